@@ -1,0 +1,230 @@
+"""Exact first and second derivatives of a formula, by SymPy, as a graph that shares everything that can be shared.
+
+SymPy multiplies out products of numbers and sums, which would destroy the structure that makes a formula cheap to compute. So every
+sum inside a product, a power or a function gets a name first, and SymPy differentiates the small pieces; the chain rule over the names
+puts them together (forward differentiation, exact). The work grows with the length of the formula, not with its nesting.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import sympy
+
+from formulas.functions import FUNCTIONS, ONCE, POINT
+from formulas.graph import Graph
+from formulas.syntax import fold, parse
+from formulas.tree import Call, FormulaError, Name, Number, Operation, Tree
+
+SECONDS = 1.5
+"""How long the derivatives of one formula may take before it is refused."""
+_LONGEST_PRODUCT = 4
+_LONGEST_DERIVATIVE = 12
+
+ORDER_0 = ("value",)
+ORDER_1 = ("dx", "dy")
+ORDER_2 = ("dxx", "dxy", "dyy")
+
+
+def differentiate(tree: Tree, parameters: Iterable[str], known: dict[str, float]) -> tuple[Graph, dict[str, int]]:
+    """The graph of a formula in x and y with its derivatives.
+
+    Args:
+        tree: the formula.
+        parameters: the names in it beside x and y.
+        known: parameters to be built in as literal numbers (0 and 1, so that what is switched off costs nothing).
+
+    Returns:
+        The graph, whose inputs are x, y and the other parameters, and its nodes by name: "value", "dx", "dy", "dxx", "dxy", "dyy".
+
+    Raises:
+        FormulaError: the derivatives take too long, or hold a number beyond float range.
+    """
+    tape = _Tape()
+    value = tape.translate(tree)
+    dx, dy = tape.derivative(value, tape.x), tape.derivative(value, tape.y)
+    formulas = {"value": value, "dx": dx, "dy": dy}
+    formulas |= {"dxx": tape.derivative(dx, tape.x), "dxy": tape.derivative(dx, tape.y), "dyy": tape.derivative(dy, tape.y)}
+    lowering = _Lowering(tape, parameters, known)
+    return lowering.graph, {name: lowering.node(expression) for name, expression in formulas.items()}
+
+
+class _Tape:
+    """Named pieces of a formula, in the order in which they can be computed, and their derivatives."""
+
+    def __init__(self) -> None:
+        self.x, self.y = _symbol("x"), _symbol("y")
+        self.definitions: dict[sympy.Symbol, sympy.Expr] = {}
+        self.names: dict[sympy.Expr, sympy.Symbol] = {}
+        self.known: dict[tuple[sympy.Symbol, sympy.Symbol], sympy.Expr] = {}
+        self.deadline = time.monotonic() + SECONDS
+
+    def name(self, expression: sympy.Expr) -> sympy.Expr:
+        """A symbol for the expression; a symbol or a number is its own name."""
+        if expression.is_Atom:
+            return expression
+        if expression not in self.names:
+            symbol = sympy.Dummy(f"t{len(self.definitions)}", real=True)
+            self.names[expression], self.definitions[symbol] = symbol, expression
+        return self.names[expression]
+
+    def translate(self, tree: Tree) -> sympy.Expr:
+        """The syntax tree as a SymPy expression over named pieces."""
+        constant = fold(tree)
+        if constant is not None:
+            return _exact(constant)
+        if isinstance(tree, Name):
+            return _symbol(tree.name)
+        assert isinstance(tree, Operation | Call)
+        operands = [self.translate(operand) for operand in tree.operands]
+        if isinstance(tree, Call):
+            return self.call(tree.function, operands)
+        if tree.symbol == "+":
+            return operands[0] + operands[1]
+        if tree.symbol == "-":
+            return operands[0] - operands[1] if len(operands) == 2 else -operands[0]
+        if tree.symbol == "**":
+            return self.power(operands[0], operands[1])
+        left, right = (self.factor(operand) for operand in operands)
+        return left * right if tree.symbol == "*" else left / right
+
+    def factor(self, expression: sympy.Expr) -> sympy.Expr:
+        """As a factor of a product: sums and long products by their name."""
+        long = expression.is_Mul and len(expression.args) >= _LONGEST_PRODUCT
+        return self.name(expression) if expression.is_Add or long else expression
+
+    def power(self, base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
+        if exponent == sympy.Rational(1, 2):
+            return self.call("sqrt", [base])
+        if exponent.is_number:
+            return self.name(base) ** exponent
+        return self.call("power", [base, exponent])
+
+    def call(self, function: str, arguments: list[sympy.Expr]) -> sympy.Expr:
+        return _function(function)(*(self.name(argument) for argument in arguments))
+
+    def derivative(self, expression: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr:
+        """The total derivative, through all names."""
+        if time.monotonic() > self.deadline:
+            raise FormulaError(f"the formula's derivatives take over {SECONDS} s to work out; make it shorter or nest it less deeply")
+        total = sympy.diff(expression, variable)
+        used = [symbol for symbol in self.definitions if symbol in expression.free_symbols]
+        for symbol in used:
+            inner = self.derivative_of_name(symbol, variable)
+            if inner != 0:
+                total += self.factor(self.shared(sympy.diff(expression, symbol))) * self.factor(inner)
+        return total
+
+    def derivative_of_name(self, symbol: sympy.Symbol, variable: sympy.Symbol) -> sympy.Expr:
+        if (symbol, variable) not in self.known:
+            inner = self.derivative(self.definitions[symbol], variable)
+            self.known[symbol, variable] = self.name(inner) if sympy.count_ops(inner) > _LONGEST_DERIVATIVE else inner
+        return self.known[symbol, variable]
+
+    def shared(self, partial: sympy.Expr) -> sympy.Expr:
+        """A partial derivative by a named piece: it is wanted for x and for y, so it gets a name of its own."""
+        plain = partial.is_Atom or partial.is_Mul and all(factor.is_number for factor in partial.args)
+        return partial if plain else self.name(partial)
+
+
+class _Lowering:
+    """SymPy expressions over a tape's names -> nodes of a graph."""
+
+    def __init__(self, tape: _Tape, parameters: Iterable[str], known: dict[str, float]) -> None:
+        self.graph = Graph()
+        self.definitions = tape.definitions
+        self.nodes: dict[sympy.Expr, int] = {variable: self.graph.input(variable.name, POINT) for variable in (tape.x, tape.y)}
+        for name in parameters:
+            self.nodes[_symbol(name)] = self.graph.number(known[name]) if name in known else self.graph.input(name, ONCE)
+
+    def node(self, expression: sympy.Expr) -> int:
+        """The node that computes the expression."""
+        if expression not in self.nodes:
+            self.nodes[expression] = self._lower(expression)
+        return self.nodes[expression]
+
+    def _lower(self, expression: sympy.Expr) -> int:
+        if expression in self.definitions:
+            return self.node(self.definitions[expression])
+        if expression.is_number:
+            value = float(expression)
+            if value - value != 0.0:
+                raise FormulaError("the formula or its derivatives hold a number beyond 1.8e308; use smaller numbers")
+            return self.graph.number(value)
+        if expression.is_Add:
+            return self._sum(expression)
+        if expression.is_Mul:
+            return self._product(expression)
+        if expression.is_Pow:
+            return self.graph.power(self.node(expression.base), self.node(expression.exp))
+        return self.graph.call(expression.func.__name__, *(self.node(argument) for argument in expression.args))
+
+    def _sum(self, expression: sympy.Expr) -> int:
+        """Terms one after another; a factor common to all numbers in front is multiplied once, at the end."""
+        content, inner = expression.primitive()
+        if content != 1 and inner.is_Add:
+            return self.graph.multiply(self.node(content), self.node(inner))
+        total: int | None = None
+        terms = sorted(inner.args, key=lambda term: (term.could_extract_minus_sign(), term.is_number))
+        for term in terms:
+            if total is None:
+                total = self.node(term)
+            elif term.could_extract_minus_sign():
+                total = self.graph.subtract(total, self.node(-term))
+            else:
+                total = self.graph.add(total, self.node(term))
+        assert total is not None
+        return total
+
+    def _product(self, expression: sympy.Expr) -> int:
+        above, below = expression.as_numer_denom() if any(f.is_Pow and f.exp.is_negative for f in expression.args) else (expression, None)
+        if below is not None and below != 1:
+            return self.graph.divide(self.node(above), self.node(below))
+        total = self.graph.number(1.0)
+        for factor in expression.args:
+            total = self.graph.multiply(total, self.node(factor))
+        return total
+
+
+def _exact(value: float) -> sympy.Expr:
+    """A constant for SymPy: whole numbers and simple fractions exactly, the rest as the same double."""
+    if value == int(value) and abs(value) < 2**53:
+        return sympy.Integer(int(value))
+    if abs(value) < 2**20 and value * 2**20 == int(value * 2**20):
+        return sympy.Rational(int(value * 2**20), 2**20)
+    return sympy.Float(value, 17)
+
+
+@cache
+def _symbol(name: str) -> sympy.Symbol:
+    return sympy.Symbol(name, real=True)
+
+
+@cache
+def _function(name: str) -> Any:
+    """The function of the table as a SymPy function that knows its derivatives."""
+    declaration = FUNCTIONS[name]
+
+    def fdiff(self: Any, argindex: int = 1) -> sympy.Expr:
+        tree = parse(declaration.derivatives[argindex - 1], declaration.arguments, FUNCTIONS)
+        return _plain(tree, dict(zip(declaration.arguments, self.args, strict=True)))
+
+    return type(name, (sympy.Function,), {"fdiff": fdiff, "nargs": len(declaration.arguments)})
+
+
+def _plain(tree: Tree, names: dict[str, sympy.Expr]) -> sympy.Expr:
+    """A syntax tree as a SymPy expression, nothing named."""
+    if isinstance(tree, Number):
+        return _exact(tree.value)
+    if isinstance(tree, Name):
+        return names[tree.name]
+    operands = [_plain(operand, names) for operand in tree.operands]
+    if isinstance(tree, Call):
+        return _function(tree.function)(*operands)
+    if len(operands) == 1:
+        return -operands[0]
+    left, right = operands
+    return {"+": left + right, "-": left - right, "*": left * right, "/": left / right, "**": left**right}[tree.symbol]

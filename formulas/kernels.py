@@ -1,0 +1,28 @@
+"""Element-wise routines that NumPy lacks, in the shape of its ufuncs: inputs first, the array to write into last."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+
+def inverse_sqrt(a: Array, out: Array) -> Array:
+    """1/sqrt(a), and 0 where a is 0: the slope of a square root's tip, taken as the mean of both sides."""
+    np.sqrt(a, out)
+    np.divide(1.0, out, out)
+    np.copyto(out, 0.0, where=np.isinf(out))
+    return out
+
+
+def choose(c: Array, a: Array, b: Array, out: Array) -> Array:
+    """`a` where c > 0, else `b`. `out` may be any of the three."""
+    chosen = np.greater(c, 0.0)
+    if out is a:
+        np.copyto(out, b, where=~chosen)
+    else:
+        if out is not b:
+            np.copyto(out, b)
+        np.copyto(out, a, where=chosen)
+    return out

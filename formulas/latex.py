@@ -1,0 +1,96 @@
+"""A syntax tree as LaTeX, in the order in which its author wrote it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from formulas.functions import FUNCTIONS, Function
+from formulas.tree import Call, Name, Number, Operation, Tree
+
+_GREEK = set("alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega Delta".split())
+_SUM, _PRODUCT, _POWER, _ATOM = range(4)
+
+
+def latex(tree: Tree, symbols: Mapping[str, str] | None = None, functions: Mapping[str, Function] | None = None) -> str:
+    """LaTeX of a formula.
+
+    Args:
+        tree: what `parse` returned.
+        symbols: the LaTeX of names that should not be set by `symbol`'s rule.
+        functions: further functions than the common ones.
+    """
+    return _Printer(symbols or {}, {**FUNCTIONS, **(functions or {})}).write(tree)[0]
+
+
+def symbol(name: str) -> str:
+    r"""A name as a LaTeX symbol: `beta1` -> \beta_{1}, `m_hat` -> \hat{m}, `g_old` -> g_{\mathrm{old}}, `depth` -> \mathrm{depth}."""
+    stem, _, suffix = name.partition("_")
+    digits = re.search(r"\d+$", stem)
+    letters = stem[: digits.start()] if digits else stem
+    body = "\\" + letters if letters in _GREEK else letters if len(letters) <= 1 else rf"\mathrm{{{letters}}}"
+    if suffix in ("hat", "bar", "tilde"):
+        return rf"\{suffix}{{{body}}}" + (f"_{{{digits.group()}}}" if digits else "")
+    below = [digits.group()] if digits else []
+    if suffix:
+        below.append(suffix if len(suffix) == 1 else rf"\mathrm{{{suffix.replace('_', ' ')}}}")
+    return body + (f"_{{{','.join(below)}}}" if below else "")
+
+
+def aligned(equations: Iterable[tuple[str, str, str]]) -> str:
+    """Equations (left side, relation, right side) as a LaTeX block, aligned at their relations."""
+    lines = [f"{left} &{relation} {right}" for left, relation, right in equations]
+    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+
+class _Printer:
+    def __init__(self, symbols: Mapping[str, str], functions: Mapping[str, Function]) -> None:
+        self.symbols, self.functions = symbols, functions
+
+    def write(self, tree: Tree) -> tuple[str, int]:
+        """The LaTeX of a node and how tightly it binds."""
+        if isinstance(tree, Number):
+            return self.number(tree.text)
+        if isinstance(tree, Name):
+            return self.symbols.get(tree.name) or symbol(tree.name), _ATOM
+        if isinstance(tree, Call):
+            return self.call(tree)
+        if len(tree.operands) == 1:
+            return "-" + self.at_least(tree.operands[0], _PRODUCT), _PRODUCT
+        left, right = tree.operands
+        if tree.symbol in "+-":
+            return f"{self.at_least(left, _SUM)} {tree.symbol} {self.right_of_sign(right, _PRODUCT if tree.symbol == '-' else _SUM)}", _SUM
+        if tree.symbol == "*":
+            return self.product(left, right), _PRODUCT
+        if tree.symbol == "/":
+            return rf"\frac{{{self.write(left)[0]}}}{{{self.write(right)[0]}}}", _PRODUCT
+        return f"{self.at_least(left, _ATOM)}^{{{self.write(right)[0]}}}", _POWER
+
+    def number(self, text: str) -> tuple[str, int]:
+        digits, _, exponent = text.lower().partition("e")
+        digits = "0" + digits if digits.startswith(".") else digits
+        if not exponent:
+            return digits, _ATOM
+        power = f"10^{{{int(exponent)}}}"
+        return (power, _POWER) if digits == "1" else (rf"{digits} \cdot {power}", _PRODUCT)
+
+    def call(self, tree: Call) -> tuple[str, int]:
+        function = self.functions[tree.function]
+        operands = [self.write(operand)[0] for operand in tree.operands]
+        text = function.latex.format(**dict(zip(function.arguments, operands, strict=True)))
+        return text, _POWER if tree.function in ("exp", "power") else _ATOM
+
+    def product(self, left: Tree, right: Tree) -> str:
+        first, second = self.at_least(left, _PRODUCT), self.right_of_sign(right, _PRODUCT)
+        glue = r" \cdot " if second[0].isdigit() or first.endswith("}") and second.startswith(r"\frac") else r"\, "
+        return first + glue + second
+
+    def at_least(self, tree: Tree, binding: int) -> str:
+        """The node's LaTeX, in parentheses where it binds less tightly."""
+        text, own = self.write(tree)
+        return text if own >= binding else rf"\left({text}\right)"
+
+    def right_of_sign(self, tree: Tree, binding: int) -> str:
+        """The same for what follows an operator, where a leading minus needs parentheses too."""
+        text = self.at_least(tree, binding)
+        return rf"\left({text}\right)" if text.startswith("-") else text

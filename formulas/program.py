@@ -1,0 +1,218 @@
+"""A graph as a straight-line NumPy program that writes in place into reused scratch arrays.
+
+Written once (`Program`), it is bound to arrays as often as needed (`Bound`): binding looks every operand up, so that running is a bare
+loop over routine calls on contiguous arrays of one shape and 0-d constants, the fastest way NumPy can be called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from formulas.functions import POINT, STEP
+from formulas.graph import Graph
+
+Array = npt.NDArray[np.float64]
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
+"""A routine and its arguments, the array to write into among them."""
+Oracle = Callable[[tuple[Array, ...], Array], list[Call]]
+"""Gives the calls that compute a function which only the caller knows (the gradient of a landscape): arguments, output -> calls."""
+
+_ROUTINES: dict[str, Callable[..., Any]] = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "copy": np.positive}
+
+
+@dataclass(frozen=True)
+class _Instruction:
+    operation: str
+    operands: tuple[Any, ...]  # places: ("node", index) early values, ("array", name), ("scratch", shape, index)
+    out: Any
+
+
+class Program:
+    """Computes some nodes of a graph.
+
+    Args:
+        graph: the graph; it must not change afterwards.
+        outputs: the nodes to compute, by the name of the array that receives each.
+        kept: further nodes, known before the points are, whose values the caller reads with `Bound.early_value`.
+
+    An output with the name of an input is written into that input's array, in place where no later instruction needs the old value.
+    """
+
+    def __init__(self, graph: Graph, outputs: Mapping[str, int], kept: tuple[int, ...] = ()) -> None:
+        self.graph = graph
+        nodes = graph.nodes
+        targets = self._separate(outputs)
+        order = self._order([*targets.values(), *kept])
+        self.routines = {name: function.compute for name, function in graph.functions.items()} | _ROUTINES
+        self.early = [node for node in order if nodes[node].level < POINT]
+        self.late = [node for node in order if nodes[node].level == POINT and nodes[node].operation != "input"]
+        read = {operand for node in self.late for operand in nodes[node].operands}
+        self.step_nodes = [node for node in self.early if nodes[node].level == STEP and node in read]
+        self.scratch: dict[str, int] = {}
+        self.instructions = self._allocate(targets)
+
+    def _separate(self, outputs: Mapping[str, int]) -> dict[str, int]:
+        """Give every output a computed node of its own, by a copy where two share one or where it is an input or a constant."""
+        targets: dict[str, int] = {}
+        for name, node in outputs.items():
+            computed = self.graph.nodes[node].operation != "input" and self.graph.level(node) == POINT
+            targets[name] = node if computed and node not in targets.values() else self.graph.copy(node, name)
+        return targets
+
+    def _order(self, roots: list[int]) -> list[int]:
+        """The needed nodes, operands first, each as late as its first user allows."""
+        order: list[int] = []
+        seen: set[int] = set()
+        stack = [(root, False) for root in reversed(roots)]
+        while stack:
+            node, expanded = stack.pop()
+            if expanded:
+                order.append(node)
+            elif node not in seen:
+                seen.add(node)
+                stack.append((node, True))
+                stack.extend((operand, False) for operand in reversed(self.graph.nodes[node].operands) if operand not in seen)
+        return order
+
+    def _allocate(self, targets: dict[str, int]) -> list[_Instruction]:
+        """Choose where each result is stored: the output's own array, a scratch array that is free again, or a new one."""
+        nodes = self.graph.nodes
+        last_use = {operand: place for place, node in enumerate(self.late) for operand in nodes[node].operands}
+        inputs = {entry.name: index for index, entry in enumerate(nodes) if entry.operation == "input"}
+        names = {node: name for name, node in targets.items()}
+        free: dict[str, list[Any]] = {}
+        where: dict[int, Any] = {}
+        instructions, copies = [], []
+        for place, node in enumerate(self.late):
+            entry = nodes[node]
+            elementwise = entry.operation in _ROUTINES or self.graph.functions[entry.operation].elementwise
+            dying = [operand for operand in set(entry.operands) if last_use[operand] == place and where.get(operand, ("",))[0] == "scratch"]
+            reusable = [where[operand] for operand in dying if nodes[operand].shape == entry.shape]
+            name = names.get(node)
+            old = last_use.get(inputs.get(name, -1), -1) if name else -1
+            if name and (old < place or (old == place and elementwise)):
+                out: Any = ("array", name)
+            elif elementwise and reusable:
+                out = reusable[0]
+            else:
+                out = free[entry.shape].pop() if free.get(entry.shape) else self._new_scratch(entry.shape)
+            for operand in dying:
+                if where[operand] != out:
+                    free.setdefault(nodes[operand].shape, []).append(where[operand])
+            where[node] = out
+            instructions.append(_Instruction(entry.operation, tuple(self._place(operand, where) for operand in entry.operands), out))
+            if name and out != ("array", name):
+                last_use[node] = len(self.late)
+                copies.append(_Instruction("copy", (out,), ("array", name)))
+            elif name is None and node not in last_use:
+                raise AssertionError("an instruction whose result nobody needs")
+        return instructions + copies
+
+    def _new_scratch(self, shape: str) -> Any:
+        self.scratch[shape] = self.scratch.get(shape, 0) + 1
+        return ("scratch", shape, self.scratch[shape] - 1)
+
+    def _place(self, operand: int, where: dict[int, Any]) -> Any:
+        entry = self.graph.nodes[operand]
+        if entry.level < POINT:
+            return ("node", operand)
+        return ("array", entry.name) if entry.operation == "input" else where[operand]
+
+    def early_values(self, early: Mapping[str, Any]) -> tuple[dict[int, Array], list[Call]]:
+        """What is known before the points are.
+
+        Args:
+            early: the value of every input known that early: a number or an array.
+
+        Returns:
+            The array of every such node, computed once, and the calls that compute those that change at every step again.
+        """
+        values: dict[int, Array] = {}
+        each_step: list[Call] = []
+        for node in self.early:
+            entry = self.graph.nodes[node]
+            if entry.operation == "number":
+                values[node] = np.array(entry.value)
+            elif entry.operation == "input":
+                values[node] = np.asarray(early[entry.name], dtype=np.float64)
+            else:
+                operands = [values[operand] for operand in entry.operands]
+                values[node] = np.empty(np.broadcast_shapes(*(operand.shape for operand in operands)))
+                call = self.routines[entry.operation], (*operands, values[node])
+                with np.errstate(all="ignore"):
+                    call[0](*call[1])
+                if entry.level == STEP:
+                    each_step.append(call)
+        return values, each_step
+
+    def bind(
+        self, sizes: Mapping[str, int], arrays: Mapping[str, Array], early: Mapping[str, Any], oracles: Mapping[str, Oracle] | None = None
+    ) -> Bound:
+        """The program on given arrays.
+
+        Args:
+            sizes: the length of each shape's arrays ("vector": N).
+            arrays: the array of every point-level input and every output.
+            early: the value of every input known earlier: a number, or an array of the length of a vector. Those that change at every
+                step must be 0-d or whole arrays that the caller writes into.
+            oracles: the functions that only the caller knows.
+        """
+        return Bound(self, sizes, arrays, early, oracles or {})
+
+
+class Bound:
+    """A program with its arrays: `run` it, or splice its `calls` into another.
+
+    Attributes:
+        calls: what has to be called, in order, to compute the outputs.
+        each_step: what has to be called before, whenever a step-level input has changed.
+        step_values: the arrays that `each_step` leaves for `calls` to read.
+    """
+
+    def __init__(
+        self, program: Program, sizes: Mapping[str, int], arrays: Mapping[str, Array], early: Mapping[str, Any], oracles: Mapping[str, Oracle]
+    ) -> None:
+        self._places: dict[Any, Array] = {("array", name): array for name, array in arrays.items()}
+        for shape, count in program.scratch.items():
+            rows = np.empty((count, sizes[shape]))
+            self._places |= {("scratch", shape, index): row for index, row in enumerate(rows)}
+        values, self.each_step = program.early_values(early)
+        self._places |= {("node", node): array for node, array in values.items()}
+        self.step_values = [values[node] for node in program.step_nodes]
+        self.calls: list[Call] = []
+        self._users: dict[str, list[tuple[int, _Instruction]]] = {}
+        self._routines = program.routines
+        for instruction in program.instructions:
+            if instruction.operation in oracles:
+                operands = tuple(self._places[operand] for operand in instruction.operands)
+                self.calls += oracles[instruction.operation](operands, self._places[instruction.out])
+                continue
+            for place in {*instruction.operands, instruction.out}:
+                if place[0] == "array":
+                    self._users.setdefault(place[1], []).append((len(self.calls), instruction))
+            self.calls.append(self._call(instruction))
+
+    def _call(self, instruction: _Instruction) -> Call:
+        operands = [self._places[operand] for operand in instruction.operands]
+        return self._routines[instruction.operation], (*operands, self._places[instruction.out])
+
+    def early_value(self, node: int) -> Array:
+        """The array that holds a node known before the points are."""
+        return self._places["node", node]
+
+    def rebind(self, name: str, array: Array) -> None:
+        """Let the input or output `name` be another array of the same size from now on."""
+        self._places["array", name] = array
+        for index, instruction in self._users.get(name, ()):
+            self.calls[index] = self._call(instruction)
+
+    def run(self) -> None:
+        """Compute the outputs. What has no finite value gives NaN or infinity, without a warning."""
+        with np.errstate(all="ignore"):
+            for routine, arguments in self.calls:
+                routine(*arguments)

@@ -1,0 +1,384 @@
+"""A landscape: a formula in x and y with named parameters, and the facts known about it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from formulas import FormulaError, Tree, evaluate, latex, names_in, parse
+from formulas.functions import SMOOTH
+from formulas.program import Bound, Program
+from formulas.syntax import fold
+from formulas.tree import CONSTANTS, Call, Name, Operation, walk
+from parameters import Array, Param, Value, fill, slug
+
+Window = tuple[tuple[float, float], tuple[float, float]]
+Point = tuple[float, float, float]
+"""A point of the surface: x, y and the loss there."""
+Fact = tuple[float | str, float | str]
+"""Where a declared point lies. Numbers hold at the default parameters; formulas in the parameters hold for all of them."""
+
+KINDS = ("ravine", "saddle", "local minima", "plateau")
+OWN = "own formula"
+BLOCK = 8192
+"""Points computed at a time, so that the scratch arrays stay in the processor's cache."""
+PENALTIES = (
+    Param("l1", 0.0, 0.0, 1e6, slider=(0.0, 5.0), symbol=r"\lambda_1", help="Adds l1 (|x| + |y|): pulls both coordinates to exactly 0."),
+    Param("l2", 0.0, 0.0, 1e6, slider=(0.0, 5.0), symbol=r"\lambda_2", help="Adds l2 (x² + y²)/2: pulls the minimum towards the origin."),
+)
+"""Regularization, which any landscape can be given."""
+
+
+class Landscape:
+    """A surface to descend: value, exact gradient, exact Hessian and LaTeX, all from one formula.
+
+    Args:
+        name: its title ("Three-hump camel"); in code it is found by the same words in lower case, joined by "_".
+        formula: a text in x, y and the parameters' names.
+        window: ((x0, x1), (y0, y1)), what is shown of it.
+        kind: what it teaches: "ravine", "saddle", "local minima" or "plateau".
+        start: where a trajectory starts if nothing else is said; found from the formula if not given.
+        parameters: the numbers in the formula that can be set.
+        minima, saddles: where they are known to lie, as pairs of numbers (true at the default parameters) or of formulas in the
+            parameters (true for all of them). All points of a curve of minima need not be listed.
+        source: where the surface comes from.
+        about: one line that says what it shows.
+        unbounded: whether it has no lowest value, so that trajectories leave the window.
+
+    Raises:
+        FormulaError: the formula cannot be used.
+        ValueError: the window, the kind or a parameter's name cannot be.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        formula: str,
+        window: Window,
+        kind: str = OWN,
+        start: tuple[float, float] | None = None,
+        parameters: Iterable[Param] = (),
+        minima: Sequence[Fact] = (),
+        saddles: Sequence[Fact] = (),
+        source: str = "",
+        about: str = "",
+        unbounded: bool = False,
+    ) -> None:
+        self.name, self.formula, self.kind, self.source, self.about, self.unbounded = name, formula, kind, source, about, unbounded
+        if kind not in (*KINDS, OWN):
+            raise ValueError(f"{name}: the kind {kind!r} is none of {', '.join(KINDS)}")
+        self.window = _check_window(window, name)
+        self.parameters = tuple(parameters)
+        names = [parameter.name for parameter in self.parameters]
+        for reserved in {"x", "y", *CONSTANTS, *SMOOTH}.intersection(names):
+            raise FormulaError(f"a parameter cannot be called {reserved!r}, which has a meaning of its own; choose another name")
+        self.tree = parse(formula, ("x", "y", *names))
+        for unused in set(names) - names_in(self.tree):
+            raise FormulaError(f"the parameter {unused!r} does not appear in the formula; use it or leave it out")
+        self._facts = {"minima": tuple(minima), "saddles": tuple(saddles)}
+        self._start = start
+        self._values = fill(self.parameters, {}, name)
+        self._penalty: dict[str, Value] = {}
+        self._local = threading.local()
+
+    # ---- the family of landscapes that one declaration stands for
+
+    @property
+    def key(self) -> str:
+        """Its name in code: "three_hump_camel"."""
+        return slug(self.name)
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """Its parameters' values by name, numbers or arrays of shape (N,)."""
+        return dict(self._values)
+
+    @property
+    def penalty(self) -> Mapping[str, Value]:
+        """The strengths of the penalties that were added ("l1", "l2"), those that are not zero."""
+        return dict(self._penalty)
+
+    def with_parameters(self, **values: Any) -> Landscape:
+        """The same landscape with other parameter values; those not named keep theirs.
+
+        Raises:
+            TypeError: an unknown parameter, or a value that is no number.
+            ValueError: a value outside its parameter's range.
+        """
+        return self._changed(_values=fill(self.parameters, {**self._values, **values}, self.name))
+
+    def penalized(self, **strengths: Any) -> Landscape:
+        """The same landscape with an L1 or L2 penalty (regularization) of the given strength added, in place of any it had.
+
+        `l1` adds l1 (|x| + |y|), `l2` adds l2 (x² + y²)/2, whose gradient is that of weight decay. Strengths may be arrays of shape (N,).
+        The declared stationary points no longer hold; they are found anew.
+        """
+        checked = fill(PENALTIES, strengths, self.name)
+        return self._changed(_penalty={name: value for name, value in checked.items() if np.any(value)})
+
+    def _changed(self, **attributes: Any) -> Landscape:
+        other = object.__new__(type(self))
+        other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in _CACHED})
+        other.__dict__.update(attributes, _local=threading.local())
+        return other
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_local"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _local=threading.local())
+
+    @cached_property
+    def _identity(self) -> tuple[Any, ...]:
+        values = [(name, value.tobytes() if isinstance(value, np.ndarray) else value) for name, value in self._all_values.items()]
+        return self.name, self.formula, self.window, self._start, tuple(values)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Landscape) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    def __repr__(self) -> str:
+        settings = "".join(f", {name}={value}" for name, value in {**self._values, **self._penalty}.items())
+        return f"<Landscape {self.name}{settings}>"
+
+    # ---- the surface itself
+
+    def value(self, points: npt.ArrayLike) -> Array:
+        """The loss at points of shape (2, N): an array of shape (N,).
+
+        Raises:
+            ValueError: the points have another shape, or not as many as a parameter has values.
+        """
+        return self.evaluate(("value",), points)[0]
+
+    def gradient(self, points: npt.ArrayLike) -> Array:
+        """The exact gradient at points of shape (2, N): an array of shape (2, N). Errors as for `value`."""
+        return self.evaluate(("dx", "dy"), points)
+
+    def hessian(self, points: npt.ArrayLike) -> Array:
+        """The exact Hessian at points of shape (2, N): an array of shape (2, 2, N). Errors as for `value`."""
+        dxx, dxy, dyy = self.evaluate(("dxx", "dxy", "dyy"), points)
+        return np.stack([np.stack([dxx, dxy]), np.stack([dxy, dyy])])
+
+    def evaluate(self, wanted: tuple[str, ...], points: npt.ArrayLike) -> Array:
+        """Several quantities at once, which then share what they have in common.
+
+        Args:
+            wanted: names among "value", "dx", "dy", "dxx", "dxy", "dyy".
+            points: shape (2, N).
+
+        Returns:
+            An array of shape (len(wanted), N).
+        """
+        x, y = _check_points(points)
+        self._check_lanes(x.size)
+        result = np.empty((len(wanted), x.size))
+        for first in range(0, x.size, BLOCK):
+            part = slice(first, min(first + BLOCK, x.size))
+            bound = self._cached_bound(wanted, part)
+            for name, array in zip(("x", "y", *wanted), (x, y, *result), strict=True):
+                bound.rebind(name, array[part])
+            bound.run()
+        return result
+
+    def _cached_bound(self, wanted: tuple[str, ...], part: slice) -> Bound:
+        """A bound program of this thread's own, kept for the next call with as many points."""
+        kept: dict[Any, Bound] = self._local.__dict__
+        key = (wanted, part.stop - part.start) + ((part.start,) if self._per_lane else ())
+        if str(key) not in kept:
+            if len(kept) >= 8:
+                kept.clear()
+            nothing = np.empty(part.stop - part.start)
+            kept[str(key)] = self.bind(dict.fromkeys(("x", "y", *wanted), nothing), part)
+        return kept[str(key)]
+
+    def bind(self, arrays: Mapping[str, Array], lanes: slice | Array = slice(None)) -> Bound:
+        """The compiled program on given arrays, for callers with a loop of their own.
+
+        Args:
+            arrays: the array of "x", of "y" and of each quantity wanted, all of one length.
+            lanes: which of the values of a parameter that has one for each trajectory.
+        """
+        wanted = tuple(name for name in arrays if name not in ("x", "y"))
+        values = {name: value[lanes] if isinstance(value, np.ndarray) else value for name, value in self._all_values.items()}
+        return self._program(wanted).bind({"vector": arrays["x"].size}, arrays, values)
+
+    @cached_property
+    def _all_values(self) -> dict[str, Value]:
+        """What the formula's names stand for, in the formula's own units."""
+        units = {parameter.name: parameter.unit_value for parameter in self.parameters}
+        return {name: value if units[name] == 1 else value * units[name] for name, value in self._values.items()} | {_PENALTY_NAMES[name]: value for name, value in self._penalty.items()}
+
+    @cached_property
+    def _per_lane(self) -> bool:
+        return any(isinstance(value, np.ndarray) for value in self._all_values.values())
+
+    @cached_property
+    def total(self) -> bool:
+        """Whether the loss is finite wherever x and y are of ordinary size: no root, logarithm or quotient that may have no value."""
+        return not any(
+            isinstance(node, Call)
+            and node.function in _PARTIAL
+            or isinstance(node, Operation)
+            and (node.symbol == "/" and names_in(node.operands[1]) & {"x", "y"} or node.symbol == "**" and not _whole(node.operands[1]))
+            for node in walk(self.tree)
+        )
+
+    def _check_lanes(self, count: int) -> None:
+        for name, value in self._all_values.items():
+            if isinstance(value, np.ndarray) and value.size != count:
+                raise ValueError(f"{self.name}: {name} holds {value.size} values, but there are {count} points; give one for each or a single number")
+
+    def _program(self, wanted: tuple[str, ...]) -> Program:
+        literal = tuple((name, float(value)) for name, value in self._all_values.items() if isinstance(value, float | int) and value in (0, 1))
+        return _compile(self._penalized_tree, tuple(self._all_values), literal, wanted)
+
+    @cached_property
+    def _penalized_tree(self) -> Tree:
+        tree = self.tree
+        for name in self._penalty:
+            tree = Operation("+", (tree, Operation("*", (Name(_PENALTY_NAMES[name], 0), _PENALTY_TREES[name]), 0)), 0)
+        return tree
+
+    @cached_property
+    def latex(self) -> str:
+        """The formula in LaTeX, as its author wrote it, with any penalty."""
+        symbols = {parameter.name: parameter.symbol for parameter in self.parameters if parameter.symbol}
+        return latex(self._penalized_tree, symbols | {_PENALTY_NAMES[parameter.name]: str(parameter.symbol) for parameter in PENALTIES})
+
+    # ---- its facts
+
+    @property
+    def start(self) -> tuple[float, float]:
+        """Where a trajectory starts if nothing else is said."""
+        return self._start or self._found_start
+
+    @cached_property
+    def _found_start(self) -> tuple[float, float]:
+        """A high but not extreme point of the window, so that there is something to descend."""
+        points = grid(self.window, 9)[:, :]
+        losses = self.value(points)
+        finite = np.flatnonzero(np.isfinite(losses))
+        chosen = finite[np.argsort(losses[finite], kind="stable")[int(0.85 * (finite.size - 1))]]
+        return float(points[0, chosen]), float(points[1, chosen])
+
+    @cached_property
+    def minima(self) -> tuple[Point, ...]:
+        """The known minima as (x, y, value): the declared ones where they hold, otherwise found in the window, lowest first."""
+        return self._points("minima", "minimum")
+
+    @cached_property
+    def saddles(self) -> tuple[Point, ...]:
+        """The known saddle points as (x, y, value): the declared ones where they hold, otherwise found in the window, lowest first."""
+        return self._points("saddles", "saddle")
+
+    @cached_property
+    def declared(self) -> bool:
+        """Whether the declared minima and saddles hold for these parameters and penalties, so that they need not be searched for."""
+        if self._penalty or self.kind == OWN:
+            return False
+        general = all(isinstance(part, str) for facts in self._facts.values() for fact in facts for part in fact)
+        return general or all(np.all(self._values[parameter.name] == parameter.default) for parameter in self.parameters)
+
+    def _points(self, which: str, kind: str) -> tuple[Point, ...]:
+        if not self.declared:
+            from landscapes.stationary import stationary_points
+
+            return tuple((point.x, point.y, point.value) for point in stationary_points(self) if point.kind == kind)
+        names = [parameter.name for parameter in self.parameters]
+        places = [
+            [float(evaluate(parse(part, names), self._all_values)) if isinstance(part, str) else float(part) for part in fact]
+            for fact in self._facts[which]
+        ]
+        if not places:
+            return ()
+        values = self.value(np.array(places).T)
+        return tuple((x, y, float(value)) for (x, y), value in zip(places, values, strict=True))
+
+
+_CACHED = [name for name, attribute in vars(Landscape).items() if isinstance(attribute, cached_property)]
+_PARTIAL = ("log", "sqrt", "asin", "acos", "tan")
+_PENALTY_NAMES = {"l1": "penalty l1", "l2": "penalty l2"}  # no user's name has a space in it
+_PENALTY_TREES = {"l1": parse("abs(x) + abs(y)", "xy"), "l2": parse("(x**2 + y**2)/2", "xy")}
+
+
+def from_formula(text: str, window: Window, **parameters: float | Param) -> Landscape:
+    """A landscape from a user's formula.
+
+    Args:
+        text: a formula in x and y and the parameters' names: + - * / ** (or ^), parentheses, numbers, pi, e, and the functions sin cos
+            tan asin acos atan sinh cosh tanh exp log sqrt abs sign min max hypot. At most 500 characters and 60 levels of nesting.
+        window: ((x0, x1), (y0, y1)).
+        parameters: a value for every other name in it, or a `Param` that also sets its range.
+
+    Raises:
+        FormulaError: the formula cannot be used; the message names the piece, its column and what is allowed.
+        ValueError: the window or a parameter's value is unusable.
+    """
+    declared = [value if isinstance(value, Param) else _free_parameter(name, value) for name, value in parameters.items()]
+    landscape = Landscape("Own formula", formula=text.strip() if isinstance(text, str) else text, window=window, parameters=declared)
+    if not np.isfinite(landscape.value(grid(landscape.window, 64))).any():
+        (x0, x1), (y0, y1) = landscape.window
+        raise FormulaError(f"the formula has no finite value anywhere for x from {x0:g} to {x1:g} and y from {y0:g} to {y1:g}; change it or the window")
+    landscape._program(("dxx", "dxy", "dyy"))  # whatever may be refused is refused now
+    return landscape
+
+
+def _free_parameter(name: str, value: Any) -> Param:
+    number = Param(name, 0.0, -1e6, 1e6).check(value, "Own formula")
+    if isinstance(number, np.ndarray):
+        raise ValueError(f"the parameter {name!r} needs one number; arrays can be set afterwards, with with_parameters")
+    reach = 10.0 ** np.ceil(np.log10(max(abs(number), 0.1))) if number else 10.0
+    return Param(name, float(number), -1e6, 1e6, slider=(-float(reach) if number <= 0 else 0.0, float(reach)))
+
+
+@lru_cache(maxsize=256)
+def _compile(tree: Tree, parameters: tuple[str, ...], literal: tuple[tuple[str, float], ...], wanted: tuple[str, ...]) -> Program:
+    graph, nodes = _differentiate(tree, parameters, literal)
+    return Program(graph, {name: nodes[name] for name in wanted})
+
+
+@lru_cache(maxsize=64)
+def _differentiate(tree: Tree, parameters: tuple[str, ...], literal: tuple[tuple[str, float], ...]) -> Any:
+    from formulas.derivatives import differentiate  # imports SymPy, which takes half a second and is not needed before
+
+    return differentiate(tree, parameters, dict(literal))
+
+
+def grid(window: Window, n: int) -> Array:
+    """The points of an n x n grid over the window, row by row from its lower left corner: shape (2, n*n)."""
+    (x0, x1), (y0, y1) = window
+    x, y = np.meshgrid(np.linspace(x0, x1, n), np.linspace(y0, y1, n))
+    return np.stack([x.ravel(), y.ravel()])
+
+
+def _whole(exponent: Tree) -> bool:
+    value = fold(exponent)
+    return value is not None and value >= 0 and value == int(value)
+
+
+def _check_points(points: npt.ArrayLike) -> Array:
+    array = np.asarray(points, dtype=np.float64)
+    if array.ndim != 2 or array.shape[0] != 2:
+        raise ValueError(f"points must have the shape (2, N): row 0 holds x, row 1 holds y; these have {array.shape}")
+    return np.ascontiguousarray(array)
+
+
+def _check_window(window: Any, name: str) -> Window:
+    try:
+        (x0, x1), (y0, y1) = window
+        box = ((float(x0), float(x1)), (float(y0), float(y1)))
+    except (TypeError, ValueError):
+        raise ValueError(f"{name}: the window must be ((x0, x1), (y0, y1)), not {window!r}") from None
+    for axis, (low, high) in zip("xy", box, strict=True):
+        if not (np.isfinite(low) and np.isfinite(high) and low < high and high - low < 1e9 and high - low > 1e-9):
+            raise ValueError(f"{name}: the window's {axis} range is {low:g} to {high:g}; choose two finite numbers, the smaller first")
+    return box

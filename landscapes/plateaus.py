@@ -1,0 +1,28 @@
+"""Plateaus: the gradient almost vanishes over a wide area, far from any minimum."""
+
+from landscapes.landscape import Landscape
+from parameters import Param
+
+easom = Landscape(
+    "Easom",
+    kind="plateau",
+    formula="-cos(x)*cos(y)*exp(-((x - pi)**2 + (y - pi)**2)/width)",
+    parameters=[Param("width", 1.0, 0.5, 20.0, log=True, symbol="w", help="How wide the hole is, and with it how far its slope can be felt.")],
+    window=((-2, 8), (-2, 8)),
+    start=(5.0, 4.5),
+    minima=[("pi", "pi")],
+    source="Surjanovic and Bingham, Virtual Library of Simulation Experiments, sfu.ca/~ssurjano/easom.html",
+    about="A needle's hole in a plateau: far from it the gradient is almost zero, and only methods that scale it move at all.",
+)
+
+beale = Landscape(
+    "Beale",
+    kind="plateau",
+    formula="(1.5 - x + x*y)**2 + (2.25 - x + x*y**2)**2 + (2.625 - x + x*y**3)**2",
+    window=((-4.5, 4.5), (-4.5, 4.5)),
+    start=(-3.0, 1.8),
+    minima=[(3, 0.5)],
+    saddles=[(0, 1), (0.10053793732416, -2.6445135850231)],
+    source="Beale 1958; bounds as in BoTorch's test functions",
+    about="A wide, almost flat floor between cliffs at the corners.",
+)

@@ -1,0 +1,135 @@
+"""Minima, saddles and maxima of any landscape, by Newton's method from a grid of starts, all in parallel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from landscapes.landscape import Landscape, Window, grid
+from parameters import Array
+
+STARTS = 96
+"""Starts along each axis of the window."""
+_ITERATIONS = 60
+_CLOSE = 1e-6
+"""Points nearer to each other than this share of the window are one."""
+_FLAT = 1e-6
+"""An eigenvalue below this share of the landscape's usual curvature counts as zero."""
+_MOST = 2000
+"""A curve of stationary points is thinned out to fewer than these."""
+
+
+@dataclass(frozen=True)
+class StationaryPoint:
+    """A point where the gradient vanishes.
+
+    Attributes:
+        x, y, value: where it is, and the loss there.
+        kind: "minimum", "saddle", "maximum" or "degenerate" (an eigenvalue is zero: a monkey saddle, a point of a valley's floor).
+        eigenvalues: of the Hessian there, the smaller first.
+    """
+
+    x: float
+    y: float
+    value: float
+    kind: str
+    eigenvalues: tuple[float, float]
+
+
+def stationary_points(landscape: Landscape, window: Window | None = None) -> list[StationaryPoint]:
+    """All stationary points in the window that Newton's method finds from a 96 x 96 grid of starts, lowest first.
+
+    A point where the surface has a kink (Ackley's centre) has no gradient and is not among them.
+
+    Args:
+        landscape: with one value for each of its parameters.
+        window: ((x0, x1), (y0, y1)); by default the landscape's own.
+
+    Raises:
+        ValueError: a parameter holds an array.
+    """
+    if landscape._per_lane:
+        raise ValueError(f"{landscape.name}: stationary points need one value for each parameter, not an array of them")
+    return list(_search(landscape, window or landscape.window))
+
+
+@lru_cache(maxsize=64)
+def _search(landscape: Landscape, window: Window) -> tuple[StationaryPoint, ...]:
+    size = np.array([[high - low] for low, high in window])
+    low = np.array([[low] for low, _ in window])
+    start = grid(window, STARTS)
+    points = _newton(landscape, start, low + size / 2, size)
+    points = points[:, np.all((points >= low - 1e-9 * size) & (points <= low + (1 + 1e-9) * size), axis=0)]
+    points = _merge(points, size, _CLOSE)
+    if not points.size:
+        return ()
+    eigenvalues = _eigenvalues(landscape.evaluate(("dxx", "dxy", "dyy"), points))
+    curvature = np.abs(_eigenvalues(landscape.evaluate(("dxx", "dxy", "dyy"), start)))
+    usual = float(np.median(curvature[np.isfinite(curvature)]))
+    flat = np.min(np.abs(eigenvalues), axis=0) <= _FLAT * max(usual, 1e-300)
+    if flat.sum() > 12:  # a curve of them: every point of it is stationary
+        thin = _merge(points[:, flat], size, 0.02)
+        points = np.concatenate([points[:, ~flat], thin], axis=1)
+        eigenvalues = _eigenvalues(landscape.evaluate(("dxx", "dxy", "dyy"), points))
+        flat = np.min(np.abs(eigenvalues), axis=0) <= _FLAT * max(usual, 1e-300)
+    points[np.abs(points) < 1e-12 * size] = 0.0  # rather than 3e-25
+    values = landscape.value(points)
+    found = [
+        StationaryPoint(x, y, value, "degenerate" if zero else _kind(smaller, larger), (smaller, larger))
+        for (x, y), value, (smaller, larger), zero in zip(points.T.tolist(), values.tolist(), eigenvalues.T.tolist(), flat.tolist(), strict=True)
+        if np.isfinite(value)
+    ]
+    return tuple(sorted(found, key=lambda point: (round(point.value, 9), point.x, point.y)))
+
+
+def _newton(landscape: Landscape, points: Array, centre: Array, size: Array) -> Array:
+    """Newton's method on the gradient from every start at once; returns where it converged, shape (2, M)."""
+    converged: list[Array] = []
+    for _ in range(_ITERATIONS):
+        dx, dy, dxx, dxy, dyy = landscape.evaluate(("dx", "dy", "dxx", "dxy", "dyy"), points)
+        with np.errstate(all="ignore"):
+            determinant = dxx * dyy - dxy * dxy
+            step = np.stack([dxy * dy - dyy * dx, dxy * dx - dxx * dy]) / determinant
+            on_valley = (dx == 0) & (dy == 0)
+            step[:, on_valley] = 0.0
+            length = np.max(np.abs(step) / size, axis=0)
+            step *= np.minimum(1.0, 0.1 / length)  # no leap over more than a tenth of the window
+        here = points + step
+        done = length < 1e-10
+        converged.append(here[:, done & ~_plateau(dxx, dxy, dyy)])
+        going = ~done & np.isfinite(length) & np.all(np.abs(here - centre) < 2 * size, axis=0)
+        points = here[:, going]
+        if not points.size:
+            break
+    return np.concatenate([*converged, points[:, :0]], axis=1)
+
+
+def _plateau(dxx: Array, dxy: Array, dyy: Array) -> npt.NDArray[np.bool_]:
+    """Where the surface is exactly flat in floating point, so that nothing can be said."""
+    return (dxx == 0) & (dxy == 0) & (dyy == 0)
+
+
+def _merge(points: Array, size: Array, close: float) -> Array:
+    """One point for every cluster of points nearer than `close` of the window."""
+    scaled = points / size
+    _, first = np.unique(np.rint(scaled / close), axis=1, return_index=True)
+    if first.size > _MOST:
+        return _merge(points, size, 2 * close) if close < 0.05 else points[:, first]
+    scaled, points = scaled[:, first], points[:, first]
+    apart = np.max(np.abs(scaled[:, :, None] - scaled[:, None, :]), axis=0) > close
+    return points[:, np.all(apart | np.tri(first.size, dtype=bool).T, axis=1)]  # without what lies close to an earlier one
+
+
+def _eigenvalues(hessian: Array) -> Array:
+    """Of symmetric matrices given as rows xx, xy, yy: shape (2, N), the smaller first."""
+    xx, xy, yy = hessian
+    mean, difference = (xx + yy) / 2, (xx - yy) / 2
+    root = np.sqrt(difference**2 + xy**2)
+    return np.stack([mean - root, mean + root])
+
+
+def _kind(smaller: float, larger: float) -> str:
+    return "minimum" if smaller > 0 else "maximum" if larger < 0 else "saddle"

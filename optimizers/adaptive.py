@@ -1,0 +1,248 @@
+"""Methods that scale each coordinate by the size of its past gradients."""
+
+from optimizers.common import BETA1, BETA2, decay_rate, epsilon, learning_rate, momentum, weight_decay
+from optimizers.optimizer import Optimizer
+from parameters import Param
+
+FAMILY = "Adaptive"
+
+adagrad = Optimizer(
+    "AdaGrad",
+    family=FAMILY,
+    parameters=[learning_rate(0.5), epsilon(1e-10), weight_decay()],
+    state={"s": "0"},
+    step="""
+        g = gradient(x) + weight_decay*x    # the slope here
+        s = s + g**2                        # the sum of all squared slopes so far, for each axis
+        x = x - lr*g/(sqrt(s) + eps)        # steep axes are slowed, gentle ones are not; the sum only grows
+    """,
+    source="Duchi, Hazan and Singer 2011, jmlr.org/papers/v12/duchi11a.html",
+    about="Evens out the axes at once, but its sum only grows: it slows down and may stall before it arrives.",
+)
+
+adadelta = Optimizer(
+    "AdaDelta",
+    family=FAMILY,
+    parameters=[learning_rate(1.0), decay_rate("decay", 0.9, "Memory of both running means.", r"\rho"), epsilon(1e-6), weight_decay()],
+    state={"s": "0", "d": "0"},
+    step="""
+        g = gradient(x) + weight_decay*x                # the slope here
+        s = decay*s + (1 - decay)*g**2                  # a running mean of squared slopes
+        u = sqrt(d + eps)/sqrt(s + eps)*g               # a step in the units of x: as large as past steps were
+        d = decay*d + (1 - decay)*u**2                  # a running mean of squared steps
+        x = x - lr*u                                    # move
+    """,
+    source="Zeiler 2012, arXiv:1212.5701 (there without a learning rate: lr = 1)",
+    about="Needs no learning rate; it starts with tiny steps of the size of sqrt(eps) and works its way up.",
+)
+
+rmsprop = Optimizer(
+    "RMSProp",
+    family=FAMILY,
+    parameters=[
+        learning_rate(0.05),
+        decay_rate("decay", 0.9, "Memory of the running mean of squared gradients.", r"\beta"),
+        momentum(0.0),
+        Param("centered", False, symbol="c", help="Divides by the deviation of the gradient from its mean instead of its size."),
+        epsilon(1e-8),
+        weight_decay(),
+    ],
+    state={"s": "0", "m": "0", "v": "0"},
+    step="""
+        g = gradient(x) + weight_decay*x                # the slope here
+        s = decay*s + (1 - decay)*g**2                  # a leaky mean of squared slopes: the past is forgotten
+        m = decay*m + (1 - decay)*g                     # a leaky mean of slopes, for the centred variant
+        u = g/(sqrt(s - centered*m**2) + eps)           # the slope in units of its usual size, for each axis
+        v = momentum*v + u                              # velocity, if there is momentum
+        x = x - lr*v                                    # move
+    """,
+    source="Tieleman and Hinton 2012, Lecture 6.5 of Neural Networks for Machine Learning; centred variant: Graves 2013, arXiv:1308.0850",
+    about="AdaGrad that forgets: keeps its pace, but never settles down unless the learning rate decays.",
+)
+
+adam = Optimizer(
+    "Adam",
+    family=FAMILY,
+    parameters=[
+        learning_rate(0.1),
+        BETA1,
+        BETA2,
+        epsilon(1e-8),
+        weight_decay(),
+        Param("bias_correction", True, symbol="c", help="Undoes the pull of both means towards their start at zero."),
+    ],
+    state={"m": "0", "v": "0"},
+    step="""
+        g = gradient(x) + weight_decay*x                # the slope here
+        m = beta1*m + (1 - beta1)*g                     # a running mean of slopes: momentum
+        v = beta2*v + (1 - beta2)*g**2                  # a running mean of squared slopes: scale
+        m_hat = m/(1 - bias_correction*beta1**t)        # corrected for having started at zero
+        v_hat = v/(1 - bias_correction*beta2**t)        # corrected likewise
+        x = x - lr*m_hat/(sqrt(v_hat) + eps)            # a step of about lr along each axis
+    """,
+    source="Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1",
+    about="Momentum and scaling together. Quick and forgiving; near the minimum it circles unless the learning rate decays.",
+)
+
+adamw = Optimizer(
+    "AdamW",
+    family=FAMILY,
+    parameters=[
+        learning_rate(0.1),
+        BETA1,
+        BETA2,
+        epsilon(1e-8),
+        Param("weight_decay", 0.01, 0.0, 10.0, slider=(0.0, 1.0), symbol=r"\lambda", help="Shrinks the point directly, apart from the gradient."),
+    ],
+    state={"m": "0", "v": "0"},
+    step="""
+        g = gradient(x)                                 # the slope here
+        m = beta1*m + (1 - beta1)*g                     # a running mean of slopes
+        v = beta2*v + (1 - beta2)*g**2                  # a running mean of squared slopes
+        m_hat = m/(1 - beta1**t)                        # corrected for having started at zero
+        v_hat = v/(1 - beta2**t)                        # corrected likewise
+        y = x - lr*weight_decay*x                       # shrink towards the origin, whatever the slope
+        x = y - lr*m_hat/(sqrt(v_hat) + eps)            # Adam's step from there
+    """,
+    source="Loshchilov and Hutter 2019, arXiv:1711.05101, Algorithm 2",
+    about="Adam with weight decay apart from the gradient, so that the scaling does not weaken it.",
+)
+
+adamax = Optimizer(
+    "AdaMax",
+    family=FAMILY,
+    parameters=[learning_rate(0.1), BETA1, BETA2, epsilon(1e-8), weight_decay()],
+    state={"m": "0", "u": "0"},
+    step="""
+        g = gradient(x) + weight_decay*x                # the slope here
+        m = beta1*m + (1 - beta1)*g                     # a running mean of slopes
+        u = max(beta2*u, abs(g) + eps)                  # the largest slope of late, slowly forgotten
+        x = x - lr*(m/(1 - beta1**t))/u                 # at most a step of about lr along each axis
+    """,
+    source="Kingma and Ba 2015, arXiv:1412.6980, Algorithm 2 (eps added against division by zero, as the common implementations do)",
+    about="Adam by the largest gradient instead of the mean square: steadier, and slower to forget a steep place.",
+)
+
+amsgrad = Optimizer(
+    "AMSGrad",
+    family=FAMILY,
+    parameters=[learning_rate(0.1), BETA1, BETA2, epsilon(1e-8), weight_decay()],
+    state={"m": "0", "v": "0", "v_max": "0"},
+    step="""
+        g = gradient(x) + weight_decay*x                # the slope here
+        m = beta1*m + (1 - beta1)*g                     # a running mean of slopes
+        v = beta2*v + (1 - beta2)*g**2                  # a running mean of squared slopes
+        v_max = max(v_max, v)                           # the largest that mean has been
+        m_hat = m/(1 - beta1**t)                        # corrected for having started at zero
+        v_hat = v_max/(1 - beta2**t)                    # corrected likewise
+        x = x - lr*m_hat/(sqrt(v_hat) + eps)            # the scale never shrinks
+    """,
+    source="Reddi, Kale and Kumar 2018, arXiv:1904.09237, Algorithm 2 (with Adam's bias corrections, as the common implementations have it)",
+    about="Adam that never forgets a steep place: safer in theory, slower on the flat.",
+)
+
+nadam = Optimizer(
+    "NAdam",
+    family=FAMILY,
+    parameters=[
+        learning_rate(0.1),
+        BETA1,
+        BETA2,
+        epsilon(1e-8),
+        Param("momentum_decay", 0.004, 0.0, 1.0, log=True, slider=(1e-4, 1.0), symbol=r"\psi", help="How quickly the momentum warms up to beta1."),
+        weight_decay(),
+    ],
+    state={"m": "0", "v": "0", "product": "1"},
+    step="""
+        g = gradient(x) + weight_decay*x                                # the slope here
+        mu = beta1*(1 - 0.5*0.96**(t*momentum_decay))                   # this step's momentum
+        mu_next = beta1*(1 - 0.5*0.96**((t + 1)*momentum_decay))        # the next step's momentum
+        product = product*mu                                            # what is left of the start at zero
+        m = beta1*m + (1 - beta1)*g                                     # a running mean of slopes
+        v = beta2*v + (1 - beta2)*g**2                                  # a running mean of squared slopes
+        m_hat = mu_next*m/(1 - product*mu_next) + (1 - mu)*g/(1 - product)    # the mean, looking one step ahead
+        v_hat = v/(1 - beta2**t)                                        # corrected for having started at zero
+        x = x - lr*m_hat/(sqrt(v_hat) + eps)                            # move
+    """,
+    source="Dozat 2016, openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ",
+    about="Adam with Nesterov's look-ahead.",
+)
+
+radam = Optimizer(
+    "RAdam",
+    family=FAMILY,
+    parameters=[learning_rate(0.1), BETA1, BETA2, epsilon(1e-8), weight_decay()],
+    state={"m": "0", "v": "0"},
+    step="""
+        g = gradient(x) + weight_decay*x                                # the slope here
+        m = beta1*m + (1 - beta1)*g                                     # a running mean of slopes
+        v = beta2*v + (1 - beta2)*g**2                                  # a running mean of squared slopes
+        m_hat = m/(1 - beta1**t)                                        # corrected for having started at zero
+        rho_max = 2/(1 - beta2) - 1                                     # how many slopes v remembers at most
+        rho = rho_max - 2*t*beta2**t/(1 - beta2**t)                     # how many it has seen by now
+        r2 = (rho - 4)*(rho - 2)*rho_max/((rho_max - 4)*(rho_max - 2)*rho)    # how far its scale can be trusted
+        scale = sqrt(max(r2, 0)*(1 - beta2**t))/(sqrt(v) + eps)         # the trusted part of Adam's scaling
+        x = x - lr*m_hat*choose(rho - 5, scale, 1)                      # plain momentum until the scale can be trusted
+    """,
+    source="Liu et al. 2020, arXiv:1908.03265, Algorithm 2 (threshold 5 as in the authors' code, 4 in the paper)",
+    about="Adam that waits with its scaling until it has seen enough gradients: a warm-up by itself.",
+)
+
+adabelief = Optimizer(
+    "AdaBelief",
+    family=FAMILY,
+    parameters=[learning_rate(0.1), BETA1, BETA2, epsilon(1e-8), weight_decay()],
+    state={"m": "0", "s": "0"},
+    step="""
+        g = gradient(x) + weight_decay*x                # the slope here
+        m = beta1*m + (1 - beta1)*g                     # a running mean of slopes: what is expected
+        s = beta2*s + (1 - beta2)*(g - m)**2 + eps      # a running mean of squared surprises
+        m_hat = m/(1 - beta1**t)                        # corrected for having started at zero
+        s_hat = s/(1 - beta2**t)                        # corrected likewise
+        x = x - lr*m_hat/(sqrt(s_hat) + eps)            # large steps where slopes are as expected
+    """,
+    source="Zhuang et al. 2020, arXiv:2010.07468, Algorithm 2",
+    about="Trusts a gradient that comes as expected with long steps, and a surprising one with short ones.",
+)
+
+yogi = Optimizer(
+    "Yogi",
+    family=FAMILY,
+    parameters=[learning_rate(0.1), BETA1, BETA2, epsilon(1e-3), weight_decay()],
+    state={"m": "0", "v": "0"},
+    step="""
+        g = gradient(x) + weight_decay*x                # the slope here
+        m = beta1*m + (1 - beta1)*g                     # a running mean of slopes
+        v = v - (1 - beta2)*sign(v - g**2)*g**2         # moves towards g squared by a step that does not depend on v
+        x = x - lr*m/(sqrt(v) + eps)                    # Adam's step, without its corrections
+    """,
+    source="Zaheer et al. 2018, Adaptive Methods for Nonconvex Optimization, Algorithm 2 (v starts at 0)",
+    about="Adam whose scale shrinks slowly: the step cannot grow suddenly after a quiet stretch.",
+)
+
+adan = Optimizer(
+    "Adan",
+    family=FAMILY,
+    parameters=[
+        learning_rate(0.1),
+        decay_rate("beta1", 0.98, "Memory of the mean of gradients."),
+        decay_rate("beta2", 0.92, "Memory of the mean of their changes."),
+        decay_rate("beta3", 0.99, "Memory of the mean of squares."),
+        epsilon(1e-8),
+        weight_decay(decoupled=True),
+    ],
+    state={"m": "0", "v": "0", "n": "0", "g_old": "0"},
+    step="""
+        g = gradient(x)                                             # the slope here
+        change = choose(t - 1, g - g_old, 0)                        # how it changed since the last step
+        m = beta1*m + (1 - beta1)*g                                 # a running mean of slopes
+        v = beta2*v + (1 - beta2)*change                            # a running mean of their changes
+        n = beta3*n + (1 - beta3)*(g + beta2*change)**2             # a running mean of squares, looking ahead
+        scale = sqrt(n/(1 - beta3**t)) + eps                        # the usual size
+        u = (m/(1 - beta1**t) + beta2*v/(1 - beta2**t))/scale       # slope and change, each corrected, in units of it
+        x = (x - lr*u)/(1 + lr*weight_decay)                        # move, and shrink towards the origin
+        g_old = g                                                   # remembered for the next step
+    """,
+    source="Xie et al. 2022, arXiv:2208.06677, Algorithm 1 (betas as memory, 1 minus the paper's; bias corrections as in the authors' code)",
+    about="Nesterov's look-ahead from gradient differences, with three running means.",
+)

@@ -1,0 +1,35 @@
+"""Hyper-parameters that several optimizers share in everything but their default."""
+
+from __future__ import annotations
+
+from parameters import Param
+
+
+def learning_rate(default: float, help: str = "How far a step goes.") -> Param:
+    """The learning rate: any number from 0; the slider reaches far enough to diverge."""
+    return Param("lr", default, 0.0, 1e6, log=True, slider=(1e-4, 10.0), symbol=r"\eta", help=help)
+
+
+def momentum(default: float = 0.9) -> Param:
+    """The share of the velocity that is kept from step to step."""
+    return Param("momentum", default, 0.0, 1.0, one_minus=True, slider=(0.0, 0.999), symbol=r"\rho", help="Share of the velocity kept each step; 0 is none, 1 is no friction.")
+
+
+def decay_rate(name: str, default: float, help: str, symbol: str | None = None) -> Param:
+    """The share of a running mean that is kept from step to step."""
+    return Param(name, default, 0.0, 0.999999, one_minus=True, slider=(0.0, 0.9999), symbol=symbol, help=help)
+
+
+def epsilon(default: float) -> Param:
+    """The small number that keeps a denominator from vanishing."""
+    return Param("eps", default, 0.0, 1.0, log=True, slider=(1e-12, 0.1), symbol=r"\epsilon", help="Keeps the denominator from vanishing.")
+
+
+def weight_decay(decoupled: bool = False) -> Param:
+    """The strength of weight decay, as part of the gradient or apart from it."""
+    how = "Shrinks the point directly, apart from the gradient." if decoupled else "Adds this share of the point itself to the gradient (L2 regularization)."
+    return Param("weight_decay", 0.0, 0.0, 10.0, slider=(0.0, 1.0), symbol=r"\lambda", help=how)
+
+
+BETA1 = decay_rate("beta1", 0.9, "Memory of the mean of gradients.")
+BETA2 = decay_rate("beta2", 0.999, "Memory of the mean of squared gradients.")

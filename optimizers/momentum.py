@@ -1,0 +1,47 @@
+"""Plain gradient descent and what velocity adds to it."""
+
+from optimizers.common import learning_rate, momentum, weight_decay
+from optimizers.optimizer import Optimizer
+
+FAMILY = "Descent and momentum"
+
+sgd = Optimizer(
+    "SGD",
+    family=FAMILY,
+    parameters=[learning_rate(0.05), weight_decay()],
+    step="""
+        g = gradient(x) + weight_decay*x    # the slope here
+        x = x - lr*g                        # a step downhill, as long as the slope is steep
+    """,
+    source="Robbins and Monro 1951, doi:10.1214/aoms/1177729586",
+    about="Follows the slope. Jitters across a ravine, crawls along it, and stalls where the gradient vanishes.",
+)
+
+momentum_sgd = Optimizer(
+    "Momentum",
+    family=FAMILY,
+    parameters=[learning_rate(0.02), momentum(), weight_decay()],
+    state={"v": "0"},
+    step="""
+        g = gradient(x) + weight_decay*x    # the slope here
+        v = momentum*v + g                  # the velocity keeps most of its past and gains the slope
+        x = x - lr*v                        # move along the velocity
+    """,
+    source="Polyak 1964, doi:10.1016/0041-5553(64)90137-5; in the form of Sutskever et al. 2013 without the learning rate inside v",
+    about="A ball with friction: jitter cancels out, steady slopes add up, and it overshoots.",
+)
+
+nesterov = Optimizer(
+    "Nesterov",
+    family=FAMILY,
+    parameters=[learning_rate(0.02), momentum(), weight_decay()],
+    state={"v": "0"},
+    step="""
+        y = x + momentum*v                  # look ahead to where the velocity alone would lead
+        g = gradient(y) + weight_decay*y    # the slope there
+        v = momentum*v - lr*g               # the velocity, corrected before the mistake is made
+        x = x + v                           # move along the velocity
+    """,
+    source="Nesterov 1983; Sutskever et al. 2013, proceedings.mlr.press/v28/sutskever13",
+    about="Momentum that looks ahead: brakes before the wall instead of after it, so it overshoots less.",
+)

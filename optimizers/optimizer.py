@@ -1,0 +1,268 @@
+"""An optimizer: hyper-parameters, state, and one step written as the equations of its paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+
+from formulas import Tree, aligned, evaluate, latex, parse, symbol
+from formulas.functions import ALL, ONCE, POINT, STEP
+from formulas.graph import Graph
+from formulas.program import Program
+from formulas.statements import Statement, parse_statements
+from formulas.tree import Call, Name, Operation, names_in, walk
+from optimizers import update_rules
+from parameters import Array, Param, Value, fill, slug
+
+IDENTITY = np.array([[1.0], [0.0], [1.0]])
+"""The identity matrix as xx, xy, yy: what `I` stands for in a state's initial value."""
+_ARITY = {name: len(function.arguments) for name, function in update_rules.FUNCTIONS.items()}
+
+
+class Optimizer:
+    """A way to take one step.
+
+    Args:
+        name: its title ("Schedule-free SGD"); in code it is found by the same words in lower case, joined by "_".
+        family: the heading it stands under.
+        parameters: its hyper-parameters. The one called `lr` is multiplied by the learning-rate schedule.
+        state: what it remembers from step to step, by name, with its initial value: a formula in `x` (the start), the hyper-parameters
+            and `I` (the identity matrix).
+        step: one `name = formula  # caption` a line, computed in order. Beside the common functions a formula may call those of
+            `update_rules`, first of all `gradient(point)`. It may use `x` (the point), `t` (the step's number, from 1), the
+            hyper-parameters, the state, and what stands above. Names assigned here that are `x` or a state are its new value.
+        source: where it comes from.
+        about: one line on what it is good and bad at.
+    """
+
+    def __init__(
+        self, name: str, *, family: str, parameters: Iterable[Param], step: str, source: str, about: str, state: Mapping[str, str] | None = None
+    ) -> None:
+        self.name, self.family, self.source, self.about = name, family, source, about
+        self.parameters = tuple(parameters)
+        self.state = dict(state or {})
+        known = ("x", "t", *(parameter.name for parameter in self.parameters), *self.state)
+        self.statements = parse_statements(step, known, _ARITY)
+        self._values = fill(self.parameters, {}, name)
+
+    @property
+    def key(self) -> str:
+        """Its name in code: "schedule_free_sgd"."""
+        return slug(self.name)
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """Its hyper-parameters by name, numbers or arrays of shape (N,)."""
+        return dict(self._values)
+
+    def with_parameters(self, **values: Any) -> Optimizer:
+        """The same optimizer with other hyper-parameters; those not named keep theirs.
+
+        Raises:
+            TypeError: an unknown hyper-parameter, or a value that is no number.
+            ValueError: a value outside its range.
+        """
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, _values=fill(self.parameters, {**self._values, **values}, self.name))
+        return other
+
+    def __repr__(self) -> str:
+        return f"<Optimizer {self.name}, {', '.join(f'{name}={value}' for name, value in self._values.items())}>"
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether it takes its first gradient elsewhere than at the point itself (Nesterov's look-ahead)."""
+        return not any(_calls_at_x(statement.tree) for statement in self.statements)
+
+    @cached_property
+    def symbols(self) -> dict[str, str]:
+        """The LaTeX symbol of every name in its step."""
+        names = {statement.name for statement in self.statements} | set(self.state) | {"x", "t"}
+        return {name: symbol(name) for name in names} | {entry.name: entry.symbol or symbol(entry.name) for entry in self.parameters}
+
+    @cached_property
+    def latex(self) -> str:
+        """Its step as aligned LaTeX equations, a line a statement."""
+        changed = {"x", *self.state}
+        return aligned(
+            (
+                self.symbols[statement.name],
+                r"\leftarrow" if statement.name in changed else "=",
+                latex(statement.tree, self.symbols, update_rules.FUNCTIONS),
+            )
+            for statement in self.statements
+        )
+
+    def initial_state(self, starts: Array, values: Mapping[str, Value] | None = None) -> dict[str, Array]:
+        """The state before the first step.
+
+        Args:
+            starts: shape (2, N).
+            values: hyper-parameters to use in place of its own (those of some of the trajectories).
+
+        Returns:
+            Arrays of shape (2, N), or (3, N) for a matrix (xx, xy, yy), by name.
+        """
+        count = starts.shape[1]
+        names = {**(values or self._values), "x": starts, "I": IDENTITY}
+        state = {}
+        for name, text in self.state.items():
+            value = np.asarray(evaluate(_parse_initial(text, tuple(self._values)), names), dtype=float)
+            state[name] = np.array(np.broadcast_to(value, (3 if text == "I" else 2, count)))
+        return state
+
+    def terms(
+        self, points: Array, state: Mapping[str, Array], t: int, oracles: Mapping[str, Callable[..., Array]], factor: float = 1.0
+    ) -> dict[str, Array]:
+        """Every term of one step by its name, the new point and state among them, computed plainly from the equations.
+
+        Args:
+            points: shape (2, N).
+            state: before the step, as from `initial_state` or a former call.
+            t: the number of the step, from 1.
+            oracles: `gradient` and, where the step needs them, `hessian` and `step_length`, as functions of arrays of shape (2, N).
+            factor: what the schedule multiplies the learning rate by at this step.
+
+        Returns:
+            Arrays of shape (2, N), or (3, N) for a matrix; terms that depend on t alone are numbers.
+        """
+        functions = {name: _on_rows(function.compute, function.shape) for name, function in update_rules.FUNCTIONS.items()} | dict(oracles)
+        names: dict[str, Any] = {**self._values, **state, "x": points, "t": float(t)}
+        if "lr" in names:
+            names["lr"] = names["lr"] * factor
+        terms = {}
+        with np.errstate(all="ignore"):
+            for statement in self.statements:
+                names[statement.name] = terms[statement.name] = evaluate(statement.tree, names, functions)
+        return terms
+
+    @property
+    def program(self) -> StepProgram:
+        """The step as an in-place program. Hyper-parameters that are exactly 0 or 1 are built in, so what is switched off costs nothing."""
+        literal = tuple(
+            (name, float(value)) for name, value in self._values.items() if name != "lr" and not isinstance(value, np.ndarray) and value in (0, 1)
+        )
+        return _compile(self.statements, tuple(self._values), tuple(self.state.items()), literal)
+
+
+@dataclass(frozen=True)
+class StepProgram:
+    """A compiled step.
+
+    Attributes:
+        program: its outputs are "x" and those states that differ from point to point.
+        carried: states that depend on the step alone, with the graph's nodes that hold their new values.
+    """
+
+    program: Program
+    carried: tuple[tuple[str, int], ...]
+
+
+@lru_cache(maxsize=256)
+def _parse_initial(text: str, parameters: tuple[str, ...]) -> Tree:
+    return parse(text, ("x", "I", *parameters), ALL)
+
+
+@lru_cache(maxsize=256)
+def _compile(
+    statements: tuple[Statement, ...], parameters: tuple[str, ...], state: tuple[tuple[str, str], ...], literal: tuple[tuple[str, float], ...]
+) -> StepProgram:
+    uniform = {name for name, initial in state if initial not in ("x", "I")}  # until a point is found in their new value
+    while True:
+        build = _Build(statements, parameters, dict(state), dict(literal), uniform)
+        mistaken = {name for name in uniform if build.graph.level(build.names[name]) == POINT}
+        if not mistaken:
+            break
+        uniform -= mistaken
+    needed = build.needed()
+    outputs = {name: build.stored.get(name, build.names[name]) for name in needed if name not in uniform} | {"x": build.names["x"]}
+    carried = tuple((name, build.names[name]) for name in needed if name in uniform)
+    return StepProgram(Program(build.graph, outputs, tuple(node for _, node in carried)), carried)
+
+
+class _Build:
+    """The graph of a step: its statements over the point, the state, the step's number and the hyper-parameters.
+
+    Attributes:
+        names: the node of every name, of states the new value.
+        stored: what is stored of a running mean instead of its new value. A mean m <- a m + b g that starts at zero is kept as m/b, which
+            saves a multiplication at every step; its factor b joins others known ahead.
+    """
+
+    def __init__(
+        self,
+        statements: tuple[Statement, ...],
+        parameters: tuple[str, ...],
+        state: dict[str, str],
+        literal: dict[str, float],
+        uniform: set[str],
+    ) -> None:
+        self.state = state
+        self.graph = graph = Graph(update_rules.FUNCTIONS, positive_scales=True)
+        self.names = {"x": graph.input("x", POINT), "t": graph.input("t", STEP)}
+        self.stored: dict[str, int] = {}
+        for name in parameters:
+            self.names[name] = graph.number(literal[name]) if name in literal else graph.input(name, STEP if name == "lr" else ONCE)
+        early = set(parameters) - {"lr"}
+        means = {
+            line.name: terms
+            for line in statements
+            if state.get(line.name) == "0" and line.name not in uniform and (terms := _running_mean(line, early))
+        }
+        old: dict[str, int] = {}
+        for name, initial in state.items():
+            old[name] = graph.input(name, STEP if name in uniform else POINT, "matrix" if initial == "I" else "vector")
+            self.names[name] = graph.multiply(graph.build(means[name][1], self.names), old[name]) if name in means else old[name]
+        for line in statements:
+            if line.name in means:
+                kept, share, news = (graph.build(tree, self.names) for tree in means[line.name])
+                self.stored[line.name] = graph.add(graph.multiply(kept, old[line.name]), news)
+                self.names[line.name] = graph.multiply(share, self.stored[line.name])
+            else:
+                self.names[line.name] = graph.build(line.tree, self.names)
+
+    def needed(self) -> list[str]:
+        """The states that the point depends on, by way of others too; the rest (a mean for a switched-off centring) need no updating."""
+        needed: set[str] = set()
+        todo, seen = [self.names["x"]], set()
+        while todo:
+            node = todo.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            entry = self.graph.nodes[node]
+            todo.extend(entry.operands)
+            if entry.operation == "input" and entry.name in self.state:
+                needed.add(entry.name)
+                todo.append(self.names[entry.name])
+        return [name for name in self.state if name in needed]
+
+
+def _running_mean(line: Statement, early: set[str]) -> tuple[Tree, Tree, Tree] | None:
+    """a, b and g of a line `m = a*m + b*g` in which a and b depend on hyper-parameters alone."""
+    match line.tree:
+        case Operation("+", (Operation("*", (kept, Name(name))), Operation("*", (share, news)))) if name == line.name:
+            if names_in(kept) | names_in(share) <= early:
+                return kept, share, news
+    return None
+
+
+def _calls_at_x(tree: Tree) -> bool:
+    return any(isinstance(node, Call) and node.function == "gradient" and node.operands == (Name("x", 0),) for node in walk(tree))
+
+
+def _on_rows(compute: Callable[..., Array], shape: str) -> Callable[..., Array]:
+    """A function on flat arrays as one on arrays of shape (2, N) or (3, N)."""
+
+    def on_rows(*operands: Any) -> Array:
+        count = max(np.shape(operand)[-1] for operand in operands if np.ndim(operand))
+        rows_of = [np.broadcast_to(operand, (2, count)) if np.ndim(operand) == 1 else np.asarray(operand, float) for operand in operands]
+        flat = [operand.reshape(-1) if operand.ndim else operand for operand in rows_of]
+        rows = 3 if shape == "matrix" else 2
+        return compute(*flat, np.empty(rows * count)).reshape(rows, count)
+
+    return on_rows

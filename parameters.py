@@ -1,0 +1,204 @@
+"""A `Param` declares one number that a user may set.
+
+Validation, the widget, the documentation and the tests of a landscape's or an optimizer's parameter all come from this one
+declaration: its default, its range, how a slider should be spaced, its unit and a line of help.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Thing = TypeVar("Thing")
+Value = float | Array
+"""What a parameter may hold: one number, or an array of shape (N,) with a number for each of N trajectories."""
+
+
+@dataclass(frozen=True)
+class Param:
+    """One adjustable number.
+
+    Args:
+        name: the name it is set by, in code, in links and in formulas.
+        default: its value where nothing else is said. A `bool` default declares a switch, an `int` default a whole number.
+        low, high: the range that is valid, both ends included. A switch has none.
+        log: the slider is spaced by ratios (1, 2, 5, 10, ...).
+        one_minus: the slider is spaced by ratios of 1 - value (0.9, 0.99, 0.999), as suits a running mean's memory.
+        slider: the part of the range that a slider offers, where the valid range is wider than a hand can use.
+        symbol: its LaTeX symbol; by default the name, with Greek letters and trailing digits set as one would expect.
+        unit: what the number counts ("steps"), if it counts something.
+        unit_value: what one such unit is inside a formula (a degree is pi/180).
+        help: one line in plain words.
+    """
+
+    name: str
+    default: float
+    low: float = 0.0
+    high: float = 1.0
+    log: bool = False
+    one_minus: bool = False
+    slider: tuple[float, float] | None = None
+    symbol: str | None = None
+    unit: str = ""
+    unit_value: float = 1.0
+    help: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.default <= self.high:
+            raise ValueError(f"Param {self.name}: the default {self.default} is outside {self.low} to {self.high}")
+        if self.slider and not self.low <= self.slider[0] < self.slider[1] <= self.high:
+            raise ValueError(f"Param {self.name}: the slider {self.slider} is outside {self.low} to {self.high}")
+        if self.log and self.reach[0] <= 0:
+            raise ValueError(f"Param {self.name}: a logarithmic slider needs a range above 0")
+
+    @property
+    def switch(self) -> bool:
+        """Whether it is on or off rather than a number."""
+        return isinstance(self.default, bool)
+
+    @property
+    def integer(self) -> bool:
+        """Whether only whole numbers are valid."""
+        return isinstance(self.default, int) and not self.switch
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """The lowest and highest value that a slider offers."""
+        return self.slider or (self.low, self.high)
+
+    def check(self, value: Any, owner: str) -> Value:
+        """Return `value` as a number, or as a float64 array of shape (N,), when it is valid.
+
+        Args:
+            value: a number, or N of them in one dimension.
+            owner: whose parameter it is, for the message ("Adam").
+
+        Raises:
+            TypeError: it is no number.
+            ValueError: it is not finite, outside the range, or has more than one dimension; the message names it and the range.
+        """
+        what = f"{owner}: {self.name}"
+        if isinstance(value, Real | np.generic) or np.ndim(value) == 0:
+            if isinstance(value, np.ndarray | np.generic):
+                value = value.item()
+            if not isinstance(value, Real):
+                raise TypeError(f"{what} must be a number, not {value!r}")
+            self._check_range(float(value), what)
+            if self.switch:
+                return bool(value)
+            return int(value) if self.integer else float(value)
+        array = np.array(value)
+        if array.ndim != 1 or array.size == 0:
+            raise ValueError(f"{what} must be a number or one number for each trajectory, shape (N,), not shape {array.shape}")
+        if array.dtype.kind not in "fiub":
+            raise TypeError(f"{what} must hold numbers, not {array.dtype}")
+        array = array.astype(np.float64)
+        for index in np.flatnonzero(~self._valid(array))[:1]:
+            self._check_range(float(array[index]), f"{what}[{index}]")
+        array.setflags(write=False)
+        return array
+
+    def _valid(self, values: Array) -> npt.NDArray[np.bool_]:
+        whole = (values == np.rint(values)) if self.integer or self.switch else True
+        return (values >= self.low) & (values <= self.high) & whole
+
+    def _check_range(self, value: float, what: str) -> None:
+        if not math.isfinite(value):
+            raise ValueError(f"{what} = {value} is not a finite number; choose {self.range_in_words}")
+        if not self._valid(np.array(value)):
+            raise ValueError(f"{what} = {short(value)} is outside its range; choose {self.range_in_words}")
+
+    @property
+    def range_in_words(self) -> str:
+        """The range, as the end of a sentence that tells what to choose."""
+        if self.switch:
+            return "on (1) or off (0)"
+        kind = "a whole number" if self.integer else "a number"
+        return f"{kind} from {short(self.low)} to {short(self.high)}{' ' + self.unit if self.unit else ''}"
+
+    def outside(self) -> list[Any]:
+        """Values that `check` must refuse, made from the declaration itself, for tests."""
+        below, above = self.low - 1.0 - abs(self.low), self.high + 1.0 + abs(self.high)
+        values: list[Any] = [below, above, math.nan, math.inf, -math.inf, "fast", None, 1j, np.zeros((2, 2)), []]
+        values.append(np.array([self.default, above]))
+        if self.integer:
+            values.append(self.low + 0.5)
+        return values
+
+    def stops(self) -> list[float]:
+        """The values at which a slider stops, in rising order: round numbers across its reach, with the default among them."""
+        low, high = self.reach
+        if self.switch:
+            return [0.0, 1.0]
+        if self.log:
+            values = _round_numbers(low, high)
+        elif self.one_minus:
+            gaps = _round_numbers(max(1.0 - high, 1e-6), max(1.0 - low, 2e-6), (1.0, 2.0, 5.0))
+            values = [float(f"{1.0 - gap:.12g}") for gap in gaps] + [low, high]
+        elif self.integer:
+            step = max(1, round((high - low) / 200))
+            values = [float(value) for value in range(int(low), int(high) + 1, step)]
+        else:
+            values = [float(f"{low + (high - low) * index / 100:.6g}") for index in range(101)]
+        inside = {value for value in values if low <= value <= high}
+        return sorted(inside | {low, high} | ({float(self.default)} if low <= self.default <= high else set()))
+
+
+def _round_numbers(low: float, high: float, digits: Iterable[float] = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)) -> list[float]:
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    return [float(f"{digit}e{decade}") for decade in decades for digit in digits]
+
+
+def short(value: float, digits: int = 4) -> str:
+    """A number as one would write it by hand: `0.001`, `1e-08`, `5000`, never more than `digits` significant digits."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if value != 0 and not 1e-4 <= abs(value) < 1e6:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+        return f"{mantissa}e{int(exponent)}"
+    return f"{value:.{max(digits, len(str(int(abs(value)))))}g}"
+
+
+def fill(parameters: Iterable[Param], given: Mapping[str, Any], owner: str) -> dict[str, Value]:
+    """The values of all `parameters`: those `given`, checked, and the defaults for the rest.
+
+    Raises:
+        TypeError: a name that is not among the parameters (the message lists them), or a value that is no number.
+        ValueError: a value outside its range.
+    """
+    declared = {parameter.name: parameter for parameter in parameters}
+    for name in given:
+        if name not in declared:
+            listed = ", ".join(declared) or "none"
+            raise TypeError(f"{owner} has no parameter {name!r}{_nearest(name, declared)}; its parameters: {listed}")
+    return {name: parameter.check(given.get(name, parameter.default), owner) for name, parameter in declared.items()}
+
+
+def lookup(things: Mapping[str, Thing], name: str, kind: str) -> Thing:
+    """The entry called `name`.
+
+    Raises:
+        KeyError: there is none; the message lists the valid names and the nearest one.
+    """
+    if name in things:
+        return things[name]
+    raise KeyError(f"no {kind} is called {name!r}{_nearest(name, things)}; there are: {', '.join(things)}")
+
+
+def slug(title: str) -> str:
+    """A title as a name in code: "Three-hump camel" -> "three_hump_camel"."""
+    return "".join(letter if letter.isalnum() else "_" for letter in title.lower())
+
+
+def _nearest(name: object, names: Iterable[str]) -> str:
+    close = difflib.get_close_matches(str(name), list(names), 1)
+    return f" (did you mean {close[0]!r}?)" if close else ""

@@ -1,0 +1,41 @@
+"""Gaussian noise on the gradient, from a stream that depends on the seed and the trajectory's number only."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from parameters import Array
+
+GROUP = 64
+"""Trajectories that share a generator. Each still has its own numbers, whichever others run with it."""
+_KEPT = 250_000
+
+
+class Noise:
+    """Standard normal numbers for some trajectories, step after step.
+
+    Args:
+        seed: chooses the streams.
+        lanes: the numbers of the trajectories, rising, shape (N,).
+    """
+
+    def __init__(self, seed: int, lanes: npt.NDArray[np.intp]) -> None:
+        groups, position = np.unique(lanes // GROUP, return_inverse=True)
+        columns = position * GROUP + lanes % GROUP
+        contiguous = columns[-1] - columns[0] == columns.size - 1
+        self._columns = slice(int(columns[0]), int(columns[-1]) + 1) if contiguous else columns
+        self._generators = [np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, int(group)]))) for group in groups]
+        self._steps = max(1, min(64, _KEPT // (GROUP * groups.size)))
+        self._numbers = np.empty((groups.size, self._steps, 2, GROUP))
+        self._next = self._steps
+
+    def draw(self) -> Array:
+        """The numbers for the next step, shape (2, N)."""
+        if self._next == self._steps:
+            for generator, numbers in zip(self._generators, self._numbers, strict=True):
+                generator.standard_normal(out=numbers)
+            self._next = 0
+        step = self._numbers[:, self._next].swapaxes(0, 1).reshape(2, -1)
+        self._next += 1
+        return step[:, self._columns]

@@ -1,0 +1,52 @@
+"""What a run leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from landscapes import Landscape
+from optimizers import Optimizer, Schedule
+from parameters import Array, Value
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """The trajectories of one optimizer on one landscape.
+
+    Attributes:
+        positions: shape (steps + 1, 2, N), the starts included; with `keep="last"` only the end, (1, 2, N).
+        losses: shape (steps + 1, N), the loss at every position; with `keep="last"` (1, N).
+        diverged_at: shape (N,), the first index along the path at which a trajectory has left float range, -1 where it never did. From
+            there on its positions and losses are NaN.
+        landscape, optimizer, steps, schedule, noise, seed, keep: what was run.
+    """
+
+    positions: Array
+    losses: Array
+    diverged_at: npt.NDArray[np.int64]
+    landscape: Landscape
+    optimizer: Optimizer
+    steps: int
+    schedule: Schedule | None
+    noise: Value
+    seed: int
+    keep: str
+
+    @property
+    def count(self) -> int:
+        """The number of trajectories."""
+        return self.positions.shape[2]
+
+    @property
+    def starts(self) -> Array:
+        """Where the trajectories start, shape (2, N); needs the path.
+
+        Raises:
+            ValueError: the run kept only the last point.
+        """
+        if self.keep == "last":
+            raise ValueError("this run kept only the last point; run it with keep='path' to know where it started")
+        return self.positions[0]
