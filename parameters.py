@@ -91,10 +91,11 @@ class Param:
                 value = value.item()
             if not isinstance(value, Real):
                 raise TypeError(f"{what} must be a number, not {value!r}")
-            self._check_range(float(value), what)
+            number = float(value)
+            self._check_range(number, what)
             if self.switch:
-                return bool(value)
-            return int(value) if self.integer else float(value)
+                return bool(number)
+            return int(number) if self.integer else number
         array = np.array(value)
         if array.ndim != 1 or array.size == 0:
             raise ValueError(f"{what} must be a number or one number for each trajectory, shape (N,), not shape {array.shape}")

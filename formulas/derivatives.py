@@ -126,7 +126,7 @@ class _Tape:
 
     def shared(self, partial: sympy.Expr) -> sympy.Expr:
         """A partial derivative by a named piece: it is wanted for x and for y, so it gets a name of its own."""
-        plain = partial.is_Atom or partial.is_Mul and all(factor.is_number for factor in partial.args)
+        plain = partial.is_Atom or (partial.is_Mul and all(factor.is_number for factor in partial.args))
         return partial if plain else self.name(partial)
 
 

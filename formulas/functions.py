@@ -93,7 +93,14 @@ FUNCTIONS = {
         Function(
             "max", ("a", "b"), _keyword_out(np.maximum), r"\max\left({a},\ {b}\right)", ("(1 + sign(a - b))/2", "(1 - sign(a - b))/2")
         ),
-        Function("hypot", ("a", "b"), np.hypot, r"\sqrt{{{a}^2 + {b}^2}}", ("a*inverse_sqrt(a**2 + b**2)", "b*inverse_sqrt(a**2 + b**2)"), "sqrt(a**2 + b**2)"),
+        Function(
+            "hypot",
+            ("a", "b"),
+            np.hypot,
+            r"\sqrt{{{a}^2 + {b}^2}}",
+            ("a*inverse_sqrt(a**2 + b**2)", "b*inverse_sqrt(a**2 + b**2)"),
+            "sqrt(a**2 + b**2)",
+        ),
         Function("power", ("a", "b"), np.power, "{a}^{{{b}}}", ("b*power(a, b - 1)", "power(a, b)*log(a)")),
         Function("floor", ("a",), np.floor, r"\left\lfloor {a} \right\rfloor"),
         Function("choose", ("c", "a", "b"), kernels.choose, r"\begin{{cases}} {a} & {c} > 0 \\ {b} & \text{{otherwise}} \end{{cases}}"),

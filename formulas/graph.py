@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from formulas.evaluate import apply
-from formulas.functions import FUNCTIONS, ONCE, POINT, STEP, Function
+from formulas.functions import FUNCTIONS, ONCE, POINT, Function
 from formulas.syntax import parse
 from formulas.tree import CONSTANTS, Call, Name, Number, Operation, Tree
 
@@ -140,7 +140,8 @@ class Graph:
             return node, None
         entry = self.nodes[node]
         if entry.operation == "*" and self.level(entry.operands[0]) < POINT:
-            return entry.operands
+            early, late = entry.operands
+            return early, late
         return None, node
 
     def _product(self, a: int | None, b: int | None) -> int:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 
 from formulas.functions import FUNCTIONS, Function
-from formulas.tree import Call, Name, Number, Operation, Tree
+from formulas.tree import Call, Name, Number, Tree
 
-_GREEK = set("alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega Delta".split())
+_GREEK = re.compile("alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega")
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 
 
@@ -28,7 +28,7 @@ def symbol(name: str) -> str:
     stem, _, suffix = name.partition("_")
     digits = re.search(r"\d+$", stem)
     letters = stem[: digits.start()] if digits else stem
-    body = "\\" + letters if letters in _GREEK else letters if len(letters) <= 1 else rf"\mathrm{{{letters}}}"
+    body = "\\" + letters if _GREEK.fullmatch(letters) else letters if len(letters) <= 1 else rf"\mathrm{{{letters}}}"
     if suffix in ("hat", "bar", "tilde"):
         return rf"\{suffix}{{{body}}}" + (f"_{{{digits.group()}}}" if digits else "")
     below = [digits.group()] if digits else []
@@ -82,7 +82,7 @@ class _Printer:
 
     def product(self, left: Tree, right: Tree) -> str:
         first, second = self.at_least(left, _PRODUCT), self.right_of_sign(right, _PRODUCT)
-        glue = r" \cdot " if second[0].isdigit() or first.endswith("}") and second.startswith(r"\frac") else r"\, "
+        glue = r" \cdot " if second[0].isdigit() or (first.endswith("}") and second.startswith(r"\frac")) else r"\, "
         return first + glue + second
 
     def at_least(self, tree: Tree, binding: int) -> str:

@@ -175,7 +175,12 @@ class Bound:
     """
 
     def __init__(
-        self, program: Program, sizes: Mapping[str, int], arrays: Mapping[str, Array], early: Mapping[str, Any], oracles: Mapping[str, Oracle]
+        self,
+        program: Program,
+        sizes: Mapping[str, int],
+        arrays: Mapping[str, Array],
+        early: Mapping[str, Any],
+        oracles: Mapping[str, Oracle],
     ) -> None:
         self._places: dict[Any, Array] = {("array", name): array for name, array in arrays.items()}
         for shape, count in program.scratch.items():

@@ -23,13 +23,17 @@ from formulas.tree import CONSTANTS, Call, FormulaError, Name, Number, Operation
 MAX_LENGTH = 500
 MAX_NESTING = 60
 MAX_EXPONENT = 1000
+
+
 class _Token(NamedTuple):
     kind: str  # "number", "name", "operator" or "end"
     text: str
     column: int
 
 
-_TOKEN = re.compile(r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[A-Za-z_][A-Za-z_0-9]*)|(?P<operator>\*\*|[-+*/^(),])")
+_TOKEN = re.compile(
+    r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[A-Za-z_][A-Za-z_0-9]*)|(?P<operator>\*\*|[-+*/^(),])"
+)
 _HINTS = {
     "[": "subscripts are not part of a formula",
     "]": "subscripts are not part of a formula",
@@ -89,7 +93,9 @@ def _tokens(text: str) -> list[_Token]:
             hint = _HINTS.get(piece, "it is not part of a formula")
             raise FormulaError(f"{piece!r} at column {place + 1}: {hint}; allowed are numbers, names, + - * / ** ^ ( ) and ,")
         if match.group() in _KEYWORDS:
-            raise FormulaError(f"{match.group()!r} at column {place + 1}: a formula holds no Python; allowed are numbers, names, + - * / ** ^ ( ) and ,")
+            raise FormulaError(
+                f"{match.group()!r} at column {place + 1}: a formula holds no Python; allowed are numbers, names, + - * / ** ^ ( ) and ,"
+            )
         tokens.append(_Token(str(match.lastgroup), match.group(), place + 1))
         place = match.end()
     tokens.append(_Token("end", "the end", len(text) + 1))
@@ -139,7 +145,9 @@ class _Parser:
     def unary(self) -> Tree:
         self.nesting += 1
         if self.nesting > MAX_NESTING + 1:
-            raise FormulaError(f"at column {self.token.column} the formula is nested over {MAX_NESTING} levels deep; split it up or simplify it")
+            raise FormulaError(
+                f"at column {self.token.column} the formula is nested over {MAX_NESTING} levels deep; split it up or simplify it"
+            )
         try:
             if token := self.take("-", "+"):
                 tree = self.unary()
@@ -171,7 +179,7 @@ class _Parser:
         token, after = self.token, self.tokens[self.place + 1]
         self.place += 1
         if after.kind in ("name", "number") or after.text == "(":
-            raise FormulaError(f"{after.text!r} at column {after.column} follows the number {token.text}; write the product with *: {token.text}*{after.text}")
+            raise FormulaError(f"{after.text!r} at column {after.column} follows the number {token.text}; write {token.text}*{after.text}")
         value = float(token.text)
         if math.isinf(value):
             raise FormulaError(f"the number {token.text} at column {token.column} is too large; at most 1.8e308")
@@ -196,7 +204,9 @@ class _Parser:
             self.close(token)
         wanted = self.arity[token.text]
         if len(arguments) != wanted:
-            raise FormulaError(f"{token.text} at column {token.column} takes {wanted} argument{'s' if wanted != 1 else ''}, not {len(arguments)}")
+            raise FormulaError(
+                f"{token.text} at column {token.column} takes {wanted} argument{'s' if wanted != 1 else ''}, not {len(arguments)}"
+            )
         return Call(token.text, tuple(arguments), token.column)
 
     def close(self, opening: _Token) -> None:
@@ -209,7 +219,7 @@ class _Parser:
         token = self.token
         if token.kind == "end":
             return FormulaError(f"the formula ends at column {token.column} where a number, a name or a parenthesis should follow")
-        if self.place and token.kind in ("name", "number") or token.text == "(":
+        if (self.place and token.kind in ("name", "number")) or token.text == "(":
             return FormulaError(f"{token.text!r} at column {token.column} needs an operator before it, such as * or +")
         return FormulaError(f"{token.text!r} at column {token.column} is not expected there; {self.allowed()}")
 
@@ -229,7 +239,9 @@ def _exponents(tree: Tree, outer: float) -> None:
         value = fold(exponent)
         if value is not None:
             if fold(tree) is None and abs(value) * outer > MAX_EXPONENT:
-                raise FormulaError(f"the power at column {tree.column} raises to {value * outer:g}; at most {MAX_EXPONENT}, nested powers multiplied")
+                raise FormulaError(
+                    f"the power at column {tree.column} raises to {value * outer:g}; at most {MAX_EXPONENT}, nested powers multiplied"
+                )
             outer *= max(1.0, abs(value))
         _exponents(base, outer)
         _exponents(exponent, 1.0)

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from formulas import FormulaError
 from landscapes import minima, plateaus, ravines, saddles
-from landscapes.landscape import KINDS, OWN, PENALTIES, FormulaError, Landscape, Window, from_formula, grid
+from landscapes.landscape import KINDS, OWN, PENALTIES, Landscape
+from landscapes.own import from_formula
 from landscapes.stationary import StationaryPoint, stationary_points
+from landscapes.window import Window, grid
 from parameters import lookup
 
 _CATALOGUE = {

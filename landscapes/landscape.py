@@ -15,9 +15,9 @@ from formulas.functions import SMOOTH
 from formulas.program import Bound, Program
 from formulas.syntax import fold
 from formulas.tree import CONSTANTS, Call, Name, Operation, walk
+from landscapes.window import Window, check_window, grid
 from parameters import Array, Param, Value, fill, slug
 
-Window = tuple[tuple[float, float], tuple[float, float]]
 Point = tuple[float, float, float]
 """A point of the surface: x, y and the loss there."""
 Fact = tuple[float | str, float | str]
@@ -73,7 +73,7 @@ class Landscape:
         self.name, self.formula, self.kind, self.source, self.about, self.unbounded = name, formula, kind, source, about, unbounded
         if kind not in (*KINDS, OWN):
             raise ValueError(f"{name}: the kind {kind!r} is none of {', '.join(KINDS)}")
-        self.window = _check_window(window, name)
+        self.window = check_window(window, name)
         self.parameters = tuple(parameters)
         names = [parameter.name for parameter in self.parameters]
         for reserved in {"x", "y", *CONSTANTS, *SMOOTH}.intersection(names):
@@ -157,7 +157,8 @@ class Landscape:
         Raises:
             ValueError: the points have another shape, or not as many as a parameter has values.
         """
-        return self.evaluate(("value",), points)[0]
+        values: Array = self.evaluate(("value",), points)[0]
+        return values
 
     def gradient(self, points: npt.ArrayLike) -> Array:
         """The exact gradient at points of shape (2, N): an array of shape (2, N). Errors as for `value`."""
@@ -200,7 +201,7 @@ class Landscape:
             kept[str(key)] = self.bind(dict.fromkeys(("x", "y", *wanted), nothing), part)
         return kept[str(key)]
 
-    def bind(self, arrays: Mapping[str, Array], lanes: slice | Array = slice(None)) -> Bound:
+    def bind(self, arrays: Mapping[str, Array], lanes: slice | npt.NDArray[np.intp] = slice(None)) -> Bound:
         """The compiled program on given arrays, for callers with a loop of their own.
 
         Args:
@@ -215,7 +216,9 @@ class Landscape:
     def _all_values(self) -> dict[str, Value]:
         """What the formula's names stand for, in the formula's own units."""
         units = {parameter.name: parameter.unit_value for parameter in self.parameters}
-        return {name: value if units[name] == 1 else value * units[name] for name, value in self._values.items()} | {_PENALTY_NAMES[name]: value for name, value in self._penalty.items()}
+        return {name: value if units[name] == 1 else value * units[name] for name, value in self._values.items()} | {
+            _PENALTY_NAMES[name]: value for name, value in self._penalty.items()
+        }
 
     @cached_property
     def _per_lane(self) -> bool:
@@ -224,21 +227,19 @@ class Landscape:
     @cached_property
     def total(self) -> bool:
         """Whether the loss is finite wherever x and y are of ordinary size: no root, logarithm or quotient that may have no value."""
-        return not any(
-            isinstance(node, Call)
-            and node.function in _PARTIAL
-            or isinstance(node, Operation)
-            and (node.symbol == "/" and names_in(node.operands[1]) & {"x", "y"} or node.symbol == "**" and not _whole(node.operands[1]))
-            for node in walk(self.tree)
-        )
+        return not any(_may_lack_a_value(node) for node in walk(self.tree))
 
     def _check_lanes(self, count: int) -> None:
         for name, value in self._all_values.items():
             if isinstance(value, np.ndarray) and value.size != count:
-                raise ValueError(f"{self.name}: {name} holds {value.size} values, but there are {count} points; give one for each or a single number")
+                raise ValueError(
+                    f"{self.name}: {name} holds {value.size} values, but there are {count} points; give one for each or a single number"
+                )
 
     def _program(self, wanted: tuple[str, ...]) -> Program:
-        literal = tuple((name, float(value)) for name, value in self._all_values.items() if isinstance(value, float | int) and value in (0, 1))
+        literal = tuple(
+            (name, float(value)) for name, value in self._all_values.items() if isinstance(value, float | int) and value in (0, 1)
+        )
         return _compile(self._penalized_tree, tuple(self._all_values), literal, wanted)
 
     @cached_property
@@ -310,36 +311,6 @@ _PENALTY_NAMES = {"l1": "penalty l1", "l2": "penalty l2"}  # no user's name has 
 _PENALTY_TREES = {"l1": parse("abs(x) + abs(y)", "xy"), "l2": parse("(x**2 + y**2)/2", "xy")}
 
 
-def from_formula(text: str, window: Window, **parameters: float | Param) -> Landscape:
-    """A landscape from a user's formula.
-
-    Args:
-        text: a formula in x and y and the parameters' names: + - * / ** (or ^), parentheses, numbers, pi, e, and the functions sin cos
-            tan asin acos atan sinh cosh tanh exp log sqrt abs sign min max hypot. At most 500 characters and 60 levels of nesting.
-        window: ((x0, x1), (y0, y1)).
-        parameters: a value for every other name in it, or a `Param` that also sets its range.
-
-    Raises:
-        FormulaError: the formula cannot be used; the message names the piece, its column and what is allowed.
-        ValueError: the window or a parameter's value is unusable.
-    """
-    declared = [value if isinstance(value, Param) else _free_parameter(name, value) for name, value in parameters.items()]
-    landscape = Landscape("Own formula", formula=text.strip() if isinstance(text, str) else text, window=window, parameters=declared)
-    if not np.isfinite(landscape.value(grid(landscape.window, 64))).any():
-        (x0, x1), (y0, y1) = landscape.window
-        raise FormulaError(f"the formula has no finite value anywhere for x from {x0:g} to {x1:g} and y from {y0:g} to {y1:g}; change it or the window")
-    landscape._program(("dxx", "dxy", "dyy"))  # whatever may be refused is refused now
-    return landscape
-
-
-def _free_parameter(name: str, value: Any) -> Param:
-    number = Param(name, 0.0, -1e6, 1e6).check(value, "Own formula")
-    if isinstance(number, np.ndarray):
-        raise ValueError(f"the parameter {name!r} needs one number; arrays can be set afterwards, with with_parameters")
-    reach = 10.0 ** np.ceil(np.log10(max(abs(number), 0.1))) if number else 10.0
-    return Param(name, float(number), -1e6, 1e6, slider=(-float(reach) if number <= 0 else 0.0, float(reach)))
-
-
 @lru_cache(maxsize=256)
 def _compile(tree: Tree, parameters: tuple[str, ...], literal: tuple[tuple[str, float], ...], wanted: tuple[str, ...]) -> Program:
     graph, nodes = _differentiate(tree, parameters, literal)
@@ -353,16 +324,16 @@ def _differentiate(tree: Tree, parameters: tuple[str, ...], literal: tuple[tuple
     return differentiate(tree, parameters, dict(literal))
 
 
-def grid(window: Window, n: int) -> Array:
-    """The points of an n x n grid over the window, row by row from its lower left corner: shape (2, n*n)."""
-    (x0, x1), (y0, y1) = window
-    x, y = np.meshgrid(np.linspace(x0, x1, n), np.linspace(y0, y1, n))
-    return np.stack([x.ravel(), y.ravel()])
-
-
-def _whole(exponent: Tree) -> bool:
-    value = fold(exponent)
-    return value is not None and value >= 0 and value == int(value)
+def _may_lack_a_value(node: Tree) -> bool:
+    match node:
+        case Call(function):
+            return function in _PARTIAL
+        case Operation("/", (_, divisor)):
+            return fold(divisor) is None and bool(names_in(divisor) & {"x", "y"})
+        case Operation("**", (_, exponent)):
+            value = fold(exponent)
+            return value is None or value < 0 or value != int(value)
+    return False
 
 
 def _check_points(points: npt.ArrayLike) -> Array:
@@ -370,15 +341,3 @@ def _check_points(points: npt.ArrayLike) -> Array:
     if array.ndim != 2 or array.shape[0] != 2:
         raise ValueError(f"points must have the shape (2, N): row 0 holds x, row 1 holds y; these have {array.shape}")
     return np.ascontiguousarray(array)
-
-
-def _check_window(window: Any, name: str) -> Window:
-    try:
-        (x0, x1), (y0, y1) = window
-        box = ((float(x0), float(x1)), (float(y0), float(y1)))
-    except (TypeError, ValueError):
-        raise ValueError(f"{name}: the window must be ((x0, x1), (y0, y1)), not {window!r}") from None
-    for axis, (low, high) in zip("xy", box, strict=True):
-        if not (np.isfinite(low) and np.isfinite(high) and low < high and high - low < 1e9 and high - low > 1e-9):
-            raise ValueError(f"{name}: the window's {axis} range is {low:g} to {high:g}; choose two finite numbers, the smaller first")
-    return box

@@ -7,7 +7,9 @@ easom = Landscape(
     "Easom",
     kind="plateau",
     formula="-cos(x)*cos(y)*exp(-((x - pi)**2 + (y - pi)**2)/width)",
-    parameters=[Param("width", 1.0, 0.5, 20.0, log=True, symbol="w", help="How wide the hole is, and with it how far its slope can be felt.")],
+    parameters=[
+        Param("width", 1.0, 0.5, 20.0, log=True, symbol="w", help="How wide the hole is, and with it how far its slope can be felt.")
+    ],
     window=((-2, 8), (-2, 8)),
     start=(5.0, 4.5),
     minima=[("pi", "pi")],

@@ -39,7 +39,7 @@ linear_network = Landscape(
     minima=[(f"{sign}sqrt(target)*{stretch}", f"{sign}sqrt(target)/{stretch}") for sign in ("", "-") for stretch in (0.5, 1, 2)],
     saddles=[("0", "0")],
     source="Own: two weights x and y in a row, one training example; compare Saxe et al. 2014, arXiv:1312.6120",
-    about="The smallest two-layer network. Every point of the curve xy = target is a minimum; weights that start near zero stall at the saddle.",
+    about="The smallest two-layer network: the curve xy = target is all minima, and weights that start near zero stall at the saddle.",
 )
 
 pure_saddle = Landscape(

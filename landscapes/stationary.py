@@ -8,7 +8,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from landscapes.landscape import Landscape, Window, grid
+from landscapes.landscape import Landscape
+from landscapes.window import Window, grid
 from parameters import Array
 
 STARTS = 96
@@ -79,7 +80,9 @@ def _search(landscape: Landscape, window: Window) -> tuple[StationaryPoint, ...]
     values = landscape.value(points)
     found = [
         StationaryPoint(x, y, value, "degenerate" if zero else _kind(smaller, larger), (smaller, larger))
-        for (x, y), value, (smaller, larger), zero in zip(points.T.tolist(), values.tolist(), eigenvalues.T.tolist(), flat.tolist(), strict=True)
+        for (x, y), value, (smaller, larger), zero in zip(
+            points.T.tolist(), values.tolist(), eigenvalues.T.tolist(), flat.tolist(), strict=True
+        )
         if np.isfinite(value)
     ]
     return tuple(sorted(found, key=lambda point: (round(point.value, 9), point.x, point.y)))
@@ -109,7 +112,8 @@ def _newton(landscape: Landscape, points: Array, centre: Array, size: Array) -> 
 
 def _plateau(dxx: Array, dxy: Array, dyy: Array) -> npt.NDArray[np.bool_]:
     """Where the surface is exactly flat in floating point, so that nothing can be said."""
-    return (dxx == 0) & (dxy == 0) & (dyy == 0)
+    flat: npt.NDArray[np.bool_] = (dxx == 0) & (dxy == 0) & (dyy == 0)
+    return flat
 
 
 def _merge(points: Array, size: Array, close: float) -> Array:

@@ -92,7 +92,15 @@ adamw = Optimizer(
         BETA1,
         BETA2,
         epsilon(1e-8),
-        Param("weight_decay", 0.01, 0.0, 10.0, slider=(0.0, 1.0), symbol=r"\lambda", help="Shrinks the point directly, apart from the gradient."),
+        Param(
+            "weight_decay",
+            0.01,
+            0.0,
+            10.0,
+            slider=(0.0, 1.0),
+            symbol=r"\lambda",
+            help="Shrinks the point directly, apart from the gradient.",
+        ),
     ],
     state={"m": "0", "v": "0"},
     step="""
@@ -137,7 +145,7 @@ amsgrad = Optimizer(
         v_hat = v_max/(1 - beta2**t)                    # corrected likewise
         x = x - lr*m_hat/(sqrt(v_hat) + eps)            # the scale never shrinks
     """,
-    source="Reddi, Kale and Kumar 2018, arXiv:1904.09237, Algorithm 2 (with Adam's bias corrections, as the common implementations have it)",
+    source="Reddi, Kale and Kumar 2018, arXiv:1904.09237, Algorithm 2 (with Adam's bias corrections, as is common)",
     about="Adam that never forgets a steep place: safer in theory, slower on the flat.",
 )
 
@@ -149,7 +157,16 @@ nadam = Optimizer(
         BETA1,
         BETA2,
         epsilon(1e-8),
-        Param("momentum_decay", 0.004, 0.0, 1.0, log=True, slider=(1e-4, 1.0), symbol=r"\psi", help="How quickly the momentum warms up to beta1."),
+        Param(
+            "momentum_decay",
+            0.004,
+            0.0,
+            1.0,
+            log=True,
+            slider=(1e-4, 1.0),
+            symbol=r"\psi",
+            help="How quickly the momentum warms up to beta1.",
+        ),
         weight_decay(),
     ],
     state={"m": "0", "v": "0", "product": "1"},
@@ -243,6 +260,6 @@ adan = Optimizer(
         x = (x - lr*u)/(1 + lr*weight_decay)                        # move, and shrink towards the origin
         g_old = g                                                   # remembered for the next step
     """,
-    source="Xie et al. 2022, arXiv:2208.06677, Algorithm 1 (betas as memory, 1 minus the paper's; bias corrections as in the authors' code)",
+    source="Xie et al. 2022, arXiv:2208.06677, Algorithm 1 (here betas are 1 minus the paper's; bias corrections as in its code)",
     about="Nesterov's look-ahead from gradient differences, with three running means.",
 )

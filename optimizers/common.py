@@ -12,7 +12,16 @@ def learning_rate(default: float, help: str = "How far a step goes.") -> Param:
 
 def momentum(default: float = 0.9) -> Param:
     """The share of the velocity that is kept from step to step."""
-    return Param("momentum", default, 0.0, 1.0, one_minus=True, slider=(0.0, 0.999), symbol=r"\rho", help="Share of the velocity kept each step; 0 is none, 1 is no friction.")
+    return Param(
+        "momentum",
+        default,
+        0.0,
+        1.0,
+        one_minus=True,
+        slider=(0.0, 0.999),
+        symbol=r"\rho",
+        help="Share of the velocity kept each step; 0 is none, 1 is no friction.",
+    )
 
 
 def decay_rate(name: str, default: float, help: str, symbol: str | None = None) -> Param:
@@ -27,7 +36,11 @@ def epsilon(default: float) -> Param:
 
 def weight_decay(decoupled: bool = False) -> Param:
     """The strength of weight decay, as part of the gradient or apart from it."""
-    how = "Shrinks the point directly, apart from the gradient." if decoupled else "Adds this share of the point itself to the gradient (L2 regularization)."
+    how = (
+        "Shrinks the point directly, apart from the gradient."
+        if decoupled
+        else "Adds this share of the point itself to the gradient (L2 regularization)."
+    )
     return Param("weight_decay", 0.0, 0.0, 10.0, slider=(0.0, 1.0), symbol=r"\lambda", help=how)
 
 

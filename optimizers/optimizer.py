@@ -40,7 +40,15 @@ class Optimizer:
     """
 
     def __init__(
-        self, name: str, *, family: str, parameters: Iterable[Param], step: str, source: str, about: str, state: Mapping[str, str] | None = None
+        self,
+        name: str,
+        *,
+        family: str,
+        parameters: Iterable[Param],
+        step: str,
+        source: str,
+        about: str,
+        state: Mapping[str, str] | None = None,
     ) -> None:
         self.name, self.family, self.source, self.about = name, family, source, about
         self.parameters = tuple(parameters)
@@ -144,7 +152,9 @@ class Optimizer:
     def program(self) -> StepProgram:
         """The step as an in-place program. Hyper-parameters that are exactly 0 or 1 are built in, so what is switched off costs nothing."""
         literal = tuple(
-            (name, float(value)) for name, value in self._values.items() if name != "lr" and not isinstance(value, np.ndarray) and value in (0, 1)
+            (name, float(value))
+            for name, value in self._values.items()
+            if name != "lr" and not isinstance(value, np.ndarray) and value in (0, 1)
         )
         return _compile(self.statements, tuple(self._values), tuple(self.state.items()), literal)
 
@@ -169,7 +179,10 @@ def _parse_initial(text: str, parameters: tuple[str, ...]) -> Tree:
 
 @lru_cache(maxsize=256)
 def _compile(
-    statements: tuple[Statement, ...], parameters: tuple[str, ...], state: tuple[tuple[str, str], ...], literal: tuple[tuple[str, float], ...]
+    statements: tuple[Statement, ...],
+    parameters: tuple[str, ...],
+    state: tuple[tuple[str, str], ...],
+    literal: tuple[tuple[str, float], ...],
 ) -> StepProgram:
     uniform = {name for name, initial in state if initial not in ("x", "I")}  # until a point is found in their new value
     while True:

@@ -17,7 +17,16 @@ from formulas import aligned, evaluate, latex, symbol
 from formulas.statements import parse_statements
 from parameters import Array, Param, Value, fill, lookup, slug
 
-WARMUP = Param("warmup", 0, 0, 100_000, slider=(0, 100), symbol="w", unit="steps", help="Steps over which the learning rate first rises linearly to its full value.")
+WARMUP = Param(
+    "warmup",
+    0,
+    0,
+    100_000,
+    slider=(0, 100),
+    symbol="w",
+    unit="steps",
+    help="Steps over which the learning rate first rises linearly to its full value.",
+)
 
 
 class Schedule:
@@ -81,7 +90,9 @@ class Schedule:
     @cached_property
     def latex(self) -> str:
         """The factor in LaTeX, as aligned equations where it takes several."""
-        symbols = {parameter.name: parameter.symbol or symbol(parameter.name) for parameter in self.parameters} | {"factor": r"\eta_t / \eta"}
+        symbols = {parameter.name: parameter.symbol or symbol(parameter.name) for parameter in self.parameters} | {
+            "factor": r"\eta_t / \eta"
+        }
         return aligned((symbols.get(line.name) or symbol(line.name), "=", latex(line.tree, symbols)) for line in self.statements)
 
 
@@ -102,7 +113,9 @@ exponential = Schedule(
     "Exponential",
     formula="factor = rate**t",
     parameters=[
-        Param("rate", 0.99, 0.0, 1.0, one_minus=True, slider=(0.9, 0.9999), symbol=r"\gamma", help="What it is multiplied by at every step.")
+        Param(
+            "rate", 0.99, 0.0, 1.0, one_minus=True, slider=(0.9, 0.9999), symbol=r"\gamma", help="What it is multiplied by at every step."
+        )
     ],
     source="cs231n lecture notes (there as exp(-k t): gamma = exp(-k))",
     about="Falls by the same share at every step.",
@@ -164,8 +177,19 @@ one_cycle = Schedule(
     """,
     parameters=[
         Param("rise", 0.3, 0.01, 0.99, symbol="r", help="The share of the run in which it rises."),
-        Param("start_division", 25.0, 1.0, 1e6, log=True, slider=(1.0, 1000.0), symbol="d_0", help="The learning rate is divided by this at the start."),
-        Param("end_division", 1e4, 1.0, 1e9, log=True, slider=(1.0, 1e6), symbol="d_T", help="At the end it is this many times lower still."),
+        Param(
+            "start_division",
+            25.0,
+            1.0,
+            1e6,
+            log=True,
+            slider=(1.0, 1000.0),
+            symbol="d_0",
+            help="The learning rate is divided by this at the start.",
+        ),
+        Param(
+            "end_division", 1e4, 1.0, 1e9, log=True, slider=(1.0, 1e6), symbol="d_T", help="At the end it is this many times lower still."
+        ),
     ],
     source="Smith and Topin 2019, arXiv:1708.07120, with cosine flanks as in the common implementations",
     about="Rises to the full learning rate and falls far below where it began.",

@@ -5,7 +5,16 @@ from optimizers.optimizer import Optimizer
 from parameters import Param
 
 FAMILY = "Second order"
-DAMPING = Param("damping", 1e-3, 0.0, 1e6, log=True, slider=(1e-6, 100.0), symbol=r"\lambda", help="Added to every curvature; large values turn the step towards the gradient.")
+DAMPING = Param(
+    "damping",
+    1e-3,
+    0.0,
+    1e6,
+    log=True,
+    slider=(1e-6, 100.0),
+    symbol=r"\lambda",
+    help="Added to every curvature; large values turn the step towards the gradient.",
+)
 
 newton = Optimizer(
     "Newton",

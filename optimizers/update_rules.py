@@ -102,7 +102,9 @@ FUNCTIONS = {
         _matrix_algebra("times", ("a", "b"), times, "{a}\\, {b}"),
         _matrix_algebra("solve", ("a", "b", "c"), solve, r"\left({a} + {c} I\right)^{{-1}} {b}"),
         _matrix_algebra("solve_absolute", ("a", "b", "c"), solve_absolute, r"\left(\left|{a}\right| + {c} I\right)^{{-1}} {b}"),
-        _matrix_algebra("curvature_update", ("a", "b", "c"), curvature_update, r"\operatorname{{BFGS}}\left({a},\ {b},\ {c}\right)", "matrix"),
+        _matrix_algebra(
+            "curvature_update", ("a", "b", "c"), curvature_update, r"\operatorname{{BFGS}}\left({a},\ {b},\ {c}\right)", "matrix"
+        ),
     )
 }
 """By name. `gradient`, `hessian` and `step_length` need the landscape, which the engine supplies."""

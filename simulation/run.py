@@ -38,7 +38,7 @@ class Run:
     @property
     def count(self) -> int:
         """The number of trajectories."""
-        return self.positions.shape[2]
+        return self.diverged_at.size
 
     @property
     def starts(self) -> Array:
@@ -49,4 +49,5 @@ class Run:
         """
         if self.keep == "last":
             raise ValueError("this run kept only the last point; run it with keep='path' to know where it started")
-        return self.positions[0]
+        starts: Array = self.positions[0]
+        return starts

@@ -1,0 +1,44 @@
+"""Landscapes from a user's own formula."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from formulas import FormulaError
+from landscapes.landscape import Landscape
+from landscapes.window import Window, grid
+from parameters import Param
+
+
+def from_formula(text: str, window: Window, **parameters: float | Param) -> Landscape:
+    """A landscape from a user's formula.
+
+    Args:
+        text: a formula in x and y and the parameters' names: + - * / ** (or ^), parentheses, numbers, pi, e, and the functions sin cos
+            tan asin acos atan sinh cosh tanh exp log sqrt abs sign min max hypot. At most 500 characters and 60 levels of nesting.
+        window: ((x0, x1), (y0, y1)).
+        parameters: a value for every other name in it, or a `Param` that also sets its range.
+
+    Raises:
+        FormulaError: the formula cannot be used; the message names the piece, its column and what is allowed.
+        ValueError: the window or a parameter's value is unusable.
+    """
+    declared = [value if isinstance(value, Param) else _free_parameter(name, value) for name, value in parameters.items()]
+    landscape = Landscape("Own formula", formula=text.strip() if isinstance(text, str) else text, window=window, parameters=declared)
+    if not np.isfinite(landscape.value(grid(landscape.window, 64))).any():
+        (x0, x1), (y0, y1) = landscape.window
+        raise FormulaError(
+            f"the formula has no finite value anywhere for x from {x0:g} to {x1:g} and y from {y0:g} to {y1:g}; change it or the window"
+        )
+    landscape.hessian(np.array([landscape.start]).T)  # whatever may be refused is refused now
+    return landscape
+
+
+def _free_parameter(name: str, value: Any) -> Param:
+    number = Param(name, 0.0, -1e6, 1e6).check(value, "Own formula")
+    if isinstance(number, np.ndarray):
+        raise ValueError(f"the parameter {name!r} needs one number; arrays can be set afterwards, with with_parameters")
+    reach = 10.0 ** np.ceil(np.log10(max(abs(number), 0.1))) if number else 10.0
+    return Param(name, float(number), -1e6, 1e6, slider=(-float(reach) if number <= 0 else 0.0, float(reach)))

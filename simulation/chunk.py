@@ -1,0 +1,169 @@
+"""Some trajectories, ready to step: an optimizer's step and a landscape's derivatives as one list of calls on fixed arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from formulas.program import Bound, Call, Oracle
+from landscapes import Landscape
+from optimizers import Optimizer, Schedule
+from optimizers.optimizer import StepProgram
+from parameters import Array, Value
+from simulation.noise import Noise
+from simulation.progress import Lanes
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What all chunks have in common."""
+
+    landscape: Landscape
+    optimizer: Optimizer
+    starts: Array
+    steps: int
+    schedule: Schedule | None
+    noise: Value
+    seed: int
+
+
+class Chunk:
+    """Some trajectories, ready to step.
+
+    Attributes:
+        points: where they are, shape (2, n); `advance` changes it.
+        loss: the loss at the point before the last step, shape (n,), if `with_loss`.
+    """
+
+    def __init__(self, plan: Plan, lanes: Lanes, with_loss: bool) -> None:
+        self.plan, self.lanes = plan, lanes
+        self.n = lanes.size
+        self.flat = np.ascontiguousarray(plan.starts[:, lanes]).reshape(-1)
+        self.points = self.flat.reshape(2, self.n)
+        self.loss = np.empty(self.n)
+        self._wants_loss = with_loss
+        self._noise = np.zeros(2 * self.n) if np.any(plan.noise) else None
+        self._source = Noise(plan.seed, lanes) if self._noise is not None else None
+        self._scale = self._per_lane(plan.noise)
+        self._factors = plan.schedule.factors(plan.steps) if plan.schedule else None
+        self._t = np.ones(())
+        self._hyper = {name: self._per_coordinate(value) for name, value in plan.optimizer.values.items()}
+        self._base_rate = self._hyper.get("lr")
+        if self._base_rate is not None:
+            self._hyper["lr"] = self._base_rate * np.ones(())  # an array of its own, to be scaled at each step
+        self._bind()
+
+    def _per_lane(self, value: Value) -> Array:
+        return np.asarray(value[self.lanes] if isinstance(value, np.ndarray) else value, dtype=np.float64)
+
+    def _per_coordinate(self, value: Value) -> Array:
+        array = self._per_lane(value)
+        return np.concatenate([array, array]) if array.ndim else array
+
+    def _bind(self) -> None:
+        step = self.plan.optimizer.program
+        state = self.plan.optimizer.initial_state(self.points, self._own_hyper_parameters())
+        arrays = {name: state[name].reshape(-1) for name in state if name not in dict(step.carried)}
+        carried = {name: self._uniform_start(state[name]) for name, _ in step.carried}
+        oracles: dict[str, Oracle] = {"gradient": self._gradient, "hessian": self._hessian, "step_length": self._step_length}
+        early = {**self._hyper, **carried, "t": self._t}
+        loss: list[Call] = []
+        if self._wants_loss and self.plan.optimizer.looks_ahead:
+            loss = self._evaluate(self.flat, {"value": self.loss})
+        bound: Bound = step.program.bind({"vector": 2 * self.n, "matrix": 3 * self.n}, {**arrays, "x": self.flat}, early, oracles)
+        self._calls = loss + bound.calls
+        results = [(carried[name], bound.early_value(node)) for name, node in step.carried]
+        for before, after in results:
+            np.copyto(after, before)  # so that the first step carries over what it starts from
+        self._each_step: list[Call] = [(np.copyto, (before, after)) for before, after in results] + bound.each_step
+        self._cells = bound.step_values
+        self._table = self._step_table(step, carried) if all(cell.ndim == 0 for cell in self._cells) else None
+
+    def _own_hyper_parameters(self) -> dict[str, Value]:
+        values = self.plan.optimizer.values
+        return {name: value[self.lanes] if isinstance(value, np.ndarray) else value for name, value in values.items()}
+
+    def _uniform_start(self, state: Array) -> Array:
+        """A state that depends on the step alone: one number, or one a coordinate where hyper-parameters differ."""
+        flat = state.reshape(-1)
+        varies = any(value.ndim for value in self._hyper.values())
+        return flat.copy() if varies else np.array(flat[0])
+
+    def _step_table(self, step: StepProgram, carried: Mapping[str, Array]) -> list[tuple[float, ...]]:
+        """What depends on the step alone, worked out for all steps: numbers only have to be put in place while running."""
+        steps = self.plan.steps
+        if carried:
+            table = []
+            with np.errstate(all="ignore"):
+                for t in range(steps):
+                    self._set_step(t)
+                    table.append(tuple(float(cell) for cell in self._cells))
+            return table
+        rates = {} if self._base_rate is None else {"lr": self._base_rate * (np.ones(steps) if self._factors is None else self._factors)}
+        values, _ = step.program.early_values({**self._hyper, **rates, "t": np.arange(1.0, steps + 1)})
+        columns = [np.broadcast_to(values[node], steps).tolist() for node in step.program.step_nodes]
+        return list(zip(*columns, strict=True)) if columns else [()] * steps
+
+    def _set_step(self, t: int) -> None:
+        self._t[()] = t + 1
+        if self._factors is not None and self._base_rate is not None:
+            np.multiply(self._base_rate, self._factors[t], self._hyper["lr"])
+        for routine, arguments in self._each_step:
+            routine(*arguments)
+
+    def _evaluate(self, at: Array, wanted: dict[str, Array]) -> list[Call]:
+        return self.plan.landscape.bind({"x": at[: self.n], "y": at[self.n :], **wanted}, self.lanes).calls
+
+    def _gradient(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
+        (at,) = operands
+        wanted = {"dx": out[: self.n], "dy": out[self.n :]}
+        if at is self.flat and self._wants_loss and not self.plan.optimizer.looks_ahead:
+            wanted["value"] = self.loss
+        calls = self._evaluate(at, wanted)
+        return calls if self._noise is None else [*calls, (np.add, (out, self._noise, out))]
+
+    def _hessian(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
+        xx, xy, yy = out.reshape(3, self.n)
+        return self._evaluate(operands[0], {"dxx": xx, "dxy": xy, "dyy": yy})
+
+    def _step_length(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
+        at, direction, slope = operands
+        trial, value = np.empty(2 * self.n), np.empty(self.n)
+        calls = self._evaluate(trial, {"value": value})
+
+        def loss(points: Array) -> Array:
+            np.copyto(trial, points)
+            for routine, arguments in calls:
+                routine(*arguments)
+            return value
+
+        return [(backtrack, (loss, at, direction, slope, out))]
+
+    def advance(self, t: int) -> None:
+        """Take step `t` (from 0). To be called within `np.errstate(all="ignore")`."""
+        if self._table is None:
+            self._set_step(t)
+        else:
+            for cell, value in zip(self._cells, self._table[t], strict=True):
+                cell[()] = value
+        if self._noise is not None and self._source is not None:
+            np.multiply(self._source.draw(), self._scale, self._noise.reshape(2, self.n))
+        for routine, arguments in self._calls:
+            routine(*arguments)
+
+
+def backtrack(loss: Callable[[Array], Array], at: Array, direction: Array, slope: Array, out: Array) -> None:
+    """The largest of 1, 1/2, 1/4, ... that lowers the loss by 1e-4 of what the slope promises, for each trajectory (Armijo's rule)."""
+    dx, dy = direction.reshape(2, -1)
+    gx, gy = slope.reshape(2, -1)
+    here = loss(at).copy()
+    promised = 1e-4 * (dx * gx + dy * gy)
+    length = np.ones_like(here)
+    for _ in range(40):
+        too_far = ~(loss(at + np.tile(length, 2) * direction) <= here + length * promised)
+        if not too_far.any():
+            break
+        length[too_far] /= 2
+    out.reshape(2, -1)[:] = length

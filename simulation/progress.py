@@ -1,0 +1,69 @@
+"""Telling a caller how far a run is, and stopping it on request."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+
+import numpy as np
+import numpy.typing as npt
+
+Progress = Callable[[float], object]
+"""Called now and then with the fraction done, 0 to 1; if it returns False, the run stops."""
+Lanes = npt.NDArray[np.intp]
+"""The numbers of some trajectories, rising."""
+
+
+class Cancelled(Exception):
+    """A progress callback asked for the run to stop."""
+
+
+class Reporter:
+    """Tells how far the run is, and whether it should stop."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total = progress, total
+        self._done = 0
+        self._lock = threading.Lock()
+        self._home = threading.current_thread()
+        self._told = time.monotonic()
+        self.stopped = False
+
+    def steps(self, steps: int, lanes: int) -> Iterator[int]:
+        """0 .. steps-1 for a chunk of so many trajectories, with a word to the caller now and then."""
+        if self._progress is None:
+            yield from range(steps)
+            return
+        pulse = max(1, 200_000 // lanes)
+        for first in range(0, steps, pulse):
+            last = min(first + pulse, steps)
+            yield from range(first, last)
+            with self._lock:
+                self._done += (last - first) * lanes
+            self.check()
+
+    def check(self) -> None:
+        """Report at most every 50 ms, from the caller's own thread; raise `Cancelled` once the caller has asked to stop."""
+        if self._progress and threading.current_thread() is self._home and time.monotonic() - self._told > 0.05:
+            self._told = time.monotonic()
+            self.stopped = self.stopped or self._progress(self._done / self._total) is False
+        if self.stopped:
+            raise Cancelled("the run was stopped")
+
+
+def in_threads(work: Callable[[Lanes], None], parts: list[Lanes], threads: int, reporter: Reporter) -> None:
+    """Do the work for all parts on so many threads, reporting meanwhile; the first error ends it."""
+    with ThreadPoolExecutor(threads) as pool:
+        futures = [pool.submit(work, part) for part in parts]
+        try:
+            while wait(futures, timeout=0.1).not_done:
+                reporter.check()
+        except BaseException:
+            reporter.stopped = True
+            for future in futures:
+                future.cancel()
+            raise
+        for future in futures:
+            future.result()
