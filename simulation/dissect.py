@@ -19,8 +19,8 @@ def oracles(landscape: Landscape) -> dict[str, Callable[..., Array]]:
 
     def step_length(points: Array, direction: Array, slope: Array) -> Array:
         length = np.empty(points.size)
-        flat = (np.ascontiguousarray(array).reshape(-1) for array in (points, direction, slope))
-        backtrack(lambda trial: landscape.value(trial.reshape(2, -1)), *flat, length)
+        at, along, uphill = (np.ascontiguousarray(array).reshape(-1) for array in (points, direction, slope))
+        backtrack(lambda trial: landscape.value(trial.reshape(2, -1)), at, along, uphill, length)
         return length.reshape(2, -1)
 
     return {"gradient": landscape.gradient, "hessian": hessian, "step_length": step_length}
