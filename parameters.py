@@ -20,6 +20,7 @@ Array = npt.NDArray[np.float64]
 Thing = TypeVar("Thing")
 Value = float | Array
 """What a parameter may hold: one number, or an array of shape (N,) with a number for each of N trajectories."""
+_TITLES = {"lr": "learning rate", "eps": "epsilon", "n": "number of starts", "l1": "L1 penalty", "l2": "L2 penalty"}
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,11 @@ class Param:
     def reach(self) -> tuple[float, float]:
         """The lowest and highest value that a slider offers."""
         return self.slider or (self.low, self.high)
+
+    @property
+    def title(self) -> str:
+        """Its name in words: "weight decay" for `weight_decay`, "learning rate" for `lr`."""
+        return _TITLES.get(self.name) or self.name.replace("_", " ")
 
     def check(self, value: Any, owner: str) -> Value:
         """Return `value` as a number, or as a float64 array of shape (N,), when it is valid.

@@ -1,8 +1,8 @@
 """Many trajectories at once: the engine, where they start, and what can be measured of a run."""
 
-from simulation import starts
+from simulation import measures, starts
 from simulation.engine import run
 from simulation.progress import Cancelled
 from simulation.run import Run
 
-__all__ = ["Cancelled", "Run", "run", "starts"]
+__all__ = ["Cancelled", "Run", "measures", "run", "starts"]

@@ -1,0 +1,49 @@
+"""Something chosen from a catalogue by name, with settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from parameters import Param, fill
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A name from a catalogue and the settings that differ from its defaults, sorted by name."""
+
+    name: str
+    settings: tuple[tuple[str, float], ...] = ()
+
+    @classmethod
+    def of(cls, name: str, **settings: float) -> Choice:
+        """A choice with its settings by keyword."""
+        return cls(name, tuple(sorted(settings.items())))
+
+    def but(self, **settings: float) -> Choice:
+        """The same choice with some settings changed."""
+        return Choice.of(self.name, **{**dict(self.settings), **settings})
+
+    def checked(self, parameters: Iterable[Param], owner: str) -> Choice:
+        """The same with every setting checked, and without those that are at their default.
+
+        Raises:
+            TypeError, ValueError: a setting is unknown, no single number, or outside its range.
+        """
+        declared = tuple(parameters)
+        values = fill(declared, {name: single(value, f"{owner}: {name}") for name, value in self.settings}, owner)
+        defaults = {parameter.name: parameter.default for parameter in declared}
+        return Choice.of(self.name, **{name: float(value) for name, value in values.items() if value != defaults[name]})
+
+
+def single(value: float, what: str) -> float:
+    """The value, if it is one number and not an array of them.
+
+    Raises:
+        TypeError: it is an array.
+    """
+    if np.ndim(value):
+        raise TypeError(f"{what} must be one number in a scenario, not an array; sweeps take arrays")
+    return value

@@ -1,0 +1,191 @@
+"""A scenario: everything that determines what a user sees, as one immutable value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+import landscapes
+import optimizers
+import simulation
+from landscapes import Landscape, Window
+from optimizers import Optimizer, Schedule
+from parameters import Array, Param, lookup, short
+from scenario import text
+from scenario.choice import Choice, single
+from scenario.race import Race
+from scenario.starts import PATTERNS
+from simulation.progress import Progress
+
+OWN = "own"
+"""The landscape's name where a user's own formula takes the place of one from the catalogue."""
+STEPS = Param("steps", 200, 1, 100_000, log=True, slider=(10, 2000), unit="steps", help="How many steps every optimizer takes.")
+NOISE = Param(
+    "noise", 0.0, 0.0, 1e6, slider=(0.0, 10.0), help="Standard deviation of random noise on the gradient, as from small batches of data."
+)
+SEED = Param("seed", 0, 0, 2**31 - 1, slider=(0, 100), help="Chooses the random numbers: the noise, and where scattered starts lie.")
+NUMBERS = {parameter.name: parameter for parameter in (STEPS, NOISE, SEED, *landscapes.PENALTIES)}
+"""The numbers of a scenario that stand for themselves, by name."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Landscape, optimizers, starts, steps, schedule, noise and penalty. The same scenario gives the same numbers everywhere.
+
+    Args:
+        landscape: from the catalogue, with its parameters; or `OWN`, with the values of the formula's parameters.
+        optimizers: who races, each with its hyper-parameters; one may appear several times with different ones.
+        starts: one of `PATTERNS`, with its settings.
+        points: the starts (x, y) for the pattern "points"; if there are none, the landscape's own start.
+        steps: how many steps each takes.
+        schedule: how the learning rate decays.
+        noise, seed: standard deviation of the noise on the gradient, and what chooses it and scattered starts.
+        l1, l2: strengths of the penalties added to the loss.
+        formula, window: the user's own formula and what is shown of it, where the landscape is `OWN`.
+
+    Raises:
+        KeyError, TypeError, ValueError: something in it cannot be; the message says what, and what can.
+    """
+
+    landscape: Choice = Choice("ravine")
+    optimizers: tuple[Choice, ...] = (Choice("sgd"), Choice("momentum"), Choice("nesterov"), Choice("rmsprop"), Choice("adam"))
+    starts: Choice = Choice("points")
+    points: tuple[tuple[float, float], ...] = ()
+    steps: int = int(STEPS.default)
+    schedule: Choice = Choice("constant")
+    noise: float = 0.0
+    seed: int = 0
+    l1: float = 0.0
+    l2: float = 0.0
+    formula: str = ""
+    window: Window | None = None
+
+    def __post_init__(self) -> None:
+        checked: dict[str, Any] = {name: number.check(single(getattr(self, name), name), "Scenario") for name, number in NUMBERS.items()}
+        checked |= self._checked_landscape()
+        if not self.optimizers:
+            raise ValueError("no optimizer takes part; choose at least one")
+        entrants = [(choice, optimizers.get(choice.name)) for choice in self.optimizers]
+        checked["optimizers"] = tuple(choice.checked(declared.parameters, declared.name) for choice, declared in entrants)
+        schedule = optimizers.schedules.get(self.schedule.name)
+        checked["schedule"] = self.schedule.checked(schedule.parameters, schedule.name)
+        checked |= self._checked_starts()
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+    def _checked_landscape(self) -> Mapping[str, Any]:
+        if self.landscape.name == OWN:
+            return {"window": self.build_landscape().window, "landscape": Choice.of(OWN, **dict(self.landscape.settings))}
+        if self.formula or self.window:
+            raise ValueError(f"a formula and a window go with the landscape {OWN!r}, not with {self.landscape.name!r}")
+        declared = landscapes.get(self.landscape.name)
+        return {"landscape": self.landscape.checked(declared.parameters, declared.name)}
+
+    def _checked_starts(self) -> Mapping[str, Any]:
+        pattern = lookup(PATTERNS, self.starts.name, "pattern of starts")
+        if self.points and self.starts.name != "points":
+            raise ValueError(f"points are for the starts 'points', not for {self.starts.name!r}")
+        points = tuple((float(x), float(y)) for x, y in self.points)
+        if points and not np.isfinite(points).all():
+            raise ValueError(f"starts must be finite points, not {points}")
+        # a centre is a setting without a default of its own: it is kept even where it is zero
+        centre = {name: value for name, value in self.starts.settings if name in ("x", "y")}
+        checked = self.starts.checked(pattern.parameters, pattern.title)
+        return {"starts": checked.but(**centre), "points": points}
+
+    def but(self, **changes: Any) -> Scenario:
+        """The same scenario with some of its fields changed. Errors as for a new one."""
+        return replace(self, **changes)
+
+    # ---- what it stands for
+
+    def build_landscape(self) -> Landscape:
+        """The landscape, with its parameters and penalties."""
+        return _build_landscape(self.landscape, self.formula, self.window, self.l1, self.l2)
+
+    def build_optimizers(self) -> tuple[Optimizer, ...]:
+        """The optimizers, with their hyper-parameters."""
+        return tuple(optimizers.get(choice.name, **dict(choice.settings)) for choice in self.optimizers)
+
+    def build_schedule(self) -> Schedule:
+        """The learning-rate schedule."""
+        return optimizers.schedules.get(self.schedule.name, **dict(self.schedule.settings))
+
+    def start_points(self) -> Array:
+        """Where the trajectories of every optimizer start, shape (2, N)."""
+        return PATTERNS[self.starts.name].points(self.build_landscape(), dict(self.starts.settings), self.seed, self.points)
+
+    def labels(self) -> tuple[str, ...]:
+        """A name for each optimizer; where one appears several times, with the settings that tell them apart."""
+        chosen = self.build_optimizers()
+        labels = []
+        for optimizer in chosen:
+            same = [other for other in chosen if other.key == optimizer.key]
+            telling = [parameter for parameter in optimizer.parameters if len({other.values[parameter.name] for other in same}) > 1]
+            settings = ", ".join(f"{parameter.title} {short(float(optimizer.values[parameter.name]))}" for parameter in telling)
+            labels.append(f"{optimizer.name}, {settings}" if settings else optimizer.name)
+        return tuple(labels)
+
+    def race(self, progress: Progress | None = None) -> Race:
+        """Run every optimizer from all starts.
+
+        Args:
+            progress: called now and then with the fraction done; if it returns False, the race stops.
+
+        Raises:
+            ValueError: the history would not fit into memory.
+            simulation.Cancelled: `progress` returned False.
+        """
+        landscape, chosen, points = self.build_landscape(), self.build_optimizers(), self.start_points()
+        schedule = None if self.schedule == Choice("constant") else self.build_schedule()
+        runs = []
+        for index, optimizer in enumerate(chosen):
+
+            def report(fraction: float, before: int = index) -> object:
+                return progress((before + fraction) / len(chosen)) if progress else None
+
+            run = simulation.run(landscape, optimizer, points, self.steps, schedule, self.noise, self.seed, progress=report)
+            runs.append(run)
+        return Race(self, tuple(runs), self.labels())
+
+    # ---- as text
+
+    def to_query(self) -> str:
+        """The scenario as the query of a link ("landscape=ravine~condition:50&..."); what is at its default is left out."""
+        return text.to_query(self)
+
+    @classmethod
+    def from_query(cls, query: str) -> Scenario:
+        """The scenario of a link's query, with or without the leading "?".
+
+        Raises:
+            ValueError: something in it is malformed, unknown or out of range; the message says what. `text.nearest` mends it instead.
+        """
+        return text.strictly(text.fields_of_query(query))
+
+    def to_json(self) -> str:
+        """The scenario as JSON; what is at its default is left out."""
+        return text.to_json(self)
+
+    @classmethod
+    def from_json(cls, content: str) -> Scenario:
+        """The scenario of a JSON text.
+
+        Raises:
+            ValueError: it is no JSON or of a newer version, or something in it is malformed, unknown or out of range.
+        """
+        return text.strictly(text.fields_of_json(content))
+
+
+@lru_cache(maxsize=64)
+def _build_landscape(choice: Choice, formula: str, window: Window | None, l1: float, l2: float) -> Landscape:
+    settings = dict(choice.settings)
+    if choice.name == OWN:
+        landscape = landscapes.from_formula(formula, window or ((-5.0, 5.0), (-5.0, 5.0)), **settings)
+    else:
+        landscape = landscapes.get(choice.name, **settings)
+    return landscape.penalized(l1=l1, l2=l2) if l1 or l2 else landscape
