@@ -1,0 +1,94 @@
+"""The landscape on a grid, and the scales on which its losses are shown.
+
+Losses span many decades, and equal steps of loss would leave the valleys blank. Levels are therefore spaced by rank: so that in a round
+bowl the contour lines lie at equal distances.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from landscapes import Landscape, grid
+from parameters import Array
+
+LEVELS = 18
+"""About how many contour lines a map has."""
+_APART = 0.02
+"""Two levels differ at least by this share of their height above the lowest."""
+_SKEWED = 4.5
+"""Where the loss rises so much more steeply to its 95th percentile than to its median, heights are logarithmic."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """A landscape on an n x n grid over its window.
+
+    Attributes:
+        x, y: the grid's coordinates, shape (n,) each.
+        losses: shape (n, n), y by x; NaN where there is no finite loss.
+        levels: rising losses at which contour lines are drawn.
+        logarithmic: whether heights in 3-D are logarithmic.
+    """
+
+    x: Array
+    y: Array
+    losses: Array
+    levels: Array
+    logarithmic: bool
+    _low: float
+    _unit: float
+    _span: float
+
+    def rank(self, losses: npt.ArrayLike) -> Array:
+        """Where losses stand among the levels: 0 at the lowest level, one more at each further one, linear in between and beyond."""
+        values = np.asarray(losses, dtype=np.float64)
+        places = np.interp(values, self.levels, np.arange(len(self.levels), dtype=np.float64))
+        return np.where(np.isfinite(values), places, np.nan)
+
+    def height(self, losses: npt.ArrayLike) -> Array:
+        """Losses as heights, 0 at the lowest in the window and 1 at the highest; logarithmic where the loss is skewed."""
+        with np.errstate(all="ignore"):
+            raised = np.asarray(losses, dtype=np.float64) - self._low
+            heights = np.log1p(np.maximum(raised, 0.0) / self._unit) if self.logarithmic else raised / self._unit
+            return np.asarray(heights / self._span)
+
+
+@lru_cache(maxsize=32)
+def ground(landscape: Landscape, n: int = 161) -> Ground:
+    """The landscape on a grid of n x n points."""
+    points = grid(landscape.window, n)
+    losses = landscape.value(points).reshape(n, n)
+    losses[~np.isfinite(losses)] = np.nan
+    finite = np.sort(losses[np.isfinite(losses)])
+    low, middle, high = finite[0], np.median(finite), finite[-1]
+    if high - low < 1e-300 + 1e-14 * abs(high):  # flat: any scale will do
+        high = low + 1.0
+    skewed = (finite[int(0.95 * (finite.size - 1))] - low) > _SKEWED * (middle - low)
+    unit = max(0.05 * (middle - low), 1e-9 * (high - low)) if skewed else high - low
+    span = float(np.log1p((high - low) / unit)) if skewed else 1.0
+    return Ground(
+        points[0, :n].copy(), points[1, ::n].copy(), losses, _levels(finite, low, high), bool(skewed), float(low), float(unit), span
+    )
+
+
+def _levels(finite: Array, low: float, high: float) -> Array:
+    """Levels at the squares of equal shares of the area, as long as they are apart; steps of equal loss fill up what is left."""
+    shares = (np.arange(LEVELS) / (LEVELS - 1)) ** 2
+    levels = _thinned(np.quantile(finite, shares), low, high)
+    if len(levels) < LEVELS // 2:
+        levels = _thinned(np.sort(np.concatenate([levels, low + (high - low) * np.linspace(0, 1, LEVELS)])), low, high)
+    return levels
+
+
+def _thinned(levels: Array, low: float, high: float) -> Array:
+    kept = [float(low)]
+    for level in levels:
+        if level - kept[-1] > _APART * (level - low) and level - kept[-1] > 1e-12 * (high - low):
+            kept.append(float(level))
+    if kept[-1] < high:
+        kept.append(float(high))
+    return np.array(kept)

@@ -1,0 +1,137 @@
+"""The contour map: the landscape from above, with the trajectories on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from figures.ground import Ground, ground
+from figures.marks import marks_on_map
+from figures.paths import MOST_LINES, Path, paths
+from figures.theme import LIGHT, Theme, colour_scale, rgba
+from landscapes import Landscape
+from scenario import Race
+
+
+def contour_map(race: Race, theme: Theme = LIGHT, side_by_side: bool = False) -> go.Figure:
+    """The landscape from above with every trajectory in full.
+
+    Args:
+        race: what to draw.
+        theme: light or dark.
+        side_by_side: one map for each optimizer, with shared axes, instead of all on one.
+    """
+    figure = map_of(race, theme, side_by_side)
+    return go.Figure(figure["data"], figure["layout"])
+
+
+def map_of(race: Race, theme: Theme, side_by_side: bool) -> dict[str, Any]:
+    """The parts of `contour_map` as plain data: "data", "layout", and in "paths" each path with the axes it is drawn on."""
+    land = ground(race.landscape)
+    drawn = paths(race, land)
+    axes = _axes(len(drawn) if side_by_side else 1)
+    data: list[dict[str, Any]] = []
+    for index, where in enumerate(axes):
+        data.append(land_trace(race.landscape, land, theme, **where))
+        data += marks_on_map(race, theme, showlegend=index == 0, **where)
+    placed = list(zip(drawn, axes if side_by_side else axes * len(drawn), strict=True))
+    data += [full_path(path, theme, **where) for path, where in placed]
+    layout = base_layout(theme) | _map_layout(race.landscape, axes, theme, [path.label for path in drawn] if side_by_side else [])
+    return {"data": data, "layout": layout, "paths": placed}
+
+
+def land_trace(landscape: Landscape, land: Ground, theme: Theme, **where: Any) -> dict[str, Any]:
+    """The landscape in quiet colours, with contour lines at the ground's levels."""
+    return {
+        "type": "contour",
+        "x": land.x,
+        "y": land.y,
+        "z": land.rank(land.losses).astype(np.float32),
+        "customdata": land.losses.astype(np.float32),
+        "hovertemplate": "x %{x:.4g}, y %{y:.4g}<br>loss %{customdata:.4g}<extra></extra>",
+        "colorscale": colour_scale(theme.land),
+        "contours": {"start": 1, "end": len(land.levels) - 2, "size": 1, "coloring": "heatmap"},
+        "line": {"width": 0.7, "color": theme.line, "smoothing": 0.6},
+        "showscale": False,
+        "name": landscape.name,
+        **where,
+    }
+
+
+def full_path(path: Path, theme: Theme, **where: Any) -> dict[str, Any]:
+    """All of an optimizer's trajectories as faint lines, or only their ends where there are too many."""
+    trace: dict[str, Any] = {"name": path.label, "legendgroup": path.label, "hoverinfo": "skip", **where}
+    if path.count > MOST_LINES:
+        marker = {"color": path.style.colour, "size": 3, "opacity": 0.6}
+        return {"type": "scattergl", "mode": "markers", "x": path.x[-1], "y": path.y[-1], "marker": marker, **trace}
+    x, y, _ = path.lines(0, len(path.x))
+    opacity = 0.9 if path.count <= 3 else 0.45 if path.count <= 40 else 0.2
+    line = {"color": rgba(path.style.colour, opacity), "width": 2.2 if path.count <= 3 else 1.2, "dash": path.style.dash}
+    return {"type": "scatter" if x.size < 20_000 else "scattergl", "mode": "lines", "x": x, "y": y, "line": line, **trace}
+
+
+def _axes(count: int) -> list[dict[str, str]]:
+    return [{"xaxis": f"x{index + 1 if index else ''}", "yaxis": f"y{index + 1 if index else ''}"} for index in range(count)]
+
+
+def _map_layout(landscape: Landscape, axes: list[dict[str, str]], theme: Theme, titles: list[str]) -> dict[str, Any]:
+    columns = int(np.ceil(np.sqrt(len(axes))))
+    rows = int(np.ceil(len(axes) / columns))
+    layout: dict[str, Any] = {"annotations": []}
+    gap = 0.04
+    for index, where in enumerate(axes):
+        column, row = index % columns, rows - 1 - index // columns
+        width, height = (1 + gap) / columns, (1 + gap) / rows
+        domains = ([column * width, (column + 1) * width - gap], [row * height, (row + 1) * height - gap * (2 if titles else 1)])
+        for (letter, domain), limits in zip(zip("xy", domains, strict=True), landscape.window, strict=True):
+            name = where[f"{letter}axis"]
+            layout[name.replace(letter, f"{letter}axis", 1)] = _axis(letter, name, where, domain, limits, theme)
+        if titles:
+            middle = sum(domains[0]) / 2
+            layout["annotations"].append(
+                {
+                    "text": titles[index],
+                    "x": middle,
+                    "y": domains[1][1],
+                    "xref": "paper",
+                    "yref": "paper",
+                    "yanchor": "bottom",
+                    "showarrow": False,
+                }
+            )
+    return layout
+
+
+def _axis(letter: str, name: str, where: dict[str, str], domain: list[float], limits: tuple[float, float], theme: Theme) -> dict[str, Any]:
+    axis: dict[str, Any] = {
+        "domain": [max(0.0, domain[0]), min(1.0, domain[1])],
+        "anchor": where["yaxis" if letter == "x" else "xaxis"],
+        "range": list(limits),
+        "zeroline": False,
+        "showgrid": False,
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickcolor": theme.line,
+        "nticks": 7,
+        "constrain": "domain",
+    }
+    if name != letter:
+        axis["matches"] = letter
+    return axis
+
+
+def base_layout(theme: Theme) -> dict[str, Any]:
+    """What all figures share: fonts, background, margins, the legend's place, and that the camera and zoom survive an update."""
+    return {
+        "template": "none",
+        "paper_bgcolor": "rgba(0, 0, 0, 0)",
+        "plot_bgcolor": "rgba(0, 0, 0, 0)",
+        "font": {"color": theme.text, "size": 13, "family": "system-ui, sans-serif"},
+        "margin": {"l": 40, "r": 12, "t": 28, "b": 36},
+        "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 13}, "itemsizing": "constant"},
+        "hoverlabel": {"bgcolor": theme.background, "font": {"color": theme.text}},
+        "uirevision": "kept",
+        "showlegend": True,
+    }

@@ -1,0 +1,104 @@
+"""Minima, saddles and starts as small marks, on the map and in 3-D."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from figures.ground import Ground, ground
+from figures.theme import Theme
+from landscapes import Landscape, StationaryPoint
+from parameters import Array
+from scenario import Race
+from simulation.measures import ends, lowest_loss
+from simulation.starts import ring
+
+_FEW = 40
+"""More saddles than this are not marked, and more minima only as dots: they would hide what they mark."""
+_SHALLOW = 1e-3
+"""A point around which the loss changes by less than this share of its range is no feature that could be seen."""
+_AROUND = 0.05
+"""How far around, as a share of the window."""
+
+
+def _places(race: Race) -> list[tuple[str, str, str, list[tuple[float, float, float]]]]:
+    """Name, marker on the map, marker in 3-D, and the points (x, y, loss) of each sort of mark."""
+    landscape = race.landscape
+    lowest = lowest_loss(landscape)
+    points = _visible(landscape)
+    best = [point for point in points if point.kind != "saddle" and point.value <= lowest + 1e-9 * (1 + abs(lowest))]
+    other = [point for point in points if point.kind == "minimum" and point not in best]
+    saddles = [point for point in points if point.kind in ("saddle", "degenerate") and point not in best]
+    sorts = [
+        ("Global minimum", "star", "diamond", best),
+        ("Local minimum", "star-open", "diamond-open", other),
+        ("Saddle", "x-thin-open", "cross", saddles if len(saddles) <= _FEW else []),
+    ]
+    return [(name, flat, solid, [(p.x, p.y, p.value) for p in found]) for name, flat, solid, found in sorts if found]
+
+
+def _visible(landscape: Landscape) -> list[StationaryPoint]:
+    points = ends(landscape)
+    if not points:
+        return []
+    places = np.array([(point.x, point.y) for point in points]).T
+    size = np.array([[high - low] for low, high in landscape.window])
+    directions = ring((0.0, 0.0), _AROUND, 16)
+    around = landscape.value((places[:, :, None] + size[:, :, None] * directions[:, None, :]).reshape(2, -1)).reshape(len(points), -1)
+    levels = ground(landscape).levels
+    change = np.nanmax(np.abs(around - np.array([[point.value] for point in points])), axis=1)
+    return [point for point, seen in zip(points, change > _SHALLOW * (levels[-1] - levels[0]), strict=True) if seen]
+
+
+def marks_on_map(race: Race, theme: Theme, **where: Any) -> list[dict[str, Any]]:
+    """Traces that mark minima, saddles and starts on a map."""
+    traces = []
+    for name, symbol, _, points in _places(race):
+        x, y, loss = np.array(points).T
+        size = 13 if name == "Global minimum" else 9
+        if len(points) > _FEW:
+            symbol, size = "circle", 3
+        marker = {"symbol": symbol, "size": size, "color": theme.mark, "line": {"width": 1.5, "color": theme.mark}}
+        traces.append(_trace(name, x, y, marker, loss, where))
+    x, y = race.starts
+    marker = {"symbol": "circle-open", "size": 9 if x.size < 50 else 4, "color": theme.mark, "line": {"width": 2 if x.size < 50 else 1}}
+    traces.append(_trace("Start", x, y, marker, race.runs[0].losses[0], where))
+    return traces
+
+
+def _trace(name: str, x: Array, y: Array, marker: dict[str, Any], loss: Array, where: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": x,
+        "y": y,
+        "marker": marker,
+        "customdata": loss,
+        "hovertemplate": f"{name}<br>x %{{x:.4g}}, y %{{y:.4g}}<br>loss %{{customdata:.4g}}<extra></extra>",
+        "cliponaxis": True,
+        **where,
+    }
+
+
+def marks_in_3d(race: Race, ground: Ground, theme: Theme, **where: Any) -> list[dict[str, Any]]:
+    """Traces that mark minima and saddles on the surface."""
+    traces = []
+    for name, _, symbol, points in _places(race):
+        x, y, loss = np.array(points).T
+        traces.append(
+            {
+                "type": "scatter3d",
+                "mode": "markers",
+                "name": name,
+                "x": x,
+                "y": y,
+                "z": ground.height(loss) + 0.01,
+                "marker": {"symbol": symbol, "size": 5 if name == "Global minimum" else 3.5, "color": theme.mark},
+                "customdata": loss,
+                "hovertemplate": f"{name}<br>x %{{x:.4g}}, y %{{y:.4g}}<br>loss %{{customdata:.4g}}<extra></extra>",
+                **where,
+            }
+        )
+    return traces

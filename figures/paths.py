@@ -1,0 +1,72 @@
+"""Trajectories as arrays that Plotly draws: many lines as one, with gaps between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from figures.ground import Ground
+from figures.theme import Style, styles
+from landscapes import Window
+from parameters import Array
+from scenario import Race
+from simulation import Run
+
+Single = npt.NDArray[np.float32]
+MOST_LINES = 400
+"""More trajectories than this for an optimizer are drawn as points only: their lines would be one solid area."""
+_OUTSIDE = 1.0
+"""A line is drawn up to so many windows beyond the window's edge, and leaves the picture before that."""
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """One optimizer's trajectories, ready to draw.
+
+    Attributes:
+        label, style: its name and how it is drawn.
+        x, y, z: positions and heights, shape (T + 1, N), in single precision; NaN where diverged or far outside.
+    """
+
+    label: str
+    style: Style
+    x: Single
+    y: Single
+    z: Single
+
+    @property
+    def count(self) -> int:
+        """The number of trajectories."""
+        return int(self.x.shape[1])
+
+    def lines(self, first: int, last: int) -> tuple[Single, Single, Single]:
+        """The lines from step `first` to step `last` of all trajectories, one after the other with a gap behind each: x, y, z."""
+        x, y, z = (_with_gaps(part[max(first, 0) : last + 1]) for part in (self.x, self.y, self.z))
+        return x, y, z
+
+
+def paths(race: Race, ground: Ground) -> list[Path]:
+    """The paths of a race, one for each run."""
+    drawn = []
+    for run, label, style in zip(race.runs, race.labels, styles(race), strict=True):
+        positions = _near(run, race.landscape.window)
+        heights = np.clip(ground.height(run.losses), -0.1, 2.0)
+        x, y, z = (part.astype(np.float32) for part in (positions[:, 0], positions[:, 1], heights))
+        drawn.append(Path(label, style, x, y, z))
+    return drawn
+
+
+def _near(run: Run, window: Window) -> Array:
+    """The positions, NaN where they are so far outside the window that a line to them would not end on any screen."""
+    low, high = np.array(window).T[:, :, None]
+    size = high - low
+    with np.errstate(invalid="ignore"):
+        near = ((run.positions > low - _OUTSIDE * size) & (run.positions < high + _OUTSIDE * size)).all(axis=1)
+    return np.where(near[:, None, :], run.positions, np.nan)
+
+
+def _with_gaps(part: Single) -> Single:
+    gap = np.full((1, part.shape[1]), np.nan, dtype=part.dtype)
+    return np.concatenate([part, gap]).T.ravel()

@@ -1,0 +1,113 @@
+"""The landscape in 3-D, with the trajectories on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from figures.ground import Ground, ground
+from figures.maps import base_layout
+from figures.marks import marks_in_3d
+from figures.paths import MOST_LINES, Path, paths
+from figures.theme import LIGHT, Theme, colour_scale
+from landscapes import Landscape
+from scenario import Race
+
+LIFT = 0.006
+"""How far above the surface a trajectory is drawn, so that the surface does not swallow it."""
+_GRID = 91
+
+
+def surface(race: Race, theme: Theme = LIGHT) -> go.Figure:
+    """The landscape in 3-D with every trajectory in full.
+
+    Args:
+        race: what to draw.
+        theme: light or dark.
+    """
+    figure = surface_of(race, theme)
+    return go.Figure(figure["data"], figure["layout"])
+
+
+def surface_of(race: Race, theme: Theme) -> dict[str, Any]:
+    """The parts of `surface` as plain data: "data", "layout", and the "paths"."""
+    land = ground(race.landscape, _GRID)
+    drawn = paths(race, land)
+    data = [surface_trace(race.landscape, land, theme), *marks_in_3d(race, land, theme), *(full_path(path) for path in drawn)]
+    return {
+        "data": data,
+        "layout": base_layout(theme) | {"scene": scene(race.landscape, land, theme), "margin": dict.fromkeys("lrtb", 0)},
+        "paths": drawn,
+    }
+
+
+def surface_trace(landscape: Landscape, land: Ground, theme: Theme) -> dict[str, Any]:
+    """The surface in the map's colours, with its contour lines."""
+    return {
+        "type": "surface",
+        "x": land.x,
+        "y": land.y,
+        "z": land.height(land.losses).astype(np.float32),
+        "surfacecolor": land.rank(land.losses).astype(np.float32),
+        "customdata": land.losses.astype(np.float32),
+        "hovertemplate": "x %{x:.4g}, y %{y:.4g}<br>loss %{customdata:.4g}<extra></extra>",
+        "colorscale": colour_scale(theme.relief),
+        "showscale": False,
+        "name": landscape.name,
+        "lighting": {"ambient": 0.8, "diffuse": 0.35, "specular": 0.05, "roughness": 0.9},
+        "contours": {
+            "x": {"highlight": False},
+            "y": {"highlight": False},
+            "z": {"highlight": False, "show": True, "start": 0.0, "end": 1.0, "size": 0.05, "color": theme.line, "width": 1},
+        },
+    }
+
+
+def full_path(path: Path) -> dict[str, Any]:
+    """All of an optimizer's trajectories as lines, or only their ends where there are too many."""
+    trace: dict[str, Any] = {"type": "scatter3d", "name": path.label, "legendgroup": path.label, "hoverinfo": "skip"}
+    if path.count > MOST_LINES:
+        marker = {"color": path.style.colour, "size": 1.5}
+        return {**trace, "mode": "markers", "x": path.x[-1], "y": path.y[-1], "z": path.z[-1] + LIFT, "marker": marker}
+    x, y, z = path.lines(0, len(path.x))
+    line = {"color": path.style.colour, "width": 5 if path.count <= 3 else 2, "dash": path.style.dash}
+    opacity = 0.9 if path.count <= 3 else 0.5
+    return {**trace, "mode": "lines", "x": x, "y": y, "z": z + np.float32(LIFT), "line": line, "opacity": opacity}
+
+
+def scene(landscape: Landscape, land: Ground, theme: Theme) -> dict[str, Any]:
+    """Axes and camera. The window's true proportions, unless they are extreme, and a height that shows the shape."""
+    (x0, x1), (y0, y1) = landscape.window
+    wide = float(np.clip((x1 - x0) / (y1 - y0), 0.6, 1.7))
+    axis = {
+        "showbackground": False,
+        "gridcolor": theme.line,
+        "zeroline": False,
+        "nticks": 4,
+        "color": theme.text,
+        "showspikes": False,
+        "tickfont": {"size": 11},
+    }
+    word = "loss (log)" if land.logarithmic else "loss"
+    shares = np.linspace(0, 1, 4)
+    ticks = {"tickvals": shares, "ticktext": [_brief(loss) for loss in _losses_at(land, shares)]}
+    return {
+        "xaxis": {**axis, "range": [x0, x1], "title": {"text": "x"}},
+        "yaxis": {**axis, "range": [y0, y1], "title": {"text": "y"}},
+        "zaxis": {**axis, **ticks, "range": [-0.02, 1.02], "title": {"text": word}},
+        "aspectmode": "manual",
+        "aspectratio": {"x": wide**0.5, "y": wide**-0.5, "z": 0.55},
+        "camera": {"eye": {"x": -0.72, "y": -1.08, "z": 1.35}, "center": {"x": 0.0, "y": 0.0, "z": -0.12}},
+    }
+
+
+def _losses_at(land: Ground, heights: Any) -> Any:
+    """The losses that are drawn at given heights."""
+    finite = np.sort(land.losses[np.isfinite(land.losses)])
+    return np.interp(heights, land.height(finite), finite)
+
+
+def _brief(loss: float) -> str:
+    return f"{loss:.2g}" if abs(loss) < 100 else f"{loss:,.0f}"
