@@ -145,8 +145,8 @@ def _controls(shown: list[int], theme: Theme) -> dict[str, Any]:
     slider = {
         "steps": [{"label": str(step), "method": "animate", "args": [[str(step)], at_once]} for step in shown],
         "currentvalue": {"prefix": "step ", "xanchor": "right", "font": {"size": 13}},
-        "x": 0.14,
-        "len": 0.86,
+        "x": 0.28,
+        "len": 0.72,
         "pad": {"t": 28, "b": 4},
         "ticklen": 0,
         "minorticklen": 0,

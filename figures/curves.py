@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from figures.maps import base_layout
-from figures.theme import LIGHT, Style, Theme, rgba, styles
+from figures.theme import LIGHT, Style, Theme, race_styles, rgba
 from parameters import Array
 from scenario import Race
 from simulation.measures import lowest_loss
@@ -26,7 +26,7 @@ def loss_curves(race: Race, theme: Theme = LIGHT, logarithmic: bool = True) -> g
     lowest = lowest_loss(race.landscape)
     above = bool(logarithmic and np.isfinite(lowest))
     data: list[dict[str, Any]] = []
-    for run, label, style in zip(race.runs, race.labels, styles(race), strict=True):
+    for run, label, style in zip(race.runs, race.labels, race_styles(race), strict=True):
         losses = np.maximum(run.losses - lowest, 1e-16) if above else run.losses
         data += _curve(losses, label, style)
     layout = base_layout(theme)

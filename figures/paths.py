@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from figures.ground import Ground
-from figures.theme import Style, styles
+from figures.theme import Style, race_styles
 from landscapes import Window
 from parameters import Array
 from scenario import Race
@@ -50,7 +50,7 @@ class Path:
 def paths(race: Race, ground: Ground) -> list[Path]:
     """The paths of a race, one for each run."""
     drawn = []
-    for run, label, style in zip(race.runs, race.labels, styles(race), strict=True):
+    for run, label, style in zip(race.runs, race.labels, race_styles(race), strict=True):
         positions = _near(run, race.landscape.window)
         heights = np.clip(ground.height(run.losses), -0.1, 2.0)
         x, y, z = (part.astype(np.float32) for part in (positions[:, 0], positions[:, 1], heights))

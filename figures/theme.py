@@ -78,20 +78,23 @@ def style(name: str) -> Style:
     return Style(COLOURS[place % len(COLOURS)], DASHES[place // len(COLOURS) % len(DASHES)], MARKERS[place % len(MARKERS)])
 
 
-def styles(race: Race) -> list[Style]:
-    """The styles of a race's runs. Where an optimizer runs several times, the later ones get further dashes, markers and shades."""
+def styles(names: Sequence[str]) -> list[Style]:
+    """The styles of several optimizers that run together; one that appears again gets another dash, marker and shade."""
     chosen = []
-    seen: dict[str, int] = {}
-    for run in race.runs:
-        own = style(run.optimizer.key)
-        again = seen.get(run.optimizer.key, 0)
-        seen[run.optimizer.key] = again + 1
+    for place, name in enumerate(names):
+        own = style(name)
+        again = list(names[:place]).count(name)
         if again:
             dash = DASHES[(DASHES.index(own.dash) + again) % len(DASHES)]
             marker = MARKERS[(MARKERS.index(own.marker) + again) % len(MARKERS)]
             own = Style(_shade(own.colour, again), dash, marker)
         chosen.append(own)
     return chosen
+
+
+def race_styles(race: Race) -> list[Style]:
+    """The styles of a race's runs."""
+    return styles([run.optimizer.key for run in race.runs])
 
 
 def _shade(colour: str, step: int) -> str:

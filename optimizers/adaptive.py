@@ -23,7 +23,12 @@ adagrad = Optimizer(
 adadelta = Optimizer(
     "AdaDelta",
     family=FAMILY,
-    parameters=[learning_rate(1.0), decay_rate("decay", 0.9, "Memory of both running means.", r"\rho"), epsilon(1e-6), weight_decay()],
+    parameters=[
+        learning_rate(10.0, slider=(0.01, 1000.0)),
+        decay_rate("decay", 0.9, "Memory of both running means.", r"\rho"),
+        epsilon(1e-6),
+        weight_decay(),
+    ],
     state={"s": "0", "d": "0"},
     step="""
         g = gradient(x) + weight_decay*x                # the slope here
@@ -32,8 +37,8 @@ adadelta = Optimizer(
         d = decay*d + (1 - decay)*u**2                  # a running mean of squared steps
         x = x - lr*u                                    # move
     """,
-    source="Zeiler 2012, arXiv:1212.5701 (there without a learning rate: lr = 1)",
-    about="Needs no learning rate; it starts with tiny steps of the size of sqrt(eps) and works its way up.",
+    source="Zeiler 2012, arXiv:1212.5701 (there without a learning rate, that is with lr = 1)",
+    about="Finds the size of its steps by itself, but starts with steps of about sqrt(eps): with lr = 1 it takes thousands to get going.",
 )
 
 rmsprop = Optimizer(

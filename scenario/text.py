@@ -36,11 +36,16 @@ _CHOICES = ("landscape", "optimizers", "starts", "schedule")
 
 def to_query(scenario: Scenario) -> str:
     """See `Scenario.to_query`."""
+    return urlencode(to_pairs(scenario), safe="~:,*()/")
+
+
+def to_pairs(scenario: Scenario) -> list[tuple[str, str]]:
+    """The names and values of a link's query, not yet escaped."""
     pairs: list[tuple[str, str]] = []
     for name, value in _changed(scenario).items():
         for item in value if name in _SINGULAR else [value]:
             pairs.append((_SINGULAR.get(name, name), _in_query(item)))
-    return urlencode(pairs, safe="~:,*()/")
+    return pairs
 
 
 def to_json(scenario: Scenario) -> str:
@@ -87,14 +92,10 @@ def _flat(value: Any) -> Iterable[float]:
 # ---- reading
 
 
-def fields_of_query(query: str) -> Fields:
-    """What a link's query says. Nothing is checked yet but its form.
-
-    Raises:
-        ValueError: a part of it is no number where there should be one.
-    """
+def fields_of_query(query: str | Iterable[tuple[str, str]]) -> Fields:
+    """What a link's query says, given as text or as names and values. Nothing is checked yet."""
     found: Fields = {}
-    for name, value in parse_qsl(query.removeprefix("?"), keep_blank_values=True):
+    for name, value in parse_qsl(query.removeprefix("?"), keep_blank_values=True) if isinstance(query, str) else query:
         field = _LISTS.get(name, name)
         item = _from_query(field, value)
         if field in _SINGULAR:

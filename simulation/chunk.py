@@ -101,7 +101,9 @@ class Chunk:
                     self._set_step(t)
                     table.append(tuple(float(cell) for cell in self._cells))
             return table
-        rates = {} if self._base_rate is None else {"lr": self._base_rate * (np.ones(steps) if self._factors is None else self._factors)}
+        rates = {}
+        if self._base_rate is not None and self._base_rate.ndim == 0:
+            rates["lr"] = self._base_rate * (np.ones(steps) if self._factors is None else self._factors)
         values, _ = step.program.early_values({**self._hyper, **rates, "t": np.arange(1.0, steps + 1)})
         columns = [np.broadcast_to(values[node], steps).tolist() for node in step.program.step_nodes]
         return list(zip(*columns, strict=True)) if columns else [()] * steps

@@ -1,0 +1,78 @@
+"""The table of what each optimizer achieved."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+
+from figures.theme import race_styles
+from parameters import Array, short
+from scenario import Race
+from simulation import Run, measures
+
+_SHARES = (("reached", measures.GLOBAL), ("local", measures.LOCAL), ("stalled", measures.STALLED), ("diverged", measures.DIVERGED))
+_HELP = {
+    "final loss": "Median over the starts",
+    "best loss": "Median over the starts",
+    "steps": "Median number of steps until the loss is within a thousandth of the landscape's usual height above its lowest",
+    "distance": "Median distance from the nearest global minimum at the end",
+    "path": "Median length of the path",
+    "reached": "Share of starts that came to rest at a global minimum",
+    "local": "Share that came to rest at another minimum",
+    "stalled": "Share that came to rest at a saddle or maximum",
+    "diverged": "Share that left the range of numbers",
+}
+
+
+def scoreboard(race: Race) -> str:
+    """The table as HTML, best final loss first."""
+    rows = sorted(zip(race.runs, race.labels, race_styles(race), strict=True), key=lambda row: _sortable(measures.final_loss(row[0])))
+    head = "".join(f'<th title="{escape(tip)}">{escape(name)}</th>' for name, tip in _HELP.items())
+    body = "".join(f'<tr><th scope="row">{chip(style.colour, label)}{_rate(run)}</th>{_cells(run)}</tr>' for run, label, style in rows)
+    return f'<table class="scoreboard"><thead><tr><th>Optimizer</th>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def legend(race: Race) -> str:
+    """The optimizers' names with their colours, as HTML."""
+    entries = (f"<span>{chip(style.colour, label)}</span>" for label, style in zip(race.labels, race_styles(race), strict=True))
+    return f'<div class="legend">{"".join(entries)}</div>'
+
+
+def chip(colour: str, label: str) -> str:
+    """A name behind a dot of its colour, as HTML."""
+    return f'<span class="chip" style="--chip: {colour}"></span>{escape(label)}'
+
+
+def _rate(run: Run) -> str:
+    rate = run.optimizer.values.get("lr")
+    return f' <span class="rate">lr {short(float(rate))}</span>' if rate is not None else ""
+
+
+def _cells(run: Run) -> str:
+    steps = measures.steps_to(run)
+    reached = np.where(steps >= 0, steps, np.inf).astype(float)
+    texts = [
+        _median(measures.final_loss(run)),
+        _median(measures.best_loss(run)),
+        _median(reached),
+        _median(measures.distance_to_minimum(run)),
+        _median(measures.path_length(run)),
+    ]
+    ended = measures.outcomes(run)
+    texts += [_share(float(np.mean(ended == outcome))) for _, outcome in _SHARES]
+    return "".join(f"<td>{text}</td>" for text in texts)
+
+
+def _median(values: Array) -> str:
+    middle = _sortable(values)
+    return short(middle, 3) if np.isfinite(middle) else "–"
+
+
+def _sortable(values: Array) -> float:
+    """The median, where what diverged counts as infinitely bad."""
+    return float(np.median(np.where(np.isnan(values), np.inf, values)))
+
+
+def _share(share: float) -> str:
+    return f"{share:.0%}" if share else '<span class="none">–</span>'

@@ -1,0 +1,62 @@
+"""Widgets made from declarations: one for any `Param`, and ways to show problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from pages.state import problem, show
+from parameters import Param, short
+
+
+def parameter(declared: Param, value: float, key: str, changed: Callable[[float], None]) -> None:
+    """A switch or slider for a parameter.
+
+    Args:
+        declared: the parameter.
+        value: what it is now.
+        key: the widget's own name in the session.
+        changed: called with the new value when the user has moved it.
+    """
+
+    def moved() -> None:
+        changed(st.session_state[key])
+
+    label = declared.title[0].upper() + declared.title[1:]
+    common: dict[str, Any] = {"help": _help(declared), "on_change": moved}
+    if declared.switch:
+        st.toggle(label, key=show(key, bool(value)), **common)
+    elif declared.log or declared.one_minus:
+        whole = declared.integer
+        stops = sorted({*(round(stop) if whole else stop for stop in declared.stops()), int(value) if whole else float(value)})
+        st.select_slider(label, stops, key=show(key, int(value) if whole else float(value)), format_func=_written(declared), **common)
+    else:
+        low, high = declared.reach
+        low, high = min(low, value), max(high, value)
+        if declared.integer:
+            st.slider(label, int(low), int(high), key=show(key, int(value)), step=1, **common)
+        else:
+            step = float(f"{(high - low) / 100:.0e}")
+            digits = max(0, -int(f"{step:e}".split("e")[1]))
+            st.slider(
+                label, float(low), float(high), key=show(key, float(value)), step=step, format=f"%.{digits}f{declared.unit}", **common
+            )
+    complain(key)
+
+
+def complain(place: str) -> None:
+    """Show why the last change asked for here could not be, if so."""
+    if reason := problem(place):
+        st.error(reason[0].upper() + reason[1:] + ".", icon=":material/error:")
+
+
+def _written(declared: Param) -> Callable[[float], str]:
+    unit = f" {declared.unit}" if declared.unit and declared.unit != "steps" else declared.unit if declared.unit != "steps" else ""
+    return lambda value: short(float(value), 6) + unit
+
+
+def _help(declared: Param) -> str:
+    limits = "" if declared.switch else f" Any value from {short(declared.low)} to {short(declared.high)} works in a link."
+    return f"{declared.help}{limits}" if limits and declared.slider else declared.help
