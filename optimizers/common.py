@@ -5,7 +5,7 @@ from __future__ import annotations
 from parameters import Param
 
 
-def learning_rate(default: float, help: str = "How far a step goes.", slider: tuple[float, float] = (1e-4, 10.0)) -> Param:
+def learning_rate(default: float, help: str = "How far a step goes.", slider: tuple[float, float] = (1e-5, 10.0)) -> Param:
     """The learning rate: any number from 0; the slider reaches far enough to diverge."""
     return Param("lr", default, 0.0, 1e6, log=True, slider=slider, symbol=r"\eta", help=help)
 

@@ -178,11 +178,15 @@ class _Reader:
         scenario = Scenario()
         if self.found.get("landscape", ("",))[0] == OWN:
             scenario = self.own(scenario)
-        elif choice := self.choice("landscape", landscapes.names(), lambda name: landscapes.get(name).parameters):
-            scenario = scenario.but(landscape=choice)
+        else:
+            if choice := self.choice("landscape", landscapes.names(), lambda name: landscapes.get(name).parameters):
+                scenario = scenario.but(landscape=choice)
+            for name in {"formula", "window"} & set(self.found):
+                self.notes.append(f"a {name} goes with the landscape {OWN!r} only and was left out")
+        items = self.found.get("optimizers", [])
         entrants = [
             self.choice("optimizers", optimizers.names(), lambda name: optimizers.get(name).parameters, item)
-            for item in self.found.get("optimizers", [])
+            for item in (items if isinstance(items, list) else [items])
         ]
         if any(entrants):
             scenario = scenario.but(optimizers=tuple(entrant for entrant in entrants if entrant))
@@ -190,9 +194,12 @@ class _Reader:
             scenario = scenario.but(schedule=choice)
         if choice := self.choice("starts", list(PATTERNS), lambda name: PATTERNS[name].parameters):
             scenario = scenario.but(starts=choice)
-        points = [point for item in self.found.get("points", []) if (point := self.numbers(item, 2, "a starting point"))]
+        items = self.found.get("points", [])
+        points = [point for item in (items if isinstance(items, list) else [items]) if (point := self.numbers(item, 2, "a starting point"))]
         if points and scenario.starts.name == "points":
             scenario = scenario.but(points=tuple((x, y) for x, y in points))
+        elif points:
+            self.notes.append("starting points go with the starts 'points' only and were left out")
         numbers = {name: self.number(self.found[name], NUMBERS[name], "Scenario") for name in NUMBERS if name in self.found}
         return scenario.but(**{name: value for name, value in numbers.items() if value is not None}), self.notes
 

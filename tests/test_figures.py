@@ -1,0 +1,157 @@
+"""Figures: what is in them, how large they are, and that colours can be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+import figures
+import landscapes
+import optimizers
+from figures.ground import ground
+from figures.theme import COLOURS, DARK, LIGHT, style, styles
+from scenario import Choice, Race, Scenario
+from scenario.suit import suited
+
+DRAW: dict[str, Callable[[Race, figures.Theme], go.Figure]] = {
+    "contour_map": figures.contour_map,
+    "small_multiples": lambda race, theme: figures.contour_map(race, theme, side_by_side=True),
+    "surface": figures.surface,
+    "loss_curves": figures.loss_curves,
+    "linear_loss": lambda race, theme: figures.loss_curves(race, theme, logarithmic=False),
+    "animated_map": figures.animated_map,
+    "animated_multiples": lambda race, theme: figures.animated_map(race, theme, side_by_side=True),
+    "animated_surface": figures.animated_surface,
+}
+
+
+def race(landscape: str = "himmelblau", n: int = 3, steps: int = 12, **changes: Any) -> Race:
+    return suited(Scenario(landscape=Choice(landscape), starts=Choice.of("cloud", n=n), steps=steps, **changes)).race()
+
+
+@pytest.mark.parametrize("kind", DRAW)
+@pytest.mark.parametrize("name", ["ravine", "easom", "rastrigin", "pure_saddle", "linear_network"])
+def test_every_figure_can_be_drawn_in_both_themes(kind: str, name: str) -> None:
+    for theme in (LIGHT, DARK):
+        text = DRAW[kind](race(name), theme).to_json()
+        assert text.count("Infinity") == 0
+
+
+@pytest.mark.parametrize("name", landscapes.names())
+def test_levels_show_the_valleys_of_every_landscape(name: str) -> None:
+    land = ground(landscapes.get(name))
+    assert (np.diff(land.levels) > 0).all()
+    assert 8 <= len(land.levels) <= 40
+    ranks = land.rank(land.losses)
+    # no level holds more than half of the picture, unless the landscape really is a plateau
+    counts = np.histogram(ranks, bins=len(land.levels) - 1)[0] / ranks.size
+    assert counts.max() < 0.5 or landscapes.get(name).kind == "plateau"
+    heights = land.height(land.losses)
+    assert np.nanmin(heights) == pytest.approx(0.0, abs=1e-12)
+    assert np.nanmax(heights) == pytest.approx(1.0)
+
+
+def test_levels_of_a_round_bowl_lie_at_equal_distances() -> None:
+    bowl = landscapes.from_formula("x**2 + y**2", ((-1, 1), (-1, 1)))
+    levels = ground(bowl).levels
+    radii = np.sqrt(levels[levels <= 1.0])
+    np.testing.assert_allclose(np.diff(radii), np.diff(radii).mean(), rtol=0.15)
+
+
+def test_heads_of_a_frame_are_where_the_run_is() -> None:
+    shown = race(n=4)
+    animated = figures.animated_map(shown)
+    frame = next(frame for frame in animated.frames if frame.name == "7")
+    for index, run in enumerate(shown.runs):
+        head = frame.data[2 * index + 1]
+        np.testing.assert_allclose(head.x, run.positions[7, 0], rtol=1e-6)
+        np.testing.assert_allclose(head.y, run.positions[7, 1], rtol=1e-6)
+    assert [frame.name for frame in animated.frames] == [str(step) for step in range(13)]
+
+
+def test_trails_end_at_the_heads() -> None:
+    shown = race(n=2)
+    frame = figures.animated_surface(shown).frames[9]
+    trail, head = frame.data[0], frame.data[1]
+    ends = np.flatnonzero(np.isnan(trail.x)) - 1
+    np.testing.assert_array_equal(np.array(trail.x)[ends], head.x)
+    np.testing.assert_array_equal(np.array(trail.z)[ends], head.z)
+
+
+def test_the_size_of_an_animation_grows_linearly() -> None:
+    def size(n: int, steps: int) -> int:
+        few = race(n=n, steps=steps, optimizers=(Choice("sgd"),))
+        return sum(len(frame.to_plotly_json()["data"][0]["x"]) for frame in figures.animated_map(few).frames)
+
+    assert size(20, 100) == pytest.approx(2 * size(10, 100), rel=0.01)
+    assert size(10, 200) == pytest.approx(2 * size(10, 100), rel=0.1)
+
+
+def test_a_diverged_run_is_drawn_without_what_is_not_there() -> None:
+    thrown = Scenario(landscape=Choice("rosenbrock"), optimizers=(Choice.of("sgd", lr=1.0), Choice("adam")), steps=20).race()
+    for draw in DRAW.values():
+        assert "Infinity" not in draw(thrown, LIGHT).to_json()
+    curves = figures.loss_curves(thrown)
+    assert np.isnan(np.array(curves.data[0].y)[-1])
+
+
+def test_the_median_counts_what_diverged_as_worst() -> None:
+    # two of three starts diverge: the median must not be that of the one survivor
+    scenario = Scenario(
+        landscape=Choice("rosenbrock"), optimizers=(Choice.of("sgd", lr=0.005),), points=((1.0, 1.0), (-2.0, 3.0), (2.0, -1.0)), steps=30
+    )
+    shown = scenario.race()
+    assert (shown.runs[0].diverged_at >= 0).sum() == 2
+    curve = figures.loss_curves(shown, logarithmic=False).data[-1]
+    assert np.isnan(np.array(curve.y)[-1])
+
+
+def test_every_optimizer_has_a_style_of_its_own() -> None:
+    chosen = [style(name) for name in optimizers.names()]
+    assert len(set(chosen)) == len(chosen)
+    again = styles(["sgd", "adam", "sgd", "sgd"])
+    assert len(set(again)) == 4
+    assert again[0] == style("sgd")
+
+
+# Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB
+CONFUSIONS = {
+    "normal": np.eye(3),
+    "protanopia": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
+    "deuteranopia": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
+    "tritanopia": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
+}
+
+
+def linear(colour: str) -> Any:
+    parts = np.array([int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)])
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb: Any) -> Any:
+    matrix = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+    ratio = matrix @ np.clip(rgb, 0, 1) / np.array([0.95047, 1.0, 1.08883])
+    f = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("eyes", CONFUSIONS)
+def test_colours_differ_to_all_eyes(eyes: str) -> None:
+    seen = [lab(CONFUSIONS[eyes] @ linear(colour)) for colour in COLOURS]
+    apart = [np.linalg.norm(a - b) for place, a in enumerate(seen) for b in seen[:place]]
+    assert min(apart) > 16  # far above a just noticeable difference of 2.3
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_colours_stand_out_from_the_background(theme: figures.Theme) -> None:
+    def luminance(colour: str) -> float:
+        return float(linear(colour) @ np.array([0.2126, 0.7152, 0.0722]))
+
+    ground_light = luminance(theme.background)
+    for colour in COLOURS:
+        light, dark = sorted((luminance(colour), ground_light), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) > 2.8

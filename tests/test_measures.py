@@ -1,0 +1,114 @@
+"""What is said of a run, held against runs whose end is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import landscapes
+import optimizers
+import simulation
+from simulation import measures
+
+
+def run(landscape: str, optimizer: str, starts: list[list[float]], steps: int, **settings: float) -> simulation.Run:
+    return simulation.run(landscapes.get(landscape), optimizers.get(optimizer, **settings), np.array(starts, dtype=float).T, steps)
+
+
+def test_outcomes_in_the_two_wells() -> None:
+    # from the left and the right of the ridge, from the saddle itself, and one that is thrown out of float range
+    two = run("two_wells", "sgd", [[-1.0, 0.3], [1.0, 0.3], [0.06860195, 0.0]], 200, lr=0.02)
+    assert [measures.OUTCOMES[outcome] for outcome in measures.outcomes(two)] == ["global minimum", "local minimum", "stalled"]
+    assert measures.shares(two) == pytest.approx(
+        {"global minimum": 1 / 3, "local minimum": 1 / 3, "stalled": 1 / 3, "moving": 0, "diverged": 0}
+    )
+    thrown = run("rosenbrock", "sgd", [[-1.2, 1.0], [1.0, 1.0]], 100, lr=1.0)
+    assert [measures.OUTCOMES[outcome] for outcome in measures.outcomes(thrown)] == ["diverged", "global minimum"]
+
+
+def test_a_trajectory_under_way_is_moving_even_as_it_passes_a_minimum() -> None:
+    slow = run("ravine", "sgd", [[-3.5, 1.0]], 5, lr=0.01)
+    assert measures.OUTCOMES[measures.outcomes(slow)[0]] == "moving"
+    # a ball without friction crosses the minimum at full speed at the end of a quarter period
+    lr, quarter = 0.0001, 157
+    through = run("ravine", "momentum", [[-3.9, 0.0]], quarter, lr=lr, momentum=1.0)
+    assert abs(through.positions[-1, 0, 0]) < 0.04
+    assert measures.OUTCOMES[measures.outcomes(through)[0]] == "moving"
+
+
+def test_every_point_of_a_curve_of_minima_counts_as_the_global_minimum() -> None:
+    starts = [[x, 1 / x + 0.05] for x in (0.4, 0.7, 1.3, 2.2, -0.9, -3.0)]
+    ended = measures.outcomes(run("linear_network", "sgd", starts, 500, lr=0.05))
+    assert set(ended) == {measures.GLOBAL}
+
+
+def test_a_kink_counts_as_a_minimum() -> None:
+    assert measures.lowest_loss(landscapes.get("ackley")) == pytest.approx(0.0, abs=1e-12)
+    near = run("ackley", "adam", [[0.3, -0.2]], 400, lr=0.01)
+    assert measures.OUTCOMES[measures.outcomes(near)[0]] == "global minimum"
+
+
+def test_numbers_of_a_run_worked_by_hand() -> None:
+    # x <- 0.5 x on x²/2 with condition 1, from (2, 0): 2, 1, 0.5, 0.25
+    landscape = landscapes.get("ravine", condition=1.0)
+    halved = simulation.run(landscape, optimizers.get("sgd", lr=0.5), np.array([[2.0], [0.0]]), 3)
+    np.testing.assert_allclose(halved.losses[:, 0], [2.0, 0.5, 0.125, 0.03125])
+    assert measures.best_loss(halved)[0] == measures.final_loss(halved)[0] == 0.03125
+    assert measures.distance_to_minimum(halved)[0] == 0.25
+    assert measures.path_length(halved)[0] == 1.75
+    assert measures.steps_to(halved, 0.2)[0] == 2
+    assert measures.steps_to(halved, 0.01)[0] == -1
+    assert measures.steps_to(halved, 2.0)[0] == 0
+
+
+def test_the_best_loss_may_lie_on_the_way() -> None:
+    swinging = run("ravine", "momentum", [[-3.5, 1.0]], 60, lr=0.02)
+    assert measures.best_loss(swinging)[0] < measures.final_loss(swinging)[0]
+
+
+def test_what_diverged_has_no_end_but_keeps_its_best() -> None:
+    thrown = run("rosenbrock", "sgd", [[-1.2, 1.0]], 100, lr=1.0)
+    assert np.isnan(measures.final_loss(thrown)[0])
+    assert np.isnan(measures.distance_to_minimum(thrown)[0])
+    assert np.isnan(measures.path_length(thrown)[0])
+    assert measures.best_loss(thrown)[0] == pytest.approx(24.2)
+
+
+def test_an_unbounded_landscape_has_no_lowest_loss() -> None:
+    falling = run("pure_saddle", "sgd", [[-1.0, 0.5]], 50)
+    assert np.isnan(measures.lowest_loss(falling.landscape))
+    assert measures.steps_to(falling)[0] == -1
+    assert np.isnan(measures.distance_to_minimum(falling)[0])
+
+
+def test_a_penalty_moves_the_lowest_loss() -> None:
+    plain, pulled = landscapes.get("booth"), landscapes.get("booth").penalized(l2=4.0)
+    # gradient (10x + 8y - 34 + 4x, 8x + 10y - 38 + 4y) = 0
+    x, y = np.linalg.solve([[14.0, 8.0], [8.0, 14.0]], [34.0, 38.0])
+    assert measures.lowest_loss(plain) == 0.0
+    assert measures.lowest_loss(pulled) == pytest.approx(float(pulled.value(np.array([[x], [y]]))[0]))
+
+
+def test_shares_are_the_same_without_the_path() -> None:
+    starts = simulation.starts.uniform(((-2, 2), (-2, 2)), 200, 3)
+    landscape, optimizer = landscapes.get("two_wells"), optimizers.get("sgd", lr=0.02)
+    path = simulation.run(landscape, optimizer, starts, 300)
+    last = simulation.run(landscape, optimizer, starts, 300, keep="last")
+    assert measures.shares(path) == measures.shares(last)
+    assert 0.3 < measures.shares(path)["global minimum"] < 0.7
+
+
+@pytest.mark.parametrize("name", landscapes.names())
+def test_every_measure_is_there_for_every_landscape(name: str) -> None:
+    landscape = landscapes.get(name)
+    result = simulation.run(landscape, optimizers.get("adam"), simulation.starts.grid(landscape.window, 9), 40)
+    for measure in (
+        measures.best_loss,
+        measures.final_loss,
+        measures.path_length,
+        measures.distance_to_minimum,
+        measures.steps_to,
+        measures.ended_at,
+    ):
+        assert measure(result).shape == (9,)
+    assert sum(measures.shares(result).values()) == pytest.approx(1.0)

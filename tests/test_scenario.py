@@ -1,0 +1,255 @@
+"""A scenario as a value, as a link and as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+import landscapes
+import optimizers
+from parameters import Param
+from scenario import NUMBERS, OWN, PATTERNS, Choice, Scenario
+from scenario.suit import suited
+from scenario.text import fields_of_query, nearest
+
+
+def a_value(parameter: Param) -> st.SearchStrategy[float]:
+    """Any valid value of a parameter, most of them odd numbers that no slider would offer."""
+    if parameter.switch or parameter.integer:
+        return st.integers(int(parameter.low), int(parameter.high)).map(float)
+    return st.floats(parameter.low, parameter.high, allow_nan=False)
+
+
+def a_choice(name: str, parameters: tuple[Param, ...]) -> st.SearchStrategy[Choice]:
+    settings_of = st.fixed_dictionaries({}, optional={parameter.name: a_value(parameter) for parameter in parameters})
+    return settings_of.map(lambda chosen: Choice.of(name, **chosen))
+
+
+LANDSCAPES = st.sampled_from(landscapes.names()).flatmap(lambda name: a_choice(name, landscapes.get(name).parameters))
+OPTIMIZERS = st.sampled_from(optimizers.names()).flatmap(lambda name: a_choice(name, optimizers.get(name).parameters))
+SCHEDULES = st.sampled_from(optimizers.schedules.names()).flatmap(lambda name: a_choice(name, optimizers.schedules.get(name).parameters))
+STARTS = st.sampled_from(list(PATTERNS)).flatmap(lambda name: a_choice(name, PATTERNS[name].parameters))
+POINTS = st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9)), max_size=4).map(tuple)
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    starts = draw(STARTS)
+    place: dict[str, Any] = {"landscape": draw(LANDSCAPES)}
+    if draw(st.booleans()):
+        place = {
+            "landscape": Choice.of(OWN, k=draw(st.floats(-5, 5))),
+            "formula": "x**2 + k*y^2",
+            "window": ((-1.5, 2.0), (0.25, 3.0)),
+        }
+    numbers: dict[str, Any] = {name: draw(a_value(number)) for name, number in NUMBERS.items()}
+    return Scenario(
+        **place,
+        optimizers=tuple(draw(st.lists(OPTIMIZERS, min_size=1, max_size=4))),
+        starts=starts,
+        points=draw(POINTS) if starts.name == "points" else (),
+        schedule=draw(SCHEDULES),
+        **numbers,
+    )
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(scenarios())
+def test_a_link_and_json_restore_the_very_same_scenario(scenario: Scenario) -> None:
+    assert Scenario.from_query(scenario.to_query()) == scenario
+    assert Scenario.from_query("?" + scenario.to_query()) == scenario
+    assert Scenario.from_json(scenario.to_json()) == scenario
+
+
+def test_the_default_link_is_short_and_readable() -> None:
+    scenario = Scenario(landscape=Choice.of("ravine", condition=50), optimizers=(Choice("sgd"), Choice.of("adam", lr=0.2)))
+    assert scenario.to_query() == "landscape=ravine~condition:50&optimizer=sgd&optimizer=adam~lr:0.2"
+
+
+def test_settings_at_their_default_do_not_count() -> None:
+    assert Scenario(landscape=Choice.of("ravine", condition=20.0)) == Scenario(landscape=Choice("ravine"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"landscape": Choice("rosenbrok")}, "rosenbrock"),
+        ({"landscape": Choice.of("rosenbrock", b=1e9)}, "b = 1e9"),
+        ({"landscape": Choice.of("rosenbrock", q=1.0)}, "'q'"),
+        ({"optimizers": ()}, "optimizer"),
+        ({"optimizers": (Choice("adamm"),)}, "adamm"),
+        ({"optimizers": (Choice.of("adam", lr=-1.0),)}, "lr = -1"),
+        ({"schedule": Choice("cosinus")}, "cosinus"),
+        ({"starts": Choice("circle")}, "circle"),
+        ({"points": ((1.0, float("nan")),)}, "finite"),
+        ({"points": ((1.0, 2.0),), "starts": Choice("ring")}, "points"),
+        ({"steps": 0}, "steps"),
+        ({"steps": 2.5}, "steps"),
+        ({"noise": -1.0}, "noise"),
+        ({"seed": -1}, "seed"),
+        ({"l2": -0.1}, "l2"),
+        ({"noise": np.zeros(3)}, "noise"),
+        ({"formula": "x**2"}, "formula"),
+        ({"landscape": Choice(OWN), "formula": "x**2 +"}, "column"),
+        ({"landscape": Choice(OWN), "formula": "x**2", "window": ((1, 0), (0, 1))}, "window"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(changes: dict[str, object], word: str) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError), match=word):
+        Scenario().but(**changes)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "word"),
+    [
+        ("landscape=rosenbrok", {}, "rosenbrok"),
+        ("landscape=ravine~condition:1e9", {"landscape": Choice.of("ravine", condition=1e4)}, "1e9"),
+        ("landscape=ravine~slope:3", {}, "slope"),
+        ("landscape=ravine~condition:steep", {}, "steep"),
+        ("optimizer=adam~lr:-1", {"optimizers": (Choice.of("adam", lr=0.0),)}, "lr = -1"),
+        ("optimizer=sgd&optimizer=adamm", {"optimizers": (Choice("sgd"),)}, "adamm"),
+        ("optimizer=rmsprop~centered:0.7", {"optimizers": (Choice.of("rmsprop", centered=1.0),)}, "centered"),
+        ("steps=1e30", {"steps": 100_000}, "steps"),
+        ("steps=12.4", {"steps": 12}, "12.4"),
+        ("steps=many", {}, "many"),
+        ("noise=-3", {"noise": 0.0}, "noise"),
+        ("point=1", {}, "point"),
+        ("point=1,nan", {}, "point"),
+        ("point=1,2&point=a,b", {"points": ((1.0, 2.0),)}, "point"),
+        ("landscape=own&formula=x**2%2B", {}, "formula"),
+        ("landscape=own&formula=x**2&window=3,1,0,1", {}, "window"),
+        ("colour=red", {}, "colour"),
+        ("schedule=cosine~end:2", {"schedule": Choice.of("cosine", end=1.0)}, "end"),
+    ],
+)
+def test_a_broken_link_opens_the_nearest_scenario_and_says_what_was_changed(query: str, expected: dict[str, object], word: str) -> None:
+    scenario, notes = nearest(fields_of_query(query))
+    assert scenario == Scenario().but(**expected)
+    assert len(notes) == 1
+    assert word in notes[0]
+    with pytest.raises(ValueError, match=word):
+        Scenario.from_query(query)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    st.text(max_size=60)
+    | st.lists(
+        st.sampled_from(
+            [
+                "landscape=",
+                "own",
+                "~",
+                ":",
+                "&",
+                "optimizer=",
+                "sgd",
+                "lr",
+                "1e999",
+                "point=",
+                ",",
+                "formula=",
+                "window=",
+                "nan",
+                "%",
+                "\x00",
+                "steps=",
+            ]
+        ),
+        max_size=14,
+    ).map("".join)
+)
+def test_no_link_whatever_breaks_the_reader(query: str) -> None:
+    scenario, _ = nearest(fields_of_query(query))
+    assert Scenario.from_query(scenario.to_query()) == scenario
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "3",
+        '{"version": 2}',
+        '{"version": "1"}',
+        '{"version": 1, "optimizers": ["adam"]}',
+        '{"version": 1, "landscape": {"name": 3}}',
+        "{",
+        '{"version": 1, "window": 3}',
+        '{"version": 1, "points": 3}',
+        '{"version": 1, "points": [3]}',
+    ],
+)
+def test_a_broken_file_is_refused_in_words(content: str) -> None:
+    with pytest.raises(ValueError, match=r"\w+ \w+"):
+        Scenario.from_json(content)
+
+
+def test_json_carries_its_version() -> None:
+    assert json.loads(Scenario().to_json())["version"] == 1
+
+
+def test_labels_tell_the_same_optimizer_apart_by_what_differs() -> None:
+    scenario = Scenario(optimizers=(Choice.of("sgd", lr=0.1), Choice("adam"), Choice.of("sgd", lr=0.01)))
+    assert scenario.labels() == ("SGD, learning rate 0.1", "Adam", "SGD, learning rate 0.01")
+
+
+@pytest.mark.parametrize("name", list(PATTERNS))
+def test_every_pattern_lays_out_as_many_starts_as_it_says(name: str) -> None:
+    many = any(parameter.name == "n" for parameter in PATTERNS[name].parameters)
+    scenario = Scenario(starts=Choice.of(name, n=9) if many else Choice(name))
+    points = scenario.start_points()
+    assert points.shape == (2, 9 if many else 1)
+    assert np.isfinite(points).all()
+    np.testing.assert_array_equal(points, scenario.start_points())
+
+
+def test_without_points_the_landscape_gives_the_start() -> None:
+    np.testing.assert_array_equal(Scenario(landscape=Choice("beale")).start_points()[:, 0], landscapes.get("beale").start)
+
+
+def test_a_centre_of_zero_is_kept() -> None:
+    scenario = Scenario(starts=Choice.of("ring", n=8, x=0.0, y=0.0))
+    np.testing.assert_allclose(scenario.start_points().mean(axis=1), 0.0, atol=1e-12)
+    assert Scenario.from_query(scenario.to_query()) == scenario
+
+
+def test_a_race_runs_every_optimizer_from_the_same_starts() -> None:
+    scenario = Scenario(starts=Choice.of("cloud", n=5), steps=30, noise=0.1, schedule=Choice("cosine"))
+    race = scenario.race()
+    assert [run.optimizer.key for run in race.runs] == [choice.name for choice in scenario.optimizers]
+    for run in race.runs:
+        assert run.positions.shape == (31, 2, 5)
+        np.testing.assert_array_equal(run.starts, scenario.start_points())
+    np.testing.assert_array_equal(race.runs[2].positions, scenario.race().runs[2].positions)
+
+
+def test_a_race_reports_its_progress_and_can_be_stopped() -> None:
+    from simulation import Cancelled
+
+    told: list[float] = []
+    Scenario().race(told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    with pytest.raises(Cancelled):
+        Scenario(starts=Choice.of("grid", n=10_000), steps=1000).race(lambda fraction: False)
+
+
+@pytest.mark.parametrize("name", ["rosenbrock", "himmelblau", "goldstein_price", "saddle", "pure_saddle"])
+def test_suited_learning_rates_keep_every_optimizer_in_the_window(name: str) -> None:
+    scenario = suited(
+        Scenario(landscape=Choice(name), optimizers=tuple(Choice(key) for key in ("sgd", "momentum", "rmsprop", "adam")), steps=100)
+    )
+    (x0, x1), (y0, y1) = scenario.build_landscape().window
+    for run in scenario.race().runs:
+        losses = run.losses[:, 0]
+        assert losses[-1] < losses[0]
+        if not scenario.build_landscape().unbounded:
+            x, y = run.positions[-1, :, 0]
+            assert x0 <= x <= x1
+            assert y0 <= y <= y1
