@@ -40,5 +40,5 @@ def _free_parameter(name: str, value: Any) -> Param:
     number = Param(name, 0.0, -1e6, 1e6).check(value, "Own formula")
     if isinstance(number, np.ndarray):
         raise ValueError(f"the parameter {name!r} needs one number; arrays can be set afterwards, with with_parameters")
-    reach = 10.0 ** np.ceil(np.log10(max(abs(number), 0.1))) if number else 10.0
-    return Param(name, float(number), -1e6, 1e6, slider=(-float(reach) if number <= 0 else 0.0, float(reach)))
+    reach = float(10.0 ** np.ceil(np.log10(max(abs(number), 10.0))))
+    return Param(name, float(number), -1e6, 1e6, slider=(-reach, reach))

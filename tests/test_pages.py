@@ -1,0 +1,173 @@
+"""The page's logic: widgets change the scenario, the scenario is in the link, and what cannot be is said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlencode
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import landscapes
+import optimizers
+from scenario import OWN, Choice, Scenario
+
+pytestmark = pytest.mark.xdist_group("pages")
+
+
+def open_page(query: str = "") -> AppTest:
+    app = AppTest.from_string("from pages import race\nrace.page()", default_timeout=60)
+    for name, values in parse_qs(query, keep_blank_values=True).items():
+        app.query_params[name] = values
+    app.run()
+    assert not app.exception
+    return app
+
+
+def shown(app: AppTest) -> Scenario:
+    scenario: Scenario = app.session_state["scenario"]
+    pairs = [(name, value) for name, values in app.query_params.items() for value in ([values] if isinstance(values, str) else values)]
+    assert Scenario.from_query(urlencode(pairs)) == scenario  # the address always is a link to what is shown
+    return scenario
+
+
+def test_the_first_screen_is_a_race() -> None:
+    app = open_page()
+    assert shown(app) == Scenario()
+    assert len(app.get("plotly_chart")) == 3
+    assert not app.error
+
+
+@pytest.mark.parametrize("name", landscapes.names())
+def test_every_landscape_can_be_opened_by_a_link(name: str) -> None:
+    app = open_page(Scenario(landscape=Choice(name)).to_query())
+    assert shown(app).landscape.name == name
+    assert not app.error
+
+
+def test_every_optimizer_can_race() -> None:
+    names = optimizers.names()
+    for first in range(0, len(names), 8):
+        entrants = tuple(Choice(name) for name in names[first : first + 8])
+        app = open_page(Scenario(optimizers=entrants).to_query())
+        assert shown(app).optimizers == entrants
+        assert not app.error
+
+
+def test_choosing_a_landscape_moves_the_start_and_suits_the_learning_rates() -> None:
+    app = open_page(Scenario(points=((1.0, 1.0),)).to_query())
+    app.button_group(key="kind").set_value("local minima").run()
+    app.selectbox(key="surface").set_value("styblinski_tang").run()
+    scenario = shown(app)
+    assert scenario.landscape == Choice("styblinski_tang")
+    assert scenario.points == ()
+    assert all(float(optimizer.values["lr"]) for optimizer in scenario.build_optimizers())
+    assert (scenario.race().runs[0].diverged_at == -1).all()
+    assert any("learning rates" in toast.value for toast in app.toast)
+
+
+def test_a_slider_changes_its_parameter_and_nothing_else() -> None:
+    app = open_page()
+    app.select_slider(key="landscape condition").set_value(50.0).run()
+    assert shown(app) == Scenario(landscape=Choice.of("ravine", condition=50.0))
+    app.select_slider(key="entrant 4 adam lr").set_value(0.2).run()
+    assert shown(app).optimizers[4] == Choice.of("adam", lr=0.2)
+    app.slider(key="landscape angle").set_value(30.0).run()
+    assert shown(app).landscape == Choice.of("ravine", condition=50.0, angle=30.0)
+
+
+def test_a_value_beyond_the_slider_is_kept_and_shown() -> None:
+    app = open_page("optimizer=sgd~lr:12345&landscape=ravine~condition:5000")
+    assert app.select_slider(key="entrant 0 sgd lr").value == 12345.0
+    assert shown(app).landscape == Choice.of("ravine", condition=5000.0)
+
+
+def test_optimizers_are_added_and_removed() -> None:
+    app = open_page()
+    app.button(key="add adagrad").click().run()
+    assert [choice.name for choice in shown(app).optimizers][-1] == "adagrad"
+    app.button(key="remove 0").click().run()
+    assert "sgd" not in [choice.name for choice in shown(app).optimizers]
+    app.button(key="add adam").click().run()
+    rates = [optimizer.values["lr"] for optimizer in shown(app).build_optimizers() if optimizer.key == "adam"]
+    assert len(set(rates)) == 2
+
+
+def test_the_last_optimizer_cannot_be_removed() -> None:
+    app = open_page("optimizer=sgd")
+    assert not [button for button in app.button if button.key == "remove 0"]
+
+
+def test_a_formula_of_ones_own() -> None:
+    app = open_page()
+    app.button_group(key="kind").set_value(landscapes.OWN).run()
+    app.text_area(key="own text").set_value("a*x**2 + (y - b)**2").run()
+    scenario = shown(app)
+    assert scenario.landscape == Choice.of(OWN, a=1.0, b=1.0)
+    assert scenario.formula == "a*x**2 + (y - b)**2"
+    app.slider(key="landscape a").set_value(4.0).run()
+    assert dict(shown(app).landscape.settings)["a"] == 4.0
+
+
+@pytest.mark.parametrize("text", ["x**", "x.real", "foo(x)", "", "9**9**9**9", "log(-1 - x**2)", "x" * 501])
+def test_a_bad_formula_is_explained_and_nothing_is_lost(text: str) -> None:
+    app = open_page(Scenario(landscape=Choice(OWN), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1))).to_query())
+    before = shown(app)
+    app.text_area(key="own text").set_value(text).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert app.text_area(key="own text").value == text
+    assert shown(app) == before
+    app.text_area(key="own text").set_value("x**2 + y**4").run()
+    assert not app.error
+    assert shown(app).formula == "x**2 + y**4"
+
+
+def test_a_bad_window_is_explained() -> None:
+    app = open_page(Scenario(landscape=Choice(OWN), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1))).to_query())
+    app.number_input(key="window x to").set_value(-3.0).run()
+    assert "window" in app.error[0].value
+    app.number_input(key="window x to").set_value(3.0).run()
+    assert not app.error
+    assert shown(app).window == ((-1.0, 3.0), (-1.0, 1.0))
+
+
+def test_starts_can_be_typed() -> None:
+    app = open_page()
+    app.text_input(key="points text").set_value("1, 0.5; -2, 1").run()
+    assert shown(app).points == ((1.0, 0.5), (-2.0, 1.0))
+    app.text_input(key="points text").set_value("1; 2").run()
+    assert "no point" in app.error[0].value
+    assert shown(app).points == ((1.0, 0.5), (-2.0, 1.0))
+
+
+SETTINGS: list[tuple[Callable[[AppTest], object], Scenario]] = [
+    (lambda app: app.button_group(key="pattern").set_value("ring"), Scenario(starts=Choice("ring"))),
+    (lambda app: app.selectbox(key="schedule").set_value("cosine"), Scenario(schedule=Choice("cosine"))),
+    (lambda app: app.slider(key="number noise").set_value(0.5), Scenario(noise=0.5)),
+    (lambda app: app.slider(key="number l2").set_value(1.0), Scenario(l2=1.0)),
+    (lambda app: app.select_slider(key="number steps").set_value(500), Scenario(steps=500)),
+]
+
+
+@pytest.mark.parametrize(("move", "expected"), SETTINGS)
+def test_every_part_of_the_scenario_has_its_widget(move: Callable[[AppTest], object], expected: Scenario) -> None:
+    app = open_page()
+    move(app)
+    app.run()
+    assert not app.exception
+    assert shown(app) == expected
+
+
+def test_a_broken_link_opens_the_nearest_scenario_and_says_so() -> None:
+    app = open_page("landscape=ravine~condition:1e9&optimizer=adamm&optimizer=sgd")
+    assert shown(app) == Scenario(landscape=Choice.of("ravine", condition=1e4), optimizers=(Choice("sgd"),))
+    told = " ".join(toast.value for toast in app.toast)
+    assert "1e9" in told
+    assert "adamm" in told
+
+
+def test_a_race_too_large_to_show_is_refused_in_words() -> None:
+    app = open_page(Scenario(starts=Choice.of("grid", n=100_000), steps=100_000).to_query())
+    assert "at most" in app.error[0].value
+    assert "fewer" in app.error[0].value
