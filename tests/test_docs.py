@@ -1,0 +1,71 @@
+"""What README, CONTRIBUTING and the examples show has to work."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+import simulation
+from landscapes.landscape import Landscape
+from optimizers.common import learning_rate, momentum
+from optimizers.optimizer import Optimizer
+from parameters import Param
+
+ROOT = Path(__file__).parent.parent
+
+
+def blocks(name: str) -> list[str]:
+    """The indented blocks of a Markdown file."""
+    text = (ROOT / name).read_text()
+    return [textwrap.dedent(block) for block in re.findall(r"(?:^    .*\n|^\n(?=    ))+", text, flags=re.MULTILINE)]
+
+
+def run_here(code: str, folder: Path) -> str:
+    result = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=folder, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_the_readme_quickstart_runs(tmp_path: Path) -> None:
+    (code,) = [block for block in blocks("README.md") if "import simulation" in block or "simulation, figures" in block]
+    assert float(run_here(code, tmp_path)) < 1.0
+    assert (tmp_path / "race.html").stat().st_size > 1_000_000
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.py")), ids=lambda path: path.stem)
+def test_the_example_runs(path: Path, tmp_path: Path) -> None:
+    assert run_here(path.read_text().replace("__file__", repr(str(path))), tmp_path)
+
+
+def test_the_surface_of_the_contributing_page_is_complete() -> None:
+    (code,) = [block for block in blocks("CONTRIBUTING.md") if "Landscape(" in block]
+    names: dict[str, object] = {"Landscape": Landscape, "Param": Param}
+    exec(code, names)  # our own page
+    landscape = names["bohachevsky"]
+    assert isinstance(landscape, Landscape)
+    assert landscape.minima[0] == pytest.approx((0.0, 0.0, 0.0))
+    assert landscape.about
+
+
+def test_the_optimizer_of_the_contributing_page_is_complete() -> None:
+    (code,) = [block for block in blocks("CONTRIBUTING.md") if "Optimizer(" in block]
+    names: dict[str, object] = {"Optimizer": Optimizer, "learning_rate": learning_rate, "momentum": momentum, "FAMILY": "Made up"}
+    exec(code, names)  # our own page
+    optimizer = names["heavy_sign"]
+    assert isinstance(optimizer, Optimizer)
+    bowl = Landscape("Bowl", formula="x**2 + y**2", window=((-1, 1), (-1, 1)))
+    run = simulation.run(bowl, optimizer, simulation.starts.grid(bowl.window, 4), 100)
+    assert (run.losses[-1] < run.losses[0]).all()
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    command = next(line for line in (ROOT / "README.md").read_text().splitlines() if "pytest" in line)
+    assert "grep -m1 'pytest' README.md" in (ROOT / ".ci" / "run").read_text()
+    assert command.strip().endswith("-m pytest")
