@@ -101,7 +101,7 @@ FUNCTIONS = {
             ("a*inverse_sqrt(a**2 + b**2)", "b*inverse_sqrt(a**2 + b**2)"),
             "sqrt(a**2 + b**2)",
         ),
-        Function("power", ("a", "b"), np.power, "{a}^{{{b}}}", ("b*power(a, b - 1)", "power(a, b)*log(a)")),
+        Function("power", ("a", "b"), kernels.power, "{a}^{{{b}}}", ("b*power(a, b - 1)", "power(a, b)*log(a)")),
         Function("floor", ("a",), np.floor, r"\left\lfloor {a} \right\rfloor"),
         Function("choose", ("c", "a", "b"), kernels.choose, r"\begin{{cases}} {a} & {c} > 0 \\ {b} & \text{{otherwise}} \end{{cases}}"),
     )

@@ -226,7 +226,7 @@ class Landscape:
 
     @cached_property
     def total(self) -> bool:
-        """Whether the loss is finite wherever x and y are of ordinary size: no root, logarithm or quotient that may have no value."""
+        """Whether the loss is finite wherever x and y are of ordinary size: nothing in it may lack a value or outgrow the numbers."""
         return not any(_may_lack_a_value(node) for node in walk(self.tree))
 
     def _check_lanes(self, count: int) -> None:
@@ -306,7 +306,7 @@ class Landscape:
 
 
 _CACHED = [name for name, attribute in vars(Landscape).items() if isinstance(attribute, cached_property)]
-_PARTIAL = ("log", "sqrt", "asin", "acos", "tan")
+_PARTIAL = ("log", "sqrt", "asin", "acos", "tan", "exp", "sinh", "cosh")
 _PENALTY_NAMES = {"l1": "penalty l1", "l2": "penalty l2"}  # no user's name has a space in it
 _PENALTY_TREES = {"l1": parse("abs(x) + abs(y)", "xy"), "l2": parse("(x**2 + y**2)/2", "xy")}
 

@@ -24,7 +24,7 @@ adadelta = Optimizer(
     "AdaDelta",
     family=FAMILY,
     parameters=[
-        learning_rate(10.0, slider=(0.01, 1000.0)),
+        learning_rate(5.0, slider=(0.01, 1000.0)),
         decay_rate("decay", 0.9, "Memory of both running means.", r"\rho"),
         epsilon(1e-6),
         weight_decay(),
@@ -57,7 +57,7 @@ rmsprop = Optimizer(
         g = gradient(x) + weight_decay*x                # the slope here
         s = decay*s + (1 - decay)*g**2                  # a leaky mean of squared slopes: the past is forgotten
         m = decay*m + (1 - decay)*g                     # a leaky mean of slopes, for the centred variant
-        u = g/(sqrt(s - centered*m**2) + eps)           # the slope in units of its usual size, for each axis
+        u = g/(sqrt(s - centered*min(m**2, s)) + eps)   # the slope in units of its usual size, for each axis
         v = momentum*v + u                              # velocity, if there is momentum
         x = x - lr*v                                    # move
     """,

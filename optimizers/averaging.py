@@ -16,7 +16,7 @@ schedule_free_sgd = Optimizer(
         g = gradient(y) + weight_decay*y        # the slope there
         z = z - lr*g                            # the fast point takes a plain step
         total = total + lr**2                   # the weights given out so far
-        c = lr**2/total                         # the weight of this step
+        c = lr**2/max(total, 1e-300)                    # the weight of this step
         x = (1 - c)*x + c*z                     # the average of all fast points: what counts
     """,
     source="Defazio et al. 2024, arXiv:2405.15682, with the weights of its Algorithm 1 (all fast points after the start)",
@@ -41,7 +41,7 @@ schedule_free_adamw = Optimizer(
         rate = lr*sqrt(1 - beta2**t)                        # the learning rate with the bias correction
         z = z - rate*g/(sqrt(v) + eps) - rate*weight_decay*y    # the fast point takes an AdamW step
         total = total + rate**2                             # the weights given out so far
-        c = rate**2/total                                   # the weight of this step
+        c = rate**2/max(total, 1e-300)                              # the weight of this step
         x = (1 - c)*x + c*z                                 # the average of all fast points: what counts
     """,
     source="Defazio et al. 2024, arXiv:2405.15682, Algorithm 1",

@@ -52,7 +52,7 @@ class Chunk:
         self._hyper = {name: self._per_coordinate(value) for name, value in plan.optimizer.values.items()}
         self._base_rate = self._hyper.get("lr")
         if self._base_rate is not None:
-            self._hyper["lr"] = self._base_rate * np.ones(())  # an array of its own, to be scaled at each step
+            self._hyper["lr"] = self._base_rate.copy()  # to be scaled at each step
         self._bind()
 
     def _per_lane(self, value: Value) -> Array:

@@ -30,6 +30,9 @@ LOSS_IN_LOOP = 256
 """From so many trajectories a chunk the loss is computed together with the gradient; below, for many steps at once."""
 LOSSES_AT_ONCE = 4096
 """Points whose losses are then computed together: few enough for their arrays to be reused memory instead of fresh pages."""
+_LOOK_EVERY = 16
+_FAR = 1e4
+"""With only the last point kept, every so many steps it is noted which trajectories are farther away than this from the origin."""
 MEMORY = 2 * 1024**3
 """Bytes that a run's history may take if nothing else is said."""
 
@@ -73,11 +76,14 @@ def run(
         Cancelled: `progress` returned False.
     """
     points = _check_starts(starts)
-    _check_count("steps", steps)
-    _check_count("seed", seed)
+    _check_count("steps", steps, 0)
+    _check_count("seed", seed, 0)
     if keep not in ("path", "last"):
         raise ValueError(f"keep is {keep!r}; choose 'path' or 'last'")
+    _check_count("chunk", chunk, 1)
+    _check_count("workers", workers, 1)
     count = points.shape[1]
+    noise = _check_noise(noise)
     _check_lanes(landscape, optimizer, noise, count)
     rows = steps + 1 if keep == "path" else 1
     _check_memory(rows, count, steps, keep, memory)
@@ -158,7 +164,8 @@ def _mark_divergence(positions: Array, losses: Array) -> npt.NDArray[np.int64]:
 def _run_last(plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverged_at: npt.NDArray[np.int64], reporter: Reporter) -> None:
     """Run some trajectories and write down where they end.
 
-    Nothing is checked on the way. Only those that end outside float range are run again, with every loss, to learn when they left it.
+    Little is checked on the way: the loss only where the formula may have none at ordinary points, and now and then whether a trajectory
+    is far away, where any loss may overflow. What gives rise to suspicion, or ends outside float range, is run again with every loss.
     """
     watch = not plan.landscape.total
     chunk = Chunk(plan, lanes, with_loss=watch)
@@ -169,6 +176,8 @@ def _run_last(plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverge
             chunk.advance(t)
             if watch:
                 np.add(seen, chunk.loss, seen)
+            elif t % _LOOK_EVERY == 0:
+                seen[~(np.abs(chunk.points) < _FAR).all(axis=0)] = np.nan
         positions[0, :, mine] = chunk.points
         _fill_losses(plan.landscape, lanes, positions[:, :, mine], losses[:, mine])
         suspects = lanes[~np.isfinite(seen + losses[0, mine] + chunk.points.sum(axis=0))]
@@ -206,19 +215,25 @@ def _check_starts(starts: npt.ArrayLike) -> Array:
     return points
 
 
-def _check_count(name: str, value: Any) -> None:
+def _check_count(name: str, value: Any, least: int) -> None:
+    if value is None and least:
+        return
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise TypeError(f"{name} must be a whole number, not {value!r}")
-    if value < 0:
-        raise ValueError(f"{name} is {value}; choose 0 or more")
+    if value < least:
+        raise ValueError(f"{name} is {value}; choose {least} or more")
 
 
-def _check_lanes(landscape: Landscape, optimizer: Optimizer, noise: Any, count: int) -> None:
+def _check_noise(noise: Any) -> float | Array:
     deviation = np.asarray(noise)
     if deviation.dtype.kind not in "fiu" or deviation.ndim > 1:
         raise TypeError(f"noise must be a number or an array of shape (N,), not {noise!r}")
     if not (np.isfinite(deviation).all() and (deviation >= 0).all()):
         raise ValueError(f"noise is {noise}; it is a standard deviation, so choose 0 or more")
+    return deviation.astype(np.float64) if deviation.ndim else float(deviation)
+
+
+def _check_lanes(landscape: Landscape, optimizer: Optimizer, noise: float | Array, count: int) -> None:
     arrays = {f"{owner.name}: {name}": value for owner in (landscape, optimizer) for name, value in owner.values.items()}
     arrays |= {f"{landscape.name}: {name}": value for name, value in landscape.penalty.items()} | {"noise": noise}
     for name, value in arrays.items():
@@ -231,6 +246,13 @@ def _check_memory(rows: int, count: int, steps: int, keep: str, memory: int) -> 
     if needed > memory:
         advice = "ask for fewer steps or starts, or keep='last'" if keep == "path" else "ask for fewer starts"
         raise ValueError(
-            f"{count:,} trajectories of {steps:,} steps need {needed / 2**30:.2f} GiB of history (keep={keep!r}), "
-            f"and the limit is {memory / 2**30:.2f} GiB; {advice}, or raise the limit with memory="
+            f"{count:,} trajectories of {steps:,} steps need {_in_words(needed)} of history (keep={keep!r}), "
+            f"and the limit is {_in_words(memory)}; {advice}, or raise the limit with memory="
         )
+
+
+def _in_words(size: int) -> str:
+    for unit, name in ((2**30, "GiB"), (2**20, "MiB")):
+        if size >= unit:
+            return f"{size / unit:.2f} {name}"
+    return f"{size:,} bytes"

@@ -1,0 +1,195 @@
+"""The optimizers and schedules against torch.optim, from the recording in reference/torch.json (reference/record_torch.py made it)."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import landscapes
+import optimizers
+import simulation
+from landscapes import Landscape
+from optimizers import Optimizer, schedules
+from parameters import Array
+from simulation.dissect import oracles
+
+REFERENCE: dict[str, Any] = json.loads((Path(__file__).parent / "reference" / "torch.json").read_text())
+
+KEYS = {"rho": "decay", "alpha": "decay", "betas": ("beta1", "beta2"), "etas": ("shrink", "grow"), "step_sizes": ("shortest", "longest")}
+"""What torch's arguments are called here, where the names differ."""
+ABSENT: dict[str, object] = {
+    "dampening": 0,
+    "lr_decay": 0,
+    "initial_accumulator_value": 0,
+    "nesterov": False,
+    "amsgrad": False,
+    "decoupled_weight_decay": False,
+}
+"""Torch's arguments without a counterpart here, with the value at which torch computes what we do."""
+STATES = {
+    "sgd": {},
+    "momentum": {"momentum_buffer": "v"},
+    "adagrad": {"sum": "s"},
+    "adadelta": {"square_avg": "s", "acc_delta": "d"},
+    "rmsprop": {"square_avg": "s", "grad_avg": "m", "momentum_buffer": "v"},
+    "adam": {"exp_avg": "m", "exp_avg_sq": "v"},
+    "adamw": {"exp_avg": "m", "exp_avg_sq": "v"},
+    "amsgrad": {"exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": "v_max"},
+    "adamax": {"exp_avg": "m", "exp_inf": "u"},
+    "nadam": {"exp_avg": "m", "exp_avg_sq": "v", "mu_product": "product"},
+    "radam": {"exp_avg": "m", "exp_avg_sq": "v"},
+    "rprop": {"prev": "g_old", "step_size": "d"},
+}
+"""What torch's state is called here. Where torch keeps no state because its factor is 0 (a momentum of 0), ours stays as it is."""
+
+
+def counterpart(method: str, given: dict[str, Any]) -> Optimizer:
+    """The optimizer here that stands for a torch optimizer with these arguments."""
+    arguments = dict(given)
+    name = method.lower()
+    if method == "SGD" and arguments["momentum"]:
+        name = "nesterov" if arguments.pop("nesterov") else "momentum"
+    elif method == "SGD":
+        del arguments["momentum"]
+    elif method == "Adam" and arguments.pop("amsgrad"):
+        name = "amsgrad"
+    elif method == "AdamW":
+        assert arguments.pop("decoupled_weight_decay")
+    for argument in ABSENT.keys() & arguments.keys():
+        assert arguments.pop(argument) == ABSENT[argument], f"{method} has no counterpart with {argument}"
+    values: dict[str, Any] = {}
+    for argument, value in arguments.items():
+        key = KEYS.get(argument, argument)
+        values |= {key: value} if isinstance(key, str) else dict(zip(key, value, strict=True))
+    optimizer = optimizers.get(name, **values)
+    assert set(optimizer.values) - set(values) <= {"bias_correction"}, "every hyper-parameter is set by torch's arguments"
+    return optimizer
+
+
+def label(case: dict[str, Any]) -> str:
+    optimizer = counterpart(case["method"], case["arguments"])
+    return "-".join([optimizer.key, *(f"{name}={value:g}" for name, value in optimizer.values.items() if value)])
+
+
+def is_nesterov(case: dict[str, Any]) -> bool:
+    return bool(case["arguments"].get("nesterov"))
+
+
+ALIKE = [pytest.param(case, id=label(case)) for case in REFERENCE["optimizers"] if not is_nesterov(case)]
+NESTEROV = [pytest.param(case, id=label(case)) for case in REFERENCE["optimizers"] if is_nesterov(case)]
+PATHS = [
+    pytest.param(case, place, id=f"{place}-{label(case)}")
+    for case in REFERENCE["optimizers"]
+    if not is_nesterov(case)
+    for place in case["paths"]
+]
+
+
+@cache
+def landscape(name: str) -> Landscape:
+    return {
+        "ravine": landscapes.get("ravine", condition=20.0, angle=0.0),
+        "rastrigin": landscapes.get("rastrigin", A=10.0),
+        "rosenbrock": landscapes.get("rosenbrock", a=1.0, b=100.0),
+    }[name]
+
+
+def column(value: Any) -> Array:
+    """A recorded vector, or a number that both axes share, as one trajectory's (2, 1)."""
+    return np.broadcast_to(np.array(value, dtype=np.float64), 2).reshape(2, 1).copy()
+
+
+def assert_close(ours: Array, theirs: Any, tolerance: float) -> None:
+    """Equal up to `tolerance`, absolutely below 1 and relatively above."""
+    expected = np.array(theirs)
+    assert ours.shape == expected.shape
+    error = np.abs(ours - expected) / np.maximum(1.0, np.abs(expected))
+    assert error.max() <= tolerance
+
+
+@pytest.mark.parametrize("case", ALIKE)
+def test_every_step_from_torchs_own_state_gives_torchs_next_position_and_state(case: dict[str, Any]) -> None:
+    """Each of 60 steps on Rosenbrock's function on its own, so that no difference can add up or be hidden by a later one."""
+    optimizer = counterpart(case["method"], case["arguments"])
+    ask = oracles(landscape("rosenbrock"))
+    positions, states = case["steps"]["positions"], case["steps"]["states"]
+    names = STATES[optimizer.key]
+    for t, before in enumerate(states, start=1):
+        point = column(positions[t - 1])
+        state = optimizer.initial_state(point) | {names[name]: column(value) for name, value in before.items()}
+        terms = optimizer.terms(point, state, t, ask)
+        np.testing.assert_allclose(terms["x"], column(positions[t]), rtol=1e-12, atol=0)
+        for name, value in (states[t] if t < len(states) else {}).items():
+            np.testing.assert_allclose(np.broadcast_to(terms[names[name]], (2, 1)), column(value), rtol=1e-12, atol=0, err_msg=name)
+
+
+@pytest.mark.parametrize(("case", "place"), PATHS)
+def test_whole_paths_are_torchs(case: dict[str, Any], place: str) -> None:
+    """1,000 steps by the engine. Methods that do not divide by the gradient's size agree almost to the last bit."""
+    optimizer = counterpart(case["method"], case["arguments"])
+    run = simulation.run(landscape(place), optimizer, REFERENCE["starts"][place], REFERENCE["kept"][-1])
+    assert_close(run.positions[REFERENCE["kept"]], case["paths"][place], 1e-12 if case["method"] == "SGD" else 1e-10)
+
+
+@pytest.mark.parametrize("case", NESTEROV)
+def test_nesterov_is_torchs_after_a_change_of_variable(case: dict[str, Any]) -> None:
+    """Torch's parameter is the look-ahead point y = x + rho v of the method as Sutskever et al. write it.
+
+    Put v' = rho v - lr g(y) and x' = x + v' into the next look-ahead point y' = x' + rho v': since x = y - rho v,
+    y' = y - lr g(y) + rho v'. With torch's buffer b = -v/lr this is b' = rho b + g(y) and y' = y - lr (g(y) + rho b'),
+    which is what torch computes. As v is 0 at first, both start at the same point. A path of x alone tells y, because v is x minus the
+    x before.
+    """
+    optimizer = counterpart(case["method"], case["arguments"])
+    rho = optimizer.values["momentum"]
+    for place, expected in case["paths"].items():
+        run = simulation.run(landscape(place), optimizer, REFERENCE["starts"][place], REFERENCE["kept"][-1])
+        velocities = np.diff(run.positions, axis=0, prepend=run.positions[:1])
+        assert_close((run.positions + rho * velocities)[REFERENCE["kept"]], expected, 1e-12)
+
+
+@pytest.mark.parametrize("case", NESTEROV)
+def test_every_nesterov_step_from_torchs_state_gives_torchs_next_position_and_state(case: dict[str, Any]) -> None:
+    """The same change of variable, step by step: v = -lr b, x = y - rho v, and back."""
+    optimizer = counterpart(case["method"], case["arguments"])
+    rho, lr = optimizer.values["momentum"], optimizer.values["lr"]
+    ask = oracles(landscape("rosenbrock"))
+    positions, states = case["steps"]["positions"], case["steps"]["states"]
+    for t, before in enumerate(states, start=1):
+        velocity = -lr * column(before.get("momentum_buffer", 0.0))
+        terms = optimizer.terms(column(positions[t - 1]) - rho * velocity, {"v": velocity}, t, ask)
+        np.testing.assert_allclose(terms["x"] + rho * terms["v"], column(positions[t]), rtol=1e-12, atol=0)
+        if t < len(states):
+            np.testing.assert_allclose(-terms["v"] / lr, column(states[t]["momentum_buffer"]), rtol=1e-12, atol=0)
+
+
+@pytest.mark.parametrize("entry", REFERENCE["schedules"], ids=lambda entry: f"{entry['scheduler']}-{entry['arguments']}")
+def test_schedules_give_torchs_factors(entry: dict[str, Any]) -> None:
+    expected = np.array(entry["factors"])
+    given, steps = entry["arguments"], expected.size
+    schedule = {
+        "StepLR": lambda: schedules.get("step", drop=given["gamma"], every=given["step_size"]),
+        "ExponentialLR": lambda: schedules.get("exponential", rate=given["gamma"]),
+        "LinearLR": lambda: schedules.get("linear", end=given["end_factor"]),
+        "CosineAnnealingLR": lambda: schedules.get("cosine", end=given["eta_min"]),
+        "CosineAnnealingWarmRestarts": lambda: schedules.get(
+            "cosine_with_warm_restarts", period=given["T_0"], stretch=given["T_mult"], end=given["eta_min"]
+        ),
+        "OneCycleLR": lambda: schedules.get(
+            "one_cycle", rise=given["pct_start"], start_division=given["div_factor"], end_division=given["final_div_factor"]
+        ),
+        "LinearLR, CosineAnnealingLR": lambda: schedules.get("cosine", warmup=given["warmup"]),
+    }[entry["scheduler"]]()
+    assert_close(schedule.factors(steps), expected, 1e-12)
+
+
+def test_the_recording_holds_three_settings_of_every_method() -> None:
+    recorded = [counterpart(case["method"], case["arguments"]) for case in REFERENCE["optimizers"]]
+    for name in (*STATES, "nesterov"):
+        settings = {tuple(optimizer.values.items()) for optimizer in recorded if optimizer.key == name}
+        assert len(settings) >= 3, name
