@@ -1,9 +1,23 @@
 """Races as Plotly figures, for the app and for notebooks."""
 
 from figures.animate import animated_map, animated_surface
-from figures.curves import loss_curves
-from figures.maps import contour_map
-from figures.surface import surface
+from figures.curves import CURVES, curves, loss_curves
+from figures.maps import contour_map, land_map
+from figures.surface import land_surface, surface
 from figures.theme import DARK, LIGHT, THEMES, Theme
 
-__all__ = ["DARK", "LIGHT", "THEMES", "Theme", "animated_map", "animated_surface", "contour_map", "loss_curves", "surface"]
+__all__ = [
+    "CURVES",
+    "DARK",
+    "LIGHT",
+    "THEMES",
+    "Theme",
+    "animated_map",
+    "animated_surface",
+    "contour_map",
+    "curves",
+    "land_map",
+    "land_surface",
+    "loss_curves",
+    "surface",
+]

@@ -1,17 +1,48 @@
-"""The loss over the steps, one curve for each optimizer."""
+"""Curves over the steps, one for each optimizer: the median over the starts, and the quartiles where there are several."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
 from figures.maps import base_layout
 from figures.theme import LIGHT, Style, Theme, race_styles, rgba
 from parameters import Array
 from scenario import Race
-from simulation.measures import lowest_loss
+from simulation import Run
+from simulation.measures import effective_rates, gradient_norms, lowest_loss
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A quantity over the steps.
+
+    Args:
+        title: of its axis.
+        of: the quantity of a run, shape (steps + 1, N) or (steps, N), one array for each axis it has.
+        axes: what its arrays belong to, if it has several; the first is drawn as the optimizer's own line, the others thinner.
+    """
+
+    title: str
+    of: Callable[[Run], list[Array]]
+    axes: tuple[str, ...] = ("",)
+
+
+def _above_lowest(run: Run) -> list[Array]:
+    return [np.maximum(run.losses - lowest_loss(run.landscape), 1e-16)]
+
+
+CURVES = {
+    "loss": Curve("loss above the lowest", _above_lowest),
+    "gradient": Curve("length of the gradient", lambda run: [gradient_norms(run)]),
+    "rate": Curve("step per slope", lambda run: list(effective_rates(run).swapaxes(0, 1)), ("x", "y")),
+}
+"""What can be drawn over the steps, by name, all on a logarithmic scale."""
 
 
 def loss_curves(race: Race, theme: Theme = LIGHT, logarithmic: bool = True) -> go.Figure:
@@ -23,42 +54,54 @@ def loss_curves(race: Race, theme: Theme = LIGHT, logarithmic: bool = True) -> g
         logarithmic: show how far the loss is above the lowest known one, on a logarithmic scale; otherwise the loss itself. A landscape
             without a lowest loss is always shown with the loss itself.
     """
-    lowest = lowest_loss(race.landscape)
-    above = bool(logarithmic and np.isfinite(lowest))
+    if logarithmic and np.isfinite(lowest_loss(race.landscape)):
+        return curves(race, "loss", theme)
+    return _figure(race, Curve("loss", lambda run: [run.losses]), theme, logarithmic=False)
+
+
+def curves(race: Race, name: str, theme: Theme = LIGHT) -> go.Figure:
+    """One of `CURVES` for every optimizer, on a logarithmic scale."""
+    return _figure(race, CURVES[name], theme, logarithmic=True)
+
+
+def medians(race: Race, name: str) -> list[Array]:
+    """The medians over the starts that `curves` draws, by run: shape (axes, steps + 1) or (axes, steps) each."""
+    return [np.stack([_quartiles(part)[1] for part in CURVES[name].of(run)]) for run in race.runs]
+
+
+def _figure(race: Race, curve: Curve, theme: Theme, logarithmic: bool) -> go.Figure:
     data: list[dict[str, Any]] = []
     for run, label, style in zip(race.runs, race.labels, race_styles(race), strict=True):
-        losses = np.maximum(run.losses - lowest, 1e-16) if above else run.losses
-        data += _curve(losses, label, style)
+        for axis, (part, word) in enumerate(zip(curve.of(run), curve.axes, strict=True)):
+            data += _lines(part, f"{label}, {word}" if word else label, label, style, thin=axis > 0, band=len(curve.axes) == 1)
     layout = base_layout(theme)
     grid = {"gridcolor": theme.line, "zeroline": False}
     layout["xaxis"] = {**grid, "title": {"text": "step"}, "range": [0, race.scenario.steps], "showgrid": False, "ticks": "outside"}
-    layout["yaxis"] = {**grid, "title": {"text": "loss above the lowest" if above else "loss"}}
-    if above:
-        layout["yaxis"] |= {"type": "log", "exponentformat": "power", "dtick": "D1" if _decades(data) < 1.5 else None, "nticks": 7}
-        layout["yaxis"] = {key: value for key, value in layout["yaxis"].items() if value is not None}
-    layout["margin"] = {"l": 64, "r": 12, "t": 28, "b": 42}
+    layout["yaxis"] = {**grid, "title": {"text": curve.title}}
+    if logarithmic:
+        layout["yaxis"] |= {"type": "log", "exponentformat": "power", "nticks": 6, "minor": {"ticks": ""}}
+    layout["margin"] = {"l": 64, "r": 16, "t": 28, "b": 42}
     return go.Figure(data, layout)
 
 
-def _curve(losses: Array, label: str, style: Style) -> list[dict[str, Any]]:
-    steps = np.arange(len(losses))
-    with np.errstate(all="ignore"):
-        low, middle, high = _quartiles(losses)
-    line = {"color": style.colour, "width": 2.5, "dash": style.dash}
-    hover = f"{label}<br>step %{{x}}, loss %{{y:.4g}}<extra></extra>"
-    curve = {
+def _lines(values: Array, name: str, group: str, style: Style, thin: bool, band: bool) -> list[dict[str, Any]]:
+    steps = np.arange(len(values))
+    low, middle, high = (_compact(part) for part in _quartiles(values))
+    line = {"color": style.colour, "width": 1.2 if thin else 2.4, "dash": "dot" if thin else style.dash}
+    hover = f"{name}<br>step %{{x}}: %{{y:.4g}}<extra></extra>"
+    curve: dict[str, Any] = {
         "type": "scatter",
         "mode": "lines",
         "x": steps,
         "y": middle,
-        "name": label,
+        "name": name,
         "line": line,
         "hovertemplate": hover,
-        "legendgroup": label,
     }
-    if losses.shape[1] == 1:
+    curve |= {"legendgroup": group, "showlegend": not thin}
+    if values.shape[1] == 1 or not band:
         return [curve]
-    band = {
+    spread = {
         "type": "scatter",
         "mode": "lines",
         "x": np.concatenate([steps, steps[::-1]]),
@@ -68,20 +111,22 @@ def _curve(losses: Array, label: str, style: Style) -> list[dict[str, Any]]:
         "line": {"width": 0},
         "hoverinfo": "skip",
         "showlegend": False,
-        "legendgroup": label,
+        "legendgroup": group,
     }
-    return [band, curve]
+    return [spread, curve]
 
 
-def _quartiles(losses: Array) -> tuple[Array, Array, Array]:
+def _quartiles(values: Array) -> tuple[Array, Array, Array]:
     """Quartiles over the starts. A diverged trajectory counts as infinitely high, so it cannot flatter the others."""
-    counted = np.where(np.isnan(losses), np.inf, losses)
+    if values.shape[1] == 1:
+        return values[:, 0], values[:, 0], values[:, 0]
+    counted = np.where(np.isnan(values), np.inf, values)
     quartiles = np.quantile(counted, [0.25, 0.5, 0.75], axis=1, method="nearest")
     low, middle, high = np.where(np.isfinite(quartiles), quartiles, np.nan)
     return low, middle, high
 
 
-def _decades(data: list[dict[str, Any]]) -> float:
-    values = np.concatenate([trace["y"] for trace in data])
-    values = values[np.isfinite(values) & (values > 0)]
-    return float(np.log10(values.max() / values.min())) if values.size else 0.0
+def _compact(values: Array) -> Array | npt.NDArray[np.float32]:
+    """In single precision where that can hold the values: a figure's size counts when it is sent."""
+    largest = np.nanmax(np.abs(values), initial=0.0)
+    return values.astype(np.float32) if largest < np.finfo(np.float32).max else values

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from figures.ground import Ground, ground
-from figures.marks import marks_on_map
+from figures.marks import marks_on_map, start_marks
 from figures.paths import MOST_LINES, Path, paths
 from figures.theme import LIGHT, Theme, colour_scale, rgba
 from landscapes import Landscape
@@ -35,11 +35,20 @@ def map_of(race: Race, theme: Theme, side_by_side: bool) -> dict[str, Any]:
     data: list[dict[str, Any]] = []
     for index, where in enumerate(axes):
         data.append(land_trace(race.landscape, land, theme, **where))
-        data += marks_on_map(race, theme, showlegend=index == 0, **where)
+        data += [
+            *marks_on_map(race.landscape, theme, showlegend=index == 0, **where),
+            start_marks(race, theme, showlegend=not index, **where),
+        ]
     placed = list(zip(drawn, axes if side_by_side else axes * len(drawn), strict=True))
     data += [full_path(path, theme, **where) for path, where in placed]
     layout = base_layout(theme) | _map_layout(race.landscape, axes, theme, [path.label for path in drawn] if side_by_side else [])
     return {"data": data, "layout": layout, "paths": placed}
+
+
+def land_map(landscape: Landscape, theme: Theme = LIGHT) -> go.Figure:
+    """The landscape from above, with its minima and saddles, and nothing moving on it."""
+    layout = base_layout(theme) | _map_layout(landscape, _axes(1), theme, [])
+    return go.Figure([land_trace(landscape, ground(landscape), theme), *marks_on_map(landscape, theme)], layout)
 
 
 def land_trace(landscape: Landscape, land: Ground, theme: Theme, **where: Any) -> dict[str, Any]:

@@ -22,9 +22,8 @@ _AROUND = 0.05
 """How far around, as a share of the window."""
 
 
-def _places(race: Race) -> list[tuple[str, str, str, list[tuple[float, float, float]]]]:
+def _places(landscape: Landscape) -> list[tuple[str, str, str, list[tuple[float, float, float]]]]:
     """Name, marker on the map, marker in 3-D, and the points (x, y, loss) of each sort of mark."""
-    landscape = race.landscape
     lowest = lowest_loss(landscape)
     points = _visible(landscape)
     best = [point for point in points if point.kind != "saddle" and point.value <= lowest + 1e-9 * (1 + abs(lowest))]
@@ -51,20 +50,24 @@ def _visible(landscape: Landscape) -> list[StationaryPoint]:
     return [point for point, seen in zip(points, change > _SHALLOW * (levels[-1] - levels[0]), strict=True) if seen]
 
 
-def marks_on_map(race: Race, theme: Theme, **where: Any) -> list[dict[str, Any]]:
-    """Traces that mark minima, saddles and starts on a map."""
+def marks_on_map(landscape: Landscape, theme: Theme, **where: Any) -> list[dict[str, Any]]:
+    """Traces that mark minima and saddles on a map."""
     traces = []
-    for name, symbol, _, points in _places(race):
+    for name, symbol, _, points in _places(landscape):
         x, y, loss = np.array(points).T
         size = 13 if name == "Global minimum" else 9
         if len(points) > _FEW:
             symbol, size = "circle", 3
         marker = {"symbol": symbol, "size": size, "color": theme.mark, "line": {"width": 1.5, "color": theme.mark}}
         traces.append(_trace(name, x, y, marker, loss, where))
+    return traces
+
+
+def start_marks(race: Race, theme: Theme, **where: Any) -> dict[str, Any]:
+    """A trace that marks the starts on a map."""
     x, y = race.starts
     marker = {"symbol": "circle-open", "size": 9 if x.size < 50 else 4, "color": theme.mark, "line": {"width": 2 if x.size < 50 else 1}}
-    traces.append(_trace("Start", x, y, marker, race.runs[0].losses[0], where))
-    return traces
+    return _trace("Start", x, y, marker, race.runs[0].losses[0], where)
 
 
 def _trace(name: str, x: Array, y: Array, marker: dict[str, Any], loss: Array, where: dict[str, Any]) -> dict[str, Any]:
@@ -82,10 +85,10 @@ def _trace(name: str, x: Array, y: Array, marker: dict[str, Any], loss: Array, w
     }
 
 
-def marks_in_3d(race: Race, ground: Ground, theme: Theme, **where: Any) -> list[dict[str, Any]]:
+def marks_in_3d(landscape: Landscape, ground: Ground, theme: Theme, **where: Any) -> list[dict[str, Any]]:
     """Traces that mark minima and saddles on the surface."""
     traces = []
-    for name, _, symbol, points in _places(race):
+    for name, _, symbol, points in _places(landscape):
         x, y, loss = np.array(points).T
         traces.append(
             {

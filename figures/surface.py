@@ -31,11 +31,18 @@ def surface(race: Race, theme: Theme = LIGHT) -> go.Figure:
     return go.Figure(figure["data"], figure["layout"])
 
 
+def land_surface(landscape: Landscape, theme: Theme = LIGHT) -> go.Figure:
+    """The landscape in 3-D, with its minima and saddles, and nothing moving on it."""
+    land = ground(landscape, _GRID)
+    layout = base_layout(theme) | {"scene": scene(landscape, land, theme), "margin": dict.fromkeys("lrtb", 0)}
+    return go.Figure([surface_trace(landscape, land, theme), *marks_in_3d(landscape, land, theme)], layout)
+
+
 def surface_of(race: Race, theme: Theme) -> dict[str, Any]:
     """The parts of `surface` as plain data: "data", "layout", and the "paths"."""
     land = ground(race.landscape, _GRID)
     drawn = paths(race, land)
-    data = [surface_trace(race.landscape, land, theme), *marks_in_3d(race, land, theme), *(full_path(path) for path in drawn)]
+    data = [surface_trace(race.landscape, land, theme), *marks_in_3d(race.landscape, land, theme), *(full_path(path) for path in drawn)]
     return {
         "data": data,
         "layout": base_layout(theme) | {"scene": scene(race.landscape, land, theme), "margin": dict.fromkeys("lrtb", 0)},

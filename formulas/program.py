@@ -45,6 +45,7 @@ class Program:
 
     def __init__(self, graph: Graph, outputs: Mapping[str, int], kept: tuple[int, ...] = ()) -> None:
         self.graph = graph
+        self.outputs = tuple(outputs)
         nodes = graph.nodes
         targets = self._separate(outputs)
         order = self._order([*targets.values(), *kept])
@@ -149,6 +150,31 @@ class Program:
                 if entry.level == STEP:
                     each_step.append(call)
         return values, each_step
+
+    def as_data(self, early: Mapping[str, float]) -> dict[str, Any]:
+        """The program for one point as plain data, for an interpreter elsewhere (the browser): numbered cells and steps that fill them.
+
+        Args:
+            early: the number of every input known before the points are.
+
+        Returns:
+            "inputs" and "outputs": the cell of each by name; "constants": [cell, value] pairs; "steps": [operation, operand cells, cell],
+            in order; "cells": how many there are.
+        """
+        cells: dict[Any, int] = {}
+
+        def cell(place: Any) -> int:
+            return cells.setdefault(place, len(cells))
+
+        values, _ = self.early_values(early)
+        steps = [[step.operation, [cell(operand) for operand in step.operands], cell(step.out)] for step in self.instructions]
+        return {
+            "inputs": {name: cell(("array", name)) for name in ("x", "y")},
+            "outputs": {name: cell(("array", name)) for name in self.outputs},
+            "constants": [[cells["node", node], float(value)] for node, value in values.items() if ("node", node) in cells],
+            "steps": steps,
+            "cells": len(cells),
+        }
 
     def bind(
         self, sizes: Mapping[str, int], arrays: Mapping[str, Array], early: Mapping[str, Any], oracles: Mapping[str, Oracle] | None = None

@@ -193,7 +193,7 @@ class Landscape:
     def _cached_bound(self, wanted: tuple[str, ...], part: slice) -> Bound:
         """A bound program of this thread's own, kept for the next call with as many points."""
         kept: dict[Any, Bound] = self._local.__dict__
-        key = (wanted, part.stop - part.start) + ((part.start,) if self._per_lane else ())
+        key = (wanted, part.stop - part.start) + ((part.start,) if self.per_lane else ())
         if str(key) not in kept:
             if len(kept) >= 8:
                 kept.clear()
@@ -212,6 +212,17 @@ class Landscape:
         values = {name: value[lanes] if isinstance(value, np.ndarray) else value for name, value in self._all_values.items()}
         return self._program(wanted).bind({"vector": arrays["x"].size}, arrays, values)
 
+    def program_as_data(self) -> dict[str, Any]:
+        """Value, gradient and Hessian at one point as plain data for an interpreter elsewhere; see `Program.as_data`.
+
+        Raises:
+            ValueError: a parameter has a value for each trajectory.
+        """
+        if self.per_lane:
+            raise ValueError(f"{self.name}: a program for one point needs one value for each parameter, not an array of them")
+        wanted = ("value", "dx", "dy", "dxx", "dxy", "dyy")
+        return self._program(wanted).as_data({name: float(value) for name, value in self._all_values.items()})
+
     @cached_property
     def _all_values(self) -> dict[str, Value]:
         """What the formula's names stand for, in the formula's own units."""
@@ -221,7 +232,8 @@ class Landscape:
         }
 
     @cached_property
-    def _per_lane(self) -> bool:
+    def per_lane(self) -> bool:
+        """Whether a parameter or penalty has a value for each trajectory."""
         return any(isinstance(value, np.ndarray) for value in self._all_values.values())
 
     @cached_property

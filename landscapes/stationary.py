@@ -52,7 +52,7 @@ def stationary_points(landscape: Landscape, window: Window | None = None) -> lis
     Raises:
         ValueError: a parameter holds an array.
     """
-    if landscape._per_lane:
+    if landscape.per_lane:
         raise ValueError(f"{landscape.name}: stationary points need one value for each parameter, not an array of them")
     return list(_search(landscape, window or landscape.window))
 

@@ -68,6 +68,33 @@ def path_length(run: Run) -> Array:
     return lengths
 
 
+def gradient_norms(run: Run) -> Array:
+    """The length of the gradient, without noise, at every point of the path, shape (steps + 1, N); NaN after divergence."""
+    with np.errstate(all="ignore"):
+        norms: Array = np.sqrt((_gradients(run) ** 2).sum(axis=1))
+    return norms
+
+
+def effective_rates(run: Run) -> Array:
+    """How far each step went along each axis per unit of the slope there, |change| / |slope|, shape (steps, 2, N).
+
+    For SGD it is the learning rate; what a method adds to that by velocity or by scaling shows as the difference. NaN where there is no
+    slope, and after divergence.
+    """
+    with np.errstate(all="ignore"):
+        rates = np.abs(np.diff(run.positions, axis=0) / _gradients(run)[:-1])
+    return np.where(np.isfinite(rates), rates, np.nan)
+
+
+def _gradients(run: Run) -> Array:
+    """The gradient, without noise, at every point of the path, shape (steps + 1, 2, N)."""
+    if run.landscape.per_lane:
+        return np.stack([run.landscape.gradient(points) for points in run.positions])
+    rows, _, count = run.positions.shape
+    points = run.positions.swapaxes(0, 1).reshape(2, -1)
+    return run.landscape.gradient(points).reshape(2, rows, count).swapaxes(0, 1)
+
+
 def distance_to_minimum(run: Run) -> Array:
     """How far from the nearest global minimum it ended, in units of x and y, shape (N,); NaN if it diverged or there is none."""
     targets = [(point.x, point.y) for point in ends(run.landscape) if _is_global(point, run.landscape)]
