@@ -92,17 +92,27 @@ class Param:
             ValueError: it is not finite, outside the range, or has more than one dimension; the message names it and the range.
         """
         what = f"{owner}: {self.name}"
-        if isinstance(value, Real | np.generic) or np.ndim(value) == 0:
+        try:
+            dimensions = np.ndim(value)
+        except ValueError:  # rows of unequal length
+            raise ValueError(f"{what} must be a number or one number for each trajectory, shape (N,), not {value!r}") from None
+        if isinstance(value, Real | np.generic) or dimensions == 0:
             if isinstance(value, np.ndarray | np.generic):
                 value = value.item()
             if not isinstance(value, Real):
                 raise TypeError(f"{what} must be a number, not {value!r}")
-            number = float(value)
+            try:
+                number = float(value)
+            except OverflowError:
+                number = math.inf
             self._check_range(number, what)
             if self.switch:
                 return bool(number)
             return int(number) if self.integer else number
-        array = np.array(value)
+        try:
+            array = np.array(value)
+        except ValueError:
+            raise ValueError(f"{what} must be a number or one number for each trajectory, shape (N,), not {value!r}") from None
         if array.ndim != 1 or array.size == 0:
             raise ValueError(f"{what} must be a number or one number for each trajectory, shape (N,), not shape {array.shape}")
         if array.dtype.kind not in "fiub":
@@ -168,6 +178,10 @@ def short(value: float, digits: int = 4) -> str:
     """A number as one would write it by hand: `0.001`, `1e-08`, `5000`, never more than `digits` significant digits."""
     if isinstance(value, bool):
         return "on" if value else "off"
+    if not math.isfinite(value):
+        return f"{value:g}"
+    if abs(value) >= 1:  # rounded first, lest a carry makes one digit more
+        value = float(f"{value:.{max(digits, len(str(int(abs(value)))))}g}")
     if value != 0 and not 1e-4 <= abs(value) < 1e6:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
         mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa

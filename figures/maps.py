@@ -45,10 +45,23 @@ def map_of(race: Race, theme: Theme, side_by_side: bool) -> dict[str, Any]:
     return {"data": data, "layout": layout, "paths": placed}
 
 
-def land_map(landscape: Landscape, theme: Theme = LIGHT) -> go.Figure:
-    """The landscape from above, with its minima and saddles, and nothing moving on it."""
+def land_map(landscape: Landscape, theme: Theme = LIGHT, compact: bool = False) -> go.Figure:
+    """The landscape from above, with its minima and saddles, and nothing moving on it.
+
+    Args:
+        landscape: what to draw.
+        theme: light or dark.
+        compact: without the losses that hovering shows, and with levels as 16-bit numbers: a quarter of the size.
+    """
+    land = ground(landscape)
+    trace = land_trace(landscape, land, theme)
+    if compact:
+        scale = 65535 // len(land.levels)
+        trace["z"] = np.where(np.isnan(land.losses), 0, np.rint(land.rank(land.losses) * scale)).astype(np.uint16)
+        trace["contours"] = trace["contours"] | {"start": scale, "end": (len(land.levels) - 2) * scale, "size": scale}
+        trace |= {"customdata": None, "hovertemplate": None, "hoverinfo": "skip"}
     layout = base_layout(theme) | _map_layout(landscape, _axes(1), theme, [])
-    return go.Figure([land_trace(landscape, ground(landscape), theme), *marks_on_map(landscape, theme)], layout)
+    return go.Figure([trace, *marks_on_map(landscape, theme)], layout)
 
 
 def land_trace(landscape: Landscape, land: Ground, theme: Theme, **where: Any) -> dict[str, Any]:

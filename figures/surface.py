@@ -17,7 +17,8 @@ from scenario import Race
 
 LIFT = 0.006
 """How far above the surface a trajectory is drawn, so that the surface does not swallow it."""
-_GRID = 91
+GRID = 91
+"""Points along each side of the surface."""
 
 
 def surface(race: Race, theme: Theme = LIGHT) -> go.Figure:
@@ -33,14 +34,14 @@ def surface(race: Race, theme: Theme = LIGHT) -> go.Figure:
 
 def land_surface(landscape: Landscape, theme: Theme = LIGHT) -> go.Figure:
     """The landscape in 3-D, with its minima and saddles, and nothing moving on it."""
-    land = ground(landscape, _GRID)
+    land = ground(landscape, GRID)
     layout = base_layout(theme) | {"scene": scene(landscape, land, theme), "margin": dict.fromkeys("lrtb", 0)}
     return go.Figure([surface_trace(landscape, land, theme), *marks_in_3d(landscape, land, theme)], layout)
 
 
 def surface_of(race: Race, theme: Theme) -> dict[str, Any]:
     """The parts of `surface` as plain data: "data", "layout", and the "paths"."""
-    land = ground(race.landscape, _GRID)
+    land = ground(race.landscape, GRID)
     drawn = paths(race, land)
     data = [surface_trace(race.landscape, land, theme), *marks_in_3d(race.landscape, land, theme), *(full_path(path) for path in drawn)]
     return {

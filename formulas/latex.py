@@ -25,10 +25,10 @@ def latex(tree: Tree, symbols: Mapping[str, str] | None = None, functions: Mappi
 
 def symbol(name: str) -> str:
     r"""A name as a LaTeX symbol: `beta1` -> \beta_{1}, `m_hat` -> \hat{m}, `g_old` -> g_{\mathrm{old}}, `depth` -> \mathrm{depth}."""
-    stem, _, suffix = name.partition("_")
+    stem, _, suffix = name.strip("_").partition("_")
     digits = re.search(r"\d+$", stem)
     letters = stem[: digits.start()] if digits else stem
-    body = "\\" + letters if _GREEK.fullmatch(letters) else letters if len(letters) <= 1 else rf"\mathrm{{{letters}}}"
+    body = "\\" + letters if _GREEK.fullmatch(letters) else letters or r"\_" if len(letters) <= 1 else rf"\mathrm{{{letters}}}"
     if suffix in ("hat", "bar", "tilde"):
         return rf"\{suffix}{{{body}}}" + (f"_{{{digits.group()}}}" if digits else "")
     below = [digits.group()] if digits else []
@@ -56,7 +56,7 @@ class _Printer:
         if isinstance(tree, Call):
             return self.call(tree)
         if len(tree.operands) == 1:
-            return "-" + self.at_least(tree.operands[0], _PRODUCT), _PRODUCT
+            return "-" + self.right_of_sign(tree.operands[0], _PRODUCT), _PRODUCT
         left, right = tree.operands
         if tree.symbol in "+-":
             return f"{self.at_least(left, _SUM)} {tree.symbol} {self.right_of_sign(right, _PRODUCT if tree.symbol == '-' else _SUM)}", _SUM
@@ -76,7 +76,8 @@ class _Printer:
 
     def call(self, tree: Call) -> tuple[str, int]:
         function = self.functions[tree.function]
-        operands = [self.write(operand)[0] for operand in tree.operands]
+        raised = [f"{{{name}}}^" in function.latex for name in function.arguments]
+        operands = [self.at_least(operand, _ATOM if power else _SUM) for operand, power in zip(tree.operands, raised, strict=True)]
         text = function.latex.format(**dict(zip(function.arguments, operands, strict=True)))
         return text, _POWER if tree.function in ("exp", "power") else _ATOM
 

@@ -47,6 +47,7 @@ _HINTS = {
     "<": "there are no comparisons",
     ">": "there are no comparisons",
 }
+_RESERVED = {"window": "that is what is shown of the formula; choose another name"}
 _KEYWORDS = ("lambda", "for", "if", "else", "in", "and", "or", "not", "import", "is")
 
 
@@ -71,7 +72,7 @@ def unknown_names(text: str, variables: Iterable[str]) -> list[str]:
     Raises:
         FormulaError: the text holds something that no formula may hold.
     """
-    known = {*variables, *CONSTANTS, *FUNCTIONS, *_KEYWORDS}
+    known = {*variables, *CONSTANTS, *SMOOTH, *_KEYWORDS}
     return list(dict.fromkeys(token.text for token in _tokens(text) if token.kind == "name" and token.text not in known))
 
 
@@ -96,6 +97,8 @@ def _tokens(text: str) -> list[_Token]:
             raise FormulaError(
                 f"{match.group()!r} at column {place + 1}: a formula holds no Python; allowed are numbers, names, + - * / ** ^ ( ) and ,"
             )
+        if match.group() in _RESERVED:
+            raise FormulaError(f"{match.group()!r} at column {place + 1}: {_RESERVED[match.group()]}")
         tokens.append(_Token(str(match.lastgroup), match.group(), place + 1))
         place = match.end()
     tokens.append(_Token("end", "the end", len(text) + 1))
@@ -168,7 +171,8 @@ class _Parser:
             return self.number()
         if token.kind == "name":
             self.place += 1
-            return self.call(token) if self.take("(") else self.name(token)
+            opening = self.take("(")
+            return self.call(token, opening) if opening else self.name(token)
         if self.take("("):
             tree = self.sum()
             self.close(token)
@@ -192,7 +196,7 @@ class _Parser:
             raise FormulaError(f"unknown name {token.text!r} at column {token.column}; {self.allowed()}")
         return Name(token.text, token.column)
 
-    def call(self, token: _Token) -> Call:
+    def call(self, token: _Token, opening: _Token) -> Call:
         if token.text not in self.arity:
             raise FormulaError(f"unknown function {token.text!r} at column {token.column}; {self.allowed()}")
         if self.take(")"):
@@ -201,7 +205,7 @@ class _Parser:
             arguments = [self.sum()]
             while self.take(","):
                 arguments.append(self.sum())
-            self.close(token)
+            self.close(opening)
         wanted = self.arity[token.text]
         if len(arguments) != wanted:
             raise FormulaError(

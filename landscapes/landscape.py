@@ -104,7 +104,7 @@ class Landscape:
         """The strengths of the penalties that were added ("l1", "l2"), those that are not zero."""
         return dict(self._penalty)
 
-    def with_parameters(self, **values: Any) -> Landscape:
+    def with_parameters(self, /, **values: Any) -> Landscape:
         """The same landscape with other parameter values; those not named keep theirs.
 
         Raises:
@@ -252,14 +252,11 @@ class Landscape:
         literal = tuple(
             (name, float(value)) for name, value in self._all_values.items() if isinstance(value, float | int) and value in (0, 1)
         )
-        return _compile(self._penalized_tree, tuple(self._all_values), literal, wanted)
+        return _compile(self.formula, tuple(parameter.name for parameter in self.parameters), tuple(self._penalty), literal, wanted)
 
     @cached_property
     def _penalized_tree(self) -> Tree:
-        tree = self.tree
-        for name in self._penalty:
-            tree = Operation("+", (tree, Operation("*", (Name(_PENALTY_NAMES[name], 0), _PENALTY_TREES[name]), 0)), 0)
-        return tree
+        return _with_penalties(self.tree, self._penalty)
 
     @cached_property
     def latex(self) -> str:
@@ -277,9 +274,12 @@ class Landscape:
     @cached_property
     def _found_start(self) -> tuple[float, float]:
         """A high but not extreme point of the window, so that there is something to descend."""
-        points = grid(self.window, 9)[:, :]
-        losses = self.value(points)
-        finite = np.flatnonzero(np.isfinite(losses))
+        for n in (9, 64):  # the finer grid for a surface that has a value in a small part of the window only
+            points = grid(self.window, n)
+            losses = self.value(points)
+            finite = np.flatnonzero(np.isfinite(losses))
+            if finite.size:
+                break
         chosen = finite[np.argsort(losses[finite], kind="stable")[int(0.85 * (finite.size - 1))]]
         return float(points[0, chosen]), float(points[1, chosen])
 
@@ -302,10 +302,15 @@ class Landscape:
         return general or all(np.all(self._values[parameter.name] == parameter.default) for parameter in self.parameters)
 
     def _points(self, which: str, kind: str) -> tuple[Point, ...]:
+        if self.per_lane:
+            raise ValueError(f"{self.name}: stationary points need one value for each parameter, not an array of them")
         if not self.declared:
-            from landscapes.stationary import stationary_points
+            from landscapes.stationary import kink_minima, stationary_points
 
-            return tuple((point.x, point.y, point.value) for point in stationary_points(self) if point.kind == kind)
+            found = [(point.x, point.y, point.value) for point in stationary_points(self) if point.kind == kind]
+            if kind == "minimum" and "l1" in self._penalty:
+                found += kink_minima(self)
+            return tuple(sorted(found, key=lambda point: point[2]))
         names = [parameter.name for parameter in self.parameters]
         places = [
             [float(evaluate(parse(part, names), self._all_values)) if isinstance(part, str) else float(part) for part in fact]
@@ -323,17 +328,26 @@ _PENALTY_NAMES = {"l1": "penalty l1", "l2": "penalty l2"}  # no user's name has 
 _PENALTY_TREES = {"l1": parse("abs(x) + abs(y)", "xy"), "l2": parse("(x**2 + y**2)/2", "xy")}
 
 
-@lru_cache(maxsize=256)
-def _compile(tree: Tree, parameters: tuple[str, ...], literal: tuple[tuple[str, float], ...], wanted: tuple[str, ...]) -> Program:
-    graph, nodes = _differentiate(tree, parameters, literal)
+def _with_penalties(tree: Tree, penalties: Iterable[str]) -> Tree:
+    for name in penalties:
+        tree = Operation("+", (tree, Operation("*", (Name(_PENALTY_NAMES[name], 0), _PENALTY_TREES[name]), 0)), 0)
+    return tree
+
+
+@lru_cache(maxsize=256)  # by the text: to compare two trees recurses deeper than Python's stack allows
+def _compile(
+    formula: str, parameters: tuple[str, ...], penalties: tuple[str, ...], literal: tuple[tuple[str, float], ...], wanted: tuple[str, ...]
+) -> Program:
+    graph, nodes = _differentiate(formula, parameters, penalties, literal)
     return Program(graph, {name: nodes[name] for name in wanted})
 
 
 @lru_cache(maxsize=64)
-def _differentiate(tree: Tree, parameters: tuple[str, ...], literal: tuple[tuple[str, float], ...]) -> Any:
+def _differentiate(formula: str, parameters: tuple[str, ...], penalties: tuple[str, ...], literal: tuple[tuple[str, float], ...]) -> Any:
     from formulas.derivatives import differentiate  # imports SymPy, which takes half a second and is not needed before
 
-    return differentiate(tree, parameters, dict(literal))
+    tree = _with_penalties(parse(formula, ("x", "y", *parameters)), penalties)
+    return differentiate(tree, (*parameters, *(_PENALTY_NAMES[name] for name in penalties)), dict(literal))
 
 
 def _may_lack_a_value(node: Tree) -> bool:

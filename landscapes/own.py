@@ -12,7 +12,7 @@ from landscapes.window import Window, grid
 from parameters import Param
 
 
-def from_formula(text: str, window: Window, **parameters: float | Param) -> Landscape:
+def from_formula(text: str, /, window: Window, **parameters: float | Param) -> Landscape:
     """A landscape from a user's formula.
 
     Args:

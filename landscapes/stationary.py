@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from landscapes.landscape import Landscape
-from landscapes.window import Window, grid
+from landscapes.window import Window, check_window, grid
 from parameters import Array
 
 STARTS = 96
 """Starts along each axis of the window."""
-_ITERATIONS = 60
+_ITERATIONS = 150
 _CLOSE = 1e-6
 """Points nearer to each other than this share of the window are one."""
 _FLAT = 1e-6
@@ -54,7 +54,29 @@ def stationary_points(landscape: Landscape, window: Window | None = None) -> lis
     """
     if landscape.per_lane:
         raise ValueError(f"{landscape.name}: stationary points need one value for each parameter, not an array of them")
-    return list(_search(landscape, window or landscape.window))
+    return list(_search(landscape, landscape.window if window is None else check_window(window, landscape.name)))
+
+
+def kink_minima(landscape: Landscape) -> list[tuple[float, float, float]]:
+    """The minima at the kinks of an L1 penalty, on the axes: where the slope across a kink is weaker than the penalty holds against."""
+    strength = float(landscape.penalty["l1"])
+    smooth = landscape.penalized(**{name: value for name, value in landscape.penalty.items() if name != "l1"})
+    places = [np.zeros((2, 1))] if np.all(np.abs(smooth.gradient([[0.0], [0.0]])) < strength) else []
+    for along, (low, high) in enumerate(landscape.window):
+        points = np.zeros((2, 10 * STARTS))
+        points[along] = np.linspace(low, high, 10 * STARTS)
+        side = np.sign(points[along])
+        with np.errstate(all="ignore"):
+            for _ in range(_ITERATIONS):
+                step = -(smooth.gradient(points)[along] + strength * side) / smooth.hessian(points)[along, along]
+                points[along] += np.clip(step, -0.1 * (high - low), 0.1 * (high - low))
+        across, bend = smooth.gradient(points)[1 - along], smooth.hessian(points)[along, along]
+        inside = (points[along] * side > 0) & (points[along] >= low) & (points[along] <= high)
+        places.append(points[:, inside & (np.abs(step) < 1e-9 * (high - low)) & (np.abs(across) < strength) & (bend > 0)])
+    (x0, x1), (y0, y1) = landscape.window
+    found = _merge(np.concatenate(places, axis=1), np.array([[x1 - x0], [y1 - y0]]), _CLOSE)
+    found = found[:, (found[0] >= x0) & (found[0] <= x1) & (found[1] >= y0) & (found[1] <= y1)]
+    return [(x, y, value) for (x, y), value in zip(found.T.tolist(), landscape.value(found).tolist(), strict=True)]
 
 
 @lru_cache(maxsize=64)
@@ -85,7 +107,8 @@ def _search(landscape: Landscape, window: Window) -> tuple[StationaryPoint, ...]
         )
         if np.isfinite(value)
     ]
-    return tuple(sorted(found, key=lambda point: (round(point.value, 9), point.x, point.y)))
+    height = max((abs(point.value) for point in found), default=0.0) or 1.0
+    return tuple(sorted(found, key=lambda point: (round(point.value / height, 9), point.x, point.y)))
 
 
 def _newton(landscape: Landscape, points: Array, centre: Array, size: Array) -> Array:
@@ -96,6 +119,12 @@ def _newton(landscape: Landscape, points: Array, centre: Array, size: Array) -> 
         with np.errstate(all="ignore"):
             determinant = dxx * dyy - dxy * dxy
             step = np.stack([dxy * dy - dyy * dx, dxy * dx - dxx * dy]) / determinant
+            trace = dxx + dyy
+            singular = np.abs(determinant) <= 1e-14 * trace**2  # the same all along one direction: move across it only
+            across = -np.stack([dxx * dx + dxy * dy, dxy * dx + dyy * dy]) / trace**2
+            rest = np.abs(np.stack([dx, dy]) + np.stack([dxx * across[0] + dxy * across[1], dxy * across[0] + dyy * across[1]]))
+            singular &= np.max(rest, axis=0) <= 1e-9 * np.maximum(np.abs(dx), np.abs(dy))  # and it does not fall along it
+            step = np.where(singular, across, step)
             on_valley = (dx == 0) & (dy == 0)
             step[:, on_valley] = 0.0
             length = np.max(np.abs(step) / size, axis=0)
@@ -130,9 +159,10 @@ def _merge(points: Array, size: Array, close: float) -> Array:
 def _eigenvalues(hessian: Array) -> Array:
     """Of symmetric matrices given as rows xx, xy, yy: shape (2, N), the smaller first."""
     xx, xy, yy = hessian
-    mean, difference = (xx + yy) / 2, (xx - yy) / 2
-    root = np.sqrt(difference**2 + xy**2)
-    return np.stack([mean - root, mean + root])
+    with np.errstate(all="ignore"):
+        mean, difference = (xx + yy) / 2, (xx - yy) / 2
+        root = np.sqrt(difference**2 + xy**2)
+        return np.stack([mean - root, mean + root])
 
 
 def _kind(smaller: float, larger: float) -> str:

@@ -28,7 +28,7 @@ def check_window(window: Any, name: str) -> Window:
     try:
         (x0, x1), (y0, y1) = window
         box = ((float(x0), float(x1)), (float(y0), float(y1)))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name}: the window must be ((x0, x1), (y0, y1)), not {window!r}") from None
     for axis, (low, high) in zip("xy", box, strict=True):
         if not (np.isfinite(low) and np.isfinite(high) and low < high and high - low < 1e9 and high - low > 1e-9):

@@ -25,13 +25,12 @@ TOLERANCE = 1e-3
 
 @lru_cache(maxsize=64)
 def ends(landscape: Landscape) -> tuple[StationaryPoint, ...]:
-    """Every point at which a trajectory can come to rest: the stationary points found, and declared minima that are none (a kink)."""
+    """Every point at which a trajectory can come to rest: the stationary points found, and minima that are none (kinks)."""
     found = list(stationary_points(landscape))
-    if landscape.declared:
-        size = _size(landscape)
-        for x, y, value in landscape.minima:
-            if all(abs(point.x - x) > 1e-6 * size[0] or abs(point.y - y) > 1e-6 * size[1] for point in found):
-                found.append(StationaryPoint(x, y, value, "minimum", (np.inf, np.inf)))
+    size = _size(landscape)
+    for x, y, value in landscape.minima:
+        if all(abs(point.x - x) > 1e-6 * size[0] or abs(point.y - y) > 1e-6 * size[1] for point in found):
+            found.append(StationaryPoint(x, y, value, "minimum", (np.inf, np.inf)))
     return tuple(sorted(found, key=lambda point: point.value))
 
 

@@ -1,0 +1,1 @@
+"""What all benchmarks share: timing in turn, plain tables, versions, JSON."""

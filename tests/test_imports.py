@@ -1,0 +1,177 @@
+"""Who may import whom: the layers of the project, read from the imports of every module.
+
+Data flows one way, from a landscape's formula to the page, and so do the imports. A module's layer is its top-level name.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = [
+    {"parameters"},
+    {"formulas"},
+    {"landscapes", "optimizers"},  # these two never import each other
+    {"simulation"},
+    {"scenario"},
+    {"figures"},
+    {"player"},
+    {"pages"},
+    {"app"},
+]
+"""From the ground up: a module may import from its own layer's name and from lower layers only."""
+HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
+COMPUTING = ["parameters", "formulas", "landscapes", "optimizers", "simulation", "scenario"]
+FORBIDDEN = {name: {"plotly", "streamlit"} for name in COMPUTING} | {"figures": {"streamlit"}}
+"""What a layer must not import from elsewhere, neither itself nor through others."""
+OUTSIDE = {"tests", "benchmarks", "examples", "docs", "lessons", "output"}
+"""Folders that are no part of the program and may import all of it."""
+
+
+def imported_names(source: str) -> Iterator[tuple[int, str]]:
+    """The line and the full name of everything that a module's source imports, wherever in the source and however it is written."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.lineno, str(node.module)
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in ("import_module", "__import__") and isinstance(node.args[0].value, str):
+                yield node.lineno, node.args[0].value
+
+
+def violations(layer: str, source: str) -> list[str]:
+    """What in a module's source breaks the rule for its layer, one line of words each."""
+    found = []
+    for line, name in imported_names(source):
+        top = name.partition(".")[0]
+        if top in FORBIDDEN.get(layer, ()):
+            found.append(f"line {line}: {layer} must not import {top}")
+        elif top in OUTSIDE and layer in HEIGHT:
+            found.append(f"line {line}: {layer} must not import {top}, which is no part of the program")
+        elif top in HEIGHT and top != layer and HEIGHT[top] >= HEIGHT[layer]:
+            found.append(
+                f"line {line}: {layer} must not import {top}, which lies {'beside' if HEIGHT[top] == HEIGHT[layer] else 'above'} it"
+            )
+    return found
+
+
+def modules() -> list[tuple[str, Path]]:
+    """The layer and the file of every module of the program."""
+    found = [(path.stem, path) for path in ROOT.glob("*.py")]
+    for folder in ROOT.iterdir():
+        if folder.is_dir() and folder.name not in OUTSIDE and not folder.name.startswith((".", "_")):
+            found += [(folder.name, path) for path in folder.rglob("*.py")]
+    return sorted(found)
+
+
+def exists(layer: str) -> bool:
+    return any(name == layer for name, _ in modules())
+
+
+@pytest.mark.parametrize(("layer", "path"), modules(), ids=lambda part: str(part.relative_to(ROOT)) if isinstance(part, Path) else "")
+def test_imports_only_go_down(layer: str, path: Path) -> None:
+    assert layer in HEIGHT, f"{layer} has no place among the layers; give it one in this test and in the design"
+    assert violations(layer, path.read_text(encoding="utf-8")) == []
+
+
+def test_the_ground_is_there() -> None:
+    for layer in ("parameters", "formulas", "landscapes", "optimizers", "simulation"):
+        assert exists(layer)
+    assert len(modules()) > 20
+
+
+@pytest.mark.parametrize("layer", [*COMPUTING, "figures"])
+def test_nothing_forbidden_comes_in_through_others(layer: str) -> None:
+    if not exists(layer):
+        pytest.skip(f"there is no {layer} yet")
+    loaded = loaded_after(f"import {layer}")
+    assert layer in loaded
+    assert not FORBIDDEN[layer] & loaded
+    assert not {name for name in loaded & set(HEIGHT) if HEIGHT[name] > HEIGHT[layer]}
+
+
+@pytest.mark.parametrize("layer", ["parameters", "formulas", "landscapes", "optimizers", "simulation"])
+def test_sympy_waits_for_the_first_formula(layer: str) -> None:
+    """It takes longer to import than all the rest, and a page that only shows its controls does not need it."""
+    assert "sympy" not in loaded_after(f"import {layer}")
+
+
+def test_sympy_comes_with_the_first_formula() -> None:
+    code = "import landscapes; landscapes.names(); landscapes.get('ravine', condition=5.0).minima and None"
+    assert "sympy" in loaded_after(code)
+    assert "sympy" not in loaded_after("import landscapes; landscape = landscapes.get('ackley', b=0.3); landscape.latex; landscape.start")
+
+
+def loaded_after(code: str) -> set[str]:
+    """The top-level modules that a fresh Python has loaded after running the code in the project's folder."""
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}\nimport json; print(json.dumps(sorted(sys.modules)))"
+    result = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr
+    return {name.partition(".")[0] for name in json.loads(result.stdout)}
+
+
+# ---- the checker itself
+
+BROKEN = [
+    ("landscapes", "import optimizers", "line 1: landscapes must not import optimizers, which lies beside it"),
+    ("optimizers", "from landscapes.window import grid", "line 1: optimizers must not import landscapes, which lies beside it"),
+    ("parameters", "import math\nimport formulas", "line 2: parameters must not import formulas, which lies above it"),
+    ("formulas", "def f():\n    from landscapes import get\n", "line 2: formulas must not import landscapes, which lies above it"),
+    ("simulation", "from scenario import Scenario", "line 1: simulation must not import scenario, which lies above it"),
+    ("scenario", "import figures.curves as curves", "line 1: scenario must not import figures, which lies above it"),
+    ("figures", "from pages import race", "line 1: figures must not import pages, which lies above it"),
+    ("player", "import os, pages", "line 1: player must not import pages, which lies above it"),
+    ("pages", "import app", "line 1: pages must not import app, which lies above it"),
+    ("landscapes", "import plotly.graph_objects as go", "line 1: landscapes must not import plotly"),
+    ("scenario", "if True:\n    import streamlit as st", "line 2: scenario must not import streamlit"),
+    ("figures", "from streamlit import cache_data", "line 1: figures must not import streamlit"),
+    ("simulation", "try:\n    from plotly import io\nexcept ImportError:\n    pass", "line 2: simulation must not import plotly"),
+    ("formulas", "import importlib\nimportlib.import_module('streamlit')", "line 2: formulas must not import streamlit"),
+    ("parameters", "__import__('simulation.engine')", "line 1: parameters must not import simulation, which lies above it"),
+    ("simulation", "from tests.support import thing", "line 1: simulation must not import tests, which is no part of the program"),
+]
+
+
+@pytest.mark.parametrize(("layer", "source", "expected"), BROKEN)
+def test_the_checker_sees_what_breaks_the_rule(layer: str, source: str, expected: str) -> None:
+    assert violations(layer, source) == [expected]
+
+
+def test_the_checker_sees_every_one() -> None:
+    assert len(violations("parameters", "import formulas, landscapes\nfrom app import x\nimport streamlit\n")) == 4
+
+
+SOUND = [
+    ("landscapes", "import numpy as np\nfrom formulas import parse\nfrom parameters import Param\nfrom landscapes.window import Window"),
+    ("optimizers", "from optimizers import momentum\nfrom . import adaptive\nfrom .common import lr"),
+    ("simulation", "import landscapes\nimport optimizers"),
+    ("scenario", "import simulation, landscapes"),
+    ("figures", "import plotly.graph_objects as go\nfrom scenario import Scenario"),
+    ("pages", "import streamlit as st\nimport player\nfrom figures import maps"),
+    ("app", "import streamlit as st\nfrom pages import race"),
+    ("landscapes", "'import streamlit'\nload('streamlit')\noptimizers = 3"),
+]
+
+
+@pytest.mark.parametrize(("layer", "source"), SOUND)
+def test_the_checker_lets_pass_what_is_sound(layer: str, source: str) -> None:
+    assert violations(layer, source) == []
+
+
+def test_the_checker_reads_every_folder_of_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("simulation/deep/engine.py", "app.py", "tests/test_it.py", ".hidden/a.py", "surprise/b.py"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    assert [(layer, path.name) for layer, path in modules()] == [("app", "app.py"), ("simulation", "engine.py"), ("surprise", "b.py")]
