@@ -23,11 +23,13 @@ class Curve:
     """A quantity over the steps.
 
     Args:
+        name: in a list of things to look at.
         title: of its axis.
         of: the quantity of a run, shape (steps + 1, N) or (steps, N), one array for each axis it has.
         axes: what its arrays belong to, if it has several; the first is drawn as the optimizer's own line, the others thinner.
     """
 
+    name: str
     title: str
     of: Callable[[Run], list[Array]]
     axes: tuple[str, ...] = ("",)
@@ -38,9 +40,9 @@ def _above_lowest(run: Run) -> list[Array]:
 
 
 CURVES = {
-    "loss": Curve("loss above the lowest", _above_lowest),
-    "gradient": Curve("length of the gradient", lambda run: [gradient_norms(run)]),
-    "rate": Curve("step per slope", lambda run: list(effective_rates(run).swapaxes(0, 1)), ("x", "y")),
+    "loss": Curve("Loss", "loss above the lowest", _above_lowest),
+    "gradient": Curve("Gradient", "length of the gradient", lambda run: [gradient_norms(run)]),
+    "rate": Curve("Step per slope", "step per slope", lambda run: list(effective_rates(run).swapaxes(0, 1)), ("x", "y")),
 }
 """What can be drawn over the steps, by name, all on a logarithmic scale."""
 
@@ -56,17 +58,12 @@ def loss_curves(race: Race, theme: Theme = LIGHT, logarithmic: bool = True) -> g
     """
     if logarithmic and np.isfinite(lowest_loss(race.landscape)):
         return curves(race, "loss", theme)
-    return _figure(race, Curve("loss", lambda run: [run.losses]), theme, logarithmic=False)
+    return _figure(race, Curve("Loss", "loss", lambda run: [run.losses]), theme, logarithmic=False)
 
 
 def curves(race: Race, name: str, theme: Theme = LIGHT) -> go.Figure:
     """One of `CURVES` for every optimizer, on a logarithmic scale."""
     return _figure(race, CURVES[name], theme, logarithmic=True)
-
-
-def medians(race: Race, name: str) -> list[Array]:
-    """The medians over the starts that `curves` draws, by run: shape (axes, steps + 1) or (axes, steps) each."""
-    return [np.stack([_quartiles(part)[1] for part in CURVES[name].of(run)]) for run in race.runs]
 
 
 def _figure(race: Race, curve: Curve, theme: Theme, logarithmic: bool) -> go.Figure:

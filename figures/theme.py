@@ -26,6 +26,7 @@ class Theme:
         background, text, line: of the page, of letters, of axes and contour lines.
         land: the colour scale of the loss on the map, low to high.
         relief: the same in 3-D, where shading adds to it.
+        accent: of buttons and sliders.
         mark: of minima, saddles and starts.
         halo: what surrounds a moving head, so that it stands out from its trail.
     """
@@ -36,6 +37,7 @@ class Theme:
     line: str
     land: tuple[tuple[float, str], ...]
     relief: tuple[tuple[float, str], ...]
+    accent: str
     mark: str
     halo: str
 
@@ -47,6 +49,7 @@ LIGHT = Theme(
     line="rgba(70, 90, 115, 0.28)",
     land=((0.0, "#B9C9D9"), (0.35, "#D3DEE8"), (0.7, "#E9EFF4"), (1.0, "#FAFBFC")),
     relief=((0.0, "#8FA8C2"), (0.5, "#BBCBDA"), (1.0, "#E4EAF0")),
+    accent="#2F6F9F",
     mark="#262B33",
     halo="#FFFFFF",
 )
@@ -57,6 +60,7 @@ DARK = Theme(
     line="rgba(165, 185, 210, 0.22)",
     land=((0.0, "#0A0D12"), (0.35, "#151B23"), (0.7, "#222C37"), (1.0, "#33404E")),
     relief=((0.0, "#17202B"), (0.5, "#2B3948"), (1.0, "#4B5D70")),
+    accent="#6FB1DE",
     mark="#E6E9EE",
     halo="#0E1117",
 )

@@ -3,57 +3,58 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from pages.controls import sidebar
+from pages.picks import picked
+from pages.presets import presets
 from pages.races import race_of
-from pages.scoreboard import legend, scoreboard
-from pages.state import current, notes, show_in_link
+from pages.scoreboard import scoreboard
+from pages.state import PANELS, change, choose_panels, complaint, current, notes, open_link, panels, show, show_in_link
 
 _STYLE = Path(__file__).with_name("style.css")
-_VIEWS = ("Overlay", "Side by side")
-_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"], "scrollZoom": True}
+_KEY = "player"
 
 
 def page() -> None:
-    """Draw the page."""
+    """Draw the page: the picture first, since it is what everybody waits for."""
     st.html(_STYLE)
-    current()
+    open_link()
     for note in notes():
         st.toast(note[0].upper() + note[1:], icon=":material/info:")
+    _header()
+    _picture()
     sidebar()
     show_in_link()
+
+
+def _header() -> None:
+    with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"#### {current().build_landscape().name}", width="content")
+        presets()
+        st.pills(
+            "Views",
+            list(PANELS),
+            selection_mode="multi",
+            key=show("views", list(panels())),
+            format_func=PANELS.__getitem__,
+            on_change=lambda: choose_panels(st.session_state["views"]),
+            label_visibility="collapsed",
+        )
+
+
+def _picture() -> None:
     try:
         race = race_of(current())
     except ValueError as error:
-        st.error(f"{error}.", icon=":material/error:")
+        st.error(complaint(error), icon=":material/error:")
         return
 
-    from figures import DARK, LIGHT, animated_map, animated_surface, loss_curves  # Plotly is needed only from here on
+    from figures import DARK, LIGHT  # Plotly is needed only from here on
+    from player.component import player
 
     theme = DARK if st.context.theme.type == "dark" else LIGHT
-    title, view = st.columns([3, 2], vertical_alignment="center")
-    title.markdown(f"#### {race.landscape.name}")
-    with view:
-        chosen = st.segmented_control("View", _VIEWS, default=_VIEWS[0], key="view", label_visibility="collapsed", required=True)
-    st.html(legend(race))
-    left, right = st.columns(2)
-    with left:
-        _chart(
-            animated_map(race, theme, side_by_side=chosen == _VIEWS[1]), "map", 420, "Contour map with the trajectories of all optimizers"
-        )
-    with right:
-        _chart(animated_surface(race, theme), "surface-3d", 420, "The landscape in 3-D with the trajectories of all optimizers")
-    curves, table = st.columns([2, 3])
-    with curves:
-        logarithmic = st.toggle("Logarithmic loss", value=True, key="log loss")
-        _chart(loss_curves(race, theme, logarithmic), "curves", 260, "Loss of every optimizer over the steps")
-    with table:
+    player(race, theme, panels(), _KEY, lambda: change("pick", lambda now: picked(now, st.session_state[_KEY].pick)))
+    with st.expander("All measures of the race", icon=":material/table_chart:"):
         st.html(scoreboard(race))
-
-
-def _chart(figure: Any, key: str, height: int, alt: str) -> None:
-    figure.update_layout(showlegend=False)
-    st.plotly_chart(figure, key=key, theme=None, height=height, config=_CONFIG, alt=alt)

@@ -1,30 +1,66 @@
 """The one scenario that a session shows, in its link and in its widgets.
 
-The scenario is the only state. A widget shows a part of it and, when it is moved, asks for a changed scenario; where that cannot be, the
-scenario stays and the widget's place shows why, in words.
+The scenario is the only state, with the names of the panels it is looked at in. A widget shows a part of it and, when it is moved, asks for
+a changed scenario; where that cannot be, the scenario stays and the widget's place shows why, in words. The page's address always is a link
+to it, so the browser's back and forward buttons undo and redo.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
+from player import PANELS
 from scenario import Scenario
 from scenario.text import fields_of_query, nearest, to_pairs
 
-_SCENARIO, _NOTES, _PROBLEMS = "scenario", "notes", "problems"
+FIRST = ("map", "surface", "loss")
+"""The panels of a page that was just opened."""
+_SCENARIO, _PANELS, _NOTES, _PROBLEMS, _LINK, _CHANGED = "scenario", "panels", "notes", "problems", "link", "changed"
+_SHOW = "show"
+
+Pairs = list[tuple[str, str]]
+
+
+def open_link() -> None:
+    """Take over the address where it is not the one that was shown last: at first, and when the user went back or forward."""
+    link = sorted((name, value) for name in st.query_params for value in st.query_params.get_all(name))
+    if _SCENARIO in st.session_state and (st.session_state.pop(_CHANGED, False) or link == st.session_state[_LINK]):
+        return
+    shown = [value for name, value in link if name == _SHOW]
+    wanted = shown[-1].split(".") if shown else FIRST
+    st.session_state[_PANELS] = _ordered(wanted) or FIRST
+    pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name) if name != _SHOW]
+    st.session_state[_SCENARIO], notes = nearest(fields_of_query(pairs))
+    unknown = [name for name in wanted if name not in PANELS]
+    told = [f"there is no view {', '.join(map(repr, unknown))}; there are {', '.join(PANELS)}"] if unknown else []
+    st.session_state[_NOTES] = [*notes, *told]
+    st.session_state[_PROBLEMS] = {}
+    st.session_state[_LINK] = link
 
 
 def current() -> Scenario:
-    """The session's scenario: at first that of the link with which it was opened."""
-    if _SCENARIO not in st.session_state:
-        pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
-        st.session_state[_SCENARIO], st.session_state[_NOTES] = nearest(fields_of_query(pairs))
-        st.session_state[_PROBLEMS] = {}
+    """The session's scenario."""
     scenario: Scenario = st.session_state[_SCENARIO]
     return scenario
+
+
+def panels() -> tuple[str, ...]:
+    """The panels that the scenario is looked at in, by the player's names."""
+    chosen: tuple[str, ...] = st.session_state[_PANELS]
+    return chosen
+
+
+def choose_panels(names: Sequence[str]) -> None:
+    """Look at the scenario in other panels."""
+    st.session_state[_PANELS] = _ordered(names)
+    st.session_state[_CHANGED] = True
+
+
+def _ordered(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in PANELS if name in names)
 
 
 def notes() -> list[str]:
@@ -43,14 +79,21 @@ def change(place: str, make: Callable[[Scenario], Scenario], note: str = "") -> 
         note: what to tell the user once it is done.
     """
     problems: dict[str, str] = st.session_state[_PROBLEMS]
+    st.session_state[_CHANGED] = True
     try:
         st.session_state[_SCENARIO] = make(current())
     except (KeyError, TypeError, ValueError) as error:
-        problems[place] = str(error.args[0] if error.args else error)
+        problems[place] = complaint(error)
         return
     problems.pop(place, None)
     if note:
         st.session_state[_NOTES] = [note]
+
+
+def complaint(error: Exception) -> str:
+    """What an error says, as a sentence."""
+    text = str(error.args[0] if error.args else error)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def problem(place: str) -> str | None:
@@ -61,11 +104,17 @@ def problem(place: str) -> str | None:
 
 def show_in_link() -> None:
     """Let the page's address be a link to the present scenario."""
+    pairs = to_pairs(current())
+    if panels() != FIRST:
+        pairs = [*pairs, (_SHOW, ".".join(panels()))]
+    link = sorted(pairs)
+    if link == st.session_state[_LINK]:
+        return
+    st.session_state[_LINK] = link
     wanted: dict[str, list[str]] = {}
-    for name, value in to_pairs(current()):
+    for name, value in pairs:
         wanted.setdefault(name, []).append(value)
-    if {name: st.query_params.get_all(name) for name in st.query_params} != wanted:
-        st.query_params.from_dict(wanted)
+    st.query_params.from_dict(wanted)
 
 
 def show(key: str, value: Any) -> str:

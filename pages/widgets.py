@@ -49,7 +49,7 @@ def parameter(declared: Param, value: float, key: str, changed: Callable[[float]
 def complain(place: str) -> None:
     """Show why the last change asked for here could not be, if so."""
     if reason := problem(place):
-        st.error(reason[0].upper() + reason[1:] + ".", icon=":material/error:")
+        st.error(reason, icon=":material/error:")
 
 
 def _written(declared: Param) -> Callable[[float], str]:

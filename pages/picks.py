@@ -1,0 +1,40 @@
+"""What a click on a map, a click with shift, or a dragged start make of a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from scenario import Choice, Scenario
+
+MOST_SINGLE = 200
+"""Up to so many starts can become points that stand for themselves."""
+
+
+def picked(scenario: Scenario, pick: Mapping[str, Any]) -> Scenario:
+    """The scenario with the starts that the user chose.
+
+    Args:
+        scenario: the present one.
+        pick: "at", a point (x, y), and "kind": "start" for it alone (or for the middle of a ring or cloud), "add" for one more, "move" for
+            the start with the "index".
+
+    Raises:
+        ValueError: there are too many starts to add one to.
+    """
+    x, y = (float(number) for number in pick["at"])
+    if pick["kind"] == "start":
+        if "x" in {name for name, _ in scenario.starts.settings} or scenario.starts.name in ("ring", "cloud"):
+            return scenario.but(starts=scenario.starts.but(x=x, y=y))
+        return _points(scenario, [(x, y)])
+    points = [(float(a), float(b)) for a, b in scenario.start_points().T]
+    if pick["kind"] == "add":
+        if len(points) >= MOST_SINGLE:
+            raise ValueError(f"one more start cannot be added to {len(points):,}; the most that can be set one by one are {MOST_SINGLE}")
+        return _points(scenario, [*points, (x, y)])
+    points[int(pick["index"])] = (x, y)
+    return _points(scenario, points)
+
+
+def _points(scenario: Scenario, points: list[tuple[float, float]]) -> Scenario:
+    return scenario.but(starts=Choice("points"), points=tuple(points))

@@ -1,0 +1,33 @@
+"""Scenarios worth showing, one click each, and the way back to the one that was chosen last."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.state import change, current
+from scenario import Scenario
+from scenario.presets import PRESETS
+
+_CHOSEN = "preset"
+
+
+def presets() -> None:
+    """The list of presets, and a button that resets to the one chosen last."""
+    with st.popover("Presets", icon=":material/auto_awesome:", width="content"):
+        for name, preset in PRESETS.items():
+            st.button(preset.title, key=f"preset {name}", help=preset.about, on_click=_choose, args=(name,), width="stretch")
+    chosen = st.session_state.get(_CHOSEN)
+    start = PRESETS[chosen].scenario if chosen else Scenario()
+    title = PRESETS[chosen].title if chosen else "the first picture"
+    st.button(
+        "Reset",
+        icon=":material/restart_alt:",
+        help=f"Back to {title}",
+        disabled=current() == start,
+        on_click=lambda: change("preset", lambda now: start),
+    )
+
+
+def _choose(name: str) -> None:
+    st.session_state[_CHOSEN] = name
+    change("preset", lambda now: PRESETS[name].scenario, PRESETS[name].about)

@@ -1,0 +1,65 @@
+// The scoreboard: a row for each optimizer, the lowest loss at the present step first. It is also the legend.
+
+import { element, short } from "./dom.js";
+
+const PAUSE = 160; // milliseconds between two sortings while the race plays, so that rows can be read
+const COLUMNS = [
+  ["loss now", "The median loss over the starts, at this step"],
+  ["final", "The median loss over the starts, at the end"],
+  ["steps", "Median number of steps until the loss is within a thousandth of the landscape's usual height above its lowest"],
+  ["reached", "Share of starts that came to rest at a global minimum"],
+  ["stalled", "Share of starts that came to rest at a saddle or maximum"],
+  ["diverged", "Share of starts that left the range of numbers"],
+];
+
+export class Board {
+  constructor(player) {
+    this.player = player;
+    this.body = element("tbody");
+    const head = COLUMNS.map(([name, tip]) => element("th", { scope: "col", title: tip }, name));
+    const table = element("table", {}, element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Optimizer"), ...head)), this.body);
+    this.element = element("section", { class: "board", "aria-label": "Scoreboard" }, table);
+    this.element.style.gridArea = "board";
+    this.shown = -Infinity;
+  }
+
+  setRace() {
+    const { race, player } = { race: this.player.race, player: this.player };
+    this.rows = race.runs.map((run, index) => {
+      const toggle = element("button", { type: "button", class: "toggle", title: "Show or hide", click: () => player.toggle(index) });
+      toggle.append(element("i", { class: "dot" }), run.label);
+      toggle.style.setProperty("--colour", run.colour);
+      const now = element("td", { class: "now" });
+      const cells = [short(run.final), short(run.reached), ...run.shares.map(percent)].map((text) => element("td", {}, text));
+      const name = element("th", { scope: "row" }, toggle, run.rate ? element("span", { class: "rate" }, `lr ${run.rate}`) : "");
+      const row = element("tr", { pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, now, ...cells);
+      return { row, now, toggle };
+    });
+    this.body.replaceChildren(...this.rows.map(({ row }) => row));
+    this.shown = -Infinity;
+    this.show();
+  }
+
+  /** Fill in the present losses, and sort by them. */
+  show() {
+    const { race, clock, off, highlight } = this.player;
+    const time = performance.now();
+    if (clock.playing && time - this.shown < PAUSE) return;
+    this.shown = time;
+    const losses = race.runs.map((run) => run.median[clock.step]);
+    for (const [index, { row, now, toggle }] of this.rows.entries()) {
+      now.textContent = short(losses[index]);
+      toggle.setAttribute("aria-pressed", !off.has(index));
+      row.classList.toggle("off", off.has(index));
+      row.classList.toggle("front", highlight === index);
+    }
+    const key = (index) => (Number.isNaN(losses[index]) ? Infinity : losses[index]);
+    const order = race.runs.map((_, index) => index).sort((a, b) => key(a) - key(b) || a - b);
+    if (String(order) !== String(this.order) || this.body.firstChild !== this.rows[order[0]].row) {
+      this.order = order;
+      if (!this.body.contains(document.activeElement)) this.body.append(...order.map((index) => this.rows[index].row));
+    }
+  }
+}
+
+const percent = (share) => (share ? `${Math.round(100 * share)} %` : "–");

@@ -1,0 +1,115 @@
+// A panel of curves over the steps, with a cursor at the clock's step. Dragging along it moves the clock.
+
+import { numbers } from "./data.js";
+import { Panel } from "./panel.js";
+
+export class CurvePanel extends Panel {
+  constructor(player, name) {
+    super(player, name, `Curves: ${name}`);
+    this.plot.addEventListener("pointerdown", (event) => this.grab(event));
+  }
+
+  setGround() {}
+
+  setRace() {
+    this.curves = null;
+    this.redraw();
+  }
+
+  figure() {
+    const { race, scale, off } = this.player;
+    const found = race?.curves[this.name];
+    if (!found) return null;
+    const data = found.data.map((trace) => ({
+      ...trace,
+      visible: !off.has(race.runs.findIndex((run) => run.label === trace.legendgroup)),
+      line: { ...trace.line, width: trace.line.width * scale },
+    }));
+    const size = 12 * scale;
+    const layout = {
+      ...found.layout,
+      showlegend: false,
+      dragmode: false,
+      hovermode: "closest",
+      font: { ...found.layout.font, size },
+      margin: { l: 50 * scale, r: 10, t: 8, b: 32 * scale },
+      xaxis: { ...found.layout.xaxis, fixedrange: true, title: { text: "step", standoff: 4 } },
+      yaxis: { ...found.layout.yaxis, fixedrange: true, title: { ...found.layout.yaxis.title, standoff: 4 }, nticks: 5 },
+    };
+    return { data, layout };
+  }
+
+  /** The x and y values of each optimizer's own curve, the first axis of several. */
+  values() {
+    if (this.curves) return this.curves;
+    const { race } = this.player;
+    const lines = race.curves[this.name].data.filter((trace) => trace.fill === undefined && trace.showlegend !== false);
+    this.curves = race.runs.map((run) => numbers(lines.find((line) => line.legendgroup === run.label).y));
+    return this.curves;
+  }
+
+  axes() {
+    const full = this.plot._fullLayout;
+    return full?.xaxis && this.player.race?.curves[this.name] ? { x: full.xaxis, y: full.yaxis } : null;
+  }
+
+  /** The pixel of an optimizer's curve at a position of the clock, or null where it has none. */
+  pixel(index, position) {
+    const { x, y } = this.axes();
+    const values = this.values()[index];
+    const step = Math.min(values.length - 1, Math.floor(position));
+    const next = Math.min(values.length - 1, step + 1);
+    const share = Math.min(1, position - step);
+    const low = y.l2p(y.d2l(values[step]));
+    const high = y.l2p(y.d2l(values[next]));
+    const height = share ? low + share * (high - low) : low;
+    return Number.isFinite(height) ? [x._offset + x.l2p(position), y._offset + height] : null;
+  }
+
+  draw() {
+    const context = this.canvas.getContext("2d");
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    const axes = this.axes();
+    if (!axes) return;
+    const { race, position, scale, off, highlight } = this.player;
+    const { x, y } = axes;
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    const at = x._offset + x.l2p(position);
+    context.strokeStyle = race.theme.text;
+    context.globalAlpha = 0.55;
+    context.lineWidth = scale;
+    context.beginPath();
+    context.moveTo(at, y._offset);
+    context.lineTo(at, y._offset + y._length);
+    context.stroke();
+    for (const [index, run] of race.runs.entries()) {
+      if (off.has(index)) continue;
+      const place = this.pixel(index, position);
+      if (!place || place[1] < y._offset - 1 || place[1] > y._offset + y._length + 1) continue;
+      context.globalAlpha = highlight === null || highlight === index ? 1 : 0.25;
+      context.fillStyle = run.colour;
+      context.beginPath();
+      context.arc(...place, 4 * scale, 0, 2 * Math.PI);
+      context.fill();
+    }
+    context.globalAlpha = 1;
+  }
+
+  grab(event) {
+    const axes = this.axes();
+    if (!axes || event.button !== 0) return;
+    const left = this.plot.getBoundingClientRect().left;
+    const seek = (moved) => {
+      this.player.clock.pause();
+      this.player.clock.seek(axes.x.p2d(moved.clientX - left - axes.x._offset));
+    };
+    const done = () => {
+      window.removeEventListener("pointermove", seek);
+      window.removeEventListener("pointerup", done);
+    };
+    window.addEventListener("pointermove", seek);
+    window.addEventListener("pointerup", done);
+    seek(event);
+  }
+}

@@ -1,0 +1,100 @@
+// What Python sends: the ground (JSON) and the runs (a JSON header and planes of numbers). See player/payload.py.
+
+const MISSING = 65535;
+
+/** The ground block: figures that stand still, the landscape's program, its window. */
+export function readGround(bytes) {
+  const ground = JSON.parse(new TextDecoder().decode(bytes));
+  ground.heights = heightGrid(ground.surface.data.find((trace) => trace.type === "surface"));
+  return ground;
+}
+
+/** Heights of the drawn surface on its grid: { n, values } with y in rows, x in columns. */
+function heightGrid(trace) {
+  const values = numbers(trace.z);
+  const n = Math.round(Math.sqrt(values.length));
+  return { n, values };
+}
+
+/** A Plotly array, which may be base64 of a typed array. */
+export function numbers(array) {
+  if (!array.bdata) return Float32Array.from(array.flat());
+  const text = atob(array.bdata);
+  const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const types = { f4: Float32Array, f8: Float64Array, u2: Uint16Array };
+  return Float32Array.from(new types[array.dtype](bytes.buffer));
+}
+
+/** The runs block: the header, with the planes of every run as Float32Array of (steps + 1) x count. */
+export function readRuns(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getUint32(0, true);
+  const race = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const points = (race.steps + 1) * race.count;
+  let place = 4 + length;
+  const take = (Type, count) => {
+    const size = count * Type.BYTES_PER_ELEMENT;
+    const part = bytes.slice(place, place + size); // a copy, aligned
+    place += size + ((4 - (size % 4)) % 4);
+    return new Type(part.buffer);
+  };
+  for (const run of race.runs) {
+    ["x", "y", "z"].forEach((name, axis) => {
+      const packed = race.packed || axis === 2;
+      run[name] = packed ? unpack(take(Uint16Array, points), race.packing[axis]) : take(Float32Array, points);
+    });
+  }
+  for (const run of race.runs) run.median = take(Float32Array, race.steps + 1);
+  for (const run of race.runs) findExits(run, race, race.window);
+  return race;
+}
+
+function unpack(packed, [low, step]) {
+  const values = new Float32Array(packed.length);
+  for (let i = 0; i < packed.length; i++) values[i] = packed[i] === MISSING ? NaN : low + step * packed[i];
+  return values;
+}
+
+/**
+ * Where each trajectory leaves the window for good: `run.exit` is the step from which it is outside to the end (steps + 1 if never),
+ * `run.exitX`, `run.exitY` the point of the window's edge that it crosses.
+ */
+function findExits(run, race, [[x0, x1], [y0, y1]]) {
+  const { steps, count } = race;
+  run.exit = new Int32Array(count).fill(steps + 1);
+  run.exitX = new Float32Array(count);
+  run.exitY = new Float32Array(count);
+  for (let n = 0; n < count; n++) {
+    let t = steps;
+    const inside = (k) => run.x[k] >= x0 && run.x[k] <= x1 && run.y[k] >= y0 && run.y[k] <= y1; // false for NaN
+    while (t >= 0 && !inside(t * count + n)) t--;
+    if (t === steps) continue;
+    run.exit[n] = t + 1;
+    if (t < 0) {
+      run.exitX[n] = NaN;
+      continue;
+    }
+    const from = t * count + n;
+    [run.exitX[n], run.exitY[n]] = crossing(run.x[from], run.y[from], run.x[from + count], run.y[from + count], [x0, x1, y0, y1]);
+  }
+}
+
+/** Where the line from an inner point to an outer one crosses the box; the inner point's nearest edge if the outer one is not known. */
+export function crossing(ax, ay, bx, by, [x0, x1, y0, y1]) {
+  if (Number.isNaN(bx) || Number.isNaN(by)) {
+    const gaps = [
+      [(ax - x0) / (x1 - x0), x0, ay],
+      [(x1 - ax) / (x1 - x0), x1, ay],
+      [(ay - y0) / (y1 - y0), ax, y0],
+      [(y1 - ay) / (y1 - y0), ax, y1],
+    ];
+    const [, x, y] = gaps.reduce((best, gap) => (gap[0] < best[0] ? gap : best));
+    return [x, y];
+  }
+  let share = 1;
+  if (bx < x0) share = Math.min(share, (x0 - ax) / (bx - ax));
+  if (bx > x1) share = Math.min(share, (x1 - ax) / (bx - ax));
+  if (by < y0) share = Math.min(share, (y0 - ay) / (by - ay));
+  if (by > y1) share = Math.min(share, (y1 - ay) / (by - ay));
+  return [ax + share * (bx - ax), ay + share * (by - ay)];
+}

@@ -1,0 +1,68 @@
+// Where the panels stand: the first picture large at the left, everything else beside or under it.
+
+const PICTURES = ["map", "maps", "surface", "surfaces"];
+const NARROW = 720; // CSS pixels; below it all panels stand one under the other
+
+/**
+ * The CSS grid for these panels and the table.
+ * @param panels their names; those that are no pictures are curves
+ * @param width of the player in CSS pixels
+ * @param aspect of the landscape's window, width by height
+ * @param size of what is left for the panels: { width, height }
+ * @returns { columns, rows, areas, stacked }: values for grid-template-*
+ */
+export function arrange(panels, { width, height }, aspect) {
+  const pictures = PICTURES.filter((name) => panels.includes(name));
+  const curves = panels.filter((name) => !PICTURES.includes(name));
+  if (width < NARROW) return stacked([...pictures, ...curves], width);
+  if (!pictures.length) return curvesAlone(curves);
+  const [main, ...others] = pictures;
+  const beside = curves.length <= 1 ? [...others, ...curves] : others;
+  const below = curves.length <= 1 ? [] : curves;
+  if (!beside.length && !below.length) return { columns: [`minmax(0, ${main === "map" ? 2 : 3}fr)`, "minmax(20rem, 1fr)"], rows: ["minmax(0, 1fr)"], areas: [`${main} board`] };
+  if (!below.length) return twoColumns(main, beside, share(main, width, height, aspect));
+  return withFooter(main, others, below, share(main, width, 0.64 * height, aspect));
+}
+
+/** How much of the width the main picture takes: what it needs to be as high as the player, within limits. */
+function share(main, width, height, aspect) {
+  if (main === "maps" || main === "surfaces") return 0.6;
+  const wanted = (height * Math.min(1.6, Math.max(0.7, aspect))) / width;
+  return Math.min(0.56, Math.max(0.44, wanted));
+}
+
+function twoColumns(main, beside, left) {
+  const rows = beside.map((name) => `minmax(0, ${PICTURES.includes(name) ? 1.5 : 1}fr)`);
+  return {
+    columns: [`minmax(0, ${left}fr)`, `minmax(0, ${1 - left}fr)`],
+    rows: [...rows, "auto"],
+    areas: [...beside, "board"].map((name) => `${main} ${name}`),
+  };
+}
+
+/** Pictures above; curves and the table in one row under them. */
+function withFooter(main, others, below, left) {
+  const count = below.length + 1;
+  const units = 60; // divisible by 2, 3, 4
+  const repeat = (name, times) => Array(times).fill(name).join(" ");
+  const mainUnits = others.length ? Math.round((units * left) / 2) * 2 : units;
+  const top = others.length
+    ? `${repeat(main, mainUnits)} ${others.map((name) => repeat(name, Math.floor((units - mainUnits) / others.length))).join(" ")}`
+    : repeat(main, units);
+  const padded = top.split(" ");
+  while (padded.length < units) padded.push(others.at(-1));
+  return {
+    columns: [`repeat(${units}, minmax(0, 1fr))`],
+    rows: ["minmax(0, 1.8fr)", "minmax(0, 1fr)"],
+    areas: [padded.join(" "), [...below, "board"].map((name) => repeat(name, units / count)).join(" ")],
+  };
+}
+
+function curvesAlone(curves) {
+  return { columns: ["minmax(0, 1fr)"], rows: [...curves.map(() => "minmax(0, 1fr)"), "auto"], areas: [...curves, "board"] };
+}
+
+function stacked(panels, width) {
+  const heights = panels.map((name) => (PICTURES.includes(name) ? `${Math.round(Math.min(width * 0.95, 480))}px` : "200px"));
+  return { columns: ["minmax(0, 1fr)"], rows: [...heights, "auto"], areas: [...panels, "board"], stacked: true };
+}

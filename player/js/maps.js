@@ -1,0 +1,274 @@
+// The landscape from above: one map with all optimizers, or one for each with shared axes.
+
+import { numbers } from "./data.js";
+import { element, short } from "./dom.js";
+import { cells, GroundPanel } from "./panel.js";
+import { eigenvalues } from "./program.js";
+import { at } from "./trails.js";
+import { FlatView } from "./views.js";
+
+const CLICK = 4; // a pointer that moves no further than so many CSS pixels has clicked
+const NEAR = 13; // what is at most so far away is meant
+const MOST_FOUND = 4000; // heads, up to which the one under the pointer is looked for
+const GAP = 0.015;
+
+export class MapPanel extends GroundPanel {
+  constructor(player, name) {
+    super(player, name, name === "maps" ? "A map for each optimizer, from above" : "The landscape from above", name === "maps");
+    this.tooltip = element("div", { class: "tooltip", role: "status", hidden: true });
+    this.resetButton = element("button", { class: "reset", type: "button", hidden: true, click: () => this.resetZoom() }, "Whole map");
+    this.element.append(this.tooltip, this.resetButton);
+    // Plotly listens to mouse and touch; what is a click or moves a start is decided before it hears of it
+    this.plot.addEventListener("pointerdown", (event) => this.press(event), true);
+    for (const type of ["mousedown", "touchstart"]) this.plot.addEventListener(type, (event) => this.dragging && event.stopPropagation(), true);
+    this.plot.addEventListener("pointermove", (event) => this.hover(event));
+    this.plot.addEventListener("pointerleave", () => this.leave());
+    this.plot.addEventListener("wheel", () => this.leave(), { passive: true });
+  }
+
+  figure() {
+    const { ground, race, scale } = this.player;
+    if (!ground || !race) return null;
+    const count = this.groups.length;
+    const data = [];
+    for (let i = 0; i < count; i++) {
+      const axes = { xaxis: i ? `x${i + 1}` : "x", yaxis: i ? `y${i + 1}` : "y" };
+      for (const trace of ground.map.data) data.push({ ...trace, ...axes, hoverinfo: "skip" });
+    }
+    return { data, layout: { ...ground.map.layout, ...this.axes(count), ...this.frame(scale), annotations: this.titles(count) } };
+  }
+
+  frame(scale) {
+    return {
+      showlegend: false,
+      hovermode: false,
+      dragmode: "pan",
+      uirevision: `${this.player.ground.name}${this.player.ground.window}`,
+      font: { ...this.player.ground.map.layout.font, size: 12 * scale },
+      margin: { l: 34 * scale, r: 10, t: this.sideBySide ? 22 * scale : 8, b: 24 * scale },
+    };
+  }
+
+  domains(count) {
+    const { width, height } = this.size;
+    const { columns, rows } = cells(count, width, height, this.player.aspect);
+    const gapX = columns > 1 ? GAP * 2 : 0;
+    const gapY = rows > 1 ? (26 * this.scale) / height + GAP : 0;
+    return Array.from({ length: count }, (_, i) => {
+      const column = i % columns;
+      const row = Math.floor(i / columns);
+      const cellWidth = (1 - gapX * (columns - 1)) / columns;
+      const cellHeight = (1 - gapY * (rows - 1)) / rows;
+      const left = column * (cellWidth + gapX);
+      const top = 1 - row * (cellHeight + gapY);
+      return { x: [left, left + cellWidth], y: [Math.max(0, top - cellHeight), top], column, last: i + columns >= count };
+    });
+  }
+
+  axes(count) {
+    const { xaxis, yaxis } = this.player.ground.map.layout;
+    const layout = {};
+    for (const [i, domain] of this.domains(count).entries()) {
+      const suffix = i ? String(i + 1) : "";
+      layout[`xaxis${suffix}`] = { ...xaxis, domain: domain.x, anchor: `y${suffix}`, showticklabels: domain.last, nticks: count > 1 ? 4 : 7 };
+      layout[`yaxis${suffix}`] = { ...yaxis, domain: domain.y, anchor: `x${suffix}`, showticklabels: !domain.column, nticks: count > 1 ? 4 : 7 };
+      if (this.player.equalScales) layout[`yaxis${suffix}`].scaleanchor = `x${suffix}`;
+      if (i) {
+        layout[`xaxis${suffix}`].matches = "x";
+        layout[`yaxis${suffix}`].matches = "y";
+      }
+    }
+    return layout;
+  }
+
+  titles(count) {
+    return this.sideBySide ? this.domains(count).map((domain, i) => this.title(i, domain, "bottom")) : [];
+  }
+
+  drawn() {
+    if (!this.listening) {
+      this.listening = true;
+      this.plot.on("plotly_relayout", () => this.relayed());
+    }
+    this.relayed();
+  }
+
+  /** Plotly's axes of each map, once they are there. */
+  get drawnAxes() {
+    const full = this.plot._fullLayout;
+    if (!full?.xaxis || !this.player.race) return [];
+    return this.groups.map((_, i) => ({ x: full[`xaxis${i ? i + 1 : ""}`], y: full[`yaxis${i ? i + 1 : ""}`] })).filter(({ x, y }) => x?._length && y?._length);
+  }
+
+  places() {
+    return this.drawnAxes.map(({ x, y }, i) => ({
+      view: new FlatView({ left: x._offset, top: y._offset, width: x._length, height: y._length, x: x.range.map(Number), y: y.range.map(Number) }),
+      runs: this.groups[i],
+    }));
+  }
+
+  starts() {
+    const { startMarks } = this.player;
+    return this.dragging?.moved ? startMarks.map((start, i) => (i === this.dragging.index ? this.dragging.at : start)) : startMarks;
+  }
+
+  // ---- zoom
+
+  get zoom() {
+    const [axes] = this.drawnAxes;
+    return axes ? [axes.x.range.map(Number), axes.y.range.map(Number)] : null;
+  }
+
+  relayed() {
+    const { ground } = this.player;
+    const { zoom } = this;
+    if (!zoom || !ground) return;
+    const whole = zoom.every(([low, high], i) => {
+      const [from, to] = ground.window[i];
+      return Math.abs(low - from) + Math.abs(high - to) < 1e-3 * (to - from);
+    });
+    this.resetButton.hidden = whole;
+    this.player.zoomed(this, zoom);
+    this.player.invalidate();
+  }
+
+  /** Show the same part as another map panel does. */
+  async showPart([x, y]) {
+    const { zoom } = this;
+    if (!zoom || JSON.stringify(zoom) === JSON.stringify([x, y])) return;
+    await this.player.Plotly.relayout(this.plot, { "xaxis.range": x, "yaxis.range": y });
+  }
+
+  resetZoom() {
+    return this.showPart(this.player.ground.window);
+  }
+
+  // ---- the pointer
+
+  pixel(event) {
+    const frame = this.plot.getBoundingClientRect();
+    return [event.clientX - frame.left, event.clientY - frame.top];
+  }
+
+  /** The map under a pixel, if it is in one: { view, runs }. */
+  placeAt([px, py]) {
+    return this.places().find(({ view: { box } }) => px >= box.left && px <= box.left + box.width && py >= box.top && py <= box.top + box.height);
+  }
+
+  press(event) {
+    if (event.button !== 0 || !event.isPrimary || !this.player.pick) return;
+    const from = this.pixel(event);
+    const place = this.placeAt(from);
+    if (!place) return;
+    const index = nearestPoint(place.view, this.player.movable, from);
+    this.dragging = index >= 0 ? { index, at: this.player.movable[index], moved: false } : null;
+    let far = false;
+    const move = (moved) => {
+      const pixel = this.pixel(moved);
+      far ||= Math.hypot(pixel[0] - from[0], pixel[1] - from[1]) > CLICK;
+      if (this.dragging && far) this.drag(place, pixel);
+    };
+    const done = (released) => {
+      for (const [type, listener] of listeners) window.removeEventListener(type, listener, true);
+      const { dragging } = this;
+      this.dragging = null;
+      if (released.type === "pointercancel") return;
+      if (dragging?.moved) this.player.pick({ kind: "move", index: dragging.index, at: dragging.at, last: true });
+      else if (!far) this.player.pick({ kind: event.shiftKey ? "add" : "start", at: this.rounded(place.view.unproject(...from)), last: true });
+      this.player.invalidate();
+    };
+    const listeners = [["pointermove", move], ["pointerup", done], ["pointercancel", done]];
+    for (const [type, listener] of listeners) window.addEventListener(type, listener, true);
+  }
+
+  drag(place, [px, py]) {
+    const { left, top, width, height } = place.view.box;
+    const inside = [Math.min(left + width, Math.max(left, px)), Math.min(top + height, Math.max(top, py))];
+    this.dragging.moved = true;
+    this.dragging.at = this.rounded(place.view.unproject(...inside));
+    this.player.pick({ kind: "move", index: this.dragging.index, at: this.dragging.at, last: false });
+    this.player.invalidate();
+  }
+
+  /** A point without digits that no pixel can show, so that links stay short. */
+  rounded(point) {
+    const ranges = this.zoom;
+    return point.map((value, i) => {
+      const digits = Math.max(0, Math.ceil(-Math.log10(Math.abs(ranges[i][1] - ranges[i][0]) / 4000)));
+      return Number(value.toFixed(Math.min(12, digits)));
+    });
+  }
+
+  hover(event) {
+    const pixel = this.pixel(event);
+    const place = event.pointerType === "touch" || this.dragging ? null : this.placeAt(pixel);
+    if (!place || !this.player.ground) return this.leave();
+    const [x, y] = place.view.unproject(...pixel);
+    this.plot.classList.toggle("grabbable", nearestPoint(place.view, this.player.movable, pixel) >= 0);
+    this.tooltip.replaceChildren(...this.describeHead(place, pixel), ...this.describeMark(place, pixel), ...this.describe(x, y));
+    this.tooltip.hidden = false;
+    const { width, height } = this.size;
+    const { offsetWidth, offsetHeight } = this.tooltip;
+    const left = pixel[0] + 16 + offsetWidth < width ? pixel[0] + 16 : Math.max(0, pixel[0] - offsetWidth - 12);
+    this.tooltip.style.transform = `translate(${left}px, ${Math.max(0, Math.min(height - offsetHeight, pixel[1] + 14))}px)`;
+  }
+
+  leave() {
+    this.tooltip.hidden = true;
+  }
+
+  describe(x, y) {
+    const at = this.player.ground.evaluate(x, y);
+    const curvatures = eigenvalues(at.dxx, at.dxy, at.dyy).map((value) => short(value)).join(", ");
+    const lines = [
+      ["x, y", `${short(x, 4)}, ${short(y, 4)}`],
+      ["loss", short(at.value, 4)],
+      ["gradient", `${short(at.dx)}, ${short(at.dy)}`],
+      ["curvature", curvatures],
+    ];
+    return lines.map(([name, text]) => element("div", {}, element("span", {}, name), text));
+  }
+
+  /** What is written of the head under the pointer: its optimizer, start, step and loss. */
+  describeHead(place, pixel) {
+    const { race, position, off } = this.player;
+    if (race.count * place.runs.length > MOST_FOUND) return [];
+    let best = { distance: NEAR };
+    for (const index of place.runs.filter((run) => !off.has(run))) {
+      for (let n = 0; n < race.count; n++) {
+        const [px, py] = at(place.view, race.runs[index], position, n, race.count, race.steps);
+        const distance = Math.hypot(px - pixel[0], py - pixel[1]);
+        if (distance < best.distance) best = { distance, index, n };
+      }
+    }
+    if (best.index === undefined) return [];
+    const run = race.runs[best.index];
+    const k = this.player.clock.step * race.count + best.n;
+    const title = element("strong", {}, run.label);
+    title.style.color = run.colour;
+    const start = `${short(run.x[best.n])}, ${short(run.y[best.n])}`;
+    const loss = short(this.player.ground.evaluate(run.x[k], run.y[k]).value, 4);
+    return [title, element("div", {}, element("span", {}, "from"), start), element("div", {}, element("span", {}, `step ${this.player.clock.step}`), `loss ${loss}`)];
+  }
+
+  /** The name of the minimum or saddle under the pointer. */
+  describeMark(place, pixel) {
+    for (const trace of this.player.ground.map.data.slice(1)) {
+      const points = Array.from(numbers(trace.x), (x, i) => [x, numbers(trace.y)[i]]);
+      if (nearestPoint(place.view, points, pixel) >= 0) return [element("strong", {}, trace.name)];
+    }
+    return [];
+  }
+}
+
+/** The index of the point that is drawn next to a pixel, -1 if none is near. */
+function nearestPoint(view, points, [px, py]) {
+  let best = -1;
+  let least = NEAR;
+  for (const [i, [x, y]] of points.entries()) {
+    const [qx, qy] = view.point(x, y, 0);
+    const distance = Math.hypot(qx - px, qy - py);
+    if (distance < least) [best, least] = [i, distance];
+  }
+  return best;
+}

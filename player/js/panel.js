@@ -1,0 +1,142 @@
+// What all panels share: a Plotly figure that stands still, and a transparent canvas over it.
+
+import { element } from "./dom.js";
+import { TrailLayer } from "./trails.js";
+
+const CONFIG = { displayModeBar: false, displaylogo: false, scrollZoom: true, doubleClick: false, responsive: false, showTips: false };
+
+export class Panel {
+  /** @param player whose clock and race the panel shows  @param name of the panel  @param label for screen readers */
+  constructor(player, name, label) {
+    this.player = player;
+    this.name = name;
+    this.plot = element("div", { class: "plot" });
+    this.canvas = element("canvas", { class: "moving", "aria-hidden": "true" });
+    this.element = element("section", { class: "panel", "data-panel": name, "aria-label": label }, this.plot, this.canvas);
+    this.element.style.gridArea = name;
+    this.work = Promise.resolve();
+    this.observer = new ResizeObserver(() => this.resize());
+    this.observer.observe(this.element);
+  }
+
+  get size() {
+    return { width: this.element.clientWidth, height: this.element.clientHeight };
+  }
+
+  get scale() {
+    return this.player.scale;
+  }
+
+  /** The figure to draw now: { data, layout }, or null while there is nothing to draw. */
+  figure() {
+    return null;
+  }
+
+  /** Draw the figure anew, after whatever is being drawn. Several requests at once become one. */
+  redraw() {
+    this.wanted = true;
+    this.work = this.work.then(async () => {
+      if (!this.wanted || this.closed) return;
+      this.wanted = false;
+      const { width, height } = this.size;
+      const figure = width > 20 && height > 20 ? this.figure() : null;
+      if (!figure) return;
+      await this.player.Plotly.react(this.plot, figure.data, { ...figure.layout, width, height, autosize: false }, CONFIG);
+      if (this.closed) return;
+      this.drawn();
+      this.element.dataset.drawn = "true";
+      this.player.invalidate();
+    });
+    this.work = this.work.catch((error) => console.error(error));
+    return this.work;
+  }
+
+  /** Called after every drawing of the figure. */
+  drawn() {}
+
+  resize() {
+    const { width, height } = this.size;
+    const key = `${width}x${height}x${this.scale}x${devicePixelRatio}`;
+    if (key === this.sizeKey) return;
+    this.sizeKey = key;
+    this.resizeCanvas(width, height, devicePixelRatio);
+    this.redraw();
+  }
+
+  resizeCanvas(width, height, ratio) {
+    this.canvas.width = Math.max(1, Math.round(width * ratio));
+    this.canvas.height = Math.max(1, Math.round(height * ratio));
+  }
+
+  close() {
+    this.closed = true;
+    this.observer.disconnect();
+    this.element.remove();
+    this.player.Plotly?.purge(this.plot);
+  }
+}
+
+/** A panel that shows the ground with trajectories on it: all optimizers at once, or one for each. */
+export class GroundPanel extends Panel {
+  constructor(player, name, label, sideBySide) {
+    super(player, name, label);
+    this.sideBySide = sideBySide;
+    this.layer = new TrailLayer(this.canvas);
+  }
+
+  setGround() {
+    this.redraw();
+  }
+
+  /** Other runs: the figure stays as it is, unless it shows the optimizers' names. */
+  setRace() {
+    this.layer.forget();
+    const shape = this.sideBySide ? JSON.stringify(this.player.race.runs.map((run) => [run.label, run.colour])) : "";
+    if (shape === this.shape) return;
+    this.shape = shape;
+    this.redraw();
+  }
+
+  /** The runs that each picture shows. */
+  get groups() {
+    const indices = this.player.race.runs.map((_, index) => index);
+    return this.sideBySide ? indices.map((index) => [index]) : [indices];
+  }
+
+  resizeCanvas(width, height, ratio) {
+    this.layer.resize(width, height, ratio);
+  }
+
+  /** Where trajectories are drawn: { view, runs } for each picture. */
+  places() {
+    return [];
+  }
+
+  draw() {
+    const { player } = this;
+    if (player.race) this.layer.draw({ ...player.scene, places: this.places(), starts: this.starts() });
+  }
+
+  /** The starts to mark, or null. */
+  starts() {
+    return null;
+  }
+
+  /** An optimizer's name over its own picture. */
+  title(index, { x, y }, yanchor) {
+    const run = this.player.race.runs[index];
+    const font = { color: run.colour, size: 13 * this.scale };
+    return { text: `<b>${run.label}</b>`, font, x: (x[0] + x[1]) / 2, y: y[1], xref: "paper", yref: "paper", yanchor, showarrow: false };
+  }
+}
+
+/** The largest cells for so many pictures of one shape within a box: { columns, rows }. */
+export function cells(count, width, height, aspect) {
+  let best = { columns: 1, rows: count, size: 0 };
+  for (let columns = 1; columns <= count; columns++) {
+    const rows = Math.ceil(count / columns);
+    const size = Math.min(width / columns, (height / rows - 26) * aspect);
+    if (size > best.size) best = { columns, rows, size };
+  }
+  return best;
+}

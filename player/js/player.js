@@ -1,0 +1,272 @@
+// The player: panels, table and transport bar around one clock. It knows nothing of Streamlit, and plays in a saved page too.
+
+import { Board } from "./board.js";
+import { Clock } from "./clock.js";
+import { CurvePanel } from "./curves.js";
+import { element } from "./dom.js";
+import { arrange } from "./layout.js";
+import { MapPanel } from "./maps.js";
+import { ScenePanel } from "./scenes.js";
+import { Transport } from "./transport.js";
+
+const PRESENTED = 1.5; // how much larger letters and lines are in a presentation
+const WAITING = 1200; // milliseconds after which a request that was not answered is taken for lost
+const SHAPES = { least: 0.4, most: 2.5 }; // windows of a shape between these are drawn with one scale on both axes
+
+export class Player {
+  /**
+   * @param root an empty element that becomes the player
+   * @param Plotly the library, or a promise of it
+   * @param pick called with { kind: "start" | "add" | "move", at: [x, y], index } when the user chooses a start; null if that cannot be
+   */
+  constructor(root, Plotly, pick = null) {
+    this.root = root;
+    this.ready = Promise.resolve(Plotly).then((loaded) => (this.Plotly = loaded));
+    this.ask = pick;
+    this.pick = pick && ((request) => this.request(request));
+    this.clock = new Clock((what) => this.clockChanged(what));
+    this.panels = new Map();
+    this.off = new Set();
+    this.highlight = null;
+    this.trail = "whole";
+    this.presenting = false;
+    this.camera = null;
+    this.frames = 0;
+    this.board = new Board(this);
+    this.transport = new Transport(this);
+    this.grid = element("div", { class: "grid" });
+    root.classList.add("descent");
+    root.append(this.grid, this.transport.element);
+    root.player = this;
+    this.observer = new ResizeObserver(() => this.arrange());
+    this.observer.observe(root);
+    this.onKey = (event) => this.keyPressed(event);
+    this.onFullScreen = () => this.fullScreenChanged();
+    document.addEventListener("keydown", this.onKey);
+    document.addEventListener("fullscreenchange", this.onFullScreen);
+    this.frame = requestAnimationFrame((now) => this.tick(now));
+  }
+
+  /** End: nothing runs or listens any more. */
+  close() {
+    cancelAnimationFrame(this.frame);
+    this.observer.disconnect();
+    document.removeEventListener("keydown", this.onKey);
+    document.removeEventListener("fullscreenchange", this.onFullScreen);
+    for (const panel of this.panels.values()) panel.close();
+    this.present(false);
+    this.root.replaceChildren();
+  }
+
+  // ---- what is shown
+
+  /** The landscape, from `readGround`. */
+  setGround(ground) {
+    const other = this.ground && this.ground.name !== ground.name;
+    this.ground = ground;
+    for (const panel of this.panels.values()) panel.setGround();
+    if (other) this.begin();
+    this.arrange();
+  }
+
+  /** The race, from `readRuns`, on the ground that was set. */
+  setRace(race) {
+    const first = !this.race;
+    const same = this.race?.runs.map((run) => run.label).join() === race.runs.map((run) => run.label).join();
+    this.race = race;
+    this.waiting = null;
+    if (!same) this.off.clear();
+    if (!same) this.highlight = null;
+    this.startMarks = race.starts ?? startsOf(race);
+    this.movable = race.starts ?? [];
+    this.clock.setSteps(race.steps);
+    this.colour(race.theme);
+    this.setPanels(race.panels);
+    for (const panel of this.panels.values()) panel.setRace();
+    this.board.setRace();
+    this.transport.show();
+    if (first) this.begin();
+    this.root.dataset.ready = "true";
+    this.invalidate();
+    if (this.queued) this.request(this.queued);
+  }
+
+  /** Play from the start, unless the user asked their system for less motion. */
+  begin() {
+    this.clock.seek(0);
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.play();
+  }
+
+  colour(theme) {
+    this.root.dataset.theme = theme.name;
+    for (const name of ["background", "text", "line", "accent"]) this.root.style.setProperty(`--${name}`, theme[name]);
+  }
+
+  setPanels(names) {
+    for (const [name, panel] of this.panels) {
+      if (names.includes(name)) continue;
+      panel.close();
+      this.panels.delete(name);
+    }
+    for (const name of names) {
+      if (this.panels.has(name)) continue;
+      const Kind = name.startsWith("map") ? MapPanel : name.startsWith("surface") ? ScenePanel : CurvePanel;
+      this.panels.set(name, new Kind(this, name));
+    }
+    this.grid.replaceChildren(...names.map((name) => this.panels.get(name).element), this.board.element);
+    this.arrange();
+  }
+
+  arrange() {
+    if (!this.race) return;
+    const size = { width: this.grid.clientWidth, height: this.grid.clientHeight };
+    const { columns, rows, areas, stacked } = arrange([...this.panels.keys()], size, this.aspect);
+    this.grid.style.gridTemplateColumns = columns.join(" ");
+    this.grid.style.gridTemplateRows = rows.join(" ");
+    this.grid.style.gridTemplateAreas = areas.map((row) => `"${row}"`).join(" ");
+    this.root.classList.toggle("stacked", Boolean(stacked));
+  }
+
+  /** Width by height of the window as it is drawn. */
+  get aspect() {
+    const [[x0, x1], [y0, y1]] = this.race.window;
+    return this.equalScales ? (x1 - x0) / (y1 - y0) : 1;
+  }
+
+  /** Whether a step of x is drawn as long as a step of y, so that gradients stand at right angles to contour lines. */
+  get equalScales() {
+    const [[x0, x1], [y0, y1]] = this.race.window;
+    const shape = (x1 - x0) / (y1 - y0);
+    return shape > SHAPES.least && shape < SHAPES.most;
+  }
+
+  get scale() {
+    return this.presenting ? PRESENTED : 1;
+  }
+
+  get position() {
+    return this.clock.position;
+  }
+
+  /** What a layer of trails needs to draw a frame. */
+  get scene() {
+    const { race, position, trail, off, highlight, scale } = this;
+    return { race, position, trail, off, highlight, scale, theme: race.theme };
+  }
+
+  // ---- frames
+
+  /** Something has changed; draw at the next frame. */
+  invalidate() {
+    this.dirty = true;
+  }
+
+  tick(now) {
+    this.frame = requestAnimationFrame((later) => this.tick(later));
+    this.clock.tick(now);
+    if (!this.race || !this.ground || this.race.ground !== this.ground.key) return;
+    this.shareCamera();
+    const views = this.viewKey();
+    if (!this.dirty && views === this.views) return;
+    this.dirty = false;
+    this.views = views;
+    for (const panel of this.panels.values()) panel.draw();
+    this.board.show();
+    this.frames += 1;
+    this.root.dataset.step = this.clock.step;
+  }
+
+  /** Changes when a map is zoomed or a scene turned. */
+  viewKey() {
+    let key = "";
+    for (const panel of this.panels.values()) key += panel.places ? panel.places().map((place) => place.view.key) : "";
+    return key;
+  }
+
+  shareCamera() {
+    const scenes = [...this.panels.values()].filter((panel) => panel instanceof ScenePanel);
+    const moved = scenes.map((panel) => panel.movedCamera()).find(Boolean);
+    if (!moved) return;
+    this.camera = moved;
+    for (const panel of scenes) panel.look(moved);
+  }
+
+  /** A map shows another part of the landscape; the other maps follow. */
+  zoomed(source, zoom) {
+    for (const panel of this.panels.values()) if (panel instanceof MapPanel && panel !== source) panel.showPart(zoom);
+  }
+
+  clockChanged(what) {
+    if (this.race) this.transport.show();
+    if (what === "playing" && this.race) this.board.show();
+    this.invalidate();
+  }
+
+  // ---- what the user chooses
+
+  setTrail(trail) {
+    this.trail = trail;
+    this.transport.show();
+    this.invalidate();
+  }
+
+  /** Show or hide an optimizer. */
+  toggle(index) {
+    if (!this.off.delete(index)) this.off.add(index);
+    for (const panel of this.panels.values()) if (panel instanceof CurvePanel) panel.redraw();
+    this.board.shown = -Infinity;
+    this.invalidate();
+  }
+
+  /** Draw one optimizer over the others, which are dimmed; null for none. */
+  bringToFront(index) {
+    this.highlight = index;
+    this.board.shown = -Infinity;
+    this.invalidate();
+  }
+
+  /** Nothing but the player, larger. */
+  present(on) {
+    if (this.presenting === on) return;
+    this.presenting = on;
+    this.root.classList.toggle("presenting", on);
+    this.transport.show();
+    for (const panel of this.panels.values()) panel.resize();
+    this.invalidate();
+  }
+
+  fullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.root.requestFullscreen?.();
+  }
+
+  fullScreenChanged() {
+    this.present(document.fullscreenElement === this.root);
+  }
+
+  keyPressed(event) {
+    const { target } = event;
+    const own = this.root.contains(target);
+    const typing = target.closest?.("input:not(.scrubber), textarea, select, [contenteditable], [role=slider], [role=radio], [role=dialog], [role=listbox]");
+    if (typing || event.defaultPrevented || (!own && target !== document.body && target.closest?.("button, a, summary, [tabindex]"))) return;
+    if (own && event.key === " " && target.closest("button")) return; // the button's own key
+    if (this.race && this.transport.key(event)) event.preventDefault();
+  }
+
+  /** Ask for other starts: one request at a time, the last one wins. */
+  request(request) {
+    const now = performance.now();
+    if (this.waiting && now - this.waiting < WAITING) {
+      this.queued = request;
+      return;
+    }
+    this.queued = null;
+    this.waiting = now;
+    this.ask(request);
+  }
+}
+
+/** Where the trajectories begin that have no marks of their own. */
+function startsOf({ runs: [run], count }) {
+  return Array.from({ length: count }, (_, n) => [run.x[n], run.y[n]]);
+}

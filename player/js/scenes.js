@@ -1,0 +1,129 @@
+// The landscape in 3-D: one scene with all optimizers, or one for each, seen by one camera.
+
+import { element } from "./dom.js";
+import { cells, GroundPanel } from "./panel.js";
+import { DepthBuffer, multiply, PerspectiveView } from "./views.js";
+
+const LIFT = 0.012; // of heads and trails above the surface, in its height
+
+export class ScenePanel extends GroundPanel {
+  constructor(player, name) {
+    super(player, name, name === "surfaces" ? "The landscape in 3-D, for each optimizer" : "The landscape in 3-D", name === "surfaces");
+    this.depths = [];
+    this.possible = hasWebGL();
+    if (!this.possible) {
+      this.element.dataset.drawn = "true";
+      this.element.append(element("p", { class: "sorry" }, "This browser has no WebGL, which the 3-D view needs. Everything else works without it."));
+    }
+  }
+
+  setGround() {
+    this.depths = [];
+    return super.setGround();
+  }
+
+  get names() {
+    return this.groups.map((_, i) => (i ? `scene${i + 1}` : "scene"));
+  }
+
+  figure() {
+    const { ground, race, scale, camera } = this.player;
+    if (!this.possible || !ground || !race) return null;
+    const { width, height } = this.size;
+    const count = this.groups.length;
+    const { columns, rows } = cells(count, width, height, 1.3);
+    const layout = { ...ground.surface.layout, showlegend: false, hovermode: false, annotations: [], uirevision: undefined };
+    layout.font = { ...layout.font, size: 11 * scale };
+    const data = [];
+    this.names.forEach((name, i) => {
+      const [column, row] = [i % columns, Math.floor(i / columns)];
+      const domain = { x: [column / columns, (column + 1) / columns], y: [1 - (row + 1) / rows, 1 - row / rows] };
+      layout[name] = { ...scaled(ground.surface.layout.scene, scale), domain, hovermode: false, dragmode: "turntable" };
+      if (camera) layout[name].camera = camera;
+      for (const trace of ground.surface.data) data.push({ ...trace, scene: name, hoverinfo: "skip" });
+      if (this.sideBySide) layout.annotations.push(this.title(i, domain, "top"));
+    });
+    return { data, layout };
+  }
+
+  drawn() {
+    if (this.listening) return;
+    this.listening = true;
+    this.plot.on("plotly_relayout", () => this.player.invalidate());
+  }
+
+  /** Plotly's scenes, once they are there. The camera's matrices are no public part of Plotly. */
+  get scenes() {
+    const full = this.plot._fullLayout;
+    if (!this.possible || !full || !this.player.race || !this.element.dataset.drawn) return [];
+    return this.names.map((name) => full[name]?._scene).filter((scene) => scene?.glplot?.cameraParams && scene.dataScale);
+  }
+
+  /** The camera that was moved since the last call, or null. */
+  movedCamera() {
+    for (const scene of this.scenes) {
+      const camera = scene.getCamera();
+      const key = cameraKey(camera);
+      const moved = scene.descentCamera !== undefined && scene.descentCamera !== key;
+      scene.descentCamera = key;
+      if (moved) return camera;
+    }
+    return null;
+  }
+
+  /** See the landscape as another scene does. */
+  look(camera) {
+    for (const scene of this.scenes) {
+      if (cameraKey(scene.getCamera()) === cameraKey(camera)) continue;
+      scene.setViewport({ ...scene.fullSceneLayout, camera });
+      scene.descentCamera = cameraKey(scene.getCamera());
+    }
+  }
+
+  places() {
+    const { scenes } = this;
+    if (scenes.length !== this.groups.length) return [];
+    return scenes.map((scene, i) => {
+      const { projection, view, model } = scene.glplot.cameraParams;
+      const [sx, sy, sz] = scene.dataScale;
+      const matrix = multiply(projection, multiply(view, multiply(model, [sx, 0, 0, 0, 0, sy, 0, 0, 0, 0, sz, 0, 0, 0, 0, 1])));
+      return { view: new PerspectiveView(this.box(i), matrix, this.depth(i, matrix), LIFT), runs: this.groups[i] };
+    });
+  }
+
+  box(i) {
+    const { _size, [this.names[i]]: scene } = this.plot._fullLayout;
+    const { x, y } = scene.domain;
+    return { left: _size.l + _size.w * x[0], top: _size.t + _size.h * (1 - y[1]), width: _size.w * (x[1] - x[0]), height: _size.h * (y[1] - y[0]) };
+  }
+
+  /** How far away the surface is at each place, for the camera that sees it now. */
+  depth(i, matrix) {
+    const { ground } = this.player;
+    const { width, height } = this.box(i);
+    const key = [width, height, ...matrix].join();
+    const shared = this.depths.find((depth) => depth?.key === key);
+    if (shared) return shared.buffer;
+    const buffer = new DepthBuffer(width, height);
+    buffer.fill(matrix, width, height, ground.heights, ground.window);
+    this.depths[i] = { key, buffer };
+    return buffer;
+  }
+}
+
+/** Whether the browser can draw in 3-D; asked once, since every answer costs a context. */
+function hasWebGL() {
+  if (hasWebGL.answer === undefined) {
+    const context = document.createElement("canvas").getContext("webgl");
+    hasWebGL.answer = Boolean(context);
+    context?.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+  return hasWebGL.answer;
+}
+
+const cameraKey = ({ eye, center, up }) => [eye, center, up].flatMap(({ x, y, z }) => [x, y, z].map((value) => value.toFixed(5))).join();
+
+function scaled(scene, scale) {
+  const axis = (name) => ({ ...scene[name], tickfont: { ...scene[name].tickfont, size: 11 * scale } });
+  return { ...scene, xaxis: axis("xaxis"), yaxis: axis("yaxis"), zaxis: axis("zaxis") };
+}

@@ -1,0 +1,69 @@
+// The player as a Streamlit component. The ground comes by a component of its own, so that it is not sent again with every race.
+
+import { readGround, readRuns } from "./data.js";
+import { Player } from "./player.js";
+import { compile } from "./program.js";
+
+const grounds = new Map();
+const players = new WeakMap();
+const waiting = new Set();
+const MOST_GROUNDS = 8;
+
+/** Another landscape: keep it until a race on it comes. */
+export function receiveGround(bytes) {
+  const ground = readGround(bytes);
+  if (grounds.has(ground.key)) return;
+  ground.evaluate = compile(ground.program);
+  grounds.set(ground.key, ground);
+  if (grounds.size > MOST_GROUNDS) grounds.delete(grounds.keys().next().value);
+  for (const look of waiting) look();
+}
+
+/** Called at first, and with every change of data. */
+export function show({ parentElement, data, setTriggerValue }, plotlyUrl) {
+  const root = parentElement.querySelector(".descent-root");
+  let state = players.get(root);
+  if (!state) {
+    let serial = 0;
+    const pick = (request) => setTriggerValue("pick", { ...request, serial: serial++ });
+    state = { player: new Player(root, load(plotlyUrl), pick) };
+    players.set(root, state);
+  }
+  state.look = () => update(state, data);
+  for (const look of waiting) if (look.player === state.player) waiting.delete(look);
+  state.look.player = state.player;
+  state.player.ready.then(state.look);
+  return () => {
+    waiting.delete(state.look);
+    state.player.close();
+    players.delete(root);
+  };
+}
+
+function update(state, data) {
+  const race = readRuns(data);
+  const ground = grounds.get(race.ground);
+  if (!ground) {
+    waiting.add(state.look);
+    return;
+  }
+  waiting.delete(state.look);
+  const { player } = state;
+  if (player.ground !== ground) player.setGround(ground, race);
+  player.setRace(race);
+}
+
+let loading = null;
+
+/** Plotly, loaded once for the page. */
+function load(url) {
+  loading ??= new Promise((resolve, reject) => {
+    if (globalThis.Plotly) return resolve(globalThis.Plotly);
+    const script = document.createElement("script");
+    script.src = url;
+    script.onload = () => resolve(globalThis.Plotly);
+    script.onerror = () => reject(new Error(`${url} could not be loaded`));
+    document.head.append(script);
+  });
+  return loading;
+}

@@ -1,0 +1,102 @@
+// The bar under the panels: play and pause, steps, the scrubber, speed, loop, trails, presentation and full screen; and the keys for them.
+
+import { element, icon } from "./dom.js";
+
+export const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10];
+export const TRAILS = { none: "No trail", comet: "Comet trail", whole: "Whole trail" };
+
+export class Transport {
+  constructor(player) {
+    this.player = player;
+    const { clock } = player;
+    this.play = button("play", "Play (space)", () => clock.toggle(), "main");
+    this.scrubber = element("input", {
+      type: "range",
+      class: "scrubber",
+      min: 0,
+      max: 1,
+      step: "any",
+      value: 0,
+      "aria-label": "Step",
+      input: () => clock.seek(Number(this.scrubber.value)),
+      pointerdown: () => clock.pause(),
+    });
+    this.counter = element("output", { class: "counter" });
+    this.speed = select("Speed", SPEEDS.map((speed) => [speed, `${speed}×`]), (value) => clock.setSpeed(Number(value)));
+    this.trail = select("Trails", Object.entries(TRAILS), (value) => player.setTrail(value));
+    this.loop = button("loop", "Repeat", () => clock.setLoop(!clock.loop), "switch");
+    this.present = button("present", "Presentation: only the picture, larger (p)", () => player.present(!player.presenting), "switch");
+    this.element = element(
+      "div",
+      { class: "transport", role: "toolbar", "aria-label": "Playback" },
+      button("first", "To the start (home)", () => clock.move(-Infinity)),
+      button("back", "One step back (left arrow; with shift ten)", (event) => clock.move(event.shiftKey ? -10 : -1)),
+      this.play,
+      button("on", "One step on (right arrow; with shift ten)", (event) => clock.move(event.shiftKey ? 10 : 1)),
+      button("last", "To the end (end)", () => clock.move(Infinity)),
+      this.scrubber,
+      this.counter,
+      this.speed,
+      this.trail,
+      this.loop,
+      this.present,
+      button("full", "Full screen (f)", () => player.fullScreen()),
+    );
+  }
+
+  /** Show what the clock and the player are at. */
+  show() {
+    const { clock, trail, presenting } = this.player;
+    this.scrubber.max = clock.steps;
+    this.scrubber.value = clock.position;
+    this.scrubber.style.setProperty("--done", `${(100 * clock.position) / clock.steps}%`);
+    this.scrubber.setAttribute("aria-valuetext", `step ${clock.step} of ${clock.steps}`);
+    this.counter.replaceChildren(element("span", {}, "step "), String(clock.step), element("span", {}, ` of ${clock.steps}`));
+    this.counter.style.minWidth = `${String(clock.steps).length * 2 + 9}ch`;
+    if (this.playing !== clock.playing) {
+      this.playing = clock.playing;
+      this.play.replaceChildren(icon(clock.playing ? "pause" : "play"));
+      label(this.play, clock.playing ? "Pause (space)" : "Play (space)");
+    }
+    this.speed.lastChild.value = clock.speed;
+    this.trail.lastChild.value = trail;
+    this.loop.setAttribute("aria-pressed", clock.loop);
+    this.present.setAttribute("aria-pressed", presenting);
+  }
+
+  /** Do what a key stands for; whether it stood for anything. */
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    const { clock } = this.player;
+    const { key } = event;
+    const stride = event.shiftKey ? 10 : 1;
+    if (key === " ") clock.toggle();
+    else if (key === "ArrowRight") clock.move(stride);
+    else if (key === "ArrowLeft") clock.move(-stride);
+    else if (key === "Home") clock.move(-Infinity);
+    else if (key === "End") clock.move(Infinity);
+    else if (/^[0-9]$/.test(key)) clock.seek((clock.steps * Number(key)) / 10);
+    else if (key === "f") this.player.fullScreen();
+    else if (key === "p") this.player.present(!this.player.presenting);
+    else if (key === "Escape" && this.player.presenting) this.player.present(false);
+    else return false;
+    return true;
+  }
+}
+
+function button(name, text, click, sort = "") {
+  const made = element("button", { type: "button", class: `key ${sort}`, click }, icon(name));
+  label(made, text);
+  return made;
+}
+
+function label(made, text) {
+  made.title = text;
+  made.setAttribute("aria-label", text);
+}
+
+function select(name, options, change) {
+  const made = element("select", { "aria-label": name, title: name, change: () => change(made.value) });
+  made.append(...options.map(([value, text]) => element("option", { value }, text)));
+  return element("label", { class: "choice" }, made);
+}

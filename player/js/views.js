@@ -1,0 +1,163 @@
+// From points of the landscape to pixels of a panel: a flat view for maps, a perspective one for 3-D scenes.
+// Both project whole rows (all trajectories at one step), because that is what is drawn.
+
+/** A map: pixels are linear in x and y. */
+export class FlatView {
+  /** @param box where the axes lie in the panel, in CSS pixels, and the ranges they show: { left, top, width, height, x: [a, b], y: [a, b] } */
+  constructor(box) {
+    this.box = box;
+    const [x0, x1] = box.x;
+    const [y0, y1] = box.y;
+    this.ax = box.width / (x1 - x0);
+    this.bx = box.left - x0 * this.ax;
+    this.ay = -box.height / (y1 - y0);
+    this.by = box.top - y1 * this.ay;
+    this.key = [box.left, box.top, box.width, box.height, x0, x1, y0, y1].join();
+  }
+
+  point(x, y) {
+    return [this.ax * x + this.bx, this.ay * y + this.by, false];
+  }
+
+  /** Back from pixels to the landscape. */
+  unproject(px, py) {
+    return [(px - this.bx) / this.ax, (py - this.by) / this.ay];
+  }
+
+  /** Project `count` points of a run from index `from`; `hidden` stays 0. */
+  row(run, from, count, px, py) {
+    const { ax, bx, ay, by } = this;
+    const { x, y } = run;
+    for (let n = 0, k = from; n < count; n++, k++) {
+      px[n] = ax * x[k] + bx;
+      py[n] = ay * y[k] + by;
+    }
+  }
+}
+
+/** A 3-D scene, with what lies behind a hill marked as hidden. */
+export class PerspectiveView {
+  /**
+   * @param box the scene's place in the panel, in CSS pixels
+   * @param matrix 4 x 4, column by column, from data to clip space
+   * @param depth how far the drawn surface is at each place of the box, or null
+   * @param lift how far above the surface points are drawn, in units of height
+   */
+  constructor(box, matrix, depth, lift) {
+    this.box = box;
+    this.m = matrix;
+    this.depth = depth;
+    this.lift = lift;
+    this.key = [box.left, box.top, box.width, box.height, ...matrix].join();
+  }
+
+  point(x, y, z) {
+    const { m, box } = this;
+    const h = z + this.lift;
+    const w = m[3] * x + m[7] * y + m[11] * h + m[15];
+    const px = box.left + ((m[0] * x + m[4] * y + m[8] * h + m[12]) / w + 1) * 0.5 * box.width;
+    const py = box.top + (1 - (m[1] * x + m[5] * y + m[9] * h + m[13]) / w) * 0.5 * box.height;
+    return [px, py, this.depth ? this.depth.hides(px - box.left, py - box.top, w) : false];
+  }
+
+  row(run, from, count, px, py, hidden) {
+    const { m, box, depth, lift } = this;
+    const { x, y, z } = run;
+    const halfWidth = box.width / 2;
+    const halfHeight = box.height / 2;
+    for (let n = 0, k = from; n < count; n++, k++) {
+      const h = z[k] + lift;
+      const w = m[3] * x[k] + m[7] * y[k] + m[11] * h + m[15];
+      const sx = ((m[0] * x[k] + m[4] * y[k] + m[8] * h + m[12]) / w + 1) * halfWidth;
+      const sy = (1 - (m[1] * x[k] + m[5] * y[k] + m[9] * h + m[13]) / w) * halfHeight;
+      px[n] = box.left + sx;
+      py[n] = box.top + sy;
+      hidden[n] = depth && depth.hides(sx, sy, w) ? 1 : 0;
+    }
+  }
+}
+
+/** How far the surface is, seen through a coarse raster over the scene: filled triangle by triangle, once for each camera. */
+export class DepthBuffer {
+  static CELL = 3; // CSS pixels
+
+  constructor(width, height) {
+    this.columns = Math.max(1, Math.ceil(width / DepthBuffer.CELL));
+    this.rows = Math.max(1, Math.ceil(height / DepthBuffer.CELL));
+    this.cells = new Float32Array(this.columns * this.rows);
+  }
+
+  /** Draw the surface given on an n x n grid over the window. */
+  fill(matrix, width, height, { n, values }, [[x0, x1], [y0, y1]]) {
+    const { columns, rows } = this;
+    this.cells.fill(Infinity);
+    const sx = new Float32Array(n * n);
+    const sy = new Float32Array(n * n);
+    const sw = new Float32Array(n * n);
+    const m = matrix;
+    for (let j = 0, k = 0; j < n; j++) {
+      const y = y0 + ((y1 - y0) * j) / (n - 1);
+      for (let i = 0; i < n; i++, k++) {
+        const x = x0 + ((x1 - x0) * i) / (n - 1);
+        const z = values[k];
+        const w = m[3] * x + m[7] * y + m[11] * z + m[15];
+        sw[k] = w;
+        sx[k] = ((m[0] * x + m[4] * y + m[8] * z + m[12]) / w + 1) * 0.5 * columns;
+        sy[k] = (1 - (m[1] * x + m[5] * y + m[9] * z + m[13]) / w) * 0.5 * rows;
+      }
+    }
+    for (let j = 0; j + 1 < n; j++) {
+      for (let i = 0; i + 1 < n; i++) {
+        const k = j * n + i;
+        this.triangle(sx, sy, sw, k, k + 1, k + n);
+        this.triangle(sx, sy, sw, k + 1, k + n + 1, k + n);
+      }
+    }
+    this.scaleX = columns / width;
+    this.scaleY = rows / height;
+  }
+
+  triangle(sx, sy, sw, a, b, c) {
+    const { columns, rows, cells } = this;
+    const ax = sx[a], ay = sy[a], bx = sx[b], by = sy[b], cx = sx[c], cy = sy[c];
+    const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
+    if (!area) return; // also where a corner has no height
+    const left = Math.max(0, Math.ceil(Math.min(ax, bx, cx) - 0.5));
+    const right = Math.min(columns - 1, Math.floor(Math.max(ax, bx, cx) - 0.5));
+    const top = Math.max(0, Math.ceil(Math.min(ay, by, cy) - 0.5));
+    const bottom = Math.min(rows - 1, Math.floor(Math.max(ay, by, cy) - 0.5));
+    for (let row = top; row <= bottom; row++) {
+      for (let column = left; column <= right; column++) {
+        const qx = column + 0.5 - ax;
+        const qy = row + 0.5 - ay;
+        const v = (qx * (cy - ay) - qy * (cx - ax)) / area;
+        const w = ((bx - ax) * qy - (by - ay) * qx) / area;
+        if (v < 0 || w < 0 || v + w > 1) continue;
+        const depth = sw[a] + v * (sw[b] - sw[a]) + w * (sw[c] - sw[a]);
+        const k = row * columns + column;
+        if (depth < cells[k]) cells[k] = depth;
+      }
+    }
+  }
+
+  /** Whether the surface lies clearly in front of a point at this place of the scene and distance. */
+  hides(sx, sy, w) {
+    const column = Math.floor(sx * this.scaleX);
+    const row = Math.floor(sy * this.scaleY);
+    if (!(column >= 0 && row >= 0 && column < this.columns && row < this.rows)) return false;
+    return this.cells[row * this.columns + column] < w * (1 - 0.02);
+  }
+}
+
+/** The product of 4 x 4 matrices, column by column. */
+export function multiply(a, b) {
+  const out = new Float64Array(16);
+  for (let column = 0; column < 4; column++) {
+    for (let row = 0; row < 4; row++) {
+      let sum = 0;
+      for (let k = 0; k < 4; k++) sum += a[k * 4 + row] * b[column * 4 + k];
+      out[column * 4 + row] = sum;
+    }
+  }
+  return out;
+}

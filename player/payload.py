@@ -1,0 +1,164 @@
+"""What the browser is sent: the ground (everything that stands still) and the runs (everything that moves), each as one block of bytes.
+
+The two are apart because a slider usually changes only one of them, and a block that has not changed is not sent again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from figures import CURVES, Theme, curves, land_map, land_surface
+from figures.ground import ground
+from figures.paths import Path, paths
+from figures.surface import GRID
+from figures.theme import MARKERS, race_styles
+from landscapes import Landscape
+from parameters import Array, short
+from scenario import Race
+from simulation import Run, measures
+
+PICTURES = {"map": "Map", "maps": "Side by side", "surface": "3-D", "surfaces": "3-D side by side"}
+PANELS = {**PICTURES, **{name: curve.name for name, curve in CURVES.items()}}
+"""The panels that the player has, by name, with titles."""
+FINE = 400_000
+"""Up to so many points have their x and y sent in single precision, 10 bytes a point; of more of them all is packed, 6 bytes a point."""
+_REACH = 1.0
+"""Packed positions reach so many windows beyond the window's edge; a line to a point farther away is never seen."""
+_MISSING = 65535
+
+
+@lru_cache(maxsize=16)
+def ground_bytes(landscape: Landscape, theme: Theme) -> bytes:
+    """The landscape's figures, its program for hovering, and its window, as JSON.
+
+    Args:
+        landscape: with one value for each parameter.
+        theme: the colours to draw it in.
+    """
+    content = json.dumps(
+        {
+            "map": json.loads(land_map(landscape, theme, compact=True).to_json()),
+            "surface": json.loads(land_surface(landscape, theme).to_json()),
+            "program": landscape.program_as_data(),
+            "window": landscape.window,
+            "name": landscape.name,
+        },
+        separators=(",", ":"),
+    ).encode()
+    return b'{"key":"%s",%s' % (hashlib.sha1(content, usedforsecurity=False).hexdigest()[:16].encode(), content[1:])
+
+
+def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], ground_block: bytes) -> bytes:
+    """The trajectories of a race, and the curves and the table that go with them.
+
+    Args:
+        race: what to send.
+        theme: the colours of the curves.
+        panels: the panels to show, by name.
+        ground_block: what `ground_bytes` gave for the race's landscape.
+
+    Returns:
+        The length of a JSON header (4 bytes, little-endian), the header, and arrays, each filled up to a multiple of 4 bytes: for each
+        run the planes x, y and height, each (steps + 1) x N, and then for each run the median loss at every step.
+    """
+    land = ground(race.landscape, GRID)
+    drawn = paths(race, land)
+    packing = _Packing(race.landscape)
+    packed = sum(path.x.size for path in drawn) > FINE
+    planes = [plane for path in drawn for plane in _planes(path, packing, packed)]
+    losses = [_single(_medians(run.losses)) for run in race.runs]
+    header = {
+        "ground": json.loads(ground_block[7:25]),
+        "panels": panels,
+        "steps": race.scenario.steps,
+        "count": race.runs[0].count,
+        "window": race.landscape.window,
+        "packed": packed,
+        "packing": packing.as_data(),
+        "theme": {name: getattr(theme, name) for name in ("name", "background", "text", "line", "accent", "mark", "halo")},
+        "tolerance": measures.default_tolerance(race.landscape) if not race.landscape.unbounded else None,
+        "runs": [_about(run, label, style) for run, label, style in zip(race.runs, race.labels, race_styles(race), strict=True)],
+        "curves": {name: json.loads(curves(race, name, theme).to_json()) for name in panels if name in CURVES},
+        "starts": race.starts.T.tolist() if race.scenario.starts.name == "points" else None,
+    }
+    text = json.dumps(_without_nan(header), separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 4)
+    return b"".join([len(text).to_bytes(4, "little"), text, *(_aligned(block) for block in (*planes, *losses))])
+
+
+class _Packing:
+    """Positions and heights as 16-bit numbers: `value = low + step * number`, 65535 where there is none."""
+
+    def __init__(self, landscape: Landscape) -> None:
+        ranges = [(low - _REACH * (high - low), high + _REACH * (high - low)) for low, high in landscape.window]
+        self.ranges = [*ranges, (-0.1, 2.0)]
+
+    def pack(self, values: npt.NDArray[np.float32], axis: int) -> npt.NDArray[np.uint16]:
+        low, high = self.ranges[axis]
+        with np.errstate(invalid="ignore"):
+            numbers = np.rint((values.astype(np.float64) - low) / (high - low) * (_MISSING - 1))
+            inside = (numbers >= 0) & (numbers < _MISSING)
+            return np.where(inside, numbers, _MISSING).astype(np.uint16)
+
+    def as_data(self) -> list[list[float]]:
+        return [[low, (high - low) / (_MISSING - 1)] for low, high in self.ranges]
+
+
+def _planes(path: Path, packing: _Packing, packed: bool) -> list[npt.NDArray[Any]]:
+    z = packing.pack(path.z, 2)
+    return [packing.pack(path.x, 0), packing.pack(path.y, 1), z] if packed else [path.x, path.y, z]
+
+
+def _aligned(block: npt.NDArray[Any]) -> bytes:
+    """The array's bytes, up to a multiple of 4, where the next array may begin."""
+    content = block.tobytes()
+    return content + b"\0" * (-len(content) % 4)
+
+
+def _about(run: Run, label: str, style: Any) -> dict[str, Any]:
+    """What the table and the legend say of a run."""
+    steps = measures.steps_to(run)
+    reached = np.where(steps >= 0, steps, np.inf)
+    shares = measures.shares(run)
+    rate = run.optimizer.values.get("lr")
+    return {
+        "name": run.optimizer.key,
+        "label": label,
+        "rate": short(float(rate)) if rate is not None else "",
+        "colour": style.colour,
+        "dash": style.dash,
+        "marker": MARKERS.index(style.marker),
+        "final": _median(measures.final_loss(run)),
+        "reached": _median(reached),
+        "shares": [shares["global minimum"], shares["stalled"], shares["diverged"]],
+    }
+
+
+def _medians(values: Array) -> Array:
+    """Medians over the last axis, where what diverged counts as infinitely high."""
+    return np.asarray(np.median(np.where(np.isnan(values), np.inf, values), axis=-1))
+
+
+def _median(values: Array) -> float | None:
+    middle = float(_medians(values))
+    return middle if np.isfinite(middle) else None
+
+
+def _single(values: Array) -> npt.NDArray[np.float32]:
+    with np.errstate(over="ignore"):
+        return np.asarray(values).astype(np.float32)
+
+
+def _without_nan(value: Any) -> Any:
+    """The same with None for numbers that JSON cannot hold."""
+    if isinstance(value, dict):
+        return {name: _without_nan(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(part) for part in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value
