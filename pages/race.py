@@ -41,6 +41,7 @@ def _header() -> None:
             format_func=PANELS.__getitem__,
             on_change=lambda: choose_panels(st.session_state["views"]),
             label_visibility="collapsed",
+            width="content",
         )
 
 

@@ -23,7 +23,7 @@ from parameters import Array, short
 from scenario import Race
 from simulation import Run, measures
 
-PICTURES = {"map": "Map", "maps": "Side by side", "surface": "3-D", "surfaces": "3-D side by side"}
+PICTURES = {"map": "Map", "maps": "Side by side", "surface": "3-D", "surfaces": "3-D each"}
 PANELS = {**PICTURES, **{name: curve.name for name, curve in CURVES.items()}}
 """The panels that the player has, by name, with titles."""
 FINE = 400_000

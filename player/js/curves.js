@@ -25,16 +25,17 @@ export class CurvePanel extends Panel {
       visible: !off.has(race.runs.findIndex((run) => run.label === trace.legendgroup)),
       line: { ...trace.line, width: trace.line.width * scale },
     }));
-    const size = 12 * scale;
+    const size = 11.5 * scale;
     const layout = {
       ...found.layout,
       showlegend: false,
       dragmode: false,
       hovermode: "closest",
       font: { ...found.layout.font, size },
-      margin: { l: 50 * scale, r: 10, t: 8, b: 32 * scale },
-      xaxis: { ...found.layout.xaxis, fixedrange: true, title: { text: "step", standoff: 4 } },
-      yaxis: { ...found.layout.yaxis, fixedrange: true, title: { ...found.layout.yaxis.title, standoff: 4 }, nticks: 5 },
+      margin: { l: 44 * scale, r: 10, t: 20 * scale, b: 22 * scale },
+      xaxis: { ...found.layout.xaxis, fixedrange: true, title: undefined },
+      yaxis: { ...found.layout.yaxis, fixedrange: true, title: undefined, exponentformat: "e", nticks: 5 },
+      annotations: [caption(`${found.layout.yaxis.title.text} at each step`, size)],
     };
     return { data, layout };
   }
@@ -113,3 +114,5 @@ export class CurvePanel extends Panel {
     seek(event);
   }
 }
+
+const caption = (text, size) => ({ text, font: { size }, x: 0, y: 1, xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false });

@@ -20,25 +20,33 @@ export function arrange(panels, { width, height }, aspect) {
   const beside = curves.length <= 1 ? [...others, ...curves] : others;
   const below = curves.length <= 1 ? [] : curves;
   if (!beside.length && !below.length) return { columns: [`minmax(0, ${main === "map" ? 2 : 3}fr)`, "minmax(20rem, 1fr)"], rows: ["minmax(0, 1fr)"], areas: [`${main} board`] };
-  if (!below.length) return twoColumns(main, beside, share(main, width, height, aspect));
+  if (!below.length) return twoColumns(main, beside, width, height, aspect);
   return withFooter(main, others, below, share(main, width, 0.64 * height, aspect));
 }
 
 /** How much of the width the main picture takes: what it needs to be as high as the player, within limits. */
 function share(main, width, height, aspect) {
   if (main === "maps" || main === "surfaces") return 0.6;
-  const wanted = (height * Math.min(1.6, Math.max(0.7, aspect))) / width;
-  return Math.min(0.56, Math.max(0.44, wanted));
+  return Math.min(0.56, Math.max(0.46, (height * aspect) / width));
 }
 
-function twoColumns(main, beside, left) {
-  const rows = beside.map((name) => `minmax(0, ${PICTURES.includes(name) ? 1.5 : 1}fr)`);
+/** The table stands under the main picture where that is wide, else under what is beside it. */
+function twoColumns(main, beside, width, height, aspect) {
+  const left = share(main, width, height, aspect);
+  const wide = main === "map" && (left * width) / aspect < 0.66 * height;
+  const columns = [`minmax(0, ${left}fr)`, `minmax(0, ${1 - left}fr)`];
+  const weights = beside.map((name) => (PICTURES.includes(name) ? 1.5 : 1));
+  if (!wide) return { columns, rows: [...weights.map(fraction), "auto"], areas: [...beside, "board"].map((name) => `${main} ${name}`) };
+  if (beside.length === 1) return { columns, rows: [fraction(1), "auto"], areas: [`${main} ${beside[0]}`, `board ${beside[0]}`] };
+  const [first, ...rest] = beside; // the first stands beside the main picture, the others beside the table
   return {
-    columns: [`minmax(0, ${left}fr)`, `minmax(0, ${1 - left}fr)`],
-    rows: [...rows, "auto"],
-    areas: [...beside, "board"].map((name) => `${main} ${name}`),
+    columns,
+    rows: [fraction(1.5), ...rest.map(() => fraction(1 / rest.length))],
+    areas: [`${main} ${first}`, ...rest.map((name) => `board ${name}`)],
   };
 }
+
+const fraction = (weight) => `minmax(0, ${weight}fr)`;
 
 /** Pictures above; curves and the table in one row under them. */
 function withFooter(main, others, below, left) {

@@ -3,6 +3,7 @@
 import { numbers } from "./data.js";
 import { element, short } from "./dom.js";
 import { cells, GroundPanel } from "./panel.js";
+import { geometry, landImage } from "./preview.js";
 import { eigenvalues } from "./program.js";
 import { at } from "./trails.js";
 import { FlatView } from "./views.js";
@@ -45,7 +46,7 @@ export class MapPanel extends GroundPanel {
       dragmode: "pan",
       uirevision: `${this.player.ground.name}${this.player.ground.window}`,
       font: { ...this.player.ground.map.layout.font, size: 12 * scale },
-      margin: { l: 34 * scale, r: 10, t: this.sideBySide ? 22 * scale : 8, b: 24 * scale },
+      margin: this.margin,
     };
   }
 
@@ -63,6 +64,11 @@ export class MapPanel extends GroundPanel {
       const top = 1 - row * (cellHeight + gapY);
       return { x: [left, left + cellWidth], y: [Math.max(0, top - cellHeight), top], column, last: i + columns >= count };
     });
+  }
+
+  get margin() {
+    const { scale } = this;
+    return { l: 34 * scale, r: 10, t: this.sideBySide ? 22 * scale : 8, b: 24 * scale };
   }
 
   axes(count) {
@@ -86,6 +92,8 @@ export class MapPanel extends GroundPanel {
   }
 
   drawn() {
+    this.preview?.remove();
+    this.preview = null;
     if (!this.listening) {
       this.listening = true;
       this.plot.on("plotly_relayout", () => this.relayed());
@@ -101,10 +109,37 @@ export class MapPanel extends GroundPanel {
   }
 
   places() {
+    if (!this.element.dataset.drawn) return this.boxes().map((box, i) => ({ view: new FlatView(box), runs: this.groups[i] }));
     return this.drawnAxes.map(({ x, y }, i) => ({
       view: new FlatView({ left: x._offset, top: y._offset, width: x._length, height: y._length, x: x.range.map(Number), y: y.range.map(Number) }),
       runs: this.groups[i],
     }));
+  }
+
+  /** Where the maps will be, while Plotly is loading. */
+  boxes() {
+    const { ground, equalScales } = this.player;
+    return this.domains(this.groups.length).map((domain) => geometry(this.size, this.margin, domain, ground.window, equalScales));
+  }
+
+  /** The landscape's colours alone, until Plotly has drawn the map. */
+  drawPreview() {
+    const { width, height } = this.size;
+    if (!this.preview) {
+      this.preview = element("canvas", { class: "moving" });
+      this.plot.after(this.preview);
+    }
+    this.preview.width = width * devicePixelRatio;
+    this.preview.height = height * devicePixelRatio;
+    const context = this.preview.getContext("2d");
+    context.scale(devicePixelRatio, devicePixelRatio);
+    const land = landImage(this.player.ground.map.data[0]);
+    for (const { left, top, width: wide, height: high } of this.boxes()) context.drawImage(land, left, top, wide, high);
+  }
+
+  redraw() {
+    if (!this.element.dataset.drawn && this.player.race && this.player.ground && this.size.width > 20) this.drawPreview();
+    return super.redraw();
   }
 
   starts() {

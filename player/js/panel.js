@@ -36,6 +36,7 @@ export class Panel {
   redraw() {
     this.wanted = true;
     this.work = this.work.then(async () => {
+      await this.player.turn(this.slow);
       if (!this.wanted || this.closed) return;
       this.wanted = false;
       const { width, height } = this.size;

@@ -26,6 +26,7 @@ export class Player {
     this.pick = pick && ((request) => this.request(request));
     this.clock = new Clock((what) => this.clockChanged(what));
     this.panels = new Map();
+    this.turns = Promise.resolve();
     this.off = new Set();
     this.highlight = null;
     this.trail = "whole";
@@ -154,6 +155,15 @@ export class Player {
     return { race, position, trail, off, highlight, scale, theme: race.theme };
   }
 
+  /** Resolves once Plotly is there, and the browser has shown what was drawn by those who asked before; who is slow asks last. */
+  async turn(slow) {
+    await this.ready;
+    if (slow) await nextPaint();
+    const before = this.turns;
+    this.turns = before.then(nextPaint);
+    return before;
+  }
+
   // ---- frames
 
   /** Something has changed; draw at the next frame. */
@@ -264,6 +274,11 @@ export class Player {
     this.waiting = now;
     this.ask(request);
   }
+}
+
+/** Resolves when the browser has painted a frame. */
+export function nextPaint() {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
 /** Where the trajectories begin that have no marks of their own. */

@@ -22,6 +22,11 @@ export class ScenePanel extends GroundPanel {
     return super.setGround();
   }
 
+  /** Drawn after the other panels, since it may take a second. */
+  get slow() {
+    return true;
+  }
+
   get names() {
     return this.groups.map((_, i) => (i ? `scene${i + 1}` : "scene"));
   }

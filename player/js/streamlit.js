@@ -1,7 +1,8 @@
 // The player as a Streamlit component. The ground comes by a component of its own, so that it is not sent again with every race.
 
 import { readGround, readRuns } from "./data.js";
-import { Player } from "./player.js";
+import { element } from "./dom.js";
+import { nextPaint, Player } from "./player.js";
 import { compile } from "./program.js";
 
 const grounds = new Map();
@@ -32,7 +33,7 @@ export function show({ parentElement, data, setTriggerValue }, plotlyUrl) {
   state.look = () => update(state, data);
   for (const look of waiting) if (look.player === state.player) waiting.delete(look);
   state.look.player = state.player;
-  state.player.ready.then(state.look);
+  state.look();
   return () => {
     waiting.delete(state.look);
     state.player.close();
@@ -49,21 +50,25 @@ function update(state, data) {
   }
   waiting.delete(state.look);
   const { player } = state;
-  if (player.ground !== ground) player.setGround(ground, race);
+  if (player.ground !== ground) player.setGround(ground);
   player.setRace(race);
 }
 
 let loading = null;
 
-/** Plotly, loaded once for the page. */
+/** Plotly, loaded once for the page; it starts after the first picture, because starting it holds up everything for a second. */
 function load(url) {
-  loading ??= new Promise((resolve, reject) => {
-    if (globalThis.Plotly) return resolve(globalThis.Plotly);
-    const script = document.createElement("script");
-    script.src = url;
-    script.onload = () => resolve(globalThis.Plotly);
-    script.onerror = () => reject(new Error(`${url} could not be loaded`));
-    document.head.append(script);
-  });
+  loading ??= start(url);
   return loading;
+}
+
+async function start(url) {
+  if (globalThis.Plotly) return globalThis.Plotly;
+  document.head.append(element("link", { rel: "preload", as: "script", href: url }));
+  for (let frame = 0; frame < 2; frame++) await nextPaint();
+  await new Promise((resolve, reject) => {
+    const failed = () => reject(new Error(`${url} could not be loaded`));
+    document.head.append(element("script", { ".src": url, load: resolve, error: failed }));
+  });
+  return globalThis.Plotly;
 }

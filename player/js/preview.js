@@ -1,0 +1,52 @@
+// The map while Plotly is still loading: the same colours at the same place, without lines and numbers.
+
+import { numbers } from "./data.js";
+import { element } from "./dom.js";
+
+/** Where Plotly will draw axes: the domain within the margins, made smaller about its middle where both axes have one scale. */
+export function geometry({ width, height }, margin, domain, window, equalScales) {
+  const inner = { width: width - margin.l - margin.r, height: height - margin.t - margin.b };
+  const box = {
+    left: margin.l + inner.width * domain.x[0],
+    top: margin.t + inner.height * (1 - domain.y[1]),
+    width: inner.width * (domain.x[1] - domain.x[0]),
+    height: inner.height * (domain.y[1] - domain.y[0]),
+  };
+  const [x, y] = window;
+  if (equalScales) {
+    const scale = Math.min(box.width / (x[1] - x[0]), box.height / (y[1] - y[0]));
+    const fitted = { width: scale * (x[1] - x[0]), height: scale * (y[1] - y[0]) };
+    box.left += (box.width - fitted.width) / 2;
+    box.top += (box.height - fitted.height) / 2;
+    Object.assign(box, fitted);
+  }
+  return { ...box, x, y };
+}
+
+/** A canvas with a contour trace's colours, one pixel for each of its points. */
+export function landImage(trace) {
+  const values = numbers(trace.z);
+  const n = Math.round(Math.sqrt(values.length));
+  const canvas = element("canvas", { ".width": n, ".height": n });
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(n, n);
+  const colours = trace.colorscale.map(([share, colour]) => [share, [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16))]);
+  const high = values.reduce((most, value) => Math.max(most, value), 0) || 1;
+  for (let row = 0; row < n; row++) {
+    for (let column = 0; column < n; column++) {
+      const place = 4 * (row * n + column);
+      mix(colours, values[(n - 1 - row) * n + column] / high, image.data, place); // the lowest y is at the bottom
+      image.data[place + 3] = 255;
+    }
+  }
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+function mix(colours, share, data, place) {
+  let k = 1;
+  while (k < colours.length - 1 && share > colours[k][0]) k++;
+  const [[from, low], [to, high]] = [colours[k - 1], colours[k]];
+  const part = Math.min(1, Math.max(0, (share - from) / (to - from)));
+  for (let i = 0; i < 3; i++) data[place + i] = low[i] + part * (high[i] - low[i]);
+}
