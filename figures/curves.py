@@ -35,8 +35,14 @@ class Curve:
     axes: tuple[str, ...] = ("",)
 
 
+FLOOR = 1e-16
+"""What is closer to the lowest loss is drawn at this height; a logarithmic scale has no zero."""
+_HIGHEST = 30.0
+"""Curves may rise to so many times the highest start before they leave the picture: those that diverge would press the others flat."""
+
+
 def _above_lowest(run: Run) -> list[Array]:
-    return [np.maximum(run.losses - lowest_loss(run.landscape), 1e-16)]
+    return [np.maximum(run.losses - lowest_loss(run.landscape), FLOOR)]
 
 
 CURVES = {
@@ -77,8 +83,24 @@ def _figure(race: Race, curve: Curve, theme: Theme, logarithmic: bool) -> go.Fig
     layout["yaxis"] = {**grid, "title": {"text": curve.title}}
     if logarithmic:
         layout["yaxis"] |= {"type": "log", "exponentformat": "power", "nticks": 6, "minor": {"ticks": ""}}
+    if limits := _limits([trace["y"] for trace in data], logarithmic):
+        layout["yaxis"]["range"] = limits
     layout["margin"] = {"l": 64, "r": 16, "t": 28, "b": 42}
     return go.Figure(data, layout)
+
+
+def _limits(lines: list[Array], logarithmic: bool) -> list[float] | None:
+    """The range of the axis where some line rises so far that the others could not be told apart, else None."""
+    values = np.concatenate(lines)
+    values = values[np.isfinite(values) & ((values > 0) | (not logarithmic))]
+    if not values.size:
+        return None
+    first = max((abs(float(line[0])) for line in lines if np.isfinite(line[0])), default=0.0)
+    highest = (_HIGHEST if logarithmic else 2.0) * first
+    if not 0 < highest < values.max():
+        return None
+    lowest = min(float(values.min()), highest)
+    return [float(np.log10(lowest)) - 0.2, float(np.log10(highest))] if logarithmic else [lowest, highest]
 
 
 def _lines(values: Array, name: str, group: str, style: Style, thin: bool, band: bool) -> list[dict[str, Any]]:
@@ -118,8 +140,8 @@ def _quartiles(values: Array) -> tuple[Array, Array, Array]:
     if values.shape[1] == 1:
         return values[:, 0], values[:, 0], values[:, 0]
     counted = np.where(np.isnan(values), np.inf, values)
-    quartiles = np.quantile(counted, [0.25, 0.5, 0.75], axis=1, method="nearest")
-    low, middle, high = np.where(np.isfinite(quartiles), quartiles, np.nan)
+    low, high = np.quantile(counted, [0.25, 0.75], axis=1, method="nearest")  # no mean of something and infinity
+    low, middle, high = (np.where(np.isfinite(part), part, np.nan) for part in (low, np.median(counted, axis=1), high))
     return low, middle, high
 
 

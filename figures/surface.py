@@ -99,7 +99,7 @@ def scene(landscape: Landscape, land: Ground, theme: Theme) -> dict[str, Any]:
         "tickfont": {"size": 11},
     }
     word = "loss (log)" if land.logarithmic else "loss"
-    shares = np.linspace(0, 1, 4)
+    shares = np.linspace(0, 1, 4)[1:]  # the lowest would collide with the other axes' numbers
     ticks = {"tickvals": shares, "ticktext": [_brief(loss) for loss in _losses_at(land, shares)]}
     return {
         "xaxis": {**axis, "range": [x0, x1], "title": {"text": "x"}},
@@ -107,7 +107,7 @@ def scene(landscape: Landscape, land: Ground, theme: Theme) -> dict[str, Any]:
         "zaxis": {**axis, **ticks, "range": [-0.02, 1.02], "title": {"text": word}},
         "aspectmode": "manual",
         "aspectratio": {"x": wide**0.5, "y": wide**-0.5, "z": 0.55},
-        "camera": {"eye": {"x": -0.72, "y": -1.08, "z": 1.35}, "center": {"x": 0.0, "y": 0.0, "z": -0.12}},
+        "camera": {"eye": {"x": -0.78, "y": -1.17, "z": 1.4}, "center": {"x": 0.0, "y": 0.0, "z": -0.12}},
     }
 
 

@@ -273,9 +273,9 @@ class Landscape:
 
     @cached_property
     def _found_start(self) -> tuple[float, float]:
-        """A high but not extreme point of the window, so that there is something to descend."""
-        for n in (9, 64):  # the finer grid for a surface that has a value in a small part of the window only
-            points = grid(self.window, n)
+        """A high but not extreme point inside the window, so that there is something to descend."""
+        for n, edge in ((9, 1), (64, 0)):  # the finer grid for a surface that has a value in a small part of the window only
+            points = grid(self.window, n).reshape(2, n, n)[:, edge : n - edge, edge : n - edge].reshape(2, -1)
             losses = self.value(points)
             finite = np.flatnonzero(np.isfinite(losses))
             if finite.size:

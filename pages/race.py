@@ -11,7 +11,8 @@ from pages.picks import picked
 from pages.presets import presets
 from pages.races import race_of
 from pages.scoreboard import scoreboard
-from pages.state import PANELS, change, choose_panels, complaint, current, notes, open_link, panels, show, show_in_link
+from pages.state import change, choose_panels, complaint, current, notes, open_link, panels, show, show_in_link
+from player import PANELS
 
 _STYLE = Path(__file__).with_name("style.css")
 _KEY = "player"

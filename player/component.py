@@ -37,7 +37,7 @@ def player(race: Race, theme: Theme, panels: tuple[str, ...], key: str, on_pick:
     ground, moving = _components()
     block = ground_bytes(race.landscape, theme)
     ground(data=block, key=f"{key} ground", height=1)
-    moving(data=run_bytes(race, theme, panels, block), key=key, on_pick_change=on_pick)
+    moving(data=run_bytes(race, theme, panels, block), key=key, on_pick_change=on_pick, on_theme_change=lambda: None)
 
 
 @cache
@@ -57,9 +57,7 @@ def _components() -> tuple[Any, Any]:
     css = (HERE / "player.css").read_text(encoding="utf-8")
     return (
         st.components.v2.component("descent_ground", js=ground, isolate_styles=False),
-        st.components.v2.component(
-            "descent_player", html='<div class="descent-root">\n</div>', css=css, js=moving, isolate_styles=False
-        ),
+        st.components.v2.component("descent_player", html='<div class="descent-root">\n</div>', css=css, js=moving, isolate_styles=False),
     )
 
 

@@ -31,7 +31,7 @@ PRESETS = {
     ),
     "rates": Preset(
         "Learning rate: too small, just right, too big",
-        "One ravine, three learning rates: the first hardly moves, the second arrives, the third climbs out, since it is above 2 / curvature.",
+        "One ravine, three rates: the first hardly moves, the second arrives, the third climbs out: it is above 2 / curvature.",
         _scenario("ravine", {"condition": 10.0}, [("sgd", {"lr": 0.005}), ("sgd", {"lr": 0.15}), ("sgd", {"lr": 0.203})], steps=60),
     ),
     "saddle": Preset(
@@ -119,9 +119,7 @@ PRESETS = {
     "crowd": Preset(
         "Two thousand starts among many minima",
         "Nearly everyone ends in the nearest of Rastrigin's minima: local methods find local minima.",
-        _scenario(
-            "rastrigin", {}, [("sgd", {"lr": 0.002}), ("adam", {"lr": 0.1})], starts=Choice.of("anywhere", n=2000), steps=120
-        ),
+        _scenario("rastrigin", {}, [("sgd", {"lr": 0.002}), ("adam", {"lr": 0.1})], starts=Choice.of("anywhere", n=2000), steps=120),
     ),
 }
 """Every preset by name, in the order of the list."""

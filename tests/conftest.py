@@ -10,14 +10,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -77,3 +77,35 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def open_tab(browser: Browser, app_url: str) -> Iterator[Callable[..., Page]]:
+    """Opens the app in a fresh tab: `open_tab(query, **context options)`, ready once the player has drawn all its panels.
+
+    The test fails if a tab logs an error, or asks any other machine for anything.
+    """
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def opened(query: str = "", **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, "base_url": app_url, **options})
+        contexts.append(context)
+        tab = context.new_page()
+        tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.on("request", lambda request: None if request.url.startswith((app_url, "data:", "blob:")) else faults.append(request.url))
+        tab.goto(f"/?{query}")
+        settle(tab)
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def settle(tab: Page) -> None:
+    """Wait until the player has drawn all its panels."""
+    tab.wait_for_selector(".descent[data-step]", state="attached")
+    tab.wait_for_function("[...document.querySelectorAll('.descent .panel')].every((panel) => panel.dataset.drawn)")

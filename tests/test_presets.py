@@ -20,7 +20,8 @@ def final(run: Run) -> float:
 
 def lengths(run: Run) -> Array:
     """Of all steps, shape (steps, N)."""
-    return np.hypot(*np.diff(run.positions, axis=0).swapaxes(0, 1))
+    moved: Array = np.linalg.norm(np.diff(run.positions, axis=0), axis=1)
+    return moved
 
 
 def sign_changes(values: Array) -> int:

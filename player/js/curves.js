@@ -32,10 +32,10 @@ export class CurvePanel extends Panel {
       dragmode: false,
       hovermode: "closest",
       font: { ...found.layout.font, size },
-      margin: { l: 44 * scale, r: 10, t: 20 * scale, b: 22 * scale },
+      margin: { l: 44 * scale, r: 16 * scale, t: 20 * scale, b: 22 * scale },
       xaxis: { ...found.layout.xaxis, fixedrange: true, title: undefined },
       yaxis: { ...found.layout.yaxis, fixedrange: true, title: undefined, exponentformat: "e", nticks: 5 },
-      annotations: [caption(`${found.layout.yaxis.title.text} at each step`, size)],
+      annotations: [caption(found.layout.yaxis.title.text, size)],
     };
     return { data, layout };
   }

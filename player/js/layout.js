@@ -19,15 +19,15 @@ export function arrange(panels, { width, height }, aspect) {
   const [main, ...others] = pictures;
   const beside = curves.length <= 1 ? [...others, ...curves] : others;
   const below = curves.length <= 1 ? [] : curves;
-  if (!beside.length && !below.length) return { columns: [`minmax(0, ${main === "map" ? 2 : 3}fr)`, "minmax(20rem, 1fr)"], rows: ["minmax(0, 1fr)"], areas: [`${main} board`] };
+  if (!beside.length && !below.length) return { columns: [`minmax(0, ${main === "map" ? 2 : 3}fr)`, "minmax(27rem, 1fr)"], rows: ["minmax(0, 1fr)"], areas: [`${main} board`] };
   if (!below.length) return twoColumns(main, beside, width, height, aspect);
   return withFooter(main, others, below, share(main, width, 0.64 * height, aspect));
 }
 
 /** How much of the width the main picture takes: what it needs to be as high as the player, within limits. */
 function share(main, width, height, aspect) {
-  if (main === "maps" || main === "surfaces") return 0.6;
-  return Math.min(0.56, Math.max(0.46, (height * aspect) / width));
+  if (main === "maps" || main === "surfaces") return 0.52;
+  return Math.min(0.53, Math.max(0.46, (height * aspect) / width));
 }
 
 /** The table stands under the main picture where that is wide, else under what is beside it. */
@@ -50,19 +50,17 @@ const fraction = (weight) => `minmax(0, ${weight}fr)`;
 
 /** Pictures above; curves and the table in one row under them. */
 function withFooter(main, others, below, left) {
-  const count = below.length + 1;
-  const units = 60; // divisible by 2, 3, 4
-  const repeat = (name, times) => Array(times).fill(name).join(" ");
-  const mainUnits = others.length ? Math.round((units * left) / 2) * 2 : units;
-  const top = others.length
-    ? `${repeat(main, mainUnits)} ${others.map((name) => repeat(name, Math.floor((units - mainUnits) / others.length))).join(" ")}`
-    : repeat(main, units);
-  const padded = top.split(" ");
-  while (padded.length < units) padded.push(others.at(-1));
+  const units = 60;
+  const repeat = (name, times) => Array(times).fill(name);
+  const mainUnits = others.length ? Math.round(units * left) : units;
+  const top = [...repeat(main, mainUnits), ...others.flatMap((name) => repeat(name, Math.floor((units - mainUnits) / others.length)))];
+  const curveUnits = Math.floor(units / (below.length + 1.7)); // the table needs more width than a curve
+  const bottom = below.flatMap((name) => repeat(name, curveUnits));
+  const filled = (row, name) => [...row, ...repeat(name, units - row.length)].join(" ");
   return {
     columns: [`repeat(${units}, minmax(0, 1fr))`],
     rows: ["minmax(0, 1.8fr)", "minmax(0, 1fr)"],
-    areas: [padded.join(" "), [...below, "board"].map((name) => repeat(name, units / count)).join(" ")],
+    areas: [filled(top, others.at(-1) ?? main), filled(bottom, "board")],
   };
 }
 

@@ -11,7 +11,6 @@ import { FlatView } from "./views.js";
 const CLICK = 4; // a pointer that moves no further than so many CSS pixels has clicked
 const NEAR = 13; // what is at most so far away is meant
 const MOST_FOUND = 4000; // heads, up to which the one under the pointer is looked for
-const GAP = 0.015;
 
 export class MapPanel extends GroundPanel {
   constructor(player, name) {
@@ -44,25 +43,28 @@ export class MapPanel extends GroundPanel {
       showlegend: false,
       hovermode: false,
       dragmode: "pan",
-      uirevision: `${this.player.ground.name}${this.player.ground.window}`,
+      uirevision: undefined, // what part is shown is kept here, wherever it was chosen
       font: { ...this.player.ground.map.layout.font, size: 12 * scale },
       margin: this.margin,
     };
   }
 
+  /** Where each map lies, as shares of the space within the margins: as large as their shape allows, close together. */
   domains(count) {
-    const { width, height } = this.size;
+    const { margin } = this;
+    const [width, height] = [this.size.width - margin.l - margin.r, this.size.height - margin.t - margin.b];
     const { columns, rows } = cells(count, width, height, this.player.aspect);
-    const gapX = columns > 1 ? GAP * 2 : 0;
-    const gapY = rows > 1 ? (26 * this.scale) / height + GAP : 0;
+    const [gapX, gapY] = [14 * this.scale, 30 * this.scale];
+    const room = { width: (width - gapX * (columns - 1)) / columns, height: (height - gapY * (rows - 1)) / rows };
+    const fitted = this.player.equalScales && count > 1;
+    const wide = fitted ? Math.min(room.width, room.height * this.player.aspect) : room.width;
+    const high = fitted ? wide / this.player.aspect : room.height;
+    const [spareX, spareY] = [width - columns * wide - gapX * (columns - 1), height - rows * high - gapY * (rows - 1)];
     return Array.from({ length: count }, (_, i) => {
-      const column = i % columns;
-      const row = Math.floor(i / columns);
-      const cellWidth = (1 - gapX * (columns - 1)) / columns;
-      const cellHeight = (1 - gapY * (rows - 1)) / rows;
-      const left = column * (cellWidth + gapX);
-      const top = 1 - row * (cellHeight + gapY);
-      return { x: [left, left + cellWidth], y: [Math.max(0, top - cellHeight), top], column, last: i + columns >= count };
+      const [column, row] = [i % columns, Math.floor(i / columns)];
+      const left = (spareX / 2 + column * (wide + gapX)) / width;
+      const top = 1 - (spareY / 2 + row * (high + gapY)) / height;
+      return { x: [left, left + wide / width], y: [Math.max(0, top - high / height), top], column, last: i + columns >= count };
     });
   }
 
@@ -74,10 +76,11 @@ export class MapPanel extends GroundPanel {
   axes(count) {
     const { xaxis, yaxis } = this.player.ground.map.layout;
     const layout = {};
+    const [x, y] = this.part ?? this.player.ground.window;
     for (const [i, domain] of this.domains(count).entries()) {
       const suffix = i ? String(i + 1) : "";
-      layout[`xaxis${suffix}`] = { ...xaxis, domain: domain.x, anchor: `y${suffix}`, showticklabels: domain.last, nticks: count > 1 ? 4 : 7 };
-      layout[`yaxis${suffix}`] = { ...yaxis, domain: domain.y, anchor: `x${suffix}`, showticklabels: !domain.column, nticks: count > 1 ? 4 : 7 };
+      layout[`xaxis${suffix}`] = { ...xaxis, range: [...x], domain: domain.x, anchor: `y${suffix}`, showticklabels: domain.last, nticks: count > 1 ? 4 : 7 };
+      layout[`yaxis${suffix}`] = { ...yaxis, range: [...y], domain: domain.y, anchor: `x${suffix}`, showticklabels: !domain.column, nticks: count > 1 ? 4 : 7 };
       if (this.player.equalScales) layout[`yaxis${suffix}`].scaleanchor = `x${suffix}`;
       if (i) {
         layout[`xaxis${suffix}`].matches = "x";
@@ -137,6 +140,13 @@ export class MapPanel extends GroundPanel {
     for (const { left, top, width: wide, height: high } of this.boxes()) context.drawImage(land, left, top, wide, high);
   }
 
+  setGround() {
+    const land = `${this.player.ground.name} ${this.player.ground.window}`;
+    if (this.land !== land) this.part = null;
+    this.land = land;
+    super.setGround();
+  }
+
   redraw() {
     if (!this.element.dataset.drawn && this.player.race && this.player.ground && this.size.width > 20) this.drawPreview();
     return super.redraw();
@@ -162,6 +172,7 @@ export class MapPanel extends GroundPanel {
       const [from, to] = ground.window[i];
       return Math.abs(low - from) + Math.abs(high - to) < 1e-3 * (to - from);
     });
+    this.part = whole ? null : zoom;
     this.resetButton.hidden = whole;
     this.player.zoomed(this, zoom);
     this.player.invalidate();

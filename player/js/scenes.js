@@ -44,7 +44,7 @@ export class ScenePanel extends GroundPanel {
       const [column, row] = [i % columns, Math.floor(i / columns)];
       const domain = { x: [column / columns, (column + 1) / columns], y: [1 - (row + 1) / rows, 1 - row / rows] };
       layout[name] = { ...scaled(ground.surface.layout.scene, scale), domain, hovermode: false, dragmode: "turntable" };
-      if (camera) layout[name].camera = camera;
+      layout[name].camera = camera ?? fitted(ground.surface.layout.scene.camera, width / columns, height / rows);
       for (const trace of ground.surface.data) data.push({ ...trace, scene: name, hoverinfo: "skip" });
       if (this.sideBySide) layout.annotations.push(this.title(i, domain, "top"));
     });
@@ -52,6 +52,7 @@ export class ScenePanel extends GroundPanel {
   }
 
   drawn() {
+    for (const scene of this.scenes) scene.descentCamera = undefined; // what Python or a resize did is no move of the user's
     if (this.listening) return;
     this.listening = true;
     this.plot.on("plotly_relayout", () => this.player.invalidate());
@@ -92,7 +93,7 @@ export class ScenePanel extends GroundPanel {
       const { projection, view, model } = scene.glplot.cameraParams;
       const [sx, sy, sz] = scene.dataScale;
       const matrix = multiply(projection, multiply(view, multiply(model, [sx, 0, 0, 0, 0, sy, 0, 0, 0, 0, sz, 0, 0, 0, 0, 1])));
-      return { view: new PerspectiveView(this.box(i), matrix, this.depth(i, matrix), LIFT), runs: this.groups[i] };
+      return { view: new PerspectiveView(this.box(i), matrix, this.depth(i, matrix), LIFT, this.player.ground.window), runs: this.groups[i] };
     });
   }
 
@@ -127,6 +128,13 @@ function hasWebGL() {
 }
 
 const cameraKey = ({ eye, center, up }) => [eye, center, up].flatMap(({ x, y, z }) => [x, y, z].map((value) => value.toFixed(5))).join();
+
+/** A camera far enough away for a narrow picture: Plotly fits the height only. */
+function fitted(camera, width, height) {
+  const far = Math.max(1, (1.35 * height) / width);
+  const { x, y, z } = camera.eye;
+  return { ...camera, eye: { x: x * far, y: y * far, z: z * far } };
+}
 
 function scaled(scene, scale) {
   const axis = (name) => ({ ...scene[name], tickfont: { ...scene[name].tickfont, size: 11 * scale } });

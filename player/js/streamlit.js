@@ -9,6 +9,7 @@ const grounds = new Map();
 const players = new WeakMap();
 const waiting = new Set();
 const MOST_GROUNDS = 8;
+const THEME_EVERY = 400; // milliseconds
 
 /** Another landscape: keep it until a race on it comes. */
 export function receiveGround(bytes) {
@@ -28,6 +29,7 @@ export function show({ parentElement, data, setTriggerValue }, plotlyUrl) {
     let serial = 0;
     const pick = (request) => setTriggerValue("pick", { ...request, serial: serial++ });
     state = { player: new Player(root, load(plotlyUrl), pick) };
+    state.watch = setInterval(() => watchTheme(state, root, () => setTriggerValue("theme", serial++)), THEME_EVERY);
     players.set(root, state);
   }
   state.look = () => update(state, data);
@@ -36,9 +38,21 @@ export function show({ parentElement, data, setTriggerValue }, plotlyUrl) {
   state.look();
   return () => {
     waiting.delete(state.look);
+    clearInterval(state.watch);
     state.player.close();
     players.delete(root);
   };
+}
+
+/** Streamlit changes between light and dark without telling Python: ask for figures in the other colours, once. */
+function watchTheme(state, root, ask) {
+  const page = root.closest(".stApp");
+  const { race } = state.player;
+  if (!page || !race) return;
+  const [red, green, blue] = getComputedStyle(page).backgroundColor.match(/[\d.]+/g).map(Number);
+  const name = red + green + blue < 384 ? "dark" : "light";
+  if (name !== race.theme.name && state.asked !== name) ask();
+  state.asked = name;
 }
 
 function update(state, data) {

@@ -327,14 +327,15 @@ export class TrailLayer {
   drawStarts(place, scene) {
     const { context } = this;
     const many = scene.race.count > 50;
-    context.globalAlpha = many ? 0.5 : 1;
+    const crowd = scene.race.count > MOST_STROKES;
+    context.globalAlpha = crowd ? 0.2 : many ? 0.5 : 1;
     context.lineWidth = scene.scale * (many ? 1 : 2);
     context.strokeStyle = scene.theme.mark;
     context.setLineDash([]);
     for (const [x, y] of scene.starts) {
       const [px, py] = place.view.point(x, y, 0);
       context.beginPath();
-      context.arc(px, py, scene.scale * (many ? 2 : 5.5), 0, 2 * Math.PI);
+      context.arc(px, py, scene.scale * (crowd ? 1 : many ? 2 : 5.5), 0, 2 * Math.PI);
       context.stroke();
     }
     context.globalAlpha = 1;

@@ -42,17 +42,21 @@ export class PerspectiveView {
    * @param matrix 4 x 4, column by column, from data to clip space
    * @param depth how far the drawn surface is at each place of the box, or null
    * @param lift how far above the surface points are drawn, in units of height
+   * @param window the landscape's; points outside are not on the surface, and are not drawn
    */
-  constructor(box, matrix, depth, lift) {
+  constructor(box, matrix, depth, lift, window) {
     this.box = box;
     this.m = matrix;
     this.depth = depth;
     this.lift = lift;
+    this.window = window;
     this.key = [box.left, box.top, box.width, box.height, ...matrix].join();
   }
 
   point(x, y, z) {
-    const { m, box } = this;
+    const { m, box, window } = this;
+    const [[x0, x1], [y0, y1]] = window;
+    if (!(x >= x0 && x <= x1 && y >= y0 && y <= y1)) return [NaN, NaN, false];
     const h = z + this.lift;
     const w = m[3] * x + m[7] * y + m[11] * h + m[15];
     const px = box.left + ((m[0] * x + m[4] * y + m[8] * h + m[12]) / w + 1) * 0.5 * box.width;
@@ -61,11 +65,16 @@ export class PerspectiveView {
   }
 
   row(run, from, count, px, py, hidden) {
-    const { m, box, depth, lift } = this;
+    const { m, box, depth, lift, window } = this;
+    const [[x0, x1], [y0, y1]] = window;
     const { x, y, z } = run;
     const halfWidth = box.width / 2;
     const halfHeight = box.height / 2;
     for (let n = 0, k = from; n < count; n++, k++) {
+      if (!(x[k] >= x0 && x[k] <= x1 && y[k] >= y0 && y[k] <= y1)) {
+        px[n] = NaN;
+        continue;
+      }
       const h = z[k] + lift;
       const w = m[3] * x[k] + m[7] * y[k] + m[11] * h + m[15];
       const sx = ((m[0] * x[k] + m[4] * y[k] + m[8] * h + m[12]) / w + 1) * halfWidth;
