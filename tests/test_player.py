@@ -335,7 +335,7 @@ def test_click_shift_click_and_drag_change_the_starts(open_tab: Open) -> None:
     page.mouse.up()
     page.wait_for_function(f"Math.hypot({PLAYER}.race.starts[0][0] - 4, {PLAYER}.race.starts[0][1]) < {2 * per_pixel}")
     assert starts(page)[1] == pytest.approx([-4.0, 4.0], abs=2 * per_pixel), "the other start stays"
-    page.wait_for_function("location.search.includes('points')")
+    page.wait_for_function("location.search.includes('point=')")
 
 
 def test_trajectories_follow_a_start_while_it_is_dragged(open_tab: Open) -> None:
