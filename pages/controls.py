@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import landscapes
 import optimizers
 from figures.theme import styles
 from formulas import unknown_names
 from pages.state import change, current, problem, show
-from pages.widgets import complain, parameter
+from pages.widgets import complain, fold, parameter
 from parameters import Param
 from scenario import NUMBERS, OWN, PATTERNS, Choice, Scenario
 from scenario.suit import suited
@@ -27,11 +28,12 @@ def sidebar() -> None:
         _landscape()
         _optimizers()
         _starts()
-        with st.expander("Steps and schedule", icon=":material/timeline:"):
-            _number("steps")
-            _schedule()
-        with st.expander("Noise and penalty", icon=":material/grain:"):
-            for name in NUMBERS:
+        with fold("Steps and schedule", "fold schedule", ":material/timeline:") as is_open:
+            if is_open:
+                _number("steps")
+                _schedule()
+        with fold("Noise and penalty", "fold noise", ":material/grain:") as is_open:
+            for name in NUMBERS if is_open else ():
                 if name not in ("steps", "seed") or (name == "seed" and current().noise):
                     _number(name)
 
@@ -139,10 +141,28 @@ def _optimizers() -> None:
     dots = "".join(f".st-key-entrant_{place} {{--chip: {colour};}}" for place, colour in enumerate(colours))
     st.html(f"<style>{dots}</style>")
     for place, (choice, label) in enumerate(zip(scenario.optimizers, scenario.labels(), strict=True)):
-        with st.container(key=f"entrant_{place}"), st.expander(label):
-            _optimizer(place, choice, len(scenario.optimizers) > 1)
+        with st.container(key=f"entrant_{place}"), fold(label, f"fold {place} {choice.name}") as is_open:
+            if is_open:
+                _optimizer(place, choice, len(scenario.optimizers) > 1)
     left, right = st.columns(2, vertical_alignment="bottom")
-    with left.popover("Add", icon=":material/add:", width="stretch", disabled=len(chosen) >= _MOST_ENTRANTS):
+    adding = left.popover(
+        "Add", icon=":material/add:", width="stretch", disabled=len(chosen) >= _MOST_ENTRANTS, key="add", on_change="rerun"
+    )
+    if adding.open:
+        _additions(adding)
+    right.button(
+        "Suit rates",
+        icon=":material/tune:",
+        width="stretch",
+        help="Sets every learning rate to the one that brings the loss down soonest here.",
+        on_click=lambda: change("optimizers", suited, "The learning rates were set to suit this landscape."),
+    )
+    complain("optimizers")
+
+
+def _additions(place: DeltaGenerator) -> None:
+    """A button for every optimizer, by family."""
+    with place:
         families: dict[str, list[str]] = {}
         for name in optimizers.names():
             families.setdefault(optimizers.get(name).family, []).append(name)
@@ -152,14 +172,6 @@ def _optimizers() -> None:
                 for name in names:
                     added = optimizers.get(name)
                     st.button(added.name, key=f"add {name}", help=added.about, on_click=_add, args=(name,))
-    right.button(
-        "Suit rates",
-        icon=":material/tune:",
-        width="stretch",
-        help="Sets every learning rate to the one that brings the loss down soonest here.",
-        on_click=lambda: change("optimizers", suited, "The learning rates were set to suit this landscape."),
-    )
-    complain("optimizers")
 
 
 def _optimizer(place: int, choice: Choice, removable: bool) -> None:
@@ -198,26 +210,31 @@ def _remove(place: int) -> None:
 
 
 def _starts() -> None:
+    with fold("Starts", "fold starts", ":material/flag:") as is_open:
+        if is_open:
+            _pattern()
+
+
+def _pattern() -> None:
     scenario = current()
-    with st.expander("Starts", icon=":material/flag:"):
-        st.segmented_control(
-            "Starts",
-            list(PATTERNS),
-            key=show("pattern", scenario.starts.name),
-            format_func=lambda name: PATTERNS[name].title,
-            on_change=lambda: change("pattern", lambda now: now.but(starts=Choice(st.session_state["pattern"]), points=())),
-            label_visibility="collapsed",
-            required=True,
-        )
-        pattern = PATTERNS[scenario.starts.name]
-        st.caption(pattern.about)
-        if scenario.starts.name == "points":
-            _points(scenario)
-        x, y = scenario.build_landscape().start
-        _settings(pattern.parameters, "starts", scenario.starts, lambda now, choice: now.but(starts=choice), {"x": x, "y": y})
-        if scenario.starts.name in ("cloud", "anywhere"):
-            _number("seed")
-        complain("pattern")
+    st.segmented_control(
+        "Starts",
+        list(PATTERNS),
+        key=show("pattern", scenario.starts.name),
+        format_func=lambda name: PATTERNS[name].title,
+        on_change=lambda: change("pattern", lambda now: now.but(starts=Choice(st.session_state["pattern"]), points=())),
+        label_visibility="collapsed",
+        required=True,
+    )
+    pattern = PATTERNS[scenario.starts.name]
+    st.caption(pattern.about)
+    if scenario.starts.name == "points":
+        _points(scenario)
+    x, y = scenario.build_landscape().start
+    _settings(pattern.parameters, "starts", scenario.starts, lambda now, choice: now.but(starts=choice), {"x": x, "y": y})
+    if scenario.starts.name in ("cloud", "anywhere"):
+        _number("seed")
+    complain("pattern")
 
 
 def _points(scenario: Scenario) -> None:

@@ -13,9 +13,10 @@ _CHOSEN = "preset"
 
 def presets() -> None:
     """The list of presets, and a button that resets to the one chosen last."""
-    with st.popover("Presets", icon=":material/auto_awesome:", width="content"):
+    choice = st.popover("Presets", icon=":material/auto_awesome:", width="content", key="presets", on_change="rerun")
+    if choice.open:
         for name, preset in PRESETS.items():
-            st.button(preset.title, key=f"preset {name}", help=preset.about, on_click=_choose, args=(name,), width="stretch")
+            choice.button(preset.title, key=f"preset {name}", help=preset.about, on_click=_choose, args=(name,), width="stretch")
     chosen = st.session_state.get(_CHOSEN)
     start = PRESETS[chosen].scenario if chosen else Scenario()
     title = PRESETS[chosen].title if chosen else "the first picture"

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
 
 from pages.state import problem, show
 from parameters import Param, short
+
+
+@contextmanager
+def fold(label: str, key: str, icon: str | None = None) -> Iterator[bool]:
+    """A folded part of the sidebar; whether it is open. What nobody sees is neither made nor sent."""
+    part = st.expander(label, key=key, icon=icon, on_change="rerun")
+    with part:
+        yield bool(part.open)
 
 
 def parameter(declared: Param, value: float, key: str, changed: Callable[[float], None]) -> None:

@@ -24,6 +24,18 @@ def open_page(query: str = "") -> AppTest:
     return app
 
 
+def open_unfolded(query: str = "") -> AppTest:
+    """The page with every folded part open."""
+    app = open_page(query)
+    entrants = app.session_state["scenario"].optimizers
+    for key in ("schedule", "noise", "starts", "measures", *(f"{place} {choice.name}" for place, choice in enumerate(entrants))):
+        app.session_state[f"fold {key}"] = True
+    app.session_state["add"] = True
+    app.run()
+    assert not app.exception
+    return app
+
+
 def shown(app: AppTest) -> Scenario:
     scenario: Scenario = app.session_state["scenario"]
     pairs = [(name, value) for name, values in app.query_params.items() for value in ([values] if isinstance(values, str) else values)]
@@ -34,7 +46,7 @@ def shown(app: AppTest) -> Scenario:
 def test_the_first_screen_is_a_race() -> None:
     app = open_page()
     assert shown(app) == Scenario()
-    assert len(app.get("plotly_chart")) == 3
+    assert [element.proto.component_name for element in app.get("bidi_component")] == ["descent_ground", "descent_player"]
     assert not app.error
 
 
@@ -67,7 +79,7 @@ def test_choosing_a_landscape_moves_the_start_and_suits_the_learning_rates() -> 
 
 
 def test_a_slider_changes_its_parameter_and_nothing_else() -> None:
-    app = open_page()
+    app = open_unfolded()
     app.select_slider(key="landscape condition").set_value(50.0).run()
     assert shown(app) == Scenario(landscape=Choice.of("ravine", condition=50.0))
     app.select_slider(key="entrant 4 adam lr").set_value(0.2).run()
@@ -77,13 +89,13 @@ def test_a_slider_changes_its_parameter_and_nothing_else() -> None:
 
 
 def test_a_value_beyond_the_slider_is_kept_and_shown() -> None:
-    app = open_page("optimizer=sgd~lr:12345&landscape=ravine~condition:5000")
+    app = open_unfolded("optimizer=sgd~lr:12345&landscape=ravine~condition:5000")
     assert app.select_slider(key="entrant 0 sgd lr").value == 12345.0
     assert shown(app).landscape == Choice.of("ravine", condition=5000.0)
 
 
 def test_optimizers_are_added_and_removed() -> None:
-    app = open_page()
+    app = open_unfolded()
     app.button(key="add adagrad").click().run()
     assert [choice.name for choice in shown(app).optimizers][-1] == "adagrad"
     app.button(key="remove 0").click().run()
@@ -94,7 +106,7 @@ def test_optimizers_are_added_and_removed() -> None:
 
 
 def test_the_last_optimizer_cannot_be_removed() -> None:
-    app = open_page("optimizer=sgd")
+    app = open_unfolded("optimizer=sgd")
     assert not [button for button in app.button if button.key == "remove 0"]
 
 
@@ -133,7 +145,7 @@ def test_a_bad_window_is_explained() -> None:
 
 
 def test_starts_can_be_typed() -> None:
-    app = open_page()
+    app = open_unfolded()
     app.text_input(key="points text").set_value("1, 0.5; -2, 1").run()
     assert shown(app).points == ((1.0, 0.5), (-2.0, 1.0))
     app.text_input(key="points text").set_value("1; 2").run()
@@ -152,7 +164,7 @@ SETTINGS: list[tuple[Callable[[AppTest], object], Scenario]] = [
 
 @pytest.mark.parametrize(("move", "expected"), SETTINGS)
 def test_every_part_of_the_scenario_has_its_widget(move: Callable[[AppTest], object], expected: Scenario) -> None:
-    app = open_page()
+    app = open_unfolded()
     move(app)
     app.run()
     assert not app.exception

@@ -27,6 +27,11 @@ QUERY = TWO.to_query()
 COLOURS = {"sgd": (0xFF, 0x6B, 0x00), "adam": (0xD3, 0x00, 0xB5)}
 
 
+def full_layout(panel: str) -> str:
+    """What Plotly made of a panel's layout, in the browser."""
+    return f"document.querySelector('[data-panel={panel}] .plot')._fullLayout"
+
+
 def position(page: Page) -> float:
     at: float = page.evaluate(f"{PLAYER}.clock.position")
     return at
@@ -85,8 +90,8 @@ def coloured_near(image: np.ndarray[Any, Any], place: tuple[float, float], colou
     return float(np.hypot(columns.mean() + left + 0.5 - px, rows.mean() + top + 0.5 - py)) / ratio
 
 
-def starts(page: Page) -> list[list[float]]:
-    found: list[list[float]] = page.evaluate(f"{PLAYER}.race.starts")
+def starts(page: Page) -> list[tuple[float, float]]:
+    found: list[tuple[float, float]] = page.evaluate(f"{PLAYER}.race.starts")
     return found
 
 
@@ -192,13 +197,10 @@ def test_every_panel_is_at_the_same_step(open_tab: Open) -> None:
     seek(page, 37)
     race = TWO.race()
     for panel in ("loss", "gradient", "rate"):
-        cursor = page.evaluate(
-            f"(() => {{ const {{ x }} = {PLAYER}.panels.get('{panel}').axes(); return x.p2l({PLAYER}.panels.get('{panel}').pixel(1, 37)[0] - x._offset); }})()"
-        )
-        assert cursor == pytest.approx(37, abs=0.01)
-    drawn = page.evaluate(
-        f"(() => {{ const panel = {PLAYER}.panels.get('loss'), {{ y }} = panel.axes(); return y.p2d(panel.pixel(1, 37)[1] - y._offset); }})()"
-    )
+        left, _ = page.evaluate(f"{PLAYER}.panels.get('{panel}').pixel(1, 37)")
+        assert page.evaluate(f"{full_layout(panel)}.xaxis.p2l({left} - {full_layout(panel)}.xaxis._offset)") == pytest.approx(37, abs=0.01)
+    _, top = page.evaluate(f"{PLAYER}.panels.get('loss').pixel(1, 37)")
+    drawn = page.evaluate(f"{full_layout('loss')}.yaxis.p2d({top} - {full_layout('loss')}.yaxis._offset)")
     assert drawn == pytest.approx(np.median(race.runs[1].losses[37]), rel=1e-3)
     now = page.locator(".board tbody tr", has_text="Adam").locator(".now").inner_text().replace("−", "-")
     assert float(now) == pytest.approx(np.median(race.runs[1].losses[37]), rel=0.01)
@@ -246,7 +248,8 @@ def scene_pixel(page: Page, x: float, y: float, height: float) -> tuple[float, f
             const plot = document.querySelector('[data-panel=surface] .plot');
             const scene = plot._fullLayout.scene._scene, { projection, view, model } = scene.glplot.cameraParams;
             let point = [x * scene.dataScale[0], y * scene.dataScale[1], z * scene.dataScale[2], 1];
-            for (const m of [model, view, projection]) point = [0, 1, 2, 3].map((r) => m[r] * point[0] + m[4 + r] * point[1] + m[8 + r] * point[2] + m[12 + r] * point[3]);
+            const times = (m) => [0, 1, 2, 3].map((r) => point.reduce((sum, value, column) => sum + m[4 * column + r] * value, 0));
+            for (const matrix of [model, view, projection]) point = times(matrix);
             const frame = plot.querySelector('canvas').getBoundingClientRect();
             return [frame.left + (point[0] / point[3] + 1) / 2 * frame.width, frame.top + (1 - point[1] / point[3]) / 2 * frame.height];
         }""",
@@ -287,7 +290,8 @@ def test_what_is_behind_a_hill_is_dimmed(open_tab: Open) -> None:
             const seen = (lift) => {{
                 let count = 0;
                 for (let j = 2; j < n - 2; j += 4) for (let i = 2; i < n - 2; i += 4) {{
-                    const [, , behind] = place.view.point(x0 + (x1 - x0) * i / (n - 1), y0 + (y1 - y0) * j / (n - 1), ground.heights.values[j * n + i] + lift);
+                    const [x, y] = [x0 + (x1 - x0) * i / (n - 1), y0 + (y1 - y0) * j / (n - 1)];
+                    const [, , behind] = place.view.point(x, y, ground.heights.values[j * n + i] + lift);
                     count += behind ? 0 : 1;
                 }}
                 return count;
@@ -437,9 +441,7 @@ def test_maps_side_by_side_zoom_together(open_tab: Open) -> None:
     page.mouse.wheel(0, -400)
     page.wait_for_function("document.querySelector('[data-panel=maps] .plot')._fullLayout.xaxis2.range[0] > -5.9")
     page.wait_for_timeout(600)
-    ranges = page.evaluate(
-        "(() => { const full = document.querySelector('[data-panel=maps] .plot')._fullLayout; return [full.xaxis.range, full.xaxis2.range]; })()"
-    )
+    ranges = page.evaluate(f"[{full_layout('maps')}.xaxis.range, {full_layout('maps')}.xaxis2.range]")
     assert ranges[0] == ranges[1]
     assert axes(page, "map")["x"]["range"] == pytest.approx(ranges[0])
 
@@ -454,9 +456,7 @@ def test_scenes_share_one_camera(open_tab: Open) -> None:
     page.mouse.move(x + 60, y + 20, steps=5)
     page.mouse.up()
     page.wait_for_timeout(600)
-    eyes = page.evaluate(
-        "(() => { const full = document.querySelector('[data-panel=surfaces] .plot')._fullLayout; return [full.scene, full.scene2].map((scene) => scene._scene.getCamera().eye); })()"
-    )
+    eyes = page.evaluate(f"['scene', 'scene2'].map((name) => {full_layout('surfaces')}[name]._scene.getCamera().eye)")
     assert eyes[0] == pytest.approx(eyes[1], abs=1e-3)
     assert eyes[0]["x"] != pytest.approx(-0.78, abs=1e-3)
 
@@ -560,7 +560,9 @@ def test_without_webgl_the_rest_works(open_tab: Open) -> None:
     context = page.context
     context.add_init_script(
         "const get = HTMLCanvasElement.prototype.getContext;"
-        "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind.startsWith('webgl') ? null : get.call(this, kind, ...rest); };"
+        "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
+        "  return kind.startsWith('webgl') ? null : get.call(this, kind, ...rest);"
+        "};"
     )
     page.reload()
     settle(page)
