@@ -12,7 +12,7 @@ from pages.presets import presets
 from pages.races import race_of
 from pages.scoreboard import scoreboard
 from pages.state import change, choose_panels, complaint, current, notes, open_link, panels, show, show_in_link
-from pages.widgets import fold
+from pages.widgets import complain, fold
 from player import PANELS
 
 _STYLE = Path(__file__).with_name("style.css")
@@ -59,6 +59,8 @@ def _picture() -> None:
 
     theme = DARK if st.context.theme.type == "dark" else LIGHT
     player(race, theme, panels(), _KEY, lambda: change("pick", lambda now: picked(now, st.session_state[_KEY].pick)))
+    for place in ("pick", "preset"):
+        complain(place)
     with fold("All measures of the race", "fold measures", ":material/table_chart:") as is_open:
         if is_open:
             st.html(scoreboard(race))

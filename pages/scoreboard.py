@@ -33,12 +33,6 @@ def scoreboard(race: Race) -> str:
     return f'<table class="scoreboard"><thead><tr><th>Optimizer</th>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def legend(race: Race) -> str:
-    """The optimizers' names with their colours, as HTML."""
-    entries = (f"<span>{chip(style.colour, label)}</span>" for label, style in zip(race.labels, race_styles(race), strict=True))
-    return f'<div class="legend">{"".join(entries)}</div>'
-
-
 def chip(colour: str, label: str) -> str:
     """A name behind a dot of its colour, as HTML."""
     return f'<span class="chip" style="--chip: {colour}"></span>{escape(label)}'

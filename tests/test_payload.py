@@ -1,0 +1,122 @@
+"""What the browser is sent: it is the race's own numbers, small, and the parts that did not change stay the same."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import landscapes
+from figures import DARK, LIGHT
+from formulas.functions import FUNCTIONS, SMOOTH
+from player import PANELS
+from player.component import publish
+from player.payload import FINE, ground_bytes, run_bytes
+from scenario import Choice, Race, Scenario
+
+JS = Path(__file__).parent.parent / "player" / "js"
+SMALL = Scenario(landscape=Choice("himmelblau"), starts=Choice.of("ring", n=20), optimizers=(Choice.of("sgd", lr=0.01), Choice("adam")))
+
+
+def sent(race: Race, panels: tuple[str, ...] = ("map", "loss")) -> tuple[dict[str, Any], list[np.ndarray[Any, Any]], int]:
+    """The header, the planes x, y, z of each run and then the medians, and the size, read as the format's description says."""
+    block = run_bytes(race, LIGHT, panels, ground_bytes(race.landscape, LIGHT))
+    length = int.from_bytes(block[:4], "little")
+    header = json.loads(block[4 : 4 + length])
+    place, arrays = 4 + length, []
+
+    def take(kind: str, shape: tuple[int, ...]) -> None:
+        nonlocal place
+        count = int(np.prod(shape))
+        arrays.append(np.frombuffer(block, kind, count, place).reshape(shape))
+        size = count * np.dtype(kind).itemsize
+        place += size + -size % 4
+
+    shape = (header["steps"] + 1, header["count"])
+    for _ in header["runs"]:
+        for axis in range(3):
+            take("<u2" if header["packed"] or axis == 2 else "<f4", shape)
+    for _ in header["runs"]:
+        take("<f4", shape[:1])
+    assert place == len(block)
+    return header, arrays, len(block)
+
+
+def test_positions_arrive_in_single_precision() -> None:
+    race = SMALL.race()
+    header, arrays, _ = sent(race)
+    assert not header["packed"]
+    for index, run in enumerate(race.runs):
+        x, y, _ = arrays[3 * index : 3 * index + 3]
+        assert np.allclose(x, run.positions[:, 0], rtol=1e-6)
+        assert np.allclose(y, run.positions[:, 1], rtol=1e-6)
+    for run, median in zip(race.runs, arrays[6:], strict=True):
+        assert np.allclose(median, np.median(run.losses, axis=1), rtol=1e-6)
+
+
+def test_many_points_are_packed_to_less_than_a_pixel() -> None:
+    scenario = SMALL.but(starts=Choice.of("anywhere", n=3000), steps=80)
+    race = scenario.race()
+    assert sum(run.losses.size for run in race.runs) > FINE
+    header, arrays, size = sent(race, ("map",))
+    assert header["packed"]
+    assert size / sum(run.losses.size for run in race.runs) < 6.2
+    low, step = header["packing"][0]
+    numbers = arrays[0].astype(float)
+    x = np.where(numbers == 65535, np.nan, low + step * numbers)
+    inside = np.isfinite(x)
+    assert inside.mean() > 0.95
+    assert np.abs(x - race.runs[0].positions[:, 0])[inside].max() <= 0.501 * step < 12 / 4000 / 4, (
+        "a quarter of a pixel where the map is 4,000 pixels wide"
+    )
+
+
+def test_twelve_bytes_a_point() -> None:
+    race = SMALL.but(starts=Choice.of("ring", n=60)).race()
+    _, _, size = sent(race)
+    assert size / sum(run.losses.size for run in race.runs) < 12
+
+
+def test_a_race_that_diverges_can_be_sent() -> None:
+    race = SMALL.but(optimizers=(Choice.of("sgd", lr=1.0),)).race()
+    header, arrays, _ = sent(race)
+    assert header["runs"][0]["final"] is None
+    assert header["runs"][0]["shares"][2] == 1.0
+    assert np.isnan(arrays[0][-1]).all()
+
+
+def test_the_ground_is_the_same_whatever_runs_on_it() -> None:
+    race, other = SMALL.race(), SMALL.but(optimizers=(Choice.of("sgd", lr=0.02),)).race()
+    assert ground_bytes(race.landscape, LIGHT) == ground_bytes(other.landscape, LIGHT)
+    assert ground_bytes(race.landscape, LIGHT) != ground_bytes(race.landscape, DARK)
+    header, _, _ = sent(race)
+    assert header["ground"] == json.loads(ground_bytes(race.landscape, LIGHT))["key"]
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_only_the_curves_that_are_shown_are_sent(panel: str) -> None:
+    header, _, _ = sent(SMALL.race(), (panel,))
+    assert set(header["curves"]) <= {panel}
+    assert header["panels"] == [panel]
+
+
+def test_the_browser_knows_every_operation() -> None:
+    table = re.search(r"const OPERATIONS = \{(.*?)\n\};", (JS / "program.js").read_text(), re.DOTALL)
+    assert table
+    known = set(re.findall(r'^\s+"?([\w+\-*/]+)"?:', table[1], re.MULTILINE))
+    calls = [f"{name}({', '.join('xy'[: len(function.arguments)])})" for name, function in FUNCTIONS.items() if name in SMOOTH]
+    landscape = landscapes.from_formula("+".join([*calls, "x**2.5", "1/y", "y**x"]), ((0.1, 0.9), (0.1, 0.9)))
+    used = {name for name, _, _ in landscape.program_as_data()["steps"]}
+    assert used <= known
+
+
+def test_modules_are_published_under_a_name_of_their_content() -> None:
+    modules, library = publish()
+    static = JS.parent.parent / "static"
+    assert {path.name for path in (static / modules).iterdir()} == {path.name for path in JS.glob("*.js")}
+    assert (static / library).stat().st_size > 1e6
+    assert publish() == (modules, library)
