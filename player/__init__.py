@@ -1,9 +1,10 @@
-"""The component that plays races in the browser: Plotly draws what stands still, a canvas over each panel draws what moves.
+"""The player of races in the browser: Plotly draws what stands still, a canvas over each panel draws what moves.
 
-`payload` makes of a race what the browser is sent; `component` shows it in a Streamlit page; `js` holds the player itself, plain ES modules
-that know nothing of Streamlit but for `js/streamlit.js`.
+`payload` makes of a race what the browser is sent; `component` shows it in a Streamlit page, `page` makes one HTML file of it. `js` holds
+the player itself, plain ES modules that know nothing of Streamlit but for `js/streamlit.js`.
 """
 
+from player.page import as_page
 from player.payload import PANELS
 
-__all__ = ["PANELS"]
+__all__ = ["PANELS", "as_page"]

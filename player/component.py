@@ -14,13 +14,12 @@ import plotly
 import streamlit as st
 
 from figures import Theme
+from player.page import HERE, PLOTLY
 from player.payload import ground_bytes, run_bytes
 from scenario import Race
 
-HERE = Path(__file__).parent
 STATIC = HERE.parent / "static"
 """The folder that Streamlit serves at "app/static", beside app.py."""
-_PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
 def player(race: Race, theme: Theme, panels: tuple[str, ...], key: str, on_pick: Callable[[], None]) -> None:
@@ -85,7 +84,7 @@ def publish() -> tuple[str, str]:
             shutil.rmtree(place)
     if not library.exists():
         with tempfile.NamedTemporaryFile(dir=STATIC, delete=False) as copy:
-            copy.write(_PLOTLY.read_bytes())
+            copy.write(PLOTLY.read_bytes())
         Path(copy.name).chmod(0o644)
         Path(copy.name).replace(library)
     return modules.name, library.name

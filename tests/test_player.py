@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from player import as_page
 from scenario import Choice, Scenario
 from tests.conftest import settle
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.xdist_group("browser")
 Open = Callable[..., "Page"]
@@ -570,3 +573,33 @@ def test_without_webgl_the_rest_works(open_tab: Open) -> None:
     before = position(page)
     page.wait_for_timeout(300)
     assert position(page) != before
+
+
+def test_a_saved_page_plays_from_disk_without_a_server(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "race.html"
+    file.write_text(as_page(TWO.race()), encoding="utf-8")
+    assert file.stat().st_size < 6e6
+    page = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True).new_page()
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith(("file:", "data:", "blob:")) else faults.append(request.url))
+    page.goto(file.as_uri())
+    settle(page)
+    before = position(page)
+    page.wait_for_timeout(300)
+    assert position(page) != before
+    seek(page, 23)
+    hide_trails(page)
+    frames(page)
+    assert coloured_near(picture(page), pixel(page, *TWO.race().runs[1].positions[23, :, 0]), COLOURS["adam"]) < 1.5
+    page.context.close()
+    assert faults == []
+
+
+def test_no_two_modules_use_one_name() -> None:
+    names: list[str] = []
+    for file in (Path(as_page.__code__.co_filename).parent / "js").glob("*.js"):
+        if file.name != "streamlit.js":
+            names += re.findall(r"^(?:export )?(?:const|let|async function|function|class) (\w+)", file.read_text(), re.MULTILINE)
+    assert len(names) == len(set(names))

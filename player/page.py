@@ -1,0 +1,75 @@
+"""A race as one HTML file that plays it anywhere, without a server and without the network, by the same modules as in the app."""
+
+from __future__ import annotations
+
+import base64
+import re
+from html import escape
+from pathlib import Path
+
+import plotly
+
+from figures import LIGHT, Theme
+from player.payload import ground_bytes, run_bytes
+from scenario import Race
+
+HERE = Path(__file__).parent
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>body {{ margin: 0; padding: 8px 12px; background: {background}; }} .descent {{ --above: 16px; }}
+{css}</style>
+<div id="player" class="descent-root"></div>
+<script>{plotly}</script>
+<script type="module">
+{modules}
+const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+const ground = readGround(bytes("{ground}"));
+ground.evaluate = compile(ground.program);
+const player = new Player(document.getElementById("player"), Plotly);
+player.setGround(ground);
+player.setRace(readRuns(bytes("{runs}")));
+</script>
+</html>
+"""
+
+
+def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", "surface", "loss")) -> str:
+    """The HTML of a page that plays the race by itself.
+
+    Args:
+        race: what to play.
+        theme: light or dark.
+        panels: which panels, by their names in `player.PANELS`.
+    """
+    ground = ground_bytes(race.landscape, theme)
+    return _PAGE.format(
+        title=escape(f"{race.landscape.name}: {', '.join(race.labels)}"),
+        background=theme.background,
+        css=(HERE / "player.css").read_text(encoding="utf-8"),
+        plotly=PLOTLY.read_text(encoding="utf-8"),
+        modules=joined_modules(),
+        ground=base64.b64encode(ground).decode(),
+        runs=base64.b64encode(run_bytes(race, theme, panels, ground)).decode(),
+    )
+
+
+def joined_modules(entry: str = "player") -> str:
+    """The player's modules as one, each after those that it imports. No two of them may use one name for different things."""
+    done: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        text = (HERE / "js" / f"{name}.js").read_text(encoding="utf-8")
+        for imported in _IMPORT.findall(text):
+            if imported not in done:
+                add(imported)
+        done[name] = re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.MULTILINE)
+
+    add(entry)
+    add("program")
+    return "\n".join(done.values())
