@@ -16,7 +16,7 @@ def presets() -> None:
     choice = st.popover("Presets", icon=":material/auto_awesome:", width="content", key="presets", on_change="rerun")
     if choice.open:
         for name, preset in PRESETS.items():
-            choice.button(preset.title, key=f"preset {name}", help=preset.about, on_click=_choose, args=(name,), width="stretch")
+            choice.button(preset.title, key=f"preset {name}", help=preset.about, on_click=_choose, args=(name,), type="tertiary")
     chosen = st.session_state.get(_CHOSEN)
     start = PRESETS[chosen].scenario if chosen else Scenario()
     title = PRESETS[chosen].title if chosen else "the first picture"

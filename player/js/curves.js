@@ -1,7 +1,7 @@
 // A panel of curves over the steps, with a cursor at the clock's step. Dragging along it moves the clock.
 
 import { numbers } from "./data.js";
-import { Panel } from "./panel.js";
+import { caption, Panel } from "./panel.js";
 
 export class CurvePanel extends Panel {
   constructor(player, name) {
@@ -114,5 +114,3 @@ export class CurvePanel extends Panel {
     seek(event);
   }
 }
-
-const caption = (text, size) => ({ text, font: { size }, x: 0, y: 1, xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false });

@@ -14,7 +14,7 @@ const NARROW = 720; // CSS pixels; below it all panels stand one under the other
 export function arrange(panels, { width, height }, aspect) {
   const pictures = PICTURES.filter((name) => panels.includes(name));
   const curves = panels.filter((name) => !PICTURES.includes(name));
-  if (width < NARROW) return stacked([...pictures, ...curves], width);
+  if (width < NARROW) return stacked([...pictures, ...curves], width, aspect);
   if (!pictures.length) return curvesAlone(curves);
   const [main, ...others] = pictures;
   const beside = curves.length <= 1 ? [...others, ...curves] : others;
@@ -68,7 +68,8 @@ function curvesAlone(curves) {
   return { columns: ["minmax(0, 1fr)"], rows: [...curves.map(() => "minmax(0, 1fr)"), "auto"], areas: [...curves, "board"] };
 }
 
-function stacked(panels, width) {
-  const heights = panels.map((name) => (PICTURES.includes(name) ? `${Math.round(Math.min(width * 0.95, 480))}px` : "200px"));
+function stacked(panels, width, aspect) {
+  const high = { map: width / Math.max(0.8, aspect) + 10, surface: 0.8 * width };
+  const heights = panels.map((name) => (PICTURES.includes(name) ? `${Math.round(Math.min(high[name] ?? 0.95 * width, 480))}px` : "200px"));
   return { columns: ["minmax(0, 1fr)"], rows: [...heights, "auto"], areas: [...panels, "board"], stacked: true };
 }

@@ -54,7 +54,7 @@ export class MapPanel extends GroundPanel {
     const { margin } = this;
     const [width, height] = [this.size.width - margin.l - margin.r, this.size.height - margin.t - margin.b];
     const { columns, rows } = cells(count, width, height, this.player.aspect);
-    const [gapX, gapY] = [14 * this.scale, 30 * this.scale];
+    const [gapX, gapY] = [24 * this.scale, 30 * this.scale];
     const room = { width: (width - gapX * (columns - 1)) / columns, height: (height - gapY * (rows - 1)) / rows };
     const fitted = this.player.equalScales && count > 1;
     const wide = fitted ? Math.min(room.width, room.height * this.player.aspect) : room.width;

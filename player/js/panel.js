@@ -141,3 +141,8 @@ export function cells(count, width, height, aspect) {
   }
   return best;
 }
+
+/** A few words at the top left of a figure, as a Plotly annotation; over the plot's upper edge ("bottom") or under it ("top"). */
+export function caption(text, size, yanchor = "bottom") {
+  return { text, font: { size }, x: 0, y: 1, xref: "paper", yref: "paper", xanchor: "left", yanchor, showarrow: false };
+}

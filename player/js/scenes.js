@@ -1,7 +1,7 @@
 // The landscape in 3-D: one scene with all optimizers, or one for each, seen by one camera.
 
 import { element } from "./dom.js";
-import { cells, GroundPanel } from "./panel.js";
+import { caption, cells, GroundPanel } from "./panel.js";
 import { DepthBuffer, multiply, PerspectiveView } from "./views.js";
 
 const LIFT = 0.012; // of heads and trails above the surface, in its height
@@ -47,6 +47,7 @@ export class ScenePanel extends GroundPanel {
       layout[name].camera = camera ?? fitted(ground.surface.layout.scene.camera, width / columns, height / rows);
       for (const trace of ground.surface.data) data.push({ ...trace, scene: name, hoverinfo: "skip" });
       if (this.sideBySide) layout.annotations.push(this.title(i, domain, "top"));
+      else layout.annotations.push(caption(`height: ${ground.surface.layout.scene.zaxis.title.text}`, layout.font.size, "top"));
     });
     return { data, layout };
   }
@@ -131,12 +132,12 @@ const cameraKey = ({ eye, center, up }) => [eye, center, up].flatMap(({ x, y, z 
 
 /** A camera far enough away for a narrow picture: Plotly fits the height only. */
 function fitted(camera, width, height) {
-  const far = Math.max(1, (1.35 * height) / width);
+  const far = Math.max(1, (1.3 * height) / width);
   const { x, y, z } = camera.eye;
   return { ...camera, eye: { x: x * far, y: y * far, z: z * far } };
 }
 
 function scaled(scene, scale) {
   const axis = (name) => ({ ...scene[name], tickfont: { ...scene[name].tickfont, size: 11 * scale } });
-  return { ...scene, xaxis: axis("xaxis"), yaxis: axis("yaxis"), zaxis: axis("zaxis") };
+  return { ...scene, xaxis: axis("xaxis"), yaxis: axis("yaxis"), zaxis: { ...axis("zaxis"), title: { text: "" } } };
 }
