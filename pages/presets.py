@@ -17,7 +17,7 @@ def presets() -> None:
     if choice.open:
         for name, preset in PRESETS.items():
             choice.button(preset.title, key=f"preset {name}", help=preset.about, on_click=_choose, args=(name,), type="tertiary")
-    chosen = st.session_state.get(_CHOSEN)
+    chosen = chapter()
     start = PRESETS[chosen].scenario if chosen else Scenario()
     title = PRESETS[chosen].title if chosen else "the first picture"
     st.button(
@@ -27,6 +27,12 @@ def presets() -> None:
         disabled=current() == start,
         on_click=lambda: change("preset", lambda now: start),
     )
+
+
+def chapter() -> str:
+    """The name of the preset chosen last, "" if none was."""
+    name: str = st.session_state.get(_CHOSEN, "")
+    return name
 
 
 def _choose(name: str) -> None:

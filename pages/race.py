@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.controls import sidebar
 from pages.picks import picked
-from pages.presets import presets
+from pages.presets import chapter, presets
 from pages.races import race_of
 from pages.scoreboard import scoreboard
 from pages.state import change, choose_panels, complaint, current, notes, open_link, panels, show, show_in_link
@@ -58,7 +58,7 @@ def _picture() -> None:
     from player.component import player
 
     theme = DARK if st.context.theme.type == "dark" else LIGHT
-    player(race, theme, panels(), _KEY, lambda: change("pick", lambda now: picked(now, st.session_state[_KEY].pick)))
+    player(race, theme, panels(), _KEY, lambda: change("pick", lambda now: picked(now, st.session_state[_KEY].pick)), chapter())
     for place in ("pick", "preset"):
         complain(place)
     with fold("All measures of the race", "fold measures", ":material/table_chart:") as is_open:

@@ -22,7 +22,7 @@ STATIC = HERE.parent / "static"
 """The folder that Streamlit serves at "app/static", beside app.py."""
 
 
-def player(race: Race, theme: Theme, panels: tuple[str, ...], key: str, on_pick: Callable[[], None]) -> None:
+def player(race: Race, theme: Theme, panels: tuple[str, ...], key: str, on_pick: Callable[[], None], chapter: str = "") -> None:
     """Show a race in the page.
 
     Args:
@@ -32,11 +32,12 @@ def player(race: Race, theme: Theme, panels: tuple[str, ...], key: str, on_pick:
         key: of the component; what was picked stands in the session under it.
         on_pick: called when the user has chosen a start on a map: `st.session_state[key].pick` then holds a dict with "kind" ("start",
             "add" or "move"), "at" (x, y) and, for "move", the "index" of the start.
+        chapter: a race with another one than before is played from its start; otherwise the playback goes on where it is.
     """
     ground, moving = _components()
     block = ground_bytes(race.landscape, theme)
     ground(data=block, key=f"{key} ground", height=1)
-    moving(data=run_bytes(race, theme, panels, block), key=key, on_pick_change=on_pick, on_theme_change=lambda: None)
+    moving(data=run_bytes(race, theme, panels, block, chapter), key=key, on_pick_change=on_pick, on_theme_change=lambda: None)
 
 
 @cache

@@ -54,7 +54,7 @@ def ground_bytes(landscape: Landscape, theme: Theme) -> bytes:
     return b'{"key":"%s",%s' % (hashlib.sha1(content, usedforsecurity=False).hexdigest()[:16].encode(), content[1:])
 
 
-def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], ground_block: bytes) -> bytes:
+def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], ground_block: bytes, chapter: str = "") -> bytes:
     """The trajectories of a race, and the curves and the table that go with them.
 
     Args:
@@ -62,6 +62,7 @@ def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], ground_block: b
         theme: the colours of the curves.
         panels: the panels to show, by name.
         ground_block: what `ground_bytes` gave for the race's landscape.
+        chapter: a race with another one than before is played from its start.
 
     Returns:
         The length of a JSON header (4 bytes, little-endian), the header, and arrays, each filled up to a multiple of 4 bytes: for each
@@ -75,6 +76,7 @@ def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], ground_block: b
     losses = [_single(_medians(run.losses)) for run in race.runs]
     header = {
         "ground": json.loads(ground_block[7:25]),
+        "chapter": chapter,
         "panels": panels,
         "steps": race.scenario.steps,
         "count": race.runs[0].count,

@@ -72,9 +72,11 @@ def test_back_and_forward_undo_and_redo(open_tab: Open) -> None:
 
 def test_a_preset_and_the_way_back(open_tab: Open) -> None:
     page = open_tab()
+    page.evaluate("document.querySelector('.descent').player.clock.seek(200)")
     page.get_by_role("button", name="Presets").click()
     page.get_by_role("button", name="The curved valley").click()
     page.wait_for_function("document.querySelector('.descent').player.ground.name === 'Rosenbrock'")
+    assert page.evaluate("document.querySelector('.descent').player.clock.position") < 150, "a preset plays from its start"
     page.keyboard.press("Escape")
     page.get_by_role("radio", name="Saddle", exact=True).click()
     page.wait_for_function("document.querySelector('.descent').player.ground.name === 'Saddle'")

@@ -33,6 +33,8 @@ export class Player {
     this.presenting = false;
     this.camera = null;
     this.frames = 0;
+    this.waiting = null; // the request that was not answered yet
+    this.queued = null; // the one to make after it
     this.board = new Board(this);
     this.transport = new Transport(this);
     this.grid = element("div", { class: "grid" });
@@ -72,12 +74,13 @@ export class Player {
 
   /** The race, from `readRuns`, on the ground that was set. */
   setRace(race) {
-    const first = !this.race;
-    const same = this.race?.runs.map((run) => run.label).join() === race.runs.map((run) => run.label).join();
+    const names = (of) => of?.runs.map((run) => run.name).join();
+    const anew = this.race?.chapter !== race.chapter;
+    if (names(this.race) !== names(race)) {
+      this.off.clear();
+      this.highlight = null;
+    }
     this.race = race;
-    this.waiting = null;
-    if (!same) this.off.clear();
-    if (!same) this.highlight = null;
     this.startMarks = race.starts ?? startsOf(race);
     this.movable = race.starts ?? [];
     this.clock.setSteps(race.steps);
@@ -86,10 +89,10 @@ export class Player {
     for (const panel of this.panels.values()) panel.setRace();
     this.board.setRace();
     this.transport.show();
-    if (first) this.begin();
+    if (anew) this.begin();
     this.root.dataset.ready = "true";
     this.invalidate();
-    if (this.queued) this.request(this.queued);
+    this.answered();
   }
 
   /** Play from the start, unless the user asked their system for less motion. */
@@ -104,6 +107,7 @@ export class Player {
   }
 
   setPanels(names) {
+    if (String(names) === String([...this.panels.keys()])) return;
     for (const [name, panel] of this.panels) {
       if (names.includes(name)) continue;
       panel.close();
@@ -114,7 +118,8 @@ export class Player {
       const Kind = name.startsWith("map") ? MapPanel : name.startsWith("surface") ? ScenePanel : CurvePanel;
       this.panels.set(name, new Kind(this, name));
     }
-    this.grid.replaceChildren(...names.map((name) => this.panels.get(name).element), this.board.element);
+    this.panels = new Map(names.map((name) => [name, this.panels.get(name)]));
+    this.grid.replaceChildren(...[...this.panels.values()].map((panel) => panel.element), this.board.element);
     this.arrange();
   }
 
@@ -265,14 +270,20 @@ export class Player {
 
   /** Ask for other starts: one request at a time, the last one wins. */
   request(request) {
-    const now = performance.now();
-    if (this.waiting && now - this.waiting < WAITING) {
+    if (this.waiting) {
       this.queued = request;
       return;
     }
     this.queued = null;
-    this.waiting = now;
+    const mine = (this.waiting = {});
+    setTimeout(() => this.waiting === mine && this.answered(), WAITING);
     this.ask(request);
+  }
+
+  /** The last request has been answered, or lost: the next one may go. */
+  answered() {
+    this.waiting = null;
+    if (this.queued) this.request(this.queued);
   }
 }
 
