@@ -23,8 +23,8 @@ def page() -> None:
     """Draw the page: the picture first, since it is what everybody waits for."""
     st.html(_STYLE)
     open_link()
-    for note in notes():
-        st.toast(note[0].upper() + note[1:], icon=":material/info:")
+    for note, lasting in notes():
+        st.toast(note[0].upper() + note[1:], icon=":material/info:", duration="infinite" if lasting else "long")
     _header()
     _picture()
     sidebar()

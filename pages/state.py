@@ -36,7 +36,7 @@ def open_link() -> None:
     st.session_state[_SCENARIO], notes = nearest(fields_of_query(pairs))
     unknown = [name for name in wanted if name not in PANELS]
     told = [f"there is no view {', '.join(map(repr, unknown))}; there are {', '.join(PANELS)}"] if unknown else []
-    st.session_state[_NOTES] = [*notes, *told]
+    st.session_state[_NOTES] = [(note, True) for note in (*notes, *told)]
     st.session_state[_PROBLEMS] = {}
     st.session_state[_LINK] = link
 
@@ -63,9 +63,9 @@ def _ordered(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in PANELS if name in names)
 
 
-def notes() -> list[str]:
-    """What had to be changed in the link, or was changed on the user's behalf; told once."""
-    told: list[str] = st.session_state.get(_NOTES, [])
+def notes() -> list[tuple[str, bool]]:
+    """What was changed on the user's behalf, told once; with True what had to be changed in a link, which stays until it is closed."""
+    told: list[tuple[str, bool]] = st.session_state.get(_NOTES, [])
     st.session_state[_NOTES] = []
     return told
 
@@ -87,7 +87,7 @@ def change(place: str, make: Callable[[Scenario], Scenario], note: str = "") -> 
         return
     problems.pop(place, None)
     if note:
-        st.session_state[_NOTES] = [note]
+        st.session_state[_NOTES] = [(note, False)]
 
 
 def complaint(error: Exception) -> str:

@@ -57,16 +57,20 @@ def test_a_malformed_link_opens_the_nearest_scenario_and_says_so(open_tab: Open)
 
 def test_back_and_forward_undo_and_redo(open_tab: Open) -> None:
     page = open_tab()
+
+    def arrived(name: str, key: str) -> None:
+        page.wait_for_function(f"document.querySelector('.descent').player.ground.name === '{name}' && location.search.includes('{key}')")
+
     page.get_by_role("radio", name="Saddle", exact=True).click()
-    page.wait_for_function("document.querySelector('.descent').player.ground.name === 'Saddle'")
+    arrived("Saddle", "landscape=saddle")
     page.get_by_role("radio", name="Local minima").click()
-    page.wait_for_function("document.querySelector('.descent').player.ground.name === 'Himmelblau'")
+    arrived("Himmelblau", "himmelblau")
     page.go_back()
-    page.wait_for_function("document.querySelector('.descent').player.ground.name === 'Saddle'")
+    arrived("Saddle", "landscape=saddle")
     page.go_back()
-    page.wait_for_function("document.querySelector('.descent').player.ground.name === 'Ravine'")
+    arrived("Ravine", "")
     page.go_forward()
-    page.wait_for_function("document.querySelector('.descent').player.ground.name === 'Saddle'")
+    arrived("Saddle", "landscape=saddle")
     page.get_by_role("heading", name="Saddle").wait_for()
 
 
