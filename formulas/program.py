@@ -86,14 +86,23 @@ class Program:
         last_use = {operand: place for place, node in enumerate(self.late) for operand in nodes[node].operands}
         inputs = {entry.name: index for index, entry in enumerate(nodes) if entry.operation == "input"}
         names = {node: name for name, node in targets.items()}
+        written: dict[Any, int] = {}  # an output's array can hold other results until its own is computed: up to which instruction
         free: dict[str, list[Any]] = {}
+        for place, node in enumerate(self.late):
+            if node in names and names[node] not in inputs:
+                array = ("array", names[node])
+                written[array] = place if self._elementwise(node) else place - 1
+                free.setdefault(nodes[node].shape, []).append(array)
         where: dict[int, Any] = {}
         instructions, copies = [], []
         for place, node in enumerate(self.late):
             entry = nodes[node]
-            elementwise = entry.operation in _ROUTINES or self.graph.functions[entry.operation].elementwise
-            dying = [operand for operand in set(entry.operands) if last_use[operand] == place and where.get(operand, ("",))[0] == "scratch"]
-            reusable = [where[operand] for operand in dying if nodes[operand].shape == entry.shape]
+            elementwise = self._elementwise(node)
+            dying = [operand for operand in set(entry.operands) if last_use[operand] == place and operand in where and operand not in names]
+            end = last_use.get(node, place)
+            reusable = [
+                where[operand] for operand in dying if nodes[operand].shape == entry.shape and end <= written.get(where[operand], end)
+            ]
             name = names.get(node)
             old = last_use.get(inputs.get(name, -1), -1) if name else -1
             if name and (old < place or (old == place and elementwise)):
@@ -101,7 +110,10 @@ class Program:
             elif elementwise and reusable:
                 out = reusable[0]
             else:
-                out = free[entry.shape].pop() if free.get(entry.shape) else self._new_scratch(entry.shape)
+                fitting = [array for array in free.get(entry.shape, ()) if place < end <= written.get(array, end)]
+                out = fitting[-1] if fitting else self._new_scratch(entry.shape)
+                if fitting:
+                    free[entry.shape].remove(out)
             for operand in dying:
                 if where[operand] != out:
                     free.setdefault(nodes[operand].shape, []).append(where[operand])
@@ -113,6 +125,11 @@ class Program:
             elif name is None and node not in last_use:
                 raise AssertionError("an instruction whose result nobody needs")
         return instructions + copies
+
+    def _elementwise(self, node: int) -> bool:
+        """Whether the node's result may be written over one of its operands."""
+        operation = self.graph.nodes[node].operation
+        return operation in _ROUTINES or self.graph.functions[operation].elementwise
 
     def _new_scratch(self, shape: str) -> Any:
         self.scratch[shape] = self.scratch.get(shape, 0) + 1

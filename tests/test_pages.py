@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 import landscapes
 import optimizers
+from pages.picks import picked
 from scenario import OWN, Choice, Scenario
 
 pytestmark = pytest.mark.xdist_group("pages")
@@ -183,3 +184,57 @@ def test_a_race_too_large_to_show_is_refused_in_words() -> None:
     app = open_page(Scenario(starts=Choice.of("grid", n=100_000), steps=100_000).to_query())
     assert "at most" in app.error[0].value
     assert "fewer" in app.error[0].value
+
+
+# ---- what is picked on a map
+
+
+def test_a_click_starts_there_and_only_there() -> None:
+    scenario = picked(Scenario(points=((1.0, 1.0), (2.0, 0.0))), {"kind": "start", "at": [-1.5, 0.25]})
+    assert scenario == Scenario(points=((-1.5, 0.25),))
+
+
+def test_a_click_with_shift_adds_a_start_to_those_there_are() -> None:
+    scenario = picked(Scenario(), {"kind": "add", "at": [-1.5, 0.25]})
+    assert scenario.points == (Scenario().build_landscape().start, (-1.5, 0.25))
+    ring = picked(Scenario(starts=Choice.of("ring", n=5)), {"kind": "add", "at": [-1.5, 0.25]})
+    assert ring.starts == Choice("points")
+    assert len(ring.points) == 6
+
+
+def test_too_many_starts_to_add_one_are_explained() -> None:
+    with pytest.raises(ValueError, match=r"one more start cannot be added to 400; the most that can be set one by one are 200"):
+        picked(Scenario(starts=Choice.of("grid", n=400)), {"kind": "add", "at": [0, 0]})
+
+
+def test_a_start_is_moved() -> None:
+    scenario = picked(Scenario(points=((1.0, 1.0), (2.0, 0.0))), {"kind": "move", "index": 1, "at": [0.5, -0.5]})
+    assert scenario.points == ((1.0, 1.0), (0.5, -0.5))
+
+
+@pytest.mark.parametrize("pattern", ["ring", "cloud"])
+def test_a_click_moves_the_middle_of_a_pattern(pattern: str) -> None:
+    scenario = picked(Scenario(starts=Choice.of(pattern, n=7)), {"kind": "start", "at": [1.0, 0.5]})
+    assert scenario.starts == Choice.of(pattern, n=7.0, x=1.0, y=0.5)
+
+
+@pytest.mark.parametrize("pattern", ["grid", "anywhere"])
+def test_a_click_takes_the_place_of_starts_all_over_the_window(pattern: str) -> None:
+    assert picked(Scenario(starts=Choice.of(pattern, n=50)), {"kind": "start", "at": [1.0, 0.5]}) == Scenario(points=((1.0, 0.5),))
+
+
+# ---- the panels
+
+
+def test_the_panels_are_part_of_the_link() -> None:
+    app = open_page("show=map.gradient")
+    assert app.session_state["panels"] == ("map", "gradient")
+    app.button_group(key="views").set_value(["loss"]).run()
+    assert app.session_state["panels"] == ("loss",)
+    assert app.query_params["show"] == "loss"
+
+
+def test_an_unknown_panel_is_named() -> None:
+    app = open_page("show=map.hologram")
+    assert app.session_state["panels"] == ("map",)
+    assert "hologram" in app.toast[0].value
