@@ -11,7 +11,7 @@ import landscapes
 import optimizers
 from figures.theme import styles
 from formulas import unknown_names
-from pages.state import change, current, problem, show
+from pages.state import ALL, change, current, problem, show, standing
 from pages.widgets import complain, fold, parameter
 from parameters import Param
 from scenario import NUMBERS, OWN, PATTERNS, Choice, Scenario
@@ -20,6 +20,7 @@ from scenario.suit import suited
 _OWN_EXAMPLE = "x**2 + k*y**2 + sin(3*x)*sin(3*y)"
 _OWN_WINDOW = ((-4.0, 4.0), (-4.0, 4.0))
 _MOST_ENTRANTS = 12
+_LAST_FORMULA = "last formula"
 
 
 def sidebar() -> None:
@@ -48,9 +49,9 @@ def _landscape() -> None:
     st.pills(
         "Landscape",
         kinds,
-        key=show("kind", kind),
+        key=(kind_key := show("kind", kind)),
         format_func=str.capitalize,
-        on_change=lambda: _choose_kind(st.session_state["kind"]),
+        on_change=lambda: _choose_kind(st.session_state[kind_key]),
         required=True,
         help="What to race on, by what it teaches.",
     )
@@ -61,9 +62,9 @@ def _landscape() -> None:
         st.selectbox(
             "Surface",
             names,
-            key=show("surface", scenario.landscape.name),
+            key=(key := show("surface", scenario.landscape.name)),
             format_func=lambda name: landscapes.get(name).name,
-            on_change=lambda: _choose_landscape(st.session_state["surface"]),
+            on_change=lambda: _choose_landscape(st.session_state[key]),
             label_visibility="collapsed",
         )
         complain("surface")
@@ -77,8 +78,8 @@ def _landscape() -> None:
 
 def _choose_kind(kind: str | None) -> None:
     if kind == landscapes.OWN:
-        text = st.session_state.get("own text", _OWN_EXAMPLE)
-        change("formula", lambda now: _with_formula(now, text))
+        text = st.session_state.get(_LAST_FORMULA, _OWN_EXAMPLE)
+        change("formula", lambda now: _with_formula(now, text), groups=ALL)
     elif kind:
         _choose_landscape(next(name for name in landscapes.names() if landscapes.get(name).kind == kind))
 
@@ -86,7 +87,7 @@ def _choose_kind(kind: str | None) -> None:
 def _choose_landscape(name: str) -> None:
     """Another landscape, with its own start, and learning rates that suit it."""
     note = "The learning rates were set to suit this landscape."
-    change("surface", lambda now: suited(_elsewhere(now).but(landscape=Choice(name), formula="", window=None)), note)
+    change("surface", lambda now: suited(_elsewhere(now).but(landscape=Choice(name), formula="", window=None)), note, ALL)
 
 
 def _elsewhere(scenario: Scenario) -> Scenario:
@@ -97,14 +98,14 @@ def _elsewhere(scenario: Scenario) -> Scenario:
 
 def _own_formula() -> None:
     scenario = current()
-    if problem("formula") is None:
-        show("own text", scenario.formula)
+    st.session_state[_LAST_FORMULA] = scenario.formula
+    key = standing("own text") if problem("formula") else show("own text", scenario.formula)
     st.text_area(
         "Formula in x and y",
-        key="own text",
+        key=key,
         height=90,
         max_chars=None,
-        on_change=lambda: change("formula", lambda now: _with_formula(now, st.session_state["own text"])),
+        on_change=lambda: change("formula", lambda now: _with_formula(now, st.session_state[key]), groups=("starts", "rest")),
         help="Numbers, + - * / ** ( ), pi, e, and sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign min max hypot. "
         "Any other name becomes a parameter with a slider.",
     )
@@ -118,8 +119,8 @@ def _own_formula() -> None:
 
 
 def _window_moved() -> None:
-    (x0, x1), (y0, y1) = ((st.session_state[f"window {axis} from"], st.session_state[f"window {axis} to"]) for axis in "xy")
-    change("window", lambda now: _elsewhere(now).but(window=((x0, x1), (y0, y1))))
+    x0, x1, y0, y1 = (st.session_state[standing(f"window {name}")] for name in ("x from", "x to", "y from", "y to"))
+    change("window", lambda now: _elsewhere(now).but(window=((x0, x1), (y0, y1))), groups=("starts",))
 
 
 def _with_formula(scenario: Scenario, text: str) -> Scenario:
@@ -155,7 +156,7 @@ def _optimizers() -> None:
         icon=":material/tune:",
         width="stretch",
         help="Sets every learning rate to the one that brings the loss down soonest here.",
-        on_click=lambda: change("optimizers", suited, "The learning rates were set to suit this landscape."),
+        on_click=lambda: change("optimizers", suited, "The learning rates were set to suit this landscape.", ("rest",)),
     )
     complain("optimizers")
 
@@ -203,7 +204,7 @@ def _add(name: str) -> None:
 
 
 def _remove(place: int) -> None:
-    change("optimizers", lambda now: now.but(optimizers=(*now.optimizers[:place], *now.optimizers[place + 1 :])))
+    change("optimizers", lambda now: now.but(optimizers=(*now.optimizers[:place], *now.optimizers[place + 1 :])), groups=("rest",))
 
 
 # ---- the rest
@@ -220,9 +221,9 @@ def _pattern() -> None:
     st.segmented_control(
         "Starts",
         list(PATTERNS),
-        key=show("pattern", scenario.starts.name),
+        key=(key := show("pattern", scenario.starts.name)),
         format_func=lambda name: PATTERNS[name].title,
-        on_change=lambda: change("pattern", lambda now: now.but(starts=Choice(st.session_state["pattern"]), points=())),
+        on_change=lambda: change("pattern", lambda now: now.but(starts=Choice(st.session_state[key]), points=())),
         label_visibility="collapsed",
         required=True,
     )
@@ -239,13 +240,12 @@ def _pattern() -> None:
 
 def _points(scenario: Scenario) -> None:
     text = "; ".join(f"{x:g}, {y:g}" for x, y in scenario.start_points().T)
-    if problem("points") is None:
-        show("points text", text)
+    key = standing("points text") if problem("points") else show("points text", text)
     st.text_input(
         "Points x, y",
-        key="points text",
+        key=key,
         help="Separate coordinates by a comma and points by a semicolon: -3, 1; 2, 0.5",
-        on_change=lambda: change("points", lambda now: now.but(points=_read_points(st.session_state["points text"]))),
+        on_change=lambda: change("points", lambda now: now.but(points=_read_points(st.session_state[key]))),
     )
     complain("points")
 
@@ -266,9 +266,9 @@ def _schedule() -> None:
     st.selectbox(
         "Learning-rate schedule",
         optimizers.schedules.names(),
-        key=show("schedule", scenario.schedule.name),
+        key=(key := show("schedule", scenario.schedule.name)),
         format_func=lambda name: optimizers.schedules.get(name).name,
-        on_change=lambda: change("schedule", lambda now: now.but(schedule=Choice(st.session_state["schedule"]))),
+        on_change=lambda: change("schedule", lambda now: now.but(schedule=Choice(st.session_state[key]))),
     )
     declared = scenario.build_schedule()
     st.caption(declared.about)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.state import change, current
+from pages.state import ALL, change, current
 from scenario import Scenario
 from scenario.presets import PRESETS
 
@@ -25,7 +25,7 @@ def presets() -> None:
         icon=":material/restart_alt:",
         help=f"Back to {title}",
         disabled=current() == start,
-        on_click=lambda: change("preset", lambda now: start),
+        on_click=lambda: change("preset", lambda now: start, groups=ALL),
     )
 
 
@@ -37,4 +37,4 @@ def chapter() -> str:
 
 def _choose(name: str) -> None:
     st.session_state[_CHOSEN] = name
-    change("preset", lambda now: PRESETS[name].scenario, PRESETS[name].about)
+    change("preset", lambda now: PRESETS[name].scenario, PRESETS[name].about, ALL)

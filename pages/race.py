@@ -39,9 +39,9 @@ def _header() -> None:
             "Views",
             list(PANELS),
             selection_mode="multi",
-            key=show("views", list(panels())),
+            key=(key := show("views", list(panels()))),
             format_func=PANELS.__getitem__,
-            on_change=lambda: choose_panels(st.session_state["views"]),
+            on_change=lambda: choose_panels(st.session_state[key]),
             label_visibility="collapsed",
             width="content",
         )
@@ -58,7 +58,14 @@ def _picture() -> None:
     from player.component import player
 
     theme = DARK if st.context.theme.type == "dark" else LIGHT
-    player(race, theme, panels(), _KEY, lambda: change("pick", lambda now: picked(now, st.session_state[_KEY].pick)), chapter())
+    player(
+        race,
+        theme,
+        panels(),
+        _KEY,
+        lambda: change("pick", lambda now: picked(now, st.session_state[_KEY].pick), groups=("starts",)),
+        chapter(),
+    )
     for place in ("pick", "preset"):
         complain(place)
     with fold("All measures of the race", "fold measures", ":material/table_chart:") as is_open:

@@ -18,8 +18,10 @@ from scenario.text import fields_of_query, nearest, to_pairs
 
 FIRST = ("map", "surface", "loss")
 """The panels of a page that was just opened."""
-_SCENARIO, _PANELS, _NOTES, _PROBLEMS, _LINK, _CHANGED = "scenario", "panels", "notes", "problems", "link", "changed"
+_SCENARIO, _PANELS, _NOTES, _PROBLEMS, _LINK, _CHANGED, _RENEWED = "scenario", "panels", "notes", "problems", "link", "changed", "renewed"
 _SHOW = "show"
+ALL = ("starts", "text", "rest")
+"""The groups of widgets that `renew` knows."""
 
 Pairs = list[tuple[str, str]]
 
@@ -29,6 +31,8 @@ def open_link() -> None:
     link = sorted((name, value) for name in st.query_params for value in st.query_params.get_all(name))
     if _SCENARIO in st.session_state and (st.session_state.pop(_CHANGED, False) or link == st.session_state[_LINK]):
         return
+    for group in ALL if _SCENARIO in st.session_state else ():
+        renew(group)
     shown = [value for name, value in link if name == _SHOW]
     wanted = shown[-1].split(".") if shown else FIRST
     st.session_state[_PANELS] = _ordered(wanted) or FIRST
@@ -70,13 +74,14 @@ def notes() -> list[tuple[str, bool]]:
     return told
 
 
-def change(place: str, make: Callable[[Scenario], Scenario], note: str = "") -> None:
+def change(place: str, make: Callable[[Scenario], Scenario], note: str = "", groups: Sequence[str] = ()) -> None:
     """Change the scenario, for a widget's callback.
 
     Args:
         place: which widget asks; if the change cannot be, the reason is kept under this name.
         make: the changed scenario from the present one; it may raise KeyError, TypeError or ValueError.
         note: what to tell the user once it is done.
+        groups: whose widgets then show something else, of `ALL`, beside the one that asks.
     """
     problems: dict[str, str] = st.session_state[_PROBLEMS]
     st.session_state[_CHANGED] = True
@@ -86,6 +91,8 @@ def change(place: str, make: Callable[[Scenario], Scenario], note: str = "") -> 
         problems[place] = complaint(error)
         return
     problems.pop(place, None)
+    for group in groups:
+        renew(group)
     if note:
         st.session_state[_NOTES] = [(note, False)]
 
@@ -118,7 +125,29 @@ def show_in_link() -> None:
 
 
 def show(key: str, value: Any) -> str:
-    """Let the widget with this key show the value; returns the key."""
-    if st.session_state.get(key, None) != value:
-        st.session_state[key] = value
-    return key
+    """Let the widget with this key show the value; returns the key under which it stands in the session."""
+    name = standing(key)
+    if st.session_state.get(name, None) != value:
+        st.session_state[name] = value
+    return name
+
+
+def standing(key: str) -> str:
+    """The key under which a widget stands in the session: another one whenever its group was renewed."""
+    number = st.session_state.get(_RENEWED, {}).get(_group(key), 0)
+    return f"{key} {number}" if number else key
+
+
+def renew(group: str) -> None:
+    """Make the widgets of a group new ones, since something else has changed what they show.
+
+    A browser that has not been told yet would send their old values with its next message, and they would be taken for the user's wish.
+    """
+    numbers: dict[str, int] = st.session_state.setdefault(_RENEWED, {})
+    numbers[group] = numbers.get(group, 0) + 1
+
+
+def _group(key: str) -> str:
+    if key.startswith(("pattern", "points text", "starts ")):
+        return "starts"
+    return "text" if key.startswith(("own text", "window ")) else "rest"

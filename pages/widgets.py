@@ -30,28 +30,29 @@ def parameter(declared: Param, value: float, key: str, changed: Callable[[float]
         changed: called with the new value when the user has moved it.
     """
 
+    number = bool(value) if declared.switch else int(value) if declared.integer else float(value)
+    standing = show(key, number)
+
     def moved() -> None:
-        changed(st.session_state[key])
+        changed(st.session_state[standing])
 
     label = declared.title[0].upper() + declared.title[1:]
     common: dict[str, Any] = {"help": _help(declared), "on_change": moved}
     if declared.switch:
-        st.toggle(label, key=show(key, bool(value)), **common)
+        st.toggle(label, key=standing, **common)
     elif declared.log or declared.one_minus:
         whole = declared.integer
         stops = sorted({*(round(stop) if whole else stop for stop in declared.stops()), int(value) if whole else float(value)})
-        st.select_slider(label, stops, key=show(key, int(value) if whole else float(value)), format_func=_written(declared), **common)
+        st.select_slider(label, stops, key=standing, format_func=_written(declared), **common)
     else:
         low, high = declared.reach
         low, high = min(low, value), max(high, value)
         if declared.integer:
-            st.slider(label, int(low), int(high), key=show(key, int(value)), step=1, **common)
+            st.slider(label, int(low), int(high), key=standing, step=1, **common)
         else:
             step = float(f"{(high - low) / 100:.0e}")
             digits = max(0, -int(f"{step:e}".split("e")[1]))
-            st.slider(
-                label, float(low), float(high), key=show(key, float(value)), step=step, format=f"%.{digits}f{declared.unit}", **common
-            )
+            st.slider(label, float(low), float(high), key=standing, step=step, format=f"%.{digits}f{declared.unit}", **common)
     complain(key)
 
 

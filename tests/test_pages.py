@@ -12,6 +12,7 @@ import landscapes
 import optimizers
 from pages.picks import picked
 from scenario import OWN, Choice, Scenario
+from scenario.presets import PRESETS
 
 pytestmark = pytest.mark.xdist_group("pages")
 
@@ -23,6 +24,13 @@ def open_page(query: str = "") -> AppTest:
     app.run()
     assert not app.exception
     return app
+
+
+def standing(app: AppTest, name: str) -> str:
+    """The key under which a widget stands now: another one after its group was renewed."""
+    group = "text" if name == "own text" else "rest"
+    number = app.session_state["renewed"].get(group, 0)
+    return f"{name} {number}" if number else name
 
 
 def open_unfolded(query: str = "") -> AppTest:
@@ -70,7 +78,7 @@ def test_every_optimizer_can_race() -> None:
 def test_choosing_a_landscape_moves_the_start_and_suits_the_learning_rates() -> None:
     app = open_page(Scenario(points=((1.0, 1.0),)).to_query())
     app.button_group(key="kind").set_value("local minima").run()
-    app.selectbox(key="surface").set_value("styblinski_tang").run()
+    app.selectbox(key=standing(app, "surface")).set_value("styblinski_tang").run()
     scenario = shown(app)
     assert scenario.landscape == Choice("styblinski_tang")
     assert scenario.points == ()
@@ -114,11 +122,11 @@ def test_the_last_optimizer_cannot_be_removed() -> None:
 def test_a_formula_of_ones_own() -> None:
     app = open_page()
     app.button_group(key="kind").set_value(landscapes.OWN).run()
-    app.text_area(key="own text").set_value("a*x**2 + (y - b)**2").run()
+    app.text_area(key=standing(app, "own text")).set_value("a*x**2 + (y - b)**2").run()
     scenario = shown(app)
     assert scenario.landscape == Choice.of(OWN, a=1.0, b=1.0)
     assert scenario.formula == "a*x**2 + (y - b)**2"
-    app.slider(key="landscape a").set_value(4.0).run()
+    app.slider(key=standing(app, "landscape a")).set_value(4.0).run()
     assert dict(shown(app).landscape.settings)["a"] == 4.0
 
 
@@ -238,3 +246,17 @@ def test_an_unknown_panel_is_named() -> None:
     app = open_page("show=map.hologram")
     assert app.session_state["panels"] == ("map",)
     assert "hologram" in app.toast[0].value
+
+
+def test_what_a_browser_was_not_told_yet_is_not_taken_for_a_wish() -> None:
+    """A preset changes what every widget shows; the widgets are new ones then, so a message with the old ones' values changes nothing."""
+    app = open_page()
+    app.session_state["presets"] = True
+    app.run()
+    before = app.selectbox(key="surface").value
+    app.button(key="preset valley").click().run()
+    keys = [box.key for box in app.selectbox]
+    assert keys == [standing(app, "surface")] != ["surface"]
+    app.session_state["surface"] = before
+    app.run()
+    assert shown(app) == PRESETS["valley"].scenario

@@ -24,8 +24,8 @@ export class Board {
   }
 
   setRace() {
-    const { race, player } = { race: this.player.race, player: this.player };
-    this.rows = race.runs.map((run, index) => {
+    const { player } = this;
+    this.rows = player.race.runs.map((run, index) => {
       const toggle = element("button", { type: "button", class: "toggle", title: "Show or hide", click: () => player.toggle(index) });
       toggle.append(element("i", { class: "dot" }), run.label);
       toggle.style.setProperty("--colour", run.colour);
@@ -57,7 +57,9 @@ export class Board {
     const order = race.runs.map((_, index) => index).sort((a, b) => key(a) - key(b) || a - b);
     if (String(order) !== String(this.order) || this.body.firstChild !== this.rows[order[0]].row) {
       this.order = order;
-      if (!this.body.contains(document.activeElement)) this.body.append(...order.map((index) => this.rows[index].row));
+      const focused = this.body.contains(document.activeElement) ? document.activeElement : null;
+      this.body.append(...order.map((index) => this.rows[index].row));
+      focused?.focus({ preventScroll: true }); // moving a row takes the focus from it
     }
   }
 }
