@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.support.browser import FLAGS, installed_browser
 from benchmarks.support.report import Report
 from scenario import Choice, Scenario
 
@@ -25,14 +25,6 @@ STARTS = (1, 20, 200, 1667)
 MOST_FRAMES_STARTS = 200
 """More starts than this make a page of go.Frames that no browser here opens within minutes."""
 STEPS = 200
-FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WAIT = 180_000
 TARGETS = (
     "60 fps at 1,200 and 40 at 10,002; 12 bytes a point; 4 kB for an unchanged rerun; 500 ms for a slider at 120; first picture in 3 s"
@@ -92,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
     report = Report("player", ("streamlit", "plotly", "playwright"), options.json)
     report.say(f"Six optimizers, {STEPS} steps, contour map, 3-D and loss curves together, at 1280 x 720. Wanted: {TARGETS}.")
     rounds = 3 if options.quick else 7
-    path = next(found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name)))
+    path = installed_browser()
     rows = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)

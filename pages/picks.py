@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scenario import Choice, Scenario
+from scenario import PATTERNS, Choice, Scenario
 
 MOST_SINGLE = 200
 """Up to so many starts can become points that stand for themselves."""
@@ -20,11 +20,11 @@ def picked(scenario: Scenario, pick: Mapping[str, Any]) -> Scenario:
             the start with the "index".
 
     Raises:
-        ValueError: there are too many starts to add one to.
+        ValueError: there are too many starts to add one to, or the one to move is not there any more.
     """
     x, y = (float(number) for number in pick["at"])
     if pick["kind"] == "start":
-        if "x" in {name for name, _ in scenario.starts.settings} or scenario.starts.name in ("ring", "cloud"):
+        if "x" in {parameter.name for parameter in PATTERNS[scenario.starts.name].parameters}:
             return scenario.but(starts=scenario.starts.but(x=x, y=y))
         return _points(scenario, [(x, y)])
     points = [(float(a), float(b)) for a, b in scenario.start_points().T]
@@ -32,7 +32,10 @@ def picked(scenario: Scenario, pick: Mapping[str, Any]) -> Scenario:
         if len(points) >= MOST_SINGLE:
             raise ValueError(f"one more start cannot be added to {len(points):,}; the most that can be set one by one are {MOST_SINGLE}")
         return _points(scenario, [*points, (x, y)])
-    points[int(pick["index"])] = (x, y)
+    index = int(pick["index"])
+    if not 0 <= index < len(points):
+        raise ValueError(f"there is no start number {index + 1} to move; there are {len(points)}")
+    points[index] = (x, y)
     return _points(scenario, points)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,19 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks.support.browser import FLAGS, NAMES, installed_browser
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).parent.parent
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -67,9 +59,9 @@ def browser() -> Iterator[Browser]:
     """A headless Chromium. Where there is none its tests are skipped, or fail if the environment has DESCENT_BROWSER=required."""
     from playwright.sync_api import sync_playwright
 
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    path = installed_browser()
     if path is None:
-        message = f"no browser: install one of {', '.join(CHROMIUM)}"
+        message = f"no browser: install one of {', '.join(NAMES)}"
         if os.environ.get("DESCENT_BROWSER") == "required":
             pytest.fail(message)
         pytest.skip(message)

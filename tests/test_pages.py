@@ -220,6 +220,11 @@ def test_a_start_is_moved() -> None:
     assert scenario.points == ((1.0, 1.0), (0.5, -0.5))
 
 
+def test_a_start_that_is_gone_is_not_moved() -> None:
+    with pytest.raises(ValueError, match=r"there is no start number 3 to move; there are 1"):
+        picked(Scenario(), {"kind": "move", "index": 2, "at": [0.5, -0.5]})
+
+
 @pytest.mark.parametrize("pattern", ["ring", "cloud"])
 def test_a_click_moves_the_middle_of_a_pattern(pattern: str) -> None:
     scenario = picked(Scenario(starts=Choice.of(pattern, n=7)), {"kind": "start", "at": [1.0, 0.5]})
