@@ -15,7 +15,8 @@ from figures.theme import LIGHT, Style, Theme, race_styles, rgba
 from parameters import Array
 from scenario import Race
 from simulation import Run
-from simulation.measures import effective_rates, gradient_norms, lowest_loss
+from simulation.ends import lowest_loss
+from simulation.measures import effective_rates, gradient_norms
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from figures.theme import Theme
 from landscapes import Landscape, StationaryPoint
 from parameters import Array
 from scenario import Race
-from simulation.measures import ends, lowest_loss
+from simulation.ends import ends, lowest_loss
 from simulation.starts import ring
 
 _FEW = 40

@@ -12,7 +12,8 @@ from landscapes import Landscape
 from optimizers import Optimizer, Schedule
 from parameters import Array
 from scenario.choice import Choice
-from simulation.measures import default_tolerance, lowest_loss
+from simulation.ends import lowest_loss
+from simulation.measures import default_tolerance
 
 if TYPE_CHECKING:
     from scenario.scenario import Scenario

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from formulas.program import Bound, Call, Oracle
 from landscapes import Landscape
@@ -18,7 +19,12 @@ from simulation.progress import Lanes
 
 @dataclass(frozen=True)
 class Plan:
-    """What all chunks have in common."""
+    """What all chunks have in common: the run's arguments, checked.
+
+    Attributes:
+        numbers: what chooses each trajectory's noise, shape (N,).
+        kept: the numbers of the steps whose points are written down, rising.
+    """
 
     landscape: Landscape
     optimizer: Optimizer
@@ -27,6 +33,8 @@ class Plan:
     schedule: Schedule | None
     noise: Value
     seed: int
+    numbers: npt.NDArray[np.int64]
+    kept: npt.NDArray[np.int64]
 
 
 class Chunk:
@@ -45,7 +53,7 @@ class Chunk:
         self.loss = np.empty(self.n)
         self._wants_loss = with_loss
         self._noise = np.zeros(2 * self.n) if np.any(plan.noise) else None
-        self._source = Noise(plan.seed, lanes) if self._noise is not None else None
+        self._source = Noise(plan.seed, plan.numbers[lanes]) if self._noise is not None else None
         self._scale = self._per_lane(plan.noise)
         self._factors = plan.schedule.factors(plan.steps) if plan.schedule else None
         self._t = np.ones(())

@@ -8,6 +8,7 @@ others, so the numbers are the same whatever the chunks and the number of worker
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -45,8 +46,9 @@ def run(
     schedule: Schedule | None = None,
     noise: float | Array = 0.0,
     seed: int = 0,
-    keep: str = "path",
+    keep: str | Sequence[int] = "path",
     *,
+    numbers: npt.ArrayLike | None = None,
     progress: Progress | None = None,
     chunk: int | None = None,
     workers: int | None = None,
@@ -61,8 +63,11 @@ def run(
         steps: how many steps, from 0.
         schedule: what the learning rate is multiplied by at each step; None leaves it as it is.
         noise: standard deviation of the Gaussian noise on each coordinate of the gradient, a number or an array of shape (N,).
-        seed: chooses the noise. A trajectory's noise depends on the seed and on its place among the starts only.
-        keep: "path" for the whole history, "last" for the final point only.
+        seed: chooses the noise. A trajectory's noise depends on the seed and on its number only.
+        keep: "path" for the whole history, "last" for the final point only, or the rising numbers of the steps whose points are kept, the
+            last step among them.
+        numbers: whole numbers from 0, shape (N,), that choose each trajectory's noise; its place among the starts if not given. Those
+            with one number have the same noise, so that they differ by nothing else, and a part of a larger run keeps its numbers.
         progress: called now and then with the fraction done; if it returns False, the run stops.
         chunk, workers: trajectories computed together, and threads; chosen by the number of trajectories if not given. They do not
             change the numbers.
@@ -78,23 +83,21 @@ def run(
     points = _check_starts(starts)
     _check_count("steps", steps, 0)
     _check_count("seed", seed, 0)
-    if keep not in ("path", "last"):
-        raise ValueError(f"keep is {keep!r}; choose 'path' or 'last'")
+    kept = _check_keep(keep, steps)
     _check_count("chunk", chunk, 1)
     _check_count("workers", workers, 1)
     count = points.shape[1]
     noise = _check_noise(noise)
     _check_lanes(landscape, optimizer, noise, count)
-    rows = steps + 1 if keep == "path" else 1
-    _check_memory(rows, count, steps, keep, memory)
+    _check_memory(kept.size, count, steps, keep, memory)
 
-    positions, losses = np.empty((rows, 2, count)), np.empty((rows, count))
+    positions, losses = np.empty((kept.size, 2, count)), np.empty((kept.size, count))
     diverged_at = np.full(count, -1, dtype=np.int64)
-    plan = Plan(landscape, optimizer, points, steps, schedule, noise, seed)
+    plan = Plan(landscape, optimizer, points, steps, schedule, noise, seed, _check_numbers(numbers, count), kept)
     threads = workers or (min(os.cpu_count() or 1, 8) if count >= WORTH_THREADS else 1)
     size = chunk or (CHUNK if threads == 1 else THREADED_CHUNK)
     parts = [np.arange(first, min(first + size, count)) for first in range(0, count, size)]
-    record = _run_path if keep == "path" else _run_last
+    record = _run_path if kept.size == steps + 1 else _run_thinned
     reporter = Reporter(progress, count * max(steps, 1))
 
     def work(lanes: Lanes) -> None:
@@ -108,7 +111,7 @@ def run(
         in_threads(work, parts, threads, reporter)
     if progress:
         progress(1.0)
-    return Run(positions, losses, diverged_at, landscape, optimizer, int(steps), schedule, noise, int(seed), keep)
+    return Run(positions, losses, diverged_at, landscape, optimizer, int(steps), schedule, noise, int(seed), kept)
 
 
 def _run_path(plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverged_at: npt.NDArray[np.int64], reporter: Reporter) -> None:
@@ -161,8 +164,8 @@ def _mark_divergence(positions: Array, losses: Array) -> npt.NDArray[np.int64]:
     return found
 
 
-def _run_last(plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverged_at: npt.NDArray[np.int64], reporter: Reporter) -> None:
-    """Run some trajectories and write down where they end.
+def _run_thinned(plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverged_at: npt.NDArray[np.int64], reporter: Reporter) -> None:
+    """Run some trajectories and write down where they are at the steps to be kept.
 
     Little is checked on the way: the loss only where the formula may have none at ordinary points, and now and then whether a trajectory
     is far away, where any loss may overflow. What gives rise to suspicion, or ends outside float range, is run again with every loss.
@@ -170,6 +173,10 @@ def _run_last(plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverge
     watch = not plan.landscape.total
     chunk = Chunk(plan, lanes, with_loss=watch)
     mine = slice(int(lanes[0]), int(lanes[-1]) + 1)
+    own_positions, own_losses = positions[:, :, mine], losses[:, mine]
+    row_after = {int(step): row for row, step in enumerate(plan.kept)}
+    if 0 in row_after:
+        own_positions[0] = chunk.points
     seen = np.zeros(lanes.size)
     with np.errstate(all="ignore"):
         for t in reporter.steps(plan.steps, lanes.size):
@@ -178,15 +185,17 @@ def _run_last(plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverge
                 np.add(seen, chunk.loss, seen)
             elif t % _LOOK_EVERY == 0:
                 seen[~(np.abs(chunk.points) < _FAR).all(axis=0)] = np.nan
-        positions[0, :, mine] = chunk.points
-        _fill_losses(plan.landscape, lanes, positions[:, :, mine], losses[:, mine])
-        suspects = lanes[~np.isfinite(seen + losses[0, mine] + chunk.points.sum(axis=0))]
+            if t + 1 in row_after:
+                own_positions[row_after[t + 1]] = chunk.points
+        _fill_losses(plan.landscape, lanes, own_positions, own_losses)
+        suspects = lanes[~np.isfinite(seen + own_losses.sum(axis=0) + chunk.points.sum(axis=0))]
     if suspects.size:
         found = _first_divergence(plan, suspects)
         diverged_at[suspects] = found
-        lost = suspects[found >= 0]
-        positions[:, :, lost] = np.nan
-        losses[:, lost] = np.nan
+        gone = (found >= 0) & (plan.kept[:, None] >= found)
+        rows, columns = np.nonzero(gone)
+        positions[rows, :, suspects[columns]] = np.nan
+        losses[rows, suspects[columns]] = np.nan
 
 
 def _first_divergence(plan: Plan, lanes: Lanes) -> npt.NDArray[np.int64]:
@@ -215,6 +224,33 @@ def _check_starts(starts: npt.ArrayLike) -> Array:
     return points
 
 
+def _check_keep(keep: str | Sequence[int], steps: int) -> npt.NDArray[np.int64]:
+    """The numbers of the steps to keep."""
+    if isinstance(keep, str):
+        if keep not in ("path", "last"):
+            raise ValueError(f"keep is {keep!r}; choose 'path' or 'last', or the numbers of the steps to keep")
+        return np.arange(steps + 1) if keep == "path" else np.array([steps])
+    kept = np.asarray(keep)
+    if kept.ndim != 1 or kept.dtype.kind not in "iu" or not kept.size:
+        raise TypeError(f"keep must be 'path', 'last' or the numbers of steps, not {keep!r}")
+    if kept[0] < 0 or kept[-1] != steps or np.any(np.diff(kept) <= 0):
+        raise ValueError(f"the steps to keep must rise from 0 or more to the last step, {steps}; these are {list(keep)}")
+    return kept.astype(np.int64)
+
+
+def _check_numbers(numbers: npt.ArrayLike | None, count: int) -> npt.NDArray[np.int64]:
+    if numbers is None:
+        return np.arange(count)
+    given = np.asarray(numbers)
+    if given.shape != (count,) or given.dtype.kind not in "iu":
+        raise ValueError(
+            f"numbers must be whole numbers, one for each of the {count} starts; these are {given.dtype} of shape {given.shape}"
+        )
+    if given.min() < 0:
+        raise ValueError(f"the numbers that choose the noise start from 0; the least given is {given.min()}")
+    return given.astype(np.int64)
+
+
 def _check_count(name: str, value: Any, least: int) -> None:
     if value is None and least:
         return
@@ -241,12 +277,13 @@ def _check_lanes(landscape: Landscape, optimizer: Optimizer, noise: float | Arra
             raise ValueError(f"{name} holds {value.size} values for {count} starts; give one for each start, or a single number")
 
 
-def _check_memory(rows: int, count: int, steps: int, keep: str, memory: int) -> None:
+def _check_memory(rows: int, count: int, steps: int, keep: str | Sequence[int], memory: int) -> None:
     needed = rows * count * 3 * 8
     if needed > memory:
-        advice = "ask for fewer steps or starts, or keep='last'" if keep == "path" else "ask for fewer starts"
+        advice = "ask for fewer starts" if keep == "last" else "ask for fewer steps or starts, or keep='last'"
+        said = repr(keep) if isinstance(keep, str) else f"{rows} steps"
         raise ValueError(
-            f"{count:,} trajectories of {steps:,} steps need {_in_words(needed)} of history (keep={keep!r}), "
+            f"{count:,} trajectories of {steps:,} steps need {_in_words(needed)} of history (keep={said}), "
             f"and the limit is {_in_words(memory)}; {advice}, or raise the limit with memory="
         )
 

@@ -10,35 +10,16 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from landscapes import Landscape, StationaryPoint, grid, stationary_points
+from landscapes import Landscape, StationaryPoint, grid
 from parameters import Array
+from simulation.ends import ends, is_global, lowest_loss, whereabouts
 from simulation.run import Run
 
 OUTCOMES = ("global minimum", "local minimum", "stalled", "moving", "diverged")
 """How a trajectory can end: at a lowest minimum, at another, at a saddle or maximum, nowhere yet, or outside float range."""
 GLOBAL, LOCAL, STALLED, MOVING, DIVERGED = range(len(OUTCOMES))
-NEAR = 0.01
-"""A trajectory has ended at a point when it is nearer than this share of the window, and was so a twentieth of the run before."""
 TOLERANCE = 1e-3
 """How far above the lowest loss counts as reached, as a share of how high the landscape rises above it in the middle of its values."""
-
-
-@lru_cache(maxsize=64)
-def ends(landscape: Landscape) -> tuple[StationaryPoint, ...]:
-    """Every point at which a trajectory can come to rest: the stationary points found, and minima that are none (kinks)."""
-    found = list(stationary_points(landscape))
-    size = _size(landscape)
-    for x, y, value in landscape.minima:
-        if all(abs(point.x - x) > 1e-6 * size[0] or abs(point.y - y) > 1e-6 * size[1] for point in found):
-            found.append(StationaryPoint(x, y, value, "minimum", (np.inf, np.inf)))
-    return tuple(sorted(found, key=lambda point: point.value))
-
-
-@lru_cache(maxsize=64)
-def lowest_loss(landscape: Landscape) -> float:
-    """The lowest known loss, at a minimum in the window; NaN where there is none."""
-    values = [point.value for point in ends(landscape) if point.kind in ("minimum", "degenerate")]
-    return min(values) if values and not landscape.unbounded else float("nan")
 
 
 @lru_cache(maxsize=64)
@@ -96,7 +77,7 @@ def _gradients(run: Run) -> Array:
 
 def distance_to_minimum(run: Run) -> Array:
     """How far from the nearest global minimum it ended, in units of x and y, shape (N,); NaN if it diverged or there is none."""
-    targets = [(point.x, point.y) for point in ends(run.landscape) if _is_global(point, run.landscape)]
+    targets = [(point.x, point.y) for point in ends(run.landscape) if is_global(point, run.landscape)]
     if not targets:
         return np.full(run.count, np.nan)
     apart = run.positions[-1][:, :, None] - np.array(targets).T[:, None, :]
@@ -112,22 +93,36 @@ def steps_to(run: Run, tolerance: float | None = None) -> npt.NDArray[np.int64]:
         tolerance: by default `default_tolerance` of the landscape.
     """
     allowed = default_tolerance(run.landscape) if tolerance is None else tolerance
-    inside = run.losses <= lowest_loss(run.landscape) + allowed
-    return np.where(inside.any(axis=0), inside.argmax(axis=0), -1)
+    return steps_below(run, lowest_loss(run.landscape) + allowed)
+
+
+def steps_below(run: Run, goal: float | Array) -> npt.NDArray[np.int64]:
+    """The first kept step at which the loss is at most `goal`, a number or one for each trajectory: shape (N,), -1 where it never is."""
+    inside = run.losses <= goal
+    return np.where(inside.any(axis=0), run.kept[inside.argmax(axis=0)], -1)
 
 
 def ended_at(run: Run) -> npt.NDArray[np.int64]:
-    """The index, among `ends` of the landscape, of the point at which each trajectory came to rest, shape (N,); -1 where at none."""
-    points = ends(run.landscape)
-    if not points:
-        return np.full(run.count, -1)
-    size = _size(run.landscape)
-    places = np.array([(point.x, point.y) for point in points]).T
-    reach = np.array([3 * NEAR if point.kind == "degenerate" else NEAR for point in points])  # a curve's points lie 2 % apart
+    """The index, among `ends` of the landscape, of the point at which each trajectory came to rest, shape (N,); -1 where at none.
+
+    It came to rest if it is at a point at the end and was at one a twentieth of the run before, or at the last kept step before that.
+    """
     rest = max(1, run.steps // 20)
-    at_end = _nearest(run.positions[-1], places, size, reach)
-    before = _nearest(run.positions[max(len(run.positions) - 1 - rest, 0)], places, size, reach)
-    return np.where((at_end >= 0) & (before >= 0), at_end, -1)
+    before = max(int(np.searchsorted(run.kept, run.steps - rest, side="right")) - 1, 0)
+    lookup = whereabouts(run.landscape)
+    at_end = lookup.at(run.positions[-1])
+    return np.where(lookup.at(run.positions[before]) >= 0, at_end, -1)
+
+
+def arrived_at(run: Run, ended: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The first of the kept steps from which on each trajectory stayed at the point where it came to rest, shape (N,); -1 for none.
+
+    Args:
+        run: with the steps to look at.
+        ended: what `ended_at` gives for it.
+    """
+    first = whereabouts(run.landscape).stays(run.positions, ended)
+    return np.append(run.kept, -1)[first]
 
 
 def outcomes(run: Run) -> npt.NDArray[np.int64]:
@@ -144,30 +139,6 @@ def shares(run: Run) -> dict[str, float]:
 
 
 def _outcome(point: StationaryPoint, landscape: Landscape) -> int:
-    if _is_global(point, landscape):
+    if is_global(point, landscape):
         return GLOBAL
     return LOCAL if point.kind == "minimum" else STALLED
-
-
-def _is_global(point: StationaryPoint, landscape: Landscape) -> bool:
-    lowest = lowest_loss(landscape)
-    return point.kind in ("minimum", "degenerate") and point.value <= lowest + 1e-9 * (1 + abs(lowest))
-
-
-def _size(landscape: Landscape) -> Array:
-    (x0, x1), (y0, y1) = landscape.window
-    return np.array([x1 - x0, y1 - y0])
-
-
-def _nearest(positions: Array, places: Array, size: Array, reach: Array) -> npt.NDArray[np.int64]:
-    """The index of the nearest of `places` (2, M) within reach of each position (2, N), else -1; a few thousand positions at a time."""
-    nearest = np.full(positions.shape[1], -1)
-    for first in range(0, positions.shape[1], 4096):
-        part = slice(first, first + 4096)
-        apart = (positions[:, part, None] - places[:, None, :]) / size[:, None, None]
-        distance = np.sqrt((apart**2).sum(axis=0))
-        distance = np.where(np.isfinite(distance), distance, np.inf)
-        closest = distance.argmin(axis=1)
-        within = distance[np.arange(len(closest)), closest] <= reach[closest]
-        nearest[part] = np.where(within, closest, -1)
-    return nearest

@@ -17,13 +17,13 @@ class Noise:
 
     Args:
         seed: chooses the streams.
-        lanes: the numbers of the trajectories, rising, shape (N,).
+        numbers: of the trajectories, shape (N,); equal numbers have the same noise.
     """
 
-    def __init__(self, seed: int, lanes: npt.NDArray[np.intp]) -> None:
-        groups, position = np.unique(lanes // GROUP, return_inverse=True)
-        columns = position * GROUP + lanes % GROUP
-        contiguous = columns[-1] - columns[0] == columns.size - 1
+    def __init__(self, seed: int, numbers: npt.NDArray[np.int64]) -> None:
+        groups, position = np.unique(numbers // GROUP, return_inverse=True)
+        columns = position * GROUP + numbers % GROUP
+        contiguous = np.array_equal(columns, np.arange(columns[0], columns[0] + columns.size))
         self._columns = slice(int(columns[0]), int(columns[-1]) + 1) if contiguous else columns
         self._generators = [np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, int(group)]))) for group in groups]
         self._steps = max(1, min(64, _KEPT // (GROUP * groups.size)))

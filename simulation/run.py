@@ -17,11 +17,13 @@ class Run:
     """The trajectories of one optimizer on one landscape.
 
     Attributes:
-        positions: shape (steps + 1, 2, N), the starts included; with `keep="last"` only the end, (1, 2, N).
-        losses: shape (steps + 1, N), the loss at every position; with `keep="last"` (1, N).
+        positions: shape (steps + 1, 2, N), the starts included; with `keep="last"` only the end, (1, 2, N); otherwise a row for each step
+            that was kept.
+        losses: the loss at every position, shape (rows, N).
         diverged_at: shape (N,), the first index along the path at which a trajectory has left float range, -1 where it never did. From
             there on its positions and losses are NaN.
-        landscape, optimizer, steps, schedule, noise, seed, keep: what was run.
+        landscape, optimizer, steps, schedule, noise, seed: what was run.
+        kept: the number of the step that each row belongs to, shape (rows,).
     """
 
     positions: Array
@@ -33,7 +35,7 @@ class Run:
     schedule: Schedule | None
     noise: Value
     seed: int
-    keep: str
+    kept: npt.NDArray[np.int64]
 
     @property
     def count(self) -> int:
@@ -45,9 +47,9 @@ class Run:
         """Where the trajectories start, shape (2, N); needs the path.
 
         Raises:
-            ValueError: the run kept only the last point.
+            ValueError: the run did not keep its starts.
         """
-        if self.keep == "last":
-            raise ValueError("this run kept only the last point; run it with keep='path' to know where it started")
+        if self.kept[0] != 0:
+            raise ValueError("this run did not keep its starts; run it with keep='path' to know where it started")
         starts: Array = self.positions[0]
         return starts

@@ -274,10 +274,35 @@ def test_a_run_knows_what_was_run() -> None:
     assert run.losses.shape == (8, 2)
     assert run.diverged_at.dtype == np.int64
     assert (run.landscape, run.optimizer, run.schedule) == (ROSENBROCK, optimizer, schedule)
-    assert (run.steps, run.noise, run.seed, run.keep, run.count) == (7, 0.5, 3, "path", 2)
+    assert (run.steps, run.noise, run.seed, run.kept.tolist(), run.count) == (7, 0.5, 3, list(range(8)), 2)
     assert same(run.starts, PAIR)
     with pytest.raises(ValueError, match="keep='path'"):
         _ = simulation.run(ROSENBROCK, optimizer, PAIR, 7, keep="last").starts
+
+
+@pytest.mark.parametrize("kept", [[0, 3, 7, 40], [40], [1, 2, 39, 40]])
+def test_some_steps_can_be_kept(kept: list[int]) -> None:
+    """They are those of the whole path, and what leaves float range on the way is missing from there on."""
+    optimizer = optimizers.get("sgd", lr=5e-3)  # some of the starts diverge, at different steps
+    whole = simulation.run(ROSENBROCK, optimizer, spread(300), 40)
+    some = simulation.run(ROSENBROCK, optimizer, spread(300), 40, keep=kept)
+    assert 0 < (whole.diverged_at >= 0).sum() < 300
+    assert some.kept.tolist() == kept
+    assert same(some.positions, whole.positions[kept])
+    assert same(some.losses, whole.losses[kept])
+    assert some.diverged_at.tolist() == whole.diverged_at.tolist()
+
+
+def test_equal_numbers_have_equal_noise_and_a_part_of_a_run_keeps_its_own() -> None:
+    optimizer = optimizers.get("sgd", lr=1e-4)
+    whole = simulation.run(ROSENBROCK, optimizer, spread(200), 20, noise=1.0, seed=4)
+    part = simulation.run(ROSENBROCK, optimizer, spread(200)[:, 60:150], 20, noise=1.0, seed=4, numbers=np.arange(60, 150))
+    assert same(part.positions, whole.positions[:, :, 60:150])
+    numbers = [0, 5, 5, 3]  # as far apart as four in a row
+    twins = simulation.run(ROSENBROCK, optimizer, np.ones((2, 4)), 20, noise=1.0, seed=4, numbers=numbers)
+    ends = twins.positions[-1].T.tolist()
+    assert ends[1] == ends[2]
+    assert len({tuple(end) for end in ends}) == 3
 
 
 THREE = np.array([0.1, 0.2, 0.3])
@@ -294,6 +319,14 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"seed": -1}, ValueError, "seed is -1"),
     ({"seed": 0.5}, TypeError, "seed must be a whole number"),
     ({"keep": "all"}, ValueError, "'path' or 'last'"),
+    ({"keep": [0, 2]}, ValueError, "rise from 0 or more to the last step, 3"),
+    ({"keep": [2, 2, 3]}, ValueError, "rise"),
+    ({"keep": [-1, 3]}, ValueError, "rise"),
+    ({"keep": [1.5, 3.0]}, TypeError, "numbers of steps"),
+    ({"keep": []}, TypeError, "numbers of steps"),
+    ({"numbers": [0, 1, 2]}, ValueError, r"one for each of the 2 starts.*\(3,\)"),
+    ({"numbers": [0.0, 1.0]}, ValueError, "whole numbers"),
+    ({"numbers": [-1, 0]}, ValueError, "the least given is -1"),
     ({"noise": -0.1}, ValueError, "noise is -0.1"),
     ({"noise": np.array([0.1, -0.1])}, ValueError, "standard deviation"),
     ({"noise": np.nan}, ValueError, "standard deviation"),

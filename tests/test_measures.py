@@ -9,6 +9,7 @@ import landscapes
 import optimizers
 import simulation
 from simulation import measures
+from simulation.ends import NEAR, ends, lowest_loss, whereabouts
 
 
 def run(landscape: str, optimizer: str, starts: list[list[float]], steps: int, **settings: float) -> simulation.Run:
@@ -43,7 +44,7 @@ def test_every_point_of_a_curve_of_minima_counts_as_the_global_minimum() -> None
 
 
 def test_a_kink_counts_as_a_minimum() -> None:
-    assert measures.lowest_loss(landscapes.get("ackley")) == pytest.approx(0.0, abs=1e-12)
+    assert lowest_loss(landscapes.get("ackley")) == pytest.approx(0.0, abs=1e-12)
     near = run("ackley", "adam", [[0.3, -0.2]], 400, lr=0.01)
     assert measures.OUTCOMES[measures.outcomes(near)[0]] == "global minimum"
 
@@ -76,7 +77,7 @@ def test_what_diverged_has_no_end_but_keeps_its_best() -> None:
 
 def test_an_unbounded_landscape_has_no_lowest_loss() -> None:
     falling = run("pure_saddle", "sgd", [[-1.0, 0.5]], 50)
-    assert np.isnan(measures.lowest_loss(falling.landscape))
+    assert np.isnan(lowest_loss(falling.landscape))
     assert measures.steps_to(falling)[0] == -1
     assert np.isnan(measures.distance_to_minimum(falling)[0])
 
@@ -85,8 +86,8 @@ def test_a_penalty_moves_the_lowest_loss() -> None:
     plain, pulled = landscapes.get("booth"), landscapes.get("booth").penalized(l2=4.0)
     # gradient (10x + 8y - 34 + 4x, 8x + 10y - 38 + 4y) = 0
     x, y = np.linalg.solve([[14.0, 8.0], [8.0, 14.0]], [34.0, 38.0])
-    assert measures.lowest_loss(plain) == 0.0
-    assert measures.lowest_loss(pulled) == pytest.approx(float(pulled.value(np.array([[x], [y]]))[0]))
+    assert lowest_loss(plain) == 0.0
+    assert lowest_loss(pulled) == pytest.approx(float(pulled.value(np.array([[x], [y]]))[0]))
 
 
 def test_shares_are_the_same_without_the_path() -> None:
@@ -112,3 +113,40 @@ def test_every_measure_is_there_for_every_landscape(name: str) -> None:
     ):
         assert measure(result).shape == (9,)
     assert sum(measures.shares(result).values()) == pytest.approx(1.0)
+
+
+def test_the_end_is_found_among_many_as_by_looking_at_each() -> None:
+    landscape = landscapes.get("rastrigin")
+    lookup = whereabouts(landscape)
+    (x0, x1), (y0, y1) = landscape.window
+    points = simulation.starts.uniform(((1.1 * x0, 1.1 * x1), (1.1 * y0, 1.1 * y1)), 4000, seed=1)
+    size = np.array([[x1 - x0], [y1 - y0]])
+    places = np.array([(end.x, end.y) for end in ends(landscape)]).T
+    near = np.linalg.norm((points[:, :, None] - places[:, None, :]) / size[:, :, None], axis=0)
+    expected = np.where(near.min(axis=1) <= NEAR, near.argmin(axis=1), -1)
+    assert (expected >= 0).sum() > 200
+    assert np.array_equal(lookup.at(points), expected)
+    assert lookup.at(np.array([[np.nan, np.inf, 1e300], [0.0, 0.0, 0.0]])).tolist() == [-1, -1, -1]
+
+
+def test_the_arrival_is_the_step_from_which_on_it_stays() -> None:
+    # momentum passes the minimum and comes back: what counts is that it stays
+    swinging = run("ravine", "momentum", [[-3.5, 1.0], [-3.5, 1.0]], 200, lr=0.02)
+    (step, _) = measures.arrived_at(swinging, measures.ended_at(swinging))
+    x, y = swinging.positions[:, :, 0].T
+    apart = np.hypot(x / 8, y / 4)  # the window is 8 wide and 4 high
+    assert apart[:step].min() < NEAR
+    assert apart[step - 1] > NEAR
+    assert (apart[step:] <= NEAR).all()
+    moving = run("ravine", "sgd", [[-3.5, 1.0]], 5, lr=0.01)
+    assert measures.arrived_at(moving, measures.ended_at(moving)).tolist() == [-1]
+
+
+def test_steps_that_were_not_kept_round_the_arrival_up() -> None:
+    landscape, optimizer, start = landscapes.get("ravine"), optimizers.get("momentum", lr=0.02), np.array([[-3.5], [1.0]])
+    whole = simulation.run(landscape, optimizer, start, 200)
+    kept = [0, 10, 20, 40, 80, 120, 160, 190, 200]
+    thinned = simulation.run(landscape, optimizer, start, 200, keep=kept)
+    exact, rounded = (int(measures.arrived_at(each, measures.ended_at(each))[0]) for each in (whole, thinned))
+    assert rounded == min(step for step in kept if step >= exact)
+    assert measures.steps_to(thinned)[0] in kept

@@ -11,11 +11,12 @@ from parameters import Array
 from scenario import Choice, Race
 from scenario.presets import PRESETS
 from simulation import Run, measures
+from simulation.ends import lowest_loss
 
 
 def final(run: Run) -> float:
     """The median of the final loss above the lowest."""
-    return float(np.median(run.losses[-1])) - measures.lowest_loss(run.landscape)
+    return float(np.median(run.losses[-1])) - lowest_loss(run.landscape)
 
 
 def lengths(run: Run) -> Array:
