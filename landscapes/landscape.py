@@ -255,14 +255,15 @@ class Landscape:
         return _compile(self.formula, tuple(parameter.name for parameter in self.parameters), tuple(self._penalty), literal, wanted)
 
     @cached_property
-    def _penalized_tree(self) -> Tree:
+    def penalized_tree(self) -> Tree:
+        """The formula with any penalty added, whose strength is then called "penalty l1" or "penalty l2" in it."""
         return _with_penalties(self.tree, self._penalty)
 
     @cached_property
     def latex(self) -> str:
         """The formula in LaTeX, as its author wrote it, with any penalty."""
         symbols = {parameter.name: parameter.symbol for parameter in self.parameters if parameter.symbol}
-        return latex(self._penalized_tree, symbols | {_PENALTY_NAMES[parameter.name]: str(parameter.symbol) for parameter in PENALTIES})
+        return latex(self.penalized_tree, symbols | {_PENALTY_NAMES[parameter.name]: str(parameter.symbol) for parameter in PENALTIES})
 
     # ---- its facts
 

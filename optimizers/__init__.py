@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from optimizers import adaptive, averaging, momentum, schedules, second_order, signs
+from optimizers.in_torch import in_torch
 from optimizers.optimizer import Optimizer
 from optimizers.schedules import Schedule
 from parameters import lookup
@@ -41,4 +42,4 @@ def get(name: str, **parameters: Any) -> Optimizer:
     return optimizer.with_parameters(**parameters) if parameters else optimizer
 
 
-__all__ = ["Optimizer", "Schedule", "get", "names", "schedules"]
+__all__ = ["Optimizer", "Schedule", "get", "in_torch", "names", "schedules"]

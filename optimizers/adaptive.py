@@ -18,6 +18,7 @@ adagrad = Optimizer(
     """,
     source="Duchi, Hazan and Singer 2011, jmlr.org/papers/v12/duchi11a.html",
     about="Evens out the axes at once, but its sum only grows: it slows down and may stall before it arrives.",
+    torch="Adagrad(lr={lr}, eps={eps}, weight_decay={weight_decay})",
 )
 
 adadelta = Optimizer(
@@ -39,6 +40,7 @@ adadelta = Optimizer(
     """,
     source="Zeiler 2012, arXiv:1212.5701 (there without a learning rate, that is with lr = 1)",
     about="Finds the size of its steps by itself, but starts with steps of about sqrt(eps): with lr = 1 it takes thousands to get going.",
+    torch="Adadelta(lr={lr}, rho={decay}, eps={eps}, weight_decay={weight_decay})",
 )
 
 rmsprop = Optimizer(
@@ -63,6 +65,7 @@ rmsprop = Optimizer(
     """,
     source="Tieleman and Hinton 2012, Lecture 6.5 of Neural Networks for Machine Learning; centred variant: Graves 2013, arXiv:1308.0850",
     about="AdaGrad that forgets: keeps its pace, but never settles down unless the learning rate decays.",
+    torch="RMSprop(lr={lr}, alpha={decay}, eps={eps}, weight_decay={weight_decay}, momentum={momentum}, centered={centered})",
 )
 
 adam = Optimizer(
@@ -87,6 +90,7 @@ adam = Optimizer(
     """,
     source="Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1",
     about="Momentum and scaling together. Quick and forgiving; near the minimum it circles unless the learning rate decays.",
+    torch="Adam(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
 )
 
 adamw = Optimizer(
@@ -119,6 +123,7 @@ adamw = Optimizer(
     """,
     source="Loshchilov and Hutter 2019, arXiv:1711.05101, Algorithm 2",
     about="Adam with weight decay apart from the gradient, so that the scaling does not weaken it.",
+    torch="AdamW(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
 )
 
 adamax = Optimizer(
@@ -134,6 +139,7 @@ adamax = Optimizer(
     """,
     source="Kingma and Ba 2015, arXiv:1412.6980, Algorithm 2 (eps added against division by zero, as the common implementations do)",
     about="Adam by the largest gradient instead of the mean square: steadier, and slower to forget a steep place.",
+    torch="Adamax(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
 )
 
 amsgrad = Optimizer(
@@ -152,6 +158,7 @@ amsgrad = Optimizer(
     """,
     source="Reddi, Kale and Kumar 2018, arXiv:1904.09237, Algorithm 2 (with Adam's bias corrections, as is common)",
     about="Adam that never forgets a steep place: safer in theory, slower on the flat.",
+    torch="Adam(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}, amsgrad=True)",
 )
 
 nadam = Optimizer(
@@ -188,6 +195,7 @@ nadam = Optimizer(
     """,
     source="Dozat 2016, openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ",
     about="Adam with Nesterov's look-ahead.",
+    torch="NAdam(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}, momentum_decay={momentum_decay})",
 )
 
 radam = Optimizer(
@@ -208,6 +216,7 @@ radam = Optimizer(
     """,
     source="Liu et al. 2020, arXiv:1908.03265, Algorithm 2 (threshold 5 as in the authors' code, 4 in the paper)",
     about="Adam that waits with its scaling until it has seen enough gradients: a warm-up by itself.",
+    torch="RAdam(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
 )
 
 adabelief = Optimizer(

@@ -15,6 +15,7 @@ sgd = Optimizer(
     """,
     source="Robbins and Monro 1951, doi:10.1214/aoms/1177729586",
     about="Follows the slope. Jitters across a ravine, crawls along it, and stalls where the gradient vanishes.",
+    torch="SGD(lr={lr}, weight_decay={weight_decay})",
 )
 
 momentum_sgd = Optimizer(
@@ -29,6 +30,7 @@ momentum_sgd = Optimizer(
     """,
     source="Polyak 1964, doi:10.1016/0041-5553(64)90137-5; in the form of Sutskever et al. 2013 without the learning rate inside v",
     about="A ball with friction: jitter cancels out, steady slopes add up, and it overshoots.",
+    torch="SGD(lr={lr}, momentum={momentum}, weight_decay={weight_decay})",
 )
 
 nesterov = Optimizer(
@@ -44,4 +46,6 @@ nesterov = Optimizer(
     """,
     source="Nesterov 1983; Sutskever et al. 2013, proceedings.mlr.press/v28/sutskever13",
     about="Momentum that looks ahead: brakes before the wall instead of after it, so it overshoots less.",
+    torch="SGD(lr={lr}, momentum={momentum}, weight_decay={weight_decay}, nesterov=True)",
+    torch_differs="torch.optim.SGD with nesterov=True shows the look-ahead points x + momentum*v of the same method: another path.",
 )

@@ -37,6 +37,9 @@ class Optimizer:
             hyper-parameters, the state, and what stands above. Names assigned here that are `x` or a state are its new value.
         source: where it comes from.
         about: one line on what it is good and bad at.
+        torch: the call of torch.optim that takes the same path, the hyper-parameters' names in braces ("Adam(lr={lr}, ...)"); "" where
+            torch.optim has no such method. See `in_torch`.
+        torch_differs: a sentence that says why that call, or what is nearest to it, takes another path, where it does.
     """
 
     def __init__(
@@ -49,8 +52,11 @@ class Optimizer:
         source: str,
         about: str,
         state: Mapping[str, str] | None = None,
+        torch: str = "",
+        torch_differs: str = "",
     ) -> None:
         self.name, self.family, self.source, self.about = name, family, source, about
+        self.torch, self.torch_differs = torch, torch_differs
         self.parameters = tuple(parameters)
         self.state = dict(state or {})
         known = ("x", "t", *(parameter.name for parameter in self.parameters), *self.state)

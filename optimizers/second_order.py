@@ -28,6 +28,7 @@ newton = Optimizer(
     """,
     source="Levenberg 1944, doi:10.1090/qam/10666 (damping); Nocedal and Wright 2006, chapter 3",
     about="Steps straight to the bottom of a parabola, or to the top, or to a saddle: it seeks any point without slope.",
+    torch_differs="torch.optim has no method that takes a Hessian.",
 )
 
 saddle_free_newton = Optimizer(
@@ -42,6 +43,7 @@ saddle_free_newton = Optimizer(
     """,
     source="Dauphin et al. 2014, arXiv:1406.2572, Algorithm 1",
     about="Newton's method that is repelled by saddles and maxima instead of attracted.",
+    torch_differs="torch.optim has no method that takes a Hessian.",
 )
 
 bfgs = Optimizer(
@@ -59,4 +61,5 @@ bfgs = Optimizer(
     """,
     source="Nocedal and Wright 2006, Algorithm 6.1, with Armijo backtracking (Algorithm 3.1, c = 1e-4, halving)",
     about="Learns the curvature from gradients alone. In two dimensions it is hard to beat, without noise.",
+    torch_differs="torch.optim.LBFGS is another method: it rebuilds its matrix from the last steps, and finds step lengths in another way.",
 )

@@ -27,6 +27,7 @@ rprop = Optimizer(
     """,
     source="Riedmiller and Braun 1993, doi:10.1109/ICNN.1993.298623; the variant without weight-backtracking (Igel and Hüsken 2000)",
     about="Each axis finds its own step length. Excellent without noise, lost with it. A schedule does not reach it.",
+    torch="Rprop(lr={lr}, etas=({shrink}, {grow}), step_sizes=({shortest}, {longest}))",
 )
 
 signum = Optimizer(

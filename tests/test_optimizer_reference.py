@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from functools import cache
 from pathlib import Path
@@ -20,9 +21,8 @@ from simulation.dissect import oracles
 
 REFERENCE: dict[str, Any] = json.loads((Path(__file__).parent / "reference" / "torch.json").read_text())
 
-KEYS = {"rho": "decay", "alpha": "decay", "betas": ("beta1", "beta2"), "etas": ("shrink", "grow"), "step_sizes": ("shortest", "longest")}
-"""What torch's arguments are called here, where the names differ."""
 ABSENT: dict[str, object] = {
+    "momentum": 0,
     "dampening": 0,
     "lr_decay": 0,
     "initial_accumulator_value": 0,
@@ -30,7 +30,7 @@ ABSENT: dict[str, object] = {
     "amsgrad": False,
     "decoupled_weight_decay": False,
 }
-"""Torch's arguments without a counterpart here, with the value at which torch computes what we do."""
+"""Torch's arguments that a declared call leaves out, with the value at which torch computes what we do."""
 STATES = {
     "sgd": {},
     "momentum": {"momentum_buffer": "v"},
@@ -49,26 +49,36 @@ STATES = {
 
 
 def counterpart(method: str, given: dict[str, Any]) -> Optimizer:
-    """The optimizer here that stands for a torch optimizer with these arguments."""
-    arguments = dict(given)
-    name = method.lower()
-    if method == "SGD" and arguments["momentum"]:
-        name = "nesterov" if arguments.pop("nesterov") else "momentum"
-    elif method == "SGD":
-        del arguments["momentum"]
-    elif method == "Adam" and arguments.pop("amsgrad"):
-        name = "amsgrad"
-    elif method == "AdamW":
-        assert arguments.pop("decoupled_weight_decay")
-    for argument in ABSENT.keys() & arguments.keys():
-        assert arguments.pop(argument) == ABSENT[argument], f"{method} has no counterpart with {argument}"
+    """The first optimizer here whose declaration (`torch`) says that it stands for a torch optimizer with these arguments."""
+    for name in optimizers.names():
+        values = matched(optimizers.get(name).torch, method, given)
+        if values is not None:
+            optimizer = optimizers.get(name, **values)
+            assert set(optimizer.values) - set(values) <= {"bias_correction"}, "every hyper-parameter is set by torch's arguments"
+            return optimizer
+    raise AssertionError(f"nothing here stands for {method} with {given}")
+
+
+def matched(declared: str, method: str, given: dict[str, Any]) -> dict[str, Any] | None:
+    """Our hyper-parameters' values where a declared call is one of this method with these arguments, else None."""
+    call = ast.parse(declared, mode="eval").body if declared else None
+    if not isinstance(call, ast.Call) or ast.unparse(call.func) != method:
+        return None
     values: dict[str, Any] = {}
-    for argument, value in arguments.items():
-        key = KEYS.get(argument, argument)
-        values |= {key: value} if isinstance(key, str) else dict(zip(key, value, strict=True))
-    optimizer = optimizers.get(name, **values)
-    assert set(optimizer.values) - set(values) <= {"bias_correction"}, "every hyper-parameter is set by torch's arguments"
-    return optimizer
+    rest = dict(given)
+    if method == "AdamW":
+        assert rest.pop("decoupled_weight_decay"), "what AdamW sets by its name"
+    for keyword in call.keywords:
+        value = rest.pop(str(keyword.arg))
+        match keyword.value:
+            case ast.Constant(fixed):
+                if value != fixed:
+                    return None
+            case ast.Set([ast.Name(name)]):  # {lr} reads as a set of one name
+                values[name] = value
+            case ast.Tuple(parts):
+                values |= {ast.unparse(part).strip("{}"): item for part, item in zip(parts, value, strict=True)}
+    return values if all(value == ABSENT[name] for name, value in rest.items()) else None
 
 
 def label(case: dict[str, Any]) -> str:

@@ -1,0 +1,31 @@
+"""An optimizer's settings as a call of torch.optim, from what the optimizer declares."""
+
+from __future__ import annotations
+
+from string import Formatter
+
+import numpy as np
+
+from optimizers.optimizer import Optimizer
+from parameters import short
+
+
+def in_torch(optimizer: Optimizer) -> str:
+    """The call of torch.optim that takes the same path: "SGD(lr=0.05, weight_decay=0.0)". What is optimized is left for the caller to add.
+
+    Raises:
+        ValueError: torch.optim has no such method, or none with these settings; the message is a sentence that says why.
+    """
+    if optimizer.torch_differs:
+        raise ValueError(optimizer.torch_differs)
+    if not optimizer.torch:
+        raise ValueError(f"torch.optim has no {optimizer.name}.")
+    known = {name for _, name, _, _ in Formatter().parse(optimizer.torch) if name}
+    for parameter in optimizer.parameters:
+        value = optimizer.values[parameter.name]
+        if isinstance(value, np.ndarray):
+            raise ValueError(f"torch.optim takes one number for {parameter.name}, not one for each trajectory.")
+        if parameter.name not in known and value != parameter.default:
+            method = optimizer.torch.partition("(")[0]
+            raise ValueError(f"torch.optim.{method} has no counterpart of {parameter.title} = {short(value)}.")
+    return optimizer.torch.format(**{name: repr(value) for name, value in optimizer.values.items()})
