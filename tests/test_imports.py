@@ -21,6 +21,7 @@ LAYERS = [
     {"landscapes", "optimizers"},  # these two never import each other
     {"simulation"},
     {"scenario"},
+    {"lab"},
     {"figures"},
     {"player"},
     {"pages"},
@@ -28,7 +29,7 @@ LAYERS = [
 ]
 """From the ground up: a module may import from its own layer's name and from lower layers only."""
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
-COMPUTING = ["parameters", "formulas", "landscapes", "optimizers", "simulation", "scenario"]
+COMPUTING = ["parameters", "formulas", "landscapes", "optimizers", "simulation", "scenario", "lab"]
 FORBIDDEN = {name: {"plotly", "streamlit"} for name in COMPUTING} | {"figures": {"streamlit"}}
 """What a layer must not import from elsewhere, neither itself nor through others."""
 OUTSIDE = {"tests", "benchmarks", "examples", "docs", "lessons", "output"}

@@ -1,0 +1,167 @@
+"""Tasks done in the background, shared by all who ask for the same, stopped when nobody does any more."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Generic, TypeVar
+
+from lab.work import Execute, Meter, Task, here
+from simulation import Cancelled
+
+R = TypeVar("R")
+
+AT_ONCE = 2
+"""Jobs that run at the same time; the others wait."""
+PATIENCE = 90.0
+"""Seconds after which somebody who has not looked at a job is taken to have left. Browsers let a hidden page look once a minute."""
+BYTES = 256 * 1024**2
+"""What the kept results may take together."""
+
+
+class Job(Generic[R]):
+    """A task on its way.
+
+    Attributes:
+        task: what is computed.
+        partial: the newest result to look at, complete once the job is done; None before there is one.
+        state: "waiting", "running", "done", "stopped" or "failed".
+        error: what went wrong, if it failed.
+    """
+
+    def __init__(self, task: Task[R]) -> None:
+        self.task = task
+        self.meter = Meter(task.work)
+        self.partial: R | None = None
+        self.state = "waiting"
+        self.error: Exception | None = None
+        self.ended = threading.Event()
+        self._watchers: dict[Hashable, float] = {}
+
+    @property
+    def result(self) -> R | None:
+        """The result, once the job is done; None before, and where it was stopped or failed."""
+        return self.partial if self.state == "done" else None
+
+    @property
+    def active(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in ("waiting", "running")
+
+    def seen_by(self, who: Hashable) -> None:
+        """Somebody looks at it."""
+        self._watchers[who] = time.monotonic()
+
+    def left_by(self, who: Hashable) -> None:
+        """Somebody does not want it any more; it stops when nobody does."""
+        self._watchers.pop(who, None)
+        self.stop_if_unwatched()
+
+    def stop_if_unwatched(self) -> None:
+        """Stop if all who asked for it have left."""
+        now = time.monotonic()
+        if not any(now - seen < PATIENCE for seen in list(self._watchers.values())):
+            self.meter.stop()
+
+    def _publish(self, partial: R) -> None:
+        self.stop_if_unwatched()
+        self.meter.check()
+        self.partial = partial
+
+
+class Jobs:
+    """The jobs of a process: at most one for a task, some of them at once, results kept.
+
+    Args:
+        executor: from a job's meter what runs its tiles; in this process if not given.
+        at_once: how many run at the same time.
+        keep: bytes that the kept results may take; a result tells its size by `nbytes`.
+    """
+
+    def __init__(self, executor: Callable[[Meter], Execute] = here, at_once: int = AT_ONCE, keep: int = BYTES) -> None:
+        self._executor, self._keep = executor, keep
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="lab")
+        self._jobs: OrderedDict[Task[Any], Job[Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def ask(self, task: Task[R], who: Hashable) -> Job[R]:
+        """The job for a task: the one that waits, runs, is done or has failed already, otherwise a new one.
+
+        Args:
+            task: what to compute.
+            who: who will look at it; they have to ask again now and then.
+        """
+        with self._lock:
+            job: Job[R] | None = self._jobs.get(task)
+            if job is None or job.state == "stopped" or (job.active and job.meter.stopped):
+                job = self._jobs[task] = Job(task)
+                job.seen_by(who)
+                self._pool.submit(self._run, job)
+            job.seen_by(who)
+            self._jobs.move_to_end(task)
+            return job
+
+    def drop(self, task: Task[Any]) -> None:
+        """Forget what became of a task, so that it can be tried again."""
+        with self._lock:
+            self._jobs.pop(task, None)
+
+    def find(self, task: Task[R]) -> Job[R] | None:
+        """The job for a task, if there is one that was not forgotten."""
+        with self._lock:
+            return self._jobs.get(task)
+
+    def leave(self, task: Task[Any], who: Hashable) -> None:
+        """Somebody does not want a task's result any more."""
+        with self._lock:
+            job = self._jobs.get(task)
+        if job:
+            job.left_by(who)
+
+    def ahead(self, job: Job[Any]) -> int:
+        """How many jobs wait before this one."""
+        with self._lock:
+            waiting = [other for other in self._jobs.values() if other.state == "waiting"]
+        return waiting.index(job) if job in waiting else 0
+
+    def _run(self, job: Job[Any]) -> None:
+        try:
+            job.stop_if_unwatched()
+            job.meter.check()
+            job.state = "running"
+            job.meter.begin()
+            job.partial = job.task.compute(self._watched(job), job._publish)
+            job.state = "done"
+        except Cancelled:
+            job.partial, job.state = None, "stopped"
+        except Exception as error:
+            job.partial, job.error, job.state = None, error, "failed"
+        self._forget(job)
+        job.ended.set()
+
+    def _watched(self, job: Job[Any]) -> Execute:
+        """What runs the job's tiles; after each of them it is looked whether anybody still wants them."""
+        execute = self._executor(job.meter)
+
+        def watched(batches: Any) -> Any:
+            for piece in execute(batches):
+                job.stop_if_unwatched()
+                yield piece
+
+        return watched
+
+    def _forget(self, ended: Job[Any]) -> None:
+        """Drop what was stopped, and the results that were not asked for the longest if all of them take too much."""
+        with self._lock:
+            if ended.state == "stopped" and self._jobs.get(ended.task) is ended:
+                del self._jobs[ended.task]
+            sizes = {task: getattr(job.result, "nbytes", 0) for task, job in self._jobs.items() if job.state == "done"}
+            total = sum(sizes.values())
+            for task, size in list(sizes.items())[:-1]:
+                if total <= self._keep:
+                    return
+                del self._jobs[task]
+                total -= size

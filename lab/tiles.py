@@ -1,0 +1,181 @@
+"""Many trajectories of one optimizer as a batch, and how it is cut into tiles that know nothing of each other.
+
+Everything that the lab computes, maps, sweeps, trials, tournaments, is batches. A tile is a part of a batch, and itself one: it holds
+all that its trajectories depend on, so it gives the same numbers wherever and whenever it runs, and can be sent to another machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import simulation
+from lab.quantities import built
+from parameters import Array
+from scenario import Choice, Scenario
+from simulation import Run, measures
+from simulation.progress import Progress
+
+Result = Mapping[str, npt.NDArray[Any]]
+"""What was wanted of each trajectory, by name: arrays of shape (N,)."""
+MOVING, DIVERGED = -1, -2
+""""ended" of what came to rest nowhere, and of what left float range."""
+LANES = 65_536
+"""Trajectories in a tile, at most: enough to keep NumPy busy, few enough for a bar that moves."""
+BYTES = 128 * 1024**2
+"""What the history of a tile may take while it runs."""
+_GROWTH = 1.15
+"""Steps at which it is looked whether a trajectory has arrived lie this factor apart."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Trajectories of one optimizer, each with its start and perhaps with numbers of its own.
+
+    Args:
+        scenario: with one optimizer; what all trajectories have in common. Its own starts do not matter.
+        starts: shape (2, N).
+        wanted: what to tell of each trajectory, names among `WANTED`.
+        values: the quantities in which trajectories differ, by key (`lab.quantities`): arrays of shape (N,).
+        numbers: what chooses each trajectory's noise, shape (N,); its place in the batch if not given.
+        goal: the loss that counts as reached, a number or one for each trajectory, shape (N,).
+    """
+
+    scenario: Scenario
+    starts: Array
+    wanted: tuple[str, ...]
+    values: Mapping[str, Array]
+    numbers: npt.NDArray[np.int64]
+    goal: float | Array = float("nan")
+
+    @property
+    def count(self) -> int:
+        """The number of trajectories."""
+        return int(self.starts.shape[1])
+
+    @property
+    def work(self) -> int:
+        """How much there is to do, in steps of one trajectory."""
+        return self.count * max(self.scenario.steps, 1)
+
+    def part(self, lanes: slice) -> Batch:
+        """Some of its trajectories."""
+        goal = self.goal[lanes] if isinstance(self.goal, np.ndarray) else self.goal
+        values = {key: array[lanes] for key, array in self.values.items()}
+        return replace(self, starts=self.starts[:, lanes], values=values, numbers=self.numbers[lanes], goal=goal)
+
+    @property
+    def kept(self) -> npt.NDArray[np.int64]:
+        """The steps whose points are kept while it runs: no more than what is wanted needs."""
+        steps = self.scenario.steps
+        needed = [WANTED[name].kept(steps) for name in self.wanted]
+        return np.unique(np.concatenate([*needed, np.array([steps])]))
+
+    def run(self, progress: Progress | None = None, workers: int | None = None) -> Result:
+        """Run it here.
+
+        Args:
+            progress: called now and then with the fraction done; if it returns False, the run stops.
+            workers: threads; they do not change the numbers.
+
+        Raises:
+            ValueError: a value is outside its range, or the ends of a landscape that differs between trajectories are asked for.
+            simulation.Cancelled: `progress` returned False.
+        """
+        landscape, optimizer, noise = built(self.scenario, self.values)
+        scenario = self.scenario
+        schedule = None if scenario.schedule == Choice("constant") else scenario.build_schedule()
+        run = simulation.run(
+            landscape,
+            optimizer,
+            self.starts,
+            scenario.steps,
+            schedule,
+            noise,
+            scenario.seed,
+            self.kept.tolist(),
+            numbers=self.numbers,
+            progress=progress,
+            workers=workers,
+        )
+        told: dict[str, npt.NDArray[Any]] = {}
+        for name in self.wanted:
+            told[name] = WANTED[name].of(run, self, told)
+        return told
+
+
+def batch(
+    scenario: Scenario,
+    starts: Array,
+    wanted: tuple[str, ...],
+    values: Mapping[str, Array] | None = None,
+    numbers: npt.NDArray[np.int64] | None = None,
+    goal: float | Array = float("nan"),
+) -> Batch:
+    """A batch; see `Batch` for what is not given."""
+    return Batch(scenario, starts, wanted, values or {}, np.arange(starts.shape[1]) if numbers is None else numbers, goal)
+
+
+def cut(whole: Batch) -> Iterator[tuple[slice, Batch]]:
+    """The tiles of a batch, each with its place in it. How it is cut changes no number."""
+    by_memory = BYTES // (3 * 8 * len(whole.kept))
+    size = max(1, min(LANES, by_memory))
+    for first in range(0, whole.count, size):
+        lanes = slice(first, min(first + size, whole.count))
+        yield lanes, whole.part(lanes)
+
+
+# ---- what can be told of a trajectory
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Something to tell of every trajectory.
+
+    Args:
+        kept: the steps whose points it needs, from the number of steps.
+        of: its values, shape (N,), from the run, the batch, and what was told already.
+        dtype: the type that holds them, so that a million of them stay small.
+    """
+
+    kept: Callable[[int], npt.NDArray[np.int64]]
+    of: Callable[[Run, Batch, Result], npt.NDArray[Any]]
+    dtype: type
+
+
+def checkpoints(steps: int) -> npt.NDArray[np.int64]:
+    """Steps from 0 to the last, each about 15 % after the one before, and the one from which on an end counts as one."""
+    powers = np.arange(int(np.log(max(steps, 1)) / np.log(_GROWTH)) + 1)
+    early = np.rint(_GROWTH**powers).astype(np.int64)
+    return np.unique(np.clip([0, *early, steps - max(1, steps // 20), steps], 0, steps))
+
+
+def _last(steps: int) -> npt.NDArray[np.int64]:
+    return np.array([steps])
+
+
+def _all(steps: int) -> npt.NDArray[np.int64]:
+    return np.arange(steps + 1)
+
+
+def _ended(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
+    return np.where(run.diverged_at >= 0, DIVERGED, measures.ended_at(run)).astype(np.int16)
+
+
+def _arrived(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
+    return measures.arrived_at(run, told["ended"].astype(np.int64)).astype(np.int32)
+
+
+WANTED = {
+    "final": Wanted(_last, lambda run, tile, told: measures.final_loss(run), np.float64),
+    "reached": Wanted(_all, lambda run, tile, told: measures.steps_below(run, tile.goal).astype(np.int32), np.int32),
+    "ended": Wanted(checkpoints, _ended, np.int16),
+    "arrived": Wanted(checkpoints, _arrived, np.int32),
+}
+"""The final loss (NaN if it diverged); the first step at which the loss is at most the goal (-1: never); the index among the landscape's
+ends of the point at which it came to rest, or `MOVING` or `DIVERGED`; and, if "ended" is wanted before, the first of the `checkpoints` from
+which on it stayed there (-1: it came to rest nowhere)."""
