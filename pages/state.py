@@ -12,14 +12,10 @@ from typing import Any
 
 import streamlit as st
 
-from player import PANELS
+from exports.saved import View, chosen_panels, link_to, of_pairs, pairs_of
 from scenario import Scenario
-from scenario.text import fields_of_query, nearest, to_pairs
 
-FIRST = ("map", "surface", "loss")
-"""The panels of a page that was just opened."""
 _SCENARIO, _PANELS, _NOTES, _PROBLEMS, _LINK, _CHANGED, _RENEWED = "scenario", "panels", "notes", "problems", "link", "changed", "renewed"
-_SHOW = "show"
 ALL = ("starts", "text", "rest")
 """The groups of widgets that `renew` knows."""
 
@@ -28,21 +24,16 @@ Pairs = list[tuple[str, str]]
 
 def open_link() -> None:
     """Take over the address where it is not the one that was shown last: at first, and when the user went back or forward."""
-    link = sorted((name, value) for name in st.query_params for value in st.query_params.get_all(name))
-    if _SCENARIO in st.session_state and (st.session_state.pop(_CHANGED, False) or link == st.session_state[_LINK]):
+    pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
+    if _SCENARIO in st.session_state and (st.session_state.pop(_CHANGED, False) or sorted(pairs) == st.session_state[_LINK]):
         return
     for group in ALL if _SCENARIO in st.session_state else ():
         renew(group)
-    shown = [value for name, value in link if name == _SHOW]
-    wanted = shown[-1].split(".") if shown else FIRST
-    st.session_state[_PANELS] = _ordered(wanted) or FIRST
-    pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name) if name != _SHOW]
-    st.session_state[_SCENARIO], notes = nearest(fields_of_query(pairs))
-    unknown = [name for name in wanted if name not in PANELS]
-    told = [f"there is no view {', '.join(map(repr, unknown))}; there are {', '.join(PANELS)}"] if unknown else []
-    st.session_state[_NOTES] = [(note, True) for note in (*notes, *told)]
+    opened = of_pairs(pairs)
+    st.session_state[_SCENARIO], st.session_state[_PANELS] = opened.scenario, opened.panels
+    st.session_state[_NOTES] = [(note, True) for note in opened.notes]
     st.session_state[_PROBLEMS] = {}
-    st.session_state[_LINK] = link
+    st.session_state[_LINK] = sorted(pairs)
 
 
 def current() -> Scenario:
@@ -59,12 +50,25 @@ def panels() -> tuple[str, ...]:
 
 def choose_panels(names: Sequence[str]) -> None:
     """Look at the scenario in other panels."""
-    st.session_state[_PANELS] = _ordered(names)
+    st.session_state[_PANELS], _ = chosen_panels(names)
     st.session_state[_CHANGED] = True
 
 
-def _ordered(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(name for name in PANELS if name in names)
+def view() -> View:
+    """The session's scenario with the panels it is looked at in."""
+    return View(current(), panels())
+
+
+def open_view(opened: View) -> None:
+    """Take over a view that was opened, with what had to be changed in it told until it is closed."""
+    change("open", lambda now: opened.scenario, groups=ALL)
+    st.session_state[_PANELS] = opened.panels
+    st.session_state[_NOTES] = [(note, True) for note in opened.notes]
+
+
+def link() -> str:
+    """The link to what is shown: the page's own address."""
+    return link_to(view(), st.context.url or "")
 
 
 def notes() -> list[tuple[str, bool]]:
@@ -111,13 +115,11 @@ def problem(place: str) -> str | None:
 
 def show_in_link() -> None:
     """Let the page's address be a link to the present scenario."""
-    pairs = to_pairs(current())
-    if panels() != FIRST:
-        pairs = [*pairs, (_SHOW, ".".join(panels()))]
-    link = sorted(pairs)
-    if link == st.session_state[_LINK]:
+    pairs = pairs_of(view())
+    shown = sorted(pairs)
+    if shown == st.session_state[_LINK]:
         return
-    st.session_state[_LINK] = link
+    st.session_state[_LINK] = shown
     wanted: dict[str, list[str]] = {}
     for name, value in pairs:
         wanted.setdefault(name, []).append(value)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 VERSION = 1
 """Of the JSON form. An older one is read; a newer one is refused."""
+VIEW = "show"
+"""What a link and a file call the panels that a scenario is looked at in: no part of the scenario, so passed over here."""
 Fields = dict[str, Any]
 """What a text says, by the scenario's field: numbers, choices as (name, {setting: value}), points and windows as lists of numbers."""
 _LISTS = {"optimizer": "optimizers", "point": "points"}
@@ -105,6 +107,13 @@ def fields_of_query(query: str | Iterable[tuple[str, str]]) -> Fields:
     return found
 
 
+def is_known(name: str) -> bool:
+    """Whether a link's query means something by this name."""
+    from scenario.scenario import Scenario
+
+    return _LISTS.get(name, name) in {entry.name for entry in fields(Scenario)}
+
+
 def _from_query(field: str, value: str) -> Any:
     if field in _CHOICES:
         name, *settings = value.split("~")
@@ -122,13 +131,15 @@ def fields_of_json(content: str) -> Fields:
     """
     try:
         found = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"this is no scenario file: {error}") from None
     if not isinstance(found, dict):
         raise ValueError("this is no scenario file: it should be a JSON object, { ... }")
     version = found.pop("version", None)
-    if not isinstance(version, int) or version > VERSION:
-        raise ValueError(f"this scenario file has the version {version!r}; this app reads up to version {VERSION}: update the app")
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise ValueError(f'this is no scenario file: its "version" should be a whole number up to {VERSION}, not {version!r}')
+    if version > VERSION:
+        raise ValueError(f"this scenario file has the version {version}; this app reads up to version {VERSION}: update the app")
     for name, value in found.items():
         if name == "optimizers" and isinstance(value, list):
             found[name] = [_choice_of_json(item) for item in value]
@@ -173,7 +184,7 @@ class _Reader:
         from scenario.scenario import NUMBERS, OWN, Scenario
 
         known = {entry.name for entry in fields(Scenario)}
-        for name in [name for name in self.found if name not in known]:
+        for name in [name for name in self.found if name not in (*known, VIEW)]:
             self.notes.append(f"{name!r} is no part of a scenario and was left out")
         scenario = Scenario()
         if self.found.get("landscape", ("",))[0] == OWN:
@@ -210,7 +221,7 @@ class _Reader:
         try:
             values = {name: float(value) for name, value in settings.items()}
             return scenario.but(landscape=Choice.of("own", **values), formula=str(self.found.get("formula", "")), window=box)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             self.notes.append(f"the formula could not be used: {error}")
             return scenario
 

@@ -24,13 +24,14 @@ LAYERS = [
     {"lab"},
     {"figures"},
     {"player"},
+    {"exports"},
     {"pages"},
     {"app"},
 ]
 """From the ground up: a module may import from its own layer's name and from lower layers only."""
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 COMPUTING = ["parameters", "formulas", "landscapes", "optimizers", "simulation", "scenario", "lab"]
-FORBIDDEN = {name: {"plotly", "streamlit"} for name in COMPUTING} | {"figures": {"streamlit"}}
+FORBIDDEN = {name: {"plotly", "streamlit"} for name in COMPUTING} | {"figures": {"streamlit"}, "exports": {"streamlit"}}
 """What a layer must not import from elsewhere, neither itself nor through others."""
 OUTSIDE = {"tests", "benchmarks", "examples", "docs", "lessons", "output"}
 """Folders that are no part of the program and may import all of it."""
@@ -91,7 +92,7 @@ def test_the_ground_is_there() -> None:
     assert len(modules()) > 20
 
 
-@pytest.mark.parametrize("layer", [*COMPUTING, "figures"])
+@pytest.mark.parametrize("layer", [*COMPUTING, "figures", "exports"])
 def test_nothing_forbidden_comes_in_through_others(layer: str) -> None:
     if not exists(layer):
         pytest.skip(f"there is no {layer} yet")

@@ -1,0 +1,96 @@
+"""The numbers of a race as a table and as arrays, each with a header that says what is what."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+
+from scenario import Race
+from simulation.progress import Progress
+
+MOST_ROWS = 1_000_000
+"""A table of more rows than this opens in no spreadsheet and takes too long to write."""
+_COLUMNS = ("optimizer", "trajectory", "step", "x", "y", "loss")
+
+
+def to_csv(race: Race, progress: Progress | None = None) -> str:
+    """The race as a table with a row for each point of each trajectory.
+
+    The lines before it start with "#". Numbers are written such that they read back exactly as they are; "nan" stands where a trajectory
+    has diverged.
+
+    Args:
+        race: what to write down.
+        progress: called now and then with the fraction done.
+
+    Raises:
+        ValueError: it has more than `MOST_ROWS` points.
+    """
+    rows = len(race.runs) * race.runs[0].losses.size
+    if rows > MOST_ROWS:
+        raise ValueError(f"the table would have {rows:,} rows, and a table has at most {MOST_ROWS:,}; take the arrays (NPZ)")
+    parts = ["".join(f"# {line}\n" for line in _about(race, _TABLE).splitlines()), ",".join(_COLUMNS), "\n"]
+    for place, (run, label) in enumerate(zip(race.runs, race.labels, strict=True)):
+        name = _quoted(label)
+        for n in range(run.count):
+            points = zip(*run.positions[:, :, n].T.tolist(), run.losses[:, n].tolist(), strict=True)
+            parts += [f"{name},{n + 1},{step},{x!r},{y!r},{loss!r}\n" for step, (x, y, loss) in enumerate(points)]
+            if progress and n % 50 == 0:
+                progress((place + n / run.count) / len(race.runs))
+    return "".join(parts)
+
+
+def to_npz(race: Race) -> bytes:
+    """The race as NumPy arrays in one file; `about` in it says what they hold.
+
+    `positions` has the shape (optimizers, steps + 1, 2, trajectories), `losses` (optimizers, steps + 1, trajectories), `diverged_at`
+    (optimizers, trajectories); `optimizers` holds their names, `scenario` the scenario as JSON. None of them needs pickle to be read.
+    """
+    file = io.BytesIO()
+    np.savez(
+        file,
+        about=np.array(_about(race, _ARRAYS)),
+        optimizers=np.array(race.labels),
+        positions=np.stack([run.positions for run in race.runs]),
+        losses=np.stack([run.losses for run in race.runs]),
+        diverged_at=np.stack([run.diverged_at for run in race.runs]),
+        scenario=np.array(race.scenario.to_json()),
+    )
+    return file.getvalue()
+
+
+_TABLE = """\
+optimizer: its name, with the settings that tell it from others of the same name
+trajectory: its number, from 1; trajectories of one number share their start
+step: 0 is the start
+x, y: where the trajectory is after that step, in the units of the formula
+loss: f(x, y) there, with the penalty if there is one; no unit
+nan: the trajectory has left the range of numbers
+"""
+_ARRAYS = """\
+optimizers: their names, in the order of the first axis of all other arrays
+positions[optimizer, step, axis, trajectory]: step 0 is the start; axis 0 is x and axis 1 is y, in the units of the formula
+losses[optimizer, step, trajectory]: f(x, y) there, with the penalty if there is one; no unit
+diverged_at[optimizer, trajectory]: the step from which on positions and losses are nan, -1 where there is none
+scenario: the race's settings as JSON
+"""
+
+
+def _about(race: Race, columns: str) -> str:
+    scenario, landscape = race.scenario, race.landscape
+    settings = ", ".join(f"{name} = {value!r}" for name, value in {**landscape.values, **landscape.penalty}.items())
+    return (
+        f"Descent: a race on {landscape.name}\n"
+        f"f(x, y) = {landscape.formula}{f' with {settings}' if settings else ''}\n"
+        f"scenario: {scenario.to_query()}\n"
+        f"{columns}"
+    )
+
+
+def _quoted(text: str) -> str:
+    """A text as one field of a table."""
+    field = io.StringIO()
+    csv.writer(field, lineterminator="").writerow([text])
+    return field.getvalue()

@@ -1,0 +1,54 @@
+"""A race as a Python script that runs it again with this library."""
+
+from __future__ import annotations
+
+import keyword
+from dataclasses import fields
+from typing import Any
+
+from scenario import Choice, Scenario
+
+_SCRIPT = '''"""{title}: the same race, with the same numbers, by Descent's library.
+
+Run it in Descent's folder, or with that folder in PYTHONPATH.
+"""
+
+import numpy as np
+
+from scenario import Choice, Scenario
+
+scenario = Scenario(
+{settings}
+)
+race = scenario.race()
+for run, label in zip(race.runs, race.labels, strict=True):
+    final = np.where(np.isnan(run.losses[-1]), np.inf, run.losses[-1])  # what diverged counts as infinitely high
+    print(f"{{label}}: median loss {{float(np.median(final))!r}} after {{run.steps}} steps")
+
+# Next: run.positions holds every point, (steps + 1, 2, trajectories), and run.losses the loss there.
+# A figure: import figures; figures.contour_map(race).write_html("map.html")
+'''
+
+
+def python_script(scenario: Scenario) -> str:
+    """The script: it builds the scenario, runs it and prints the median loss of each optimizer in full precision."""
+    given = ((entry.name, getattr(scenario, entry.name), entry.default) for entry in fields(scenario))
+    lines = [f"    {name}={_source(value)}," for name, value, default in given if name in ("landscape", "optimizers") or value != default]
+    return _SCRIPT.format(title=scenario.build_landscape().name, settings="\n".join(lines))
+
+
+def _source(value: Any) -> str:
+    if isinstance(value, Choice):
+        return _choice_source(value)
+    if isinstance(value, tuple):
+        return f"({', '.join(_source(item) for item in value)}{',' if len(value) == 1 else ''})"
+    return repr(value)
+
+
+def _choice_source(choice: Choice) -> str:
+    if not choice.settings:
+        return f"Choice({choice.name!r})"
+    if any(keyword.iskeyword(name) for name, _ in choice.settings):  # a formula may call its parameter what Python keeps for itself
+        return f"Choice.of({choice.name!r}, **{dict(choice.settings)!r})"
+    settings = ", ".join(f"{name}={value!r}" for name, value in choice.settings)
+    return f"Choice.of({choice.name!r}, {settings})"
