@@ -101,13 +101,13 @@ class Whereabouts:
 
         Args:
             positions: shape (rows, 2, N).
-            ended: shape (N,), -1 for none: those get the number of rows.
+            ended: shape (N,), negative for none: those get the number of rows.
         """
         rows = len(positions)
         first = np.full(ended.shape, rows)
         if not self.reach.size:
             return first
-        place, reach = self.places[:, ended], self.reach[ended]
+        place, reach = self.places[:, np.maximum(ended, 0)], self.reach[np.maximum(ended, 0)]
         staying = ended >= 0
         for row in range(rows - 1, -1, -1):
             with np.errstate(all="ignore"):

@@ -127,9 +127,14 @@ def arrived_at(run: Run, ended: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 def outcomes(run: Run) -> npt.NDArray[np.int64]:
     """How each trajectory ended, as an index into `OUTCOMES`, shape (N,)."""
-    by_point = np.array([_outcome(point, run.landscape) for point in ends(run.landscape)] + [MOVING])  # -1 finds the last
-    ended: npt.NDArray[np.int64] = np.where(run.diverged_at >= 0, DIVERGED, by_point[ended_at(run)])
+    ended: npt.NDArray[np.int64] = np.where(run.diverged_at >= 0, DIVERGED, outcomes_of_ends(run.landscape)[ended_at(run)])
     return ended
+
+
+@lru_cache(maxsize=64)
+def outcomes_of_ends(landscape: Landscape) -> npt.NDArray[np.int64]:
+    """What coming to rest at each of the landscape's `ends` is, as an index into `OUTCOMES`, and at the last place `MOVING`, for no end."""
+    return np.array([_outcome(point, landscape) for point in ends(landscape)] + [MOVING])
 
 
 def shares(run: Run) -> dict[str, float]:

@@ -1,0 +1,138 @@
+"""Maps of basins of attraction as pictures: a colour for each minimum, paler the longer it takes to get there."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from figures.theme import LIGHT, Theme
+from lab.basins import BasinMaps
+from landscapes import Landscape, StationaryPoint
+from parameters import short
+from simulation import measures
+from simulation.ends import ends
+
+FILLS = ("#77AADD", "#EE8866", "#44BB99", "#EEDD88", "#FFAABB", "#BBCC33", "#99DDFF", "#AAAA00")
+"""Colours to fill areas with that colour-blind eyes can tell apart and on which marks and lines stand out: the "light" scheme of Paul Tol,
+"Colour schemes", SRON technical note 2021."""
+SHADES = 8
+"""How many steps of paleness tell how long it took."""
+_PALEST = 0.62
+"""How far the slowest starts are blended into the page's background."""
+_DIMMED = 0.25
+"""How far every colour is blended into a dark page's background, so that trajectories are brighter."""
+_NEIGHBOURS = 6
+"""From so many of its nearest minima a minimum differs in colour, as far as there are colours."""
+_NAMED = 8
+"""So many minima stand in the key one by one; where there are more, the local ones stand there together."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A line of the key of a map.
+
+    Attributes:
+        label: what it stands for, in words.
+        colours: what it is drawn in; several where the line stands for several minima.
+        ends: the indices, among the landscape's ends, that it stands for; none for what came to no end.
+        outcome: what it is, an index into `measures.OUTCOMES`.
+    """
+
+    label: str
+    colours: tuple[str, ...]
+    ends: tuple[int, ...]
+    outcome: int
+
+
+def basin_picture(maps: BasinMaps, entrant: int, theme: Theme = LIGHT) -> bytes:
+    """The map of one optimizer as a PNG file of m x m pixels over the landscape's window, the first row at the top."""
+    landscape = maps.scenario.build_landscape()
+    colours = np.array([_rgb(colour) for colour in end_colours(landscape, theme)] + [_rgb(_diverged(theme)), _rgb(_moving(theme))])
+    shades = _shade(maps.arrived[entrant], maps.scenario.steps)
+    table = _blended(colours, theme)
+    ended = maps.ended[entrant].astype(np.intp)  # -1, `MOVING`, is the table's last row and -2, `DIVERGED`, the one before
+    pixels = table[ended, shades][::-1]
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(file, "PNG", compress_level=2)
+    return file.getvalue()
+
+
+def basin_key(landscape: Landscape, theme: Theme = LIGHT) -> list[Key]:
+    """What the colours of a landscape's maps stand for: minima from the lowest up, then what ended at none."""
+    colours, outcomes, points = end_colours(landscape, theme), measures.outcomes_of_ends(landscape), ends(landscape)
+    by_outcome = {
+        outcome: tuple(int(index) for index in np.flatnonzero(outcomes[:-1] == outcome)) for outcome in range(len(measures.OUTCOMES))
+    }
+    key = []
+    for outcome, word in ((measures.GLOBAL, "Global minimum"), (measures.LOCAL, "Local minimum")):
+        found = by_outcome[outcome]
+        curve = any(points[index].kind == "degenerate" for index in found)
+        if found and (curve or len(found) > _NAMED):
+            several = "Global minima, a curve" if curve else f"{word[:-2]}a, {len(found)}"
+            key.append(Key(several, tuple(dict.fromkeys(colours[index] for index in found)), found, outcome))
+        else:
+            key += [Key(f"{word} {_place(points[index])}", (colours[index],), (index,), outcome) for index in found]
+    if by_outcome[measures.STALLED]:
+        key.append(Key("Stalled at a saddle or maximum", (_stalled(theme),), by_outcome[measures.STALLED], measures.STALLED))
+    key.append(Key("Still wandering at the end", (_moving(theme),), (), measures.MOVING))
+    key.append(Key("Diverged", (_diverged(theme),), (), measures.DIVERGED))
+    return key
+
+
+@lru_cache(maxsize=64)
+def end_colours(landscape: Landscape, theme: Theme) -> tuple[str, ...]:
+    """A colour for each of the landscape's ends: minima next to each other differ, all that is no minimum is grey."""
+    points, outcomes = ends(landscape), measures.outcomes_of_ends(landscape)
+    minima = [index for index in range(len(points)) if outcomes[index] != measures.STALLED]
+    colours = [_stalled(theme)] * len(points)
+    size = np.array([high - low for low, high in landscape.window])
+    places = np.array([(points[index].x, points[index].y) for index in minima]).reshape(-1, 2) / size
+    curve = [index for index in minima if points[index].kind == "degenerate"]
+    for number, index in enumerate(minima):
+        if index in curve:
+            colours[index] = FILLS[0]
+            continue
+        apart = np.linalg.norm(places[:number] - places[number], axis=1)
+        taken = [colours[minima[other]] for other in np.argsort(apart, kind="stable")[:_NEIGHBOURS]]
+        colours[index] = min(FILLS, key=lambda fill: (taken.count(fill), FILLS.index(fill)))
+    return tuple(colours)
+
+
+def _place(point: StationaryPoint) -> str:
+    return f"({short(point.x, 3)}, {short(point.y, 3)})"
+
+
+def _shade(arrived: npt.NDArray[np.int32], steps: int) -> npt.NDArray[np.intp]:
+    """How pale each start is drawn, from 0 where it is there at once to `SHADES` - 1 where it takes all steps, in equal ratios of steps."""
+    shares = np.log1p(np.maximum(arrived, 0)) / np.log1p(max(steps, 1))
+    shades: npt.NDArray[np.intp] = np.minimum(shares * SHADES, SHADES - 1).astype(np.intp)
+    return shades
+
+
+def _blended(colours: npt.NDArray[np.float64], theme: Theme) -> npt.NDArray[np.uint8]:
+    """Every colour in every shade, shape (colours, SHADES, 3)."""
+    background = _rgb(theme.background)
+    pale = np.linspace(0.0, _PALEST, SHADES)[None, :, None]
+    strong = colours + (background - colours) * (_DIMMED if theme.name == "dark" else 0.0)
+    return np.rint(strong[:, None, :] * (1 - pale) + background * pale).astype(np.uint8)
+
+
+def _stalled(theme: Theme) -> str:
+    return "#8A8F98" if theme.name == "light" else "#9BA1AB"
+
+
+def _moving(theme: Theme) -> str:
+    return "#E3E6EA" if theme.name == "light" else "#333A44"
+
+
+def _diverged(theme: Theme) -> str:
+    return "#3C3F46" if theme.name == "light" else "#000000"
+
+
+def _rgb(colour: str) -> npt.NDArray[np.float64]:
+    return np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)], dtype=float)

@@ -1,0 +1,141 @@
+"""Basins of attraction: where a trajectory ends, for every start in the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lab.quantities import alone
+from lab.tiles import DIVERGED, Batch, batch
+from lab.work import Execute, Publish
+from landscapes import Window
+from parameters import Array
+from scenario import Choice, Scenario
+from simulation import measures
+
+SIZES = (64, 128, 256, 512, 1024)
+"""Starts along each side of a map."""
+_WANTED = ("ended", "arrived")
+
+
+@dataclass(frozen=True, eq=False)
+class BasinMaps:
+    """Where trajectories end, on a grid of m x m starts for each optimizer of a scenario.
+
+    Attributes:
+        scenario: whose optimizers, in its order.
+        ended: shape (optimizers, m, m), y upwards in rows: the index among the landscape's `simulation.ends.ends` of the point at which a
+            trajectory comes to rest; `lab.tiles.MOVING` or `DIVERGED`.
+        arrived: shape (optimizers, m, m), the step from which on it stays there, to within the spacing of `lab.tiles.checkpoints`; -1 where
+            it comes to rest nowhere.
+        complete: whether this is the size that was asked for.
+    """
+
+    scenario: Scenario
+    ended: npt.NDArray[np.int16]
+    arrived: npt.NDArray[np.int32]
+    complete: bool
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+        return self.ended.nbytes + self.arrived.nbytes
+
+    @property
+    def size(self) -> int:
+        """Starts along each side, m."""
+        return int(self.ended.shape[1])
+
+    def shares(self, entrant: int) -> dict[str, float]:
+        """The share of starts, 0 to 1, for each of `measures.OUTCOMES`."""
+        counts = np.bincount(self.outcomes(entrant).ravel(), minlength=len(measures.OUTCOMES))
+        return dict(zip(measures.OUTCOMES, (counts / counts.sum()).tolist(), strict=True))
+
+    def outcomes(self, entrant: int) -> npt.NDArray[np.int64]:
+        """How the trajectory of each start ended, as an index into `measures.OUTCOMES`, shape (m, m)."""
+        ended = self.ended[entrant]
+        by_end = measures.outcomes_of_ends(self.scenario.build_landscape())
+        outcomes: npt.NDArray[np.int64] = np.where(ended == DIVERGED, measures.DIVERGED, by_end[np.maximum(ended, -1)])
+        return outcomes
+
+    def share_of_end(self, entrant: int, end: int) -> float:
+        """The share of starts, 0 to 1, whose trajectory comes to rest at an end."""
+        return float(np.mean(self.ended[entrant] == end))
+
+    def median_steps(self, entrant: int) -> float:
+        """The median step at which those came to rest that did; NaN if none did."""
+        arrived = self.arrived[entrant][self.arrived[entrant] >= 0]
+        return float(np.median(arrived)) if arrived.size else float("nan")
+
+
+@dataclass(frozen=True)
+class Basins:
+    """The task to map the basins of attraction of every optimizer of a scenario.
+
+    The grid is computed coarsely first and refined: each of its n x n starts is run once, those of the coarser grids first.
+
+    Args:
+        scenario: its own starts do not matter.
+        size: starts along each side, one of `SIZES`.
+
+    Raises:
+        ValueError: another size.
+    """
+
+    scenario: Scenario
+    size: int = 256
+
+    def __post_init__(self) -> None:
+        if self.size not in SIZES:
+            raise ValueError(f"a map of basins has {self.size} starts along each side; choose one of {', '.join(map(str, SIZES))}")
+        object.__setattr__(self, "scenario", self.scenario.but(starts=Choice("points"), points=()))
+
+    @property
+    def work(self) -> int:
+        """How much there is to do, in steps of one trajectory."""
+        return len(self.scenario.optimizers) * self.size**2 * self.scenario.steps
+
+    def compute(self, execute: Execute, publish: Publish[BasinMaps]) -> BasinMaps:
+        """Map them; what is published on the way has fewer starts along each side, and fills as they are run."""
+        count, window = len(self.scenario.optimizers), self.scenario.build_landscape().window
+        maps: BasinMaps | None = None
+        for level in (level for level in SIZES if level <= self.size):
+            maps = _finer(maps, self.scenario, count, level, level == self.size)
+            rows, columns = new_places(level)
+            stride = self.size // level
+            starts = places(window, self.size, rows * stride, columns * stride)
+            numbers = (rows * self.size + columns) * stride
+            batches = [self._batch(entrant, starts, numbers) for entrant in range(count)]
+            for entrant, lanes, piece in execute(batches):
+                for into, name in ((maps.ended, "ended"), (maps.arrived, "arrived")):
+                    into[entrant, rows[lanes], columns[lanes]] = piece[name]
+                publish(maps)
+        assert maps is not None
+        return maps
+
+    def _batch(self, entrant: int, starts: Array, numbers: npt.NDArray[np.int64]) -> Batch:
+        return batch(alone(self.scenario, entrant), starts, _WANTED, numbers=numbers)
+
+
+def new_places(level: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Rows and columns of the places of a level's grid that are not on the coarser grid before it; for the first level all."""
+    rows, columns = (indices.ravel() for indices in np.mgrid[:level, :level])
+    new = slice(None) if level == SIZES[0] else (rows % 2 == 1) | (columns % 2 == 1)
+    return rows[new], columns[new]
+
+
+def places(window: Window, size: int, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> Array:
+    """The middles of the cells of a size x size grid over the window, shape (2, N), from their rows, upwards, and columns."""
+    (x0, x1), (y0, y1) = window
+    return np.stack([x0 + (x1 - x0) * (columns + 0.5) / size, y0 + (y1 - y0) * (rows + 0.5) / size])
+
+
+def _finer(coarse: BasinMaps | None, scenario: Scenario, count: int, level: int, complete: bool) -> BasinMaps:
+    """Maps of a level, filled with what is known from the coarser ones."""
+    if coarse is None:
+        empty = (count, level, level)
+        return BasinMaps(scenario, np.full(empty, -1, np.int16), np.full(empty, -1, np.int32), complete)
+    ended = coarse.ended.repeat(2, axis=1).repeat(2, axis=2)
+    return BasinMaps(scenario, ended, coarse.arrived.repeat(2, axis=1).repeat(2, axis=2), complete)
