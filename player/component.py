@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,16 @@ import streamlit as st
 
 from figures import Theme
 from player.page import HERE, PLOTLY
-from player.payload import ground_bytes, run_bytes
+from player.payload import ground_bytes, picture_bytes, run_bytes
 from scenario import Race
 
 STATIC = HERE.parent / "static"
 """The folder that Streamlit serves at "app/static", beside app.py."""
 
 
-def player(race: Race, theme: Theme, panels: tuple[str, ...], key: str, on_pick: Callable[[], None], chapter: str = "") -> None:
+def player(
+    race: Race, theme: Theme, panels: tuple[str, ...], key: str, on_pick: Callable[[], None], chapter: str = "", board: bool = True
+) -> None:
     """Show a race in the page.
 
     Args:
@@ -33,32 +35,55 @@ def player(race: Race, theme: Theme, panels: tuple[str, ...], key: str, on_pick:
         on_pick: called when the user has chosen a start on a map: `st.session_state[key].pick` then holds a dict with "kind" ("start",
             "add" or "move"), "at" (x, y) and, for "move", the "index" of the start.
         chapter: a race with another one than before is played from its start; otherwise the playback goes on where it is.
+        board: whether to show the scoreboard; without it the panels take its place.
     """
-    ground, moving = _components()
     block = ground_bytes(race.landscape, theme)
-    ground(data=block, key=f"{key} ground", height=1)
-    moving(data=run_bytes(race, theme, panels, block, chapter), key=key, on_pick_change=on_pick, on_theme_change=lambda: None)
+    component("ground", "receiveGround")(data=block, key=f"{key} ground", height=1)
+    moving = component("player", "showPlayer", "descent-root", "player.css")
+    runs = run_bytes(race, theme, panels, block, chapter, board)
+    moving(data=runs, key=key, on_pick_change=on_pick, on_theme_change=lambda: None)
+
+
+def backdrop(images: Sequence[bytes], key: str) -> None:
+    """Lay pictures under the maps of the page's player, in place of the colours of the land; contour lines and trajectories stay on top.
+
+    Nothing else is sent or drawn anew when only the pictures change.
+
+    Args:
+        images: PNG files, one for each run of the race, each covering the landscape's window with its first row at the top: they lie in
+            panel "maps" under the map of their run, and in panel "map" if there is one run only. Pixels stay crisp. Other numbers of
+            pictures than of runs are not shown; none takes them away.
+        key: of the player, or any other that has no backdrop yet.
+
+    Raises:
+        ValueError: one of them is no PNG file.
+    """
+    component("backdrop", "receiveBackdrop")(data=picture_bytes(images), key=f"{key} backdrop", height=1)
 
 
 @cache
-def _components() -> tuple[Any, Any]:
-    """The two components: what stands still, and what plays."""
+def component(name: str, function: str, root: str = "", css: str = "") -> Any:
+    """A component of the page that `js/streamlit.js` runs, to be called once for each instance.
+
+    Args:
+        name: of the component, among the project's own.
+        function: of the module, called with the component and Plotly's address at first and with every change of data; it returns what
+            to do when the component is taken away.
+        root: the class of the element that it draws in, if any.
+        css: the file with its style, if any.
+    """
     modules, plotly_file = publish()
-    load = f"new URL('app/static/{modules}/streamlit.js', document.baseURI)"
-    library = f"new URL('app/static/{plotly_file}', document.baseURI).href"
-    ground = f"export default ({{ data }}) => {{\n  import({load}).then((module) => module.receiveGround(data));\n}};"
-    moving = (
-        f"const loaded = import({load});\n"
+    js = (
+        f"const loaded = import(new URL('app/static/{modules}/streamlit.js', document.baseURI));\n"
+        f"const library = new URL('app/static/{plotly_file}', document.baseURI).href;\n"
         "export default (component) => {\n"
-        f"  const shown = loaded.then((module) => module.show(component, {library}));\n"
+        f"  const shown = loaded.then((module) => module.{function}(component, library));\n"
         "  return () => shown.then((close) => close());\n"
         "};"
     )
-    css = (HERE / "player.css").read_text(encoding="utf-8")
-    return (
-        st.components.v2.component("descent_ground", js=ground, isolate_styles=False),
-        st.components.v2.component("descent_player", html='<div class="descent-root">\n</div>', css=css, js=moving, isolate_styles=False),
-    )
+    html = f'<div class="{root}">\n</div>' if root else None
+    style = (HERE / css).read_text(encoding="utf-8") if css else None
+    return st.components.v2.component(f"descent_{name}", html=html, css=style, js=js, isolate_styles=False)
 
 
 def publish() -> tuple[str, str]:

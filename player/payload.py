@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +32,7 @@ FINE = 400_000
 _REACH = 1.0
 """Packed positions reach so many windows beyond the window's edge; a line to a point farther away is never seen."""
 _MISSING = 65535
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @lru_cache(maxsize=16)
@@ -54,7 +56,7 @@ def ground_bytes(landscape: Landscape, theme: Theme) -> bytes:
     return b'{"key":"%s",%s' % (hashlib.sha1(content, usedforsecurity=False).hexdigest()[:16].encode(), content[1:])
 
 
-def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], ground_block: bytes, chapter: str = "") -> bytes:
+def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], ground_block: bytes, chapter: str = "", board: bool = True) -> bytes:
     """The trajectories of a race, and the curves and the table that go with them.
 
     Args:
@@ -63,6 +65,7 @@ def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], ground_block: b
         panels: the panels to show, by name.
         ground_block: what `ground_bytes` gave for the race's landscape.
         chapter: a race with another one than before is played from its start.
+        board: whether to show the scoreboard.
 
     Returns:
         The length of a JSON header (4 bytes, little-endian), the header, and arrays, each filled up to a multiple of 4 bytes: for each
@@ -78,6 +81,7 @@ def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], ground_block: b
         "ground": json.loads(ground_block[7:25]),
         "chapter": chapter,
         "panels": panels,
+        "board": board,
         "steps": race.scenario.steps,
         "count": race.runs[0].count,
         "window": race.landscape.window,
@@ -92,6 +96,24 @@ def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], ground_block: b
     text = json.dumps(_without_nan(header), separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     return b"".join([len(text).to_bytes(4, "little"), text, *(_aligned(block) for block in (*planes, *losses))])
+
+
+def picture_bytes(images: Sequence[bytes]) -> bytes:
+    """Pictures to lie under the maps.
+
+    Args:
+        images: PNG files, one for each run.
+
+    Returns:
+        How many they are, the length of each (4 bytes a number, little-endian), and the files.
+
+    Raises:
+        ValueError: one of them is no PNG file.
+    """
+    for place, image in enumerate(images, start=1):
+        if not image.startswith(_PNG):
+            raise ValueError(f"picture {place} of {len(images)} is no PNG file: it begins with {bytes(image[:8])!r}; write it as PNG")
+    return b"".join([number.to_bytes(4, "little") for number in (len(images), *map(len, images))] + list(images))
 
 
 class _Packing:

@@ -8,20 +8,21 @@ const NARROW = 720; // CSS pixels; below it all panels stand one under the other
  * @param panels their names; those that are no pictures are curves
  * @param width of the player in CSS pixels
  * @param aspect of the landscape's window, width by height
+ * @param board whether the table is shown
  * @param size of what is left for the panels: { width, height }
  * @returns { columns, rows, areas, stacked }: values for grid-template-*
  */
-export function arrange(panels, { width, height }, aspect) {
+export function arrange(panels, { width, height }, aspect, board = true) {
   const pictures = PICTURES.filter((name) => panels.includes(name));
   const curves = panels.filter((name) => !PICTURES.includes(name));
-  if (width < NARROW) return stacked([...pictures, ...curves], width, aspect);
-  if (!pictures.length) return curvesAlone(curves);
+  if (width < NARROW) return stacked([...pictures, ...curves], width, aspect, board);
+  if (!pictures.length) return curvesAlone(curves, board);
   const [main, ...others] = pictures;
   const beside = curves.length <= 1 ? [...others, ...curves] : others;
   const below = curves.length <= 1 ? [] : curves;
-  if (!beside.length && !below.length) return { columns: [`minmax(0, ${main === "map" ? 2 : 3}fr)`, "minmax(27rem, 1fr)"], rows: ["minmax(0, 1fr)"], areas: [`${main} board`] };
-  if (!below.length) return twoColumns(main, beside, width, height, aspect);
-  return withFooter(main, others, below, share(main, width, 0.64 * height, aspect));
+  if (!beside.length && !below.length) return alone(main, board);
+  if (!below.length) return twoColumns(main, beside, width, height, aspect, board);
+  return withFooter(main, others, below, share(main, width, 0.64 * height, aspect), board);
 }
 
 /** How much of the width the main picture takes: what it needs to be as high as the player, within limits. */
@@ -30,12 +31,18 @@ function share(main, width, height, aspect) {
   return Math.min(0.53, Math.max(0.46, (height * aspect) / width));
 }
 
+function alone(main, board) {
+  const columns = [`minmax(0, ${main === "map" ? 2 : 3}fr)`, ...(board ? ["minmax(27rem, 1fr)"] : [])];
+  return { columns, rows: ["minmax(0, 1fr)"], areas: [board ? `${main} board` : main] };
+}
+
 /** The table stands under the main picture where that is wide, else under what is beside it. */
-function twoColumns(main, beside, width, height, aspect) {
+function twoColumns(main, beside, width, height, aspect, board) {
   const left = share(main, width, height, aspect);
   const wide = main === "map" && (left * width) / aspect < 0.66 * height;
   const columns = [`minmax(0, ${left}fr)`, `minmax(0, ${1 - left}fr)`];
   const weights = beside.map((name) => (PICTURES.includes(name) ? 1.5 : 1));
+  if (!board) return { columns, rows: weights.map(fraction), areas: beside.map((name) => `${main} ${name}`) };
   if (!wide) return { columns, rows: [...weights.map(fraction), "auto"], areas: [...beside, "board"].map((name) => `${main} ${name}`) };
   if (beside.length === 1) return { columns, rows: [fraction(1), "auto"], areas: [`${main} ${beside[0]}`, `board ${beside[0]}`] };
   const [first, ...rest] = beside; // the first stands beside the main picture, the others beside the table
@@ -49,27 +56,32 @@ function twoColumns(main, beside, width, height, aspect) {
 const fraction = (weight) => `minmax(0, ${weight}fr)`;
 
 /** Pictures above; curves and the table in one row under them. */
-function withFooter(main, others, below, left) {
+function withFooter(main, others, below, left, board) {
   const units = 60;
   const repeat = (name, times) => Array(times).fill(name);
   const mainUnits = others.length ? Math.round(units * left) : units;
   const top = [...repeat(main, mainUnits), ...others.flatMap((name) => repeat(name, Math.floor((units - mainUnits) / others.length)))];
-  const curveUnits = Math.floor(units / (below.length + 1.7)); // the table needs more width than a curve
+  const curveUnits = Math.floor(units / (below.length + (board ? 1.7 : 0))); // the table needs more width than a curve
   const bottom = below.flatMap((name) => repeat(name, curveUnits));
   const filled = (row, name) => [...row, ...repeat(name, units - row.length)].join(" ");
   return {
     columns: [`repeat(${units}, minmax(0, 1fr))`],
     rows: ["minmax(0, 1.8fr)", "minmax(0, 1fr)"],
-    areas: [filled(top, others.at(-1) ?? main), filled(bottom, "board")],
+    areas: [filled(top, others.at(-1) ?? main), filled(bottom, board ? "board" : below.at(-1))],
   };
 }
 
-function curvesAlone(curves) {
-  return { columns: ["minmax(0, 1fr)"], rows: [...curves.map(() => "minmax(0, 1fr)"), "auto"], areas: [...curves, "board"] };
+function curvesAlone(curves, board) {
+  return { columns: ["minmax(0, 1fr)"], ...withBoard(curves.map(() => "minmax(0, 1fr)"), curves, board) };
 }
 
-function stacked(panels, width, aspect) {
+/** Rows, and the table, if it is shown, as one more. */
+function withBoard(rows, areas, board) {
+  return board ? { rows: [...rows, "auto"], areas: [...areas, "board"] } : { rows, areas };
+}
+
+function stacked(panels, width, aspect, board) {
   const high = { map: width / Math.max(0.8, aspect) + 10, surface: 0.8 * width };
   const heights = panels.map((name) => (PICTURES.includes(name) ? `${Math.round(Math.min(high[name] ?? 0.95 * width, 480))}px` : "200px"));
-  return { columns: ["minmax(0, 1fr)"], rows: [...heights, "auto"], areas: [...panels, "board"], stacked: true };
+  return { columns: ["minmax(0, 1fr)"], ...withBoard(heights, panels, board), stacked: true };
 }

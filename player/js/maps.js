@@ -1,5 +1,6 @@
 // The landscape from above: one map with all optimizers, or one for each with shared axes.
 
+import { Backdrop } from "./backdrop.js";
 import { numbers } from "./data.js";
 import { element, short } from "./dom.js";
 import { cells, GroundPanel } from "./panel.js";
@@ -17,6 +18,8 @@ export class MapPanel extends GroundPanel {
     super(player, name, name === "maps" ? "A map for each optimizer, from above" : "The landscape from above", name === "maps");
     this.tooltip = element("div", { class: "tooltip", role: "status", hidden: true });
     this.resetButton = element("button", { class: "reset", type: "button", hidden: true, click: () => this.resetZoom() }, "Whole map");
+    this.backdrop = new Backdrop(this);
+    this.element.prepend(this.backdrop.canvas);
     this.element.append(this.tooltip, this.resetButton);
     // Plotly listens to mouse and touch; what is a click or moves a start is decided before it hears of it
     this.plot.addEventListener("pointerdown", (event) => this.press(event), true);
@@ -33,8 +36,9 @@ export class MapPanel extends GroundPanel {
     const data = [];
     for (let i = 0; i < count; i++) {
       const axes = { xaxis: i ? `x${i + 1}` : "x", yaxis: i ? `y${i + 1}` : "y" };
-      for (const trace of ground.map.data) data.push({ ...trace, ...axes, hoverinfo: "skip" });
+      for (const trace of ground.map.data) data.push({ ...trace, ...axes, hoverinfo: "skip", ...this.backdrop.lines(trace) });
     }
+    this.backdrop.bare = this.backdrop.wanted;
     return { data, layout: { ...ground.map.layout, ...this.axes(count), ...this.frame(scale), annotations: this.titles(count) } };
   }
 
@@ -95,8 +99,8 @@ export class MapPanel extends GroundPanel {
   }
 
   drawn() {
-    this.preview?.remove();
-    this.preview = null;
+    this.removePreview();
+    this.backdrop.draw();
     if (!this.listening) {
       this.listening = true;
       this.plot.on("plotly_relayout", () => this.relayed());
@@ -109,6 +113,16 @@ export class MapPanel extends GroundPanel {
     const full = this.plot._fullLayout;
     if (!full?.xaxis || !this.player.race) return [];
     return this.groups.map((_, i) => ({ x: full[`xaxis${i ? i + 1 : ""}`], y: full[`yaxis${i ? i + 1 : ""}`] })).filter(({ x, y }) => x?._length && y?._length);
+  }
+
+  resizeCanvas(width, height, ratio) {
+    super.resizeCanvas(width, height, ratio);
+    this.backdrop.resize(width, height, ratio);
+  }
+
+  draw() {
+    super.draw();
+    this.backdrop.draw();
   }
 
   places() {
@@ -140,6 +154,11 @@ export class MapPanel extends GroundPanel {
     for (const { left, top, width: wide, height: high } of this.boxes()) context.drawImage(land, left, top, wide, high);
   }
 
+  removePreview() {
+    this.preview?.remove();
+    this.preview = null;
+  }
+
   setGround() {
     const land = `${this.player.ground.name} ${this.player.ground.window}`;
     if (this.land !== land) this.part = null;
@@ -147,8 +166,20 @@ export class MapPanel extends GroundPanel {
     super.setGround();
   }
 
+  setRace() {
+    super.setRace();
+    this.setPictures();
+  }
+
+  /** Other pictures under the maps; the figure changes only where the colours of the land come or go. */
+  setPictures() {
+    if (this.backdrop.wanted !== this.backdrop.bare) this.redraw();
+    if (this.backdrop.wanted) this.removePreview();
+    this.backdrop.draw();
+  }
+
   redraw() {
-    if (!this.element.dataset.drawn && this.player.race && this.player.ground && this.size.width > 20) this.drawPreview();
+    if (!this.element.dataset.drawn && this.player.race && this.player.ground && this.size.width > 20 && !this.backdrop.wanted) this.drawPreview();
     return super.redraw();
   }
 

@@ -32,6 +32,7 @@ export class Player {
     this.trail = "whole";
     this.presenting = false;
     this.camera = null;
+    this.pictures = []; // under the maps, one for each run
     this.frames = 0;
     this.waiting = null; // the request that was not answered yet
     this.queued = null; // the one to make after it
@@ -95,6 +96,12 @@ export class Player {
     this.answered();
   }
 
+  /** Pictures to lie under the maps, from `readPictures`; nothing else is drawn anew. */
+  setPictures(pictures) {
+    this.pictures = pictures;
+    for (const panel of this.panels.values()) if (panel instanceof MapPanel) panel.setPictures();
+  }
+
   /** Play from the start, unless the user asked their system for less motion. */
   begin() {
     this.clock.seek(0);
@@ -107,7 +114,8 @@ export class Player {
   }
 
   setPanels(names) {
-    if (String(names) === String([...this.panels.keys()])) return;
+    const { board } = this.race;
+    if (String([...names, board]) === String([...this.panels.keys(), this.grid.contains(this.board.element)])) return;
     for (const [name, panel] of this.panels) {
       if (names.includes(name)) continue;
       panel.close();
@@ -119,14 +127,14 @@ export class Player {
       this.panels.set(name, new Kind(this, name));
     }
     this.panels = new Map(names.map((name) => [name, this.panels.get(name)]));
-    this.grid.replaceChildren(...[...this.panels.values()].map((panel) => panel.element), this.board.element);
+    this.grid.replaceChildren(...[...this.panels.values()].map((panel) => panel.element), ...(board ? [this.board.element] : []));
     this.arrange();
   }
 
   arrange() {
     if (!this.race) return;
     const size = { width: this.grid.clientWidth, height: this.grid.clientHeight };
-    const { columns, rows, areas, stacked } = arrange([...this.panels.keys()], size, this.aspect);
+    const { columns, rows, areas, stacked } = arrange([...this.panels.keys()], size, this.aspect, this.race.board);
     this.grid.style.gridTemplateColumns = columns.join(" ");
     this.grid.style.gridTemplateRows = rows.join(" ");
     this.grid.style.gridTemplateAreas = areas.map((row) => `"${row}"`).join(" ");

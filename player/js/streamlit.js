@@ -1,69 +1,103 @@
-// The player as a Streamlit component. The ground comes by a component of its own, so that it is not sent again with every race.
+// The player and charts as Streamlit components. The ground and the pictures under the maps come by components of their own, so that they
+// are not sent again with every race, nor the race with them.
 
+import { readPictures } from "./backdrop.js";
+import { Chart } from "./chart.js";
 import { readGround, readRuns } from "./data.js";
 import { element } from "./dom.js";
 import { nextPaint, Player } from "./player.js";
 import { compile } from "./program.js";
+import { watchTheme } from "./theme.js";
 
 const grounds = new Map();
-const players = new WeakMap();
-const waiting = new Set();
+const players = new Map();
+const charts = new Map();
+const waiting = new Set(); // players whose ground is still to come
 const MOST_GROUNDS = 8;
-const THEME_EVERY = 400; // milliseconds
+let backdrop = { pictures: [] };
 
 /** Another landscape: keep it until a race on it comes. */
-export function receiveGround(bytes) {
-  const ground = readGround(bytes);
-  if (grounds.has(ground.key)) return;
-  ground.evaluate = compile(ground.program);
-  grounds.set(ground.key, ground);
-  if (grounds.size > MOST_GROUNDS) grounds.delete(grounds.keys().next().value);
-  for (const look of waiting) look();
+export function receiveGround({ data }) {
+  const ground = readGround(data);
+  if (!grounds.has(ground.key)) {
+    ground.evaluate = compile(ground.program);
+    grounds.set(ground.key, ground);
+    if (grounds.size > MOST_GROUNDS) grounds.delete(grounds.keys().next().value);
+    for (const state of waiting) update(state);
+  }
+  return () => {};
 }
 
-/** Called at first, and with every change of data. */
-export function show({ parentElement, data, setTriggerValue }, plotlyUrl) {
-  const root = parentElement.querySelector(".descent-root");
-  let state = players.get(root);
-  if (!state) {
-    let serial = 0;
-    const pick = (request) => setTriggerValue("pick", { ...request, serial: serial++ });
-    state = { player: new Player(root, load(plotlyUrl), pick) };
-    state.watch = setInterval(() => watchTheme(state, root, () => setTriggerValue("theme", serial++)), THEME_EVERY);
-    players.set(root, state);
-  }
-  state.look = () => update(state, data);
-  for (const look of waiting) if (look.player === state.player) waiting.delete(look);
-  state.look.player = state.player;
-  state.look();
+/** Other pictures under the maps of all players, until the next ones come or the component is taken away. */
+export function receiveBackdrop({ data }) {
+  const mine = { pictures: backdrop.pictures };
+  const lay = (pictures) => {
+    if (backdrop !== mine) return; // others came meanwhile
+    mine.pictures = pictures;
+    for (const { shown } of players.values()) shown.setPictures(pictures);
+  };
+  backdrop = mine;
+  readPictures(data).then(lay);
   return () => {
-    waiting.delete(state.look);
-    clearInterval(state.watch);
-    state.player.close();
-    players.delete(root);
+    lay([]);
+    if (backdrop === mine) backdrop = { pictures: [] };
   };
 }
 
-/** Streamlit changes between light and dark without telling Python: ask for figures in the other colours, once. */
-function watchTheme(state, root, ask) {
-  const page = root.closest(".stApp");
-  const { race } = state.player;
-  if (!page || !race) return;
-  const [red, green, blue] = getComputedStyle(page).backgroundColor.match(/[\d.]+/g).map(Number);
-  const name = red + green + blue < 384 ? "dark" : "light";
-  if (name !== race.theme.name && state.asked !== name) ask();
-  state.asked = name;
+/** The player: called at first, and with every change of its data. */
+export function showPlayer(component, plotlyUrl) {
+  const root = component.parentElement.querySelector(".descent-root");
+  const make = (pick) => {
+    const player = new Player(root, load(plotlyUrl), pick);
+    player.setPictures(backdrop.pictures);
+    return player;
+  };
+  const state = living(players, root, component, make, (player) => player.race?.theme.name);
+  state.data = component.data;
+  update(state);
+  return closing(players, root, state);
 }
 
-function update(state, data) {
-  const race = readRuns(data);
+/** A chart: called at first, and with every change of its data. */
+export function showChart(component, plotlyUrl) {
+  const root = component.parentElement.querySelector(".descent-chart");
+  const state = living(charts, root, component, (pick) => new Chart(root, load(plotlyUrl), pick), (chart) => chart.content?.theme.name);
+  state.shown.setText(new TextDecoder().decode(component.data));
+  return closing(charts, root, state);
+}
+
+/** What is shown in an element, made at the first call for it: { shown, close, latest }. */
+function living(states, root, { setTriggerValue }, make, themeOf) {
+  if (!states.has(root)) {
+    let serial = 0; // makes of two equal requests two different ones
+    const shown = make((request) => setTriggerValue("pick", { ...request, serial: serial++ }));
+    const unwatch = watchTheme(root, () => themeOf(shown), () => setTriggerValue("theme", serial++));
+    states.set(root, { shown, unwatch });
+  }
+  return states.get(root);
+}
+
+/** What Streamlit calls to take back the present call. It may do so after a later call, which then stands. */
+function closing(states, root, state) {
+  const call = (state.latest = {});
+  return () => {
+    if (state.latest !== call) return;
+    state.unwatch();
+    waiting.delete(state);
+    state.shown.close();
+    states.delete(root);
+  };
+}
+
+function update(state) {
+  const race = readRuns(state.data);
   const ground = grounds.get(race.ground);
   if (!ground) {
-    waiting.add(state.look);
+    waiting.add(state);
     return;
   }
-  waiting.delete(state.look);
-  const { player } = state;
+  waiting.delete(state);
+  const player = state.shown;
   if (player.ground !== ground) player.setGround(ground);
   player.setRace(race);
 }

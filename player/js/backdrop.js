@@ -1,0 +1,88 @@
+// Pictures that lie under the maps' contour lines, one for each run.
+
+import { element } from "./dom.js";
+
+/** What `picture_bytes` of player/payload.py wrote: a promise of the pictures, decoded. */
+export function readPictures(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = view.getUint32(0, true);
+  let place = 4 + 4 * count;
+  const files = Array.from({ length: count }, (_, i) => {
+    const length = view.getUint32(4 + 4 * i, true);
+    const file = new Blob([bytes.subarray(place, place + length)], { type: "image/png" });
+    place += length;
+    return file;
+  });
+  return Promise.all(files.map((file) => createImageBitmap(file)));
+}
+
+const NONE = [];
+const OPACITY = 0.4; // of contour lines
+
+/** The canvas under a map panel's plot. */
+export class Backdrop {
+  constructor(panel) {
+    this.panel = panel;
+    this.canvas = element("canvas", { class: "moving", "aria-hidden": "true" });
+    this.bare = false; // whether the plot was drawn without the colours of the land
+    this.drawn = null;
+  }
+
+  /** The pictures to show, one for each map of the panel. */
+  get pictures() {
+    const { player, sideBySide } = this.panel;
+    const { race, pictures } = player;
+    return race && pictures.length === race.runs.length && (sideBySide || pictures.length === 1) ? pictures : NONE;
+  }
+
+  /** Whether there is something to show, for which the colours of the land must go. */
+  get wanted() {
+    return this.pictures.length > 0;
+  }
+
+  /** What makes mere contour lines of the land's trace, strong enough to be seen on any picture. */
+  lines({ type, contours, line }) {
+    if (!this.wanted || type !== "contour") return {};
+    return { contours: { ...contours, coloring: "none" }, line: { ...line, color: this.panel.player.race.theme.text }, opacity: OPACITY };
+  }
+
+  resize(width, height, ratio) {
+    this.ratio = ratio;
+    this.canvas.width = Math.max(1, Math.round(width * ratio));
+    this.canvas.height = Math.max(1, Math.round(height * ratio));
+    this.drawn = null;
+    this.draw();
+  }
+
+  /** Draw the pictures where the maps are now, unless they lie there already. */
+  draw() {
+    const { race, ground } = this.panel.player;
+    if (!race || !ground) return;
+    const { pictures } = this;
+    if (!pictures.length && this.bare) return; // until the land has its colours again
+    this.canvas.hidden = !pictures.length;
+    const views = pictures.length ? this.panel.places().map(({ view }) => view) : [];
+    const key = views.map((view) => view.key).join();
+    if (this.drawn?.pictures === pictures && this.drawn.key === key) return;
+    this.drawn = { pictures, key };
+    const context = this.canvas.getContext("2d");
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    context.imageSmoothingEnabled = false;
+    for (const [i, view] of views.entries()) drawOn(context, view, pictures[i], ground.window);
+  }
+}
+
+/** Draw a picture of the window where a map shows it. */
+function drawOn(context, view, picture, [[x0, x1], [y0, y1]]) {
+  const { left, top, width, height } = view.box;
+  const [fromX, fromY] = view.point(x0, y1);
+  const [toX, toY] = view.point(x1, y0);
+  context.save();
+  context.beginPath();
+  context.rect(left, top, width, height);
+  context.clip();
+  context.drawImage(picture, fromX, fromY, toX - fromX, toY - fromY);
+  context.restore();
+}

@@ -1,0 +1,127 @@
+// A cursor that walks over the cells of a chart's first heatmap by the keyboard, and says what is there.
+
+import { pixelsOf, rising, valueAt } from "./axes.js";
+import { element } from "./dom.js";
+
+const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }; // on the screen
+const FAR = 10; // cells at a time with shift
+const SHARE = 1 / 3; // of each axis, that a box around the cursor takes
+const REST = 120; // milliseconds after which what stands at the cursor is read out; Plotly shows it at most every 50
+
+export class Cells {
+  constructor(chart) {
+    this.chart = chart;
+    this.element = element("div", { class: "cell", hidden: true });
+    this.keys = element("p", { class: "keys", "aria-hidden": "true" });
+    this.spoken = element("p", { class: "spoken", "aria-live": "polite" });
+    this.at = null; // [column, row] once the cursor has been somewhere
+  }
+
+  /** The figure was drawn anew: whether there is anything to walk on, and where the cursor is now. */
+  drawn() {
+    const { root, content } = this.chart;
+    const grid = this.grid;
+    if (!grid) {
+      for (const name of ["tabindex", "role", "aria-label", "aria-description"]) root.removeAttribute(name);
+      return;
+    }
+    const words = ["arrow keys move", ...(content.picks ? ["Enter chooses the cell"] : []), ...(content.box ? ["z a box around it"] : [])].join(", ");
+    const title = content.figure.layout.title?.text ?? "Map of cells";
+    for (const [name, value] of [["tabindex", 0], ["role", "application"], ["aria-label", title], ["aria-description", words]]) root.setAttribute(name, value);
+    this.keys.textContent = words;
+    if (!this.element.hidden) this.move(grid, this.at);
+  }
+
+  /** The first heatmap: its axes, the pixels of its cells' edges, and the values at their centres where it gives them; null if there is none. */
+  get grid() {
+    const found = this.chart.plot.calcdata?.find(([first]) => first?.trace?.type === "heatmap");
+    if (!found) return null;
+    const [{ x, y, xCenter, yCenter, trace }] = found;
+    const subplot = trace.xaxis + trace.yaxis;
+    const { xaxis, yaxis } = this.chart.plot._fullLayout._plots[subplot];
+    return { subplot, axes: { x: xaxis, y: yaxis }, x: pixelsOf(xaxis, x), y: pixelsOf(yaxis, y), centres: [xCenter, yCenter] };
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== this.chart.root) return;
+    const grid = this.grid;
+    if (!grid || !this.act(grid, event)) return;
+    event.preventDefault();
+  }
+
+  /** Do what a key means; false if it means nothing. */
+  act(grid, { key, shiftKey }) {
+    const { picks, box } = this.chart.content;
+    if (MOVES[key]) this.step(grid, MOVES[key], shiftKey ? FAR : 1);
+    else if (this.element.hidden) return false;
+    else if (key === "Enter" && picks) this.chart.pick({ kind: "point", at: this.values(grid) });
+    else if (key === "z" && box) this.chart.pickBox(grid.axes, boxAround(grid, this.at));
+    else if (key === "Escape") this.leave();
+    else return false;
+    return true;
+  }
+
+  /** Move the cursor on the screen; the first key only shows it, in the middle or where it was. */
+  step(grid, [right, down], cells) {
+    if (this.element.hidden) return this.move(grid, this.at ?? [grid.x, grid.y].map((list) => Math.floor((list.length - 1) / 2)));
+    const [column, row] = this.at;
+    return this.move(grid, [column + right * cells * direction(grid.x), row + down * cells * direction(grid.y)]);
+  }
+
+  move(grid, place) {
+    this.at = [grid.x, grid.y].map((list, i) => Math.min(list.length - 2, Math.max(0, place[i])));
+    const [left, right] = sides(grid.x, this.at[0]);
+    const [top, bottom] = sides(grid.y, this.at[1]);
+    Object.assign(this.element.style, { left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` });
+    this.element.hidden = false;
+    const { x, y } = grid.axes;
+    this.chart.Plotly.Fx.hover(this.chart.plot, { xpx: (left + right) / 2 - x._offset, ypx: (top + bottom) / 2 - y._offset }, grid.subplot);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.say(), REST);
+  }
+
+  say() {
+    const lines = this.chart.plot.querySelectorAll(".hoverlayer .hovertext tspan.line");
+    const texts = lines.length ? lines : this.chart.plot.querySelectorAll(".hoverlayer .hovertext text");
+    this.spoken.textContent = Array.from(texts, (line) => line.textContent).join(", ");
+  }
+
+  leave() {
+    if (this.element.hidden) return;
+    clearTimeout(this.timer);
+    this.element.hidden = true;
+    this.chart.Plotly.Fx.unhover(this.chart.plot);
+  }
+
+  /** The values at the centre of the cursor's cell. */
+  values({ axes, x, y, centres }) {
+    const lists = [x, y];
+    return [axes.x, axes.y].map((axis, i) => {
+      const index = this.at[i];
+      if (centres[i]) return axis.c2d(centres[i][index]);
+      const [low, high] = sides(lists[i], index);
+      return valueAt(axis, (low + high) / 2);
+    });
+  }
+}
+
+/** Whether indices rise (1) or fall (-1) with pixels. */
+const direction = (list) => (list.at(-1) > list[0] ? 1 : -1);
+
+/** The pixels between which a cell lies, the lower one first. */
+function sides(list, index) {
+  return rising([list[index], list[index + 1]]);
+}
+
+/** A box of a third of each axis around a cell, moved inside the axes where it would stick out. */
+function boxAround({ axes, x, y }, [column, row]) {
+  const [left, right] = around(axes.x, sides(x, column));
+  const [top, bottom] = around(axes.y, sides(y, row));
+  return { left, right, top, bottom };
+}
+
+function around({ _offset: low, _length: length }, [a, b]) {
+  const wide = SHARE * length;
+  const start = Math.min(low + length - wide, Math.max(low, (a + b - wide) / 2));
+  return [start, start + wide];
+}

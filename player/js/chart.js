@@ -1,0 +1,151 @@
+// A Plotly figure in which a place can be chosen: by pointer, finger or keyboard.
+
+import { rising, valueAt } from "./axes.js";
+import { Cells } from "./cells.js";
+import { element } from "./dom.js";
+
+const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: false, showAxisDragHandles: false, responsive: false, showTips: false };
+const CLICK = 4; // a pointer that moves less than so many CSS pixels has clicked
+
+export class Chart {
+  /**
+   * @param root an empty element that becomes the chart
+   * @param Plotly the library, or a promise of it
+   * @param pick called with { kind: "point", at: [x, y] } or { kind: "box", x: [x0, x1], y: [y0, y1] } when the user has chosen
+   */
+  constructor(root, Plotly, pick) {
+    this.root = root;
+    this.work = Promise.resolve(Plotly).then((loaded) => (this.Plotly = loaded));
+    this.pick = pick;
+    this.plot = element("div", { class: "plot" });
+    this.box = element("div", { class: "box", hidden: true });
+    this.cells = new Cells(this);
+    root.append(this.plot, this.box, this.cells.element, this.cells.keys, this.cells.spoken);
+    root.chart = this;
+    // Plotly listens to mouse and touch; it need not hear of what chooses a place
+    this.plot.addEventListener("pointerdown", (event) => this.press(event), true);
+    for (const type of ["mousedown", "touchstart"]) this.plot.addEventListener(type, (event) => this.places(event) && event.stopPropagation(), true);
+    this.plot.addEventListener("mousemove", (event) => this.dragging && event.stopPropagation(), true);
+    this.onKey = (event) => this.cells.key(event);
+    this.onBlur = () => this.cells.leave();
+    root.addEventListener("keydown", this.onKey);
+    root.addEventListener("blur", this.onBlur);
+    this.observer = new ResizeObserver(() => this.redraw());
+    this.observer.observe(root);
+  }
+
+  /** What to show, as player/chart.py writes it. */
+  setText(text) {
+    if (text === this.text) return;
+    this.text = text;
+    this.content = JSON.parse(text);
+    const { theme, height, picks, box } = this.content;
+    for (const name of ["background", "text", "accent"]) this.root.style.setProperty(`--${name}`, theme[name]);
+    this.root.style.height = `${height}px`;
+    this.root.classList.toggle("picks", picks);
+    this.root.classList.toggle("boxes", box);
+    this.redraw();
+  }
+
+  redraw() {
+    this.work = this.work.then(() => this.draw()).catch((error) => console.error(error));
+  }
+
+  async draw() {
+    const { content } = this;
+    const { clientWidth: width, clientHeight: height } = this.root;
+    const key = `${width}x${height}`;
+    if (this.closed || !content || width < 20 || (this.drawn?.content === content && this.drawn.key === key)) return;
+    this.drawn = { content, key };
+    const { data, layout } = content.figure;
+    await this.Plotly.react(this.plot, data, { ...layout, dragmode: false, width, height, autosize: false }, CONFIG);
+    if (this.closed) return;
+    this.cells.drawn();
+    this.root.dataset.drawn = "true";
+  }
+
+  close() {
+    this.closed = true;
+    this.observer.disconnect();
+    this.root.removeEventListener("keydown", this.onKey);
+    this.root.removeEventListener("blur", this.onBlur);
+    this.Plotly?.purge(this.plot);
+    this.root.replaceChildren();
+  }
+
+  // ---- the pointer
+
+  /** The axes under the pointer if a place can be chosen there: { x, y }, as Plotly has them. */
+  places({ target, button }) {
+    if (!this.content?.picks || button > 0) return null;
+    const area = target.closest?.(".nsewdrag");
+    const subplot = area && this.plot._fullLayout._plots[area.dataset.subplot];
+    return subplot ? { x: subplot.xaxis, y: subplot.yaxis } : null;
+  }
+
+  pixel(event) {
+    const frame = this.plot.getBoundingClientRect();
+    return [event.clientX - frame.left, event.clientY - frame.top];
+  }
+
+  press(event) {
+    const axes = event.isPrimary ? this.places(event) : null;
+    if (!axes) return;
+    this.cells.leave();
+    const from = this.pixel(event);
+    let box = null;
+    let far = false;
+    const move = (moved) => {
+      const to = this.pixel(moved);
+      far ||= Math.max(Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1])) >= CLICK;
+      if (far && this.content.box) this.showBox((box = boxOf(axes, from, to)));
+    };
+    const end = () => {
+      for (const [type, listener] of listeners) window.removeEventListener(type, listener, true);
+      this.dragging = false;
+      this.box.hidden = true;
+    };
+    const release = () => {
+      end();
+      if (!far) this.pickPoint(axes, from);
+      else if (box) this.pickBox(axes, box);
+    };
+    const giveUp = (pressed) => {
+      if (pressed.key !== "Escape") return;
+      pressed.stopPropagation();
+      pressed.preventDefault();
+      end();
+    };
+    const listeners = [["pointermove", move], ["pointerup", release], ["pointercancel", end], ["keydown", giveUp]];
+    for (const [type, listener] of listeners) window.addEventListener(type, listener, true);
+    this.dragging = true;
+    if (this.content.box) this.Plotly.Fx.unhover(this.plot);
+  }
+
+  showBox({ left, right, top, bottom }) {
+    Object.assign(this.box.style, { left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` });
+    this.box.hidden = false;
+  }
+
+  // ---- what is chosen
+
+  pickPoint({ x, y }, [px, py]) {
+    this.pick({ kind: "point", at: [valueAt(x, px), valueAt(y, py)] });
+  }
+
+  pickBox({ x, y }, { left, right, top, bottom }) {
+    this.pick({ kind: "box", x: rising([valueAt(x, left), valueAt(x, right)]), y: rising([valueAt(y, bottom), valueAt(y, top)]) });
+  }
+}
+
+/** The rectangle between two pixels, inside the axes; a side that is shorter than a click's stands for all of its axis. */
+function boxOf({ x, y }, [ax, ay], [bx, by]) {
+  const [left, right] = side(x, ax, bx);
+  const [top, bottom] = side(y, ay, by);
+  return { left, right, top, bottom };
+}
+
+function side({ _offset: low, _length: length }, a, b) {
+  if (Math.abs(a - b) < CLICK) return [low, low + length];
+  return rising([a, b].map((pixel) => Math.min(low + length, Math.max(low, pixel))));
+}

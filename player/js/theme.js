@@ -1,0 +1,46 @@
+// Streamlit changes between light and dark without telling Python: what is drawn in the other colours must be asked for.
+
+const EVERY = 400; // milliseconds between two looks
+const PATIENCE = 2000; // milliseconds in which the answer to one question may serve all who would ask
+const watched = new Set();
+let timer = null;
+let asked = -Infinity;
+
+/**
+ * Ask for other figures when the page has other colours than they: once for each change, and only those ask who got none by another's question.
+ * @param root an element of the page
+ * @param shown gives the name of the theme that is drawn there, or null
+ * @param ask asks Python
+ * @returns a function that ends it
+ */
+export function watchTheme(root, shown, ask) {
+  const watch = { root, shown, ask };
+  watched.add(watch);
+  timer ??= setInterval(look, EVERY);
+  return () => {
+    watched.delete(watch);
+    if (watched.size) return;
+    clearInterval(timer);
+    timer = null;
+  };
+}
+
+function look() {
+  for (const watch of watched) {
+    const page = watch.root.closest(".stApp");
+    const shown = watch.shown();
+    if (!page || !shown) continue;
+    const name = themeOf(page);
+    if (name === shown) watch.asked = null;
+    else if (name !== watch.asked && performance.now() - asked > PATIENCE) {
+      asked = performance.now();
+      watch.asked = name;
+      watch.ask();
+    }
+  }
+}
+
+function themeOf(page) {
+  const [red, green, blue] = getComputedStyle(page).backgroundColor.match(/[\d.]+/g).map(Number);
+  return red + green + blue < 384 ? "dark" : "light";
+}
