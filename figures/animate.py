@@ -59,7 +59,17 @@ def animated_surface(race: Race, theme: Theme = LIGHT) -> go.Figure:
 
 
 def _on_map(path: Path, step: int, theme: Theme, where: dict[str, str]) -> list[dict[str, Any]]:
-    head = {
+    head = {**heads_on_map(path, step, theme), **_quiet(path, where)}
+    if path.count > MOST_LINES:
+        return [head]
+    x, y, _ = path.lines(step - TRAIL, step)
+    line = {"color": path.style.colour, "width": 3 if path.count <= 3 else 1.8}
+    return [{"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip", **_quiet(path, where)}, head]
+
+
+def heads_on_map(path: Path, step: int, theme: Theme) -> dict[str, Any]:
+    """A trace of where an optimizer's trajectories are at a step, each as its marker."""
+    return {
         "type": "scatter",
         "mode": "markers",
         "x": path.x[step],
@@ -71,13 +81,7 @@ def _on_map(path: Path, step: int, theme: Theme, where: dict[str, str]) -> list[
             "line": {"color": theme.halo, "width": 1.5 if path.count <= MOST_LINES else 0},
         },
         "hovertemplate": f"{path.label}<br>x %{{x:.4g}}, y %{{y:.4g}}<extra></extra>",
-        **_quiet(path, where),
     }
-    if path.count > MOST_LINES:
-        return [head]
-    x, y, _ = path.lines(step - TRAIL, step)
-    line = {"color": path.style.colour, "width": 3 if path.count <= 3 else 1.8}
-    return [{"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip", **_quiet(path, where)}, head]
 
 
 def _in_3d(path: Path, step: int, theme: Theme) -> list[dict[str, Any]]:

@@ -1,0 +1,86 @@
+"""Plotly's traces as Matplotlib's artists, so that a picture made without a browser looks like the app's.
+
+Sizes are CSS pixels in the traces and points here: a picture's resolution is chosen such that the two are the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
+from matplotlib.lines import Line2D
+
+_MARKERS = {
+    "circle": "o",
+    "square": "s",
+    "diamond": "D",
+    "triangle-up": "^",
+    "triangle-down": "v",
+    "pentagon": "p",
+    "hexagon": "h",
+    "star": "*",
+    "x-thin": "x",
+}
+DASHES: dict[str, Any] = {"solid": "solid", "dash": (0, (4, 2.5)), "dot": (0, (1, 2))}
+"""Matplotlib's dashes by Plotly's names."""
+Colour = tuple[float, float, float, float]
+
+
+def colour(css: str) -> Colour:
+    """A colour as CSS writes it, "#RRGGBB" or "rgba(r, g, b, a)", as four numbers from 0 to 1."""
+    if not css.startswith("rgba"):
+        return to_rgba(css)
+    red, green, blue, opacity = (float(part) for part in css[5:-1].split(","))
+    return red / 255, green / 255, blue / 255, opacity
+
+
+def rgb(css: str) -> tuple[int, int, int]:
+    """A colour as CSS writes it as three numbers from 0 to 255, without its opacity."""
+    red, green, blue, _ = (round(255 * part) for part in colour(css))
+    return red, green, blue
+
+
+def mixed(upper: tuple[int, int, int], lower: tuple[int, int, int], opacity: float) -> tuple[int, int, int]:
+    """What is seen where one colour lies over another with an opacity."""
+    red, green, blue = (round(opacity * over + (1 - opacity) * under) for over, under in zip(upper, lower, strict=True))
+    return red, green, blue
+
+
+def draw_land(axes: Axes, trace: dict[str, Any]) -> None:
+    """The landscape of a contour trace: its colours as one image, its contour lines on it."""
+    x, y, z = trace["x"], trace["y"], np.ma.masked_invalid(trace["z"])
+    scale = LinearSegmentedColormap.from_list("land", [(share, colour(name)) for share, name in trace["colorscale"]])
+    half_x, half_y = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
+    extent = (x[0] - half_x, x[-1] + half_x, y[0] - half_y, y[-1] + half_y)
+    axes.imshow(z, cmap=scale, extent=extent, origin="lower", aspect="auto", interpolation="bilinear", zorder=0)
+    levels = np.arange(trace["contours"]["start"], trace["contours"]["end"] + 0.5)
+    line = trace["line"]
+    if z.min() < levels[-1] and z.max() > levels[0]:
+        axes.contour(x, y, z, levels=levels, colors=[colour(line["color"])], linewidths=line["width"], zorder=1)
+
+
+def line_of(trace: dict[str, Any], **more: Any) -> Line2D:
+    """The artist of a trace of lines or markers. The look of a marker that is only an outline is kept."""
+    if trace["mode"] == "lines":
+        line = trace["line"]
+        look: dict[str, Any] = {"color": colour(line["color"]), "linewidth": line["width"], "linestyle": DASHES[line.get("dash", "solid")]}
+    else:
+        look = {"linestyle": "none", **_marker(trace["marker"])}
+    return Line2D(trace["x"], trace["y"], label=trace["name"], **{**look, "solid_capstyle": "round", "solid_joinstyle": "round", **more})
+
+
+def _marker(marker: dict[str, Any]) -> dict[str, Any]:
+    symbol = marker.get("symbol", "circle")
+    face = colour(marker["color"])
+    outline = marker.get("line", {})
+    open_, thin = symbol.endswith("-open"), symbol.startswith("x-thin")
+    return {
+        "marker": _MARKERS[symbol.removesuffix("-open")],
+        "markersize": marker["size"] * (1.25 if symbol.startswith("star") else 1.0),
+        "markerfacecolor": "none" if open_ else face,
+        "markeredgecolor": face if open_ or thin or "color" not in outline else colour(outline["color"]),
+        "markeredgewidth": outline.get("width", 0),
+        "alpha": marker.get("opacity"),
+    }

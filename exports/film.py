@@ -1,0 +1,127 @@
+"""The map's race as a film: an animated GIF, or a video (MP4), each frame drawn as the picture is."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import chain
+
+import av
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from exports.artists import mixed, rgb
+from exports.picture import Picture
+from exports.size import Size
+from figures import LIGHT, Theme
+from scenario import Race
+from simulation.progress import Cancelled, Progress
+
+FORMS = ("gif", "mp4")
+"""The formats of a film."""
+MOST_FRAMES = 300
+"""A longer race shows every second, third, ... step."""
+SHORTEST, LONGEST = 1.0, 60.0
+"""Seconds that a film may take."""
+_RATES = {"gif": 25.0, "mp4": 60.0}
+"""Frames a second at most; of a GIF more are slowed down by browsers."""
+_LAST_MS = 1500
+"""A GIF, which repeats, rests so long on its last frame."""
+_COLOURS, _STILL_COLOURS = 255, 128
+Pixels = npt.NDArray[np.uint8]
+
+
+def film(
+    race: Race,
+    form: str,
+    size: Size,
+    theme: Theme = LIGHT,
+    side_by_side: bool = False,
+    seconds: float = 8.0,
+    progress: Progress | None = None,
+) -> bytes:
+    """The race as the content of a film's file.
+
+    Args:
+        race: what to show.
+        form: "gif" or "mp4" (H.264).
+        size: in pixels; both sides even for "mp4".
+        theme: light or dark.
+        side_by_side: a map for each optimizer instead of one for all.
+        seconds: how long it plays, from `SHORTEST` to `LONGEST`.
+        progress: called with the fraction done after each frame; if it returns False, the film is given up.
+
+    Raises:
+        ValueError: the form, the size or the length cannot be; the message says what can.
+        simulation.progress.Cancelled: `progress` returned False.
+    """
+    if form not in FORMS:
+        raise ValueError(f"a film can be {' or '.join(FORMS)}, not {form!r}")
+    if not SHORTEST <= seconds <= LONGEST:
+        raise ValueError(f"the film would take {seconds:g} seconds; choose {SHORTEST:g} to {LONGEST:g}")
+    if form == "mp4" and (size.width % 2 or size.height % 2):
+        raise ValueError(f"the size is {size}; a video's width and height have to be even numbers")
+    steps = steps_shown(race.scenario.steps, form, seconds)
+    picture = Picture(race, size, theme, side_by_side)
+    frames = _reported(picture, steps, progress)
+    if form == "gif":
+        return _gif(picture, frames, len(steps), seconds)
+    return _mp4(frames, size, Fraction(len(steps) / seconds).limit_denominator(1000))
+
+
+def steps_shown(steps: int, form: str, seconds: float) -> list[int]:
+    """The steps that have a frame, the first and the last among them: all of them, or as many as the film's length and limits allow."""
+    most = min(MOST_FRAMES, int(seconds * _RATES[form]))
+    return sorted({round(step) for step in np.linspace(0, steps, min(steps + 1, most)).tolist()})
+
+
+def _reported(picture: Picture, steps: list[int], progress: Progress | None) -> Iterator[Pixels]:
+    for done, step in enumerate(steps, start=1):
+        yield picture.pixels(step)
+        if progress and progress(done / len(steps)) is False:
+            raise Cancelled("the film was given up")
+
+
+def _gif(picture: Picture, frames: Iterator[Pixels], count: int, seconds: float) -> bytes:
+    first = next(frames)
+    palette = _palette(picture, first)
+    images = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in chain([first], frames))
+    file = io.BytesIO()
+    next(images).save(file, "GIF", save_all=True, append_images=images, duration=_durations(count, seconds), loop=0, optimize=True)
+    return file.getvalue()
+
+
+def _palette(picture: Picture, still: Pixels) -> Image.Image:
+    """The colours of all frames, as a GIF can have few: half of them what stands still needs, the rest trails and heads over the land.
+
+    One colour is left free, which then stands for what has not changed since the frame before and makes the file ten times smaller.
+    """
+    found = Image.fromarray(still).quantize(_STILL_COLOURS, dither=Image.Dither.NONE).getpalette() or []
+    colours = [tuple(found[place : place + 3]) for place in range(0, len(found), 3)]
+    theme = picture.theme
+    lands = [rgb(name) for _, name in theme.land[::3]]
+    for name in dict.fromkeys([theme.text, theme.halo, *(moving.path.style.colour for moving in picture.moving)]):
+        grounds = [rgb(theme.background)] if name == theme.text else lands
+        colours += [mixed(rgb(name), ground, share) for ground in grounds for share in (1.0, 0.8, 0.6, 0.4, 0.2)]
+    image = Image.new("P", (1, 1))
+    image.putpalette([part for colour in list(dict.fromkeys(colours))[:_COLOURS] for part in colour])
+    return image
+
+
+def _durations(count: int, seconds: float) -> list[int]:
+    """Milliseconds for each frame: whole hundredths of a second, as GIF has them, that add up to the length."""
+    ends = np.rint(np.linspace(0, 100 * seconds, count + 1)).astype(int)
+    return [*(10 * np.diff(ends)).tolist()[:-1], _LAST_MS]
+
+
+def _mp4(frames: Iterator[Pixels], size: Size, rate: Fraction) -> bytes:
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=rate, options={"crf": "18", "preset": "veryfast", "tune": "animation"})
+        stream.width, stream.height, stream.pix_fmt = size.width, size.height, "yuv420p"
+        for pixels in frames:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode())
+    return file.getvalue()

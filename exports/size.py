@@ -1,0 +1,48 @@
+"""How large a picture is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LEAST, MOST = 240, 4096
+"""Pixels that a side may have."""
+_USUAL = (960, 600)
+"""CSS pixels of a picture in which type and lines have the app's own sizes; a larger one is the same in a higher resolution."""
+
+_SMALLEST = 0.85
+"""In small pictures type does not become smaller than this share of the app's."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """Width and height in pixels.
+
+    Raises:
+        ValueError: one of them is too small to be read or too large to be drawn.
+    """
+
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        for name, side in (("width", self.width), ("height", self.height)):
+            if not LEAST <= side <= MOST:
+                raise ValueError(f"the {name} is {side} pixels; choose {LEAST} to {MOST}")
+
+    @property
+    def resolution(self) -> float:
+        """Pixels an inch, such that a point (1/72 inch) is what a CSS pixel is in the app."""
+        return 72.0 * max(_SMALLEST, min(self.width / _USUAL[0], self.height / _USUAL[1]))
+
+    def __str__(self) -> str:
+        return f"{self.width} × {self.height}"
+
+
+def check_step(step: int, steps: int) -> None:
+    """Refuse a step that a race of so many steps has not.
+
+    Raises:
+        ValueError: it has not.
+    """
+    if not 0 <= step <= steps:
+        raise ValueError(f"there is no step {step}; the race has the steps 0 to {steps}")
