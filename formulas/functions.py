@@ -33,6 +33,7 @@ class Function:
         level: the earliest time at which its value can be known, whatever its arguments.
         shape: "vector", or what else its result is stored as.
         elementwise: whether it may write its result over an argument.
+        turns_with: the argument whose sign the result takes on, as a sine's does its angle's; none where the result has a sign of its own.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Function:
     level: int = ONCE
     shape: str = "vector"
     elementwise: bool = True
+    turns_with: str = ""
 
 
 def _keyword_out(routine: Callable[..., Any]) -> Callable[..., Any]:
@@ -55,8 +57,11 @@ def _keyword_out(routine: Callable[..., Any]) -> Callable[..., Any]:
     return compute
 
 
-def _common(name: str, compute: Callable[..., Any], derivative: str, latex: str | None = None, rewrite: str | None = None) -> Function:
-    return Function(name, ("a",), compute, latex or rf"\{name}\left({{a}}\right)", (derivative,), rewrite)
+def _common(
+    name: str, compute: Callable[..., Any], derivative: str, latex: str | None = None, rewrite: str | None = None, odd: bool = False
+) -> Function:
+    turns_with = "a" if odd else ""
+    return Function(name, ("a",), compute, latex or rf"\{name}\left({{a}}\right)", (derivative,), rewrite, turns_with=turns_with)
 
 
 def _tan_is_vectorized() -> bool:
@@ -72,21 +77,21 @@ _SIN, _COS = ("tan(a/2)*(2/(1 + tan(a/2)**2))", "2/(1 + tan(a/2)**2) - 1") if _t
 FUNCTIONS = {
     function.name: function
     for function in (
-        _common("sin", np.sin, "cos(a)", rewrite=_SIN),
+        _common("sin", np.sin, "cos(a)", rewrite=_SIN, odd=True),
         _common("cos", np.cos, "-sin(a)", rewrite=_COS),
-        _common("tan", np.tan, "1 + tan(a)**2"),
-        _common("asin", np.arcsin, "1/sqrt(1 - a**2)", r"\arcsin\left({a}\right)"),
+        _common("tan", np.tan, "1 + tan(a)**2", odd=True),
+        _common("asin", np.arcsin, "1/sqrt(1 - a**2)", r"\arcsin\left({a}\right)", odd=True),
         _common("acos", np.arccos, "-1/sqrt(1 - a**2)", r"\arccos\left({a}\right)"),
-        _common("atan", np.arctan, "1/(1 + a**2)", r"\arctan\left({a}\right)"),
-        _common("sinh", np.sinh, "cosh(a)"),
+        _common("atan", np.arctan, "1/(1 + a**2)", r"\arctan\left({a}\right)", odd=True),
+        _common("sinh", np.sinh, "cosh(a)", odd=True),
         _common("cosh", np.cosh, "sinh(a)"),
-        _common("tanh", np.tanh, "1 - tanh(a)**2"),
+        _common("tanh", np.tanh, "1 - tanh(a)**2", odd=True),
         _common("exp", np.exp, "exp(a)", "e^{{{a}}}"),
         _common("log", np.log, "1/a", r"\ln\left({a}\right)"),
         _common("sqrt", np.sqrt, "inverse_sqrt(a)/2", r"\sqrt{{{a}}}"),
         _common("inverse_sqrt", kernels.inverse_sqrt, "-inverse_sqrt(a)**3/2", r"\frac{{1}}{{\sqrt{{{a}}}}}"),
         _common("abs", np.abs, "sign(a)", r"\left|{a}\right|"),
-        _common("sign", np.sign, "0", r"\operatorname{{sign}}\left({a}\right)"),
+        _common("sign", np.sign, "0", r"\operatorname{{sign}}\left({a}\right)", odd=True),
         Function(
             "min", ("a", "b"), _keyword_out(np.minimum), r"\min\left({a},\ {b}\right)", ("(1 - sign(a - b))/2", "(1 + sign(a - b))/2")
         ),

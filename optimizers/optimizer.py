@@ -144,7 +144,7 @@ class Optimizer:
         Returns:
             Arrays of shape (2, N), or (3, N) for a matrix; terms that depend on t alone are numbers.
         """
-        functions = {name: _on_rows(function.compute, function.shape) for name, function in update_rules.FUNCTIONS.items()} | dict(oracles)
+        functions = update_rules.on_rows(oracles)
         names: dict[str, Any] = {**self._values, **state, "x": points, "t": float(t)}
         if "lr" in names:
             names["lr"] = names["lr"] * factor
@@ -272,16 +272,3 @@ def _running_mean(line: Statement, early: set[str]) -> tuple[Tree, Tree, Tree] |
 
 def _calls_at_x(tree: Tree) -> bool:
     return any(isinstance(node, Call) and node.function == "gradient" and node.operands == (Name("x", 0),) for node in walk(tree))
-
-
-def _on_rows(compute: Callable[..., Array], shape: str) -> Callable[..., Array]:
-    """A function on flat arrays as one on arrays of shape (2, N) or (3, N)."""
-
-    def on_rows(*operands: Any) -> Array:
-        count = max(np.shape(operand)[-1] for operand in operands if np.ndim(operand))
-        rows_of = [np.broadcast_to(operand, (2, count)) if np.ndim(operand) == 1 else np.asarray(operand, float) for operand in operands]
-        flat = [operand.reshape(-1) if operand.ndim else operand for operand in rows_of]
-        rows = 3 if shape == "matrix" else 2
-        return compute(*flat, np.empty(rows * count)).reshape(rows, count)
-
-    return on_rows

@@ -5,6 +5,7 @@ In a compiled step a vector is stored flat, the N values of x and then the N val
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -88,23 +89,49 @@ def _solve(xx: Array, xy: Array, yy: Array, vector: Array, out: Array) -> Array:
     return out
 
 
-def _matrix_algebra(name: str, arguments: tuple[str, ...], compute: Any, latex: str, shape: str = "vector") -> Function:
-    return Function(name, arguments, compute, latex, level=POINT, shape=shape, elementwise=False)
+def _matrix_algebra(
+    name: str, arguments: tuple[str, ...], compute: Any, latex: str, shape: str = "vector", turns_with: str = ""
+) -> Function:
+    return Function(name, arguments, compute, latex, level=POINT, shape=shape, elementwise=False, turns_with=turns_with)
 
 
 FUNCTIONS = {
     function.name: function
     for function in (
-        _matrix_algebra("gradient", ("a",), _only_the_caller_knows, r"\nabla f\left({a}\right)"),
+        _matrix_algebra("gradient", ("a",), _only_the_caller_knows, r"\nabla f\left({a}\right)", turns_with="a"),
         _matrix_algebra("hessian", ("a",), _only_the_caller_knows, r"\nabla^2 f\left({a}\right)", "matrix"),
         _matrix_algebra("step_length", ("a", "d", "g"), _only_the_caller_knows, r"\operatorname{{backtrack}}\left({a},\ {d}\right)"),
         _matrix_algebra("norm", ("a",), norm, r"\left\lVert {a} \right\rVert"),
-        _matrix_algebra("times", ("a", "b"), times, "{a}\\, {b}"),
-        _matrix_algebra("solve", ("a", "b", "c"), solve, r"\left({a} + {c} I\right)^{{-1}} {b}"),
-        _matrix_algebra("solve_absolute", ("a", "b", "c"), solve_absolute, r"\left(\left|{a}\right| + {c} I\right)^{{-1}} {b}"),
+        _matrix_algebra("times", ("a", "b"), times, "{a}\\, {b}", turns_with="b"),
+        _matrix_algebra("solve", ("a", "b", "c"), solve, r"\left({a} + {c} I\right)^{{-1}} {b}", turns_with="b"),
+        _matrix_algebra(
+            "solve_absolute", ("a", "b", "c"), solve_absolute, r"\left(\left|{a}\right| + {c} I\right)^{{-1}} {b}", turns_with="b"
+        ),
         _matrix_algebra(
             "curvature_update", ("a", "b", "c"), curvature_update, r"\operatorname{{BFGS}}\left({a},\ {b},\ {c}\right)", "matrix"
         ),
     )
 }
 """By name. `gradient`, `hessian` and `step_length` need the landscape, which the engine supplies."""
+
+
+def on_rows(oracles: Mapping[str, Callable[..., Array]]) -> dict[str, Callable[..., Array]]:
+    """All of them by name as functions of arrays of shape (2, N), matrices (3, N), that return such an array.
+
+    Args:
+        oracles: those that need the landscape, already in this form.
+    """
+    return {name: _on_rows(function.compute, function.shape) for name, function in FUNCTIONS.items()} | dict(oracles)
+
+
+def _on_rows(compute: Callable[..., Array], shape: str) -> Callable[..., Array]:
+    """A function on flat arrays as one on arrays of shape (2, N) or (3, N)."""
+
+    def on_rows(*operands: Any) -> Array:
+        count = max(np.shape(operand)[-1] for operand in operands if np.ndim(operand))
+        rows_of = [np.broadcast_to(operand, (2, count)) if np.ndim(operand) == 1 else np.asarray(operand, float) for operand in operands]
+        flat = [operand.reshape(-1) if operand.ndim else operand for operand in rows_of]
+        rows = 3 if shape == "matrix" else 2
+        return compute(*flat, np.empty(rows * count)).reshape(rows, count)
+
+    return on_rows

@@ -1,18 +1,109 @@
-"""One step taken apart: what an optimizer's equations ask of the landscape, as plain functions."""
+"""Steps taken apart: every step of a trajectory again, by its optimizer's equations as they are written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from landscapes import Landscape
+from optimizers.parts import Anatomy, take_apart
 from parameters import Array
 from simulation.chunk import backtrack
+from simulation.noise import Noise
+from simulation.run import Run
+
+MOST_STEPS = 2000
+"""Steps of a trajectory that are taken apart; more take longer than a user waits."""
 
 
-def oracles(landscape: Landscape) -> dict[str, Callable[..., Array]]:
-    """The functions that `Optimizer.terms` needs, without noise, on arrays of shape (2, N)."""
+@dataclass(frozen=True, eq=False)
+class Dissection:
+    """The steps of one trajectory, taken apart.
+
+    Attributes:
+        run: the trajectory alone, with the optimizer that it had.
+        count: the number of steps taken apart: fewer than the run's where it diverged, or has more than `MOST_STEPS`.
+        rates: the learning rate of each step, shape (count,); NaN where there is none.
+        anatomy: the steps taken apart, N = count.
+    """
+
+    run: Run
+    count: int
+    rates: Array
+    anatomy: Anatomy
+
+
+def dissect(run: Run, trajectory: int = 0) -> Dissection:
+    """Take the steps of a trajectory apart, with the noise that it had.
+
+    Args:
+        run: with its path; its noise was chosen by the trajectories' places among the starts.
+        trajectory: which one, from 0.
+
+    Raises:
+        ValueError: the run did not keep its path, its landscape differs from trajectory to trajectory, or there is no such trajectory.
+    """
+    if len(run.positions) != run.steps + 1:
+        raise ValueError("only a run with its whole path can be taken apart; run it with keep='path'")
+    if run.landscape.per_lane:
+        raise ValueError("the landscape has a value for each trajectory; steps are taken apart on one landscape")
+    if not 0 <= trajectory < run.count:
+        raise ValueError(f"there is no trajectory {trajectory}; the run has {run.count}, counted from 0")
+    own = _alone(run, trajectory)
+    diverged = int(own.diverged_at[0])
+    count = min(run.steps if diverged < 0 else max(diverged - 1, 0), MOST_STEPS)
+    noise = _noise(own, trajectory, count)
+    factors = run.schedule.factors(run.steps)[:count] if run.schedule else np.ones(count)
+    before = _states(own, noise, factors)
+    anatomy = take_apart(own.optimizer, before, np.arange(1, count + 1), oracles(run.landscape, noise), factors)
+    return Dissection(own, count, float(own.optimizer.values.get("lr", np.nan)) * factors, anatomy)
+
+
+def _alone(run: Run, trajectory: int) -> Run:
+    """The run of one of its trajectories."""
+    values = {name: value[trajectory] if isinstance(value, np.ndarray) else value for name, value in run.optimizer.values.items()}
+    return replace(
+        run,
+        positions=run.positions[:, :, [trajectory]],
+        losses=run.losses[:, [trajectory]],
+        diverged_at=run.diverged_at[[trajectory]],
+        optimizer=run.optimizer.with_parameters(**values),
+        noise=float(run.noise[trajectory]) if isinstance(run.noise, np.ndarray) else run.noise,
+    )
+
+
+def _noise(run: Run, trajectory: int, count: int) -> Array:
+    """The noise on the gradient of each step, shape (2, count)."""
+    if not run.noise:
+        return np.zeros((2, count))
+    source = Noise(run.seed, np.array([trajectory]))
+    return np.array([run.noise * source.draw()[:, 0] for _ in range(count)]).reshape(count, 2).T
+
+
+def _states(run: Run, noise: Array, factors: Array) -> dict[str, Array]:
+    """The point and every state before each step, a column a step. Each step starts from the path itself, so that no error adds up."""
+    state = run.optimizer.initial_state(run.positions[0])
+    before = {name: [value[:, :0]] for name, value in state.items()}
+    for t, factor in enumerate(factors.tolist()):
+        for name, value in state.items():
+            before[name].append(value)
+        terms = run.optimizer.terms(run.positions[t], state, t + 1, oracles(run.landscape, noise[:, t : t + 1]), factor)
+        state = {name: np.array(np.broadcast_to(terms[name], value.shape)) for name, value in state.items()}
+    return {name: np.concatenate(values, axis=1) for name, values in before.items()} | {"x": run.positions[: len(factors), :, 0].T}
+
+
+def oracles(landscape: Landscape, noise: Array | float = 0.0) -> dict[str, Callable[..., Array]]:
+    """The functions that `Optimizer.terms` needs, on arrays of shape (2, N).
+
+    Args:
+        landscape: what they are asked of.
+        noise: added to every gradient, shape (2, N).
+    """
+
+    def gradient(points: Array) -> Array:
+        return landscape.gradient(points) + noise
 
     def hessian(points: Array) -> Array:
         return landscape.evaluate(("dxx", "dxy", "dyy"), points)
@@ -23,4 +114,4 @@ def oracles(landscape: Landscape) -> dict[str, Callable[..., Array]]:
         backtrack(lambda trial: landscape.value(trial.reshape(2, -1)), at, along, uphill, length)
         return length.reshape(2, -1)
 
-    return {"gradient": landscape.gradient, "hessian": hessian, "step_length": step_length}
+    return {"gradient": gradient, "hessian": hessian, "step_length": step_length}

@@ -1,0 +1,189 @@
+r"""LaTeX as MathML, which browsers draw by themselves: the part of LaTeX that `formulas.latex` and declared symbols are written in.
+
+Beside that part there is `\mark{key}{body}`, for a piece of a formula that a page wants to find again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+
+from formulas.tree import FormulaError
+
+Mark = Callable[[str, str, bool], str]
+"""MathML for a marked piece, from its key, its own MathML, and whether it stands in an exponent or index."""
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
+_GREEK = "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega Delta nabla"
+_NAMES = dict(zip(_GREEK.split(), "αβγδϵζηθκλμνξπρστϕχψωΔ∇", strict=True))
+_OPERATORS = {"cdot": "·", "leftarrow": "←", "lVert": "‖", "rVert": "‖", "lfloor": "⌊", "rfloor": "⌋"}
+_ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~"}
+_SPACES = {r"\,": "0.17em", r"\ ": "0.25em"}
+_WORDS = ("mathrm", "operatorname", "text")
+_ENDS = ("}", r"\right", r"\end", "&", r"\\")
+
+
+def mathml(latex: str, mark: Mark | None = None, stretch: bool = True) -> str:
+    r"""The MathML of a formula, to be put inside `<math>`.
+
+    Args:
+        latex: the formula.
+        mark: what becomes of `\mark{key}{body}`; left out, the body stands alone.
+        stretch: let parentheses grow with what they hold.
+
+    Raises:
+        FormulaError: the formula holds something that is not in the part of LaTeX known here.
+    """
+    return _Writer(latex, mark, stretch).all()
+
+
+class _Writer:
+    """Recursive descent over the tokens; every method returns the MathML of what it has read."""
+
+    def __init__(self, latex: str, mark: Mark | None, stretch: bool) -> None:
+        self.tokens = _TOKEN.findall(latex)
+        self.mark, self.fence = mark, "" if stretch else ' stretchy="false"'
+        self.place = 0
+        self.scripts = 0
+
+    def all(self) -> str:
+        text = self.row()
+        if self.peek:
+            raise FormulaError(f"{self.peek!r} ends something that was not begun")
+        return text
+
+    @property
+    def peek(self) -> str:
+        """The next token that is no space, empty at the end."""
+        while self.place < len(self.tokens) and self.tokens[self.place].isspace():
+            self.place += 1
+        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+
+    def take(self) -> str:
+        if not (token := self.peek):
+            raise FormulaError("the formula ends too early")
+        self.place += 1
+        return token
+
+    def expect(self, token: str) -> None:
+        if (found := self.take()) != token:
+            raise FormulaError(f"{found!r} stands where {token!r} should")
+
+    def row(self) -> str:
+        """Everything up to what ends a row."""
+        pieces = []
+        while self.peek and self.peek not in _ENDS:
+            pieces.append(self.scripted())
+        return pieces[0] if len(pieces) == 1 else f"<mrow>{''.join(pieces)}</mrow>"
+
+    def scripted(self) -> str:
+        """An atom with its index and exponent."""
+        base = self.atom()
+        below = above = ""
+        while self.peek in ("_", "^"):
+            sign = self.take()
+            self.scripts += 1
+            script = self.group()
+            self.scripts -= 1
+            below, above = (script, above) if sign == "_" else (below, script)
+        if below and above:
+            return f"<msubsup>{base}{below}{above}</msubsup>"
+        if below or above:
+            return f"<msub>{base}{below}</msub>" if below else f"<msup>{base}{above}</msup>"
+        return base
+
+    def group(self) -> str:
+        """What stands in braces, or a single atom."""
+        if self.peek != "{":
+            return self.atom()
+        self.take()
+        text = self.row()
+        self.expect("}")
+        return text
+
+    def words(self) -> str:
+        """The text in braces as it stands, spaces too."""
+        self.expect("{")
+        begin = self.place
+        while self.take() != "}":
+            pass
+        return "".join(self.tokens[begin : self.place - 1])
+
+    def atom(self) -> str:
+        token = self.take()
+        if token == "{":
+            self.place -= 1
+            return self.group()
+        if token[0].isdigit():
+            return f"<mn>{token}</mn>"
+        if token.isalpha():
+            return f"<mi>{token}</mi>"
+        if token in _SPACES:
+            return f'<mspace width="{_SPACES[token]}"></mspace>'
+        if token.startswith("\\"):
+            return self.command(token[1:])
+        return f"<mo{self.fence if token in '()[]|' else ''}>{'−' if token == '-' else escape(token)}</mo>"
+
+    def command(self, name: str) -> str:
+        if name == "mark":
+            return self.marked()
+        if name == "frac":
+            return f"<mfrac>{self.group()}{self.group()}</mfrac>"
+        if name == "sqrt":
+            return f"<msqrt>{self.group()}</msqrt>"
+        if name in _ACCENTS:
+            return f'<mover accent="true">{self.group()}<mo stretchy="false">{_ACCENTS[name]}</mo></mover>'
+        if name in _WORDS:
+            return _upright(self.words(), operator=name == "operatorname")
+        if name == "left":
+            return self.fenced()
+        if name == "begin":
+            return self.cases()
+        if name in _NAMES:
+            return f"<mi>{_NAMES[name]}</mi>"
+        if name in _OPERATORS:
+            return f"<mo>{_OPERATORS[name]}</mo>"
+        if name.isalpha() and name not in ("right", "end"):  # \sin, \ln, \max
+            return _upright(name, operator=True)
+        if name in ("_", "%", "#"):
+            return f"<mi>{name}</mi>"
+        raise FormulaError(f"\\{name} is not known here")
+
+    def marked(self) -> str:
+        key = self.words()
+        body = self.group()
+        return self.mark(key, body, self.scripts > 0) if self.mark else body
+
+    def fenced(self) -> str:
+        opening = self.delimiter()
+        body = self.row()
+        self.expect(r"\right")
+        return f"<mrow>{opening}{body}{self.delimiter()}</mrow>"
+
+    def delimiter(self) -> str:
+        token = self.take()
+        return f"<mo{self.fence}>{escape(_OPERATORS.get(token[1:], token))}</mo>"
+
+    def cases(self) -> str:
+        if (kind := self.words()) != "cases":
+            raise FormulaError(f"\\begin{{{kind}}} is not known here")
+        rows, cells = [], [""]
+        while True:
+            cells[-1] = self.row()
+            token = self.take()
+            if token == "&":
+                cells.append("")
+                continue
+            rows.append("<mtr>" + "".join(f'<mtd style="text-align: left">{cell}</mtd>' for cell in cells) + "</mtr>")
+            cells = [""]
+            if token == r"\end":
+                self.words()
+                return f"<mrow><mo>{{</mo><mtable>{''.join(rows)}</mtable></mrow>"
+
+
+def _upright(words: str, operator: bool) -> str:
+    """A name of several letters; MathML sets those upright by itself, but not a single one."""
+    single = ' mathvariant="normal"' if len(words) == 1 else ""
+    applied = "<mo>&#x2061;</mo>" if operator else ""
+    return f"<mi{single}>{escape(words)}</mi>{applied}"
