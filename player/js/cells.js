@@ -1,7 +1,7 @@
 // A cursor that walks over the cells of a chart's first heatmap by the keyboard, and says what is there.
 
 import { pixelsOf, rising, valueAt } from "./axes.js";
-import { element } from "./dom.js";
+import { element, lay } from "./dom.js";
 
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }; // on the screen
 const FAR = 10; // cells at a time with shift
@@ -72,7 +72,7 @@ export class Cells {
     this.at = [grid.x, grid.y].map((list, i) => Math.min(list.length - 2, Math.max(0, place[i])));
     const [left, right] = sides(grid.x, this.at[0]);
     const [top, bottom] = sides(grid.y, this.at[1]);
-    Object.assign(this.element.style, { left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` });
+    lay(this.element, { left, right, top, bottom });
     this.element.hidden = false;
     const { x, y } = grid.axes;
     this.chart.Plotly.Fx.hover(this.chart.plot, { xpx: (left + right) / 2 - x._offset, ypx: (top + bottom) / 2 - y._offset }, grid.subplot);

@@ -2,10 +2,10 @@
 
 import { rising, valueAt } from "./axes.js";
 import { Cells } from "./cells.js";
-import { element } from "./dom.js";
+import { element, lay } from "./dom.js";
 
-const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: false, showAxisDragHandles: false, responsive: false, showTips: false };
-const CLICK = 4; // a pointer that moves less than so many CSS pixels has clicked
+const STILL = { displayModeBar: false, scrollZoom: false, doubleClick: false, showAxisDragHandles: false, responsive: false, showTips: false };
+const LEAST = 4; // CSS pixels that a dragged box is wide; a pointer that moves less has clicked
 
 export class Chart {
   /**
@@ -58,7 +58,7 @@ export class Chart {
     if (this.closed || !content || width < 20 || (this.drawn?.content === content && this.drawn.key === key)) return;
     this.drawn = { content, key };
     const { data, layout } = content.figure;
-    await this.Plotly.react(this.plot, data, { ...layout, dragmode: false, width, height, autosize: false }, CONFIG);
+    await this.Plotly.react(this.plot, data, { ...layout, dragmode: false, width, height, autosize: false }, STILL);
     if (this.closed) return;
     this.cells.drawn();
     this.root.dataset.drawn = "true";
@@ -97,7 +97,7 @@ export class Chart {
     let far = false;
     const move = (moved) => {
       const to = this.pixel(moved);
-      far ||= Math.max(Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1])) >= CLICK;
+      far ||= Math.max(Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1])) >= LEAST;
       if (far && this.content.box) this.showBox((box = boxOf(axes, from, to)));
     };
     const end = () => {
@@ -122,9 +122,9 @@ export class Chart {
     if (this.content.box) this.Plotly.Fx.unhover(this.plot);
   }
 
-  showBox({ left, right, top, bottom }) {
-    Object.assign(this.box.style, { left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` });
-    this.box.hidden = false;
+  showBox(box) {
+    this.box.hidden = !box;
+    if (box) lay(this.box, box);
   }
 
   // ---- what is chosen
@@ -138,14 +138,16 @@ export class Chart {
   }
 }
 
-/** The rectangle between two pixels, inside the axes; a side that is shorter than a click's stands for all of its axis. */
+/** The rectangle between two pixels, inside the axes: a side shorter than the least stands for all of its axis, and two such are none. */
 function boxOf({ x, y }, [ax, ay], [bx, by]) {
-  const [left, right] = side(x, ax, bx);
-  const [top, bottom] = side(y, ay, by);
+  const [across, down] = [side(x, ax, bx), side(y, ay, by)];
+  if (!across && !down) return null;
+  const [left, right] = across ?? [x._offset, x._offset + x._length];
+  const [top, bottom] = down ?? [y._offset, y._offset + y._length];
   return { left, right, top, bottom };
 }
 
 function side({ _offset: low, _length: length }, a, b) {
-  if (Math.abs(a - b) < CLICK) return [low, low + length];
-  return rising([a, b].map((pixel) => Math.min(low + length, Math.max(low, pixel))));
+  const [from, to] = rising([a, b].map((pixel) => Math.min(low + length, Math.max(low, pixel))));
+  return to - from < LEAST ? null : [from, to];
 }

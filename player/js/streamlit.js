@@ -31,15 +31,15 @@ export function receiveGround({ data }) {
 /** Other pictures under the maps of all players, until the next ones come or the component is taken away. */
 export function receiveBackdrop({ data }) {
   const mine = { pictures: backdrop.pictures };
-  const lay = (pictures) => {
+  const put = (pictures) => {
     if (backdrop !== mine) return; // others came meanwhile
     mine.pictures = pictures;
     for (const { shown } of players.values()) shown.setPictures(pictures);
   };
   backdrop = mine;
-  readPictures(data).then(lay);
+  readPictures(data).then(put);
   return () => {
-    lay([]);
+    put([]);
     if (backdrop === mine) backdrop = { pictures: [] };
   };
 }
