@@ -2,7 +2,15 @@
 
 import streamlit as st
 
-from pages import race
+from pages import basins, race
 
 st.set_page_config(page_title="Descent", page_icon="docs/icon.png", layout="wide", initial_sidebar_state="auto")
-st.navigation([st.Page(race.page, title="Race", icon=":material/sprint:", url_path="race", default=True)], position="hidden").run()
+PAGES = [
+    st.Page(race.page, title="Race", icon=":material/sprint:", url_path="race", default=True),
+    st.Page(basins.page, title="Basins", icon=":material/map:", url_path="basins"),
+]
+chosen = st.navigation(PAGES, position="hidden")
+with st.sidebar, st.container(key="pages", horizontal=True, gap="small"):
+    for page in PAGES:
+        st.page_link(page)
+chosen.run()

@@ -12,7 +12,7 @@ from PIL import Image
 
 from figures.theme import LIGHT, Theme
 from lab.basins import BasinMaps
-from landscapes import Landscape, StationaryPoint
+from landscapes import Landscape
 from parameters import short
 from simulation import measures
 from simulation.ends import ends
@@ -38,24 +38,36 @@ class Key:
 
     Attributes:
         label: what it stands for, in words.
+        brief: the same for a narrow column.
         colours: what it is drawn in; several where the line stands for several minima.
         ends: the indices, among the landscape's ends, that it stands for; none for what came to no end.
         outcome: what it is, an index into `measures.OUTCOMES`.
     """
 
     label: str
+    brief: str
     colours: tuple[str, ...]
     ends: tuple[int, ...]
     outcome: int
 
 
-def basin_picture(maps: BasinMaps, entrant: int, theme: Theme = LIGHT) -> bytes:
-    """The map of one optimizer as a PNG file of m x m pixels over the landscape's window, the first row at the top."""
+def basin_picture(maps: BasinMaps, entrant: int, theme: Theme = LIGHT, most: int = 1 << 15) -> bytes:
+    """The map of one optimizer as a PNG file of m x m pixels over the landscape's window, the first row at the top.
+
+    Args:
+        maps: as far as they are.
+        entrant: the number of the optimizer.
+        theme: light or dark.
+        most: of a larger map only every second start is drawn along each side, every fourth and so on.
+    """
+    every = -(-maps.size // most)
     landscape = maps.scenario.build_landscape()
     colours = np.array([_rgb(colour) for colour in end_colours(landscape, theme)] + [_rgb(_diverged(theme)), _rgb(_moving(theme))])
-    shades = _shade(maps.arrived[entrant], maps.scenario.steps)
+    shades = _shade(maps.arrived[entrant, ::every, ::every], maps.scenario.steps)
     table = _blended(colours, theme)
-    ended = maps.ended[entrant].astype(np.intp)  # -1, `MOVING`, is the table's last row and -2, `DIVERGED`, the one before
+    ended = maps.ended[entrant, ::every, ::every].astype(
+        np.intp
+    )  # -1, `MOVING`, is the table's last row and -2, `DIVERGED`, the one before
     pixels = table[ended, shades][::-1]
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(file, "PNG", compress_level=2)
@@ -69,18 +81,23 @@ def basin_key(landscape: Landscape, theme: Theme = LIGHT) -> list[Key]:
         outcome: tuple(int(index) for index in np.flatnonzero(outcomes[:-1] == outcome)) for outcome in range(len(measures.OUTCOMES))
     }
     key = []
-    for outcome, word in ((measures.GLOBAL, "Global minimum"), (measures.LOCAL, "Local minimum")):
+    for outcome, sort, mark in ((measures.GLOBAL, "Global", "★"), (measures.LOCAL, "Local", "☆")):
         found = by_outcome[outcome]
         curve = any(points[index].kind == "degenerate" for index in found)
         if found and (curve or len(found) > _NAMED):
-            several = "Global minima, a curve" if curve else f"{word[:-2]}a, {len(found)}"
-            key.append(Key(several, tuple(dict.fromkeys(colours[index] for index in found)), found, outcome))
-        else:
-            key += [Key(f"{word} {_place(points[index])}", (colours[index],), (index,), outcome) for index in found]
+            drawn = tuple(dict.fromkeys(colours[index] for index in found))
+            count = "a curve of them" if curve else f"{len(found)} of them"
+            key.append(Key(f"{sort} minima, {count}", f"{mark} {'curve' if curve else len(found)}", drawn, found, outcome))
+            continue
+        for index in found:
+            place = f"({short(points[index].x, 3)}, {short(points[index].y, 3)})"
+            label = f"{sort} minimum at {place}, loss {short(points[index].value, 3)}"
+            key.append(Key(label, f"{mark} {place}", (colours[index],), (index,), outcome))
     if by_outcome[measures.STALLED]:
-        key.append(Key("Stalled at a saddle or maximum", (_stalled(theme),), by_outcome[measures.STALLED], measures.STALLED))
-    key.append(Key("Still wandering at the end", (_moving(theme),), (), measures.MOVING))
-    key.append(Key("Diverged", (_diverged(theme),), (), measures.DIVERGED))
+        stalled = by_outcome[measures.STALLED]
+        key.append(Key("Stalled at a saddle or maximum", "stalled", (_stalled(theme),), stalled, measures.STALLED))
+    key.append(Key("Still wandering at the end", "wandering", (_moving(theme),), (), measures.MOVING))
+    key.append(Key("Left the range of numbers", "diverged", (_diverged(theme),), (), measures.DIVERGED))
     return key
 
 
@@ -101,10 +118,6 @@ def end_colours(landscape: Landscape, theme: Theme) -> tuple[str, ...]:
         taken = [colours[minima[other]] for other in np.argsort(apart, kind="stable")[:_NEIGHBOURS]]
         colours[index] = min(FILLS, key=lambda fill: (taken.count(fill), FILLS.index(fill)))
     return tuple(colours)
-
-
-def _place(point: StationaryPoint) -> str:
-    return f"({short(point.x, 3)}, {short(point.y, 3)})"
 
 
 def _shade(arrived: npt.NDArray[np.int32], steps: int) -> npt.NDArray[np.intp]:

@@ -11,6 +11,7 @@ import landscapes
 import optimizers
 from figures.theme import styles
 from formulas import unknown_names
+from pages.picks import read_points, written_points
 from pages.state import ALL, change, current, problem, show, standing
 from pages.widgets import complain, fold, parameter
 from parameters import Param
@@ -49,6 +50,7 @@ def _landscape() -> None:
     st.pills(
         "Landscape",
         kinds,
+        default=kind,
         key=(kind_key := show("kind", kind)),
         format_func=str.capitalize,
         on_change=lambda: _choose_kind(st.session_state[kind_key]),
@@ -62,6 +64,7 @@ def _landscape() -> None:
         st.selectbox(
             "Surface",
             names,
+            index=names.index(scenario.landscape.name),
             key=(key := show("surface", scenario.landscape.name)),
             format_func=lambda name: landscapes.get(name).name,
             on_change=lambda: _choose_landscape(st.session_state[key]),
@@ -102,6 +105,7 @@ def _own_formula() -> None:
     key = standing("own text") if problem("formula") else show("own text", scenario.formula)
     st.text_area(
         "Formula in x and y",
+        scenario.formula,
         key=key,
         height=90,
         max_chars=None,
@@ -114,7 +118,9 @@ def _own_formula() -> None:
     for row, names in ((0, ("x from", "x to")), (1, ("y from", "y to"))):
         for column, name in zip(st.columns(2), names, strict=True):
             value = ((x0, x1), (y0, y1))[row][names.index(name)]
-            column.number_input(name, key=show(f"window {name}", float(value)), step=1.0, format="%g", on_change=_window_moved)
+            column.number_input(
+                name, value=float(value), key=show(f"window {name}", float(value)), step=1.0, format="%g", on_change=_window_moved
+            )
     complain("window")
 
 
@@ -221,6 +227,7 @@ def _pattern() -> None:
     st.segmented_control(
         "Starts",
         list(PATTERNS),
+        default=scenario.starts.name,
         key=(key := show("pattern", scenario.starts.name)),
         format_func=lambda name: PATTERNS[name].title,
         on_change=lambda: change("pattern", lambda now: now.but(starts=Choice(st.session_state[key]), points=())),
@@ -239,26 +246,16 @@ def _pattern() -> None:
 
 
 def _points(scenario: Scenario) -> None:
-    text = "; ".join(f"{x:g}, {y:g}" for x, y in scenario.start_points().T)
+    text = written_points(scenario.start_points().T.tolist())
     key = standing("points text") if problem("points") else show("points text", text)
     st.text_input(
         "Points x, y",
+        text,
         key=key,
         help="Separate coordinates by a comma and points by a semicolon: -3, 1; 2, 0.5",
-        on_change=lambda: change("points", lambda now: now.but(points=_read_points(st.session_state[key]))),
+        on_change=lambda: change("points", lambda now: now.but(points=read_points(st.session_state[key]))),
     )
     complain("points")
-
-
-def _read_points(text: str) -> tuple[tuple[float, float], ...]:
-    points = []
-    for piece in text.split(";"):
-        try:
-            x, y = (float(number) for number in piece.split(","))
-        except ValueError:
-            raise ValueError(f"{piece.strip()!r} is no point; write x, y and separate points by a semicolon: -3, 1; 2, 0.5") from None
-        points.append((x, y))
-    return tuple(points)
 
 
 def _schedule() -> None:
@@ -266,6 +263,7 @@ def _schedule() -> None:
     st.selectbox(
         "Learning-rate schedule",
         optimizers.schedules.names(),
+        index=optimizers.schedules.names().index(scenario.schedule.name),
         key=(key := show("schedule", scenario.schedule.name)),
         format_func=lambda name: optimizers.schedules.get(name).name,
         on_change=lambda: change("schedule", lambda now: now.but(schedule=Choice(st.session_state[key]))),

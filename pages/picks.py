@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from scenario import PATTERNS, Choice, Scenario
@@ -37,6 +37,27 @@ def picked(scenario: Scenario, pick: Mapping[str, Any]) -> Scenario:
         raise ValueError(f"there is no start number {index + 1} to move; there are {len(points)}")
     points[index] = (x, y)
     return _points(scenario, points)
+
+
+def read_points(text: str) -> tuple[tuple[float, float], ...]:
+    """The points that a text names, "-3, 1; 2, 0.5"; none if it is empty.
+
+    Raises:
+        ValueError: a piece of it is no point.
+    """
+    points = []
+    for piece in text.split(";") if text.strip() else ():
+        try:
+            x, y = (float(number) for number in piece.split(","))
+        except ValueError:
+            raise ValueError(f"{piece.strip()!r} is no point; write x, y and separate points by a semicolon: -3, 1; 2, 0.5") from None
+        points.append((x, y))
+    return tuple(points)
+
+
+def written_points(points: Iterable[Sequence[float]]) -> str:
+    """Points as `read_points` reads them."""
+    return "; ".join(f"{x:g}, {y:g}" for x, y in points)
 
 
 def _points(scenario: Scenario, points: list[tuple[float, float]]) -> Scenario:

@@ -54,7 +54,7 @@ def _cells(run: Run) -> str:
         _median(measures.path_length(run)),
     ]
     ended = measures.outcomes(run)
-    texts += [_share(float(np.mean(ended == outcome))) for _, outcome in _SHARES]
+    texts += [percent(float(np.mean(ended == outcome))) for _, outcome in _SHARES]
     return "".join(f"<td>{text}</td>" for text in texts)
 
 
@@ -68,5 +68,6 @@ def _sortable(values: Array) -> float:
     return float(np.median(np.where(np.isnan(values), np.inf, values)))
 
 
-def _share(share: float) -> str:
+def percent(share: float) -> str:
+    """A share as HTML."""
     return f"{share:.0%}" if share else '<span class="none">–</span>'

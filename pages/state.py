@@ -1,13 +1,13 @@
 """The one scenario that a session shows, in its link and in its widgets.
 
-The scenario is the only state, with the names of the panels it is looked at in. A widget shows a part of it and, when it is moved, asks for
-a changed scenario; where that cannot be, the scenario stays and the widget's place shows why, in words. The page's address always is a link
-to it, so the browser's back and forward buttons undo and redo.
+The scenario is the only state, with the names of the panels it is looked at in and each page's own settings. A widget shows a part of it
+and, when it is moved, asks for a changed scenario; where that cannot be, the scenario stays and the widget's place shows why, in words. The
+page's address always is a link to it, so the browser's back and forward buttons undo and redo. All pages show the same scenario.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -16,24 +16,50 @@ from exports.saved import View, chosen_panels, link_to, of_pairs, pairs_of
 from scenario import Scenario
 
 _SCENARIO, _PANELS, _NOTES, _PROBLEMS, _LINK, _CHANGED, _RENEWED = "scenario", "panels", "notes", "problems", "link", "changed", "renewed"
+_PAGE, _SETTINGS = "page", "settings"
 ALL = ("starts", "text", "rest")
 """The groups of widgets that `renew` knows."""
 
 Pairs = list[tuple[str, str]]
 
 
-def open_link() -> None:
-    """Take over the address where it is not the one that was shown last: at first, and when the user went back or forward."""
+def open_link(page: str = "race", own: Mapping[str, str] | None = None) -> None:
+    """Take over the address where it is not the one that was shown last: at first, and when the user went back or forward.
+
+    Args:
+        page: the name of the page that is shown now. One that was chosen from the app's menu has nothing in its address yet, and shows what
+            the last one did.
+        own: the page's own settings: their names in the link, and what they are where it does not say.
+    """
     pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
-    if _SCENARIO in st.session_state and (st.session_state.pop(_CHANGED, False) or sorted(pairs) == st.session_state[_LINK]):
+    known = _SCENARIO in st.session_state
+    turned = known and st.session_state[_PAGE] != page
+    st.session_state[_PAGE] = page
+    defaults = dict(own or {})
+    settings: dict[str, dict[str, str]] = st.session_state.setdefault(_SETTINGS, {})
+    if known and (st.session_state.pop(_CHANGED, False) or (turned and not pairs) or sorted(pairs) == st.session_state[_LINK]):
+        settings[page] = defaults | settings.get(page, {})
         return
-    for group in ALL if _SCENARIO in st.session_state else ():
+    for group in ALL if known else ():
         renew(group)
-    opened = of_pairs(pairs)
+    settings[page] = defaults | {name: value for name, value in pairs if name in defaults}
+    opened = of_pairs([(name, value) for name, value in pairs if name not in defaults])
     st.session_state[_SCENARIO], st.session_state[_PANELS] = opened.scenario, opened.panels
     st.session_state[_NOTES] = [(note, True) for note in opened.notes]
     st.session_state[_PROBLEMS] = {}
     st.session_state[_LINK] = sorted(pairs)
+
+
+def setting(name: str) -> str:
+    """What one of the shown page's own settings is."""
+    value: str = st.session_state[_SETTINGS][st.session_state[_PAGE]][name]
+    return value
+
+
+def put(**values: str) -> None:
+    """Set some of the shown page's own settings, for a widget's callback."""
+    st.session_state[_SETTINGS][st.session_state[_PAGE]].update(values)
+    st.session_state[_CHANGED] = True
 
 
 def current() -> Scenario:
@@ -59,11 +85,22 @@ def view() -> View:
     return View(current(), panels())
 
 
-def open_view(opened: View) -> None:
-    """Take over a view that was opened, with what had to be changed in it told until it is closed."""
-    change("open", lambda now: opened.scenario, groups=ALL)
-    st.session_state[_PANELS] = opened.panels
-    st.session_state[_NOTES] = [(note, True) for note in opened.notes]
+def open_view(read: Callable[[], View]) -> None:
+    """Take over a view that is read from somewhere, with what had to be changed in it told until it is closed.
+
+    Args:
+        read: the view; it may raise ValueError, which is then shown at the place "open".
+    """
+    taken: list[View] = []
+
+    def replaced(now: Scenario) -> Scenario:
+        taken.append(read())
+        return taken[0].scenario
+
+    change("open", replaced, groups=ALL)
+    for opened in taken:
+        st.session_state[_PANELS] = opened.panels
+        st.session_state[_NOTES] = [(note, True) for note in opened.notes]
 
 
 def link() -> str:
@@ -113,9 +150,9 @@ def problem(place: str) -> str | None:
     return found.get(place)
 
 
-def show_in_link() -> None:
-    """Let the page's address be a link to the present scenario."""
-    pairs = pairs_of(view())
+def show_in_link(own: Mapping[str, str] | None = None) -> None:
+    """Let the page's address be a link to the present scenario, with the page's own settings where they are not what `own` says."""
+    pairs = [*pairs_of(view()), *((name, setting(name)) for name, usual in (own or {}).items() if setting(name) != usual)]
     shown = sorted(pairs)
     if shown == st.session_state[_LINK]:
         return

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from pages.state import problem, show
 from parameters import Param, short
+
+if TYPE_CHECKING:
+    from figures import Theme
+
+
+def theme() -> Theme:
+    """Light or dark, as the page is shown."""
+    from figures import DARK, LIGHT  # Plotly is needed only from here on
+
+    return DARK if st.context.theme.type == "dark" else LIGHT
 
 
 @contextmanager
@@ -39,20 +49,22 @@ def parameter(declared: Param, value: float, key: str, changed: Callable[[float]
     label = declared.title[0].upper() + declared.title[1:]
     common: dict[str, Any] = {"help": _help(declared), "on_change": moved}
     if declared.switch:
-        st.toggle(label, key=standing, **common)
+        st.toggle(label, bool(number), key=standing, **common)
     elif declared.log or declared.one_minus:
         whole = declared.integer
         stops = sorted({*(round(stop) if whole else stop for stop in declared.stops()), int(value) if whole else float(value)})
-        st.select_slider(label, stops, key=standing, format_func=_written(declared), **common)
+        st.select_slider(label, stops, number, key=standing, format_func=_written(declared), **common)
     else:
         low, high = declared.reach
         low, high = min(low, value), max(high, value)
         if declared.integer:
-            st.slider(label, int(low), int(high), key=standing, step=1, **common)
+            st.slider(label, int(low), int(high), int(number), key=standing, step=1, **common)
         else:
             step = float(f"{(high - low) / 100:.0e}")
             digits = max(0, -int(f"{step:e}".split("e")[1]))
-            st.slider(label, float(low), float(high), key=standing, step=step, format=f"%.{digits}f{declared.unit}", **common)
+            st.slider(
+                label, float(low), float(high), float(number), key=standing, step=step, format=f"%.{digits}f{declared.unit}", **common
+            )
     complain(key)
 
 

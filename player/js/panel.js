@@ -127,7 +127,7 @@ export class GroundPanel extends Panel {
   title(index, { x, y }, yanchor) {
     const run = this.player.race.runs[index];
     const font = { color: run.colour, size: 13 * this.scale };
-    return { text: `<b>${run.label}</b>`, font, x: (x[0] + x[1]) / 2, y: y[1], xref: "paper", yref: "paper", yanchor, showarrow: false };
+    return { text: `<b>${run.label}</b>`, font, x: (x[0] + x[1]) / 2, y: y[1], xref: "paper", yref: "paper", xanchor: "center", yanchor, showarrow: false };
   }
 }
 

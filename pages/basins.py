@@ -1,0 +1,115 @@
+"""The Basins page: where a trajectory ends, for every start in the window."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lab.basins import SIZES, BasinMaps, Basins
+from lab.jobs import Job
+from pages.frame import frame
+from pages.jobs import EVERY, job_for, jobs, status, who
+from pages.picks import picked, read_points, written_points
+from pages.presets import presets
+from pages.races import race_of
+from pages.state import complaint, current, put, setting, show
+from pages.widgets import theme
+from scenario import Choice, Scenario
+
+if TYPE_CHECKING:
+    from figures import Theme
+
+_KEY = "basins player"
+_OWN = {"size": "256", "at": ""}
+_COARSE = 512
+"""While a map is being refined, its picture has at most so many pixels along each side: it is sent again and again."""
+
+
+def page() -> None:
+    """Draw the page."""
+    frame("basins", _header, _picture, _OWN)
+
+
+def _header() -> None:
+    presets()
+    st.segmented_control(
+        "Starts along each side",
+        [str(size) for size in SIZES],
+        default=setting("size"),
+        key=(key := show("size", setting("size"))),
+        format_func=lambda size: f"{size} × {size}",
+        on_change=lambda: put(size=st.session_state[key]),
+        required=True,
+        label_visibility="collapsed",
+        help="How many starts: the map is coarse at first and refined.",
+        width="content",
+    )
+
+
+def _probe() -> Scenario:
+    """The scenario with the starts that were clicked in a map."""
+    return current().but(starts=Choice("points"), points=read_points(setting("at")))
+
+
+def _picture() -> None:
+    try:
+        race = race_of(_probe())
+        task = Basins(current(), int(setting("size")))
+    except ValueError as error:
+        st.error(complaint(error), icon=":material/error:")
+        return
+
+    from player.component import player
+
+    rows = len(task.scenario.optimizers)
+    st.html(f"<style>.descent {{ --above: {7.6 + 1.75 * rows:.2f}rem; }}</style>")
+    player(race, theme(), ("maps",), _KEY, _picked, board=False)
+    job = job_for(task)
+    running = job is not None and job.active
+    st.fragment(_maps, run_every=EVERY if running else None)(task, running)
+
+
+def _picked() -> None:
+    """Play from the start that was clicked, added or moved in a map."""
+    try:
+        put(at=written_points(picked(_probe(), st.session_state[_KEY].pick).points))
+    except ValueError as error:
+        st.toast(complaint(error), icon=":material/error:")
+
+
+def _maps(task: Basins, running: bool) -> None:
+    """The maps as far as they are, and what they say in numbers."""
+    from player.component import backdrop
+
+    job = jobs().find(task)
+    if job:
+        job.seen_by(who())
+    if running and not (job and job.active):
+        st.rerun()
+    maps = job.partial if job else None
+    backdrop([_pictured(maps, entrant, theme()) for entrant in range(len(task.scenario.optimizers))] if maps else [], _KEY)
+    with st.container(key="results"):
+        _say(job, task, maps)
+
+
+def _say(job: Job[BasinMaps] | None, task: Basins, maps: BasinMaps | None) -> None:
+    from pages.shares import shares_table
+
+    status(job, task, f"{maps.size:,} × {maps.size:,} starts" if maps else "Mapping")
+    if maps:
+        st.html(shares_table(maps, theme()))
+
+
+def _pictured(maps: BasinMaps, entrant: int, colours: Theme) -> bytes:
+    from figures.basins import basin_picture
+
+    return _final_picture(maps, entrant, colours) if maps.complete else basin_picture(maps, entrant, colours, _COARSE)
+
+
+@lru_cache(maxsize=64)
+def _final_picture(maps: BasinMaps, entrant: int, colours: Theme) -> bytes:
+    from figures.basins import basin_picture
+
+    return basin_picture(maps, entrant, colours)

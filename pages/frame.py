@@ -1,0 +1,34 @@
+"""What all pages of the app have around their picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from pages.controls import sidebar
+from pages.state import current, notes, open_link, show_in_link
+
+_STYLE = Path(__file__).with_name("style.css")
+
+
+def frame(name: str, header: Callable[[], None], picture: Callable[[], None], own: Mapping[str, str] | None = None) -> None:
+    """Draw a page: the picture first, since it is what everybody waits for.
+
+    Args:
+        name: of the page.
+        header: draws what stands beside the landscape's name, from left to right.
+        picture: draws the rest.
+        own: the page's own settings, with what they are if nothing is said (`pages.state.open_link`).
+    """
+    st.html(_STYLE)
+    open_link(name, own)
+    for note, lasting in notes():
+        st.toast(note[0].upper() + note[1:], icon=":material/info:", duration="infinite" if lasting else "long")
+    with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"#### {current().build_landscape().name}", width="content")
+        header()
+    picture()
+    sidebar()
+    show_in_link(own)

@@ -1,0 +1,78 @@
+"""What the pages of the lab have computed in the background: one place for the whole process, and how far it is, in words."""
+
+from __future__ import annotations
+
+import uuid
+from functools import cache
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from lab.jobs import Job, Jobs
+from lab.work import Task
+from pages.state import complaint
+
+R = TypeVar("R")
+EVERY = 0.6
+"""Seconds between two looks at a job that runs."""
+_AT_ONCE = 0.3
+"""Seconds that a page waits for a job before it shows that it has begun: most are done by then."""
+_WHO, _ASKED, _STOPPED = "who", "asked", "stopped"
+
+
+@cache
+def jobs() -> Jobs:
+    """The jobs of this process."""
+    return Jobs()
+
+
+def who() -> str:
+    """A name for this session, so that a job stops when the last one who wants it has left."""
+    name: str = st.session_state.setdefault(_WHO, uuid.uuid4().hex)
+    return name
+
+
+def job_for(task: Task[R]) -> Job[R] | None:
+    """The job for a task, begun if it was not, in place of the session's last one of its kind; None where the user stopped it."""
+    asked: dict[str, Task[Any]] = st.session_state.setdefault(_ASKED, {})
+    kind = type(task).__name__
+    before, asked[kind] = asked.get(kind), task
+    if before is not None and before != task:
+        jobs().leave(before, who())
+    if st.session_state.get(_STOPPED) == task:
+        return None
+    job = jobs().ask(task, who())
+    job.ended.wait(_AT_ONCE)
+    return job
+
+
+def status(job: Job[Any] | None, task: Task[Any], doing: str) -> None:
+    """A line on a job: how far it is with a button to stop it, or that it was stopped or failed with a button to go on."""
+    left, right = st.columns([6, 1], vertical_alignment="center")
+    if job is None:
+        left.caption("Stopped.")
+        right.button("Go on", icon=":material/play_arrow:", width="stretch", on_click=_go_on, args=(task,))
+    elif job.state == "failed" and job.error:
+        left.error(complaint(job.error), icon=":material/error:")
+        right.button("Try again", icon=":material/refresh:", width="stretch", on_click=_go_on, args=(task,))
+    elif job.active:
+        left.progress(job.meter.fraction, f"{doing}: {_remaining(job)}")
+        right.button("Stop", icon=":material/stop:", width="stretch", on_click=_stop, args=(task,))
+
+
+def _remaining(job: Job[Any]) -> str:
+    if job.state == "waiting":
+        ahead = jobs().ahead(job)
+        return f"waiting, {ahead} before it" if ahead else "waiting for its turn"
+    left = job.meter.seconds_left
+    return "beginning" if left is None else f"about {left:.0f} s left" if left < 90 else f"about {left / 60:.0f} min left"
+
+
+def _stop(task: Task[Any]) -> None:
+    st.session_state[_STOPPED] = task
+    jobs().leave(task, who())
+
+
+def _go_on(task: Task[Any]) -> None:
+    st.session_state.pop(_STOPPED, None)
+    jobs().drop(task)

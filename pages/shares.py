@@ -1,0 +1,43 @@
+"""The table under the maps of basins: which share of the starts ends where."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+
+from figures.basins import Key, basin_key
+from figures.theme import Theme, styles
+from lab.basins import BasinMaps
+from pages.scoreboard import chip, percent
+from parameters import short
+from simulation import measures
+
+
+def shares_table(maps: BasinMaps, theme: Theme) -> str:
+    """The table as HTML: a row for each optimizer, a column for each line of the maps' key."""
+    scenario = maps.scenario
+    key = basin_key(scenario.build_landscape(), theme)
+    counted = sum(line.outcome == measures.GLOBAL for line in key) > 1
+    head = "".join(f'<th title="{escape(line.label)}">{_chips(line)}{escape(line.brief)}</th>' for line in key)
+    head += '<th title="Share that came to rest at any global minimum">any global</th>' if counted else ""
+    head += '<th title="Median step from which on those that came to rest stayed there; told to about 15 %">steps</th>'
+    colours = styles([choice.name for choice in scenario.optimizers])
+    rows = ""
+    for entrant, (label, style) in enumerate(zip(scenario.labels(), colours, strict=True)):
+        by_outcome = maps.shares(entrant)
+        cells = [_share(maps, entrant, line, by_outcome) for line in key]
+        cells += [by_outcome[measures.OUTCOMES[measures.GLOBAL]]] if counted else []
+        steps = maps.median_steps(entrant)
+        texts = [*(percent(cell) for cell in cells), short(steps, 3) if np.isfinite(steps) else "–"]
+        rows += f'<tr><th scope="row">{chip(style.colour, label)}</th>{"".join(f"<td>{text}</td>" for text in texts)}</tr>'
+    return f'<table class="scoreboard shares"><thead><tr><th>Share that ends at</th>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _share(maps: BasinMaps, entrant: int, line: Key, by_outcome: dict[str, float]) -> float:
+    whole_outcome = not line.ends or len(line.ends) > 1
+    return by_outcome[measures.OUTCOMES[line.outcome]] if whole_outcome else maps.share_of_end(entrant, line.ends[0])
+
+
+def _chips(line: Key) -> str:
+    return "".join(f'<span class="swatch" style="background: {colour}"></span>' for colour in line.colours[:4])
