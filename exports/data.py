@@ -80,7 +80,8 @@ scenario: the race's settings as JSON
 
 def _about(race: Race, columns: str) -> str:
     scenario, landscape = race.scenario, race.landscape
-    settings = ", ".join(f"{name} = {value!r}" for name, value in {**landscape.values, **landscape.penalty}.items())
+    units = {parameter.name: f" {parameter.unit}" for parameter in landscape.parameters if parameter.unit}
+    settings = ", ".join(f"{name} = {value!r}{units.get(name, '')}" for name, value in {**landscape.values, **landscape.penalty}.items())
     return (
         f"Descent: a race on {landscape.name}\n"
         f"f(x, y) = {landscape.formula}{f' with {settings}' if settings else ''}\n"

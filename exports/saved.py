@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from player import PANELS
 from scenario import Scenario
@@ -38,8 +38,8 @@ def pairs_of(view: View) -> list[tuple[str, str]]:
 
 
 def link_to(view: View, page: str) -> str:
-    """The link to a view: the page's address, and the query as a browser shows it."""
-    return f"{page}?{urlencode(pairs_of(view))}"
+    """The link to a view as a browser shows it: the page's address, with a path, and the query."""
+    return f"{page}{'' if urlsplit(page).path else '/'}?{urlencode(pairs_of(view))}"
 
 
 def to_file(view: View) -> str:

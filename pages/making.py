@@ -1,0 +1,57 @@
+"""Files to take along: made when asked for, with a bar that tells how far, and kept until something else is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+import streamlit as st
+
+from pages.state import current
+from simulation.progress import Progress
+
+_MADE = "made"
+_TYPES = {
+    "csv": "text/csv",
+    "gif": "image/gif",
+    "html": "text/html",
+    "json": "application/json",
+    "mp4": "video/mp4",
+    "npz": "application/octet-stream",
+    "png": "image/png",
+    "py": "text/x-python",
+    "svg": "image/svg+xml",
+}
+
+
+def made(wanted: Hashable, label: str, make: Callable[[Progress], bytes]) -> bytes | None:
+    """The file's content once the user has asked for it; a button that asks for it until then.
+
+    Args:
+        wanted: what the content depends on; the content is made anew when it differs from the last time.
+        label: of the button.
+        make: the content. It may take a while and tells how far it is.
+    """
+    kept: tuple[Hashable, bytes] | None = st.session_state.get(_MADE)
+    if kept and kept[0] == wanted:
+        return kept[1]
+    if st.button(label, type="primary", width="stretch"):
+        bar = st.progress(0.0)
+        st.session_state[_MADE] = (wanted, make(lambda done: bar.progress(done, f"{done:.0%} done")))
+        st.rerun(scope="fragment")
+    return None
+
+
+def download(label: str, content: bytes | str | Callable[[], bytes | str], ending: str, help: str = "") -> None:
+    """A button that saves the content, or what it gives when it is called, as a file named after the landscape."""
+    name = f"descent-{current().landscape.name.replace('_', '-')}.{ending}"
+    st.download_button(
+        label,
+        content,
+        name,
+        _TYPES[ending],
+        key=f"save {ending} {label}",
+        help=help or None,
+        on_click="ignore",
+        icon=":material/download:",
+        width="stretch",
+    )

@@ -1,0 +1,225 @@
+"""Taking the race along: the "Share" list in the page's header. Each of its parts is made only while it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from exports import opened, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
+from figures import THEMES, Theme
+from pages.making import download, made
+from pages.races import race_of
+from pages.state import complaint, current, link, open_view, panels, view
+from pages.widgets import complain
+from player import PANELS, as_page
+from scenario import Race
+from simulation.progress import Progress
+
+_LINES = 200_000
+"""A table of more lines takes longer than a second."""
+_SIZES = {
+    "640 × 400": (640, 400),
+    "1280 × 720": (1280, 720),
+    "1920 × 1080": (1920, 1080),
+    "3840 × 2160": (3840, 2160),
+    "1080 × 1080": (1080, 1080),
+}
+_OWN_SIZE = "Own size"
+_OPENED, _LARGE = "opened", "large code"
+_STYLE = Path(__file__).with_name("share.css")
+
+
+def share() -> None:
+    """The list, as a popover, and what it opens."""
+    st.html(_STYLE)
+    place = st.popover("Share", icon=":material/ios_share:", width="content", key="share", on_change="rerun")
+    if place.open:
+        with place, st.container(key="share_body"):
+            _body()
+    if st.session_state.pop(_LARGE, False):
+        _large_code(link())
+
+
+@st.fragment
+def _body() -> None:
+    """The chosen part. As a fragment: what is chosen here changes nothing on the rest of the page, unless something was opened."""
+    if st.session_state.pop(_OPENED, False) or st.session_state.get(_LARGE):
+        st.rerun(scope="app")
+    part = st.segmented_control(
+        "What to take along", list(_PARTS), default="Link", key="share part", required=True, label_visibility="collapsed"
+    )
+    try:
+        _PARTS[str(part)]()
+    except ValueError as error:
+        st.error(complaint(error), icon=":material/error:")
+
+
+# ---- a link, and a file that opens again
+
+
+def _link() -> None:
+    address = link()
+    st.code(address, language=None, wrap_lines=True, height=120 if len(address) > 300 else "content")
+    with st.container(key="qr"):
+        st.image(qr_svg(address))
+    st.button("Show it large", icon=":material/qr_code_2:", width="stretch", help="For phones in the last row", on_click=_enlarge)
+    if urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1"):
+        st.caption(
+            "This address leads to this computer only. For a class, open the page by the computer's name in the network and share it there."
+        )
+
+
+def _enlarge() -> None:
+    """Close the list, which would lie over the dialog, and open that."""
+    st.session_state["share"] = False
+    st.session_state[_LARGE] = True
+
+
+@st.dialog("Scan to open this race", width="large")
+def _large_code(address: str) -> None:
+    with st.container(key="qr_large"):
+        st.image(qr_svg(address))
+        st.caption(address.replace("_", r"\_").replace("~", r"\~"))
+
+
+def _open() -> None:
+    download("Save as a file", lambda: to_file(view()), "json", "Opens again here, on any computer")
+    st.file_uploader("Open a saved file", type="json", key="open file", max_upload_size=1, on_change=_take_file)
+    st.text_input(
+        "Or paste a link", key="open text", placeholder="http://…/?landscape=…", on_change=lambda: _take(st.session_state["open text"])
+    )
+    complain("open")
+
+
+def _take_file() -> None:
+    if file := st.session_state["open file"]:
+        _take(file.getvalue().decode("utf-8", errors="replace"))
+
+
+def _take(text: str) -> None:
+    if text.strip():
+        open_view(lambda: opened(text))
+        st.session_state[_OPENED] = True
+
+
+# ---- pictures and films
+
+
+def _picture() -> None:
+    left, right = st.columns(2)
+    form = str(left.segmented_control("Format", ["png", "svg"], default="png", key="picture form", format_func=str.upper, required=True))
+    size, theme, apart = _look("1280 × 720", left, right)
+    steps = current().steps
+    step = st.slider("Up to step", 0, steps, steps, key=f"picture step {steps}")
+
+    def draw(progress: Progress) -> bytes:
+        from exports.picture import picture
+        from exports.size import Size
+
+        return picture(race_of(current()), form, Size(*size), theme, apart, step)
+
+    if content := made((current(), "picture", form, size, theme.name, apart, step), "Draw the picture", draw):
+        st.image(content.decode() if form == "svg" else content)
+        download(f"Save the picture ({_in_words(content)})", content, form)
+
+
+def _film() -> None:
+    left, right = st.columns(2)
+    form = str(left.segmented_control("Format", ["gif", "mp4"], default="gif", key="film form", format_func=str.upper, required=True))
+    size, theme, apart = _look("640 × 400", left, right)
+    seconds = st.slider(
+        "Plays for", 2, 30, 8, format="%d s", key="film seconds", help="Fewer seconds play faster. A race of many steps skips some."
+    )
+
+    def draw(progress: Progress) -> bytes:
+        from exports.film import film
+        from exports.size import Size
+
+        return film(race_of(current()), form, Size(*size), theme, apart, seconds, progress)
+
+    if content := made((current(), "film", form, size, theme.name, apart, seconds), "Make the film", draw):
+        if form == "gif":
+            st.image(content)
+        else:
+            st.video(content)
+        download(f"Save the film ({_in_words(content)})", content, form)
+
+
+def _look(
+    usual: str, left: st.delta_generator.DeltaGenerator, right: st.delta_generator.DeltaGenerator
+) -> tuple[tuple[int, int], Theme, bool]:
+    """Size in pixels, theme, and whether each optimizer has a map of its own."""
+    apart = right.segmented_control("Maps", ["One", "One each"], default="One", key=f"maps {usual}", required=True) == "One each"
+    theme = _theme(right, usual)
+    named = left.selectbox("Size", [*_SIZES, _OWN_SIZE], index=list(_SIZES).index(usual), key=f"size {usual}")
+    if named != _OWN_SIZE:
+        return _SIZES[named], theme, apart
+    columns = st.columns(2)
+    width, height = (
+        int(column.number_input(f"{name} in pixels", value=side, step=2, key=f"{name} {usual}"))
+        for column, name, side in zip(columns, ("Width", "Height"), _SIZES[usual], strict=True)
+    )
+    return (width, height), theme, apart
+
+
+def _theme(place: st.delta_generator.DeltaGenerator, key: str) -> Theme:
+    now = st.context.theme.type or "light"
+    chosen = place.segmented_control(
+        "Colours", list(THEMES), default=now, key=f"theme {key} {now}", format_func=str.capitalize, required=True
+    )
+    return THEMES[str(chosen)]
+
+
+# ---- a page that plays, data and code
+
+
+def _web_page() -> None:
+    shown = ", ".join(PANELS[name].lower() for name in panels())
+    st.caption(f"One file that plays this race in any browser, without this app and without the internet: {shown}, and the table.")
+    theme = _theme(st.container(), "page")
+    race, names = race_of(current()), panels()
+    download("Save the page", lambda: as_page(race, theme, names), "html", "About 5 MB, of which nearly all is the plotting library")
+
+
+def _data() -> None:
+    race = race_of(current())
+    points = sum(run.losses.size for run in race.runs)
+    st.caption(f"{points:,} points: every step of every trajectory, with a header that says what is what.")
+    _table(race, points)
+    download("Arrays for NumPy (NPZ)", lambda: to_npz(race), "npz")
+
+
+def _table(race: Race, points: int) -> None:
+    label = "Table (CSV)"
+    if points <= _LINES:
+        download(label, lambda: to_csv(race), "csv")
+    elif content := made((race.scenario, "table"), f"Write the {label}", lambda progress: to_csv(race, progress).encode()):
+        download(f"Save the {label}, {_in_words(content)}", content, "csv")
+
+
+def _code() -> None:
+    languages = {"With this library": python_script, "In PyTorch": torch_script}
+    language = str(
+        st.segmented_control("Code", list(languages), default="In PyTorch", key="code", required=True, label_visibility="collapsed")
+    )
+    content = languages[language](current())
+    st.code(content, language="python", height=320)
+    download("Save the script", content, "py")
+
+
+def _in_words(content: bytes) -> str:
+    return f"{len(content) / 1e6:.1f} MB" if len(content) > 1e6 else f"{len(content) / 1e3:.0f} kB"
+
+
+_PARTS: dict[str, Callable[[], None]] = {
+    "Link": _link,
+    "Picture": _picture,
+    "Film": _film,
+    "Page": _web_page,
+    "Data": _data,
+    "Code": _code,
+    "Open": _open,
+}
