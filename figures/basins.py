@@ -109,7 +109,8 @@ def end_colours(landscape: Landscape, theme: Theme) -> tuple[str, ...]:
     colours = [_stalled(theme)] * len(points)
     size = np.array([high - low for low, high in landscape.window])
     places = np.array([(points[index].x, points[index].y) for index in minima]).reshape(-1, 2) / size
-    curve = [index for index in minima if points[index].kind == "degenerate"]
+    lowest = [index for index in minima if outcomes[index] == measures.GLOBAL]
+    curve = set(lowest) if any(points[index].kind == "degenerate" for index in lowest) else set()
     for number, index in enumerate(minima):
         if index in curve:
             colours[index] = FILLS[0]

@@ -28,8 +28,8 @@ class BasinMaps:
         scenario: whose optimizers, in its order.
         ended: shape (optimizers, m, m), y upwards in rows: the index among the landscape's `simulation.ends.ends` of the point at which a
             trajectory comes to rest; `lab.tiles.MOVING` or `DIVERGED`.
-        arrived: shape (optimizers, m, m), the step from which on it stays there, to within the spacing of `lab.tiles.checkpoints`; -1 where
-            it comes to rest nowhere.
+        arrived: shape (optimizers, m, m), the step from which on it stays there, as far as a look at each of `lab.tiles.checkpoints` tells;
+            -1 where it comes to rest nowhere.
         complete: whether this is the size that was asked for.
     """
 

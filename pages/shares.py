@@ -21,7 +21,7 @@ def shares_table(maps: BasinMaps, theme: Theme) -> str:
     counted = sum(line.outcome == measures.GLOBAL for line in key) > 1
     head = "".join(f'<th title="{escape(line.label)}">{_chips(line)}{escape(line.brief)}</th>' for line in key)
     head += '<th title="Share that came to rest at any global minimum">any global</th>' if counted else ""
-    head += '<th title="Median step from which on those that came to rest stayed there; told to about 15 %">steps</th>'
+    head += '<th title="Median step from which on those that came to rest stayed there; looked at every 15 %">steps</th>'
     colours = styles([choice.name for choice in scenario.optimizers])
     rows = ""
     for entrant, (label, style) in enumerate(zip(scenario.labels(), colours, strict=True)):

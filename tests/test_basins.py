@@ -1,0 +1,192 @@
+"""Basins of attraction: each start's end is what a run of that start alone gives, however the map is refined and cut."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import simulation
+from figures import DARK, LIGHT, Theme
+from figures.basins import FILLS, basin_key, basin_picture, end_colours
+from lab.basins import BasinMaps, Basins, new_places, places
+from lab.quantities import alone
+from lab.tiles import DIVERGED, MOVING, checkpoints
+from lab.work import Meter, do, here
+from landscapes import get
+from scenario import Choice, Scenario
+from simulation import measures
+from simulation.ends import ends
+
+WELLS = Scenario(
+    landscape=Choice("two_wells"),
+    optimizers=(Choice.of("sgd", lr=0.06), Choice.of("momentum", lr=0.04), Choice.of("rmsprop", lr=0.02), Choice.of("adam", lr=0.4)),
+    steps=150,
+)
+
+
+KEPT = checkpoints(WELLS.steps)
+
+
+@pytest.fixture(scope="module")
+def wells() -> BasinMaps:
+    return do(Basins(WELLS, 64))
+
+
+@pytest.mark.parametrize("entrant", range(4))
+def test_every_start_ends_as_a_run_of_it_alone_does(wells: BasinMaps, entrant: int) -> None:
+    """A run of one trajectory at a time, whole path and all, for every 31st start; and the shares of all of them in one plain run."""
+    scenario = alone(WELLS, entrant)
+    landscape, optimizer = scenario.build_landscape(), scenario.build_optimizers()[0]
+    rows, columns = (index.ravel() for index in np.mgrid[:64, :64])
+    starts = places(landscape.window, 64, rows, columns)
+    for lane in range(0, 4096, 31):
+        run = simulation.run(landscape, optimizer, starts[:, [lane]], WELLS.steps)
+        assert wells.outcomes(entrant)[rows[lane], columns[lane]] == measures.outcomes(run)[0]
+        ended = measures.ended_at(run)
+        assert wells.ended[entrant, rows[lane], columns[lane]] == ended[0]
+        looked = replace(run, positions=run.positions[KEPT], losses=run.losses[KEPT], kept=KEPT)
+        assert wells.arrived[entrant, rows[lane], columns[lane]] == measures.arrived_at(looked, ended)[0]
+    assert wells.shares(entrant) == pytest.approx(measures.shares(simulation.run(landscape, optimizer, starts, WELLS.steps)))
+
+
+def test_checkpoints_tell_arrivals_to_fifteen_per_cent() -> None:
+    for steps in (1, 2, 40, 150, 1000, 100_000):
+        kept = checkpoints(steps)
+        assert kept[0] == 0
+        assert kept[-1] == steps
+        assert steps - max(1, steps // 20) in kept
+        assert (np.diff(kept) <= np.maximum(1, np.ceil(0.15 * kept[:-1]) + 1)).all()
+        assert len(kept) < 90
+
+
+def test_momentum_carries_more_starts_into_the_deeper_well_than_sgd(wells: BasinMaps) -> None:
+    deeper = [wells.shares(entrant)["global minimum"] for entrant in range(2)]
+    assert deeper[1] > deeper[0] + 0.1
+    deep = int(np.argmin([end.value for end in ends(WELLS.build_landscape())]))
+    assert [wells.share_of_end(entrant, deep) for entrant in range(2)] == deeper
+
+
+def test_refining_runs_every_start_once_and_gives_the_same_as_all_at_once() -> None:
+    scenario = WELLS.but(optimizers=WELLS.optimizers[:2], steps=40, noise=0.5, seed=3)
+    task = Basins(scenario, 256)
+    meter = Meter(task.work)
+    published: list[tuple[int, bool]] = []
+    maps = task.compute(here(meter, 1), lambda partial: published.append((partial.size, partial.complete)))
+    assert meter.fraction == pytest.approx(1.0)
+    assert task.work == 2 * 256**2 * 40
+    assert [size for size, _ in published] == sorted(size for size, _ in published)
+    assert {size for size, _ in published} == {64, 128, 256}
+    assert all(complete == (size == 256) for size, complete in published)
+    rows, columns = (index.ravel() for index in np.mgrid[:256, :256])
+    starts = places(scenario.build_landscape().window, 256, rows, columns)
+    for entrant, optimizer in enumerate(scenario.build_optimizers()):
+        plain = simulation.run(scenario.build_landscape(), optimizer, starts, 40, noise=0.5, seed=3)
+        assert np.array_equal(maps.ended[entrant].ravel(), np.where(plain.diverged_at >= 0, DIVERGED, measures.ended_at(plain)))
+
+
+def test_tiles_change_nothing(wells: BasinMaps, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lab.tiles.LANES", 333)
+    again = do(Basins(WELLS, 64), workers=1)
+    assert np.array_equal(again.ended, wells.ended)
+    assert np.array_equal(again.arrived, wells.arrived)
+
+
+def test_a_coarse_map_is_part_of_the_finer_one() -> None:
+    scenario = WELLS.but(optimizers=WELLS.optimizers[:1], steps=30)
+    partial: dict[int, np.ndarray] = {}
+    fine = Basins(scenario, 128).compute(here(Meter(1)), lambda maps: partial.update({maps.size: maps.ended.copy()}))
+    assert np.array_equal(partial[64], fine.ended[:, ::2, ::2])
+
+
+def test_new_places_complete_the_grid() -> None:
+    coarse, fine = (set(zip(*(index.tolist() for index in new_places(level)), strict=True)) for level in (64, 128))
+    assert len(coarse) == 64**2
+    assert {(2 * row, 2 * column) for row, column in coarse} | fine == {(row, column) for row in range(128) for column in range(128)}
+    assert len(fine) == 128**2 - 64**2
+
+
+def test_what_diverges_and_what_is_under_way_is_told_apart() -> None:
+    scenario = Scenario(landscape=Choice("rosenbrock"), optimizers=(Choice.of("momentum", lr=0.002),), steps=60)
+    maps = do(Basins(scenario, 64))
+    assert {MOVING, DIVERGED} <= set(np.unique(maps.ended))
+    shares = maps.shares(0)
+    assert shares["diverged"] == np.mean(maps.ended == DIVERGED)
+    assert shares["moving"] == np.mean(maps.ended == MOVING)
+    assert sum(shares.values()) == pytest.approx(1.0)
+
+
+def test_starts_of_the_scenario_do_not_matter() -> None:
+    assert Basins(WELLS, 64) == Basins(WELLS.but(starts=Choice("grid")), 64)
+    assert hash(Basins(WELLS, 64)) == hash(Basins(WELLS.but(points=((1.0, 1.0),)), 64))
+
+
+@pytest.mark.parametrize("size", [0, 63, 100, 2048])
+def test_other_sizes_are_refused(size: int) -> None:
+    with pytest.raises(ValueError, match=f"{size} starts along each side; choose one of 64, 128, 256, 512, 1024"):
+        Basins(WELLS, size)
+
+
+# ---- the picture
+
+
+def pixels(maps: BasinMaps, entrant: int, theme: Theme = LIGHT, **options: int) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(basin_picture(maps, entrant, theme, **options))).convert("RGB"))
+
+
+def test_the_picture_stands_upright_and_tells_the_minima_apart(wells: BasinMaps) -> None:
+    """The deep well lies at the left; its colour fills the picture there, and another one the right."""
+    picture = pixels(wells, 0)
+    assert picture.shape == (64, 64, 3)
+    left, right = picture[32, 16], picture[32, 47]
+    assert np.abs(left.astype(int) - right).sum() > 60
+    tall = Scenario(landscape=Choice("mccormick"), optimizers=(Choice.of("sgd", lr=0.02),), steps=300)
+    maps = do(Basins(tall, 64))
+    drawn = pixels(maps, 0)
+    assert np.array_equal(drawn[::-1][0, 0], drawn[63, 0])
+    colours = {ended: drawn[::-1][maps.ended[0] == ended] for ended in np.unique(maps.ended[0]) if ended >= 0}
+    assert len(colours) == 2
+    first, second = ({tuple(colour) for colour in found.tolist()} for found in colours.values())
+    assert not first & second
+
+
+def test_a_slow_start_is_paler(wells: BasinMaps) -> None:
+    picture = pixels(wells, 0)[::-1].astype(int)
+    ended, arrived = wells.ended[0], wells.arrived[0]
+    deep = ended == np.bincount(ended[ended >= 0]).argmax()
+    order = np.argsort(arrived[deep])
+    brightness = picture[deep].sum(axis=1)[order]
+    assert (np.diff(brightness) >= 0).all()
+    assert brightness[0] < brightness[-1]
+
+
+def test_a_large_picture_can_be_thinned(wells: BasinMaps) -> None:
+    assert np.array_equal(pixels(wells, 0, most=32)[::-1], pixels(wells, 0)[::-1][::2, ::2])
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_minima_next_to_each_other_differ_in_colour(theme: Theme) -> None:
+    landscape = get("rastrigin")
+    colours, points = end_colours(landscape, theme), ends(landscape)
+    minima = [index for index in range(len(points)) if points[index].kind == "minimum"]
+    for index in minima:
+        here_at = (points[index].x, points[index].y)
+        beside = [other for other in minima if 0.5 < np.hypot(points[other].x - here_at[0], points[other].y - here_at[1]) < 1.05]
+        assert beside
+        assert all(colours[other] != colours[index] for other in beside)
+        assert colours[index] in FILLS
+
+
+def test_the_key_names_everything_once() -> None:
+    key = basin_key(get("himmelblau"))
+    assert [line.outcome for line in key] == [measures.GLOBAL] * 4 + [measures.STALLED, measures.MOVING, measures.DIVERGED]
+    assert "(3, 2)" in key[0].label
+    assert len({line.colours for line in key}) == len(key)
+    many = basin_key(get("rastrigin"))
+    assert many[1].brief == "☆ 120"
+    curve = basin_key(get("linear_network"))
+    assert "curve" in curve[0].label
+    assert curve[0].colours == (FILLS[0],)
