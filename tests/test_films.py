@@ -1,0 +1,215 @@
+"""Pictures and films made without a browser: the right size and number of frames, the app's colours, and trajectories where they are."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from PIL import Image, ImageSequence
+
+from exports.artists import rgb
+from exports.film import MOST_FRAMES, film, steps_shown
+from exports.picture import Picture, picture
+from exports.size import Size
+from figures import DARK, LIGHT, Theme
+from figures.theme import race_styles
+from scenario import Choice, Race, Scenario
+from simulation.progress import Cancelled
+
+SMALL = Size(480, 300)
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+
+
+@pytest.fixture(scope="module")
+def two() -> Race:
+    """Two optimizers that go different ways."""
+    choices = (Choice.of("sgd", lr=0.01), Choice.of("adam", lr=0.1))
+    return Scenario(landscape=Choice("himmelblau"), optimizers=choices, points=((-1.0, 4.0),), steps=40).race()
+
+
+def read(content: bytes) -> Pixels:
+    return np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
+
+
+def place(drawing: Picture, x: float, y: float) -> tuple[int, int]:
+    """The row and column of the pixel of a point of the landscape."""
+    column, row = next(iter(drawing.axes.values())).transData.transform((x, y))
+    return drawing.size.height - round(row), round(column)
+
+
+def distance(pixels: Pixels, row: int, column: int, colour: str, reach: int = 4) -> float:
+    """How far the nearest colour within some pixels of a place is from the one looked for, in steps of 255."""
+    around = pixels[row - reach : row + reach + 1, column - reach : column + reach + 1].astype(float)
+    return float(np.abs(around - rgb(colour)).max(axis=-1).min())
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("step", [0, 7, 40])
+def test_heads_stand_where_the_trajectories_are_in_their_colours(two: Race, theme: Theme, step: int) -> None:
+    drawing = Picture(two, Size(960, 600), theme)
+    pixels = drawing.pixels(step)
+    assert pixels.shape == (600, 960, 3)
+    shown = list(zip(two.runs, race_styles(two), strict=True))
+    for run, style in shown[1:] if step == 0 else shown:  # at the start the last one covers the other
+        row, column = place(drawing, *run.positions[step, :, 0])
+        assert distance(pixels, row, column, style.colour) <= 2
+    assert tuple(pixels[2, 2]) == rgb(theme.background)
+
+
+def test_trails_are_drawn_up_to_the_step_and_no_further(two: Race) -> None:
+    drawing = Picture(two, Size(960, 600))
+    run, style = two.runs[1], race_styles(two)[1]
+    middle = run.positions[20:22, :, 0].mean(axis=0)
+    before, after = drawing.pixels(10), drawing.pixels(40)
+    row, column = place(drawing, *middle)
+    assert distance(after, row, column, style.colour, reach=2) < 60
+    assert distance(before, row, column, style.colour, reach=2) > 60
+
+
+def test_the_land_has_the_apps_colours(two: Race) -> None:
+    for theme in (LIGHT, DARK):
+        drawing = Picture(two, Size(960, 600), theme)
+        row, column = place(drawing, -5.9, -5.9)
+        scale = np.array([rgb(colour) for _, colour in theme.land], dtype=float)
+        colours = drawing.pixels(0)[row - 3 : row + 4, column - 3 : column + 4].reshape(-1, 3)
+        assert np.abs(colours[:, None, :] - scale[None]).max(axis=-1).min() < 12
+
+
+@pytest.mark.parametrize("size", [Size(640, 400), Size(1920, 1080), Size(300, 900)], ids=str)
+def test_a_png_has_its_size(two: Race, size: Size) -> None:
+    assert read(picture(two, "png", size)).shape == (size.height, size.width, 3)
+
+
+def test_a_picture_is_the_frame_of_its_step(two: Race) -> None:
+    saved = read(picture(two, "png", SMALL, DARK, step=12)).astype(int)
+    frame = Picture(two, SMALL, DARK).pixels(12).astype(int)
+    assert np.abs(saved - frame).mean() < 0.5
+
+
+def test_an_svg_has_its_size_its_words_and_its_colours(two: Race) -> None:
+    text = picture(two, "svg", Size(1200, 700)).decode()
+    assert 'width="1200" height="700"' in text
+    for word in ("Himmelblau", "SGD", "Adam", "Global minimum", "Saddle", "Start", "step 40 of 40", ">x<", ">y<"):
+        assert word in text, word
+    for style in race_styles(two):
+        assert style.colour.lower() in text
+    assert text == picture(two, "svg", Size(1200, 700)).decode(), "the same picture is the same file"
+
+
+def test_side_by_side_every_optimizer_has_its_own_map() -> None:
+    race = Scenario(steps=10).race()
+    drawing = Picture(race, Size(960, 600), side_by_side=True)
+    assert len(drawing.axes) == 5
+    assert [axes.get_title() for axes in drawing.axes.values()] == list(race.labels)
+
+
+def test_a_legend_of_many_takes_the_lines_it_needs_and_the_map_starts_below() -> None:
+    names = ("sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "lion", "sam", "newton")
+    drawing = Picture(Scenario(optimizers=tuple(map(Choice, names)), steps=2).race(), Size(640, 480))
+    legend = drawing.figure.legends[-1].get_window_extent()
+    (axes,) = drawing.axes.values()
+    assert legend.x0 >= 0
+    assert legend.x1 <= 640
+    assert axes.get_window_extent().y1 <= legend.y0 + 1
+
+
+def test_thousands_of_trajectories_are_dots_and_diverged_ones_are_gone() -> None:
+    race = Scenario(optimizers=(Choice.of("sgd", lr=1.0),), starts=Choice.of("anywhere", n=2000), steps=30).race()
+    assert picture(race, "png", SMALL)
+    assert np.isfinite(read(picture(race, "png", SMALL))).all()
+
+
+# ---- films
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_a_gif_has_a_frame_a_step_its_size_its_length_and_moves(two: Race, theme: Theme) -> None:
+    content = film(two, "gif", SMALL, theme, seconds=4)
+    drawing = Picture(two, SMALL, theme)
+    durations, frames = [], []
+    with Image.open(io.BytesIO(content)) as image:
+        assert image.size == (480, 300)
+        for frame in ImageSequence.Iterator(image):
+            durations.append(frame.info["duration"])
+            frames.append(np.asarray(frame.convert("RGB")).astype(int))
+    assert len(frames) == 41
+    assert sum(durations[:-1]) == pytest.approx(4000 * 40 / 41, abs=20)
+    assert all((before != after).any() for before, after in pairwise(frames))
+    assert_moves(two, drawing, frames)
+
+
+def test_a_video_has_a_frame_a_step_its_size_its_length_and_moves(two: Race) -> None:
+    with av.open(io.BytesIO(film(two, "mp4", Size(640, 400), seconds=2)), "r") as container:
+        stream = container.streams.video[0]
+        assert stream.codec_context.name == "h264"
+        frames = [frame.to_ndarray(format="rgb24").astype(int) for frame in container.decode(video=0)]
+        assert container.duration is not None
+        assert container.duration / 1e6 == pytest.approx(2, abs=0.1)
+    assert len(frames) == 41
+    assert frames[0].shape == (400, 640, 3)
+    assert_moves(two, Picture(two, Size(640, 400)), frames)
+
+
+def assert_moves(race: Race, drawing: Picture, frames: list[Any]) -> None:
+    """The heads are where the trajectories are, and every frame is close to the picture of its step."""
+    for step in (3, 20, 40):
+        for run, style in zip(race.runs, race_styles(race), strict=True):
+            row, column = place(drawing, *run.positions[step, :, 0])
+            assert distance(frames[step].astype(np.uint8), row, column, style.colour) < 40
+        assert np.abs(frames[step] - drawing.pixels(step)).mean() < 6
+
+
+def test_long_races_show_some_of_their_steps() -> None:
+    assert steps_shown(40, "gif", 4) == list(range(41))
+    assert steps_shown(1, "mp4", 10) == [0, 1]
+    for form in ("gif", "mp4"):
+        shown = steps_shown(100_000, form, 60)
+        assert (len(shown), shown[0], shown[-1]) == (MOST_FRAMES, 0, 100_000)
+        assert np.ptp(np.diff(shown)) <= 1
+    assert len(steps_shown(1000, "gif", 2)) == 50
+
+
+def test_progress_is_told_and_can_stop_a_film(two: Race) -> None:
+    told: list[float] = []
+
+    def stop_at_half(done: float) -> bool:
+        told.append(done)
+        return done < 0.5
+
+    with pytest.raises(Cancelled):
+        film(two, "gif", SMALL, progress=stop_at_half)
+    assert told == sorted(told)
+    assert told[-1] == pytest.approx(0.5, abs=0.03)
+    told.clear()
+    film(two, "mp4", SMALL, seconds=1, progress=told.append)
+    assert told[-1] == 1.0
+
+
+def test_what_cannot_be_drawn_is_refused_in_words(two: Race) -> None:
+    refused: list[tuple[Callable[[], object], str]] = [
+        (lambda: Size(100, 400), "the width is 100 pixels; choose 240 to 4096"),
+        (lambda: Size(400, 5000), "the height is 5000 pixels"),
+        (lambda: picture(two, "bmp", SMALL), "png or svg, not 'bmp'"),
+        (lambda: picture(two, "png", SMALL, step=41), "no step 41; the race has the steps 0 to 40"),
+        (lambda: film(two, "avi", SMALL), "gif or mp4, not 'avi'"),
+        (lambda: film(two, "gif", SMALL, seconds=0.5), "0.5 seconds; choose 1 to 60"),
+        (lambda: film(two, "mp4", Size(481, 300)), "481 × 300; a video's width and height have to be even"),
+    ]
+    for call, said in refused:
+        with pytest.raises(ValueError, match=said):
+            call()
+
+
+def test_the_renderer_waits_until_it_is_asked_for() -> None:
+    code = "import sys, exports, pages.race; print([name for name in ('matplotlib', 'av', 'segno') if name in sys.modules])"
+    root = Path(__file__).parent.parent
+    result = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60, check=True)
+    assert result.stdout.strip() == "[]"
