@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections import OrderedDict
@@ -27,13 +28,14 @@ class Job(Generic[R]):
 
     Attributes:
         task: what is computed.
+        number: how many jobs were asked for before it.
         partial: the newest result to look at, complete once the job is done; None before there is one.
         state: "waiting", "running", "done", "stopped" or "failed".
         error: what went wrong, if it failed.
     """
 
-    def __init__(self, task: Task[R]) -> None:
-        self.task = task
+    def __init__(self, task: Task[R], number: int) -> None:
+        self.task, self.number = task, number
         self.meter = Meter(task.work)
         self.partial: R | None = None
         self.state = "waiting"
@@ -85,6 +87,7 @@ class Jobs:
         self._executor, self._keep = executor, keep
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="lab")
         self._jobs: OrderedDict[Task[Any], Job[Any]] = OrderedDict()
+        self._numbers = itertools.count()
         self._lock = threading.Lock()
 
     def ask(self, task: Task[R], who: Hashable) -> Job[R]:
@@ -97,7 +100,7 @@ class Jobs:
         with self._lock:
             job: Job[R] | None = self._jobs.get(task)
             if job is None or job.state == "stopped" or (job.active and job.meter.stopped):
-                job = self._jobs[task] = Job(task)
+                job = self._jobs[task] = Job(task, next(self._numbers))
                 job.seen_by(who)
                 self._pool.submit(self._run, job)
             job.seen_by(who)
@@ -124,8 +127,7 @@ class Jobs:
     def ahead(self, job: Job[Any]) -> int:
         """How many jobs wait before this one."""
         with self._lock:
-            waiting = [other for other in self._jobs.values() if other.state == "waiting"]
-        return waiting.index(job) if job in waiting else 0
+            return sum(other.state == "waiting" and other.number < job.number for other in self._jobs.values())
 
     def _run(self, job: Job[Any]) -> None:
         try:

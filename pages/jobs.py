@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from lab.cluster import executor
 from lab.jobs import Job, Jobs
 from lab.work import Task
 from pages.state import complaint
@@ -23,7 +24,7 @@ _WHO, _ASKED, _STOPPED = "who", "asked", "stopped"
 @cache
 def jobs() -> Jobs:
     """The jobs of this process."""
-    return Jobs()
+    return Jobs(executor())
 
 
 def who() -> str:

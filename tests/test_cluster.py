@@ -1,0 +1,164 @@
+"""Tiles on a real cluster of two worker processes: the same numbers, bit for bit, also when a worker is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from distributed import LocalCluster
+
+from lab import cluster
+from lab.basins import Basins
+from lab.jobs import Jobs
+from lab.tiles import batch
+from lab.work import Meter, do, gather
+from scenario import Choice, Scenario
+from simulation import Cancelled
+from simulation.starts import uniform
+
+pytestmark = [pytest.mark.xdist_group("cluster"), pytest.mark.filterwarnings("ignore::ResourceWarning")]
+ROOT = Path(__file__).parent.parent
+NOISY = Scenario(landscape=Choice("two_wells"), optimizers=(Choice("momentum"), Choice("adam")), steps=60, noise=0.5, seed=2)
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[LocalCluster]:
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=60, worker_dashboard_address=None
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+def address(workers: LocalCluster) -> Iterator[str]:
+    workers.scale(2)
+    found = str(workers.scheduler_address)
+    cluster.connect(found).wait_for_workers(2, timeout=30)
+    yield found
+    cluster.connect(found).cancel([])
+
+
+@pytest.fixture(autouse=True)
+def small_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lab.tiles.LANES", 1500)
+
+
+def test_a_map_is_the_same_bit_for_bit(address: str) -> None:
+    task, meter = Basins(NOISY, 128), Meter(Basins(NOISY, 128).work)
+    there, expected = task.compute(cluster.elsewhere(meter, address), lambda partial: None), do(task)
+    assert meter.fraction == pytest.approx(1.0)
+    assert np.array_equal(there.ended, expected.ended)
+    assert np.array_equal(there.arrived, expected.arrived)
+
+
+def test_several_batches_at_once_are_put_together_right(address: str) -> None:
+    starts = uniform(NOISY.build_landscape().window, 4000, seed=1)
+    one, other = (NOISY.but(optimizers=(choice,)) for choice in NOISY.optimizers)
+    rates = np.geomspace(1e-3, 0.1, 4000)
+    batches = [batch(one, starts, ("final", "reached"), {"optimizer.lr": rates}, goal=-1.0), batch(other, starts[:, :700], ("final",))]
+    from lab.work import here
+
+    for far, near in zip(gather(cluster.elsewhere(Meter(1), address), batches), gather(here(Meter(1)), batches), strict=True):
+        assert far.keys() == near.keys()
+        for name in far:
+            assert np.array_equal(far[name], near[name], equal_nan=True)
+
+
+def test_a_killed_worker_costs_a_retry_and_no_tile(address: str) -> None:
+    task = Basins(NOISY.but(steps=400), 128)
+    meter = Meter(task.work)
+    execute = cluster.elsewhere(meter, address)
+    killed: list[int] = []
+
+    def kill_one_when_under_way(partial: object) -> None:
+        if not killed and meter.fraction > 0.2:
+            victim = next(iter(cluster.connect(address).run(os.getpid).values()))
+            os.kill(victim, signal.SIGKILL)
+            killed.append(victim)
+
+    there = task.compute(execute, kill_one_when_under_way)
+    assert killed
+    expected = do(task)
+    assert np.array_equal(there.ended, expected.ended)
+    assert np.array_equal(there.arrived, expected.arrived)
+    assert meter.fraction == pytest.approx(1.0)
+
+
+def test_stopping_cancels_what_is_under_way(address: str) -> None:
+    task = Basins(NOISY.but(steps=2000), 256)
+    meter = Meter(task.work)
+    seen: list[float] = []
+
+    def stop_soon(partial: object) -> None:
+        seen.append(meter.fraction)
+        meter.stop()
+
+    with pytest.raises(Cancelled):
+        task.compute(cluster.elsewhere(meter, address), stop_soon)
+    assert len(seen) == 1
+    assert 0 < seen[0] < 0.2
+    client = cluster.connect(address)
+    assert "pending" not in {future.status for future in client.futures.values()}
+    client.submit(os.getpid, pure=False).result(timeout=20)  # the workers are free again
+
+
+def test_what_goes_wrong_in_a_tile_is_passed_on(address: str) -> None:
+    too_large = batch(NOISY.but(optimizers=(Choice("adam"),)), np.zeros((2, 10)), ("final",), {"optimizer.beta1": np.full(10, 2.0)})
+    with pytest.raises(ValueError, match="Adam: beta1"):
+        gather(cluster.elsewhere(Meter(1), address), [too_large])
+
+
+def test_a_page_uses_the_cluster_that_is_configured(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cluster.ADDRESS, address)
+    task = Basins(NOISY, 64)
+    job = Jobs(cluster.executor()).ask(task, "me")
+    assert job.ended.wait(30)
+    assert job.state == "done"
+    assert job.result is not None
+    assert np.array_equal(job.result.ended, do(task).ended)
+
+
+def test_no_scheduler_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "WAIT", 0.3)
+    monkeypatch.setenv(cluster.ADDRESS, "tcp://127.0.0.1:9")
+    job = Jobs(cluster.executor()).ask(Basins(NOISY, 64), "me")
+    assert job.ended.wait(20)
+    assert job.state == "failed"
+    assert "no scheduler answers at tcp://127.0.0.1:9" in str(job.error)
+
+
+CODE = """
+import sys
+{before}
+from lab import cluster
+from lab.basins import Basins
+from lab.jobs import Jobs
+from scenario import Scenario
+job = Jobs(cluster.executor()).ask(Basins(Scenario(steps=3), 64), "me")
+assert job.ended.wait(60)
+print(job.state, job.error, "dask" in sys.modules, "distributed" in sys.modules)
+"""
+
+
+def run(before: str, **environment: str) -> str:
+    code, inherited = CODE.format(before=before), {name: value for name, value in os.environ.items() if name != cluster.ADDRESS}
+    command = [sys.executable, "-W", "error", "-c", code]
+    result = subprocess.run(command, cwd=ROOT, env={**inherited, **environment}, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_nothing_imports_dask_unless_a_cluster_is_configured() -> None:
+    assert run("").split() == ["done", "None", "False", "False"]
+
+
+def test_a_configured_cluster_without_dask_is_said_in_words() -> None:
+    told = run("sys.modules['distributed'] = None", DESCENT_SCHEDULER="tcp://127.0.0.1:9")
+    assert told.startswith("failed")
+    assert "requirements-cluster.txt" in told
