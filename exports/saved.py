@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from player import PANELS
 from scenario import Scenario
-from scenario.text import VIEW, fields_of_json, fields_of_query, is_known, nearest, to_pairs
+from scenario.text import VIEW, fields_of_json, fields_of_query, is_known, nearest, query_of, to_pairs
 
 FIRST = ("map", "surface", "loss")
 """The panels of a page that was just opened."""
@@ -38,8 +38,8 @@ def pairs_of(view: View) -> list[tuple[str, str]]:
 
 
 def link_to(view: View, page: str) -> str:
-    """The link to a view as a browser shows it: the page's address, with a path, and the query."""
-    return f"{page}{'' if urlsplit(page).path else '/'}?{urlencode(pairs_of(view))}"
+    """The link to a view: the page's address, with a path, and the query."""
+    return f"{page}{'' if urlsplit(page).path else '/'}?{query_of(pairs_of(view))}"
 
 
 def to_file(view: View) -> str:

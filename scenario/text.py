@@ -8,7 +8,7 @@ Both hold the same fields. In a query a choice is `name~setting:value~...` and a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
@@ -38,7 +38,12 @@ _CHOICES = ("landscape", "optimizers", "starts", "schedule")
 
 def to_query(scenario: Scenario) -> str:
     """See `Scenario.to_query`."""
-    return urlencode(to_pairs(scenario), safe="~:,*()/")
+    return query_of(to_pairs(scenario))
+
+
+def query_of(pairs: Sequence[tuple[str, str]]) -> str:
+    """Names and values as a query, with nothing escaped that may stand there as it is: links should be short."""
+    return urlencode(pairs, safe="~:,*()/")
 
 
 def to_pairs(scenario: Scenario) -> list[tuple[str, str]]:
