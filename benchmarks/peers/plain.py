@@ -49,7 +49,8 @@ def _adam(values: Mapping[str, float], gradient: Gradient) -> Step:
     return step
 
 
-_STEPS = {"sgd": _sgd, "momentum": _momentum, "adam": _adam}
+STEPS = {"sgd": _sgd, "momentum": _momentum, "adam": _adam}
+"""How each optimizer is prepared, by the project's name."""
 
 
 def plain(problem: Problem) -> Prepared:
@@ -58,7 +59,7 @@ def plain(problem: Problem) -> Prepared:
     starts = np.ascontiguousarray(problem.starts.T)
 
     def run() -> tuple[Array, Array]:
-        step = _STEPS[problem.optimizer](problem.values, gradient)
+        step = STEPS[problem.optimizer](problem.values, gradient)
         points = starts
         positions, losses = [points], [value(points)]
         for t in range(1, problem.steps + 1):
