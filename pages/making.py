@@ -42,7 +42,14 @@ def made(wanted: Hashable, label: str, make: Callable[[Progress], bytes]) -> byt
 
 
 def download(label: str, content: bytes | str | Callable[[], bytes | str], ending: str, help: str = "") -> None:
-    """A button that saves the content, or what it gives when it is called, as a file named after the landscape."""
+    """A button that saves the content as a file named after the landscape.
+
+    Args:
+        label: of the button.
+        content: of the file; or what gives it, which is called outside the session and must not read its state.
+        ending: of the file's name.
+        help: what is shown when the mouse rests on it.
+    """
     name = f"descent-{current().landscape.name.replace('_', '-')}.{ending}"
     st.download_button(
         label,

@@ -86,7 +86,7 @@ def _large_code(address: str) -> None:
 
 
 def _open() -> None:
-    download("Save as a file", lambda: to_file(view()), "json", "Opens again here, on any computer")
+    download("Save as a file", to_file(view()), "json", "Opens again here, on any computer")
     st.file_uploader("Open a saved file", type="json", key="open file", max_upload_size=1, on_change=_take_file)
     st.text_input(
         "Or paste a link", key="open text", placeholder="http://…/?landscape=…", on_change=lambda: _take(st.session_state["open text"])

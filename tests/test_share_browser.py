@@ -1,0 +1,214 @@
+"""Sharing in a real browser: the link, its code on the screen, every file that is saved, and opening them again."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import zxingcpp
+from PIL import Image
+
+from exports import View, opened, to_csv, to_file
+from player import PANELS, as_page
+from scenario import Choice, Scenario
+from tests.conftest import settle
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+pytestmark = pytest.mark.xdist_group("browser")
+Open = Callable[..., "Page"]
+SHOWN = View(
+    Scenario(
+        landscape=Choice.of("two_wells", left=4.0),
+        optimizers=(Choice.of("sgd", lr=0.03), Choice("adam")),
+        starts=Choice.of("ring", n=4),
+        steps=30,
+    ),
+    ("map", "loss"),
+)
+QUERY = SHOWN.scenario.to_query() + "&show=map.loss"
+
+
+@pytest.fixture
+def page(open_tab: Open) -> Page:
+    tab = open_tab(QUERY)
+    share(tab)
+    return tab
+
+
+def share(tab: Page) -> None:
+    tab.get_by_role("button", name="Share").click()
+    tab.locator(".st-key-share_body").wait_for()
+
+
+def part(tab: Page, name: str) -> Locator:
+    """The list with this part of it chosen."""
+    body = tab.locator(".st-key-share_body")
+    body.get_by_role("radio", name=name, exact=True).click()
+    return body
+
+
+def saved(tab: Page, button: str) -> tuple[str, bytes]:
+    """The name and the content of the file that a button saves."""
+    with tab.expect_download() as download:
+        tab.locator(".st-key-share_body").get_by_role("button", name=button).click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def decoded(shown: Locator | Page) -> str:
+    """The text of the QR code that the screen or a part of it shows."""
+    (found,) = zxingcpp.read_barcodes(np.asarray(Image.open(io.BytesIO(shown.screenshot())).convert("L")))
+    text: str = found.text
+    return text
+
+
+def test_the_link_is_the_address_and_the_code_reads_back_as_it(page: Page) -> None:
+    assert page.locator(".st-key-share_body").get_by_test_id("stCode").inner_text().strip() == page.url
+    assert opened(page.url) == SHOWN
+    code = page.locator(".st-key-qr img")
+    code.wait_for()
+    assert decoded(code) == page.url
+
+
+def test_the_code_follows_the_scenario(open_tab: Open) -> None:
+    page = open_tab()
+    page.get_by_role("radio", name="Saddle", exact=True).click()
+    page.wait_for_function("location.search.includes('landscape=saddle')")
+    share(page)
+    page.locator(".st-key-qr img").wait_for()
+    read = decoded(page.locator(".st-key-qr img"))
+    assert read.startswith(page.url.partition("?")[0] + "?")
+    assert opened(read) == opened(page.url)  # the browser's own address escapes more letters
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_large_code_fills_the_screen_and_nothing_lies_over_it(open_tab: Open, scheme: str) -> None:
+    page = open_tab(QUERY, color_scheme=scheme)
+    share(page)
+    page.get_by_role("button", name="Show it large").click()
+    code = page.locator(".st-key-qr_large img")
+    code.wait_for()
+    page.locator(".st-key-share_body").wait_for(state="hidden")
+    page.wait_for_function("document.querySelector('.st-key-qr_large img').complete")
+    box = code.bounding_box()
+    assert box is not None
+    assert box["height"] > 0.6 * 720
+    assert box["y"] + box["height"] <= 720
+    assert decoded(page) == page.url
+    page.keyboard.press("Escape")
+    code.wait_for(state="detached")
+
+
+def test_the_picture_is_drawn_when_asked_for(page: Page) -> None:
+    part(page, "Picture").get_by_role("button", name="Draw the picture").click()
+    name, content = saved(page, "Save the picture")
+    assert name == "descent-two-wells.png"
+    assert Image.open(io.BytesIO(content)).size == (1280, 720)
+
+
+def test_the_film_is_made_when_asked_for(page: Page) -> None:
+    part(page, "Film").get_by_role("button", name="Make the film").click()
+    name, content = saved(page, "Save the film")
+    assert name == "descent-two-wells.gif"
+    with Image.open(io.BytesIO(content)) as image:
+        assert image.size == (640, 400)
+        image.seek(30)
+        with pytest.raises(EOFError):
+            image.seek(31)
+
+
+def test_data_code_and_files_are_saved(page: Page) -> None:
+    part(page, "Data").get_by_role("button", name="Table (CSV)").wait_for()
+    name, content = saved(page, "Table (CSV)")
+    assert name == "descent-two-wells.csv"
+    assert content.decode() == to_csv(SHOWN.scenario.race())
+    _, content = saved(page, "Arrays for NumPy")
+    with np.load(io.BytesIO(content)) as arrays:
+        assert arrays["positions"].shape == (2, 31, 2, 4)
+    part(page, "Code").get_by_text("from torch import optim").wait_for()
+    name, content = saved(page, "Save the script")
+    assert name == "descent-two-wells.py"
+    assert b"optim.Adam(points, lr=" in content
+    part(page, "Open").get_by_role("button", name="Save as a file").wait_for()
+    name, content = saved(page, "Save as a file")
+    assert name == "descent-two-wells.json"
+    assert opened(content.decode()) == SHOWN
+
+
+def test_the_page_that_is_saved_is_the_players_own(page: Page) -> None:
+    part(page, "Page").get_by_role("button", name="Save the page").wait_for()
+    name, content = saved(page, "Save the page")
+    assert name == "descent-two-wells.html"
+    assert content.decode() == as_page(SHOWN.scenario.race(), panels=SHOWN.panels)
+
+
+def test_a_saved_file_restores_everything(open_tab: Open, tmp_path: Path) -> None:
+    file = tmp_path / "race.json"
+    file.write_text(to_file(SHOWN), encoding="utf-8")
+    page = open_tab()
+    share(page)
+    part(page, "Open").locator("input[type=file]").set_input_files(file)
+    page.get_by_role("heading", name="Two wells").wait_for()
+    page.wait_for_function("location.search.includes('two_wells')")
+    assert opened(page.url) == SHOWN
+    settle(page)
+    assert page.evaluate("[...document.querySelectorAll('.descent .panel')].map((panel) => panel.dataset.panel)") == ["map", "loss"]
+
+
+def test_a_pasted_link_restores_everything_and_what_is_no_link_is_refused(open_tab: Open) -> None:
+    page = open_tab()
+    share(page)
+    box = part(page, "Open").get_by_role("textbox", name="Or paste a link")
+    box.fill("https://www.example.org/?q=1")
+    box.press("Enter")
+    alert = page.locator(".st-key-share_body").get_by_test_id("stAlert")
+    alert.wait_for()
+    assert "This is no link to a scenario" in alert.inner_text()
+    box.fill(f"http://elsewhere.example:8501/?{QUERY}")
+    box.press("Enter")
+    page.get_by_role("heading", name="Two wells").wait_for()
+    page.wait_for_function("location.search.includes('two_wells')")
+    assert opened(page.url) == SHOWN
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_list_stays_on_the_screen(open_tab: Open, width: int) -> None:
+    page = open_tab(QUERY, viewport={"width": width, "height": 844})
+    page.keyboard.press("Escape")
+    share(page)
+    for name in ("Picture", "Film", "Page", "Data", "Code", "Open", "Link"):
+        part(page, name)
+        page.wait_for_timeout(150)
+        box = page.locator(".st-key-share_body").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+
+
+def test_a_page_with_all_panels_plays_from_disk_without_network(browser: Browser, tmp_path: Path) -> None:
+    """120 trajectories, everything the player has."""
+    choices = (Choice("sgd"), Choice("momentum"), Choice("adam"))
+    race = Scenario(optimizers=choices, starts=Choice.of("ring", n=40), steps=200).race()
+    file = tmp_path / "race.html"
+    file.write_text(as_page(race, panels=tuple(PANELS)), encoding="utf-8")
+    assert file.stat().st_size < 6e6
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, offline=True)
+    tab = context.new_page()
+    faults: list[str] = []
+    tab.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("request", lambda request: None if request.url.startswith(("file:", "data:", "blob:")) else faults.append(request.url))
+    tab.goto(file.as_uri())
+    settle(tab)
+    assert tab.evaluate("[...document.querySelectorAll('.descent .panel')].map((panel) => panel.dataset.panel)") == list(PANELS)
+    before = tab.get_by_role("slider", name="Step").input_value()
+    tab.wait_for_function("(before) => document.querySelector('.scrubber').value !== before", arg=before)
+    tab.get_by_role("button", name="To the end").click()
+    assert "200" in tab.locator(".counter").inner_text()
+    context.close()
+    assert faults == []
