@@ -39,6 +39,18 @@ def test_the_readme_quickstart_runs(tmp_path: Path) -> None:
     assert (tmp_path / "race.html").stat().st_size > 1_000_000
 
 
+def test_the_quickstart_page_runs_from_top_to_bottom(tmp_path: Path) -> None:
+    printed = run_here("\n".join(blocks("docs/quickstart.md")), tmp_path).splitlines()
+    assert printed[0] == "(301, 2, 100) (301, 100)"
+    assert float(printed[1]) < 0.2
+    assert 0.001 <= float(printed[2]) <= 1
+    assert printed[3] == "landscape=himmelblau&optimizer=sgd~lr:0.01&optimizer=adam&starts=ring~n:20&steps=100"
+    saved = {path.name for path in tmp_path.iterdir()}
+    pages = {"map.html", "loss.html", "race.html", "player.html"}
+    assert saved == pages | {"map.png", "map.svg", "race.gif", "race.csv", "race.npz", "in_torch.py", "again.json"}
+    assert all((tmp_path / name).stat().st_size > 100 for name in saved)
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.py")), ids=lambda path: path.stem)
 def test_the_example_runs(path: Path, tmp_path: Path) -> None:
     assert run_here(path.read_text().replace("__file__", repr(str(path))), tmp_path)
