@@ -44,7 +44,7 @@ def test_the_quickstart_page_runs_from_top_to_bottom(tmp_path: Path) -> None:
     assert printed[0] == "(301, 2, 100) (301, 100)"
     assert float(printed[1]) < 0.2
     assert 0.001 <= float(printed[2]) <= 1
-    assert printed[3] == "landscape=himmelblau&optimizer=sgd~lr:0.01&optimizer=adam&starts=ring~n:20&steps=100"
+    assert printed[3] == "landscape=himmelblau&optimizer=sgd~lr:0.01&optimizer=adam&starts=ring~n:30&steps=100"
     saved = {path.name for path in tmp_path.iterdir()}
     pages = {"map.html", "loss.html", "race.html", "player.html"}
     assert saved == pages | {"map.png", "map.svg", "race.gif", "race.csv", "race.npz", "in_torch.py", "again.json"}
