@@ -31,8 +31,8 @@ from scenario import Race
 
 _MARGIN, _TITLE, _LINE = 10.0, 34.0, 21.0
 """CSS pixels: around the picture, the height of its title and of a line of its legend."""
-_drawing = threading.RLock()
-"""Matplotlib's settings and its cache of fonts belong to the whole process."""
+DRAWING = threading.RLock()
+"""To be held while drawing: Matplotlib's settings and its cache of fonts belong to the whole process."""
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Picture:
     def __init__(self, race: Race, size: Size, theme: Theme = LIGHT, side_by_side: bool = False) -> None:
         self.race, self.size, self.theme = race, size, theme
         parts = map_of(race, theme, side_by_side)
-        with _drawing:
+        with DRAWING:
             self.figure = Figure(figsize=(size.width / size.resolution, size.height / size.resolution), dpi=size.resolution)
             self.canvas = FigureCanvasAgg(self.figure)
             self.figure.set_facecolor(theme.background)
@@ -173,7 +173,7 @@ class Picture:
 
     def pixels(self, step: int) -> npt.NDArray[np.uint8]:
         """The picture at a step as an array of shape (height, width, 3). What stands still is drawn once only."""
-        with _drawing:
+        with DRAWING:
             if self._background is None:
                 self.counter.set_animated(True)
                 self.canvas.draw()
@@ -190,7 +190,7 @@ class Picture:
 
     def save(self, form: str, step: int) -> bytes:
         """The picture at a step as a file, in one of `FORMS`."""
-        with _drawing, matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "descent"}):
+        with DRAWING, matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "descent"}):
             self.show(step)
             for moving in self.moving:
                 for part in (moving.trail, moving.heads):
@@ -198,7 +198,7 @@ class Picture:
                         part.set_animated(False)
             file = io.BytesIO()
             self.figure.savefig(file, format=form, dpi=self.size.resolution, metadata={"Date": None} if form == "svg" else None)
-        return file.getvalue() if form == "png" else _sized(file.getvalue().decode(), self.size).encode()
+        return file.getvalue() if form == "png" else sized(file.getvalue().decode(), self.size).encode()
 
 
 def _trail_of(path: Path) -> dict[str, Any]:
@@ -231,6 +231,6 @@ def picture(race: Race, form: str, size: Size, theme: Theme = LIGHT, side_by_sid
     return Picture(race, size, theme, side_by_side).save(form, race.scenario.steps if step is None else step)
 
 
-def _sized(svg: str, size: Size) -> str:
+def sized(svg: str, size: Size) -> str:
     """An SVG whose size is said in pixels, as it was asked for, instead of in points."""
     return re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', f'width="{size.width}" height="{size.height}"', svg, count=1)

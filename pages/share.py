@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from exports import opened, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
-from figures import THEMES, Theme
+from figures import CURVES, THEMES, Theme
 from pages.making import download, made
 from pages.races import race_of
 from pages.state import complaint, current, link, open_view, panels, view
@@ -28,6 +28,7 @@ _SIZES = {
     "1080 × 1080": (1080, 1080),
 }
 _OWN_SIZE = "Own size"
+_SHOWN = {name: PANELS[name] for name in ("map", "maps", *CURVES)}
 _OPENED, _LARGE = "opened", "large code"
 _STYLE = Path(__file__).with_name("share.css")
 
@@ -111,17 +112,22 @@ def _take(text: str) -> None:
 def _picture() -> None:
     left, right = st.columns(2)
     form = str(left.segmented_control("Format", ["png", "svg"], default="png", key="picture form", format_func=str.upper, required=True))
-    size, theme, apart = _look("1280 × 720", left, right)
+    shown = str(right.selectbox("Shows", list(_SHOWN), format_func=_SHOWN.__getitem__, key="picture shows"))
+    size, theme = _look("1280 × 720", left, right)
     steps = current().steps
-    step = st.slider("Up to step", 0, steps, steps, key=f"picture step {steps}")
+    step = steps if shown in CURVES else st.slider("Up to step", 0, steps, steps, key=f"picture step {steps}")
 
     def draw(progress: Progress) -> bytes:
+        from exports.chart import chart
         from exports.picture import picture
         from exports.size import Size
 
-        return picture(race_of(current()), form, Size(*size), theme, apart, step)
+        race = race_of(current())
+        if shown in CURVES:
+            return chart(race, shown, form, Size(*size), theme)
+        return picture(race, form, Size(*size), theme, shown == "maps", step)
 
-    if content := made((current(), "picture", form, size, theme.name, apart, step), "Draw the picture", draw):
+    if content := made((current(), "picture", form, size, theme.name, shown, step), "Draw the picture", draw):
         st.image(content.decode() if form == "svg" else content)
         download(f"Save the picture ({_in_words(content)})", content, form)
 
@@ -129,7 +135,8 @@ def _picture() -> None:
 def _film() -> None:
     left, right = st.columns(2)
     form = str(left.segmented_control("Format", ["gif", "mp4"], default="gif", key="film form", format_func=str.upper, required=True))
-    size, theme, apart = _look("640 × 400", left, right)
+    apart = right.segmented_control("Maps", ["One", "One each"], default="One", key="film maps", required=True) == "One each"
+    size, theme = _look("640 × 400", left, right)
     seconds = st.slider(
         "Plays for", 2, 30, 8, format="%d s", key="film seconds", help="Fewer seconds play faster. A race of many steps skips some."
     )
@@ -148,21 +155,18 @@ def _film() -> None:
         download(f"Save the film ({_in_words(content)})", content, form)
 
 
-def _look(
-    usual: str, left: st.delta_generator.DeltaGenerator, right: st.delta_generator.DeltaGenerator
-) -> tuple[tuple[int, int], Theme, bool]:
-    """Size in pixels, theme, and whether each optimizer has a map of its own."""
-    apart = right.segmented_control("Maps", ["One", "One each"], default="One", key=f"maps {usual}", required=True) == "One each"
+def _look(usual: str, left: st.delta_generator.DeltaGenerator, right: st.delta_generator.DeltaGenerator) -> tuple[tuple[int, int], Theme]:
+    """Size in pixels, and colours."""
     theme = _theme(right, usual)
     named = left.selectbox("Size", [*_SIZES, _OWN_SIZE], index=list(_SIZES).index(usual), key=f"size {usual}")
     if named != _OWN_SIZE:
-        return _SIZES[named], theme, apart
+        return _SIZES[named], theme
     columns = st.columns(2)
     width, height = (
         int(column.number_input(f"{name} in pixels", value=side, step=2, key=f"{name} {usual}"))
         for column, name, side in zip(columns, ("Width", "Height"), _SIZES[usual], strict=True)
     )
-    return (width, height), theme, apart
+    return (width, height), theme
 
 
 def _theme(place: st.delta_generator.DeltaGenerator, key: str) -> Theme:
@@ -177,11 +181,16 @@ def _theme(place: st.delta_generator.DeltaGenerator, key: str) -> Theme:
 
 
 def _web_page() -> None:
-    shown = ", ".join(PANELS[name].lower() for name in panels())
-    st.caption(f"One file that plays this race in any browser, without this app and without the internet: {shown}, and the table.")
+    shown = ", ".join(PANELS[name] for name in panels())
+    st.caption(f"One file that plays this race in any browser, without this app and without the internet. It shows: {shown}.")
     theme = _theme(st.container(), "page")
     race, names = race_of(current()), panels()
-    download("Save the page", lambda: as_page(race, theme, names), "html", "About 5 MB, of which nearly all is the plotting library")
+    download(
+        "Save the page",
+        lambda: as_page(race, theme, names),
+        "html",
+        "About 5 MB for the plotting library, and little more unless there are thousands of trajectories",
+    )
 
 
 def _data() -> None:

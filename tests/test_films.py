@@ -16,10 +16,11 @@ import pytest
 from PIL import Image, ImageSequence
 
 from exports.artists import rgb
+from exports.chart import chart
 from exports.film import MOST_FRAMES, film, steps_shown
 from exports.picture import Picture, picture
 from exports.size import Size
-from figures import DARK, LIGHT, Theme
+from figures import CURVES, DARK, LIGHT, Theme
 from figures.theme import race_styles
 from scenario import Choice, Race, Scenario
 from simulation.progress import Cancelled
@@ -125,6 +126,25 @@ def test_thousands_of_trajectories_are_dots_and_diverged_ones_are_gone() -> None
     race = Scenario(optimizers=(Choice.of("sgd", lr=1.0),), starts=Choice.of("anywhere", n=2000), steps=30).race()
     assert picture(race, "png", SMALL)
     assert np.isfinite(read(picture(race, "png", SMALL))).all()
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_curves_are_drawn_in_the_optimizers_colours_and_fill_their_axes(two: Race, name: str) -> None:
+    pixels = read(chart(two, name, "png", Size(960, 600), DARK))
+    assert pixels.shape == (600, 960, 3)
+    for style in race_styles(two):
+        rows, columns = np.nonzero(np.abs(pixels[60:500].astype(int) - rgb(style.colour)).max(axis=-1) < 40)
+        assert np.ptp(columns) > 700, "from the first step to the last"
+        assert rows.size > 300
+    text = chart(two, name, "svg", Size(960, 600)).decode()
+    assert 'width="960" height="600"' in text
+    for word in (">step<", f">{CURVES[name].title}<", "Himmelblau", "SGD", "Adam"):
+        assert word in text, word
+
+
+def test_an_unknown_curve_is_refused_in_words(two: Race) -> None:
+    with pytest.raises(ValueError, match="no curve 'speed'; there are: loss, "):
+        chart(two, "speed", "png", SMALL)
 
 
 # ---- films
