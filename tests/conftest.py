@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +27,17 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(scope="session")
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, started as a newcomer would."""
+    with served("app.py", tmp_path_factory.mktemp("app") / "log") as url:
+        yield url
+
+
+@contextmanager
+def served(script: str, log: Path) -> Iterator[str]:
+    """The address at which Streamlit serves a script, until the block ends."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("app") / "log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true"]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.headless", "true"]
     with log.open("w") as output:
         server = subprocess.Popen([*command, "--server.address", "127.0.0.1"], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
     try:
@@ -73,7 +80,20 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_tab(browser: Browser, app_url: str) -> Iterator[Callable[..., Page]]:
-    """Opens the app in a fresh tab: `open_tab(query, **context options)`, ready once the player has drawn all its panels.
+    """Opens the app in a fresh tab: `open_tab(query, **context options)`, ready once the player has drawn all its panels."""
+    with tabs(browser, app_url) as opened:
+
+        def settled(query: str = "", **options: Any) -> Page:
+            tab = opened(query, **options)
+            settle(tab)
+            return tab
+
+        yield settled
+
+
+@contextmanager
+def tabs(browser: Browser, url: str) -> Iterator[Callable[..., Page]]:
+    """Opens a page in fresh tabs: `opened(query, **context options)`.
 
     The test fails if a tab logs an error, or asks any other machine for anything.
     """
@@ -81,14 +101,13 @@ def open_tab(browser: Browser, app_url: str) -> Iterator[Callable[..., Page]]:
     faults: list[str] = []
 
     def opened(query: str = "", **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, "base_url": app_url, **options})
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, "base_url": url, **options})
         contexts.append(context)
         tab = context.new_page()
         tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         tab.on("pageerror", lambda error: faults.append(str(error)))
-        tab.on("request", lambda request: None if request.url.startswith((app_url, "data:", "blob:")) else faults.append(request.url))
+        tab.on("request", lambda request: None if request.url.startswith((url, "data:", "blob:")) else faults.append(request.url))
         tab.goto(f"/?{query}")
-        settle(tab)
         return tab
 
     yield opened
