@@ -150,7 +150,7 @@ class _Entrants:
             if not any("lr" in names_in(statement.tree) for statement in optimizer.statements):
                 self.steady.append(label)
         if not counts:
-            raise ValueError(" ".join(line.removeprefix("# ") for line in self.lines))
+            raise ValueError(" ".join(line.removeprefix("# ") for line in self.lines).removesuffix("."))
 
     def table(self, decays: bool) -> str:
         """The table's lines and, if the learning rate decays, who has none."""

@@ -34,11 +34,14 @@ def made(wanted: Hashable, label: str, make: Callable[[Progress], bytes]) -> byt
     kept: tuple[Hashable, bytes] | None = st.session_state.get(_MADE)
     if kept and kept[0] == wanted:
         return kept[1]
-    if st.button(label, type="primary", width="stretch"):
-        bar = st.progress(0.0)
-        st.session_state[_MADE] = (wanted, make(lambda done: bar.progress(done, f"{done:.0%} done")))
-        st.rerun(scope="fragment")
-    return None
+    place = st.empty()
+    if not place.button(label, type="primary", width="stretch"):
+        return None
+    bar = place.progress(0.0)
+    content = make(lambda done: bar.progress(done, f"{done:.0%} done"))
+    place.empty()
+    st.session_state[_MADE] = (wanted, content)
+    return content
 
 
 def download(label: str, content: bytes | str | Callable[[], bytes | str], ending: str, help: str = "") -> None:

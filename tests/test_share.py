@@ -1,0 +1,104 @@
+"""The logic of the page's "Share" list, without a browser."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from exports import View, link_to, to_file
+from exports.saved import FIRST
+from scenario import Choice, Scenario
+from tests.test_pages import open_page, shown
+
+pytestmark = pytest.mark.xdist_group("pages")
+PARTS = ("Link", "Picture", "Film", "Page", "Data", "Code", "Open")
+
+
+def open_share(part: str = "Link", query: str = "") -> AppTest:
+    app = open_page(query)
+    app.session_state["share"] = True
+    app.session_state["share part"] = part
+    app.run()
+    assert not app.exception
+    return app
+
+
+def labels(app: AppTest, kind: str) -> list[str]:
+    return [element.proto.label for element in app.get(kind)]
+
+
+def test_a_list_that_is_closed_holds_nothing() -> None:
+    app = open_page()
+    assert not app.get("download_button")
+    assert not app.get("code")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_shows_without_a_fault(part: str) -> None:
+    app = open_share(part)
+    assert not app.error
+    assert shown(app) == Scenario()
+
+
+def test_the_link_is_to_what_is_shown() -> None:
+    scenario = Scenario(landscape=Choice.of("ravine", condition=30.0), steps=77)
+    app = open_share("Link", scenario.to_query())
+    (code,) = app.code
+    assert code.value.partition("?")[2] == scenario.to_query()
+
+
+@pytest.mark.parametrize("part", ["Picture", "Film"])
+def test_nothing_heavy_is_made_before_it_is_asked_for(part: str) -> None:
+    app = open_share(part)
+    assert not app.get("download_button")
+    assert not app.get("imgs")
+
+
+def test_a_picture_is_made_when_asked_for_and_again_when_something_changes() -> None:
+    app = open_share("Picture")
+    draw = next(button for button in app.button if button.label == "Draw the picture")
+    draw.click().run()
+    assert not app.exception
+    assert labels(app, "download_button")[0].startswith("Save the picture (")
+    app.button_group(key="picture form").set_value("svg").run()
+    assert not app.get("download_button"), "what was drawn is no SVG"
+
+
+def test_a_long_table_is_made_with_a_bar_and_a_short_one_at_once() -> None:
+    assert labels(open_share("Data"), "download_button") == ["Table (CSV)", "Arrays for NumPy (NPZ)"]
+    long = open_share("Data", Scenario(starts=Choice.of("grid", n=400), steps=200).to_query())
+    assert labels(long, "download_button") == ["Arrays for NumPy (NPZ)"]
+    assert "Write the Table (CSV)" in [button.label for button in long.button]
+
+
+@pytest.mark.parametrize("part", ["Page", "Data"])
+def test_a_race_that_is_too_large_is_refused_in_words(part: str) -> None:
+    app = open_share(part, Scenario(starts=Choice.of("anywhere", n=100_000), steps=10_000).to_query())
+    assert any("can be shown; choose fewer starts or steps" in error.value for error in app.error)
+
+
+def test_code_says_when_torch_has_none_of_the_optimizers() -> None:
+    app = open_share("Code", Scenario(optimizers=(Choice("lion"),)).to_query())
+    assert [error.value for error in app.error] == ["Lion is left out. torch.optim has no Lion."]
+
+
+def test_a_pasted_link_or_file_restores_the_scenario_and_its_panels() -> None:
+    view = View(Scenario(landscape=Choice.of("two_wells", left=4.0), optimizers=(Choice("adam"),)), ("map", "gradient"))
+    for text in (link_to(view, "http://elsewhere.example"), to_file(view)):
+        app = open_share("Open")
+        app.text_input(key="open text").set_value(text).run()
+        assert not app.exception
+        assert app.session_state["panels"] == view.panels
+        app.query_params.pop("show", None)
+        assert shown(app) == view.scenario
+
+
+def test_what_is_no_link_changes_nothing_and_is_refused_in_words() -> None:
+    app = open_share("Open", Scenario(steps=50).to_query())
+    app.text_input(key="open text").set_value("hello").run()
+    assert [error.value for error in app.error] == [
+        "This is no link to a scenario: it should have ?landscape=... in it, as the address of this page has."
+    ]
+    assert (shown(app), app.session_state["panels"]) == (Scenario(steps=50), FIRST)
+    app.text_input(key="open text").set_value('{"version": 9}').run()
+    assert "version 9; this app reads up to version 1" in app.error[0].value
