@@ -32,8 +32,11 @@ def ends(landscape: Landscape) -> tuple[StationaryPoint, ...]:
 @lru_cache(maxsize=64)
 def lowest_loss(landscape: Landscape) -> float:
     """The lowest known loss, at a minimum in the window; NaN where there is none."""
-    values = [point.value for point in ends(landscape) if point.kind in ("minimum", "degenerate")]
-    return min(values) if values and not landscape.unbounded else float("nan")
+    if landscape.unbounded:
+        return float("nan")
+    if landscape.declared and landscape.minima:  # known without a search
+        return min(value for _, _, value in landscape.minima)
+    return min((point.value for point in ends(landscape) if point.kind in ("minimum", "degenerate")), default=float("nan"))
 
 
 def is_global(point: StationaryPoint, landscape: Landscape) -> bool:
