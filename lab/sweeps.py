@@ -170,8 +170,8 @@ class Sweep:
         shaping = [axis.count for axis in (self.x, self.y) if _shapes(axis.key)]
         if prod(shaping) > MOST_LANDSCAPES:
             raise ValueError(
-                f"the sweep has {prod(shaping):,} different landscapes, and at most {MOST_LANDSCAPES} can be searched for their lowest losses; "
-                "choose fewer cells, or a quantity of the optimizer for one axis"
+                f"the sweep has {prod(shaping):,} different landscapes, and at most {MOST_LANDSCAPES} can be searched for their lowest "
+                "losses; choose fewer cells, or a quantity of the optimizer for one axis"
             )
         if self.seeds < 1:
             raise ValueError(f"the sweep has {self.seeds} seeds; choose 1 or more")

@@ -16,6 +16,7 @@ from formulas.program import Program
 from formulas.statements import Statement, parse_statements
 from formulas.tree import Call, Name, Operation, names_in, walk
 from optimizers import update_rules
+from optimizers.quadratics import Quadratics
 from parameters import Array, Param, Value, fill, slug
 
 IDENTITY = np.array([[1.0], [0.0], [1.0]])
@@ -40,6 +41,7 @@ class Optimizer:
         torch: the call of torch.optim that takes the same path, the hyper-parameters' names in braces ("Adam(lr={lr}, ...)"); "" where
             torch.optim has no such method. See `in_torch`.
         torch_differs: a sentence that says why that call, or what is nearest to it, takes another path, where it does.
+        on_quadratics: what its papers say of it on quadratic surfaces, if they do.
     """
 
     def __init__(
@@ -54,9 +56,11 @@ class Optimizer:
         state: Mapping[str, str] | None = None,
         torch: str = "",
         torch_differs: str = "",
+        on_quadratics: Quadratics | None = None,
     ) -> None:
         self.name, self.family, self.source, self.about = name, family, source, about
         self.torch, self.torch_differs = torch, torch_differs
+        self.on_quadratics = on_quadratics
         self.parameters = tuple(parameters)
         self.state = dict(state or {})
         known = ("x", "t", *(parameter.name for parameter in self.parameters), *self.state)
