@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from pages import basins, race
+from pages import basins, race, sweeps
 
 st.set_page_config(page_title="Descent", page_icon="docs/icon.png", layout="wide", initial_sidebar_state="auto")
 PAGES = [
     st.Page(race.page, title="Race", icon=":material/sprint:", url_path="race", default=True),
     st.Page(basins.page, title="Basins", icon=":material/map:", url_path="basins"),
+    st.Page(sweeps.page, title="Sweeps", icon=":material/grid_on:", url_path="sweeps"),
 ]
 chosen = st.navigation(PAGES, position="hidden")
 with st.sidebar, st.container(key="pages", horizontal=True, gap="small"):

@@ -1,0 +1,260 @@
+"""The Sweeps page: two quantities against each other, a run from every start in each cell."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lab.quantities import alone, quantities
+from lab.sweeps import Axis, Sweep, SweepMap, axis_for, default_axes
+from lab.theory import predicted
+from pages.frame import frame
+from pages.jobs import EVERY, job_for, jobs, status, who
+from pages.presets import presets
+from pages.races import race_of
+from pages.state import ALL, change, complaint, current, put, setting, show
+from pages.widgets import theme
+from parameters import short
+from scenario import Scenario
+
+_KEY = "sweep"
+_OWN = {"entrant": "0", "boxes": "", "cells": "41", "by": "final loss", "cell": "", "seeds": "5"}
+_CELLS = (21, 41, 81, 161)
+_BY = ("final loss", "steps", "converged")
+_HEIGHT = 470
+_APART = "|"
+"""Between the boxes of the way in, from the first sweep to the present one."""
+
+
+def page() -> None:
+    """Draw the page."""
+    frame("sweeps", presets, _picture, _OWN)
+
+
+# ---- what is swept
+
+
+def _entrant() -> int:
+    """The number of the optimizer that is swept."""
+    number = int(setting("entrant")) if setting("entrant").isdigit() else 0
+    return min(number, len(current().optimizers) - 1)
+
+
+def _swept() -> Scenario:
+    return alone(current(), _entrant())
+
+
+def _boxes() -> list[tuple[Axis, Axis]]:
+    """The boxes from the first sweep to the present one; the usual one where none was chosen or what a link says cannot be."""
+    scenario, count = _swept(), int(setting("cells"))
+    try:
+        boxes = []
+        for box in setting("boxes").split(_APART) if setting("boxes") else ():
+            x, y = (Axis.from_text(text, count) for text in box.split(";"))
+            boxes.append((Sweep(scenario, x, y).x, y))
+    except (KeyError, TypeError, ValueError) as error:
+        st.toast(f"The sweep begins anew. {complaint(error)}", icon=":material/info:")
+        boxes = []
+    return boxes or [default_axes(scenario, count)]
+
+
+def _go(boxes: list[tuple[Axis, Axis]]) -> None:
+    put(boxes=_APART.join(f"{x.text};{y.text}" for x, y in boxes), cell="")
+
+
+def _sweep(boxes: list[tuple[Axis, Axis]]) -> Sweep:
+    scenario = _swept()
+    return Sweep(scenario, *boxes[-1], seeds=int(setting("seeds")) if scenario.noise else 1)
+
+
+# ---- the page
+
+
+def _picture() -> None:
+    boxes = _boxes()
+    _choices(boxes[-1])
+    try:
+        task = _sweep(boxes)
+    except ValueError as error:
+        st.error(complaint(error), icon=":material/error:")
+        return
+    job = job_for(task)
+    running = job is not None and job.active
+    left, right = st.columns([1.35, 1], gap="medium")
+    with left:
+        st.fragment(_map, run_every=EVERY if running else None)(task, boxes, running)
+    with right:
+        _cell(task)
+
+
+def _choices(axes: tuple[Axis, Axis]) -> None:
+    """What is swept against what, how finely, and what the colours tell."""
+    scenario = _swept()
+    known = quantities(scenario)
+    columns = st.columns([1.3, 1.3, 1.3, 0.8, 1.2, *([0.7] if scenario.noise else [])])
+    labels = current().labels()
+    columns[0].selectbox(
+        "Optimizer",
+        range(len(labels)),
+        index=_entrant(),
+        key=(chosen := show("entrant", _entrant())),
+        format_func=labels.__getitem__,
+        on_change=lambda: put(entrant=str(st.session_state[chosen]), boxes="", cell=""),
+    )
+    for column, name, place in ((columns[1], "Across", 0), (columns[2], "Up", 1)):
+        others = [key for key in known if key != axes[1 - place].key]
+        column.selectbox(
+            name,
+            others,
+            index=others.index(axes[place].key),
+            key=(key := show(f"axis {place}", axes[place].key)),
+            format_func=lambda key: known[key].title[0].upper() + known[key].title[1:],
+            on_change=_sweep_another,
+            args=(key, place, axes),
+            help="The quantity along this axis of the map.",
+        )
+    columns[3].selectbox(
+        "Cells",
+        _CELLS,
+        index=_CELLS.index(int(setting("cells"))),
+        key=(cells := show("cells", int(setting("cells")))),
+        format_func=lambda count: f"{count} × {count}",
+        on_change=lambda: put(cells=str(st.session_state[cells]), cell=""),
+    )
+    columns[4].selectbox(
+        "Colour",
+        _BY,
+        index=_BY.index(setting("by")),
+        key=(by := show("by", setting("by"))),
+        format_func={"final loss": "Final loss", "steps": "Steps to tolerance", "converged": "Share converged"}.__getitem__,
+        on_change=lambda: put(by=st.session_state[by]),
+    )
+    if scenario.noise:
+        columns[5].number_input(
+            "Seeds",
+            1,
+            50,
+            int(setting("seeds")),
+            key=(seeds := show("seeds", int(setting("seeds")))),
+            on_change=lambda: put(seeds=str(st.session_state[seeds])),
+            help="With noise each cell is run with so many seeds; the median counts.",
+        )
+
+
+def _sweep_another(widget: str, place: int, axes: tuple[Axis, Axis]) -> None:
+    """Another quantity along one of the axes: the way in begins anew."""
+    fresh = axis_for(_swept(), st.session_state[widget], int(setting("cells")))
+    _go([(fresh, axes[1]) if place == 0 else (axes[0], fresh)])
+
+
+def _map(task: Sweep, boxes: list[tuple[Axis, Axis]], running: bool) -> None:
+    """The map as far as it is, the way in, and the best cell."""
+    job = jobs().find(task)
+    if job:
+        job.seen_by(who())
+    if running and not (job and job.active):
+        st.rerun()
+    status(job, task, "Sweeping")
+    if job and job.result:
+        _drawn(task, job.result, boxes)
+
+
+def _drawn(task: Sweep, result: SweepMap, boxes: list[tuple[Axis, Axis]]) -> None:
+    from figures.sweeps import sweep_map
+    from player.chart import chart
+
+    colours = theme()
+    theory = predicted(task)
+    figure = sweep_map(result, colours, setting("by"), theory, _chosen(task))
+    chart(figure, colours, _KEY, lambda: _picked(task, boxes), box=True, height=_HEIGHT)
+    _way(boxes)
+    if theory and theory.limit:
+        st.markdown(rf"Theory: stable below $\eta = {theory.limit}$.", help="Where the surface is quadratic and the method linear.")
+
+
+def _way(boxes: list[tuple[Axis, Axis]]) -> None:
+    """The boxes on the way in, each a way back."""
+    with st.container(horizontal=True, gap="small", key="way", vertical_alignment="center"):
+        for depth, axes in enumerate(boxes[:-1]):
+            st.button(
+                "Whole" if depth == 0 else f"Box {depth}",
+                key=f"way {depth}",
+                icon=":material/zoom_out_map:" if depth == 0 else ":material/chevron_right:",
+                help=f"Back to {_in_words(axes)}",
+                on_click=_go,
+                args=(boxes[: depth + 1],),
+            )
+        st.caption("Drag a box to sweep it more finely, click a cell to play it." if len(boxes) == 1 else _in_words(boxes[-1]))
+
+
+def _in_words(axes: tuple[Axis, Axis]) -> str:
+    known = quantities(_swept())
+    return ", ".join(f"{known[axis.key].title} {short(axis.low)} to {short(axis.high)}" for axis in axes)
+
+
+def _picked(task: Sweep, boxes: list[tuple[Axis, Axis]]) -> None:
+    """A cell to play, or a box to sweep more finely."""
+    pick = st.session_state[_KEY].pick
+    if pick["kind"] == "point":
+        x, y = task.nearest(*pick["at"])
+        put(cell=f"{x},{y}")
+        return
+    try:
+        finer = task.narrowed(pick["x"], pick["y"])
+    except ValueError as error:
+        st.toast(complaint(error), icon=":material/error:")
+        return
+    _go([*boxes, (finer.x, finer.y)])
+
+
+def _chosen(task: Sweep) -> tuple[int, int] | None:
+    """The cell that was chosen, as its column and row."""
+    column, _, row = setting("cell").partition(",")
+    if not (column.isdigit() and row.isdigit()):
+        return None
+    return min(int(column), task.x.count - 1), min(int(row), task.y.count - 1)
+
+
+# ---- the cell
+
+
+def _cell(task: Sweep) -> None:
+    """The trajectories of the chosen cell, the best one if none was chosen."""
+    job = jobs().find(task)
+    result = job.result if job else None
+    if result is None:
+        return
+    cell = _chosen(task) or result.best
+    if cell is None:
+        st.info("In no cell did most of the starts stay within the range of numbers: every one diverged.", icon=":material/info:")
+        return
+
+    from player.component import player
+
+    scenario = result.cell(*cell)
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    left.markdown(f"**{'Best' if cell == result.best else 'Chosen'}**: {result.described(*cell)}")
+    right.button(
+        "Use in the race",
+        icon=":material/sprint:",
+        width="stretch",
+        on_click=_use,
+        args=(scenario, _entrant(), result.described(*cell)),
+        help="Gives the scenario these values.",
+    )
+    try:
+        player(race_of(scenario), theme(), ("map", "loss"), "sweep player", _ignored, board=False)
+    except ValueError as error:
+        st.error(complaint(error), icon=":material/error:")
+
+
+def _ignored() -> None:
+    """The starts are the scenario's: clicks in the cell's map change nothing."""
+
+
+def _use(cell: Scenario, entrant: int, described: str) -> None:
+    """Give the scenario the cell's values."""
+
+    def used(now: Scenario) -> Scenario:
+        return cell.but(optimizers=(*now.optimizers[:entrant], cell.optimizers[0], *now.optimizers[entrant + 1 :]))
+
+    change("sweep", used, f"In the race now: {described}.", ALL)
