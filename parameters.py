@@ -34,6 +34,7 @@ class Param:
         log: the slider is spaced by ratios (1, 2, 5, 10, ...).
         one_minus: the slider is spaced by ratios of 1 - value (0.9, 0.99, 0.999), as suits a running mean's memory.
         slider: the part of the range that a slider offers, where the valid range is wider than a hand can use.
+        search: the part of the range that tuning searches, spaced as the slider is; None for what is not tuned.
         symbol: its LaTeX symbol; by default the name, with Greek letters and trailing digits set as one would expect.
         unit: what the number counts ("steps"), if it counts something.
         unit_value: what one such unit is inside a formula (a degree is pi/180).
@@ -47,6 +48,7 @@ class Param:
     log: bool = False
     one_minus: bool = False
     slider: tuple[float, float] | None = None
+    search: tuple[float, float] | None = None
     symbol: str | None = None
     unit: str = ""
     unit_value: float = 1.0
@@ -57,6 +59,8 @@ class Param:
             raise ValueError(f"Param {self.name}: the default {self.default} is outside {self.low} to {self.high}")
         if self.slider and not self.low <= self.slider[0] < self.slider[1] <= self.high:
             raise ValueError(f"Param {self.name}: the slider {self.slider} is outside {self.low} to {self.high}")
+        if self.search and not self.low <= self.search[0] < self.search[1] <= self.high:
+            raise ValueError(f"Param {self.name}: the search {self.search} is outside {self.low} to {self.high}")
         if self.log and self.reach[0] <= 0:
             raise ValueError(f"Param {self.name}: a logarithmic slider needs a range above 0")
 
@@ -122,6 +126,19 @@ class Param:
             self._check_range(float(array[index]), f"{what}[{index}]")
         array.setflags(write=False)
         return array
+
+    def searched(self, places: Array) -> Array:
+        """The values at places along the `search` range, from 0 at its low end to 1 at its high end, spaced as the slider is.
+
+        Raises:
+            ValueError: it is not tuned.
+        """
+        if self.search is None:
+            raise ValueError(f"Param {self.name} has no range to search")
+        low, high = self.search
+        if self.log:
+            return np.asarray(low * (high / low) ** places)
+        return np.asarray(1 - (1 - low) * ((1 - high) / (1 - low)) ** places if self.one_minus else low + (high - low) * places)
 
     def _valid(self, values: Array) -> npt.NDArray[np.bool_]:
         whole = (values == np.rint(values)) if self.integer or self.switch else True
