@@ -2,68 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 import optimizers
-from lab.tiles import batch
-from lab.work import Execute, Publish, gather
-from optimizers import Optimizer
-from parameters import Array, Param
+from lab.search import OBJECTIVES, Search, Tried, scored, search_all
+from lab.work import Execute, Publish
+from parameters import Array
 from scenario import Choice, Scenario
-from simulation.ends import lowest_loss
-from simulation.measures import default_tolerance
 
-OBJECTIVES = {"final loss": "final loss above the lowest", "steps": "steps to the tolerance"}
-"""What is minimized, the median over the starts, by name."""
 WHERE = {"anywhere": "Anywhere in the window", "around": "Around the landscape's start"}
 """Where the starts are scattered, by name."""
-COARSE = 0.6
-"""The share of the trials that is spread over the whole space; the rest goes near the best of them."""
-FINER = 1 / 3
-"""How wide the box around the best is, as a share of the space along each axis."""
 RATES = 41
 """Learning rates of the sensitivity curve."""
 MOST_TRIALS, MOST_STARTS = 1000, 1000
-FLOOR = 1e-16
-"""Final losses closer to the lowest than this are equally good: then fewer steps decide."""
 _SPREAD = 0.15
-
-
-@dataclass(frozen=True)
-class Space:
-    """The hyper-parameters of an optimizer that are searched, each along a unit interval spaced as its slider is.
-
-    Attributes:
-        parameters: those with a `search` range.
-    """
-
-    parameters: tuple[Param, ...]
-
-    @classmethod
-    def of(cls, optimizer: Optimizer) -> Space:
-        """The search space that an optimizer's parameters declare."""
-        return cls(tuple(parameter for parameter in optimizer.parameters if parameter.search))
-
-    def values(self, places: Array) -> dict[str, Array]:
-        """The values at places of shape (axes, N), 0 to 1 along each axis, by the parameter's name."""
-        return {parameter.name: parameter.searched(place) for parameter, place in zip(self.parameters, places, strict=True)}
-
-    def spread(self, count: int, random: np.random.Generator) -> Array:
-        """Places all over the space, one in each of `count` equal slices of every axis (Latin hypercube), shape (axes, count).
-
-        McKay, Beckman and Conover 1979, doi:10.1080/00401706.1979.10489755.
-        """
-        slices = np.array([random.permutation(count) for _ in self.parameters]).reshape(-1, count)
-        return (slices + random.random(slices.shape)) / count
-
-    def near(self, place: Array, count: int, random: np.random.Generator) -> Array:
-        """Places spread over the box around a place, shape (axes, count); at the edge of the space the box moves inwards."""
-        low = np.clip(place - FINER / 2, 0.0, 1.0 - FINER)
-        return low[:, None] + FINER * self.spread(count, random)
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,21 +143,17 @@ class Tuning:
     def compute(self, execute: Execute, publish: Publish[Tuned]) -> Tuned:
         """Try, choose, judge."""
         searches = [Search(choice, self.seed) for choice in self.scenario.optimizers]
-        coarse = max(1, round(COARSE * self.count))
-        for count in (coarse, self.count - coarse):
-            drawn = [search.draw(count) for search in searches] if count else []
-            for search, scores in zip(searches, scored(execute, self.tuning, drawn, self.objective), strict=False):
-                search.told(scores)
+        coarse = search_all(execute, searches, [[self.tuning]] * len(searches), self.count, self.objective)
         best = [search.best for search in searches]
-        held_out = scored(execute, self.held_out, [Tried(choice, {}, 1) for choice in best], self.objective)
+        held_out = scored(execute, [Tried(self.held_out, choice, {}, 1) for choice in best], self.objective)
         rates = [_rates(choice) for choice in best]
-        curves = [Tried(choice, {"lr": found}, found.size) for choice, found in zip(best, rates, strict=True) if found.size]
-        sensitive = iter(scored(execute, self.tuning, curves, self.objective))
+        curves = [Tried(self.tuning, choice, {"lr": found}, found.size) for choice, found in zip(best, rates, strict=True) if found.size]
+        sensitive = iter(scored(execute, curves, self.objective))
         trials = [
             Trials(
                 search.best,
                 search.settings,
-                search.scores[0],
+                search.scores[0, 0],
                 coarse,
                 search.best_index,
                 float(held[0, 0]),
@@ -212,47 +163,6 @@ class Tuning:
             for search, held, found in zip(searches, held_out, rates, strict=True)
         ]
         return Tuned(self, tuple(trials))
-
-
-@dataclass(frozen=True)
-class Tried:
-    """Settings of one optimizer that are tried together.
-
-    Attributes:
-        choice: the optimizer, with what is the same in all of them.
-        settings: what differs, arrays of shape (count,) by the parameter's name.
-        count: how many.
-    """
-
-    choice: Choice
-    settings: Mapping[str, Array]
-    count: int
-
-
-def scored(execute: Execute, scenario: Scenario, tried: Sequence[Tried], objective: str) -> list[Array]:
-    """What comes of settings of several optimizers, run in one go from all starts of a scenario.
-
-    Returns:
-        For each of `tried` an array of shape (2, count): the objective, the median over the starts, and what decides between equal ones,
-        the median of the other measure. What diverged has an infinite loss, what is never reached takes infinitely many steps.
-    """
-    landscape = scenario.build_landscape()
-    lowest = lowest_loss(landscape)
-    starts = scenario.start_points()
-    goal = lowest + default_tolerance(landscape)
-    batches = []
-    for each in tried:
-        values = {f"optimizer.{name}": array.repeat(starts.shape[1]) for name, array in each.settings.items()}
-        numbers = np.tile(np.arange(starts.shape[1]), each.count)
-        one = scenario.but(optimizers=(each.choice,))
-        batches.append(batch(one, np.tile(starts, each.count), ("final", "reached"), values, numbers, goal))
-    scores = []
-    for result in gather(execute, batches):
-        final, reached = (result[name].reshape(-1, starts.shape[1]) for name in ("final", "reached"))
-        above = np.where(np.isnan(final), np.inf, np.maximum(final - lowest, FLOOR))
-        measures = {"final loss": np.median(above, axis=1), "steps": np.median(np.where(reached >= 0, reached, np.inf), axis=1)}
-        scores.append(np.stack([measures.pop(objective), *measures.values()]))
-    return scores
 
 
 def scattered(scenario: Scenario, count: int, where: str, seed: int) -> Scenario:
@@ -265,50 +175,3 @@ def _rates(choice: Choice) -> Array:
     """The learning rates of the sensitivity curve; none where the optimizer has no learning rate to search."""
     searched = [parameter for parameter in optimizers.get(choice.name).parameters if parameter.name == "lr" and parameter.search]
     return searched[0].searched(np.linspace(0.0, 1.0, RATES)) if searched else np.empty(0)
-
-
-class Search:
-    """The search of one optimizer's space, stage by stage.
-
-    Args:
-        choice: the optimizer, with the settings that are not searched.
-        seed: chooses the trials, together with the optimizer's name.
-
-    Attributes:
-        scores: what came of the trials, shape (2, trials); see `scored`.
-    """
-
-    def __init__(self, choice: Choice, seed: int) -> None:
-        self.choice, self.space = choice, Space.of(optimizers.get(choice.name))
-        self.scores = np.empty((2, 0))
-        self._random = np.random.default_rng([seed, *choice.name.encode()])
-        self._places = np.empty((len(self.space.parameters), 0))
-
-    def draw(self, count: int) -> Tried:
-        """The next settings to try: at first all over the space, then near the best so far."""
-        draw = (
-            self.space.near(self._places[:, self.best_index], count, self._random)
-            if self.scores.size
-            else self.space.spread(count, self._random)
-        )
-        self._places = np.concatenate([self._places, draw], axis=1)
-        return Tried(self.choice, self.space.values(draw), count)
-
-    def told(self, scores: Array) -> None:
-        """What came of the settings drawn last."""
-        self.scores = np.concatenate([self.scores, scores], axis=1)
-
-    @property
-    def settings(self) -> dict[str, Array]:
-        """All settings drawn so far, by the parameter's name."""
-        return self.space.values(self._places)
-
-    @property
-    def best_index(self) -> int:
-        """The number of the best trial so far."""
-        return int(np.lexsort(self.scores[::-1])[0])
-
-    @property
-    def best(self) -> Choice:
-        """The optimizer with the best settings so far."""
-        return self.choice.but(**{name: float(array[self.best_index]) for name, array in self.settings.items()})

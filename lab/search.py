@@ -1,0 +1,199 @@
+"""Searching settings: an optimizer's search space, trials, and what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+import optimizers
+from lab.tiles import Batch, batch
+from lab.work import Execute, gather
+from optimizers import Optimizer
+from parameters import Array, Param
+from scenario import Choice, Scenario
+from simulation.ends import lowest_loss
+from simulation.measures import default_tolerance
+
+OBJECTIVES = {"final loss": "final loss above the lowest", "steps": "steps to the tolerance"}
+"""What is minimized, the median over the starts, by name."""
+COARSE = 0.6
+"""The share of the trials that is spread over the whole space; the rest goes near the best of them."""
+FINER = 1 / 3
+"""How wide the box around the best is, as a share of the space along each axis."""
+FLOOR = 1e-16
+"""Final losses closer to the lowest than this are equally good: then fewer steps decide."""
+
+
+@dataclass(frozen=True)
+class Space:
+    """The hyper-parameters of an optimizer that are searched, each along a unit interval spaced as its slider is.
+
+    Attributes:
+        parameters: those with a `search` range.
+    """
+
+    parameters: tuple[Param, ...]
+
+    @classmethod
+    def of(cls, optimizer: Optimizer) -> Space:
+        """The search space that an optimizer's parameters declare."""
+        return cls(tuple(parameter for parameter in optimizer.parameters if parameter.search))
+
+    def values(self, places: Array) -> dict[str, Array]:
+        """The values at places of shape (axes, N), 0 to 1 along each axis, by the parameter's name."""
+        return {parameter.name: parameter.searched(place) for parameter, place in zip(self.parameters, places, strict=True)}
+
+    def spread(self, count: int, random: np.random.Generator) -> Array:
+        """Places all over the space, one in each of `count` equal slices of every axis (Latin hypercube), shape (axes, count).
+
+        McKay, Beckman and Conover 1979, doi:10.1080/00401706.1979.10489755.
+        """
+        slices = np.array([random.permutation(count) for _ in self.parameters]).reshape(-1, count)
+        return (slices + random.random(slices.shape)) / count
+
+    def near(self, place: Array, count: int, random: np.random.Generator) -> Array:
+        """Places spread over the box around a place, shape (axes, count); at the edge of the space the box moves inwards."""
+        low = np.clip(place - FINER / 2, 0.0, 1.0 - FINER)
+        return low[:, None] + FINER * self.spread(count, random)
+
+
+class Search:
+    """The search of one optimizer's space, stage by stage, on one scenario or on several at once.
+
+    Args:
+        choice: the optimizer, with the settings that are not searched.
+        seed: chooses the trials, together with the optimizer's name.
+        scenarios: on how many scenarios every trial is run.
+
+    Attributes:
+        scores: what came of the trials, shape (scenarios, 2, trials); see `scored`.
+    """
+
+    def __init__(self, choice: Choice, seed: int, scenarios: int = 1) -> None:
+        self.choice, self.space = choice, Space.of(optimizers.get(choice.name))
+        self.scores = np.empty((scenarios, 2, 0))
+        self._random = np.random.default_rng([seed, *choice.name.encode()])
+        self._places = np.empty((len(self.space.parameters), 0))
+
+    def draw(self, count: int) -> dict[str, Array]:
+        """The next settings to try: at first all over the space, then near the best so far."""
+        if self.scores.size:
+            drawn = self.space.near(self._places[:, self.best_index], count, self._random)
+        else:
+            drawn = self.space.spread(count, self._random)
+        self._places = np.concatenate([self._places, drawn], axis=1)
+        return self.space.values(drawn)
+
+    def told(self, scores: Array) -> None:
+        """What came of the settings drawn last, shape (scenarios, 2, count)."""
+        self.scores = np.concatenate([self.scores, scores], axis=2)
+
+    @property
+    def settings(self) -> dict[str, Array]:
+        """All settings drawn so far, by the parameter's name."""
+        return self.space.values(self._places)
+
+    @property
+    def best_index(self) -> int:
+        """The number of the best trial so far: the one with the least mean rank over the scenarios."""
+        return int(np.argmin(np.mean([ranks(scores) for scores in self.scores], axis=0)))
+
+    @property
+    def best(self) -> Choice:
+        """The optimizer with the best settings so far."""
+        return self.choice.but(**{name: float(array[self.best_index]) for name, array in self.settings.items()})
+
+
+def search_all(execute: Execute, searches: Sequence[Search], scenarios: Sequence[Sequence[Scenario]], count: int, objective: str) -> int:
+    """Give every search the same number of trials, all of them in two goes.
+
+    Args:
+        execute: runs them.
+        searches: whose trials.
+        scenarios: for each search, on what its trials are run.
+        count: how many trials each has.
+        objective: one of `OBJECTIVES`.
+
+    Returns:
+        How many of the trials were spread over the whole space.
+    """
+    coarse = max(1, round(COARSE * count))
+    for some in (coarse, count - coarse):
+        if not some:
+            continue
+        drawn = [search.draw(some) for search in searches]
+        tried = [
+            Tried(scenario, search.choice, settings, some)
+            for search, settings, own in zip(searches, drawn, scenarios, strict=True)
+            for scenario in own
+        ]
+        scores = iter(scored(execute, tried, objective))
+        for search, own in zip(searches, scenarios, strict=True):
+            search.told(np.stack([next(scores) for _ in own]))
+    return coarse
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """Settings of one optimizer that are tried together.
+
+    Attributes:
+        scenario: what they are tried on, from its starts; its optimizers do not matter.
+        choice: the optimizer, with what is the same in all of them.
+        settings: what differs, arrays of shape (count,) by the parameter's name.
+        count: how many.
+    """
+
+    scenario: Scenario
+    choice: Choice
+    settings: Mapping[str, Array]
+    count: int
+
+    def batch(self) -> Batch:
+        """All of them from all starts, the starts of the first settings first."""
+        landscape, starts = self.scenario.build_landscape(), self.scenario.start_points()
+        values = {f"optimizer.{name}": array.repeat(starts.shape[1]) for name, array in self.settings.items()}
+        numbers = np.tile(np.arange(starts.shape[1]), self.count)
+        goal = lowest_loss(landscape) + default_tolerance(landscape)
+        one = self.scenario.but(optimizers=(self.choice,))
+        return batch(one, np.tile(starts, self.count), ("final", "reached"), values, numbers, goal)
+
+
+def ran(execute: Execute, tried: Sequence[Tried]) -> list[tuple[Array, Array]]:
+    """What comes of settings of several optimizers, run in one go.
+
+    Returns:
+        For each of `tried` the final losses above the lowest and the steps to the tolerance, both of shape (count, starts). What diverged
+        has an infinite loss, what is never reached takes infinitely many steps.
+    """
+    found = []
+    for each, result in zip(tried, gather(execute, [each.batch() for each in tried]), strict=True):
+        final, reached = (result[name].reshape(each.count, -1) for name in ("final", "reached"))
+        above = np.maximum(final - lowest_loss(each.scenario.build_landscape()), FLOOR)
+        found.append((np.where(np.isnan(final), np.inf, above), np.where(reached >= 0, reached, np.inf)))
+    return found
+
+
+def scored(execute: Execute, tried: Sequence[Tried], objective: str) -> list[Array]:
+    """The scores of settings of several optimizers, run in one go.
+
+    Returns:
+        For each of `tried` an array of shape (2, count): the objective, the median over the starts, and what decides between equal ones,
+        the median of the other measure.
+    """
+    return [score(final, steps, objective) for final, steps in ran(execute, tried)]
+
+
+def score(final: Array, steps: Array, objective: str) -> Array:
+    """The scores of settings from what `ran` gives, shape (2, count); see `scored`."""
+    measures = {"final loss": np.median(final, axis=1), "steps": np.median(steps, axis=1)}
+    return np.stack([measures.pop(objective), *measures.values()])
+
+
+def ranks(scores: Array) -> Array:
+    """The ranks, from 1, of scores of shape (2, count) by their first row and, where that is equal, their second; ties share their mean."""
+    _, place, counts = np.unique(scores, axis=1, return_inverse=True, return_counts=True)
+    shared: Array = (np.cumsum(counts) - (counts - 1) / 2)[place.reshape(-1)]
+    return shared
