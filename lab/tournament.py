@@ -1,0 +1,204 @@
+"""A tournament: optimizers on several landscapes, each tuned with the same budget, judged on starts that none has seen."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+import numpy as np
+
+import landscapes
+import optimizers
+from lab.search import OBJECTIVES, Search, Tried, ran, ranks, score, search_all
+from lab.tuning import MOST_STARTS, MOST_TRIALS, scattered
+from lab.work import Execute, Publish
+from parameters import Array, short
+from scenario import Choice, Scenario
+
+TUNED = {"for each": "For each landscape", "once": "Once for all landscapes"}
+"""What settings are found for, by name."""
+
+
+@dataclass(frozen=True)
+class Tournament:
+    """The task to hold a tournament.
+
+    Args:
+        entrants: the optimizers; settings outside their search spaces stay as they are.
+        landscapes: by name, at their default parameters.
+        steps: how many steps each run takes.
+        count: trials for each optimizer, on each landscape.
+        starts: how many tuning starts a landscape has, and how many held-out ones, anywhere in its window.
+        seed: chooses trials and starts.
+        tuned: one of `TUNED`. Once for all: every trial is run on all landscapes, and the one with the least mean rank is chosen.
+        objective: one of `lab.search.OBJECTIVES`, the median over a landscape's starts, that is minimized and ranked by.
+
+    Raises:
+        KeyError, TypeError, ValueError: an unknown name or setting, a landscape without a lowest loss, or a number out of range.
+    """
+
+    entrants: tuple[Choice, ...]
+    landscapes: tuple[str, ...]
+    steps: int = 200
+    count: int = 40
+    starts: int = 16
+    seed: int = 0
+    tuned: str = "for each"
+    objective: str = "steps"
+
+    def __post_init__(self) -> None:
+        for what, given in (("optimizer", self.entrants), ("landscape", self.landscapes)):
+            if not given:
+                raise ValueError(f"no {what} takes part; choose at least one")
+        if len(set(self.landscapes)) < len(self.landscapes):
+            raise ValueError(f"a landscape takes part twice; choose each once of {', '.join(self.landscapes)}")
+        for name, value, most in (("trials", self.count, MOST_TRIALS), ("starts", self.starts, MOST_STARTS)):
+            if not 2 <= value <= most:
+                raise ValueError(f"a tournament with {value} {name} cannot be; choose 2 to {most}")
+        if self.seed < 0:
+            raise ValueError(f"the seed is {self.seed}; choose 0 or more")
+        for kind, chosen, known in (("way of tuning", self.tuned, TUNED), ("objective", self.objective, OBJECTIVES)):
+            if chosen not in known:
+                raise ValueError(f"there is no {kind} {chosen!r}; choose one of {', '.join(known)}")
+        without = [name for name in self.landscapes if landscapes.get(name).unbounded]
+        if without:
+            raise ValueError(f"{', '.join(without)} has no lowest loss, so nothing can be won on it; leave it out")
+        object.__setattr__(self, "entrants", Scenario(optimizers=self.entrants, steps=self.steps).optimizers)
+
+    @property
+    def work(self) -> int:
+        """How much there is to do, in steps of one trajectory."""
+        return len(self.entrants) * len(self.landscapes) * (self.count + 1) * self.starts * self.steps
+
+    def scenario(self, landscape: str, held_out: bool) -> Scenario:
+        """A landscape with its tuning starts or its held-out ones."""
+        plain = Scenario(landscape=Choice(landscape), optimizers=self.entrants, steps=self.steps)
+        return scattered(plain, self.starts, "anywhere", 2 * self.seed + held_out)
+
+    def compute(self, execute: Execute, publish: Publish[Standings]) -> Standings:
+        """Tune, then race everyone everywhere from the held-out starts."""
+        grounds = [self.scenario(name, held_out=False) for name in self.landscapes]
+        if self.tuned == "once":
+            searches = [Search(choice, self.seed, len(grounds)) for choice in self.entrants]
+            search_all(execute, searches, [grounds] * len(searches), self.count, self.objective)
+            chosen = [(search.best,) * len(grounds) for search in searches]
+        else:
+            searches = [Search(choice, self.seed) for choice in self.entrants for _ in grounds]
+            search_all(execute, searches, [[ground] for _ in self.entrants for ground in grounds], self.count, self.objective)
+            found = iter(search.best for search in searches)
+            chosen = [tuple(next(found) for _ in grounds) for _ in self.entrants]
+        judged = [self.scenario(name, held_out=True) for name in self.landscapes]
+        tried = [Tried(ground, choice, {}, 1) for settings in chosen for choice, ground in zip(settings, judged, strict=True)]
+        results = ran(execute, tried)
+        shape = (len(self.entrants), len(self.landscapes))
+        final, steps = (np.array([result[part][0] for result in results]).reshape(*shape, self.starts) for part in (0, 1))
+        return Standings(self, tuple(chosen), final, steps)
+
+
+@dataclass(frozen=True, eq=False)
+class Standings:
+    """How a tournament ended.
+
+    Attributes:
+        task: what was asked for.
+        chosen: for each optimizer its settings on each landscape.
+        final: the final loss above the lowest from each held-out start, infinite for what diverged, shape (optimizers, landscapes, starts).
+        steps: the steps to the tolerance, infinite for what never gets there, of the same shape.
+    """
+
+    task: Tournament
+    chosen: tuple[tuple[Choice, ...], ...]
+    final: Array
+    steps: Array
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+        return self.final.nbytes + self.steps.nbytes
+
+    @property
+    def converged(self) -> Array:
+        """The share of the starts that came within the tolerance, shape (optimizers, landscapes)."""
+        return np.asarray(np.isfinite(self.steps).mean(axis=2))
+
+    @property
+    def median_steps(self) -> Array:
+        """The median steps to the tolerance, infinite where most never get there, shape (optimizers, landscapes)."""
+        return np.asarray(np.median(self.steps, axis=2))
+
+    @property
+    def median_final(self) -> Array:
+        """The median final loss above the lowest, shape (optimizers, landscapes)."""
+        return np.asarray(np.median(self.final, axis=2))
+
+    @property
+    def ranks(self) -> Array:
+        """The rank of each optimizer on each landscape, from 1; ties share their mean. Shape (optimizers, landscapes)."""
+        columns = [
+            ranks(score(self.final[:, place], self.steps[:, place], self.task.objective)) for place in range(len(self.task.landscapes))
+        ]
+        return np.stack(columns, axis=1)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """A name for each optimizer."""
+        return Scenario(optimizers=self.task.entrants).labels()
+
+    def race(self, landscape: int) -> Scenario:
+        """The race of everyone on one of the landscapes, from its held-out starts with the settings found."""
+        ground = self.task.scenario(self.task.landscapes[landscape], held_out=True)
+        return ground.but(optimizers=tuple(settings[landscape] for settings in self.chosen))
+
+    def profile(self, entrant: int) -> tuple[Array, Array]:
+        """The performance profile of an optimizer: for which share of the problems it takes at most so many times the steps of the best.
+
+        Every held-out start of every landscape is a problem, the steps to the tolerance are its cost. Dolan and More 2002,
+        doi:10.1007/s101070100263, equation 2.1 and the definition of rho after it.
+
+        Returns:
+            Ratios from 1, rising, at which the share steps up, and the share from there on, 0 to 1.
+        """
+        ratios = performance_ratios(self.steps.reshape(len(self.steps), -1))[entrant]
+        solved = np.sort(ratios[np.isfinite(ratios)])
+        places, counts = np.unique(solved, return_counts=True)
+        shares = np.cumsum(counts) / ratios.size
+        if not places.size or places[0] > 1:
+            places, shares = np.append(1.0, places), np.append(0.0, shares)
+        return places, shares
+
+    def to_csv(self) -> str:
+        """The table as CSV, a row for each optimizer on each landscape, under comment lines that say what is what."""
+        task, out = self.task, io.StringIO()
+        out.write(
+            f"# Descent tournament: {len(task.entrants)} optimizers on {len(task.landscapes)} landscapes, {task.steps} steps\n"
+            f"# tuned {TUNED[task.tuned].lower()} with {task.count} trials each, by {OBJECTIVES[task.objective]} (median over the starts)\n"
+            f"# {task.starts} tuning starts and {task.starts} other starts that judge, anywhere in the window; seed {task.seed}\n"
+            "# rank: from 1, ties share their mean; converged: share of starts within the tolerance, 0 to 1\n"
+            "# steps: median to the tolerance, inf if most never get there; final_loss: median above the lowest, inf if most diverged\n"
+        )
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(["optimizer", "landscape", "rank", "converged", "steps", "final_loss", "settings"])
+        for row, label in enumerate(self.labels):
+            for column, name in enumerate(task.landscapes):
+                at = row, column
+                numbers = [self.ranks[at], self.converged[at], self.median_steps[at], self.median_final[at]]
+                writer.writerow([label, name, *(repr(float(number)) for number in numbers), settings_in_words(self.chosen[row][column])])
+        return out.getvalue()
+
+
+def performance_ratios(costs: Array) -> Array:
+    """How many times the cost of the best each solver needed for each problem, shape (solvers, problems); infinite where it failed.
+
+    Args:
+        costs: of the same shape, infinite where a solver failed. A cost of 0 counts as 1: both are the best there can be.
+    """
+    counted = np.maximum(costs, 1.0)
+    best = counted.min(axis=0)
+    return np.where(np.isfinite(counted), counted / np.where(np.isfinite(best), best, 1.0), np.inf)
+
+
+def settings_in_words(choice: Choice) -> str:
+    """All hyper-parameters of an optimizer: "learning rate 0.1, momentum 0.9, weight decay 0"."""
+    chosen = optimizers.get(choice.name, **dict(choice.settings))
+    return ", ".join(f"{parameter.title} {short(float(chosen.values[parameter.name]))}" for parameter in chosen.parameters)
