@@ -3,6 +3,7 @@
 from figures.animate import animated_map, animated_surface
 from figures.curves import CURVES, curves, loss_curves
 from figures.maps import contour_map, land_map
+from figures.states import state_curves
 from figures.surface import land_surface, surface
 from figures.theme import DARK, LIGHT, THEMES, Theme
 
@@ -19,5 +20,6 @@ __all__ = [
     "land_map",
     "land_surface",
     "loss_curves",
+    "state_curves",
     "surface",
 ]

@@ -14,6 +14,7 @@ import optimizers
 from scenario import Race
 
 COLOURS = ("#FF6B00", "#0FA0F5", "#8053FF", "#929A5C", "#E2252A", "#1B856D", "#D300B5", "#EB6BB8")
+_PARTS = ("#1B856D", "#8053FF", "#0FA0F5", "#E2252A", "#FF6B00", "#929A5C", "#EB6BB8", "#D300B5")
 DASHES = ("solid", "dash", "dot")
 MARKERS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "pentagon", "hexagon", "star")
 
@@ -99,6 +100,13 @@ def styles(names: Sequence[str]) -> list[Style]:
 def race_styles(race: Race) -> list[Style]:
     """The styles of a race's runs."""
     return styles([run.optimizer.key for run in race.runs])
+
+
+def part_colours(own: str, roles: Sequence[str]) -> list[str]:
+    """Colours for the parts of an optimizer's step, other than the optimizer's own: for gradients the same with nearly every optimizer."""
+    gradient, *others = (colour for colour in _PARTS if colour != own)
+    rest = iter(others * len(roles))
+    return [gradient if role == "gradient" else next(rest) for role in roles]
 
 
 def _shade(colour: str, step: int) -> str:

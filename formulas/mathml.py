@@ -18,7 +18,7 @@ _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
 _GREEK = "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega Delta nabla"
 _NAMES = dict(zip(_GREEK.split(), "αβγδϵζηθκλμνξπρστϕχψωΔ∇", strict=True))
 _OPERATORS = {"cdot": "·", "leftarrow": "←", "lVert": "‖", "rVert": "‖", "lfloor": "⌊", "rfloor": "⌋"}
-_ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~"}
+_ACCENTS = {"hat": "ˆ", "bar": "¯", "tilde": "~"}
 _SPACES = {r"\,": "0.17em", r"\ ": "0.25em"}
 _WORDS = ("mathrm", "operatorname", "text")
 _ENDS = ("}", r"\right", r"\end", "&", r"\\")
@@ -78,8 +78,13 @@ class _Writer:
         return pieces[0] if len(pieces) == 1 else f"<mrow>{''.join(pieces)}</mrow>"
 
     def scripted(self) -> str:
-        """An atom with its index and exponent."""
-        base = self.atom()
+        """An atom with its index and exponent; those of a marked piece belong to the mark."""
+        marked = self.peek == r"\mark"
+        key = self.mark_key() if marked else ""
+        text = self.with_scripts(self.group() if marked else self.atom())
+        return self.mark(key, text, self.scripts > 0) if marked and self.mark else text
+
+    def with_scripts(self, base: str) -> str:
         below = above = ""
         while self.peek in ("_", "^"):
             sign = self.take()
@@ -126,8 +131,6 @@ class _Writer:
         return f"<mo{self.fence if token in '()[]|' else ''}>{'−' if token == '-' else escape(token)}</mo>"
 
     def command(self, name: str) -> str:
-        if name == "mark":
-            return self.marked()
         if name == "frac":
             return f"<mfrac>{self.group()}{self.group()}</mfrac>"
         if name == "sqrt":
@@ -150,10 +153,9 @@ class _Writer:
             return f"<mi>{name}</mi>"
         raise FormulaError(f"\\{name} is not known here")
 
-    def marked(self) -> str:
-        key = self.words()
-        body = self.group()
-        return self.mark(key, body, self.scripts > 0) if self.mark else body
+    def mark_key(self) -> str:
+        self.take()
+        return self.words()
 
     def fenced(self) -> str:
         opening = self.delimiter()

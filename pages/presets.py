@@ -23,6 +23,7 @@ def presets() -> None:
     st.button(
         "Reset",
         icon=":material/restart_alt:",
+        key="reset",
         help=f"Back to {title}",
         disabled=current() == start,
         on_click=lambda: change("preset", lambda now: start, groups=ALL),

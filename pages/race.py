@@ -10,16 +10,19 @@ from pages.presets import chapter, presets
 from pages.races import race_of
 from pages.scoreboard import scoreboard
 from pages.share import share
-from pages.state import change, choose_panels, complaint, current, panels, show
+from pages.state import change, choose_panels, complaint, current, panels, put, setting, show
 from pages.widgets import complain, fold, theme
-from player import PANELS
+from player import PANELS, STEP
+from scenario import Race
 
 _KEY = "player"
+_FOLLOW = "follow"
+"""The page's own setting: the optimizer and the start whose steps are taken apart, both counted from 1."""
 
 
 def page() -> None:
     """Draw the page."""
-    frame("race", _header, _picture)
+    frame("race", _header, _picture, {_FOLLOW: "1.1"})
 
 
 def _header() -> None:
@@ -32,10 +35,15 @@ def _header() -> None:
         default=list(panels()),
         key=(key := show("views", list(panels()))),
         format_func=PANELS.__getitem__,
-        on_change=lambda: choose_panels(st.session_state[key]),
+        on_change=lambda: choose_panels(_with_map(st.session_state[key])),
         label_visibility="collapsed",
         width="content",
     )
+
+
+def _with_map(names: list[str]) -> list[str]:
+    """The panels with a map among them where a step is taken apart: its parts are drawn there."""
+    return ["map", *names] if STEP in names and not {"map", "maps"} & set(names) else names
 
 
 def _picture() -> None:
@@ -45,18 +53,36 @@ def _picture() -> None:
         st.error(complaint(error), icon=":material/error:")
         return
 
-    from player.component import player  # Plotly is needed only from here on
+    from player.component import player, step  # Plotly is needed only from here on
 
     player(
         race,
         theme(),
         panels(),
         _KEY,
-        lambda: change("pick", lambda now: picked(now, st.session_state[_KEY].pick), groups=("starts",)),
+        _picked,
         chapter(),
     )
+    if STEP in panels():
+        step(race, theme(), *_followed(race), _KEY)
     for place in ("pick", "preset"):
         complain(place)
     with fold("All measures of the race", "fold measures", ":material/table_chart:") as is_open:
         if is_open:
             st.html(scoreboard(race))
+
+
+def _picked() -> None:
+    """What was chosen on a map or in the table: starts, or whose steps to take apart."""
+    pick = st.session_state[_KEY].pick
+    if pick["kind"] == "follow":
+        put(**{_FOLLOW: f"{int(pick['run']) + 1}.{int(pick['trajectory']) + 1}"})
+    else:
+        change("pick", lambda now: picked(now, pick), groups=("starts",))
+
+
+def _followed(race: Race) -> tuple[int, int]:
+    """The run and the trajectory that are followed, counted from 0; the first where the link names one that there is not."""
+    run, _, trajectory = setting(_FOLLOW).partition(".")
+    index, start = (int(text) - 1 if text.isdecimal() else 0 for text in (run, trajectory))
+    return (index if 0 <= index < len(race.runs) else 0), (start if 0 <= start < race.runs[0].count else 0)

@@ -16,6 +16,7 @@ import streamlit as st
 from figures import Theme
 from player.page import HERE, PLOTLY
 from player.payload import ground_bytes, picture_bytes, run_bytes
+from player.step import step_bytes
 from scenario import Race
 
 STATIC = HERE.parent / "static"
@@ -33,7 +34,8 @@ def player(
         panels: which panels: "map", "maps", "surface", "surfaces" and the names of `figures.CURVES`.
         key: of the component; what was picked stands in the session under it.
         on_pick: called when the user has chosen a start on a map: `st.session_state[key].pick` then holds a dict with "kind" ("start",
-            "add" or "move"), "at" (x, y) and, for "move", the "index" of the start.
+            "add" or "move"), "at" (x, y) and, for "move", the "index" of the start; or whose steps to take apart: with "kind" "follow",
+            the "run" and the "trajectory" for `step`.
         chapter: a race with another one than before is played from its start; otherwise the playback goes on where it is.
         board: whether to show the scoreboard; without it the panels take its place.
     """
@@ -42,6 +44,18 @@ def player(
     moving = component("player", "showPlayer", "descent-root", "player.css")
     runs = run_bytes(race, theme, panels, block, chapter, board)
     moving(data=runs, key=key, on_pick_change=on_pick, on_theme_change=lambda: None)
+
+
+def step(race: Race, theme: Theme, run: int, trajectory: int, key: str) -> None:
+    """Let the page's player take the steps of a trajectory apart, in its panel "step". Errors as for `simulation.dissect.dissect`.
+
+    Args:
+        race: what it plays.
+        theme: light or dark.
+        run, trajectory: which of the race's runs, and which of its trajectories.
+        key: of the player.
+    """
+    component("step", "receiveStep")(data=step_bytes(race, run, trajectory, theme), key=f"{key} step", height=1)
 
 
 def backdrop(images: Sequence[bytes], key: str) -> None:
@@ -72,7 +86,7 @@ def component(name: str, function: str, root: str = "", css: str = "") -> Any:
         root: the class of the element that it draws in, if any.
         css: the file with its style, if any.
     """
-    modules, plotly_file = publish()
+    modules, plotly_file = _published()
     js = (
         f"const loaded = import(new URL('app/static/{modules}/streamlit.js', document.baseURI));\n"
         f"const library = new URL('app/static/{plotly_file}', document.baseURI).href;\n"
@@ -84,6 +98,12 @@ def component(name: str, function: str, root: str = "", css: str = "") -> Any:
     html = f'<div class="{root}">\n</div>' if root else None
     style = (HERE / css).read_text(encoding="utf-8") if css else None
     return st.components.v2.component(f"descent_{name}", html=html, css=style, js=js, isolate_styles=False)
+
+
+@cache
+def _published() -> tuple[str, str]:
+    """What all components load: the modules as they were when the first one was shown, so that all share one state."""
+    return publish()
 
 
 def publish() -> tuple[str, str]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import plotly
 
 from figures import LIGHT, Theme
-from player.payload import ground_bytes, run_bytes
+from player.payload import STEP, ground_bytes, run_bytes
+from player.step import step_bytes
 from scenario import Race
 
 HERE = Path(__file__).parent
@@ -34,6 +35,7 @@ ground.evaluate = compile(ground.program);
 const player = new Player(document.getElementById("player"), Plotly);
 player.setGround(ground);
 player.setRace(readRuns(bytes("{runs}")));
+for (const step of [{steps}]) player.stepper.set(readStep(bytes(step)));
 </script>
 </html>
 """
@@ -48,6 +50,8 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
         panels: which panels, by their names in `player.PANELS`.
     """
     ground = ground_bytes(race.landscape, theme)
+    last_first = range(len(race.runs) - 1, -1, -1)  # the player shows what came last
+    steps = [step_bytes(race, index, 0, theme) for index in last_first] if STEP in panels else []
     return _PAGE.format(
         title=escape(f"{race.landscape.name}: {', '.join(race.labels)}"),
         background=theme.background,
@@ -55,6 +59,7 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
         plotly=PLOTLY.read_text(encoding="utf-8"),
         modules=joined_modules(),
         ground=base64.b64encode(ground).decode(),
+        steps=", ".join(f'"{base64.b64encode(block).decode()}"' for block in steps),
         runs=base64.b64encode(run_bytes(race, theme, panels, ground)).decode(),
     )
 

@@ -25,7 +25,9 @@ from scenario import Race
 from simulation import Run, measures
 
 PICTURES = {"map": "Map", "maps": "Side by side", "surface": "3-D", "surfaces": "3-D each"}
-PANELS = {**PICTURES, **{name: curve.name for name, curve in CURVES.items()}}
+STEP = "step"
+"""The panel that takes a step apart; it goes with a map, on which the parts are drawn."""
+PANELS = {**PICTURES, STEP: "Step by step", **{name: curve.name for name, curve in CURVES.items()}}
 """The panels that the player has, by name, with titles."""
 FINE = 400_000
 """Up to so many points have their x and y sent in single precision, 10 bytes a point; of more of them all is packed, 6 bytes a point."""
@@ -79,6 +81,7 @@ def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], ground_block: b
     losses = [_single(_medians(run.losses)) for run in race.runs]
     header = {
         "ground": json.loads(ground_block[7:25]),
+        "token": token(race, theme),
         "chapter": chapter,
         "panels": panels,
         "board": board,
@@ -96,6 +99,11 @@ def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], ground_block: b
     text = json.dumps(_without_nan(header), separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     return b"".join([len(text).to_bytes(4, "little"), text, *(_aligned(block) for block in (*planes, *losses))])
+
+
+def token(race: Race, theme: Theme) -> str:
+    """What tells that two blocks belong to one race, and are drawn in the same colours."""
+    return hashlib.sha1(f"{theme.name} {race.scenario.to_query()}".encode(), usedforsecurity=False).hexdigest()[:16]
 
 
 def picture_bytes(images: Sequence[bytes]) -> bytes:

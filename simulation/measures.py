@@ -66,6 +66,17 @@ def effective_rates(run: Run) -> Array:
     return np.where(np.isfinite(rates), rates, np.nan)
 
 
+def alignments(run: Run) -> Array:
+    """The cosine of the angle between each step and the way straight downhill from where it began, shape (steps, N).
+
+    1 is downhill, 0 along a contour line, -1 uphill. NaN where there is no slope or no step, and after divergence.
+    """
+    with np.errstate(all="ignore"):
+        moves, slopes = np.diff(run.positions, axis=0), _gradients(run)[:-1]
+        cosines: Array = -(moves * slopes).sum(axis=1) / np.sqrt((moves**2).sum(axis=1) * (slopes**2).sum(axis=1))
+    return cosines
+
+
 def _gradients(run: Run) -> Array:
     """The gradient, without noise, at every point of the path, shape (steps + 1, 2, N)."""
     if run.landscape.per_lane:

@@ -32,12 +32,18 @@ export class Board {
       const now = element("td", { class: "now" });
       const cells = [short(run.final), short(run.reached), ...run.shares.map(percent)].map((text) => element("td", {}, text));
       const name = element("th", { scope: "row" }, toggle, run.rate ? element("span", { class: "rate" }, `lr ${run.rate}`) : "");
-      const row = element("tr", { pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, now, ...cells);
+      const row = element("tr", { click: (event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, now, ...cells);
       return { row, now, toggle };
     });
     this.body.replaceChildren(...this.rows.map(({ row }) => row));
     this.shown = -Infinity;
     this.show();
+  }
+
+  /** A row was clicked: its optimizer's steps are taken apart. */
+  choose({ target }, index) {
+    const { player } = this;
+    if (player.stepper.shown && !target.closest("button")) player.stepper.follow(index, player.stepper.step?.trajectory ?? 0);
   }
 
   /** Fill in the present losses, and sort by them. */

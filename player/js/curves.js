@@ -68,22 +68,12 @@ export class CurvePanel extends Panel {
   }
 
   draw() {
-    const context = this.canvas.getContext("2d");
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    const context = this.clear();
     const axes = this.axes();
     if (!axes) return;
     const { race, position, scale, off, highlight } = this.player;
-    const { x, y } = axes;
-    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    const at = x._offset + x.l2p(position);
-    context.strokeStyle = race.theme.text;
-    context.globalAlpha = 0.55;
-    context.lineWidth = scale;
-    context.beginPath();
-    context.moveTo(at, y._offset);
-    context.lineTo(at, y._offset + y._length);
-    context.stroke();
+    const { y } = axes;
+    this.drawCursor(context, axes);
     for (const [index, run] of race.runs.entries()) {
       if (off.has(index)) continue;
       const place = this.pixel(index, position);
@@ -97,8 +87,35 @@ export class CurvePanel extends Panel {
     context.globalAlpha = 1;
   }
 
+  /** The canvas' context, with nothing on it, measured in CSS pixels. */
+  clear() {
+    const context = this.canvas.getContext("2d");
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    return context;
+  }
+
+  /** A line at the clock's position. */
+  drawCursor(context, { x, y }) {
+    const { race, position, scale } = this.player;
+    const at = x._offset + x.l2p(position);
+    context.strokeStyle = race.theme.text;
+    context.globalAlpha = 0.55;
+    context.lineWidth = scale;
+    context.beginPath();
+    context.moveTo(at, y._offset);
+    context.lineTo(at, y._offset + y._length);
+    context.stroke();
+  }
+
+  /** The axes that a pointer is at. */
+  axesAt() {
+    return this.axes();
+  }
+
   grab(event) {
-    const axes = this.axes();
+    const axes = this.axesAt(event);
     if (!axes || event.button !== 0) return;
     const left = this.plot.getBoundingClientRect().left;
     const seek = (moved) => {

@@ -25,6 +25,8 @@ const PATHS = {
   last: "M16 6h2v12h-2zM5 6v12l9-6z",
   back: "M11 6v12l-8.5-6zM13 6h2.2v12H13z",
   on: "M13 6v12l8.5-6zM8.8 6H11v12H8.8z",
+  partBack: "M15 6v12l-8-6zM5 16h2v2H5z",
+  partOn: "M9 6v12l8-6zM17 16h2v2h-2z",
   loop: "M7 7h10v3l4-4-4-4v3H5v6h2zM17 17H7v-3l-4 4 4 4v-3h12v-6h-2z",
   full: "M5 5h6v2H7v4H5zM13 5h6v6h-2V7h-4zM5 13h2v4h4v2H5zM17 13h2v6h-6v-2h4z",
   present: "M3 4h18v12H3zM5 6v8h14V6zM11 16h2v3h3v2H8v-2h3z",

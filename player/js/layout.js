@@ -1,6 +1,7 @@
 // Where the panels stand: the first picture large at the left, everything else beside or under it.
 
 const PICTURES = ["map", "maps", "surface", "surfaces"];
+const STEP = "step"; // the panel that takes a step apart
 const NARROW = 720; // CSS pixels; below it all panels stand one under the other
 
 /**
@@ -16,6 +17,7 @@ export function arrange(panels, { width, height }, aspect, board = true) {
   const pictures = PICTURES.filter((name) => panels.includes(name));
   const curves = panels.filter((name) => !PICTURES.includes(name));
   if (width < NARROW) return stacked([...pictures, ...curves], width, aspect, board);
+  if (panels.includes(STEP) && pictures.length) return withStep(pictures, curves.filter((name) => name !== STEP), height, board);
   if (!pictures.length) return curvesAlone(curves, board);
   const [main, ...others] = pictures;
   const beside = curves.length <= 1 ? [...others, ...curves] : others;
@@ -53,6 +55,17 @@ function twoColumns(main, beside, width, height, aspect, board) {
   };
 }
 
+/** The step taken apart fills the right half; the main picture stands at the left, everything else in rows of two under it. */
+function withStep([main, ...others], curves, height, board) {
+  const rest = [...others, ...curves];
+  const left = [[main, main]];
+  for (let i = 0; i < rest.length; i += 2) left.push([rest[i], rest[i + 1] ?? rest[i]]);
+  const rows = left.map((_, i) => fraction(i ? 1 : 2));
+  if (board) left.push(["board", "board"]);
+  if (board) rows.push(`fit-content(${Math.round(0.28 * height)}px)`);
+  return { columns: ["minmax(0, 1fr)", "minmax(0, 1fr)", "minmax(0, 2.1fr)"], rows, areas: left.map((names) => [...names, STEP].join(" ")) };
+}
+
 const fraction = (weight) => `minmax(0, ${weight}fr)`;
 
 /** Pictures above; curves and the table in one row under them. */
@@ -82,6 +95,6 @@ function withBoard(rows, areas, board) {
 
 function stacked(panels, width, aspect, board) {
   const high = { map: width / Math.max(0.8, aspect) + 10, surface: 0.8 * width };
-  const heights = panels.map((name) => (PICTURES.includes(name) ? `${Math.round(Math.min(high[name] ?? 0.95 * width, 480))}px` : "200px"));
+  const heights = panels.map((name) => (name === STEP ? "auto" : PICTURES.includes(name) ? `${Math.round(Math.min(high[name] ?? 0.95 * width, 480))}px` : "200px"));
   return { columns: ["minmax(0, 1fr)"], ...withBoard(heights, panels, board), stacked: true };
 }

@@ -1,17 +1,14 @@
 // The landscape from above: one map with all optimizers, or one for each with shared axes.
 
 import { Backdrop } from "./backdrop.js";
-import { numbers } from "./data.js";
-import { element, short } from "./dom.js";
+import { element } from "./dom.js";
 import { cells, GroundPanel } from "./panel.js";
 import { geometry, landImage } from "./preview.js";
-import { eigenvalues } from "./program.js";
-import { at } from "./trails.js";
+import { StepLayer } from "./steplayer.js";
+import { describe, headAt, nearestPoint } from "./under.js";
 import { FlatView } from "./views.js";
 
 const CLICK = 4; // a pointer that moves no further than so many CSS pixels has clicked
-const NEAR = 13; // what is at most so far away is meant
-const MOST_FOUND = 4000; // heads, up to which the one under the pointer is looked for
 
 export class MapPanel extends GroundPanel {
   constructor(player, name) {
@@ -19,6 +16,7 @@ export class MapPanel extends GroundPanel {
     this.tooltip = element("div", { class: "tooltip", role: "status", hidden: true });
     this.resetButton = element("button", { class: "reset", type: "button", hidden: true, click: () => this.resetZoom() }, "Whole map");
     this.backdrop = new Backdrop(this);
+    this.steps = new StepLayer(this);
     this.element.prepend(this.backdrop.canvas);
     this.element.append(this.tooltip, this.resetButton);
     // Plotly listens to mouse and touch; what is a click or moves a start is decided before it hears of it
@@ -123,6 +121,7 @@ export class MapPanel extends GroundPanel {
   draw() {
     super.draw();
     this.backdrop.draw();
+    this.steps.draw();
   }
 
   places() {
@@ -233,12 +232,12 @@ export class MapPanel extends GroundPanel {
   }
 
   press(event) {
-    if (event.button !== 0 || !event.isPrimary || !this.player.pick) return;
+    if (event.button !== 0 || !event.isPrimary || !(this.player.pick || this.player.stepper.shown)) return;
     const from = this.pixel(event);
     const place = this.placeAt(from);
     if (!place) return;
     const index = nearestPoint(place.view, this.player.movable, from);
-    this.dragging = index >= 0 ? { index, at: this.player.movable[index], moved: false } : null;
+    this.dragging = index >= 0 && this.player.pick ? { index, at: this.player.movable[index], moved: false } : null;
     let far = false;
     const move = (moved) => {
       const pixel = this.pixel(moved);
@@ -251,11 +250,19 @@ export class MapPanel extends GroundPanel {
       this.dragging = null;
       if (released.type === "pointercancel") return;
       if (dragging?.moved) this.player.pick({ kind: "move", index: dragging.index, at: dragging.at, last: true });
-      else if (!far) this.player.pick({ kind: event.shiftKey ? "add" : "start", at: this.rounded(place.view.unproject(...from)), last: true });
+      else if (!far) this.click(place, from, event.shiftKey);
       this.player.invalidate();
     };
     const listeners = [["pointermove", move], ["pointerup", done], ["pointercancel", done]];
     for (const [type, listener] of listeners) window.addEventListener(type, listener, true);
+  }
+
+  /** A head is followed where steps are taken apart; anything else asks for another start. */
+  click(place, pixel, adding) {
+    const { player } = this;
+    const head = player.stepper.shown && !adding ? headAt(player, place, pixel) : null;
+    if (head) player.stepper.follow(head.index, head.n);
+    else player.pick?.({ kind: adding ? "add" : "start", at: this.rounded(place.view.unproject(...pixel)), last: true });
   }
 
   drag(place, [px, py]) {
@@ -280,9 +287,9 @@ export class MapPanel extends GroundPanel {
     const pixel = this.pixel(event);
     const place = event.pointerType === "touch" || this.dragging ? null : this.placeAt(pixel);
     if (!place || !this.player.ground) return this.leave();
-    const [x, y] = place.view.unproject(...pixel);
+    this.player.stepper.light(this.steps.find(place, pixel));
     this.plot.classList.toggle("grabbable", nearestPoint(place.view, this.player.movable, pixel) >= 0);
-    this.tooltip.replaceChildren(...this.describeHead(place, pixel), ...this.describeMark(place, pixel), ...this.describe(x, y));
+    this.tooltip.replaceChildren(...describe(this.player, place, pixel));
     this.tooltip.hidden = false;
     const { width, height } = this.size;
     const { offsetWidth, offsetHeight } = this.tooltip;
@@ -292,60 +299,6 @@ export class MapPanel extends GroundPanel {
 
   leave() {
     this.tooltip.hidden = true;
+    this.player.stepper.light(null);
   }
-
-  describe(x, y) {
-    const at = this.player.ground.evaluate(x, y);
-    const curvatures = eigenvalues(at.dxx, at.dxy, at.dyy).map((value) => short(value)).join(", ");
-    const lines = [
-      ["x, y", `${short(x, 4)}, ${short(y, 4)}`],
-      ["loss", short(at.value, 4)],
-      ["gradient", `${short(at.dx)}, ${short(at.dy)}`],
-      ["curvature", curvatures],
-    ];
-    return lines.map(([name, text]) => element("div", {}, element("span", {}, name), text));
-  }
-
-  /** What is written of the head under the pointer: its optimizer, start, step and loss. */
-  describeHead(place, pixel) {
-    const { race, position, off } = this.player;
-    if (race.count * place.runs.length > MOST_FOUND) return [];
-    let best = { distance: NEAR };
-    for (const index of place.runs.filter((run) => !off.has(run))) {
-      for (let n = 0; n < race.count; n++) {
-        const [px, py] = at(place.view, race.runs[index], position, n, race.count, race.steps);
-        const distance = Math.hypot(px - pixel[0], py - pixel[1]);
-        if (distance < best.distance) best = { distance, index, n };
-      }
-    }
-    if (best.index === undefined) return [];
-    const run = race.runs[best.index];
-    const k = this.player.clock.step * race.count + best.n;
-    const title = element("strong", {}, run.label);
-    title.style.color = run.colour;
-    const start = `${short(run.x[best.n])}, ${short(run.y[best.n])}`;
-    const loss = short(this.player.ground.evaluate(run.x[k], run.y[k]).value, 4);
-    return [title, element("div", {}, element("span", {}, "from"), start), element("div", {}, element("span", {}, `step ${this.player.clock.step}`), `loss ${loss}`)];
-  }
-
-  /** The name of the minimum or saddle under the pointer. */
-  describeMark(place, pixel) {
-    for (const trace of this.player.ground.map.data.slice(1)) {
-      const points = Array.from(numbers(trace.x), (x, i) => [x, numbers(trace.y)[i]]);
-      if (nearestPoint(place.view, points, pixel) >= 0) return [element("strong", {}, trace.name)];
-    }
-    return [];
-  }
-}
-
-/** The index of the point that is drawn next to a pixel, -1 if none is near. */
-function nearestPoint(view, points, [px, py]) {
-  let best = -1;
-  let least = NEAR;
-  for (const [i, [x, y]] of points.entries()) {
-    const [qx, qy] = view.point(x, y, 0);
-    const distance = Math.hypot(qx - px, qy - py);
-    if (distance < least) [best, least] = [i, distance];
-  }
-  return best;
 }

@@ -7,6 +7,8 @@ import { element } from "./dom.js";
 import { arrange } from "./layout.js";
 import { MapPanel } from "./maps.js";
 import { ScenePanel } from "./scenes.js";
+import { StepPanel } from "./step.js";
+import { Stepper } from "./stepper.js";
 import { Transport } from "./transport.js";
 
 const PRESENTED = 1.5; // how much larger letters and lines are in a presentation
@@ -17,7 +19,8 @@ export class Player {
   /**
    * @param root an empty element that becomes the player
    * @param Plotly the library, or a promise of it
-   * @param pick called with { kind: "start" | "add" | "move", at: [x, y], index } when the user chooses a start; null if that cannot be
+   * @param pick called with { kind: "start" | "add" | "move", at: [x, y], index } when the user chooses a start, and with { kind: "follow",
+   *   run, trajectory } for steps to be taken apart; null if that cannot be
    */
   constructor(root, Plotly, pick = null) {
     this.root = root;
@@ -36,6 +39,7 @@ export class Player {
     this.frames = 0;
     this.waiting = null; // the request that was not answered yet
     this.queued = null; // the one to make after it
+    this.stepper = new Stepper(this);
     this.board = new Board(this);
     this.transport = new Transport(this);
     this.grid = element("div", { class: "grid" });
@@ -80,6 +84,7 @@ export class Player {
     if (names(this.race) !== names(race)) {
       this.off.clear();
       this.highlight = null;
+      this.stepper.followed = null;
     }
     this.race = race;
     this.startMarks = race.starts ?? startsOf(race);
@@ -123,7 +128,7 @@ export class Player {
     }
     for (const name of names) {
       if (this.panels.has(name)) continue;
-      const Kind = name.startsWith("map") ? MapPanel : name.startsWith("surface") ? ScenePanel : CurvePanel;
+      const Kind = kindOf(name);
       this.panels.set(name, new Kind(this, name));
     }
     this.panels = new Map(names.map((name) => [name, this.panels.get(name)]));
@@ -164,7 +169,8 @@ export class Player {
 
   /** What a layer of trails needs to draw a frame. */
   get scene() {
-    const { race, position, trail, off, highlight, scale } = this;
+    const { race, position, trail, off, scale } = this;
+    const highlight = this.highlight ?? this.stepper.step?.run ?? null;
     return { race, position, trail, off, highlight, scale, theme: race.theme };
   }
 
@@ -220,6 +226,7 @@ export class Player {
   }
 
   clockChanged(what) {
+    this.stepper.clockChanged();
     if (this.race) this.transport.show();
     if (what === "playing" && this.race) this.board.show();
     this.invalidate();
@@ -293,6 +300,12 @@ export class Player {
     this.waiting = null;
     if (this.queued) this.request(this.queued);
   }
+}
+
+/** The class of the panel with a name. */
+function kindOf(name) {
+  if (name === "step") return StepPanel;
+  return name.startsWith("map") ? MapPanel : name.startsWith("surface") ? ScenePanel : CurvePanel;
 }
 
 /** Resolves when the browser has painted a frame. */

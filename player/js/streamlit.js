@@ -1,6 +1,7 @@
 // The player and charts as Streamlit components. The ground and the pictures under the maps come by components of their own, so that they
 // are not sent again with every race, nor the race with them.
 
+import { readStep } from "./anatomy.js";
 import { readPictures } from "./backdrop.js";
 import { Chart } from "./chart.js";
 import { readGround, readRuns } from "./data.js";
@@ -14,6 +15,9 @@ const players = new Map();
 const charts = new Map();
 const waiting = new Set(); // players whose ground is still to come
 const MOST_GROUNDS = 8;
+const ONE_LINE = 60; // CSS pixels of a header of one line, for which the style sheet leaves room
+const MOST_ABOVE = 0.25; // what stands higher than this share of the page is its header; lower, the player is scrolled to
+let lastStep = null; // for players that are still to come
 let backdrop = { pictures: [] };
 
 /** Another landscape: keep it until a race on it comes. */
@@ -25,6 +29,13 @@ export function receiveGround({ data }) {
     if (grounds.size > MOST_GROUNDS) grounds.delete(grounds.keys().next().value);
     for (const state of waiting) update(state);
   }
+  return () => {};
+}
+
+/** The steps of a trajectory, for all players; whose race they belong to is told by what they hold. */
+export function receiveStep({ data }) {
+  lastStep = readStep(data);
+  for (const { shown } of players.values()) shown.stepper.set(lastStep);
   return () => {};
 }
 
@@ -50,9 +61,11 @@ export function showPlayer(component, plotlyUrl) {
   const make = (pick) => {
     const player = new Player(root, load(plotlyUrl), pick);
     player.setPictures(backdrop.pictures);
+    if (lastStep) player.stepper.set(lastStep);
     return player;
   };
   const state = living(players, root, component, make, (player) => player.race?.theme.name);
+  state.fitting ??= fitting(root);
   state.data = component.data;
   update(state);
   return closing(players, root, state);
@@ -77,12 +90,28 @@ function living(states, root, { setTriggerValue }, make, themeOf) {
   return states.get(root);
 }
 
+/** The player is as high as the window leaves room for, also where the page's header has several lines. */
+function fitting(root) {
+  const page = root.closest(".stMain");
+  const block = root.closest(".stVerticalBlock");
+  if (!page || !block) return null;
+  const fit = () => {
+    const above = root.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop;
+    if (above > ONE_LINE && above < MOST_ABOVE * page.clientHeight) root.style.setProperty("--above", `${Math.ceil(above) + 10}px`);
+    else root.style.removeProperty("--above");
+  };
+  const observer = new ResizeObserver(fit);
+  for (const part of [page, block]) observer.observe(part);
+  return observer;
+}
+
 /** What Streamlit calls to take back the present call. It may do so after a later call, which then stands. */
 function closing(states, root, state) {
   const call = (state.latest = {});
   return () => {
     if (state.latest !== call) return;
     state.unwatch();
+    state.fitting?.disconnect();
     waiting.delete(state);
     state.shown.close();
     states.delete(root);

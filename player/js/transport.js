@@ -26,12 +26,16 @@ export class Transport {
     this.trail = select("Trails", Object.entries(TRAILS), (value) => player.setTrail(value));
     this.loop = button("loop", "Repeat", () => clock.setLoop(!clock.loop), "switch");
     this.present = button("present", "Presentation: only the picture, larger (p)", () => player.present(!player.presenting), "switch");
+    this.partBack = button("partBack", "One line of the step back (comma)", () => player.stepper.walk(-1));
+    this.partOn = button("partOn", "One line of the step on (full stop)", () => player.stepper.walk(1));
     this.element = element(
       "div",
       { class: "transport", role: "toolbar", "aria-label": "Playback" },
       button("first", "To the start (home)", () => clock.move(-Infinity)),
       button("back", "One step back (left arrow; with shift ten)", (event) => clock.move(event.shiftKey ? -10 : -1)),
       this.play,
+      this.partBack,
+      this.partOn,
       button("on", "One step on (right arrow; with shift ten)", (event) => clock.move(event.shiftKey ? 10 : 1)),
       button("last", "To the end (end)", () => clock.move(Infinity)),
       this.scrubber,
@@ -46,7 +50,8 @@ export class Transport {
 
   /** Show what the clock and the player are at. */
   show() {
-    const { clock, trail, presenting } = this.player;
+    const { clock, trail, presenting, stepper } = this.player;
+    for (const made of [this.partBack, this.partOn]) made.hidden = !stepper.step;
     this.scrubber.max = clock.steps;
     this.scrubber.value = clock.position;
     this.scrubber.style.setProperty("--done", `${(100 * clock.position) / clock.steps}%`);
@@ -73,6 +78,8 @@ export class Transport {
     if (key === " ") clock.toggle();
     else if (key === "ArrowRight") clock.move(stride);
     else if (key === "ArrowLeft") clock.move(-stride);
+    else if (key === "." && this.player.stepper.step) this.player.stepper.walk(1);
+    else if (key === "," && this.player.stepper.step) this.player.stepper.walk(-1);
     else if (key === "Home") clock.move(-Infinity);
     else if (key === "End") clock.move(Infinity);
     else if (/^[0-9]$/.test(key)) clock.seek((clock.steps * Number(key)) / 10);

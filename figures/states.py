@@ -1,0 +1,115 @@
+"""What an optimizer remembers, over the steps of one trajectory: curves that explain its steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from figures.curves import compact
+from figures.maps import base_layout
+from figures.theme import LIGHT, Theme
+from optimizers.parts import accumulators, corrected, directed_names
+from parameters import Array
+from simulation.dissect import Dissection
+from simulation.measures import alignments, effective_rates
+
+_GAP = 0.12
+_TITLES = {
+    "directed": "what it keeps: {}",
+    "sizes": "sizes it keeps: {}",
+    "rate": "step per slope, each axis",
+    "cosine": "step and downhill: cosine",
+}
+
+
+def state_curves(dissection: Dissection, colour: str, theme: Theme = LIGHT) -> go.Figure:
+    """The states of an optimizer that point somewhere, those that are sizes, its step per slope and the angle between step and downhill.
+
+    Lines for the axis x are solid, for y dotted; what is corrected for a start at zero is thinner. An optimizer without such states has no
+    picture of them.
+
+    Args:
+        dissection: the trajectory.
+        colour: of the optimizer.
+        theme: light or dark.
+    """
+    lines = _lines(dissection)
+    layout = base_layout(theme) | {"showlegend": False, "margin": {"l": 44, "r": 12, "t": 22, "b": 22}, "annotations": []}
+    data = []
+    columns, rows = (2, 2) if len(lines) > 2 else (len(lines), 1)
+    for index, (kind, (names, curves)) in enumerate(lines.items()):
+        suffix = str(index + 1) if index else ""
+        domains = (_share(index % columns, columns), _share(rows - 1 - index // columns, rows, 0.2))
+        layout[f"xaxis{suffix}"] = _axis(
+            theme,
+            domains[0],
+            f"y{suffix}",
+            range=[0, dissection.run.steps],
+            showgrid=False,
+            nticks=4,
+            showticklabels=index + columns >= len(lines),
+        )
+        layout[f"yaxis{suffix}"] = _axis(theme, domains[1], f"x{suffix}", nticks=4, **_scale(kind))
+        title = _TITLES[kind].format(", ".join(names))
+        layout["annotations"].append(_title(title, domains))
+        data += [{**_curve(*curve, colour), "xaxis": f"x{suffix}", "yaxis": f"y{suffix}"} for curve in curves]
+    return go.Figure(data, layout)
+
+
+def _lines(dissection: Dissection) -> dict[str, tuple[list[str], list[tuple[str, Array, bool, bool]]]]:
+    """For each picture the names in its title, and its curves: name, values, whether dotted, whether thin."""
+    optimizer, anatomy = dissection.run.optimizer, dissection.anatomy
+    directed = directed_names(optimizer)
+    pointing = [name for name, initial in optimizer.state.items() if name in directed and initial != "x"]
+    found = {}
+    for kind, names in (("directed", pointing), ("sizes", list(accumulators(optimizer)))):
+        curves = []
+        for name in names:
+            line = next(index for index, statement in enumerate(optimizer.statements) if statement.name == name)
+            curves += _axes(name, anatomy.values[line], thin=False)
+            if (better := corrected(optimizer, name)) is not None:
+                curves += _axes(optimizer.statements[better].name, anatomy.values[better], thin=True)
+        if curves:
+            found[kind] = (names, curves)
+    rates = effective_rates(dissection.run)[:, :, 0].T
+    found["rate"] = ([], _axes("step per slope", rates, thin=False))
+    found["cosine"] = ([], [("cosine", alignments(dissection.run)[:, 0], False, False)])
+    return found
+
+
+def _axes(name: str, values: Array, thin: bool) -> list[tuple[str, Array, bool, bool]]:
+    return [(f"{name}, {axis}", row, axis == "y", thin) for axis, row in zip("xy", values, strict=True)]
+
+
+def _curve(name: str, values: Array, dotted: bool, thin: bool, colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": np.arange(1, len(values) + 1),
+        "y": compact(values),
+        "name": name,
+        "line": {"color": colour, "width": 1.0 if thin else 2.0, "dash": "dot" if dotted else "solid"},
+        "hovertemplate": f"{name}<br>step %{{x}}: %{{y:.4g}}<extra></extra>",
+    }
+
+
+def _scale(kind: str) -> dict[str, Any]:
+    if kind == "cosine":
+        return {"range": [-1.08, 1.08], "tickvals": [-1, 0, 1]}
+    return {"type": "log", "exponentformat": "power", "minor": {"ticks": ""}} if kind in ("sizes", "rate") else {"exponentformat": "power"}
+
+
+def _axis(theme: Theme, domain: list[float], anchor: str, **more: Any) -> dict[str, Any]:
+    return {"domain": domain, "anchor": anchor, "gridcolor": theme.line, "zeroline": False, "ticks": "outside", "ticklen": 3, **more}
+
+
+def _share(place: int, count: int, gap: float = _GAP) -> list[float]:
+    width = (1 - gap * (count - 1)) / count
+    return [place * (width + gap), place * (width + gap) + width]
+
+
+def _title(text: str, domains: tuple[list[float], list[float]]) -> dict[str, Any]:
+    place = {"x": domains[0][0], "y": domains[1][1], "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
+    return {"text": text, "showarrow": False, **place}

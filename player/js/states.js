@@ -1,0 +1,51 @@
+// Curves of what the followed optimizer remembers, over the steps of its trajectory: several small pictures on the player's clock.
+
+import { CurvePanel } from "./curves.js";
+
+export class StateCurves extends CurvePanel {
+  /** @param player whose `step` is shown */
+  constructor(player) {
+    super(player, "states");
+  }
+
+  figure() {
+    const { stepper, scale } = this.player;
+    const { step } = stepper;
+    if (!step) return null;
+    const { data, layout } = step.curves;
+    const size = 11 * scale;
+    const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name));
+    const margin = Object.fromEntries(Object.entries(layout.margin).map(([side, width]) => [side, width * scale]));
+    return {
+      data: data.map((trace) => ({ ...trace, line: { ...trace.line, width: trace.line.width * scale } })),
+      layout: {
+        ...layout,
+        ...Object.fromEntries(axes.map(([name, axis]) => [name, { ...axis, fixedrange: true }])),
+        margin,
+        dragmode: false,
+        hovermode: "closest",
+        font: { ...layout.font, size },
+        annotations: layout.annotations.map((text) => ({ ...text, font: { size } })),
+      },
+    };
+  }
+
+  /** The pictures' axes. */
+  pairs() {
+    const full = this.plot._fullLayout;
+    const names = Object.keys(full ?? {}).filter((name) => /^xaxis\d*$/.test(name));
+    return names.map((name) => ({ x: full[name], y: full[name.replace("x", "y")] })).filter(({ x, y }) => x?._length && y?._length);
+  }
+
+  axesAt(event) {
+    const { left, top } = this.plot.getBoundingClientRect();
+    const [px, py] = [event.clientX - left, event.clientY - top];
+    return this.pairs().find(({ x, y }) => px >= x._offset - 8 && px <= x._offset + x._length + 8 && py >= y._offset && py <= y._offset + y._length);
+  }
+
+  draw() {
+    const context = this.clear();
+    for (const axes of this.pairs()) this.drawCursor(context, axes);
+    context.globalAlpha = 1;
+  }
+}

@@ -1,0 +1,112 @@
+// The panel that takes a step apart: whose step, its parts, its equations with their numbers, and what the optimizer remembers over time.
+
+import { numbersAt } from "./anatomy.js";
+import { element, short } from "./dom.js";
+import { Equations } from "./equations.js";
+import { StateCurves } from "./states.js";
+
+export class StepPanel {
+  constructor(player, name) {
+    this.player = player;
+    this.who = element("select", { "aria-label": "Optimizer", change: () => player.stepper.follow(Number(this.who.value), this.trajectory) });
+    this.start = element("input", { type: "number", min: 1, "aria-label": "Start", change: () => player.stepper.follow(Number(this.who.value), this.trajectory) });
+    this.starts = element("label", { class: "start" }, "start ", this.start);
+    this.title = element("output", { class: "which" });
+    this.closer = element("button", { type: "button", class: "closer", title: "Show the part of the map around the step", click: () => player.stepper.closeUp(!player.stepper.close) }, "Close-up");
+    this.head = element("header", {}, this.who, this.starts, this.title, this.closer);
+    this.parts = element("ul", { class: "parts", "aria-label": "Parts of the step" });
+    this.parts.addEventListener("pointerover", ({ target }) => this.point(target));
+    this.parts.addEventListener("pointerleave", () => player.stepper.light(null));
+    this.note = element("p", { class: "sorry", hidden: true });
+    this.equations = new Equations(player);
+    this.curves = new StateCurves(player);
+    this.element = element("section", { class: "panel", "data-panel": name, "aria-label": "A step taken apart" });
+    this.element.append(this.head, this.parts, this.note, this.equations.element, this.curves.element);
+    this.element.style.gridArea = name;
+  }
+
+  /** The trajectory that the user has chosen, counted from 0. */
+  get trajectory() {
+    const wanted = Math.round(Number(this.start.value)) || 1;
+    return Math.min(this.player.race.count, Math.max(1, wanted)) - 1;
+  }
+
+  setGround() {}
+
+  setRace() {
+    const { race } = this.player;
+    this.who.replaceChildren(...race.runs.map((run, index) => element("option", { value: index }, run.label)));
+    this.starts.hidden = race.count === 1;
+    this.start.max = race.count;
+    this.setStep();
+  }
+
+  /** Another trajectory is followed, or the same in another race. */
+  setStep() {
+    const { race, stepper } = this.player;
+    const { step } = stepper;
+    if (!step || step === this.step) return;
+    this.step = step;
+    const run = race.runs[step.run];
+    this.who.value = step.run;
+    this.start.value = step.trajectory + 1;
+    this.element.style.setProperty("--own", run.colour);
+    this.equations.set(step, run.colour);
+    this.chips = [...step.parts, { key: "move", label: "move", role: "move", colour: run.colour }].map((part) => {
+      const numbers = element("span", { class: "numbers" });
+      const chip = element("li", { "data-part": part.key, class: part.role }, element("i"), part.label, numbers);
+      chip.style.setProperty("--colour", part.colour ?? "currentColor");
+      return { part, chip, numbers };
+    });
+    this.parts.replaceChildren(...this.chips.map(({ chip }) => chip));
+    this.curves.redraw();
+    this.shown = null;
+    this.element.dataset.drawn = "true";
+  }
+
+  draw() {
+    const { player, step } = this;
+    const { t, lit } = player.stepper;
+    if (!step || step !== player.stepper.step) return;
+    player.stepper.draw();
+    this.closer.setAttribute("aria-pressed", player.stepper.close);
+    this.equations.draw();
+    this.curves.draw();
+    const key = `${t} ${JSON.stringify(lit)}`;
+    if (key === this.shown) return;
+    this.shown = key;
+    this.note.hidden = t !== null;
+    this.note.textContent = this.missing();
+    this.title.textContent = t === null ? "" : `step ${t + 1} of ${player.race.steps}`;
+    if (t === null) return;
+    const move = [0, 0];
+    for (const { part, chip, numbers } of this.chips) {
+      const vector = part.role === "move" ? move : numbersAt(step, part.key, t);
+      if (part.role !== "plain") vector.forEach((value, axis) => part.role !== "move" && (move[axis] += value));
+      numbers.textContent = `${short(vector[0])}, ${short(vector[1])}`;
+      chip.classList.toggle("lit", Boolean(lit?.parts.includes(part.key)));
+    }
+  }
+
+  /** Why there is no step to show. */
+  missing() {
+    const { step } = this;
+    if (step.diverged >= 0) return `It left the range of numbers at step ${step.diverged}.`;
+    return `Only the first ${step.count} steps are taken apart.`;
+  }
+
+  point(target) {
+    const key = target.closest?.("li")?.dataset.part;
+    const parts = key === "move" ? this.step.parts.filter(({ role }) => role !== "plain").map((part) => part.key) : [key];
+    this.player.stepper.light(key ? { parts, keys: [] } : null);
+  }
+
+  resize() {
+    this.curves.resize();
+  }
+
+  close() {
+    this.curves.close();
+    this.element.remove();
+  }
+}

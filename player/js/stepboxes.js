@@ -1,0 +1,86 @@
+// The sizes that an optimizer keeps for each axis (sums and means of squares) as squares whose area is the number, in a corner of the map.
+
+import { short } from "./dom.js";
+
+const SIDE = 40; // CSS pixels of the largest square
+const PAD = 8;
+
+/**
+ * Draw the boxes of a step.
+ * @param pen { context, stepper, scale, theme, own }
+ * @returns where each row of them lies: { keys, left, top, width, height }, with the keys of the symbols that it shows
+ */
+export function drawBoxes(pen, view, step, t) {
+  const { scale, stepper } = pen;
+  const rows = step.boxes.filter((box) => stepper.shows(box.line));
+  if (!rows.length) return [];
+  const size = { width: (2 * SIDE + 3 * PAD + 52) * scale, height: (rows.length * (SIDE + 30) + PAD) * scale };
+  if (size.width > 0.6 * view.box.width || size.height > 0.7 * view.box.height) return [];
+  const [left, top] = corner(view, step, size);
+  pen.context.globalAlpha = 0.88;
+  pen.context.fillStyle = pen.theme.background;
+  pen.context.beginPath();
+  pen.context.roundRect(left, top, size.width, size.height, 6 * scale);
+  pen.context.fill();
+  return rows.map((box, i) => drawRow(pen, step, box, t, left, top + (PAD / 2 + i * (SIDE + 30)) * scale, size.width));
+}
+
+/** The corner of the map that the path keeps farthest from; the same for the whole path, so that the boxes do not jump. */
+function corner(view, step, { width, height }) {
+  const { left, top, width: wide, height: high } = view.box;
+  const { values } = step.planes.get("before:x");
+  const gap = 8;
+  const corners = [left + gap, left + wide - width - gap].flatMap((x) => [top + high - height - gap, top + gap].map((y) => [x, y]));
+  const nearest = ([x, y]) => {
+    let least = Infinity;
+    for (let k = 0; k < step.count; k += Math.ceil(step.count / 200)) {
+      const [px, py] = view.point(values[k], values[step.count + k], 0);
+      least = Math.min(least, Math.hypot(px - x - width / 2, py - y - height / 2));
+    }
+    return least;
+  };
+  return corners.reduce((best, one) => (nearest(one) > nearest(best) + 1 ? one : best));
+}
+
+function drawRow({ context, stepper, scale, theme, own }, step, box, t, left, top, width) {
+  const keys = [box.plane, `before:${box.name}`, box.corrected].filter(Boolean);
+  const corrected = box.corrected && stepper.shows(box.correctedLine);
+  const largest = largestOf(step, box);
+  const lit = stepper.lit?.keys.some((key) => keys.includes(key));
+  context.globalAlpha = stepper.lit && !lit ? 0.4 : 1;
+  context.textAlign = "left";
+  context.textBaseline = "top";
+  context.fillStyle = theme.text;
+  context.font = `600 ${11 * scale}px system-ui, sans-serif`;
+  context.fillText(corrected ? `${box.name}, dashed ${box.correctedName}` : `area: ${box.name}`, left + PAD * scale, top + 2 * scale);
+  context.font = `${10 * scale}px system-ui, sans-serif`;
+  const bottom = top + (SIDE + 16) * scale;
+  for (const axis of [0, 1]) {
+    const x = left + (PAD + axis * (SIDE + PAD + 26)) * scale;
+    const value = step.planes.get(box.plane).values[axis * step.count + t];
+    square(context, x, bottom, SIDE * scale * Math.sqrt(value / largest), own, scale, false);
+    if (corrected) square(context, x, bottom, SIDE * scale * Math.sqrt(step.planes.get(box.corrected).values[axis * step.count + t] / largest), own, scale, true);
+    context.fillStyle = theme.text;
+    context.fillText(`${"xy"[axis]} ${short(value, 2)}`, x, bottom + 2 * scale);
+  }
+  context.globalAlpha = 1;
+  return { keys, left, top, width, height: (SIDE + 30) * scale };
+}
+
+/** A square that stands on a line. */
+function square(context, x, bottom, side, colour, scale, dashed) {
+  if (!(side > 0)) return;
+  context.strokeStyle = context.fillStyle = colour;
+  context.lineWidth = 1.5 * scale;
+  context.setLineDash(dashed ? [3 * scale, 2 * scale] : []);
+  if (!dashed) context.fillRect(x, bottom - side, side, side);
+  else context.strokeRect(x, bottom - side, side, side);
+  context.setLineDash([]);
+}
+
+/** The largest number of a box over the whole path, which all its squares are measured by; found once. */
+function largestOf(step, box) {
+  const planes = [box.plane, box.corrected].filter(Boolean).map((name) => step.planes.get(name).values);
+  box.largest ??= planes.reduce((most, values) => values.reduce((a, b) => (b > a ? b : a), most), 0) || 1;
+  return box.largest;
+}

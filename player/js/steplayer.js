@@ -1,0 +1,190 @@
+// A step taken apart, drawn on a map: its parts tip to tail, to scale, and the sizes that an optimizer keeps as boxes in a corner.
+
+import { numbersAt, parabolaAt, shapesOf } from "./anatomy.js";
+import { drawBoxes } from "./stepboxes.js";
+
+const NEAR_LINE = 8; // CSS pixels from an arrow that still mean it
+const LABELLED = 26; // an arrow of so many pixels has room for its name
+const DIM = 0.22;
+
+export class StepLayer {
+  /** @param panel the map */
+  constructor(panel) {
+    this.panel = panel;
+    this.drawn = []; // what was drawn last: shapes with their ends in pixels
+    this.boxes = []; // likewise the boxes: { key, left, top, width, height }
+  }
+
+  /** Draw over what the panel's canvas shows already. */
+  draw() {
+    const { player } = this.panel;
+    const { step, t } = player.stepper;
+    this.drawn = [];
+    this.boxes = [];
+    if (!step || t === null || player.off.has(step.run)) return;
+    const place = this.panel.places().find(({ runs }) => runs.includes(step.run));
+    if (!place) return;
+    const context = this.panel.canvas.getContext("2d");
+    context.save();
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    this.box = place.view.box;
+    const { left, top, width, height } = this.box;
+    context.beginPath();
+    context.rect(left, top, width, height);
+    context.clip();
+    this.pen = { context, stepper: player.stepper, scale: player.scale, theme: player.race.theme, own: player.race.runs[step.run].colour };
+    this.drawParabola(place.view, step, t);
+    this.drawShapes(place.view, step, t);
+    this.boxes = drawBoxes(this.pen, place.view, step, t);
+    context.restore();
+  }
+
+  strength(key) {
+    const { lit } = this.panel.player.stepper;
+    return !lit || lit.parts.includes(key) ? 1 : DIM;
+  }
+
+  drawShapes(view, step, t) {
+    const shapes = shapesOf(step, t).filter(({ line }) => this.panel.player.stepper.shows(line));
+    this.drawn = shapes.map((shape) => ({ ...shape, a: pixelOf(view, shape.from), b: pixelOf(view, shape.to) }));
+    const order = ["move", "plain", "look", "there", "part"];
+    for (const kind of order) for (const shape of this.drawn.filter((one) => one.kind === kind)) this[kind](shape);
+    for (const shape of this.drawn) this.label(shape);
+  }
+
+  move({ a, b }) {
+    const alpha = this.panel.player.stepper.lit ? DIM : 0.45;
+    this.arrow(a, b, { colour: this.pen.own, width: 9, alpha, head: 20 });
+  }
+
+  part({ a, b, colour, key }) {
+    this.arrow(a, b, { colour: this.pen.theme.halo, width: 5, alpha: 0.7 * this.strength(key), head: 13 });
+    this.arrow(a, b, { colour, width: 2.8, alpha: this.strength(key), head: 11 });
+  }
+
+  there({ a, b, colour, key }) {
+    this.arrow(a, b, { colour, width: 1.8, alpha: 0.75 * this.strength(key), head: 8, dash: [5, 3] });
+  }
+
+  plain({ a, b, key }) {
+    this.arrow(a, b, { colour: this.pen.theme.text, width: 1.5, alpha: 0.75 * this.strength(key), head: 8, dash: [2, 4] });
+  }
+
+  /** A ring where a gradient is taken, and a thin line to it. */
+  look({ a, b, key }) {
+    const { context, scale, theme } = this.pen;
+    this.arrow(a, b, { colour: theme.text, width: 1.3, alpha: 0.7 * this.strength(key), head: 0, dash: [3, 3] });
+    context.globalAlpha = this.strength(key);
+    context.setLineDash([]);
+    context.beginPath();
+    context.arc(...b, 5 * scale, 0, 2 * Math.PI);
+    context.lineWidth = 2 * scale;
+    context.strokeStyle = theme.text;
+    context.stroke();
+    context.globalAlpha = 1;
+  }
+
+  /** A line from pixel a to pixel b with a head of so many pixels at b, shorter where the line is. */
+  arrow(a, b, { colour, width, alpha, head, dash = [] }) {
+    const { context, scale } = this.pen;
+    const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
+    const length = Math.hypot(dx, dy);
+    if (!(length > 0.3)) return;
+    const [ux, uy] = [dx / length, dy / length];
+    const tip = Math.min(head * scale, 0.6 * length);
+    context.globalAlpha = alpha;
+    context.strokeStyle = context.fillStyle = colour;
+    context.lineWidth = width * scale;
+    context.lineCap = "butt";
+    context.setLineDash(dash.map((part) => part * scale));
+    context.beginPath();
+    context.moveTo(a[0], a[1]);
+    context.lineTo(b[0] - 0.85 * tip * ux, b[1] - 0.85 * tip * uy);
+    context.stroke();
+    context.setLineDash([]);
+    context.beginPath();
+    context.moveTo(b[0], b[1]);
+    for (const side of [1, -1]) context.lineTo(b[0] - tip * ux - side * 0.42 * tip * uy, b[1] - tip * uy + side * 0.42 * tip * ux);
+    if (head) context.fill();
+    context.globalAlpha = 1;
+  }
+
+  /** A name beside the middle of its arrow, on the side away from the move; of a place, above it. */
+  label({ a, b, kind, label, colour, key }) {
+    const length = Math.hypot(b[0] - a[0], b[1] - a[1]);
+    if (!label || (kind !== "look" && length < LABELLED * this.pen.scale)) return;
+    const move = this.drawn.find((shape) => shape.kind === "move") ?? { a, b };
+    const middle = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+    const across = [-(b[1] - a[1]) / length, (b[0] - a[0]) / length];
+    const towards = [(move.a[0] + move.b[0]) / 2 - middle[0], (move.a[1] + move.b[1]) / 2 - middle[1]];
+    const side = across[0] * towards[0] + across[1] * towards[1] > 0 ? -1 : 1;
+    const distance = 9 * this.pen.scale;
+    const at = kind === "look" ? [b[0], b[1] - 12 * this.pen.scale] : [middle[0] + side * distance * across[0], middle[1] + side * distance * across[1]];
+    const align = kind === "look" ? "center" : side * across[0] > 0.3 ? "left" : side * across[0] < -0.3 ? "right" : "center";
+    this.write(label, at, align, colour && kind !== "look" ? colour : this.pen.theme.text, this.strength(key));
+  }
+
+  write(text, [x, y], align, colour, alpha) {
+    const { context, scale, theme } = this.pen;
+    context.globalAlpha = alpha;
+    context.font = `600 ${12 * scale}px system-ui, sans-serif`;
+    context.textAlign = align;
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    context.lineWidth = 3.5 * scale;
+    context.strokeStyle = theme.halo;
+    const { left, width } = this.box;
+    const wide = context.measureText(text).width + 6;
+    const before = { left: 0, center: 0.5, right: 1 }[align] * wide;
+    const inside = Math.min(left + width - wide + before, Math.max(left + before, x));
+    context.strokeText(text, inside, y);
+    context.fillStyle = colour;
+    context.fillText(text, inside, y);
+    context.globalAlpha = 1;
+  }
+
+  drawParabola(view, step, t) {
+    const { context, scale, theme } = this.pen;
+    for (const part of step.parts.filter((one) => one.curving && this.panel.player.stepper.shows(one.line))) {
+      context.strokeStyle = theme.text;
+      context.lineWidth = 1.2 * scale;
+      context.globalAlpha = 0.6;
+      context.setLineDash([6 * scale, 3 * scale]);
+      for (const line of parabolaAt(step, part, t)) {
+        context.beginPath();
+        for (const point of line) context.lineTo(...view.point(...point, 0));
+        context.stroke();
+      }
+      const whole = numbersAt(step, part.whole, t);
+      const [x, y] = numbersAt(step, "before:x", t);
+      context.setLineDash([]);
+      const [px, py] = view.point(x - whole[0], y - whole[1], 0);
+      context.beginPath();
+      for (const [dx, dy] of [[-5, 0], [5, 0], [0, -5], [0, 5]]) context[dx < 0 || dy < 0 ? "moveTo" : "lineTo"](px + dx * scale, py + dy * scale);
+      context.stroke();
+      context.globalAlpha = 1;
+    }
+  }
+
+  /** What is under a pixel: { parts, box } to light up, or null. */
+  find(place, [px, py]) {
+    const box = this.boxes.find(({ left, top, width, height }) => px >= left && px <= left + width && py >= top && py <= top + height);
+    if (box) return { parts: [], keys: box.keys };
+    let best = { distance: NEAR_LINE };
+    for (const shape of this.drawn) {
+      if (shape.kind === "move" || shape.kind === "look") continue;
+      const distance = toSegment([px, py], shape.a, shape.b);
+      if (distance < best.distance) best = { distance, key: shape.key };
+    }
+    return best.key ? { parts: [best.key], keys: [] } : null;
+  }
+}
+
+const pixelOf = (view, [x, y]) => view.point(x, y, 0).slice(0, 2);
+
+/** How far a pixel is from the line between two others. */
+function toSegment([px, py], [ax, ay], [bx, by]) {
+  const [dx, dy] = [bx - ax, by - ay];
+  const share = Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy || 1)));
+  return Math.hypot(px - ax - share * dx, py - ay - share * dy);
+}

@@ -1,0 +1,134 @@
+// Which step of which trajectory is taken apart, how far it is explained, and what of it is pointed at.
+
+import { aroundStep } from "./anatomy.js";
+
+const MOST_KEPT = 24; // trajectories whose steps are kept
+
+export class Stepper {
+  /**
+   * @param player whose clock and race it goes with
+   *
+   * `followed` is the trajectory that the user chose, { run, trajectory }; `sub` the line of the step that is explained, null for the whole
+   * step; `lit` what is pointed at, { parts, keys }: keys of parts of the move, and of symbols.
+   */
+  constructor(player) {
+    this.player = player;
+    this.kept = new Map(); // what `readStep` gave, by what it belongs to; the latest last
+    this.followed = this.sub = this.lit = null;
+    this.close = false; // whether the maps show the part around the step
+  }
+
+  /** Whether there is a panel for it. */
+  get shown() {
+    return this.player.panels.has("step");
+  }
+
+  /** The steps of a trajectory, from `readStep`. They may come before or after the race that they belong to. */
+  set(step) {
+    const key = keyOf(step.token, step);
+    this.kept.delete(key);
+    this.kept.set(key, step);
+    if (this.kept.size > MOST_KEPT) this.kept.delete(this.kept.keys().next().value);
+    this.changed();
+  }
+
+  changed() {
+    const { player } = this;
+    if (!player.race) return;
+    player.panels.get("step")?.setStep();
+    player.transport.show();
+    player.invalidate();
+  }
+
+  /** The steps to show: of the trajectory that the user chose; until they are there, those that came last; null if none are. */
+  get step() {
+    if (!this.shown) return null;
+    const { token } = this.player.race;
+    const chosen = this.followed && this.kept.get(keyOf(token, this.followed));
+    return chosen ?? [...this.kept.values()].findLast((step) => step.token === token) ?? null;
+  }
+
+  /** The number of the step that is taken apart, from 0: the one that is taken next, at the end the last one; null if it cannot be. */
+  get t() {
+    const { step } = this;
+    const t = Math.min(this.player.clock.step, this.player.race.steps - 1);
+    return step && t < step.count ? t : null;
+  }
+
+  /** Take the steps of another trajectory apart. */
+  follow(run, trajectory) {
+    this.followed = { run, trajectory };
+    this.sub = this.lit = null;
+    this.player.ask?.({ kind: "follow", run, trajectory });
+    this.changed();
+  }
+
+  /** Go on or back by one line of the step; after its last line the next step begins. */
+  walk(by) {
+    const { step, t } = this;
+    const { clock } = this.player;
+    if (t === null) return;
+    const last = step.lines.length - 1;
+    let line = this.sub === null ? (by > 0 ? 0 : last) : this.sub + by;
+    clock.pause();
+    if (line < 0 || line > last) {
+      const other = t + by >= 0 && t + by < step.count;
+      line = other === by > 0 ? 0 : last;
+      clock.seek(other ? t + by : t);
+    } else {
+      clock.seek(clock.step);
+    }
+    this.sub = line; // after the clock, which shows the whole step
+    this.changed();
+  }
+
+  /** Explain a line of the step; the same one again shows the whole step. */
+  explain(line) {
+    const again = this.sub === line;
+    const { clock } = this.player;
+    clock.pause();
+    clock.seek(clock.step);
+    this.sub = again ? null : line;
+    this.changed();
+  }
+
+  clockChanged() {
+    this.sub = null;
+  }
+
+  /** Whether what an equation brings in is shown: everything, or up to the line that is explained. */
+  shows(line) {
+    return this.sub === null || line <= this.sub;
+  }
+
+  /** Light up parts of the step and symbols of its equations; null for none. */
+  light(lit) {
+    if (JSON.stringify(lit) === JSON.stringify(this.lit)) return;
+    this.lit = lit;
+    this.player.invalidate();
+  }
+
+  /** Let the maps show the part around each step that is looked at, or all of the landscape again. */
+  closeUp(close) {
+    this.close = close;
+    this.around = null;
+    if (!close) this.map?.resetZoom();
+    this.changed();
+  }
+
+  get map() {
+    return this.player.panels.get("map") ?? this.player.panels.get("maps");
+  }
+
+  /** Called with every frame: the maps come after the step, unless the race plays. */
+  draw() {
+    const { step, t, player } = this;
+    if (!this.close || t === null || player.clock.playing) return;
+    const around = aroundStep(step, t, player.race.window);
+    if (String(around) === this.around) return;
+    this.around = String(around);
+    this.map?.showPart(around);
+  }
+}
+
+const keyOf = (token, { run, trajectory }) => `${token} ${run} ${trajectory}`;

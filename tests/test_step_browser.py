@@ -1,0 +1,344 @@
+"""A step taken apart in a real browser: arrows at the right places, equations that light up, line by line by keys; and in a saved page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import optimizers
+from player import as_page
+from scenario import Choice, Scenario
+from tests.conftest import settle
+from tests.test_player import PLAYER, axes, coloured_near, frames, picture, pixel, seek
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.xdist_group("browser")
+Open = Callable[..., "Page"]
+
+STEPPER = f"{PLAYER}.stepper"
+SHOW = "&show=map.step"
+RATES = {"sgd": 0.01, "momentum": 0.005, "nesterov": 0.005, "rmsprop": 0.4, "adam": 0.5}
+STEP = 3
+
+
+def scenario(*names: str, **fields: Any) -> Scenario:
+    chosen = tuple(Choice.of(name, **({"lr": RATES[name]} if name in RATES else {})) for name in names)
+    return Scenario(landscape=Choice("himmelblau"), optimizers=chosen, points=((-0.5, -1.2), (2.0, 4.0)), steps=60, **fields)
+
+
+def opened(open_tab: Open, shown: Scenario, query: str = SHOW, **options: Any) -> Page:
+    page = open_tab(shown.to_query() + query, **options)
+    page.wait_for_function(f"{STEPPER}.step !== null")
+    return page
+
+
+def arrows(page: Page) -> dict[str, dict[str, Any]]:
+    """What is drawn of the step on the map, by kind and label, with both ends in pixels of the panel."""
+    found: list[dict[str, Any]] = page.evaluate(f"{PLAYER}.panels.get('map').steps.drawn")
+    return {f"{shape['kind']} {shape['label']}".strip(): shape for shape in found}
+
+
+def expected_tips(name: str) -> list[tuple[float, float]]:
+    """Where the arrows of a step end, tip to tail, worked out from the run's path by the method's own formula."""
+    run = scenario(name).race().runs[0]
+    path, rate = run.positions[:, :, 0], RATES[name]
+    here, slope = path[STEP], run.landscape.gradient(path[:-1].T).T
+    if name == "sgd":
+        tips = [here - rate * slope[STEP]]
+    elif name == "rmsprop":
+        mean = sum(0.1 * 0.9 ** (STEP - t) * slope[t] ** 2 for t in range(STEP + 1))
+        tips = [here - rate * slope[STEP] / (np.sqrt(mean) + 1e-8)]
+    elif name == "adam":
+        m = sum(0.1 * 0.9 ** (STEP - t) * slope[t] for t in range(STEP))
+        v = sum(0.001 * 0.999 ** (STEP - t) * slope[t] ** 2 for t in range(STEP + 1))
+        scale = rate / (1 - 0.9 ** (STEP + 1)) / (np.sqrt(v / (1 - 0.999 ** (STEP + 1))) + 1e-8)
+        tips = [here - scale * m, here - scale * (m + 0.1 * slope[STEP])]
+    else:  # both keep a share of their last move
+        tips = [here + 0.9 * (here - path[STEP - 1]), path[STEP + 1]]
+    return [(float(x), float(y)) for x, y in tips]
+
+
+@pytest.mark.parametrize("name", RATES)
+def test_arrow_tips_lie_at_the_right_places(open_tab: Open, name: str) -> None:
+    page = opened(open_tab, scenario(name))
+    for zoom in ("", "{'xaxis.range': [-4.5, 3], 'yaxis.range': [-5, 2.5]}"):
+        if zoom:
+            page.evaluate(f"{PLAYER}.Plotly.relayout(document.querySelector('[data-panel=map] .plot'), {zoom})")
+        seek(page, STEP)
+        frames(page, 5)
+        seen = axes(page)
+        parts = [shape for label, shape in arrows(page).items() if label.startswith("part")]
+        tips = expected_tips(name)
+        assert len(parts) == len(tips)
+        begin = tuple(scenario(name).race().runs[0].positions[STEP, :, 0])
+        for part, tail, tip in zip(parts, [begin, *tips], tips, strict=False):
+            for end, place in (("a", tail), ("b", tip)):
+                px, py = pixel(page, *place)
+                assert part[end] == pytest.approx([px - seen["left"], py - seen["top"]], abs=0.6)
+        assert arrows(page)["move"]["b"] == pytest.approx(parts[-1]["b"]), "the move ends where its last part ends"
+
+
+def test_arrows_are_really_drawn(open_tab: Open) -> None:
+    page = opened(open_tab, scenario("nesterov"))
+    page.get_by_role("combobox", name="Trails").select_option("none")
+    page.mouse.move(2, 2)
+    seek(page, STEP)
+    image = picture(page)
+    seen = axes(page)
+    for key, share in (("part kept v", 0.5), ("part gradient at y", 0.5)):
+        shape = arrows(page)[key]
+        middle = [seen[edge] + shape["a"][i] + share * (shape["b"][i] - shape["a"][i]) for i, edge in enumerate(("left", "top"))]
+        colour = tuple(int(shape["colour"][place : place + 2], 16) for place in (1, 3, 5))
+        assert coloured_near(image, (middle[0], middle[1]), colour) < 12  # type: ignore[arg-type]
+
+
+def test_the_gradient_of_nesterov_is_marked_where_it_is_taken(open_tab: Open) -> None:
+    page = opened(open_tab, scenario("nesterov"))
+    seek(page, STEP)
+    look = arrows(page)["look y"]
+    assert look["b"] == pytest.approx(arrows(page)["part kept v"]["b"], abs=0.1), "the velocity alone leads there"
+
+
+@pytest.mark.parametrize("name", optimizers.names())
+def test_every_optimizer_shows_its_parts_and_numbers(open_tab: Open, name: str) -> None:
+    shown = scenario(name).but(steps=20)
+    page = opened(open_tab, shown)
+    seek(page, 2)
+    run = shown.race().runs[0]
+    assert [label for label in arrows(page) if label.startswith("part")]
+    assert page.evaluate(f"{PLAYER}.panels.get('map').steps.drawn.at(-1).to") == pytest.approx(
+        run.positions[3, :, 0].tolist(), rel=1e-4, abs=1e-5
+    )
+    assert page.locator(".equations li").count() == len(run.optimizer.statements)
+    numbers = page.locator(".equations .number").all_text_contents()
+    assert numbers
+    assert all(number.strip() for number in numbers), "every symbol has its number"
+
+
+def test_equations_have_the_numbers_of_the_step(open_tab: Open) -> None:
+    page = opened(open_tab, scenario("momentum"))
+    run = scenario("momentum").race().runs[0]
+    for step in (0, 7, 59, 60):
+        seek(page, step)
+        t = min(step, 59)  # at the end the last step stays
+        slope = run.landscape.gradient(run.positions[[t], :, 0].T)[:, 0]
+        texts = page.locator(".equations li").first.locator("[data-plane='line:0'] mtext").all_text_contents()
+        assert [float(text.replace("−", "-")) for text in texts] == pytest.approx(slope.tolist(), rel=0.01)
+        assert page.locator(".which").inner_text() == f"step {t + 1} of 60"
+
+
+# ---- what is pointed at
+
+
+def lit(page: Page) -> Any:
+    return page.evaluate(f"{STEPPER}.lit")
+
+
+def test_a_symbol_lights_up_its_arrow(open_tab: Open) -> None:
+    page = opened(open_tab, scenario("momentum"))
+    seek(page, STEP)
+    kept = page.evaluate(f"{STEPPER}.step.parts[0].key")
+    page.locator(".equations .term[data-key='before:v']").hover()
+    frames(page)
+    assert lit(page)["parts"] == [kept]
+    assert page.locator(f".parts [data-part='{kept}']").evaluate("(chip) => chip.classList.contains('lit')")
+    page.locator(".equations .term[data-key='line:1']").first.hover()
+    assert len(lit(page)["parts"]) == 2, "the new velocity is made of both"
+    page.mouse.move(5, 5)
+    frames(page)
+    assert lit(page) is None
+
+
+def test_an_arrow_lights_up_its_symbols(open_tab: Open) -> None:
+    page = opened(open_tab, scenario("momentum"))
+    seek(page, STEP)
+    frames(page)
+    seen, shape = axes(page), arrows(page)["part kept v"]
+    page.mouse.move(*(seen[edge] + (shape["a"][i] + 2 * shape["b"][i]) / 3 for i, edge in enumerate(("left", "top"))))
+    frames(page)
+    assert lit(page)["parts"] == [shape["key"]]
+    keys = page.locator(".equations .lit").evaluate_all("(terms) => terms.map((term) => term.dataset.key)")
+    assert "before:v" in keys
+    assert "line:0" not in keys
+
+
+def test_a_box_lights_up_what_it_shows(open_tab: Open) -> None:
+    page = opened(open_tab, scenario("adam"))
+    seek(page, STEP)
+    frames(page)
+    box = page.evaluate(f"{PLAYER}.panels.get('map').steps.boxes[0]")
+    seen = axes(page)
+    page.mouse.move(seen["left"] + box["left"] + 20, seen["top"] + box["top"] + 20)
+    frames(page)
+    keys = page.locator(".equations .lit").evaluate_all("(terms) => terms.map((term) => term.dataset.key)")
+    assert {"line:2", "before:v", "line:4"} <= set(keys)
+
+
+# ---- line by line
+
+
+def test_the_keyboard_walks_through_the_lines_of_a_step(open_tab: Open) -> None:
+    page = opened(open_tab, scenario("nesterov"))
+    seek(page, STEP)
+    assert page.evaluate(f"{STEPPER}.sub") is None
+    captions = [line.caption for line in optimizers.get("nesterov").statements]
+    for caption, drawn in zip(captions, ({"look y"}, {"part gradient at y"}, set(), {"move"}), strict=True):
+        page.keyboard.press(".")
+        frames(page)
+        assert page.locator(".equations .now .caption").inner_text() == caption
+        assert drawn <= set(arrows(page))
+        assert ("move" in arrows(page)) == ("move" in drawn), "the move comes with the last line"
+    page.keyboard.press(".")
+    assert page.evaluate(f"[{PLAYER}.clock.position, {STEPPER}.sub]") == [STEP + 1, 0]
+    page.keyboard.press(",")
+    assert page.evaluate(f"[{PLAYER}.clock.position, {STEPPER}.sub]") == [STEP, 3]
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(f"[{PLAYER}.clock.position, {STEPPER}.sub]") == [STEP + 1, None], "the whole step again"
+
+
+def test_the_ends_of_the_race_are_ends_of_the_walk(open_tab: Open) -> None:
+    page = opened(open_tab, scenario("sgd"))
+    seek(page, 0)
+    page.keyboard.press(".")
+    page.keyboard.press(",")
+    assert page.evaluate(f"[{PLAYER}.clock.position, {STEPPER}.sub]") == [0, 0]
+    seek(page, 60)
+    for _ in range(4):
+        page.keyboard.press(".")
+    assert page.evaluate(f"[{STEPPER}.t, {STEPPER}.sub]") == [59, 1]
+
+
+def test_the_buttons_walk_too_and_are_there_only_then(open_tab: Open) -> None:
+    page = open_tab(scenario("sgd").to_query() + "&show=map")
+    assert page.get_by_role("button", name="One line of the step on").count() == 0
+    page.get_by_role("button", name="Step by step").click()
+    page.wait_for_function(f"{STEPPER}.step !== null")
+    page.get_by_role("button", name="One line of the step on").click()
+    assert page.evaluate(f"{STEPPER}.sub") == 0
+    page.locator(".equations li").nth(1).click()
+    assert page.evaluate(f"{STEPPER}.sub") == 1
+
+
+def test_a_close_up_shows_the_step_and_goes_with_it(open_tab: Open) -> None:
+    page = opened(open_tab, scenario("sgd"))
+    for step in (1, 2):
+        seek(page, step)
+        if step == 1:
+            page.get_by_role("button", name="Close-up").click()
+        page.wait_for_function(
+            f"Math.abs({PLAYER}.panels.get('map').steps.drawn.at(-1).a[0] - {PLAYER}.panels.get('map').steps.drawn.at(-1).b[0]) > 20"
+        )
+    page.get_by_role("button", name="Close-up").click()
+    page.wait_for_function("document.querySelector('[data-panel=map] .plot')._fullLayout.xaxis.range[0] < -5.9")
+
+
+# ---- whose step
+
+
+def followed(page: Page) -> list[int]:
+    at: list[int] = page.evaluate(f"[{STEPPER}.step.run, {STEPPER}.step.trajectory]")
+    return at
+
+
+def test_the_followed_trajectory_is_chosen_by_row_head_and_selector(open_tab: Open) -> None:
+    shown = scenario("sgd", "momentum", "adam")
+    page = opened(open_tab, shown)
+    page.evaluate("document.querySelector('[data-panel=map]').kept = true")
+    seek(page, 10)
+    assert followed(page) == [0, 0]
+    page.locator(".board tbody tr", has_text="Adam").locator(".now").click()
+    page.wait_for_function(f"{STEPPER}.step.run === 2")
+    page.mouse.click(*pixel(page, *shown.race().runs[1].positions[10, :, 1]))
+    page.wait_for_function(f"{STEPPER}.step.run === 1 && {STEPPER}.step.trajectory === 1")
+    page.wait_for_function("location.search.includes('follow=2.2')")
+    page.get_by_role("combobox", name="Optimizer").select_option("0")
+    page.wait_for_function(f"{STEPPER}.step.run === 0 && {STEPPER}.step.trajectory === 1")
+    page.get_by_role("spinbutton", name="Start").fill("1")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"{STEPPER}.step.trajectory === 0")
+    assert page.evaluate(f"{PLAYER}.clock.position") == 10
+    assert page.evaluate(f"{PLAYER}.race.starts.length") == 2, "a click on a head is no other start"
+    assert page.evaluate("document.querySelector('[data-panel=map]').kept"), "nothing was made anew"
+
+
+def test_a_link_names_the_followed_trajectory(open_tab: Open) -> None:
+    page = opened(open_tab, scenario("sgd", "adam"), SHOW + "&follow=2.2")
+    assert followed(page) == [1, 1]
+    assert page.get_by_role("combobox", name="Optimizer").input_value() == "1"
+    page = opened(open_tab, scenario("sgd", "adam"), SHOW + "&follow=9.x")
+    assert followed(page) == [0, 0]
+
+
+def test_the_steps_are_those_of_the_changed_scenario(open_tab: Open) -> None:
+    page = opened(open_tab, scenario("sgd", noise=0.5))
+    seek(page, 5)
+    page.mouse.click(*pixel(page, 4.0, -4.0))
+    page.wait_for_function(f"{PLAYER}.race.starts.length === 1 && {STEPPER}.step !== null")
+    seek(page, 0)
+    move = page.evaluate(f"{PLAYER}.panels.get('map').steps.drawn.at(-1)")
+    assert move["from"] == pytest.approx([4.0, -4.0], abs=0.1)
+    assert move["to"] == pytest.approx(page.evaluate(f"[{PLAYER}.race.runs[0].x[1], {PLAYER}.race.runs[0].y[1]]"), rel=1e-5)
+
+
+# ---- elsewhere
+
+
+def test_a_trajectory_that_diverged_says_so(open_tab: Open) -> None:
+    shown = scenario("sgd").but(optimizers=(Choice.of("sgd", lr=0.5),))
+    page = opened(open_tab, shown)
+    seek(page, 30)
+    assert (
+        f"left the range of numbers at step {shown.race().runs[0].diverged_at[0]}" in page.locator("[data-panel=step] .sorry").inner_text()
+    )
+    assert arrows(page) == {}
+
+
+def test_the_state_curves_are_on_the_same_clock(open_tab: Open) -> None:
+    page = opened(open_tab, scenario("adam"))
+    seek(page, 20)
+    plot = page.locator("[data-panel=states] .plot").bounding_box()
+    assert plot
+    axis = page.evaluate(
+        "(({ xaxis: { _offset, _length }, yaxis }) => ({ _offset, _length, top: yaxis._offset + 10 }))"
+        "(document.querySelector('[data-panel=states] .plot')._fullLayout)"
+    )
+    page.mouse.click(plot["x"] + axis["_offset"] + axis["_length"] / 2, plot["y"] + axis["top"])
+    assert page.evaluate(f"{PLAYER}.clock.position") == pytest.approx(30, abs=0.5)
+
+
+def test_a_phones_width(open_tab: Open) -> None:
+    page = opened(open_tab, scenario("adam"), viewport={"width": 390, "height": 844}, has_touch=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for panel in ("step", "states"):
+        box = page.locator(f"[data-panel={panel}]").bounding_box()
+        assert box
+        assert box["width"] > 300
+        assert box["height"] > 150
+
+
+def test_a_saved_page_takes_steps_apart_without_a_server(browser: Browser, tmp_path: Path) -> None:
+    shown = scenario("sgd", "adam")
+    file = tmp_path / "race.html"
+    file.write_text(as_page(shown.race(), panels=("map", "step")), encoding="utf-8")
+    page = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True).new_page()
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(file.as_uri())
+    settle(page)
+    seek(page, STEP)
+    assert followed(page) == [0, 0]
+    page.locator(".board tbody tr", has_text="Adam").locator(".now").click()
+    frames(page)
+    assert followed(page) == [1, 0]
+    tips = [shape["to"] for label, shape in arrows(page).items() if label.startswith("part")]
+    for tip, expected in zip(tips, expected_tips("adam"), strict=True):
+        assert tip == pytest.approx(expected, rel=1e-5)
+    page.context.close()
+    assert faults == []
