@@ -81,7 +81,9 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
         "x": names,
         "y": labels,
         "z": ranks,
-        "text": [[f"<b>{rank:g}</b>  {share:.0%}" for rank, share in zip(*row, strict=True)] for row in zip(ranks, converged, strict=True)],
+        "text": [
+            [f"<b>{rank:g}</b><br>{share:.0%}" for rank, share in zip(*row, strict=True)] for row in zip(ranks, converged, strict=True)
+        ],
         "texttemplate": "%{text}",
         "textfont": {"size": 12},
         "customdata": hover,

@@ -14,7 +14,7 @@ from pages.jobs import EVERY, job_for, jobs, status, who
 from pages.picks import picked, read_points, written_points
 from pages.presets import presets
 from pages.races import race_of
-from pages.state import complaint, current, put, setting, show
+from pages.state import complaint, current, put, setting, setting_among, show
 from pages.widgets import theme
 from scenario import Choice, Scenario
 
@@ -23,22 +23,23 @@ if TYPE_CHECKING:
 
 _KEY = "basins player"
 _OWN = {"size": "256", "at": ""}
+_SIZES = [str(size) for size in SIZES]
 _COARSE = 512
 """While a map is being refined, its picture has at most so many pixels along each side: it is sent again and again."""
 
 
 def page() -> None:
     """Draw the page."""
-    frame("basins", _header, _picture, _OWN)
+    frame("basins", _header, _picture, _OWN, without=("starts",))
 
 
 def _header() -> None:
     presets()
     st.segmented_control(
         "Starts along each side",
-        [str(size) for size in SIZES],
-        default=setting("size"),
-        key=(key := show("size", setting("size"))),
+        _SIZES,
+        default=(size := setting_among("size", _SIZES, _OWN["size"])),
+        key=(key := show("size", size)),
         format_func=lambda size: f"{size} × {size}",
         on_change=lambda: put(size=st.session_state[key]),
         required=True,

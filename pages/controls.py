@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -24,20 +24,31 @@ _MOST_ENTRANTS = 12
 _LAST_FORMULA = "last formula"
 
 
-def sidebar() -> None:
-    """All controls."""
+def sidebar(without: Collection[str] = ()) -> None:
+    """All controls.
+
+    Args:
+        without: those that cannot matter on this page: "landscape", "starts", "rest".
+    """
     with st.sidebar:
-        _landscape()
+        if "landscape" not in without:
+            _landscape()
         _optimizers()
-        _starts()
-        with fold("Steps and schedule", "fold schedule", ":material/timeline:") as is_open:
-            if is_open:
-                _number("steps")
-                _schedule()
-        with fold("Noise and penalty", "fold noise", ":material/grain:") as is_open:
-            for name in NUMBERS if is_open else ():
-                if name not in ("steps", "seed") or (name == "seed" and current().noise):
-                    _number(name)
+        if "starts" not in without:
+            _starts()
+        if "rest" not in without:
+            _rest()
+
+
+def _rest() -> None:
+    with fold("Steps and schedule", "fold schedule", ":material/timeline:") as is_open:
+        if is_open:
+            _number("steps")
+            _schedule()
+    with fold("Noise and penalty", "fold noise", ":material/grain:") as is_open:
+        for name in NUMBERS if is_open else ():
+            if name not in ("steps", "seed") or (name == "seed" and current().noise):
+                _number(name)
 
 
 # ---- landscape

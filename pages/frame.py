@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -13,7 +13,14 @@ from pages.state import current, notes, open_link, show_in_link
 _STYLE = Path(__file__).with_name("style.css")
 
 
-def frame(name: str, header: Callable[[], None], picture: Callable[[], None], own: Mapping[str, str] | None = None) -> None:
+def frame(
+    name: str,
+    header: Callable[[], None],
+    picture: Callable[[], None],
+    own: Mapping[str, str] | None = None,
+    without: Collection[str] = (),
+    title: str = "",
+) -> None:
     """Draw a page: the picture first, since it is what everybody waits for.
 
     Args:
@@ -21,14 +28,16 @@ def frame(name: str, header: Callable[[], None], picture: Callable[[], None], ow
         header: draws what stands beside the landscape's name, from left to right.
         picture: draws the rest.
         own: the page's own settings, with what they are if nothing is said (`pages.state.open_link`).
+        without: parts of the sidebar that cannot matter here (`pages.controls.sidebar`).
+        title: what stands at the top; the landscape's name if not given.
     """
     st.html(_STYLE)
     open_link(name, own)
     for note, lasting in notes():
         st.toast(note[0].upper() + note[1:], icon=":material/info:", duration="infinite" if lasting else "long")
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"#### {current().build_landscape().name}", width="content")
+        st.markdown(f"#### {title or current().build_landscape().name}", width="content")
         header()
     picture()
-    sidebar()
+    sidebar(without)
     show_in_link(own)

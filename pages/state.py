@@ -56,6 +56,16 @@ def setting(name: str) -> str:
     return value
 
 
+def setting_among(name: str, allowed: Sequence[str], usual: str) -> str:
+    """The same for a setting that can only be one of some; what a link says otherwise is told and set to the usual."""
+    value = setting(name)
+    if value in allowed:
+        return value
+    st.session_state[_NOTES] = [*st.session_state[_NOTES], (f"{name} = {value!r} cannot be; it is one of {', '.join(allowed)}", True)]
+    st.session_state[_SETTINGS][st.session_state[_PAGE]][name] = usual
+    return usual
+
+
 def put(**values: str) -> None:
     """Set some of the shown page's own settings, for a widget's callback."""
     st.session_state[_SETTINGS][st.session_state[_PAGE]].update(values)

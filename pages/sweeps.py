@@ -11,15 +11,16 @@ from pages.frame import frame
 from pages.jobs import EVERY, job_for, jobs, status, who
 from pages.presets import presets
 from pages.races import race_of
-from pages.state import ALL, change, complaint, current, put, setting, show
-from pages.widgets import theme
+from pages.state import ALL, change, complaint, current, put, setting, setting_among, show
+from pages.widgets import own_setting, theme
 from parameters import short
 from scenario import Scenario
 
 _KEY = "sweep"
 _OWN = {"entrant": "0", "boxes": "", "cells": "41", "by": "final loss", "cell": "", "seeds": "5"}
-_CELLS = (21, 41, 81, 161)
-_BY = ("final loss", "steps", "converged")
+_CELLS = {count: f"{count} × {count}" for count in ("21", "41", "81", "161")}
+_SEEDS = {str(count): str(count) for count in (1, 3, 5, 10, 20)}
+_BY = {"final loss": "Final loss", "steps": "Steps to tolerance", "converged": "Share converged"}
 _HEIGHT = 470
 _APART = "|"
 """Between the boxes of the way in, from the first sweep to the present one."""
@@ -39,13 +40,18 @@ def _entrant() -> int:
     return min(number, len(current().optimizers) - 1)
 
 
+def _count() -> int:
+    """Cells along each side."""
+    return int(setting_among("cells", list(_CELLS), _OWN["cells"]))
+
+
 def _swept() -> Scenario:
     return alone(current(), _entrant())
 
 
 def _boxes() -> list[tuple[Axis, Axis]]:
     """The boxes from the first sweep to the present one; the usual one where none was chosen or what a link says cannot be."""
-    scenario, count = _swept(), int(setting("cells"))
+    scenario, count = _swept(), _count()
     try:
         boxes = []
         for box in setting("boxes").split(_APART) if setting("boxes") else ():
@@ -63,7 +69,7 @@ def _go(boxes: list[tuple[Axis, Axis]]) -> None:
 
 def _sweep(boxes: list[tuple[Axis, Axis]]) -> Sweep:
     scenario = _swept()
-    return Sweep(scenario, *boxes[-1], seeds=int(setting("seeds")) if scenario.noise else 1)
+    return Sweep(scenario, *boxes[-1], seeds=int(setting_among("seeds", list(_SEEDS), _OWN["seeds"])) if scenario.noise else 1)
 
 
 # ---- the page
@@ -112,37 +118,15 @@ def _choices(axes: tuple[Axis, Axis]) -> None:
             args=(key, place, axes),
             help="The quantity along this axis of the map.",
         )
-    columns[3].selectbox(
-        "Cells",
-        _CELLS,
-        index=_CELLS.index(int(setting("cells"))),
-        key=(cells := show("cells", int(setting("cells")))),
-        format_func=lambda count: f"{count} × {count}",
-        on_change=lambda: put(cells=str(st.session_state[cells]), cell=""),
-    )
-    columns[4].selectbox(
-        "Colour",
-        _BY,
-        index=_BY.index(setting("by")),
-        key=(by := show("by", setting("by"))),
-        format_func={"final loss": "Final loss", "steps": "Steps to tolerance", "converged": "Share converged"}.__getitem__,
-        on_change=lambda: put(by=st.session_state[by]),
-    )
+    own_setting(columns[3], "Cells", "cells", _CELLS, _OWN["cells"], cell="")
+    own_setting(columns[4], "Colour", "by", _BY, _OWN["by"])
     if scenario.noise:
-        columns[5].number_input(
-            "Seeds",
-            1,
-            50,
-            int(setting("seeds")),
-            key=(seeds := show("seeds", int(setting("seeds")))),
-            on_change=lambda: put(seeds=str(st.session_state[seeds])),
-            help="With noise each cell is run with so many seeds; the median counts.",
-        )
+        own_setting(columns[5], "Seeds", "seeds", _SEEDS, _OWN["seeds"], "Noise differs from seed to seed: the median over so many counts.")
 
 
 def _sweep_another(widget: str, place: int, axes: tuple[Axis, Axis]) -> None:
     """Another quantity along one of the axes: the way in begins anew."""
-    fresh = axis_for(_swept(), st.session_state[widget], int(setting("cells")))
+    fresh = axis_for(_swept(), st.session_state[widget], _count())
     _go([(fresh, axes[1]) if place == 0 else (axes[0], fresh)])
 
 
@@ -164,7 +148,7 @@ def _drawn(task: Sweep, result: SweepMap, boxes: list[tuple[Axis, Axis]]) -> Non
 
     colours = theme()
     theory = predicted(task)
-    figure = sweep_map(result, colours, setting("by"), theory, _chosen(task))
+    figure = sweep_map(result, colours, setting_among("by", list(_BY), _OWN["by"]), theory, _chosen(task))
     chart(figure, colours, _KEY, lambda: _picked(task, boxes), box=True, height=_HEIGHT)
     _way(boxes)
     if theory and theory.limit:

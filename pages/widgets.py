@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from pages.state import problem, show
+from pages.state import problem, put, setting_among, show
 from parameters import Param, short
 
 if TYPE_CHECKING:
@@ -66,6 +67,34 @@ def parameter(declared: Param, value: float, key: str, changed: Callable[[float]
                 label, float(low), float(high), float(number), key=standing, step=step, format=f"%.{digits}f{declared.unit}", **common
             )
     complain(key)
+
+
+def own_setting(
+    where: DeltaGenerator, label: str, name: str, options: Mapping[str, str], usual: str, help: str | None = None, **reset: str
+) -> str:
+    """A list to choose one of the page's own settings from; what is chosen now.
+
+    Args:
+        where: a column.
+        label: what stands over the list.
+        name: of the setting, as in the link.
+        options: the values that it can have, with how they are written.
+        usual: what it is where the link says what cannot be.
+        help: what the mark beside the label tells.
+        reset: other settings that a change sets.
+    """
+    value = setting_among(name, list(options), usual)
+    key = show(f"own {name}", value)
+    where.selectbox(
+        label,
+        list(options),
+        index=list(options).index(value),
+        key=key,
+        format_func=options.__getitem__,
+        on_change=lambda: put(**{name: st.session_state[key]}, **reset),
+        help=help,
+    )
+    return value
 
 
 def complain(place: str) -> None:

@@ -1,0 +1,172 @@
+"""The Fair race page: every optimizer is tuned with the same number of trials, and judged on starts that none has seen."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+import optimizers
+from lab.search import OBJECTIVES, Space
+from lab.tournament import settings_in_words
+from lab.tuning import WHERE, Trials, Tuned, Tuning
+from pages.frame import frame
+from pages.jobs import EVERY, job_for, jobs, status, who
+from pages.presets import presets
+from pages.races import race_of
+from pages.scoreboard import chip
+from pages.state import ALL, change, complaint, current, setting_among
+from pages.widgets import fold, own_setting, theme
+from parameters import short
+from scenario import Scenario
+
+_OWN = {"trials": "60", "starts": "24", "objective": "final loss", "where": "anywhere", "tuning": "0", "look": "sensitivity"}
+_TRIALS = {count: f"{count} each" for count in ("20", "60", "200", "600")}
+_STARTS = {count: count for count in ("8", "24", "100", "400")}
+_SEEDS = {str(seed): str(seed) for seed in range(10)}
+_LOOKS = {"sensitivity": "Sensitivity", "trials": "All trials"}
+_HEIGHT = 330
+
+
+def page() -> None:
+    """Draw the page."""
+    frame("fair", presets, _picture, _OWN, without=("starts",))
+
+
+def _picture() -> None:
+    try:
+        task = _task()
+    except ValueError as error:
+        st.error(complaint(error), icon=":material/error:")
+        return
+    job = job_for(task)
+    running = job is not None and job.active
+    left, right = st.columns([1.35, 1], gap="medium")
+    with left:
+        st.fragment(_found, run_every=EVERY if running else None)(task, running)
+    with right:
+        if job and job.result:
+            _race(job.result)
+
+
+def _task() -> Tuning:
+    """What is to be tuned, from the lists at the top."""
+    columns = st.columns([1, 0.8, 1.3, 1.5, 0.7, 1])
+    trials = own_setting(columns[0], "Trials", "trials", _TRIALS, _OWN["trials"], "Every optimizer gets the same number of trial runs.")
+    starts = own_setting(columns[1], "Starts", "starts", _STARTS, _OWN["starts"], "To tune on; as many others judge the result.")
+    named = {name: title[0].upper() + title[1:] for name, title in OBJECTIVES.items()}
+    objective = own_setting(
+        columns[2], "Objective", "objective", named, _OWN["objective"], "What is minimized: the median over the starts."
+    )
+    where = own_setting(columns[3], "Where they start", "where", WHERE, _OWN["where"])
+    seed = own_setting(columns[4], "Seed", "tuning", _SEEDS, _OWN["tuning"], "Chooses the trials and the starts.")
+    own_setting(columns[5], "Look at", "look", _LOOKS, _OWN["look"])
+    return Tuning(current(), int(trials), int(starts), int(seed), objective, where)
+
+
+def _found(task: Tuning, running: bool) -> None:
+    """What tuning has found, or how far it is."""
+    job = jobs().find(task)
+    if job:
+        job.seen_by(who())
+    if running and not (job and job.active):
+        st.rerun()
+    status(job, task, "Tuning")
+    if not (job and job.result):
+        return
+    from figures.fair import searched, sensitivity
+    from player.chart import chart
+
+    draw = sensitivity if setting_among("look", list(_LOOKS), _OWN["look"]) == "sensitivity" else searched
+    chart(draw(job.result, theme()), theme(), "fair chart", height=_HEIGHT)
+    st.html(_table(job.result))
+    coarse = job.result.trials[0].coarse
+    st.caption(
+        f"{task.count} trials each: {coarse} spread over the optimizer's own search space, {task.count - coarse} near the best of them. "
+        "The curve of sensitivity was computed afterwards, beyond the budget."
+    )
+    with fold("All settings in full, and what was searched", "fold settings", ":material/list:") as is_open:
+        if is_open:
+            st.html(_in_full(job.result))
+
+
+def _race(tuned: Tuned) -> None:
+    """The race at the settings found, from the held-out starts."""
+    from player.component import player
+
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    left.markdown("**The race** from starts that none was tuned on")
+    right.button(
+        "Use in the race",
+        icon=":material/sprint:",
+        width="stretch",
+        on_click=_use,
+        args=(tuned.race,),
+        help="Gives the scenario these settings and these starts.",
+    )
+    try:
+        player(race_of(tuned.race), theme(), ("map", "loss"), "fair player", _ignored, board=False)
+    except ValueError as error:
+        st.error(complaint(error), icon=":material/error:")
+
+
+def _ignored() -> None:
+    """The starts are held out: clicks change nothing."""
+
+
+def _use(race: Scenario) -> None:
+    change("fair", lambda now: race, "The race has the tuned settings and the held-out starts now.", ALL)
+
+
+# ---- the table
+
+
+def _table(tuned: Tuned) -> str:
+    """What was searched and found, best on the held-out starts first."""
+    from figures.theme import styles
+
+    scenario = tuned.task.scenario
+    colours = [style.colour for style in styles([choice.name for choice in scenario.optimizers])]
+    rows = sorted(zip(tuned.trials, scenario.labels(), colours, strict=True), key=lambda row: row[0].held_out)
+    body = "".join(f'<tr><th scope="row">{chip(colour, label)}</th>{_cells(trials, label)}</tr>' for trials, label, colour in rows)
+    heads = [
+        ("tuned", "The objective of its best trial, on the starts it was tuned on"),
+        ("held out", "The objective of the same settings on starts it has not seen: this is what counts"),
+        ("tolerant", "Over how many factors of ten of the learning rate the objective stays within ten times its least"),
+        ("settings found", "What was searched; all else is as the scenario has it"),
+    ]
+    head = "".join(f'<th title="{escape(tip)}">{name}</th>' for name, tip in heads)
+    return f'<table class="scoreboard fair"><thead><tr><th>Optimizer</th>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _cells(trials: Trials, label: str) -> str:
+    if trials.failed:
+        return f'<td colspan="4">no trial of {trials.objective.size} came to anything: {escape(label)} diverged or never got there</td>'
+    decades = f"{trials.tolerant_decades:.1f} decades" if np.isfinite(trials.tolerant_decades) else "–"
+    words = escape(", ".join(f"{_title(trials, name)} {short(float(array[trials.best]), 3)}" for name, array in trials.settings.items()))
+    numbers = "".join(f"<td>{_number(value)}</td>" for value in (float(trials.objective[trials.best]), trials.held_out))
+    return f'{numbers}<td>{decades}</td><td class="words">{words}</td>'
+
+
+def _title(trials: Trials, name: str) -> str:
+    return next(parameter.title for parameter in optimizers.get(trials.choice.name).parameters if parameter.name == name)
+
+
+def _in_full(tuned: Tuned) -> str:
+    """Every hyper-parameter of every optimizer, and the range of those that were searched."""
+    rows = ""
+    for trials, label in zip(tuned.trials, tuned.task.scenario.labels(), strict=True):
+        ranges = ", ".join(
+            f"{parameter.title} {short(parameter.search[0])} to {short(parameter.search[1])}"
+            for parameter in Space.of(optimizers.get(trials.choice.name)).parameters
+            if parameter.search
+        )
+        words = f'<td class="words">{escape(settings_in_words(trials.choice))}</td><td class="words">{escape(ranges)}</td>'
+        rows += f'<tr><th scope="row">{escape(label)}</th>{words}</tr>'
+    head = "<tr><th>Optimizer</th><th>settings</th><th>searched</th></tr>"
+    return f'<table class="scoreboard fair"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+
+
+def _number(value: float) -> str:
+    return short(value, 3) if np.isfinite(value) else "never"
