@@ -15,6 +15,7 @@ from lab.tournament import Standings
 from lab.tuning import Trials, Tuned
 from parameters import short
 
+_HIGHEST = 30.0
 _RANKED = {
     "light": ((0.0, "#5B93BF"), (0.5, "#C9DCEB"), (1.0, "#F6F8FA")),
     "dark": ((0.0, "#4E8FBF"), (0.5, "#25455E"), (1.0, "#141A22")),
@@ -180,10 +181,15 @@ def _tried(trials: Trials, part: slice) -> list[str]:
 
 
 def _against_rate(tuned: Tuned, theme: Theme) -> dict[str, Any]:
+    """Both axes logarithmic; what rises far above what the smallest rates give, which is about where it starts, leaves the picture."""
     layout = base_layout(theme)
     grid = {"gridcolor": theme.line, "zeroline": False, "type": "log", "exponentformat": "power"}
     layout["xaxis"] = {**grid, "title": {"text": "learning rate"}, "showgrid": False, "ticks": "outside", "dtick": 1}
     layout["yaxis"] = {**grid, "title": {"text": OBJECTIVES[tuned.task.objective]}, "nticks": 7}
+    least = [float(values.min()) for trials in tuned.trials if np.isfinite(values := trials.sensitivity).any()]
+    first = [float(trials.sensitivity[0]) for trials in tuned.trials if trials.rates.size and np.isfinite(trials.sensitivity[0])]
+    if first and tuned.task.objective == "final loss":
+        layout["yaxis"]["range"] = [float(np.log10(min(least))) - 0.4, float(np.log10(_HIGHEST * max(first)))]
     layout["margin"] = {"l": 72, "r": 12, "t": 34, "b": 46}
     layout["plot_bgcolor"] = rgba(theme.accent, 0.03)
     return layout
