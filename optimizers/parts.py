@@ -222,11 +222,12 @@ class _Sums:
     def matrix(self, call: Call) -> Array:
         """The matrix that a linear function multiplies its vector by: its columns are what the function makes of the axes."""
         turning = _turning(call.function)
+        assert turning is not None, "what is directed turns with something"
         count = np.shape(self.names[POINT])[1]
         columns = []
         for axis in np.eye(2):
             operands = [self.value(operand) for operand in call.operands]
-            operands[turning if turning is not None else 0] = np.repeat(axis[:, None], count, axis=1)
+            operands[turning] = np.repeat(axis[:, None], count, axis=1)
             columns.append(self.functions[call.function](*operands))
         return np.stack([columns[0][0], columns[0][1], columns[1][1]])
 

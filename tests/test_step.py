@@ -345,6 +345,15 @@ def test_what_is_sent_adds_up_and_names_every_symbol(name: str) -> None:
         assert all(key in planes or key.startswith("value:") for key in keys)
 
 
+@pytest.mark.parametrize("name", optimizers.names())
+def test_no_line_calls_one_function_twice_for_the_move(name: str) -> None:
+    """The equations mark calls by their function's name, a line at a time."""
+    header, _ = sent(Scenario(optimizers=(Choice(name),), steps=3))
+    for line in header["lines"]:
+        keys = re.findall(r'data-key="(source:[^"]+)"', line["math"])
+        assert len(keys) == len(set(keys))
+
+
 def test_labels_say_what_the_parts_are() -> None:
     def labels(*choices: Choice) -> list[str]:
         return [part["label"] for part in sent(Scenario(optimizers=choices, steps=5))[0]["parts"]]

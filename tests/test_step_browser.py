@@ -322,6 +322,16 @@ def test_a_phones_width(open_tab: Open) -> None:
         assert box["height"] > 150
 
 
+def test_a_saved_page_without_steps_has_no_buttons_for_them(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "race.html"
+    file.write_text(as_page(scenario("sgd").race(), panels=("map",)), encoding="utf-8")
+    page = browser.new_context(offline=True).new_page()
+    page.goto(file.as_uri())
+    settle(page)
+    assert not page.locator("button[aria-label^='One line of the step']").first.is_visible()
+    page.context.close()
+
+
 def test_a_saved_page_takes_steps_apart_without_a_server(browser: Browser, tmp_path: Path) -> None:
     shown = scenario("sgd", "adam")
     file = tmp_path / "race.html"

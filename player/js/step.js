@@ -38,6 +38,7 @@ export class StepPanel {
     this.who.replaceChildren(...race.runs.map((run, index) => element("option", { value: index }, run.label)));
     this.starts.hidden = race.count === 1;
     this.start.max = race.count;
+    this.step = null; // what stands in the selectors is to be set again
     this.setStep();
   }
 
@@ -79,10 +80,10 @@ export class StepPanel {
     this.note.textContent = this.missing();
     this.title.textContent = t === null ? "" : `step ${t + 1} of ${player.race.steps}`;
     if (t === null) return;
-    const move = [0, 0];
+    const own = step.parts.filter(({ role }) => role !== "plain").map(({ key: plane }) => numbersAt(step, plane, t));
+    const move = own.reduce((sum, vector) => [sum[0] + vector[0], sum[1] + vector[1]], [0, 0]);
     for (const { part, chip, numbers } of this.chips) {
       const vector = part.role === "move" ? move : numbersAt(step, part.key, t);
-      if (part.role !== "plain") vector.forEach((value, axis) => part.role !== "move" && (move[axis] += value));
       numbers.textContent = `${short(vector[0])}, ${short(vector[1])}`;
       chip.classList.toggle("lit", Boolean(lit?.parts.includes(part.key)));
     }

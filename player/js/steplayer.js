@@ -115,6 +115,8 @@ export class StepLayer {
     if (!label || (kind !== "look" && length < LABELLED * this.pen.scale)) return;
     const move = this.drawn.find((shape) => shape.kind === "move") ?? { a, b };
     const middle = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+    const { left, top, width, height } = this.box;
+    if (middle[0] < left || middle[0] > left + width || middle[1] < top || middle[1] > top + height) return;
     const across = [-(b[1] - a[1]) / length, (b[0] - a[0]) / length];
     const towards = [(move.a[0] + move.b[0]) / 2 - middle[0], (move.a[1] + move.b[1]) / 2 - middle[1]];
     const side = across[0] * towards[0] + across[1] * towards[1] > 0 ? -1 : 1;
