@@ -10,7 +10,7 @@ import streamlit as st
 from lab.basins import SIZES, BasinMaps, Basins
 from lab.jobs import Job
 from pages.frame import frame
-from pages.jobs import EVERY, job_for, jobs, status, who
+from pages.jobs import status, watch
 from pages.picks import picked, read_points, written_points
 from pages.presets import presets
 from pages.races import race_of
@@ -67,9 +67,7 @@ def _picture() -> None:
     rows = len(task.scenario.optimizers)
     st.html(f"<style>.descent {{ --above: {7.6 + 1.75 * rows:.2f}rem; }}</style>")
     player(race, theme(), ("maps",), _KEY, _picked, board=False)
-    job = job_for(task)
-    running = job is not None and job.active
-    st.fragment(_maps, run_every=EVERY if running else None)(task, running)
+    watch(task, lambda job: _maps(task, job))
 
 
 def _picked() -> None:
@@ -80,15 +78,10 @@ def _picked() -> None:
         st.toast(complaint(error), icon=":material/error:")
 
 
-def _maps(task: Basins, running: bool) -> None:
+def _maps(task: Basins, job: Job[BasinMaps] | None) -> None:
     """The maps as far as they are, and what they say in numbers."""
     from player.component import backdrop
 
-    job = jobs().find(task)
-    if job:
-        job.seen_by(who())
-    if running and not (job and job.active):
-        st.rerun()
     maps = job.partial if job else None
     backdrop([_pictured(maps, entrant, theme()) for entrant in range(len(task.scenario.optimizers))] if maps else [], _KEY)
     with st.container(key="results"):

@@ -8,11 +8,12 @@ import numpy as np
 import streamlit as st
 
 import optimizers
+from lab.jobs import Job
 from lab.search import OBJECTIVES, Space
 from lab.tournament import settings_in_words
 from lab.tuning import WHERE, Trials, Tuned, Tuning
 from pages.frame import frame
-from pages.jobs import EVERY, job_for, jobs, status, who
+from pages.jobs import status, watch
 from pages.presets import presets
 from pages.races import race_of
 from pages.scoreboard import chip
@@ -40,11 +41,9 @@ def _picture() -> None:
     except ValueError as error:
         st.error(complaint(error), icon=":material/error:")
         return
-    job = job_for(task)
-    running = job is not None and job.active
     left, right = st.columns([1.35, 1], gap="medium")
     with left:
-        st.fragment(_found, run_every=EVERY if running else None)(task, running)
+        job = watch(task, lambda job: _found(task, job))
     with right:
         if job and job.result:
             _race(job.result)
@@ -65,13 +64,8 @@ def _task() -> Tuning:
     return Tuning(current(), int(trials), int(starts), int(seed), objective, where)
 
 
-def _found(task: Tuning, running: bool) -> None:
+def _found(task: Tuning, job: Job[Tuned] | None) -> None:
     """What tuning has found, or how far it is."""
-    job = jobs().find(task)
-    if job:
-        job.seen_by(who())
-    if running and not (job and job.active):
-        st.rerun()
     status(job, task, "Tuning")
     if not (job and job.result):
         return

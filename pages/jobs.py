@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ import streamlit as st
 from lab.cluster import executor
 from lab.jobs import Job, Jobs
 from lab.work import Task
-from pages.state import complaint
+from pages.state import changed, complaint
 
 R = TypeVar("R")
 EVERY = 0.6
@@ -45,6 +46,31 @@ def job_for(task: Task[R]) -> Job[R] | None:
     job = jobs().ask(task, who())
     job.ended.wait(_AT_ONCE)
     return job
+
+
+def watch(task: Task[R], show: Callable[[Job[R] | None], None]) -> Job[R] | None:
+    """Begin a task if it was not, and show how far it is, again and again while it runs, without the rest of the page.
+
+    Args:
+        task: what to compute.
+        show: draws what there is; what is changed in it by the user is taken up by the whole page.
+
+    Returns:
+        The job, done or not; None where the user stopped it.
+    """
+    job = job_for(task)
+    running = job is not None and job.active
+    st.fragment(_shown, run_every=EVERY if running else None)(task, running, show)
+    return job
+
+
+def _shown(task: Task[R], running: bool, show: Callable[[Job[R] | None], None]) -> None:
+    job = jobs().find(task)
+    if job:
+        job.seen_by(who())
+    if changed() or (running and not (job and job.active)):
+        st.rerun()
+    show(job)
 
 
 def status(job: Job[Any] | None, task: Task[Any], doing: str) -> None:

@@ -16,7 +16,7 @@ from exports.saved import View, chosen_panels, link_to, of_pairs, pairs_of
 from scenario import Scenario
 
 _SCENARIO, _PANELS, _NOTES, _PROBLEMS, _LINK, _CHANGED, _RENEWED = "scenario", "panels", "notes", "problems", "link", "changed", "renewed"
-_PAGE, _SETTINGS = "page", "settings"
+_PAGE, _TURNED, _SETTINGS = "page", "turned", "settings"
 ALL = ("starts", "text", "rest")
 """The groups of widgets that `renew` knows."""
 
@@ -27,17 +27,17 @@ def open_link(page: str = "race", own: Mapping[str, str] | None = None) -> None:
     """Take over the address where it is not the one that was shown last: at first, and when the user went back or forward.
 
     Args:
-        page: the name of the page that is shown now. One that was chosen from the app's menu has nothing in its address yet, and shows what
-            the last one did.
+        page: the name of the page that is shown now. One that was chosen from the app's menu has nothing in its address until the browser
+            has been told, and shows what the last one did.
         own: the page's own settings: their names in the link, and what they are where it does not say.
     """
     pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
     known = _SCENARIO in st.session_state
-    turned = known and st.session_state[_PAGE] != page
-    st.session_state[_PAGE] = page
+    turned = known and not pairs and (st.session_state[_PAGE] != page or st.session_state[_TURNED])
+    st.session_state[_PAGE], st.session_state[_TURNED] = page, turned
     defaults = dict(own or {})
     settings: dict[str, dict[str, str]] = st.session_state.setdefault(_SETTINGS, {})
-    if known and (st.session_state.pop(_CHANGED, False) or (turned and not pairs) or sorted(pairs) == st.session_state[_LINK]):
+    if known and (st.session_state.pop(_CHANGED, False) or turned or sorted(pairs) == st.session_state[_LINK]):
         settings[page] = defaults | settings.get(page, {})
         return
     for group in ALL if known else ():
@@ -64,6 +64,11 @@ def setting_among(name: str, allowed: Sequence[str], usual: str) -> str:
     st.session_state[_NOTES] = [*st.session_state[_NOTES], (f"{name} = {value!r} cannot be; it is one of {', '.join(allowed)}", True)]
     st.session_state[_SETTINGS][st.session_state[_PAGE]][name] = usual
     return usual
+
+
+def changed() -> bool:
+    """Whether something was changed since the whole page was drawn last."""
+    return bool(st.session_state.get(_CHANGED, False))
 
 
 def put(**values: str) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lab.jobs import Job
 from lab.quantities import alone, quantities
 from lab.sweeps import Axis, Sweep, SweepMap, axis_for, default_axes
 from lab.theory import predicted
 from pages.frame import frame
-from pages.jobs import EVERY, job_for, jobs, status, who
+from pages.jobs import status, watch
 from pages.presets import presets
 from pages.races import race_of
 from pages.state import ALL, change, complaint, current, put, setting, setting_among, show
@@ -83,13 +84,12 @@ def _picture() -> None:
     except ValueError as error:
         st.error(complaint(error), icon=":material/error:")
         return
-    job = job_for(task)
-    running = job is not None and job.active
     left, right = st.columns([1.35, 1], gap="medium")
     with left:
-        st.fragment(_map, run_every=EVERY if running else None)(task, boxes, running)
+        job = watch(task, lambda job: _map(task, job, boxes))
     with right:
-        _cell(task)
+        if job and job.result:
+            _cell(task, job.result)
 
 
 def _choices(axes: tuple[Axis, Axis]) -> None:
@@ -130,13 +130,8 @@ def _sweep_another(widget: str, place: int, axes: tuple[Axis, Axis]) -> None:
     _go([(fresh, axes[1]) if place == 0 else (axes[0], fresh)])
 
 
-def _map(task: Sweep, boxes: list[tuple[Axis, Axis]], running: bool) -> None:
-    """The map as far as it is, the way in, and the best cell."""
-    job = jobs().find(task)
-    if job:
-        job.seen_by(who())
-    if running and not (job and job.active):
-        st.rerun()
+def _map(task: Sweep, job: Job[SweepMap] | None, boxes: list[tuple[Axis, Axis]]) -> None:
+    """The map, the way in, and what theory says."""
     status(job, task, "Sweeping")
     if job and job.result:
         _drawn(task, job.result, boxes)
@@ -201,12 +196,8 @@ def _chosen(task: Sweep) -> tuple[int, int] | None:
 # ---- the cell
 
 
-def _cell(task: Sweep) -> None:
+def _cell(task: Sweep, result: SweepMap) -> None:
     """The trajectories of the chosen cell, the best one if none was chosen."""
-    job = jobs().find(task)
-    result = job.result if job else None
-    if result is None:
-        return
     cell = _chosen(task) or result.best
     if cell is None:
         st.info("In no cell did most of the starts stay within the range of numbers: every one diverged.", icon=":material/info:")

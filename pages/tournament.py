@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 import landscapes
+from lab.jobs import Job
 from lab.search import OBJECTIVES
 from lab.tournament import TUNED, Standings, Tournament
 from pages.frame import frame
-from pages.jobs import EVERY, job_for, jobs, status, who
+from pages.jobs import status, watch
 from pages.state import ALL, change, complaint, current, put, setting, show
 from pages.widgets import own_setting, theme
 from scenario import Scenario
@@ -64,9 +65,7 @@ def _picture() -> None:
     except ValueError as error:
         st.error(complaint(error), icon=":material/error:")
         return
-    job = job_for(task)
-    running = job is not None and job.active
-    st.fragment(_found, run_every=EVERY if running else None)(task, running)
+    watch(task, lambda job: _found(task, job))
 
 
 def _task(grounds: list[str]) -> Tournament:
@@ -82,12 +81,7 @@ def _task(grounds: list[str]) -> Tournament:
     return Tournament(current().optimizers, tuple(grounds), int(steps), int(trials), int(starts), int(seed), tuned, objective)
 
 
-def _found(task: Tournament, running: bool) -> None:
-    job = jobs().find(task)
-    if job:
-        job.seen_by(who())
-    if running and not (job and job.active):
-        st.rerun()
+def _found(task: Tournament, job: Job[Standings] | None) -> None:
     status(job, task, "Tuning and racing")
     if job and job.result:
         _standings(job.result)

@@ -19,7 +19,7 @@ import pytest
 from benchmarks.support.browser import FLAGS, NAMES, installed_browser
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 ROOT = Path(__file__).parent.parent
 
@@ -38,6 +38,7 @@ def served(script: str, log: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.headless", "true"]
+    command += ["--server.fileWatcherType", "none"]  # what is edited meanwhile is not loaded by halves
     with log.open("w") as output:
         server = subprocess.Popen([*command, "--server.address", "127.0.0.1"], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
     try:
@@ -93,27 +94,32 @@ def open_tab(browser: Browser, app_url: str) -> Iterator[Callable[..., Page]]:
 
 @contextmanager
 def tabs(browser: Browser, url: str) -> Iterator[Callable[..., Page]]:
-    """Opens a page in fresh tabs: `opened(query, **context options)`.
+    """Opens a page in fresh tabs: `opened(query, path, **context options)`.
 
     The test fails if a tab logs an error, or asks any other machine for anything.
     """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def opened(query: str = "", **options: Any) -> Page:
+    def opened(query: str = "", path: str = "/", **options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, "base_url": url, **options})
         contexts.append(context)
         tab = context.new_page()
-        tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        tab.on("console", lambda message: faults.append(message.text) if message.type == "error" and not _expected(message) else None)
         tab.on("pageerror", lambda error: faults.append(str(error)))
         tab.on("request", lambda request: None if request.url.startswith((url, "data:", "blob:")) else faults.append(request.url))
-        tab.goto(f"/?{query}")
+        tab.goto(f"{path}?{query}")
         return tab
 
     yield opened
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def _expected(message: ConsoleMessage) -> bool:
+    """Whether Streamlit looks for its server under a page's own path before it finds it at the root."""
+    return "/_stcore/" in str(message.location.get("url")) and "404" in message.text
 
 
 def settle(tab: Page) -> None:
