@@ -61,6 +61,8 @@ class Param:
             raise ValueError(f"Param {self.name}: the slider {self.slider} is outside {self.low} to {self.high}")
         if self.search and not self.low <= self.search[0] < self.search[1] <= self.high:
             raise ValueError(f"Param {self.name}: the search {self.search} is outside {self.low} to {self.high}")
+        if self.search and ((self.log and self.search[0] <= 0) or (self.one_minus and self.search[1] >= 1)):
+            raise ValueError(f"Param {self.name}: the search {self.search} reaches to where its spacing has no end")
         if self.log and self.reach[0] <= 0:
             raise ValueError(f"Param {self.name}: a logarithmic slider needs a range above 0")
 

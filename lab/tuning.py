@@ -57,7 +57,8 @@ class Trials:
             return float("nan")
         least = self.sensitivity.min()
         good = self.sensitivity <= 10 * least
-        return float(good.sum() * np.log10(self.rates[-1] / self.rates[0]) / (self.rates.size - 1))
+        spans = good[1:] & good[:-1]  # from one rate of the curve to the next
+        return float(spans.sum() * np.log10(self.rates[-1] / self.rates[0]) / spans.size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +76,8 @@ class Tuned:
     @property
     def nbytes(self) -> int:
         """How much memory it takes."""
-        return sum(array.nbytes for trials in self.trials for array in (*trials.settings.values(), trials.objective, trials.sensitivity))
+        arrays = [(*trials.settings.values(), trials.objective, trials.rates, trials.sensitivity) for trials in self.trials]
+        return sum(array.nbytes for some in arrays for array in some)
 
     @cached_property
     def race(self) -> Scenario:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from figures import Theme
 
 _KEY = "basins player"
-_OWN = {"size": "256", "at": ""}
+OWN = {"size": "256", "at": ""}
+"""The page's own settings, with what they are if nothing is said."""
 _SIZES = [str(size) for size in SIZES]
 _COARSE = 512
 """While a map is being refined, its picture has at most so many pixels along each side: it is sent again and again."""
@@ -30,7 +31,7 @@ _COARSE = 512
 
 def page() -> None:
     """Draw the page."""
-    frame("basins", _header, _picture, _OWN, without=("starts",))
+    frame("basins", _header, _picture, OWN, without=("starts",))
 
 
 def _header() -> None:
@@ -38,7 +39,7 @@ def _header() -> None:
     st.segmented_control(
         "Starts along each side",
         _SIZES,
-        default=(size := setting_among("size", _SIZES, _OWN["size"])),
+        default=(size := setting_among("size", _SIZES, OWN["size"])),
         key=(key := show("size", size)),
         format_func=lambda size: f"{size} × {size}",
         on_change=lambda: put(size=st.session_state[key]),

@@ -22,7 +22,8 @@ from pages.widgets import fold, own_setting, theme
 from parameters import short
 from scenario import Scenario
 
-_OWN = {"trials": "60", "starts": "24", "objective": "final loss", "where": "anywhere", "tuning": "0", "look": "sensitivity"}
+OWN = {"trials": "60", "starts": "24", "objective": "final loss", "where": "anywhere", "tuning": "0", "look": "sensitivity"}
+"""The page's own settings, with what they are if nothing is said."""
 _TRIALS = {count: f"{count} each" for count in ("20", "60", "200", "600")}
 _STARTS = {count: count for count in ("8", "24", "100", "400")}
 _SEEDS = {str(seed): str(seed) for seed in range(10)}
@@ -32,7 +33,7 @@ _HEIGHT = 330
 
 def page() -> None:
     """Draw the page."""
-    frame("fair", presets, _picture, _OWN, without=("starts",))
+    frame("fair", presets, _picture, OWN, without=("starts",))
 
 
 def _picture() -> None:
@@ -52,15 +53,13 @@ def _picture() -> None:
 def _task() -> Tuning:
     """What is to be tuned, from the lists at the top."""
     columns = st.columns([1, 0.8, 1.3, 1.5, 0.7, 1])
-    trials = own_setting(columns[0], "Trials", "trials", _TRIALS, _OWN["trials"], "Every optimizer gets the same number of trial runs.")
-    starts = own_setting(columns[1], "Starts", "starts", _STARTS, _OWN["starts"], "To tune on; as many others judge the result.")
+    trials = own_setting(columns[0], "Trials", "trials", _TRIALS, OWN["trials"], "Every optimizer gets the same number of trial runs.")
+    starts = own_setting(columns[1], "Starts", "starts", _STARTS, OWN["starts"], "To tune on; as many others judge the result.")
     named = {name: title[0].upper() + title[1:] for name, title in OBJECTIVES.items()}
-    objective = own_setting(
-        columns[2], "Objective", "objective", named, _OWN["objective"], "What is minimized: the median over the starts."
-    )
-    where = own_setting(columns[3], "Where they start", "where", WHERE, _OWN["where"])
-    seed = own_setting(columns[4], "Seed", "tuning", _SEEDS, _OWN["tuning"], "Chooses the trials and the starts.")
-    own_setting(columns[5], "Look at", "look", _LOOKS, _OWN["look"])
+    objective = own_setting(columns[2], "Objective", "objective", named, OWN["objective"], "What is minimized: the median over the starts.")
+    where = own_setting(columns[3], "Where they start", "where", WHERE, OWN["where"])
+    seed = own_setting(columns[4], "Seed", "tuning", _SEEDS, OWN["tuning"], "Chooses the trials and the starts.")
+    own_setting(columns[5], "Look at", "look", _LOOKS, OWN["look"])
     return Tuning(current(), int(trials), int(starts), int(seed), objective, where)
 
 
@@ -72,7 +71,7 @@ def _found(task: Tuning, job: Job[Tuned] | None) -> None:
     from figures.fair import searched, sensitivity
     from player.chart import chart
 
-    draw = sensitivity if setting_among("look", list(_LOOKS), _OWN["look"]) == "sensitivity" else searched
+    draw = sensitivity if setting_among("look", list(_LOOKS), OWN["look"]) == "sensitivity" else searched
     chart(draw(job.result, theme()), theme(), "fair chart", height=_HEIGHT)
     st.html(_table(job.result))
     coarse = job.result.trials[0].coarse

@@ -17,12 +17,13 @@ from scenario import Race
 
 _KEY = "player"
 _FOLLOW = "follow"
+OWN = {_FOLLOW: "1.1"}
 """The page's own setting: the optimizer and the start whose steps are taken apart, both counted from 1."""
 
 
 def page() -> None:
     """Draw the page."""
-    frame("race", _header, _picture, {_FOLLOW: "1.1"})
+    frame("race", _header, _picture, OWN)
 
 
 def _header() -> None:

@@ -16,7 +16,7 @@ from exports.saved import View, chosen_panels, link_to, of_pairs, pairs_of
 from scenario import Scenario
 
 _SCENARIO, _PANELS, _NOTES, _PROBLEMS, _LINK, _CHANGED, _RENEWED = "scenario", "panels", "notes", "problems", "link", "changed", "renewed"
-_PAGE, _TURNED, _SETTINGS = "page", "turned", "settings"
+_PAGE, _SETTINGS = "page", "settings"
 ALL = ("starts", "text", "rest")
 """The groups of widgets that `renew` knows."""
 
@@ -27,17 +27,15 @@ def open_link(page: str = "race", own: Mapping[str, str] | None = None) -> None:
     """Take over the address where it is not the one that was shown last: at first, and when the user went back or forward.
 
     Args:
-        page: the name of the page that is shown now. One that was chosen from the app's menu has nothing in its address until the browser
-            has been told, and shows what the last one did.
+        page: the name of the page that is shown now.
         own: the page's own settings: their names in the link, and what they are where it does not say.
     """
     pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
     known = _SCENARIO in st.session_state
-    turned = known and not pairs and (st.session_state[_PAGE] != page or st.session_state[_TURNED])
-    st.session_state[_PAGE], st.session_state[_TURNED] = page, turned
+    st.session_state[_PAGE] = page
     defaults = dict(own or {})
     settings: dict[str, dict[str, str]] = st.session_state.setdefault(_SETTINGS, {})
-    if known and (st.session_state.pop(_CHANGED, False) or turned or sorted(pairs) == st.session_state[_LINK]):
+    if known and (st.session_state.pop(_CHANGED, False) or sorted(pairs) == st.session_state[_LINK]):
         settings[page] = defaults | settings.get(page, {})
         return
     for group in ALL if known else ():
@@ -165,9 +163,22 @@ def problem(place: str) -> str | None:
     return found.get(place)
 
 
+def pairs_for(page: str, own: Mapping[str, str]) -> Pairs:
+    """The names and values of a link that shows the scenario on a page, with that page's own settings where they are not as usual.
+
+    Args:
+        page: its name.
+        own: its own settings, with what they are if nothing is said.
+    """
+    if _SCENARIO not in st.session_state:  # the first page is not open yet
+        return [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
+    settings: dict[str, str] = st.session_state[_SETTINGS].get(page, {})
+    return [*pairs_of(view()), *((name, settings[name]) for name, usual in own.items() if settings.get(name, usual) != usual)]
+
+
 def show_in_link(own: Mapping[str, str] | None = None) -> None:
-    """Let the page's address be a link to the present scenario, with the page's own settings where they are not what `own` says."""
-    pairs = [*pairs_of(view()), *((name, setting(name)) for name, usual in (own or {}).items() if setting(name) != usual)]
+    """Let the page's address be a link to the present scenario, with the page's own settings."""
+    pairs = pairs_for(st.session_state[_PAGE], own or {})
     shown = sorted(pairs)
     if shown == st.session_state[_LINK]:
         return

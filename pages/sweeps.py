@@ -18,7 +18,8 @@ from parameters import short
 from scenario import Scenario
 
 _KEY = "sweep"
-_OWN = {"entrant": "0", "boxes": "", "cells": "41", "by": "final loss", "cell": "", "seeds": "5"}
+OWN = {"entrant": "0", "boxes": "", "cells": "41", "by": "final loss", "cell": "", "seeds": "5"}
+"""The page's own settings, with what they are if nothing is said."""
 _CELLS = {count: f"{count} × {count}" for count in ("21", "41", "81", "161")}
 _SEEDS = {str(count): str(count) for count in (1, 3, 5, 10, 20)}
 _BY = {"final loss": "Final loss", "steps": "Steps to tolerance", "converged": "Share converged"}
@@ -29,7 +30,7 @@ _APART = "|"
 
 def page() -> None:
     """Draw the page."""
-    frame("sweeps", presets, _picture, _OWN)
+    frame("sweeps", presets, _picture, OWN)
 
 
 # ---- what is swept
@@ -43,7 +44,7 @@ def _entrant() -> int:
 
 def _count() -> int:
     """Cells along each side."""
-    return int(setting_among("cells", list(_CELLS), _OWN["cells"]))
+    return int(setting_among("cells", list(_CELLS), OWN["cells"]))
 
 
 def _swept() -> Scenario:
@@ -70,7 +71,7 @@ def _go(boxes: list[tuple[Axis, Axis]]) -> None:
 
 def _sweep(boxes: list[tuple[Axis, Axis]]) -> Sweep:
     scenario = _swept()
-    return Sweep(scenario, *boxes[-1], seeds=int(setting_among("seeds", list(_SEEDS), _OWN["seeds"])) if scenario.noise else 1)
+    return Sweep(scenario, *boxes[-1], seeds=int(setting_among("seeds", list(_SEEDS), OWN["seeds"])) if scenario.noise else 1)
 
 
 # ---- the page
@@ -118,10 +119,10 @@ def _choices(axes: tuple[Axis, Axis]) -> None:
             args=(key, place, axes),
             help="The quantity along this axis of the map.",
         )
-    own_setting(columns[3], "Cells", "cells", _CELLS, _OWN["cells"], cell="")
-    own_setting(columns[4], "Colour", "by", _BY, _OWN["by"])
+    own_setting(columns[3], "Cells", "cells", _CELLS, OWN["cells"], cell="")
+    own_setting(columns[4], "Colour", "by", _BY, OWN["by"])
     if scenario.noise:
-        own_setting(columns[5], "Seeds", "seeds", _SEEDS, _OWN["seeds"], "Noise differs from seed to seed: the median over so many counts.")
+        own_setting(columns[5], "Seeds", "seeds", _SEEDS, OWN["seeds"], "Noise differs from seed to seed: the median over so many counts.")
 
 
 def _sweep_another(widget: str, place: int, axes: tuple[Axis, Axis]) -> None:
@@ -143,7 +144,7 @@ def _drawn(task: Sweep, result: SweepMap, boxes: list[tuple[Axis, Axis]]) -> Non
 
     colours = theme()
     theory = predicted(task)
-    figure = sweep_map(result, colours, setting_among("by", list(_BY), _OWN["by"]), theory, _chosen(task))
+    figure = sweep_map(result, colours, setting_among("by", list(_BY), OWN["by"]), theory, _chosen(task))
     chart(figure, colours, _KEY, lambda: _picked(task, boxes), box=True, height=_HEIGHT)
     _way(boxes)
     if theory and theory.limit:

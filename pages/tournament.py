@@ -14,7 +14,8 @@ from pages.state import ALL, change, complaint, current, put, setting, show
 from pages.widgets import own_setting, theme
 from scenario import Scenario
 
-_OWN = {"on": "", "tuned": "for each", "trials": "40", "starts": "16", "steps_each": "200", "objective": "steps", "tuning": "0"}
+OWN = {"on": "", "tuned": "for each", "trials": "40", "starts": "16", "steps_each": "200", "objective": "steps", "tuning": "0"}
+"""The page's own settings, with what they are if nothing is said."""
 _TRIALS = {count: f"{count} each" for count in ("20", "40", "100", "300")}
 _STARTS = {count: count for count in ("8", "16", "50", "200")}
 _STEPS = {count: count for count in ("100", "200", "500", "2000")}
@@ -25,7 +26,7 @@ _MOST = 12
 
 def page() -> None:
     """Draw the page."""
-    frame("tournament", _header, _picture, _OWN, without=("landscape", "starts", "rest"), title="Tournament")
+    frame("tournament", _header, _picture, OWN, without=("landscape", "starts", "rest"), title="Tournament")
 
 
 def _grounds() -> list[str]:
@@ -71,13 +72,13 @@ def _picture() -> None:
 def _task(grounds: list[str]) -> Tournament:
     columns = st.columns([1.5, 1, 0.8, 0.8, 1.4, 0.7])
     told = "For each landscape its own settings, or one setting for all of them: the difference is what tuning is worth."
-    tuned = own_setting(columns[0], "Tuned", "tuned", TUNED, _OWN["tuned"], told)
-    trials = own_setting(columns[1], "Trials", "trials", _TRIALS, _OWN["trials"], "Every optimizer gets the same number.")
-    starts = own_setting(columns[2], "Starts", "starts", _STARTS, _OWN["starts"], "To tune on; as many others judge.")
-    steps = own_setting(columns[3], "Steps", "steps_each", _STEPS, _OWN["steps_each"])
+    tuned = own_setting(columns[0], "Tuned", "tuned", TUNED, OWN["tuned"], told)
+    trials = own_setting(columns[1], "Trials", "trials", _TRIALS, OWN["trials"], "Every optimizer gets the same number.")
+    starts = own_setting(columns[2], "Starts", "starts", _STARTS, OWN["starts"], "To tune on; as many others judge.")
+    steps = own_setting(columns[3], "Steps", "steps_each", _STEPS, OWN["steps_each"])
     named = {name: title[0].upper() + title[1:] for name, title in OBJECTIVES.items()}
-    objective = own_setting(columns[4], "Ranked by", "objective", named, _OWN["objective"], "The median over the held-out starts.")
-    seed = own_setting(columns[5], "Seed", "tuning", _SEEDS, _OWN["tuning"], "Chooses the trials and the starts.")
+    objective = own_setting(columns[4], "Ranked by", "objective", named, OWN["objective"], "The median over the held-out starts.")
+    seed = own_setting(columns[5], "Seed", "tuning", _SEEDS, OWN["tuning"], "Chooses the trials and the starts.")
     return Tournament(current().optimizers, tuple(grounds), int(steps), int(trials), int(starts), int(seed), tuned, objective)
 
 

@@ -21,7 +21,7 @@ MAPS = f"({PLAYER}?.race?.panels == 'maps')"
 
 
 def menu(page: Page, name: str) -> None:
-    page.locator(".st-key-pages").get_by_role("link", name=name).click()
+    page.locator(".st-key-pages").get_by_role("link", name=name, exact=True).click()
 
 
 def test_pages_show_the_same_scenario(open_tab: Open) -> None:
@@ -50,8 +50,7 @@ def test_a_map_is_refined_and_told_in_numbers(open_tab: Open) -> None:
     assert rows.count() == 2
     sgd, momentum = (float(rows.nth(row).locator("td").first.inner_text().removesuffix("%")) for row in range(2))
     assert momentum > sgd + 10, "momentum carries more starts into the deeper well"
-    images = page.evaluate("document.querySelectorAll('[data-panel=maps] image').length")
-    assert images == 2
+    assert page.evaluate(f"{PLAYER}.pictures.map((picture) => picture.width)") == [512, 512]
 
 
 def test_a_click_on_a_map_plays_from_there(open_tab: Open) -> None:
@@ -123,7 +122,7 @@ def test_a_cell_is_played_and_sent_to_the_race(open_tab: Open) -> None:
     page = open_tab(path="/sweeps", query=RAVINE)
     sweep_shown(page)
     page.mouse.click(*chart_point(page, -2.0, 1.0))  # a learning rate of 0.01, a momentum of 0.9
-    page.get_by_text("Chosen").wait_for()
+    page.get_by_text("Chosen", exact=True).wait_for()
     page.wait_for_function(f"{PLAYER}?.race?.runs[0]?.rate.startsWith('0.01')")
     page.get_by_role("button", name="Use in the race").click()
     page.wait_for_function("decodeURIComponent(location.search).includes('momentum~lr:0.01')")

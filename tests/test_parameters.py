@@ -369,3 +369,28 @@ def test_every_public_name_is_documented() -> None:
     for name, thing in vars(parameters).items():
         if getattr(thing, "__module__", "") == "parameters" and callable(thing) and not name.startswith("_"):
             assert inspect.getdoc(thing), name
+
+
+def test_a_search_is_spaced_as_the_slider_is() -> None:
+    places = np.array([0.0, 0.5, 1.0])
+    assert Param("lr", 0.1, 0.0, 10.0, log=True, slider=(1e-4, 1.0), search=(1e-4, 1.0)).searched(places) == pytest.approx(
+        [1e-4, 1e-2, 1.0]
+    )
+    assert Param("beta", 0.9, 0.0, 1.0, one_minus=True, search=(0.0, 0.99)).searched(places) == pytest.approx([0.0, 0.9, 0.99])
+    assert Param("a", 0.0, -1.0, 3.0, search=(-1.0, 3.0)).searched(places) == pytest.approx([-1.0, 1.0, 3.0])
+    with pytest.raises(ValueError, match="no range to search"):
+        Param("a", 0.0).searched(places)
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {"search": (0.5, 2.0)},
+        {"search": (0.5, 0.5)},
+        {"log": True, "slider": (0.1, 1.0), "search": (0.0, 1.0)},
+        {"one_minus": True, "search": (0.0, 1.0)},
+    ],
+)
+def test_a_search_that_cannot_be_is_refused(declared: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="search"):
+        Param("a", 0.5, 0.0, 1.0, **declared)
