@@ -12,8 +12,7 @@ PAGES = {
     st.Page(sweeps.page, title="Sweeps", icon=":material/grid_on:", url_path="sweeps"): sweeps.OWN,
     st.Page(fair.page, title="Fair race", icon=":material/balance:", url_path="fair"): fair.OWN,
     st.Page(tournament.page, title="Tournament", icon=":material/trophy:", url_path="tournament"): tournament.OWN,
-}
-"""The pages in their order, each with its own settings."""
+}  # in the order of the menu, each with its own settings
 chosen = st.navigation(list(PAGES), position="hidden")
 with st.sidebar, st.container(key="pages", horizontal=True, gap="small"):
     for page, own in PAGES.items():

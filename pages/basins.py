@@ -66,7 +66,7 @@ def _picture() -> None:
     from player.component import player
 
     rows = len(task.scenario.optimizers)
-    st.html(f"<style>.descent {{ --above: {7.6 + 1.75 * rows:.2f}rem; }}</style>")
+    st.html(f"<style>.descent {{ --below: {3.4 + 1.75 * rows:.2f}rem; }}</style>")
     player(race, theme(), ("maps",), _KEY, _picked, board=False)
     watch(task, lambda job: _maps(task, job))
 

@@ -38,7 +38,8 @@ def page() -> None:
 
 def _picture() -> None:
     try:
-        task = _task()
+        with st.container(key="choices"):
+            task = _task()
     except ValueError as error:
         st.error(complaint(error), icon=":material/error:")
         return

@@ -79,7 +79,8 @@ def _sweep(boxes: list[tuple[Axis, Axis]]) -> Sweep:
 
 def _picture() -> None:
     boxes = _boxes()
-    _choices(boxes[-1])
+    with st.container(key="choices"):
+        _choices(boxes[-1])
     try:
         task = _sweep(boxes)
     except ValueError as error:

@@ -62,7 +62,8 @@ def _picture() -> None:
         label_visibility="collapsed",
     )
     try:
-        task = _task(grounds)
+        with st.container(key="choices"):
+            task = _task(grounds)
     except ValueError as error:
         st.error(complaint(error), icon=":material/error:")
         return

@@ -97,8 +97,9 @@ function fitting(root) {
   if (!page || !block) return null;
   const fit = () => {
     const above = root.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop;
-    if (above > ONE_LINE && above < MOST_ABOVE * page.clientHeight) root.style.setProperty("--above", `${Math.ceil(above) + 10}px`);
-    else root.style.removeProperty("--above");
+    const tall = above > ONE_LINE && above < MOST_ABOVE * page.clientHeight;
+    if (tall) root.style.setProperty("--header", `${Math.ceil(above) + 10}px`);
+    else root.style.removeProperty("--header");
   };
   const observer = new ResizeObserver(fit);
   for (const part of [page, block]) observer.observe(part);
