@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages import basins, fair, race, sweeps, tournament
-from pages.state import pairs_for
+from app_pages import basins, fair, race, sweeps, tournament
+from app_pages.state import pairs_for
 
 st.set_page_config(page_title="Descent", page_icon="docs/icon.png", layout="wide", initial_sidebar_state="auto")
 PAGES = {

@@ -229,7 +229,7 @@ def test_what_cannot_be_drawn_is_refused_in_words(two: Race) -> None:
 
 
 def test_the_renderer_waits_until_it_is_asked_for() -> None:
-    code = "import sys, exports, pages.race; print([name for name in ('matplotlib', 'av', 'segno') if name in sys.modules])"
+    code = "import sys, exports, app_pages.race; print([name for name in ('matplotlib', 'av', 'segno') if name in sys.modules])"
     root = Path(__file__).parent.parent
     result = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60, check=True)
     assert result.stdout.strip() == "[]"

@@ -25,7 +25,7 @@ LAYERS = [
     {"figures"},
     {"player"},
     {"exports"},
-    {"pages"},
+    {"app_pages"},
     {"app"},
 ]
 """From the ground up: a module may import from its own layer's name and from lower layers only."""
@@ -131,9 +131,9 @@ BROKEN = [
     ("formulas", "def f():\n    from landscapes import get\n", "line 2: formulas must not import landscapes, which lies above it"),
     ("simulation", "from scenario import Scenario", "line 1: simulation must not import scenario, which lies above it"),
     ("scenario", "import figures.curves as curves", "line 1: scenario must not import figures, which lies above it"),
-    ("figures", "from pages import race", "line 1: figures must not import pages, which lies above it"),
-    ("player", "import os, pages", "line 1: player must not import pages, which lies above it"),
-    ("pages", "import app", "line 1: pages must not import app, which lies above it"),
+    ("figures", "from app_pages import race", "line 1: figures must not import app_pages, which lies above it"),
+    ("player", "import os, app_pages", "line 1: player must not import app_pages, which lies above it"),
+    ("app_pages", "import app", "line 1: app_pages must not import app, which lies above it"),
     ("landscapes", "import plotly.graph_objects as go", "line 1: landscapes must not import plotly"),
     ("scenario", "if True:\n    import streamlit as st", "line 2: scenario must not import streamlit"),
     ("figures", "from streamlit import cache_data", "line 1: figures must not import streamlit"),
@@ -159,7 +159,7 @@ SOUND = [
     ("simulation", "import landscapes\nimport optimizers"),
     ("scenario", "import simulation, landscapes"),
     ("figures", "import plotly.graph_objects as go\nfrom scenario import Scenario"),
-    ("pages", "import streamlit as st\nimport player\nfrom figures import maps"),
+    ("app_pages", "import streamlit as st\nimport player\nfrom figures import maps"),
     ("app", "import streamlit as st\nfrom pages import race"),
     ("landscapes", "'import streamlit'\nload('streamlit')\noptimizers = 3"),
 ]

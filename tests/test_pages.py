@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 import landscapes
 import optimizers
-from pages.picks import picked
+from app_pages.picks import picked
 from scenario import OWN, Choice, Scenario
 from scenario.presets import PRESETS
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("pages")
 
 
 def open_page(query: str = "") -> AppTest:
-    app = AppTest.from_string("from pages import race\nrace.page()", default_timeout=60)
+    app = AppTest.from_string("from app_pages import race\nrace.page()", default_timeout=60)
     for name, values in parse_qs(query, keep_blank_values=True).items():
         app.query_params[name] = values
     app.run()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.frame import frame
-from pages.picks import picked
-from pages.presets import chapter, presets
-from pages.races import race_of
-from pages.scoreboard import scoreboard
-from pages.share import share
-from pages.state import change, choose_panels, complaint, current, panels, put, setting, show
-from pages.widgets import complain, fold, theme
+from app_pages.frame import frame
+from app_pages.picks import picked
+from app_pages.presets import chapter, presets
+from app_pages.races import race_of
+from app_pages.scoreboard import scoreboard
+from app_pages.share import share
+from app_pages.state import change, choose_panels, complaint, current, panels, put, setting, show
+from app_pages.widgets import complain, fold, theme
 from player import PANELS, STEP
 from scenario import Race
 

@@ -8,17 +8,17 @@ import numpy as np
 import streamlit as st
 
 import optimizers
+from app_pages.frame import frame
+from app_pages.jobs import status, watch
+from app_pages.presets import presets
+from app_pages.races import race_of
+from app_pages.scoreboard import chip
+from app_pages.state import ALL, change, complaint, current, setting_among
+from app_pages.widgets import fold, own_setting, theme
 from lab.jobs import Job
 from lab.search import OBJECTIVES, Space
 from lab.tournament import settings_in_words
 from lab.tuning import WHERE, Trials, Tuned, Tuning
-from pages.frame import frame
-from pages.jobs import status, watch
-from pages.presets import presets
-from pages.races import race_of
-from pages.scoreboard import chip
-from pages.state import ALL, change, complaint, current, setting_among
-from pages.widgets import fold, own_setting, theme
 from parameters import short
 from scenario import Scenario
 

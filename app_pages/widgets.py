@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.state import problem, put, setting_among, show
+from app_pages.state import problem, put, setting_among, show
 from parameters import Param, short
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from app_pages.making import download, made
+from app_pages.races import race_of
+from app_pages.state import complaint, current, link, open_view, panels, view
+from app_pages.widgets import complain
 from exports import opened, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
 from figures import CURVES, THEMES, Theme
-from pages.making import download, made
-from pages.races import race_of
-from pages.state import complaint, current, link, open_view, panels, view
-from pages.widgets import complain
 from player import PANELS, as_page
 from scenario import Race
 from simulation.progress import Progress

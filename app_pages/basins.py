@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from app_pages.frame import frame
+from app_pages.jobs import status, watch
+from app_pages.picks import picked, read_points, written_points
+from app_pages.presets import presets
+from app_pages.races import race_of
+from app_pages.state import complaint, current, put, setting, setting_among, show
+from app_pages.widgets import theme
 from lab.basins import SIZES, BasinMaps, Basins
 from lab.jobs import Job
-from pages.frame import frame
-from pages.jobs import status, watch
-from pages.picks import picked, read_points, written_points
-from pages.presets import presets
-from pages.races import race_of
-from pages.state import complaint, current, put, setting, setting_among, show
-from pages.widgets import theme
 from scenario import Choice, Scenario
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _maps(task: Basins, job: Job[BasinMaps] | None) -> None:
 
 
 def _say(job: Job[BasinMaps] | None, task: Basins, maps: BasinMaps | None) -> None:
-    from pages.shares import shares_table
+    from app_pages.shares import shares_table
 
     status(job, task, f"{maps.size:,} × {maps.size:,} starts" if maps else "Mapping")
     if maps:

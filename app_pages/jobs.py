@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from app_pages.state import changed, complaint
 from lab.cluster import executor
 from lab.jobs import Job, Jobs
 from lab.work import Task
-from pages.state import changed, complaint
 
 R = TypeVar("R")
 EVERY = 0.6

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app_pages.frame import frame
+from app_pages.jobs import status, watch
+from app_pages.presets import presets
+from app_pages.races import race_of
+from app_pages.state import ALL, change, complaint, current, put, setting, setting_among, show
+from app_pages.widgets import own_setting, theme
 from lab.jobs import Job
 from lab.quantities import alone, quantities
 from lab.sweeps import Axis, Sweep, SweepMap, axis_for, default_axes
 from lab.theory import predicted
-from pages.frame import frame
-from pages.jobs import status, watch
-from pages.presets import presets
-from pages.races import race_of
-from pages.state import ALL, change, complaint, current, put, setting, setting_among, show
-from pages.widgets import own_setting, theme
 from parameters import short
 from scenario import Scenario
 

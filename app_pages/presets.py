@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.state import ALL, change, current
+from app_pages.state import ALL, change, current
 from scenario import Scenario
 from scenario.presets import PRESETS
 

@@ -9,11 +9,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 import landscapes
 import optimizers
+from app_pages.picks import read_points, written_points
+from app_pages.state import ALL, change, current, problem, show, standing
+from app_pages.widgets import complain, fold, parameter
 from figures.theme import styles
 from formulas import unknown_names
-from pages.picks import read_points, written_points
-from pages.state import ALL, change, current, problem, show, standing
-from pages.widgets import complain, fold, parameter
 from parameters import Param
 from scenario import NUMBERS, OWN, PATTERNS, Choice, Scenario
 from scenario.suit import suited

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.controls import sidebar
-from pages.state import current, notes, open_link, show_in_link
+from app_pages.controls import sidebar
+from app_pages.state import current, notes, open_link, show_in_link
 
 _STYLE = Path(__file__).with_name("style.css")
 
@@ -27,8 +27,8 @@ def frame(
         name: of the page.
         header: draws what stands beside the landscape's name, from left to right.
         picture: draws the rest.
-        own: the page's own settings, with what they are if nothing is said (`pages.state.open_link`).
-        without: parts of the sidebar that cannot matter here (`pages.controls.sidebar`).
+        own: the page's own settings, with what they are if nothing is said (`app_pages.state.open_link`).
+        without: parts of the sidebar that cannot matter here (`app_pages.controls.sidebar`).
         title: what stands at the top; the landscape's name if not given.
     """
     st.html(_STYLE)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 import landscapes
+from app_pages.frame import frame
+from app_pages.jobs import status, watch
+from app_pages.state import ALL, change, complaint, current, put, setting, show
+from app_pages.widgets import own_setting, theme
 from lab.jobs import Job
 from lab.search import OBJECTIVES
 from lab.tournament import TUNED, Standings, Tournament
-from pages.frame import frame
-from pages.jobs import status, watch
-from pages.state import ALL, change, complaint, current, put, setting, show
-from pages.widgets import own_setting, theme
 from scenario import Scenario
 
 OWN = {"on": "", "tuned": "for each", "trials": "40", "starts": "16", "steps_each": "200", "objective": "steps", "tuning": "0"}

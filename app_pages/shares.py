@@ -6,10 +6,10 @@ from html import escape
 
 import numpy as np
 
+from app_pages.scoreboard import chip, percent
 from figures.basins import Key, basin_key
 from figures.theme import Theme, styles
 from lab.basins import BasinMaps
-from pages.scoreboard import chip, percent
 from parameters import short
 from simulation import measures
 

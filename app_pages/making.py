@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 
 import streamlit as st
 
-from pages.state import current
+from app_pages.state import current
 from simulation.progress import Progress
 
 _MADE = "made"

@@ -1,1 +1,0 @@
-"""What the browser shows: widgets -> scenario -> simulation -> figures."""
