@@ -99,6 +99,7 @@ class Batch:
             scenario.seed,
             self.kept.tolist(),
             numbers=self.numbers,
+            goal=self.goal if "reached" in self.wanted else None,
             progress=progress,
             workers=workers,
         )
@@ -158,8 +159,9 @@ def _last(steps: int) -> npt.NDArray[np.int64]:
     return np.array([steps])
 
 
-def _all(steps: int) -> npt.NDArray[np.int64]:
-    return np.arange(steps + 1)
+def _reached(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
+    assert run.reached is not None
+    return run.reached.astype(np.int32)
 
 
 def _ended(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
@@ -172,7 +174,7 @@ def _arrived(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
 
 WANTED = {
     "final": Wanted(_last, lambda run, tile, told: measures.final_loss(run), np.float64),
-    "reached": Wanted(_all, lambda run, tile, told: measures.steps_below(run, tile.goal).astype(np.int32), np.int32),
+    "reached": Wanted(_last, _reached, np.int32),
     "ended": Wanted(checkpoints, _ended, np.int16),
     "arrived": Wanted(checkpoints, _arrived, np.int32),
 }

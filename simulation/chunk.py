@@ -24,6 +24,7 @@ class Plan:
     Attributes:
         numbers: what chooses each trajectory's noise, shape (N,).
         kept: the numbers of the steps whose points are written down, rising.
+        goal: the loss to reach, a number or one for each trajectory.
     """
 
     landscape: Landscape
@@ -35,6 +36,7 @@ class Plan:
     seed: int
     numbers: npt.NDArray[np.int64]
     kept: npt.NDArray[np.int64]
+    goal: Value
 
 
 class Chunk:

@@ -31,6 +31,7 @@ LOSS_IN_LOOP = 256
 """From so many trajectories a chunk the loss is computed together with the gradient; below, for many steps at once."""
 LOSSES_AT_ONCE = 4096
 """Points whose losses are then computed together: few enough for their arrays to be reused memory instead of fresh pages."""
+Whole = npt.NDArray[np.int64]
 _LOOK_EVERY = 16
 _FAR = 1e4
 """With only the last point kept, every so many steps it is noted which trajectories are farther away than this from the origin."""
@@ -49,6 +50,7 @@ def run(
     keep: str | Sequence[int] = "path",
     *,
     numbers: npt.ArrayLike | None = None,
+    goal: float | Array | None = None,
     progress: Progress | None = None,
     chunk: int | None = None,
     workers: int | None = None,
@@ -68,6 +70,7 @@ def run(
             last step among them.
         numbers: whole numbers from 0, shape (N,), that choose each trajectory's noise; its place among the starts if not given. Those
             with one number have the same noise, so that they differ by nothing else, and a part of a larger run keeps its numbers.
+        goal: a loss, or one for each trajectory, shape (N,): the run then tells at which step each is at most so high for the first time.
         progress: called now and then with the fraction done; if it returns False, the run stops.
         chunk, workers: trajectories computed together, and threads; chosen by the number of trajectories if not given. They do not
             change the numbers.
@@ -93,15 +96,16 @@ def run(
 
     positions, losses = np.empty((kept.size, 2, count)), np.empty((kept.size, count))
     diverged_at = np.full(count, -1, dtype=np.int64)
-    plan = Plan(landscape, optimizer, points, steps, schedule, noise, seed, _check_numbers(numbers, count), kept)
+    reached = None if goal is None else np.zeros(count, dtype=np.int64)
+    plan = Plan(landscape, optimizer, points, steps, schedule, noise, seed, _check_numbers(numbers, count), kept, _check_goal(goal, count))
     threads = workers or (min(os.cpu_count() or 1, 8) if count >= WORTH_THREADS else 1)
     size = chunk or (CHUNK if threads == 1 else THREADED_CHUNK)
     parts = [np.arange(first, min(first + size, count)) for first in range(0, count, size)]
-    record = _run_path if kept.size == steps + 1 else _run_thinned
+    record = _run_path if kept.size == steps + 1 and goal is None else _run_thinned
     reporter = Reporter(progress, count * max(steps, 1))
 
     def work(lanes: Lanes) -> None:
-        record(plan, lanes, positions, losses, diverged_at, reporter)
+        record(plan, lanes, positions, losses, diverged_at, reached, reporter)
 
     if threads == 1 or len(parts) == 1:
         for part in parts:
@@ -111,10 +115,12 @@ def run(
         in_threads(work, parts, threads, reporter)
     if progress:
         progress(1.0)
-    return Run(positions, losses, diverged_at, landscape, optimizer, int(steps), schedule, noise, int(seed), kept)
+    return Run(positions, losses, diverged_at, landscape, optimizer, int(steps), schedule, noise, int(seed), kept, reached)
 
 
-def _run_path(plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverged_at: npt.NDArray[np.int64], reporter: Reporter) -> None:
+def _run_path(
+    plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverged_at: Whole, reached: Whole | None, reporter: Reporter
+) -> None:
     """Run some trajectories and write down every point of theirs."""
     in_loop = lanes.size >= LOSS_IN_LOOP
     chunk = Chunk(plan, lanes, with_loss=in_loop)
@@ -164,13 +170,16 @@ def _mark_divergence(positions: Array, losses: Array) -> npt.NDArray[np.int64]:
     return found
 
 
-def _run_thinned(plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverged_at: npt.NDArray[np.int64], reporter: Reporter) -> None:
-    """Run some trajectories and write down where they are at the steps to be kept.
+def _run_thinned(
+    plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverged_at: Whole, reached: Whole | None, reporter: Reporter
+) -> None:
+    """Run some trajectories and write down where they are at the steps to be kept, and when they first reach their goal.
 
-    Little is checked on the way: the loss only where the formula may have none at ordinary points, and now and then whether a trajectory
-    is far away, where any loss may overflow. What gives rise to suspicion, or ends outside float range, is run again with every loss.
+    Little is checked on the way: the loss only where the formula may have none at ordinary points or there is a goal, and now and then
+    whether a trajectory is far away, where any loss may overflow. What gives rise to suspicion, or ends outside float range, is run again
+    with every loss.
     """
-    watch = not plan.landscape.total
+    watch = not plan.landscape.total or reached is not None
     chunk = Chunk(plan, lanes, with_loss=watch)
     mine = slice(int(lanes[0]), int(lanes[-1]) + 1)
     own_positions, own_losses = positions[:, :, mine], losses[:, mine]
@@ -178,16 +187,22 @@ def _run_thinned(plan: Plan, lanes: Lanes, positions: Array, losses: Array, dive
     if 0 in row_after:
         own_positions[0] = chunk.points
     seen = np.zeros(lanes.size)
+    goal = _Goal(plan, lanes) if reached is not None else None
     with np.errstate(all="ignore"):
         for t in reporter.steps(plan.steps, lanes.size):
             chunk.advance(t)
             if watch:
                 np.add(seen, chunk.loss, seen)
+                if goal:
+                    goal.look(chunk.loss)
             elif t % _LOOK_EVERY == 0:
                 seen[~(np.abs(chunk.points) < _FAR).all(axis=0)] = np.nan
             if t + 1 in row_after:
                 own_positions[row_after[t + 1]] = chunk.points
         _fill_losses(plan.landscape, lanes, own_positions, own_losses)
+        if goal and reached is not None:
+            goal.look(own_losses[-1])
+            reached[mine] = goal.reached
         suspects = lanes[~np.isfinite(seen + own_losses.sum(axis=0) + chunk.points.sum(axis=0))]
     if suspects.size:
         found = _first_divergence(plan, suspects)
@@ -196,6 +211,30 @@ def _run_thinned(plan: Plan, lanes: Lanes, positions: Array, losses: Array, dive
         rows, columns = np.nonzero(gone)
         positions[rows, :, suspects[columns]] = np.nan
         losses[rows, suspects[columns]] = np.nan
+        if reached is not None:
+            late = suspects[(found >= 0) & (reached[suspects] >= found)]
+            reached[late] = -1
+
+
+class _Goal:
+    """When each of some trajectories is first at most as high as its goal."""
+
+    def __init__(self, plan: Plan, lanes: Lanes) -> None:
+        self._goal = plan.goal[lanes] if isinstance(plan.goal, np.ndarray) else plan.goal
+        self._pending = np.ones(lanes.size, dtype=bool)
+        self._there = np.empty(lanes.size, dtype=bool)
+        self._looks = np.zeros(lanes.size, dtype=np.int32)
+
+    def look(self, losses: Array) -> None:
+        """The losses at the next step, from the start on."""
+        np.less_equal(losses, self._goal, self._there)  # a loss that is not a number is not at most anything
+        np.greater(self._pending, self._there, self._pending)
+        np.add(self._looks, self._pending, self._looks)
+
+    @property
+    def reached(self) -> Whole:
+        """The step, -1 where it was none."""
+        return np.where(self._pending, -1, self._looks).astype(np.int64)
 
 
 def _first_divergence(plan: Plan, lanes: Lanes) -> npt.NDArray[np.int64]:
@@ -236,6 +275,16 @@ def _check_keep(keep: str | Sequence[int], steps: int) -> npt.NDArray[np.int64]:
     if kept[0] < 0 or kept[-1] != steps or np.any(np.diff(kept) <= 0):
         raise ValueError(f"the steps to keep must rise from 0 or more to the last step, {steps}; these are {list(keep)}")
     return kept.astype(np.int64)
+
+
+def _check_goal(goal: Any, count: int) -> float | Array:
+    """The goal, as float64; NaN, which nothing reaches, where there is none."""
+    if goal is None:
+        return float("nan")
+    wanted = np.asarray(goal)
+    if wanted.dtype.kind not in "fiu" or wanted.shape not in ((), (count,)):
+        raise ValueError(f"goal must be a loss or one for each of the {count} starts, not {goal!r}")
+    return wanted.astype(np.float64) if wanted.ndim else float(wanted)
 
 
 def _check_numbers(numbers: npt.ArrayLike | None, count: int) -> npt.NDArray[np.int64]:

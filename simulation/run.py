@@ -24,6 +24,7 @@ class Run:
             there on its positions and losses are NaN.
         landscape, optimizer, steps, schedule, noise, seed: what was run.
         kept: the number of the step that each row belongs to, shape (rows,).
+        reached: the first step at which the loss was at most the goal, shape (N,), -1 where it never was; None where no goal was given.
     """
 
     positions: Array
@@ -36,6 +37,7 @@ class Run:
     noise: Value
     seed: int
     kept: npt.NDArray[np.int64]
+    reached: npt.NDArray[np.int64] | None = None
 
     @property
     def count(self) -> int:

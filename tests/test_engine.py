@@ -305,6 +305,24 @@ def test_equal_numbers_have_equal_noise_and_a_part_of_a_run_keeps_its_own() -> N
     assert len({tuple(end) for end in ends}) == 3
 
 
+@pytest.mark.parametrize("keep", ["path", "last"])
+@pytest.mark.parametrize("name", ["sgd", "nesterov", "adam"])
+def test_a_run_tells_when_it_first_reaches_its_goal(name: str, keep: str) -> None:
+    """As the losses of the whole path tell, whatever is kept of it; what diverged on the way has not reached it afterwards."""
+    landscape = landscapes.from_formula("log(x + 2) + (y - 1)**2 + 0.3*x**4", ((-3, 3), (-3, 3)))  # no value left of -2
+    starts, goals = simulation.starts.uniform(((-1.9, 3.0), (-3.0, 3.0)), 400, seed=3), np.linspace(0.4, 8.0, 400)
+    whole = simulation.run(landscape, optimizers.get(name, lr=0.12), starts, 30)
+    told = simulation.run(landscape, optimizers.get(name, lr=0.12), starts, 30, keep=keep, goal=goals)
+    below = whole.losses <= goals
+    expected = np.where(below.any(axis=0), below.argmax(axis=0), -1)
+    assert len(set(expected)) > 5
+    assert told.reached is not None
+    assert np.array_equal(told.reached, expected)
+    assert whole.reached is None
+    assert same(told.losses[-1], whole.losses[-1])
+    assert told.diverged_at.tolist() == whole.diverged_at.tolist()
+
+
 THREE = np.array([0.1, 0.2, 0.3])
 REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"starts": [1.0, 2.0]}, ValueError, r"shape \(2, N\).*\(2,\)"),
@@ -327,6 +345,8 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"numbers": [0, 1, 2]}, ValueError, r"one for each of the 2 starts.*\(3,\)"),
     ({"numbers": [0.0, 1.0]}, ValueError, "whole numbers"),
     ({"numbers": [-1, 0]}, ValueError, "the least given is -1"),
+    ({"goal": THREE}, ValueError, "one for each of the 2 starts"),
+    ({"goal": "low"}, ValueError, "goal must be a loss"),
     ({"noise": -0.1}, ValueError, "noise is -0.1"),
     ({"noise": np.array([0.1, -0.1])}, ValueError, "standard deviation"),
     ({"noise": np.nan}, ValueError, "standard deviation"),

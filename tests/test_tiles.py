@@ -86,9 +86,9 @@ def test_ends_and_arrivals_are_those_of_the_whole_path() -> None:
 
 def test_no_more_points_are_kept_than_needed() -> None:
     assert swept(("final",)).kept.tolist() == [40]
-    assert swept(("final", "reached")).kept.tolist() == list(range(41))
+    assert swept(("final", "reached")).kept.tolist() == [40]
     assert 5 < len(swept(("ended", "arrived")).kept) < 25
-    few = batch(ADAM.but(steps=100_000), np.zeros((2, 1000)), ("reached",))
+    few = batch(ADAM.but(steps=100_000), np.zeros((2, 100_000)), ("ended",))
     assert all(tile.count * 3 * 8 * len(tile.kept) <= 128 * 1024**2 for _, tile in cut(few))
 
 
