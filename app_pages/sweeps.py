@@ -10,9 +10,10 @@ from app_pages.presets import presets
 from app_pages.races import race_of
 from app_pages.state import ALL, change, complaint, current, put, setting, setting_among, show
 from app_pages.widgets import own_setting, theme
+from lab.axes import Axis, axis_for, default_axes
 from lab.jobs import Job
 from lab.quantities import alone, quantities
-from lab.sweeps import Axis, Sweep, SweepMap, axis_for, default_axes
+from lab.sweeps import Sweep, SweepMap
 from lab.theory import predicted
 from parameters import short
 from scenario import Scenario

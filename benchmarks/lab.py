@@ -15,9 +15,10 @@ from benchmarks.peers import plain_lab
 from benchmarks.peers.problem import Problem
 from benchmarks.support.report import Report, installed
 from benchmarks.support.timing import QUICK, Effort, Timing, clocked, in_turn, ratio
+from lab.axes import Axis
 from lab.basins import SIZES, Basins, places
 from lab.cluster import elsewhere
-from lab.sweeps import Axis, Sweep
+from lab.sweeps import Sweep
 from lab.tiles import MOVING, checkpoints
 from lab.work import Meter, do, here
 from parameters import Array

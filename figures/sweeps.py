@@ -11,8 +11,9 @@ import plotly.graph_objects as go
 
 from figures.maps import base_layout
 from figures.theme import LIGHT, Theme, colour_scale
+from lab.axes import Axis
 from lab.quantities import quantities
-from lab.sweeps import Axis, SweepMap
+from lab.sweeps import SweepMap
 from lab.theory import Prediction
 from parameters import Array, short
 
@@ -172,15 +173,16 @@ def _hover(result: SweepMap) -> list[list[str]]:
         words = []
         for column in range(sweep.x.count):
             at = (row, column)
-            steps = f"{result.steps[at]:.0f} steps to the tolerance" if np.isfinite(result.steps[at]) else "tolerance not reached"
             lines = [
                 f"{titles[0]} {short(float(sweep.x.values[column]))}",
                 f"{titles[1]} {short(float(sweep.y.values[row]))}",
                 f"final loss {short(float(result.final[at]), 3)} above the lowest"
                 if np.isfinite(result.final[at])
                 else "final loss infinite",
-                f"{steps}, {result.converged[at]:.0%} converged",
             ]
+            if np.isfinite(result.converged[at]):
+                steps = f"{result.steps[at]:.0f} steps to the tolerance" if np.isfinite(result.steps[at]) else "tolerance not reached"
+                lines.append(f"{steps}, {result.converged[at]:.0%} converged")
             if result.climbed[at]:
                 lines.append(f"{result.climbed[at]:.0%} ended higher than they started, {result.diverged[at]:.0%} diverged")
             words.append("<br>".join(lines))

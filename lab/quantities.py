@@ -37,12 +37,12 @@ class Quantity:
 
 
 def quantities(scenario: Scenario) -> dict[str, Quantity]:
-    """What can be swept in a scenario with one optimizer, by key: first the optimizer's numbers, then the landscape's, then the rest."""
+    """The numbers that may take any value in a scenario with one optimizer, by key: the optimizer's, the landscape's, and the rest."""
     optimizer, landscape = only_optimizer(scenario), scenario.build_landscape()
     declared = [(f"optimizer.{entry.name}", entry, optimizer.values[entry.name]) for entry in optimizer.parameters]
     declared += [(f"landscape.{entry.name}", entry, landscape.values[entry.name]) for entry in landscape.parameters]
     declared += [(name, NUMBERS[name], getattr(scenario, name)) for name in ("noise", "l1", "l2")]
-    return {key: Quantity(key, entry, float(value)) for key, entry, value in declared if not entry.switch}
+    return {key: Quantity(key, entry, float(value)) for key, entry, value in declared if not (entry.switch or entry.integer)}
 
 
 def only_optimizer(scenario: Scenario) -> Optimizer:
@@ -72,7 +72,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     for key, value in values.items():
         declared = lookup(known, key, "quantity").declared
         owner, _, name = key.rpartition(".")
-        number = declared.check(round(value) if declared.integer else value, owner.capitalize() or "Scenario")
+        number = declared.check(value, owner.capitalize() or "Scenario")
         if owner == "optimizer":
             scenario = scenario.but(optimizers=(scenario.optimizers[0].but(**{name: float(number)}),))
         elif owner == "landscape":

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lab.axes import Axis
 from lab.quantities import built
-from lab.sweeps import Axis, Sweep
+from lab.sweeps import Sweep
 from landscapes import Landscape
 from optimizers import Optimizer
 from parameters import Array

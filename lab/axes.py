@@ -1,0 +1,141 @@
+"""The axes of a sweep: a quantity's values from one to another, evenly spaced in one of several senses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from lab.quantities import quantities
+from parameters import Array, lookup, short
+from scenario import Scenario
+
+SPACINGS = ("linear", "log", "one minus")
+MOST_CELLS = 201
+"""Cells along an axis, at most."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The values of one quantity along an axis of a sweep.
+
+    Figures are drawn on a linear coordinate, the value's *place*: the value itself, its logarithm, or, for what is close to 1 as a momentum
+    is, the number of nines, -log10(1 - value).
+
+    Args:
+        key: the quantity's (`lab.quantities`).
+        low, high: the first and the last value.
+        count: how many.
+        spacing: "linear"; "log", in equal ratios; or "one minus", in equal ratios of 1 - value.
+
+    Raises:
+        ValueError: a count, a spacing or a range that cannot be.
+    """
+
+    key: str
+    low: float
+    high: float
+    count: int
+    spacing: str = "linear"
+
+    def __post_init__(self) -> None:
+        if self.spacing not in SPACINGS:
+            raise ValueError(f"{self.key}: the spacing {self.spacing!r} is none of {', '.join(SPACINGS)}")
+        if not 2 <= self.count <= MOST_CELLS:
+            raise ValueError(f"{self.key}: {self.count} cells along an axis cannot be; choose 2 to {MOST_CELLS}")
+        if not self.low < self.high:
+            raise ValueError(f"{self.key}: the range {short(self.low)} to {short(self.high)} is empty; the smaller value comes first")
+        if self.spacing == "log" and self.low <= 0:
+            raise ValueError(
+                f"{self.key}: a logarithmic axis begins above 0, not at {short(self.low)}; choose a larger value or a linear axis"
+            )
+        if self.spacing == "one minus" and self.high >= 1:
+            raise ValueError(
+                f"{self.key}: an axis in nines ends below 1, not at {short(self.high)}; choose a smaller value or a linear axis"
+            )
+
+    @cached_property
+    def values(self) -> Array:
+        """The values, shape (count,)."""
+        values = self.value(np.linspace(self.place(self.low), self.place(self.high), self.count))
+        values[0], values[-1] = self.low, self.high  # not what rounding makes of them
+        return values
+
+    @property
+    def places(self) -> Array:
+        """Where the values lie on the axis as it is drawn, shape (count,)."""
+        return np.asarray(self.place(self.values))
+
+    def place(self, value: float | Array) -> Array:
+        """Where a value lies on the axis as it is drawn."""
+        if self.spacing == "log":
+            return np.log10(value)
+        return -np.log10(1 - np.asarray(value)) if self.spacing == "one minus" else np.asarray(value, dtype=np.float64)
+
+    def value(self, place: float | Array) -> Array:
+        """The value at a place of the axis."""
+        if self.spacing == "log":
+            return np.asarray(10.0 ** np.asarray(place))
+        return 1 - 10.0 ** -np.asarray(place) if self.spacing == "one minus" else np.array(place, dtype=np.float64)
+
+    def nearest(self, place: float) -> int:
+        """The number of the value that is drawn nearest to a place."""
+        return int(np.argmin(np.abs(self.places - place)))
+
+    @property
+    def text(self) -> str:
+        """As a link holds it: "optimizer.lr~0.001~1~log"."""
+        return "~".join([self.key, repr(float(self.low)), repr(float(self.high)), self.spacing.replace(" ", "-")])
+
+    @classmethod
+    def from_text(cls, text: str, count: int) -> Axis:
+        """The axis that a link holds.
+
+        Raises:
+            ValueError: it is malformed, or cannot be.
+        """
+        try:
+            key, low, high, spacing = text.split("~")
+            limits = float(low), float(high)
+        except ValueError:
+            raise ValueError(f"{text!r} is no axis; it should be like optimizer.lr~0.001~1~log") from None
+        return cls(key, *limits, count, spacing.replace("-", " "))
+
+
+def axis_for(scenario: Scenario, key: str, count: int = 41) -> Axis:
+    """The usual axis of a quantity: what its slider offers, spaced as it is.
+
+    Raises:
+        KeyError: the scenario has no such quantity; the message lists those it has.
+    """
+    declared = lookup(quantities(scenario), key, "quantity").declared
+    low, high = declared.reach
+    if declared.log:
+        return Axis(key, low, high, count, "log")
+    return Axis(key, low, high, count, "one minus" if declared.one_minus and high < 1 else "linear")
+
+
+def default_axes(scenario: Scenario, count: int = 41) -> tuple[Axis, Axis]:
+    """The learning rate against the number that matters most beside it: what the optimizer remembers of the past, if it does, else the
+    landscape's first parameter, else the noise."""
+    known = quantities(scenario)
+    across = "optimizer.lr" if "optimizer.lr" in known else next(iter(known))
+    others = [quantity for quantity in known.values() if quantity.key != across]
+    up = next((quantity for quantity in others if quantity.declared.one_minus), None)
+    up = up or next((quantity for quantity in others if quantity.key.startswith("landscape.")), None)
+    return axis_for(scenario, across, count), axis_for(scenario, up.key if up else "noise", count)
+
+
+def narrowed(axis: Axis, box: tuple[float, float]) -> Axis:
+    """The axis from one place to another, with limits of six digits."""
+    first, last = (float(axis.place(limit)) for limit in (axis.low, axis.high))
+    half = (last - first) / (axis.count - 1) / 2
+    if min(box) < first - 1.01 * half or max(box) > last + 1.01 * half:
+        raise ValueError(f"{axis.key}: the box reaches beyond the map, {short(axis.low)} to {short(axis.high)}; draw it inside")
+    low, high = max(min(box), first), min(max(box), last)
+    limits = (axis.low if low == first else float(axis.value(low)), axis.high if high == last else float(axis.value(high)))
+    rounded = tuple(float(f"{limit:.6g}") for limit in limits)
+    if rounded[0] >= rounded[1]:
+        raise ValueError(f"{axis.key}: the box is too thin to be swept; draw a larger one")
+    return replace(axis, low=rounded[0], high=rounded[1])
