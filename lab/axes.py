@@ -128,14 +128,26 @@ def default_axes(scenario: Scenario, count: int = 41) -> tuple[Axis, Axis]:
 
 
 def narrowed(axis: Axis, box: tuple[float, float]) -> Axis:
-    """The axis from one place to another, with limits of six digits."""
-    first, last = (float(axis.place(limit)) for limit in (axis.low, axis.high))
+    """The axis from one place to another, with limits of six digits.
+
+    Raises:
+        ValueError: the box reaches beyond the map, or is thinner than six digits can tell.
+    """
+    first, last = float(axis.place(axis.low)), float(axis.place(axis.high))
     half = (last - first) / (axis.count - 1) / 2
     if min(box) < first - 1.01 * half or max(box) > last + 1.01 * half:
         raise ValueError(f"{axis.key}: the box reaches beyond the map, {short(axis.low)} to {short(axis.high)}; draw it inside")
-    low, high = max(min(box), first), min(max(box), last)
-    limits = (axis.low if low == first else float(axis.value(low)), axis.high if high == last else float(axis.value(high)))
-    rounded = tuple(float(f"{limit:.6g}") for limit in limits)
-    if rounded[0] >= rounded[1]:
+    low = axis.low if min(box) <= first else _of_six_digits(axis, min(box))
+    high = axis.high if max(box) >= last else _of_six_digits(axis, max(box))
+    if low >= high:
         raise ValueError(f"{axis.key}: the box is too thin to be swept; draw a larger one")
-    return replace(axis, low=rounded[0], high=rounded[1])
+    return replace(axis, low=low, high=high)
+
+
+def _of_six_digits(axis: Axis, place: float) -> float:
+    """The value at a place, short enough for a link: six digits, near 1 of what is missing to 1, and never beyond the axis."""
+    if axis.spacing == "one minus":
+        value = float(f"{1 - float(f'{10.0**-place:.6g}'):.15g}")
+    else:
+        value = float(f"{float(axis.value(place)):.6g}")
+    return min(max(value, axis.low), axis.high)
