@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,10 +22,14 @@ from optimizers import Optimizer
 from parameters import Array
 from scenario import Choice, Scenario
 
-_PROBES = np.array([[0.31, -0.72, 0.93, -0.11], [0.57, 0.23, -0.86, -0.49]])
-"""Where it is tried whether a gradient is linear, in half windows from the origin: on both sides of the axes, where an L1 penalty bends."""
+_PROBES = np.array([[0.31, -0.72, 0.93, -0.11, 0.98, -0.97, 0.04, -0.45], [0.57, 0.23, -0.86, -0.49, 0.95, -0.99, 0.07, 0.91]])
+"""Where it is tried whether a gradient is linear, in half windows: around the window's middle, and around the origin, where an L1 penalty
+bends."""
 _ALIKE = 1e-7
+_FLAT = 1e-12
+"""A curvature smaller than this share of the largest is none: along it nothing moves, and nothing has to."""
 _FINE = 201
+_HALVINGS = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,33 +37,72 @@ class Prediction:
     """What theory says of a sweep.
 
     Attributes:
-        x, y: the axes, finer than the sweep's, so that lines are smooth.
-        radius: the spectral radius, shape (y.count, x.count): below 1 it converges, and by that factor at each step in the long run.
+        x, y: the axes, finer than the sweep's.
+        radius: the spectral radius on them, shape (y.count, x.count): below 1 it converges, by that factor at each step in the long run.
+        rate: the same in each of the sweep's cells, shape (rows, columns).
+        line: the limit of stability, values of the two axes, shape (2, M); M is 0 where it does not cross the map.
+        stable: where from the line it is stable: "to the left", "to the right", "below" or "above"; "" where there is no line.
         best: where the method's papers say that the error shrinks fastest, as values of the two axes, shape (2, M): a point, a line if the
             best value along one axis depends on the other, or nothing if more than the two quantities would have to change.
         rates: the factor at each step there, shape (M,).
         limit: what bounds the learning rate, in LaTeX; "" where the papers do not say.
+        limit_in_text: the same as plain text.
     """
 
     x: Axis
     y: Axis
     radius: Array
+    rate: Array
+    line: Array
+    stable: str
     best: Array
     rates: Array
     limit: str
+    limit_in_text: str
 
 
+@lru_cache(maxsize=16)
 def predicted(sweep: Sweep) -> Prediction | None:
-    """What theory says of a sweep; None where it says nothing: the surface is not quadratic or the method not linear, or the learning rate
-    is scheduled."""
+    """What theory says of a sweep; None where it says nothing: the surface is not quadratic or has no minimum, the method is not linear, or
+    the learning rate is scheduled. With noise it speaks of the mean."""
+    scenario = sweep.scenario
     x, y = (replace(axis, count=_FINE) for axis in (sweep.x, sweep.y))
-    across, up = (grid.ravel() for grid in np.meshgrid(x.values, y.values))
-    radius = spectral_radius_on(sweep.scenario, {x.key: across, y.key: up})
-    if radius is None:
+    radius, rate = _radius_in_cells(scenario, x, y), _radius_in_cells(scenario, sweep.x, sweep.y)
+    if radius is None or rate is None:
         return None
-    optimizer = sweep.scenario.build_optimizers()[0]
-    limit = optimizer.on_quadratics.limit_in_latex(optimizer.symbols, optimizer.values) if optimizer.on_quadratics else ""
-    return Prediction(x, y, radius.reshape(y.count, x.count), *_best(sweep.scenario, x, y), limit)
+    _, optimizer, _ = built(scenario, {x.key: x.values, y.key: y.values})
+    facts = optimizer.on_quadratics
+    words = (of(optimizer.symbols, optimizer.values) for of in (facts.limit_in_latex, facts.limit_in_text)) if facts else ("", "")
+    return Prediction(x, y, radius, rate, *_limit(scenario, x, y, radius), *_best(scenario, x, y), *words)
+
+
+def _radius_in_cells(scenario: Scenario, x: Axis, y: Axis) -> Array | None:
+    across, up = np.meshgrid(x.values, y.values)
+    radius = spectral_radius_on(scenario, {x.key: across.ravel(), y.key: up.ravel()})
+    return None if radius is None else radius.reshape(across.shape)
+
+
+def _limit(scenario: Scenario, x: Axis, y: Axis, radius: Array) -> tuple[Array, str]:
+    """Where the radius crosses 1, in values of the axes, shape (2, M), and on which side of that it is stable."""
+    unstable = radius > 1 + _ALIKE
+    crossed = [unstable[:, 1:] != unstable[:, :-1], (unstable[1:] != unstable[:-1]).T]
+    moving = int(crossed[1].any(axis=1).sum() > crossed[0].any(axis=1).sum())  # along the axis that crosses it in more places
+    fixed, move = ((y, x), (x, y))[moving]
+    rows = np.flatnonzero(crossed[moving].any(axis=1))
+    if not rows.size:
+        return np.empty((2, 0)), ""
+    columns = crossed[moving][rows].argmax(axis=1)
+    beyond = (unstable, unstable.T)[moving][rows, columns]  # whether it is unstable before the crossing
+    low, high = move.places[columns], move.places[columns + 1]
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        found = spectral_radius_on(scenario, {move.key: move.value(middle), fixed.key: fixed.values[rows]})
+        assert found is not None
+        before = (found > 1 + _ALIKE) == beyond
+        low, high = np.where(before, middle, low), np.where(before, high, middle)
+    line = np.stack([move.value((low + high) / 2), fixed.values[rows]])
+    words = (("to the left", "to the right"), ("below", "above"))[moving]
+    return line[::-1] if moving else line, words[int(beyond[-1])]
 
 
 def spectral_radius_on(scenario: Scenario, values: Mapping[str, Array]) -> Array | None:
@@ -69,13 +113,15 @@ def spectral_radius_on(scenario: Scenario, values: Mapping[str, Array]) -> Array
         values: arrays of shape (N,) by the quantity's key.
 
     Returns:
-        None where the landscape is not quadratic, the method not linear, or the learning rate scheduled.
+        None where the landscape is not quadratic or has no minimum, the method is not linear, or the learning rate scheduled.
     """
     if scenario.schedule != Choice("constant"):
         return None
     landscape, optimizer, _ = built(scenario, values)
     curvatures = quadratic_curvatures(landscape, next(iter(values.values())).size)
-    return None if curvatures is None else spectral_radius(optimizer, curvatures)
+    if curvatures is None or (curvatures[0] < -_FLAT * curvatures[1]).any():
+        return None
+    return spectral_radius(optimizer, curvatures)
 
 
 def quadratic_curvatures(landscape: Landscape, count: int = 1) -> Array | None:
@@ -85,19 +131,21 @@ def quadratic_curvatures(landscape: Landscape, count: int = 1) -> Array | None:
         landscape: its parameters may be arrays of shape (N,).
         count: N.
     """
+    lanes = count if landscape.per_lane else 1
     (x0, x1), (y0, y1) = landscape.window
-    size = np.array([x1 - x0, y1 - y0]) / 2
-    hessian = landscape.hessian(np.zeros((2, count)))
-    base = landscape.gradient(np.zeros((2, count)))
-    for probe in _PROBES.T * size:
-        points = np.tile(probe[:, None], count)
-        linear = base + np.einsum("ijn,jn->in", hessian, points)
-        gradient = landscape.gradient(points)
-        if not np.allclose(gradient, linear, rtol=_ALIKE, atol=_ALIKE * float(np.abs(linear).max())):
+    middle, half = np.array([x0 + x1, y0 + y1]) / 2, np.array([x1 - x0, y1 - y0]) / 2
+    base = np.repeat(middle[:, None], lanes, axis=1)
+    hessian, slope = landscape.hessian(base), landscape.gradient(base)
+    for probe in np.concatenate([middle + _PROBES.T * half, _PROBES.T * half]):
+        points = np.repeat(probe[:, None], lanes, axis=1)
+        with np.errstate(all="ignore"):
+            linear = slope + np.einsum("ijn,jn->in", hessian, points - base)
+            alike = np.abs(landscape.gradient(points) - linear) <= _ALIKE * np.abs(linear).max(axis=0)
+        if not alike.all():
             return None
     (xx, xy), (_, yy) = hessian
     mean, root = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
-    return np.stack([mean - root, mean + root])
+    return np.broadcast_to(np.stack([mean - root, mean + root]), (2, count))
 
 
 def spectral_radius(optimizer: Optimizer, curvatures: Array) -> Array | None:
@@ -105,7 +153,7 @@ def spectral_radius(optimizer: Optimizer, curvatures: Array) -> Array | None:
 
     Args:
         optimizer: its hyper-parameters may be arrays of shape (N,).
-        curvatures: shape (2, N).
+        curvatures: shape (2, N); one that is zero beside the other does not count.
     """
     names = ["x", *optimizer.state]
     if "I" in optimizer.state.values():  # it remembers a matrix, and learns the curvature
@@ -117,13 +165,16 @@ def spectral_radius(optimizer: Optimizer, curvatures: Array) -> Array | None:
             return None
         columns.append(after)
     matrix = np.moveaxis(np.array(columns), (0, 1), (-1, -2))  # [curvature, lane, to, from]
-    mixed = {name: np.full_like(curvatures, value) for name, value in zip(names, np.linspace(-1.3, 2.1, len(names)), strict=True)}
+    uneven = np.array([[1.0], [-0.7]])  # differs between the curvatures, so that a step that mixes them is noticed
+    mixed = {name: uneven * np.full_like(curvatures, value) for name, value in zip(names, np.linspace(-1.3, 2.1, len(names)), strict=True)}
     superposed = np.einsum("cnij,jcn->icn", matrix, np.array([mixed[name] for name in names]))
     for t in (1, 9):
         after = _step(optimizer, curvatures, mixed, t)
         if after is None or not np.allclose(after, superposed, rtol=_ALIKE, atol=_ALIKE * float(np.abs(superposed).max())):
             return None
-    return np.asarray(np.abs(np.linalg.eigvals(matrix)).max(axis=(0, 2)))
+    radii = np.abs(np.linalg.eigvals(matrix)).max(axis=2)
+    largest: Array = np.where(np.abs(curvatures) > _FLAT * np.abs(curvatures).max(axis=0), radii, 0.0).max(axis=0)
+    return largest
 
 
 def _step(optimizer: Optimizer, curvatures: Array, before: Mapping[str, Array], t: int) -> Array | None:
@@ -150,7 +201,7 @@ def _best(scenario: Scenario, x: Axis, y: Axis) -> tuple[Array, Array]:
     landscape, optimizer, _ = built(scenario, given)
     count = next(iter(given.values())).size
     curvatures = quadratic_curvatures(landscape, count)
-    if curvatures is None or curvatures.min() <= 0:
+    if curvatures is None or (curvatures[0] <= _FLAT * curvatures[1]).any():
         return np.empty((2, 0)), np.empty(0)
     along = {key: facts.at(formula, curvatures[1], curvatures[0], optimizer.values) for key, formula in keys.items()}
     places = np.array([np.broadcast_to(along.get(axis.key, axis.values if axis is free else 0.0), count) for axis in (x, y)])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from formulas import evaluate, latex, parse
 from parameters import Value
@@ -42,11 +46,30 @@ class Quadratics:
         value: Value = evaluate(parse(formula, names), names)
         return value
 
-    def limit_in_latex(self, symbols: Mapping[str, str], names: Iterable[str]) -> str:
+    def limit_in_latex(self, symbols: Mapping[str, str], values: Mapping[str, Value]) -> str:
         """The limit in LaTeX.
 
         Args:
             symbols: of the hyper-parameters.
-            names: of the hyper-parameters.
+            values: the hyper-parameters; weight decay is shown where there is any.
         """
-        return latex(parse(self.limit, [*_CURVATURES, *names]), {**symbols, **_CURVATURES})
+        curvatures = dict(_CURVATURES)
+        if np.any(values.get("weight_decay", 0.0)):
+            curvatures = {name: rf"\left({symbol} + {symbols['weight_decay']}\right)" for name, symbol in _CURVATURES.items()}
+        return latex(parse(self.limit, [*curvatures, *values]), {**symbols, **curvatures})
+
+    def limit_in_text(self, symbols: Mapping[str, str], values: Mapping[str, Value]) -> str:
+        """The limit as plain text, "(2 + 2ρ)/λ_max"; arguments as for `limit_in_latex`."""
+        decay = f" + {_letter('weight_decay', symbols)}" if np.any(values.get("weight_decay", 0.0)) else ""
+        curvatures = {name: f"(λ_{end}{decay})" if decay else f"λ_{end}" for name, end in (("L", "max"), ("m", "min"))}
+        named = re.sub(r"[A-Za-z_]\w*", lambda found: curvatures.get(found[0]) or _letter(found[0], symbols), self.limit)
+        return named.replace("*", "")
+
+
+def _letter(name: str, symbols: Mapping[str, str]) -> str:
+    """A hyper-parameter's symbol as a Greek letter where it is one, else its name."""
+    try:
+        greek = symbols[name].removeprefix("\\").upper()
+        return unicodedata.lookup(f"GREEK SMALL LETTER {'LAMDA' if greek == 'LAMBDA' else greek}")  # as Unicode spells it
+    except KeyError:
+        return name.replace("_", " ")
