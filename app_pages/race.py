@@ -6,6 +6,8 @@ import streamlit as st
 
 from app_pages.frame import frame
 from app_pages.picks import picked
+from app_pages.playlist import OWN as PLAYLIST
+from app_pages.playlist import playlist, presented, turn
 from app_pages.presets import chapter, presets
 from app_pages.races import race_of
 from app_pages.scoreboard import scoreboard
@@ -17,8 +19,8 @@ from scenario import Race
 
 _KEY = "player"
 _FOLLOW = "follow"
-OWN = {_FOLLOW: "1.1"}
-"""The page's own setting: the optimizer and the start whose steps are taken apart, both counted from 1."""
+OWN = {_FOLLOW: "1.1", **PLAYLIST}
+"""The page's own settings: the optimizer and the start whose steps are taken apart, both counted from 1, and the playlist."""
 
 
 def page() -> None:
@@ -28,6 +30,7 @@ def page() -> None:
 
 def _header() -> None:
     presets()
+    playlist()
     share()
     st.pills(
         "Views",
@@ -54,7 +57,7 @@ def _picture() -> None:
         st.error(complaint(error), icon=":material/error:")
         return
 
-    from player.component import player, step  # Plotly is needed only from here on
+    from player.component import follow_playlist, player, step  # Plotly is needed only from here on
 
     player(
         race,
@@ -62,8 +65,9 @@ def _picture() -> None:
         panels(),
         _KEY,
         _picked,
-        chapter(),
+        chapter().key,
     )
+    follow_playlist(presented(), _KEY)
     if STEP in panels():
         step(race, theme(), *_followed(race), _KEY)
     for place in ("pick", "preset"):
@@ -74,10 +78,12 @@ def _picture() -> None:
 
 
 def _picked() -> None:
-    """What was chosen on a map or in the table: starts, or whose steps to take apart."""
+    """What was chosen on a map or in the table, starts or whose steps to take apart; or an entry of the playlist, while presenting."""
     pick = st.session_state[_KEY].pick
     if pick["kind"] == "follow":
         put(**{_FOLLOW: f"{int(pick['run']) + 1}.{int(pick['trajectory']) + 1}"})
+    elif pick["kind"] == "turn":
+        turn(int(pick["to"]))
     else:
         change("pick", lambda now: picked(now, pick), groups=("starts",))
 

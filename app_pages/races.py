@@ -38,12 +38,17 @@ def race_of(scenario: Scenario) -> Race:
     return race
 
 
-def _run(scenario: Scenario) -> Race:
+def refuse_too_large(scenario: Scenario) -> None:
+    """Raise ValueError where a race is too large to be shown; the message says what to do."""
     starts, entrants = scenario.start_points().shape[1], len(scenario.optimizers)
     points = starts * entrants * (scenario.steps + 1)
     if points > _MOST_POINTS:
         asked = f"{entrants} optimizers from {starts:,} starts over {scenario.steps:,} steps make {points:,} points"
         raise ValueError(f"{asked}, and at most {_MOST_POINTS:,} can be shown; choose fewer starts or steps")
+
+
+def _run(scenario: Scenario) -> Race:
+    refuse_too_large(scenario)
     began = time.monotonic()
     place = st.empty()
 

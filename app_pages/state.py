@@ -60,7 +60,7 @@ def setting_among(name: str, allowed: Sequence[str], usual: str) -> str:
     if value in allowed:
         return value
     st.session_state[_NOTES] = [*st.session_state[_NOTES], (f"{name} = {value!r} cannot be; it is one of {', '.join(allowed)}", True)]
-    st.session_state[_SETTINGS][st.session_state[_PAGE]][name] = usual
+    mend(**{name: usual})
     return usual
 
 
@@ -71,8 +71,13 @@ def changed() -> bool:
 
 def put(**values: str) -> None:
     """Set some of the shown page's own settings, for a widget's callback."""
-    st.session_state[_SETTINGS][st.session_state[_PAGE]].update(values)
+    mend(**values)
     st.session_state[_CHANGED] = True
+
+
+def mend(**values: str) -> None:
+    """Set some of the shown page's own settings while it is drawn, where the link is silent or says what cannot be."""
+    st.session_state[_SETTINGS][st.session_state[_PAGE]].update(values)
 
 
 def current() -> Scenario:
@@ -98,11 +103,12 @@ def view() -> View:
     return View(current(), panels())
 
 
-def open_view(read: Callable[[], View]) -> None:
+def open_view(read: Callable[[], View], place: str = "open") -> None:
     """Take over a view that is read from somewhere, with what had to be changed in it told until it is closed.
 
     Args:
-        read: the view; it may raise ValueError, which is then shown at the place "open".
+        read: the view; it may raise ValueError, which is then shown at the place.
+        place: which widget asks.
     """
     taken: list[View] = []
 
@@ -110,7 +116,7 @@ def open_view(read: Callable[[], View]) -> None:
         taken.append(read())
         return taken[0].scenario
 
-    change("open", replaced, groups=ALL)
+    change(place, replaced, groups=ALL)
     for opened in taken:
         st.session_state[_PANELS] = opened.panels
         st.session_state[_NOTES] = [(note, True) for note in opened.notes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,8 @@ def player(
         key: of the component; what was picked stands in the session under it.
         on_pick: called when the user has chosen a start on a map: `st.session_state[key].pick` then holds a dict with "kind" ("start",
             "add" or "move"), "at" (x, y) and, for "move", the "index" of the start; or whose steps to take apart: with "kind" "follow",
-            the "run" and the "trajectory" for `step`.
+            the "run" and the "trajectory" for `step`; or where to turn in the playlist of `follow_playlist`: with "kind" "turn", the
+            entry's number "to", counted from 1.
         chapter: a race with another one than before is played from its start; otherwise the playback goes on where it is.
         board: whether to show the scoreboard; without it the panels take its place.
     """
@@ -56,6 +57,18 @@ def step(race: Race, theme: Theme, run: int, trajectory: int, key: str) -> None:
         key: of the player.
     """
     component("step", "receiveStep")(data=step_bytes(race, run, trajectory, theme), key=f"{key} step", height=1)
+
+
+def follow_playlist(shown: Mapping[str, str | int], key: str) -> None:
+    """Tell the page's player which playlist it presents.
+
+    Args:
+        shown: the "count" of its entries; the number "at" of the one that is shown, counted from 1 (0 if none is), and its "title", which
+            is announced when the race of "chapter" is there; or the "problem" why it cannot be shown; and how often presenting was
+            "started" from the page.
+        key: of the player.
+    """
+    component("playlist", "receivePlaylist")(data=dict(shown), key=f"{key} playlist", height=1)
 
 
 def backdrop(images: Sequence[bytes], key: str) -> None:

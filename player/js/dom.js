@@ -28,7 +28,6 @@ const PATHS = {
   partBack: "M15 6v12l-8-6zM5 16h2v2H5z",
   partOn: "M9 6v12l8-6zM17 16h2v2h-2z",
   loop: "M7 7h10v3l4-4-4-4v3H5v6h2zM17 17H7v-3l-4 4 4 4v-3h12v-6h-2z",
-  full: "M5 5h6v2H7v4H5zM13 5h6v6h-2V7h-4zM5 13h2v4h4v2H5zM17 13h2v6h-6v-2h4z",
   present: "M3 4h18v12H3zM5 6v8h14V6zM11 16h2v3h3v2H8v-2h3z",
 };
 

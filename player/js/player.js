@@ -6,12 +6,12 @@ import { CurvePanel } from "./curves.js";
 import { element } from "./dom.js";
 import { arrange } from "./layout.js";
 import { MapPanel } from "./maps.js";
+import { Presenter } from "./presenter.js";
 import { ScenePanel } from "./scenes.js";
 import { StepPanel } from "./step.js";
 import { Stepper } from "./stepper.js";
 import { Transport } from "./transport.js";
 
-const PRESENTED = 1.5; // how much larger letters and lines are in a presentation
 const WAITING = 1200; // milliseconds after which a request that was not answered is taken for lost
 const SHAPES = { least: 0.4, most: 2.5 }; // windows of a shape between these are drawn with one scale on both axes
 
@@ -20,7 +20,7 @@ export class Player {
    * @param root an empty element that becomes the player
    * @param Plotly the library, or a promise of it
    * @param pick called with { kind: "start" | "add" | "move", at: [x, y], index } when the user chooses a start, and with { kind: "follow",
-   *   run, trajectory } for steps to be taken apart; null if that cannot be
+   *   run, trajectory } for steps to be taken apart, { kind: "turn", to } for an entry of the playlist; null if that cannot be
    */
   constructor(root, Plotly, pick = null) {
     this.root = root;
@@ -33,7 +33,6 @@ export class Player {
     this.off = new Set();
     this.highlight = null;
     this.trail = "whole";
-    this.presenting = false;
     this.camera = null;
     this.pictures = []; // under the maps, one for each run
     this.frames = 0;
@@ -42,16 +41,15 @@ export class Player {
     this.stepper = new Stepper(this);
     this.board = new Board(this);
     this.transport = new Transport(this);
+    this.presenter = new Presenter(this);
     this.grid = element("div", { class: "grid" });
     root.classList.add("descent");
-    root.append(this.grid, this.transport.element);
+    root.append(this.grid, this.transport.element, this.presenter.caption, this.presenter.blank);
     root.player = this;
-    this.observer = new ResizeObserver(() => this.arrange());
+    this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(root);
     this.onKey = (event) => this.keyPressed(event);
-    this.onFullScreen = () => this.fullScreenChanged();
     document.addEventListener("keydown", this.onKey);
-    document.addEventListener("fullscreenchange", this.onFullScreen);
     this.frame = requestAnimationFrame((now) => this.tick(now));
   }
 
@@ -60,9 +58,8 @@ export class Player {
     cancelAnimationFrame(this.frame);
     this.observer.disconnect();
     document.removeEventListener("keydown", this.onKey);
-    document.removeEventListener("fullscreenchange", this.onFullScreen);
     for (const panel of this.panels.values()) panel.close();
-    this.present(false);
+    this.presenter.close();
     this.root.replaceChildren();
   }
 
@@ -99,6 +96,7 @@ export class Player {
     this.root.dataset.ready = "true";
     this.invalidate();
     this.answered();
+    this.presenter.announce();
   }
 
   /** Pictures to lie under the maps, from `readPictures`; nothing else is drawn anew. */
@@ -136,10 +134,16 @@ export class Player {
     this.arrange();
   }
 
+  resized() {
+    this.presenter.fit();
+    this.arrange();
+  }
+
   arrange() {
     if (!this.race) return;
     const size = { width: this.grid.clientWidth, height: this.grid.clientHeight };
-    const { columns, rows, areas, stacked } = arrange([...this.panels.keys()], size, this.aspect, this.race.board);
+    const fill = getComputedStyle(this.root).getPropertyValue("--narrow").trim() === "fill";
+    const { columns, rows, areas, stacked } = arrange([...this.panels.keys()], size, this.aspect, this.race.board, fill);
     this.grid.style.gridTemplateColumns = columns.join(" ");
     this.grid.style.gridTemplateRows = rows.join(" ");
     this.grid.style.gridTemplateAreas = areas.map((row) => `"${row}"`).join(" ");
@@ -160,7 +164,7 @@ export class Player {
   }
 
   get scale() {
-    return this.presenting ? PRESENTED : 1;
+    return this.presenter.scale;
   }
 
   get position() {
@@ -255,26 +259,11 @@ export class Player {
     this.invalidate();
   }
 
-  /** Nothing but the player, larger. */
-  present(on) {
-    if (this.presenting === on) return;
-    this.presenting = on;
-    this.root.classList.toggle("presenting", on);
-    this.transport.show();
-    for (const panel of this.panels.values()) panel.resize();
-    this.invalidate();
-  }
-
-  fullScreen() {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else this.root.requestFullscreen?.();
-  }
-
-  fullScreenChanged() {
-    this.present(document.fullscreenElement === this.root);
-  }
-
   keyPressed(event) {
+    if (this.presenter.key(event)) {
+      event.preventDefault();
+      return;
+    }
     const { target } = event;
     const own = this.root.contains(target);
     const typing = target.closest?.("input:not(.scrubber), textarea, select, [contenteditable], [role=slider], [role=radio], [role=dialog], [role=listbox]");

@@ -19,6 +19,7 @@ const ONE_LINE = 60; // CSS pixels of a header of one line, for which the style 
 const MOST_ABOVE = 0.25; // what stands higher than this share of the page is its header; lower, the player is scrolled to
 let lastStep = null; // for players that are still to come
 let backdrop = { pictures: [] };
+let playlist = null; // of the page, if it has one
 
 /** Another landscape: keep it until a race on it comes. */
 export function receiveGround({ data }) {
@@ -37,6 +38,17 @@ export function receiveStep({ data }) {
   lastStep = readStep(data);
   for (const { shown } of players.values()) shown.stepper.set(lastStep);
   return () => {};
+}
+
+/** Which playlist all players present, until the component is taken away. */
+export function receivePlaylist({ data }) {
+  const mine = (playlist = data);
+  for (const { shown } of players.values()) shown.presenter.setPlaylist(mine);
+  return () => {
+    if (playlist !== mine) return; // another one came meanwhile
+    playlist = null;
+    for (const { shown } of players.values()) shown.presenter.setPlaylist(null);
+  };
 }
 
 /** Other pictures under the maps of all players, until the next ones come or the component is taken away. */
@@ -62,6 +74,7 @@ export function showPlayer(component, plotlyUrl) {
     const player = new Player(root, load(plotlyUrl), pick);
     player.setPictures(backdrop.pictures);
     if (lastStep) player.stepper.set(lastStep);
+    player.presenter.setPlaylist(playlist);
     return player;
   };
   const state = living(players, root, component, make, (player) => player.race?.theme.name);

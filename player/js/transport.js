@@ -1,4 +1,4 @@
-// The bar under the panels: play and pause, steps, the scrubber, speed, loop, trails, presentation and full screen; and the keys for them.
+// The bar under the panels: play and pause, steps, the scrubber, speed, loop, trails and presentation; and the keys for them.
 
 import { element, icon } from "./dom.js";
 
@@ -25,7 +25,7 @@ export class Transport {
     this.speed = select("Speed", SPEEDS.map((speed) => [speed, `${speed}×`]), (value) => clock.setSpeed(Number(value)));
     this.trail = select("Trails", Object.entries(TRAILS), (value) => player.setTrail(value));
     this.loop = button("loop", "Repeat", () => clock.setLoop(!clock.loop), "switch");
-    this.present = button("present", "Presentation: only the picture, larger (p)", () => player.present(!player.presenting), "switch");
+    this.present = button("present", "Presentation: only the picture, on the whole screen (p)", () => player.presenter.toggle(), "switch");
     this.partBack = button("partBack", "One line of the step back (comma)", () => player.stepper.walk(-1));
     this.partOn = button("partOn", "One line of the step on (full stop)", () => player.stepper.walk(1));
     this.element = element(
@@ -44,13 +44,12 @@ export class Transport {
       this.trail,
       this.loop,
       this.present,
-      button("full", "Full screen (f)", () => player.fullScreen()),
     );
   }
 
   /** Show what the clock and the player are at. */
   show() {
-    const { clock, trail, presenting, stepper } = this.player;
+    const { clock, trail, presenter, stepper } = this.player;
     for (const made of [this.partBack, this.partOn]) made.hidden = !stepper.step;
     this.scrubber.max = clock.steps;
     this.scrubber.value = clock.position;
@@ -66,7 +65,7 @@ export class Transport {
     this.speed.lastChild.value = clock.speed;
     this.trail.lastChild.value = trail;
     this.loop.setAttribute("aria-pressed", clock.loop);
-    this.present.setAttribute("aria-pressed", presenting);
+    this.present.setAttribute("aria-pressed", presenter.on);
   }
 
   /** Do what a key stands for; whether it stood for anything. */
@@ -83,9 +82,7 @@ export class Transport {
     else if (key === "Home") clock.move(-Infinity);
     else if (key === "End") clock.move(Infinity);
     else if (/^[0-9]$/.test(key)) clock.seek((clock.steps * Number(key)) / 10);
-    else if (key === "f") this.player.fullScreen();
-    else if (key === "p") this.player.present(!this.player.presenting);
-    else if (key === "Escape" && this.player.presenting) this.player.present(false);
+    else if (key === "p" || key === "f") this.player.presenter.toggle();
     else return false;
     return true;
   }

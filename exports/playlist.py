@@ -1,0 +1,224 @@
+"""A playlist: scenarios in a teacher's own order, each with a title; as a file, in a link, and the way back."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qs
+
+from exports.saved import View, opened, pairs_of, to_file
+from scenario.presets import PRESETS
+from scenario.text import query_of
+
+VERSION = 1
+"""Of the file. An older one is read; a newer one is refused."""
+PLAYLIST = "playlist"
+"""What a file and a link call the list."""
+LONGEST_IN_LINK = 1_500
+"""Letters. With a longer list an address would be cut off by some of the programs that it is sent through."""
+MOST_ENTRIES = 200
+LONGEST_TITLE = 120
+_MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One scenario of a playlist.
+
+    Attributes:
+        title: what it is, as shown to a class.
+        view: the scenario, and the panels that it is looked at in.
+    """
+
+    title: str
+    view: View
+
+
+@dataclass(frozen=True)
+class Playlist:
+    """Scenarios in an order, and which of them is shown.
+
+    Attributes:
+        entries: in their order.
+        at: the entry shown, or shown last: counted from 1, 0 if none was.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    at: int = 0
+
+    def added(self, entries: Iterable[Entry]) -> Playlist:
+        """With more entries at the end.
+
+        Raises:
+            ValueError: that would be too many.
+        """
+        return replace(self, entries=_few((*self.entries, *entries)))
+
+    def renamed(self, place: int, title: str) -> Playlist:
+        """With another title for the entry at a place, counted from 0.
+
+        Raises:
+            ValueError: the title is empty or too long.
+        """
+        return self._with(place, replace(self.entries[place], title=checked_title(title)))
+
+    def moved(self, place: int, by: int) -> Playlist:
+        """With the entry at a place, counted from 0, changed with its neighbour: the one before it (-1) or after it (1).
+
+        At either end nothing changes. What is shown stays shown.
+        """
+        other = place + by
+        if not 0 <= other < len(self.entries):
+            return self
+        places = {place + 1: other + 1, other + 1: place + 1}
+        changed = self._with(place, self.entries[other])._with(other, self.entries[place])
+        return replace(changed, at=places.get(self.at, self.at))
+
+    def removed(self, place: int) -> Playlist:
+        """Without the entry at a place, counted from 0; where that one was shown, the next is still the one that came after it."""
+        return Playlist(self.entries[:place] + self.entries[place + 1 :], self.at - (place < self.at))
+
+    def _with(self, place: int, entry: Entry) -> Playlist:
+        return replace(self, entries=(*self.entries[:place], entry, *self.entries[place + 1 :]))
+
+
+def checked_title(title: str) -> str:
+    """A title with its white space put in order.
+
+    Raises:
+        ValueError: it is empty or too long.
+    """
+    tidy = " ".join(title.split())
+    if not tidy:
+        raise ValueError("a title needs at least one letter; write what the scenario shows")
+    if len(tidy) > LONGEST_TITLE:
+        raise ValueError(f"this title has {len(tidy)} letters, and at most {LONGEST_TITLE} can be shown to a class; shorten it")
+    return tidy
+
+
+def title_of(view: View) -> str:
+    """A title for a view that has none: the preset's that it shows, else its landscape and its optimizers."""
+    named = [preset.title for preset in PRESETS.values() if preset.scenario == view.scenario]
+    title = named[0] if named else f"{view.scenario.build_landscape().name}: {', '.join(view.scenario.labels())}"
+    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
+
+
+# ---- a file
+
+
+def to_playlist_file(playlist: Playlist) -> str:
+    """The list as JSON: its version, and for each entry the title and the scenario as in a file of its own."""
+    entries = [{"title": entry.title, "scenario": json.loads(to_file(entry.view))} for entry in playlist.entries]
+    return json.dumps({"version": VERSION, PLAYLIST: entries}, ensure_ascii=False, indent=1)
+
+
+def of_playlist_file(text: str) -> tuple[Playlist, tuple[str, ...]]:
+    """The list of a file, and a sentence for everything in it that had to be changed or left out.
+
+    Raises:
+        ValueError: it is no playlist, or a newer version's, or nothing in it can be shown; the message says which.
+    """
+    if len(text) > _MOST_BYTES:
+        raise ValueError(f"this has {len(text):,} letters, and no playlist needs more than {_MOST_BYTES:,}; choose another file")
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"this is no playlist: {error}") from None
+    if not isinstance(content, dict) or not isinstance(content.get(PLAYLIST), list):
+        raise ValueError(f'this is no playlist: it should be a JSON object with "{PLAYLIST}": [...] in it, as "Save as a file" writes it')
+    version = content.get("version")
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise ValueError(f'this is no playlist: its "version" should be a whole number up to {VERSION}, not {version!r}')
+    if version > VERSION:
+        raise ValueError(f"this playlist has the version {version}; this app reads up to version {VERSION}: update the app")
+    items = content[PLAYLIST]
+    return _read((item.get("title"), json.dumps(item.get("scenario"))) if isinstance(item, dict) else (None, str(item)) for item in items)
+
+
+# ---- a link
+
+
+def to_link_text(playlist: Playlist) -> str:
+    """The list as one word of letters that a link may hold: titles and queries, packed. Empty for an empty list.
+
+    A result beyond `LONGEST_IN_LINK` should not be put into a link.
+    """
+    if not playlist.entries:
+        return ""
+    content = [[entry.title, query_of(pairs_of(entry.view))] for entry in playlist.entries]
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = packer.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()) + packer.flush()
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def of_link_text(text: str) -> tuple[Playlist, tuple[str, ...]]:
+    """The list of a link, and a sentence for everything in it that had to be changed or left out.
+
+    Raises:
+        ValueError: it is damaged, or nothing in it can be shown.
+    """
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars="-_", validate=True)
+        unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+        content = json.loads(unpacker.decompress(packed, _MOST_BYTES))
+        pairs = [(title, query) for title, query in content]
+    except (binascii.Error, zlib.error, ValueError, TypeError, RecursionError):
+        raise ValueError("the playlist in this link is damaged; copy the whole link again, or open the playlist's file") from None
+    return _read(pairs)
+
+
+def entries_of(text: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    """What pasted text adds to a list: links with white space between them, or a file's text; and what had to be changed in it.
+
+    A link or a file that holds a playlist gives all its entries.
+
+    Raises:
+        ValueError: something in it is neither; the message says what.
+    """
+    if text.lstrip().startswith("{"):
+        found = [of_playlist_file(text) if f'"{PLAYLIST}"' in text else _alone(opened(text))]
+    else:
+        found = [_of_link(link) for link in text.split()]
+    return tuple(entry for playlist, _ in found for entry in playlist.entries), tuple(note for _, notes in found for note in notes)
+
+
+def _of_link(link: str) -> tuple[Playlist, tuple[str, ...]]:
+    packed = parse_qs(link.partition("?")[2].partition("#")[0]).get(PLAYLIST)
+    return of_link_text(packed[-1]) if packed else _alone(opened(link))
+
+
+def _alone(view: View) -> tuple[Playlist, tuple[str, ...]]:
+    return Playlist((Entry(title_of(view), replace(view, notes=())),)), view.notes
+
+
+def _read(items: Iterable[tuple[Any, Any]]) -> tuple[Playlist, tuple[str, ...]]:
+    """The list of titles and scenarios as text; what cannot be is mended or left out, with a note."""
+    entries: list[Entry] = []
+    told: list[str] = []
+    for number, (title, text) in enumerate(items, 1):
+        try:
+            view = opened(str(text))
+        except ValueError as error:
+            told.append(f"number {number} of the playlist was left out: {error}")
+            continue
+        try:
+            name = checked_title(title) if isinstance(title, str) else title_of(view)
+        except ValueError as error:
+            name = title_of(view)
+            told.append(f"number {number} of the playlist is now called {name!r}: {error}")
+        told += [f"{name}: {note}" for note in view.notes]
+        entries.append(Entry(name, replace(view, notes=())))
+    if not entries:
+        raise ValueError(f"this playlist holds nothing that can be shown: {'; '.join(told)}" if told else "this playlist is empty")
+    return Playlist(_few(tuple(entries))), tuple(told)
+
+
+def _few(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    if len(entries) > MOST_ENTRIES:
+        raise ValueError(f"this makes {len(entries)} entries, and a playlist has room for {MOST_ENTRIES}; make two of it")
+    return entries

@@ -1,0 +1,162 @@
+// Presenting: the player alone on the whole screen, larger, and turned from one scenario of the playlist to the next by a remote's keys.
+
+import { element } from "./dom.js";
+
+const DESIGNED = { width: 960, height: 540 }; // CSS pixels of a screen on which letters have their usual size
+const LEAST = 1.25; // how much larger they are at least
+const SEEN = 5000; // milliseconds for which a title is shown
+const NOTHING = "No playlist yet: make one under “Playlist”";
+
+export class Presenter {
+  constructor(player) {
+    this.player = player;
+    this.on = false;
+    this.scale = 1;
+    this.playlist = null;
+    this.target = 0; // the entry that was asked for last
+    this.announced = null; // the chapter whose title was shown
+    this.resume = false;
+    this.caption = element("div", { class: "announced", role: "status" });
+    this.blank = element("div", { class: "blank", hidden: true, click: () => this.unblank() });
+    this.onFullScreen = () => this.set(document.fullscreenElement === player.root);
+    document.addEventListener("fullscreenchange", this.onFullScreen);
+  }
+
+  close() {
+    document.removeEventListener("fullscreenchange", this.onFullScreen);
+    clearTimeout(this.timer);
+    this.set(false);
+  }
+
+  // ---- on and off
+
+  /** Begin on the whole screen, or within the browser's window where that is refused; or end. */
+  toggle() {
+    if (this.on) this.end();
+    else this.begin();
+  }
+
+  begin() {
+    this.set(true);
+    this.player.root.requestFullscreen?.().catch(() => {}); // then the window has to do
+  }
+
+  end() {
+    this.set(false);
+    if (document.fullscreenElement) document.exitFullscreen();
+  }
+
+  set(on) {
+    if (this.on === on) return;
+    this.on = on;
+    const { player } = this;
+    player.root.classList.toggle("presenting", on);
+    this.fit();
+    if (on) {
+      player.root.tabIndex = -1;
+      player.root.focus({ preventScroll: true }); // keys are for the presentation, whatever was chosen before
+      this.announced = null;
+      this.announce();
+    } else {
+      this.unblank();
+      this.caption.classList.remove("seen");
+    }
+    player.transport.show();
+    player.invalidate();
+  }
+
+  /** Let letters and lines be as large as the screen. */
+  fit() {
+    const scale = this.on ? Math.max(LEAST, Math.min(innerWidth / DESIGNED.width, innerHeight / DESIGNED.height)) : 1;
+    if (scale === this.scale) return;
+    this.scale = scale;
+    this.player.root.style.setProperty("--scale", scale);
+    for (const panel of this.player.panels.values()) panel.resize();
+  }
+
+  // ---- the playlist
+
+  /** Another playlist, or another place in it, as `follow_playlist` of player/component.py says; null for none. */
+  setPlaylist(playlist) {
+    const before = this.playlist;
+    this.playlist = playlist;
+    if (!this.player.waiting && !this.player.queued) this.target = playlist?.at ?? 0;
+    if (!playlist) return;
+    if (before && playlist.started > before.started) this.begin();
+    if (playlist.problem && playlist.chapter !== before?.chapter) this.say(playlist.problem, this.place());
+    this.announce();
+  }
+
+  /** Show the title of a scenario that has just come, once. */
+  announce() {
+    const { playlist, player } = this;
+    if (!this.on || !playlist?.at || playlist.problem) return;
+    if (player.race?.chapter !== playlist.chapter || this.announced === playlist.chapter) return;
+    this.announced = playlist.chapter;
+    this.say(playlist.title, this.place());
+  }
+
+  place() {
+    return `${this.playlist.at} of ${this.playlist.count}`;
+  }
+
+  /** Turn to the next entry (1) or the one before (-1); at either end, say where we are. */
+  turn(by) {
+    const { playlist, player } = this;
+    this.unblank();
+    if (!playlist || !player.pick) return;
+    const to = this.target + by;
+    if (!playlist.count) this.say(NOTHING);
+    else if (to < 1 || to > playlist.count) this.say(playlist.title, `${this.place()}, the ${by > 0 ? "last" : "first"}`);
+    else player.pick({ kind: "turn", to: (this.target = to) });
+  }
+
+  say(text, place = "") {
+    this.caption.replaceChildren(element("strong", {}, text), ...(place ? [element("span", {}, place)] : []));
+    this.caption.classList.add("seen");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.caption.classList.remove("seen"), SEEN);
+  }
+
+  // ---- a dark screen
+
+  toggleBlank() {
+    if (!this.blank.hidden) {
+      this.unblank();
+      return;
+    }
+    const { clock } = this.player;
+    this.resume = clock.playing;
+    clock.pause();
+    this.blank.hidden = false;
+  }
+
+  unblank() {
+    if (this.blank.hidden) return;
+    this.blank.hidden = true;
+    if (this.resume) this.player.clock.play();
+  }
+
+  // ---- keys
+
+  /** Do what a key stands for while presenting, wherever it is pressed; whether it stood for anything. */
+  key(event) {
+    const { key } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (!this.on) return key === "F5" && this.starts();
+    if (key === "PageDown") this.turn(1);
+    else if (key === "PageUp") this.turn(-1);
+    else if (key === "b" || (key === "." && !this.player.stepper.step)) this.toggleBlank();
+    else if (key === "Escape") this.end();
+    else if (key !== "F5") return false; // loading the page anew would end the presentation
+    return true;
+  }
+
+  /** A remote's key to start: with a playlist it begins presenting, without one it is the browser's. */
+  starts() {
+    if (!this.playlist?.count) return false;
+    this.begin();
+    if (!this.playlist.at) this.turn(1);
+    return true;
+  }
+}
