@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
 import landscapes
@@ -16,10 +17,16 @@ from lab.tuning import Trials, Tuned
 from parameters import short
 
 _HIGHEST = 30.0
+"""What rises to more than so many times the objective at the smallest rate is not worth a longer axis."""
 _RANKED = {
-    "light": ((0.0, "#5B93BF"), (0.5, "#C9DCEB"), (1.0, "#F6F8FA")),
-    "dark": ((0.0, "#4E8FBF"), (0.5, "#25455E"), (1.0, "#141A22")),
+    "light": ((0.0, "#8DB9DA"), (0.5, "#C9DCEB"), (1.0, "#F6F8FA")),
+    "dark": ((0.0, "#2A6491"), (0.5, "#1D3A52"), (1.0, "#141A22")),
 }
+"""Colours of the best rank to the worst, on which the theme's text is readable."""
+_FAILURES = 0.12
+"""The share of the picture, at its upper edge, in which trials that came to nothing stand, each optimizer's in a row."""
+_TURNED = 7
+"""From so many landscapes their names are turned."""
 
 
 def sensitivity(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
@@ -37,31 +44,33 @@ def sensitivity(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
 
 
 def searched(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
-    """All trials: what came of each against its learning rate; those near the best are filled, those spread over the space hollow."""
+    """All trials: what came of each against its learning rate.
+
+    Hollow marks are spread over the whole space, filled ones lie near the best of those. What came to nothing, or to more than the axis
+    reaches, is a cross near the upper edge.
+    """
+    layout = _against_rate(tuned, theme)
+    layout["xaxis"]["title"]["text"] += "<br><sup>hollow: over the whole space; filled: near the best of those; ×: came to nothing</sup>"
+    layout["margin"]["b"] = 60
+    layout["yaxis2"] = {"overlaying": "y", "range": [0, 1], "fixedrange": True, "visible": False}
+    _, most = _limits(tuned)
     data: list[dict[str, Any]] = []
-    for trials, label, style in _entrants(tuned):
+    for place, (trials, label, style) in enumerate(_entrants(tuned)):
         if "lr" not in trials.settings:
             continue
-        objective = np.where(np.isfinite(trials.objective), trials.objective, np.nan)
-        for part, symbol, name in (
-            (slice(0, trials.coarse), f"{style.marker}-open", "coarse"),
-            (slice(trials.coarse, None), style.marker, "fine"),
+        height = 1 - _FAILURES * (place + 0.5) / len(tuned.trials)
+        coarse = np.arange(trials.objective.size) < trials.coarse
+        shown = np.isfinite(trials.objective) & (trials.objective <= most)
+        for some, symbol, size in (
+            (shown & coarse, f"{style.marker}-open", 7),
+            (shown & ~coarse, style.marker, 7),
+            (~shown, "x-thin", 6),
         ):
-            data.append(
-                {
-                    "type": "scatter",
-                    "mode": "markers",
-                    "x": trials.settings["lr"][part],
-                    "y": objective[part],
-                    "marker": {"symbol": symbol, "size": 7, "color": style.colour, "opacity": 0.8},
-                    "text": _tried(trials, part),
-                    "hovertemplate": f"{label}, {name}<br>%{{text}}<br>%{{y:.3g}}<extra></extra>",
-                    "name": label,
-                    "legendgroup": label,
-                    "showlegend": name == "coarse",
-                }
-            )
-    return go.Figure(data, _against_rate(tuned, theme))
+            marks = _marks(trials, np.flatnonzero(some), label, style, symbol, size)
+            data.append(marks if symbol != "x-thin" else marks | {"y": np.full(some.sum(), height), "yaxis": "y2"})
+        data.append({"type": "scatter", "mode": "markers", "x": [None], "y": [None], "name": label, "legendgroup": label})
+        data[-1]["marker"] = {"symbol": style.marker, "size": 7, "color": style.colour}
+    return go.Figure(data, layout)
 
 
 def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
@@ -86,7 +95,7 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
             [f"<b>{rank:g}</b><br>{share:.0%}" for rank, share in zip(*row, strict=True)] for row in zip(ranks, converged, strict=True)
         ],
         "texttemplate": "%{text}",
-        "textfont": {"size": 12},
+        "textfont": {"size": 12, "color": theme.text},
         "customdata": hover,
         "hovertemplate": "%{customdata}<extra></extra>",
         "colorscale": colour_scale(_RANKED[theme.name]),
@@ -97,9 +106,15 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
         "ygap": 2,
     }
     layout = base_layout(theme)
-    layout["xaxis"] = {"side": "top", "tickangle": 0 if len(names) < 7 else -30, "showgrid": False, "zeroline": False, "automargin": True}
+    layout["xaxis"] = {
+        "side": "top",
+        "tickangle": 0 if len(names) < _TURNED else -40,
+        "showgrid": False,
+        "zeroline": False,
+        "automargin": True,
+    }
     layout["yaxis"] = {"autorange": "reversed", "showgrid": False, "zeroline": False, "automargin": True}
-    layout["margin"] = {"l": 10, "r": 10, "t": 30, "b": 10}
+    layout["margin"] = {"l": 10, "r": 10 if len(names) < _TURNED else 50, "t": 30, "b": 10}
     return go.Figure([cells], layout)
 
 
@@ -147,11 +162,12 @@ def _styles(choices: Any) -> list[Style]:
 
 
 def _curve(trials: Trials, label: str, style: Style) -> dict[str, Any]:
+    rates, objective = trials.curve
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": trials.rates,
-        "y": np.where(np.isfinite(trials.sensitivity), trials.sensitivity, np.nan),
+        "x": rates,
+        "y": np.where(np.isfinite(objective), objective, np.nan),
         "line": {"color": style.colour, "dash": style.dash, "width": 2.4},
         "hovertemplate": f"{label}<br>learning rate %{{x:.3g}}: %{{y:.3g}}<extra></extra>",
         "name": label,
@@ -160,36 +176,59 @@ def _curve(trials: Trials, label: str, style: Style) -> dict[str, Any]:
 
 
 def _best(trials: Trials, label: str, style: Style, theme: Theme) -> dict[str, Any]:
+    marks = _marks(trials, np.array([trials.best]), label, style, style.marker, 12)
+    marks["marker"]["line"] = {"width": 2, "color": theme.background}
+    return marks | {"hovertemplate": f"best of {trials.objective.size} trials<br>{marks['hovertemplate']}"}
+
+
+def _marks(trials: Trials, some: npt.NDArray[np.intp], label: str, style: Style, symbol: str, size: int) -> dict[str, Any]:
+    """Some of the trials, by their numbers."""
+    objective = trials.objective[some]
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [trials.settings["lr"][trials.best]],
-        "y": [trials.objective[trials.best]],
-        "marker": {"symbol": style.marker, "size": 12, "color": style.colour, "line": {"width": 2, "color": theme.background}},
-        "text": _tried(trials, slice(trials.best, trials.best + 1)),
-        "hovertemplate": f"{label}, best of {trials.objective.size} trials<br>%{{text}}<br>%{{y:.3g}}<extra></extra>",
+        "x": trials.settings["lr"][some],
+        "y": objective,
+        "marker": {"symbol": symbol, "size": size, "color": style.colour, "line": {"width": 1.2, "color": style.colour}},
+        "text": [f"{words}<br>{_outcome(value)}" for words, value in zip(_tried(trials, some), objective.tolist(), strict=True)],
+        "hovertemplate": f"{label}<br>%{{text}}<extra></extra>",
         "name": label,
         "legendgroup": label,
         "showlegend": False,
     }
 
 
-def _tried(trials: Trials, part: slice) -> list[str]:
+def _outcome(objective: float) -> str:
+    return short(objective, 3) if np.isfinite(objective) else "most starts diverged or never got there"
+
+
+def _tried(trials: Trials, some: npt.NDArray[np.intp]) -> list[str]:
     """The settings of some trials in words."""
-    columns = [[f"{name} {short(float(value), 3)}" for value in array[part]] for name, array in trials.settings.items()]
+    columns = [[f"{name} {value:.12g}" for value in array[some].tolist()] for name, array in trials.settings.items()]
     return [", ".join(words) for words in zip(*columns, strict=True)]
 
 
 def _against_rate(tuned: Tuned, theme: Theme) -> dict[str, Any]:
-    """Both axes logarithmic; what rises far above what the smallest rates give, which is about where it starts, leaves the picture."""
+    """Both axes logarithmic, with room above for what came to nothing."""
     layout = base_layout(theme)
     grid = {"gridcolor": theme.line, "zeroline": False, "type": "log", "exponentformat": "power"}
     layout["xaxis"] = {**grid, "title": {"text": "learning rate"}, "showgrid": False, "ticks": "outside", "dtick": 1}
     layout["yaxis"] = {**grid, "title": {"text": OBJECTIVES[tuned.task.objective]}, "nticks": 7}
-    least = [float(values.min()) for trials in tuned.trials if np.isfinite(values := trials.sensitivity).any()]
-    first = [float(trials.sensitivity[0]) for trials in tuned.trials if trials.rates.size and np.isfinite(trials.sensitivity[0])]
-    if first and tuned.task.objective == "final loss":
-        layout["yaxis"]["range"] = [float(np.log10(min(least))) - 0.4, float(np.log10(_HIGHEST * max(first)))]
+    least, most = _limits(tuned)
+    if 0 < least < most:
+        low, high = np.log10([least, most]).tolist()
+        layout["yaxis"]["range"] = [low - 0.05 * (high - low), high + _FAILURES * (high - low)]
     layout["margin"] = {"l": 72, "r": 12, "t": 34, "b": 46}
     layout["plot_bgcolor"] = rgba(theme.accent, 0.03)
     return layout
+
+
+def _limits(tuned: Tuned) -> tuple[float, float]:
+    """The least objective and the highest worth showing: what rises far above what the smallest rates give leaves the picture."""
+    objectives = np.concatenate([values for trials in tuned.trials for values in (trials.objective, trials.sensitivity)])
+    objectives = objectives[np.isfinite(objectives)]
+    if not objectives.size:
+        return 0.0, 0.0
+    first = [float(trials.sensitivity[0]) for trials in tuned.trials if trials.rates.size and np.isfinite(trials.sensitivity[0])]
+    most = float(objectives.max())
+    return float(objectives.min()), min(most, _HIGHEST * max(first)) if first else most

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 import optimizers
+from lab.sweeps import MOST_LANES, MOST_WORK
 from lab.tiles import Batch, batch
 from lab.work import Execute, gather
+from landscapes import Landscape
 from optimizers import Optimizer
 from parameters import Array, Param
 from scenario import Choice, Scenario
 from simulation.ends import lowest_loss
-from simulation.measures import default_tolerance
+from simulation.measures import TOLERANCE, default_tolerance
 
 OBJECTIVES = {"final loss": "final loss above the lowest", "steps": "steps to the tolerance"}
 """What is minimized, the median over the starts, by name."""
@@ -22,8 +24,8 @@ COARSE = 0.6
 """The share of the trials that is spread over the whole space; the rest goes near the best of them."""
 FINER = 1 / 3
 """How wide the box around the best is, as a share of the space along each axis."""
-FLOOR = 1e-16
-"""Final losses closer to the lowest than this are equally good: then fewer steps decide."""
+_DIGITS = 4
+"""Significant digits of the values that are tried: few enough to be shown in full."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,11 @@ class Space:
         return cls(tuple(parameter for parameter in optimizer.parameters if parameter.search))
 
     def values(self, places: Array) -> dict[str, Array]:
-        """The values at places of shape (axes, N), 0 to 1 along each axis, by the parameter's name."""
-        return {parameter.name: parameter.searched(place) for parameter, place in zip(self.parameters, places, strict=True)}
+        """The values at places of shape (axes, N), 0 to 1 along each axis, by the parameter's name; rounded, to show all digits."""
+        return {
+            parameter.name: _rounded(parameter.searched(place), parameter.one_minus)
+            for parameter, place in zip(self.parameters, places, strict=True)
+        }
 
     def spread(self, count: int, random: np.random.Generator) -> Array:
         """Places all over the space, one in each of `count` equal slices of every axis (Latin hypercube), shape (axes, count).
@@ -78,8 +83,8 @@ class Search:
         self._places = np.empty((len(self.space.parameters), 0))
 
     def draw(self, count: int) -> dict[str, Array]:
-        """The next settings to try: at first all over the space, then near the best so far."""
-        if self.scores.size:
+        """The next settings to try: near the best so far, or all over the space while nothing has come of any trial."""
+        if np.isfinite(self.scores).any():
             drawn = self.space.near(self._places[:, self.best_index], count, self._random)
         else:
             drawn = self.space.spread(count, self._random)
@@ -104,6 +109,43 @@ class Search:
     def best(self) -> Choice:
         """The optimizer with the best settings so far."""
         return self.choice.but(**{name: float(array[self.best_index]) for name, array in self.settings.items()})
+
+
+def entrants(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Those who are to be tuned: the optimizers without the settings that are searched, each once.
+
+    Two that differ in nothing but what is searched would find the same.
+    """
+    return tuple(dict.fromkeys(_without_searched(choice) for choice in choices))
+
+
+def _without_searched(choice: Choice) -> Choice:
+    searched = {parameter.name for parameter in Space.of(optimizers.get(choice.name)).parameters}
+    return Choice.of(choice.name, **{name: value for name, value in choice.settings if name not in searched})
+
+
+def _rounded(values: Array, one_minus: bool) -> Array:
+    """Values, or what they lack of 1, with few digits."""
+    if one_minus:
+        return np.array([float(f"{1 - float(f'{1 - value:.{_DIGITS - 1}g}'):.12g}") for value in values])
+    return np.array([float(f"{value:.{_DIGITS}g}") for value in values])
+
+
+def check_size(lanes: int, work: int) -> None:
+    """Refuse what would not end.
+
+    Args:
+        lanes: trajectories of all trials together.
+        work: their steps, and those of all else that is run.
+
+    Raises:
+        ValueError: it is more than `lab.sweeps` allows, too.
+    """
+    if lanes > MOST_LANES or work > MOST_WORK:
+        raise ValueError(
+            f"all trials together are {lanes:,} trajectories and {work:,} steps, and at most {MOST_LANES:,} trajectories and "
+            f"{MOST_WORK:,} steps can be run; choose fewer trials, starts, optimizers or steps"
+        )
 
 
 def search_all(execute: Execute, searches: Sequence[Search], scenarios: Sequence[Sequence[Scenario]], count: int, objective: str) -> int:
@@ -166,14 +208,38 @@ def ran(execute: Execute, tried: Sequence[Tried]) -> list[tuple[Array, Array]]:
 
     Returns:
         For each of `tried` the final losses above the lowest and the steps to the tolerance, both of shape (count, starts). What diverged
-        has an infinite loss, what is never reached takes infinitely many steps.
+        has an infinite loss, what is never reached takes infinitely many steps. No loss is less than the landscape's `resolution`.
     """
     found = []
     for each, result in zip(tried, gather(execute, [each.batch() for each in tried]), strict=True):
         final, reached = (result[name].reshape(each.count, -1) for name in ("final", "reached"))
-        above = np.maximum(final - lowest_loss(each.scenario.build_landscape()), FLOOR)
+        landscape = each.scenario.build_landscape()
+        above = np.maximum(final - lowest_loss(landscape), resolution(landscape))
         found.append((np.where(np.isnan(final), np.inf, above), np.where(reached >= 0, reached, np.inf)))
     return found
+
+
+def resolution(landscape: Landscape) -> float:
+    """How far above the lowest a loss must be to be told from it: the rounding of a double at the landscape's usual height.
+
+    Final losses closer than this are equally good; then fewer steps decide.
+    """
+    lowest, usual = lowest_loss(landscape), default_tolerance(landscape) / TOLERANCE
+    return float(np.finfo(np.float64).eps) * max(abs(lowest), usual)
+
+
+def check_lowest(landscape: Landscape) -> None:
+    """Refuse a landscape on which nothing tells how good a loss is.
+
+    Raises:
+        ValueError: it has no lowest loss.
+    """
+    if landscape.unbounded:
+        raise ValueError(f"{landscape.name} has no lowest loss, so nothing can be tuned on it; choose another landscape")
+    if np.isnan(lowest_loss(landscape)):
+        raise ValueError(
+            f"{landscape.name} has no minimum in its window to measure losses from; widen the window or choose another landscape"
+        )
 
 
 def scored(execute: Execute, tried: Sequence[Tried], objective: str) -> list[Array]:

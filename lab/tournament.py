@@ -10,10 +10,10 @@ import numpy as np
 
 import landscapes
 import optimizers
-from lab.search import OBJECTIVES, Search, Tried, ran, ranks, score, search_all
-from lab.tuning import MOST_STARTS, MOST_TRIALS, scattered
+from lab.search import OBJECTIVES, Search, Tried, check_size, entrants, ran, ranks, score, search_all
+from lab.tuning import MOST_SEED, MOST_STARTS, MOST_TRIALS, scattered
 from lab.work import Execute, Publish
-from parameters import Array, short
+from parameters import Array
 from scenario import Choice, Scenario
 
 TUNED = {"for each": "For each landscape", "once": "Once for all landscapes"}
@@ -25,7 +25,8 @@ class Tournament:
     """The task to hold a tournament.
 
     Args:
-        entrants: the optimizers; settings outside their search spaces stay as they are.
+        entrants: the optimizers; settings outside their search spaces stay as they are, what is searched is left out, and those that then
+            are the same take part once.
         landscapes: by name, at their default parameters.
         steps: how many steps each run takes.
         count: trials for each optimizer, on each landscape.
@@ -35,7 +36,8 @@ class Tournament:
         objective: one of `lab.search.OBJECTIVES`, the median over a landscape's starts, that is minimized and ranked by.
 
     Raises:
-        KeyError, TypeError, ValueError: an unknown name or setting, a landscape without a lowest loss, or a number out of range.
+        KeyError, TypeError, ValueError: an unknown name or setting, a landscape without a lowest loss, a number out of range, or more work
+            than can be done.
     """
 
     entrants: tuple[Choice, ...]
@@ -56,15 +58,17 @@ class Tournament:
         for name, value, most in (("trials", self.count, MOST_TRIALS), ("starts", self.starts, MOST_STARTS)):
             if not 2 <= value <= most:
                 raise ValueError(f"a tournament with {value} {name} cannot be; choose 2 to {most}")
-        if self.seed < 0:
-            raise ValueError(f"the seed is {self.seed}; choose 0 or more")
+        if not 0 <= self.seed <= MOST_SEED:
+            raise ValueError(f"the seed is {self.seed}; choose 0 to {MOST_SEED}")
         for kind, chosen, known in (("way of tuning", self.tuned, TUNED), ("objective", self.objective, OBJECTIVES)):
             if chosen not in known:
                 raise ValueError(f"there is no {kind} {chosen!r}; choose one of {', '.join(known)}")
         without = [name for name in self.landscapes if landscapes.get(name).unbounded]
         if without:
-            raise ValueError(f"{', '.join(without)} has no lowest loss, so nothing can be won on it; leave it out")
-        object.__setattr__(self, "entrants", Scenario(optimizers=self.entrants, steps=self.steps).optimizers)
+            raise ValueError(f"nothing can be won on a landscape without a lowest loss; leave out {' and '.join(without)}")
+        checked = Scenario(optimizers=self.entrants, steps=self.steps).optimizers
+        object.__setattr__(self, "entrants", entrants(checked))
+        check_size(len(self.entrants) * len(self.landscapes) * self.count * self.starts, self.work)
 
     @property
     def work(self) -> int:
@@ -179,11 +183,10 @@ class Standings:
         )
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["optimizer", "landscape", "rank", "converged", "steps", "final_loss", "settings"])
-        for row, label in enumerate(self.labels):
-            for column, name in enumerate(task.landscapes):
-                at = row, column
-                numbers = [self.ranks[at], self.converged[at], self.median_steps[at], self.median_final[at]]
-                writer.writerow([label, name, *(repr(float(number)) for number in numbers), settings_in_words(self.chosen[row][column])])
+        table = np.stack([self.ranks, self.converged, self.median_steps, self.median_final], axis=2)
+        for label, settings, rows in zip(self.labels, self.chosen, table.tolist(), strict=True):
+            for name, choice, numbers in zip(task.landscapes, settings, rows, strict=True):
+                writer.writerow([label, name, *map(repr, numbers), settings_in_words(choice)])
         return out.getvalue()
 
 
@@ -199,6 +202,6 @@ def performance_ratios(costs: Array) -> Array:
 
 
 def settings_in_words(choice: Choice) -> str:
-    """All hyper-parameters of an optimizer: "learning rate 0.1, momentum 0.9, weight decay 0"."""
+    """All hyper-parameters of an optimizer, with all their digits: "learning rate 0.1, momentum 0.9, weight decay 0"."""
     chosen = optimizers.get(choice.name, **dict(choice.settings))
-    return ", ".join(f"{parameter.title} {short(float(chosen.values[parameter.name]))}" for parameter in chosen.parameters)
+    return ", ".join(f"{parameter.title} {float(chosen.values[parameter.name]):.12g}" for parameter in chosen.parameters)

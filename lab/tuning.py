@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 import optimizers
-from lab.search import OBJECTIVES, Search, Tried, scored, search_all
+from lab.search import OBJECTIVES, Search, Tried, check_lowest, check_size, entrants, scored, search_all
 from lab.work import Execute, Publish
 from parameters import Array
 from scenario import Choice, Scenario
@@ -18,6 +18,8 @@ WHERE = {"anywhere": "Anywhere in the window", "around": "Around the landscape's
 RATES = 41
 """Learning rates of the sensitivity curve."""
 MOST_TRIALS, MOST_STARTS = 1000, 1000
+MOST_SEED = 2**30 - 1
+"""Twice it and one is the largest seed of a scenario: the tuning starts have the even seeds, the held-out ones the odd."""
 _SPREAD = 0.15
 
 
@@ -51,14 +53,30 @@ class Trials:
         return not np.isfinite(self.objective[self.best])
 
     @property
+    def curve(self) -> tuple[Array, Array]:
+        """The sensitivity with the best trial in its place: learning rates, rising, and the objective at each. Empty without a curve."""
+        if not self.rates.size:
+            return self.rates, self.sensitivity
+        rates = np.append(self.rates, self.settings["lr"][self.best])
+        order = np.argsort(rates, kind="stable")
+        return rates[order], np.append(self.sensitivity, self.objective[self.best])[order]
+
+    @property
     def tolerant_decades(self) -> float:
-        """Over how many factors of ten of the learning rate the objective stays within ten times its least; NaN without a curve."""
-        if not np.isfinite(self.sensitivity).any():
+        """Over how many factors of ten of the learning rate the objective stays within ten times its least; NaN without a curve.
+
+        Between two rates of the curve the logarithm of the objective is taken to be a straight line over that of the rate; towards a rate
+        at which it is infinite the objective counts as out of reach.
+        """
+        rates, objective = self.curve
+        if not np.isfinite(objective).any() or objective.min() <= 0:
             return float("nan")
-        least = self.sensitivity.min()
-        good = self.sensitivity <= 10 * least
-        spans = good[1:] & good[:-1]  # from one rate of the curve to the next
-        return float(spans.sum() * np.log10(self.rates[-1] / self.rates[0]) / spans.size)
+        with np.errstate(invalid="ignore"):
+            excess = np.log10(objective) - np.log10(objective.min()) - 1  # at most 0 is good
+            low, high = np.minimum(excess[1:], excess[:-1]), np.maximum(excess[1:], excess[:-1])
+            crossing = np.where(np.isfinite(high), -low / np.where(high > low, high - low, 1.0), 0.0)
+        shares = np.where(high <= 0, 1.0, np.where(low <= 0, crossing, 0.0))
+        return float((shares * np.diff(np.log10(rates))).sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +85,7 @@ class Tuned:
 
     Attributes:
         task: what was asked for.
-        trials: for each optimizer of the scenario, in its order.
+        trials: for each optimizer of the task's scenario, in its order.
     """
 
     task: Tuning
@@ -93,7 +111,8 @@ class Tuning:
     space, the rest over a box around the best of them. What one finds depends on the seed and on itself, not on who else takes part.
 
     Args:
-        scenario: its optimizers' settings outside their search spaces stay as they are; its starts do not matter.
+        scenario: its optimizers' settings outside their search spaces stay as they are; what is searched, its starts and its seed do not
+            matter and are left out, and optimizers that then are the same take part once.
         count: trials for each optimizer.
         starts: how many tuning starts there are, and how many held-out ones.
         seed: chooses the trials and the starts.
@@ -101,7 +120,7 @@ class Tuning:
         where: one of `WHERE`, where the starts are scattered.
 
     Raises:
-        ValueError: one of them is out of range, or the landscape has no lowest loss to measure from.
+        ValueError: one of them is out of range, all together are too much work, or the landscape has no lowest loss to measure from.
     """
 
     scenario: Scenario
@@ -115,22 +134,21 @@ class Tuning:
         for name, value, most in (("trials", self.count, MOST_TRIALS), ("starts", self.starts, MOST_STARTS)):
             if not 2 <= value <= most:
                 raise ValueError(f"tuning with {value} {name} cannot be; choose 2 to {most}")
-        if self.seed < 0:
-            raise ValueError(f"the seed is {self.seed}; choose 0 or more")
+        if not 0 <= self.seed <= MOST_SEED:
+            raise ValueError(f"the seed is {self.seed}; choose 0 to {MOST_SEED}")
         for kind, chosen, known in (("objective", self.objective, OBJECTIVES), ("place of starts", self.where, WHERE)):
             if chosen not in known:
                 raise ValueError(f"there is no {kind} {chosen!r}; choose one of {', '.join(known)}")
-        landscape = self.scenario.build_landscape()
-        if landscape.unbounded:
-            raise ValueError(f"{landscape.name} has no lowest loss, so nothing can be tuned on it; choose another landscape")
-        object.__setattr__(self, "scenario", self.scenario.but(starts=Choice("points"), points=()))
+        check_lowest(self.scenario.build_landscape())
+        alike = {"optimizers": entrants(self.scenario.optimizers), "starts": Choice("points"), "points": (), "seed": 0}
+        object.__setattr__(self, "scenario", self.scenario.but(**alike))
+        check_size(len(self.scenario.optimizers) * self.count * self.starts, self.work)
 
     @property
     def work(self) -> int:
         """How much there is to do, in steps of one trajectory."""
-        entrants = self.scenario.build_optimizers()
-        curves = sum(RATES for optimizer in entrants if "lr" in optimizer.values)
-        return (len(entrants) * (self.count + 1) + curves) * self.starts * self.scenario.steps
+        curves = sum(_rates(choice).size for choice in self.scenario.optimizers)
+        return (len(self.scenario.optimizers) * (self.count + 1) + curves) * self.starts * self.scenario.steps
 
     @property
     def tuning(self) -> Scenario:

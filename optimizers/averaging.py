@@ -53,7 +53,17 @@ sam = Optimizer(
     family=FAMILY,
     parameters=[
         learning_rate(0.05),
-        Param("rho", 0.05, 0.0, 10.0, log=True, slider=(1e-3, 2.0), symbol=r"\rho", help="How far it climbs before it takes the gradient."),
+        Param(
+            "rho",
+            0.05,
+            0.0,
+            10.0,
+            log=True,
+            slider=(1e-3, 2.0),
+            search=(0.01, 0.5),  # as Foret et al. searched it
+            symbol=r"\rho",
+            help="How far it climbs before it takes the gradient.",
+        ),
         weight_decay(),
     ],
     step="""

@@ -14,7 +14,7 @@ def learning_rate(default: float, help: str = "How far a step goes.", slider: tu
 
 
 def momentum(default: float = 0.9) -> Param:
-    """The share of the velocity that is kept from step to step."""
+    """The share of the velocity that is kept from step to step. Where it is off by default it stays off: it is not tuned."""
     return Param(
         "momentum",
         default,
@@ -22,7 +22,7 @@ def momentum(default: float = 0.9) -> Param:
         1.0,
         one_minus=True,
         slider=(0.0, 0.999),
-        search=(0.0, 0.99),
+        search=(0.0, 0.99) if default else None,
         symbol=r"\rho",
         help="Share of the velocity kept each step; 0 is none, 1 is no friction.",
     )

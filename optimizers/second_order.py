@@ -12,6 +12,7 @@ DAMPING = Param(
     1e6,
     log=True,
     slider=(1e-6, 100.0),
+    search=(1e-6, 1.0),  # as Dauphin et al. 2014 searched it
     symbol=r"\lambda",
     help="Added to every curvature; large values turn the step towards the gradient.",
 )
