@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     """Check that all contestants find the same, time them, print the tables."""
     report = Report("lab", ("distributed",), options.json)
     report.say("Everyone works with one thread, in float64.")
-    effort = QUICK if options.quick else Effort(rounds=(5, 9), seconds=20.0, sample=0.1)
+    effort = QUICK if options.quick else Effort(rounds=(3, 7), seconds=5.0, sample=0.1)
     size, cells = options.size or (256 if options.quick else 1024), options.cells or (41 if options.quick else 81)
     differing = [*_differing_maps(64), *_differing_sweeps(11)]
     if differing:
@@ -159,7 +159,7 @@ def _cluster(report: Report, sizes: tuple[int, ...]) -> None:
     from distributed import LocalCluster
 
     rows = []
-    with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=60) as running:
+    with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=60) as running:
         address = running.scheduler_address
         _seconds(Basins(MAP, SIZES[0]), lambda meter: elsewhere(meter, address))  # workers import what they need
         for size in sizes:

@@ -23,6 +23,7 @@ from simulation import starts
 TINY = {
     "engine": ["--sizes", "1", "10", "--peers", "plain", "--surfaces", "rosenbrock", "--optimizers", "adam"],
     "landscapes": ["--points", "50", "--surfaces", "rosenbrock", "beale"],
+    "lab": ["--size", "64", "--cells", "5"],
 }
 
 

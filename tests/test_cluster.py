@@ -29,9 +29,7 @@ NOISY = Scenario(landscape=Choice("two_wells"), optimizers=(Choice("momentum"), 
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[LocalCluster]:
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=60, worker_dashboard_address=None
-    ) as running:
+    with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=60) as running:
         yield running
 
 

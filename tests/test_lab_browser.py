@@ -53,6 +53,19 @@ def test_a_map_is_refined_and_told_in_numbers(open_tab: Open) -> None:
     assert page.evaluate(f"{PLAYER}.pictures.map((picture) => picture.width)") == [512, 512]
 
 
+def test_a_map_can_be_stopped_and_gone_on_with(open_tab: Open) -> None:
+    page = open_tab(path="/basins", query=f"{WELLS.replace('steps=150', 'steps=20000')}&size=1024")
+    stop = page.get_by_role("button", name="Stop")
+    stop.wait_for()
+    assert "left" in page.get_by_test_id("stProgress").inner_text() or "beginning" in page.get_by_test_id("stProgress").inner_text()
+    stop.click()
+    page.get_by_text("Stopped.").wait_for()
+    page.get_by_role("button", name="Go on").click()
+    stop.wait_for()
+    stop.click()
+    page.get_by_text("Stopped.").wait_for()
+
+
 def test_a_click_on_a_map_plays_from_there(open_tab: Open) -> None:
     page = open_tab(WELLS)
     menu(page, "Basins")
