@@ -44,16 +44,17 @@ def made(wanted: Hashable, label: str, make: Callable[[Progress], bytes]) -> byt
     return content
 
 
-def download(label: str, content: bytes | str | Callable[[], bytes | str], ending: str, help: str = "") -> None:
-    """A button that saves the content as a file named after the landscape.
+def download(label: str, content: bytes | str | Callable[[], bytes | str], ending: str, help: str = "", what: str = "") -> None:
+    """A button that saves the content as a file named after what is in it.
 
     Args:
         label: of the button.
         content: of the file; or what gives it, which is called outside the session and must not read its state.
         ending: of the file's name.
         help: what is shown when the mouse rests on it.
+        what: is in it; the scenario's landscape if not given.
     """
-    name = f"descent-{current().landscape.name.replace('_', '-')}.{ending}"
+    name = f"descent-{what or current().landscape.name.replace('_', '-')}.{ending}"
     st.download_button(
         label,
         content,

@@ -218,7 +218,7 @@ def _keep_it(shown: Playlist) -> None:
     if shown.entries:
         st.button("Present", icon=":material/slideshow:", key="playlist present", type="primary", width="stretch", on_click=_present)
         st.caption("Page Down and Page Up, as a presenter's remote sends them, show the next and the one before. B blanks the screen.")
-        download("Save as a file", to_playlist_file(shown), "json", "Opens again here, on any computer")
+        download("Save the playlist", to_playlist_file(shown), "json", "Opens again here, on any computer", PLAYLIST)
         if len(to_link_text(shown)) > LONGEST_IN_LINK:
             st.caption(
                 f"This playlist is too long for a link ({len(to_link_text(shown)):,} letters; {LONGEST_IN_LINK:,} can be sent safely). "

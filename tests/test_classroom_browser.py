@@ -1,0 +1,208 @@
+"""Presenting in a real browser, with the keys that a presenter's remote sends, and a playlist made, saved and opened by keyboard."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from exports.playlist import Entry, Playlist, of_playlist_file, to_link_text, to_playlist_file
+from exports.saved import View
+from scenario import Choice, Scenario
+from scenario.presets import PRESETS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.xdist_group("browser")
+Open = Callable[..., "Page"]
+LARGE = Scenario(starts=Choice.of("grid", n=100_000), steps=100_000)
+SMALL = ("map",)
+"""Panels that are drawn quickly."""
+
+
+def playlist_of(*names: str) -> Playlist:
+    return Playlist(tuple(Entry(PRESETS[name].title, View(PRESETS[name].scenario, SMALL)) for name in names))
+
+
+def opened_with(open_tab: Open, playlist: Playlist, **options: object) -> Page:
+    return open_tab(f"show=map&playlist={to_link_text(playlist)}", **options)
+
+
+def shows(page: Page, title: str, place: str, landscape: str) -> None:
+    """Wait until this entry is presented, with its title, from its start."""
+    expect(page.locator(".announced.seen")).to_have_text(f"{title}{place}", timeout=20_000)
+    page.wait_for_function(f"document.querySelector('.descent').player.ground.name === '{landscape}'")
+    assert is_presenting(page)
+
+
+def is_presenting(page: Page) -> bool:
+    box = page.locator(".descent").bounding_box()
+    size = page.viewport_size
+    assert box
+    assert size
+    return (box["x"], box["y"], box["width"], box["height"]) == (0, 0, size["width"], size["height"])
+
+
+def watch_presentation(page: Page) -> None:
+    """Count how often the presentation is left from now on, if only for a frame."""
+    page.evaluate(
+        "() => { window.left = 0; const root = document.querySelector('.descent'); const look = () => {"
+        "  if (!root.isConnected || !root.classList.contains('presenting')) window.left += 1; requestAnimationFrame(look); }; look(); }"
+    )
+
+
+def test_a_playlist_is_made_by_keyboard_presented_saved_and_opened_again(open_tab: Open, tmp_path: Path) -> None:
+    page = open_tab("show=map")
+    page.get_by_role("button", name="Playlist").focus()
+    page.keyboard.press("Enter")
+    body = page.locator(".st-key-playlist_body")
+    for number, title in enumerate(["Escape from a saddle", "The curved valley"], 1):
+        body.get_by_role("combobox").focus()
+        page.keyboard.type(title)
+        page.keyboard.press("Enter")
+        expect(body.get_by_label(f"Title of number {number}")).to_have_value(title)
+    body.get_by_label("What is shown now").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Where we begin")
+    page.keyboard.press("Enter")
+    body.get_by_role("button", name="Add", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(body.get_by_label("Title of number 3")).to_have_value("Where we begin")
+    for place in (2, 1):  # to the front
+        body.locator(f".st-key-entry-up-{place} button").focus()
+        page.keyboard.press("Enter")
+        expect(body.get_by_label(f"Title of number {place}")).to_have_value("Where we begin")
+
+    with page.expect_download() as download:
+        body.get_by_role("button", name="Save the playlist").click()
+    assert download.value.suggested_filename == "descent-playlist.json"
+    file = tmp_path / "mine.json"
+    download.value.save_as(file)
+    saved, notes = of_playlist_file(file.read_text(encoding="utf-8"))
+    assert [entry.title for entry in saved.entries] == ["Where we begin", "Escape from a saddle", "The curved valley"]
+    assert notes == ()
+
+    body.get_by_role("button", name="Present", exact=True).focus()
+    page.keyboard.press("Enter")
+    shows(page, "Where we begin", "1 of 3", "Ravine")
+    watch_presentation(page)
+    page.keyboard.press("PageDown")
+    shows(page, "Escape from a saddle", "2 of 3", "Saddle")
+    page.keyboard.press("PageDown")
+    shows(page, "The curved valley", "3 of 3", "Rosenbrock")
+    page.keyboard.press("PageUp")
+    shows(page, "Escape from a saddle", "2 of 3", "Saddle")
+    assert page.evaluate("window.left") == 0
+    page.keyboard.press("Escape")
+    page.wait_for_function("!document.querySelector('.descent').classList.contains('presenting') && !document.fullscreenElement")
+    page.wait_for_function("location.search.includes('landscape=saddle') && location.search.includes('item=2')")
+
+    again = open_tab("show=map")
+    again.get_by_role("button", name="Playlist").click()
+    again.locator(".st-key-playlist_body input[type=file]").set_input_files(file)
+    expect(again.locator(".st-key-playlist_body").get_by_label("Title of number 3")).to_have_value("The curved valley")
+
+
+def test_a_remote_starts_turns_and_stops_at_the_ends(open_tab: Open) -> None:
+    page = opened_with(open_tab, playlist_of("saddle", "valley"))
+    page.keyboard.press("F5")
+    shows(page, "Escape from a saddle", "1 of 2", "Saddle")
+    page.keyboard.press("F5")  # would load the page anew
+    page.keyboard.press("PageUp")
+    shows(page, "Escape from a saddle", "1 of 2, the first", "Saddle")
+    page.keyboard.press("PageDown")
+    shows(page, "The curved valley", "2 of 2", "Rosenbrock")
+    page.keyboard.press("PageDown")
+    shows(page, "The curved valley", "2 of 2, the last", "Rosenbrock")
+
+
+def test_a_remote_works_whatever_was_chosen_in_the_bar(open_tab: Open) -> None:
+    page = opened_with(open_tab, playlist_of("saddle", "valley"))
+    page.keyboard.press("p")
+    page.get_by_label("Speed").focus()
+    page.keyboard.press("PageDown")
+    shows(page, "Escape from a saddle", "1 of 2", "Saddle")
+    assert page.get_by_label("Speed").input_value() == "1"
+
+
+def test_a_scenario_that_was_turned_to_plays_from_its_start(open_tab: Open) -> None:
+    page = opened_with(open_tab, playlist_of("saddle", "saddle"))
+    page.keyboard.press("F5")
+    shows(page, "Escape from a saddle", "1 of 2", "Saddle")
+    page.keyboard.press("End")
+    page.wait_for_function("!document.querySelector('.descent').player.clock.playing")
+    page.keyboard.press("PageDown")
+    shows(page, "Escape from a saddle", "2 of 2", "Saddle")
+    page.wait_for_function("(({ clock }) => clock.playing && clock.position < clock.steps)(document.querySelector('.descent').player)")
+
+
+@pytest.mark.parametrize("key", ["b", "."])
+def test_a_blank_screen_rests_the_race_until_the_key_comes_again(open_tab: Open, key: str) -> None:
+    page = opened_with(open_tab, playlist_of("saddle", "valley"))
+    page.keyboard.press("p")
+    blank = page.locator(".descent .blank")
+    expect(blank).to_be_hidden()
+    page.keyboard.press(key)
+    expect(blank).to_be_visible()
+    assert not page.evaluate("document.querySelector('.descent').player.clock.playing")
+    page.keyboard.press(key)
+    expect(blank).to_be_hidden()
+    assert page.evaluate("document.querySelector('.descent').player.clock.playing")
+    page.keyboard.press(key)
+    page.keyboard.press("PageDown")  # whoever turns wants to see
+    shows(page, "Escape from a saddle", "1 of 2", "Saddle")
+    expect(blank).to_be_hidden()
+
+
+def test_an_entry_that_cannot_be_shown_is_named_and_turned_past(open_tab: Open) -> None:
+    first, last = playlist_of("saddle", "valley").entries
+    page = opened_with(open_tab, Playlist((first, Entry("Everything", View(LARGE, SMALL)), last)))
+    page.keyboard.press("F5")
+    shows(page, "Escape from a saddle", "1 of 3", "Saddle")
+    page.keyboard.press("PageDown")
+    expect(page.locator(".announced.seen")).to_contain_text("“Everything” cannot be shown")
+    assert is_presenting(page)
+    page.keyboard.press("PageDown")
+    shows(page, "The curved valley", "3 of 3", "Rosenbrock")
+
+
+def test_without_a_playlist_a_remote_is_told_where_to_make_one(open_tab: Open) -> None:
+    page = open_tab("show=map")
+    page.keyboard.press("p")
+    page.keyboard.press("PageDown")
+    expect(page.locator(".announced.seen")).to_contain_text("No playlist yet")
+
+
+def test_letters_grow_with_the_screen(open_tab: Open) -> None:
+    page = open_tab("show=map", viewport={"width": 1920, "height": 1080})
+    page.keyboard.press("p")
+    page.wait_for_function("document.querySelector('.descent').classList.contains('presenting')")
+    size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.descent .counter')).fontSize)")
+    assert size >= 1080 / 40
+
+
+def test_a_playlist_survives_a_reload(open_tab: Open) -> None:
+    page = opened_with(open_tab, playlist_of("saddle", "valley"))
+    page.keyboard.press("F5")
+    shows(page, "Escape from a saddle", "1 of 2", "Saddle")
+    page.wait_for_function("location.search.includes('item=1')")
+    page.keyboard.press("Escape")
+    page.reload()
+    page.wait_for_selector(".descent[data-step]")
+    page.keyboard.press("F5")
+    shows(page, "Escape from a saddle", "1 of 2", "Saddle")
+
+
+def test_a_file_that_is_no_playlist_is_refused_in_words(open_tab: Open, tmp_path: Path) -> None:
+    page = opened_with(open_tab, playlist_of("saddle", "valley"))
+    file = tmp_path / "newer.json"
+    file.write_text(json.dumps({**json.loads(to_playlist_file(playlist_of("bias"))), "version": 9}), encoding="utf-8")
+    page.get_by_role("button", name="Playlist").click()
+    page.locator(".st-key-playlist_body input[type=file]").set_input_files(file)
+    expect(page.locator(".st-key-playlist_body [data-testid=stAlert]")).to_contain_text("version 9; this app reads up to version 1")
+    expect(page.locator(".st-key-playlist_body").get_by_label("Title of number 2")).to_have_value("The curved valley")
