@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from app_pages import basins, fair, race, sweeps, tournament
+from app_pages import basins, fair, lessons, race, sweeps, tournament
 from app_pages.state import pairs_for
 
 st.set_page_config(page_title="Descent", page_icon="docs/icon.png", layout="wide", initial_sidebar_state="auto")
 PAGES = {
     st.Page(race.page, title="Race", icon=":material/sprint:", url_path="race", default=True): race.OWN,
+    st.Page(lessons.page, title="Lessons", icon=":material/school:", url_path="lessons"): lessons.OWN,
     st.Page(basins.page, title="Basins", icon=":material/map:", url_path="basins"): basins.OWN,
     st.Page(sweeps.page, title="Sweeps", icon=":material/grid_on:", url_path="sweeps"): sweeps.OWN,
     st.Page(fair.page, title="Fair race", icon=":material/balance:", url_path="fair"): fair.OWN,

@@ -19,7 +19,7 @@ def frame(
     picture: Callable[[], None],
     own: Mapping[str, str] | None = None,
     without: Collection[str] = (),
-    title: str = "",
+    title: Callable[[], str] | None = None,
 ) -> None:
     """Draw a page: the picture first, since it is what everybody waits for.
 
@@ -29,14 +29,14 @@ def frame(
         picture: draws the rest.
         own: the page's own settings, with what they are if nothing is said (`app_pages.state.open_link`).
         without: parts of the sidebar that cannot matter here (`app_pages.controls.sidebar`).
-        title: what stands at the top; the landscape's name if not given.
+        title: gives what stands at the top, once the link is read; the landscape's name if not given.
     """
     st.html(_STYLE)
     open_link(name, own)
     for note, lasting in notes():
         st.toast(note[0].upper() + note[1:], icon=":material/info:", duration="infinite" if lasting else "long")
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"#### {title or current().build_landscape().name}", width="content")
+        st.markdown(f"#### {title() if title else current().build_landscape().name}", width="content")
         header()
     picture()
     sidebar(without)

@@ -11,11 +11,13 @@ const NARROW = 720; // CSS pixels; below it all panels stand one under the other
  * @param aspect of the landscape's window, width by height
  * @param board whether the table is shown
  * @param size of what is left for the panels: { width, height }
+ * @param fill whether a player that is no wider than high keeps its height and has its panels one under the other
  * @returns { columns, rows, areas, stacked }: values for grid-template-*
  */
-export function arrange(panels, { width, height }, aspect, board = true) {
+export function arrange(panels, { width, height }, aspect, board = true, fill = false) {
   const pictures = PICTURES.filter((name) => panels.includes(name));
   const curves = panels.filter((name) => !PICTURES.includes(name));
+  if (fill && width < Math.max(NARROW, 1.2 * height)) return column(pictures, curves, width, height, aspect, board);
   if (width < NARROW) return stacked([...pictures, ...curves], width, aspect, board);
   if (panels.includes(STEP) && pictures.length) return withStep(pictures, curves.filter((name) => name !== STEP), height, board);
   if (!pictures.length) return curvesAlone(curves, board);
@@ -91,6 +93,13 @@ function curvesAlone(curves, board) {
 /** Rows, and the table, if it is shown, as one more. */
 function withBoard(rows, areas, board) {
   return board ? { rows: [...rows, "auto"], areas: [...areas, "board"] } : { rows, areas };
+}
+
+/** One under the other within a given height: pictures as high as they need, within limits, curves in what is left. */
+function column(pictures, curves, width, height, aspect, board) {
+  const need = Math.min(width / aspect + 40, (curves.length ? 0.56 : 0.8) * height);
+  const rows = [...pictures.map(() => `minmax(0, ${Math.round(need)}fr)`), ...curves.map(() => `minmax(0, ${Math.round((height - need) / 2)}fr)`)];
+  return { columns: ["minmax(0, 1fr)"], ...withBoard(rows, [...pictures, ...curves], board) };
 }
 
 function stacked(panels, width, aspect, board) {

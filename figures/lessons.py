@@ -1,0 +1,46 @@
+"""Plots that stand in lessons, each a function of the theme, registered under the name by which a lesson's file asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import plotly.graph_objects as go
+
+from figures.maps import base_layout
+from figures.theme import Theme
+from lab.stationarity import SAMPLES, share_of_minima
+
+DIMENSIONS = tuple(range(1, 11))
+
+
+def minima_by_dimension(theme: Theme) -> go.Figure:
+    """The share of minima among the stationary points of random functions, for each dimension, with twice the standard error."""
+    found = [share_of_minima(dimension) for dimension in DIMENSIONS]
+    chance = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": DIMENSIONS,
+        "y": [0.5**dimension for dimension in DIMENSIONS],
+        "name": "a coin toss per direction",
+        "line": {"color": theme.text, "width": 1.2, "dash": "dot"},
+        "hovertemplate": "dimension %{x}<br>a coin toss per direction: %{y:.2g}<extra></extra>",
+    }
+    sampled = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": DIMENSIONS,
+        "y": [share.value for share in found],
+        "error_y": {"array": [2 * share.error for share in found], "thickness": 1.2, "width": 3},
+        "name": "sampled",
+        "line": {"color": theme.accent, "width": 2.4},
+        "hovertemplate": f"dimension %{{x}}: %{{y:.2g}} are minima<br>{SAMPLES:,} random matrices<extra></extra>",
+    }
+    layout = base_layout(theme) | {"margin": {"l": 58, "r": 12, "t": 12, "b": 42}, "showlegend": True}
+    layout["legend"] = {"x": 0.98, "xanchor": "right", "y": 0.98, "yanchor": "top"}
+    layout["xaxis"] = {"title": {"text": "dimensions"}, "dtick": 1, "showgrid": False, "zeroline": False}
+    layout["yaxis"] = {"title": {"text": "share of minima"}, "type": "log", "exponentformat": "power", "gridcolor": theme.line}
+    return go.Figure([chance, sampled], layout)
+
+
+DRAWINGS: Mapping[str, Callable[[Theme], go.Figure]] = {"share of minima": minima_by_dimension}
+"""Every plot by its name."""

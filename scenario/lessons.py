@@ -1,0 +1,257 @@
+"""Lessons: Markdown files that carry the scenarios they speak of.
+
+A lesson is one file, `lessons/03-ravine.md`: the number is its place in the course, the rest its name in links. Between two lines `+++`
+stands, as TOML, what `Lesson` needs; then come the words, with blocks between them that the page makes alive:
+
+    ```show         a button that changes the scenario: the fields of `Checkpoint`
+    ```predict      a question to answer before the answer is played: the fields of `Question`
+    ```figure       a plot, by its name: the fields of `Drawing`
+
+Scenarios are written as a link's query and read strictly; a checkpoint or question without `show` keeps the lesson's panels.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from scenario.scenario import Scenario
+
+FOLDER = Path(__file__).parent.parent / "lessons"
+PANELS = ("map", "loss")
+"""What a lesson is looked at in if it does not say."""
+_FENCE, _MARK = "```", "+++"
+_NAME = re.compile(r"(\d+)-([a-z][a-z0-9-]*)\.md")
+
+
+class LessonError(ValueError):
+    """A lesson's file cannot be used: which one, in which line, and what to do."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Markdown, with formulas between dollars."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A button that shows another scenario."""
+
+    title: str
+    scenario: Scenario
+    show: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to predict: once a choice is made, the scenario is played and the reason told."""
+
+    question: str
+    choices: tuple[str, ...]
+    right: str
+    because: str
+    scenario: Scenario
+    show: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A plot of `figures.lessons`, by its name."""
+
+    name: str
+
+
+Part = Words | Checkpoint | Question | Drawing
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson.
+
+    Attributes:
+        title, about: what it is called, and a line on what is in it.
+        scenario, show: what is shown at first, and in which panels, by the player's names.
+        claims: the sentences on what optimizers do, as they stand in the words; the tests hold each against the scenarios.
+        number, name: its place in the course, from 1, and what links call it.
+        parts: words, checkpoints, questions and plots, from top to bottom.
+    """
+
+    title: str
+    about: str
+    scenario: Scenario
+    claims: Mapping[str, str]
+    show: tuple[str, ...] = PANELS
+    number: int = field(default=0, kw_only=True)
+    name: str = field(default="", kw_only=True)
+    parts: tuple[Part, ...] = field(default=(), kw_only=True)
+
+    @property
+    def stops(self) -> tuple[Lesson | Checkpoint | Question, ...]:
+        """What has a scenario: the lesson itself, then its checkpoints and questions in their order."""
+        return (self, *(part for part in self.parts if isinstance(part, Checkpoint | Question)))
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What it asks."""
+        return tuple(part for part in self.parts if isinstance(part, Question))
+
+    @property
+    def text(self) -> str:
+        """All that is told, in one line: words, and the reasons behind the answers."""
+        told = [part.text if isinstance(part, Words) else part.because for part in self.parts if isinstance(part, Words | Question)]
+        return " ".join(" ".join(told).split())
+
+
+_BLOCKS: Mapping[str, type[Checkpoint | Question | Drawing]] = {"show": Checkpoint, "predict": Question, "figure": Drawing}
+_HEAD = ("title", "about", "scenario", "show", "claims")
+
+
+@cache
+def lessons(folder: Path = FOLDER) -> dict[str, Lesson]:
+    """The course by name, in its order.
+
+    Raises:
+        LessonError: a file cannot be used, or two have one number or name.
+    """
+    read = sorted((read_lesson(path) for path in folder.glob("*.md")), key=lambda lesson: lesson.number)
+    for place, lesson in enumerate(read, start=1):
+        if lesson.number != place:
+            raise LessonError(f"{folder.name}: the file of lesson {place} is missing or there are two of one number; count them from 01")
+    course = {lesson.name: lesson for lesson in read}
+    if len(course) < len(read):
+        raise LessonError(f"{folder.name}: two lessons have one name; give every file another one behind its number")
+    return course
+
+
+def read_lesson(path: Path) -> Lesson:
+    """The lesson in a file.
+
+    Raises:
+        LessonError: it cannot be used.
+    """
+    found = _NAME.fullmatch(path.name)
+    if not found:
+        raise LessonError(f"{path.name}: a lesson's file is called by its number and name, like 03-ravine.md; rename it")
+    lesson = parse(path.read_text(encoding="utf-8"), path.name)
+    return replace(lesson, number=int(found[1]), name=found[2])
+
+
+def parse(text: str, file: str) -> Lesson:
+    """The lesson that a file's text describes, without number and name.
+
+    Args:
+        text: all of it.
+        file: its name, for the messages.
+
+    Raises:
+        LessonError: it cannot be used.
+    """
+    lines = text.splitlines()
+    if not lines or lines[0].strip() != _MARK:
+        raise LessonError(f"{file}, line 1: a lesson begins with a line {_MARK}, its title and scenario, and another line {_MARK}")
+    end = next((number for number, line in enumerate(lines[1:], start=2) if line.strip() == _MARK), None)
+    if end is None:
+        raise LessonError(f"{file}, line 1: the part that begins here has no end; put a line {_MARK} before the words")
+    head = Lesson(**_values(Lesson, _HEAD, lines[1 : end - 1], 2, file))
+    lesson = replace(head, parts=tuple(_with_panels(part, head.show) for part in _parts(lines[end:], end + 1, file)))
+    for name, claim in lesson.claims.items():
+        if " ".join(str(claim).split()) not in lesson.text:
+            number = next((place for place, line in enumerate(lines, start=1) if line.startswith(f"{name} ")), 1)
+            raise LessonError(f"{file}, line {number}: the claim {name!r} is not in the words; write it there exactly as here: {claim}")
+    return lesson
+
+
+def _with_panels(part: Part, panels: tuple[str, ...]) -> Part:
+    return replace(part, show=panels) if isinstance(part, Checkpoint | Question) and not part.show else part
+
+
+def _parts(lines: list[str], first: int, file: str) -> Iterator[Part]:
+    """The parts under the head; `first` is the number of the first line."""
+    words: list[str] = []
+    rest = iter(enumerate(lines, start=first))
+    for number, line in rest:
+        if not line.startswith(_FENCE):
+            words.append(line)
+            continue
+        if written := "\n".join(words).strip():
+            yield Words(written)
+        words = []
+        yield _block(line.removeprefix(_FENCE).strip(), _until_fence(rest, number, file), number, file)
+    if written := "\n".join(words).strip():
+        yield Words(written)
+
+
+def _until_fence(rest: Iterator[tuple[int, str]], number: int, file: str) -> list[str]:
+    block: list[str] = []
+    for _, line in rest:
+        if line.rstrip() == _FENCE:
+            return block
+        block.append(line)
+    raise LessonError(f"{file}, line {number}: the block that begins here has no end; close it with a line {_FENCE}")
+
+
+def _block(kind: str, lines: list[str], number: int, file: str) -> Part:
+    made = _BLOCKS.get(kind)
+    if made is None:
+        raise LessonError(f"{file}, line {number}: there is no block {kind!r}; write one of {', '.join(_BLOCKS)} behind {_FENCE}")
+    part = made(**_values(made, tuple(entry.name for entry in fields(made)), lines, number + 1, file))
+    if isinstance(part, Question) and part.right not in part.choices:
+        raise LessonError(f"{file}, line {number}: right = {part.right!r} is none of the choices; it is one of {', '.join(part.choices)}")
+    return part
+
+
+# ---- what stands in a block
+
+
+def _values(made: type[Part | Lesson], names: tuple[str, ...], lines: list[str], first: int, file: str) -> dict[str, Any]:
+    """The values of a block of TOML, checked; `first` is the number of its first line."""
+    try:
+        found = tomllib.loads("\n" * (first - 1) + "\n".join(lines))  # the message then counts the lines of the file
+    except tomllib.TOMLDecodeError as error:
+        raise LessonError(f"{file}, line {first} and after: {error}; write name = value, and texts between quotes") from None
+    needed = {entry.name for entry in fields(made) if entry.name in names and entry.default is MISSING}
+    if missing := sorted(needed - set(found)):
+        raise LessonError(f"{file}, line {first - 1}: {', '.join(missing)} must be told here; write {missing[0]} = ...")
+    for name, value in found.items():
+        line = next((number for number, text in enumerate(lines, start=first) if text.startswith(name)), first)
+        if name not in names:
+            raise LessonError(f"{file}, line {line}: there is no {name!r} here; there are {', '.join(names)}")
+        read: Callable[[Any], Any] = _READERS.get(name, _text)
+        try:
+            found[name] = read(value)
+        except ValueError as error:
+            raise LessonError(f"{file}, line {line}: {name} = {value!r} cannot be: {error}") from None
+    return found
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("write a text between quotes")
+    return value
+
+
+def _choices(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) < 2 or len(set(map(str, value))) < len(value):
+        raise ValueError('write at least two different ones, like ["SGD", "Momentum"]')
+    return tuple(_text(choice) for choice in value)
+
+
+def _claims(value: Any) -> Mapping[str, str]:
+    if not isinstance(value, dict):
+        raise ValueError('write [claims] and, in the lines under it, name = "sentence"')
+    return {name: _text(claim) for name, claim in value.items()}
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "scenario": lambda value: Scenario.from_query(_text(value)),
+    "show": lambda value: tuple(_text(value).split(".")),
+    "choices": _choices,
+    "claims": _claims,
+}
