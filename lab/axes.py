@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,6 +15,10 @@ from scenario import Scenario
 SPACINGS = ("linear", "log", "one minus")
 MOST_CELLS = 201
 """Cells along an axis, at most."""
+_BEYOND = 1.01
+"""How many half cells beyond the outermost values a box may reach: to the map's edge, and what a pointer's rounding adds."""
+_SLACK = 1e-3
+"""How far the limits of a box may move when they are rounded, as a share of its width."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class Axis:
             raise ValueError(f"{self.key}: the spacing {self.spacing!r} is none of {', '.join(SPACINGS)}")
         if not 2 <= self.count <= MOST_CELLS:
             raise ValueError(f"{self.key}: {self.count} cells along an axis cannot be; choose 2 to {MOST_CELLS}")
+        if not (math.isfinite(self.low) and math.isfinite(self.high)):
+            raise ValueError(f"{self.key}: the range {short(self.low)} to {short(self.high)} has no end; choose two finite numbers")
         if not self.low < self.high:
             raise ValueError(f"{self.key}: the range {short(self.low)} to {short(self.high)} is empty; the smaller value comes first")
         if self.spacing == "log" and self.low <= 0:
@@ -128,26 +135,35 @@ def default_axes(scenario: Scenario, count: int = 41) -> tuple[Axis, Axis]:
 
 
 def narrowed(axis: Axis, box: tuple[float, float]) -> Axis:
-    """The axis from one place to another, with limits of six digits.
+    """The axis from one place to another, with as many values.
 
     Raises:
-        ValueError: the box reaches beyond the map, or is thinner than six digits can tell.
+        ValueError: the box reaches more than half a cell beyond the outermost values, or is thinner than numbers can tell.
     """
     first, last = float(axis.place(axis.low)), float(axis.place(axis.high))
     half = (last - first) / (axis.count - 1) / 2
-    if min(box) < first - 1.01 * half or max(box) > last + 1.01 * half:
+    if min(box) < first - _BEYOND * half or max(box) > last + _BEYOND * half:
         raise ValueError(f"{axis.key}: the box reaches beyond the map, {short(axis.low)} to {short(axis.high)}; draw it inside")
-    low = axis.low if min(box) <= first else _of_six_digits(axis, min(box))
-    high = axis.high if max(box) >= last else _of_six_digits(axis, max(box))
-    if low >= high:
+    slack = (max(box) - min(box)) * _SLACK
+    low = axis.low if min(box) <= first else _rounded(axis, min(box), slack)
+    high = axis.high if max(box) >= last else _rounded(axis, max(box), slack)
+    if low >= high or not _told_apart(replace(axis, low=low, high=high)):
         raise ValueError(f"{axis.key}: the box is too thin to be swept; draw a larger one")
     return replace(axis, low=low, high=high)
 
 
-def _of_six_digits(axis: Axis, place: float) -> float:
-    """The value at a place, short enough for a link: six digits, near 1 of what is missing to 1, and never beyond the axis."""
-    if axis.spacing == "one minus":
-        value = float(f"{1 - float(f'{10.0**-place:.6g}'):.15g}")
-    else:
-        value = float(f"{float(axis.value(place)):.6g}")
-    return min(max(value, axis.low), axis.high)
+def _rounded(axis: Axis, place: float, slack: float) -> float:
+    """The value at a place, with the fewest digits that leave its place where it is, short enough for a link; never beyond the axis."""
+    exact = float(axis.value(place))
+    for digits in range(2, 17):
+        value = float(f"{1 - float(f'{1 - exact:.{digits}g}'):.15g}" if axis.spacing == "one minus" else f"{exact:.{digits}g}")
+        with np.errstate(divide="ignore"):  # so few digits may make a 1, which an axis in nines has no place for
+            moved = abs(float(axis.place(value)) - place)
+        if moved <= slack:
+            return min(max(value, axis.low), axis.high)
+    return exact
+
+
+def _told_apart(axis: Axis) -> bool:
+    """Whether its values are all different numbers."""
+    return bool((np.diff(axis.values) > 0).all())

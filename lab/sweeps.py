@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from lab.axes import Axis, narrowed
 from lab.quantities import built, distinct, quantities, with_values
-from lab.tiles import Batch, batch
+from lab.tiles import SEARCH, Batch, batch
 from lab.work import Execute, Publish, gather
 from parameters import Array, lookup, short
-from scenario import Scenario
+from scenario import SEED, Scenario
 from simulation.ends import lowest_loss
 from simulation.measures import default_tolerance
 
@@ -53,23 +53,27 @@ class Sweep:
             declared = lookup(known, axis.key, "quantity").declared
             for value in (axis.low, axis.high):
                 declared.check(value, "The sweep")
-        shaping = [axis.count for axis in (self.x, self.y) if _shapes(axis.key)]
-        if prod(shaping) > MOST_LANDSCAPES:
+        if self._landscapes > MOST_LANDSCAPES:
             raise ValueError(
-                f"the sweep has {prod(shaping):,} different landscapes, and at most {MOST_LANDSCAPES} can be searched for their lowest "
+                f"the sweep has {self._landscapes:,} different landscapes, and at most {MOST_LANDSCAPES} can be searched for their lowest "
                 "losses; choose fewer cells, or a quantity of the optimizer for one axis"
             )
+        self._check_seeds()
+        if self._lanes > MOST_LANES or self._lanes * self.scenario.steps > MOST_WORK:
+            asked = f"{self.x.count} x {self.y.count} cells from {self._starts.shape[1]:,} starts"
+            asked += f" with {self.seeds} seeds" if self.seeds > 1 else ""
+            raise ValueError(
+                f"{asked} make {self._lanes:,} trajectories of {self.scenario.steps:,} steps, and at most {MOST_LANES:,} trajectories and "
+                f"{MOST_WORK:,} steps in all can be swept; choose fewer cells, starts, seeds or steps"
+            )
+
+    def _check_seeds(self) -> None:
         noisy = self.scenario.noise or "noise" in (self.x.key, self.y.key)
         if self.seeds < 1 or (self.seeds > 1 and not noisy):
             raise ValueError(
                 f"the sweep has {self.seeds} seeds; choose {'1 or more' if noisy else '1, since without noise all are the same'}"
             )
-        if self._lanes > MOST_LANES or self.work > MOST_WORK:
-            asked = f"{self.x.count} x {self.y.count} cells from {self._starts.shape[1]:,} starts with {self.seeds} seeds"
-            raise ValueError(
-                f"{asked} make {self._lanes:,} trajectories of {self.scenario.steps:,} steps, and at most {MOST_LANES:,} trajectories and "
-                f"{MOST_WORK:,} steps in all can be swept; choose fewer cells, starts, seeds or steps"
-            )
+        SEED.check(self.scenario.seed + self.seeds - 1, "The sweep's last seed")
 
     @property
     def _starts(self) -> Array:
@@ -80,9 +84,15 @@ class Sweep:
         return self.x.count * self.y.count * int(self._starts.shape[1]) * self.seeds
 
     @property
+    def _landscapes(self) -> int:
+        """How many different landscapes the cells have, if they differ in that, else 0."""
+        counts = [axis.count for axis in (self.x, self.y) if _shapes(axis.key)]
+        return prod(counts) if counts else 0
+
+    @property
     def work(self) -> int:
         """How much there is to do, in steps of one trajectory."""
-        return self._lanes * self.scenario.steps
+        return self._lanes * self.scenario.steps + self._landscapes * (SEARCH + 1)
 
     def cell(self, column: int, row: int) -> Scenario:
         """The scenario of a cell: what is run in it, with the first seed."""
@@ -105,10 +115,10 @@ class Sweep:
         return replace(self, x=narrowed(self.x, x), y=narrowed(self.y, y))
 
     def compute(self, execute: Execute, publish: Publish[SweepMap]) -> SweepMap:
-        """Run all cells, as lanes of one batch for each seed."""
+        """Run all cells, as lanes of one batch for each seed; where landscapes differ, each is searched for its lowest loss before."""
         shape = (self.y.count, self.x.count)
         cells = {key: grid.ravel() for key, grid in self._grids().items()}
-        lowest, tolerance = self._goals(cells)
+        lowest, tolerance = self._goals(cells, execute)
         starts = self._starts
         count = starts.shape[1]
         values = {key: array.repeat(count) for key, array in cells.items()}
@@ -135,18 +145,20 @@ class Sweep:
         seeded = self.scenario.but(seed=self.scenario.seed + seed)
         return batch(seeded, starts, ("final", "reached"), values, numbers, goal)
 
-    def _goals(self, cells: Mapping[str, Array]) -> tuple[Array, Array]:
+    def _goals(self, cells: Mapping[str, Array], execute: Execute) -> tuple[Array, Array]:
         """The lowest loss of each cell's landscape, and how far above it counts as reached; NaN where there is no lowest."""
         shaping = {key: array for key, array in cells.items() if _shapes(key)}
         if not shaping:
             landscape, count = self.scenario.build_landscape(), next(iter(cells.values())).size
             return np.full(count, lowest_loss(landscape)), np.full(count, default_tolerance(landscape))
         different, which = distinct(shaping)
-        surfaces = [
-            with_values(self.scenario, {key: float(array[place]) for key, array in different.items()}).build_landscape()
-            for place in range(next(iter(different.values())).size)
-        ]
-        lowest, tolerance = (np.array([of(surface) for surface in surfaces])[which] for of in (lowest_loss, default_tolerance))
+        start = self._starts[:, :1]
+        searches = []
+        for place in range(self._landscapes):  # each a batch of its own, so that they are counted, and can be stopped in between
+            values = {key: float(array[place]) for key, array in different.items()}
+            searches.append(batch(with_values(self.scenario, values).but(steps=1), start, ("lowest", "tolerance")))
+        found = gather(execute, searches)
+        lowest, tolerance = (np.array([result[name][0] for result in found])[which] for name in ("lowest", "tolerance"))
         return lowest, tolerance
 
 
@@ -177,12 +189,21 @@ class SweepMap:
         """How much memory it takes."""
         return sum(array.nbytes for array in (self.final, self.steps, self.converged, self.climbed, self.diverged))
 
+    @property
+    def measured(self) -> npt.NDArray[np.bool_]:
+        """In which cells there is a lowest loss to measure from."""
+        return np.isfinite(self.converged)
+
     @cached_property
     def best(self) -> tuple[int, int] | None:
-        """The column and row of the cell with the lowest final loss; of those that are equally low the soonest. None if all diverged."""
-        if not np.isfinite(self.final).any():
+        """The column and row of the cell with the lowest final loss; of those that are equally low the soonest. None if all diverged.
+
+        Where only some landscapes have a lowest loss, it is one of theirs.
+        """
+        final = np.where(self.measured | ~self.measured.any(), self.final, np.inf)
+        if not np.isfinite(final).any():
             return None
-        order = np.lexsort((self.steps.ravel(), self.final.ravel()))
+        order = np.lexsort((self.steps.ravel(), final.ravel()))
         row, column = np.unravel_index(order[0], self.final.shape)
         return int(column), int(row)
 
@@ -211,14 +232,8 @@ def _told(final: Array, reached: npt.NDArray[np.int32], begun: Array, lowest: Ar
     known = np.isfinite(lowest)
     return {
         "final": np.median(ended - below, axis=1),
-        "steps": np.where(known, _median(steps), np.nan),
+        "steps": np.where(known, np.median(steps, axis=1), np.nan),
         "converged": np.where(known, np.mean(ended <= (lowest + tolerance)[:, None], axis=1), np.nan),
         "climbed": np.mean(ended > begun, axis=1),
         "diverged": np.mean(lost, axis=1),
     }
-
-
-def _median(values: Array) -> Array:
-    """Medians over the last axis; the mean of a number and infinity is infinity."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.median(values, axis=1))

@@ -18,6 +18,7 @@ from lab.quantities import built
 from parameters import Array
 from scenario import Choice, Scenario
 from simulation import Run, measures
+from simulation.ends import lowest_loss
 from simulation.progress import Progress
 
 Result = Mapping[str, npt.NDArray[Any]]
@@ -28,6 +29,8 @@ LANES = 65_536
 """Trajectories in a tile, at most: enough to keep NumPy busy, few enough for a bar that moves."""
 BYTES = 128 * 1024**2
 """What the history of a tile may take while it runs."""
+SEARCH = 2_000_000
+"""What it takes to search a landscape for its lowest loss, in steps of one trajectory: 0.02 to 0.3 s."""
 _GROWTH = 1.15
 """Steps at which it is looked whether a trajectory has arrived lie this factor apart."""
 
@@ -60,7 +63,7 @@ class Batch:
     @property
     def work(self) -> int:
         """How much there is to do, in steps of one trajectory."""
-        return self.count * max(self.scenario.steps, 1)
+        return self.count * max(self.scenario.steps, 1) + sum(WANTED[name].beside for name in self.wanted)
 
     def part(self, lanes: slice) -> Batch:
         """Some of its trajectories."""
@@ -141,11 +144,13 @@ class Wanted:
         kept: the steps whose points it needs, from the number of steps.
         of: its values, shape (N,), from the run, the batch, and what was told already.
         dtype: the type that holds them, so that a million of them stay small.
+        beside: what finding it takes beside the run, for a tile, in steps of one trajectory.
     """
 
     kept: Callable[[int], npt.NDArray[np.int64]]
     of: Callable[[Run, Batch, Result], npt.NDArray[Any]]
     dtype: type
+    beside: int = 0
 
 
 def checkpoints(steps: int) -> npt.NDArray[np.int64]:
@@ -164,6 +169,14 @@ def _reached(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
     return run.reached.astype(np.int32)
 
 
+def _lowest(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
+    return np.full(run.count, lowest_loss(run.landscape))
+
+
+def _tolerance(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
+    return np.full(run.count, measures.default_tolerance(run.landscape))
+
+
 def _ended(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
     return np.where(run.diverged_at >= 0, DIVERGED, measures.ended_at(run)).astype(np.int16)
 
@@ -177,7 +190,10 @@ WANTED = {
     "reached": Wanted(_last, _reached, np.int32),
     "ended": Wanted(checkpoints, _ended, np.int16),
     "arrived": Wanted(checkpoints, _arrived, np.int32),
+    "lowest": Wanted(_last, _lowest, np.float64, SEARCH),
+    "tolerance": Wanted(_last, _tolerance, np.float64),
 }
 """The final loss (NaN if it diverged); the first step at which the loss is at most the goal (-1: never); the index among the landscape's
 ends of the point at which it came to rest, or `MOVING` or `DIVERGED`; and, if "ended" is wanted before, the first of the `checkpoints` from
-which on it stayed there (-1: it came to rest nowhere)."""
+which on it stayed there (-1: it came to rest nowhere); and of the landscape, if that is one for all, the lowest loss and how far above it
+counts as reached (NaN where there is no lowest)."""
