@@ -2,75 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import math
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
+from figures.colourings import Colouring, Ticks, colouring
 from figures.maps import base_layout
-from figures.theme import LIGHT, Theme, colour_scale
+from figures.theme import LIGHT, Theme, colour_scale, rgba
 from lab.axes import Axis
 from lab.quantities import quantities
 from lab.sweeps import SweepMap
 from lab.theory import Prediction
 from parameters import Array, short
 
-_FLOOR = 1e-16
-"""A final loss closer to the lowest is drawn as this one."""
 _TICKS = 6
-_LIGHT_SCALE = ((0.0, "#1F4E79"), (0.25, "#3F7FB0"), (0.5, "#7FAFD0"), (0.75, "#BFD7E8"), (1.0, "#F1F5F8"))
-_DARK_SCALE = ((0.0, "#E3F1FA"), (0.25, "#9CC8E4"), (0.5, "#5790B8"), (0.75, "#2C5575"), (1.0, "#14202B"))
-_CLIMBED = {"light": "#E8B27D", "dark": "#8A5A2B"}
-_DIVERGED = {"light": "#8C3B2E", "dark": "#5E2018"}
-
-
-@dataclass(frozen=True)
-class Colouring:
-    """What the colours of a sweep's map can tell.
-
-    Args:
-        title: of the colour bar.
-        of: the numbers that are drawn; NaN for a cell that has none.
-        ticks: the colour bar's numbers and words.
-        low_is_good: whether low numbers get the strong end of the colours.
-    """
-
-    title: str
-    of: Callable[[SweepMap], Array]
-    ticks: Callable[[Array], tuple[list[float], list[str]]]
-    low_is_good: bool = True
-
-
-def _decades(values: Array) -> tuple[list[float], list[str]]:
-    low, high = np.floor(np.nanmin(values)), np.ceil(np.nanmax(values))
-    every = max(1, int(np.ceil((high - low) / _TICKS)))
-    places = np.arange(low, high + 1, every)
-    return places.tolist(), [short(10.0**place) for place in places]
-
-
-def _steps(values: Array) -> tuple[list[float], list[str]]:
-    found = 10.0 ** np.linspace(np.nanmin(values), np.nanmax(values), _TICKS)
-    return np.log10(np.maximum(found, 1)).tolist(), [f"{step:.0f}" for step in found]
-
-
-def _shares(values: Array) -> tuple[list[float], list[str]]:
-    places = [0.0, 0.25, 0.5, 0.75, 1.0]
-    return places, [f"{place:.0%}" for place in places]
-
-
-def _finite_log(values: Array, floor: float) -> Array:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(np.isfinite(values), np.log10(np.maximum(values, floor)), np.nan)
-
-
-COLOURINGS = {
-    "final loss": Colouring("final loss above the lowest", lambda result: _finite_log(result.final, _FLOOR), _decades),
-    "steps": Colouring("steps to the tolerance", lambda result: _finite_log(result.steps, 1.0), _steps),
-    "converged": Colouring("share converged", lambda result: result.converged, _shares, low_is_good=False),
+_SCALES = {
+    "light": ((0.0, "#1F4E79"), (0.25, "#3F7FB0"), (0.5, "#7FAFD0"), (0.75, "#BFD7E8"), (1.0, "#EFF4F8")),
+    "dark": ((0.0, "#E3F1FA"), (0.25, "#9CC8E4"), (0.5, "#5790B8"), (0.75, "#2C5575"), (1.0, "#16222D")),
 }
-"""By name."""
+_MISSING = {"light": "#CDD1D7", "dark": "#3B4048"}
+_CLIMBED = {"light": "#F0D2AC", "dark": "#6F4C28"}
+_DIVERGED = {"light": "#B98D7C", "dark": "#40231D"}
+_STEEP = 0.35
+"""A limit that spans less of the map's width than this is named along it."""
+_MARK = "#FF6B00"
 
 
 def sweep_map(
@@ -89,45 +47,63 @@ def sweep_map(
         theory: what is predicted, to be drawn over it.
         mark: a cell, column and row, that is marked beside the best one.
     """
-    sweep, colouring = result.sweep, COLOURINGS[colour_by]
-    values = colouring.of(result)
-    values[_mostly(result.diverged) | (_mostly(result.climbed) & (colour_by == "final loss"))] = np.nan
-    data = [_cells(result, colouring, values, theme), *_bad_cells(result, theme)]
-    if theory:
-        data += _theory(theory, theme)
+    sweep, chosen = result.sweep, colouring(result, colour_by)
+    values, sorts = chosen.of(result), _sorts(result, chosen)
+    for _, _, cells in sorts:
+        values[cells] = np.nan
+    data = [_cells(result, chosen, values, theory, theme)]
+    for name, colours, cells in sorts:
+        data += _one_colour(result, name, colours[theme.name], cells)
+    data += _theory(theory, theme) if theory else []
     data += _marks(result, mark, theme)
     layout = base_layout(theme)
     layout["xaxis"], layout["yaxis"] = (_axis(axis, result, theme) for axis in (sweep.x, sweep.y))
     layout["margin"] = {"l": 62, "r": 10, "t": 50, "b": 48}
-    layout["legend"] |= {"font": {"size": 12}, "y": 1.01, "x": -0.1, "entrywidth": 112}
+    layout["legend"] |= {"font": {"size": 12}, "y": 1.01, "x": -0.12, "itemwidth": 30}
+    layout["annotations"] = _limit_label(theory, result, theme) if theory else []
+    if not result.measured.any() and np.isnan(values).all():
+        layout["annotations"].append(_note("This landscape has no lowest loss,<br>so there is no tolerance to reach.", theme))
     return go.Figure(data, layout)
 
 
-def _mostly(share: Array) -> Any:
-    return share > 0.5
+def _sorts(result: SweepMap, chosen: Colouring) -> list[tuple[str, dict[str, str], npt.NDArray[np.bool_]]]:
+    """The cells that are drawn in one colour: of those that have no number, of those in which most ended higher than they started, and of
+    those in which the median diverged."""
+    diverged = np.isinf(result.final)
+    climbed = (result.climbed > 0.5) & ~diverged
+    empty = np.isnan(chosen.of(result)) & ~diverged & ~climbed
+    unmeasured = ~result.measured & result.measured.any()
+    found = [
+        ("no lowest loss", _MISSING, empty & unmeasured),
+        (chosen.missing, _MISSING, empty & result.measured),
+        ("ends higher", _CLIMBED, climbed),
+        ("diverged", _DIVERGED, diverged),
+    ]
+    return [(name, colours, cells) for name, colours, cells in found if cells.any()]
 
 
-def _cells(result: SweepMap, colouring: Colouring, values: Array, theme: Theme) -> dict[str, Any]:
-    scale = _LIGHT_SCALE if theme.name == "light" else _DARK_SCALE
-    known = np.isfinite(values).any()
-    places, words = colouring.ticks(values) if known else ([], [])
-    limits = {"zmin": min(np.nanmin(values), places[0]), "zmax": max(np.nanmax(values), places[-1])} if known else {}
-    if known and limits["zmin"] == limits["zmax"]:
-        limits["zmax"] += 1.0
+def _cells(result: SweepMap, chosen: Colouring, values: Array, theory: Prediction | None, theme: Theme) -> dict[str, Any]:
+    known = values[np.isfinite(values)]
+    places, words = chosen.ticks(known) if known.size else ([], [])
+    limits = {}
+    if known.size:
+        low, high = min(float(known.min()), places[0]), max(float(known.max()), places[-1])
+        limits = {"zmin": low, "zmax": high if high > low else low + 1.0}
     return {
         "type": "heatmap",
         "x": result.sweep.x.places,
         "y": result.sweep.y.places,
         "z": values,
         **limits,
-        "customdata": _hover(result),
+        "customdata": _hover(result, theory),
         "hovertemplate": "%{customdata}<extra></extra>",
         "hoverongaps": True,
-        "colorscale": colour_scale(scale),
-        "reversescale": not colouring.low_is_good,
+        "colorscale": colour_scale(_SCALES[theme.name]),
+        "reversescale": not chosen.low_is_good,
         "showlegend": False,
+        "showscale": bool(known.size),
         "colorbar": {
-            "title": {"text": colouring.title, "side": "right", "font": {"size": 12}},
+            "title": {"text": chosen.title, "side": "right", "font": {"size": 12}},
             "tickvals": places,
             "ticktext": words,
             "thickness": 12,
@@ -138,89 +114,110 @@ def _cells(result: SweepMap, colouring: Colouring, values: Array, theme: Theme) 
     }
 
 
-def _bad_cells(result: SweepMap, theme: Theme) -> list[dict[str, Any]]:
-    """Cells in which most trajectories diverged, and those in which most ended higher than they started, each in one colour."""
-    diverged = _mostly(result.diverged)
-    sorts = [("ends higher", _CLIMBED, _mostly(result.climbed) & ~diverged), ("diverged", _DIVERGED, diverged)]
-    traces = []
-    for name, colours, cells in sorts:
-        if not cells.any():
-            continue
-        colour = colours[theme.name]
-        traces.append(
-            {
-                "type": "heatmap",
-                "x": result.sweep.x.places,
-                "y": result.sweep.y.places,
-                "z": np.where(cells, 1.0, np.nan),
-                "colorscale": [[0, colour], [1, colour]],
-                "showscale": False,
-                "hoverinfo": "skip",
-                "name": name,
-            }
-        )
-        marker = {"symbol": "square", "size": 11, "color": colour}
-        traces.append({"type": "scatter", "mode": "markers", "x": [None], "y": [None], "marker": marker, "name": name})
-    return traces
+def _one_colour(result: SweepMap, name: str, colour: str, cells: npt.NDArray[np.bool_]) -> list[dict[str, Any]]:
+    """Some cells in one colour, and their line in the key."""
+    return [
+        {
+            "type": "heatmap",
+            "x": result.sweep.x.places,
+            "y": result.sweep.y.places,
+            "z": np.where(cells, 1.0, np.nan).astype(np.float32),
+            "colorscale": [[0, colour], [1, colour]],
+            "showscale": False,
+            "hoverinfo": "skip",
+            "name": name,
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [None],
+            "y": [None],
+            "marker": {"symbol": "square", "size": 11, "color": colour},
+            "name": name,
+        },
+    ]
 
 
-def _hover(result: SweepMap) -> list[list[str]]:
+def _hover(result: SweepMap, theory: Prediction | None) -> list[list[str]]:
     """What is written of each cell."""
     sweep = result.sweep
-    titles = [quantities(sweep.scenario)[axis.key].title for axis in (sweep.x, sweep.y)]
+    known = quantities(sweep.scenario)
+    across, up = ([f"{known[axis.key].title} {short(value)}" for value in axis.values.tolist()] for axis in (sweep.x, sweep.y))
+    rates = theory.rate.tolist() if theory else [[None] * sweep.x.count] * sweep.y.count
+    arrays = (result.final, result.steps, result.converged, result.climbed, result.diverged)
     rows = []
-    for row in range(sweep.y.count):
-        words = []
-        for column in range(sweep.x.count):
-            at = (row, column)
-            lines = [
-                f"{titles[0]} {short(float(sweep.x.values[column]))}",
-                f"{titles[1]} {short(float(sweep.y.values[row]))}",
-                f"final loss {short(float(result.final[at]), 3)} above the lowest"
-                if np.isfinite(result.final[at])
-                else "final loss infinite",
-            ]
-            if np.isfinite(result.converged[at]):
-                steps = f"{result.steps[at]:.0f} steps to the tolerance" if np.isfinite(result.steps[at]) else "tolerance not reached"
-                lines.append(f"{steps}, {result.converged[at]:.0%} converged")
-            if result.climbed[at]:
-                lines.append(f"{result.climbed[at]:.0%} ended higher than they started, {result.diverged[at]:.0%} diverged")
-            words.append("<br>".join(lines))
-        rows.append(words)
+    for row, *measures in zip(up, rates, *(array.tolist() for array in arrays), strict=True):
+        rows.append([f"{column}<br>{row}<br>{_in_words(*cell)}" for column, *cell in zip(across, *measures, strict=True)])
     return rows
+
+
+def _in_words(rate: float | None, final: float, steps: float, converged: float, climbed: float, diverged: float) -> str:
+    """The measures of a cell."""
+    measured = not math.isnan(converged)
+    words = f"final loss {final:.3g}{' above the lowest' if measured else ''}" if final < math.inf else "the median diverges"
+    if measured:
+        words += f"<br>{f'{steps:.0f} steps to the tolerance' if steps < math.inf else 'tolerance not reached'}, {converged:.0%} converged"
+    if climbed:
+        words += f"<br>{climbed:.0%} ended higher than they started, {diverged:.0%} diverged"
+    return words if rate is None else f"{words}<br>in theory the error times {rate:.3g} at each step"
+
+
+# ---- theory
 
 
 def _theory(theory: Prediction, theme: Theme) -> list[dict[str, Any]]:
     """The limit of stability as a line, and where the papers say that it converges fastest."""
-    limit: dict[str, Any] = {
-        "type": "contour",
-        "x": theory.x.places,
-        "y": theory.y.places,
-        "z": theory.radius,
-        "contours": {"start": 1.0, "end": 1.0, "size": 1.0, "coloring": "none"},
-        "line": {"width": 2.5, "color": theme.text, "dash": "dash"},
-        "showscale": False,
-        "hoverinfo": "skip",
-        "name": "stability limit",
-        "showlegend": True,
-    }
-    if not theory.rates.size:
-        return [limit]
-    x, y = (axis.place(values) for axis, values in zip((theory.x, theory.y), theory.best, strict=True))
+    line, best = ([axis.place(values) for axis, values in zip((theory.x, theory.y), of, strict=True)] for of in (theory.line, theory.best))
     words = [f"fastest in theory<br>the error times {short(float(rate), 3)} at each step" for rate in theory.rates]
-    best: dict[str, Any] = {
-        "type": "scatter",
-        "x": x,
-        "y": y,
-        "text": words,
-        "hovertemplate": "%{text}<extra></extra>",
-        "name": "fastest in theory",
-    }
-    if theory.rates.size == 1:
+    data: list[dict[str, Any]] = []
+    if line[0].size:
+        look: dict[str, Any] = {"mode": "lines", "line": {"width": 2.5, "color": theme.text, "dash": "dash"}}
+        named = {"name": "stability limit", "showlegend": False, "hoverinfo": "skip"}  # its label says what it is
+        data.append({"type": "scatter", "x": line[0], "y": line[1], **look, **named})
+    if not words:
+        return data
+    if len(words) == 1:
         look = {"mode": "markers", "marker": {"symbol": "diamond-open", "size": 13, "color": theme.text, "line": {"width": 2.5}}}
     else:
         look = {"mode": "lines", "line": {"width": 2, "color": theme.text, "dash": "dot"}}
-    return [limit, best | look]
+    hover = {"text": words, "hovertemplate": "%{text}<extra></extra>"}
+    return [*data, {"type": "scatter", "x": best[0], "y": best[1], "name": "fastest in theory", **hover, **look}]
+
+
+def _limit_label(theory: Prediction, result: SweepMap, theme: Theme) -> list[dict[str, Any]]:
+    """The limit of stability in words, where it is not stable: there the label hides nothing."""
+    if not theory.stable:
+        return []
+    bounds = f"η < {theory.limit_in_text}" if theory.limit_in_text else ""
+    words = [f"stable {theory.stable}{':' if bounds else ''}", bounds.replace("_max", "<sub>max</sub>")]
+    places = np.stack([axis.place(values) for axis, values in zip((theory.x, theory.y), theory.line, strict=True)])
+    low, high = (np.array([[axis.places[end]] for axis in (theory.x, theory.y)]) for end in (0, -1))
+    shares = (places - low) / (high - low)
+    label: dict[str, Any] = {"showarrow": False, "font": {"size": 12}, "bgcolor": rgba(theme.background, 0.6), "borderpad": 2}
+    if theory.stable in ("below", "above"):
+        at = int(np.argmin(np.abs(shares[0] - 0.5)))
+        return [label | _point(places, at) | {"text": " ".join(words), "yanchor": "bottom" if theory.stable == "below" else "top"}]
+    side = {"xanchor": "left" if theory.stable == "to the left" else "right"}
+    outward = shares[0] if theory.stable == "to the left" else -shares[0]
+    if np.ptp(shares[0]) < _STEEP:
+        along = {"text": " ".join(words), "textangle": -90, "y": float((low[1, 0] + high[1, 0]) / 2)}
+        return [label | _point(places, int(np.argmax(outward))) | along | side]
+    inner = np.flatnonzero((shares[1] > 0.15) & (shares[1] < 0.85))
+    at = int(inner[np.argmin(outward[inner])]) if inner.size else int(np.argmin(outward))
+    beside = {"yanchor": "bottom" if outward[0] > outward[-1] else "top", "xshift": 6 if side["xanchor"] == "left" else -6}
+    return [label | _point(places, at) | {"text": "<br>".join(words), "align": "left"} | beside | side]
+
+
+def _point(places: Array, at: int) -> dict[str, float]:
+    return {"x": float(places[0, at]), "y": float(places[1, at])}
+
+
+def _note(text: str, theme: Theme) -> dict[str, Any]:
+    middle = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
+    return {"text": text, "showarrow": False, "font": {"size": 14}, "bgcolor": rgba(theme.background, 0.7), **middle}
+
+
+# ---- marks and axes
 
 
 def _marks(result: SweepMap, mark: tuple[int, int] | None, theme: Theme) -> list[dict[str, Any]]:
@@ -232,8 +229,9 @@ def _marks(result: SweepMap, mark: tuple[int, int] | None, theme: Theme) -> list
             "mode": "markers",
             "x": [result.sweep.x.places[cell[0]]],
             "y": [result.sweep.y.places[cell[1]]],
-            "marker": {"symbol": symbol, "size": size, "color": "#FF6B00", "line": outline if symbol == "star" else {"width": 3}},
+            "marker": {"symbol": symbol, "size": size, "color": _MARK, "line": outline if symbol == "star" else {"width": 3}},
             "hoverinfo": "skip",
+            "cliponaxis": False,
             "name": name,
         }
         for name, cell, symbol, size in cells
@@ -258,16 +256,19 @@ def _axis(axis: Axis, result: SweepMap, theme: Theme) -> dict[str, Any]:
     }
 
 
-def ticks(axis: Axis) -> tuple[list[float], list[str]]:
+def ticks(axis: Axis) -> Ticks:
     """Places on an axis for numbers, and the numbers: round ones, as many as can be read."""
     low, high = float(axis.places[0]), float(axis.places[-1])
     if axis.spacing == "linear" or high - low < 0.8:
         values = _round_values(float(axis.values[0]), float(axis.values[-1]))
-    elif axis.spacing == "log":
-        every = max(1, int(np.ceil((high - low) / _TICKS)))
-        values = 10.0 ** np.arange(np.ceil(low - 1e-9), high + 1e-9, every)
     else:
-        values = np.array([0.0, 0.5, *(1 - 10.0 ** -np.arange(1.0, 9.0))])
+        leading = [1.0, 0.5, 0.2] if high - low < 2 else [1.0]  # where a decade would be the only number, 0.1, 0.05 and 0.02
+        sign = 1 if axis.spacing == "log" else -1  # in nines it is the gap to 1 that is round
+        powers = np.arange(np.floor(min(sign * low, sign * high)), np.ceil(max(sign * low, sign * high)) + 2)
+        round_ones = np.sort(np.outer(10.0**powers, leading).ravel())
+        values = round_ones if sign == 1 else np.sort(np.append(1 - round_ones, 0.5))
+        if sign == 1 and high - low > _TICKS:
+            values = round_ones[:: math.ceil((high - low) / _TICKS)]
     inside = [float(f"{value:.12g}") for value in values if low - 1e-9 <= float(axis.place(float(value))) <= high + 1e-9]
     return [float(axis.place(value)) for value in inside], [short(value, 8) for value in inside]
 

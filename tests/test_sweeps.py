@@ -7,18 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
 
-import optimizers
-from figures import DARK, LIGHT, Theme
-from figures.sweeps import COLOURINGS, sweep_map, ticks
-from lab.axes import Axis, axis_for, default_axes
-from lab.sweeps import Sweep, SweepMap
-from lab.theory import predicted
+from lab.axes import Axis
+from lab.sweeps import Sweep
+from lab.tiles import SEARCH
 from lab.work import Meter, do, here
+from landscapes import Landscape
 from scenario import Choice, Scenario
-from simulation import measures
+from simulation import Cancelled, measures
 from simulation.ends import lowest_loss
 
 RING = Scenario(optimizers=(Choice("momentum"),), starts=Choice.of("ring", n=5), steps=60)
@@ -28,7 +24,8 @@ SWEEPS = {
     "plain": Sweep(RING, RATES, MOMENTA),
     "noisy": Sweep(RING.but(noise=0.3, seed=4), RATES, MOMENTA, seeds=3),
     "landscape": Sweep(RING, RATES, Axis("landscape.condition", 1.0, 100.0, 4, "log")),
-    "noise and penalty": Sweep(RING, Axis("noise", 0.0, 2.0, 3), Axis("l2", 0.0, 3.0, 3)),
+    "noise and penalty": Sweep(RING, Axis("noise", 0.0, 2.0, 3), Axis("l2", 0.0, 3.0, 3), seeds=2),
+    "penalties": Sweep(RING.but(landscape=Choice("styblinski_tang")), Axis("l1", 0.0, 4.0, 2), Axis("l2", 0.0, 3.0, 3)),
     "adam": Sweep(
         Scenario(landscape=Choice("himmelblau"), optimizers=(Choice("adam"),), steps=40, schedule=Choice("cosine")),
         RATES,
@@ -76,12 +73,48 @@ def test_cells_with_equal_values_have_equal_noise() -> None:
     np.testing.assert_allclose(result.final[:, 0], result.final[:, 1], rtol=1e-6)
 
 
-def test_the_work_is_told_exactly() -> None:
-    sweep = SWEEPS["noisy"]
-    assert sweep.work == 7 * 5 * 5 * 3 * 60
+@pytest.mark.parametrize(
+    ("name", "work"),
+    [("noisy", 7 * 5 * 5 * 3 * 60), ("landscape", 7 * 4 * 5 * 60 + 4 * (SEARCH + 1)), ("penalties", 6 * 300 + 6 * (SEARCH + 1))],
+)
+def test_the_work_is_told_exactly(name: str, work: int) -> None:
+    sweep = SWEEPS[name]
+    assert sweep.work == work
     meter = Meter(2 * sweep.work)
     sweep.compute(here(meter), lambda partial: None)
     assert meter.fraction == pytest.approx(0.5, abs=1e-9)
+
+
+def test_the_search_for_lowest_losses_is_counted_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Landscape by landscape, each searched once; stopped after the second, no third is searched."""
+    sweep = SWEEPS["penalties"]
+    meter, searched, told = Meter(sweep.work), [], []
+
+    def lowest(landscape: Landscape) -> float:
+        searched.append(dict(landscape.penalty))
+        told.append(meter.fraction)
+        if len(searched) == 2:
+            meter.stop()
+        return lowest_loss(landscape)
+
+    monkeypatch.setattr("lab.tiles.lowest_loss", lowest)
+    with pytest.raises(Cancelled):
+        sweep.compute(here(meter), lambda partial: None)
+    assert searched == [{}, {"l2": 1.5}]
+    assert np.diff(told) == pytest.approx([1 / 6], rel=1e-2)
+
+
+def test_what_climbs_and_what_diverges_by_hand() -> None:
+    """Gradient descent on (x² + 20 y²)/2: y is multiplied by 1 - 20 lr, so it climbs from lr = 0.1 on and leaves float range in time."""
+    scenario = Scenario(optimizers=(Choice("sgd"),), points=((0.0, 1.0), (0.0, 2.0), (1.0, 0.0)), steps=600)
+    result = do(Sweep(scenario, Axis("optimizer.lr", 0.09, 0.11, 3), Axis("noise", 0.0, 1e-9, 2)))
+    assert result.climbed[0] == pytest.approx([0.0, 0.0, 2 / 3])
+    assert result.diverged[0].tolist() == [0.0, 0.0, 0.0]  # 1.2 ** 600 is 3e47
+    longer = do(Sweep(scenario.but(steps=5000), Axis("optimizer.lr", 0.09, 0.11, 3), Axis("noise", 0.0, 1e-9, 2)))
+    assert longer.climbed[0] == pytest.approx([0.0, 0.0, 2 / 3])
+    assert longer.diverged[0] == pytest.approx([0.0, 0.0, 2 / 3])  # 1.2 ** 5000 is 8e395
+    assert np.isinf(longer.final[0, 2])
+    assert longer.converged[0] == pytest.approx([1.0, 1 / 3, 1 / 3])
 
 
 def test_the_best_cell() -> None:
@@ -89,8 +122,12 @@ def test_the_best_cell() -> None:
     assert result.best is not None
     column, row = result.best
     assert result.final[row, column] == result.final.min()
-    known = replace(result, final=np.array([[2.0, 1.0], [1.0, np.inf]]), steps=np.array([[1.0, 9.0], [5.0, 1.0]]))
+    known = replace(
+        result, final=np.array([[2.0, 1.0], [1.0, np.inf]]), steps=np.array([[1.0, 9.0], [5.0, 1.0]]), converged=np.ones((2, 2))
+    )
     assert known.best == (0, 1)  # equally low, but sooner
+    assert replace(known, converged=np.array([[1.0, np.nan], [np.nan, 1.0]])).best == (0, 0)  # the lowest of those that are measured
+    assert replace(known, final=np.array([[5.0, -3.0], [0.0, np.inf]]), converged=np.full((2, 2), np.nan)).best == (1, 0)
     assert replace(result, final=np.full((5, 7), np.inf)).best is None
     assert "learning rate" in result.described(column, row)
     assert "momentum" in result.described(column, row)
@@ -103,92 +140,7 @@ def test_without_a_lowest_loss_nothing_converges_or_fails_to() -> None:
     assert np.isfinite(result.final[:, 0]).all()
 
 
-# ---- from coarse to fine
-
-
-def test_a_box_becomes_the_finer_sweep() -> None:
-    sweep = SWEEPS["plain"]
-    finer = sweep.narrowed((-2.0, -1.0), (0.5, 1.0))
-    assert (finer.x.low, finer.x.high, finer.x.count) == pytest.approx((0.01, 0.1, 7))
-    assert (finer.y.low, finer.y.high) == pytest.approx((1 - 10**-0.5, 0.9), abs=1e-6)
-    assert finer.scenario == sweep.scenario
-    corner = sweep.narrowed((-3.2, -2.0), (-0.1, 0.5))  # half a cell beyond the outermost values is still the map
-    assert corner.x.low == 1e-3
-    assert corner.y.low == 0.0
-
-
-@pytest.mark.parametrize(
-    ("x", "message"), [((-5.0, -1.0), "reaches beyond the map"), ((-2.0, 3.0), "reaches beyond"), ((-2.0, -2.0 + 1e-12), "too thin")]
-)
-def test_a_box_that_cannot_be_swept_is_refused_in_words(x: tuple[float, float], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        SWEEPS["plain"].narrowed(x, (0.5, 1.0))
-
-
-# ---- axes
-
-
-AXES = some.one_of(
-    some.tuples(some.floats(-1e3, 1e3), some.floats(1e-3, 1e3)).map(lambda pair: Axis("noise", pair[0], pair[0] + pair[1], 9)),
-    some.tuples(some.floats(1e-6, 1e2), some.floats(1.1, 1e4)).map(lambda pair: Axis("optimizer.lr", pair[0], pair[0] * pair[1], 9, "log")),
-    some.tuples(some.floats(0.0, 0.9), some.floats(0.01, 0.9)).map(
-        lambda pair: Axis("optimizer.momentum", pair[0], 1 - (1 - pair[0]) * pair[1], 9, "one minus")
-    ),
-)
-
-
-@given(AXES)
-def test_places_are_evenly_spaced_and_lead_back_to_values(axis: Axis) -> None:
-    assert axis.values[0] == axis.low
-    assert axis.values[-1] == axis.high
-    assert np.allclose(np.diff(axis.places), (axis.places[-1] - axis.places[0]) / 8, rtol=1e-6)
-    assert np.allclose(axis.value(axis.places), axis.values, rtol=1e-9, atol=1e-12)
-    assert [axis.nearest(float(place)) for place in axis.places] == list(range(9))
-
-
-@given(AXES)
-def test_an_axis_survives_a_link(axis: Axis) -> None:
-    assert Axis.from_text(axis.text, 9) == axis
-
-
-@pytest.mark.parametrize(
-    ("changed", "message"),
-    [
-        ({"spacing": "odd"}, "'odd' is none of linear, log, one minus"),
-        ({"count": 1}, "1 cells along an axis cannot be; choose 2 to 201"),
-        ({"count": 202}, "202 cells"),
-        ({"low": 2.0}, "is empty"),
-        ({"low": 0.0}, "begins above 0"),
-        ({"spacing": "one minus"}, "ends below 1"),
-    ],
-)
-def test_an_axis_that_cannot_be_is_refused_in_words(changed: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        replace(RATES, **changed)
-
-
-@pytest.mark.parametrize("text", ["", "optimizer.lr", "optimizer.lr~a~1~log", "optimizer.lr~1~2~log~5"])
-def test_a_text_that_is_no_axis_is_refused_in_words(text: str) -> None:
-    with pytest.raises(ValueError, match="is no axis; it should be like"):
-        Axis.from_text(text, 9)
-
-
-@pytest.mark.parametrize("name", optimizers.names())
-def test_every_optimizer_has_usual_axes(name: str) -> None:
-    scenario = Scenario(optimizers=(Choice(name),), steps=5)
-    x, y = default_axes(scenario, 3)
-    assert x.key == "optimizer.lr"
-    assert do(Sweep(scenario, x, y)).final.shape == (3, 3)
-    remembers = [entry.name for entry in optimizers.get(name).parameters if entry.one_minus]
-    assert y.key == (f"optimizer.{remembers[0]}" if remembers else "landscape.condition")
-
-
-def test_the_usual_axis_of_a_quantity_is_what_its_slider_offers() -> None:
-    axis = axis_for(RING, "landscape.condition")
-    declared = RING.build_landscape().parameters[0]
-    assert (axis.low, axis.high, axis.spacing) == (*declared.reach, "log")
-    with pytest.raises(KeyError, match="no quantity is called 'speed'"):
-        axis_for(RING, "speed")
+# ---- what cannot be
 
 
 REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
@@ -197,8 +149,19 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"y": Axis("optimizer.momentum", 0.0, 2.0, 3)}, ValueError, "momentum = 2 is outside its range"),
     ({"seeds": 3}, ValueError, "choose 1, since without noise all are the same"),
     ({"seeds": 0}, ValueError, "0 seeds"),
+    ({"scenario": RING.but(noise=1.0, seed=2**31 - 2), "seeds": 3}, ValueError, "The sweep's last seed: seed = 2.147e9 is outside"),
     ({"scenario": Scenario()}, ValueError, "one optimizer at a time"),
-    ({"scenario": RING.but(starts=Choice.of("grid", n=100_000)), "x": replace(RATES, count=201)}, ValueError, "choose fewer cells, starts"),
+    (
+        {"scenario": RING.but(starts=Choice.of("grid", n=100_000)), "x": replace(RATES, count=201)},
+        ValueError,
+        "make 100,500,000 trajectories of 60 steps, and at most 8,000,000 trajectories and 20,000,000,000 steps in all can be swept; "
+        "choose fewer cells, starts, seeds or steps",
+    ),
+    (
+        {"scenario": RING.but(steps=100_000), "x": replace(RATES, count=201), "y": replace(MOMENTA, count=201)},
+        ValueError,
+        "201 x 201 cells from 5 starts make 202,005 trajectories of 100,000 steps",
+    ),
     ({"x": Axis("landscape.condition", 1.0, 9.0, 20), "y": Axis("l2", 0.0, 1.0, 20)}, ValueError, "400 different landscapes"),
 ]
 
@@ -207,47 +170,3 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
 def test_what_cannot_be_swept_is_refused_in_words(changed: dict[str, Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         Sweep(**{"scenario": RING, "x": RATES, "y": MOMENTA, **changed})
-
-
-# ---- the figure
-
-
-@pytest.fixture(scope="module")
-def swept() -> SweepMap:
-    return do(Sweep(RING, Axis("optimizer.lr", 1e-4, 1e5, 21, "log"), Axis("optimizer.momentum", 0.0, 0.99, 9, "one minus")))
-
-
-@pytest.mark.parametrize("colour_by", COLOURINGS)
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_the_map_shows_what_was_found(swept: SweepMap, theme: Theme, colour_by: str) -> None:
-    figure = sweep_map(swept, theme, colour_by, predicted(swept.sweep), mark=(3, 2))
-    cells = figure.data[0]
-    assert np.array_equal(cells.x, swept.sweep.x.places)
-    diverged = swept.diverged > 0.5
-    assert np.isnan(cells.z[diverged]).all()
-    names = [trace.name for trace in figure.data]
-    assert {"diverged", "ends higher", "stability limit", "fastest in theory", "best", "chosen"} <= set(names)
-    bad = {trace.name: np.isfinite(trace.z) for trace in figure.data[1:] if trace.type == "heatmap"}
-    assert np.array_equal(bad["diverged"], diverged)
-    assert np.array_equal(bad["ends higher"], (swept.climbed > 0.5) & ~diverged)
-    (best,) = [trace for trace in figure.data if trace.name == "best"]
-    assert swept.best is not None
-    assert (best.x[0], best.y[0]) == (swept.sweep.x.places[swept.best[0]], swept.sweep.y.places[swept.best[1]])
-    (chosen,) = [trace for trace in figure.data if trace.name == "chosen"]
-    assert (chosen.x[0], chosen.y[0]) == (swept.sweep.x.places[3], swept.sweep.y.places[2])
-    assert figure.layout.xaxis.title.text == "learning rate"
-    assert cells.customdata[2][3].startswith("learning rate 0.00")
-
-
-@pytest.mark.parametrize(
-    ("axis", "words"),
-    [
-        (Axis("optimizer.lr", 1e-4, 1.0, 9, "log"), ["0.0001", "0.001", "0.01", "0.1", "1"]),
-        (Axis("optimizer.momentum", 0.0, 0.999, 9, "one minus"), ["0", "0.5", "0.9", "0.99", "0.999"]),
-        (Axis("noise", 0.0, 3.0, 9), ["0", "0.5", "1", "1.5", "2", "2.5", "3"]),
-    ],
-)
-def test_ticks_are_round_numbers_in_their_places(axis: Axis, words: list[str]) -> None:
-    places, found = ticks(axis)
-    assert found == words
-    assert places == pytest.approx([float(axis.place(float(word))) for word in words])

@@ -1,0 +1,89 @@
+"""What the colours of a sweep's map can tell: numbers of its cells, and how a colour bar shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lab.sweeps import SweepMap
+from parameters import Array, short
+
+Ticks = tuple[list[float], list[str]]
+"""Places on a linear coordinate, and what is written there."""
+_FLOOR = 1e-16
+"""A final loss closer to the lowest is drawn as this one."""
+_MOST = 6
+
+
+@dataclass(frozen=True)
+class Colouring:
+    """What the colours of a sweep's map can tell.
+
+    Args:
+        title: of the colour bar.
+        of: the numbers that are drawn, a new array; NaN for a cell that has none.
+        ticks: the colour bar's numbers and words, from the finite ones among what is drawn.
+        low_is_good: whether low numbers get the strong end of the colours.
+        missing: what a cell is called that has a lowest loss, did not diverge, and has no number.
+    """
+
+    title: str
+    of: Callable[[SweepMap], Array]
+    ticks: Callable[[Array], Ticks]
+    low_is_good: bool = True
+    missing: str = ""
+
+
+def colouring(result: SweepMap, name: str) -> Colouring:
+    """The colouring of a map.
+
+    Args:
+        result: where no landscape of it has a lowest loss, the final loss itself is drawn.
+        name: one of `COLOURINGS`.
+    """
+    return _ITSELF if name == "final loss" and not result.measured.any() else COLOURINGS[name]
+
+
+def _log(values: Array, floor: float) -> Array:
+    with np.errstate(invalid="ignore"):
+        return np.where(np.isfinite(values), np.log10(np.maximum(values, floor)), np.nan)
+
+
+def _signed_log(values: Array) -> Array:
+    """Like the value itself around zero, like its logarithm far away."""
+    return np.where(np.isfinite(values), np.sign(values) * np.log10(1 + np.abs(values)), np.nan)
+
+
+def _decades(values: Array) -> Ticks:
+    low, high = np.floor(values.min()), np.ceil(values.max())
+    places = np.arange(low, high + 1, max(1, np.ceil((high - low) / _MOST)))
+    return places.tolist(), [short(10.0**place) for place in places]
+
+
+def _counts(values: Array) -> Ticks:
+    found = np.unique(np.rint(10.0 ** np.linspace(values.min(), values.max(), _MOST)))
+    return np.log10(found).tolist(), [f"{count:.0f}" for count in found]
+
+
+def _shares(values: Array) -> Ticks:
+    places = [0.0, 0.25, 0.5, 0.75, 1.0]
+    return places, [f"{place:.0%}" for place in places]
+
+
+def _signed(values: Array) -> Ticks:
+    places = np.linspace(values.min(), values.max(), _MOST)
+    losses = np.sign(places) * np.expm1(np.abs(places) * np.log(10))
+    return places.tolist(), [short(loss, 2) for loss in losses.tolist()]
+
+
+COLOURINGS = {
+    "final loss": Colouring(
+        "final loss above the lowest", lambda result: _log(np.where(result.measured, result.final, np.nan), _FLOOR), _decades
+    ),
+    "steps": Colouring("steps to the tolerance", lambda result: _log(result.steps, 1.0), _counts, missing="not reached"),
+    "converged": Colouring("share converged", lambda result: result.converged.copy(), _shares, low_is_good=False),
+}
+"""By name."""
+_ITSELF = Colouring("final loss", lambda result: _signed_log(result.final), _signed)

@@ -1,0 +1,132 @@
+"""The picture of a sweep: what has no number says so, the limit is named where it hides nothing, and the results are left alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from figures import DARK, LIGHT, Theme
+from figures.colourings import COLOURINGS, colouring
+from figures.sweeps import sweep_map, ticks
+from lab.axes import Axis
+from lab.sweeps import Sweep, SweepMap
+from lab.theory import predicted
+from lab.work import do
+from scenario import Choice, Scenario
+
+RATES = Axis("optimizer.lr", 1e-4, 1e4, 17, "log")
+MOMENTA = Axis("optimizer.momentum", 0.0, 0.99, 5, "one minus")
+CONDITIONS = Axis("landscape.condition", 2.0, 200.0, 5, "log")
+
+
+def swept(name: str, y: Axis, x: Axis = RATES, **changed: Any) -> SweepMap:
+    return do(Sweep(Scenario(optimizers=(Choice(name),), starts=Choice.of("ring", n=3), steps=60, **changed), x, y))
+
+
+@pytest.fixture(scope="module")
+def ravine() -> SweepMap:
+    return swept("momentum", MOMENTA)
+
+
+@pytest.fixture(scope="module")
+def endless() -> SweepMap:
+    return swept("sgd", Axis("landscape.fall", 0.5, 2.0, 3), Axis("optimizer.lr", 1e-3, 1.0, 5, "log"), landscape=Choice("pure_saddle"))
+
+
+def drawn(figure: go.Figure, name: str) -> Any:
+    return next(trace for trace in figure.data if trace.name == name)
+
+
+@pytest.mark.parametrize("colour_by", COLOURINGS)
+def test_every_cell_is_drawn_once(ravine: SweepMap, colour_by: str) -> None:
+    maps = [np.isfinite(trace.z) for trace in sweep_map(ravine, colour_by=colour_by).data if trace.type == "heatmap"]
+    assert (np.sum(maps, axis=0) == 1).all()
+
+
+def test_drawing_changes_no_result(ravine: SweepMap) -> None:
+    arrays = ("final", "steps", "converged", "climbed", "diverged")
+    before = {name: getattr(ravine, name).copy() for name in arrays}
+    for colour_by in COLOURINGS:
+        sweep_map(ravine, LIGHT, colour_by, predicted(ravine.sweep), mark=(1, 1))
+    assert all(np.array_equal(getattr(ravine, name), before[name]) for name in arrays)
+
+
+def test_what_never_reached_the_tolerance_is_told_apart(ravine: SweepMap) -> None:
+    never = np.isinf(ravine.steps) & (ravine.climbed <= 0.5)
+    assert never.any()
+    assert np.array_equal(np.isfinite(drawn(sweep_map(ravine, colour_by="steps"), "not reached").z), never)
+
+
+def test_without_a_lowest_loss_the_loss_itself_is_drawn(endless: SweepMap) -> None:
+    cells = sweep_map(endless).data[0]
+    assert cells.colorbar.title.text == "final loss"
+    assert (np.diff(np.sort(endless.final.ravel())) >= 0).all()
+    shown = np.isfinite(cells.z)
+    assert np.array_equal(np.argsort(cells.z[shown]), np.argsort(endless.final[shown]))  # deeper is lower
+    assert "above the lowest" not in cells.customdata[0][0]
+    assert [float(word) for word in colouring(endless, "final loss").ticks(np.array([-2.0, 2.0]))[1]] == pytest.approx(
+        [-99.0, -15.0, -1.5, 1.5, 15.0, 99.0], rel=0.05
+    )
+
+
+@pytest.mark.parametrize("colour_by", ["steps", "converged"])
+def test_without_a_lowest_loss_the_map_says_why_it_is_empty(endless: SweepMap, colour_by: str) -> None:
+    figure = sweep_map(endless, DARK, colour_by)
+    assert "no lowest loss" in figure.layout.annotations[-1].text
+    assert not figure.data[0].showscale
+
+
+def test_hovering_tells_all_measures_in_words(ravine: SweepMap) -> None:
+    theory = predicted(ravine.sweep)
+    assert theory is not None
+    figure = sweep_map(ravine, theory=theory)
+    for row, column in ((0, 0), (1, 5), (3, 8)):
+        text = figure.data[0].customdata[row][column]
+        assert f"learning rate {RATES.values[column]:.4g}" in text
+        assert f"in theory the error times {theory.rate[row, column]:.3g} at each step" in text
+        assert f"{ravine.converged[row, column]:.0%} converged" in text
+    assert "the median diverges" in figure.data[0].customdata[0][16]
+
+
+LIMITS = [
+    ("momentum", RATES, MOMENTA, "stable to the left: η < (2 + 2ρ)/λ<sub>max</sub>"),
+    ("nesterov", RATES, MOMENTA, "stable to the left: η < (2 + 2ρ)/((1 + 2ρ)λ<sub>max</sub>)"),
+    ("sgd", RATES, CONDITIONS, "stable to the left: η < 2/λ<sub>max</sub>"),
+    ("sgd", CONDITIONS, RATES, "stable below: η < 2/λ<sub>max</sub>"),
+    ("newton", RATES, CONDITIONS, "stable to the left"),
+]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize(("name", "x", "y", "words"), LIMITS, ids=[f"{case[0]} {case[1].key}" for case in LIMITS])
+def test_the_limit_is_named_where_it_is_unstable(name: str, x: Axis, y: Axis, words: str, theme: Theme) -> None:
+    result = swept(name, y, x)
+    theory = predicted(result.sweep)
+    assert theory is not None
+    figure = sweep_map(result, theme, theory=theory)
+    (label,) = figure.layout.annotations
+    assert label.text.replace("<br>", " ").strip() == words
+    line = drawn(figure, "stability limit")
+    assert np.allclose(line.x, x.place(theory.line[0]))
+    assert np.allclose(line.y, y.place(theory.line[1]))
+    if words.startswith("stable to the left"):
+        assert label.xanchor == "left"
+        assert label.x >= line.x.min() - 1e-9
+    else:
+        assert label.yanchor == "bottom"
+
+
+@pytest.mark.parametrize(
+    ("axis", "words"),
+    [
+        (Axis("optimizer.lr", 0.02, 0.3, 9, "log"), ["0.02", "0.05", "0.1", "0.2"]),
+        (Axis("optimizer.momentum", 0.7, 0.99, 9, "one minus"), ["0.8", "0.9", "0.95", "0.98", "0.99"]),
+        (Axis("optimizer.eps", 1e-12, 0.1, 9, "log"), ["1e-12", "1e-10", "1e-8", "1e-6", "0.0001", "0.01"]),
+    ],
+    ids=["a decade", "a nine and a half", "eleven decades"],
+)
+def test_there_are_always_some_numbers_on_an_axis(axis: Axis, words: list[str]) -> None:
+    assert ticks(axis)[1] == words
