@@ -33,11 +33,17 @@ def frame(
     """
     st.html(_STYLE)
     open_link(name, own)
-    for note, lasting in notes():
-        st.toast(note[0].upper() + note[1:], icon=":material/info:", duration="infinite" if lasting else "long")
+    _tell()
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"#### {title() if title else current().build_landscape().name}", width="content")
         header()
     picture()
+    _tell()
     sidebar(without)
     show_in_link(own)
+
+
+def _tell() -> None:
+    """Show what was changed on the user's behalf."""
+    for note, lasting in notes():
+        st.toast(note[0].upper() + note[1:], icon=":material/info:", duration="infinite" if lasting else "long")

@@ -207,11 +207,12 @@ def _entry(shown: Playlist, place: int, entry: Entry) -> None:
         )
         _small(f"entry up {place}", ":material/arrow_upward:", "Earlier", lambda now: now.moved(place, -1), place == 0)
         _small(f"entry down {place}", ":material/arrow_downward:", "Later", lambda now: now.moved(place, 1), number == len(shown.entries))
-        _small(f"entry remove {place}", ":material/close:", "Remove from the playlist", lambda now: now.removed(place))
+        _small(f"entry remove {place}", ":material/close:", "Remove", lambda now: now.removed(place))
 
 
-def _small(key: str, icon: str, help: str, make: Callable[[Playlist], Playlist], disabled: bool = False) -> None:
-    st.button("", icon=icon, key=key, help=help, type="tertiary", disabled=disabled, on_click=lambda: _edit(make))
+def _small(key: str, icon: str, label: str, make: Callable[[Playlist], Playlist], disabled: bool = False) -> None:
+    """A button that shows its icon only; its label is for screen readers."""
+    st.button(label, icon=icon, key=key, help=label, type="tertiary", disabled=disabled, on_click=lambda: _edit(make))
 
 
 def _keep_it(shown: Playlist) -> None:

@@ -59,9 +59,14 @@ def setting_among(name: str, allowed: Sequence[str], usual: str) -> str:
     value = setting(name)
     if value in allowed:
         return value
-    st.session_state[_NOTES] = [*st.session_state[_NOTES], (f"{name} = {value!r} cannot be; it is one of {', '.join(allowed)}", True)]
+    note(f"{name} = {value!r} cannot be; it is one of {', '.join(allowed)}")
     mend(**{name: usual})
     return usual
+
+
+def note(text: str) -> None:
+    """Tell the user of something in the link that had to be changed, until it is closed."""
+    st.session_state[_NOTES] = [*st.session_state[_NOTES], (text, True)]
 
 
 def changed() -> bool:

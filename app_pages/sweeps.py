@@ -8,7 +8,7 @@ from app_pages.frame import frame
 from app_pages.jobs import status, watch
 from app_pages.presets import presets
 from app_pages.races import race_of
-from app_pages.state import ALL, change, complaint, current, put, setting, setting_among, show
+from app_pages.state import ALL, change, complaint, current, mend, note, put, setting, setting_among, show
 from app_pages.widgets import own_setting, theme
 from lab.axes import Axis, axis_for, default_axes
 from lab.jobs import Job
@@ -61,7 +61,8 @@ def _boxes() -> list[tuple[Axis, Axis]]:
             x, y = (Axis.from_text(text, count) for text in box.split(";"))
             boxes.append((Sweep(scenario, x, y).x, y))
     except (KeyError, TypeError, ValueError) as error:
-        st.toast(f"The sweep begins anew. {complaint(error)}", icon=":material/info:")
+        note(f"the sweep begins anew: {error.args[0]}")
+        mend(boxes="")
         boxes = []
     return boxes or [default_axes(scenario, count)]
 

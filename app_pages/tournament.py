@@ -26,7 +26,7 @@ _MOST = 12
 
 def page() -> None:
     """Draw the page."""
-    frame("tournament", _header, _picture, OWN, without=("landscape", "starts", "rest"), title="Tournament")
+    frame("tournament", _header, _picture, OWN, without=("landscape", "starts", "rest"), title=lambda: "Tournament")
 
 
 def _grounds() -> list[str]:
