@@ -202,7 +202,8 @@ def _chosen(task: Sweep) -> tuple[int, int] | None:
 
 def _cell(task: Sweep, result: SweepMap) -> None:
     """The trajectories of the chosen cell, the best one if none was chosen."""
-    cell = _chosen(task) or result.best
+    best = result.best_by(setting_among("by", list(_BY), OWN["by"]))
+    cell = _chosen(task) or best
     if cell is None:
         st.info("In no cell did most of the starts stay within the range of numbers: every one diverged.", icon=":material/info:")
         return
@@ -211,7 +212,7 @@ def _cell(task: Sweep, result: SweepMap) -> None:
 
     scenario = result.cell(*cell)
     left, right = st.columns([3, 2], vertical_alignment="center")
-    left.markdown(f"**{'Best' if cell == result.best else 'Chosen'}**: {result.described(*cell)}")
+    left.markdown(f"**{'Best' if cell == best else 'Chosen'}**: {result.described(*cell)}")
     right.button(
         "Use in the race",
         icon=":material/sprint:",

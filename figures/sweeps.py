@@ -45,7 +45,7 @@ def sweep_map(
         theme: light or dark.
         colour_by: one of `COLOURINGS`.
         theory: what is predicted, to be drawn over it.
-        mark: a cell, column and row, that is marked beside the best one.
+        mark: a cell, column and row, that is marked beside the best one by that measure.
     """
     sweep, chosen = result.sweep, colouring(result, colour_by)
     values, sorts = chosen.of(result), _sorts(result, chosen)
@@ -55,7 +55,7 @@ def sweep_map(
     for name, colours, cells in sorts:
         data += _one_colour(result, name, colours[theme.name], cells)
     data += _theory(theory, theme) if theory else []
-    data += _marks(result, mark, theme)
+    data += _marks(result, result.best_by(colour_by), mark, theme)
     layout = base_layout(theme)
     layout["xaxis"], layout["yaxis"] = (_axis(axis, result, theme) for axis in (sweep.x, sweep.y))
     layout["margin"] = {"l": 62, "r": 10, "t": 50, "b": 48}
@@ -220,8 +220,8 @@ def _note(text: str, theme: Theme) -> dict[str, Any]:
 # ---- marks and axes
 
 
-def _marks(result: SweepMap, mark: tuple[int, int] | None, theme: Theme) -> list[dict[str, Any]]:
-    cells = [("best", result.best, "star", 14), ("chosen", mark if mark != result.best else None, "square-open", 13)]
+def _marks(result: SweepMap, best: tuple[int, int] | None, mark: tuple[int, int] | None, theme: Theme) -> list[dict[str, Any]]:
+    cells = [("best", best, "star", 14), ("chosen", mark if mark != best else None, "square-open", 13)]
     outline = {"width": 1.5, "color": theme.background}
     return [
         {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from math import prod
 
 import numpy as np
@@ -15,7 +14,7 @@ from lab.quantities import built, distinct, quantities, with_values
 from lab.tiles import SEARCH, Batch, batch
 from lab.work import Execute, Publish, gather
 from parameters import Array, lookup, short
-from scenario import SEED, Scenario
+from scenario import SEED, Choice, Scenario
 from simulation.ends import lowest_loss
 from simulation.measures import default_tolerance
 
@@ -96,7 +95,11 @@ class Sweep:
 
     def cell(self, column: int, row: int) -> Scenario:
         """The scenario of a cell: what is run in it, with the first seed."""
-        return with_values(self.scenario, {axis.key: float(axis.values[index]) for axis, index in ((self.x, column), (self.y, row))})
+        scenario = with_values(self.scenario, {axis.key: float(axis.values[index]) for axis, index in ((self.x, column), (self.y, row))})
+        if np.array_equal(scenario.start_points(), self._starts):
+            return scenario
+        points = tuple((x, y) for x, y in self._starts.T.tolist())  # the landscape's own start, which differs from cell to cell
+        return scenario.but(starts=Choice("points"), points=points)
 
     def nearest(self, x: float, y: float) -> tuple[int, int]:
         """The column and row of the cell that is drawn nearest to a place of the map."""
@@ -194,16 +197,27 @@ class SweepMap:
         """In which cells there is a lowest loss to measure from."""
         return np.isfinite(self.converged)
 
-    @cached_property
+    @property
     def best(self) -> tuple[int, int] | None:
-        """The column and row of the cell with the lowest final loss; of those that are equally low the soonest. None if all diverged.
+        """The best cell by the final loss; see `best_by`."""
+        return self.best_by("final loss")
 
-        Where only some landscapes have a lowest loss, it is one of theirs.
+    def best_by(self, measure: str) -> tuple[int, int] | None:
+        """The column and row of the best cell, None if all diverged. Where only some landscapes have a lowest loss, it is one of theirs.
+
+        Args:
+            measure: "final loss", the lowest, of those that are equally low the soonest; "steps", the fewest, or "converged", the largest
+                share, of those that are equal the one with the lowest final loss.
+
+        Raises:
+            KeyError: another measure; the message lists these.
         """
         final = np.where(self.measured | ~self.measured.any(), self.final, np.inf)
+        keys = {"final loss": (final, self.steps), "steps": (self.steps, final), "converged": (-self.converged, final)}
+        first, second = lookup(keys, measure, "measure")
         if not np.isfinite(final).any():
             return None
-        order = np.lexsort((self.steps.ravel(), final.ravel()))
+        order = np.lexsort((second.ravel(), first.ravel()))
         row, column = np.unravel_index(order[0], self.final.shape)
         return int(column), int(row)
 

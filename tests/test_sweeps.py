@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from lab.axes import Axis
+from lab.quantities import with_values
 from lab.sweeps import Sweep
 from lab.tiles import SEARCH
 from lab.work import Meter, do, here
@@ -55,6 +56,18 @@ def test_every_cell_is_the_race_of_its_scenario(name: str) -> None:
             assert result.diverged[at] == np.mean(np.isnan(final))
             assert result.climbed[at] == np.mean(~(final <= begun))
             assert result.converged[at] == np.mean(final <= lowest + measures.default_tolerance(runs[0].landscape))
+
+
+def test_cells_start_where_the_sweep_does_even_if_the_landscape_would_start_elsewhere() -> None:
+    own = Scenario(landscape=Choice.of("own", k=1.0), formula="x**2 + k*y**2 + (1 - k)*x*y*3", window=((-2, 2), (-2, 2)), steps=20)
+    sweep = Sweep(own.but(optimizers=(Choice("sgd"),)), Axis("optimizer.lr", 1e-3, 0.1, 2, "log"), Axis("landscape.k", -3.0, 5.0, 5))
+    result = do(sweep)
+    starts = {tuple(with_values(sweep.scenario, {"landscape.k": value}).start_points().ravel()) for value in sweep.y.values}
+    assert len(starts) > 1
+    for row in range(5):
+        run = result.cell(1, row).race().runs[0]
+        assert np.array_equal(run.starts, sweep.scenario.start_points())
+        assert result.climbed[row, 1] == (run.losses[-1, 0] > run.losses[0, 0])
 
 
 @pytest.mark.parametrize("name", ["plain", "noisy"])
@@ -129,6 +142,12 @@ def test_the_best_cell() -> None:
     assert replace(known, converged=np.array([[1.0, np.nan], [np.nan, 1.0]])).best == (0, 0)  # the lowest of those that are measured
     assert replace(known, final=np.array([[5.0, -3.0], [0.0, np.inf]]), converged=np.full((2, 2), np.nan)).best == (1, 0)
     assert replace(result, final=np.full((5, 7), np.inf)).best is None
+    assert known.best_by("steps") == (0, 0)
+    shares = replace(known, converged=np.array([[0.5, 1.0], [1.0, 0.0]]))
+    assert shares.best_by("converged") == (1, 0)  # equal shares and losses: the first
+    assert replace(known, steps=np.full((2, 2), np.inf)).best_by("steps") == (1, 0)  # nobody arrives: the lowest
+    with pytest.raises(KeyError, match="there are: final loss, steps, converged"):
+        known.best_by("luck")
     assert "learning rate" in result.described(column, row)
     assert "momentum" in result.described(column, row)
 
