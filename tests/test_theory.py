@@ -14,10 +14,14 @@ from lab.axes import Axis
 from lab.sweeps import Sweep
 from lab.theory import predicted, quadratic_curvatures, spectral_radius
 from lab.work import do
+from optimizers import Optimizer
+from optimizers.quadratics import Quadratics
 from scenario import Choice, Scenario
 
 LINEAR = ("sgd", "momentum", "nesterov")
 CURVED = np.array([[1.0], [20.0]])
+RATES, MOMENTA = Axis("optimizer.lr", 1e-3, 10.0, 9, "log"), Axis("optimizer.momentum", 0.0, 0.99, 9, "one minus")
+CONDITIONS = Axis("landscape.condition", 2.0, 200.0, 9, "log")
 QUADRATIC = {"ravine": (1.0, 20.0), "matyas": (0.04, 1.0), "booth": (2.0, 18.0), "pure_saddle": (-2.0, 2.0)}
 """By hand: (x² + 20 y²)/2; .26(x² + y²) - .48xy; (x + 2y - 7)² + (2x + y - 5)²; x² - y²."""
 
@@ -144,3 +148,91 @@ def test_what_theory_says_of_a_sweep() -> None:
 def test_theory_is_silent_where_it_does_not_hold(changed: dict[str, Any]) -> None:
     scenario = Scenario(optimizers=(Choice("sgd"),)).but(**changed)
     assert predicted(Sweep(scenario, Axis("optimizer.lr", 1e-3, 1.0, 5, "log"), Axis("noise", 0.0, 1.0, 3))) is None
+
+
+# ---- what is no plain bowl
+
+
+@pytest.mark.parametrize("formula", ["x**2 + y**2 + abs(x - 15)", "x**2 + y**2 + 0.01*abs(y - 16)", "log(x) + y**2"])
+def test_a_bend_anywhere_in_the_window_is_noticed(formula: str) -> None:
+    """The window lies away from the origin, and the bends away from its middle."""
+    assert quadratic_curvatures(landscapes.from_formula(formula, window=((10, 19), (11, 20)))) is None
+
+
+def test_along_a_flat_direction_nothing_has_to_move() -> None:
+    valley = landscapes.from_formula("(x + 2*y)**2", window=((-2, 2), (-2, 2)))
+    curvatures = quadratic_curvatures(valley)
+    assert curvatures is not None
+    assert curvatures[:, 0] == pytest.approx([0.0, 10.0], abs=1e-12)
+    radius = spectral_radius(optimizers.get("sgd", lr=0.15), curvatures)
+    assert radius == pytest.approx([0.5])
+    own = Scenario(landscape=Choice("own"), formula="(x + 2*y)**2", window=((-2, 2), (-2, 2)), optimizers=(Choice("sgd"),))
+    theory = predicted(Sweep(own, RATES, Axis("noise", 0.0, 1.0, 3)))
+    assert theory is not None
+    assert theory.line[0] == pytest.approx(0.2)
+
+
+def test_without_a_minimum_there_is_nothing_to_predict() -> None:
+    saddle = Scenario(landscape=Choice("pure_saddle"), optimizers=(Choice("sgd"),))
+    assert predicted(Sweep(saddle, RATES, Axis("noise", 0.0, 1.0, 3))) is None
+
+
+# ---- the limit as a line
+
+
+@pytest.mark.parametrize("name", LINEAR)
+@pytest.mark.parametrize("decay", [0.0, 2.0])
+def test_the_line_is_the_declared_limit(name: str, decay: float) -> None:
+    """Across (lr, condition) and turned round; to the rounding of the radius."""
+    choice = Choice.of(name, weight_decay=decay)
+    optimizer = optimizers.get(name, weight_decay=decay)
+    facts = optimizer.on_quadratics
+    assert facts is not None
+    theory = predicted(Sweep(Scenario(optimizers=(choice,)), RATES, CONDITIONS))
+    turned = predicted(Sweep(Scenario(optimizers=(choice,)), CONDITIONS, RATES))
+    assert theory is not None
+    assert turned is not None
+    limit = facts.at(facts.limit, theory.line[1], 1.0, optimizer.values)
+    np.testing.assert_allclose(theory.line[0], limit, rtol=1e-5)
+    np.testing.assert_allclose(turned.line, theory.line[::-1], rtol=1e-5)
+    assert (theory.stable, turned.stable) == ("to the left", "below")
+
+
+def test_more_momentum_can_make_a_large_step_stable() -> None:
+    theory = predicted(Sweep(Scenario(optimizers=(Choice.of("momentum", lr=0.15),)), MOMENTA, Axis("noise", 0.0, 1.0, 3)))
+    assert theory is not None
+    assert theory.stable == "to the right"
+    assert theory.line[0] == pytest.approx(0.5, abs=1e-5)  # (2 + 2*0.5)/20 = 0.15
+
+
+def test_a_map_that_is_stable_everywhere_has_no_line() -> None:
+    theory = predicted(Sweep(Scenario(optimizers=(Choice("sgd"),)), Axis("optimizer.lr", 1e-3, 0.09, 5), Axis("noise", 0.0, 1.0, 3)))
+    assert theory is not None
+    assert theory.line.shape == (2, 0)
+    assert theory.stable == ""
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_the_rate_in_a_cell_is_what_its_run_shows(name: str) -> None:
+    settings = {"momentum": 0.5} if name != "sgd" else {}
+    sweep = Sweep(Scenario(optimizers=(Choice.of(name, **settings),), steps=300), Axis("optimizer.lr", 0.01, 0.04, 3), CONDITIONS)
+    theory = predicted(sweep)
+    assert theory is not None
+    assert theory.rate.shape == (9, 3)
+    run = sweep.cell(1, 2).race().runs[0]
+    error = np.linalg.norm(run.positions[:, :, 0], axis=1)
+    assert (error[300] / error[200]) ** (1 / 100) == pytest.approx(theory.rate[2, 1], rel=1e-3)
+
+
+def test_limits_in_words() -> None:
+    texts = {name: facts.limit_in_text(optimizer.symbols, optimizer.values) for name, optimizer, facts in declared()}
+    assert texts == {"sgd": "2/λ_max", "momentum": "(2 + 2ρ)/λ_max", "nesterov": "(2 + 2ρ)/((1 + 2ρ)λ_max)"}
+    for _, optimizer, facts in declared():
+        decaying = optimizer.with_parameters(weight_decay=0.1)
+        assert "(λ_max + λ)" in facts.limit_in_text(decaying.symbols, decaying.values)
+        assert r"\left(\lambda_{\max} + \lambda\right)" in facts.limit_in_latex(decaying.symbols, decaying.values)
+
+
+def declared() -> list[tuple[str, Optimizer, Quadratics]]:
+    found = [(name, optimizers.get(name)) for name in optimizers.names()]
+    return [(name, optimizer, optimizer.on_quadratics) for name, optimizer in found if optimizer.on_quadratics]
