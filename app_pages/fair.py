@@ -28,6 +28,8 @@ _TRIALS = {count: f"{count} each" for count in ("20", "60", "200", "600")}
 _STARTS = {count: count for count in ("8", "24", "100", "400")}
 _SEEDS = {str(seed): str(seed) for seed in range(10)}
 _LOOKS = {"sensitivity": "Sensitivity", "trials": "All trials"}
+_NOT = {"final loss": "diverged", "steps": "never arrived"}
+"""What an infinite objective means."""
 _HEIGHT = 330
 
 
@@ -122,11 +124,16 @@ def _table(tuned: Tuned) -> str:
 
     scenario = tuned.task.scenario
     colours = [style.colour for style in styles([choice.name for choice in scenario.optimizers])]
-    rows = sorted(zip(tuned.trials, scenario.labels(), colours, strict=True), key=lambda row: row[0].held_out)
-    body = "".join(f'<tr><th scope="row">{chip(colour, label)}</th>{_cells(trials, label)}</tr>' for trials, label, colour in rows)
+    rows = [list(zip(tuned.trials, scenario.labels(), colours, strict=True))[entrant] for entrant in tuned.order]
+    other = next(name for name in OBJECTIVES if name != tuned.task.objective)
+    body = "".join(
+        f'<tr><th scope="row">{chip(colour, label)}</th>{_cells(trials, tuned.task.objective, other)}</tr>'
+        for trials, label, colour in rows
+    )
     heads = [
         ("tuned", "The objective of its best trial, on the starts it was tuned on"),
         ("held out", "The objective of the same settings on starts it has not seen: this is what counts"),
+        (other, f"{OBJECTIVES[other].capitalize()}, from the held-out starts: decides where the objective is equal"),
         ("tolerant", "Over how many factors of ten of the learning rate the objective stays within ten times its least"),
         ("settings found", "What was searched; all else is as the scenario has it"),
     ]
@@ -134,12 +141,13 @@ def _table(tuned: Tuned) -> str:
     return f'<table class="scoreboard fair"><thead><tr><th>Optimizer</th>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def _cells(trials: Trials, label: str) -> str:
+def _cells(trials: Trials, objective: str, other: str) -> str:
     if trials.failed:
-        return f'<td colspan="4">no trial of {trials.objective.size} came to anything: {escape(label)} diverged or never got there</td>'
+        return f'<td colspan="5">no trial of {trials.objective.size} came to anything: from most starts all {_NOT[objective]}</td>'
     decades = f"{trials.tolerant_decades:.1f} decades" if np.isfinite(trials.tolerant_decades) else "–"
     words = escape(", ".join(f"{_title(trials, name)} {short(float(array[trials.best]), 3)}" for name, array in trials.settings.items()))
-    numbers = "".join(f"<td>{_number(value)}</td>" for value in (float(trials.objective[trials.best]), trials.held_out))
+    measured = ((objective, float(trials.objective[trials.best])), (objective, trials.held_out), (other, trials.tie))
+    numbers = "".join(f"<td>{short(value, 3) if np.isfinite(value) else _NOT[name]}</td>" for name, value in measured)
     return f'{numbers}<td>{decades}</td><td class="words">{words}</td>'
 
 
@@ -160,7 +168,3 @@ def _in_full(tuned: Tuned) -> str:
         rows += f'<tr><th scope="row">{escape(label)}</th>{words}</tr>'
     head = "<tr><th>Optimizer</th><th>settings</th><th>searched</th></tr>"
     return f'<table class="scoreboard fair"><thead>{head}</thead><tbody>{rows}</tbody></table>'
-
-
-def _number(value: float) -> str:
-    return short(value, 3) if np.isfinite(value) else "never"

@@ -25,6 +25,8 @@ _RANKED = {
 """Colours of the best rank to the worst, on which the theme's text is readable."""
 _FAILURES = 0.12
 """The share of the picture, at its upper edge, in which trials that came to nothing stand, each optimizer's in a row."""
+_CLOSE = {"font": {"size": 12}, "itemwidth": 30}
+"""A legend of many optimizers in few rows."""
 _TURNED = 7
 """From so many landscapes their names are turned."""
 
@@ -136,6 +138,7 @@ def profiles(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
             }
         )
     layout = base_layout(theme)
+    layout["legend"] |= _CLOSE
     powers = 2.0 ** np.arange(0, np.floor(np.log2(last)) + 1)
     grid = {"gridcolor": theme.line, "zeroline": False}
     layout["xaxis"] = {
@@ -212,8 +215,9 @@ def _against_rate(tuned: Tuned, theme: Theme) -> dict[str, Any]:
     """Both axes logarithmic, with room above for what came to nothing."""
     layout = base_layout(theme)
     grid = {"gridcolor": theme.line, "zeroline": False, "type": "log", "exponentformat": "power"}
-    layout["xaxis"] = {**grid, "title": {"text": "learning rate"}, "showgrid": False, "ticks": "outside", "dtick": 1}
+    layout["xaxis"] = {**grid, "title": {"text": "learning rate"}, "showgrid": False, "ticks": "outside", "dtick": 1, "tickangle": 0}
     layout["yaxis"] = {**grid, "title": {"text": OBJECTIVES[tuned.task.objective]}, "nticks": 7}
+    layout["legend"] |= _CLOSE
     least, most = _limits(tuned)
     if 0 < least < most:
         low, high = np.log10([least, most]).tolist()

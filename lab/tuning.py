@@ -34,6 +34,7 @@ class Trials:
         coarse: how many of them were spread over the whole space; they come first.
         best: the number of the best.
         held_out: the objective of the best settings on the held-out starts.
+        tie: the other of `OBJECTIVES` there, which decides between equal ones.
         rates, sensitivity: the objective against the learning rate, all else at its best, each of shape (`RATES`,); found afterwards,
             beyond the budget. Empty where there is no learning rate.
     """
@@ -44,6 +45,7 @@ class Trials:
     coarse: int
     best: int
     held_out: float
+    tie: float
     rates: Array
     sensitivity: Array
 
@@ -96,6 +98,11 @@ class Tuned:
         """How much memory it takes."""
         arrays = [(*trials.settings.values(), trials.objective, trials.rates, trials.sensitivity) for trials in self.trials]
         return sum(array.nbytes for some in arrays for array in some)
+
+    @property
+    def order(self) -> list[int]:
+        """The numbers of the optimizers, the best on the held-out starts first; those that are equal keep their order."""
+        return sorted(range(len(self.trials)), key=lambda entrant: (self.trials[entrant].held_out, self.trials[entrant].tie))
 
     @cached_property
     def race(self) -> Scenario:
@@ -177,6 +184,7 @@ class Tuning:
                 coarse,
                 search.best_index,
                 float(held[0, 0]),
+                float(held[1, 0]),
                 found,
                 next(sensitive)[0] if found.size else found,
             )

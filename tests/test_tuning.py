@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from lab.tiles import Batch
 from lab.tuning import RATES, Trials, Tuned, Tuning
 from lab.work import Meter, Piece, do, here
 from scenario import Choice, Scenario
+from simulation import measures
 
 RAVINE = Scenario(optimizers=(Choice("sgd"), Choice("momentum"), Choice("adam")), steps=60)
 TASK = Tuning(RAVINE, count=30, starts=8, seed=3)
@@ -176,6 +178,14 @@ def test_held_out_starts_are_others_and_judge_the_settings_found(tuned: Tuned) -
     assert np.array_equal(race.starts, held_out)
     for run, trials in zip(race.runs, tuned.trials, strict=True):
         assert trials.held_out == pytest.approx(max(float(np.median(run.losses[-1])), FLOOR), rel=1e-9)  # the lowest is 0
+        steps = measures.steps_to(run)
+        assert trials.tie == np.median(np.where(steps >= 0, steps, np.inf))
+
+
+def test_the_best_on_the_held_out_starts_is_first() -> None:
+    judged = [(1.0, 9.0), (np.inf, np.inf), (1.0, 8.0), (0.5, 20.0)]
+    trials = tuple(replace(trials_with([1.0] * 4, 0.1, 1.0), held_out=held_out, tie=tie) for held_out, tie in judged)
+    assert Tuned(TASK, trials).order == [3, 2, 0, 1]
 
 
 def test_the_sensitivity_is_what_single_races_give(tuned: Tuned) -> None:
@@ -191,7 +201,7 @@ def test_the_sensitivity_is_what_single_races_give(tuned: Tuned) -> None:
 def trials_with(sensitivity: list[float], rate: float, objective: float) -> Trials:
     """A trial at one rate, and a curve over the rates 0.01, 0.1, 1 and 10."""
     settings = {"lr": np.array([rate])}
-    return Trials(Choice("sgd"), settings, np.array([objective]), 1, 0, 1.0, np.array([0.01, 0.1, 1.0, 10.0]), np.array(sensitivity))
+    return Trials(Choice("sgd"), settings, np.array([objective]), 1, 0, 1.0, 1.0, np.array([0.01, 0.1, 1.0, 10.0]), np.array(sensitivity))
 
 
 @pytest.mark.parametrize(
