@@ -46,6 +46,76 @@ def test_every_cell_is_drawn_once(ravine: SweepMap, colour_by: str) -> None:
     assert (np.sum(maps, axis=0) == 1).all()
 
 
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize(("colour_by", "measure"), [("final loss", "final"), ("steps", "steps"), ("converged", "converged")])
+def test_cells_have_the_colour_of_their_number(ravine: SweepMap, theme: Theme, colour_by: str, measure: str) -> None:
+    """Losses and counts by their decade, shares as they are; from the strong end of the colours to the weak one, best to worst."""
+    cells = sweep_map(ravine, theme, colour_by).data[0]
+    assert np.array_equal(cells.x, RATES.places)
+    assert np.array_equal(cells.y, MOMENTA.places)
+    shown = np.isfinite(cells.z)
+    expected = getattr(ravine, measure)[shown]
+    assert cells.z[shown] == pytest.approx(expected if measure == "converged" else np.log10(np.maximum(expected, 1e-16)))
+    assert cells.zmin <= cells.z[shown].min() < cells.z[shown].max() <= cells.zmax
+    strong = cells.colorscale[0][1].upper()
+    assert strong == ("#1F4E79" if theme is LIGHT else "#E3F1FA")
+    assert bool(cells.reversescale) == (measure == "converged")
+    for place, word in zip(cells.colorbar.tickvals, cells.colorbar.ticktext, strict=True):
+        value = float(word.removesuffix("%")) / 100 if measure == "converged" else np.log10(float(word))
+        assert value == pytest.approx(place, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_bad_cells_have_a_colour_of_their_own_and_a_name_in_the_key(ravine: SweepMap, theme: Theme) -> None:
+    figure = sweep_map(ravine, theme)
+    diverged = np.isinf(ravine.final)
+    higher = (ravine.climbed > 0.5) & ~diverged
+    assert diverged.any()
+    assert higher.any()
+    colours = set()
+    for name, cells in (("diverged", diverged), ("ends higher", higher)):
+        layer, key = (trace for trace in figure.data if trace.name == name)
+        assert np.array_equal(np.isfinite(layer.z), cells)
+        assert layer.colorscale[0][1] == layer.colorscale[-1][1] == key.marker.color
+        colours.add(key.marker.color)
+    assert len(colours) == 2
+    assert not colours & {colour for _, colour in figure.data[0].colorscale}
+    swapped = sweep_map(ravine, DARK if theme is LIGHT else LIGHT)
+    assert drawn(swapped, "diverged").colorscale != drawn(figure, "diverged").colorscale
+
+
+def test_the_best_and_the_chosen_cell_are_marked(ravine: SweepMap) -> None:
+    for colour_by in COLOURINGS:
+        best = ravine.best_by(colour_by)
+        assert best is not None
+        figure = sweep_map(ravine, colour_by=colour_by, mark=(3, 2))
+        for name, (column, row) in (("best", best), ("chosen", (3, 2))):
+            mark = drawn(figure, name)
+            assert (mark.x[0], mark.y[0]) == (RATES.places[column], MOMENTA.places[row])
+        names = [trace.name for trace in sweep_map(ravine, colour_by=colour_by, mark=best).data]
+        assert "best" in names
+        assert "chosen" not in names
+
+
+def test_the_fastest_point_in_theory_lies_where_polyak_says(ravine: SweepMap) -> None:
+    """Curvatures 1 and 20, Polyak 1964: a learning rate of 4/(sqrt(20) + 1)², a momentum of ((sqrt(20) - 1)/(sqrt(20) + 1))²."""
+    root = np.sqrt(20.0)
+    fastest = drawn(sweep_map(ravine, theory=predicted(ravine.sweep)), "fastest in theory")
+    assert fastest.x[0] == pytest.approx(np.log10(4 / (root + 1) ** 2))
+    assert fastest.y[0] == pytest.approx(-np.log10(1 - ((root - 1) / (root + 1)) ** 2))
+    assert fastest.text[0] == "fastest in theory<br>the error times 0.635 at each step"  # (sqrt(20) - 1)/(sqrt(20) + 1)
+
+
+def test_the_axes_are_those_of_the_sweep(ravine: SweepMap) -> None:
+    layout = sweep_map(ravine).layout
+    assert layout.xaxis.title.text == "learning rate"
+    assert layout.yaxis.title.text == "momentum"
+    for drawn_axis, axis in ((layout.xaxis, RATES), (layout.yaxis, MOMENTA)):
+        cell = axis.places[1] - axis.places[0]
+        assert drawn_axis.range == pytest.approx((axis.places[0] - cell / 2, axis.places[-1] + cell / 2))
+        assert drawn_axis.tickvals == pytest.approx([float(axis.place(float(word))) for word in drawn_axis.ticktext])
+
+
 def test_drawing_changes_no_result(ravine: SweepMap) -> None:
     arrays = ("final", "steps", "converged", "climbed", "diverged")
     before = {name: getattr(ravine, name).copy() for name in arrays}
@@ -122,11 +192,14 @@ def test_the_limit_is_named_where_it_is_unstable(name: str, x: Axis, y: Axis, wo
 @pytest.mark.parametrize(
     ("axis", "words"),
     [
+        (Axis("optimizer.lr", 1e-4, 1.0, 9, "log"), ["0.0001", "0.001", "0.01", "0.1", "1"]),
+        (Axis("optimizer.momentum", 0.0, 0.999, 9, "one minus"), ["0", "0.5", "0.9", "0.99", "0.999"]),
+        (Axis("noise", 0.0, 3.0, 9), ["0", "0.5", "1", "1.5", "2", "2.5", "3"]),
         (Axis("optimizer.lr", 0.02, 0.3, 9, "log"), ["0.02", "0.05", "0.1", "0.2"]),
         (Axis("optimizer.momentum", 0.7, 0.99, 9, "one minus"), ["0.8", "0.9", "0.95", "0.98", "0.99"]),
         (Axis("optimizer.eps", 1e-12, 0.1, 9, "log"), ["1e-12", "1e-10", "1e-8", "1e-6", "0.0001", "0.01"]),
     ],
-    ids=["a decade", "a nine and a half", "eleven decades"],
+    ids=["four decades", "three nines", "linear", "a decade", "a nine and a half", "eleven decades"],
 )
 def test_there_are_always_some_numbers_on_an_axis(axis: Axis, words: list[str]) -> None:
     assert ticks(axis)[1] == words
