@@ -16,6 +16,7 @@ from player import PANELS, STEP
 from scenario import Scenario
 from scenario.lessons import Drawing, Lesson, LessonError, Question, Words, lessons, parse, read_lesson
 from scenario.text import is_known, query_of
+from tests import lesson_checks_methods  # noqa: F401, registers its checks
 from tests.lesson_checks import ANSWERS, CLAIMS, Races
 
 COURSE = lessons()
