@@ -54,7 +54,7 @@ def test_a_map_is_refined_and_told_in_numbers(open_tab: Open) -> None:
 
 
 def test_a_map_can_be_stopped_and_gone_on_with(open_tab: Open) -> None:
-    page = open_tab(path="/basins", query=f"{WELLS.replace('steps=150', 'steps=20000')}&size=1024")
+    page = open_tab(path="/basins", query=f"{WELLS.replace('steps=150', 'steps=3000')}&size=1024")
     stop = page.get_by_role("button", name="Stop")
     stop.wait_for()
     assert "left" in page.get_by_test_id("stProgress").inner_text() or "beginning" in page.get_by_test_id("stProgress").inner_text()
