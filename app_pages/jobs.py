@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from app_pages.state import changed, complaint
+from app_pages.state import changed, complaint, put
 from lab.cluster import executor
 from lab.jobs import Job, Jobs
 from lab.work import Task
@@ -98,8 +98,10 @@ def _remaining(job: Job[Any]) -> str:
 def _stop(task: Task[Any]) -> None:
     st.session_state[_STOPPED] = task
     jobs().leave(task, who())
+    put()
 
 
 def _go_on(task: Task[Any]) -> None:
     st.session_state.pop(_STOPPED, None)
     jobs().drop(task)
+    put()
