@@ -60,6 +60,7 @@ def sweep_map(
     layout["xaxis"], layout["yaxis"] = (_axis(axis, result, theme) for axis in (sweep.x, sweep.y))
     layout["margin"] = {"l": 62, "r": 10, "t": 50, "b": 48}
     layout["legend"] |= {"font": {"size": 12}, "y": 1.01, "x": -0.12, "itemwidth": 30}
+    layout["hoverlabel"] |= {"align": "left"}
     layout["annotations"] = _limit_label(theory, result, theme) if theory else []
     if not result.measured.any() and np.isnan(values).all():
         layout["annotations"].append(_note("This landscape has no lowest loss,<br>so there is no tolerance to reach.", theme))
@@ -253,6 +254,7 @@ def _axis(axis: Axis, result: SweepMap, theme: Theme) -> dict[str, Any]:
         "ticks": "outside",
         "ticklen": 4,
         "tickcolor": theme.line,
+        "automargin": True,
     }
 
 
