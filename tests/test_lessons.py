@@ -11,12 +11,12 @@ import pytest
 
 from figures import DARK, LIGHT, Theme
 from figures.lessons import DRAWINGS
-from lab.stationarity import share_of_minima
+from lab.stationarity import SAMPLES, share_of_minima
 from player import PANELS, STEP
 from scenario import Scenario
 from scenario.lessons import Drawing, Lesson, LessonError, Question, Words, lessons, parse, read_lesson
 from scenario.text import is_known, query_of
-from tests import lesson_checks_methods  # noqa: F401, registers its checks
+from tests import lesson_checks_methods, lesson_checks_practice  # noqa: F401, they register their checks
 from tests.lesson_checks import ANSWERS, CLAIMS, Races
 
 COURSE = lessons()
@@ -156,6 +156,11 @@ def test_the_share_of_minima_is_right_where_it_is_known(dimension: int, exact: f
     """On a line every second stationary point is a minimum. In the plane minima and maxima together are as many as saddles (Morse)."""
     found = share_of_minima(dimension, seed=1)
     assert abs(found.value - exact) < 4 * found.error < 0.02
+
+
+def test_a_lesson_says_how_many_samples_the_plot_has() -> None:
+    assert f"{SAMPLES:,} of them for each dimension" in COURSE["saddles"].text
+    assert share_of_minima(10).value + 4 * share_of_minima(10).error < 0.001, "fewer than one in a thousand in ten dimensions"
 
 
 def test_minima_get_rarer_with_every_dimension() -> None:
