@@ -86,7 +86,7 @@ def note(key):
 def figure(kind):
     x = np.geomspace(1e-4, 1.0, 9) if kind == "log" else np.linspace(-2.0, 2.0, 900 if kind == "large" else 9)
     y = ["SGD", "Adam", "Lion"] if kind == "names" else np.linspace(10.0, 30.0, 5)
-    z = np.arange(float(len(x) * len(y))).reshape(len(y), len(x))
+    z = np.arange(float(len(x) * len(y))).reshape(len(y), len(x)) + (np.nan if kind == "empty" else 0.0)
     says = "x %{{x:.4g}}<br>y %{{y}}<br>cell %{{z}}<extra></extra>"
     made = go.Figure([{{"type": "heatmap", "x": x, "y": y, "z": z, "hovertemplate": says}}], base_layout(theme))
     return made.update_layout(xaxis_type="log" if kind == "log" else None, showlegend=False, title=kind)
@@ -472,6 +472,17 @@ def test_the_keyboard_walks_from_cell_to_cell(open_small: Open) -> None:
     page.wait_for_function("document.querySelector('.spoken').textContent.endsWith('cell 8')")
     page.keyboard.press("Escape")
     assert page.locator(".descent-chart .cell").is_hidden()
+
+
+def test_a_map_without_a_number_can_be_clicked_but_not_walked_on(open_small: Open) -> None:
+    """As of steps to a tolerance that the landscape does not have."""
+    page = open_small("show=charts&kinds=empty")
+    assert chart_of(page).get_attribute("tabindex") is None
+    spot = at(page, 0.25, 0.8)
+    page.mouse.click(*spot)
+    (pick,) = wait_for_picks(page, 1)
+    x, y, dx, dy = value(page, spot)
+    assert pick["at"] == [pytest.approx(x, abs=dx), pytest.approx(y, abs=dy)]
 
 
 def test_the_focus_is_seen_and_the_keys_are_told(open_small: Open) -> None:

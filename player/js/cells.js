@@ -32,9 +32,9 @@ export class Cells {
     if (!this.element.hidden) this.move(grid, this.at);
   }
 
-  /** The first heatmap: its axes, the pixels of its cells' edges, and the values at their centres where it gives them; null if there is none. */
+  /** The first heatmap with a number in it (Plotly lays out no other): axes, pixels of its cells' edges, values at their centres if given; else null. */
   get grid() {
-    const found = this.chart.plot.calcdata?.find(([first]) => first?.trace?.type === "heatmap");
+    const found = this.chart.plot.calcdata?.find(([first]) => first?.trace?.type === "heatmap" && first.x);
     if (!found) return null;
     const [{ x, y, xCenter, yCenter, trace }] = found;
     const subplot = trace.xaxis + trace.yaxis;
