@@ -74,24 +74,35 @@ def test_the_declared_limit_is_where_the_radius_crosses_one(name: str, decay: fl
 
 
 @pytest.mark.parametrize("name", LINEAR)
-def test_nothing_is_faster_than_what_is_declared_best(name: str) -> None:
+@pytest.mark.parametrize("decay", [0.0, 0.5])
+def test_nothing_is_faster_than_what_is_declared_best(name: str, decay: float) -> None:
     facts = optimizers.get(name).on_quadratics
     assert facts is not None
-    best: dict[str, Any] = {key: float(facts.at(formula, 20.0, 1.0, {})) for key, formula in facts.best.items()}
-    rate = float(facts.at(facts.rate, 20.0, 1.0, {}))
-    reached = spectral_radius(optimizers.get(name, **best), CURVED)
+    given = {"weight_decay": decay}
+    best: dict[str, Any] = {key: float(facts.at(formula, 20.0, 1.0, given)) for key, formula in facts.best.items()}
+    rate = float(facts.at(facts.rate, 20.0, 1.0, given))
+    reached = spectral_radius(optimizers.get(name, **best, **given), CURVED)
     assert reached is not None
     assert reached[0] == pytest.approx(rate, abs=2e-8)  # a double root: the radius is known to half the digits
     rates, momenta = (grid.ravel() for grid in np.meshgrid(np.geomspace(0.003, 0.3, 300), np.linspace(0.0, 0.95, 200)))
     others = {"momentum": momenta} if "momentum" in best else {}
-    radius = spectral_radius(optimizers.get(name, lr=rates, **others), np.repeat(CURVED, rates.size, axis=1))
+    radius = spectral_radius(optimizers.get(name, lr=rates, **others, **given), np.repeat(CURVED, rates.size, axis=1))
     assert radius is not None
     assert radius.min() >= rate - 1e-9
     assert radius.min() == pytest.approx(rate, abs=0.01)
 
 
 @pytest.mark.parametrize(
-    ("name", "settings"), [("sgd", {"lr": 0.02}), ("momentum", {"lr": 0.02, "momentum": 0.6}), ("nesterov", {"lr": 0.04, "momentum": 0.7})]
+    ("name", "settings"),
+    [
+        ("sgd", {"lr": 0.02}),
+        ("momentum", {"lr": 0.02, "momentum": 0.6}),
+        ("nesterov", {"lr": 0.04, "momentum": 0.7}),
+        ("sgd", {"lr": 0.01, "weight_decay": 0.5}),
+        ("momentum", {"lr": 0.02, "momentum": 0.6, "weight_decay": 0.1}),
+        ("nesterov", {"lr": 0.02, "momentum": 0.5, "weight_decay": 0.5}),
+        ("newton", {"lr": 0.1}),
+    ],
 )
 def test_runs_shrink_by_the_radius_at_each_step(name: str, settings: dict[str, Any]) -> None:
     optimizer = optimizers.get(name, **settings)
