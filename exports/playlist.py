@@ -130,7 +130,7 @@ def of_playlist_file(text: str) -> tuple[Playlist, tuple[str, ...]]:
     except (ValueError, RecursionError) as error:
         raise ValueError(f"this is no playlist: {error}") from None
     if not isinstance(content, dict) or not isinstance(content.get(PLAYLIST), list):
-        raise ValueError(f'this is no playlist: it should be a JSON object with "{PLAYLIST}": [...] in it, as "Save the playlist" writes it')
+        raise ValueError(f'this is no playlist: it should be a JSON object with "{PLAYLIST}": [...], as "Save the playlist" writes it')
     version = content.get("version")
     if not isinstance(version, int) or isinstance(version, bool):
         raise ValueError(f'this is no playlist: its "version" should be a whole number up to {VERSION}, not {version!r}')

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from benchmarks.support.browser import FLAGS, NAMES, installed_browser
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 ROOT = Path(__file__).parent.parent
+settings.register_profile("steady", deadline=None, derandomize=True)  # a slow machine is no failure
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,8 @@ def shown(app: AppTest) -> Scenario:
 def test_the_first_screen_is_a_race() -> None:
     app = open_page()
     assert shown(app) == Scenario()
-    assert [element.proto.component_name for element in app.get("bidi_component")] == ["descent_ground", "descent_player"]
+    shown_by = [element.proto.component_name for element in app.get("bidi_component")]
+    assert shown_by == ["descent_ground", "descent_player", "descent_playlist"]
     assert not app.error
 
 
