@@ -31,6 +31,7 @@ from exports.playlist import (
 )
 from exports.saved import View
 from scenario import Scenario
+from scenario.lessons import lessons
 from scenario.presets import PRESETS
 
 _LIST, _AT = PLAYLIST, "item"
@@ -39,7 +40,7 @@ OWN = {_LIST: "", _AT: ""}
 _KEPT, _TOLD, _TURNED, _STARTED, _PLACE, _OPEN = "kept playlist", "told playlist", "turned", "presentations", "turn", "playlist"
 _EDIT = "edit playlist"
 _STYLE = Path(__file__).with_name("playlist.css")
-_ADDED = {"preset": "playlist preset", "links": "playlist links"}
+_ADDED = {"ready": "playlist ready", "links": "playlist links"}
 
 
 def playlist() -> None:
@@ -143,15 +144,7 @@ def _add(shown: Playlist) -> None:
     title.text_input("What is shown now", suggested, key=key, max_chars=LONGEST_TITLE)
     button.button("Add", key="playlist add", width="stretch", on_click=lambda: _add_current(st.session_state[key]))
     chosen, pasted = st.columns(2)
-    chosen.selectbox(
-        "A preset",
-        list(PRESETS),
-        index=None,
-        placeholder="Add a preset",
-        format_func=lambda name: PRESETS[name].title,
-        key=_ADDED["preset"],
-        on_change=_add_preset,
-    )
+    chosen.selectbox("A preset or lesson", list(_ready()), index=None, placeholder="Add one", key=_ADDED["ready"], on_change=_add_ready)
     pasted.text_input("Links, with spaces between", placeholder="http://…/?landscape=…", key=_ADDED["links"], on_change=_add_links)
     complain(_EDIT)
 
@@ -160,11 +153,19 @@ def _add_current(title: str) -> None:
     _edit(lambda now: now.added([Entry("", view())]).renamed(len(now.entries), title))
 
 
-def _add_preset() -> None:
-    if name := st.session_state[_ADDED["preset"]]:
-        st.session_state[_ADDED["preset"]] = None
-        preset = PRESETS[name]
-        _edit(lambda now: now.added([Entry(preset.title, View(preset.scenario))]))
+def _ready() -> dict[str, Entry]:
+    """What the app brings along, by the words in which it is offered."""
+    presets = {preset.title: Entry(preset.title, View(preset.scenario)) for preset in PRESETS.values()}
+    course = {
+        f"Lesson {lesson.number}: {lesson.title}": Entry(lesson.title, View(lesson.scenario, lesson.show)) for lesson in lessons().values()
+    }
+    return presets | course
+
+
+def _add_ready() -> None:
+    if chosen := st.session_state[_ADDED["ready"]]:
+        st.session_state[_ADDED["ready"]] = None
+        _edit(lambda now: now.added([_ready()[chosen]]))
 
 
 def _add_links() -> None:
@@ -183,7 +184,7 @@ def _add_links() -> None:
 
 def _entries(shown: Playlist) -> None:
     if not shown.entries:
-        st.caption("Nothing in the playlist yet. Add what is shown now, presets, or links that were pasted.")
+        st.caption("Nothing in the playlist yet. Add what is shown now, presets, lessons, or links that were pasted.")
         return
     with st.container(key="playlist_entries"):
         for place, entry in enumerate(shown.entries):

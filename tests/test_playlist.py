@@ -26,6 +26,7 @@ from exports.playlist import (
 )
 from player import PANELS
 from scenario import Choice, Scenario
+from scenario.lessons import lessons
 from scenario.presets import PRESETS
 from tests.test_pages import open_page
 from tests.test_scenario import scenarios
@@ -183,12 +184,20 @@ def test_a_playlist_is_made_of_what_is_shown_presets_and_links() -> None:
     app = open_list()
     next(box for box in app.text_input if box.label == "What is shown now").set_value("The first picture").run()
     app.button(key="playlist add").click().run()
-    app.selectbox(key="playlist preset").set_value("saddle").run()
+    app.selectbox(key="playlist ready").set_value("Escape from a saddle").run()
     app.text_input(key="playlist links").set_value(link_to(View(PRESETS["valley"].scenario), "http://a.example")).run()
     assert not app.exception
     assert titles(kept(app)) == ["The first picture", "Escape from a saddle", "The curved valley"] == in_link(app)
     assert kept(app).entries[0].view == View(Scenario())
     assert app.text_input(key="playlist links").value == ""
+
+
+def test_every_lesson_can_be_added() -> None:
+    app = open_list()
+    for lesson in lessons().values():
+        app.selectbox(key="playlist ready").set_value(f"Lesson {lesson.number}: {lesson.title}").run()
+    assert not app.exception
+    assert [entry.view for entry in kept(app).entries] == [View(lesson.scenario, lesson.show) for lesson in lessons().values()]
 
 
 def test_entries_are_renamed_moved_and_removed() -> None:
