@@ -35,10 +35,17 @@ def minima_by_dimension(theme: Theme) -> go.Figure:
         "line": {"color": theme.accent, "width": 2.4},
         "hovertemplate": f"dimension %{{x}}: %{{y:.2g}} are minima<br>{SAMPLES:,} random matrices<extra></extra>",
     }
-    layout = base_layout(theme) | {"margin": {"l": 58, "r": 12, "t": 12, "b": 42}, "showlegend": True}
+    layout = base_layout(theme) | {"margin": {"l": 58, "r": 12, "t": 12, "b": 42}}
+    layout["font"] |= {"size": 12}
     layout["legend"] = {"x": 0.98, "xanchor": "right", "y": 0.98, "yanchor": "top"}
-    layout["xaxis"] = {"title": {"text": "dimensions"}, "dtick": 1, "showgrid": False, "zeroline": False}
-    layout["yaxis"] = {"title": {"text": "share of minima"}, "type": "log", "exponentformat": "power", "gridcolor": theme.line}
+    layout["xaxis"] = {"title": {"text": "dimensions", "font": {"size": 13}}, "dtick": 1, "showgrid": False, "zeroline": False}
+    layout["yaxis"] = {
+        "title": {"text": "share of minima", "font": {"size": 13}},
+        "type": "log",
+        "dtick": 1,
+        "exponentformat": "power",
+        "gridcolor": theme.line,
+    }
     return go.Figure([chance, sampled], layout)
 
 

@@ -7,6 +7,7 @@ import { element } from "./dom.js";
 import { arrange } from "./layout.js";
 import { MapPanel } from "./maps.js";
 import { Presenter } from "./presenter.js";
+import { Printing } from "./printing.js";
 import { ScenePanel } from "./scenes.js";
 import { StepPanel } from "./step.js";
 import { Stepper } from "./stepper.js";
@@ -41,6 +42,7 @@ export class Player {
     this.stepper = new Stepper(this);
     this.board = new Board(this);
     this.transport = new Transport(this);
+    this.printing = new Printing(this);
     this.presenter = new Presenter(this);
     this.grid = element("div", { class: "grid" });
     root.classList.add("descent");
@@ -57,6 +59,7 @@ export class Player {
   close() {
     cancelAnimationFrame(this.frame);
     this.observer.disconnect();
+    this.printing.close();
     document.removeEventListener("keydown", this.onKey);
     for (const panel of this.panels.values()) panel.close();
     this.presenter.close();
@@ -203,6 +206,11 @@ export class Player {
     if (!this.dirty && views === this.views) return;
     this.dirty = false;
     this.views = views;
+    this.draw();
+  }
+
+  /** Draw everything that moves, as it is now. */
+  draw() {
     for (const panel of this.panels.values()) panel.draw();
     this.board.show();
     this.frames += 1;

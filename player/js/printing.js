@@ -1,0 +1,50 @@
+// Printing: a browser lays a page out anew for paper, but what is drawn keeps its size; so the player does too, and shows the whole race.
+
+const PAPER = 690; // CSS pixels between the usual margins of A4 and letter paper
+
+export class Printing {
+  constructor(player) {
+    this.player = player;
+    this.prepare = () => this.before();
+    this.restore = () => this.after();
+    addEventListener("beforeprint", this.prepare);
+    addEventListener("afterprint", this.restore);
+  }
+
+  close() {
+    removeEventListener("beforeprint", this.prepare);
+    removeEventListener("afterprint", this.restore);
+  }
+
+  before() {
+    const { player } = this;
+    if (!player.race || this.kept) return;
+    const { clock, root } = player;
+    const { width, height } = root.getBoundingClientRect();
+    this.kept = { position: clock.position, playing: clock.playing };
+    const size = { width: `${width}px`, height: `${height}px`, zoom: Math.min(1, PAPER / width) };
+    for (const [name, value] of Object.entries(size)) root.style.setProperty(`--printed-${name}`, value);
+    clock.pause();
+    clock.seek(clock.steps);
+    player.draw();
+    this.kept.copies = [...root.querySelectorAll("canvas.moving")].map(copied);
+  }
+
+  after() {
+    const { player, kept } = this;
+    if (!kept) return;
+    this.kept = null;
+    for (const copy of kept.copies) copy.remove();
+    player.clock.seek(kept.position);
+    if (kept.playing) player.clock.play();
+  }
+}
+
+/** A fresh copy of a canvas in its place: what was cleared before it was drawn would be white on paper, and hide what lies under it. */
+function copied(canvas) {
+  const copy = canvas.cloneNode();
+  if (canvas.width && canvas.height) copy.getContext("2d").drawImage(canvas, 0, 0);
+  copy.classList.add("printed");
+  canvas.after(copy);
+  return copy;
+}
