@@ -34,6 +34,16 @@ def test_the_app_opens_and_shows_another_landscape(open_tab: Open) -> None:
     )
 
 
+def test_another_landscape_is_shown_whole_and_to_scale(open_tab: Open) -> None:
+    """From a wide window to a square one: the map shows all of it and nothing beyond."""
+    page = open_tab("landscape=ravine&show=map")
+    page.get_by_role("radio", name="Saddle", exact=True).click()
+    axes = "document.querySelector('[data-panel=map] .plot')._fullLayout"
+    page.wait_for_function(f"String({axes}.xaxis.range) === '-2,2' && String({axes}.yaxis.range) === '-2,2'")
+    assert page.evaluate(f"Math.abs({axes}.xaxis._length - {axes}.yaxis._length)") < 1
+    assert page.locator("[data-panel=map] .reset").is_hidden()
+
+
 def test_a_copied_link_shows_the_same(open_tab: Open) -> None:
     page = open_tab(
         Scenario(landscape=Choice.of("two_wells", left=4.0), optimizers=(Choice.of("sgd", lr=0.03),)).to_query() + "&show=map.loss"

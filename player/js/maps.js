@@ -160,7 +160,11 @@ export class MapPanel extends GroundPanel {
 
   setGround() {
     const land = `${this.player.ground.name} ${this.player.ground.window}`;
-    if (this.land !== land) this.part = null;
+    if (this.land !== land) {
+      this.part = null;
+      this.anew = this.land !== undefined;
+      this.listening = false;
+    }
     this.land = land;
     super.setGround();
   }

@@ -42,6 +42,8 @@ export class Panel {
       const { width, height } = this.size;
       const figure = width > 20 && height > 20 ? this.figure() : null;
       if (!figure) return;
+      if (this.anew) this.player.Plotly.purge(this.plot); // it would fit the axes into what the last ones left of the space
+      this.anew = false;
       await this.player.Plotly.react(this.plot, figure.data, { ...figure.layout, width, height, autosize: false }, CONFIG);
       if (this.closed) return;
       this.drawn();
