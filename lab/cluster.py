@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
 from lab.tiles import Batch, Result, cut
@@ -17,6 +19,8 @@ ADDRESS = "DESCENT_SCHEDULER"
 """The environment variable with the scheduler's address, "tcp://10.0.0.5:8786" say."""
 WAIT = 10.0
 """Seconds in which the scheduler has to answer."""
+LONELY = 30.0
+"""Seconds without any worker after which the work is given up."""
 AHEAD = 3
 """Tiles that are sent out for each of the cluster's threads before the first of them is back."""
 _LOOK = 0.2
@@ -45,52 +49,112 @@ def elsewhere(meter: Meter, address: str) -> Execute:
         address: of the scheduler.
 
     Raises:
-        ConnectionError: no scheduler answers there, it has no workers, or it was lost.
+        ConnectionError: no scheduler answers there, it was lost, or it has no workers.
         ModuleNotFoundError: Dask is not installed.
         RuntimeError: a tile was given up because too many workers were lost while they ran it.
+        simulation.Cancelled: the meter was stopped.
     """
 
     def execute(batches: Sequence[Batch]) -> Iterator[Piece]:
         client = connect(address)
-        from distributed import wait
+        from distributed.comm.core import CommClosedError
+        from distributed.scheduler import KilledWorker
 
-        ahead = AHEAD * max(1, sum(client.nthreads().values()))
-        tiles = ((number, lanes, tile) for number, whole in enumerate(batches) for lanes, tile in cut(whole))
-        under_way: dict[Any, tuple[int, slice, int]] = {}
         try:
-            while True:
-                while len(under_way) < ahead and (following := next(tiles, None)):
-                    number, lanes, tile = following
-                    under_way[client.submit(run_tile, tile, pure=False)] = (number, lanes, tile.work)
-                if not under_way:
-                    return
-                meter.check()
-                try:
-                    with client.as_current():
-                        done = wait(list(under_way), timeout=_LOOK, return_when="FIRST_COMPLETED").done
-                except TimeoutError:
-                    continue
-                for future in done:
-                    number, lanes, work = under_way.pop(future)
-                    result = _result(future, address)
-                    meter.add(work)
-                    yield number, lanes, result
-        finally:
-            client.cancel(list(under_way), force=True)
+            yield from _pieces(client, _Crew(client, address), meter, batches)
+        except KilledWorker as error:
+            told = f"a tile was given up: {error.allowed_failures + 1} times the worker that had it was lost; the workers' logs may say why"
+            raise RuntimeError(told) from error
+        except (CommClosedError, CancelledError) as error:
+            raise _lost(address) from error
 
     return execute
 
 
+def _pieces(client: Client, crew: _Crew, meter: Meter, batches: Sequence[Batch]) -> Iterator[Piece]:
+    """Send tiles out, a few for each thread at a time, and yield what comes back. However this ends, nothing stays under way."""
+    tiles = ((number, lanes, tile) for number, whole in enumerate(batches) for lanes, tile in cut(whole))
+    under_way: dict[Any, tuple[int, slice, int]] = {}
+    try:
+        while True:
+            ahead = AHEAD * max(1, crew.threads())
+            while len(under_way) < ahead and (following := next(tiles, None)):
+                number, lanes, tile = following
+                under_way[client.submit(run_tile, tile, pure=False)] = (number, lanes, tile.work)
+            if not under_way:
+                return
+            meter.check()
+            for future in _finished(client, list(under_way)):
+                try:
+                    result: Result = future.result(timeout=WAIT)
+                except TimeoutError:
+                    continue  # the worker that had it is gone: it is being run again
+                number, lanes, work = under_way.pop(future)
+                meter.add(work)
+                yield number, lanes, result
+    finally:
+        client.cancel(list(under_way), force=True)
+
+
+def _finished(client: Client, futures: list[Any]) -> Collection[Any]:
+    """Those that are finished, one way or another; none if none is after a moment."""
+    from distributed import wait
+
+    with client.as_current():
+        try:
+            done: Collection[Any] = wait(futures, timeout=_LOOK, return_when="FIRST_COMPLETED").done
+        except TimeoutError:
+            return ()
+    return done
+
+
+class _Crew:
+    """The workers of a cluster, who may come and go."""
+
+    def __init__(self, client: Client, address: str) -> None:
+        self._client, self._address = client, address
+        self._seen = time.monotonic()
+
+    def threads(self) -> int:
+        """How many threads they have together.
+
+        Raises:
+            ConnectionError: for some time there was none, or the scheduler was lost.
+        """
+        if self._client.status != "running":
+            raise _lost(self._address)
+        now, threads = time.monotonic(), int(sum(self._client.nthreads().values()))
+        if threads:
+            self._seen = now
+        elif now - self._seen > LONELY:
+            told = f"the scheduler at {self._address} has had no workers for {LONELY:g} s; start some with: dask worker {self._address}"
+            raise ConnectionError(told)
+        return threads
+
+
+def _lost(address: str) -> ConnectionError:
+    return ConnectionError(f"the scheduler at {address} was lost; start it again and try again")
+
+
 def run_tile(tile: Batch) -> Result:
-    """Run a tile on one thread of a worker."""
-    return tile.run(workers=1)
+    """Run a tile on one thread of a worker; once it is cancelled, that thread is free for others.
+
+    Raises:
+        ValueError: see `Batch.run`.
+        simulation.Cancelled: nobody wants it any more.
+    """
+    from distributed import get_worker
+
+    worker = get_worker()
+    own = worker.state.tasks[worker.get_current_task()]
+    return tile.run(lambda fraction: own.state != "cancelled", workers=1)
 
 
 def connect(address: str) -> Client:
     """The connection to a scheduler, one for all of this process.
 
     Raises:
-        ConnectionError: no scheduler answers there, or it has no workers.
+        ConnectionError: no scheduler answers there.
         ModuleNotFoundError: Dask is not installed.
     """
     try:
@@ -106,24 +170,4 @@ def connect(address: str) -> Client:
             except (OSError, ValueError) as error:
                 told = f"no scheduler answers at {address} within {WAIT:g} s; start one there, or change {ADDRESS}"
                 raise ConnectionError(told) from error
-    if not client.nthreads():
-        raise ConnectionError(f"the scheduler at {address} has no workers; start some with: dask worker {address}")
-    return client
-
-
-def _result(future: Any, address: str) -> Result:
-    """What a tile gave.
-
-    Raises:
-        ConnectionError, RuntimeError: see `elsewhere`; whatever else the tile itself raised is passed on.
-    """
-    from distributed.client import FutureCancelledError
-    from distributed.scheduler import KilledWorker
-
-    try:
-        result: Result = future.result()
-    except KilledWorker as error:
-        raise RuntimeError(f"a tile was given up: {error.allowed_failures + 1} workers were lost while they ran it") from error
-    except FutureCancelledError as error:
-        raise ConnectionError(f"the scheduler at {address} was lost; start it again and try again") from error
-    return result
+        return client

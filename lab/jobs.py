@@ -7,7 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from lab.work import Execute, Meter, Task, here
@@ -85,10 +85,12 @@ class Jobs:
 
     def __init__(self, executor: Callable[[Meter], Execute] = here, at_once: int = AT_ONCE, keep: int = BYTES) -> None:
         self._executor, self._keep = executor, keep
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="lab")
+        self._waiting: SimpleQueue[Job[Any]] = SimpleQueue()
         self._jobs: OrderedDict[Task[Any], Job[Any]] = OrderedDict()
         self._numbers = itertools.count()
         self._lock = threading.Lock()
+        for place in range(at_once):  # threads that do not keep the app from ending, as those of a pool would
+            threading.Thread(target=self._work, name=f"lab-{place}", daemon=True).start()
 
     def ask(self, task: Task[R], who: Hashable) -> Job[R]:
         """The job for a task: the one that waits, runs, is done or has failed already, otherwise a new one.
@@ -102,7 +104,7 @@ class Jobs:
             if job is None or job.state == "stopped" or (job.active and job.meter.stopped):
                 job = self._jobs[task] = Job(task, next(self._numbers))
                 job.seen_by(who)
-                self._pool.submit(self._run, job)
+                self._waiting.put(job)
             job.seen_by(who)
             self._jobs.move_to_end(task)
             return job
@@ -128,6 +130,10 @@ class Jobs:
         """How many jobs wait before this one."""
         with self._lock:
             return sum(other.state == "waiting" and other.number < job.number for other in self._jobs.values())
+
+    def _work(self) -> None:
+        while True:
+            self._run(self._waiting.get())
 
     def _run(self, job: Job[Any]) -> None:
         try:

@@ -110,13 +110,16 @@ class Whereabouts:
         first = np.full(ended.shape, rows)
         if not self.reach.size:
             return first
-        place, reach = self.places[:, np.maximum(ended, 0)], self.reach[np.maximum(ended, 0)]
-        staying = ended >= 0
-        for row in range(rows - 1, -1, -1):
-            with np.errstate(all="ignore"):
-                apart = self.shares(positions[row]) - place
-                staying &= apart[0] ** 2 + apart[1] ** 2 <= reach**2
-            first -= staying
+        place, square = self.places[:, np.maximum(ended, 0)], self.reach[np.maximum(ended, 0)] ** 2
+        staying, apart = ended >= 0, np.empty(place.shape)
+        with np.errstate(all="ignore"):
+            for row in range(rows - 1, -1, -1):
+                np.subtract(positions[row], self._low, apart)
+                np.divide(apart, self._size, apart)
+                np.subtract(apart, place, apart)
+                np.multiply(apart, apart, apart)
+                staying &= np.add(apart[0], apart[1], apart[0]) <= square
+                first -= staying
         return first
 
     def _distance(self, shares: Array, index: npt.NDArray[np.int64]) -> Array:

@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
-from distributed import LocalCluster
+from distributed import LocalCluster, Worker
 
 from lab import cluster
 from lab.basins import Basins
@@ -25,6 +27,11 @@ from simulation.starts import uniform
 pytestmark = [pytest.mark.xdist_group("cluster"), pytest.mark.filterwarnings("ignore::ResourceWarning")]
 ROOT = Path(__file__).parent.parent
 NOISY = Scenario(landscape=Choice("two_wells"), optimizers=(Choice("momentum"), Choice("adam")), steps=60, noise=0.5, seed=2)
+
+
+def executing(dask_worker: Worker) -> int:
+    """How many tiles a worker runs; run on each of them."""
+    return int(dask_worker.state.executing_count)
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +95,19 @@ def test_a_killed_worker_costs_a_retry_and_no_tile(address: str) -> None:
     assert meter.fraction == pytest.approx(1.0)
 
 
+def test_a_tile_whose_workers_are_lost_too_often_is_given_up_in_words(
+    address: str, workers: LocalCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = Basins(NOISY.but(steps=2000), 128)
+
+    def kill_one(partial: object) -> None:
+        os.kill(next(iter(cluster.connect(address).run(os.getpid).values())), signal.SIGKILL)
+
+    monkeypatch.setattr(workers.scheduler, "allowed_failures", 0)
+    with pytest.raises(RuntimeError, match="a tile was given up: 1 times the worker that had it was lost"):
+        task.compute(cluster.elsewhere(Meter(task.work), address), kill_one)
+
+
 def test_stopping_cancels_what_is_under_way(address: str) -> None:
     task = Basins(NOISY.but(steps=2000), 256)
     meter = Meter(task.work)
@@ -101,9 +121,22 @@ def test_stopping_cancels_what_is_under_way(address: str) -> None:
         task.compute(cluster.elsewhere(meter, address), stop_soon)
     assert len(seen) == 1
     assert 0 < seen[0] < 0.2
-    client = cluster.connect(address)
-    assert "pending" not in {future.status for future in client.futures.values()}
-    client.submit(os.getpid, pure=False).result(timeout=20)  # the workers are free again
+    assert "pending" not in {future.status for future in cluster.connect(address).futures.values()}
+
+
+def test_tiles_that_take_minutes_are_stopped_on_their_workers(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lab.tiles.LANES", 50_000)
+    long = batch(NOISY.but(steps=100_000, optimizers=(Choice("adam"),)), np.zeros((2, 100_000)), ("final",))
+    client, meter = cluster.connect(address), Meter(long.work)
+    with ThreadPoolExecutor(1) as pool:
+        work = pool.submit(gather, cluster.elsewhere(meter, address), [long])
+        while not all(client.run(executing).values()):
+            assert not work.done(), work.exception()
+            time.sleep(0.05)
+        meter.stop()
+        assert isinstance(work.exception(timeout=20), Cancelled)
+    for free in [client.submit(os.getpid, pure=False, workers=[worker], allow_other_workers=False) for worker in client.nthreads()]:
+        free.result(timeout=20)
 
 
 def test_what_goes_wrong_in_a_tile_is_passed_on(address: str) -> None:
@@ -129,6 +162,23 @@ def test_no_scheduler_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     assert job.ended.wait(20)
     assert job.state == "failed"
     assert "no scheduler answers at tcp://127.0.0.1:9" in str(job.error)
+
+
+def test_a_cluster_without_workers_and_one_that_is_gone_are_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = Basins(NOISY, 64)
+    with LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=60) as empty:
+        address = str(empty.scheduler_address)
+        monkeypatch.setattr(cluster, "LONELY", 0.3)
+        with pytest.raises(ConnectionError, match=r"no workers for 0\.3 s; start some with: dask worker tcp://127"):
+            task.compute(cluster.elsewhere(Meter(1), address), lambda partial: None)
+        monkeypatch.setattr(cluster, "LONELY", 60.0)
+        job = Jobs(lambda meter: cluster.elsewhere(meter, address)).ask(task, "me")
+        while not cluster.connect(address).futures:
+            assert job.active, job.error
+            time.sleep(0.02)
+    assert job.ended.wait(20)
+    assert job.state == "failed"
+    assert "was lost; start it again" in str(job.error)
 
 
 CODE = """

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +19,7 @@ from lab.tiles import batch
 from lab.work import Execute, Publish
 from scenario import Choice, Scenario
 
+ROOT = Path(__file__).parent.parent
 ONE = Scenario(optimizers=(Choice("sgd"),), steps=5)
 
 
@@ -201,3 +205,24 @@ def test_a_result_larger_than_all_memory_is_kept_while_it_is_the_newest(make: Ma
     finish(jobs.ask(small, "ann"), small)
     assert jobs.find(large) is None
     assert jobs.find(small) is not None
+
+
+CODE = """
+from functools import partial
+from lab.basins import Basins
+from lab.jobs import Jobs
+from lab.work import here
+from scenario import Scenario
+jobs = Jobs(partial(here, workers=1))
+job = jobs.ask(Basins(Scenario(steps=100_000), 512), "me")
+while job.meter.fraction == 0:
+    assert not job.ended.wait(0.02), job.error
+print(job.state)
+"""
+
+
+def test_a_job_under_way_does_not_keep_the_process_from_ending() -> None:
+    """One of an hour: what ends before the limit did not wait for it."""
+    command = [sys.executable, "-W", "error", "-c", CODE]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert (result.returncode, result.stdout.strip()) == (0, "running"), result.stderr
