@@ -162,7 +162,7 @@ export class MapPanel extends GroundPanel {
     const land = `${this.player.ground.name} ${this.player.ground.window}`;
     if (this.land !== land) {
       this.part = null;
-      this.anew = this.land !== undefined;
+      this.anew = Boolean(this.element.dataset.drawn);
       this.listening = false;
     }
     this.land = land;
