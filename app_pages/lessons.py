@@ -121,7 +121,7 @@ def _page() -> None:
         left, right = st.columns([2, 3], gap="medium")
         with right, st.container(key="lesson_player"):
             _picture()
-        with left, st.container(key="lesson_text"):
+        with left, st.container(key=f"lesson_text_{_lesson().name}"):
             _words(_lesson())
 
 

@@ -27,7 +27,8 @@ export class Printing {
     clock.pause();
     clock.seek(clock.steps);
     player.draw();
-    this.kept.copies = [...root.querySelectorAll("canvas.moving")].map(copied);
+    const scenes = [...player.panels.values()].flatMap((panel) => panel.repaint?.() ?? []);
+    this.kept.copies = [...scenes, ...root.querySelectorAll("canvas.moving")].map(copied);
   }
 
   after() {
@@ -40,7 +41,7 @@ export class Printing {
   }
 }
 
-/** A fresh copy of a canvas in its place: what was cleared before it was drawn would be white on paper, and hide what lies under it. */
+/** A fresh copy of a canvas in its place: on paper what was cleared would be white and hide what lies under it, and a scene would be empty. */
 function copied(canvas) {
   const copy = canvas.cloneNode();
   if (canvas.width && canvas.height) copy.getContext("2d").drawImage(canvas, 0, 0);

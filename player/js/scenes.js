@@ -87,6 +87,14 @@ export class ScenePanel extends GroundPanel {
     }
   }
 
+  /** Draw the scenes at once; their canvases, whose pixels can be copied before the browser shows the next frame. */
+  repaint() {
+    return this.scenes.map(({ glplot }) => {
+      glplot.redraw();
+      return glplot.canvas;
+    });
+  }
+
   places() {
     const { scenes } = this;
     if (scenes.length !== this.groups.length) return [];
