@@ -34,6 +34,8 @@ def test_pages_show_the_same_scenario(open_tab: Open) -> None:
     menu(page, "Race")
     page.get_by_role("heading", name="Saddle").wait_for()
     page.wait_for_function(f"!location.pathname.endsWith('/basins') && {PLAYER}?.race?.panels?.includes('loss')")
+    page.wait_for_function("location.search.includes('landscape=saddle')")
+    page.wait_for_timeout(500)  # an address that is still being written would undo the way back
     page.go_back()
     page.wait_for_function(f"location.pathname.endsWith('/basins') && {MAPS}")
 
