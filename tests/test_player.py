@@ -114,7 +114,7 @@ def test_play_goes_on_and_pause_stops(open_tab: Open) -> None:
     stopped = position(page)
     page.wait_for_timeout(300)
     assert position(page) == stopped
-    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Play (space)").click()
     page.wait_for_timeout(300)
     assert position(page) > stopped
 
@@ -123,7 +123,7 @@ def test_reduced_motion_starts_paused(open_tab: Open) -> None:
     page = open_tab(QUERY, reduced_motion="reduce")
     page.wait_for_timeout(300)
     assert position(page) == 0
-    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Play (space)").click()
     page.wait_for_timeout(300)
     assert position(page) > 0
 
