@@ -165,9 +165,23 @@ def connect(address: str) -> Client:
     with _lock:
         client = _clients.get(address)
         if client is None or client.status != "running":
+            _close(address)
             try:
                 client = _clients[address] = Client(address, timeout=WAIT, set_as_default=False)
             except (OSError, ValueError) as error:
                 told = f"no scheduler answers at {address} within {WAIT:g} s; start one there, or change {ADDRESS}"
                 raise ConnectionError(told) from error
         return client
+
+
+def disconnect() -> None:
+    """Close all connections. Their threads would go on looking for a scheduler that is gone."""
+    with _lock:
+        for address in list(_clients):
+            _close(address)
+
+
+def _close(address: str) -> None:
+    client = _clients.pop(address, None)
+    if client is not None:
+        client.close(timeout=_LOOK)

@@ -47,7 +47,12 @@ def address(workers: LocalCluster) -> Iterator[str]:
     found = str(workers.scheduler_address)
     cluster.connect(found).wait_for_workers(2, timeout=30)
     yield found
-    cluster.connect(found).cancel([])
+
+
+@pytest.fixture(autouse=True)
+def afterwards() -> Iterator[None]:
+    yield
+    cluster.disconnect()
 
 
 @pytest.fixture(autouse=True)

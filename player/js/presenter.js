@@ -3,7 +3,7 @@
 import { element } from "./dom.js";
 
 const DESIGNED = { width: 960, height: 540 }; // CSS pixels of a screen on which letters have their usual size
-const LEAST = 1.25; // how much larger they are at least
+const ENLARGED = 1.25; // how much larger they are at least
 const SEEN = 5000; // milliseconds for which a title is shown
 const NOTHING = "No playlist yet: make one under “Playlist”";
 
@@ -67,7 +67,7 @@ export class Presenter {
 
   /** Let letters and lines be as large as the screen. */
   fit() {
-    const scale = this.on ? Math.max(LEAST, Math.min(innerWidth / DESIGNED.width, innerHeight / DESIGNED.height)) : 1;
+    const scale = this.on ? Math.max(ENLARGED, Math.min(innerWidth / DESIGNED.width, innerHeight / DESIGNED.height)) : 1;
     if (scale === this.scale) return;
     this.scale = scale;
     this.player.root.style.setProperty("--scale", scale);
