@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 import landscapes
 import optimizers
 from app_pages.picks import read_points, written_points
-from app_pages.state import ALL, change, current, problem, show, standing
+from app_pages.state import ALL, change, current, problem, show, standing, stay
 from app_pages.widgets import complain, fold, parameter
 from figures.theme import styles
 from formulas import unknown_names
@@ -163,9 +163,7 @@ def _optimizers() -> None:
             if is_open:
                 _optimizer(place, choice, len(scenario.optimizers) > 1)
     left, right = st.columns(2, vertical_alignment="bottom")
-    adding = left.popover(
-        "Add", icon=":material/add:", width="stretch", disabled=len(chosen) >= _MOST_ENTRANTS, key="add", on_change="rerun"
-    )
+    adding = left.popover("Add", icon=":material/add:", width="stretch", disabled=len(chosen) >= _MOST_ENTRANTS, key="add", on_change=stay)
     if adding.open:
         _additions(adding)
     right.button(

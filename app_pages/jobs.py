@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from app_pages.state import changed, complaint, put
+from app_pages.state import changed, complaint, draw_anew, put
 from lab.cluster import executor
 from lab.jobs import Job, Jobs
 from lab.work import Task
@@ -69,7 +69,7 @@ def _shown(task: Task[R], running: bool, show: Callable[[Job[R] | None], None]) 
     if job:
         job.seen_by(who())
     if changed() or (running and not (job and job.active)):
-        st.rerun()
+        draw_anew()
     show(job)
 
 

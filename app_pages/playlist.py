@@ -14,7 +14,7 @@ import streamlit as st
 from app_pages.making import download
 from app_pages.presets import begin
 from app_pages.races import refuse_too_large
-from app_pages.state import change, complaint, current, mend, open_view, problem, put, setting, view
+from app_pages.state import change, complaint, current, mend, open_view, problem, put, setting, stay, view
 from app_pages.widgets import complain
 from exports.playlist import (
     LONGEST_IN_LINK,
@@ -47,7 +47,7 @@ def playlist() -> None:
     """The list, as a popover."""
     st.html(_STYLE)
     shown = _now()
-    place = st.popover("Playlist", icon=":material/playlist_play:", width="content", key=_OPEN, on_change="rerun")
+    place = st.popover("Playlist", icon=":material/playlist_play:", width="content", key=_OPEN, on_change=stay)
     if place.open:
         with place, st.container(key="playlist_body"):
             _add(shown)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from app_pages.state import ALL, change, current
+from app_pages.state import ALL, change, current, stay
 from scenario import Scenario
 from scenario.presets import PRESETS
 
@@ -35,7 +35,7 @@ class Chapter:
 
 def presets() -> None:
     """The list of presets, and a button that resets to the scenario chosen last."""
-    choice = st.popover("Presets", icon=":material/auto_awesome:", width="content", key="presets", on_change="rerun")
+    choice = st.popover("Presets", icon=":material/auto_awesome:", width="content", key="presets", on_change=stay)
     if choice.open:
         for name, preset in PRESETS.items():
             choice.button(preset.title, key=f"preset {name}", help=preset.about, on_click=_choose, args=(name,), type="tertiary")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app_pages.making import download, made
 from app_pages.races import race_of
-from app_pages.state import complaint, current, link, open_view, panels, view
+from app_pages.state import complaint, current, draw_anew, link, open_view, panels, stay, view
 from app_pages.widgets import complain
 from exports import opened, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
 from figures import CURVES, THEMES, Theme
@@ -36,7 +36,7 @@ _STYLE = Path(__file__).with_name("share.css")
 def share() -> None:
     """The list, as a popover, and what it opens."""
     st.html(_STYLE)
-    place = st.popover("Share", icon=":material/ios_share:", width="content", key="share", on_change="rerun")
+    place = st.popover("Share", icon=":material/ios_share:", width="content", key="share", on_change=stay)
     if place.open:
         with place, st.container(key="share_body"):
             _body()
@@ -48,7 +48,7 @@ def share() -> None:
 def _body() -> None:
     """The chosen part. As a fragment: what is chosen here changes nothing on the rest of the page, unless something was opened."""
     if st.session_state.pop(_OPENED, False) or st.session_state.get(_LARGE):
-        st.rerun(scope="app")
+        draw_anew()
     part = st.segmented_control(
         "What to take along", list(_PARTS), default="Link", key="share part", required=True, label_visibility="collapsed"
     )

@@ -8,7 +8,7 @@ page's address always is a link to it, so the browser's back and forward buttons
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -24,7 +24,7 @@ Pairs = list[tuple[str, str]]
 
 
 def open_link(page: str = "race", own: Mapping[str, str] | None = None) -> None:
-    """Take over the address where it is not the one that was shown last: at first, and when the user went back or forward.
+    """Take over the address at first, and when the user went back or forward: where it is not the one shown last, and no widget was used.
 
     Args:
         page: the name of the page that is shown now.
@@ -32,10 +32,11 @@ def open_link(page: str = "race", own: Mapping[str, str] | None = None) -> None:
     """
     pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
     known = _SCENARIO in st.session_state
+    shown, st.session_state[_LINK] = st.session_state.get(_LINK), sorted(pairs)
     st.session_state[_PAGE] = page
     defaults = dict(own or {})
     settings: dict[str, dict[str, str]] = st.session_state.setdefault(_SETTINGS, {})
-    if known and (st.session_state.pop(_CHANGED, False) or sorted(pairs) == st.session_state[_LINK]):
+    if known and (st.session_state.pop(_CHANGED, False) or sorted(pairs) == shown):
         settings[page] = defaults | settings.get(page, {})
         return
     for group in ALL if known else ():
@@ -45,7 +46,6 @@ def open_link(page: str = "race", own: Mapping[str, str] | None = None) -> None:
     st.session_state[_SCENARIO], st.session_state[_PANELS] = opened.scenario, opened.panels
     st.session_state[_NOTES] = [(note, True) for note in opened.notes]
     st.session_state[_PROBLEMS] = {}
-    st.session_state[_LINK] = sorted(pairs)
 
 
 def setting(name: str) -> str:
@@ -77,12 +77,26 @@ def changed() -> bool:
 def put(**values: str) -> None:
     """Set some of the shown page's own settings, for a widget's callback."""
     mend(**values)
-    st.session_state[_CHANGED] = True
+    stay()
 
 
 def mend(**values: str) -> None:
     """Set some of the shown page's own settings while it is drawn, where the link is silent or says what cannot be."""
     st.session_state[_SETTINGS][st.session_state[_PAGE]].update(values)
+
+
+def stay() -> None:
+    """Keep to what is shown, for the callback of a widget that changes nothing of it.
+
+    The address that a browser sends with its message may be older than what is shown, since it hears of a new one at a page's end.
+    """
+    st.session_state[_CHANGED] = True
+
+
+def draw_anew() -> NoReturn:
+    """Draw the whole page again, from within a fragment."""
+    stay()
+    st.rerun(scope="app")
 
 
 def current() -> Scenario:
@@ -100,7 +114,7 @@ def panels() -> tuple[str, ...]:
 def choose_panels(names: Sequence[str]) -> None:
     """Look at the scenario in other panels."""
     st.session_state[_PANELS], _ = chosen_panels(names)
-    st.session_state[_CHANGED] = True
+    stay()
 
 
 def view() -> View:
@@ -149,7 +163,7 @@ def change(place: str, make: Callable[[Scenario], Scenario], note: str = "", gro
         groups: whose widgets then show something else, of `ALL`, beside the one that asks.
     """
     problems: dict[str, str] = st.session_state[_PROBLEMS]
-    st.session_state[_CHANGED] = True
+    stay()
     try:
         st.session_state[_SCENARIO] = make(current())
     except (KeyError, TypeError, ValueError) as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app_pages.state import problem, put, setting_among, show
+from app_pages.state import problem, put, setting_among, show, stay
 from parameters import Param, short
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def theme() -> Theme:
 @contextmanager
 def fold(label: str, key: str, icon: str | None = None) -> Iterator[bool]:
     """A folded part of the sidebar; whether it is open. What nobody sees is neither made nor sent."""
-    part = st.expander(label, key=key, icon=icon, on_change="rerun")
+    part = st.expander(label, key=key, icon=icon, on_change=stay)
     with part:
         yield bool(part.open)
 

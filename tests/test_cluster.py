@@ -42,11 +42,11 @@ def workers() -> Iterator[LocalCluster]:
 
 
 @pytest.fixture
-def address(workers: LocalCluster) -> Iterator[str]:
+def address(workers: LocalCluster) -> str:
     workers.scale(2)
     found = str(workers.scheduler_address)
     cluster.connect(found).wait_for_workers(2, timeout=30)
-    yield found
+    return found
 
 
 @pytest.fixture(autouse=True)

@@ -266,3 +266,24 @@ def test_what_a_browser_was_not_told_yet_is_not_taken_for_a_wish() -> None:
     app.session_state["surface"] = before
     app.run()
     assert shown(app) == PRESETS["valley"].scenario
+
+
+WIDGETS = """
+import streamlit as st
+from app_pages.state import change, current, open_link, show_in_link, stay
+open_link()
+st.button("longer", on_click=lambda: change("steps", lambda now: now.but(steps=77)))
+st.button("unfold", on_click=stay)
+st.button("draw again")
+show_in_link()
+"""
+
+
+def test_an_old_address_is_the_users_way_back_only_where_no_widget_was_used() -> None:
+    app = AppTest.from_string(WIDGETS).run()
+    app.button[0].click().run()
+    assert shown(app).steps == 77
+    for button, steps in ((1, 77), (2, Scenario().steps)):
+        app.query_params.clear()  # what a browser still sends that has not heard of the new address
+        app.button[button].click().run()
+        assert shown(app).steps == steps
