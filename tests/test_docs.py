@@ -8,6 +8,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import simulation
@@ -15,6 +16,7 @@ from landscapes.landscape import Landscape
 from optimizers.common import learning_rate, momentum
 from optimizers.optimizer import Optimizer
 from parameters import Param
+from scenario.lessons import parse
 
 ROOT = Path(__file__).parent.parent
 
@@ -75,6 +77,14 @@ def test_the_optimizer_of_the_contributing_page_is_complete() -> None:
     bowl = Landscape("Bowl", formula="x**2 + y**2", window=((-1, 1), (-1, 1)))
     run = simulation.run(bowl, optimizer, simulation.starts.grid(bowl.window, 4), 100)
     assert (run.losses[-1] < run.losses[0]).all()
+
+
+def test_the_lesson_of_the_contributing_page_is_complete() -> None:
+    (text,) = [block for block in blocks("CONTRIBUTING.md") if "[claims]" in block]
+    lesson = parse(text.strip(), "16-plateau.md")
+    assert [len(lesson.claims), len(lesson.questions)] == [1, 1]
+    sgd, adam = (np.linalg.norm(np.diff(run.positions[[0, -1], :, 0], axis=0)) for run in lesson.scenario.race().runs)
+    assert sgd < 0.02 < adam
 
 
 def test_ci_runs_the_readmes_test_command() -> None:
