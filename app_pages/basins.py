@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from app_pages.jobs import status, watch
 from app_pages.picks import picked, read_points, written_points
 from app_pages.presets import presets
 from app_pages.races import race_of
-from app_pages.state import complaint, current, put, setting, setting_among, show
+from app_pages.state import complaint, current, mend, note, put, setting, setting_among, show
 from app_pages.widgets import theme
 from lab.basins import SIZES, BasinMaps, Basins
 from lab.jobs import Job
@@ -27,6 +27,8 @@ OWN = {"size": "256", "at": ""}
 _SIZES = [str(size) for size in SIZES]
 _COARSE = 512
 """While a map is being refined, its picture has at most so many pixels along each side: it is sent again and again."""
+_final: WeakKeyDictionary[BasinMaps, dict[tuple[int, str], bytes]] = WeakKeyDictionary()
+"""The pictures of maps that are done, by optimizer and theme, for as long as the maps are kept."""
 
 
 def page() -> None:
@@ -52,7 +54,12 @@ def _header() -> None:
 
 def _probe() -> Scenario:
     """The scenario with the starts that were clicked in a map."""
-    return current().but(starts=Choice("points"), points=read_points(setting("at")))
+    try:
+        return current().but(starts=Choice("points"), points=read_points(setting("at")))
+    except ValueError as error:
+        note(f"at = {setting('at')!r} was left out: {error}")
+        mend(at="")
+        return current().but(starts=Choice("points"), points=())
 
 
 def _picture() -> None:
@@ -84,7 +91,8 @@ def _maps(task: Basins, job: Job[BasinMaps] | None) -> None:
     from player.component import backdrop
 
     maps = job.partial if job else None
-    backdrop([_pictured(maps, entrant, theme()) for entrant in range(len(task.scenario.optimizers))] if maps else [], _KEY)
+    pictured = _final_picture if job and job.result is maps else _picture_so_far
+    backdrop([pictured(maps, entrant, theme()) for entrant in range(len(task.scenario.optimizers))] if maps else [], _KEY)
     with st.container(key="results"):
         _say(job, task, maps)
 
@@ -97,14 +105,16 @@ def _say(job: Job[BasinMaps] | None, task: Basins, maps: BasinMaps | None) -> No
         st.html(shares_table(maps, theme()))
 
 
-def _pictured(maps: BasinMaps, entrant: int, colours: Theme) -> bytes:
+def _picture_so_far(maps: BasinMaps, entrant: int, colours: Theme) -> bytes:
     from figures.basins import basin_picture
 
-    return _final_picture(maps, entrant, colours) if maps.complete else basin_picture(maps, entrant, colours, _COARSE)
+    return basin_picture(maps, entrant, colours, _COARSE)
 
 
-@lru_cache(maxsize=64)
 def _final_picture(maps: BasinMaps, entrant: int, colours: Theme) -> bytes:
     from figures.basins import basin_picture
 
-    return basin_picture(maps, entrant, colours)
+    kept = _final.setdefault(maps, {})
+    if (entrant, colours.name) not in kept:
+        kept[entrant, colours.name] = basin_picture(maps, entrant, colours)
+    return kept[entrant, colours.name]

@@ -20,6 +20,7 @@ from scenario.suit import suited
 
 _OWN_EXAMPLE = "x**2 + k*y**2 + sin(3*x)*sin(3*y)"
 _OWN_WINDOW = ((-4.0, 4.0), (-4.0, 4.0))
+_SUITED = "The learning rates were set to suit this landscape."
 _MOST_ENTRANTS = 12
 _LAST_FORMULA = "last formula"
 
@@ -93,15 +94,14 @@ def _landscape() -> None:
 def _choose_kind(kind: str | None) -> None:
     if kind == landscapes.OWN:
         text = st.session_state.get(_LAST_FORMULA, _OWN_EXAMPLE)
-        change("formula", lambda now: _with_formula(now, text), groups=ALL)
+        change("formula", lambda now: _with_formula(now, text), _SUITED, ALL)
     elif kind:
         _choose_landscape(next(name for name in landscapes.names() if landscapes.get(name).kind == kind))
 
 
 def _choose_landscape(name: str) -> None:
     """Another landscape, with its own start, and learning rates that suit it."""
-    note = "The learning rates were set to suit this landscape."
-    change("surface", lambda now: suited(_elsewhere(now).but(landscape=Choice(name), formula="", window=None)), note, ALL)
+    change("surface", lambda now: suited(_elsewhere(now).but(landscape=Choice(name), formula="", window=None)), _SUITED, ALL)
 
 
 def _elsewhere(scenario: Scenario) -> Scenario:
@@ -120,7 +120,7 @@ def _own_formula() -> None:
         key=key,
         height=90,
         max_chars=None,
-        on_change=lambda: change("formula", lambda now: _with_formula(now, st.session_state[key]), groups=("starts", "rest")),
+        on_change=lambda: change("formula", lambda now: _with_formula(now, st.session_state[key]), _SUITED, ("starts", "rest")),
         help="Numbers, + - * / ** ( ), pi, e, and sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign min max hypot. "
         "Any other name becomes a parameter with a slider.",
     )
@@ -137,7 +137,7 @@ def _own_formula() -> None:
 
 def _window_moved() -> None:
     x0, x1, y0, y1 = (st.session_state[standing(f"window {name}")] for name in ("x from", "x to", "y from", "y to"))
-    change("window", lambda now: _elsewhere(now).but(window=((x0, x1), (y0, y1))), groups=("starts",))
+    change("window", lambda now: now.but(window=((x0, x1), (y0, y1))), groups=("starts",))
 
 
 def _with_formula(scenario: Scenario, text: str) -> Scenario:
@@ -145,7 +145,8 @@ def _with_formula(scenario: Scenario, text: str) -> Scenario:
     before = dict(scenario.landscape.settings) if scenario.landscape.name == OWN else {}
     settings = {name: before.get(name, 1.0) for name in unknown_names(text, ("x", "y"))}
     window = scenario.window or _OWN_WINDOW
-    return suited(_elsewhere(scenario).but(landscape=Choice.of(OWN, **settings), formula=text, window=window))
+    place = scenario if scenario.landscape.name == OWN else _elsewhere(scenario)
+    return suited(place.but(landscape=Choice.of(OWN, **settings), formula=text, window=window))
 
 
 # ---- optimizers
@@ -171,7 +172,7 @@ def _optimizers() -> None:
         icon=":material/tune:",
         width="stretch",
         help="Sets every learning rate to the one that brings the loss down soonest here.",
-        on_click=lambda: change("optimizers", suited, "The learning rates were set to suit this landscape.", ("rest",)),
+        on_click=lambda: change("optimizers", suited, _SUITED, ("rest",)),
     )
     complain("optimizers")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from scenario import PATTERNS, Choice, Scenario
+from scenario.text import written
 
 MOST_SINGLE = 200
 """Up to so many starts can become points that stand for themselves."""
@@ -57,7 +58,7 @@ def read_points(text: str) -> tuple[tuple[float, float], ...]:
 
 def written_points(points: Iterable[Sequence[float]]) -> str:
     """Points as `read_points` reads them."""
-    return "; ".join(f"{x:g}, {y:g}" for x, y in points)
+    return "; ".join(f"{written(x)}, {written(y)}" for x, y in points)
 
 
 def _points(scenario: Scenario, points: list[tuple[float, float]]) -> Scenario:

@@ -12,7 +12,7 @@ from typing import Literal
 import streamlit as st
 
 from app_pages.making import download
-from app_pages.presets import begin
+from app_pages.presets import begin, chapter
 from app_pages.races import refuse_too_large
 from app_pages.state import change, complaint, current, mend, open_view, problem, put, setting, stay, view
 from app_pages.widgets import complain
@@ -56,7 +56,7 @@ def playlist() -> None:
 
 
 def presented() -> dict[str, str | int]:
-    """What the player needs to present the list (`player.component.playlist`)."""
+    """What the player needs to present the list (`player.component.follow_playlist`)."""
     shown = _now()
     return {
         "count": len(shown.entries),
@@ -75,8 +75,10 @@ def turn(to: int) -> None:
         return
     entry = shown.entries[to - 1]
     _put(Playlist(shown.entries, to))
-    st.session_state[_TURNED] = begin(entry.title, entry.view.scenario).key
     open_view(lambda: _showable(entry), _PLACE)
+    before = chapter()
+    begun = begin(before.title, before.scenario) if problem(_PLACE) else begin(entry.title, entry.view.scenario)
+    st.session_state[_TURNED] = begun.key
 
 
 def _showable(entry: Entry) -> View:
@@ -100,7 +102,7 @@ def _now() -> Playlist:
     kept: Playlist = st.session_state.setdefault(_KEPT, Playlist())
     if said == told:
         return kept
-    if not said[0]:
+    if not said[0] or (said[0] != told[0] and kept.entries and not told[0]):  # a list too long for a link is kept here only
         mend(**{_LIST: told[0], _AT: told[1]})
         return kept
     try:
@@ -228,7 +230,7 @@ def _keep_it(shown: Playlist) -> None:
             )
         else:
             st.caption("The address of this page holds the playlist: a bookmark keeps it, and whoever opens it can present it.")
-    st.file_uploader("Open a saved playlist", type="json", key="playlist file", max_upload_size=1, on_change=_open_file)
+    st.file_uploader("Open a saved playlist", type="json", key="playlist file", max_upload_size=4, on_change=_open_file)
 
 
 def _present() -> None:

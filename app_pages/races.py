@@ -17,6 +17,7 @@ _MOST_POINTS = 12_000_000
 _PATIENCE = 0.4
 """Seconds before a progress bar appears."""
 _kept: OrderedDict[Scenario, Race] = OrderedDict()
+_running: dict[Scenario, threading.Lock] = {}
 _lock = threading.Lock()
 
 
@@ -27,14 +28,21 @@ def race_of(scenario: Scenario) -> Race:
         ValueError: it is too large to be shown.
     """
     with _lock:
-        if scenario in _kept:
-            _kept.move_to_end(scenario)
-            return _kept[scenario]
-    race = _run(scenario)
-    with _lock:
-        _kept[scenario] = race
-        while len(_kept) > 1 and sum(_size(kept) for kept in _kept.values()) > _BYTES:
-            _kept.popitem(last=False)
+        own = _running.setdefault(scenario, threading.Lock())
+    with own:  # one session computes it, the others wait
+        with _lock:
+            if race := _kept.get(scenario):
+                _kept.move_to_end(scenario)
+                return race
+        try:
+            race = _run(scenario)
+        finally:
+            with _lock:
+                _running.pop(scenario, None)
+        with _lock:
+            _kept[scenario] = race
+            while len(_kept) > 1 and sum(_size(kept) for kept in _kept.values()) > _BYTES:
+                _kept.popitem(last=False)
     return race
 
 

@@ -178,7 +178,7 @@ def change(place: str, make: Callable[[Scenario], Scenario], note: str = "", gro
 
 def complaint(error: Exception) -> str:
     """What an error says, as a sentence."""
-    text = str(error.args[0] if error.args else error)
+    text = str(error.args[0] if len(error.args) == 1 else error) or type(error).__name__
     return f"{text[0].upper()}{text[1:]}."
 
 
@@ -203,6 +203,7 @@ def pairs_for(page: str, own: Mapping[str, str]) -> Pairs:
 
 def show_in_link(own: Mapping[str, str] | None = None) -> None:
     """Let the page's address be a link to the present scenario, with the page's own settings."""
+    st.session_state[_CHANGED] = False  # what was changed while the page was drawn is in the link from here on
     pairs = pairs_for(st.session_state[_PAGE], own or {})
     shown = sorted(pairs)
     if shown == st.session_state[_LINK]:

@@ -13,7 +13,7 @@ from app_pages.widgets import own_setting, theme
 from lab.axes import Axis, axis_for, default_axes
 from lab.jobs import Job
 from lab.quantities import alone, quantities
-from lab.sweeps import Sweep, SweepMap
+from lab.sweeps import Sweep, SweepMap, check_axes, is_noisy
 from lab.theory import predicted
 from parameters import short
 from scenario import Scenario
@@ -39,8 +39,19 @@ def page() -> None:
 
 def _entrant() -> int:
     """The number of the optimizer that is swept."""
-    number = int(setting("entrant")) if setting("entrant").isdigit() else 0
-    return min(number, len(current().optimizers) - 1)
+    (number,) = _numbers("entrant", len(current().optimizers)) or (0,)
+    return number
+
+
+def _numbers(name: str, *counts: int) -> tuple[int, ...]:
+    """One of the page's own settings as numbers from 0, each below its count; none where the link says what cannot be, which is told."""
+    texts = setting(name).split(",") if setting(name) else []
+    numbers = tuple(int(text) for text in texts if text.isdecimal() and len(text) < 6)
+    if texts and (len(numbers) != len(counts) or len(texts) != len(counts) or any(map(int.__ge__, numbers, counts))):
+        note(f"{name} = {setting(name)!r} cannot be here and was left out")
+        mend(**{name: OWN[name]})
+        return ()
+    return numbers
 
 
 def _count() -> int:
@@ -58,8 +69,9 @@ def _boxes() -> list[tuple[Axis, Axis]]:
     try:
         boxes = []
         for box in setting("boxes").split(_APART) if setting("boxes") else ():
-            x, y = (Axis.from_text(text, count) for text in box.split(";"))
-            boxes.append((Sweep(scenario, x, y).x, y))
+            x, _, y = box.partition(";")
+            boxes.append((Axis.from_text(x, count), Axis.from_text(y, count)))
+            check_axes(scenario, *boxes[-1])
     except (KeyError, TypeError, ValueError) as error:
         note(f"the sweep begins anew: {error.args[0]}")
         mend(boxes="")
@@ -73,7 +85,8 @@ def _go(boxes: list[tuple[Axis, Axis]]) -> None:
 
 def _sweep(boxes: list[tuple[Axis, Axis]]) -> Sweep:
     scenario = _swept()
-    return Sweep(scenario, *boxes[-1], seeds=int(setting_among("seeds", list(_SEEDS), OWN["seeds"])) if scenario.noise else 1)
+    seeds = int(setting_among("seeds", list(_SEEDS), OWN["seeds"])) if is_noisy(scenario, *boxes[-1]) else 1
+    return Sweep(scenario, *boxes[-1], seeds=seeds)
 
 
 # ---- the page
@@ -99,8 +112,8 @@ def _picture() -> None:
 def _choices(axes: tuple[Axis, Axis]) -> None:
     """What is swept against what, how finely, and what the colours tell."""
     scenario = _swept()
-    known = quantities(scenario)
-    columns = st.columns([1.3, 1.3, 1.3, 0.8, 1.2, *([0.7] if scenario.noise else [])])
+    known, noisy = quantities(scenario), is_noisy(scenario, *axes)
+    columns = st.columns([1.3, 1.3, 1.3, 0.8, 1.2, *([0.7] if noisy else [])])
     labels = current().labels()
     columns[0].selectbox(
         "Optimizer",
@@ -124,7 +137,7 @@ def _choices(axes: tuple[Axis, Axis]) -> None:
         )
     own_setting(columns[3], "Cells", "cells", _CELLS, OWN["cells"], cell="")
     own_setting(columns[4], "Colour", "by", _BY, OWN["by"])
-    if scenario.noise:
+    if noisy:
         own_setting(columns[5], "Seeds", "seeds", _SEEDS, OWN["seeds"], "Noise differs from seed to seed: the median over so many counts.")
 
 
@@ -191,10 +204,8 @@ def _picked(task: Sweep, boxes: list[tuple[Axis, Axis]]) -> None:
 
 def _chosen(task: Sweep) -> tuple[int, int] | None:
     """The cell that was chosen, as its column and row."""
-    column, _, row = setting("cell").partition(",")
-    if not (column.isdigit() and row.isdigit()):
-        return None
-    return min(int(column), task.x.count - 1), min(int(row), task.y.count - 1)
+    numbers = _numbers("cell", task.x.count, task.y.count)
+    return (numbers[0], numbers[1]) if numbers else None
 
 
 # ---- the cell

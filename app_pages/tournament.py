@@ -7,7 +7,7 @@ import streamlit as st
 import landscapes
 from app_pages.frame import frame
 from app_pages.jobs import status, watch
-from app_pages.state import ALL, change, complaint, current, put, setting, show
+from app_pages.state import ALL, change, complaint, current, mend, note, put, setting, show
 from app_pages.widgets import own_setting, theme
 from lab.jobs import Job
 from lab.search import OBJECTIVES
@@ -32,7 +32,12 @@ def page() -> None:
 def _grounds() -> list[str]:
     """The landscapes that take part: those of the link, by default the first few of each kind."""
     able = _able()
-    return [name for name in setting("on").split(".") if name in able] or usual_landscapes()
+    asked = setting("on").split(".") if setting("on") else []
+    grounds = [name for name in dict.fromkeys(asked) if name in able][:_MOST]
+    if grounds != asked:
+        note(f"on = {setting('on')!r} cannot be; {', '.join(grounds) or 'the usual landscapes'} take part")
+        mend(on=".".join(grounds))
+    return grounds or usual_landscapes()
 
 
 def _able() -> list[str]:

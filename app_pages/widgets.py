@@ -104,7 +104,7 @@ def complain(place: str) -> None:
 
 
 def _written(declared: Param) -> Callable[[float], str]:
-    unit = f" {declared.unit}" if declared.unit and declared.unit != "steps" else declared.unit if declared.unit != "steps" else ""
+    unit = "" if declared.unit in ("", "steps") else f" {declared.unit}"
     return lambda value: short(float(value), 6) + unit
 
 

@@ -23,7 +23,7 @@ LONGEST_IN_LINK = 1_500
 """Letters. With a longer list an address would be cut off by some of the programs that it is sent through."""
 MOST_ENTRIES = 200
 LONGEST_TITLE = 120
-_MOST_BYTES = 1_000_000
+_MOST_BYTES = 4_000_000
 
 
 @dataclass(frozen=True)

@@ -137,19 +137,16 @@ class _Entrants:
     def __init__(self, scenario: Scenario) -> None:
         self.lines: list[str] = []
         self.steady: list[str] = []
-        counts: dict[str, int] = {}
         for optimizer, label in zip(scenario.build_optimizers(), scenario.labels(), strict=True):
             try:
                 method, _, arguments = optimizers.in_torch(optimizer).partition("(")
             except ValueError as reason:
                 self.lines.append(f"# {label} is left out. {reason}")
                 continue
-            count = counts[label] = counts.get(label, 0) + 1
-            label = f"{label} ({count})" if count > 1 else label
             self.lines.append(f'"{label}": lambda points: optim.{method}(points, {arguments},')
             if not any("lr" in names_in(statement.tree) for statement in optimizer.statements):
                 self.steady.append(label)
-        if not counts:
+        if all(line.startswith("#") for line in self.lines):
             raise ValueError(" ".join(line.removeprefix("# ") for line in self.lines).removesuffix("."))
 
     def table(self, decays: bool) -> str:

@@ -77,12 +77,12 @@ def searched(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
 
 def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
     """Optimizers against landscapes: the rank in each cell, and under it the share of starts that converge."""
-    ranks, converged, steps = standings.ranks, standings.converged, standings.median_steps
+    ranks, reached, steps = standings.ranks, standings.reached, standings.median_steps
     names = [landscapes.get(name).name for name in standings.task.landscapes]
     labels = list(standings.labels)
     hover = [
         [
-            f"{label} on {name}<br>rank {ranks[row, column]:g}<br>{converged[row, column]:.0%} converged<br>"
+            f"{label} on {name}<br>rank {ranks[row, column]:g}<br>{reached[row, column]:.0%} reached the tolerance<br>"
             + (f"{steps[row, column]:g} steps to the tolerance" if np.isfinite(steps[row, column]) else "most never reach the tolerance")
             for column, name in enumerate(names)
         ]
@@ -93,9 +93,7 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
         "x": names,
         "y": labels,
         "z": ranks,
-        "text": [
-            [f"<b>{rank:g}</b><br>{share:.0%}" for rank, share in zip(*row, strict=True)] for row in zip(ranks, converged, strict=True)
-        ],
+        "text": [[f"<b>{rank:g}</b><br>{share:.0%}" for rank, share in zip(*row, strict=True)] for row in zip(ranks, reached, strict=True)],
         "texttemplate": "%{text}",
         "textfont": {"size": 12, "color": theme.text},
         "customdata": hover,

@@ -18,6 +18,7 @@ _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
 _GREEK = "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega Delta nabla"
 _NAMES = dict(zip(_GREEK.split(), "αβγδϵζηθκλμνξπρστϕχψωΔ∇", strict=True))
 _OPERATORS = {"cdot": "·", "leftarrow": "←", "lVert": "‖", "rVert": "‖", "lfloor": "⌊", "rfloor": "⌋"}
+_FUNCTIONS = ("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "exp", "ln", "log", "min", "max")
 _ACCENTS = {"hat": "ˆ", "bar": "¯", "tilde": "~"}
 _SPACES = {r"\,": "0.17em", r"\ ": "0.25em"}
 _WORDS = ("mathrm", "operatorname", "text")
@@ -147,7 +148,7 @@ class _Writer:
             return f"<mi>{_NAMES[name]}</mi>"
         if name in _OPERATORS:
             return f"<mo>{_OPERATORS[name]}</mo>"
-        if name.isalpha() and name not in ("right", "end"):  # \sin, \ln, \max
+        if name in _FUNCTIONS:
             return _upright(name, operator=True)
         if name in ("_", "%", "#"):
             return f"<mi>{name}</mi>"

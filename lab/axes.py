@@ -61,6 +61,10 @@ class Axis:
             raise ValueError(
                 f"{self.key}: an axis in nines ends below 1, not at {short(self.high)}; choose a smaller value or a linear axis"
             )
+        if not (np.diff(self.values) > 0).all():
+            raise ValueError(
+                f"{self.key}: {short(self.low)} to {short(self.high)} is too thin for {self.count} different numbers; choose a wider range"
+            )
 
     @cached_property
     def values(self) -> Array:
@@ -147,9 +151,10 @@ def narrowed(axis: Axis, box: tuple[float, float]) -> Axis:
     slack = (max(box) - min(box)) * _SLACK
     low = axis.low if min(box) <= first else _rounded(axis, min(box), slack)
     high = axis.high if max(box) >= last else _rounded(axis, max(box), slack)
-    if low >= high or not _told_apart(replace(axis, low=low, high=high)):
-        raise ValueError(f"{axis.key}: the box is too thin to be swept; draw a larger one")
-    return replace(axis, low=low, high=high)
+    try:
+        return replace(axis, low=low, high=high)
+    except ValueError:
+        raise ValueError(f"{axis.key}: the box is too thin to be swept; draw a larger one") from None
 
 
 def _rounded(axis: Axis, place: float, slack: float) -> float:
@@ -162,8 +167,3 @@ def _rounded(axis: Axis, place: float, slack: float) -> float:
         if moved <= slack:
             return min(max(value, axis.low), axis.high)
     return exact
-
-
-def _told_apart(axis: Axis) -> bool:
-    """Whether its values are all different numbers."""
-    return bool((np.diff(axis.values) > 0).all())

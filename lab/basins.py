@@ -30,13 +30,11 @@ class BasinMaps:
             trajectory comes to rest; `lab.tiles.MOVING` or `DIVERGED`.
         arrived: shape (optimizers, m, m), the step from which on it stays there, as far as a look at each of `lab.tiles.checkpoints` tells;
             -1 where it comes to rest nowhere.
-        complete: whether this is the size that was asked for.
     """
 
     scenario: Scenario
     ended: npt.NDArray[np.int16]
     arrived: npt.NDArray[np.int32]
-    complete: bool
 
     @property
     def nbytes(self) -> int:
@@ -102,7 +100,7 @@ class Basins:
         count, window = len(self.scenario.optimizers), self.scenario.build_landscape().window
         maps: BasinMaps | None = None
         for level in (level for level in SIZES if level <= self.size):
-            maps = _finer(maps, self.scenario, count, level, level == self.size)
+            maps = _finer(maps, self.scenario, count, level)
             rows, columns = new_places(level)
             stride = self.size // level
             starts = places(window, self.size, rows * stride, columns * stride)
@@ -132,10 +130,10 @@ def places(window: Window, size: int, rows: npt.NDArray[np.int64], columns: npt.
     return np.stack([x0 + (x1 - x0) * (columns + 0.5) / size, y0 + (y1 - y0) * (rows + 0.5) / size])
 
 
-def _finer(coarse: BasinMaps | None, scenario: Scenario, count: int, level: int, complete: bool) -> BasinMaps:
+def _finer(coarse: BasinMaps | None, scenario: Scenario, count: int, level: int) -> BasinMaps:
     """Maps of a level, filled with what is known from the coarser ones."""
     if coarse is None:
         empty = (count, level, level)
-        return BasinMaps(scenario, np.full(empty, -1, np.int16), np.full(empty, -1, np.int32), complete)
+        return BasinMaps(scenario, np.full(empty, -1, np.int16), np.full(empty, -1, np.int32))
     ended = coarse.ended.repeat(2, axis=1).repeat(2, axis=2)
-    return BasinMaps(scenario, ended, coarse.arrived.repeat(2, axis=1).repeat(2, axis=2), complete)
+    return BasinMaps(scenario, ended, coarse.arrived.repeat(2, axis=1).repeat(2, axis=2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -15,6 +16,7 @@ from simulation import Cancelled
 
 R = TypeVar("R")
 
+_log = logging.getLogger(__name__)
 AT_ONCE = 2
 """Jobs that run at the same time; the others wait."""
 PATIENCE = 90.0
@@ -110,9 +112,10 @@ class Jobs:
             return job
 
     def drop(self, task: Task[Any]) -> None:
-        """Forget what became of a task, so that it can be tried again."""
+        """Forget that a task failed, so that it can be tried again."""
         with self._lock:
-            self._jobs.pop(task, None)
+            if (job := self._jobs.get(task)) and job.state == "failed":
+                del self._jobs[task]
 
     def find(self, task: Task[R]) -> Job[R] | None:
         """The job for a task, if there is one that was not forgotten."""
@@ -146,6 +149,8 @@ class Jobs:
         except Cancelled:
             job.partial, job.state = None, "stopped"
         except Exception as error:
+            _log.exception("%s failed", type(job.task).__name__)
+            error.__cause__ = error.__context__ = error.__traceback__ = None  # their frames would hold all that was computed
             job.partial, job.error, job.state = None, error, "failed"
         self._forget(job)
         job.ended.set()

@@ -17,7 +17,7 @@ import numpy as np
 
 from parameters import Array
 
-SAMPLES = 20_000
+SAMPLES = 50_000
 """Matrices M for each dimension."""
 _BLOCK = 1_000
 _Z = np.linspace(-10.0, 10.0, 81)
@@ -60,4 +60,5 @@ def _block(generator: np.random.Generator, dimension: int) -> Array:
     half = generator.standard_normal((_BLOCK, dimension, dimension))
     eigenvalues = np.linalg.eigvalsh((half + half.swapaxes(1, 2)) / np.sqrt(2))[:, :, None] + _Z
     weights = np.abs(eigenvalues.prod(axis=1)) * _DENSITY
-    return np.stack([(weights * (eigenvalues[:, 0] > 0)).sum(axis=1), weights.sum(axis=1)])
+    ends = (eigenvalues[:, 0] > 0).astype(float) + (eigenvalues[:, -1] < 0)  # a maximum is a minimum of the function turned over
+    return np.stack([(weights * ends / 2).sum(axis=1), weights.sum(axis=1)])

@@ -45,13 +45,7 @@ class Sweep:
     seeds: int = 1
 
     def __post_init__(self) -> None:
-        known = quantities(self.scenario)
-        if self.x.key == self.y.key:
-            raise ValueError(f"both axes are {self.x.key}; choose two quantities")
-        for axis in (self.x, self.y):
-            declared = lookup(known, axis.key, "quantity").declared
-            for value in (axis.low, axis.high):
-                declared.check(value, "The sweep")
+        check_axes(self.scenario, self.x, self.y)
         if self._landscapes > MOST_LANDSCAPES:
             raise ValueError(
                 f"the sweep has {self._landscapes:,} different landscapes, and at most {MOST_LANDSCAPES} can be searched for their lowest "
@@ -67,7 +61,7 @@ class Sweep:
             )
 
     def _check_seeds(self) -> None:
-        noisy = self.scenario.noise or "noise" in (self.x.key, self.y.key)
+        noisy = is_noisy(self.scenario, self.x, self.y)
         if self.seeds < 1 or (self.seeds > 1 and not noisy):
             raise ValueError(
                 f"the sweep has {self.seeds} seeds; choose {'1 or more' if noisy else '1, since without noise all are the same'}"
@@ -165,6 +159,26 @@ class Sweep:
         return lowest, tolerance
 
 
+def check_axes(scenario: Scenario, x: Axis, y: Axis) -> None:
+    """Refuse axes that a scenario of one optimizer cannot be swept along.
+
+    Raises:
+        KeyError, ValueError: a quantity is unknown, used twice, or leaves its range.
+    """
+    known = quantities(scenario)
+    if x.key == y.key:
+        raise ValueError(f"both axes are {x.key}; choose two quantities")
+    for axis in (x, y):
+        declared = lookup(known, axis.key, "quantity").declared
+        for value in (axis.low, axis.high):
+            declared.check(value, "The sweep")
+
+
+def is_noisy(scenario: Scenario, *axes: Axis) -> bool:
+    """Whether there is noise in some of the cells, so that seeds make a difference."""
+    return bool(scenario.noise) or any(axis.key == "noise" for axis in axes)
+
+
 @dataclass(frozen=True, eq=False)
 class SweepMap:
     """What a sweep found. All arrays have the shape (rows, columns), y upwards in rows.
@@ -173,8 +187,8 @@ class SweepMap:
         sweep: what was swept.
         final: the median over starts and seeds of the final loss above the lowest, of the loss itself on a landscape without a lowest; what
             diverged counts as infinite.
-        steps: the median number of steps until the loss is within the tolerance; infinite where most never get there, NaN on a landscape
-            without a lowest loss.
+        steps: the median number of steps until the loss is within the tolerance; infinite where half of them or more never get there,
+            NaN on a landscape without a lowest loss.
         converged: the share of trajectories that end within the tolerance, 0 to 1; NaN on a landscape without a lowest loss.
         climbed: the share that end higher than they started, or diverge.
         diverged: the share that left float range.
@@ -196,11 +210,6 @@ class SweepMap:
     def measured(self) -> npt.NDArray[np.bool_]:
         """In which cells there is a lowest loss to measure from."""
         return np.isfinite(self.converged)
-
-    @property
-    def best(self) -> tuple[int, int] | None:
-        """The best cell by the final loss; see `best_by`."""
-        return self.best_by("final loss")
 
     def best_by(self, measure: str) -> tuple[int, int] | None:
         """The column and row of the best cell, None if all diverged. Where only some landscapes have a lowest loss, it is one of theirs.
@@ -248,6 +257,6 @@ def _told(final: Array, reached: npt.NDArray[np.int32], begun: Array, lowest: Ar
         "final": np.median(ended - below, axis=1),
         "steps": np.where(known, np.median(steps, axis=1), np.nan),
         "converged": np.where(known, np.mean(ended <= (lowest + tolerance)[:, None], axis=1), np.nan),
-        "climbed": np.mean(ended > begun, axis=1),
+        "climbed": np.mean((ended > begun) | lost, axis=1),
         "diverged": np.mean(lost, axis=1),
     }

@@ -122,8 +122,8 @@ class Standings:
         return self.final.nbytes + self.steps.nbytes
 
     @property
-    def converged(self) -> Array:
-        """The share of the starts that came within the tolerance, shape (optimizers, landscapes)."""
+    def reached(self) -> Array:
+        """The share of the starts that came within the tolerance, to stay or not, shape (optimizers, landscapes)."""
         return np.asarray(np.isfinite(self.steps).mean(axis=2))
 
     @property
@@ -178,12 +178,12 @@ class Standings:
             f"# Descent tournament: {len(task.entrants)} optimizers on {len(task.landscapes)} landscapes, {task.steps} steps\n"
             f"# tuned {TUNED[task.tuned].lower()} with {task.count} trials each, by {OBJECTIVES[task.objective]} (median over the starts)\n"
             f"# {task.starts} tuning starts and {task.starts} other starts that judge, anywhere in the window; seed {task.seed}\n"
-            "# rank: from 1, ties share their mean; converged: share of starts within the tolerance, 0 to 1\n"
+            "# rank: from 1, ties share their mean; reached: share of starts that came within the tolerance, 0 to 1\n"
             "# steps: median to the tolerance, inf if most never get there; final_loss: median above the lowest, inf if most diverged\n"
         )
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["optimizer", "landscape", "rank", "converged", "steps", "final_loss", "settings"])
-        table = np.stack([self.ranks, self.converged, self.median_steps, self.median_final], axis=2)
+        writer.writerow(["optimizer", "landscape", "rank", "reached", "steps", "final_loss", "settings"])
+        table = np.stack([self.ranks, self.reached, self.median_steps, self.median_final], axis=2)
         for label, settings, rows in zip(self.labels, self.chosen, table.tolist(), strict=True):
             for name, choice, numbers in zip(task.landscapes, settings, rows, strict=True):
                 writer.writerow([label, name, *map(repr, numbers), settings_in_words(choice)])

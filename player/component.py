@@ -31,7 +31,7 @@ def player(
     Args:
         race: what to play.
         theme: light or dark.
-        panels: which panels: "map", "maps", "surface", "surfaces" and the names of `figures.CURVES`.
+        panels: which panels, by the names of `player.PANELS`.
         key: of the component; what was picked stands in the session under it.
         on_pick: called when the user has chosen a start on a map: `st.session_state[key].pick` then holds a dict with "kind" ("start",
             "add" or "move"), "at" (x, y) and, for "move", the "index" of the start; or whose steps to take apart: with "kind" "follow",

@@ -18,7 +18,7 @@ from figures.theme import part_colours, race_styles
 from formulas import Tree, latex
 from formulas.functions import FUNCTIONS, Function
 from formulas.mathml import mathml
-from formulas.tree import Call, Name, Operation, names_in
+from formulas.tree import Call, Name, Operation, names_in, walk
 from optimizers import update_rules
 from optimizers.parts import Part, accumulators, corrected, vector_names
 from parameters import Array, short
@@ -175,7 +175,7 @@ class _Told:
         """The functions with those marked that a part of the move comes from: in one line no two calls are of the same function."""
         marked = dict(update_rules.FUNCTIONS)
         for source, key in self.sources.items():
-            if isinstance(source, Call) and _contains(tree, source):
+            if isinstance(source, Call) and source in walk(tree):
                 template = _FUNCTIONS[source.function]
                 marked[source.function] = replace(template, latex=rf"\mark{{{{{key}}}}}{{{{{template.latex}}}}}")
         return marked
@@ -203,10 +203,6 @@ class _Told:
         else:
             found = {source for source, own in self.sources.items() if own == key}
         return [part for source, part in self.of_source.items() if source in found]
-
-
-def _contains(tree: Tree, part: Tree) -> bool:
-    return tree == part or (isinstance(tree, Call | Operation) and any(_contains(operand, part) for operand in tree.operands))
 
 
 def _plain(tree: Tree) -> str:

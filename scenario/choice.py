@@ -18,11 +18,11 @@ class Choice:
     settings: tuple[tuple[str, float], ...] = ()
 
     @classmethod
-    def of(cls, name: str, **settings: float) -> Choice:
+    def of(cls, name: str, /, **settings: float) -> Choice:
         """A choice with its settings by keyword."""
         return cls(name, tuple(sorted(settings.items())))
 
-    def but(self, **settings: float) -> Choice:
+    def but(self, /, **settings: float) -> Choice:
         """The same choice with some settings changed."""
         return Choice.of(self.name, **{**dict(self.settings), **settings})
 

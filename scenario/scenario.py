@@ -90,8 +90,8 @@ class Scenario:
         if self.points and self.starts.name != "points":
             raise ValueError(f"points are for the starts 'points', not for {self.starts.name!r}")
         points = tuple((float(x), float(y)) for x, y in self.points)
-        if points and not np.isfinite(points).all():
-            raise ValueError(f"starts must be finite points, not {points}")
+        if points and not (np.abs(points) < text.FARTHEST).all():  # nor if one is no number
+            raise ValueError(f"starts must lie between -{text.FARTHEST:g} and {text.FARTHEST:g}, not at {points}")
         # a centre is a setting without a default of its own: it is kept even where it is zero
         centre = {name: value for name, value in self.starts.settings if name in ("x", "y")}
         checked = self.starts.checked(pattern.parameters, pattern.title)
@@ -120,7 +120,7 @@ class Scenario:
         return PATTERNS[self.starts.name].points(self.build_landscape(), dict(self.starts.settings), self.seed, self.points)
 
     def labels(self) -> tuple[str, ...]:
-        """A name for each optimizer; where one appears several times, with the settings that tell them apart."""
+        """A name for each optimizer; where one appears several times, with the settings or a number that tell them apart."""
         chosen = self.build_optimizers()
         labels = []
         for optimizer in chosen:
@@ -128,7 +128,9 @@ class Scenario:
             telling = [parameter for parameter in optimizer.parameters if len({other.values[parameter.name] for other in same}) > 1]
             settings = ", ".join(f"{parameter.title} {short(float(optimizer.values[parameter.name]))}" for parameter in telling)
             labels.append(f"{optimizer.name}, {settings}" if settings else optimizer.name)
-        return tuple(labels)
+        return tuple(
+            f"{label} ({labels[: place + 1].count(label)})" if label in labels[:place] else label for place, label in enumerate(labels)
+        )
 
     def race(self, progress: Progress | None = None) -> Race:
         """Run every optimizer from all starts.

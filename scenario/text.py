@@ -70,10 +70,10 @@ def _changed(scenario: Scenario) -> Fields:
 
 def _in_query(value: Any) -> str:
     if isinstance(value, Choice):
-        return "~".join([value.name, *(f"{name}:{_number(setting)}" for name, setting in value.settings)])
+        return "~".join([value.name, *(f"{name}:{written(setting)}" for name, setting in value.settings)])
     if isinstance(value, tuple):
-        return ",".join(_number(number) for number in _flat(value))
-    return value if isinstance(value, str) else _number(value)
+        return ",".join(written(number) for number in _flat(value))
+    return value if isinstance(value, str) else written(value)
 
 
 def _in_json(value: Any) -> Any:
@@ -82,7 +82,11 @@ def _in_json(value: Any) -> Any:
     return [_in_json(item) for item in value] if isinstance(value, tuple) else value
 
 
-def _number(value: float) -> str:
+FARTHEST = 1e9
+"""How far from zero starts and windows may lie."""
+
+
+def written(value: float) -> str:
     """The shortest text that is read back as the same number."""
     brief = f"{value:g}"
     return brief if float(brief) == value else repr(value)
@@ -226,7 +230,7 @@ class _Reader:
         try:
             values = {name: float(value) for name, value in settings.items()}
             return scenario.but(landscape=Choice.of("own", **values), formula=str(self.found.get("formula", "")), window=box)
-        except (TypeError, ValueError) as error:
+        except (OverflowError, TypeError, ValueError) as error:
             self.notes.append(f"the formula could not be used: {error}")
             return scenario
 
@@ -250,7 +254,7 @@ class _Reader:
         """The value as a number in the parameter's range: the nearest one if it lies outside, None if it is no number."""
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             number = float("nan")
         if number != number:
             self.notes.append(f"{owner}: {parameter.name} = {value!r} is no number and was left out")
@@ -267,9 +271,9 @@ class _Reader:
     def numbers(self, value: Any, count: int, what: str) -> list[float] | None:
         try:
             numbers = [float(part) for part in value]
-        except (TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             numbers = []
-        if len(numbers) != count or not all(abs(number) < 1e9 for number in numbers):
-            self.notes.append(f"{what} needs {count} numbers, not {value!r}; it was left out")
+        if len(numbers) != count or not all(abs(number) < FARTHEST for number in numbers):
+            self.notes.append(f"{what} needs {count} numbers between -{FARTHEST:g} and {FARTHEST:g}, not {value!r}; it was left out")
             return None
         return numbers

@@ -1,6 +1,7 @@
 """What can be said of a run: functions of it, each giving one value for every trajectory.
 
 A loss is measured from the landscape's lowest known value. On an unbounded landscape there is none, and what depends on it is NaN or -1.
+What is said of the way needs a run with its path, and raises ValueError for another.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ def default_tolerance(landscape: Landscape) -> float:
 
 def best_loss(run: Run) -> Array:
     """The lowest loss on the way, shape (N,)."""
+    _check_path(run)
     lowest: Array = np.fmin.reduce(run.losses, axis=0)
     return lowest
 
@@ -43,6 +45,7 @@ def final_loss(run: Run) -> Array:
 
 def path_length(run: Run) -> Array:
     """The length of the path, in units of x and y, shape (N,); NaN if it diverged."""
+    _check_path(run)
     steps = np.diff(run.positions, axis=0)
     lengths: Array = np.sqrt((steps**2).sum(axis=1)).sum(axis=0)
     return lengths
@@ -77,8 +80,14 @@ def alignments(run: Run) -> Array:
     return cosines
 
 
+def _check_path(run: Run) -> None:
+    if run.kept.size <= run.steps:
+        raise ValueError(f"this run kept {run.kept.size} of its {run.steps + 1:,} points; run it with keep='path' to measure its way")
+
+
 def _gradients(run: Run) -> Array:
     """The gradient, without noise, at every point of the path, shape (steps + 1, 2, N)."""
+    _check_path(run)
     if run.landscape.per_lane:
         return np.stack([run.landscape.gradient(points) for points in run.positions])
     rows, _, count = run.positions.shape
@@ -116,7 +125,8 @@ def steps_below(run: Run, goal: float | Array) -> npt.NDArray[np.int64]:
 def ended_at(run: Run) -> npt.NDArray[np.int64]:
     """The index, among `ends` of the landscape, of the point at which each trajectory came to rest, shape (N,); -1 where at none.
 
-    It came to rest if it is at a point at the end and was at one a twentieth of the run before, or at the last kept step before that.
+    It came to rest if it is at a point at the end and was at one a twentieth of the run before, or at the last kept step before that. Where
+    no such step was kept the end alone decides, and what only passes by there is counted, too.
     """
     rest = max(1, run.steps // 20)
     before = max(int(np.searchsorted(run.kept, run.steps - rest, side="right")) - 1, 0)

@@ -84,11 +84,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_tab(browser: Browser, app_url: str) -> Iterator[Callable[..., Page]]:
-    """Opens the app in a fresh tab: `open_tab(query, **context options)`, ready once the player has drawn all its panels."""
+    """Opens the app in a fresh tab: `open_tab(query, panels, **context options)`, ready once the player has drawn all its panels.
+
+    The panels are those of the query where it names some, otherwise a map and the loss: a 3-D scene takes a machine without a graphics
+    card as long as all the rest. With `panels=""` they are the app's own.
+    """
     with tabs(browser, app_url) as opened:
 
-        def settled(query: str = "", **options: Any) -> Page:
-            tab = opened(query, **options)
+        def settled(query: str = "", panels: str = "map.loss", **options: Any) -> Page:
+            tab = opened(f"{query}&show={panels}" if panels and "show=" not in query else query, **options)
             settle(tab)
             return tab
 

@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -177,25 +178,33 @@ def listen(page: Page) -> list[int]:
 # ---- pictures under the maps
 
 
-def colour_at(page: Page, x: float, y: float, cell: str = "", panel: str = "maps", ratio: float = 1, shift: float = 0) -> tuple[int, ...]:
-    """The most frequent colour around a point of the landscape, whatever thin lines cross there, or so many pixels to the right of it."""
+def colour_at(
+    page: Page, x: float, y: float, cell: str = "", panel: str = "maps", ratio: float = 1, shift: float = 0, image: Any = None
+) -> tuple[int, ...]:
+    """The most frequent colour around a point of the landscape, whatever thin lines cross there, or so many pixels to the right of it.
+
+    Where several points are looked at, `image` is a picture of the page that serves for all.
+    """
     left, top = (ratio * place for place in pixel(page, x, y, panel, cell))
     across, down = int(left + shift), int(top)
-    patch = picture(page)[down - 7 : down + 8, (across - 2 if not shift else across) : across + (3 if not shift else 1)]
+    patch = (picture(page) if image is None else image)[
+        down - 7 : down + 8, (across - 2 if not shift else across) : across + (3 if not shift else 1)
+    ]
     colours, counts = np.unique(patch.reshape(-1, 3), axis=0, return_counts=True)
     return tuple(int(part) for part in colours[counts.argmax()])
 
 
 def assert_pictures_lie_right(page: Page, ratio: float = 1) -> None:
+    look = partial(colour_at, page, ratio=ratio, image=picture(page))
     for cell in ("", "2"):
         for (x, y), colour in QUADRANTS.items():
             (low, high), (down, up) = axes(page, "maps", cell)["x"]["range"], axes(page, "maps", cell)["y"]["range"]
             if low < x < high and down < y < up:
-                assert colour_at(page, x, y, cell, ratio=ratio) == colour
+                assert look(x, y, cell) == colour
         for y, left, right in ((3.0, (-3.0, 3.0), (3.0, 3.0)), (-3.0, (-3.0, -3.0), (3.0, -3.0))):
             if down < y < up:  # the edge between two pixels of the picture is at x = 0, and sharp
-                assert colour_at(page, 0, y, cell, ratio=ratio, shift=-2) == QUADRANTS[left]
-                assert colour_at(page, 0, y, cell, ratio=ratio, shift=2) == QUADRANTS[right]
+                assert look(0, y, cell, shift=-2) == QUADRANTS[left]
+                assert look(0, y, cell, shift=2) == QUADRANTS[right]
 
 
 @pytest.mark.parametrize("ratio", [1, 2])

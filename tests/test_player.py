@@ -267,7 +267,7 @@ def test_heads_lie_on_the_surface_in_3d(open_tab: Open, ratio: int) -> None:
     from figures.ground import ground
     from figures.surface import GRID
 
-    page = open_tab(QUERY, device_scale_factor=ratio)
+    page = open_tab(QUERY, device_scale_factor=ratio, panels="")
     hide_trails(page)
     page.locator(".board .toggle", has_text="Adam").click()  # whose head lies over SGD's from some sides
     page.mouse.move(0, 0)
@@ -288,7 +288,7 @@ def test_heads_lie_on_the_surface_in_3d(open_tab: Open, ratio: int) -> None:
 
 
 def test_what_is_behind_a_hill_is_dimmed(open_tab: Open) -> None:
-    page = open_tab(QUERY)
+    page = open_tab(QUERY, panels="")
     hidden = page.evaluate(
         f"""(() => {{
             const [place] = {PLAYER}.panels.get('surface').places();
@@ -397,7 +397,7 @@ def move_slider(page: Page) -> None:
 
 
 def test_a_slider_keeps_position_zoom_camera_and_toggles(open_tab: Open) -> None:
-    page = open_tab(QUERY)
+    page = open_tab(QUERY, panels="")
     page.evaluate("document.querySelector('[data-panel=map]').kept = true")
     seek(page, 37)
     page.locator(".board .toggle", has_text="Adam").click()
@@ -421,7 +421,7 @@ def test_a_slider_keeps_position_zoom_camera_and_toggles(open_tab: Open) -> None
 
 
 def test_a_slider_of_the_landscape_keeps_the_camera(open_tab: Open) -> None:
-    page = open_tab(QUERY)
+    page = open_tab(QUERY, panels="")
     eye = {"x": 1.2, "y": -1.0, "z": 1.5}
     page.evaluate(
         f"(eye) => {PLAYER}.Plotly.relayout(document.querySelector('[data-panel=surface] .plot'), {{ 'scene.camera.eye': eye }})", eye
@@ -540,7 +540,7 @@ def test_ten_thousand_trajectories_play(open_tab: Open) -> None:
 
 
 def test_a_phones_width(open_tab: Open) -> None:
-    page = open_tab(QUERY, viewport={"width": 390, "height": 844}, has_touch=True)
+    page = open_tab(QUERY, viewport={"width": 390, "height": 844}, has_touch=True, panels="")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for panel in ("map", "surface", "loss"):
         box = page.locator(f"[data-panel={panel}]").bounding_box()
@@ -562,7 +562,7 @@ def test_presentation_shows_the_player_alone(open_tab: Open) -> None:
 
 
 def test_without_webgl_the_rest_works(open_tab: Open) -> None:
-    page = open_tab()
+    page = open_tab(panels="")
     context = page.context
     context.add_init_script(
         "const get = HTMLCanvasElement.prototype.getContext;"

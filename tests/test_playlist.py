@@ -76,7 +76,7 @@ REFUSED = [
     ('{"version": 1, "playlist": []}', "this playlist is empty"),
     ('{"version": 1, "playlist": [3, {"title": "a"}]}', "holds nothing that can be shown: number 1 of the playlist was left out"),
     ("[" * 100_000, "this is no playlist: "),
-    (" " * 1_000_001, "no playlist needs more than 1,000,000; choose another file"),
+    (" " * 4_000_001, "no playlist needs more than 4,000,000; choose another file"),
 ]
 
 

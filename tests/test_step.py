@@ -305,7 +305,7 @@ def test_marked_pieces_take_their_exponents_along() -> None:
     assert mathml(r"\mark{one}{a}") == "<mi>a</mi>"
 
 
-@pytest.mark.parametrize("text", [r"\frac{a}", r"\begin{matrix} a \end{matrix}", r"a}", r"\left(a", r"\!"])
+@pytest.mark.parametrize("text", [r"\frac{a}", r"\foo", r"\begin{matrix} a \end{matrix}", r"a}", r"\left(a", r"\!"])
 def test_what_is_no_formula_is_refused(text: str) -> None:
     with pytest.raises(FormulaError):
         mathml(text)

@@ -132,16 +132,17 @@ def test_what_climbs_and_what_diverges_by_hand() -> None:
 
 def test_the_best_cell() -> None:
     result = do(SWEEPS["plain"])
-    assert result.best is not None
-    column, row = result.best
+    best = result.best_by("final loss")
+    assert best is not None
+    column, row = best
     assert result.final[row, column] == result.final.min()
     known = replace(
         result, final=np.array([[2.0, 1.0], [1.0, np.inf]]), steps=np.array([[1.0, 9.0], [5.0, 1.0]]), converged=np.ones((2, 2))
     )
-    assert known.best == (0, 1)  # equally low, but sooner
-    assert replace(known, converged=np.array([[1.0, np.nan], [np.nan, 1.0]])).best == (0, 0)  # the lowest of those that are measured
-    assert replace(known, final=np.array([[5.0, -3.0], [0.0, np.inf]]), converged=np.full((2, 2), np.nan)).best == (1, 0)
-    assert replace(result, final=np.full((5, 7), np.inf)).best is None
+    assert known.best_by("final loss") == (0, 1)  # equally low, but sooner
+    assert replace(known, converged=np.array([[1.0, np.nan], [np.nan, 1.0]])).best_by("final loss") == (0, 0)  # the lowest of those that are measured
+    assert replace(known, final=np.array([[5.0, -3.0], [0.0, np.inf]]), converged=np.full((2, 2), np.nan)).best_by("final loss") == (1, 0)
+    assert replace(result, final=np.full((5, 7), np.inf)).best_by("final loss") is None
     assert known.best_by("steps") == (0, 0)
     shares = replace(known, converged=np.array([[0.5, 1.0], [1.0, 0.0]]))
     assert shares.best_by("converged") == (1, 0)  # equal shares and losses: the first

@@ -34,7 +34,7 @@ def test_the_table_is_what_races_on_the_held_out_starts_give(standings: Standing
         assert not set(map(tuple, race.starts.T)) & set(map(tuple, tuning.T))
         for row, run in enumerate(race.runs):
             steps = measures.steps_to(run)
-            assert standings.converged[row, column] == np.mean(steps >= 0)
+            assert standings.reached[row, column] == np.mean(steps >= 0)
             assert standings.median_steps[row, column] == np.median(np.where(steps >= 0, steps, np.inf))
 
 
@@ -119,7 +119,7 @@ def test_performance_profiles_by_hand(entrant: int, places: list[float], shares:
 
 def test_shares_and_ranks_by_hand() -> None:
     standings = by_hand()
-    assert standings.converged.tolist() == [[1.0, 0.5], [1.0, 0.5], [0.5, 0.0]]
+    assert standings.reached.tolist() == [[1.0, 0.5], [1.0, 0.5], [0.5, 0.0]]
     assert standings.median_steps.tolist() == [[7.0, np.inf], [6.5, np.inf], [np.inf, np.inf]]
     # on the second landscape nobody's median start gets there: the final loss decides, and is equal for the first two
     assert standings.ranks.tolist() == [[2.0, 1.5], [1.0, 1.5], [3.0, 3.0]]
@@ -136,8 +136,8 @@ def test_the_csv_is_the_table(standings: Standings) -> None:
         at = divmod(number, 3)
         assert row["optimizer"] == standings.labels[at[0]]
         assert row["landscape"] == TASK.landscapes[at[1]]
-        told = [float(row[name]) for name in ("rank", "converged", "steps", "final_loss")]
-        assert told == [standings.ranks[at], standings.converged[at], standings.median_steps[at], standings.median_final[at]]
+        told = [float(row[name]) for name in ("rank", "reached", "steps", "final_loss")]
+        assert told == [standings.ranks[at], standings.reached[at], standings.median_steps[at], standings.median_final[at]]
         settings = dict(part.rsplit(" ", 1) for part in row["settings"].split(", "))
         chosen = optimizers.get(standings.chosen[at[0]][at[1]].name, **dict(standings.chosen[at[0]][at[1]].settings))
         assert {name: float(value) for name, value in settings.items()} == {

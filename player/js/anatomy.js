@@ -44,7 +44,7 @@ export function shapesOf(step, t) {
     const to = added(from, vector);
     if (part.at) {
       const place = numbersAt(step, part.at, t);
-      shapes.push({ key: part.at, kind: "look", from: start, to: place, label: part.place, line: part.placeLine, colour });
+      shapes.push({ key, kind: "look", from: start, to: place, label: part.place, line: part.placeLine, colour });
       if (apart(place, from) > 1e-5 * apart(from, to)) shapes.push({ key, kind: "there", from: place, to: added(place, vector), colour, label: "", line });
     }
     shapes.push({ key, kind: "part", from, to, colour, label, line });
@@ -55,14 +55,16 @@ export function shapesOf(step, t) {
   return shapes;
 }
 
-/** The part of the landscape around what is drawn of a step, of the window's shape: [[x0, x1], [y0, y1]]. */
+/** The part of the landscape around what is drawn of a step, of the window's shape: [[x0, x1], [y0, y1]]; all of it around a long step. */
 export function aroundStep(step, t, window) {
   const shapes = shapesOf(step, t).filter(({ kind }) => kind !== "plain");
   const points = shapes.flatMap(({ from, to }) => [from, to]).filter((point) => point.every(Number.isFinite));
+  if (!points.length) return window;
   const sizes = window.map(([low, high]) => high - low);
   const ranges = [0, 1].map((axis) => [Math.min(...points.map((point) => point[axis])), Math.max(...points.map((point) => point[axis]))]);
   const share = Math.max(...ranges.map(([low, high], axis) => (high - low) / sizes[axis]), CLOSEST);
-  return ranges.map(([low, high], axis) => [-1, 1].map((side) => (low + high) / 2 + side * Math.min(0.5, 0.9 * share) * sizes[axis]));
+  if (share > 0.55) return window; // a part of it would not hold both ends
+  return ranges.map(([low, high], axis) => [-1, 1].map((side) => (low + high) / 2 + side * 0.9 * share * sizes[axis]));
 }
 
 /**

@@ -116,18 +116,17 @@ export class CurvePanel extends Panel {
 
   grab(event) {
     const axes = this.axesAt(event);
-    if (!axes || event.button !== 0) return;
+    if (!axes || event.button !== 0 || !event.isPrimary) return;
     const left = this.plot.getBoundingClientRect().left;
     const seek = (moved) => {
       this.player.clock.pause();
       this.player.clock.seek(axes.x.p2d(moved.clientX - left - axes.x._offset));
     };
     const done = () => {
-      window.removeEventListener("pointermove", seek);
-      window.removeEventListener("pointerup", done);
+      for (const [type, listener] of listeners) window.removeEventListener(type, listener);
     };
-    window.addEventListener("pointermove", seek);
-    window.addEventListener("pointerup", done);
+    const listeners = [["pointermove", seek], ["pointerup", done], ["pointercancel", done]];
+    for (const [type, listener] of listeners) window.addEventListener(type, listener);
     seek(event);
   }
 }

@@ -280,7 +280,7 @@ export class MapPanel extends GroundPanel {
 
   /** A point without digits that no pixel can show, so that links stay short. */
   rounded(point) {
-    const ranges = this.zoom;
+    const ranges = this.zoom ?? this.part ?? this.player.ground.window; // before Plotly has drawn the axes
     return point.map((value, i) => {
       const digits = Math.max(0, Math.ceil(-Math.log10(Math.abs(ranges[i][1] - ranges[i][0]) / 4000)));
       return Number(value.toFixed(Math.min(12, digits)));
@@ -291,7 +291,7 @@ export class MapPanel extends GroundPanel {
     const pixel = this.pixel(event);
     const place = event.pointerType === "touch" || this.dragging ? null : this.placeAt(pixel);
     if (!place || !this.player.ground) return this.leave();
-    this.player.stepper.light(this.steps.find(place, pixel));
+    this.player.stepper.light(this.steps.find(pixel));
     this.plot.classList.toggle("grabbable", nearestPoint(place.view, this.player.movable, pixel) >= 0);
     this.tooltip.replaceChildren(...describe(this.player, place, pixel));
     this.tooltip.hidden = false;

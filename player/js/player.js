@@ -57,6 +57,7 @@ export class Player {
 
   /** End: nothing runs or listens any more. */
   close() {
+    this.waiting = this.queued = null;
     cancelAnimationFrame(this.frame);
     this.observer.disconnect();
     this.printing.close();
@@ -238,7 +239,7 @@ export class Player {
   }
 
   clockChanged(what) {
-    this.stepper.clockChanged();
+    if (what === "position") this.stepper.moved();
     if (this.race) this.transport.show();
     if (what === "playing" && this.race) this.board.show();
     this.invalidate();
@@ -275,7 +276,9 @@ export class Player {
     const { target } = event;
     const own = this.root.contains(target);
     const typing = target.closest?.("input:not(.scrubber), textarea, select, [contenteditable], [role=slider], [role=radio], [role=dialog], [role=listbox]");
-    if (typing || event.defaultPrevented || (!own && target !== document.body && target.closest?.("button, a, summary, [tabindex]"))) return;
+    const widget = own ? null : target.closest?.("button, a, summary, [tabindex]");
+    const foreign = widget && !widget.contains(this.root); // what holds the player may have the focus, too
+    if (typing || event.defaultPrevented || foreign) return;
     if (own && event.key === " " && target.closest("button")) return; // the button's own key
     if (this.race && this.transport.key(event)) event.preventDefault();
   }

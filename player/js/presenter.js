@@ -107,8 +107,8 @@ export class Presenter {
     if (!playlist || !player.pick) return;
     const to = this.target + by;
     if (!playlist.count) this.say(NOTHING);
-    else if (to < 1 || to > playlist.count) this.say(playlist.title, `${this.place()}, the ${by > 0 ? "last" : "first"}`);
-    else player.pick({ kind: "turn", to: (this.target = to) });
+    else if (to >= 1 && to <= playlist.count) player.pick({ kind: "turn", to: (this.target = to) });
+    else if (playlist.at && playlist.at === this.target) this.say(playlist.title, `${this.place()}, the ${by > 0 ? "last" : "first"}`);
   }
 
   say(text, place = "") {
@@ -141,12 +141,13 @@ export class Presenter {
 
   /** Do what a key stands for while presenting, wherever it is pressed; whether it stood for anything. */
   key(event) {
-    const { key } = event;
+    const { key, target } = event;
+    const chosen = target.closest?.("select, input:not(.scrubber), textarea"); // which has letters of its own
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     if (!this.on) return key === "F5" && this.starts();
     if (key === "PageDown") this.turn(1);
     else if (key === "PageUp") this.turn(-1);
-    else if (key === "b" || (key === "." && !this.player.stepper.step)) this.toggleBlank();
+    else if (!chosen && (key === "b" || (key === "." && !this.player.stepper.step))) this.toggleBlank();
     else if (key === "Escape") this.end();
     else if (key !== "F5") return false; // loading the page anew would end the presentation
     return true;

@@ -1,4 +1,4 @@
-// Printing: a browser lays a page out anew for paper, but what is drawn keeps its size; so the player does too, and shows the whole race.
+// Printing: a browser lays a page out anew for paper, but what is drawn keeps its size; so the player does too, and shows the whole race, or one step.
 
 const PAPER = 690; // CSS pixels between the usual margins of A4 and letter paper
 
@@ -25,7 +25,7 @@ export class Printing {
     const size = { width: `${width}px`, height: `${height}px`, zoom: Math.min(1, PAPER / width) };
     for (const [name, value] of Object.entries(size)) root.style.setProperty(`--printed-${name}`, value);
     clock.pause();
-    clock.seek(clock.steps);
+    if (!player.stepper.step) clock.seek(clock.steps); // a step that is taken apart is printed as it stands
     player.draw();
     const scenes = [...player.panels.values()].flatMap((panel) => panel.repaint?.() ?? []);
     this.kept.copies = [...scenes, ...root.querySelectorAll("canvas.moving")].map(copied);
@@ -36,7 +36,7 @@ export class Printing {
     if (!kept) return;
     this.kept = null;
     for (const copy of kept.copies) copy.remove();
-    player.clock.seek(kept.position);
+    if (player.clock.position !== kept.position) player.clock.seek(kept.position);
     if (kept.playing) player.clock.play();
   }
 }

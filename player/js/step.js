@@ -11,7 +11,7 @@ export class StepPanel {
     this.who = element("select", { "aria-label": "Optimizer", change: () => player.stepper.follow(Number(this.who.value), this.trajectory) });
     this.start = element("input", { type: "number", min: 1, "aria-label": "Start", change: () => player.stepper.follow(Number(this.who.value), this.trajectory) });
     this.starts = element("label", { class: "start" }, "start ", this.start);
-    this.title = element("output", { class: "which" });
+    this.title = element("output", { class: "which", "aria-live": "off" });
     this.closer = element("button", { type: "button", class: "closer", title: "Show the part of the map around the step", click: () => player.stepper.closeUp(!player.stepper.close) }, "Close-up");
     this.head = element("header", {}, this.who, this.starts, this.title, this.closer);
     this.parts = element("ul", { class: "parts", "aria-label": "Parts of the step" });
@@ -36,7 +36,7 @@ export class StepPanel {
   setRace() {
     const { race } = this.player;
     this.who.replaceChildren(...race.runs.map((run, index) => element("option", { value: index }, run.label)));
-    this.starts.hidden = race.count === 1;
+    this.starts.hidden = race.count === 1 || !this.player.ask; // a saved page knows one trajectory of each run
     this.start.max = race.count;
     this.step = null; // what stands in the selectors is to be set again
     this.setStep();
@@ -79,6 +79,7 @@ export class StepPanel {
     this.note.hidden = t !== null;
     this.note.textContent = this.missing();
     this.title.textContent = t === null ? "" : `step ${t + 1} of ${player.race.steps}`;
+    this.parts.hidden = this.equations.element.hidden = t === null;
     if (t === null) return;
     const own = step.parts.filter(({ role }) => role !== "plain").map(({ key: plane }) => numbersAt(step, plane, t));
     const move = own.reduce((sum, vector) => [sum[0] + vector[0], sum[1] + vector[1]], [0, 0]);
@@ -92,11 +93,12 @@ export class StepPanel {
   /** Why there is no step to show. */
   missing() {
     const { step } = this;
-    if (step.diverged >= 0) return `It left the range of numbers at step ${step.diverged}.`;
+    if (step.diverged >= 0 && this.player.clock.step >= step.diverged - 1) return `It left the range of numbers at step ${step.diverged}.`;
     return `Only the first ${step.count} steps are taken apart.`;
   }
 
   point(target) {
+    if (!this.step) return;
     const key = target.closest?.("li")?.dataset.part;
     const parts = key === "move" ? this.step.parts.filter(({ role }) => role !== "plain").map((part) => part.key) : [key];
     this.player.stepper.light(key ? { parts, keys: [] } : null);

@@ -69,7 +69,7 @@ function drawRow({ context, stepper, scale, theme, own }, step, box, t, left, to
 
 /** A square that stands on a line. */
 function square(context, x, bottom, side, colour, scale, dashed) {
-  if (!(side > 0)) return;
+  if (!(side > 0 && side < Infinity)) return;
   context.strokeStyle = context.fillStyle = colour;
   context.lineWidth = 1.5 * scale;
   context.setLineDash(dashed ? [3 * scale, 2 * scale] : []);
@@ -78,9 +78,9 @@ function square(context, x, bottom, side, colour, scale, dashed) {
   context.setLineDash([]);
 }
 
-/** The largest number of a box over the whole path, which all its squares are measured by; found once. */
+/** The largest finite number of a box over the whole path, which all its squares are measured by; found once. */
 function largestOf(step, box) {
   const planes = [box.plane, box.corrected].filter(Boolean).map((name) => step.planes.get(name).values);
-  box.largest ??= planes.reduce((most, values) => values.reduce((a, b) => (b > a ? b : a), most), 0) || 1;
+  box.largest ??= planes.reduce((most, values) => values.reduce((a, b) => (b > a && b < Infinity ? b : a), most), 0) || 1;
   return box.largest;
 }

@@ -168,8 +168,8 @@ export class StepLayer {
     }
   }
 
-  /** What is under a pixel: { parts, box } to light up, or null. */
-  find(place, [px, py]) {
+  /** What is under a pixel: { parts, keys } to light up, or null. */
+  find([px, py]) {
     const box = this.boxes.find(({ left, top, width, height }) => px >= left && px <= left + width && py >= top && py <= top + height);
     if (box) return { parts: [], keys: box.keys };
     let best = { distance: NEAR_LINE };

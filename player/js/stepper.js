@@ -28,6 +28,7 @@ export class Stepper {
     const key = keyOf(step.token, step);
     this.kept.delete(key);
     this.kept.set(key, step);
+    if (this.followed && key === keyOf(step.token, this.followed)) this.followed = null; // from here on the page says whose steps
     if (this.kept.size > MOST_KEPT) this.kept.delete(this.kept.keys().next().value);
     this.changed();
   }
@@ -40,12 +41,13 @@ export class Stepper {
     player.invalidate();
   }
 
-  /** The steps to show: of the trajectory that the user chose; until they are there, those that came last; null if none are. */
+  /** The steps to show: of the trajectory that the user chose; until they are there, another of its run, or those that came last; null if none. */
   get step() {
     if (!this.shown) return null;
     const { token } = this.player.race;
+    const known = [...this.kept.values()].filter((step) => step.token === token);
     const chosen = this.followed && this.kept.get(keyOf(token, this.followed));
-    return chosen ?? [...this.kept.values()].findLast((step) => step.token === token) ?? null;
+    return chosen ?? known.findLast(({ run }) => run === this.followed?.run) ?? known.at(-1) ?? null;
   }
 
   /** The number of the step that is taken apart, from 0: the one that is taken next, at the end the last one; null if it cannot be. */
@@ -92,7 +94,8 @@ export class Stepper {
     this.changed();
   }
 
-  clockChanged() {
+  /** The clock shows another position, and with it a whole step. */
+  moved() {
     this.sub = null;
   }
 

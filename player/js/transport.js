@@ -21,7 +21,7 @@ export class Transport {
       input: () => clock.seek(Number(this.scrubber.value)),
       pointerdown: () => clock.pause(),
     });
-    this.counter = element("output", { class: "counter" });
+    this.counter = element("output", { class: "counter", "aria-live": "off" });
     this.speed = select("Speed", SPEEDS.map((speed) => [speed, `${speed}×`]), (value) => clock.setSpeed(Number(value)));
     this.trail = select("Trails", Object.entries(TRAILS), (value) => player.setTrail(value));
     this.loop = button("loop", "Repeat", () => clock.setLoop(!clock.loop), "switch");
