@@ -70,6 +70,7 @@ def test_an_axis_survives_a_link(axis: Axis) -> None:
         ({"spacing": "one minus"}, "ends below 1"),
         ({"high": np.inf}, "0.001 to inf has no end; choose two finite numbers"),
         ({"low": np.nan}, "nan to 1 has no end"),
+        ({"low": 1 - 1e-16, "spacing": "linear"}, "too thin for"),
     ],
 )
 def test_an_axis_that_cannot_be_is_refused_in_words(changed: dict[str, Any], message: str) -> None:

@@ -190,6 +190,10 @@ def test_what_is_out_of_range_is_mended_and_told() -> None:
     assert (view.scenario.steps, view.panels) == (1, ("map",))
     assert "steps = 0 was changed to 1" in view.notes[0]
     assert "hologram" in view.notes[1]
+    huge = "1" + "0" * 400
+    view = opened(f'{{"version": 1, "steps": {huge}, "starts": {{"name": "points"}}, "points": [[{huge}, 0]]}}')
+    assert view.scenario == Scenario()
+    assert len(view.notes) == 2
     assert opened("?landscape=ravin").notes == ("there is no landscape 'ravin'; it was left out",)
 
 

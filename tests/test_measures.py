@@ -150,3 +150,10 @@ def test_steps_that_were_not_kept_round_the_arrival_up() -> None:
     exact, rounded = (int(measures.arrived_at(each, measures.ended_at(each))[0]) for each in (whole, thinned))
     assert rounded == min(step for step in kept if step >= exact)
     assert measures.steps_to(thinned)[0] in kept
+
+
+def test_what_is_said_of_the_way_needs_the_path() -> None:
+    last = simulation.run(landscapes.get("ravine"), optimizers.get("sgd"), np.array([[1.0], [1.0]]), 10, keep="last")
+    for measure in (measures.best_loss, measures.path_length, measures.gradient_norms, measures.effective_rates, measures.alignments):
+        with pytest.raises(ValueError, match="this run kept 1 of its 11 points; run it with keep='path'"):
+            measure(last)

@@ -129,6 +129,9 @@ def test_a_formula_of_ones_own() -> None:
     assert scenario.formula == "a*x**2 + (y - b)**2"
     app.slider(key=standing(app, "landscape a")).set_value(4.0).run()
     assert dict(shown(app).landscape.settings)["a"] == 4.0
+    app.text_area(key=standing(app, "own text")).set_value("name*x**2 + self*y**2 + cls").run()
+    app.slider(key=standing(app, "landscape self")).set_value(3.0).run()
+    assert shown(app).landscape == Choice(OWN, (("cls", 1.0), ("name", 1.0), ("self", 3.0)))
 
 
 @pytest.mark.parametrize("text", ["x**", "x.real", "foo(x)", "", "9**9**9**9", "log(-1 - x**2)", "x" * 501])
@@ -287,3 +290,40 @@ def test_an_old_address_is_the_users_way_back_only_where_no_widget_was_used() ->
         app.query_params.clear()  # what a browser still sends that has not heard of the new address
         app.button[button].click().run()
         assert shown(app).steps == steps
+
+
+TWO_PAGES = """
+import streamlit as st
+from app_pages import lessons, race
+(lessons if st.session_state.get("where") == "lessons" else race).page()
+"""
+
+
+def test_the_way_back_from_a_lesson_leads_to_the_race_before_it() -> None:
+    app = AppTest.from_string(TWO_PAGES, default_timeout=60)
+    app.query_params["landscape"] = "rosenbrock"
+    app.run()
+    app.session_state["where"] = "lessons"
+    app.run()
+    assert app.session_state["scenario"].landscape.name == "himmelblau"
+    app.session_state["where"] = "race"
+    app.query_params.clear()
+    app.query_params["landscape"] = "rosenbrock"
+    app.run()
+    assert shown(app).landscape.name == "rosenbrock"
+
+
+def test_another_formula_or_window_keeps_the_starts() -> None:
+    own = Scenario(landscape=Choice(OWN), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1)), points=((0.3, 0.4), (-0.5, 0.2)))
+    app = open_page(own.to_query())
+    app.text_area(key="own text").set_value("x**2 + 3*y**2").run()
+    app.number_input(key="window x to").set_value(2.0).run()
+    assert shown(app).points == own.points
+    assert shown(app).window == ((-1.0, 2.0), (-1.0, 1.0))
+
+
+def test_a_start_typed_beside_others_leaves_them_where_they_are() -> None:
+    app = open_unfolded(Scenario(points=((-1.23456789, 2.0),)).to_query())
+    box = app.text_input(key="points text")
+    box.set_value(f"{box.value}; 0, 0.5").run()
+    assert shown(app).points == ((-1.23456789, 2.0), (0.0, 0.5))

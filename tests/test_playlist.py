@@ -261,3 +261,29 @@ def test_a_link_to_a_scenario_leaves_the_playlist() -> None:
     app.run()
     assert app.session_state["scenario"].landscape == Choice("saddle")
     assert in_link(app) == TITLES_OF_THREE
+
+
+def test_an_older_address_does_not_take_away_a_list_that_only_the_session_holds() -> None:
+    app = open_list(THREE)
+    address = in_address(app, "playlist")
+    crowded = link_to(View(Scenario(points=tuple((x / 7, x / 3) for x in range(150)))))
+    app.text_input(key="playlist links").set_value(crowded).run()
+    assert len(kept(app).entries) == 4
+    assert not in_address(app, "playlist"), "it is too long for a link"
+    app.query_params["playlist"] = address  # the way back
+    app.run()
+    assert len(kept(app).entries) == 4
+
+
+def test_the_largest_playlist_opens_again() -> None:
+    crowd = tuple((x + 1 / 3, y / 7) for x in range(20) for y in range(10))
+    large = Playlist(tuple(Entry(f"Number {n}", View(Scenario(points=crowd, seed=n))) for n in range(MOST_ENTRIES)))
+    assert of_playlist_file(to_playlist_file(large)) == (large, ())
+
+
+def test_a_reset_after_an_entry_that_cannot_be_shown_leads_to_what_can() -> None:
+    large = Entry("Everything", View(Scenario(starts=Choice.of("grid", n=100_000), steps=100_000)))
+    app = open_list(Playlist((large,)))
+    before = app.session_state["chapter"].scenario if "chapter" in app.session_state else Scenario()
+    app.button(key="entry show 0").click().run()
+    assert app.session_state["chapter"].scenario == before

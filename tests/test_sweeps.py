@@ -140,7 +140,10 @@ def test_the_best_cell() -> None:
         result, final=np.array([[2.0, 1.0], [1.0, np.inf]]), steps=np.array([[1.0, 9.0], [5.0, 1.0]]), converged=np.ones((2, 2))
     )
     assert known.best_by("final loss") == (0, 1)  # equally low, but sooner
-    assert replace(known, converged=np.array([[1.0, np.nan], [np.nan, 1.0]])).best_by("final loss") == (0, 0)  # the lowest of those that are measured
+    assert replace(known, converged=np.array([[1.0, np.nan], [np.nan, 1.0]])).best_by("final loss") == (
+        0,
+        0,
+    )  # the lowest of those that are measured
     assert replace(known, final=np.array([[5.0, -3.0], [0.0, np.inf]]), converged=np.full((2, 2), np.nan)).best_by("final loss") == (1, 0)
     assert replace(result, final=np.full((5, 7), np.inf)).best_by("final loss") is None
     assert known.best_by("steps") == (0, 0)

@@ -1,0 +1,122 @@
+"""The logic of the lab's pages, without a browser: what a link says is shown, or told where it cannot be."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import landscapes
+from app_pages import basins, races
+from app_pages.state import complaint
+from figures import LIGHT
+from figures.basins import basin_picture
+from lab.basins import Basins
+from lab.work import Meter, here
+from scenario import Choice, Race, Scenario
+
+pytestmark = pytest.mark.xdist_group("pages")
+WELLS = Scenario(landscape=Choice("two_wells"), optimizers=(Choice("sgd"), Choice("momentum")), steps=40)
+
+
+def open_page(page: str, query: str) -> AppTest:
+    app = AppTest.from_string(f"from app_pages import {page}\n{page}.page()", default_timeout=60)
+    for name, values in parse_qs(query, keep_blank_values=True).items():
+        app.query_params[name] = values
+    app.run()
+    assert not app.exception
+    return app
+
+
+def own(app: AppTest, page: str) -> dict[str, str]:
+    settings: dict[str, str] = app.session_state["settings"][page]
+    return settings
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "said", "shown"),
+    [
+        ("sweeps", "entrant", "²", "0"),
+        ("sweeps", "entrant", "7", "0"),
+        ("sweeps", "entrant", "9" * 5000, "0"),
+        ("sweeps", "boxes", "foo;a;b", ""),
+        ("sweeps", "boxes", "optimizer.lr~0.1~0.10000000000000001~linear;noise~0~1~linear", ""),
+        ("sweeps", "seeds", "4", "5"),
+        ("basins", "at", "a,b", ""),
+        ("basins", "at", "nan,1", ""),
+        ("basins", "size", "100", "256"),
+        ("tournament", "on", "foo", ""),
+        ("tournament", "on", "foo.rosenbrock", "rosenbrock"),
+    ],
+)
+def test_what_a_link_says_that_cannot_be_is_told_and_mended(page: str, name: str, said: str, shown: str) -> None:
+    noise = "&noise=0.1" if name == "seeds" else ""
+    app = open_page(page, f"{WELLS.to_query()}{noise}&{name}={said}")
+    assert app.toast
+    assert own(app, page)[name] == shown
+    assert not app.error
+
+
+def test_more_landscapes_than_take_part_are_told() -> None:
+    able = [name for name in landscapes.names() if not landscapes.get(name).unbounded]
+    app = open_page("tournament", f"{WELLS.to_query()}&on={'.'.join(able)}&trials=20")
+    assert app.toast
+    assert own(app, "tournament")["on"].split(".") == able[:12]
+
+
+def test_a_sweep_too_large_keeps_the_way_in() -> None:
+    box = "optimizer.lr~0.001~0.1~log;optimizer.momentum~0.1~0.9~linear"
+    crowd = WELLS.but(optimizers=(Choice("momentum"),), starts=Choice.of("grid", n=2000), steps=500)
+    app = open_page("sweeps", f"{crowd.to_query()}&cells=161&boxes={box}")
+    assert "choose fewer cells" in app.error[0].value
+    assert own(app, "sweeps")["boxes"] == box
+
+
+def test_noise_on_an_axis_is_swept_with_several_seeds() -> None:
+    box = "optimizer.lr~0.001~0.1~log;noise~0.0~2.0~linear"
+    app = open_page("sweeps", f"{WELLS.to_query()}&cells=21&seeds=3&boxes={box}")
+    assert "Seeds" in [box.label for box in app.selectbox]
+
+
+def test_the_picture_of_a_map_that_is_done_is_that_of_all_of_it() -> None:
+    task = Basins(WELLS, 128)
+    maps = task.compute(here(Meter(task.work)), lambda partial: [basins._picture_so_far(partial, entrant, LIGHT) for entrant in (0, 1)])
+    assert [basins._final_picture(maps, entrant, LIGHT) for entrant in (0, 1)] == [
+        basin_picture(maps, entrant, LIGHT) for entrant in (0, 1)
+    ]
+    assert len(basins._final) > 0
+    kept = len(basins._final)
+    del maps
+    assert len(basins._final) == kept - 1, "pictures go with their map"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("no such thing"), "No such thing."),
+        (MemoryError(), "MemoryError."),
+        (OSError(28, "No space left on device"), "[Errno 28] No space left on device."),
+    ],
+)
+def test_every_error_has_words(error: Exception, told: str) -> None:
+    assert complaint(error) == told
+
+
+def test_sessions_that_ask_for_one_race_at_once_compute_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Event
+
+    asked, begun = [], Event()
+    scenario = WELLS.but(seed=12345)
+
+    def run(asked_for: Scenario) -> Race:
+        asked.append(asked_for)
+        begun.wait(0.3)
+        return asked_for.race()
+
+    monkeypatch.setattr(races, "_run", run)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(races.race_of, [scenario] * 8))
+    assert asked == [scenario]
+    assert all(race is found[0] for race in found)
