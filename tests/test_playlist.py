@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from urllib.parse import parse_qsl, urlencode
 
 import hypothesis.strategies as st
@@ -266,7 +267,7 @@ def test_a_link_to_a_scenario_leaves_the_playlist() -> None:
 def test_an_older_address_does_not_take_away_a_list_that_only_the_session_holds() -> None:
     app = open_list(THREE)
     address = in_address(app, "playlist")
-    crowded = link_to(View(Scenario(points=tuple((x / 7, x / 3) for x in range(150)))), "http://localhost/")
+    crowded = link_to(View(Scenario(points=tuple((math.sin(n), math.cos(3 * n)) for n in range(200)))), "http://localhost/")
     app.text_input(key="playlist links").set_value(crowded).run()
     assert len(kept(app).entries) == 4
     assert not in_address(app, "playlist"), "it is too long for a link"
