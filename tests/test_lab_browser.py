@@ -32,7 +32,7 @@ def test_pages_show_the_same_scenario(open_tab: Open) -> None:
     page.get_by_role("radio", name="Saddle", exact=True).click()
     page.wait_for_function(f"location.search.includes('landscape=saddle') && {PLAYER}?.ground?.name === 'Saddle'")
     page.get_by_role("button", name="Stop").wait_for(state="detached")
-    page.wait_for_timeout(1500)  # Streamlit loses a page that is asked for in the very moment in which a job's end draws this one anew
+    page.wait_for_timeout(1500)  # the end of the job draws the page anew
     menu(page, "Race")
     page.get_by_role("heading", name="Saddle").wait_for()
     page.wait_for_function(f"!location.pathname.endsWith('/basins') && {PLAYER}?.race?.panels?.includes('loss')")

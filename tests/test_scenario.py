@@ -200,12 +200,12 @@ def test_labels_tell_the_same_optimizer_apart_by_what_differs() -> None:
     assert scenario.labels() == ("SGD, learning rate 0.1", "Adam", "SGD, learning rate 0.01")
 
 
-@pytest.mark.parametrize("name", list(PATTERNS))
 def test_equal_optimizers_are_told_apart_by_a_number() -> None:
     scenario = Scenario(optimizers=(Choice.of("sgd", lr=0.1), Choice.of("sgd", lr=0.1), Choice.of("sgd", lr=0.1 + 1e-12), Choice("adam")))
     assert len(set(scenario.labels())) == 4
 
 
+@pytest.mark.parametrize("name", list(PATTERNS))
 def test_every_pattern_lays_out_as_many_starts_as_it_says(name: str) -> None:
     many = any(parameter.name == "n" for parameter in PATTERNS[name].parameters)
     scenario = Scenario(starts=Choice.of(name, n=9) if many else Choice(name))
