@@ -12,7 +12,7 @@ from app_pages.jobs import status, watch
 from app_pages.picks import picked, read_points, written_points
 from app_pages.presets import presets
 from app_pages.races import race_of
-from app_pages.state import complaint, current, mend, note, put, setting, setting_among, show
+from app_pages.state import complaint, current, heard, mend, note, put, setting, setting_among, show
 from app_pages.widgets import theme
 from lab.basins import SIZES, BasinMaps, Basins
 from lab.jobs import Job
@@ -44,7 +44,7 @@ def _header() -> None:
         default=(size := setting_among("size", _SIZES, OWN["size"])),
         key=(key := show("size", size)),
         format_func=lambda size: f"{size} × {size}",
-        on_change=lambda: put(size=st.session_state[key]),
+        on_change=heard("size", lambda: put(size=st.session_state[key])),
         required=True,
         label_visibility="collapsed",
         help="How many starts: the map is coarse at first and refined.",

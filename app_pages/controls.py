@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 import landscapes
 import optimizers
 from app_pages.picks import read_points, written_points
-from app_pages.state import ALL, change, current, problem, show, standing, stay
+from app_pages.state import ALL, change, current, heard, problem, show, standing, stay
 from app_pages.widgets import complain, fold, parameter
 from figures.theme import styles
 from formulas import unknown_names
@@ -65,7 +65,7 @@ def _landscape() -> None:
         default=kind,
         key=(kind_key := show("kind", kind)),
         format_func=str.capitalize,
-        on_change=lambda: _choose_kind(st.session_state[kind_key]),
+        on_change=heard("kind", lambda: _choose_kind(st.session_state[kind_key])),
         required=True,
         help="What to race on, by what it teaches.",
     )
@@ -79,7 +79,7 @@ def _landscape() -> None:
             index=names.index(scenario.landscape.name),
             key=(key := show("surface", scenario.landscape.name)),
             format_func=lambda name: landscapes.get(name).name,
-            on_change=lambda: _choose_landscape(st.session_state[key]),
+            on_change=heard("surface", lambda: _choose_landscape(st.session_state[key])),
             label_visibility="collapsed",
         )
         complain("surface")
@@ -120,7 +120,9 @@ def _own_formula() -> None:
         key=key,
         height=90,
         max_chars=None,
-        on_change=lambda: change("formula", lambda now: _with_formula(now, st.session_state[key]), _SUITED, ("starts", "rest")),
+        on_change=heard(
+            "own text", lambda: change("formula", lambda now: _with_formula(now, st.session_state[key]), _SUITED, ("starts", "rest"))
+        ),
         help="Numbers, + - * / ** ( ), pi, e, and sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign min max hypot. "
         "Any other name becomes a parameter with a slider.",
     )
@@ -130,7 +132,12 @@ def _own_formula() -> None:
         for column, name in zip(st.columns(2), names, strict=True):
             value = ((x0, x1), (y0, y1))[row][names.index(name)]
             column.number_input(
-                name, value=float(value), key=show(f"window {name}", float(value)), step=1.0, format="%g", on_change=_window_moved
+                name,
+                value=float(value),
+                key=show(f"window {name}", float(value)),
+                step=1.0,
+                format="%g",
+                on_change=heard(f"window {name}", _window_moved),
             )
     complain("window")
 
@@ -240,7 +247,7 @@ def _pattern() -> None:
         default=scenario.starts.name,
         key=(key := show("pattern", scenario.starts.name)),
         format_func=lambda name: PATTERNS[name].title,
-        on_change=lambda: change("pattern", lambda now: now.but(starts=Choice(st.session_state[key]), points=())),
+        on_change=heard("pattern", lambda: change("pattern", lambda now: now.but(starts=Choice(st.session_state[key]), points=()))),
         label_visibility="collapsed",
         required=True,
     )
@@ -263,7 +270,7 @@ def _points(scenario: Scenario) -> None:
         text,
         key=key,
         help="Separate coordinates by a comma and points by a semicolon: -3, 1; 2, 0.5",
-        on_change=lambda: change("points", lambda now: now.but(points=read_points(st.session_state[key]))),
+        on_change=heard("points text", lambda: change("points", lambda now: now.but(points=read_points(st.session_state[key])))),
     )
     complain("points")
 
@@ -276,7 +283,7 @@ def _schedule() -> None:
         index=optimizers.schedules.names().index(scenario.schedule.name),
         key=(key := show("schedule", scenario.schedule.name)),
         format_func=lambda name: optimizers.schedules.get(name).name,
-        on_change=lambda: change("schedule", lambda now: now.but(schedule=Choice(st.session_state[key]))),
+        on_change=heard("schedule", lambda: change("schedule", lambda now: now.but(schedule=Choice(st.session_state[key])))),
     )
     declared = scenario.build_schedule()
     st.caption(declared.about)

@@ -12,7 +12,7 @@ from app_pages.presets import chapter, presets
 from app_pages.races import race_of
 from app_pages.scoreboard import scoreboard
 from app_pages.share import share
-from app_pages.state import change, choose_panels, complaint, current, panels, put, setting, show
+from app_pages.state import change, choose_panels, complaint, current, heard, panels, put, setting, show
 from app_pages.widgets import complain, fold, theme
 from player import PANELS, STEP
 from scenario import Race
@@ -39,7 +39,7 @@ def _header() -> None:
         default=list(panels()),
         key=(key := show("views", list(panels()))),
         format_func=PANELS.__getitem__,
-        on_change=lambda: choose_panels(_with_map(st.session_state[key])),
+        on_change=heard("views", lambda: choose_panels(_with_map(st.session_state[key]))),
         label_visibility="collapsed",
         width="content",
     )

@@ -229,6 +229,13 @@ def standing(key: str) -> str:
     return f"{key} {number}" if number else key
 
 
+def heard(key: str, callback: Callable[[], None]) -> Callable[[], None]:
+    """The callback for the widget that stands under this key now, without effect once it was renewed: a browser that draws a part of the
+    page anew still sends what the widgets before showed, and Streamlit takes it for a change."""
+    name = standing(key)
+    return lambda: callback() if standing(key) == name else None
+
+
 def renew(group: str) -> None:
     """Make the widgets of a group new ones, since something else has changed what they show.
 

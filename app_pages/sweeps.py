@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from app_pages.frame import frame
 from app_pages.jobs import status, watch
 from app_pages.presets import presets
 from app_pages.races import race_of
-from app_pages.state import ALL, change, complaint, current, mend, note, put, setting, setting_among, show
+from app_pages.state import ALL, change, complaint, current, heard, mend, note, put, setting, setting_among, show
 from app_pages.widgets import own_setting, theme
 from lab.axes import Axis, axis_for, default_axes
 from lab.jobs import Job
@@ -121,7 +123,7 @@ def _choices(axes: tuple[Axis, Axis]) -> None:
         index=_entrant(),
         key=(chosen := show("entrant", _entrant())),
         format_func=labels.__getitem__,
-        on_change=lambda: put(entrant=str(st.session_state[chosen]), boxes="", cell=""),
+        on_change=heard("entrant", lambda: put(entrant=str(st.session_state[chosen]), boxes="", cell="")),
     )
     for column, name, place in ((columns[1], "Across", 0), (columns[2], "Up", 1)):
         others = [key for key in known if key != axes[1 - place].key]
@@ -131,8 +133,7 @@ def _choices(axes: tuple[Axis, Axis]) -> None:
             index=others.index(axes[place].key),
             key=(key := show(f"axis {place}", axes[place].key)),
             format_func=lambda key: known[key].title[0].upper() + known[key].title[1:],
-            on_change=_sweep_another,
-            args=(key, place, axes),
+            on_change=heard(f"axis {place}", partial(_sweep_another, key, place, axes)),
             help="The quantity along this axis of the map.",
         )
     own_setting(columns[3], "Cells", "cells", _CELLS, OWN["cells"], cell="")

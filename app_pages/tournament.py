@@ -7,7 +7,7 @@ import streamlit as st
 import landscapes
 from app_pages.frame import frame
 from app_pages.jobs import status, watch
-from app_pages.state import ALL, change, complaint, current, mend, note, put, setting, show
+from app_pages.state import ALL, change, complaint, current, heard, mend, note, put, setting, show
 from app_pages.widgets import own_setting, theme
 from lab.jobs import Job
 from lab.search import OBJECTIVES
@@ -63,7 +63,7 @@ def _picture() -> None:
         key=(key := show("grounds", grounds)),
         format_func=lambda name: landscapes.get(name).name,
         max_selections=_MOST,
-        on_change=lambda: put(on=".".join(st.session_state[key])),
+        on_change=heard("grounds", lambda: put(on=".".join(st.session_state[key]))),
         label_visibility="collapsed",
     )
     try:

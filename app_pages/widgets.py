@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app_pages.state import problem, put, setting_among, show, stay
+from app_pages.state import heard, problem, put, setting_among, show, stay
 from parameters import Param, short
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def parameter(declared: Param, value: float, key: str, changed: Callable[[float]
         changed(st.session_state[standing])
 
     label = declared.title[0].upper() + declared.title[1:]
-    common: dict[str, Any] = {"help": _help(declared), "on_change": moved}
+    common: dict[str, Any] = {"help": _help(declared), "on_change": heard(key, moved)}
     if declared.switch:
         st.toggle(label, bool(number), key=standing, **common)
     elif declared.log or declared.one_minus:
@@ -91,7 +91,7 @@ def own_setting(
         index=list(options).index(value),
         key=key,
         format_func=options.__getitem__,
-        on_change=lambda: put(**{name: st.session_state[key]}, **reset),
+        on_change=heard(f"own {name}", lambda: put(**{name: st.session_state[key]}, **reset)),
         help=help,
     )
     return value
