@@ -24,15 +24,22 @@ def menu(page: Page, name: str) -> None:
     page.locator(".st-key-pages").get_by_role("link", name=name, exact=True).click()
 
 
+def wait_until_mapped(page: Page) -> None:
+    """Wait until the maps are done, and the page was drawn anew for that."""
+    page.locator("table.shares").wait_for()
+    page.wait_for_function("![...document.querySelectorAll('button')].some((button) => button.innerText.includes('Stop'))")
+    page.wait_for_timeout(1500)
+
+
 def test_pages_show_the_same_scenario(open_tab: Open) -> None:
     page = open_tab(WELLS)
     menu(page, "Basins")
     page.wait_for_function(f"location.pathname.endsWith('/basins') && location.search.includes('two_wells') && {MAPS}")
     page.get_by_role("heading", name="Two wells").wait_for()
+    wait_until_mapped(page)
     page.get_by_role("radio", name="Saddle", exact=True).click()
     page.wait_for_function(f"location.search.includes('landscape=saddle') && {PLAYER}?.ground?.name === 'Saddle'")
-    page.get_by_role("button", name="Stop").wait_for(state="detached")
-    page.wait_for_timeout(1500)  # the end of the job draws the page anew
+    wait_until_mapped(page)
     menu(page, "Race")
     page.get_by_role("heading", name="Saddle").wait_for()
     page.wait_for_function(f"!location.pathname.endsWith('/basins') && {PLAYER}?.race?.panels?.includes('loss')")

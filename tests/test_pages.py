@@ -327,3 +327,22 @@ def test_a_start_typed_beside_others_leaves_them_where_they_are() -> None:
     box = app.text_input(key="points text")
     box.set_value(f"{box.value}; 0, 0.5").run()
     assert shown(app).points == ((-1.23456789, 2.0), (0.0, 0.5))
+
+
+RENEWED = """
+import streamlit as st
+from app_pages.state import change, current, heard, open_link, renew, show_in_link
+open_link()
+first = st.session_state.setdefault("first", heard("surface", lambda: change("steps", lambda now: now.but(steps=now.steps + 1))))
+st.button("moved", on_click=first)
+st.button("renew", on_click=renew, args=("rest",))
+show_in_link()
+"""
+
+
+def test_a_widget_that_was_renewed_is_not_heard_any_more() -> None:
+    app = AppTest.from_string(RENEWED).run()
+    before = Scenario().steps
+    for button, steps in ((0, before + 1), (1, before + 1), (0, before + 1)):
+        app.button[button].click().run()
+        assert app.session_state["scenario"].steps == steps
