@@ -65,7 +65,7 @@ def watch(task: Task[R], show: Callable[[Job[R] | None], None]) -> Job[R] | None
 
 
 def _shown(task: Task[R], running: bool, show: Callable[[Job[R] | None], None]) -> None:
-    job = jobs().find(task)
+    job = None if st.session_state.get(_STOPPED) == task else jobs().find(task)  # it may take a moment to end
     if job:
         job.seen_by(who())
     if changed() or (running and not (job and job.active)):
