@@ -146,6 +146,7 @@ function fitted(camera, width, height) {
 }
 
 function scaled(scene, scale) {
-  const axis = (name) => ({ ...scene[name], tickfont: { ...scene[name].tickfont, size: 11 * scale } });
+  const size = 11 * Math.sqrt(scale); // Plotly draws the numbers at a scene's axes larger than their size, the more so the larger it is
+  const axis = (name) => ({ ...scene[name], tickfont: { ...scene[name].tickfont, size } });
   return { ...scene, xaxis: axis("xaxis"), yaxis: axis("yaxis"), zaxis: { ...axis("zaxis"), title: { text: "" } } };
 }
