@@ -12,7 +12,7 @@ from app_pages.jobs import status, watch
 from app_pages.picks import picked, read_points, written_points
 from app_pages.presets import presets
 from app_pages.races import race_of
-from app_pages.state import complaint, current, heard, mend, note, put, setting, setting_among, show
+from app_pages.state import complaint, current, heard, put, refuse, setting, setting_among, show
 from app_pages.widgets import theme
 from lab.basins import SIZES, BasinMaps, Basins
 from lab.jobs import Job
@@ -42,9 +42,9 @@ def _header() -> None:
         "Starts along each side",
         _SIZES,
         default=(size := setting_among("size", _SIZES, OWN["size"])),
-        key=(key := show("size", size)),
+        key=show("size", size),
         format_func=lambda size: f"{size} × {size}",
-        on_change=heard("size", lambda: put(size=st.session_state[key])),
+        on_change=heard("size", lambda size: put(size=size)),
         required=True,
         label_visibility="collapsed",
         help="How many starts: the map is coarse at first and refined.",
@@ -57,8 +57,7 @@ def _probe() -> Scenario:
     try:
         return current().but(starts=Choice("points"), points=read_points(setting("at")))
     except ValueError as error:
-        note(f"at = {setting('at')!r} was left out: {error}")
-        mend(at="")
+        refuse("at", "", f"was left out: {error}")
         return current().but(starts=Choice("points"), points=())
 
 

@@ -63,9 +63,9 @@ def _landscape() -> None:
         "Landscape",
         kinds,
         default=kind,
-        key=(kind_key := show("kind", kind)),
+        key=show("kind", kind),
         format_func=str.capitalize,
-        on_change=heard("kind", lambda: _choose_kind(st.session_state[kind_key])),
+        on_change=heard("kind", _choose_kind),
         required=True,
         help="What to race on, by what it teaches.",
     )
@@ -77,9 +77,9 @@ def _landscape() -> None:
             "Surface",
             names,
             index=names.index(scenario.landscape.name),
-            key=(key := show("surface", scenario.landscape.name)),
+            key=show("surface", scenario.landscape.name),
             format_func=lambda name: landscapes.get(name).name,
-            on_change=heard("surface", lambda: _choose_landscape(st.session_state[key])),
+            on_change=heard("surface", _choose_landscape),
             label_visibility="collapsed",
         )
         complain("surface")
@@ -120,9 +120,7 @@ def _own_formula() -> None:
         key=key,
         height=90,
         max_chars=None,
-        on_change=heard(
-            "own text", lambda: change("formula", lambda now: _with_formula(now, st.session_state[key]), _SUITED, ("starts", "rest"))
-        ),
+        on_change=heard("own text", lambda text: change("formula", lambda now: _with_formula(now, text), _SUITED, ("starts", "rest"))),
         help="Numbers, + - * / ** ( ), pi, e, and sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign min max hypot. "
         "Any other name becomes a parameter with a slider.",
     )
@@ -137,7 +135,7 @@ def _own_formula() -> None:
                 key=show(f"window {name}", float(value)),
                 step=1.0,
                 format="%g",
-                on_change=heard(f"window {name}", _window_moved),
+                on_change=heard(f"window {name}", lambda _: _window_moved()),
             )
     complain("window")
 
@@ -245,9 +243,9 @@ def _pattern() -> None:
         "Starts",
         list(PATTERNS),
         default=scenario.starts.name,
-        key=(key := show("pattern", scenario.starts.name)),
+        key=show("pattern", scenario.starts.name),
         format_func=lambda name: PATTERNS[name].title,
-        on_change=heard("pattern", lambda: change("pattern", lambda now: now.but(starts=Choice(st.session_state[key]), points=()))),
+        on_change=heard("pattern", lambda name: change("pattern", lambda now: now.but(starts=Choice(name), points=()))),
         label_visibility="collapsed",
         required=True,
     )
@@ -270,7 +268,7 @@ def _points(scenario: Scenario) -> None:
         text,
         key=key,
         help="Separate coordinates by a comma and points by a semicolon: -3, 1; 2, 0.5",
-        on_change=heard("points text", lambda: change("points", lambda now: now.but(points=read_points(st.session_state[key])))),
+        on_change=heard("points text", lambda typed: change("points", lambda now: now.but(points=read_points(typed)))),
     )
     complain("points")
 
@@ -281,9 +279,9 @@ def _schedule() -> None:
         "Learning-rate schedule",
         optimizers.schedules.names(),
         index=optimizers.schedules.names().index(scenario.schedule.name),
-        key=(key := show("schedule", scenario.schedule.name)),
+        key=show("schedule", scenario.schedule.name),
         format_func=lambda name: optimizers.schedules.get(name).name,
-        on_change=heard("schedule", lambda: change("schedule", lambda now: now.but(schedule=Choice(st.session_state[key])))),
+        on_change=heard("schedule", lambda name: change("schedule", lambda now: now.but(schedule=Choice(name)))),
     )
     declared = scenario.build_schedule()
     st.caption(declared.about)

@@ -13,7 +13,7 @@ from app_pages.jobs import status, watch
 from app_pages.presets import presets
 from app_pages.races import race_of
 from app_pages.scoreboard import chip
-from app_pages.state import ALL, change, complaint, current, setting_among
+from app_pages.state import ALL, change, complaint, current, setting_among, stay
 from app_pages.widgets import fold, own_setting, theme
 from lab.jobs import Job
 from lab.search import OBJECTIVES, Space
@@ -102,13 +102,9 @@ def _race(tuned: Tuned) -> None:
         help="Gives the scenario these settings and these starts.",
     )
     try:
-        player(race_of(tuned.race), theme(), ("map", "loss"), "fair player", _ignored, board=False)
+        player(race_of(tuned.race), theme(), ("map", "loss"), "fair player", stay, board=False)  # the starts are held out
     except ValueError as error:
         st.error(complaint(error), icon=":material/error:")
-
-
-def _ignored() -> None:
-    """The starts are held out: clicks change nothing."""
 
 
 def _use(race: Scenario) -> None:

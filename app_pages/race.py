@@ -37,9 +37,9 @@ def _header() -> None:
         list(PANELS),
         selection_mode="multi",
         default=list(panels()),
-        key=(key := show("views", list(panels()))),
+        key=show("views", list(panels())),
         format_func=PANELS.__getitem__,
-        on_change=heard("views", lambda: choose_panels(_with_map(st.session_state[key]))),
+        on_change=heard("views", lambda names: choose_panels(_with_map(names))),
         label_visibility="collapsed",
         width="content",
     )

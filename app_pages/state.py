@@ -59,9 +59,14 @@ def setting_among(name: str, allowed: Sequence[str], usual: str) -> str:
     value = setting(name)
     if value in allowed:
         return value
-    note(f"{name} = {value!r} cannot be; it is one of {', '.join(allowed)}")
-    mend(**{name: usual})
+    refuse(name, usual, f"cannot be; it is one of {', '.join(allowed)}")
     return usual
+
+
+def refuse(name: str, instead: str, why: str) -> None:
+    """Put something else in the place of one of the shown page's own settings, and tell why what the link says cannot be."""
+    note(f"{name} = {setting(name)!r} {why}")
+    mend(**{name: instead})
 
 
 def note(text: str) -> None:
@@ -229,11 +234,18 @@ def standing(key: str) -> str:
     return f"{key} {number}" if number else key
 
 
-def heard(key: str, callback: Callable[[], None]) -> Callable[[], None]:
-    """The callback for the widget that stands under this key now, without effect once it was renewed: a browser that draws a part of the
-    page anew still sends what the widgets before showed, and Streamlit takes it for a change."""
+def heard(key: str, moved: Callable[[Any], None]) -> Callable[[], None]:
+    """The callback for the widget that stands under this key now.
+
+    Once it was renewed nothing is done: a browser that draws a part of the page anew still sends what the widgets before showed, and
+    Streamlit takes it for a change.
+
+    Args:
+        key: of the widget, as for `show`.
+        moved: called with what it shows after the user has moved it.
+    """
     name = standing(key)
-    return lambda: callback() if standing(key) == name else None
+    return lambda: moved(st.session_state[name]) if standing(key) == name else None
 
 
 def renew(group: str) -> None:

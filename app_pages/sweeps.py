@@ -10,7 +10,7 @@ from app_pages.frame import frame
 from app_pages.jobs import status, watch
 from app_pages.presets import presets
 from app_pages.races import race_of
-from app_pages.state import ALL, change, complaint, current, heard, mend, note, put, setting, setting_among, show
+from app_pages.state import ALL, change, complaint, current, heard, mend, note, put, refuse, setting, setting_among, show, stay
 from app_pages.widgets import own_setting, theme
 from lab.axes import Axis, axis_for, default_axes
 from lab.jobs import Job
@@ -50,8 +50,7 @@ def _numbers(name: str, *counts: int) -> tuple[int, ...]:
     texts = setting(name).split(",") if setting(name) else []
     numbers = tuple(int(text) for text in texts if text.isdecimal() and len(text) < 6)
     if texts and (len(numbers) != len(counts) or len(texts) != len(counts) or any(map(int.__ge__, numbers, counts))):
-        note(f"{name} = {setting(name)!r} cannot be here and was left out")
-        mend(**{name: OWN[name]})
+        refuse(name, OWN[name], "cannot be here and was left out")
         return ()
     return numbers
 
@@ -121,9 +120,9 @@ def _choices(axes: tuple[Axis, Axis]) -> None:
         "Optimizer",
         range(len(labels)),
         index=_entrant(),
-        key=(chosen := show("entrant", _entrant())),
+        key=show("entrant", _entrant()),
         format_func=labels.__getitem__,
-        on_change=heard("entrant", lambda: put(entrant=str(st.session_state[chosen]), boxes="", cell="")),
+        on_change=heard("entrant", lambda entrant: put(entrant=str(entrant), boxes="", cell="")),
     )
     for column, name, place in ((columns[1], "Across", 0), (columns[2], "Up", 1)):
         others = [key for key in known if key != axes[1 - place].key]
@@ -131,9 +130,9 @@ def _choices(axes: tuple[Axis, Axis]) -> None:
             name,
             others,
             index=others.index(axes[place].key),
-            key=(key := show(f"axis {place}", axes[place].key)),
+            key=show(f"axis {place}", axes[place].key),
             format_func=lambda key: known[key].title[0].upper() + known[key].title[1:],
-            on_change=heard(f"axis {place}", partial(_sweep_another, key, place, axes)),
+            on_change=heard(f"axis {place}", partial(_sweep_another, axes, place)),
             help="The quantity along this axis of the map.",
         )
     own_setting(columns[3], "Cells", "cells", _CELLS, OWN["cells"], cell="")
@@ -142,9 +141,9 @@ def _choices(axes: tuple[Axis, Axis]) -> None:
         own_setting(columns[5], "Seeds", "seeds", _SEEDS, OWN["seeds"], "Noise differs from seed to seed: the median over so many counts.")
 
 
-def _sweep_another(widget: str, place: int, axes: tuple[Axis, Axis]) -> None:
+def _sweep_another(axes: tuple[Axis, Axis], place: int, key: str) -> None:
     """Another quantity along one of the axes: the way in begins anew."""
-    fresh = axis_for(_swept(), st.session_state[widget], _count())
+    fresh = axis_for(_swept(), key, _count())
     _go([(fresh, axes[1]) if place == 0 else (axes[0], fresh)])
 
 
@@ -234,13 +233,9 @@ def _cell(task: Sweep, result: SweepMap) -> None:
         help="Gives the scenario these values.",
     )
     try:
-        player(race_of(scenario), theme(), ("map", "loss"), "sweep player", _ignored, board=False)
+        player(race_of(scenario), theme(), ("map", "loss"), "sweep player", stay, board=False)  # the starts are the scenario's
     except ValueError as error:
         st.error(complaint(error), icon=":material/error:")
-
-
-def _ignored() -> None:
-    """The starts are the scenario's: clicks in the cell's map change nothing."""
 
 
 def _use(cell: Scenario, entrant: int, described: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 import landscapes
 from app_pages.frame import frame
 from app_pages.jobs import status, watch
-from app_pages.state import ALL, change, complaint, current, heard, mend, note, put, setting, show
+from app_pages.state import ALL, change, complaint, current, heard, put, refuse, setting, show
 from app_pages.widgets import own_setting, theme
 from lab.jobs import Job
 from lab.search import OBJECTIVES
@@ -35,8 +35,7 @@ def _grounds() -> list[str]:
     asked = setting("on").split(".") if setting("on") else []
     grounds = [name for name in dict.fromkeys(asked) if name in able][:_MOST]
     if grounds != asked:
-        note(f"on = {setting('on')!r} cannot be; {', '.join(grounds) or 'the usual landscapes'} take part")
-        mend(on=".".join(grounds))
+        refuse("on", ".".join(grounds), f"cannot be; {', '.join(grounds) or 'the usual landscapes'} take part")
     return grounds or usual_landscapes()
 
 
@@ -60,10 +59,10 @@ def _picture() -> None:
         "Landscapes",
         _able(),
         default=grounds,
-        key=(key := show("grounds", grounds)),
+        key=show("grounds", grounds),
         format_func=lambda name: landscapes.get(name).name,
         max_selections=_MOST,
-        on_change=heard("grounds", lambda: put(on=".".join(st.session_state[key]))),
+        on_change=heard("grounds", lambda chosen: put(on=".".join(chosen))),
         label_visibility="collapsed",
     )
     try:

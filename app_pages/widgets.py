@@ -44,11 +44,8 @@ def parameter(declared: Param, value: float, key: str, changed: Callable[[float]
     number = bool(value) if declared.switch else int(value) if declared.integer else float(value)
     standing = show(key, number)
 
-    def moved() -> None:
-        changed(st.session_state[standing])
-
     label = declared.title[0].upper() + declared.title[1:]
-    common: dict[str, Any] = {"help": _help(declared), "on_change": heard(key, moved)}
+    common: dict[str, Any] = {"help": _help(declared), "on_change": heard(key, changed)}
     if declared.switch:
         st.toggle(label, bool(number), key=standing, **common)
     elif declared.log or declared.one_minus:
@@ -91,7 +88,7 @@ def own_setting(
         index=list(options).index(value),
         key=key,
         format_func=options.__getitem__,
-        on_change=heard(f"own {name}", lambda: put(**{name: st.session_state[key]}, **reset)),
+        on_change=heard(f"own {name}", lambda chosen: put(**{name: chosen}, **reset)),
         help=help,
     )
     return value

@@ -26,6 +26,8 @@ VERSION = 1
 """Of the JSON form. An older one is read; a newer one is refused."""
 VIEW = "show"
 """What a link and a file call the panels that a scenario is looked at in: no part of the scenario, so passed over here."""
+FARTHEST = 1e9
+"""How far from zero starts and windows may lie."""
 Fields = dict[str, Any]
 """What a text says, by the scenario's field: numbers, choices as (name, {setting: value}), points and windows as lists of numbers."""
 _LISTS = {"optimizer": "optimizers", "point": "points"}
@@ -80,10 +82,6 @@ def _in_json(value: Any) -> Any:
     if isinstance(value, Choice):
         return {"name": value.name, **({"settings": dict(value.settings)} if value.settings else {})}
     return [_in_json(item) for item in value] if isinstance(value, tuple) else value
-
-
-FARTHEST = 1e9
-"""How far from zero starts and windows may lie."""
 
 
 def written(value: float) -> str:

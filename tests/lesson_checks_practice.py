@@ -9,6 +9,7 @@ import simulation
 from scenario import Choice
 from simulation import Run
 from tests.lesson_checks import Races, above, answer, changes_of_side, claim, end, first, first_within, share
+from tests.lesson_checks_methods import along
 
 # ---- 10 decay
 
@@ -148,6 +149,8 @@ def coarse_search(races: Races) -> None:
     start = above(races.run(0))[0]
     assert min(losses["0.001"], losses["0.01"]) > 1000 * losses["0.1"]
     assert min(losses["0.001"], losses["0.01"]) > 0.1 * start
+    for run in races[0].runs[:2]:
+        assert along(run)[-1] / along(run)[0] > 0.5
     assert losses["1"] > 1e6 * start
 
 

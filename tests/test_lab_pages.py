@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -15,18 +13,10 @@ from figures.basins import basin_picture
 from lab.basins import Basins
 from lab.work import Meter, here
 from scenario import Choice, Race, Scenario
+from tests.test_pages import open_page
 
 pytestmark = pytest.mark.xdist_group("pages")
 WELLS = Scenario(landscape=Choice("two_wells"), optimizers=(Choice("sgd"), Choice("momentum")), steps=40)
-
-
-def open_page(page: str, query: str) -> AppTest:
-    app = AppTest.from_string(f"from app_pages import {page}\n{page}.page()", default_timeout=60)
-    for name, values in parse_qs(query, keep_blank_values=True).items():
-        app.query_params[name] = values
-    app.run()
-    assert not app.exception
-    return app
 
 
 def own(app: AppTest, page: str) -> dict[str, str]:
@@ -52,7 +42,7 @@ def own(app: AppTest, page: str) -> dict[str, str]:
 )
 def test_what_a_link_says_that_cannot_be_is_told_and_mended(page: str, name: str, said: str, shown: str) -> None:
     noise = "&noise=0.1" if name == "seeds" else ""
-    app = open_page(page, f"{WELLS.to_query()}{noise}&{name}={said}")
+    app = open_page(f"{WELLS.to_query()}{noise}&{name}={said}", page)
     assert app.toast
     assert own(app, page)[name] == shown
     assert not app.error
@@ -60,7 +50,7 @@ def test_what_a_link_says_that_cannot_be_is_told_and_mended(page: str, name: str
 
 def test_more_landscapes_than_take_part_are_told() -> None:
     able = [name for name in landscapes.names() if not landscapes.get(name).unbounded]
-    app = open_page("tournament", f"{WELLS.to_query()}&on={'.'.join(able)}&trials=20")
+    app = open_page(f"{WELLS.to_query()}&on={'.'.join(able)}&trials=20", "tournament")
     assert app.toast
     assert own(app, "tournament")["on"].split(".") == able[:12]
 
@@ -68,14 +58,14 @@ def test_more_landscapes_than_take_part_are_told() -> None:
 def test_a_sweep_too_large_keeps_the_way_in() -> None:
     box = "optimizer.lr~0.001~0.1~log;optimizer.momentum~0.1~0.9~linear"
     crowd = WELLS.but(optimizers=(Choice("momentum"),), starts=Choice.of("grid", n=2000), steps=500)
-    app = open_page("sweeps", f"{crowd.to_query()}&cells=161&boxes={box}")
+    app = open_page(f"{crowd.to_query()}&cells=161&boxes={box}", "sweeps")
     assert "choose fewer cells" in app.error[0].value
     assert own(app, "sweeps")["boxes"] == box
 
 
 def test_noise_on_an_axis_is_swept_with_several_seeds() -> None:
     box = "optimizer.lr~0.001~0.1~log;noise~0.0~2.0~linear"
-    app = open_page("sweeps", f"{WELLS.to_query()}&cells=21&seeds=3&boxes={box}")
+    app = open_page(f"{WELLS.to_query()}&cells=21&seeds=3&boxes={box}", "sweeps")
     assert "Seeds" in [box.label for box in app.selectbox]
 
 

@@ -17,8 +17,8 @@ from scenario.presets import PRESETS
 pytestmark = pytest.mark.xdist_group("pages")
 
 
-def open_page(query: str = "") -> AppTest:
-    app = AppTest.from_string("from app_pages import race\nrace.page()", default_timeout=60)
+def open_page(query: str = "", page: str = "race") -> AppTest:
+    app = AppTest.from_string(f"from app_pages import {page}\n{page}.page()", default_timeout=60)
     for name, values in parse_qs(query, keep_blank_values=True).items():
         app.query_params[name] = values
     app.run()
@@ -333,7 +333,8 @@ RENEWED = """
 import streamlit as st
 from app_pages.state import change, current, heard, open_link, renew, show_in_link
 open_link()
-first = st.session_state.setdefault("first", heard("surface", lambda: change("steps", lambda now: now.but(steps=now.steps + 1))))
+first = st.session_state.setdefault("first", heard("surface", lambda by: change("steps", lambda now: now.but(steps=now.steps + by))))
+st.session_state["surface"] = 1
 st.button("moved", on_click=first)
 st.button("renew", on_click=renew, args=("rest",))
 show_in_link()

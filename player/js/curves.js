@@ -1,6 +1,7 @@
 // A panel of curves over the steps, with a cursor at the clock's step. Dragging along it moves the clock.
 
 import { numbers } from "./data.js";
+import { followPointer } from "./dom.js";
 import { caption, Panel } from "./panel.js";
 
 export class CurvePanel extends Panel {
@@ -122,11 +123,7 @@ export class CurvePanel extends Panel {
       this.player.clock.pause();
       this.player.clock.seek(axes.x.p2d(moved.clientX - left - axes.x._offset));
     };
-    const done = () => {
-      for (const [type, listener] of listeners) window.removeEventListener(type, listener);
-    };
-    const listeners = [["pointermove", seek], ["pointerup", done], ["pointercancel", done]];
-    for (const [type, listener] of listeners) window.addEventListener(type, listener);
+    followPointer(seek);
     seek(event);
   }
 }

@@ -13,6 +13,16 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** Follow a pressed pointer, wherever it goes, until it is released or taken away: `move` gets each event on the way, `done` the last one. */
+export function followPointer(move, done = () => {}) {
+  const end = (event) => {
+    for (const [type, listener] of listeners) window.removeEventListener(type, listener, true);
+    done(event);
+  };
+  const listeners = [["pointermove", move], ["pointerup", end], ["pointercancel", end]];
+  for (const [type, listener] of listeners) window.addEventListener(type, listener, true);
+}
+
 /** Lay an element over a rectangle, given in CSS pixels. */
 export function lay(over, { left, right, top, bottom }) {
   Object.assign(over.style, { left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` });

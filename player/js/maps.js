@@ -1,7 +1,7 @@
 // The landscape from above: one map with all optimizers, or one for each with shared axes.
 
 import { Backdrop } from "./backdrop.js";
-import { element } from "./dom.js";
+import { element, followPointer } from "./dom.js";
 import { cells, GroundPanel } from "./panel.js";
 import { geometry, landImage } from "./preview.js";
 import { StepLayer } from "./steplayer.js";
@@ -249,7 +249,6 @@ export class MapPanel extends GroundPanel {
       if (this.dragging && far) this.drag(place, pixel);
     };
     const done = (released) => {
-      for (const [type, listener] of listeners) window.removeEventListener(type, listener, true);
       const { dragging } = this;
       this.dragging = null;
       if (released.type === "pointercancel") return;
@@ -257,8 +256,7 @@ export class MapPanel extends GroundPanel {
       else if (!far) this.click(place, from, event.shiftKey);
       this.player.invalidate();
     };
-    const listeners = [["pointermove", move], ["pointerup", done], ["pointercancel", done]];
-    for (const [type, listener] of listeners) window.addEventListener(type, listener, true);
+    followPointer(move, done);
   }
 
   /** A head is followed where steps are taken apart; anything else asks for another start. */
