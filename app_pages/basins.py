@@ -55,10 +55,10 @@ def _header() -> None:
 def _probe() -> Scenario:
     """The scenario with the starts that were clicked in a map."""
     try:
-        return current().but(starts=Choice("points"), points=read_points(setting("at")))
+        return current().replace(starts=Choice("points"), points=read_points(setting("at")))
     except ValueError as error:
         refuse("at", "", f"was left out: {error}")
-        return current().but(starts=Choice("points"), points=())
+        return current().replace(starts=Choice("points"), points=())
 
 
 def _picture() -> None:

@@ -16,7 +16,7 @@ from figures.theme import styles
 from formulas import unknown_names
 from parameters import Param
 from scenario import NUMBERS, OWN, PATTERNS, Choice, Scenario
-from scenario.suit import suited
+from scenario.tuned_rates import with_tuned_rates
 
 _OWN_EXAMPLE = "x**2 + k*y**2 + sin(3*x)*sin(3*y)"
 _OWN_WINDOW = ((-4.0, 4.0), (-4.0, 4.0))
@@ -88,7 +88,7 @@ def _landscape() -> None:
         st.latex("f(x, y) = " + landscape.latex)
     if landscape.about:
         st.caption(landscape.about)
-    _settings(landscape.parameters, "landscape", scenario.landscape, lambda now, choice: now.but(landscape=choice))
+    _settings(landscape.parameters, "landscape", scenario.landscape, lambda now, choice: now.replace(landscape=choice))
 
 
 def _choose_kind(kind: str | None) -> None:
@@ -101,13 +101,13 @@ def _choose_kind(kind: str | None) -> None:
 
 def _choose_landscape(name: str) -> None:
     """Another landscape, with its own start, and learning rates that suit it."""
-    change("surface", lambda now: suited(_elsewhere(now).but(landscape=Choice(name), formula="", window=None)), _SUITED, ALL)
+    change("surface", lambda now: with_tuned_rates(_elsewhere(now).replace(landscape=Choice(name), formula="", window=None)), _SUITED, ALL)
 
 
 def _elsewhere(scenario: Scenario) -> Scenario:
     """The scenario without the places that belong to its present landscape."""
     kept = {name: value for name, value in scenario.starts.settings if name not in ("x", "y")}
-    return scenario.but(points=(), starts=Choice.of(scenario.starts.name, **kept))
+    return scenario.replace(points=(), starts=Choice.of(scenario.starts.name, **kept))
 
 
 def _own_formula() -> None:
@@ -142,7 +142,7 @@ def _own_formula() -> None:
 
 def _window_moved() -> None:
     x0, x1, y0, y1 = (st.session_state[standing(f"window {name}")] for name in ("x from", "x to", "y from", "y to"))
-    change("window", lambda now: now.but(window=((x0, x1), (y0, y1))), groups=("starts",))
+    change("window", lambda now: now.replace(window=((x0, x1), (y0, y1))), groups=("starts",))
 
 
 def _with_formula(scenario: Scenario, text: str) -> Scenario:
@@ -151,7 +151,7 @@ def _with_formula(scenario: Scenario, text: str) -> Scenario:
     settings = {name: before.get(name, 1.0) for name in unknown_names(text, ("x", "y"))}
     window = scenario.window or _OWN_WINDOW
     place = scenario if scenario.landscape.name == OWN else _elsewhere(scenario)
-    return suited(place.but(landscape=Choice.of(OWN, **settings), formula=text, window=window))
+    return with_tuned_rates(place.replace(landscape=Choice.of(OWN, **settings), formula=text, window=window))
 
 
 # ---- optimizers
@@ -177,7 +177,7 @@ def _optimizers() -> None:
         icon=":material/tune:",
         width="stretch",
         help="Sets every learning rate to the one that brings the loss down soonest here.",
-        on_click=lambda: change("optimizers", suited, _SUITED, ("rest",)),
+        on_click=lambda: change("optimizers", with_tuned_rates, _SUITED, ("rest",)),
     )
     complain("optimizers")
 
@@ -201,7 +201,7 @@ def _optimizer(place: int, choice: Choice, removable: bool) -> None:
     st.caption(declared.about)
 
     def put(now: Scenario, changed: Choice) -> Scenario:
-        return now.but(optimizers=(*now.optimizers[:place], changed, *now.optimizers[place + 1 :]))
+        return now.replace(optimizers=(*now.optimizers[:place], changed, *now.optimizers[place + 1 :]))
 
     _settings(declared.parameters, f"entrant {place} {choice.name}", choice, put)
     st.latex(declared.latex)
@@ -214,18 +214,18 @@ def _add(name: str) -> None:
     """One more optimizer; a second of the same sort starts with half the learning rate, so that the two differ."""
 
     def more(now: Scenario) -> Scenario:
-        fresh = suited(now.but(optimizers=(Choice(name),))).optimizers[0]
+        fresh = with_tuned_rates(now.replace(optimizers=(Choice(name),))).optimizers[0]
         same = [choice for choice in now.optimizers if choice.name == name]
         if same and "lr" in optimizers.get(name).values:
             rate = optimizers.get(name, **dict(same[-1].settings)).values["lr"]
-            fresh = same[-1].but(lr=float(rate) / 2)
-        return now.but(optimizers=(*now.optimizers, fresh))
+            fresh = same[-1].replace(lr=float(rate) / 2)
+        return now.replace(optimizers=(*now.optimizers, fresh))
 
     change("optimizers", more)
 
 
 def _remove(place: int) -> None:
-    change("optimizers", lambda now: now.but(optimizers=(*now.optimizers[:place], *now.optimizers[place + 1 :])), groups=("rest",))
+    change("optimizers", lambda now: now.replace(optimizers=(*now.optimizers[:place], *now.optimizers[place + 1 :])), groups=("rest",))
 
 
 # ---- the rest
@@ -245,7 +245,7 @@ def _pattern() -> None:
         default=scenario.starts.name,
         key=show("pattern", scenario.starts.name),
         format_func=lambda name: PATTERNS[name].title,
-        on_change=heard("pattern", lambda name: change("pattern", lambda now: now.but(starts=Choice(name), points=()))),
+        on_change=heard("pattern", lambda name: change("pattern", lambda now: now.replace(starts=Choice(name), points=()))),
         label_visibility="collapsed",
         required=True,
     )
@@ -254,7 +254,7 @@ def _pattern() -> None:
     if scenario.starts.name == "points":
         _points(scenario)
     x, y = scenario.build_landscape().start
-    _settings(pattern.parameters, "starts", scenario.starts, lambda now, choice: now.but(starts=choice), {"x": x, "y": y})
+    _settings(pattern.parameters, "starts", scenario.starts, lambda now, choice: now.replace(starts=choice), {"x": x, "y": y})
     if scenario.starts.name in ("cloud", "anywhere"):
         _number("seed")
     complain("pattern")
@@ -268,7 +268,7 @@ def _points(scenario: Scenario) -> None:
         text,
         key=key,
         help="Separate coordinates by a comma and points by a semicolon: -3, 1; 2, 0.5",
-        on_change=heard("points text", lambda typed: change("points", lambda now: now.but(points=read_points(typed)))),
+        on_change=heard("points text", lambda typed: change("points", lambda now: now.replace(points=read_points(typed)))),
     )
     complain("points")
 
@@ -281,17 +281,17 @@ def _schedule() -> None:
         index=optimizers.schedules.names().index(scenario.schedule.name),
         key=show("schedule", scenario.schedule.name),
         format_func=lambda name: optimizers.schedules.get(name).name,
-        on_change=heard("schedule", lambda name: change("schedule", lambda now: now.but(schedule=Choice(name)))),
+        on_change=heard("schedule", lambda name: change("schedule", lambda now: now.replace(schedule=Choice(name)))),
     )
     declared = scenario.build_schedule()
     st.caption(declared.about)
-    _settings(declared.parameters, "schedule", scenario.schedule, lambda now, choice: now.but(schedule=choice))
+    _settings(declared.parameters, "schedule", scenario.schedule, lambda now, choice: now.replace(schedule=choice))
     complain("schedule")
 
 
 def _number(name: str) -> None:
     key = f"number {name}"
-    parameter(NUMBERS[name], getattr(current(), name), key, lambda value: change(key, lambda now: now.but(**{name: value})))
+    parameter(NUMBERS[name], getattr(current(), name), key, lambda value: change(key, lambda now: now.replace(**{name: value})))
 
 
 def _settings(
@@ -315,6 +315,6 @@ def _settings(
         key = f"{place} {entry.name}"
 
         def changed(value: float, name: str = entry.name, key: str = key) -> None:
-            change(key, lambda now: put(now, choice.but(**{name: value})))
+            change(key, lambda now: put(now, choice.replace(**{name: value})))
 
         parameter(entry, values[entry.name], key, changed)

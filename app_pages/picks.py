@@ -26,7 +26,7 @@ def picked(scenario: Scenario, pick: Mapping[str, Any]) -> Scenario:
     x, y = (float(number) for number in pick["at"])
     if pick["kind"] == "start":
         if "x" in {parameter.name for parameter in PATTERNS[scenario.starts.name].parameters}:
-            return scenario.but(starts=scenario.starts.but(x=x, y=y))
+            return scenario.replace(starts=scenario.starts.replace(x=x, y=y))
         return _points(scenario, [(x, y)])
     points = [(float(a), float(b)) for a, b in scenario.start_points().T]
     if pick["kind"] == "add":
@@ -62,4 +62,4 @@ def written_points(points: Iterable[Sequence[float]]) -> str:
 
 
 def _points(scenario: Scenario, points: list[tuple[float, float]]) -> Scenario:
-    return scenario.but(starts=Choice("points"), points=tuple(points))
+    return scenario.replace(starts=Choice("points"), points=tuple(points))

@@ -242,6 +242,6 @@ def _use(cell: Scenario, entrant: int, described: str) -> None:
     """Give the scenario the cell's values."""
 
     def used(now: Scenario) -> Scenario:
-        return cell.but(optimizers=(*now.optimizers[:entrant], cell.optimizers[0], *now.optimizers[entrant + 1 :]))
+        return cell.replace(optimizers=(*now.optimizers[:entrant], cell.optimizers[0], *now.optimizers[entrant + 1 :]))
 
     change("sweep", used, f"In the race now: {described}.", ALL)

@@ -25,10 +25,6 @@ clock, gives the same answer on every machine. The surfaces of the catalogue tak
 _LONGEST_PRODUCT = 4
 _LONGEST_DERIVATIVE = 12
 
-ORDER_0 = ("value",)
-ORDER_1 = ("dx", "dy")
-ORDER_2 = ("dxx", "dxy", "dyy")
-
 
 def differentiate(tree: Tree, parameters: Iterable[str], known: dict[str, float]) -> tuple[Graph, dict[str, int]]:
     """The graph of a formula in x and y with its derivatives.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+from parameters import Array
 
 
 def inverse_sqrt(a: Array, out: Array) -> Array:

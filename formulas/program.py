@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from formulas.functions import POINT, STEP
 from formulas.graph import Graph
+from parameters import Array
 
-Array = npt.NDArray[np.float64]
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 """A routine and its arguments, the array to write into among them."""
 Oracle = Callable[[tuple[Array, ...], Array], list[Call]]

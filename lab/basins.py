@@ -88,7 +88,7 @@ class Basins:
     def __post_init__(self) -> None:
         if self.size not in SIZES:
             raise ValueError(f"a map of basins has {self.size} starts along each side; choose one of {', '.join(map(str, SIZES))}")
-        object.__setattr__(self, "scenario", self.scenario.but(starts=Choice("points"), points=()))
+        object.__setattr__(self, "scenario", self.scenario.replace(starts=Choice("points"), points=()))
 
     @property
     def work(self) -> int:

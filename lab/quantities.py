@@ -58,7 +58,7 @@ def only_optimizer(scenario: Scenario) -> Optimizer:
 
 def alone(scenario: Scenario, entrant: int) -> Scenario:
     """The same scenario with only one of its optimizers."""
-    return scenario.but(optimizers=(scenario.optimizers[entrant],))
+    return scenario.replace(optimizers=(scenario.optimizers[entrant],))
 
 
 def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
@@ -74,11 +74,11 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
         owner, _, name = key.rpartition(".")
         number = declared.check(value, owner.capitalize() or "Scenario")
         if owner == "optimizer":
-            scenario = scenario.but(optimizers=(scenario.optimizers[0].but(**{name: float(number)}),))
+            scenario = scenario.replace(optimizers=(scenario.optimizers[0].replace(**{name: float(number)}),))
         elif owner == "landscape":
-            scenario = scenario.but(landscape=scenario.landscape.but(**{name: float(number)}))
+            scenario = scenario.replace(landscape=scenario.landscape.replace(**{name: float(number)}))
         else:
-            scenario = scenario.but(**{name: float(number)})
+            scenario = scenario.replace(**{name: float(number)})
     return scenario
 
 

@@ -108,7 +108,7 @@ class Search:
     @property
     def best(self) -> Choice:
         """The optimizer with the best settings so far."""
-        return self.choice.but(**{name: float(array[self.best_index]) for name, array in self.settings.items()})
+        return self.choice.replace(**{name: float(array[self.best_index]) for name, array in self.settings.items()})
 
 
 def entrants(choices: Sequence[Choice]) -> tuple[Choice, ...]:
@@ -199,7 +199,7 @@ class Tried:
         values = {f"optimizer.{name}": array.repeat(starts.shape[1]) for name, array in self.settings.items()}
         numbers = np.tile(np.arange(starts.shape[1]), self.count)
         goal = lowest_loss(landscape) + default_tolerance(landscape)
-        one = self.scenario.but(optimizers=(self.choice,))
+        one = self.scenario.replace(optimizers=(self.choice,))
         return batch(one, np.tile(starts, self.count), ("final", "reached"), values, numbers, goal)
 
 

@@ -93,7 +93,7 @@ class Sweep:
         if np.array_equal(scenario.start_points(), self._starts):
             return scenario
         points = tuple((x, y) for x, y in self._starts.T.tolist())  # the landscape's own start, which differs from cell to cell
-        return scenario.but(starts=Choice("points"), points=points)
+        return scenario.replace(starts=Choice("points"), points=points)
 
     def nearest(self, x: float, y: float) -> tuple[int, int]:
         """The column and row of the cell that is drawn nearest to a place of the map."""
@@ -139,7 +139,7 @@ class Sweep:
 
     def _batch(self, starts: Array, values: Mapping[str, Array], count: int, goal: Array, seed: int) -> Batch:
         numbers = np.tile(np.arange(count), starts.shape[1] // count)
-        seeded = self.scenario.but(seed=self.scenario.seed + seed)
+        seeded = self.scenario.replace(seed=self.scenario.seed + seed)
         return batch(seeded, starts, ("final", "reached"), values, numbers, goal)
 
     def _goals(self, cells: Mapping[str, Array], execute: Execute) -> tuple[Array, Array]:
@@ -153,7 +153,7 @@ class Sweep:
         searches = []
         for place in range(self._landscapes):  # each a batch of its own, so that they are counted, and can be stopped in between
             values = {key: float(array[place]) for key, array in different.items()}
-            searches.append(batch(with_values(self.scenario, values).but(steps=1), start, ("lowest", "tolerance")))
+            searches.append(batch(with_values(self.scenario, values).replace(steps=1), start, ("lowest", "tolerance")))
         found = gather(execute, searches)
         lowest, tolerance = (np.array([result[name][0] for result in found])[which] for name in ("lowest", "tolerance"))
         return lowest, tolerance

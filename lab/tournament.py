@@ -152,7 +152,7 @@ class Standings:
     def race(self, landscape: int) -> Scenario:
         """The race of everyone on one of the landscapes, from its held-out starts with the settings found."""
         ground = self.task.scenario(self.task.landscapes[landscape], held_out=True)
-        return ground.but(optimizers=tuple(settings[landscape] for settings in self.chosen))
+        return ground.replace(optimizers=tuple(settings[landscape] for settings in self.chosen))
 
     def profile(self, entrant: int) -> tuple[Array, Array]:
         """The performance profile of an optimizer: for which share of the problems it takes at most so many times the steps of the best.

@@ -107,7 +107,7 @@ class Tuned:
     @cached_property
     def race(self) -> Scenario:
         """The race at the best settings from the held-out starts."""
-        return self.task.held_out.but(optimizers=tuple(trials.choice for trials in self.trials))
+        return self.task.held_out.replace(optimizers=tuple(trials.choice for trials in self.trials))
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class Tuning:
                 raise ValueError(f"there is no {kind} {chosen!r}; choose one of {', '.join(known)}")
         check_lowest(self.scenario.build_landscape())
         alike = {"optimizers": entrants(self.scenario.optimizers), "starts": Choice("points"), "points": (), "seed": 0}
-        object.__setattr__(self, "scenario", self.scenario.but(**alike))
+        object.__setattr__(self, "scenario", self.scenario.replace(**alike))
         check_size(len(self.scenario.optimizers) * self.count * self.starts, self.work)
 
     @property
@@ -196,7 +196,7 @@ class Tuning:
 def scattered(scenario: Scenario, count: int, where: str, seed: int) -> Scenario:
     """The scenario with starts scattered by a seed, which also chooses the noise."""
     pattern = Choice.of("anywhere", n=count) if where == "anywhere" else Choice.of("cloud", n=count, spread=_SPREAD)
-    return scenario.but(starts=pattern, points=(), seed=seed)
+    return scenario.replace(starts=pattern, points=(), seed=seed)
 
 
 def _rates(choice: Choice) -> Array:

@@ -22,7 +22,7 @@ class Choice:
         """A choice with its settings by keyword."""
         return cls(name, tuple(sorted(settings.items())))
 
-    def but(self, /, **settings: float) -> Choice:
+    def replace(self, /, **settings: float) -> Choice:
         """The same choice with some settings changed."""
         return Choice.of(self.name, **{**dict(self.settings), **settings})
 

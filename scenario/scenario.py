@@ -95,9 +95,9 @@ class Scenario:
         # a centre is a setting without a default of its own: it is kept even where it is zero
         centre = {name: value for name, value in self.starts.settings if name in ("x", "y")}
         checked = self.starts.checked(pattern.parameters, pattern.title)
-        return {"starts": checked.but(**centre), "points": points}
+        return {"starts": checked.replace(**centre), "points": points}
 
-    def but(self, **changes: Any) -> Scenario:
+    def replace(self, **changes: Any) -> Scenario:
         """The same scenario with some of its fields changed. Errors as for a new one."""
         return replace(self, **changes)
 

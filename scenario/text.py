@@ -198,7 +198,7 @@ class _Reader:
             scenario = self.own(scenario)
         else:
             if choice := self.choice("landscape", landscapes.names(), lambda name: landscapes.get(name).parameters):
-                scenario = scenario.but(landscape=choice)
+                scenario = scenario.replace(landscape=choice)
             for name in {"formula", "window"} & set(self.found):
                 self.notes.append(f"a {name} goes with the landscape {OWN!r} only and was left out")
         items = self.found.get("optimizers", [])
@@ -207,19 +207,19 @@ class _Reader:
             for item in (items if isinstance(items, list) else [items])
         ]
         if any(entrants):
-            scenario = scenario.but(optimizers=tuple(entrant for entrant in entrants if entrant))
+            scenario = scenario.replace(optimizers=tuple(entrant for entrant in entrants if entrant))
         if choice := self.choice("schedule", optimizers.schedules.names(), lambda name: optimizers.schedules.get(name).parameters):
-            scenario = scenario.but(schedule=choice)
+            scenario = scenario.replace(schedule=choice)
         if choice := self.choice("starts", list(PATTERNS), lambda name: PATTERNS[name].parameters):
-            scenario = scenario.but(starts=choice)
+            scenario = scenario.replace(starts=choice)
         items = self.found.get("points", [])
         points = [point for item in (items if isinstance(items, list) else [items]) if (point := self.numbers(item, 2, "a starting point"))]
         if points and scenario.starts.name == "points":
-            scenario = scenario.but(points=tuple((x, y) for x, y in points))
+            scenario = scenario.replace(points=tuple((x, y) for x, y in points))
         elif points:
             self.notes.append("starting points go with the starts 'points' only and were left out")
         numbers = {name: self.number(self.found[name], NUMBERS[name], "Scenario") for name in NUMBERS if name in self.found}
-        return scenario.but(**{name: value for name, value in numbers.items() if value is not None}), self.notes
+        return scenario.replace(**{name: value for name, value in numbers.items() if value is not None}), self.notes
 
     def own(self, scenario: Scenario) -> Scenario:
         _, settings = self.found["landscape"]
@@ -227,7 +227,7 @@ class _Reader:
         box = ((window[0], window[1]), (window[2], window[3])) if window else None
         try:
             values = {name: float(value) for name, value in settings.items()}
-            return scenario.but(landscape=Choice.of("own", **values), formula=str(self.found.get("formula", "")), window=box)
+            return scenario.replace(landscape=Choice.of("own", **values), formula=str(self.found.get("formula", "")), window=box)
         except (OverflowError, TypeError, ValueError) as error:
             self.notes.append(f"the formula could not be used: {error}")
             return scenario

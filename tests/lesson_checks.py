@@ -192,7 +192,7 @@ def crawl(races: Races) -> None:
 def lower_rate(races: Races) -> None:
     run = races.run(1)
     assert changes_of_side(run.positions[:, 1, 0]) == 0
-    longer = races[1].scenario.but(steps=200).race().runs[0]
+    longer = races[1].scenario.replace(steps=200).race().runs[0]
     assert 1.9 < steps_along(longer) / steps_along(races.run(0)) < 2.2
 
 

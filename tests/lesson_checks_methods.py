@@ -241,7 +241,7 @@ def near_the_minimum(races: Races) -> str:
 
 @claim("rmsprop", "decayed")
 def rests_with_decay(races: Races) -> None:
-    assert races[3].scenario.but(schedule=races[2].scenario.schedule) == races[2].scenario
+    assert races[3].scenario.replace(schedule=races[2].scenario.schedule) == races[2].scenario
     assert lengths(races.run(3))[-1] < 1e-6
     assert above(races.run(3))[-1] < 1e-9
 

@@ -27,7 +27,7 @@ def hovers(races: Races) -> None:
 
 @claim("decay", "cosine")
 def cosine_ends_lower(races: Races) -> None:
-    assert races[1].scenario.but(schedule=Choice("constant")) == races[0].scenario
+    assert races[1].scenario.replace(schedule=Choice("constant")) == races[0].scenario
     assert above(races.run(1))[-1] < 0.1 * above(races.run(0))[-1]
 
 
@@ -67,7 +67,7 @@ def diverges_on_the_wall(races: Races) -> None:
 @claim("decay", "warm")
 def warm_up_helps(races: Races) -> None:
     cold, warm = races[5].scenario, races[6].scenario
-    assert warm.but(schedule=cold.schedule) == cold
+    assert warm.replace(schedule=cold.schedule) == cold
     assert share(races.run(6), "global minimum") == 1
 
 

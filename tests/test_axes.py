@@ -118,7 +118,7 @@ def test_what_no_scenario_has_is_refused_in_words() -> None:
 
 
 def test_a_box_becomes_the_finer_sweep() -> None:
-    sweep = Sweep(RING.but(noise=0.1), RATES, MOMENTA, seeds=2)
+    sweep = Sweep(RING.replace(noise=0.1), RATES, MOMENTA, seeds=2)
     finer = sweep.narrowed((-2.0, -1.0), (0.5, 1.0))
     assert (finer.x.low, finer.x.high, finer.x.count) == (0.01, 0.1, 7)
     assert (finer.y.low, finer.y.high, finer.y.count) == pytest.approx((0.684, 0.9, 5))

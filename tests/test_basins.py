@@ -71,7 +71,7 @@ def test_momentum_carries_more_starts_into_the_deeper_well_than_sgd(wells: Basin
 
 
 def test_refining_runs_every_start_once_and_gives_the_same_as_all_at_once() -> None:
-    scenario = WELLS.but(optimizers=WELLS.optimizers[:2], steps=40, noise=0.5, seed=3)
+    scenario = WELLS.replace(optimizers=WELLS.optimizers[:2], steps=40, noise=0.5, seed=3)
     task = Basins(scenario, 256)
     meter = Meter(task.work)
     published: list[int] = []
@@ -95,7 +95,7 @@ def test_tiles_change_nothing(wells: BasinMaps, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_coarse_map_is_part_of_the_finer_one() -> None:
-    scenario = WELLS.but(optimizers=WELLS.optimizers[:1], steps=30)
+    scenario = WELLS.replace(optimizers=WELLS.optimizers[:1], steps=30)
     partial: dict[int, np.ndarray] = {}
     fine = Basins(scenario, 128).compute(here(Meter(1)), lambda maps: partial.update({maps.size: maps.ended.copy()}))
     assert np.array_equal(partial[64], fine.ended[:, ::2, ::2])
@@ -119,8 +119,8 @@ def test_what_diverges_and_what_is_under_way_is_told_apart() -> None:
 
 
 def test_starts_of_the_scenario_do_not_matter() -> None:
-    assert Basins(WELLS, 64) == Basins(WELLS.but(starts=Choice("grid")), 64)
-    assert hash(Basins(WELLS, 64)) == hash(Basins(WELLS.but(points=((1.0, 1.0),)), 64))
+    assert Basins(WELLS, 64) == Basins(WELLS.replace(starts=Choice("grid")), 64)
+    assert hash(Basins(WELLS, 64)) == hash(Basins(WELLS.replace(points=((1.0, 1.0),)), 64))
 
 
 @pytest.mark.parametrize("size", [0, 63, 100, 2048])

@@ -70,7 +70,7 @@ def test_a_map_is_the_same_bit_for_bit(address: str) -> None:
 
 def test_several_batches_at_once_are_put_together_right(address: str) -> None:
     starts = uniform(NOISY.build_landscape().window, 4000, seed=1)
-    one, other = (NOISY.but(optimizers=(choice,)) for choice in NOISY.optimizers)
+    one, other = (NOISY.replace(optimizers=(choice,)) for choice in NOISY.optimizers)
     rates = np.geomspace(1e-3, 0.1, 4000)
     batches = [batch(one, starts, ("final", "reached"), {"optimizer.lr": rates}, goal=-1.0), batch(other, starts[:, :700], ("final",))]
     from lab.work import here
@@ -82,7 +82,7 @@ def test_several_batches_at_once_are_put_together_right(address: str) -> None:
 
 
 def test_a_killed_worker_costs_a_retry_and_no_tile(address: str) -> None:
-    task = Basins(NOISY.but(steps=400), 128)
+    task = Basins(NOISY.replace(steps=400), 128)
     meter = Meter(task.work)
     execute = cluster.elsewhere(meter, address)
     killed: list[int] = []
@@ -104,7 +104,7 @@ def test_a_killed_worker_costs_a_retry_and_no_tile(address: str) -> None:
 def test_a_tile_whose_workers_are_lost_too_often_is_given_up_in_words(
     address: str, workers: LocalCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    task = Basins(NOISY.but(steps=2000), 128)
+    task = Basins(NOISY.replace(steps=2000), 128)
 
     def kill_one(partial: object) -> None:
         with suppress(OSError):  # the one killed before may still be counted as a worker
@@ -116,7 +116,7 @@ def test_a_tile_whose_workers_are_lost_too_often_is_given_up_in_words(
 
 
 def test_stopping_cancels_what_is_under_way(address: str) -> None:
-    task = Basins(NOISY.but(steps=2000), 256)
+    task = Basins(NOISY.replace(steps=2000), 256)
     meter = Meter(task.work)
     seen: list[float] = []
 
@@ -133,7 +133,7 @@ def test_stopping_cancels_what_is_under_way(address: str) -> None:
 
 def test_tiles_that_take_minutes_are_stopped_on_their_workers(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lab.tiles.LANES", 50_000)
-    long = batch(NOISY.but(steps=100_000, optimizers=(Choice("adam"),)), np.zeros((2, 100_000)), ("final",))
+    long = batch(NOISY.replace(steps=100_000, optimizers=(Choice("adam"),)), np.zeros((2, 100_000)), ("final",))
     client, meter = cluster.connect(address), Meter(long.work)
     with ThreadPoolExecutor(1) as pool:
         work = pool.submit(gather, cluster.elsewhere(meter, address), [long])
@@ -147,7 +147,7 @@ def test_tiles_that_take_minutes_are_stopped_on_their_workers(address: str, monk
 
 
 def test_what_goes_wrong_in_a_tile_is_passed_on(address: str) -> None:
-    too_large = batch(NOISY.but(optimizers=(Choice("adam"),)), np.zeros((2, 10)), ("final",), {"optimizer.beta1": np.full(10, 2.0)})
+    too_large = batch(NOISY.replace(optimizers=(Choice("adam"),)), np.zeros((2, 10)), ("final",), {"optimizer.beta1": np.full(10, 2.0)})
     with pytest.raises(ValueError, match="Adam: beta1"):
         gather(cluster.elsewhere(Meter(1), address), [too_large])
 

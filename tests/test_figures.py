@@ -15,7 +15,7 @@ import optimizers
 from figures.ground import ground
 from figures.theme import COLOURS, DARK, LIGHT, style, styles
 from scenario import Choice, Race, Scenario
-from scenario.suit import suited
+from scenario.tuned_rates import with_tuned_rates
 
 DRAW: dict[str, Callable[[Race, figures.Theme], go.Figure]] = {
     "contour_map": figures.contour_map,
@@ -30,7 +30,7 @@ DRAW: dict[str, Callable[[Race, figures.Theme], go.Figure]] = {
 
 
 def race(landscape: str = "himmelblau", n: int = 3, steps: int = 12, **changes: Any) -> Race:
-    return suited(Scenario(landscape=Choice(landscape), starts=Choice.of("cloud", n=n), steps=steps, **changes)).race()
+    return with_tuned_rates(Scenario(landscape=Choice(landscape), starts=Choice.of("cloud", n=n), steps=steps, **changes)).race()
 
 
 @pytest.mark.parametrize("kind", DRAW)

@@ -57,7 +57,7 @@ def test_more_landscapes_than_take_part_are_told() -> None:
 
 def test_a_sweep_too_large_keeps_the_way_in() -> None:
     box = "optimizer.lr~0.001~0.1~log;optimizer.momentum~0.1~0.9~linear"
-    crowd = WELLS.but(optimizers=(Choice("momentum"),), starts=Choice.of("grid", n=2000), steps=500)
+    crowd = WELLS.replace(optimizers=(Choice("momentum"),), starts=Choice.of("grid", n=2000), steps=500)
     app = open_page(f"{crowd.to_query()}&cells=161&boxes={box}", "sweeps")
     assert "choose fewer cells" in app.error[0].value
     assert own(app, "sweeps")["boxes"] == box
@@ -98,7 +98,7 @@ def test_sessions_that_ask_for_one_race_at_once_compute_it_once(monkeypatch: pyt
     from threading import Event
 
     asked, begun = [], Event()
-    scenario = WELLS.but(seed=12345)
+    scenario = WELLS.replace(seed=12345)
 
     def run(asked_for: Scenario) -> Race:
         asked.append(asked_for)

@@ -275,7 +275,7 @@ WIDGETS = """
 import streamlit as st
 from app_pages.state import change, current, open_link, show_in_link, stay
 open_link()
-st.button("longer", on_click=lambda: change("steps", lambda now: now.but(steps=77)))
+st.button("longer", on_click=lambda: change("steps", lambda now: now.replace(steps=77)))
 st.button("unfold", on_click=stay)
 st.button("draw again")
 show_in_link()
@@ -333,7 +333,7 @@ RENEWED = """
 import streamlit as st
 from app_pages.state import change, current, heard, open_link, renew, show_in_link
 open_link()
-first = st.session_state.setdefault("first", heard("surface", lambda by: change("steps", lambda now: now.but(steps=now.steps + by))))
+first = st.session_state.setdefault("first", heard("surface", lambda by: change("steps", lambda now: now.replace(steps=now.steps + by))))
 st.session_state["surface"] = 1
 st.button("moved", on_click=first)
 st.button("renew", on_click=renew, args=("rest",))

@@ -59,7 +59,7 @@ def test_positions_arrive_in_single_precision() -> None:
 
 
 def test_many_points_are_packed_to_less_than_a_pixel() -> None:
-    scenario = SMALL.but(starts=Choice.of("anywhere", n=3000), steps=80)
+    scenario = SMALL.replace(starts=Choice.of("anywhere", n=3000), steps=80)
     race = scenario.race()
     assert sum(run.losses.size for run in race.runs) > FINE
     header, arrays, size = sent(race, ("map",))
@@ -76,13 +76,13 @@ def test_many_points_are_packed_to_less_than_a_pixel() -> None:
 
 
 def test_twelve_bytes_a_point() -> None:
-    race = SMALL.but(starts=Choice.of("ring", n=60)).race()
+    race = SMALL.replace(starts=Choice.of("ring", n=60)).race()
     _, _, size = sent(race)
     assert size / sum(run.losses.size for run in race.runs) < 12
 
 
 def test_a_race_that_diverges_can_be_sent() -> None:
-    race = SMALL.but(optimizers=(Choice.of("sgd", lr=1.0),)).race()
+    race = SMALL.replace(optimizers=(Choice.of("sgd", lr=1.0),)).race()
     header, arrays, _ = sent(race)
     assert header["runs"][0]["final"] is None
     assert header["runs"][0]["shares"][2] == 1.0
@@ -90,7 +90,7 @@ def test_a_race_that_diverges_can_be_sent() -> None:
 
 
 def test_the_ground_is_the_same_whatever_runs_on_it() -> None:
-    race, other = SMALL.race(), SMALL.but(optimizers=(Choice.of("sgd", lr=0.02),)).race()
+    race, other = SMALL.race(), SMALL.replace(optimizers=(Choice.of("sgd", lr=0.02),)).race()
     assert ground_bytes(race.landscape, LIGHT) == ground_bytes(other.landscape, LIGHT)
     assert ground_bytes(race.landscape, LIGHT) != ground_bytes(race.landscape, DARK)
     header, _, _ = sent(race)

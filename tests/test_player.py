@@ -365,7 +365,7 @@ def test_touch_starts_there(open_tab: Open) -> None:
 
 
 def test_a_click_moves_the_middle_of_a_cloud(open_tab: Open) -> None:
-    page = open_tab(TWO.but(points=(), starts=Choice.of("cloud", n=30)).to_query())
+    page = open_tab(TWO.replace(points=(), starts=Choice.of("cloud", n=30)).to_query())
     page.mouse.click(*pixel(page, 3.0, -3.0))
     page.wait_for_function("location.search.includes('cloud')")
     page.wait_for_function(f"Math.abs({PLAYER}.startMarks.reduce((sum, start) => sum + start[0], 0) / 30 - 3) < 0.6")
@@ -496,8 +496,8 @@ def test_hover_on_a_head_names_its_optimizer(open_tab: Open) -> None:
 
 
 def test_the_browser_computes_what_python_computes(open_tab: Open) -> None:
-    page = open_tab(TWO.but(landscape=Choice("peaks"), points=()).to_query() + "&show=map")
-    landscape = TWO.but(landscape=Choice("peaks"), points=()).build_landscape()
+    page = open_tab(TWO.replace(landscape=Choice("peaks"), points=()).to_query() + "&show=map")
+    landscape = TWO.replace(landscape=Choice("peaks"), points=()).build_landscape()
     seen = page.evaluate(f"{PLAYER}.ground.evaluate(0.3, -0.7)")
     at = np.array([[0.3], [-0.7]])
     gradient, hessian = landscape.gradient(at)[:, 0], landscape.hessian(at)[:, :, 0]
@@ -528,12 +528,12 @@ def test_the_legend_toggles_and_brings_to_the_front(open_tab: Open) -> None:
 
 
 def test_ten_thousand_trajectories_play(open_tab: Open) -> None:
-    page = open_tab(TWO.but(points=(), starts=Choice.of("anywhere", n=5000), steps=60).to_query())
+    page = open_tab(TWO.replace(points=(), starts=Choice.of("anywhere", n=5000), steps=60).to_query())
     assert page.evaluate(f"{PLAYER}.race.count * {PLAYER}.race.runs.length") == 10_000
     before = page.evaluate(f"{PLAYER}.frames")
     page.wait_for_timeout(1500)
     assert page.evaluate(f"{PLAYER}.frames") > before + 5
-    race = TWO.but(points=(), starts=Choice.of("anywhere", n=5000), steps=60).race()
+    race = TWO.replace(points=(), starts=Choice.of("anywhere", n=5000), steps=60).race()
     x = page.evaluate(f"Array.from({PLAYER}.race.runs[0].x.slice(-5000))")
     inside = np.isfinite(np.array(x, dtype=float))
     assert np.abs(np.array(x, dtype=float) - race.runs[0].positions[-1, 0])[inside].max() < 36 / 65534, "half a step of the packing"

@@ -127,7 +127,7 @@ def noise(race: Race) -> None:
 
 
 def decay(race: Race) -> None:
-    constant = race.scenario.but(schedule=Choice("constant")).race()
+    constant = race.scenario.replace(schedule=Choice("constant")).race()
     for decayed, noisy in zip(race.runs, constant.runs, strict=True):
         assert final(decayed) < 0.2 * final(noisy)
 

@@ -14,8 +14,8 @@ import landscapes
 import optimizers
 from parameters import Param
 from scenario import NUMBERS, OWN, PATTERNS, Choice, Scenario
-from scenario.suit import suited
 from scenario.text import fields_of_query, nearest
+from scenario.tuned_rates import with_tuned_rates
 
 
 def a_value(parameter: Param) -> st.SearchStrategy[float]:
@@ -102,7 +102,7 @@ def test_settings_at_their_default_do_not_count() -> None:
 )
 def test_what_cannot_be_is_refused_by_name(changes: dict[str, object], word: str) -> None:
     with pytest.raises((KeyError, TypeError, ValueError), match=word):
-        Scenario().but(**changes)
+        Scenario().replace(**changes)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_what_cannot_be_is_refused_by_name(changes: dict[str, object], word: str
 )
 def test_a_broken_link_opens_the_nearest_scenario_and_says_what_was_changed(query: str, expected: dict[str, object], word: str) -> None:
     scenario, notes = nearest(fields_of_query(query))
-    assert scenario == Scenario().but(**expected)
+    assert scenario == Scenario().replace(**expected)
     assert len(notes) == 1
     assert word in notes[0]
     with pytest.raises(ValueError, match=word):
@@ -248,7 +248,7 @@ def test_a_race_reports_its_progress_and_can_be_stopped() -> None:
 
 @pytest.mark.parametrize("name", ["rosenbrock", "himmelblau", "goldstein_price", "saddle", "pure_saddle"])
 def test_suited_learning_rates_keep_every_optimizer_in_the_window(name: str) -> None:
-    scenario = suited(
+    scenario = with_tuned_rates(
         Scenario(landscape=Choice(name), optimizers=tuple(Choice(key) for key in ("sgd", "momentum", "rmsprop", "adam")), steps=100)
     )
     (x0, x1), (y0, y1) = scenario.build_landscape().window

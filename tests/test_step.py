@@ -382,7 +382,7 @@ def test_the_steps_belong_to_one_race_in_one_theme() -> None:
     assert json.loads(block[4 : 4 + int.from_bytes(block[:4], "little")])["token"] == header["token"]
     dark = step_bytes(race, 0, 0, DARK)
     assert json.loads(dark[4 : 4 + int.from_bytes(dark[:4], "little")])["token"] != header["token"]
-    assert sent(scenario.but(seed=1))[0]["token"] != header["token"]
+    assert sent(scenario.replace(seed=1))[0]["token"] != header["token"]
 
 
 def test_a_race_that_diverges_can_be_sent() -> None:

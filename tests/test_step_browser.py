@@ -107,7 +107,7 @@ def test_the_gradient_of_nesterov_is_marked_where_it_is_taken(open_tab: Open) ->
 
 @pytest.mark.parametrize("names", [optimizers.names()[first : first + 6] for first in range(0, len(optimizers.names()), 6)], ids=".".join)
 def test_every_optimizer_shows_its_parts_and_numbers(open_tab: Open, names: tuple[str, ...]) -> None:
-    shown = scenario(*names).but(steps=20)
+    shown = scenario(*names).replace(steps=20)
     page = opened(open_tab, shown)
     seek(page, 2)
     for place, run in enumerate(shown.race().runs):
@@ -293,7 +293,7 @@ def test_the_steps_are_those_of_the_changed_scenario(open_tab: Open) -> None:
 
 
 def test_a_trajectory_that_diverged_says_so(open_tab: Open) -> None:
-    shown = scenario("sgd").but(optimizers=(Choice.of("sgd", lr=0.5),))
+    shown = scenario("sgd").replace(optimizers=(Choice.of("sgd", lr=0.5),))
     page = opened(open_tab, shown)
     seek(page, 30)
     assert (

@@ -23,10 +23,10 @@ RATES = Axis("optimizer.lr", 1e-3, 1.0, 7, "log")
 MOMENTA = Axis("optimizer.momentum", 0.0, 0.99, 5, "one minus")
 SWEEPS = {
     "plain": Sweep(RING, RATES, MOMENTA),
-    "noisy": Sweep(RING.but(noise=0.3, seed=4), RATES, MOMENTA, seeds=3),
+    "noisy": Sweep(RING.replace(noise=0.3, seed=4), RATES, MOMENTA, seeds=3),
     "landscape": Sweep(RING, RATES, Axis("landscape.condition", 1.0, 100.0, 4, "log")),
     "noise and penalty": Sweep(RING, Axis("noise", 0.0, 2.0, 3), Axis("l2", 0.0, 3.0, 3), seeds=2),
-    "penalties": Sweep(RING.but(landscape=Choice("styblinski_tang")), Axis("l1", 0.0, 4.0, 2), Axis("l2", 0.0, 3.0, 3)),
+    "penalties": Sweep(RING.replace(landscape=Choice("styblinski_tang")), Axis("l1", 0.0, 4.0, 2), Axis("l2", 0.0, 3.0, 3)),
     "adam": Sweep(
         Scenario(landscape=Choice("himmelblau"), optimizers=(Choice("adam"),), steps=40, schedule=Choice("cosine")),
         RATES,
@@ -44,7 +44,7 @@ def test_every_cell_is_the_race_of_its_scenario(name: str) -> None:
     for row in range(sweep.y.count):
         for column in range(sweep.x.count):
             scenario = result.cell(column, row)
-            runs = [scenario.but(seed=scenario.seed + seed).race().runs[0] for seed in range(sweep.seeds)]
+            runs = [scenario.replace(seed=scenario.seed + seed).race().runs[0] for seed in range(sweep.seeds)]
             final = np.concatenate([measures.final_loss(run) for run in runs])
             steps = np.concatenate([measures.steps_to(run) for run in runs])
             begun = np.concatenate([run.losses[0] for run in runs])
@@ -60,7 +60,7 @@ def test_every_cell_is_the_race_of_its_scenario(name: str) -> None:
 
 def test_cells_start_where_the_sweep_does_even_if_the_landscape_would_start_elsewhere() -> None:
     own = Scenario(landscape=Choice.of("own", k=1.0), formula="x**2 + k*y**2 + (1 - k)*x*y*3", window=((-2, 2), (-2, 2)), steps=20)
-    sweep = Sweep(own.but(optimizers=(Choice("sgd"),)), Axis("optimizer.lr", 1e-3, 0.1, 2, "log"), Axis("landscape.k", -3.0, 5.0, 5))
+    sweep = Sweep(own.replace(optimizers=(Choice("sgd"),)), Axis("optimizer.lr", 1e-3, 0.1, 2, "log"), Axis("landscape.k", -3.0, 5.0, 5))
     result = do(sweep)
     starts = {tuple(with_values(sweep.scenario, {"landscape.k": value}).start_points().ravel()) for value in sweep.y.values}
     assert len(starts) > 1
@@ -81,7 +81,7 @@ def test_tiles_change_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_cells_with_equal_values_have_equal_noise() -> None:
     """Two rates so close together that only the noise could tell them apart."""
-    sweep = Sweep(RING.but(noise=1.0), Axis("optimizer.lr", 0.01, 0.01 + 1e-15, 2), MOMENTA)
+    sweep = Sweep(RING.replace(noise=1.0), Axis("optimizer.lr", 0.01, 0.01 + 1e-15, 2), MOMENTA)
     result = do(sweep)
     np.testing.assert_allclose(result.final[:, 0], result.final[:, 1], rtol=1e-6)
 
@@ -123,7 +123,7 @@ def test_what_climbs_and_what_diverges_by_hand() -> None:
     result = do(Sweep(scenario, Axis("optimizer.lr", 0.09, 0.11, 3), Axis("noise", 0.0, 1e-9, 2)))
     assert result.climbed[0] == pytest.approx([0.0, 0.0, 2 / 3])
     assert result.diverged[0].tolist() == [0.0, 0.0, 0.0]  # 1.2 ** 600 is 3e47
-    longer = do(Sweep(scenario.but(steps=5000), Axis("optimizer.lr", 0.09, 0.11, 3), Axis("noise", 0.0, 1e-9, 2)))
+    longer = do(Sweep(scenario.replace(steps=5000), Axis("optimizer.lr", 0.09, 0.11, 3), Axis("noise", 0.0, 1e-9, 2)))
     assert longer.climbed[0] == pytest.approx([0.0, 0.0, 2 / 3])
     assert longer.diverged[0] == pytest.approx([0.0, 0.0, 2 / 3])  # 1.2 ** 5000 is 8e395
     assert np.isinf(longer.final[0, 2])
@@ -172,16 +172,16 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"y": Axis("optimizer.momentum", 0.0, 2.0, 3)}, ValueError, "momentum = 2 is outside its range"),
     ({"seeds": 3}, ValueError, "choose 1, since without noise all are the same"),
     ({"seeds": 0}, ValueError, "0 seeds"),
-    ({"scenario": RING.but(noise=1.0, seed=2**31 - 2), "seeds": 3}, ValueError, "The sweep's last seed: seed = 2.147e9 is outside"),
+    ({"scenario": RING.replace(noise=1.0, seed=2**31 - 2), "seeds": 3}, ValueError, "The sweep's last seed: seed = 2.147e9 is outside"),
     ({"scenario": Scenario()}, ValueError, "one optimizer at a time"),
     (
-        {"scenario": RING.but(starts=Choice.of("grid", n=100_000)), "x": replace(RATES, count=201)},
+        {"scenario": RING.replace(starts=Choice.of("grid", n=100_000)), "x": replace(RATES, count=201)},
         ValueError,
         "make 100,500,000 trajectories of 60 steps, and at most 8,000,000 trajectories and 20,000,000,000 steps in all can be swept; "
         "choose fewer cells, starts, seeds or steps",
     ),
     (
-        {"scenario": RING.but(steps=100_000), "x": replace(RATES, count=201), "y": replace(MOMENTA, count=201)},
+        {"scenario": RING.replace(steps=100_000), "x": replace(RATES, count=201), "y": replace(MOMENTA, count=201)},
         ValueError,
         "201 x 201 cells from 5 starts make 202,005 trajectories of 100,000 steps",
     ),

@@ -157,7 +157,7 @@ def test_what_theory_says_of_a_sweep() -> None:
     ids=["not quadratic", "not linear", "scheduled", "bent"],
 )
 def test_theory_is_silent_where_it_does_not_hold(changed: dict[str, Any]) -> None:
-    scenario = Scenario(optimizers=(Choice("sgd"),)).but(**changed)
+    scenario = Scenario(optimizers=(Choice("sgd"),)).replace(**changed)
     assert predicted(Sweep(scenario, Axis("optimizer.lr", 1e-3, 1.0, 5, "log"), Axis("noise", 0.0, 1.0, 3))) is None
 
 

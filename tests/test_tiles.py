@@ -88,7 +88,7 @@ def test_no_more_points_are_kept_than_needed() -> None:
     assert swept(("final",)).kept.tolist() == [40]
     assert swept(("final", "reached")).kept.tolist() == [40]
     assert 5 < len(swept(("ended", "arrived")).kept) < 25
-    few = batch(ADAM.but(steps=100_000), np.zeros((2, 100_000)), ("ended",))
+    few = batch(ADAM.replace(steps=100_000), np.zeros((2, 100_000)), ("ended",))
     assert all(tile.count * 3 * 8 * len(tile.kept) <= 128 * 1024**2 for _, tile in cut(few))
 
 

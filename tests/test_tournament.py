@@ -74,7 +74,7 @@ def test_once_for_all_chooses_the_trial_with_the_best_mean_rank() -> None:
     for name in grounds:
         medians = []
         for rate in search.settings["lr"].tolist():
-            (run,) = task.scenario(name, held_out=False).but(optimizers=(Choice.of("sgd", lr=rate),)).race().runs
+            (run,) = task.scenario(name, held_out=False).replace(optimizers=(Choice.of("sgd", lr=rate),)).race().runs
             steps = np.where(measures.steps_to(run) >= 0, measures.steps_to(run), np.inf)
             above = np.nan_to_num(run.losses[-1], nan=np.inf) - lowest_loss(run.landscape)
             medians.append((np.median(steps), max(np.median(above), resolution(run.landscape))))

@@ -79,8 +79,8 @@ def test_tiles_change_nothing(tuned: Tuned, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_who_else_takes_part_does_not_matter(tuned: Tuned) -> None:
-    backwards = do(Tuning(RAVINE.but(optimizers=RAVINE.optimizers[::-1]), count=30, starts=8, seed=3))
-    alone = do(Tuning(RAVINE.but(optimizers=RAVINE.optimizers[1:2]), count=30, starts=8, seed=3))
+    backwards = do(Tuning(RAVINE.replace(optimizers=RAVINE.optimizers[::-1]), count=30, starts=8, seed=3))
+    alone = do(Tuning(RAVINE.replace(optimizers=RAVINE.optimizers[1:2]), count=30, starts=8, seed=3))
     assert [trials.choice for trials in backwards.trials[::-1]] == [trials.choice for trials in tuned.trials]
     assert alone.trials[0].choice == tuned.trials[1].choice
     assert np.array_equal(alone.trials[0].objective, tuned.trials[1].objective)
@@ -145,7 +145,7 @@ def test_what_is_off_by_default_is_not_tuned() -> None:
 def test_optimizers_that_differ_in_what_is_searched_take_part_once() -> None:
     rates = Choice.of("sgd", lr=0.1), Choice.of("adam", lr=0.2, bias_correction=0.0), Choice.of("sgd", lr=0.3), Choice("adam")
     assert entrants(rates) == (Choice("sgd"), Choice.of("adam", bias_correction=0.0), Choice("adam"))
-    moved = Tuning(RAVINE.but(optimizers=(Choice.of("sgd", lr=0.3), *RAVINE.optimizers[1:]), points=((1.0, 1.0),), seed=7), 30, 8, 3)
+    moved = Tuning(RAVINE.replace(optimizers=(Choice.of("sgd", lr=0.3), *RAVINE.optimizers[1:]), points=((1.0, 1.0),), seed=7), 30, 8, 3)
     assert moved == TASK, "what does not matter computes nothing anew"
 
 
@@ -191,7 +191,7 @@ def test_the_best_on_the_held_out_starts_is_first() -> None:
 def test_the_sensitivity_is_what_single_races_give(tuned: Tuned) -> None:
     trials = tuned.trials[1]
     for index in (5, 20, 28):
-        race = TASK.tuning.but(optimizers=(trials.choice.but(lr=float(trials.rates[index])),)).race()
+        race = TASK.tuning.replace(optimizers=(trials.choice.replace(lr=float(trials.rates[index])),)).race()
         last = race.runs[0].losses[-1]
         median = float(np.median(np.where(np.isnan(last), np.inf, last)))
         assert trials.sensitivity[index] == pytest.approx(max(median, FLOOR), rel=1e-6)
@@ -233,7 +233,7 @@ def test_the_steps_to_the_tolerance_can_be_the_objective() -> None:
 
 
 def test_nothing_found_is_told() -> None:
-    trials = do(Tuning(RAVINE.but(steps=1, optimizers=(Choice("adam"),)), count=5, starts=4, objective="steps")).trials[0]
+    trials = do(Tuning(RAVINE.replace(steps=1, optimizers=(Choice("adam"),)), count=5, starts=4, objective="steps")).trials[0]
     assert trials.failed
     assert np.isnan(trials.tolerant_decades)
 
@@ -257,7 +257,7 @@ def test_ranks_with_ties_by_hand() -> None:
         ({"starts": 5000}, "tuning with 5000 starts cannot be; choose 2 to 1000"),
         ({"seed": -1}, "the seed is -1"),
         ({"seed": 2**30}, "the seed is 1073741824; choose 0 to 1073741823"),
-        ({"count": 1000, "starts": 1000, "scenario": RAVINE.but(steps=100_000)}, "3,000,000 trajectories and 312,600,000,000 steps"),
+        ({"count": 1000, "starts": 1000, "scenario": RAVINE.replace(steps=100_000)}, "3,000,000 trajectories and 312,600,000,000 steps"),
         ({"objective": "luck"}, "no objective 'luck'; choose one of final loss, steps"),
         ({"where": "there"}, "no place of starts 'there'"),
         ({"scenario": Scenario(landscape=Choice("pure_saddle"))}, "Pure saddle has no lowest loss"),
@@ -303,6 +303,6 @@ def test_every_trial_is_drawn_once(tuned: Tuned, theme: Theme) -> None:
 
 
 def test_a_tuning_that_came_to_nothing_is_drawn() -> None:
-    nothing = do(Tuning(RAVINE.but(steps=1, optimizers=(Choice("adam"),)), count=5, starts=4, objective="steps"))
+    nothing = do(Tuning(RAVINE.replace(steps=1, optimizers=(Choice("adam"),)), count=5, starts=4, objective="steps"))
     assert [trace.mode for trace in sensitivity(nothing).data] == ["lines"]
     assert sum(len(trace.x) for trace in searched(nothing).data if trace.yaxis == "y2") == 5

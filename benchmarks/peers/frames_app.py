@@ -27,7 +27,7 @@ pairs = [(name, value) for name in st.query_params for value in st.query_params.
 scenario, _ = nearest(fields_of_query(pairs))
 first = scenario.optimizers[0]
 rate = st.sidebar.slider("Learning rate", 0.001, 0.1, 0.01, step=0.001, format="%.3f")
-scenario = scenario.but(optimizers=(first.but(lr=rate), *scenario.optimizers[1:]))
+scenario = scenario.replace(optimizers=(first.replace(lr=rate), *scenario.optimizers[1:]))
 left, right = st.columns(2)
 above, beside, below = _figures(scenario.to_query())
 left.plotly_chart(above, key="map", theme=None)

@@ -22,7 +22,7 @@ _STARTS = 8
 _STEPS = 300
 
 
-def suited(scenario: Scenario) -> Scenario:
+def with_tuned_rates(scenario: Scenario) -> Scenario:
     """The same scenario with every learning rate at the round number that serves best from its starts.
 
     All rates of an optimizer's slider run at once, from up to eight of the starts for up to 300 steps, without noise.
@@ -35,7 +35,7 @@ def suited(scenario: Scenario) -> Scenario:
     for choice, optimizer in zip(scenario.optimizers, scenario.build_optimizers(), strict=True):
         rate = best_rate(landscape, optimizer, starts, steps, schedule)
         chosen.append(choice if rate is None else Choice.of(choice.name, **{**dict(choice.settings), "lr": rate}))
-    return scenario.but(optimizers=tuple(chosen))
+    return scenario.replace(optimizers=tuple(chosen))
 
 
 def best_rate(landscape: Landscape, optimizer: Optimizer, starts: Array, steps: int, schedule: Schedule | None = None) -> float | None:
