@@ -29,14 +29,14 @@ def page() -> None:
     frame("tournament", _header, _picture, OWN, without=("landscape", "starts", "rest"), title=lambda: "Tournament")
 
 
-def _grounds() -> list[str]:
+def _landscapes() -> list[str]:
     """The landscapes that take part: those of the link, by default the first few of each kind."""
     able = _able()
     asked = setting("on").split(".") if setting("on") else []
-    grounds = [name for name in dict.fromkeys(asked) if name in able][:_MOST]
-    if grounds != asked:
-        refuse("on", ".".join(grounds), f"cannot be; {', '.join(grounds) or 'the usual landscapes'} take part")
-    return grounds or usual_landscapes()
+    chosen = [name for name in dict.fromkeys(asked) if name in able][:_MOST]
+    if chosen != asked:
+        refuse("on", ".".join(chosen), f"cannot be; {', '.join(chosen) or 'the usual landscapes'} take part")
+    return chosen or usual_landscapes()
 
 
 def _able() -> list[str]:
@@ -54,27 +54,27 @@ def _header() -> None:
 
 
 def _picture() -> None:
-    grounds = _grounds()
+    chosen = _landscapes()
     st.multiselect(
         "Landscapes",
         _able(),
-        default=grounds,
-        key=show("grounds", grounds),
+        default=chosen,
+        key=show("chosen", chosen),
         format_func=lambda name: landscapes.get(name).name,
         max_selections=_MOST,
-        on_change=heard("grounds", lambda chosen: put(on=".".join(chosen))),
+        on_change=heard("chosen", lambda chosen: put(on=".".join(chosen))),
         label_visibility="collapsed",
     )
     try:
         with st.container(key="choices"):
-            task = _task(grounds)
+            task = _task(chosen)
     except ValueError as error:
         st.error(complaint(error), icon=":material/error:")
         return
     watch(task, lambda job: _found(task, job))
 
 
-def _task(grounds: list[str]) -> Tournament:
+def _task(chosen: list[str]) -> Tournament:
     columns = st.columns([1.5, 1, 0.8, 0.8, 1.4, 0.7])
     told = "For each landscape its own settings, or one setting for all of them: the difference is what tuning is worth."
     tuned = own_setting(columns[0], "Tuned", "tuned", TUNED, OWN["tuned"], told)
@@ -84,7 +84,7 @@ def _task(grounds: list[str]) -> Tournament:
     named = {name: title[0].upper() + title[1:] for name, title in OBJECTIVES.items()}
     objective = own_setting(columns[4], "Ranked by", "objective", named, OWN["objective"], "The median over the held-out starts.")
     seed = own_setting(columns[5], "Seed", "tuning", _SEEDS, OWN["tuning"], "Chooses the trials and the starts.")
-    return Tournament(current().optimizers, tuple(grounds), int(steps), int(trials), int(starts), int(seed), tuned, objective)
+    return Tournament(current().optimizers, tuple(chosen), int(steps), int(trials), int(starts), int(seed), tuned, objective)
 
 
 def _found(task: Tournament, job: Job[Standings] | None) -> None:

@@ -103,8 +103,8 @@ def _palette(picture: Picture, still: Pixels) -> Image.Image:
     theme = picture.theme
     lands = [rgb(name) for _, name in theme.land[::3]]
     for name in dict.fromkeys([theme.text, theme.halo, *(moving.path.style.colour for moving in picture.moving)]):
-        grounds = [rgb(theme.background)] if name == theme.text else lands
-        colours += [mixed(rgb(name), ground, share) for ground in grounds for share in (1.0, 0.8, 0.6, 0.4, 0.2)]
+        backgrounds = [rgb(theme.background)] if name == theme.text else lands
+        colours += [mixed(rgb(name), background, share) for background in backgrounds for share in (1.0, 0.8, 0.6, 0.4, 0.2)]
     image = Image.new("P", (1, 1))
     image.putpalette([part for colour in list(dict.fromkeys(colours))[:_COLOURS] for part in colour])
     return image

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from figures.ground import Ground, ground
+from figures.loss_grid import LossGrid, loss_grid
 from figures.marks import marks_on_map, start_marks
 from figures.paths import MOST_LINES, Path, paths
 from figures.theme import LIGHT, Theme, colour_scale, rgba
@@ -29,12 +29,12 @@ def contour_map(race: Race, theme: Theme = LIGHT, side_by_side: bool = False) ->
 
 def map_of(race: Race, theme: Theme, side_by_side: bool) -> dict[str, Any]:
     """The parts of `contour_map` as plain data: "data", "layout", and in "paths" each path with the axes it is drawn on."""
-    land = ground(race.landscape)
-    drawn = paths(race, land)
+    grid = loss_grid(race.landscape)
+    drawn = paths(race, grid)
     axes = _axes(len(drawn) if side_by_side else 1)
     data: list[dict[str, Any]] = []
     for index, where in enumerate(axes):
-        data.append(land_trace(race.landscape, land, theme, **where))
+        data.append(land_trace(race.landscape, grid, theme, **where))
         data += [
             *marks_on_map(race.landscape, theme, showlegend=index == 0, **where),
             start_marks(race, theme, showlegend=not index, **where),
@@ -53,28 +53,28 @@ def land_map(landscape: Landscape, theme: Theme = LIGHT, compact: bool = False) 
         theme: light or dark.
         compact: without the losses that hovering shows, and with levels as 16-bit numbers: a quarter of the size.
     """
-    land = ground(landscape)
-    trace = land_trace(landscape, land, theme)
+    grid = loss_grid(landscape)
+    trace = land_trace(landscape, grid, theme)
     if compact:
-        scale = 65535 // len(land.levels)
-        trace["z"] = np.where(np.isnan(land.losses), 0, np.rint(land.rank(land.losses) * scale)).astype(np.uint16)
-        trace["contours"] = trace["contours"] | {"start": scale, "end": (len(land.levels) - 2) * scale, "size": scale}
+        scale = 65535 // len(grid.levels)
+        trace["z"] = np.where(np.isnan(grid.losses), 0, np.rint(grid.rank(grid.losses) * scale)).astype(np.uint16)
+        trace["contours"] = trace["contours"] | {"start": scale, "end": (len(grid.levels) - 2) * scale, "size": scale}
         trace |= {"customdata": None, "hovertemplate": None, "hoverinfo": "skip"}
     layout = base_layout(theme) | _map_layout(landscape, _axes(1), theme, [])
     return go.Figure([trace, *marks_on_map(landscape, theme)], layout)
 
 
-def land_trace(landscape: Landscape, land: Ground, theme: Theme, **where: Any) -> dict[str, Any]:
-    """The landscape in quiet colours, with contour lines at the ground's levels."""
+def land_trace(landscape: Landscape, grid: LossGrid, theme: Theme, **where: Any) -> dict[str, Any]:
+    """The landscape in quiet colours, with contour lines at the grid's levels."""
     return {
         "type": "contour",
-        "x": land.x,
-        "y": land.y,
-        "z": land.rank(land.losses).astype(np.float32),
-        "customdata": land.losses.astype(np.float32),
+        "x": grid.x,
+        "y": grid.y,
+        "z": grid.rank(grid.losses).astype(np.float32),
+        "customdata": grid.losses.astype(np.float32),
         "hovertemplate": "x %{x:.4g}, y %{y:.4g}<br>loss %{customdata:.4g}<extra></extra>",
         "colorscale": colour_scale(theme.land),
-        "contours": {"start": 1, "end": len(land.levels) - 2, "size": 1, "coloring": "heatmap"},
+        "contours": {"start": 1, "end": len(grid.levels) - 2, "size": 1, "coloring": "heatmap"},
         "line": {"width": 0.7, "color": theme.line, "smoothing": 0.6},
         "showscale": False,
         "name": landscape.name,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from figures.ground import Ground, ground
+from figures.loss_grid import LossGrid, loss_grid
 from figures.theme import Theme
 from landscapes import Landscape, StationaryPoint
 from parameters import Array
@@ -45,7 +45,7 @@ def _visible(landscape: Landscape) -> list[StationaryPoint]:
     size = np.array([[high - low] for low, high in landscape.window])
     directions = ring((0.0, 0.0), _AROUND, 16)
     around = landscape.value((places[:, :, None] + size[:, :, None] * directions[:, None, :]).reshape(2, -1)).reshape(len(points), -1)
-    levels = ground(landscape).levels
+    levels = loss_grid(landscape).levels
     change = np.nanmax(np.abs(around - np.array([[point.value] for point in points])), axis=1)
     return [point for point, seen in zip(points, change > _SHALLOW * (levels[-1] - levels[0]), strict=True) if seen]
 
@@ -85,7 +85,7 @@ def _trace(name: str, x: Array, y: Array, marker: dict[str, Any], loss: Array, w
     }
 
 
-def marks_in_3d(landscape: Landscape, ground: Ground, theme: Theme, **where: Any) -> list[dict[str, Any]]:
+def marks_in_3d(landscape: Landscape, grid: LossGrid, theme: Theme, **where: Any) -> list[dict[str, Any]]:
     """Traces that mark minima and saddles on the surface."""
     traces = []
     for name, _, symbol, points in _places(landscape):
@@ -97,7 +97,7 @@ def marks_in_3d(landscape: Landscape, ground: Ground, theme: Theme, **where: Any
                 "name": name,
                 "x": x,
                 "y": y,
-                "z": ground.height(loss) + 0.01,
+                "z": grid.height(loss) + 0.01,
                 "marker": {"symbol": symbol, "size": 5 if name == "Global minimum" else 3.5, "color": theme.mark},
                 "customdata": loss,
                 "hovertemplate": f"{name}<br>x %{{x:.4g}}, y %{{y:.4g}}<br>loss %{{customdata:.4g}}<extra></extra>",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from figures.ground import Ground
+from figures.loss_grid import LossGrid
 from figures.theme import Style, race_styles
 from landscapes import Window
 from parameters import Array
@@ -47,12 +47,12 @@ class Path:
         return x, y, z
 
 
-def paths(race: Race, ground: Ground) -> list[Path]:
+def paths(race: Race, grid: LossGrid) -> list[Path]:
     """The paths of a race, one for each run."""
     drawn = []
     for run, label, style in zip(race.runs, race.labels, race_styles(race), strict=True):
         positions = _near(run, race.landscape.window)
-        heights = np.clip(ground.height(run.losses), -0.1, 2.0)
+        heights = np.clip(grid.height(run.losses), -0.1, 2.0)
         x, y, z = (part.astype(np.float32) for part in (positions[:, 0], positions[:, 1], heights))
         drawn.append(Path(label, style, x, y, z))
     return drawn

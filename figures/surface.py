@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from figures.ground import Ground, ground
+from figures.loss_grid import LossGrid, loss_grid
 from figures.maps import base_layout
 from figures.marks import marks_in_3d
 from figures.paths import MOST_LINES, Path, paths
@@ -34,32 +34,32 @@ def surface(race: Race, theme: Theme = LIGHT) -> go.Figure:
 
 def land_surface(landscape: Landscape, theme: Theme = LIGHT) -> go.Figure:
     """The landscape in 3-D, with its minima and saddles, and nothing moving on it."""
-    land = ground(landscape, GRID)
-    layout = base_layout(theme) | {"scene": scene(landscape, land, theme), "margin": dict.fromkeys("lrtb", 0)}
-    return go.Figure([surface_trace(landscape, land, theme), *marks_in_3d(landscape, land, theme)], layout)
+    grid = loss_grid(landscape, GRID)
+    layout = base_layout(theme) | {"scene": scene(landscape, grid, theme), "margin": dict.fromkeys("lrtb", 0)}
+    return go.Figure([surface_trace(landscape, grid, theme), *marks_in_3d(landscape, grid, theme)], layout)
 
 
 def surface_of(race: Race, theme: Theme) -> dict[str, Any]:
     """The parts of `surface` as plain data: "data", "layout", and the "paths"."""
-    land = ground(race.landscape, GRID)
-    drawn = paths(race, land)
-    data = [surface_trace(race.landscape, land, theme), *marks_in_3d(race.landscape, land, theme), *(full_path(path) for path in drawn)]
+    grid = loss_grid(race.landscape, GRID)
+    drawn = paths(race, grid)
+    data = [surface_trace(race.landscape, grid, theme), *marks_in_3d(race.landscape, grid, theme), *(full_path(path) for path in drawn)]
     return {
         "data": data,
-        "layout": base_layout(theme) | {"scene": scene(race.landscape, land, theme), "margin": dict.fromkeys("lrtb", 0)},
+        "layout": base_layout(theme) | {"scene": scene(race.landscape, grid, theme), "margin": dict.fromkeys("lrtb", 0)},
         "paths": drawn,
     }
 
 
-def surface_trace(landscape: Landscape, land: Ground, theme: Theme) -> dict[str, Any]:
+def surface_trace(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[str, Any]:
     """The surface in the map's colours, with its contour lines."""
     return {
         "type": "surface",
-        "x": land.x,
-        "y": land.y,
-        "z": land.height(land.losses).astype(np.float32),
-        "surfacecolor": land.rank(land.losses).astype(np.float32),
-        "customdata": land.losses.astype(np.float32),
+        "x": grid.x,
+        "y": grid.y,
+        "z": grid.height(grid.losses).astype(np.float32),
+        "surfacecolor": grid.rank(grid.losses).astype(np.float32),
+        "customdata": grid.losses.astype(np.float32),
         "hovertemplate": "x %{x:.4g}, y %{y:.4g}<br>loss %{customdata:.4g}<extra></extra>",
         "colorscale": colour_scale(theme.relief),
         "showscale": False,
@@ -85,7 +85,7 @@ def full_path(path: Path) -> dict[str, Any]:
     return {**trace, "mode": "lines", "x": x, "y": y, "z": z + np.float32(LIFT), "line": line, "opacity": opacity}
 
 
-def scene(landscape: Landscape, land: Ground, theme: Theme) -> dict[str, Any]:
+def scene(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[str, Any]:
     """Axes and camera. The window's true proportions, unless they are extreme, and a height that shows the shape."""
     (x0, x1), (y0, y1) = landscape.window
     wide = float(np.clip((x1 - x0) / (y1 - y0), 0.6, 1.7))
@@ -98,9 +98,9 @@ def scene(landscape: Landscape, land: Ground, theme: Theme) -> dict[str, Any]:
         "showspikes": False,
         "tickfont": {"size": 11},
     }
-    word = "loss (log)" if land.logarithmic else "loss"
+    word = "loss (log)" if grid.logarithmic else "loss"
     shares = np.linspace(0, 1, 4)[1:]  # the lowest would collide with the other axes' numbers
-    ticks = {"tickvals": shares, "ticktext": [_brief(loss) for loss in _losses_at(land, shares)]}
+    ticks = {"tickvals": shares, "ticktext": [_brief(loss) for loss in _losses_at(grid, shares)]}
     return {
         "xaxis": {**axis, "range": [x0, x1], "title": {"text": "x"}},
         "yaxis": {**axis, "range": [y0, y1], "title": {"text": "y"}},
@@ -111,10 +111,10 @@ def scene(landscape: Landscape, land: Ground, theme: Theme) -> dict[str, Any]:
     }
 
 
-def _losses_at(land: Ground, heights: Any) -> Any:
+def _losses_at(grid: LossGrid, heights: Any) -> Any:
     """The losses that are drawn at given heights."""
-    finite = np.sort(land.losses[np.isfinite(land.losses)])
-    return np.interp(heights, land.height(finite), finite)
+    finite = np.sort(grid.losses[np.isfinite(grid.losses)])
+    return np.interp(heights, grid.height(finite), finite)
 
 
 def _brief(loss: float) -> str:

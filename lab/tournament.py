@@ -82,18 +82,18 @@ class Tournament:
 
     def compute(self, execute: Execute, publish: Publish[Standings]) -> Standings:
         """Tune, then race everyone everywhere from the held-out starts."""
-        grounds = [self.scenario(name, held_out=False) for name in self.landscapes]
+        scenarios = [self.scenario(name, held_out=False) for name in self.landscapes]
         if self.tuned == "once":
-            searches = [Search(choice, self.seed, len(grounds)) for choice in self.entrants]
-            search_all(execute, searches, [grounds] * len(searches), self.count, self.objective)
-            chosen = [(search.best,) * len(grounds) for search in searches]
+            searches = [Search(choice, self.seed, len(scenarios)) for choice in self.entrants]
+            search_all(execute, searches, [scenarios] * len(searches), self.count, self.objective)
+            chosen = [(search.best,) * len(scenarios) for search in searches]
         else:
-            searches = [Search(choice, self.seed) for choice in self.entrants for _ in grounds]
-            search_all(execute, searches, [[ground] for _ in self.entrants for ground in grounds], self.count, self.objective)
+            searches = [Search(choice, self.seed) for choice in self.entrants for _ in scenarios]
+            search_all(execute, searches, [[scenario] for _ in self.entrants for scenario in scenarios], self.count, self.objective)
             found = iter(search.best for search in searches)
-            chosen = [tuple(next(found) for _ in grounds) for _ in self.entrants]
+            chosen = [tuple(next(found) for _ in scenarios) for _ in self.entrants]
         judged = [self.scenario(name, held_out=True) for name in self.landscapes]
-        tried = [Tried(ground, choice, {}, 1) for settings in chosen for choice, ground in zip(settings, judged, strict=True)]
+        tried = [Tried(scenario, choice, {}, 1) for settings in chosen for choice, scenario in zip(settings, judged, strict=True)]
         results = ran(execute, tried)
         shape = (len(self.entrants), len(self.landscapes))
         final, steps = (np.array([result[part][0] for result in results]).reshape(*shape, self.starts) for part in (0, 1))
@@ -151,8 +151,8 @@ class Standings:
 
     def race(self, landscape: int) -> Scenario:
         """The race of everyone on one of the landscapes, from its held-out starts with the settings found."""
-        ground = self.task.scenario(self.task.landscapes[landscape], held_out=True)
-        return ground.replace(optimizers=tuple(settings[landscape] for settings in self.chosen))
+        scenario = self.task.scenario(self.task.landscapes[landscape], held_out=True)
+        return scenario.replace(optimizers=tuple(settings[landscape] for settings in self.chosen))
 
     def profile(self, entrant: int) -> tuple[Array, Array]:
         """The performance profile of an optimizer: for which share of the problems it takes at most so many times the steps of the best.

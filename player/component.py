@@ -15,7 +15,7 @@ import streamlit as st
 
 from figures import Theme
 from player.page import HERE, PLOTLY
-from player.payload import ground_bytes, picture_bytes, run_bytes
+from player.payload import landscape_bytes, picture_bytes, run_bytes
 from player.step import step_bytes
 from scenario import Race
 
@@ -40,8 +40,8 @@ def player(
         chapter: a race with another one than before is played from its start; otherwise the playback goes on where it is.
         board: whether to show the scoreboard; without it the panels take its place.
     """
-    block = ground_bytes(race.landscape, theme)
-    component("ground", "receiveGround")(data=block, key=f"{key} ground", height=1)
+    block = landscape_bytes(race.landscape, theme)
+    component("landscape", "receiveLandscape")(data=block, key=f"{key} landscape", height=1)
     moving = component("player", "showPlayer", "descent-root", "player.css")
     runs = run_bytes(race, theme, panels, block, chapter, board)
     moving(data=runs, key=key, on_pick_change=on_pick, on_theme_change=lambda: None)

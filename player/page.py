@@ -10,7 +10,7 @@ from pathlib import Path
 import plotly
 
 from figures import LIGHT, Theme
-from player.payload import STEP, ground_bytes, run_bytes
+from player.payload import STEP, landscape_bytes, run_bytes
 from player.step import step_bytes
 from scenario import Race
 
@@ -30,10 +30,10 @@ _PAGE = """<!doctype html>
 <script type="module">
 {modules}
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-const ground = readGround(bytes("{ground}"));
-ground.evaluate = compile(ground.program);
+const landscape = readLandscape(bytes("{landscape}"));
+landscape.evaluate = compile(landscape.program);
 const player = new Player(document.getElementById("player"), Plotly);
-player.setGround(ground);
+player.setLandscape(landscape);
 player.setRace(readRuns(bytes("{runs}")));
 for (const step of [{steps}]) player.stepper.set(readStep(bytes(step)));
 </script>
@@ -49,7 +49,7 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
         theme: light or dark.
         panels: which panels, by their names in `player.PANELS`.
     """
-    ground = ground_bytes(race.landscape, theme)
+    landscape = landscape_bytes(race.landscape, theme)
     last_first = range(len(race.runs) - 1, -1, -1)  # the player shows what came last
     steps = [step_bytes(race, index, 0, theme) for index in last_first] if STEP in panels else []
     return _PAGE.format(
@@ -58,9 +58,9 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
         css=(HERE / "player.css").read_text(encoding="utf-8"),
         plotly=PLOTLY.read_text(encoding="utf-8"),
         modules=joined_modules(),
-        ground=base64.b64encode(ground).decode(),
+        landscape=base64.b64encode(landscape).decode(),
         steps=", ".join(f'"{base64.b64encode(block).decode()}"' for block in steps),
-        runs=base64.b64encode(run_bytes(race, theme, panels, ground)).decode(),
+        runs=base64.b64encode(run_bytes(race, theme, panels, landscape)).decode(),
     )
 
 

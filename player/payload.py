@@ -1,4 +1,4 @@
-"""What the browser is sent: the ground (everything that stands still) and the runs (everything that moves), each as one block of bytes.
+"""What the browser is sent: the landscape (everything that stands still) and the runs (everything that moves), each as one block of bytes.
 
 The two are apart because a slider usually changes only one of them, and a block that has not changed is not sent again.
 """
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from figures import CURVES, Theme, curves, land_map, land_surface
-from figures.ground import ground
+from figures.loss_grid import loss_grid
 from figures.paths import Path, paths
 from figures.surface import GRID
 from figures.theme import MARKERS, race_styles
@@ -38,7 +38,7 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @lru_cache(maxsize=16)
-def ground_bytes(landscape: Landscape, theme: Theme) -> bytes:
+def landscape_bytes(landscape: Landscape, theme: Theme) -> bytes:
     """The landscape's figures, its program for hovering, and its window, as JSON.
 
     Args:
@@ -58,14 +58,14 @@ def ground_bytes(landscape: Landscape, theme: Theme) -> bytes:
     return b'{"key":"%s",%s' % (hashlib.sha1(content, usedforsecurity=False).hexdigest()[:16].encode(), content[1:])
 
 
-def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], ground_block: bytes, chapter: str = "", board: bool = True) -> bytes:
+def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], landscape_block: bytes, chapter: str = "", board: bool = True) -> bytes:
     """The trajectories of a race, and the curves and the table that go with them.
 
     Args:
         race: what to send.
         theme: the colours of the curves.
         panels: the panels to show, by name.
-        ground_block: what `ground_bytes` gave for the race's landscape.
+        landscape_block: what `landscape_bytes` gave for the race's landscape.
         chapter: a race with another one than before is played from its start.
         board: whether to show the scoreboard.
 
@@ -73,14 +73,14 @@ def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], ground_block: b
         The length of a JSON header (4 bytes, little-endian), the header, and arrays, each filled up to a multiple of 4 bytes: for each
         run the planes x, y and height, each (steps + 1) x N, and then for each run the median loss at every step.
     """
-    land = ground(race.landscape, GRID)
-    drawn = paths(race, land)
+    grid = loss_grid(race.landscape, GRID)
+    drawn = paths(race, grid)
     packing = _Packing(race.landscape)
     packed = sum(path.x.size for path in drawn) > FINE
     planes = [plane for path in drawn for plane in _planes(path, packing, packed)]
     losses = [_single(_medians(run.losses)) for run in race.runs]
     header = {
-        "ground": json.loads(ground_block[7:25]),
+        "landscapeKey": json.loads(landscape_block[7:25]),
         "token": token(race, theme),
         "chapter": chapter,
         "panels": panels,

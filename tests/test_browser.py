@@ -16,19 +16,19 @@ pytestmark = pytest.mark.xdist_group("browser")
 Open = Callable[..., "Page"]
 
 
-def ground_name(page: Page) -> str:
-    name: str = page.evaluate("document.querySelector('.descent').player.ground.name")
+def landscape_name(page: Page) -> str:
+    name: str = page.evaluate("document.querySelector('.descent').player.landscape.name")
     return name
 
 
 def test_the_app_opens_and_shows_another_landscape(open_tab: Open) -> None:
     page = open_tab()
     page.get_by_role("heading", name="Ravine").wait_for()
-    assert ground_name(page) == "Ravine"
+    assert landscape_name(page) == "Ravine"
     page.get_by_role("radio", name="Local minima").click()
     page.get_by_role("heading", name="Himmelblau").wait_for()
     page.wait_for_function("location.search.includes('himmelblau')")
-    page.wait_for_function("document.querySelector('.descent').player.ground.name === 'Himmelblau'")
+    page.wait_for_function("document.querySelector('.descent').player.landscape.name === 'Himmelblau'")
     page.wait_for_function(
         "document.querySelector('[data-panel=map] .js-plotly-plot, [data-panel=map] .plot').data[0].name === 'Himmelblau'"
     )
@@ -69,7 +69,8 @@ def test_back_and_forward_undo_and_redo(open_tab: Open) -> None:
     page = open_tab()
 
     def arrived(name: str, key: str) -> None:
-        page.wait_for_function(f"document.querySelector('.descent').player.ground.name === '{name}' && location.search.includes('{key}')")
+        shown = "document.querySelector('.descent').player.landscape.name"
+        page.wait_for_function(f"{shown} === '{name}' && location.search.includes('{key}')")
 
     page.get_by_role("radio", name="Saddle", exact=True).click()
     arrived("Saddle", "landscape=saddle")
@@ -89,13 +90,13 @@ def test_a_preset_and_the_way_back(open_tab: Open) -> None:
     page.evaluate("document.querySelector('.descent').player.clock.seek(200)")
     page.get_by_role("button", name="Presets").click()
     page.get_by_role("button", name="The curved valley").click()
-    page.wait_for_function("document.querySelector('.descent').player.ground.name === 'Rosenbrock'")
+    page.wait_for_function("document.querySelector('.descent').player.landscape.name === 'Rosenbrock'")
     assert page.evaluate("document.querySelector('.descent').player.clock.position") < 150, "a preset plays from its start"
     page.keyboard.press("Escape")
     page.get_by_role("radio", name="Saddle", exact=True).click()
-    page.wait_for_function("document.querySelector('.descent').player.ground.name === 'Saddle'")
+    page.wait_for_function("document.querySelector('.descent').player.landscape.name === 'Saddle'")
     page.get_by_role("button", name="Reset", exact=True).click()
-    page.wait_for_function("document.querySelector('.descent').player.ground.name === 'Rosenbrock'")
+    page.wait_for_function("document.querySelector('.descent').player.landscape.name === 'Rosenbrock'")
 
 
 def test_a_formula_of_ones_own_and_its_errors(open_tab: Open) -> None:
@@ -110,7 +111,7 @@ def test_a_formula_of_ones_own_and_its_errors(open_tab: Open) -> None:
     box.fill("x**2 + 3*y**2")
     page.keyboard.press("Control+Enter")
     page.get_by_test_id("stAlert").wait_for(state="detached")
-    page.wait_for_function("Math.abs(document.querySelector('.descent').player.ground.evaluate(1, 2).value - 13) < 1e-12")
+    page.wait_for_function("Math.abs(document.querySelector('.descent').player.landscape.evaluate(1, 2).value - 13) < 1e-12")
 
 
 def test_dark_theme(open_tab: Open) -> None:

@@ -275,7 +275,7 @@ def test_new_pictures_disturb_nothing(open_small: Open) -> None:
     assert colour_at(page, -3, 3) == QUADRANTS[3.0, -3.0], "the finer picture has its colours turned round"
     assert page.evaluate("window.drawings") == 0
     assert page.evaluate("document.querySelector('.descent .plot').kept")
-    assert sum(received) < race / 3, "neither ground nor race has been sent again"
+    assert sum(received) < race / 3, "neither landscape nor race has been sent again"
     assert runs(page) == 1
 
 

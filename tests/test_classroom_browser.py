@@ -36,7 +36,7 @@ def opened_with(open_tab: Open, playlist: Playlist, **options: object) -> Page:
 def shows(page: Page, title: str, place: str, landscape: str) -> None:
     """Wait until this entry is presented, with its title, from its start."""
     expect(page.locator(".announced.seen")).to_have_text(f"{title}{place}", timeout=20_000)
-    page.wait_for_function(f"document.querySelector('.descent').player.ground.name === '{landscape}'")
+    page.wait_for_function(f"document.querySelector('.descent').player.landscape.name === '{landscape}'")
     assert is_presenting(page)
 
 

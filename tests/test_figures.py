@@ -12,7 +12,7 @@ import pytest
 import figures
 import landscapes
 import optimizers
-from figures.ground import ground
+from figures.loss_grid import loss_grid
 from figures.theme import COLOURS, DARK, LIGHT, style, styles
 from scenario import Choice, Race, Scenario
 from scenario.tuned_rates import with_tuned_rates
@@ -43,7 +43,7 @@ def test_every_figure_can_be_drawn_in_both_themes(kind: str, name: str) -> None:
 
 @pytest.mark.parametrize("name", landscapes.names())
 def test_levels_show_the_valleys_of_every_landscape(name: str) -> None:
-    land = ground(landscapes.get(name))
+    land = loss_grid(landscapes.get(name))
     assert (np.diff(land.levels) > 0).all()
     assert 8 <= len(land.levels) <= 40
     ranks = land.rank(land.losses)
@@ -57,7 +57,7 @@ def test_levels_show_the_valleys_of_every_landscape(name: str) -> None:
 
 def test_levels_of_a_round_bowl_lie_at_equal_distances() -> None:
     bowl = landscapes.from_formula("x**2 + y**2", ((-1, 1), (-1, 1)))
-    levels = ground(bowl).levels
+    levels = loss_grid(bowl).levels
     radii = np.sqrt(levels[levels <= 1.0])
     np.testing.assert_allclose(np.diff(radii), np.diff(radii).mean(), rtol=0.15)
 
@@ -151,7 +151,7 @@ def test_colours_stand_out_from_the_background(theme: figures.Theme) -> None:
     def luminance(colour: str) -> float:
         return float(linear(colour) @ np.array([0.2126, 0.7152, 0.0722]))
 
-    ground_light = luminance(theme.background)
+    background_light = luminance(theme.background)
     for colour in COLOURS:
-        light, dark = sorted((luminance(colour), ground_light), reverse=True)
+        light, dark = sorted((luminance(colour), background_light), reverse=True)
         assert (light + 0.05) / (dark + 0.05) > 2.8

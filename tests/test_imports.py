@@ -28,7 +28,7 @@ LAYERS = [
     {"app_pages"},
     {"app"},
 ]
-"""From the ground up: a module may import from its own layer's name and from lower layers only."""
+"""From the lowest layer up: a module may import from its own layer's name and from lower layers only."""
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 COMPUTING = ["parameters", "formulas", "landscapes", "optimizers", "simulation", "scenario", "lab"]
 FORBIDDEN = {name: {"plotly", "streamlit"} for name in COMPUTING} | {"figures": {"streamlit"}, "exports": {"streamlit"}}
@@ -86,7 +86,7 @@ def test_imports_only_go_down(layer: str, path: Path) -> None:
     assert violations(layer, path.read_text(encoding="utf-8")) == []
 
 
-def test_the_ground_is_there() -> None:
+def test_the_lowest_layers_are_there() -> None:
     for layer in ("parameters", "formulas", "landscapes", "optimizers", "simulation"):
         assert exists(layer)
     assert len(modules()) > 20

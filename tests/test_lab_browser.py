@@ -38,7 +38,7 @@ def test_pages_show_the_same_scenario(open_tab: Open) -> None:
     page.get_by_role("heading", name="Two wells").wait_for()
     wait_until_mapped(page)
     page.get_by_role("radio", name="Saddle", exact=True).click()
-    page.wait_for_function(f"location.search.includes('landscape=saddle') && {PLAYER}?.ground?.name === 'Saddle'")
+    page.wait_for_function(f"location.search.includes('landscape=saddle') && {PLAYER}?.landscape?.name === 'Saddle'")
     wait_until_mapped(page)
     menu(page, "Race")
     page.get_by_role("heading", name="Saddle").wait_for()

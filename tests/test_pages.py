@@ -56,7 +56,7 @@ def test_the_first_screen_is_a_race() -> None:
     app = open_page()
     assert shown(app) == Scenario()
     shown_by = [element.proto.component_name for element in app.get("bidi_component")]
-    assert shown_by == ["descent_ground", "descent_player", "descent_playlist"]
+    assert shown_by == ["descent_landscape", "descent_player", "descent_playlist"]
     assert not app.error
 
 

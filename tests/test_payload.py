@@ -15,7 +15,7 @@ from figures import DARK, LIGHT
 from formulas.functions import FUNCTIONS, SMOOTH
 from player import PANELS
 from player.component import publish
-from player.payload import FINE, ground_bytes, run_bytes
+from player.payload import FINE, landscape_bytes, run_bytes
 from scenario import Choice, Race, Scenario
 
 JS = Path(__file__).parent.parent / "player" / "js"
@@ -24,7 +24,7 @@ SMALL = Scenario(landscape=Choice("himmelblau"), starts=Choice.of("ring", n=20),
 
 def sent(race: Race, panels: tuple[str, ...] = ("map", "loss")) -> tuple[dict[str, Any], list[np.ndarray[Any, Any]], int]:
     """The header, the planes x, y, z of each run and then the medians, and the size, read as the format's description says."""
-    block = run_bytes(race, LIGHT, panels, ground_bytes(race.landscape, LIGHT))
+    block = run_bytes(race, LIGHT, panels, landscape_bytes(race.landscape, LIGHT))
     length = int.from_bytes(block[:4], "little")
     header = json.loads(block[4 : 4 + length])
     place, arrays = 4 + length, []
@@ -89,12 +89,12 @@ def test_a_race_that_diverges_can_be_sent() -> None:
     assert np.isnan(arrays[0][-1]).all()
 
 
-def test_the_ground_is_the_same_whatever_runs_on_it() -> None:
+def test_the_landscape_is_the_same_whatever_runs_on_it() -> None:
     race, other = SMALL.race(), SMALL.replace(optimizers=(Choice.of("sgd", lr=0.02),)).race()
-    assert ground_bytes(race.landscape, LIGHT) == ground_bytes(other.landscape, LIGHT)
-    assert ground_bytes(race.landscape, LIGHT) != ground_bytes(race.landscape, DARK)
+    assert landscape_bytes(race.landscape, LIGHT) == landscape_bytes(other.landscape, LIGHT)
+    assert landscape_bytes(race.landscape, LIGHT) != landscape_bytes(race.landscape, DARK)
     header, _, _ = sent(race)
-    assert header["ground"] == json.loads(ground_bytes(race.landscape, LIGHT))["key"]
+    assert header["landscapeKey"] == json.loads(landscape_bytes(race.landscape, LIGHT))["key"]
 
 
 @pytest.mark.parametrize("panel", PANELS)

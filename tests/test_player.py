@@ -264,7 +264,7 @@ def scene_pixel(page: Page, x: float, y: float, height: float) -> tuple[float, f
 
 @pytest.mark.parametrize("ratio", [1, 2])
 def test_heads_lie_on_the_surface_in_3d(open_tab: Open, ratio: int) -> None:
-    from figures.ground import ground
+    from figures.loss_grid import loss_grid
     from figures.surface import GRID
 
     page = open_tab(QUERY, device_scale_factor=ratio, panels="")
@@ -272,7 +272,7 @@ def test_heads_lie_on_the_surface_in_3d(open_tab: Open, ratio: int) -> None:
     page.locator(".board .toggle", has_text="Adam").click()  # whose head lies over SGD's from some sides
     page.mouse.move(0, 0)
     race = TWO.race()
-    land = ground(race.landscape, GRID)
+    land = loss_grid(race.landscape, GRID)
     for camera in (None, {"eye": {"x": 1.2, "y": -1.0, "z": 1.5}, "center": {"x": 0, "y": 0, "z": 0}, "up": {"x": 0, "y": 0, "z": 1}}):
         if camera:
             page.evaluate(
@@ -292,12 +292,12 @@ def test_what_is_behind_a_hill_is_dimmed(open_tab: Open) -> None:
     hidden = page.evaluate(
         f"""(() => {{
             const [place] = {PLAYER}.panels.get('surface').places();
-            const ground = {PLAYER}.ground, n = ground.heights.n, [[x0, x1], [y0, y1]] = ground.window;
+            const landscape = {PLAYER}.landscape, n = landscape.heights.n, [[x0, x1], [y0, y1]] = landscape.window;
             const seen = (lift) => {{
                 let count = 0;
                 for (let j = 2; j < n - 2; j += 4) for (let i = 2; i < n - 2; i += 4) {{
                     const [x, y] = [x0 + (x1 - x0) * i / (n - 1), y0 + (y1 - y0) * j / (n - 1)];
-                    const [, , behind] = place.view.point(x, y, ground.heights.values[j * n + i] + lift);
+                    const [, , behind] = place.view.point(x, y, landscape.heights.values[j * n + i] + lift);
                     count += behind ? 0 : 1;
                 }}
                 return count;
@@ -428,11 +428,11 @@ def test_a_slider_of_the_landscape_keeps_the_camera(open_tab: Open) -> None:
     )
     frames(page, 20)
     seek(page, 20)
-    key = page.evaluate(f"{PLAYER}.ground.key")
+    key = page.evaluate(f"{PLAYER}.landscape.key")
     slider = page.locator("[class*='st-key-landscape-a'] input[type=range]")
     slider.focus()
     slider.press("ArrowRight")
-    page.wait_for_function(f"{PLAYER}.ground.key !== '{key}'")
+    page.wait_for_function(f"{PLAYER}.landscape.key !== '{key}'")
     page.wait_for_timeout(800)
     camera = page.evaluate("document.querySelector('[data-panel=surface] .plot')._fullLayout.scene._scene.getCamera().eye")
     assert camera == pytest.approx(eye, abs=1e-3)
@@ -498,7 +498,7 @@ def test_hover_on_a_head_names_its_optimizer(open_tab: Open) -> None:
 def test_the_browser_computes_what_python_computes(open_tab: Open) -> None:
     page = open_tab(TWO.replace(landscape=Choice("peaks"), points=()).to_query() + "&show=map")
     landscape = TWO.replace(landscape=Choice("peaks"), points=()).build_landscape()
-    seen = page.evaluate(f"{PLAYER}.ground.evaluate(0.3, -0.7)")
+    seen = page.evaluate(f"{PLAYER}.landscape.evaluate(0.3, -0.7)")
     at = np.array([[0.3], [-0.7]])
     gradient, hessian = landscape.gradient(at)[:, 0], landscape.hessian(at)[:, :, 0]
     expected = [landscape.value(at)[0], *gradient, hessian[0, 0], hessian[0, 1], hessian[1, 1]]

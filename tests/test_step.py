@@ -22,7 +22,7 @@ from formulas.tree import Name
 from optimizers import update_rules
 from optimizers.parts import Part, accumulators, corrected, directed_names, vector_names
 from parameters import Array
-from player.payload import ground_bytes, run_bytes
+from player.payload import landscape_bytes, run_bytes
 from player.step import step_bytes
 from scenario import Choice, Scenario
 from simulation import Run, measures
@@ -378,7 +378,7 @@ def test_the_steps_belong_to_one_race_in_one_theme() -> None:
     scenario = Scenario(steps=5)
     race = scenario.race()
     header, _ = sent(scenario)
-    block = run_bytes(race, LIGHT, ("map",), ground_bytes(race.landscape, LIGHT))
+    block = run_bytes(race, LIGHT, ("map",), landscape_bytes(race.landscape, LIGHT))
     assert json.loads(block[4 : 4 + int.from_bytes(block[:4], "little")])["token"] == header["token"]
     dark = step_bytes(race, 0, 0, DARK)
     assert json.loads(dark[4 : 4 + int.from_bytes(dark[:4], "little")])["token"] != header["token"]

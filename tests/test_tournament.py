@@ -65,13 +65,13 @@ def test_it_is_reproducible_and_tiles_change_nothing(standings: Standings, monke
 
 def test_once_for_all_chooses_the_trial_with_the_best_mean_rank() -> None:
     """Worked out again from the same trials, run one by one on both landscapes."""
-    grounds = ("ravine", "himmelblau")
-    task = Tournament((Choice("sgd"),), grounds, steps=60, count=4, starts=5, tuned="once")
+    names = ("ravine", "himmelblau")
+    task = Tournament((Choice("sgd"),), names, steps=60, count=4, starts=5, tuned="once")
     chosen = do(task).chosen[0][0]
     search = Search(Choice("sgd"), task.seed, 2)
-    search_all(here(Meter(1)), [search], [[task.scenario(name, held_out=False) for name in grounds]], task.count, task.objective)
+    search_all(here(Meter(1)), [search], [[task.scenario(name, held_out=False) for name in names]], task.count, task.objective)
     keys = []
-    for name in grounds:
+    for name in names:
         medians = []
         for rate in search.settings["lr"].tolist():
             (run,) = task.scenario(name, held_out=False).replace(optimizers=(Choice.of("sgd", lr=rate),)).race().runs

@@ -56,8 +56,8 @@ export class Backdrop {
 
   /** Draw the pictures where the maps are now, unless they lie there already. */
   draw() {
-    const { race, ground } = this.panel.player;
-    if (!race || !ground) return;
+    const { race, landscape } = this.panel.player;
+    if (!race || !landscape) return;
     const { pictures } = this;
     if (!pictures.length && this.bare) return; // until the land has its colours again
     this.canvas.hidden = !pictures.length;
@@ -70,7 +70,7 @@ export class Backdrop {
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.imageSmoothingEnabled = false;
-    for (const [i, view] of views.entries()) drawOn(context, view, pictures[i], ground.window);
+    for (const [i, view] of views.entries()) drawOn(context, view, pictures[i], landscape.window);
   }
 }
 

@@ -10,7 +10,7 @@ export class CurvePanel extends Panel {
     this.plot.addEventListener("pointerdown", (event) => this.grab(event));
   }
 
-  setGround() {}
+  setLandscape() {}
 
   setRace() {
     this.curves = null;

@@ -1,12 +1,12 @@
-// What Python sends: the ground (JSON) and the runs (a JSON header and planes of numbers). See player/payload.py.
+// What Python sends: the landscape (JSON) and the runs (a JSON header and planes of numbers). See player/payload.py.
 
 const MISSING = 65535;
 
-/** The ground block: figures that stand still, the landscape's program, its window. */
-export function readGround(bytes) {
-  const ground = JSON.parse(new TextDecoder().decode(bytes));
-  ground.heights = heightGrid(ground.surface.data.find((trace) => trace.type === "surface"));
-  return ground;
+/** The landscape block: figures that stand still, the landscape's program, its window. */
+export function readLandscape(bytes) {
+  const landscape = JSON.parse(new TextDecoder().decode(bytes));
+  landscape.heights = heightGrid(landscape.surface.data.find((trace) => trace.type === "surface"));
+  return landscape;
 }
 
 /** Heights of the drawn surface on its grid: { n, values } with y in rows, x in columns. */

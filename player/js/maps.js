@@ -2,7 +2,7 @@
 
 import { Backdrop } from "./backdrop.js";
 import { element, followPointer } from "./dom.js";
-import { cells, GroundPanel } from "./panel.js";
+import { cells, LandscapePanel } from "./panel.js";
 import { geometry, landImage } from "./preview.js";
 import { StepLayer } from "./steplayer.js";
 import { describe, headAt, nearestPoint } from "./under.js";
@@ -10,7 +10,7 @@ import { FlatView } from "./views.js";
 
 const CLICK = 4; // a pointer that moves no further than so many CSS pixels has clicked
 
-export class MapPanel extends GroundPanel {
+export class MapPanel extends LandscapePanel {
   constructor(player, name) {
     super(player, name, name === "maps" ? "A map for each optimizer, from above" : "The landscape from above", name === "maps");
     this.tooltip = element("div", { class: "tooltip", role: "status", hidden: true });
@@ -28,16 +28,16 @@ export class MapPanel extends GroundPanel {
   }
 
   figure() {
-    const { ground, race, scale } = this.player;
-    if (!ground || !race) return null;
+    const { landscape, race, scale } = this.player;
+    if (!landscape || !race) return null;
     const count = this.groups.length;
     const data = [];
     for (let i = 0; i < count; i++) {
       const axes = { xaxis: i ? `x${i + 1}` : "x", yaxis: i ? `y${i + 1}` : "y" };
-      for (const trace of ground.map.data) data.push({ ...trace, ...axes, hoverinfo: "skip", ...this.backdrop.lines(trace) });
+      for (const trace of landscape.map.data) data.push({ ...trace, ...axes, hoverinfo: "skip", ...this.backdrop.lines(trace) });
     }
     this.backdrop.bare = this.backdrop.wanted;
-    return { data, layout: { ...ground.map.layout, ...this.axes(count), ...this.frame(scale), annotations: this.titles(count) } };
+    return { data, layout: { ...landscape.map.layout, ...this.axes(count), ...this.frame(scale), annotations: this.titles(count) } };
   }
 
   frame(scale) {
@@ -46,7 +46,7 @@ export class MapPanel extends GroundPanel {
       hovermode: false,
       dragmode: "pan",
       uirevision: undefined, // what part is shown is kept here, wherever it was chosen
-      font: { ...this.player.ground.map.layout.font, size: 12 * scale },
+      font: { ...this.player.landscape.map.layout.font, size: 12 * scale },
       margin: this.margin,
     };
   }
@@ -76,9 +76,9 @@ export class MapPanel extends GroundPanel {
   }
 
   axes(count) {
-    const { xaxis, yaxis } = this.player.ground.map.layout;
+    const { xaxis, yaxis } = this.player.landscape.map.layout;
     const layout = {};
-    const [x, y] = this.part ?? this.player.ground.window;
+    const [x, y] = this.part ?? this.player.landscape.window;
     for (const [i, domain] of this.domains(count).entries()) {
       const suffix = i ? String(i + 1) : "";
       layout[`xaxis${suffix}`] = { ...xaxis, range: [...x], domain: domain.x, anchor: `y${suffix}`, showticklabels: domain.last, nticks: count > 1 ? 4 : 7 };
@@ -134,8 +134,8 @@ export class MapPanel extends GroundPanel {
 
   /** Where the maps will be, while Plotly is loading. */
   boxes() {
-    const { ground, equalScales } = this.player;
-    return this.domains(this.groups.length).map((domain) => geometry(this.size, this.margin, domain, ground.window, equalScales));
+    const { landscape, equalScales } = this.player;
+    return this.domains(this.groups.length).map((domain) => geometry(this.size, this.margin, domain, landscape.window, equalScales));
   }
 
   /** The landscape's colours alone, until Plotly has drawn the map. */
@@ -149,7 +149,7 @@ export class MapPanel extends GroundPanel {
     this.preview.height = height * devicePixelRatio;
     const context = this.preview.getContext("2d");
     context.scale(devicePixelRatio, devicePixelRatio);
-    const land = landImage(this.player.ground.map.data[0]);
+    const land = landImage(this.player.landscape.map.data[0]);
     for (const { left, top, width: wide, height: high } of this.boxes()) context.drawImage(land, left, top, wide, high);
   }
 
@@ -158,15 +158,15 @@ export class MapPanel extends GroundPanel {
     this.preview = null;
   }
 
-  setGround() {
-    const land = `${this.player.ground.name} ${this.player.ground.window}`;
+  setLandscape() {
+    const land = `${this.player.landscape.name} ${this.player.landscape.window}`;
     if (this.land !== land) {
       this.part = null;
       this.anew = Boolean(this.element.dataset.drawn);
       this.listening = false;
     }
     this.land = land;
-    super.setGround();
+    super.setLandscape();
   }
 
   setRace() {
@@ -182,7 +182,7 @@ export class MapPanel extends GroundPanel {
   }
 
   redraw() {
-    if (!this.element.dataset.drawn && this.player.race && this.player.ground && this.size.width > 20 && !this.backdrop.wanted) this.drawPreview();
+    if (!this.element.dataset.drawn && this.player.race && this.player.landscape && this.size.width > 20 && !this.backdrop.wanted) this.drawPreview();
     return super.redraw();
   }
 
@@ -199,11 +199,11 @@ export class MapPanel extends GroundPanel {
   }
 
   relayed() {
-    const { ground } = this.player;
+    const { landscape } = this.player;
     const { zoom } = this;
-    if (!zoom || !ground) return;
+    if (!zoom || !landscape) return;
     const whole = zoom.every(([low, high], i) => {
-      const [from, to] = ground.window[i];
+      const [from, to] = landscape.window[i];
       return Math.abs(low - from) + Math.abs(high - to) < 1e-3 * (to - from);
     });
     this.part = whole ? null : zoom;
@@ -220,7 +220,7 @@ export class MapPanel extends GroundPanel {
   }
 
   resetZoom() {
-    return this.showPart(this.player.ground.window);
+    return this.showPart(this.player.landscape.window);
   }
 
   // ---- the pointer
@@ -278,7 +278,7 @@ export class MapPanel extends GroundPanel {
 
   /** A point without digits that no pixel can show, so that links stay short. */
   rounded(point) {
-    const ranges = this.zoom ?? this.part ?? this.player.ground.window; // before Plotly has drawn the axes
+    const ranges = this.zoom ?? this.part ?? this.player.landscape.window; // before Plotly has drawn the axes
     return point.map((value, i) => {
       const digits = Math.max(0, Math.ceil(-Math.log10(Math.abs(ranges[i][1] - ranges[i][0]) / 4000)));
       return Number(value.toFixed(Math.min(12, digits)));
@@ -288,7 +288,7 @@ export class MapPanel extends GroundPanel {
   hover(event) {
     const pixel = this.pixel(event);
     const place = event.pointerType === "touch" || this.dragging ? null : this.placeAt(pixel);
-    if (!place || !this.player.ground) return this.leave();
+    if (!place || !this.player.landscape) return this.leave();
     this.player.stepper.light(this.steps.find(pixel));
     this.plot.classList.toggle("grabbable", nearestPoint(place.view, this.player.movable, pixel) >= 0);
     this.tooltip.replaceChildren(...describe(this.player, place, pixel));

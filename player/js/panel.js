@@ -79,15 +79,15 @@ export class Panel {
   }
 }
 
-/** A panel that shows the ground with trajectories on it: all optimizers at once, or one for each. */
-export class GroundPanel extends Panel {
+/** A panel that shows the landscape with trajectories on it: all optimizers at once, or one for each. */
+export class LandscapePanel extends Panel {
   constructor(player, name, label, sideBySide) {
     super(player, name, label);
     this.sideBySide = sideBySide;
     this.layer = new TrailLayer(this.canvas);
   }
 
-  setGround() {
+  setLandscape() {
     this.redraw();
   }
 

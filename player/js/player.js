@@ -69,16 +69,16 @@ export class Player {
 
   // ---- what is shown
 
-  /** The landscape, from `readGround`. */
-  setGround(ground) {
-    const other = this.ground && this.ground.name !== ground.name;
-    this.ground = ground;
-    for (const panel of this.panels.values()) panel.setGround();
+  /** The landscape, from `readLandscape`. */
+  setLandscape(landscape) {
+    const other = this.landscape && this.landscape.name !== landscape.name;
+    this.landscape = landscape;
+    for (const panel of this.panels.values()) panel.setLandscape();
     if (other) this.begin();
     this.arrange();
   }
 
-  /** The race, from `readRuns`, on the ground that was set. */
+  /** The race, from `readRuns`, on the landscape that was set. */
   setRace(race) {
     const names = (of) => of?.runs.map((run) => run.name).join();
     const anew = this.race?.chapter !== race.chapter;
@@ -201,7 +201,7 @@ export class Player {
   tick(now) {
     this.frame = requestAnimationFrame((later) => this.tick(later));
     this.clock.tick(now);
-    if (!this.race || !this.ground || this.race.ground !== this.ground.key) return;
+    if (!this.race || !this.landscape || this.race.landscapeKey !== this.landscape.key) return;
     this.shareCamera();
     const views = this.viewKey();
     if (!this.dirty && views === this.views) return;

@@ -1,12 +1,12 @@
 // The landscape in 3-D: one scene with all optimizers, or one for each, seen by one camera.
 
 import { element } from "./dom.js";
-import { caption, cells, GroundPanel } from "./panel.js";
+import { caption, cells, LandscapePanel } from "./panel.js";
 import { DepthBuffer, multiply, PerspectiveView } from "./views.js";
 
 const LIFT = 0.012; // of heads and trails above the surface, in its height
 
-export class ScenePanel extends GroundPanel {
+export class ScenePanel extends LandscapePanel {
   constructor(player, name) {
     super(player, name, name === "surfaces" ? "The landscape in 3-D, for each optimizer" : "The landscape in 3-D", name === "surfaces");
     this.depths = [];
@@ -17,9 +17,9 @@ export class ScenePanel extends GroundPanel {
     }
   }
 
-  setGround() {
+  setLandscape() {
     this.depths = [];
-    return super.setGround();
+    return super.setLandscape();
   }
 
   /** Drawn after the other panels, since it may take a second. */
@@ -32,22 +32,22 @@ export class ScenePanel extends GroundPanel {
   }
 
   figure() {
-    const { ground, race, scale, camera } = this.player;
-    if (!this.possible || !ground || !race) return null;
+    const { landscape, race, scale, camera } = this.player;
+    if (!this.possible || !landscape || !race) return null;
     const { width, height } = this.size;
     const count = this.groups.length;
     const { columns, rows } = cells(count, width, height, 1.3);
-    const layout = { ...ground.surface.layout, showlegend: false, hovermode: false, annotations: [], uirevision: undefined };
+    const layout = { ...landscape.surface.layout, showlegend: false, hovermode: false, annotations: [], uirevision: undefined };
     layout.font = { ...layout.font, size: 11 * scale };
     const data = [];
     this.names.forEach((name, i) => {
       const [column, row] = [i % columns, Math.floor(i / columns)];
       const domain = { x: [column / columns, (column + 1) / columns], y: [1 - (row + 1) / rows, 1 - row / rows] };
-      layout[name] = { ...scaled(ground.surface.layout.scene, scale), domain, hovermode: false, dragmode: "turntable" };
-      layout[name].camera = camera ?? fitted(ground.surface.layout.scene.camera, width / columns, height / rows);
-      for (const trace of ground.surface.data) data.push({ ...trace, scene: name, hoverinfo: "skip" });
+      layout[name] = { ...scaled(landscape.surface.layout.scene, scale), domain, hovermode: false, dragmode: "turntable" };
+      layout[name].camera = camera ?? fitted(landscape.surface.layout.scene.camera, width / columns, height / rows);
+      for (const trace of landscape.surface.data) data.push({ ...trace, scene: name, hoverinfo: "skip" });
       if (this.sideBySide) layout.annotations.push(this.title(i, domain, "top"));
-      else layout.annotations.push(caption(`height: ${ground.surface.layout.scene.zaxis.title.text}`, layout.font.size, "top"));
+      else layout.annotations.push(caption(`height: ${landscape.surface.layout.scene.zaxis.title.text}`, layout.font.size, "top"));
     });
     return { data, layout };
   }
@@ -102,7 +102,7 @@ export class ScenePanel extends GroundPanel {
       const { projection, view, model } = scene.glplot.cameraParams;
       const [sx, sy, sz] = scene.dataScale;
       const matrix = multiply(projection, multiply(view, multiply(model, [sx, 0, 0, 0, 0, sy, 0, 0, 0, 0, sz, 0, 0, 0, 0, 1])));
-      return { view: new PerspectiveView(this.box(i), matrix, this.depth(i, matrix), LIFT, this.player.ground.window), runs: this.groups[i] };
+      return { view: new PerspectiveView(this.box(i), matrix, this.depth(i, matrix), LIFT, this.player.landscape.window), runs: this.groups[i] };
     });
   }
 
@@ -114,13 +114,13 @@ export class ScenePanel extends GroundPanel {
 
   /** How far away the surface is at each place, for the camera that sees it now. */
   depth(i, matrix) {
-    const { ground } = this.player;
+    const { landscape } = this.player;
     const { width, height } = this.box(i);
     const key = [width, height, ...matrix].join();
     const shared = this.depths.find((depth) => depth?.key === key);
     if (shared) return shared.buffer;
     const buffer = new DepthBuffer(width, height);
-    buffer.fill(matrix, width, height, ground.heights, ground.window);
+    buffer.fill(matrix, width, height, landscape.heights, landscape.window);
     this.depths[i] = { key, buffer };
     return buffer;
   }

@@ -31,7 +31,7 @@ export class StepPanel {
     return Math.min(this.player.race.count, Math.max(1, wanted)) - 1;
   }
 
-  setGround() {}
+  setLandscape() {}
 
   setRace() {
     const { race } = this.player;

@@ -1,20 +1,20 @@
-// The player and charts as Streamlit components. The ground and the pictures under the maps come by components of their own, so that they
+// The player and charts as Streamlit components. The landscape and the pictures under the maps come by components of their own, so that they
 // are not sent again with every race, nor the race with them.
 
 import { readStep } from "./anatomy.js";
 import { readPictures } from "./backdrop.js";
 import { Chart } from "./chart.js";
-import { readGround, readRuns } from "./data.js";
+import { readLandscape, readRuns } from "./data.js";
 import { element } from "./dom.js";
 import { nextPaint, Player } from "./player.js";
 import { compile } from "./program.js";
 import { watchTheme } from "./theme.js";
 
-const grounds = new Map();
+const landscapes = new Map();
 const players = new Map();
 const charts = new Map();
-const waiting = new Set(); // players whose ground is still to come
-const MOST_GROUNDS = 8;
+const waiting = new Set(); // players whose landscape is still to come
+const MOST_LANDSCAPES = 8;
 const ONE_LINE = 60; // CSS pixels of a header of one line, for which the style sheet leaves room
 const MOST_ABOVE = 0.25; // what stands higher than this share of the page is its header; lower, the player is scrolled to
 let lastStep = null; // for players that are still to come
@@ -22,12 +22,12 @@ let backdrop = { pictures: [] };
 let playlist = null; // of the page, if it has one
 
 /** Another landscape: keep it until a race on it comes. */
-export function receiveGround({ data }) {
-  const ground = readGround(data);
-  if (!grounds.has(ground.key)) {
-    ground.evaluate = compile(ground.program);
-    grounds.set(ground.key, ground);
-    if (grounds.size > MOST_GROUNDS) grounds.delete(grounds.keys().next().value);
+export function receiveLandscape({ data }) {
+  const landscape = readLandscape(data);
+  if (!landscapes.has(landscape.key)) {
+    landscape.evaluate = compile(landscape.program);
+    landscapes.set(landscape.key, landscape);
+    if (landscapes.size > MOST_LANDSCAPES) landscapes.delete(landscapes.keys().next().value);
     for (const state of waiting) update(state);
   }
   return () => {};
@@ -134,14 +134,14 @@ function closing(states, root, state) {
 
 function update(state) {
   const race = readRuns(state.data);
-  const ground = grounds.get(race.ground);
-  if (!ground) {
+  const landscape = landscapes.get(race.landscapeKey);
+  if (!landscape) {
     waiting.add(state);
     return;
   }
   waiting.delete(state);
   const player = state.shown;
-  if (player.ground !== ground) player.setGround(ground);
+  if (player.landscape !== landscape) player.setLandscape(landscape);
   player.setRace(race);
 }
 

@@ -41,8 +41,8 @@ export function describe(player, place, pixel) {
 
 const told = (name, text) => element("div", {}, element("span", {}, name), text);
 
-function describePoint({ ground }, x, y) {
-  const found = ground.evaluate(x, y);
+function describePoint({ landscape }, x, y) {
+  const found = landscape.evaluate(x, y);
   const curvatures = eigenvalues(found.dxx, found.dxy, found.dyy).map((value) => short(value)).join(", ");
   return [
     told("x, y", `${short(x, 4)}, ${short(y, 4)}`),
@@ -56,18 +56,18 @@ function describePoint({ ground }, x, y) {
 function describeHead(player, place, pixel) {
   const head = headAt(player, place, pixel);
   if (!head) return [];
-  const { race, clock, ground } = player;
+  const { race, clock, landscape } = player;
   const run = race.runs[head.index];
   const k = clock.step * race.count + head.n;
   const title = element("strong", {}, run.label);
   title.style.color = run.colour;
   const start = `${short(run.x[head.n])}, ${short(run.y[head.n])}`;
-  return [title, told("from", start), told(`step ${clock.step}`, `loss ${short(ground.evaluate(run.x[k], run.y[k]).value, 4)}`)];
+  return [title, told("from", start), told(`step ${clock.step}`, `loss ${short(landscape.evaluate(run.x[k], run.y[k]).value, 4)}`)];
 }
 
 /** The name of the minimum or saddle under the pointer. */
-function describeMark({ ground }, place, pixel) {
-  for (const trace of ground.map.data.slice(1)) {
+function describeMark({ landscape }, place, pixel) {
+  for (const trace of landscape.map.data.slice(1)) {
     const ys = numbers(trace.y);
     const points = Array.from(numbers(trace.x), (x, i) => [x, ys[i]]);
     if (nearestPoint(place.view, points, pixel) >= 0) return [element("strong", {}, trace.name)];

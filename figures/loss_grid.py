@@ -24,7 +24,7 @@ _SKEWED = 4.5
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class LossGrid:
     """A landscape on an n x n grid over its window.
 
     Attributes:
@@ -58,7 +58,7 @@ class Ground:
 
 
 @lru_cache(maxsize=32)
-def ground(landscape: Landscape, n: int = 161) -> Ground:
+def loss_grid(landscape: Landscape, n: int = 161) -> LossGrid:
     """The landscape on a grid of n x n points."""
     points = grid(landscape.window, n)
     losses = landscape.value(points).reshape(n, n)
@@ -70,7 +70,7 @@ def ground(landscape: Landscape, n: int = 161) -> Ground:
     skewed = (finite[int(0.95 * (finite.size - 1))] - low) > _SKEWED * (middle - low)
     unit = max(0.05 * (middle - low), 1e-9 * (high - low)) if skewed else high - low
     span = float(np.log1p((high - low) / unit)) if skewed else 1.0
-    return Ground(
+    return LossGrid(
         points[0, :n].copy(), points[1, ::n].copy(), losses, _levels(finite, low, high), bool(skewed), float(low), float(unit), span
     )
 
