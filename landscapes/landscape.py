@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from formulas.program import Bound, Program
 from formulas.syntax import fold
 from formulas.tree import CONSTANTS, Call, Name, Operation, walk
 from landscapes.window import Window, check_window, grid
-from parameters import Array, Param, Value, fill, slug
+from parameters import Array, Declared, Param, Value, fill
 
 Point = tuple[float, float, float]
 """A point of the surface: x, y and the loss there."""
@@ -34,7 +34,7 @@ PENALTIES = (
 """Regularization, which any landscape can be given."""
 
 
-class Landscape:
+class Landscape(Declared):
     """A surface to descend: value, exact gradient, exact Hessian and LaTeX, all from one formula.
 
     Args:
@@ -70,11 +70,11 @@ class Landscape:
         about: str = "",
         unbounded: bool = False,
     ) -> None:
-        self.name, self.formula, self.kind, self.source, self.about, self.unbounded = name, formula, kind, source, about, unbounded
+        super().__init__(name, parameters)
+        self.formula, self.kind, self.source, self.about, self.unbounded = formula, kind, source, about, unbounded
         if kind not in (*KINDS, OWN):
             raise ValueError(f"{name}: the kind {kind!r} is none of {', '.join(KINDS)}")
         self.window = check_window(window, name)
-        self.parameters = tuple(parameters)
         names = [parameter.name for parameter in self.parameters]
         for reserved in {"x", "y", *CONSTANTS, *SMOOTH}.intersection(names):
             raise FormulaError(f"a parameter cannot be called {reserved!r}, which has a meaning of its own; choose another name")
@@ -83,35 +83,25 @@ class Landscape:
             raise FormulaError(f"the parameter {unused!r} does not appear in the formula; use it or leave it out")
         self._facts = {"minima": tuple(minima), "saddles": tuple(saddles)}
         self._start = start
-        self._values = fill(self.parameters, {}, name)
         self._penalty: dict[str, Value] = {}
         self._local = threading.local()
 
     # ---- the family of landscapes that one declaration stands for
 
     @property
-    def key(self) -> str:
-        """Its name in code: "three_hump_camel"."""
-        return slug(self.name)
-
-    @property
-    def values(self) -> Mapping[str, Value]:
-        """Its parameters' values by name, numbers or arrays of shape (N,)."""
-        return dict(self._values)
-
-    @property
     def penalty(self) -> Mapping[str, Value]:
         """The strengths of the penalties that were added ("l1", "l2"), those that are not zero."""
         return dict(self._penalty)
 
-    def with_parameters(self, /, **values: Any) -> Landscape:
-        """The same landscape with other parameter values; those not named keep theirs.
+    @property
+    def settings(self) -> Mapping[str, Value]:
+        """Its parameters' values and the strengths of its penalties by name, numbers or arrays of shape (N,)."""
+        return {**self._values, **self._penalty}
 
-        Raises:
-            TypeError: an unknown parameter, or a value that is no number.
-            ValueError: a value outside its parameter's range.
-        """
-        return self._changed(_values=fill(self.parameters, {**self._values, **values}, self.name))
+    @property
+    def definition(self) -> Hashable:
+        """The formula, the window and the start: with the name and the settings, all that its numbers depend on."""
+        return self.formula, self.window, self._start
 
     def penalized(self, **strengths: Any) -> Landscape:
         """The same landscape with an L1 or L2 penalty (regularization) of the given strength added, in place of any it had.
@@ -122,32 +112,14 @@ class Landscape:
         checked = fill(PENALTIES, strengths, self.name)
         return self._changed(_penalty={name: value for name, value in checked.items() if np.any(value)})
 
-    def _changed(self, **attributes: Any) -> Landscape:
-        other = object.__new__(type(self))
-        other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in _CACHED})
-        other.__dict__.update(attributes, _local=threading.local())
-        return other
+    def _changed(self, **attributes: Any) -> Self:
+        return super()._changed(**attributes, _local=threading.local())
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_local"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _local=threading.local())
-
-    @cached_property
-    def _identity(self) -> tuple[Any, ...]:
-        values = [(name, value.tobytes() if isinstance(value, np.ndarray) else value) for name, value in self._all_values.items()]
-        return self.name, self.formula, self.window, self._start, tuple(values)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Landscape) and self._identity == other._identity
-
-    def __hash__(self) -> int:
-        return hash(self._identity)
-
-    def __repr__(self) -> str:
-        settings = "".join(f", {name}={value}" for name, value in {**self._values, **self._penalty}.items())
-        return f"<Landscape {self.name}{settings}>"
 
     # ---- the surface itself
 
@@ -180,7 +152,7 @@ class Landscape:
             An array of shape (len(wanted), N).
         """
         x, y = _check_points(points)
-        self._check_lanes(x.size)
+        self.check_lanes(x.size, "points")
         result = np.empty((len(wanted), x.size))
         for first in range(0, x.size, BLOCK):
             part = slice(first, min(first + BLOCK, x.size))
@@ -232,21 +204,9 @@ class Landscape:
         }
 
     @cached_property
-    def per_lane(self) -> bool:
-        """Whether a parameter or penalty has a value for each trajectory."""
-        return any(isinstance(value, np.ndarray) for value in self._all_values.values())
-
-    @cached_property
     def total(self) -> bool:
         """Whether the loss is finite wherever x and y are of ordinary size: nothing in it may lack a value or outgrow the numbers."""
         return not any(_may_lack_a_value(node) for node in walk(self.tree))
-
-    def _check_lanes(self, count: int) -> None:
-        for name, value in self._all_values.items():
-            if isinstance(value, np.ndarray) and value.size != count:
-                raise ValueError(
-                    f"{self.name}: {name} holds {value.size} values, but there are {count} points; give one for each or a single number"
-                )
 
     def _program(self, wanted: tuple[str, ...]) -> Program:
         literal = tuple(
@@ -323,7 +283,6 @@ class Landscape:
         return tuple((x, y, float(value)) for (x, y), value in zip(places, values, strict=True))
 
 
-_CACHED = [name for name, attribute in vars(Landscape).items() if isinstance(attribute, cached_property)]
 _PARTIAL = ("log", "sqrt", "asin", "acos", "tan", "exp", "sinh", "cosh")
 _PENALTY_NAMES = {"l1": "penalty l1", "l2": "penalty l2"}  # no user's name has a space in it
 _PENALTY_TREES = {"l1": parse("abs(x) + abs(y)", "xy"), "l2": parse("(x**2 + y**2)/2", "xy")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -17,14 +17,14 @@ from formulas.statements import Statement, parse_statements
 from formulas.tree import Call, Name, Operation, names_in, walk
 from optimizers import update_rules
 from optimizers.quadratics import Quadratics
-from parameters import Array, Param, Value, fill, slug
+from parameters import Array, Declared, Param, Value
 
 IDENTITY = np.array([[1.0], [0.0], [1.0]])
 """The identity matrix as xx, xy, yy: what `I` stands for in a state's initial value."""
 _ARITY = {name: len(function.arguments) for name, function in update_rules.FUNCTIONS.items()}
 
 
-class Optimizer:
+class Optimizer(Declared):
     """A way to take one step.
 
     Args:
@@ -58,38 +58,18 @@ class Optimizer:
         torch_differs: str = "",
         on_quadratics: Quadratics | None = None,
     ) -> None:
-        self.name, self.family, self.source, self.about = name, family, source, about
+        super().__init__(name, parameters)
+        self.family, self.source, self.about = family, source, about
         self.torch, self.torch_differs = torch, torch_differs
         self.on_quadratics = on_quadratics
-        self.parameters = tuple(parameters)
         self.state = dict(state or {})
         known = ("x", "t", *(parameter.name for parameter in self.parameters), *self.state)
         self.statements = parse_statements(step, known, _ARITY)
-        self._values = fill(self.parameters, {}, name)
 
     @property
-    def key(self) -> str:
-        """Its name in code: "schedule_free_sgd"."""
-        return slug(self.name)
-
-    @property
-    def values(self) -> Mapping[str, Value]:
-        """Its hyper-parameters by name, numbers or arrays of shape (N,)."""
-        return dict(self._values)
-
-    def with_parameters(self, **values: Any) -> Optimizer:
-        """The same optimizer with other hyper-parameters; those not named keep theirs.
-
-        Raises:
-            TypeError: an unknown hyper-parameter, or a value that is no number.
-            ValueError: a value outside its range.
-        """
-        other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__, _values=fill(self.parameters, {**self._values, **values}, self.name))
-        return other
-
-    def __repr__(self) -> str:
-        return f"<Optimizer {self.name}, {', '.join(f'{name}={value}' for name, value in self._values.items())}>"
+    def definition(self) -> Hashable:
+        """The equations of its step and the initial values of its state."""
+        return self.statements, tuple(self.state.items())
 
     @property
     def looks_ahead(self) -> bool:

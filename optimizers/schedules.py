@@ -1,100 +1,11 @@
-"""Learning-rate decay: a schedule multiplies the learning rate by a factor that depends on the step.
-
-A schedule is declared as a formula for `factor` in `t` (the step, from 0) and `T` (the number of steps). A linear warm-up can precede
-any of them; the formula then sees only the steps after it.
-"""
+"""Learning-rate decay: the catalogue of schedules."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import Any
+import sys
 
-import numpy as np
-import numpy.typing as npt
-
-from formulas import aligned, evaluate, latex, symbol
-from formulas.statements import parse_statements
-from parameters import Array, Param, Value, fill, lookup, slug
-
-WARMUP = Param(
-    "warmup",
-    0,
-    0,
-    100_000,
-    slider=(0, 100),
-    symbol="w",
-    unit="steps",
-    help="Steps over which the learning rate first rises linearly to its full value.",
-)
-
-
-class Schedule:
-    """A factor on the learning rate for every step.
-
-    Args:
-        name: its title; in code it is found by the same words in lower case, joined by "_".
-        formula: one `name = formula` a line, in `t` (0 .. T-1), `T`, the parameters' names and the lines above; the last is the factor.
-        parameters: the numbers in the formula that can be set; the length of the warm-up is added to them.
-        source: where it comes from.
-        about: one line on what it does.
-    """
-
-    def __init__(self, name: str, *, formula: str, parameters: Sequence[Param] = (), source: str = "", about: str = "") -> None:
-        self.name, self.source, self.about = name, source, about
-        self.parameters = (*parameters, WARMUP)
-        self.statements = parse_statements(formula, ("t", "T", *(parameter.name for parameter in parameters)))
-        self._values = fill(self.parameters, {}, name)
-
-    @property
-    def key(self) -> str:
-        """Its name in code: "cosine_with_warm_restarts"."""
-        return slug(self.name)
-
-    @property
-    def values(self) -> Mapping[str, Value]:
-        """Its parameters by name."""
-        return dict(self._values)
-
-    def with_parameters(self, **values: Any) -> Schedule:
-        """The same schedule with other parameters. Errors as for a landscape's; arrays are not taken.
-
-        Raises:
-            TypeError: an unknown parameter, or a value that is no number.
-            ValueError: a value outside its range.
-        """
-        for name, value in values.items():
-            if np.ndim(value):
-                raise TypeError(f"{self.name}: {name} must be one number, not an array")
-        other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__, _values=fill(self.parameters, {**self._values, **values}, self.name))
-        return other
-
-    def __call__(self, t: npt.ArrayLike, steps: int) -> Any:
-        """The factor at step `t` (a number or an array, 0 .. steps-1) of a run of `steps` steps."""
-        warmup = float(self._values["warmup"])
-        step = np.asarray(t, dtype=np.float64)
-        names: dict[str, Any] = {**self._values, "t": np.maximum(step - warmup, 0.0), "T": max(float(steps) - warmup, 1.0)}
-        for statement in self.statements:
-            names[statement.name] = evaluate(statement.tree, names)
-        factor = names["factor"] * np.minimum((step + 1) / (warmup + 1), 1.0)
-        return factor if step.ndim else float(factor)
-
-    def factors(self, steps: int) -> Array:
-        """The factors of a whole run, shape (steps,)."""
-        return np.asarray(self(np.arange(steps), steps))
-
-    def __repr__(self) -> str:
-        return f"<Schedule {self.name}, {', '.join(f'{name}={value}' for name, value in self._values.items())}>"
-
-    @cached_property
-    def latex(self) -> str:
-        """The factor in LaTeX, as aligned equations where it takes several."""
-        symbols = {parameter.name: parameter.symbol or symbol(parameter.name) for parameter in self.parameters} | {
-            "factor": r"\eta_t / \eta"
-        }
-        return aligned((symbols.get(line.name) or symbol(line.name), "=", latex(line.tree, symbols)) for line in self.statements)
-
+from optimizers.schedule import Schedule
+from parameters import Catalogue, Param
 
 _END = Param("end", 0.0, 0.0, 1.0, symbol="f", help="The share of the learning rate that is left at the end.")
 _EVERY = Param("every", 50, 1, 100_000, slider=(1, 500), symbol="n", unit="steps", help="Steps from one drop to the next.")
@@ -195,25 +106,5 @@ one_cycle = Schedule(
     about="Rises to the full learning rate and falls far below where it began.",
 )
 
-_CATALOGUE = {entry.key: entry for entry in list(vars().values()) if isinstance(entry, Schedule)}
-
-
-def names() -> list[str]:
-    """The names of all schedules."""
-    return list(_CATALOGUE)
-
-
-def get(name: str, **parameters: Any) -> Schedule:
-    """A schedule of the catalogue.
-
-    Args:
-        name: one of `names()`.
-        parameters: values for its parameters and for `warmup`; the rest keep their defaults.
-
-    Raises:
-        KeyError: an unknown name (the message lists the valid ones).
-        TypeError: an unknown parameter (likewise), or a value that is no number.
-        ValueError: a value outside its range.
-    """
-    schedule = lookup(_CATALOGUE, name, "schedule")
-    return schedule.with_parameters(**parameters) if parameters else schedule
+_CATALOGUE = Catalogue("schedule", Schedule, sys.modules[__name__])
+names, get = _CATALOGUE.names, _CATALOGUE.get

@@ -319,11 +319,10 @@ def _check_noise(noise: Any) -> float | Array:
 
 
 def _check_lanes(landscape: Landscape, optimizer: Optimizer, noise: float | Array, count: int) -> None:
-    arrays = {f"{owner.name}: {name}": value for owner in (landscape, optimizer) for name, value in owner.values.items()}
-    arrays |= {f"{landscape.name}: {name}": value for name, value in landscape.penalty.items()} | {"noise": noise}
-    for name, value in arrays.items():
-        if isinstance(value, np.ndarray) and value.ndim and value.size != count:
-            raise ValueError(f"{name} holds {value.size} values for {count} starts; give one for each start, or a single number")
+    for declared in (landscape, optimizer):
+        declared.check_lanes(count, "starts")
+    if isinstance(noise, np.ndarray) and noise.size != count:
+        raise ValueError(f"noise holds {noise.size} values for {count} starts; give one for each of them, or a single number")
 
 
 def _check_memory(rows: int, count: int, steps: int, keep: str | Sequence[int], memory: int) -> None:

@@ -571,7 +571,7 @@ def test_lanes_across_blocks() -> None:
     np.testing.assert_allclose(landscape.value(points), (1 - x) ** 2 + b * (y - x**2) ** 2, rtol=1e-12)
     np.testing.assert_allclose(landscape.gradient(points)[1], 2 * b * (y - x**2), rtol=1e-12, atol=1e-12)
     np.testing.assert_array_equal(landscape.hessian(points)[1, 1], 2 * b)
-    with pytest.raises(ValueError, match=f"Rosenbrock: b holds {n} values, but there are 3 points; give one for each or a single number"):
+    with pytest.raises(ValueError, match=f"Rosenbrock: b holds {n} values for 3 points; give one for each of them, or a single number"):
         landscape.value(points[:, :3])
 
 
@@ -816,7 +816,7 @@ def test_penalties_per_lane() -> None:
         for lane in range(3):
             alone = getattr(landscape.penalized(l1=l1[lane], l2=l2[lane]), quantity)(points[:, lane : lane + 1])
             np.testing.assert_allclose(together[..., lane : lane + 1], alone, rtol=1e-15)
-    with pytest.raises(ValueError, match="holds 3 values, but there are 2 points"):
+    with pytest.raises(ValueError, match="holds 3 values for 2 points"):
         many.value(points[:, :2])
     mixed = landscapes.get("rosenbrock", b=[1.0, 2.0]).penalized(l2=[0.0, 4.0])
     np.testing.assert_array_equal(mixed.value([[2.0, 2.0], [0.0, 0.0]]), [1 + 16, 1 + 2 * 16 + 8])

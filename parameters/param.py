@@ -6,18 +6,18 @@ declaration: its default, its range, how a slider should be spaced, its unit and
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from parameters.naming import nearest
+
 Array = npt.NDArray[np.float64]
-Thing = TypeVar("Thing")
 Value = float | Array
 """What a parameter may hold: one number, or an array of shape (N,) with a number for each of N trajectories."""
 _TITLES = {"lr": "learning rate", "eps": "epsilon", "n": "number of starts", "l1": "L1 penalty", "l2": "L2 penalty"}
@@ -219,26 +219,5 @@ def fill(parameters: Iterable[Param], given: Mapping[str, Any], owner: str) -> d
     for name in given:
         if name not in declared:
             listed = ", ".join(declared) or "none"
-            raise TypeError(f"{owner} has no parameter {name!r}{_nearest(name, declared)}; its parameters: {listed}")
+            raise TypeError(f"{owner} has no parameter {name!r}{nearest(name, declared)}; its parameters: {listed}")
     return {name: parameter.check(given.get(name, parameter.default), owner) for name, parameter in declared.items()}
-
-
-def lookup(things: Mapping[str, Thing], name: str, kind: str) -> Thing:
-    """The entry called `name`.
-
-    Raises:
-        KeyError: there is none; the message lists the valid names and the nearest one.
-    """
-    if name in things:
-        return things[name]
-    raise KeyError(f"no {kind} is called {name!r}{_nearest(name, things)}; there are: {', '.join(things)}")
-
-
-def slug(title: str) -> str:
-    """A title as a name in code: "Three-hump camel" -> "three_hump_camel"."""
-    return "".join(letter if letter.isalnum() else "_" for letter in title.lower())
-
-
-def _nearest(name: object, names: Iterable[str]) -> str:
-    close = difflib.get_close_matches(str(name), list(names), 1)
-    return f" (did you mean {close[0]!r}?)" if close else ""

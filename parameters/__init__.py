@@ -1,0 +1,11 @@
+"""Numbers that can be set, things that have them, and catalogues of such things: each declared once.
+
+Landscapes, optimizers and schedules are all a name, some parameters and what is computed from them; this is what they share.
+"""
+
+from parameters.catalogue import Catalogue
+from parameters.declared import Declared
+from parameters.naming import lookup, nearest, slug
+from parameters.param import Array, Param, Value, fill, short
+
+__all__ = ["Array", "Catalogue", "Declared", "Param", "Value", "fill", "lookup", "nearest", "short", "slug"]

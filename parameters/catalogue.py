@@ -1,0 +1,51 @@
+"""A catalogue of declared things, found by their names."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+from parameters.declared import Declared
+from parameters.naming import lookup
+
+Entry = TypeVar("Entry", bound=Declared)
+
+
+class Catalogue(Generic[Entry]):
+    """Everything of one class that is declared at the top level of some modules, by name.
+
+    Args:
+        kind: what an entry is called in messages ("optimizer").
+        of: the class of the entries.
+        modules: where they are declared; entries keep the order of the modules, and in each that of the declarations.
+
+    Raises:
+        ValueError: two entries have the same name.
+    """
+
+    def __init__(self, kind: str, of: type[Entry], *modules: ModuleType) -> None:
+        self.kind = kind
+        self._entries: dict[str, Entry] = {}
+        for module in modules:
+            for entry in vars(module).values():
+                if isinstance(entry, of) and self._entries.setdefault(entry.key, entry) is not entry:
+                    raise ValueError(f"{module.__name__} declares a second {kind} called {entry.name!r}; give it another name")
+
+    def names(self) -> list[str]:
+        """The names of all entries, in the order of their declaration."""
+        return list(self._entries)
+
+    def get(self, name: str, /, **parameters: Any) -> Entry:
+        """An entry.
+
+        Args:
+            name: one of `names()`.
+            parameters: values for its parameters; the rest keep their defaults.
+
+        Raises:
+            KeyError: an unknown name (the message lists the valid ones).
+            TypeError: an unknown parameter (likewise), or a value that is no number.
+            ValueError: a value outside its range.
+        """
+        entry = lookup(self._entries, name, self.kind)
+        return entry.with_parameters(**parameters) if parameters else entry

@@ -1,0 +1,112 @@
+"""What landscapes, optimizers and schedules have in common: a name, and parameters whose values can be set."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from parameters.naming import slug
+from parameters.param import Param, Value, fill
+
+
+class Declared:
+    """Something with a name and parameters, declared once and used with many values. Immutable: setting a value makes another one.
+
+    Two are equal, and have the same hash, if they are of the same class and have the same name, `definition` and values.
+
+    Args:
+        name: its title ("Three-hump camel").
+        parameters: the numbers that can be set; they begin at their defaults.
+
+    Attributes:
+        takes_arrays: whether a parameter may hold an array of shape (N,), a value for each of N trajectories.
+    """
+
+    takes_arrays: ClassVar[bool] = True
+    _computed: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls._computed = frozenset(name for base in cls.__mro__ for name, entry in vars(base).items() if isinstance(entry, cached_property))
+
+    def __init__(self, name: str, parameters: Iterable[Param]) -> None:
+        self.name = name
+        self.parameters = tuple(parameters)
+        self._values = fill(self.parameters, {}, name)
+
+    @property
+    def key(self) -> str:
+        """Its name in code: the title's words in lower case, joined by "_" ("three_hump_camel")."""
+        return slug(self.name)
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """Its parameters' values by name: numbers, or arrays of shape (N,)."""
+        return dict(self._values)
+
+    @property
+    def settings(self) -> Mapping[str, Value]:
+        """All numbers that it computes with, by the name that messages give them: its `values`, and what else a subclass can be given."""
+        return self._values
+
+    @property
+    def definition(self) -> Hashable:
+        """What it computes, apart from its name and its settings: its formula, say. For comparisons."""
+        return ()
+
+    def with_parameters(self, /, **values: Any) -> Self:
+        """The same with other values; parameters that are not named keep theirs.
+
+        Raises:
+            TypeError: an unknown parameter (the message lists the valid ones), a value that is no number, or an array where only single
+                numbers are taken.
+            ValueError: a value outside its parameter's range.
+        """
+        for name, value in values.items():
+            if not self.takes_arrays and np.ndim(value):
+                raise TypeError(f"{self.name}: {name} must be one number, not an array")
+        return self._changed(_values=fill(self.parameters, {**self._values, **values}, self.name))
+
+    def _changed(self, **attributes: Any) -> Self:
+        """A copy with other attributes and nothing remembered that was computed from the old ones."""
+        other = object.__new__(type(self))
+        other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in self._computed}, **attributes)
+        return other
+
+    @property
+    def per_lane(self) -> bool:
+        """Whether one of its settings has a value for each trajectory."""
+        return any(isinstance(value, np.ndarray) for value in self.settings.values())
+
+    def check_lanes(self, count: int, what: str) -> None:
+        """Refuse arrays that are not of length `count`.
+
+        Args:
+            count: how many trajectories or points there are.
+            what: what they are called ("starts").
+
+        Raises:
+            ValueError: an array has another length; the message names it.
+        """
+        for name, value in self.settings.items():
+            if isinstance(value, np.ndarray) and value.size != count:
+                raise ValueError(
+                    f"{self.name}: {name} holds {value.size} values for {count} {what}; give one for each of them, or a single number"
+                )
+
+    @cached_property
+    def _identity(self) -> tuple[Hashable, ...]:
+        values = [(name, value.tobytes() if isinstance(value, np.ndarray) else value) for name, value in self.settings.items()]
+        return self.name, self.definition, tuple(values)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Declared) and type(self) is type(other) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}{''.join(f', {name}={value}' for name, value in self.settings.items())}>"

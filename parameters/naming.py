@@ -1,0 +1,36 @@
+"""Finding something by its name, and saying what there is where nothing is called so."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+Entry = TypeVar("Entry")
+
+
+def lookup(entries: Mapping[str, Entry], name: str, kind: str) -> Entry:
+    """The entry called `name`.
+
+    Args:
+        entries: all there are, by name.
+        name: the one wanted.
+        kind: what they are, for the message ("optimizer").
+
+    Raises:
+        KeyError: there is none; the message lists the valid names and the nearest one.
+    """
+    if name in entries:
+        return entries[name]
+    raise KeyError(f"no {kind} is called {name!r}{nearest(name, entries)}; there are: {', '.join(entries)}")
+
+
+def nearest(name: object, names: Iterable[str]) -> str:
+    """The part of a message that asks for the valid name closest to a wrong one: " (did you mean 'adam'?)", "" where none is close."""
+    close = difflib.get_close_matches(str(name), list(names), 1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def slug(title: str) -> str:
+    """A title as a name in code: "Three-hump camel" -> "three_hump_camel"."""
+    return "".join(letter if letter.isalnum() else "_" for letter in title.lower())

@@ -1,0 +1,147 @@
+"""What landscapes, optimizers and schedules have in common: values, equality, and the catalogues that they are found in."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Hashable
+from functools import cached_property
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+import landscapes
+import optimizers
+from optimizers import schedules
+from parameters import Catalogue, Declared, Param
+
+CATALOGUES: list[Any] = [landscapes, optimizers, schedules]
+each_catalogue = pytest.mark.parametrize("catalogue", CATALOGUES, ids=["landscapes", "optimizers", "schedules"])
+
+
+class Dish(Declared):
+    """Something to test with."""
+
+    def __init__(self, name: str, recipe: str = "") -> None:
+        super().__init__(name, [Param("salt", 0.5), Param("spoons", 3, 1, 10)])
+        self.recipe = recipe
+
+    @property
+    def definition(self) -> Hashable:
+        return self.recipe
+
+    @cached_property
+    def saltiness(self) -> Any:
+        return self.values["salt"] * self.values["spoons"]
+
+
+class Drink(Dish):
+    """Something of another class that takes single numbers only."""
+
+    takes_arrays = False
+
+
+SALTS = np.array([0.1, 0.2, 0.3])
+
+
+def test_values_begin_at_their_defaults_and_change_in_a_copy() -> None:
+    dish = Dish("Pea soup")
+    salted = dish.with_parameters(salt=1)
+    assert (dish.key, dish.values) == ("pea_soup", {"salt": 0.5, "spoons": 3})
+    assert salted.values == {"salt": 1.0, "spoons": 3}
+    assert salted.with_parameters(spoons=4).values == {"salt": 1.0, "spoons": 4}, "what is not named is kept"
+    assert type(salted) is Dish
+    with pytest.raises(TypeError, match=r"Pea soup has no parameter 'sald' \(did you mean 'salt'\?\); its parameters: salt, spoons"):
+        dish.with_parameters(sald=1)
+    with pytest.raises(ValueError, match="Pea soup: salt = 2 is outside its range; choose a number from 0 to 1"):
+        dish.with_parameters(salt=2)
+
+
+def test_its_values_cannot_be_changed_from_outside() -> None:
+    dish = Dish("Soup")
+    dict(dish.values)["salt"] = 1.0
+    taken: Any = dish.values
+    taken["salt"] = 1.0
+    assert dish.values["salt"] == 0.5
+
+
+def test_what_was_computed_from_old_values_is_not_taken_along() -> None:
+    dish = Dish("Soup")
+    assert dish.saltiness == 1.5
+    assert dish.with_parameters(spoons=4).saltiness == 2.0
+    assert dish.saltiness == 1.5
+
+
+def test_arrays() -> None:
+    dish = Dish("Soup").with_parameters(salt=SALTS)
+    assert dish.per_lane
+    assert not Dish("Soup").per_lane
+    dish.check_lanes(3, "starts")
+    Dish("Soup").check_lanes(4, "starts")
+    with pytest.raises(ValueError, match="Soup: salt holds 3 values for 4 starts; give one for each of them, or a single number"):
+        dish.check_lanes(4, "starts")
+    with pytest.raises(TypeError, match="Tea: salt must be one number, not an array"):
+        Drink("Tea").with_parameters(salt=SALTS)
+
+
+def test_equal_is_what_computes_the_same() -> None:
+    dish = Dish("Soup")
+    for same, other in [
+        (dish.with_parameters(salt=1).with_parameters(salt=0.5), dish.with_parameters(salt=1)),
+        (Dish("Soup"), Dish("Stew")),
+        (Dish("Soup", ""), Dish("Soup", "Boil.")),
+        (pickle.loads(pickle.dumps(dish)), Drink("Soup")),
+    ]:
+        assert same == dish
+        assert hash(same) == hash(dish)
+        assert other != dish
+        assert len({dish, same, other}) == 2
+    assert dish.with_parameters(salt=SALTS) == dish.with_parameters(salt=SALTS.copy())
+    assert dish.with_parameters(salt=SALTS) != dish.with_parameters(salt=SALTS[::-1])
+    assert dish != "Soup"
+
+
+def test_repr_names_the_values() -> None:
+    assert repr(Dish("Soup").with_parameters(spoons=4)) == "<Dish Soup, salt=0.5, spoons=4>"
+
+
+# ---- catalogues
+
+
+def shelf(**entries: object) -> ModuleType:
+    module = ModuleType("shelf")
+    vars(module).update(entries)
+    return module
+
+
+def test_a_catalogue_finds_what_modules_declare() -> None:
+    soup, stew, tea = Dish("Soup"), Dish("Irish stew"), Drink("Tea")
+    menu = Catalogue("dish", Dish, shelf(b=soup, number=3, kind=Dish, a=stew), shelf(tea=tea, again=soup))
+    assert menu.names() == ["soup", "irish_stew", "tea"]
+    assert menu.get("irish_stew") is stew
+    assert menu.get("soup", salt=1).values == {"salt": 1.0, "spoons": 3}
+    assert Catalogue("drink", Drink, shelf(soup=soup, tea=tea)).names() == ["tea"]
+    with pytest.raises(KeyError, match=r"no dish is called 'sou' \(did you mean 'soup'\?\); there are: soup, irish_stew, tea"):
+        menu.get("sou")
+    with pytest.raises(TypeError, match="Soup has no parameter 'name'"):
+        menu.get("soup", name="Stew")
+
+
+def test_two_entries_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="shelf declares a second dish called 'Soup'; give it another name"):
+        Catalogue("dish", Dish, shelf(a=Dish("Soup"), b=Dish("Soup", "Boil.")))
+
+
+@each_catalogue
+def test_every_catalogue_answers_alike(catalogue: Any) -> None:
+    for name in catalogue.names():
+        entry = catalogue.get(name)
+        assert isinstance(entry, Declared)
+        assert entry.key == name
+        assert entry == catalogue.get(name, **entry.values)
+        assert hash(entry) == hash(pickle.loads(pickle.dumps(entry)))
+        assert entry == pickle.loads(pickle.dumps(entry))
+    assert len({catalogue.get(name) for name in catalogue.names()}) == len(catalogue.names())
+    with pytest.raises(KeyError, match=f"there are: {', '.join(catalogue.names())}"):
+        catalogue.get("nothing")
