@@ -116,7 +116,7 @@ def _verdict(size: int, timings: Mapping[str, Timing]) -> str:
 
 
 def _sweep(cells: int) -> Sweep:
-    return Sweep(SWEPT, Axis("optimizer.lr", 1e-5, 1e-2, cells, "log"), Axis("optimizer.momentum", 0.0, 0.99, cells, "one minus"))
+    return Sweep(SWEPT, Axis("optimizers.0.lr", 1e-5, 1e-2, cells, "log"), Axis("optimizers.0.momentum", 0.0, 0.99, cells, "one minus"))
 
 
 def _sweeps(sweep: Sweep) -> dict[str, Callable[[], Any]]:

@@ -241,7 +241,7 @@ def _marks(result: SweepMap, best: tuple[int, int] | None, mark: tuple[int, int]
 
 
 def _axis(axis: Axis, result: SweepMap, theme: Theme) -> dict[str, Any]:
-    declared = quantities(result.sweep.scenario)[axis.key].declared
+    declared = quantities(result.sweep.scenario)[axis.key].param
     places, words = ticks(axis)
     half = (axis.places[-1] - axis.places[0]) / (axis.count - 1) / 2
     return {

@@ -8,9 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
-from lab.quantities import quantities
+from lab.quantities import in_optimizer, quantities
 from parameters import Array, lookup, short
-from scenario import Scenario
+from scenario import Scenario, address
+from scenario.address import LANDSCAPE
 
 SPACINGS = ("linear", "log", "one minus")
 MOST_CELLS = 201
@@ -29,7 +30,7 @@ class Axis:
     is, the number of nines, -log10(1 - value).
 
     Args:
-        key: the quantity's (`lab.quantities`).
+        key: the quantity's address (`scenario.address`), "optimizers.0.lr".
         low, high: the first and the last value.
         count: how many.
         spacing: "linear"; "log", in equal ratios; or "one minus", in equal ratios of 1 - value.
@@ -96,12 +97,12 @@ class Axis:
 
     @property
     def text(self) -> str:
-        """As a link holds it: "optimizer.lr~0.001~1~log"."""
+        """As a link holds it: "optimizers.0.lr~0.001~1~log"."""
         return "~".join([self.key, repr(float(self.low)), repr(float(self.high)), self.spacing.replace(" ", "-")])
 
     @classmethod
     def from_text(cls, text: str, count: int) -> Axis:
-        """The axis that a link holds.
+        """The axis that a link holds, also an older one, in which "optimizer.lr" stands for "optimizers.0.lr".
 
         Raises:
             ValueError: it is malformed, or cannot be.
@@ -110,8 +111,14 @@ class Axis:
             key, low, high, spacing = text.split("~")
             limits = float(low), float(high)
         except ValueError:
-            raise ValueError(f"{text!r} is no axis; it should be like optimizer.lr~0.001~1~log") from None
-        return cls(key, *limits, count, spacing.replace("-", " "))
+            raise ValueError(f"{text!r} is no axis; it should be like optimizers.0.lr~0.001~1~log") from None
+        return cls(_present(key), *limits, count, spacing.replace("-", " "))
+
+
+def _present(key: str) -> str:
+    """The address that the key of an axis stands for, in older links too."""
+    part, name = address.split(key)
+    return in_optimizer(name) if part == "optimizer" else key
 
 
 def axis_for(scenario: Scenario, key: str, count: int = 41) -> Axis:
@@ -120,7 +127,7 @@ def axis_for(scenario: Scenario, key: str, count: int = 41) -> Axis:
     Raises:
         KeyError: the scenario has no such quantity; the message lists those it has.
     """
-    declared = lookup(quantities(scenario), key, "quantity").declared
+    declared = lookup(quantities(scenario), key, "quantity").param
     low, high = declared.reach
     if declared.log:
         return Axis(key, low, high, count, "log")
@@ -131,11 +138,12 @@ def default_axes(scenario: Scenario, count: int = 41) -> tuple[Axis, Axis]:
     """The learning rate against the number that matters most beside it: what the optimizer remembers of the past, if it does, else the
     landscape's first parameter, else the noise."""
     known = quantities(scenario)
-    across = "optimizer.lr" if "optimizer.lr" in known else next(iter(known))
-    others = [quantity for quantity in known.values() if quantity.key != across]
-    up = next((quantity for quantity in others if quantity.declared.one_minus), None)
-    up = up or next((quantity for quantity in others if quantity.key.startswith("landscape.")), None)
-    return axis_for(scenario, across, count), axis_for(scenario, up.key if up else "noise", count)
+    rate = in_optimizer("lr")
+    across = rate if rate in known else next(iter(known))
+    others = [number for number in known.values() if number.address != across]
+    up = next((number for number in others if number.param.one_minus), None)
+    up = up or next((number for number in others if address.split(number.address)[0] == LANDSCAPE), None)
+    return axis_for(scenario, across, count), axis_for(scenario, up.address if up else "noise", count)
 
 
 def narrowed(axis: Axis, box: tuple[float, float]) -> Axis:

@@ -1,48 +1,45 @@
-"""The numbers of a scenario that can differ from trajectory to trajectory, by name."""
+"""The numbers of a scenario that can differ from trajectory to trajectory, by their addresses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from landscapes import Landscape
+from landscapes import PENALTIES, Landscape
 from optimizers import Optimizer
-from parameters import Array, Param, Value, lookup
-from scenario import NUMBERS, Scenario
+from parameters import Array, Value
+from scenario import Scenario, address
+from scenario.address import ITSELF, LANDSCAPE, Number
 
-_OWNERS = ("optimizer", "landscape")
+OPTIMIZER = address.optimizer(0)
+"""The part of a scenario of one optimizer that is this optimizer."""
+_PARTS = (OPTIMIZER, LANDSCAPE, ITSELF)
+_PENALTIES = {entry.name for entry in PENALTIES}
 
 
-@dataclass(frozen=True)
-class Quantity:
-    """A number that can be swept.
+def quantities(scenario: Scenario) -> dict[str, Number]:
+    """The numbers that can be swept in a scenario of one optimizer, by address: those of the optimizer, of the landscape, and the noise and
+    the penalties. Switches and whole numbers are none of them.
 
-    Attributes:
-        key: its name: "optimizer.lr", "landscape.condition", or for what belongs to neither "noise", "l1", "l2".
-        declared: its range, spacing and title.
-        default: what the scenario has.
+    Raises:
+        ValueError: the scenario has several optimizers.
     """
-
-    key: str
-    declared: Param
-    default: float
-
-    @property
-    def title(self) -> str:
-        """Its name in words: "learning rate"."""
-        return self.declared.title
+    only_optimizer(scenario)
+    held = {key: number for key, number in address.numbers(scenario).items() if address.split(key)[0] in _PARTS}
+    return {key: number for key, number in held.items() if not (number.param.switch or number.param.integer)}
 
 
-def quantities(scenario: Scenario) -> dict[str, Quantity]:
-    """The numbers that may take any value in a scenario with one optimizer, by key: the optimizer's, the landscape's, and the rest."""
-    optimizer, landscape = only_optimizer(scenario), scenario.build_landscape()
-    declared = [(f"optimizer.{entry.name}", entry, optimizer.values[entry.name]) for entry in optimizer.parameters]
-    declared += [(f"landscape.{entry.name}", entry, landscape.values[entry.name]) for entry in landscape.parameters]
-    declared += [(name, NUMBERS[name], getattr(scenario, name)) for name in ("noise", "l1", "l2")]
-    return {key: Quantity(key, entry, float(value)) for key, entry, value in declared if not (entry.switch or entry.integer)}
+def in_optimizer(name: str) -> str:
+    """The address of a hyper-parameter of a scenario's only optimizer: "optimizers.0.lr"."""
+    return address.join(OPTIMIZER, name)
+
+
+def in_landscape(key: str) -> bool:
+    """Whether the number at an address changes the landscape."""
+    part, name = address.split(key)
+    return part == LANDSCAPE or (part == ITSELF and name in _PENALTIES)
 
 
 def only_optimizer(scenario: Scenario) -> Optimizer:
@@ -61,50 +58,29 @@ def alone(scenario: Scenario, entrant: int) -> Scenario:
     return scenario.replace(optimizers=(scenario.optimizers[entrant],))
 
 
-def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
-    """The scenario, of one optimizer, with some of its quantities set.
-
-    Raises:
-        KeyError: an unknown quantity; the message lists the valid ones.
-        ValueError: a value outside its range.
-    """
-    known = quantities(scenario)
-    for key, value in values.items():
-        declared = lookup(known, key, "quantity").declared
-        owner, _, name = key.rpartition(".")
-        number = declared.check(value, owner.capitalize() or "Scenario")
-        if owner == "optimizer":
-            scenario = scenario.replace(optimizers=(scenario.optimizers[0].replace(**{name: float(number)}),))
-        elif owner == "landscape":
-            scenario = scenario.replace(landscape=scenario.landscape.replace(**{name: float(number)}))
-        else:
-            scenario = scenario.replace(**{name: float(number)})
-    return scenario
-
-
 def built(scenario: Scenario, values: Mapping[str, Array]) -> tuple[Landscape, Optimizer, Value]:
     """The landscape, the optimizer and the noise of a scenario of one optimizer, with a value for each trajectory in some quantities.
 
     Args:
         scenario: with one optimizer.
-        values: arrays of shape (N,) by the quantity's key.
+        values: arrays of shape (N,) by address.
 
     Raises:
         ValueError: a value outside its range.
     """
-    groups: dict[str, dict[str, Array]] = {owner: {} for owner in (*_OWNERS, "")}
+    groups: dict[str, dict[str, Array]] = {part: {} for part in _PARTS}
     for key, array in values.items():
-        owner, _, name = key.rpartition(".")
-        groups[owner][name] = array
-    landscape, loose = scenario.build_landscape(), groups[""]
-    if groups["landscape"]:
-        landscape = landscape.with_parameters(**groups["landscape"])
-    if {"l1", "l2"} & set(loose):
-        landscape = landscape.penalized(**{name: loose.get(name, getattr(scenario, name)) for name in ("l1", "l2")})
+        part, name = address.split(key)
+        groups[part][name] = array
+    landscape, itself = scenario.build_landscape(), groups[ITSELF]
+    if groups[LANDSCAPE]:
+        landscape = landscape.with_parameters(**groups[LANDSCAPE])
+    if _PENALTIES & set(itself):
+        landscape = landscape.penalized(**{name: itself.get(name, getattr(scenario, name)) for name in _PENALTIES})
     optimizer = only_optimizer(scenario)
-    if groups["optimizer"]:
-        optimizer = optimizer.with_parameters(**groups["optimizer"])
-    return landscape, optimizer, loose.get("noise", scenario.noise)
+    if groups[OPTIMIZER]:
+        optimizer = optimizer.with_parameters(**groups[OPTIMIZER])
+    return landscape, optimizer, itself.get("noise", scenario.noise)
 
 
 def distinct(values: Mapping[str, Array]) -> tuple[dict[str, Array], npt.NDArray[np.intp]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import optimizers
+from lab.quantities import in_optimizer
 from lab.sweeps import MOST_LANES, MOST_WORK
 from lab.tiles import Batch, batch
 from lab.work import Execute, gather
@@ -196,7 +197,7 @@ class Tried:
     def batch(self) -> Batch:
         """All of them from all starts, the starts of the first settings first."""
         landscape, starts = self.scenario.build_landscape(), self.scenario.start_points()
-        values = {f"optimizer.{name}": array.repeat(starts.shape[1]) for name, array in self.settings.items()}
+        values = {in_optimizer(name): array.repeat(starts.shape[1]) for name, array in self.settings.items()}
         numbers = np.tile(np.arange(starts.shape[1]), self.count)
         goal = lowest_loss(landscape) + default_tolerance(landscape)
         one = self.scenario.replace(optimizers=(self.choice,))

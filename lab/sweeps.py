@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from lab.axes import Axis, narrowed
-from lab.quantities import built, distinct, quantities, with_values
+from lab.quantities import built, distinct, in_landscape, quantities
 from lab.tiles import SEARCH, Batch, batch
 from lab.work import Execute, Publish, gather
 from parameters import Array, lookup, short
 from scenario import SEED, Choice, Scenario
+from scenario.address import with_values
 from simulation.ends import lowest_loss
 from simulation.measures import default_tolerance
 
@@ -79,7 +80,7 @@ class Sweep:
     @property
     def _landscapes(self) -> int:
         """How many different landscapes the cells have, if they differ in that, else 0."""
-        counts = [axis.count for axis in (self.x, self.y) if _shapes(axis.key)]
+        counts = [axis.count for axis in (self.x, self.y) if in_landscape(axis.key)]
         return prod(counts) if counts else 0
 
     @property
@@ -144,7 +145,7 @@ class Sweep:
 
     def _goals(self, cells: Mapping[str, Array], execute: Execute) -> tuple[Array, Array]:
         """The lowest loss of each cell's landscape, and how far above it counts as reached; NaN where there is no lowest."""
-        shaping = {key: array for key, array in cells.items() if _shapes(key)}
+        shaping = {key: array for key, array in cells.items() if in_landscape(key)}
         if not shaping:
             landscape, count = self.scenario.build_landscape(), next(iter(cells.values())).size
             return np.full(count, lowest_loss(landscape)), np.full(count, default_tolerance(landscape))
@@ -169,7 +170,7 @@ def check_axes(scenario: Scenario, x: Axis, y: Axis) -> None:
     if x.key == y.key:
         raise ValueError(f"both axes are {x.key}; choose two quantities")
     for axis in (x, y):
-        declared = lookup(known, axis.key, "quantity").declared
+        declared = lookup(known, axis.key, "quantity").param
         for value in (axis.low, axis.high):
             declared.check(value, "The sweep")
 
@@ -238,12 +239,7 @@ class SweepMap:
         """The values of a cell in words: "learning rate 0.05, momentum 0.9"."""
         known = quantities(self.sweep.scenario)
         cell = quantities(self.cell(column, row))
-        return ", ".join(f"{known[axis.key].title} {short(cell[axis.key].default)}" for axis in (self.sweep.x, self.sweep.y))
-
-
-def _shapes(key: str) -> bool:
-    """Whether a quantity changes the landscape."""
-    return key.startswith("landscape.") or key in ("l1", "l2")
+        return ", ".join(f"{known[axis.key].title} {short(cell[axis.key].value)}" for axis in (self.sweep.x, self.sweep.y))
 
 
 def _told(final: Array, reached: npt.NDArray[np.int32], begun: Array, lowest: Array, tolerance: Array) -> dict[str, Array]:

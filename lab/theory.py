@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 
 from lab.axes import Axis
-from lab.quantities import built
+from lab.quantities import built, in_optimizer
 from lab.sweeps import Sweep
 from landscapes import Landscape
 from optimizers import Optimizer
@@ -110,7 +110,7 @@ def spectral_radius_on(scenario: Scenario, values: Mapping[str, Array]) -> Array
 
     Args:
         scenario: with one optimizer.
-        values: arrays of shape (N,) by the quantity's key.
+        values: arrays of shape (N,) by address.
 
     Returns:
         None where the landscape is not quadratic or has no minimum, the method is not linear, or the learning rate scheduled.
@@ -193,7 +193,7 @@ def _step(optimizer: Optimizer, curvatures: Array, before: Mapping[str, Array], 
 def _best(scenario: Scenario, x: Axis, y: Axis) -> tuple[Array, Array]:
     """Where along two axes the error shrinks fastest, shape (2, M), and the factor at each step there, shape (M,)."""
     facts = scenario.build_optimizers()[0].on_quadratics
-    keys = {f"optimizer.{name}": formula for name, formula in facts.best.items()} if facts else {}
+    keys = {in_optimizer(name): formula for name, formula in facts.best.items()} if facts else {}
     if not facts or not set(keys) <= {x.key, y.key}:
         return np.empty((2, 0)), np.empty(0)
     free = next((axis for axis in (x, y) if axis.key not in keys), None)

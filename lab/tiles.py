@@ -43,7 +43,7 @@ class Batch:
         scenario: with one optimizer; what all trajectories have in common. Its own starts do not matter.
         starts: shape (2, N).
         wanted: what to tell of each trajectory, names among `WANTED`.
-        values: the quantities in which trajectories differ, by key (`lab.quantities`): arrays of shape (N,).
+        values: the quantities in which trajectories differ, by address (`scenario.address`): arrays of shape (N,).
         numbers: what chooses each trajectory's noise, shape (N,); its place in the batch if not given.
         goal: the loss that counts as reached, a number or one for each trajectory, shape (N,).
     """

@@ -34,9 +34,13 @@ class Pattern:
 
     def points(self, landscape: Landscape, settings: Mapping[str, float], seed: int, given: tuple[tuple[float, float], ...]) -> Array:
         """The starts, shape (2, n); settings that are missing are at their defaults."""
-        x, y = landscape.start
-        defaults = {parameter.name: float(parameter.default) for parameter in self.parameters} | {"x": x, "y": y}
-        return self.make(landscape, {**defaults, **settings}, seed, given)
+        return self.make(landscape, self.values(landscape, settings), seed, given)
+
+    def values(self, landscape: Landscape, settings: Mapping[str, float]) -> dict[str, float]:
+        """All settings by name: those given, and for the rest the defaults; a centre is by default the landscape's own start."""
+        centre = dict(zip(("x", "y"), landscape.start, strict=True))
+        defaults = {parameter.name: centre.get(parameter.name, float(parameter.default)) for parameter in self.parameters}
+        return {**defaults, **settings}
 
 
 def _share(landscape: Landscape, share: float) -> float:

@@ -18,13 +18,15 @@ from lab.work import do
 from scenario import Choice, Scenario
 
 RING = Scenario(optimizers=(Choice("momentum"),), starts=Choice.of("ring", n=5), steps=60)
-RATES = Axis("optimizer.lr", 1e-3, 1.0, 7, "log")
-MOMENTA = Axis("optimizer.momentum", 0.0, 0.99, 5, "one minus")
+RATES = Axis("optimizers.0.lr", 1e-3, 1.0, 7, "log")
+MOMENTA = Axis("optimizers.0.momentum", 0.0, 0.99, 5, "one minus")
 AXES = some.one_of(
     some.tuples(some.floats(-1e3, 1e3), some.floats(1e-3, 1e3)).map(lambda pair: Axis("noise", pair[0], pair[0] + pair[1], 9)),
-    some.tuples(some.floats(1e-6, 1e2), some.floats(1.1, 1e4)).map(lambda pair: Axis("optimizer.lr", pair[0], pair[0] * pair[1], 9, "log")),
+    some.tuples(some.floats(1e-6, 1e2), some.floats(1.1, 1e4)).map(
+        lambda pair: Axis("optimizers.0.lr", pair[0], pair[0] * pair[1], 9, "log")
+    ),
     some.tuples(some.floats(0.0, 0.9), some.floats(0.01, 0.9)).map(
-        lambda pair: Axis("optimizer.momentum", pair[0], 1 - (1 - pair[0]) * pair[1], 9, "one minus")
+        lambda pair: Axis("optimizers.0.momentum", pair[0], 1 - (1 - pair[0]) * pair[1], 9, "one minus")
     ),
 )
 
@@ -36,8 +38,8 @@ AXES = some.one_of(
     ("axis", "values"),
     [
         (Axis("noise", -1.0, 3.0, 5), [-1.0, 0.0, 1.0, 2.0, 3.0]),
-        (Axis("optimizer.lr", 1e-3, 10.0, 5, "log"), [1e-3, 1e-2, 1e-1, 1.0, 10.0]),
-        (Axis("optimizer.momentum", 0.0, 0.999, 4, "one minus"), [0.0, 0.9, 0.99, 0.999]),
+        (Axis("optimizers.0.lr", 1e-3, 10.0, 5, "log"), [1e-3, 1e-2, 1e-1, 1.0, 10.0]),
+        (Axis("optimizers.0.momentum", 0.0, 0.999, 4, "one minus"), [0.0, 0.9, 0.99, 0.999]),
     ],
     ids=lambda part: getattr(part, "spacing", ""),
 )
@@ -78,10 +80,17 @@ def test_an_axis_that_cannot_be_is_refused_in_words(changed: dict[str, Any], mes
         replace(RATES, **changed)
 
 
-@pytest.mark.parametrize("text", ["", "optimizer.lr", "optimizer.lr~a~1~log", "optimizer.lr~1~2~log~5"])
+@pytest.mark.parametrize("text", ["", "optimizers.0.lr", "optimizers.0.lr~a~1~log", "optimizers.0.lr~1~2~log~5"])
 def test_a_text_that_is_no_axis_is_refused_in_words(text: str) -> None:
     with pytest.raises(ValueError, match="is no axis; it should be like"):
         Axis.from_text(text, 9)
+
+
+def test_an_older_link_is_read() -> None:
+    """Addresses are as in `scenario.address` now; an axis of an optimizer's number was called "optimizer.lr" before."""
+    assert Axis.from_text("optimizer.lr~0.001~1~log", 7) == Axis.from_text("optimizers.0.lr~0.001~1~log", 7) == RATES
+    assert Axis.from_text("landscape.condition~1~9~linear", 3).key == "landscape.condition"
+    assert Axis.from_text("noise~0~9~linear", 3).key == "noise"
 
 
 # ---- the usual axes
@@ -91,20 +100,20 @@ def test_a_text_that_is_no_axis_is_refused_in_words(text: str) -> None:
 def test_every_optimizer_has_usual_axes(name: str) -> None:
     scenario = Scenario(optimizers=(Choice(name),), steps=5)
     x, y = default_axes(scenario, 3)
-    assert x.key == "optimizer.lr"
+    assert x.key == "optimizers.0.lr"
     assert do(Sweep(scenario, x, y)).final.shape == (3, 3)
     remembers = [entry.name for entry in optimizers.get(name).parameters if entry.one_minus]
-    assert y.key == (f"optimizer.{remembers[0]}" if remembers else "landscape.condition")
+    assert y.key == (f"optimizers.0.{remembers[0]}" if remembers else "landscape.condition")
 
 
 def test_without_memory_and_parameters_the_noise_is_left() -> None:
     booth = Scenario(landscape=Choice("booth"), optimizers=(Choice("sgd"),))
-    assert [axis.key for axis in default_axes(booth)] == ["optimizer.lr", "noise"]
+    assert [axis.key for axis in default_axes(booth)] == ["optimizers.0.lr", "noise"]
 
 
 @pytest.mark.parametrize("key", quantities(RING))
 def test_the_usual_axis_of_a_quantity_is_what_its_slider_offers(key: str) -> None:
-    axis, declared = axis_for(RING, key), quantities(RING)[key].declared
+    axis, declared = axis_for(RING, key), quantities(RING)[key].param
     assert (axis.low, axis.high) == declared.reach
     assert axis.spacing == ("log" if declared.log else "one minus" if declared.one_minus else "linear")
 
@@ -157,17 +166,17 @@ def test_a_box_within_a_box_ends_where_numbers_do(axis: Axis) -> None:
 
 def test_limits_near_one_keep_the_digits_that_matter() -> None:
     """3.5 nines lack 0.00031623 of 1, 3.6 nines 0.00025119."""
-    fine = narrowed(Axis("optimizer.beta2", 0.9, 0.9999, 9, "one minus"), (3.5, 3.6))
+    fine = narrowed(Axis("optimizers.0.beta2", 0.9, 0.9999, 9, "one minus"), (3.5, 3.6))
     assert (fine.low, fine.high) == (1 - 0.0003162, 1 - 0.0002512)
 
 
 @pytest.mark.parametrize(
     ("box", "message"),
     [
-        ((-5.0, -1.0), r"optimizer\.lr: the box reaches beyond the map, 0\.001 to 1; draw it inside"),
+        ((-5.0, -1.0), r"optimizers\.0\.lr: the box reaches beyond the map, 0\.001 to 1; draw it inside"),
         ((-2.0, 3.0), "beyond the map"),
         ((-2.0, 0.26), "beyond the map"),
-        ((-2.0, -2.0), r"optimizer\.lr: the box is too thin to be swept; draw a larger one"),
+        ((-2.0, -2.0), r"optimizers\.0\.lr: the box is too thin to be swept; draw a larger one"),
         ((0.1, 0.2), "too thin"),
     ],
 )

@@ -72,7 +72,7 @@ def test_several_batches_at_once_are_put_together_right(address: str) -> None:
     starts = uniform(NOISY.build_landscape().window, 4000, seed=1)
     one, other = (NOISY.replace(optimizers=(choice,)) for choice in NOISY.optimizers)
     rates = np.geomspace(1e-3, 0.1, 4000)
-    batches = [batch(one, starts, ("final", "reached"), {"optimizer.lr": rates}, goal=-1.0), batch(other, starts[:, :700], ("final",))]
+    batches = [batch(one, starts, ("final", "reached"), {"optimizers.0.lr": rates}, goal=-1.0), batch(other, starts[:, :700], ("final",))]
     from lab.work import here
 
     for far, near in zip(gather(cluster.elsewhere(Meter(1), address), batches), gather(here(Meter(1)), batches), strict=True):
@@ -147,7 +147,7 @@ def test_tiles_that_take_minutes_are_stopped_on_their_workers(address: str, monk
 
 
 def test_what_goes_wrong_in_a_tile_is_passed_on(address: str) -> None:
-    too_large = batch(NOISY.replace(optimizers=(Choice("adam"),)), np.zeros((2, 10)), ("final",), {"optimizer.beta1": np.full(10, 2.0)})
+    too_large = batch(NOISY.replace(optimizers=(Choice("adam"),)), np.zeros((2, 10)), ("final",), {"optimizers.0.beta1": np.full(10, 2.0)})
     with pytest.raises(ValueError, match="Adam: beta1"):
         gather(cluster.elsewhere(Meter(1), address), [too_large])
 

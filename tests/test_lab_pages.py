@@ -31,7 +31,7 @@ def own(app: AppTest, page: str) -> dict[str, str]:
         ("sweeps", "entrant", "7", "0"),
         ("sweeps", "entrant", "9" * 5000, "0"),
         ("sweeps", "boxes", "foo;a;b", ""),
-        ("sweeps", "boxes", "optimizer.lr~0.1~0.10000000000000001~linear;noise~0~1~linear", ""),
+        ("sweeps", "boxes", "optimizers.0.lr~0.1~0.10000000000000001~linear;noise~0~1~linear", ""),
         ("sweeps", "seeds", "4", "5"),
         ("basins", "at", "a,b", ""),
         ("basins", "at", "nan,1", ""),
@@ -56,7 +56,7 @@ def test_more_landscapes_than_take_part_are_told() -> None:
 
 
 def test_a_sweep_too_large_keeps_the_way_in() -> None:
-    box = "optimizer.lr~0.001~0.1~log;optimizer.momentum~0.1~0.9~linear"
+    box = "optimizers.0.lr~0.001~0.1~log;optimizers.0.momentum~0.1~0.9~linear"
     crowd = WELLS.replace(optimizers=(Choice("momentum"),), starts=Choice.of("grid", n=2000), steps=500)
     app = open_page(f"{crowd.to_query()}&cells=161&boxes={box}", "sweeps")
     assert "choose fewer cells" in app.error[0].value
@@ -64,7 +64,7 @@ def test_a_sweep_too_large_keeps_the_way_in() -> None:
 
 
 def test_noise_on_an_axis_is_swept_with_several_seeds() -> None:
-    box = "optimizer.lr~0.001~0.1~log;noise~0.0~2.0~linear"
+    box = "optimizer.lr~0.001~0.1~log;noise~0.0~2.0~linear"  # as a link held it before numbers had addresses
     app = open_page(f"{WELLS.to_query()}&cells=21&seeds=3&boxes={box}", "sweeps")
     assert "Seeds" in [box.label for box in app.selectbox]
 

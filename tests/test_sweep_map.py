@@ -17,8 +17,8 @@ from lab.theory import predicted
 from lab.work import do
 from scenario import Choice, Scenario
 
-RATES = Axis("optimizer.lr", 1e-4, 1e4, 17, "log")
-MOMENTA = Axis("optimizer.momentum", 0.0, 0.99, 5, "one minus")
+RATES = Axis("optimizers.0.lr", 1e-4, 1e4, 17, "log")
+MOMENTA = Axis("optimizers.0.momentum", 0.0, 0.99, 5, "one minus")
 CONDITIONS = Axis("landscape.condition", 2.0, 200.0, 5, "log")
 
 
@@ -33,7 +33,7 @@ def ravine() -> SweepMap:
 
 @pytest.fixture(scope="module")
 def endless() -> SweepMap:
-    return swept("sgd", Axis("landscape.fall", 0.5, 2.0, 3), Axis("optimizer.lr", 1e-3, 1.0, 5, "log"), landscape=Choice("pure_saddle"))
+    return swept("sgd", Axis("landscape.fall", 0.5, 2.0, 3), Axis("optimizers.0.lr", 1e-3, 1.0, 5, "log"), landscape=Choice("pure_saddle"))
 
 
 def drawn(figure: go.Figure, name: str) -> Any:
@@ -192,12 +192,12 @@ def test_the_limit_is_named_where_it_is_unstable(name: str, x: Axis, y: Axis, wo
 @pytest.mark.parametrize(
     ("axis", "words"),
     [
-        (Axis("optimizer.lr", 1e-4, 1.0, 9, "log"), ["0.0001", "0.001", "0.01", "0.1", "1"]),
-        (Axis("optimizer.momentum", 0.0, 0.999, 9, "one minus"), ["0", "0.5", "0.9", "0.99", "0.999"]),
+        (Axis("optimizers.0.lr", 1e-4, 1.0, 9, "log"), ["0.0001", "0.001", "0.01", "0.1", "1"]),
+        (Axis("optimizers.0.momentum", 0.0, 0.999, 9, "one minus"), ["0", "0.5", "0.9", "0.99", "0.999"]),
         (Axis("noise", 0.0, 3.0, 9), ["0", "0.5", "1", "1.5", "2", "2.5", "3"]),
-        (Axis("optimizer.lr", 0.02, 0.3, 9, "log"), ["0.02", "0.05", "0.1", "0.2"]),
-        (Axis("optimizer.momentum", 0.7, 0.99, 9, "one minus"), ["0.8", "0.9", "0.95", "0.98", "0.99"]),
-        (Axis("optimizer.eps", 1e-12, 0.1, 9, "log"), ["1e-12", "1e-10", "1e-8", "1e-6", "0.0001", "0.01"]),
+        (Axis("optimizers.0.lr", 0.02, 0.3, 9, "log"), ["0.02", "0.05", "0.1", "0.2"]),
+        (Axis("optimizers.0.momentum", 0.7, 0.99, 9, "one minus"), ["0.8", "0.9", "0.95", "0.98", "0.99"]),
+        (Axis("optimizers.0.eps", 1e-12, 0.1, 9, "log"), ["1e-12", "1e-10", "1e-8", "1e-6", "0.0001", "0.01"]),
     ],
     ids=["four decades", "three nines", "linear", "a decade", "a nine and a half", "eleven decades"],
 )

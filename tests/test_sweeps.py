@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 
 from lab.axes import Axis
-from lab.quantities import with_values
 from lab.sweeps import Sweep
 from lab.tiles import SEARCH
 from lab.work import Meter, do, here
 from landscapes import Landscape
 from scenario import Choice, Scenario
+from scenario.address import with_values
 from simulation import Cancelled, measures
 from simulation.ends import lowest_loss
 
 RING = Scenario(optimizers=(Choice("momentum"),), starts=Choice.of("ring", n=5), steps=60)
-RATES = Axis("optimizer.lr", 1e-3, 1.0, 7, "log")
-MOMENTA = Axis("optimizer.momentum", 0.0, 0.99, 5, "one minus")
+RATES = Axis("optimizers.0.lr", 1e-3, 1.0, 7, "log")
+MOMENTA = Axis("optimizers.0.momentum", 0.0, 0.99, 5, "one minus")
 SWEEPS = {
     "plain": Sweep(RING, RATES, MOMENTA),
     "noisy": Sweep(RING.replace(noise=0.3, seed=4), RATES, MOMENTA, seeds=3),
@@ -30,7 +30,7 @@ SWEEPS = {
     "adam": Sweep(
         Scenario(landscape=Choice("himmelblau"), optimizers=(Choice("adam"),), steps=40, schedule=Choice("cosine")),
         RATES,
-        replace(MOMENTA, key="optimizer.beta1"),
+        replace(MOMENTA, key="optimizers.0.beta1"),
     ),
 }
 
@@ -60,7 +60,7 @@ def test_every_cell_is_the_race_of_its_scenario(name: str) -> None:
 
 def test_cells_start_where_the_sweep_does_even_if_the_landscape_would_start_elsewhere() -> None:
     own = Scenario(landscape=Choice.of("own", k=1.0), formula="x**2 + k*y**2 + (1 - k)*x*y*3", window=((-2, 2), (-2, 2)), steps=20)
-    sweep = Sweep(own.replace(optimizers=(Choice("sgd"),)), Axis("optimizer.lr", 1e-3, 0.1, 2, "log"), Axis("landscape.k", -3.0, 5.0, 5))
+    sweep = Sweep(own.replace(optimizers=(Choice("sgd"),)), Axis("optimizers.0.lr", 1e-3, 0.1, 2, "log"), Axis("landscape.k", -3.0, 5.0, 5))
     result = do(sweep)
     starts = {tuple(with_values(sweep.scenario, {"landscape.k": value}).start_points().ravel()) for value in sweep.y.values}
     assert len(starts) > 1
@@ -81,7 +81,7 @@ def test_tiles_change_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_cells_with_equal_values_have_equal_noise() -> None:
     """Two rates so close together that only the noise could tell them apart."""
-    sweep = Sweep(RING.replace(noise=1.0), Axis("optimizer.lr", 0.01, 0.01 + 1e-15, 2), MOMENTA)
+    sweep = Sweep(RING.replace(noise=1.0), Axis("optimizers.0.lr", 0.01, 0.01 + 1e-15, 2), MOMENTA)
     result = do(sweep)
     np.testing.assert_allclose(result.final[:, 0], result.final[:, 1], rtol=1e-6)
 
@@ -120,10 +120,10 @@ def test_the_search_for_lowest_losses_is_counted_and_can_be_stopped(monkeypatch:
 def test_what_climbs_and_what_diverges_by_hand() -> None:
     """Gradient descent on (x² + 20 y²)/2: y is multiplied by 1 - 20 lr, so it climbs from lr = 0.1 on and leaves float range in time."""
     scenario = Scenario(optimizers=(Choice("sgd"),), points=((0.0, 1.0), (0.0, 2.0), (1.0, 0.0)), steps=600)
-    result = do(Sweep(scenario, Axis("optimizer.lr", 0.09, 0.11, 3), Axis("noise", 0.0, 1e-9, 2)))
+    result = do(Sweep(scenario, Axis("optimizers.0.lr", 0.09, 0.11, 3), Axis("noise", 0.0, 1e-9, 2)))
     assert result.climbed[0] == pytest.approx([0.0, 0.0, 2 / 3])
     assert result.diverged[0].tolist() == [0.0, 0.0, 0.0]  # 1.2 ** 600 is 3e47
-    longer = do(Sweep(scenario.replace(steps=5000), Axis("optimizer.lr", 0.09, 0.11, 3), Axis("noise", 0.0, 1e-9, 2)))
+    longer = do(Sweep(scenario.replace(steps=5000), Axis("optimizers.0.lr", 0.09, 0.11, 3), Axis("noise", 0.0, 1e-9, 2)))
     assert longer.climbed[0] == pytest.approx([0.0, 0.0, 2 / 3])
     assert longer.diverged[0] == pytest.approx([0.0, 0.0, 2 / 3])  # 1.2 ** 5000 is 8e395
     assert np.isinf(longer.final[0, 2])
@@ -167,9 +167,9 @@ def test_without_a_lowest_loss_nothing_converges_or_fails_to() -> None:
 
 
 REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
-    ({"y": replace(RATES, count=3)}, ValueError, r"both axes are optimizer\.lr"),
-    ({"y": Axis("optimizer.beta1", 0.0, 0.9, 3)}, KeyError, "no quantity"),
-    ({"y": Axis("optimizer.momentum", 0.0, 2.0, 3)}, ValueError, "momentum = 2 is outside its range"),
+    ({"y": replace(RATES, count=3)}, ValueError, r"both axes are optimizers\.0\.lr"),
+    ({"y": Axis("optimizers.0.beta1", 0.0, 0.9, 3)}, KeyError, "no quantity"),
+    ({"y": Axis("optimizers.0.momentum", 0.0, 2.0, 3)}, ValueError, "momentum = 2 is outside its range"),
     ({"seeds": 3}, ValueError, "choose 1, since without noise all are the same"),
     ({"seeds": 0}, ValueError, "0 seeds"),
     ({"scenario": RING.replace(noise=1.0, seed=2**31 - 2), "seeds": 3}, ValueError, "The sweep's last seed: seed = 2.147e9 is outside"),

@@ -20,7 +20,7 @@ from scenario import Choice, Scenario
 
 LINEAR = ("sgd", "momentum", "nesterov")
 CURVED = np.array([[1.0], [20.0]])
-RATES, MOMENTA = Axis("optimizer.lr", 1e-3, 10.0, 9, "log"), Axis("optimizer.momentum", 0.0, 0.99, 9, "one minus")
+RATES, MOMENTA = Axis("optimizers.0.lr", 1e-3, 10.0, 9, "log"), Axis("optimizers.0.momentum", 0.0, 0.99, 9, "one minus")
 CONDITIONS = Axis("landscape.condition", 2.0, 200.0, 9, "log")
 QUADRATIC = {"ravine": (1.0, 20.0), "matyas": (0.04, 1.0), "booth": (2.0, 18.0), "pure_saddle": (-2.0, 2.0)}
 """By hand: (x² + 20 y²)/2; .26(x² + y²) - .48xy; (x + 2y - 7)² + (2x + y - 5)²; x² - y²."""
@@ -115,14 +115,14 @@ def test_runs_shrink_by_the_radius_at_each_step(name: str, settings: dict[str, A
 
 
 CLOUD = {"starts": Choice.of("anywhere", n=9), "steps": 400}
-MAPS = [(name, Axis("optimizer.momentum", 0.0, 0.95, 9, "one minus")) for name in LINEAR if name != "sgd"]
+MAPS = [(name, Axis("optimizers.0.momentum", 0.0, 0.95, 9, "one minus")) for name in LINEAR if name != "sgd"]
 MAPS += [(name, Axis("landscape.condition", 2.0, 200.0, 9, "log")) for name in LINEAR]
 
 
 @pytest.mark.parametrize(("name", "up"), MAPS, ids=lambda part: getattr(part, "key", part))
 def test_the_measured_limit_of_stability_falls_on_the_predicted_one_to_a_cell(name: str, up: Axis) -> None:
     scenario = Scenario(optimizers=(Choice(name),), **CLOUD)  # type: ignore[arg-type]
-    sweep = Sweep(scenario, Axis("optimizer.lr", 1e-3, 2.0, 41, "log"), up)
+    sweep = Sweep(scenario, Axis("optimizers.0.lr", 1e-3, 2.0, 41, "log"), up)
     result, theory = do(sweep), predicted(sweep)
     assert theory is not None
     for row in range(up.count):
@@ -138,7 +138,7 @@ def test_the_measured_limit_of_stability_falls_on_the_predicted_one_to_a_cell(na
 
 def test_what_theory_says_of_a_sweep() -> None:
     momentum = Scenario(optimizers=(Choice("momentum"),))
-    rates, momenta = Axis("optimizer.lr", 1e-3, 1.0, 9, "log"), Axis("optimizer.momentum", 0.0, 0.99, 9, "one minus")
+    rates, momenta = Axis("optimizers.0.lr", 1e-3, 1.0, 9, "log"), Axis("optimizers.0.momentum", 0.0, 0.99, 9, "one minus")
     theory = predicted(Sweep(momentum, rates, momenta))
     assert theory is not None
     root = np.sqrt(20.0)
@@ -158,7 +158,7 @@ def test_what_theory_says_of_a_sweep() -> None:
 )
 def test_theory_is_silent_where_it_does_not_hold(changed: dict[str, Any]) -> None:
     scenario = Scenario(optimizers=(Choice("sgd"),)).replace(**changed)
-    assert predicted(Sweep(scenario, Axis("optimizer.lr", 1e-3, 1.0, 5, "log"), Axis("noise", 0.0, 1.0, 3))) is None
+    assert predicted(Sweep(scenario, Axis("optimizers.0.lr", 1e-3, 1.0, 5, "log"), Axis("noise", 0.0, 1.0, 3))) is None
 
 
 # ---- what is no plain bowl
@@ -217,7 +217,7 @@ def test_more_momentum_can_make_a_large_step_stable() -> None:
 
 
 def test_a_map_that_is_stable_everywhere_has_no_line() -> None:
-    theory = predicted(Sweep(Scenario(optimizers=(Choice("sgd"),)), Axis("optimizer.lr", 1e-3, 0.09, 5), Axis("noise", 0.0, 1.0, 3)))
+    theory = predicted(Sweep(Scenario(optimizers=(Choice("sgd"),)), Axis("optimizers.0.lr", 1e-3, 0.09, 5), Axis("noise", 0.0, 1.0, 3)))
     assert theory is not None
     assert theory.line.shape == (2, 0)
     assert theory.stable == ""
@@ -226,7 +226,7 @@ def test_a_map_that_is_stable_everywhere_has_no_line() -> None:
 @pytest.mark.parametrize("name", LINEAR)
 def test_the_rate_in_a_cell_is_what_its_run_shows(name: str) -> None:
     settings = {"momentum": 0.5} if name != "sgd" else {}
-    sweep = Sweep(Scenario(optimizers=(Choice.of(name, **settings),), steps=300), Axis("optimizer.lr", 0.01, 0.04, 3), CONDITIONS)
+    sweep = Sweep(Scenario(optimizers=(Choice.of(name, **settings),), steps=300), Axis("optimizers.0.lr", 0.01, 0.04, 3), CONDITIONS)
     theory = predicted(sweep)
     assert theory is not None
     assert theory.rate.shape == (9, 3)
