@@ -11,20 +11,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.lines import Line2D
+from matplotlib.path import Path
 
-_MARKERS = {
-    "circle": "o",
-    "square": "s",
-    "diamond": "D",
-    "triangle-up": "^",
-    "triangle-down": "v",
-    "pentagon": "p",
-    "hexagon": "h",
-    "star": "*",
-    "x-thin": "x",
-}
-DASHES: dict[str, Any] = {"solid": "solid", "dash": (0, (4, 2.5)), "dot": (0, (1, 2))}
-"""Matplotlib's dashes by Plotly's names."""
+from figures.theme import DASHES, MARKERS
+
 Colour = tuple[float, float, float, float]
 
 
@@ -65,10 +55,16 @@ def line_of(trace: dict[str, Any], **more: Any) -> Line2D:
     """The artist of a trace of lines or markers. The look of a marker that is only an outline is kept."""
     if trace["mode"] == "lines":
         line = trace["line"]
-        look: dict[str, Any] = {"color": colour(line["color"]), "linewidth": line["width"], "linestyle": DASHES[line.get("dash", "solid")]}
+        look: dict[str, Any] = {"color": colour(line["color"]), **stroke(line.get("dash", "solid"), line["width"])}
     else:
         look = {"linestyle": "none", **_marker(trace["marker"])}
     return Line2D(trace["x"], trace["y"], label=trace["name"], **{**look, "solid_capstyle": "round", "solid_joinstyle": "round", **more})
+
+
+def stroke(dash: str, width: float) -> dict[str, Any]:
+    """The width and the dashes of a line, one of `DASHES`, with their lengths in CSS pixels as in the browser."""
+    lengths = [length / width for length in DASHES[dash]]  # Matplotlib multiplies by the width
+    return {"linewidth": width, "linestyle": (0, lengths) if lengths else "solid", "dash_capstyle": "round"}
 
 
 def _marker(marker: dict[str, Any]) -> dict[str, Any]:
@@ -76,11 +72,22 @@ def _marker(marker: dict[str, Any]) -> dict[str, Any]:
     face = colour(marker["color"])
     outline = marker.get("line", {})
     open_, thin = symbol.endswith("-open"), symbol.startswith("x-thin")
+    shape, scale = _shape(symbol.removesuffix("-open"))
     return {
-        "marker": _MARKERS[symbol.removesuffix("-open")],
-        "markersize": marker["size"] * (1.25 if symbol.startswith("star") else 1.0),
+        "marker": shape,
+        "markersize": marker["size"] * scale,
         "markerfacecolor": "none" if open_ else face,
         "markeredgecolor": face if open_ or thin or "color" not in outline else colour(outline["color"]),
         "markeredgewidth": outline.get("width", 0),
         "alpha": marker.get("opacity"),
     }
+
+
+def _shape(symbol: str) -> tuple[Path | str, float]:
+    """Matplotlib's marker of a symbol, and how far it reaches beside a circle of the same size."""
+    if symbol == "x-thin":
+        return "x", 1.0
+    corners = [(x, -y) for x, y in MARKERS[symbol]]
+    if not corners:
+        return "o", 1.0
+    return Path([*corners, corners[0]], closed=True), float(np.abs(corners).max())

@@ -20,13 +20,12 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
-from exports.artists import DASHES, colour, draw_land, line_of
+from exports.artists import colour, draw_land, line_of, stroke
 from exports.size import Size, check_step
 from figures import LIGHT, Theme
-from figures.animate import heads_on_map
-from figures.maps import map_of
-from figures.paths import MOST_LINES, Path
-from figures.theme import rgba
+from figures.maps import heads_on_map, map_of
+from figures.paths import Path
+from figures.theme import Look, rgba
 from scenario import Race
 
 _MARGIN, _TITLE, _LINE = 10.0, 34.0, 21.0
@@ -99,9 +98,9 @@ class Picture:
 
     def _mover(self, path: Path, axes: Axes, titled: bool) -> _Moving:
         trail = None
-        if path.count <= MOST_LINES:
+        if path.look.lines:
             trail = axes.add_line(line_of(_trail_of(path), zorder=3, animated=True))
-        heads = axes.add_line(line_of({**heads_on_map(path, 0, self.theme), "name": path.label}, zorder=4, animated=True))
+        heads = axes.add_line(line_of(heads_on_map(path, 0, self.theme), zorder=4, animated=True))
         if titled:
             axes.set_title(path.label, color=self.theme.text, fontsize=13)
         return _Moving(axes, path, trail, heads)
@@ -122,9 +121,8 @@ class Picture:
         """What the legend shows: each optimizer's line with its marker, and each sort of mark."""
         handles = {}
         for path in (moving.path for moving in self.moving):
-            heads = {**heads_on_map(path, 0, self.theme), "name": path.label}
-            look = {"color": colour(path.style.colour), "linewidth": 2.2, "linestyle": DASHES[path.style.dash], "markersize": 8}
-            handles[path.label] = line_of(heads, **look)
+            look = {"color": colour(path.style.colour), **stroke(path.style.dash, Look.of(1, 1).trail.width), "markersize": 8}
+            handles[path.label] = line_of(heads_on_map(path, 0, self.theme), **look)
         for trace in traces:
             if trace["type"] != "contour" and "legendgroup" not in trace:
                 handles.setdefault(trace["name"], line_of(trace))
@@ -202,10 +200,10 @@ class Picture:
 
 
 def _trail_of(path: Path) -> dict[str, Any]:
-    """A trace of no points with the look of an optimizer's trails: the more of them, the fainter and thinner, as in the player."""
-    few, some = path.count <= 3, path.count <= 40
-    line = {"color": rgba(path.style.colour, 0.9 if few else 0.6 if some else 0.4), "width": 2.4 if few else 1.6 if some else 1.1}
-    return {"mode": "lines", "x": [], "y": [], "name": path.label, "line": {**line, "dash": path.style.dash}}
+    """A trace of no points with the look of an optimizer's trails."""
+    trail = path.look.trail
+    line = {"color": rgba(path.style.colour, trail.opacity), "width": trail.width, "dash": path.style.dash}
+    return {"mode": "lines", "x": [], "y": [], "name": path.label, "line": line}
 
 
 FORMS = ("png", "svg")

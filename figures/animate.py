@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from figures.maps import map_of
-from figures.paths import MOST_LINES, Path
-from figures.surface import LIFT, surface_of
+from figures.maps import heads_on_map, map_of
+from figures.paths import Path
+from figures.surface import surface_of
 from figures.theme import LIGHT, Theme
 from scenario import Race
 
@@ -60,35 +60,18 @@ def animated_surface(race: Race, theme: Theme = LIGHT) -> go.Figure:
 
 def _on_map(path: Path, step: int, theme: Theme, where: dict[str, str]) -> list[dict[str, Any]]:
     head = {**heads_on_map(path, step, theme), **_quiet(path, where)}
-    if path.count > MOST_LINES:
+    if not path.look.lines:
         return [head]
     x, y, _ = path.lines(step - TRAIL, step)
     line = {"color": path.style.colour, "width": 3 if path.count <= 3 else 1.8}
     return [{"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip", **_quiet(path, where)}, head]
 
 
-def heads_on_map(path: Path, step: int, theme: Theme) -> dict[str, Any]:
-    """A trace of where an optimizer's trajectories are at a step, each as its marker."""
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": path.x[step],
-        "y": path.y[step],
-        "marker": {
-            "symbol": path.style.marker,
-            "color": path.style.colour,
-            "size": 12 if path.count <= 3 else 7 if path.count <= MOST_LINES else 3,
-            "line": {"color": theme.halo, "width": 1.5 if path.count <= MOST_LINES else 0},
-        },
-        "hovertemplate": f"{path.label}<br>x %{{x:.4g}}, y %{{y:.4g}}<extra></extra>",
-    }
-
-
 def _in_3d(path: Path, step: int, theme: Theme) -> list[dict[str, Any]]:
-    marker: dict[str, Any] = {"color": path.style.colour, "size": 6 if path.count <= 3 else 3.5 if path.count <= MOST_LINES else 1.5}
-    if path.count <= MOST_LINES:
+    marker: dict[str, Any] = {"color": path.style.colour, "size": 6 if path.count <= 3 else 3.5 if path.look.lines else 1.5}
+    if path.look.lines:
         marker["line"] = {"color": theme.halo, "width": 1}
-    z = path.z + np.float32(2 * LIFT)
+    z = path.z + np.float32(path.look.lift)
     head = {
         "type": "scatter3d",
         "mode": "markers",
@@ -99,11 +82,19 @@ def _in_3d(path: Path, step: int, theme: Theme) -> list[dict[str, Any]]:
         "hoverinfo": "skip",
     }
     head |= _quiet(path, {})
-    if path.count > MOST_LINES:
+    if not path.look.lines:
         return [head]
     x, y, height = path.lines(step - TRAIL, step)
     line = {"color": path.style.colour, "width": 7 if path.count <= 3 else 3.5}
-    trail = {"type": "scatter3d", "mode": "lines", "x": x, "y": y, "z": height + np.float32(2 * LIFT), "line": line, "hoverinfo": "skip"}
+    trail = {
+        "type": "scatter3d",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "z": height + np.float32(path.look.lift),
+        "line": line,
+        "hoverinfo": "skip",
+    }
     return [trail | _quiet(path, {}), head]
 
 

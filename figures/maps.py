@@ -9,10 +9,13 @@ import plotly.graph_objects as go
 
 from figures.loss_grid import LossGrid, loss_grid
 from figures.marks import marks_on_map, start_marks
-from figures.paths import MOST_LINES, Path, paths
-from figures.theme import LIGHT, Theme, colour_scale, rgba
+from figures.paths import Path, paths
+from figures.theme import DASHES, LIGHT, Theme, colour_scale, rgba
 from landscapes import Landscape
 from scenario import Race
+
+_FAST = 20_000
+"""Lines of so many points are drawn by WebGL, whose dashes have the lengths that it gives them."""
 
 
 def contour_map(race: Race, theme: Theme = LIGHT, side_by_side: bool = False) -> go.Figure:
@@ -83,15 +86,35 @@ def land_trace(landscape: Landscape, grid: LossGrid, theme: Theme, **where: Any)
 
 
 def full_path(path: Path, theme: Theme, **where: Any) -> dict[str, Any]:
-    """All of an optimizer's trajectories as faint lines, or only their ends where there are too many."""
+    """All of an optimizer's trajectories as lines, or only their ends where there are too many."""
     trace: dict[str, Any] = {"name": path.label, "legendgroup": path.label, "hoverinfo": "skip", **where}
-    if path.count > MOST_LINES:
-        marker = {"color": path.style.colour, "size": 3, "opacity": 0.6}
+    if not path.look.lines:
+        marker = {"color": path.style.colour, "size": 2 * path.look.head}
         return {"type": "scattergl", "mode": "markers", "x": path.x[-1], "y": path.y[-1], "marker": marker, **trace}
     x, y, _ = path.lines(0, len(path.x))
-    opacity = 0.9 if path.count <= 3 else 0.45 if path.count <= 40 else 0.2
-    line = {"color": rgba(path.style.colour, opacity), "width": 2.2 if path.count <= 3 else 1.2, "dash": path.style.dash}
-    return {"type": "scatter" if x.size < 20_000 else "scattergl", "mode": "lines", "x": x, "y": y, "line": line, **trace}
+    trail = path.look.trail
+    fast = x.size >= _FAST
+    dash = path.style.dash if fast else ",".join(f"{length:g}px" for length in DASHES[path.style.dash]) or "solid"
+    line = {"color": rgba(path.style.colour, trail.opacity), "width": trail.width, "dash": dash}
+    return {"type": "scattergl" if fast else "scatter", "mode": "lines", "x": x, "y": y, "line": line, **trace}
+
+
+def heads_on_map(path: Path, step: int, theme: Theme) -> dict[str, Any]:
+    """A trace of where an optimizer's trajectories are at a step, each as its marker."""
+    look = path.look
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": path.x[step],
+        "y": path.y[step],
+        "name": path.label,
+        "marker": {
+            "symbol": path.style.marker,
+            "color": path.style.colour,
+            "size": 2 * look.head + look.halo,  # the line lies half inside
+            "line": {"color": theme.halo, "width": look.halo},
+        },
+    }
 
 
 def _axes(count: int) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from figures.loss_grid import LossGrid, loss_grid
-from figures.theme import Theme
+from figures.theme import Look, Theme
 from landscapes import Landscape, StationaryPoint
 from parameters import Array
 from scenario import Race
@@ -66,7 +66,8 @@ def marks_on_map(landscape: Landscape, theme: Theme, **where: Any) -> list[dict[
 def start_marks(race: Race, theme: Theme, **where: Any) -> dict[str, Any]:
     """A trace that marks the starts on a map."""
     x, y = race.starts
-    marker = {"symbol": "circle-open", "size": 9 if x.size < 50 else 4, "color": theme.mark, "line": {"width": 2 if x.size < 50 else 1}}
+    ring = Look.of(x.size, len(race.runs)).start
+    marker = {"symbol": "circle-open", "size": 2 * ring.radius, "opacity": ring.opacity, "color": theme.mark, "line": {"width": ring.width}}
     return _trace("Start", x, y, marker, race.runs[0].losses[0], where)
 
 

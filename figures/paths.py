@@ -8,15 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from figures.loss_grid import LossGrid
-from figures.theme import Style, race_styles
+from figures.theme import Look, Style, race_styles
 from landscapes import Window
 from parameters import Array
 from scenario import Race
 from simulation import Run
 
 Single = npt.NDArray[np.float32]
-MOST_LINES = 400
-"""More trajectories than this for an optimizer are drawn as points only: their lines would be one solid area."""
 _OUTSIDE = 1.0
 """A line is drawn up to so many windows beyond the window's edge, and leaves the picture before that."""
 
@@ -26,12 +24,13 @@ class Path:
     """One optimizer's trajectories, ready to draw.
 
     Attributes:
-        label, style: its name and how it is drawn.
+        label, style, look: its name and how it is drawn.
         x, y, z: positions and heights, shape (T + 1, N), in single precision; NaN where diverged or far outside.
     """
 
     label: str
     style: Style
+    look: Look
     x: Single
     y: Single
     z: Single
@@ -50,11 +49,12 @@ class Path:
 def paths(race: Race, grid: LossGrid) -> list[Path]:
     """The paths of a race, one for each run."""
     drawn = []
+    look = Look.of(race.runs[0].count, len(race.runs))
     for run, label, style in zip(race.runs, race.labels, race_styles(race), strict=True):
         positions = _near(run, race.landscape.window)
         heights = np.clip(grid.height(run.losses), -0.1, 2.0)
         x, y, z = (part.astype(np.float32) for part in (positions[:, 0], positions[:, 1], heights))
-        drawn.append(Path(label, style, x, y, z))
+        drawn.append(Path(label, style, look, x, y, z))
     return drawn
 
 

@@ -10,15 +10,15 @@ import plotly.graph_objects as go
 from figures.loss_grid import LossGrid, loss_grid
 from figures.maps import base_layout
 from figures.marks import marks_in_3d
-from figures.paths import MOST_LINES, Path, paths
+from figures.paths import Path, paths
 from figures.theme import LIGHT, Theme, colour_scale
 from landscapes import Landscape
 from scenario import Race
 
-LIFT = 0.006
-"""How far above the surface a trajectory is drawn, so that the surface does not swallow it."""
 GRID = 91
 """Points along each side of the surface."""
+_LINES, _DOTS = 2.0, 0.5
+"""Plotly's numbers in 3-D for a line and for a dot that are a CSS pixel wide."""
 
 
 def surface(race: Race, theme: Theme = LIGHT) -> go.Figure:
@@ -76,13 +76,13 @@ def surface_trace(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[st
 def full_path(path: Path) -> dict[str, Any]:
     """All of an optimizer's trajectories as lines, or only their ends where there are too many."""
     trace: dict[str, Any] = {"type": "scatter3d", "name": path.label, "legendgroup": path.label, "hoverinfo": "skip"}
-    if path.count > MOST_LINES:
-        marker = {"color": path.style.colour, "size": 1.5}
-        return {**trace, "mode": "markers", "x": path.x[-1], "y": path.y[-1], "z": path.z[-1] + LIFT, "marker": marker}
+    look = path.look
+    if not look.lines:
+        marker = {"color": path.style.colour, "size": _DOTS * 2 * look.head}
+        return {**trace, "mode": "markers", "x": path.x[-1], "y": path.y[-1], "z": path.z[-1] + np.float32(look.lift), "marker": marker}
     x, y, z = path.lines(0, len(path.x))
-    line = {"color": path.style.colour, "width": 5 if path.count <= 3 else 2, "dash": path.style.dash}
-    opacity = 0.9 if path.count <= 3 else 0.5
-    return {**trace, "mode": "lines", "x": x, "y": y, "z": z + np.float32(LIFT), "line": line, "opacity": opacity}
+    line = {"color": path.style.colour, "width": _LINES * look.trail.width, "dash": path.style.dash}
+    return {**trace, "mode": "lines", "x": x, "y": y, "z": z + np.float32(look.lift), "line": line, "opacity": look.trail.opacity}
 
 
 def scene(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[str, Any]:

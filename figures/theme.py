@@ -1,4 +1,4 @@
-"""Colours: a quiet landscape, and trajectories that speak.
+"""Colours, lines and markers: a quiet landscape, and trajectories that speak.
 
 The eight hues were chosen by search: each has a contrast of 2.8 or more against both backgrounds, and any two of them differ clearly
 (CIE76 distance of at least 22, the six best-known optimizers 27) to normal eyes and under protanopia, deuteranopia and tritanopia.
@@ -7,16 +7,116 @@ Dashes and markers tell apart what colours alone cannot.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from math import cos, radians, sin
+from typing import Any
 
 import optimizers
 from scenario import Race
 
 COLOURS = ("#FF6B00", "#0FA0F5", "#8053FF", "#929A5C", "#E2252A", "#1B856D", "#D300B5", "#EB6BB8")
 _PARTS = ("#1B856D", "#8053FF", "#0FA0F5", "#E2252A", "#FF6B00", "#929A5C", "#EB6BB8", "#D300B5")
-DASHES = ("solid", "dash", "dot")
-MARKERS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "pentagon", "hexagon", "star")
+DASHES: dict[str, tuple[float, ...]] = {"solid": (), "dash": (7.0, 5.0), "dot": (1.5, 4.0)}
+"""Dashes by Plotly's names, as the lengths of line and gap in turn, in CSS pixels."""
+Outline = tuple[tuple[float, float], ...]
+
+
+def _polygon(corners: int, turn: float, radius: float, inner: float = 1.0) -> Outline:
+    """The corners of a polygon around (0, 0), y downwards, the first of them `turn` degrees clockwise from the top.
+
+    A star has twice as many, every second one at the share `inner` of the radius.
+    """
+    count = corners if inner == 1.0 else 2 * corners
+    angles = [radians(turn - 90 + 360 * index / count) for index in range(count)]
+    sizes = [radius * (inner if index % 2 else 1.0) for index in range(count)]
+    return tuple((round(size * cos(angle), 3), round(size * sin(angle), 3)) for size, angle in zip(sizes, angles, strict=True))
+
+
+MARKERS: dict[str, Outline] = {
+    "circle": (),
+    "square": _polygon(4, 45, 1.2),
+    "diamond": _polygon(4, 0, 1.25),
+    "triangle-up": _polygon(3, 0, 1.35),
+    "triangle-down": _polygon(3, 180, 1.35),
+    "pentagon": _polygon(5, 0, 1.15),
+    "hexagon": _polygon(6, 0, 1.1),
+    "star": _polygon(5, 0, 1.4, inner=0.45),
+}
+"""Markers by Plotly's names, as the corners (x, y) of their outlines beside a circle of radius 1, y downwards; a circle has none."""
+MOST_LINES = 400
+"""More trajectories than this in one picture are drawn as dots: their lines would be one solid area."""
+_FEW, _SEVERAL, _STARTS = 3, 40, 50
+"""Up to so many trajectories of each optimizer have the widest lines, and middling ones; up to so many starts have a large mark."""
+_CROWD = 4000
+"""More trajectories than this in one picture have the smallest dots."""
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """A line: its width in CSS pixels, and its opacity from 0 to 1."""
+
+    width: float
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A mark that is only an outline: its radius and the width of its line in CSS pixels, and its opacity from 0 to 1."""
+
+    radius: float
+    width: float
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True)
+class Tail:
+    """What is left of a trail where only its end is shown: the steps it reaches back, and its opacity at the head."""
+
+    steps: int
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """How trajectories are drawn, here and in the browser: the more there are, the thinner, fainter and smaller. Lengths are CSS pixels.
+
+    Attributes:
+        lines: whether trajectories are lines; otherwise every point is a dot.
+        trail: a whole trail, its line or its dots.
+        tail: the end of a trail.
+        head: the radius of what moves.
+        halo: how wide a head is surrounded by the theme's `halo`.
+        start: a circle where trajectories start.
+        exit: a cross where a trajectory has left the window, `radius` to each side.
+        lift: how far above the surface trajectories are drawn in 3-D, as a share of the surface's height, so that it does not swallow them.
+    """
+
+    lines: bool
+    trail: Stroke
+    tail: Tail
+    head: float
+    halo: float
+    start: Ring
+    exit: Ring
+    lift: float = 0.012
+
+    @classmethod
+    def of(cls, count: int, runs: int) -> Look:
+        """The look of the trajectories of `runs` optimizers in one picture, `count` each."""
+        few, several = count <= _FEW, count <= _SEVERAL
+        start = Ring(5.5, 2.0) if count <= _STARTS else Ring(2.0, 1.0, 0.5) if count <= MOST_LINES else Ring(1.0, 1.0, 0.2)
+        leaving = Ring(5.0, 2.4) if several else Ring(2.5, 1.2)
+        if count * runs > MOST_LINES:
+            head = 1.5 if count * runs <= _CROWD else 1.0
+            return cls(False, Stroke(1.0, 0.275), Tail(14, 0.59), head, 0.0, start, leaving)
+        trail = Stroke(2.6, 0.9) if few else Stroke(1.7, 0.6) if several else Stroke(1.1, 0.4)
+        head, halo = (6.0, 1.5) if few else (4.2, 1.5) if several else (3.0, 1.0)
+        return cls(True, trail, Tail(24), head, halo, start, leaving)
+
+    def as_data(self) -> dict[str, Any]:
+        """The look as JSON, with the dashes by name and the outlines of `MARKERS` in their order."""
+        return asdict(self) | {"dashes": DASHES, "markers": list(MARKERS.values())}
 
 
 @dataclass(frozen=True)
@@ -80,7 +180,7 @@ class Style:
 def style(name: str) -> Style:
     """The style of an optimizer, by its name in the catalogue."""
     place = optimizers.names().index(name)
-    return Style(COLOURS[place % len(COLOURS)], DASHES[place // len(COLOURS) % len(DASHES)], MARKERS[place % len(MARKERS)])
+    return Style(COLOURS[place % len(COLOURS)], _turned(DASHES, place // len(COLOURS)), _turned(MARKERS, place))
 
 
 def styles(names: Sequence[str]) -> list[Style]:
@@ -90,11 +190,17 @@ def styles(names: Sequence[str]) -> list[Style]:
         own = style(name)
         again = list(names[:place]).count(name)
         if again:
-            dash = DASHES[(DASHES.index(own.dash) + again) % len(DASHES)]
-            marker = MARKERS[(MARKERS.index(own.marker) + again) % len(MARKERS)]
+            dash = _turned(DASHES, list(DASHES).index(own.dash) + again)
+            marker = _turned(MARKERS, list(MARKERS).index(own.marker) + again)
             own = Style(_shade(own.colour, again), dash, marker)
         chosen.append(own)
     return chosen
+
+
+def _turned(names: Iterable[str], place: int) -> str:
+    """The name at a place, beginning anew after the last one."""
+    found = list(names)
+    return found[place % len(found)]
 
 
 def race_styles(race: Race) -> list[Style]:

@@ -18,7 +18,7 @@ from figures import CURVES, Theme, curves, land_map, land_surface
 from figures.loss_grid import loss_grid
 from figures.paths import Path, paths
 from figures.surface import GRID
-from figures.theme import MARKERS, race_styles
+from figures.theme import MARKERS, Look, race_styles
 from landscapes import Landscape
 from parameters import Array, short
 from scenario import Race
@@ -91,6 +91,7 @@ def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], landscape_block
         "packed": packed,
         "packing": packing.as_data(),
         "theme": {name: getattr(theme, name) for name in ("name", "background", "text", "line", "accent", "mark", "halo")},
+        "look": Look.of(race.runs[0].count, len(race.runs)).as_data(),
         "tolerance": measures.default_tolerance(race.landscape) if not race.landscape.unbounded else None,
         "runs": [_about(run, label, style) for run, label, style in zip(race.runs, race.labels, race_styles(race), strict=True)],
         "curves": {name: json.loads(curves(race, name, theme).to_json()) for name in panels if name in CURVES},
@@ -165,7 +166,7 @@ def _about(run: Run, label: str, style: Any) -> dict[str, Any]:
         "rate": short(float(rate)) if rate is not None else "",
         "colour": style.colour,
         "dash": style.dash,
-        "marker": MARKERS.index(style.marker),
+        "marker": list(MARKERS).index(style.marker),
         "final": _median(measures.final_loss(run)),
         "reached": _median(reached),
         "shares": [shares["global minimum"], shares["stalled"], shares["diverged"]],

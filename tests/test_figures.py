@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import figures
 import landscapes
 import optimizers
 from figures.loss_grid import loss_grid
-from figures.theme import COLOURS, DARK, LIGHT, style, styles
+from figures.theme import COLOURS, DARK, LIGHT, Look, style, styles
 from scenario import Choice, Race, Scenario
 from scenario.tuned_rates import with_tuned_rates
 
@@ -53,6 +54,37 @@ def test_levels_show_the_valleys_of_every_landscape(name: str) -> None:
     heights = land.height(land.losses)
     assert np.nanmin(heights) == pytest.approx(0.0, abs=1e-12)
     assert np.nanmax(heights) == pytest.approx(1.0)
+
+
+def test_the_more_trajectories_the_thinner_fainter_and_smaller() -> None:
+    looks = [Look.of(count, 2) for count in (1, 30, 200, 1000, 5000)]
+    for quieter, louder in pairwise(reversed(looks)):
+        assert quieter.trail.width <= louder.trail.width
+        assert quieter.trail.opacity <= louder.trail.opacity
+        assert quieter.head < louder.head
+        assert quieter.start.radius <= louder.start.radius
+        assert quieter.exit.radius <= louder.exit.radius
+    assert [look.lines for look in looks] == [True, True, True, False, False]
+    assert not Look.of(200, 3).lines, "what counts is how many are in the picture"
+
+
+@pytest.mark.parametrize("n", [2, 30, 100])
+def test_lines_are_drawn_as_the_look_says(n: int) -> None:
+    shown = race(n=n, optimizers=(Choice("sgd"), Choice("sgd")), steps=3)
+    look = Look.of(n, 2)
+    flat = [trace for trace in figures.contour_map(shown).data if trace.legendgroup]
+    assert [trace.line.width for trace in flat] == 2 * [look.trail.width]
+    assert [trace.line.dash for trace in flat] == ["solid", "7px,5px"]
+    assert all(trace.line.color.endswith(f", {look.trail.opacity:g})") for trace in flat)
+    solid = [trace for trace in figures.surface(shown).data if trace.legendgroup]
+    assert [trace.opacity for trace in solid] == 2 * [look.trail.opacity]
+
+
+def test_a_crowd_is_drawn_as_dots_that_the_look_sizes() -> None:
+    shown = race(n=201, optimizers=(Choice("rmsprop"), Choice("adam")), steps=3)
+    for index, trace in enumerate(trace for trace in figures.contour_map(shown).data if trace.legendgroup):
+        assert (trace.mode, trace.marker.size) == ("markers", 2 * Look.of(201, 2).head)
+        np.testing.assert_allclose(trace.x, shown.runs[index].positions[-1, 0], rtol=1e-6)
 
 
 def test_levels_of_a_round_bowl_lie_at_equal_distances() -> None:

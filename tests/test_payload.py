@@ -12,6 +12,7 @@ import pytest
 
 import landscapes
 from figures import DARK, LIGHT
+from figures.theme import DASHES, MARKERS, Look, styles
 from formulas.functions import FUNCTIONS, SMOOTH
 from player import PANELS
 from player.component import publish
@@ -87,6 +88,17 @@ def test_a_race_that_diverges_can_be_sent() -> None:
     assert header["runs"][0]["final"] is None
     assert header["runs"][0]["shares"][2] == 1.0
     assert np.isnan(arrays[0][-1]).all()
+
+
+@pytest.mark.parametrize("n", [1, 20, 300])
+def test_the_look_is_sent_with_the_race(n: int) -> None:
+    header, _, _ = sent(SMALL.replace(starts=Choice.of("ring", n=n), steps=3).race(), ("map",))
+    look = Look.of(n, 2)
+    assert header["look"]["lines"] == look.lines == (n < 300)
+    assert header["look"]["trail"] == {"width": look.trail.width, "opacity": look.trail.opacity}
+    for run, style in zip(header["runs"], styles(["sgd", "adam"]), strict=True):
+        assert tuple(header["look"]["dashes"][run["dash"]]) == DASHES[style.dash]
+        assert tuple(map(tuple, header["look"]["markers"][run["marker"]])) == MARKERS[style.marker]
 
 
 def test_the_landscape_is_the_same_whatever_runs_on_it() -> None:
