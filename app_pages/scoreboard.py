@@ -10,8 +10,10 @@ from figures.theme import race_styles
 from parameters import Array, short
 from scenario import Race
 from simulation import Run, measures
+from simulation.measures import Outcome
 
-_SHARES = (("reached", measures.GLOBAL), ("local", measures.LOCAL), ("stalled", measures.STALLED), ("diverged", measures.DIVERGED))
+_OUTCOMES = (Outcome.GLOBAL_MINIMUM, Outcome.LOCAL_MINIMUM, Outcome.STALLED, Outcome.DIVERGED)
+"""What the last four columns are the shares of."""
 _HELP = {
     "final loss": "Median over the starts",
     "best loss": "Median over the starts",
@@ -27,7 +29,9 @@ _HELP = {
 
 def scoreboard(race: Race) -> str:
     """The table as HTML, best final loss first."""
-    rows = sorted(zip(race.runs, race.labels, race_styles(race), strict=True), key=lambda row: _sortable(measures.final_loss(row[0])))
+    rows = sorted(
+        zip(race.runs, race.labels, race_styles(race), strict=True), key=lambda row: float(measures.median(measures.final_loss(row[0])))
+    )
     head = "".join(f'<th title="{escape(tip)}">{escape(name)}</th>' for name, tip in _HELP.items())
     body = "".join(f'<tr><th scope="row">{chip(style.colour, label)}{_rate(run)}</th>{_cells(run)}</tr>' for run, label, style in rows)
     return f'<table class="scoreboard"><thead><tr><th>Optimizer</th>{head}</tr></thead><tbody>{body}</tbody></table>'
@@ -44,28 +48,21 @@ def _rate(run: Run) -> str:
 
 
 def _cells(run: Run) -> str:
-    steps = measures.steps_to(run)
-    reached = np.where(steps >= 0, steps, np.inf).astype(float)
     texts = [
         _median(measures.final_loss(run)),
         _median(measures.best_loss(run)),
-        _median(reached),
+        _median(measures.never_as_infinity(measures.steps_to(run))),
         _median(measures.distance_to_minimum(run)),
         _median(measures.path_length(run)),
     ]
-    ended = measures.outcomes(run)
-    texts += [percent(float(np.mean(ended == outcome))) for _, outcome in _SHARES]
+    shares = measures.shares(run)
+    texts += [percent(shares[outcome.label]) for outcome in _OUTCOMES]
     return "".join(f"<td>{text}</td>" for text in texts)
 
 
 def _median(values: Array) -> str:
-    middle = _sortable(values)
+    middle = float(measures.median(values))
     return short(middle, 3) if np.isfinite(middle) else "–"
-
-
-def _sortable(values: Array) -> float:
-    """The median, where what diverged counts as infinitely bad."""
-    return float(np.median(np.where(np.isnan(values), np.inf, values)))
 
 
 def percent(share: float) -> str:

@@ -11,14 +11,14 @@ from figures.basins import Key, basin_key
 from figures.theme import Theme, styles
 from lab.basins import BasinMaps
 from parameters import short
-from simulation import measures
+from simulation.measures import Outcome
 
 
 def shares_table(maps: BasinMaps, theme: Theme) -> str:
     """The table as HTML: a row for each optimizer, a column for each line of the maps' key."""
     scenario = maps.scenario
     key = basin_key(scenario.build_landscape(), theme)
-    counted = sum(line.outcome == measures.GLOBAL for line in key) > 1
+    counted = sum(line.outcome == Outcome.GLOBAL_MINIMUM for line in key) > 1
     head = "".join(f'<th title="{escape(line.label)}">{_chips(line)}{escape(line.brief)}</th>' for line in key)
     head += '<th title="Share that came to rest at any global minimum">any global</th>' if counted else ""
     head += '<th title="Median step from which on those that came to rest stayed there; looked at every 15 %">steps</th>'
@@ -27,7 +27,7 @@ def shares_table(maps: BasinMaps, theme: Theme) -> str:
     for entrant, (label, style) in enumerate(zip(scenario.labels(), colours, strict=True)):
         by_outcome = maps.shares(entrant)
         cells = [_share(maps, entrant, line, by_outcome) for line in key]
-        cells += [by_outcome[measures.OUTCOMES[measures.GLOBAL]]] if counted else []
+        cells += [by_outcome[Outcome.GLOBAL_MINIMUM.label]] if counted else []
         steps = maps.median_steps(entrant)
         texts = [*(percent(cell) for cell in cells), short(steps, 3) if np.isfinite(steps) else "–"]
         rows += f'<tr><th scope="row">{chip(style.colour, label)}</th>{"".join(f"<td>{text}</td>" for text in texts)}</tr>'
@@ -35,8 +35,8 @@ def shares_table(maps: BasinMaps, theme: Theme) -> str:
 
 
 def _share(maps: BasinMaps, entrant: int, line: Key, by_outcome: dict[str, float]) -> float:
-    whole_outcome = not line.ends or len(line.ends) > 1
-    return by_outcome[measures.OUTCOMES[line.outcome]] if whole_outcome else maps.share_of_end(entrant, line.ends[0])
+    whole_outcome = len(line.attractors) != 1
+    return by_outcome[line.outcome.label] if whole_outcome else maps.share_of_attractor(entrant, line.attractors[0])
 
 
 def _chips(line: Key) -> str:

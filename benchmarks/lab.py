@@ -19,11 +19,11 @@ from lab.axes import Axis
 from lab.basins import SIZES, Basins, places
 from lab.cluster import elsewhere
 from lab.sweeps import Sweep
-from lab.tiles import MOVING, checkpoints
+from lab.tiles import checkpoints
 from lab.work import Meter, do, here
 from parameters import Array
 from scenario import Choice, Scenario
-from simulation.ends import NEAR, ends
+from simulation.attractors import NEAR, attractors
 from simulation.measures import default_tolerance
 
 OURS, BARE, PLAIN = "Descent", "engine, keep='last'", "plain NumPy, (N, 2)"
@@ -88,16 +88,16 @@ def _plain_map(starts: Array) -> tuple[Any, Any]:
     window = np.array(landscape.window)
     values = {name: float(value) for name, value in MAP.build_optimizers()[0].values.items()}
     problem = Problem("rosenbrock", "adam", values, starts, MAP.steps)
-    points = np.array([(point.x, point.y) for point in ends(landscape)])
+    points = np.array([(point.x, point.y) for point in attractors(landscape)])
     return plain_lab.basin_map(problem, points, window[:, 1] - window[:, 0], checkpoints(MAP.steps).tolist(), NEAR)
 
 
 def _differing_maps(size: int) -> Iterator[str]:
     ours = do(Basins(MAP, size), workers=1)
     ended, look = _plain_map(_grid(size))
-    share = float(np.mean(np.maximum(ours.ended.ravel(), MOVING) != ended))
+    share = float(np.mean(ours.attractor.ravel() != ended))
     arrived = np.append(checkpoints(MAP.steps), -1)[look]
-    late = float(np.mean(ours.arrived.ravel() != arrived))
+    late = float(np.mean(ours.arrival.ravel() != arrived))
     if share > 0.002 or late > 0.01:  # Adam on Rosenbrock is chaotic: the last digit decides for a few starts
         yield f"the maps differ at {share:.2%} of the starts, the arrivals at {late:.2%}"
 

@@ -13,17 +13,16 @@ _SCRIPT = '''"""{title}: the same race, with the same numbers, by Descent's libr
 Run it in Descent's folder, or with that folder in PYTHONPATH.
 """
 
-import numpy as np
-
 from scenario import Choice, Scenario
+from simulation.measures import median
 
 scenario = Scenario(
 {settings}
 )
 race = scenario.race()
 for run, label in zip(race.runs, race.labels, strict=True):
-    final = np.where(np.isnan(run.losses[-1]), np.inf, run.losses[-1])  # what diverged counts as infinitely high
-    print(f"{{label}}: median loss {{float(np.median(final))!r}} after {{run.steps}} steps")
+    final = float(median(run.losses[-1]))  # what diverged counts as infinitely high
+    print(f"{{label}}: median loss {{final!r}} after {{run.steps}} steps")
 
 # Next: run.positions holds every point, (steps + 1, 2, trajectories), and run.losses the loss there.
 # A figure: import figures; figures.contour_map(race).write_html("map.html")

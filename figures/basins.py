@@ -14,8 +14,8 @@ from figures.theme import LIGHT, Theme
 from lab.basins import BasinMaps
 from landscapes import Landscape
 from parameters import short
-from simulation import measures
-from simulation.ends import ends
+from simulation.attractors import attractors
+from simulation.measures import Outcome, attractor_outcomes
 
 FILLS = ("#77AADD", "#EE8866", "#44BB99", "#EEDD88", "#FFAABB", "#BBCC33", "#99DDFF", "#AAAA00")
 """Colours to fill areas with that colour-blind eyes can tell apart and on which marks and lines stand out: the "light" scheme of Paul Tol,
@@ -40,15 +40,15 @@ class Key:
         label: what it stands for, in words.
         brief: the same for a narrow column.
         colours: what it is drawn in; several where the line stands for several minima.
-        ends: the indices, among the landscape's ends, that it stands for; none for what came to no end.
-        outcome: what it is, an index into `measures.OUTCOMES`.
+        attractors: those that it stands for, as indices into the landscape's; none for what came to rest nowhere.
+        outcome: how trajectories end there.
     """
 
     label: str
     brief: str
     colours: tuple[str, ...]
-    ends: tuple[int, ...]
-    outcome: int
+    attractors: tuple[int, ...]
+    outcome: Outcome
 
 
 def basin_picture(maps: BasinMaps, entrant: int, theme: Theme = LIGHT, most: int = 1 << 15) -> bytes:
@@ -62,26 +62,23 @@ def basin_picture(maps: BasinMaps, entrant: int, theme: Theme = LIGHT, most: int
     """
     every = -(-maps.size // most)
     landscape = maps.scenario.build_landscape()
-    colours = np.array([_rgb(colour) for colour in end_colours(landscape, theme)] + [_rgb(_diverged(theme)), _rgb(_moving(theme))])
-    shades = _shade(maps.arrived[entrant, ::every, ::every], maps.scenario.steps)
+    colours = np.array([_rgb(colour) for colour in attractor_colours(landscape, theme)] + [_rgb(_diverged(theme)), _rgb(_moving(theme))])
+    shades = _shade(maps.arrival[entrant, ::every, ::every], maps.scenario.steps)
     table = _blended(colours, theme)
-    ended = maps.ended[entrant, ::every, ::every].astype(
-        np.intp
-    )  # -1, `MOVING`, is the table's last row and -2, `DIVERGED`, the one before
-    pixels = table[ended, shades][::-1]
+    rows = maps.attractor[entrant, ::every, ::every].astype(np.intp)  # -1, nowhere, is the table's last row
+    rows[maps.outcome[entrant, ::every, ::every] == Outcome.DIVERGED] = len(colours) - 2
+    pixels = table[rows, shades][::-1]
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(file, "PNG", compress_level=2)
     return file.getvalue()
 
 
 def basin_key(landscape: Landscape, theme: Theme = LIGHT) -> list[Key]:
-    """What the colours of a landscape's maps stand for: minima from the lowest up, then what ended at none."""
-    colours, outcomes, points = end_colours(landscape, theme), measures.outcomes_of_ends(landscape), ends(landscape)
-    by_outcome = {
-        outcome: tuple(int(index) for index in np.flatnonzero(outcomes[:-1] == outcome)) for outcome in range(len(measures.OUTCOMES))
-    }
+    """What the colours of a landscape's maps stand for: minima from the lowest up, then what came to rest nowhere."""
+    colours, outcomes, points = attractor_colours(landscape, theme), attractor_outcomes(landscape), attractors(landscape)
+    by_outcome = {outcome: tuple(int(index) for index in np.flatnonzero(outcomes[:-1] == outcome)) for outcome in Outcome}
     key = []
-    for outcome, sort, mark in ((measures.GLOBAL, "Global", "★"), (measures.LOCAL, "Local", "☆")):
+    for outcome, sort, mark in ((Outcome.GLOBAL_MINIMUM, "Global", "★"), (Outcome.LOCAL_MINIMUM, "Local", "☆")):
         found = by_outcome[outcome]
         curve = any(points[index].kind == "degenerate" for index in found)
         if found and (curve or len(found) > _NAMED):
@@ -93,23 +90,23 @@ def basin_key(landscape: Landscape, theme: Theme = LIGHT) -> list[Key]:
             place = f"({short(points[index].x, 3)}, {short(points[index].y, 3)})"
             label = f"{sort} minimum at {place}, loss {short(points[index].value, 3)}"
             key.append(Key(label, f"{mark} {place}", (colours[index],), (index,), outcome))
-    if by_outcome[measures.STALLED]:
-        stalled = by_outcome[measures.STALLED]
-        key.append(Key("Stalled at a saddle or maximum", "stalled", (_stalled(theme),), stalled, measures.STALLED))
-    key.append(Key("Still wandering at the end", "wandering", (_moving(theme),), (), measures.MOVING))
-    key.append(Key("Left the range of numbers", "diverged", (_diverged(theme),), (), measures.DIVERGED))
+    if by_outcome[Outcome.STALLED]:
+        stalled = by_outcome[Outcome.STALLED]
+        key.append(Key("Stalled at a saddle or maximum", "stalled", (_stalled(theme),), stalled, Outcome.STALLED))
+    key.append(Key("Still wandering at the end", "wandering", (_moving(theme),), (), Outcome.MOVING))
+    key.append(Key("Left the range of numbers", "diverged", (_diverged(theme),), (), Outcome.DIVERGED))
     return key
 
 
 @lru_cache(maxsize=64)
-def end_colours(landscape: Landscape, theme: Theme) -> tuple[str, ...]:
-    """A colour for each of the landscape's ends: minima next to each other differ, all that is no minimum is grey."""
-    points, outcomes = ends(landscape), measures.outcomes_of_ends(landscape)
-    minima = [index for index in range(len(points)) if outcomes[index] != measures.STALLED]
+def attractor_colours(landscape: Landscape, theme: Theme) -> tuple[str, ...]:
+    """A colour for each of the landscape's attractors: minima next to each other differ, all that is no minimum is grey."""
+    points, outcomes = attractors(landscape), attractor_outcomes(landscape)
+    minima = [index for index in range(len(points)) if outcomes[index] != Outcome.STALLED]
     colours = [_stalled(theme)] * len(points)
     size = np.array([high - low for low, high in landscape.window])
     places = np.array([(points[index].x, points[index].y) for index in minima]).reshape(-1, 2) / size
-    lowest = [index for index in minima if outcomes[index] == measures.GLOBAL]
+    lowest = [index for index in minima if outcomes[index] == Outcome.GLOBAL_MINIMUM]
     curve = set(lowest) if any(points[index].kind == "degenerate" for index in lowest) else set()
     for number, index in enumerate(minima):
         if index in curve:
@@ -121,9 +118,9 @@ def end_colours(landscape: Landscape, theme: Theme) -> tuple[str, ...]:
     return tuple(colours)
 
 
-def _shade(arrived: npt.NDArray[np.int32], steps: int) -> npt.NDArray[np.intp]:
+def _shade(arrival: npt.NDArray[np.int32], steps: int) -> npt.NDArray[np.intp]:
     """How pale each start is drawn, from 0 where it is there at once to `SHADES` - 1 where it takes all steps, in equal ratios of steps."""
-    shares = np.log1p(np.maximum(arrived, 0)) / np.log1p(max(steps, 1))
+    shares = np.log1p(np.maximum(arrival, 0)) / np.log1p(max(steps, 1))
     shades: npt.NDArray[np.intp] = np.minimum(shares * SHADES, SHADES - 1).astype(np.intp)
     return shades
 

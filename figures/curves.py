@@ -15,8 +15,8 @@ from figures.theme import LIGHT, Style, Theme, race_styles, rgba
 from parameters import Array
 from scenario import Race
 from simulation import Run
-from simulation.ends import lowest_loss
-from simulation.measures import effective_rates, gradient_norms
+from simulation.attractors import lowest_loss
+from simulation.measures import diverged_as_infinity, effective_rates, gradient_norms, median
 
 
 @dataclass(frozen=True)
@@ -140,9 +140,8 @@ def _quartiles(values: Array) -> tuple[Array, Array, Array]:
     """Quartiles over the starts. A diverged trajectory counts as infinitely high, so it cannot flatter the others."""
     if values.shape[1] == 1:
         return values[:, 0], values[:, 0], values[:, 0]
-    counted = np.where(np.isnan(values), np.inf, values)
-    low, high = np.quantile(counted, [0.25, 0.75], axis=1, method="nearest")  # no mean of something and infinity
-    low, middle, high = (np.where(np.isfinite(part), part, np.nan) for part in (low, np.median(counted, axis=1), high))
+    low, high = np.quantile(diverged_as_infinity(values), [0.25, 0.75], axis=1, method="nearest")  # no mean of something and infinity
+    low, middle, high = (np.where(np.isfinite(part), part, np.nan) for part in (low, median(values), high))
     return low, middle, high
 
 

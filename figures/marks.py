@@ -11,7 +11,7 @@ from figures.theme import Look, Theme
 from landscapes import Landscape, StationaryPoint
 from parameters import Array
 from scenario import Race
-from simulation.ends import ends, lowest_loss
+from simulation.attractors import attractors, lowest_loss
 from simulation.starts import ring
 
 _FEW = 40
@@ -38,7 +38,7 @@ def _places(landscape: Landscape) -> list[tuple[str, str, str, list[tuple[float,
 
 
 def _visible(landscape: Landscape) -> list[StationaryPoint]:
-    points = ends(landscape)
+    points = attractors(landscape)
     if not points:
         return []
     places = np.array([(point.x, point.y) for point in points]).T

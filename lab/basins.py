@@ -8,16 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from lab.quantities import alone
-from lab.tiles import DIVERGED, Batch, batch
+from lab.tiles import Batch, batch
 from lab.work import Execute, Publish
 from landscapes import Window
 from parameters import Array
 from scenario import Choice, Scenario
 from simulation import measures
+from simulation.measures import Outcome
 
 SIZES = (64, 128, 256, 512, 1024)
 """Starts along each side of a map."""
-_WANTED = ("ended", "arrived")
+_WANTED = ("attractor", "outcome", "arrival")
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,46 +27,40 @@ class BasinMaps:
 
     Attributes:
         scenario: whose optimizers, in its order.
-        ended: shape (optimizers, m, m), y upwards in rows: the index among the landscape's `simulation.ends.ends` of the point at which a
-            trajectory comes to rest; `lab.tiles.MOVING` or `DIVERGED`.
-        arrived: shape (optimizers, m, m), the step from which on it stays there, as far as a look at each of `lab.tiles.checkpoints` tells;
-            -1 where it comes to rest nowhere.
+        attractor: where each trajectory comes to rest, as an index into the landscape's `simulation.attractors.attractors`, -1 for nowhere;
+            shape (optimizers, m, m), y upwards in rows.
+        outcome: how it ends, a `measures.Outcome`, of the same shape.
+        arrival: the step from which on it stays at its attractor, as far as a look at each of `lab.tiles.checkpoints` tells, of the same
+            shape; -1 where it has none.
     """
 
     scenario: Scenario
-    ended: npt.NDArray[np.int16]
-    arrived: npt.NDArray[np.int32]
+    attractor: npt.NDArray[np.int16]
+    outcome: npt.NDArray[np.int8]
+    arrival: npt.NDArray[np.int32]
 
     @property
     def nbytes(self) -> int:
         """How much memory it takes."""
-        return self.ended.nbytes + self.arrived.nbytes
+        return self.attractor.nbytes + self.outcome.nbytes + self.arrival.nbytes
 
     @property
     def size(self) -> int:
         """Starts along each side, m."""
-        return int(self.ended.shape[1])
+        return int(self.attractor.shape[1])
 
     def shares(self, entrant: int) -> dict[str, float]:
-        """The share of starts, 0 to 1, for each of `measures.OUTCOMES`."""
-        counts = np.bincount(self.outcomes(entrant).ravel(), minlength=len(measures.OUTCOMES))
-        return dict(zip(measures.OUTCOMES, (counts / counts.sum()).tolist(), strict=True))
+        """The share of starts, 0 to 1, with each `measures.Outcome`, by its label."""
+        return measures.shares_of(self.outcome[entrant])
 
-    def outcomes(self, entrant: int) -> npt.NDArray[np.int64]:
-        """How the trajectory of each start ended, as an index into `measures.OUTCOMES`, shape (m, m)."""
-        ended = self.ended[entrant]
-        by_end = measures.outcomes_of_ends(self.scenario.build_landscape())
-        outcomes: npt.NDArray[np.int64] = np.where(ended == DIVERGED, measures.DIVERGED, by_end[np.maximum(ended, -1)])
-        return outcomes
-
-    def share_of_end(self, entrant: int, end: int) -> float:
-        """The share of starts, 0 to 1, whose trajectory comes to rest at an end."""
-        return float(np.mean(self.ended[entrant] == end))
+    def share_of_attractor(self, entrant: int, attractor: int) -> float:
+        """The share of starts, 0 to 1, whose trajectory comes to rest at an attractor, given by its index."""
+        return float(np.mean(self.attractor[entrant] == attractor))
 
     def median_steps(self, entrant: int) -> float:
         """The median step at which those came to rest that did; NaN if none did."""
-        arrived = self.arrived[entrant][self.arrived[entrant] >= 0]
-        return float(np.median(arrived)) if arrived.size else float("nan")
+        arrival = self.arrival[entrant][self.arrival[entrant] >= 0]
+        return float(np.median(arrival)) if arrival.size else float("nan")
 
 
 @dataclass(frozen=True)
@@ -107,8 +102,8 @@ class Basins:
             numbers = (rows * self.size + columns) * stride
             batches = [self._batch(entrant, starts, numbers) for entrant in range(count)]
             for entrant, lanes, piece in execute(batches):
-                for into, name in ((maps.ended, "ended"), (maps.arrived, "arrived")):
-                    into[entrant, rows[lanes], columns[lanes]] = piece[name]
+                for name in _WANTED:
+                    getattr(maps, name)[entrant, rows[lanes], columns[lanes]] = piece[name]
                 publish(maps)
         assert maps is not None
         return maps
@@ -133,7 +128,7 @@ def places(window: Window, size: int, rows: npt.NDArray[np.int64], columns: npt.
 def _finer(coarse: BasinMaps | None, scenario: Scenario, count: int, level: int) -> BasinMaps:
     """Maps of a level, filled with what is known from the coarser ones."""
     if coarse is None:
-        empty = (count, level, level)
-        return BasinMaps(scenario, np.full(empty, -1, np.int16), np.full(empty, -1, np.int32))
-    ended = coarse.ended.repeat(2, axis=1).repeat(2, axis=2)
-    return BasinMaps(scenario, ended, coarse.arrived.repeat(2, axis=1).repeat(2, axis=2))
+        shape = (count, level, level)
+        return BasinMaps(scenario, np.full(shape, -1, np.int16), np.full(shape, Outcome.MOVING, np.int8), np.full(shape, -1, np.int32))
+    attractor, outcome, arrival = (getattr(coarse, name).repeat(2, axis=1).repeat(2, axis=2) for name in _WANTED)
+    return BasinMaps(scenario, attractor, outcome, arrival)

@@ -16,8 +16,8 @@ from landscapes import Landscape
 from optimizers import Optimizer
 from parameters import Array, Param
 from scenario import Choice, Scenario
-from simulation.ends import lowest_loss
-from simulation.measures import TOLERANCE, default_tolerance
+from simulation.attractors import lowest_loss
+from simulation.measures import TOLERANCE, default_tolerance, diverged_as_infinity, median, never_as_infinity
 
 OBJECTIVES = {"final loss": "final loss above the lowest", "steps": "steps to the tolerance"}
 """What is minimized, the median over the starts, by name."""
@@ -216,7 +216,7 @@ def ran(execute: Execute, tried: Sequence[Tried]) -> list[tuple[Array, Array]]:
         final, reached = (result[name].reshape(each.count, -1) for name in ("final", "reached"))
         landscape = each.scenario.build_landscape()
         above = np.maximum(final - lowest_loss(landscape), resolution(landscape))
-        found.append((np.where(np.isnan(final), np.inf, above), np.where(reached >= 0, reached, np.inf)))
+        found.append((diverged_as_infinity(above), never_as_infinity(reached)))
     return found
 
 
@@ -255,8 +255,8 @@ def scored(execute: Execute, tried: Sequence[Tried], objective: str) -> list[Arr
 
 def score(final: Array, steps: Array, objective: str) -> Array:
     """The scores of settings from what `ran` gives, shape (2, count); see `scored`."""
-    measures = {"final loss": np.median(final, axis=1), "steps": np.median(steps, axis=1)}
-    return np.stack([measures.pop(objective), *measures.values()])
+    medians = {"final loss": median(final), "steps": median(steps)}
+    return np.stack([medians.pop(objective), *medians.values()])
 
 
 def ranks(scores: Array) -> Array:

@@ -16,7 +16,8 @@ from lab.work import Execute, Publish, gather
 from parameters import Array, lookup, short
 from scenario import SEED, Choice, Scenario
 from scenario.address import with_values
-from simulation.ends import lowest_loss
+from simulation import measures
+from simulation.attractors import lowest_loss
 from simulation.measures import default_tolerance
 
 MOST_LANES, MOST_WORK = 8_000_000, 20_000_000_000
@@ -246,12 +247,12 @@ def _told(final: Array, reached: npt.NDArray[np.int32], begun: Array, lowest: Ar
     """The measures of all cells from those of their trajectories, shape (cells, trajectories)."""
     below = np.where(np.isfinite(lowest), lowest, 0.0)[:, None]
     lost = np.isnan(final)
-    ended = np.where(lost, np.inf, final)
-    steps = np.where(reached >= 0, reached, np.inf)
+    ended = measures.diverged_as_infinity(final)
+    steps = measures.never_as_infinity(reached)
     known = np.isfinite(lowest)
     return {
-        "final": np.median(ended - below, axis=1),
-        "steps": np.where(known, np.median(steps, axis=1), np.nan),
+        "final": measures.median(ended - below),
+        "steps": np.where(known, measures.median(steps), np.nan),
         "converged": np.where(known, np.mean(ended <= (lowest + tolerance)[:, None], axis=1), np.nan),
         "climbed": np.mean((ended > begun) | lost, axis=1),
         "diverged": np.mean(lost, axis=1),

@@ -18,13 +18,11 @@ from lab.quantities import built
 from parameters import Array
 from scenario import Choice, Scenario
 from simulation import Run, measures
-from simulation.ends import lowest_loss
+from simulation.attractors import lowest_loss
 from simulation.progress import Progress
 
 Result = Mapping[str, npt.NDArray[Any]]
 """What was wanted of each trajectory, by name: arrays of shape (N,)."""
-MOVING, DIVERGED = -1, -2
-""""ended" of what came to rest nowhere, and of what left float range."""
 LANES = 65_536
 """Trajectories in a tile, at most: enough to keep NumPy busy, few enough for a bar that moves."""
 BYTES = 128 * 1024**2
@@ -86,7 +84,7 @@ class Batch:
             workers: threads; they do not change the numbers.
 
         Raises:
-            ValueError: a value is outside its range, or the ends of a landscape that differs between trajectories are asked for.
+            ValueError: a value is outside its range, or the attractors of a landscape that differs between trajectories are asked for.
             simulation.Cancelled: `progress` returned False.
         """
         landscape, optimizer, noise = built(self.scenario, self.values)
@@ -177,23 +175,28 @@ def _tolerance(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
     return np.full(run.count, measures.default_tolerance(run.landscape))
 
 
-def _ended(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
-    return np.where(run.diverged_at >= 0, DIVERGED, measures.ended_at(run)).astype(np.int16)
+def _attractor(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
+    return measures.final_attractor(run).astype(np.int16)
 
 
-def _arrived(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
-    return measures.arrived_at(run, told["ended"].astype(np.int64)).astype(np.int32)
+def _outcome(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
+    return measures.outcomes(run, told["attractor"]).astype(np.int8)
+
+
+def _arrival(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
+    return measures.arrival(run, told["attractor"].astype(np.int64)).astype(np.int32)
 
 
 WANTED = {
     "final": Wanted(_last, lambda run, tile, told: measures.final_loss(run), np.float64),
     "reached": Wanted(_last, _reached, np.int32),
-    "ended": Wanted(checkpoints, _ended, np.int16),
-    "arrived": Wanted(checkpoints, _arrived, np.int32),
+    "attractor": Wanted(checkpoints, _attractor, np.int16),
+    "outcome": Wanted(checkpoints, _outcome, np.int8),
+    "arrival": Wanted(checkpoints, _arrival, np.int32),
     "lowest": Wanted(_last, _lowest, np.float64, SEARCH),
     "tolerance": Wanted(_last, _tolerance, np.float64),
 }
-"""The final loss (NaN if it diverged); the first step at which the loss is at most the goal (-1: never); the index among the landscape's
-ends of the point at which it came to rest, or `MOVING` or `DIVERGED`; and, if "ended" is wanted before, the first of the `checkpoints` from
-which on it stayed there (-1: it came to rest nowhere); and of the landscape, if that is one for all, the lowest loss and how far above it
-counts as reached (NaN where there is no lowest)."""
+"""The final loss (NaN if it diverged); the first step at which the loss is at most the goal (-1: never); the attractor at which it came to
+rest, as an index into `simulation.attractors.attractors` (-1: none); if that is wanted before, how it ended, a `measures.Outcome`, and the
+first of the `checkpoints` from which on it stayed there (-1: it came to rest nowhere); and of the landscape, if that is one for all, the
+lowest loss and how far above it counts as reached (NaN where there is no lowest)."""

@@ -15,6 +15,7 @@ from lab.tuning import MOST_SEED, MOST_STARTS, MOST_TRIALS, scattered
 from lab.work import Execute, Publish
 from parameters import Array
 from scenario import Choice, Scenario
+from simulation import measures
 
 TUNED = {"for each": "For each landscape", "once": "Once for all landscapes"}
 """What settings are found for, by name."""
@@ -129,12 +130,12 @@ class Standings:
     @property
     def median_steps(self) -> Array:
         """The median steps to the tolerance, infinite where most never get there, shape (optimizers, landscapes)."""
-        return np.asarray(np.median(self.steps, axis=2))
+        return measures.median(self.steps)
 
     @property
     def median_final(self) -> Array:
         """The median final loss above the lowest, shape (optimizers, landscapes)."""
-        return np.asarray(np.median(self.final, axis=2))
+        return measures.median(self.final)
 
     @property
     def ranks(self) -> Array:

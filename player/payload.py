@@ -23,6 +23,7 @@ from landscapes import Landscape
 from parameters import Array, short
 from scenario import Race
 from simulation import Run, measures
+from simulation.measures import Outcome
 
 PICTURES = {"map": "Map", "maps": "Side by side", "surface": "3-D", "surfaces": "3-D each"}
 STEP = "step"
@@ -78,7 +79,7 @@ def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], landscape_block
     packing = _Packing(race.landscape)
     packed = sum(path.x.size for path in drawn) > FINE
     planes = [plane for path in drawn for plane in _planes(path, packing, packed)]
-    losses = [_single(_medians(run.losses)) for run in race.runs]
+    losses = [_single(measures.median(run.losses)) for run in race.runs]
     header = {
         "landscapeKey": json.loads(landscape_block[7:25]),
         "token": token(race, theme),
@@ -156,8 +157,7 @@ def _aligned(block: npt.NDArray[Any]) -> bytes:
 
 def _about(run: Run, label: str, style: Any) -> dict[str, Any]:
     """What the table and the legend say of a run."""
-    steps = measures.steps_to(run)
-    reached = np.where(steps >= 0, steps, np.inf)
+    reached = measures.never_as_infinity(measures.steps_to(run))
     shares = measures.shares(run)
     rate = run.optimizer.values.get("lr")
     return {
@@ -169,17 +169,12 @@ def _about(run: Run, label: str, style: Any) -> dict[str, Any]:
         "marker": list(MARKERS).index(style.marker),
         "final": _median(measures.final_loss(run)),
         "reached": _median(reached),
-        "shares": [shares["global minimum"], shares["stalled"], shares["diverged"]],
+        "shares": [shares[outcome.label] for outcome in (Outcome.GLOBAL_MINIMUM, Outcome.STALLED, Outcome.DIVERGED)],
     }
 
 
-def _medians(values: Array) -> Array:
-    """Medians over the last axis, where what diverged counts as infinitely high."""
-    return np.asarray(np.median(np.where(np.isnan(values), np.inf, values), axis=-1))
-
-
 def _median(values: Array) -> float | None:
-    middle = float(_medians(values))
+    middle = float(measures.median(values))
     return middle if np.isfinite(middle) else None
 
 

@@ -12,7 +12,7 @@ from landscapes import Landscape
 from optimizers import Optimizer, Schedule
 from parameters import Array
 from scenario.choice import Choice
-from simulation.ends import lowest_loss
+from simulation.attractors import lowest_loss
 from simulation.measures import default_tolerance
 
 if TYPE_CHECKING:

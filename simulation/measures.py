@@ -6,6 +6,7 @@ What is said of the way needs a run with its path, and raises ValueError for ano
 
 from __future__ import annotations
 
+from enum import IntEnum
 from functools import lru_cache
 
 import numpy as np
@@ -13,12 +14,30 @@ import numpy.typing as npt
 
 from landscapes import Landscape, StationaryPoint, grid
 from parameters import Array
-from simulation.ends import ends, is_global, lowest_loss, whereabouts
+from simulation.attractors import attractor_lookup, attractors, is_global, lowest_loss
 from simulation.run import Run
 
-OUTCOMES = ("global minimum", "local minimum", "stalled", "moving", "diverged")
-"""How a trajectory can end: at a lowest minimum, at another, at a saddle or maximum, nowhere yet, or outside float range."""
-GLOBAL, LOCAL, STALLED, MOVING, DIVERGED = range(len(OUTCOMES))
+
+class Outcome(IntEnum):
+    """How a trajectory can end."""
+
+    GLOBAL_MINIMUM = 0
+    """At a lowest minimum."""
+    LOCAL_MINIMUM = 1
+    """At another minimum."""
+    STALLED = 2
+    """At a saddle or a maximum."""
+    MOVING = 3
+    """At none of these yet."""
+    DIVERGED = 4
+    """Outside float range."""
+
+    @property
+    def label(self) -> str:
+        """Its name in words: "global minimum"."""
+        return self.name.lower().replace("_", " ")
+
+
 TOLERANCE = 1e-3
 """How far above the lowest loss counts as reached, as a share of how high the landscape rises above it in the middle of its values."""
 
@@ -97,7 +116,7 @@ def _gradients(run: Run) -> Array:
 
 def distance_to_minimum(run: Run) -> Array:
     """How far from the nearest global minimum it ended, in units of x and y, shape (N,); NaN if it diverged or there is none."""
-    targets = [(point.x, point.y) for point in ends(run.landscape) if is_global(point, run.landscape)]
+    targets = [(point.x, point.y) for point in attractors(run.landscape) if is_global(point, run.landscape)]
     if not targets:
         return np.full(run.count, np.nan)
     apart = run.positions[-1][:, :, None] - np.array(targets).T[:, None, :]
@@ -122,49 +141,78 @@ def steps_below(run: Run, goal: float | Array) -> npt.NDArray[np.int64]:
     return np.where(inside.any(axis=0), run.kept[inside.argmax(axis=0)], -1)
 
 
-def ended_at(run: Run) -> npt.NDArray[np.int64]:
-    """The index, among `ends` of the landscape, of the point at which each trajectory came to rest, shape (N,); -1 where at none.
+def final_attractor(run: Run) -> npt.NDArray[np.int64]:
+    """The attractor at which each trajectory came to rest, as an index into `attractors` of the landscape, shape (N,); -1 for none.
 
-    It came to rest if it is at a point at the end and was at one a twentieth of the run before, or at the last kept step before that. Where
-    no such step was kept the end alone decides, and what only passes by there is counted, too.
+    It came to rest if it is at an attractor at the end and was at one a twentieth of the run before, or at the last kept step before that.
+    Where no such step was kept the end alone decides, and what only passes by there is counted, too.
     """
     rest = max(1, run.steps // 20)
     before = max(int(np.searchsorted(run.kept, run.steps - rest, side="right")) - 1, 0)
-    lookup = whereabouts(run.landscape)
+    lookup = attractor_lookup(run.landscape)
     at_end = lookup.at(run.positions[-1])
     return np.where(lookup.at(run.positions[before]) >= 0, at_end, -1)
 
 
-def arrived_at(run: Run, ended: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The first of the kept steps from which on each trajectory stayed at the point where it came to rest, shape (N,); -1 for none.
+def arrival(run: Run, attractor: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The first of the kept steps from which on each trajectory stayed at its attractor, shape (N,); -1 where it has none.
 
     Args:
         run: with the steps to look at.
-        ended: what `ended_at` gives for it.
+        attractor: what `final_attractor` gives for it.
     """
-    first = whereabouts(run.landscape).stays(run.positions, ended)
+    first = attractor_lookup(run.landscape).settled_row(run.positions, attractor)
     return np.append(run.kept, -1)[first]
 
 
-def outcomes(run: Run) -> npt.NDArray[np.int64]:
-    """How each trajectory ended, as an index into `OUTCOMES`, shape (N,)."""
-    ended: npt.NDArray[np.int64] = np.where(run.diverged_at >= 0, DIVERGED, outcomes_of_ends(run.landscape)[ended_at(run)])
+def outcomes(run: Run, attractor: npt.NDArray[np.integer] | None = None) -> npt.NDArray[np.int64]:
+    """The `Outcome` of each trajectory, shape (N,).
+
+    Args:
+        run: with any steps.
+        attractor: what `final_attractor` gives for it, where that is known already.
+    """
+    at_rest = attractor_outcomes(run.landscape)[final_attractor(run) if attractor is None else attractor]
+    ended: npt.NDArray[np.int64] = np.where(run.diverged_at >= 0, Outcome.DIVERGED, at_rest)
     return ended
 
 
 @lru_cache(maxsize=64)
-def outcomes_of_ends(landscape: Landscape) -> npt.NDArray[np.int64]:
-    """What coming to rest at each of the landscape's `ends` is, as an index into `OUTCOMES`, and at the last place `MOVING`, for no end."""
-    return np.array([_outcome(point, landscape) for point in ends(landscape)] + [MOVING])
+def attractor_outcomes(landscape: Landscape) -> npt.NDArray[np.int64]:
+    """The `Outcome` of coming to rest at each of the landscape's attractors; and last, where the index -1 finds it, `Outcome.MOVING`."""
+    return np.array([_outcome(point, landscape) for point in attractors(landscape)] + [Outcome.MOVING], dtype=np.int64)
 
 
 def shares(run: Run) -> dict[str, float]:
-    """The share of trajectories, 0 to 1, for each of `OUTCOMES`."""
-    counts = np.bincount(outcomes(run), minlength=len(OUTCOMES))
-    return dict(zip(OUTCOMES, (counts / run.count).tolist(), strict=True))
+    """The share of trajectories, 0 to 1, with each `Outcome`, by its label."""
+    return shares_of(outcomes(run))
 
 
-def _outcome(point: StationaryPoint, landscape: Landscape) -> int:
+def shares_of(ended: npt.NDArray[np.integer]) -> dict[str, float]:
+    """The share, 0 to 1, of each `Outcome` by its label among outcomes in an array of any shape."""
+    counts = np.bincount(ended.ravel(), minlength=len(Outcome))
+    return {outcome.label: count / ended.size for outcome, count in zip(Outcome, counts.tolist(), strict=True)}
+
+
+def _outcome(point: StationaryPoint, landscape: Landscape) -> Outcome:
     if is_global(point, landscape):
-        return GLOBAL
-    return LOCAL if point.kind == "minimum" else STALLED
+        return Outcome.GLOBAL_MINIMUM
+    return Outcome.LOCAL_MINIMUM if point.kind == "minimum" else Outcome.STALLED
+
+
+# ---- summaries over trajectories, in which what failed counts as the worst
+
+
+def diverged_as_infinity(values: Array) -> Array:
+    """The same with infinity for NaN, so that a trajectory that diverged is worse than any other."""
+    return np.where(np.isnan(values), np.inf, values)
+
+
+def never_as_infinity(steps: npt.NDArray[np.integer]) -> Array:
+    """Numbers of steps as float64, with infinity for -1, so that never is later than any step."""
+    return np.where(steps >= 0, steps, np.inf)
+
+
+def median(values: Array, axis: int = -1) -> Array:
+    """The median along an axis. NaN, what diverged, counts as infinitely high: where most diverged the median is infinite."""
+    return np.asarray(np.median(diverged_as_infinity(values), axis=axis))

@@ -10,7 +10,7 @@ from parameters import Array
 from scenario import Race
 from scenario.lessons import Lesson
 from simulation import Run, measures
-from simulation.ends import lowest_loss
+from simulation.attractors import lowest_loss
 
 
 class Races:
@@ -114,14 +114,14 @@ def neighbours_part(races: Races) -> None:
     left, right = races[1].starts.T
     assert (right - left == [1, 0]).all()
     assert (left == races[0].starts[:, 0]).all()
-    ends = measures.ended_at(races.run(1))
+    ends = measures.final_attractor(races.run(1))
     assert (ends >= 0).all()
     assert ends[0] != ends[1]
 
 
 @answer("descent", 0)
 def where_it_ends(races: Races) -> str:
-    ends = measures.ended_at(races.run(1))
+    ends = measures.final_attractor(races.run(1))
     return "In the same minimum" if ends[0] == ends[1] else "In another minimum"
 
 

@@ -11,15 +11,16 @@ from PIL import Image
 
 import simulation
 from figures import DARK, LIGHT, Theme
-from figures.basins import FILLS, basin_key, basin_picture, end_colours
+from figures.basins import FILLS, attractor_colours, basin_key, basin_picture
 from lab.basins import BasinMaps, Basins, new_places, places
 from lab.quantities import alone
-from lab.tiles import DIVERGED, MOVING, checkpoints
+from lab.tiles import checkpoints
 from lab.work import Meter, do, here
 from landscapes import get
 from scenario import Choice, Scenario
 from simulation import measures
-from simulation.ends import ends
+from simulation.attractors import attractors
+from simulation.measures import Outcome
 
 WELLS = Scenario(
     landscape=Choice("two_wells"),
@@ -45,11 +46,11 @@ def test_every_start_ends_as_a_run_of_it_alone_does(wells: BasinMaps, entrant: i
     starts = places(landscape.window, 64, rows, columns)
     for lane in range(0, 4096, 31):
         run = simulation.run(landscape, optimizer, starts[:, [lane]], WELLS.steps)
-        assert wells.outcomes(entrant)[rows[lane], columns[lane]] == measures.outcomes(run)[0]
-        ended = measures.ended_at(run)
-        assert wells.ended[entrant, rows[lane], columns[lane]] == ended[0]
+        assert wells.outcome[entrant, rows[lane], columns[lane]] == measures.outcomes(run)[0]
+        ended = measures.final_attractor(run)
+        assert wells.attractor[entrant, rows[lane], columns[lane]] == ended[0]
         looked = replace(run, positions=run.positions[KEPT], losses=run.losses[KEPT], kept=KEPT)
-        assert wells.arrived[entrant, rows[lane], columns[lane]] == measures.arrived_at(looked, ended)[0]
+        assert wells.arrival[entrant, rows[lane], columns[lane]] == measures.arrival(looked, ended)[0]
     assert wells.shares(entrant) == pytest.approx(measures.shares(simulation.run(landscape, optimizer, starts, WELLS.steps)))
 
 
@@ -66,8 +67,8 @@ def test_checkpoints_tell_arrivals_to_fifteen_per_cent() -> None:
 def test_momentum_carries_more_starts_into_the_deeper_well_than_sgd(wells: BasinMaps) -> None:
     deeper = [wells.shares(entrant)["global minimum"] for entrant in range(2)]
     assert deeper[1] > deeper[0] + 0.1
-    deep = int(np.argmin([end.value for end in ends(WELLS.build_landscape())]))
-    assert [wells.share_of_end(entrant, deep) for entrant in range(2)] == deeper
+    deep = int(np.argmin([end.value for end in attractors(WELLS.build_landscape())]))
+    assert [wells.share_of_attractor(entrant, deep) for entrant in range(2)] == deeper
 
 
 def test_refining_runs_every_start_once_and_gives_the_same_as_all_at_once() -> None:
@@ -84,21 +85,23 @@ def test_refining_runs_every_start_once_and_gives_the_same_as_all_at_once() -> N
     starts = places(scenario.build_landscape().window, 256, rows, columns)
     for entrant, optimizer in enumerate(scenario.build_optimizers()):
         plain = simulation.run(scenario.build_landscape(), optimizer, starts, 40, noise=0.5, seed=3)
-        assert np.array_equal(maps.ended[entrant].ravel(), np.where(plain.diverged_at >= 0, DIVERGED, measures.ended_at(plain)))
+        assert np.array_equal(maps.attractor[entrant].ravel(), measures.final_attractor(plain))
+        assert np.array_equal(maps.outcome[entrant].ravel(), measures.outcomes(plain))
 
 
 def test_tiles_change_nothing(wells: BasinMaps, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lab.tiles.LANES", 333)
     again = do(Basins(WELLS, 64), workers=1)
-    assert np.array_equal(again.ended, wells.ended)
-    assert np.array_equal(again.arrived, wells.arrived)
+    assert np.array_equal(again.attractor, wells.attractor)
+    assert np.array_equal(again.outcome, wells.outcome)
+    assert np.array_equal(again.arrival, wells.arrival)
 
 
 def test_a_coarse_map_is_part_of_the_finer_one() -> None:
     scenario = WELLS.replace(optimizers=WELLS.optimizers[:1], steps=30)
     partial: dict[int, np.ndarray] = {}
-    fine = Basins(scenario, 128).compute(here(Meter(1)), lambda maps: partial.update({maps.size: maps.ended.copy()}))
-    assert np.array_equal(partial[64], fine.ended[:, ::2, ::2])
+    fine = Basins(scenario, 128).compute(here(Meter(1)), lambda maps: partial.update({maps.size: maps.attractor.copy()}))
+    assert np.array_equal(partial[64], fine.attractor[:, ::2, ::2])
 
 
 def test_new_places_complete_the_grid() -> None:
@@ -111,10 +114,11 @@ def test_new_places_complete_the_grid() -> None:
 def test_what_diverges_and_what_is_under_way_is_told_apart() -> None:
     scenario = Scenario(landscape=Choice("rosenbrock"), optimizers=(Choice.of("momentum", lr=0.002),), steps=60)
     maps = do(Basins(scenario, 64))
-    assert {MOVING, DIVERGED} <= set(np.unique(maps.ended))
+    assert {Outcome.MOVING, Outcome.DIVERGED} <= set(np.unique(maps.outcome))
+    assert (maps.attractor[maps.outcome == Outcome.DIVERGED] == -1).all()
     shares = maps.shares(0)
-    assert shares["diverged"] == np.mean(maps.ended == DIVERGED)
-    assert shares["moving"] == np.mean(maps.ended == MOVING)
+    assert shares["diverged"] == np.mean(maps.outcome == Outcome.DIVERGED)
+    assert shares["moving"] == np.mean(maps.outcome == Outcome.MOVING)
     assert sum(shares.values()) == pytest.approx(1.0)
 
 
@@ -146,7 +150,7 @@ def test_the_picture_stands_upright_and_tells_the_minima_apart(wells: BasinMaps)
     maps = do(Basins(tall, 64))
     drawn = pixels(maps, 0)
     assert np.array_equal(drawn[::-1][0, 0], drawn[63, 0])
-    colours = {ended: drawn[::-1][maps.ended[0] == ended] for ended in np.unique(maps.ended[0]) if ended >= 0}
+    colours = {ended: drawn[::-1][maps.attractor[0] == ended] for ended in np.unique(maps.attractor[0]) if ended >= 0}
     assert len(colours) == 2
     first, second = ({tuple(colour) for colour in found.tolist()} for found in colours.values())
     assert not first & second
@@ -154,7 +158,7 @@ def test_the_picture_stands_upright_and_tells_the_minima_apart(wells: BasinMaps)
 
 def test_a_slow_start_is_paler(wells: BasinMaps) -> None:
     picture = pixels(wells, 0)[::-1].astype(int)
-    ended, arrived = wells.ended[0], wells.arrived[0]
+    ended, arrived = wells.attractor[0], wells.arrival[0]
     deep = ended == np.bincount(ended[ended >= 0]).argmax()
     order = np.argsort(arrived[deep])
     brightness = picture[deep].sum(axis=1)[order]
@@ -169,7 +173,7 @@ def test_a_large_picture_can_be_thinned(wells: BasinMaps) -> None:
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_minima_next_to_each_other_differ_in_colour(theme: Theme) -> None:
     landscape = get("rastrigin")
-    colours, points = end_colours(landscape, theme), ends(landscape)
+    colours, points = attractor_colours(landscape, theme), attractors(landscape)
     minima = [index for index in range(len(points)) if points[index].kind == "minimum"]
     for index in minima:
         here_at = (points[index].x, points[index].y)
@@ -181,7 +185,7 @@ def test_minima_next_to_each_other_differ_in_colour(theme: Theme) -> None:
 
 def test_the_key_names_everything_once() -> None:
     key = basin_key(get("himmelblau"))
-    assert [line.outcome for line in key] == [measures.GLOBAL] * 4 + [measures.STALLED, measures.MOVING, measures.DIVERGED]
+    assert [line.outcome for line in key] == [Outcome.GLOBAL_MINIMUM] * 4 + [Outcome.STALLED, Outcome.MOVING, Outcome.DIVERGED]
     assert "(3, 2)" in key[0].label
     assert len({line.colours for line in key}) == len(key)
     many = basin_key(get("rastrigin"))

@@ -64,8 +64,8 @@ def test_a_map_is_the_same_bit_for_bit(address: str) -> None:
     task, meter = Basins(NOISY, 128), Meter(Basins(NOISY, 128).work)
     there, expected = task.compute(cluster.elsewhere(meter, address), lambda partial: None), do(task)
     assert meter.fraction == pytest.approx(1.0)
-    assert np.array_equal(there.ended, expected.ended)
-    assert np.array_equal(there.arrived, expected.arrived)
+    assert np.array_equal(there.attractor, expected.attractor)
+    assert np.array_equal(there.arrival, expected.arrival)
 
 
 def test_several_batches_at_once_are_put_together_right(address: str) -> None:
@@ -96,8 +96,8 @@ def test_a_killed_worker_costs_a_retry_and_no_tile(address: str) -> None:
     there = task.compute(execute, kill_one_when_under_way)
     assert killed
     expected = do(task)
-    assert np.array_equal(there.ended, expected.ended)
-    assert np.array_equal(there.arrived, expected.arrived)
+    assert np.array_equal(there.attractor, expected.attractor)
+    assert np.array_equal(there.arrival, expected.arrival)
     assert meter.fraction == pytest.approx(1.0)
 
 
@@ -159,7 +159,7 @@ def test_a_page_uses_the_cluster_that_is_configured(address: str, monkeypatch: p
     assert job.ended.wait(30)
     assert job.state == "done"
     assert job.result is not None
-    assert np.array_equal(job.result.ended, do(task).ended)
+    assert np.array_equal(job.result.attractor, do(task).attractor)
 
 
 def test_no_scheduler_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from parameters import Array
 from scenario import Choice, Race
 from scenario.presets import PRESETS
 from simulation import Run, measures
-from simulation.ends import lowest_loss
+from simulation.attractors import lowest_loss
 
 
 def final(run: Run) -> float:

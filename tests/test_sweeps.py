@@ -16,7 +16,7 @@ from landscapes import Landscape
 from scenario import Choice, Scenario
 from scenario.address import with_values
 from simulation import Cancelled, measures
-from simulation.ends import lowest_loss
+from simulation.attractors import lowest_loss
 
 RING = Scenario(optimizers=(Choice("momentum"),), starts=Choice.of("ring", n=5), steps=60)
 RATES = Axis("optimizers.0.lr", 1e-3, 1.0, 7, "log")

@@ -11,7 +11,7 @@ import landscapes
 import optimizers
 import simulation
 from lab.quantities import alone, built, distinct, quantities
-from lab.tiles import DIVERGED, WANTED, Batch, batch, cut
+from lab.tiles import WANTED, Batch, batch, cut
 from lab.work import Meter, gather, here
 from scenario import Choice, Scenario
 from scenario.address import get, with_value, with_values
@@ -74,28 +74,29 @@ def test_how_it_is_cut_changes_nothing(values: dict[str, Any], lanes: int, monke
         assert np.array_equal(told[name], expected[name], equal_nan=True)
 
 
-def test_ends_and_arrivals_are_those_of_the_whole_path() -> None:
+def test_attractors_outcomes_and_arrivals_are_those_of_the_whole_path() -> None:
     scenario = Scenario(landscape=Choice("himmelblau"), optimizers=(Choice.of("momentum", lr=0.02),), steps=120)
     starts = uniform(((-6, 6), (-6, 6)), 500, seed=2)
-    told = batch(scenario, starts, ("final", "ended", "arrived")).run()
+    told = batch(scenario, starts, ("final", "attractor", "outcome", "arrival")).run()
     run = simulation.run(landscapes.get("himmelblau"), optimizers.get("momentum", lr=0.02), starts, 120)
     assert 0 < (run.diverged_at >= 0).sum() < 500
-    assert np.array_equal(told["ended"], np.where(run.diverged_at >= 0, DIVERGED, measures.ended_at(run)))
+    assert np.array_equal(told["attractor"], measures.final_attractor(run))
+    assert np.array_equal(told["outcome"], measures.outcomes(run))
     assert np.array_equal(told["final"], run.losses[-1], equal_nan=True)
-    assert ((told["arrived"] >= 0) == (told["ended"] >= 0)).all()
+    assert ((told["arrival"] >= 0) == (told["attractor"] >= 0)).all()
 
 
 def test_no_more_points_are_kept_than_needed() -> None:
     assert swept(("final",)).kept.tolist() == [40]
     assert swept(("final", "reached")).kept.tolist() == [40]
-    assert 5 < len(swept(("ended", "arrived")).kept) < 25
-    few = batch(ADAM.replace(steps=100_000), np.zeros((2, 100_000)), ("ended",))
+    assert 5 < len(swept(("attractor", "arrival")).kept) < 25
+    few = batch(ADAM.replace(steps=100_000), np.zeros((2, 100_000)), ("attractor",))
     assert all(tile.count * 3 * 8 * len(tile.kept) <= 128 * 1024**2 for _, tile in cut(few))
 
 
 @pytest.mark.parametrize("name", WANTED)
 def test_what_is_told_has_the_type_that_it_is_kept_in(name: str) -> None:
-    wanted = ("ended", name) if name == "arrived" else (name,)
+    wanted = ("attractor", name) if name in ("outcome", "arrival") else (name,)
     told = batch(ADAM, np.zeros((2, 3)), wanted, goal=1.0).run()
     assert told[name].dtype == WANTED[name].dtype
     assert told[name].shape == (3,)

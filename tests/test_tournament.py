@@ -16,7 +16,7 @@ from lab.tournament import Standings, Tournament, performance_ratios
 from lab.work import Meter, do, here
 from scenario import Choice
 from simulation import measures
-from simulation.ends import lowest_loss
+from simulation.attractors import lowest_loss
 
 ENTRANTS = (Choice("sgd"), Choice("momentum"), Choice("adam"))
 TASK = Tournament(ENTRANTS, ("ravine", "rosenbrock", "two_wells"), steps=120, count=12, starts=6, seed=1)

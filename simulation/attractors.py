@@ -1,4 +1,7 @@
-"""The points at which trajectories come to rest, and at which of them a point lies."""
+"""The points at which trajectories come to rest, and which of them a trajectory has reached.
+
+Minima attract everything around them. Saddles and maxima are listed too, since a method whose steps vanish with the slope stops there.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,15 @@ from landscapes import Landscape, StationaryPoint, stationary_points
 from parameters import Array
 
 NEAR = 0.01
-"""A point lies at an end when it is nearer to it than this share of the window."""
+"""A trajectory is at an attractor when it is nearer to it than this share of the window."""
 _NEAR_A_CURVE = 3 * NEAR
-"""The same where the ends are a curve, whose points are found 2 % apart."""
+"""The same for a curve of attractors, whose points are found 2 % apart."""
 _CELLS = 128
-"""Cells along each axis of the raster in which the ends nearby are looked up."""
+"""Cells along each axis of the raster in which nearby attractors are looked up."""
 
 
 @lru_cache(maxsize=64)
-def ends(landscape: Landscape) -> tuple[StationaryPoint, ...]:
+def attractors(landscape: Landscape) -> tuple[StationaryPoint, ...]:
     """Every point at which a trajectory can come to rest, lowest first: the stationary points found, and minima that are none (kinks)."""
     found = list(stationary_points(landscape))
     width, height = _size(landscape)
@@ -36,41 +39,41 @@ def lowest_loss(landscape: Landscape) -> float:
         return float("nan")
     if landscape.declared and landscape.minima:  # known without a search
         return min(value for _, _, value in landscape.minima)
-    return min((point.value for point in ends(landscape) if point.kind in ("minimum", "degenerate")), default=float("nan"))
+    return min((point.value for point in attractors(landscape) if point.kind in ("minimum", "degenerate")), default=float("nan"))
 
 
 def is_global(point: StationaryPoint, landscape: Landscape) -> bool:
-    """Whether an end is a lowest minimum."""
+    """Whether an attractor is a lowest minimum."""
     lowest = lowest_loss(landscape)
     return point.kind in ("minimum", "degenerate") and point.value <= lowest + 1e-9 * (1 + abs(lowest))
 
 
 @lru_cache(maxsize=16)
-def whereabouts(landscape: Landscape) -> Whereabouts:
-    """The lookup for a landscape's ends."""
-    return Whereabouts(landscape)
+def attractor_lookup(landscape: Landscape) -> AttractorLookup:
+    """The lookup for a landscape's attractors."""
+    return AttractorLookup(landscape)
 
 
-class Whereabouts:
-    """Finds the end at which a point lies, among many ends at about the cost of one.
+class AttractorLookup:
+    """Finds the attractor at which a point lies, among many attractors at about the cost of one.
 
     Attributes:
-        places: the ends, shape (2, M), in shares of the window from its lower left corner.
-        reach: within what distance of an end a point lies at it, shape (M,), in the same unit.
+        points: where the attractors are, shape (2, M), in shares of the window from its lower left corner.
+        radii: within what distance of each a trajectory is at it, shape (M,), in the same unit.
     """
 
     def __init__(self, landscape: Landscape) -> None:
-        points = ends(landscape)
+        points = attractors(landscape)
         self._low, self._size = np.array([[low] for low, _ in landscape.window]), _size(landscape)[:, None]
-        self.places = self.shares(np.array([(point.x, point.y) for point in points]).reshape(-1, 2).T)
-        self.reach = np.array([_NEAR_A_CURVE if point.kind == "degenerate" else NEAR for point in points])
+        self.points = self.shares(np.array([(point.x, point.y) for point in points]).reshape(-1, 2).T)
+        self.radii = np.array([_NEAR_A_CURVE if point.kind == "degenerate" else NEAR for point in points])
         self._nearby = self._raster()
 
     def _raster(self) -> npt.NDArray[np.int64]:
-        """The ends within whose reach some point of a cell may lie, shape (cells, cells, most), -1 where there are fewer."""
+        """The attractors within whose radius some point of a cell may lie, shape (cells, cells, most), -1 where there are fewer."""
         lists: dict[tuple[int, int], list[int]] = {}
-        for index, (place, reach) in enumerate(zip(self.places.T, self.reach, strict=True)):
-            (left, bottom), (right, top) = (np.clip(_cell(place + side * reach), 0, _CELLS - 1) for side in (-1, 1))
+        for index, (point, radius) in enumerate(zip(self.points.T, self.radii, strict=True)):
+            (left, bottom), (right, top) = (np.clip(_cell(point + side * radius), 0, _CELLS - 1) for side in (-1, 1))
             for row in range(bottom, top + 1):
                 for column in range(left, right + 1):
                     lists.setdefault((row, column), []).append(index)
@@ -85,7 +88,7 @@ class Whereabouts:
             return np.asarray((positions - self._low) / self._size)
 
     def at(self, positions: Array) -> npt.NDArray[np.int64]:
-        """The index of the nearest end within whose reach each position (2, N) lies, shape (N,); -1 where there is none."""
+        """The index of the nearest attractor within whose radius each position (2, N) lies, shape (N,); -1 where there is none."""
         shares = self.shares(positions)
         with np.errstate(invalid="ignore"):
             near = (np.abs(shares - 0.5) < 0.5 + _NEAR_A_CURVE).all(axis=0)
@@ -94,41 +97,41 @@ class Whereabouts:
         nearest, least = np.full(near.shape, -1), np.full(near.shape, np.inf)
         for candidate in self._nearby[row, column].T:
             distance = self._distance(shares, candidate)
-            better = near & (candidate >= 0) & (distance < least) & (distance <= self.reach[candidate])
+            better = near & (candidate >= 0) & (distance < least) & (distance <= self.radii[candidate])
             nearest = np.where(better, candidate, nearest)
             least = np.where(better, distance, least)
         return nearest
 
-    def stays(self, positions: Array, ended: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
-        """The first row from which on each trajectory stays within reach of the end with the given index, shape (N,).
+    def settled_row(self, positions: Array, attractor: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
+        """The first row from which on each trajectory stays at a given attractor, shape (N,).
 
         Args:
             positions: shape (rows, 2, N).
-            ended: shape (N,), negative for none: those get the number of rows.
+            attractor: its index for each trajectory, shape (N,), negative for none: those get the number of rows.
         """
         rows = len(positions)
-        first = np.full(ended.shape, rows)
-        if not self.reach.size:
+        first = np.full(attractor.shape, rows)
+        if not self.radii.size:
             return first
-        place, square = self.places[:, np.maximum(ended, 0)], self.reach[np.maximum(ended, 0)] ** 2
-        staying, apart = ended >= 0, np.empty(place.shape)
+        target, square = self.points[:, np.maximum(attractor, 0)], self.radii[np.maximum(attractor, 0)] ** 2
+        staying, apart = attractor >= 0, np.empty(target.shape)
         with np.errstate(all="ignore"):
             for row in range(rows - 1, -1, -1):
                 np.subtract(positions[row], self._low, apart)
                 np.divide(apart, self._size, apart)
-                np.subtract(apart, place, apart)
+                np.subtract(apart, target, apart)
                 np.multiply(apart, apart, apart)
                 staying &= np.add(apart[0], apart[1], apart[0]) <= square
                 first -= staying
         return first
 
     def _distance(self, shares: Array, index: npt.NDArray[np.int64]) -> Array:
-        across, up = shares - self.places[:, index]
+        across, up = shares - self.points[:, index]
         return np.asarray(np.sqrt(across**2 + up**2))
 
 
 def _cell(shares: Array) -> npt.NDArray[np.intp]:
-    """The column or row of the raster; it reaches a little beyond the window, as the ends' surroundings do."""
+    """The column or row of the raster; it reaches a little beyond the window, as the attractors' surroundings do."""
     cells: npt.NDArray[np.intp] = ((shares + _NEAR_A_CURVE) * ((_CELLS - 1e-6) / (1 + 2 * _NEAR_A_CURVE))).astype(np.intp)
     return cells
 
