@@ -5,9 +5,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import figures
+import player
 from scenario import Scenario
 
 target = Path("race.html")
-figures.animated_map(Scenario().race()).write_html(target)
+target.write_text(player.as_page(Scenario().race()), encoding="utf-8")
 print(f"wrote {target}")

@@ -1,6 +1,8 @@
-"""Races as Plotly figures, for the app and for notebooks."""
+"""Races as Plotly figures, for the app and for notebooks.
 
-from figures.animate import animated_map, animated_surface
+They stand still: what moves is the player, in a notebook or a file of its own by `player.as_page`.
+"""
+
 from figures.curves import CURVES, curves, loss_curves
 from figures.maps import contour_map, land_map
 from figures.states import state_curves
@@ -13,8 +15,6 @@ __all__ = [
     "LIGHT",
     "THEMES",
     "Theme",
-    "animated_map",
-    "animated_surface",
     "contour_map",
     "curves",
     "land_map",

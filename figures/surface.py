@@ -28,8 +28,9 @@ def surface(race: Race, theme: Theme = LIGHT) -> go.Figure:
         race: what to draw.
         theme: light or dark.
     """
-    figure = surface_of(race, theme)
-    return go.Figure(figure["data"], figure["layout"])
+    grid = loss_grid(race.landscape, GRID)
+    data = [surface_trace(race.landscape, grid, theme), *marks_in_3d(race.landscape, grid, theme)]
+    return go.Figure([*data, *(full_path(path) for path in paths(race, grid))], _layout(race.landscape, grid, theme))
 
 
 def land_surface(landscape: Landscape, theme: Theme = LIGHT) -> go.Figure:
@@ -39,16 +40,8 @@ def land_surface(landscape: Landscape, theme: Theme = LIGHT) -> go.Figure:
     return go.Figure([surface_trace(landscape, grid, theme), *marks_in_3d(landscape, grid, theme)], layout)
 
 
-def surface_of(race: Race, theme: Theme) -> dict[str, Any]:
-    """The parts of `surface` as plain data: "data", "layout", and the "paths"."""
-    grid = loss_grid(race.landscape, GRID)
-    drawn = paths(race, grid)
-    data = [surface_trace(race.landscape, grid, theme), *marks_in_3d(race.landscape, grid, theme), *(full_path(path) for path in drawn)]
-    return {
-        "data": data,
-        "layout": base_layout(theme) | {"scene": scene(race.landscape, grid, theme), "margin": dict.fromkeys("lrtb", 0)},
-        "paths": drawn,
-    }
+def _layout(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[str, Any]:
+    return base_layout(theme) | {"scene": scene(landscape, grid, theme), "margin": dict.fromkeys("lrtb", 0)}
 
 
 def surface_trace(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[str, Any]:

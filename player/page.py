@@ -16,6 +16,8 @@ from scenario import Race
 
 HERE = Path(__file__).parent
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+_HEIGHT = 640
+"""CSS pixels of the frame in which a notebook shows a page."""
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 
 _PAGE = """<!doctype html>
@@ -41,18 +43,34 @@ for (const step of [{steps}]) player.stepper.set(readStep(bytes(step)));
 """
 
 
-def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", "surface", "loss")) -> str:
-    """The HTML of a page that plays the race by itself.
+class Page(str):
+    """The HTML of a page. A notebook shows it as the page that it is, in a frame of its own."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<Page of {len(self) / 1e6:.1f} MB>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows for it."""
+        return f'<iframe srcdoc="{escape(self)}" style="width: 100%; height: {_HEIGHT}px; border: 0" allow="fullscreen"></iframe>'
+
+
+def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", "surface", "loss")) -> Page:
+    """The HTML of a page that plays the race by itself, about 5 MB: Plotly.js is in it.
 
     Args:
         race: what to play.
         theme: light or dark.
         panels: which panels, by their names in `player.PANELS`.
+
+    Returns:
+        The page, to be written to a file in UTF-8. As the last line of a notebook's cell it plays there.
     """
     landscape = landscape_bytes(race.landscape, theme)
     last_first = range(len(race.runs) - 1, -1, -1)  # the player shows what came last
     steps = [step_bytes(race, index, 0, theme) for index in last_first] if STEP in panels else []
-    return _PAGE.format(
+    text = _PAGE.format(
         title=escape(f"{race.landscape.name}: {', '.join(race.labels)}"),
         background=theme.background,
         css=(HERE / "player.css").read_text(encoding="utf-8"),
@@ -62,6 +80,7 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
         steps=", ".join(f'"{base64.b64encode(block).decode()}"' for block in steps),
         runs=base64.b64encode(run_bytes(race, theme, panels, landscape)).decode(),
     )
+    return Page(text)
 
 
 def joined_modules(entry: str = "player") -> str:

@@ -36,7 +36,7 @@ def run_here(code: str, folder: Path) -> str:
 
 
 def test_the_readme_quickstart_runs(tmp_path: Path) -> None:
-    (code,) = [block for block in blocks("README.md") if "import simulation" in block or "simulation, figures" in block]
+    (code,) = [block for block in blocks("README.md") if "simulation.run(" in block]
     assert float(run_here(code, tmp_path)) < 1.0
     assert (tmp_path / "race.html").stat().st_size > 1_000_000
 
@@ -48,7 +48,7 @@ def test_the_quickstart_page_runs_from_top_to_bottom(tmp_path: Path) -> None:
     assert 0.001 <= float(printed[2]) <= 1
     assert printed[3] == "landscape=himmelblau&optimizer=sgd~lr:0.01&optimizer=adam&starts=ring~n:30&steps=100"
     saved = {path.name for path in tmp_path.iterdir()}
-    pages = {"map.html", "loss.html", "race.html", "player.html"}
+    pages = {"map.html", "surface.html", "loss.html", "race.html"}
     assert saved == pages | {"map.png", "map.svg", "race.gif", "race.csv", "race.npz", "in_torch.py", "again.json"}
     assert all((tmp_path / name).stat().st_size > 100 for name in saved)
 

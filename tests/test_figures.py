@@ -14,6 +14,8 @@ import figures
 import landscapes
 import optimizers
 from figures.loss_grid import loss_grid
+from figures.maps import heads_on_map
+from figures.paths import paths
 from figures.theme import COLOURS, DARK, LIGHT, Look, style, styles
 from scenario import Choice, Race, Scenario
 from scenario.tuned_rates import with_tuned_rates
@@ -24,9 +26,6 @@ DRAW: dict[str, Callable[[Race, figures.Theme], go.Figure]] = {
     "surface": figures.surface,
     "loss_curves": figures.loss_curves,
     "linear_loss": lambda race, theme: figures.loss_curves(race, theme, logarithmic=False),
-    "animated_map": figures.animated_map,
-    "animated_multiples": lambda race, theme: figures.animated_map(race, theme, side_by_side=True),
-    "animated_surface": figures.animated_surface,
 }
 
 
@@ -94,33 +93,21 @@ def test_levels_of_a_round_bowl_lie_at_equal_distances() -> None:
     np.testing.assert_allclose(np.diff(radii), np.diff(radii).mean(), rtol=0.15)
 
 
-def test_heads_of_a_frame_are_where_the_run_is() -> None:
+def test_heads_are_where_the_run_is() -> None:
     shown = race(n=4)
-    animated = figures.animated_map(shown)
-    frame = next(frame for frame in animated.frames if frame.name == "7")
-    for index, run in enumerate(shown.runs):
-        head = frame.data[2 * index + 1]
-        np.testing.assert_allclose(head.x, run.positions[7, 0], rtol=1e-6)
-        np.testing.assert_allclose(head.y, run.positions[7, 1], rtol=1e-6)
-    assert [frame.name for frame in animated.frames] == [str(step) for step in range(13)]
+    for run, path in zip(shown.runs, paths(shown, loss_grid(shown.landscape)), strict=True):
+        head = heads_on_map(path, 7, LIGHT)
+        np.testing.assert_allclose(head["x"], run.positions[7, 0], rtol=1e-6)
+        np.testing.assert_allclose(head["y"], run.positions[7, 1], rtol=1e-6)
 
 
 def test_trails_end_at_the_heads() -> None:
     shown = race(n=2)
-    frame = figures.animated_surface(shown).frames[9]
-    trail, head = frame.data[0], frame.data[1]
-    ends = np.flatnonzero(np.isnan(trail.x)) - 1
-    np.testing.assert_array_equal(np.array(trail.x)[ends], head.x)
-    np.testing.assert_array_equal(np.array(trail.z)[ends], head.z)
-
-
-def test_the_size_of_an_animation_grows_linearly() -> None:
-    def size(n: int, steps: int) -> int:
-        few = race(n=n, steps=steps, optimizers=(Choice("sgd"),))
-        return sum(len(frame.to_plotly_json()["data"][0]["x"]) for frame in figures.animated_map(few).frames)
-
-    assert size(20, 100) == pytest.approx(2 * size(10, 100), rel=0.01)
-    assert size(10, 200) == pytest.approx(2 * size(10, 100), rel=0.1)
+    for path in paths(shown, loss_grid(shown.landscape)):
+        x, y, z = path.lines(0, 9)
+        last = np.flatnonzero(np.isnan(x)) - 1
+        for trail, heads in ((x, path.x[9]), (y, path.y[9]), (z, path.z[9])):
+            np.testing.assert_array_equal(trail[last], heads)
 
 
 def test_a_diverged_run_is_drawn_without_what_is_not_there() -> None:

@@ -6,21 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from figures import animated_map, animated_surface, loss_curves
+from benchmarks.peers.frames import animated_map, animated_surface
+from figures import loss_curves
 from scenario import Scenario
 from scenario.text import fields_of_query, nearest
-
-
-def _unhurried(figure: Any) -> Any:
-    """The figure with frames that follow each other as soon as they can, instead of at the pace meant for the eye."""
-    figure.layout.updatemenus[0].buttons[0].args[1]["frame"]["duration"] = 0
-    return figure
 
 
 @st.cache_data(max_entries=4)
 def _figures(query: str) -> Any:
     race = Scenario.from_query(query).race()
-    return _unhurried(animated_map(race)), _unhurried(animated_surface(race)), loss_curves(race)
+    return animated_map(race), animated_surface(race), loss_curves(race)
 
 
 pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
