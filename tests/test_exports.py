@@ -239,7 +239,9 @@ def test_no_file_whatever_breaks_the_reader(content: dict[str, Any]) -> None:
 @pytest.mark.parametrize("scenario", [Scenario(), SEVERAL, FORMULA, PRESETS["wells"].scenario], ids=lambda s: s.landscape.name)
 def test_the_script_reproduces_the_numbers(scenario: Scenario, tmp_path: Path) -> None:
     file = tmp_path / "race.py"
-    file.write_text(python_script(scenario) + "\nimport numpy as np\nnp.savez('race.npz', positions=[run.positions for run in race.runs])\n")
+    file.write_text(
+        python_script(scenario) + "\nimport numpy as np\nnp.savez('race.npz', positions=[run.positions for run in race.runs])\n"
+    )
     result = subprocess.run(
         [sys.executable, "-W", "error", file.name],
         cwd=tmp_path,
