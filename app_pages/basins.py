@@ -12,8 +12,9 @@ from app_pages.jobs import status, watch
 from app_pages.picks import picked, read_points, written_points
 from app_pages.presets import presets
 from app_pages.races import race_of
-from app_pages.state import complaint, current, heard, put, refuse, setting, setting_among, show
-from app_pages.widgets import theme
+from app_pages.session import sentence, session, value_of
+from app_pages.settings import Selection, Setting
+from app_pages.widgets import attempt, shows, theme
 from lab.basins import SIZES, BasinMaps, Basins
 from lab.jobs import Job
 from scenario import Choice, Scenario
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from figures import Theme
 
 _KEY = "basins player"
-OWN = {"size": "256", "at": ""}
-"""The page's own settings, with what they are if nothing is said."""
-_SIZES = [str(size) for size in SIZES]
+_SIZE = Selection("basins", "size", "256", "Starts along each side", {str(size): f"{size} × {size}" for size in SIZES})
+_PLAYED = Setting("basins", "at")
+"""The starts that were clicked in a map."""
 _COARSE = 512
 """While a map is being refined, its picture has at most so many pixels along each side: it is sent again and again."""
 _final: WeakKeyDictionary[BasinMaps, dict[tuple[int, str], bytes]] = WeakKeyDictionary()
@@ -33,40 +34,37 @@ _final: WeakKeyDictionary[BasinMaps, dict[tuple[int, str], bytes]] = WeakKeyDict
 
 def page() -> None:
     """Draw the page."""
-    frame("basins", _header, _picture, OWN, without=("starts",))
+    frame("basins", _header, _picture, without=("starts",))
 
 
 def _header() -> None:
     presets()
     st.segmented_control(
-        "Starts along each side",
-        _SIZES,
-        default=(size := setting_among("size", _SIZES, OWN["size"])),
-        key=show("size", size),
-        format_func=lambda size: f"{size} × {size}",
-        on_change=heard("size", lambda size: put(size=size)),
+        _SIZE.label,
+        list(_SIZE.options),
+        default=_SIZE.value,
+        format_func=_SIZE.options.__getitem__,
         required=True,
         label_visibility="collapsed",
         help="How many starts: the map is coarse at first and refined.",
         width="content",
+        **shows("size", _SIZE.value, _SIZE.set),
     )
 
 
 def _probe() -> Scenario:
     """The scenario with the starts that were clicked in a map."""
     try:
-        return current().replace(starts=Choice("points"), points=read_points(setting("at")))
+        return session().scenario.replace(starts=Choice("points"), points=read_points(_PLAYED.value))
     except ValueError as error:
-        refuse("at", "", f"was left out: {error}")
-        return current().replace(starts=Choice("points"), points=())
+        _PLAYED.refuse(f"was left out: {error}")
+        return session().scenario.replace(starts=Choice("points"), points=())
 
 
 def _picture() -> None:
-    try:
-        race = race_of(_probe())
-        task = Basins(current(), int(setting("size")))
-    except ValueError as error:
-        st.error(complaint(error), icon=":material/error:")
+    race = attempt(lambda: race_of(_probe()))
+    task = attempt(lambda: Basins(session().scenario, int(_SIZE.value))) if race else None
+    if race is None or task is None:
         return
 
     from player.component import player
@@ -80,9 +78,9 @@ def _picture() -> None:
 def _picked() -> None:
     """Play from the start that was clicked, added or moved in a map."""
     try:
-        put(at=written_points(picked(_probe(), st.session_state[_KEY].pick).points))
+        _PLAYED.set(written_points(picked(_probe(), value_of(_KEY).pick).points))
     except ValueError as error:
-        st.toast(complaint(error), icon=":material/error:")
+        st.toast(sentence(error), icon=":material/error:")
 
 
 def _maps(task: Basins, job: Job[BasinMaps] | None) -> None:

@@ -13,8 +13,9 @@ from app_pages.jobs import status, watch
 from app_pages.presets import presets
 from app_pages.races import race_of
 from app_pages.scoreboard import chip
-from app_pages.state import ALL, change, complaint, current, setting_among, stay
-from app_pages.widgets import fold, own_setting, theme
+from app_pages.session import session
+from app_pages.settings import Selection
+from app_pages.widgets import attempt, expander, theme
 from lab.jobs import Job
 from lab.search import OBJECTIVES, Space
 from lab.tournament import settings_in_words
@@ -22,12 +23,16 @@ from lab.tuning import WHERE, Trials, Tuned, Tuning
 from parameters import short
 from scenario import Scenario
 
-OWN = {"trials": "60", "starts": "24", "objective": "final loss", "where": "anywhere", "tuning": "0", "look": "sensitivity"}
-"""The page's own settings, with what they are if nothing is said."""
-_TRIALS = {count: f"{count} each" for count in ("20", "60", "200", "600")}
-_STARTS = {count: count for count in ("8", "24", "100", "400")}
+_COUNTS = {count: f"{count} each" for count in ("20", "60", "200", "600")}
+_TRIALS = Selection("fair", "trials", "60", "Trials", _COUNTS, "Every optimizer gets the same number of trial runs.")
+_SIZES = {count: count for count in ("8", "24", "100", "400")}
+_STARTS = Selection("fair", "starts", "24", "Starts", _SIZES, "To tune on; as many others judge the result.")
+_NAMED = {name: title[0].upper() + title[1:] for name, title in OBJECTIVES.items()}
+_OBJECTIVE = Selection("fair", "objective", "final loss", "Objective", _NAMED, "What is minimized: the median over the starts.")
+_WHERE = Selection("fair", "where", "anywhere", "Where they start", WHERE)
 _SEEDS = {str(seed): str(seed) for seed in range(10)}
-_LOOKS = {"sensitivity": "Sensitivity", "trials": "All trials"}
+_SEED = Selection("fair", "tuning", "0", "Seed", _SEEDS, "Chooses the trials and the starts.")
+_LOOK = Selection("fair", "look", "sensitivity", "Look at", {"sensitivity": "Sensitivity", "trials": "All trials"})
 _NOT = {"final loss": "diverged", "steps": "never arrived"}
 """What an infinite objective means."""
 _HEIGHT = 330
@@ -35,15 +40,13 @@ _HEIGHT = 330
 
 def page() -> None:
     """Draw the page."""
-    frame("fair", presets, _picture, OWN, without=("starts",))
+    frame("fair", presets, _picture, without=("starts",))
 
 
 def _picture() -> None:
-    try:
-        with st.container(key="choices"):
-            task = _task()
-    except ValueError as error:
-        st.error(complaint(error), icon=":material/error:")
+    with st.container(key="choices"):
+        task = attempt(_task)
+    if task is None:
         return
     left, right = st.columns([1.35, 1], gap="medium")
     with left:
@@ -56,14 +59,9 @@ def _picture() -> None:
 def _task() -> Tuning:
     """What is to be tuned, from the lists at the top."""
     columns = st.columns([1, 0.8, 1.3, 1.5, 0.7, 1])
-    trials = own_setting(columns[0], "Trials", "trials", _TRIALS, OWN["trials"], "Every optimizer gets the same number of trial runs.")
-    starts = own_setting(columns[1], "Starts", "starts", _STARTS, OWN["starts"], "To tune on; as many others judge the result.")
-    named = {name: title[0].upper() + title[1:] for name, title in OBJECTIVES.items()}
-    objective = own_setting(columns[2], "Objective", "objective", named, OWN["objective"], "What is minimized: the median over the starts.")
-    where = own_setting(columns[3], "Where they start", "where", WHERE, OWN["where"])
-    seed = own_setting(columns[4], "Seed", "tuning", _SEEDS, OWN["tuning"], "Chooses the trials and the starts.")
-    own_setting(columns[5], "Look at", "look", _LOOKS, OWN["look"])
-    return Tuning(current(), int(trials), int(starts), int(seed), objective, where)
+    chosen = (_TRIALS, _STARTS, _OBJECTIVE, _WHERE, _SEED, _LOOK)
+    trials, starts, objective, where, seed, _ = (setting.choose(column) for setting, column in zip(chosen, columns, strict=True))
+    return Tuning(session().scenario, int(trials), int(starts), int(seed), objective, where)
 
 
 def _found(task: Tuning, job: Job[Tuned] | None) -> None:
@@ -74,7 +72,7 @@ def _found(task: Tuning, job: Job[Tuned] | None) -> None:
     from figures.fair import searched, sensitivity
     from player.chart import chart
 
-    draw = sensitivity if setting_among("look", list(_LOOKS), OWN["look"]) == "sensitivity" else searched
+    draw = sensitivity if _LOOK.value == "sensitivity" else searched
     chart(draw(job.result, theme()), theme(), "fair chart", height=_HEIGHT)
     st.html(_table(job.result))
     coarse = job.result.trials[0].coarse
@@ -82,7 +80,7 @@ def _found(task: Tuning, job: Job[Tuned] | None) -> None:
         f"{task.count} trials each: {coarse} spread over the optimizer's own search space, {task.count - coarse} near the best of them. "
         "The curve of sensitivity was computed afterwards, beyond the budget."
     )
-    with fold("All settings in full, and what was searched", "fold settings", ":material/list:") as is_open:
+    with expander("All settings in full, and what was searched", "expander settings", ":material/list:") as is_open:
         if is_open:
             st.html(_in_full(job.result))
 
@@ -101,14 +99,12 @@ def _race(tuned: Tuned) -> None:
         args=(tuned.race,),
         help="Gives the scenario these settings and these starts.",
     )
-    try:
-        player(race_of(tuned.race), theme(), ("map", "loss"), "fair player", stay, board=False)  # the starts are held out
-    except ValueError as error:
-        st.error(complaint(error), icon=":material/error:")
+    if race := attempt(lambda: race_of(tuned.race)):
+        player(race, theme(), ("map", "loss"), "fair player", lambda: None, board=False)  # the starts are held out
 
 
 def _use(race: Scenario) -> None:
-    change("fair", lambda now: race, "The race has the tuned settings and the held-out starts now.", ALL)
+    session().change("fair", lambda now: race, "The race has the tuned settings and the held-out starts now.")
 
 
 # ---- the table

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
 import streamlit as st
 
-from app_pages.state import changed, complaint, draw_anew, put
+from app_pages.session import sentence, session
 from lab.cluster import executor
 from lab.jobs import Job, Jobs
 from lab.work import Task
@@ -19,7 +18,6 @@ EVERY = 0.6
 """Seconds between two looks at a job that runs."""
 _AT_ONCE = 0.3
 """Seconds that a page waits for a job before it shows that it has begun: most are done by then."""
-_WHO, _ASKED, _STOPPED = "who", "asked", "stopped"
 
 
 @cache
@@ -28,22 +26,15 @@ def jobs() -> Jobs:
     return Jobs(executor())
 
 
-def who() -> str:
-    """A name for this session, so that a job stops when the last one who wants it has left."""
-    name: str = st.session_state.setdefault(_WHO, uuid.uuid4().hex)
-    return name
-
-
 def job_for(task: Task[R]) -> Job[R] | None:
     """The job for a task, begun if it was not, in place of the session's last one of its kind; None where the user stopped it."""
-    asked: dict[str, Task[Any]] = st.session_state.setdefault(_ASKED, {})
-    kind = type(task).__name__
-    before, asked[kind] = asked.get(kind), task
+    now, kind = session(), type(task).__name__
+    before, now.tasks[kind] = now.tasks.get(kind), task
     if before is not None and before != task:
-        jobs().leave(before, who())
-    if st.session_state.get(_STOPPED) == task:
+        jobs().leave(before, now.name)
+    if now.stopped == task:
         return None
-    job = jobs().ask(task, who())
+    job = jobs().ask(task, now.name)
     job.ended.wait(_AT_ONCE)
     return job
 
@@ -65,11 +56,11 @@ def watch(task: Task[R], show: Callable[[Job[R] | None], None]) -> Job[R] | None
 
 
 def _shown(task: Task[R], running: bool, show: Callable[[Job[R] | None], None]) -> None:
-    job = None if st.session_state.get(_STOPPED) == task else jobs().find(task)  # it may take a moment to end
+    job = None if session().stopped == task else jobs().find(task)  # it may take a moment to end
     if job:
-        job.seen_by(who())
-    if changed() or (running and not (job and job.active)):
-        draw_anew()
+        job.seen_by(session().name)
+    if session().outdated or (running and not (job and job.active)):
+        st.rerun(scope="app")
     show(job)
 
 
@@ -80,7 +71,7 @@ def status(job: Job[Any] | None, task: Task[Any], doing: str) -> None:
         left.caption("Stopped.")
         right.button("Go on", icon=":material/play_arrow:", width="stretch", on_click=_go_on, args=(task,))
     elif job.state == "failed" and job.error:
-        left.error(complaint(job.error), icon=":material/error:")
+        left.error(sentence(job.error), icon=":material/error:")
         right.button("Try again", icon=":material/refresh:", width="stretch", on_click=_go_on, args=(task,))
     elif job.active:
         left.progress(job.meter.fraction, f"{doing}: {_remaining(job)}")
@@ -96,12 +87,12 @@ def _remaining(job: Job[Any]) -> str:
 
 
 def _stop(task: Task[Any]) -> None:
-    st.session_state[_STOPPED] = task
-    jobs().leave(task, who())
-    put()
+    session().stopped = task
+    session().outdated = True
+    jobs().leave(task, session().name)
 
 
 def _go_on(task: Task[Any]) -> None:
-    st.session_state.pop(_STOPPED, None)
+    session().stopped = None
+    session().outdated = True
     jobs().drop(task)
-    put()

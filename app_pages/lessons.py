@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
+from app_pages.address import pairs_for
 from app_pages.frame import frame
 from app_pages.picks import picked
 from app_pages.races import race_of
-from app_pages.state import ALL, change, choose_panels, complaint, current, panels, put, setting, setting_among
-from app_pages.widgets import complain, theme
+from app_pages.session import Pairs, session, value_of
+from app_pages.settings import Setting, defaults_on
+from app_pages.widgets import attempt, show_problem, theme
 from player import STEP
 from scenario.lessons import Checkpoint, Drawing, Lesson, Question, Words, lessons
 
 _KEY = "lesson player"
-_PLAYS = "plays"
-OWN = {"lesson": "", "at": "", "said": "", "done": ""}
-"""The page's own settings: the lesson (the first if none is named), which of its stops is shown (`Lesson.stops`; none before the lesson's
-own scenario was put in place), the choices made at its questions, counted from 0, and the lessons that are done, each list joined by dots.
-"""
-_APART = "."
+_LESSON = Setting("lessons", "lesson")
+"""The name of the lesson, the first of the course if none is named."""
+_STOP = Setting("lessons", "at")
+"""Which of its stops is shown, counted from 0 (`Lesson.stops`); none before the lesson's own scenario was shown."""
+_ANSWERS = Setting("lessons", "said")
+"""The choices made at the lesson's questions, counted from 0, joined by dots."""
+_DONE = Setting("lessons", "done")
+"""The lessons that are done, joined by dots."""
+_BETWEEN = "."
 _PICTURE_HEIGHT = 300
 
 
 def page() -> None:
     """Draw the page."""
-    frame("lessons", _header, _page, OWN, title=lambda: f"{_lesson().number} · {_lesson().title}")
+    frame("lessons", _header, _page, title=lambda: f"{_lesson().number} · {_lesson().title}")
+
+
+def pairs() -> Pairs:
+    """The names and values of the link to what this page will show, so that coming here is one step in the browser's history."""
+    if _STOP.value or not session().page:
+        return pairs_for("lessons")
+    first = _lesson().stops[0]
+    return replace(session(), scenario=first.scenario, panels=first.show, settings={"lessons": {_STOP.name: "0"}}).pairs(
+        "lessons", defaults_on("lessons")
+    )
 
 
 # ---- where the student is
@@ -32,26 +49,29 @@ def page() -> None:
 
 def _lesson() -> Lesson:
     course = lessons()
-    name = setting_among("lesson", ["", *course], "")
-    return course[name] if name else next(iter(course.values()))
+    if _LESSON.value and _LESSON.value not in course:
+        _LESSON.refuse(f"is no lesson; there are {', '.join(course)}")
+    return course[_LESSON.value] if _LESSON.value else next(iter(course.values()))
 
 
 def _stop() -> Lesson | Checkpoint | Question:
     """What the lesson shows now."""
     stops = _lesson().stops
-    return stops[int(setting_among("at", [str(place) for place in range(len(stops))], "0"))]
+    if _STOP.value not in map(str, range(len(stops))):
+        _STOP.refuse(f"is no picture of this lesson; they are numbered from 0 to {len(stops) - 1}", "0")
+    return stops[int(_STOP.value)]
 
 
-def _said(question: int) -> int | None:
+def _answered(question: int) -> int | None:
     """The number of the choice that was made at a question, None if none was."""
     choices = _lesson().questions[question].choices
-    answer = [*setting("said").split(_APART), *[""] * (question + 1)][question]
+    answer = [*_ANSWERS.value.split(_BETWEEN), *[""] * (question + 1)][question]
     return int(answer) if answer.isdecimal() and int(answer) < len(choices) else None
 
 
 def _done() -> list[str]:
     """The names of the lessons that are done, in the course's order."""
-    named = setting("done").split(_APART)
+    named = _DONE.value.split(_BETWEEN)
     return [name for name in lessons() if name in named]
 
 
@@ -59,27 +79,28 @@ def _done() -> list[str]:
 
 
 def _open(lesson: Lesson) -> None:
-    put(lesson=lesson.name, said="")
-    _go(lesson, 0)
+    _LESSON.set(lesson.name)
+    _ANSWERS.set("")
+    _play(lesson, 0)
 
 
-def _go(lesson: Lesson, place: int) -> None:
-    """Play a lesson's stop from its start."""
-    stop = lesson.stops[place]
-    put(at=str(place))
-    choose_panels(stop.show)
-    change("lesson", lambda now: stop.scenario, groups=ALL)
-    st.session_state[_PLAYS] = st.session_state.get(_PLAYS, 0) + 1
+def _play(lesson: Lesson, index: int) -> None:
+    """Play one of a lesson's stops from its start."""
+    stop, now = lesson.stops[index], session()
+    _STOP.set(str(index))
+    now.choose_panels(stop.show)
+    now.change("lesson", lambda _: stop.scenario)
+    now.plays += 1
 
 
 def _answer(lesson: Lesson, question: int, choice: int) -> None:
     """Take an answer, and play what shows whether it is right; a lesson whose questions are all answered is done."""
-    answers = [_said(place) for place in range(len(lesson.questions))]
+    answers = [_answered(number) for number in range(len(lesson.questions))]
     answers[question] = choice
-    put(said=_APART.join("" if answer is None else str(answer) for answer in answers))
+    _ANSWERS.set(_BETWEEN.join("" if answer is None else str(answer) for answer in answers))
     if None not in answers:
-        put(done=_APART.join(dict.fromkeys([*_done(), lesson.name])))
-    _go(lesson, lesson.stops.index(lesson.questions[question]))
+        _DONE.set(_BETWEEN.join(dict.fromkeys([*_done(), lesson.name])))
+    _play(lesson, lesson.stops.index(lesson.questions[question]))
 
 
 # ---- the page
@@ -87,8 +108,8 @@ def _answer(lesson: Lesson, question: int, choice: int) -> None:
 
 def _header() -> None:
     lesson, course = _lesson(), list(lessons().values())
-    if not setting("at"):
-        _go(lesson, 0)
+    if not _STOP.value:
+        _play(lesson, 0)
     with st.popover("Lessons", icon=":material/list:", key="lessons", help="All lessons, and which are done"):
         for other in course:
             icon = ":material/check_circle:" if other.name in _done() else ":material/circle:"
@@ -128,22 +149,20 @@ def _page() -> None:
 def _picture() -> None:
     from player.component import player
 
-    try:
-        race = race_of(current())
-    except ValueError as error:
-        st.error(complaint(error), icon=":material/error:")
+    race = attempt(lambda: race_of(session().scenario))
+    if race is None:
         return
-    shown = tuple(name for name in panels() if name != STEP) or _lesson().show
-    player(race, theme(), shown, _KEY, _picked, f"{_lesson().name} {st.session_state.get(_PLAYS, 0)}")
-    for place in ("pick", "lesson"):
-        complain(place)
+    shown = tuple(name for name in session().panels if name != STEP) or _lesson().show
+    player(race, theme(), shown, _KEY, _picked, f"{_lesson().name} {session().plays}")
+    for field in ("pick", "lesson"):
+        show_problem(field)
 
 
 def _picked() -> None:
     """Play from the start that was clicked, added or moved in the map."""
-    pick = st.session_state[_KEY].pick
+    pick = value_of(_KEY).pick
     if pick["kind"] != "follow":
-        change("pick", lambda now: picked(now, pick), groups=("starts",))
+        session().change("pick", lambda now: picked(now, pick))
 
 
 # ---- the words
@@ -163,30 +182,30 @@ def _words(lesson: Lesson) -> None:
 
 
 def _checkpoint(lesson: Lesson, part: Checkpoint) -> None:
-    place = lesson.stops.index(part)
-    shown = _stop() is part and current() == part.scenario
+    index = lesson.stops.index(part)
+    shown = _stop() is part and session().scenario == part.scenario
     st.button(
         part.title,
-        key=f"show {lesson.name} {place}",
+        key=f"show {lesson.name} {index}",
         icon=":material/replay:" if shown else ":material/play_arrow:",
         type="primary" if shown else "secondary",
-        on_click=_go,
-        args=(lesson, place),
+        on_click=_play,
+        args=(lesson, index),
     )
 
 
 def _question(lesson: Lesson, number: int) -> None:
-    question, said = lesson.questions[number], _said(number)
+    question, said = lesson.questions[number], _answered(number)
     with st.container(border=True, key=f"question_{lesson.name}_{number}", gap="small"):
         st.markdown(f"**Predict:** {question.question}")
         with st.container(horizontal=True, gap="small"):
-            for place, choice in enumerate(question.choices):
+            for index, choice in enumerate(question.choices):
                 st.button(
                     choice,
-                    key=f"answer {lesson.name} {number} {place}",
-                    type="primary" if said == place else "secondary",
+                    key=f"answer {lesson.name} {number} {index}",
+                    type="primary" if said == index else "secondary",
                     on_click=_answer,
-                    args=(lesson, number, place),
+                    args=(lesson, number, index),
                 )
         if said is None:
             return
@@ -208,8 +227,8 @@ def _onwards(lesson: Lesson) -> None:
     """What stands under the words: the way back to the lesson's own picture, and on."""
     course = list(lessons().values())
     with st.container(horizontal=True, gap="small", key="onwards"):
-        if current() != lesson.scenario:
-            st.button("First picture of this lesson", key="first picture", icon=":material/restart_alt:", on_click=_go, args=(lesson, 0))
+        if session().scenario != lesson.scenario:
+            st.button("First picture of this lesson", key="first picture", icon=":material/restart_alt:", on_click=_play, args=(lesson, 0))
         if lesson.number < len(course):
             onward = course[lesson.number]
             st.button(

@@ -6,10 +6,9 @@ from collections.abc import Callable, Hashable
 
 import streamlit as st
 
-from app_pages.state import current
+from app_pages.session import session
 from simulation.progress import Progress
 
-_MADE = "made"
 _TYPES = {
     "csv": "text/csv",
     "gif": "image/gif",
@@ -31,16 +30,16 @@ def made(wanted: Hashable, label: str, make: Callable[[Progress], bytes]) -> byt
         label: of the button.
         make: the content. It may take a while and tells how far it is.
     """
-    kept: tuple[Hashable, bytes] | None = st.session_state.get(_MADE)
+    kept = session().file
     if kept and kept[0] == wanted:
         return kept[1]
-    place = st.empty()
-    if not place.button(label, type="primary", width="stretch"):
+    slot = st.empty()
+    if not slot.button(label, type="primary", width="stretch"):
         return None
-    bar = place.progress(0.0)
+    bar = slot.progress(0.0)
     content = make(lambda done: bar.progress(done, f"{done:.0%} done"))
-    place.empty()
-    st.session_state[_MADE] = (wanted, content)
+    slot.empty()
+    session().file = (wanted, content)
     return content
 
 
@@ -54,7 +53,7 @@ def download(label: str, content: bytes | str | Callable[[], bytes | str], endin
         help: what is shown when the mouse rests on it.
         what: is in it; the scenario's landscape if not given.
     """
-    name = f"descent-{what or current().landscape.name.replace('_', '-')}.{ending}"
+    name = f"descent-{what or session().scenario.landscape.name.replace('_', '-')}.{ending}"
     st.download_button(
         label,
         content,

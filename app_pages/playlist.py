@@ -12,10 +12,10 @@ from typing import Literal
 import streamlit as st
 
 from app_pages.making import download
-from app_pages.presets import begin, chapter
 from app_pages.races import refuse_too_large
-from app_pages.state import change, complaint, current, mend, open_view, problem, put, setting, stay, view
-from app_pages.widgets import complain
+from app_pages.session import sentence, session, set_value, value_of
+from app_pages.settings import Setting
+from app_pages.widgets import show_problem, shows
 from exports.playlist import (
     LONGEST_IN_LINK,
     LONGEST_TITLE,
@@ -34,22 +34,23 @@ from scenario import Scenario
 from scenario.lessons import lessons
 from scenario.presets import PRESETS
 
-_LIST, _AT = PLAYLIST, "item"
-OWN = {_LIST: "", _AT: ""}
-"""What the page's link says of the playlist: its text, and which of its entries is shown."""
-_KEPT, _TOLD, _TURNED, _STARTED, _PLACE, _OPEN = "kept playlist", "told playlist", "turned", "presentations", "turn", "playlist"
-_EDIT = "edit playlist"
+_TEXT = Setting("race", PLAYLIST)
+"""The list as the link has it."""
+_AT = Setting("race", "item")
+"""The entry that is shown, counted from 1."""
+_POPOVER, _FILE = "playlist", "playlist file"
+_TURN, _EDIT = "turn", "edit playlist"
+"""The fields where it is said that an entry cannot be shown, and that the list cannot be changed like this."""
 _STYLE = Path(__file__).with_name("playlist.css")
-_ADDED = {"ready": "playlist ready", "links": "playlist links"}
 
 
 def playlist() -> None:
     """The list, as a popover."""
     st.html(_STYLE)
     shown = _now()
-    place = st.popover("Playlist", icon=":material/playlist_play:", width="content", key=_OPEN, on_change=stay)
-    if place.open:
-        with place, st.container(key="playlist_body"):
+    popover = st.popover("Playlist", icon=":material/playlist_play:", width="content", key=_POPOVER, on_change="rerun")
+    if popover.open:
+        with popover, st.container(key="playlist_body"):
             _add(shown)
             _entries(shown)
             _keep_it(shown)
@@ -62,23 +63,24 @@ def presented() -> dict[str, str | int]:
         "count": len(shown.entries),
         "at": shown.at,
         "title": shown.entries[shown.at - 1].title if shown.at else "",
-        "chapter": st.session_state.get(_TURNED, ""),
-        "problem": problem(_PLACE) or "",
-        "started": st.session_state.get(_STARTED, 0),
+        "chapter": session().turned_to,
+        "problem": session().problems.get(_TURN, ""),
+        "started": session().presentations,
     }
 
 
 def turn(to: int) -> None:
     """Show another entry, counted from 1, for a callback. One that cannot be shown is said to be so, and the next can be turned to."""
-    shown = _now()
+    shown, now = _now(), session()
     if not 1 <= to <= len(shown.entries):  # the list was changed meanwhile
         return
     entry = shown.entries[to - 1]
-    _put(Playlist(shown.entries, to))
-    open_view(lambda: _showable(entry), _PLACE)
-    before = chapter()
-    begun = begin(before.title, before.scenario) if problem(_PLACE) else begin(entry.title, entry.view.scenario)
-    st.session_state[_TURNED] = begun.key
+    _keep(Playlist(shown.entries, to))
+    if now.open(lambda: _showable(entry), _TURN):
+        now.begin(entry.title, entry.view.scenario)
+    else:
+        now.begin(now.chapter.title, now.chapter.scenario)
+    now.turned_to = now.chapter.key
 
 
 def _showable(entry: Entry) -> View:
@@ -97,43 +99,50 @@ def _now() -> Playlist:
 
     An address without a list, as of a link to a scenario, leaves the session's.
     """
-    said = (setting(_LIST), setting(_AT))
-    told = st.session_state.setdefault(_TOLD, ("", ""))
-    kept: Playlist = st.session_state.setdefault(_KEPT, Playlist())
-    if said == told:
-        return kept
-    if not said[0] or (said[0] != told[0] and kept.entries and not told[0]):  # a list too long for a link is kept here only
-        mend(**{_LIST: told[0], _AT: told[1]})
-        return kept
+    now, (text, at) = session(), (_TEXT.value, _AT.value)
+    written = now.playlist_in_link
+    if (text, at) == written:
+        return now.playlist
+    only_here = now.playlist.entries and not written[0]  # it is too long for a link
+    if not text or (text != written[0] and only_here):
+        _restore(written)
+        return now.playlist
     try:
-        kept, notes = of_link_text(said[0]) if said[0] != told[0] else (kept, ())
+        read, notes = of_link_text(text) if text != written[0] else (now.playlist, ())
     except ValueError as error:
-        mend(**{_LIST: told[0], _AT: told[1]})
-        st.toast(complaint(error), icon=":material/error:", duration="infinite")
-        return kept
-    for note in notes:
-        st.toast(complaint(ValueError(note)), icon=":material/info:", duration="infinite")
-    at = int(said[1]) if said[1].isdecimal() else 0
-    st.session_state[_TOLD] = said
-    st.session_state[_KEPT] = kept = Playlist(kept.entries, at if at <= len(kept.entries) else 0)
-    return kept
+        _restore(written)
+        st.toast(sentence(error), icon=":material/error:", duration="infinite")
+        return now.playlist
+    _tell(notes)
+    number = int(at) if at.isdecimal() else 0
+    now.playlist_in_link = (text, at)
+    now.playlist = Playlist(read.entries, number if number <= len(read.entries) else 0)
+    return now.playlist
 
 
-def _put(changed: Playlist) -> None:
-    text = to_link_text(changed)
-    told = (text, str(changed.at or "")) if len(text) <= LONGEST_IN_LINK else ("", "")
-    st.session_state[_KEPT], st.session_state[_TOLD] = changed, told
-    put(**{_LIST: told[0], _AT: told[1]})
+def _restore(written: tuple[str, str]) -> None:
+    """Let the address say what it said before."""
+    for setting, value in zip((_TEXT, _AT), written, strict=True):
+        setting.correct(value)
+
+
+def _keep(changed: Playlist) -> None:
+    """Keep a changed list, for a callback; also in the address where it is short enough."""
+    now, text = session(), to_link_text(changed)
+    now.playlist = changed
+    now.playlist_in_link = (text, str(changed.at or "")) if len(text) <= LONGEST_IN_LINK else ("", "")
+    now.outdated = True
+    _restore(now.playlist_in_link)
 
 
 def _edit(make: Callable[[Playlist], Playlist]) -> None:
-    """Change the list, for a callback; where that cannot be, the list says why."""
+    """Change the list, for a callback; where that is not possible, the list says why."""
 
     def edited(scenario: Scenario) -> Scenario:
-        _put(make(_now()))
+        _keep(make(_now()))
         return scenario
 
-    change(_EDIT, edited)
+    session().change(_EDIT, edited)
 
 
 # ---- what the popover holds
@@ -141,18 +150,21 @@ def _edit(make: Callable[[Playlist], Playlist]) -> None:
 
 def _add(shown: Playlist) -> None:
     title, button = st.columns([3, 1], vertical_alignment="bottom")
-    suggested = title_of(view())
+    suggested = title_of(session().view)
     key = f"playlist title {suggested}"
     title.text_input("What is shown now", suggested, key=key, max_chars=LONGEST_TITLE)
-    button.button("Add", key="playlist add", width="stretch", on_click=lambda: _add_current(st.session_state[key]))
+    button.button("Add", key="playlist add", width="stretch", on_click=lambda: _add_current(value_of(key)))
     chosen, pasted = st.columns(2)
-    chosen.selectbox("A preset or lesson", list(_ready()), index=None, placeholder="Add one", key=_ADDED["ready"], on_change=_add_ready)
-    pasted.text_input("Links, with spaces between", placeholder="http://…/?landscape=…", key=_ADDED["links"], on_change=_add_links)
-    complain(_EDIT)
+    chosen.selectbox("A preset or lesson", list(_ready()), index=None, placeholder="Add one", **shows("playlist ready", None, _add_ready))
+    typed: str = session().reported("playlist links", "") if _EDIT in session().problems else ""
+    pasted.text_input(
+        "Links, with spaces between", typed, placeholder="http://…/?landscape=…", **shows("playlist links", typed, _add_links)
+    )
+    show_problem(_EDIT)
 
 
 def _add_current(title: str) -> None:
-    _edit(lambda now: now.added([Entry("", view())]).renamed(len(now.entries), title))
+    _edit(lambda now: now.added([Entry("", session().view)]).renamed(len(now.entries), title))
 
 
 def _ready() -> dict[str, Entry]:
@@ -164,15 +176,12 @@ def _ready() -> dict[str, Entry]:
     return presets | course
 
 
-def _add_ready() -> None:
-    if chosen := st.session_state[_ADDED["ready"]]:
-        st.session_state[_ADDED["ready"]] = None
+def _add_ready(chosen: str | None) -> None:
+    if chosen:
         _edit(lambda now: now.added([_ready()[chosen]]))
 
 
-def _add_links() -> None:
-    text = st.session_state[_ADDED["links"]]
-
+def _add_links(text: str) -> None:
     def with_links(now: Playlist) -> Playlist:
         entries, notes = entries_of(text)
         _tell(notes)
@@ -180,8 +189,6 @@ def _add_links() -> None:
 
     if text.strip():
         _edit(with_links)
-        if not problem(_EDIT):
-            st.session_state[_ADDED["links"]] = ""
 
 
 def _entries(shown: Playlist) -> None:
@@ -189,28 +196,26 @@ def _entries(shown: Playlist) -> None:
         st.caption("Nothing in the playlist yet. Add what is shown now, presets, lessons, or links that were pasted.")
         return
     with st.container(key="playlist_entries"):
-        for place, entry in enumerate(shown.entries):
-            _entry(shown, place, entry)
-    complain(_PLACE)
+        for index, entry in enumerate(shown.entries):
+            _entry(shown, index, entry)
+    show_problem(_TURN)
 
 
-def _entry(shown: Playlist, place: int, entry: Entry) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"entry_{place}"):
-        number = place + 1
+def _entry(shown: Playlist, index: int, entry: Entry) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"entry_{index}"):
+        number = index + 1
         kind: Literal["primary", "secondary"] = "primary" if number == shown.at else "secondary"
-        st.button(f"{number}", key=f"entry show {place}", help=f"Show “{entry.title}”", type=kind, on_click=turn, args=(number,))
-        key = f"entry title {place} {entry.title}"
+        st.button(f"{number}", key=f"entry show {index}", help=f"Show “{entry.title}”", type=kind, on_click=turn, args=(number,))
         st.text_input(
             f"Title of number {number}",
             entry.title,
-            key=key,
             label_visibility="collapsed",
             max_chars=LONGEST_TITLE,
-            on_change=lambda: _edit(lambda now: now.renamed(place, st.session_state[key])),
+            **shows(f"entry title {index}", entry.title, lambda title: _edit(lambda now: now.renamed(index, title))),
         )
-        _small(f"entry up {place}", ":material/arrow_upward:", "Earlier", lambda now: now.moved(place, -1), place == 0)
-        _small(f"entry down {place}", ":material/arrow_downward:", "Later", lambda now: now.moved(place, 1), number == len(shown.entries))
-        _small(f"entry remove {place}", ":material/close:", "Remove", lambda now: now.removed(place))
+        _small(f"entry up {index}", ":material/arrow_upward:", "Earlier", lambda now: now.moved(index, -1), index == 0)
+        _small(f"entry down {index}", ":material/arrow_downward:", "Later", lambda now: now.moved(index, 1), number == len(shown.entries))
+        _small(f"entry remove {index}", ":material/close:", "Remove", lambda now: now.removed(index))
 
 
 def _small(key: str, icon: str, label: str, make: Callable[[Playlist], Playlist], disabled: bool = False) -> None:
@@ -230,20 +235,20 @@ def _keep_it(shown: Playlist) -> None:
             )
         else:
             st.caption("The address of this page holds the playlist: a bookmark keeps it, and whoever opens it can present it.")
-    st.file_uploader("Open a saved playlist", type="json", key="playlist file", max_upload_size=4, on_change=_open_file)
+    st.file_uploader("Open a saved playlist", type="json", key=_FILE, max_upload_size=4, on_change=_open_file)
 
 
 def _present() -> None:
     """Close the list, and let the player present from the entry that is shown, or the first."""
-    st.session_state[_OPEN] = False
-    st.session_state[_STARTED] = st.session_state.get(_STARTED, 0) + 1
+    set_value(_POPOVER, False)
+    session().presentations += 1
     shown = _now()
-    if not shown.at or shown.entries[shown.at - 1].view.scenario != current():
+    if not shown.at or shown.entries[shown.at - 1].view.scenario != session().scenario:
         turn(shown.at or 1)
 
 
 def _open_file() -> None:
-    if file := st.session_state["playlist file"]:
+    if file := value_of(_FILE):
         text = file.getvalue().decode("utf-8", errors="replace")
 
         def read(now: Playlist) -> Playlist:
@@ -256,4 +261,4 @@ def _open_file() -> None:
 
 def _tell(notes: tuple[str, ...]) -> None:
     for note in notes:
-        st.toast(complaint(ValueError(note)), icon=":material/info:", duration="infinite")
+        st.toast(sentence(ValueError(note)), icon=":material/info:", duration="infinite")

@@ -58,18 +58,18 @@ def refuse_too_large(scenario: Scenario) -> None:
 def _run(scenario: Scenario) -> Race:
     refuse_too_large(scenario)
     began = time.monotonic()
-    place = st.empty()
+    slot = st.empty()
 
     def report(fraction: float) -> None:
         spent = time.monotonic() - began
         if spent > _PATIENCE:
             left = spent / max(fraction, 0.01) * (1 - fraction)
-            place.progress(fraction, f"Running the race: about {left:.0f} s left")
+            slot.progress(fraction, f"Running the race: about {left:.0f} s left")
 
     try:
         return scenario.race(report)
     finally:
-        place.empty()
+        slot.empty()
 
 
 def _size(race: Race) -> int:

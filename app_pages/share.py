@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from app_pages.address import link
 from app_pages.making import download, made
 from app_pages.races import race_of
-from app_pages.state import complaint, current, draw_anew, link, open_view, panels, stay, view
-from app_pages.widgets import complain
+from app_pages.session import session, set_value, value_of
+from app_pages.widgets import attempt, show_problem
 from exports import opened, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
 from figures import CURVES, THEMES, Theme
 from player import PANELS, as_page
@@ -27,35 +28,33 @@ _SIZES = {
     "3840 × 2160": (3840, 2160),
     "1080 × 1080": (1080, 1080),
 }
-_OWN_SIZE = "Own size"
+_OTHER_SIZE = "Own size"
 _SHOWN = {name: PANELS[name] for name in ("map", "maps", *CURVES)}
-_OPENED, _LARGE = "opened", "large code"
+_POPOVER, _FILE, _PASTED = "share", "open file", "open text"
 _STYLE = Path(__file__).with_name("share.css")
 
 
 def share() -> None:
     """The list, as a popover, and what it opens."""
     st.html(_STYLE)
-    place = st.popover("Share", icon=":material/ios_share:", width="content", key="share", on_change=stay)
-    if place.open:
-        with place, st.container(key="share_body"):
+    popover = st.popover("Share", icon=":material/ios_share:", width="content", key=_POPOVER, on_change="rerun")
+    if popover.open:
+        with popover, st.container(key="share_body"):
             _body()
-    if st.session_state.pop(_LARGE, False):
+    if session().enlarged:
+        session().enlarged = False
         _large_code(link())
 
 
 @st.fragment
 def _body() -> None:
     """The chosen part. As a fragment: what is chosen here changes nothing on the rest of the page, unless something was opened."""
-    if st.session_state.pop(_OPENED, False) or st.session_state.get(_LARGE):
-        draw_anew()
+    if session().outdated:
+        st.rerun(scope="app")
     part = st.segmented_control(
         "What to take along", list(_PARTS), default="Link", key="share part", required=True, label_visibility="collapsed"
     )
-    try:
-        _PARTS[str(part)]()
-    except ValueError as error:
-        st.error(complaint(error), icon=":material/error:")
+    attempt(_PARTS[str(part)])
 
 
 # ---- a link, and a file that opens again
@@ -75,8 +74,8 @@ def _link() -> None:
 
 def _enlarge() -> None:
     """Close the list, which would lie over the dialog, and open that."""
-    st.session_state["share"] = False
-    st.session_state[_LARGE] = True
+    set_value(_POPOVER, False)
+    session().enlarged = session().outdated = True
 
 
 @st.dialog("Scan to open this race", width="large")
@@ -87,23 +86,20 @@ def _large_code(address: str) -> None:
 
 
 def _open() -> None:
-    download("Save as a file", to_file(view()), "json", "Opens again here, on any computer")
-    st.file_uploader("Open a saved file", type="json", key="open file", max_upload_size=1, on_change=_take_file)
-    st.text_input(
-        "Or paste a link", key="open text", placeholder="http://…/?landscape=…", on_change=lambda: _take(st.session_state["open text"])
-    )
-    complain("open")
+    download("Save as a file", to_file(session().view), "json", "Opens again here, on any computer")
+    st.file_uploader("Open a saved file", type="json", key=_FILE, max_upload_size=1, on_change=_open_file)
+    st.text_input("Or paste a link", key=_PASTED, placeholder="http://…/?landscape=…", on_change=lambda: _open_text(value_of(_PASTED)))
+    show_problem("open")
 
 
-def _take_file() -> None:
-    if file := st.session_state["open file"]:
-        _take(file.getvalue().decode("utf-8", errors="replace"))
+def _open_file() -> None:
+    if file := value_of(_FILE):
+        _open_text(file.getvalue().decode("utf-8", errors="replace"))
 
 
-def _take(text: str) -> None:
+def _open_text(text: str) -> None:
     if text.strip():
-        open_view(lambda: opened(text))
-        st.session_state[_OPENED] = True
+        session().open(lambda: opened(text))
 
 
 # ---- pictures and films
@@ -114,7 +110,7 @@ def _picture() -> None:
     form = str(left.segmented_control("Format", ["png", "svg"], default="png", key="picture form", format_func=str.upper, required=True))
     shown = str(right.selectbox("Shows", list(_SHOWN), format_func=_SHOWN.__getitem__, key="picture shows"))
     size, theme = _look("1280 × 720", left, right)
-    steps = current().steps
+    steps = session().scenario.steps
     step = steps if shown in CURVES else st.slider("Up to step", 0, steps, steps, key=f"picture step {steps}")
 
     def draw(progress: Progress) -> bytes:
@@ -122,12 +118,12 @@ def _picture() -> None:
         from exports.picture import picture
         from exports.size import Size
 
-        race = race_of(current())
+        race = race_of(session().scenario)
         if shown in CURVES:
             return chart(race, shown, form, Size(*size), theme)
         return picture(race, form, Size(*size), theme, shown == "maps", step)
 
-    if content := made((current(), "picture", form, size, theme.name, shown, step), "Draw the picture", draw):
+    if content := made((session().scenario, "picture", form, size, theme.name, shown, step), "Draw the picture", draw):
         st.image(content.decode() if form == "svg" else content)
         download(f"Save the picture ({_in_words(content)})", content, form)
 
@@ -145,9 +141,9 @@ def _film() -> None:
         from exports.film import film
         from exports.size import Size
 
-        return film(race_of(current()), form, Size(*size), theme, apart, seconds, progress)
+        return film(race_of(session().scenario), form, Size(*size), theme, apart, seconds, progress)
 
-    if content := made((current(), "film", form, size, theme.name, apart, seconds), "Make the film", draw):
+    if content := made((session().scenario, "film", form, size, theme.name, apart, seconds), "Make the film", draw):
         if form == "gif":
             st.image(content)
         else:
@@ -158,8 +154,8 @@ def _film() -> None:
 def _look(usual: str, left: st.delta_generator.DeltaGenerator, right: st.delta_generator.DeltaGenerator) -> tuple[tuple[int, int], Theme]:
     """Size in pixels, and colours."""
     theme = _theme(right, usual)
-    named = left.selectbox("Size", [*_SIZES, _OWN_SIZE], index=list(_SIZES).index(usual), key=f"size {usual}")
-    if named != _OWN_SIZE:
+    named = left.selectbox("Size", [*_SIZES, _OTHER_SIZE], index=list(_SIZES).index(usual), key=f"size {usual}")
+    if named != _OTHER_SIZE:
         return _SIZES[named], theme
     columns = st.columns(2)
     width, height = (
@@ -181,10 +177,10 @@ def _theme(place: st.delta_generator.DeltaGenerator, key: str) -> Theme:
 
 
 def _web_page() -> None:
-    shown = ", ".join(PANELS[name] for name in panels())
+    shown = ", ".join(PANELS[name] for name in session().panels)
     st.caption(f"One file that plays this race in any browser, without this app and without the internet. It shows: {shown}.")
     theme = _theme(st.container(), "page")
-    race, names = race_of(current()), panels()
+    race, names = race_of(session().scenario), session().panels
     download(
         "Save the page",
         lambda: as_page(race, theme, names),
@@ -194,7 +190,7 @@ def _web_page() -> None:
 
 
 def _data() -> None:
-    race = race_of(current())
+    race = race_of(session().scenario)
     points = sum(run.losses.size for run in race.runs)
     st.caption(f"{points:,} points: every step of every trajectory, with a header that says what is what.")
     _table(race, points)
@@ -214,7 +210,7 @@ def _code() -> None:
     language = str(
         st.segmented_control("Code", list(languages), default="In PyTorch", key="code", required=True, label_visibility="collapsed")
     )
-    content = languages[language](current())
+    content = languages[language](session().scenario)
     st.code(content, language="python", height=320)
     download("Save the script", content, "py")
 

@@ -10,8 +10,9 @@ from app_pages.frame import frame
 from app_pages.jobs import status, watch
 from app_pages.presets import presets
 from app_pages.races import race_of
-from app_pages.state import ALL, change, complaint, current, heard, mend, note, put, refuse, setting, setting_among, show, stay
-from app_pages.widgets import own_setting, theme
+from app_pages.session import sentence, session, value_of
+from app_pages.settings import Selection, Setting
+from app_pages.widgets import attempt, shows, theme
 from lab.axes import Axis, axis_for, default_axes
 from lab.jobs import Job
 from lab.quantities import alone, quantities
@@ -21,19 +22,27 @@ from parameters import short
 from scenario import Scenario
 
 _KEY = "sweep"
-OWN = {"entrant": "0", "boxes": "", "cells": "41", "by": "final loss", "cell": "", "seeds": "5"}
-"""The page's own settings, with what they are if nothing is said."""
-_CELLS = {count: f"{count} × {count}" for count in ("21", "41", "81", "161")}
-_SEEDS = {str(count): str(count) for count in (1, 3, 5, 10, 20)}
-_BY = {"final loss": "Final loss", "steps": "Steps to tolerance", "converged": "Share converged"}
+_ENTRANT = Setting("sweeps", "entrant", "0")
+"""The optimizer that is swept, counted from 0."""
+_BOXES = Setting("sweeps", "boxes")
+"""The boxes that were dragged, from the first sweep to the present one, with `_BETWEEN` between them."""
+_CELL = Setting("sweeps", "cell")
+"""The cell that was clicked, as its column and row."""
+_COUNTS = {count: f"{count} × {count}" for count in ("21", "41", "81", "161")}
+_CELLS = Selection("sweeps", "cells", "41", "Cells", _COUNTS, resets=(_CELL,))
+_MEASURES = {"final loss": "Final loss", "steps": "Steps to tolerance", "converged": "Share converged"}
+_COLOUR = Selection("sweeps", "by", "final loss", "Colour", _MEASURES)
+_COUNTS_OF_SEEDS = {str(count): str(count) for count in (1, 3, 5, 10, 20)}
+_SEEDS = Selection(
+    "sweeps", "seeds", "5", "Seeds", _COUNTS_OF_SEEDS, "Noise differs from seed to seed; the median over this many seeds is shown."
+)
 _HEIGHT = 470
-_APART = "|"
-"""Between the boxes of the way in, from the first sweep to the present one."""
+_BETWEEN = "|"
 
 
 def page() -> None:
     """Draw the page."""
-    frame("sweeps", presets, _picture, OWN)
+    frame("sweeps", presets, _picture)
 
 
 # ---- what is swept
@@ -41,52 +50,53 @@ def page() -> None:
 
 def _entrant() -> int:
     """The number of the optimizer that is swept."""
-    (number,) = _numbers("entrant", len(current().optimizers)) or (0,)
+    (number,) = _numbers(_ENTRANT, len(session().scenario.optimizers)) or (0,)
     return number
 
 
-def _numbers(name: str, *counts: int) -> tuple[int, ...]:
-    """One of the page's own settings as numbers from 0, each below its count; none where the link says what cannot be, which is told."""
-    texts = setting(name).split(",") if setting(name) else []
+def _numbers(setting: Setting, *counts: int) -> tuple[int, ...]:
+    """A setting as numbers from 0, each below its count; none where the link says something else, which the user is told."""
+    texts = setting.value.split(",") if setting.value else []
     numbers = tuple(int(text) for text in texts if text.isdecimal() and len(text) < 6)
     if texts and (len(numbers) != len(counts) or len(texts) != len(counts) or any(map(int.__ge__, numbers, counts))):
-        refuse(name, OWN[name], "cannot be here and was left out")
+        setting.refuse("does not exist here and was left out")
         return ()
     return numbers
 
 
 def _count() -> int:
     """Cells along each side."""
-    return int(setting_among("cells", list(_CELLS), OWN["cells"]))
+    return int(_CELLS.value)
 
 
 def _swept() -> Scenario:
-    return alone(current(), _entrant())
+    return alone(session().scenario, _entrant())
 
 
 def _boxes() -> list[tuple[Axis, Axis]]:
-    """The boxes from the first sweep to the present one; the usual one where none was chosen or what a link says cannot be."""
+    """The boxes from the first sweep to the present one; the usual one where none was dragged, or where the link's are not possible."""
     scenario, count = _swept(), _count()
     try:
         boxes = []
-        for box in setting("boxes").split(_APART) if setting("boxes") else ():
+        for box in _BOXES.value.split(_BETWEEN) if _BOXES.value else ():
             x, _, y = box.partition(";")
             boxes.append((Axis.from_text(x, count), Axis.from_text(y, count)))
             check_axes(scenario, *boxes[-1])
     except (KeyError, TypeError, ValueError) as error:
-        note(f"the sweep begins anew: {error.args[0]}")
-        mend(boxes="")
+        session().note(f"the sweep starts over: {error.args[0]}")
+        _BOXES.correct("")
         boxes = []
     return boxes or [default_axes(scenario, count)]
 
 
 def _go(boxes: list[tuple[Axis, Axis]]) -> None:
-    put(boxes=_APART.join(f"{x.text};{y.text}" for x, y in boxes), cell="")
+    _BOXES.set(_BETWEEN.join(f"{x.text};{y.text}" for x, y in boxes))
+    _CELL.set("")
 
 
 def _sweep(boxes: list[tuple[Axis, Axis]]) -> Sweep:
     scenario = _swept()
-    seeds = int(setting_among("seeds", list(_SEEDS), OWN["seeds"])) if is_noisy(scenario, *boxes[-1]) else 1
+    seeds = int(_SEEDS.value) if is_noisy(scenario, *boxes[-1]) else 1
     return Sweep(scenario, *boxes[-1], seeds=seeds)
 
 
@@ -97,10 +107,8 @@ def _picture() -> None:
     boxes = _boxes()
     with st.container(key="choices"):
         _choices(boxes[-1])
-    try:
-        task = _sweep(boxes)
-    except ValueError as error:
-        st.error(complaint(error), icon=":material/error:")
+    task = attempt(lambda: _sweep(boxes))
+    if task is None:
         return
     left, right = st.columns([1.35, 1], gap="medium")
     with left:
@@ -115,36 +123,40 @@ def _choices(axes: tuple[Axis, Axis]) -> None:
     scenario = _swept()
     known, noisy = quantities(scenario), is_noisy(scenario, *axes)
     columns = st.columns([1.3, 1.3, 1.3, 0.8, 1.2, *([0.7] if noisy else [])])
-    labels = current().labels()
+    labels = session().scenario.labels()
     columns[0].selectbox(
         "Optimizer",
         range(len(labels)),
         index=_entrant(),
-        key=show("entrant", _entrant()),
         format_func=labels.__getitem__,
-        on_change=heard("entrant", lambda entrant: put(entrant=str(entrant), boxes="", cell="")),
+        **shows("entrant", _entrant(), _choose_entrant),
     )
-    for column, name, place in ((columns[1], "Across", 0), (columns[2], "Up", 1)):
-        others = [key for key in known if key != axes[1 - place].key]
+    for column, name, side in ((columns[1], "Across", 0), (columns[2], "Up", 1)):
+        others = [key for key in known if key != axes[1 - side].key]
         column.selectbox(
             name,
             others,
-            index=others.index(axes[place].key),
-            key=show(f"axis {place}", axes[place].key),
+            index=others.index(axes[side].key),
             format_func=lambda key: known[key].title[0].upper() + known[key].title[1:],
-            on_change=heard(f"axis {place}", partial(_sweep_another, axes, place)),
             help="The quantity along this axis of the map.",
+            **shows(f"axis {side}", axes[side].key, partial(_choose_axis, axes, side)),
         )
-    own_setting(columns[3], "Cells", "cells", _CELLS, OWN["cells"], cell="")
-    own_setting(columns[4], "Colour", "by", _BY, OWN["by"])
+    _CELLS.choose(columns[3])
+    _COLOUR.choose(columns[4])
     if noisy:
-        own_setting(columns[5], "Seeds", "seeds", _SEEDS, OWN["seeds"], "Noise differs from seed to seed: the median over so many counts.")
+        _SEEDS.choose(columns[5])
 
 
-def _sweep_another(axes: tuple[Axis, Axis], place: int, key: str) -> None:
-    """Another quantity along one of the axes: the way in begins anew."""
+def _choose_entrant(entrant: int) -> None:
+    """Another optimizer: its sweep starts over."""
+    _ENTRANT.set(str(entrant))
+    _go([])
+
+
+def _choose_axis(axes: tuple[Axis, Axis], side: int, key: str) -> None:
+    """Another quantity along one of the axes, across (0) or up (1): the sweep starts over."""
     fresh = axis_for(_swept(), key, _count())
-    _go([(fresh, axes[1]) if place == 0 else (axes[0], fresh)])
+    _go([(fresh, axes[1]) if side == 0 else (axes[0], fresh)])
 
 
 def _map(task: Sweep, job: Job[SweepMap] | None, boxes: list[tuple[Axis, Axis]]) -> None:
@@ -160,7 +172,7 @@ def _drawn(task: Sweep, result: SweepMap, boxes: list[tuple[Axis, Axis]]) -> Non
 
     colours = theme()
     theory = predicted(task)
-    figure = sweep_map(result, colours, setting_among("by", list(_BY), OWN["by"]), theory, _chosen(task))
+    figure = sweep_map(result, colours, _COLOUR.value, theory, _chosen(task))
     chart(figure, colours, _KEY, lambda: _picked(task, boxes), box=True, height=_HEIGHT)
     _way(boxes)
     if theory and theory.limit:
@@ -189,22 +201,22 @@ def _in_words(axes: tuple[Axis, Axis]) -> str:
 
 def _picked(task: Sweep, boxes: list[tuple[Axis, Axis]]) -> None:
     """A cell to play, or a box to sweep more finely."""
-    pick = st.session_state[_KEY].pick
+    pick = value_of(_KEY).pick
     if pick["kind"] == "point":
         x, y = task.nearest(*pick["at"])
-        put(cell=f"{x},{y}")
+        _CELL.set(f"{x},{y}")
         return
     try:
         finer = task.narrowed(pick["x"], pick["y"])
     except ValueError as error:
-        st.toast(complaint(error), icon=":material/error:")
+        st.toast(sentence(error), icon=":material/error:")
         return
     _go([*boxes, (finer.x, finer.y)])
 
 
 def _chosen(task: Sweep) -> tuple[int, int] | None:
     """The cell that was chosen, as its column and row."""
-    numbers = _numbers("cell", task.x.count, task.y.count)
+    numbers = _numbers(_CELL, task.x.count, task.y.count)
     return (numbers[0], numbers[1]) if numbers else None
 
 
@@ -213,10 +225,10 @@ def _chosen(task: Sweep) -> tuple[int, int] | None:
 
 def _cell(task: Sweep, result: SweepMap) -> None:
     """The trajectories of the chosen cell, the best one if none was chosen."""
-    best = result.best_by(setting_among("by", list(_BY), OWN["by"]))
+    best = result.best_by(_COLOUR.value)
     cell = _chosen(task) or best
     if cell is None:
-        st.info("In no cell did most of the starts stay within the range of numbers: every one diverged.", icon=":material/info:")
+        st.info("In every cell most of the starts diverged: their numbers overflowed.", icon=":material/info:")
         return
 
     from player.component import player
@@ -232,10 +244,8 @@ def _cell(task: Sweep, result: SweepMap) -> None:
         args=(scenario, _entrant(), result.described(*cell)),
         help="Gives the scenario these values.",
     )
-    try:
-        player(race_of(scenario), theme(), ("map", "loss"), "sweep player", stay, board=False)  # the starts are the scenario's
-    except ValueError as error:
-        st.error(complaint(error), icon=":material/error:")
+    if race := attempt(lambda: race_of(scenario)):
+        player(race, theme(), ("map", "loss"), "sweep player", lambda: None, board=False)  # the starts are the scenario's
 
 
 def _use(cell: Scenario, entrant: int, described: str) -> None:
@@ -244,4 +254,4 @@ def _use(cell: Scenario, entrant: int, described: str) -> None:
     def used(now: Scenario) -> Scenario:
         return cell.replace(optimizers=(*now.optimizers[:entrant], cell.optimizers[0], *now.optimizers[entrant + 1 :]))
 
-    change("sweep", used, f"In the race now: {described}.", ALL)
+    session().change("sweep", used, f"In the race now: {described}.")

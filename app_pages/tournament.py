@@ -7,36 +7,51 @@ import streamlit as st
 import landscapes
 from app_pages.frame import frame
 from app_pages.jobs import status, watch
-from app_pages.state import ALL, change, complaint, current, heard, put, refuse, setting, show
-from app_pages.widgets import own_setting, theme
+from app_pages.session import session, value_of
+from app_pages.settings import Selection, Setting
+from app_pages.widgets import attempt, shows, theme
 from lab.jobs import Job
 from lab.search import OBJECTIVES
 from lab.tournament import TUNED, Standings, Tournament
 from scenario import Scenario
 
-OWN = {"on": "", "tuned": "for each", "trials": "40", "starts": "16", "steps_each": "200", "objective": "steps", "tuning": "0"}
-"""The page's own settings, with what they are if nothing is said."""
-_TRIALS = {count: f"{count} each" for count in ("20", "40", "100", "300")}
-_STARTS = {count: count for count in ("8", "16", "50", "200")}
-_STEPS = {count: count for count in ("100", "200", "500", "2000")}
+_ON = Setting("tournament", "on")
+"""The landscapes that take part, joined by dots; the usual ones if none is named."""
+_TUNED = Selection(
+    "tournament",
+    "tuned",
+    "for each",
+    "Tuned",
+    TUNED,
+    "For each landscape its own settings, or one setting for all of them: the difference is what tuning is worth.",
+)
+_COUNTS = {count: f"{count} each" for count in ("20", "40", "100", "300")}
+_TRIALS = Selection("tournament", "trials", "40", "Trials", _COUNTS, "Every optimizer gets the same number.")
+_SIZES = {count: count for count in ("8", "16", "50", "200")}
+_STARTS = Selection("tournament", "starts", "16", "Starts", _SIZES, "To tune on; as many others judge.")
+_LENGTHS = {count: count for count in ("100", "200", "500", "2000")}
+_STEPS = Selection("tournament", "steps_each", "200", "Steps", _LENGTHS)
+_NAMED = {name: title[0].upper() + title[1:] for name, title in OBJECTIVES.items()}
+_OBJECTIVE = Selection("tournament", "objective", "steps", "Ranked by", _NAMED, "The median over the held-out starts.")
 _SEEDS = {str(seed): str(seed) for seed in range(10)}
+_SEED = Selection("tournament", "tuning", "0", "Seed", _SEEDS, "Chooses the trials and the starts.")
 _OF_EACH_KIND = 2
 _MOST = 12
 
 
 def page() -> None:
     """Draw the page."""
-    frame("tournament", _header, _picture, OWN, without=("landscape", "starts", "rest"), title=lambda: "Tournament")
+    frame("tournament", _header, _picture, without=("landscape", "starts", "training"), title=lambda: "Tournament")
 
 
 def _landscapes() -> list[str]:
     """The landscapes that take part: those of the link, by default the first few of each kind."""
     able = _able()
-    asked = setting("on").split(".") if setting("on") else []
-    chosen = [name for name in dict.fromkeys(asked) if name in able][:_MOST]
-    if chosen != asked:
-        refuse("on", ".".join(chosen), f"cannot be; {', '.join(chosen) or 'the usual landscapes'} take part")
-    return chosen or usual_landscapes()
+    asked = _ON.value.split(".") if _ON.value else []
+    known = [name for name in dict.fromkeys(asked) if name in able][:_MOST]
+    if known != asked:
+        _ON.refuse(f"names landscapes that cannot take part; {', '.join(known) or 'the usual ones'} do", ".".join(known))
+    return known or usual_landscapes()
 
 
 def _able() -> list[str]:
@@ -59,32 +74,24 @@ def _picture() -> None:
         "Landscapes",
         _able(),
         default=chosen,
-        key=show("chosen", chosen),
         format_func=lambda name: landscapes.get(name).name,
         max_selections=_MOST,
-        on_change=heard("chosen", lambda chosen: put(on=".".join(chosen))),
         label_visibility="collapsed",
+        **shows("landscapes", chosen, lambda names: _ON.set(".".join(names))),
     )
-    try:
-        with st.container(key="choices"):
-            task = _task(chosen)
-    except ValueError as error:
-        st.error(complaint(error), icon=":material/error:")
+    with st.container(key="choices"):
+        task = attempt(lambda: _task(chosen))
+    if task is None:
         return
     watch(task, lambda job: _found(task, job))
 
 
-def _task(chosen: list[str]) -> Tournament:
+def _task(names: list[str]) -> Tournament:
     columns = st.columns([1.5, 1, 0.8, 0.8, 1.4, 0.7])
-    told = "For each landscape its own settings, or one setting for all of them: the difference is what tuning is worth."
-    tuned = own_setting(columns[0], "Tuned", "tuned", TUNED, OWN["tuned"], told)
-    trials = own_setting(columns[1], "Trials", "trials", _TRIALS, OWN["trials"], "Every optimizer gets the same number.")
-    starts = own_setting(columns[2], "Starts", "starts", _STARTS, OWN["starts"], "To tune on; as many others judge.")
-    steps = own_setting(columns[3], "Steps", "steps_each", _STEPS, OWN["steps_each"])
-    named = {name: title[0].upper() + title[1:] for name, title in OBJECTIVES.items()}
-    objective = own_setting(columns[4], "Ranked by", "objective", named, OWN["objective"], "The median over the held-out starts.")
-    seed = own_setting(columns[5], "Seed", "tuning", _SEEDS, OWN["tuning"], "Chooses the trials and the starts.")
-    return Tournament(current().optimizers, tuple(chosen), int(steps), int(trials), int(starts), int(seed), tuned, objective)
+    settings = (_TUNED, _TRIALS, _STARTS, _STEPS, _OBJECTIVE, _SEED)
+    tuned, trials, starts, steps, objective, seed = (setting.choose(column) for setting, column in zip(settings, columns, strict=True))
+    optimizers = session().scenario.optimizers
+    return Tournament(optimizers, tuple(names), int(steps), int(trials), int(starts), int(seed), tuned, objective)
 
 
 def _found(task: Tournament, job: Job[Standings] | None) -> None:
@@ -117,9 +124,9 @@ def _standings(standings: Standings) -> None:
 
 def _picked(standings: Standings) -> None:
     """Race on the landscape that was clicked, with the settings found for it."""
-    column, _ = st.session_state["ranking"].pick["at"]
+    column, _ = value_of("ranking").pick["at"]
     names = [landscapes.get(name).name for name in standings.task.landscapes]
     if column not in names:
         return
     race: Scenario = standings.race(names.index(column))
-    change("tournament", lambda now: race, f"The race on {column} has the settings found and the held-out starts now.", ALL)
+    session().change("tournament", lambda now: race, f"The race on {column} has the settings found and the held-out starts now.")

@@ -1,19 +1,44 @@
-"""Widgets made from declarations: one for any `Param`, and ways to show problems."""
+"""Widgets that show a part of the session and ask for a change when the user moves them, and what pages have around them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from app_pages.state import heard, problem, put, setting_among, show, stay
+from app_pages.session import sentence, session, set_value, value_of
 from parameters import Param, short
 
 if TYPE_CHECKING:
     from figures import Theme
+
+T = TypeVar("T")
+
+
+def shows(name: str, value: Any, moved: Callable[[Any], None], subject: Hashable = None) -> dict[str, Any]:
+    """The arguments "key" and "on_change" of a widget that shows a part of the session: `st.toggle(label, **shows("grid", on, switch))`.
+
+    Whether it can be the widget that the browser has, or must be another one because something else has changed the value, is found out
+    here (`Session.drawn`).
+
+    Args:
+        name: of the widget, the same in every run.
+        value: what it is to show now.
+        moved: called with what it shows after the user has moved it.
+        subject: what the value belongs to where that can change under one name.
+    """
+    widget = session().drawn(name, value, subject)
+    key = f"{name} {widget.number}" if widget.number else name
+    set_value(key, value)
+
+    def changed() -> None:
+        reported = value_of(key)
+        if session().wished(name, widget, reported):
+            moved(reported)
+
+    return {"key": key, "on_change": changed}
 
 
 def theme() -> Theme:
@@ -24,80 +49,56 @@ def theme() -> Theme:
 
 
 @contextmanager
-def fold(label: str, key: str, icon: str | None = None) -> Iterator[bool]:
-    """A folded part of the sidebar; whether it is open. What nobody sees is neither made nor sent."""
-    part = st.expander(label, key=key, icon=icon, on_change=stay)
+def expander(label: str, key: str, icon: str | None = None) -> Iterator[bool]:
+    """An expander; whether it is open. What nobody sees is neither made nor sent."""
+    part = st.expander(label, key=key, icon=icon, on_change="rerun")
     with part:
         yield bool(part.open)
 
 
-def parameter(declared: Param, value: float, key: str, changed: Callable[[float], None]) -> None:
+def attempt(make: Callable[[], T]) -> T | None:
+    """What is made; where a ValueError says that it is not possible, because it is too large say, the reason is shown in its place."""
+    try:
+        return make()
+    except ValueError as error:
+        st.error(sentence(error), icon=":material/error:")
+        return None
+
+
+def show_problem(field: str) -> None:
+    """Show why the last change asked for at a field was not possible, if so."""
+    if reason := session().problems.get(field):
+        st.error(reason, icon=":material/error:")
+
+
+def parameter(declared: Param, value: float, name: str, moved: Callable[[float], None]) -> None:
     """A switch or slider for a parameter.
 
     Args:
         declared: the parameter.
         value: what it is now.
-        key: the widget's own name in the session.
-        changed: called with the new value when the user has moved it.
+        name: of the widget, and of the field where a problem with it is shown.
+        moved: called with the new value when the user has moved it.
     """
-
     number = bool(value) if declared.switch else int(value) if declared.integer else float(value)
-    standing = show(key, number)
-
     label = declared.title[0].upper() + declared.title[1:]
-    common: dict[str, Any] = {"help": _help(declared), "on_change": heard(key, changed)}
+    common = {"help": _help(declared), **shows(name, number, moved, declared)}
     if declared.switch:
-        st.toggle(label, bool(number), key=standing, **common)
+        st.toggle(label, bool(number), **common)
     elif declared.log or declared.one_minus:
         whole = declared.integer
-        stops = sorted({*(round(stop) if whole else stop for stop in declared.stops()), int(value) if whole else float(value)})
-        st.select_slider(label, stops, number, key=standing, format_func=_written(declared), **common)
+        stops = sorted({*(round(stop) if whole else stop for stop in declared.stops()), number})
+        st.select_slider(label, stops, number, format_func=_written(declared), **common)
     else:
         low, high = declared.reach
         low, high = min(low, value), max(high, value)
         if declared.integer:
-            st.slider(label, int(low), int(high), int(number), key=standing, step=1, **common)
+            st.slider(label, int(low), int(high), int(number), step=1, **common)
         else:
             step = float(f"{(high - low) / 100:.0e}")
             digits = max(0, -int(f"{step:e}".split("e")[1]))
-            st.slider(
-                label, float(low), float(high), float(number), key=standing, step=step, format=f"%.{digits}f{declared.unit}", **common
-            )
-    complain(key)
-
-
-def own_setting(
-    where: DeltaGenerator, label: str, name: str, options: Mapping[str, str], usual: str, help: str | None = None, **reset: str
-) -> str:
-    """A list to choose one of the page's own settings from; what is chosen now.
-
-    Args:
-        where: a column.
-        label: what stands over the list.
-        name: of the setting, as in the link.
-        options: the values that it can have, with how they are written.
-        usual: what it is where the link says what cannot be.
-        help: what the mark beside the label tells.
-        reset: other settings that a change sets.
-    """
-    value = setting_among(name, list(options), usual)
-    key = show(f"own {name}", value)
-    where.selectbox(
-        label,
-        list(options),
-        index=list(options).index(value),
-        key=key,
-        format_func=options.__getitem__,
-        on_change=heard(f"own {name}", lambda chosen: put(**{name: chosen}, **reset)),
-        help=help,
-    )
-    return value
-
-
-def complain(place: str) -> None:
-    """Show why the last change asked for here could not be, if so."""
-    if reason := problem(place):
-        st.error(reason, icon=":material/error:")
+            st.slider(label, float(low), float(high), float(number), step=step, format=f"%.{digits}f{declared.unit}", **common)
+    show_problem(name)
 
 
 def _written(declared: Param) -> Callable[[float], str]:

@@ -7,21 +7,21 @@ from streamlit.testing.v1 import AppTest
 
 import landscapes
 from app_pages import basins, races
-from app_pages.state import complaint
+from app_pages.session import sentence
+from app_pages.settings import defaults_on
 from figures import LIGHT
 from figures.basins import basin_picture
 from lab.basins import Basins
 from lab.work import Meter, here
 from scenario import Choice, Race, Scenario
-from tests.test_pages import open_page
+from tests.test_pages import kept, open_page
 
 pytestmark = pytest.mark.xdist_group("pages")
 WELLS = Scenario(landscape=Choice("two_wells"), optimizers=(Choice("sgd"), Choice("momentum")), steps=40)
 
 
-def own(app: AppTest, page: str) -> dict[str, str]:
-    settings: dict[str, str] = app.session_state["settings"][page]
-    return settings
+def settings(app: AppTest, page: str) -> dict[str, str]:
+    return defaults_on(page) | kept(app).settings.get(page, {})
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_what_a_link_says_that_cannot_be_is_told_and_mended(page: str, name: str
     noise = "&noise=0.1" if name == "seeds" else ""
     app = open_page(f"{WELLS.to_query()}{noise}&{name}={said}", page)
     assert app.toast
-    assert own(app, page)[name] == shown
+    assert settings(app, page)[name] == shown
     assert not app.error
 
 
@@ -52,7 +52,7 @@ def test_more_landscapes_than_take_part_are_told() -> None:
     able = [name for name in landscapes.names() if not landscapes.get(name).unbounded]
     app = open_page(f"{WELLS.to_query()}&on={'.'.join(able)}&trials=20", "tournament")
     assert app.toast
-    assert own(app, "tournament")["on"].split(".") == able[:12]
+    assert settings(app, "tournament")["on"].split(".") == able[:12]
 
 
 def test_a_sweep_too_large_keeps_the_way_in() -> None:
@@ -60,7 +60,7 @@ def test_a_sweep_too_large_keeps_the_way_in() -> None:
     crowd = WELLS.replace(optimizers=(Choice("momentum"),), starts=Choice.of("grid", n=2000), steps=500)
     app = open_page(f"{crowd.to_query()}&cells=161&boxes={box}", "sweeps")
     assert "choose fewer cells" in app.error[0].value
-    assert own(app, "sweeps")["boxes"] == box
+    assert settings(app, "sweeps")["boxes"] == box
 
 
 def test_noise_on_an_axis_is_swept_with_several_seeds() -> None:
@@ -90,7 +90,7 @@ def test_the_picture_of_a_map_that_is_done_is_that_of_all_of_it() -> None:
     ],
 )
 def test_every_error_has_words(error: Exception, told: str) -> None:
-    assert complaint(error) == told
+    assert sentence(error) == told
 
 
 def test_sessions_that_ask_for_one_race_at_once_compute_it_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
 import landscapes
 import optimizers
+from app_pages import address
 from app_pages.picks import picked
+from app_pages.session import Session
 from scenario import OWN, Choice, Scenario
 from scenario.presets import PRESETS
+from scenario.text import is_known, query_of
 
 pytestmark = pytest.mark.xdist_group("pages")
 
@@ -26,19 +30,41 @@ def open_page(query: str = "", page: str = "race") -> AppTest:
     return app
 
 
-def standing(app: AppTest, name: str) -> str:
-    """The key under which a widget stands now: another one after its group was renewed."""
-    group = "text" if name == "own text" else "rest"
-    number = app.session_state["renewed"].get(group, 0)
+def kept(app: AppTest) -> Session:
+    """What the app keeps for this tab."""
+    session: Session = app.session_state["session"]
+    return session
+
+
+def key_of(app: AppTest, name: str) -> str:
+    """The key of the widget with this name: another one whenever something else has changed what it shows."""
+    number = kept(app).widgets[name].number
     return f"{name} {number}" if number else name
 
 
-def open_unfolded(query: str = "") -> AppTest:
-    """The page with every folded part open."""
+def go_back(app: AppTest, query: str) -> None:
+    """Run the app as when the browser goes back to an address."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(address, "went_back_or_forward", lambda: True)
+        app.query_params.clear()
+        for name, values in parse_qs(query, keep_blank_values=True).items():
+            app.query_params[name] = values
+        app.run()
+
+
+def sent(app: AppTest) -> WidgetStates:
+    """What a browser sends of its widgets with any message: what each of them shows, and of buttons only the one that was clicked."""
+    states = WidgetStates()
+    states.widgets.extend(widget for widget in app._tree.get_widget_states().widgets if widget.WhichOneof("value") != "trigger_value")
+    return states
+
+
+def open_expanded(query: str = "") -> AppTest:
+    """The page with every expander open."""
     app = open_page(query)
-    entrants = app.session_state["scenario"].optimizers
-    for key in ("schedule", "noise", "starts", "measures", *(f"{place} {choice.name}" for place, choice in enumerate(entrants))):
-        app.session_state[f"fold {key}"] = True
+    chosen = kept(app).scenario.optimizers
+    for key in ("schedule", "noise", "starts", "measures", *(f"{index} {choice.name}" for index, choice in enumerate(chosen))):
+        app.session_state[f"expander {key}"] = True
     app.session_state["add"] = True
     app.run()
     assert not app.exception
@@ -46,9 +72,9 @@ def open_unfolded(query: str = "") -> AppTest:
 
 
 def shown(app: AppTest) -> Scenario:
-    scenario: Scenario = app.session_state["scenario"]
-    pairs = [(name, value) for name, values in app.query_params.items() for value in ([values] if isinstance(values, str) else values)]
-    assert Scenario.from_query(urlencode(pairs)) == scenario  # the address always is a link to what is shown
+    scenario = kept(app).scenario
+    pairs = [(name, value) for name, value in kept(app).address if is_known(name)]
+    assert Scenario.from_query(query_of(pairs)) == scenario  # the address always is a link to what is shown
     return scenario
 
 
@@ -56,7 +82,7 @@ def test_the_first_screen_is_a_race() -> None:
     app = open_page()
     assert shown(app) == Scenario()
     shown_by = [element.proto.component_name for element in app.get("bidi_component")]
-    assert shown_by == ["descent_landscape", "descent_player", "descent_playlist"]
+    assert shown_by == ["descent_landscape", "descent_player", "descent_playlist", "descent_address"]
     assert not app.error
 
 
@@ -79,7 +105,7 @@ def test_every_optimizer_can_race() -> None:
 def test_choosing_a_landscape_moves_the_start_and_suits_the_learning_rates() -> None:
     app = open_page(Scenario(points=((1.0, 1.0),)).to_query())
     app.button_group(key="kind").set_value("local minima").run()
-    app.selectbox(key=standing(app, "surface")).set_value("styblinski_tang").run()
+    app.selectbox(key=key_of(app, "surface")).set_value("styblinski_tang").run()
     scenario = shown(app)
     assert scenario.landscape == Choice("styblinski_tang")
     assert scenario.points == ()
@@ -89,23 +115,23 @@ def test_choosing_a_landscape_moves_the_start_and_suits_the_learning_rates() -> 
 
 
 def test_a_slider_changes_its_parameter_and_nothing_else() -> None:
-    app = open_unfolded()
-    app.select_slider(key="landscape condition").set_value(50.0).run()
+    app = open_expanded()
+    app.select_slider(key="landscape.condition").set_value(50.0).run()
     assert shown(app) == Scenario(landscape=Choice.of("ravine", condition=50.0))
-    app.select_slider(key="entrant 4 adam lr").set_value(0.2).run()
+    app.select_slider(key="optimizers.4.lr").set_value(0.2).run()
     assert shown(app).optimizers[4] == Choice.of("adam", lr=0.2)
-    app.slider(key="landscape angle").set_value(30.0).run()
+    app.slider(key="landscape.angle").set_value(30.0).run()
     assert shown(app).landscape == Choice.of("ravine", condition=50.0, angle=30.0)
 
 
 def test_a_value_beyond_the_slider_is_kept_and_shown() -> None:
-    app = open_unfolded("optimizer=sgd~lr:12345&landscape=ravine~condition:5000")
-    assert app.select_slider(key="entrant 0 sgd lr").value == 12345.0
+    app = open_expanded("optimizer=sgd~lr:12345&landscape=ravine~condition:5000")
+    assert app.select_slider(key="optimizers.0.lr").value == 12345.0
     assert shown(app).landscape == Choice.of("ravine", condition=5000.0)
 
 
 def test_optimizers_are_added_and_removed() -> None:
-    app = open_unfolded()
+    app = open_expanded()
     app.button(key="add adagrad").click().run()
     assert [choice.name for choice in shown(app).optimizers][-1] == "adagrad"
     app.button(key="remove 0").click().run()
@@ -116,21 +142,21 @@ def test_optimizers_are_added_and_removed() -> None:
 
 
 def test_the_last_optimizer_cannot_be_removed() -> None:
-    app = open_unfolded("optimizer=sgd")
+    app = open_expanded("optimizer=sgd")
     assert not [button for button in app.button if button.key == "remove 0"]
 
 
 def test_a_formula_of_ones_own() -> None:
     app = open_page()
     app.button_group(key="kind").set_value(landscapes.OWN).run()
-    app.text_area(key=standing(app, "own text")).set_value("a*x**2 + (y - b)**2").run()
+    app.text_area(key=key_of(app, "own formula")).set_value("a*x**2 + (y - b)**2").run()
     scenario = shown(app)
     assert scenario.landscape == Choice.of(OWN, a=1.0, b=1.0)
     assert scenario.formula == "a*x**2 + (y - b)**2"
-    app.slider(key=standing(app, "landscape a")).set_value(4.0).run()
+    app.slider(key=key_of(app, "landscape.a")).set_value(4.0).run()
     assert dict(shown(app).landscape.settings)["a"] == 4.0
-    app.text_area(key=standing(app, "own text")).set_value("name*x**2 + self*y**2 + cls").run()
-    app.slider(key=standing(app, "landscape self")).set_value(3.0).run()
+    app.text_area(key=key_of(app, "own formula")).set_value("name*x**2 + self*y**2 + cls").run()
+    app.slider(key=key_of(app, "landscape.self")).set_value(3.0).run()
     assert shown(app).landscape == Choice(OWN, (("cls", 1.0), ("name", 1.0), ("self", 3.0)))
 
 
@@ -138,12 +164,12 @@ def test_a_formula_of_ones_own() -> None:
 def test_a_bad_formula_is_explained_and_nothing_is_lost(text: str) -> None:
     app = open_page(Scenario(landscape=Choice(OWN), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1))).to_query())
     before = shown(app)
-    app.text_area(key="own text").set_value(text).run()
+    app.text_area(key="own formula").set_value(text).run()
     assert not app.exception
     assert len(app.error) == 1
-    assert app.text_area(key="own text").value == text
+    assert app.text_area(key="own formula").value == text
     assert shown(app) == before
-    app.text_area(key="own text").set_value("x**2 + y**4").run()
+    app.text_area(key="own formula").set_value("x**2 + y**4").run()
     assert not app.error
     assert shown(app).formula == "x**2 + y**4"
 
@@ -152,16 +178,16 @@ def test_a_bad_window_is_explained() -> None:
     app = open_page(Scenario(landscape=Choice(OWN), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1))).to_query())
     app.number_input(key="window x to").set_value(-3.0).run()
     assert "window" in app.error[0].value
-    app.number_input(key="window x to").set_value(3.0).run()
+    app.number_input(key=key_of(app, "window x to")).set_value(3.0).run()
     assert not app.error
     assert shown(app).window == ((-1.0, 3.0), (-1.0, 1.0))
 
 
 def test_starts_can_be_typed() -> None:
-    app = open_unfolded()
-    app.text_input(key="points text").set_value("1, 0.5; -2, 1").run()
+    app = open_expanded()
+    app.text_input(key="points").set_value("1, 0.5; -2, 1").run()
     assert shown(app).points == ((1.0, 0.5), (-2.0, 1.0))
-    app.text_input(key="points text").set_value("1; 2").run()
+    app.text_input(key="points").set_value("1; 2").run()
     assert "no point" in app.error[0].value
     assert shown(app).points == ((1.0, 0.5), (-2.0, 1.0))
 
@@ -169,15 +195,15 @@ def test_starts_can_be_typed() -> None:
 SETTINGS: list[tuple[Callable[[AppTest], object], Scenario]] = [
     (lambda app: app.button_group(key="pattern").set_value("ring"), Scenario(starts=Choice("ring"))),
     (lambda app: app.selectbox(key="schedule").set_value("cosine"), Scenario(schedule=Choice("cosine"))),
-    (lambda app: app.slider(key="number noise").set_value(0.5), Scenario(noise=0.5)),
-    (lambda app: app.slider(key="number l2").set_value(1.0), Scenario(l2=1.0)),
-    (lambda app: app.select_slider(key="number steps").set_value(500), Scenario(steps=500)),
+    (lambda app: app.slider(key="noise").set_value(0.5), Scenario(noise=0.5)),
+    (lambda app: app.slider(key="l2").set_value(1.0), Scenario(l2=1.0)),
+    (lambda app: app.select_slider(key="steps").set_value(500), Scenario(steps=500)),
 ]
 
 
 @pytest.mark.parametrize(("move", "expected"), SETTINGS)
 def test_every_part_of_the_scenario_has_its_widget(move: Callable[[AppTest], object], expected: Scenario) -> None:
-    app = open_unfolded()
+    app = open_expanded()
     move(app)
     app.run()
     assert not app.exception
@@ -245,51 +271,32 @@ def test_a_click_takes_the_place_of_starts_all_over_the_window(pattern: str) -> 
 
 def test_the_panels_are_part_of_the_link() -> None:
     app = open_page("show=map.gradient")
-    assert app.session_state["panels"] == ("map", "gradient")
+    assert kept(app).panels == ("map", "gradient")
     app.button_group(key="views").set_value(["loss"]).run()
-    assert app.session_state["panels"] == ("loss",)
+    assert kept(app).panels == ("loss",)
     assert app.query_params["show"] == "loss"
 
 
 def test_an_unknown_panel_is_named() -> None:
     app = open_page("show=map.hologram")
-    assert app.session_state["panels"] == ("map",)
+    assert kept(app).panels == ("map",)
     assert "hologram" in app.toast[0].value
 
 
-def test_what_a_browser_was_not_told_yet_is_not_taken_for_a_wish() -> None:
-    """A preset changes what every widget shows; the widgets are new ones then, so a message with the old ones' values changes nothing."""
-    app = open_page()
-    app.session_state["presets"] = True
+# ---- the address
+
+
+def test_an_address_is_taken_for_a_wish_only_where_the_browser_went_back_or_forward() -> None:
+    app = open_expanded()
+    app.select_slider(key="steps").set_value(500).run()
+    app.query_params.clear()  # what a browser still sends that has not heard of the new address
+    app.session_state["expander measures"] = False  # with a widget that changes nothing of what is shown
     app.run()
-    before = app.selectbox(key="surface").value
-    app.button(key="preset valley").click().run()
-    keys = [box.key for box in app.selectbox]
-    assert keys == [standing(app, "surface")] != ["surface"]
-    app.session_state["surface"] = before
+    assert shown(app).steps == 500
+    go_back(app, "steps=100")
+    assert shown(app).steps == 100
     app.run()
-    assert shown(app) == PRESETS["valley"].scenario
-
-
-WIDGETS = """
-import streamlit as st
-from app_pages.state import change, current, open_link, show_in_link, stay
-open_link()
-st.button("longer", on_click=lambda: change("steps", lambda now: now.replace(steps=77)))
-st.button("unfold", on_click=stay)
-st.button("draw again")
-show_in_link()
-"""
-
-
-def test_an_old_address_is_the_users_way_back_only_where_no_widget_was_used() -> None:
-    app = AppTest.from_string(WIDGETS).run()
-    app.button[0].click().run()
-    assert shown(app).steps == 77
-    for button, steps in ((1, 77), (2, Scenario().steps)):
-        app.query_params.clear()  # what a browser still sends that has not heard of the new address
-        app.button[button].click().run()
-        assert shown(app).steps == steps
+    assert shown(app).steps == 100
 
 
 TWO_PAGES = """
@@ -305,45 +312,117 @@ def test_the_way_back_from_a_lesson_leads_to_the_race_before_it() -> None:
     app.run()
     app.session_state["where"] = "lessons"
     app.run()
-    assert app.session_state["scenario"].landscape.name == "himmelblau"
+    assert kept(app).scenario.landscape.name == "himmelblau"
     app.session_state["where"] = "race"
-    app.query_params.clear()
+    go_back(app, "landscape=rosenbrock")
+    assert shown(app).landscape.name == "rosenbrock"
+
+
+MENU = """
+import streamlit as st
+from app_pages import lessons, race
+where = st.session_state.get("where")
+st.session_state["menu"] = sorted(lessons.pairs()) if where != "lessons" and "session" in st.session_state else st.session_state.get("menu")
+(lessons if where == "lessons" else race).page()
+"""
+
+
+def test_the_menu_leads_to_the_very_address_that_the_lesson_has() -> None:
+    """Otherwise it would be written anew on arrival, and the way back would lead to the address before that."""
+    app = AppTest.from_string(MENU, default_timeout=60)
     app.query_params["landscape"] = "rosenbrock"
     app.run()
-    assert shown(app).landscape.name == "rosenbrock"
+    app.run()
+    app.session_state["where"] = "lessons"
+    app.run()
+    assert app.session_state["menu"] == sorted(kept(app).address)
+
+
+# ---- what the browser knows of the widgets
+
+
+def test_a_widget_is_another_one_exactly_where_the_browser_does_not_know_what_it_shows() -> None:
+    session = Session()
+    first = session.drawn("rate", 0.1)
+    assert session.drawn("rate", 0.1) is first
+    assert session.wished("rate", first, 0.2)
+    assert session.drawn("rate", 0.2) is first, "the browser has said so itself"
+    assert session.drawn("rate", 0.1) is not first, "what it said was refused, or changed since"
+
+
+def test_a_widget_for_several_options_stays_whatever_the_order_they_were_chosen_in() -> None:
+    session = Session()
+    first = session.drawn("views", ["map", "loss"])
+    assert session.drawn("views", ["loss", "map"]) is first
+    assert session.drawn("views", ["loss"]) is not first
+
+
+def test_what_a_widget_showed_already_is_no_wish_and_anything_else_is() -> None:
+    session = Session()
+    before = session.drawn("surface", "ravine")
+    session.drawn("surface", "saddle")  # something else has changed it, and the browser has not drawn that yet
+    assert not session.wished("surface", before, "ravine")
+    assert session.wished("surface", before, "plateau"), "a click made in that moment counts"
+
+
+def test_a_wish_for_something_that_is_gone_is_none() -> None:
+    session = Session()
+    before = session.drawn("optimizers.0.lr", 0.1, "SGD's")
+    session.drawn("optimizers.0.lr", 0.1, "Adam's")
+    assert not session.wished("optimizers.0.lr", before, 0.5)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "landscape=rosenbrock&starts=ring~n:5&schedule=cosine&noise=0.2&optimizer=adam~lr:0.3&show=map.gradient"]
+)
+def test_what_a_browser_still_sends_of_its_widgets_changes_nothing(query: str) -> None:
+    """A preset changes what nearly every widget shows; the browser's next message holds what they all showed before."""
+    app = open_expanded(query)
+    app.session_state["presets"] = True
+    app.run()
+    before = sent(app)
+    assert len(before.widgets) > 15
+    app.button(key="preset valley").click().run()
+    assert shown(app) == PRESETS["valley"].scenario
+    panels = kept(app).panels
+    app._run(before)
+    assert not app.exception
+    assert shown(app) == PRESETS["valley"].scenario
+    assert kept(app).panels == panels
+    assert not app.error
+
+
+def test_a_click_made_before_the_browser_has_drawn_a_change_counts() -> None:
+    app = open_page()
+    app.session_state["presets"] = True
+    app.run()
+    app.button_group(key="kind").set_value("saddle")
+    clicked = sent(app)  # sent a moment after the preset was chosen
+    app.button_group(key="kind").set_value("ravine")
+    app.button(key="preset valley").click().run()
+    app._run(clicked)
+    assert shown(app).landscape.name == "saddle"
+
+
+def test_a_refused_value_is_shown_as_it_was() -> None:
+    app = open_page(Scenario(landscape=Choice(OWN), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1))).to_query())
+    app.number_input(key="window x to").set_value(-3.0).run()
+    assert app.number_input(key=key_of(app, "window x to")).value == 1.0
+    app.run()
+    assert "window" in app.error[0].value
 
 
 def test_another_formula_or_window_keeps_the_starts() -> None:
     own = Scenario(landscape=Choice(OWN), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1)), points=((0.3, 0.4), (-0.5, 0.2)))
     app = open_page(own.to_query())
-    app.text_area(key="own text").set_value("x**2 + 3*y**2").run()
+    app.text_area(key="own formula").set_value("x**2 + 3*y**2").run()
     app.number_input(key="window x to").set_value(2.0).run()
     assert shown(app).points == own.points
     assert shown(app).window == ((-1.0, 2.0), (-1.0, 1.0))
 
 
 def test_a_start_typed_beside_others_leaves_them_where_they_are() -> None:
-    app = open_unfolded(Scenario(points=((-1.23456789, 2.0),)).to_query())
-    box = app.text_input(key="points text")
+    app = open_expanded(Scenario(points=((-1.23456789, 2.0),)).to_query())
+    box = app.text_input(key="points")
     box.set_value(f"{box.value}; 0, 0.5").run()
     assert shown(app).points == ((-1.23456789, 2.0), (0.0, 0.5))
-
-
-RENEWED = """
-import streamlit as st
-from app_pages.state import change, current, heard, open_link, renew, show_in_link
-open_link()
-first = st.session_state.setdefault("first", heard("surface", lambda by: change("steps", lambda now: now.replace(steps=now.steps + by))))
-st.session_state["surface"] = 1
-st.button("moved", on_click=first)
-st.button("renew", on_click=renew, args=("rest",))
-show_in_link()
-"""
-
-
-def test_a_widget_that_was_renewed_is_not_heard_any_more() -> None:
-    app = AppTest.from_string(RENEWED).run()
-    before = Scenario().steps
-    for button, steps in ((0, before + 1), (1, before + 1), (0, before + 1)):
-        app.button[button].click().run()
-        assert app.session_state["scenario"].steps == steps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import hypothesis.strategies as st
 import pytest
@@ -29,7 +29,7 @@ from player import PANELS
 from scenario import Choice, Scenario
 from scenario.lessons import lessons
 from scenario.presets import PRESETS
-from tests.test_pages import open_page
+from tests.test_pages import go_back, kept, key_of, open_page
 from tests.test_scenario import scenarios
 
 pytestmark = pytest.mark.xdist_group("pages")
@@ -160,21 +160,20 @@ def test_titles_and_lengths_have_limits() -> None:
 # ---- the page's list
 
 
-def open_list(playlist: Playlist | None = None) -> AppTest:
-    app = open_page(f"playlist={to_link_text(playlist)}" if playlist else "")
+def open_list(opened: Playlist | None = None) -> AppTest:
+    app = open_page(f"playlist={to_link_text(opened)}" if opened else "")
     app.session_state["playlist"] = True
     app.run()
     assert not app.exception
     return app
 
 
-def kept(app: AppTest) -> Playlist:
-    playlist: Playlist = app.session_state["kept playlist"]
-    return playlist
+def playlist(app: AppTest) -> Playlist:
+    return kept(app).playlist
 
 
 def in_address(app: AppTest, name: str) -> str:
-    return dict(parse_qsl(urlencode(dict(app.query_params), doseq=True)))[name]
+    return dict(kept(app).address)[name]
 
 
 def in_link(app: AppTest) -> list[str]:
@@ -185,44 +184,44 @@ def test_a_playlist_is_made_of_what_is_shown_presets_and_links() -> None:
     app = open_list()
     next(box for box in app.text_input if box.label == "What is shown now").set_value("The first picture").run()
     app.button(key="playlist add").click().run()
-    app.selectbox(key="playlist ready").set_value("Escape from a saddle").run()
-    app.text_input(key="playlist links").set_value(link_to(View(PRESETS["valley"].scenario), "http://a.example")).run()
+    app.selectbox(key=key_of(app, "playlist ready")).set_value("Escape from a saddle").run()
+    app.text_input(key=key_of(app, "playlist links")).set_value(link_to(View(PRESETS["valley"].scenario), "http://a.example")).run()
     assert not app.exception
-    assert titles(kept(app)) == ["The first picture", "Escape from a saddle", "The curved valley"] == in_link(app)
-    assert kept(app).entries[0].view == View(Scenario())
-    assert app.text_input(key="playlist links").value == ""
+    assert titles(playlist(app)) == ["The first picture", "Escape from a saddle", "The curved valley"] == in_link(app)
+    assert playlist(app).entries[0].view == View(Scenario())
+    assert app.text_input(key=key_of(app, "playlist links")).value == ""
 
 
 def test_every_lesson_can_be_added() -> None:
     app = open_list()
     for lesson in lessons().values():
-        app.selectbox(key="playlist ready").set_value(f"Lesson {lesson.number}: {lesson.title}").run()
+        app.selectbox(key=key_of(app, "playlist ready")).set_value(f"Lesson {lesson.number}: {lesson.title}").run()
     assert not app.exception
-    assert [entry.view for entry in kept(app).entries] == [View(lesson.scenario, lesson.show) for lesson in lessons().values()]
+    assert [entry.view for entry in playlist(app).entries] == [View(lesson.scenario, lesson.show) for lesson in lessons().values()]
 
 
 def test_entries_are_renamed_moved_and_removed() -> None:
     app = open_list(THREE)
-    app.text_input(key="entry title 0 Jitter in a ravine").set_value("Jitter").run()
+    app.text_input(key="entry title 0").set_value("Jitter").run()
     app.button(key="entry down 0").click().run()
     app.button(key="entry remove 2").click().run()
-    assert titles(kept(app)) == ["Escape from a saddle", "Jitter"] == in_link(app)
+    assert titles(playlist(app)) == ["Escape from a saddle", "Jitter"] == in_link(app)
 
 
 def test_turning_shows_the_entry_and_its_number_is_in_the_link() -> None:
     app = open_list(THREE)
     app.button(key="entry show 1").click().run()
-    assert app.session_state["scenario"] == PRESETS["saddle"].scenario
+    assert kept(app).scenario == PRESETS["saddle"].scenario
     assert in_address(app, "item") == "2"
-    assert app.session_state["chapter"].title == "Escape from a saddle"
+    assert kept(app).chapter.title == "Escape from a saddle"
 
 
 def test_what_cannot_be_added_is_said_and_nothing_is_lost() -> None:
     app = open_list(THREE)
-    app.text_input(key="playlist links").set_value("hello").run()
+    app.text_input(key=key_of(app, "playlist links")).set_value("hello").run()
     assert "This is no link to a scenario" in app.error[0].value
-    assert app.text_input(key="playlist links").value == "hello"
-    assert kept(app) == THREE
+    assert app.text_input(key=key_of(app, "playlist links")).value == "hello"
+    assert playlist(app) == THREE
 
 
 def test_an_entry_too_large_to_show_is_said_to_be_so_and_the_picture_stays() -> None:
@@ -230,37 +229,35 @@ def test_an_entry_too_large_to_show_is_said_to_be_so_and_the_picture_stays() -> 
     app = open_list(Playlist((large, *THREE.entries)))
     app.button(key="entry show 0").click().run()
     assert "“Everything” cannot be shown:" in app.error[0].value
-    assert app.session_state["scenario"] == Scenario()
+    assert kept(app).scenario == Scenario()
     app.button(key="entry show 1").click().run()
     assert not app.error
-    assert app.session_state["scenario"] == PRESETS["jitter"].scenario
+    assert kept(app).scenario == PRESETS["jitter"].scenario
 
 
 def test_a_damaged_link_keeps_the_page_and_says_so() -> None:
     app = open_page("landscape=saddle&playlist=damaged!")
     assert any("playlist in this link is damaged" in toast.value for toast in app.toast)
-    assert app.session_state["scenario"].landscape == Choice("saddle")
-    assert "playlist" not in app.query_params
+    assert kept(app).scenario.landscape == Choice("saddle")
+    assert "playlist" not in dict(kept(app).address)
 
 
 def test_a_playlist_too_long_for_a_link_stays_in_the_session_and_that_is_said() -> None:
     app = open_list(THREE)
     many = [Choice.of("sgd", lr=0.01 + number**2 / 7919) for number in range(300)]
     links = [link_to(View(Scenario(optimizers=(choice,))), "http://a.example") for choice in many[:150]]
-    app.text_input(key="playlist links").set_value(" ".join(links)).run()
-    assert len(kept(app).entries) == 153
-    assert "playlist" not in app.query_params
+    app.text_input(key=key_of(app, "playlist links")).set_value(" ".join(links)).run()
+    assert len(playlist(app).entries) == 153
+    assert "playlist" not in dict(kept(app).address)
     assert any("too long for a link" in caption.value for caption in app.caption)
     app.run()
-    assert len(kept(app).entries) == 153
+    assert len(playlist(app).entries) == 153
 
 
 def test_a_link_to_a_scenario_leaves_the_playlist() -> None:
     app = open_list(THREE)
-    app.query_params.clear()
-    app.query_params["landscape"] = "saddle"
-    app.run()
-    assert app.session_state["scenario"].landscape == Choice("saddle")
+    go_back(app, "landscape=saddle")
+    assert kept(app).scenario.landscape == Choice("saddle")
     assert in_link(app) == TITLES_OF_THREE
 
 
@@ -268,12 +265,11 @@ def test_an_older_address_does_not_take_away_a_list_that_only_the_session_holds(
     app = open_list(THREE)
     address = in_address(app, "playlist")
     crowded = link_to(View(Scenario(points=tuple((math.sin(n), math.cos(3 * n)) for n in range(200)))), "http://localhost/")
-    app.text_input(key="playlist links").set_value(crowded).run()
-    assert len(kept(app).entries) == 4
-    assert "playlist" not in app.query_params, "it is too long for a link"
-    app.query_params["playlist"] = address  # the way back
-    app.run()
-    assert len(kept(app).entries) == 4
+    app.text_input(key=key_of(app, "playlist links")).set_value(crowded).run()
+    assert len(playlist(app).entries) == 4
+    assert "playlist" not in dict(kept(app).address), "it is too long for a link"
+    go_back(app, f"playlist={address}")
+    assert len(playlist(app).entries) == 4
 
 
 def test_the_largest_playlist_opens_again() -> None:
@@ -285,6 +281,6 @@ def test_the_largest_playlist_opens_again() -> None:
 def test_a_reset_after_an_entry_that_cannot_be_shown_leads_to_what_can() -> None:
     large = Entry("Everything", View(Scenario(starts=Choice.of("grid", n=100_000), steps=100_000)))
     app = open_list(Playlist((large,)))
-    before = app.session_state["chapter"].scenario if "chapter" in app.session_state else Scenario()
+    before = kept(app).chapter.scenario
     app.button(key="entry show 0").click().run()
-    assert app.session_state["chapter"].scenario == before
+    assert kept(app).chapter.scenario == before

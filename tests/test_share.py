@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from exports import View, link_to, to_file
 from exports.saved import FIRST
 from scenario import Choice, Scenario
-from tests.test_pages import open_page, shown
+from tests.test_pages import kept, open_page, shown
 
 pytestmark = pytest.mark.xdist_group("pages")
 PARTS = ("Link", "Picture", "Film", "Page", "Data", "Code", "Open")
@@ -88,8 +88,7 @@ def test_a_pasted_link_or_file_restores_the_scenario_and_its_panels() -> None:
         app = open_share("Open")
         app.text_input(key="open text").set_value(text).run()
         assert not app.exception
-        assert app.session_state["panels"] == view.panels
-        app.query_params.pop("show", None)
+        assert kept(app).panels == view.panels
         assert shown(app) == view.scenario
 
 
@@ -99,6 +98,6 @@ def test_what_is_no_link_changes_nothing_and_is_refused_in_words() -> None:
     assert [error.value for error in app.error] == [
         "This is no link to a scenario: it should have ?landscape=... in it, as the address of this page has."
     ]
-    assert (shown(app), app.session_state["panels"]) == (Scenario(steps=50), FIRST)
+    assert (shown(app), kept(app).panels) == (Scenario(steps=50), FIRST)
     app.text_input(key="open text").set_value('{"version": 9}').run()
     assert "version 9; this app reads up to version 1" in app.error[0].value

@@ -1,0 +1,98 @@
+"""The browser's address: always a link to what is shown, so that the browser's back and forward buttons undo and redo.
+
+It is read when a tab opens the app, and when the browser goes back or forward. What a browser sends with any other message may be older
+than what is shown, since it hears of a new address at a page's end, and is not looked at.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+
+from app_pages.session import Note, Pairs, session
+from app_pages.settings import defaults_on
+from exports.saved import link_to, of_pairs
+from scenario.text import query_of
+
+_REPLACE = """
+export default ({ data }) => {
+  if (location.search.slice(1) === data.from) history.replaceState(history.state, "", `${location.pathname}?${data.to}`);
+};
+"""
+"""What a tab was opened with is put in its place where it has not been changed meanwhile: a new entry in its history would lead nowhere."""
+
+
+def read_address(page: str) -> None:
+    """Show what the address says, where the tab was just opened or has gone back or forward.
+
+    Args:
+        page: the name of the page that is drawn now.
+    """
+    now = session()
+    pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
+    opening, turned = not now.page, now.page != page
+    now.page, now.outdated = page, False
+    if opening:
+        now.opened_with = _context().query_string
+    if not (opening or went_back_or_forward()):
+        if turned:  # by the menu, whose link the address is
+            now.address = pairs
+        return
+    defaults = defaults_on(page)
+    opened = of_pairs([(name, value) for name, value in pairs if name not in defaults])
+    now.settings[page] = {name: value for name, value in pairs if name in defaults}
+    now.scenario, now.panels = opened.scenario, opened.panels
+    now.address, now.problems = pairs, {}
+    now.notes = [Note(text, lasting=True) for text in opened.notes]
+
+
+def write_address() -> None:
+    """Let the address be a link to what is shown, at the page's end."""
+    now = session()
+    now.outdated = False  # what was changed while the page was drawn is in the address from here on
+    pairs = pairs_for(now.page)
+    opened_with, now.opened_with = now.opened_with, None
+    if sorted(pairs) == sorted(now.address):
+        return
+    now.address = pairs
+    if opened_with is not None:
+        _replacing()(data={"from": opened_with, "to": query_of(pairs)}, key="address", height=1)
+        return
+    wanted: dict[str, list[str]] = {}
+    for name, value in pairs:
+        wanted.setdefault(name, []).append(value)
+    st.query_params.from_dict(wanted)
+
+
+def pairs_for(page: str) -> Pairs:
+    """The names and values of a link that shows the scenario on a page, with those of the page's settings that are not at their default."""
+    now = session()
+    if not now.page:  # the first page is not open yet
+        return [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
+    return now.pairs(page, defaults_on(page))
+
+
+def link() -> str:
+    """The link to the scenario, without the page's own settings."""
+    return link_to(session().view, st.context.url or "")
+
+
+def went_back_or_forward() -> bool:
+    """Whether the script runs because the browser went back or forward in its history."""
+    return _context().is_history_navigation
+
+
+def _context() -> ScriptRunContext:
+    context = get_script_run_ctx()
+    if context is None:
+        raise RuntimeError("the pages are drawn by Streamlit: start the app with `streamlit run app.py`")
+    return context
+
+
+@cache
+def _replacing() -> Any:
+    return st.components.v2.component("descent_address", js=_REPLACE)
