@@ -72,17 +72,17 @@ def _training() -> None:
 
 def _landscape() -> None:
     scenario = session().scenario
-    kind = landscapes.OWN if scenario.landscape.name == OWN else landscapes.get(scenario.landscape.name).kind
+    kind = landscapes.OWN_FORMULA if scenario.landscape.name == OWN else landscapes.get(scenario.landscape.name).kind
     st.pills(
         "Landscape",
-        [*landscapes.KINDS, landscapes.OWN],
+        [*landscapes.KINDS, landscapes.OWN_FORMULA],
         default=kind,
         format_func=str.capitalize,
         required=True,
         help="What to race on, by what it teaches.",
         **shows("kind", kind, _choose_kind),
     )
-    if kind == landscapes.OWN:
+    if kind == landscapes.OWN_FORMULA:
         _own_formula()
     else:
         names = [name for name in landscapes.names() if landscapes.get(name).kind == kind]
@@ -104,7 +104,7 @@ def _landscape() -> None:
 
 
 def _choose_kind(kind: str | None) -> None:
-    if kind == landscapes.OWN:
+    if kind == landscapes.OWN_FORMULA:
         text = session().formula or _EXAMPLE
         session().change("formula", lambda now: _with_formula(now, text), _TUNED)
     elif kind:

@@ -81,7 +81,7 @@ def _contestants(landscape: Landscape, points: Array) -> tuple[dict[str, Work], 
 
 
 def _bound(landscape: Landscape, points: Array, result: Array) -> Callable[[], None]:
-    return landscape.bind(dict(zip(("x", "y", *WANTED), (*points, *result), strict=True))).run
+    return landscape.bind_arrays(dict(zip(("x", "y", *WANTED), (*points, *result), strict=True))).run
 
 
 def _evaluate(landscape: Landscape, points: Array) -> Callable[[], Array]:
@@ -98,7 +98,7 @@ def _catalogue_row(landscape: Landscape, count: int, effort: Effort) -> dict[str
     seconds, _ = measure(lambda: _compile(landscape), 1, warm=False)
     points, result = _points(landscape, count), np.empty((3, count))
     timings = in_turn({LOOP: clocked(_bound(landscape, points, result)), CALL: clocked(_evaluate(landscape, points))}, effort)
-    calls = len(landscape.bind(dict.fromkeys(("x", "y", *WANTED), result[0])).calls)
+    calls = len(landscape.bind_arrays(dict.fromkeys(("x", "y", *WANTED), result[0])).calls)
     return {
         "surface": landscape.key,
         "NumPy calls": calls,

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from formulas import FormulaError
 from landscapes import minima, plateaus, ravines, saddles
-from landscapes.landscape import KINDS, OWN, PENALTIES, Landscape
+from landscapes.landscape import KINDS, OWN_FORMULA, Landscape
 from landscapes.own import from_formula
 from landscapes.stationary import StationaryPoint, stationary_points
+from landscapes.surface import PENALTIES
 from landscapes.window import Window, grid
 from parameters import Catalogue
 
@@ -18,7 +19,7 @@ names, get = _CATALOGUE.names, _CATALOGUE.get
 
 __all__ = [
     "KINDS",
-    "OWN",
+    "OWN_FORMULA",
     "PENALTIES",
     "FormulaError",
     "Landscape",

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from landscapes.landscape import Landscape
+from landscapes.surface import Surface
 from landscapes.window import Window, check_window, grid
 from parameters import Array
 
@@ -40,7 +40,7 @@ class StationaryPoint:
     eigenvalues: tuple[float, float]
 
 
-def stationary_points(landscape: Landscape, window: Window | None = None) -> list[StationaryPoint]:
+def stationary_points(landscape: Surface, window: Window | None = None) -> list[StationaryPoint]:
     """All stationary points in the window that Newton's method finds from a 96 x 96 grid of starts, lowest first.
 
     A point where the surface has a kink (Ackley's centre) has no gradient and is not among them.
@@ -57,7 +57,7 @@ def stationary_points(landscape: Landscape, window: Window | None = None) -> lis
     return list(_search(landscape, landscape.window if window is None else check_window(window, landscape.name)))
 
 
-def kink_minima(landscape: Landscape) -> list[tuple[float, float, float]]:
+def kink_minima(landscape: Surface) -> list[tuple[float, float, float]]:
     """The minima at the kinks of an L1 penalty, on the axes: where the slope across a kink is weaker than the penalty holds against."""
     strength = float(landscape.penalty["l1"])
     smooth = landscape.penalized(**{name: value for name, value in landscape.penalty.items() if name != "l1"})
@@ -80,7 +80,7 @@ def kink_minima(landscape: Landscape) -> list[tuple[float, float, float]]:
 
 
 @lru_cache(maxsize=64)
-def _search(landscape: Landscape, window: Window) -> tuple[StationaryPoint, ...]:
+def _search(landscape: Surface, window: Window) -> tuple[StationaryPoint, ...]:
     size = np.array([[high - low] for low, high in window])
     low = np.array([[low] for low, _ in window])
     start = grid(window, STARTS)
@@ -111,7 +111,7 @@ def _search(landscape: Landscape, window: Window) -> tuple[StationaryPoint, ...]
     return tuple(sorted(found, key=lambda point: (round(point.value / height, 9), point.x, point.y)))
 
 
-def _newton(landscape: Landscape, points: Array, centre: Array, size: Array) -> Array:
+def _newton(landscape: Surface, points: Array, centre: Array, size: Array) -> Array:
     """Newton's method on the gradient from every start at once; returns where it converged, shape (2, M)."""
     converged: list[Array] = []
     for _ in range(_ITERATIONS):

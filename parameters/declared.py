@@ -76,7 +76,7 @@ class Declared:
         other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in self._computed}, **attributes)
         return other
 
-    @property
+    @cached_property
     def per_lane(self) -> bool:
         """Whether one of its settings has a value for each trajectory."""
         return any(isinstance(value, np.ndarray) for value in self.settings.values())

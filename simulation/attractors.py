@@ -37,7 +37,7 @@ def lowest_loss(landscape: Landscape) -> float:
     """The lowest known loss, at a minimum in the window; NaN where there is none."""
     if landscape.unbounded:
         return float("nan")
-    if landscape.declared and landscape.minima:  # known without a search
+    if landscape.facts_hold and landscape.minima:  # known without a search
         return min(value for _, _, value in landscape.minima)
     return min((point.value for point in attractors(landscape) if point.kind in ("minimum", "degenerate")), default=float("nan"))
 

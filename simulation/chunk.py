@@ -126,7 +126,7 @@ class Chunk:
             routine(*arguments)
 
     def _evaluate(self, at: Array, wanted: dict[str, Array]) -> list[Call]:
-        return self.plan.landscape.bind({"x": at[: self.n], "y": at[self.n :], **wanted}, self.lanes).calls
+        return self.plan.landscape.bind_arrays({"x": at[: self.n], "y": at[self.n :], **wanted}, self.lanes).calls
 
     def _gradient(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
         (at,) = operands

@@ -145,7 +145,7 @@ def _fill_losses(landscape: Landscape, lanes: Lanes, positions: Array, losses: A
         rows = min(at_once, len(positions) - first)
         if first == 0 or rows < at_once:
             flat, value = np.empty((2, rows * lanes.size)), np.empty(rows * lanes.size)
-            bound = landscape.bind({"x": flat[0], "y": flat[1], "value": value}, lanes if rows == 1 else np.tile(lanes, rows))
+            bound = landscape.bind_arrays({"x": flat[0], "y": flat[1], "value": value}, lanes if rows == 1 else np.tile(lanes, rows))
         np.copyto(flat.reshape(2, rows, -1), positions[first : first + rows].swapaxes(0, 1))
         bound.run()
         np.copyto(losses[first : first + rows], value.reshape(rows, -1))
@@ -179,7 +179,7 @@ def _run_thinned(
     whether a trajectory is far away, where any loss may overflow. What gives rise to suspicion, or ends outside float range, is run again
     with every loss.
     """
-    watch = not plan.landscape.total or reached is not None
+    watch = not plan.landscape.always_finite or reached is not None
     chunk = Chunk(plan, lanes, with_loss=watch)
     mine = slice(int(lanes[0]), int(lanes[-1]) + 1)
     own_positions, own_losses = positions[:, :, mine], losses[:, mine]

@@ -1087,7 +1087,7 @@ DEEPEST = {
 
 
 # a formula of over about 170 operations cannot be entered twice. The second time its tree is compared with
-# the first one's, the key of `landscapes.landscape._compile`'s cache, and that recursion needs 4 levels of the stack for one of the tree.
+# the first one's, the key of `landscapes.surface._compile`'s cache, and that recursion needs 4 levels of the stack for one of the tree.
 @pytest.mark.parametrize("kind", DEEPEST)
 def test_the_deepest_formulas_leave_room_on_the_stack(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(derivatives, "MOST_OPERATIONS", 10**6)  # the stack is the subject here

@@ -23,7 +23,8 @@ import pytest
 import formulas
 import landscapes
 from landscapes import FormulaError, Landscape, Window
-from landscapes.landscape import BLOCK, Point
+from landscapes.landscape import Point
+from landscapes.surface import BLOCK
 from parameters import Array, Param
 
 mpmath: Any = importlib.import_module("mpmath")  # comes with SymPy, and has no types
@@ -704,7 +705,7 @@ def test_nothing_in_the_window_is_lower_than_the_lowest_minimum(name: str) -> No
             assert not landscape.minima
             continue
         losses = landscape.value(landscapes.grid(landscape.window, 201))
-        if (name, landscape.declared) == ("ackley", False):  # its kink is declared, and cannot be found anew
+        if (name, landscape.facts_hold) == ("ackley", False):  # its kink is declared, and cannot be found anew
             continue
         assert losses.min() >= min(value for _, _, value in landscape.minima) - 1e-9 * np.ptp(losses)
 
@@ -713,7 +714,7 @@ def test_nothing_in_the_window_is_lower_than_the_lowest_minimum(name: str) -> No
 def test_points_declared_as_formulas_hold_for_all_parameters(name: str) -> None:
     """Where they do, the points are moved with the parameters instead of searched for; both must agree."""
     for landscape in variants(name)[1:]:
-        if not landscape.declared or name == "linear_network":
+        if not landscape.facts_hold or name == "linear_network":
             continue
         found = landscapes.stationary_points(landscape, ((-50, 50), (-50, 50)) if name == "monkey_saddle" else None)
         for x, y, _ in landscape.minima:
@@ -727,10 +728,10 @@ def test_which_declared_points_hold_for_which_parameters() -> None:
     assert landscapes.get("dixon_price", b=3.0).saddles[0][:2] == (0.25, 0.0)
     assert landscapes.get("saddle", fall=2.0).minima[0] == pytest.approx((0.0, 2**0.5, -2.0))
     moved = landscapes.get("himmelblau", a=10.0)
-    assert not moved.declared
+    assert not moved.facts_hold
     assert len(moved.minima) == 4
     assert not set(moved.minima) & set(landscapes.get("himmelblau").minima)
-    assert landscapes.get("himmelblau", a=11.0).declared
+    assert landscapes.get("himmelblau", a=11.0).facts_hold
 
 
 def test_facts_that_lessons_rely_on() -> None:
@@ -787,7 +788,7 @@ def test_a_penalty_replaces_the_one_before_and_survives_new_parameters() -> None
     assert ravine.penalized(l1=0.0, l2=0.0) == ravine
     assert ridge.with_parameters(angle=30.0).penalty == {"l2": 2.0}
     assert ridge != ravine
-    assert not ridge.declared
+    assert not ridge.facts_hold
     assert r"\lambda_2" in ridge.latex
     assert r"\lambda_1" not in ridge.latex
     assert r"\left|x\right|" in ravine.penalized(l1=1.0).latex
@@ -900,7 +901,7 @@ WINDOW = ((-2.0, 2.0), (-1.0, 3.0))
 
 def test_from_formula() -> None:
     landscape = landscapes.from_formula("x**2 + k*(y - 1)**2", WINDOW, k=10.0)
-    assert landscape.kind == landscapes.OWN
+    assert landscape.kind == landscapes.OWN_FORMULA
     assert landscape.window == WINDOW
     assert landscape.values == {"k": 10.0}
     assert landscape.minima == ((0.0, 1.0, 0.0),)
@@ -1052,9 +1053,9 @@ def test_the_start_that_would_be_found_is_high_but_not_extreme(name: str) -> Non
 def test_total_says_whether_a_value_can_be_missing() -> None:
     """Of nothing that is said to be total may a value be missing; the other way round it may be overcautious."""
     for text in ("x**2 + y", "sin(x)*tanh(y)", "x/3 + y/pi", "x**3*y", "hypot(x, y)", "abs(x)/(2 + 1)", "max(x, y)*2**3"):
-        assert landscapes.from_formula(text, WINDOW).total, text
+        assert landscapes.from_formula(text, WINDOW).always_finite, text
     for text in ("log(x) + y", "sqrt(x) + y", "1/x + y", "asin(x)*y", "x**0.5", "x**-2", "x**y", "tan(x)", "acos(y)", "exp(x)", "cosh(y)"):
-        assert not landscapes.from_formula(text, WINDOW).total, text
+        assert not landscapes.from_formula(text, WINDOW).always_finite, text
 
 
 def test_the_public_names_are_there_and_documented() -> None:

@@ -148,7 +148,7 @@ def test_the_last_optimizer_cannot_be_removed() -> None:
 
 def test_a_formula_of_ones_own() -> None:
     app = open_page()
-    app.button_group(key="kind").set_value(landscapes.OWN).run()
+    app.button_group(key="kind").set_value(landscapes.OWN_FORMULA).run()
     app.text_area(key=key_of(app, "own formula")).set_value("a*x**2 + (y - b)**2").run()
     scenario = shown(app)
     assert scenario.landscape == Choice.of(OWN, a=1.0, b=1.0)
