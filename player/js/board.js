@@ -36,8 +36,13 @@ export class Board {
       return { row, now, toggle };
     });
     this.body.replaceChildren(...this.rows.map(({ row }) => row));
-    this.shown = -Infinity;
+    this.invalidate();
     this.show();
+  }
+
+  /** Something else than the losses has changed; fill in everything at the next frame, also while the race plays. */
+  invalidate() {
+    this.shown = -Infinity;
   }
 
   /** A row was clicked: its optimizer's steps are taken apart. */

@@ -1,7 +1,7 @@
 // A cursor that walks over the cells of a chart's first heatmap by the keyboard, and says what is there.
 
-import { pixelsOf, rising, valueAt } from "./axes.js";
 import { element, lay } from "./dom.js";
+import { heatmapOf, hoverLines } from "./plotly.js";
 
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }; // on the screen
 const FAR = 10; // cells at a time with shift
@@ -32,14 +32,9 @@ export class Cells {
     if (!this.element.hidden) this.move(grid, this.at);
   }
 
-  /** The first heatmap with a number in it (Plotly lays out no other): axes, pixels of its cells' edges, values at their centres if given; else null. */
+  /** The cells to walk on, or null. */
   get grid() {
-    const found = this.chart.plot.calcdata?.find(([first]) => first?.trace?.type === "heatmap" && first.x);
-    if (!found) return null;
-    const [{ x, y, xCenter, yCenter, trace }] = found;
-    const subplot = trace.xaxis + trace.yaxis;
-    const { xaxis, yaxis } = this.chart.plot._fullLayout._plots[subplot];
-    return { subplot, axes: { x: xaxis, y: yaxis }, x: pixelsOf(xaxis, x), y: pixelsOf(yaxis, y), centres: [xCenter, yCenter] };
+    return heatmapOf(this.chart.plot);
   }
 
   key(event) {
@@ -75,15 +70,13 @@ export class Cells {
     lay(this.element, { left, right, top, bottom });
     this.element.hidden = false;
     const { x, y } = grid.axes;
-    this.chart.Plotly.Fx.hover(this.chart.plot, { xpx: (left + right) / 2 - x._offset, ypx: (top + bottom) / 2 - y._offset }, grid.subplot);
+    this.chart.Plotly.Fx.hover(this.chart.plot, { xpx: (left + right) / 2 - x.start, ypx: (top + bottom) / 2 - y.start }, grid.subplot);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.say(), REST);
   }
 
   say() {
-    const lines = this.chart.plot.querySelectorAll(".hoverlayer .hovertext tspan.line");
-    const texts = lines.length ? lines : this.chart.plot.querySelectorAll(".hoverlayer .hovertext text");
-    this.spoken.textContent = Array.from(texts, (line) => line.textContent).join(", ");
+    this.spoken.textContent = hoverLines(this.chart.plot).join(", ");
   }
 
   leave() {
@@ -98,9 +91,9 @@ export class Cells {
     const lists = [x, y];
     return [axes.x, axes.y].map((axis, i) => {
       const index = this.at[i];
-      if (centres[i]) return axis.c2d(centres[i][index]);
+      if (centres[i]) return centres[i][index];
       const [low, high] = sides(lists[i], index);
-      return valueAt(axis, (low + high) / 2);
+      return axis.shortValue((low + high) / 2);
     });
   }
 }
@@ -120,8 +113,13 @@ function boxAround({ axes, x, y }, [column, row]) {
   return { left, right, top, bottom };
 }
 
-function around({ _offset: low, _length: length }, [a, b]) {
-  const wide = SHARE * length;
-  const start = Math.min(low + length - wide, Math.max(low, (a + b - wide) / 2));
+function around(axis, [a, b]) {
+  const wide = SHARE * axis.length;
+  const start = Math.min(axis.end - wide, Math.max(axis.start, (a + b - wide) / 2));
   return [start, start + wide];
+}
+
+/** The same two numbers, the lower one first. */
+export function rising([a, b]) {
+  return a > b ? [b, a] : [a, b];
 }

@@ -1,8 +1,8 @@
 // A Plotly figure in which a place can be chosen: by pointer, finger or keyboard.
 
-import { rising, valueAt } from "./axes.js";
-import { Cells } from "./cells.js";
+import { Cells, rising } from "./cells.js";
 import { element, lay } from "./dom.js";
+import { axesUnder } from "./plotly.js";
 
 const STILL = { displayModeBar: false, scrollZoom: false, doubleClick: false, showAxisDragHandles: false, responsive: false, showTips: false };
 const LEAST = 4; // CSS pixels that a dragged box is wide; a pointer that moves less has clicked
@@ -24,7 +24,7 @@ export class Chart {
     root.chart = this;
     // Plotly listens to mouse and touch; it need not hear of what chooses a place
     this.plot.addEventListener("pointerdown", (event) => this.press(event), true);
-    for (const type of ["mousedown", "touchstart"]) this.plot.addEventListener(type, (event) => this.places(event) && event.stopPropagation(), true);
+    for (const type of ["mousedown", "touchstart"]) this.plot.addEventListener(type, (event) => this.axesAt(event) && event.stopPropagation(), true);
     this.plot.addEventListener("mousemove", (event) => this.dragging && event.stopPropagation(), true);
     this.onKey = (event) => this.cells.key(event);
     this.onBlur = () => this.cells.leave();
@@ -75,12 +75,9 @@ export class Chart {
 
   // ---- the pointer
 
-  /** The axes under the pointer if a place can be chosen there: { x, y }, as Plotly has them. */
-  places({ target, button }) {
-    if (!this.content?.picks || button > 0) return null;
-    const area = target.closest?.(".nsewdrag");
-    const subplot = area && this.plot._fullLayout._plots[area.dataset.subplot];
-    return subplot ? { x: subplot.xaxis, y: subplot.yaxis } : null;
+  /** The axes under the pointer, { x, y }, if a point can be chosen there. */
+  axesAt({ target, button }) {
+    return this.content?.picks && !(button > 0) ? axesUnder(this.plot, target) : null;
   }
 
   pixel(event) {
@@ -89,7 +86,7 @@ export class Chart {
   }
 
   press(event) {
-    const axes = event.isPrimary ? this.places(event) : null;
+    const axes = event.isPrimary ? this.axesAt(event) : null;
     if (!axes) return;
     this.cells.leave();
     const from = this.pixel(event);
@@ -130,11 +127,11 @@ export class Chart {
   // ---- what is chosen
 
   pickPoint({ x, y }, [px, py]) {
-    this.pick({ kind: "point", at: [valueAt(x, px), valueAt(y, py)] });
+    this.pick({ kind: "point", at: [x.shortValue(px), y.shortValue(py)] });
   }
 
   pickBox({ x, y }, { left, right, top, bottom }) {
-    this.pick({ kind: "box", x: rising([valueAt(x, left), valueAt(x, right)]), y: rising([valueAt(y, bottom), valueAt(y, top)]) });
+    this.pick({ kind: "box", x: rising([x.shortValue(left), x.shortValue(right)]), y: rising([y.shortValue(bottom), y.shortValue(top)]) });
   }
 }
 
@@ -142,12 +139,12 @@ export class Chart {
 function boxOf({ x, y }, [ax, ay], [bx, by]) {
   const [across, down] = [side(x, ax, bx), side(y, ay, by)];
   if (!across && !down) return null;
-  const [left, right] = across ?? [x._offset, x._offset + x._length];
-  const [top, bottom] = down ?? [y._offset, y._offset + y._length];
+  const [left, right] = across ?? [x.start, x.end];
+  const [top, bottom] = down ?? [y.start, y.end];
   return { left, right, top, bottom };
 }
 
-function side({ _offset: low, _length: length }, a, b) {
-  const [from, to] = rising([a, b].map((pixel) => Math.min(low + length, Math.max(low, pixel))));
+function side({ start, end }, a, b) {
+  const [from, to] = rising([a, b].map((pixel) => Math.min(end, Math.max(start, pixel))));
   return to - from < LEAST ? null : [from, to];
 }

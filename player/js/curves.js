@@ -2,18 +2,21 @@
 
 import { numbers } from "./data.js";
 import { followPointer } from "./dom.js";
-import { caption, Panel } from "./panel.js";
+import { caption, FigurePanel } from "./panel.js";
+import { axesOf } from "./plotly.js";
 
-export class CurvePanel extends Panel {
+export class CurvePanel extends FigurePanel {
   constructor(player, name) {
     super(player, name, `Curves: ${name}`);
     this.plot.addEventListener("pointerdown", (event) => this.grab(event));
   }
 
-  setLandscape() {}
-
   setRace() {
     this.curves = null;
+    this.redraw();
+  }
+
+  toggled() {
     this.redraw();
   }
 
@@ -51,8 +54,7 @@ export class CurvePanel extends Panel {
   }
 
   axes() {
-    const full = this.plot._fullLayout;
-    return full?.xaxis && this.player.race?.curves[this.name] ? { x: full.xaxis, y: full.yaxis } : null;
+    return this.player.race?.curves[this.name] ? axesOf(this.plot) : null;
   }
 
   /** The pixel of an optimizer's curve at a position of the clock, or null where it has none. */
@@ -62,10 +64,10 @@ export class CurvePanel extends Panel {
     const step = Math.min(values.length - 1, Math.floor(position));
     const next = Math.min(values.length - 1, step + 1);
     const share = Math.min(1, position - step);
-    const low = y.l2p(y.d2l(values[step]));
-    const high = y.l2p(y.d2l(values[next]));
+    const low = y.pixel(values[step]);
+    const high = y.pixel(values[next]);
     const height = share ? low + share * (high - low) : low;
-    return Number.isFinite(height) ? [x._offset + x.l2p(position), y._offset + height] : null;
+    return Number.isFinite(height) ? [x.pixel(position), height] : null;
   }
 
   draw() {
@@ -78,7 +80,7 @@ export class CurvePanel extends Panel {
     for (const [index, run] of race.runs.entries()) {
       if (off.has(index)) continue;
       const place = this.pixel(index, position);
-      if (!place || place[1] < y._offset - 1 || place[1] > y._offset + y._length + 1) continue;
+      if (!place || place[1] < y.start - 1 || place[1] > y.end + 1) continue;
       context.globalAlpha = highlight === null || highlight === index ? 1 : 0.25;
       context.fillStyle = run.colour;
       context.beginPath();
@@ -100,13 +102,13 @@ export class CurvePanel extends Panel {
   /** A line at the clock's position. */
   drawCursor(context, { x, y }) {
     const { race, position, scale } = this.player;
-    const at = x._offset + x.l2p(position);
+    const at = x.pixel(position);
     context.strokeStyle = race.theme.text;
     context.globalAlpha = 0.55;
     context.lineWidth = scale;
     context.beginPath();
-    context.moveTo(at, y._offset);
-    context.lineTo(at, y._offset + y._length);
+    context.moveTo(at, y.start);
+    context.lineTo(at, y.end);
     context.stroke();
   }
 
@@ -121,7 +123,7 @@ export class CurvePanel extends Panel {
     const left = this.plot.getBoundingClientRect().left;
     const seek = (moved) => {
       this.player.clock.pause();
-      this.player.clock.seek(axes.x.p2d(moved.clientX - left - axes.x._offset));
+      this.player.clock.seek(axes.x.value(moved.clientX - left));
     };
     followPointer(seek);
     seek(event);

@@ -3,6 +3,7 @@
 import { Backdrop } from "./backdrop.js";
 import { element, followPointer } from "./dom.js";
 import { cells, LandscapePanel } from "./panel.js";
+import { axesOf } from "./plotly.js";
 import { geometry, landImage } from "./preview.js";
 import { StepLayer } from "./steplayer.js";
 import { describe, headAt, nearestPoint } from "./under.js";
@@ -106,11 +107,9 @@ export class MapPanel extends LandscapePanel {
     this.relayed();
   }
 
-  /** Plotly's axes of each map, once they are there. */
+  /** The axes of each map, once they are drawn. */
   get drawnAxes() {
-    const full = this.plot._fullLayout;
-    if (!full?.xaxis || !this.player.race) return [];
-    return this.groups.map((_, i) => ({ x: full[`xaxis${i ? i + 1 : ""}`], y: full[`yaxis${i ? i + 1 : ""}`] })).filter(({ x, y }) => x?._length && y?._length);
+    return this.player.race ? this.groups.map((_, i) => axesOf(this.plot, i + 1)).filter((axes) => axes) : [];
   }
 
   resizeCanvas(width, height, ratio) {
@@ -127,7 +126,7 @@ export class MapPanel extends LandscapePanel {
   places() {
     if (!this.element.dataset.drawn) return this.boxes().map((box, i) => ({ view: new FlatView(box), runs: this.groups[i] }));
     return this.drawnAxes.map(({ x, y }, i) => ({
-      view: new FlatView({ left: x._offset, top: y._offset, width: x._length, height: y._length, x: x.range.map(Number), y: y.range.map(Number) }),
+      view: new FlatView({ left: x.start, top: y.start, width: x.length, height: y.length, x: x.range, y: y.range }),
       runs: this.groups[i],
     }));
   }
@@ -195,7 +194,7 @@ export class MapPanel extends LandscapePanel {
 
   get zoom() {
     const [axes] = this.drawnAxes;
-    return axes ? [axes.x.range.map(Number), axes.y.range.map(Number)] : null;
+    return axes ? [axes.x.range, axes.y.range] : null;
   }
 
   relayed() {

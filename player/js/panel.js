@@ -1,19 +1,73 @@
-// What all panels share: a Plotly figure that stands still, and a transparent canvas over it.
+// What all panels share; most have a Plotly figure that stands still, and a transparent canvas over it.
 
 import { element } from "./dom.js";
 import { TrailLayer } from "./trails.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, scrollZoom: true, doubleClick: false, responsive: false, showTips: false };
 
+/** A panel of the player, told of everything that happens to it; each kind of panel does what concerns it. */
 export class Panel {
   /** @param player whose clock and race the panel shows  @param name of the panel  @param label for screen readers */
   constructor(player, name, label) {
     this.player = player;
     this.name = name;
+    this.element = element("section", { class: "panel", "data-panel": name, "aria-label": label });
+    this.element.style.gridArea = name;
+  }
+
+  /** The player has another landscape. */
+  setLandscape() {}
+
+  /** The player has another race. */
+  setRace() {}
+
+  /** The steps of another trajectory are taken apart. */
+  setStep() {}
+
+  /** Other pictures lie under the maps. */
+  setPictures() {}
+
+  /** An optimizer was shown or hidden. */
+  toggled() {}
+
+  /** Another map shows this part of the landscape, [[x0, x1], [y0, y1]]. */
+  showPart(part) {}
+
+  /** Draw what moves, as it is now. */
+  draw() {}
+
+  /** The space for the panel, or the size of its letters, may have changed. */
+  resize() {}
+
+  /** Where trajectories are drawn: { view, runs } for each picture. */
+  places() {
+    return [];
+  }
+
+  /** The camera of 3-D scenes, if the user has moved it since the last call; otherwise null. */
+  movedCamera() {
+    return null;
+  }
+
+  /** See 3-D scenes as another panel does. */
+  look(camera) {}
+
+  /** Draw 3-D scenes at once; their canvases. */
+  repaint() {
+    return [];
+  }
+
+  close() {
+    this.element.remove();
+  }
+}
+
+export class FigurePanel extends Panel {
+  constructor(player, name, label) {
+    super(player, name, label);
     this.plot = element("div", { class: "plot" });
     this.canvas = element("canvas", { class: "moving", "aria-hidden": "true" });
-    this.element = element("section", { class: "panel", "data-panel": name, "aria-label": label }, this.plot, this.canvas);
-    this.element.style.gridArea = name;
+    this.element.append(this.plot, this.canvas);
     this.work = Promise.resolve();
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.element);
@@ -74,13 +128,13 @@ export class Panel {
   close() {
     this.closed = true;
     this.observer.disconnect();
-    this.element.remove();
+    super.close();
     this.player.Plotly?.purge(this.plot);
   }
 }
 
 /** A panel that shows the landscape with trajectories on it: all optimizers at once, or one for each. */
-export class LandscapePanel extends Panel {
+export class LandscapePanel extends FigurePanel {
   constructor(player, name, label, sideBySide) {
     super(player, name, label);
     this.sideBySide = sideBySide;
@@ -110,14 +164,9 @@ export class LandscapePanel extends Panel {
     this.layer.resize(width, height, ratio);
   }
 
-  /** Where trajectories are drawn: { view, runs } for each picture. */
-  places() {
-    return [];
-  }
-
   draw() {
     const { player } = this;
-    if (player.race) this.layer.draw({ ...player.scene, places: this.places(), starts: this.starts() });
+    if (player.race) this.layer.draw({ ...player.frame, places: this.places(), starts: this.starts() });
   }
 
   /** The starts to mark, or null. */

@@ -14,6 +14,7 @@ import { Stepper } from "./stepper.js";
 import { Transport } from "./transport.js";
 
 const WAITING = 1200; // milliseconds after which a request that was not answered is taken for lost
+const KINDS = { map: MapPanel, maps: MapPanel, surface: ScenePanel, surfaces: ScenePanel, step: StepPanel }; // all others are curves
 const SHAPES = { least: 0.4, most: 2.5 }; // windows of a shape between these are drawn with one scale on both axes
 
 export class Player {
@@ -52,13 +53,13 @@ export class Player {
     this.observer.observe(root);
     this.onKey = (event) => this.keyPressed(event);
     document.addEventListener("keydown", this.onKey);
-    this.frame = requestAnimationFrame((now) => this.tick(now));
+    this.animation = requestAnimationFrame((now) => this.tick(now));
   }
 
   /** End: nothing runs or listens any more. */
   close() {
     this.waiting = this.queued = null;
-    cancelAnimationFrame(this.frame);
+    cancelAnimationFrame(this.animation);
     this.observer.disconnect();
     this.printing.close();
     document.removeEventListener("keydown", this.onKey);
@@ -106,7 +107,7 @@ export class Player {
   /** Pictures to lie under the maps, from `readPictures`; nothing else is drawn anew. */
   setPictures(pictures) {
     this.pictures = pictures;
-    for (const panel of this.panels.values()) if (panel instanceof MapPanel) panel.setPictures();
+    for (const panel of this.panels.values()) panel.setPictures();
   }
 
   /** Play from the start, unless the user asked their system for less motion. */
@@ -130,7 +131,7 @@ export class Player {
     }
     for (const name of names) {
       if (this.panels.has(name)) continue;
-      const Kind = kindOf(name);
+      const Kind = KINDS[name] ?? CurvePanel;
       this.panels.set(name, new Kind(this, name));
     }
     this.panels = new Map(names.map((name) => [name, this.panels.get(name)]));
@@ -175,8 +176,8 @@ export class Player {
     return this.clock.position;
   }
 
-  /** What a layer of trails needs to draw a frame. */
-  get scene() {
+  /** What a layer of trails needs to draw a frame, but for the places. */
+  get frame() {
     const { race, position, trail, off, scale } = this;
     const highlight = this.highlight ?? this.stepper.step?.run ?? null;
     return { race, position, trail, off, highlight, scale, theme: race.theme };
@@ -199,7 +200,7 @@ export class Player {
   }
 
   tick(now) {
-    this.frame = requestAnimationFrame((later) => this.tick(later));
+    this.animation = requestAnimationFrame((later) => this.tick(later));
     this.clock.tick(now);
     if (!this.race || !this.landscape || this.race.landscapeKey !== this.landscape.key) return;
     this.shareCamera();
@@ -221,21 +222,21 @@ export class Player {
   /** Changes when a map is zoomed or a scene turned. */
   viewKey() {
     let key = "";
-    for (const panel of this.panels.values()) key += panel.places ? panel.places().map((place) => place.view.key) : "";
+    for (const panel of this.panels.values()) key += panel.places().map((place) => place.view.key);
     return key;
   }
 
   shareCamera() {
-    const scenes = [...this.panels.values()].filter((panel) => panel instanceof ScenePanel);
-    const moved = scenes.map((panel) => panel.movedCamera()).find(Boolean);
+    const panels = [...this.panels.values()];
+    const moved = panels.map((panel) => panel.movedCamera()).find(Boolean);
     if (!moved) return;
     this.camera = moved;
-    for (const panel of scenes) panel.look(moved);
+    for (const panel of panels) panel.look(moved);
   }
 
   /** A map shows another part of the landscape; the other maps follow. */
   zoomed(source, zoom) {
-    for (const panel of this.panels.values()) if (panel instanceof MapPanel && panel !== source) panel.showPart(zoom);
+    for (const panel of this.panels.values()) if (panel !== source) panel.showPart(zoom);
   }
 
   clockChanged(what) {
@@ -256,15 +257,15 @@ export class Player {
   /** Show or hide an optimizer. */
   toggle(index) {
     if (!this.off.delete(index)) this.off.add(index);
-    for (const panel of this.panels.values()) if (panel instanceof CurvePanel) panel.redraw();
-    this.board.shown = -Infinity;
+    for (const panel of this.panels.values()) panel.toggled();
+    this.board.invalidate();
     this.invalidate();
   }
 
   /** Draw one optimizer over the others, which are dimmed; null for none. */
   bringToFront(index) {
     this.highlight = index;
-    this.board.shown = -Infinity;
+    this.board.invalidate();
     this.invalidate();
   }
 
@@ -300,12 +301,6 @@ export class Player {
     this.waiting = null;
     if (this.queued) this.request(this.queued);
   }
-}
-
-/** The class of the panel with a name. */
-function kindOf(name) {
-  if (name === "step") return StepPanel;
-  return name.startsWith("map") ? MapPanel : name.startsWith("surface") ? ScenePanel : CurvePanel;
 }
 
 /** Resolves when the browser has painted a frame. */

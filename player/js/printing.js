@@ -27,7 +27,7 @@ export class Printing {
     clock.pause();
     if (!player.stepper.step) clock.seek(clock.steps); // a step that is taken apart is printed as it stands
     player.draw();
-    const scenes = [...player.panels.values()].flatMap((panel) => panel.repaint?.() ?? []);
+    const scenes = [...player.panels.values()].flatMap((panel) => panel.repaint());
     this.kept.copies = [...scenes, ...root.querySelectorAll("canvas.moving")].map(copied);
   }
 

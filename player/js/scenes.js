@@ -2,6 +2,7 @@
 
 import { element } from "./dom.js";
 import { caption, cells, LandscapePanel } from "./panel.js";
+import { scenesOf } from "./plotly.js";
 import { DepthBuffer, multiply, PerspectiveView } from "./views.js";
 
 const LIFT = 0.012; // of heads and trails above the surface, in its height
@@ -10,6 +11,7 @@ export class ScenePanel extends LandscapePanel {
   constructor(player, name) {
     super(player, name, name === "surfaces" ? "The landscape in 3-D, for each optimizer" : "The landscape in 3-D", name === "surfaces");
     this.depths = [];
+    this.seen = new WeakMap(); // of each scene, the camera that it had last
     this.possible = hasWebGL();
     if (!this.possible) {
       this.element.dataset.drawn = "true";
@@ -53,26 +55,24 @@ export class ScenePanel extends LandscapePanel {
   }
 
   drawn() {
-    for (const scene of this.scenes) scene.descentCamera = undefined; // what Python or a resize did is no move of the user's
+    this.seen = new WeakMap(); // what Python or a resize did is no move of the user's
     if (this.listening) return;
     this.listening = true;
     this.plot.on("plotly_relayout", () => this.player.invalidate());
   }
 
-  /** Plotly's scenes, once they are there. The camera's matrices are no public part of Plotly. */
+  /** The scenes, once they are drawn. */
   get scenes() {
-    const full = this.plot._fullLayout;
-    if (!this.possible || !full || !this.player.race || !this.element.dataset.drawn) return [];
-    return this.names.map((name) => full[name]?._scene).filter((scene) => scene?.glplot?.cameraParams && scene.dataScale);
+    return this.possible && this.player.race && this.element.dataset.drawn ? scenesOf(this.plot, this.names) : [];
   }
 
   /** The camera that was moved since the last call, or null. */
   movedCamera() {
     for (const scene of this.scenes) {
-      const camera = scene.getCamera();
+      const { camera } = scene;
       const key = cameraKey(camera);
-      const moved = scene.descentCamera !== undefined && scene.descentCamera !== key;
-      scene.descentCamera = key;
+      const moved = this.seen.has(scene) && this.seen.get(scene) !== key;
+      this.seen.set(scene, key);
       if (moved) return camera;
     }
     return null;
@@ -81,41 +81,30 @@ export class ScenePanel extends LandscapePanel {
   /** See the landscape as another scene does. */
   look(camera) {
     for (const scene of this.scenes) {
-      if (cameraKey(scene.getCamera()) === cameraKey(camera)) continue;
-      scene.setViewport({ ...scene.fullSceneLayout, camera });
-      scene.descentCamera = cameraKey(scene.getCamera());
+      if (cameraKey(scene.camera) === cameraKey(camera)) continue;
+      scene.camera = camera;
+      this.seen.set(scene, cameraKey(scene.camera));
     }
   }
 
   /** Draw the scenes at once; their canvases, whose pixels can be copied before the browser shows the next frame. */
   repaint() {
-    return this.scenes.map(({ glplot }) => {
-      glplot.redraw();
-      return glplot.canvas;
-    });
+    return this.scenes.map((scene) => scene.redraw());
   }
 
   places() {
     const { scenes } = this;
     if (scenes.length !== this.groups.length) return [];
     return scenes.map((scene, i) => {
-      const { projection, view, model } = scene.glplot.cameraParams;
-      const [sx, sy, sz] = scene.dataScale;
-      const matrix = multiply(projection, multiply(view, multiply(model, [sx, 0, 0, 0, 0, sy, 0, 0, 0, 0, sz, 0, 0, 0, 0, 1])));
-      return { view: new PerspectiveView(this.box(i), matrix, this.depth(i, matrix), LIFT, this.player.landscape.window), runs: this.groups[i] };
+      const { box } = scene;
+      const matrix = scene.matrices.reduceRight((product, factor) => multiply(factor, product));
+      return { view: new PerspectiveView(box, matrix, this.depth(i, box, matrix), LIFT, this.player.landscape.window), runs: this.groups[i] };
     });
   }
 
-  box(i) {
-    const { _size, [this.names[i]]: scene } = this.plot._fullLayout;
-    const { x, y } = scene.domain;
-    return { left: _size.l + _size.w * x[0], top: _size.t + _size.h * (1 - y[1]), width: _size.w * (x[1] - x[0]), height: _size.h * (y[1] - y[0]) };
-  }
-
   /** How far away the surface is at each place, for the camera that sees it now. */
-  depth(i, matrix) {
+  depth(i, { width, height }, matrix) {
     const { landscape } = this.player;
-    const { width, height } = this.box(i);
     const key = [width, height, ...matrix].join();
     const shared = this.depths.find((depth) => depth?.key === key);
     if (shared) return shared.buffer;

@@ -1,6 +1,7 @@
 // Curves of what the followed optimizer remembers, over the steps of its trajectory: several small pictures on the player's clock.
 
 import { CurvePanel } from "./curves.js";
+import { allAxesOf } from "./plotly.js";
 
 export class StateCurves extends CurvePanel {
   /** @param player whose `step` is shown */
@@ -32,15 +33,13 @@ export class StateCurves extends CurvePanel {
 
   /** The pictures' axes. */
   pairs() {
-    const full = this.plot._fullLayout;
-    const names = Object.keys(full ?? {}).filter((name) => /^xaxis\d*$/.test(name));
-    return names.map((name) => ({ x: full[name], y: full[name.replace("x", "y")] })).filter(({ x, y }) => x?._length && y?._length);
+    return allAxesOf(this.plot);
   }
 
   axesAt(event) {
     const { left, top } = this.plot.getBoundingClientRect();
     const [px, py] = [event.clientX - left, event.clientY - top];
-    return this.pairs().find(({ x, y }) => px >= x._offset - 8 && px <= x._offset + x._length + 8 && py >= y._offset && py <= y._offset + y._length);
+    return this.pairs().find(({ x, y }) => px >= x.start - 8 && px <= x.end + 8 && py >= y.start && py <= y.end);
   }
 
   draw() {

@@ -3,11 +3,12 @@
 import { numbersAt } from "./anatomy.js";
 import { element, short } from "./dom.js";
 import { Equations } from "./equations.js";
+import { Panel } from "./panel.js";
 import { StateCurves } from "./states.js";
 
-export class StepPanel {
+export class StepPanel extends Panel {
   constructor(player, name) {
-    this.player = player;
+    super(player, name, "A step taken apart");
     this.who = element("select", { "aria-label": "Optimizer", change: () => player.stepper.follow(Number(this.who.value), this.trajectory) });
     this.start = element("input", { type: "number", min: 1, "aria-label": "Start", change: () => player.stepper.follow(Number(this.who.value), this.trajectory) });
     this.starts = element("label", { class: "start" }, "start ", this.start);
@@ -20,9 +21,7 @@ export class StepPanel {
     this.note = element("p", { class: "sorry", hidden: true });
     this.equations = new Equations(player);
     this.curves = new StateCurves(player);
-    this.element = element("section", { class: "panel", "data-panel": name, "aria-label": "A step taken apart" });
     this.element.append(this.head, this.parts, this.note, this.equations.element, this.curves.element);
-    this.element.style.gridArea = name;
   }
 
   /** The trajectory that the user has chosen, counted from 0. */
@@ -30,8 +29,6 @@ export class StepPanel {
     const wanted = Math.round(Number(this.start.value)) || 1;
     return Math.min(this.player.race.count, Math.max(1, wanted)) - 1;
   }
-
-  setLandscape() {}
 
   setRace() {
     const { race } = this.player;
@@ -110,6 +107,6 @@ export class StepPanel {
 
   close() {
     this.curves.close();
-    this.element.remove();
+    super.close();
   }
 }

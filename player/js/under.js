@@ -2,8 +2,8 @@
 
 import { numbers } from "./data.js";
 import { element, short } from "./dom.js";
+import { at } from "./frame.js";
 import { eigenvalues } from "./program.js";
-import { at } from "./trails.js";
 
 const NEAR = 13; // what is at most so many CSS pixels away is meant
 const MOST_FOUND = 4000; // heads, up to which the one under the pointer is looked for
@@ -26,7 +26,7 @@ export function headAt({ race, position, off }, place, pixel) {
   let best = { distance: NEAR };
   for (const index of place.runs.filter((run) => !off.has(run))) {
     for (let n = 0; n < race.count; n++) {
-      const [px, py] = at(place.view, race.runs[index], position, n, race.count, race.steps);
+      const [px, py] = at(place.view, race.runs[index], position, n, race);
       const distance = Math.hypot(px - pixel[0], py - pixel[1]);
       if (distance < best.distance) best = { distance, index, n };
     }

@@ -3,6 +3,8 @@
 
 /** A map: pixels are linear in x and y. */
 export class FlatView {
+  flat = true;
+
   /** @param box where the axes lie in the panel, in CSS pixels, and the ranges they show: { left, top, width, height, x: [a, b], y: [a, b] } */
   constructor(box) {
     this.box = box;
@@ -37,6 +39,8 @@ export class FlatView {
 
 /** A 3-D scene, with what lies behind a hill marked as hidden. */
 export class PerspectiveView {
+  flat = false;
+
   /**
    * @param box the scene's place in the panel, in CSS pixels
    * @param matrix 4 x 4, column by column, from data to clip space

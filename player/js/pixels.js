@@ -1,0 +1,140 @@
+// Trails and heads as single pixels, for thousands of trajectories.
+
+import { DIMMED, emphasis, pathsKey, runsOf } from "./frame.js";
+
+const TAIL = 14; // steps that a comet's tail reaches back
+const STRENGTH = { head: 255, comet: 150, trail: 70 }; // of 255
+const MOST_ROWS = 40; // of each run, that are kept
+
+export class Pixels {
+  /** @param context of the canvas to draw on */
+  constructor(context) {
+    this.context = context;
+    this.rows = new Map(); // one run's trajectories at one step as pixels, kept as long as the view stays
+    this.forget();
+  }
+
+  /** What was drawn before counts no more. */
+  forget() {
+    this.rows.clear();
+    this.image = this.words = null; // of the frame; a word is a pixel's four bytes
+    this.history = null; // words of whole trails, to which each frame only adds what is new
+    this.historyKey = null;
+  }
+
+  draw(frame, ratio) {
+    const { context } = this;
+    const { canvas } = context;
+    this.ratio = ratio;
+    if (!this.image) {
+      this.image = context.createImageData(canvas.width, canvas.height);
+      this.words = new Uint32Array(this.image.data.buffer);
+    }
+    if (frame.trail === "whole") {
+      this.addToHistory(frame);
+      this.words.set(this.history);
+    } else {
+      this.words.fill(0);
+    }
+    const tail = frame.trail === "comet" ? TAIL : 0;
+    const last = Math.floor(frame.position);
+    for (const place of frame.places) {
+      for (const index of runsOf(place, frame)) {
+        const run = frame.race.runs[index];
+        const colour = word(run.colour);
+        const opacity = emphasis(index, frame);
+        for (let t = Math.max(0, last - tail); t < last; t++) {
+          const alpha = STRENGTH.comet * ((t - last + tail + 1) / (tail + 1)) ** 2;
+          this.dots(this.words, place.view.box, this.row(place.view, run, index, t, frame.race), colour, alpha * opacity, 1);
+        }
+        const heads = this.headRow(place.view, run, index, frame);
+        this.dots(this.words, place.view.box, heads, colour, STRENGTH.head * opacity, this.dotSize(frame));
+      }
+    }
+    context.putImageData(this.image, 0, 0);
+  }
+
+  /** The side of a head, in pixels of the canvas. */
+  dotSize({ race, scale }) {
+    const lanes = race.count * race.runs.length;
+    return Math.max(1, Math.round((lanes > 4000 ? 2 : 3) * this.ratio * scale));
+  }
+
+  row(view, run, index, t, { count, runs }) {
+    const key = `${index}:${t}:${view.key}`;
+    let row = this.rows.get(key);
+    if (!row) {
+      if (this.rows.size > MOST_ROWS * runs.length) this.rows.delete(this.rows.keys().next().value);
+      row = { px: new Float32Array(count), py: new Float32Array(count), hidden: new Uint8Array(count) };
+      view.row(run, t * count, count, row.px, row.py, row.hidden);
+      this.rows.set(key, row);
+    }
+    return row;
+  }
+
+  /** The row at the clock's position, which may lie between two steps. */
+  headRow(view, run, index, { position, race }) {
+    const last = Math.floor(position);
+    const from = this.row(view, run, index, last, race);
+    const share = position - last;
+    if (share < 1e-6 || last >= race.steps) return from;
+    const to = this.row(view, run, index, last + 1, race);
+    const { count } = race;
+    if (this.between?.px.length !== count) this.between = { px: new Float32Array(count), py: new Float32Array(count) };
+    const { px, py } = this.between;
+    for (let n = 0; n < count; n++) {
+      px[n] = from.px[n] + share * (to.px[n] - from.px[n]);
+      py[n] = from.py[n] + share * (to.py[n] - from.py[n]);
+    }
+    return { px, py, hidden: from.hidden };
+  }
+
+  /** Write a row as squares of one colour, as far as they lie wholly in the box. */
+  dots(words, box, { px, py, hidden }, colour, alpha, size) {
+    const { ratio } = this;
+    const { width: columns, height: rows } = this.context.canvas;
+    const left = Math.round(box.left * ratio);
+    const top = Math.round(box.top * ratio);
+    const right = Math.min(columns, Math.round((box.left + box.width) * ratio));
+    const bottom = Math.min(rows, Math.round((box.top + box.height) * ratio));
+    const full = (((alpha & 255) << 24) | colour) >>> 0;
+    const dim = ((((alpha * DIMMED) & 255) << 24) | colour) >>> 0;
+    const half = size / 2;
+    for (let n = 0; n < px.length; n++) {
+      const x = Math.round(px[n] * ratio - half); // NaN fails every comparison below
+      const y = Math.round(py[n] * ratio - half);
+      if (!(x >= left && x + size <= right && y >= top && y + size <= bottom)) continue;
+      const value = hidden[n] ? dim : full;
+      for (let row = y * columns, end = row + size * columns; row < end; row += columns) {
+        for (let k = row + x; k < row + x + size; k++) words[k] = value;
+      }
+    }
+  }
+
+  addToHistory(frame) {
+    const last = Math.floor(frame.position);
+    const key = pathsKey(frame);
+    if (!this.history || key !== this.historyKey || last < this.historyStep) {
+      this.history ??= new Uint32Array(this.words.length);
+      this.history.fill(0);
+      this.historyKey = key;
+      this.historyStep = -1;
+    }
+    for (let t = this.historyStep + 1; t <= last; t++) {
+      for (const place of frame.places) {
+        for (const index of runsOf(place, frame)) {
+          const run = frame.race.runs[index];
+          const row = this.row(place.view, run, index, t, frame.race);
+          this.dots(this.history, place.view.box, row, word(run.colour), STRENGTH.trail * emphasis(index, frame), 1);
+        }
+      }
+    }
+    this.historyStep = Math.max(this.historyStep, last);
+  }
+}
+
+/** "#RRGGBB" as the low three bytes of a little-endian RGBA word. */
+function word(colour) {
+  const value = parseInt(colour.slice(1), 16);
+  return ((value & 255) << 16) | (value & 0xff00) | (value >> 16);
+}

@@ -1,0 +1,136 @@
+// Trails as strokes, smooth and anti-aliased, for up to a few hundred trajectories.
+
+import { at, clipTo, DIMMED, emphasis, pathsKey, runsOf } from "./frame.js";
+import { drawHeads } from "./marks.js";
+
+const COMET = 24; // steps that a comet's tail reaches back
+const FADES = 6; // a tail fades in so many stages
+const DASHES = { solid: [], dash: [7, 5], dot: [1.5, 4] };
+
+export class Strokes {
+  /** @param context of the canvas to draw on */
+  constructor(context) {
+    this.context = context;
+    this.history = document.createElement("canvas"); // whole trails up to the last whole step, to which each frame only adds what is new
+  }
+
+  /** The canvas has another size. */
+  resize() {
+    this.history.width = this.context.canvas.width;
+    this.history.height = this.context.canvas.height;
+    this.forget();
+  }
+
+  /** What was drawn before counts no more. */
+  forget() {
+    this.historyKey = null;
+  }
+
+  /** Draw trails and heads in one place of a frame. */
+  draw(place, frame) {
+    if (frame.trail === "whole") this.showHistory();
+    const { context } = this;
+    for (const index of runsOf(place, frame)) {
+      const run = frame.race.runs[index];
+      const opacity = emphasis(index, frame);
+      context.lineJoin = context.lineCap = "round";
+      context.strokeStyle = run.colour;
+      if (frame.trail === "comet") this.drawComet(place.view, run, frame, opacity);
+      if (frame.trail === "whole") {
+        context.lineWidth = lineWidth(frame);
+        strokeSteps(context, place.view, run, frame.race, Math.floor(frame.position), frame.position, wholeAlpha(frame) * opacity);
+      }
+      drawHeads(context, place.view, run, frame, opacity);
+    }
+  }
+
+  drawComet(view, run, frame, opacity) {
+    const { context } = this;
+    const first = Math.max(0, frame.position - COMET);
+    context.setLineDash([]);
+    for (let fade = 0; fade < FADES; fade++) {
+      const from = first + ((frame.position - first) * fade) / FADES;
+      const to = first + ((frame.position - first) * (fade + 1)) / FADES;
+      const share = (fade + 1) / FADES;
+      context.lineWidth = lineWidth(frame) * (0.5 + 0.6 * share);
+      strokeSteps(context, view, run, frame.race, from, to, share * share * opacity);
+    }
+  }
+
+  /** Bring the whole trails up to a frame's last whole step; once for all of its places. */
+  addToHistory(frame, ratio) {
+    const last = Math.floor(frame.position);
+    const key = `${pathsKey(frame)}|${frame.scale}|${ratio}`;
+    const context = this.history.getContext("2d");
+    if (key !== this.historyKey || last < this.historyStep) {
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.clearRect(0, 0, this.history.width, this.history.height);
+      this.historyKey = key;
+      this.historyStep = 0;
+    }
+    if (last <= this.historyStep) return;
+    for (const place of frame.places) {
+      context.save();
+      clipTo(context, place.view.box, ratio);
+      context.lineJoin = context.lineCap = "round";
+      context.lineWidth = lineWidth(frame);
+      for (const index of runsOf(place, frame)) {
+        const run = frame.race.runs[index];
+        context.strokeStyle = run.colour;
+        context.setLineDash(DASHES[run.dash].map((length) => length * frame.scale));
+        strokeSteps(context, place.view, run, frame.race, this.historyStep, last, wholeAlpha(frame) * emphasis(index, frame));
+      }
+      context.restore();
+    }
+    this.historyStep = last;
+  }
+
+  showHistory() {
+    this.context.save();
+    this.context.setTransform(1, 0, 0, 1, 0, 0);
+    this.context.drawImage(this.history, 0, 0);
+    this.context.restore();
+  }
+}
+
+function lineWidth({ race, scale }) {
+  return scale * (race.count <= 3 ? 2.6 : race.count <= 40 ? 1.7 : 1.1);
+}
+
+function wholeAlpha({ race }) {
+  return race.count <= 3 ? 0.9 : race.count <= 40 ? 0.6 : 0.4;
+}
+
+/** Stroke all trajectories of a run between two positions of the clock, whole steps or not. */
+function strokeSteps(context, view, run, race, from, to, alpha) {
+  if (to <= from) return;
+  const seen = new Path2D();
+  const behind = new Path2D();
+  let anyBehind = false;
+  for (let n = 0; n < race.count; n++) {
+    let [px, py, hidden] = at(view, run, from, n, race);
+    let pen = null;
+    for (let t = Math.floor(from) + 1; ; t++) {
+      const next = Math.min(t, to);
+      const [qx, qy, nextHidden] = at(view, run, next, n, race);
+      if (qx === qx && px === px) {
+        const path = hidden && nextHidden ? behind : seen;
+        if (pen !== path) path.moveTo(px, py);
+        path.lineTo(qx, qy);
+        pen = path;
+        anyBehind ||= path === behind;
+      } else {
+        pen = null;
+      }
+      [px, py, hidden] = [qx, qy, nextHidden];
+      if (next >= to) break;
+    }
+  }
+  context.globalAlpha = alpha;
+  context.stroke(seen);
+  if (anyBehind) {
+    context.globalAlpha = alpha * DIMMED;
+    context.stroke(behind);
+  }
+  context.globalAlpha = 1;
+}
