@@ -1,7 +1,6 @@
 // One frame of what moves: which runs it shows where, how strongly, and at which pixels.
 // A frame is { places: [{ view, runs }], race, position, trail, off: Set of run numbers, highlight: number or null, scale, theme, starts }.
 
-export const MOST_STROKES = 400; // trajectories in a panel; more are drawn as pixels
 export const DIMMED = 0.18; // of what is behind a hill, or not of the highlighted optimizer
 
 /** The runs that are shown in a place, in the order of drawing: the highlighted one on top. */

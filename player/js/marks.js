@@ -1,22 +1,18 @@
 // Marks: where trajectories start, their heads, and where they have left the window.
 
-import { at, DIMMED, emphasis, MOST_STROKES, runsOf } from "./frame.js";
-
-const STAR = 7;
-const OUTLINES = [null, [4, 45, 1.2], [4, 0, 1.25], [3, 0, 1.35], [3, 180, 1.35], [5, 0, 1.15], [6, 0, 1.1], [5, 0, 1.4]]; // corners, turn, size
+import { at, DIMMED, emphasis, runsOf } from "./frame.js";
 
 /** A ring at every start. */
 export function drawStarts(context, place, { race, starts, theme, scale }) {
-  const many = race.count > 50;
-  const crowd = race.count > MOST_STROKES;
-  context.globalAlpha = crowd ? 0.2 : many ? 0.5 : 1;
-  context.lineWidth = scale * (many ? 1 : 2);
+  const { radius, width, opacity } = race.look.start;
+  context.globalAlpha = opacity;
+  context.lineWidth = scale * width;
   context.strokeStyle = theme.mark;
   context.setLineDash([]);
   for (const [x, y] of starts) {
     const [px, py] = place.view.point(x, y, 0);
     context.beginPath();
-    context.arc(px, py, scale * (crowd ? 1 : many ? 2 : 5.5), 0, 2 * Math.PI);
+    context.arc(px, py, scale * radius, 0, 2 * Math.PI);
     context.stroke();
   }
   context.globalAlpha = 1;
@@ -24,16 +20,16 @@ export function drawStarts(context, place, { race, starts, theme, scale }) {
 
 /** The head of every trajectory of a run, fainter behind a hill. */
 export function drawHeads(context, view, run, { race, position, theme, scale }, opacity) {
-  const radius = scale * (race.count <= 3 ? 6 : race.count <= 40 ? 4.2 : 3);
+  const { head, halo, markers } = race.look;
   context.setLineDash([]);
   for (let n = 0; n < race.count; n++) {
     const [px, py, hidden] = at(view, run, position, n, race);
     if (px !== px) continue;
     context.globalAlpha = opacity * (hidden ? 2 * DIMMED : 1);
     context.beginPath();
-    outline(context, run.marker, px, py, radius);
+    outline(context, markers[run.marker], px, py, scale * head);
     context.strokeStyle = theme.halo;
-    context.lineWidth = scale * (race.count <= 40 ? 3 : 2);
+    context.lineWidth = 2 * scale * halo;
     context.stroke();
     context.fillStyle = run.colour;
     context.fill();
@@ -45,13 +41,14 @@ export function drawHeads(context, view, run, { race, position, theme, scale }, 
 export function drawExits(context, place, frame) {
   const { race, position, scale } = frame;
   if (!place.view.flat) return;
-  const size = scale * (race.count <= 40 ? 5 : 2.5);
+  const { radius, width, opacity } = race.look.exit;
+  const size = scale * radius;
   context.setLineDash([]);
-  context.lineWidth = scale * (race.count <= 40 ? 2.4 : 1.2);
+  context.lineWidth = scale * width;
   for (const index of runsOf(place, frame)) {
     const run = race.runs[index];
     context.strokeStyle = run.colour;
-    context.globalAlpha = emphasis(index, frame);
+    context.globalAlpha = opacity * emphasis(index, frame);
     context.beginPath();
     for (let n = 0; n < race.count; n++) {
       if (position < run.exit[n] || run.exitX[n] !== run.exitX[n]) continue;
@@ -72,20 +69,9 @@ function inset([px, py], { left, top, width, height }, margin) {
   return [Math.min(left + width - margin, Math.max(left + margin, px)), Math.min(top + height - margin, Math.max(top + margin, py))];
 }
 
-/** The outline of a head: circle, square, diamond, triangle up and down, pentagon, hexagon, star, as in figures/theme.py. */
-function outline(context, marker, x, y, radius) {
-  if (marker === 0) {
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    return;
-  }
-  const [corners, turn, size] = OUTLINES[marker];
-  const star = marker === STAR;
-  const points = star ? 2 * corners : corners;
-  for (let i = 0; i < points; i++) {
-    const angle = ((turn - 90 + (360 * i) / points) * Math.PI) / 180;
-    const r = radius * size * (star && i % 2 ? 0.45 : 1);
-    if (i === 0) context.moveTo(x + r * Math.cos(angle), y + r * Math.sin(angle));
-    else context.lineTo(x + r * Math.cos(angle), y + r * Math.sin(angle));
-  }
-  context.closePath();
+/** The outline of a head, by its corners beside a circle of radius 1; without corners it is that circle. */
+function outline(context, corners, x, y, radius) {
+  if (!corners.length) return context.arc(x, y, radius, 0, 2 * Math.PI);
+  for (const [right, down] of corners) context.lineTo(x + radius * right, y + radius * down);
+  return context.closePath();
 }

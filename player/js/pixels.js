@@ -2,8 +2,6 @@
 
 import { DIMMED, emphasis, pathsKey, runsOf } from "./frame.js";
 
-const TAIL = 14; // steps that a comet's tail reaches back
-const STRENGTH = { head: 255, comet: 150, trail: 70 }; // of 255
 const MOST_ROWS = 40; // of each run, that are kept
 
 export class Pixels {
@@ -36,19 +34,20 @@ export class Pixels {
     } else {
       this.words.fill(0);
     }
-    const tail = frame.trail === "comet" ? TAIL : 0;
+    const { tail } = frame.race.look;
+    const back = frame.trail === "comet" ? tail.steps : 0;
     const last = Math.floor(frame.position);
     for (const place of frame.places) {
       for (const index of runsOf(place, frame)) {
         const run = frame.race.runs[index];
         const colour = word(run.colour);
         const opacity = emphasis(index, frame);
-        for (let t = Math.max(0, last - tail); t < last; t++) {
-          const alpha = STRENGTH.comet * ((t - last + tail + 1) / (tail + 1)) ** 2;
-          this.dots(this.words, place.view.box, this.row(place.view, run, index, t, frame.race), colour, alpha * opacity, 1);
+        for (let t = Math.max(0, last - back); t < last; t++) {
+          const fade = tail.opacity * ((t - last + back + 1) / (back + 1)) ** 2;
+          this.dots(this.words, place.view.box, this.row(place.view, run, index, t, frame.race), colour, fade * opacity, 1);
         }
         const heads = this.headRow(place.view, run, index, frame);
-        this.dots(this.words, place.view.box, heads, colour, STRENGTH.head * opacity, this.dotSize(frame));
+        this.dots(this.words, place.view.box, heads, colour, opacity, this.dotSize(frame));
       }
     }
     context.putImageData(this.image, 0, 0);
@@ -56,8 +55,7 @@ export class Pixels {
 
   /** The side of a head, in pixels of the canvas. */
   dotSize({ race, scale }) {
-    const lanes = race.count * race.runs.length;
-    return Math.max(1, Math.round((lanes > 4000 ? 2 : 3) * this.ratio * scale));
+    return Math.max(1, Math.round(2 * race.look.head * this.ratio * scale));
   }
 
   row(view, run, index, t, { count, runs }) {
@@ -90,15 +88,15 @@ export class Pixels {
   }
 
   /** Write a row as squares of one colour, as far as they lie wholly in the box. */
-  dots(words, box, { px, py, hidden }, colour, alpha, size) {
+  dots(words, box, { px, py, hidden }, colour, opacity, size) {
     const { ratio } = this;
     const { width: columns, height: rows } = this.context.canvas;
     const left = Math.round(box.left * ratio);
     const top = Math.round(box.top * ratio);
     const right = Math.min(columns, Math.round((box.left + box.width) * ratio));
     const bottom = Math.min(rows, Math.round((box.top + box.height) * ratio));
-    const full = (((alpha & 255) << 24) | colour) >>> 0;
-    const dim = ((((alpha * DIMMED) & 255) << 24) | colour) >>> 0;
+    const full = ((((255 * opacity) & 255) << 24) | colour) >>> 0;
+    const dim = ((((255 * opacity * DIMMED) & 255) << 24) | colour) >>> 0;
     const half = size / 2;
     for (let n = 0; n < px.length; n++) {
       const x = Math.round(px[n] * ratio - half); // NaN fails every comparison below
@@ -125,7 +123,7 @@ export class Pixels {
         for (const index of runsOf(place, frame)) {
           const run = frame.race.runs[index];
           const row = this.row(place.view, run, index, t, frame.race);
-          this.dots(this.history, place.view.box, row, word(run.colour), STRENGTH.trail * emphasis(index, frame), 1);
+          this.dots(this.history, place.view.box, row, word(run.colour), frame.race.look.trail.opacity * emphasis(index, frame), 1);
         }
       }
     }

@@ -5,8 +5,6 @@ import { caption, cells, LandscapePanel } from "./panel.js";
 import { scenesOf } from "./plotly.js";
 import { DepthBuffer, multiply, PerspectiveView } from "./views.js";
 
-const LIFT = 0.012; // of heads and trails above the surface, in its height
-
 export class ScenePanel extends LandscapePanel {
   constructor(player, name) {
     super(player, name, name === "surfaces" ? "The landscape in 3-D, for each optimizer" : "The landscape in 3-D", name === "surfaces");
@@ -98,7 +96,7 @@ export class ScenePanel extends LandscapePanel {
     return scenes.map((scene, i) => {
       const { box } = scene;
       const matrix = scene.matrices.reduceRight((product, factor) => multiply(factor, product));
-      return { view: new PerspectiveView(box, matrix, this.depth(i, box, matrix), LIFT, this.player.landscape.window), runs: this.groups[i] };
+      return { view: new PerspectiveView(box, matrix, this.depth(i, box, matrix), this.player.race.look.lift, this.player.landscape.window), runs: this.groups[i] };
     });
   }
 

@@ -3,9 +3,7 @@
 import { at, clipTo, DIMMED, emphasis, pathsKey, runsOf } from "./frame.js";
 import { drawHeads } from "./marks.js";
 
-const COMET = 24; // steps that a comet's tail reaches back
-const FADES = 6; // a tail fades in so many stages
-const DASHES = { solid: [], dash: [7, 5], dot: [1.5, 4] };
+const FADES = 6; // a comet's tail fades in so many stages
 
 export class Strokes {
   /** @param context of the canvas to draw on */
@@ -30,6 +28,7 @@ export class Strokes {
   draw(place, frame) {
     if (frame.trail === "whole") this.showHistory();
     const { context } = this;
+    const { trail } = frame.race.look;
     for (const index of runsOf(place, frame)) {
       const run = frame.race.runs[index];
       const opacity = emphasis(index, frame);
@@ -37,8 +36,8 @@ export class Strokes {
       context.strokeStyle = run.colour;
       if (frame.trail === "comet") this.drawComet(place.view, run, frame, opacity);
       if (frame.trail === "whole") {
-        context.lineWidth = lineWidth(frame);
-        strokeSteps(context, place.view, run, frame.race, Math.floor(frame.position), frame.position, wholeAlpha(frame) * opacity);
+        context.lineWidth = frame.scale * trail.width;
+        strokeSteps(context, place.view, run, frame.race, Math.floor(frame.position), frame.position, trail.opacity * opacity);
       }
       drawHeads(context, place.view, run, frame, opacity);
     }
@@ -46,14 +45,15 @@ export class Strokes {
 
   drawComet(view, run, frame, opacity) {
     const { context } = this;
-    const first = Math.max(0, frame.position - COMET);
+    const { tail, trail } = frame.race.look;
+    const first = Math.max(0, frame.position - tail.steps);
     context.setLineDash([]);
     for (let fade = 0; fade < FADES; fade++) {
       const from = first + ((frame.position - first) * fade) / FADES;
       const to = first + ((frame.position - first) * (fade + 1)) / FADES;
       const share = (fade + 1) / FADES;
-      context.lineWidth = lineWidth(frame) * (0.5 + 0.6 * share);
-      strokeSteps(context, view, run, frame.race, from, to, share * share * opacity);
+      context.lineWidth = frame.scale * trail.width * (0.5 + 0.6 * share);
+      strokeSteps(context, view, run, frame.race, from, to, share * share * tail.opacity * opacity);
     }
   }
 
@@ -69,16 +69,17 @@ export class Strokes {
       this.historyStep = 0;
     }
     if (last <= this.historyStep) return;
+    const { dashes, trail } = frame.race.look;
     for (const place of frame.places) {
       context.save();
       clipTo(context, place.view.box, ratio);
       context.lineJoin = context.lineCap = "round";
-      context.lineWidth = lineWidth(frame);
+      context.lineWidth = frame.scale * trail.width;
       for (const index of runsOf(place, frame)) {
         const run = frame.race.runs[index];
         context.strokeStyle = run.colour;
-        context.setLineDash(DASHES[run.dash].map((length) => length * frame.scale));
-        strokeSteps(context, place.view, run, frame.race, this.historyStep, last, wholeAlpha(frame) * emphasis(index, frame));
+        context.setLineDash(dashes[run.dash].map((length) => length * frame.scale));
+        strokeSteps(context, place.view, run, frame.race, this.historyStep, last, trail.opacity * emphasis(index, frame));
       }
       context.restore();
     }
@@ -91,14 +92,6 @@ export class Strokes {
     this.context.drawImage(this.history, 0, 0);
     this.context.restore();
   }
-}
-
-function lineWidth({ race, scale }) {
-  return scale * (race.count <= 3 ? 2.6 : race.count <= 40 ? 1.7 : 1.1);
-}
-
-function wholeAlpha({ race }) {
-  return race.count <= 3 ? 0.9 : race.count <= 40 ? 0.6 : 0.4;
 }
 
 /** Stroke all trajectories of a run between two positions of the clock, whole steps or not. */

@@ -1,7 +1,7 @@
 // Draws what moves on a transparent canvas over a panel: trails, heads, starts, and marks where a trajectory has left the window.
-// Up to a few hundred trajectories are strokes, smooth and anti-aliased; thousands are single pixels.
+// Up to a few hundred trajectories are strokes, smooth and anti-aliased; thousands are single pixels. `Look` of figures/theme.py decides.
 
-import { clipTo, MOST_STROKES } from "./frame.js";
+import { clipTo } from "./frame.js";
 import { drawExits, drawStarts } from "./marks.js";
 import { Pixels } from "./pixels.js";
 import { Strokes } from "./strokes.js";
@@ -35,15 +35,14 @@ export class TrailLayer {
     const { context, ratio } = this;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    const lanes = frame.places.reduce((sum, place) => sum + place.runs.length * frame.race.count, 0);
-    const few = lanes <= MOST_STROKES;
-    if (!few) this.pixels.draw(frame, ratio);
-    if (few && frame.trail === "whole") this.strokes.addToHistory(frame, ratio);
+    const { lines } = frame.race.look;
+    if (!lines) this.pixels.draw(frame, ratio);
+    if (lines && frame.trail === "whole") this.strokes.addToHistory(frame, ratio);
     for (const place of frame.places) {
       context.save();
       clipTo(context, place.view.box, ratio);
       if (frame.starts) drawStarts(context, place, frame);
-      if (few) this.strokes.draw(place, frame);
+      if (lines) this.strokes.draw(place, frame);
       drawExits(context, place, frame);
       context.restore();
     }
