@@ -1,11 +1,13 @@
 """Descent: watch optimizers race down loss landscapes. Start with `streamlit run app.py`."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from app_pages import basins, fair, lessons, race, sweeps, tournament
 from app_pages.address import pairs_for, read_address
 
-st.set_page_config(page_title="Descent", page_icon="docs/icon.png", layout="wide", initial_sidebar_state="auto")
+st.set_page_config(page_title="Descent", page_icon=Path(__file__).parent / "docs" / "icon.png", layout="wide", initial_sidebar_state="auto")
 PAGES = [
     st.Page(race.page, title="Race", icon=":material/sprint:", url_path="race", default=True),
     st.Page(lessons.page, title="Lessons", icon=":material/school:", url_path="lessons"),

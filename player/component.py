@@ -116,7 +116,15 @@ def component(name: str, function: str, root: str = "", css: str = "") -> Any:
 @cache
 def _published() -> tuple[str, str]:
     """What all components load: the modules as they were when the first one was shown, so that all share one state."""
-    return publish()
+    try:
+        return publish()
+    except OSError as error:  # a container's user may read the checkout only
+        st.error(
+            "The player cannot be shown: at its first start Descent copies the player's files into the folder "
+            f"{STATIC}, and that cannot be written ({error.strerror}). Let this user write there, or start Descent once as a user who "
+            "may and open a page: afterwards reading is enough."
+        )
+        st.stop()
 
 
 def publish() -> tuple[str, str]:

@@ -37,13 +37,20 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @contextmanager
 def served(script: str, log: Path) -> Iterator[str]:
     """The address at which Streamlit serves a script, until the block ends."""
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.address", "127.0.0.1"]
+    with started(command, log, cwd=ROOT) as url:
+        yield url
+
+
+@contextmanager
+def started(command: list[str], log: Path, **options: Any) -> Iterator[str]:
+    """The address of the app that a command starts, on a port of its own, until the block ends. The options are those of a process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.headless", "true"]
-    command += ["--server.fileWatcherType", "none"]  # what is edited meanwhile is not loaded by halves
+    command = [*command, "--server.port", str(port), "--server.headless", "true"]
     with log.open("w") as output:
-        server = subprocess.Popen([*command, "--server.address", "127.0.0.1"], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, **options)
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_for(f"{url}/_stcore/health", server, log)
@@ -125,7 +132,11 @@ def tabs(browser: Browser, url: str) -> Iterator[Callable[..., Page]]:
 
 
 def _expected(message: ConsoleMessage) -> bool:
-    """Whether Streamlit looks for its server under a page's own path before it finds it at the root."""
+    """Whether Streamlit looks for its server under a page's own path before it finds it at the root.
+
+    Its front end cannot tell "/lessons" from an app that is mounted there, so it asks both places; what would tell it,
+    `window.__streamlit.BACKEND_BASE_URL`, has to stand in Streamlit's own index.html, which `streamlit run` serves as it is.
+    """
     return "/_stcore/" in str(message.location.get("url")) and "404" in message.text
 
 
