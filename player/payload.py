@@ -23,13 +23,15 @@ from landscapes import Landscape
 from parameters import Array, short
 from scenario import Race
 from simulation import Run, measures
-from simulation.measures import Outcome
+from simulation.summary import LOSS_NOW, MEASURES, Measure
 
 PICTURES = {"map": "Map", "maps": "Side by side", "surface": "3-D", "surfaces": "3-D each"}
 STEP = "step"
 """The panel that takes a step apart; it goes with a map, on which the parts are drawn."""
 PANELS = {**PICTURES, STEP: "Step by step", **{name: curve.name for name, curve in CURVES.items()}}
 """The panels that the player has, by name, with titles."""
+BOARD = ("final", "steps", "reached", "stalled", "diverged")
+"""The measures that the scoreboard shows, beside the loss at the step that is shown."""
 FINE = 400_000
 """Up to so many points have their x and y sent in single precision, 10 bytes a point; of more of them all is packed, 6 bytes a point."""
 _REACH = 1.0
@@ -94,6 +96,7 @@ def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], landscape_block
         "theme": {name: getattr(theme, name) for name in ("name", "background", "text", "line", "accent", "mark", "halo")},
         "look": Look.of(race.runs[0].count, len(race.runs)).as_data(),
         "tolerance": measures.default_tolerance(race.landscape) if not race.landscape.unbounded else None,
+        "measures": [_column("now", LOSS_NOW), *(_column(name, MEASURES[name]) for name in BOARD)],
         "runs": [_about(run, label, style) for run, label, style in zip(race.runs, race.labels, race_styles(race), strict=True)],
         "curves": {name: json.loads(curves(race, name, theme).to_json()) for name in panels if name in CURVES},
         "starts": race.starts.T.tolist() if race.scenario.starts.name == "points" else None,
@@ -157,8 +160,6 @@ def _aligned(block: npt.NDArray[Any]) -> bytes:
 
 def _about(run: Run, label: str, style: Any) -> dict[str, Any]:
     """What the table and the legend say of a run."""
-    reached = measures.never_as_infinity(measures.steps_to(run))
-    shares = measures.shares(run)
     rate = run.optimizer.values.get("lr")
     return {
         "name": run.optimizer.key,
@@ -167,15 +168,13 @@ def _about(run: Run, label: str, style: Any) -> dict[str, Any]:
         "colour": style.colour,
         "dash": style.dash,
         "marker": list(MARKERS).index(style.marker),
-        "final": _median(measures.final_loss(run)),
-        "reached": _median(reached),
-        "shares": [shares[outcome.label] for outcome in (Outcome.GLOBAL_MINIMUM, Outcome.STALLED, Outcome.DIVERGED)],
+        "measures": {name: MEASURES[name].value(run) for name in BOARD},
     }
 
 
-def _median(values: Array) -> float | None:
-    middle = float(measures.median(values))
-    return middle if np.isfinite(middle) else None
+def _column(name: str, measure: Measure) -> dict[str, str]:
+    """What the browser needs to know of a column of the scoreboard: its values are written as "number" or "share"."""
+    return {"name": name, "title": measure.brief or measure.title, "about": measure.about, "form": measure.form}
 
 
 def _single(values: Array) -> npt.NDArray[np.float32]:

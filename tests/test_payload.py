@@ -18,6 +18,7 @@ from player import PANELS
 from player.component import publish
 from player.payload import FINE, landscape_bytes, run_bytes
 from scenario import Choice, Race, Scenario
+from simulation import measures
 
 JS = Path(__file__).parent.parent / "player" / "js"
 SMALL = Scenario(landscape=Choice("himmelblau"), starts=Choice.of("ring", n=20), optimizers=(Choice.of("sgd", lr=0.01), Choice("adam")))
@@ -85,9 +86,24 @@ def test_twelve_bytes_a_point() -> None:
 def test_a_race_that_diverges_can_be_sent() -> None:
     race = SMALL.replace(optimizers=(Choice.of("sgd", lr=1.0),)).race()
     header, arrays, _ = sent(race)
-    assert header["runs"][0]["final"] is None
-    assert header["runs"][0]["shares"][2] == 1.0
+    assert header["runs"][0]["measures"]["final"] is None
+    assert header["runs"][0]["measures"]["diverged"] == 1.0
     assert np.isnan(arrays[0][-1]).all()
+
+
+def test_the_scoreboards_columns_are_sent_with_a_value_for_each_run() -> None:
+    race = SMALL.race()
+    header, _, _ = sent(race)
+    now, *others = header["measures"]
+    assert now["name"] == "now", "its values are the medians that follow"
+    for column in (now, *others):
+        assert column["title"]
+        assert column["about"][0].isupper()
+        assert column["form"] in ("number", "share")
+    for run, told in zip(race.runs, header["runs"], strict=True):
+        assert list(told["measures"]) == [column["name"] for column in others]
+        assert told["measures"]["final"] == np.median(run.losses[-1])
+        assert told["measures"]["reached"] == measures.shares(run)["global minimum"]
 
 
 @pytest.mark.parametrize("n", [1, 20, 300])

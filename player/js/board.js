@@ -3,21 +3,13 @@
 import { element, short } from "./dom.js";
 
 const PAUSE = 160; // milliseconds between two sortings while the race plays, so that rows can be read
-const COLUMNS = [
-  ["loss now", "The median loss over the starts, at this step"],
-  ["final", "The median loss over the starts, at the end"],
-  ["steps", "Median number of steps until the loss is within a thousandth of the landscape's usual height above its lowest"],
-  ["reached", "Share of starts that came to rest at a global minimum"],
-  ["stalled", "Share of starts that came to rest at a saddle or maximum"],
-  ["diverged", "Share of starts that left the range of numbers"],
-];
 
 export class Board {
   constructor(player) {
     this.player = player;
     this.body = element("tbody");
-    const head = COLUMNS.map(([name, tip]) => element("th", { scope: "col", title: tip }, name));
-    const table = element("table", {}, element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Optimizer"), ...head)), this.body);
+    this.head = element("tr");
+    const table = element("table", {}, element("thead", {}, this.head), this.body);
     this.element = element("section", { class: "board", "aria-label": "Scoreboard" }, table);
     this.element.style.gridArea = "board";
     this.shown = -Infinity;
@@ -25,14 +17,17 @@ export class Board {
 
   setRace() {
     const { player } = this;
+    const { measures } = player.race;
+    const heads = measures.map(({ title, about }) => element("th", { scope: "col", title: about }, title));
+    this.head.replaceChildren(element("th", { scope: "col" }, "Optimizer"), ...heads);
     this.rows = player.race.runs.map((run, index) => {
       const toggle = element("button", { type: "button", class: "toggle", title: "Show or hide", click: () => player.toggle(index) });
       toggle.append(element("i", { class: "dot" }), run.label);
       toggle.style.setProperty("--colour", run.colour);
       const now = element("td", { class: "now" });
-      const cells = [short(run.final), short(run.reached), ...run.shares.map(percent)].map((text) => element("td", {}, text));
+      const cells = measures.map(({ name, form }) => (name === "now" ? now : element("td", {}, written(run.measures[name], form))));
       const name = element("th", { scope: "row" }, toggle, run.rate ? element("span", { class: "rate" }, `lr ${run.rate}`) : "");
-      const row = element("tr", { click: (event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, now, ...cells);
+      const row = element("tr", { click: (event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, ...cells);
       return { row, now, toggle };
     });
     this.body.replaceChildren(...this.rows.map(({ row }) => row));
@@ -74,5 +69,7 @@ export class Board {
     }
   }
 }
+
+const written = (value, form) => (form === "share" ? percent(value) : short(value));
 
 const percent = (share) => (share ? `${Math.round(100 * share)} %` : "–");
