@@ -89,5 +89,7 @@ def test_the_lesson_of_the_contributing_page_is_complete() -> None:
 
 def test_ci_runs_the_readmes_test_command() -> None:
     command = next(line for line in (ROOT / "README.md").read_text().splitlines() if "pytest" in line)
-    assert "grep -m1 'pytest' README.md" in (ROOT / ".ci" / "run").read_text()
+    script = (ROOT / ".ci" / "run").read_text()
+    assert "grep -m1 'pytest' README.md" in script
     assert command.strip().endswith("-m pytest")
+    assert {"export DESCENT_BROWSER=required", "export DESCENT_TORCH=required"} <= set(script.splitlines()), "nothing is skipped there"

@@ -1,7 +1,12 @@
-"""The PyTorch code run by PyTorch: the same surfaces, and the same paths. Skipped where there is no PyTorch."""
+"""The PyTorch code run by PyTorch: the same surfaces, and the same paths.
+
+Where there is no PyTorch these are skipped, or fail if the environment has DESCENT_TORCH=required.
+"""
 
 from __future__ import annotations
 
+import importlib
+import os
 from typing import Any
 
 import numpy as np
@@ -12,7 +17,7 @@ import optimizers
 from exports import torch_script
 from scenario import OWN, Choice, Scenario
 
-torch = pytest.importorskip("torch")
+torch = importlib.import_module("torch") if os.environ.get("DESCENT_TORCH") == "required" else pytest.importorskip("torch")
 SETTINGS: dict[str, dict[str, float]] = {
     "sgd": {"lr": 0.03, "weight_decay": 0.1},
     "momentum": {"lr": 0.01, "momentum": 0.8, "weight_decay": 0.1},
