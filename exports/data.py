@@ -67,7 +67,7 @@ trajectory: its number, from 1; trajectories of one number share their start
 step: 0 is the start
 x, y: where the trajectory is after that step, in the units of the formula
 loss: f(x, y) there, with the penalty if there is one; no unit
-nan: the trajectory has left the range of numbers
+nan: the trajectory has diverged, and its numbers overflowed
 """
 _ARRAYS = """\
 optimizers: their names, in the order of the first axis of all other arrays

@@ -94,7 +94,7 @@ def basin_key(landscape: Landscape, theme: Theme = LIGHT) -> list[Key]:
         stalled = by_outcome[Outcome.STALLED]
         key.append(Key("Stalled at a saddle or maximum", "stalled", (_stalled(theme),), stalled, Outcome.STALLED))
     key.append(Key("Still wandering at the end", "wandering", (_moving(theme),), (), Outcome.MOVING))
-    key.append(Key("Left the range of numbers", "diverged", (_diverged(theme),), (), Outcome.DIVERGED))
+    key.append(Key("Diverged: its numbers overflowed", "diverged", (_diverged(theme),), (), Outcome.DIVERGED))
     return key
 
 

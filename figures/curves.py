@@ -49,7 +49,7 @@ def _above_lowest(run: Run) -> list[Array]:
 CURVES = {
     "loss": Curve("Loss", "loss above the lowest", _above_lowest),
     "gradient": Curve("Gradient", "length of the gradient", lambda run: [gradient_norms(run)]),
-    "rate": Curve("Step per slope", "step per slope", lambda run: list(effective_rates(run).swapaxes(0, 1)), ("x", "y")),
+    "rate": Curve("Effective rate", "effective learning rate", lambda run: list(effective_rates(run).swapaxes(0, 1)), ("x", "y")),
 }
 """What can be drawn over the steps, by name, all on a logarithmic scale."""
 

@@ -19,13 +19,13 @@ _GAP = 0.12
 _TITLES = {
     "directed": "what it keeps: {}",
     "sizes": "sizes it keeps: {}",
-    "rate": "step per slope, each axis",
+    "rate": "effective rate, each axis",
     "cosine": "step and downhill: cosine",
 }
 
 
 def state_curves(dissection: Dissection, colour: str, theme: Theme = LIGHT) -> go.Figure:
-    """The states of an optimizer that point somewhere, those that are sizes, its step per slope and the angle between step and downhill.
+    """The states of an optimizer that point somewhere, those that are sizes, its effective learning rate and the angle between step and downhill.
 
     Lines for the axis x are solid, for y dotted; what is corrected for a start at zero is thinner. An optimizer without such states has no
     picture of them.
@@ -74,7 +74,7 @@ def _lines(dissection: Dissection) -> dict[str, tuple[list[str], list[tuple[str,
         if curves:
             found[kind] = (names, curves)
     rates = effective_rates(dissection.run)[:, :, 0].T
-    found["rate"] = ([], _axes("step per slope", rates, thin=False))
+    found["rate"] = ([], _axes("effective rate", rates, thin=False))
     found["cosine"] = ([], [("cosine", alignments(dissection.run)[:, 0], False, False)])
     return found
 

@@ -49,7 +49,7 @@ class Axis:
         if self.spacing not in SPACINGS:
             raise ValueError(f"{self.key}: the spacing {self.spacing!r} is none of {', '.join(SPACINGS)}")
         if not 2 <= self.count <= MOST_CELLS:
-            raise ValueError(f"{self.key}: {self.count} cells along an axis cannot be; choose 2 to {MOST_CELLS}")
+            raise ValueError(f"{self.key}: an axis needs 2 to {MOST_CELLS} cells, not {self.count}")
         if not (math.isfinite(self.low) and math.isfinite(self.high)):
             raise ValueError(f"{self.key}: the range {short(self.low)} to {short(self.high)} has no end; choose two finite numbers")
         if not self.low < self.high:

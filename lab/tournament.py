@@ -58,7 +58,7 @@ class Tournament:
             raise ValueError(f"a landscape takes part twice; choose each once of {', '.join(self.landscapes)}")
         for name, value, most in (("trials", self.count, MOST_TRIALS), ("starts", self.starts, MOST_STARTS)):
             if not 2 <= value <= most:
-                raise ValueError(f"a tournament with {value} {name} cannot be; choose 2 to {most}")
+                raise ValueError(f"a tournament needs 2 to {most} {name}, not {value}")
         if not 0 <= self.seed <= MOST_SEED:
             raise ValueError(f"the seed is {self.seed}; choose 0 to {MOST_SEED}")
         for kind, chosen, known in (("way of tuning", self.tuned, TUNED), ("objective", self.objective, OBJECTIVES)):

@@ -140,7 +140,7 @@ class Tuning:
     def __post_init__(self) -> None:
         for name, value, most in (("trials", self.count, MOST_TRIALS), ("starts", self.starts, MOST_STARTS)):
             if not 2 <= value <= most:
-                raise ValueError(f"tuning with {value} {name} cannot be; choose 2 to {most}")
+                raise ValueError(f"tuning needs 2 to {most} {name}, not {value}")
         if not 0 <= self.seed <= MOST_SEED:
             raise ValueError(f"the seed is {self.seed}; choose 0 to {MOST_SEED}")
         for kind, chosen, known in (("objective", self.objective, OBJECTIVES), ("place of starts", self.where, WHERE)):

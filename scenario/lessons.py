@@ -227,7 +227,7 @@ def _values(made: type[Part | Lesson], names: tuple[str, ...], lines: list[str],
         try:
             found[name] = read(value)
         except ValueError as error:
-            raise LessonError(f"{file}, line {line}: {name} = {value!r} cannot be: {error}") from None
+            raise LessonError(f"{file}, line {line}: {name} = {value!r} is not possible: {error}") from None
     return found
 
 

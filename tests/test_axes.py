@@ -65,8 +65,8 @@ def test_an_axis_survives_a_link(axis: Axis) -> None:
     ("changed", "message"),
     [
         ({"spacing": "odd"}, "'odd' is none of linear, log, one minus"),
-        ({"count": 1}, "1 cells along an axis cannot be; choose 2 to 201"),
-        ({"count": 202}, "202 cells"),
+        ({"count": 1}, "an axis needs 2 to 201 cells, not 1"),
+        ({"count": 202}, "cells, not 202"),
         ({"low": 2.0}, "is empty"),
         ({"low": 0.0}, "begins above 0"),
         ({"spacing": "one minus"}, "ends below 1"),

@@ -401,12 +401,12 @@ def test_curves_of_what_an_optimizer_remembers() -> None:
     curves = {trace.name: np.asarray(trace.y, dtype=float) for trace in state_curves(dissection, COLOURS[0]).data}
     assert set(curves) == {
         *("m, x", "m, y", "m_hat, x", "m_hat, y", "v, x", "v, y", "v_hat, x", "v_hat, y"),
-        *("step per slope, x", "step per slope, y", "cosine"),
+        *("effective rate, x", "effective rate, y", "cosine"),
     }
     np.testing.assert_allclose(curves["v_hat, y"], dissection.anatomy.values[4][1], rtol=1e-5)
     assert {trace.name for trace in state_curves(dissect(run_of("sgd")), COLOURS[0]).data} == {
-        "step per slope, x",
-        "step per slope, y",
+        "effective rate, x",
+        "effective rate, y",
         "cosine",
     }
 

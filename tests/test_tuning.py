@@ -253,8 +253,8 @@ def test_ranks_with_ties_by_hand() -> None:
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"count": 1}, "tuning with 1 trials cannot be; choose 2 to 1000"),
-        ({"starts": 5000}, "tuning with 5000 starts cannot be; choose 2 to 1000"),
+        ({"count": 1}, "tuning needs 2 to 1000 trials, not 1"),
+        ({"starts": 5000}, "tuning needs 2 to 1000 starts, not 5000"),
         ({"seed": -1}, "the seed is -1"),
         ({"seed": 2**30}, "the seed is 1073741824; choose 0 to 1073741823"),
         ({"count": 1000, "starts": 1000, "scenario": RAVINE.replace(steps=100_000)}, "3,000,000 trajectories and 312,600,000,000 steps"),

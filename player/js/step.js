@@ -90,7 +90,7 @@ export class StepPanel extends Panel {
   /** Why there is no step to show. */
   missing() {
     const { step } = this;
-    if (step.diverged >= 0 && this.player.clock.step >= step.diverged - 1) return `It left the range of numbers at step ${step.diverged}.`;
+    if (step.diverged >= 0 && this.player.clock.step >= step.diverged - 1) return `It diverged: its numbers overflowed at step ${step.diverged}.`;
     return `Only the first ${step.count} steps are taken apart.`;
   }
 
