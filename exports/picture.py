@@ -121,7 +121,7 @@ class Picture:
         """What the legend shows: each optimizer's line with its marker, and each sort of mark."""
         handles = {}
         for path in (moving.path for moving in self.moving):
-            look = {"color": colour(path.style.colour), **stroke(path.style.dash, Look.of(1, 1).trail.width), "markersize": 8}
+            look = {"color": colour(path.style.colour), **stroke(path.style.dash, Look.of(1, 1).trail.width), "markersize": 10}
             handles[path.label] = line_of(heads_on_map(path, 0, self.theme), **look)
         for trace in traces:
             if trace["type"] != "contour" and "legendgroup" not in trace:

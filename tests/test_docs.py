@@ -10,12 +10,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image, ImageSequence
 
 import simulation
+from exports.film import steps_shown
+from exports.picture import Picture
+from exports.size import Size
 from landscapes.landscape import Landscape
 from optimizers.common import learning_rate, momentum
 from optimizers.optimizer import Optimizer
 from parameters import Param
+from scenario import Scenario
 from scenario.lessons import parse
 
 ROOT = Path(__file__).parent.parent
@@ -93,3 +98,20 @@ def test_ci_runs_the_readmes_test_command() -> None:
     assert "grep -m1 'pytest' README.md" in script
     assert command.strip().endswith("-m pytest")
     assert {"export DESCENT_BROWSER=required", "export DESCENT_TORCH=required"} <= set(script.splitlines()), "nothing is skipped there"
+
+
+def test_readme_opens_with_a_film_of_the_race_that_the_app_opens_with() -> None:
+    text = (ROOT / "README.md").read_text()
+    opening = re.search(r"!\[.*?\]\((.*?)\)", text[: text.index("## ")])
+    assert opening
+    file = ROOT / opening[1]
+    assert file.stat().st_size < 3e6
+    race = Scenario().race()
+    with Image.open(file) as image:
+        steps = steps_shown(race.scenario.steps, "gif", 8)
+        assert sum(1 for _ in ImageSequence.Iterator(image)) == len(steps)
+        drawing = Picture(race, Size(*image.size))
+        for frame in (0, len(steps) // 4, len(steps) - 1):
+            image.seek(frame)
+            apart = np.asarray(image.convert("RGB")).astype(int) - drawing.pixels(steps[frame])
+            assert np.abs(apart).mean() < 6, "make it anew: python examples/film.py docs/race.gif"
