@@ -15,8 +15,8 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 
 from app_pages.session import Note, Pairs, session
 from app_pages.settings import defaults_on
-from exports.saved import link_to, of_pairs
 from scenario.text import query_of
+from scenario.view import link_to, of_pairs
 
 _REPLACE = """
 export default ({ data }) => {

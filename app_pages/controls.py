@@ -14,7 +14,7 @@ from app_pages.session import session
 from app_pages.widgets import expander, parameter, show_problem, shows
 from figures.theme import styles
 from formulas import unknown_names
-from scenario import NUMBERS, OWN, PATTERNS, Choice, Scenario, address
+from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario, address
 from scenario.tuned_rates import with_tuned_rates
 
 _EXAMPLE = "x**2 + k*y**2 + sin(3*x)*sin(3*y)"
@@ -72,7 +72,7 @@ def _training() -> None:
 
 def _landscape() -> None:
     scenario = session().scenario
-    kind = landscapes.OWN_FORMULA if scenario.landscape.name == OWN else landscapes.get(scenario.landscape.name).kind
+    kind = landscapes.OWN_FORMULA if scenario.landscape.name == CUSTOM else landscapes.get(scenario.landscape.name).kind
     st.pills(
         "Landscape",
         [*landscapes.KINDS, landscapes.OWN_FORMULA],
@@ -160,11 +160,11 @@ def _move_window(axis: int, end: int, value: float) -> None:
 
 def _with_formula(scenario: Scenario, text: str) -> Scenario:
     """The scenario with the user's formula; parameters that it had already keep their values, new ones start at 1."""
-    before = dict(scenario.landscape.settings) if scenario.landscape.name == OWN else {}
+    before = dict(scenario.landscape.settings) if scenario.landscape.name == CUSTOM else {}
     settings = {name: before.get(name, 1.0) for name in unknown_names(text, ("x", "y"))}
     window = scenario.window or _WINDOW
-    kept = scenario if scenario.landscape.name == OWN else _without_positions(scenario)
-    return with_tuned_rates(kept.replace(landscape=Choice.of(OWN, **settings), formula=text, window=window))
+    kept = scenario if scenario.landscape.name == CUSTOM else _without_positions(scenario)
+    return with_tuned_rates(kept.replace(landscape=Choice.of(CUSTOM, **settings), formula=text, window=window))
 
 
 # ---- optimizers

@@ -13,8 +13,8 @@ from app_pages.races import race_of
 from app_pages.session import Pairs, session, value_of
 from app_pages.settings import Setting, defaults_on
 from app_pages.widgets import attempt, show_problem, theme
-from player import STEP
 from scenario.lessons import Checkpoint, Drawing, Lesson, Question, Words, lessons
+from scenario.panels import STEP
 
 _KEY = "lesson player"
 _LESSON = Setting("lessons", "lesson")

@@ -29,8 +29,7 @@ from exports.playlist import (
     to_link_text,
     to_playlist_file,
 )
-from exports.saved import View
-from scenario import Scenario
+from scenario import Scenario, View
 from scenario.lessons import lessons
 from scenario.presets import PRESETS
 

@@ -14,8 +14,8 @@ from app_pages.session import session, value_of
 from app_pages.settings import Setting
 from app_pages.share import share
 from app_pages.widgets import attempt, expander, show_problem, shows, theme
-from player import PANELS, STEP
-from scenario import Race
+from scenario import PANELS, Race
+from scenario.panels import STEP
 
 _KEY = "player"
 _FOLLOWED = Setting("race", "follow", "1.1")
@@ -37,7 +37,7 @@ def _header() -> None:
         list(PANELS),
         selection_mode="multi",
         default=shown,
-        format_func=PANELS.__getitem__,
+        format_func=lambda name: PANELS[name].title,
         label_visibility="collapsed",
         width="content",
         **shows("views", shown, lambda names: session().choose_panels(_with_map(names))),

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from exports.playlist import Playlist
-from exports.saved import View, chosen_panels, pairs_of
-from scenario import Scenario
+from scenario import Scenario, View
+from scenario.panels import ordered
+from scenario.view import pairs_of
 
 if TYPE_CHECKING:
     from lab.work import Task
@@ -173,7 +174,7 @@ class Session:
 
     def choose_panels(self, names: Sequence[str]) -> None:
         """Look at the scenario in other panels."""
-        self.panels, _ = chosen_panels(names)
+        self.panels = ordered(names)
         self.outdated = True
 
     def begin(self, title: str, scenario: Scenario) -> None:

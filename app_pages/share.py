@@ -14,9 +14,10 @@ from app_pages.races import race_of
 from app_pages.session import session, set_value, value_of
 from app_pages.widgets import attempt, show_problem
 from exports import opened, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
-from figures import CURVES, THEMES, Theme
-from player import PANELS, as_page
-from scenario import Race
+from figures import THEMES, Theme
+from player import as_page
+from scenario import PANELS, Race
+from scenario.panels import of_kind
 from simulation.progress import Progress
 
 _LINES = 200_000
@@ -29,7 +30,7 @@ _SIZES = {
     "1080 × 1080": (1080, 1080),
 }
 _OTHER_SIZE = "Own size"
-_SHOWN = {name: PANELS[name] for name in ("map", "maps", *CURVES)}
+_SHOWN = {name: PANELS[name].title for name in ("map", "maps", *of_kind("curve"))}
 _POPOVER, _FILE, _PASTED = "share", "open file", "open text"
 _STYLE = Path(__file__).with_name("share.css")
 
@@ -111,7 +112,7 @@ def _picture() -> None:
     shown = str(right.selectbox("Shows", list(_SHOWN), format_func=_SHOWN.__getitem__, key="picture shows"))
     size, theme = _look("1280 × 720", left, right)
     steps = session().scenario.steps
-    step = steps if shown in CURVES else st.slider("Up to step", 0, steps, steps, key=f"picture step {steps}")
+    step = steps if shown in of_kind("curve") else st.slider("Up to step", 0, steps, steps, key=f"picture step {steps}")
 
     def draw(progress: Progress) -> bytes:
         from exports.chart import chart
@@ -119,7 +120,7 @@ def _picture() -> None:
         from exports.size import Size
 
         race = race_of(session().scenario)
-        if shown in CURVES:
+        if shown in of_kind("curve"):
             return chart(race, shown, form, Size(*size), theme)
         return picture(race, form, Size(*size), theme, shown == "maps", step)
 
@@ -177,7 +178,7 @@ def _theme(place: st.delta_generator.DeltaGenerator, key: str) -> Theme:
 
 
 def _web_page() -> None:
-    shown = ", ".join(PANELS[name] for name in session().panels)
+    shown = ", ".join(PANELS[name].title for name in session().panels)
     st.caption(f"One file that plays this race in any browser, without this app and without the internet. It shows: {shown}.")
     theme = _theme(st.container(), "page")
     race, names = race_of(session().scenario), session().panels

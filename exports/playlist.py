@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs
 
-from exports.saved import View, opened, pairs_of, to_file
 from scenario.presets import PRESETS
 from scenario.text import query_of
+from scenario.view import View, opened, pairs_of, to_file
 
 VERSION = 1
 """Of the file. An older one is read; a newer one is refused."""

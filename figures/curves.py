@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
 
+from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.theme import LIGHT, Style, Theme, race_styles, rgba
 from parameters import Array
@@ -18,19 +18,20 @@ from simulation import Run
 from simulation.attractors import lowest_loss
 from simulation.measures import diverged_as_infinity, effective_rates, gradient_norms, median
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 
 @dataclass(frozen=True)
 class Curve:
     """A quantity over the steps.
 
     Args:
-        name: in a list of things to look at.
         title: of its axis.
         of: the quantity of a run, shape (steps + 1, N) or (steps, N), one array for each axis it has.
         axes: what its arrays belong to, if it has several; the first is drawn as the optimizer's own line, the others thinner.
     """
 
-    name: str
     title: str
     of: Callable[[Run], list[Array]]
     axes: tuple[str, ...] = ("",)
@@ -47,11 +48,11 @@ def _above_lowest(run: Run) -> list[Array]:
 
 
 CURVES = {
-    "loss": Curve("Loss", "loss above the lowest", _above_lowest),
-    "gradient": Curve("Gradient", "length of the gradient", lambda run: [gradient_norms(run)]),
-    "rate": Curve("Effective rate", "effective learning rate", lambda run: list(effective_rates(run).swapaxes(0, 1)), ("x", "y")),
+    "loss": Curve("loss above the lowest", _above_lowest),
+    "gradient": Curve("length of the gradient", lambda run: [gradient_norms(run)]),
+    "rate": Curve("effective learning rate", lambda run: list(effective_rates(run).swapaxes(0, 1)), ("x", "y")),
 }
-"""What can be drawn over the steps, by name, all on a logarithmic scale."""
+"""What can be drawn over the steps, by the name of its panel (`scenario.PANELS`), all on a logarithmic scale."""
 
 
 def loss_curves(race: Race, theme: Theme = LIGHT, logarithmic: bool = True) -> go.Figure:
@@ -65,7 +66,7 @@ def loss_curves(race: Race, theme: Theme = LIGHT, logarithmic: bool = True) -> g
     """
     if logarithmic and np.isfinite(lowest_loss(race.landscape)):
         return curves(race, "loss", theme)
-    return _figure(race, Curve("Loss", "loss", lambda run: [run.losses]), theme, logarithmic=False)
+    return _figure(race, Curve("loss", lambda run: [run.losses]), theme, logarithmic=False)
 
 
 def curves(race: Race, name: str, theme: Theme = LIGHT) -> go.Figure:
@@ -87,7 +88,7 @@ def _figure(race: Race, curve: Curve, theme: Theme, logarithmic: bool) -> go.Fig
     if limits := _limits([trace["y"] for trace in data], logarithmic):
         layout["yaxis"]["range"] = limits
     layout["margin"] = {"l": 64, "r": 16, "t": 28, "b": 42}
-    return go.Figure(data, layout)
+    return figure_of(data, layout)
 
 
 def _limits(lines: list[Array], logarithmic: bool) -> list[float] | None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
 
 import landscapes
+from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.theme import LIGHT, Style, Theme, colour_scale, rgba, styles
 from lab.search import OBJECTIVES
 from lab.tournament import Standings
 from lab.tuning import Trials, Tuned
 from parameters import short
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 _HIGHEST = 30.0
 """What rises to more than so many times the objective at the smallest rate is not worth a longer axis."""
@@ -42,7 +45,7 @@ def sensitivity(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
             data.append(_curve(trials, label, style))
         if "lr" in trials.settings and not trials.failed:
             data.append(_best(trials, label, style, theme))
-    return go.Figure(data, _against_rate(tuned, theme))
+    return figure_of(data, _against_rate(tuned, theme))
 
 
 def searched(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
@@ -72,7 +75,7 @@ def searched(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
             data.append(marks if symbol != "x-thin" else marks | {"y": np.full(some.sum(), height), "yaxis": "y2"})
         data.append({"type": "scatter", "mode": "markers", "x": [None], "y": [None], "name": label, "legendgroup": label})
         data[-1]["marker"] = {"symbol": style.marker, "size": 7, "color": style.colour}
-    return go.Figure(data, layout)
+    return figure_of(data, layout)
 
 
 def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
@@ -115,7 +118,7 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
     }
     layout["yaxis"] = {"autorange": "reversed", "showgrid": False, "zeroline": False, "automargin": True}
     layout["margin"] = {"l": 10, "r": 10 if len(names) < _TURNED else 50, "t": 30, "b": 10}
-    return go.Figure([cells], layout)
+    return figure_of([cells], layout)
 
 
 def profiles(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
@@ -151,7 +154,7 @@ def profiles(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
     }
     layout["yaxis"] = {**grid, "range": [0, 1.02], "tickformat": ".0%", "title": {"text": "share of problems solved"}}
     layout["margin"] = {"l": 62, "r": 12, "t": 34, "b": 46}
-    return go.Figure(data, layout)
+    return figure_of(data, layout)
 
 
 def _entrants(tuned: Tuned) -> list[tuple[Trials, str, Style]]:

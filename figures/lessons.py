@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
-
+from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.theme import Theme
 from lab.stationarity import SAMPLES, share_of_minima
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 DIMENSIONS = tuple(range(1, 11))
 
@@ -46,7 +49,7 @@ def minima_by_dimension(theme: Theme) -> go.Figure:
         "exponentformat": "power",
         "gridcolor": theme.line,
     }
-    return go.Figure([chance, sampled], layout)
+    return figure_of([chance, sampled], layout)
 
 
 DRAWINGS: Mapping[str, Callable[[Theme], go.Figure]] = {"share of minima": minima_by_dimension}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from figures.figure import figure_of
 from figures.loss_grid import LossGrid, loss_grid
 from figures.marks import marks_on_map, start_marks
 from figures.paths import Path, paths
 from figures.theme import DASHES, LIGHT, Theme, colour_scale, rgba
 from landscapes import Landscape
 from scenario import Race
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 _FAST = 20_000
 """Lines of so many points are drawn by WebGL, whose dashes have the lengths that it gives them."""
@@ -27,7 +30,7 @@ def contour_map(race: Race, theme: Theme = LIGHT, side_by_side: bool = False) ->
         side_by_side: one map for each optimizer, with shared axes, instead of all on one.
     """
     figure = map_of(race, theme, side_by_side)
-    return go.Figure(figure["data"], figure["layout"])
+    return figure_of(figure["data"], figure["layout"])
 
 
 def map_of(race: Race, theme: Theme, side_by_side: bool) -> dict[str, Any]:
@@ -64,7 +67,7 @@ def land_map(landscape: Landscape, theme: Theme = LIGHT, compact: bool = False) 
         trace["contours"] = trace["contours"] | {"start": scale, "end": (len(grid.levels) - 2) * scale, "size": scale}
         trace |= {"customdata": None, "hovertemplate": None, "hoverinfo": "skip"}
     layout = base_layout(theme) | _map_layout(landscape, _axes(1), theme, [])
-    return go.Figure([trace, *marks_on_map(landscape, theme)], layout)
+    return figure_of([trace, *marks_on_map(landscape, theme)], layout)
 
 
 def land_trace(landscape: Landscape, grid: LossGrid, theme: Theme, **where: Any) -> dict[str, Any]:

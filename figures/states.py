@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from figures.curves import compact
+from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.theme import LIGHT, Theme
 from optimizers.parts import accumulators, corrected, directed_names
 from parameters import Array
 from simulation.dissect import Dissection
 from simulation.measures import alignments, effective_rates
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 _GAP = 0.12
 _TITLES = {
@@ -25,7 +28,7 @@ _TITLES = {
 
 
 def state_curves(dissection: Dissection, colour: str, theme: Theme = LIGHT) -> go.Figure:
-    """The states of an optimizer that point somewhere, those that are sizes, its effective learning rate and the angle between step and downhill.
+    """The states of an optimizer: vectors, sizes, its effective learning rate, and the angle between the step and downhill.
 
     Lines for the axis x are solid, for y dotted; what is corrected for a start at zero is thinner. An optimizer without such states has no
     picture of them.
@@ -55,7 +58,7 @@ def state_curves(dissection: Dissection, colour: str, theme: Theme = LIGHT) -> g
         title = _TITLES[kind].format(", ".join(names))
         layout["annotations"].append(_title(title, domains))
         data += [{**_curve(*curve, colour), "xaxis": f"x{suffix}", "yaxis": f"y{suffix}"} for curve in curves]
-    return go.Figure(data, layout)
+    return figure_of(data, layout)
 
 
 def _lines(dissection: Dissection) -> dict[str, tuple[list[str], list[tuple[str, Array, bool, bool]]]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from figures.figure import figure_of
 from figures.loss_grid import LossGrid, loss_grid
 from figures.maps import base_layout
 from figures.marks import marks_in_3d
@@ -14,6 +14,9 @@ from figures.paths import Path, paths
 from figures.theme import LIGHT, Theme, colour_scale
 from landscapes import Landscape
 from scenario import Race
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 GRID = 91
 """Points along each side of the surface."""
@@ -30,14 +33,14 @@ def surface(race: Race, theme: Theme = LIGHT) -> go.Figure:
     """
     grid = loss_grid(race.landscape, GRID)
     data = [surface_trace(race.landscape, grid, theme), *marks_in_3d(race.landscape, grid, theme)]
-    return go.Figure([*data, *(full_path(path) for path in paths(race, grid))], _layout(race.landscape, grid, theme))
+    return figure_of([*data, *(full_path(path) for path in paths(race, grid))], _layout(race.landscape, grid, theme))
 
 
 def land_surface(landscape: Landscape, theme: Theme = LIGHT) -> go.Figure:
     """The landscape in 3-D, with its minima and saddles, and nothing moving on it."""
     grid = loss_grid(landscape, GRID)
     layout = base_layout(theme) | {"scene": scene(landscape, grid, theme), "margin": dict.fromkeys("lrtb", 0)}
-    return go.Figure([surface_trace(landscape, grid, theme), *marks_in_3d(landscape, grid, theme)], layout)
+    return figure_of([surface_trace(landscape, grid, theme), *marks_in_3d(landscape, grid, theme)], layout)
 
 
 def _layout(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
 
 from figures.colourings import Colouring, Ticks, colouring
+from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.theme import LIGHT, Theme, colour_scale, rgba
 from lab.axes import Axis
@@ -17,6 +17,9 @@ from lab.quantities import quantities
 from lab.sweeps import SweepMap
 from lab.theory import Prediction
 from parameters import Array, short
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 _TICKS = 6
 _SCALES = {
@@ -64,7 +67,7 @@ def sweep_map(
     layout["annotations"] = _limit_label(theory, result, theme) if theory else []
     if not result.measured.any() and np.isnan(values).all():
         layout["annotations"].append(_note("This landscape has no lowest loss,<br>so there is no tolerance to reach.", theme))
-    return go.Figure(data, layout)
+    return figure_of(data, layout)
 
 
 def _sorts(result: SweepMap, chosen: Colouring) -> list[tuple[str, dict[str, str], npt.NDArray[np.bool_]]]:

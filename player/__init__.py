@@ -5,6 +5,5 @@ the player itself, plain ES modules that know nothing of Streamlit but for `js/s
 """
 
 from player.page import as_page
-from player.payload import PANELS, STEP
 
-__all__ = ["PANELS", "STEP", "as_page"]
+__all__ = ["as_page"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-
-import plotly.graph_objects as go
+from typing import TYPE_CHECKING
 
 from figures import Theme
 from player.component import component
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 
 def chart(

@@ -7,10 +7,10 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
-import plotly
 import streamlit as st
 
 from figures import Theme
@@ -31,7 +31,7 @@ def player(
     Args:
         race: what to play.
         theme: light or dark.
-        panels: which panels, by the names of `player.PANELS`.
+        panels: which panels, by the names of `scenario.PANELS`.
         key: of the component; what was picked stands in the session under it.
         on_pick: called when the user has chosen a start on a map: `st.session_state[key].pick` then holds a dict with "kind" ("start",
             "add" or "move"), "at" (x, y) and, for "move", the "index" of the start; or whose steps to take apart: with "kind" "follow",
@@ -138,7 +138,7 @@ def publish() -> tuple[str, str]:
     """
     files = sorted((HERE / "js").glob("*.js"))
     version = hashlib.sha1(b"".join(file.read_bytes() for file in files), usedforsecurity=False).hexdigest()[:12]
-    modules, library = STATIC / f"player-{version}", STATIC / f"plotly-{plotly.__version__}.min.js"
+    modules, library = STATIC / f"player-{version}", STATIC / f"plotly-{version_of('plotly')}.min.js"
     STATIC.mkdir(exist_ok=True)
     if not modules.exists():
         place = Path(tempfile.mkdtemp(dir=STATIC))

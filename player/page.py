@@ -5,17 +5,18 @@ from __future__ import annotations
 import base64
 import re
 from html import escape
+from importlib.metadata import distribution
 from pathlib import Path
 
-import plotly
-
 from figures import LIGHT, Theme
-from player.payload import STEP, landscape_bytes, run_bytes
+from player.payload import landscape_bytes, run_bytes
 from player.step import step_bytes
 from scenario import Race
+from scenario.panels import STEP
 
 HERE = Path(__file__).parent
-PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+PLOTLY = Path(str(distribution("plotly").locate_file("plotly/package_data/plotly.min.js")))
+"""Plotly for the browser, from the Python package, which need not be imported for that."""
 _HEIGHT = 640
 """CSS pixels of the frame in which a notebook shows a page."""
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
@@ -62,7 +63,7 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
     Args:
         race: what to play.
         theme: light or dark.
-        panels: which panels, by their names in `player.PANELS`.
+        panels: which panels, by their names in `scenario.PANELS`.
 
     Returns:
         The page, to be written to a file in UTF-8. As the last line of a notebook's cell it plays there.

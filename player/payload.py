@@ -25,11 +25,6 @@ from scenario import Race
 from simulation import Run, measures
 from simulation.summary import LOSS_NOW, MEASURES, Measure
 
-PICTURES = {"map": "Map", "maps": "Side by side", "surface": "3-D", "surfaces": "3-D each"}
-STEP = "step"
-"""The panel that takes a step apart; it goes with a map, on which the parts are drawn."""
-PANELS = {**PICTURES, STEP: "Step by step", **{name: curve.name for name, curve in CURVES.items()}}
-"""The panels that the player has, by name, with titles."""
 BOARD = ("final", "steps", "reached", "stalled", "diverged")
 """The measures that the scoreboard shows, beside the loss at the step that is shown."""
 FINE = 400_000

@@ -4,8 +4,11 @@ widgets / link / lesson / file  ->  Scenario  ->  Race (one run per optimizer)  
 """
 
 from scenario.choice import Choice
-from scenario.race import Race
-from scenario.scenario import NOISE, NUMBERS, OWN, SEED, STEPS, Scenario
+from scenario.landscape import CUSTOM
+from scenario.numbers import NOISE, NUMBERS, SEED, STEPS
+from scenario.panels import PANELS
+from scenario.scenario import Race, Scenario
 from scenario.starts import PATTERNS
+from scenario.view import View
 
-__all__ = ["NOISE", "NUMBERS", "OWN", "PATTERNS", "SEED", "STEPS", "Choice", "Race", "Scenario"]
+__all__ = ["CUSTOM", "NOISE", "NUMBERS", "PANELS", "PATTERNS", "SEED", "STEPS", "Choice", "Race", "Scenario", "View"]

@@ -13,7 +13,8 @@ from typing import Any
 
 from parameters import Param, lookup
 from scenario.choice import Choice, single
-from scenario.scenario import NUMBERS, Scenario
+from scenario.numbers import NUMBERS
+from scenario.scenario import Scenario
 from scenario.starts import PATTERNS
 
 LANDSCAPE, STARTS, SCHEDULE, ITSELF = "landscape", "starts", "schedule", ""

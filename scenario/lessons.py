@@ -20,11 +20,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from scenario.panels import of_kind, unknown_panels
 from scenario.scenario import Scenario
 
 FOLDER = Path(__file__).parent.parent / "lessons"
-PANELS = ("map", "loss")
-"""What a lesson is looked at in if it does not say."""
+_USUAL = ("map", "loss")
+"""What a lesson is looked at in where it does not say."""
+_VALID = of_kind("picture", "curve")
+"""Lessons show no step taken apart: their page has no place to say whose."""
 _FENCE, _MARK = "```", "+++"
 _NAME = re.compile(r"(\d+)-([a-z][a-z0-9-]*)\.md")
 
@@ -77,7 +80,7 @@ class Lesson:
 
     Attributes:
         title, about: what it is called, and a line on what is in it.
-        scenario, show: what is shown at first, and in which panels, by the player's names.
+        scenario, show: what is shown at first, and in which panels, by their names in `scenario.panels`.
         claims: the sentences on what optimizers do, as they stand in the words; the tests hold each against the scenarios.
         number, name: its place in the course, from 1, and what links call it.
         parts: words, checkpoints, questions and plots, from top to bottom.
@@ -87,7 +90,7 @@ class Lesson:
     about: str
     scenario: Scenario
     claims: Mapping[str, str]
-    show: tuple[str, ...] = PANELS
+    show: tuple[str, ...] = _USUAL
     number: int = field(default=0, kw_only=True)
     name: str = field(default="", kw_only=True)
     parts: tuple[Part, ...] = field(default=(), kw_only=True)
@@ -237,6 +240,13 @@ def _text(value: Any) -> str:
     return value
 
 
+def _panels(value: Any) -> tuple[str, ...]:
+    names = tuple(_text(value).split("."))
+    if unknown := unknown_panels(names, _VALID):
+        raise ValueError(f"{unknown}; write some of them with dots between")
+    return names
+
+
 def _choices(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) < 2 or len(set(map(str, value))) < len(value):
         raise ValueError('write at least two different ones, like ["SGD", "Momentum"]')
@@ -251,7 +261,7 @@ def _claims(value: Any) -> Mapping[str, str]:
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "scenario": lambda value: Scenario.from_query(_text(value)),
-    "show": lambda value: tuple(_text(value).split(".")),
+    "show": _panels,
     "choices": _choices,
     "claims": _claims,
 }

@@ -1,10 +1,9 @@
-"""A scenario: everything that determines what a user sees, as one immutable value."""
+"""A scenario: everything that determines what a user sees, as one immutable value; and the race that comes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -14,22 +13,15 @@ import optimizers
 import simulation
 from landscapes import Landscape, Window
 from optimizers import Optimizer, Schedule
-from parameters import Array, Param, lookup, short
+from parameters import Array, lookup, short
 from scenario import text
 from scenario.choice import Choice, single
-from scenario.race import Race
+from scenario.landscape import CUSTOM, build_landscape
+from scenario.numbers import NUMBERS, STEPS
 from scenario.starts import PATTERNS
+from scenario.validation import FARTHEST, nearest_valid
+from simulation import Run
 from simulation.progress import Progress
-
-OWN = "own"
-"""The landscape's name where a user's own formula takes the place of one from the catalogue."""
-STEPS = Param("steps", 200, 1, 100_000, log=True, slider=(10, 2000), unit="steps", help="How many steps every optimizer takes.")
-NOISE = Param(
-    "noise", 0.0, 0.0, 1e6, slider=(0.0, 10.0), help="Standard deviation of random noise on the gradient, as from small batches of data."
-)
-SEED = Param("seed", 0, 0, 2**31 - 1, slider=(0, 100), help="Chooses the random numbers: the noise, and where scattered starts lie.")
-NUMBERS = {parameter.name: parameter for parameter in (STEPS, NOISE, SEED, *landscapes.PENALTIES)}
-"""The numbers of a scenario that stand for themselves, by name."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +29,7 @@ class Scenario:
     """Landscape, optimizers, starts, steps, schedule, noise and penalty. The same scenario gives the same numbers everywhere.
 
     Args:
-        landscape: from the catalogue, with its parameters; or `OWN`, with the values of the formula's parameters.
+        landscape: from the catalogue, with its parameters; or `CUSTOM`, with the values of the formula's parameters.
         optimizers: who races, each with its hyper-parameters; one may appear several times with different ones.
         starts: one of `PATTERNS`, with its settings.
         points: the starts (x, y) for the pattern "points"; if there are none, the landscape's own start.
@@ -45,7 +37,7 @@ class Scenario:
         schedule: how the learning rate decays.
         noise, seed: standard deviation of the noise on the gradient, and what chooses it and scattered starts.
         l1, l2: strengths of the penalties added to the loss.
-        formula, window: the user's own formula and what is shown of it, where the landscape is `OWN`.
+        formula, window: the user's own formula and what is shown of it, where the landscape is `CUSTOM`.
 
     Raises:
         KeyError, TypeError, ValueError: something in it cannot be; the message says what, and what can.
@@ -78,10 +70,10 @@ class Scenario:
             object.__setattr__(self, name, value)
 
     def _checked_landscape(self) -> Mapping[str, Any]:
-        if self.landscape.name == OWN:
-            return {"window": self.build_landscape().window, "landscape": Choice.of(OWN, **dict(self.landscape.settings))}
+        if self.landscape.name == CUSTOM:
+            return {"window": self.build_landscape().window, "landscape": Choice.of(CUSTOM, **dict(self.landscape.settings))}
         if self.formula or self.window:
-            raise ValueError(f"a formula and a window go with the landscape {OWN!r}, not with {self.landscape.name!r}")
+            raise ValueError(f"a formula and a window go with the landscape {CUSTOM!r}, not with {self.landscape.name!r}")
         declared = landscapes.get(self.landscape.name)
         return {"landscape": self.landscape.checked(declared.parameters, declared.name)}
 
@@ -90,8 +82,8 @@ class Scenario:
         if self.points and self.starts.name != "points":
             raise ValueError(f"points are for the starts 'points', not for {self.starts.name!r}")
         points = tuple((float(x), float(y)) for x, y in self.points)
-        if points and not (np.abs(points) < text.FARTHEST).all():  # nor if one is no number
-            raise ValueError(f"starts must lie between -{text.FARTHEST:g} and {text.FARTHEST:g}, not at {points}")
+        if points and not (np.abs(points) < FARTHEST).all():  # nor if one is no number
+            raise ValueError(f"starts must lie between -{FARTHEST:g} and {FARTHEST:g}, not at {points}")
         # a centre is a setting without a default of its own: it is kept even where it is zero
         centre = {name: value for name, value in self.starts.settings if name in ("x", "y")}
         checked = self.starts.checked(pattern.parameters, pattern.title)
@@ -105,7 +97,7 @@ class Scenario:
 
     def build_landscape(self) -> Landscape:
         """The landscape, with its parameters and penalties."""
-        return _build_landscape(self.landscape, self.formula, self.window, self.l1, self.l2)
+        return build_landscape(self.landscape, self.formula, self.window, self.l1, self.l2)
 
     def build_optimizers(self) -> tuple[Optimizer, ...]:
         """The optimizers, with their hyper-parameters."""
@@ -156,22 +148,28 @@ class Scenario:
 
     # ---- as text
 
+    def changed(self) -> dict[str, Any]:
+        """The fields that are not at their default, and always the landscape and the optimizers: what a text says of the scenario."""
+        always = ("landscape", "optimizers")
+        values = {entry.name: (getattr(self, entry.name), entry.default) for entry in fields(self)}
+        return {name: value for name, (value, default) in values.items() if name in always or value != default}
+
     def to_query(self) -> str:
         """The scenario as the query of a link ("landscape=ravine~condition:50&..."); what is at its default is left out."""
-        return text.to_query(self)
+        return text.to_query(self.changed())
 
     @classmethod
     def from_query(cls, query: str) -> Scenario:
         """The scenario of a link's query, with or without the leading "?".
 
         Raises:
-            ValueError: something in it is malformed, unknown or out of range; the message says what. `text.nearest` mends it instead.
+            ValueError: something in it is malformed, unknown or out of range; the message says what. `nearest` changes it instead.
         """
-        return text.strictly(text.fields_of_query(query))
+        return _strictly(text.fields_of_query(query))
 
     def to_json(self) -> str:
         """The scenario as JSON; what is at its default is left out."""
-        return text.to_json(self)
+        return text.to_json(self.changed())
 
     @classmethod
     def from_json(cls, content: str) -> Scenario:
@@ -180,14 +178,50 @@ class Scenario:
         Raises:
             ValueError: it is no JSON or of a newer version, or something in it is malformed, unknown or out of range.
         """
-        return text.strictly(text.fields_of_json(content))
+        return _strictly(text.fields_of_json(content))
 
 
-@lru_cache(maxsize=64)
-def _build_landscape(choice: Choice, formula: str, window: Window | None, l1: float, l2: float) -> Landscape:
-    settings = dict(choice.settings)
-    if choice.name == OWN:
-        landscape = landscapes.from_formula(formula, window or ((-5.0, 5.0), (-5.0, 5.0)), **settings)
-    else:
-        landscape = landscapes.get(choice.name, **settings)
-    return landscape.penalized(l1=l1, l2=l2) if l1 or l2 else landscape
+FIELDS = tuple(entry.name for entry in fields(Scenario))
+"""The names of a scenario's fields."""
+
+
+def nearest(found: text.Fields) -> tuple[Scenario, list[str]]:
+    """The valid scenario nearest to what a text says, and a sentence for everything that had to be changed.
+
+    Args:
+        found: from `text.fields_of_query` or `text.fields_of_json`.
+    """
+    values, notes = nearest_valid(found, FIELDS)
+    return Scenario(**values), notes
+
+
+def _strictly(found: text.Fields) -> Scenario:
+    scenario, notes = nearest(found)
+    if notes:
+        raise ValueError("; ".join(notes))
+    return scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Race:
+    """A scenario with its runs, one for each optimizer in the scenario's order.
+
+    Attributes:
+        scenario: what was run.
+        runs: the runs, all from the same starts.
+        labels: a name for each; where an optimizer appears several times, with the settings that tell them apart.
+    """
+
+    scenario: Scenario
+    runs: tuple[Run, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def landscape(self) -> Landscape:
+        """What they raced on."""
+        return self.runs[0].landscape
+
+    @property
+    def starts(self) -> Array:
+        """Where all of them started, shape (2, N)."""
+        return self.runs[0].starts

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 import landscapes
@@ -12,11 +10,9 @@ from landscapes import Landscape
 from optimizers import Optimizer, Schedule
 from parameters import Array
 from scenario.choice import Choice
+from scenario.scenario import Scenario
 from simulation.attractors import lowest_loss
 from simulation.measures import default_tolerance
-
-if TYPE_CHECKING:
-    from scenario.scenario import Scenario
 
 _STARTS = 8
 _STEPS = 300

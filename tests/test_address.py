@@ -9,7 +9,7 @@ import pytest
 
 import landscapes
 import optimizers
-from scenario import NUMBERS, OWN, PATTERNS, Choice, Scenario
+from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario
 from scenario.address import Number, find, get, join, numbers, optimizer, param, split, with_value, with_values
 
 TWO = Scenario(
@@ -64,7 +64,7 @@ EVERYTHING = [
     *(Scenario(optimizers=(Choice("sgd"), Choice(name))) for name in optimizers.names()),
     *(Scenario(schedule=Choice(name)) for name in optimizers.schedules.names()),
     *(Scenario(starts=Choice(name)) for name in PATTERNS),
-    Scenario(landscape=Choice.of(OWN, k=2.0), formula="x**2 + k*y**2"),
+    Scenario(landscape=Choice.of(CUSTOM, k=2.0), formula="x**2 + k*y**2"),
 ]
 
 

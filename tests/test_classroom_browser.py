@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from exports import View
 from exports.playlist import Entry, Playlist, of_playlist_file, to_link_text, to_playlist_file
-from exports.saved import View
 from scenario import Choice, Scenario
 from scenario.presets import PRESETS
 

@@ -22,14 +22,12 @@ import optimizers
 from exports import View, link_to, opened, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
 from exports import data as data_module
 from exports.python_source import number_source, numbers_source, tensors_source
-from exports.saved import FIRST
 from exports.torch_code import MOST_STARTS
 from formulas import parse
 from formulas.functions import SMOOTH
 from landscapes import Landscape
 from parameters import Array
-from player import PANELS
-from scenario import OWN, Choice, Race, Scenario
+from scenario import CUSTOM, PANELS, Choice, Race, Scenario
 from scenario.presets import PRESETS
 
 ROOT = Path(__file__).parent.parent
@@ -45,7 +43,7 @@ SEVERAL = Scenario(
 )
 """One of them diverges, and a label has a comma in it."""
 FORMULA = Scenario(
-    landscape=Choice.of(OWN, k=2.5),
+    landscape=Choice.of(CUSTOM, k=2.5),
     formula="k*x**2 + min(y, 3)**2 - sin(x*y) + 2*max(x, 0.5) + hypot(x, y)",
     window=((-3, 3), (-2, 4)),
     steps=9,
@@ -259,7 +257,7 @@ def test_the_script_reproduces_the_numbers(scenario: Scenario, tmp_path: Path) -
 
 
 def test_a_setting_may_be_called_what_python_keeps_for_itself() -> None:
-    scenario = Scenario(landscape=Choice(OWN, (("None", 2.0), ("class", 3.0))), formula="class*x**2 + None*y**2", steps=3)
+    scenario = Scenario(landscape=Choice(CUSTOM, (("None", 2.0), ("class", 3.0))), formula="class*x**2 + None*y**2", steps=3)
     names: dict[str, Any] = {}
     exec(python_script(scenario), names)
     assert names["scenario"] == scenario
@@ -381,7 +379,3 @@ def test_torch_takes_no_number_for_each_trajectory() -> None:
 def test_many_starts_are_cut_off_and_said_to_be() -> None:
     script = torch_script(Scenario(starts=Choice.of("grid", n=400)))
     assert f"these are the first {MOST_STARTS} of 400" in script
-
-
-def test_the_usual_panels_are_panels() -> None:
-    assert set(FIRST) <= set(PANELS)

@@ -114,6 +114,30 @@ def test_sympy_comes_with_the_first_formula() -> None:
     assert "sympy" not in loaded_after("import landscapes; landscape = landscapes.get('ackley', b=0.3); landscape.latex; landscape.start")
 
 
+def test_plotly_waits_for_the_first_picture() -> None:
+    modules = "figures, figures.sweeps, figures.fair, figures.lessons, player, player.step, exports, exports.playlist"
+    assert "plotly" not in loaded_after(f"import {modules}")
+    assert "plotly" in loaded_after("import figures, scenario; figures.loss_curves(scenario.Scenario(steps=2).race())")
+
+
+PAGES = ", ".join(f"app_pages.{path.stem}" for path in sorted((ROOT / "app_pages").glob("*.py")) if path.stem != "__init__")
+WITHOUT_PLOTLY = """
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "plotly":
+            raise ImportError(f"{name} was asked for")
+
+sys.meta_path.insert(0, Blocked())
+"""
+
+
+def test_no_page_asks_for_plotly_before_it_draws() -> None:
+    """Streamlit itself imports Plotly where it finds it, and does without where it does not: then nothing else may ask for it."""
+    assert "plotly" not in loaded_after(f"{WITHOUT_PLOTLY}import {PAGES}")
+    with pytest.raises(AssertionError, match=r"plotly.* was asked for"):
+        loaded_after(f"{WITHOUT_PLOTLY}import figures, scenario; figures.loss_curves(scenario.Scenario(steps=2).race())")
+
+
 def loaded_after(code: str) -> set[str]:
     """The top-level modules that a fresh Python has loaded after running the code in the project's folder."""
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}\nimport json; print(json.dumps(sorted(sys.modules)))"

@@ -11,7 +11,8 @@ import pytest
 
 from scenario import Scenario
 from scenario.lessons import Lesson, lessons
-from scenario.text import is_known, query_of
+from scenario.text import query_of
+from scenario.view import is_known
 from tests.conftest import settle, tabs
 
 if TYPE_CHECKING:

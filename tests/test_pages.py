@@ -14,9 +14,10 @@ import optimizers
 from app_pages import address
 from app_pages.picks import picked
 from app_pages.session import Session
-from scenario import OWN, Choice, Scenario
+from scenario import CUSTOM, Choice, Scenario
 from scenario.presets import PRESETS
-from scenario.text import is_known, query_of
+from scenario.text import query_of
+from scenario.view import is_known
 
 pytestmark = pytest.mark.xdist_group("pages")
 
@@ -151,18 +152,18 @@ def test_a_formula_of_ones_own() -> None:
     app.button_group(key="kind").set_value(landscapes.OWN_FORMULA).run()
     app.text_area(key=key_of(app, "own formula")).set_value("a*x**2 + (y - b)**2").run()
     scenario = shown(app)
-    assert scenario.landscape == Choice.of(OWN, a=1.0, b=1.0)
+    assert scenario.landscape == Choice.of(CUSTOM, a=1.0, b=1.0)
     assert scenario.formula == "a*x**2 + (y - b)**2"
     app.slider(key=key_of(app, "landscape.a")).set_value(4.0).run()
     assert dict(shown(app).landscape.settings)["a"] == 4.0
     app.text_area(key=key_of(app, "own formula")).set_value("name*x**2 + self*y**2 + cls").run()
     app.slider(key=key_of(app, "landscape.self")).set_value(3.0).run()
-    assert shown(app).landscape == Choice(OWN, (("cls", 1.0), ("name", 1.0), ("self", 3.0)))
+    assert shown(app).landscape == Choice(CUSTOM, (("cls", 1.0), ("name", 1.0), ("self", 3.0)))
 
 
 @pytest.mark.parametrize("text", ["x**", "x.real", "foo(x)", "", "9**9**9**9", "log(-1 - x**2)", "x" * 501])
 def test_a_bad_formula_is_explained_and_nothing_is_lost(text: str) -> None:
-    app = open_page(Scenario(landscape=Choice(OWN), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1))).to_query())
+    app = open_page(Scenario(landscape=Choice(CUSTOM), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1))).to_query())
     before = shown(app)
     app.text_area(key="own formula").set_value(text).run()
     assert not app.exception
@@ -175,7 +176,7 @@ def test_a_bad_formula_is_explained_and_nothing_is_lost(text: str) -> None:
 
 
 def test_a_bad_window_is_explained() -> None:
-    app = open_page(Scenario(landscape=Choice(OWN), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1))).to_query())
+    app = open_page(Scenario(landscape=Choice(CUSTOM), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1))).to_query())
     app.number_input(key="window x to").set_value(-3.0).run()
     assert "window" in app.error[0].value
     app.number_input(key=key_of(app, "window x to")).set_value(3.0).run()
@@ -405,7 +406,7 @@ def test_a_click_made_before_the_browser_has_drawn_a_change_counts() -> None:
 
 
 def test_a_refused_value_is_shown_as_it_was() -> None:
-    app = open_page(Scenario(landscape=Choice(OWN), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1))).to_query())
+    app = open_page(Scenario(landscape=Choice(CUSTOM), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1))).to_query())
     app.number_input(key="window x to").set_value(-3.0).run()
     assert app.number_input(key=key_of(app, "window x to")).value == 1.0
     app.run()
@@ -413,7 +414,7 @@ def test_a_refused_value_is_shown_as_it_was() -> None:
 
 
 def test_another_formula_or_window_keeps_the_starts() -> None:
-    own = Scenario(landscape=Choice(OWN), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1)), points=((0.3, 0.4), (-0.5, 0.2)))
+    own = Scenario(landscape=Choice(CUSTOM), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1)), points=((0.3, 0.4), (-0.5, 0.2)))
     app = open_page(own.to_query())
     app.text_area(key="own formula").set_value("x**2 + 3*y**2").run()
     app.number_input(key="window x to").set_value(2.0).run()

@@ -14,10 +14,9 @@ import landscapes
 from figures import DARK, LIGHT
 from figures.theme import DASHES, MARKERS, Look, styles
 from formulas.functions import FUNCTIONS, SMOOTH
-from player import PANELS
 from player.component import publish
 from player.payload import FINE, landscape_bytes, run_bytes
-from scenario import Choice, Race, Scenario
+from scenario import PANELS, Choice, Race, Scenario
 from simulation import measures
 
 JS = Path(__file__).parent.parent / "player" / "js"

@@ -25,8 +25,7 @@ from exports.playlist import (
     to_link_text,
     to_playlist_file,
 )
-from player import PANELS
-from scenario import Choice, Scenario
+from scenario import PANELS, Choice, Scenario
 from scenario.lessons import lessons
 from scenario.presets import PRESETS
 from tests.test_pages import go_back, kept, key_of, open_page

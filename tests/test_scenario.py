@@ -13,8 +13,9 @@ from hypothesis import given, settings
 import landscapes
 import optimizers
 from parameters import Param
-from scenario import NUMBERS, OWN, PATTERNS, Choice, Scenario
-from scenario.text import fields_of_query, nearest
+from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario
+from scenario.scenario import nearest
+from scenario.text import fields_of_query
 from scenario.tuned_rates import with_tuned_rates
 
 
@@ -43,7 +44,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     place: dict[str, Any] = {"landscape": draw(LANDSCAPES)}
     if draw(st.booleans()):
         place = {
-            "landscape": Choice.of(OWN, k=draw(st.floats(-5, 5))),
+            "landscape": Choice.of(CUSTOM, k=draw(st.floats(-5, 5))),
             "formula": "x**2 + k*y^2",
             "window": ((-1.5, 2.0), (0.25, 3.0)),
         }
@@ -96,8 +97,8 @@ def test_settings_at_their_default_do_not_count() -> None:
         ({"l2": -0.1}, "l2"),
         ({"noise": np.zeros(3)}, "noise"),
         ({"formula": "x**2"}, "formula"),
-        ({"landscape": Choice(OWN), "formula": "x**2 +"}, "column"),
-        ({"landscape": Choice(OWN), "formula": "x**2", "window": ((1, 0), (0, 1))}, "window"),
+        ({"landscape": Choice(CUSTOM), "formula": "x**2 +"}, "column"),
+        ({"landscape": Choice(CUSTOM), "formula": "x**2", "window": ((1, 0), (0, 1))}, "window"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(changes: dict[str, object], word: str) -> None:

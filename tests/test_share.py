@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from exports import View, link_to, to_file
-from exports.saved import FIRST
 from scenario import Choice, Scenario
+from scenario.panels import DEFAULT_PANELS
 from tests.test_pages import kept, open_page, shown
 
 pytestmark = pytest.mark.xdist_group("pages")
@@ -98,6 +98,6 @@ def test_what_is_no_link_changes_nothing_and_is_refused_in_words() -> None:
     assert [error.value for error in app.error] == [
         "This is no link to a scenario: it should have ?landscape=... in it, as the address of this page has."
     ]
-    assert (shown(app), kept(app).panels) == (Scenario(steps=50), FIRST)
+    assert (shown(app), kept(app).panels) == (Scenario(steps=50), DEFAULT_PANELS)
     app.text_input(key="open text").set_value('{"version": 9}').run()
     assert "version 9; this app reads up to version 1" in app.error[0].value

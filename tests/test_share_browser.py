@@ -14,8 +14,8 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from exports import View, opened, to_csv, to_file
-from player import PANELS, as_page
-from scenario import Choice, Scenario
+from player import as_page
+from scenario import PANELS, Choice, Scenario
 from tests.conftest import settle
 
 if TYPE_CHECKING:

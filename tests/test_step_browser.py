@@ -296,9 +296,7 @@ def test_a_trajectory_that_diverged_says_so(open_tab: Open) -> None:
     shown = scenario("sgd").replace(optimizers=(Choice.of("sgd", lr=0.5),))
     page = opened(open_tab, shown)
     seek(page, 30)
-    assert (
-        f"its numbers overflowed at step {shown.race().runs[0].diverged_at[0]}" in page.locator("[data-panel=step] .sorry").inner_text()
-    )
+    assert f"its numbers overflowed at step {shown.race().runs[0].diverged_at[0]}" in page.locator("[data-panel=step] .sorry").inner_text()
     assert arrows(page) == {}
 
 

@@ -15,7 +15,7 @@ import pytest
 import landscapes
 import optimizers
 from exports import torch_script
-from scenario import OWN, Choice, Scenario
+from scenario import CUSTOM, Choice, Scenario
 
 torch = importlib.import_module("torch") if os.environ.get("DESCENT_TORCH") == "required" else pytest.importorskip("torch")
 SETTINGS: dict[str, dict[str, float]] = {
@@ -77,7 +77,7 @@ def test_the_code_has_the_same_surface_and_gradient(name: str) -> None:
 
 def test_a_formula_of_ones_own_with_penalties_takes_the_same_path() -> None:
     scenario = Scenario(
-        landscape=Choice.of(OWN, k=2.5),
+        landscape=Choice.of(CUSTOM, k=2.5),
         formula="k*x**2 + min(y, 3)**2 - sin(x*y) + 2*max(x, 0.5) + abs(y)**1.5",
         window=((-3, 3), (-2, 4)),
         optimizers=(Choice.of("sgd", lr=0.01), Choice.of("adam", lr=0.02), Choice("lion")),

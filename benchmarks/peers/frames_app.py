@@ -9,7 +9,8 @@ import streamlit as st
 from benchmarks.peers.frames import animated_map, animated_surface
 from figures import loss_curves
 from scenario import Scenario
-from scenario.text import fields_of_query, nearest
+from scenario.scenario import nearest
+from scenario.text import fields_of_query
 
 
 @st.cache_data(max_entries=4)

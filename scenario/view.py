@@ -1,4 +1,4 @@
-"""A scenario with the panels it is looked at in, as a file and as a link, and the way back."""
+"""A scenario with the panels it is looked at in, as a link and as a file, and the way back."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from player import PANELS
-from scenario import Scenario
-from scenario.text import VIEW, fields_of_json, fields_of_query, is_known, nearest, query_of, to_pairs
+from scenario.panels import DEFAULT_PANELS, ordered, unknown_panels
+from scenario.scenario import FIELDS, Scenario, nearest
+from scenario.text import PANELS_FIELD, field_of, fields_of_json, fields_of_query, query_of, to_pairs
 
-FIRST = ("map", "surface", "loss")
-"""The panels of a page that was just opened."""
 _LONGEST = 1_000_000
 
 
@@ -22,19 +20,19 @@ class View:
 
     Attributes:
         scenario: what is shown.
-        panels: in which panels, by the player's names.
+        panels: in which panels, by their names in `PANELS`.
         notes: a sentence for everything that had to be changed in what was opened.
     """
 
     scenario: Scenario
-    panels: tuple[str, ...] = FIRST
+    panels: tuple[str, ...] = DEFAULT_PANELS
     notes: tuple[str, ...] = ()
 
 
 def pairs_of(view: View) -> list[tuple[str, str]]:
     """The names and values of the link's query, not yet escaped."""
-    shown = [] if view.panels == FIRST else [(VIEW, ".".join(view.panels))]
-    return [*to_pairs(view.scenario), *shown]
+    shown = [] if view.panels == DEFAULT_PANELS else [(PANELS_FIELD, ".".join(view.panels))]
+    return [*to_pairs(view.scenario.changed()), *shown]
 
 
 def link_to(view: View, page: str) -> str:
@@ -45,15 +43,15 @@ def link_to(view: View, page: str) -> str:
 def to_file(view: View) -> str:
     """The view as JSON: `Scenario.to_json` with the panels, where they are not the usual ones."""
     content = json.loads(view.scenario.to_json())
-    if view.panels != FIRST:
-        content[VIEW] = list(view.panels)
+    if view.panels != DEFAULT_PANELS:
+        content[PANELS_FIELD] = list(view.panels)
     return json.dumps(content, ensure_ascii=False, indent=1)
 
 
 def opened(text: str) -> View:
     """The view that a saved file's text, a link or a link's query stands for.
 
-    What is malformed or out of range in it is mended, with a note; so is what an older version wrote otherwise.
+    What is malformed or out of range in it is changed to what is valid, with a note; so is what an older version wrote otherwise.
 
     Raises:
         ValueError: it is nothing that Descent has written, or a newer version has; the message says which.
@@ -64,19 +62,16 @@ def opened(text: str) -> View:
     return _of_json(text) if text.startswith(("{", "[", '"')) else _of_link(text)
 
 
-def chosen_panels(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The panels with these names in the player's order, and a note on names that no panel has."""
-    unknown = [name for name in names if name not in PANELS]
-    note = (f"there is no view {', '.join(map(repr, unknown))}; there are {', '.join(PANELS)}",) if unknown else ()
-    return tuple(name for name in PANELS if name in names), note
+def is_known(name: str) -> bool:
+    """Whether a link's query means a part of the scenario by this name."""
+    return field_of(name) in FIELDS
 
 
 def of_pairs(pairs: Sequence[tuple[str, str]]) -> View:
-    """The view that the names and values of a link's query stand for, mended where they cannot be."""
-    shown = [value for name, value in pairs if name == VIEW]
-    panels, note = chosen_panels([name for name in shown[-1].split(".") if name]) if shown else (FIRST, ())
-    scenario, notes = nearest(fields_of_query(pairs))
-    return View(scenario, panels or FIRST, (*notes, *note))
+    """The view that the names and values of a link's query stand for; what is not valid is changed, with a note."""
+    shown = [value for name, value in pairs if name == PANELS_FIELD]
+    names = [name for name in shown[-1].split(".") if name] if shown else []
+    return _view(names, *nearest(fields_of_query(pairs)))
 
 
 def _of_link(text: str) -> View:
@@ -89,7 +84,10 @@ def _of_link(text: str) -> View:
 
 def _of_json(text: str) -> View:
     found = fields_of_json(text)
-    names = json.loads(text).get(VIEW)
-    panels, note = chosen_panels([str(name) for name in names]) if isinstance(names, list) else (FIRST, ())
-    scenario, notes = nearest(found)
-    return View(scenario, panels or FIRST, (*notes, *note))
+    names = json.loads(text).get(PANELS_FIELD)
+    return _view([str(name) for name in names] if isinstance(names, list) else [], *nearest(found))
+
+
+def _view(names: Sequence[str], scenario: Scenario, notes: Sequence[str]) -> View:
+    unknown = unknown_panels(names)
+    return View(scenario, ordered(names) or DEFAULT_PANELS, (*notes, *([unknown] if unknown else [])))

@@ -1,0 +1,20 @@
+"""A Plotly figure from plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+def figure_of(data: Sequence[Any], layout: dict[str, Any]) -> go.Figure:
+    """The figure of some traces in a layout.
+
+    Plotly is imported here and nowhere else in the program, since that takes longer than all other imports of a page together: a page
+    that shows its controls first does not wait for it.
+    """
+    import plotly.graph_objects as go
+
+    return go.Figure(data, layout)

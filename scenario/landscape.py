@@ -1,0 +1,33 @@
+"""The landscape of a scenario: one from the catalogue, or one of the user's own formula."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import landscapes
+from landscapes import Landscape, Window
+from scenario.choice import Choice
+
+CUSTOM = "own"
+"""What a choice of a landscape, and a link, has in place of a name from the catalogue where the user's own formula is the landscape."""
+_WINDOW = ((-5.0, 5.0), (-5.0, 5.0))
+
+
+@lru_cache(maxsize=64)
+def build_landscape(choice: Choice, formula: str = "", window: Window | None = None, l1: float = 0.0, l2: float = 0.0) -> Landscape:
+    """The landscape that was chosen.
+
+    Args:
+        choice: from the catalogue, with its parameters; or `CUSTOM`, with the values of the formula's parameters.
+        formula, window: where the choice is `CUSTOM`; by default the window reaches from -5 to 5 along both axes.
+        l1, l2: strengths of the penalties added to the loss.
+
+    Raises:
+        KeyError, TypeError, ValueError: an unknown name or parameter, a value out of range, a malformed formula or window.
+    """
+    settings = dict(choice.settings)
+    if choice.name == CUSTOM:
+        landscape = landscapes.from_formula(formula, window or _WINDOW, **settings)
+    else:
+        landscape = landscapes.get(choice.name, **settings)
+    return landscape.penalized(l1=l1, l2=l2) if l1 or l2 else landscape

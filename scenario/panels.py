@@ -1,0 +1,54 @@
+"""The panels in which a race can be looked at: pictures of the landscape, the step taken apart, and curves over the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A way to look at a race.
+
+    Attributes:
+        title: what it is called in a list to choose from.
+        kind: a "picture" of the landscape with the trajectories on it, the "step" taken apart, or a "curve" over the steps. The player lays
+            panels out by their kind.
+    """
+
+    title: str
+    kind: Literal["picture", "step", "curve"]
+
+
+STEP = "step"
+"""The panel that takes a step apart; it goes with a map, on which the parts are drawn."""
+PANELS = {
+    "map": Panel("Map", "picture"),
+    "maps": Panel("Side by side", "picture"),
+    "surface": Panel("3-D", "picture"),
+    "surfaces": Panel("3-D each", "picture"),
+    STEP: Panel("Step by step", "step"),
+    "loss": Panel("Loss", "curve"),
+    "gradient": Panel("Gradient", "curve"),
+    "rate": Panel("Effective rate", "curve"),
+}
+"""Every panel by the name that links, files and lessons have for it, in the order in which they are listed and laid out."""
+DEFAULT_PANELS = ("map", "surface", "loss")
+"""What a scenario is looked at in where nothing is said."""
+
+
+def of_kind(*kinds: str) -> tuple[str, ...]:
+    """The names of the panels of some kinds, in their order."""
+    return tuple(name for name, panel in PANELS.items() if panel.kind in kinds)
+
+
+def ordered(names: Collection[str]) -> tuple[str, ...]:
+    """The panels among some names, each once, in their order."""
+    return tuple(name for name in PANELS if name in names)
+
+
+def unknown_panels(names: Collection[str], known: Collection[str] = tuple(PANELS)) -> str:
+    """A sentence on the names that no panel has, "" if there are none."""
+    unknown = [name for name in names if name not in known]
+    return f"there is no view {', '.join(map(repr, unknown))}; there are {', '.join(known)}" if unknown else ""

@@ -1,0 +1,40 @@
+"""The panels, declared once for links, files, lessons and the player."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from exports import View, opened
+from figures import CURVES
+from scenario import PANELS, Scenario
+from scenario.panels import DEFAULT_PANELS, STEP, of_kind, ordered, unknown_panels
+
+LAYOUT = Path(__file__).parent.parent / "player" / "js" / "layout.js"
+
+
+def test_what_is_shown_at_first_are_panels_in_their_order() -> None:
+    assert ordered(DEFAULT_PANELS) == DEFAULT_PANELS
+    assert ordered(("loss", "hologram", "map", "loss")) == ("map", "loss")
+
+
+def test_every_curve_has_a_panel_and_every_panel_of_that_kind_a_curve() -> None:
+    assert set(of_kind("curve")) == set(CURVES)
+    assert of_kind("picture", "step", "curve") == tuple(PANELS)
+
+
+def test_the_player_lays_out_the_same_pictures() -> None:
+    text = LAYOUT.read_text(encoding="utf-8")
+    found = re.search(r"PICTURES = \[([^\]]*)\]", text)
+    assert found
+    assert tuple(re.findall(r'"(\w+)"', found[1])) == of_kind("picture")
+    assert f'STEP = "{STEP}"' in text
+
+
+@pytest.mark.parametrize("text", ["?steps=9&show=map.hologram.cube", '{"version": 1, "steps": 9, "show": ["map", "hologram", "cube"]}'])
+def test_a_panel_that_there_is_not_is_told_and_left_out(text: str) -> None:
+    assert opened(text) == View(Scenario(steps=9), ("map",), (unknown_panels(["hologram", "cube"]),))
+    assert unknown_panels(["hologram", "cube"]) == f"there is no view 'hologram', 'cube'; there are {', '.join(PANELS)}"
+    assert unknown_panels(DEFAULT_PANELS) == ""
