@@ -33,6 +33,7 @@ class Function:
         level: the earliest time at which its value can be known, whatever its arguments.
         shape: "vector", or what else its result is stored as.
         elementwise: whether it may write its result over an argument.
+        dimension: the only number of coordinates that its points may have; None for any.
         turns_with: the argument whose sign the result takes on, as a sine's does its angle's; none where the result has a sign of its own.
     """
 
@@ -45,6 +46,7 @@ class Function:
     level: int = ONCE
     shape: str = "vector"
     elementwise: bool = True
+    dimension: int | None = None
     turns_with: str = ""
 
 

@@ -65,6 +65,8 @@ class Optimizer(Declared):
         self.state = dict(state or {})
         known = ("x", "t", *(parameter.name for parameter in self.parameters), *self.state)
         self.statements = parse_statements(step, known, _ARITY)
+        called = {node.function for statement in self.statements for node in walk(statement.tree) if isinstance(node, Call)}
+        self._bound_to_dimension = [entry for entry, function in update_rules.FUNCTIONS.items() if entry in called and function.dimension]
 
     @property
     def definition(self) -> Hashable:
@@ -75,6 +77,27 @@ class Optimizer(Declared):
     def looks_ahead(self) -> bool:
         """Whether it takes its first gradient elsewhere than at the point itself (Nesterov's look-ahead)."""
         return not any(_calls_at_x(statement.tree) for statement in self.statements)
+
+    @property
+    def dimension(self) -> int | None:
+        """The only number of dimensions in which it is defined, by the functions that its step calls; None where it is in any."""
+        return next((update_rules.FUNCTIONS[name].dimension for name in self._bound_to_dimension), None)
+
+    def check_dimension(self, dimension: int, where: str) -> None:
+        """Refuse to work in a number of dimensions in which the method is not defined.
+
+        Args:
+            dimension: how many coordinates there are.
+            where: what has them, for the message: the name of an objective.
+
+        Raises:
+            ValueError: the method is defined in another number of dimensions.
+        """
+        if self.dimension not in (None, dimension):
+            raise ValueError(
+                f"{self.name} works in {self.dimension} dimensions only, because its step calls {', '.join(self._bound_to_dimension)}; "
+                f"{where} has {dimension}: choose a method that works with the gradient alone, Adam for example"
+            )
 
     @cached_property
     def symbols(self) -> dict[str, str]:
@@ -99,18 +122,22 @@ class Optimizer(Declared):
         """The state before the first step.
 
         Args:
-            starts: shape (2, N).
+            starts: shape (d, N).
             values: hyper-parameters to use in place of its own (those of some of the trajectories).
 
         Returns:
-            Arrays of shape (2, N), or (3, N) for a matrix (xx, xy, yy), by name.
+            Arrays of shape (d, N), or (3, N) for a matrix (xx, xy, yy), by name.
+
+        Raises:
+            ValueError: the method is not defined in d dimensions.
         """
-        count = starts.shape[1]
+        dimension, count = starts.shape
+        self.check_dimension(dimension, "the start")
         names = {**(values or self._values), "x": starts, "I": IDENTITY}
         state = {}
         for name, text in self.state.items():
             value = np.asarray(evaluate(_parse_initial(text, tuple(self._values)), names), dtype=float)
-            state[name] = np.array(np.broadcast_to(value, (3 if text == "I" else 2, count)))
+            state[name] = np.array(np.broadcast_to(value, (len(IDENTITY) if text == "I" else dimension, count)))
         return state
 
     def terms(
@@ -119,16 +146,16 @@ class Optimizer(Declared):
         """Every term of one step by its name, the new point and state among them, computed plainly from the equations.
 
         Args:
-            points: shape (2, N).
+            points: shape (d, N).
             state: before the step, as from `initial_state` or a former call.
             t: the number of the step, from 1.
-            oracles: `gradient` and, where the step needs them, `hessian` and `step_length`, as functions of arrays of shape (2, N).
+            oracles: `gradient` and, where the step needs them, `hessian` and `step_length`, as functions of arrays of shape (d, N).
             factor: what the schedule multiplies the learning rate by at this step.
 
         Returns:
-            Arrays of shape (2, N), or (3, N) for a matrix; terms that depend on t alone are numbers.
+            Arrays of shape (d, N), or (3, N) for a matrix; terms that depend on t alone are numbers.
         """
-        functions = update_rules.on_rows(oracles)
+        functions = update_rules.on_rows(oracles, len(points))
         names: dict[str, Any] = {**self._values, **state, "x": points, "t": float(t)}
         if "lr" in names:
             names["lr"] = names["lr"] * factor

@@ -28,7 +28,7 @@ _ROUNDING = 8 * np.finfo(float).eps
 """Weights of points whose sum is so near to 1 sum to 1."""
 
 Sum = dict[Tree, Any]
-"""A directed quantity as a sum: each source with its factor, a number or an array of shape (N,) or (2, N)."""
+"""A directed quantity as a sum: each source with its factor, a number or an array of shape (N,) or (d, N)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +40,11 @@ class Part:
         role: "kept" of a state, "gradient", "call" (of another function: a sign, Newton's step), "towards" another point that is kept, or
             "shrink": of the point itself, towards the origin (weight decay).
         line: the index of the statement in which the source first appears.
-        vectors: shape (2, N).
-        at: for a gradient taken elsewhere than at the point, where, shape (2, N).
+        vectors: shape (d, N).
+        at: for a gradient taken elsewhere than at the point, where, shape (d, N).
         at_tree: the formula for that place.
         curving: for a call that multiplies a vector by a symmetric matrix, that matrix as xx, xy, yy, shape (3, N).
-        whole: the product, shape (2, N). Its negative leads to where a parabola with the inverse matrix as curvature has no slope.
+        whole: the product, shape (d, N). Its negative leads to where a parabola with the inverse matrix as curvature has no slope.
     """
 
     source: Tree
@@ -77,7 +77,7 @@ class Anatomy:
 
     @property
     def move(self) -> Array:
-        """The sum of the parts, shape (2, N)."""
+        """The sum of the parts, shape (d, N)."""
         total: Array = sum((part.vectors for part in self.parts), np.zeros_like(self.before[POINT]))
         return total
 
@@ -89,7 +89,7 @@ def take_apart(
 
     Args:
         optimizer: its equations.
-        before: the point "x" and every state before the step, shape (2, N) or (3, N).
+        before: the point "x" and every state before the step, shape (d, N) or (3, N).
         t: the number of each step, from 1, shape (N,).
         oracles: as for `Optimizer.terms`.
         factors: what the schedule multiplies the learning rate by, shape (N,).
@@ -98,7 +98,7 @@ def take_apart(
     if "lr" in names:
         names["lr"] = names["lr"] * factors
     with np.errstate(all="ignore"):
-        return _Sums(optimizer, names, update_rules.on_rows(oracles)).anatomy(before)
+        return _Sums(optimizer, names, update_rules.on_rows(oracles, len(before[POINT]))).anatomy(before)
 
 
 def directed_names(optimizer: Optimizer) -> frozenset[str]:
@@ -220,7 +220,7 @@ class _Sums:
         return {tree: 1.0}
 
     def matrix(self, call: Call) -> Array:
-        """The matrix that a linear function multiplies its vector by: its columns are what the function makes of the axes."""
+        """The matrix that a linear function multiplies its vector by, in two dimensions: its columns are what it makes of the axes."""
         turning = _turning(call.function)
         assert turning is not None, "what is directed turns with something"
         count = np.shape(self.names[POINT])[1]

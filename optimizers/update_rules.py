@@ -1,6 +1,7 @@
-"""What an update rule may call beside the common functions: gradient and Hessian, and a little linear algebra in two dimensions.
+"""What an update rule may call beside the common functions: gradient and Hessian, and a little linear algebra.
 
-In a compiled step a vector is stored flat, the N values of x and then the N values of y; a symmetric matrix as xx, xy, yy.
+A vector is an array of shape (d, N): a row for each coordinate, a column for each trajectory. A symmetric matrix in two dimensions is three
+rows xx, xy, yy, shape (3, N); what uses one holds in two dimensions only, and declares it.
 """
 
 from __future__ import annotations
@@ -11,40 +12,40 @@ from typing import Any
 import numpy as np
 
 from formulas.functions import POINT, Function
+from formulas.program import Call, Oracle
 from parameters import Array
+
+MATRIX_ROWS = 3
+"""The rows that a symmetric matrix in two dimensions is kept in: xx, xy, yy."""
 
 
 def _only_the_caller_knows(*_: Any) -> Any:
-    raise NotImplementedError("the engine supplies the landscape")
+    raise NotImplementedError("the engine supplies what is descended")
 
 
 def norm(a: Array, out: Array) -> Array:
-    """The Euclidean norm of each trajectory's vector, for both of its coordinates."""
-    x, y = a.reshape(2, -1)
-    length = np.sqrt(x * x + y * y)
-    out.reshape(2, -1)[:] = length
+    """The Euclidean norm of each trajectory's vector, in all of its rows."""
+    out[:] = np.sqrt(np.add.reduce(a * a, axis=0))
     return out
 
 
 def times(matrix: Array, vector: Array, out: Array) -> Array:
     """Matrix times vector."""
-    xx, xy, yy = matrix.reshape(3, -1)
-    x, y = vector.reshape(2, -1)
-    result = out.reshape(2, -1)
-    result[0], result[1] = xx * x + xy * y, xy * x + yy * y
+    (xx, xy, yy), (x, y) = matrix, vector
+    out[0], out[1] = xx * x + xy * y, xy * x + yy * y
     return out
 
 
 def solve(matrix: Array, vector: Array, damping: Array, out: Array) -> Array:
     """(matrix + damping I)^-1 times vector."""
-    xx, xy, yy = matrix.reshape(3, -1)
+    xx, xy, yy = matrix
     extra = _per_trajectory(damping)
     return _solve(xx + extra, xy, yy + extra, vector, out)
 
 
 def solve_absolute(matrix: Array, vector: Array, damping: Array, out: Array) -> Array:
     """(|matrix| + damping I)^-1 times vector, where |matrix| has the absolute values of the matrix' eigenvalues."""
-    xx, xy, yy = matrix.reshape(3, -1)
+    xx, xy, yy = matrix
     mean, difference = (xx + yy) / 2, (xx - yy) / 2
     root = np.sqrt(difference * difference + xy * xy)
     # |A| = p I + q A with p, q such that both eigenvalues mean ± root become their absolute values
@@ -60,7 +61,7 @@ def curvature_update(inverse: Array, step: Array, change: Array, out: Array) -> 
 
     Where the change does not speak for positive curvature the old estimate is kept; the first useful one is scaled first (eq. 6.20).
     """
-    (xx, xy, yy), (sx, sy), (cx, cy) = inverse.reshape(3, -1), step.reshape(2, -1), change.reshape(2, -1)
+    (xx, xy, yy), (sx, sy), (cx, cy) = inverse, step, change
     along = sx * cx + sy * cy
     useful = along > 1e-10 * np.sqrt((sx * sx + sy * sy) * (cx * cx + cy * cy)) + 1e-280  # below that its inverse overflows
     untouched = useful & (xx == 1.0) & (xy == 0.0) & (yy == 1.0)
@@ -69,69 +70,105 @@ def curvature_update(inverse: Array, step: Array, change: Array, out: Array) -> 
     hx, hy = xx * cx + xy * cy, xy * cx + yy * cy
     rho = 1.0 / along
     both = rho * (1.0 + rho * (cx * hx + cy * hy))
-    result = out.reshape(3, -1)
-    result[0] = np.where(useful, xx + both * sx * sx - 2 * rho * sx * hx, xx)
-    result[1] = np.where(useful, xy + both * sx * sy - rho * (sx * hy + sy * hx), xy)
-    result[2] = np.where(useful, yy + both * sy * sy - 2 * rho * sy * hy, yy)
+    out[0] = np.where(useful, xx + both * sx * sx - 2 * rho * sx * hx, xx)
+    out[1] = np.where(useful, xy + both * sx * sy - rho * (sx * hy + sy * hx), xy)
+    out[2] = np.where(useful, yy + both * sy * sy - 2 * rho * sy * hy, yy)
     return out
 
 
 def _per_trajectory(value: Array) -> Array:
-    """A hyper-parameter as it comes (a number, or a number for every coordinate) as one for each trajectory."""
-    return value if value.ndim == 0 else value.reshape(2, -1)[0]
+    """A hyper-parameter as it comes (a number, or the same in every row) as one for each trajectory."""
+    return value if value.ndim == 0 else value[0]
 
 
 def _solve(xx: Array, xy: Array, yy: Array, vector: Array, out: Array) -> Array:
-    x, y = vector.reshape(2, -1)
+    x, y = vector
     determinant = xx * yy - xy * xy
-    result = out.reshape(2, -1)
-    result[0], result[1] = (yy * x - xy * y) / determinant, (xx * y - xy * x) / determinant
+    out[0], out[1] = (yy * x - xy * y) / determinant, (xx * y - xy * x) / determinant
     return out
 
 
-def _matrix_algebra(
+def _of_points(
+    name: str,
+    arguments: tuple[str, ...],
+    compute: Any,
+    latex: str,
+    shape: str = "vector",
+    turns_with: str = "",
+    dimension: int | None = None,
+) -> Function:
+    """A function of whole points, which needs all coordinates of a trajectory at once."""
+    return Function(
+        name, arguments, compute, latex, level=POINT, shape=shape, elementwise=False, dimension=dimension, turns_with=turns_with
+    )
+
+
+def _with_matrices(
     name: str, arguments: tuple[str, ...], compute: Any, latex: str, shape: str = "vector", turns_with: str = ""
 ) -> Function:
-    return Function(name, arguments, compute, latex, level=POINT, shape=shape, elementwise=False, turns_with=turns_with)
+    return _of_points(name, arguments, compute, latex, shape, turns_with, dimension=2)
 
 
 FUNCTIONS = {
     function.name: function
     for function in (
-        _matrix_algebra("gradient", ("a",), _only_the_caller_knows, r"\nabla f\left({a}\right)", turns_with="a"),
-        _matrix_algebra("hessian", ("a",), _only_the_caller_knows, r"\nabla^2 f\left({a}\right)", "matrix"),
-        _matrix_algebra("step_length", ("a", "d", "g"), _only_the_caller_knows, r"\operatorname{{backtrack}}\left({a},\ {d}\right)"),
-        _matrix_algebra("norm", ("a",), norm, r"\left\lVert {a} \right\rVert"),
-        _matrix_algebra("times", ("a", "b"), times, "{a}\\, {b}", turns_with="b"),
-        _matrix_algebra("solve", ("a", "b", "c"), solve, r"\left({a} + {c} I\right)^{{-1}} {b}", turns_with="b"),
-        _matrix_algebra(
+        _of_points("gradient", ("a",), _only_the_caller_knows, r"\nabla f\left({a}\right)", turns_with="a"),
+        _of_points("step_length", ("a", "d", "g"), _only_the_caller_knows, r"\operatorname{{backtrack}}\left({a},\ {d}\right)"),
+        _of_points("norm", ("a",), norm, r"\left\lVert {a} \right\rVert"),
+        _with_matrices("hessian", ("a",), _only_the_caller_knows, r"\nabla^2 f\left({a}\right)", "matrix"),
+        _with_matrices("times", ("a", "b"), times, "{a}\\, {b}", turns_with="b"),
+        _with_matrices("solve", ("a", "b", "c"), solve, r"\left({a} + {c} I\right)^{{-1}} {b}", turns_with="b"),
+        _with_matrices(
             "solve_absolute", ("a", "b", "c"), solve_absolute, r"\left(\left|{a}\right| + {c} I\right)^{{-1}} {b}", turns_with="b"
         ),
-        _matrix_algebra(
+        _with_matrices(
             "curvature_update", ("a", "b", "c"), curvature_update, r"\operatorname{{BFGS}}\left({a},\ {b},\ {c}\right)", "matrix"
         ),
     )
 }
-"""By name. `gradient`, `hessian` and `step_length` need the landscape, which the engine supplies."""
+"""By name. `gradient`, `hessian` and `step_length` ask what is descended, which only the caller knows."""
 
 
-def on_rows(oracles: Mapping[str, Callable[..., Array]]) -> dict[str, Callable[..., Array]]:
-    """All of them by name as functions of arrays of shape (2, N), matrices (3, N), that return such an array.
+def in_programs(dimension: int) -> dict[str, Oracle]:
+    """Those that need no landscape by name, as a compiled step calls them: on flat arrays, one row after the other.
 
     Args:
-        oracles: those that need the landscape, already in this form.
+        dimension: the number of coordinates, d.
     """
-    return {name: _on_rows(function.compute, function.shape) for name, function in FUNCTIONS.items()} | dict(oracles)
+    return {
+        name: _in_programs(function, dimension) for name, function in FUNCTIONS.items() if function.compute is not _only_the_caller_knows
+    }
 
 
-def _on_rows(compute: Callable[..., Array], shape: str) -> Callable[..., Array]:
-    """A function on flat arrays as one on arrays of shape (2, N) or (3, N)."""
+def _in_programs(function: Function, dimension: int) -> Oracle:
+    def calls(operands: tuple[Array, ...], out: Array) -> list[Call]:
+        count = out.size // _rows(function.shape, dimension)
+        arrays = [array.reshape(-1, count) if array.ndim else array for array in (*operands, out)]
+        return [(function.compute, tuple(arrays))]
 
+    return calls
+
+
+def on_rows(oracles: Mapping[str, Callable[..., Array]], dimension: int) -> dict[str, Callable[..., Array]]:
+    """All of them by name as functions that return their result, shape (d, N) or, of a matrix, (3, N).
+
+    Args:
+        oracles: those that only the caller knows, already in this form.
+        dimension: the number of coordinates, d.
+    """
+    return {name: _on_rows(function, dimension) for name, function in FUNCTIONS.items()} | dict(oracles)
+
+
+def _on_rows(function: Function, dimension: int) -> Callable[..., Array]:
     def on_rows(*operands: Any) -> Array:
         count = max(np.shape(operand)[-1] for operand in operands if np.ndim(operand))
-        rows_of = [np.broadcast_to(operand, (2, count)) if np.ndim(operand) == 1 else np.asarray(operand, float) for operand in operands]
-        flat = [operand.reshape(-1) if operand.ndim else operand for operand in rows_of]
-        rows = 3 if shape == "matrix" else 2
-        return compute(*flat, np.empty(rows * count)).reshape(rows, count)
+        arrays = [np.asarray(operand, float) for operand in operands]
+        rows = [np.broadcast_to(array, (dimension, count)) if array.ndim == 1 else array for array in arrays]
+        result: Array = function.compute(*rows, np.empty((_rows(function.shape, dimension), count)))
+        return result
 
     return on_rows
+
+
+def _rows(shape: str, dimension: int) -> int:
+    return MATRIX_ROWS if shape == "matrix" else dimension

@@ -2,7 +2,8 @@
 
 from simulation import measures, starts
 from simulation.engine import run
+from simulation.objective import Objective
 from simulation.progress import Cancelled
 from simulation.run import Run
 
-__all__ = ["Cancelled", "Run", "measures", "run", "starts"]
+__all__ = ["Cancelled", "Objective", "Run", "measures", "run", "starts"]

@@ -1,4 +1,4 @@
-"""Some trajectories, ready to step: an optimizer's step and a landscape's derivatives as one list of calls on fixed arrays."""
+"""Some trajectories, ready to step: an optimizer's step and the objective's derivatives as one list of calls on fixed arrays."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from formulas.program import Bound, Call, Oracle
-from landscapes import Landscape
-from optimizers import Optimizer, Schedule
+from optimizers import Optimizer, Schedule, update_rules
 from optimizers.optimizer import StepProgram
 from parameters import Array, Value
 from simulation.noise import Noise
+from simulation.objective import Objective
 from simulation.progress import Lanes
 
 
@@ -27,7 +27,7 @@ class Plan:
         goal: the loss to reach, a number or one for each trajectory.
     """
 
-    landscape: Landscape
+    objective: Objective
     optimizer: Optimizer
     starts: Array
     steps: int
@@ -43,19 +43,19 @@ class Chunk:
     """Some trajectories, ready to step.
 
     Attributes:
-        points: where they are, shape (2, n); `advance` changes it.
+        points: where they are, shape (d, n); `advance` changes it.
         loss: the loss at the point before the last step, shape (n,), if `with_loss`.
     """
 
     def __init__(self, plan: Plan, lanes: Lanes, with_loss: bool) -> None:
         self.plan, self.lanes = plan, lanes
-        self.n = lanes.size
+        self.n, self.dimension = lanes.size, plan.objective.dimension
         self.flat = np.ascontiguousarray(plan.starts[:, lanes]).reshape(-1)
-        self.points = self.flat.reshape(2, self.n)
+        self.points = self.flat.reshape(self.dimension, self.n)
         self.loss = np.empty(self.n)
         self._wants_loss = with_loss
-        self._noise = np.zeros(2 * self.n) if np.any(plan.noise) else None
-        self._source = Noise(plan.seed, plan.numbers[lanes]) if self._noise is not None else None
+        self._noise = np.zeros(self.flat.shape) if np.any(plan.noise) else None
+        self._source = Noise(plan.seed, plan.numbers[lanes], self.dimension) if self._noise is not None else None
         self._scale = self._per_lane(plan.noise)
         self._factors = plan.schedule.factors(plan.steps) if plan.schedule else None
         self._t = np.ones(())
@@ -70,19 +70,21 @@ class Chunk:
 
     def _per_coordinate(self, value: Value) -> Array:
         array = self._per_lane(value)
-        return np.concatenate([array, array]) if array.ndim else array
+        return np.tile(array, self.dimension) if array.ndim else array
 
     def _bind(self) -> None:
         step = self.plan.optimizer.program
         state = self.plan.optimizer.initial_state(self.points, self._own_hyper_parameters())
         arrays = {name: state[name].reshape(-1) for name in state if name not in dict(step.carried)}
         carried = {name: self._uniform_start(state[name]) for name, _ in step.carried}
-        oracles: dict[str, Oracle] = {"gradient": self._gradient, "hessian": self._hessian, "step_length": self._step_length}
+        oracles: dict[str, Oracle] = update_rules.in_programs(self.dimension)
+        oracles |= {"gradient": self._gradient, "hessian": self._hessian, "step_length": self._step_length}
         early = {**self._hyper, **carried, "t": self._t}
         loss: list[Call] = []
         if self._wants_loss and self.plan.optimizer.looks_ahead:
-            loss = self._evaluate(self.flat, {"value": self.loss})
-        bound: Bound = step.program.bind({"vector": 2 * self.n, "matrix": 3 * self.n}, {**arrays, "x": self.flat}, early, oracles)
+            loss = self._bind_objective(self.flat, value=self.loss)
+        sizes = {"vector": self.flat.size, "matrix": update_rules.MATRIX_ROWS * self.n}
+        bound: Bound = step.program.bind(sizes, {**arrays, "x": self.flat}, early, oracles)
         self._calls = loss + bound.calls
         results = [(carried[name], bound.early_value(node)) for name, node in step.carried]
         for before, after in results:
@@ -125,25 +127,19 @@ class Chunk:
         for routine, arguments in self._each_step:
             routine(*arguments)
 
-    def _evaluate(self, at: Array, wanted: dict[str, Array]) -> list[Call]:
-        return self.plan.landscape.bind_arrays({"x": at[: self.n], "y": at[self.n :], **wanted}, self.lanes).calls
-
     def _gradient(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
         (at,) = operands
-        wanted = {"dx": out[: self.n], "dy": out[self.n :]}
-        if at is self.flat and self._wants_loss and not self.plan.optimizer.looks_ahead:
-            wanted["value"] = self.loss
-        calls = self._evaluate(at, wanted)
+        here = at is self.flat and self._wants_loss and not self.plan.optimizer.looks_ahead
+        calls = self._bind_objective(at, gradient=out.reshape(self.dimension, self.n), value=self.loss if here else None)
         return calls if self._noise is None else [*calls, (np.add, (out, self._noise, out))]
 
     def _hessian(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
-        xx, xy, yy = out.reshape(3, self.n)
-        return self._evaluate(operands[0], {"dxx": xx, "dxy": xy, "dyy": yy})
+        return self._bind_objective(operands[0], hessian=out.reshape(update_rules.MATRIX_ROWS, self.n))
 
     def _step_length(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
-        at, direction, slope = operands
-        trial, value = np.empty(2 * self.n), np.empty(self.n)
-        calls = self._evaluate(trial, {"value": value})
+        at, direction, slope, length = (array.reshape(self.dimension, self.n) for array in (*operands, out))
+        trial, value = np.empty(at.shape), np.empty(self.n)
+        calls = self.plan.objective.bind(trial, self.lanes, value=value)
 
         def loss(points: Array) -> Array:
             np.copyto(trial, points)
@@ -151,7 +147,10 @@ class Chunk:
                 routine(*arguments)
             return value
 
-        return [(backtrack, (loss, at, direction, slope, out))]
+        return [(backtrack, (loss, at, direction, slope, length))]
+
+    def _bind_objective(self, at: Array, **wanted: Array | None) -> list[Call]:
+        return self.plan.objective.bind(at.reshape(self.dimension, self.n), self.lanes, **wanted)
 
     def advance(self, t: int) -> None:
         """Take step `t` (from 0). To be called within `np.errstate(all="ignore")`."""
@@ -161,21 +160,25 @@ class Chunk:
             for cell, value in zip(self._cells, self._table[t], strict=True):
                 cell[()] = value
         if self._noise is not None and self._source is not None:
-            np.multiply(self._source.draw(), self._scale, self._noise.reshape(2, self.n))
+            np.multiply(self._source.draw(), self._scale, self._noise.reshape(self.dimension, self.n))
         for routine, arguments in self._calls:
             routine(*arguments)
 
 
 def backtrack(loss: Callable[[Array], Array], at: Array, direction: Array, slope: Array, out: Array) -> None:
-    """The largest of 1, 1/2, 1/4, ... that lowers the loss by 1e-4 of what the slope promises, for each trajectory (Armijo's rule)."""
-    dx, dy = direction.reshape(2, -1)
-    gx, gy = slope.reshape(2, -1)
-    here = loss(at).copy()
-    promised = 1e-4 * (dx * gx + dy * gy)
-    length = np.ones_like(here)
+    """The largest of 1, 1/2, 1/4, ... that lowers the loss by 1e-4 of what the slope promises, for each trajectory (Armijo's rule).
+
+    Args:
+        loss: the losses, shape (N,), at points of shape (d, N).
+        at, direction, slope: where the step begins, the whole step and the gradient there, shape (d, N).
+        out: what to write into, shape (d, N): the same in all rows.
+    """
+    before = loss(at).copy()
+    promised = 1e-4 * np.add.reduce(direction * slope, axis=0)
+    length = np.ones_like(before)
     for _ in range(40):
-        too_far = ~(loss(at + np.tile(length, 2) * direction) <= here + length * promised)
+        too_far = ~(loss(at + length * direction) <= before + length * promised)
         if not too_far.any():
             break
         length[too_far] /= 2
-    out.reshape(2, -1)[:] = length
+    out[:] = length

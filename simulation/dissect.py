@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from landscapes import Landscape
+from optimizers import update_rules
 from optimizers.parts import Anatomy, take_apart
 from parameters import Array
 from simulation.chunk import backtrack
 from simulation.noise import Noise
+from simulation.objective import Objective
 from simulation.run import Run
 
 MOST_STEPS = 2000
@@ -43,12 +44,14 @@ def dissect(run: Run, trajectory: int = 0) -> Dissection:
         trajectory: which one, from 0.
 
     Raises:
-        ValueError: the run did not keep its path, its landscape differs from trajectory to trajectory, or there is no such trajectory.
+        ValueError: the run did not keep its path, its objective differs from trajectory to trajectory, or there is no such trajectory.
     """
     if len(run.positions) != run.steps + 1:
         raise ValueError("only a run with its whole path can be taken apart; run it with keep='path'")
-    if run.landscape.per_lane:
-        raise ValueError("the landscape has a value for each trajectory; steps are taken apart on one landscape")
+    if run.objective.per_lane:
+        raise ValueError(
+            f"{run.objective.name} has a value for each trajectory; steps are taken apart where all trajectories descend the same"
+        )
     if not 0 <= trajectory < run.count:
         raise ValueError(f"there is no trajectory {trajectory}; the run has {run.count}, counted from 0")
     own = _alone(run, trajectory)
@@ -57,7 +60,7 @@ def dissect(run: Run, trajectory: int = 0) -> Dissection:
     noise = _noise(own, trajectory, count)
     factors = run.schedule.factors(run.steps)[:count] if run.schedule else np.ones(count)
     before = _states(own, noise, factors)
-    anatomy = take_apart(own.optimizer, before, np.arange(1, count + 1), oracles(run.landscape, noise), factors)
+    anatomy = take_apart(own.optimizer, before, np.arange(1, count + 1), oracles(run.objective, noise), factors)
     return Dissection(own, count, float(own.optimizer.values.get("lr", np.nan)) * factors, anatomy)
 
 
@@ -75,11 +78,11 @@ def _alone(run: Run, trajectory: int) -> Run:
 
 
 def _noise(run: Run, trajectory: int, count: int) -> Array:
-    """The noise on the gradient of each step, shape (2, count)."""
+    """The noise on the gradient of each step, shape (d, count)."""
     if not run.noise:
-        return np.zeros((2, count))
-    source = Noise(run.seed, np.array([trajectory]))
-    return np.array([run.noise * source.draw()[:, 0] for _ in range(count)]).reshape(count, 2).T
+        return np.zeros((run.dimension, count))
+    source = Noise(run.seed, np.array([trajectory]), run.dimension)
+    return np.array([run.noise * source.draw()[:, 0] for _ in range(count)]).reshape(count, run.dimension).T
 
 
 def _states(run: Run, noise: Array, factors: Array) -> dict[str, Array]:
@@ -89,29 +92,31 @@ def _states(run: Run, noise: Array, factors: Array) -> dict[str, Array]:
     for t, factor in enumerate(factors.tolist()):
         for name, value in state.items():
             before[name].append(value)
-        terms = run.optimizer.terms(run.positions[t], state, t + 1, oracles(run.landscape, noise[:, t : t + 1]), factor)
+        terms = run.optimizer.terms(run.positions[t], state, t + 1, oracles(run.objective, noise[:, t : t + 1]), factor)
         state = {name: np.array(np.broadcast_to(terms[name], value.shape)) for name, value in state.items()}
     return {name: np.concatenate(values, axis=1) for name, values in before.items()} | {"x": run.positions[: len(factors), :, 0].T}
 
 
-def oracles(landscape: Landscape, noise: Array | float = 0.0) -> dict[str, Callable[..., Array]]:
-    """The functions that `Optimizer.terms` needs, on arrays of shape (2, N).
+def oracles(objective: Objective, noise: Array | float = 0.0) -> dict[str, Callable[..., Array]]:
+    """The functions that `Optimizer.terms` needs, on arrays of shape (d, N).
 
     Args:
-        landscape: what they are asked of.
-        noise: added to every gradient, shape (2, N).
+        objective: what they are asked of.
+        noise: added to every gradient, shape (d, N).
     """
 
     def gradient(points: Array) -> Array:
-        return landscape.gradient(points) + noise
+        return objective.gradient(points) + noise
 
     def hessian(points: Array) -> Array:
-        return landscape.evaluate(("dxx", "dxy", "dyy"), points)
+        rows = np.empty((update_rules.MATRIX_ROWS, points.shape[1]))
+        for routine, arguments in objective.bind(np.ascontiguousarray(points), hessian=rows):
+            routine(*arguments)
+        return rows
 
     def step_length(points: Array, direction: Array, slope: Array) -> Array:
-        length = np.empty(points.size)
-        at, along, uphill = (np.ascontiguousarray(array).reshape(-1) for array in (points, direction, slope))
-        backtrack(lambda trial: landscape.value(trial.reshape(2, -1)), at, along, uphill, length)
-        return length.reshape(2, -1)
+        length = np.empty(points.shape)
+        backtrack(objective.value, points, direction, slope, length)
+        return length
 
     return {"gradient": gradient, "hessian": hessian, "step_length": step_length}

@@ -1,6 +1,6 @@
 """Runs many trajectories at once, in place.
 
-Trajectories are cut into chunks that fit the processor's cache. For a chunk the optimizer's step and the landscape's derivatives become
+Trajectories are cut into chunks that fit the processor's cache. For a chunk the optimizer's step and the objective's derivatives become
 one list of calls on fixed arrays (`formulas.program`), and a run is a bare loop over it. Nothing that a trajectory computes depends on the
 others, so the numbers are the same whatever the chunks and the number of workers.
 """
@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from landscapes import Landscape
 from optimizers import Optimizer, Schedule
 from parameters import Array
 from simulation.chunk import Chunk, Plan
+from simulation.objective import Objective
 from simulation.progress import Lanes, Progress, Reporter, in_threads
 from simulation.run import Run
 
@@ -40,7 +40,7 @@ MEMORY = 2 * 1024**3
 
 
 def run(
-    landscape: Landscape,
+    landscape: Objective,
     optimizer: Optimizer,
     starts: npt.ArrayLike,
     steps: int,
@@ -59,9 +59,10 @@ def run(
     """Run an optimizer from many starts in parallel.
 
     Args:
-        landscape: its parameters may be arrays of shape (N,), one value for each trajectory.
+        landscape: what is descended, a landscape or another `Objective` of d coordinates; its parameters may be arrays of shape (N,), one
+            value for each trajectory.
         optimizer: its hyper-parameters likewise.
-        starts: shape (2, N): row 0 holds x, row 1 holds y.
+        starts: shape (d, N), a row for each coordinate: on a landscape row 0 holds x and row 1 holds y.
         steps: how many steps, from 0.
         schedule: what the learning rate is multiplied by at each step; None leaves it as it is.
         noise: standard deviation of the Gaussian noise on each coordinate of the gradient, a number or an array of shape (N,).
@@ -83,7 +84,9 @@ def run(
         TypeError, ValueError: an argument cannot be used; the message says which, why, and what can.
         Cancelled: `progress` returned False.
     """
-    points = _check_starts(starts)
+    dimension = landscape.dimension
+    points = _check_starts(starts, dimension)
+    optimizer.check_dimension(dimension, landscape.name)
     _check_count("steps", steps, 0)
     _check_count("seed", seed, 0)
     kept = _check_keep(keep, steps)
@@ -92,9 +95,9 @@ def run(
     count = points.shape[1]
     noise = _check_noise(noise)
     _check_lanes(landscape, optimizer, noise, count)
-    _check_memory(kept.size, count, steps, keep, memory)
+    _check_memory(kept.size, dimension, count, steps, keep, memory)
 
-    positions, losses = np.empty((kept.size, 2, count)), np.empty((kept.size, count))
+    positions, losses = np.empty((kept.size, dimension, count)), np.empty((kept.size, count))
     diverged_at = np.full(count, -1, dtype=np.int64)
     reached = None if goal is None else np.zeros(count, dtype=np.int64)
     plan = Plan(landscape, optimizer, points, steps, schedule, noise, seed, _check_numbers(numbers, count), kept, _check_goal(goal, count))
@@ -134,20 +137,23 @@ def _run_path(
             if in_loop:
                 own_losses[t] = chunk.loss
     first_missing = plan.steps if in_loop else 0
-    _fill_losses(plan.landscape, lanes, own_positions[first_missing:], own_losses[first_missing:])
+    _fill_losses(plan.objective, lanes, own_positions[first_missing:], own_losses[first_missing:])
     diverged_at[mine] = _mark_divergence(own_positions, own_losses)
 
 
-def _fill_losses(landscape: Landscape, lanes: Lanes, positions: Array, losses: Array) -> None:
-    """The losses at points of shape (rows, 2, n), many rows at a time."""
+def _fill_losses(objective: Objective, lanes: Lanes, positions: Array, losses: Array) -> None:
+    """The losses at points of shape (rows, d, n), many rows at a time."""
+    dimension = objective.dimension
     at_once = min(max(1, LOSSES_AT_ONCE // lanes.size), len(positions))
     for first in range(0, len(positions), at_once):
         rows = min(at_once, len(positions) - first)
         if first == 0 or rows < at_once:
-            flat, value = np.empty((2, rows * lanes.size)), np.empty(rows * lanes.size)
-            bound = landscape.bind_arrays({"x": flat[0], "y": flat[1], "value": value}, lanes if rows == 1 else np.tile(lanes, rows))
-        np.copyto(flat.reshape(2, rows, -1), positions[first : first + rows].swapaxes(0, 1))
-        bound.run()
+            flat, value = np.empty((dimension, rows * lanes.size)), np.empty(rows * lanes.size)
+            calls = objective.bind(flat, lanes if rows == 1 else np.tile(lanes, rows), value=value)
+        np.copyto(flat.reshape(dimension, rows, -1), positions[first : first + rows].swapaxes(0, 1))
+        with np.errstate(all="ignore"):
+            for routine, arguments in calls:
+                routine(*arguments)
         np.copyto(losses[first : first + rows], value.reshape(rows, -1))
 
 
@@ -179,7 +185,7 @@ def _run_thinned(
     whether a trajectory is far away, where any loss may overflow. What gives rise to suspicion, or ends outside float range, is run again
     with every loss.
     """
-    watch = not plan.landscape.always_finite or reached is not None
+    watch = not plan.objective.always_finite or reached is not None
     chunk = Chunk(plan, lanes, with_loss=watch)
     mine = slice(int(lanes[0]), int(lanes[-1]) + 1)
     own_positions, own_losses = positions[:, :, mine], losses[:, mine]
@@ -199,7 +205,7 @@ def _run_thinned(
                 seen[~(np.abs(chunk.points) < _FAR).all(axis=0)] = np.nan
             if t + 1 in row_after:
                 own_positions[row_after[t + 1]] = chunk.points
-        _fill_losses(plan.landscape, lanes, own_positions, own_losses)
+        _fill_losses(plan.objective, lanes, own_positions, own_losses)
         if goal and reached is not None:
             goal.look(own_losses[-1])
             reached[mine] = goal.reached
@@ -248,18 +254,19 @@ def _first_divergence(plan: Plan, lanes: Lanes) -> npt.NDArray[np.int64]:
             if (found >= 0).all():
                 return found
         end = np.empty((1, lanes.size))
-        _fill_losses(plan.landscape, lanes, chunk.points[None], end)
+        _fill_losses(plan.objective, lanes, chunk.points[None], end)
         found[(found < 0) & ~np.isfinite(end[0] + chunk.points.sum(axis=0))] = plan.steps
     return found
 
 
-def _check_starts(starts: npt.ArrayLike) -> Array:
+def _check_starts(starts: npt.ArrayLike, dimension: int) -> Array:
     points = np.array(starts, dtype=np.float64)
-    if points.ndim != 2 or points.shape[0] != 2 or points.shape[1] == 0:
-        raise ValueError(f"starts must have the shape (2, N), x in row 0 and y in row 1, with N at least 1; these have {points.shape}")
+    if points.ndim != 2 or points.shape[0] != dimension or points.shape[1] == 0:
+        rows = "x in row 0 and y in row 1" if dimension == 2 else "a row for each coordinate"
+        raise ValueError(f"starts must have the shape ({dimension}, N), {rows}, with N at least 1; these have {points.shape}")
     bad = np.flatnonzero(~np.isfinite(points).all(axis=0))
     if bad.size:
-        raise ValueError(f"starts must be finite; start {bad[0]} is ({points[0, bad[0]]}, {points[1, bad[0]]})")
+        raise ValueError(f"starts must be finite; start {bad[0]} is ({', '.join(map(str, points[:, bad[0]].tolist()))})")
     return points
 
 
@@ -318,15 +325,15 @@ def _check_noise(noise: Any) -> float | Array:
     return deviation.astype(np.float64) if deviation.ndim else float(deviation)
 
 
-def _check_lanes(landscape: Landscape, optimizer: Optimizer, noise: float | Array, count: int) -> None:
-    for declared in (landscape, optimizer):
-        declared.check_lanes(count, "starts")
+def _check_lanes(landscape: Objective, optimizer: Optimizer, noise: float | Array, count: int) -> None:
+    landscape.check_lanes(count, "starts")
+    optimizer.check_lanes(count, "starts")
     if isinstance(noise, np.ndarray) and noise.size != count:
         raise ValueError(f"noise holds {noise.size} values for {count} starts; give one for each of them, or a single number")
 
 
-def _check_memory(rows: int, count: int, steps: int, keep: str | Sequence[int], memory: int) -> None:
-    needed = rows * count * 3 * 8
+def _check_memory(rows: int, dimension: int, count: int, steps: int, keep: str | Sequence[int], memory: int) -> None:
+    needed = rows * count * (dimension + 1) * 8
     if needed > memory:
         advice = "ask for fewer starts" if keep == "last" else "ask for fewer steps or starts, or keep='last'"
         said = repr(keep) if isinstance(keep, str) else f"{rows} steps"

@@ -63,7 +63,7 @@ def final_loss(run: Run) -> Array:
 
 
 def path_length(run: Run) -> Array:
-    """The length of the path, in units of x and y, shape (N,); NaN if it diverged."""
+    """The length of the path, in units of the coordinates, shape (N,); NaN if it diverged."""
     _check_path(run)
     steps = np.diff(run.positions, axis=0)
     lengths: Array = np.sqrt((steps**2).sum(axis=1)).sum(axis=0)
@@ -78,7 +78,7 @@ def gradient_norms(run: Run) -> Array:
 
 
 def effective_rates(run: Run) -> Array:
-    """How far each step went along each axis per unit of the slope there, |change| / |slope|, shape (steps, 2, N).
+    """How far each step went along each axis per unit of the slope there, |change| / |slope|, shape (steps, d, N).
 
     For SGD it is the learning rate; what a method adds to that by velocity or by scaling shows as the difference. NaN where there is no
     slope, and after divergence.
@@ -105,13 +105,13 @@ def _check_path(run: Run) -> None:
 
 
 def _gradients(run: Run) -> Array:
-    """The gradient, without noise, at every point of the path, shape (steps + 1, 2, N)."""
+    """The gradient, without noise, at every point of the path, shape (steps + 1, d, N)."""
     _check_path(run)
-    if run.landscape.per_lane:
-        return np.stack([run.landscape.gradient(points) for points in run.positions])
-    rows, _, count = run.positions.shape
-    points = run.positions.swapaxes(0, 1).reshape(2, -1)
-    return run.landscape.gradient(points).reshape(2, rows, count).swapaxes(0, 1)
+    if run.objective.per_lane:
+        return np.stack([run.objective.gradient(points) for points in run.positions])
+    rows, dimension, count = run.positions.shape
+    points = run.positions.swapaxes(0, 1).reshape(dimension, -1)
+    return run.objective.gradient(points).reshape(dimension, rows, count).swapaxes(0, 1)
 
 
 def distance_to_minimum(run: Run) -> Array:
