@@ -9,7 +9,9 @@ import ast
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -40,15 +42,20 @@ OUTSIDE = {"tests", "benchmarks", "examples", "docs", "lessons", "output"}
 def imported_names(source: str) -> Iterator[tuple[int, str]]:
     """The line and the full name of everything that a module's source imports, wherever in the source and however it is written."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield node.lineno, alias.name
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+        if isinstance(node, ast.ImportFrom) and node.level == 0:
             yield node.lineno, str(node.module)
-        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called in ("import_module", "__import__") and isinstance(node.args[0].value, str):
-                yield node.lineno, node.args[0].value
+        yield from whole_modules(node)
+
+
+def whole_modules(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """The line and the name of the modules that one node of a syntax tree imports as a whole."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            yield node.lineno, alias.name
+    elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if called in ("import_module", "__import__") and isinstance(node.args[0].value, str):
+            yield node.lineno, node.args[0].value
 
 
 def violations(layer: str, source: str) -> list[str]:
@@ -201,3 +208,71 @@ def test_the_checker_reads_every_folder_of_the_program(tmp_path: Path, monkeypat
         path.touch()
     monkeypatch.setitem(globals(), "ROOT", tmp_path)
     assert [(layer, path.name) for layer, path in modules()] == [("app", "app.py"), ("simulation", "engine.py"), ("surprise", "b.py")]
+
+
+# ---- no two files import each other in a circle
+
+
+def module_sources() -> dict[str, str]:
+    """The source of every Python file of the project, those beside the program too, by the full name of its module."""
+    found = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        if not any(part.startswith(".") or part in ("node_modules", "output") for part in parts):
+            found[".".join(parts)] = path.read_text(encoding="utf-8")
+    return found
+
+
+def depended_on(name: str, source: str, names: set[str]) -> set[str]:
+    """The files that a file imports, wherever in it, and for the type checker, too; a package is its `__init__`."""
+    package = name.rpartition(".")[0]
+    candidates: list[tuple[str, ...]] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*above, *(node.module or "").split(".")]).strip(".")
+            candidates += [(f"{base}.{alias.name}", base) for alias in node.names]
+        candidates += [(imported,) for _, imported in whole_modules(node)]
+    found = set()
+    for candidate in candidates:
+        files = [file for entry in candidate for file in (entry, f"{entry}.__init__") if file in names]
+        found |= set(files[:1])
+    return found
+
+
+def circle(sources: Mapping[str, str]) -> list[str]:
+    """Files that import each other in a circle, the first once more at the end; none if there is no circle."""
+    graph = {name: depended_on(name, source, set(sources)) for name, source in sources.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1][::-1]  # each imports the next
+        return found
+    return []
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    sources = module_sources()
+    assert {"app", "landscapes.__init__", "landscapes.surface", "scenario.scenario", "benchmarks.engine"} <= set(sources)
+    assert circle(sources) == []
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        ({"a": "import b", "b": "import a"}, {"a", "b"}),
+        ({"a": "import b", "b": "def f():\n    from c import x", "c": "import a"}, {"a", "b", "c"}),
+        ({"a": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import b", "b": "from a import x"}, {"a", "b"}),
+        ({"p.__init__": "from p.a import x", "p.a": "from p import y"}, {"p.__init__", "p.a"}),
+        ({"p.__init__": "", "p.a": "from p import b", "p.b": "from . import a"}, {"p.a", "p.b"}),
+        ({"p.__init__": "", "p.a": "import p.b", "p.b": "from .a import x"}, {"p.a", "p.b"}),
+        ({"a": "import importlib\nimportlib.import_module('b')", "b": "import a"}, {"a", "b"}),
+        ({"p.__init__": "from p.a import x", "p.a": "from p import b", "p.b": "import math", "c": "import p"}, set()),
+        ({"a": "import b, c", "b": "import c", "c": "import numpy"}, set()),
+    ],
+)
+def test_a_circle_is_seen_wherever_it_is(sources: dict[str, str], expected: set[str]) -> None:
+    found = circle(sources)
+    assert set(found) == expected
+    for name, following in pairwise(found):
+        assert following in depended_on(name, sources[name], set(sources))
