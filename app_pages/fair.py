@@ -69,10 +69,10 @@ def _found(task: Tuning, job: Job[Tuned] | None) -> None:
     status(job, task, "Tuning")
     if not (job and job.result):
         return
-    from figures.fair import searched, sensitivity
+    from figures.fair import sensitivity, trial_scatter
     from player.chart import chart
 
-    draw = sensitivity if _LOOK.value == "sensitivity" else searched
+    draw = sensitivity if _LOOK.value == "sensitivity" else trial_scatter
     chart(draw(job.result, theme()), theme(), "fair chart", height=_HEIGHT)
     st.html(_table(job.result))
     coarse = job.result.trials[0].coarse

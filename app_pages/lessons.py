@@ -216,11 +216,11 @@ def _question(lesson: Lesson, number: int) -> None:
 
 
 def _drawing(part: Drawing) -> None:
-    from figures.lessons import DRAWINGS
+    from figures.lessons import LESSON_FIGURES
     from player.chart import chart
 
     colours = theme()
-    chart(DRAWINGS[part.name](colours), colours, f"drawing {part.name}", height=_PICTURE_HEIGHT)
+    chart(LESSON_FIGURES[part.name](colours), colours, f"drawing {part.name}", height=_PICTURE_HEIGHT)
 
 
 def _onwards(lesson: Lesson) -> None:

@@ -22,9 +22,9 @@ from exports.playlist import (
     PLAYLIST,
     Entry,
     Playlist,
-    entries_of,
-    of_link_text,
-    of_playlist_file,
+    from_link_text,
+    from_playlist_file,
+    parse_entries,
     title_of,
     to_link_text,
     to_playlist_file,
@@ -107,7 +107,7 @@ def _now() -> Playlist:
         _restore(written)
         return now.playlist
     try:
-        read, notes = of_link_text(text) if text != written[0] else (now.playlist, ())
+        read, notes = from_link_text(text) if text != written[0] else (now.playlist, ())
     except ValueError as error:
         _restore(written)
         st.toast(sentence(error), icon=":material/error:", duration="infinite")
@@ -182,7 +182,7 @@ def _add_ready(chosen: str | None) -> None:
 
 def _add_links(text: str) -> None:
     def with_links(now: Playlist) -> Playlist:
-        entries, notes = entries_of(text)
+        entries, notes = parse_entries(text)
         _tell(notes)
         return now.added(entries)
 
@@ -251,7 +251,7 @@ def _open_file() -> None:
         text = file.getvalue().decode("utf-8", errors="replace")
 
         def read(now: Playlist) -> Playlist:
-            found, notes = of_playlist_file(text)
+            found, notes = from_playlist_file(text)
             _tell(notes)
             return found
 

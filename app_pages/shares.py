@@ -7,7 +7,7 @@ from html import escape
 import numpy as np
 
 from app_pages.scoreboard import chip, percent
-from figures.basins import Key, basin_key
+from figures.basins import LegendEntry, basin_legend
 from figures.theme import Theme, styles
 from lab.basins import BasinMaps
 from parameters import short
@@ -17,7 +17,7 @@ from simulation.measures import Outcome
 def shares_table(maps: BasinMaps, theme: Theme) -> str:
     """The table as HTML: a row for each optimizer, a column for each line of the maps' key."""
     scenario = maps.scenario
-    key = basin_key(scenario.build_landscape(), theme)
+    key = basin_legend(scenario.build_landscape(), theme)
     counted = sum(line.outcome == Outcome.GLOBAL_MINIMUM for line in key) > 1
     head = "".join(f'<th title="{escape(line.label)}">{_chips(line)}{escape(line.brief)}</th>' for line in key)
     head += '<th title="Share that came to rest at any global minimum">any global</th>' if counted else ""
@@ -34,10 +34,10 @@ def shares_table(maps: BasinMaps, theme: Theme) -> str:
     return f'<table class="scoreboard shares"><thead><tr><th>Share that ends at</th>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
-def _share(maps: BasinMaps, entrant: int, line: Key, by_outcome: dict[str, float]) -> float:
+def _share(maps: BasinMaps, entrant: int, line: LegendEntry, by_outcome: dict[str, float]) -> float:
     whole_outcome = len(line.attractors) != 1
     return by_outcome[line.outcome.label] if whole_outcome else maps.share_of_attractor(entrant, line.attractors[0])
 
 
-def _chips(line: Key) -> str:
+def _chips(line: LegendEntry) -> str:
     return "".join(f'<span class="swatch" style="background: {colour}"></span>' for colour in line.colours[:4])

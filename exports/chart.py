@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from exports.artists import colour, line_of
-from exports.picture import DRAWING, FORMS, sized
+from exports.picture import FORMATS, MATPLOTLIB_LOCK, in_pixels
 from exports.size import Size
+from exports.to_matplotlib import line2d, parse_colour
 from figures import CURVES, LIGHT, Theme, curves
 from scenario import Race
 
@@ -22,26 +22,26 @@ _KEY, _LETTER = 56.0, 7.6
 """CSS pixels in a legend: a line with its margins, and a letter."""
 
 
-def chart(race: Race, name: str, form: str, size: Size, theme: Theme = LIGHT) -> bytes:
+def chart(race: Race, name: str, file_format: str, size: Size, theme: Theme = LIGHT) -> bytes:
     """A picture of one of `figures.CURVES` as the content of a file.
 
     Args:
         race: what to draw.
         name: of the curve: "loss", ...
-        form: "png" or "svg".
+        file_format: "png" or "svg".
         size: in pixels.
         theme: light or dark.
 
     Raises:
-        ValueError: there is no such curve, or the form is none of `FORMS`.
+        ValueError: there is no such curve, or the format is none of `FORMATS`.
     """
     if name not in CURVES:
         raise ValueError(f"there is no curve {name!r}; there are: {', '.join(CURVES)}")
-    if form not in FORMS:
-        raise ValueError(f"a picture can be {' or '.join(FORMS)}, not {form!r}")
+    if file_format not in FORMATS:
+        raise ValueError(f"a picture can be {' or '.join(FORMATS)}, not {file_format!r}")
     drawn = curves(race, name, theme)
     file = io.BytesIO()
-    with DRAWING, matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "descent"}):
+    with MATPLOTLIB_LOCK, matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "descent"}):
         figure = Figure(figsize=(size.width / size.resolution, size.height / size.resolution), dpi=size.resolution)
         FigureCanvasAgg(figure)
         figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
@@ -53,8 +53,8 @@ def chart(race: Race, name: str, form: str, size: Size, theme: Theme = LIGHT) ->
         axes.autoscale_view(scalex=False)
         axes.set_title(race.landscape.name, loc="left", color=theme.text, fontsize=18, pad=12)
         figure.legend(loc="outside lower left", ncols=_columns(race.labels, size), frameon=False, labelcolor=theme.text, fontsize=13)
-        figure.savefig(file, format=form, dpi=size.resolution, metadata={"Date": None} if form == "svg" else None)
-    return file.getvalue() if form == "png" else sized(file.getvalue().decode(), size).encode()
+        figure.savefig(file, format=file_format, dpi=size.resolution, metadata={"Date": None} if file_format == "svg" else None)
+    return file.getvalue() if file_format == "png" else in_pixels(file.getvalue().decode(), size).encode()
 
 
 def _columns(labels: Sequence[str], size: Size) -> int:
@@ -67,8 +67,8 @@ def _frame(axes: Axes, layout: dict[str, Any], theme: Theme) -> None:
     """Axes, titles and grid as the figure has them."""
     axes.set_facecolor(theme.background)
     axes.spines[:].set_visible(False)
-    axes.tick_params(which="both", colors=theme.text, color=colour(theme.line), labelsize=12)
-    axes.grid(axis="y", color=colour(theme.line), linewidth=1)
+    axes.tick_params(which="both", colors=theme.text, color=parse_colour(theme.line), labelsize=12)
+    axes.grid(axis="y", color=parse_colour(theme.line), linewidth=1)
     axes.set_xlabel(layout["xaxis"]["title"]["text"], color=theme.text, fontsize=13)
     axes.set_ylabel(layout["yaxis"]["title"]["text"], color=theme.text, fontsize=13)
     axes.set_xlim(*layout["xaxis"]["range"])
@@ -83,6 +83,6 @@ def _draw(axes: Axes, trace: dict[str, Any]) -> None:
     if trace.get("fill") == "toself":
         half = len(trace["x"]) // 2
         upper, lower = trace["y"][:half], trace["y"][half:][::-1]
-        axes.fill_between(trace["x"][:half], lower, upper, color=colour(trace["fillcolor"]), linewidth=0)
+        axes.fill_between(trace["x"][:half], lower, upper, color=parse_colour(trace["fillcolor"]), linewidth=0)
     else:
-        axes.add_line(line_of(trace if trace.get("showlegend", True) else {**trace, "name": "_" + trace["name"]}))
+        axes.add_line(line2d(trace if trace.get("showlegend", True) else {**trace, "name": "_" + trace["name"]}))

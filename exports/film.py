@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from exports.artists import mixed, rgb
 from exports.picture import Picture
 from exports.size import Size
+from exports.to_matplotlib import blend, rgb
 from figures import LIGHT, Theme
 from scenario import Race
 from simulation.progress import Cancelled, Progress
 
-FORMS = ("gif", "mp4")
+FORMATS = ("gif", "mp4")
 """The formats of a film."""
 MOST_FRAMES = 300
 """A longer race shows every second, third, ... step."""
@@ -35,7 +35,7 @@ Pixels = npt.NDArray[np.uint8]
 
 def film(
     race: Race,
-    form: str,
+    file_format: str,
     size: Size,
     theme: Theme = LIGHT,
     side_by_side: bool = False,
@@ -46,7 +46,7 @@ def film(
 
     Args:
         race: what to show.
-        form: "gif" or "mp4" (H.264).
+        file_format: "gif" or "mp4" (H.264).
         size: in pixels; both sides even for "mp4".
         theme: light or dark.
         side_by_side: a map for each optimizer instead of one for all.
@@ -54,26 +54,26 @@ def film(
         progress: called with the fraction done after each frame; if it returns False, the film is given up.
 
     Raises:
-        ValueError: the form, the size or the length cannot be; the message says what can.
+        ValueError: the format, the size or the length cannot be; the message says what can.
         simulation.progress.Cancelled: `progress` returned False.
     """
-    if form not in FORMS:
-        raise ValueError(f"a film can be {' or '.join(FORMS)}, not {form!r}")
+    if file_format not in FORMATS:
+        raise ValueError(f"a film can be {' or '.join(FORMATS)}, not {file_format!r}")
     if not SHORTEST <= seconds <= LONGEST:
         raise ValueError(f"the film would take {seconds:g} seconds; choose {SHORTEST:g} to {LONGEST:g}")
-    if form == "mp4" and (size.width % 2 or size.height % 2):
+    if file_format == "mp4" and (size.width % 2 or size.height % 2):
         raise ValueError(f"the size is {size}; a video's width and height have to be even numbers")
-    steps = steps_shown(race.scenario.steps, form, seconds)
+    steps = frame_steps(race.scenario.steps, file_format, seconds)
     picture = Picture(race, size, theme, side_by_side)
     frames = _reported(picture, steps, progress)
-    if form == "gif":
+    if file_format == "gif":
         return _gif(picture, frames, len(steps), seconds)
     return _mp4(frames, size, Fraction(len(steps) / seconds).limit_denominator(1000))
 
 
-def steps_shown(steps: int, form: str, seconds: float) -> list[int]:
+def frame_steps(steps: int, file_format: str, seconds: float) -> list[int]:
     """The steps that have a frame, the first and the last among them: all of them, or as many as the film's length and limits allow."""
-    most = min(MOST_FRAMES, int(seconds * _RATES[form]))
+    most = min(MOST_FRAMES, int(seconds * _RATES[file_format]))
     return sorted({round(step) for step in np.linspace(0, steps, min(steps + 1, most)).tolist()})
 
 
@@ -101,10 +101,10 @@ def _palette(picture: Picture, still: Pixels) -> Image.Image:
     found = Image.fromarray(still).quantize(_STILL_COLOURS, dither=Image.Dither.NONE).getpalette() or []
     colours = [tuple(found[place : place + 3]) for place in range(0, len(found), 3)]
     theme = picture.theme
-    lands = [rgb(name) for _, name in theme.land[::3]]
+    lands = [rgb(name) for _, name in theme.map_colours[::3]]
     for name in dict.fromkeys([theme.text, theme.halo, *(moving.path.style.colour for moving in picture.moving)]):
         backgrounds = [rgb(theme.background)] if name == theme.text else lands
-        colours += [mixed(rgb(name), background, share) for background in backgrounds for share in (1.0, 0.8, 0.6, 0.4, 0.2)]
+        colours += [blend(rgb(name), background, share) for background in backgrounds for share in (1.0, 0.8, 0.6, 0.4, 0.2)]
     image = Image.new("P", (1, 1))
     image.putpalette([part for colour in list(dict.fromkeys(colours))[:_COLOURS] for part in colour])
     return image

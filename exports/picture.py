@@ -20,17 +20,17 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
-from exports.artists import colour, draw_land, line_of, stroke
 from exports.size import Size, check_step
+from exports.to_matplotlib import draw_landscape, line2d, line_style, parse_colour
 from figures import LIGHT, Theme
-from figures.maps import heads_on_map, map_of
+from figures.maps import head_trace, map_parts
 from figures.paths import Path
 from figures.theme import Look, rgba
 from scenario import Race
 
 _MARGIN, _TITLE, _LINE = 10.0, 34.0, 21.0
 """CSS pixels: around the picture, the height of its title and of a line of its legend."""
-DRAWING = threading.RLock()
+MATPLOTLIB_LOCK = threading.RLock()
 """To be held while drawing: Matplotlib's settings and its cache of fonts belong to the whole process."""
 
 
@@ -56,8 +56,8 @@ class Picture:
 
     def __init__(self, race: Race, size: Size, theme: Theme = LIGHT, side_by_side: bool = False) -> None:
         self.race, self.size, self.theme = race, size, theme
-        parts = map_of(race, theme, side_by_side)
-        with DRAWING:
+        parts = map_parts(race, theme, side_by_side)
+        with MATPLOTLIB_LOCK:
             self.figure = Figure(figsize=(size.width / size.resolution, size.height / size.resolution), dpi=size.resolution)
             self.canvas = FigureCanvasAgg(self.figure)
             self.figure.set_facecolor(theme.background)
@@ -78,7 +78,7 @@ class Picture:
         (x0, x1), (y0, y1) = self.race.landscape.window
         for axes in grid.flat[:count]:
             axes.set(xlim=(x0, x1), ylim=(y0, y1), facecolor=self.theme.background, autoscale_on=False)
-            axes.tick_params(colors=self.theme.text, color=colour(self.theme.line), labelsize=12, length=4)
+            axes.tick_params(colors=self.theme.text, color=parse_colour(self.theme.line), labelsize=12, length=4)
             axes.locator_params(nbins=7)
             axes.spines[:].set_visible(False)
         for axes in grid.flat[:count][-columns:]:
@@ -92,15 +92,15 @@ class Picture:
         for trace in traces:
             axes = self.axes[trace["xaxis"]]
             if trace["type"] == "contour":
-                draw_land(axes, trace)
+                draw_landscape(axes, trace)
             elif trace["mode"] == "markers" and "legendgroup" not in trace:
-                axes.add_line(line_of(trace, zorder=2))
+                axes.add_line(line2d(trace, zorder=2))
 
     def _mover(self, path: Path, axes: Axes, titled: bool) -> _Moving:
         trail = None
         if path.look.lines:
-            trail = axes.add_line(line_of(_trail_of(path), zorder=3, animated=True))
-        heads = axes.add_line(line_of(heads_on_map(path, 0, self.theme), zorder=4, animated=True))
+            trail = axes.add_line(line2d(_trail_of(path), zorder=3, animated=True))
+        heads = axes.add_line(line2d(head_trace(path, 0, self.theme), zorder=4, animated=True))
         if titled:
             axes.set_title(path.label, color=self.theme.text, fontsize=13)
         return _Moving(axes, path, trail, heads)
@@ -121,11 +121,11 @@ class Picture:
         """What the legend shows: each optimizer's line with its marker, and each sort of mark."""
         handles = {}
         for path in (moving.path for moving in self.moving):
-            look = {"color": colour(path.style.colour), **stroke(path.style.dash, Look.of(1, 1).trail.width), "markersize": 10}
-            handles[path.label] = line_of(heads_on_map(path, 0, self.theme), **look)
+            look = {"color": parse_colour(path.style.colour), **line_style(path.style.dash, Look.of(1, 1).trail.width), "markersize": 10}
+            handles[path.label] = line2d(head_trace(path, 0, self.theme), **look)
         for trace in traces:
             if trace["type"] != "contour" and "legendgroup" not in trace:
-                handles.setdefault(trace["name"], line_of(trace))
+                handles.setdefault(trace["name"], line2d(trace))
         return list(handles.values())
 
     def _legend(self, handles: list[Line2D], width: float, height: float) -> int:
@@ -171,7 +171,7 @@ class Picture:
 
     def pixels(self, step: int) -> npt.NDArray[np.uint8]:
         """The picture at a step as an array of shape (height, width, 3). What stands still is drawn once only."""
-        with DRAWING:
+        with MATPLOTLIB_LOCK:
             if self._background is None:
                 self.counter.set_animated(True)
                 self.canvas.draw()
@@ -186,17 +186,19 @@ class Picture:
             self.figure.draw_artist(self.counter)
             return np.asarray(self.canvas.buffer_rgba())[:, :, :3].copy()
 
-    def save(self, form: str, step: int) -> bytes:
-        """The picture at a step as a file, in one of `FORMS`."""
-        with DRAWING, matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "descent"}):
+    def save(self, file_format: str, step: int) -> bytes:
+        """The picture at a step as a file, in one of `FORMATS`."""
+        with MATPLOTLIB_LOCK, matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "descent"}):
             self.show(step)
             for moving in self.moving:
                 for part in (moving.trail, moving.heads):
                     if part:
                         part.set_animated(False)
             file = io.BytesIO()
-            self.figure.savefig(file, format=form, dpi=self.size.resolution, metadata={"Date": None} if form == "svg" else None)
-        return file.getvalue() if form == "png" else sized(file.getvalue().decode(), self.size).encode()
+            self.figure.savefig(
+                file, format=file_format, dpi=self.size.resolution, metadata={"Date": None} if file_format == "svg" else None
+            )
+        return file.getvalue() if file_format == "png" else in_pixels(file.getvalue().decode(), self.size).encode()
 
 
 def _trail_of(path: Path) -> dict[str, Any]:
@@ -206,29 +208,29 @@ def _trail_of(path: Path) -> dict[str, Any]:
     return {"mode": "lines", "x": [], "y": [], "name": path.label, "line": line}
 
 
-FORMS = ("png", "svg")
+FORMATS = ("png", "svg")
 """The formats of a picture."""
 
 
-def picture(race: Race, form: str, size: Size, theme: Theme = LIGHT, side_by_side: bool = False, step: int | None = None) -> bytes:
+def picture(race: Race, file_format: str, size: Size, theme: Theme = LIGHT, side_by_side: bool = False, step: int | None = None) -> bytes:
     """A picture of the map as the content of a file.
 
     Args:
         race: what to draw.
-        form: "png" or "svg".
+        file_format: "png" or "svg".
         size: in pixels.
         theme: light or dark.
         side_by_side: a map for each optimizer instead of one for all.
         step: up to where the trajectories are drawn; to the end if not given.
 
     Raises:
-        ValueError: the form is none of `FORMS`, or the race has no such step.
+        ValueError: the format is none of `FORMATS`, or the race has no such step.
     """
-    if form not in FORMS:
-        raise ValueError(f"a picture can be {' or '.join(FORMS)}, not {form!r}")
-    return Picture(race, size, theme, side_by_side).save(form, race.scenario.steps if step is None else step)
+    if file_format not in FORMATS:
+        raise ValueError(f"a picture can be {' or '.join(FORMATS)}, not {file_format!r}")
+    return Picture(race, size, theme, side_by_side).save(file_format, race.scenario.steps if step is None else step)
 
 
-def sized(svg: str, size: Size) -> str:
+def in_pixels(svg: str, size: Size) -> str:
     """An SVG whose size is said in pixels, as it was asked for, instead of in points."""
     return re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', f'width="{size.width}" height="{size.height}"', svg, count=1)

@@ -117,7 +117,7 @@ def to_playlist_file(playlist: Playlist) -> str:
     return json.dumps({"version": VERSION, PLAYLIST: entries}, ensure_ascii=False, indent=1)
 
 
-def of_playlist_file(text: str) -> tuple[Playlist, tuple[str, ...]]:
+def from_playlist_file(text: str) -> tuple[Playlist, tuple[str, ...]]:
     """The list of a file, and a sentence for everything in it that had to be changed or left out.
 
     Raises:
@@ -156,7 +156,7 @@ def to_link_text(playlist: Playlist) -> str:
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def of_link_text(text: str) -> tuple[Playlist, tuple[str, ...]]:
+def from_link_text(text: str) -> tuple[Playlist, tuple[str, ...]]:
     """The list of a link, and a sentence for everything in it that had to be changed or left out.
 
     Raises:
@@ -172,7 +172,7 @@ def of_link_text(text: str) -> tuple[Playlist, tuple[str, ...]]:
     return _read(pairs)
 
 
-def entries_of(text: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+def parse_entries(text: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     """What pasted text adds to a list: links with white space between them, or a file's text; and what had to be changed in it.
 
     A link or a file that holds a playlist gives all its entries.
@@ -181,7 +181,7 @@ def entries_of(text: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
         ValueError: something in it is neither; the message says what.
     """
     if text.lstrip().startswith("{"):
-        found = [of_playlist_file(text) if f'"{PLAYLIST}"' in text else _alone(opened(text))]
+        found = [from_playlist_file(text) if f'"{PLAYLIST}"' in text else _alone(opened(text))]
     else:
         found = [_of_link(link) for link in text.split()]
     return tuple(entry for playlist, _ in found for entry in playlist.entries), tuple(note for _, notes in found for note in notes)
@@ -189,7 +189,7 @@ def entries_of(text: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
 
 def _of_link(link: str) -> tuple[Playlist, tuple[str, ...]]:
     packed = parse_qs(link.partition("?")[2].partition("#")[0]).get(PLAYLIST)
-    return of_link_text(packed[-1]) if packed else _alone(opened(link))
+    return from_link_text(packed[-1]) if packed else _alone(opened(link))
 
 
 def _alone(view: View) -> tuple[Playlist, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-LEAST, MOST = 240, 4096
+MIN_SIDE, MAX_SIDE = 240, 4096
 """Pixels that a side may have."""
 _USUAL = (960, 600)
 """CSS pixels of a picture in which type and lines have the app's own sizes; a larger one is the same in a higher resolution."""
@@ -26,8 +26,8 @@ class Size:
 
     def __post_init__(self) -> None:
         for name, side in (("width", self.width), ("height", self.height)):
-            if not LEAST <= side <= MOST:
-                raise ValueError(f"the {name} is {side} pixels; choose {LEAST} to {MOST}")
+            if not MIN_SIDE <= side <= MAX_SIDE:
+                raise ValueError(f"the {name} is {side} pixels; choose {MIN_SIDE} to {MAX_SIDE}")
 
     @property
     def resolution(self) -> float:

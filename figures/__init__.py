@@ -4,9 +4,9 @@ They stand still: what moves is the player, in a notebook or a file of its own b
 """
 
 from figures.curves import CURVES, curves, loss_curves
-from figures.maps import contour_map, land_map
+from figures.maps import contour_map, landscape_map
 from figures.states import state_curves
-from figures.surface import land_surface, surface
+from figures.surface import landscape_surface, surface
 from figures.theme import DARK, LIGHT, THEMES, Theme
 
 __all__ = [
@@ -17,8 +17,8 @@ __all__ = [
     "Theme",
     "contour_map",
     "curves",
-    "land_map",
-    "land_surface",
+    "landscape_map",
+    "landscape_surface",
     "loss_curves",
     "state_curves",
     "surface",

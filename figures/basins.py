@@ -33,7 +33,7 @@ _NAMED = 8
 
 
 @dataclass(frozen=True)
-class Key:
+class LegendEntry:
     """A line of the key of a map.
 
     Attributes:
@@ -73,7 +73,7 @@ def basin_picture(maps: BasinMaps, entrant: int, theme: Theme = LIGHT, most: int
     return file.getvalue()
 
 
-def basin_key(landscape: Landscape, theme: Theme = LIGHT) -> list[Key]:
+def basin_legend(landscape: Landscape, theme: Theme = LIGHT) -> list[LegendEntry]:
     """What the colours of a landscape's maps stand for: minima from the lowest up, then what came to rest nowhere."""
     colours, outcomes, points = attractor_colours(landscape, theme), attractor_outcomes(landscape), attractors(landscape)
     by_outcome = {outcome: tuple(int(index) for index in np.flatnonzero(outcomes[:-1] == outcome)) for outcome in Outcome}
@@ -84,17 +84,17 @@ def basin_key(landscape: Landscape, theme: Theme = LIGHT) -> list[Key]:
         if found and (curve or len(found) > _NAMED):
             drawn = tuple(dict.fromkeys(colours[index] for index in found))
             count = "a curve of them" if curve else f"{len(found)} of them"
-            key.append(Key(f"{sort} minima, {count}", f"{mark} {'curve' if curve else len(found)}", drawn, found, outcome))
+            key.append(LegendEntry(f"{sort} minima, {count}", f"{mark} {'curve' if curve else len(found)}", drawn, found, outcome))
             continue
         for index in found:
             place = f"({short(points[index].x, 3)}, {short(points[index].y, 3)})"
             label = f"{sort} minimum at {place}, loss {short(points[index].value, 3)}"
-            key.append(Key(label, f"{mark} {place}", (colours[index],), (index,), outcome))
+            key.append(LegendEntry(label, f"{mark} {place}", (colours[index],), (index,), outcome))
     if by_outcome[Outcome.STALLED]:
         stalled = by_outcome[Outcome.STALLED]
-        key.append(Key("Stalled at a saddle or maximum", "stalled", (_stalled(theme),), stalled, Outcome.STALLED))
-    key.append(Key("Still wandering at the end", "wandering", (_moving(theme),), (), Outcome.MOVING))
-    key.append(Key("Diverged: its numbers overflowed", "diverged", (_diverged(theme),), (), Outcome.DIVERGED))
+        key.append(LegendEntry("Stalled at a saddle or maximum", "stalled", (_stalled(theme),), stalled, Outcome.STALLED))
+    key.append(LegendEntry("Still wandering at the end", "wandering", (_moving(theme),), (), Outcome.MOVING))
+    key.append(LegendEntry("Diverged: its numbers overflowed", "diverged", (_diverged(theme),), (), Outcome.DIVERGED))
     return key
 
 

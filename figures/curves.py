@@ -107,7 +107,7 @@ def _limits(lines: list[Array], logarithmic: bool) -> list[float] | None:
 
 def _lines(values: Array, name: str, group: str, style: Style, thin: bool, band: bool) -> list[dict[str, Any]]:
     steps = np.arange(len(values))
-    low, middle, high = (compact(part) for part in _quartiles(values))
+    low, middle, high = (single_precision(part) for part in _quartiles(values))
     line = {"color": style.colour, "width": 1.2 if thin else 2.4, "dash": "dot" if thin else style.dash}
     hover = f"{name}<br>step %{{x}}: %{{y:.4g}}<extra></extra>"
     curve: dict[str, Any] = {
@@ -146,7 +146,7 @@ def _quartiles(values: Array) -> tuple[Array, Array, Array]:
     return low, middle, high
 
 
-def compact(values: Array) -> Array | npt.NDArray[np.float32]:
+def single_precision(values: Array) -> Array | npt.NDArray[np.float32]:
     """In single precision where that can hold the values: a figure's size counts when it is sent."""
     largest = np.nanmax(np.abs(values), initial=0.0)
     return values.astype(np.float32) if largest < np.finfo(np.float32).max else values

@@ -48,7 +48,7 @@ def sensitivity(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
     return figure_of(data, _against_rate(tuned, theme))
 
 
-def searched(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
+def trial_scatter(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
     """All trials: what came of each against its learning rate.
 
     Hollow marks are spread over the whole space, filled ones lie near the best of those. What came to nothing, or to more than the axis

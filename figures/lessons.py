@@ -52,5 +52,5 @@ def minima_by_dimension(theme: Theme) -> go.Figure:
     return figure_of([chance, sampled], layout)
 
 
-DRAWINGS: Mapping[str, Callable[[Theme], go.Figure]] = {"share of minima": minima_by_dimension}
+LESSON_FIGURES: Mapping[str, Callable[[Theme], go.Figure]] = {"share of minima": minima_by_dimension}
 """Every plot by its name."""

@@ -29,29 +29,29 @@ def contour_map(race: Race, theme: Theme = LIGHT, side_by_side: bool = False) ->
         theme: light or dark.
         side_by_side: one map for each optimizer, with shared axes, instead of all on one.
     """
-    figure = map_of(race, theme, side_by_side)
+    figure = map_parts(race, theme, side_by_side)
     return figure_of(figure["data"], figure["layout"])
 
 
-def map_of(race: Race, theme: Theme, side_by_side: bool) -> dict[str, Any]:
+def map_parts(race: Race, theme: Theme, side_by_side: bool) -> dict[str, Any]:
     """The parts of `contour_map` as plain data: "data", "layout", and in "paths" each path with the axes it is drawn on."""
     grid = loss_grid(race.landscape)
     drawn = paths(race, grid)
     axes = _axes(len(drawn) if side_by_side else 1)
     data: list[dict[str, Any]] = []
     for index, where in enumerate(axes):
-        data.append(land_trace(race.landscape, grid, theme, **where))
+        data.append(landscape_trace(race.landscape, grid, theme, **where))
         data += [
             *marks_on_map(race.landscape, theme, showlegend=index == 0, **where),
             start_marks(race, theme, showlegend=not index, **where),
         ]
     placed = list(zip(drawn, axes if side_by_side else axes * len(drawn), strict=True))
-    data += [full_path(path, theme, **where) for path, where in placed]
+    data += [path_trace(path, theme, **where) for path, where in placed]
     layout = base_layout(theme) | _map_layout(race.landscape, axes, theme, [path.label for path in drawn] if side_by_side else [])
     return {"data": data, "layout": layout, "paths": placed}
 
 
-def land_map(landscape: Landscape, theme: Theme = LIGHT, compact: bool = False) -> go.Figure:
+def landscape_map(landscape: Landscape, theme: Theme = LIGHT, compact: bool = False) -> go.Figure:
     """The landscape from above, with its minima and saddles, and nothing moving on it.
 
     Args:
@@ -60,7 +60,7 @@ def land_map(landscape: Landscape, theme: Theme = LIGHT, compact: bool = False) 
         compact: without the losses that hovering shows, and with levels as 16-bit numbers: a quarter of the size.
     """
     grid = loss_grid(landscape)
-    trace = land_trace(landscape, grid, theme)
+    trace = landscape_trace(landscape, grid, theme)
     if compact:
         scale = 65535 // len(grid.levels)
         trace["z"] = np.where(np.isnan(grid.losses), 0, np.rint(grid.rank(grid.losses) * scale)).astype(np.uint16)
@@ -70,7 +70,7 @@ def land_map(landscape: Landscape, theme: Theme = LIGHT, compact: bool = False) 
     return figure_of([trace, *marks_on_map(landscape, theme)], layout)
 
 
-def land_trace(landscape: Landscape, grid: LossGrid, theme: Theme, **where: Any) -> dict[str, Any]:
+def landscape_trace(landscape: Landscape, grid: LossGrid, theme: Theme, **where: Any) -> dict[str, Any]:
     """The landscape in quiet colours, with contour lines at the grid's levels."""
     return {
         "type": "contour",
@@ -79,7 +79,7 @@ def land_trace(landscape: Landscape, grid: LossGrid, theme: Theme, **where: Any)
         "z": grid.rank(grid.losses).astype(np.float32),
         "customdata": grid.losses.astype(np.float32),
         "hovertemplate": "x %{x:.4g}, y %{y:.4g}<br>loss %{customdata:.4g}<extra></extra>",
-        "colorscale": colour_scale(theme.land),
+        "colorscale": colour_scale(theme.map_colours),
         "contours": {"start": 1, "end": len(grid.levels) - 2, "size": 1, "coloring": "heatmap"},
         "line": {"width": 0.7, "color": theme.line, "smoothing": 0.6},
         "showscale": False,
@@ -88,7 +88,7 @@ def land_trace(landscape: Landscape, grid: LossGrid, theme: Theme, **where: Any)
     }
 
 
-def full_path(path: Path, theme: Theme, **where: Any) -> dict[str, Any]:
+def path_trace(path: Path, theme: Theme, **where: Any) -> dict[str, Any]:
     """All of an optimizer's trajectories as lines, or only their ends where there are too many."""
     trace: dict[str, Any] = {"name": path.label, "legendgroup": path.label, "hoverinfo": "skip", **where}
     if not path.look.lines:
@@ -102,7 +102,7 @@ def full_path(path: Path, theme: Theme, **where: Any) -> dict[str, Any]:
     return {"type": "scattergl" if fast else "scatter", "mode": "lines", "x": x, "y": y, "line": line, **trace}
 
 
-def heads_on_map(path: Path, step: int, theme: Theme) -> dict[str, Any]:
+def head_trace(path: Path, step: int, theme: Theme) -> dict[str, Any]:
     """A trace of where an optimizer's trajectories are at a step, each as its marker."""
     look = path.look
     return {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from figures.curves import compact
+from figures.curves import single_precision
 from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.theme import LIGHT, Theme
@@ -91,7 +91,7 @@ def _curve(name: str, values: Array, dotted: bool, thin: bool, colour: str) -> d
         "type": "scatter",
         "mode": "lines",
         "x": np.arange(1, len(values) + 1),
-        "y": compact(values),
+        "y": single_precision(values),
         "name": name,
         "line": {"color": colour, "width": 1.0 if thin else 2.0, "dash": "dot" if dotted else "solid"},
         "hovertemplate": f"{name}<br>step %{{x}}: %{{y:.4g}}<extra></extra>",

@@ -33,10 +33,10 @@ def surface(race: Race, theme: Theme = LIGHT) -> go.Figure:
     """
     grid = loss_grid(race.landscape, GRID)
     data = [surface_trace(race.landscape, grid, theme), *marks_in_3d(race.landscape, grid, theme)]
-    return figure_of([*data, *(full_path(path) for path in paths(race, grid))], _layout(race.landscape, grid, theme))
+    return figure_of([*data, *(path_trace(path) for path in paths(race, grid))], _layout(race.landscape, grid, theme))
 
 
-def land_surface(landscape: Landscape, theme: Theme = LIGHT) -> go.Figure:
+def landscape_surface(landscape: Landscape, theme: Theme = LIGHT) -> go.Figure:
     """The landscape in 3-D, with its minima and saddles, and nothing moving on it."""
     grid = loss_grid(landscape, GRID)
     layout = base_layout(theme) | {"scene": scene(landscape, grid, theme), "margin": dict.fromkeys("lrtb", 0)}
@@ -57,7 +57,7 @@ def surface_trace(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[st
         "surfacecolor": grid.rank(grid.losses).astype(np.float32),
         "customdata": grid.losses.astype(np.float32),
         "hovertemplate": "x %{x:.4g}, y %{y:.4g}<br>loss %{customdata:.4g}<extra></extra>",
-        "colorscale": colour_scale(theme.relief),
+        "colorscale": colour_scale(theme.surface_colours),
         "showscale": False,
         "name": landscape.name,
         "lighting": {"ambient": 0.8, "diffuse": 0.35, "specular": 0.05, "roughness": 0.9},
@@ -69,7 +69,7 @@ def surface_trace(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[st
     }
 
 
-def full_path(path: Path) -> dict[str, Any]:
+def path_trace(path: Path) -> dict[str, Any]:
     """All of an optimizer's trajectories as lines, or only their ends where there are too many."""
     trace: dict[str, Any] = {"type": "scatter3d", "name": path.label, "legendgroup": path.label, "hoverinfo": "skip"}
     look = path.look

@@ -125,8 +125,8 @@ class Theme:
 
     Attributes:
         background, text, line: of the page, of letters, of axes and contour lines.
-        land: the colour scale of the loss on the map, low to high.
-        relief: the same in 3-D, where shading adds to it.
+        map_colours: the colour scale of the loss on the map, low to high.
+        surface_colours: the same in 3-D, where shading adds to it.
         accent: of buttons and sliders.
         mark: of minima, saddles and starts.
         halo: what surrounds a moving head, so that it stands out from its trail.
@@ -136,8 +136,8 @@ class Theme:
     background: str
     text: str
     line: str
-    land: tuple[tuple[float, str], ...]
-    relief: tuple[tuple[float, str], ...]
+    map_colours: tuple[tuple[float, str], ...]
+    surface_colours: tuple[tuple[float, str], ...]
     accent: str
     mark: str
     halo: str
@@ -148,8 +148,8 @@ LIGHT = Theme(
     background="#FFFFFF",
     text="#262B33",
     line="rgba(70, 90, 115, 0.28)",
-    land=((0.0, "#B9C9D9"), (0.35, "#D3DEE8"), (0.7, "#E9EFF4"), (1.0, "#FAFBFC")),
-    relief=((0.0, "#8FA8C2"), (0.5, "#BBCBDA"), (1.0, "#DAE2EA")),
+    map_colours=((0.0, "#B9C9D9"), (0.35, "#D3DEE8"), (0.7, "#E9EFF4"), (1.0, "#FAFBFC")),
+    surface_colours=((0.0, "#8FA8C2"), (0.5, "#BBCBDA"), (1.0, "#DAE2EA")),
     accent="#2F6F9F",
     mark="#262B33",
     halo="#FFFFFF",
@@ -159,8 +159,8 @@ DARK = Theme(
     background="#0E1117",
     text="#E6E9EE",
     line="rgba(165, 185, 210, 0.22)",
-    land=((0.0, "#0A0D12"), (0.35, "#151B23"), (0.7, "#222C37"), (1.0, "#33404E")),
-    relief=((0.0, "#17202B"), (0.5, "#2B3948"), (1.0, "#4B5D70")),
+    map_colours=((0.0, "#0A0D12"), (0.35, "#151B23"), (0.7, "#222C37"), (1.0, "#33404E")),
+    surface_colours=((0.0, "#17202B"), (0.5, "#2B3948"), (1.0, "#4B5D70")),
     accent="#6FB1DE",
     mark="#E6E9EE",
     halo="#0E1117",
@@ -179,28 +179,28 @@ class Style:
 
 def style(name: str) -> Style:
     """The style of an optimizer, by its name in the catalogue."""
-    place = optimizers.names().index(name)
-    return Style(COLOURS[place % len(COLOURS)], _turned(DASHES, place // len(COLOURS)), _turned(MARKERS, place))
+    index = optimizers.names().index(name)
+    return Style(COLOURS[index % len(COLOURS)], _cycled(DASHES, index // len(COLOURS)), _cycled(MARKERS, index))
 
 
 def styles(names: Sequence[str]) -> list[Style]:
     """The styles of several optimizers that run together; one that appears again gets another dash, marker and shade."""
     chosen = []
-    for place, name in enumerate(names):
+    for index, name in enumerate(names):
         own = style(name)
-        again = list(names[:place]).count(name)
+        again = list(names[:index]).count(name)
         if again:
-            dash = _turned(DASHES, list(DASHES).index(own.dash) + again)
-            marker = _turned(MARKERS, list(MARKERS).index(own.marker) + again)
+            dash = _cycled(DASHES, list(DASHES).index(own.dash) + again)
+            marker = _cycled(MARKERS, list(MARKERS).index(own.marker) + again)
             own = Style(_shade(own.colour, again), dash, marker)
         chosen.append(own)
     return chosen
 
 
-def _turned(names: Iterable[str], place: int) -> str:
-    """The name at a place, beginning anew after the last one."""
+def _cycled(names: Iterable[str], index: int) -> str:
+    """The name at an index; after the last one follows the first."""
     found = list(names)
-    return found[place % len(found)]
+    return found[index % len(found)]
 
 
 def race_styles(race: Race) -> list[Style]:
@@ -219,13 +219,13 @@ def _shade(colour: str, step: int) -> str:
     """A darker shade for odd steps, a lighter one for even steps, ever further away."""
     amount = 0.3 * (step + 1) // 2 if step % 2 else 0.35 * step / 2
     towards = 0 if step % 2 else 255
-    parts = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return "#" + "".join(f"{round(part + (towards - part) * min(0.75, max(amount, 0.3))):02X}" for part in parts)
 
 
 def rgba(colour: str, opacity: float) -> str:
     """A colour "#RRGGBB" with an opacity, as CSS writes it."""
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {opacity:g})"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from figures import CURVES, Theme, curves, land_map, land_surface
+from figures import CURVES, Theme, curves, landscape_map, landscape_surface
 from figures.loss_grid import loss_grid
 from figures.paths import Path, paths
 from figures.surface import GRID
@@ -45,8 +45,8 @@ def landscape_bytes(landscape: Landscape, theme: Theme) -> bytes:
     """
     content = json.dumps(
         {
-            "map": json.loads(land_map(landscape, theme, compact=True).to_json()),
-            "surface": json.loads(land_surface(landscape, theme).to_json()),
+            "map": json.loads(landscape_map(landscape, theme, compact=True).to_json()),
+            "surface": json.loads(landscape_surface(landscape, theme).to_json()),
             "program": landscape.program_as_data(),
             "window": landscape.window,
             "name": landscape.name,

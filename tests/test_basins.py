@@ -11,7 +11,7 @@ from PIL import Image
 
 import simulation
 from figures import DARK, LIGHT, Theme
-from figures.basins import FILLS, attractor_colours, basin_key, basin_picture
+from figures.basins import FILLS, attractor_colours, basin_legend, basin_picture
 from lab.basins import BasinMaps, Basins, new_places, places
 from lab.quantities import alone
 from lab.tiles import checkpoints
@@ -184,12 +184,12 @@ def test_minima_next_to_each_other_differ_in_colour(theme: Theme) -> None:
 
 
 def test_the_key_names_everything_once() -> None:
-    key = basin_key(get("himmelblau"))
+    key = basin_legend(get("himmelblau"))
     assert [line.outcome for line in key] == [Outcome.GLOBAL_MINIMUM] * 4 + [Outcome.STALLED, Outcome.MOVING, Outcome.DIVERGED]
     assert "(3, 2)" in key[0].label
     assert len({line.colours for line in key}) == len(key)
-    many = basin_key(get("rastrigin"))
+    many = basin_legend(get("rastrigin"))
     assert many[1].brief == "☆ 120"
-    curve = basin_key(get("linear_network"))
+    curve = basin_legend(get("linear_network"))
     assert "curve" in curve[0].label
     assert curve[0].colours == (FILLS[0],)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from exports import View
-from exports.playlist import Entry, Playlist, of_playlist_file, to_link_text, to_playlist_file
+from exports.playlist import Entry, Playlist, from_playlist_file, to_link_text, to_playlist_file
 from scenario import Choice, Scenario
 from scenario.presets import PRESETS
 
@@ -90,7 +90,7 @@ def test_a_playlist_is_made_by_keyboard_presented_saved_and_opened_again(open_ta
     assert download.value.suggested_filename == "descent-playlist.json"
     file = tmp_path / "mine.json"
     download.value.save_as(file)
-    saved, notes = of_playlist_file(file.read_text(encoding="utf-8"))
+    saved, notes = from_playlist_file(file.read_text(encoding="utf-8"))
     assert [entry.title for entry in saved.entries] == ["Where we begin", "Escape from a saddle", "The curved valley"]
     assert notes == ()
 

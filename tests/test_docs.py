@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 import simulation
-from exports.film import steps_shown
+from exports.film import frame_steps
 from exports.picture import Picture
 from exports.size import Size
 from landscapes.landscape import Landscape
@@ -108,7 +108,7 @@ def test_readme_opens_with_a_film_of_the_race_that_the_app_opens_with() -> None:
     assert file.stat().st_size < 3e6
     race = Scenario().race()
     with Image.open(file) as image:
-        steps = steps_shown(race.scenario.steps, "gif", 8)
+        steps = frame_steps(race.scenario.steps, "gif", 8)
         assert sum(1 for _ in ImageSequence.Iterator(image)) == len(steps)
         drawing = Picture(race, Size(*image.size))
         for frame in (0, len(steps) // 4, len(steps) - 1):

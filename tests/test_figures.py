@@ -14,7 +14,7 @@ import figures
 import landscapes
 import optimizers
 from figures.loss_grid import loss_grid
-from figures.maps import heads_on_map
+from figures.maps import head_trace
 from figures.paths import paths
 from figures.theme import COLOURS, DARK, LIGHT, Look, style, styles
 from scenario import Choice, Race, Scenario
@@ -96,7 +96,7 @@ def test_levels_of_a_round_bowl_lie_at_equal_distances() -> None:
 def test_heads_are_where_the_run_is() -> None:
     shown = race(n=4)
     for run, path in zip(shown.runs, paths(shown, loss_grid(shown.landscape)), strict=True):
-        head = heads_on_map(path, 7, LIGHT)
+        head = head_trace(path, 7, LIGHT)
         np.testing.assert_allclose(head["x"], run.positions[7, 0], rtol=1e-6)
         np.testing.assert_allclose(head["y"], run.positions[7, 1], rtol=1e-6)
 

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from exports.artists import rgb
 from exports.chart import chart
-from exports.film import MOST_FRAMES, film, steps_shown
+from exports.film import MOST_FRAMES, film, frame_steps
 from exports.picture import Picture, picture
 from exports.size import Size
+from exports.to_matplotlib import rgb
 from figures import CURVES, DARK, LIGHT, Theme
 from figures.theme import race_styles
 from scenario import Choice, Race, Scenario
@@ -79,7 +79,7 @@ def test_the_land_has_the_apps_colours(two: Race) -> None:
     for theme in (LIGHT, DARK):
         drawing = Picture(two, Size(960, 600), theme)
         row, column = place(drawing, -5.9, -5.9)
-        scale = np.array([rgb(colour) for _, colour in theme.land], dtype=float)
+        scale = np.array([rgb(colour) for _, colour in theme.map_colours], dtype=float)
         colours = drawing.pixels(0)[row - 3 : row + 4, column - 3 : column + 4].reshape(-1, 3)
         assert np.abs(colours[:, None, :] - scale[None]).max(axis=-1).min() < 12
 
@@ -189,13 +189,13 @@ def assert_moves(race: Race, drawing: Picture, frames: list[Any]) -> None:
 
 
 def test_long_races_show_some_of_their_steps() -> None:
-    assert steps_shown(40, "gif", 4) == list(range(41))
-    assert steps_shown(1, "mp4", 10) == [0, 1]
+    assert frame_steps(40, "gif", 4) == list(range(41))
+    assert frame_steps(1, "mp4", 10) == [0, 1]
     for form in ("gif", "mp4"):
-        shown = steps_shown(100_000, form, 60)
+        shown = frame_steps(100_000, form, 60)
         assert (len(shown), shown[0], shown[-1]) == (MOST_FRAMES, 0, 100_000)
         assert np.ptp(np.diff(shown)) <= 1
-    assert len(steps_shown(1000, "gif", 2)) == 50
+    assert len(frame_steps(1000, "gif", 2)) == 50
 
 
 def test_progress_is_told_and_can_stop_a_film(two: Race) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from figures import DARK, LIGHT, Theme
-from figures.lessons import DRAWINGS
+from figures.lessons import LESSON_FIGURES
 from lab.stationarity import SAMPLES, share_of_minima
 from scenario import Scenario
 from scenario.lessons import Drawing, Lesson, LessonError, Question, Words, lessons, parse, read_lesson
@@ -133,7 +133,7 @@ def test_a_lesson_is_whole(lesson: Lesson) -> None:
     assert 250 <= len(words.split()) <= 550
     for part in lesson.parts:
         if isinstance(part, Drawing):
-            assert part.name in DRAWINGS
+            assert part.name in LESSON_FIGURES
         if isinstance(part, Question):
             assert part.because.endswith(".")
 
@@ -176,5 +176,5 @@ def test_a_dimension_that_cannot_be_is_refused() -> None:
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_every_plot_is_drawn(theme: Theme) -> None:
-    for draw in DRAWINGS.values():
+    for draw in LESSON_FIGURES.values():
         assert draw(theme).data

@@ -18,9 +18,9 @@ from exports.playlist import (
     MOST_ENTRIES,
     Entry,
     Playlist,
-    entries_of,
-    of_link_text,
-    of_playlist_file,
+    from_link_text,
+    from_playlist_file,
+    parse_entries,
     title_of,
     to_link_text,
     to_playlist_file,
@@ -57,8 +57,8 @@ def titles(playlist: Playlist) -> list[str]:
 @given(st.lists(ENTRIES, min_size=1, max_size=4).map(tuple))
 def test_a_file_and_a_link_restore_the_very_same_playlist(entries: tuple[Entry, ...]) -> None:
     playlist = Playlist(entries)
-    assert of_playlist_file(to_playlist_file(playlist)) == (playlist, ())
-    assert of_link_text(to_link_text(playlist)) == (playlist, ())
+    assert from_playlist_file(to_playlist_file(playlist)) == (playlist, ())
+    assert from_link_text(to_link_text(playlist)) == (playlist, ())
 
 
 def test_the_text_of_a_link_needs_no_escaping_and_all_presets_fit() -> None:
@@ -83,14 +83,14 @@ REFUSED = [
 @pytest.mark.parametrize(("text", "reason"), REFUSED, ids=lambda text: str(text)[:40])
 def test_what_is_no_playlist_is_refused_in_words(text: str, reason: str) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the words are looked at below
-        of_playlist_file(text)
+        from_playlist_file(text)
     assert reason in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["x", "?!", "AAAA", to_link_text(THREE)[:-20], to_link_text(THREE)[3:]])
 def test_a_damaged_link_is_refused_in_words(text: str) -> None:
     with pytest.raises(ValueError, match="the playlist in this link is damaged; copy the whole link again"):
-        of_link_text(text)
+        from_link_text(text)
 
 
 def test_what_can_be_mended_in_a_file_is_mended_and_said() -> None:
@@ -98,7 +98,7 @@ def test_what_can_be_mended_in_a_file_is_mended_and_said() -> None:
     content["playlist"][0]["title"] = "x" * (LONGEST_TITLE + 1)
     content["playlist"][1]["scenario"]["steps"] = -5
     content["playlist"][2]["scenario"]["version"] = 99
-    playlist, notes = of_playlist_file(json.dumps(content))
+    playlist, notes = from_playlist_file(json.dumps(content))
     assert titles(playlist) == TITLES_OF_THREE[:2]
     assert [note.partition(":")[0] for note in notes] == [
         "number 1 of the playlist is now called 'Jitter in a ravine'",
@@ -110,15 +110,15 @@ def test_what_can_be_mended_in_a_file_is_mended_and_said() -> None:
 def test_links_and_files_add_what_they_hold() -> None:
     one = View(Scenario(landscape=Choice.of("two_wells", left=4.0), optimizers=(Choice("adam"),)), ("map", "gradient"))
     link = link_to(one, "http://elsewhere.example")
-    assert entries_of(f"{link}\n{link}") == ((Entry("Two wells: Adam", one),) * 2, ())
-    assert entries_of(to_file(one)) == ((Entry("Two wells: Adam", one),), ())
-    assert entries_of(to_playlist_file(THREE)) == (THREE.entries, ())
-    assert entries_of(f"http://a.example/?landscape=saddle&playlist={to_link_text(THREE)} {link}")[0] == (
+    assert parse_entries(f"{link}\n{link}") == ((Entry("Two wells: Adam", one),) * 2, ())
+    assert parse_entries(to_file(one)) == ((Entry("Two wells: Adam", one),), ())
+    assert parse_entries(to_playlist_file(THREE)) == (THREE.entries, ())
+    assert parse_entries(f"http://a.example/?landscape=saddle&playlist={to_link_text(THREE)} {link}")[0] == (
         *THREE.entries,
         Entry("Two wells: Adam", one),
     )
     with pytest.raises(ValueError, match="this is no link to a scenario"):
-        entries_of(f"{link} hello")
+        parse_entries(f"{link} hello")
 
 
 def test_a_scenario_without_a_title_is_named_after_the_preset_or_what_is_in_it() -> None:
@@ -176,7 +176,7 @@ def in_address(app: AppTest, name: str) -> str:
 
 
 def in_link(app: AppTest) -> list[str]:
-    return titles(of_link_text(in_address(app, "playlist"))[0])
+    return titles(from_link_text(in_address(app, "playlist"))[0])
 
 
 def test_a_playlist_is_made_of_what_is_shown_presets_and_links() -> None:
@@ -274,7 +274,7 @@ def test_an_older_address_does_not_take_away_a_list_that_only_the_session_holds(
 def test_the_largest_playlist_opens_again() -> None:
     crowd = tuple((x + 1 / 3, y / 7) for x in range(20) for y in range(10))
     large = Playlist(tuple(Entry(f"Number {n}", View(Scenario(points=crowd, seed=n))) for n in range(MOST_ENTRIES)))
-    assert of_playlist_file(to_playlist_file(large)) == (large, ())
+    assert from_playlist_file(to_playlist_file(large)) == (large, ())
 
 
 def test_a_reset_after_an_entry_that_cannot_be_shown_leads_to_what_can() -> None:

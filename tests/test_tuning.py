@@ -10,7 +10,7 @@ import pytest
 
 import optimizers
 from figures import DARK, LIGHT, Theme
-from figures.fair import searched, sensitivity
+from figures.fair import sensitivity, trial_scatter
 from lab.search import COARSE, Search, Space, Tried, entrants, ran, ranks, resolution, score
 from lab.tiles import Batch
 from lab.tuning import RATES, Trials, Tuned, Tuning
@@ -288,7 +288,7 @@ def test_the_figures_show_what_was_found(tuned: Tuned, theme: Theme) -> None:
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_every_trial_is_drawn_once(tuned: Tuned, theme: Theme) -> None:
-    figure = searched(tuned, theme)
+    figure = trial_scatter(tuned, theme)
     low, high = 10.0 ** np.array(figure.layout.yaxis.range)
     for trials, label in zip(tuned.trials, ("SGD", "Momentum", "Adam"), strict=True):
         drawn = [trace for trace in figure.data if trace.name == label and trace.text is not None]
@@ -305,4 +305,4 @@ def test_every_trial_is_drawn_once(tuned: Tuned, theme: Theme) -> None:
 def test_a_tuning_that_came_to_nothing_is_drawn() -> None:
     nothing = do(Tuning(RAVINE.replace(steps=1, optimizers=(Choice("adam"),)), count=5, starts=4, objective="steps"))
     assert [trace.mode for trace in sensitivity(nothing).data] == ["lines"]
-    assert sum(len(trace.x) for trace in searched(nothing).data if trace.yaxis == "y2") == 5
+    assert sum(len(trace.x) for trace in trial_scatter(nothing).data if trace.yaxis == "y2") == 5

@@ -18,7 +18,7 @@ from figures.theme import DASHES, MARKERS
 Colour = tuple[float, float, float, float]
 
 
-def colour(css: str) -> Colour:
+def parse_colour(css: str) -> Colour:
     """A colour as CSS writes it, "#RRGGBB" or "rgba(r, g, b, a)", as four numbers from 0 to 1."""
     if not css.startswith("rgba"):
         return to_rgba(css)
@@ -28,40 +28,40 @@ def colour(css: str) -> Colour:
 
 def rgb(css: str) -> tuple[int, int, int]:
     """A colour as CSS writes it as three numbers from 0 to 255, without its opacity."""
-    red, green, blue, _ = (round(255 * part) for part in colour(css))
+    red, green, blue, _ = (round(255 * part) for part in parse_colour(css))
     return red, green, blue
 
 
-def mixed(upper: tuple[int, int, int], lower: tuple[int, int, int], opacity: float) -> tuple[int, int, int]:
+def blend(upper: tuple[int, int, int], lower: tuple[int, int, int], opacity: float) -> tuple[int, int, int]:
     """What is seen where one colour lies over another with an opacity."""
     red, green, blue = (round(opacity * over + (1 - opacity) * under) for over, under in zip(upper, lower, strict=True))
     return red, green, blue
 
 
-def draw_land(axes: Axes, trace: dict[str, Any]) -> None:
+def draw_landscape(axes: Axes, trace: dict[str, Any]) -> None:
     """The landscape of a contour trace: its colours as one image, its contour lines on it."""
     x, y, z = trace["x"], trace["y"], np.ma.masked_invalid(trace["z"])
-    scale = LinearSegmentedColormap.from_list("land", [(share, colour(name)) for share, name in trace["colorscale"]])
+    scale = LinearSegmentedColormap.from_list("land", [(share, parse_colour(name)) for share, name in trace["colorscale"]])
     half_x, half_y = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
     extent = (x[0] - half_x, x[-1] + half_x, y[0] - half_y, y[-1] + half_y)
     axes.imshow(z, cmap=scale, extent=extent, origin="lower", aspect="auto", interpolation="bilinear", zorder=0)
     levels = np.arange(trace["contours"]["start"], trace["contours"]["end"] + 0.5)
     line = trace["line"]
     if z.min() < levels[-1] and z.max() > levels[0]:
-        axes.contour(x, y, z, levels=levels, colors=[colour(line["color"])], linewidths=line["width"], zorder=1)
+        axes.contour(x, y, z, levels=levels, colors=[parse_colour(line["color"])], linewidths=line["width"], zorder=1)
 
 
-def line_of(trace: dict[str, Any], **more: Any) -> Line2D:
+def line2d(trace: dict[str, Any], **more: Any) -> Line2D:
     """The artist of a trace of lines or markers. The look of a marker that is only an outline is kept."""
     if trace["mode"] == "lines":
         line = trace["line"]
-        look: dict[str, Any] = {"color": colour(line["color"]), **stroke(line.get("dash", "solid"), line["width"])}
+        look: dict[str, Any] = {"color": parse_colour(line["color"]), **line_style(line.get("dash", "solid"), line["width"])}
     else:
         look = {"linestyle": "none", **_marker(trace["marker"])}
     return Line2D(trace["x"], trace["y"], label=trace["name"], **{**look, "solid_capstyle": "round", "solid_joinstyle": "round", **more})
 
 
-def stroke(dash: str, width: float) -> dict[str, Any]:
+def line_style(dash: str, width: float) -> dict[str, Any]:
     """The width and the dashes of a line, one of `DASHES`, with their lengths in CSS pixels as in the browser."""
     lengths = [length / width for length in DASHES[dash]]  # Matplotlib multiplies by the width
     return {"linewidth": width, "linestyle": (0, lengths) if lengths else "solid", "dash_capstyle": "round"}
@@ -69,7 +69,7 @@ def stroke(dash: str, width: float) -> dict[str, Any]:
 
 def _marker(marker: dict[str, Any]) -> dict[str, Any]:
     symbol = marker.get("symbol", "circle")
-    face = colour(marker["color"])
+    face = parse_colour(marker["color"])
     outline = marker.get("line", {})
     open_, thin = symbol.endswith("-open"), symbol.startswith("x-thin")
     shape, scale = _shape(symbol.removesuffix("-open"))
@@ -77,7 +77,7 @@ def _marker(marker: dict[str, Any]) -> dict[str, Any]:
         "marker": shape,
         "markersize": marker["size"] * scale,
         "markerfacecolor": "none" if open_ else face,
-        "markeredgecolor": face if open_ or thin or "color" not in outline else colour(outline["color"]),
+        "markeredgecolor": face if open_ or thin or "color" not in outline else parse_colour(outline["color"]),
         "markeredgewidth": outline.get("width", 0),
         "alpha": marker.get("opacity"),
     }
