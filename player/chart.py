@@ -38,10 +38,10 @@ def chart(
         height: in pixels.
 
     Raises:
-        ValueError: a box is to be chosen and nobody is told.
+        ValueError: a box is to be chosen and there is no on_pick.
     """
     if box and on_pick is None:
-        raise ValueError(f"chart {key!r} has box=True and no on_pick, so that nobody would be told of the box; give it an on_pick")
+        raise ValueError(f"chart {key!r} has box=True and no on_pick, so that nothing would be called with the box; give it an on_pick")
     about = {
         "theme": {name: getattr(theme, name) for name in ("name", "background", "text", "accent")},
         "picks": on_pick is not None,

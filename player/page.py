@@ -34,7 +34,6 @@ _PAGE = """<!doctype html>
 {modules}
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const landscape = readLandscape(bytes("{landscape}"));
-landscape.evaluate = compile(landscape.program);
 const player = new Player(document.getElementById("player"), Plotly);
 player.setLandscape(landscape);
 player.setRace(readRuns(bytes("{runs}")));
@@ -96,5 +95,4 @@ def joined_modules(entry: str = "player") -> str:
         done[name] = re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.MULTILINE)
 
     add(entry)
-    add("program")
     return "\n".join(done.values())

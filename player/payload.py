@@ -90,7 +90,6 @@ def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], landscape_block
         "packing": packing.as_data(),
         "theme": {name: getattr(theme, name) for name in ("name", "background", "text", "line", "accent", "mark", "halo")},
         "look": Look.of(race.runs[0].count, len(race.runs)).as_data(),
-        "tolerance": measures.default_tolerance(race.landscape) if not race.landscape.unbounded else None,
         "measures": [_column("now", LOSS_NOW), *(_column(name, MEASURES[name]) for name in BOARD)],
         "runs": [_about(run, label, style) for run, label, style in zip(race.runs, race.labels, race_styles(race), strict=True)],
         "curves": {name: json.loads(curves(race, name, theme).to_json()) for name in panels if name in CURVES},

@@ -35,8 +35,8 @@ def step_bytes(race: Race, index: int, trajectory: int, theme: Theme) -> bytes:
 
     Args:
         race: what is played.
-        index: the run's place in the race.
-        trajectory: its place among the starts.
+        index: the run's number in the race.
+        trajectory: its number among the starts.
         theme: the colours of its curves.
 
     Returns:
@@ -45,28 +45,28 @@ def step_bytes(race: Race, index: int, trajectory: int, theme: Theme) -> bytes:
     """
     dissection = dissect(race.runs[index], trajectory)
     style = race_styles(race)[index]
-    told = _Told(dissection, style.colour)
+    data = _StepData(dissection, style.colour)
     header = {
         "token": token(race, theme),
         "run": index,
         "trajectory": trajectory,
         "count": dissection.count,
         "diverged": int(dissection.run.diverged_at[0]),
-        "lines": told.lines(),
-        "parts": told.parts,
-        "boxes": told.boxes(),
+        "lines": data.lines(),
+        "parts": data.parts,
+        "boxes": data.boxes(),
         "curves": json.loads(state_curves(dissection, style.colour, theme).to_json()),
-        "planes": [[name, len(plane)] for name, plane in told.planes.items()],
+        "planes": [[name, len(plane)] for name, plane in data.planes.items()],
     }
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     with np.errstate(over="ignore"):
-        planes = [plane.astype(np.float32).tobytes() for plane in told.planes.values()]
+        planes = [plane.astype(np.float32).tobytes() for plane in data.planes.values()]
     return b"".join([len(text).to_bytes(4, "little"), text, *planes])
 
 
-class _Told:
-    """What is told of a dissection: its lines and parts as data for the browser, and the planes of numbers that they refer to.
+class _StepData:
+    """A dissection as data for the browser: its lines, its parts, and the planes of numbers that they refer to.
 
     Attributes:
         parts: of the move, and the marks that go with them, each with the names of its planes.
@@ -76,19 +76,19 @@ class _Told:
     def __init__(self, dissection: Dissection, colour: str) -> None:
         self.dissection, self.anatomy, self.optimizer = dissection, dissection.anatomy, dissection.run.optimizer
         self.vectors = vector_names(self.optimizer)
-        self.sources = {source: f"source:{place}" for place, source in enumerate(self.anatomy.sources)}
+        self.sources = {source: f"source:{number}" for number, source in enumerate(self.anatomy.sources)}
         self.planes: dict[str, Array] = {"t": np.arange(1.0, dissection.count + 1)[None]}
         for name, value in self.anatomy.before.items():
             self.keep(f"before:{name}", value, name in self.vectors)
-        for place, (line, value) in enumerate(zip(self.optimizer.statements, self.anatomy.values, strict=True)):
-            self.keep(f"line:{place}", value, line.name in self.vectors)
+        for number, (line, value) in enumerate(zip(self.optimizer.statements, self.anatomy.values, strict=True)):
+            self.keep(f"line:{number}", value, line.name in self.vectors)
         for source, name in self.sources.items():
             self.keep(name, self.anatomy.sources[source], True)
         if "lr" in self.optimizer.values:
             self.keep("rate", dissection.rates, False)
         colours = part_colours(colour, [part.role for part in self.anatomy.parts])
-        self.parts = [self.part(place, part, colours[place]) for place, part in enumerate(self.anatomy.parts)]
-        self.of_source = {part.source: told["key"] for part, told in zip(self.anatomy.parts, self.parts, strict=True)}
+        self.parts = [self.part(number, part, colours[number]) for number, part in enumerate(self.anatomy.parts)]
+        self.of_source = {part.source: entry["key"] for part, entry in zip(self.anatomy.parts, self.parts, strict=True)}
         self.parts += self.plain_step()
 
     def keep(self, name: str, value: Any, vector: bool) -> None:
@@ -98,18 +98,18 @@ class _Told:
 
     # ---- the parts
 
-    def part(self, place: int, part: Part, colour: str) -> dict[str, Any]:
-        told: dict[str, Any] = {"key": f"part:{place}", "role": part.role, "line": part.line, "colour": colour, "label": self.label(part)}
-        self.keep(told["key"], part.vectors, True)
+    def part(self, number: int, part: Part, colour: str) -> dict[str, Any]:
+        entry: dict[str, Any] = {"key": f"part:{number}", "role": part.role, "line": part.line, "colour": colour, "label": self.label(part)}
+        self.keep(entry["key"], part.vectors, True)
         for name in ("at", "curving", "whole"):
             value = getattr(part, name)
             if value is not None:
-                self.keep(f"{name}:{place}", value, True)
-                told[name] = f"{name}:{place}"
+                self.keep(f"{name}:{number}", value, True)
+                entry[name] = f"{name}:{number}"
         if part.at_tree is not None:
             used = [number for number, line in enumerate(self.optimizer.statements[: part.line]) if line.name in names_in(part.at_tree)]
-            told |= {"place": _plain(part.at_tree), "placeLine": max(used, default=part.line)}
-        return told
+            entry |= {"atLabel": _plain(part.at_tree), "atLine": max(used, default=part.line)}
+        return entry
 
     def label(self, part: Part) -> str:
         """A part's name in a few words."""
@@ -134,37 +134,37 @@ class _Told:
         if own and _parallel(own[0], plain):
             return []
         self.keep("plain", plain, True)
-        line = next(place for place, found in enumerate(self.anatomy.contents) if source in found)
+        line = next(number for number, found in enumerate(self.anatomy.contents) if source in found)
         return [{"key": "plain", "role": "plain", "line": line, "label": "plain gradient step"}]
 
     def boxes(self) -> list[dict[str, Any]]:
         """The sizes that are kept for each axis: the plane of each, and of what corrects it."""
-        told = []
+        boxes = []
         names = [line.name for line in self.optimizer.statements]
         for name in accumulators(self.optimizer):
             better = corrected(self.optimizer, name)
             box: dict[str, Any] = {"name": name, "line": names.index(name), "plane": f"line:{names.index(name)}"}
             if better is not None:
                 box |= {"corrected": f"line:{better}", "correctedName": names[better], "correctedLine": better}
-            told.append(box)
-        return told
+            boxes.append(box)
+        return boxes
 
     # ---- the equations
 
     def lines(self) -> list[dict[str, Any]]:
         """Every equation as MathML, in which each symbol tells which plane its number stands in and which parts it is made of."""
-        told = []
-        for place, line in enumerate(self.optimizer.statements):
-            symbols = {name: rf"\mark{{{key}}}{{{symbol}}}" for name, symbol, key in self.known(place)}
-            left = rf"\mark{{line:{place}}}{{{self.optimizer.symbols[line.name]}}}"
+        lines = []
+        for number, line in enumerate(self.optimizer.statements):
+            symbols = {name: rf"\mark{{{key}}}{{{symbol}}}" for name, symbol, key in self.known(number)}
+            left = rf"\mark{{line:{number}}}{{{self.optimizer.symbols[line.name]}}}"
             relation = r"\leftarrow" if line.name in {"x", *self.optimizer.state} else "="
             text = f"{left} {relation} {latex(line.tree, symbols, self.functions(line.tree))}"
-            told.append({"name": line.name, "caption": line.caption, "math": mathml(text, self.mark, stretch=False)})
-        return told
+            lines.append({"name": line.name, "caption": line.caption, "math": mathml(text, self.mark, stretch=False)})
+        return lines
 
-    def known(self, place: int) -> list[tuple[str, str, str]]:
+    def known(self, number: int) -> list[tuple[str, str, str]]:
         """Each name that a line may use, with its symbol and the key of its number there."""
-        above = {line.name: f"line:{number}" for number, line in enumerate(self.optimizer.statements[:place])}
+        above = {line.name: f"line:{index}" for index, line in enumerate(self.optimizer.statements[:number])}
         keys = {name: f"value:{name}" for name in self.optimizer.values} | {"t": "t"}
         keys |= {name: f"before:{name}" for name in self.anatomy.before} | above
         if "lr" in self.optimizer.values:
@@ -181,7 +181,7 @@ class _Told:
         return marked
 
     def mark(self, key: str, body: str, small: bool) -> str:
-        """A symbol with the place for its number under it."""
+        """A symbol with room for its number under it."""
         made = self.made_of(key)
         own = " ".join(made)
         if small:

@@ -84,7 +84,7 @@ def test_a_click_on_a_map_plays_from_there(open_tab: Open) -> None:
     x, y = page.evaluate(f"""() => {{
         const panel = {PLAYER}.panels.get('maps');
         const frame = panel.plot.getBoundingClientRect();
-        const [px, py] = panel.places()[1].view.point(1.2, 0.9, 0);
+        const [px, py] = panel.subplots()[1].view.point(1.2, 0.9, 0);
         return [frame.left + px, frame.top + py];
     }}""")
     page.mouse.click(x, y)

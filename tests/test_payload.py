@@ -16,6 +16,7 @@ from figures.theme import DASHES, MARKERS, Look, styles
 from formulas.functions import FUNCTIONS, SMOOTH
 from player.component import publish
 from player.payload import FINE, landscape_bytes, run_bytes
+from player.step import step_bytes
 from scenario import PANELS, Choice, Race, Scenario
 from simulation import measures
 
@@ -122,6 +123,28 @@ def test_the_landscape_is_the_same_whatever_runs_on_it() -> None:
     assert landscape_bytes(race.landscape, LIGHT) != landscape_bytes(race.landscape, DARK)
     header, _, _ = sent(race)
     assert header["landscapeKey"] == json.loads(landscape_bytes(race.landscape, LIGHT))["key"]
+
+
+def declared(name: str) -> set[str]:
+    """The fields of a block that player/js/types.d.ts declares, without those that may be missing."""
+    body = re.search(rf"interface {name} \{{\n(.*?)\n\}}", (JS / "types.d.ts").read_text(), re.DOTALL)
+    assert body, f"{name} is not declared"
+    return set(re.findall(r"^  (\w+):", body[1], re.MULTILINE))
+
+
+def test_the_blocks_are_declared_for_the_browser_as_they_are_sent() -> None:
+    race = SMALL.race()
+    header, _, _ = sent(race)
+    assert set(json.loads(landscape_bytes(race.landscape, LIGHT))) == declared("LandscapeBlock")
+    assert set(header) == declared("RaceBlock")
+    assert set(header["runs"][0]) == declared("RunBlock")
+    assert set(header["look"]) == declared("Look")
+    assert set(header["measures"][0]) == declared("Column")
+    block = step_bytes(race, 1, 0, LIGHT)
+    step = json.loads(block[4 : 4 + int.from_bytes(block[:4], "little")])
+    assert set(step) == declared("StepBlock")
+    assert set(step["parts"][0]) >= declared("StepPart")
+    assert set(step["boxes"][0]) >= declared("StepBox")
 
 
 @pytest.mark.parametrize("panel", PANELS)

@@ -291,13 +291,13 @@ def test_what_is_behind_a_hill_is_dimmed(open_tab: Open) -> None:
     page = open_tab(QUERY, panels="")
     hidden = page.evaluate(
         f"""(() => {{
-            const [place] = {PLAYER}.panels.get('surface').places();
+            const [subplot] = {PLAYER}.panels.get('surface').subplots();
             const landscape = {PLAYER}.landscape, n = landscape.heights.n, [[x0, x1], [y0, y1]] = landscape.window;
             const seen = (lift) => {{
                 let count = 0;
                 for (let j = 2; j < n - 2; j += 4) for (let i = 2; i < n - 2; i += 4) {{
                     const [x, y] = [x0 + (x1 - x0) * i / (n - 1), y0 + (y1 - y0) * j / (n - 1)];
-                    const [, , behind] = place.view.point(x, y, landscape.heights.values[j * n + i] + lift);
+                    const [, , behind] = subplot.view.point(x, y, landscape.heights.values[j * n + i] + lift);
                     count += behind ? 0 : 1;
                 }}
                 return count;

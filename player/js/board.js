@@ -2,11 +2,19 @@
 
 import { element, short } from "./dom.js";
 
+/** @import { Column } from "./types" */
+/** @import { Player } from "./player.js" */
+
 const PAUSE = 160; // milliseconds between two sortings while the race plays, so that rows can be read
 
 export class Board {
+  /** @param {Player} player */
   constructor(player) {
     this.player = player;
+    /** @type {{ row: HTMLElement, now: HTMLElement, toggle: HTMLElement }[]} one for each run */
+    this.rows = [];
+    /** @type {number[]} */
+    this.order = [];
     this.body = element("tbody");
     this.head = element("tr");
     const table = element("table", {}, element("thead", {}, this.head), this.body);
@@ -27,7 +35,7 @@ export class Board {
       const now = element("td", { class: "now" });
       const cells = measures.map(({ name, form }) => (name === "now" ? now : element("td", {}, written(run.measures[name], form))));
       const name = element("th", { scope: "row" }, toggle, run.rate ? element("span", { class: "rate" }, `lr ${run.rate}`) : "");
-      const row = element("tr", { click: (event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, ...cells);
+      const row = element("tr", { click: (/** @type {MouseEvent} */ event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, ...cells);
       return { row, now, toggle };
     });
     this.body.replaceChildren(...this.rows.map(({ row }) => row));
@@ -40,10 +48,10 @@ export class Board {
     this.shown = -Infinity;
   }
 
-  /** A row was clicked: its optimizer's steps are taken apart. */
+  /** A row was clicked: its optimizer's steps are taken apart. @param {MouseEvent} event @param {number} index */
   choose({ target }, index) {
     const { player } = this;
-    if (player.stepper.shown && !target.closest("button")) player.stepper.follow(index, player.stepper.step?.trajectory ?? 0);
+    if (player.stepper.shown && !(/** @type {Element} */ (target).closest("button"))) player.stepper.follow(index, player.stepper.step?.trajectory ?? 0);
   }
 
   /** Fill in the present losses, and sort by them. */
@@ -55,21 +63,23 @@ export class Board {
     const losses = race.runs.map((run) => run.median[clock.step]);
     for (const [index, { row, now, toggle }] of this.rows.entries()) {
       now.textContent = short(losses[index]);
-      toggle.setAttribute("aria-pressed", !off.has(index));
+      toggle.setAttribute("aria-pressed", String(!off.has(index)));
       row.classList.toggle("off", off.has(index));
       row.classList.toggle("front", highlight === index);
     }
-    const key = (index) => (Number.isNaN(losses[index]) ? Infinity : losses[index]);
+    const key = (/** @type {number} */ index) => (Number.isNaN(losses[index]) ? Infinity : losses[index]);
     const order = race.runs.map((_, index) => index).sort((a, b) => key(a) - key(b) || a - b);
     if (String(order) !== String(this.order) || this.body.firstChild !== this.rows[order[0]].row) {
       this.order = order;
       const focused = this.body.contains(document.activeElement) ? document.activeElement : null;
       this.body.append(...order.map((index) => this.rows[index].row));
-      focused?.focus({ preventScroll: true }); // moving a row takes the focus from it
+      if (focused instanceof HTMLElement) focused.focus({ preventScroll: true }); // moving a row takes the focus from it
     }
   }
 }
 
+/** @param {number | null} value @param {Column["form"]} form */
 const written = (value, form) => (form === "share" ? percent(value) : short(value));
 
+/** @param {number | null} share */
 const percent = (share) => (share ? `${Math.round(100 * share)} %` : "–");

@@ -15,6 +15,7 @@ export class Clock {
     this.speed = 1;
     this.loop = true;
     this.rest = 0;
+    /** @type {number | null} when it was asked last */
     this.last = null;
   }
 
@@ -23,7 +24,7 @@ export class Clock {
     return Math.floor(this.position + 1e-6);
   }
 
-  /** Another race of so many steps: the position stays, as far as it exists. */
+  /** Another race of so many steps: the position stays, as far as it exists. @param {number} steps */
   setSteps(steps) {
     this.steps = steps;
     this.position = Math.min(this.position, steps);
@@ -52,30 +53,32 @@ export class Clock {
     else this.play();
   }
 
-  /** Go to a step, whole or not. */
+  /** Go to a step, whole or not. @param {number} position */
   seek(position) {
     this.position = Math.min(this.steps, Math.max(0, position));
     this.rest = 0;
     this.changed("position");
   }
 
-  /** One or more whole steps on or back; playing stops. */
+  /** One or more whole steps on or back; playing stops. @param {number} steps */
   move(steps) {
     this.pause();
     this.seek(this.step + steps);
   }
 
+  /** @param {number} speed */
   setSpeed(speed) {
     this.speed = speed;
     this.changed("speed");
   }
 
+  /** @param {boolean} loop */
   setLoop(loop) {
     this.loop = loop;
     this.changed("loop");
   }
 
-  /** Called once a frame with the time in ms; moves on while playing. At the end it rests a second before it starts again. */
+  /** Called once a frame with the time in ms; moves on while playing. At the end it rests a second before it starts again. @param {number} now */
   tick(now) {
     const elapsed = this.last === null ? 0 : Math.min(0.25, (now - this.last) / 1000);
     this.last = now;

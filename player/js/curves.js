@@ -1,13 +1,20 @@
 // A panel of curves over the steps, with a cursor at the clock's step. Dragging along it moves the clock.
 
 import { numbers } from "./data.js";
-import { followPointer } from "./dom.js";
+import { contextOf, followPointer } from "./dom.js";
 import { caption, FigurePanel } from "./panel.js";
 import { axesOf } from "./plotly.js";
 
+/** @import { Figure } from "./types" */
+/** @import { Player } from "./player.js" */
+/** @import { DrawnAxes } from "./plotly.js" */
+
 export class CurvePanel extends FigurePanel {
+  /** @param {Player} player @param {string} name */
   constructor(player, name) {
     super(player, name, `Curves: ${name}`);
+    /** @type {Float32Array[] | null} the values of each optimizer's own curve, once they are asked for */
+    this.curves = null;
     this.plot.addEventListener("pointerdown", (event) => this.grab(event));
   }
 
@@ -20,6 +27,7 @@ export class CurvePanel extends FigurePanel {
     this.redraw();
   }
 
+  /** @returns {Figure | null} */
   figure() {
     const { race, scale, off } = this.player;
     const found = race?.curves[this.name];
@@ -44,22 +52,25 @@ export class CurvePanel extends FigurePanel {
     return { data, layout };
   }
 
-  /** The x and y values of each optimizer's own curve, the first axis of several. */
+  /** The values of each optimizer's own curve, the first axis of several. */
   values() {
     if (this.curves) return this.curves;
     const { race } = this.player;
     const lines = race.curves[this.name].data.filter((trace) => trace.fill === undefined && trace.showlegend !== false);
-    this.curves = race.runs.map((run) => numbers(lines.find((line) => line.legendgroup === run.label).y));
+    this.curves = race.runs.map((run) => numbers(lines.find((line) => line.legendgroup === run.label)?.y ?? []));
     return this.curves;
   }
 
+  /** @returns {DrawnAxes | null} */
   axes() {
     return this.player.race?.curves[this.name] ? axesOf(this.plot) : null;
   }
 
-  /** The pixel of an optimizer's curve at a position of the clock, or null where it has none. */
-  pixel(index, position) {
-    const { x, y } = this.axes();
+  /**
+   * The pixel of an optimizer's curve at a position of the clock, or null where it has none.
+   * @param {DrawnAxes} axes @param {number} index @param {number} position
+   */
+  pixel({ x, y }, index, position) {
     const values = this.values()[index];
     const step = Math.min(values.length - 1, Math.floor(position));
     const next = Math.min(values.length - 1, step + 1);
@@ -67,7 +78,7 @@ export class CurvePanel extends FigurePanel {
     const low = y.pixel(values[step]);
     const high = y.pixel(values[next]);
     const height = share ? low + share * (high - low) : low;
-    return Number.isFinite(height) ? [x.pixel(position), height] : null;
+    return Number.isFinite(height) ? { x: x.pixel(position), y: height } : null;
   }
 
   draw() {
@@ -79,12 +90,12 @@ export class CurvePanel extends FigurePanel {
     this.drawCursor(context, axes);
     for (const [index, run] of race.runs.entries()) {
       if (off.has(index)) continue;
-      const place = this.pixel(index, position);
-      if (!place || place[1] < y.start - 1 || place[1] > y.end + 1) continue;
+      const pixel = this.pixel(axes, index, position);
+      if (!pixel || pixel.y < y.start - 1 || pixel.y > y.end + 1) continue;
       context.globalAlpha = highlight === null || highlight === index ? 1 : 0.25;
       context.fillStyle = run.colour;
       context.beginPath();
-      context.arc(...place, 4 * scale, 0, 2 * Math.PI);
+      context.arc(pixel.x, pixel.y, 4 * scale, 0, 2 * Math.PI);
       context.fill();
     }
     context.globalAlpha = 1;
@@ -92,14 +103,14 @@ export class CurvePanel extends FigurePanel {
 
   /** The canvas' context, with nothing on it, measured in CSS pixels. */
   clear() {
-    const context = this.canvas.getContext("2d");
+    const context = contextOf(this.canvas);
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     return context;
   }
 
-  /** A line at the clock's position. */
+  /** A line at the clock's position. @param {CanvasRenderingContext2D} context @param {DrawnAxes} axes */
   drawCursor(context, { x, y }) {
     const { race, position, scale } = this.player;
     const at = x.pixel(position);
@@ -112,16 +123,17 @@ export class CurvePanel extends FigurePanel {
     context.stroke();
   }
 
-  /** The axes that a pointer is at. */
-  axesAt() {
+  /** The axes that a pointer is at. @param {PointerEvent} event @returns {DrawnAxes | null | undefined} */
+  axesAt(event) {
     return this.axes();
   }
 
+  /** @param {PointerEvent} event */
   grab(event) {
     const axes = this.axesAt(event);
     if (!axes || event.button !== 0 || !event.isPrimary) return;
     const left = this.plot.getBoundingClientRect().left;
-    const seek = (moved) => {
+    const seek = (/** @type {PointerEvent} */ moved) => {
       this.player.clock.pause();
       this.player.clock.seek(axes.x.value(moved.clientX - left));
     };

@@ -1,54 +1,59 @@
 // What Python sends: the landscape (JSON) and the runs (a JSON header and planes of numbers). See player/payload.py.
 
+import { compile } from "./program.js";
+
+/** @import { HeightGrid, Landscape, LandscapeBlock, Numbers, Point, Race, Region, Run, Trace } from "./types" */
+
 const MISSING = 65535;
 
-/** The landscape block: figures that stand still, the landscape's program, its window. */
+/** The landscape block, with the heights of its surface, and its program as a function. @param {Uint8Array} bytes @returns {Landscape} */
 export function readLandscape(bytes) {
-  const landscape = JSON.parse(new TextDecoder().decode(bytes));
-  landscape.heights = heightGrid(landscape.surface.data.find((trace) => trace.type === "surface"));
-  return landscape;
+  /** @type {LandscapeBlock} */
+  const block = JSON.parse(new TextDecoder().decode(bytes));
+  return { ...block, heights: heightGrid(block.surface), evaluate: compile(block.program) };
 }
 
-/** Heights of the drawn surface on its grid: { n, values } with y in rows, x in columns. */
-function heightGrid(trace) {
-  const values = numbers(trace.z);
-  const n = Math.round(Math.sqrt(values.length));
-  return { n, values };
+/** @param {{ data: Trace[] }} figure of the surface @returns {HeightGrid} */
+function heightGrid({ data }) {
+  const surface = data.find(({ type }) => type === "surface");
+  const values = numbers(surface?.z ?? []);
+  return { n: Math.round(Math.sqrt(values.length)), values };
 }
 
-/** A Plotly array, which may be base64 of a typed array. */
+/** An array as Plotly takes it, which may be base64 of a typed array. @param {Numbers} array */
 export function numbers(array) {
-  if (!array.bdata) return Float32Array.from(array.flat());
+  if (!("bdata" in array)) return Float32Array.from(array.flat());
   const text = atob(array.bdata);
   const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   const types = { f4: Float32Array, f8: Float64Array, u2: Uint16Array };
   return Float32Array.from(new types[array.dtype](bytes.buffer));
 }
 
-/** The runs block: the header, with the planes of every run as Float32Array of (steps + 1) x count. */
+/** The runs block: the header, with the planes of every run as Float32Array of (steps + 1) x count. @param {Uint8Array} bytes @returns {Race} */
 export function readRuns(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
+  /** @type {Race} its runs still lack what follows */
   const race = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
   const points = (race.steps + 1) * race.count;
-  let place = 4 + length;
-  const take = (Type, count) => {
-    const size = count * Type.BYTES_PER_ELEMENT;
-    const part = bytes.slice(place, place + size); // a copy, aligned
-    place += size + ((4 - (size % 4)) % 4);
-    return new Type(part.buffer);
+  let offset = 4 + length;
+  const take = (/** @type {number} */ size) => {
+    const part = bytes.slice(offset, offset + size); // a copy, aligned
+    offset += size + ((4 - (size % 4)) % 4);
+    return part.buffer;
   };
   for (const run of race.runs) {
-    ["x", "y", "z"].forEach((name, axis) => {
+    for (const [axis, name] of /** @type {const} */ (["x", "y", "z"]).entries()) {
       const packed = race.packed || axis === 2;
-      run[name] = packed ? unpack(take(Uint16Array, points), race.packing[axis]) : take(Float32Array, points);
-    });
+      run[name] = packed ? unpack(new Uint16Array(take(2 * points)), race.packing[axis]) : new Float32Array(take(4 * points));
+    }
   }
-  for (const run of race.runs) run.median = take(Float32Array, race.steps + 1);
+  for (const run of race.runs) run.median = new Float32Array(take(4 * (race.steps + 1)));
   for (const run of race.runs) findExits(run, race, race.window);
   return race;
 }
 
+/** @param {Uint16Array} packed @param {[number, number]} packing */
 function unpack(packed, [low, step]) {
   const values = new Float32Array(packed.length);
   for (let i = 0; i < packed.length; i++) values[i] = packed[i] === MISSING ? NaN : low + step * packed[i];
@@ -58,6 +63,7 @@ function unpack(packed, [low, step]) {
 /**
  * Where each trajectory leaves the window for good: `run.exit` is the step from which it is outside to the end (steps + 1 if never),
  * `run.exitX`, `run.exitY` the point of the window's edge that it crosses.
+ * @param {Run} run @param {Race} race @param {Region} window
  */
 function findExits(run, race, [[x0, x1], [y0, y1]]) {
   const { steps, count } = race;
@@ -66,7 +72,7 @@ function findExits(run, race, [[x0, x1], [y0, y1]]) {
   run.exitY = new Float32Array(count);
   for (let n = 0; n < count; n++) {
     let t = steps;
-    const inside = (k) => run.x[k] >= x0 && run.x[k] <= x1 && run.y[k] >= y0 && run.y[k] <= y1; // false for NaN
+    const inside = (/** @type {number} */ k) => run.x[k] >= x0 && run.x[k] <= x1 && run.y[k] >= y0 && run.y[k] <= y1; // false for NaN
     while (t >= 0 && !inside(t * count + n)) t--;
     if (t === steps) continue;
     run.exit[n] = t + 1;
@@ -79,7 +85,11 @@ function findExits(run, race, [[x0, x1], [y0, y1]]) {
   }
 }
 
-/** Where the line from an inner point to an outer one crosses the box; the inner point's nearest edge if the outer one is not known. */
+/**
+ * Where the line from an inner point to an outer one crosses the box; the inner point's nearest edge if the outer one is not known.
+ * @param {number} ax @param {number} ay @param {number} bx @param {number} by @param {number[]} box its lower and upper x, lower and upper y
+ * @returns {Point}
+ */
 export function crossing(ax, ay, bx, by, [x0, x1, y0, y1]) {
   if (Number.isNaN(bx) || Number.isNaN(by)) {
     const gaps = [

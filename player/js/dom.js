@@ -1,29 +1,50 @@
 // Small helpers to build elements, and how numbers are written.
 
-/** An element with attributes, properties (names that begin with a dot), listeners (functions) and children. */
+/** @import { Edges } from "./types" */
+
+/**
+ * An element with attributes, properties (names that begin with a dot), listeners (functions) and children.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} [attributes] those that are false, null or
+ *   undefined are left out
+ * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") made.addEventListener(name, value);
-    else if (name.startsWith(".")) made[name.slice(1)] = value;
+    else if (name.startsWith(".")) Object.assign(made, { [name.slice(1)]: value });
     else if (value === true) made.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
+    else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, String(value));
   }
   made.append(...children);
   return made;
 }
 
-/** Follow a pressed pointer, wherever it goes, until it is released or taken away: `move` gets each event on the way, `done` the last one. */
+/** The context of a canvas, which every browser has. @param {HTMLCanvasElement} canvas */
+export function contextOf(canvas) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+}
+
+/**
+ * Follow a pressed pointer, wherever it goes, until it is released or taken away.
+ * @param {(event: PointerEvent) => void} move called with each event on the way
+ * @param {(event: PointerEvent) => void} done called with the last one
+ */
 export function followPointer(move, done = () => {}) {
-  const end = (event) => {
+  const end = (/** @type {PointerEvent} */ event) => {
     for (const [type, listener] of listeners) window.removeEventListener(type, listener, true);
     done(event);
   };
-  const listeners = [["pointermove", move], ["pointerup", end], ["pointercancel", end]];
+  const listeners = /** @type {["pointermove" | "pointerup" | "pointercancel", (event: PointerEvent) => void][]} */ (
+    [["pointermove", move], ["pointerup", end], ["pointercancel", end]]
+  );
   for (const [type, listener] of listeners) window.addEventListener(type, listener, true);
 }
 
-/** Lay an element over a rectangle, given in CSS pixels. */
+/** Lay an element over a rectangle. @param {HTMLElement} over @param {Edges} edges in CSS pixels */
 export function lay(over, { left, right, top, bottom }) {
   Object.assign(over.style, { left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` });
 }
@@ -41,7 +62,7 @@ const PATHS = {
   present: "M3 4h18v12H3zM5 6v8h14V6zM11 16h2v3h3v2H8v-2h3z",
 };
 
-/** An icon as an SVG element, drawn in the text's colour. */
+/** An icon as an SVG element, drawn in the text's colour. @param {keyof typeof PATHS} name */
 export function icon(name) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
@@ -53,7 +74,7 @@ export function icon(name) {
   return svg;
 }
 
-/** A number with about three digits, as the rest of the app writes it. */
+/** A number with about so many digits, as the rest of the app writes it. @param {number | null | undefined} value */
 export function short(value, digits = 3) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (value === 0) return "0";

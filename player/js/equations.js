@@ -3,19 +3,33 @@
 import { numbersAt } from "./anatomy.js";
 import { element, short } from "./dom.js";
 
+/** @import { Lit, Step } from "./types" */
+/** @import { Player } from "./player.js" */
+
 const READABLE = 120; // milliseconds between two fillings while the race plays, so that numbers can be read
 
 export class Equations {
+  /** @param {Player} player */
   constructor(player) {
     this.player = player;
+    /** @type {Step | null} */
+    this.step = null;
+    /** @type {HTMLElement[]} */
+    this.rows = [];
+    /** @type {HTMLElement[]} symbols */
+    this.terms = [];
+    /** @type {HTMLElement[]} */
+    this.numbers = [];
+    /** @type {number | null} the line that was last scrolled to */
+    this.scrolled = null;
     this.element = element("ol", { class: "equations", "aria-label": "The step's equations" });
-    this.element.addEventListener("pointerover", (event) => this.point(event.target));
+    this.element.addEventListener("pointerover", (event) => this.point(/** @type {Element} */ (event.target)));
     this.element.addEventListener("pointerleave", () => player.stepper.light(null));
     this.shown = "";
     this.time = -Infinity;
   }
 
-  /** Another trajectory: other equations. */
+  /** Another trajectory: other equations. @param {Step} step @param {string} colour */
   set(step, colour) {
     this.step = step;
     this.shown = "";
@@ -28,13 +42,14 @@ export class Equations {
     this.element.style.setProperty("--own", colour);
     this.element.replaceChildren(...rows);
     this.rows = rows;
-    this.terms = [...this.element.querySelectorAll(".term")];
+    this.terms = [...this.element.querySelectorAll(".term")].map((term) => /** @type {HTMLElement} */ (term));
     for (const term of this.terms) {
-      const made = term.dataset.parts.split(" ").filter(Boolean);
-      if (made.length === 1 && parts.has(made[0])) term.style.setProperty("--colour", parts.get(made[0]));
+      const made = partsOf(term);
+      if (made.length === 1 && parts.has(made[0])) term.style.setProperty("--colour", parts.get(made[0]) ?? null);
       else if (made.length > 1) term.classList.add("sum");
     }
-    this.numbers = [...this.element.querySelectorAll(".number")].filter(({ dataset }) => step.planes.has(dataset.plane));
+    const numbers = [...this.element.querySelectorAll(".number")].map((number) => /** @type {HTMLElement} */ (number));
+    this.numbers = numbers.filter(({ dataset }) => step.planes.has(String(dataset.plane)));
   }
 
   /** Fill in the numbers of the step that is shown, and mark the line that is explained. */
@@ -47,7 +62,7 @@ export class Equations {
     if (!step || key === this.shown || (clock.playing && now - this.time < READABLE)) return;
     this.shown = key;
     this.time = now;
-    if (t !== null) for (const place of this.numbers) fill(place, numbersAt(step, place.dataset.plane, t));
+    if (t !== null) for (const number of this.numbers) fill(number, numbersAt(step, String(number.dataset.plane), t));
     for (const [i, row] of this.rows.entries()) {
       row.classList.toggle("now", sub === i);
       row.classList.toggle("later", sub !== null && i > sub);
@@ -56,27 +71,33 @@ export class Equations {
     }
     if (sub !== null && sub !== this.scrolled) this.rows[sub].scrollIntoView({ block: "nearest" });
     this.scrolled = sub;
-    for (const term of this.terms) term.classList.toggle("lit", Boolean(lit) && isLit(term, lit));
+    for (const term of this.terms) term.classList.toggle("lit", lit !== null && isLit(term, lit));
   }
 
-  /** Light up what the symbol under the pointer is made of. */
+  /** Light up what the symbol under the pointer is made of. @param {Element} target */
   point(target) {
-    const term = target.closest?.(".term");
-    const parts = term?.dataset.parts.split(" ").filter(Boolean) ?? [];
-    this.player.stepper.light(term ? { parts, keys: [term.dataset.key] } : null);
+    const term = /** @type {HTMLElement | null} */ (target.closest?.(".term"));
+    this.player.stepper.light(term ? { parts: partsOf(term), keys: [String(term.dataset.key)] } : null);
   }
 }
 
-/** Whether a symbol is what is pointed at, or the part that is pointed at on the map. */
+/** The keys of the parts that a symbol is made of. @param {HTMLElement} term */
+function partsOf(term) {
+  return (term.dataset.parts ?? "").split(" ").filter(Boolean);
+}
+
+/** Whether a symbol is what is pointed at, or the part that is pointed at on the map. @param {HTMLElement} term @param {Lit} lit */
 function isLit({ dataset }, { parts, keys }) {
-  if (keys.includes(dataset.key)) return true;
+  if (dataset.key !== undefined && keys.includes(dataset.key)) return true;
   return !keys.length && parts.length === 1 && dataset.parts === parts[0];
 }
 
-function fill(place, values) {
+/** @param {HTMLElement} number @param {number[]} values */
+function fill(number, values) {
   const texts = values.map((value) => short(value, 3));
-  if (texts.length === 1) place.firstChild.textContent = texts[0];
-  else place.innerHTML = texts.length === 2 ? table([[texts[0]], [texts[1]]]) : table([texts.slice(0, 2), texts.slice(1)]);
+  if (texts.length === 1) /** @type {ChildNode} */ (number.firstChild).textContent = texts[0];
+  else number.innerHTML = texts.length === 2 ? table([[texts[0]], [texts[1]]]) : table([texts.slice(0, 2), texts.slice(1)]);
 }
 
+/** @param {string[][]} rows */
 const table = (rows) => `<mtable>${rows.map((row) => `<mtr>${row.map((text) => `<mtd><mtext>${text}</mtext></mtd>`).join("")}</mtr>`).join("")}</mtable>`;

@@ -1,18 +1,21 @@
 // Where the panels stand: the first picture large at the left, everything else beside or under it.
 
+/** @import { Size } from "./types" */
+
+/** @typedef {{ columns: string[], rows: string[], areas: string[], stacked?: boolean }} Template values for grid-template-* */
+
 const PICTURES = ["map", "maps", "surface", "surfaces"];
 const STEP = "step"; // the panel that takes a step apart
 const NARROW = 720; // CSS pixels; below it all panels stand one under the other
 
 /**
  * The CSS grid for these panels and the table.
- * @param panels their names; those that are no pictures are curves
- * @param width of the player in CSS pixels
- * @param aspect of the landscape's window, width by height
- * @param board whether the table is shown
- * @param size of what is left for the panels: { width, height }
- * @param fill whether a player that is no wider than high keeps its height and has its panels one under the other
- * @returns { columns, rows, areas, stacked }: values for grid-template-*
+ * @param {string[]} panels their names; those that are no pictures are curves
+ * @param {Size} size of the player in CSS pixels
+ * @param {number} aspect of the landscape's window, width by height
+ * @param {boolean} board whether the table is shown
+ * @param {boolean} fill whether a player that is no wider than high keeps its height and has its panels one under the other
+ * @returns {Template}
  */
 export function arrange(panels, { width, height }, aspect, board = true, fill = false) {
   const pictures = PICTURES.filter((name) => panels.includes(name));
@@ -29,18 +32,19 @@ export function arrange(panels, { width, height }, aspect, board = true, fill = 
   return withFooter(main, others, below, share(main, width, 0.64 * height, aspect), board);
 }
 
-/** How much of the width the main picture takes: what it needs to be as high as the player, within limits. */
+/** How much of the width the main picture takes: what it needs to be as high as the player, within limits. @param {string} main @param {number} width @param {number} height @param {number} aspect */
 function share(main, width, height, aspect) {
   if (main === "maps" || main === "surfaces") return 0.52;
   return Math.min(0.53, Math.max(0.46, (height * aspect) / width));
 }
 
+/** @param {string} main @param {boolean} board @returns {Template} */
 function alone(main, board) {
   const columns = [`minmax(0, ${main === "map" ? 2 : 3}fr)`, ...(board ? ["minmax(27rem, 1fr)"] : [])];
   return { columns, rows: ["minmax(0, 1fr)"], areas: [board ? `${main} board` : main] };
 }
 
-/** The table stands under the main picture where that is wide, else under what is beside it. */
+/** The table stands under the main picture where that is wide, else under what is beside it. @param {string} main @param {string[]} beside @param {number} width @param {number} height @param {number} aspect @param {boolean} board @returns {Template} */
 function twoColumns(main, beside, width, height, aspect, board) {
   const left = share(main, width, height, aspect);
   const wide = main === "map" && (left * width) / aspect < 0.66 * height;
@@ -57,7 +61,7 @@ function twoColumns(main, beside, width, height, aspect, board) {
   };
 }
 
-/** The step taken apart fills the right half; the main picture stands at the left, everything else in rows of two under it. */
+/** The step taken apart fills the right half; the main picture stands at the left, everything else in rows of two under it. @param {string[]} pictures @param {string[]} curves @param {number} height @param {boolean} board @returns {Template} */
 function withStep([main, ...others], curves, height, board) {
   const rest = [...others, ...curves];
   const left = [[main, main]];
@@ -68,41 +72,45 @@ function withStep([main, ...others], curves, height, board) {
   return { columns: ["minmax(0, 1fr)", "minmax(0, 1fr)", "minmax(0, 2.1fr)"], rows, areas: left.map((names) => [...names, STEP].join(" ")) };
 }
 
+/** @param {number} weight */
 const fraction = (weight) => `minmax(0, ${weight}fr)`;
 
-/** Pictures above; curves and the table in one row under them. */
+/** Pictures above; curves and the table in one row under them. @param {string} main @param {string[]} others @param {string[]} below @param {number} left @param {boolean} board @returns {Template} */
 function withFooter(main, others, below, left, board) {
   const units = 60;
-  const repeat = (name, times) => Array(times).fill(name);
+  const repeat = (/** @type {string} */ name, /** @type {number} */ times) => /** @type {string[]} */ (Array(times).fill(name));
   const mainUnits = others.length ? Math.round(units * left) : units;
   const top = [...repeat(main, mainUnits), ...others.flatMap((name) => repeat(name, Math.floor((units - mainUnits) / others.length)))];
   const curveUnits = Math.floor(units / (below.length + (board ? 1.7 : 0))); // the table needs more width than a curve
   const bottom = below.flatMap((name) => repeat(name, curveUnits));
-  const filled = (row, name) => [...row, ...repeat(name, units - row.length)].join(" ");
+  const filled = (/** @type {string[]} */ row, /** @type {string} */ name) => [...row, ...repeat(name, units - row.length)].join(" ");
   return {
     columns: [`repeat(${units}, minmax(0, 1fr))`],
     rows: ["minmax(0, 1.8fr)", "minmax(0, 1fr)"],
-    areas: [filled(top, others.at(-1) ?? main), filled(bottom, board ? "board" : below.at(-1))],
+    areas: [filled(top, others.at(-1) ?? main), filled(bottom, board ? "board" : below[below.length - 1])],
   };
 }
 
+/** @param {string[]} curves @param {boolean} board @returns {Template} */
 function curvesAlone(curves, board) {
   return { columns: ["minmax(0, 1fr)"], ...withBoard(curves.map(() => "minmax(0, 1fr)"), curves, board) };
 }
 
-/** Rows, and the table, if it is shown, as one more. */
+/** Rows, and the table, if it is shown, as one more. @param {string[]} rows @param {string[]} areas @param {boolean} board */
 function withBoard(rows, areas, board) {
   return board ? { rows: [...rows, "auto"], areas: [...areas, "board"] } : { rows, areas };
 }
 
-/** One under the other within a given height: pictures as high as they need, within limits, curves in what is left. */
+/** One under the other within a given height: pictures as high as they need, within limits, curves in what is left. @param {string[]} pictures @param {string[]} curves @param {number} width @param {number} height @param {number} aspect @param {boolean} board @returns {Template} */
 function column(pictures, curves, width, height, aspect, board) {
   const need = Math.min(width / aspect + 40, (curves.length ? 0.56 : 0.8) * height);
   const rows = [...pictures.map(() => `minmax(0, ${Math.round(need)}fr)`), ...curves.map(() => `minmax(0, ${Math.round((height - need) / 2)}fr)`)];
   return { columns: ["minmax(0, 1fr)"], ...withBoard(rows, [...pictures, ...curves], board) };
 }
 
+/** @param {string[]} panels @param {number} width @param {number} aspect @param {boolean} board @returns {Template} */
 function stacked(panels, width, aspect, board) {
+  /** @type {Record<string, number>} */
   const high = { map: width / Math.max(0.8, aspect) + 10, surface: 0.8 * width };
   const heights = panels.map((name) => (name === STEP ? "auto" : PICTURES.includes(name) ? `${Math.round(Math.min(high[name] ?? 0.95 * width, 480))}px` : "200px"));
   return { columns: ["minmax(0, 1fr)"], ...withBoard(heights, panels, board), stacked: true };

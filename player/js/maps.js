@@ -1,19 +1,31 @@
 // The landscape from above: one map with all optimizers, or one for each with shared axes.
 
 import { Backdrop } from "./backdrop.js";
-import { element, followPointer } from "./dom.js";
+import { contextOf, element, followPointer } from "./dom.js";
 import { cells, LandscapePanel } from "./panel.js";
 import { axesOf } from "./plotly.js";
-import { geometry, landImage } from "./preview.js";
+import { coloursOf, geometry } from "./preview.js";
 import { StepLayer } from "./steplayer.js";
 import { describe, headAt, nearestPoint } from "./under.js";
 import { FlatView } from "./views.js";
 
+/** @import { Layout, Point, Region, Subplot } from "./types" */
+/** @import { Player } from "./player.js" */
+
 const CLICK = 4; // a pointer that moves no further than so many CSS pixels has clicked
 
 export class MapPanel extends LandscapePanel {
+  /** @param {Player} player @param {string} name */
   constructor(player, name) {
     super(player, name, name === "maps" ? "A map for each optimizer, from above" : "The landscape from above", name === "maps");
+    /** @type {Region | null} the part of the landscape that is shown, null for all of it */
+    this.part = null;
+    /** @type {{ index: number, at: Point, moved: boolean } | null} the start that is dragged */
+    this.dragging = null;
+    /** @type {HTMLCanvasElement | null} */
+    this.preview = null;
+    this.listening = false;
+    this.shownOf = ""; // which landscape `part` belongs to
     this.tooltip = element("div", { class: "tooltip", role: "status", hidden: true });
     this.resetButton = element("button", { class: "reset", type: "button", hidden: true, click: () => this.resetZoom() }, "Whole map");
     this.backdrop = new Backdrop(this);
@@ -32,16 +44,17 @@ export class MapPanel extends LandscapePanel {
     const { landscape, race, scale } = this.player;
     if (!landscape || !race) return null;
     const count = this.groups.length;
-    const data = [];
+    const data = /** @type {Layout[]} */ ([]);
     for (let i = 0; i < count; i++) {
       const axes = { xaxis: i ? `x${i + 1}` : "x", yaxis: i ? `y${i + 1}` : "y" };
       for (const trace of landscape.map.data) data.push({ ...trace, ...axes, hoverinfo: "skip", ...this.backdrop.lines(trace) });
     }
     this.backdrop.bare = this.backdrop.wanted;
-    return { data, layout: { ...landscape.map.layout, ...this.axes(count), ...this.frame(scale), annotations: this.titles(count) } };
+    return { data, layout: { ...landscape.map.layout, ...this.axes(count), ...this.options(scale), annotations: this.titles(count) } };
   }
 
-  frame(scale) {
+  /** @param {number} scale */
+  options(scale) {
     return {
       showlegend: false,
       hovermode: false,
@@ -52,7 +65,7 @@ export class MapPanel extends LandscapePanel {
     };
   }
 
-  /** Where each map lies, as shares of the space within the margins: as large as their shape allows, close together. */
+  /** Where each map lies, as shares of the space within the margins: as large as their shape allows, close together. @param {number} count */
   domains(count) {
     const { margin } = this;
     const [width, height] = [this.size.width - margin.l - margin.r, this.size.height - margin.t - margin.b];
@@ -76,8 +89,10 @@ export class MapPanel extends LandscapePanel {
     return { l: 34 * scale, r: 10, t: this.sideBySide ? 22 * scale : 8, b: 24 * scale };
   }
 
+  /** @param {number} count */
   axes(count) {
     const { xaxis, yaxis } = this.player.landscape.map.layout;
+    /** @type {Layout} */
     const layout = {};
     const [x, y] = this.part ?? this.player.landscape.window;
     for (const [i, domain] of this.domains(count).entries()) {
@@ -93,6 +108,7 @@ export class MapPanel extends LandscapePanel {
     return layout;
   }
 
+  /** @param {number} count */
   titles(count) {
     return this.sideBySide ? this.domains(count).map((domain, i) => this.title(i, domain, "bottom")) : [];
   }
@@ -109,9 +125,10 @@ export class MapPanel extends LandscapePanel {
 
   /** The axes of each map, once they are drawn. */
   get drawnAxes() {
-    return this.player.race ? this.groups.map((_, i) => axesOf(this.plot, i + 1)).filter((axes) => axes) : [];
+    return this.player.race ? this.groups.map((_, i) => axesOf(this.plot, i + 1)).filter((axes) => axes !== null) : [];
   }
 
+  /** @param {number} width @param {number} height @param {number} ratio */
   resizeCanvas(width, height, ratio) {
     super.resizeCanvas(width, height, ratio);
     this.backdrop.resize(width, height, ratio);
@@ -123,7 +140,8 @@ export class MapPanel extends LandscapePanel {
     this.steps.draw();
   }
 
-  places() {
+  /** @override @returns {Subplot<FlatView>[]} */
+  subplots() {
     if (!this.element.dataset.drawn) return this.boxes().map((box, i) => ({ view: new FlatView(box), runs: this.groups[i] }));
     return this.drawnAxes.map(({ x, y }, i) => ({
       view: new FlatView({ left: x.start, top: y.start, width: x.length, height: y.length, x: x.range, y: y.range }),
@@ -146,10 +164,10 @@ export class MapPanel extends LandscapePanel {
     }
     this.preview.width = width * devicePixelRatio;
     this.preview.height = height * devicePixelRatio;
-    const context = this.preview.getContext("2d");
+    const context = contextOf(this.preview);
     context.scale(devicePixelRatio, devicePixelRatio);
-    const land = landImage(this.player.landscape.map.data[0]);
-    for (const { left, top, width: wide, height: high } of this.boxes()) context.drawImage(land, left, top, wide, high);
+    const colours = coloursOf(this.player.landscape.map.data[0]);
+    for (const { left, top, width: wide, height: high } of this.boxes()) context.drawImage(colours, left, top, wide, high);
   }
 
   removePreview() {
@@ -158,13 +176,14 @@ export class MapPanel extends LandscapePanel {
   }
 
   setLandscape() {
-    const land = `${this.player.landscape.name} ${this.player.landscape.window}`;
-    if (this.land !== land) {
+    const { name, window } = this.player.landscape;
+    const shownOf = `${name} ${window}`;
+    if (this.shownOf !== shownOf) {
       this.part = null;
       this.anew = Boolean(this.element.dataset.drawn);
       this.listening = false;
     }
-    this.land = land;
+    this.shownOf = shownOf;
     super.setLandscape();
   }
 
@@ -173,7 +192,7 @@ export class MapPanel extends LandscapePanel {
     this.setPictures();
   }
 
-  /** Other pictures under the maps; the figure changes only where the colours of the land come or go. */
+  /** Other pictures under the maps; the figure changes only where the landscape's colours come or go. */
   setPictures() {
     if (this.backdrop.wanted !== this.backdrop.bare) this.redraw();
     if (this.backdrop.wanted) this.removePreview();
@@ -187,11 +206,13 @@ export class MapPanel extends LandscapePanel {
 
   starts() {
     const { startMarks } = this.player;
-    return this.dragging?.moved ? startMarks.map((start, i) => (i === this.dragging.index ? this.dragging.at : start)) : startMarks;
+    const { dragging } = this;
+    return dragging?.moved ? startMarks.map((start, i) => (i === dragging.index ? dragging.at : start)) : startMarks;
   }
 
   // ---- zoom
 
+  /** The part of the landscape that Plotly shows, null until it does. @returns {Region | null} */
   get zoom() {
     const [axes] = this.drawnAxes;
     return axes ? [axes.x.range, axes.y.range] : null;
@@ -211,7 +232,7 @@ export class MapPanel extends LandscapePanel {
     this.player.invalidate();
   }
 
-  /** Show the same part as another map panel does. */
+  /** Show a part of the landscape. @override @param {Region} part */
   async showPart([x, y]) {
     const { zoom } = this;
     if (!zoom || JSON.stringify(zoom) === JSON.stringify([x, y])) return;
@@ -224,73 +245,78 @@ export class MapPanel extends LandscapePanel {
 
   // ---- the pointer
 
+  /** @param {PointerEvent} event @returns {Point} */
   pixel(event) {
     const frame = this.plot.getBoundingClientRect();
     return [event.clientX - frame.left, event.clientY - frame.top];
   }
 
-  /** The map under a pixel, if it is in one: { view, runs }. */
-  placeAt([px, py]) {
-    return this.places().find(({ view: { box } }) => px >= box.left && px <= box.left + box.width && py >= box.top && py <= box.top + box.height);
+  /** The map under a pixel, if it is in one. @param {Point} pixel */
+  subplotAt([px, py]) {
+    return this.subplots().find(({ view: { box } }) => px >= box.left && px <= box.left + box.width && py >= box.top && py <= box.top + box.height);
   }
 
+  /** @param {PointerEvent} event */
   press(event) {
     if (event.button !== 0 || !event.isPrimary || !(this.player.pick || this.player.stepper.shown)) return;
     const from = this.pixel(event);
-    const place = this.placeAt(from);
-    if (!place) return;
-    const index = nearestPoint(place.view, this.player.movable, from);
+    const subplot = this.subplotAt(from);
+    if (!subplot) return;
+    const index = nearestPoint(subplot.view, this.player.movable, from);
     this.dragging = index >= 0 && this.player.pick ? { index, at: this.player.movable[index], moved: false } : null;
     let far = false;
-    const move = (moved) => {
+    const move = (/** @type {PointerEvent} */ moved) => {
       const pixel = this.pixel(moved);
       far ||= Math.hypot(pixel[0] - from[0], pixel[1] - from[1]) > CLICK;
-      if (this.dragging && far) this.drag(place, pixel);
+      if (this.dragging && far) this.drag(this.dragging, subplot, pixel);
     };
-    const done = (released) => {
+    const done = (/** @type {PointerEvent} */ released) => {
       const { dragging } = this;
       this.dragging = null;
       if (released.type === "pointercancel") return;
-      if (dragging?.moved) this.player.pick({ kind: "move", index: dragging.index, at: dragging.at, last: true });
-      else if (!far) this.click(place, from, event.shiftKey);
+      if (dragging?.moved) this.player.pick?.({ kind: "move", index: dragging.index, at: dragging.at, last: true });
+      else if (!far) this.click(subplot, from, event.shiftKey);
       this.player.invalidate();
     };
     followPointer(move, done);
   }
 
-  /** A head is followed where steps are taken apart; anything else asks for another start. */
-  click(place, pixel, adding) {
+  /** A head is followed where steps are taken apart; anything else asks for another start. @param {Subplot<FlatView>} subplot @param {Point} pixel @param {boolean} adding */
+  click(subplot, pixel, adding) {
     const { player } = this;
-    const head = player.stepper.shown && !adding ? headAt(player, place, pixel) : null;
+    const head = player.stepper.shown && !adding ? headAt(player, subplot, pixel) : null;
     if (head) player.stepper.follow(head.index, head.n);
-    else player.pick?.({ kind: adding ? "add" : "start", at: this.rounded(place.view.unproject(...pixel)), last: true });
+    else player.pick?.({ kind: adding ? "add" : "start", at: this.rounded(subplot.view.unproject(...pixel)), last: true });
   }
 
-  drag(place, [px, py]) {
-    const { left, top, width, height } = place.view.box;
+  /** @param {{ index: number, at: Point, moved: boolean }} start @param {Subplot<FlatView>} subplot @param {Point} pixel */
+  drag(start, subplot, [px, py]) {
+    const { left, top, width, height } = subplot.view.box;
     const inside = [Math.min(left + width, Math.max(left, px)), Math.min(top + height, Math.max(top, py))];
-    this.dragging.moved = true;
-    this.dragging.at = this.rounded(place.view.unproject(...inside));
-    this.player.pick({ kind: "move", index: this.dragging.index, at: this.dragging.at, last: false });
+    start.moved = true;
+    start.at = this.rounded(subplot.view.unproject(inside[0], inside[1]));
+    this.player.pick?.({ kind: "move", index: start.index, at: start.at, last: false });
     this.player.invalidate();
   }
 
-  /** A point without digits that no pixel can show, so that links stay short. */
+  /** A point without digits that no pixel can show, so that links stay short. @param {Point} point @returns {Point} */
   rounded(point) {
     const ranges = this.zoom ?? this.part ?? this.player.landscape.window; // before Plotly has drawn the axes
-    return point.map((value, i) => {
-      const digits = Math.max(0, Math.ceil(-Math.log10(Math.abs(ranges[i][1] - ranges[i][0]) / 4000)));
+    const rounded = (/** @type {number} */ value, /** @type {[number, number]} */ [low, high]) => {
+      const digits = Math.max(0, Math.ceil(-Math.log10(Math.abs(high - low) / 4000)));
       return Number(value.toFixed(Math.min(12, digits)));
-    });
+    };
+    return [rounded(point[0], ranges[0]), rounded(point[1], ranges[1])];
   }
 
+  /** @param {PointerEvent} event */
   hover(event) {
     const pixel = this.pixel(event);
-    const place = event.pointerType === "touch" || this.dragging ? null : this.placeAt(pixel);
-    if (!place || !this.player.landscape) return this.leave();
+    const subplot = event.pointerType === "touch" || this.dragging ? null : this.subplotAt(pixel);
+    if (!subplot || !this.player.landscape) return this.leave();
     this.player.stepper.light(this.steps.find(pixel));
-    this.plot.classList.toggle("grabbable", nearestPoint(place.view, this.player.movable, pixel) >= 0);
-    this.tooltip.replaceChildren(...describe(this.player, place, pixel));
+    this.plot.classList.toggle("grabbable", nearestPoint(subplot.view, this.player.movable, pixel) >= 0);
+    this.tooltip.replaceChildren(...describe(this.player, subplot, pixel));
     this.tooltip.hidden = false;
     const { width, height } = this.size;
     const { offsetWidth, offsetHeight } = this.tooltip;

@@ -2,15 +2,17 @@
 
 import { at, DIMMED, emphasis, runsOf } from "./frame.js";
 
-/** A ring at every start. */
-export function drawStarts(context, place, { race, starts, theme, scale }) {
+/** @import { Box, PanelFrame, Pixel, Point, Run, Subplot, View } from "./types" */
+
+/** A ring at every start. @param {CanvasRenderingContext2D} context @param {Subplot} subplot @param {PanelFrame & { starts: Point[] }} frame */
+export function drawStarts(context, subplot, { race, starts, theme, scale }) {
   const { radius, width, opacity } = race.look.start;
   context.globalAlpha = opacity;
   context.lineWidth = scale * width;
   context.strokeStyle = theme.mark;
   context.setLineDash([]);
   for (const [x, y] of starts) {
-    const [px, py] = place.view.point(x, y, 0);
+    const [px, py] = subplot.view.point(x, y, 0);
     context.beginPath();
     context.arc(px, py, scale * radius, 0, 2 * Math.PI);
     context.stroke();
@@ -18,7 +20,10 @@ export function drawStarts(context, place, { race, starts, theme, scale }) {
   context.globalAlpha = 1;
 }
 
-/** The head of every trajectory of a run, fainter behind a hill. */
+/**
+ * The head of every trajectory of a run, fainter behind a hill.
+ * @param {CanvasRenderingContext2D} context @param {View} view @param {Run} run @param {PanelFrame} frame @param {number} opacity
+ */
 export function drawHeads(context, view, run, { race, position, theme, scale }, opacity) {
   const { head, halo, markers } = race.look;
   context.setLineDash([]);
@@ -37,22 +42,25 @@ export function drawHeads(context, view, run, { race, position, theme, scale }, 
   context.globalAlpha = 1;
 }
 
-/** A cross at the window's edge for every trajectory that has left it for good; on maps only. */
-export function drawExits(context, place, frame) {
+/**
+ * A cross at the window's edge for every trajectory that has left it for good; on maps only.
+ * @param {CanvasRenderingContext2D} context @param {Subplot} subplot @param {PanelFrame} frame
+ */
+export function drawExits(context, subplot, frame) {
   const { race, position, scale } = frame;
-  if (!place.view.flat) return;
+  if (!subplot.view.flat) return;
   const { radius, width, opacity } = race.look.exit;
   const size = scale * radius;
   context.setLineDash([]);
   context.lineWidth = scale * width;
-  for (const index of runsOf(place, frame)) {
+  for (const index of runsOf(subplot, frame)) {
     const run = race.runs[index];
     context.strokeStyle = run.colour;
     context.globalAlpha = opacity * emphasis(index, frame);
     context.beginPath();
     for (let n = 0; n < race.count; n++) {
       if (position < run.exit[n] || run.exitX[n] !== run.exitX[n]) continue;
-      const [px, py] = inset(place.view.point(run.exitX[n], run.exitY[n], 0), place.view.box, size + 1);
+      const [px, py] = inset(subplot.view.point(run.exitX[n], run.exitY[n], 0), subplot.view.box, size + 1);
       context.moveTo(px - size, py - size);
       context.lineTo(px + size, py + size);
       context.moveTo(px - size, py + size);
@@ -63,13 +71,16 @@ export function drawExits(context, place, frame) {
   context.globalAlpha = 1;
 }
 
-/** Keep a mark on the edge wholly inside the box, if it lies in or at the box at all. */
+/** Keep a mark on the edge wholly inside the box, if it lies in or at the box at all. @param {Pixel} pixel @param {Box} box @param {number} margin */
 function inset([px, py], { left, top, width, height }, margin) {
   if (px < left - margin || px > left + width + margin || py < top - margin || py > top + height + margin) return [px, py];
   return [Math.min(left + width - margin, Math.max(left + margin, px)), Math.min(top + height - margin, Math.max(top + margin, py))];
 }
 
-/** The outline of a head, by its corners beside a circle of radius 1; without corners it is that circle. */
+/**
+ * The outline of a head, by its corners beside a circle of radius 1; without corners it is that circle.
+ * @param {CanvasRenderingContext2D} context @param {Point[]} corners @param {number} x @param {number} y @param {number} radius
+ */
 function outline(context, corners, x, y, radius) {
   if (!corners.length) return context.arc(x, y, radius, 0, 2 * Math.PI);
   for (const [right, down] of corners) context.lineTo(x + radius * right, y + radius * down);

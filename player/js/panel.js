@@ -3,11 +3,14 @@
 import { element } from "./dom.js";
 import { TrailLayer } from "./trails.js";
 
+/** @import { Camera, Figure, Plot, Point, Region, Size, Subplot } from "./types" */
+/** @import { Player } from "./player.js" */
+
 const CONFIG = { displayModeBar: false, displaylogo: false, scrollZoom: true, doubleClick: false, responsive: false, showTips: false };
 
-/** A panel of the player, told of everything that happens to it; each kind of panel does what concerns it. */
+/** A panel of the player: a method for everything that may happen to it, of which each kind of panel has those that concern it. */
 export class Panel {
-  /** @param player whose clock and race the panel shows  @param name of the panel  @param label for screen readers */
+  /** @param {Player} player whose clock and race it shows @param {string} name of the panel @param {string} label for screen readers */
   constructor(player, name, label) {
     this.player = player;
     this.name = name;
@@ -30,7 +33,7 @@ export class Panel {
   /** An optimizer was shown or hidden. */
   toggled() {}
 
-  /** Another map shows this part of the landscape, [[x0, x1], [y0, y1]]. */
+  /** Another map shows this part of the landscape. @param {Region} part */
   showPart(part) {}
 
   /** Draw what moves, as it is now. */
@@ -39,20 +42,20 @@ export class Panel {
   /** The space for the panel, or the size of its letters, may have changed. */
   resize() {}
 
-  /** Where trajectories are drawn: { view, runs } for each picture. */
-  places() {
+  /** The maps or scenes on which trajectories are drawn. @returns {Subplot[]} */
+  subplots() {
     return [];
   }
 
-  /** The camera of 3-D scenes, if the user has moved it since the last call; otherwise null. */
+  /** The camera of 3-D scenes, if the user has moved it since the last call; otherwise null. @returns {Camera | null} */
   movedCamera() {
     return null;
   }
 
-  /** See 3-D scenes as another panel does. */
+  /** See 3-D scenes as another panel does. @param {Camera} camera */
   look(camera) {}
 
-  /** Draw 3-D scenes at once; their canvases. */
+  /** Draw 3-D scenes at once; their canvases. @returns {HTMLCanvasElement[]} */
   repaint() {
     return [];
   }
@@ -63,16 +66,22 @@ export class Panel {
 }
 
 export class FigurePanel extends Panel {
+  /** @param {Player} player @param {string} name @param {string} label */
   constructor(player, name, label) {
     super(player, name, label);
-    this.plot = element("div", { class: "plot" });
+    this.plot = /** @type {Plot} */ (/** @type {unknown} */ (element("div", { class: "plot" })));
     this.canvas = element("canvas", { class: "moving", "aria-hidden": "true" });
     this.element.append(this.plot, this.canvas);
     this.work = Promise.resolve();
+    this.wanted = false; // whether the figure is to be drawn anew
+    this.anew = false; // and from nothing
+    this.closed = false;
+    this.sizeKey = "";
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.element);
   }
 
+  /** @returns {Size} */
   get size() {
     return { width: this.element.clientWidth, height: this.element.clientHeight };
   }
@@ -81,7 +90,12 @@ export class FigurePanel extends Panel {
     return this.player.scale;
   }
 
-  /** The figure to draw now: { data, layout }, or null while there is nothing to draw. */
+  /** Whether it is drawn after the other panels. */
+  get slow() {
+    return false;
+  }
+
+  /** The figure to draw now, or null while there is nothing to draw. @returns {Figure | null} */
   figure() {
     return null;
   }
@@ -96,9 +110,10 @@ export class FigurePanel extends Panel {
       const { width, height } = this.size;
       const figure = width > 20 && height > 20 ? this.figure() : null;
       if (!figure) return;
-      if (this.anew) this.player.Plotly.purge(this.plot); // it would fit the axes into what the last ones left of the space
+      const { Plotly } = this.player;
+      if (this.anew) Plotly.purge(this.plot); // it would fit the axes into what the last ones left of the space
       this.anew = false;
-      await this.player.Plotly.react(this.plot, figure.data, { ...figure.layout, width, height, autosize: false }, CONFIG);
+      await Plotly.react(this.plot, figure.data, { ...figure.layout, width, height, autosize: false }, CONFIG);
       if (this.closed) return;
       this.drawn();
       this.element.dataset.drawn = "true";
@@ -120,6 +135,7 @@ export class FigurePanel extends Panel {
     this.redraw();
   }
 
+  /** @param {number} width @param {number} height in CSS pixels @param {number} ratio of the screen's pixels to them */
   resizeCanvas(width, height, ratio) {
     this.canvas.width = Math.max(1, Math.round(width * ratio));
     this.canvas.height = Math.max(1, Math.round(height * ratio));
@@ -135,8 +151,10 @@ export class FigurePanel extends Panel {
 
 /** A panel that shows the landscape with trajectories on it: all optimizers at once, or one for each. */
 export class LandscapePanel extends FigurePanel {
+  /** @param {Player} player @param {string} name @param {string} label @param {boolean} sideBySide whether each optimizer has its own picture */
   constructor(player, name, label, sideBySide) {
     super(player, name, label);
+    this.shape = "";
     this.sideBySide = sideBySide;
     this.layer = new TrailLayer(this.canvas);
   }
@@ -156,25 +174,26 @@ export class LandscapePanel extends FigurePanel {
 
   /** The runs that each picture shows. */
   get groups() {
-    const indices = this.player.race.runs.map((_, index) => index);
+    const indices = [...this.player.race.runs.keys()];
     return this.sideBySide ? indices.map((index) => [index]) : [indices];
   }
 
+  /** @param {number} width @param {number} height @param {number} ratio */
   resizeCanvas(width, height, ratio) {
     this.layer.resize(width, height, ratio);
   }
 
   draw() {
     const { player } = this;
-    if (player.race) this.layer.draw({ ...player.frame, places: this.places(), starts: this.starts() });
+    if (player.race) this.layer.draw({ ...player.frame, subplots: this.subplots(), starts: this.starts() });
   }
 
-  /** The starts to mark, or null. */
+  /** The starts to mark, or null. @returns {Point[] | null} */
   starts() {
     return null;
   }
 
-  /** An optimizer's name over its own picture. */
+  /** An optimizer's name over its own picture. @param {number} index @param {{ x: number[], y: number[] }} domain @param {"top" | "bottom"} yanchor */
   title(index, { x, y }, yanchor) {
     const run = this.player.race.runs[index];
     const font = { color: run.colour, size: 13 * this.scale };
@@ -182,7 +201,7 @@ export class LandscapePanel extends FigurePanel {
   }
 }
 
-/** The largest cells for so many pictures of one shape within a box: { columns, rows }. */
+/** The largest cells for so many pictures of one shape within a box. @param {number} count @param {number} width @param {number} height @param {number} aspect */
 export function cells(count, width, height, aspect) {
   let best = { columns: 1, rows: count, size: 0 };
   for (let columns = 1; columns <= count; columns++) {
@@ -193,7 +212,7 @@ export function cells(count, width, height, aspect) {
   return best;
 }
 
-/** A few words at the top left of a figure, as a Plotly annotation; over the plot's upper edge ("bottom") or under it ("top"). */
+/** A few words at the top left of a figure, as a Plotly annotation; over the plot's upper edge ("bottom") or under it ("top"). @param {string} text @param {number} size */
 export function caption(text, size, yanchor = "bottom") {
   return { text, font: { size }, x: 0, y: 1, xref: "paper", yref: "paper", xanchor: "left", yanchor, showarrow: false };
 }

@@ -2,24 +2,35 @@
 
 import { DIMMED, emphasis, pathsKey, runsOf } from "./frame.js";
 
+/** @import { Box, PanelFrame, PixelRow, Race, Run, View } from "./types" */
+
 const MOST_ROWS = 40; // of each run, that are kept
 
 export class Pixels {
-  /** @param context of the canvas to draw on */
+  /** @param {CanvasRenderingContext2D} context of the canvas to draw on */
   constructor(context) {
     this.context = context;
-    this.rows = new Map(); // one run's trajectories at one step as pixels, kept as long as the view stays
-    this.forget();
+    this.ratio = 1;
+    /** @type {Map<string, PixelRow>} one run's trajectories at one step as pixels, kept as long as the view stays */
+    this.rows = new Map();
+    /** @type {ImageData | null} the frame */
+    this.image = null;
+    this.words = new Uint32Array(0); // of the frame; a word is a pixel's four bytes
+    /** @type {Uint32Array | null} words of whole trails, to which each frame only adds what is new */
+    this.history = null;
+    this.historyKey = "";
+    this.historyStep = -1;
+    /** @type {PixelRow | null} */
+    this.between = null;
   }
 
   /** What was drawn before counts no more. */
   forget() {
     this.rows.clear();
-    this.image = this.words = null; // of the frame; a word is a pixel's four bytes
-    this.history = null; // words of whole trails, to which each frame only adds what is new
-    this.historyKey = null;
+    this.image = this.history = null;
   }
 
+  /** @param {PanelFrame} frame @param {number} ratio of the screen's pixels to CSS pixels */
   draw(frame, ratio) {
     const { context } = this;
     const { canvas } = context;
@@ -29,40 +40,40 @@ export class Pixels {
       this.words = new Uint32Array(this.image.data.buffer);
     }
     if (frame.trail === "whole") {
-      this.addToHistory(frame);
-      this.words.set(this.history);
+      this.words.set(this.addToHistory(frame));
     } else {
       this.words.fill(0);
     }
     const { tail } = frame.race.look;
     const back = frame.trail === "comet" ? tail.steps : 0;
     const last = Math.floor(frame.position);
-    for (const place of frame.places) {
-      for (const index of runsOf(place, frame)) {
+    for (const subplot of frame.subplots) {
+      for (const index of runsOf(subplot, frame)) {
         const run = frame.race.runs[index];
         const colour = word(run.colour);
         const opacity = emphasis(index, frame);
         for (let t = Math.max(0, last - back); t < last; t++) {
           const fade = tail.opacity * ((t - last + back + 1) / (back + 1)) ** 2;
-          this.dots(this.words, place.view.box, this.row(place.view, run, index, t, frame.race), colour, fade * opacity, 1);
+          this.dots(this.words, subplot.view.box, this.row(subplot.view, run, index, t, frame.race), colour, fade * opacity, 1);
         }
-        const heads = this.headRow(place.view, run, index, frame);
-        this.dots(this.words, place.view.box, heads, colour, opacity, this.dotSize(frame));
+        const heads = this.headRow(subplot.view, run, index, frame);
+        this.dots(this.words, subplot.view.box, heads, colour, opacity, this.dotSize(frame));
       }
     }
     context.putImageData(this.image, 0, 0);
   }
 
-  /** The side of a head, in pixels of the canvas. */
+  /** The side of a head, in pixels of the canvas. @param {PanelFrame} frame */
   dotSize({ race, scale }) {
     return Math.max(1, Math.round(2 * race.look.head * this.ratio * scale));
   }
 
+  /** @param {View} view @param {Run} run @param {number} index @param {number} t @param {Race} race */
   row(view, run, index, t, { count, runs }) {
     const key = `${index}:${t}:${view.key}`;
     let row = this.rows.get(key);
     if (!row) {
-      if (this.rows.size > MOST_ROWS * runs.length) this.rows.delete(this.rows.keys().next().value);
+      if (this.rows.size > MOST_ROWS * runs.length) this.rows.delete(String(this.rows.keys().next().value));
       row = { px: new Float32Array(count), py: new Float32Array(count), hidden: new Uint8Array(count) };
       view.row(run, t * count, count, row.px, row.py, row.hidden);
       this.rows.set(key, row);
@@ -70,7 +81,11 @@ export class Pixels {
     return row;
   }
 
-  /** The row at the clock's position, which may lie between two steps. */
+  /**
+   * The row at the clock's position, which may lie between two steps.
+   * @param {View} view @param {Run} run @param {number} index @param {PanelFrame} frame
+   * @returns {PixelRow}
+   */
   headRow(view, run, index, { position, race }) {
     const last = Math.floor(position);
     const from = this.row(view, run, index, last, race);
@@ -78,7 +93,7 @@ export class Pixels {
     if (share < 1e-6 || last >= race.steps) return from;
     const to = this.row(view, run, index, last + 1, race);
     const { count } = race;
-    if (this.between?.px.length !== count) this.between = { px: new Float32Array(count), py: new Float32Array(count) };
+    if (this.between?.px.length !== count) this.between = { px: new Float32Array(count), py: new Float32Array(count), hidden: from.hidden };
     const { px, py } = this.between;
     for (let n = 0; n < count; n++) {
       px[n] = from.px[n] + share * (to.px[n] - from.px[n]);
@@ -87,7 +102,10 @@ export class Pixels {
     return { px, py, hidden: from.hidden };
   }
 
-  /** Write a row as squares of one colour, as far as they lie wholly in the box. */
+  /**
+   * Write a row as squares of one colour, as far as they lie wholly in the box.
+   * @param {Uint32Array} words @param {Box} box @param {PixelRow} row @param {number} colour @param {number} opacity @param {number} size
+   */
   dots(words, box, { px, py, hidden }, colour, opacity, size) {
     const { ratio } = this;
     const { width: columns, height: rows } = this.context.canvas;
@@ -109,6 +127,7 @@ export class Pixels {
     }
   }
 
+  /** @param {PanelFrame} frame @returns the words of the trails up to its last whole step */
   addToHistory(frame) {
     const last = Math.floor(frame.position);
     const key = pathsKey(frame);
@@ -119,19 +138,20 @@ export class Pixels {
       this.historyStep = -1;
     }
     for (let t = this.historyStep + 1; t <= last; t++) {
-      for (const place of frame.places) {
-        for (const index of runsOf(place, frame)) {
+      for (const subplot of frame.subplots) {
+        for (const index of runsOf(subplot, frame)) {
           const run = frame.race.runs[index];
-          const row = this.row(place.view, run, index, t, frame.race);
-          this.dots(this.history, place.view.box, row, word(run.colour), frame.race.look.trail.opacity * emphasis(index, frame), 1);
+          const row = this.row(subplot.view, run, index, t, frame.race);
+          this.dots(this.history, subplot.view.box, row, word(run.colour), frame.race.look.trail.opacity * emphasis(index, frame), 1);
         }
       }
     }
     this.historyStep = Math.max(this.historyStep, last);
+    return this.history;
   }
 }
 
-/** "#RRGGBB" as the low three bytes of a little-endian RGBA word. */
+/** "#RRGGBB" as the low three bytes of a little-endian RGBA word. @param {string} colour */
 function word(colour) {
   const value = parseInt(colour.slice(1), 16);
   return ((value & 255) << 16) | (value & 0xff00) | (value >> 16);

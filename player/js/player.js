@@ -13,33 +13,55 @@ import { StepPanel } from "./step.js";
 import { Stepper } from "./stepper.js";
 import { Transport } from "./transport.js";
 
+/** @import { Camera, Frame, Landscape, PlotlyLibrary, Point, Race, Region, Request, Theme } from "./types" */
+/** @import { Panel } from "./panel.js" */
+
 const WAITING = 1200; // milliseconds after which a request that was not answered is taken for lost
+/** @type {Record<string, new (player: Player, name: string) => Panel>} */
 const KINDS = { map: MapPanel, maps: MapPanel, surface: ScenePanel, surfaces: ScenePanel, step: StepPanel }; // all others are curves
 const SHAPES = { least: 0.4, most: 2.5 }; // windows of a shape between these are drawn with one scale on both axes
 
 export class Player {
   /**
-   * @param root an empty element that becomes the player
-   * @param Plotly the library, or a promise of it
-   * @param pick called with { kind: "start" | "add" | "move", at: [x, y], index } when the user chooses a start, and with { kind: "follow",
+   * @param {HTMLElement & { player?: Player }} root an empty element that becomes the player
+   * @param {PlotlyLibrary | Promise<PlotlyLibrary>} Plotly the library, or a promise of it
+   * @param {((request: Request) => void) | null} pick called with { kind: "start" | "add" | "move", at: [x, y], index } when the user chooses a start, and with { kind: "follow",
    *   run, trajectory } for steps to be taken apart, { kind: "turn", to } for an entry of the playlist; null if that cannot be
    */
   constructor(root, Plotly, pick = null) {
     this.root = root;
+    // There are panels only once there are these three
+    this.Plotly = /** @type {PlotlyLibrary} */ (/** @type {unknown} */ (null));
+    this.landscape = /** @type {Landscape} */ (/** @type {unknown} */ (null));
+    this.race = /** @type {Race} */ (/** @type {unknown} */ (null));
+    /** @type {Point[]} */
+    this.startMarks = [];
+    /** @type {Point[]} the starts that can be dragged */
+    this.movable = [];
     this.ready = Promise.resolve(Plotly).then((loaded) => (this.Plotly = loaded));
     this.ask = pick;
-    this.pick = pick && ((request) => this.request(request));
+    this.pick = pick && ((/** @type {Request} */ request) => this.request(request));
     this.clock = new Clock((what) => this.clockChanged(what));
+    /** @type {Map<string, Panel>} */
     this.panels = new Map();
     this.turns = Promise.resolve();
+    /** @type {Set<number>} numbers of the runs that are not shown */
     this.off = new Set();
+    /** @type {number | null} the run that is drawn over the others */
     this.highlight = null;
+    /** @type {Frame["trail"]} */
     this.trail = "whole";
+    /** @type {Camera | null} of all scenes, once the user has moved one */
     this.camera = null;
-    this.pictures = []; // under the maps, one for each run
+    /** @type {ImageBitmap[]} under the maps, one for each run */
+    this.pictures = [];
     this.frames = 0;
-    this.waiting = null; // the request that was not answered yet
-    this.queued = null; // the one to make after it
+    this.dirty = false; // whether there is something new to draw
+    this.views = "";
+    /** @type {object | null} stands for the request that was not answered yet */
+    this.waiting = null;
+    /** @type {Request | null} the one to make after it */
+    this.queued = null;
     this.stepper = new Stepper(this);
     this.board = new Board(this);
     this.transport = new Transport(this);
@@ -51,7 +73,7 @@ export class Player {
     root.player = this;
     this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(root);
-    this.onKey = (event) => this.keyPressed(event);
+    this.onKey = (/** @type {KeyboardEvent} */ event) => this.keyPressed(event);
     document.addEventListener("keydown", this.onKey);
     this.animation = requestAnimationFrame((now) => this.tick(now));
   }
@@ -70,7 +92,7 @@ export class Player {
 
   // ---- what is shown
 
-  /** The landscape, from `readLandscape`. */
+  /** The landscape, from `readLandscape`. @param {Landscape} landscape */
   setLandscape(landscape) {
     const other = this.landscape && this.landscape.name !== landscape.name;
     this.landscape = landscape;
@@ -79,9 +101,9 @@ export class Player {
     this.arrange();
   }
 
-  /** The race, from `readRuns`, on the landscape that was set. */
+  /** The race, from `readRuns`, on the landscape that was set. @param {Race} race */
   setRace(race) {
-    const names = (of) => of?.runs.map((run) => run.name).join();
+    const names = (/** @type {Race | null} */ of) => of?.runs.map((run) => run.name).join();
     const anew = this.race?.chapter !== race.chapter;
     if (names(this.race) !== names(race)) {
       this.off.clear();
@@ -104,7 +126,7 @@ export class Player {
     this.presenter.announce();
   }
 
-  /** Pictures to lie under the maps, from `readPictures`; nothing else is drawn anew. */
+  /** Pictures to lie under the maps, from `readPictures`; nothing else is drawn anew. @param {ImageBitmap[]} pictures */
   setPictures(pictures) {
     this.pictures = pictures;
     for (const panel of this.panels.values()) panel.setPictures();
@@ -116,11 +138,13 @@ export class Player {
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.play();
   }
 
+  /** @param {Theme} theme */
   colour(theme) {
     this.root.dataset.theme = theme.name;
-    for (const name of ["background", "text", "line", "accent"]) this.root.style.setProperty(`--${name}`, theme[name]);
+    for (const name of /** @type {const} */ (["background", "text", "line", "accent"])) this.root.style.setProperty(`--${name}`, theme[name]);
   }
 
+  /** @param {string[]} names */
   setPanels(names) {
     const { board } = this.race;
     if (String([...names, board]) === String([...this.panels.keys(), this.grid.contains(this.board.element)])) return;
@@ -134,8 +158,9 @@ export class Player {
       const Kind = KINDS[name] ?? CurvePanel;
       this.panels.set(name, new Kind(this, name));
     }
-    this.panels = new Map(names.map((name) => [name, this.panels.get(name)]));
-    this.grid.replaceChildren(...[...this.panels.values()].map((panel) => panel.element), ...(board ? [this.board.element] : []));
+    const panels = names.map((name) => /** @type {Panel} */ (this.panels.get(name)));
+    this.panels = new Map(panels.map((panel) => [panel.name, panel]));
+    this.grid.replaceChildren(...panels.map((panel) => panel.element), ...(board ? [this.board.element] : []));
     this.arrange();
   }
 
@@ -176,14 +201,17 @@ export class Player {
     return this.clock.position;
   }
 
-  /** What a layer of trails needs to draw a frame, but for the places. */
+  /** What a layer of trails needs to draw a frame, but for the subplots. @returns {Frame} */
   get frame() {
     const { race, position, trail, off, scale } = this;
     const highlight = this.highlight ?? this.stepper.step?.run ?? null;
     return { race, position, trail, off, highlight, scale, theme: race.theme };
   }
 
-  /** Resolves once Plotly is there, and the browser has shown what was drawn by those who asked before; who is slow asks last. */
+  /**
+   * Wait for the turn to draw: until Plotly is there, and the browser has shown what was drawn by those who asked before.
+   * @param {boolean} slow asks a frame later than the others, and so comes after them
+   */
   async turn(slow) {
     await this.ready;
     if (slow) await nextPaint();
@@ -199,6 +227,7 @@ export class Player {
     this.dirty = true;
   }
 
+  /** @param {number} now */
   tick(now) {
     this.animation = requestAnimationFrame((later) => this.tick(later));
     this.clock.tick(now);
@@ -216,13 +245,13 @@ export class Player {
     for (const panel of this.panels.values()) panel.draw();
     this.board.show();
     this.frames += 1;
-    this.root.dataset.step = this.clock.step;
+    this.root.dataset.step = String(this.clock.step);
   }
 
   /** Changes when a map is zoomed or a scene turned. */
   viewKey() {
     let key = "";
-    for (const panel of this.panels.values()) key += panel.places().map((place) => place.view.key);
+    for (const panel of this.panels.values()) key += String(panel.subplots().map((subplot) => subplot.view.key));
     return key;
   }
 
@@ -234,11 +263,12 @@ export class Player {
     for (const panel of panels) panel.look(moved);
   }
 
-  /** A map shows another part of the landscape; the other maps follow. */
+  /** A map shows another part of the landscape; the other maps follow. @param {Panel} source @param {Region} zoom */
   zoomed(source, zoom) {
     for (const panel of this.panels.values()) if (panel !== source) panel.showPart(zoom);
   }
 
+  /** @param {string} what */
   clockChanged(what) {
     if (what === "position") this.stepper.moved();
     if (this.race) this.transport.show();
@@ -248,13 +278,14 @@ export class Player {
 
   // ---- what the user chooses
 
+  /** @param {Frame["trail"]} trail */
   setTrail(trail) {
     this.trail = trail;
     this.transport.show();
     this.invalidate();
   }
 
-  /** Show or hide an optimizer. */
+  /** Show or hide an optimizer. @param {number} index */
   toggle(index) {
     if (!this.off.delete(index)) this.off.add(index);
     for (const panel of this.panels.values()) panel.toggled();
@@ -262,19 +293,20 @@ export class Player {
     this.invalidate();
   }
 
-  /** Draw one optimizer over the others, which are dimmed; null for none. */
+  /** Draw one optimizer over the others, which are dimmed; null for none. @param {number | null} index */
   bringToFront(index) {
     this.highlight = index;
     this.board.invalidate();
     this.invalidate();
   }
 
+  /** @param {KeyboardEvent} event */
   keyPressed(event) {
     if (this.presenter.key(event)) {
       event.preventDefault();
       return;
     }
-    const { target } = event;
+    const target = /** @type {Element} */ (event.target);
     const own = this.root.contains(target);
     const typing = target.closest?.("input:not(.scrubber), textarea, select, [contenteditable], [role=slider], [role=radio], [role=dialog], [role=listbox]");
     const widget = own ? null : target.closest?.("button, a, summary, [tabindex]");
@@ -284,7 +316,7 @@ export class Player {
     if (this.race && this.transport.key(event)) event.preventDefault();
   }
 
-  /** Ask for other starts: one request at a time, the last one wins. */
+  /** Ask for other starts: one request at a time, the last one wins. @param {Request} request */
   request(request) {
     if (this.waiting) {
       this.queued = request;
@@ -293,7 +325,7 @@ export class Player {
     this.queued = null;
     const mine = (this.waiting = {});
     setTimeout(() => this.waiting === mine && this.answered(), WAITING);
-    this.ask(request);
+    this.ask?.(request);
   }
 
   /** The last request has been answered, or lost: the next one may go. */
@@ -303,12 +335,12 @@ export class Player {
   }
 }
 
-/** Resolves when the browser has painted a frame. */
+/** Resolves when the browser has painted a frame. @returns {Promise<void>} */
 export function nextPaint() {
   return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
-/** Where the trajectories begin that have no marks of their own. */
+/** Where the trajectories begin that have no marks of their own. @param {Race} race @returns {Point[]} */
 function startsOf({ runs: [run], count }) {
   return Array.from({ length: count }, (_, n) => [run.x[n], run.y[n]]);
 }

@@ -1,18 +1,23 @@
 // What the player must know of Plotly beyond its documented functions: where it has drawn axes and 3-D scenes, and what it shows under the
 // pointer. No other module names what is Plotly's own; eslint.config.js holds this.
 
+/** @import { Box, Camera, Range } from "./types" */
+
 const drawnScenes = new WeakMap(); // a DrawnScene for each of Plotly's
 
 /** An axis as it is drawn. Pixels are CSS pixels, from the plot's left or upper edge. */
 export class DrawnAxis {
+  /** @param {any} axis Plotly's own */
   constructor(axis) {
     this.axis = axis;
   }
 
+  /** @returns {number} */
   get start() {
     return this.axis._offset;
   }
 
+  /** @returns {number} */
   get length() {
     return this.axis._length;
   }
@@ -21,22 +26,22 @@ export class DrawnAxis {
     return this.start + this.length;
   }
 
-  /** The values at its two ends; on a logarithmic axis their logarithms. */
+  /** The values at its two ends; on a logarithmic axis their logarithms. @returns {Range} */
   get range() {
     return this.axis.range.map(Number);
   }
 
-  /** The pixel of a value, NaN for one that the axis cannot show. */
+  /** The pixel of a value, NaN for one that the axis cannot show. @param {number} value @returns {number} */
   pixel(value) {
     return this.start + this.axis.l2p(this.axis.d2l(value));
   }
 
-  /** The value at a pixel; a category's name on an axis of names. */
+  /** The value at a pixel; a category's name on an axis of names. @param {number} pixel @returns {any} */
   value(pixel) {
     return this.axis.p2d(pixel - this.start);
   }
 
-  /** The same without digits that no pixel can show. */
+  /** The same without digits that no pixel can show. @param {number} pixel @returns {any} */
   shortValue(pixel) {
     const value = this.value(pixel);
     if (typeof value !== "number") return value;
@@ -45,47 +50,65 @@ export class DrawnAxis {
   }
 }
 
-/** The axes of a plot by their number in the layout, from 1: { x, y }; null until they are drawn. */
+/** @typedef {{ x: DrawnAxis, y: DrawnAxis }} DrawnAxes */
+
+/**
+ * The axes of a plot by their number in the layout, from 1; null until they are drawn.
+ * @param {HTMLElement} plot
+ * @returns {DrawnAxes | null}
+ */
 export function axesOf(plot, number = 1) {
   const suffix = number > 1 ? number : "";
-  const { [`xaxis${suffix}`]: x, [`yaxis${suffix}`]: y } = plot._fullLayout ?? {};
+  const { [`xaxis${suffix}`]: x, [`yaxis${suffix}`]: y } = layoutOf(plot);
   return x?._length && y?._length ? { x: new DrawnAxis(x), y: new DrawnAxis(y) } : null;
 }
 
-/** All axes of a plot: a list of { x, y }. */
+/** All axes of a plot. @param {HTMLElement} plot */
 export function allAxesOf(plot) {
-  const names = Object.keys(plot._fullLayout ?? {}).filter((name) => /^xaxis\d*$/.test(name));
-  return names.map((name) => axesOf(plot, Number(name.slice("xaxis".length) || 1))).filter((axes) => axes);
+  const names = Object.keys(layoutOf(plot)).filter((name) => /^xaxis\d*$/.test(name));
+  return names.map((name) => axesOf(plot, Number(name.slice("xaxis".length) || 1))).filter((axes) => axes !== null);
 }
 
-/** The axes between which an element of the plot takes pointer events, or null if it does not. */
+/** The axes between which an element of the plot takes pointer events, or null if it does not. @param {HTMLElement} plot @param {Element} target */
 export function axesUnder(plot, target) {
-  const area = target.closest?.(".nsewdrag");
-  return area ? subplotAxes(plot, area.dataset.subplot) : null;
+  const area = /** @type {HTMLElement | null} */ (target.closest?.(".nsewdrag"));
+  return area ? subplotAxes(plot, String(area.dataset.subplot)) : null;
 }
 
+/** @param {HTMLElement} plot @param {string} name @returns {DrawnAxes | null} */
 function subplotAxes(plot, name) {
-  const subplot = plot._fullLayout._plots[name];
+  const subplot = layoutOf(plot)._plots[name];
   return subplot ? { x: new DrawnAxis(subplot.xaxis), y: new DrawnAxis(subplot.yaxis) } : null;
 }
 
+/** Plotly's own layout of a plot, with all defaults filled in; empty until it is drawn. @param {any} plot @returns {any} */
+function layoutOf(plot) {
+  return plot._fullLayout ?? {};
+}
+
+/** @typedef {{ subplot: string, axes: DrawnAxes, x: number[], y: number[], centres: (any[] | null)[] }} Grid */
+
 /**
  * The first heatmap of a plot with a number in it (Plotly lays out no other), or null.
- * @returns { subplot, axes, x, y, centres }: its subplot's name and axes, the pixels of its cells' edges, and the values at their centres
- *   along x and along y, null where they are not given
+ * @param {any} plot
+ * @returns {Grid | null} its subplot's name and axes, the pixels of its cells' edges, and the values at their centres along x and along y, null
+ *   where they are not given
  */
 export function heatmapOf(plot) {
-  const found = plot.calcdata?.find(([first]) => first?.trace?.type === "heatmap" && first.x);
+  const found = plot.calcdata?.find((/** @type {any[]} */ [first]) => first?.trace?.type === "heatmap" && first.x);
   if (!found) return null;
   const [{ x, y, xCenter, yCenter, trace }] = found;
   const subplot = trace.xaxis + trace.yaxis;
   const axes = subplotAxes(plot, subplot);
+  if (!axes) return null;
+  /** @param {DrawnAxis} drawn @param {number[]} list @returns {number[]} */
   const edges = ({ start, axis }, list) => Array.from(list, (value) => start + axis.c2p(value));
-  const centres = ({ axis }, list) => list && Array.from(list, (value) => axis.c2d(value));
+  /** @param {DrawnAxis} drawn @param {number[] | undefined} list */
+  const centres = ({ axis }, list) => list ? Array.from(list, (value) => axis.c2d(value)) : null;
   return { subplot, axes, x: edges(axes.x, x), y: edges(axes.y, y), centres: [centres(axes.x, xCenter), centres(axes.y, yCenter)] };
 }
 
-/** The lines that Plotly shows at the point that is hovered. */
+/** The lines that Plotly shows at the point that is hovered. @param {HTMLElement} plot */
 export function hoverLines(plot) {
   const lines = plot.querySelectorAll(".hoverlayer .hovertext tspan.line");
   const texts = lines.length ? lines : plot.querySelectorAll(".hoverlayer .hovertext text");
@@ -94,7 +117,7 @@ export function hoverLines(plot) {
 
 /** A 3-D scene as it is drawn. */
 export class DrawnScene {
-  /** @param plot the element that Plotly drew in  @param name of the scene in the layout  @param scene Plotly's own */
+  /** @param {HTMLElement} plot @param {string} name of the scene in the layout @param {any} scene Plotly's own */
   constructor(plot, name, scene) {
     this.plot = plot;
     this.name = name;
@@ -105,13 +128,14 @@ export class DrawnScene {
     return Boolean(this.scene.glplot?.cameraParams && this.scene.dataScale);
   }
 
-  /** Where it lies in the plot, in CSS pixels. */
+  /** Where it lies in the plot. @returns {Box} */
   get box() {
-    const { _size, [this.name]: scene } = this.plot._fullLayout;
+    const { _size, [this.name]: scene } = layoutOf(this.plot);
     const { x, y } = scene.domain;
     return { left: _size.l + _size.w * x[0], top: _size.t + _size.h * (1 - y[1]), width: _size.w * (x[1] - x[0]), height: _size.h * (y[1] - y[0]) };
   }
 
+  /** @returns {Camera} */
   get camera() {
     return this.scene.getCamera();
   }
@@ -120,26 +144,27 @@ export class DrawnScene {
     this.scene.setViewport({ ...this.scene.fullSceneLayout, camera });
   }
 
-  /** From data to clip space: the factors of the 4 x 4 matrix, each column by column. */
+  /** From data to clip space: the factors of the 4 x 4 matrix, each column by column. @returns {ArrayLike<number>[]} */
   get matrices() {
     const { projection, view, model } = this.scene.glplot.cameraParams;
     const [x, y, z] = this.scene.dataScale;
     return [projection, view, model, [x, 0, 0, 0, 0, y, 0, 0, 0, 0, z, 0, 0, 0, 0, 1]];
   }
 
-  /** Draw it at once; its canvas, whose pixels can be copied before the browser shows the next frame. */
+  /** Draw it at once; its canvas, whose pixels can be copied before the browser shows the next frame. @returns {HTMLCanvasElement} */
   redraw() {
     this.scene.glplot.redraw();
     return this.scene.glplot.canvas;
   }
 }
 
-/** The scenes with these names that are drawn already. As long as Plotly keeps a scene, it is the same object at every call. */
+/** The scenes with these names that are drawn already. As long as Plotly keeps a scene, it is the same object at every call. @param {HTMLElement} plot @param {string[]} names */
 export function scenesOf(plot, names) {
-  const found = names.map((name) => sceneOf(plot, name, plot._fullLayout?.[name]?._scene));
-  return found.filter((scene) => scene?.ready);
+  const found = names.map((name) => sceneOf(plot, name, layoutOf(plot)[name]?._scene));
+  return found.filter((scene) => scene !== null).filter((scene) => scene.ready);
 }
 
+/** @param {HTMLElement} plot @param {string} name @param {any} scene @returns {DrawnScene | null} */
 function sceneOf(plot, name, scene) {
   if (scene && !drawnScenes.has(scene)) drawnScenes.set(scene, new DrawnScene(plot, name, scene));
   return scene ? drawnScenes.get(scene) : null;

@@ -2,19 +2,27 @@
 
 import { element } from "./dom.js";
 
+/** @import { Playlist } from "./types" */
+/** @import { Player } from "./player.js" */
+
 const DESIGNED = { width: 960, height: 540 }; // CSS pixels of a screen on which letters have their usual size
 const ENLARGED = 1.25; // how much larger they are at least
 const SEEN = 5000; // milliseconds for which a title is shown
 const NOTHING = "No playlist yet: make one under “Playlist”";
 
 export class Presenter {
+  /** @param {Player} player */
   constructor(player) {
     this.player = player;
     this.on = false;
     this.scale = 1;
+    /** @type {Playlist | null} */
     this.playlist = null;
     this.target = 0; // the entry that was asked for last
-    this.announced = null; // the chapter whose title was shown
+    /** @type {string | null} the chapter whose title was shown */
+    this.announced = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
     this.resume = false;
     this.caption = element("div", { class: "announced", role: "status" });
     this.blank = element("div", { class: "blank", hidden: true, click: () => this.unblank() });
@@ -46,6 +54,7 @@ export class Presenter {
     if (document.fullscreenElement) document.exitFullscreen();
   }
 
+  /** @param {boolean} on */
   set(on) {
     if (this.on === on) return;
     this.on = on;
@@ -70,20 +79,20 @@ export class Presenter {
     const scale = this.on ? Math.max(ENLARGED, Math.min(innerWidth / DESIGNED.width, innerHeight / DESIGNED.height)) : 1;
     if (scale === this.scale) return;
     this.scale = scale;
-    this.player.root.style.setProperty("--scale", scale);
+    this.player.root.style.setProperty("--scale", String(scale));
     for (const panel of this.player.panels.values()) panel.resize();
   }
 
   // ---- the playlist
 
-  /** Another playlist, or another place in it, as `follow_playlist` of player/component.py says; null for none. */
+  /** Another playlist, or another entry of it, as `follow_playlist` of player/component.py says; null for none. @param {Playlist | null} playlist */
   setPlaylist(playlist) {
     const before = this.playlist;
     this.playlist = playlist;
     if (!this.player.waiting && !this.player.queued) this.target = playlist?.at ?? 0;
     if (!playlist) return;
     if (before && playlist.started > before.started) this.begin();
-    if (playlist.problem && playlist.chapter !== before?.chapter) this.say(playlist.problem, this.place());
+    if (playlist.problem && playlist.chapter !== before?.chapter) this.say(playlist.problem, this.whichOfAll());
     this.announce();
   }
 
@@ -92,15 +101,16 @@ export class Presenter {
     const { playlist, player } = this;
     if (!this.on || !playlist?.at || playlist.problem) return;
     if (player.race?.chapter !== playlist.chapter || this.announced === playlist.chapter) return;
-    this.announced = playlist.chapter;
-    this.say(playlist.title, this.place());
+    this.announced = playlist.chapter ?? null;
+    this.say(playlist.title, this.whichOfAll());
   }
 
-  place() {
-    return `${this.playlist.at} of ${this.playlist.count}`;
+  /** Which of its entries is shown. */
+  whichOfAll() {
+    return `${this.playlist?.at} of ${this.playlist?.count}`;
   }
 
-  /** Turn to the next entry (1) or the one before (-1); at either end, say where we are. */
+  /** Turn to the next entry (1) or the one before (-1); at either end, say where we are. @param {1 | -1} by */
   turn(by) {
     const { playlist, player } = this;
     this.unblank();
@@ -108,11 +118,12 @@ export class Presenter {
     const to = this.target + by;
     if (!playlist.count) this.say(NOTHING);
     else if (to >= 1 && to <= playlist.count) player.pick({ kind: "turn", to: (this.target = to) });
-    else if (playlist.at && playlist.at === this.target) this.say(playlist.title, `${this.place()}, the ${by > 0 ? "last" : "first"}`);
+    else if (playlist.at && playlist.at === this.target) this.say(playlist.title, `${this.whichOfAll()}, the ${by > 0 ? "last" : "first"}`);
   }
 
-  say(text, place = "") {
-    this.caption.replaceChildren(element("strong", {}, text), ...(place ? [element("span", {}, place)] : []));
+  /** Show words for a while. @param {string | undefined} text */
+  say(text, note = "") {
+    this.caption.replaceChildren(element("strong", {}, text ?? ""), ...(note ? [element("span", {}, note)] : []));
     this.caption.classList.add("seen");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.caption.classList.remove("seen"), SEEN);
@@ -139,10 +150,10 @@ export class Presenter {
 
   // ---- keys
 
-  /** Do what a key stands for while presenting, wherever it is pressed; whether it stood for anything. */
+  /** Do what a key stands for while presenting, wherever it is pressed; whether it stood for anything. @param {KeyboardEvent} event */
   key(event) {
     const { key, target } = event;
-    const chosen = target.closest?.("select, input:not(.scrubber), textarea"); // which has letters of its own
+    const chosen = /** @type {Element} */ (target).closest?.("select, input:not(.scrubber), textarea"); // which has letters of its own
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     if (!this.on) return key === "F5" && this.starts();
     if (key === "PageDown") this.turn(1);

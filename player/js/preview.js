@@ -1,9 +1,16 @@
 // The map while Plotly is still loading: the same colours at the same place, without lines and numbers.
 
 import { numbers } from "./data.js";
-import { element } from "./dom.js";
+import { contextOf, element } from "./dom.js";
 
-/** Where Plotly will draw axes: the domain within the margins, made smaller about its middle where both axes have one scale. */
+/** @import { Box, Range, Region, Size, Trace } from "./types" */
+
+/**
+ * Where Plotly will draw axes: the domain within the margins, made smaller about its middle where both axes have one scale.
+ * @param {Size} size @param {{ l: number, r: number, t: number, b: number }} margin @param {{ x: number[], y: number[] }} domain
+ * @param {Region} window @param {boolean} equalScales
+ * @returns {Box & { x: Range, y: Range }}
+ */
 export function geometry({ width, height }, margin, domain, window, equalScales) {
   const inner = { width: width - margin.l - margin.r, height: height - margin.t - margin.b };
   const box = {
@@ -23,30 +30,34 @@ export function geometry({ width, height }, margin, domain, window, equalScales)
   return { ...box, x, y };
 }
 
-/** A canvas with a contour trace's colours, one pixel for each of its points. */
-export function landImage(trace) {
+/** A canvas with a contour trace's colours, one pixel for each of its points. @param {Trace} trace */
+export function coloursOf(trace) {
   const values = numbers(trace.z);
   const n = Math.round(Math.sqrt(values.length));
   const canvas = element("canvas", { ".width": n, ".height": n });
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   const image = context.createImageData(n, n);
-  const colours = trace.colorscale.map(([share, colour]) => [share, [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16))]);
+  const scale = /** @type {[number, string][]} */ (trace.colorscale);
+  const colours = scale.map(([share, colour]) => /** @type {Stop} */ ([share, [1, 3, 5].map((digit) => parseInt(colour.slice(digit, digit + 2), 16))]));
   const high = values.reduce((most, value) => Math.max(most, value), 0) || 1;
   for (let row = 0; row < n; row++) {
     for (let column = 0; column < n; column++) {
-      const place = 4 * (row * n + column);
-      mix(colours, values[(n - 1 - row) * n + column] / high, image.data, place); // the lowest y is at the bottom
-      image.data[place + 3] = 255;
+      const offset = 4 * (row * n + column);
+      mix(colours, values[(n - 1 - row) * n + column] / high, image.data, offset); // the lowest y is at the bottom
+      image.data[offset + 3] = 255;
     }
   }
   context.putImageData(image, 0, 0);
   return canvas;
 }
 
-function mix(colours, share, data, place) {
+/** @typedef {[share: number, colour: number[]]} Stop */
+
+/** @param {Stop[]} colours @param {number} share @param {Uint8ClampedArray} data @param {number} offset */
+function mix(colours, share, data, offset) {
   let k = 1;
   while (k < colours.length - 1 && share > colours[k][0]) k++;
   const [[from, low], [to, high]] = [colours[k - 1], colours[k]];
   const part = Math.min(1, Math.max(0, (share - from) / (to - from)));
-  for (let i = 0; i < 3; i++) data[place + i] = low[i] + part * (high[i] - low[i]);
+  for (let i = 0; i < 3; i++) data[offset + i] = low[i] + part * (high[i] - low[i]);
 }

@@ -1,5 +1,8 @@
 // Evaluates a landscape's program at one point: the value, the exact gradient and the exact Hessian, as Python compiled them.
 
+/** @import { Evaluation, Program } from "./types" */
+
+/** @type {Record<string, (...operands: number[]) => number>} */
 const OPERATIONS = {
   "+": (a, b) => a + b,
   "-": (a, b) => a - b,
@@ -29,20 +32,24 @@ const OPERATIONS = {
   choose: (c, a, b) => (c > 0 ? a : b),
 };
 
-/** A function (x, y) -> { value, dx, dy, dxx, dxy, dyy } from what `Landscape.program_as_data` gives. */
+/**
+ * A function of x and y from what `Landscape.program_as_data` gives.
+ * @param {Program} program
+ * @returns {(x: number, y: number) => Evaluation}
+ */
 export function compile(program) {
   const cells = new Float64Array(program.cells);
   for (const [cell, value] of program.constants) cells[cell] = value;
-  const steps = program.steps.map(([name, operands, cell]) => [OPERATIONS[name], operands, cell]);
+  const steps = program.steps.map(([name, operands, cell]) => /** @type {const} */ ([OPERATIONS[name], operands, cell]));
   return (x, y) => {
     cells[program.inputs.x] = x;
     cells[program.inputs.y] = y;
     for (const [operation, operands, cell] of steps) cells[cell] = operation(...operands.map((operand) => cells[operand]));
-    return Object.fromEntries(Object.entries(program.outputs).map(([name, cell]) => [name, cells[cell]]));
+    return /** @type {Evaluation} */ (Object.fromEntries(Object.entries(program.outputs).map(([name, cell]) => [name, cells[cell]])));
   };
 }
 
-/** The eigenvalues of the symmetric matrix [[xx, xy], [xy, yy]], the smaller first. */
+/** The eigenvalues of the symmetric matrix [[xx, xy], [xy, yy]], the smaller first. @param {number} xx @param {number} xy @param {number} yy */
 export function eigenvalues(xx, xy, yy) {
   const mean = (xx + yy) / 2;
   const root = Math.hypot((xx - yy) / 2, xy);

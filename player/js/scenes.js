@@ -5,11 +5,19 @@ import { caption, cells, LandscapePanel } from "./panel.js";
 import { scenesOf } from "./plotly.js";
 import { DepthBuffer, multiply, PerspectiveView } from "./views.js";
 
+/** @import { Box, Camera, Layout, Subplot } from "./types" */
+/** @import { Player } from "./player.js" */
+/** @import { DrawnScene } from "./plotly.js" */
+
 export class ScenePanel extends LandscapePanel {
+  /** @param {Player} player @param {string} name */
   constructor(player, name) {
     super(player, name, name === "surfaces" ? "The landscape in 3-D, for each optimizer" : "The landscape in 3-D", name === "surfaces");
+    /** @type {{ key: string, buffer: DepthBuffer }[]} */
     this.depths = [];
-    this.seen = new WeakMap(); // of each scene, the camera that it had last
+    /** @type {WeakMap<DrawnScene, string>} of each scene, the camera that it had last */
+    this.seen = new WeakMap();
+    this.listening = false;
     this.possible = hasWebGL();
     if (!this.possible) {
       this.element.dataset.drawn = "true";
@@ -37,9 +45,10 @@ export class ScenePanel extends LandscapePanel {
     const { width, height } = this.size;
     const count = this.groups.length;
     const { columns, rows } = cells(count, width, height, 1.3);
+    /** @type {Layout} */
     const layout = { ...landscape.surface.layout, showlegend: false, hovermode: false, annotations: [], uirevision: undefined };
     layout.font = { ...layout.font, size: 11 * scale };
-    const data = [];
+    const data = /** @type {Layout[]} */ ([]);
     this.names.forEach((name, i) => {
       const [column, row] = [i % columns, Math.floor(i / columns)];
       const domain = { x: [column / columns, (column + 1) / columns], y: [1 - (row + 1) / rows, 1 - row / rows] };
@@ -76,7 +85,7 @@ export class ScenePanel extends LandscapePanel {
     return null;
   }
 
-  /** See the landscape as another scene does. */
+  /** See the landscape as another scene does. @param {Camera} camera */
   look(camera) {
     for (const scene of this.scenes) {
       if (cameraKey(scene.camera) === cameraKey(camera)) continue;
@@ -90,7 +99,8 @@ export class ScenePanel extends LandscapePanel {
     return this.scenes.map((scene) => scene.redraw());
   }
 
-  places() {
+  /** @returns {Subplot[]} */
+  subplots() {
     const { scenes } = this;
     if (scenes.length !== this.groups.length) return [];
     return scenes.map((scene, i) => {
@@ -100,10 +110,10 @@ export class ScenePanel extends LandscapePanel {
     });
   }
 
-  /** How far away the surface is at each place, for the camera that sees it now. */
+  /** How far away the surface is in each direction, for the camera that sees it now. @param {number} i @param {Box} box @param {ArrayLike<number>} matrix */
   depth(i, { width, height }, matrix) {
     const { landscape } = this.player;
-    const key = [width, height, ...matrix].join();
+    const key = [width, height, ...Array.from(matrix)].join();
     const shared = this.depths.find((depth) => depth?.key === key);
     if (shared) return shared.buffer;
     const buffer = new DepthBuffer(width, height);
@@ -113,27 +123,32 @@ export class ScenePanel extends LandscapePanel {
   }
 }
 
+/** @type {boolean | null} */
+let webGL = null;
+
 /** Whether the browser can draw in 3-D; asked once, since every answer costs a context. */
 function hasWebGL() {
-  if (hasWebGL.answer === undefined) {
+  if (webGL === null) {
     const context = document.createElement("canvas").getContext("webgl");
-    hasWebGL.answer = Boolean(context);
+    webGL = Boolean(context);
     context?.getExtension("WEBGL_lose_context")?.loseContext();
   }
-  return hasWebGL.answer;
+  return webGL;
 }
 
+/** @param {Camera} camera */
 const cameraKey = ({ eye, center, up }) => [eye, center, up].flatMap(({ x, y, z }) => [x, y, z].map((value) => value.toFixed(5))).join();
 
-/** A camera far enough away for a narrow picture: Plotly fits the height only. */
+/** A camera far enough away for a narrow picture: Plotly fits the height only. @param {Camera} camera @param {number} width @param {number} height */
 function fitted(camera, width, height) {
   const far = Math.max(1, (1.3 * height) / width);
   const { x, y, z } = camera.eye;
   return { ...camera, eye: { x: x * far, y: y * far, z: z * far } };
 }
 
+/** @param {Layout} scene @param {number} scale */
 function scaled(scene, scale) {
   const size = 11 * Math.sqrt(scale); // Plotly draws the numbers at a scene's axes larger than their size, the more so the larger it is
-  const axis = (name) => ({ ...scene[name], tickfont: { ...scene[name].tickfont, size } });
+  const axis = (/** @type {string} */ name) => ({ ...scene[name], tickfont: { ...scene[name].tickfont, size } });
   return { ...scene, xaxis: axis("xaxis"), yaxis: axis("yaxis"), zaxis: { ...axis("zaxis"), title: { text: "" } } };
 }

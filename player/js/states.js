@@ -3,12 +3,16 @@
 import { CurvePanel } from "./curves.js";
 import { allAxesOf } from "./plotly.js";
 
+/** @import { Figure } from "./types" */
+/** @import { Player } from "./player.js" */
+
 export class StateCurves extends CurvePanel {
-  /** @param player whose `step` is shown */
+  /** @param {Player} player whose `step` is shown */
   constructor(player) {
     super(player, "states");
   }
 
+  /** @override @returns {Figure | null} */
   figure() {
     const { stepper, scale } = this.player;
     const { step } = stepper;
@@ -16,7 +20,7 @@ export class StateCurves extends CurvePanel {
     const { data, layout } = step.curves;
     const size = 11 * scale;
     const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name));
-    const margin = Object.fromEntries(Object.entries(layout.margin).map(([side, width]) => [side, width * scale]));
+    const margin = Object.fromEntries(Object.entries(layout.margin).map(([side, width]) => [side, Number(width) * scale]));
     return {
       data: data.map((trace) => ({ ...trace, line: { ...trace.line, width: trace.line.width * scale } })),
       layout: {
@@ -26,7 +30,7 @@ export class StateCurves extends CurvePanel {
         dragmode: false,
         hovermode: "closest",
         font: { ...layout.font, size },
-        annotations: layout.annotations.map((text) => ({ ...text, font: { size } })),
+        annotations: layout.annotations.map((/** @type {object} */ text) => ({ ...text, font: { size } })),
       },
     };
   }
@@ -36,6 +40,7 @@ export class StateCurves extends CurvePanel {
     return allAxesOf(this.plot);
   }
 
+  /** @param {PointerEvent} event @override */
   axesAt(event) {
     const { left, top } = this.plot.getBoundingClientRect();
     const [px, py] = [event.clientX - left, event.clientY - top];

@@ -6,9 +6,19 @@ import { Equations } from "./equations.js";
 import { Panel } from "./panel.js";
 import { StateCurves } from "./states.js";
 
+/** @import { Step, StepPart } from "./types" */
+/** @import { Player } from "./player.js" */
+
 export class StepPanel extends Panel {
+  /** @param {Player} player @param {string} name */
   constructor(player, name) {
     super(player, name, "A step taken apart");
+    /** @type {Step | null} whose steps are shown */
+    this.step = null;
+    /** @type {{ part: StepPart, chip: HTMLElement, numbers: HTMLElement }[]} */
+    this.chips = [];
+    /** @type {string | null} what the panel shows */
+    this.shown = null;
     this.who = element("select", { "aria-label": "Optimizer", change: () => player.stepper.follow(Number(this.who.value), this.trajectory) });
     this.start = element("input", { type: "number", min: 1, "aria-label": "Start", change: () => player.stepper.follow(Number(this.who.value), this.trajectory) });
     this.starts = element("label", { class: "start" }, "start ", this.start);
@@ -16,7 +26,7 @@ export class StepPanel extends Panel {
     this.closer = element("button", { type: "button", class: "closer", title: "Show the part of the map around the step", click: () => player.stepper.closeUp(!player.stepper.close) }, "Close-up");
     this.head = element("header", {}, this.who, this.starts, this.title, this.closer);
     this.parts = element("ul", { class: "parts", "aria-label": "Parts of the step" });
-    this.parts.addEventListener("pointerover", ({ target }) => this.point(target));
+    this.parts.addEventListener("pointerover", ({ target }) => this.point(/** @type {Element} */ (target)));
     this.parts.addEventListener("pointerleave", () => player.stepper.light(null));
     this.note = element("p", { class: "sorry", hidden: true });
     this.equations = new Equations(player);
@@ -34,7 +44,7 @@ export class StepPanel extends Panel {
     const { race } = this.player;
     this.who.replaceChildren(...race.runs.map((run, index) => element("option", { value: index }, run.label)));
     this.starts.hidden = race.count === 1 || !this.player.ask; // a saved page knows one trajectory of each run
-    this.start.max = race.count;
+    this.start.max = String(race.count);
     this.step = null; // what stands in the selectors is to be set again
     this.setStep();
   }
@@ -46,11 +56,11 @@ export class StepPanel extends Panel {
     if (!step || step === this.step) return;
     this.step = step;
     const run = race.runs[step.run];
-    this.who.value = step.run;
-    this.start.value = step.trajectory + 1;
+    this.who.value = String(step.run);
+    this.start.value = String(step.trajectory + 1);
     this.element.style.setProperty("--own", run.colour);
     this.equations.set(step, run.colour);
-    this.chips = [...step.parts, { key: "move", label: "move", role: "move", colour: run.colour }].map((part) => {
+    this.chips = [...step.parts, { key: "move", label: "move", role: "move", line: -1, colour: run.colour }].map((part) => {
       const numbers = element("span", { class: "numbers" });
       const chip = element("li", { "data-part": part.key, class: part.role }, element("i"), part.label, numbers);
       chip.style.setProperty("--colour", part.colour ?? "currentColor");
@@ -67,14 +77,14 @@ export class StepPanel extends Panel {
     const { t, lit } = player.stepper;
     if (!step || step !== player.stepper.step) return;
     player.stepper.draw();
-    this.closer.setAttribute("aria-pressed", player.stepper.close);
+    this.closer.setAttribute("aria-pressed", String(player.stepper.close));
     this.equations.draw();
     this.curves.draw();
     const key = `${t} ${JSON.stringify(lit)}`;
     if (key === this.shown) return;
     this.shown = key;
     this.note.hidden = t !== null;
-    this.note.textContent = this.missing();
+    this.note.textContent = this.missing(step);
     this.title.textContent = t === null ? "" : `step ${t + 1} of ${player.race.steps}`;
     this.parts.hidden = this.equations.element.hidden = t === null;
     if (t === null) return;
@@ -87,18 +97,18 @@ export class StepPanel extends Panel {
     }
   }
 
-  /** Why there is no step to show. */
-  missing() {
-    const { step } = this;
+  /** Why there is no step to show. @param {Step} step */
+  missing(step) {
     if (step.diverged >= 0 && this.player.clock.step >= step.diverged - 1) return `It diverged: its numbers overflowed at step ${step.diverged}.`;
     return `Only the first ${step.count} steps are taken apart.`;
   }
 
+  /** Light up the part under the pointer. @param {Element} target */
   point(target) {
     if (!this.step) return;
     const key = target.closest?.("li")?.dataset.part;
-    const parts = key === "move" ? this.step.parts.filter(({ role }) => role !== "plain").map((part) => part.key) : [key];
-    this.player.stepper.light(key ? { parts, keys: [] } : null);
+    const own = this.step.parts.filter(({ role }) => role !== "plain").map((part) => part.key);
+    this.player.stepper.light(key ? { parts: key === "move" ? own : [key], keys: [] } : null);
   }
 
   resize() {

@@ -1,14 +1,27 @@
 // The sizes that an optimizer keeps for each axis (sums and means of squares) as squares whose area is the number, in a corner of the map.
 
+import { planeOf } from "./anatomy.js";
 import { short } from "./dom.js";
+
+/** @import { Box, Step, StepBox, Theme } from "./types" */
+/** @import { Stepper } from "./stepper.js" */
+/** @import { FlatView } from "./views.js" */
 
 const SIDE = 40; // CSS pixels of the largest square
 const PAD = 8;
+/** @type {WeakMap<StepBox, number>} */
+const largest = new WeakMap();
+
+/**
+ * What a step is drawn with; `own` is the optimizer's colour.
+ * @typedef {{ context: CanvasRenderingContext2D, stepper: Stepper, scale: number, theme: Theme, own: string }} Pen
+ */
+/** @typedef {Box & { keys: string[] }} Row with the keys of the symbols that it shows */
 
 /**
  * Draw the boxes of a step.
- * @param pen { context, stepper, scale, theme, own }
- * @returns where each row of them lies: { keys, left, top, width, height }, with the keys of the symbols that it shows
+ * @param {Pen} pen @param {FlatView} view @param {Step} step @param {number} t
+ * @returns {Row[]} where each row of them lies
  */
 export function drawBoxes(pen, view, step, t) {
   const { scale, stepper } = pen;
@@ -25,16 +38,16 @@ export function drawBoxes(pen, view, step, t) {
   return rows.map((box, i) => drawRow(pen, step, box, t, left, top + (PAD / 2 + i * (SIDE + 30)) * scale, size.width));
 }
 
-/** The corner of the map that the path keeps farthest from; the same for the whole path, so that the boxes do not jump. */
+/** The corner of the map that the path keeps farthest from; the same for the whole path, so that the boxes do not jump. @param {FlatView} view @param {Step} step @param {{ width: number, height: number }} size */
 function corner(view, step, { width, height }) {
   const { left, top, width: wide, height: high } = view.box;
-  const { values } = step.planes.get("before:x");
+  const { values } = planeOf(step, "before:x");
   const gap = 8;
   const corners = [left + gap, left + wide - width - gap].flatMap((x) => [top + high - height - gap, top + gap].map((y) => [x, y]));
-  const nearest = ([x, y]) => {
+  const nearest = (/** @type {number[]} */ [x, y]) => {
     let least = Infinity;
     for (let k = 0; k < step.count; k += Math.ceil(step.count / 200)) {
-      const [px, py] = view.point(values[k], values[step.count + k], 0);
+      const [px, py] = view.point(values[k], values[step.count + k]);
       least = Math.min(least, Math.hypot(px - x - width / 2, py - y - height / 2));
     }
     return least;
@@ -42,10 +55,14 @@ function corner(view, step, { width, height }) {
   return corners.reduce((best, one) => (nearest(one) > nearest(best) + 1 ? one : best));
 }
 
+/**
+ * @param {Pen} pen @param {Step} step @param {StepBox} box @param {number} t @param {number} left @param {number} top @param {number} width
+ * @returns {Row}
+ */
 function drawRow({ context, stepper, scale, theme, own }, step, box, t, left, top, width) {
-  const keys = [box.plane, `before:${box.name}`, box.corrected].filter(Boolean);
-  const corrected = box.corrected && stepper.shows(box.correctedLine);
-  const largest = largestOf(step, box);
+  const keys = [box.plane, `before:${box.name}`, box.corrected].filter((key) => key !== undefined);
+  const corrected = stepper.shows(box.correctedLine) ? box.corrected : undefined;
+  const most = largestOf(step, box);
   const lit = stepper.lit?.keys.some((key) => keys.includes(key));
   context.globalAlpha = stepper.lit && !lit ? 0.4 : 1;
   context.textAlign = "left";
@@ -57,9 +74,9 @@ function drawRow({ context, stepper, scale, theme, own }, step, box, t, left, to
   const bottom = top + (SIDE + 16) * scale;
   for (const axis of [0, 1]) {
     const x = left + (PAD + axis * (SIDE + PAD + 26)) * scale;
-    const value = step.planes.get(box.plane).values[axis * step.count + t];
-    square(context, x, bottom, SIDE * scale * Math.sqrt(value / largest), own, scale, false);
-    if (corrected) square(context, x, bottom, SIDE * scale * Math.sqrt(step.planes.get(box.corrected).values[axis * step.count + t] / largest), own, scale, true);
+    const value = planeOf(step, box.plane).values[axis * step.count + t];
+    square(context, x, bottom, SIDE * scale * Math.sqrt(value / most), own, scale, false);
+    if (corrected) square(context, x, bottom, SIDE * scale * Math.sqrt(planeOf(step, corrected).values[axis * step.count + t] / most), own, scale, true);
     context.fillStyle = theme.text;
     context.fillText(`${"xy"[axis]} ${short(value, 2)}`, x, bottom + 2 * scale);
   }
@@ -67,7 +84,11 @@ function drawRow({ context, stepper, scale, theme, own }, step, box, t, left, to
   return { keys, left, top, width, height: (SIDE + 30) * scale };
 }
 
-/** A square that stands on a line. */
+/**
+ * A square that stands on a line.
+ * @param {CanvasRenderingContext2D} context @param {number} x @param {number} bottom @param {number} side @param {string} colour
+ * @param {number} scale @param {boolean} dashed
+ */
 function square(context, x, bottom, side, colour, scale, dashed) {
   if (!(side > 0 && side < Infinity)) return;
   context.strokeStyle = context.fillStyle = colour;
@@ -78,9 +99,12 @@ function square(context, x, bottom, side, colour, scale, dashed) {
   context.setLineDash([]);
 }
 
-/** The largest finite number of a box over the whole path, which all its squares are measured by; found once. */
+/** The largest finite number of a box over the whole path, which all its squares are measured by; found once. @param {Step} step @param {StepBox} box */
 function largestOf(step, box) {
-  const planes = [box.plane, box.corrected].filter(Boolean).map((name) => step.planes.get(name).values);
-  box.largest ??= planes.reduce((most, values) => values.reduce((a, b) => (b > a && b < Infinity ? b : a), most), 0) || 1;
-  return box.largest;
+  const known = largest.get(box);
+  if (known !== undefined) return known;
+  const planes = [box.plane, box.corrected].filter((name) => name !== undefined).map((name) => planeOf(step, name).values);
+  const found = planes.reduce((most, values) => values.reduce((a, b) => (b > a && b < Infinity ? b : a), most), 0) || 1;
+  largest.set(box, found);
+  return found;
 }

@@ -1,18 +1,31 @@
 // A step taken apart, drawn on a map: its parts tip to tail, to scale, and the sizes that an optimizer keeps as boxes in a corner.
 
 import { numbersAt, parabolaAt, shapesOf } from "./anatomy.js";
+import { contextOf } from "./dom.js";
 import { drawBoxes } from "./stepboxes.js";
+
+/** @import { Box, Lit, Shape, Step } from "./types" */
+/** @import { MapPanel } from "./maps.js" */
+/** @import { Pen, Row } from "./stepboxes.js" */
+/** @import { FlatView } from "./views.js" */
+
+/** @typedef {Shape & { a: number[], b: number[] }} DrawnShape with its ends in pixels */
+/** @typedef {{ colour?: string, width: number, alpha: number, head: number, dash?: number[] }} Arrow */
 
 const NEAR_LINE = 8; // CSS pixels from an arrow that still mean it
 const LABELLED = 26; // an arrow of so many pixels has room for its name
 const DIM = 0.22;
 
 export class StepLayer {
-  /** @param panel the map */
+  /** @param {MapPanel} panel the map */
   constructor(panel) {
     this.panel = panel;
-    this.drawn = []; // what was drawn last: shapes with their ends in pixels
-    this.boxes = []; // likewise the boxes: { key, left, top, width, height }
+    /** @type {DrawnShape[]} what was drawn last */
+    this.drawn = [];
+    /** @type {Row[]} likewise the boxes */
+    this.boxes = [];
+    this.box = /** @type {Box} */ ({ left: 0, top: 0, width: 0, height: 0 }); // of the map
+    this.pen = /** @type {Pen} */ (/** @type {unknown} */ (null)); // while a step is drawn
   }
 
   /** Draw over what the panel's canvas shows already. */
@@ -22,69 +35,75 @@ export class StepLayer {
     this.drawn = [];
     this.boxes = [];
     if (!step || t === null || player.off.has(step.run)) return;
-    const place = this.panel.places().find(({ runs }) => runs.includes(step.run));
-    if (!place) return;
-    const context = this.panel.canvas.getContext("2d");
+    const subplot = this.panel.subplots().find(({ runs }) => runs.includes(step.run));
+    if (!subplot) return;
+    const context = contextOf(this.panel.canvas);
     context.save();
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    this.box = place.view.box;
+    this.box = subplot.view.box;
     const { left, top, width, height } = this.box;
     context.beginPath();
     context.rect(left, top, width, height);
     context.clip();
     this.pen = { context, stepper: player.stepper, scale: player.scale, theme: player.race.theme, own: player.race.runs[step.run].colour };
-    this.drawParabola(place.view, step, t);
-    this.drawShapes(place.view, step, t);
-    this.boxes = drawBoxes(this.pen, place.view, step, t);
+    this.drawParabola(subplot.view, step, t);
+    this.drawShapes(subplot.view, step, t);
+    this.boxes = drawBoxes(this.pen, subplot.view, step, t);
     context.restore();
   }
 
+  /** @param {string} key */
   strength(key) {
     const { lit } = this.panel.player.stepper;
     return !lit || lit.parts.includes(key) ? 1 : DIM;
   }
 
+  /** @param {FlatView} view @param {Step} step @param {number} t */
   drawShapes(view, step, t) {
     const shapes = shapesOf(step, t).filter(({ line }) => this.panel.player.stepper.shows(line));
     this.drawn = shapes.map((shape) => ({ ...shape, a: pixelOf(view, shape.from), b: pixelOf(view, shape.to) }));
-    const order = ["move", "plain", "look", "there", "part"];
+    const order = /** @type {const} */ (["move", "plain", "look", "there", "part"]);
     for (const kind of order) for (const shape of this.drawn.filter((one) => one.kind === kind)) this[kind](shape);
     for (const shape of this.drawn) this.label(shape);
   }
 
+  /** @param {DrawnShape} shape */
   move({ a, b }) {
     const alpha = this.panel.player.stepper.lit ? DIM : 0.45;
     this.arrow(a, b, { colour: this.pen.own, width: 9, alpha, head: 20 });
   }
 
+  /** @param {DrawnShape} shape */
   part({ a, b, colour, key }) {
     this.arrow(a, b, { colour: this.pen.theme.halo, width: 5, alpha: 0.7 * this.strength(key), head: 13 });
     this.arrow(a, b, { colour, width: 2.8, alpha: this.strength(key), head: 11 });
   }
 
+  /** @param {DrawnShape} shape */
   there({ a, b, colour, key }) {
     this.arrow(a, b, { colour, width: 1.8, alpha: 0.75 * this.strength(key), head: 8, dash: [5, 3] });
   }
 
+  /** @param {DrawnShape} shape */
   plain({ a, b, key }) {
     this.arrow(a, b, { colour: this.pen.theme.text, width: 1.5, alpha: 0.75 * this.strength(key), head: 8, dash: [2, 4] });
   }
 
-  /** A ring where a gradient is taken, and a thin line to it. */
+  /** A ring where a gradient is taken, and a thin line to it. @param {DrawnShape} shape */
   look({ a, b, key }) {
     const { context, scale, theme } = this.pen;
     this.arrow(a, b, { colour: theme.text, width: 1.3, alpha: 0.7 * this.strength(key), head: 0, dash: [3, 3] });
     context.globalAlpha = this.strength(key);
     context.setLineDash([]);
     context.beginPath();
-    context.arc(...b, 5 * scale, 0, 2 * Math.PI);
+    context.arc(b[0], b[1], 5 * scale, 0, 2 * Math.PI);
     context.lineWidth = 2 * scale;
     context.strokeStyle = theme.text;
     context.stroke();
     context.globalAlpha = 1;
   }
 
-  /** A line from pixel a to pixel b with a head of so many pixels at b, shorter where the line is. */
+  /** A line from pixel a to pixel b with a head of so many pixels at b, shorter where the line is. @param {number[]} a @param {number[]} b @param {Arrow} look */
   arrow(a, b, { colour, width, alpha, head, dash = [] }) {
     const { context, scale } = this.pen;
     const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
@@ -93,7 +112,7 @@ export class StepLayer {
     const [ux, uy] = [dx / length, dy / length];
     const tip = Math.min(head * scale, 0.6 * length);
     context.globalAlpha = alpha;
-    context.strokeStyle = context.fillStyle = colour;
+    context.strokeStyle = context.fillStyle = colour ?? this.pen.own;
     context.lineWidth = width * scale;
     context.lineCap = "butt";
     context.setLineDash(dash.map((part) => part * scale));
@@ -109,7 +128,7 @@ export class StepLayer {
     context.globalAlpha = 1;
   }
 
-  /** A name beside the middle of its arrow, on the side away from the move; of a place, above it. */
+  /** A name beside the middle of its arrow, on the side away from the move; of a point, above it. @param {DrawnShape} shape */
   label({ a, b, kind, label, colour, key }) {
     const length = Math.hypot(b[0] - a[0], b[1] - a[1]);
     if (!label || (kind !== "look" && length < LABELLED * this.pen.scale)) return;
@@ -126,6 +145,7 @@ export class StepLayer {
     this.write(label, at, align, colour && kind !== "look" ? colour : this.pen.theme.text, this.strength(key));
   }
 
+  /** @param {string} text @param {number[]} at @param {"left" | "center" | "right"} align @param {string} colour @param {number} alpha */
   write(text, [x, y], align, colour, alpha) {
     const { context, scale, theme } = this.pen;
     context.globalAlpha = alpha;
@@ -145,22 +165,28 @@ export class StepLayer {
     context.globalAlpha = 1;
   }
 
+  /** @param {FlatView} view @param {Step} step @param {number} t */
   drawParabola(view, step, t) {
     const { context, scale, theme } = this.pen;
-    for (const part of step.parts.filter((one) => one.curving && this.panel.player.stepper.shows(one.line))) {
+    for (const part of step.parts) {
+      const { curving, whole: name, line: shown } = part;
+      if (!curving || !name || !this.panel.player.stepper.shows(shown)) continue;
       context.strokeStyle = theme.text;
       context.lineWidth = 1.2 * scale;
       context.globalAlpha = 0.6;
       context.setLineDash([6 * scale, 3 * scale]);
-      for (const line of parabolaAt(step, part, t)) {
+      for (const line of parabolaAt(step, { curving, whole: name }, t)) {
         context.beginPath();
-        for (const point of line) context.lineTo(...view.point(...point, 0));
+        for (const [u, v] of line) {
+          const [px, py] = view.point(u, v);
+          context.lineTo(px, py);
+        }
         context.stroke();
       }
-      const whole = numbersAt(step, part.whole, t);
+      const whole = numbersAt(step, name, t);
       const [x, y] = numbersAt(step, "before:x", t);
       context.setLineDash([]);
-      const [px, py] = view.point(x - whole[0], y - whole[1], 0);
+      const [px, py] = view.point(x - whole[0], y - whole[1]);
       context.beginPath();
       for (const [dx, dy] of [[-5, 0], [5, 0], [0, -5], [0, 5]]) context[dx < 0 || dy < 0 ? "moveTo" : "lineTo"](px + dx * scale, py + dy * scale);
       context.stroke();
@@ -168,11 +194,11 @@ export class StepLayer {
     }
   }
 
-  /** What is under a pixel: { parts, keys } to light up, or null. */
+  /** What is under a pixel, to light up, or null. @param {number[]} pixel @returns {Lit | null} */
   find([px, py]) {
     const box = this.boxes.find(({ left, top, width, height }) => px >= left && px <= left + width && py >= top && py <= top + height);
     if (box) return { parts: [], keys: box.keys };
-    let best = { distance: NEAR_LINE };
+    let best = { distance: NEAR_LINE, key: "" };
     for (const shape of this.drawn) {
       if (shape.kind === "move" || shape.kind === "look") continue;
       const distance = toSegment([px, py], shape.a, shape.b);
@@ -182,9 +208,13 @@ export class StepLayer {
   }
 }
 
-const pixelOf = (view, [x, y]) => view.point(x, y, 0).slice(0, 2);
+/** @param {FlatView} view @param {number[]} point */
+function pixelOf(view, [x, y]) {
+  const [px, py] = view.point(x, y);
+  return [px, py];
+}
 
-/** How far a pixel is from the line between two others. */
+/** How far a pixel is from the line between two others. @param {number[]} pixel @param {number[]} a @param {number[]} b */
 function toSegment([px, py], [ax, ay], [bx, by]) {
   const [dx, dy] = [bx - ax, by - ay];
   const share = Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy || 1)));

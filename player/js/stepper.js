@@ -2,19 +2,28 @@
 
 import { aroundStep } from "./anatomy.js";
 
+/** @import { Lit, Step } from "./types" */
+/** @import { Player } from "./player.js" */
+/** @import { MapPanel } from "./maps.js" */
+
+/** @typedef {{ run: number, trajectory: number }} Followed */
+
 const MOST_KEPT = 24; // trajectories whose steps are kept
 
 export class Stepper {
-  /**
-   * @param player whose clock and race it goes with
-   *
-   * `followed` is the trajectory that the user chose, { run, trajectory }; `sub` the line of the step that is explained, null for the whole
-   * step; `lit` what is pointed at, { parts, keys }: keys of parts of the move, and of symbols.
-   */
+  /** @param {Player} player whose clock and race it goes with */
   constructor(player) {
     this.player = player;
-    this.kept = new Map(); // what `readStep` gave, by what it belongs to; the latest last
-    this.followed = this.sub = this.lit = null;
+    /** @type {Map<string, Step>} by race and trajectory; the latest last */
+    this.kept = new Map();
+    /** @type {Followed | null} the trajectory that the user chose */
+    this.followed = null;
+    /** @type {number | null} the line of the step that is explained, null for the whole step */
+    this.sub = null;
+    /** @type {Lit | null} what is pointed at */
+    this.lit = null;
+    /** @type {string | null} the part that the maps were made to show */
+    this.around = null;
     this.close = false; // whether the maps show the part around the step
   }
 
@@ -23,13 +32,13 @@ export class Stepper {
     return this.player.panels.has("step");
   }
 
-  /** The steps of a trajectory, from `readStep`. They may come before or after the race that they belong to. */
+  /** The steps of a trajectory, from `readStep`. They may come before or after the race that they belong to. @param {Step} step */
   set(step) {
     const key = keyOf(step.token, step);
     this.kept.delete(key);
     this.kept.set(key, step);
     if (this.followed && key === keyOf(step.token, this.followed)) this.followed = null; // from here on the page says whose steps
-    if (this.kept.size > MOST_KEPT) this.kept.delete(this.kept.keys().next().value);
+    if (this.kept.size > MOST_KEPT) this.kept.delete(String(this.kept.keys().next().value));
     this.changed();
   }
 
@@ -41,7 +50,7 @@ export class Stepper {
     player.invalidate();
   }
 
-  /** The steps to show: of the trajectory that the user chose; until they are there, another of its run, or those that came last; null if none. */
+  /** The steps to show, null if there are none: of the trajectory that the user chose; until they are there, another of its run, or those that came last. */
   get step() {
     if (!this.shown) return null;
     const { token } = this.player.race;
@@ -57,7 +66,7 @@ export class Stepper {
     return step && t < step.count ? t : null;
   }
 
-  /** Take the steps of another trajectory apart. */
+  /** Take the steps of another trajectory apart. @param {number} run @param {number} trajectory */
   follow(run, trajectory) {
     this.followed = { run, trajectory };
     this.sub = this.lit = null;
@@ -65,11 +74,11 @@ export class Stepper {
     this.changed();
   }
 
-  /** Go on or back by one line of the step; after its last line the next step begins. */
+  /** Go on or back by one line of the step; after its last line the next step begins. @param {1 | -1} by */
   walk(by) {
     const { step, t } = this;
     const { clock } = this.player;
-    if (t === null) return;
+    if (!step || t === null) return;
     const last = step.lines.length - 1;
     let line = this.sub === null ? (by > 0 ? 0 : last) : this.sub + by;
     clock.pause();
@@ -84,7 +93,7 @@ export class Stepper {
     this.changed();
   }
 
-  /** Explain a line of the step; the same one again shows the whole step. */
+  /** Explain a line of the step; the same one again shows the whole step. @param {number} line */
   explain(line) {
     const again = this.sub === line;
     const { clock } = this.player;
@@ -99,19 +108,19 @@ export class Stepper {
     this.sub = null;
   }
 
-  /** Whether what an equation brings in is shown: everything, or up to the line that is explained. */
+  /** Whether what an equation brings in is shown: everything, or up to the line that is explained. @param {number | undefined} line */
   shows(line) {
-    return this.sub === null || line <= this.sub;
+    return this.sub === null || (line ?? 0) <= this.sub;
   }
 
-  /** Light up parts of the step and symbols of its equations; null for none. */
+  /** Light up parts of the step and symbols of its equations; null for none. @param {Lit | null} lit */
   light(lit) {
     if (JSON.stringify(lit) === JSON.stringify(this.lit)) return;
     this.lit = lit;
     this.player.invalidate();
   }
 
-  /** Let the maps show the part around each step that is looked at, or all of the landscape again. */
+  /** Let the maps show the part around each step that is looked at, or all of the landscape again. @param {boolean} close */
   closeUp(close) {
     this.close = close;
     this.around = null;
@@ -120,13 +129,14 @@ export class Stepper {
   }
 
   get map() {
-    return this.player.panels.get("map") ?? this.player.panels.get("maps");
+    const { panels } = this.player;
+    return /** @type {MapPanel | undefined} */ (panels.get("map") ?? panels.get("maps"));
   }
 
   /** Called with every frame: the maps come after the step, unless the race plays. */
   draw() {
     const { step, t, player } = this;
-    if (!this.close || t === null || player.clock.playing) return;
+    if (!this.close || !step || t === null || player.clock.playing) return;
     const around = aroundStep(step, t, player.race.window);
     if (String(around) === this.around) return;
     this.around = String(around);
@@ -134,4 +144,5 @@ export class Stepper {
   }
 }
 
+/** @param {string} token @param {Followed} of */
 const keyOf = (token, { run, trajectory }) => `${token} ${run} ${trajectory}`;

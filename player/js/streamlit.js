@@ -7,40 +7,52 @@ import { Chart } from "./chart.js";
 import { readLandscape, readRuns } from "./data.js";
 import { element } from "./dom.js";
 import { nextPaint, Player } from "./player.js";
-import { compile } from "./program.js";
 import { watchTheme } from "./theme.js";
 
+/** @import { Component, Landscape, Playlist, PlotlyLibrary, Step } from "./types" */
+
+/**
+ * What is shown in an element of the page; `latest` stands for Streamlit's last call.
+ * @template Shown
+ * @typedef {{ shown: Shown, unwatch: () => void, latest?: object, data?: Uint8Array, fitting?: ResizeObserver | null }} State
+ */
+
+/** @type {Map<string, Landscape>} */
 const landscapes = new Map();
+/** @type {Map<Element, State<Player>>} */
 const players = new Map();
+/** @type {Map<Element, State<Chart>>} */
 const charts = new Map();
-const waiting = new Set(); // players whose landscape is still to come
+/** @type {Set<State<Player>>} players whose landscape is still to come */
+const waiting = new Set();
 const MOST_LANDSCAPES = 8;
 const ONE_LINE = 60; // CSS pixels of a header of one line, for which the style sheet leaves room
 const MOST_ABOVE = 0.25; // what stands higher than this share of the page is its header; lower, the player is scrolled to
-let lastStep = null; // for players that are still to come
-let backdrop = { pictures: [] };
-let playlist = null; // of the page, if it has one
+/** @type {Step | null} for players that are still to come */
+let lastStep = null;
+let backdrop = { pictures: /** @type {ImageBitmap[]} */ ([]) };
+/** @type {Playlist | null} of the page, if it has one */
+let playlist = null;
 
-/** Another landscape: keep it until a race on it comes. */
+/** Another landscape: keep it until a race on it comes. @param {Component<Uint8Array>} component */
 export function receiveLandscape({ data }) {
   const landscape = readLandscape(data);
   if (!landscapes.has(landscape.key)) {
-    landscape.evaluate = compile(landscape.program);
     landscapes.set(landscape.key, landscape);
-    if (landscapes.size > MOST_LANDSCAPES) landscapes.delete(landscapes.keys().next().value);
+    if (landscapes.size > MOST_LANDSCAPES) landscapes.delete(String(landscapes.keys().next().value));
     for (const state of waiting) update(state);
   }
   return () => {};
 }
 
-/** The steps of a trajectory, for all players; whose race they belong to is told by what they hold. */
+/** The steps of a trajectory, for all players; their token says whose race they belong to. @param {Component<Uint8Array>} component */
 export function receiveStep({ data }) {
-  lastStep = readStep(data);
-  for (const { shown } of players.values()) shown.stepper.set(lastStep);
+  const step = (lastStep = readStep(data));
+  for (const { shown } of players.values()) shown.stepper.set(step);
   return () => {};
 }
 
-/** Which playlist all players present, until the component is taken away. */
+/** Which playlist all players present, until the component is taken away. @param {Component<Playlist>} component */
 export function receivePlaylist({ data }) {
   const mine = (playlist = data);
   for (const { shown } of players.values()) shown.presenter.setPlaylist(mine);
@@ -51,59 +63,71 @@ export function receivePlaylist({ data }) {
   };
 }
 
-/** Other pictures under the maps of all players, until the next ones come or the component is taken away. */
+/** Other pictures under the maps of all players, until the next ones come or the component is taken away. @param {Component<Uint8Array>} component */
 export function receiveBackdrop({ data }) {
   const mine = { pictures: backdrop.pictures };
-  const put = (pictures) => {
+  const show = (/** @type {ImageBitmap[]} */ pictures) => {
     if (backdrop !== mine) return; // others came meanwhile
     mine.pictures = pictures;
     for (const { shown } of players.values()) shown.setPictures(pictures);
   };
   backdrop = mine;
-  readPictures(data).then(put);
+  readPictures(data).then(show);
   return () => {
-    put([]);
+    show([]);
     if (backdrop === mine) backdrop = { pictures: [] };
   };
 }
 
-/** The player: called at first, and with every change of its data. */
+/** The player: called at first, and with every change of its data. @param {Component<Uint8Array>} component @param {string} plotlyUrl */
 export function showPlayer(component, plotlyUrl) {
-  const root = component.parentElement.querySelector(".descent-root");
-  const make = (pick) => {
+  const root = /** @type {HTMLElement} */ (component.parentElement.querySelector(".descent-root"));
+  const make = (/** @type {(request: object) => void} */ pick) => {
     const player = new Player(root, load(plotlyUrl), pick);
     player.setPictures(backdrop.pictures);
     if (lastStep) player.stepper.set(lastStep);
     player.presenter.setPlaylist(playlist);
     return player;
   };
-  const state = living(players, root, component, make, (player) => player.race?.theme.name);
+  const state = stateOf(players, root, component, make, (player) => player.race?.theme.name);
   state.fitting ??= fitting(root);
   state.data = component.data;
   update(state);
   return closing(players, root, state);
 }
 
-/** A chart: called at first, and with every change of its data. */
+/** A chart: called at first, and with every change of its data. @param {Component<Uint8Array>} component @param {string} plotlyUrl */
 export function showChart(component, plotlyUrl) {
-  const root = component.parentElement.querySelector(".descent-chart");
-  const state = living(charts, root, component, (pick) => new Chart(root, load(plotlyUrl), pick), (chart) => chart.content?.theme.name);
+  const root = /** @type {HTMLElement} */ (component.parentElement.querySelector(".descent-chart"));
+  const state = stateOf(charts, root, component, (pick) => new Chart(root, load(plotlyUrl), pick), (chart) => chart.content?.theme.name);
   state.shown.setText(new TextDecoder().decode(component.data));
   return closing(charts, root, state);
 }
 
-/** What is shown in an element, made at the first call for it: { shown, close, latest }. */
-function living(states, root, { setTriggerValue }, make, themeOf) {
-  if (!states.has(root)) {
+/**
+ * What is shown in an element, made at the first call for it.
+ * @template Shown
+ * @param {Map<Element, State<Shown>>} states of all elements
+ * @param {Element} root the element
+ * @param {{ setTriggerValue(name: string, value: unknown): void }} component Streamlit's
+ * @param {(pick: (request: object) => void) => Shown} make makes it
+ * @param {(shown: Shown) => string | undefined} themeOf the name of the theme that it is drawn in
+ */
+function stateOf(states, root, { setTriggerValue }, make, themeOf) {
+  const known = states.get(root);
+  if (!known) {
     let serial = 0; // makes of two equal requests two different ones
     const shown = make((request) => setTriggerValue("pick", { ...request, serial: serial++ }));
     const unwatch = watchTheme(root, () => themeOf(shown), () => setTriggerValue("theme", serial++));
-    states.set(root, { shown, unwatch });
+    /** @type {State<Shown>} */
+    const state = { shown, unwatch };
+    states.set(root, state);
+    return state;
   }
-  return states.get(root);
+  return known;
 }
 
-/** The player is as high as the window leaves room for, also where the page's header has several lines. */
+/** The player is as high as the window leaves room for, also where the page's header has several lines. @param {HTMLElement} root */
 function fitting(root) {
   const page = root.closest(".stMain");
   const block = root.closest(".stVerticalBlock");
@@ -119,20 +143,26 @@ function fitting(root) {
   return observer;
 }
 
-/** What Streamlit calls to take back the present call. It may do so after a later call, which then stands. */
+/**
+ * What Streamlit calls to take back the present call. It may do so after a later call, which then stands.
+ * @template {{ close(): void }} Shown
+ * @param {Map<Element, State<Shown>>} states @param {Element} root @param {State<Shown>} state
+ */
 function closing(states, root, state) {
   const call = (state.latest = {});
   return () => {
     if (state.latest !== call) return;
     state.unwatch();
     state.fitting?.disconnect();
-    waiting.delete(state);
+    waiting.delete(/** @type {any} */ (state));
     state.shown.close();
     states.delete(root);
   };
 }
 
+/** Show the race that came last, once its landscape is there. @param {State<Player>} state */
 function update(state) {
+  if (!state.data) return;
   const race = readRuns(state.data);
   const landscape = landscapes.get(race.landscapeKey);
   if (!landscape) {
@@ -145,21 +175,25 @@ function update(state) {
   player.setRace(race);
 }
 
+/** @type {Promise<PlotlyLibrary> | null} */
 let loading = null;
 
-/** Plotly, loaded once for the page; it starts after the first picture, because starting it holds up everything for a second. */
+/** Plotly, loaded once for the page; it starts after the first picture, because starting it holds up everything for a second. @param {string} url */
 function load(url) {
   loading ??= start(url);
   return loading;
 }
 
+/** @param {string} url @returns {Promise<PlotlyLibrary>} */
 async function start(url) {
-  if (globalThis.Plotly) return globalThis.Plotly;
+  const page = /** @type {{ Plotly?: PlotlyLibrary }} */ (globalThis);
+  if (page.Plotly) return page.Plotly;
   document.head.append(element("link", { rel: "preload", as: "script", href: url }));
   for (let frame = 0; frame < 2; frame++) await nextPaint();
   await new Promise((resolve, reject) => {
     const failed = () => reject(new Error(`${url} could not be loaded`));
     document.head.append(element("script", { ".src": url, load: resolve, error: failed }));
   });
-  return globalThis.Plotly;
+  if (!page.Plotly) throw new Error(`${url} is not Plotly`);
+  return page.Plotly;
 }

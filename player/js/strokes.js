@@ -1,14 +1,20 @@
 // Trails as strokes, smooth and anti-aliased, for up to a few hundred trajectories.
 
+import { contextOf } from "./dom.js";
 import { at, clipTo, DIMMED, emphasis, pathsKey, runsOf } from "./frame.js";
 import { drawHeads } from "./marks.js";
+
+/** @import { PanelFrame, Race, Run, Subplot, View } from "./types" */
 
 const FADES = 6; // a comet's tail fades in so many stages
 
 export class Strokes {
-  /** @param context of the canvas to draw on */
+  /** @param {CanvasRenderingContext2D} context of the canvas to draw on */
   constructor(context) {
     this.context = context;
+    /** @type {string | null} */
+    this.historyKey = null;
+    this.historyStep = 0;
     this.history = document.createElement("canvas"); // whole trails up to the last whole step, to which each frame only adds what is new
   }
 
@@ -24,25 +30,26 @@ export class Strokes {
     this.historyKey = null;
   }
 
-  /** Draw trails and heads in one place of a frame. */
-  draw(place, frame) {
+  /** Draw trails and heads in one subplot of a frame. @param {Subplot} subplot @param {PanelFrame} frame */
+  draw(subplot, frame) {
     if (frame.trail === "whole") this.showHistory();
     const { context } = this;
     const { trail } = frame.race.look;
-    for (const index of runsOf(place, frame)) {
+    for (const index of runsOf(subplot, frame)) {
       const run = frame.race.runs[index];
       const opacity = emphasis(index, frame);
       context.lineJoin = context.lineCap = "round";
       context.strokeStyle = run.colour;
-      if (frame.trail === "comet") this.drawComet(place.view, run, frame, opacity);
+      if (frame.trail === "comet") this.drawComet(subplot.view, run, frame, opacity);
       if (frame.trail === "whole") {
         context.lineWidth = frame.scale * trail.width;
-        strokeSteps(context, place.view, run, frame.race, Math.floor(frame.position), frame.position, trail.opacity * opacity);
+        strokeSteps(context, subplot.view, run, frame.race, Math.floor(frame.position), frame.position, trail.opacity * opacity);
       }
-      drawHeads(context, place.view, run, frame, opacity);
+      drawHeads(context, subplot.view, run, frame, opacity);
     }
   }
 
+  /** @param {View} view @param {Run} run @param {PanelFrame} frame @param {number} opacity */
   drawComet(view, run, frame, opacity) {
     const { context } = this;
     const { tail, trail } = frame.race.look;
@@ -57,11 +64,11 @@ export class Strokes {
     }
   }
 
-  /** Bring the whole trails up to a frame's last whole step; once for all of its places. */
+  /** Bring the whole trails up to a frame's last whole step; once for all of its subplots. @param {PanelFrame} frame @param {number} ratio */
   addToHistory(frame, ratio) {
     const last = Math.floor(frame.position);
     const key = `${pathsKey(frame)}|${frame.scale}|${ratio}`;
-    const context = this.history.getContext("2d");
+    const context = contextOf(this.history);
     if (key !== this.historyKey || last < this.historyStep) {
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.clearRect(0, 0, this.history.width, this.history.height);
@@ -70,16 +77,16 @@ export class Strokes {
     }
     if (last <= this.historyStep) return;
     const { dashes, trail } = frame.race.look;
-    for (const place of frame.places) {
+    for (const subplot of frame.subplots) {
       context.save();
-      clipTo(context, place.view.box, ratio);
+      clipTo(context, subplot.view.box, ratio);
       context.lineJoin = context.lineCap = "round";
       context.lineWidth = frame.scale * trail.width;
-      for (const index of runsOf(place, frame)) {
+      for (const index of runsOf(subplot, frame)) {
         const run = frame.race.runs[index];
         context.strokeStyle = run.colour;
         context.setLineDash(dashes[run.dash].map((length) => length * frame.scale));
-        strokeSteps(context, place.view, run, frame.race, this.historyStep, last, trail.opacity * emphasis(index, frame));
+        strokeSteps(context, subplot.view, run, frame.race, this.historyStep, last, trail.opacity * emphasis(index, frame));
       }
       context.restore();
     }
@@ -94,7 +101,11 @@ export class Strokes {
   }
 }
 
-/** Stroke all trajectories of a run between two positions of the clock, whole steps or not. */
+/**
+ * Stroke all trajectories of a run between two positions of the clock, whole steps or not.
+ * @param {CanvasRenderingContext2D} context @param {View} view @param {Run} run @param {Race} race
+ * @param {number} from @param {number} to @param {number} alpha
+ */
 function strokeSteps(context, view, run, race, from, to, alpha) {
   if (to <= from) return;
   const seen = new Path2D();
@@ -102,7 +113,7 @@ function strokeSteps(context, view, run, race, from, to, alpha) {
   let anyBehind = false;
   for (let n = 0; n < race.count; n++) {
     let [px, py, hidden] = at(view, run, from, n, race);
-    let pen = null;
+    let pen = null; // the path that ends at the last pixel
     for (let t = Math.floor(from) + 1; ; t++) {
       const next = Math.min(t, to);
       const [qx, qy, nextHidden] = at(view, run, next, n, race);

@@ -2,26 +2,30 @@
 
 const EVERY = 400; // milliseconds between two looks
 const PATIENCE = 2000; // milliseconds in which the answer to one question may serve all who would ask
+/** @typedef {{ root: Element, shown: () => string | null | undefined, ask: () => void, asked: string | null }} Watch */
+
+/** @type {Set<Watch>} */
 const watched = new Set();
-let timer = null;
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let timer;
 let asked = -Infinity;
 
 /**
  * Ask for other figures when the page has other colours than they: once for each change, and only those ask who got none by another's question.
- * @param root an element of the page
- * @param shown gives the name of the theme that is drawn there, or null
- * @param ask asks Python
+ * @param {Element} root an element of the page
+ * @param {() => string | null | undefined} shown gives the name of the theme that is drawn there, or null
+ * @param {() => void} ask asks Python
  * @returns a function that ends it
  */
 export function watchTheme(root, shown, ask) {
-  const watch = { root, shown, ask };
+  const watch = { root, shown, ask, asked: null };
   watched.add(watch);
   timer ??= setInterval(look, EVERY);
   return () => {
     watched.delete(watch);
     if (watched.size) return;
     clearInterval(timer);
-    timer = null;
+    timer = undefined;
   };
 }
 
@@ -40,7 +44,8 @@ function look() {
   }
 }
 
+/** @param {Element} page */
 function themeOf(page) {
-  const [red, green, blue] = getComputedStyle(page).backgroundColor.match(/[\d.]+/g).map(Number);
+  const [red, green, blue] = (getComputedStyle(page).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
   return red + green + blue < 384 ? "dark" : "light";
 }

@@ -1,19 +1,25 @@
 // Draws what moves on a transparent canvas over a panel: trails, heads, starts, and marks where a trajectory has left the window.
 // Up to a few hundred trajectories are strokes, smooth and anti-aliased; thousands are single pixels. `Look` of figures/theme.py decides.
 
+import { contextOf } from "./dom.js";
 import { clipTo } from "./frame.js";
 import { drawExits, drawStarts } from "./marks.js";
 import { Pixels } from "./pixels.js";
 import { Strokes } from "./strokes.js";
 
+/** @import { PanelFrame } from "./types" */
+
 export class TrailLayer {
+  /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.canvas = canvas;
-    this.context = canvas.getContext("2d");
+    this.context = contextOf(canvas);
+    this.ratio = 1;
     this.strokes = new Strokes(this.context);
     this.pixels = new Pixels(this.context);
   }
 
+  /** @param {number} width @param {number} height in CSS pixels @param {number} ratio of the screen's pixels to them */
   resize(width, height, ratio) {
     this.ratio = ratio;
     this.canvas.width = Math.max(1, Math.round(width * ratio));
@@ -30,7 +36,7 @@ export class TrailLayer {
     this.pixels.forget();
   }
 
-  /** Draw one frame. */
+  /** Draw one frame. @param {PanelFrame} frame */
   draw(frame) {
     const { context, ratio } = this;
     context.setTransform(1, 0, 0, 1, 0, 0);
@@ -38,12 +44,13 @@ export class TrailLayer {
     const { lines } = frame.race.look;
     if (!lines) this.pixels.draw(frame, ratio);
     if (lines && frame.trail === "whole") this.strokes.addToHistory(frame, ratio);
-    for (const place of frame.places) {
+    for (const subplot of frame.subplots) {
       context.save();
-      clipTo(context, place.view.box, ratio);
-      if (frame.starts) drawStarts(context, place, frame);
-      if (lines) this.strokes.draw(place, frame);
-      drawExits(context, place, frame);
+      clipTo(context, subplot.view.box, ratio);
+      const { starts } = frame;
+      if (starts) drawStarts(context, subplot, { ...frame, starts });
+      if (lines) this.strokes.draw(subplot, frame);
+      drawExits(context, subplot, frame);
       context.restore();
     }
   }

@@ -2,12 +2,18 @@
 
 import { element, icon } from "./dom.js";
 
+/** @import { Frame } from "./types" */
+/** @import { Player } from "./player.js" */
+
 export const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10];
 export const TRAILS = { none: "No trail", comet: "Comet trail", whole: "Whole trail" };
 
 export class Transport {
+  /** @param {Player} player */
   constructor(player) {
     this.player = player;
+    /** @type {boolean | null} what the play button shows */
+    this.playing = null;
     const { clock } = player;
     this.play = button("play", "Play (space)", () => clock.toggle(), "main");
     this.scrubber = element("input", {
@@ -22,8 +28,8 @@ export class Transport {
       pointerdown: () => clock.pause(),
     });
     this.counter = element("output", { class: "counter", "aria-live": "off" });
-    this.speed = select("Speed", SPEEDS.map((speed) => [speed, `${speed}×`]), (value) => clock.setSpeed(Number(value)));
-    this.trail = select("Trails", Object.entries(TRAILS), (value) => player.setTrail(value));
+    this.speed = select("Speed", SPEEDS.map((speed) => [String(speed), `${speed}×`]), (value) => clock.setSpeed(Number(value)));
+    this.trail = select("Trails", Object.entries(TRAILS), (value) => player.setTrail(/** @type {Frame["trail"]} */ (value)));
     this.loop = button("loop", "Repeat", () => clock.setLoop(!clock.loop), "switch");
     this.present = button("present", "Presentation: only the picture, on the whole screen (p)", () => player.presenter.toggle(), "switch");
     this.partBack = button("partBack", "One line of the step back (comma)", () => player.stepper.walk(-1));
@@ -40,8 +46,8 @@ export class Transport {
       button("last", "To the end (end)", () => clock.move(Infinity)),
       this.scrubber,
       this.counter,
-      this.speed,
-      this.trail,
+      this.speed.label,
+      this.trail.label,
       this.loop,
       this.present,
     );
@@ -51,8 +57,8 @@ export class Transport {
   show() {
     const { clock, trail, presenter, stepper } = this.player;
     for (const made of [this.partBack, this.partOn]) made.hidden = !stepper.step;
-    this.scrubber.max = clock.steps;
-    this.scrubber.value = clock.position;
+    this.scrubber.max = String(clock.steps);
+    this.scrubber.value = String(clock.position);
     this.scrubber.style.setProperty("--done", `${(100 * clock.position) / clock.steps}%`);
     this.scrubber.setAttribute("aria-valuetext", `step ${clock.step} of ${clock.steps}`);
     this.counter.replaceChildren(element("span", {}, "step "), String(clock.step), element("span", {}, ` of ${clock.steps}`));
@@ -62,13 +68,13 @@ export class Transport {
       this.play.replaceChildren(icon(clock.playing ? "pause" : "play"));
       label(this.play, clock.playing ? "Pause (space)" : "Play (space)");
     }
-    this.speed.lastChild.value = clock.speed;
-    this.trail.lastChild.value = trail;
-    this.loop.setAttribute("aria-pressed", clock.loop);
-    this.present.setAttribute("aria-pressed", presenter.on);
+    this.speed.select.value = String(clock.speed);
+    this.trail.select.value = trail;
+    this.loop.setAttribute("aria-pressed", String(clock.loop));
+    this.present.setAttribute("aria-pressed", String(presenter.on));
   }
 
-  /** Do what a key stands for; whether it stood for anything. */
+  /** Do what a key stands for; whether it stood for anything. @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     const { clock } = this.player;
@@ -88,19 +94,22 @@ export class Transport {
   }
 }
 
+/** @param {Parameters<typeof icon>[0]} name @param {string} text @param {(event: MouseEvent) => void} click */
 function button(name, text, click, sort = "") {
   const made = element("button", { type: "button", class: `key ${sort}`, click }, icon(name));
   label(made, text);
   return made;
 }
 
+/** @param {HTMLElement} made @param {string} text */
 function label(made, text) {
   made.title = text;
   made.setAttribute("aria-label", text);
 }
 
+/** @param {string} name @param {string[][]} options @param {(value: string) => void} change */
 function select(name, options, change) {
   const made = element("select", { "aria-label": name, title: name, change: () => change(made.value) });
   made.append(...options.map(([value, text]) => element("option", { value }, text)));
-  return element("label", { class: "choice" }, made);
+  return { label: element("label", { class: "choice" }, made), select: made };
 }

@@ -5,10 +5,14 @@ import { element, short } from "./dom.js";
 import { at } from "./frame.js";
 import { eigenvalues } from "./program.js";
 
+/** @import { Point, Subplot, View } from "./types" */
+/** @import { Player } from "./player.js" */
+/** @import { FlatView } from "./views.js" */
+
 const NEAR = 13; // what is at most so many CSS pixels away is meant
 const MOST_FOUND = 4000; // heads, up to which the one under the pointer is looked for
 
-/** The index of the point that is drawn next to a pixel, -1 if none is near. */
+/** The index of the point that is drawn next to a pixel, -1 if none is near. @param {View} view @param {Point[]} points @param {Point} pixel */
 export function nearestPoint(view, points, [px, py]) {
   let best = -1;
   let least = NEAR;
@@ -20,41 +24,43 @@ export function nearestPoint(view, points, [px, py]) {
   return best;
 }
 
-/** The head under the pointer, { index, n }: its run and trajectory; null if there is none. */
-export function headAt({ race, position, off }, place, pixel) {
-  if (race.count * place.runs.length > MOST_FOUND) return null;
-  let best = { distance: NEAR };
-  for (const index of place.runs.filter((run) => !off.has(run))) {
+/** The head under the pointer, { index, n }: its run and trajectory; null if there is none. @param {Player} player @param {Subplot} subplot @param {Point} pixel */
+export function headAt({ race, position, off }, subplot, pixel) {
+  if (race.count * subplot.runs.length > MOST_FOUND) return null;
+  let best = { distance: NEAR, index: -1, n: -1 };
+  for (const index of subplot.runs.filter((run) => !off.has(run))) {
     for (let n = 0; n < race.count; n++) {
-      const [px, py] = at(place.view, race.runs[index], position, n, race);
+      const [px, py] = at(subplot.view, race.runs[index], position, n, race);
       const distance = Math.hypot(px - pixel[0], py - pixel[1]);
       if (distance < best.distance) best = { distance, index, n };
     }
   }
-  return best.index === undefined ? null : best;
+  return best.index < 0 ? null : best;
 }
 
-/** Elements that tell of the head, the mark and the landscape at a pixel. */
-export function describe(player, place, pixel) {
-  return [...describeHead(player, place, pixel), ...describeMark(player, place, pixel), ...describePoint(player, ...place.view.unproject(...pixel))];
+/** Elements that describe the head, the mark and the landscape at a pixel. @param {Player} player @param {Subplot<FlatView>} subplot @param {Point} pixel */
+export function describe(player, subplot, pixel) {
+  return [...describeHead(player, subplot, pixel), ...describeMark(player, subplot, pixel), ...describePoint(player, ...subplot.view.unproject(...pixel))];
 }
 
-const told = (name, text) => element("div", {}, element("span", {}, name), text);
+/** @param {string} name @param {string} text */
+const labelled = (name, text) => element("div", {}, element("span", {}, name), text);
 
+/** @param {Player} player @param {number} x @param {number} y */
 function describePoint({ landscape }, x, y) {
   const found = landscape.evaluate(x, y);
   const curvatures = eigenvalues(found.dxx, found.dxy, found.dyy).map((value) => short(value)).join(", ");
   return [
-    told("x, y", `${short(x, 4)}, ${short(y, 4)}`),
-    told("loss", short(found.value, 4)),
-    told("gradient", `${short(found.dx)}, ${short(found.dy)}`),
-    told("curvature", curvatures),
+    labelled("x, y", `${short(x, 4)}, ${short(y, 4)}`),
+    labelled("loss", short(found.value, 4)),
+    labelled("gradient", `${short(found.dx)}, ${short(found.dy)}`),
+    labelled("curvature", curvatures),
   ];
 }
 
-/** What is written of the head under the pointer: its optimizer, start, step and loss. */
-function describeHead(player, place, pixel) {
-  const head = headAt(player, place, pixel);
+/** What is written of the head under the pointer: its optimizer, start, step and loss. @param {Player} player @param {Subplot} subplot @param {Point} pixel */
+function describeHead(player, subplot, pixel) {
+  const head = headAt(player, subplot, pixel);
   if (!head) return [];
   const { race, clock, landscape } = player;
   const run = race.runs[head.index];
@@ -62,15 +68,15 @@ function describeHead(player, place, pixel) {
   const title = element("strong", {}, run.label);
   title.style.color = run.colour;
   const start = `${short(run.x[head.n])}, ${short(run.y[head.n])}`;
-  return [title, told("from", start), told(`step ${clock.step}`, `loss ${short(landscape.evaluate(run.x[k], run.y[k]).value, 4)}`)];
+  return [title, labelled("from", start), labelled(`step ${clock.step}`, `loss ${short(landscape.evaluate(run.x[k], run.y[k]).value, 4)}`)];
 }
 
-/** The name of the minimum or saddle under the pointer. */
-function describeMark({ landscape }, place, pixel) {
+/** The name of the minimum or saddle under the pointer. @param {Player} player @param {Subplot} subplot @param {Point} pixel */
+function describeMark({ landscape }, subplot, pixel) {
   for (const trace of landscape.map.data.slice(1)) {
     const ys = numbers(trace.y);
-    const points = Array.from(numbers(trace.x), (x, i) => [x, ys[i]]);
-    if (nearestPoint(place.view, points, pixel) >= 0) return [element("strong", {}, trace.name)];
+    const points = Array.from(numbers(trace.x), (x, i) => /** @type {Point} */ ([x, ys[i]]));
+    if (nearestPoint(subplot.view, points, pixel) >= 0) return [element("strong", {}, trace.name)];
   }
   return [];
 }

@@ -1,11 +1,13 @@
 // From points of the landscape to pixels of a panel: a flat view for maps, a perspective one for 3-D scenes.
 // Both project whole rows (all trajectories at one step), because that is what is drawn.
 
+/** @import { Box, HeightGrid, Pixel, Point, Range, Region, Run } from "./types" */
+
 /** A map: pixels are linear in x and y. */
 export class FlatView {
   flat = true;
 
-  /** @param box where the axes lie in the panel, in CSS pixels, and the ranges they show: { left, top, width, height, x: [a, b], y: [a, b] } */
+  /** @param {Box & { x: Range, y: Range }} box where the axes lie in the panel, and the ranges that they show */
   constructor(box) {
     this.box = box;
     const [x0, x1] = box.x;
@@ -17,16 +19,20 @@ export class FlatView {
     this.key = [box.left, box.top, box.width, box.height, x0, x1, y0, y1].join();
   }
 
+  /** @param {number} x @param {number} y @returns {Pixel} */
   point(x, y) {
     return [this.ax * x + this.bx, this.ay * y + this.by, false];
   }
 
-  /** Back from pixels to the landscape. */
+  /** Back from pixels to the landscape. @param {number} px @param {number} py @returns {Point} */
   unproject(px, py) {
     return [(px - this.bx) / this.ax, (py - this.by) / this.ay];
   }
 
-  /** Project `count` points of a run from index `from`; `hidden` stays 0. */
+  /**
+   * Project `count` points of a run from index `from`; none is hidden.
+   * @param {Run} run @param {number} from @param {number} count @param {Float32Array} px @param {Float32Array} py
+   */
   row(run, from, count, px, py) {
     const { ax, bx, ay, by } = this;
     const { x, y } = run;
@@ -42,11 +48,11 @@ export class PerspectiveView {
   flat = false;
 
   /**
-   * @param box the scene's place in the panel, in CSS pixels
-   * @param matrix 4 x 4, column by column, from data to clip space
-   * @param depth how far the drawn surface is at each place of the box, or null
-   * @param lift how far above the surface points are drawn, in units of height
-   * @param window the landscape's; points outside are not on the surface, and are not drawn
+   * @param {Box} box where the scene lies in the panel, in CSS pixels
+   * @param {ArrayLike<number>} matrix 4 x 4, column by column, from data to clip space
+   * @param {DepthBuffer | null} depth how far the drawn surface is at each cell of the box, or null
+   * @param {number} lift how far above the surface points are drawn, in units of height
+   * @param {Region} window the landscape's; points outside are not on the surface, and are not drawn
    */
   constructor(box, matrix, depth, lift, window) {
     this.box = box;
@@ -54,9 +60,10 @@ export class PerspectiveView {
     this.depth = depth;
     this.lift = lift;
     this.window = window;
-    this.key = [box.left, box.top, box.width, box.height, ...matrix].join();
+    this.key = [box.left, box.top, box.width, box.height, ...Array.from(matrix)].join();
   }
 
+  /** @param {number} x @param {number} y @param {number} z @returns {Pixel} */
   point(x, y, z) {
     const { m, box, window } = this;
     const [[x0, x1], [y0, y1]] = window;
@@ -68,6 +75,9 @@ export class PerspectiveView {
     return [px, py, this.depth ? this.depth.hides(px - box.left, py - box.top, w) : false];
   }
 
+  /**
+   * @param {Run} run @param {number} from @param {number} count @param {Float32Array} px @param {Float32Array} py @param {Uint8Array} hidden
+   */
   row(run, from, count, px, py, hidden) {
     const { m, box, depth, lift, window } = this;
     const [[x0, x1], [y0, y1]] = window;
@@ -94,13 +104,18 @@ export class PerspectiveView {
 export class DepthBuffer {
   static CELL = 3; // CSS pixels
 
+  /** @param {number} width @param {number} height of the scene in CSS pixels */
   constructor(width, height) {
+    this.scaleX = this.scaleY = 1 / DepthBuffer.CELL;
     this.columns = Math.max(1, Math.ceil(width / DepthBuffer.CELL));
     this.rows = Math.max(1, Math.ceil(height / DepthBuffer.CELL));
     this.cells = new Float32Array(this.columns * this.rows);
   }
 
-  /** Draw the surface given on an n x n grid over the window. */
+  /**
+   * Draw the surface given on an n x n grid over the window.
+   * @param {ArrayLike<number>} matrix @param {number} width @param {number} height @param {HeightGrid} grid @param {Region} window
+   */
   fill(matrix, width, height, { n, values }, [[x0, x1], [y0, y1]]) {
     const { columns, rows } = this;
     this.cells.fill(Infinity);
@@ -130,6 +145,10 @@ export class DepthBuffer {
     this.scaleY = rows / height;
   }
 
+  /**
+   * @param {Float32Array} sx @param {Float32Array} sy @param {Float32Array} sw
+   * @param {number} a @param {number} b @param {number} c
+   */
   triangle(sx, sy, sw, a, b, c) {
     const { columns, rows, cells } = this;
     const ax = sx[a], ay = sy[a], bx = sx[b], by = sy[b], cx = sx[c], cy = sy[c];
@@ -153,7 +172,7 @@ export class DepthBuffer {
     }
   }
 
-  /** Whether the surface lies clearly in front of a point at this place of the scene and distance. */
+  /** Whether the surface lies clearly in front of a point at this pixel of the scene and distance. @param {number} sx @param {number} sy @param {number} w */
   hides(sx, sy, w) {
     const column = Math.floor(sx * this.scaleX);
     const row = Math.floor(sy * this.scaleY);
@@ -162,7 +181,7 @@ export class DepthBuffer {
   }
 }
 
-/** The product of 4 x 4 matrices, column by column. */
+/** The product of 4 x 4 matrices, column by column. @param {ArrayLike<number>} a @param {ArrayLike<number>} b @returns {ArrayLike<number>} */
 export function multiply(a, b) {
   const out = new Float64Array(16);
   for (let column = 0; column < 4; column++) {

@@ -1,0 +1,284 @@
+// The blocks that Python sends, each declared once, and what the player's modules hand each other. Only the type checker reads this file.
+
+export type Point = [x: number, y: number];
+export type Range = [low: number, high: number];
+/** A part of the landscape: the ranges of x and y. */
+export type Region = [x: Range, y: Range];
+/** A rectangle in CSS pixels. */
+export type Box = { left: number; top: number; width: number; height: number };
+/** The same by its edges. */
+export type Edges = { left: number; right: number; top: number; bottom: number };
+export type Size = { width: number; height: number };
+
+// ---- Plotly
+
+/** Numbers of a trace; base64 of a typed array where there are many. */
+export type Numbers = number[] | number[][] | { dtype: "f4" | "f8" | "u2"; bdata: string };
+export type Trace = Record<string, any>;
+export type Layout = Record<string, any>;
+export type Figure = { data: Trace[]; layout: Layout };
+/** The element that Plotly draws in. */
+export type Plot = HTMLElement & { on(event: string, listener: () => void): void };
+export type Camera = { eye: Vector; center: Vector; up: Vector };
+export type Vector = { x: number; y: number; z: number };
+
+export interface PlotlyLibrary {
+  react(plot: Element, data: Trace[], layout: Layout, config: object): Promise<unknown>;
+  relayout(plot: Element, changes: Layout): Promise<unknown>;
+  purge(plot: Element): void;
+  Fx: { hover(plot: Element, at: { xpx: number; ypx: number }, subplot: string): void; unhover(plot: Element): void };
+}
+
+// ---- the landscape, from `landscape_bytes` of player/payload.py
+
+export interface LandscapeBlock {
+  /** Tells which race is on this landscape. */
+  key: string;
+  map: Figure;
+  surface: Figure;
+  program: Program;
+  window: Region;
+  name: string;
+}
+
+export interface Landscape extends LandscapeBlock {
+  heights: HeightGrid;
+  evaluate(x: number, y: number): Evaluation;
+}
+
+/** A formula with its derivatives, compiled by Python: each step writes the result of an operation on cells into a cell. */
+export interface Program {
+  cells: number;
+  constants: [cell: number, value: number][];
+  inputs: { x: number; y: number };
+  steps: [operation: string, operands: number[], cell: number][];
+  outputs: Record<keyof Evaluation, number>;
+}
+
+export type Evaluation = { value: number; dx: number; dy: number; dxx: number; dxy: number; dyy: number };
+
+/** Heights of the surface on an n x n grid over the window, y in rows, x in columns. */
+export type HeightGrid = { n: number; values: Float32Array };
+
+// ---- the race, from `run_bytes` of player/payload.py
+
+export interface RaceBlock {
+  landscapeKey: string;
+  /** The same as that of the steps that belong to the race. */
+  token: string;
+  /** A race with another one than before is played from its start. */
+  chapter: string;
+  panels: string[];
+  board: boolean;
+  steps: number;
+  /** Of the trajectories of each run. */
+  count: number;
+  window: Region;
+  /** Whether x and y are packed; heights always are. */
+  packed: boolean;
+  /** Of x, y and height: a packed number stands for low + step * number. */
+  packing: [low: number, step: number][];
+  theme: Theme;
+  look: Look;
+  /** The columns of the scoreboard; "now" is the loss at the step that is shown. */
+  measures: Column[];
+  runs: RunBlock[];
+  curves: Record<string, Figure>;
+  /** The starts that the user chose; null if they were drawn at random or on a ring. */
+  starts: Point[] | null;
+}
+
+export type Theme = Record<"name" | "background" | "text" | "line" | "accent" | "mark" | "halo", string>;
+
+/** `Look` of figures/theme.py, by which trajectories are drawn. */
+export interface Look {
+  lines: boolean;
+  trail: { width: number; opacity: number };
+  tail: { steps: number; opacity: number };
+  head: number;
+  halo: number;
+  start: Ring;
+  exit: Ring;
+  lift: number;
+  dashes: Record<string, number[]>;
+  /** Corners of the outline of each marker; none of a circle. */
+  markers: Point[][];
+}
+
+export type Ring = { radius: number; width: number; opacity: number };
+
+export interface Column {
+  name: string;
+  title: string;
+  about: string;
+  form: "number" | "share";
+}
+
+export interface RunBlock {
+  name: string;
+  label: string;
+  rate: string;
+  colour: string;
+  dash: string;
+  marker: number;
+  /** The values of the scoreboard's columns, by their names; null where there is none, or it is infinite. */
+  measures: Record<string, number | null>;
+}
+
+export interface Race extends RaceBlock {
+  runs: Run[];
+}
+
+/** Positions are (steps + 1) x count, a row for each step; NaN where there is none. */
+export interface Run extends RunBlock {
+  x: Float32Array;
+  y: Float32Array;
+  z: Float32Array;
+  /** The median loss at every step. */
+  median: Float32Array;
+  /** The step from which each trajectory is outside the window to the end; steps + 1 if it never is. */
+  exit: Int32Array;
+  /** Where it crosses the window's edge then. */
+  exitX: Float32Array;
+  exitY: Float32Array;
+}
+
+// ---- a step taken apart, from `step_bytes` of player/step.py
+
+export interface StepBlock {
+  token: string;
+  run: number;
+  trajectory: number;
+  /** Of the steps that were taken apart. */
+  count: number;
+  /** The step at which the trajectory diverged; -1 if it never did. */
+  diverged: number;
+  lines: { name: string; caption: string; math: string }[];
+  parts: StepPart[];
+  boxes: StepBox[];
+  curves: Figure;
+  planes: [name: string, rows: number][];
+}
+
+/** A part of the move; the names are those of planes. */
+export interface StepPart {
+  key: string;
+  role: string;
+  /** The equation that brings it in. */
+  line: number;
+  label: string;
+  colour?: string;
+  /** Where its gradient is taken, if not at the point; how that is written, and the equation that it comes from. */
+  at?: string;
+  atLabel?: string;
+  atLine?: number;
+  /** The matrix that turned the gradient, and the whole vector. */
+  curving?: string;
+  whole?: string;
+}
+
+/** What an optimizer keeps for each axis, drawn as boxes. */
+export interface StepBox {
+  name: string;
+  line: number;
+  plane: string;
+  corrected?: string;
+  correctedName?: string;
+  correctedLine?: number;
+}
+
+export interface Step extends Omit<StepBlock, "planes"> {
+  planes: Map<string, Plane>;
+}
+
+/** One number, a vector or a symmetric matrix for each step: a row for each component. */
+export type Plane = { rows: number; values: Float32Array };
+
+// ---- other data of the page
+
+/** From player/chart.py. */
+export interface ChartContent {
+  theme: Record<"name" | "background" | "text" | "accent", string>;
+  /** Whether something can be chosen, and whether that may be a box. */
+  picks: boolean;
+  box: boolean;
+  height: number;
+  figure: Figure;
+}
+
+/** From `follow_playlist` of player/component.py; entries are counted from 1. */
+export interface Playlist {
+  count: number;
+  at: number;
+  started: number;
+  title?: string;
+  chapter?: string;
+  problem?: string;
+}
+
+/** What the user has chosen, as Python is told. */
+export type Request =
+  | { kind: "start" | "add"; at: number[]; last: boolean }
+  | { kind: "move"; index: number; at: number[]; last: boolean }
+  | { kind: "follow"; run: number; trajectory: number }
+  | { kind: "turn"; to: number };
+export type ChartRequest = { kind: "point"; at: unknown[] } | { kind: "box"; x: Range; y: Range };
+
+/** What Streamlit hands a component. */
+export interface Component<Data> {
+  data: Data;
+  parentElement: ParentNode;
+  setTriggerValue(name: string, value: unknown): void;
+}
+
+// ---- between the modules
+
+/** From points of the landscape to pixels of a panel. */
+export interface View {
+  /** Whether it is a map. */
+  flat: boolean;
+  box: Box;
+  /** Changes with what it shows. */
+  key: string;
+  /** The pixel of a point, and whether a hill hides it. */
+  point(x: number, y: number, z: number): Pixel;
+  /** The same of `count` points of a run, from an index of its arrays. */
+  row(run: Run, from: number, count: number, px: Float32Array, py: Float32Array, hidden: Uint8Array): void;
+}
+
+export type Pixel = [x: number, y: number, hidden: boolean];
+export type PixelRow = { px: Float32Array; py: Float32Array; hidden: Uint8Array };
+/** A map or a scene of a panel, and the numbers of the runs that it shows. */
+export type Subplot<V extends View = View> = { view: V; runs: number[] };
+
+/** What the player is at. */
+export interface Frame {
+  race: Race;
+  position: number;
+  trail: "none" | "comet" | "whole";
+  /** Numbers of the runs that are not shown. */
+  off: Set<number>;
+  /** The run that is drawn over the others, which are dimmed. */
+  highlight: number | null;
+  scale: number;
+  theme: Theme;
+}
+
+/** What a layer of trails draws of it. */
+export interface PanelFrame extends Frame {
+  subplots: Subplot[];
+  starts: Point[] | null;
+}
+
+/** What of a step is pointed at: keys of parts of the move, and of symbols. */
+export type Lit = { parts: string[]; keys: string[] };
+/** What is drawn of a step, in the landscape's coordinates. */
+export interface Shape {
+  key: string;
+  kind: "part" | "move" | "plain" | "look" | "there";
+  from: number[];
+  to: number[];
+  label?: string;
+  colour?: string;
+  line: number;
+}
