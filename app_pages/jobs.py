@@ -10,8 +10,8 @@ import streamlit as st
 
 from app_pages.session import sentence, session
 from lab.cluster import executor
+from lab.executors import Task
 from lab.jobs import Job, Jobs
-from lab.work import Task
 
 R = TypeVar("R")
 EVERY = 0.6

@@ -20,7 +20,7 @@ from scenario.panels import ordered
 from scenario.view import pairs_of
 
 if TYPE_CHECKING:
-    from lab.work import Task
+    from lab.executors import Task
 
 _KEY = "session"
 Pairs = list[tuple[str, str]]

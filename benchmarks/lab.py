@@ -16,11 +16,11 @@ from benchmarks.peers.problem import Problem
 from benchmarks.support.report import Report, installed
 from benchmarks.support.timing import QUICK, Effort, Timing, clocked, in_turn, ratio
 from lab.axes import Axis
-from lab.basins import SIZES, Basins, places
-from lab.cluster import elsewhere
+from lab.basins import SIZES, Basins, cell_centres
+from lab.cluster import dask_executor
+from lab.executors import Meter, local_executor, run_task
 from lab.sweeps import Sweep
 from lab.tiles import checkpoints
-from lab.work import Meter, do, here
 from parameters import Array
 from scenario import Choice, Scenario
 from simulation.attractors import NEAR, attractors
@@ -72,7 +72,7 @@ def _maps(size: int) -> dict[str, Callable[[], Any]]:
     landscape, optimizer = MAP.build_landscape(), MAP.build_optimizers()[0]
     starts = _grid(size)
     return {
-        OURS: lambda: do(Basins(MAP, size), workers=1),
+        OURS: lambda: run_task(Basins(MAP, size), workers=1),
         BARE: lambda: simulation.run(landscape, optimizer, starts, MAP.steps, keep="last", workers=1),
         PLAIN: lambda: _plain_map(starts),
     }
@@ -80,7 +80,7 @@ def _maps(size: int) -> dict[str, Callable[[], Any]]:
 
 def _grid(size: int) -> Array:
     rows, columns = (index.ravel() for index in np.mgrid[:size, :size])
-    return places(MAP.build_landscape().window, size, rows, columns)
+    return cell_centres(MAP.build_landscape().window, size, rows, columns)
 
 
 def _plain_map(starts: Array) -> tuple[Any, Any]:
@@ -93,7 +93,7 @@ def _plain_map(starts: Array) -> tuple[Any, Any]:
 
 
 def _differing_maps(size: int) -> Iterator[str]:
-    ours = do(Basins(MAP, size), workers=1)
+    ours = run_task(Basins(MAP, size), workers=1)
     ended, look = _plain_map(_grid(size))
     share = float(np.mean(ours.attractor.ravel() != ended))
     arrived = np.append(checkpoints(MAP.steps), -1)[look]
@@ -123,7 +123,7 @@ def _sweeps(sweep: Sweep) -> dict[str, Callable[[], Any]]:
     problem, rates, momenta, count, goal = _lanes(sweep)
     landscape, optimizer = SWEPT.build_landscape(), SWEPT.build_optimizers()[0].with_parameters(lr=rates, momentum=momenta)
     return {
-        OURS: lambda: do(sweep, workers=1),
+        OURS: lambda: run_task(sweep, workers=1),
         BARE: lambda: simulation.run(landscape, optimizer, problem.starts, SWEPT.steps, keep="last", workers=1),
         PLAIN: lambda: plain_lab.sweep_map(problem, rates, momenta, count, goal),
     }
@@ -140,7 +140,7 @@ def _lanes(sweep: Sweep) -> tuple[Problem, Array, Array, int, float]:
 
 def _differing_sweeps(cells: int) -> Iterator[str]:
     sweep = _sweep(cells)
-    ours = do(sweep, workers=1)
+    ours = run_task(sweep, workers=1)
     problem, rates, momenta, count, goal = _lanes(sweep)
     final, steps = plain_lab.sweep_map(problem, rates, momenta, count, goal)
     other = float(np.mean(~np.isclose(ours.final.ravel(), final, rtol=1e-6) | (ours.steps.ravel() != steps)))
@@ -161,11 +161,11 @@ def _cluster(report: Report, sizes: tuple[int, ...]) -> None:
     rows = []
     with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=60) as running:
         address = running.scheduler_address
-        _seconds(Basins(MAP, SIZES[0]), lambda meter: elsewhere(meter, address))  # workers import what they need
+        _seconds(Basins(MAP, SIZES[0]), lambda meter: dask_executor(meter, address))  # workers import what they need
         for size in sizes:
             task = Basins(MAP, size)
-            one, both = (_seconds(task, partial(here, workers=threads)) for threads in (1, 2))
-            there = _seconds(task, lambda meter: elsewhere(meter, address))
+            one, both = (_seconds(task, partial(local_executor, workers=threads)) for threads in (1, 2))
+            there = _seconds(task, lambda meter: dask_executor(meter, address))
             rows.append({"starts": size**2, "one thread, s": one, "two threads, s": both, "cluster, s": there, "x cluster": both / there})
     report.table("Basins, adam on rosenbrock, 500 steps: here, and on two workers of a cluster on this machine, by the clock", rows)
 

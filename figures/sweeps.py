@@ -95,8 +95,8 @@ def _cells(result: SweepMap, chosen: Colouring, values: Array, theory: Predictio
         limits = {"zmin": low, "zmax": high if high > low else low + 1.0}
     return {
         "type": "heatmap",
-        "x": result.sweep.x.places,
-        "y": result.sweep.y.places,
+        "x": result.sweep.x.coordinates,
+        "y": result.sweep.y.coordinates,
         "z": values,
         **limits,
         "customdata": _hover(result, theory),
@@ -123,8 +123,8 @@ def _one_colour(result: SweepMap, name: str, colour: str, cells: npt.NDArray[np.
     return [
         {
             "type": "heatmap",
-            "x": result.sweep.x.places,
-            "y": result.sweep.y.places,
+            "x": result.sweep.x.coordinates,
+            "y": result.sweep.y.coordinates,
             "z": np.where(cells, 1.0, np.nan).astype(np.float32),
             "colorscale": [[0, colour], [1, colour]],
             "showscale": False,
@@ -171,7 +171,9 @@ def _in_words(rate: float | None, final: float, steps: float, converged: float, 
 
 def _theory(theory: Prediction, theme: Theme) -> list[dict[str, Any]]:
     """The limit of stability as a line, and where the papers say that it converges fastest."""
-    line, best = ([axis.place(values) for axis, values in zip((theory.x, theory.y), of, strict=True)] for of in (theory.line, theory.best))
+    line, best = (
+        [axis.coordinate(values) for axis, values in zip((theory.x, theory.y), of, strict=True)] for of in (theory.line, theory.best)
+    )
     words = [f"fastest in theory<br>the error times {short(float(rate), 3)} at each step" for rate in theory.rates]
     data: list[dict[str, Any]] = []
     if line[0].size:
@@ -194,8 +196,8 @@ def _limit_label(theory: Prediction, result: SweepMap, theme: Theme) -> list[dic
         return []
     bounds = f"η < {theory.limit_in_text}" if theory.limit_in_text else ""
     words = [f"stable {theory.stable}{':' if bounds else ''}", bounds.replace("_max", "<sub>max</sub>")]
-    places = np.stack([axis.place(values) for axis, values in zip((theory.x, theory.y), theory.line, strict=True)])
-    low, high = (np.array([[axis.places[end]] for axis in (theory.x, theory.y)]) for end in (0, -1))
+    places = np.stack([axis.coordinate(values) for axis, values in zip((theory.x, theory.y), theory.line, strict=True)])
+    low, high = (np.array([[axis.coordinates[end]] for axis in (theory.x, theory.y)]) for end in (0, -1))
     shares = (places - low) / (high - low)
     label: dict[str, Any] = {"showarrow": False, "font": {"size": 12}, "bgcolor": rgba(theme.background, 0.6), "borderpad": 2}
     if theory.stable in ("below", "above"):
@@ -231,8 +233,8 @@ def _marks(result: SweepMap, best: tuple[int, int] | None, mark: tuple[int, int]
         {
             "type": "scatter",
             "mode": "markers",
-            "x": [result.sweep.x.places[cell[0]]],
-            "y": [result.sweep.y.places[cell[1]]],
+            "x": [result.sweep.x.coordinates[cell[0]]],
+            "y": [result.sweep.y.coordinates[cell[1]]],
             "marker": {"symbol": symbol, "size": size, "color": _MARK, "line": outline if symbol == "star" else {"width": 3}},
             "hoverinfo": "skip",
             "cliponaxis": False,
@@ -246,12 +248,12 @@ def _marks(result: SweepMap, best: tuple[int, int] | None, mark: tuple[int, int]
 def _axis(axis: Axis, result: SweepMap, theme: Theme) -> dict[str, Any]:
     declared = quantities(result.sweep.scenario)[axis.key].param
     places, words = ticks(axis)
-    half = (axis.places[-1] - axis.places[0]) / (axis.count - 1) / 2
+    half = (axis.coordinates[-1] - axis.coordinates[0]) / (axis.count - 1) / 2
     return {
         "title": {"text": declared.title + (f" ({declared.unit})" if declared.unit else ""), "standoff": 6},
         "tickvals": places,
         "ticktext": words,
-        "range": [axis.places[0] - half, axis.places[-1] + half],
+        "range": [axis.coordinates[0] - half, axis.coordinates[-1] + half],
         "showgrid": False,
         "zeroline": False,
         "ticks": "outside",
@@ -263,7 +265,7 @@ def _axis(axis: Axis, result: SweepMap, theme: Theme) -> dict[str, Any]:
 
 def ticks(axis: Axis) -> Ticks:
     """Places on an axis for numbers, and the numbers: round ones, as many as can be read."""
-    low, high = float(axis.places[0]), float(axis.places[-1])
+    low, high = float(axis.coordinates[0]), float(axis.coordinates[-1])
     if axis.spacing == "linear" or high - low < 0.8:
         values = _round_values(float(axis.values[0]), float(axis.values[-1]))
     else:
@@ -274,8 +276,8 @@ def ticks(axis: Axis) -> Ticks:
         values = round_ones if sign == 1 else np.sort(np.append(1 - round_ones, 0.5))
         if sign == 1 and high - low > _TICKS:
             values = round_ones[:: math.ceil((high - low) / _TICKS)]
-    inside = [float(f"{value:.12g}") for value in values if low - 1e-9 <= float(axis.place(float(value))) <= high + 1e-9]
-    return [float(axis.place(value)) for value in inside], [short(value, 8) for value in inside]
+    inside = [float(f"{value:.12g}") for value in values if low - 1e-9 <= float(axis.coordinate(float(value))) <= high + 1e-9]
+    return [float(axis.coordinate(value)) for value in inside], [short(value, 8) for value in inside]
 
 
 def _round_values(low: float, high: float) -> Array:

@@ -1,5 +1,5 @@
 """What many trajectories at once make possible: basins of attraction, sweeps, tuning, tournaments.
 
-Each is a task: a value that says what to compute, cut into tiles (`lab.tiles`) that run in this process or elsewhere (`lab.work`), in the
-background of a page (`lab.jobs`).
+Each is a task: a value that says what to compute. It is cut into tiles (`lab.tiles`), which run in this process (`lab.executors`) or on a
+Dask cluster (`lab.cluster`), in the background of a page (`lab.jobs`) or at once (`executors.run_task`).
 """

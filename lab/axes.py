@@ -26,8 +26,8 @@ _SLACK = 1e-3
 class Axis:
     """The values of one quantity along an axis of a sweep.
 
-    Figures are drawn on a linear coordinate, the value's *place*: the value itself, its logarithm, or, for what is close to 1 as a momentum
-    is, the number of nines, -log10(1 - value).
+    A map is drawn on a linear *coordinate*: the value itself, its logarithm, or, for what is close to 1 as a momentum is, the number of
+    nines, -log10(1 - value).
 
     Args:
         key: the quantity's address (`scenario.address`), "optimizers.0.lr".
@@ -36,7 +36,7 @@ class Axis:
         spacing: "linear"; "log", in equal ratios; or "one minus", in equal ratios of 1 - value.
 
     Raises:
-        ValueError: a count, a spacing or a range that cannot be.
+        ValueError: the count, the spacing or the range is not valid; the message says why, and what is.
     """
 
     key: str
@@ -70,30 +70,30 @@ class Axis:
     @cached_property
     def values(self) -> Array:
         """The values, shape (count,)."""
-        values = self.value(np.linspace(self.place(self.low), self.place(self.high), self.count))
+        values = self.value(np.linspace(self.coordinate(self.low), self.coordinate(self.high), self.count))
         values[0], values[-1] = self.low, self.high  # not what rounding makes of them
         return values
 
     @property
-    def places(self) -> Array:
-        """Where the values lie on the axis as it is drawn, shape (count,)."""
-        return np.asarray(self.place(self.values))
+    def coordinates(self) -> Array:
+        """The coordinates of the values, shape (count,)."""
+        return np.asarray(self.coordinate(self.values))
 
-    def place(self, value: float | Array) -> Array:
-        """Where a value lies on the axis as it is drawn."""
+    def coordinate(self, value: float | Array) -> Array:
+        """The coordinate of a value."""
         if self.spacing == "log":
             return np.log10(value)
         return -np.log10(1 - np.asarray(value)) if self.spacing == "one minus" else np.asarray(value, dtype=np.float64)
 
-    def value(self, place: float | Array) -> Array:
-        """The value at a place of the axis."""
+    def value(self, coordinate: float | Array) -> Array:
+        """The value at a coordinate."""
         if self.spacing == "log":
-            return np.asarray(10.0 ** np.asarray(place))
-        return 1 - 10.0 ** -np.asarray(place) if self.spacing == "one minus" else np.array(place, dtype=np.float64)
+            return np.asarray(10.0 ** np.asarray(coordinate))
+        return 1 - 10.0 ** -np.asarray(coordinate) if self.spacing == "one minus" else np.array(coordinate, dtype=np.float64)
 
-    def nearest(self, place: float) -> int:
-        """The number of the value that is drawn nearest to a place."""
-        return int(np.argmin(np.abs(self.places - place)))
+    def nearest(self, coordinate: float) -> int:
+        """The index of the value whose coordinate is nearest."""
+        return int(np.argmin(np.abs(self.coordinates - coordinate)))
 
     @property
     def text(self) -> str:
@@ -105,7 +105,7 @@ class Axis:
         """The axis that a link holds, also an older one, in which "optimizer.lr" stands for "optimizers.0.lr".
 
         Raises:
-            ValueError: it is malformed, or cannot be.
+            ValueError: the text is malformed, or what it says is not valid.
         """
         try:
             key, low, high, spacing = text.split("~")
@@ -147,12 +147,17 @@ def default_axes(scenario: Scenario, count: int = 41) -> tuple[Axis, Axis]:
 
 
 def narrowed(axis: Axis, box: tuple[float, float]) -> Axis:
-    """The axis from one place to another, with as many values.
+    """The part of an axis between two coordinates, with as many values.
+
+    Args:
+        axis: of the present map.
+        box: the two coordinates, in either order.
+
 
     Raises:
         ValueError: the box reaches more than half a cell beyond the outermost values, or is thinner than numbers can tell.
     """
-    first, last = float(axis.place(axis.low)), float(axis.place(axis.high))
+    first, last = float(axis.coordinate(axis.low)), float(axis.coordinate(axis.high))
     half = (last - first) / (axis.count - 1) / 2
     if min(box) < first - _BEYOND * half or max(box) > last + _BEYOND * half:
         raise ValueError(f"{axis.key}: the box reaches beyond the map, {short(axis.low)} to {short(axis.high)}; draw it inside")
@@ -165,13 +170,13 @@ def narrowed(axis: Axis, box: tuple[float, float]) -> Axis:
         raise ValueError(f"{axis.key}: the box is too thin to be swept; draw a larger one") from None
 
 
-def _rounded(axis: Axis, place: float, slack: float) -> float:
-    """The value at a place, with the fewest digits that leave its place where it is, short enough for a link; never beyond the axis."""
-    exact = float(axis.value(place))
+def _rounded(axis: Axis, coordinate: float, slack: float) -> float:
+    """The value at a coordinate with the fewest digits that move it by no more than `slack`, to keep links short; never beyond the axis."""
+    exact = float(axis.value(coordinate))
     for digits in range(2, 17):
         value = float(f"{1 - float(f'{1 - exact:.{digits}g}'):.15g}" if axis.spacing == "one minus" else f"{exact:.{digits}g}")
-        with np.errstate(divide="ignore"):  # so few digits may make a 1, which an axis in nines has no place for
-            moved = abs(float(axis.place(value)) - place)
+        with np.errstate(divide="ignore"):  # so few digits may make a 1, which has infinitely many nines
+            moved = abs(float(axis.coordinate(value)) - coordinate)
         if moved <= slack:
             return min(max(value, axis.low), axis.high)
     return exact

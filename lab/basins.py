@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from lab.executors import Executor, Publish
 from lab.quantities import alone
 from lab.tiles import Batch, batch
-from lab.work import Execute, Publish
 from landscapes import Window
 from parameters import Array
 from scenario import Choice, Scenario
@@ -18,7 +18,7 @@ from simulation.measures import Outcome
 
 SIZES = (64, 128, 256, 512, 1024)
 """Starts along each side of a map."""
-_WANTED = ("attractor", "outcome", "arrival")
+_OUTPUTS = ("attractor", "outcome", "arrival")
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,37 +90,37 @@ class Basins:
         """How much there is to do, in steps of one trajectory."""
         return len(self.scenario.optimizers) * self.size**2 * self.scenario.steps
 
-    def compute(self, execute: Execute, publish: Publish[BasinMaps]) -> BasinMaps:
+    def compute(self, execute: Executor, publish: Publish[BasinMaps]) -> BasinMaps:
         """Map them; what is published on the way has fewer starts along each side, and fills as they are run."""
         count, window = len(self.scenario.optimizers), self.scenario.build_landscape().window
         maps: BasinMaps | None = None
         for level in (level for level in SIZES if level <= self.size):
             maps = _finer(maps, self.scenario, count, level)
-            rows, columns = new_places(level)
+            rows, columns = new_cells(level)
             stride = self.size // level
-            starts = places(window, self.size, rows * stride, columns * stride)
+            starts = cell_centres(window, self.size, rows * stride, columns * stride)
             numbers = (rows * self.size + columns) * stride
             batches = [self._batch(entrant, starts, numbers) for entrant in range(count)]
             for entrant, lanes, piece in execute(batches):
-                for name in _WANTED:
+                for name in _OUTPUTS:
                     getattr(maps, name)[entrant, rows[lanes], columns[lanes]] = piece[name]
                 publish(maps)
         assert maps is not None
         return maps
 
     def _batch(self, entrant: int, starts: Array, numbers: npt.NDArray[np.int64]) -> Batch:
-        return batch(alone(self.scenario, entrant), starts, _WANTED, numbers=numbers)
+        return batch(alone(self.scenario, entrant), starts, _OUTPUTS, numbers=numbers)
 
 
-def new_places(level: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Rows and columns of the places of a level's grid that are not on the coarser grid before it; for the first level all."""
+def new_cells(level: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Rows and columns of the cells of a level's grid that are not on the coarser grid before it; for the first level all."""
     rows, columns = (indices.ravel() for indices in np.mgrid[:level, :level])
     new = slice(None) if level == SIZES[0] else (rows % 2 == 1) | (columns % 2 == 1)
     return rows[new], columns[new]
 
 
-def places(window: Window, size: int, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> Array:
-    """The middles of the cells of a size x size grid over the window, shape (2, N), from their rows, upwards, and columns."""
+def cell_centres(window: Window, size: int, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> Array:
+    """The centres of the cells of a size x size grid over the window, shape (2, N), from their rows, upwards, and columns."""
     (x0, x1), (y0, y1) = window
     return np.stack([x0 + (x1 - x0) * (columns + 0.5) / size, y0 + (y1 - y0) * (rows + 0.5) / size])
 
@@ -130,5 +130,5 @@ def _finer(coarse: BasinMaps | None, scenario: Scenario, count: int, level: int)
     if coarse is None:
         shape = (count, level, level)
         return BasinMaps(scenario, np.full(shape, -1, np.int16), np.full(shape, Outcome.MOVING, np.int8), np.full(shape, -1, np.int32))
-    attractor, outcome, arrival = (getattr(coarse, name).repeat(2, axis=1).repeat(2, axis=2) for name in _WANTED)
+    attractor, outcome, arrival = (getattr(coarse, name).repeat(2, axis=1).repeat(2, axis=2) for name in _OUTPUTS)
     return BasinMaps(scenario, attractor, outcome, arrival)

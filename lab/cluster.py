@@ -1,4 +1,4 @@
-"""The same tiles on a Dask cluster, where one is configured. Nothing imports Dask otherwise."""
+"""Running tiles on a Dask cluster, where one is configured. Nothing imports Dask otherwise."""
 
 from __future__ import annotations
 
@@ -9,43 +9,43 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
+from lab.executors import Executor, Meter, Piece, local_executor
 from lab.tiles import Batch, Result, cut
-from lab.work import Execute, Meter, Piece, here
 
 if TYPE_CHECKING:
     from distributed import Client
 
 ADDRESS = "DESCENT_SCHEDULER"
 """The environment variable with the scheduler's address, "tcp://10.0.0.5:8786" say."""
-WAIT = 10.0
-"""Seconds in which the scheduler has to answer."""
-LONELY = 30.0
-"""Seconds without any worker after which the work is given up."""
-AHEAD = 3
-"""Tiles that are sent out for each of the cluster's threads before the first of them is back."""
-_LOOK = 0.2
-"""Seconds between two looks at whether the work is still wanted."""
+CONNECT_TIMEOUT = 10.0
+"""Seconds within which the scheduler has to answer."""
+NO_WORKERS_TIMEOUT = 30.0
+"""Seconds without any worker after which the work fails."""
+TILES_AHEAD = 3
+"""Tiles under way at a time for each of the cluster's threads, so that none waits for the next."""
+_POLL = 0.2
+"""Seconds between two checks whether the work was stopped."""
 _lock = threading.Lock()
 _clients: dict[str, Client] = {}
 
 
-def executor() -> Callable[[Meter], Execute]:
-    """What runs tiles, by the configuration: the cluster whose address is in the environment, otherwise this process.
+def executor() -> Callable[[Meter], Executor]:
+    """The executor that is configured: the cluster whose address is in the environment, otherwise this process.
 
-    A cluster is connected to when the first tile is to run; what goes wrong then is an error of that work.
+    The connection is made when the first tile is to run, so that a scheduler that does not answer fails that work and nothing else.
     """
     address = os.environ.get(ADDRESS, "").strip()
-    return (lambda meter: elsewhere(meter, address)) if address else here
+    return (lambda meter: dask_executor(meter, address)) if address else local_executor
 
 
-def elsewhere(meter: Meter, address: str) -> Execute:
+def dask_executor(meter: Meter, address: str) -> Executor:
     """Runs tiles on a cluster.
 
-    A tile whose worker is lost is run again by another. Results are those of `here`, bit for bit, where the workers' processors and
-    libraries are the same.
+    A tile whose worker is lost is run again by another. Results are those of `local_executor`, bit for bit, where the workers have the same
+    processors and libraries.
 
     Args:
-        meter: is told what is done; when it is stopped, tiles under way are cancelled.
+        meter: counts the work that is done; when it is stopped, tiles under way are cancelled.
         address: of the scheduler.
 
     Raises:
@@ -61,23 +61,25 @@ def elsewhere(meter: Meter, address: str) -> Execute:
         from distributed.scheduler import KilledWorker
 
         try:
-            yield from _pieces(client, _Crew(client, address), meter, batches)
+            yield from _pieces(client, _Workers(client, address), meter, batches)
         except KilledWorker as error:
-            told = f"a tile was given up: {error.allowed_failures + 1} times the worker that had it was lost; the workers' logs may say why"
-            raise RuntimeError(told) from error
+            message = (
+                f"a tile was given up: {error.allowed_failures + 1} times the worker that had it was lost; the workers' logs may say why"
+            )
+            raise RuntimeError(message) from error
         except (CommClosedError, CancelledError) as error:
             raise _lost(address) from error
 
     return execute
 
 
-def _pieces(client: Client, crew: _Crew, meter: Meter, batches: Sequence[Batch]) -> Iterator[Piece]:
-    """Send tiles out, a few for each thread at a time, and yield what comes back. However this ends, nothing stays under way."""
+def _pieces(client: Client, workers: _Workers, meter: Meter, batches: Sequence[Batch]) -> Iterator[Piece]:
+    """Send tiles out, a few for each thread at a time, and yield what comes back. However this ends, no tile stays under way."""
     tiles = ((number, lanes, tile) for number, whole in enumerate(batches) for lanes, tile in cut(whole))
     under_way: dict[Any, tuple[int, slice, int]] = {}
     try:
         while True:
-            ahead = AHEAD * max(1, crew.threads())
+            ahead = TILES_AHEAD * max(1, workers.threads())
             while len(under_way) < ahead and (following := next(tiles, None)):
                 number, lanes, tile = following
                 under_way[client.submit(run_tile, tile, pure=False)] = (number, lanes, tile.work)
@@ -86,7 +88,7 @@ def _pieces(client: Client, crew: _Crew, meter: Meter, batches: Sequence[Batch])
             meter.check()
             for future in _finished(client, list(under_way)):
                 try:
-                    result: Result = future.result(timeout=WAIT)
+                    result: Result = future.result(timeout=CONNECT_TIMEOUT)
                 except TimeoutError:
                     continue  # the worker that had it is gone: it is being run again
                 number, lanes, work = under_way.pop(future)
@@ -97,38 +99,39 @@ def _pieces(client: Client, crew: _Crew, meter: Meter, batches: Sequence[Batch])
 
 
 def _finished(client: Client, futures: list[Any]) -> Collection[Any]:
-    """Those that are finished, one way or another; none if none is after a moment."""
+    """The futures that have ended, in whatever way; none if none has after a moment."""
     from distributed import wait
 
     with client.as_current():
         try:
-            done: Collection[Any] = wait(futures, timeout=_LOOK, return_when="FIRST_COMPLETED").done
+            done: Collection[Any] = wait(futures, timeout=_POLL, return_when="FIRST_COMPLETED").done
         except TimeoutError:
             return ()
     return done
 
 
-class _Crew:
-    """The workers of a cluster, who may come and go."""
+class _Workers:
+    """The workers of a cluster, which may come and go."""
 
     def __init__(self, client: Client, address: str) -> None:
         self._client, self._address = client, address
         self._seen = time.monotonic()
 
     def threads(self) -> int:
-        """How many threads they have together.
+        """The number of threads of all workers.
 
         Raises:
-            ConnectionError: for some time there was none, or the scheduler was lost.
+            ConnectionError: there has been no worker for too long, or the scheduler was lost.
         """
         if self._client.status != "running":
             raise _lost(self._address)
         now, threads = time.monotonic(), int(sum(self._client.nthreads().values()))
         if threads:
             self._seen = now
-        elif now - self._seen > LONELY:
-            told = f"the scheduler at {self._address} has had no workers for {LONELY:g} s; start some with: dask worker {self._address}"
-            raise ConnectionError(told)
+        elif now - self._seen > NO_WORKERS_TIMEOUT:
+            message = f"the scheduler at {self._address} has had no workers for {NO_WORKERS_TIMEOUT:g} s; start some with: "
+            message += f"dask worker {self._address}"
+            raise ConnectionError(message)
         return threads
 
 
@@ -137,11 +140,11 @@ def _lost(address: str) -> ConnectionError:
 
 
 def run_tile(tile: Batch) -> Result:
-    """Run a tile on one thread of a worker; once it is cancelled, that thread is free for others.
+    """Run a tile on one thread of a worker; once it is cancelled, the thread is free again.
 
     Raises:
         ValueError: see `Batch.run`.
-        simulation.Cancelled: nobody wants it any more.
+        simulation.Cancelled: it was cancelled.
     """
     from distributed import get_worker
 
@@ -151,7 +154,7 @@ def run_tile(tile: Batch) -> Result:
 
 
 def connect(address: str) -> Client:
-    """The connection to a scheduler, one for all of this process.
+    """The connection to a scheduler, one for the whole process.
 
     Raises:
         ConnectionError: no scheduler answers there.
@@ -160,22 +163,22 @@ def connect(address: str) -> Client:
     try:
         from distributed import Client
     except ModuleNotFoundError:
-        told = f"{ADDRESS} is {address}, but Dask is not installed; install it with requirements-cluster.txt, or unset {ADDRESS}"
-        raise ModuleNotFoundError(told) from None
+        message = f"{ADDRESS} is {address}, but Dask is not installed; install it with requirements-cluster.txt, or unset {ADDRESS}"
+        raise ModuleNotFoundError(message) from None
     with _lock:
         client = _clients.get(address)
         if client is None or client.status != "running":
             _close(address)
             try:
-                client = _clients[address] = Client(address, timeout=WAIT, set_as_default=False)
+                client = _clients[address] = Client(address, timeout=CONNECT_TIMEOUT, set_as_default=False)
             except (OSError, ValueError) as error:
-                told = f"no scheduler answers at {address} within {WAIT:g} s; start one there, or change {ADDRESS}"
-                raise ConnectionError(told) from error
+                message = f"no scheduler answers at {address} within {CONNECT_TIMEOUT:g} s; start one there, or change {ADDRESS}"
+                raise ConnectionError(message) from error
         return client
 
 
 def disconnect() -> None:
-    """Close all connections. Their threads would go on looking for a scheduler that is gone."""
+    """Close all connections, whose threads would otherwise keep looking for a scheduler that is gone."""
     with _lock:
         for address in list(_clients):
             _close(address)
@@ -184,4 +187,4 @@ def disconnect() -> None:
 def _close(address: str) -> None:
     client = _clients.pop(address, None)
     if client is not None:
-        client.close(timeout=_LOOK)
+        client.close(timeout=_POLL)

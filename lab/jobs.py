@@ -1,4 +1,4 @@
-"""Tasks done in the background, shared by all who ask for the same, stopped when nobody does any more."""
+"""Tasks run in the background. Sessions that ask for the same task share one job, which stops when none of them needs it any more."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
-from lab.work import Execute, Meter, Task, here
+from lab.executors import Executor, Meter, Task, local_executor
 from simulation import Cancelled
 
 R = TypeVar("R")
@@ -19,19 +19,19 @@ R = TypeVar("R")
 _log = logging.getLogger(__name__)
 AT_ONCE = 2
 """Jobs that run at the same time; the others wait."""
-PATIENCE = 90.0
-"""Seconds after which somebody who has not looked at a job is taken to have left. Browsers let a hidden page look once a minute."""
+WATCH_TIMEOUT = 90.0
+"""Seconds after which a session that has not asked for its job again counts as gone. Browsers let a hidden page ask once a minute."""
 BYTES = 256 * 1024**2
-"""What the kept results may take together."""
+"""Memory that the kept results may take together."""
 
 
 class Job(Generic[R]):
-    """A task on its way.
+    """A task that waits, runs, or has ended.
 
     Attributes:
         task: what is computed.
         number: how many jobs were asked for before it.
-        partial: the newest result to look at, complete once the job is done; None before there is one.
+        partial: the newest result, complete once the job is done; None before there is one.
         state: "waiting", "running", "done", "stopped" or "failed".
         error: what went wrong, if it failed.
     """
@@ -56,18 +56,18 @@ class Job(Generic[R]):
         return self.state in ("waiting", "running")
 
     def seen_by(self, who: Hashable) -> None:
-        """Somebody looks at it."""
+        """Note that a session has asked for the job just now."""
         self._watchers[who] = time.monotonic()
 
     def left_by(self, who: Hashable) -> None:
-        """Somebody does not want it any more; it stops when nobody does."""
+        """Note that a session does not need the job any more, and stop it if none does."""
         self._watchers.pop(who, None)
         self.stop_if_unwatched()
 
     def stop_if_unwatched(self) -> None:
-        """Stop if all who asked for it have left."""
+        """Stop if all sessions that asked for it have left."""
         now = time.monotonic()
-        if not any(now - seen < PATIENCE for seen in list(self._watchers.values())):
+        if not any(now - seen < WATCH_TIMEOUT for seen in list(self._watchers.values())):
             self.meter.stop()
 
     def _publish(self, partial: R) -> None:
@@ -80,26 +80,26 @@ class Jobs:
     """The jobs of a process: at most one for a task, some of them at once, results kept.
 
     Args:
-        executor: from a job's meter what runs its tiles; in this process if not given.
+        executor: makes the executor of a job's tiles from its meter; by default they run in this process.
         at_once: how many run at the same time.
         keep: bytes that the kept results may take; a result tells its size by `nbytes`.
     """
 
-    def __init__(self, executor: Callable[[Meter], Execute] = here, at_once: int = AT_ONCE, keep: int = BYTES) -> None:
+    def __init__(self, executor: Callable[[Meter], Executor] = local_executor, at_once: int = AT_ONCE, keep: int = BYTES) -> None:
         self._executor, self._keep = executor, keep
         self._waiting: SimpleQueue[Job[Any]] = SimpleQueue()
         self._jobs: OrderedDict[Task[Any], Job[Any]] = OrderedDict()
         self._numbers = itertools.count()
         self._lock = threading.Lock()
-        for place in range(at_once):  # threads that do not keep the app from ending, as those of a pool would
-            threading.Thread(target=self._work, name=f"lab-{place}", daemon=True).start()
+        for index in range(at_once):  # threads that do not keep the app from ending, as those of a pool would
+            threading.Thread(target=self._work, name=f"lab-{index}", daemon=True).start()
 
     def ask(self, task: Task[R], who: Hashable) -> Job[R]:
         """The job for a task: the one that waits, runs, is done or has failed already, otherwise a new one.
 
         Args:
             task: what to compute.
-            who: who will look at it; they have to ask again now and then.
+            who: the session that asks. It has to ask again within `WATCH_TIMEOUT`, or it counts as gone.
         """
         with self._lock:
             job: Job[R] | None = self._jobs.get(task)
@@ -112,18 +112,18 @@ class Jobs:
             return job
 
     def drop(self, task: Task[Any]) -> None:
-        """Forget that a task failed, so that it can be tried again."""
+        """Forget a job that failed, so that the task can be tried again."""
         with self._lock:
             if (job := self._jobs.get(task)) and job.state == "failed":
                 del self._jobs[task]
 
     def find(self, task: Task[R]) -> Job[R] | None:
-        """The job for a task, if there is one that was not forgotten."""
+        """The job for a task, if there is one."""
         with self._lock:
             return self._jobs.get(task)
 
     def leave(self, task: Task[Any], who: Hashable) -> None:
-        """Somebody does not want a task's result any more."""
+        """Note that a session does not need a task's result any more."""
         with self._lock:
             job = self._jobs.get(task)
         if job:
@@ -155,8 +155,8 @@ class Jobs:
         self._forget(job)
         job.ended.set()
 
-    def _watched(self, job: Job[Any]) -> Execute:
-        """What runs the job's tiles; after each of them it is looked whether anybody still wants them."""
+    def _watched(self, job: Job[Any]) -> Executor:
+        """The executor of the job's tiles, which checks after each of them whether any session still needs it."""
         execute = self._executor(job.meter)
 
         def watched(batches: Any) -> Any:
@@ -167,7 +167,7 @@ class Jobs:
         return watched
 
     def _forget(self, ended: Job[Any]) -> None:
-        """Drop what was stopped, and the results that were not asked for the longest if all of them take too much."""
+        """Drop the job if it was stopped, and the results that were asked for least recently where all of them take too much memory."""
         with self._lock:
             if ended.state == "stopped" and self._jobs.get(ended.task) is ended:
                 del self._jobs[ended.task]

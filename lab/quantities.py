@@ -58,8 +58,8 @@ def alone(scenario: Scenario, entrant: int) -> Scenario:
     return scenario.replace(optimizers=(scenario.optimizers[entrant],))
 
 
-def built(scenario: Scenario, values: Mapping[str, Array]) -> tuple[Landscape, Optimizer, Value]:
-    """The landscape, the optimizer and the noise of a scenario of one optimizer, with a value for each trajectory in some quantities.
+def build_with(scenario: Scenario, values: Mapping[str, Array]) -> tuple[Landscape, Optimizer, Value]:
+    """Build the landscape, the optimizer and the noise of a scenario of one optimizer, with a value for each trajectory in some quantities.
 
     Args:
         scenario: with one optimizer.

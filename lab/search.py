@@ -1,4 +1,4 @@
-"""Searching settings: an optimizer's search space, trials, and what comes of them."""
+"""Searching for good settings: an optimizer's search space, trials in it, and their scores."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 import optimizers
+from lab.executors import Executor, gather
 from lab.quantities import in_optimizer
 from lab.sweeps import MOST_LANES, MOST_WORK
 from lab.tiles import Batch, batch
-from lab.work import Execute, gather
 from landscapes import Landscape
 from optimizers import Optimizer
 from parameters import Array, Param
@@ -44,24 +44,24 @@ class Space:
         """The search space that an optimizer's parameters declare."""
         return cls(tuple(parameter for parameter in optimizer.parameters if parameter.search))
 
-    def values(self, places: Array) -> dict[str, Array]:
-        """The values at places of shape (axes, N), 0 to 1 along each axis, by the parameter's name; rounded, to show all digits."""
+    def values(self, positions: Array) -> dict[str, Array]:
+        """The values at positions of shape (axes, N), 0 to 1 along each axis, by the parameter's name; rounded, to show all digits."""
         return {
-            parameter.name: _rounded(parameter.searched(place), parameter.one_minus)
-            for parameter, place in zip(self.parameters, places, strict=True)
+            parameter.name: _rounded(parameter.searched(along), parameter.one_minus)
+            for parameter, along in zip(self.parameters, positions, strict=True)
         }
 
     def spread(self, count: int, random: np.random.Generator) -> Array:
-        """Places all over the space, one in each of `count` equal slices of every axis (Latin hypercube), shape (axes, count).
+        """Positions all over the space, one in each of `count` equal slices of every axis (Latin hypercube), shape (axes, count).
 
         McKay, Beckman and Conover 1979, doi:10.1080/00401706.1979.10489755.
         """
         slices = np.array([random.permutation(count) for _ in self.parameters]).reshape(-1, count)
         return (slices + random.random(slices.shape)) / count
 
-    def near(self, place: Array, count: int, random: np.random.Generator) -> Array:
-        """Places spread over the box around a place, shape (axes, count); at the edge of the space the box moves inwards."""
-        low = np.clip(place - FINER / 2, 0.0, 1.0 - FINER)
+    def near(self, centre: Array, count: int, random: np.random.Generator) -> Array:
+        """Positions spread over a box around a centre, shape (axes, count); at the edge of the space the box moves inwards."""
+        low = np.clip(centre - FINER / 2, 0.0, 1.0 - FINER)
         return low[:, None] + FINER * self.spread(count, random)
 
 
@@ -74,32 +74,32 @@ class Search:
         scenarios: on how many scenarios every trial is run.
 
     Attributes:
-        scores: what came of the trials, shape (scenarios, 2, trials); see `scored`.
+        scores: of the trials, shape (scenarios, 2, trials); see `score_trials`.
     """
 
     def __init__(self, choice: Choice, seed: int, scenarios: int = 1) -> None:
         self.choice, self.space = choice, Space.of(optimizers.get(choice.name))
         self.scores = np.empty((scenarios, 2, 0))
         self._random = np.random.default_rng([seed, *choice.name.encode()])
-        self._places = np.empty((len(self.space.parameters), 0))
+        self._positions = np.empty((len(self.space.parameters), 0))
 
     def draw(self, count: int) -> dict[str, Array]:
-        """The next settings to try: near the best so far, or all over the space while nothing has come of any trial."""
+        """The next settings to try: near the best so far, or all over the space while every trial has failed."""
         if np.isfinite(self.scores).any():
-            drawn = self.space.near(self._places[:, self.best_index], count, self._random)
+            drawn = self.space.near(self._positions[:, self.best_index], count, self._random)
         else:
             drawn = self.space.spread(count, self._random)
-        self._places = np.concatenate([self._places, drawn], axis=1)
+        self._positions = np.concatenate([self._positions, drawn], axis=1)
         return self.space.values(drawn)
 
-    def told(self, scores: Array) -> None:
-        """What came of the settings drawn last, shape (scenarios, 2, count)."""
+    def record(self, scores: Array) -> None:
+        """Keep the scores of the settings drawn last, shape (scenarios, 2, count)."""
         self.scores = np.concatenate([self.scores, scores], axis=2)
 
     @property
     def settings(self) -> dict[str, Array]:
         """All settings drawn so far, by the parameter's name."""
-        return self.space.values(self._places)
+        return self.space.values(self._positions)
 
     @property
     def best_index(self) -> int:
@@ -113,9 +113,9 @@ class Search:
 
 
 def entrants(choices: Sequence[Choice]) -> tuple[Choice, ...]:
-    """Those who are to be tuned: the optimizers without the settings that are searched, each once.
+    """The different optimizers that are to be tuned, without the settings that are searched.
 
-    Two that differ in nothing but what is searched would find the same.
+    Two that differ in nothing but what is searched would find the same settings, and count once.
     """
     return tuple(dict.fromkeys(_without_searched(choice) for choice in choices))
 
@@ -133,14 +133,14 @@ def _rounded(values: Array, one_minus: bool) -> Array:
 
 
 def check_size(lanes: int, work: int) -> None:
-    """Refuse what would not end.
+    """Refuse more work than ends in a reasonable time.
 
     Args:
         lanes: trajectories of all trials together.
         work: their steps, and those of all else that is run.
 
     Raises:
-        ValueError: it is more than `lab.sweeps` allows, too.
+        ValueError: it is more than a sweep may be.
     """
     if lanes > MOST_LANES or work > MOST_WORK:
         raise ValueError(
@@ -149,8 +149,8 @@ def check_size(lanes: int, work: int) -> None:
         )
 
 
-def search_all(execute: Execute, searches: Sequence[Search], scenarios: Sequence[Sequence[Scenario]], count: int, objective: str) -> int:
-    """Give every search the same number of trials, all of them in two goes.
+def search_all(execute: Executor, searches: Sequence[Search], scenarios: Sequence[Sequence[Scenario]], count: int, objective: str) -> int:
+    """Give every search the same number of trials, in two rounds.
 
     Args:
         execute: runs them.
@@ -168,25 +168,25 @@ def search_all(execute: Execute, searches: Sequence[Search], scenarios: Sequence
             continue
         drawn = [search.draw(some) for search in searches]
         tried = [
-            Tried(scenario, search.choice, settings, some)
+            TrialBatch(scenario, search.choice, settings, some)
             for search, settings, own in zip(searches, drawn, scenarios, strict=True)
             for scenario in own
         ]
-        scores = iter(scored(execute, tried, objective))
+        scores = iter(score_trials(execute, tried, objective))
         for search, own in zip(searches, scenarios, strict=True):
-            search.told(np.stack([next(scores) for _ in own]))
+            search.record(np.stack([next(scores) for _ in own]))
     return coarse
 
 
 @dataclass(frozen=True, eq=False)
-class Tried:
-    """Settings of one optimizer that are tried together.
+class TrialBatch:
+    """Trials of one optimizer that are run together, each with settings of its own.
 
     Attributes:
         scenario: what they are tried on, from its starts; its optimizers do not matter.
         choice: the optimizer, with what is the same in all of them.
         settings: what differs, arrays of shape (count,) by the parameter's name.
-        count: how many.
+        count: how many trials.
     """
 
     scenario: Scenario
@@ -195,7 +195,7 @@ class Tried:
     count: int
 
     def batch(self) -> Batch:
-        """All of them from all starts, the starts of the first settings first."""
+        """All trials from all starts; first all starts of the first trial."""
         landscape, starts = self.scenario.build_landscape(), self.scenario.start_points()
         values = {in_optimizer(name): array.repeat(starts.shape[1]) for name, array in self.settings.items()}
         numbers = np.tile(np.arange(starts.shape[1]), self.count)
@@ -204,12 +204,13 @@ class Tried:
         return batch(one, np.tile(starts, self.count), ("final", "reached"), values, numbers, goal)
 
 
-def ran(execute: Execute, tried: Sequence[Tried]) -> list[tuple[Array, Array]]:
-    """What comes of settings of several optimizers, run in one go.
+def run_trials(execute: Executor, tried: Sequence[TrialBatch]) -> list[tuple[Array, Array]]:
+    """Run the trials of several optimizers together.
 
     Returns:
-        For each of `tried` the final losses above the lowest and the steps to the tolerance, both of shape (count, starts). What diverged
-        has an infinite loss, what is never reached takes infinitely many steps. No loss is less than the landscape's `resolution`.
+        For each batch of trials the final losses above the lowest and the steps to the tolerance, both of shape (count, starts). The
+        loss is infinite where a trajectory diverged, the number of steps where it never got there.
+        No loss is less than the landscape's `resolution`.
     """
     found = []
     for each, result in zip(tried, gather(execute, [each.batch() for each in tried]), strict=True):
@@ -243,24 +244,24 @@ def check_lowest(landscape: Landscape) -> None:
         )
 
 
-def scored(execute: Execute, tried: Sequence[Tried], objective: str) -> list[Array]:
-    """The scores of settings of several optimizers, run in one go.
+def score_trials(execute: Executor, tried: Sequence[TrialBatch], objective: str) -> list[Array]:
+    """Run the trials of several optimizers together and score them.
 
     Returns:
-        For each of `tried` an array of shape (2, count): the objective, the median over the starts, and what decides between equal ones,
-        the median of the other measure.
+        For each batch of trials an array of shape (2, count): the objective, which is the median over the starts, and the
+        median of the other measure, which decides between equal ones.
     """
-    return [score(final, steps, objective) for final, steps in ran(execute, tried)]
+    return [score(final, steps, objective) for final, steps in run_trials(execute, tried)]
 
 
 def score(final: Array, steps: Array, objective: str) -> Array:
-    """The scores of settings from what `ran` gives, shape (2, count); see `scored`."""
+    """The scores of trials from their final losses and steps, both of shape (count, starts); shape (2, count), see `score_trials`."""
     medians = {"final loss": median(final), "steps": median(steps)}
     return np.stack([medians.pop(objective), *medians.values()])
 
 
 def ranks(scores: Array) -> Array:
     """The ranks, from 1, of scores of shape (2, count) by their first row and, where that is equal, their second; ties share their mean."""
-    _, place, counts = np.unique(scores, axis=1, return_inverse=True, return_counts=True)
-    shared: Array = (np.cumsum(counts) - (counts - 1) / 2)[place.reshape(-1)]
+    _, rank, counts = np.unique(scores, axis=1, return_inverse=True, return_counts=True)
+    shared: Array = (np.cumsum(counts) - (counts - 1) / 2)[rank.reshape(-1)]
     return shared

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lab.axes import Axis, narrowed
-from lab.quantities import built, distinct, in_landscape, quantities
-from lab.tiles import SEARCH, Batch, batch
-from lab.work import Execute, Publish, gather
+from lab.executors import Executor, Publish, gather
+from lab.quantities import build_with, distinct, in_landscape, quantities
+from lab.tiles import SEARCH_WORK, Batch, batch
 from parameters import Array, lookup, short
 from scenario import SEED, Choice, Scenario
 from scenario.address import with_values
@@ -87,7 +87,7 @@ class Sweep:
     @property
     def work(self) -> int:
         """How much there is to do, in steps of one trajectory."""
-        return self._lanes * self.scenario.steps + self._landscapes * (SEARCH + 1)
+        return self._lanes * self.scenario.steps + self._landscapes * (SEARCH_WORK + 1)
 
     def cell(self, column: int, row: int) -> Scenario:
         """The scenario of a cell: what is run in it, with the first seed."""
@@ -98,22 +98,22 @@ class Sweep:
         return scenario.replace(starts=Choice("points"), points=points)
 
     def nearest(self, x: float, y: float) -> tuple[int, int]:
-        """The column and row of the cell that is drawn nearest to a place of the map."""
+        """The column and row of the cell that is drawn nearest to a point of the map, given in coordinates of the axes."""
         return self.x.nearest(x), self.y.nearest(y)
 
     def narrowed(self, x: tuple[float, float], y: tuple[float, float]) -> Sweep:
         """The finer sweep of a box of the map, with as many cells.
 
         Args:
-            x, y: from where to where the box reaches, in places of the axes: at most half a cell beyond the outermost values, where the map
-                ends; that half is left out.
+            x, y: the two ends of the box along each axis, in coordinates of the axes: at most half a cell beyond the outermost values,
+                where the map ends; that half is left out.
 
         Raises:
             ValueError: the box reaches beyond the map, or is thinner than numbers can tell.
         """
         return replace(self, x=narrowed(self.x, x), y=narrowed(self.y, y))
 
-    def compute(self, execute: Execute, publish: Publish[SweepMap]) -> SweepMap:
+    def compute(self, execute: Executor, publish: Publish[SweepMap]) -> SweepMap:
         """Run all cells, as lanes of one batch for each seed; where landscapes differ, each is searched for its lowest loss before."""
         shape = (self.y.count, self.x.count)
         cells = {key: grid.ravel() for key, grid in self._grids().items()}
@@ -128,11 +128,11 @@ class Sweep:
             np.stack([result[name].reshape(lowest.size, count) for result in results], axis=1).reshape(lowest.size, -1)
             for name in ("final", "reached")
         )
-        landscape, _, _ = built(self.scenario, values)
-        begun = np.tile(landscape.value(all_starts).reshape(lowest.size, count), self.seeds)
+        landscape, _, _ = build_with(self.scenario, values)
+        initial = np.tile(landscape.value(all_starts).reshape(lowest.size, count), self.seeds)
         return SweepMap(
             self,
-            **{name: array.reshape(shape) for name, array in _told(final, reached, begun, lowest, tolerance).items()},
+            **{name: array.reshape(shape) for name, array in _measures(final, reached, initial, lowest, tolerance).items()},
         )
 
     def _grids(self) -> dict[str, Array]:
@@ -144,7 +144,7 @@ class Sweep:
         seeded = self.scenario.replace(seed=self.scenario.seed + seed)
         return batch(seeded, starts, ("final", "reached"), values, numbers, goal)
 
-    def _goals(self, cells: Mapping[str, Array], execute: Execute) -> tuple[Array, Array]:
+    def _goals(self, cells: Mapping[str, Array], execute: Executor) -> tuple[Array, Array]:
         """The lowest loss of each cell's landscape, and how far above it counts as reached; NaN where there is no lowest."""
         shaping = {key: array for key, array in cells.items() if in_landscape(key)}
         if not shaping:
@@ -153,8 +153,8 @@ class Sweep:
         different, which = distinct(shaping)
         start = self._starts[:, :1]
         searches = []
-        for place in range(self._landscapes):  # each a batch of its own, so that they are counted, and can be stopped in between
-            values = {key: float(array[place]) for key, array in different.items()}
+        for index in range(self._landscapes):  # each a batch of its own, so that they are counted, and can be stopped in between
+            values = {key: float(array[index]) for key, array in different.items()}
             searches.append(batch(with_values(self.scenario, values).replace(steps=1), start, ("lowest", "tolerance")))
         found = gather(execute, searches)
         lowest, tolerance = (np.array([result[name][0] for result in found])[which] for name in ("lowest", "tolerance"))
@@ -243,7 +243,7 @@ class SweepMap:
         return ", ".join(f"{known[axis.key].title} {short(cell[axis.key].value)}" for axis in (self.sweep.x, self.sweep.y))
 
 
-def _told(final: Array, reached: npt.NDArray[np.int32], begun: Array, lowest: Array, tolerance: Array) -> dict[str, Array]:
+def _measures(final: Array, reached: npt.NDArray[np.int32], initial: Array, lowest: Array, tolerance: Array) -> dict[str, Array]:
     """The measures of all cells from those of their trajectories, shape (cells, trajectories)."""
     below = np.where(np.isfinite(lowest), lowest, 0.0)[:, None]
     lost = np.isnan(final)
@@ -254,6 +254,6 @@ def _told(final: Array, reached: npt.NDArray[np.int32], begun: Array, lowest: Ar
         "final": measures.median(ended - below),
         "steps": np.where(known, measures.median(steps), np.nan),
         "converged": np.where(known, np.mean(ended <= (lowest + tolerance)[:, None], axis=1), np.nan),
-        "climbed": np.mean((ended > begun) | lost, axis=1),
+        "climbed": np.mean((ended > initial) | lost, axis=1),
         "diverged": np.mean(lost, axis=1),
     }

@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 
 from lab.axes import Axis
-from lab.quantities import built, in_optimizer
+from lab.quantities import build_with, in_optimizer
 from lab.sweeps import Sweep
 from landscapes import Landscape
 from optimizers import Optimizer
@@ -70,7 +70,7 @@ def predicted(sweep: Sweep) -> Prediction | None:
     radius, rate = _radius_in_cells(scenario, x, y), _radius_in_cells(scenario, sweep.x, sweep.y)
     if radius is None or rate is None:
         return None
-    _, optimizer, _ = built(scenario, {x.key: x.values, y.key: y.values})
+    _, optimizer, _ = build_with(scenario, {x.key: x.values, y.key: y.values})
     facts = optimizer.on_quadratics
     words = (of(optimizer.symbols, optimizer.values) for of in (facts.limit_in_latex, facts.limit_in_text)) if facts else ("", "")
     return Prediction(x, y, radius, rate, *_limit(scenario, x, y, radius), *_best(scenario, x, y), *words)
@@ -86,14 +86,14 @@ def _limit(scenario: Scenario, x: Axis, y: Axis, radius: Array) -> tuple[Array, 
     """Where the radius crosses 1, in values of the axes, shape (2, M), and on which side of that it is stable."""
     unstable = radius > 1 + _ALIKE
     crossed = [unstable[:, 1:] != unstable[:, :-1], (unstable[1:] != unstable[:-1]).T]
-    moving = int(crossed[1].any(axis=1).sum() > crossed[0].any(axis=1).sum())  # along the axis that crosses it in more places
+    moving = int(crossed[1].any(axis=1).sum() > crossed[0].any(axis=1).sum())  # along the axis that crosses the limit more often
     fixed, move = ((y, x), (x, y))[moving]
     rows = np.flatnonzero(crossed[moving].any(axis=1))
     if not rows.size:
         return np.empty((2, 0)), ""
     columns = crossed[moving][rows].argmax(axis=1)
     beyond = (unstable, unstable.T)[moving][rows, columns]  # whether it is unstable before the crossing
-    low, high = move.places[columns], move.places[columns + 1]
+    low, high = move.coordinates[columns], move.coordinates[columns + 1]
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         found = spectral_radius_on(scenario, {move.key: move.value(middle), fixed.key: fixed.values[rows]})
@@ -117,7 +117,7 @@ def spectral_radius_on(scenario: Scenario, values: Mapping[str, Array]) -> Array
     """
     if scenario.schedule != Choice("constant"):
         return None
-    landscape, optimizer, _ = built(scenario, values)
+    landscape, optimizer, _ = build_with(scenario, values)
     curvatures = quadratic_curvatures(landscape, next(iter(values.values())).size)
     if curvatures is None or (curvatures[0] < -_FLAT * curvatures[1]).any():
         return None
@@ -198,14 +198,14 @@ def _best(scenario: Scenario, x: Axis, y: Axis) -> tuple[Array, Array]:
         return np.empty((2, 0)), np.empty(0)
     free = next((axis for axis in (x, y) if axis.key not in keys), None)
     given = {free.key: free.values} if free else {x.key: np.array([x.low])}
-    landscape, optimizer, _ = built(scenario, given)
+    landscape, optimizer, _ = build_with(scenario, given)
     count = next(iter(given.values())).size
     curvatures = quadratic_curvatures(landscape, count)
     if curvatures is None or (curvatures[0] <= _FLAT * curvatures[1]).any():
         return np.empty((2, 0)), np.empty(0)
-    along = {key: facts.at(formula, curvatures[1], curvatures[0], optimizer.values) for key, formula in keys.items()}
-    places = np.array([np.broadcast_to(along.get(axis.key, axis.values if axis is free else 0.0), count) for axis in (x, y)])
+    optima = {key: facts.at(formula, curvatures[1], curvatures[0], optimizer.values) for key, formula in keys.items()}
+    values = np.array([np.broadcast_to(optima.get(axis.key, axis.values if axis is free else 0.0), count) for axis in (x, y)])
     rates = np.broadcast_to(facts.at(facts.rate, curvatures[1], curvatures[0], optimizer.values), count)
-    inside = [(axis.low <= values) & (values <= axis.high) for axis, values in zip((x, y), places, strict=True)]
+    inside = [(axis.low <= along) & (along <= axis.high) for axis, along in zip((x, y), values, strict=True)]
     shown = inside[0] & inside[1]
-    return places[:, shown], np.asarray(rates[shown])
+    return values[:, shown], np.asarray(rates[shown])

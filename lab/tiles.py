@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 import simulation
-from lab.quantities import built
+from lab.quantities import build_with
 from parameters import Array
 from scenario import Choice, Scenario
 from simulation import Run, measures
@@ -22,13 +22,13 @@ from simulation.attractors import lowest_loss
 from simulation.progress import Progress
 
 Result = Mapping[str, npt.NDArray[Any]]
-"""What was wanted of each trajectory, by name: arrays of shape (N,)."""
+"""The outputs of a batch or a tile by name: arrays of shape (N,)."""
 LANES = 65_536
 """Trajectories in a tile, at most: enough to keep NumPy busy, few enough for a bar that moves."""
 BYTES = 128 * 1024**2
 """What the history of a tile may take while it runs."""
-SEARCH = 2_000_000
-"""What it takes to search a landscape for its lowest loss, in steps of one trajectory: 0.02 to 0.3 s."""
+SEARCH_WORK = 2_000_000
+"""The cost of searching a landscape for its lowest loss, counted in steps of one trajectory: 0.02 to 0.3 s."""
 _GROWTH = 1.15
 """Steps at which it is looked whether a trajectory has arrived lie this factor apart."""
 
@@ -40,15 +40,15 @@ class Batch:
     Args:
         scenario: with one optimizer; what all trajectories have in common. Its own starts do not matter.
         starts: shape (2, N).
-        wanted: what to tell of each trajectory, names among `WANTED`.
+        outputs: what to compute of each trajectory, names among `OUTPUTS`.
         values: the quantities in which trajectories differ, by address (`scenario.address`): arrays of shape (N,).
-        numbers: what chooses each trajectory's noise, shape (N,); its place in the batch if not given.
+        numbers: what chooses each trajectory's noise, shape (N,); its index in the batch if not given.
         goal: the loss that counts as reached, a number or one for each trajectory, shape (N,).
     """
 
     scenario: Scenario
     starts: Array
-    wanted: tuple[str, ...]
+    outputs: tuple[str, ...]
     values: Mapping[str, Array]
     numbers: npt.NDArray[np.int64]
     goal: float | Array = float("nan")
@@ -61,7 +61,7 @@ class Batch:
     @property
     def work(self) -> int:
         """How much there is to do, in steps of one trajectory."""
-        return self.count * max(self.scenario.steps, 1) + sum(WANTED[name].beside for name in self.wanted)
+        return self.count * max(self.scenario.steps, 1) + sum(OUTPUTS[name].extra_work for name in self.outputs)
 
     def part(self, lanes: slice) -> Batch:
         """Some of its trajectories."""
@@ -71,13 +71,13 @@ class Batch:
 
     @property
     def kept(self) -> npt.NDArray[np.int64]:
-        """The steps whose points are kept while it runs: no more than what is wanted needs."""
+        """The steps whose points are kept while it runs: no more than the outputs need."""
         steps = self.scenario.steps
-        needed = [WANTED[name].kept(steps) for name in self.wanted]
+        needed = [OUTPUTS[name].kept(steps) for name in self.outputs]
         return np.unique(np.concatenate([*needed, np.array([steps])]))
 
     def run(self, progress: Progress | None = None, workers: int | None = None) -> Result:
-        """Run it here.
+        """Run it in this process.
 
         Args:
             progress: called now and then with the fraction done; if it returns False, the run stops.
@@ -87,7 +87,7 @@ class Batch:
             ValueError: a value is outside its range, or the attractors of a landscape that differs between trajectories are asked for.
             simulation.Cancelled: `progress` returned False.
         """
-        landscape, optimizer, noise = built(self.scenario, self.values)
+        landscape, optimizer, noise = build_with(self.scenario, self.values)
         scenario = self.scenario
         schedule = None if scenario.schedule == Choice("constant") else scenario.build_schedule()
         run = simulation.run(
@@ -100,30 +100,30 @@ class Batch:
             scenario.seed,
             self.kept.tolist(),
             numbers=self.numbers,
-            goal=self.goal if "reached" in self.wanted else None,
+            goal=self.goal if "reached" in self.outputs else None,
             progress=progress,
             workers=workers,
         )
-        told: dict[str, npt.NDArray[Any]] = {}
-        for name in self.wanted:
-            told[name] = WANTED[name].of(run, self, told)
-        return told
+        computed: dict[str, npt.NDArray[Any]] = {}
+        for name in self.outputs:
+            computed[name] = OUTPUTS[name].compute(run, self, computed)
+        return computed
 
 
 def batch(
     scenario: Scenario,
     starts: Array,
-    wanted: tuple[str, ...],
+    outputs: tuple[str, ...],
     values: Mapping[str, Array] | None = None,
     numbers: npt.NDArray[np.int64] | None = None,
     goal: float | Array = float("nan"),
 ) -> Batch:
     """A batch; see `Batch` for what is not given."""
-    return Batch(scenario, starts, wanted, values or {}, np.arange(starts.shape[1]) if numbers is None else numbers, goal)
+    return Batch(scenario, starts, outputs, values or {}, np.arange(starts.shape[1]) if numbers is None else numbers, goal)
 
 
 def cut(whole: Batch) -> Iterator[tuple[slice, Batch]]:
-    """The tiles of a batch, each with its place in it. How it is cut changes no number."""
+    """The tiles of a batch, each with the slice of the batch that it is. How a batch is cut changes none of its numbers."""
     by_memory = BYTES // (3 * 8 * len(whole.kept))
     size = max(1, min(LANES, by_memory))
     for first in range(0, whole.count, size):
@@ -131,24 +131,24 @@ def cut(whole: Batch) -> Iterator[tuple[slice, Batch]]:
         yield lanes, whole.part(lanes)
 
 
-# ---- what can be told of a trajectory
+# ---- what can be computed of a trajectory
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Something to tell of every trajectory.
+class Output:
+    """Something that can be computed of every trajectory.
 
     Args:
-        kept: the steps whose points it needs, from the number of steps.
-        of: its values, shape (N,), from the run, the batch, and what was told already.
-        dtype: the type that holds them, so that a million of them stay small.
-        beside: what finding it takes beside the run, for a tile, in steps of one trajectory.
+        kept: from the number of steps, the steps whose points it needs.
+        compute: its values, shape (N,), from the run, the batch, and the outputs computed before it.
+        dtype: of its values, as small as will do: there may be a million of them.
+        extra_work: what computing it costs for each tile on top of the run, counted in steps of one trajectory.
     """
 
     kept: Callable[[int], npt.NDArray[np.int64]]
-    of: Callable[[Run, Batch, Result], npt.NDArray[Any]]
+    compute: Callable[[Run, Batch, Result], npt.NDArray[Any]]
     dtype: type
-    beside: int = 0
+    extra_work: int = 0
 
 
 def checkpoints(steps: int) -> npt.NDArray[np.int64]:
@@ -162,39 +162,39 @@ def _last(steps: int) -> npt.NDArray[np.int64]:
     return np.array([steps])
 
 
-def _reached(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
+def _reached(run: Run, tile: Batch, computed: Result) -> npt.NDArray[Any]:
     assert run.reached is not None
     return run.reached.astype(np.int32)
 
 
-def _lowest(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
+def _lowest(run: Run, tile: Batch, computed: Result) -> npt.NDArray[Any]:
     return np.full(run.count, lowest_loss(run.landscape))
 
 
-def _tolerance(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
+def _tolerance(run: Run, tile: Batch, computed: Result) -> npt.NDArray[Any]:
     return np.full(run.count, measures.default_tolerance(run.landscape))
 
 
-def _attractor(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
+def _attractor(run: Run, tile: Batch, computed: Result) -> npt.NDArray[Any]:
     return measures.final_attractor(run).astype(np.int16)
 
 
-def _outcome(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
-    return measures.outcomes(run, told["attractor"]).astype(np.int8)
+def _outcome(run: Run, tile: Batch, computed: Result) -> npt.NDArray[Any]:
+    return measures.outcomes(run, computed["attractor"]).astype(np.int8)
 
 
-def _arrival(run: Run, tile: Batch, told: Result) -> npt.NDArray[Any]:
-    return measures.arrival(run, told["attractor"].astype(np.int64)).astype(np.int32)
+def _arrival(run: Run, tile: Batch, computed: Result) -> npt.NDArray[Any]:
+    return measures.arrival(run, computed["attractor"].astype(np.int64)).astype(np.int32)
 
 
-WANTED = {
-    "final": Wanted(_last, lambda run, tile, told: measures.final_loss(run), np.float64),
-    "reached": Wanted(_last, _reached, np.int32),
-    "attractor": Wanted(checkpoints, _attractor, np.int16),
-    "outcome": Wanted(checkpoints, _outcome, np.int8),
-    "arrival": Wanted(checkpoints, _arrival, np.int32),
-    "lowest": Wanted(_last, _lowest, np.float64, SEARCH),
-    "tolerance": Wanted(_last, _tolerance, np.float64),
+OUTPUTS = {
+    "final": Output(_last, lambda run, tile, computed: measures.final_loss(run), np.float64),
+    "reached": Output(_last, _reached, np.int32),
+    "attractor": Output(checkpoints, _attractor, np.int16),
+    "outcome": Output(checkpoints, _outcome, np.int8),
+    "arrival": Output(checkpoints, _arrival, np.int32),
+    "lowest": Output(_last, _lowest, np.float64, SEARCH_WORK),
+    "tolerance": Output(_last, _tolerance, np.float64),
 }
 """The final loss (NaN if it diverged); the first step at which the loss is at most the goal (-1: never); the attractor at which it came to
 rest, as an index into `simulation.attractors.attractors` (-1: none); if that is wanted before, how it ended, a `measures.Outcome`, and the

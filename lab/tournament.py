@@ -10,9 +10,9 @@ import numpy as np
 
 import landscapes
 import optimizers
-from lab.search import OBJECTIVES, Search, Tried, check_size, entrants, ran, ranks, score, search_all
+from lab.executors import Executor, Publish
+from lab.search import OBJECTIVES, Search, TrialBatch, check_size, entrants, ranks, run_trials, score, search_all
 from lab.tuning import MOST_SEED, MOST_STARTS, MOST_TRIALS, scattered
-from lab.work import Execute, Publish
 from parameters import Array
 from scenario import Choice, Scenario
 from simulation import measures
@@ -81,7 +81,7 @@ class Tournament:
         plain = Scenario(landscape=Choice(landscape), optimizers=self.entrants, steps=self.steps)
         return scattered(plain, self.starts, "anywhere", 2 * self.seed + held_out)
 
-    def compute(self, execute: Execute, publish: Publish[Standings]) -> Standings:
+    def compute(self, execute: Executor, publish: Publish[Standings]) -> Standings:
         """Tune, then race everyone everywhere from the held-out starts."""
         scenarios = [self.scenario(name, held_out=False) for name in self.landscapes]
         if self.tuned == "once":
@@ -94,8 +94,8 @@ class Tournament:
             found = iter(search.best for search in searches)
             chosen = [tuple(next(found) for _ in scenarios) for _ in self.entrants]
         judged = [self.scenario(name, held_out=True) for name in self.landscapes]
-        tried = [Tried(scenario, choice, {}, 1) for settings in chosen for choice, scenario in zip(settings, judged, strict=True)]
-        results = ran(execute, tried)
+        tried = [TrialBatch(scenario, choice, {}, 1) for settings in chosen for choice, scenario in zip(settings, judged, strict=True)]
+        results = run_trials(execute, tried)
         shape = (len(self.entrants), len(self.landscapes))
         final, steps = (np.array([result[part][0] for result in results]).reshape(*shape, self.starts) for part in (0, 1))
         return Standings(self, tuple(chosen), final, steps)
@@ -141,7 +141,7 @@ class Standings:
     def ranks(self) -> Array:
         """The rank of each optimizer on each landscape, from 1; ties share their mean. Shape (optimizers, landscapes)."""
         columns = [
-            ranks(score(self.final[:, place], self.steps[:, place], self.task.objective)) for place in range(len(self.task.landscapes))
+            ranks(score(self.final[:, index], self.steps[:, index], self.task.objective)) for index in range(len(self.task.landscapes))
         ]
         return np.stack(columns, axis=1)
 
@@ -166,11 +166,11 @@ class Standings:
         """
         ratios = performance_ratios(self.steps.reshape(len(self.steps), -1))[entrant]
         solved = np.sort(ratios[np.isfinite(ratios)])
-        places, counts = np.unique(solved, return_counts=True)
+        steps_up, counts = np.unique(solved, return_counts=True)
         shares = np.cumsum(counts) / ratios.size
-        if not places.size or places[0] > 1:
-            places, shares = np.append(1.0, places), np.append(0.0, shares)
-        return places, shares
+        if not steps_up.size or steps_up[0] > 1:
+            steps_up, shares = np.append(1.0, steps_up), np.append(0.0, shares)
+        return steps_up, shares
 
     def to_csv(self) -> str:
         """The table as CSV, a row for each optimizer on each landscape, under comment lines that say what is what."""

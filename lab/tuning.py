@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 
 import optimizers
-from lab.search import OBJECTIVES, Search, Tried, check_lowest, check_size, entrants, scored, search_all
-from lab.work import Execute, Publish
+from lab.executors import Executor, Publish
+from lab.search import OBJECTIVES, Search, TrialBatch, check_lowest, check_size, entrants, score_trials, search_all
 from parameters import Array
 from scenario import Choice, Scenario
 
@@ -167,15 +167,17 @@ class Tuning:
         """The scenario with the held-out starts, of another seed."""
         return scattered(self.scenario, self.starts, self.where, 2 * self.seed + 1)
 
-    def compute(self, execute: Execute, publish: Publish[Tuned]) -> Tuned:
+    def compute(self, execute: Executor, publish: Publish[Tuned]) -> Tuned:
         """Try, choose, judge."""
         searches = [Search(choice, self.seed) for choice in self.scenario.optimizers]
         coarse = search_all(execute, searches, [[self.tuning]] * len(searches), self.count, self.objective)
         best = [search.best for search in searches]
-        held_out = scored(execute, [Tried(self.held_out, choice, {}, 1) for choice in best], self.objective)
+        held_out = score_trials(execute, [TrialBatch(self.held_out, choice, {}, 1) for choice in best], self.objective)
         rates = [_rates(choice) for choice in best]
-        curves = [Tried(self.tuning, choice, {"lr": found}, found.size) for choice, found in zip(best, rates, strict=True) if found.size]
-        sensitive = iter(scored(execute, curves, self.objective))
+        curves = [
+            TrialBatch(self.tuning, choice, {"lr": found}, found.size) for choice, found in zip(best, rates, strict=True) if found.size
+        ]
+        sensitive = iter(score_trials(execute, curves, self.objective))
         trials = [
             Trials(
                 search.best,

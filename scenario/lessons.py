@@ -124,9 +124,9 @@ def lessons(folder: Path = FOLDER) -> dict[str, Lesson]:
         LessonError: a file cannot be used, or two have one number or name.
     """
     read = sorted((read_lesson(path) for path in folder.glob("*.md")), key=lambda lesson: lesson.number)
-    for place, lesson in enumerate(read, start=1):
-        if lesson.number != place:
-            raise LessonError(f"{folder.name}: the file of lesson {place} is missing or there are two of one number; count them from 01")
+    for number, lesson in enumerate(read, start=1):
+        if lesson.number != number:
+            raise LessonError(f"{folder.name}: the file of lesson {number} is missing or there are two of one number; count them from 01")
     course = {lesson.name: lesson for lesson in read}
     if len(course) < len(read):
         raise LessonError(f"{folder.name}: two lessons have one name; give every file another one behind its number")
@@ -166,7 +166,7 @@ def parse(text: str, file: str) -> Lesson:
     lesson = replace(head, parts=tuple(_with_panels(part, head.show) for part in _parts(lines[end:], end + 1, file)))
     for name, claim in lesson.claims.items():
         if " ".join(str(claim).split()) not in lesson.text:
-            number = next((place for place, line in enumerate(lines, start=1) if line.startswith(f"{name} ")), 1)
+            number = next((at for at, line in enumerate(lines, start=1) if line.startswith(f"{name} ")), 1)
             raise LessonError(f"{file}, line {number}: the claim {name!r} is not in the words; write it there exactly as here: {claim}")
     return lesson
 

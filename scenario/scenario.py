@@ -40,7 +40,7 @@ class Scenario:
         formula, window: the user's own formula and what is shown of it, where the landscape is `CUSTOM`.
 
     Raises:
-        KeyError, TypeError, ValueError: something in it cannot be; the message says what, and what can.
+        KeyError, TypeError, ValueError: something in it is unknown or not valid; the message says what, and what is.
     """
 
     landscape: Choice = Choice("ravine")
@@ -121,7 +121,7 @@ class Scenario:
             settings = ", ".join(f"{parameter.title} {short(float(optimizer.values[parameter.name]))}" for parameter in telling)
             labels.append(f"{optimizer.name}, {settings}" if settings else optimizer.name)
         return tuple(
-            f"{label} ({labels[: place + 1].count(label)})" if label in labels[:place] else label for place, label in enumerate(labels)
+            f"{label} ({labels[: index + 1].count(label)})" if label in labels[:index] else label for index, label in enumerate(labels)
         )
 
     def race(self, progress: Progress | None = None) -> Race:

@@ -12,9 +12,9 @@ from hypothesis import strategies as some
 
 import optimizers
 from lab.axes import Axis, axis_for, default_axes, narrowed
+from lab.executors import run_task
 from lab.quantities import quantities
 from lab.sweeps import Sweep
-from lab.work import do
 from scenario import Choice, Scenario
 
 RING = Scenario(optimizers=(Choice("momentum"),), starts=Choice.of("ring", n=5), steps=60)
@@ -51,9 +51,9 @@ def test_values_are_spaced_as_said(axis: Axis, values: list[float]) -> None:
 def test_places_are_evenly_spaced_and_lead_back_to_values(axis: Axis) -> None:
     assert axis.values[0] == axis.low
     assert axis.values[-1] == axis.high
-    assert np.allclose(np.diff(axis.places), (axis.places[-1] - axis.places[0]) / 8, rtol=1e-6)
-    assert np.allclose(axis.value(axis.places), axis.values, rtol=1e-9, atol=1e-12)
-    assert [axis.nearest(float(place)) for place in axis.places] == list(range(9))
+    assert np.allclose(np.diff(axis.coordinates), (axis.coordinates[-1] - axis.coordinates[0]) / 8, rtol=1e-6)
+    assert np.allclose(axis.value(axis.coordinates), axis.values, rtol=1e-9, atol=1e-12)
+    assert [axis.nearest(float(place)) for place in axis.coordinates] == list(range(9))
 
 
 @given(AXES)
@@ -101,7 +101,7 @@ def test_every_optimizer_has_usual_axes(name: str) -> None:
     scenario = Scenario(optimizers=(Choice(name),), steps=5)
     x, y = default_axes(scenario, 3)
     assert x.key == "optimizers.0.lr"
-    assert do(Sweep(scenario, x, y)).final.shape == (3, 3)
+    assert run_task(Sweep(scenario, x, y)).final.shape == (3, 3)
     remembers = [entry.name for entry in optimizers.get(name).parameters if entry.one_minus]
     assert y.key == (f"optimizers.0.{remembers[0]}" if remembers else "landscape.condition")
 
@@ -142,18 +142,18 @@ def test_half_a_cell_beyond_the_outermost_values_is_still_the_map() -> None:
 
 @given(AXES, some.floats(0.0, 0.9), some.floats(1e-6, 0.1))
 def test_limits_have_few_digits_and_stay_where_they_were_drawn(axis: Axis, share: float, width: float) -> None:
-    first, whole = axis.places[0], axis.places[-1] - axis.places[0]
+    first, whole = axis.coordinates[0], axis.coordinates[-1] - axis.coordinates[0]
     box = (first + share * whole, first + (share + width) * whole)
     finer = narrowed(axis, box)
     assert axis.low <= finer.low < finer.high <= axis.high
-    assert np.abs([finer.places[0] - box[0], finer.places[-1] - box[1]]).max() <= 2e-3 * (box[1] - box[0])
+    assert np.abs([finer.coordinates[0] - box[0], finer.coordinates[-1] - box[1]]).max() <= 2e-3 * (box[1] - box[0])
     assert (np.diff(finer.values) > 0).all()
     assert Axis.from_text(finer.text, 9) == finer
 
 
 def third_cell_again_and_again(axis: Axis) -> None:
     for _ in range(60):
-        axis = narrowed(axis, (axis.places[2], axis.places[3]))
+        axis = narrowed(axis, (axis.coordinates[2], axis.coordinates[3]))
         assert np.unique(axis.values).size == axis.count
 
 

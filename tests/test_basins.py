@@ -12,10 +12,10 @@ from PIL import Image
 import simulation
 from figures import DARK, LIGHT, Theme
 from figures.basins import FILLS, attractor_colours, basin_legend, basin_picture
-from lab.basins import BasinMaps, Basins, new_places, places
+from lab.basins import BasinMaps, Basins, cell_centres, new_cells
+from lab.executors import Meter, local_executor, run_task
 from lab.quantities import alone
 from lab.tiles import checkpoints
-from lab.work import Meter, do, here
 from landscapes import get
 from scenario import Choice, Scenario
 from simulation import measures
@@ -34,7 +34,7 @@ KEPT = checkpoints(WELLS.steps)
 
 @pytest.fixture(scope="module")
 def wells() -> BasinMaps:
-    return do(Basins(WELLS, 64))
+    return run_task(Basins(WELLS, 64))
 
 
 @pytest.mark.parametrize("entrant", range(4))
@@ -43,7 +43,7 @@ def test_every_start_ends_as_a_run_of_it_alone_does(wells: BasinMaps, entrant: i
     scenario = alone(WELLS, entrant)
     landscape, optimizer = scenario.build_landscape(), scenario.build_optimizers()[0]
     rows, columns = (index.ravel() for index in np.mgrid[:64, :64])
-    starts = places(landscape.window, 64, rows, columns)
+    starts = cell_centres(landscape.window, 64, rows, columns)
     for lane in range(0, 4096, 31):
         run = simulation.run(landscape, optimizer, starts[:, [lane]], WELLS.steps)
         assert wells.outcome[entrant, rows[lane], columns[lane]] == measures.outcomes(run)[0]
@@ -76,13 +76,13 @@ def test_refining_runs_every_start_once_and_gives_the_same_as_all_at_once() -> N
     task = Basins(scenario, 256)
     meter = Meter(task.work)
     published: list[int] = []
-    maps = task.compute(here(meter, 1), lambda partial: published.append(partial.size))
+    maps = task.compute(local_executor(meter, 1), lambda partial: published.append(partial.size))
     assert meter.fraction == pytest.approx(1.0)
     assert task.work == 2 * 256**2 * 40
     assert published == sorted(published)
     assert {*published} == {64, 128, 256}
     rows, columns = (index.ravel() for index in np.mgrid[:256, :256])
-    starts = places(scenario.build_landscape().window, 256, rows, columns)
+    starts = cell_centres(scenario.build_landscape().window, 256, rows, columns)
     for entrant, optimizer in enumerate(scenario.build_optimizers()):
         plain = simulation.run(scenario.build_landscape(), optimizer, starts, 40, noise=0.5, seed=3)
         assert np.array_equal(maps.attractor[entrant].ravel(), measures.final_attractor(plain))
@@ -91,7 +91,7 @@ def test_refining_runs_every_start_once_and_gives_the_same_as_all_at_once() -> N
 
 def test_tiles_change_nothing(wells: BasinMaps, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lab.tiles.LANES", 333)
-    again = do(Basins(WELLS, 64), workers=1)
+    again = run_task(Basins(WELLS, 64), workers=1)
     assert np.array_equal(again.attractor, wells.attractor)
     assert np.array_equal(again.outcome, wells.outcome)
     assert np.array_equal(again.arrival, wells.arrival)
@@ -100,12 +100,12 @@ def test_tiles_change_nothing(wells: BasinMaps, monkeypatch: pytest.MonkeyPatch)
 def test_a_coarse_map_is_part_of_the_finer_one() -> None:
     scenario = WELLS.replace(optimizers=WELLS.optimizers[:1], steps=30)
     partial: dict[int, np.ndarray] = {}
-    fine = Basins(scenario, 128).compute(here(Meter(1)), lambda maps: partial.update({maps.size: maps.attractor.copy()}))
+    fine = Basins(scenario, 128).compute(local_executor(Meter(1)), lambda maps: partial.update({maps.size: maps.attractor.copy()}))
     assert np.array_equal(partial[64], fine.attractor[:, ::2, ::2])
 
 
 def test_new_places_complete_the_grid() -> None:
-    coarse, fine = (set(zip(*(index.tolist() for index in new_places(level)), strict=True)) for level in (64, 128))
+    coarse, fine = (set(zip(*(index.tolist() for index in new_cells(level)), strict=True)) for level in (64, 128))
     assert len(coarse) == 64**2
     assert {(2 * row, 2 * column) for row, column in coarse} | fine == {(row, column) for row in range(128) for column in range(128)}
     assert len(fine) == 128**2 - 64**2
@@ -113,7 +113,7 @@ def test_new_places_complete_the_grid() -> None:
 
 def test_what_diverges_and_what_is_under_way_is_told_apart() -> None:
     scenario = Scenario(landscape=Choice("rosenbrock"), optimizers=(Choice.of("momentum", lr=0.002),), steps=60)
-    maps = do(Basins(scenario, 64))
+    maps = run_task(Basins(scenario, 64))
     assert {Outcome.MOVING, Outcome.DIVERGED} <= set(np.unique(maps.outcome))
     assert (maps.attractor[maps.outcome == Outcome.DIVERGED] == -1).all()
     shares = maps.shares(0)
@@ -147,7 +147,7 @@ def test_the_picture_stands_upright_and_tells_the_minima_apart(wells: BasinMaps)
     left, right = picture[32, 16], picture[32, 47]
     assert np.abs(left.astype(int) - right).sum() > 60
     tall = Scenario(landscape=Choice("mccormick"), optimizers=(Choice.of("sgd", lr=0.02),), steps=300)
-    maps = do(Basins(tall, 64))
+    maps = run_task(Basins(tall, 64))
     drawn = pixels(maps, 0)
     assert np.array_equal(drawn[::-1][0, 0], drawn[63, 0])
     colours = {ended: drawn[::-1][maps.attractor[0] == ended] for ended in np.unique(maps.attractor[0]) if ended >= 0}

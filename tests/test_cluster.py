@@ -18,9 +18,9 @@ from distributed import LocalCluster, Worker
 
 from lab import cluster
 from lab.basins import Basins
+from lab.executors import Meter, gather, run_task
 from lab.jobs import Jobs
 from lab.tiles import batch
-from lab.work import Meter, do, gather
 from scenario import Choice, Scenario
 from simulation import Cancelled
 from simulation.starts import uniform
@@ -62,7 +62,7 @@ def small_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_map_is_the_same_bit_for_bit(address: str) -> None:
     task, meter = Basins(NOISY, 128), Meter(Basins(NOISY, 128).work)
-    there, expected = task.compute(cluster.elsewhere(meter, address), lambda partial: None), do(task)
+    there, expected = task.compute(cluster.dask_executor(meter, address), lambda partial: None), run_task(task)
     assert meter.fraction == pytest.approx(1.0)
     assert np.array_equal(there.attractor, expected.attractor)
     assert np.array_equal(there.arrival, expected.arrival)
@@ -73,9 +73,9 @@ def test_several_batches_at_once_are_put_together_right(address: str) -> None:
     one, other = (NOISY.replace(optimizers=(choice,)) for choice in NOISY.optimizers)
     rates = np.geomspace(1e-3, 0.1, 4000)
     batches = [batch(one, starts, ("final", "reached"), {"optimizers.0.lr": rates}, goal=-1.0), batch(other, starts[:, :700], ("final",))]
-    from lab.work import here
+    from lab.executors import local_executor
 
-    for far, near in zip(gather(cluster.elsewhere(Meter(1), address), batches), gather(here(Meter(1)), batches), strict=True):
+    for far, near in zip(gather(cluster.dask_executor(Meter(1), address), batches), gather(local_executor(Meter(1)), batches), strict=True):
         assert far.keys() == near.keys()
         for name in far:
             assert np.array_equal(far[name], near[name], equal_nan=True)
@@ -84,7 +84,7 @@ def test_several_batches_at_once_are_put_together_right(address: str) -> None:
 def test_a_killed_worker_costs_a_retry_and_no_tile(address: str) -> None:
     task = Basins(NOISY.replace(steps=400), 128)
     meter = Meter(task.work)
-    execute = cluster.elsewhere(meter, address)
+    execute = cluster.dask_executor(meter, address)
     killed: list[int] = []
 
     def kill_one_when_under_way(partial: object) -> None:
@@ -95,7 +95,7 @@ def test_a_killed_worker_costs_a_retry_and_no_tile(address: str) -> None:
 
     there = task.compute(execute, kill_one_when_under_way)
     assert killed
-    expected = do(task)
+    expected = run_task(task)
     assert np.array_equal(there.attractor, expected.attractor)
     assert np.array_equal(there.arrival, expected.arrival)
     assert meter.fraction == pytest.approx(1.0)
@@ -112,7 +112,7 @@ def test_a_tile_whose_workers_are_lost_too_often_is_given_up_in_words(
 
     monkeypatch.setattr(workers.scheduler, "allowed_failures", 0)
     with pytest.raises(RuntimeError, match="a tile was given up: 1 times the worker that had it was lost"):
-        task.compute(cluster.elsewhere(Meter(task.work), address), kill_one)
+        task.compute(cluster.dask_executor(Meter(task.work), address), kill_one)
 
 
 def test_stopping_cancels_what_is_under_way(address: str) -> None:
@@ -125,7 +125,7 @@ def test_stopping_cancels_what_is_under_way(address: str) -> None:
         meter.stop()
 
     with pytest.raises(Cancelled):
-        task.compute(cluster.elsewhere(meter, address), stop_soon)
+        task.compute(cluster.dask_executor(meter, address), stop_soon)
     assert len(seen) == 1
     assert 0 < seen[0] < 0.2
     assert "pending" not in {future.status for future in cluster.connect(address).futures.values()}
@@ -136,7 +136,7 @@ def test_tiles_that_take_minutes_are_stopped_on_their_workers(address: str, monk
     long = batch(NOISY.replace(steps=100_000, optimizers=(Choice("adam"),)), np.zeros((2, 100_000)), ("final",))
     client, meter = cluster.connect(address), Meter(long.work)
     with ThreadPoolExecutor(1) as pool:
-        work = pool.submit(gather, cluster.elsewhere(meter, address), [long])
+        work = pool.submit(gather, cluster.dask_executor(meter, address), [long])
         while not all(client.run(executing).values()):
             assert not work.done(), work.exception()
             time.sleep(0.05)
@@ -149,7 +149,7 @@ def test_tiles_that_take_minutes_are_stopped_on_their_workers(address: str, monk
 def test_what_goes_wrong_in_a_tile_is_passed_on(address: str) -> None:
     too_large = batch(NOISY.replace(optimizers=(Choice("adam"),)), np.zeros((2, 10)), ("final",), {"optimizers.0.beta1": np.full(10, 2.0)})
     with pytest.raises(ValueError, match="Adam: beta1"):
-        gather(cluster.elsewhere(Meter(1), address), [too_large])
+        gather(cluster.dask_executor(Meter(1), address), [too_large])
 
 
 def test_a_page_uses_the_cluster_that_is_configured(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,11 +159,11 @@ def test_a_page_uses_the_cluster_that_is_configured(address: str, monkeypatch: p
     assert job.ended.wait(30)
     assert job.state == "done"
     assert job.result is not None
-    assert np.array_equal(job.result.attractor, do(task).attractor)
+    assert np.array_equal(job.result.attractor, run_task(task).attractor)
 
 
 def test_no_scheduler_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "WAIT", 0.3)
+    monkeypatch.setattr(cluster, "CONNECT_TIMEOUT", 0.3)
     monkeypatch.setenv(cluster.ADDRESS, "tcp://127.0.0.1:9")
     job = Jobs(cluster.executor()).ask(Basins(NOISY, 64), "me")
     assert job.ended.wait(20)
@@ -175,11 +175,11 @@ def test_a_cluster_without_workers_and_one_that_is_gone_are_said_in_words(monkey
     task = Basins(NOISY, 64)
     with LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=60) as empty:
         address = str(empty.scheduler_address)
-        monkeypatch.setattr(cluster, "LONELY", 0.3)
+        monkeypatch.setattr(cluster, "NO_WORKERS_TIMEOUT", 0.3)
         with pytest.raises(ConnectionError, match=r"no workers for 0\.3 s; start some with: dask worker tcp://127"):
-            task.compute(cluster.elsewhere(Meter(1), address), lambda partial: None)
-        monkeypatch.setattr(cluster, "LONELY", 60.0)
-        job = Jobs(lambda meter: cluster.elsewhere(meter, address)).ask(task, "me")
+            task.compute(cluster.dask_executor(Meter(1), address), lambda partial: None)
+        monkeypatch.setattr(cluster, "NO_WORKERS_TIMEOUT", 60.0)
+        job = Jobs(lambda meter: cluster.dask_executor(meter, address)).ask(task, "me")
         while not cluster.connect(address).futures:
             assert job.active, job.error
             time.sleep(0.02)

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from lab import jobs as module
+from lab.executors import Executor, Publish
 from lab.jobs import Job, Jobs
 from lab.tiles import batch
-from lab.work import Execute, Publish
 from scenario import Choice, Scenario
 
 ROOT = Path(__file__).parent.parent
@@ -49,7 +49,7 @@ class Waiting:
     def work(self) -> int:
         return 40
 
-    def compute(self, execute: Execute, publish: Publish[Result]) -> Result:
+    def compute(self, execute: Executor, publish: Publish[Result]) -> Result:
         self.gate.runs += 1
         publish(Result(f"half of {self.name}", 1))
         self.gate.reached.set()
@@ -145,7 +145,7 @@ def test_an_abandoned_job_stops(make: Make, monkeypatch: pytest.MonkeyPatch) -> 
     jobs, task = Jobs(), make()
     job = jobs.ask(task, "ann")
     assert task.gate.reached.wait(20)
-    monkeypatch.setattr(module, "PATIENCE", -1.0)
+    monkeypatch.setattr(module, "WATCH_TIMEOUT", -1.0)
     finish(job, task)
     assert job.state == "stopped"
 
@@ -214,9 +214,9 @@ CODE = """
 from functools import partial
 from lab.basins import Basins
 from lab.jobs import Jobs
-from lab.work import here
+from lab.executors import local_executor
 from scenario import Scenario
-jobs = Jobs(partial(here, workers=1))
+jobs = Jobs(partial(local_executor, workers=1))
 job = jobs.ask(Basins(Scenario(steps=100_000), 512), "me")
 while job.meter.fraction == 0:
     assert not job.ended.wait(0.02), job.error

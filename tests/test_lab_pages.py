@@ -12,7 +12,7 @@ from app_pages.settings import defaults_on
 from figures import LIGHT
 from figures.basins import basin_picture
 from lab.basins import Basins
-from lab.work import Meter, here
+from lab.executors import Meter, local_executor
 from scenario import Choice, Race, Scenario
 from tests.test_pages import kept, open_page
 
@@ -71,7 +71,9 @@ def test_noise_on_an_axis_is_swept_with_several_seeds() -> None:
 
 def test_the_picture_of_a_map_that_is_done_is_that_of_all_of_it() -> None:
     task = Basins(WELLS, 128)
-    maps = task.compute(here(Meter(task.work)), lambda partial: [basins._picture_so_far(partial, entrant, LIGHT) for entrant in (0, 1)])
+    maps = task.compute(
+        local_executor(Meter(task.work)), lambda partial: [basins._picture_so_far(partial, entrant, LIGHT) for entrant in (0, 1)]
+    )
     assert [basins._final_picture(maps, entrant, LIGHT) for entrant in (0, 1)] == [
         basin_picture(maps, entrant, LIGHT) for entrant in (0, 1)
     ]

@@ -12,9 +12,9 @@ from figures import DARK, LIGHT, Theme
 from figures.colourings import COLOURINGS, colouring
 from figures.sweeps import sweep_map, ticks
 from lab.axes import Axis
+from lab.executors import run_task
 from lab.sweeps import Sweep, SweepMap
 from lab.theory import predicted
-from lab.work import do
 from scenario import Choice, Scenario
 
 RATES = Axis("optimizers.0.lr", 1e-4, 1e4, 17, "log")
@@ -23,7 +23,7 @@ CONDITIONS = Axis("landscape.condition", 2.0, 200.0, 5, "log")
 
 
 def swept(name: str, y: Axis, x: Axis = RATES, **changed: Any) -> SweepMap:
-    return do(Sweep(Scenario(optimizers=(Choice(name),), starts=Choice.of("ring", n=3), steps=60, **changed), x, y))
+    return run_task(Sweep(Scenario(optimizers=(Choice(name),), starts=Choice.of("ring", n=3), steps=60, **changed), x, y))
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +51,8 @@ def test_every_cell_is_drawn_once(ravine: SweepMap, colour_by: str) -> None:
 def test_cells_have_the_colour_of_their_number(ravine: SweepMap, theme: Theme, colour_by: str, measure: str) -> None:
     """Losses and counts by their decade, shares as they are; from the strong end of the colours to the weak one, best to worst."""
     cells = sweep_map(ravine, theme, colour_by).data[0]
-    assert np.array_equal(cells.x, RATES.places)
-    assert np.array_equal(cells.y, MOMENTA.places)
+    assert np.array_equal(cells.x, RATES.coordinates)
+    assert np.array_equal(cells.y, MOMENTA.coordinates)
     shown = np.isfinite(cells.z)
     expected = getattr(ravine, measure)[shown]
     assert cells.z[shown] == pytest.approx(expected if measure == "converged" else np.log10(np.maximum(expected, 1e-16)))
@@ -91,7 +91,7 @@ def test_the_best_and_the_chosen_cell_are_marked(ravine: SweepMap) -> None:
         figure = sweep_map(ravine, colour_by=colour_by, mark=(3, 2))
         for name, (column, row) in (("best", best), ("chosen", (3, 2))):
             mark = drawn(figure, name)
-            assert (mark.x[0], mark.y[0]) == (RATES.places[column], MOMENTA.places[row])
+            assert (mark.x[0], mark.y[0]) == (RATES.coordinates[column], MOMENTA.coordinates[row])
         names = [trace.name for trace in sweep_map(ravine, colour_by=colour_by, mark=best).data]
         assert "best" in names
         assert "chosen" not in names
@@ -111,9 +111,9 @@ def test_the_axes_are_those_of_the_sweep(ravine: SweepMap) -> None:
     assert layout.xaxis.title.text == "learning rate"
     assert layout.yaxis.title.text == "momentum"
     for drawn_axis, axis in ((layout.xaxis, RATES), (layout.yaxis, MOMENTA)):
-        cell = axis.places[1] - axis.places[0]
-        assert drawn_axis.range == pytest.approx((axis.places[0] - cell / 2, axis.places[-1] + cell / 2))
-        assert drawn_axis.tickvals == pytest.approx([float(axis.place(float(word))) for word in drawn_axis.ticktext])
+        cell = axis.coordinates[1] - axis.coordinates[0]
+        assert drawn_axis.range == pytest.approx((axis.coordinates[0] - cell / 2, axis.coordinates[-1] + cell / 2))
+        assert drawn_axis.tickvals == pytest.approx([float(axis.coordinate(float(word))) for word in drawn_axis.ticktext])
 
 
 def test_drawing_changes_no_result(ravine: SweepMap) -> None:
@@ -180,8 +180,8 @@ def test_the_limit_is_named_where_it_is_unstable(name: str, x: Axis, y: Axis, wo
     (label,) = figure.layout.annotations
     assert label.text.replace("<br>", " ").strip() == words
     line = drawn(figure, "stability limit")
-    assert np.allclose(line.x, x.place(theory.line[0]))
-    assert np.allclose(line.y, y.place(theory.line[1]))
+    assert np.allclose(line.x, x.coordinate(theory.line[0]))
+    assert np.allclose(line.y, y.coordinate(theory.line[1]))
     if words.startswith("stable to the left"):
         assert label.xanchor == "left"
         assert label.x >= line.x.min() - 1e-9

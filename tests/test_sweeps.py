@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from lab.axes import Axis
+from lab.executors import Meter, local_executor, run_task
 from lab.sweeps import Sweep
-from lab.tiles import SEARCH
-from lab.work import Meter, do, here
+from lab.tiles import SEARCH_WORK
 from landscapes import Landscape
 from scenario import Choice, Scenario
 from scenario.address import with_values
@@ -39,7 +39,7 @@ SWEEPS = {
 def test_every_cell_is_the_race_of_its_scenario(name: str) -> None:
     """Medians over starts and seeds, from races run one by one."""
     sweep = SWEEPS[name]
-    result = do(sweep)
+    result = run_task(sweep)
     assert result.final.shape == (sweep.y.count, sweep.x.count)
     for row in range(sweep.y.count):
         for column in range(sweep.x.count):
@@ -61,7 +61,7 @@ def test_every_cell_is_the_race_of_its_scenario(name: str) -> None:
 def test_cells_start_where_the_sweep_does_even_if_the_landscape_would_start_elsewhere() -> None:
     own = Scenario(landscape=Choice.of("own", k=1.0), formula="x**2 + k*y**2 + (1 - k)*x*y*3", window=((-2, 2), (-2, 2)), steps=20)
     sweep = Sweep(own.replace(optimizers=(Choice("sgd"),)), Axis("optimizers.0.lr", 1e-3, 0.1, 2, "log"), Axis("landscape.k", -3.0, 5.0, 5))
-    result = do(sweep)
+    result = run_task(sweep)
     starts = {tuple(with_values(sweep.scenario, {"landscape.k": value}).start_points().ravel()) for value in sweep.y.values}
     assert len(starts) > 1
     for row in range(5):
@@ -72,9 +72,9 @@ def test_cells_start_where_the_sweep_does_even_if_the_landscape_would_start_else
 
 @pytest.mark.parametrize("name", ["plain", "noisy"])
 def test_tiles_change_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = do(SWEEPS[name])
+    expected = run_task(SWEEPS[name])
     monkeypatch.setattr("lab.tiles.LANES", 13)
-    cut = do(SWEEPS[name], workers=1)
+    cut = run_task(SWEEPS[name], workers=1)
     for measure in ("final", "steps", "converged", "climbed", "diverged"):
         assert np.array_equal(getattr(cut, measure), getattr(expected, measure))
 
@@ -82,19 +82,19 @@ def test_tiles_change_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_cells_with_equal_values_have_equal_noise() -> None:
     """Two rates so close together that only the noise could tell them apart."""
     sweep = Sweep(RING.replace(noise=1.0), Axis("optimizers.0.lr", 0.01, 0.01 + 1e-15, 2), MOMENTA)
-    result = do(sweep)
+    result = run_task(sweep)
     np.testing.assert_allclose(result.final[:, 0], result.final[:, 1], rtol=1e-6)
 
 
 @pytest.mark.parametrize(
     ("name", "work"),
-    [("noisy", 7 * 5 * 5 * 3 * 60), ("landscape", 7 * 4 * 5 * 60 + 4 * (SEARCH + 1)), ("penalties", 6 * 300 + 6 * (SEARCH + 1))],
+    [("noisy", 7 * 5 * 5 * 3 * 60), ("landscape", 7 * 4 * 5 * 60 + 4 * (SEARCH_WORK + 1)), ("penalties", 6 * 300 + 6 * (SEARCH_WORK + 1))],
 )
 def test_the_work_is_told_exactly(name: str, work: int) -> None:
     sweep = SWEEPS[name]
     assert sweep.work == work
     meter = Meter(2 * sweep.work)
-    sweep.compute(here(meter), lambda partial: None)
+    sweep.compute(local_executor(meter), lambda partial: None)
     assert meter.fraction == pytest.approx(0.5, abs=1e-9)
 
 
@@ -112,7 +112,7 @@ def test_the_search_for_lowest_losses_is_counted_and_can_be_stopped(monkeypatch:
 
     monkeypatch.setattr("lab.tiles.lowest_loss", lowest)
     with pytest.raises(Cancelled):
-        sweep.compute(here(meter), lambda partial: None)
+        sweep.compute(local_executor(meter), lambda partial: None)
     assert searched == [{}, {"l2": 1.5}]
     assert np.diff(told) == pytest.approx([1 / 6], rel=1e-2)
 
@@ -120,10 +120,10 @@ def test_the_search_for_lowest_losses_is_counted_and_can_be_stopped(monkeypatch:
 def test_what_climbs_and_what_diverges_by_hand() -> None:
     """Gradient descent on (x² + 20 y²)/2: y is multiplied by 1 - 20 lr, so it climbs from lr = 0.1 on and leaves float range in time."""
     scenario = Scenario(optimizers=(Choice("sgd"),), points=((0.0, 1.0), (0.0, 2.0), (1.0, 0.0)), steps=600)
-    result = do(Sweep(scenario, Axis("optimizers.0.lr", 0.09, 0.11, 3), Axis("noise", 0.0, 1e-9, 2)))
+    result = run_task(Sweep(scenario, Axis("optimizers.0.lr", 0.09, 0.11, 3), Axis("noise", 0.0, 1e-9, 2)))
     assert result.climbed[0] == pytest.approx([0.0, 0.0, 2 / 3])
     assert result.diverged[0].tolist() == [0.0, 0.0, 0.0]  # 1.2 ** 600 is 3e47
-    longer = do(Sweep(scenario.replace(steps=5000), Axis("optimizers.0.lr", 0.09, 0.11, 3), Axis("noise", 0.0, 1e-9, 2)))
+    longer = run_task(Sweep(scenario.replace(steps=5000), Axis("optimizers.0.lr", 0.09, 0.11, 3), Axis("noise", 0.0, 1e-9, 2)))
     assert longer.climbed[0] == pytest.approx([0.0, 0.0, 2 / 3])
     assert longer.diverged[0] == pytest.approx([0.0, 0.0, 2 / 3])  # 1.2 ** 5000 is 8e395
     assert np.isinf(longer.final[0, 2])
@@ -131,7 +131,7 @@ def test_what_climbs_and_what_diverges_by_hand() -> None:
 
 
 def test_the_best_cell() -> None:
-    result = do(SWEEPS["plain"])
+    result = run_task(SWEEPS["plain"])
     best = result.best_by("final loss")
     assert best is not None
     column, row = best
@@ -157,7 +157,9 @@ def test_the_best_cell() -> None:
 
 
 def test_without_a_lowest_loss_nothing_converges_or_fails_to() -> None:
-    result = do(Sweep(Scenario(landscape=Choice("pure_saddle"), optimizers=(Choice("sgd"),), steps=20), RATES, Axis("noise", 0.0, 1.0, 2)))
+    result = run_task(
+        Sweep(Scenario(landscape=Choice("pure_saddle"), optimizers=(Choice("sgd"),), steps=20), RATES, Axis("noise", 0.0, 1.0, 2))
+    )
     assert np.isnan(result.converged).all()
     assert np.isnan(result.steps).all()
     assert np.isfinite(result.final[:, 0]).all()

@@ -11,9 +11,9 @@ import landscapes
 import optimizers
 import simulation
 from lab.axes import Axis
+from lab.executors import run_task
 from lab.sweeps import Sweep
 from lab.theory import predicted, quadratic_curvatures, spectral_radius
-from lab.work import do
 from optimizers import Optimizer
 from optimizers.quadratics import Quadratics
 from scenario import Choice, Scenario
@@ -123,15 +123,15 @@ MAPS += [(name, Axis("landscape.condition", 2.0, 200.0, 9, "log")) for name in L
 def test_the_measured_limit_of_stability_falls_on_the_predicted_one_to_a_cell(name: str, up: Axis) -> None:
     scenario = Scenario(optimizers=(Choice(name),), **CLOUD)  # type: ignore[arg-type]
     sweep = Sweep(scenario, Axis("optimizers.0.lr", 1e-3, 2.0, 41, "log"), up)
-    result, theory = do(sweep), predicted(sweep)
+    result, theory = run_task(sweep), predicted(sweep)
     assert theory is not None
     for row in range(up.count):
         unstable = np.flatnonzero(result.climbed[row] > 0.5)
         assert unstable.size
         measured = int(unstable[0])
         assert (np.diff(unstable) == 1).all()
-        fine = int(np.argmin(np.abs(theory.y.places - up.places[row])))
-        radius = np.interp(sweep.x.places, theory.x.places, theory.radius[fine])
+        fine = int(np.argmin(np.abs(theory.y.coordinates - up.coordinates[row])))
+        radius = np.interp(sweep.x.coordinates, theory.x.coordinates, theory.radius[fine])
         expected = int(np.flatnonzero(radius >= 1)[0])
         assert abs(measured - expected) <= 1
 

@@ -10,9 +10,9 @@ import pytest
 import landscapes
 import optimizers
 import simulation
-from lab.quantities import alone, built, distinct, quantities
-from lab.tiles import WANTED, Batch, batch, cut
-from lab.work import Meter, gather, here
+from lab.executors import Meter, gather, local_executor
+from lab.quantities import alone, build_with, distinct, quantities
+from lab.tiles import OUTPUTS, Batch, batch, cut
 from scenario import Choice, Scenario
 from scenario.address import get, with_value, with_values
 from simulation import Cancelled, measures
@@ -42,7 +42,7 @@ VARIED: list[dict[str, Any]] = [
 def test_every_lane_is_the_run_with_its_own_numbers(values: dict[str, Any]) -> None:
     """Lane by lane, each built the plain way from a scenario with its values set."""
     whole = swept(**values)
-    (told,) = gather(here(Meter(whole.work)), [whole])
+    (told,) = gather(local_executor(Meter(whole.work)), [whole])
     for lane in range(0, COUNT, 41):
         own = with_values(ADAM, {key: float(array[lane]) for key, array in values.items()})
         start = whole.starts[:, [lane]]
@@ -69,8 +69,8 @@ def test_how_it_is_cut_changes_nothing(values: dict[str, Any], lanes: int, monke
     monkeypatch.setattr("lab.tiles.LANES", lanes)
     places = [place for place, _ in cut(whole)]
     assert [place.start for place in places] == list(range(0, COUNT, lanes))
-    (told,) = gather(here(Meter(whole.work), workers=2), [whole])
-    for name in whole.wanted:
+    (told,) = gather(local_executor(Meter(whole.work), workers=2), [whole])
+    for name in whole.outputs:
         assert np.array_equal(told[name], expected[name], equal_nan=True)
 
 
@@ -94,23 +94,23 @@ def test_no_more_points_are_kept_than_needed() -> None:
     assert all(tile.count * 3 * 8 * len(tile.kept) <= 128 * 1024**2 for _, tile in cut(few))
 
 
-@pytest.mark.parametrize("name", WANTED)
+@pytest.mark.parametrize("name", OUTPUTS)
 def test_what_is_told_has_the_type_that_it_is_kept_in(name: str) -> None:
     wanted = ("attractor", name) if name in ("outcome", "arrival") else (name,)
     told = batch(ADAM, np.zeros((2, 3)), wanted, goal=1.0).run()
-    assert told[name].dtype == WANTED[name].dtype
+    assert told[name].dtype == OUTPUTS[name].dtype
     assert told[name].shape == (3,)
 
 
 def test_progress_is_told_and_stops() -> None:
     whole = swept()
     meter = Meter(2 * whole.work)
-    gather(here(meter), [whole])
+    gather(local_executor(meter), [whole])
     assert meter.fraction == pytest.approx(0.5)
     assert meter.seconds_left is not None
     meter.stop()
     with pytest.raises(Cancelled):
-        gather(here(meter), [whole])
+        gather(local_executor(meter), [whole])
 
 
 # ---- the quantities
@@ -133,14 +133,14 @@ def test_every_quantity_of_every_optimizer_can_be_set_and_varied(name: str) -> N
     for key, quantity in quantities(scenario).items():
         low, high = quantity.param.reach
         assert get(with_value(scenario, key, high), key) == high
-        landscape, optimizer, noise = built(scenario, {key: np.array([low, high])})
+        landscape, optimizer, noise = build_with(scenario, {key: np.array([low, high])})
         holders = [*optimizer.values.values(), *landscape.values.values(), *landscape.penalty.values(), noise]
         assert any(isinstance(value, np.ndarray) and value.tolist() == [low, high] for value in holders)
 
 
 def test_what_cannot_be_set_is_refused_in_words() -> None:
     with pytest.raises(ValueError, match="Adam: beta1"):
-        built(ADAM, {"optimizers.0.beta1": np.array([0.5, 2.0])})
+        build_with(ADAM, {"optimizers.0.beta1": np.array([0.5, 2.0])})
     with pytest.raises(ValueError, match="one optimizer at a time; this scenario has 5"):
         quantities(Scenario())
     assert alone(Scenario(), 4).optimizers == (Choice("adam"),)

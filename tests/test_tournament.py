@@ -11,9 +11,9 @@ import pytest
 import optimizers
 from figures import DARK, LIGHT, Theme
 from figures.fair import profiles, ranking
+from lab.executors import Meter, local_executor, run_task
 from lab.search import Search, resolution, search_all
 from lab.tournament import Standings, Tournament, performance_ratios
-from lab.work import Meter, do, here
 from scenario import Choice
 from simulation import measures
 from simulation.attractors import lowest_loss
@@ -24,7 +24,7 @@ TASK = Tournament(ENTRANTS, ("ravine", "rosenbrock", "two_wells"), steps=120, co
 
 @pytest.fixture(scope="module")
 def standings() -> Standings:
-    return do(TASK)
+    return run_task(TASK)
 
 
 def test_the_table_is_what_races_on_the_held_out_starts_give(standings: Standings) -> None:
@@ -40,7 +40,7 @@ def test_the_table_is_what_races_on_the_held_out_starts_give(standings: Standing
 
 def test_everyone_is_tuned_for_each_landscape_or_once_for_all(standings: Standings) -> None:
     assert all(len(set(settings)) > 1 for settings in standings.chosen)
-    once = do(Tournament(ENTRANTS, TASK.landscapes, steps=120, count=12, starts=6, seed=1, tuned="once"))
+    once = run_task(Tournament(ENTRANTS, TASK.landscapes, steps=120, count=12, starts=6, seed=1, tuned="once"))
     assert all(len(set(settings)) == 1 for settings in once.chosen)
     assert [settings[0].name for settings in once.chosen] == ["sgd", "momentum", "adam"]
     assert once.steps.shape == standings.steps.shape == (3, 3, 6)
@@ -51,13 +51,13 @@ def test_the_budget_is_the_same_either_way_and_told_exactly(tuned: str) -> None:
     task = Tournament(ENTRANTS, ("ravine", "himmelblau"), steps=30, count=10, starts=4, tuned=tuned)
     assert task.work == 3 * 2 * (10 + 1) * 4 * 30
     meter = Meter(2 * task.work)
-    task.compute(here(meter), lambda partial: None)
+    task.compute(local_executor(meter), lambda partial: None)
     assert meter.fraction == pytest.approx(0.5, abs=1e-9)
 
 
 def test_it_is_reproducible_and_tiles_change_nothing(standings: Standings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lab.tiles.LANES", 23)
-    again = do(TASK)
+    again = run_task(TASK)
     assert again.chosen == standings.chosen
     assert np.array_equal(again.steps, standings.steps)
     assert np.array_equal(again.final, standings.final)
@@ -67,9 +67,9 @@ def test_once_for_all_chooses_the_trial_with_the_best_mean_rank() -> None:
     """Worked out again from the same trials, run one by one on both landscapes."""
     names = ("ravine", "himmelblau")
     task = Tournament((Choice("sgd"),), names, steps=60, count=4, starts=5, tuned="once")
-    chosen = do(task).chosen[0][0]
+    chosen = run_task(task).chosen[0][0]
     search = Search(Choice("sgd"), task.seed, 2)
-    search_all(here(Meter(1)), [search], [[task.scenario(name, held_out=False) for name in names]], task.count, task.objective)
+    search_all(local_executor(Meter(1)), [search], [[task.scenario(name, held_out=False) for name in names]], task.count, task.objective)
     keys = []
     for name in names:
         medians = []
@@ -83,7 +83,7 @@ def test_once_for_all_chooses_the_trial_with_the_best_mean_rank() -> None:
 
 
 def test_who_else_takes_part_changes_nobodys_settings(standings: Standings) -> None:
-    backwards = do(Tournament(ENTRANTS[::-1], TASK.landscapes[::-1], steps=120, count=12, starts=6, seed=1))
+    backwards = run_task(Tournament(ENTRANTS[::-1], TASK.landscapes[::-1], steps=120, count=12, starts=6, seed=1))
     assert [settings[::-1] for settings in backwards.chosen[::-1]] == list(standings.chosen)
     assert np.array_equal(backwards.steps[::-1, ::-1], standings.steps)
 

@@ -11,10 +11,10 @@ import pytest
 import optimizers
 from figures import DARK, LIGHT, Theme
 from figures.fair import sensitivity, trial_scatter
-from lab.search import COARSE, Search, Space, Tried, entrants, ran, ranks, resolution, score
+from lab.executors import Meter, Piece, local_executor, run_task
+from lab.search import COARSE, Search, Space, TrialBatch, entrants, ranks, resolution, run_trials, score
 from lab.tiles import Batch
 from lab.tuning import RATES, Trials, Tuned, Tuning
-from lab.work import Meter, Piece, do, here
 from scenario import Choice, Scenario
 from simulation import measures
 
@@ -25,7 +25,7 @@ FLOOR = resolution(RAVINE.build_landscape())
 
 @pytest.fixture(scope="module")
 def tuned() -> Tuned:
-    return do(TASK)
+    return run_task(TASK)
 
 
 # ---- the budget
@@ -34,7 +34,7 @@ def tuned() -> Tuned:
 def test_everyone_gets_the_same_number_of_trials_and_they_are_counted() -> None:
     """Counted where they are run: trajectories of each optimizer that `execute` was given."""
     asked: list[dict[str, int]] = []
-    run = here(Meter(TASK.work))
+    run = local_executor(Meter(TASK.work))
 
     def counting(batches: Sequence[Batch]) -> Iterator[Piece]:
         stage: dict[str, int] = {}
@@ -55,15 +55,15 @@ def test_everyone_gets_the_same_number_of_trials_and_they_are_counted() -> None:
 
 def test_the_work_is_told_exactly() -> None:
     meter = Meter(TASK.work)
-    TASK.compute(here(meter), lambda partial: None)
+    TASK.compute(local_executor(meter), lambda partial: None)
     assert meter.fraction == pytest.approx(1.0, abs=1e-9)
     more = Meter(2 * TASK.work)
-    TASK.compute(here(more), lambda partial: None)
+    TASK.compute(local_executor(more), lambda partial: None)
     assert more.fraction == pytest.approx(0.5, abs=1e-9)
 
 
 def test_it_is_reproducible_from_its_seed(tuned: Tuned) -> None:
-    again, other = do(TASK), do(Tuning(RAVINE, count=30, starts=8, seed=4))
+    again, other = run_task(TASK), run_task(Tuning(RAVINE, count=30, starts=8, seed=4))
     for first, second, third in zip(tuned.trials, again.trials, other.trials, strict=True):
         assert first.choice == second.choice
         assert np.array_equal(first.objective, second.objective)
@@ -72,15 +72,15 @@ def test_it_is_reproducible_from_its_seed(tuned: Tuned) -> None:
 
 def test_tiles_change_nothing(tuned: Tuned, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lab.tiles.LANES", 37)
-    for one, other in zip(do(TASK).trials, tuned.trials, strict=True):
+    for one, other in zip(run_task(TASK).trials, tuned.trials, strict=True):
         assert np.array_equal(one.objective, other.objective)
         assert np.array_equal(one.sensitivity, other.sensitivity)
         assert (one.choice, one.held_out) == (other.choice, other.held_out)
 
 
 def test_who_else_takes_part_does_not_matter(tuned: Tuned) -> None:
-    backwards = do(Tuning(RAVINE.replace(optimizers=RAVINE.optimizers[::-1]), count=30, starts=8, seed=3))
-    alone = do(Tuning(RAVINE.replace(optimizers=RAVINE.optimizers[1:2]), count=30, starts=8, seed=3))
+    backwards = run_task(Tuning(RAVINE.replace(optimizers=RAVINE.optimizers[::-1]), count=30, starts=8, seed=3))
+    alone = run_task(Tuning(RAVINE.replace(optimizers=RAVINE.optimizers[1:2]), count=30, starts=8, seed=3))
     assert [trials.choice for trials in backwards.trials[::-1]] == [trials.choice for trials in tuned.trials]
     assert alone.trials[0].choice == tuned.trials[1].choice
     assert np.array_equal(alone.trials[0].objective, tuned.trials[1].objective)
@@ -109,7 +109,7 @@ def test_trials_are_spread_evenly_and_then_near_the_best() -> None:
     places = np.log(first["lr"] / 1e-5) / np.log(1e6)
     assert sorted((places * 20).astype(int).tolist()) == list(range(20))  # one in each twentieth of the decades
     scores = np.stack([np.abs(places - 0.97), np.zeros(20)])[None]
-    search.told(scores)
+    search.record(scores)
     second = search.draw(12)
     near = np.log(second["lr"] / 1e-5) / np.log(1e6)
     rounding = 1e-4  # to four digits
@@ -123,7 +123,7 @@ def test_trials_are_spread_evenly_and_then_near_the_best() -> None:
 def test_while_nothing_has_come_of_any_trial_they_are_spread_over_the_whole_space() -> None:
     search = Search(Choice("sgd"), seed=1)
     search.draw(10)
-    search.told(np.full((1, 2, 10), np.inf))
+    search.record(np.full((1, 2, 10), np.inf))
     places = np.log(search.draw(10)["lr"] / 1e-5) / np.log(1e6)
     assert sorted((places * 10).astype(int).tolist()) == list(range(10))
 
@@ -154,8 +154,8 @@ def test_losses_that_rounding_cannot_tell_apart_are_equally_good() -> None:
     landscape = Scenario(landscape=Choice("styblinski_tang")).build_landscape()
     assert resolution(landscape) >= np.spacing(abs(landscape.minima[0][2])) / 2
     scenario = Scenario(landscape=Choice("styblinski_tang"), points=((-2.0, -2.0),), steps=400)
-    tried = Tried(scenario, Choice("sgd"), {"lr": np.array([0.005, 0.02])}, 2)
-    ((final, steps),) = ran(here(Meter(1)), [tried])
+    tried = TrialBatch(scenario, Choice("sgd"), {"lr": np.array([0.005, 0.02])}, 2)
+    ((final, steps),) = run_trials(local_executor(Meter(1)), [tried])
     assert final[0, 0] == final[1, 0] == resolution(landscape)
     assert ranks(score(final, steps, "final loss")).tolist() == [2.0, 1.0]
 
@@ -164,9 +164,9 @@ def test_rates_found_on_a_quadratic_are_near_the_best_there_is(tuned: Tuned) -> 
     """2/(L + m) is best for SGD with curvatures 1 and 20, and it is stable below 2/L."""
     rate = dict(tuned.trials[0].choice.settings)["lr"]
     assert 0.08 < rate < 0.1
-    default = do(Tuning(RAVINE, count=2, starts=8, seed=3)).task
+    default = run_task(Tuning(RAVINE, count=2, starts=8, seed=3)).task
     starts = default.tuning
-    ((final, steps),) = ran(here(Meter(1)), [Tried(starts, Choice("sgd"), {}, 1)])
+    ((final, steps),) = run_trials(local_executor(Meter(1)), [TrialBatch(starts, Choice("sgd"), {}, 1)])
     assert tuned.trials[0].objective.min() <= score(final, steps, "final loss")[0, 0]
 
 
@@ -226,14 +226,14 @@ def test_the_best_trial_has_its_place_on_the_curve() -> None:
 
 
 def test_the_steps_to_the_tolerance_can_be_the_objective() -> None:
-    found = do(Tuning(RAVINE, count=30, starts=8, seed=3, objective="steps")).trials[0]
+    found = run_task(Tuning(RAVINE, count=30, starts=8, seed=3, objective="steps")).trials[0]
     assert found.objective[found.best] == found.objective.min()
     assert found.objective[found.best] == int(found.objective[found.best]) or found.objective[found.best] % 1 == 0.5
     assert np.isinf(found.objective).any()
 
 
 def test_nothing_found_is_told() -> None:
-    trials = do(Tuning(RAVINE.replace(steps=1, optimizers=(Choice("adam"),)), count=5, starts=4, objective="steps")).trials[0]
+    trials = run_task(Tuning(RAVINE.replace(steps=1, optimizers=(Choice("adam"),)), count=5, starts=4, objective="steps")).trials[0]
     assert trials.failed
     assert np.isnan(trials.tolerant_decades)
 
@@ -303,6 +303,6 @@ def test_every_trial_is_drawn_once(tuned: Tuned, theme: Theme) -> None:
 
 
 def test_a_tuning_that_came_to_nothing_is_drawn() -> None:
-    nothing = do(Tuning(RAVINE.replace(steps=1, optimizers=(Choice("adam"),)), count=5, starts=4, objective="steps"))
+    nothing = run_task(Tuning(RAVINE.replace(steps=1, optimizers=(Choice("adam"),)), count=5, starts=4, objective="steps"))
     assert [trace.mode for trace in sensitivity(nothing).data] == ["lines"]
     assert sum(len(trace.x) for trace in trial_scatter(nothing).data if trace.yaxis == "y2") == 5

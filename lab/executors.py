@@ -1,4 +1,7 @@
-"""Doing what the lab asks for: tiles are run here, one after the other, or elsewhere, and how far it is can be told and stopped."""
+"""Tasks, and the executor that runs their tiles in this process; `lab.cluster` has one that runs them on a Dask cluster.
+
+A `Meter` measures how much of a task is done, and stops it.
+"""
 
 from __future__ import annotations
 
@@ -11,41 +14,41 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from lab.tiles import WANTED, Batch, Result, cut
+from lab.tiles import OUTPUTS, Batch, Result, cut
 from simulation import Cancelled
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 Piece = tuple[int, slice, Result]
-"""The number of a batch, some of its trajectories, and what was wanted of them."""
-Execute = Callable[[Sequence[Batch]], Iterator[Piece]]
-"""Runs batches, tile by tile, and yields each tile's result as soon as it is there, in any order."""
+"""The result of a tile: the index of its batch, the slice of the batch that it is, and the outputs of its trajectories."""
+Executor = Callable[[Sequence[Batch]], Iterator[Piece]]
+"""A function that runs batches tile by tile, and yields each tile's result as soon as it is there, in any order."""
 Publish = Callable[[R], object]
-"""Takes a result that is not complete yet, to be looked at."""
+"""A function that takes results which are not complete yet, to show them."""
 
 
 class Task(Protocol[R_co]):
-    """Something to compute. It is a value: two tasks that are equal have the same result."""
+    """Something to compute, described by a value: two tasks that are equal have the same result."""
 
     @property
     def work(self) -> int:
         """How much there is to do, in steps of one trajectory."""
 
-    def compute(self, execute: Execute, publish: Publish[R_co]) -> R_co:
-        """Do it.
+    def compute(self, execute: Executor, publish: Publish[R_co]) -> R_co:
+        """Compute the result.
 
         Args:
-            execute: runs the batches that it needs.
-            publish: is told of results on the way.
+            execute: runs the batches of which the result is made.
+            publish: is called with results that are not complete yet.
 
         Raises:
-            simulation.Cancelled: nobody wants it any more.
+            simulation.Cancelled: it was stopped.
         """
 
 
 class Meter:
-    """How much of some work is done, and whether it is to go on.
+    """Measures how much of some work is done, and stops it on request.
 
     Args:
         total: how much there is to do, in steps of one trajectory.
@@ -57,29 +60,29 @@ class Meter:
         self._stopped = threading.Event()
 
     def begin(self) -> None:
-        """The clock starts anew: the work has waited until now."""
+        """Start the clock again, when work that has waited begins."""
         self._began = time.monotonic()
 
     def add(self, work: float) -> None:
-        """So much more is done.
+        """Count more work as done, in steps of one trajectory.
 
         Raises:
-            simulation.Cancelled: it is to stop.
+            simulation.Cancelled: `stop` was called.
         """
         self._done += work
         self.check()
 
     def check(self) -> None:
-        """Go on, or not.
+        """Raise if the work was stopped.
 
         Raises:
-            simulation.Cancelled: it is to stop.
+            simulation.Cancelled: `stop` was called.
         """
         if self._stopped.is_set():
             raise Cancelled("the computation was stopped")
 
     def stop(self) -> None:
-        """Nothing more is wanted."""
+        """Stop the work at its next check."""
         self._stopped.set()
 
     @property
@@ -89,21 +92,21 @@ class Meter:
 
     @property
     def fraction(self) -> float:
-        """What is done, 0 to 1."""
+        """The share of the work that is done, 0 to 1."""
         return min(self._done / self._total, 1.0)
 
     @property
     def seconds_left(self) -> float | None:
-        """How long it will still take, judged by what was done so far; None before anything was."""
+        """An estimate of the remaining time from the pace so far, in seconds; None before anything is done."""
         spent = time.monotonic() - self._began
         return spent / self.fraction * (1 - self.fraction) if self._done else None
 
 
-def here(meter: Meter, workers: int | None = None) -> Execute:
-    """Runs tiles in this process, one after the other.
+def local_executor(meter: Meter, workers: int | None = None) -> Executor:
+    """An executor that runs tiles in this process, one after the other.
 
     Args:
-        meter: is told what is done.
+        meter: counts the work that is done.
         workers: threads that share a tile; by default as many as there are cores.
     """
     threads = workers or os.cpu_count() or 1
@@ -123,10 +126,10 @@ def here(meter: Meter, workers: int | None = None) -> Execute:
     return execute
 
 
-def gather(execute: Execute, batches: Sequence[Batch]) -> list[Result]:
-    """The whole results of some batches, in their order."""
+def gather(execute: Executor, batches: Sequence[Batch]) -> list[Result]:
+    """Run batches and put the results of their tiles together: the outputs of each whole batch, in the batches' order."""
     results: list[dict[str, npt.NDArray[Any]]] = [
-        {name: np.empty(whole.count, WANTED[name].dtype) for name in whole.wanted} for whole in batches
+        {name: np.empty(whole.count, OUTPUTS[name].dtype) for name in whole.outputs} for whole in batches
     ]
     for number, lanes, piece in execute(batches):
         for name, values in piece.items():
@@ -134,6 +137,6 @@ def gather(execute: Execute, batches: Sequence[Batch]) -> list[Result]:
     return list(results)
 
 
-def do(task: Task[R], workers: int | None = None) -> R:
-    """Do a task here and now, for scripts and tests."""
-    return task.compute(here(Meter(task.work), workers), lambda partial: None)
+def run_task(task: Task[R], workers: int | None = None) -> R:
+    """Run a task in this process and return its result, for scripts and tests."""
+    return task.compute(local_executor(Meter(task.work), workers), lambda partial: None)
