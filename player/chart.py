@@ -1,4 +1,4 @@
-"""A Plotly figure in the page in which a place can be chosen."""
+"""A Plotly figure in the page in which a point or a box can be chosen."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def chart(
     box: bool = False,
     height: int = 420,
 ) -> None:
-    """Show a figure as wide as the page allows, and tell what is chosen in it.
+    """Show a figure as wide as the page allows, in which the user can choose a point or a box.
 
     A click, a tap, or Enter on a cell of the first heatmap chooses a point; arrow keys walk from cell to cell.
 
     Args:
         figure: what to show, in the theme's colours. Hovering shows what its traces' `hovertemplate` says.
         theme: light or dark.
-        key: of the component; what was picked stands in the session under it.
+        key: of the component.
         on_pick: called when the user has chosen: `st.session_state[key].pick` then holds a dict with "kind" "point" and "at" [x, y], or
             with "kind" "box", "x" [x0, x1] and "y" [y0, y1], both rising; all are values of the axes, on logarithmic ones not their
             logarithms, on axes of categories their names. None: nothing can be chosen.

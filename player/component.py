@@ -32,12 +32,12 @@ def player(
         race: what to play.
         theme: light or dark.
         panels: which panels, by the names of `scenario.PANELS`.
-        key: of the component; what was picked stands in the session under it.
-        on_pick: called when the user has chosen a start on a map: `st.session_state[key].pick` then holds a dict with "kind" ("start",
-            "add" or "move"), "at" (x, y) and, for "move", the "index" of the start; or whose steps to take apart: with "kind" "follow",
-            the "run" and the "trajectory" for `step`; or where to turn in the playlist of `follow_playlist`: with "kind" "turn", the
-            entry's number "to", counted from 1.
-        chapter: a race with another one than before is played from its start; otherwise the playback goes on where it is.
+        key: of the component.
+        on_pick: called when the user has chosen something in the player. `st.session_state[key].pick` then holds a dict, by its "kind":
+            "start" or "add" has the start "at" (x, y), in place of all others or beside them; "move" has the "index" of a start and where
+            it is "at" now; "follow" has the "run" and the "trajectory" whose steps are to be shown by `step`; "turn" has the number "to"
+            of an entry of the playlist, counted from 1.
+        chapter: any text; when it differs from that of the race before, the race is played from its start, otherwise playback goes on.
         board: whether to show the scoreboard; without it the panels take its place.
     """
     block = landscape_bytes(race.landscape, theme)
@@ -72,7 +72,7 @@ def follow_playlist(shown: Mapping[str, str | int], key: str) -> None:
 
 
 def backdrop(images: Sequence[bytes], key: str) -> None:
-    """Lay pictures under the maps of the page's player, in place of the colours of the land; contour lines and trajectories stay on top.
+    """Lay pictures under the maps of the page's player, in place of the landscape's colours; contour lines and trajectories stay on top.
 
     Nothing else is sent or drawn anew when only the pictures change.
 
@@ -115,7 +115,7 @@ def component(name: str, function: str, root: str = "", css: str = "") -> Any:
 
 @cache
 def _published() -> tuple[str, str]:
-    """What all components load: the modules as they were when the first one was shown, so that all share one state."""
+    """What all components load. It is published once for each process, so that all components of a page share modules and state."""
     try:
         return publish()
     except OSError as error:  # a container's user may read the checkout only
@@ -141,14 +141,14 @@ def publish() -> tuple[str, str]:
     modules, library = STATIC / f"player-{version}", STATIC / f"plotly-{version_of('plotly')}.min.js"
     STATIC.mkdir(exist_ok=True)
     if not modules.exists():
-        place = Path(tempfile.mkdtemp(dir=STATIC))
+        folder = Path(tempfile.mkdtemp(dir=STATIC))
         for file in files:
-            shutil.copyfile(file, place / file.name)
-        place.chmod(0o755)
+            shutil.copyfile(file, folder / file.name)
+        folder.chmod(0o755)
         try:
-            place.rename(modules)
+            folder.rename(modules)
         except OSError:  # another process was quicker
-            shutil.rmtree(place)
+            shutil.rmtree(folder)
     if not library.exists():
         with tempfile.NamedTemporaryFile(dir=STATIC, delete=False) as copy:
             copy.write(PLOTLY.read_bytes())

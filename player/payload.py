@@ -1,6 +1,7 @@
-"""What the browser is sent: the landscape (everything that stands still) and the runs (everything that moves), each as one block of bytes.
+"""What the browser is sent: the landscape (everything that stands still) and the race (everything that moves), each as one block of bytes.
 
-The two are apart because a slider usually changes only one of them, and a block that has not changed is not sent again.
+They are two blocks because a slider usually changes only one of them, and a block that has not changed is not sent again. The types of both
+stand in js/types.d.ts.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ from simulation.summary import LOSS_NOW, MEASURES, Measure
 BOARD = ("final", "steps", "reached", "stalled", "diverged")
 """The measures that the scoreboard shows, beside the loss at the step that is shown."""
 FINE = 400_000
-"""Up to so many points have their x and y sent in single precision, 10 bytes a point; of more of them all is packed, 6 bytes a point."""
+"""At most so many points are sent with x and y in single precision, 10 bytes each; more are packed, 6 bytes each."""
 _REACH = 1.0
-"""Packed positions reach so many windows beyond the window's edge; a line to a point farther away is never seen."""
+"""Packed positions reach this many widths of the window beyond its edges; farther points count as missing: no line to them is seen."""
 _MISSING = 65535
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -42,6 +43,9 @@ def landscape_bytes(landscape: Landscape, theme: Theme) -> bytes:
     Args:
         landscape: with one value for each parameter.
         theme: the colours to draw it in.
+
+    Returns:
+        A JSON object in UTF-8, `LandscapeBlock` of js/types.d.ts. Its "key" is a hash of the rest.
     """
     content = json.dumps(
         {
@@ -57,19 +61,20 @@ def landscape_bytes(landscape: Landscape, theme: Theme) -> bytes:
 
 
 def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], landscape_block: bytes, chapter: str = "", board: bool = True) -> bytes:
-    """The trajectories of a race, and the curves and the table that go with them.
+    """The trajectories of a race, and the curves and the scoreboard that go with them.
 
     Args:
         race: what to send.
         theme: the colours of the curves.
-        panels: the panels to show, by name.
+        panels: the panels to show, by the names of `scenario.PANELS`.
         landscape_block: what `landscape_bytes` gave for the race's landscape.
-        chapter: a race with another one than before is played from its start.
+        chapter: any text; when it differs from that of the race before, the race is played from its start.
         board: whether to show the scoreboard.
 
     Returns:
-        The length of a JSON header (4 bytes, little-endian), the header, and arrays, each filled up to a multiple of 4 bytes: for each
-        run the planes x, y and height, each (steps + 1) x N, and then for each run the median loss at every step.
+        The length of a JSON header (4 bytes, little-endian), the header (`RaceBlock` of js/types.d.ts), and arrays, each filled up to a
+        multiple of 4 bytes: for each run the planes x, y and height, each (steps + 1) x N, and then for each run the median loss at every
+        step.
     """
     grid = loss_grid(race.landscape, GRID)
     drawn = paths(race, grid)
@@ -101,7 +106,7 @@ def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], landscape_block
 
 
 def token(race: Race, theme: Theme) -> str:
-    """What tells that two blocks belong to one race, and are drawn in the same colours."""
+    """A hash that is equal in blocks that belong to one race and are drawn in the same colours."""
     return hashlib.sha1(f"{theme.name} {race.scenario.to_query()}".encode(), usedforsecurity=False).hexdigest()[:16]
 
 
@@ -117,9 +122,9 @@ def picture_bytes(images: Sequence[bytes]) -> bytes:
     Raises:
         ValueError: one of them is no PNG file.
     """
-    for place, image in enumerate(images, start=1):
+    for number, image in enumerate(images, start=1):
         if not image.startswith(_PNG):
-            raise ValueError(f"picture {place} of {len(images)} is no PNG file: it begins with {bytes(image[:8])!r}; write it as PNG")
+            raise ValueError(f"picture {number} of {len(images)} is no PNG file: it begins with {bytes(image[:8])!r}; write it as PNG")
     return b"".join([number.to_bytes(4, "little") for number in (len(images), *map(len, images))] + list(images))
 
 

@@ -1,4 +1,4 @@
-"""What the browser is sent of a trajectory whose steps are taken apart: its equations with their numbers, and the parts of each move.
+"""The block of steps taken apart that the browser is sent: an optimizer's equations with their numbers, and the parts of each step.
 
 It is a block of its own, so that choosing another trajectory sends nothing else.
 """

@@ -86,7 +86,7 @@ export function aroundStep(step, t, window) {
 }
 
 /**
- * Lines of equal height of the parabola in whose direction a matrix turns the gradient, through the point and half as far from its middle.
+ * Lines of equal height of the parabola in whose direction a matrix turns the gradient, through the point and half as far from its centre.
  * @param {Step} step @param {{ curving: string, whole: string }} part @param {number} t
  * @returns {Point[][]} lists of points; an ellipse each, or the two branches of a hyperbola where the parabola is a saddle
  */

@@ -8,7 +8,7 @@ import { TrailLayer } from "./trails.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, scrollZoom: true, doubleClick: false, responsive: false, showTips: false };
 
-/** A panel of the player: a method for everything that may happen to it, of which each kind of panel has those that concern it. */
+/** A panel of the player: a method for everything that may happen, of which each kind of panel overrides those that concern it. */
 export class Panel {
   /** @param {Player} player whose clock and race it shows @param {string} name of the panel @param {string} label for screen readers */
   constructor(player, name, label) {

@@ -1,4 +1,4 @@
-// Curves of what the followed optimizer remembers, over the steps of its trajectory: several small pictures on the player's clock.
+// Curves of the state of the followed optimizer over the steps of its trajectory: several small plots on the player's clock.
 
 import { CurvePanel } from "./curves.js";
 import { allAxesOf } from "./plotly.js";
@@ -35,7 +35,7 @@ export class StateCurves extends CurvePanel {
     };
   }
 
-  /** The pictures' axes. */
+  /** The axes of each plot. */
   pairs() {
     return allAxesOf(this.plot);
   }

@@ -1,4 +1,4 @@
-// The panel that takes a step apart: whose step, its parts, its equations with their numbers, and what the optimizer remembers over time.
+// The panel that takes a step apart: the parts of the step, its equations with their numbers, and curves of the optimizer's state.
 
 import { numbersAt } from "./anatomy.js";
 import { element, short } from "./dom.js";
@@ -19,12 +19,12 @@ export class StepPanel extends Panel {
     this.chips = [];
     /** @type {string | null} what the panel shows */
     this.shown = null;
-    this.who = element("select", { "aria-label": "Optimizer", change: () => player.stepper.follow(Number(this.who.value), this.trajectory) });
-    this.start = element("input", { type: "number", min: 1, "aria-label": "Start", change: () => player.stepper.follow(Number(this.who.value), this.trajectory) });
+    this.optimizer = element("select", { "aria-label": "Optimizer", change: () => player.stepper.follow(Number(this.optimizer.value), this.trajectory) });
+    this.start = element("input", { type: "number", min: 1, "aria-label": "Start", change: () => player.stepper.follow(Number(this.optimizer.value), this.trajectory) });
     this.starts = element("label", { class: "start" }, "start ", this.start);
     this.title = element("output", { class: "which", "aria-live": "off" });
     this.closer = element("button", { type: "button", class: "closer", title: "Show the part of the map around the step", click: () => player.stepper.closeUp(!player.stepper.close) }, "Close-up");
-    this.head = element("header", {}, this.who, this.starts, this.title, this.closer);
+    this.head = element("header", {}, this.optimizer, this.starts, this.title, this.closer);
     this.parts = element("ul", { class: "parts", "aria-label": "Parts of the step" });
     this.parts.addEventListener("pointerover", ({ target }) => this.point(/** @type {Element} */ (target)));
     this.parts.addEventListener("pointerleave", () => player.stepper.light(null));
@@ -42,7 +42,7 @@ export class StepPanel extends Panel {
 
   setRace() {
     const { race } = this.player;
-    this.who.replaceChildren(...race.runs.map((run, index) => element("option", { value: index }, run.label)));
+    this.optimizer.replaceChildren(...race.runs.map((run, index) => element("option", { value: index }, run.label)));
     this.starts.hidden = race.count === 1 || !this.player.ask; // a saved page knows one trajectory of each run
     this.start.max = String(race.count);
     this.step = null; // what stands in the selectors is to be set again
@@ -56,7 +56,7 @@ export class StepPanel extends Panel {
     if (!step || step === this.step) return;
     this.step = step;
     const run = race.runs[step.run];
-    this.who.value = String(step.run);
+    this.optimizer.value = String(step.run);
     this.start.value = String(step.trajectory + 1);
     this.element.style.setProperty("--own", run.colour);
     this.equations.set(step, run.colour);

@@ -1,4 +1,4 @@
-// The sizes that an optimizer keeps for each axis (sums and means of squares) as squares whose area is the number, in a corner of the map.
+// What an optimizer accumulates for each axis (sums and means of squared gradients), as squares of that area in a corner of the map.
 
 import { planeOf } from "./anatomy.js";
 import { short } from "./dom.js";

@@ -1,4 +1,4 @@
-// Which step of which trajectory is taken apart, how far it is explained, and what of it is pointed at.
+// Which step of which trajectory is taken apart, up to which line it is explained, and what of it the pointer is at.
 
 import { aroundStep } from "./anatomy.js";
 
@@ -37,7 +37,7 @@ export class Stepper {
     const key = keyOf(step.token, step);
     this.kept.delete(key);
     this.kept.set(key, step);
-    if (this.followed && key === keyOf(step.token, this.followed)) this.followed = null; // from here on the page says whose steps
+    if (this.followed && key === keyOf(step.token, this.followed)) this.followed = null; // Python has answered, and says from now on which trajectory is shown
     if (this.kept.size > MOST_KEPT) this.kept.delete(String(this.kept.keys().next().value));
     this.changed();
   }

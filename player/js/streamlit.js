@@ -45,7 +45,7 @@ export function receiveLandscape({ data }) {
   return () => {};
 }
 
-/** The steps of a trajectory, for all players; their token says whose race they belong to. @param {Component<Uint8Array>} component */
+/** The steps of a trajectory, for all players; their token says which race they belong to. @param {Component<Uint8Array>} component */
 export function receiveStep({ data }) {
   const step = (lastStep = readStep(data));
   for (const { shown } of players.values()) shown.stepper.set(step);
@@ -144,7 +144,7 @@ function fitting(root) {
 }
 
 /**
- * What Streamlit calls to take back the present call. It may do so after a later call, which then stands.
+ * What Streamlit calls to take back the present call. It may do so after a later call, which then stays.
  * @template {{ close(): void }} Shown
  * @param {Map<Element, State<Shown>>} states @param {Element} root @param {State<Shown>} state
  */

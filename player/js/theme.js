@@ -1,7 +1,7 @@
-// Streamlit changes between light and dark without telling Python: what is drawn in the other colours must be asked for.
+// Streamlit changes between light and dark without Python being run: figures in the other colours must be asked for.
 
-const EVERY = 400; // milliseconds between two looks
-const PATIENCE = 2000; // milliseconds in which the answer to one question may serve all who would ask
+const EVERY = 400; // milliseconds between two checks
+const PATIENCE = 2000; // milliseconds to wait for the answer before anything asks again
 /** @typedef {{ root: Element, shown: () => string | null | undefined, ask: () => void, asked: string | null }} Watch */
 
 /** @type {Set<Watch>} */
@@ -11,7 +11,8 @@ let timer;
 let asked = -Infinity;
 
 /**
- * Ask for other figures when the page has other colours than they: once for each change, and only those ask who got none by another's question.
+ * Ask Python for other figures when the page changes between light and dark: once for each change. Python then runs for the whole page, so
+ * that one question usually serves everything in it; only what still has the wrong colours after `PATIENCE` asks again.
  * @param {Element} root an element of the page
  * @param {() => string | null | undefined} shown gives the name of the theme that is drawn there, or null
  * @param {() => void} ask asks Python
@@ -20,7 +21,7 @@ let asked = -Infinity;
 export function watchTheme(root, shown, ask) {
   const watch = { root, shown, ask, asked: null };
   watched.add(watch);
-  timer ??= setInterval(look, EVERY);
+  timer ??= setInterval(checkThemes, EVERY);
   return () => {
     watched.delete(watch);
     if (watched.size) return;
@@ -29,7 +30,7 @@ export function watchTheme(root, shown, ask) {
   };
 }
 
-function look() {
+function checkThemes() {
   for (const watch of watched) {
     const page = watch.root.closest(".stApp");
     const shown = watch.shown();
