@@ -32,8 +32,8 @@ def _rate(run: Run) -> str:
 
 
 def _cells(run: Run) -> str:
-    values = [(measure.form, measure.value(run)) for measure in MEASURES.values()]
-    return "".join(f"<td>{percent(value) if form == 'share' else _number(value)}</td>" for form, value in values)
+    values = [(measure.format, measure.value(run)) for measure in MEASURES.values()]
+    return "".join(f"<td>{percent(value) if written == 'share' else _number(value)}</td>" for written, value in values)
 
 
 def _number(value: float) -> str:

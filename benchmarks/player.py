@@ -39,7 +39,7 @@ PAGES: dict[str, dict[str, str]] = {
         "race": f"{PLAYER}.race",
         "count": f"{PLAYER}.frames",
         "start": "null",
-        "slider": "[class*='st-key-entrant-0-sgd-lr'] input[type=range]",
+        "slider": "[class*='st-key-optimizers-0-lr'] input[type=range]",
     },
     "go.Frame": {
         "app": "benchmarks/peers/frames_app.py",

@@ -1,8 +1,8 @@
-"""Ways to take a race along: a QR code of its link, data, pictures, films, code and playlists. Links and files that open again are made in
-`scenario.view`, and named here too.
+"""What a race or a scenario can be saved as: a QR code of its link, data, pictures, films, playlists, Python and PyTorch scripts.
 
-What needs Matplotlib or an encoder, `exports.picture` and `exports.film`, is loaded only by those who ask for it. The page that plays by
-itself is made by `player.as_page`.
+Links and files that open again are made in `scenario.view`, and named here too. `exports.picture`, `exports.chart` and `exports.film` need
+Matplotlib or a video encoder: they are imported where they are used, not here. The HTML page that plays by itself is made by
+`player.as_page`.
 """
 
 from exports.data import to_csv, to_npz

@@ -1,4 +1,4 @@
-"""The numbers of a race as a table and as arrays, each with a header that says what is what."""
+"""The numbers of a race as a CSV table and as NumPy arrays, each with a header that explains its columns or arrays."""
 
 from __future__ import annotations
 

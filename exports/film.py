@@ -51,10 +51,10 @@ def film(
         theme: light or dark.
         side_by_side: a map for each optimizer instead of one for all.
         seconds: how long it plays, from `SHORTEST` to `LONGEST`.
-        progress: called with the fraction done after each frame; if it returns False, the film is given up.
+        progress: called with the fraction done after each frame; if it returns False, the film is cancelled.
 
     Raises:
-        ValueError: the format, the size or the length cannot be; the message says what can.
+        ValueError: the format is none of `FORMATS`, `seconds` is out of range, or a video's side is odd.
         simulation.progress.Cancelled: `progress` returned False.
     """
     if file_format not in FORMATS:

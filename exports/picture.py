@@ -1,6 +1,6 @@
 """The current picture as PNG or SVG at any size, drawn here without a browser.
 
-Colours, dashes, markers and levels come from the app's own figures; only the drawing is Matplotlib's, which is loaded with this module.
+Colours, widths, dashes, markers and contour levels come from the app's Plotly figures. Importing this module imports Matplotlib.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class _Moving:
 
 
 class Picture:
-    """The map of a race at a step: land, marks, every trajectory up to the step, its head there, a legend and a counter.
+    """The map of a race at a step: landscape, marks, every trajectory up to the step with a marker at its head, a legend and a counter.
 
     Args:
         race: what to draw.
@@ -88,7 +88,7 @@ class Picture:
         return list(grid.flat[:count])
 
     def _still(self, traces: list[dict[str, Any]]) -> None:
-        """What does not move: the land and its marks."""
+        """What does not move: the landscape and its marks."""
         for trace in traces:
             axes = self.axes[trace["xaxis"]]
             if trace["type"] == "contour":
@@ -156,7 +156,7 @@ class Picture:
     # ---- a step
 
     def show(self, step: int) -> None:
-        """Let the moving parts stand where they are at a step.
+        """Move the trails, the heads and the counter to a step.
 
         Raises:
             ValueError: the race has no such step.
@@ -232,5 +232,5 @@ def picture(race: Race, file_format: str, size: Size, theme: Theme = LIGHT, side
 
 
 def in_pixels(svg: str, size: Size) -> str:
-    """An SVG whose size is said in pixels, as it was asked for, instead of in points."""
+    """An SVG with its width and height in pixels, as asked for, instead of in points."""
     return re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', f'width="{size.width}" height="{size.height}"', svg, count=1)

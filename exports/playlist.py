@@ -16,11 +16,11 @@ from scenario.text import query_of
 from scenario.view import View, opened, pairs_of, to_file
 
 VERSION = 1
-"""Of the file. An older one is read; a newer one is refused."""
+"""The version of the file's format: an older one is read, a newer one is refused."""
 PLAYLIST = "playlist"
-"""What a file and a link call the list."""
+"""The field of a file, and the parameter of a link, that holds the list."""
 LONGEST_IN_LINK = 1_500
-"""Letters. With a longer list an address would be cut off by some of the programs that it is sent through."""
+"""Characters. A longer address is cut off by some of the programs through which it is sent."""
 MOST_ENTRIES = 200
 LONGEST_TITLE = 120
 _MOST_BYTES = 4_000_000
@@ -52,43 +52,43 @@ class Playlist:
     at: int = 0
 
     def added(self, entries: Iterable[Entry]) -> Playlist:
-        """With more entries at the end.
+        """The playlist with more entries at its end.
 
         Raises:
             ValueError: that would be too many.
         """
-        return replace(self, entries=_few((*self.entries, *entries)))
+        return replace(self, entries=_limited((*self.entries, *entries)))
 
-    def renamed(self, place: int, title: str) -> Playlist:
-        """With another title for the entry at a place, counted from 0.
+    def renamed(self, index: int, title: str) -> Playlist:
+        """The playlist with another title for the entry at `index`, counted from 0.
 
         Raises:
             ValueError: the title is empty or too long.
         """
-        return self._with(place, replace(self.entries[place], title=checked_title(title)))
+        return self._with(index, replace(self.entries[index], title=checked_title(title)))
 
-    def moved(self, place: int, by: int) -> Playlist:
-        """With the entry at a place, counted from 0, changed with its neighbour: the one before it (-1) or after it (1).
+    def moved(self, index: int, by: int) -> Playlist:
+        """The playlist with the entry at `index`, counted from 0, swapped with the one before it (`by` = -1) or after it (1).
 
         At either end nothing changes. What is shown stays shown.
         """
-        other = place + by
+        other = index + by
         if not 0 <= other < len(self.entries):
             return self
-        places = {place + 1: other + 1, other + 1: place + 1}
-        changed = self._with(place, self.entries[other])._with(other, self.entries[place])
-        return replace(changed, at=places.get(self.at, self.at))
+        numbers = {index + 1: other + 1, other + 1: index + 1}
+        changed = self._with(index, self.entries[other])._with(other, self.entries[index])
+        return replace(changed, at=numbers.get(self.at, self.at))
 
-    def removed(self, place: int) -> Playlist:
-        """Without the entry at a place, counted from 0; where that one was shown, the next is still the one that came after it."""
-        return Playlist(self.entries[:place] + self.entries[place + 1 :], self.at - (place < self.at))
+    def removed(self, index: int) -> Playlist:
+        """The playlist without the entry at `index`, counted from 0. If that one was shown, the next one is still the one after it."""
+        return Playlist(self.entries[:index] + self.entries[index + 1 :], self.at - (index < self.at))
 
-    def _with(self, place: int, entry: Entry) -> Playlist:
-        return replace(self, entries=(*self.entries[:place], entry, *self.entries[place + 1 :]))
+    def _with(self, index: int, entry: Entry) -> Playlist:
+        return replace(self, entries=(*self.entries[:index], entry, *self.entries[index + 1 :]))
 
 
 def checked_title(title: str) -> str:
-    """A title with its white space put in order.
+    """A title without white space around it, and with single spaces inside.
 
     Raises:
         ValueError: it is empty or too long.
@@ -144,7 +144,7 @@ def from_playlist_file(text: str) -> tuple[Playlist, tuple[str, ...]]:
 
 
 def to_link_text(playlist: Playlist) -> str:
-    """The list as one word of letters that a link may hold: titles and queries, packed. Empty for an empty list.
+    """The list as URL-safe Base64 of compressed titles and queries. Empty for an empty list.
 
     A result beyond `LONGEST_IN_LINK` should not be put into a link.
     """
@@ -181,7 +181,7 @@ def parse_entries(text: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
         ValueError: something in it is neither; the message says what.
     """
     if text.lstrip().startswith("{"):
-        found = [from_playlist_file(text) if f'"{PLAYLIST}"' in text else _alone(opened(text))]
+        found = [from_playlist_file(text) if f'"{PLAYLIST}"' in text else _single(opened(text))]
     else:
         found = [_of_link(link) for link in text.split()]
     return tuple(entry for playlist, _ in found for entry in playlist.entries), tuple(note for _, notes in found for note in notes)
@@ -189,36 +189,36 @@ def parse_entries(text: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
 
 def _of_link(link: str) -> tuple[Playlist, tuple[str, ...]]:
     packed = parse_qs(link.partition("?")[2].partition("#")[0]).get(PLAYLIST)
-    return from_link_text(packed[-1]) if packed else _alone(opened(link))
+    return from_link_text(packed[-1]) if packed else _single(opened(link))
 
 
-def _alone(view: View) -> tuple[Playlist, tuple[str, ...]]:
+def _single(view: View) -> tuple[Playlist, tuple[str, ...]]:
     return Playlist((Entry(title_of(view), replace(view, notes=())),)), view.notes
 
 
 def _read(items: Iterable[tuple[Any, Any]]) -> tuple[Playlist, tuple[str, ...]]:
     """The list of titles and scenarios as text; what cannot be is mended or left out, with a note."""
     entries: list[Entry] = []
-    told: list[str] = []
+    notes: list[str] = []
     for number, (title, text) in enumerate(items, 1):
         try:
             view = opened(str(text))
         except ValueError as error:
-            told.append(f"number {number} of the playlist was left out: {error}")
+            notes.append(f"number {number} of the playlist was left out: {error}")
             continue
         try:
             name = checked_title(title) if isinstance(title, str) else title_of(view)
         except ValueError as error:
             name = title_of(view)
-            told.append(f"number {number} of the playlist is now called {name!r}: {error}")
-        told += [f"{name}: {note}" for note in view.notes]
+            notes.append(f"number {number} of the playlist is now called {name!r}: {error}")
+        notes += [f"{name}: {note}" for note in view.notes]
         entries.append(Entry(name, replace(view, notes=())))
     if not entries:
-        raise ValueError(f"this playlist holds nothing that can be shown: {'; '.join(told)}" if told else "this playlist is empty")
-    return Playlist(_few(tuple(entries))), tuple(told)
+        raise ValueError(f"this playlist holds nothing that can be shown: {'; '.join(notes)}" if notes else "this playlist is empty")
+    return Playlist(_limited(tuple(entries))), tuple(notes)
 
 
-def _few(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+def _limited(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     if len(entries) > MOST_ENTRIES:
         raise ValueError(f"this makes {len(entries)} entries, and a playlist has room for {MOST_ENTRIES}; make two of it")
     return entries

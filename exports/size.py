@@ -1,11 +1,11 @@
-"""How large a picture is."""
+"""The size of a picture in pixels."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 MIN_SIDE, MAX_SIDE = 240, 4096
-"""Pixels that a side may have."""
+"""Pixels: the shortest and the longest side."""
 _USUAL = (960, 600)
 """CSS pixels of a picture in which type and lines have the app's own sizes; a larger one is the same in a higher resolution."""
 
@@ -39,10 +39,10 @@ class Size:
 
 
 def check_step(step: int, steps: int) -> None:
-    """Refuse a step that a race of so many steps has not.
+    """Check that a race of so many steps has a step.
 
     Raises:
-        ValueError: it has not.
+        ValueError: `step` is not from 0 to `steps`.
     """
     if not 0 <= step <= steps:
         raise ValueError(f"there is no step {step}; the race has the steps 0 to {steps}")

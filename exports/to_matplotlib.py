@@ -1,4 +1,4 @@
-"""Plotly's traces as Matplotlib's artists, so that a picture made without a browser looks like the app's.
+"""Converts Plotly traces to Matplotlib artists, so that a picture made without a browser looks like the app's.
 
 Sizes are CSS pixels in the traces and points here: a picture's resolution is chosen such that the two are the same.
 """
@@ -33,13 +33,13 @@ def rgb(css: str) -> tuple[int, int, int]:
 
 
 def blend(upper: tuple[int, int, int], lower: tuple[int, int, int], opacity: float) -> tuple[int, int, int]:
-    """What is seen where one colour lies over another with an opacity."""
+    """The colour `upper` with an opacity from 0 to 1 over the colour `lower` (alpha blending)."""
     red, green, blue = (round(opacity * over + (1 - opacity) * under) for over, under in zip(upper, lower, strict=True))
     return red, green, blue
 
 
 def draw_landscape(axes: Axes, trace: dict[str, Any]) -> None:
-    """The landscape of a contour trace: its colours as one image, its contour lines on it."""
+    """Draw a Plotly contour trace: its colours as one image, its contour lines on it."""
     x, y, z = trace["x"], trace["y"], np.ma.masked_invalid(trace["z"])
     scale = LinearSegmentedColormap.from_list("land", [(share, parse_colour(name)) for share, name in trace["colorscale"]])
     half_x, half_y = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
@@ -52,7 +52,7 @@ def draw_landscape(axes: Axes, trace: dict[str, Any]) -> None:
 
 
 def line2d(trace: dict[str, Any], **more: Any) -> Line2D:
-    """The artist of a trace of lines or markers. The look of a marker that is only an outline is kept."""
+    """The Matplotlib line of a Plotly trace of lines or markers; `more` are keywords of `Line2D` that take precedence."""
     if trace["mode"] == "lines":
         line = trace["line"]
         look: dict[str, Any] = {"color": parse_colour(line["color"]), **line_style(line.get("dash", "solid"), line["width"])}
@@ -62,7 +62,7 @@ def line2d(trace: dict[str, Any], **more: Any) -> Line2D:
 
 
 def line_style(dash: str, width: float) -> dict[str, Any]:
-    """The width and the dashes of a line, one of `DASHES`, with their lengths in CSS pixels as in the browser."""
+    """Keywords of `Line2D` for a width in CSS pixels and a dash, one of `figures.theme.DASHES`."""
     lengths = [length / width for length in DASHES[dash]]  # Matplotlib multiplies by the width
     return {"linewidth": width, "linestyle": (0, lengths) if lengths else "solid", "dash_capstyle": "round"}
 

@@ -21,7 +21,7 @@ FILLS = ("#77AADD", "#EE8866", "#44BB99", "#EEDD88", "#FFAABB", "#BBCC33", "#99D
 """Colours to fill areas with that colour-blind eyes can tell apart and on which marks and lines stand out: the "light" scheme of Paul Tol,
 "Colour schemes", SRON technical note 2021."""
 SHADES = 8
-"""How many steps of paleness tell how long it took."""
+"""Shades of each colour: the paler, the more steps a start takes."""
 _PALEST = 0.62
 """How far the slowest starts are blended into the page's background."""
 _DIMMED = 0.25
@@ -29,18 +29,18 @@ _DIMMED = 0.25
 _NEIGHBOURS = 6
 """From so many of its nearest minima a minimum differs in colour, as far as there are colours."""
 _NAMED = 8
-"""So many minima stand in the key one by one; where there are more, the local ones stand there together."""
+"""Up to so many minima have an entry each in the legend; more of one sort share one."""
 
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """A line of the key of a map.
+    """An entry of the legend of a map of basins.
 
     Attributes:
-        label: what it stands for, in words.
+        label: its text.
         brief: the same for a narrow column.
-        colours: what it is drawn in; several where the line stands for several minima.
-        attractors: those that it stands for, as indices into the landscape's; none for what came to rest nowhere.
+        colours: on the map; several where the entry stands for several minima.
+        attractors: those that it stands for, as indices into `attractors` of the landscape; empty for starts that come to rest at none.
         outcome: how trajectories end there.
     """
 
@@ -55,10 +55,10 @@ def basin_picture(maps: BasinMaps, entrant: int, theme: Theme = LIGHT, most: int
     """The map of one optimizer as a PNG file of m x m pixels over the landscape's window, the first row at the top.
 
     Args:
-        maps: as far as they are.
-        entrant: the number of the optimizer.
+        maps: complete or still being computed.
+        entrant: the index of the optimizer.
         theme: light or dark.
-        most: of a larger map only every second start is drawn along each side, every fourth and so on.
+        most: pixels a side at most; of a larger map only every second, third, ... start is drawn.
     """
     every = -(-maps.size // most)
     landscape = maps.scenario.build_landscape()
@@ -74,7 +74,7 @@ def basin_picture(maps: BasinMaps, entrant: int, theme: Theme = LIGHT, most: int
 
 
 def basin_legend(landscape: Landscape, theme: Theme = LIGHT) -> list[LegendEntry]:
-    """What the colours of a landscape's maps stand for: minima from the lowest up, then what came to rest nowhere."""
+    """The legend of a landscape's maps: minima from the lowest up, then saddles and maxima, and starts that come to rest nowhere."""
     colours, outcomes, points = attractor_colours(landscape, theme), attractor_outcomes(landscape), attractors(landscape)
     by_outcome = {outcome: tuple(int(index) for index in np.flatnonzero(outcomes[:-1] == outcome)) for outcome in Outcome}
     key = []

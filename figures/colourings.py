@@ -1,4 +1,4 @@
-"""What the colours of a sweep's map can tell: numbers of its cells, and how a colour bar shows them."""
+"""The quantities by which the cells of a sweep's map can be coloured, and the ticks of their colour bars."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lab.sweeps import SweepMap
 from parameters import Array, short
 
 Ticks = tuple[list[float], list[str]]
-"""Places on a linear coordinate, and what is written there."""
+"""Positions of ticks on a linear coordinate, and their labels."""
 _FLOOR = 1e-16
 """A final loss closer to the lowest is drawn as this one."""
 _MOST = 6
@@ -19,14 +19,14 @@ _MOST = 6
 
 @dataclass(frozen=True)
 class Colouring:
-    """What the colours of a sweep's map can tell.
+    """A quantity by which the cells of a sweep's map are coloured.
 
     Args:
         title: of the colour bar.
-        of: the numbers that are drawn, a new array; NaN for a cell that has none.
-        ticks: the colour bar's numbers and words, from the finite ones among what is drawn.
-        low_is_good: whether low numbers get the strong end of the colours.
-        missing: what a cell is called that has a lowest loss, did not diverge, and has no number.
+        of: the quantity of each cell on the colour bar's scale, shape (rows, columns), a new array; NaN for a cell that has none.
+        ticks: the colour bar's ticks for given finite values.
+        low_is_good: whether the lowest value gets the strongest colour.
+        missing: the label of cells without a value although their landscape has a lowest loss and they did not diverge.
     """
 
     title: str

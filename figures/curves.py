@@ -29,7 +29,7 @@ class Curve:
     Args:
         title: of its axis.
         of: the quantity of a run, shape (steps + 1, N) or (steps, N), one array for each axis it has.
-        axes: what its arrays belong to, if it has several; the first is drawn as the optimizer's own line, the others thinner.
+        axes: the names of its arrays, where there are several; the first is drawn as the optimizer's own line, the others thinner.
     """
 
     title: str

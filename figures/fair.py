@@ -1,4 +1,4 @@
-"""What tuning and tournaments found: trials and sensitivity to the learning rate, ranks, performance profiles."""
+"""Results of tuning and of tournaments: trials and sensitivity to the learning rate, ranks, performance profiles."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def sensitivity(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
 
 
 def trial_scatter(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
-    """All trials: what came of each against its learning rate.
+    """All trials: the objective of each against its learning rate.
 
-    Hollow marks are spread over the whole space, filled ones lie near the best of those. What came to nothing, or to more than the axis
-    reaches, is a cross near the upper edge.
+    Hollow marks are the trials spread over the whole search space, filled ones those near the best of them. A cross near the upper edge is
+    a trial that diverged, or whose objective is beyond the axis.
     """
     layout = _against_rate(tuned, theme)
     layout["xaxis"]["title"]["text"] += "<br><sup>hollow: over the whole space; filled: near the best of those; ×: came to nothing</sup>"

@@ -53,4 +53,4 @@ def minima_by_dimension(theme: Theme) -> go.Figure:
 
 
 LESSON_FIGURES: Mapping[str, Callable[[Theme], go.Figure]] = {"share of minima": minima_by_dimension}
-"""Every plot by its name."""
+"""The figures of lessons, by the name that a lesson's block `figure` gives."""

@@ -44,7 +44,7 @@ class LossGrid:
     _span: float
 
     def rank(self, losses: npt.ArrayLike) -> Array:
-        """Where losses stand among the levels: 0 at the lowest level, one more at each further one, linear in between and beyond."""
+        """Positions among the levels: 0 at the lowest, one more at each further one, linear in between, constant beyond; NaN for NaN."""
         values = np.asarray(losses, dtype=np.float64)
         places = np.interp(values, self.levels, np.arange(len(self.levels), dtype=np.float64))
         return np.where(np.isfinite(values), places, np.nan)

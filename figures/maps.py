@@ -34,7 +34,7 @@ def contour_map(race: Race, theme: Theme = LIGHT, side_by_side: bool = False) ->
 
 
 def map_parts(race: Race, theme: Theme, side_by_side: bool) -> dict[str, Any]:
-    """The parts of `contour_map` as plain data: "data", "layout", and in "paths" each path with the axes it is drawn on."""
+    """The parts of `contour_map`: the traces in "data", the "layout", and in "paths" each `Path` with the axes of its map."""
     grid = loss_grid(race.landscape)
     drawn = paths(race, grid)
     axes = _axes(len(drawn) if side_by_side else 1)
@@ -52,7 +52,7 @@ def map_parts(race: Race, theme: Theme, side_by_side: bool) -> dict[str, Any]:
 
 
 def landscape_map(landscape: Landscape, theme: Theme = LIGHT, compact: bool = False) -> go.Figure:
-    """The landscape from above, with its minima and saddles, and nothing moving on it.
+    """The landscape from above, with its minima and saddles and without trajectories.
 
     Args:
         landscape: what to draw.
@@ -71,7 +71,7 @@ def landscape_map(landscape: Landscape, theme: Theme = LIGHT, compact: bool = Fa
 
 
 def landscape_trace(landscape: Landscape, grid: LossGrid, theme: Theme, **where: Any) -> dict[str, Any]:
-    """The landscape in quiet colours, with contour lines at the grid's levels."""
+    """The contour trace of the landscape, with lines at the grid's levels; `where` names its axes."""
     return {
         "type": "contour",
         "x": grid.x,
@@ -89,7 +89,7 @@ def landscape_trace(landscape: Landscape, grid: LossGrid, theme: Theme, **where:
 
 
 def path_trace(path: Path, theme: Theme, **where: Any) -> dict[str, Any]:
-    """All of an optimizer's trajectories as lines, or only their ends where there are too many."""
+    """The trace of an optimizer's whole trajectories as lines, or of their ends as dots where there are too many."""
     trace: dict[str, Any] = {"name": path.label, "legendgroup": path.label, "hoverinfo": "skip", **where}
     if not path.look.lines:
         marker = {"color": path.style.colour, "size": 2 * path.look.head}
@@ -103,7 +103,7 @@ def path_trace(path: Path, theme: Theme, **where: Any) -> dict[str, Any]:
 
 
 def head_trace(path: Path, step: int, theme: Theme) -> dict[str, Any]:
-    """A trace of where an optimizer's trajectories are at a step, each as its marker."""
+    """The trace of where an optimizer's trajectories are at a step, each as its marker."""
     look = path.look
     return {
         "type": "scatter",

@@ -37,7 +37,7 @@ def surface(race: Race, theme: Theme = LIGHT) -> go.Figure:
 
 
 def landscape_surface(landscape: Landscape, theme: Theme = LIGHT) -> go.Figure:
-    """The landscape in 3-D, with its minima and saddles, and nothing moving on it."""
+    """The landscape in 3-D, with its minima and saddles and without trajectories."""
     grid = loss_grid(landscape, GRID)
     layout = base_layout(theme) | {"scene": scene(landscape, grid, theme), "margin": dict.fromkeys("lrtb", 0)}
     return figure_of([surface_trace(landscape, grid, theme), *marks_in_3d(landscape, grid, theme)], layout)
@@ -70,7 +70,7 @@ def surface_trace(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[st
 
 
 def path_trace(path: Path) -> dict[str, Any]:
-    """All of an optimizer's trajectories as lines, or only their ends where there are too many."""
+    """The trace of all of an optimizer's trajectories as lines, or of their ends as dots where there are too many."""
     trace: dict[str, Any] = {"type": "scatter3d", "name": path.label, "legendgroup": path.label, "hoverinfo": "skip"}
     look = path.look
     if not look.lines:

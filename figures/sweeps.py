@@ -41,14 +41,14 @@ def sweep_map(
     theory: Prediction | None = None,
     mark: tuple[int, int] | None = None,
 ) -> go.Figure:
-    """The cells of a sweep in the axes' places, coloured by a measure.
+    """The cells of a sweep as a heat map, coloured by a quantity.
 
     Args:
         result: what the sweep found.
         theme: light or dark.
         colour_by: one of `COLOURINGS`.
-        theory: what is predicted, to be drawn over it.
-        mark: a cell, column and row, that is marked beside the best one by that measure.
+        theory: the prediction to draw over it, if there is one.
+        mark: the (column, row) of a cell to mark, beside the best one by that quantity.
     """
     sweep, chosen = result.sweep, colouring(result, colour_by)
     values, sorts = chosen.of(result), _sorts(result, chosen)
@@ -264,7 +264,7 @@ def _axis(axis: Axis, result: SweepMap, theme: Theme) -> dict[str, Any]:
 
 
 def ticks(axis: Axis) -> Ticks:
-    """Places on an axis for numbers, and the numbers: round ones, as many as can be read."""
+    """The ticks of an axis: round numbers, as many as can be read, and their positions."""
     low, high = float(axis.coordinates[0]), float(axis.coordinates[-1])
     if axis.spacing == "linear" or high - low < 0.8:
         values = _round_values(float(axis.values[0]), float(axis.values[-1]))

@@ -121,10 +121,10 @@ class Look:
 
 @dataclass(frozen=True)
 class Theme:
-    """What a figure is drawn with.
+    """The colours of a figure.
 
     Attributes:
-        background, text, line: of the page, of letters, of axes and contour lines.
+        background, text, line: the page, text, and axes and contour lines.
         map_colours: the colour scale of the loss on the map, low to high.
         surface_colours: the same in 3-D, where shading adds to it.
         accent: of buttons and sliders.

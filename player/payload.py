@@ -173,7 +173,7 @@ def _about(run: Run, label: str, style: Any) -> dict[str, Any]:
 
 def _column(name: str, measure: Measure) -> dict[str, str]:
     """What the browser needs to know of a column of the scoreboard: its values are written as "number" or "share"."""
-    return {"name": name, "title": measure.brief or measure.title, "about": measure.about, "form": measure.form}
+    return {"name": name, "title": measure.brief or measure.title, "about": measure.about, "format": measure.format}
 
 
 def _single(values: Array) -> npt.NDArray[np.float32]:

@@ -22,14 +22,14 @@ class Measure:
         title: at the column's head.
         about: what it is, in a sentence.
         of: it for every trajectory of a run, shape (N,): numbers, or booleans of which the share that is true counts.
-        form: how its value is written: "number", or "share" for one from 0 to 1.
+        format: how its value is written: "number", or "share" for one from 0 to 1.
         brief: the title where there is little room.
     """
 
     title: str
     about: str
     of: Callable[[Run], npt.NDArray[Any]]
-    form: str = "number"
+    format: str = "number"
     brief: str = ""
 
     def value(self, run: Run) -> float:
@@ -39,7 +39,7 @@ class Measure:
             ValueError: it needs a path that the run has not kept.
         """
         values = self.of(run)
-        return float(np.mean(values)) if self.form == "share" else float(measures.median(values))
+        return float(np.mean(values)) if self.format == "share" else float(measures.median(values))
 
 
 def _ended(outcome: Outcome) -> Callable[[Run], npt.NDArray[np.bool_]]:

@@ -201,6 +201,6 @@ def test_every_column_of_a_table_has_a_title_of_its_own_and_a_sentence() -> None
     titles = [measure.title for measure in MEASURES.values()]
     assert len(set(titles)) == len(titles)
     for measure in (LOSS_NOW, *MEASURES.values()):
-        assert measure.form in ("number", "share")
+        assert measure.format in ("number", "share")
         assert measure.about[0].isupper()
         assert not measure.about.endswith(".")

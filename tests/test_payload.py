@@ -99,7 +99,7 @@ def test_the_scoreboards_columns_are_sent_with_a_value_for_each_run() -> None:
     for column in (now, *others):
         assert column["title"]
         assert column["about"][0].isupper()
-        assert column["form"] in ("number", "share")
+        assert column["format"] in ("number", "share")
     for run, told in zip(race.runs, header["runs"], strict=True):
         assert list(told["measures"]) == [column["name"] for column in others]
         assert told["measures"]["final"] == np.median(run.losses[-1])

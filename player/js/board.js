@@ -33,7 +33,7 @@ export class Board {
       toggle.append(element("i", { class: "dot" }), run.label);
       toggle.style.setProperty("--colour", run.colour);
       const now = element("td", { class: "now" });
-      const cells = measures.map(({ name, form }) => (name === "now" ? now : element("td", {}, written(run.measures[name], form))));
+      const cells = measures.map(({ name, format }) => (name === "now" ? now : element("td", {}, written(run.measures[name], format))));
       const name = element("th", { scope: "row" }, toggle, run.rate ? element("span", { class: "rate" }, `lr ${run.rate}`) : "");
       const row = element("tr", { click: (/** @type {MouseEvent} */ event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, ...cells);
       return { row, now, toggle };
@@ -78,8 +78,8 @@ export class Board {
   }
 }
 
-/** @param {number | null} value @param {Column["form"]} form */
-const written = (value, form) => (form === "share" ? percent(value) : short(value));
+/** @param {number | null} value @param {Column["format"]} format */
+const written = (value, format) => (format === "share" ? percent(value) : short(value));
 
 /** @param {number | null} share */
 const percent = (share) => (share ? `${Math.round(100 * share)} %` : "–");

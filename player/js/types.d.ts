@@ -111,7 +111,7 @@ export interface Column {
   name: string;
   title: string;
   about: string;
-  form: "number" | "share";
+  format: "number" | "share";
 }
 
 export interface RunBlock {
