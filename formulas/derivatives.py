@@ -109,7 +109,8 @@ class _Tape:
         if self.operations > MOST_OPERATIONS:
             raise FormulaError(f"the formula's derivatives take over {MOST_OPERATIONS} operations; make it shorter or nest it less deeply")
         total = sympy.diff(expression, variable)
-        used = [symbol for symbol in self.definitions if symbol in expression.free_symbols]
+        free = expression.free_symbols  # asked for once: SymPy walks the whole expression for it
+        used = [symbol for symbol in self.definitions if symbol in free]
         for symbol in used:
             inner = self.derivative_of_name(symbol, variable)
             if inner != 0:
