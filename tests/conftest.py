@@ -11,11 +11,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+from streamlit.components.v2 import manifest_scanner
 
 from benchmarks.support.browser import FLAGS, NAMES, installed_browser
 
@@ -25,6 +27,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 settings.register_profile("steady", deadline=None, derandomize=True)  # a slow machine is no failure
 settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def installed_components_are_looked_for_once() -> Iterator[None]:
+    """Before every run of a page AppTest reads what all installed packages say of themselves, which takes longer than the page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(scope="session")

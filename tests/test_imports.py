@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -35,7 +36,7 @@ HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 COMPUTING = ["parameters", "formulas", "landscapes", "optimizers", "simulation", "scenario", "lab"]
 FORBIDDEN = {name: {"plotly", "streamlit"} for name in COMPUTING} | {"figures": {"streamlit"}, "exports": {"streamlit"}}
 """What a layer must not import from elsewhere, neither itself nor through others."""
-OUTSIDE = {"tests", "benchmarks", "examples", "docs", "lessons", "output"}
+OUTSIDE = {"tests", "benchmarks", "examples", "docs", "lessons", "output", "node_modules"}
 """Folders that are no part of the program and may import all of it."""
 
 
@@ -83,74 +84,86 @@ def modules() -> list[tuple[str, Path]]:
     return sorted(found)
 
 
-def exists(layer: str) -> bool:
-    return any(name == layer for name, _ in modules())
-
-
 @pytest.mark.parametrize(("layer", "path"), modules(), ids=lambda part: str(part.relative_to(ROOT)) if isinstance(part, Path) else "")
 def test_imports_only_go_down(layer: str, path: Path) -> None:
     assert layer in HEIGHT, f"{layer} has no place among the layers; give it one in this test and in the design"
     assert violations(layer, path.read_text(encoding="utf-8")) == []
 
 
-def test_the_lowest_layers_are_there() -> None:
-    for layer in ("parameters", "formulas", "landscapes", "optimizers", "simulation"):
-        assert exists(layer)
-    assert len(modules()) > 20
+def test_every_layer_has_modules() -> None:
+    assert {layer for layer, _ in modules()} == set(HEIGHT)
+
+
+STEPS = {
+    **{layer: f"import {layer}" for layer in ("parameters", "formulas", "landscapes", "optimizers", "simulation", "scenario", "lab")},
+    "a formula without its derivatives": "landscape = landscapes.get('ackley', b=0.3); landscape.latex; landscape.start",
+    "a formula with its derivatives": "landscapes.names(); landscapes.get('ravine', condition=5.0).minima",
+    **{layer: f"import {layer}" for layer in ("figures", "exports")},
+    "all that draws": "import figures.sweeps, figures.fair, figures.lessons, player, player.step, exports.playlist",
+    "a picture": "figures.loss_curves(scenario.Scenario(steps=2).race())",
+}
+"""What one Python does, step by step, from the lowest layer up."""
+
+
+@pytest.fixture(scope="module")
+def loaded() -> dict[str, set[str]]:
+    """The top-level modules that it has loaded after each step."""
+    report = "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    told = run_python("\n".join(["import json, sys", *(f"{code}\n{report}" for code in STEPS.values())]))
+    return {step: set(json.loads(line)) for step, line in zip(STEPS, told.splitlines(), strict=True)}
 
 
 @pytest.mark.parametrize("layer", [*COMPUTING, "figures", "exports"])
-def test_nothing_forbidden_comes_in_through_others(layer: str) -> None:
-    if not exists(layer):
-        pytest.skip(f"there is no {layer} yet")
-    loaded = loaded_after(f"import {layer}")
-    assert layer in loaded
-    assert not FORBIDDEN[layer] & loaded
-    assert not {name for name in loaded & set(HEIGHT) if HEIGHT[name] > HEIGHT[layer]}
+def test_nothing_forbidden_comes_in_through_others(layer: str, loaded: dict[str, set[str]]) -> None:
+    assert layer in loaded[layer]
+    assert not FORBIDDEN[layer] & loaded[layer]
+    assert not {name for name in loaded[layer] & set(HEIGHT) if HEIGHT[name] > HEIGHT[layer]}
 
 
-@pytest.mark.parametrize("layer", ["parameters", "formulas", "landscapes", "optimizers", "simulation"])
-def test_sympy_waits_for_the_first_formula(layer: str) -> None:
+def first_step_with(module: str, loaded: dict[str, set[str]]) -> str:
+    return next(step for step in STEPS if module in loaded[step])
+
+
+def test_sympy_waits_for_the_first_derivative(loaded: dict[str, set[str]]) -> None:
     """It takes longer to import than all the rest, and a page that only shows its controls does not need it."""
-    assert "sympy" not in loaded_after(f"import {layer}")
+    assert first_step_with("sympy", loaded) == "a formula with its derivatives"
 
 
-def test_sympy_comes_with_the_first_formula() -> None:
-    code = "import landscapes; landscapes.names(); landscapes.get('ravine', condition=5.0).minima and None"
-    assert "sympy" in loaded_after(code)
-    assert "sympy" not in loaded_after("import landscapes; landscape = landscapes.get('ackley', b=0.3); landscape.latex; landscape.start")
-
-
-def test_plotly_waits_for_the_first_picture() -> None:
-    modules = "figures, figures.sweeps, figures.fair, figures.lessons, player, player.step, exports, exports.playlist"
-    assert "plotly" not in loaded_after(f"import {modules}")
-    assert "plotly" in loaded_after("import figures, scenario; figures.loss_curves(scenario.Scenario(steps=2).race())")
+def test_plotly_waits_for_the_first_picture(loaded: dict[str, set[str]]) -> None:
+    assert first_step_with("plotly", loaded) == "a picture"
 
 
 PAGES = ", ".join(f"app_pages.{path.stem}" for path in sorted((ROOT / "app_pages").glob("*.py")) if path.stem != "__init__")
-WITHOUT_PLOTLY = """
+WITHOUT_PLOTLY = f"""
+import sys
+
 class Blocked:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] == "plotly":
-            raise ImportError(f"{name} was asked for")
+            raise ImportError(f"{{name}} was asked for")
 
 sys.meta_path.insert(0, Blocked())
+import {PAGES}
+assert "plotly" not in sys.modules
+import figures, scenario
+try:
+    figures.loss_curves(scenario.Scenario(steps=2).race())
+except ImportError as error:
+    print(error)
 """
 
 
 def test_no_page_asks_for_plotly_before_it_draws() -> None:
     """Streamlit itself imports Plotly where it finds it, and does without where it does not: then nothing else may ask for it."""
-    assert "plotly" not in loaded_after(f"{WITHOUT_PLOTLY}import {PAGES}")
-    with pytest.raises(AssertionError, match=r"plotly.* was asked for"):
-        loaded_after(f"{WITHOUT_PLOTLY}import figures, scenario; figures.loss_curves(scenario.Scenario(steps=2).race())")
+    assert re.search(r"plotly.* was asked for", run_python(WITHOUT_PLOTLY))
 
 
-def loaded_after(code: str) -> set[str]:
-    """The top-level modules that a fresh Python has loaded after running the code in the project's folder."""
-    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}\nimport json; print(json.dumps(sorted(sys.modules)))"
-    result = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+def run_python(code: str) -> str:
+    """What a fresh Python prints that runs the code in the project's folder."""
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"
+    result = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert result.returncode == 0, result.stderr
-    return {name.partition(".")[0] for name in json.loads(result.stdout)}
+    return result.stdout
 
 
 # ---- the checker itself
@@ -191,7 +204,7 @@ SOUND = [
     ("scenario", "import simulation, landscapes"),
     ("figures", "import plotly.graph_objects as go\nfrom scenario import Scenario"),
     ("app_pages", "import streamlit as st\nimport player\nfrom figures import maps"),
-    ("app", "import streamlit as st\nfrom pages import race"),
+    ("app", "import streamlit as st\nfrom app_pages import race"),
     ("landscapes", "'import streamlit'\nload('streamlit')\noptimizers = 3"),
 ]
 
