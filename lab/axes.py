@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from lab.quantities import in_optimizer, quantities
-from parameters import Array, lookup, short
+from parameters import Array, lookup, short, title_of
 from scenario import Scenario, address
 from scenario.address import LANDSCAPE
 
@@ -47,25 +47,32 @@ class Axis:
 
     def __post_init__(self) -> None:
         if self.spacing not in SPACINGS:
-            raise ValueError(f"{self.key}: the spacing {self.spacing!r} is none of {', '.join(SPACINGS)}")
+            raise ValueError(f"{self.title}: the spacing {self.spacing!r} is none of {', '.join(SPACINGS)}")
         if not 2 <= self.count <= MOST_CELLS:
-            raise ValueError(f"{self.key}: an axis needs 2 to {MOST_CELLS} cells, not {self.count}")
+            raise ValueError(f"{self.title}: an axis needs 2 to {MOST_CELLS} cells, not {self.count}")
         if not (math.isfinite(self.low) and math.isfinite(self.high)):
-            raise ValueError(f"{self.key}: the range {short(self.low)} to {short(self.high)} has no end; choose two finite numbers")
+            raise ValueError(f"{self.title}: the range {short(self.low)} to {short(self.high)} is not finite; choose two finite numbers")
         if not self.low < self.high:
-            raise ValueError(f"{self.key}: the range {short(self.low)} to {short(self.high)} is empty; the smaller value comes first")
+            raise ValueError(f"{self.title}: the range {short(self.low)} to {short(self.high)} is empty; the smaller value comes first")
         if self.spacing == "log" and self.low <= 0:
             raise ValueError(
-                f"{self.key}: a logarithmic axis begins above 0, not at {short(self.low)}; choose a larger value or a linear axis"
+                f"{self.title}: a logarithmic axis begins above 0, not at {short(self.low)}; choose a larger value or a linear axis"
             )
         if self.spacing == "one minus" and self.high >= 1:
             raise ValueError(
-                f"{self.key}: an axis in nines ends below 1, not at {short(self.high)}; choose a smaller value or a linear axis"
+                f"{self.title}: an axis in equal ratios of 1 - value ends below 1, not at {short(self.high)}; choose a smaller value or a "
+                "linear axis"
             )
         if not (np.diff(self.values) > 0).all():
             raise ValueError(
-                f"{self.key}: {short(self.low)} to {short(self.high)} is too thin for {self.count} different numbers; choose a wider range"
+                f"{self.title}: {short(self.low)} to {short(self.high)} is too narrow for {self.count} different numbers; choose a wider "
+                "range"
             )
+
+    @property
+    def title(self) -> str:
+        """What the quantity is called in words: "learning rate"."""
+        return title_of(address.split(self.key)[1])
 
     @cached_property
     def values(self) -> Array:
@@ -160,14 +167,14 @@ def narrowed(axis: Axis, box: tuple[float, float]) -> Axis:
     first, last = float(axis.coordinate(axis.low)), float(axis.coordinate(axis.high))
     half = (last - first) / (axis.count - 1) / 2
     if min(box) < first - _BEYOND * half or max(box) > last + _BEYOND * half:
-        raise ValueError(f"{axis.key}: the box reaches beyond the map, {short(axis.low)} to {short(axis.high)}; draw it inside")
+        raise ValueError(f"{axis.title}: the box reaches beyond the map, {short(axis.low)} to {short(axis.high)}; draw it inside")
     slack = (max(box) - min(box)) * _SLACK
     low = axis.low if min(box) <= first else _rounded(axis, min(box), slack)
     high = axis.high if max(box) >= last else _rounded(axis, max(box), slack)
     try:
         return replace(axis, low=low, high=high)
     except ValueError:
-        raise ValueError(f"{axis.key}: the box is too thin to be swept; draw a larger one") from None
+        raise ValueError(f"{axis.title}: the box is too thin to be swept; draw a larger one") from None
 
 
 def _rounded(axis: Axis, coordinate: float, slack: float) -> float:

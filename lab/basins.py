@@ -41,7 +41,7 @@ class BasinMaps:
 
     @property
     def nbytes(self) -> int:
-        """How much memory it takes."""
+        """The memory that it takes, in bytes."""
         return self.attractor.nbytes + self.outcome.nbytes + self.arrival.nbytes
 
     @property
@@ -82,12 +82,12 @@ class Basins:
 
     def __post_init__(self) -> None:
         if self.size not in SIZES:
-            raise ValueError(f"a map of basins has {self.size} starts along each side; choose one of {', '.join(map(str, SIZES))}")
+            raise ValueError(f"a map of basins cannot have {self.size} starts along each side; choose one of {', '.join(map(str, SIZES))}")
         object.__setattr__(self, "scenario", self.scenario.replace(starts=Choice("points"), points=()))
 
     @property
     def work(self) -> int:
-        """How much there is to do, in steps of one trajectory."""
+        """The work that it takes, counted in steps of one trajectory."""
         return len(self.scenario.optimizers) * self.size**2 * self.scenario.steps
 
     def compute(self, execute: Executor, publish: Publish[BasinMaps]) -> BasinMaps:

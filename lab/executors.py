@@ -33,7 +33,7 @@ class Task(Protocol[R_co]):
 
     @property
     def work(self) -> int:
-        """How much there is to do, in steps of one trajectory."""
+        """The work that it takes, counted in steps of one trajectory."""
 
     def compute(self, execute: Executor, publish: Publish[R_co]) -> R_co:
         """Compute the result.

@@ -84,7 +84,7 @@ def build_with(scenario: Scenario, values: Mapping[str, Array]) -> tuple[Landsca
 
 
 def distinct(values: Mapping[str, Array]) -> tuple[dict[str, Array], npt.NDArray[np.intp]]:
-    """The different combinations of values, and the number of each lane's combination among them, shape (N,)."""
+    """The different combinations of values, and for each trajectory the index of its combination, shape (N,)."""
     table = np.stack(list(values.values()))
     columns, inverse = np.unique(table, axis=1, return_inverse=True)
     return dict(zip(values, columns, strict=True)), inverse.reshape(-1)

@@ -46,7 +46,7 @@ def share_of_minima(dimension: int, samples: int = SAMPLES, seed: int = 0) -> Sh
         ValueError: the dimension or the number of samples is below 1.
     """
     if dimension < 1 or samples < 1:
-        raise ValueError(f"dimension = {dimension} and samples = {samples} must both be at least 1")
+        raise ValueError(f"the dimension and the number of samples must be at least 1, not {dimension} and {samples}")
     generator = np.random.default_rng([seed, dimension])
     blocks = [_block(generator, dimension) for _ in range(-(-samples // _BLOCK))]
     minima, all_kinds = np.concatenate(blocks, axis=1)

@@ -66,7 +66,9 @@ class Sweep:
         noisy = is_noisy(self.scenario, self.x, self.y)
         if self.seeds < 1 or (self.seeds > 1 and not noisy):
             raise ValueError(
-                f"the sweep has {self.seeds} seeds; choose {'1 or more' if noisy else '1, since without noise all are the same'}"
+                f"a sweep needs at least one seed, not {self.seeds}"
+                if noisy or self.seeds < 1
+                else f"without noise all {self.seeds} seeds give the same; choose one seed"
             )
         SEED.check(self.scenario.seed + self.seeds - 1, "The sweep's last seed")
 
@@ -86,7 +88,7 @@ class Sweep:
 
     @property
     def work(self) -> int:
-        """How much there is to do, in steps of one trajectory."""
+        """The work that it takes, counted in steps of one trajectory."""
         return self._lanes * self.scenario.steps + self._landscapes * (SEARCH_WORK + 1)
 
     def cell(self, column: int, row: int) -> Scenario:
@@ -169,7 +171,7 @@ def check_axes(scenario: Scenario, x: Axis, y: Axis) -> None:
     """
     known = quantities(scenario)
     if x.key == y.key:
-        raise ValueError(f"both axes are {x.key}; choose two quantities")
+        raise ValueError(f"both axes are the {x.title}; choose two different quantities")
     for axis in (x, y):
         declared = lookup(known, axis.key, "quantity").param
         for value in (axis.low, axis.high):
@@ -205,7 +207,7 @@ class SweepMap:
 
     @property
     def nbytes(self) -> int:
-        """How much memory it takes."""
+        """The memory that it takes, in bytes."""
         return sum(array.nbytes for array in (self.final, self.steps, self.converged, self.climbed, self.diverged))
 
     @property

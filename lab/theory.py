@@ -2,8 +2,8 @@
 
 On a quadratic a method like momentum is a linear map of the point and what it remembers, seen from the minimum: for each eigenvalue of the
 Hessian a small matrix. It converges if and only if the largest absolute eigenvalue of these matrices, their spectral radius, is below 1,
-and in the long run the error shrinks by that factor at each step. Which surfaces are quadratic, and which methods linear, is found out by
-trying, not listed.
+and in the long run the error shrinks by that factor at each step. Which surfaces are quadratic, and which methods linear, is found by
+testing them, not listed.
 """
 
 from __future__ import annotations

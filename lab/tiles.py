@@ -60,7 +60,7 @@ class Batch:
 
     @property
     def work(self) -> int:
-        """How much there is to do, in steps of one trajectory."""
+        """The work that it takes, counted in steps of one trajectory."""
         return self.count * max(self.scenario.steps, 1) + sum(OUTPUTS[name].extra_work for name in self.outputs)
 
     def part(self, lanes: slice) -> Batch:

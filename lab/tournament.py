@@ -18,12 +18,12 @@ from scenario import Choice, Scenario
 from simulation import measures
 
 TUNED = {"for each": "For each landscape", "once": "Once for all landscapes"}
-"""What settings are found for, by name."""
+"""Whether every landscape gets settings of its own, by name."""
 
 
 @dataclass(frozen=True)
 class Tournament:
-    """The task to hold a tournament.
+    """The task to compare optimizers on several landscapes.
 
     Args:
         entrants: the optimizers; settings outside their search spaces stay as they are, what is searched is left out, and those that then
@@ -55,25 +55,25 @@ class Tournament:
             if not given:
                 raise ValueError(f"no {what} takes part; choose at least one")
         if len(set(self.landscapes)) < len(self.landscapes):
-            raise ValueError(f"a landscape takes part twice; choose each once of {', '.join(self.landscapes)}")
+            raise ValueError(f"a landscape takes part twice; choose each only once: {', '.join(self.landscapes)}")
         for name, value, most in (("trials", self.count, MOST_TRIALS), ("starts", self.starts, MOST_STARTS)):
             if not 2 <= value <= most:
                 raise ValueError(f"a tournament needs 2 to {most} {name}, not {value}")
         if not 0 <= self.seed <= MOST_SEED:
-            raise ValueError(f"the seed is {self.seed}; choose 0 to {MOST_SEED}")
+            raise ValueError(f"the seed must be from 0 to {MOST_SEED}, not {self.seed}")
         for kind, chosen, known in (("way of tuning", self.tuned, TUNED), ("objective", self.objective, OBJECTIVES)):
             if chosen not in known:
                 raise ValueError(f"there is no {kind} {chosen!r}; choose one of {', '.join(known)}")
         without = [name for name in self.landscapes if landscapes.get(name).unbounded]
         if without:
-            raise ValueError(f"nothing can be won on a landscape without a lowest loss; leave out {' and '.join(without)}")
+            raise ValueError(f"a landscape without a lowest loss has no winner; leave out {' and '.join(without)}")
         checked = Scenario(optimizers=self.entrants, steps=self.steps).optimizers
         object.__setattr__(self, "entrants", entrants(checked))
         check_size(len(self.entrants) * len(self.landscapes) * self.count * self.starts, self.work)
 
     @property
     def work(self) -> int:
-        """How much there is to do, in steps of one trajectory."""
+        """The work that it takes, counted in steps of one trajectory."""
         return len(self.entrants) * len(self.landscapes) * (self.count + 1) * self.starts * self.steps
 
     def scenario(self, landscape: str, held_out: bool) -> Scenario:
@@ -82,7 +82,7 @@ class Tournament:
         return scattered(plain, self.starts, "anywhere", 2 * self.seed + held_out)
 
     def compute(self, execute: Executor, publish: Publish[Standings]) -> Standings:
-        """Tune, then race everyone everywhere from the held-out starts."""
+        """Tune every optimizer, then run all of them on all landscapes from the held-out starts."""
         scenarios = [self.scenario(name, held_out=False) for name in self.landscapes]
         if self.tuned == "once":
             searches = [Search(choice, self.seed, len(scenarios)) for choice in self.entrants]
@@ -103,7 +103,7 @@ class Tournament:
 
 @dataclass(frozen=True, eq=False)
 class Standings:
-    """How a tournament ended.
+    """The result of a tournament.
 
     Attributes:
         task: what was asked for.
@@ -119,12 +119,12 @@ class Standings:
 
     @property
     def nbytes(self) -> int:
-        """How much memory it takes."""
+        """The memory that it takes, in bytes."""
         return self.final.nbytes + self.steps.nbytes
 
     @property
     def reached(self) -> Array:
-        """The share of the starts that came within the tolerance, to stay or not, shape (optimizers, landscapes)."""
+        """The share of the starts that ever came within the tolerance, shape (optimizers, landscapes)."""
         return np.asarray(np.isfinite(self.steps).mean(axis=2))
 
     @property
@@ -151,12 +151,12 @@ class Standings:
         return Scenario(optimizers=self.task.entrants).labels()
 
     def race(self, landscape: int) -> Scenario:
-        """The race of everyone on one of the landscapes, from its held-out starts with the settings found."""
+        """The race of all optimizers on one of the landscapes, from its held-out starts with the settings found."""
         scenario = self.task.scenario(self.task.landscapes[landscape], held_out=True)
         return scenario.replace(optimizers=tuple(settings[landscape] for settings in self.chosen))
 
     def profile(self, entrant: int) -> tuple[Array, Array]:
-        """The performance profile of an optimizer: for which share of the problems it takes at most so many times the steps of the best.
+        """The performance profile of an optimizer: the share of problems that it solves within a multiple of the best one's steps.
 
         Every held-out start of every landscape is a problem, the steps to the tolerance are its cost. Dolan and More 2002,
         doi:10.1007/s101070100263, equation 2.1 and the definition of rho after it.
@@ -173,7 +173,7 @@ class Standings:
         return steps_up, shares
 
     def to_csv(self) -> str:
-        """The table as CSV, a row for each optimizer on each landscape, under comment lines that say what is what."""
+        """The table as CSV, a row for each optimizer on each landscape, under comment lines that explain the columns."""
         task, out = self.task, io.StringIO()
         out.write(
             f"# Descent tournament: {len(task.entrants)} optimizers on {len(task.landscapes)} landscapes, {task.steps} steps\n"

@@ -19,7 +19,7 @@ RATES = 41
 """Learning rates of the sensitivity curve."""
 MOST_TRIALS, MOST_STARTS = 1000, 1000
 MOST_SEED = 2**30 - 1
-"""Twice it and one is the largest seed of a scenario: the tuning starts have the even seeds, the held-out ones the odd."""
+"""The tuning starts have the seed 2 x seed, the held-out ones 2 x seed + 1, which may not exceed the largest seed of a scenario."""
 _SPREAD = 0.15
 
 
@@ -29,12 +29,12 @@ class Trials:
 
     Attributes:
         choice: the optimizer with its best settings.
-        settings: by the parameter's name, what was tried, arrays of shape (trials,).
-        objective: what came of it, shape (trials,): infinite where most starts diverged, or most never reached the tolerance.
+        settings: the values that were tried, arrays of shape (trials,) by the parameter's name.
+        objective: of each trial, shape (trials,): infinite where most starts diverged, or most never reached the tolerance.
         coarse: how many of them were spread over the whole space; they come first.
-        best: the number of the best.
+        best: the index of the best trial.
         held_out: the objective of the best settings on the held-out starts.
-        tie: the other of `OBJECTIVES` there, which decides between equal ones.
+        tie: the other of `OBJECTIVES` there, which decides between equal objectives.
         rates, sensitivity: the objective against the learning rate, all else at its best, each of shape (`RATES`,); found afterwards,
             beyond the budget. Empty where there is no learning rate.
     """
@@ -51,12 +51,12 @@ class Trials:
 
     @property
     def failed(self) -> bool:
-        """Whether no trial came to anything."""
+        """Whether every trial failed: none has a finite objective."""
         return not np.isfinite(self.objective[self.best])
 
     @property
     def curve(self) -> tuple[Array, Array]:
-        """The sensitivity with the best trial in its place: learning rates, rising, and the objective at each. Empty without a curve."""
+        """The sensitivity curve with the best trial on it: learning rates, rising, and the objective at each. Empty without a curve."""
         if not self.rates.size:
             return self.rates, self.sensitivity
         rates = np.append(self.rates, self.settings["lr"][self.best])
@@ -83,7 +83,7 @@ class Trials:
 
 @dataclass(frozen=True, eq=False)
 class Tuned:
-    """What tuning found.
+    """The result of tuning.
 
     Attributes:
         task: what was asked for.
@@ -95,13 +95,13 @@ class Tuned:
 
     @property
     def nbytes(self) -> int:
-        """How much memory it takes."""
+        """The memory that it takes, in bytes."""
         arrays = [(*trials.settings.values(), trials.objective, trials.rates, trials.sensitivity) for trials in self.trials]
         return sum(array.nbytes for some in arrays for array in some)
 
     @property
     def order(self) -> list[int]:
-        """The numbers of the optimizers, the best on the held-out starts first; those that are equal keep their order."""
+        """The indices of the optimizers, the best on the held-out starts first; equal ones keep their order."""
         return sorted(range(len(self.trials)), key=lambda entrant: (self.trials[entrant].held_out, self.trials[entrant].tie))
 
     @cached_property
@@ -123,7 +123,7 @@ class Tuning:
         count: trials for each optimizer.
         starts: how many tuning starts there are, and how many held-out ones.
         seed: chooses the trials and the starts.
-        objective: one of `OBJECTIVES`. Steps that are never reached are put in order by the final loss.
+        objective: one of `OBJECTIVES`. Among trials that never reach the tolerance the final loss decides.
         where: one of `WHERE`, where the starts are scattered.
 
     Raises:
@@ -142,8 +142,8 @@ class Tuning:
             if not 2 <= value <= most:
                 raise ValueError(f"tuning needs 2 to {most} {name}, not {value}")
         if not 0 <= self.seed <= MOST_SEED:
-            raise ValueError(f"the seed is {self.seed}; choose 0 to {MOST_SEED}")
-        for kind, chosen, known in (("objective", self.objective, OBJECTIVES), ("place of starts", self.where, WHERE)):
+            raise ValueError(f"the seed must be from 0 to {MOST_SEED}, not {self.seed}")
+        for kind, chosen, known in (("objective", self.objective, OBJECTIVES), ("way to scatter starts", self.where, WHERE)):
             if chosen not in known:
                 raise ValueError(f"there is no {kind} {chosen!r}; choose one of {', '.join(known)}")
         check_lowest(self.scenario.build_landscape())
@@ -153,7 +153,7 @@ class Tuning:
 
     @property
     def work(self) -> int:
-        """How much there is to do, in steps of one trajectory."""
+        """The work that it takes, counted in steps of one trajectory."""
         curves = sum(_rates(choice).size for choice in self.scenario.optimizers)
         return (len(self.scenario.optimizers) * (self.count + 1) + curves) * self.starts * self.scenario.steps
 
@@ -168,7 +168,7 @@ class Tuning:
         return scattered(self.scenario, self.starts, self.where, 2 * self.seed + 1)
 
     def compute(self, execute: Executor, publish: Publish[Tuned]) -> Tuned:
-        """Try, choose, judge."""
+        """Search every optimizer's space, judge the best settings on the held-out starts, and trace the sensitivity curves."""
         searches = [Search(choice, self.seed) for choice in self.scenario.optimizers]
         coarse = search_all(execute, searches, [[self.tuning]] * len(searches), self.count, self.objective)
         best = [search.best for search in searches]

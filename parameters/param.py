@@ -84,7 +84,7 @@ class Param:
     @property
     def title(self) -> str:
         """Its name in words: "weight decay" for `weight_decay`, "learning rate" for `lr`."""
-        return _TITLES.get(self.name) or self.name.replace("_", " ")
+        return title_of(self.name)
 
     def check(self, value: Any, owner: str) -> Value:
         """Return `value` as a number, or as a float64 array of shape (N,), when it is valid.
@@ -191,6 +191,11 @@ class Param:
 def _round_numbers(low: float, high: float, digits: Iterable[float] = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)) -> list[float]:
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     return [float(f"{digit}e{decade}") for decade in decades for digit in digits]
+
+
+def title_of(name: str) -> str:
+    """A parameter's name in words: "weight decay" for `weight_decay`, "learning rate" for `lr`."""
+    return _TITLES.get(name) or name.replace("_", " ")
 
 
 def short(value: float, digits: int = 4) -> str:

@@ -1,6 +1,6 @@
 """Lessons: Markdown files that carry the scenarios they speak of.
 
-A lesson is one file, `lessons/03-ravine.md`: the number is its place in the course, the rest its name in links. Between two lines `+++`
+A lesson is one file, `lessons/03-ravine.md`: the number is its position in the course, the rest its name in links. Between two lines `+++`
 stands, as TOML, what `Lesson` needs; then come the words, with blocks between them that the page makes alive:
 
     ```show         a button that changes the scenario: the fields of `Checkpoint`
@@ -27,7 +27,7 @@ FOLDER = Path(__file__).parent.parent / "lessons"
 _USUAL = ("map", "loss")
 """What a lesson is looked at in where it does not say."""
 _VALID = of_kind("picture", "curve")
-"""Lessons show no step taken apart: their page has no place to say whose."""
+"""A lesson cannot show a step taken apart: nothing on its page says which optimizer's."""
 _FENCE, _MARK = "```", "+++"
 _NAME = re.compile(r"(\d+)-([a-z][a-z0-9-]*)\.md")
 
@@ -54,7 +54,7 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Question:
-    """Something to predict: once a choice is made, the scenario is played and the reason told."""
+    """A question to answer before the race is shown: once a choice is made, the scenario is played and the reason given."""
 
     question: str
     choices: tuple[str, ...]
@@ -82,7 +82,7 @@ class Lesson:
         title, about: what it is called, and a line on what is in it.
         scenario, show: what is shown at first, and in which panels, by their names in `scenario.panels`.
         claims: the sentences on what optimizers do, as they stand in the words; the tests hold each against the scenarios.
-        number, name: its place in the course, from 1, and what links call it.
+        number, name: its position in the course, from 1, and what links call it.
         parts: words, checkpoints, questions and plots, from top to bottom.
     """
 
@@ -107,9 +107,9 @@ class Lesson:
 
     @property
     def text(self) -> str:
-        """All that is told, in one line: words, and the reasons behind the answers."""
-        told = [part.text if isinstance(part, Words) else part.because for part in self.parts if isinstance(part, Words | Question)]
-        return " ".join(" ".join(told).split())
+        """All the text in one line: the words, and the reasons behind the answers."""
+        texts = [part.text if isinstance(part, Words) else part.because for part in self.parts if isinstance(part, Words | Question)]
+        return " ".join(" ".join(texts).split())
 
 
 _BLOCKS: Mapping[str, type[Checkpoint | Question | Drawing]] = {"show": Checkpoint, "predict": Question, "figure": Drawing}
@@ -221,7 +221,7 @@ def _values(made: type[Part | Lesson], names: tuple[str, ...], lines: list[str],
         raise LessonError(f"{file}, line {first} and after: {error}; write name = value, and texts between quotes") from None
     needed = {entry.name for entry in fields(made) if entry.name in names and entry.default is MISSING}
     if missing := sorted(needed - set(found)):
-        raise LessonError(f"{file}, line {first - 1}: {', '.join(missing)} must be told here; write {missing[0]} = ...")
+        raise LessonError(f"{file}, line {first - 1}: {', '.join(missing)} must be given here; write {missing[0]} = ...")
     for name, value in found.items():
         line = next((number for number, text in enumerate(lines, start=first) if text.startswith(name)), first)
         if name not in names:

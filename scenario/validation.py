@@ -41,7 +41,7 @@ class _Reader:
 
     def read(self, known: Collection[str]) -> Fields:
         for name in [name for name in self.found if name not in (*known, PANELS_FIELD)]:
-            self.notes.append(f"{name!r} is no part of a scenario and was left out")
+            self.notes.append(f"{name!r} is not a part of a scenario and was left out")
         values = self.landscape()
         entrants = [
             self.choice("optimizers", optimizers.names(), lambda name: optimizers.get(name).parameters, item)
@@ -112,7 +112,7 @@ class _Reader:
         except (OverflowError, TypeError, ValueError):
             number = float("nan")
         if number != number:
-            self.notes.append(f"{owner}: {parameter.name} = {value!r} is no number and was left out")
+            self.notes.append(f"{owner}: {parameter.name} = {value!r} is not a number and was left out")
             return None
         inside = min(max(number, parameter.low), parameter.high)
         if parameter.integer or parameter.switch:

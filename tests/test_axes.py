@@ -70,9 +70,9 @@ def test_an_axis_survives_a_link(axis: Axis) -> None:
         ({"low": 2.0}, "is empty"),
         ({"low": 0.0}, "begins above 0"),
         ({"spacing": "one minus"}, "ends below 1"),
-        ({"high": np.inf}, "0.001 to inf has no end; choose two finite numbers"),
-        ({"low": np.nan}, "nan to 1 has no end"),
-        ({"low": 1 - 1e-16, "spacing": "linear"}, "too thin for"),
+        ({"high": np.inf}, "0.001 to inf is not finite; choose two finite numbers"),
+        ({"low": np.nan}, "nan to 1 is not finite"),
+        ({"low": 1 - 1e-16, "spacing": "linear"}, "too narrow for"),
     ],
 )
 def test_an_axis_that_cannot_be_is_refused_in_words(changed: dict[str, Any], message: str) -> None:
@@ -173,10 +173,10 @@ def test_limits_near_one_keep_the_digits_that_matter() -> None:
 @pytest.mark.parametrize(
     ("box", "message"),
     [
-        ((-5.0, -1.0), r"optimizers\.0\.lr: the box reaches beyond the map, 0\.001 to 1; draw it inside"),
+        ((-5.0, -1.0), r"learning rate: the box reaches beyond the map, 0\.001 to 1; draw it inside"),
         ((-2.0, 3.0), "beyond the map"),
         ((-2.0, 0.26), "beyond the map"),
-        ((-2.0, -2.0), r"optimizers\.0\.lr: the box is too thin to be swept; draw a larger one"),
+        ((-2.0, -2.0), r"learning rate: the box is too thin to be swept; draw a larger one"),
         ((0.1, 0.2), "too thin"),
     ],
 )

@@ -129,7 +129,7 @@ def test_starts_of_the_scenario_do_not_matter() -> None:
 
 @pytest.mark.parametrize("size", [0, 63, 100, 2048])
 def test_other_sizes_are_refused(size: int) -> None:
-    with pytest.raises(ValueError, match=f"{size} starts along each side; choose one of 64, 128, 256, 512, 1024"):
+    with pytest.raises(ValueError, match=f"cannot have {size} starts along each side; choose one of 64, 128, 256, 512, 1024"):
         Basins(WELLS, size)
 
 

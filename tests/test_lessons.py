@@ -65,9 +65,9 @@ def test_a_file_becomes_a_lesson() -> None:
     [
         ("+++\ntitle", "title", 1, "a lesson begins with a line +++"),
         ("loss falls\"\n+++", "loss falls\"", 1, "put a line +++ before the words"),
-        ('title = "T"\n', "", 1, "title must be told here"),
+        ('title = "T"\n', "", 1, "title must be given here"),
         ('title = "T"', "title = T", 2, "texts between quotes"),
-        ('about = "A"', 'abuot = "A"', 1, "about must be told"),
+        ('about = "A"', 'abuot = "A"', 1, "about must be given"),
         ('show = "map"\n[', 'shwo = "map"\n[', 5, "there is no 'shwo' here"),
         ("ravine&optimizer=sgd\"\nshow", "ravin&optimizer=sgd\"\nshow", 4, "there is no landscape 'ravin'"),
         ("landscape=ravine&optimizer=momentum", "landscape=ravine&optimizer=momentum~lr:-1", 13, "lr = -1"),
@@ -170,7 +170,7 @@ def test_minima_get_rarer_with_every_dimension() -> None:
 
 
 def test_a_dimension_that_cannot_be_is_refused() -> None:
-    with pytest.raises(ValueError, match="dimension = 0"):
+    with pytest.raises(ValueError, match="must be at least 1, not 0"):
         share_of_minima(0)
 
 

@@ -169,11 +169,11 @@ def test_without_a_lowest_loss_nothing_converges_or_fails_to() -> None:
 
 
 REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
-    ({"y": replace(RATES, count=3)}, ValueError, r"both axes are optimizers\.0\.lr"),
+    ({"y": replace(RATES, count=3)}, ValueError, "both axes are the learning rate; choose two different quantities"),
     ({"y": Axis("optimizers.0.beta1", 0.0, 0.9, 3)}, KeyError, "no quantity"),
     ({"y": Axis("optimizers.0.momentum", 0.0, 2.0, 3)}, ValueError, "momentum = 2 is outside its range"),
-    ({"seeds": 3}, ValueError, "choose 1, since without noise all are the same"),
-    ({"seeds": 0}, ValueError, "0 seeds"),
+    ({"seeds": 3}, ValueError, "seeds give the same; choose one seed"),
+    ({"seeds": 0}, ValueError, "a sweep needs at least one seed, not 0"),
     ({"scenario": RING.replace(noise=1.0, seed=2**31 - 2), "seeds": 3}, ValueError, "The sweep's last seed: seed = 2.147e9 is outside"),
     ({"scenario": Scenario()}, ValueError, "one optimizer at a time"),
     (
