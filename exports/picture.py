@@ -30,6 +30,8 @@ from scenario import Race
 
 _MARGIN, _TITLE, _LINE = 10.0, 34.0, 21.0
 """CSS pixels: around the picture, the height of its title and of a line of its legend."""
+_LEAST_MARK = 7.0
+"""CSS pixels of a mark in the legend, where it may be so small on the map that only many of them are seen."""
 MATPLOTLIB_LOCK = threading.RLock()
 """To be held while drawing: Matplotlib's settings and its cache of fonts belong to the whole process."""
 
@@ -125,7 +127,9 @@ class Picture:
             handles[path.label] = line2d(head_trace(path, 0, self.theme), **look)
         for trace in traces:
             if trace["type"] != "contour" and "legendgroup" not in trace:
-                handles.setdefault(trace["name"], line2d(trace))
+                mark = line2d(trace, alpha=1.0)
+                mark.set_markersize(max(mark.get_markersize(), _LEAST_MARK))
+                handles.setdefault(trace["name"], mark)
         return list(handles.values())
 
     def _legend(self, handles: list[Line2D], width: float, height: float) -> int:

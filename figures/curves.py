@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from figures.figure import figure_of
 from figures.maps import base_layout
-from figures.theme import LIGHT, Style, Theme, race_styles, rgba
+from figures.theme import CURVE_WIDTH, LIGHT, Style, Theme, race_styles, rgba
 from parameters import Array
 from scenario import Race
 from simulation import Run
@@ -108,7 +108,7 @@ def _limits(lines: list[Array], logarithmic: bool) -> list[float] | None:
 def _lines(values: Array, name: str, group: str, style: Style, thin: bool, band: bool) -> list[dict[str, Any]]:
     steps = np.arange(len(values))
     low, middle, high = (single_precision(part) for part in _quartiles(values))
-    line = {"color": style.colour, "width": 1.2 if thin else 2.4, "dash": "dot" if thin else style.dash}
+    line = {"color": style.colour, "width": CURVE_WIDTH / 2 if thin else CURVE_WIDTH, "dash": "dot" if thin else style.dash}
     hover = f"{name}<br>step %{{x}}: %{{y:.4g}}<extra></extra>"
     curve: dict[str, Any] = {
         "type": "scatter",

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import landscapes
 from figures.figure import figure_of
 from figures.maps import base_layout
-from figures.theme import LIGHT, Style, Theme, colour_scale, rgba, styles
+from figures.theme import CURVE_WIDTH, LIGHT, Style, Theme, colour_scale, rgba, styles
 from lab.search import OBJECTIVES
 from lab.tournament import Standings
 from lab.tuning import Trials, Tuned
@@ -133,7 +133,7 @@ def profiles(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
                 "mode": "lines",
                 "x": np.append(ratios, last),
                 "y": np.append(shares, shares[-1]),
-                "line": {"color": style.colour, "dash": style.dash, "width": 2.4, "shape": "hv"},
+                "line": {"color": style.colour, "dash": style.dash, "width": CURVE_WIDTH, "shape": "hv"},
                 "hovertemplate": f"{label}<br>at most %{{x:.3g}} times the steps of the best: %{{y:.0%}}<extra></extra>",
                 "name": label,
             }
@@ -172,7 +172,7 @@ def _curve(trials: Trials, label: str, style: Style) -> dict[str, Any]:
         "mode": "lines",
         "x": rates,
         "y": np.where(np.isfinite(objective), objective, np.nan),
-        "line": {"color": style.colour, "dash": style.dash, "width": 2.4},
+        "line": {"color": style.colour, "dash": style.dash, "width": CURVE_WIDTH},
         "hovertemplate": f"{label}<br>learning rate %{{x:.3g}}: %{{y:.3g}}<extra></extra>",
         "name": label,
         "legendgroup": label,

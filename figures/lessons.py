@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from figures.figure import figure_of
 from figures.maps import base_layout
-from figures.theme import Theme
+from figures.theme import CURVE_WIDTH, Theme
 from lab.stationarity import SAMPLES, share_of_minima
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def minima_by_dimension(theme: Theme) -> go.Figure:
         "x": DIMENSIONS,
         "y": [0.5**dimension for dimension in DIMENSIONS],
         "name": "a coin toss per direction",
-        "line": {"color": theme.text, "width": 1.2, "dash": "dot"},
+        "line": {"color": theme.text, "width": CURVE_WIDTH / 2, "dash": "dot"},
         "hovertemplate": "dimension %{x}<br>a coin toss per direction: %{y:.2g}<extra></extra>",
     }
     sampled = {
@@ -35,7 +35,7 @@ def minima_by_dimension(theme: Theme) -> go.Figure:
         "y": [share.value for share in found],
         "error_y": {"array": [2 * share.error for share in found], "thickness": 1.2, "width": 3},
         "name": "sampled",
-        "line": {"color": theme.accent, "width": 2.4},
+        "line": {"color": theme.accent, "width": CURVE_WIDTH},
         "hovertemplate": f"dimension %{{x}}: %{{y:.2g}} are minima<br>{SAMPLES:,} random matrices<extra></extra>",
     }
     layout = base_layout(theme) | {"margin": {"l": 58, "r": 12, "t": 12, "b": 42}}

@@ -44,6 +44,8 @@ MARKERS: dict[str, Outline] = {
     "star": _polygon(5, 0, 1.4, inner=0.45),
 }
 """Markers by Plotly's names, as the corners (x, y) of their outlines beside a circle of radius 1, y downwards; a circle has none."""
+CURVE_WIDTH = 2.4
+"""CSS pixels of the line of a curve over steps, rates or ratios."""
 MOST_LINES = 400
 """More trajectories than this in one picture are drawn as dots: their lines would be one solid area."""
 _FEW, _SEVERAL, _STARTS = 3, 40, 50

@@ -128,6 +128,15 @@ def test_thousands_of_trajectories_are_dots_and_diverged_ones_are_gone() -> None
     assert np.isfinite(read(picture(race, "png", SMALL))).all()
 
 
+def test_the_legend_of_a_crowd_shows_its_starts_large_enough_to_be_seen() -> None:
+    race = Scenario(optimizers=(Choice("sgd"),), starts=Choice.of("anywhere", n=900), steps=2).race()
+    drawing = Picture(race, SMALL)
+    legend = drawing.figure.legends[-1]
+    (start,) = (line for line, text in zip(legend.get_lines(), legend.get_texts(), strict=True) if text.get_text() == "Start")
+    assert start.get_markersize() >= 6
+    assert start.get_alpha() == 1.0
+
+
 @pytest.mark.parametrize("name", CURVES)
 def test_curves_are_drawn_in_the_optimizers_colours_and_fill_their_axes(two: Race, name: str) -> None:
     pixels = read(chart(two, name, "png", Size(960, 600), DARK))
