@@ -42,15 +42,20 @@ def chart(
     """
     if box and on_pick is None:
         raise ValueError(f"chart {key!r} has box=True and no on_pick, so that nothing would be called with the box; give it an on_pick")
+    data = chart_bytes(figure, theme, picks=on_pick is not None, box=box, height=height)
+    show = component("chart", "showChart", "descent-chart", "chart.css")
+    show(data=data, key=key, height=height, on_pick_change=on_pick or _nothing, on_theme_change=_nothing)
+
+
+def chart_bytes(figure: go.Figure, theme: Theme, *, picks: bool, box: bool, height: int) -> bytes:
+    """What the browser is sent of a chart, as JSON: the figure, its colours, and what can be chosen in it."""
     about = {
         "theme": {name: getattr(theme, name) for name in ("name", "background", "text", "accent")},
-        "picks": on_pick is not None,
+        "picks": picks,
         "box": box,
         "height": height,
     }
-    text = json.dumps(about, separators=(",", ":"))[:-1] + f',"figure":{figure.to_json()}}}'
-    show = component("chart", "showChart", "descent-chart", "chart.css")
-    show(data=text.encode(), key=key, height=height, on_pick_change=on_pick or _nothing, on_theme_change=_nothing)
+    return f'{json.dumps(about, separators=(",", ":"))[:-1]},"figure":{figure.to_json()}}}'.encode()
 
 
 def _nothing() -> None:

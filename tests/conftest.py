@@ -20,11 +20,14 @@ from hypothesis import settings
 from streamlit.components.v2 import manifest_scanner
 
 from benchmarks.support.browser import FLAGS, NAMES, installed_browser
+from tests.player_page import SIZE, PlayerPage
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 
 ROOT = Path(__file__).parent.parent
+PATIENCE = 60_000
+"""Milliseconds after which what a test waits for is taken for lost: far more than a busy machine needs."""
 settings.register_profile("steady", deadline=None, derandomize=True)  # a slow machine is no failure
 settings.load_profile("steady")
 
@@ -85,7 +88,7 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium. Where there is none its tests are skipped, or fail if the environment has DESCENT_BROWSER=required."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     path = installed_browser()
     if path is None:
@@ -93,20 +96,58 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("DESCENT_BROWSER") == "required":
             pytest.fail(message)
         pytest.skip(message)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """The one profile of this worker's tabs: what one of them has loaded, the next one finds."""
+    opened = browser.new_context(viewport=SIZE)
+    opened.set_default_timeout(PATIENCE)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def _player_page(context: BrowserContext) -> PlayerPage:
+    return PlayerPage(context)
+
+
+@pytest.fixture(scope="session")
+def _sharp_player_page(browser: Browser) -> Iterator[PlayerPage]:
+    context = browser.new_context(viewport=SIZE, device_scale_factor=2)
+    context.set_default_timeout(PATIENCE)
+    yield PlayerPage(context)
+    context.close()
+
+
 @pytest.fixture
-def open_tab(browser: Browser, app_url: str) -> Iterator[Callable[..., Page]]:
-    """Opens the app in a fresh tab: `open_tab(query, panels, **context options)`, ready once the player has drawn all its panels.
+def player_page(_player_page: PlayerPage) -> Iterator[PlayerPage]:
+    """The page of the player's own modules, empty. The test fails if it logs an error, or asks any other machine for anything."""
+    with _player_page.emptied():
+        yield _player_page
+
+
+@pytest.fixture(params=[1, 2], ids=["1x", "2x"])
+def any_player_page(request: pytest.FixtureRequest) -> Iterator[PlayerPage]:
+    """The same, on a usual screen and on one with twice as many pixels."""
+    page: PlayerPage = request.getfixturevalue("_player_page" if request.param == 1 else "_sharp_player_page")
+    with page.emptied():
+        yield page
+
+
+@pytest.fixture
+def open_tab(context: BrowserContext, app_url: str) -> Iterator[Callable[..., Page]]:
+    """Opens the app in a fresh tab: `open_tab(query, panels, **options)`, ready once the player has drawn all its panels.
 
     The panels are those of the query where it names some, otherwise a map and the loss: a 3-D scene takes a machine without a graphics
     card as long as all the rest. With `panels=""` they are the app's own.
     """
-    with tabs(browser, app_url) as opened:
+    with tabs(context, app_url) as opened:
 
         def settled(query: str = "", panels: str = "map.loss", **options: Any) -> Page:
             tab = opened(f"{query}&show={panels}" if panels and "show=" not in query else query, **options)
@@ -117,27 +158,31 @@ def open_tab(browser: Browser, app_url: str) -> Iterator[Callable[..., Page]]:
 
 
 @contextmanager
-def tabs(browser: Browser, url: str) -> Iterator[Callable[..., Page]]:
-    """Opens a page in fresh tabs: `opened(query, path, **context options)`.
+def tabs(context: BrowserContext, url: str) -> Iterator[Callable[..., Page]]:
+    """Opens a page in fresh tabs: `opened(query, path, viewport, **media)`, the media as Playwright's `emulate_media` has them.
 
     The test fails if a tab logs an error, or asks any other machine for anything.
     """
-    contexts: list[BrowserContext] = []
+    opened_tabs: list[Page] = []
     faults: list[str] = []
 
-    def opened(query: str = "", path: str = "/", **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, "base_url": url, **options})
-        contexts.append(context)
+    def opened(query: str = "", path: str = "/", viewport: ViewportSize = SIZE, **media: Any) -> Page:
         tab = context.new_page()
+        opened_tabs.append(tab)
         tab.on("console", lambda message: faults.append(message.text) if message.type == "error" and not _expected(message) else None)
         tab.on("pageerror", lambda error: faults.append(str(error)))
         tab.on("request", lambda request: None if request.url.startswith((url, "data:", "blob:")) else faults.append(request.url))
-        tab.goto(f"{path}?{query}")
+        tab.set_viewport_size(viewport)
+        tab.emulate_media(**{"color_scheme": "light", **media})
+        tab.goto(f"{url}{path}?{query}")
         return tab
 
-    yield opened
-    for context in contexts:
-        context.close()
+    try:
+        yield opened
+    finally:
+        for tab in opened_tabs:
+            tab.evaluate("localStorage.clear()")  # what Streamlit keeps in the profile, the next test does not know of
+            tab.close()
     assert faults == []
 
 

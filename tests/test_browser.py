@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scenario import Choice, Scenario
+from tests.player_page import race_of
+from tests.screen import PLAYER, axes, pixel, position, redrawn, relayout, seek, starts
+from tests.test_player import TWO
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.xdist_group("browser")
 Open = Callable[..., "Page"]
 
 
@@ -21,32 +23,10 @@ def landscape_name(page: Page) -> str:
     return name
 
 
-def test_the_app_opens_and_shows_another_landscape(open_tab: Open) -> None:
-    page = open_tab()
-    page.get_by_role("heading", name="Ravine").wait_for()
-    assert landscape_name(page) == "Ravine"
-    page.get_by_role("radio", name="Local minima").click()
-    page.get_by_role("heading", name="Himmelblau").wait_for()
-    page.wait_for_function("location.search.includes('himmelblau')")
-    page.wait_for_function("document.querySelector('.descent').player.landscape.name === 'Himmelblau'")
-    page.wait_for_function(
-        "document.querySelector('[data-panel=map] .js-plotly-plot, [data-panel=map] .plot').data[0].name === 'Himmelblau'"
-    )
-
-
-def test_another_landscape_is_shown_whole_and_to_scale(open_tab: Open) -> None:
-    """From a wide window to a square one: the map shows all of it and nothing beyond."""
-    page = open_tab("landscape=ravine&show=map")
-    page.get_by_role("radio", name="Saddle", exact=True).click()
-    axes = "document.querySelector('[data-panel=map] .plot')._fullLayout"
-    page.wait_for_function(f"String({axes}.xaxis.range) === '-2,2' && String({axes}.yaxis.range) === '-2,2'")
-    assert page.evaluate(f"Math.abs({axes}.xaxis._length - {axes}.yaxis._length)") < 1
-    assert page.locator("[data-panel=map] .reset").is_hidden()
-
-
-def test_a_copied_link_shows_the_same(open_tab: Open) -> None:
+def test_a_copied_link_shows_the_same_in_light_and_dark(open_tab: Open) -> None:
     page = open_tab(
-        Scenario(landscape=Choice.of("two_wells", left=4.0), optimizers=(Choice.of("sgd", lr=0.03),)).to_query() + "&show=map.loss"
+        Scenario(landscape=Choice.of("two_wells", left=4.0), optimizers=(Choice.of("sgd", lr=0.03),)).to_query() + "&show=map.loss",
+        color_scheme="dark",
     )
     page.get_by_role("heading", name="Two wells").wait_for()
     rows = page.locator(".board tbody tr")
@@ -54,6 +34,9 @@ def test_a_copied_link_shows_the_same(open_tab: Open) -> None:
     assert "lr 0.03" in rows.inner_text()
     panels = page.evaluate("[...document.querySelectorAll('.descent .panel')].map((panel) => panel.dataset.panel)")
     assert panels == ["map", "loss"]
+    page.wait_for_function("document.querySelector('.descent').dataset.theme === 'dark'")
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function("document.querySelector('.descent').dataset.theme === 'light'")
 
 
 def test_a_malformed_link_opens_the_nearest_scenario_and_says_so(open_tab: Open) -> None:
@@ -65,8 +48,10 @@ def test_a_malformed_link_opens_the_nearest_scenario_and_says_so(open_tab: Open)
     assert "hologram" in text
 
 
-def test_back_and_forward_undo_and_redo(open_tab: Open) -> None:
+def test_another_landscape_is_shown_and_back_and_forward_undo_and_redo(open_tab: Open) -> None:
     page = open_tab()
+    page.get_by_role("heading", name="Ravine").wait_for()
+    assert landscape_name(page) == "Ravine"
 
     def arrived(name: str, key: str) -> None:
         shown = "document.querySelector('.descent').player.landscape.name"
@@ -76,6 +61,8 @@ def test_back_and_forward_undo_and_redo(open_tab: Open) -> None:
     arrived("Saddle", "landscape=saddle")
     page.get_by_role("radio", name="Local minima").click()
     arrived("Himmelblau", "himmelblau")
+    page.get_by_role("heading", name="Himmelblau").wait_for()
+    page.wait_for_function("document.querySelector('[data-panel=map] .plot').data[0].name === 'Himmelblau'")
     page.go_back()
     arrived("Saddle", "landscape=saddle")
     page.go_back()
@@ -112,10 +99,102 @@ def test_a_formula_of_ones_own_and_its_errors(open_tab: Open) -> None:
     page.keyboard.press("Control+Enter")
     page.get_by_test_id("stAlert").wait_for(state="detached")
     page.wait_for_function("Math.abs(document.querySelector('.descent').player.landscape.evaluate(1, 2).value - 13) < 1e-12")
+    seek(page, 30)
+    box.click()
+    page.keyboard.type(" + 5")
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    assert position(page) == 30, "keys in a text box are its own"
+    assert not page.evaluate(f"{PLAYER}.clock.playing")
 
 
-def test_dark_theme(open_tab: Open) -> None:
-    page = open_tab(color_scheme="dark")
-    page.wait_for_function("document.querySelector('.descent').dataset.theme === 'dark'")
-    page.emulate_media(color_scheme="light")
-    page.wait_for_function("document.querySelector('.descent').dataset.theme === 'light'")
+# ---- the player in the page
+
+
+def test_a_click_and_a_drag_on_the_map_change_the_scenario(open_tab: Open) -> None:
+    page = open_tab(TWO.to_query())
+    near = 2 * 12 / axes(page)["x"]["length"]  # two pixels
+    page.mouse.click(*pixel(page, 1.0, -4.0))
+    page.wait_for_function(f"{PLAYER}.race.starts?.length === 1")
+    assert starts(page)[0] == pytest.approx([1.0, -4.0], abs=near)
+    page.keyboard.down("Shift")
+    page.mouse.click(*pixel(page, -4.0, 4.0))
+    page.keyboard.up("Shift")
+    page.wait_for_function(f"{PLAYER}.race.starts?.length === 2")
+    page.mouse.move(*pixel(page, *starts(page)[0]))
+    page.mouse.down()
+    page.mouse.move(*pixel(page, 4.0, 0.0), steps=4)
+    page.wait_for_function(f"Math.hypot({PLAYER}.race.starts[0][0] - 4, {PLAYER}.race.starts[0][1]) < {near}")  # while it is dragged
+    page.mouse.up()
+    assert starts(page)[1] == pytest.approx([-4.0, 4.0], abs=near), "the other start stays"
+    page.wait_for_function("location.search.includes('point=')")
+
+
+def test_sliders_disturb_nothing_that_the_player_shows(open_tab: Open) -> None:
+    page = open_tab(TWO.to_query())
+    page.evaluate("document.querySelector('[data-panel=map]').kept = true")
+    page.locator(".board .toggle", has_text="Adam").click()
+    relayout(page, {"xaxis.range": [-4, 0], "yaxis.range": [-4, 0]})
+    seek(page, 37)
+
+    def nothing_else_has_changed() -> None:
+        redrawn(page)
+        assert position(page) == 37
+        assert page.evaluate(f"[...{PLAYER}.off]") == [1]
+        assert page.evaluate("document.querySelector('[data-panel=map]').kept"), "nothing was made anew"
+        assert axes(page)["x"]["range"] == pytest.approx([-4, 0], abs=1e-6)
+
+    page.get_by_test_id("stSidebar").get_by_text("SGD", exact=True).click()
+    slider = page.locator("[class*='st-key-optimizers-0-lr'] input[type=range]")
+    slider.focus()
+    slider.press("ArrowRight")
+    slider.press("ArrowRight")
+    page.wait_for_function(f"{PLAYER}.race.runs[0].rate !== '0.01'")
+    nothing_else_has_changed()
+    key = page.evaluate(f"{PLAYER}.landscape.key")
+    slider = page.locator("[class*='st-key-landscape-a'] input[type=range]")
+    slider.focus()
+    slider.press("ArrowRight")
+    page.wait_for_function(f"{PLAYER}.landscape.key !== '{key}' && {PLAYER}.race.landscapeKey === {PLAYER}.landscape.key")
+    nothing_else_has_changed()
+
+
+def test_steps_are_taken_apart_and_whose_they_are_is_in_the_link(open_tab: Open) -> None:
+    page = open_tab(TWO.to_query() + "&show=map")
+    assert page.get_by_role("button", name="One line of the step on").count() == 0
+    page.get_by_role("button", name="Step by step").click()
+    page.wait_for_function(f"{PLAYER}.stepper.step !== null")
+    redrawn(page)
+    seek(page, 10)
+    page.mouse.click(*pixel(page, *race_of(TWO).runs[1].positions[10, :, 1]))
+    page.wait_for_function(f"{PLAYER}.stepper.step.run === 1 && {PLAYER}.stepper.step.trajectory === 1")
+    page.wait_for_function("location.search.includes('follow=2.2')")
+    assert len(starts(page)) == 2, "a click on a head is no other start"
+    assert position(page) == 10
+    page.reload()
+    page.wait_for_function(f"document.querySelector('.descent')?.player.stepper.step?.run === 1 && {PLAYER}.stepper.step.trajectory === 1")
+    assert page.get_by_role("combobox", name="Optimizer").input_value() == "1"
+    page.goto(page.url.replace("follow=2.2", "follow=9.x"))
+    page.wait_for_function(f"document.querySelector('.descent')?.player.stepper.step?.run === 0 && {PLAYER}.stepper.step.trajectory === 0")
+
+
+def test_a_phones_width(open_tab: Open) -> None:
+    page = open_tab(TWO.to_query(), viewport={"width": 390, "height": 844}, panels="")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for panel in ("map", "surface", "loss"):
+        box = page.locator(f"[data-panel={panel}]").bounding_box()
+        assert box
+        assert box["width"] > 300
+    play = page.get_by_role("button", name="Pause").bounding_box()
+    assert play
+    assert 0 <= play["y"] < 844
+
+
+def test_presentation_covers_the_page(open_tab: Open) -> None:
+    page = open_tab("show=map")
+    page.get_by_role("button", name="Presentation").click()
+    page.wait_for_function("document.fullscreenElement !== null")
+    assert page.locator(".descent").bounding_box() == {"x": 0, "y": 0, "width": 1280, "height": 720}
+    assert page.evaluate("document.elementFromPoint(20, 300).closest('.descent') !== null"), "the sidebar is covered"
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.fullscreenElement === null && !document.elementFromPoint(20, 300).closest('.descent')")

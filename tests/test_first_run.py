@@ -21,9 +21,8 @@ from player import component
 from tests.conftest import ROOT, started, tabs
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import BrowserContext
 
-pytestmark = pytest.mark.xdist_group("browser")
 AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
 """The administrator may write everywhere; another user then starts the app."""
 EXPECTED = re.compile(r"You can now view your Streamlit app in your browser\.|(Local|Network|External) URL: http://\S+|Stopping\.\.\.|")
@@ -52,9 +51,11 @@ def with_packages(folder: Path) -> str:
 
 
 @pytest.mark.parametrize("options", [[], ["--server.fileWatcherType", "auto"]], ids=["as README says", "with the watcher on"])
-def test_the_terminal_shows_the_address_and_nothing_else(browser: Browser, checkout: Path, tmp_path: Path, options: list[str]) -> None:
+def test_the_terminal_shows_the_address_and_nothing_else(
+    context: BrowserContext, checkout: Path, tmp_path: Path, options: list[str]
+) -> None:
     python, log = with_packages(checkout / ".venv"), tmp_path / "log"
-    with started([python, "-m", "streamlit", "run", "app.py", *options], log, cwd=checkout) as url, tabs(browser, url) as opened:
+    with started([python, "-m", "streamlit", "run", "app.py", *options], log, cwd=checkout) as url, tabs(context, url) as opened:
         for query in ("", "landscape=himmelblau"):
             opened(f"{query}&show=loss").wait_for_selector(".descent[data-step]", state="attached", timeout=120_000)
     lines = log.read_text().splitlines()
@@ -64,7 +65,7 @@ def test_the_terminal_shows_the_address_and_nothing_else(browser: Browser, check
 
 
 def test_a_checkout_that_can_only_be_read_says_what_to_do_and_the_icon_is_there_from_anywhere(
-    browser: Browser, checkout: Path, tmp_path: Path
+    context: BrowserContext, checkout: Path, tmp_path: Path
 ) -> None:
     for path in [checkout, *checkout.rglob("*")]:
         path.chmod(path.stat().st_mode & ~0o222)
@@ -73,7 +74,7 @@ def test_a_checkout_that_can_only_be_read_says_what_to_do_and_the_icon_is_there_
         pytest.skip("no other user may run this Python")
     command = [*python, "-m", "streamlit", "run", str(checkout / "app.py")]
     options: dict[str, Any] = {"cwd": "/", "env": {**os.environ, "HOME": "/nonexistent"}}
-    with started(command, tmp_path / "log", **options) as url, tabs(browser, url) as opened:
+    with started(command, tmp_path / "log", **options) as url, tabs(context, url) as opened:
         tab = opened()
         said = tab.get_by_role("alert").filter(has_text="written").inner_text()
         assert str(checkout / "static") in said

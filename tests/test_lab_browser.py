@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import pytest
-
 from scenario import Choice, Scenario
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.xdist_group("browser")
 Open = Callable[..., "Page"]
 PLAYER = "document.querySelector('.descent')?.player"
 TWO = (Choice.of("sgd", lr=0.06), Choice.of("momentum", lr=0.04))

@@ -16,17 +16,16 @@ from scenario.view import is_known
 from tests.conftest import settle, tabs
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import BrowserContext, Page
 
-pytestmark = pytest.mark.xdist_group("browser")
 PLAYER = "document.querySelector('.descent').player"
 RAVINE, SADDLES = lessons()["ravine"], lessons()["saddles"]
 
 
 @contextmanager
-def lesson_page(browser: Browser, url: str, query: str, width: int = 1280, height: int = 720) -> Iterator[Page]:
+def lesson_page(context: BrowserContext, url: str, query: str, width: int = 1280, height: int = 720) -> Iterator[Page]:
     """The page with the lesson that a query names, drawn."""
-    with tabs(browser, url) as opened:
+    with tabs(context, url) as opened:
         page = opened(query, "/lessons", viewport={"width": width, "height": height})
         settle(page)
         yield page
@@ -51,8 +50,8 @@ def arrived(page: Page, lesson: Lesson, place: int) -> None:
     assert shown(page) == stop
 
 
-def test_a_lesson_from_start_to_end(browser: Browser, app_url: str) -> None:
-    with lesson_page(browser, app_url, "lesson=ravine") as page:
+def test_a_lesson_from_start_to_end(context: BrowserContext, app_url: str) -> None:
+    with lesson_page(context, app_url, "lesson=ravine") as page:
         page.get_by_role("heading", name="3 · The ravine").wait_for()
         arrived(page, RAVINE, 0)
         page.get_by_role("button", name="Half the learning rate").click()
@@ -76,15 +75,11 @@ def test_a_lesson_from_start_to_end(browser: Browser, app_url: str) -> None:
         assert page.evaluate("document.querySelector('[class*=st-key-lesson_text]').scrollTop") == 0
 
 
-def test_the_plot_of_a_lesson_is_drawn(browser: Browser, app_url: str) -> None:
-    with lesson_page(browser, app_url, "lesson=saddles") as page:
-        page.wait_for_function("document.querySelectorAll('.descent-chart .scatterlayer .trace').length === 2")
-
-
-def test_pages_are_turned_by_the_keys_and_by_the_list(browser: Browser, app_url: str) -> None:
-    with lesson_page(browser, app_url, "lesson=ravine") as page:
+def test_pages_are_turned_by_the_keys_and_by_the_list_and_have_their_plots(context: BrowserContext, app_url: str) -> None:
+    with lesson_page(context, app_url, "lesson=ravine") as page:
         page.keyboard.press("PageDown")
         page.get_by_role("heading", name="4 · Minima and saddles").wait_for()
+        page.wait_for_function("document.querySelectorAll('.descent-chart .scatterlayer .trace').length === 2")  # the plot of this lesson
         page.keyboard.press("PageUp")
         page.get_by_role("heading", name="3 · The ravine").wait_for()
         page.get_by_role("button", name="Lessons", exact=True).click()
@@ -93,17 +88,17 @@ def test_pages_are_turned_by_the_keys_and_by_the_list(browser: Browser, app_url:
         assert page.locator(".st-key-next_lesson button, .st-key-next-lesson button").last.is_disabled()
 
 
-def test_a_link_with_another_scenario_keeps_it(browser: Browser, app_url: str) -> None:
+def test_a_link_with_another_scenario_keeps_it(context: BrowserContext, app_url: str) -> None:
     other = Scenario.from_query("landscape=ravine~condition:7&optimizer=adam&steps=33")
-    with lesson_page(browser, app_url, f"{other.to_query()}&lesson=ravine&at=1") as page:
+    with lesson_page(context, app_url, f"{other.to_query()}&lesson=ravine&at=1") as page:
         assert shown(page) == other
         page.get_by_role("button", name="First picture of this lesson").click()
         arrived(page, RAVINE, 0)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
-def test_words_stand_beside_the_player_and_scroll_by_themselves(browser: Browser, app_url: str, width: int, height: int) -> None:
-    with lesson_page(browser, app_url, "lesson=adam", width, height) as page:
+def test_words_stand_beside_the_player_and_scroll_by_themselves(context: BrowserContext, app_url: str, width: int, height: int) -> None:
+    with lesson_page(context, app_url, "lesson=adam", width, height) as page:
         words, player = (page.locator(place).bounding_box() for place in ("[class*=st-key-lesson_text]", ".descent"))
         assert words
         assert player
@@ -113,16 +108,16 @@ def test_words_stand_beside_the_player_and_scroll_by_themselves(browser: Browser
         assert page.evaluate("(() => { const e = document.querySelector('.stMain'); return e.scrollHeight - e.clientHeight; })()") <= 2
 
 
-def test_on_a_phone_the_player_comes_first(browser: Browser, app_url: str) -> None:
-    with lesson_page(browser, app_url, "lesson=ravine", 390, 844) as page:
+def test_on_a_phone_the_player_comes_first(context: BrowserContext, app_url: str) -> None:
+    with lesson_page(context, app_url, "lesson=ravine", 390, 844) as page:
         words, player = (page.locator(place).bounding_box() for place in ("[class*=st-key-lesson_text]", ".descent"))
         assert words
         assert player
         assert player["y"] + player["height"] <= words["y"]
 
 
-def test_printed_it_is_words_and_the_whole_race(browser: Browser, app_url: str) -> None:
-    with lesson_page(browser, app_url, "lesson=ravine") as page:
+def test_printed_it_is_words_and_the_whole_race(context: BrowserContext, app_url: str) -> None:
+    with lesson_page(context, app_url, "lesson=ravine") as page:
         size = page.evaluate("document.querySelector('[data-panel=map]').clientWidth")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         page.emulate_media(media="print")

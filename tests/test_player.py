@@ -1,142 +1,79 @@
-"""The player in a real browser: the clock, the keys, picking starts, zoom and camera, and that what is drawn lies where the data say."""
+"""The player in a real browser: the clock, the keys, picking starts, zoom and camera, and that what is drawn lies where the data say.
+
+It stands in a page of its own modules alone. What Streamlit makes of it is held by test_browser.py.
+"""
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from player import as_page
+from app_pages.picks import picked
+from player.page import HERE
 from scenario import Choice, Scenario
-from tests.conftest import settle
+from tests.player_page import SIZE, PlayerPage, race_of
+from tests.screen import (
+    PLAYER,
+    axes,
+    coloured_near,
+    frames,
+    full_layout,
+    hide_trails,
+    picture,
+    pixel,
+    position,
+    redrawn,
+    relayout,
+    seek,
+    starts,
+    wait_for_position,
+)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import BrowserContext, Page
 
-pytestmark = pytest.mark.xdist_group("browser")
-Open = Callable[..., "Page"]
-
-PLAYER = "document.querySelector('.descent').player"
 TWO = Scenario(
     landscape=Choice("himmelblau"), optimizers=(Choice.of("sgd", lr=0.01), Choice.of("adam", lr=0.1)), points=((-0.5, -1.2), (2.0, 4.0))
 )
-QUERY = TWO.to_query()
 COLOURS = {"sgd": (0xFF, 0x6B, 0x00), "adam": (0xD3, 0x00, 0xB5)}
-
-
-def full_layout(panel: str) -> str:
-    """What Plotly made of a panel's layout, in the browser."""
-    return f"document.querySelector('[data-panel={panel}] .plot')._fullLayout"
-
-
-def position(page: Page) -> float:
-    at: float = page.evaluate(f"{PLAYER}.clock.position")
-    return at
-
-
-def seek(page: Page, step: float) -> None:
-    """Stop at a step, and wait until it is drawn."""
-    page.evaluate(f"{PLAYER}.clock.pause(), {PLAYER}.clock.seek({step})")
-    frames(page)
-
-
-def frames(page: Page, count: int = 3) -> None:
-    page.evaluate(
-        f"new Promise((done) => {{ let left = {count}; const tick = () => left-- ? requestAnimationFrame(tick) : done(); tick(); }})"
-    )
-
-
-def axes(page: Page, panel: str = "map", cell: str = "") -> dict[str, Any]:
-    """Plotly's own axes of a map, and where its plot lies in the page."""
-    found: dict[str, Any] = page.evaluate(
-        """([panel, cell]) => {
-            const plot = document.querySelector(`[data-panel=${panel}] .plot`);
-            const full = plot._fullLayout;
-            const frame = plot.getBoundingClientRect();
-            const axis = (name) => ({ range: full[name].range, offset: full[name]._offset, length: full[name]._length });
-            return { left: frame.left, top: frame.top, x: axis(`xaxis${cell}`), y: axis(`yaxis${cell}`) };
-        }""",
-        [panel, cell],
-    )
-    return found
-
-
-def pixel(page: Page, x: float, y: float, panel: str = "map", cell: str = "") -> tuple[float, float]:
-    """Where a point of the landscape lies in the page, by Plotly's axes."""
-    seen = axes(page, panel, cell)
-    across = (x - seen["x"]["range"][0]) / (seen["x"]["range"][1] - seen["x"]["range"][0])
-    up = (y - seen["y"]["range"][0]) / (seen["y"]["range"][1] - seen["y"]["range"][0])
-    return (
-        seen["left"] + seen["x"]["offset"] + across * seen["x"]["length"],
-        seen["top"] + seen["y"]["offset"] + (1 - up) * seen["y"]["length"],
-    )
-
-
-def picture(page: Page) -> np.ndarray[Any, Any]:
-    return np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB")).astype(int)
-
-
-def coloured_near(image: np.ndarray[Any, Any], place: tuple[float, float], colour: tuple[int, int, int], ratio: float = 1.0) -> float:
-    """How far from a place, in CSS pixels, the middle of the nearest patch of the colour is."""
-    px, py = place[0] * ratio, place[1] * ratio
-    reach = int(14 * ratio)
-    left, top = max(0, int(px) - reach), max(0, int(py) - reach)
-    patch = image[top : top + 2 * reach, left : left + 2 * reach]
-    rows, columns = np.nonzero(np.abs(patch - np.array(colour)).sum(axis=2) < 40)
-    assert rows.size, f"nothing of colour {colour} near {place}"
-    return float(np.hypot(columns.mean() + left + 0.5 - px, rows.mean() + top + 0.5 - py)) / ratio
-
-
-def starts(page: Page) -> list[tuple[float, float]]:
-    found: list[tuple[float, float]] = page.evaluate(f"{PLAYER}.race.starts")
-    return found
-
-
-def hide_trails(page: Page) -> None:
-    page.get_by_role("combobox", name="Trails").select_option("none")
 
 
 # ---- the clock
 
 
-def test_play_goes_on_and_pause_stops(open_tab: Open) -> None:
-    page = open_tab(QUERY)
-    before = position(page)
-    page.wait_for_timeout(400)
-    assert position(page) > before, "a page that was just opened plays"
+def test_play_goes_on_and_pause_stops(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO)
+    wait_for_position(page, "> 0")  # a race that has just come plays
     page.get_by_role("button", name="Pause").click()
     stopped = position(page)
-    page.wait_for_timeout(300)
+    frames(page, 8)
     assert position(page) == stopped
     page.get_by_role("button", name="Play (space)").click()
-    page.wait_for_timeout(300)
-    assert position(page) > stopped
+    wait_for_position(page, f"> {stopped}")
 
 
-def test_reduced_motion_starts_paused(open_tab: Open) -> None:
-    page = open_tab(QUERY, reduced_motion="reduce")
-    page.wait_for_timeout(300)
+def test_reduced_motion_starts_paused(player_page: PlayerPage) -> None:
+    player_page.emulate(motion="reduce")
+    page = player_page.play(TWO)
+    frames(page, 8)
     assert position(page) == 0
     page.get_by_role("button", name="Play (space)").click()
-    page.wait_for_timeout(300)
-    assert position(page) > 0
+    wait_for_position(page, "> 0")
 
 
-def test_the_scrubber_and_the_buttons(open_tab: Open) -> None:
-    page = open_tab(QUERY)
+def test_the_scrubber_and_the_buttons(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO)
     scrubber = page.get_by_role("slider", name="Step")
     box = scrubber.bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    assert position(page) == pytest.approx(100, abs=2)
-    page.wait_for_timeout(200)
-    assert position(page) == pytest.approx(100, abs=2), "scrubbing stops playing"
+    scrubbed = position(page)
+    assert scrubbed == pytest.approx(100, abs=2)
+    frames(page, 8)
+    assert position(page) == scrubbed, "scrubbing stops playing"
     page.get_by_role("button", name="To the start").click()
     assert position(page) == 0
     page.get_by_role("button", name="One step on").click()
@@ -148,9 +85,8 @@ def test_the_scrubber_and_the_buttons(open_tab: Open) -> None:
     assert "step 200 of 200" in page.locator(".counter").inner_text()
 
 
-def test_the_keyboard(open_tab: Open) -> None:
-    page = open_tab(QUERY)
-    page.evaluate(f"{PLAYER}.clock.pause()")
+def test_the_keyboard(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO, at=0)
     for key, expected in [
         ("Home", 0),
         ("ArrowRight", 1),
@@ -164,8 +100,7 @@ def test_the_keyboard(open_tab: Open) -> None:
         assert position(page) == expected, key
     page.keyboard.press("Home")
     page.keyboard.press("Space")
-    page.wait_for_timeout(300)
-    assert position(page) > 0
+    wait_for_position(page, "> 0")
     page.keyboard.press("Space")
     assert not page.evaluate(f"{PLAYER}.clock.playing")
     page.keyboard.press("f")
@@ -174,20 +109,22 @@ def test_the_keyboard(open_tab: Open) -> None:
     page.wait_for_function("document.fullscreenElement === null")
 
 
-def test_keys_in_a_text_box_are_its_own(open_tab: Open) -> None:
-    page = open_tab(Scenario(landscape=Choice("own"), formula="x**2 + y**2").to_query())
-    seek(page, 30)
-    page.get_by_role("textbox", name="Formula in x and y").click()
-    page.keyboard.type(" + 5")
-    page.keyboard.press("Home")
-    assert position(page) == 30
-
-
-def test_speed_and_loop(open_tab: Open) -> None:
-    page = open_tab(QUERY)
+def test_speed_and_loop(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO.replace(steps=40))
     page.get_by_role("combobox", name="Speed").select_option("10")
-    page.wait_for_function(f"{PLAYER}.clock.position === {PLAYER}.clock.steps")
-    page.wait_for_function(f"{PLAYER}.clock.position < {PLAYER}.clock.steps")  # after a rest it begins again
+    page.evaluate(
+        f"""() => {{
+            const {{ clock }} = {PLAYER};
+            let last = window.ends = 0;
+            const look = () => {{
+                if (last === clock.steps && clock.position < last) window.ends += 1;
+                last = clock.position;
+                requestAnimationFrame(look);
+            }};
+            look();
+        }}"""
+    )
+    page.wait_for_function("window.ends > 0")  # after a rest at the end it begins again
     page.get_by_role("button", name="Repeat").click()
     page.wait_for_function(f"{PLAYER}.clock.position === {PLAYER}.clock.steps && !{PLAYER}.clock.playing")
 
@@ -195,10 +132,9 @@ def test_speed_and_loop(open_tab: Open) -> None:
 # ---- all panels show the same step
 
 
-def test_every_panel_is_at_the_same_step(open_tab: Open) -> None:
-    page = open_tab(QUERY + "&show=map.loss.gradient.rate")
-    seek(page, 37)
-    race = TWO.race()
+def test_every_panel_is_at_the_same_step(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO, ("map", "loss", "gradient", "rate"), at=37)
+    race = race_of(TWO)
     for panel in ("loss", "gradient", "rate"):
         left, _ = page.evaluate(f"{PLAYER}.panels.get('{panel}').pixel(1, 37)")
         assert page.evaluate(f"{full_layout(panel)}.xaxis.p2l({left} - {full_layout(panel)}.xaxis._offset)") == pytest.approx(37, abs=0.01)
@@ -209,9 +145,9 @@ def test_every_panel_is_at_the_same_step(open_tab: Open) -> None:
     assert float(now) == pytest.approx(np.median(race.runs[1].losses[37]), rel=0.01)
 
 
-def test_the_table_is_sorted_by_the_loss_at_the_step(open_tab: Open) -> None:
-    page = open_tab(QUERY)
-    race = TWO.race()
+def test_the_table_is_sorted_by_the_loss_at_the_step(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO)
+    race = race_of(TWO)
     page.locator(".board .toggle").first.focus()  # which must not hold up the sorting
     for step in (1, 200):
         seek(page, step)
@@ -223,25 +159,22 @@ def test_the_table_is_sorted_by_the_loss_at_the_step(open_tab: Open) -> None:
 # ---- what is drawn lies where the data say
 
 
-@pytest.mark.parametrize("ratio", [1, 2])
-def test_heads_lie_where_the_data_say_on_the_map(open_tab: Open, ratio: int) -> None:
-    page = open_tab(QUERY, device_scale_factor=ratio)
+def test_heads_lie_where_the_data_say_on_the_map(any_player_page: PlayerPage) -> None:
+    page, ratio = any_player_page.play(TWO, ("map",)), any_player_page.ratio
     hide_trails(page)
-    race = TWO.race()
-    zoom = "{'xaxis.range': [-4.5, -2], 'yaxis.range': [-4, -1.5]}"
-    for what in ("", f"{PLAYER}.Plotly.relayout(document.querySelector('[data-panel=map] .plot'), {zoom})"):
-        if what:
-            page.evaluate(what)
+    race = race_of(TWO)
+    for zoom in ([-6, 6], [-4.5, -2]):
+        relayout(page, {"xaxis.range": zoom, "yaxis.range": [zoom[0] + 0.5 * (zoom[0] > -6), zoom[1] + 0.5 * (zoom[0] > -6)]})
         seek(page, 23)
         image = picture(page)
         for run, name in zip(race.runs, COLOURS, strict=True):
             place = pixel(page, *run.positions[23, :, 0])
             assert coloured_near(image, place, COLOURS[name], ratio) < 1.5
-    page.set_viewport_size({"width": 1100, "height": 640})
-    page.wait_for_timeout(500)
+    any_player_page.resize(1100, 640)
     seek(page, 12)
     page.get_by_role("button", name="Whole map").click()
-    frames(page, 10)
+    page.wait_for_function(f"{full_layout('map')}.xaxis.range[0] < -5.9")
+    redrawn(page)
     assert coloured_near(picture(page), pixel(page, *race.runs[1].positions[12, :, 1]), COLOURS["adam"], ratio) < 1.5
 
 
@@ -262,24 +195,29 @@ def scene_pixel(page: Page, x: float, y: float, height: float) -> tuple[float, f
     return place[0], place[1]
 
 
-@pytest.mark.parametrize("ratio", [1, 2])
-def test_heads_lie_on_the_surface_in_3d(open_tab: Open, ratio: int) -> None:
+def turn(page: Page, eye: dict[str, float], panel: str = "surface") -> None:
+    """Turn a 3-D scene, and wait until it is seen from there."""
+    camera = {"eye": eye, "center": {"x": 0, "y": 0, "z": 0}, "up": {"x": 0, "y": 0, "z": 1}}
+    relayout(page, {"scene.camera": camera}, panel)
+    page.wait_for_function(
+        f"(eye) => {{ const seen = {full_layout(panel)}.scene._scene.getCamera().eye; return Math.abs(seen.x - eye.x) < 1e-3; }}", arg=eye
+    )
+    frames(page)
+
+
+def test_heads_lie_on_the_surface_in_3d(any_player_page: PlayerPage) -> None:
     from figures.loss_grid import loss_grid
     from figures.surface import GRID
 
-    page = open_tab(QUERY, device_scale_factor=ratio, panels="")
+    page, ratio = any_player_page.play(TWO, ("surface",)), any_player_page.ratio
     hide_trails(page)
     page.locator(".board .toggle", has_text="Adam").click()  # whose head lies over SGD's from some sides
     page.mouse.move(0, 0)
-    race = TWO.race()
+    race = race_of(TWO)
     land = loss_grid(race.landscape, GRID)
-    for camera in (None, {"eye": {"x": 1.2, "y": -1.0, "z": 1.5}, "center": {"x": 0, "y": 0, "z": 0}, "up": {"x": 0, "y": 0, "z": 1}}):
-        if camera:
-            page.evaluate(
-                f"(camera) => {PLAYER}.Plotly.relayout(document.querySelector('[data-panel=surface] .plot'), {{ 'scene.camera': camera }})",
-                camera,
-            )
-            frames(page, 20)
+    for eye in (None, {"x": 1.2, "y": -1.0, "z": 1.5}):
+        if eye:
+            turn(page, eye)
         seek(page, 5)
         run = race.runs[0]
         x, y = run.positions[5, :, 0]
@@ -287,8 +225,8 @@ def test_heads_lie_on_the_surface_in_3d(open_tab: Open, ratio: int) -> None:
         assert coloured_near(picture(page), place, COLOURS["sgd"], ratio) < 1
 
 
-def test_what_is_behind_a_hill_is_dimmed(open_tab: Open) -> None:
-    page = open_tab(QUERY, panels="")
+def test_what_is_behind_a_hill_is_dimmed(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO, ("map", "surface", "loss"))
     hidden = page.evaluate(
         f"""(() => {{
             const [subplot] = {PLAYER}.panels.get('surface').subplots();
@@ -310,11 +248,11 @@ def test_what_is_behind_a_hill_is_dimmed(open_tab: Open) -> None:
     assert 0.5 * over < on < over, "most of the surface is seen, and some of it lies behind its hills"
 
 
-def test_a_trajectory_that_leaves_ends_in_a_mark_at_the_edge(open_tab: Open) -> None:
+def test_a_trajectory_that_leaves_ends_in_a_mark_at_the_edge(player_page: PlayerPage) -> None:
     scenario = Scenario(optimizers=(Choice.of("sgd", lr=0.15),), landscape=Choice.of("ravine", condition=20.0), steps=60)
-    page = open_tab(scenario.to_query() + "&show=map")
+    page = player_page.play(scenario, ("map",))
     exit_step, x, y = page.evaluate(f"(() => {{ const run = {PLAYER}.race.runs[0]; return [run.exit[0], run.exitX[0], run.exitY[0]]; }})()")
-    run = scenario.race().runs[0]
+    run = race_of(scenario).runs[0]
     assert np.abs(run.positions[exit_step:, 1, 0]).min() > 2
     assert abs(run.positions[exit_step - 1, 1, 0]) <= 2
     assert abs(y) == pytest.approx(2)
@@ -326,134 +264,140 @@ def test_a_trajectory_that_leaves_ends_in_a_mark_at_the_edge(open_tab: Open) -> 
 # ---- picking starts
 
 
-def test_click_shift_click_and_drag_change_the_starts(open_tab: Open) -> None:
-    page = open_tab(QUERY)
-    per_pixel = 12 / axes(page)["x"]["length"]
+def answer(player_page: PlayerPage, scenario: Scenario) -> Scenario:
+    """Do what Python does with the last request: hand the player the race from the starts that were asked for."""
+    request = player_page.asked()[-1]
+    changed = picked(scenario, request)
+    player_page.play(changed)
+    return changed
+
+
+def test_click_shift_click_and_drag_change_the_starts(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO)
+    near = 2 * 12 / axes(page)["x"]["length"]  # two pixels
     page.mouse.click(*pixel(page, 1.0, -4.0))
-    page.wait_for_function(f"{PLAYER}.race.starts?.length === 1")
-    assert starts(page)[0] == pytest.approx([1.0, -4.0], abs=2 * per_pixel)
+    shown = answer(player_page, TWO)
+    assert starts(page) == [pytest.approx([1.0, -4.0], abs=near)]
     page.keyboard.down("Shift")
     page.mouse.click(*pixel(page, -4.0, 4.0))
     page.keyboard.up("Shift")
-    page.wait_for_function(f"{PLAYER}.race.starts?.length === 2")
-    assert starts(page)[1] == pytest.approx([-4.0, 4.0], abs=2 * per_pixel)
+    shown = answer(player_page, shown)
+    assert starts(page) == [pytest.approx([1.0, -4.0], abs=near), pytest.approx([-4.0, 4.0], abs=near)]
     page.mouse.move(*pixel(page, *starts(page)[0]))
     page.mouse.down()
     for share in (0.25, 0.5, 0.75, 1.0):
         page.mouse.move(*pixel(page, 1.0 + 3 * share, -4.0 + 4 * share))
-        page.wait_for_timeout(60)
+        shown = answer(player_page, shown)
+        assert starts(page)[0] == pytest.approx([1.0 + 3 * share, -4.0 + 4 * share], abs=near), "trajectories follow while it is dragged"
     page.mouse.up()
-    page.wait_for_function(f"Math.hypot({PLAYER}.race.starts[0][0] - 4, {PLAYER}.race.starts[0][1]) < {2 * per_pixel}")
-    assert starts(page)[1] == pytest.approx([-4.0, 4.0], abs=2 * per_pixel), "the other start stays"
-    page.wait_for_function("location.search.includes('point=')")
+    assert player_page.asked()[-1]["last"]
+    answer(player_page, shown)
+    assert starts(page) == [pytest.approx([4.0, 0.0], abs=near), pytest.approx([-4.0, 4.0], abs=near)], "the other start stays"
 
 
-def test_trajectories_follow_a_start_while_it_is_dragged(open_tab: Open) -> None:
-    page = open_tab(QUERY)
+def test_one_request_at_a_time_and_the_last_one_wins(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO)
     page.mouse.move(*pixel(page, *starts(page)[0]))
     page.mouse.down()
-    page.mouse.move(*pixel(page, 0.0, -4.0), steps=4)
-    page.wait_for_function(f"Math.hypot({PLAYER}.race.starts[0][0], {PLAYER}.race.starts[0][1] + 4) < 0.1")
+    page.mouse.move(*pixel(page, 0.0, -4.0), steps=6)
     page.mouse.up()
+    assert len(player_page.asked()) == 1, "the others wait for the answer"
+    shown = answer(player_page, TWO)
+    page.wait_for_function("asked.filter(({ key, trigger }) => key === 'play' && trigger === 'pick').length === 2")
+    answer(player_page, shown)
+    assert starts(page)[0] == pytest.approx([0.0, -4.0], abs=0.1)
 
 
-def test_touch_starts_there(open_tab: Open) -> None:
-    page = open_tab(QUERY, has_touch=True)
-    page.touchscreen.tap(*pixel(page, 2.0, -4.5))
-    page.wait_for_function(f"{PLAYER}.race.starts?.length === 1")
-    assert starts(page)[0] == pytest.approx([2.0, -4.5], abs=0.06)
+def test_touch_starts_there(player_page: PlayerPage) -> None:
+    player_page.emulate(touch=True)
+    page = player_page.play(TWO)
+    player_page.tap(*pixel(page, 2.0, -4.5))
+    answer(player_page, TWO)
+    assert starts(page) == [pytest.approx([2.0, -4.5], abs=0.06)]
 
 
-def test_a_click_moves_the_middle_of_a_cloud(open_tab: Open) -> None:
-    page = open_tab(TWO.replace(points=(), starts=Choice.of("cloud", n=30)).to_query())
+def test_a_click_moves_the_middle_of_a_cloud(player_page: PlayerPage) -> None:
+    cloud = TWO.replace(points=(), starts=Choice.of("cloud", n=30))
+    page = player_page.play(cloud)
     page.mouse.click(*pixel(page, 3.0, -3.0))
-    page.wait_for_function("location.search.includes('cloud')")
-    page.wait_for_function(f"Math.abs({PLAYER}.startMarks.reduce((sum, start) => sum + start[0], 0) / 30 - 3) < 0.6")
+    answer(player_page, cloud)
+    assert page.evaluate(f"{PLAYER}.startMarks.reduce((sum, start) => sum + start[0], 0) / 30") == pytest.approx(3, abs=0.6)
     assert page.evaluate(f"{PLAYER}.race.count") == 30
 
 
-def test_panning_is_no_click(open_tab: Open) -> None:
-    page = open_tab(QUERY)
-    before = starts(page)
+def test_panning_is_no_click(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO)
     page.mouse.move(*pixel(page, 3.0, 0.0))
     page.mouse.down()
     page.mouse.move(*pixel(page, 2.0, 1.0), steps=5)
     page.mouse.up()
-    page.wait_for_timeout(400)
-    assert starts(page) == before
-    assert axes(page)["x"]["range"][0] == pytest.approx(-5.0, abs=0.1)
+    page.wait_for_function(f"Math.abs({full_layout('map')}.xaxis.range[0] + 5) < 0.1")
+    assert player_page.asked() == []
+    redrawn(page)
+    page.mouse.click(*pixel(page, 3.0, 0.0))
+    assert [request["kind"] for request in player_page.asked()] == ["start"], "and the next click is one"
 
 
 # ---- what a change keeps
 
 
-def move_slider(page: Page) -> None:
-    """Another learning rate for SGD, by its slider."""
-    page.get_by_test_id("stSidebar").get_by_text("SGD", exact=True).click()
-    slider = page.locator("[class*='st-key-entrant-0-sgd-lr'] input[type=range]")
-    slider.focus()
-    slider.press("ArrowRight")
-    slider.press("ArrowRight")
-
-
-def test_a_slider_keeps_position_zoom_camera_and_toggles(open_tab: Open) -> None:
-    page = open_tab(QUERY, panels="")
+def test_another_race_keeps_position_zoom_camera_and_toggles(player_page: PlayerPage) -> None:
+    panels = ("map", "surface", "loss")
+    page = player_page.play(TWO, panels)
     page.evaluate("document.querySelector('[data-panel=map]').kept = true")
-    seek(page, 37)
     page.locator(".board .toggle", has_text="Adam").click()
     eye = {"x": 1.2, "y": -1.0, "z": 1.5}
-    page.evaluate(
-        f"(eye) => {PLAYER}.Plotly.relayout(document.querySelector('[data-panel=surface] .plot'), {{ 'scene.camera.eye': eye }})", eye
-    )
-    page.evaluate(
-        f"{PLAYER}.Plotly.relayout(document.querySelector('[data-panel=map] .plot'), {{ 'xaxis.range': [-4, 0], 'yaxis.range': [-4, 0] }})"
-    )
-    frames(page, 20)
-    move_slider(page)
-    page.wait_for_function(f"{PLAYER}.race.runs[0].rate !== '0.01'")
-    frames(page, 20)
+    turn(page, eye)
+    relayout(page, {"xaxis.range": [-4, 0], "yaxis.range": [-4, 0]})
+    seek(page, 37)
+    player_page.play(TWO.replace(optimizers=(Choice.of("sgd", lr=0.012), TWO.optimizers[1])), panels)
+    assert page.evaluate(f"{PLAYER}.race.runs[0].rate") == "0.012"
     assert position(page) == 37
     assert page.evaluate(f"[...{PLAYER}.off]") == [1]
     assert page.evaluate("document.querySelector('[data-panel=map]').kept"), "nothing was made anew"
     assert axes(page)["x"]["range"] == pytest.approx([-4, 0], abs=1e-6)
-    camera = page.evaluate("document.querySelector('[data-panel=surface] .plot')._fullLayout.scene._scene.getCamera().eye")
-    assert camera == pytest.approx(eye, abs=1e-3)
+    assert seen_from(page) == pytest.approx(eye, abs=1e-3)
+    player_page.play(TWO.replace(landscape=Choice.of("himmelblau", a=12.0)), panels)
+    assert page.evaluate(f"{PLAYER}.landscape.evaluate(0, 0).value") == pytest.approx(12.0**2 + 7.0**2)
+    assert seen_from(page) == pytest.approx(eye, abs=1e-3), "another height of the same landscape, too"
+    assert position(page) == 37
 
 
-def test_a_slider_of_the_landscape_keeps_the_camera(open_tab: Open) -> None:
-    page = open_tab(QUERY, panels="")
-    eye = {"x": 1.2, "y": -1.0, "z": 1.5}
-    page.evaluate(
-        f"(eye) => {PLAYER}.Plotly.relayout(document.querySelector('[data-panel=surface] .plot'), {{ 'scene.camera.eye': eye }})", eye
-    )
-    frames(page, 20)
-    seek(page, 20)
-    key = page.evaluate(f"{PLAYER}.landscape.key")
-    slider = page.locator("[class*='st-key-landscape-a'] input[type=range]")
-    slider.focus()
-    slider.press("ArrowRight")
-    page.wait_for_function(f"{PLAYER}.landscape.key !== '{key}'")
-    page.wait_for_timeout(800)
-    camera = page.evaluate("document.querySelector('[data-panel=surface] .plot')._fullLayout.scene._scene.getCamera().eye")
-    assert camera == pytest.approx(eye, abs=1e-3)
-    assert position(page) == 20
+def seen_from(page: Page, panel: str = "surface") -> dict[str, float]:
+    """From where a 3-D scene is seen."""
+    eye: dict[str, float] = page.evaluate(f"{full_layout(panel)}.scene._scene.getCamera().eye")
+    return eye
 
 
-def test_maps_side_by_side_zoom_together(open_tab: Open) -> None:
-    page = open_tab(QUERY + "&show=map.maps")
+def test_another_landscape_is_shown_whole_and_to_scale(player_page: PlayerPage) -> None:
+    """From a wide window to a square one: the map shows all of it and nothing beyond."""
+    page = player_page.play(Scenario(landscape=Choice("ravine")), ("map",))
+    player_page.play(Scenario(landscape=Choice("saddle")), ("map",))
+    seen = axes(page)
+    assert seen["x"]["range"] == [-2, 2]
+    assert seen["y"]["range"] == [-2, 2]
+    assert seen["x"]["length"] == pytest.approx(seen["y"]["length"], abs=1)
+    assert page.locator("[data-panel=map] .reset").is_hidden()
+
+
+def test_maps_side_by_side_zoom_together(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO, ("map", "maps"))
     first, second = pixel(page, 0, 0, "maps"), pixel(page, 0, 0, "maps", "2")
     assert np.hypot(first[0] - second[0], first[1] - second[1]) > 50
     page.mouse.move(*second)
     page.mouse.wheel(0, -400)
-    page.wait_for_function("document.querySelector('[data-panel=maps] .plot')._fullLayout.xaxis2.range[0] > -5.9")
-    page.wait_for_timeout(600)
-    ranges = page.evaluate(f"[{full_layout('maps')}.xaxis.range, {full_layout('maps')}.xaxis2.range]")
-    assert ranges[0] == ranges[1]
-    assert axes(page, "map")["x"]["range"] == pytest.approx(ranges[0])
+    page.wait_for_function(
+        f"""() => {{
+            const [one, two, other] = [{full_layout("maps")}.xaxis, {full_layout("maps")}.xaxis2, {full_layout("map")}.xaxis];
+            const near = (a, b) => Math.abs(a.range[0] - b.range[0]) + Math.abs(a.range[1] - b.range[1]) < 1e-6;
+            return one.range[0] > -5.9 && near(one, two) && near(one, other);
+        }}"""
+    )
 
 
-def test_scenes_share_one_camera(open_tab: Open) -> None:
-    page = open_tab(QUERY + "&show=surfaces")
+def test_scenes_share_one_camera(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO, ("surfaces",))
+    before = seen_from(page, "surfaces")
     canvas = page.locator("[data-panel=surfaces] canvas").first.bounding_box()
     assert canvas
     x, y = canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] / 2
@@ -461,18 +405,21 @@ def test_scenes_share_one_camera(open_tab: Open) -> None:
     page.mouse.down()
     page.mouse.move(x + 60, y + 20, steps=5)
     page.mouse.up()
-    page.wait_for_timeout(600)
-    eyes = page.evaluate(f"['scene', 'scene2'].map((name) => {full_layout('surfaces')}[name]._scene.getCamera().eye)")
-    assert eyes[0] == pytest.approx(eyes[1], abs=1e-3)
-    assert eyes[0]["x"] != pytest.approx(-0.78, abs=1e-3)
+    page.wait_for_function(
+        f"""(before) => {{
+            const [one, two] = ['scene', 'scene2'].map((name) => {full_layout("surfaces")}[name]._scene.getCamera().eye);
+            const near = (a, b) => ['x', 'y', 'z'].every((axis) => Math.abs(a[axis] - b[axis]) < 1e-3);
+            return near(one, two) && Math.abs(one.x - before.x) > 0.05;
+        }}""",
+        arg=before,
+    )
 
 
 # ---- hover
 
 
-def test_hover_tells_loss_gradient_and_curvature(open_tab: Open) -> None:
-    page = open_tab(QUERY)
-    page.evaluate(f"{PLAYER}.clock.pause()")
+def test_hover_tells_loss_gradient_and_curvature(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO, at=0)
     place = pixel(page, 1.0, 2.0)
     page.mouse.move(*place)
     text = page.locator("[data-panel=map] .tooltip").inner_text().replace("−", "-")
@@ -485,33 +432,21 @@ def test_hover_tells_loss_gradient_and_curvature(open_tab: Open) -> None:
     assert curvature == pytest.approx(np.linalg.eigvalsh(landscape.hessian(at)[:, :, 0]).tolist(), rel=0.1)
 
 
-def test_hover_on_a_head_names_its_optimizer(open_tab: Open) -> None:
-    page = open_tab(QUERY)
-    seek(page, 30)
-    race = TWO.race()
+def test_hover_on_a_head_names_its_optimizer(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO, at=30)
+    race = race_of(TWO)
     page.mouse.move(*pixel(page, *race.runs[1].positions[30, :, 1]))
     text = page.locator("[data-panel=map] .tooltip").inner_text()
     assert "Adam" in text
     assert "step 30" in text
 
 
-def test_the_browser_computes_what_python_computes(open_tab: Open) -> None:
-    page = open_tab(TWO.replace(landscape=Choice("peaks"), points=()).to_query() + "&show=map")
-    landscape = TWO.replace(landscape=Choice("peaks"), points=()).build_landscape()
-    seen = page.evaluate(f"{PLAYER}.landscape.evaluate(0.3, -0.7)")
-    at = np.array([[0.3], [-0.7]])
-    gradient, hessian = landscape.gradient(at)[:, 0], landscape.hessian(at)[:, :, 0]
-    expected = [landscape.value(at)[0], *gradient, hessian[0, 0], hessian[0, 1], hessian[1, 1]]
-    assert [seen[name] for name in ("value", "dx", "dy", "dxx", "dxy", "dyy")] == pytest.approx(expected, rel=1e-12)
-
-
 # ---- the legend
 
 
-def test_the_legend_toggles_and_brings_to_the_front(open_tab: Open) -> None:
-    page = open_tab(QUERY)
-    seek(page, 30)
-    place = pixel(page, *TWO.race().runs[0].positions[30, :, 0])
+def test_the_legend_toggles_and_brings_to_the_front(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO, at=30)
+    place = pixel(page, *race_of(TWO).runs[0].positions[30, :, 0])
     assert coloured_near(picture(page), place, COLOURS["sgd"]) < 4
     toggle = page.locator(".board .toggle", has_text="SGD")
     toggle.click()
@@ -527,82 +462,61 @@ def test_the_legend_toggles_and_brings_to_the_front(open_tab: Open) -> None:
 # ---- many, small, and without WebGL
 
 
-def test_ten_thousand_trajectories_play(open_tab: Open) -> None:
-    page = open_tab(TWO.replace(points=(), starts=Choice.of("anywhere", n=5000), steps=60).to_query())
+def test_ten_thousand_trajectories_play(player_page: PlayerPage) -> None:
+    many = TWO.replace(points=(), starts=Choice.of("anywhere", n=5000), steps=60)
+    page = player_page.play(many)
     assert page.evaluate(f"{PLAYER}.race.count * {PLAYER}.race.runs.length") == 10_000
-    before = page.evaluate(f"{PLAYER}.frames")
-    page.wait_for_timeout(1500)
-    assert page.evaluate(f"{PLAYER}.frames") > before + 5
-    race = TWO.replace(points=(), starts=Choice.of("anywhere", n=5000), steps=60).race()
-    x = page.evaluate(f"Array.from({PLAYER}.race.runs[0].x.slice(-5000))")
-    inside = np.isfinite(np.array(x, dtype=float))
-    assert np.abs(np.array(x, dtype=float) - race.runs[0].positions[-1, 0])[inside].max() < 36 / 65534, "half a step of the packing"
+    before = page.evaluate(f"[{PLAYER}.frames, {PLAYER}.clock.position]")
+    page.wait_for_function(f"([frames, position]) => {PLAYER}.frames > frames + 5 && {PLAYER}.clock.position !== position", arg=before)
+    seek(page, 60)
+    x = np.array(page.evaluate(f"Array.from({PLAYER}.race.runs[0].x.slice(-5000))"), dtype=float)
+    inside = np.isfinite(x)
+    assert inside.any()
+    assert np.abs(x - race_of(many).runs[0].positions[-1, 0])[inside].max() < 36 / 65534, "half a step of the packing"
 
 
-def test_a_phones_width(open_tab: Open) -> None:
-    page = open_tab(QUERY, viewport={"width": 390, "height": 844}, has_touch=True, panels="")
+def test_a_narrow_player_has_its_panels_one_under_the_other(player_page: PlayerPage) -> None:
+    player_page.resize(390, 844)
+    page = player_page.play(TWO, ("map", "surface", "loss"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for panel in ("map", "surface", "loss"):
-        box = page.locator(f"[data-panel={panel}]").bounding_box()
+    boxes = [page.locator(f"[data-panel={panel}]").bounding_box() for panel in ("map", "surface", "loss")]
+    ends = [0.0]
+    for box in boxes:
         assert box
         assert box["width"] > 300
-    play = page.get_by_role("button", name="Pause").bounding_box()
-    assert play
-    assert 0 <= play["y"] < 844
+        assert box["y"] >= ends[-1]
+        ends.append(box["y"] + box["height"])
 
 
-def test_presentation_shows_the_player_alone(open_tab: Open) -> None:
-    page = open_tab(QUERY)
+def test_presentation_shows_the_player_alone(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO)
     page.get_by_role("button", name="Presentation").click()
+    page.wait_for_function("document.fullscreenElement !== null")
     box = page.locator(".descent").bounding_box()
-    assert box == {"x": 0, "y": 0, "width": 1280, "height": 720}
-    assert page.evaluate("document.elementFromPoint(20, 300).closest('.descent') !== null"), "the sidebar is covered"
+    assert box == {"x": 0, "y": 0, **SIZE}
     page.keyboard.press("Escape")
+    page.wait_for_function("document.fullscreenElement === null")
     assert page.locator(".descent").bounding_box() != box
 
 
-def test_without_webgl_the_rest_works(open_tab: Open) -> None:
-    page = open_tab(panels="")
-    context = page.context
-    context.add_init_script(
+def test_without_webgl_the_rest_works(context: BrowserContext) -> None:
+    without = PlayerPage(
+        context,
         "const get = HTMLCanvasElement.prototype.getContext;"
         "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
         "  return kind.startsWith('webgl') ? null : get.call(this, kind, ...rest);"
-        "};"
+        "};",
     )
-    page.reload()
-    settle(page)
-    assert "WebGL" in page.locator("[data-panel=surface] .sorry").inner_text()
-    before = position(page)
-    page.wait_for_timeout(300)
-    assert position(page) != before
-
-
-def test_a_saved_page_plays_from_disk_without_a_server(browser: Browser, tmp_path: Path) -> None:
-    file = tmp_path / "race.html"
-    file.write_text(as_page(TWO.race()), encoding="utf-8")
-    assert file.stat().st_size < 6e6
-    page = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True).new_page()
-    faults: list[str] = []
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda request: None if request.url.startswith(("file:", "data:", "blob:")) else faults.append(request.url))
-    page.goto(file.as_uri())
-    settle(page)
-    before = position(page)
-    page.wait_for_timeout(300)
-    assert position(page) != before
-    seek(page, 23)
-    hide_trails(page)
-    frames(page)
-    assert coloured_near(picture(page), pixel(page, *TWO.race().runs[1].positions[23, :, 0]), COLOURS["adam"]) < 1.5
-    page.context.close()
-    assert faults == []
+    with without.emptied():
+        page = without.play(TWO, ("map", "surface", "loss"))
+        assert "WebGL" in page.locator("[data-panel=surface] .sorry").inner_text()
+        wait_for_position(page, f"> {position(page)}")
+    without.page.close()
 
 
 def test_no_two_modules_use_one_name() -> None:
     names: list[str] = []
-    for file in (Path(as_page.__code__.co_filename).parent / "js").glob("*.js"):
+    for file in (HERE / "js").glob("*.js"):
         if file.name != "streamlit.js":
             names += re.findall(r"^(?:export )?(?:const|let|async function|function|class) (\w+)", file.read_text(), re.MULTILINE)
     assert len(names) == len(set(names))

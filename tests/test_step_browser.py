@@ -1,28 +1,23 @@
-"""A step taken apart in a real browser: arrows at the right places, equations that light up, line by line by keys; and in a saved page."""
+"""A step taken apart in a real browser: arrows at the right places, equations that light up, and line by line by keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import optimizers
-from player import as_page
+from app_pages.picks import picked
 from scenario import Choice, Scenario
-from tests.conftest import settle
-from tests.test_player import PLAYER, axes, coloured_near, frames, picture, pixel, seek
+from tests.player_page import PlayerPage, race_of
+from tests.screen import PLAYER, axes, coloured_near, frames, full_layout, hide_trails, picture, pixel, relayout, seek
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-pytestmark = pytest.mark.xdist_group("browser")
-Open = Callable[..., "Page"]
+    from playwright.sync_api import Page
 
 STEPPER = f"{PLAYER}.stepper"
-SHOW = "&show=map.step"
+PANELS = ("map", "step")
 RATES = {"sgd": 0.01, "momentum": 0.005, "nesterov": 0.005, "rmsprop": 0.4, "adam": 0.5}
 STEP = 3
 
@@ -32,9 +27,12 @@ def scenario(*names: str, **fields: Any) -> Scenario:
     return Scenario(landscape=Choice("himmelblau"), optimizers=chosen, points=((-0.5, -1.2), (2.0, 4.0)), steps=60, **fields)
 
 
-def opened(open_tab: Open, shown: Scenario, query: str = SHOW, **options: Any) -> Page:
-    page = open_tab(shown.to_query() + query, **options)
+def taken_apart(player_page: PlayerPage, shown: Scenario, at: float | None = STEP, **options: Any) -> Page:
+    """A player with the steps of a race, at one of them."""
+    page = player_page.play(shown, PANELS, **options)
     page.wait_for_function(f"{STEPPER}.step !== null")
+    if at is not None:
+        seek(page, at)
     return page
 
 
@@ -46,7 +44,7 @@ def arrows(page: Page) -> dict[str, dict[str, Any]]:
 
 def expected_tips(name: str) -> list[tuple[float, float]]:
     """Where the arrows of a step end, tip to tail, worked out from the run's path by the method's own formula."""
-    run = scenario(name).race().runs[0]
+    run = race_of(scenario(name)).runs[0]
     path, rate = run.positions[:, :, 0], RATES[name]
     here, slope = path[STEP], run.landscape.gradient(path[:-1].T).T
     if name == "sgd":
@@ -65,18 +63,16 @@ def expected_tips(name: str) -> list[tuple[float, float]]:
 
 
 @pytest.mark.parametrize("name", RATES)
-def test_arrow_tips_lie_at_the_right_places(open_tab: Open, name: str) -> None:
-    page = opened(open_tab, scenario(name))
-    for zoom in ("", "{'xaxis.range': [-4.5, 3], 'yaxis.range': [-5, 2.5]}"):
+def test_arrow_tips_lie_at_the_right_places(player_page: PlayerPage, name: str) -> None:
+    page = taken_apart(player_page, scenario(name))
+    for zoom in (None, {"xaxis.range": [-4.5, 3], "yaxis.range": [-5, 2.5]}):
         if zoom:
-            page.evaluate(f"{PLAYER}.Plotly.relayout(document.querySelector('[data-panel=map] .plot'), {zoom})")
-        seek(page, STEP)
-        frames(page, 5)
+            relayout(page, zoom)
         seen = axes(page)
         parts = [shape for label, shape in arrows(page).items() if label.startswith("part")]
         tips = expected_tips(name)
         assert len(parts) == len(tips)
-        begin = tuple(scenario(name).race().runs[0].positions[STEP, :, 0])
+        begin = tuple(race_of(scenario(name)).runs[0].positions[STEP, :, 0])
         for part, tail, tip in zip(parts, [begin, *tips], tips, strict=False):
             for end, place in (("a", tail), ("b", tip)):
                 px, py = pixel(page, *place)
@@ -84,11 +80,11 @@ def test_arrow_tips_lie_at_the_right_places(open_tab: Open, name: str) -> None:
         assert arrows(page)["move"]["b"] == pytest.approx(parts[-1]["b"]), "the move ends where its last part ends"
 
 
-def test_arrows_are_really_drawn(open_tab: Open) -> None:
-    page = opened(open_tab, scenario("nesterov"))
-    page.get_by_role("combobox", name="Trails").select_option("none")
+def test_arrows_are_really_drawn(player_page: PlayerPage) -> None:
+    page = taken_apart(player_page, scenario("nesterov"))
+    hide_trails(page)
     page.mouse.move(2, 2)
-    seek(page, STEP)
+    frames(page)
     image = picture(page)
     seen = axes(page)
     for key, share in (("part kept v", 0.5), ("part gradient at y", 0.5)):
@@ -98,20 +94,20 @@ def test_arrows_are_really_drawn(open_tab: Open) -> None:
         assert coloured_near(image, (middle[0], middle[1]), colour) < 12  # type: ignore[arg-type]
 
 
-def test_the_gradient_of_nesterov_is_marked_where_it_is_taken(open_tab: Open) -> None:
-    page = opened(open_tab, scenario("nesterov"))
-    seek(page, STEP)
+def test_the_gradient_of_nesterov_is_marked_where_it_is_taken(player_page: PlayerPage) -> None:
+    page = taken_apart(player_page, scenario("nesterov"))
     look = arrows(page)["look y"]
     assert look["b"] == pytest.approx(arrows(page)["part kept v"]["b"], abs=0.1), "the velocity alone leads there"
 
 
 @pytest.mark.parametrize("names", [optimizers.names()[first : first + 6] for first in range(0, len(optimizers.names()), 6)], ids=".".join)
-def test_every_optimizer_shows_its_parts_and_numbers(open_tab: Open, names: tuple[str, ...]) -> None:
+def test_every_optimizer_shows_its_parts_and_numbers(player_page: PlayerPage, names: tuple[str, ...]) -> None:
     shown = scenario(*names).replace(steps=20)
-    page = opened(open_tab, shown)
-    seek(page, 2)
-    for place, run in enumerate(shown.race().runs):
+    page = taken_apart(player_page, shown, at=2)
+    for place, run in enumerate(race_of(shown).runs):
         page.get_by_role("combobox", name="Optimizer").select_option(str(place))
+        assert player_page.asked()[-1] == {"kind": "follow", "run": place, "trajectory": 0}
+        player_page.take_apart(shown, place, 0)
         page.wait_for_function(f"{STEPPER}.step?.run === {place}")
         frames(page)
         assert [label for label in arrows(page) if label.startswith("part")]
@@ -124,9 +120,9 @@ def test_every_optimizer_shows_its_parts_and_numbers(open_tab: Open, names: tupl
         assert all(number.strip() for number in numbers), "every symbol has its number"
 
 
-def test_equations_have_the_numbers_of_the_step(open_tab: Open) -> None:
-    page = opened(open_tab, scenario("momentum"))
-    run = scenario("momentum").race().runs[0]
+def test_equations_have_the_numbers_of_the_step(player_page: PlayerPage) -> None:
+    page = taken_apart(player_page, scenario("momentum"))
+    run = race_of(scenario("momentum")).runs[0]
     for step in (0, 7, 59, 60):
         seek(page, step)
         t = min(step, 59)  # at the end the last step stays
@@ -143,9 +139,8 @@ def lit(page: Page) -> Any:
     return page.evaluate(f"{STEPPER}.lit")
 
 
-def test_a_symbol_lights_up_its_arrow(open_tab: Open) -> None:
-    page = opened(open_tab, scenario("momentum"))
-    seek(page, STEP)
+def test_a_symbol_lights_up_its_arrow(player_page: PlayerPage) -> None:
+    page = taken_apart(player_page, scenario("momentum"))
     kept = page.evaluate(f"{STEPPER}.step.parts[0].key")
     page.locator(".equations .term[data-key='before:v']").hover()
     frames(page)
@@ -158,9 +153,8 @@ def test_a_symbol_lights_up_its_arrow(open_tab: Open) -> None:
     assert lit(page) is None
 
 
-def test_an_arrow_lights_up_its_symbols(open_tab: Open) -> None:
-    page = opened(open_tab, scenario("momentum"))
-    seek(page, STEP)
+def test_an_arrow_lights_up_its_symbols(player_page: PlayerPage) -> None:
+    page = taken_apart(player_page, scenario("momentum"))
     frames(page)
     seen, shape = axes(page), arrows(page)["part kept v"]
     page.mouse.move(*(seen[edge] + (shape["a"][i] + 2 * shape["b"][i]) / 3 for i, edge in enumerate(("left", "top"))))
@@ -171,9 +165,8 @@ def test_an_arrow_lights_up_its_symbols(open_tab: Open) -> None:
     assert "line:0" not in keys
 
 
-def test_a_box_lights_up_what_it_shows(open_tab: Open) -> None:
-    page = opened(open_tab, scenario("adam"))
-    seek(page, STEP)
+def test_a_box_lights_up_what_it_shows(player_page: PlayerPage) -> None:
+    page = taken_apart(player_page, scenario("adam"))
     frames(page)
     box = page.evaluate(f"{PLAYER}.panels.get('map').steps.boxes[0]")
     seen = axes(page)
@@ -186,9 +179,8 @@ def test_a_box_lights_up_what_it_shows(open_tab: Open) -> None:
 # ---- line by line
 
 
-def test_the_keyboard_walks_through_the_lines_of_a_step(open_tab: Open) -> None:
-    page = opened(open_tab, scenario("nesterov"))
-    seek(page, STEP)
+def test_the_keyboard_walks_through_the_lines_of_a_step(player_page: PlayerPage) -> None:
+    page = taken_apart(player_page, scenario("nesterov"))
     assert page.evaluate(f"{STEPPER}.sub") is None
     captions = [line.caption for line in optimizers.get("nesterov").statements]
     for caption, drawn in zip(captions, ({"look y"}, {"part gradient at y"}, set(), {"move"}), strict=True):
@@ -205,9 +197,8 @@ def test_the_keyboard_walks_through_the_lines_of_a_step(open_tab: Open) -> None:
     assert page.evaluate(f"[{PLAYER}.clock.position, {STEPPER}.sub]") == [STEP + 1, None], "the whole step again"
 
 
-def test_the_ends_of_the_race_are_ends_of_the_walk(open_tab: Open) -> None:
-    page = opened(open_tab, scenario("sgd"))
-    seek(page, 0)
+def test_the_ends_of_the_race_are_ends_of_the_walk(player_page: PlayerPage) -> None:
+    page = taken_apart(player_page, scenario("sgd"), at=0)
     page.keyboard.press(".")
     page.keyboard.press(",")
     assert page.evaluate(f"[{PLAYER}.clock.position, {STEPPER}.sub]") == [0, 0]
@@ -217,19 +208,18 @@ def test_the_ends_of_the_race_are_ends_of_the_walk(open_tab: Open) -> None:
     assert page.evaluate(f"[{STEPPER}.t, {STEPPER}.sub]") == [59, 1]
 
 
-def test_the_buttons_walk_too_and_are_there_only_then(open_tab: Open) -> None:
-    page = open_tab(scenario("sgd").to_query() + "&show=map")
+def test_the_buttons_walk_too_and_are_there_only_then(player_page: PlayerPage) -> None:
+    page = player_page.play(scenario("sgd"), ("map",))
     assert page.get_by_role("button", name="One line of the step on").count() == 0
-    page.get_by_role("button", name="Step by step").click()
-    page.wait_for_function(f"{STEPPER}.step !== null")
+    taken_apart(player_page, scenario("sgd"))
     page.get_by_role("button", name="One line of the step on").click()
     assert page.evaluate(f"{STEPPER}.sub") == 0
     page.locator(".equations li").nth(1).click()
     assert page.evaluate(f"{STEPPER}.sub") == 1
 
 
-def test_a_close_up_shows_the_step_and_goes_with_it(open_tab: Open) -> None:
-    page = opened(open_tab, scenario("sgd"))
+def test_a_close_up_shows_the_step_and_goes_with_it(player_page: PlayerPage) -> None:
+    page = taken_apart(player_page, scenario("sgd"))
     for step in (1, 2):
         seek(page, step)
         if step == 1:
@@ -238,7 +228,7 @@ def test_a_close_up_shows_the_step_and_goes_with_it(open_tab: Open) -> None:
             f"Math.abs({PLAYER}.panels.get('map').steps.drawn.at(-1).a[0] - {PLAYER}.panels.get('map').steps.drawn.at(-1).b[0]) > 20"
         )
     page.get_by_role("button", name="Close-up").click()
-    page.wait_for_function("document.querySelector('[data-panel=map] .plot')._fullLayout.xaxis.range[0] < -5.9")
+    page.wait_for_function(f"{full_layout('map')}.xaxis.range[0] < -5.9")
 
 
 # ---- whose step
@@ -249,41 +239,41 @@ def followed(page: Page) -> list[int]:
     return at
 
 
-def test_the_followed_trajectory_is_chosen_by_row_head_and_selector(open_tab: Open) -> None:
+def test_the_followed_trajectory_is_chosen_by_row_head_and_selector(player_page: PlayerPage) -> None:
     shown = scenario("sgd", "momentum", "adam")
-    page = opened(open_tab, shown)
+    page = taken_apart(player_page, shown, at=10)
     page.evaluate("document.querySelector('[data-panel=map]').kept = true")
-    seek(page, 10)
     assert followed(page) == [0, 0]
+
+    def asked_and_answered() -> list[int]:
+        """Whose steps were asked for last, once they are shown."""
+        request = player_page.asked()[-1]
+        assert request["kind"] == "follow"
+        player_page.take_apart(shown, request["run"], request["trajectory"])
+        assert followed(page) == [request["run"], request["trajectory"]]
+        return followed(page)
+
     page.locator(".board tbody tr", has_text="Adam").locator(".now").click()
-    page.wait_for_function(f"{STEPPER}.step.run === 2")
-    page.mouse.click(*pixel(page, *shown.race().runs[1].positions[10, :, 1]))
-    page.wait_for_function(f"{STEPPER}.step.run === 1 && {STEPPER}.step.trajectory === 1")
-    page.wait_for_function("location.search.includes('follow=2.2')")
+    assert asked_and_answered() == [2, 0]
+    page.mouse.click(*pixel(page, *race_of(shown).runs[1].positions[10, :, 1]))
+    assert asked_and_answered() == [1, 1]
     page.get_by_role("combobox", name="Optimizer").select_option("0")
-    page.wait_for_function(f"{STEPPER}.step.run === 0 && {STEPPER}.step.trajectory === 1")
+    assert asked_and_answered() == [0, 1]
     page.get_by_role("spinbutton", name="Start").fill("1")
     page.keyboard.press("Enter")
-    page.wait_for_function(f"{STEPPER}.step.trajectory === 0")
+    assert asked_and_answered() == [0, 0]
+    assert page.get_by_role("combobox", name="Optimizer").input_value() == "0"
     assert page.evaluate(f"{PLAYER}.clock.position") == 10
-    assert page.evaluate(f"{PLAYER}.race.starts.length") == 2, "a click on a head is no other start"
+    assert {request["kind"] for request in player_page.asked()} == {"follow"}, "a click on a head is no other start"
     assert page.evaluate("document.querySelector('[data-panel=map]').kept"), "nothing was made anew"
 
 
-def test_a_link_names_the_followed_trajectory(open_tab: Open) -> None:
-    page = opened(open_tab, scenario("sgd", "adam"), SHOW + "&follow=2.2")
-    assert followed(page) == [1, 1]
-    assert page.get_by_role("combobox", name="Optimizer").input_value() == "1"
-    page = opened(open_tab, scenario("sgd", "adam"), SHOW + "&follow=9.x")
-    assert followed(page) == [0, 0]
-
-
-def test_the_steps_are_those_of_the_changed_scenario(open_tab: Open) -> None:
-    page = opened(open_tab, scenario("sgd", noise=0.5))
-    seek(page, 5)
+def test_the_steps_are_those_of_the_changed_scenario(player_page: PlayerPage) -> None:
+    page = taken_apart(player_page, scenario("sgd", noise=0.5), at=5)
     page.mouse.click(*pixel(page, 4.0, -4.0))
-    page.wait_for_function(f"{PLAYER}.race.starts.length === 1 && {STEPPER}.step !== null")
-    seek(page, 0)
+    changed = picked(scenario("sgd", noise=0.5), player_page.asked()[-1])
+    taken_apart(player_page, changed, at=0)
+    assert page.evaluate(f"{PLAYER}.race.starts.length") == 1
     move = page.evaluate(f"{PLAYER}.panels.get('map').steps.drawn.at(-1)")
     assert move["from"] == pytest.approx([4.0, -4.0], abs=0.1)
     assert move["to"] == pytest.approx(page.evaluate(f"[{PLAYER}.race.runs[0].x[1], {PLAYER}.race.runs[0].y[1]]"), rel=1e-5)
@@ -292,17 +282,16 @@ def test_the_steps_are_those_of_the_changed_scenario(open_tab: Open) -> None:
 # ---- elsewhere
 
 
-def test_a_trajectory_that_diverged_says_so(open_tab: Open) -> None:
+def test_a_trajectory_that_diverged_says_so(player_page: PlayerPage) -> None:
     shown = scenario("sgd").replace(optimizers=(Choice.of("sgd", lr=0.5),))
-    page = opened(open_tab, shown)
-    seek(page, 30)
-    assert f"its numbers overflowed at step {shown.race().runs[0].diverged_at[0]}" in page.locator("[data-panel=step] .sorry").inner_text()
+    page = taken_apart(player_page, shown, at=30)
+    overflowed = f"its numbers overflowed at step {race_of(shown).runs[0].diverged_at[0]}"
+    assert overflowed in page.locator("[data-panel=step] .sorry").inner_text()
     assert arrows(page) == {}
 
 
-def test_the_state_curves_are_on_the_same_clock(open_tab: Open) -> None:
-    page = opened(open_tab, scenario("adam"))
-    seek(page, 20)
+def test_the_state_curves_are_on_the_same_clock(player_page: PlayerPage) -> None:
+    page = taken_apart(player_page, scenario("adam"), at=20)
     plot = page.locator("[data-panel=states] .plot").bounding_box()
     assert plot
     axis = page.evaluate(
@@ -313,43 +302,12 @@ def test_the_state_curves_are_on_the_same_clock(open_tab: Open) -> None:
     assert page.evaluate(f"{PLAYER}.clock.position") == pytest.approx(30, abs=0.5)
 
 
-def test_a_phones_width(open_tab: Open) -> None:
-    page = opened(open_tab, scenario("adam"), viewport={"width": 390, "height": 844}, has_touch=True)
+def test_a_narrow_player_has_room_for_the_step(player_page: PlayerPage) -> None:
+    player_page.resize(390, 844)
+    page = taken_apart(player_page, scenario("adam"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for panel in ("step", "states"):
         box = page.locator(f"[data-panel={panel}]").bounding_box()
         assert box
         assert box["width"] > 300
         assert box["height"] > 150
-
-
-def test_a_saved_page_without_steps_has_no_buttons_for_them(browser: Browser, tmp_path: Path) -> None:
-    file = tmp_path / "race.html"
-    file.write_text(as_page(scenario("sgd").race(), panels=("map",)), encoding="utf-8")
-    page = browser.new_context(offline=True).new_page()
-    page.goto(file.as_uri())
-    settle(page)
-    assert not page.locator("button[aria-label^='One line of the step']").first.is_visible()
-    page.context.close()
-
-
-def test_a_saved_page_takes_steps_apart_without_a_server(browser: Browser, tmp_path: Path) -> None:
-    shown = scenario("sgd", "adam")
-    file = tmp_path / "race.html"
-    file.write_text(as_page(shown.race(), panels=("map", "step")), encoding="utf-8")
-    page = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True).new_page()
-    faults: list[str] = []
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(file.as_uri())
-    settle(page)
-    seek(page, STEP)
-    assert followed(page) == [0, 0]
-    page.locator(".board tbody tr", has_text="Adam").locator(".now").click()
-    frames(page)
-    assert followed(page) == [1, 0]
-    tips = [shape["to"] for label, shape in arrows(page).items() if label.startswith("part")]
-    for tip, expected in zip(tips, expected_tips("adam"), strict=True):
-        assert tip == pytest.approx(expected, rel=1e-5)
-    page.context.close()
-    assert faults == []

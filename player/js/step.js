@@ -67,7 +67,6 @@ export class StepPanel extends Panel {
       return { part, chip, numbers };
     });
     this.parts.replaceChildren(...this.chips.map(({ chip }) => chip));
-    this.curves.redraw();
     this.shown = null;
     this.element.dataset.drawn = "true";
   }
@@ -82,6 +81,7 @@ export class StepPanel extends Panel {
     this.curves.draw();
     const key = `${t} ${JSON.stringify(lit)}`;
     if (key === this.shown) return;
+    if (this.shown === null) this.curves.redraw(); // at the height that the words over it leave
     this.shown = key;
     this.note.hidden = t !== null;
     this.note.textContent = this.missing(step);

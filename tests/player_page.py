@@ -1,0 +1,237 @@
+"""A page of the player's own modules, without Streamlit: opened once for each worker, and handed new blocks by every test.
+
+What Streamlit's side of a component does, a few lines of script in the page do here: they call the functions of `js/streamlit.js` with
+blocks that the product's own functions have written, and note what those ask Python for.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import plotly.graph_objects as go
+
+from figures import LIGHT, Theme
+from player.chart import chart_bytes
+from player.page import HERE, PLOTLY
+from player.payload import landscape_bytes, picture_bytes, run_bytes
+from player.step import step_bytes
+from scenario import Race, Scenario
+from tests.screen import frames, redrawn, seek
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, CDPSession, Page, Route, ViewportSize
+
+ORIGIN = "http://localhost:9"
+"""Where the page seems to be; every request to it is answered from the project's files."""
+SIZE: ViewportSize = {"width": 1280, "height": 720}
+DRAWN = "[...document.querySelectorAll('.descent .panel')].every((panel) => panel.dataset.drawn)"
+_TYPES = {".js": "text/javascript", ".css": "text/css"}
+_PAGE = """<!doctype html>
+<meta charset="utf-8">
+<title>The player alone</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/player.css">
+<link rel="stylesheet" href="/chart.css">
+<script src="/plotly.min.js"></script>
+<style>
+  body { margin: 0; padding: 0 12px 12px 300px; background: white; }
+  @media (max-width: 720px) { body { padding-left: 12px; } }
+</style>
+<body></body>
+<script>
+const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+let opened = 0;
+let modules = null;
+let shown = new Map(); // what stands in the page, by key: { place, close }
+let asked = []; // what Python was asked for
+
+/** An empty page with modules that remember nothing. */
+async function clear() {
+  for (const { close } of [...shown.values()].reverse()) (await close)();
+  shown = new Map();
+  asked = [];
+  document.body.replaceChildren();
+  getSelection().removeAllRanges();
+  if (document.fullscreenElement) await document.exitFullscreen();
+  modules = await import(`/js/streamlit.js?${opened++}`);
+}
+
+/** Call a component as Streamlit does: in a place of its own, again with other data, and then take back the call before. */
+async function show(name, key, root, data) {
+  const before = shown.get(key);
+  const place = before?.place ?? document.body.appendChild(document.createElement("div"));
+  if (!before && root) place.append(Object.assign(document.createElement("div"), { className: root }));
+  const setTriggerValue = (trigger, value) => asked.push({ key, trigger, value });
+  const component = { parentElement: place, data: typeof data === "string" ? bytes(data) : data, key, setTriggerValue };
+  const close = modules[name](component, "/plotly.min.js");
+  shown.set(key, { place, close });
+  await before?.close();
+}
+
+/** Take a component away. */
+async function take(key) {
+  const { place, close } = shown.get(key);
+  shown.delete(key);
+  place.remove();
+  close();
+}
+</script>
+"""
+
+
+@lru_cache(maxsize=32)
+def race_of(scenario: Scenario) -> Race:
+    """The race of a scenario, which several tests play."""
+    return scenario.race()
+
+
+class PlayerPage:
+    """The page, and what to show in it.
+
+    Attributes:
+        page: Playwright's.
+        faults: errors in the console, and requests to anywhere else, since the page was cleared.
+    """
+
+    def __init__(self, context: BrowserContext, script: str = "") -> None:
+        """Open it in a profile; a script runs in it before all others."""
+        self.page: Page = context.new_page()
+        self.page.add_init_script(script)
+        self.faults: list[str] = []
+        self.page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", lambda request: None if _own(request.url) else self.faults.append(request.url))
+        self.page.route(f"{ORIGIN}/**", _answer)
+        self.page.goto(ORIGIN)
+        self.devtools: CDPSession = context.new_cdp_session(self.page)
+        self.changed = False
+
+    @property
+    def ratio(self) -> float:
+        """Pixels of the screen for each of CSS."""
+        found: float = self.page.evaluate("devicePixelRatio")
+        return found
+
+    @contextmanager
+    def emptied(self) -> Iterator[None]:
+        """For one test: it begins with an empty page of the usual size and colours, and fails where the page logged a fault."""
+        self.clear()
+        yield
+        self.clear()
+        faults, self.faults[:] = self.faults[:], []
+        assert faults == []
+
+    def clear(self) -> None:
+        """Empty the page."""
+        self.page.evaluate("clear()")
+        self.page.mouse.move(1, 1)
+        if self.changed:
+            self.emulate()
+        self.changed = False
+
+    def emulate(self, touch: bool = False, motion: str = "no-preference") -> None:
+        """Be a screen with fingers on it, or of a user who asked for less motion ("reduce")."""
+        self.page.set_viewport_size(SIZE)
+        self.devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": touch})
+        self.page.emulate_media(reduced_motion=motion)  # type: ignore[arg-type]
+        self.changed = True
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the window another size, and wait until what stands in it is drawn for that."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.changed = True
+        frames(self.page)
+        if self.page.locator(".descent").count():
+            redrawn(self.page)
+
+    def tap(self, x: float, y: float) -> None:
+        """Touch a place of the page with a finger."""
+        self.devtools.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        self.devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    # ---- the player
+
+    def play(self, scenario: Scenario, panels: tuple[str, ...] = ("map", "loss"), *, at: float | None = None, **options: Any) -> Page:
+        """Play a race, until all its panels are drawn; then rest at a step if one is given.
+
+        Args:
+            scenario: whose race; a player that stands there already gets the new blocks.
+            panels: by the names of `player.PANELS`.
+            at: where to stop the clock.
+            options: as for `send`.
+        """
+        self.send(scenario, panels, **options)
+        self.page.wait_for_selector(".descent[data-step]", state="attached")
+        self.page.wait_for_function(DRAWN)
+        redrawn(self.page)
+        if at is not None:
+            seek(self.page, at)
+        return self.page
+
+    def send(
+        self, scenario: Scenario, panels: tuple[str, ...] = ("map", "loss"), theme: Theme = LIGHT, chapter: str = "", board: bool = True
+    ) -> None:
+        """Hand the player a race as `player.component.player` does, and the steps of the first trajectory where they are taken apart."""
+        race = race_of(scenario)
+        block = landscape_bytes(race.landscape, theme)
+        self.show("receiveLandscape", "landscape", block)
+        self.show("showPlayer", "play", run_bytes(race, theme, panels, block, chapter, board), "descent-root")
+        if "step" in panels:
+            self.take_apart(scenario, 0, 0, theme)
+
+    def take_apart(self, scenario: Scenario, run: int, trajectory: int, theme: Theme = LIGHT) -> None:
+        """Hand the player the steps of a trajectory."""
+        self.show("receiveStep", "step", step_bytes(race_of(scenario), run, trajectory, theme))
+
+    def lay_under(self, images: Sequence[bytes]) -> None:
+        """Hand the player pictures to lie under its maps."""
+        self.show("receiveBackdrop", "backdrop", picture_bytes(images))
+
+    def follow(self, **playlist: str | int) -> None:
+        """Tell the player which playlist it presents."""
+        self.show("receivePlaylist", "playlist", playlist)
+
+    def chart(self, figure: go.Figure, key: str = "chart", *, theme: Theme = LIGHT, picks: bool = True, box: bool = False) -> Page:
+        """Show a figure in which a place can be chosen, until it is drawn."""
+        self.show("showChart", key, chart_bytes(figure, theme, picks=picks, box=box, height=320), "descent-chart")
+        self.page.wait_for_function("[...document.querySelectorAll('.descent-chart')].every((chart) => chart.dataset.drawn)")
+        return self.page
+
+    # ---- what Streamlit does
+
+    def show(self, function: str, key: str, data: bytes | dict[str, Any], root: str = "") -> None:
+        """Call a component's function with data."""
+        sent = base64.b64encode(data).decode() if isinstance(data, bytes) else data
+        self.page.evaluate("([name, key, root, data]) => show(name, key, root, data)", [function, key, root, sent])
+
+    def take(self, key: str) -> None:
+        """Take a component away."""
+        self.page.evaluate("(key) => take(key)", key)
+
+    def asked(self, key: str = "play") -> list[dict[str, Any]]:
+        """What a component has asked Python for, without the serial numbers."""
+        found = self.page.evaluate(
+            "(key) => asked.filter((one) => one.key === key && one.trigger === 'pick').map(({ value }) => value)", key
+        )
+        return [{name: part for name, part in request.items() if name != "serial"} for request in found]
+
+
+def _own(url: str) -> bool:
+    return url.startswith((ORIGIN, "data:", "blob:"))
+
+
+def _answer(route: Route) -> None:
+    """Answer with a file of the player, Plotly, or the page itself."""
+    path = route.request.url.removeprefix(ORIGIN).partition("?")[0].lstrip("/")
+    file = PLOTLY if path == PLOTLY.name else HERE / path
+    if not path:
+        route.fulfill(body=_PAGE, content_type="text/html")
+    elif file.is_file() and file.suffix in _TYPES:
+        route.fulfill(body=Path(file).read_text(encoding="utf-8"), content_type=_TYPES[file.suffix])
+    else:
+        route.fulfill(status=404)

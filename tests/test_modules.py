@@ -1,0 +1,218 @@
+"""The player's pure modules, imported by the browser and called as they are: no player, no panel, no picture."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import landscapes
+from figures import LIGHT
+from player.payload import landscape_bytes, run_bytes
+from player.step import step_bytes
+from scenario import PANELS, Choice, Scenario
+from simulation.dissect import dissect
+from tests.player_page import PlayerPage, race_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RACE = Scenario(landscape=Choice("himmelblau"), optimizers=(Choice.of("sgd", lr=0.01), Choice("adam")), points=((-0.5, -1.2), (2.0, 4.0)))
+
+
+def called(player_page: PlayerPage, module: str, expression: str, *arguments: Any) -> Any:
+    """What an expression in the names of a module and `a`, the arguments, gives; bytes arrive as Uint8Array."""
+    sent = [{"bytes": list(one)} if isinstance(one, bytes) else one for one in arguments]
+    return player_page.page.evaluate(
+        f"""async (sent) => {{
+            const a = sent.map((one) => (one?.bytes ? Uint8Array.from(one.bytes) : one));
+            const m = await import('/js/{module}.js');
+            return {expression};
+        }}""",
+        sent,
+    )
+
+
+# ---- program.js
+
+
+@pytest.mark.parametrize("name", ["peaks", "himmelblau", "ackley", "two_wells"])
+def test_the_browser_computes_what_python_computes(player_page: PlayerPage, name: str) -> None:
+    landscape = landscapes.get(name)
+    at = np.array([[0.3], [-0.7]])
+    seen = called(player_page, "program", "m.compile(a[0])(0.3, -0.7)", landscape.program_as_data())
+    gradient, hessian = landscape.gradient(at)[:, 0], landscape.hessian(at)[:, :, 0]
+    expected = [landscape.value(at)[0], *gradient, hessian[0, 0], hessian[0, 1], hessian[1, 1]]
+    assert [seen[name] for name in ("value", "dx", "dy", "dxx", "dxy", "dyy")] == pytest.approx(expected, rel=1e-12)
+
+
+def test_eigenvalues_of_a_symmetric_matrix(player_page: PlayerPage) -> None:
+    assert called(player_page, "program", "m.eigenvalues(3, 2, -1)") == pytest.approx(
+        np.linalg.eigvalsh([[3.0, 2.0], [2.0, -1.0]]).tolist()
+    )
+
+
+# ---- clock.js
+
+
+def test_the_clock_goes_on_with_time_rests_at_the_end_and_begins_again(player_page: PlayerPage) -> None:
+    seen = called(
+        player_page,
+        "clock",
+        """(() => {
+            const clock = new m.Clock(() => {}), seen = [];
+            clock.setSteps(80);
+            clock.play();
+            for (const ms of [0, 100, 200, 10000, 10200]) { clock.tick(ms); seen.push(clock.position); }
+            clock.seek(80);
+            for (const ms of [10300, 10500, 10700, 10900, 11100, 11300]) { clock.tick(ms); seen.push(clock.position); }
+            clock.setLoop(false);
+            clock.seek(80);
+            clock.tick(11400);
+            return { seen, playing: clock.playing };
+        })()""",
+    )
+    on, end = seen["seen"][:5], seen["seen"][5:]
+    assert on == pytest.approx([0, 1, 2, 4.5, 6.5]), "ten steps a second; a browser that slept goes on by a quarter of a second only"
+    assert end == [80, 80, 80, 80, 80, 0], "it rests a second at the end"
+    assert not seen["playing"], "without repeating it stops there"
+
+
+@pytest.mark.parametrize(("steps", "rate"), [(8, 8), (240, 30), (10_000, 90)])
+def test_a_race_takes_eight_seconds_unless_its_steps_are_too_few_or_too_many(player_page: PlayerPage, steps: int, rate: float) -> None:
+    assert (
+        called(player_page, "clock", "(() => { const c = new m.Clock(() => {}); c.setSteps(a[0]); return c.stepsPerSecond; })()", steps)
+        == rate
+    )
+
+
+# ---- layout.js
+
+
+SIZES = ((1280, 640), (960, 600), (390, 700), (700, 1200))
+
+
+@pytest.mark.parametrize("board", [True, False])
+@pytest.mark.parametrize(
+    "panels", [("map",), ("loss",), ("map", "loss"), ("map", "surface", "loss"), ("maps", "step"), tuple(PANELS)], ids=".".join
+)
+def test_every_panel_has_one_rectangle_of_the_grid(player_page: PlayerPage, panels: Sequence[str], board: bool) -> None:
+    for width, height in SIZES:
+        for fill in (False, True):
+            made = called(
+                player_page, "layout", "m.arrange(a[0], { width: a[1], height: a[2] }, 1.5, a[3], a[4])", panels, width, height, board, fill
+            )
+            rows = np.array([row.split() for row in made["areas"]])
+            assert len(made["rows"]) == len(rows)
+            assert set(rows.ravel()) == {*panels, *(["board"] if board else [])}
+            for name in set(rows.ravel()):
+                down, across = np.nonzero(rows == name)
+                assert down.size == (np.ptp(down) + 1) * (np.ptp(across) + 1), f"{name} is no rectangle in {made['areas']}"
+
+
+# ---- data.js and anatomy.js
+
+
+def test_a_race_arrives_as_it_was_sent(player_page: PlayerPage) -> None:
+    race = race_of(RACE)
+    block = landscape_bytes(race.landscape, LIGHT)
+    seen = called(
+        player_page,
+        "data",
+        """(({ steps, count, runs }) => ({
+            steps, count, x: runs.map((run) => [...run.x]), median: runs.map((run) => [...run.median]),
+        }))(m.readRuns(a[0]))""",
+        run_bytes(race, LIGHT, ("map",), block),
+    )
+    assert (seen["steps"], seen["count"]) == (200, 2)
+    for run, x, median in zip(race.runs, seen["x"], seen["median"], strict=True):
+        assert x == pytest.approx(run.positions[:, 0].ravel().tolist(), rel=1e-6)
+        assert median == pytest.approx(np.median(run.losses, axis=-1).tolist(), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside", "expected"),
+    [
+        ("0, 0", "3, 0", (2.0, 0.0)),
+        ("0, 0", "0, -9", (0.0, -1.0)),
+        ("0, 0", "4, 2", (2.0, 1.0)),
+        ("0, 0.5", "NaN, 1", (0.0, 1.0)),
+    ],
+)
+def test_a_line_leaves_the_window_at_its_edge(player_page: PlayerPage, inside: str, outside: str, expected: tuple[float, float]) -> None:
+    """The window is (-2, 2) x (-1, 1); to a point that is not known a line leaves it over the nearest edge."""
+    assert called(player_page, "data", f"m.crossing({inside}, {outside}, [-2, 2, -1, 1])") == pytest.approx(expected)
+
+
+def test_the_parts_of_a_step_lead_to_the_next_point(player_page: PlayerPage) -> None:
+    race = race_of(RACE)
+    shapes = called(
+        player_page,
+        "anatomy",
+        "(() => { const step = m.readStep(a[0]); return [0, 7, 150].map((t) => m.shapesOf(step, t)); })()",
+        step_bytes(race, 1, 1, LIGHT),
+    )
+    path = race.runs[1].positions[:, :, 1]
+    for t, made in zip((0, 7, 150), shapes, strict=True):
+        parts = [shape for shape in made if shape["kind"] == "part"]
+        assert len(parts) == len(dissect(race.runs[1], 1).anatomy.parts)
+        assert parts[0]["from"] == pytest.approx(path[t].tolist(), rel=1e-6)
+        for before, after in pairwise(parts):
+            assert after["from"] == before["to"]
+        assert parts[-1]["to"] == pytest.approx(path[t + 1].tolist(), rel=1e-4, abs=1e-5)
+        (move,) = (shape for shape in made if shape["kind"] == "move")
+        assert (move["from"], move["to"]) == (parts[0]["from"], parts[-1]["to"])
+
+
+def test_a_close_up_holds_the_step_in_a_part_of_the_windows_shape(player_page: PlayerPage) -> None:
+    x, y = called(player_page, "anatomy", "m.aroundStep(m.readStep(a[0]), 5, [[-6, 6], [-6, 6]])", step_bytes(race_of(RACE), 0, 0, LIGHT))
+    path = race_of(RACE).runs[0].positions[:, :, 0]
+    for point in (path[5], path[6]):
+        assert x[0] < point[0] < x[1]
+        assert y[0] < point[1] < y[1]
+    assert x[1] - x[0] == pytest.approx(y[1] - y[0])
+    assert x[1] - x[0] < 0.55 * 12 * 1.8
+
+
+# ---- views.js
+
+
+def test_a_map_leads_from_points_to_pixels_and_back(player_page: PlayerPage) -> None:
+    box = {"left": 10, "top": 20, "width": 400, "height": 200, "x": [-2, 2], "y": [0, 1]}
+    there, back = called(
+        player_page, "views", "(() => { const v = new m.FlatView(a[0]); return [v.point(1, 0.25), v.unproject(310, 170)]; })()", box
+    )
+    assert there[:2] == [310, 170]
+    assert back == pytest.approx([1, 0.25])
+
+
+def test_matrices_are_multiplied_column_by_column(player_page: PlayerPage) -> None:
+    a, b = np.random.default_rng(0).normal(size=(2, 4, 4))
+    made = called(player_page, "views", "[...m.multiply(a[0], a[1])]", a.ravel(order="F").tolist(), b.ravel(order="F").tolist())
+    assert np.array(made).reshape(4, 4, order="F") == pytest.approx(a @ b)
+
+
+def test_what_lies_under_a_surface_is_hidden_and_what_lies_over_it_is_not(player_page: PlayerPage) -> None:
+    """A plane at height 0 seen straight from above, from a distance of 4: depth is 4 minus the height."""
+    matrix = np.array([[1.0, 0, 0, 0], [0, 1.0, 0, 0], [0, 0, 1, 0], [0, 0, -1, 4]]).ravel(order="F").tolist()
+    hidden = called(
+        player_page,
+        "views",
+        """(() => {
+            const depth = new m.DepthBuffer(300, 300), box = { left: 0, top: 0, width: 300, height: 300 }, window = [[-2, 2], [-2, 2]];
+            depth.fill(a[0], 300, 300, { n: 9, values: new Float32Array(81) }, window);
+            const view = new m.PerspectiveView(box, a[0], depth, 0, window);
+            return [-0.5, 0.5].map((height) => view.point(0.3, -0.4, height)[2]);
+        })()""",
+        matrix,
+    )
+    assert hidden == [True, False]
+
+
+def test_the_browser_has_every_operation_of_a_program(player_page: PlayerPage) -> None:
+    known = set(called(player_page, "program", "m.operationNames"))
+    used = {step[0] for name in landscapes.names() for step in json.loads(json.dumps(landscapes.get(name).program_as_data()))["steps"]}
+    assert used <= known

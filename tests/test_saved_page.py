@@ -1,0 +1,75 @@
+"""A race saved as one file, opened from disk without a server and without the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from player import as_page
+from scenario import PANELS, Choice, Race, Scenario
+from tests.conftest import settle
+from tests.player_page import race_of
+from tests.screen import coloured_near, hide_trails, picture, pixel, redrawn, seek, wait_for_position
+from tests.test_player import COLOURS, TWO
+from tests.test_step_browser import STEP, arrows, expected_tips, followed, scenario
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+@contextmanager
+def opened(browser: Browser, race: Race, panels: tuple[str, ...], file: Path) -> Iterator[Page]:
+    """The page of a race, read from disk while the browser has no network; it must ask for nothing and log no error."""
+    file.write_text(as_page(race, panels=panels), encoding="utf-8")
+    assert file.stat().st_size < 6e6
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, offline=True)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith(("file:", "data:", "blob:")) else faults.append(request.url))
+    page.goto(file.as_uri())
+    settle(page)
+    redrawn(page)
+    yield page
+    context.close()
+    assert faults == []
+
+
+def test_a_page_with_all_panels_plays(browser: Browser, tmp_path: Path) -> None:
+    """120 trajectories, everything the player has."""
+    choices = (Choice("sgd"), Choice("momentum"), Choice("adam"))
+    race = Scenario(optimizers=choices, starts=Choice.of("ring", n=40), steps=200).race()
+    with opened(browser, race, tuple(PANELS), tmp_path / "race.html") as page:
+        drawn = page.evaluate("[...document.querySelectorAll('.descent .panel')].map((panel) => panel.dataset.panel)")
+        assert set(PANELS) <= set(drawn)
+        before = page.get_by_role("slider", name="Step").input_value()
+        page.wait_for_function("(before) => document.querySelector('.scrubber').value !== before", arg=before)
+        page.get_by_role("button", name="To the end").click()
+        assert "200" in page.locator(".counter").inner_text()
+
+
+def test_heads_lie_where_the_data_say_and_without_steps_no_button_walks_through_them(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser, race_of(TWO), ("map", "loss"), tmp_path / "race.html") as page:
+        wait_for_position(page, "> 0")
+        assert not page.locator("button[aria-label^='One line of the step']").first.is_visible()
+        seek(page, 23)
+        hide_trails(page)
+        seek(page, 23)
+        assert coloured_near(picture(page), pixel(page, *race_of(TWO).runs[1].positions[23, :, 0]), COLOURS["adam"]) < 1.5
+
+
+def test_steps_are_taken_apart(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser, race_of(scenario("sgd", "adam")), ("map", "step"), tmp_path / "race.html") as page:
+        seek(page, STEP)
+        assert followed(page) == [0, 0]
+        page.locator(".board tbody tr", has_text="Adam").locator(".now").click()
+        seek(page, STEP)
+        assert followed(page) == [1, 0]
+        tips = [shape["to"] for label, shape in arrows(page).items() if label.startswith("part")]
+        for tip, expected in zip(tips, expected_tips("adam"), strict=True):
+            assert tip == pytest.approx(expected, rel=1e-5)
