@@ -90,7 +90,7 @@ def parameter(declared: Param, value: float, name: str, moved: Callable[[float],
         stops = sorted({*(round(stop) if whole else stop for stop in declared.stops()), number})
         st.select_slider(label, stops, number, format_func=_written(declared), **common)
     else:
-        low, high = declared.reach
+        low, high = declared.slider_range
         low, high = min(low, value), max(high, value)
         if declared.integer:
             st.slider(label, int(low), int(high), int(number), step=1, **common)

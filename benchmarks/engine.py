@@ -88,7 +88,7 @@ def steps_for(count: int, quick: bool) -> int:
 
 
 def disagreements(histories: Mapping[str, History]) -> Iterator[str]:
-    """What is wrong with those whose numbers are not Descent's. One that keeps the last point only is held against that."""
+    """What is wrong with those whose numbers are not Descent's. One that keeps the last point only is compared with that."""
     ours = histories[OURS]
     for name, history in histories.items():
         rows = len(history.losses)

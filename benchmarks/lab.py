@@ -152,7 +152,7 @@ def _differing_sweeps(cells: int) -> Iterator[str]:
 
 
 def _cluster(report: Report, sizes: tuple[int, ...]) -> None:
-    """The same maps in this process and on a cluster of two worker processes, by the clock."""
+    """The same maps in this process and on a cluster of two worker processes, in wall-clock time."""
     if not installed("distributed"):
         report.say("No rows for a cluster: distributed is not installed.")
         return
@@ -167,7 +167,7 @@ def _cluster(report: Report, sizes: tuple[int, ...]) -> None:
             one, both = (_seconds(task, partial(local_executor, workers=threads)) for threads in (1, 2))
             there = _seconds(task, lambda meter: dask_executor(meter, address))
             rows.append({"starts": size**2, "one thread, s": one, "two threads, s": both, "cluster, s": there, "x cluster": both / there})
-    report.table("Basins, adam on rosenbrock, 500 steps: here, and on two workers of a cluster on this machine, by the clock", rows)
+    report.table("Basins, adam on rosenbrock, 500 steps: here, and on two workers of a cluster on this machine, wall-clock time", rows)
 
 
 def _seconds(task: Basins, executor: Callable[[Meter], Any]) -> float:

@@ -16,7 +16,7 @@ import sympy
 
 from formulas.functions import FUNCTIONS, ONCE, POINT
 from formulas.graph import Graph
-from formulas.syntax import fold, parse
+from formulas.syntax import constant_value, parse
 from formulas.tree import Call, FormulaError, Name, Number, Operation, Tree
 
 MOST_OPERATIONS = 1000
@@ -70,7 +70,7 @@ class _Tape:
 
     def translate(self, tree: Tree) -> sympy.Expr:
         """The syntax tree as a SymPy expression over named pieces."""
-        constant = fold(tree)
+        constant = constant_value(tree)
         if constant is not None:
             return _exact(constant)
         if isinstance(tree, Name):

@@ -1,4 +1,4 @@
-"""Evaluates a syntax tree directly on numbers or arrays: short and plainly right, for facts, schedules and as a yardstick in tests.
+"""Evaluates a syntax tree directly on numbers or arrays: simple, not fast. For known minima, schedules, and tests.
 
 The hot paths use `formulas.program` instead, which computes the same in place.
 """

@@ -31,10 +31,10 @@ class Function:
             update rules and schedules, not to landscapes. At a kink the derivative is the mean of both sides, so it stays finite.
         rewrite: a formula that a compiled program computes instead of `compute`, where that is faster.
         level: the earliest time at which its value can be known, whatever its arguments.
-        shape: "vector", or what else its result is stored as.
-        elementwise: whether it may write its result over an argument.
+        shape: how its result is stored: "vector", or "matrix" for a symmetric one.
+        elementwise: whether each element of its result depends on that element of its arguments alone, so that it may overwrite one.
         dimension: the only number of coordinates that its points may have; None for any.
-        turns_with: the argument whose sign the result takes on, as a sine's does its angle's; none where the result has a sign of its own.
+        odd_in: the argument in which it is odd, as a sine is in its angle; empty where there is none.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Function:
     shape: str = "vector"
     elementwise: bool = True
     dimension: int | None = None
-    turns_with: str = ""
+    odd_in: str = ""
 
 
 def _keyword_out(routine: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,8 +62,8 @@ def _keyword_out(routine: Callable[..., Any]) -> Callable[..., Any]:
 def _common(
     name: str, compute: Callable[..., Any], derivative: str, latex: str | None = None, rewrite: str | None = None, odd: bool = False
 ) -> Function:
-    turns_with = "a" if odd else ""
-    return Function(name, ("a",), compute, latex or rf"\{name}\left({{a}}\right)", (derivative,), rewrite, turns_with=turns_with)
+    odd_in = "a" if odd else ""
+    return Function(name, ("a",), compute, latex or rf"\{name}\left({{a}}\right)", (derivative,), rewrite, odd_in=odd_in)
 
 
 def _tan_is_vectorized() -> bool:

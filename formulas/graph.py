@@ -103,7 +103,7 @@ class Graph:
         return self._apply("-", a, b)
 
     def _negated(self, node: int) -> int | None:
-        """-node, where node is a negative number or a product with one (so that the sign costs nothing)."""
+        """-node, where node is a negative number or a product with one, so that changing the sign costs nothing; else None."""
         entry = self.nodes[node]
         value = self.known(node)
         if value is not None:
@@ -119,7 +119,7 @@ class Graph:
         return self.multiply(self.number(-1.0), a)
 
     def multiply(self, a: int, b: int) -> int:
-        """a * b, with what is known earlier than the rest gathered in front."""
+        """a * b, with the factors that are known before the points gathered in front, so that they are multiplied ahead of time."""
         x, y = self.known(a), self.known(b)
         if x is not None and y is not None:
             return self.number(x * y)
@@ -135,7 +135,7 @@ class Graph:
         return self._product(early, late)
 
     def _factors(self, node: int) -> tuple[int | None, int | None]:
-        """Its factor known before the points are, and the rest: either may be missing."""
+        """The node as a product: the factor that is known before the points, and the rest; either may be missing."""
         if self.level(node) < POINT:
             return node, None
         entry = self.nodes[node]
@@ -161,7 +161,7 @@ class Graph:
         return self._apply("*", first, second)
 
     def divide(self, a: int, b: int) -> int:
-        """a / b; by what is known early as a product with its inverse."""
+        """a / b; where b is known before the points it becomes a product with 1/b."""
         x, y = self.known(a), self.known(b)
         if x is not None and y is not None and y != 0.0:
             return self.number(x / y)

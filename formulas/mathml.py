@@ -45,7 +45,7 @@ class _Writer:
     def __init__(self, latex: str, mark: Mark | None, stretch: bool) -> None:
         self.tokens = _TOKEN.findall(latex)
         self.mark, self.fence = mark, "" if stretch else ' stretchy="false"'
-        self.place = 0
+        self.position = 0
         self.scripts = 0
 
     def all(self) -> str:
@@ -57,14 +57,14 @@ class _Writer:
     @property
     def peek(self) -> str:
         """The next token that is no space, empty at the end."""
-        while self.place < len(self.tokens) and self.tokens[self.place].isspace():
-            self.place += 1
-        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+        while self.position < len(self.tokens) and self.tokens[self.position].isspace():
+            self.position += 1
+        return self.tokens[self.position] if self.position < len(self.tokens) else ""
 
     def take(self) -> str:
         if not (token := self.peek):
             raise FormulaError("the formula ends too early")
-        self.place += 1
+        self.position += 1
         return token
 
     def expect(self, token: str) -> None:
@@ -111,15 +111,15 @@ class _Writer:
     def words(self) -> str:
         """The text in braces as it stands, spaces too."""
         self.expect("{")
-        begin = self.place
+        begin = self.position
         while self.take() != "}":
             pass
-        return "".join(self.tokens[begin : self.place - 1])
+        return "".join(self.tokens[begin : self.position - 1])
 
     def atom(self) -> str:
         token = self.take()
         if token == "{":
-            self.place -= 1
+            self.position -= 1
             return self.group()
         if token[0].isdigit():
             return f"<mn>{token}</mn>"

@@ -27,7 +27,7 @@ _ROUTINES: dict[str, Callable[..., Any]] = {"+": np.add, "-": np.subtract, "*": 
 @dataclass(frozen=True)
 class _Instruction:
     operation: str
-    operands: tuple[Any, ...]  # places: ("node", index) early values, ("array", name), ("scratch", shape, index)
+    operands: tuple[Any, ...]  # slots: ("node", index) early values, ("array", name), ("scratch", shape, index)
     out: Any
 
 
@@ -82,34 +82,34 @@ class Program:
     def _allocate(self, targets: dict[str, int]) -> list[_Instruction]:
         """Choose where each result is stored: the output's own array, a scratch array that is free again, or a new one."""
         nodes = self.graph.nodes
-        last_use = {operand: place for place, node in enumerate(self.late) for operand in nodes[node].operands}
+        last_use = {operand: index for index, node in enumerate(self.late) for operand in nodes[node].operands}
         inputs = {entry.name: index for index, entry in enumerate(nodes) if entry.operation == "input"}
         names = {node: name for name, node in targets.items()}
         written: dict[Any, int] = {}  # an output's array can hold other results until its own is computed: up to which instruction
         free: dict[str, list[Any]] = {}
-        for place, node in enumerate(self.late):
+        for index, node in enumerate(self.late):
             if node in names and names[node] not in inputs:
                 array = ("array", names[node])
-                written[array] = place if self._elementwise(node) else place - 1
+                written[array] = index if self._elementwise(node) else index - 1
                 free.setdefault(nodes[node].shape, []).append(array)
         where: dict[int, Any] = {}
         instructions, copies = [], []
-        for place, node in enumerate(self.late):
+        for index, node in enumerate(self.late):
             entry = nodes[node]
             elementwise = self._elementwise(node)
-            dying = [operand for operand in set(entry.operands) if last_use[operand] == place and operand in where and operand not in names]
-            end = last_use.get(node, place)
+            dying = [operand for operand in set(entry.operands) if last_use[operand] == index and operand in where and operand not in names]
+            end = last_use.get(node, index)
             reusable = [
                 where[operand] for operand in dying if nodes[operand].shape == entry.shape and end <= written.get(where[operand], end)
             ]
             name = names.get(node)
             old = last_use.get(inputs.get(name, -1), -1) if name else -1
-            if name and (old < place or (old == place and elementwise)):
+            if name and (old < index or (old == index and elementwise)):
                 out: Any = ("array", name)
             elif elementwise and reusable:
                 out = reusable[0]
             else:
-                fitting = [array for array in free.get(entry.shape, ()) if place < end <= written.get(array, end)]
+                fitting = [array for array in free.get(entry.shape, ()) if index < end <= written.get(array, end)]
                 out = fitting[-1] if fitting else self._new_scratch(entry.shape)
                 if fitting:
                     free[entry.shape].remove(out)
@@ -117,7 +117,7 @@ class Program:
                 if where[operand] != out:
                     free.setdefault(nodes[operand].shape, []).append(where[operand])
             where[node] = out
-            instructions.append(_Instruction(entry.operation, tuple(self._place(operand, where) for operand in entry.operands), out))
+            instructions.append(_Instruction(entry.operation, tuple(self._slot(operand, where) for operand in entry.operands), out))
             if name and out != ("array", name):
                 last_use[node] = len(self.late)
                 copies.append(_Instruction("copy", (out,), ("array", name)))
@@ -134,7 +134,7 @@ class Program:
         self.scratch[shape] = self.scratch.get(shape, 0) + 1
         return ("scratch", shape, self.scratch[shape] - 1)
 
-    def _place(self, operand: int, where: dict[int, Any]) -> Any:
+    def _slot(self, operand: int, where: dict[int, Any]) -> Any:
         entry = self.graph.nodes[operand]
         if entry.level < POINT:
             return ("node", operand)
@@ -168,7 +168,7 @@ class Program:
         return values, each_step
 
     def as_data(self, early: Mapping[str, float]) -> dict[str, Any]:
-        """The program for one point as plain data, for an interpreter elsewhere (the browser): numbered cells and steps that fill them.
+        """The program for one point as plain data, for an interpreter in another language: numbered cells and steps that fill them.
 
         Args:
             early: the number of every input known before the points are.
@@ -179,8 +179,8 @@ class Program:
         """
         cells: dict[Any, int] = {}
 
-        def cell(place: Any) -> int:
-            return cells.setdefault(place, len(cells))
+        def cell(slot: Any) -> int:
+            return cells.setdefault(slot, len(cells))
 
         values, _ = self.early_values(early)
         steps = [[step.operation, [cell(operand) for operand in step.operands], cell(step.out)] for step in self.instructions]
@@ -224,37 +224,37 @@ class Bound:
         early: Mapping[str, Any],
         oracles: Mapping[str, Oracle],
     ) -> None:
-        self._places: dict[Any, Array] = {("array", name): array for name, array in arrays.items()}
+        self._arrays: dict[Any, Array] = {("array", name): array for name, array in arrays.items()}
         for shape, count in program.scratch.items():
             rows = np.empty((count, sizes[shape]))
-            self._places |= {("scratch", shape, index): row for index, row in enumerate(rows)}
+            self._arrays |= {("scratch", shape, index): row for index, row in enumerate(rows)}
         values, self.each_step = program.early_values(early)
-        self._places |= {("node", node): array for node, array in values.items()}
+        self._arrays |= {("node", node): array for node, array in values.items()}
         self.step_values = [values[node] for node in program.step_nodes]
         self.calls: list[Call] = []
         self._users: dict[str, list[tuple[int, _Instruction]]] = {}
         self._routines = program.routines
         for instruction in program.instructions:
             if instruction.operation in oracles:
-                operands = tuple(self._places[operand] for operand in instruction.operands)
-                self.calls += oracles[instruction.operation](operands, self._places[instruction.out])
+                operands = tuple(self._arrays[operand] for operand in instruction.operands)
+                self.calls += oracles[instruction.operation](operands, self._arrays[instruction.out])
                 continue
-            for place in {*instruction.operands, instruction.out}:
-                if place[0] == "array":
-                    self._users.setdefault(place[1], []).append((len(self.calls), instruction))
+            for slot in {*instruction.operands, instruction.out}:
+                if slot[0] == "array":
+                    self._users.setdefault(slot[1], []).append((len(self.calls), instruction))
             self.calls.append(self._call(instruction))
 
     def _call(self, instruction: _Instruction) -> Call:
-        operands = [self._places[operand] for operand in instruction.operands]
-        return self._routines[instruction.operation], (*operands, self._places[instruction.out])
+        operands = [self._arrays[operand] for operand in instruction.operands]
+        return self._routines[instruction.operation], (*operands, self._arrays[instruction.out])
 
     def early_value(self, node: int) -> Array:
         """The array that holds a node known before the points are."""
-        return self._places["node", node]
+        return self._arrays["node", node]
 
     def rebind(self, name: str, array: Array) -> None:
         """Let the input or output `name` be another array of the same size from now on."""
-        self._places["array", name] = array
+        self._arrays["array", name] = array
         for index, instruction in self._users.get(name, ()):
             self.calls[index] = self._call(instruction)
 

@@ -83,24 +83,24 @@ def _tokens(text: str) -> list[_Token]:
         raise FormulaError("the formula is empty; write one in x and y, for example x**2 + 3*y**2")
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"the formula has {len(text)} characters; at most {MAX_LENGTH} are allowed")
-    tokens, place = [], 0
-    while place < len(text):
-        if text[place].isspace():
-            place += 1
+    tokens, position = [], 0
+    while position < len(text):
+        if text[position].isspace():
+            position += 1
             continue
-        match = _TOKEN.match(text, place)
+        match = _TOKEN.match(text, position)
         if not match:
-            piece = text[place]
+            piece = text[position]
             hint = _HINTS.get(piece, "it is not part of a formula")
-            raise FormulaError(f"{piece!r} at column {place + 1}: {hint}; allowed are numbers, names, + - * / ** ^ ( ) and ,")
+            raise FormulaError(f"{piece!r} at column {position + 1}: {hint}; allowed are numbers, names, + - * / ** ^ ( ) and ,")
         if match.group() in _KEYWORDS:
             raise FormulaError(
-                f"{match.group()!r} at column {place + 1}: a formula holds no Python; allowed are numbers, names, + - * / ** ^ ( ) and ,"
+                f"{match.group()!r} at column {position + 1}: a formula holds no Python; allowed are numbers, names, + - * / ** ^ ( ) and ,"
             )
         if match.group() in _RESERVED:
-            raise FormulaError(f"{match.group()!r} at column {place + 1}: {_RESERVED[match.group()]}")
-        tokens.append(_Token(str(match.lastgroup), match.group(), place + 1))
-        place = match.end()
+            raise FormulaError(f"{match.group()!r} at column {position + 1}: {_RESERVED[match.group()]}")
+        tokens.append(_Token(str(match.lastgroup), match.group(), position + 1))
+        position = match.end()
     tokens.append(_Token("end", "the end", len(text) + 1))
     return tokens
 
@@ -112,7 +112,7 @@ class _Parser:
         self.variables, self.functions = variables, functions
         self.arity = {name: len(FUNCTIONS[name].arguments) for name in functions} | arity
         self.tokens = _tokens(text)
-        self.place = 0
+        self.position = 0
         self.nesting = 0
 
     def parse(self) -> Tree:
@@ -124,13 +124,13 @@ class _Parser:
 
     @property
     def token(self) -> _Token:
-        return self.tokens[self.place]
+        return self.tokens[self.position]
 
     def take(self, *texts: str) -> _Token | None:
         token = self.token
         if token.kind != "operator" or token.text not in texts:
             return None
-        self.place += 1
+        self.position += 1
         return token
 
     def sum(self) -> Tree:
@@ -170,7 +170,7 @@ class _Parser:
         if token.kind == "number":
             return self.number()
         if token.kind == "name":
-            self.place += 1
+            self.position += 1
             opening = self.take("(")
             return self.call(token, opening) if opening else self.name(token)
         if self.take("("):
@@ -180,8 +180,8 @@ class _Parser:
         raise self.unexpected()
 
     def number(self) -> Number:
-        token, after = self.token, self.tokens[self.place + 1]
-        self.place += 1
+        token, after = self.token, self.tokens[self.position + 1]
+        self.position += 1
         if after.kind in ("name", "number") or after.text == "(":
             raise FormulaError(f"{after.text!r} at column {after.column} follows the number {token.text}; write {token.text}*{after.text}")
         value = float(token.text)
@@ -223,7 +223,7 @@ class _Parser:
         token = self.token
         if token.kind == "end":
             return FormulaError(f"the formula ends at column {token.column} where a number, a name or a parenthesis should follow")
-        if (self.place and token.kind in ("name", "number")) or token.text == "(":
+        if (self.position and token.kind in ("name", "number")) or token.text == "(":
             return FormulaError(f"{token.text!r} at column {token.column} needs an operator before it, such as * or +")
         return FormulaError(f"{token.text!r} at column {token.column} is not expected there; {self.allowed()}")
 
@@ -234,15 +234,15 @@ class _Parser:
 def _check_constants(tree: Tree) -> None:
     """Refuse constants that blow up and exponents that do, before anything computes with them exactly."""
     _exponents(tree, 1.0)
-    fold(tree)
+    constant_value(tree)
 
 
 def _exponents(tree: Tree, outer: float) -> None:
     if isinstance(tree, Operation) and tree.symbol == "**":
         base, exponent = tree.operands
-        value = fold(exponent)
+        value = constant_value(exponent)
         if value is not None:
-            if fold(tree) is None and abs(value) * outer > MAX_EXPONENT:
+            if constant_value(tree) is None and abs(value) * outer > MAX_EXPONENT:
                 raise FormulaError(
                     f"the power at column {tree.column} raises to {value * outer:g}; at most {MAX_EXPONENT}, nested powers multiplied"
                 )
@@ -254,7 +254,7 @@ def _exponents(tree: Tree, outer: float) -> None:
             _exponents(operand, outer)
 
 
-def fold(tree: Tree) -> float | None:
+def constant_value(tree: Tree) -> float | None:
     """The value of a formula that holds only constants, else None.
 
     Raises:
@@ -264,7 +264,7 @@ def fold(tree: Tree) -> float | None:
         return tree.value
     if isinstance(tree, Name):
         return CONSTANTS.get(tree.name)
-    values = [fold(operand) for operand in tree.operands]
+    values = [constant_value(operand) for operand in tree.operands]
     if None in values or (isinstance(tree, Call) and tree.function not in FUNCTIONS):
         return None
     try:

@@ -135,7 +135,7 @@ def axis_for(scenario: Scenario, key: str, count: int = 41) -> Axis:
         KeyError: the scenario has no such quantity; the message lists those it has.
     """
     declared = lookup(quantities(scenario), key, "quantity").param
-    low, high = declared.reach
+    low, high = declared.slider_range
     if declared.log:
         return Axis(key, low, high, count, "log")
     return Axis(key, low, high, count, "one minus" if declared.one_minus and high < 1 else "linear")

@@ -203,9 +203,9 @@ def _best(scenario: Scenario, x: Axis, y: Axis) -> tuple[Array, Array]:
     curvatures = quadratic_curvatures(landscape, count)
     if curvatures is None or (curvatures[0] <= _FLAT * curvatures[1]).any():
         return np.empty((2, 0)), np.empty(0)
-    optima = {key: facts.at(formula, curvatures[1], curvatures[0], optimizer.values) for key, formula in keys.items()}
+    optima = {key: facts.value_of(formula, curvatures[1], curvatures[0], optimizer.values) for key, formula in keys.items()}
     values = np.array([np.broadcast_to(optima.get(axis.key, axis.values if axis is free else 0.0), count) for axis in (x, y)])
-    rates = np.broadcast_to(facts.at(facts.rate, curvatures[1], curvatures[0], optimizer.values), count)
+    rates = np.broadcast_to(facts.value_of(facts.rate, curvatures[1], curvatures[0], optimizer.values), count)
     inside = [(axis.low <= along) & (along <= axis.high) for axis, along in zip((x, y), values, strict=True)]
     shown = inside[0] & inside[1]
     return values[:, shown], np.asarray(rates[shown])

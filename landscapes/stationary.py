@@ -61,7 +61,7 @@ def kink_minima(landscape: Surface) -> list[tuple[float, float, float]]:
     """The minima at the kinks of an L1 penalty, on the axes: where the slope across a kink is weaker than the penalty holds against."""
     strength = float(landscape.penalty["l1"])
     smooth = landscape.penalized(**{name: value for name, value in landscape.penalty.items() if name != "l1"})
-    places = [np.zeros((2, 1))] if np.all(np.abs(smooth.gradient([[0.0], [0.0]])) < strength) else []
+    candidates = [np.zeros((2, 1))] if np.all(np.abs(smooth.gradient([[0.0], [0.0]])) < strength) else []
     for along, (low, high) in enumerate(landscape.window):
         points = np.zeros((2, 10 * STARTS))
         points[along] = np.linspace(low, high, 10 * STARTS)
@@ -72,9 +72,9 @@ def kink_minima(landscape: Surface) -> list[tuple[float, float, float]]:
                 points[along] += np.clip(step, -0.1 * (high - low), 0.1 * (high - low))
         across, bend = smooth.gradient(points)[1 - along], smooth.hessian(points)[along, along]
         inside = (points[along] * side > 0) & (points[along] >= low) & (points[along] <= high)
-        places.append(points[:, inside & (np.abs(step) < 1e-9 * (high - low)) & (np.abs(across) < strength) & (bend > 0)])
+        candidates.append(points[:, inside & (np.abs(step) < 1e-9 * (high - low)) & (np.abs(across) < strength) & (bend > 0)])
     (x0, x1), (y0, y1) = landscape.window
-    found = _merge(np.concatenate(places, axis=1), np.array([[x1 - x0], [y1 - y0]]), _CLOSE)
+    found = _merge(np.concatenate(candidates, axis=1), np.array([[x1 - x0], [y1 - y0]]), _CLOSE)
     found = found[:, (found[0] >= x0) & (found[0] <= x1) & (found[1] >= y0) & (found[1] <= y1)]
     return [(x, y, value) for (x, y), value in zip(found.T.tolist(), landscape.value(found).tolist(), strict=True)]
 
@@ -129,11 +129,11 @@ def _newton(landscape: Surface, points: Array, centre: Array, size: Array) -> Ar
             step[:, on_valley] = 0.0
             length = np.max(np.abs(step) / size, axis=0)
             step *= np.minimum(1.0, 0.1 / length)  # no leap over more than a tenth of the window
-        here = points + step
+        moved = points + step
         done = length < 1e-10
-        converged.append(here[:, done & ~_plateau(dxx, dxy, dyy)])
-        going = ~done & np.isfinite(length) & np.all(np.abs(here - centre) < 2 * size, axis=0)
-        points = here[:, going]
+        converged.append(moved[:, done & ~_plateau(dxx, dxy, dyy)])
+        going = ~done & np.isfinite(length) & np.all(np.abs(moved - centre) < 2 * size, axis=0)
+        points = moved[:, going]
         if not points.size:
             break
     return np.concatenate([*converged, points[:, :0]], axis=1)

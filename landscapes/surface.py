@@ -14,7 +14,7 @@ from formulas import FormulaError, Tree, latex, names_in, parse
 from formulas.functions import SMOOTH
 from formulas.program import Bound, Program
 from formulas.program import Call as Routine
-from formulas.syntax import fold
+from formulas.syntax import constant_value
 from formulas.tree import CONSTANTS, Call, Name, Operation, walk
 from landscapes.window import Window, check_window
 from parameters import Array, Declared, Param, Value, fill
@@ -177,7 +177,7 @@ class Surface(Declared):
         return self._program(wanted).bind({"vector": arrays["x"].size}, arrays, values)
 
     def program_as_data(self) -> dict[str, Any]:
-        """Value, gradient and Hessian at one point as plain data for an interpreter elsewhere; see `Program.as_data`.
+        """Value, gradient and Hessian at one point as plain data for an interpreter in another language; see `Program.as_data`.
 
         Raises:
             ValueError: a parameter has a value for each trajectory.
@@ -250,9 +250,9 @@ def _may_lack_a_value(node: Tree) -> bool:
         case Call(function):
             return function in _PARTIAL
         case Operation("/", (_, divisor)):
-            return fold(divisor) is None and bool(names_in(divisor) & {"x", "y"})
+            return constant_value(divisor) is None and bool(names_in(divisor) & {"x", "y"})
         case Operation("**", (_, exponent)):
-            value = fold(exponent)
+            value = constant_value(exponent)
             return value is None or value < 0 or value != int(value)
     return False
 

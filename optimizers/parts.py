@@ -42,7 +42,7 @@ class Part:
         line: the index of the statement in which the source first appears.
         vectors: shape (d, N).
         at: for a gradient taken elsewhere than at the point, where, shape (d, N).
-        at_tree: the formula for that place.
+        at_tree: the formula for that point.
         curving: for a call that multiplies a vector by a symmetric matrix, that matrix as xx, xy, yy, shape (3, N).
         whole: the product, shape (d, N). Its negative leads to where a parabola with the inverse matrix as curvature has no slope.
     """
@@ -138,15 +138,15 @@ def _directed(tree: Tree, known: Mapping[str, bool | None]) -> bool | None:
             answers = [_directed(operand, known) for operand in operands]
             return next((answer for answer in answers if answer is not None), None)
         case Call(function, operands):
-            turning = _turning(function)
-            return _directed(operands[turning], known) if turning is not None else False
+            index = _odd_argument(function)
+            return _directed(operands[index], known) if index is not None else False
     raise AssertionError(f"{tree} is no formula")
 
 
-def _turning(function: str) -> int | None:
-    """The place of the argument whose sign a function's result takes on."""
+def _odd_argument(function: str) -> int | None:
+    """The index of the argument in which a function is odd, None where there is none."""
     declared = _ALL[function]
-    return declared.arguments.index(declared.turns_with) if declared.turns_with else None
+    return declared.arguments.index(declared.odd_in) if declared.odd_in else None
 
 
 class _Sums:
@@ -163,7 +163,7 @@ class _Sums:
         self.sums: dict[str, Sum] = {}
         self.sources: dict[Tree, Any] = {}
         self.first: dict[Tree, int] = {}
-        self.places: dict[Tree, Array] = {}
+        self.gradients_at: dict[Tree, Array] = {}
         self.matrices: dict[Tree, Array] = {}
         self.line = 0
 
@@ -210,55 +210,55 @@ class _Sums:
         return bool(_directed(tree, known))
 
     def source(self, tree: Tree) -> Sum:
-        """Something directed that is taken as a whole, noted when it is met first."""
+        """Something directed that is not parted further, recorded with the line in which it appears first."""
         if tree not in self.sources:
             self.sources[tree], self.first[tree] = self.value(tree), self.line
             if isinstance(tree, Call) and tree.function == "gradient":
-                self.places[tree] = self.value(tree.operands[0])
+                self.gradients_at[tree] = self.value(tree.operands[0])
             elif isinstance(tree, Call) and not _ALL[tree.function].elementwise:
                 self.matrices[tree] = self.matrix(tree)
         return {tree: 1.0}
 
     def matrix(self, call: Call) -> Array:
         """The matrix that a linear function multiplies its vector by, in two dimensions: its columns are what it makes of the axes."""
-        turning = _turning(call.function)
-        assert turning is not None, "what is directed turns with something"
+        index = _odd_argument(call.function)
+        assert index is not None, "a function of something directed is odd in it"
         count = np.shape(self.names[POINT])[1]
         columns = []
         for axis in np.eye(2):
             operands = [self.value(operand) for operand in call.operands]
-            operands[turning] = np.repeat(axis[:, None], count, axis=1)
+            operands[index] = np.repeat(axis[:, None], count, axis=1)
             columns.append(self.functions[call.function](*operands))
         return np.stack([columns[0][0], columns[0][1], columns[1][1]])
 
     def parts(self, before: Mapping[str, Any]) -> list[Part]:
-        """The summands of the new point less the old one: what was kept, then gradients and calls, then what shrinks the point."""
-        here = before[POINT]
+        """The vectors whose sum is the move: what was kept, then gradients and calls, then what shrinks the point."""
+        point = before[POINT]
         total = self.sums[POINT]
         weights = {source: factor for source, factor in total.items() if self.is_point(source)}
         rest = sum(weights.values()) - 1.0
-        found = [self.part(source, factor, here) for source, factor in total.items() if source != Name(POINT, 0)]
+        found = [self.part(source, factor, point) for source, factor in total.items() if source != Name(POINT, 0)]
         found.sort(key=lambda part: ("kept", "towards", "gradient", "call").index(part.role))
-        shrinking = np.where(np.abs(rest) > _ROUNDING, rest, 0.0) * here
+        shrinking = np.where(np.abs(rest) > _ROUNDING, rest, 0.0) * point
         found.append(Part(Name(POINT, 0), "shrink", self.first.get(Name(POINT, 0), 0), shrinking))
         return [part for part in found if np.any(part.vectors)]
 
     def is_point(self, source: Tree) -> bool:
         return isinstance(source, Name) and (source.name == POINT or self.optimizer.state[source.name] == POINT)
 
-    def part(self, source: Tree, factor: Any, here: Array) -> Part:
+    def part(self, source: Tree, factor: Any, point: Array) -> Part:
         line, value = self.first[source], self.sources[source]
         if self.is_point(source):
-            return Part(source, "towards", line, factor * (value - here))
-        vectors = np.broadcast_to(factor * value, here.shape)
+            return Part(source, "towards", line, factor * (value - point))
+        vectors = np.broadcast_to(factor * value, point.shape)
         if not isinstance(source, Call):
             return Part(source, "kept", line, vectors)
         if source.function != "gradient":
             matrix = self.matrices.get(source)
             return Part(source, "call", line, vectors, curving=matrix, whole=value if matrix is not None else None)
-        elsewhere = source.operands[0] != Name(POINT, 0)
-        place = (self.places[source], source.operands[0]) if elsewhere else (None, None)
-        return Part(source, "gradient", line, vectors, *place)
+        looks_ahead = source.operands[0] != Name(POINT, 0)
+        at = (self.gradients_at[source], source.operands[0]) if looks_ahead else (None, None)
+        return Part(source, "gradient", line, vectors, *at)
 
 
 def _times(total: Sum, factor: Any) -> Sum:

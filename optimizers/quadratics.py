@@ -33,7 +33,7 @@ class Quadratics:
     rate: str
     source: str
 
-    def at(self, formula: str, largest: Value, smallest: Value, values: Mapping[str, Value]) -> Value:
+    def value_of(self, formula: str, largest: Value, smallest: Value, values: Mapping[str, Value]) -> Value:
         """The value of one of its formulas.
 
         Args:

@@ -19,8 +19,8 @@ MATRIX_ROWS = 3
 """The rows that a symmetric matrix in two dimensions is kept in: xx, xy, yy."""
 
 
-def _only_the_caller_knows(*_: Any) -> Any:
-    raise NotImplementedError("the engine supplies what is descended")
+def _supplied_by_the_caller(*_: Any) -> Any:
+    raise NotImplementedError("depends on the objective; the engine supplies it")
 
 
 def norm(a: Array, out: Array) -> Array:
@@ -94,49 +94,43 @@ def _of_points(
     compute: Any,
     latex: str,
     shape: str = "vector",
-    turns_with: str = "",
+    odd_in: str = "",
     dimension: int | None = None,
 ) -> Function:
     """A function of whole points, which needs all coordinates of a trajectory at once."""
-    return Function(
-        name, arguments, compute, latex, level=POINT, shape=shape, elementwise=False, dimension=dimension, turns_with=turns_with
-    )
+    return Function(name, arguments, compute, latex, level=POINT, shape=shape, elementwise=False, dimension=dimension, odd_in=odd_in)
 
 
-def _with_matrices(
-    name: str, arguments: tuple[str, ...], compute: Any, latex: str, shape: str = "vector", turns_with: str = ""
-) -> Function:
-    return _of_points(name, arguments, compute, latex, shape, turns_with, dimension=2)
+def _with_matrices(name: str, arguments: tuple[str, ...], compute: Any, latex: str, shape: str = "vector", odd_in: str = "") -> Function:
+    return _of_points(name, arguments, compute, latex, shape, odd_in, dimension=2)
 
 
 FUNCTIONS = {
     function.name: function
     for function in (
-        _of_points("gradient", ("a",), _only_the_caller_knows, r"\nabla f\left({a}\right)", turns_with="a"),
-        _of_points("step_length", ("a", "d", "g"), _only_the_caller_knows, r"\operatorname{{backtrack}}\left({a},\ {d}\right)"),
+        _of_points("gradient", ("a",), _supplied_by_the_caller, r"\nabla f\left({a}\right)", odd_in="a"),
+        _of_points("step_length", ("a", "d", "g"), _supplied_by_the_caller, r"\operatorname{{backtrack}}\left({a},\ {d}\right)"),
         _of_points("norm", ("a",), norm, r"\left\lVert {a} \right\rVert"),
-        _with_matrices("hessian", ("a",), _only_the_caller_knows, r"\nabla^2 f\left({a}\right)", "matrix"),
-        _with_matrices("times", ("a", "b"), times, "{a}\\, {b}", turns_with="b"),
-        _with_matrices("solve", ("a", "b", "c"), solve, r"\left({a} + {c} I\right)^{{-1}} {b}", turns_with="b"),
-        _with_matrices(
-            "solve_absolute", ("a", "b", "c"), solve_absolute, r"\left(\left|{a}\right| + {c} I\right)^{{-1}} {b}", turns_with="b"
-        ),
+        _with_matrices("hessian", ("a",), _supplied_by_the_caller, r"\nabla^2 f\left({a}\right)", "matrix"),
+        _with_matrices("times", ("a", "b"), times, "{a}\\, {b}", odd_in="b"),
+        _with_matrices("solve", ("a", "b", "c"), solve, r"\left({a} + {c} I\right)^{{-1}} {b}", odd_in="b"),
+        _with_matrices("solve_absolute", ("a", "b", "c"), solve_absolute, r"\left(\left|{a}\right| + {c} I\right)^{{-1}} {b}", odd_in="b"),
         _with_matrices(
             "curvature_update", ("a", "b", "c"), curvature_update, r"\operatorname{{BFGS}}\left({a},\ {b},\ {c}\right)", "matrix"
         ),
     )
 }
-"""By name. `gradient`, `hessian` and `step_length` ask what is descended, which only the caller knows."""
+"""By name. `gradient`, `hessian` and `step_length` depend on the objective, so the caller supplies them."""
 
 
 def in_programs(dimension: int) -> dict[str, Oracle]:
-    """Those that need no landscape by name, as a compiled step calls them: on flat arrays, one row after the other.
+    """The functions that need no objective, by name, as a compiled step calls them: on flat arrays that hold one row after the other.
 
     Args:
         dimension: the number of coordinates, d.
     """
     return {
-        name: _in_programs(function, dimension) for name, function in FUNCTIONS.items() if function.compute is not _only_the_caller_knows
+        name: _in_programs(function, dimension) for name, function in FUNCTIONS.items() if function.compute is not _supplied_by_the_caller
     }
 
 
@@ -150,10 +144,10 @@ def _in_programs(function: Function, dimension: int) -> Oracle:
 
 
 def on_rows(oracles: Mapping[str, Callable[..., Array]], dimension: int) -> dict[str, Callable[..., Array]]:
-    """All of them by name as functions that return their result, shape (d, N) or, of a matrix, (3, N).
+    """All functions by name, as plain evaluation calls them: they return a new array, shape (d, N) or, for a matrix, (3, N).
 
     Args:
-        oracles: those that only the caller knows, already in this form.
+        oracles: those that depend on the objective, already in this form.
         dimension: the number of coordinates, d.
     """
     return {name: _on_rows(function, dimension) for name, function in FUNCTIONS.items()} | dict(oracles)

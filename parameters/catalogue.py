@@ -36,7 +36,7 @@ class Catalogue(Generic[Entry]):
         return list(self._entries)
 
     def get(self, name: str, /, **parameters: Any) -> Entry:
-        """An entry.
+        """The entry of a name, with some of its parameters set.
 
         Args:
             name: one of `names()`.

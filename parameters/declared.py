@@ -49,7 +49,7 @@ class Declared:
 
     @property
     def settings(self) -> Mapping[str, Value]:
-        """All numbers that it computes with, by the name that messages give them: its `values`, and what else a subclass can be given."""
+        """Every number that it computes with, by name: its `values` and, in a subclass, others (a landscape's penalties)."""
         return self._values
 
     @property
@@ -71,7 +71,7 @@ class Declared:
         return self._changed(_values=fill(self.parameters, {**self._values, **values}, self.name))
 
     def _changed(self, **attributes: Any) -> Self:
-        """A copy with other attributes and nothing remembered that was computed from the old ones."""
+        """A copy with other attributes; what was computed from the old ones and cached is computed anew."""
         other = object.__new__(type(self))
         other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in self._computed}, **attributes)
         return other

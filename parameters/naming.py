@@ -1,4 +1,4 @@
-"""Finding something by its name, and saying what there is where nothing is called so."""
+"""Names in code, and finding an entry by its name, with a message that helps where there is none."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def lookup(entries: Mapping[str, Entry], name: str, kind: str) -> Entry:
 
 
 def nearest(name: object, names: Iterable[str]) -> str:
-    """The part of a message that asks for the valid name closest to a wrong one: " (did you mean 'adam'?)", "" where none is close."""
+    """The valid name closest to a wrong one, as the part of a message " (did you mean 'adam'?)"; "" where none is close."""
     close = difflib.get_close_matches(str(name), list(names), 1)
     return f" (did you mean {close[0]!r}?)" if close else ""
 

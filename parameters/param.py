@@ -63,7 +63,7 @@ class Param:
             raise ValueError(f"Param {self.name}: the search {self.search} is outside {self.low} to {self.high}")
         if self.search and ((self.log and self.search[0] <= 0) or (self.one_minus and self.search[1] >= 1)):
             raise ValueError(f"Param {self.name}: the search {self.search} reaches to where its spacing has no end")
-        if self.log and self.reach[0] <= 0:
+        if self.log and self.slider_range[0] <= 0:
             raise ValueError(f"Param {self.name}: a logarithmic slider needs a range above 0")
 
     @property
@@ -77,7 +77,7 @@ class Param:
         return isinstance(self.default, int) and not self.switch
 
     @property
-    def reach(self) -> tuple[float, float]:
+    def slider_range(self) -> tuple[float, float]:
         """The lowest and highest value that a slider offers."""
         return self.slider or (self.low, self.high)
 
@@ -129,8 +129,8 @@ class Param:
         array.setflags(write=False)
         return array
 
-    def searched(self, places: Array) -> Array:
-        """The values at places along the `search` range, from 0 at its low end to 1 at its high end, spaced as the slider is.
+    def searched(self, fractions: Array) -> Array:
+        """The values at fractions of the `search` range, from 0 at its low end to 1 at its high end, spaced as the slider is.
 
         Raises:
             ValueError: it is not tuned.
@@ -139,8 +139,8 @@ class Param:
             raise ValueError(f"Param {self.name} has no range to search")
         low, high = self.search
         if self.log:
-            return np.asarray(low * (high / low) ** places)
-        return np.asarray(1 - (1 - low) * ((1 - high) / (1 - low)) ** places if self.one_minus else low + (high - low) * places)
+            return np.asarray(low * (high / low) ** fractions)
+        return np.asarray(1 - (1 - low) * ((1 - high) / (1 - low)) ** fractions if self.one_minus else low + (high - low) * fractions)
 
     def _valid(self, values: Array) -> npt.NDArray[np.bool_]:
         whole = (values == np.rint(values)) if self.integer or self.switch else True
@@ -170,8 +170,8 @@ class Param:
         return values
 
     def stops(self) -> list[float]:
-        """The values at which a slider stops, in rising order: round numbers across its reach, with the default among them."""
-        low, high = self.reach
+        """The values at which a slider stops, in rising order: round numbers across its range, with the default among them."""
+        low, high = self.slider_range
         if self.switch:
             return [0.0, 1.0]
         if self.log:

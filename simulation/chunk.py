@@ -129,8 +129,8 @@ class Chunk:
 
     def _gradient(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
         (at,) = operands
-        here = at is self.flat and self._wants_loss and not self.plan.optimizer.looks_ahead
-        calls = self._bind_objective(at, gradient=out.reshape(self.dimension, self.n), value=self.loss if here else None)
+        with_loss = at is self.flat and self._wants_loss and not self.plan.optimizer.looks_ahead
+        calls = self._bind_objective(at, gradient=out.reshape(self.dimension, self.n), value=self.loss if with_loss else None)
         return calls if self._noise is None else [*calls, (np.add, (out, self._noise, out))]
 
     def _hessian(self, operands: tuple[Array, ...], out: Array) -> list[Call]:

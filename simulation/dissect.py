@@ -40,7 +40,7 @@ def dissect(run: Run, trajectory: int = 0) -> Dissection:
     """Take the steps of a trajectory apart, with the noise that it had.
 
     Args:
-        run: with its path; its noise was chosen by the trajectories' places among the starts.
+        run: with its path; its noise was chosen by the trajectories' indices among the starts.
         trajectory: which one, from 0.
 
     Raises:

@@ -25,13 +25,13 @@ CHUNK = 16384
 """Trajectories computed together, so that their arrays stay in the cache."""
 THREADED_CHUNK = 32768
 """The same where several threads share the work: fewer, longer calls leave them less to wait for each other."""
-WORTH_THREADS = 131_072
+THREADED_FROM = 131_072
 """Fewer trajectories than this run faster on one thread."""
 LOSS_IN_LOOP = 256
 """From so many trajectories a chunk the loss is computed together with the gradient; below, for many steps at once."""
 LOSSES_AT_ONCE = 4096
 """Points whose losses are then computed together: few enough for their arrays to be reused memory instead of fresh pages."""
-Whole = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.int64]
 _LOOK_EVERY = 16
 _FAR = 1e4
 """With only the last point kept, every so many steps it is noted which trajectories are farther away than this from the origin."""
@@ -69,7 +69,7 @@ def run(
         seed: chooses the noise. A trajectory's noise depends on the seed and on its number only.
         keep: "path" for the whole history, "last" for the final point only, or the rising numbers of the steps whose points are kept, the
             last step among them.
-        numbers: whole numbers from 0, shape (N,), that choose each trajectory's noise; its place among the starts if not given. Those
+        numbers: whole numbers from 0, shape (N,), that choose each trajectory's noise; its index among the starts if not given. Those
             with one number have the same noise, so that they differ by nothing else, and a part of a larger run keeps its numbers.
         goal: a loss, or one for each trajectory, shape (N,): the run then tells at which step each is at most so high for the first time.
         progress: called now and then with the fraction done; if it returns False, the run stops.
@@ -101,7 +101,7 @@ def run(
     diverged_at = np.full(count, -1, dtype=np.int64)
     reached = None if goal is None else np.zeros(count, dtype=np.int64)
     plan = Plan(landscape, optimizer, points, steps, schedule, noise, seed, _check_numbers(numbers, count), kept, _check_goal(goal, count))
-    threads = workers or (min(os.cpu_count() or 1, 8) if count >= WORTH_THREADS else 1)
+    threads = workers or (min(os.cpu_count() or 1, 8) if count >= THREADED_FROM else 1)
     size = chunk or (CHUNK if threads == 1 else THREADED_CHUNK)
     parts = [np.arange(first, min(first + size, count)) for first in range(0, count, size)]
     record = _run_path if kept.size == steps + 1 and goal is None else _run_thinned
@@ -122,7 +122,7 @@ def run(
 
 
 def _run_path(
-    plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverged_at: Whole, reached: Whole | None, reporter: Reporter
+    plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverged_at: Integers, reached: Integers | None, reporter: Reporter
 ) -> None:
     """Run some trajectories and write down every point of theirs."""
     in_loop = lanes.size >= LOSS_IN_LOOP
@@ -157,7 +157,7 @@ def _fill_losses(objective: Objective, lanes: Lanes, positions: Array, losses: A
         np.copyto(losses[first : first + rows], value.reshape(rows, -1))
 
 
-def _mark_divergence(positions: Array, losses: Array) -> npt.NDArray[np.int64]:
+def _mark_divergence(positions: Array, losses: Array) -> Integers:
     """Where each trajectory left float range (-1: nowhere); overwrites it with NaN from there on.
 
     A point that is not finite never becomes finite again, so the last one tells. A loss may, so all of them are added up: the sum is
@@ -177,13 +177,12 @@ def _mark_divergence(positions: Array, losses: Array) -> npt.NDArray[np.int64]:
 
 
 def _run_thinned(
-    plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverged_at: Whole, reached: Whole | None, reporter: Reporter
+    plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverged_at: Integers, reached: Integers | None, reporter: Reporter
 ) -> None:
     """Run some trajectories and write down where they are at the steps to be kept, and when they first reach their goal.
 
-    Little is checked on the way: the loss only where the formula may have none at ordinary points or there is a goal, and now and then
-    whether a trajectory is far away, where any loss may overflow. What gives rise to suspicion, or ends outside float range, is run again
-    with every loss.
+    Little is checked on the way: the loss only where it may not be finite at ordinary points, or where there is a goal; and from time to
+    time whether a trajectory is far away, where any loss may overflow. Trajectories that may have diverged are run again with every loss.
     """
     watch = not plan.objective.always_finite or reached is not None
     chunk = Chunk(plan, lanes, with_loss=watch)
@@ -223,7 +222,7 @@ def _run_thinned(
 
 
 class _Goal:
-    """When each of some trajectories is first at most as high as its goal."""
+    """The step at which each of some trajectories first reaches its goal."""
 
     def __init__(self, plan: Plan, lanes: Lanes) -> None:
         self._goal = plan.goal[lanes] if isinstance(plan.goal, np.ndarray) else plan.goal
@@ -238,12 +237,12 @@ class _Goal:
         np.add(self._looks, self._pending, self._looks)
 
     @property
-    def reached(self) -> Whole:
+    def reached(self) -> Integers:
         """The step, -1 where it was none."""
         return np.where(self._pending, -1, self._looks).astype(np.int64)
 
 
-def _first_divergence(plan: Plan, lanes: Lanes) -> npt.NDArray[np.int64]:
+def _first_divergence(plan: Plan, lanes: Lanes) -> Integers:
     chunk = Chunk(plan, lanes, with_loss=True)
     found = np.full(lanes.size, -1, dtype=np.int64)
     with np.errstate(all="ignore"):
@@ -270,7 +269,7 @@ def _check_starts(starts: npt.ArrayLike, dimension: int) -> Array:
     return points
 
 
-def _check_keep(keep: str | Sequence[int], steps: int) -> npt.NDArray[np.int64]:
+def _check_keep(keep: str | Sequence[int], steps: int) -> Integers:
     """The numbers of the steps to keep."""
     if isinstance(keep, str):
         if keep not in ("path", "last"):
@@ -294,7 +293,7 @@ def _check_goal(goal: Any, count: int) -> float | Array:
     return wanted.astype(np.float64) if wanted.ndim else float(wanted)
 
 
-def _check_numbers(numbers: npt.ArrayLike | None, count: int) -> npt.NDArray[np.int64]:
+def _check_numbers(numbers: npt.ArrayLike | None, count: int) -> Integers:
     if numbers is None:
         return np.arange(count)
     given = np.asarray(numbers)

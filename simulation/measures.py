@@ -1,7 +1,7 @@
-"""What can be said of a run: functions of it, each giving one value for every trajectory.
+"""Measures of a run: functions of it, each giving one value for every trajectory.
 
 A loss is measured from the landscape's lowest known value. On an unbounded landscape there is none, and what depends on it is NaN or -1.
-What is said of the way needs a run with its path, and raises ValueError for another.
+Measures of the path need a run that kept it, and raise ValueError for another.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def default_tolerance(landscape: Landscape) -> float:
 
 
 def best_loss(run: Run) -> Array:
-    """The lowest loss on the way, shape (N,)."""
+    """The lowest loss along the path, shape (N,)."""
     _check_path(run)
     lowest: Array = np.fmin.reduce(run.losses, axis=0)
     return lowest
@@ -89,7 +89,7 @@ def effective_rates(run: Run) -> Array:
 
 
 def alignments(run: Run) -> Array:
-    """The cosine of the angle between each step and the way straight downhill from where it began, shape (steps, N).
+    """The cosine of the angle between each step and the direction of steepest descent where it began, shape (steps, N).
 
     1 is downhill, 0 along a contour line, -1 uphill. NaN where there is no slope or no step, and after divergence.
     """
@@ -101,7 +101,7 @@ def alignments(run: Run) -> Array:
 
 def _check_path(run: Run) -> None:
     if run.kept.size <= run.steps:
-        raise ValueError(f"this run kept {run.kept.size} of its {run.steps + 1:,} points; run it with keep='path' to measure its way")
+        raise ValueError(f"this run kept {run.kept.size} of its {run.steps + 1:,} points; run it with keep='path' to measure its path")
 
 
 def _gradients(run: Run) -> Array:
@@ -145,7 +145,7 @@ def final_attractor(run: Run) -> npt.NDArray[np.int64]:
     """The attractor at which each trajectory came to rest, as an index into `attractors` of the landscape, shape (N,); -1 for none.
 
     It came to rest if it is at an attractor at the end and was at one a twentieth of the run before, or at the last kept step before that.
-    Where no such step was kept the end alone decides, and what only passes by there is counted, too.
+    Where no such step was kept the end alone decides, so that a trajectory that is just passing an attractor is counted, too.
     """
     rest = max(1, run.steps // 20)
     before = max(int(np.searchsorted(run.kept, run.steps - rest, side="right")) - 1, 0)

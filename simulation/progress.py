@@ -28,11 +28,11 @@ class Reporter:
         self._done = 0
         self._lock = threading.Lock()
         self._home = threading.current_thread()
-        self._told = time.monotonic()
+        self._last_report = time.monotonic()
         self.stopped = False
 
     def steps(self, steps: int, lanes: int) -> Iterator[int]:
-        """0 .. steps-1 for a chunk of so many trajectories, with a word to the caller now and then."""
+        """0 .. steps-1 for a chunk of so many trajectories, reporting to the caller from time to time."""
         if self._progress is None:
             yield from range(steps)
             return
@@ -46,8 +46,8 @@ class Reporter:
 
     def check(self) -> None:
         """Report at most every 50 ms, from the caller's own thread; raise `Cancelled` once the caller has asked to stop."""
-        if self._progress and threading.current_thread() is self._home and time.monotonic() - self._told > 0.05:
-            self._told = time.monotonic()
+        if self._progress and threading.current_thread() is self._home and time.monotonic() - self._last_report > 0.05:
+            self._last_report = time.monotonic()
             self.stopped = self.stopped or self._progress(self._done / self._total) is False
         if self.stopped:
             raise Cancelled("the run was stopped")

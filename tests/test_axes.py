@@ -114,7 +114,7 @@ def test_without_memory_and_parameters_the_noise_is_left() -> None:
 @pytest.mark.parametrize("key", quantities(RING))
 def test_the_usual_axis_of_a_quantity_is_what_its_slider_offers(key: str) -> None:
     axis, declared = axis_for(RING, key), quantities(RING)[key].param
-    assert (axis.low, axis.high) == declared.reach
+    assert (axis.low, axis.high) == declared.slider_range
     assert axis.spacing == ("log" if declared.log else "one minus" if declared.one_minus else "linear")
 
 

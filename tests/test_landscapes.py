@@ -211,7 +211,7 @@ DEGENERATE = {("monkey_saddle", 0.0, 0.0), ("pure_monkey_saddle", 0.0, 0.0)}
 
 def drawn(parameter: Param, position: float) -> float:
     """A value at that share of the slider's reach, spaced as the slider is."""
-    low, high = parameter.reach
+    low, high = parameter.slider_range
     if parameter.log:
         return float(low * (high / low) ** position)
     return float(low + (high - low) * position)
@@ -936,7 +936,7 @@ def test_a_parameter_may_come_with_its_range() -> None:
 def test_a_free_parameter_gets_a_slider_around_it(value: float) -> None:
     parameter = landscapes.from_formula("x + k*y", WINDOW, k=value).parameters[0]
     assert parameter.default == float(value)
-    low, high = parameter.reach
+    low, high = parameter.slider_range
     assert low <= value <= high
     assert high - low <= max(20 * abs(value), 20)
     assert not parameter.integer

@@ -318,7 +318,7 @@ def test_some_methods_take_the_slope_as_it_is_and_some_do_not() -> None:
 def test_the_learning_rate_slider_reaches_far_enough_to_fail(name: str) -> None:
     """A step in proportion to the slope overshoots the ravine's floor by more than it came from, again and again."""
     (rate,) = [parameter for parameter in optimizers.get(name).parameters if parameter.name == "lr"]
-    run = simulation.run(RAVINE, optimizers.get(name, lr=rate.reach[1]), np.array([RAVINE.start]).T, 300)
+    run = simulation.run(RAVINE, optimizers.get(name, lr=rate.slider_range[1]), np.array([RAVINE.start]).T, 300)
     assert run.diverged_at[0] > 0 or run.losses[-1, 0] > 1e6 * run.losses[0, 0]
 
 

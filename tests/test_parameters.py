@@ -76,8 +76,8 @@ def test_sorts() -> None:
     assert (NUMBER.switch, NUMBER.integer) == (False, False)
     assert (WHOLE.switch, WHOLE.integer) == (False, True)
     assert (SWITCH.switch, SWITCH.integer) == (True, False)
-    assert NUMBER.reach == (0.0, 10.0)
-    assert Param("z", 0.5, slider=(0.2, 0.7)).reach == (0.2, 0.7)
+    assert NUMBER.slider_range == (0.0, 10.0)
+    assert Param("z", 0.5, slider=(0.2, 0.7)).slider_range == (0.2, 0.7)
 
 
 def test_a_declaration_is_a_value() -> None:
@@ -200,7 +200,7 @@ def test_ranges_in_words() -> None:
 @every_sort
 def test_stops_rise_from_one_end_to_the_other_with_the_default_among_them(parameter: Param) -> None:
     stops = parameter.stops()
-    low, high = parameter.reach
+    low, high = parameter.slider_range
     assert stops == sorted(set(stops))
     assert (stops[0], stops[-1]) == (low, high)
     assert (float(parameter.default) in stops) == (low <= parameter.default <= high)

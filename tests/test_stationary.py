@@ -205,7 +205,7 @@ def test_other_parameters(name: str) -> None:
     original = landscapes.get(name)
     for position in (0.2, 0.7):
         chosen = {
-            parameter.name: parameter.reach[0] + (parameter.reach[1] - parameter.reach[0]) * position for parameter in original.parameters
+            parameter.name: low + (high - low) * position for parameter in original.parameters for low, high in [parameter.slider_range]
         }
         if chosen:
             landscape = original.with_parameters(**chosen)

@@ -225,7 +225,7 @@ def test_directed_functions_are_measured() -> None:
             there, back = (
                 function.compute(side * values, np.empty(20)) if name != "acos" else np.arccos(side * values) for side in (1, -1)
             )
-            assert np.allclose(back, -there) == (function.turns_with == "a"), name
+            assert np.allclose(back, -there) == (function.odd_in == "a"), name
 
 
 @pytest.mark.parametrize(

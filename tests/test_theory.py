@@ -65,7 +65,7 @@ def test_the_declared_limit_is_where_the_radius_crosses_one(name: str, decay: fl
     others: dict[str, Any] = {"weight_decay": decay} | ({} if name == "sgd" else {"momentum": momenta})
     optimizer = optimizers.get(name, **others)
     assert optimizer.on_quadratics is not None
-    limit = np.broadcast_to(optimizer.on_quadratics.at(optimizer.on_quadratics.limit, 20.0, 1.0, optimizer.values), 5)
+    limit = np.broadcast_to(optimizer.on_quadratics.value_of(optimizer.on_quadratics.limit, 20.0, 1.0, optimizer.values), 5)
     curvatures = np.repeat(CURVED, 5, axis=1)
     for factor, stable in ((1 - 1e-6, True), (1 + 1e-6, False)):
         radius = spectral_radius(optimizer.with_parameters(lr=limit * factor), curvatures)
@@ -79,8 +79,8 @@ def test_nothing_is_faster_than_what_is_declared_best(name: str, decay: float) -
     facts = optimizers.get(name).on_quadratics
     assert facts is not None
     given = {"weight_decay": decay}
-    best: dict[str, Any] = {key: float(facts.at(formula, 20.0, 1.0, given)) for key, formula in facts.best.items()}
-    rate = float(facts.at(facts.rate, 20.0, 1.0, given))
+    best: dict[str, Any] = {key: float(facts.value_of(formula, 20.0, 1.0, given)) for key, formula in facts.best.items()}
+    rate = float(facts.value_of(facts.rate, 20.0, 1.0, given))
     reached = spectral_radius(optimizers.get(name, **best, **given), CURVED)
     assert reached is not None
     assert reached[0] == pytest.approx(rate, abs=2e-8)  # a double root: the radius is known to half the digits
@@ -203,7 +203,7 @@ def test_the_line_is_the_declared_limit(name: str, decay: float) -> None:
     turned = predicted(Sweep(Scenario(optimizers=(choice,)), CONDITIONS, RATES))
     assert theory is not None
     assert turned is not None
-    limit = facts.at(facts.limit, theory.line[1], 1.0, optimizer.values)
+    limit = facts.value_of(facts.limit, theory.line[1], 1.0, optimizer.values)
     np.testing.assert_allclose(theory.line[0], limit, rtol=1e-5)
     np.testing.assert_allclose(turned.line, theory.line[::-1], rtol=1e-5)
     assert (theory.stable, turned.stable) == ("to the left", "below")

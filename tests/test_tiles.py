@@ -131,7 +131,7 @@ def test_all_numbers_can_be_swept_and_no_switch() -> None:
 def test_every_quantity_of_every_optimizer_can_be_set_and_varied(name: str) -> None:
     scenario = Scenario(optimizers=(Choice(name),))
     for key, quantity in quantities(scenario).items():
-        low, high = quantity.param.reach
+        low, high = quantity.param.slider_range
         assert get(with_value(scenario, key, high), key) == high
         landscape, optimizer, noise = build_with(scenario, {key: np.array([low, high])})
         holders = [*optimizer.values.values(), *landscape.values.values(), *landscape.penalty.values(), noise]

@@ -1,4 +1,4 @@
-"""What a benchmark says: versions, plain tables with aligned columns, and the same as JSON."""
+"""The output of a benchmark: versions, plain tables with aligned columns, and the same as JSON."""
 
 from __future__ import annotations
 

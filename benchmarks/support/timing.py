@@ -13,7 +13,7 @@ from typing import Any
 Work = Callable[[], Any]
 """What is timed: called without arguments. Its last result is dropped after the clock has stopped."""
 Clocked = Callable[[int], tuple[float, float]]
-"""Does its work so many times; seconds by the clock and of the processor (over all threads) for each."""
+"""Does its work so many times; wall-clock and CPU seconds (over all threads) for each."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ QUICK = Effort(rounds=(3, 3), seconds=0.5, sample=0.002)
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds for each call of a contestant, one measurement a round: by the clock, and of the processor.
+    """Seconds for each call of a contestant, one measurement a round: wall-clock and CPU time.
 
-    What counts is the time of the processor: everyone here works with one thread, and must not lose because another program ran meanwhile.
+    What counts is CPU time: every contestant works with one thread, and must not lose because another program ran meanwhile.
     """
 
     wall: tuple[float, ...]
@@ -46,7 +46,7 @@ class Timing:
 
     @property
     def seconds(self) -> float:
-        """Of the processor: the median over the rounds."""
+        """CPU seconds: the median over the rounds."""
         return median(self.processor)
 
     @property
@@ -95,7 +95,7 @@ def clocked(work: Work) -> Clocked:
 
 
 def measure(work: Work, repeats: int, warm: bool = True) -> tuple[float, float]:
-    """Seconds by the clock and of the processor for each of so many calls, without garbage collection meanwhile.
+    """Wall-clock and CPU seconds for each of so many calls, without garbage collection meanwhile.
 
     A call that does not count goes first, so that it is not the contestant's place in the round that decides whether memory is at hand:
     a virtual machine may fetch pages that nobody used for a while from its host, which takes several times longer than to use them.

@@ -34,11 +34,11 @@ class Worker:
         theirs.close()
 
     def prepare(self, problem: Problem) -> None:
-        """Do what is not timed."""
+        """Set up what is not timed."""
         self._ask(_prepare, problem)
 
     def clocked(self, repeats: int) -> tuple[float, float]:
-        """Seconds by the clock and of the processor for each of so many runs."""
+        """Wall-clock and CPU seconds for each of so many runs."""
         seconds: tuple[float, float] = self._ask(_measure, repeats)
         return seconds
 
