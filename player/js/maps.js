@@ -1,18 +1,16 @@
 // The landscape from above: one map with all optimizers, or one for each with shared axes.
 
 import { Backdrop } from "./backdrop.js";
-import { contextOf, element, followPointer } from "./dom.js";
+import { contextOf, element } from "./dom.js";
+import { MapPointer } from "./mappointer.js";
 import { cells, LandscapePanel } from "./panel.js";
 import { axesOf } from "./plotly.js";
 import { coloursOf, geometry } from "./preview.js";
 import { StepLayer } from "./steplayer.js";
-import { describe, headAt, nearestPoint } from "./under.js";
 import { FlatView } from "./views.js";
 
-/** @import { Layout, Point, Region, Subplot } from "./types" */
+/** @import { Layout, Region, Subplot } from "./types" */
 /** @import { Player } from "./player.js" */
-
-const CLICK = 4; // a pointer that moves no further than so many CSS pixels has clicked
 
 export class MapPanel extends LandscapePanel {
   /** @param {Player} player @param {string} name */
@@ -20,24 +18,16 @@ export class MapPanel extends LandscapePanel {
     super(player, name, name === "maps" ? "A map for each optimizer, from above" : "The landscape from above", name === "maps");
     /** @type {Region | null} the part of the landscape that is shown, null for all of it */
     this.part = null;
-    /** @type {{ index: number, at: Point, moved: boolean } | null} the start that is dragged */
-    this.dragging = null;
     /** @type {HTMLCanvasElement | null} */
     this.preview = null;
     this.listening = false;
     this.shownOf = ""; // which landscape `part` belongs to
-    this.tooltip = element("div", { class: "tooltip", role: "status", hidden: true });
     this.resetButton = element("button", { class: "reset", type: "button", hidden: true, click: () => this.resetZoom() }, "Whole map");
     this.backdrop = new Backdrop(this);
     this.steps = new StepLayer(this);
+    this.pointer = new MapPointer(this);
     this.element.prepend(this.backdrop.canvas);
-    this.element.append(this.tooltip, this.resetButton);
-    // Plotly listens to mouse and touch; what is a click or moves a start is decided before it hears of it
-    this.plot.addEventListener("pointerdown", (event) => this.press(event), true);
-    for (const type of ["mousedown", "touchstart"]) this.plot.addEventListener(type, (event) => this.dragging && event.stopPropagation(), true);
-    this.plot.addEventListener("pointermove", (event) => this.hover(event));
-    this.plot.addEventListener("pointerleave", () => this.leave());
-    this.plot.addEventListener("wheel", () => this.leave(), { passive: true });
+    this.element.append(this.pointer.tooltip, this.resetButton);
   }
 
   figure() {
@@ -206,7 +196,7 @@ export class MapPanel extends LandscapePanel {
 
   starts() {
     const { startMarks } = this.player;
-    const { dragging } = this;
+    const { dragging } = this.pointer;
     return dragging?.moved ? startMarks.map((start, i) => (i === dragging.index ? dragging.at : start)) : startMarks;
   }
 
@@ -241,91 +231,5 @@ export class MapPanel extends LandscapePanel {
 
   resetZoom() {
     return this.showPart(this.player.landscape.window);
-  }
-
-  // ---- the pointer
-
-  /** @param {PointerEvent} event @returns {Point} */
-  pixel(event) {
-    const frame = this.plot.getBoundingClientRect();
-    return [event.clientX - frame.left, event.clientY - frame.top];
-  }
-
-  /** The map under a pixel, if it is in one. @param {Point} pixel */
-  subplotAt([px, py]) {
-    return this.subplots().find(({ view: { box } }) => px >= box.left && px <= box.left + box.width && py >= box.top && py <= box.top + box.height);
-  }
-
-  /** @param {PointerEvent} event */
-  press(event) {
-    if (event.button !== 0 || !event.isPrimary || !(this.player.pick || this.player.stepper.shown)) return;
-    const from = this.pixel(event);
-    const subplot = this.subplotAt(from);
-    if (!subplot) return;
-    const index = nearestPoint(subplot.view, this.player.movable, from);
-    this.dragging = index >= 0 && this.player.pick ? { index, at: this.player.movable[index], moved: false } : null;
-    let far = false;
-    const move = (/** @type {PointerEvent} */ moved) => {
-      const pixel = this.pixel(moved);
-      far ||= Math.hypot(pixel[0] - from[0], pixel[1] - from[1]) > CLICK;
-      if (this.dragging && far) this.drag(this.dragging, subplot, pixel);
-    };
-    const done = (/** @type {PointerEvent} */ released) => {
-      const { dragging } = this;
-      this.dragging = null;
-      if (released.type === "pointercancel") return;
-      if (dragging?.moved) this.player.pick?.({ kind: "move", index: dragging.index, at: dragging.at, last: true });
-      else if (!far) this.click(subplot, from, event.shiftKey);
-      this.player.invalidate();
-    };
-    followPointer(move, done);
-  }
-
-  /** A head is followed where steps are taken apart; anything else asks for another start. @param {Subplot<FlatView>} subplot @param {Point} pixel @param {boolean} adding */
-  click(subplot, pixel, adding) {
-    const { player } = this;
-    const head = player.stepper.shown && !adding ? headAt(player, subplot, pixel) : null;
-    if (head) player.stepper.follow(head.index, head.n);
-    else player.pick?.({ kind: adding ? "add" : "start", at: this.rounded(subplot.view.unproject(...pixel)), last: true });
-  }
-
-  /** @param {{ index: number, at: Point, moved: boolean }} start @param {Subplot<FlatView>} subplot @param {Point} pixel */
-  drag(start, subplot, [px, py]) {
-    const { left, top, width, height } = subplot.view.box;
-    const inside = [Math.min(left + width, Math.max(left, px)), Math.min(top + height, Math.max(top, py))];
-    start.moved = true;
-    start.at = this.rounded(subplot.view.unproject(inside[0], inside[1]));
-    this.player.pick?.({ kind: "move", index: start.index, at: start.at, last: false });
-    this.player.invalidate();
-  }
-
-  /** A point without digits that no pixel can show, so that links stay short. @param {Point} point @returns {Point} */
-  rounded(point) {
-    const ranges = this.zoom ?? this.part ?? this.player.landscape.window; // before Plotly has drawn the axes
-    const rounded = (/** @type {number} */ value, /** @type {[number, number]} */ [low, high]) => {
-      const digits = Math.max(0, Math.ceil(-Math.log10(Math.abs(high - low) / 4000)));
-      return Number(value.toFixed(Math.min(12, digits)));
-    };
-    return [rounded(point[0], ranges[0]), rounded(point[1], ranges[1])];
-  }
-
-  /** @param {PointerEvent} event */
-  hover(event) {
-    const pixel = this.pixel(event);
-    const subplot = event.pointerType === "touch" || this.dragging ? null : this.subplotAt(pixel);
-    if (!subplot || !this.player.landscape) return this.leave();
-    this.player.stepper.light(this.steps.find(pixel));
-    this.plot.classList.toggle("grabbable", nearestPoint(subplot.view, this.player.movable, pixel) >= 0);
-    this.tooltip.replaceChildren(...describe(this.player, subplot, pixel));
-    this.tooltip.hidden = false;
-    const { width, height } = this.size;
-    const { offsetWidth, offsetHeight } = this.tooltip;
-    const left = pixel[0] + 16 + offsetWidth < width ? pixel[0] + 16 : Math.max(0, pixel[0] - offsetWidth - 12);
-    this.tooltip.style.transform = `translate(${left}px, ${Math.max(0, Math.min(height - offsetHeight, pixel[1] + 14))}px)`;
-  }
-
-  leave() {
-    this.tooltip.hidden = true;
-    this.player.stepper.light(null);
   }
 }

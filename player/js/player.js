@@ -8,6 +8,7 @@ import { arrange } from "./layout.js";
 import { MapPanel } from "./maps.js";
 import { Presenter } from "./presenter.js";
 import { Printing } from "./printing.js";
+import { Requests } from "./requests.js";
 import { ScenePanel } from "./scenes.js";
 import { StepPanel } from "./step.js";
 import { Stepper } from "./stepper.js";
@@ -16,7 +17,6 @@ import { Transport } from "./transport.js";
 /** @import { Camera, Frame, Landscape, PlotlyLibrary, Point, Race, Region, Request, Theme } from "./types" */
 /** @import { Panel } from "./panel.js" */
 
-const WAITING = 1200; // milliseconds after which a request that was not answered is taken for lost
 /** @type {Record<string, new (player: Player, name: string) => Panel>} */
 const KINDS = { map: MapPanel, maps: MapPanel, surface: ScenePanel, surfaces: ScenePanel, step: StepPanel }; // all others are curves
 const SHAPES = { least: 0.4, most: 2.5 }; // windows of a shape between these are drawn with one scale on both axes
@@ -40,7 +40,7 @@ export class Player {
     this.movable = [];
     this.ready = Promise.resolve(Plotly).then((loaded) => (this.Plotly = loaded));
     this.ask = pick;
-    this.pick = pick && ((/** @type {Request} */ request) => this.request(request));
+    this.requests = pick && new Requests(pick);
     this.clock = new Clock((what) => this.clockChanged(what));
     /** @type {Map<string, Panel>} */
     this.panels = new Map();
@@ -58,10 +58,6 @@ export class Player {
     this.frames = 0;
     this.dirty = false; // whether there is something new to draw
     this.views = "";
-    /** @type {object | null} stands for the request that was not answered yet */
-    this.waiting = null;
-    /** @type {Request | null} the one to make after it */
-    this.queued = null;
     this.stepper = new Stepper(this);
     this.board = new Board(this);
     this.transport = new Transport(this);
@@ -80,7 +76,7 @@ export class Player {
 
   /** End: nothing runs or listens any more. */
   close() {
-    this.waiting = this.queued = null;
+    this.requests?.close();
     cancelAnimationFrame(this.animation);
     this.observer.disconnect();
     this.printing.close();
@@ -122,7 +118,7 @@ export class Player {
     if (anew) this.begin();
     this.root.dataset.ready = "true";
     this.invalidate();
-    this.answered();
+    this.requests?.answered();
     this.presenter.announce();
   }
 
@@ -314,24 +310,6 @@ export class Player {
     if (typing || event.defaultPrevented || foreign) return;
     if (own && event.key === " " && target.closest("button")) return; // the button's own key
     if (this.race && this.transport.key(event)) event.preventDefault();
-  }
-
-  /** Ask for other starts: one request at a time, the last one wins. @param {Request} request */
-  request(request) {
-    if (this.waiting) {
-      this.queued = request;
-      return;
-    }
-    this.queued = null;
-    const mine = (this.waiting = {});
-    setTimeout(() => this.waiting === mine && this.answered(), WAITING);
-    this.ask?.(request);
-  }
-
-  /** The last request has been answered, or lost: the next one may go. */
-  answered() {
-    this.waiting = null;
-    if (this.queued) this.request(this.queued);
   }
 }
 

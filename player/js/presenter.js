@@ -89,7 +89,7 @@ export class Presenter {
   setPlaylist(playlist) {
     const before = this.playlist;
     this.playlist = playlist;
-    if (!this.player.waiting && !this.player.queued) this.target = playlist?.at ?? 0;
+    if (!this.player.requests?.open) this.target = playlist?.at ?? 0;
     if (!playlist) return;
     if (before && playlist.started > before.started) this.begin();
     if (playlist.problem && playlist.chapter !== before?.chapter) this.say(playlist.problem, this.whichOfAll());
@@ -114,10 +114,10 @@ export class Presenter {
   turn(by) {
     const { playlist, player } = this;
     this.unblank();
-    if (!playlist || !player.pick) return;
+    if (!playlist || !player.requests) return;
     const to = this.target + by;
     if (!playlist.count) this.say(NOTHING);
-    else if (to >= 1 && to <= playlist.count) player.pick({ kind: "turn", to: (this.target = to) });
+    else if (to >= 1 && to <= playlist.count) player.requests.make({ kind: "turn", to: (this.target = to) });
     else if (playlist.at && playlist.at === this.target) this.say(playlist.title, `${this.whichOfAll()}, the ${by > 0 ? "last" : "first"}`);
   }
 

@@ -1,0 +1,114 @@
+// The pointer on a map: what lies under it is described, a click chooses a start or a head, and a start can be dragged.
+
+import { element, followPointer } from "./dom.js";
+import { describe, headAt, nearestPoint } from "./under.js";
+
+/** @import { Point, Subplot } from "./types" */
+/** @import { MapPanel } from "./maps.js" */
+/** @import { FlatView } from "./views.js" */
+
+/** @typedef {{ index: number, at: Point, moved: boolean }} Dragged a start that is dragged */
+
+const CLICK = 4; // a pointer that moves no further than so many CSS pixels has clicked
+
+export class MapPointer {
+  /** @param {MapPanel} panel */
+  constructor(panel) {
+    this.panel = panel;
+    this.player = panel.player;
+    /** @type {Dragged | null} */
+    this.dragging = null;
+    this.tooltip = element("div", { class: "tooltip", role: "status", hidden: true });
+    const { plot } = panel;
+    // Plotly listens to mouse and touch; what is a click or moves a start is decided before it hears of it
+    plot.addEventListener("pointerdown", (event) => this.press(event), true);
+    for (const type of ["mousedown", "touchstart"]) plot.addEventListener(type, (event) => this.dragging && event.stopPropagation(), true);
+    plot.addEventListener("pointermove", (event) => this.hover(event));
+    plot.addEventListener("pointerleave", () => this.leave());
+    plot.addEventListener("wheel", () => this.leave(), { passive: true });
+  }
+
+  /** @param {PointerEvent} event @returns {Point} */
+  pixel(event) {
+    const frame = this.panel.plot.getBoundingClientRect();
+    return [event.clientX - frame.left, event.clientY - frame.top];
+  }
+
+  /** The map under a pixel, if it is in one. @param {Point} pixel */
+  subplotAt([px, py]) {
+    return this.panel.subplots().find(({ view: { box } }) => px >= box.left && px <= box.left + box.width && py >= box.top && py <= box.top + box.height);
+  }
+
+  /** @param {PointerEvent} event */
+  press(event) {
+    if (event.button !== 0 || !event.isPrimary || !(this.player.requests || this.player.stepper.shown)) return;
+    const from = this.pixel(event);
+    const subplot = this.subplotAt(from);
+    if (!subplot) return;
+    const index = nearestPoint(subplot.view, this.player.movable, from);
+    this.dragging = index >= 0 && this.player.requests ? { index, at: this.player.movable[index], moved: false } : null;
+    let far = false;
+    const move = (/** @type {PointerEvent} */ moved) => {
+      const pixel = this.pixel(moved);
+      far ||= Math.hypot(pixel[0] - from[0], pixel[1] - from[1]) > CLICK;
+      if (this.dragging && far) this.drag(this.dragging, subplot, pixel);
+    };
+    const done = (/** @type {PointerEvent} */ released) => {
+      const { dragging } = this;
+      this.dragging = null;
+      if (released.type === "pointercancel") return;
+      if (dragging?.moved) this.player.requests?.make({ kind: "move", index: dragging.index, at: dragging.at, last: true });
+      else if (!far) this.click(subplot, from, event.shiftKey);
+      this.player.invalidate();
+    };
+    followPointer(move, done);
+  }
+
+  /** A head is followed where steps are taken apart; anything else asks for another start. @param {Subplot<FlatView>} subplot @param {Point} pixel @param {boolean} adding */
+  click(subplot, pixel, adding) {
+    const { player } = this;
+    const head = player.stepper.shown && !adding ? headAt(player, subplot, pixel) : null;
+    if (head) player.stepper.follow(head.index, head.n);
+    else player.requests?.make({ kind: adding ? "add" : "start", at: this.rounded(subplot.view.unproject(...pixel)), last: true });
+  }
+
+  /** @param {Dragged} start @param {Subplot<FlatView>} subplot @param {Point} pixel */
+  drag(start, subplot, [px, py]) {
+    const { left, top, width, height } = subplot.view.box;
+    const inside = [Math.min(left + width, Math.max(left, px)), Math.min(top + height, Math.max(top, py))];
+    start.moved = true;
+    start.at = this.rounded(subplot.view.unproject(inside[0], inside[1]));
+    this.player.requests?.make({ kind: "move", index: start.index, at: start.at, last: false });
+    this.player.invalidate();
+  }
+
+  /** A point without digits that no pixel can show, so that links stay short. @param {Point} point @returns {Point} */
+  rounded(point) {
+    const ranges = this.panel.zoom ?? this.panel.part ?? this.player.landscape.window; // before Plotly has drawn the axes
+    const rounded = (/** @type {number} */ value, /** @type {[number, number]} */ [low, high]) => {
+      const digits = Math.max(0, Math.ceil(-Math.log10(Math.abs(high - low) / 4000)));
+      return Number(value.toFixed(Math.min(12, digits)));
+    };
+    return [rounded(point[0], ranges[0]), rounded(point[1], ranges[1])];
+  }
+
+  /** @param {PointerEvent} event */
+  hover(event) {
+    const pixel = this.pixel(event);
+    const subplot = event.pointerType === "touch" || this.dragging ? null : this.subplotAt(pixel);
+    if (!subplot || !this.player.landscape) return this.leave();
+    this.player.stepper.light(this.panel.steps.find(pixel));
+    this.panel.plot.classList.toggle("grabbable", nearestPoint(subplot.view, this.player.movable, pixel) >= 0);
+    this.tooltip.replaceChildren(...describe(this.player, subplot, pixel));
+    this.tooltip.hidden = false;
+    const { width, height } = this.panel.size;
+    const { offsetWidth, offsetHeight } = this.tooltip;
+    const left = pixel[0] + 16 + offsetWidth < width ? pixel[0] + 16 : Math.max(0, pixel[0] - offsetWidth - 12);
+    this.tooltip.style.transform = `translate(${left}px, ${Math.max(0, Math.min(height - offsetHeight, pixel[1] + 14))}px)`;
+  }
+
+  leave() {
+    this.tooltip.hidden = true;
+    this.player.stepper.light(null);
+  }
+}
