@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from app_pages import basins, fair, lessons, race, sweeps, tournament
-from app_pages.address import pairs_for, read_address
+from app_pages.address import page_asked_for, pairs_for, read_address
 
 st.set_page_config(page_title="Descent", page_icon=Path(__file__).parent / "docs" / "icon.png", layout="wide", initial_sidebar_state="auto")
 PAGES = [
@@ -16,7 +16,7 @@ PAGES = [
     st.Page(fair.page, title="Fair race", icon=":material/balance:", url_path="fair"),
     st.Page(tournament.page, title="Tournament", icon=":material/trophy:", url_path="tournament"),
 ]  # in the order of the menu
-chosen = st.navigation(PAGES, position="hidden")
+chosen = page_asked_for(PAGES)
 read_address(chosen.url_path or "race")
 with st.sidebar, st.container(key="pages", horizontal=True, gap="small"):
     for page in PAGES:

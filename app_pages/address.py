@@ -6,10 +6,12 @@ than what is shown, since it hears of a new address at a page's end, and is not 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import streamlit as st
+from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
@@ -79,6 +81,20 @@ def pairs_for(page: str) -> Pairs:
 def link() -> str:
     """The link to the scenario, without the page's own settings."""
     return link_to(session().view, st.context.url or "")
+
+
+def page_asked_for(pages: Sequence[Page]) -> Page:
+    """The page that the browser asks for, by a click in the menu say; the first one if it names none.
+
+    `st.navigation` reads the page from what all runs of a session share. A run that a job's end began, and that the click is just ending,
+    may write its own page there in between, and the click would be lost.
+    """
+    asked = _context().page_script_hash
+    chosen = st.navigation(pages, position="hidden")
+    for page in pages:
+        if page._script_hash == asked != chosen._script_hash:
+            st.switch_page(page, query_params=[(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
+    return chosen
 
 
 def went_back_or_forward() -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 import landscapes
@@ -418,6 +420,27 @@ def test_a_refused_value_is_shown_as_it_was() -> None:
     assert app.number_input(key=key_of(app, "window x to")).value == 1.0
     app.run()
     assert "window" in app.error[0].value
+
+
+def test_a_page_asked_for_while_another_run_ends_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is just being ended may write its own page where `st.navigation` looks, after the click has written the one asked for."""
+    app = AppTest.from_file("../app.py", default_timeout=60).run()
+    menu = {link.proto.label: link.proto.page_script_hash for link in app.get("page_link")}
+    resolve = PagesManager.set_pages_and_resolve
+    late = [menu["Race"]]
+
+    def resolved(manager: PagesManager, *args: Any, **options: Any) -> Any:
+        if late:
+            manager.set_script_intent(late.pop(), "")
+        return resolve(manager, *args, **options)
+
+    monkeypatch.setattr(PagesManager, "set_pages_and_resolve", resolved)
+    app._page_hash = menu["Tournament"]
+    app.run()
+    assert not late
+    assert not app.exception
+    assert kept(app).page == "tournament"
+    assert next(heading.value for heading in app.markdown) == "#### Tournament"
 
 
 def test_another_formula_or_window_keeps_the_starts() -> None:
