@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from app_pages import basins, fair, lessons, race, sweeps, tournament
-from app_pages.address import page_asked_for, pairs_for, read_address
+from app_pages.address import page_asked_for, pairs_for
 
 st.set_page_config(page_title="Descent", page_icon=Path(__file__).parent / "docs" / "icon.png", layout="wide", initial_sidebar_state="auto")
 PAGES = [
@@ -17,7 +17,6 @@ PAGES = [
     st.Page(tournament.page, title="Tournament", icon=":material/trophy:", url_path="tournament"),
 ]  # in the order of the menu
 chosen = page_asked_for(PAGES)
-read_address(chosen.url_path or "race")
 with st.sidebar, st.container(key="pages", horizontal=True, gap="small"):
     for page in PAGES:
         name = page.url_path or "race"

@@ -84,16 +84,18 @@ def link() -> str:
 
 
 def page_asked_for(pages: Sequence[Page]) -> Page:
-    """The page that the browser asks for, by a click in the menu say; the first one if it names none.
+    """The page that the browser asks for, by a click in the menu say, after its address was read (`read_address`).
 
-    `st.navigation` reads the page from what all runs of a session share. A run that a job's end began, and that the click is just ending,
-    may write its own page there in between, and the click would be lost.
+    `st.navigation` reads the page from what all runs of a session share. A run that a job's end began, and that a click in the menu is just
+    ending, may write its own page there in between: the click would be lost. What this run was asked for stands in its own request.
     """
-    asked = _context().page_script_hash
+    requests = _context().script_requests
+    asked = requests._rerun_data.page_script_hash if requests else ""
     chosen = st.navigation(pages, position="hidden")
-    for page in pages:
-        if page._script_hash == asked != chosen._script_hash:
-            st.switch_page(page, query_params=[(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
+    page = next((page for page in pages if page._script_hash == asked), chosen)
+    read_address(page.url_path or "race")
+    if page._script_hash != chosen._script_hash:
+        st.switch_page(page, query_params=[(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
     return chosen
 
 

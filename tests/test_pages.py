@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -22,6 +24,7 @@ from scenario.text import query_of
 from scenario.tuned_rates import with_tuned_rates
 from scenario.view import is_known
 
+ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.xdist_group("pages")
 
 
@@ -348,6 +351,33 @@ def test_the_menu_leads_to_the_very_address_that_the_lesson_has() -> None:
     assert app.session_state["menu"] == sorted(kept(app).address)
 
 
+# ---- where Streamlit keeps it
+
+
+def touches_session_state(source: str) -> list[int]:
+    """The lines of a module that read or write Streamlit's own session state."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if (isinstance(node, ast.Attribute) and node.attr == "session_state")
+        or (isinstance(node, ast.alias) and node.name == "session_state")
+        or (isinstance(node, ast.Constant) and node.value == "session_state")
+    ]
+
+
+@pytest.mark.parametrize("path", [ROOT / "app.py", *sorted((ROOT / "app_pages").glob("*.py"))], ids=lambda path: path.name)
+def test_only_the_session_touches_streamlits_own_state(path: Path) -> None:
+    assert bool(touches_session_state(path.read_text(encoding="utf-8"))) == (path.name == "session.py")
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import streamlit as st\nst.session_state['a'] = 1", "from streamlit import session_state as kept", "getattr(st, 'session_state')"],
+)
+def test_the_checker_sees_every_way_to_touch_it(source: str) -> None:
+    assert touches_session_state(source)
+
+
 # ---- what the browser knows of the widgets
 
 
@@ -431,6 +461,7 @@ def test_a_page_asked_for_while_another_run_ends_is_shown(monkeypatch: pytest.Mo
 
     def resolved(manager: PagesManager, *args: Any, **options: Any) -> Any:
         if late:
+            manager.set_current_page_script_hash(late[0])
             manager.set_script_intent(late.pop(), "")
         return resolve(manager, *args, **options)
 
