@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import streamlit as st
@@ -15,12 +14,12 @@ from app_pages.races import race_of
 from app_pages.session import sentence, session, value_of
 from app_pages.settings import Selection, Setting
 from app_pages.widgets import attempt, shows, theme
+from figures import Theme
+from figures.basins import basin_picture
 from lab.basins import SIZES, BasinMaps, Basins
 from lab.jobs import Job
+from player.component import backdrop, player
 from scenario import Choice, Scenario
-
-if TYPE_CHECKING:
-    from figures import Theme
 
 _KEY = "basins player"
 _SIZE = Selection("basins", "size", "256", "Starts along each side", {str(size): f"{size} × {size}" for size in SIZES})
@@ -67,8 +66,6 @@ def _picture() -> None:
     if race is None or task is None:
         return
 
-    from player.component import player
-
     rows = len(task.scenario.optimizers)
     st.html(f"<style>.descent {{ --below: {3.4 + 1.75 * rows:.2f}rem; }}</style>")
     player(race, theme(), ("maps",), _KEY, _picked, board=False)
@@ -85,8 +82,6 @@ def _picked() -> None:
 
 def _maps(task: Basins, job: Job[BasinMaps] | None) -> None:
     """The maps as far as they are, and what they say in numbers."""
-    from player.component import backdrop
-
     maps = job.partial if job else None
     pictured = _final_picture if job and job.result is maps else _picture_so_far
     backdrop([pictured(maps, entrant, theme()) for entrant in range(len(task.scenario.optimizers))] if maps else [], _KEY)
@@ -103,14 +98,10 @@ def _say(job: Job[BasinMaps] | None, task: Basins, maps: BasinMaps | None) -> No
 
 
 def _picture_so_far(maps: BasinMaps, entrant: int, colours: Theme) -> bytes:
-    from figures.basins import basin_picture
-
     return basin_picture(maps, entrant, colours, _COARSE)
 
 
 def _final_picture(maps: BasinMaps, entrant: int, colours: Theme) -> bytes:
-    from figures.basins import basin_picture
-
     kept = _final.setdefault(maps, {})
     if (entrant, colours.name) not in kept:
         kept[entrant, colours.name] = basin_picture(maps, entrant, colours)

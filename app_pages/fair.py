@@ -16,11 +16,15 @@ from app_pages.scoreboard import chip
 from app_pages.session import session
 from app_pages.settings import Selection
 from app_pages.widgets import attempt, expander, theme
+from figures.fair import sensitivity, trial_scatter
+from figures.theme import styles
 from lab.jobs import Job
 from lab.search import OBJECTIVES, Space
 from lab.tournament import settings_in_words
 from lab.tuning import WHERE, Trials, Tuned, Tuning
 from parameters import short
+from player.chart import chart
+from player.component import player
 from scenario import Scenario
 
 _COUNTS = {count: f"{count} each" for count in ("20", "60", "200", "600")}
@@ -69,9 +73,6 @@ def _found(task: Tuning, job: Job[Tuned] | None) -> None:
     status(job, task, "Tuning")
     if not (job and job.result):
         return
-    from figures.fair import sensitivity, trial_scatter
-    from player.chart import chart
-
     draw = sensitivity if _LOOK.value == "sensitivity" else trial_scatter
     chart(draw(job.result, theme()), theme(), "fair chart", height=_HEIGHT)
     st.html(_table(job.result))
@@ -87,8 +88,6 @@ def _found(task: Tuning, job: Job[Tuned] | None) -> None:
 
 def _race(tuned: Tuned) -> None:
     """The race at the settings found, from the held-out starts."""
-    from player.component import player
-
     left, right = st.columns([3, 2], vertical_alignment="center")
     left.markdown("**The race** from starts that none was tuned on")
     right.button(
@@ -112,8 +111,6 @@ def _use(race: Scenario) -> None:
 
 def _table(tuned: Tuned) -> str:
     """What was searched and found, best on the held-out starts first."""
-    from figures.theme import styles
-
     scenario = tuned.task.scenario
     colours = [style.colour for style in styles([choice.name for choice in scenario.optimizers])]
     rows = [list(zip(tuned.trials, scenario.labels(), colours, strict=True))[entrant] for entrant in tuned.order]

@@ -13,6 +13,9 @@ from app_pages.races import race_of
 from app_pages.session import Pairs, session, value_of
 from app_pages.settings import Setting, defaults_on
 from app_pages.widgets import attempt, show_problem, theme
+from figures.lessons import LESSON_FIGURES
+from player.chart import chart
+from player.component import player
 from scenario.lessons import Checkpoint, Drawing, Lesson, Question, Words, lessons
 from scenario.panels import STEP
 
@@ -147,8 +150,6 @@ def _page() -> None:
 
 
 def _picture() -> None:
-    from player.component import player
-
     race = attempt(lambda: race_of(session().scenario))
     if race is None:
         return
@@ -216,9 +217,6 @@ def _question(lesson: Lesson, number: int) -> None:
 
 
 def _drawing(part: Drawing) -> None:
-    from figures.lessons import LESSON_FIGURES
-    from player.chart import chart
-
     colours = theme()
     chart(LESSON_FIGURES[part.name](colours), colours, f"drawing {part.name}", height=_PICTURE_HEIGHT)
 

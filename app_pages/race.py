@@ -14,6 +14,7 @@ from app_pages.session import session, value_of
 from app_pages.settings import Setting
 from app_pages.share import share
 from app_pages.widgets import attempt, expander, show_problem, shows, theme
+from player.component import follow_playlist, player, step
 from scenario import PANELS, Race
 from scenario.panels import STEP
 
@@ -53,8 +54,6 @@ def _picture() -> None:
     race = attempt(lambda: race_of(session().scenario))
     if race is None:
         return
-
-    from player.component import follow_playlist, player, step  # Plotly is needed only from here on
 
     player(race, theme(), session().panels, _KEY, _picked, session().chapter.key)
     follow_playlist(presented(), _KEY)

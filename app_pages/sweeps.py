@@ -13,12 +13,15 @@ from app_pages.races import race_of
 from app_pages.session import sentence, session, value_of
 from app_pages.settings import Selection, Setting
 from app_pages.widgets import attempt, shows, theme
+from figures.sweeps import sweep_map
 from lab.axes import Axis, axis_for, default_axes
 from lab.jobs import Job
 from lab.quantities import alone, quantities
 from lab.sweeps import Sweep, SweepMap, check_axes, is_noisy
 from lab.theory import predicted
 from parameters import short
+from player.chart import chart
+from player.component import player
 from scenario import Scenario
 
 _KEY = "sweep"
@@ -167,9 +170,6 @@ def _map(task: Sweep, job: Job[SweepMap] | None, boxes: list[tuple[Axis, Axis]])
 
 
 def _drawn(task: Sweep, result: SweepMap, boxes: list[tuple[Axis, Axis]]) -> None:
-    from figures.sweeps import sweep_map
-    from player.chart import chart
-
     colours = theme()
     theory = predicted(task)
     figure = sweep_map(result, colours, _COLOUR.value, theory, _chosen(task))
@@ -230,8 +230,6 @@ def _cell(task: Sweep, result: SweepMap) -> None:
     if cell is None:
         st.info("In every cell most of the starts diverged: their numbers overflowed.", icon=":material/info:")
         return
-
-    from player.component import player
 
     scenario = result.cell(*cell)
     left, right = st.columns([3, 2], vertical_alignment="center")

@@ -10,9 +10,11 @@ from app_pages.jobs import status, watch
 from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting
 from app_pages.widgets import attempt, shows, theme
+from figures.fair import profiles, ranking
 from lab.jobs import Job
 from lab.search import OBJECTIVES
 from lab.tournament import TUNED, Standings, Tournament
+from player.chart import chart
 from scenario import Scenario
 
 _ON = Setting("tournament", "on")
@@ -101,9 +103,6 @@ def _found(task: Tournament, job: Job[Standings] | None) -> None:
 
 
 def _standings(standings: Standings) -> None:
-    from figures.fair import profiles, ranking
-    from player.chart import chart
-
     rows = len(standings.labels)
     left, right = st.columns([1.2, 1], gap="medium")
     with left:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from app_pages.session import sentence, session, set_value, value_of
+from figures import DARK, LIGHT, Theme
 from parameters import Param, short
-
-if TYPE_CHECKING:
-    from figures import Theme
 
 T = TypeVar("T")
 
@@ -43,8 +41,6 @@ def shows(name: str, value: Any, moved: Callable[[Any], None], subject: Hashable
 
 def theme() -> Theme:
     """Light or dark, as the page is shown."""
-    from figures import DARK, LIGHT  # Plotly is needed only from here on
-
     return DARK if st.context.theme.type == "dark" else LIGHT
 
 

@@ -72,6 +72,15 @@ def test_the_default_link_is_short_and_readable() -> None:
     assert scenario.to_query() == "landscape=ravine~condition:50&optimizer=sgd&optimizer=adam~lr:0.2"
 
 
+def test_a_link_to_an_own_formula_stays_as_it_was() -> None:
+    query = "landscape=own~k:2&optimizer=sgd&formula=x**2%2Bk*y**2&window=-1,1,-2,2"
+    scenario = Scenario.from_query(query)
+    assert scenario == Scenario(
+        landscape=Choice.of(CUSTOM, k=2.0), formula="x**2+k*y**2", window=((-1, 1), (-2, 2)), optimizers=(Choice("sgd"),)
+    )
+    assert scenario.to_query() == query
+
+
 def test_settings_at_their_default_do_not_count() -> None:
     assert Scenario(landscape=Choice.of("ravine", condition=20.0)) == Scenario(landscape=Choice("ravine"))
 
