@@ -1,4 +1,4 @@
-"""A link as a QR code that a phone reads from the last row, drawn here."""
+"""A link as a QR code that a phone reads from the last row, made without the network."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ class Search:
 
     @property
     def best_index(self) -> int:
-        """The number of the best trial so far: the one with the least mean rank over the scenarios."""
+        """The index of the best trial so far: the one with the least mean rank over the scenarios."""
         return int(np.argmin(np.mean([ranks(scores) for scores in self.scores], axis=0)))
 
     @property
@@ -222,7 +222,7 @@ def run_trials(execute: Executor, tried: Sequence[TrialBatch]) -> list[tuple[Arr
 
 
 def resolution(landscape: Landscape) -> float:
-    """How far above the lowest a loss must be to be told from it: the rounding of a double at the landscape's usual height.
+    """How far above the lowest a loss must be to be distinguished from it: the rounding of a double at the landscape's usual height.
 
     Final losses closer than this are equally good; then fewer steps decide.
     """
@@ -231,7 +231,7 @@ def resolution(landscape: Landscape) -> float:
 
 
 def check_lowest(landscape: Landscape) -> None:
-    """Refuse a landscape on which nothing tells how good a loss is.
+    """Refuse a landscape without a lowest loss to compare losses with.
 
     Raises:
         ValueError: it has no lowest loss.

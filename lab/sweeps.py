@@ -92,7 +92,7 @@ class Sweep:
         return self._lanes * self.scenario.steps + self._landscapes * (SEARCH_WORK + 1)
 
     def cell(self, column: int, row: int) -> Scenario:
-        """The scenario of a cell: what is run in it, with the first seed."""
+        """The scenario that is run in a cell, with the first seed."""
         scenario = with_values(self.scenario, {axis.key: float(axis.values[index]) for axis, index in ((self.x, column), (self.y, row))})
         if np.array_equal(scenario.start_points(), self._starts):
             return scenario
@@ -116,7 +116,7 @@ class Sweep:
         return replace(self, x=narrowed(self.x, x), y=narrowed(self.y, y))
 
     def compute(self, execute: Executor, publish: Publish[SweepMap]) -> SweepMap:
-        """Run all cells, as lanes of one batch for each seed; where landscapes differ, each is searched for its lowest loss before."""
+        """Run all cells, as lanes of one batch for each seed; where landscapes differ, each is searched for its lowest loss first."""
         shape = (self.y.count, self.x.count)
         cells = {key: grid.ravel() for key, grid in self._grids().items()}
         lowest, tolerance = self._goals(cells, execute)
@@ -185,7 +185,7 @@ def is_noisy(scenario: Scenario, *axes: Axis) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class SweepMap:
-    """What a sweep found. All arrays have the shape (rows, columns), y upwards in rows.
+    """The result of a sweep. All arrays have the shape (rows, columns), y upwards in rows.
 
     Attributes:
         sweep: what was swept.

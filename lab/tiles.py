@@ -152,7 +152,7 @@ class Output:
 
 
 def checkpoints(steps: int) -> npt.NDArray[np.int64]:
-    """Steps from 0 to the last, each about 15 % after the one before, and the one from which on an end counts as one."""
+    """Steps from 0 to the last, each about 15 % after the one before, and the one at which `final_attractor` looks before the last."""
     powers = np.arange(int(np.log(max(steps, 1)) / np.log(_GROWTH)) + 1)
     early = np.rint(_GROWTH**powers).astype(np.int64)
     return np.unique(np.clip([0, *early, steps - max(1, steps // 20), steps], 0, steps))
@@ -196,7 +196,13 @@ OUTPUTS = {
     "lowest": Output(_last, _lowest, np.float64, SEARCH_WORK),
     "tolerance": Output(_last, _tolerance, np.float64),
 }
-"""The final loss (NaN if it diverged); the first step at which the loss is at most the goal (-1: never); the attractor at which it came to
-rest, as an index into `simulation.attractors.attractors` (-1: none); if that is wanted before, how it ended, a `measures.Outcome`, and the
-first of the `checkpoints` from which on it stayed there (-1: it came to rest nowhere); and of the landscape, if that is one for all, the
-lowest loss and how far above it counts as reached (NaN where there is no lowest)."""
+"""By name:
+
+final: the final loss; NaN if it diverged.
+reached: the first step at which the loss is at most the goal; -1 if it never is.
+attractor: where it came to rest, as an index into `simulation.attractors.attractors`; -1 for nowhere.
+outcome: how it ended, a `measures.Outcome`; wanted after "attractor".
+arrival: the first of the `checkpoints` from which on it stayed at its attractor, -1 if it has none; wanted after "attractor".
+lowest, tolerance: of the landscape, which must be one for all trajectories: the lowest loss, and how far above it counts as reached; NaN
+    where there is no lowest.
+"""
