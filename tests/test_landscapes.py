@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import inspect
 import itertools
 import pickle
 import random
@@ -385,8 +384,8 @@ def test_everything_is_finite_all_over_the_window(name: str) -> None:
         special = np.array([(0.0, 0.0), (-0.0, 0.0), landscape.start, *declared]).T
         points = np.concatenate([landscapes.grid(landscape.window, 201), special], axis=1)
         (x0, x1), (y0, y1) = landscape.window
-        assert {x0, x1} <= set(points[0])
-        assert {y0, y1} <= set(points[1])
+        assert np.isin([x0, x1], points[0]).all()
+        assert np.isin([y0, y1], points[1]).all()
         quantities = landscape.evaluate(("value", "dx", "dy", "dxx", "dxy", "dyy"), points)
         assert np.isfinite(quantities).all()
         assert np.isfinite(landscape.penalized(l1=1.0, l2=1.0).gradient(points)).all()
@@ -1056,10 +1055,3 @@ def test_total_says_whether_a_value_can_be_missing() -> None:
         assert landscapes.from_formula(text, WINDOW).always_finite, text
     for text in ("log(x) + y", "sqrt(x) + y", "1/x + y", "asin(x)*y", "x**0.5", "x**-2", "x**y", "tan(x)", "acos(y)", "exp(x)", "cosh(y)"):
         assert not landscapes.from_formula(text, WINDOW).always_finite, text
-
-
-def test_the_public_names_are_there_and_documented() -> None:
-    for name in landscapes.__all__:
-        thing = getattr(landscapes, name)
-        if inspect.isclass(thing) or inspect.isfunction(thing):
-            assert inspect.getdoc(thing), name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import itertools
 import math
 from fractions import Fraction
@@ -13,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import parameters
 from parameters import Param, fill, lookup, short, slug
 
 steady = settings(derandomize=True, deadline=None, database=None)
@@ -363,12 +361,6 @@ def test_lookup() -> None:
 def test_slug(title: str, expected: str) -> None:
     assert slug(title) == expected
     assert slug(slug(title)) == slug(title)
-
-
-def test_every_public_name_is_documented() -> None:
-    documented = [name for name in parameters.__all__ if inspect.isclass(thing := vars(parameters)[name]) or inspect.isfunction(thing)]
-    assert {"Catalogue", "Declared", "Param", "lookup"} <= set(documented)
-    assert all(inspect.getdoc(vars(parameters)[name]) for name in documented)
 
 
 def test_a_search_is_spaced_as_the_slider_is() -> None:

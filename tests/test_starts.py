@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -182,8 +181,3 @@ def test_starts_lie_in_every_landscapes_window(name: str) -> None:
     (x0, x1), (y0, y1) = window
     for points in (starts.grid(window, 30), starts.uniform(window, 30)):
         assert np.all((points[0] >= x0) & (points[0] <= x1) & (points[1] >= y0) & (points[1] <= y1))
-
-
-def test_everything_is_documented() -> None:
-    for name in starts.__all__:
-        assert inspect.getdoc(getattr(starts, name))
