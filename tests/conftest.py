@@ -70,7 +70,7 @@ def started(command: list[str], log: Path, **options: Any) -> Iterator[str]:
         yield url
     finally:
         server.terminate()
-        server.wait(timeout=10)
+        server.wait(timeout=60)
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
