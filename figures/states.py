@@ -10,7 +10,7 @@ from figures.curves import single_precision
 from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.theme import LIGHT, Theme
-from optimizers.parts import accumulators, corrected, directed_names
+from optimizers.parts import accumulators, bias_correction, directed_names
 from parameters import Array
 from simulation.dissect import Dissection
 from simulation.measures import alignments, effective_rates
@@ -72,7 +72,7 @@ def _lines(dissection: Dissection) -> dict[str, tuple[list[str], list[tuple[str,
         for name in names:
             line = next(index for index, statement in enumerate(optimizer.statements) if statement.name == name)
             curves += _axes(name, anatomy.values[line], thin=False)
-            if (better := corrected(optimizer, name)) is not None:
+            if (better := bias_correction(optimizer, name)) is not None:
                 curves += _axes(optimizer.statements[better].name, anatomy.values[better], thin=True)
         if curves:
             found[kind] = (names, curves)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from formulas import FormulaError
 from landscapes import minima, plateaus, ravines, saddles
+from landscapes.custom import from_formula
 from landscapes.landscape import KINDS, OWN_FORMULA, Landscape
-from landscapes.own import from_formula
 from landscapes.stationary import StationaryPoint, stationary_points
 from landscapes.surface import PENALTIES
 from landscapes.window import Window, grid

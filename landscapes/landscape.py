@@ -30,7 +30,7 @@ class Landscape(Surface):
         name: its title ("Three-hump camel"); in code it is found by the same words in lower case, joined by "_".
         formula: a text in x, y and the parameters' names.
         window: ((x0, x1), (y0, y1)), what is shown of it.
-        kind: what it teaches: "ravine", "saddle", "local minima" or "plateau".
+        kind: the difficulty that it shows: "ravine", "saddle", "local minima" or "plateau".
         start: where a trajectory starts if nothing else is said; found from the formula if not given.
         parameters: the numbers in the formula that can be set.
         minima, saddles: where they are known to lie, as pairs of numbers (true at the default parameters) or of formulas in the

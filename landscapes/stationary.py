@@ -58,7 +58,7 @@ def stationary_points(landscape: Surface, window: Window | None = None) -> list[
 
 
 def kink_minima(landscape: Surface) -> list[tuple[float, float, float]]:
-    """The minima at the kinks of an L1 penalty, on the axes: where the slope across a kink is weaker than the penalty holds against."""
+    """The minima at the kinks of an L1 penalty, on the axes: where the slope across an axis is smaller than the penalty's strength."""
     strength = float(landscape.penalty["l1"])
     smooth = landscape.penalized(**{name: value for name, value in landscape.penalty.items() if name != "l1"})
     candidates = [np.zeros((2, 1))] if np.all(np.abs(smooth.gradient([[0.0], [0.0]])) < strength) else []

@@ -109,7 +109,7 @@ class Surface(Declared):
         return np.stack([np.stack([dxx, dxy]), np.stack([dxy, dyy])])
 
     def evaluate(self, wanted: tuple[str, ...], points: npt.ArrayLike) -> Array:
-        """Several quantities at once, which then share what they have in common.
+        """Several quantities at once; what their formulas have in common is computed once.
 
         Args:
             wanted: names among "value", "dx", "dy", "dxx", "dxy", "dyy".

@@ -1,4 +1,4 @@
-"""Methods that look around, or back, before they settle."""
+"""Methods that average the points of the path, or take the gradient at the worst point nearby."""
 
 from optimizers.common import decay_rate, epsilon, learning_rate, momentum, weight_decay
 from optimizers.optimizer import Optimizer

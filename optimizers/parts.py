@@ -275,7 +275,7 @@ def accumulators(optimizer: Optimizer) -> tuple[str, ...]:
     return tuple(name for name, initial in optimizer.state.items() if name in sizes and initial != "I")
 
 
-def corrected(optimizer: Optimizer, state: str) -> int | None:
+def bias_correction(optimizer: Optimizer, state: str) -> int | None:
     """The index of the statement that gives a state times a number known ahead (a bias correction), if there is one."""
     numbers = {*optimizer.values, "t", *(line.name for line in optimizer.statements)} - vector_names(optimizer)
     for index, line in enumerate(optimizer.statements):

@@ -20,7 +20,7 @@ from formulas.functions import FUNCTIONS, Function
 from formulas.mathml import mathml
 from formulas.tree import Call, Name, Operation, names_in, walk
 from optimizers import update_rules
-from optimizers.parts import Part, accumulators, corrected, vector_names
+from optimizers.parts import Part, accumulators, bias_correction, vector_names
 from parameters import Array, short
 from player.payload import token
 from scenario import Race
@@ -142,7 +142,7 @@ class _StepData:
         boxes = []
         names = [line.name for line in self.optimizer.statements]
         for name in accumulators(self.optimizer):
-            better = corrected(self.optimizer, name)
+            better = bias_correction(self.optimizer, name)
             box: dict[str, Any] = {"name": name, "line": names.index(name), "plane": f"line:{names.index(name)}"}
             if better is not None:
                 box |= {"corrected": f"line:{better}", "correctedName": names[better], "correctedLine": better}

@@ -28,13 +28,13 @@ THREADED_CHUNK = 32768
 THREADED_FROM = 131_072
 """Fewer trajectories than this run faster on one thread."""
 LOSS_IN_LOOP = 256
-"""From so many trajectories a chunk the loss is computed together with the gradient; below, for many steps at once."""
+"""In chunks of at least so many trajectories the loss is computed together with the gradient; in smaller ones, for many steps at once."""
 LOSSES_AT_ONCE = 4096
-"""Points whose losses are then computed together: few enough for their arrays to be reused memory instead of fresh pages."""
+"""Points whose losses are computed together then: few enough for the arrays to stay in memory that is in use already."""
 Integers = npt.NDArray[np.int64]
 _LOOK_EVERY = 16
 _FAR = 1e4
-"""With only the last point kept, every so many steps it is noted which trajectories are farther away than this from the origin."""
+"""Where few points are kept, every `_LOOK_EVERY` steps those with a coordinate beyond this are noted: their loss may overflow."""
 MEMORY = 2 * 1024**3
 """Bytes that a run's history may take if nothing else is said."""
 

@@ -39,7 +39,7 @@ class Outcome(IntEnum):
 
 
 TOLERANCE = 1e-3
-"""How far above the lowest loss counts as reached, as a share of how high the landscape rises above it in the middle of its values."""
+"""How far above the lowest a loss counts as reached, as a share of the rise from the lowest to the window's median loss."""
 
 
 @lru_cache(maxsize=64)

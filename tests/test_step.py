@@ -20,7 +20,7 @@ from formulas.functions import FUNCTIONS
 from formulas.mathml import mathml
 from formulas.tree import Name
 from optimizers import update_rules
-from optimizers.parts import Part, accumulators, corrected, directed_names, vector_names
+from optimizers.parts import Part, accumulators, bias_correction, directed_names, vector_names
 from parameters import Array
 from player.payload import landscape_bytes, run_bytes
 from player.step import step_bytes
@@ -255,8 +255,8 @@ def test_what_depends_on_the_step_alone_has_one_number() -> None:
 def test_bias_corrections_are_found() -> None:
     adam = optimizers.get("adam")
     names = [line.name for line in adam.statements]
-    assert [names[index] for index in (corrected(adam, "m"), corrected(adam, "v")) if index is not None] == ["m_hat", "v_hat"]
-    assert corrected(optimizers.get("rmsprop"), "s") is None
+    assert [names[index] for index in (bias_correction(adam, "m"), bias_correction(adam, "v")) if index is not None] == ["m_hat", "v_hat"]
+    assert bias_correction(optimizers.get("rmsprop"), "s") is None
 
 
 # ---- MathML
