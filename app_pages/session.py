@@ -1,8 +1,8 @@
 """What the app keeps for one browser tab between two runs of its script: one typed value.
 
 The scenario that is shown, the panels it is looked at in and each page's own settings are the state of the app. A widget shows a part of
-it and, when the user moves it, asks for a change; where that cannot be, the scenario stays as it is and the reason is shown at the widget.
-All pages show the same scenario. This module alone touches Streamlit's own session state.
+it and, when the user moves it, asks for a change; where that is not possible, the scenario stays as it is and the reason is shown at the
+widget. All pages show the same scenario. This module alone touches Streamlit's own session state.
 """
 
 from __future__ import annotations
@@ -202,7 +202,7 @@ class Session:
         """The widget that shows a value under a name: the one there is if the browser knows it with this value, else a new one.
 
         With any message a browser sends the values of all its widgets. Those of one that it has not drawn yet are older than what is shown,
-        and cannot be told from the user's wish unless the widget is another one.
+        and cannot be told from what the user wants unless the widget is another one.
         """
         known = self.widgets.get(name)
         if known is None or not _same(known.shows, value) or known.subject != subject:
