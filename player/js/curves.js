@@ -66,11 +66,11 @@ export class CurvePanel extends FigurePanel {
     return this.player.race?.curves[this.name] ? axesOf(this.plot) : null;
   }
 
-  /**
-   * The pixel of an optimizer's curve at a position of the clock, or null where it has none.
-   * @param {DrawnAxes} axes @param {number} index @param {number} position
-   */
-  pixel({ x, y }, index, position) {
+  /** The pixel of an optimizer's curve at a position of the clock, or null where it has none. @param {number} index @param {number} position */
+  pixel(index, position) {
+    const axes = this.axes();
+    if (!axes) return null;
+    const { x, y } = axes;
     const values = this.values()[index];
     const step = Math.min(values.length - 1, Math.floor(position));
     const next = Math.min(values.length - 1, step + 1);
@@ -78,7 +78,7 @@ export class CurvePanel extends FigurePanel {
     const low = y.pixel(values[step]);
     const high = y.pixel(values[next]);
     const height = share ? low + share * (high - low) : low;
-    return Number.isFinite(height) ? { x: x.pixel(position), y: height } : null;
+    return Number.isFinite(height) ? [x.pixel(position), height] : null;
   }
 
   draw() {
@@ -90,12 +90,12 @@ export class CurvePanel extends FigurePanel {
     this.drawCursor(context, axes);
     for (const [index, run] of race.runs.entries()) {
       if (off.has(index)) continue;
-      const pixel = this.pixel(axes, index, position);
-      if (!pixel || pixel.y < y.start - 1 || pixel.y > y.end + 1) continue;
+      const pixel = this.pixel(index, position);
+      if (!pixel || pixel[1] < y.start - 1 || pixel[1] > y.end + 1) continue;
       context.globalAlpha = highlight === null || highlight === index ? 1 : 0.25;
       context.fillStyle = run.colour;
       context.beginPath();
-      context.arc(pixel.x, pixel.y, 4 * scale, 0, 2 * Math.PI);
+      context.arc(pixel[0], pixel[1], 4 * scale, 0, 2 * Math.PI);
       context.fill();
     }
     context.globalAlpha = 1;
