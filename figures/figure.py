@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 def figure_of(data: Sequence[Any], layout: dict[str, Any]) -> go.Figure:
     """The figure of some traces in a layout.
 
-    Plotly is imported here and nowhere else in the program, since that takes longer than all other imports of a page together: a page
-    that shows its controls first does not wait for it.
+    Plotly is imported here and nowhere else in the program: what never draws a figure, a task on a cluster say, does without it.
     """
     import plotly.graph_objects as go
 
