@@ -161,6 +161,7 @@ def open_tab(context: BrowserContext, app_url: str) -> Iterator[Callable[..., Pa
 def tabs(context: BrowserContext, url: str) -> Iterator[Callable[..., Page]]:
     """Opens a page in fresh tabs: `opened(query, path, viewport, **media)`, the media as Playwright's `emulate_media` has them.
 
+    Races rest until they are played, as for a user who asked for less motion: a machine without a graphics card has no time for both.
     The test fails if a tab logs an error, or asks any other machine for anything.
     """
     opened_tabs: list[Page] = []
@@ -173,7 +174,7 @@ def tabs(context: BrowserContext, url: str) -> Iterator[Callable[..., Page]]:
         tab.on("pageerror", lambda error: faults.append(str(error)))
         tab.on("request", lambda request: None if request.url.startswith((url, "data:", "blob:")) else faults.append(request.url))
         tab.set_viewport_size(viewport)
-        tab.emulate_media(**{"color_scheme": "light", **media})
+        tab.emulate_media(**{"color_scheme": "light", "reduced_motion": "reduce", **media})
         tab.goto(f"{url}{path}?{query}")
         return tab
 

@@ -109,6 +109,7 @@ class PlayerPage:
         self.page.route(f"{ORIGIN}/**", _answer)
         self.page.goto(ORIGIN)
         self.devtools: CDPSession = context.new_cdp_session(self.page)
+        self.emulate()
         self.changed = False
 
     @property
@@ -134,8 +135,8 @@ class PlayerPage:
             self.emulate()
         self.changed = False
 
-    def emulate(self, touch: bool = False, motion: str = "no-preference") -> None:
-        """Be a screen with fingers on it, or of a user who asked for less motion ("reduce")."""
+    def emulate(self, touch: bool = False, motion: str = "reduce") -> None:
+        """Be a screen with fingers on it, or of a user who did not ask for less motion ("no-preference"), for whom a race plays at once."""
         self.page.set_viewport_size(SIZE)
         self.devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": touch})
         self.page.emulate_media(reduced_motion=motion)  # type: ignore[arg-type]

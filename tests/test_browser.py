@@ -73,7 +73,7 @@ def test_another_landscape_is_shown_and_back_and_forward_undo_and_redo(open_tab:
 
 
 def test_a_preset_and_the_way_back(open_tab: Open) -> None:
-    page = open_tab()
+    page = open_tab(reduced_motion="no-preference")
     page.evaluate("document.querySelector('.descent').player.clock.seek(200)")
     page.get_by_role("button", name="Presets").click()
     page.get_by_role("button", name="The curved valley").click()
@@ -185,7 +185,7 @@ def test_a_phones_width(open_tab: Open) -> None:
         box = page.locator(f"[data-panel={panel}]").bounding_box()
         assert box
         assert box["width"] > 300
-    play = page.get_by_role("button", name="Pause").bounding_box()
+    play = page.get_by_role("button", name="Play (space)").bounding_box()
     assert play
     assert 0 <= play["y"] < 844
 

@@ -119,7 +119,7 @@ def test_a_playlist_is_made_by_keyboard_presented_saved_and_opened_again(open_ta
 
 
 def test_a_remote_starts_turns_and_stops_at_the_ends_and_a_reload_changes_nothing(open_tab: Open) -> None:
-    page = opened_with(open_tab, playlist_of("saddle", "valley"))
+    page = opened_with(open_tab, playlist_of("saddle", "valley"), reduced_motion="no-preference")
     page.keyboard.press("F5")
     shows(page, "Escape from a saddle", "1 of 2", "Saddle")
     page.keyboard.press("F5")  # would load the page anew

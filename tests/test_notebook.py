@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from player import as_page
 from scenario import Choice, Scenario
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_a_page_plays_in_the_frame_that_a_notebook_shows(browser: Browser) -> None:

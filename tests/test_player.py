@@ -45,6 +45,7 @@ COLOURS = {"sgd": (0xFF, 0x6B, 0x00), "adam": (0xD3, 0x00, 0xB5)}
 
 
 def test_play_goes_on_and_pause_stops(player_page: PlayerPage) -> None:
+    player_page.emulate(motion="no-preference")
     page = player_page.play(TWO)
     wait_for_position(page, "> 0")  # a race that has just come plays
     page.get_by_role("button", name="Pause").click()
@@ -56,7 +57,6 @@ def test_play_goes_on_and_pause_stops(player_page: PlayerPage) -> None:
 
 
 def test_reduced_motion_starts_paused(player_page: PlayerPage) -> None:
-    player_page.emulate(motion="reduce")
     page = player_page.play(TWO)
     frames(page, 8)
     assert position(page) == 0
@@ -65,6 +65,7 @@ def test_reduced_motion_starts_paused(player_page: PlayerPage) -> None:
 
 
 def test_the_scrubber_and_the_buttons(player_page: PlayerPage) -> None:
+    player_page.emulate(motion="no-preference")
     page = player_page.play(TWO)
     scrubber = page.get_by_role("slider", name="Step")
     box = scrubber.bounding_box()
@@ -110,6 +111,7 @@ def test_the_keyboard(player_page: PlayerPage) -> None:
 
 
 def test_speed_and_loop(player_page: PlayerPage) -> None:
+    player_page.emulate(motion="no-preference")
     page = player_page.play(TWO.replace(steps=40))
     page.get_by_role("combobox", name="Speed").select_option("10")
     page.evaluate(
@@ -360,6 +362,7 @@ def test_another_race_keeps_position_zoom_camera_and_toggles(player_page: Player
     player_page.play(TWO.replace(landscape=Choice.of("himmelblau", a=12.0)), panels)
     assert page.evaluate(f"{PLAYER}.landscape.evaluate(0, 0).value") == pytest.approx(12.0**2 + 7.0**2)
     assert seen_from(page) == pytest.approx(eye, abs=1e-3), "another height of the same landscape, too"
+    assert axes(page)["x"]["range"] == pytest.approx([-4, 0], abs=1e-6)
     assert position(page) == 37
 
 
@@ -464,6 +467,7 @@ def test_the_legend_toggles_and_brings_to_the_front(player_page: PlayerPage) -> 
 
 def test_ten_thousand_trajectories_play(player_page: PlayerPage) -> None:
     many = TWO.replace(points=(), starts=Choice.of("anywhere", n=5000), steps=60)
+    player_page.emulate(motion="no-preference")
     page = player_page.play(many)
     assert page.evaluate(f"{PLAYER}.race.count * {PLAYER}.race.runs.length") == 10_000
     before = page.evaluate(f"[{PLAYER}.frames, {PLAYER}.clock.position]")
@@ -508,6 +512,7 @@ def test_without_webgl_the_rest_works(context: BrowserContext) -> None:
         "};",
     )
     with without.emptied():
+        without.emulate(motion="no-preference")
         page = without.play(TWO, ("map", "surface", "loss"))
         assert "WebGL" in page.locator("[data-panel=surface] .sorry").inner_text()
         wait_for_position(page, f"> {position(page)}")

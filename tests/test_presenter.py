@@ -17,6 +17,7 @@ SADDLE = Scenario(landscape=Choice("saddle"), steps=40)
 
 def presented(player_page: PlayerPage) -> Page:
     """A player that presents a playlist of two, before its first entry."""
+    player_page.emulate(motion="no-preference")
     player_page.follow(count=2, at=0, title="", chapter="", started=0)
     page = player_page.play(SADDLE, ("map",))
     page.keyboard.press("p")

@@ -121,6 +121,7 @@ def test_new_pictures_disturb_nothing(open_small: Open) -> None:
 
 def test_charts_and_player_stand_on_one_page(open_small: Open) -> None:
     page = open_small("maps=1&charts=linear+log")
+    page.evaluate(f"{PLAYER}.clock.play()")
     before = position(page)
     chart_of(page, 1).scroll_into_view_if_needed()
     page.mouse.click(*at(page, 0.5, 0.5, 1))

@@ -9,7 +9,7 @@ import { coloursOf, geometry } from "./preview.js";
 import { StepLayer } from "./steplayer.js";
 import { FlatView } from "./views.js";
 
-/** @import { Layout, Region, Subplot } from "./types" */
+/** @import { Landscape, Layout, Region, Subplot } from "./types" */
 /** @import { Player } from "./player.js" */
 
 export class MapPanel extends LandscapePanel {
@@ -21,7 +21,7 @@ export class MapPanel extends LandscapePanel {
     /** @type {HTMLCanvasElement | null} */
     this.preview = null;
     this.listening = false;
-    this.shownOf = ""; // which landscape `part` belongs to
+    this.shownOf = player.landscape ? identity(player.landscape) : ""; // which landscape `part` belongs to
     this.resetButton = element("button", { class: "reset", type: "button", hidden: true, click: () => this.resetZoom() }, "Whole map");
     this.backdrop = new Backdrop(this);
     this.steps = new StepLayer(this);
@@ -166,8 +166,7 @@ export class MapPanel extends LandscapePanel {
   }
 
   setLandscape() {
-    const { name, window } = this.player.landscape;
-    const shownOf = `${name} ${window}`;
+    const shownOf = identity(this.player.landscape);
     if (this.shownOf !== shownOf) {
       this.part = null;
       this.anew = Boolean(this.element.dataset.drawn);
@@ -233,3 +232,6 @@ export class MapPanel extends LandscapePanel {
     return this.showPart(this.player.landscape.window);
   }
 }
+
+/** Which landscape it is, whatever its parameters are: a part of it that is shown stays while only they change. @param {Landscape} landscape */
+const identity = ({ name, window }) => `${name} ${window}`;
