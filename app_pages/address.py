@@ -25,7 +25,7 @@ export default ({ data }) => {
   if (location.search.slice(1) === data.from) history.replaceState(history.state, "", `${location.pathname}?${data.to}`);
 };
 """
-"""What a tab was opened with is put in its place where it has not been changed meanwhile: a new entry in its history would lead nowhere."""
+"""The address that a tab was opened with is replaced unless it has changed meanwhile: a new entry in the history would lead nowhere."""
 
 
 def read_address(page: str) -> None:

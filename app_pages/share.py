@@ -166,9 +166,9 @@ def _look(usual: str, left: st.delta_generator.DeltaGenerator, right: st.delta_g
     return (width, height), theme
 
 
-def _theme(place: st.delta_generator.DeltaGenerator, key: str) -> Theme:
+def _theme(column: st.delta_generator.DeltaGenerator, key: str) -> Theme:
     now = st.context.theme.type or "light"
-    chosen = place.segmented_control(
+    chosen = column.segmented_control(
         "Colours", list(THEMES), default=now, key=f"theme {key} {now}", format_func=str.capitalize, required=True
     )
     return THEMES[str(chosen)]
