@@ -46,7 +46,7 @@ def map_parts(race: Race, theme: Theme, side_by_side: bool) -> dict[str, Any]:
             start_marks(race, theme, showlegend=not index, **where),
         ]
     placed = list(zip(drawn, axes if side_by_side else axes * len(drawn), strict=True))
-    data += [path_trace(path, theme, **where) for path, where in placed]
+    data += [path_trace(path, **where) for path, where in placed]
     layout = base_layout(theme) | _map_layout(race.landscape, axes, theme, [path.label for path in drawn] if side_by_side else [])
     return {"data": data, "layout": layout, "paths": placed}
 
@@ -88,7 +88,7 @@ def landscape_trace(landscape: Landscape, grid: LossGrid, theme: Theme, **where:
     }
 
 
-def path_trace(path: Path, theme: Theme, **where: Any) -> dict[str, Any]:
+def path_trace(path: Path, **where: Any) -> dict[str, Any]:
     """The trace of an optimizer's whole trajectories as lines, or of their ends as dots where there are too many."""
     trace: dict[str, Any] = {"name": path.label, "legendgroup": path.label, "hoverinfo": "skip", **where}
     if not path.look.lines:

@@ -64,7 +64,7 @@ def sweep_map(
     layout["margin"] = {"l": 62, "r": 10, "t": 50, "b": 48}
     layout["legend"] |= {"font": {"size": 12}, "y": 1.01, "x": -0.12, "itemwidth": 30}
     layout["hoverlabel"] |= {"align": "left"}
-    layout["annotations"] = _limit_label(theory, result, theme) if theory else []
+    layout["annotations"] = _limit_label(theory, theme) if theory else []
     if not result.measured.any() and np.isnan(values).all():
         layout["annotations"].append(_note("This landscape has no lowest loss,<br>so there is no tolerance to reach.", theme))
     return figure_of(data, layout)
@@ -190,7 +190,7 @@ def _theory(theory: Prediction, theme: Theme) -> list[dict[str, Any]]:
     return [*data, {"type": "scatter", "x": best[0], "y": best[1], "name": "fastest in theory", **hover, **look}]
 
 
-def _limit_label(theory: Prediction, result: SweepMap, theme: Theme) -> list[dict[str, Any]]:
+def _limit_label(theory: Prediction, theme: Theme) -> list[dict[str, Any]]:
     """The limit of stability in words, where it is not stable: there the label hides nothing."""
     if not theory.stable:
         return []

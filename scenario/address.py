@@ -53,11 +53,6 @@ def get(scenario: Scenario, address: str) -> float:
     return find(scenario, address).value
 
 
-def param(scenario: Scenario, address: str) -> Param:
-    """The declaration of the number at an address. Errors as for `get`."""
-    return find(scenario, address).param
-
-
 def with_value(scenario: Scenario, address: str, value: float) -> Scenario:
     """The scenario with another number at an address.
 

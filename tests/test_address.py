@@ -10,7 +10,7 @@ import pytest
 import landscapes
 import optimizers
 from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario
-from scenario.address import Number, find, get, join, numbers, optimizer, param, split, with_value, with_values
+from scenario.address import Number, find, get, join, numbers, optimizer, split, with_value, with_values
 
 TWO = Scenario(
     landscape=Choice.of("ravine", condition=50),
@@ -39,7 +39,7 @@ TWO = Scenario(
 )
 def test_a_number_is_found_at_its_address(address: str, value: float, title: str) -> None:
     assert get(TWO, address) == value
-    assert param(TWO, address).title == find(TWO, address).title == title
+    assert find(TWO, address).param.title == find(TWO, address).title == title
 
 
 def test_all_numbers_have_addresses() -> None:
@@ -107,7 +107,7 @@ def test_the_part_of_an_optimizer() -> None:
     ],
 )
 def test_an_address_without_a_number_is_refused_with_the_nearest(address: str, nearest: str) -> None:
-    for ask in (get, param, lambda scenario, where: with_value(scenario, where, 1.0)):
+    for ask in (get, find, lambda scenario, where: with_value(scenario, where, 1.0)):
         with pytest.raises(KeyError, match=rf"'{address}' \(did you mean '{nearest}'\?\)") as error:
             ask(TWO, address)
         assert ", ".join(numbers(TWO)) in error.value.args[0]

@@ -44,10 +44,6 @@ class Prepared(NamedTuple):
     history: Callable[[Any], History]
 
 
-Contestant = Callable[[Problem], Prepared]
-"""Does for a problem what need not be timed, compiling say."""
-
-
 def from_pairs(positions: npt.ArrayLike, losses: npt.ArrayLike) -> History:
     """A history kept as arrays of points, shape (rows, N, 2)."""
     return History(np.asarray(positions).swapaxes(1, 2), np.asarray(losses))
