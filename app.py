@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from app_pages import basins, fair, lessons, race, sweeps, tournament
-from app_pages.address import page_asked_for, pairs_for
+from app_pages.address import page_asked_for, page_name, pairs_for
 
 st.set_page_config(page_title="Descent", page_icon=Path(__file__).parent / "docs" / "icon.png", layout="wide", initial_sidebar_state="auto")
 PAGES = [
@@ -19,6 +19,6 @@ PAGES = [
 chosen = page_asked_for(PAGES)
 with st.sidebar, st.container(key="pages", horizontal=True, gap="small"):
     for page in PAGES:
-        name = page.url_path or "race"
+        name = page_name(page)
         st.page_link(page, query_params=lessons.pairs() if name == "lessons" else pairs_for(name))
 chosen.run()

@@ -35,7 +35,7 @@ def read_address(page: str) -> None:
         page: the name of the page that is drawn now.
     """
     now = session()
-    pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
+    pairs = _pairs_in_browser()
     opening, turned = not now.page, now.page != page
     now.page, now.outdated = page, False
     if opening:
@@ -74,7 +74,7 @@ def pairs_for(page: str) -> Pairs:
     """The names and values of a link that shows the scenario on a page, with those of the page's settings that are not at their default."""
     now = session()
     if not now.page:  # the first page is not open yet
-        return [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
+        return _pairs_in_browser()
     return now.pairs(page, defaults_on(page))
 
 
@@ -93,15 +93,25 @@ def page_asked_for(pages: Sequence[Page]) -> Page:
     asked = requests._rerun_data.page_script_hash if requests else ""
     chosen = st.navigation(pages, position="hidden")
     page = next((page for page in pages if page._script_hash == asked), chosen)
-    read_address(page.url_path or "race")
+    read_address(page_name(page))
     if page._script_hash != chosen._script_hash:
-        st.switch_page(page, query_params=[(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
+        st.switch_page(page, query_params=_pairs_in_browser())
     return chosen
+
+
+def page_name(page: Page) -> str:
+    """The name of a page in the address; Streamlit gives none to the default page."""
+    return page.url_path or "race"
 
 
 def went_back_or_forward() -> bool:
     """Whether the script runs because the browser went back or forward in its history."""
     return _context().is_history_navigation
+
+
+def _pairs_in_browser() -> Pairs:
+    """The names and values of the address that the browser sent with its message."""
+    return [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
 
 
 def _context() -> ScriptRunContext:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app_pages.address import read_address, write_address
 from app_pages.controls import sidebar
-from app_pages.session import session
+from app_pages.session import capitalized, session
 
 _STYLE = Path(__file__).with_name("style.css")
 
@@ -46,4 +46,4 @@ def _tell() -> None:
     """Show what was changed on the user's behalf, once."""
     notes, session().notes = session().notes, []
     for note in notes:
-        st.toast(note.text[0].upper() + note.text[1:], icon=":material/info:", duration="infinite" if note.lasting else "long")
+        st.toast(capitalized(note.text), icon=":material/info:", duration="infinite" if note.lasting else "long")

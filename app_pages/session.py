@@ -231,7 +231,12 @@ def _same(shown: Any, value: Any) -> bool:
 def sentence(error: Exception) -> str:
     """What an error says, as a sentence."""
     text = str(error.args[0] if len(error.args) == 1 else error) or type(error).__name__
-    return f"{text[0].upper()}{text[1:]}."
+    return f"{capitalized(text)}."
+
+
+def capitalized(text: str) -> str:
+    """A text with a capital first letter; the others stay as they are."""
+    return text[:1].upper() + text[1:]
 
 
 # ---- where Streamlit keeps it

@@ -10,7 +10,7 @@ from app_pages.frame import frame
 from app_pages.jobs import status, watch
 from app_pages.presets import presets
 from app_pages.races import race_of
-from app_pages.session import sentence, session, value_of
+from app_pages.session import capitalized, sentence, session, value_of
 from app_pages.settings import Selection, Setting
 from app_pages.widgets import attempt, shows, theme
 from figures.sweeps import sweep_map
@@ -140,7 +140,7 @@ def _choices(axes: tuple[Axis, Axis]) -> None:
             name,
             others,
             index=others.index(axes[side].key),
-            format_func=lambda key: known[key].title[0].upper() + known[key].title[1:],
+            format_func=lambda key: capitalized(known[key].title),
             help="The quantity along this axis of the map.",
             **shows(f"axis {side}", axes[side].key, partial(_choose_axis, axes, side)),
         )

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from app_pages.session import sentence, session, set_value, value_of
+from app_pages.session import capitalized, sentence, session, set_value, value_of
 from figures import DARK, LIGHT, Theme
 from parameters import Param, short
 
@@ -77,7 +77,7 @@ def parameter(declared: Param, value: float, name: str, moved: Callable[[float],
         moved: called with the new value when the user has moved it.
     """
     number = bool(value) if declared.switch else int(value) if declared.integer else float(value)
-    label = declared.title[0].upper() + declared.title[1:]
+    label = capitalized(declared.title)
     common = {"help": _help(declared), **shows(name, number, moved, declared)}
     if declared.switch:
         st.toggle(label, bool(number), **common)
