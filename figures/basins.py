@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from figures.theme import LIGHT, Theme
+from figures.theme import LIGHT, Theme, rgb
 from lab.basins import BasinMaps
 from landscapes import Landscape
 from parameters import short
@@ -87,9 +87,9 @@ def basin_legend(landscape: Landscape, theme: Theme = LIGHT) -> list[LegendEntry
             key.append(LegendEntry(f"{sort} minima, {count}", f"{mark} {'curve' if curve else len(found)}", drawn, found, outcome))
             continue
         for index in found:
-            place = f"({short(points[index].x, 3)}, {short(points[index].y, 3)})"
-            label = f"{sort} minimum at {place}, loss {short(points[index].value, 3)}"
-            key.append(LegendEntry(label, f"{mark} {place}", (colours[index],), (index,), outcome))
+            where = f"({short(points[index].x, 3)}, {short(points[index].y, 3)})"
+            label = f"{sort} minimum at {where}, loss {short(points[index].value, 3)}"
+            key.append(LegendEntry(label, f"{mark} {where}", (colours[index],), (index,), outcome))
     if by_outcome[Outcome.STALLED]:
         stalled = by_outcome[Outcome.STALLED]
         key.append(LegendEntry("Stalled at a saddle or maximum", "stalled", (_stalled(theme),), stalled, Outcome.STALLED))
@@ -146,4 +146,4 @@ def _diverged(theme: Theme) -> str:
 
 
 def _rgb(colour: str) -> npt.NDArray[np.float64]:
-    return np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)], dtype=float)
+    return np.array(rgb(colour), dtype=float)

@@ -59,7 +59,7 @@ def _signed_log(values: Array) -> Array:
 def _decades(values: Array) -> Ticks:
     low, high = np.floor(values.min()), np.ceil(values.max())
     places = np.arange(low, high + 1, max(1, np.ceil((high - low) / _MOST)))
-    return places.tolist(), [short(10.0**place) for place in places]
+    return places.tolist(), [short(10.0**power) for power in places]
 
 
 def _counts(values: Array) -> Ticks:
@@ -69,7 +69,7 @@ def _counts(values: Array) -> Ticks:
 
 def _shares(values: Array) -> Ticks:
     places = [0.0, 0.25, 0.5, 0.75, 1.0]
-    return places, [f"{place:.0%}" for place in places]
+    return places, [f"{share:.0%}" for share in places]
 
 
 def _signed(values: Array) -> Ticks:

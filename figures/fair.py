@@ -60,10 +60,10 @@ def trial_scatter(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
     layout["yaxis2"] = {"overlaying": "y", "range": [0, 1], "fixedrange": True, "visible": False}
     _, most = _limits(tuned)
     data: list[dict[str, Any]] = []
-    for place, (trials, label, style) in enumerate(_entrants(tuned)):
+    for row, (trials, label, style) in enumerate(_entrants(tuned)):
         if "lr" not in trials.settings:
             continue
-        height = 1 - _FAILURES * (place + 0.5) / len(tuned.trials)
+        height = 1 - _FAILURES * (row + 0.5) / len(tuned.trials)
         coarse = np.arange(trials.objective.size) < trials.coarse
         shown = np.isfinite(trials.objective) & (trials.objective <= most)
         for some, symbol, size in (

@@ -22,7 +22,7 @@ _AROUND = 0.05
 """How far around, as a share of the window."""
 
 
-def _places(landscape: Landscape) -> list[tuple[str, str, str, list[tuple[float, float, float]]]]:
+def _marked_points(landscape: Landscape) -> list[tuple[str, str, str, list[tuple[float, float, float]]]]:
     """Name, marker on the map, marker in 3-D, and the points (x, y, loss) of each sort of mark."""
     lowest = lowest_loss(landscape)
     points = _visible(landscape)
@@ -41,10 +41,10 @@ def _visible(landscape: Landscape) -> list[StationaryPoint]:
     points = attractors(landscape)
     if not points:
         return []
-    places = np.array([(point.x, point.y) for point in points]).T
+    centres = np.array([(point.x, point.y) for point in points]).T
     size = np.array([[high - low] for low, high in landscape.window])
     directions = ring((0.0, 0.0), _AROUND, 16)
-    around = landscape.value((places[:, :, None] + size[:, :, None] * directions[:, None, :]).reshape(2, -1)).reshape(len(points), -1)
+    around = landscape.value((centres[:, :, None] + size[:, :, None] * directions[:, None, :]).reshape(2, -1)).reshape(len(points), -1)
     levels = loss_grid(landscape).levels
     change = np.nanmax(np.abs(around - np.array([[point.value] for point in points])), axis=1)
     return [point for point, seen in zip(points, change > _SHALLOW * (levels[-1] - levels[0]), strict=True) if seen]
@@ -53,7 +53,7 @@ def _visible(landscape: Landscape) -> list[StationaryPoint]:
 def marks_on_map(landscape: Landscape, theme: Theme, **where: Any) -> list[dict[str, Any]]:
     """Traces that mark minima and saddles on a map."""
     traces = []
-    for name, symbol, _, points in _places(landscape):
+    for name, symbol, _, points in _marked_points(landscape):
         x, y, loss = np.array(points).T
         size = 13 if name == "Global minimum" else 9
         if len(points) > _FEW:
@@ -89,7 +89,7 @@ def _trace(name: str, x: Array, y: Array, marker: dict[str, Any], loss: Array, w
 def marks_in_3d(landscape: Landscape, grid: LossGrid, theme: Theme, **where: Any) -> list[dict[str, Any]]:
     """Traces that mark minima and saddles on the surface."""
     traces = []
-    for name, _, symbol, points in _places(landscape):
+    for name, _, symbol, points in _marked_points(landscape):
         x, y, loss = np.array(points).T
         traces.append(
             {

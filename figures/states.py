@@ -108,11 +108,11 @@ def _axis(theme: Theme, domain: list[float], anchor: str, **more: Any) -> dict[s
     return {"domain": domain, "anchor": anchor, "gridcolor": theme.line, "zeroline": False, "ticks": "outside", "ticklen": 3, **more}
 
 
-def _share(place: int, count: int, gap: float = _GAP) -> list[float]:
+def _share(index: int, count: int, gap: float = _GAP) -> list[float]:
     width = (1 - gap * (count - 1)) / count
-    return [place * (width + gap), place * (width + gap) + width]
+    return [index * (width + gap), index * (width + gap) + width]
 
 
 def _title(text: str, domains: tuple[list[float], list[float]]) -> dict[str, Any]:
-    place = {"x": domains[0][0], "y": domains[1][1], "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
-    return {"text": text, "showarrow": False, **place}
+    corner = {"x": domains[0][0], "y": domains[1][1], "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
+    return {"text": text, "showarrow": False, **corner}

@@ -39,8 +39,7 @@ def surface(race: Race, theme: Theme = LIGHT) -> go.Figure:
 def landscape_surface(landscape: Landscape, theme: Theme = LIGHT) -> go.Figure:
     """The landscape in 3-D, with its minima and saddles and without trajectories."""
     grid = loss_grid(landscape, GRID)
-    layout = base_layout(theme) | {"scene": scene(landscape, grid, theme), "margin": dict.fromkeys("lrtb", 0)}
-    return figure_of([surface_trace(landscape, grid, theme), *marks_in_3d(landscape, grid, theme)], layout)
+    return figure_of([surface_trace(landscape, grid, theme), *marks_in_3d(landscape, grid, theme)], _layout(landscape, grid, theme))
 
 
 def _layout(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[str, Any]:

@@ -221,13 +221,19 @@ def _shade(colour: str, step: int) -> str:
     """A darker shade for odd steps, a lighter one for even steps, ever further away."""
     amount = 0.3 * (step + 1) // 2 if step % 2 else 0.35 * step / 2
     towards = 0 if step % 2 else 255
-    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return "#" + "".join(f"{round(part + (towards - part) * min(0.75, max(amount, 0.3))):02X}" for part in parts)
+    share = min(0.75, max(amount, 0.3))
+    return "#" + "".join(f"{round(part + (towards - part) * share):02X}" for part in rgb(colour))
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """The red, green and blue of a colour "#RRGGBB", from 0 to 255."""
+    red, green, blue = (int(colour[first : first + 2], 16) for first in (1, 3, 5))
+    return red, green, blue
 
 
 def rgba(colour: str, opacity: float) -> str:
     """A colour "#RRGGBB" with an opacity, as CSS writes it."""
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    red, green, blue = rgb(colour)
     return f"rgba({red}, {green}, {blue}, {opacity:g})"
 
 
