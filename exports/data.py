@@ -32,13 +32,13 @@ def to_csv(race: Race, progress: Progress | None = None) -> str:
     if rows > MOST_ROWS:
         raise ValueError(f"the table would have {rows:,} rows, and a table has at most {MOST_ROWS:,}; take the arrays (NPZ)")
     parts = ["".join(f"# {line}\n" for line in _about(race, _TABLE).splitlines()), ",".join(_COLUMNS), "\n"]
-    for place, (run, label) in enumerate(zip(race.runs, race.labels, strict=True)):
+    for index, (run, label) in enumerate(zip(race.runs, race.labels, strict=True)):
         name = _quoted(label)
         for n in range(run.count):
             points = zip(*run.positions[:, :, n].T.tolist(), run.losses[:, n].tolist(), strict=True)
             parts += [f"{name},{n + 1},{step},{x!r},{y!r},{loss!r}\n" for step, (x, y, loss) in enumerate(points)]
             if progress and n % 50 == 0:
-                progress((place + n / run.count) / len(race.runs))
+                progress((index + n / run.count) / len(race.runs))
     return "".join(parts)
 
 

@@ -99,7 +99,7 @@ def _palette(picture: Picture, still: Pixels) -> Image.Image:
     One colour is left free, which then stands for what has not changed since the frame before and makes the file ten times smaller.
     """
     found = Image.fromarray(still).quantize(_STILL_COLOURS, dither=Image.Dither.NONE).getpalette() or []
-    colours = [tuple(found[place : place + 3]) for place in range(0, len(found), 3)]
+    colours = [tuple(found[first : first + 3]) for first in range(0, len(found), 3)]
     theme = picture.theme
     lands = [rgb(name) for _, name in theme.map_colours[::3]]
     for name in dict.fromkeys([theme.text, theme.halo, *(moving.path.style.colour for moving in picture.moving)]):

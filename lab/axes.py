@@ -160,7 +160,6 @@ def narrowed(axis: Axis, box: tuple[float, float]) -> Axis:
         axis: of the present map.
         box: the two coordinates, in either order.
 
-
     Raises:
         ValueError: the box reaches more than half a cell beyond the outermost values, or is thinner than numbers can tell.
     """

@@ -109,8 +109,8 @@ STEPS = {
 def loaded() -> dict[str, set[str]]:
     """The top-level modules that it has loaded after each step."""
     report = "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
-    told = run_python("\n".join(["import json, sys", *(f"{code}\n{report}" for code in STEPS.values())]))
-    return {step: set(json.loads(line)) for step, line in zip(STEPS, told.splitlines(), strict=True)}
+    printed = run_python("\n".join(["import json, sys", *(f"{code}\n{report}" for code in STEPS.values())]))
+    return {step: set(json.loads(line)) for step, line in zip(STEPS, printed.splitlines(), strict=True)}
 
 
 @pytest.mark.parametrize("layer", [*COMPUTING, "figures", "exports"])
