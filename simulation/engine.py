@@ -40,7 +40,7 @@ MEMORY = 2 * 1024**3
 
 
 def run(
-    objective: Objective,
+    landscape: Objective,
     optimizer: Optimizer,
     starts: npt.ArrayLike,
     steps: int,
@@ -59,7 +59,7 @@ def run(
     """Run an optimizer from many starts in parallel.
 
     Args:
-        objective: what is descended, a landscape or another `Objective` of d coordinates; its parameters may be arrays of shape (N,), one
+        landscape: what is descended, a landscape or another `Objective` of d coordinates; its parameters may be arrays of shape (N,), one
             value for each trajectory.
         optimizer: its hyper-parameters likewise.
         starts: shape (d, N), a row for each coordinate: on a landscape row 0 holds x and row 1 holds y.
@@ -84,9 +84,9 @@ def run(
         TypeError, ValueError: an argument cannot be used; the message says which, why, and what can.
         Cancelled: `progress` returned False.
     """
-    dimension = objective.dimension
+    dimension = landscape.dimension
     points = _check_starts(starts, dimension)
-    optimizer.check_dimension(dimension, objective.name)
+    optimizer.check_dimension(dimension, landscape.name)
     _check_count("steps", steps, 0)
     _check_count("seed", seed, 0)
     kept = _check_keep(keep, steps)
@@ -94,13 +94,13 @@ def run(
     _check_count("workers", workers, 1)
     count = points.shape[1]
     noise = _check_noise(noise)
-    _check_lanes(objective, optimizer, noise, count)
+    _check_lanes(landscape, optimizer, noise, count)
     _check_memory(kept.size, dimension, count, steps, keep, memory)
 
     positions, losses = np.empty((kept.size, dimension, count)), np.empty((kept.size, count))
     diverged_at = np.full(count, -1, dtype=np.int64)
     reached = None if goal is None else np.zeros(count, dtype=np.int64)
-    plan = Plan(objective, optimizer, points, steps, schedule, noise, seed, _check_numbers(numbers, count), kept, _check_goal(goal, count))
+    plan = Plan(landscape, optimizer, points, steps, schedule, noise, seed, _check_numbers(numbers, count), kept, _check_goal(goal, count))
     threads = workers or (min(os.cpu_count() or 1, 8) if count >= THREADED_FROM else 1)
     size = chunk or (CHUNK if threads == 1 else THREADED_CHUNK)
     parts = [np.arange(first, min(first + size, count)) for first in range(0, count, size)]
@@ -118,7 +118,7 @@ def run(
         in_threads(work, parts, threads, reporter)
     if progress:
         progress(1.0)
-    return Run(positions, losses, diverged_at, objective, optimizer, int(steps), schedule, noise, int(seed), kept, reached)
+    return Run(positions, losses, diverged_at, landscape, optimizer, int(steps), schedule, noise, int(seed), kept, reached)
 
 
 def _run_path(
@@ -324,8 +324,8 @@ def _check_noise(noise: Any) -> float | Array:
     return deviation.astype(np.float64) if deviation.ndim else float(deviation)
 
 
-def _check_lanes(objective: Objective, optimizer: Optimizer, noise: float | Array, count: int) -> None:
-    objective.check_lanes(count, "starts")
+def _check_lanes(landscape: Objective, optimizer: Optimizer, noise: float | Array, count: int) -> None:
+    landscape.check_lanes(count, "starts")
     optimizer.check_lanes(count, "starts")
     if isinstance(noise, np.ndarray) and noise.size != count:
         raise ValueError(f"noise holds {noise.size} values for {count} starts; give one for each of them, or a single number")

@@ -355,8 +355,8 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"noise": THREE.tolist()}, ValueError, "noise holds 3 values for 2 starts"),
     ({"noise": np.ones((2, 2))}, TypeError, r"shape \(N,\)"),
     ({"optimizer": optimizers.get("adam", beta1=THREE)}, ValueError, "Adam: beta1 holds 3 values for 2 starts"),
-    ({"objective": landscapes.get("rosenbrock", b=THREE + 1)}, ValueError, "Rosenbrock: b holds 3 values for 2 starts"),
-    ({"objective": ROSENBROCK.penalized(l1=THREE)}, ValueError, "Rosenbrock: l1 holds 3 values for 2 starts"),
+    ({"landscape": landscapes.get("rosenbrock", b=THREE + 1)}, ValueError, "Rosenbrock: b holds 3 values for 2 starts"),
+    ({"landscape": ROSENBROCK.penalized(l1=THREE)}, ValueError, "Rosenbrock: l1 holds 3 values for 2 starts"),
     ({"chunk": -1}, ValueError, "chunk"),
     ({"workers": -1}, ValueError, "workers"),
 ]
@@ -364,7 +364,7 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
 
 @pytest.mark.parametrize(("changed", "error", "message"), REFUSED, ids=[f"{next(iter(case))}-{message}" for case, _, message in REFUSED])
 def test_what_cannot_be_run_is_refused_with_a_reason(changed: dict[str, Any], error: type[Exception], message: str) -> None:
-    arguments: dict[str, Any] = {"objective": ROSENBROCK, "optimizer": optimizers.get("adam"), "starts": PAIR, "steps": 3, **changed}
+    arguments: dict[str, Any] = {"landscape": ROSENBROCK, "optimizer": optimizers.get("adam"), "starts": PAIR, "steps": 3, **changed}
     with pytest.raises(error, match=message):
         simulation.run(**arguments)
 
