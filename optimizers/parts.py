@@ -43,8 +43,8 @@ class Part:
         vectors: shape (d, N).
         at: for a gradient taken elsewhere than at the point, where, shape (d, N).
         at_tree: the formula for that point.
-        curving: for a call that multiplies a vector by a symmetric matrix, that matrix as xx, xy, yy, shape (3, N).
-        whole: the product, shape (d, N). Its negative leads to where a parabola with the inverse matrix as curvature has no slope.
+        matrix: for a call that multiplies a vector by a symmetric matrix, that matrix as xx, xy, yy, shape (3, N).
+        product: of the two, shape (d, N). Its negative leads to where a parabola with the inverse matrix as curvature has no slope.
     """
 
     source: Tree
@@ -53,8 +53,8 @@ class Part:
     vectors: Array
     at: Array | None = None
     at_tree: Tree | None = None
-    curving: Array | None = None
-    whole: Array | None = None
+    matrix: Array | None = None
+    product: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,7 +255,7 @@ class _Sums:
             return Part(source, "kept", line, vectors)
         if source.function != "gradient":
             matrix = self.matrices.get(source)
-            return Part(source, "call", line, vectors, curving=matrix, whole=value if matrix is not None else None)
+            return Part(source, "call", line, vectors, matrix=matrix, product=value if matrix is not None else None)
         looks_ahead = source.operands[0] != Name(POINT, 0)
         at = (self.gradients_at[source], source.operands[0]) if looks_ahead else (None, None)
         return Part(source, "gradient", line, vectors, *at)

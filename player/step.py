@@ -101,7 +101,7 @@ class _StepData:
     def part(self, number: int, part: Part, colour: str) -> dict[str, Any]:
         entry: dict[str, Any] = {"key": f"part:{number}", "role": part.role, "line": part.line, "colour": colour, "label": self.label(part)}
         self.keep(entry["key"], part.vectors, True)
-        for name in ("at", "curving", "whole"):
+        for name in ("at", "matrix", "product"):
             value = getattr(part, name)
             if value is not None:
                 self.keep(f"{name}:{number}", value, True)

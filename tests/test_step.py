@@ -152,18 +152,18 @@ def test_a_sign_stays_whole() -> None:
     for name in ("signum", "rprop", "lion"):
         (part,) = dissect(run_of(name)).anatomy.parts
         assert part.role == "call"
-        assert part.curving is None
+        assert part.matrix is None
 
 
 @pytest.mark.parametrize("name", ["newton", "saddle_free_newton", "bfgs"])
 def test_newtons_step_leads_to_the_bottom_of_its_parabola(name: str) -> None:
     run = run_of(name, "rosenbrock", steps=8)
     (part,) = dissect(run).anatomy.parts
-    assert part.curving is not None
-    assert part.whole is not None
-    xx, xy, yy = part.curving
+    assert part.matrix is not None
+    assert part.product is not None
+    xx, xy, yy = part.matrix
     slope = slopes(run)
-    np.testing.assert_allclose(part.whole, [xx * slope[0] + xy * slope[1], xy * slope[0] + yy * slope[1]], rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(part.product, [xx * slope[0] + xy * slope[1], xy * slope[0] + yy * slope[1]], rtol=1e-6, atol=1e-9)
     if name == "newton":
         hessian = run.landscape.hessian(run.positions[:-1, :, 0].T) + 1e-3 * np.eye(2)[:, :, None]
         for t in range(8):

@@ -87,21 +87,21 @@ export function aroundStep(step, t, window) {
 
 /**
  * Lines of equal height of the parabola in whose direction a matrix turns the gradient, through the point and half as far from its centre.
- * @param {Step} step @param {{ curving: string, whole: string }} part @param {number} t
+ * @param {Step} step @param {{ matrix: string, product: string }} part @param {number} t
  * @returns {Point[][]} lists of points; an ellipse each, or the two branches of a hyperbola where the parabola is a saddle
  */
 export function parabolaAt(step, part, t) {
   const start = numbersAt(step, "before:x", t);
-  const [xx, xy, yy] = numbersAt(step, part.curving, t);
-  const whole = numbersAt(step, part.whole, t);
-  const middle = [start[0] - whole[0], start[1] - whole[1]];
+  const [xx, xy, yy] = numbersAt(step, part.matrix, t);
+  const product = numbersAt(step, part.product, t);
+  const middle = [start[0] - product[0], start[1] - product[1]];
   const [mean, root, angle] = [(xx + yy) / 2, Math.hypot((xx - yy) / 2, xy), Math.atan2(2 * xy, xx - yy) / 2];
   const along = [Math.cos(angle), Math.sin(angle)];
   const axes = [
     { inverse: mean + root, along },
     { inverse: mean - root, along: [-along[1], along[0]] },
   ];
-  const level = axes.reduce((sum, axis) => sum + (axis.along[0] * whole[0] + axis.along[1] * whole[1]) ** 2 / axis.inverse, 0);
+  const level = axes.reduce((sum, axis) => sum + (axis.along[0] * product[0] + axis.along[1] * product[1]) ** 2 / axis.inverse, 0);
   const coordinate = (/** @type {Point} */ [u, v], /** @type {number} */ i) => middle[i] + u * axes[0].along[i] + v * axes[1].along[i];
   const lines = [level, level / 4].flatMap((height) => levelLines(height * axes[0].inverse, height * axes[1].inverse));
   return lines.map((line) => line.map((point) => [coordinate(point, 0), coordinate(point, 1)]));

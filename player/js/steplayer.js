@@ -169,13 +169,13 @@ export class StepLayer {
   drawParabola(view, step, t) {
     const { context, scale, theme } = this.pen;
     for (const part of step.parts) {
-      const { curving, whole: name, line: shown } = part;
-      if (!curving || !name || !this.panel.player.stepper.shows(shown)) continue;
+      const { matrix, product, line: shown } = part;
+      if (!matrix || !product || !this.panel.player.stepper.shows(shown)) continue;
       context.strokeStyle = theme.text;
       context.lineWidth = 1.2 * scale;
       context.globalAlpha = 0.6;
       context.setLineDash([6 * scale, 3 * scale]);
-      for (const line of parabolaAt(step, { curving, whole: name }, t)) {
+      for (const line of parabolaAt(step, { matrix, product }, t)) {
         context.beginPath();
         for (const [u, v] of line) {
           const [px, py] = view.point(u, v);
@@ -183,10 +183,10 @@ export class StepLayer {
         }
         context.stroke();
       }
-      const whole = numbersAt(step, name, t);
+      const shift = numbersAt(step, product, t);
       const [x, y] = numbersAt(step, "before:x", t);
       context.setLineDash([]);
-      const [px, py] = view.point(x - whole[0], y - whole[1]);
+      const [px, py] = view.point(x - shift[0], y - shift[1]);
       context.beginPath();
       for (const [dx, dy] of [[-5, 0], [5, 0], [0, -5], [0, 5]]) context[dx < 0 || dy < 0 ? "moveTo" : "lineTo"](px + dx * scale, py + dy * scale);
       context.stroke();

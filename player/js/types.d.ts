@@ -172,9 +172,9 @@ export interface StepPart {
   at?: string;
   atLabel?: string;
   atLine?: number;
-  /** The matrix that turned the gradient, and the whole vector. */
-  curving?: string;
-  whole?: string;
+  /** The matrix that turned the gradient, and their product. */
+  matrix?: string;
+  product?: string;
 }
 
 /** What an optimizer keeps for each axis, drawn as boxes. */
