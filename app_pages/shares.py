@@ -15,18 +15,18 @@ from simulation.measures import Outcome
 
 
 def shares_table(maps: BasinMaps, theme: Theme) -> str:
-    """The table as HTML: a row for each optimizer, a column for each line of the maps' key."""
+    """The table as HTML: a row for each optimizer, a column for each entry of the maps' legend."""
     scenario = maps.scenario
-    key = basin_legend(scenario.build_landscape(), theme)
-    counted = sum(line.outcome == Outcome.GLOBAL_MINIMUM for line in key) > 1
-    head = "".join(f'<th title="{escape(line.label)}">{_chips(line)}{escape(line.brief)}</th>' for line in key)
+    legend = basin_legend(scenario.build_landscape(), theme)
+    counted = sum(entry.outcome == Outcome.GLOBAL_MINIMUM for entry in legend) > 1
+    head = "".join(f'<th title="{escape(entry.label)}">{_chips(entry)}{escape(entry.brief)}</th>' for entry in legend)
     head += '<th title="Share that came to rest at any global minimum">any global</th>' if counted else ""
     head += '<th title="Median step from which on those that came to rest stayed there; looked at every 15 %">steps</th>'
     colours = styles([choice.name for choice in scenario.optimizers])
     rows = ""
     for entrant, (label, style) in enumerate(zip(scenario.labels(), colours, strict=True)):
         by_outcome = maps.shares(entrant)
-        cells = [_share(maps, entrant, line, by_outcome) for line in key]
+        cells = [_share(maps, entrant, entry, by_outcome) for entry in legend]
         cells += [by_outcome[Outcome.GLOBAL_MINIMUM.label]] if counted else []
         steps = maps.median_steps(entrant)
         texts = [*(percent(cell) for cell in cells), short(steps, 3) if np.isfinite(steps) else "–"]
@@ -34,10 +34,10 @@ def shares_table(maps: BasinMaps, theme: Theme) -> str:
     return f'<table class="scoreboard shares"><thead><tr><th>Share that ends at</th>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
-def _share(maps: BasinMaps, entrant: int, line: LegendEntry, by_outcome: dict[str, float]) -> float:
-    whole_outcome = len(line.attractors) != 1
-    return by_outcome[line.outcome.label] if whole_outcome else maps.share_of_attractor(entrant, line.attractors[0])
+def _share(maps: BasinMaps, entrant: int, entry: LegendEntry, by_outcome: dict[str, float]) -> float:
+    whole_outcome = len(entry.attractors) != 1
+    return by_outcome[entry.outcome.label] if whole_outcome else maps.share_of_attractor(entrant, entry.attractors[0])
 
 
-def _chips(line: LegendEntry) -> str:
-    return "".join(f'<span class="swatch" style="background: {colour}"></span>' for colour in line.colours[:4])
+def _chips(entry: LegendEntry) -> str:
+    return "".join(f'<span class="swatch" style="background: {colour}"></span>' for colour in entry.colours[:4])

@@ -77,25 +77,25 @@ def basin_legend(landscape: Landscape, theme: Theme = LIGHT) -> list[LegendEntry
     """The legend of a landscape's maps: minima from the lowest up, then saddles and maxima, and starts that come to rest nowhere."""
     colours, outcomes, points = attractor_colours(landscape, theme), attractor_outcomes(landscape), attractors(landscape)
     by_outcome = {outcome: tuple(int(index) for index in np.flatnonzero(outcomes[:-1] == outcome)) for outcome in Outcome}
-    key = []
+    entries = []
     for outcome, sort, mark in ((Outcome.GLOBAL_MINIMUM, "Global", "★"), (Outcome.LOCAL_MINIMUM, "Local", "☆")):
         found = by_outcome[outcome]
         curve = any(points[index].kind == "degenerate" for index in found)
         if found and (curve or len(found) > _NAMED):
             drawn = tuple(dict.fromkeys(colours[index] for index in found))
             count = "a curve of them" if curve else f"{len(found)} of them"
-            key.append(LegendEntry(f"{sort} minima, {count}", f"{mark} {'curve' if curve else len(found)}", drawn, found, outcome))
+            entries.append(LegendEntry(f"{sort} minima, {count}", f"{mark} {'curve' if curve else len(found)}", drawn, found, outcome))
             continue
         for index in found:
             where = f"({short(points[index].x, 3)}, {short(points[index].y, 3)})"
             label = f"{sort} minimum at {where}, loss {short(points[index].value, 3)}"
-            key.append(LegendEntry(label, f"{mark} {where}", (colours[index],), (index,), outcome))
+            entries.append(LegendEntry(label, f"{mark} {where}", (colours[index],), (index,), outcome))
     if by_outcome[Outcome.STALLED]:
         stalled = by_outcome[Outcome.STALLED]
-        key.append(LegendEntry("Stalled at a saddle or maximum", "stalled", (_stalled(theme),), stalled, Outcome.STALLED))
-    key.append(LegendEntry("Still wandering at the end", "wandering", (_moving(theme),), (), Outcome.MOVING))
-    key.append(LegendEntry("Diverged: its numbers overflowed", "diverged", (_diverged(theme),), (), Outcome.DIVERGED))
-    return key
+        entries.append(LegendEntry("Stalled at a saddle or maximum", "stalled", (_stalled(theme),), stalled, Outcome.STALLED))
+    entries.append(LegendEntry("Still wandering at the end", "wandering", (_moving(theme),), (), Outcome.MOVING))
+    entries.append(LegendEntry("Diverged: its numbers overflowed", "diverged", (_diverged(theme),), (), Outcome.DIVERGED))
+    return entries
 
 
 @lru_cache(maxsize=64)
