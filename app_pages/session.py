@@ -199,7 +199,7 @@ class Session:
     # ---- what the browser knows
 
     def drawn(self, name: str, value: Any, subject: Hashable = None) -> Widget:
-        """The widget that shows a value under a name: the one there is if the browser knows it with this value, else a new one.
+        """The widget that shows a value under a name: the one there is if it shows that value in the browser already, else a new one.
 
         With any message a browser sends the values of all its widgets. Those of one that it has not drawn yet are older than what is shown,
         and cannot be told from what the user wants unless the widget is another one.
@@ -209,8 +209,8 @@ class Session:
             known = self.widgets[name] = Widget(value, subject, known.number + 1 if known else 0)
         return known
 
-    def wished(self, name: str, widget: Widget, value: Any) -> bool:
-        """Take up what a widget reports; whether the user has moved it, and what it is for is still there."""
+    def take_report(self, name: str, widget: Widget, value: Any) -> bool:
+        """Note the value that a widget reports; whether the user has moved it to another one, and it still belongs to the same subject."""
         if _same(widget.shows, value):
             return False
         widget.shows = value
@@ -222,7 +222,7 @@ class Session:
 
 
 def _same(shown: Any, value: Any) -> bool:
-    """Whether a widget for several options shows these, in whatever order they were chosen; any other one, whether it shows the value."""
+    """Whether a widget that shows one value shows the other; of lists of options the order, in which they were chosen, does not count."""
     if isinstance(shown, list) and isinstance(value, list):
         return sorted(shown) == sorted(value)
     return bool(shown == value)

@@ -33,7 +33,7 @@ def shows(name: str, value: Any, moved: Callable[[Any], None], subject: Hashable
 
     def changed() -> None:
         reported = value_of(key)
-        if session().wished(name, widget, reported):
+        if session().take_report(name, widget, reported):
             moved(reported)
 
     return {"key": key, "on_change": changed}

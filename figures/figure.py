@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def figure_of(data: Sequence[Any], layout: dict[str, Any]) -> go.Figure:
     """The figure of some traces in a layout.
 
-    Plotly is imported here and nowhere else in the program: what never draws a figure, a task on a cluster say, does without it.
+    While the program runs Plotly is imported here and nowhere else: what never draws a figure, a task on a cluster say, does without it.
     """
     import plotly.graph_objects as go
 

@@ -385,7 +385,7 @@ def test_a_widget_is_another_one_exactly_where_the_browser_does_not_know_what_it
     session = Session()
     first = session.drawn("rate", 0.1)
     assert session.drawn("rate", 0.1) is first
-    assert session.wished("rate", first, 0.2)
+    assert session.take_report("rate", first, 0.2)
     assert session.drawn("rate", 0.2) is first, "the browser has said so itself"
     assert session.drawn("rate", 0.1) is not first, "what it said was refused, or changed since"
 
@@ -401,15 +401,15 @@ def test_what_a_widget_showed_already_is_no_wish_and_anything_else_is() -> None:
     session = Session()
     before = session.drawn("surface", "ravine")
     session.drawn("surface", "saddle")  # something else has changed it, and the browser has not drawn that yet
-    assert not session.wished("surface", before, "ravine")
-    assert session.wished("surface", before, "plateau"), "a click made in that moment counts"
+    assert not session.take_report("surface", before, "ravine")
+    assert session.take_report("surface", before, "plateau"), "a click made in that moment counts"
 
 
 def test_a_wish_for_something_that_is_gone_is_none() -> None:
     session = Session()
     before = session.drawn("optimizers.0.lr", 0.1, "SGD's")
     session.drawn("optimizers.0.lr", 0.1, "Adam's")
-    assert not session.wished("optimizers.0.lr", before, 0.5)
+    assert not session.take_report("optimizers.0.lr", before, 0.5)
 
 
 @pytest.mark.parametrize(
