@@ -14,7 +14,7 @@ from lab.executors import Task
 from lab.jobs import Job, Jobs
 
 R = TypeVar("R")
-EVERY = 0.6
+_EVERY = 0.6
 """Seconds between two looks at a job that runs."""
 _AT_ONCE = 0.3
 """Seconds that a page waits for a job before it shows that it has begun: most are done by then."""
@@ -26,7 +26,7 @@ def jobs() -> Jobs:
     return Jobs(executor())
 
 
-def job_for(task: Task[R]) -> Job[R] | None:
+def _job_for(task: Task[R]) -> Job[R] | None:
     """The job for a task, begun if it was not, in place of the session's last one of its kind; None where the user stopped it."""
     now, kind = session(), type(task).__name__
     before, now.tasks[kind] = now.tasks.get(kind), task
@@ -49,9 +49,9 @@ def watch(task: Task[R], show: Callable[[Job[R] | None], None]) -> Job[R] | None
     Returns:
         The job, done or not; None where the user stopped it.
     """
-    job = job_for(task)
+    job = _job_for(task)
     running = job is not None and job.active
-    st.fragment(_shown, run_every=EVERY if running else None)(task, running, show)
+    st.fragment(_shown, run_every=_EVERY if running else None)(task, running, show)
     return job
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 
 from app_pages.making import download
 from app_pages.races import refuse_too_large
-from app_pages.session import sentence, session, set_value, value_of
+from app_pages.session import capitalized, sentence, session, set_value, value_of
 from app_pages.settings import Setting
 from app_pages.widgets import show_problem, shows
 from exports.playlist import (
@@ -260,4 +260,4 @@ def _open_file() -> None:
 
 def _tell(notes: tuple[str, ...]) -> None:
     for note in notes:
-        st.toast(sentence(ValueError(note)), icon=":material/info:", duration="infinite")
+        st.toast(f"{capitalized(note)}.", icon=":material/info:", duration="infinite")

@@ -53,14 +53,14 @@ def _landscapes() -> list[str]:
     known = [name for name in dict.fromkeys(asked) if name in able][:_MOST]
     if known != asked:
         _ON.refuse(f"names landscapes that cannot take part; {', '.join(known) or 'the usual ones'} do", ".".join(known))
-    return known or usual_landscapes()
+    return known or _usual_landscapes()
 
 
 def _able() -> list[str]:
     return [name for name in landscapes.names() if not landscapes.get(name).unbounded]
 
 
-def usual_landscapes() -> list[str]:
+def _usual_landscapes() -> list[str]:
     """The first few of each kind that have a lowest loss."""
     of_kind = {kind: [name for name in _able() if landscapes.get(name).kind == kind] for kind in landscapes.KINDS}
     return [name for names in of_kind.values() for name in names[:_OF_EACH_KIND]]
