@@ -167,6 +167,20 @@ def test_the_parts_of_a_step_lead_to_the_next_point(player_page: PlayerPage) -> 
         assert (move["from"], move["to"]) == (parts[0]["from"], parts[-1]["to"])
 
 
+def test_newtons_parabola_is_the_landscape_where_that_is_quadratic(player_page: PlayerPage) -> None:
+    scenario = Scenario(landscape=Choice.of("ravine", condition=4.0), optimizers=(Choice.of("newton", lr=0.5, damping=0.0),), steps=2)
+    race = race_of(scenario)
+    expression = """(() => {
+        const step = m.readStep(a[0]);
+        return m.parabolaAt(step, step.parts.find((part) => part.matrix && part.product), 1);
+    })()"""
+    lines = called(player_page, "anatomy", expression, step_bytes(race, 0, 0, LIGHT))
+    loss = race.runs[0].losses[1, 0]
+    assert len(lines) == 2
+    for line, share in zip(lines, (1.0, 0.25), strict=True):  # through the point, and half as far from the minimum
+        np.testing.assert_allclose(race.landscape.value(np.array(line).T), share * loss, rtol=1e-5)
+
+
 def test_a_close_up_holds_the_step_in_a_part_of_the_windows_shape(player_page: PlayerPage) -> None:
     x, y = called(player_page, "anatomy", "m.aroundStep(m.readStep(a[0]), 5, [[-6, 6], [-6, 6]])", step_bytes(race_of(RACE), 0, 0, LIGHT))
     path = race_of(RACE).runs[0].positions[:, :, 0]
