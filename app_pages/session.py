@@ -87,7 +87,7 @@ class Session:
         address: the names and values in the browser's address, as they are or will be once it has drawn the page.
         opened_with: the query of the address that the tab was opened with, until the first page is drawn.
         outdated: whether something was changed since the whole page was drawn last.
-        notes: what the user is still to be told.
+        notes: what was changed on the user's behalf and has not been shown yet.
         problems: why the last change asked for at a field was not possible, by the field's name.
         widgets: what the browser knows of each widget, by its name.
         formula: the user's own formula that was used last, "" if none was.

@@ -197,7 +197,7 @@ def _single(view: View) -> tuple[Playlist, tuple[str, ...]]:
 
 
 def _read(items: Iterable[tuple[Any, Any]]) -> tuple[Playlist, tuple[str, ...]]:
-    """The list of titles and scenarios as text; what cannot be is mended or left out, with a note."""
+    """The list of titles and scenarios as text; what is not valid is changed or left out, with a note."""
     entries: list[Entry] = []
     notes: list[str] = []
     for number, (title, text) in enumerate(items, 1):

@@ -21,7 +21,7 @@ class Cancelled(Exception):
 
 
 class Reporter:
-    """Tells how far the run is, and whether it should stop."""
+    """Counts the steps done, reports the fraction to the caller's `progress`, and stops the run when that asks for it."""
 
     def __init__(self, progress: Progress | None, total: int) -> None:
         self._progress, self._total = progress, total

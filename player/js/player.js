@@ -26,7 +26,7 @@ export class Player {
    * @param {HTMLElement & { player?: Player }} root an empty element that becomes the player
    * @param {PlotlyLibrary | Promise<PlotlyLibrary>} Plotly the library, or a promise of it
    * @param {((request: Request) => void) | null} pick called with { kind: "start" | "add" | "move", at: [x, y], index } when the user chooses a start, and with { kind: "follow",
-   *   run, trajectory } for steps to be taken apart, { kind: "turn", to } for an entry of the playlist; null if that cannot be
+   *   run, trajectory } for steps to be taken apart, { kind: "turn", to } for an entry of the playlist; null where nothing can be chosen
    */
   constructor(root, Plotly, pick = null) {
     this.root = root;

@@ -59,7 +59,7 @@ export class Stepper {
     return chosen ?? known.findLast(({ run }) => run === this.followed?.run) ?? known.at(-1) ?? null;
   }
 
-  /** The number of the step that is taken apart, from 0: the one that is taken next, at the end the last one; null if it cannot be. */
+  /** The number of the step that is taken apart, from 0: the one that is taken next, at the end the last one; null where that step was not taken apart. */
   get t() {
     const { step } = this;
     const t = Math.min(this.player.clock.step, this.player.race.steps - 1);
