@@ -32,6 +32,7 @@ LOSS_IN_LOOP = 256
 LOSSES_AT_ONCE = 4096
 """Points whose losses are computed together then: few enough for the arrays to stay in memory that is in use already."""
 Integers = npt.NDArray[np.int64]
+_MOST = np.iinfo(np.int64).max
 _LOOK_EVERY = 16
 _FAR = 1e4
 """Where few points are kept, every `_LOOK_EVERY` steps those with a coordinate beyond this are noted: their loss may overflow."""
@@ -87,11 +88,9 @@ def run(
     dimension = landscape.dimension
     points = _check_starts(starts, dimension)
     optimizer.check_dimension(dimension, landscape.name)
-    _check_count("steps", steps, 0)
-    _check_count("seed", seed, 0)
+    steps, seed = _check_count("steps", steps, 0), _check_count("seed", seed, 0)
     kept = _check_keep(keep, steps)
-    _check_count("chunk", chunk, 1)
-    _check_count("workers", workers, 1)
+    chunk, workers = (None if given is None else _check_count(name, given, 1) for name, given in (("chunk", chunk), ("workers", workers)))
     count = points.shape[1]
     noise = _check_noise(noise)
     _check_lanes(landscape, optimizer, noise, count)
@@ -118,7 +117,7 @@ def run(
         in_threads(work, parts, threads, reporter)
     if progress:
         progress(1.0)
-    return Run(positions, losses, diverged_at, landscape, optimizer, int(steps), schedule, noise, int(seed), kept, reached)
+    return Run(positions, losses, diverged_at, landscape, optimizer, steps, schedule, noise, seed, kept, reached)
 
 
 def _run_path(
@@ -278,9 +277,10 @@ def _check_keep(keep: str | Sequence[int], steps: int) -> Integers:
     kept = np.asarray(keep)
     if kept.ndim != 1 or kept.dtype.kind not in "iu" or not kept.size:
         raise TypeError(f"keep must be 'path', 'last' or the numbers of steps, not {keep!r}")
+    kept = _as_int64("keep", kept)  # before any arithmetic, which wraps around where numbers have no sign
     if kept[0] < 0 or kept[-1] != steps or np.any(np.diff(kept) <= 0):
-        raise ValueError(f"the steps to keep must rise from 0 or more to the last step, {steps}; these are {list(keep)}")
-    return kept.astype(np.int64)
+        raise ValueError(f"the steps to keep must rise from 0 or more to the last step, {steps}; these are {kept.tolist()}")
+    return kept
 
 
 def _check_goal(goal: Any, count: int) -> float | Array:
@@ -303,16 +303,22 @@ def _check_numbers(numbers: npt.ArrayLike | None, count: int) -> Integers:
         )
     if given.min() < 0:
         raise ValueError(f"the numbers that choose the noise start from 0; the least given is {given.min()}")
-    return given.astype(np.int64)
+    return _as_int64("numbers", given)
 
 
-def _check_count(name: str, value: Any, least: int) -> None:
-    if value is None and least:
-        return
+def _as_int64(name: str, whole: npt.NDArray[np.integer[Any]]) -> Integers:
+    if whole.max() > _MOST:
+        raise ValueError(f"{name} holds {whole.max()}; the greatest number that can be used is {_MOST}")
+    return whole.astype(np.int64)
+
+
+def _check_count(name: str, value: Any, least: int) -> int:
+    """The number as Python's own int, which does not wrap around as NumPy's do."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise TypeError(f"{name} must be a whole number, not {value!r}")
     if value < least:
         raise ValueError(f"{name} is {value}; choose {least} or more")
+    return int(value)
 
 
 def _check_noise(noise: Any) -> float | Array:

@@ -342,9 +342,12 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"keep": [-1, 3]}, ValueError, "rise"),
     ({"keep": [1.5, 3.0]}, TypeError, "numbers of steps"),
     ({"keep": []}, TypeError, "numbers of steps"),
+    ({"keep": np.array([2, 1, 0, 3], dtype=np.uint8)}, ValueError, r"rise.* these are \[2, 1, 0, 3\]"),
+    ({"keep": np.array([0, 2**64 - 1, 3], dtype=np.uint64)}, ValueError, f"keep holds {2**64 - 1}; the greatest .* is {2**63 - 1}"),
     ({"numbers": [0, 1, 2]}, ValueError, r"one for each of the 2 starts.*\(3,\)"),
     ({"numbers": [0.0, 1.0]}, ValueError, "whole numbers"),
     ({"numbers": [-1, 0]}, ValueError, "the least given is -1"),
+    ({"numbers": np.array([0, 2**64 - 1], dtype=np.uint64)}, ValueError, f"numbers holds {2**64 - 1}; the greatest .* is {2**63 - 1}"),
     ({"goal": THREE}, ValueError, "one for each of the 2 starts"),
     ({"goal": "low"}, ValueError, "goal must be a loss"),
     ({"noise": -0.1}, ValueError, "noise is -0.1"),
@@ -367,6 +370,12 @@ def test_what_cannot_be_run_is_refused_with_a_reason(changed: dict[str, Any], er
     arguments: dict[str, Any] = {"landscape": ROSENBROCK, "optimizer": optimizers.get("adam"), "starts": PAIR, "steps": 3, **changed}
     with pytest.raises(error, match=message):
         simulation.run(**arguments)
+
+
+def test_numbers_of_few_bits_do_not_wrap_around() -> None:
+    options: dict[str, Any] = {"steps": np.uint8(255), "chunk": np.int8(1), "keep": np.array([3, 200, 255], dtype=np.uint8)}
+    few = simulation.run(ROSENBROCK, optimizers.get("adam"), PAIR, **options)
+    assert_same_run(few, simulation.run(ROSENBROCK, optimizers.get("adam"), PAIR, 255, keep=[3, 200, 255]))
 
 
 def test_history_is_limited_by_memory() -> None:
