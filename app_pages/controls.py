@@ -10,7 +10,7 @@ import streamlit as st
 import landscapes
 import optimizers
 from app_pages.picks import read_points, written_points
-from app_pages.session import session
+from app_pages.session import plain, session
 from app_pages.widgets import expander, parameter, show_problem, shows
 from figures.theme import styles
 from formulas import unknown_names
@@ -178,7 +178,7 @@ def _optimizers() -> None:
     dots = "".join(f".st-key-optimizer_{index} {{--chip: {colour};}}" for index, colour in enumerate(colours))
     st.html(f"<style>{dots}</style>")
     for index, (choice, label) in enumerate(zip(scenario.optimizers, scenario.labels(), strict=True)):
-        with st.container(key=f"optimizer_{index}"), expander(label, f"expander {index} {choice.name}") as is_open:
+        with st.container(key=f"optimizer_{index}"), expander(plain(label), f"expander {index} {choice.name}") as is_open:
             if is_open:
                 _optimizer(index, choice, len(scenario.optimizers) > 1)
     left, right = st.columns(2, vertical_alignment="bottom")

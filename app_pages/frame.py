@@ -9,7 +9,7 @@ import streamlit as st
 
 from app_pages.address import read_address, write_address
 from app_pages.controls import sidebar
-from app_pages.session import capitalized, session
+from app_pages.session import capitalized, plain, session
 
 _STYLE = Path(__file__).with_name("style.css")
 
@@ -34,7 +34,7 @@ def frame(
     read_address(name)
     _tell()
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"#### {title() if title else session().scenario.build_landscape().name}", width="content")
+        st.markdown(f"#### {plain(title() if title else session().scenario.build_landscape().name)}", width="content")
         header()
     picture()
     _tell()
@@ -46,4 +46,4 @@ def _tell() -> None:
     """Show what was changed on the user's behalf, once."""
     notes, session().notes = session().notes, []
     for note in notes:
-        st.toast(capitalized(note.text), icon=":material/info:", duration="infinite" if note.lasting else "long")
+        st.toast(plain(capitalized(note.text)), icon=":material/info:", duration="infinite" if note.lasting else "long")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from app_pages.session import sentence, session
+from app_pages.session import plain, sentence, session
 from lab.cluster import executor
 from lab.executors import Task
 from lab.jobs import Job, Jobs
@@ -71,7 +71,7 @@ def status(job: Job[Any] | None, task: Task[Any], doing: str) -> None:
         left.caption("Stopped.")
         right.button("Go on", icon=":material/play_arrow:", width="stretch", on_click=_go_on, args=(task,))
     elif job.state == "failed" and job.error:
-        left.error(sentence(job.error), icon=":material/error:")
+        left.error(plain(sentence(job.error)), icon=":material/error:")
         right.button("Try again", icon=":material/refresh:", width="stretch", on_click=_go_on, args=(task,))
     elif job.active:
         left.progress(job.meter.fraction, f"{doing}: {_remaining(job)}")

@@ -13,7 +13,7 @@ import streamlit as st
 
 from app_pages.making import download
 from app_pages.races import refuse_too_large
-from app_pages.session import capitalized, sentence, session, set_value, value_of
+from app_pages.session import capitalized, plain, sentence, session, set_value, value_of
 from app_pages.settings import Setting
 from app_pages.widgets import show_problem, shows
 from exports.playlist import (
@@ -110,7 +110,7 @@ def _now() -> Playlist:
         read, notes = from_link_text(text) if text != written[0] else (now.playlist, ())
     except ValueError as error:
         _restore(written)
-        st.toast(sentence(error), icon=":material/error:", duration="infinite")
+        st.toast(plain(sentence(error)), icon=":material/error:", duration="infinite")
         return now.playlist
     _tell(notes)
     number = int(at) if at.isdecimal() else 0
@@ -204,7 +204,7 @@ def _entry(shown: Playlist, index: int, entry: Entry) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"entry_{index}"):
         number = index + 1
         kind: Literal["primary", "secondary"] = "primary" if number == shown.at else "secondary"
-        st.button(f"{number}", key=f"entry show {index}", help=f"Show “{entry.title}”", type=kind, on_click=turn, args=(number,))
+        st.button(f"{number}", key=f"entry show {index}", help=f"Show “{plain(entry.title)}”", type=kind, on_click=turn, args=(number,))
         st.text_input(
             f"Title of number {number}",
             entry.title,
@@ -260,4 +260,4 @@ def _open_file() -> None:
 
 def _tell(notes: tuple[str, ...]) -> None:
     for note in notes:
-        st.toast(f"{capitalized(note)}.", icon=":material/info:", duration="infinite")
+        st.toast(plain(f"{capitalized(note)}."), icon=":material/info:", duration="infinite")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages.session import session
+from app_pages.session import plain, session
 from scenario.presets import PRESETS
 
 
@@ -19,7 +19,7 @@ def presets() -> None:
         "Reset",
         icon=":material/restart_alt:",
         key="reset",
-        help=f"Back to {chapter.title}",
+        help=f"Back to {plain(chapter.title)}",
         disabled=session().scenario == chapter.scenario,
         on_click=lambda: session().change("preset", lambda now: chapter.scenario),
     )

@@ -7,6 +7,7 @@ widget. All pages show the same scenario. This module alone touches Streamlit's 
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from lab.executors import Task
 
 _KEY = "session"
+_SPECIAL = re.compile(r"[!-/:-@\[-`{-~]")
+"""All punctuation of ASCII: Markdown lets each be escaped, and Streamlit's own signs, $ : [ ], are among them."""
 Pairs = list[tuple[str, str]]
 """The names and values of an address, in their order, not escaped."""
 
@@ -232,6 +235,11 @@ def sentence(error: Exception) -> str:
     """What an error says, as a sentence."""
     text = str(error.args[0] if len(error.args) == 1 else error) or type(error).__name__
     return f"{capitalized(text)}."
+
+
+def plain(text: str) -> str:
+    """A text as Markdown that shows it letter for letter on one line: for what comes from links, files and errors, which Streamlit takes for Markdown."""
+    return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def capitalized(text: str) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from app_pages.address import link
 from app_pages.making import download, made
 from app_pages.races import race_of
-from app_pages.session import session, set_value, value_of
+from app_pages.session import plain, session, set_value, value_of
 from app_pages.widgets import attempt, show_problem
 from exports import opened, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
 from figures import THEMES, Theme
@@ -83,7 +83,7 @@ def _enlarge() -> None:
 def _large_code(address: str) -> None:
     with st.container(key="qr_large"):
         st.image(qr_svg(address))
-        st.caption(address.replace("_", r"\_").replace("~", r"\~"))
+        st.caption(plain(address))
 
 
 def _open() -> None:

@@ -10,7 +10,7 @@ from app_pages.frame import frame
 from app_pages.jobs import status, watch
 from app_pages.presets import presets
 from app_pages.races import race_of
-from app_pages.session import capitalized, sentence, session, value_of
+from app_pages.session import capitalized, plain, sentence, session, value_of
 from app_pages.settings import Selection, Setting
 from app_pages.widgets import attempt, shows, theme
 from figures.sweeps import sweep_map
@@ -187,11 +187,11 @@ def _way(boxes: list[tuple[Axis, Axis]]) -> None:
                 "Whole" if depth == 0 else f"Box {depth}",
                 key=f"way {depth}",
                 icon=":material/zoom_out_map:" if depth == 0 else ":material/chevron_right:",
-                help=f"Back to {_in_words(axes)}",
+                help=f"Back to {plain(_in_words(axes))}",
                 on_click=_go,
                 args=(boxes[: depth + 1],),
             )
-        st.caption("Drag a box to sweep it more finely, click a cell to play it." if len(boxes) == 1 else _in_words(boxes[-1]))
+        st.caption("Drag a box to sweep it more finely, click a cell to play it." if len(boxes) == 1 else plain(_in_words(boxes[-1])))
 
 
 def _in_words(axes: tuple[Axis, Axis]) -> str:
@@ -209,7 +209,7 @@ def _picked(task: Sweep, boxes: list[tuple[Axis, Axis]]) -> None:
     try:
         finer = task.narrowed(pick["x"], pick["y"])
     except ValueError as error:
-        st.toast(sentence(error), icon=":material/error:")
+        st.toast(plain(sentence(error)), icon=":material/error:")
         return
     _go([*boxes, (finer.x, finer.y)])
 
@@ -233,7 +233,7 @@ def _cell(task: Sweep, result: SweepMap) -> None:
 
     scenario = result.cell(*cell)
     left, right = st.columns([3, 2], vertical_alignment="center")
-    left.markdown(f"**{'Best' if cell == best else 'Chosen'}**: {result.described(*cell)}")
+    left.markdown(f"**{'Best' if cell == best else 'Chosen'}**: {plain(result.described(*cell))}")
     right.button(
         "Use in the race",
         icon=":material/sprint:",

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from app_pages.session import capitalized, sentence, session, set_value, value_of
+from app_pages.session import capitalized, plain, sentence, session, set_value, value_of
 from figures import DARK, LIGHT, Theme
 from parameters import Param, short
 
@@ -57,14 +57,14 @@ def attempt(make: Callable[[], T]) -> T | None:
     try:
         return make()
     except ValueError as error:
-        st.error(sentence(error), icon=":material/error:")
+        st.error(plain(sentence(error)), icon=":material/error:")
         return None
 
 
 def show_problem(field: str) -> None:
     """Show why the last change asked for at a field was not possible, if so."""
     if reason := session().problems.get(field):
-        st.error(reason, icon=":material/error:")
+        st.error(plain(reason), icon=":material/error:")
 
 
 def parameter(declared: Param, value: float, name: str, moved: Callable[[float], None]) -> None:
@@ -77,7 +77,7 @@ def parameter(declared: Param, value: float, name: str, moved: Callable[[float],
         moved: called with the new value when the user has moved it.
     """
     number = bool(value) if declared.switch else int(value) if declared.integer else float(value)
-    label = capitalized(declared.title)
+    label = plain(capitalized(declared.title))
     common = {"help": _help(declared), **shows(name, number, moved, declared)}
     if declared.switch:
         st.toggle(label, bool(number), **common)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
@@ -41,6 +42,11 @@ def kept(app: AppTest) -> Session:
     """What the app keeps for this tab."""
     session: Session = app.session_state["session"]
     return session
+
+
+def read(element: Any) -> str:
+    """What a browser shows of a message that was given as Markdown."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", element.value)
 
 
 def key_of(app: AppTest, name: str) -> str:
@@ -122,7 +128,7 @@ def test_choosing_a_landscape_moves_the_start_and_suits_the_learning_rates() -> 
     assert scenario.optimizers != Scenario().optimizers
     assert with_tuned_rates(scenario) == scenario, "its rates are those that serve best on this landscape"
     assert (scenario.race().runs[0].diverged_at == -1).all()
-    assert any("learning rates" in toast.value for toast in app.toast)
+    assert any("learning rates" in read(toast) for toast in app.toast)
 
 
 def test_a_slider_changes_its_parameter_and_nothing_else() -> None:
@@ -190,7 +196,7 @@ def test_a_bad_formula_is_explained_and_nothing_is_lost() -> None:
 def test_a_bad_window_is_explained() -> None:
     app = open_page(Scenario(landscape=Choice(CUSTOM), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1))).to_query())
     app.number_input(key="window x to").set_value(-3.0).run()
-    assert "window" in app.error[0].value
+    assert "window" in read(app.error[0])
     app.number_input(key=key_of(app, "window x to")).set_value(3.0).run()
     assert not app.error
     assert shown(app).window == ((-1.0, 3.0), (-1.0, 1.0))
@@ -201,7 +207,7 @@ def test_starts_can_be_typed() -> None:
     app.text_input(key="points").set_value("1, 0.5; -2, 1").run()
     assert shown(app).points == ((1.0, 0.5), (-2.0, 1.0))
     app.text_input(key="points").set_value("1; 2").run()
-    assert "no point" in app.error[0].value
+    assert "no point" in read(app.error[0])
     assert shown(app).points == ((1.0, 0.5), (-2.0, 1.0))
 
 
@@ -226,15 +232,28 @@ def test_every_part_of_the_scenario_has_its_widget(move: Callable[[AppTest], obj
 def test_a_broken_link_opens_the_nearest_scenario_and_says_so() -> None:
     app = open_page("landscape=ravine~condition:1e9&optimizer=adamm&optimizer=sgd")
     assert shown(app) == Scenario(landscape=Choice.of("ravine", condition=1e4), optimizers=(Choice("sgd"),))
-    told = " ".join(toast.value for toast in app.toast)
+    told = " ".join(read(toast) for toast in app.toast)
     assert "1e9" in told
     assert "adamm" in told
 
 
+def test_what_a_link_says_is_shown_letter_for_letter() -> None:
+    name = "![x](http://198.51.100.1/x.png) $x$ :smile: :red[y] <b> `a` **c** # d &amp;"
+    app = open_page(urlencode({"landscape": name}))
+    assert f"There is no landscape '{name}'; it was left out" == read(app.toast[0])
+    assert not re.search(r"(?<!\\)[][!(){}$:<>`~*_#&|]", app.toast[0].value)
+
+
+def test_an_error_shows_what_was_typed() -> None:
+    app = open_page(Scenario(landscape=Choice(CUSTOM), formula="x**2 + 2*y**2").to_query())
+    app.text_area(key=key_of(app, "own formula")).set_value("x**2 + 3*y**2 + foo(x**2)").run()
+    assert re.search(r"(?<!\\)[*_]", app.error[0].value) is None
+
+
 def test_a_race_too_large_to_show_is_refused_in_words() -> None:
     app = open_page(Scenario(starts=Choice.of("grid", n=100_000), steps=100_000).to_query())
-    assert "at most" in app.error[0].value
-    assert "fewer" in app.error[0].value
+    assert "at most" in read(app.error[0])
+    assert "fewer" in read(app.error[0])
 
 
 # ---- what is picked on a map
@@ -293,7 +312,7 @@ def test_the_panels_are_part_of_the_link() -> None:
 def test_an_unknown_panel_is_named() -> None:
     app = open_page("show=map.hologram")
     assert kept(app).panels == ("map",)
-    assert "hologram" in app.toast[0].value
+    assert "hologram" in read(app.toast[0])
 
 
 # ---- the address
@@ -449,7 +468,7 @@ def test_a_refused_value_is_shown_as_it_was() -> None:
     app.number_input(key="window x to").set_value(-3.0).run()
     assert app.number_input(key=key_of(app, "window x to")).value == 1.0
     app.run()
-    assert "window" in app.error[0].value
+    assert "window" in read(app.error[0])
 
 
 def test_a_page_asked_for_while_another_run_ends_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:

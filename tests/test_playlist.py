@@ -28,7 +28,7 @@ from exports.playlist import (
 from scenario import PANELS, Choice, Scenario
 from scenario.lessons import lessons
 from scenario.presets import PRESETS
-from tests.test_pages import go_back, kept, key_of, open_page
+from tests.test_pages import go_back, kept, key_of, open_page, read
 from tests.test_scenario import scenarios
 
 pytestmark = pytest.mark.xdist_group("pages")
@@ -218,7 +218,7 @@ def test_turning_shows_the_entry_and_its_number_is_in_the_link() -> None:
 def test_what_cannot_be_added_is_said_and_nothing_is_lost() -> None:
     app = open_list(THREE)
     app.text_input(key=key_of(app, "playlist links")).set_value("hello").run()
-    assert "This is no link to a scenario" in app.error[0].value
+    assert "This is no link to a scenario" in read(app.error[0])
     assert app.text_input(key=key_of(app, "playlist links")).value == "hello"
     assert playlist(app) == THREE
 
@@ -227,7 +227,7 @@ def test_an_entry_too_large_to_show_is_said_to_be_so_and_the_picture_stays() -> 
     large = Entry("Everything", View(Scenario(starts=Choice.of("grid", n=100_000), steps=100_000)))
     app = open_list(Playlist((large, *THREE.entries)))
     app.button(key="entry show 0").click().run()
-    assert "“Everything” cannot be shown:" in app.error[0].value
+    assert "“Everything” cannot be shown:" in read(app.error[0])
     assert kept(app).scenario == Scenario()
     app.button(key="entry show 1").click().run()
     assert not app.error
@@ -236,7 +236,7 @@ def test_an_entry_too_large_to_show_is_said_to_be_so_and_the_picture_stays() -> 
 
 def test_a_damaged_link_keeps_the_page_and_says_so() -> None:
     app = open_page("landscape=saddle&playlist=damaged!")
-    assert any("playlist in this link is damaged" in toast.value for toast in app.toast)
+    assert any("playlist in this link is damaged" in read(toast) for toast in app.toast)
     assert kept(app).scenario.landscape == Choice("saddle")
     assert "playlist" not in dict(kept(app).address)
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from exports import View, link_to, to_file
 from scenario import Choice, Scenario
 from scenario.panels import DEFAULT_PANELS
-from tests.test_pages import kept, open_page, shown
+from tests.test_pages import kept, open_page, read, shown
 
 pytestmark = pytest.mark.xdist_group("pages")
 PARTS = ("Link", "Picture", "Film", "Page", "Data", "Code", "Open")
@@ -74,12 +74,12 @@ def test_a_long_table_is_made_with_a_bar_and_a_short_one_at_once() -> None:
 @pytest.mark.parametrize("part", ["Page", "Data"])
 def test_a_race_that_is_too_large_is_refused_in_words(part: str) -> None:
     app = open_share(part, Scenario(starts=Choice.of("anywhere", n=100_000), steps=10_000).to_query())
-    assert any("can be shown; choose fewer starts or steps" in error.value for error in app.error)
+    assert any("can be shown; choose fewer starts or steps" in read(error) for error in app.error)
 
 
 def test_code_says_when_torch_has_none_of_the_optimizers() -> None:
     app = open_share("Code", Scenario(optimizers=(Choice("lion"),)).to_query())
-    assert [error.value for error in app.error] == ["Lion is left out. torch.optim has no Lion."]
+    assert [read(error) for error in app.error] == ["Lion is left out. torch.optim has no Lion."]
 
 
 def test_a_pasted_link_or_file_restores_the_scenario_and_its_panels() -> None:
@@ -95,9 +95,9 @@ def test_a_pasted_link_or_file_restores_the_scenario_and_its_panels() -> None:
 def test_what_is_no_link_changes_nothing_and_is_refused_in_words() -> None:
     app = open_share("Open", Scenario(steps=50).to_query())
     app.text_input(key="open text").set_value("hello").run()
-    assert [error.value for error in app.error] == [
+    assert [read(error) for error in app.error] == [
         "This is no link to a scenario: it should have ?landscape=... in it, as the address of this page has."
     ]
     assert (shown(app), kept(app).panels) == (Scenario(steps=50), DEFAULT_PANELS)
     app.text_input(key="open text").set_value('{"version": 9}').run()
-    assert "version 9; this app reads up to version 1" in app.error[0].value
+    assert "version 9; this app reads up to version 1" in read(app.error[0])
