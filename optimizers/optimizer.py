@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -62,11 +63,16 @@ class Optimizer(Declared):
         self.family, self.source, self.about = family, source, about
         self.torch, self.torch_differs = torch, torch_differs
         self.on_quadratics = on_quadratics
-        self.state = dict(state or {})
+        self._state = dict(state or {})
         known = ("x", "t", *(parameter.name for parameter in self.parameters), *self.state)
         self.statements = parse_statements(step, known, _ARITY)
         called = {node.function for statement in self.statements for node in walk(statement.tree) if isinstance(node, Call)}
         self._bound_to_dimension = [entry for entry, function in update_rules.FUNCTIONS.items() if entry in called and function.dimension]
+
+    @property
+    def state(self) -> Mapping[str, str]:
+        """The initial value of what it remembers, by name, as a formula."""
+        return MappingProxyType(self._state)
 
     @property
     def definition(self) -> Hashable:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Hashable, Iterable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,14 +14,34 @@ from parameters.naming import slug
 from parameters.param import Param, Value, fill
 
 
-class Declared:
-    """Something with a name and parameters, declared once and used with many values. Immutable: setting a value makes another one.
+class _Sealing(type):
+    """The class of classes whose things, once made, refuse to have their attributes set; what they cache goes past that."""
+
+    def __call__(cls, *args: Any, **options: Any) -> Any:
+        made = super().__call__(*args, **options)
+        vars(made)["_sealed"] = True
+        return made
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        """What making one takes, for `help` and editors, which would see `__call__` above."""
+        made = inspect.signature(cls.__init__)  # type: ignore[misc]
+        return made.replace(parameters=list(made.parameters.values())[1:], return_annotation=inspect.Signature.empty)
+
+
+class Declared(metaclass=_Sealing):
+    """Something with a name and parameters, declared once and used with many values. Immutable: setting a value makes another one, and
+    setting an attribute is an AttributeError.
 
     Two are equal, and have the same hash, if they are of the same class and have the same name, `definition` and values.
 
     Args:
         name: its title ("Three-hump camel").
         parameters: the numbers that can be set; they begin at their defaults.
+
+    Raises:
+        TypeError: the name is no text.
+        ValueError: two parameters have the same name.
 
     Attributes:
         takes_arrays: whether a parameter may hold an array of shape (N,), a value for each of N trajectories.
@@ -33,9 +55,21 @@ class Declared:
         cls._computed = frozenset(name for base in cls.__mro__ for name, entry in vars(base).items() if isinstance(entry, cached_property))
 
     def __init__(self, name: str, parameters: Iterable[Param]) -> None:
+        if not isinstance(name, str):
+            raise TypeError(f"the name of {type(self).__name__} must be a text, not {name!r}")
         self.name = name
         self.parameters = tuple(parameters)
+        names = [parameter.name for parameter in self.parameters]
+        for twice in (own for own in names if names.count(own) > 1):
+            raise ValueError(f"{name}: two parameters are called {twice!r}; give each a name of its own")
         self._values = fill(self.parameters, {}, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "_sealed" in vars(self):
+            raise AttributeError(
+                f"{self.name} cannot be changed, so {name!r} cannot be set; with_parameters makes another with other values"
+            )
+        super().__setattr__(name, value)
 
     @property
     def key(self) -> str:
@@ -50,7 +84,7 @@ class Declared:
     @property
     def settings(self) -> Mapping[str, Value]:
         """Every number that it computes with, by name: its `values` and, in a subclass, others (a landscape's penalties)."""
-        return self._values
+        return MappingProxyType(self._values)
 
     @property
     def definition(self) -> Hashable:
@@ -99,7 +133,8 @@ class Declared:
 
     @cached_property
     def _identity(self) -> tuple[Hashable, ...]:
-        values = [(name, value.tobytes() if isinstance(value, np.ndarray) else value) for name, value in self.settings.items()]
+        # Adding 0.0 turns -0.0, which has other bytes, into the 0.0 that it equals.
+        values = [(name, (value + 0.0).tobytes() if isinstance(value, np.ndarray) else value) for name, value in self.settings.items()]
         return self.name, self.definition, tuple(values)
 
     def __eq__(self, other: object) -> bool:

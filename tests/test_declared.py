@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import inspect
 import pickle
+import re
 from collections.abc import Hashable
 from functools import cached_property
 from types import ModuleType
@@ -64,6 +67,35 @@ def test_its_values_cannot_be_changed_from_outside() -> None:
     taken: Any = dish.values
     taken["salt"] = 1.0
     assert dish.values["salt"] == 0.5
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        dish.settings["salt"] = 1.0  # type: ignore[index]
+
+
+@each_catalogue
+def test_an_entry_of_a_catalogue_cannot_be_changed(catalogue: Any) -> None:
+    entry = catalogue.get(catalogue.names()[0])
+    name, pieces = entry.name, entry.latex
+    for made in (entry, entry.with_parameters(), copy.copy(entry), copy.deepcopy(entry), pickle.loads(pickle.dumps(entry))):
+        for attribute in ("name", "latex", "values", "a"):
+            with pytest.raises(AttributeError, match=f"{re.escape(name)} cannot be changed, so '{attribute}' cannot be set"):
+                setattr(made, attribute, "other")
+        assert (made.name, made.latex, made) == (name, pieces, entry)
+
+
+def test_help_says_what_making_one_takes() -> None:
+    assert str(inspect.signature(Dish)) == "(name: 'str', recipe: 'str' = '')"
+
+
+def test_the_state_of_an_optimizer_cannot_be_changed() -> None:
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        optimizers.get("adam").state["m"] = "1"  # type: ignore[index]
+
+
+def test_what_cannot_be_declared_is_refused_in_words() -> None:
+    with pytest.raises(TypeError, match="the name of Dish must be a text, not 3"):
+        Dish(3)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="Soup: two parameters are called 'salt'; give each a name of its own"):
+        Declared("Soup", [Param("salt", 0.5), Param("spoons", 3, 1, 10), Param("salt", 0.2)])
 
 
 def test_what_was_computed_from_old_values_is_not_taken_along() -> None:
@@ -100,6 +132,9 @@ def test_equal_is_what_computes_the_same() -> None:
     assert dish.with_parameters(salt=SALTS) == dish.with_parameters(salt=SALTS.copy())
     assert dish.with_parameters(salt=SALTS) != dish.with_parameters(salt=SALTS[::-1])
     assert dish != "Soup"
+    (zero, minus), (zeros, minuses) = ([dish.with_parameters(salt=sign * salt) for sign in (1.0, -1.0)] for salt in (0.0, np.zeros(2)))
+    assert (zero, zeros) == (minus, minuses)
+    assert (hash(zero), hash(zeros)) == (hash(minus), hash(minuses))
 
 
 def test_repr_names_the_values() -> None:
