@@ -11,7 +11,7 @@ from app_pages.frame import frame
 from app_pages.picks import picked
 from app_pages.races import race_of
 from app_pages.session import Pairs, session, value_of
-from app_pages.settings import Setting, defaults_on
+from app_pages.settings import Setting, defaults_on, number_below
 from app_pages.widgets import attempt, show_problem, theme
 from figures.lessons import LESSON_FIGURES
 from player.chart import chart
@@ -69,7 +69,7 @@ def _answered(question: int) -> int | None:
     """The number of the choice that was made at a question, None if none was."""
     choices = _lesson().questions[question].choices
     answer = [*_ANSWERS.value.split(_BETWEEN), *[""] * (question + 1)][question]
-    return int(answer) if answer.isdecimal() and int(answer) < len(choices) else None
+    return number_below(len(choices), answer)
 
 
 def _done() -> list[str]:

@@ -14,7 +14,7 @@ import streamlit as st
 from app_pages.making import download
 from app_pages.races import refuse_too_large
 from app_pages.session import capitalized, plain, sentence, session, set_value, value_of
-from app_pages.settings import Setting
+from app_pages.settings import Setting, number_below
 from app_pages.widgets import show_problem, shows
 from exports.playlist import (
     LONGEST_IN_LINK,
@@ -113,9 +113,8 @@ def _now() -> Playlist:
         st.toast(plain(sentence(error)), icon=":material/error:", duration="infinite")
         return now.playlist
     _tell(notes)
-    number = int(at) if at.isdecimal() else 0
     now.playlist_in_link = (text, at)
-    now.playlist = Playlist(read.entries, number if number <= len(read.entries) else 0)
+    now.playlist = Playlist(read.entries, number_below(len(read.entries) + 1, at) or 0)
     return now.playlist
 
 

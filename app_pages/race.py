@@ -11,7 +11,7 @@ from app_pages.presets import presets
 from app_pages.races import race_of
 from app_pages.scoreboard import scoreboard
 from app_pages.session import session, value_of
-from app_pages.settings import Setting
+from app_pages.settings import Setting, number_below
 from app_pages.share import share
 from app_pages.widgets import attempt, expander, show_problem, shows, theme
 from player.component import follow_playlist, player, step
@@ -80,5 +80,5 @@ def _picked() -> None:
 def _followed(race: Race) -> tuple[int, int]:
     """The run and the trajectory that are followed, counted from 0; the first where the link names one that there is not."""
     run, _, trajectory = _FOLLOWED.value.partition(".")
-    index, start = (int(text) - 1 if text.isdecimal() else 0 for text in (run, trajectory))
-    return (index if 0 <= index < len(race.runs) else 0), (start if 0 <= start < race.runs[0].count else 0)
+    number, start = number_below(len(race.runs) + 1, run), number_below(race.runs[0].count + 1, trajectory)
+    return (number or 1) - 1, (start or 1) - 1

@@ -238,7 +238,7 @@ def sentence(error: Exception) -> str:
 
 
 def plain(text: str) -> str:
-    """A text as Markdown that shows it letter for letter on one line: for what comes from links, files and errors, which Streamlit takes for Markdown."""
+    """A text as Markdown that shows it letter for letter, on one line: what comes from links, files and errors is not Markdown."""
     return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
 
 

@@ -96,6 +96,12 @@ class Selection(Setting):
             setting.set(setting.default)
 
 
+def number_below(count: int, text: str) -> int | None:
+    """The number from 0 that a link's text is; None if it is none below the count. However long the text is, this is no error."""
+    known = text.isascii() and text.isdecimal() and len(text) <= len(str(count))
+    return int(text) if known and int(text) < count else None
+
+
 def defaults_on(page: str) -> dict[str, str]:
     """The defaults of a page's own settings by their names in the link, in the order in which they were declared."""
     return {name: setting.default for name, setting in _declared.get(page, {}).items()}

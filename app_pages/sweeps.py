@@ -11,7 +11,7 @@ from app_pages.jobs import status, watch
 from app_pages.presets import presets
 from app_pages.races import race_of
 from app_pages.session import capitalized, plain, sentence, session, value_of
-from app_pages.settings import Selection, Setting
+from app_pages.settings import Selection, Setting, number_below
 from app_pages.widgets import attempt, shows, theme
 from figures.sweeps import sweep_map
 from lab.axes import Axis, axis_for, default_axes
@@ -60,11 +60,12 @@ def _entrant() -> int:
 def _numbers(setting: Setting, *counts: int) -> tuple[int, ...]:
     """A setting as numbers from 0, each below its count; none where the link says something else, which the user is told."""
     texts = setting.value.split(",") if setting.value else []
-    numbers = tuple(int(text) for text in texts if text.isdecimal() and len(text) < 6)
-    if texts and (len(numbers) != len(counts) or len(texts) != len(counts) or any(map(int.__ge__, numbers, counts))):
+    numbers = [number_below(count, text) for count, text in zip(counts, texts, strict=False)]
+    found = tuple(number for number in numbers if number is not None)
+    if texts and not len(found) == len(texts) == len(counts):
         setting.refuse("does not exist here and was left out")
         return ()
-    return numbers
+    return found
 
 
 def _count() -> int:

@@ -19,7 +19,9 @@ import optimizers
 from app_pages import address
 from app_pages.picks import picked
 from app_pages.session import Session
-from scenario import CUSTOM, Choice, Scenario
+from app_pages.settings import number_below
+from exports.playlist import Entry, Playlist, to_link_text
+from scenario import CUSTOM, Choice, Scenario, View
 from scenario.presets import PRESETS
 from scenario.text import query_of
 from scenario.tuned_rates import with_tuned_rates
@@ -242,6 +244,17 @@ def test_what_a_link_says_is_shown_letter_for_letter() -> None:
     app = open_page(urlencode({"landscape": name}))
     assert f"There is no landscape '{name}'; it was left out" == read(app.toast[0])
     assert not re.search(r"(?<!\\)[][!(){}$:<>`~*_#&|]", app.toast[0].value)
+
+
+@pytest.mark.parametrize("query", ["follow={0}.{0}&show=map.step", "playlist={1}&item={0}", "lesson=descent&at=0&said={0}"])
+def test_however_many_digits_a_link_has_the_page_opens(query: str) -> None:
+    entries = (Entry("One", View(Scenario())),)
+    app = open_page(query.format("9" * 5000, to_link_text(Playlist(entries))), "lessons" if "lesson" in query else "race")
+    assert kept(app).playlist.at == 0
+
+
+def test_a_number_in_a_link_is_one_below_a_count() -> None:
+    assert [number_below(12, text) for text in ("0", "11", "12", "", "-1", "٣", "²", "9" * 5000)] == [0, 11, *[None] * 6]
 
 
 def test_an_error_shows_what_was_typed() -> None:
