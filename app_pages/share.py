@@ -13,7 +13,7 @@ from app_pages.making import download, made
 from app_pages.races import race_of
 from app_pages.session import plain, session, set_value, value_of
 from app_pages.widgets import attempt, show_problem
-from exports import opened, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
+from exports import opened, opened_file, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
 from figures import THEMES, Theme
 from player import as_page
 from scenario import PANELS, Race
@@ -95,7 +95,7 @@ def _open() -> None:
 
 def _open_file() -> None:
     if file := value_of(_FILE):
-        _open_text(file.getvalue().decode("utf-8", errors="replace"))
+        session().open(lambda: opened_file(file.getvalue()))
 
 
 def _open_text(text: str) -> None:

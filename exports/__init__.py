@@ -9,6 +9,6 @@ from exports.data import to_csv, to_npz
 from exports.qr_code import qr_svg
 from exports.script import python_script
 from exports.torch_code import torch_script
-from scenario.view import View, link_to, opened, to_file
+from scenario.view import View, link_to, opened, opened_file, to_file
 
-__all__ = ["View", "link_to", "opened", "python_script", "qr_svg", "to_csv", "to_file", "to_npz", "torch_script"]
+__all__ = ["View", "link_to", "opened", "opened_file", "python_script", "qr_svg", "to_csv", "to_file", "to_npz", "torch_script"]

@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from scenario.presets import PRESETS
-from scenario.text import query_of
-from scenario.view import View, opened, pairs_of, to_file
+from scenario.text import PLAYLIST_FIELD, query_of
+from scenario.view import BOM, View, opened, pairs_of, to_file
 
 VERSION = 1
 """The version of the file's format: an older one is read, a newer one is refused."""
-PLAYLIST = "playlist"
+PLAYLIST = PLAYLIST_FIELD
 """The field of a file, and the parameter of a link, that holds the list."""
 LONGEST_IN_LINK = 1_500
 """Characters. A longer address is cut off by some of the programs through which it is sent."""
@@ -91,11 +91,13 @@ def checked_title(title: str) -> str:
     """A title without white space around it, and with single spaces inside.
 
     Raises:
-        ValueError: it is empty or too long.
+        ValueError: it is empty or too long, or holds half a character, as a damaged file's does.
     """
     tidy = " ".join(title.split())
     if not tidy:
         raise ValueError("a title needs at least one letter; write what the scenario shows")
+    if any("\ud800" <= letter <= "\udfff" for letter in tidy):
+        raise ValueError("this title holds half a character, which cannot be shown; write it anew")
     if len(tidy) > LONGEST_TITLE:
         raise ValueError(f"this title has {len(tidy)} letters, and at most {LONGEST_TITLE} can be shown to a class; shorten it")
     return tidy
@@ -126,7 +128,7 @@ def from_playlist_file(text: str) -> tuple[Playlist, tuple[str, ...]]:
     if len(text) > _MOST_BYTES:
         raise ValueError(f"this has {len(text):,} letters, and no playlist needs more than {_MOST_BYTES:,}; choose another file")
     try:
-        content = json.loads(text)
+        content = json.loads(text.removeprefix(BOM))
     except (ValueError, RecursionError) as error:
         raise ValueError(f"this is no playlist: {error}") from None
     if not isinstance(content, dict) or not isinstance(content.get(PLAYLIST), list):
@@ -180,7 +182,7 @@ def parse_entries(text: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     Raises:
         ValueError: something in it is neither; the message says what.
     """
-    if text.lstrip().startswith("{"):
+    if text.removeprefix(BOM).lstrip().startswith("{"):
         found = [from_playlist_file(text) if f'"{PLAYLIST}"' in text else _single(opened(text))]
     else:
         found = [_of_link(link) for link in text.split()]

@@ -16,6 +16,8 @@ VERSION = 1
 """Of the JSON form. An older one is read; a newer one is refused."""
 PANELS_FIELD = "show"
 """What a link and a file call the panels that a scenario is looked at in. They are no part of the scenario."""
+PLAYLIST_FIELD = "playlist"
+"""What a link and a file call a playlist. A file that has it is no scenario's."""
 Fields = dict[str, Any]
 """What a text says, by the scenario's field: numbers, choices as (name, {setting: value}), points and windows as lists of numbers."""
 _LISTS = {"optimizer": "optimizers", "point": "points"}

@@ -9,9 +9,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 from scenario.panels import DEFAULT_PANELS, ordered, unknown_panels
 from scenario.scenario import FIELDS, Scenario, nearest
-from scenario.text import PANELS_FIELD, field_of, fields_of_json, fields_of_query, query_of, to_pairs
+from scenario.text import PANELS_FIELD, PLAYLIST_FIELD, field_of, fields_of_json, fields_of_query, query_of, to_pairs
 
 _LONGEST = 1_000_000
+BOM = "\ufeff"
+"""What some editors put at the beginning of a file."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,19 @@ def opened(text: str) -> View:
     Raises:
         ValueError: it is nothing that Descent has written, or a newer version has; the message says which.
     """
-    text = text.strip()
-    if len(text) > _LONGEST:
-        raise ValueError(f"this has {len(text):,} letters, and no scenario needs more than {_LONGEST:,}; choose another file")
+    text = _stripped(text)
     return _of_json(text) if text.startswith(("{", "[", '"')) else _of_link(text)
+
+
+def opened_file(content: bytes) -> View:
+    """The view that a saved file stands for. Notes and errors as for `opened`."""
+    try:
+        text = _stripped(content.decode())
+    except UnicodeDecodeError:
+        raise ValueError('this is no scenario file: it holds no text; choose one that "Save as a file" has written') from None
+    if not text:
+        raise ValueError('this file is empty; choose one that "Save as a file" has written')
+    return _of_json(text)
 
 
 def is_known(name: str) -> bool:
@@ -74,6 +85,13 @@ def of_pairs(pairs: Sequence[tuple[str, str]]) -> View:
     return _view(names, *nearest(fields_of_query(pairs)))
 
 
+def _stripped(text: str) -> str:
+    text = text.removeprefix(BOM).strip()
+    if len(text) > _LONGEST:
+        raise ValueError(f"this has {len(text):,} letters, and no scenario needs more than {_LONGEST:,}; choose another file")
+    return text
+
+
 def _of_link(text: str) -> View:
     query = text.partition("?")[2] if "?" in text else text
     pairs = parse_qsl(query.partition("#")[0], keep_blank_values=True)
@@ -84,6 +102,10 @@ def _of_link(text: str) -> View:
 
 def _of_json(text: str) -> View:
     found = fields_of_json(text)
+    if PLAYLIST_FIELD in found:
+        raise ValueError("this is a playlist; open it under Playlist")
+    if not set(found) & set(FIELDS):
+        raise ValueError("this is no scenario file: nothing in it is a part of a scenario, a landscape or an optimizer say")
     names = json.loads(text).get(PANELS_FIELD)
     return _view([str(name) for name in names] if isinstance(names, list) else [], *nearest(found))
 

@@ -128,6 +128,19 @@ def test_a_scenario_without_a_title_is_named_after_the_preset_or_what_is_in_it()
     assert len(title_of(View(Scenario(optimizers=many)))) == LONGEST_TITLE
 
 
+def test_half_a_character_in_a_title_is_mended_and_said() -> None:
+    content = json.loads(to_playlist_file(THREE))
+    content["playlist"][0]["title"] = "\ud800x"
+    playlist, notes = from_playlist_file("\ufeff" + json.dumps(content))
+    assert titles(playlist) == TITLES_OF_THREE
+    assert notes == (
+        "number 1 of the playlist is now called 'Jitter in a ravine': this title holds half a character, which cannot be shown; "
+        "write it anew",
+    )
+    with pytest.raises(ValueError, match="half a character"):
+        THREE.renamed(0, "\udfff")
+
+
 # ---- in order
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from exports import View, link_to, to_file
+from exports import View, link_to, opened, opened_file, to_file
 from scenario import Choice, Scenario
 from scenario.panels import DEFAULT_PANELS
 from tests.test_pages import kept, open_page, read, shown
@@ -101,3 +101,36 @@ def test_what_is_no_link_changes_nothing_and_is_refused_in_words() -> None:
     assert (shown(app), kept(app).panels) == (Scenario(steps=50), DEFAULT_PANELS)
     app.text_input(key="open text").set_value('{"version": 9}').run()
     assert "version 9; this app reads up to version 1" in read(app.error[0])
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'{"version": 1, "playlist": [{"title": "A", "scenario": {}}]}', "this is a playlist; open it under Playlist"),
+        (b'{"version": 1, "name": "other"}', "this is no scenario file: nothing in it is a part of a scenario"),
+        (b'{"version": 1}', "this is no scenario file: nothing in it is a part of a scenario"),
+        (b"", "this file is empty"),
+        (b"\xef\xbb\xbf \n", "this file is empty"),
+        (b"\x89PNG\r\n\x1a\n", "this is no scenario file: it holds no text"),
+        (b"\x00\x00", "this is no scenario file: "),
+        (b"hello", "this is no scenario file: "),
+        (b"x" * 1_000_001, "this has 1,000,001 letters"),
+    ],
+    ids=lambda part: str(part)[:30],
+)
+def test_a_file_that_is_no_scenario_is_refused_in_words_about_files(content: bytes, reason: str) -> None:
+    with pytest.raises(ValueError, match=f"^{reason}"):
+        opened_file(content)
+
+
+def test_a_file_with_a_byte_order_mark_opens() -> None:
+    view = View(Scenario(steps=77), ("map",))
+    assert opened_file(b"\xef\xbb\xbf" + to_file(view).encode()) == view
+    assert opened("\ufeff" + to_file(view)) == view
+
+
+def test_a_playlist_opened_as_a_scenario_changes_nothing() -> None:
+    app = open_share("Open", Scenario(steps=50).to_query())
+    app.text_input(key="open text").set_value('{"version": 1, "playlist": []}').run()
+    assert [read(error) for error in app.error] == ["This is a playlist; open it under Playlist."]
+    assert shown(app) == Scenario(steps=50)
