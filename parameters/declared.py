@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from parameters.naming import slug
-from parameters.param import Param, Value, fill
+from parameters.param import Param, Value, fill, is_single
 
 
 class _Sealing(type):
@@ -100,7 +100,7 @@ class Declared(metaclass=_Sealing):
             ValueError: a value outside its parameter's range.
         """
         for name, value in values.items():
-            if not self.takes_arrays and np.ndim(value):
+            if not self.takes_arrays and not is_single(value):
                 raise TypeError(f"{self.name}: {name} must be one number, not an array")
         return self._changed(_values=fill(self.parameters, {**self._values, **values}, self.name))
 

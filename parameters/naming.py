@@ -20,7 +20,7 @@ def lookup(entries: Mapping[str, Entry], name: str, kind: str) -> Entry:
     Raises:
         KeyError: there is none; the message lists the valid names and the nearest one.
     """
-    if name in entries:
+    if isinstance(name, str) and name in entries:  # what is no text may have no hash
         return entries[name]
     raise KeyError(f"no {kind} is called {name!r}{nearest(name, entries)}; there are: {', '.join(entries)}")
 

@@ -193,6 +193,14 @@ def _round_numbers(low: float, high: float, digits: Iterable[float] = (1.0, 1.5,
     return [float(f"{digit}e{decade}") for decade in decades for digit in digits]
 
 
+def is_single(value: Any) -> bool:
+    """Whether it is one thing, and no array or rows of things, which may be of unequal length."""
+    try:
+        return np.ndim(value) == 0
+    except ValueError:
+        return False
+
+
 def title_of(name: str) -> str:
     """A parameter's name in words: "weight decay" for `weight_decay`, "learning rate" for `lr`."""
     return _TITLES.get(name) or name.replace("_", " ")

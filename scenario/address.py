@@ -88,9 +88,11 @@ def numbers(scenario: Scenario) -> dict[str, Number]:
 
 def find(scenario: Scenario, address: str) -> Number:
     """The number at an address, with its declaration. Errors as for `get`."""
-    part, _ = split(address)
-    held = {number.address: number for number in _held(scenario, part)} if part in _parts(scenario) else {}
-    return held[address] if address in held else lookup(numbers(scenario), address, "number of this scenario")
+    if isinstance(address, str) and (part := split(address)[0]) in _parts(scenario):
+        for number in _held(scenario, part):
+            if number.address == address:
+                return number
+    return lookup(numbers(scenario), address, "number of this scenario")
 
 
 def split(address: str) -> tuple[str, str]:

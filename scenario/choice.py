@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-
-from parameters import Param, fill
+from parameters import Param, fill, is_single
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,6 @@ def single(value: float, what: str) -> float:
     Raises:
         TypeError: it is an array.
     """
-    if np.ndim(value):
+    if not is_single(value):
         raise TypeError(f"{what} must be one number in a scenario, not an array; sweeps take arrays")
     return value

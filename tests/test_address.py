@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,14 @@ def test_an_address_without_a_number_is_refused_with_the_nearest(address: str, n
         assert ", ".join(numbers(TWO)) in error.value.args[0]
 
 
+@pytest.mark.parametrize("address", [None, 1, [1]])
+def test_an_address_that_is_no_text_is_refused_as_another_without_a_number_is(address: Any) -> None:
+    with pytest.raises(
+        KeyError, match=rf"no number of this scenario is called {re.escape(str(address))}.*; there are: optimizers\.0\.lr, "
+    ):
+        with_value(TWO, address, 1.0)
+
+
 @pytest.mark.parametrize(
     ("address", "value", "kind", "message"),
     [
@@ -123,6 +132,7 @@ def test_an_address_without_a_number_is_refused_with_the_nearest(address: str, n
         ("steps", 0, ValueError, "Scenario: steps = 0 is outside its range; choose a whole number from 1 to 100000 steps"),
         ("noise", "much", TypeError, "Scenario: noise must be a number, not 'much'"),
         ("optimizers.0.lr", np.ones(3), TypeError, "SGD: lr must be one number in a scenario, not an array"),
+        ("optimizers.0.lr", [[1], [1, 2]], TypeError, "SGD: lr must be one number in a scenario, not an array"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_in_words(address: str, value: Any, kind: type[Exception], message: str) -> None:

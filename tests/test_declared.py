@@ -113,8 +113,9 @@ def test_arrays() -> None:
     Dish("Soup").check_lanes(4, "starts")
     with pytest.raises(ValueError, match="Soup: salt holds 3 values for 4 starts; give one for each of them, or a single number"):
         dish.check_lanes(4, "starts")
-    with pytest.raises(TypeError, match="Tea: salt must be one number, not an array"):
-        Drink("Tea").with_parameters(salt=SALTS)
+    for several in (SALTS, [[0.1], [0.2, 0.3]]):
+        with pytest.raises(TypeError, match="Tea: salt must be one number, not an array"):
+            Drink("Tea").with_parameters(salt=several)
 
 
 def test_equal_is_what_computes_the_same() -> None:
@@ -159,6 +160,9 @@ def test_a_catalogue_finds_what_modules_declare() -> None:
     assert Catalogue("drink", Drink, shelf(soup=soup, tea=tea)).names() == ["tea"]
     with pytest.raises(KeyError, match=r"no dish is called 'sou' \(did you mean 'soup'\?\); there are: soup, irish_stew, tea"):
         menu.get("sou")
+    no_text: Any = [1]
+    with pytest.raises(KeyError, match=r"no dish is called \[1\]; there are: soup"):
+        menu.get(no_text)
     with pytest.raises(TypeError, match="Soup has no parameter 'name'"):
         menu.get("soup", name="Stew")
 
