@@ -18,6 +18,7 @@ from player.chart import chart
 from player.component import player
 from scenario.lessons import Checkpoint, Drawing, Lesson, Question, Words, lessons
 from scenario.panels import STEP
+from scenario.view import is_known
 
 _KEY = "lesson player"
 _LESSON = Setting("lessons", "lesson")
@@ -113,6 +114,8 @@ def _header() -> None:
     lesson, course = _lesson(), list(lessons().values())
     if not _STOP.value:
         _play(lesson, 0)
+    elif not any(is_known(name) for name, _ in session().address):  # a link by hand that leaves the scenario to the stop
+        _play(lesson, lesson.stops.index(_stop()))
     with st.popover("Lessons", icon=":material/list:", key="lessons", help="All lessons, and which are done"):
         for other in course:
             icon = ":material/check_circle:" if other.name in _done() else ":material/circle:"

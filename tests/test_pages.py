@@ -22,6 +22,7 @@ from app_pages.session import Session
 from app_pages.settings import number_below
 from exports.playlist import Entry, Playlist, to_link_text
 from scenario import CUSTOM, Choice, Scenario, View
+from scenario.lessons import lessons as course
 from scenario.presets import PRESETS
 from scenario.text import query_of
 from scenario.tuned_rates import with_tuned_rates
@@ -255,6 +256,28 @@ def test_however_many_digits_a_link_has_the_page_opens(query: str) -> None:
 
 def test_a_number_in_a_link_is_one_below_a_count() -> None:
     assert [number_below(12, text) for text in ("0", "11", "12", "", "-1", "٣", "²", "9" * 5000)] == [0, 11, *[None] * 6]
+
+
+@pytest.mark.parametrize(
+    ("query", "lesson", "stop"),
+    [
+        ("lesson=saddles&at=99", "saddles", 0),
+        ("at=2", "descent", 2),
+        ("lesson=ravine&at=1", "ravine", 1),
+        ("lesson=ravine&at=٣", "ravine", 0),
+    ],
+)
+def test_a_link_to_a_stop_of_a_lesson_without_a_scenario_plays_it(query: str, lesson: str, stop: int) -> None:
+    app = open_page(query, "lessons")
+    assert shown(app) == course()[lesson].stops[stop].scenario
+    assert kept(app).panels == course()[lesson].stops[stop].show
+    assert kept(app).settings["lessons"]["at"] == str(stop)
+    assert any("is no picture of this lesson" in toast.value for toast in app.toast) == (f"at={stop}" not in query)
+
+
+def test_a_link_to_a_stop_of_a_lesson_with_a_scenario_shows_that() -> None:
+    app = open_page(f"{Scenario(steps=77).to_query()}&lesson=ravine&at=1", "lessons")
+    assert shown(app) == Scenario(steps=77)
 
 
 def test_an_error_shows_what_was_typed() -> None:
