@@ -12,7 +12,7 @@ from app_pages.address import link
 from app_pages.making import download, made
 from app_pages.races import race_of
 from app_pages.session import plain, session, set_value, value_of
-from app_pages.widgets import attempt, show_problem
+from app_pages.widgets import attempt, show_problem, shows
 from exports import opened, opened_file, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
 from figures import THEMES, Theme
 from player import as_page
@@ -89,7 +89,9 @@ def _large_code(address: str) -> None:
 def _open() -> None:
     download("Save as a file", to_file(session().view), "json", "Opens again here, on any computer")
     st.file_uploader("Open a saved file", type="json", key=_FILE, max_upload_size=1, on_change=_open_file)
-    st.text_input("Or paste a link", key=_PASTED, placeholder="http://…/?landscape=…", on_change=lambda: _open_text(value_of(_PASTED)))
+    now = session()
+    text: str = now.reported(_PASTED, "") if "open" in now.problems else ""
+    st.text_input("Or paste a link", text, placeholder="http://…/?landscape=…", **shows(_PASTED, text, _open_text))
     show_problem("open")
 
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from exports import View, link_to, opened, opened_file, to_file
 from scenario import Choice, Scenario
 from scenario.panels import DEFAULT_PANELS
-from tests.test_pages import kept, open_page, read, shown
+from tests.test_pages import go_back, kept, key_of, open_page, read, shown
 
 pytestmark = pytest.mark.xdist_group("pages")
 PARTS = ("Link", "Picture", "Film", "Page", "Data", "Code", "Open")
@@ -86,20 +86,30 @@ def test_a_pasted_link_or_file_restores_the_scenario_and_its_panels() -> None:
     view = View(Scenario(landscape=Choice.of("two_wells", left=4.0), optimizers=(Choice("adam"),)), ("map", "gradient"))
     for text in (link_to(view, "http://elsewhere.example"), to_file(view)):
         app = open_share("Open")
-        app.text_input(key="open text").set_value(text).run()
+        app.text_input(key=key_of(app, "open text")).set_value(text).run()
         assert not app.exception
         assert kept(app).panels == view.panels
         assert shown(app) == view.scenario
 
 
+def test_the_same_link_can_be_pasted_again() -> None:
+    app = open_share("Open")
+    for _ in range(2):
+        app.text_input(key=key_of(app, "open text")).set_value(Scenario(steps=77).to_query()).run()
+        assert shown(app) == Scenario(steps=77)
+        assert app.text_input(key=key_of(app, "open text")).value == ""
+        go_back(app, Scenario(steps=50).to_query())
+        assert shown(app) == Scenario(steps=50)
+
+
 def test_what_is_no_link_changes_nothing_and_is_refused_in_words() -> None:
     app = open_share("Open", Scenario(steps=50).to_query())
-    app.text_input(key="open text").set_value("hello").run()
+    app.text_input(key=key_of(app, "open text")).set_value("hello").run()
     assert [read(error) for error in app.error] == [
         "This is no link to a scenario: it should have ?landscape=... in it, as the address of this page has."
     ]
     assert (shown(app), kept(app).panels) == (Scenario(steps=50), DEFAULT_PANELS)
-    app.text_input(key="open text").set_value('{"version": 9}').run()
+    app.text_input(key=key_of(app, "open text")).set_value('{"version": 9}').run()
     assert "version 9; this app reads up to version 1" in read(app.error[0])
 
 
@@ -131,6 +141,6 @@ def test_a_file_with_a_byte_order_mark_opens() -> None:
 
 def test_a_playlist_opened_as_a_scenario_changes_nothing() -> None:
     app = open_share("Open", Scenario(steps=50).to_query())
-    app.text_input(key="open text").set_value('{"version": 1, "playlist": []}').run()
+    app.text_input(key=key_of(app, "open text")).set_value('{"version": 1, "playlist": []}').run()
     assert [read(error) for error in app.error] == ["This is a playlist; open it under Playlist."]
     assert shown(app) == Scenario(steps=50)
