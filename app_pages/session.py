@@ -138,7 +138,7 @@ class Session:
         return View(self.scenario, self.panels)
 
     def change(self, field: str, make: Callable[[Scenario], Scenario], note: str = "") -> None:
-        """Change the scenario, for a widget's callback.
+        """Change the scenario, for a widget's callback. Once it is another, what was not possible before is not spoken of.
 
         Args:
             field: which widget asks; if the change is not possible, the reason is kept under this name.
@@ -147,11 +147,13 @@ class Session:
         """
         self.outdated = True
         try:
-            self.scenario = make(self.scenario)
+            changed = make(self.scenario)
         except (KeyError, TypeError, ValueError) as error:
             self.problems[field] = sentence(error)
             return
         self.problems.pop(field, None)
+        if changed != self.scenario:
+            self.scenario, self.problems = changed, {}
         if note:
             self.notes = [Note(note, lasting=False)]
 

@@ -214,6 +214,26 @@ def test_starts_can_be_typed() -> None:
     assert shown(app).points == ((1.0, 0.5), (-2.0, 1.0))
 
 
+def test_a_change_of_the_scenario_ends_the_problems_of_what_was_before() -> None:
+    app = open_expanded()
+    app.text_input(key="points").set_value("1, 2, 3").run()
+    assert len(app.error) == 1
+    app.select_slider(key="landscape.condition").set_value(50.0).run()
+    assert not app.error
+    assert app.text_input(key=key_of(app, "points")).value == "-3.5, 1"
+
+
+def test_a_problem_stays_where_the_scenario_does() -> None:
+    session = Session()
+    session.change("pick", lambda now: now.replace(points=((1e9, 0.0),)))
+    session.change("edit playlist", lambda now: now)
+    assert list(session.problems) == ["pick"]
+    session.change("window", lambda now: now.replace(steps=0))
+    assert list(session.problems) == ["pick", "window"]
+    session.change("pattern", lambda now: now.replace(starts=Choice("ring")))
+    assert not session.problems
+
+
 SETTINGS: list[tuple[Callable[[AppTest], object], Scenario]] = [
     (lambda app: app.button_group(key="pattern").set_value("ring"), Scenario(starts=Choice("ring"))),
     (lambda app: app.selectbox(key="schedule").set_value("cosine"), Scenario(schedule=Choice("cosine"))),
