@@ -11,7 +11,7 @@ import landscapes
 import optimizers
 from app_pages.picks import read_points, written_points
 from app_pages.session import plain, session
-from app_pages.widgets import expander, parameter, show_problem, shows
+from app_pages.widgets import acts_on, expander, parameter, show_problem, shows
 from figures.theme import styles
 from formulas import unknown_names
 from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario, address
@@ -218,7 +218,7 @@ def _optimizer(index: int, choice: Choice, removable: bool) -> None:
     st.latex(declared.latex)
     st.caption(f"Source: {declared.source}")
     if removable:
-        st.button("Remove", key=f"remove {index}", icon=":material/close:", on_click=_remove, args=(index,))
+        st.button("Remove", icon=":material/close:", **acts_on(f"remove {index}", _names, lambda: _remove(index)))
 
 
 def _add(name: str) -> None:
@@ -233,6 +233,11 @@ def _add(name: str) -> None:
         return now.replace(optimizers=(*now.optimizers, fresh))
 
     session().change("optimizers", more)
+
+
+def _names() -> tuple[str, ...]:
+    """Who takes part now."""
+    return tuple(choice.name for choice in session().scenario.optimizers)
 
 
 def _remove(index: int) -> None:

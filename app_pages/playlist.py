@@ -15,7 +15,7 @@ from app_pages.making import download
 from app_pages.races import refuse_too_large
 from app_pages.session import capitalized, plain, sentence, session, set_value, value_of
 from app_pages.settings import Setting, number_below
-from app_pages.widgets import show_problem, shows
+from app_pages.widgets import acts_on, show_problem, shows
 from exports.playlist import (
     LONGEST_IN_LINK,
     LONGEST_TITLE,
@@ -216,9 +216,14 @@ def _entry(shown: Playlist, index: int, entry: Entry) -> None:
         _small(f"entry remove {index}", ":material/close:", "Remove", lambda now: now.removed(index))
 
 
-def _small(key: str, icon: str, label: str, make: Callable[[Playlist], Playlist], disabled: bool = False) -> None:
+def _small(name: str, icon: str, label: str, make: Callable[[Playlist], Playlist], disabled: bool = False) -> None:
     """A button that shows its icon only; its label is for screen readers."""
-    st.button(label, icon=icon, key=key, help=label, type="tertiary", disabled=disabled, on_click=lambda: _edit(make))
+    st.button(label, icon=icon, help=label, type="tertiary", disabled=disabled, **acts_on(name, _views, lambda: _edit(make)))
+
+
+def _views() -> tuple[View, ...]:
+    """What is in the list now; a title may be typed and left by the very click on a button."""
+    return tuple(entry.view for entry in session().playlist.entries)
 
 
 def _keep_it(shown: Playlist) -> None:

@@ -77,6 +77,10 @@ class Widget:
     subject: Hashable = None
     number: int = 0
 
+    def key(self, name: str) -> str:
+        """What Streamlit tells it by from those that had its name before."""
+        return f"{name} {self.number}" if self.number else name
+
 
 @dataclass
 class Session:

@@ -28,7 +28,7 @@ def shows(name: str, value: Any, moved: Callable[[Any], None], subject: Hashable
         subject: what the value belongs to where that can change under one name.
     """
     widget = session().drawn(name, value, subject)
-    key = f"{name} {widget.number}" if widget.number else name
+    key = widget.key(name)
     set_value(key, value)
 
     def changed() -> None:
@@ -37,6 +37,26 @@ def shows(name: str, value: Any, moved: Callable[[Any], None], subject: Hashable
             moved(reported)
 
     return {"key": key, "on_change": changed}
+
+
+def acts_on(name: str, subject: Callable[[], tuple[Any, ...]], act: Callable[[], object]) -> dict[str, Any]:
+    """The arguments "key" and "on_click" of a button that does something to one of several things, and that by its place among them.
+
+    The second click of a double one comes when another thing may stand at that place; it does nothing.
+
+    Args:
+        name: of the button, the same in every run.
+        subject: gives the things as they are now.
+        act: what a click does, while they are those that the button was drawn with.
+    """
+    drawn = subject()
+    widget = session().drawn(name, drawn)
+
+    def clicked() -> None:
+        if subject() == drawn:
+            act()
+
+    return {"key": widget.key(name), "on_click": clicked}
 
 
 def theme() -> Theme:

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 import landscapes
 import optimizers
-from app_pages import address
+from app_pages import address, widgets
 from app_pages.picks import picked
 from app_pages.session import Session
 from app_pages.settings import number_below
@@ -154,16 +154,41 @@ def test_optimizers_are_added_and_removed() -> None:
     app = open_expanded()
     app.button(key="add adagrad").click().run()
     assert [choice.name for choice in shown(app).optimizers][-1] == "adagrad"
-    app.button(key="remove 0").click().run()
+    app.button(key=key_of(app, "remove 0")).click().run()
     assert "sgd" not in [choice.name for choice in shown(app).optimizers]
     app.button(key="add adam").click().run()
     rates = [optimizer.values["lr"] for optimizer in shown(app).build_optimizers() if optimizer.key == "adam"]
     assert len(set(rates)) == 2
 
 
+def click_twice(app: AppTest, name: str) -> None:
+    """Click a button twice before the browser has drawn what the first click did."""
+    app.button(key=key_of(app, name)).click()
+    clicked = app._tree.get_widget_states()
+    app._run(clicked)
+    app._run(clicked)
+    assert not app.exception
+
+
+@pytest.mark.parametrize("query", ["optimizer=sgd&optimizer=adam&optimizer=lion", "optimizer=sgd&optimizer=sgd&optimizer=sgd"])
+def test_a_double_click_removes_one_optimizer(query: str) -> None:
+    app = open_expanded(query)
+    click_twice(app, "remove 0")
+    assert [choice.name for choice in shown(app).optimizers] == query.replace("optimizer=", "").split("&")[1:]
+
+
+def test_a_button_does_nothing_to_other_things_than_those_it_was_drawn_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, things = Session(), ["a", "b"]
+    monkeypatch.setattr(widgets, "session", lambda: session)
+    clicked = widgets.acts_on("remove", lambda: tuple(things), lambda: things.pop(0))["on_click"]
+    clicked()
+    clicked()
+    assert things == ["b"]
+
+
 def test_the_last_optimizer_cannot_be_removed() -> None:
     app = open_expanded("optimizer=sgd")
-    assert not [button for button in app.button if button.key == "remove 0"]
+    assert not [button for button in app.button if button.label == "Remove"]
 
 
 def test_a_formula_of_ones_own() -> None:

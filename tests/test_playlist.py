@@ -28,7 +28,7 @@ from exports.playlist import (
 from scenario import PANELS, Choice, Scenario
 from scenario.lessons import lessons
 from scenario.presets import PRESETS
-from tests.test_pages import go_back, kept, key_of, open_page, read
+from tests.test_pages import click_twice, go_back, kept, key_of, open_page, read
 from tests.test_scenario import scenarios
 
 pytestmark = pytest.mark.xdist_group("pages")
@@ -215,9 +215,16 @@ def test_every_lesson_can_be_added() -> None:
 def test_entries_are_renamed_moved_and_removed() -> None:
     app = open_list(THREE)
     app.text_input(key="entry title 0").set_value("Jitter").run()
-    app.button(key="entry down 0").click().run()
-    app.button(key="entry remove 2").click().run()
+    app.button(key=key_of(app, "entry down 0")).click().run()
+    app.button(key=key_of(app, "entry remove 2")).click().run()
     assert titles(playlist(app)) == ["Escape from a saddle", "Jitter"] == in_link(app)
+
+
+@pytest.mark.parametrize(("button", "left"), [("remove 0", [1, 2]), ("down 0", [1, 0, 2]), ("up 2", [0, 2, 1])])
+def test_a_double_click_changes_the_list_once(button: str, left: list[int]) -> None:
+    app = open_list(THREE)
+    click_twice(app, f"entry {button}")
+    assert titles(playlist(app)) == [TITLES_OF_THREE[number] for number in left]
 
 
 def test_turning_shows_the_entry_and_its_number_is_in_the_link() -> None:
