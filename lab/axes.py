@@ -54,6 +54,10 @@ class Axis:
             raise ValueError(f"{self.title}: the range {short(self.low)} to {short(self.high)} is not finite; choose two finite numbers")
         if not self.low < self.high:
             raise ValueError(f"{self.title}: the range {short(self.low)} to {short(self.high)} is empty; the smaller value comes first")
+        if not math.isfinite(float(self.high) - float(self.low)):
+            raise ValueError(
+                f"{self.title}: {short(self.low)} to {short(self.high)} is too wide, its length is beyond float64; choose a narrower range"
+            )
         if self.spacing == "log" and self.low <= 0:
             raise ValueError(
                 f"{self.title}: a logarithmic axis begins above 0, not at {short(self.low)}; choose a larger value or a linear axis"

@@ -72,9 +72,14 @@ def test_an_axis_survives_a_link(axis: Axis) -> None:
         ({"spacing": "one minus"}, "ends below 1"),
         ({"high": np.inf}, "0.001 to inf is not finite; choose two finite numbers"),
         ({"low": np.nan}, "nan to 1 is not finite"),
+        (
+            {"low": -1.7e308, "high": 1.7e308, "spacing": "linear"},
+            r"-1\.7e308 to 1\.7e308 is too wide, its length is beyond float64; choose",
+        ),
         ({"low": 1 - 1e-16, "spacing": "linear"}, "too narrow for"),
     ],
 )
+@pytest.mark.filterwarnings("error")
 def test_an_axis_that_cannot_be_is_refused_in_words(changed: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         replace(RATES, **changed)
