@@ -32,6 +32,8 @@ LOSS_IN_LOOP = 256
 LOSSES_AT_ONCE = 4096
 """Points whose losses are computed together then: few enough for the arrays to stay in memory that is in use already."""
 Integers = npt.NDArray[np.int64]
+_ASKED = ("name", "dimension", "always_finite", "check_lanes", "bind")
+"""What a run asks of an objective; the rest is for measures."""
 _MOST = np.iinfo(np.int64).max
 _LOOK_EVERY = 16
 _FAR = 1e4
@@ -85,6 +87,7 @@ def run(
         TypeError, ValueError: an argument cannot be used; the message says which, why, and what can.
         Cancelled: `progress` returned False.
     """
+    _check_kinds(landscape, optimizer, schedule)
     dimension = landscape.dimension
     points = _check_starts(starts, dimension)
     optimizer.check_dimension(dimension, landscape.name)
@@ -257,11 +260,42 @@ def _first_divergence(plan: Plan, lanes: Lanes) -> Integers:
     return found
 
 
+def _check_kinds(landscape: Any, optimizer: Any, schedule: Any) -> None:
+    """Refuse what is mistaken for the things themselves, their names first of all."""
+    lacking = [name for name in _ASKED if not hasattr(landscape, name)]
+    if lacking or isinstance(landscape, type):
+        lacks = "" if isinstance(landscape, str | type) else f", which lacks {', '.join(lacking)}"
+        raise TypeError(f"landscape must be a landscape or another Objective, not {landscape!r}{lacks}; {_advice('landscapes', landscape)}")
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"optimizer must be an Optimizer, not {optimizer!r}; {_advice('optimizers', optimizer)}")
+    if not isinstance(schedule, Schedule | None):
+        raise TypeError(f"schedule must be a Schedule or None, not {schedule!r}; {_advice('optimizers.schedules', schedule)}")
+
+
+def _advice(catalogue: str, given: Any) -> str:
+    return f"{catalogue}.get({given!r}) finds one by its name" if isinstance(given, str) else f"{catalogue}.get() finds one by its name"
+
+
+def _array(given: Any) -> npt.NDArray[Any] | None:
+    """What is given as an array of its own type; None for rows of unequal length."""
+    try:
+        return np.asarray(given)
+    except ValueError:
+        return None
+
+
 def _check_starts(starts: npt.ArrayLike, dimension: int) -> Array:
-    points = np.array(starts, dtype=np.float64)
-    if points.ndim != 2 or points.shape[0] != dimension or points.shape[1] == 0:
+    given = _array(starts)
+    if given is None or given.ndim != 2 or given.shape[0] != dimension or given.shape[1] == 0:
         rows = "x in row 0 and y in row 1" if dimension == 2 else "a row for each coordinate"
-        raise ValueError(f"starts must have the shape ({dimension}, N), {rows}, with N at least 1; these have {points.shape}")
+        have = "rows of unequal length" if given is None else given.shape
+        raise ValueError(f"starts must have the shape ({dimension}, N), {rows}, with N at least 1; these have {have}")
+    try:
+        points = np.array(given, dtype=np.float64) if given.dtype.kind in "fiubO" else None
+    except (TypeError, ValueError, OverflowError):  # in an array of objects
+        points = None
+    if points is None:
+        raise TypeError(f"starts must be real numbers, within float64's range; these are {given.dtype}")
     bad = np.flatnonzero(~np.isfinite(points).all(axis=0))
     if bad.size:
         raise ValueError(f"starts must be finite; start {bad[0]} is ({', '.join(map(str, points[:, bad[0]].tolist()))})")
@@ -274,8 +308,8 @@ def _check_keep(keep: str | Sequence[int], steps: int) -> Integers:
         if keep not in ("path", "last"):
             raise ValueError(f"keep is {keep!r}; choose 'path' or 'last', or the numbers of the steps to keep")
         return np.arange(steps + 1) if keep == "path" else np.array([steps])
-    kept = np.asarray(keep)
-    if kept.ndim != 1 or kept.dtype.kind not in "iu" or not kept.size:
+    kept = _array(keep)
+    if kept is None or kept.ndim != 1 or kept.dtype.kind not in "iu" or not kept.size:
         raise TypeError(f"keep must be 'path', 'last' or the numbers of steps, not {keep!r}")
     kept = _as_int64("keep", kept)  # before any arithmetic, which wraps around where numbers have no sign
     if kept[0] < 0 or kept[-1] != steps or np.any(np.diff(kept) <= 0):
@@ -287,8 +321,8 @@ def _check_goal(goal: Any, count: int) -> float | Array:
     """The goal, as float64; NaN, which nothing reaches, where there is none."""
     if goal is None:
         return float("nan")
-    wanted = np.asarray(goal)
-    if wanted.dtype.kind not in "fiu" or wanted.shape not in ((), (count,)):
+    wanted = _array(goal)
+    if wanted is None or wanted.dtype.kind not in "fiu" or wanted.shape not in ((), (count,)):
         raise ValueError(f"goal must be a loss or one for each of the {count} starts, not {goal!r}")
     return wanted.astype(np.float64) if wanted.ndim else float(wanted)
 
@@ -296,11 +330,10 @@ def _check_goal(goal: Any, count: int) -> float | Array:
 def _check_numbers(numbers: npt.ArrayLike | None, count: int) -> Integers:
     if numbers is None:
         return np.arange(count)
-    given = np.asarray(numbers)
-    if given.shape != (count,) or given.dtype.kind not in "iu":
-        raise ValueError(
-            f"numbers must be whole numbers, one for each of the {count} starts; these are {given.dtype} of shape {given.shape}"
-        )
+    given = _array(numbers)
+    if given is None or given.shape != (count,) or given.dtype.kind not in "iu":
+        said = "rows of unequal length" if given is None else f"{given.dtype} of shape {given.shape}"
+        raise ValueError(f"numbers must be whole numbers, one for each of the {count} starts; these are {said}")
     if given.min() < 0:
         raise ValueError(f"the numbers that choose the noise start from 0; the least given is {given.min()}")
     return _as_int64("numbers", given)
@@ -322,8 +355,8 @@ def _check_count(name: str, value: Any, least: int) -> int:
 
 
 def _check_noise(noise: Any) -> float | Array:
-    deviation = np.asarray(noise)
-    if deviation.dtype.kind not in "fiu" or deviation.ndim > 1:
+    deviation = _array(noise)
+    if deviation is None or deviation.dtype.kind not in "fiu" or deviation.ndim > 1:
         raise TypeError(f"noise must be a number or an array of shape (N,), not {noise!r}")
     if not (np.isfinite(deviation).all() and (deviation >= 0).all()):
         raise ValueError(f"noise is {noise}; it is a standard deviation, so choose 0 or more")
