@@ -39,14 +39,14 @@ def sidebar(without: Collection[str] = ()) -> None:
             _training()
 
 
-def _number(at: str) -> None:
-    """A slider or switch for the number at an address of the scenario."""
-    number = address.find(session().scenario, at)
+def _number(at: str, name: str | None = None) -> None:
+    """A slider or switch for the number at an address of the scenario; under another name where a second one is for the same number."""
+    number, name = address.find(session().scenario, at), name or at
 
     def moved(value: float) -> None:
-        session().change(at, lambda now: address.with_value(now, at, value))
+        session().change(name, lambda now: address.with_value(now, at, value))
 
-    parameter(number.param, number.value, at, moved)
+    parameter(number.param, number.value, name, moved)
 
 
 def _numbers(part: str) -> None:
@@ -63,7 +63,9 @@ def _training() -> None:
             _schedule()
     with expander("Noise and penalty", "expander noise", ":material/grain:") as is_open:
         for name in NUMBERS if is_open else ():
-            if name not in ("steps", "seed") or (name == "seed" and session().scenario.noise):
+            if name == "seed" and session().scenario.noise:
+                _number(name, "seed of the noise")  # scattered starts have a slider for it, too
+            elif name not in ("steps", "seed"):
                 _number(name)
 
 

@@ -111,6 +111,16 @@ def test_every_landscape_can_be_opened_by_a_link() -> None:
         assert not app.error, name
 
 
+def test_the_seed_of_scattered_starts_and_of_the_noise_is_one_number_with_two_sliders() -> None:
+    app = open_expanded("landscape=saddle&starts=cloud~n:5&noise=0.3")
+    assert [slider.value for slider in app.slider if slider.label == "Seed"] == [0, 0]
+    for name, seed in (("seed", 7), ("seed of the noise", 9)):
+        app.slider(key_of(app, name)).set_value(seed).run()
+        assert not app.exception
+        assert shown(app).seed == seed
+        assert [slider.value for slider in app.slider if slider.label == "Seed"] == [seed, seed]
+
+
 def test_every_optimizer_can_race() -> None:
     app, names = open_page(), optimizers.names()
     for first in range(0, len(names), 8):
