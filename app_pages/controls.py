@@ -13,8 +13,8 @@ from app_pages.picks import read_points, written_points
 from app_pages.session import plain, session
 from app_pages.widgets import acts_on, expander, parameter, show_problem, shows
 from figures.theme import styles
-from formulas import unknown_names
 from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario, address
+from scenario.landscape import custom_settings
 from scenario.tuned_rates import with_tuned_rates
 
 _EXAMPLE = "x**2 + k*y**2 + sin(3*x)*sin(3*y)"
@@ -163,7 +163,7 @@ def _move_window(axis: int, end: int, value: float) -> None:
 def _with_formula(scenario: Scenario, text: str) -> Scenario:
     """The scenario with the user's formula; parameters that it had already keep their values, new ones start at 1."""
     before = dict(scenario.landscape.settings) if scenario.landscape.name == CUSTOM else {}
-    settings = {name: before.get(name, 1.0) for name in unknown_names(text, ("x", "y"))}
+    settings = custom_settings(text, before)
     window = scenario.window or _WINDOW
     kept = scenario if scenario.landscape.name == CUSTOM else _without_positions(scenario)
     return with_tuned_rates(kept.replace(landscape=Choice.of(CUSTOM, **settings), formula=text, window=window))

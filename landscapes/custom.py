@@ -36,8 +36,13 @@ def from_formula(text: str, /, window: Window, **parameters: float | Param) -> L
     return landscape
 
 
+def free_parameter(name: str) -> Param:
+    """The declaration of a parameter of a user's formula of which nothing but its name is known."""
+    return Param(name, 1.0, -1e6, 1e6)
+
+
 def _free_parameter(name: str, value: Any) -> Param:
-    number = Param(name, 0.0, -1e6, 1e6).check(value, "Own formula")
+    number = free_parameter(name).check(value, "Own formula")
     if isinstance(number, np.ndarray):
         raise ValueError(f"the parameter {name!r} needs one number; arrays can be set afterwards, with with_parameters")
     reach = float(10.0 ** np.ceil(np.log10(max(abs(number), 10.0))))

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import landscapes
+from formulas import unknown_names
 from landscapes import Landscape, Window
+from landscapes.custom import free_parameter
 from scenario.choice import Choice
 
 CUSTOM = "own"
 """What a choice of a landscape, and a link, has in place of a name from the catalogue where the user's own formula is the landscape."""
 _WINDOW = ((-5.0, 5.0), (-5.0, 5.0))
+
+
+def custom_settings(formula: str, given: Mapping[str, float]) -> dict[str, float]:
+    """The values of all parameters of a user's formula; those that are not given are 1.
+
+    Raises:
+        FormulaError: it is no formula.
+    """
+    return {name: given.get(name, free_parameter(name).default) for name in unknown_names(formula, ("x", "y"))}
 
 
 @lru_cache(maxsize=64)

@@ -7,9 +7,12 @@ from typing import Any
 
 import landscapes
 import optimizers
+from landscapes import Window
+from landscapes.custom import free_parameter
+from landscapes.window import check_window
 from parameters import Param, short
 from scenario.choice import Choice
-from scenario.landscape import CUSTOM, build_landscape
+from scenario.landscape import CUSTOM, build_landscape, custom_settings
 from scenario.numbers import NUMBERS
 from scenario.starts import PATTERNS
 from scenario.text import PANELS_FIELD, Fields
@@ -70,16 +73,26 @@ class _Reader:
         return {"landscape": choice}
 
     def custom_landscape(self) -> Fields:
-        _, settings = self.found["landscape"]
-        corners = self.numbers(self.found["window"], 4, "the window") if "window" in self.found else None
-        window = ((corners[0], corners[1]), (corners[2], corners[3])) if corners else None
         formula = str(self.found.get("formula", ""))
         try:
-            choice = Choice.of(CUSTOM, **{name: float(value) for name, value in settings.items()})
-            return {"landscape": choice, "formula": formula, "window": build_landscape(choice, formula, window).window}
+            parameters = [free_parameter(name) for name in custom_settings(formula, {})]
+            given = self.choice("landscape", [CUSTOM], lambda name: parameters)
+            choice = Choice.of(CUSTOM, **custom_settings(formula, dict(given.settings) if given else {}))
+            return {"landscape": choice, "formula": formula, "window": build_landscape(choice, formula, self.window()).window}
         except (OverflowError, TypeError, ValueError) as error:
             self.notes.append(f"the formula could not be used: {error}")
             return {}
+
+    def window(self) -> Window | None:
+        """The window of the user's own formula; None where the text has none that can be shown."""
+        corners = self.numbers(self.found["window"], 4, "the window") if "window" in self.found else None
+        if not corners:
+            return None
+        try:
+            return check_window((corners[:2], corners[2:]), "Own formula")
+        except ValueError as error:
+            self.notes.append(f"{error}; it was left out")
+            return None
 
     def points(self, starts: Choice | None) -> tuple[tuple[float, float], ...]:
         read = [self.numbers(item, 2, "a starting point") for item in self.items("points")]

@@ -81,6 +81,11 @@ def test_a_link_to_an_own_formula_stays_as_it_was() -> None:
     assert scenario.to_query() == query
 
 
+def test_a_parameter_of_an_own_formula_that_a_link_leaves_out_is_one() -> None:
+    scenario = Scenario.from_query("landscape=own~b:3&formula=k*x**2%2Bb*y**2")
+    assert scenario.landscape == Choice.of(CUSTOM, b=3.0, k=1.0)
+
+
 def test_settings_at_their_default_do_not_count() -> None:
     assert Scenario(landscape=Choice.of("ravine", condition=20.0)) == Scenario(landscape=Choice("ravine"))
 
@@ -133,7 +138,11 @@ def test_what_cannot_be_is_refused_by_name(changes: dict[str, object], word: str
         ("point=1,nan", {}, "point"),
         ("point=1,2&point=a,b", {"points": ((1.0, 2.0),)}, "point"),
         ("landscape=own&formula=x**2%2B", {}, "formula"),
-        ("landscape=own&formula=x**2&window=3,1,0,1", {}, "window"),
+        ("landscape=own&formula=x**2&window=3,1,0,1", {"landscape": Choice(CUSTOM), "formula": "x**2"}, "window"),
+        ("landscape=own&formula=x**2&window=1,1,1,1", {"landscape": Choice(CUSTOM), "formula": "x**2"}, "window"),
+        ("landscape=own~k:1e308&formula=k*x**2", {"landscape": Choice.of(CUSTOM, k=1e6), "formula": "k*x**2"}, "k = 1e308"),
+        ("landscape=own~k:wide&formula=k*x**2", {"landscape": Choice.of(CUSTOM, k=1.0), "formula": "k*x**2"}, "wide"),
+        ("landscape=own~k:2~q:3&formula=k*x**2", {"landscape": Choice.of(CUSTOM, k=2.0), "formula": "k*x**2"}, "'q'"),
         ("colour=red", {}, "colour"),
         ("schedule=cosine~end:2", {"schedule": Choice.of("cosine", end=1.0)}, "end"),
     ],
