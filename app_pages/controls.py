@@ -16,11 +16,11 @@ from figures.theme import styles
 from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario, address
 from scenario.landscape import custom_settings
 from scenario.tuned_rates import with_tuned_rates
+from scenario.view import MOST_OPTIMIZERS
 
 _EXAMPLE = "x**2 + k*y**2 + sin(3*x)*sin(3*y)"
 _WINDOW = ((-4.0, 4.0), (-4.0, 4.0))
 _TUNED = "The learning rates were tuned to this landscape."
-_MOST_OPTIMIZERS = 12
 
 
 def sidebar(without: Collection[str] = ()) -> None:
@@ -185,7 +185,7 @@ def _optimizers() -> None:
                 _optimizer(index, choice, len(scenario.optimizers) > 1)
     left, right = st.columns(2, vertical_alignment="bottom")
     adding = left.popover(
-        "Add", icon=":material/add:", width="stretch", disabled=len(chosen) >= _MOST_OPTIMIZERS, key="add", on_change="rerun"
+        "Add", icon=":material/add:", width="stretch", disabled=len(chosen) >= MOST_OPTIMIZERS, key="add", on_change="rerun"
     )
     if adding.open:
         with adding:

@@ -12,6 +12,8 @@ from scenario.scenario import FIELDS, Scenario, nearest
 from scenario.text import PANELS_FIELD, PLAYLIST_FIELD, field_of, fields_of_json, fields_of_query, query_of, to_pairs
 
 _LONGEST = 1_000_000
+MOST_OPTIMIZERS = 12
+"""So many have room in the page: what a link or a file has beyond them is left out. A scenario from Python may have more."""
 BOM = "\ufeff"
 """What some editors put at the beginning of a file."""
 
@@ -111,5 +113,10 @@ def _of_json(text: str) -> View:
 
 
 def _view(names: Sequence[str], scenario: Scenario, notes: Sequence[str]) -> View:
-    unknown = unknown_panels(names)
-    return View(scenario, ordered(names) or DEFAULT_PANELS, (*notes, *([unknown] if unknown else [])))
+    told = [*notes]
+    if len(scenario.optimizers) > MOST_OPTIMIZERS:
+        told.append(f"only the first {MOST_OPTIMIZERS} of {len(scenario.optimizers)} optimizers can take part; the others were left out")
+        scenario = scenario.replace(optimizers=scenario.optimizers[:MOST_OPTIMIZERS])
+    if unknown := unknown_panels(names):
+        told.append(unknown)
+    return View(scenario, ordered(names) or DEFAULT_PANELS, tuple(told))

@@ -144,3 +144,13 @@ def test_a_playlist_opened_as_a_scenario_changes_nothing() -> None:
     app.text_input(key=key_of(app, "open text")).set_value('{"version": 1, "playlist": []}').run()
     assert [read(error) for error in app.error] == ["This is a playlist; open it under Playlist."]
     assert shown(app) == Scenario(steps=50)
+
+
+def test_more_optimizers_than_the_page_has_room_for_are_left_out_and_that_is_said() -> None:
+    many = Scenario(optimizers=(Choice("sgd"),) * 11 + (Choice("adam"), Choice("lion")))
+    for text in (many.to_query(), to_file(View(many))):
+        view = opened(text)
+        assert view.scenario.optimizers == many.optimizers[:12]
+        assert view.notes == ("only the first 12 of 13 optimizers can take part; the others were left out",)
+        assert opened(link_to(view, "http://a.example")).notes == ()
+    assert Scenario.from_query(many.to_query()) == Scenario.from_json(many.to_json()) == many
