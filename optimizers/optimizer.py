@@ -89,6 +89,11 @@ class Optimizer(Declared):
         """The only number of dimensions in which it is defined, by the functions that its step calls; None where it is in any."""
         return next((update_rules.FUNCTIONS[name].dimension for name in self._bound_to_dimension), None)
 
+    @property
+    def takes_hessian(self) -> bool:
+        """Whether its step asks for the Hessian."""
+        return "hessian" in self._bound_to_dimension
+
     def check_dimension(self, dimension: int, where: str) -> None:
         """Refuse to work in a number of dimensions in which the method is not defined.
 

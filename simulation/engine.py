@@ -17,7 +17,7 @@ import numpy.typing as npt
 from optimizers import Optimizer, Schedule
 from parameters import Array
 from simulation.chunk import Chunk, Plan
-from simulation.objective import Objective
+from simulation.objective import Objective, try_calls
 from simulation.progress import Lanes, Progress, Reporter, in_threads
 from simulation.run import Run
 
@@ -88,7 +88,7 @@ def run(
         Cancelled: `progress` returned False.
     """
     _check_kinds(landscape, optimizer, schedule)
-    dimension = landscape.dimension
+    dimension = _check_count(f"the dimension of {landscape.name}", landscape.dimension, 1)
     points = _check_starts(starts, dimension)
     optimizer.check_dimension(dimension, landscape.name)
     steps, seed = _check_count("steps", steps, 0), _check_count("seed", seed, 0)
@@ -98,6 +98,7 @@ def run(
     noise = _check_noise(noise)
     _check_lanes(landscape, optimizer, noise, count)
     _check_memory(kept.size, dimension, count, steps, keep, memory)
+    try_calls(landscape, points, optimizer.takes_hessian)
 
     positions, losses = np.empty((kept.size, dimension, count)), np.empty((kept.size, count))
     diverged_at = np.full(count, -1, dtype=np.int64)

@@ -148,6 +148,69 @@ def test_the_memory_that_a_history_needs_grows_with_the_dimension() -> None:
         simulation.run(BOWL, optimizers.get("sgd"), STARTS, 300, memory=1000)
 
 
+@pytest.mark.parametrize(
+    ("dimension", "kind", "words"),
+    [
+        (0, ValueError, "the dimension of Odd bowl is 0; choose 1 or more"),
+        (True, TypeError, "the dimension of Odd bowl must be a whole number, not True"),
+        (2.0, TypeError, "the dimension of Odd bowl must be a whole number, not 2.0"),
+    ],
+)
+def test_an_objective_has_a_whole_number_of_coordinates(dimension: Any, kind: type[Exception], words: str) -> None:
+    class Odd(Bowl):
+        @property
+        def dimension(self) -> Any:
+            return dimension
+
+    with pytest.raises(kind, match=words):
+        simulation.run(Odd(np.eye(2), name="Odd bowl"), optimizers.get("sgd"), np.ones((2, 3)), 3)
+
+
+def short_of(missing: str) -> Any:
+    """A `bind` that leaves out what computes one quantity."""
+    return lambda points, lanes, **wanted: [] if missing in wanted else Bowl(np.eye(2)).bind(points, lanes, **wanted)
+
+
+@pytest.mark.parametrize(
+    ("bind", "kind", "words"),
+    [
+        (lambda points, lanes, **wanted: None, TypeError, "must return a list of calls, .*, not None"),
+        (lambda points, lanes, **wanted: [np.add], TypeError, r"each a function and the tuple of its arguments, not \[<ufunc 'add'>\]"),
+        (lambda points, lanes, **wanted: [(np.add, 1)], TypeError, "each a function and the tuple of its arguments"),
+        (short_of("value"), ValueError, r"asked for value of 3 points, returns calls that do not write all of the value, shape \(3,\)"),
+        (short_of("gradient"), ValueError, r"asked for gradient of 3 points, .* do not write all of the gradient, shape \(2, 3\)"),
+        (short_of("hessian"), ValueError, r"asked for hessian of 3 points, .* do not write all of the hessian, shape \(3, 3\)"),
+        (
+            lambda points, lanes, **wanted: [(np.copyto, (array, np.ones((3, 2)))) for array in wanted.values()],
+            ValueError,
+            r"returns a call that fails \(could not broadcast .*\); the shapes are points \(2, 3\), value \(3,\)",
+        ),
+        (
+            lambda points, lanes, **wanted: [(np.copyto, (array[..., :1], 1.0)) for array in wanted.values()],
+            ValueError,
+            "do not write all of the value",
+        ),
+    ],
+)
+def test_an_objective_whose_calls_do_not_compute_is_refused_before_it_is_run(bind: Any, kind: type[Exception], words: str) -> None:
+    class Odd(Bowl):
+        pass
+
+    Odd.bind = staticmethod(bind)  # type: ignore[method-assign]
+    with pytest.raises(kind, match=f"Odd bowl: bind, .*{words}"):
+        simulation.run(Odd(np.eye(2), name="Odd bowl"), optimizers.get("newton"), np.ones((2, 3)), 3)
+
+
+def test_what_does_not_ask_for_hessians_needs_none() -> None:
+    class Odd(Bowl):
+        pass
+
+    Odd.bind = staticmethod(short_of("hessian"))  # type: ignore[method-assign]
+    for name in ("bfgs", "adam"):
+        run = simulation.run(Odd(np.eye(2)), optimizers.get(name), STARTS[:2], 3)
+        assert same(run.positions, simulation.run(Bowl(np.eye(2)), optimizers.get(name), STARTS[:2], 3).positions)
+
+
 # ---- against torch
 
 
