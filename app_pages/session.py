@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 _KEY = "session"
 _SPECIAL = re.compile(r"[!-/:-@\[-`{-~]")
 """All punctuation of ASCII: Markdown lets each be escaped, and Streamlit's own signs, $ : [ ], are among them."""
+_TYPED: dict[str, Callable[[Scenario], object]] = {
+    "formula": lambda scenario: (scenario.landscape.name, scenario.formula),
+    "points": lambda scenario: (scenario.landscape.name, scenario.starts, scenario.points),
+}
+"""What a text in a field stands for, by the field's name."""
 Pairs = list[tuple[str, str]]
 """The names and values of an address, in their order, not escaped."""
 
@@ -142,7 +147,8 @@ class Session:
         return View(self.scenario, self.panels)
 
     def change(self, field: str, make: Callable[[Scenario], Scenario], note: str = "") -> None:
-        """Change the scenario, for a widget's callback. Once it is another, what was not possible before is not spoken of.
+        """Change the scenario, for a widget's callback. Once it is another, what was not possible before is not spoken of, with one
+        exception: a text that could not be used stays as it was typed, until what it stands for is another.
 
         Args:
             field: which widget asks; if the change is not possible, the reason is kept under this name.
@@ -157,7 +163,12 @@ class Session:
             return
         self.problems.pop(field, None)
         if changed != self.scenario:
-            self.scenario, self.problems = changed, {}
+            self.problems = {
+                field: problem
+                for field, problem in self.problems.items()
+                if field in _TYPED and _TYPED[field](changed) == _TYPED[field](self.scenario)
+            }
+            self.scenario = changed
         if note:
             self.notes = [Note(note, lasting=False)]
 

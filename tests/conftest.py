@@ -20,7 +20,7 @@ from hypothesis import settings
 from streamlit.components.v2 import manifest_scanner
 
 from benchmarks.support.browser import FLAGS, NAMES, installed_browser
-from tests.player_page import SIZE, PlayerPage
+from tests.player_page import SIZE, PlayerPage, is_fault
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
@@ -170,7 +170,7 @@ def tabs(context: BrowserContext, url: str) -> Iterator[Callable[..., Page]]:
     def opened(query: str = "", path: str = "/", viewport: ViewportSize = SIZE, **media: Any) -> Page:
         tab = context.new_page()
         opened_tabs.append(tab)
-        tab.on("console", lambda message: faults.append(message.text) if message.type == "error" and not _expected(message) else None)
+        tab.on("console", lambda message: faults.append(message.text) if is_fault(message) and not _expected(message) else None)
         tab.on("pageerror", lambda error: faults.append(str(error)))
         tab.on("request", lambda request: None if request.url.startswith((url, "data:", "blob:")) else faults.append(request.url))
         tab.set_viewport_size(viewport)

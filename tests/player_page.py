@@ -24,7 +24,7 @@ from scenario import Race, Scenario
 from tests.screen import frames, redrawn, seek
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, CDPSession, Page, Route, ViewportSize
+    from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Page, Route, ViewportSize
 
 ORIGIN = "http://localhost:9"
 """Where the page seems to be; every request to it is answered from the project's files."""
@@ -90,6 +90,11 @@ def race_of(scenario: Scenario) -> Race:
     return scenario.race()
 
 
+def is_fault(message: ConsoleMessage) -> bool:
+    """Whether a page has logged an error of its own: not what a browser says that no longer waits for listeners on a busy machine."""
+    return message.type == "error" and not message.text.startswith("[Intervention]")
+
+
 class PlayerPage:
     """The page, and what to show in it.
 
@@ -103,7 +108,7 @@ class PlayerPage:
         self.page: Page = context.new_page()
         self.page.add_init_script(script)
         self.faults: list[str] = []
-        self.page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
+        self.page.on("console", lambda message: self.faults.append(message.text) if is_fault(message) else None)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", lambda request: None if _own(request.url) else self.faults.append(request.url))
         self.page.route(f"{ORIGIN}/**", _answer)

@@ -254,8 +254,27 @@ def test_a_change_of_the_scenario_ends_the_problems_of_what_was_before() -> None
     app.text_input(key="points").set_value("1, 2, 3").run()
     assert len(app.error) == 1
     app.select_slider(key="landscape.condition").set_value(50.0).run()
+    assert len(app.error) == 1  # what was typed is not lost with a change of something else
+    assert app.text_input(key="points").value == "1, 2, 3"
+    app.button_group(key="pattern").set_value("ring").run()
+    assert not app.error
+    app.button_group(key=key_of(app, "pattern")).set_value("points").run()
     assert not app.error
     assert app.text_input(key=key_of(app, "points")).value == "-3.5, 1"
+
+
+def test_a_formula_that_cannot_be_used_is_not_lost_with_a_change_of_something_else() -> None:
+    app = open_expanded("landscape=own~k:2&formula=x**2%2Bk*y**2&optimizer=sgd")
+    app.text_area(key="own formula").set_value("x**2 + foo(").run()
+    assert len(app.error) == 1
+    for slider, value in (("optimizers.0.lr", 0.01), ("landscape.k", 3.0)):
+        widget = next(widget for widget in (*app.slider, *app.select_slider) if widget.key == slider)
+        widget.set_value(value).run()
+        assert not app.exception
+        assert len(app.error) == 1
+        assert app.text_area(key=key_of(app, "own formula")).value == "x**2 + foo("
+    assert shown(app).optimizers[0] == Choice.of("sgd", lr=0.01)
+    assert dict(shown(app).landscape.settings) == {"k": 3.0}
 
 
 def test_a_problem_stays_where_the_scenario_does() -> None:
