@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from player import as_page
 from scenario import Choice, Scenario
+from tests.conftest import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 def test_a_page_plays_in_the_frame_that_a_notebook_shows(browser: Browser) -> None:
     race = Scenario(optimizers=(Choice("sgd"), Choice("adam")), steps=40).race()
     notebook = browser.new_context(viewport={"width": 1000, "height": 720}, offline=True).new_page()
+    notebook.set_default_timeout(PATIENCE)
     faults: list[str] = []
     notebook.on("pageerror", lambda error: faults.append(str(error)))
     notebook.set_content(f"<!doctype html><p>Out[1]:</p>{as_page(race, panels=('map', 'loss'))._repr_html_()}")

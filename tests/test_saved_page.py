@@ -11,7 +11,7 @@ import pytest
 
 from player import as_page
 from scenario import PANELS, Choice, Race, Scenario
-from tests.conftest import settle
+from tests.conftest import PATIENCE, settle
 from tests.player_page import race_of
 from tests.screen import coloured_near, hide_trails, picture, pixel, redrawn, seek, wait_for_position
 from tests.test_player import COLOURS, TWO
@@ -27,6 +27,7 @@ def opened(browser: Browser, race: Race, panels: tuple[str, ...], file: Path) ->
     file.write_text(as_page(race, panels=panels), encoding="utf-8")
     assert file.stat().st_size < 6e6
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, offline=True)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     faults: list[str] = []
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
