@@ -13,8 +13,9 @@ from app_pages.jobs import status, watch
 from app_pages.presets import presets
 from app_pages.races import race_of
 from app_pages.scoreboard import chip
-from app_pages.session import capitalized, session
+from app_pages.session import session
 from app_pages.settings import Selection
+from app_pages.trials import objective, seed
 from app_pages.widgets import attempt, expander, theme
 from figures.fair import sensitivity, trial_scatter
 from figures.theme import styles
@@ -31,11 +32,9 @@ _COUNTS = {count: f"{count} each" for count in ("20", "60", "200", "600")}
 _TRIALS = Selection("fair", "trials", "60", "Trials", _COUNTS, "Every optimizer gets the same number of trial runs.")
 _SIZES = {count: count for count in ("8", "24", "100", "400")}
 _STARTS = Selection("fair", "starts", "24", "Starts", _SIZES, "To tune on; as many others judge the result.")
-_NAMED = {name: capitalized(title) for name, title in OBJECTIVES.items()}
-_OBJECTIVE = Selection("fair", "objective", "final loss", "Objective", _NAMED, "What is minimized, in the median over the starts.")
+_OBJECTIVE = objective("fair", "final loss", "Objective", "What is minimized, in the median over the starts.")
 _WHERE = Selection("fair", "where", "anywhere", "Where they start", WHERE)
-_SEEDS = {str(seed): str(seed) for seed in range(10)}
-_SEED = Selection("fair", "tuning", "0", "Seed", _SEEDS, "Chooses the trials and the starts.")
+_SEED = seed("fair")
 _LOOK = Selection("fair", "look", "sensitivity", "Look at", {"sensitivity": "Sensitivity", "trials": "All trials"})
 _NOT = {"final loss": "diverged", "steps": "never arrived"}
 """What an infinite objective means."""

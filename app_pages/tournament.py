@@ -7,12 +7,12 @@ import streamlit as st
 import landscapes
 from app_pages.frame import frame
 from app_pages.jobs import status, watch
-from app_pages.session import capitalized, session, value_of
+from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting
+from app_pages.trials import objective, seed
 from app_pages.widgets import attempt, shows, theme
 from figures.fair import profiles, ranking
 from lab.jobs import Job
-from lab.search import OBJECTIVES
 from lab.tournament import TUNED, Standings, Tournament
 from player.chart import chart
 from scenario import Scenario
@@ -33,10 +33,8 @@ _SIZES = {count: count for count in ("8", "16", "50", "200")}
 _STARTS = Selection("tournament", "starts", "16", "Starts", _SIZES, "To tune on; as many others judge.")
 _LENGTHS = {count: count for count in ("100", "200", "500", "2000")}
 _STEPS = Selection("tournament", "steps_each", "200", "Steps", _LENGTHS)
-_NAMED = {name: capitalized(title) for name, title in OBJECTIVES.items()}
-_OBJECTIVE = Selection("tournament", "objective", "steps", "Ranked by", _NAMED, "The median over the held-out starts.")
-_SEEDS = {str(seed): str(seed) for seed in range(10)}
-_SEED = Selection("tournament", "tuning", "0", "Seed", _SEEDS, "Chooses the trials and the starts.")
+_OBJECTIVE = objective("tournament", "steps", "Ranked by", "The median over the held-out starts.")
+_SEED = seed("tournament")
 _OF_EACH_KIND = 2
 _MOST = 12
 
