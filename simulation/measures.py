@@ -51,7 +51,7 @@ def default_tolerance(landscape: Landscape) -> float:
 
 def best_loss(run: Run) -> Array:
     """The lowest loss along the path, shape (N,)."""
-    _check_path(run)
+    check_path(run)
     lowest: Array = np.fmin.reduce(run.losses, axis=0)
     return lowest
 
@@ -64,7 +64,7 @@ def final_loss(run: Run) -> Array:
 
 def path_length(run: Run) -> Array:
     """The length of the path, in units of the coordinates, shape (N,); NaN if it diverged."""
-    _check_path(run)
+    check_path(run)
     steps = np.diff(run.positions, axis=0)
     lengths: Array = np.sqrt((steps**2).sum(axis=1)).sum(axis=0)
     return lengths
@@ -99,14 +99,15 @@ def alignments(run: Run) -> Array:
     return cosines
 
 
-def _check_path(run: Run) -> None:
+def check_path(run: Run) -> None:
+    """Raise ValueError where a run has not kept every step of its path."""
     if run.kept.size <= run.steps:
         raise ValueError(f"this run kept {run.kept.size} of its {run.steps + 1:,} points; run it with keep='path' to measure its path")
 
 
 def _gradients(run: Run) -> Array:
     """The gradient, without noise, at every point of the path, shape (steps + 1, d, N)."""
-    _check_path(run)
+    check_path(run)
     if run.objective.per_lane:
         return np.stack([run.objective.gradient(points) for points in run.positions])
     rows, dimension, count = run.positions.shape
