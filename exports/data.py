@@ -46,7 +46,8 @@ def to_npz(race: Race) -> bytes:
     """The race as NumPy arrays in one file; `about` in it says what they hold.
 
     `positions` has the shape (optimizers, steps + 1, 2, trajectories), `losses` (optimizers, steps + 1, trajectories), `diverged_at`
-    (optimizers, trajectories); `optimizers` holds their names, `scenario` the scenario as JSON. None of them needs pickle to be read.
+    and `frozen_at` (optimizers, trajectories); `optimizers` holds their names, `scenario` the scenario as JSON. None of them needs pickle
+    to be read.
     """
     file = io.BytesIO()
     np.savez(
@@ -56,6 +57,7 @@ def to_npz(race: Race) -> bytes:
         positions=np.stack([run.positions for run in race.runs]),
         losses=np.stack([run.losses for run in race.runs]),
         diverged_at=np.stack([run.diverged_at for run in race.runs]),
+        frozen_at=np.stack([run.frozen_at for run in race.runs]),
         scenario=np.array(race.scenario.to_json()),
     )
     return file.getvalue()
@@ -74,6 +76,7 @@ optimizers: their names, in the order of the first axis of all other arrays
 positions[optimizer, step, axis, trajectory]: step 0 is the start; axis 0 is x and axis 1 is y, in the units of the formula
 losses[optimizer, step, trajectory]: f(x, y) there, with the penalty if there is one; no unit
 diverged_at[optimizer, trajectory]: the step from which on positions and losses are nan, -1 where there is none
+frozen_at[optimizer, trajectory]: the step from which on x or y stands still because a squared slope has overflowed, -1 where there is none
 scenario: the race's settings as JSON
 """
 

@@ -84,6 +84,7 @@ class Chunk:
         if self._wants_loss and self.plan.optimizer.looks_ahead:
             loss = self._bind_objective(self.flat, value=self.loss)
         sizes = {"vector": self.flat.size, "matrix": update_rules.MATRIX_ROWS * self.n}
+        self._remembered = [array for array in arrays.values() if array.size == self.flat.size]
         bound: Bound = step.program.bind(sizes, {**arrays, "x": self.flat}, early, oracles)
         self._calls = loss + bound.calls
         results = [(carried[name], bound.early_value(node)) for name, node in step.carried]
@@ -92,6 +93,14 @@ class Chunk:
         self._each_step: list[Call] = [(np.copyto, (before, after)) for before, after in results] + bound.each_step
         self._cells = bound.step_values
         self._table = self._step_table(step, carried) if all(cell.ndim == 0 for cell in self._cells) else None
+
+    def overflowed(self) -> npt.NDArray[np.bool_]:
+        """Where something that is remembered of a coordinate is not finite, shape (d, n)."""
+        found = np.zeros(self.flat.shape, dtype=bool)
+        for array in self._remembered:
+            if not np.isfinite(array.sum()):  # finite only if every element is, so that few arrays are looked at closely
+                found |= ~np.isfinite(array)
+        return found.reshape(self.points.shape)
 
     def _own_hyper_parameters(self) -> dict[str, Value]:
         values = self.plan.optimizer.values

@@ -72,6 +72,7 @@ def _alone(run: Run, trajectory: int) -> Run:
         positions=run.positions[:, :, [trajectory]],
         losses=run.losses[:, [trajectory]],
         diverged_at=run.diverged_at[[trajectory]],
+        frozen_at=run.frozen_at[[trajectory]],
         optimizer=run.optimizer.with_parameters(**values),
         noise=float(run.noise[trajectory]) if isinstance(run.noise, np.ndarray) else run.noise,
     )

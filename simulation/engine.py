@@ -102,6 +102,7 @@ def run(
 
     positions, losses = np.empty((kept.size, dimension, count)), np.empty((kept.size, count))
     diverged_at = np.full(count, -1, dtype=np.int64)
+    frozen_at = np.full(count, -1, dtype=np.int64)
     reached = None if goal is None else np.zeros(count, dtype=np.int64)
     plan = Plan(landscape, optimizer, points, steps, schedule, noise, seed, _check_numbers(numbers, count), kept, _check_goal(goal, count))
     threads = workers or (min(os.cpu_count() or 1, 8) if count >= THREADED_FROM else 1)
@@ -111,7 +112,7 @@ def run(
     reporter = Reporter(progress, count * max(steps, 1))
 
     def work(lanes: Lanes) -> None:
-        record(plan, lanes, positions, losses, diverged_at, reached, reporter)
+        record(plan, lanes, positions, losses, diverged_at, frozen_at, reached, reporter)
 
     if threads == 1 or len(parts) == 1:
         for part in parts:
@@ -121,11 +122,18 @@ def run(
         in_threads(work, parts, threads, reporter)
     if progress:
         progress(1.0)
-    return Run(positions, losses, diverged_at, landscape, optimizer, steps, schedule, noise, seed, kept, reached)
+    return Run(positions, losses, diverged_at, landscape, optimizer, steps, schedule, noise, seed, kept, reached, frozen_at)
 
 
 def _run_path(
-    plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverged_at: Integers, reached: Integers | None, reporter: Reporter
+    plan: Plan,
+    lanes: Lanes,
+    positions: Array,
+    losses: Array,
+    diverged_at: Integers,
+    frozen_at: Integers,
+    reached: Integers | None,
+    reporter: Reporter,
 ) -> None:
     """Run some trajectories and write down every point of theirs."""
     in_loop = lanes.size >= LOSS_IN_LOOP
@@ -142,6 +150,9 @@ def _run_path(
     first_missing = plan.steps if in_loop else 0
     _fill_losses(plan.objective, lanes, own_positions[first_missing:], own_losses[first_missing:])
     diverged_at[mine] = _mark_divergence(own_positions, own_losses)
+    stuck = chunk.overflowed() & (diverged_at[mine] < 0)
+    for lane in np.flatnonzero(stuck.any(axis=0)):
+        frozen_at[lanes[lane]] = _still_from(own_positions[:, stuck[:, lane], lane])
 
 
 def _fill_losses(objective: Objective, lanes: Lanes, positions: Array, losses: Array) -> None:
@@ -179,8 +190,22 @@ def _mark_divergence(positions: Array, losses: Array) -> Integers:
     return found
 
 
+def _still_from(path: Array) -> int:
+    """The step from which on some coordinate of a path, shape (steps + 1, k), stands still; -1 where each has moved in the last step."""
+    moved = path[1:] != path[:-1]
+    since = np.where(moved.any(axis=0), len(moved) - moved[::-1].argmax(axis=0), 0).min()
+    return int(since) if since < len(moved) else -1
+
+
 def _run_thinned(
-    plan: Plan, lanes: Lanes, positions: Array, losses: Array, diverged_at: Integers, reached: Integers | None, reporter: Reporter
+    plan: Plan,
+    lanes: Lanes,
+    positions: Array,
+    losses: Array,
+    diverged_at: Integers,
+    frozen_at: Integers,
+    reached: Integers | None,
+    reporter: Reporter,
 ) -> None:
     """Run some trajectories and write down where they are at the steps to be kept, and when they first reach their goal.
 
@@ -222,6 +247,9 @@ def _run_thinned(
         if reached is not None:
             late = suspects[(found >= 0) & (reached[suspects] >= found)]
             reached[late] = -1
+    stuck = lanes[chunk.overflowed().any(axis=0) & (diverged_at[lanes] < 0)]
+    if stuck.size:
+        frozen_at[stuck] = _first_frozen(plan, stuck)
 
 
 class _Goal:
@@ -259,6 +287,20 @@ def _first_divergence(plan: Plan, lanes: Lanes) -> Integers:
         _fill_losses(plan.objective, lanes, chunk.points[None], end)
         found[(found < 0) & ~np.isfinite(end[0] + chunk.points.sum(axis=0))] = plan.steps
     return found
+
+
+def _first_frozen(plan: Plan, lanes: Lanes) -> Integers:
+    """From which step on a coordinate stands still because what is remembered of it has overflowed, found out by running again."""
+    chunk = Chunk(plan, lanes, with_loss=False)
+    since = np.zeros(chunk.points.shape, dtype=np.int64)
+    with np.errstate(all="ignore"):
+        for t in range(plan.steps):
+            before = chunk.points.copy()
+            chunk.advance(t)
+            since[chunk.points != before] = t + 1
+    since[~chunk.overflowed()] = plan.steps
+    earliest: Integers = since.min(axis=0)
+    return np.where(earliest < plan.steps, earliest, -1)
 
 
 def _check_kinds(landscape: Any, optimizer: Any, schedule: Any) -> None:

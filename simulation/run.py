@@ -26,6 +26,8 @@ class Run:
         objective, optimizer, steps, schedule, noise, seed: what was run.
         kept: the number of the step that each row belongs to, shape (rows,).
         reached: the first step at which the loss was at most the goal, shape (N,), -1 where it never was; None where no goal was given.
+        frozen_at: shape (N,), the step from which on a coordinate stands still for ever because what the optimizer remembers of it has
+            overflowed (a squared slope, say, by whose root the step is divided), -1 where none does. The positions stay finite.
     """
 
     positions: Array
@@ -38,7 +40,8 @@ class Run:
     noise: Value
     seed: int
     kept: npt.NDArray[np.int64]
-    reached: npt.NDArray[np.int64] | None = None
+    reached: npt.NDArray[np.int64] | None
+    frozen_at: npt.NDArray[np.int64]
 
     @property
     def landscape(self) -> Landscape:

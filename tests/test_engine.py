@@ -252,6 +252,27 @@ def test_the_last_point_is_the_paths_last_point(case: str, chunk: int | None) ->
     assert same(last.losses[0], path.losses[-1])
 
 
+@pytest.mark.parametrize("chunk", [None, 2])
+@pytest.mark.parametrize("keep", ["path", "last"])
+def test_a_run_whose_squared_slope_overflowed_is_frozen(keep: str, chunk: int | None) -> None:
+    """exp(x² + y²): at (-14, -14) the slope is 1e171, whose square is infinite for ever, and the step is divided by its root. At (-14, 0.1)
+    the slope along x is 1e86, whose square is not. A slope of 1e200 along y alone freezes y, and x goes on."""
+    bowl = landscapes.from_formula("exp(x**2 + y**2)", ((-15, 15), (-15, 15)))
+    starts = np.array([[-14.0, -14.0, -1.0], [-14.0, 0.1, 1.0]])
+    for name in ("adagrad", "rmsprop", "adam", "adabelief", "adan"):
+        run = simulation.run(bowl, optimizers.get(name), starts, 40, keep=keep, chunk=chunk)
+        assert run.frozen_at.tolist() == [0, -1, -1], name
+        assert run.diverged_at.tolist() == [-1, -1, -1], name
+        assert same(run.positions[-1, :, 0], starts[:, 0]), name
+    plunging = simulation.run(bowl, optimizers.get("sgd"), starts, 40, keep=keep, chunk=chunk)
+    assert plunging.diverged_at[0] == 1
+    assert plunging.frozen_at.tolist() == [-1, -1, -1], "what has diverged is not frozen"
+    gutter = landscapes.from_formula("x**2 + 1e200*y", ((-5, 5), (-5, 5)))
+    late = simulation.run(gutter, optimizers.get("adam", lr=0.5), [[3.0], [1.0]], 40, keep=keep)
+    assert late.frozen_at.tolist() == [0]
+    assert abs(late.positions[-1, 0, 0]) < 1.0
+
+
 # ---- what is returned, and what is refused
 
 

@@ -88,14 +88,14 @@ def test_numpy_reads_the_table_as_it_is(several: Race) -> None:
 
 def test_the_arrays_are_the_races_and_need_no_pickle(several: Race) -> None:
     with np.load(io.BytesIO(to_npz(several)), allow_pickle=False) as arrays:
-        assert set(arrays) == {"about", "optimizers", "positions", "losses", "diverged_at", "scenario"}
+        assert set(arrays) == {"about", "optimizers", "positions", "losses", "diverged_at", "frozen_at", "scenario"}
         assert arrays["optimizers"].tolist() == list(several.labels)
         assert Scenario.from_json(str(arrays["scenario"])) == SEVERAL
         for index, run in enumerate(several.runs):
             assert np.array_equal(arrays["positions"][index], run.positions, equal_nan=True)
             assert np.array_equal(arrays["losses"][index], run.losses, equal_nan=True)
             assert np.array_equal(arrays["diverged_at"][index], run.diverged_at)
-        for name in ("optimizers", "positions", "losses", "diverged_at", "scenario"):
+        for name in ("optimizers", "positions", "losses", "diverged_at", "frozen_at", "scenario"):
             assert f"\n{name}" in str(arrays["about"])
 
 
