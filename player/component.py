@@ -24,7 +24,14 @@ STATIC = HERE.parent / "static"
 
 
 def player(
-    race: Race, theme: Theme, panels: tuple[str, ...], key: str, on_pick: Callable[[], None], chapter: str = "", board: bool = True
+    race: Race,
+    theme: Theme,
+    panels: tuple[str, ...],
+    key: str,
+    on_pick: Callable[[], None],
+    chapter: str = "",
+    board: bool = True,
+    ahead: bool = True,
 ) -> None:
     """Show a race in the page.
 
@@ -39,11 +46,13 @@ def player(
             of an entry of the playlist, counted from 1.
         chapter: any text; when it differs from that of the race before, the race is played from its start, otherwise playback goes on.
         board: whether to show the scoreboard; without it the panels take its place.
+        ahead: whether curves are drawn beyond the clock's step; without, as for a question that is still open, nothing tells how the race
+            goes on.
     """
     block = landscape_bytes(race.landscape, theme)
     component("landscape", "receiveLandscape")(data=block, key=f"{key} landscape", height=1)
     moving = component("player", "showPlayer", "descent-root", "player.css")
-    runs = run_bytes(race, theme, panels, block, chapter, board)
+    runs = run_bytes(race, theme, panels, block, chapter, board, ahead)
     moving(data=runs, key=key, on_pick_change=on_pick, on_theme_change=lambda: None)
 
 

@@ -60,7 +60,15 @@ def landscape_bytes(landscape: Landscape, theme: Theme) -> bytes:
     return b'{"key":"%s",%s' % (hashlib.sha1(content, usedforsecurity=False).hexdigest()[:16].encode(), content[1:])
 
 
-def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], landscape_block: bytes, chapter: str = "", board: bool = True) -> bytes:
+def run_bytes(
+    race: Race,
+    theme: Theme,
+    panels: tuple[str, ...],
+    landscape_block: bytes,
+    chapter: str = "",
+    board: bool = True,
+    ahead: bool = True,
+) -> bytes:
     """The trajectories of a race, and the curves and the scoreboard that go with them.
 
     Args:
@@ -70,6 +78,7 @@ def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], landscape_block
         landscape_block: what `landscape_bytes` gave for the race's landscape.
         chapter: any text; when it differs from that of the race before, the race is played from its start.
         board: whether to show the scoreboard.
+        ahead: whether curves are drawn beyond the clock's step; without, nothing tells how the race goes on.
 
     Returns:
         The length of a JSON header (4 bytes, little-endian), the header (`RaceBlock` of js/types.d.ts), and arrays, each filled up to a
@@ -88,6 +97,7 @@ def run_bytes(race: Race, theme: Theme, panels: tuple[str, ...], landscape_block
         "chapter": chapter,
         "panels": panels,
         "board": board,
+        "ahead": ahead,
         "steps": race.scenario.steps,
         "count": race.runs[0].count,
         "window": race.landscape.window,

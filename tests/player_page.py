@@ -180,13 +180,13 @@ class PlayerPage:
         return self.page
 
     def send(
-        self, scenario: Scenario, panels: tuple[str, ...] = ("map", "loss"), theme: Theme = LIGHT, chapter: str = "", board: bool = True
+        self, scenario: Scenario, panels: tuple[str, ...] = ("map", "loss"), theme: Theme = LIGHT, chapter: str = "", **options: bool
     ) -> None:
         """Hand the player a race as `player.component.player` does, and the steps of the first trajectory where they are taken apart."""
         race = race_of(scenario)
         block = landscape_bytes(race.landscape, theme)
         self.show("receiveLandscape", "landscape", block)
-        self.show("showPlayer", "play", run_bytes(race, theme, panels, block, chapter, board), "descent-root")
+        self.show("showPlayer", "play", run_bytes(race, theme, panels, block, chapter, **options), "descent-root")
         if "step" in panels:
             self.take_apart(scenario, 0, 0, theme)
 

@@ -158,6 +158,15 @@ def test_the_table_is_sorted_by_the_loss_at_the_step(player_page: PlayerPage) ->
         assert names == [run.optimizer.name for run in expected]
 
 
+def test_the_table_is_sorted_after_a_start_was_added_while_paused(player_page: PlayerPage) -> None:
+    # the first is the lowest, the second not, before and after: only then do new rows, as they come, look sorted
+    three = TWO.replace(optimizers=(TWO.optimizers[0], Choice.of("momentum", lr=0.01), TWO.optimizers[1]))
+    for points in (three.points, (*three.points, (-4.0, 4.0)), three.points):
+        page = player_page.play(three.replace(points=points), at=30)
+        losses = {run.optimizer.name: np.median(run.losses[30]) for run in race_of(three.replace(points=points)).runs}
+        assert page.locator(".board .toggle").all_inner_texts() == sorted(losses, key=lambda name: losses[name])
+
+
 # ---- what is drawn lies where the data say
 
 

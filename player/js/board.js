@@ -38,7 +38,8 @@ export class Board {
       const row = element("tr", { click: (/** @type {MouseEvent} */ event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, ...cells);
       return { row, now, toggle };
     });
-    this.body.replaceChildren(...this.rows.map(({ row }) => row));
+    this.body.replaceChildren();
+    this.order = []; // the rows are other ones, in no order yet
     this.invalidate();
     this.show();
   }
@@ -69,7 +70,7 @@ export class Board {
     }
     const key = (/** @type {number} */ index) => (Number.isNaN(losses[index]) ? Infinity : losses[index]);
     const order = race.runs.map((_, index) => index).sort((a, b) => key(a) - key(b) || a - b);
-    if (String(order) !== String(this.order) || this.body.firstChild !== this.rows[order[0]].row) {
+    if (String(order) !== String(this.order)) {
       this.order = order;
       const focused = this.body.contains(document.activeElement) ? document.activeElement : null;
       this.body.append(...order.map((index) => this.rows[index].row));

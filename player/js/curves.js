@@ -5,9 +5,11 @@ import { contextOf, followPointer } from "./dom.js";
 import { caption, FigurePanel } from "./panel.js";
 import { axesOf } from "./plotly.js";
 
-/** @import { Figure } from "./types" */
+/** @import { Figure, Layout } from "./types" */
 /** @import { Player } from "./player.js" */
 /** @import { DrawnAxes } from "./plotly.js" */
+
+const EDGE = 3; // CSS pixels by which a line along the edge of its plot reaches beyond it
 
 export class CurvePanel extends FigurePanel {
   /** @param {Player} player @param {string} name */
@@ -42,11 +44,11 @@ export class CurvePanel extends FigurePanel {
       ...found.layout,
       showlegend: false,
       dragmode: false,
-      hovermode: "closest",
+      hovermode: race.ahead ? "closest" : false,
       font: { ...found.layout.font, size },
       margin: { l: 44 * scale, r: 16 * scale, t: 20 * scale, b: 22 * scale },
-      xaxis: { ...found.layout.xaxis, fixedrange: true, title: undefined },
-      yaxis: { ...found.layout.yaxis, fixedrange: true, title: undefined, exponentformat: "e", nticks: 5 },
+      xaxis: still({ ...found.layout.xaxis, title: undefined }),
+      yaxis: still({ ...found.layout.yaxis, title: undefined, exponentformat: "e", nticks: 5 }),
       annotations: [caption(found.layout.yaxis.title.text, size)],
     };
     return { data, layout };
@@ -87,6 +89,7 @@ export class CurvePanel extends FigurePanel {
     if (!axes) return;
     const { race, position, scale, off, highlight } = this.player;
     const { y } = axes;
+    this.coverAhead(context, axes);
     this.drawCursor(context, axes);
     for (const [index, run] of race.runs.entries()) {
       if (off.has(index)) continue;
@@ -108,6 +111,15 @@ export class CurvePanel extends FigurePanel {
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     return context;
+  }
+
+  /** Where nothing may tell how the race goes on, cover what comes after the clock's position. @param {CanvasRenderingContext2D} context @param {DrawnAxes} axes */
+  coverAhead(context, { x, y }) {
+    const { race, position } = this.player;
+    if (race.ahead) return;
+    const from = x.pixel(position);
+    context.fillStyle = race.theme.background;
+    context.fillRect(from, y.start - EDGE, x.end + EDGE - from, y.length + 2 * EDGE);
   }
 
   /** A line at the clock's position. @param {CanvasRenderingContext2D} context @param {DrawnAxes} axes */
@@ -141,3 +153,6 @@ export class CurvePanel extends FigurePanel {
     seek(event);
   }
 }
+
+/** An axis that the user does not move, and that keeps nothing of the figure before: without limits of its own it fits what is drawn now. @param {Layout} axis @returns {Layout} */
+export const still = (axis) => ({ ...axis, fixedrange: true, autorange: !axis.range, uirevision: undefined });

@@ -1,6 +1,6 @@
 // Curves of the state of the followed optimizer over the steps of its trajectory: several small plots on the player's clock.
 
-import { CurvePanel } from "./curves.js";
+import { CurvePanel, still } from "./curves.js";
 import { allAxesOf } from "./plotly.js";
 
 /** @import { Figure } from "./types" */
@@ -25,10 +25,10 @@ export class StateCurves extends CurvePanel {
       data: data.map((trace) => ({ ...trace, line: { ...trace.line, width: trace.line.width * scale } })),
       layout: {
         ...layout,
-        ...Object.fromEntries(axes.map(([name, axis]) => [name, { ...axis, fixedrange: true }])),
+        ...Object.fromEntries(axes.map(([name, axis]) => [name, still(axis)])),
         margin,
         dragmode: false,
-        hovermode: "closest",
+        hovermode: this.player.race.ahead ? "closest" : false,
         font: { ...layout.font, size },
         annotations: layout.annotations.map((/** @type {object} */ text) => ({ ...text, font: { size } })),
       },
@@ -49,7 +49,10 @@ export class StateCurves extends CurvePanel {
 
   draw() {
     const context = this.clear();
-    for (const axes of this.pairs()) this.drawCursor(context, axes);
+    for (const axes of this.pairs()) {
+      this.coverAhead(context, axes);
+      this.drawCursor(context, axes);
+    }
     context.globalAlpha = 1;
   }
 }

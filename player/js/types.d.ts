@@ -70,6 +70,8 @@ export interface RaceBlock {
   chapter: string;
   panels: string[];
   board: boolean;
+  /** Whether curves are drawn beyond the step that is shown. */
+  ahead: boolean;
   steps: number;
   /** Of the trajectories of each run. */
   count: number;
