@@ -17,6 +17,7 @@ from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario, address
 from scenario.landscape import custom_settings
 from scenario.tuned_rates import with_tuned_rates
 from scenario.view import MOST_OPTIMIZERS
+from simulation.attractors import all_known
 
 _EXAMPLE = "x**2 + k*y**2 + sin(3*x)*sin(3*y)"
 _WINDOW = ((-4.0, 4.0), (-4.0, 4.0))
@@ -102,6 +103,8 @@ def _landscape() -> None:
         st.latex("f(x, y) = " + landscape.latex)
     if landscape.about:
         st.caption(landscape.about)
+    if not all_known(landscape):
+        st.caption("Its minima and saddles are too many, or too close together, to list them all: the lowest minima are known and marked.")
     _numbers(address.LANDSCAPE)
 
 

@@ -9,7 +9,7 @@ from formulas import FormulaError
 from landscapes import minima, plateaus, ravines, saddles
 from landscapes.custom import from_formula
 from landscapes.landscape import KINDS, OWN_FORMULA, Landscape
-from landscapes.stationary import StationaryPoint, stationary_points
+from landscapes.stationary import StationaryPoint, StationaryPoints, stationary_points
 from landscapes.surface import PENALTIES
 from landscapes.window import Window, grid
 from parameters import Catalogue
@@ -24,6 +24,7 @@ __all__ = [
     "FormulaError",
     "Landscape",
     "StationaryPoint",
+    "StationaryPoints",
     "Window",
     "from_formula",
     "get",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,8 +20,19 @@ _CLOSE = 1e-6
 """Points nearer to each other than this share of the window are one."""
 _FLAT = 1e-6
 """An eigenvalue below this share of the landscape's usual curvature counts as zero."""
-_MOST = 2000
-"""A curve of stationary points is thinned out to fewer than these."""
+_THIN = 0.02
+"""A curve of stationary points is thinned out to points this share of the window apart."""
+MOST = 8000
+"""As many points are listed at most, first of all the lowest minima."""
+_CELLS = (192, 384, 768, 800)
+"""Cells along each axis in which the gradient is looked at; others as long as the last showed points that were not known."""
+_CROWDED = 0.02
+"""Where more than this share of the cells would hold a point they cannot be told apart."""
+_NEAR = 30
+"""Iterations from a start beside the point."""
+_ZOOM = 8
+"""How much smaller each window is that is searched around the lowest minimum, where there are too many points to tell them apart."""
+_DEEPEST = 8
 
 
 @dataclass(frozen=True)
@@ -40,10 +52,25 @@ class StationaryPoint:
     eigenvalues: tuple[float, float]
 
 
-def stationary_points(landscape: Surface, window: Window | None = None) -> list[StationaryPoint]:
-    """All stationary points in the window that Newton's method finds from a 96 x 96 grid of starts, lowest first.
+class StationaryPoints(list[StationaryPoint]):
+    """Stationary points, lowest first.
 
-    A point where the surface has a kink (Ackley's centre) has no gradient and is not among them.
+    Attributes:
+        complete: whether these are all that there are in the window as far as the search can tell. Otherwise they are more than `MOST`, or
+            closer together than can be told apart, and the lowest minima are listed first of all.
+    """
+
+    def __init__(self, points: Iterable[StationaryPoint] = (), complete: bool = True) -> None:
+        super().__init__(points)
+        self.complete = complete
+
+
+def stationary_points(landscape: Surface, window: Window | None = None) -> StationaryPoints:
+    """The stationary points in the window that Newton's method finds, lowest first; of more than 8,000 the lowest minima first of all.
+
+    Newton's method starts from a 96 x 96 grid, and then from every cell of a finer grid around which the gradient turns though no point was
+    found in it (its turns count the points inside: Poincare and Hopf). A point where the surface has a kink (Ackley's centre) has no
+    gradient and is not among them.
 
     Args:
         landscape: with one value for each of its parameters.
@@ -54,7 +81,8 @@ def stationary_points(landscape: Surface, window: Window | None = None) -> list[
     """
     if landscape.per_lane:
         raise ValueError(f"{landscape.name}: stationary points need one value for each parameter, not an array of them")
-    return list(_search(landscape, landscape.window if window is None else check_window(window, landscape.name)))
+    points, complete = _search(landscape, landscape.window if window is None else check_window(window, landscape.name))
+    return StationaryPoints(points, complete)
 
 
 def kink_minima(landscape: Surface) -> list[tuple[float, float, float]]:
@@ -74,47 +102,130 @@ def kink_minima(landscape: Surface) -> list[tuple[float, float, float]]:
         inside = (points[along] * side > 0) & (points[along] >= low) & (points[along] <= high)
         candidates.append(points[:, inside & (np.abs(step) < 1e-9 * (high - low)) & (np.abs(across) < strength) & (bend > 0)])
     (x0, x1), (y0, y1) = landscape.window
-    found = _merge(np.concatenate(candidates, axis=1), np.array([[x1 - x0], [y1 - y0]]), _CLOSE)
+    found = _merge(np.concatenate(candidates, axis=1), landscape.window, _CLOSE)
     found = found[:, (found[0] >= x0) & (found[0] <= x1) & (found[1] >= y0) & (found[1] <= y1)]
     return [(x, y, value) for (x, y), value in zip(found.T.tolist(), landscape.value(found).tolist(), strict=True)]
 
 
 @lru_cache(maxsize=64)
-def _search(landscape: Surface, window: Window) -> tuple[StationaryPoint, ...]:
-    size = np.array([[high - low] for low, high in window])
-    low = np.array([[low] for low, _ in window])
-    start = grid(window, STARTS)
-    points = _newton(landscape, start, low + size / 2, size)
-    points = points[:, np.all((points >= low - 1e-9 * size) & (points <= low + (1 + 1e-9) * size), axis=0)]
-    points = _merge(points, size, _CLOSE)
-    if not points.size:
-        return ()
-    eigenvalues = _eigenvalues(landscape.evaluate(("dxx", "dxy", "dyy"), points))
-    curvature = np.abs(_eigenvalues(landscape.evaluate(("dxx", "dxy", "dyy"), start)))
-    usual = float(np.median(curvature[np.isfinite(curvature)]))
-    flat = np.min(np.abs(eigenvalues), axis=0) <= _FLAT * max(usual, 1e-300)
+def _search(landscape: Surface, window: Window) -> tuple[tuple[StationaryPoint, ...], bool]:
+    """The points in the window, lowest first, and whether these are all."""
+    usual = _usual_curvature(landscape, window)
+    points, resolved = _all_points(landscape, window, usual)
+    shown, complete = window, resolved
+    for _ in range(_DEEPEST):
+        if resolved or not points.size:
+            break
+        shown = _around_the_lowest(landscape, points, shown, window)
+        more, resolved = _all_points(landscape, shown, usual)
+        points = _merge(
+            np.concatenate([points, more], axis=1), window, _CLOSE * (shown[0][1] - shown[0][0]) / (window[0][1] - window[0][0])
+        )
+    points[np.abs(points) < 1e-12 * _size(window)] = 0.0  # rather than 3e-25
+    found = _classified(landscape, points, usual)
+    if len(found) > MOST:
+        minima = [point for point in found if point.kind == "minimum"][:MOST]
+        others = [point for point in found if point.kind != "minimum"][: MOST - len(minima)]
+        found, complete = sorted([*minima, *others], key=lambda point: point.value), False
+    return tuple(found), complete
+
+
+def _around_the_lowest(landscape: Surface, points: Array, shown: Window, window: Window) -> Window:
+    """A smaller window, inside the whole one, around the lowest of the points."""
+    x, y = points[:, np.nanargmin(landscape.value(points))].tolist()
+    sides = [(high - low) / (2 * _ZOOM) for low, high in shown]
+    (left, right), (bottom, top) = (
+        (max(low, at - side), min(high, at + side)) for (low, high), at, side in zip(window, (x, y), sides, strict=True)
+    )
+    return (left, right), (bottom, top)
+
+
+def _all_points(landscape: Surface, window: Window, usual: float) -> tuple[Array, bool]:
+    """The stationary points, shape (2, M), a curve of them thinned out; and whether the finest cells showed none that was not known."""
+    points = _merge(_inside(_newton(landscape, grid(window, STARTS), window), window), window, _CLOSE)
+    flat, resolved = _is_flat(landscape, points, usual), False
+    for cells in _CELLS:
+        missed = _missed(landscape, window, cells, points)
+        crowded = missed.shape[1] + int(np.sum(~flat)) > _CROWDED * cells**2
+        if crowded and cells != _CELLS[-1]:
+            continue
+        if missed.shape[1] > MOST:
+            missed = missed[:, np.argsort(landscape.value(missed), kind="stable")[:MOST]]
+        more = _inside(_newton(landscape, missed, window, _NEAR), window)
+        known = int(np.sum(~flat))
+        points = _merge(np.concatenate([points, more], axis=1), window, _CLOSE)
+        flat = _is_flat(landscape, points, usual)
+        resolved = not crowded and int(np.sum(~flat)) == known
+        if resolved:
+            break
     if flat.sum() > 12:  # a curve of them: every point of it is stationary
-        thin = _merge(points[:, flat], size, 0.02)
-        points = np.concatenate([points[:, ~flat], thin], axis=1)
-        eigenvalues = _eigenvalues(landscape.evaluate(("dxx", "dxy", "dyy"), points))
-        flat = np.min(np.abs(eigenvalues), axis=0) <= _FLAT * max(usual, 1e-300)
-    points[np.abs(points) < 1e-12 * size] = 0.0  # rather than 3e-25
-    values = landscape.value(points)
+        points = np.concatenate([points[:, ~flat], _merge(points[:, flat], window, _THIN)], axis=1)
+    return points, resolved
+
+
+def _missed(landscape: Surface, window: Window, cells: int, points: Array) -> Array:
+    """The centres, shape (2, K), of the cells around which the gradient turns though neither they nor their neighbours hold a point.
+
+    No cell's border should run through a stationary point, so the grid is shifted, and reaches a little beyond the window.
+    """
+    shift, low, size = np.array([[0.37], [0.41]]), _low(window), _size(window)
+    sides = low + size * (np.arange(cells + 2) - shift) / cells
+    x, y = np.meshgrid(*sides)
+    dx, dy = landscape.evaluate(("dx", "dy"), np.stack([x.ravel(), y.ravel()])).reshape(2, cells + 2, cells + 2)
+    turning = _mixed(dx) & _mixed(dy)
+    column, row = np.clip(((points - low) / size * cells + shift).astype(np.intp), 0, cells)
+    for up in (-1, 0, 1):
+        for right in (-1, 0, 1):
+            turning[np.clip(row + up, 0, cells), np.clip(column + right, 0, cells)] = False
+    row, column = np.nonzero(turning)
+    corners = [(row, column), (row, column + 1), (row + 1, column + 1), (row + 1, column)]
+    angles = np.stack([np.arctan2(dy[at], dx[at]) for at in corners])
+    with np.errstate(invalid="ignore"):
+        turns = (np.roll(angles, -1, axis=0) - angles + np.pi) % (2 * np.pi) - np.pi
+        some = np.abs(turns.sum(axis=0)) > 1
+    return np.asarray(low + size * (np.stack([column[some], row[some]]) + 0.5 - shift) / cells)
+
+
+def _mixed(values: Array) -> npt.NDArray[np.bool_]:
+    """For each cell of a grid whether the values at its corners have both signs."""
+    some, every = (
+        combine(combine(values[:-1] > 0, values[1:] > 0)[:, :-1], combine(values[:-1] > 0, values[1:] > 0)[:, 1:])
+        for combine in (np.logical_or, np.logical_and)
+    )
+    return np.asarray(some & ~every)
+
+
+def _usual_curvature(landscape: Surface, window: Window) -> float:
+    curvature = np.abs(_eigenvalues(landscape.evaluate(("dxx", "dxy", "dyy"), grid(window, STARTS))))
+    finite = curvature[np.isfinite(curvature)]
+    return max(float(np.median(finite)), 1e-300) if finite.size else 1e-300
+
+
+def _is_flat(landscape: Surface, points: Array, usual: float) -> npt.NDArray[np.bool_]:
+    """Whether an eigenvalue of the Hessian at each point counts as zero, shape (N,)."""
+    eigenvalues = _eigenvalues(landscape.evaluate(("dxx", "dxy", "dyy"), points))
+    return np.asarray(np.min(np.abs(eigenvalues), axis=0) <= _FLAT * usual)
+
+
+def _classified(landscape: Surface, points: Array, usual: float) -> list[StationaryPoint]:
+    """The points with their values and kinds, lowest first; those without a value are left out."""
+    eigenvalues, values = _eigenvalues(landscape.evaluate(("dxx", "dxy", "dyy"), points)), landscape.value(points)
     found = [
         StationaryPoint(x, y, value, "degenerate" if zero else _kind(smaller, larger), (smaller, larger))
         for (x, y), value, (smaller, larger), zero in zip(
-            points.T.tolist(), values.tolist(), eigenvalues.T.tolist(), flat.tolist(), strict=True
+            points.T.tolist(), values.tolist(), eigenvalues.T.tolist(), _is_flat(landscape, points, usual).tolist(), strict=True
         )
         if np.isfinite(value)
     ]
     height = max((abs(point.value) for point in found), default=0.0) or 1.0
-    return tuple(sorted(found, key=lambda point: (round(point.value / height, 9), point.x, point.y)))
+    return sorted(found, key=lambda point: (round(point.value / height, 9), point.x, point.y))
 
 
-def _newton(landscape: Surface, points: Array, centre: Array, size: Array) -> Array:
+def _newton(landscape: Surface, points: Array, window: Window, iterations: int = _ITERATIONS) -> Array:
     """Newton's method on the gradient from every start at once; returns where it converged, shape (2, M)."""
-    converged: list[Array] = []
-    for _ in range(_ITERATIONS):
+    size, converged = _size(window), list[Array]()
+    centre = _low(window) + size / 2
+    for _ in range(iterations):
         dx, dy, dxx, dxy, dyy = landscape.evaluate(("dx", "dy", "dxx", "dxy", "dyy"), points)
         with np.errstate(all="ignore"):
             determinant = dxx * dyy - dxy * dxy
@@ -145,15 +256,29 @@ def _plateau(dxx: Array, dxy: Array, dyy: Array) -> npt.NDArray[np.bool_]:
     return flat
 
 
-def _merge(points: Array, size: Array, close: float) -> Array:
+def _merge(points: Array, window: Window, close: float) -> Array:
     """One point for every cluster of points nearer than `close` of the window."""
-    scaled = points / size
-    _, first = np.unique(np.rint(scaled / close), axis=1, return_index=True)
-    if first.size > _MOST:
-        return _merge(points, size, 2 * close) if close < 0.05 else points[:, first]
-    scaled, points = scaled[:, first], points[:, first]
-    apart = np.max(np.abs(scaled[:, :, None] - scaled[:, None, :]), axis=0) > close
-    return points[:, np.all(apart | np.tri(first.size, dtype=bool).T, axis=1)]  # without what lies close to an earlier one
+    for shift in (0.0, 0.5):  # two that lie on both sides of a cell's border are in one cell of the other grid
+        for other in (0.0, 0.5):
+            column, row = np.rint((points - _low(window)) / _size(window) / close + np.array([[shift], [other]]))
+            order = np.lexsort((column, row))
+            first = np.append(True, (np.diff(column[order]) != 0) | (np.diff(row[order]) != 0))[: order.size]
+            points = points[:, np.sort(order[first])]
+    return points
+
+
+def _inside(points: Array, window: Window) -> Array:
+    """Those of the points that lie in the window or, but for rounding, on its edge."""
+    shares = (points - _low(window)) / _size(window)
+    return points[:, np.all((shares >= -1e-9) & (shares <= 1 + 1e-9), axis=0)]
+
+
+def _low(window: Window) -> Array:
+    return np.array([[low] for low, _ in window])
+
+
+def _size(window: Window) -> Array:
+    return np.array([[high - low] for low, high in window])
 
 
 def _eigenvalues(hessian: Array) -> Array:

@@ -26,10 +26,16 @@ def attractors(landscape: Landscape) -> tuple[StationaryPoint, ...]:
     """Every point at which a trajectory can come to rest, lowest first: the stationary points found, and minima that are none (kinks)."""
     found = list(stationary_points(landscape))
     width, height = _size(landscape)
+    places = {(point.x, point.y) for point in found}
     for x, y, value in landscape.minima:
-        if all(abs(point.x - x) > 1e-6 * width or abs(point.y - y) > 1e-6 * height for point in found):
+        if (x, y) not in places and all(abs(point.x - x) > 1e-6 * width or abs(point.y - y) > 1e-6 * height for point in found):
             found.append(StationaryPoint(x, y, value, "minimum", (np.inf, np.inf)))
     return tuple(sorted(found, key=lambda point: point.value))
+
+
+def all_known(landscape: Landscape) -> bool:
+    """Whether the attractors are all there are, not only the lowest of more than can be listed or told apart."""
+    return stationary_points(landscape).complete
 
 
 @lru_cache(maxsize=64)

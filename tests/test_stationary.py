@@ -12,8 +12,12 @@ import numpy as np
 import pytest
 
 import landscapes
+import optimizers
+import simulation
 from landscapes import Landscape, StationaryPoint, Window, stationary_points
 from parameters import Param
+from simulation import measures
+from simulation.attractors import lowest_loss
 
 SQUARE = ((-2.0, 2.0), (-2.0, 2.0))
 
@@ -93,7 +97,9 @@ def check(landscape: Landscape, points: list[StationaryPoint], window: Window | 
 @pytest.mark.parametrize("name", landscapes.names())
 def test_every_point_found_is_stationary_and_rightly_classified(name: str) -> None:
     landscape = landscapes.get(name)
-    check(landscape, stationary_points(landscape))
+    found = stationary_points(landscape)
+    check(landscape, found)
+    assert found.complete
 
 
 @pytest.mark.parametrize("name", landscapes.names())
@@ -413,3 +419,43 @@ def test_a_lattice_too_fine_for_the_starts_gives_no_wrong_points() -> None:
     found = stationary_points(landscape)
     check(landscape, found)
     assert counts(found) == {"minimum": 72, "saddle": 121, "maximum": 72}
+
+
+# ---- more of them than can be told apart from a grid
+
+
+@pytest.mark.parametrize(
+    ("text", "reach", "expected"),
+    [
+        ("-cos(20*x) - cos(20*y) + 0.1*(x**2 + y**2)", 5, {"minimum": 31 * 31, "saddle": 2 * 31 * 32, "maximum": 32 * 32}),
+        ("20 + x**2 - 10*cos(2*pi*x) + y**2 - 10*cos(2*pi*y)", 20, {"minimum": 41 * 41, "saddle": 2 * 41 * 40, "maximum": 40 * 40}),
+    ],
+    ids=["ripples", "Rastrigin's, wide"],
+)
+def test_thousands_of_points_are_all_found(text: str, reach: float, expected: dict[str, int]) -> None:
+    """Both are f(x) + f(y): the points are all pairs of those in one dimension, counted by the periods of the cosine."""
+    landscape = own(text, ((-reach, reach), (-reach, reach)))
+    found = stationary_points(landscape)
+    assert counts(found) == expected
+    assert found.complete
+    assert (found[0].x, found[0].y, found[0].kind) == (0.0, 0.0, "minimum")
+    centre = simulation.run(landscape, optimizers.get("sgd", lr=1e-4), np.zeros((2, 1)), 40)
+    assert measures.outcomes(centre).tolist() == [measures.Outcome.GLOBAL_MINIMUM]
+    assert lowest_loss(landscape) == landscape.value([[0.0], [0.0]])[0]
+
+
+@pytest.mark.parametrize("waves", [50, 400, 4000])
+def test_where_not_all_can_be_listed_the_lowest_are_and_it_says_so(waves: int) -> None:
+    """The last have several waves in a cell of the finest grid."""
+    found = stationary_points(own(f"-cos({waves}*x) - cos({waves}*y) + 0.1*((x - 1)**2 + y**2)", ((-5, 5), (-5, 5))))
+    assert not found.complete
+    assert 1000 < len(found) <= 8000
+    lowest = [math.hypot(point.x - 1, point.y) for point in found[:4]]
+    assert max(lowest) < 1.5 * 2 * math.pi / waves, "no other four are nearer to the middle of the bowl"
+    assert [point.kind for point in found[:4]] == ["minimum"] * 4
+
+
+def test_a_long_row_too_fine_for_the_cells_is_not_said_to_be_complete() -> None:
+    found = stationary_points(own("sin(300*x) + y**2", ((-5, 5), (-5, 5))))
+    assert not found.complete
+    assert found[0].value == pytest.approx(-1)
