@@ -13,6 +13,8 @@ from app_pages.picks import read_points, written_points
 from app_pages.session import plain, session
 from app_pages.widgets import acts_on, expander, parameter, show_problem, shows
 from figures.theme import styles
+from optimizers import Schedule
+from parameters import short
 from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario, address
 from scenario.landscape import custom_settings
 from scenario.tuned_rates import with_tuned_rates
@@ -305,9 +307,19 @@ def _schedule() -> None:
         format_func=lambda name: optimizers.schedules.get(name).name,
         **shows("schedule", scenario.schedule.name, _choose_schedule),
     )
-    st.caption(scenario.build_schedule().about)
+    schedule = scenario.build_schedule()
+    st.caption(f"{schedule.about} {_first_and_last(schedule, scenario.steps)}")
     _numbers(address.SCHEDULE)
     show_problem("schedule")
+
+
+def _first_and_last(schedule: Schedule, steps: int) -> str:
+    """What the schedule makes of the learning rate in the first and in the last step, as a sentence; "" where it stays as it is."""
+    factors = schedule.factors(steps)
+    if (factors == 1).all():
+        return ""
+    first, last = (short(float(factor)) for factor in (factors[0], factors[-1]))
+    return f"Step 1 goes at {first} times the learning rate, the last one, step {steps}, at {last} times."
 
 
 def _choose_schedule(name: str) -> None:

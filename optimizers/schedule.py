@@ -1,7 +1,7 @@
 """A learning-rate schedule: a factor on the learning rate that depends on the step, declared as a formula.
 
 The formula gives `factor` in `t` (the step, from 0) and `T` (the number of steps). A linear warm-up can precede any schedule; the formula
-then sees only the steps after it.
+then sees only the steps after it. The last step is T - 1: what is to be reached "after the run", at t = T, is no step's factor.
 """
 
 from __future__ import annotations

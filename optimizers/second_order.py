@@ -50,13 +50,13 @@ saddle_free_newton = Optimizer(
 bfgs = Optimizer(
     "BFGS",
     family=FAMILY,
-    parameters=[learning_rate(1.0, "The step length tried first; it is halved until the loss falls enough.")],
+    parameters=[learning_rate(1.0, "The step length tried first; it is halved until the loss falls enough, to nothing if it never does.")],
     state={"B": "I", "g_old": "0", "s": "0"},
     step="""
         g = gradient(x)                             # the slope here
         B = curvature_update(B, s, g - g_old)       # what the last step taught about the curvature
         d = -times(B, g)                          # Newton's direction, by that estimate
-        s = lr*step_length(x, lr*d, g)*d            # as far as the loss falls enough
+        s = lr*step_length(x, lr*d, g)*d            # as far as the loss falls enough; nowhere if it does not
         x = x + s                                   # move
         g_old = g                                   # remembered for the next step
     """,

@@ -177,6 +177,8 @@ class Chunk:
 def backtrack(loss: Callable[[Array], Array], at: Array, direction: Array, slope: Array, out: Array) -> None:
     """The largest of 1, 1/2, 1/4, ... that lowers the loss by 1e-4 of what the slope promises, for each trajectory (Armijo's rule).
 
+    It is 0 where none does: where the halved step no longer changes the point, which has arrived as far as the loss can tell.
+
     Args:
         loss: the losses, shape (N,), at points of shape (d, N).
         at, direction, slope: where the step begins, the whole step and the gradient there, shape (d, N).
@@ -184,10 +186,13 @@ def backtrack(loss: Callable[[Array], Array], at: Array, direction: Array, slope
     """
     before = loss(at).copy()
     promised = 1e-4 * np.add.reduce(direction * slope, axis=0)
+    promised[np.isneginf(promised)] = 0.0  # too much to be a number: any fall will do
     length = np.ones_like(before)
-    for _ in range(40):
-        too_far = ~(loss(at + length * direction) <= before + length * promised)
-        if not too_far.any():
-            break
-        length[too_far] /= 2
+    searching = np.isfinite(before) & np.isfinite(promised)  # the others have diverged
+    while searching.any():
+        searching &= ~(loss(at + length * direction) <= before + length * promised)
+        length[searching] /= 2
+        vanished = searching & (at + length * direction == at).all(axis=0)
+        length[vanished] = 0.0
+        searching &= ~vanished
     out[:] = length

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 import landscapes
 import optimizers
 import simulation
 from landscapes import Landscape
 from optimizers import Optimizer
+from simulation.chunk import backtrack
 
 RAVINE = landscapes.get("ravine", condition=20.0, angle=0.0)
 CURVED = landscapes.from_formula("x**3/3 + x*y - y**2", ((-2, 2), (-2, 2)))
@@ -319,3 +322,20 @@ def test_bfgs_asks_for_a_ten_thousandth_of_what_the_slope_promises() -> None:
     ):
         run = simulation.run(landscapes.get("ravine", condition=condition), optimizers.get("bfgs"), [[0.0], [1.0]], 1)
         assert math.isclose(run.positions[1, 1, 0], 1.0 - expected * condition)
+
+
+def test_bfgs_takes_no_step_that_raises_the_loss() -> None:
+    """On 1e13 (x² + 3 y²) more than 40 halvings are needed; at the bottom, and where the slope points the wrong way, none is enough."""
+    steep = landscapes.from_formula("1e13*(x**2 + 3*y**2)", ((-2, 2), (-2, 2)))
+    run = simulation.run(steep, optimizers.get("bfgs"), [[1.0, 0.0], [1.0, 0.0]], 30)
+    assert (run.losses[1:, 0] <= run.losses[:-1, 0]).all()
+    assert run.losses[-1, 0] < 1e-10
+    assert not run.positions[:, :, 1].any()
+    shifted = landscapes.from_formula("(x - 1)**2 + (y - 2)**2 + 1e8", ((-2, 2), (-2, 2)))
+    near = simulation.run(shifted, optimizers.get("bfgs"), [[1.0 + 1e-6], [2.0]], 30)
+    assert (near.losses <= near.losses[0]).all()
+
+    length = np.full((2, 1), np.nan)
+    at, uphill = np.array([[1.0], [2.0]]), np.array([[1.0], [1.0]])
+    backtrack(lambda points: np.add.reduce(points**2, axis=0), at, uphill, -uphill, length)
+    assert np.add.reduce((at + length * uphill) ** 2) <= 5.0, "a slope that is not the loss' own promises a fall that never comes"

@@ -193,6 +193,13 @@ def test_schedules_give_torchs_factors(entry: dict[str, Any]) -> None:
         "OneCycleLR": lambda: schedules.get(
             "one_cycle", rise=given["pct_start"], start_division=given["div_factor"], end_division=given["final_div_factor"]
         ),
+        "PolynomialLR": lambda: schedules.get("polynomial", power=given["power"]),
+        "MultiStepLR": lambda: schedules.get(
+            "multi_step", drop=given["gamma"], **dict(zip(("first", "second", "third"), given["milestones"], strict=True))
+        ),
+        "CyclicLR": lambda: schedules.get(
+            "cyclic", low=given["base_lr"], climb=given["step_size_up"], shrink=0.5 if given["mode"] == "triangular2" else 1.0
+        ),
         "LinearLR, CosineAnnealingLR": lambda: schedules.get("cosine", warmup=given["warmup"]),
     }[entry["scheduler"]]()
     assert_close(schedule.factors(steps), expected, 1e-12)

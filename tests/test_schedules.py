@@ -120,7 +120,17 @@ KNOWN: list[tuple[str, dict[str, Any], dict[int, float]]] = [
     ("cosine_with_warm_restarts", {"period": 20}, {0: 1.0, 10: 0.5, 20: 1.0, 30: 0.5, 80: 1.0}),
     ("cosine_with_warm_restarts", {"period": 10, "stretch": 2}, {0: 1.0, 5: 0.5, 10: 1.0, 20: 0.5, 30: 1.0, 50: 0.5, 70: 1.0}),
     ("cosine_with_warm_restarts", {"period": 20, "end": 0.2}, {0: 1.0, 10: 0.6, 20: 1.0}),
+    ("cosine_with_warm_restarts", {"period": 20, "fade": 0.5}, {0: 1.0, 10: 0.5, 20: 0.5, 30: 0.25, 40: 0.25, 60: 0.125}),
+    ("cosine_with_warm_restarts", {"period": 20, "fade": 0.5, "end": 0.2}, {20: 0.5, 30: 0.35, 40: 0.25, 50: 0.225, 60: 0.2, 70: 0.2}),
     ("one_cycle", {"rise": 0.3, "start_division": 25.0, "end_division": 100.0}, {0: 0.04, 29: 1.0, 99: 0.0004}),
+    ("polynomial", {}, {0: 1.0, 50: 0.25, 90: 0.01}),
+    ("polynomial", {"power": 1.0, "end": 0.2}, {50: 0.6, 99: 0.208}),
+    ("multi_step", {"first": 10, "second": 60, "third": 500}, {0: 1.0, 9: 1.0, 10: 0.1, 59: 0.1, 60: 0.01, 99: 0.01}),
+    ("multi_step", {"drop": 0.0, "first": 10}, {9: 1.0, 10: 0.0}),
+    ("warm_up_stable_decay", {}, {0: 1.0, 80: 1.0, 90: 0.5, 99: 0.05}),
+    ("warm_up_stable_decay", {"shape": 0.5, "end": 0.2}, {80: 1.0, 85: 0.6, 99: 1 - 0.8 * math.sqrt(0.95)}),
+    ("cyclic", {"climb": 10, "low": 0.2}, {0: 0.2, 5: 0.6, 10: 1.0, 15: 0.6, 20: 0.2, 30: 1.0}),
+    ("cyclic", {"climb": 10, "low": 0.2, "shrink": 0.5}, {10: 1.0, 20: 0.2, 30: 0.6, 50: 0.4}),
 ]
 """Factors of a run of 100 steps, worked out by hand."""
 
@@ -145,6 +155,23 @@ def test_restarts_come_exactly_where_the_periods_add_up(stretch: int) -> None:
             assert schedule(restart, 1) == pytest.approx(1.0, abs=1e-12)
             assert schedule(restart + length - 1, 1) == pytest.approx((1 + math.cos(math.pi * (length - 1) / length)) / 2, abs=1e-12)
             restart, length = restart + length, length * stretch
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 40])
+def test_the_last_steps_factor_is_what_the_catalogue_says(steps: int) -> None:
+    """Its docstring: as in torch, `end` is reached after the last step, and only one-cycle's lowest factor is that of the last step."""
+    end = 0.3
+    expected = {
+        "linear": end + (1 - end) / steps,
+        "cosine": end + (1 - end) * (1 - math.cos(math.pi / steps)) / 2,
+        "polynomial": end + (1 - end) / steps**2,
+    }
+    for name, last in expected.items():
+        assert schedules.get(name, end=end).factors(steps)[-1] == pytest.approx(last, rel=1e-13), name
+        assert schedules.get(name, end=end)(steps, steps) == pytest.approx(end, rel=1e-13), name
+    for rise in (0.01, 0.3, 0.99):
+        one_cycle = schedules.get("one_cycle", rise=rise, start_division=4.0, end_division=10.0)
+        assert one_cycle.factors(steps)[-1] == pytest.approx(1 / 40, rel=1e-9)
 
 
 def test_one_cycle_rises_and_then_falls() -> None:

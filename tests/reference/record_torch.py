@@ -135,7 +135,7 @@ comparison has no such limits."""
 IMPLEMENTATION = ("foreach", "fused", "capturable", "differentiable", "maximize")
 """Arguments that choose how torch computes, not what."""
 RUN = 200
-"""The steps of a run whose schedule is recorded."""
+"""The steps of a run whose schedule is recorded, where its arguments do not say."""
 SCHEDULES: list[tuple[str, dict[str, Any]]] = [
     ("StepLR", {"step_size": 50, "gamma": 0.5}),
     ("StepLR", {"step_size": 30, "gamma": 0.1}),
@@ -157,6 +157,19 @@ SCHEDULES: list[tuple[str, dict[str, Any]]] = [
     ("OneCycleLR", {"max_lr": 1.0, "total_steps": RUN, "pct_start": 0.3, "div_factor": 25.0, "final_div_factor": 1e4}),
     ("OneCycleLR", {"max_lr": 1.0, "total_steps": RUN, "pct_start": 0.1, "div_factor": 10.0, "final_div_factor": 100.0}),
     ("OneCycleLR", {"max_lr": 1.0, "total_steps": RUN, "pct_start": 0.5, "div_factor": 4.0, "final_div_factor": 1e6}),
+    *(
+        ("OneCycleLR", {"max_lr": 1.0, "total_steps": steps, "pct_start": rise, "div_factor": 25.0, "final_div_factor": 100.0})
+        for steps, rise in ((30, 0.01), (30, 0.99), (30, 0.05), (7, 0.3), (2, 0.9), (1, 0.3))
+    ),
+    ("PolynomialLR", {"total_iters": RUN, "power": 1.0}),
+    ("PolynomialLR", {"total_iters": RUN, "power": 0.9}),
+    ("PolynomialLR", {"total_iters": RUN, "power": 3.0}),
+    ("MultiStepLR", {"milestones": [50, 90, 150], "gamma": 0.1}),
+    ("MultiStepLR", {"milestones": [1, 2, 199], "gamma": 0.7}),
+    ("MultiStepLR", {"milestones": [30, 199, 500], "gamma": 0.5}),
+    ("CyclicLR", {"base_lr": 0.1, "max_lr": 1.0, "step_size_up": 20, "mode": "triangular"}),
+    ("CyclicLR", {"base_lr": 0.0, "max_lr": 1.0, "step_size_up": 7, "mode": "triangular"}),
+    ("CyclicLR", {"base_lr": 0.2, "max_lr": 1.0, "step_size_up": 13, "mode": "triangular2"}),
 ]
 WARMUPS = (1, 20)
 
@@ -251,21 +264,22 @@ def recorded_steps(method: str, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"positions": positions, "states": states}
 
 
-def factors(scheduler_of: Callable[[torch.optim.Optimizer], lr_scheduler.LRScheduler]) -> list[float]:
+def factors(scheduler_of: Callable[[torch.optim.Optimizer], lr_scheduler.LRScheduler], steps: int = RUN) -> list[float]:
     """The learning rates of a run whose full learning rate is 1."""
     optimizer = torch.optim.SGD([torch.zeros(1)], lr=1.0)
     scheduler = scheduler_of(optimizer)
     rates = []
-    for _ in range(RUN):
+    for step in range(steps):
         rates.append(float(optimizer.param_groups[0]["lr"]))
         optimizer.step()
-        scheduler.step()
+        if step + 1 < steps:
+            scheduler.step()
     return rates
 
 
 def recorded_schedule(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    extra = {"cycle_momentum": False} if name == "OneCycleLR" else {}
-    values = factors(lambda optimizer: getattr(lr_scheduler, name)(optimizer, **arguments, **extra))
+    extra = {"cycle_momentum": False} if name in ("OneCycleLR", "CyclicLR") else {}
+    values = factors(lambda optimizer: getattr(lr_scheduler, name)(optimizer, **arguments, **extra), arguments.get("total_steps", RUN))
     return {"scheduler": name, "arguments": arguments, "factors": values}
 
 
