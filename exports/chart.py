@@ -74,6 +74,8 @@ def _frame(axes: Axes, layout: dict[str, Any], theme: Theme) -> None:
     axes.set_xlim(*layout["xaxis"]["range"])
     logarithmic = layout["yaxis"].get("type") == "log"
     axes.set_yscale("log" if logarithmic else "linear")
+    if "tickvals" in layout["yaxis"]:
+        axes.set_yticks(layout["yaxis"]["tickvals"], layout["yaxis"]["ticktext"])
     if limits := layout["yaxis"].get("range"):
         axes.set_ylim(*(np.power(10.0, limits) if logarithmic else limits))
 

@@ -10,13 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from figures.figure import figure_of
+from figures.loss_grid import loss_grid
 from figures.maps import base_layout
+from figures.scales import Linear, Logarithmic, Scale, Symmetric
 from figures.theme import CURVE_WIDTH, LIGHT, Style, Theme, race_styles, rgba
 from parameters import Array
 from scenario import Race
 from simulation import Run
 from simulation.attractors import lowest_loss
-from simulation.measures import diverged_as_infinity, effective_rates, gradient_norms, median
+from simulation.measures import TOLERANCE, default_tolerance, diverged_as_infinity, effective_rates, gradient_norms, median
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -30,29 +32,28 @@ class Curve:
         title: of its axis.
         of: the quantity of a run, shape (steps + 1, N) or (steps, N), one array for each axis it has.
         axes: the names of its arrays, where there are several; the first is drawn as the optimizer's own line, the others thinner.
+        scale: of its axis.
     """
 
     title: str
     of: Callable[[Run], list[Array]]
     axes: tuple[str, ...] = ("",)
+    scale: Scale = Logarithmic()
 
 
 FLOOR = 1e-16
-"""What is closer to the lowest loss is drawn at this height; a logarithmic scale has no zero."""
-_HIGHEST = 30.0
-"""Curves may rise to so many times the highest start before they leave the picture: those that diverge would press the others flat."""
-
-
-def _above_lowest(run: Run) -> list[Array]:
-    return [np.maximum(run.losses - lowest_loss(run.landscape), FLOOR)]
-
+"""What is closer to the lowest loss is drawn at this height, a share of the landscape's usual one where that is small; a logarithm has no
+zero."""
+_MODEST = 30.0
+"""Losses that stay within so many times of what is usual on the map are drawn on a linear scale, where they cannot be drawn above the
+lowest."""
 
 CURVES = {
-    "loss": Curve("loss above the lowest", _above_lowest),
+    "loss": Curve("loss above the lowest", lambda run: [_above(run, lowest_loss(run.landscape))]),
     "gradient": Curve("length of the gradient", lambda run: [gradient_norms(run)]),
     "rate": Curve("effective learning rate", lambda run: list(effective_rates(run).swapaxes(0, 1)), ("x", "y")),
 }
-"""What can be drawn over the steps, by the name of its panel (`scenario.PANELS`), all on a logarithmic scale."""
+"""What can be drawn over the steps, by the name of its panel (`scenario.PANELS`)."""
 
 
 def loss_curves(race: Race, theme: Theme = LIGHT, logarithmic: bool = True) -> go.Figure:
@@ -61,72 +62,94 @@ def loss_curves(race: Race, theme: Theme = LIGHT, logarithmic: bool = True) -> g
     Args:
         race: what to draw.
         theme: light or dark.
-        logarithmic: show how far the loss is above the lowest known one, on a logarithmic scale; otherwise the loss itself. A landscape
-            without a lowest loss is always shown with the loss itself.
+        logarithmic: show how far the loss is above the lowest known one, on a logarithmic scale; otherwise the loss itself, on a linear
+            one. Where no lowest is known the loss itself is always shown.
     """
-    if logarithmic and np.isfinite(lowest_loss(race.landscape)):
-        return curves(race, "loss", theme)
-    return _figure(race, Curve("loss", lambda run: [run.losses]), theme, logarithmic=False)
+    return _figure(race, loss_curve(race) if logarithmic else Curve("loss", lambda run: [run.losses], scale=Linear()), theme)
 
 
 def curves(race: Race, name: str, theme: Theme = LIGHT) -> go.Figure:
-    """One of `CURVES` for every optimizer, on a logarithmic scale."""
-    return _figure(race, CURVES[name], theme, logarithmic=True)
+    """One of `CURVES` for every optimizer."""
+    return _figure(race, loss_curve(race) if name == "loss" else CURVES[name], theme)
 
 
-def _figure(race: Race, curve: Curve, theme: Theme, logarithmic: bool) -> go.Figure:
+def loss_curve(race: Race) -> Curve:
+    """How the loss of a race is drawn.
+
+    Above the lowest loss on a logarithmic scale, where the lowest is known. Otherwise the loss itself, and the title says why: on a linear
+    scale, or where it leaves the heights of the map far behind, on one that is logarithmic on both sides of zero.
+    """
+    problem = unknown_lowest(race)
+    if not problem:
+        return CURVES["loss"]
+    usual = float(np.nanmedian(np.abs(loss_grid(race.landscape).losses)))
+    height = np.nanmax(np.abs(race.runs[0].losses[0]), initial=usual)
+    reached = max(float(np.nanmax(np.abs(run.losses), initial=0.0)) for run in race.runs)
+    if reached <= _MODEST * height:
+        return Curve(f"loss ({problem})", lambda run: [run.losses], scale=Linear())
+    return Curve(f"loss, log on both sides of 0 ({problem})", lambda run: [run.losses], scale=Symmetric(float(height)))
+
+
+def unknown_lowest(race: Race) -> str:
+    """Why the losses of a race cannot be drawn above the lowest, in a few words; "" where they can."""
+    landscape = race.landscape
+    lowest = lowest_loss(landscape)
+    if np.isnan(lowest):
+        return "no lowest is known"
+    slack = 1e-3 * default_tolerance(landscape) + 1e-9 * abs(lowest)
+    fallen = any(float(np.nanmin(run.losses, initial=np.inf)) < lowest - slack for run in race.runs)
+    return "it falls below every known minimum" if fallen else ""
+
+
+def _above(run: Run, lowest: float) -> Array:
+    usual = default_tolerance(run.landscape) / TOLERANCE
+    return np.maximum(run.losses - lowest, FLOOR * min(1.0, usual))
+
+
+def _figure(race: Race, curve: Curve, theme: Theme) -> go.Figure:
     data: list[dict[str, Any]] = []
+    drawn: list[Array] = []
     for run, label, style in zip(race.runs, race.labels, race_styles(race), strict=True):
         for axis, (part, word) in enumerate(zip(curve.of(run), curve.axes, strict=True)):
-            data += _lines(part, f"{label}, {word}" if word else label, label, style, thin=axis > 0, band=len(curve.axes) == 1)
+            low, middle, high = _quartiles(part)
+            if part.shape[1] > 1 and len(curve.axes) == 1:
+                drawn.append(np.concatenate([high, low[::-1]]))
+                data.append(_band(curve.scale.place(drawn[-1]), label, style))
+            drawn.append(middle)
+            data.append(_line(middle, curve.scale, f"{label}, {word}" if word else label, label, style, thin=axis > 0))
     layout = base_layout(theme)
     grid = {"gridcolor": theme.line, "zeroline": False}
     layout["xaxis"] = {**grid, "title": {"text": "step"}, "range": [0, race.scenario.steps], "showgrid": False, "ticks": "outside"}
-    layout["yaxis"] = {**grid, "title": {"text": curve.title}}
-    if logarithmic:
-        layout["yaxis"] |= {"type": "log", "exponentformat": "power", "nticks": 6, "minor": {"ticks": ""}}
-    if limits := _limits([trace["y"] for trace in data], logarithmic):
-        layout["yaxis"]["range"] = limits
+    layout["yaxis"] = {**grid, "title": {"text": curve.title}, **curve.scale.axis(drawn)}
     layout["margin"] = {"l": 64, "r": 16, "t": 28, "b": 42}
     return figure_of(data, layout)
 
 
-def _limits(lines: list[Array], logarithmic: bool) -> list[float] | None:
-    """The range of the axis where some line rises so far that the others could not be told apart, else None."""
-    values = np.concatenate(lines)
-    values = values[np.isfinite(values) & ((values > 0) | (not logarithmic))]
-    if not values.size:
-        return None
-    first = max((abs(float(line[0])) for line in lines if np.isfinite(line[0])), default=0.0)
-    highest = (_HIGHEST if logarithmic else 2.0) * first
-    if not 0 < highest < values.max():
-        return None
-    lowest = min(float(values.min()), highest)
-    return [float(np.log10(lowest)) - 0.2, float(np.log10(highest))] if logarithmic else [lowest, highest]
-
-
-def _lines(values: Array, name: str, group: str, style: Style, thin: bool, band: bool) -> list[dict[str, Any]]:
-    steps = np.arange(len(values))
-    low, middle, high = (single_precision(part) for part in _quartiles(values))
-    line = {"color": style.colour, "width": CURVE_WIDTH / 2 if thin else CURVE_WIDTH, "dash": "dot" if thin else style.dash}
-    hover = f"{name}<br>step %{{x}}: %{{y:.4g}}<extra></extra>"
-    curve: dict[str, Any] = {
+def _line(values: Array, scale: Scale, name: str, group: str, style: Style, thin: bool) -> dict[str, Any]:
+    placed = scale.place(values)
+    shown = "y" if placed is values else "customdata"
+    line: dict[str, Any] = {
         "type": "scatter",
         "mode": "lines",
-        "x": steps,
-        "y": middle,
+        "x": np.arange(len(values)),
+        "y": single_precision(placed),
         "name": name,
-        "line": line,
-        "hovertemplate": hover,
+        "line": {"color": style.colour, "width": CURVE_WIDTH / 2 if thin else CURVE_WIDTH, "dash": "dot" if thin else style.dash},
+        "hovertemplate": f"{name}<br>step %{{x}}: %{{{shown}:.4g}}<extra></extra>",
+        "legendgroup": group,
+        "showlegend": not thin,
     }
-    curve |= {"legendgroup": group, "showlegend": not thin}
-    if values.shape[1] == 1 or not band:
-        return [curve]
-    spread = {
+    return line if placed is values else {**line, "customdata": single_precision(values)}
+
+
+def _band(placed: Array, group: str, style: Style) -> dict[str, Any]:
+    """The area between the upper edge there and the lower edge back."""
+    steps = np.arange(len(placed) // 2)
+    return {
         "type": "scatter",
         "mode": "lines",
         "x": np.concatenate([steps, steps[::-1]]),
-        "y": np.concatenate([high, low[::-1]]),
+        "y": single_precision(placed),
         "fill": "toself",
         "fillcolor": rgba(style.colour, 0.15),
         "line": {"width": 0},
@@ -134,7 +157,6 @@ def _lines(values: Array, name: str, group: str, style: Style, thin: bool, band:
         "showlegend": False,
         "legendgroup": group,
     }
-    return [spread, curve]
 
 
 def _quartiles(values: Array) -> tuple[Array, Array, Array]:
@@ -147,6 +169,8 @@ def _quartiles(values: Array) -> tuple[Array, Array, Array]:
 
 
 def single_precision(values: Array) -> Array | npt.NDArray[np.float32]:
-    """In single precision where that can hold the values: a figure's size counts when it is sent."""
-    largest = np.nanmax(np.abs(values), initial=0.0)
-    return values.astype(np.float32) if largest < np.finfo(np.float32).max else values
+    """In single precision where that can hold the values, the largest and the smallest: a figure's size counts when it is sent."""
+    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
+    held = np.finfo(np.float32)
+    fits = not sizes.size or (sizes.max() < held.max and sizes.min() > held.tiny)
+    return values.astype(np.float32) if fits else values

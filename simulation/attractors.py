@@ -10,13 +10,15 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from landscapes import Landscape, StationaryPoint, stationary_points
+from landscapes import Landscape, StationaryPoint, grid, stationary_points
 from parameters import Array
 
 NEAR = 0.01
 """A trajectory is at an attractor when it is nearer to it than this share of the window."""
 _NEAR_A_CURVE = 3 * NEAR
 """The same for a curve of attractors, whose points are found 2 % apart."""
+_LOOKED = 64
+"""Points along each axis at which a lower place than the lowest minimum is looked for: a formula may fall on beyond the window."""
 _CELLS = 128
 """Cells along each axis of the raster in which nearby attractors are looked up."""
 
@@ -40,12 +42,15 @@ def all_known(landscape: Landscape) -> bool:
 
 @lru_cache(maxsize=64)
 def lowest_loss(landscape: Landscape) -> float:
-    """The lowest known loss, at a minimum in the window; NaN where there is none."""
+    """The lowest known loss, at a minimum in the window; NaN where there is none, or where some other place of the window is lower."""
     if landscape.unbounded:
         return float("nan")
     if landscape.facts_hold and landscape.minima:  # known without a search
         return min(value for _, _, value in landscape.minima)
-    return min((point.value for point in attractors(landscape) if point.kind in ("minimum", "degenerate")), default=float("nan"))
+    found = min((point.value for point in attractors(landscape) if point.kind in ("minimum", "degenerate")), default=float("nan"))
+    values = landscape.value(grid(landscape.window, _LOOKED))
+    slack = 1e-9 * (1 + abs(found)) * min(1.0, float(np.median(np.abs(values[np.isfinite(values)]))))
+    return found if np.nanmin(values) >= found - slack else float("nan")
 
 
 def is_global(point: StationaryPoint, landscape: Landscape) -> bool:

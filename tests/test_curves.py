@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from scenario import Choice, Scenario
+import landscapes
+from figures import curves
+from scenario import Choice, Race, Scenario
+from simulation.attractors import lowest_loss
 from tests.player_page import PlayerPage
 from tests.screen import PLAYER, axes, full_layout, picture, seek
 
@@ -62,3 +65,63 @@ def test_where_nothing_may_tell_how_it_goes_on_curves_end_at_the_cursor(player_p
     assert coloured(page, "loss", -1) > 1000
     player_page.play(RAVINE, panels, at=20)
     assert coloured(page, "loss", 1) > 100, "the answer is given: all of it is shown"
+
+
+# ---- the loss where no lowest is known
+
+
+def own(formula: str, *points: tuple[float, float], **changes: Any) -> Race:
+    optimizers = (Choice.of("sgd", lr=0.1), Choice.of("adam", lr=0.1))
+    return Scenario(landscape=Choice("own"), formula=formula, optimizers=optimizers, points=points, **changes).race()
+
+
+@pytest.mark.parametrize(
+    "formula", ["x", "x+y", "1/x + y**2", "log(x)", "abs(x)+abs(y)", "x**2-y**2", "x**2*y", "x**3 - 3*x*y**2", "x**3 + y**2"]
+)
+def test_where_no_lowest_is_known_the_loss_itself_is_drawn_and_said(formula: str) -> None:
+    race = own(formula, (1.5, -1.5))
+    figure = curves(race, "loss")
+    assert "no lowest is known" in figure.layout.yaxis.title.text
+    assert figure.layout.yaxis.type != "log"
+    for run, line in zip(race.runs, figure.data, strict=True):
+        shown = np.asarray(line.y if line.customdata is None else line.customdata, dtype=float)
+        np.testing.assert_allclose(shown, run.losses[:, 0], rtol=1e-6)
+        assert np.isfinite(shown).sum() > 1
+
+
+def test_what_falls_out_of_sight_is_drawn_on_a_scale_that_is_logarithmic_on_both_sides_of_zero() -> None:
+    figure = curves(own("x**2-y**2", (1.5, -1.5), steps=70), "loss")  # y <- 1.2 y
+    axis = figure.layout.yaxis
+    assert "log on both sides of 0" in axis.title.text
+    assert "0" in axis.ticktext
+    assert any(text.startswith("\u22121e") for text in axis.ticktext)
+    places = np.asarray(figure.data[0].y, dtype=float)
+    rate = np.diff(places[-30:])
+    np.testing.assert_allclose(rate, 2 * np.log(1 / 1.2), rtol=1e-3)  # far from zero equal factors are equal steps
+    low, high = axis.range
+    assert low <= places.min() <= places.max() <= high
+    inside = [tick for tick in axis.tickvals if low <= tick <= high]
+    assert 3 <= len(inside) == len(axis.ticktext) <= 9
+
+
+def test_a_minimum_below_which_runs_fall_is_no_lowest_loss() -> None:
+    # the only minimum of x**4/4 - x**3/3 - x**2 in this window is -5/12 at x = -1; a run over the hill at 0 finds -8/3 at x = 2
+    fallen = own("x**4/4 - x**3/3 - x**2 + y**2", (0.1, 0.0), window=((-2.0, 0.3), (-1.0, 1.0)))
+    assert lowest_loss(fallen.landscape) == pytest.approx(-5 / 12)
+    assert curves(fallen, "loss").layout.yaxis.title.text == "loss (it falls below every known minimum)"
+
+
+def test_known_minima_are_still_drawn_above_the_lowest() -> None:
+    for name in landscapes.names():
+        landscape = landscapes.get(name)
+        if not landscape.unbounded:
+            figure = curves(Scenario(landscape=Choice(name), optimizers=(Choice("adam"),), steps=20).race(), "loss")
+            assert (figure.layout.yaxis.title.text, figure.layout.yaxis.type) == ("loss above the lowest", "log"), name
+
+
+@pytest.mark.parametrize("factor", ["1e40", "1e-50", "1e150", "1e-200"])
+def test_losses_outside_single_precision_are_drawn(factor: str) -> None:
+    race = own(f"{factor}*(x**2+y**2)", (3.0, -2.0), steps=60)
+    figure = curves(race, "loss")
+    for run, line in zip(race.runs, figure.data, strict=True):
+        np.testing.assert_allclose(np.asarray(line.y, dtype=float), run.losses[:, 0], rtol=1e-6)
