@@ -12,7 +12,7 @@ import numpy.typing as npt
 from figures.figure import figure_of
 from figures.loss_grid import loss_grid
 from figures.maps import base_layout
-from figures.scales import Linear, Logarithmic, Scale, Symmetric
+from figures.scales import LINEAR, LOGARITHMIC, Scale, Symmetric
 from figures.theme import CURVE_WIDTH, LIGHT, Style, Theme, race_styles, rgba
 from parameters import Array
 from scenario import Race
@@ -38,7 +38,7 @@ class Curve:
     title: str
     of: Callable[[Run], list[Array]]
     axes: tuple[str, ...] = ("",)
-    scale: Scale = Logarithmic()
+    scale: Scale = LOGARITHMIC
 
 
 FLOOR = 1e-16
@@ -65,7 +65,7 @@ def loss_curves(race: Race, theme: Theme = LIGHT, logarithmic: bool = True) -> g
         logarithmic: show how far the loss is above the lowest known one, on a logarithmic scale; otherwise the loss itself, on a linear
             one. Where no lowest is known the loss itself is always shown.
     """
-    return _figure(race, loss_curve(race) if logarithmic else Curve("loss", lambda run: [run.losses], scale=Linear()), theme)
+    return _figure(race, loss_curve(race) if logarithmic else Curve("loss", lambda run: [run.losses], scale=LINEAR), theme)
 
 
 def curves(race: Race, name: str, theme: Theme = LIGHT) -> go.Figure:
@@ -86,7 +86,7 @@ def loss_curve(race: Race) -> Curve:
     height = np.nanmax(np.abs(race.runs[0].losses[0]), initial=usual)
     reached = max(float(np.nanmax(np.abs(run.losses), initial=0.0)) for run in race.runs)
     if reached <= _MODEST * height:
-        return Curve(f"loss ({problem})", lambda run: [run.losses], scale=Linear())
+        return Curve(f"loss ({problem})", lambda run: [run.losses], scale=LINEAR)
     return Curve(f"loss, log on both sides of 0 ({problem})", lambda run: [run.losses], scale=Symmetric(float(height)))
 
 

@@ -111,6 +111,7 @@ def _written(power_of_ten: float) -> str:
 
 
 Scale = Logarithmic | Linear | Symmetric
+LOGARITHMIC, LINEAR = Logarithmic(), Linear()
 
 
 def _first_height(lines: Sequence[Array]) -> float:
@@ -119,5 +120,6 @@ def _first_height(lines: Sequence[Array]) -> float:
 
 
 def _finite(lines: Sequence[Array]) -> Array:
-    values = np.concatenate([np.asarray(line, dtype=np.float64) for line in lines])
-    return values[np.isfinite(values)]
+    values: Array = np.concatenate([np.asarray(line, dtype=np.float64) for line in lines])
+    finite: Array = values[np.isfinite(values)]
+    return finite
