@@ -17,8 +17,9 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 
 from app_pages.session import Note, Pairs, session
 from app_pages.settings import defaults_on
+from scenario.presets import OPENING
 from scenario.text import query_of
-from scenario.view import link_to, of_pairs
+from scenario.view import is_known, link_to, of_pairs
 
 _REPLACE = """
 export default ({ data }) => {
@@ -45,9 +46,11 @@ def read_address(page: str) -> None:
             now.address = pairs
         return
     defaults = defaults_on(page)
-    opened = of_pairs([(name, value) for name, value in pairs if name not in defaults])
+    shown = [(name, value) for name, value in pairs if name not in defaults]
+    opened = of_pairs(shown)
     now.settings[page] = {name: value for name, value in pairs if name in defaults}
-    now.scenario, now.panels = opened.scenario, opened.panels
+    now.scenario = opened.scenario if any(is_known(name) for name, _ in shown) else OPENING.scenario
+    now.panels = opened.panels
     now.address, now.problems = pairs, {}
     now.notes = [Note(text, lasting=True) for text in opened.notes]
 

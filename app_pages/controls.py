@@ -181,9 +181,9 @@ def _optimizers() -> None:
     scenario = session().scenario
     st.markdown("**Optimizers**")
     chosen = scenario.build_optimizers()
-    colours = [style.colour for style in styles([optimizer.key for optimizer in chosen])]
-    dots = "".join(f".st-key-optimizer_{index} {{--chip: {colour};}}" for index, colour in enumerate(colours))
-    st.html(f"<style>{dots}</style>")
+    looks = styles([optimizer.key for optimizer in chosen])
+    chips = "".join(f".st-key-optimizer_{index} {{{look.css}}}" for index, look in enumerate(looks))
+    st.html(f"<style>{chips}</style>")
     for index, (choice, label) in enumerate(zip(scenario.optimizers, scenario.labels(), strict=True)):
         with st.container(key=f"optimizer_{index}"), expander(plain(label), f"expander {index} {choice.name}") as is_open:
             if is_open:

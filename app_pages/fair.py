@@ -111,12 +111,11 @@ def _use(race: Scenario) -> None:
 def _table(tuned: Tuned) -> str:
     """What was searched and found, best on the held-out starts first."""
     scenario = tuned.task.scenario
-    colours = [style.colour for style in styles([choice.name for choice in scenario.optimizers])]
-    rows = [list(zip(tuned.trials, scenario.labels(), colours, strict=True))[entrant] for entrant in tuned.order]
+    looks = styles([choice.name for choice in scenario.optimizers])
+    rows = [list(zip(tuned.trials, scenario.labels(), looks, strict=True))[entrant] for entrant in tuned.order]
     other = next(name for name in OBJECTIVES if name != tuned.task.objective)
     body = "".join(
-        f'<tr><th scope="row">{chip(colour, label)}</th>{_cells(trials, tuned.task.objective, other)}</tr>'
-        for trials, label, colour in rows
+        f'<tr><th scope="row">{chip(look, label)}</th>{_cells(trials, tuned.task.objective, other)}</tr>' for trials, label, look in rows
     )
     heads = [
         ("tuned", "The objective of its best trial, on the starts it was tuned on"),

@@ -6,7 +6,7 @@ from html import escape
 
 import numpy as np
 
-from figures.theme import race_styles
+from figures.theme import Style, race_styles
 from parameters import short
 from scenario import Race
 from simulation import Run
@@ -17,13 +17,13 @@ def scoreboard(race: Race) -> str:
     """The table as HTML, best final loss first."""
     rows = sorted(zip(race.runs, race.labels, race_styles(race), strict=True), key=lambda row: MEASURES["final"].value(row[0]))
     head = "".join(f'<th title="{escape(measure.about)}">{escape(measure.title)}</th>' for measure in MEASURES.values())
-    body = "".join(f'<tr><th scope="row">{chip(style.colour, label)}{_rate(run)}</th>{_cells(run)}</tr>' for run, label, style in rows)
+    body = "".join(f'<tr><th scope="row">{chip(style, label)}{_rate(run)}</th>{_cells(run)}</tr>' for run, label, style in rows)
     return f'<table class="scoreboard"><thead><tr><th>Optimizer</th>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def chip(colour: str, label: str) -> str:
-    """A name behind a dot of its colour, as HTML."""
-    return f'<span class="chip" style="--chip: {colour}"></span>{escape(label)}'
+def chip(style: Style, label: str) -> str:
+    """A name behind the marker in its colour, as HTML."""
+    return f'<span class="chip" style="{style.css}"></span>{escape(label)}'
 
 
 def _rate(run: Run) -> str:

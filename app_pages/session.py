@@ -17,7 +17,8 @@ import streamlit as st
 
 from exports.playlist import Playlist
 from scenario import Scenario, View
-from scenario.panels import ordered
+from scenario.panels import DEFAULT_PANELS, ordered
+from scenario.presets import OPENING
 from scenario.view import pairs_of
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class Chapter:
     """
 
     number: int = 0
-    title: str = "the first picture"
-    scenario: Scenario = field(default_factory=Scenario)
+    title: str = OPENING.title
+    scenario: Scenario = OPENING.scenario
 
     @property
     def key(self) -> str:
@@ -116,8 +117,8 @@ class Session:
         stopped: the task that the user stopped.
     """
 
-    scenario: Scenario = field(default_factory=Scenario)
-    panels: tuple[str, ...] = View(Scenario()).panels
+    scenario: Scenario = OPENING.scenario
+    panels: tuple[str, ...] = DEFAULT_PANELS
     page: str = ""
     settings: dict[str, dict[str, str]] = field(default_factory=dict)
     address: Pairs = field(default_factory=list)

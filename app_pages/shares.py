@@ -22,15 +22,15 @@ def shares_table(maps: BasinMaps, theme: Theme) -> str:
     head = "".join(f'<th title="{escape(entry.label)}">{_chips(entry)}{escape(entry.brief)}</th>' for entry in legend)
     head += '<th title="Share that came to rest at any global minimum">any global</th>' if counted else ""
     head += '<th title="Median step from which on those that came to rest stayed there; looked at every 15 %">steps</th>'
-    colours = styles([choice.name for choice in scenario.optimizers])
+    looks = styles([choice.name for choice in scenario.optimizers])
     rows = ""
-    for entrant, (label, style) in enumerate(zip(scenario.labels(), colours, strict=True)):
+    for entrant, (label, style) in enumerate(zip(scenario.labels(), looks, strict=True)):
         by_outcome = maps.shares(entrant)
         cells = [_share(maps, entrant, entry, by_outcome) for entry in legend]
         cells += [by_outcome[Outcome.GLOBAL_MINIMUM.label]] if counted else []
         steps = maps.median_steps(entrant)
         texts = [*(percent(cell) for cell in cells), short(steps, 3) if np.isfinite(steps) else "–"]
-        rows += f'<tr><th scope="row">{chip(style.colour, label)}</th>{"".join(f"<td>{text}</td>" for text in texts)}</tr>'
+        rows += f'<tr><th scope="row">{chip(style, label)}</th>{"".join(f"<td>{text}</td>" for text in texts)}</tr>'
     return f'<table class="scoreboard shares"><thead><tr><th>Share that ends at</th>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 

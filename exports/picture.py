@@ -23,9 +23,11 @@ from matplotlib.lines import Line2D
 from exports.size import Size, check_step
 from exports.to_matplotlib import draw_landscape, line2d, line_style, parse_colour
 from figures import LIGHT, Theme
+from figures.heads import MOST, fan_out
 from figures.maps import head_trace, map_parts
 from figures.paths import Path
 from figures.theme import Look, rgba
+from parameters import Array
 from scenario import Race
 
 _MARGIN, _TITLE, _LINE = 10.0, 34.0, 21.0
@@ -166,12 +168,21 @@ class Picture:
             ValueError: the race has no such step.
         """
         check_step(step, self.race.scenario.steps)
+        for axes, together in self._by_map().items():
+            for moving, head in zip(together, heads_apart(axes, [moving.path for moving in together], step), strict=True):
+                moving.heads.set_data(*head)
         for moving in self.moving:
             if moving.trail:
                 x, y, _ = moving.path.lines(0, step)
                 moving.trail.set_data(x, y)
-            moving.heads.set_data(moving.path.x[step], moving.path.y[step])
         self.counter.set_text(f"step {step} of {self.race.scenario.steps}")
+
+    def _by_map(self) -> dict[Axes, list[_Moving]]:
+        """What moves on each map."""
+        found: dict[Axes, list[_Moving]] = {}
+        for moving in self.moving:
+            found.setdefault(moving.axes, []).append(moving)
+        return found
 
     def pixels(self, step: int) -> npt.NDArray[np.uint8]:
         """The picture at a step as an array of shape (height, width, 3). What stands still is drawn once only."""
@@ -203,6 +214,21 @@ class Picture:
                 file, format=file_format, dpi=self.size.resolution, metadata={"Date": None} if file_format == "svg" else None
             )
         return file.getvalue() if file_format == "png" else in_pixels(file.getvalue().decode(), self.size).encode()
+
+
+def heads_apart(axes: Axes, drawn: list[Path], step: int) -> list[tuple[Array, Array]]:
+    """Where the heads of each path on a map are drawn at a step, x and y: those of different optimizers make room for each other."""
+    places = [(path.x[step].astype(np.float64), path.y[step].astype(np.float64)) for path in drawn]
+    look, count = drawn[0].look, sum(x.size for x, _ in places)
+    if not look.lines or len(drawn) == 1 or count > MOST:
+        return places
+    owners = np.repeat(np.arange(len(drawn)), [x.size for x, _ in places])
+    points = np.stack([np.concatenate(part) for part in zip(*places, strict=True)], axis=1)
+    seen = np.isfinite(points).all(axis=1)
+    unit = axes.figure.dpi / 72
+    placed = fan_out(axes.transData.transform(points[seen]) * (1, -1), owners[seen], look.head * unit, len(drawn))
+    points[seen] = axes.transData.inverted().transform(placed * (1, -1))
+    return [(points[owners == number, 0], points[owners == number, 1]) for number in range(len(drawn))]
 
 
 def _trail_of(path: Path) -> dict[str, Any]:

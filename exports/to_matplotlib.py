@@ -13,7 +13,8 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.path import Path
 
-from figures.theme import DASHES, MARKERS
+from figures.markers import MARKERS
+from figures.theme import DASHES
 
 Colour = tuple[float, float, float, float]
 

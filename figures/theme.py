@@ -9,47 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from math import cos, radians, sin
 from typing import Any
 
 import optimizers
+from figures.markers import MARKERS, clip_path
 from scenario import Race
 
 COLOURS = ("#FF6B00", "#0FA0F5", "#8053FF", "#929A5C", "#E2252A", "#1B856D", "#D300B5", "#EB6BB8")
 _PARTS = ("#1B856D", "#8053FF", "#0FA0F5", "#E2252A", "#FF6B00", "#929A5C", "#EB6BB8", "#D300B5")
 DASHES: dict[str, tuple[float, ...]] = {"solid": (), "dash": (7.0, 5.0), "dot": (1.5, 4.0)}
 """Dashes by Plotly's names, as the lengths of line and gap in turn, in CSS pixels."""
-Outline = tuple[tuple[float, float], ...]
-
-
-def _polygon(corners: int, turn: float, radius: float, inner: float = 1.0) -> Outline:
-    """The corners of a polygon around (0, 0), y downwards, the first of them `turn` degrees clockwise from the top.
-
-    A star has twice as many, every second one at the share `inner` of the radius.
-    """
-    count = corners if inner == 1.0 else 2 * corners
-    angles = [radians(turn - 90 + 360 * index / count) for index in range(count)]
-    sizes = [radius * (inner if index % 2 else 1.0) for index in range(count)]
-    return tuple((round(size * cos(angle), 3), round(size * sin(angle), 3)) for size, angle in zip(sizes, angles, strict=True))
-
-
-MARKERS: dict[str, Outline] = {
-    "circle": (),
-    "square": _polygon(4, 45, 1.2),
-    "diamond": _polygon(4, 0, 1.25),
-    "triangle-up": _polygon(3, 0, 1.35),
-    "triangle-down": _polygon(3, 180, 1.35),
-    "pentagon": _polygon(5, 0, 1.15),
-    "hexagon": _polygon(6, 0, 1.1),
-    "star": _polygon(5, 0, 1.4, inner=0.45),
-}
-"""Markers by Plotly's names, as the corners (x, y) of their outlines beside a circle of radius 1, y downwards; a circle has none."""
 CURVE_WIDTH = 2.4
 """CSS pixels of the line of a curve over steps, rates or ratios."""
 MOST_LINES = 400
 """More trajectories than this in one picture are drawn as dots: their lines would be one solid area."""
 _FEW, _SEVERAL, _STARTS = 3, 40, 50
 """Up to so many trajectories of each optimizer have the widest lines, and middling ones; up to so many starts have a large mark."""
+_MANY = 20
+"""From so many trajectories in one picture only the ends of trails are shown while they move."""
 _CROWD = 4000
 """More trajectories than this in one picture have the smallest dots."""
 
@@ -85,6 +62,7 @@ class Look:
 
     Attributes:
         lines: whether trajectories are lines; otherwise every point is a dot.
+        comet: whether only the end of a trail is shown where it moves, unless the user chooses: whole trails would fill the picture.
         trail: a whole trail, its line or its dots.
         tail: the end of a trail.
         head: the radius of what moves.
@@ -95,6 +73,7 @@ class Look:
     """
 
     lines: bool
+    comet: bool
     trail: Stroke
     tail: Tail
     head: float
@@ -106,15 +85,15 @@ class Look:
     @classmethod
     def of(cls, count: int, runs: int) -> Look:
         """The look of the trajectories of `runs` optimizers in one picture, `count` each."""
-        few, several = count <= _FEW, count <= _SEVERAL
+        few, several, comet = count <= _FEW, count <= _SEVERAL, count * runs >= _MANY
         start = Ring(5.5, 2.0) if count <= _STARTS else Ring(2.0, 1.0, 0.5) if count <= MOST_LINES else Ring(1.0, 1.0, 0.2)
         leaving = Ring(5.0, 2.4) if several else Ring(2.5, 1.2)
         if count * runs > MOST_LINES:
             head = 1.5 if count * runs <= _CROWD else 1.0
-            return cls(False, Stroke(1.0, 0.275), Tail(14, 0.59), head, 0.0, start, leaving)
+            return cls(False, comet, Stroke(1.0, 0.275), Tail(14, 0.59), head, 0.0, start, leaving)
         trail = Stroke(2.6, 0.9) if few else Stroke(1.7, 0.6) if several else Stroke(1.1, 0.4)
         head, halo = (6.0, 1.5) if few else (4.2, 1.5) if several else (3.0, 1.0)
-        return cls(True, trail, Tail(24), head, halo, start, leaving)
+        return cls(True, comet, trail, Tail(24), head, halo, start, leaving)
 
     def as_data(self) -> dict[str, Any]:
         """The look as JSON, with the dashes by name and the outlines of `MARKERS` in their order."""
@@ -178,25 +157,43 @@ class Style:
     dash: str
     marker: str
 
+    @property
+    def css(self) -> str:
+        """Its colour and marker as the style of an element that the class "chip" cuts out."""
+        return f"--chip: {self.colour}; --shape: {clip_path(self.marker)};"
+
+
+_LEAP = 5
+"""Methods that share a colour have markers so many apart, which are less alike than neighbours."""
+
 
 def style(name: str) -> Style:
-    """The style of an optimizer, by its name in the catalogue."""
+    """The style of an optimizer, by its name in the catalogue: no two of the first 96 share colour and marker."""
     index = optimizers.names().index(name)
-    return Style(COLOURS[index % len(COLOURS)], _cycled(DASHES, index // len(COLOURS)), _cycled(MARKERS, index))
+    round_, hue = divmod(index, len(COLOURS))
+    return Style(COLOURS[hue], _cycled(DASHES, round_), _cycled(MARKERS, hue + _LEAP * round_))
 
 
 def styles(names: Sequence[str]) -> list[Style]:
-    """The styles of several optimizers that run together; one that appears again gets another dash, marker and shade."""
-    chosen = []
-    for index, name in enumerate(names):
-        own = style(name)
-        again = list(names[:index]).count(name)
-        if again:
-            dash = _cycled(DASHES, list(DASHES).index(own.dash) + again)
-            marker = _cycled(MARKERS, list(MARKERS).index(own.marker) + again)
-            own = Style(_shade(own.colour, again), dash, marker)
-        chosen.append(own)
-    return chosen
+    """The styles of several optimizers that run together.
+
+    Each has its own unless another has its colour already: then it takes a free one, as does a method that appears again. Of up to eight no
+    two share a colour, of up to twelve none a marker, and of up to 96 none both.
+    """
+    chosen: dict[int, Style] = {}
+    for again in sorted(range(len(names)), key=lambda index: (names[index] in names[:index], index)):
+        own = style(names[again])
+        dash = _cycled(DASHES, list(DASHES).index(own.dash) + list(names[:again]).count(names[again]))
+        colour = _least_used(COLOURS, own.colour, [other.colour for other in chosen.values()])
+        free = [marker for marker in MARKERS if all((other.colour, other.marker) != (colour, marker) for other in chosen.values())]
+        chosen[again] = Style(colour, dash, _least_used(free or list(MARKERS), own.marker, [other.marker for other in chosen.values()]))
+    return [chosen[index] for index in range(len(names))]
+
+
+def _least_used(offered: Sequence[str], own: str, used: Sequence[str]) -> str:
+    """Of what is offered, what the fewest have: the own one if it is among those, else the next after it."""
+    first = offered.index(own) if own in offered else 0
+    return min([*offered[first:], *offered[:first]], key=used.count)
 
 
 def _cycled(names: Iterable[str], index: int) -> str:
@@ -215,14 +212,6 @@ def part_colours(own: str, roles: Sequence[str]) -> list[str]:
     gradient, *others = (colour for colour in _PARTS if colour != own)
     rest = iter(others * len(roles))
     return [gradient if role == "gradient" else next(rest) for role in roles]
-
-
-def _shade(colour: str, step: int) -> str:
-    """A darker shade for odd steps, a lighter one for even steps, ever further away."""
-    amount = 0.3 * (step + 1) // 2 if step % 2 else 0.35 * step / 2
-    towards = 0 if step % 2 else 255
-    share = min(0.75, max(amount, 0.3))
-    return "#" + "".join(f"{round(part + (towards - part) * share):02X}" for part in rgb(colour))
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

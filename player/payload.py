@@ -17,9 +17,10 @@ import numpy.typing as npt
 
 from figures import CURVES, Theme, curves, landscape_map, landscape_surface
 from figures.loss_grid import loss_grid
+from figures.markers import MARKERS
 from figures.paths import Path, paths
 from figures.surface import GRID
-from figures.theme import MARKERS, Look, race_styles
+from figures.theme import Look, race_styles
 from landscapes import Landscape
 from parameters import Array, short
 from scenario import Race

@@ -24,10 +24,27 @@ def _scenario(landscape: str, settings: dict[str, float], entrants: list[tuple[s
 
 
 PRESETS = {
+    "five": Preset(
+        "Five optimizers in a ravine",
+        "SGD jumps from wall to wall and crawls along the floor; the others get there sooner, each in its own way. "
+        "Click anywhere on the map to start there.",
+        _scenario(
+            "ravine",
+            {"condition": 50.0},
+            [
+                ("sgd", {"lr": 0.0394}),
+                ("momentum", {"lr": 0.01}),
+                ("nesterov", {"lr": 0.01}),
+                ("rmsprop", {"lr": 0.04, "decay": 0.99}),
+                ("adam", {"lr": 0.15}),
+            ],
+            steps=120,
+        ),
+    ),
     "jitter": Preset(
         "Jitter in a ravine",
         "SGD jumps from wall to wall and crawls along the floor. Momentum averages the jumps away and gains speed along it.",
-        _scenario("ravine", {"condition": 50.0}, [("sgd", {"lr": 0.038}), ("momentum", {"lr": 0.008})], steps=100),
+        _scenario("ravine", {"condition": 50.0}, [("sgd", {"lr": 0.0394}), ("momentum", {"lr": 0.008})], steps=120),
     ),
     "rates": Preset(
         "Learning rate: too small, just right, too big",
@@ -123,3 +140,5 @@ PRESETS = {
     ),
 }
 """Every preset by name, in the order of the list."""
+OPENING = PRESETS["five"]
+"""What the app opens with, where its address says nothing."""

@@ -20,8 +20,8 @@ from landscapes.landscape import Landscape
 from optimizers.common import learning_rate, momentum
 from optimizers.optimizer import Optimizer
 from parameters import Param
-from scenario import Scenario
 from scenario.lessons import parse
+from scenario.presets import OPENING
 
 ROOT = Path(__file__).parent.parent
 
@@ -106,7 +106,7 @@ def test_readme_opens_with_a_film_of_the_race_that_the_app_opens_with() -> None:
     assert opening
     file = ROOT / opening[1]
     assert file.stat().st_size < 3e6
-    race = Scenario().race()
+    race = OPENING.scenario.race()
     with Image.open(file) as image:
         steps = frame_steps(race.scenario.steps, "gif", 8)
         assert sum(1 for _ in ImageSequence.Iterator(image)) == len(steps)

@@ -15,10 +15,12 @@ import landscapes
 import optimizers
 from figures.loss_grid import loss_grid
 from figures.maps import head_trace
+from figures.markers import MARKERS
 from figures.paths import paths
 from figures.theme import COLOURS, DARK, LIGHT, Look, style, styles
 from scenario import Choice, Race, Scenario
 from scenario.tuned_rates import with_tuned_rates
+from scenario.view import MOST_OPTIMIZERS
 
 DRAW: dict[str, Callable[[Race, figures.Theme], go.Figure]] = {
     "contour_map": figures.contour_map,
@@ -131,10 +133,35 @@ def test_the_median_counts_what_diverged_as_worst() -> None:
 
 def test_every_optimizer_has_a_style_of_its_own() -> None:
     chosen = [style(name) for name in optimizers.names()]
-    assert len(set(chosen)) == len(chosen)
+    assert len({(own.colour, own.marker) for own in chosen}) == len(chosen)
     again = styles(["sgd", "adam", "sgd", "sgd"])
-    assert len(set(again)) == 4
-    assert again[0] == style("sgd")
+    assert again[:2] == [style("sgd"), style("adam")]
+
+
+ONE_BY_ONE = list(optimizers.names())
+CROWDS = {
+    "rates of one method": ["sgd"] * MOST_OPTIMIZERS,
+    "two methods by turns": ["adam", "lion"] * (MOST_OPTIMIZERS // 2),
+    "the first twelve": ONE_BY_ONE[:MOST_OPTIMIZERS],
+    "methods whose own colours are the same": ONE_BY_ONE[::8][:MOST_OPTIMIZERS],
+    "far more than a page holds": ["sgd", "momentum", "adam"] * 32,
+}
+
+
+@pytest.mark.parametrize("names", CROWDS.values(), ids=CROWDS)
+def test_no_two_entrants_share_colour_and_marker(names: list[str]) -> None:
+    shown = styles(names)
+    assert len({(one.colour, one.marker) for one in shown}) == len(names)
+    assert len({one.colour for one in shown}) == min(len(names), len(COLOURS))
+    assert len({one.marker for one in shown}) == min(len(names), len(MARKERS))
+    for count in range(1, len(names)):
+        assert len({one.colour for one in styles(names[:count])}) == min(count, len(COLOURS)), "a free colour before a second use"
+
+
+def test_who_has_a_colour_of_its_own_keeps_it() -> None:
+    shown = styles(["sgd", "sgd", "momentum", "nesterov"])
+    assert [shown[0], *shown[2:]] == [style("sgd"), style("momentum"), style("nesterov")]
+    assert shown[1].colour not in {shown[0].colour, shown[2].colour, shown[3].colour}
 
 
 # Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB

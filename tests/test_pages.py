@@ -23,7 +23,7 @@ from app_pages.settings import number_below
 from exports.playlist import Entry, Playlist, to_link_text
 from scenario import CUSTOM, Choice, Scenario, View
 from scenario.lessons import lessons as course
-from scenario.presets import PRESETS
+from scenario.presets import OPENING, PRESETS
 from scenario.text import query_of
 from scenario.tuned_rates import with_tuned_rates
 from scenario.view import is_known
@@ -96,7 +96,7 @@ def shown(app: AppTest) -> Scenario:
 
 def test_the_first_screen_is_a_race() -> None:
     app = open_page()
-    assert shown(app) == Scenario()
+    assert shown(app) == OPENING.scenario
     shown_by = [element.proto.component_name for element in app.get("bidi_component")]
     assert shown_by == ["descent_landscape", "descent_player", "descent_playlist", "descent_address"]
     assert not app.error
@@ -146,12 +146,12 @@ def test_choosing_a_landscape_moves_the_start_and_suits_the_learning_rates() -> 
 
 def test_a_slider_changes_its_parameter_and_nothing_else() -> None:
     app = open_expanded()
-    app.select_slider(key="landscape.condition").set_value(50.0).run()
-    assert shown(app) == Scenario(landscape=Choice.of("ravine", condition=50.0))
+    app.select_slider(key="landscape.condition").set_value(100.0).run()
+    assert shown(app) == OPENING.scenario.replace(landscape=Choice.of("ravine", condition=100.0))
     app.select_slider(key="optimizers.4.lr").set_value(0.2).run()
     assert shown(app).optimizers[4] == Choice.of("adam", lr=0.2)
     app.slider(key="landscape.angle").set_value(30.0).run()
-    assert shown(app).landscape == Choice.of("ravine", condition=50.0, angle=30.0)
+    assert shown(app).landscape == Choice.of("ravine", condition=100.0, angle=30.0)
 
 
 def test_a_value_beyond_the_slider_is_kept_and_shown() -> None:
@@ -288,22 +288,22 @@ def test_a_problem_stays_where_the_scenario_does() -> None:
     assert not session.problems
 
 
-SETTINGS: list[tuple[Callable[[AppTest], object], Scenario]] = [
-    (lambda app: app.button_group(key="pattern").set_value("ring"), Scenario(starts=Choice("ring"))),
-    (lambda app: app.selectbox(key="schedule").set_value("cosine"), Scenario(schedule=Choice("cosine"))),
-    (lambda app: app.slider(key="noise").set_value(0.5), Scenario(noise=0.5)),
-    (lambda app: app.slider(key="l2").set_value(1.0), Scenario(l2=1.0)),
-    (lambda app: app.select_slider(key="steps").set_value(500), Scenario(steps=500)),
+SETTINGS: list[tuple[Callable[[AppTest], object], dict[str, Any]]] = [
+    (lambda app: app.button_group(key="pattern").set_value("ring"), {"starts": Choice("ring")}),
+    (lambda app: app.selectbox(key="schedule").set_value("cosine"), {"schedule": Choice("cosine")}),
+    (lambda app: app.slider(key="noise").set_value(0.5), {"noise": 0.5}),
+    (lambda app: app.slider(key="l2").set_value(1.0), {"l2": 1.0}),
+    (lambda app: app.select_slider(key="steps").set_value(500), {"steps": 500}),
 ]
 
 
 @pytest.mark.parametrize(("move", "expected"), SETTINGS)
-def test_every_part_of_the_scenario_has_its_widget(move: Callable[[AppTest], object], expected: Scenario) -> None:
+def test_every_part_of_the_scenario_has_its_widget(move: Callable[[AppTest], object], expected: dict[str, Any]) -> None:
     app = open_expanded()
     move(app)
     app.run()
     assert not app.exception
-    assert shown(app) == expected
+    assert shown(app) == OPENING.scenario.replace(**expected)
 
 
 def test_a_broken_link_opens_the_nearest_scenario_and_says_so() -> None:

@@ -12,7 +12,8 @@ import pytest
 
 import landscapes
 from figures import DARK, LIGHT
-from figures.theme import DASHES, MARKERS, Look, styles
+from figures.markers import MARKERS
+from figures.theme import DASHES, Look, styles
 from formulas.functions import FUNCTIONS, SMOOTH
 from player.component import publish
 from player.payload import FINE, landscape_bytes, run_bytes

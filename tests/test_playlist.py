@@ -27,7 +27,7 @@ from exports.playlist import (
 )
 from scenario import PANELS, Choice, Scenario
 from scenario.lessons import lessons
-from scenario.presets import PRESETS
+from scenario.presets import OPENING, PRESETS
 from tests.test_pages import click_twice, go_back, kept, key_of, open_page, read
 from tests.test_scenario import scenarios
 
@@ -200,7 +200,7 @@ def test_a_playlist_is_made_of_what_is_shown_presets_and_links() -> None:
     app.text_input(key=key_of(app, "playlist links")).set_value(link_to(View(PRESETS["valley"].scenario), "http://a.example")).run()
     assert not app.exception
     assert titles(playlist(app)) == ["The first picture", "Escape from a saddle", "The curved valley"] == in_link(app)
-    assert playlist(app).entries[0].view == View(Scenario())
+    assert playlist(app).entries[0].view == View(OPENING.scenario)
     assert app.text_input(key=key_of(app, "playlist links")).value == ""
 
 
@@ -248,7 +248,7 @@ def test_an_entry_too_large_to_show_is_said_to_be_so_and_the_picture_stays() -> 
     app = open_list(Playlist((large, *THREE.entries)))
     app.button(key="entry show 0").click().run()
     assert "“Everything” cannot be shown:" in read(app.error[0])
-    assert kept(app).scenario == Scenario()
+    assert kept(app).scenario == OPENING.scenario
     app.button(key="entry show 1").click().run()
     assert not app.error
     assert kept(app).scenario == PRESETS["jitter"].scenario

@@ -12,6 +12,7 @@ from scenario import Choice, Race
 from scenario.presets import PRESETS
 from simulation import Run, measures
 from simulation.attractors import lowest_loss
+from simulation.verdicts import Ending, verdicts
 
 
 def final(run: Run) -> float:
@@ -35,6 +36,25 @@ def steps(run: Run) -> float:
 
 def share(run: Run, what: str) -> float:
     return measures.shares(run)[what]
+
+
+def five(race: Race) -> None:
+    sgd = race.runs[0]
+    limit = 2 / race.landscape.hessian(race.starts)[1, 1, 0]
+    assert dict(race.scenario.landscape.settings)["condition"] == 50
+    assert 0.95 * limit < sgd.optimizer.values["lr"] < limit
+    jumps = sgd.positions[:46, 1, 0]  # what is seen in the first three of eight seconds
+    assert sign_changes(jumps) == 45
+    assert abs(jumps[-1]) > 0.2, "and the jumps can still be seen"
+    arrivals = [int(verdicts(run).since[0]) for run in race.runs]
+    assert all(verdicts(run).ending[0] == Ending.ARRIVED for run in race.runs)
+    assert len(set(arrivals)) == 5
+    assert max(arrivals[1:]) < 0.75 * arrivals[0]
+    assert 0.85 * race.scenario.steps < arrivals[0] < race.scenario.steps, "the loop ends shortly after the last one has arrived"
+    assert min(arrivals[1:]) > 45, "nobody rests while it is new"
+    after = 12
+    apart = {tuple(np.round(run.positions[after, :, 0], 1)) for run in race.runs}
+    assert len(apart) == 5, "each on a way of its own"
 
 
 def jitter(race: Race) -> None:
@@ -138,6 +158,7 @@ def crowd(race: Race) -> None:
 
 
 CLAIMS: dict[str, Callable[[Race], None]] = {
+    "five": five,
     "jitter": jitter,
     "rates": rates,
     "saddle": saddle,

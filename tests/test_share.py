@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from exports import View, link_to, opened, opened_file, to_file
 from scenario import Choice, Scenario
 from scenario.panels import DEFAULT_PANELS
+from scenario.presets import OPENING
 from tests.test_pages import go_back, kept, key_of, open_page, read, shown
 
 pytestmark = pytest.mark.xdist_group("pages")
@@ -37,7 +38,7 @@ def test_a_list_that_is_closed_holds_nothing() -> None:
 def test_every_part_shows_without_a_fault(part: str) -> None:
     app = open_share(part)
     assert not app.error
-    assert shown(app) == Scenario()
+    assert shown(app) == OPENING.scenario
 
 
 def test_the_link_is_to_what_is_shown() -> None:

@@ -1,6 +1,7 @@
 // The scoreboard: a row for each optimizer, the lowest loss at the present step first. It is also the legend.
 
 import { element, short } from "./dom.js";
+import { markerOf } from "./marks.js";
 
 /** @import { Column } from "./types" */
 /** @import { Player } from "./player.js" */
@@ -30,8 +31,7 @@ export class Board {
     this.head.replaceChildren(element("th", { scope: "col" }, "Optimizer"), ...heads);
     this.rows = player.race.runs.map((run, index) => {
       const toggle = element("button", { type: "button", class: "toggle", title: "Show or hide", click: () => player.toggle(index) });
-      toggle.append(element("i", { class: "dot" }), run.label);
-      toggle.style.setProperty("--colour", run.colour);
+      toggle.append(markerOf(player.race, run), run.label);
       const now = element("td", { class: "now" });
       const cells = measures.map(({ name, format }) => (name === "now" ? now : element("td", {}, written(run.measures[name], format))));
       const name = element("th", { scope: "row" }, toggle, run.rate ? element("span", { class: "rate" }, `lr ${run.rate}`) : "");

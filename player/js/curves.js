@@ -2,6 +2,7 @@
 
 import { numbers } from "./data.js";
 import { contextOf, followPointer } from "./dom.js";
+import { outline } from "./marks.js";
 import { caption, FigurePanel } from "./panel.js";
 import { axesOf } from "./plotly.js";
 
@@ -98,7 +99,7 @@ export class CurvePanel extends FigurePanel {
       context.globalAlpha = highlight === null || highlight === index ? 1 : 0.25;
       context.fillStyle = run.colour;
       context.beginPath();
-      context.arc(pixel[0], pixel[1], 4 * scale, 0, 2 * Math.PI);
+      outline(context, race.look.markers[run.marker], pixel[0], pixel[1], 4 * scale);
       context.fill();
     }
     context.globalAlpha = 1;

@@ -58,6 +58,7 @@ const PATHS = {
   on: "M13 6v12l8.5-6zM8.8 6H11v12H8.8z",
   partBack: "M15 6v12l-8-6zM5 16h2v2H5z",
   partOn: "M9 6v12l8-6zM17 16h2v2h-2z",
+  names: "M3 5h11l7 7-7 7H3zM6.5 10.5a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0z",
   loop: "M7 7h10v3l4-4-4-4v3H5v6h2zM17 17H7v-3l-4 4 4 4v-3h12v-6h-2z",
   present: "M3 4h18v12H3zM5 6v8h14V6zM11 16h2v3h3v2H8v-2h3z",
 };

@@ -1,8 +1,11 @@
 // Marks: where trajectories start, their heads, and where they have left the window.
 
-import { at, DIMMED, emphasis, runsOf } from "./frame.js";
+import { emphasis, runsOf } from "./frame.js";
+import { headsOf } from "./heads.js";
 
-/** @import { Box, PanelFrame, Pixel, Point, Run, Subplot, View } from "./types" */
+/** @import { Box, PanelFrame, Pixel, Point, Race, Run, Subplot } from "./types" */
+
+const BEHIND = 0.4; // the opacity of a head behind a hill
 
 /** A ring at every start. @param {CanvasRenderingContext2D} context @param {Subplot} subplot @param {PanelFrame & { starts: Point[] }} frame */
 export function drawStarts(context, subplot, { race, starts, theme, scale }) {
@@ -21,18 +24,24 @@ export function drawStarts(context, subplot, { race, starts, theme, scale }) {
 }
 
 /**
- * The head of every trajectory of a run, fainter behind a hill.
- * @param {CanvasRenderingContext2D} context @param {View} view @param {Run} run @param {PanelFrame} frame @param {number} opacity
+ * The head of every trajectory, fainter behind a hill; one that makes room for others hangs on its trajectory's end by a line.
+ * @param {CanvasRenderingContext2D} context @param {Subplot} subplot @param {PanelFrame} frame
  */
-export function drawHeads(context, view, run, { race, position, theme, scale }, opacity) {
-  const { head, halo, markers } = race.look;
+export function drawHeads(context, subplot, frame) {
+  const { race, theme, scale } = frame;
+  const { head, halo, markers, trail } = race.look;
   context.setLineDash([]);
-  for (let n = 0; n < race.count; n++) {
-    const [px, py, hidden] = at(view, run, position, n, race);
-    if (px !== px) continue;
-    context.globalAlpha = opacity * (hidden ? 2 * DIMMED : 1);
+  for (const { index, x, y, left, top, hidden } of headsOf(subplot, frame)) {
+    const run = race.runs[index];
+    context.globalAlpha = emphasis(index, frame) * (hidden ? BEHIND : 1);
     context.beginPath();
-    outline(context, markers[run.marker], px, py, scale * head);
+    context.moveTo(x, y);
+    context.lineTo(left, top);
+    context.strokeStyle = run.colour;
+    context.lineWidth = scale * trail.width;
+    context.stroke();
+    context.beginPath();
+    outline(context, markers[run.marker], left, top, scale * head);
     context.strokeStyle = theme.halo;
     context.lineWidth = 2 * scale * halo;
     context.stroke();
@@ -81,8 +90,24 @@ function inset([px, py], { left, top, width, height }, margin) {
  * The outline of a head, by its corners beside a circle of radius 1; without corners it is that circle.
  * @param {CanvasRenderingContext2D} context @param {Point[]} corners @param {number} x @param {number} y @param {number} radius
  */
-function outline(context, corners, x, y, radius) {
+export function outline(context, corners, x, y, radius) {
   if (!corners.length) return context.arc(x, y, radius, 0, 2 * Math.PI);
   for (const [right, down] of corners) context.lineTo(x + radius * right, y + radius * down);
   return context.closePath();
+}
+
+/** An optimizer's marker as an element for legends and tables, a letter high. @param {Race} race @param {Run} run */
+export function markerOf({ look }, run) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  const corners = look.markers[run.marker];
+  const shape = document.createElementNS(space, corners.length ? "polygon" : "circle");
+  if (corners.length) shape.setAttribute("points", corners.map((corner) => corner.join()).join(" "));
+  else shape.setAttribute("r", "1");
+  svg.setAttribute("class", "marker");
+  svg.setAttribute("viewBox", "-1.6 -1.6 3.2 3.2");
+  svg.setAttribute("aria-hidden", "true");
+  svg.style.setProperty("--colour", run.colour);
+  svg.append(shape);
+  return svg;
 }

@@ -49,8 +49,10 @@ export class Player {
     this.off = new Set();
     /** @type {number | null} the run that is drawn over the others */
     this.highlight = null;
-    /** @type {Frame["trail"]} */
-    this.trail = "whole";
+    /** @type {Frame["trail"] | null} what the user chose to see of the way behind a head */
+    this.trail = null;
+    /** @type {boolean | null} whether names stand at the heads; null as long as nobody chose */
+    this.names = null;
     /** @type {Camera | null} of all scenes, once the user has moved one */
     this.camera = null;
     /** @type {ImageBitmap[]} under the maps, one for each run */
@@ -193,15 +195,25 @@ export class Player {
     return this.presenter.scale;
   }
 
+  /** What is seen of the way behind a head: the whole of it where there are few, unless the user has chosen. @returns {Frame["trail"]} */
+  get trailShown() {
+    return this.trail ?? (this.race.look.comet ? "comet" : "whole");
+  }
+
+  /** Whether names stand at the heads: while presenting, unless the user has chosen. */
+  get namesShown() {
+    return this.names ?? this.presenter.on;
+  }
+
   get position() {
     return this.clock.position;
   }
 
   /** What a layer of trails needs to draw a frame, but for the subplots. @returns {Frame} */
   get frame() {
-    const { race, position, trail, off, scale } = this;
+    const { race, position, trailShown, off, scale, namesShown } = this;
     const highlight = this.highlight ?? this.stepper.step?.run ?? null;
-    return { race, position, trail, off, highlight, scale, theme: race.theme };
+    return { race, position, trail: trailShown, off, highlight, scale, theme: race.theme, names: namesShown };
   }
 
   /**
@@ -277,6 +289,13 @@ export class Player {
   /** @param {Frame["trail"]} trail */
   setTrail(trail) {
     this.trail = trail;
+    this.transport.show();
+    this.invalidate();
+  }
+
+  /** Show the optimizers' names at their heads, or hide them. */
+  toggleNames() {
+    this.names = !this.namesShown;
     this.transport.show();
     this.invalidate();
   }

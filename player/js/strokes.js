@@ -2,7 +2,6 @@
 
 import { contextOf } from "./dom.js";
 import { at, clipTo, DIMMED, emphasis, pathsKey, runsOf } from "./frame.js";
-import { drawHeads } from "./marks.js";
 
 /** @import { PanelFrame, Race, Run, Subplot, View } from "./types" */
 
@@ -30,7 +29,7 @@ export class Strokes {
     this.historyKey = null;
   }
 
-  /** Draw trails and heads in one subplot of a frame. @param {Subplot} subplot @param {PanelFrame} frame */
+  /** Draw the trails in one subplot of a frame. @param {Subplot} subplot @param {PanelFrame} frame */
   draw(subplot, frame) {
     if (frame.trail === "whole") this.showHistory();
     const { context } = this;
@@ -45,7 +44,6 @@ export class Strokes {
         context.lineWidth = frame.scale * trail.width;
         strokeSteps(context, subplot.view, run, frame.race, Math.floor(frame.position), frame.position, trail.opacity * opacity);
       }
-      drawHeads(context, subplot.view, run, frame, opacity);
     }
   }
 

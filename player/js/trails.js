@@ -3,7 +3,8 @@
 
 import { contextOf } from "./dom.js";
 import { clipTo } from "./frame.js";
-import { drawExits, drawStarts } from "./marks.js";
+import { drawExits, drawHeads, drawStarts } from "./marks.js";
+import { drawNames } from "./names.js";
 import { Pixels } from "./pixels.js";
 import { Strokes } from "./strokes.js";
 
@@ -49,8 +50,12 @@ export class TrailLayer {
       clipTo(context, subplot.view.box, ratio);
       const { starts } = frame;
       if (starts) drawStarts(context, subplot, { ...frame, starts });
-      if (lines) this.strokes.draw(subplot, frame);
+      if (lines) {
+        this.strokes.draw(subplot, frame);
+        drawHeads(context, subplot, frame);
+      }
       drawExits(context, subplot, frame);
+      if (frame.names) drawNames(context, subplot, frame);
       context.restore();
     }
   }

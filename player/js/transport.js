@@ -30,6 +30,7 @@ export class Transport {
     this.counter = element("output", { class: "counter", "aria-live": "off" });
     this.speed = select("Speed", SPEEDS.map((speed) => [String(speed), `${speed}×`]), (value) => clock.setSpeed(Number(value)));
     this.trail = select("Trails", Object.entries(TRAILS), (value) => player.setTrail(/** @type {Frame["trail"]} */ (value)));
+    this.names = button("names", "Names at the heads (n)", () => player.toggleNames(), "switch");
     this.loop = button("loop", "Repeat", () => clock.setLoop(!clock.loop), "switch");
     this.present = button("present", "Presentation: only the picture, on the whole screen (p)", () => player.presenter.toggle(), "switch");
     this.partBack = button("partBack", "One line of the step back (comma)", () => player.stepper.walk(-1));
@@ -48,6 +49,7 @@ export class Transport {
       this.counter,
       this.speed.label,
       this.trail.label,
+      this.names,
       this.loop,
       this.present,
     );
@@ -55,7 +57,7 @@ export class Transport {
 
   /** Show what the clock and the player are at. */
   show() {
-    const { clock, trail, presenter, stepper } = this.player;
+    const { clock, trailShown, namesShown, presenter, stepper } = this.player;
     for (const made of [this.partBack, this.partOn]) made.hidden = !stepper.step;
     this.scrubber.max = String(clock.steps);
     this.scrubber.value = String(clock.position);
@@ -69,7 +71,8 @@ export class Transport {
       label(this.play, clock.playing ? "Pause (space)" : "Play (space)");
     }
     this.speed.select.value = String(clock.speed);
-    this.trail.select.value = trail;
+    this.trail.select.value = trailShown;
+    this.names.setAttribute("aria-pressed", String(namesShown));
     this.loop.setAttribute("aria-pressed", String(clock.loop));
     this.present.setAttribute("aria-pressed", String(presenter.on));
   }
@@ -88,6 +91,7 @@ export class Transport {
     else if (key === "Home") clock.move(-Infinity);
     else if (key === "End") clock.move(Infinity);
     else if (/^[0-9]$/.test(key)) clock.seek((clock.steps * Number(key)) / 10);
+    else if (key === "n") this.player.toggleNames();
     else if (key === "p" || key === "f") this.player.presenter.toggle();
     else return false;
     return true;

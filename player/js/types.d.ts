@@ -95,6 +95,8 @@ export type Theme = Record<"name" | "background" | "text" | "line" | "accent" | 
 /** `Look` of figures/theme.py, by which trajectories are drawn. */
 export interface Look {
   lines: boolean;
+  /** Whether only the end of a trail is shown, unless the user chooses. */
+  comet: boolean;
   trail: { width: number; opacity: number };
   tail: { steps: number; opacity: number };
   head: number;
@@ -264,7 +266,12 @@ export interface Frame {
   highlight: number | null;
   scale: number;
   theme: Theme;
+  /** Whether the optimizers' names stand at their heads. */
+  names: boolean;
 }
+
+/** What moves: the end of a trajectory `n` of a run, where it is and where it is drawn, in CSS pixels of the panel. */
+export type Head = { index: number; n: number; x: number; y: number; left: number; top: number; hidden: boolean };
 
 /** What a layer of trails draws of it. */
 export interface PanelFrame extends Frame {

@@ -2,7 +2,8 @@
 
 import { numbers } from "./data.js";
 import { element, short } from "./dom.js";
-import { at } from "./frame.js";
+import { headsOf } from "./heads.js";
+import { markerOf } from "./marks.js";
 import { eigenvalues } from "./program.js";
 
 /** @import { Point, Subplot, View } from "./types" */
@@ -25,15 +26,12 @@ export function nearestPoint(view, points, [px, py]) {
 }
 
 /** The head under the pointer, { index, n }: its run and trajectory; null if there is none. @param {Player} player @param {Subplot} subplot @param {Point} pixel */
-export function headAt({ race, position, off }, subplot, pixel) {
+export function headAt({ race, frame }, subplot, pixel) {
   if (race.count * subplot.runs.length > MOST_FOUND) return null;
   let best = { distance: NEAR, index: -1, n: -1 };
-  for (const index of subplot.runs.filter((run) => !off.has(run))) {
-    for (let n = 0; n < race.count; n++) {
-      const [px, py] = at(subplot.view, race.runs[index], position, n, race);
-      const distance = Math.hypot(px - pixel[0], py - pixel[1]);
-      if (distance < best.distance) best = { distance, index, n };
-    }
+  for (const { index, n, left, top } of headsOf(subplot, frame)) {
+    const distance = Math.hypot(left - pixel[0], top - pixel[1]);
+    if (distance < best.distance) best = { distance, index, n };
   }
   return best.index < 0 ? null : best;
 }
@@ -65,7 +63,7 @@ function describeHead(player, subplot, pixel) {
   const { race, clock, landscape } = player;
   const run = race.runs[head.index];
   const k = clock.step * race.count + head.n;
-  const title = element("strong", {}, run.label);
+  const title = element("strong", {}, markerOf(race, run), run.label);
   title.style.color = run.colour;
   const start = `${short(run.x[head.n])}, ${short(run.y[head.n])}`;
   return [title, labelled("from", start), labelled(`step ${clock.step}`, `loss ${short(landscape.evaluate(run.x[k], run.y[k]).value, 4)}`)];

@@ -1,0 +1,71 @@
+// The optimizers' names beside their heads, each at a place that no other name has.
+
+import { at, emphasis, runsOf } from "./frame.js";
+
+/** @import { Box, PanelFrame, Subplot } from "./types" */
+
+const SIZE = 13; // CSS pixels
+
+/** @param {CanvasRenderingContext2D} context @param {Subplot} subplot @param {PanelFrame} frame */
+export function drawNames(context, subplot, frame) {
+  const { race, scale, theme } = frame;
+  if (subplot.runs.length === 1 && race.runs.length > 1) return; // its own picture, which has the name over it
+  const size = SIZE * scale;
+  const { box } = subplot.view;
+  /** @type {Box[]} */
+  const taken = [];
+  context.font = `600 ${size}px system-ui, sans-serif`;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  for (const index of runsOf(subplot, { ...frame, highlight: null })) {
+    const run = race.runs[index];
+    const anchor = anchorOf(subplot, frame, index);
+    if (!anchor) continue;
+    const width = context.measureText(run.label).width;
+    const place = placeFor(anchor, { width, height: 1.2 * size }, (race.look.head + 6) * scale, box, taken);
+    taken.push(place);
+    context.globalAlpha = emphasis(index, frame);
+    context.lineWidth = 4 * scale;
+    context.strokeStyle = theme.background;
+    context.strokeText(run.label, place.left, place.top + place.height / 2);
+    context.fillStyle = run.colour;
+    context.fillText(run.label, place.left, place.top + place.height / 2);
+  }
+  context.globalAlpha = 1;
+}
+
+/**
+ * Where an optimizer's first head in the picture is: the middle between now and a step ago, which rests where a head jumps to and fro.
+ * @param {Subplot} subplot @param {PanelFrame} frame @param {number} index
+ */
+function anchorOf({ view }, { race, position }, index) {
+  for (let n = 0; n < race.count; n++) {
+    const [x, y] = at(view, race.runs[index], position, n, race);
+    const [beforeX, beforeY] = at(view, race.runs[index], Math.max(0, position - 1), n, race);
+    const { left, top, width, height } = view.box;
+    if (x >= left && x <= left + width && y >= top && y <= top + height) return { x: (x + beforeX) / 2, y: (y + beforeY) / 2 };
+  }
+  return null;
+}
+
+/**
+ * The free place for a name next to its anchor: at its right, or at its left where the picture ends, as few lines up or down as possible.
+ * @param {{ x: number, y: number }} anchor @param {{ width: number, height: number }} size @param {number} gap @param {Box} box @param {Box[]} taken
+ * @returns {Box}
+ */
+export function placeFor(anchor, { width, height }, gap, box, taken) {
+  const right = anchor.x + gap + width <= box.left + box.width;
+  const left = Math.max(box.left, right ? anchor.x + gap : anchor.x - gap - width);
+  const places = Array.from({ length: 2 * taken.length + 1 }, (_, i) => {
+    const lines = i % 2 ? (i + 1) / 2 : -i / 2; // 0, 1, -1, 2, -2, ...
+    return { left, top: anchor.y - height / 2 + lines * height, width, height };
+  });
+  const inside = places.filter(({ top }) => top >= box.top && top + height <= box.top + box.height);
+  return inside.find((place) => !taken.some((other) => overlap(place, other))) ?? inside[0] ?? places[0];
+}
+
+/** @param {Box} a @param {Box} b */
+function overlap(a, b) {
+  return a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height && b.top < a.top + a.height;
+}
