@@ -16,13 +16,12 @@ from figures.theme import styles
 from optimizers import Schedule
 from parameters import short
 from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario, address
-from scenario.landscape import custom_settings
+from scenario.landscape import CUSTOM_WINDOW, custom_settings
 from scenario.tuned_rates import with_tuned_rates
 from scenario.view import MOST_OPTIMIZERS
 from simulation.attractors import all_known
 
 _EXAMPLE = "x**2 + k*y**2 + sin(3*x)*sin(3*y)"
-_WINDOW = ((-4.0, 4.0), (-4.0, 4.0))
 _TUNED = "The learning rates were tuned to this landscape."
 
 
@@ -147,7 +146,7 @@ def _own_formula() -> None:
     show_problem("formula")
     for axis, names in enumerate((("x from", "x to"), ("y from", "y to"))):
         for end, (column, name) in enumerate(zip(st.columns(2), names, strict=True)):
-            value = float((now.scenario.window or _WINDOW)[axis][end])
+            value = float((now.scenario.window or CUSTOM_WINDOW)[axis][end])
             moved = partial(_move_window, axis, end)
             column.number_input(name, value=value, step=1.0, format="%g", **shows(f"window {name}", value, moved))
     show_problem("window")
@@ -157,7 +156,7 @@ def _move_window(axis: int, end: int, value: float) -> None:
     """Move one of the window's four sides."""
 
     def moved(now: Scenario) -> Scenario:
-        sides = [list(sides) for sides in now.window or _WINDOW]
+        sides = [list(sides) for sides in now.window or CUSTOM_WINDOW]
         sides[axis][end] = value
         (x0, x1), (y0, y1) = sides
         return now.replace(window=((x0, x1), (y0, y1)))
@@ -169,7 +168,7 @@ def _with_formula(scenario: Scenario, text: str) -> Scenario:
     """The scenario with the user's formula; parameters that it had already keep their values, new ones start at 1."""
     before = dict(scenario.landscape.settings) if scenario.landscape.name == CUSTOM else {}
     settings = custom_settings(text, before)
-    window = scenario.window or _WINDOW
+    window = scenario.window or CUSTOM_WINDOW
     kept = scenario if scenario.landscape.name == CUSTOM else _without_positions(scenario)
     return with_tuned_rates(kept.replace(landscape=Choice.of(CUSTOM, **settings), formula=text, window=window))
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 
 from formulas.functions import FUNCTIONS, Function
+from formulas.letters import GREEK
 from formulas.tree import Call, Name, Number, Tree
 
-_GREEK = re.compile("alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega")
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 
 
@@ -28,7 +28,7 @@ def symbol(name: str) -> str:
     stem, _, suffix = name.strip("_").partition("_")
     digits = re.search(r"\d+$", stem)
     letters = stem[: digits.start()] if digits else stem
-    body = "\\" + letters if _GREEK.fullmatch(letters) else letters or r"\_" if len(letters) <= 1 else rf"\mathrm{{{letters}}}"
+    body = "\\" + letters if letters in GREEK else letters or r"\_" if len(letters) <= 1 else rf"\mathrm{{{letters}}}"
     if suffix in ("hat", "bar", "tilde"):
         return rf"\{suffix}{{{body}}}" + (f"_{{{digits.group()}}}" if digits else "")
     below = [digits.group()] if digits else []

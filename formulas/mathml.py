@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable
 from html import escape
 
+from formulas.letters import GREEK
 from formulas.tree import FormulaError
 
 Mark = Callable[[str, str, bool], str]
 """MathML for a marked piece, from its key, its own MathML, and whether it stands in an exponent or index."""
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
-_GREEK = "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega Delta nabla"
-_NAMES = dict(zip(_GREEK.split(), "αβγδϵζηθκλμνξπρστϕχψωΔ∇", strict=True))
+_NAMES = {**GREEK, "epsilon": "ϵ", "phi": "ϕ", "nabla": "∇"}  # LaTeX has these two letters in other forms
 _OPERATORS = {"cdot": "·", "leftarrow": "←", "lVert": "‖", "rVert": "‖", "lfloor": "⌊", "rfloor": "⌋"}
 _FUNCTIONS = ("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "exp", "ln", "log", "min", "max")
 _ACCENTS = {"hat": "ˆ", "bar": "¯", "tilde": "~"}

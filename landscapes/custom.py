@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from formulas import FormulaError
+from formulas import FormulaError, names_in
 from landscapes.landscape import Landscape
 from landscapes.window import Window, grid
 from parameters import Param
@@ -16,17 +16,22 @@ def from_formula(text: str, /, window: Window, **parameters: float | Param) -> L
     """A landscape from a user's formula.
 
     Args:
-        text: a formula in x and y and the parameters' names: + - * / ** (or ^), parentheses, numbers, pi, e, and the functions sin cos
-            tan asin acos atan sinh cosh tanh exp log sqrt abs sign min max hypot. At most 500 characters and 60 levels of nesting.
+        text: a formula in x and y and the parameters' names, by the grammar of `formulas.parser`: + - * / ** (or ^), parentheses, |x|,
+            numbers, pi, e, the functions of `formulas.functions.SMOOTH`, and what people write for these: 2x, x y, x², sin x, f(x, y) = ...
+            At most 500 characters and 60 levels of nesting.
         window: ((x0, x1), (y0, y1)).
         parameters: a value for every other name in it, or a `Param` that also sets its range.
 
     Raises:
-        FormulaError: the formula cannot be used; the message names the piece, its column and what is allowed.
+        FormulaError: the formula cannot be used; the message names the piece, its column and what to write instead.
         ValueError: the window or a parameter's value is unusable.
     """
     declared = [value if isinstance(value, Param) else _free_parameter(name, value) for name, value in parameters.items()]
     landscape = Landscape("Own formula", formula=text.strip() if isinstance(text, str) else text, window=window, parameters=declared)
+    if not names_in(landscape.tree) & {"x", "y"}:
+        raise FormulaError(
+            "the formula has neither x nor y in it, so there is nothing to descend; write one in x and y, such as x^2 + 3*y^2"
+        )
     if not np.isfinite(landscape.value(grid(landscape.window, 64))).any():
         (x0, x1), (y0, y1) = landscape.window
         raise FormulaError(

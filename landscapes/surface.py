@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from formulas import FormulaError, Tree, latex, names_in, parse
-from formulas.functions import SMOOTH
 from formulas.program import Bound, Program
 from formulas.program import Call as Routine
 from formulas.syntax import constant_value
@@ -49,7 +48,7 @@ class Surface(Declared):
         self.formula = formula
         self.window = check_window(window, name)
         names = [parameter.name for parameter in self.parameters]
-        for reserved in {"x", "y", *CONSTANTS, *SMOOTH}.intersection(names):
+        for reserved in {"x", "y", *CONSTANTS}.intersection(names):
             raise FormulaError(f"a parameter cannot be called {reserved!r}, which has a meaning of its own; choose another name")
         self.tree = parse(formula, ("x", "y", *names))
         for unused in set(names) - names_in(self.tree):

@@ -13,16 +13,21 @@ from scenario.choice import Choice
 
 CUSTOM = "own"
 """What a choice of a landscape, and a link, has in place of a name from the catalogue where the user's own formula is the landscape."""
-_WINDOW = ((-5.0, 5.0), (-5.0, 5.0))
+CUSTOM_WINDOW: Window = ((-5.0, 5.0), (-5.0, 5.0))
+"""What is shown of a user's own formula where nothing else is said."""
 
 
 def custom_settings(formula: str, given: Mapping[str, float]) -> dict[str, float]:
     """The values of all parameters of a user's formula; those that are not given are 1.
 
+    Args:
+        formula: the formula.
+        given: the values of some of its names, which are then parameters even where they could be read otherwise (`xy`, say).
+
     Raises:
         FormulaError: it is no formula.
     """
-    return {name: given.get(name, free_parameter(name).default) for name in unknown_names(formula, ("x", "y"))}
+    return {name: given.get(name, free_parameter(name).default) for name in unknown_names(formula, ("x", "y"), given)}
 
 
 @lru_cache(maxsize=64)
@@ -31,7 +36,7 @@ def build_landscape(choice: Choice, formula: str = "", window: Window | None = N
 
     Args:
         choice: from the catalogue, with its parameters; or `CUSTOM`, with the values of the formula's parameters.
-        formula, window: where the choice is `CUSTOM`; by default the window reaches from -5 to 5 along both axes.
+        formula, window: where the choice is `CUSTOM`; by default the window is `CUSTOM_WINDOW`.
         l1, l2: strengths of the penalties added to the loss.
 
     Raises:
@@ -39,7 +44,7 @@ def build_landscape(choice: Choice, formula: str = "", window: Window | None = N
     """
     settings = dict(choice.settings)
     if choice.name == CUSTOM:
-        landscape = landscapes.from_formula(formula, window or _WINDOW, **settings)
+        landscape = landscapes.from_formula(formula, window or CUSTOM_WINDOW, **settings)
     else:
         landscape = landscapes.get(choice.name, **settings)
     return landscape.penalized(l1=l1, l2=l2) if l1 or l2 else landscape

@@ -75,7 +75,8 @@ class _Reader:
     def custom_landscape(self) -> Fields:
         formula = str(self.found.get("formula", ""))
         try:
-            parameters = [free_parameter(name) for name in custom_settings(formula, {})]
+            named = dict.fromkeys(self.found["landscape"][1], 1.0)
+            parameters = [free_parameter(name) for name in custom_settings(formula, named)]
             given = self.choice("landscape", [CUSTOM], lambda name: parameters)
             choice = Choice.of(CUSTOM, **custom_settings(formula, dict(given.settings) if given else {}))
             return {"landscape": choice, "formula": formula, "window": build_landscape(choice, formula, self.window()).window}

@@ -215,7 +215,7 @@ def test_unknown_names_are_the_parameters_in_order() -> None:
     assert formulas.unknown_names("b*(y - x**2)**2 + (a - x)**2 + b", ("x", "y")) == ["b", "a"]
     assert formulas.unknown_names("sin(x) + pi*e + hypot(x, y)", ("x", "y")) == []
     assert formulas.unknown_names("2 + alpha_1*zeta", ()) == ["alpha_1", "zeta"]
-    assert formulas.unknown_names("nothing(x) + (", ("x",)) == ["nothing"], "half a formula, as it is being typed, still has names"
+    assert formulas.unknown_names("k*nothing(x) + (", ("x",)) == ["k"], "half a formula, as it is being typed, still has names"
 
 
 @pytest.mark.parametrize("text", ["", "x.a", "x = 1", "lambda x: x", "x" * 501, 3, None])
@@ -549,11 +549,9 @@ REFUSED = [
     ("x + z", "'z'", 5, "allowed are x, y, pi, e"),
     ("x + y + alpha*2", "'alpha'", 9, "allowed are x, y, pi, e"),
     ("True", "'True'", 1, "allowed are"),
-    ("foo(x)", "'foo'", 1, "the functions sin, cos"),
-    ("x + Sin(x)", "'Sin'", 5, "the functions sin, cos"),
-    ("x(2)", "'x'", 1, "the functions sin, cos"),
-    ("pi(2)", "'pi'", 1, "the functions sin, cos"),
-    ("eval(x)", "'eval'", 1, "the functions sin, cos"),
+    ("foo(x)", "'foo'", 1, "the functions are sin, cos"),
+    ("eval(x)", "'eval'", 1, "the functions are sin, cos"),
+    ("lambda x: x", "':'", 9, "allowed are numbers, names"),
     ("x + sin", "'sin'", 5, "needs its argument in parentheses"),
     ("sin*2", "'sin'", 1, "needs its argument in parentheses"),
     ("x.real", "'.'", 2, "attributes are not part of a formula"),
@@ -563,7 +561,6 @@ REFUSED = [
     ("'x'", '"\'"', 1, "texts in quotes are not part of a formula"),
     ('x + "y"', "'\"'", 5, "texts in quotes are not part of a formula"),
     ("f'{x}'", '"\'"', 2, "texts in quotes are not part of a formula"),
-    ("lambda x: x", "'lambda'", 1, "a formula holds no Python"),
     ("x for x in y", "'for'", 3, "a formula holds no Python"),
     ("x if y else 1", "'if'", 3, "a formula holds no Python"),
     ("x and y", "'and'", 3, "a formula holds no Python"),
@@ -572,36 +569,30 @@ REFUSED = [
     ("x in y", "'in'", 3, "a formula holds no Python"),
     ("x is y", "'is'", 3, "a formula holds no Python"),
     ("import os", "'import'", 1, "a formula holds no Python"),
-    ("[x for x in y]", "'['", 1, "allowed are numbers, names"),
     ("{x: y}", "'{'", 1, "use parentheses"),
-    ("x := 3", "':'", 3, "allowed are numbers, names"),
-    ("x = 3", "'='", 3, "write only the right-hand side"),
-    ("x == 3", "'='", 3, "write only the right-hand side"),
-    ("x < 3", "'<'", 3, "there are no comparisons"),
-    ("x % 3", "'%'", 3, "there is no remainder"),
+    ("x = 3", "'='", 3, "write only the loss"),
+    ("x := 3", "'='", 4, "write only the loss"),
+    ("x**2 = 3", "'='", 6, "write only the loss"),
+    ("x % 3", "'%'", 3, "write 0.05 for 5 %"),
     ("x @ y", "'@'", 3, "allowed are numbers, names"),
-    ("x!", "'!'", 2, "allowed are numbers, names"),
-    ("x; y", "';'", 2, "allowed are numbers, names"),
+    ("x!", "'!'", 2, "there is no factorial"),
+    ("x; y", "';'", 2, "write one formula"),
     ("x # y", "'#'", 3, "allowed are numbers, names"),
     ("~x", "'~'", 1, "allowed are numbers, names"),
-    ("x\\y", r"'\\'", 2, "allowed are numbers, names"),
+    ("x\\y", r"'\\'", 2, "LaTeX is not read"),
     ("x\x00", r"'\x00'", 2, "allowed are numbers, names"),
-    ("x²", "'²'", 2, "allowed are numbers, names"),
-    ("x − y", "'−'", 3, "allowed are numbers, names"),
-    ("x × y", "'×'", 3, "allowed are numbers, names"),
-    ("π*x", "'π'", 1, "allowed are numbers, names"),
-    ("ｘ + y", "'ｘ'", 1, "allowed are numbers, names"),
-    ("х + y", "'х'", 1, "allowed are numbers, names"),  # a Cyrillic letter
+    ("ｘ + y", "'ｘ'", 1, "this letter is a fullwidth latin small letter x"),
+    ("х + y", "'х'", 1, "this letter is a cyrillic small letter ha"),  # a Cyrillic letter
     ("x*١", "'١'", 3, "allowed are numbers, names"),  # an Arabic digit
-    ("x // y", "'/'", 4, "allowed are"),
-    ("*x", "'*'", 1, "allowed are"),
-    ("x + * y", "'*'", 5, "allowed are"),
-    ("x, y", "','", 2, "allowed are"),
-    ("(x, y)", "','", 3, "allowed are"),
-    ("()", "')'", 2, "allowed are"),
-    ("sin(x,)", "')'", 7, "allowed are"),
-    ("x)", "')'", 2, "allowed are"),
-    ("(x))", "')'", 4, "allowed are"),
+    ("x // y", "'/'", 4, "needs a number, a name or a parenthesis before it"),
+    ("*x", "'*'", 1, "needs a number, a name or a parenthesis before it"),
+    ("x + * y", "'*'", 5, "needs a number, a name or a parenthesis before it"),
+    ("x, y", "','", 2, "write one formula, with a point in decimal numbers"),
+    ("(x, y)", "','", 3, "write one formula, with a point in decimal numbers"),
+    ("()", "')'", 2, "needs a number, a name or a parenthesis before it"),
+    ("sin(x,)", "')'", 7, "needs a number, a name or a parenthesis before it"),
+    ("x)", "')'", 2, "closes nothing; leave it out"),
+    ("(x))", "')'", 4, "closes nothing; leave it out"),
     ("((x)", "the parenthesis opened", 1, "add a )"),
     ("x*(y + (x", "the parenthesis opened", 8, "add a )"),
     # the message points at the function's name ("opened at column 1"), not at the parenthesis.
@@ -610,18 +601,10 @@ REFUSED = [
     ("x**", "the formula ends", 4, "a number, a name or a parenthesis should follow"),
     ("(", "the formula ends", 2, "a number, a name or a parenthesis should follow"),
     ("-", "the formula ends", 2, "a number, a name or a parenthesis should follow"),
-    ("2x", "'x'", 2, "write 2*x"),
-    ("x + 3 y", "'y'", 7, "write 3*y"),
-    ("2(x + y)", "'('", 2, "write 2*("),
     ("1 2", "'2'", 3, "write 1*2"),
     ("1_000", "'_000'", 2, "write 1*_000"),
-    ("0x1F", "'x1F'", 2, "write 0*x1F"),
-    ("3j", "'j'", 2, "write 3*j"),
-    ("x y", "'y'", 3, "needs an operator before it"),
     ("x 2", "'2'", 3, "needs an operator before it"),
-    ("(x)(y)", "'('", 4, "needs an operator before it"),
-    ("x sin(y)", "'sin'", 3, "needs an operator before it"),
-    ("x\ny", "'y'", 3, "needs an operator before it"),
+    ("x\ny", "'y'", 3, "write an operator such as + or * between the lines"),
     ("sin(x, y)", "sin", 1, "takes 1 argument, not 2"),
     ("x + sin()", "sin", 5, "takes 1 argument, not 0"),
     ("hypot(x)", "hypot", 1, "takes 2 arguments, not 1"),
@@ -663,7 +646,7 @@ def test_a_formula_error_is_a_value_error() -> None:
 
 
 def test_what_is_allowed_includes_the_parameters() -> None:
-    with pytest.raises(FormulaError, match="allowed are x, y, depth, pi, e, numbers"):
+    with pytest.raises(FormulaError, match="allowed are x, y, depth, pi, e, numbers, and the functions sin"):
         landscapes.from_formula("depth*x + width", WINDOW, depth=1.0)
 
 

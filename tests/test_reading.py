@@ -1,0 +1,238 @@
+"""Formulas as people write them: what is understood, what can be read in two ways and is refused, and where words end."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import formulas
+import landscapes
+from formulas import FormulaError
+from formulas.tokens import tokens
+from scenario import Choice, Scenario
+from scenario.landscape import CUSTOM, CUSTOM_WINDOW
+
+WINDOW = ((-2.0, 2.0), (-2.0, 2.0))
+
+
+def read(text: str) -> formulas.Tree:
+    """The formula as a page reads it: unknown names become parameters."""
+    return formulas.parse(text, ("x", "y", *formulas.unknown_names(text, "xy")))
+
+
+UNDERSTOOD = {
+    # products without a sign
+    "2x": "2*x",
+    "2 x": "2*x",
+    "3(x-1)(y+2)": "3*(x - 1)*(y + 2)",
+    "x y": "x*y",
+    "2x^2y": "2*x**2*y",
+    "x²y²": "x**2*y**2",
+    "-2x": "-2*x",
+    "(x)(y)": "x*y",
+    "x(y + 1)": "x*(y + 1)",
+    "k(x - 1)^2": "k*(x - 1)**2",
+    "α(x - 1)": "alpha*(x - 1)",
+    "x sin(y)": "x*sin(y)",
+    "2sin(x)cos(y)": "2*sin(x)*cos(y)",
+    "1/2 x^2": "1/2*x**2",
+    "x/2 y": "x/2*y",
+    "x y/2": "x*y/2",
+    # words that are products
+    "xy": "x*y",
+    "2xy^2": "2*x*y**2",
+    "XY": "x*y",
+    "ax^2 + by^2": "a*x**2 + b*y**2",
+    "xyz": "x*y*z",
+    "2pix": "2*pi*x",
+    "λx": "lambda*x",
+    "alphax": "alpha*x",
+    "sinx": "sin(x)",
+    "cos2x": "cos(2*x)",
+    "sinxy": "sin(x*y)",
+    # bars
+    "|x|": "abs(x)",
+    "2|x||y|": "2*abs(x)*abs(y)",
+    "||x| - |y||": "abs(abs(x) - abs(y))",
+    "|x|^2": "abs(x)**2",
+    "max(|x|, |y|)": "max(abs(x), abs(y))",
+    "|(x|y|)|": "abs(x*abs(y))",
+    # signs beyond ASCII
+    "x²": "x**2",
+    "x¹⁰": "x**10",
+    "x⁻²": "x**-2",
+    "e²x": "e**2*x",
+    "x·y": "x*y",
+    "x×y": "x*y",
+    "x⋅y": "x*y",
+    "x÷y": "x/y",
+    "x−y": "x - y",
+    "−x": "-x",
+    "√(x)": "sqrt(x)",
+    "√x": "sqrt(x)",
+    "2√3 x": "2*sqrt(3)*x",
+    "√(x)^2": "sqrt(x)**2",
+    "½x": "0.5*x",
+    "π": "pi",
+    "2πx": "2*pi*x",
+    "Pi*x": "pi*x",
+    "x\u200b + y": "x + y",
+    "x\u00a0y": "x*y",
+    # functions
+    "sin x": "sin(x)",
+    "sin x cos y": "sin(x)*cos(y)",
+    "sin x + y": "sin(x) + y",
+    "sin x * cos y": "sin(x)*cos(y)",
+    "x sin y": "x*sin(y)",
+    "sin 2x": "sin(2*x)",
+    "sin 2 pi x": "sin(2*pi*x)",
+    "sin -x": "sin(-x)",
+    "sin|x|": "sin(abs(x))",
+    "sin cos x": "sin(cos(x))",
+    "sin^2(x)": "sin(x)**2",
+    "sin**2(x)": "sin(x)**2",
+    "sin²(x)": "sin(x)**2",
+    "sin^2 x": "sin(x)**2",
+    "sin²x + cos²y": "sin(x)**2 + cos(y)**2",
+    "Sin(x)": "sin(x)",
+    "e^x": "e**x",
+    "e^-x^2": "e**-x**2",
+    "e^(2x)y": "e**(2*x)*y",
+    # before and after it
+    "f(x,y) = x^2 + y": "x**2 + y",
+    "f(x) = x^2": "x**2",
+    "F(X; Y) := x": "x",
+    "z = x y;": "x*y",
+    "= x": "x",
+    "x + y ; ": "x + y",
+    # capitals
+    "X^2 + Y": "x**2 + y",
+    "E*x": "E*x",
+    # decimal commas
+    "0,5x": "0.5*x",
+    "x^2 + 1,5y": "x**2 + 1.5*y",
+    "x^1,5": "x**1.5",
+    "(2,5)": "2.5",
+    "sin(1,5)x": "sin(1.5)*x",
+    "1,5e3x": "1.5e3*x",
+    "0,125 x": "0.125*x",
+    "max(1,2)": "max(1, 2)",
+    "max(0,5; x)": "max(0.5, x)",
+    "hypot(0,5, x)": "hypot(0.5, x)",
+    "hypot(3,4)": "hypot(3, 4)",
+    # white space, as before
+    "x**2\n+ y": "x**2 + y",
+}
+
+
+@pytest.mark.parametrize(("typed", "meant"), UNDERSTOOD.items(), ids=map(repr, UNDERSTOOD))
+def test_what_people_write_is_understood(typed: str, meant: str) -> None:
+    assert read(typed) == read(meant)
+
+
+AMBIGUOUS = [
+    # text, where, and what to write instead
+    ("1/2x", 4, "1/(2*x)"),
+    ("1/xy", 4, "1/(2*x)"),
+    ("1/2(x + y)", 4, "1/(2*x)"),
+    ("x/(y + 2) x", 11, "1/(2*x)"),
+    ("e^2x", 4, "e^(2*x)"),
+    ("2^xy", 4, "e^(2*x)"),
+    ("x^y(x + 1)", 4, "e^(2*x)"),
+    ("sin x^2", 6, "sin(...)"),
+    ("sin x²", 6, "sin(...)"),
+    ("sin x/2", 6, "sin(...)"),
+    ("sin x y", 7, "sin(...)"),
+    ("sin x * y", 7, "sin(...)"),
+    ("sin x (y + 1)", 7, "sin(...)"),
+    ("sin^-1(x)", 1, "sin(...)^n"),
+    ("√2x", 3, "√(2*x)"),
+    ("√x²", 3, "√(2*x)"),
+    ("e(x)", 1, "e^(...) or e*(...)"),
+    ("1,234x", 1, "1.234 or 1234"),
+    ("x2 + y", 1, "x^2 for a power, 2*x for a product"),
+    ("x1**2 + x2**2", 1, "x and y for the variables"),
+    ("x + ax3", 5, "2*x for a product"),
+    ("x 2", 3, "needs an operator"),
+    ("(x + 1)2", 8, "needs an operator"),
+    ("f(x)", 1, "unknown function 'f'"),
+    ("depth x + depth(y)", 11, "depth*(...)"),
+    ("x\ny", 3, "between the lines"),
+    ("f(u, v) = u", 3, "called x and y"),
+    ("y = x^2", 3, "write only the loss"),
+    ("x² + y² = 1", 9, "write only the loss"),
+    ("50% x", 3, "0.05 for 5 %"),
+    ("|x", 1, "abs(...)"),
+    ("1_000x", 2, "1*_000"),
+]
+
+
+@pytest.mark.parametrize(("text", "column", "instead"), AMBIGUOUS, ids=[repr(row[0]) for row in AMBIGUOUS])
+def test_what_can_be_read_in_two_ways_is_refused_with_what_to_write(text: str, column: int, instead: str) -> None:
+    with pytest.raises(FormulaError) as caught:
+        read(text)
+    assert re.search(rf"\bcolumn {column}\b", str(caught.value)), caught.value
+    assert instead in str(caught.value)
+
+
+def test_commas_that_can_be_both_are_refused_where_a_function_takes_any_number_of_arguments() -> None:
+    arity = {"max": range(2, 100)}
+    assert [token.text for token in tokens("max(1,2,x)", "xy", arity)] == ["max", "(", "1", ",", "2", ",", "x", ")", "the end"]
+    assert [token.text for token in tokens("max(0,5; x; 2)", "xy", arity)] == ["max", "(", "0.5", ",", "x", ",", "2", ")", "the end"]
+    with pytest.raises(FormulaError, match=r"comma at column 6 can be a decimal comma or separate two arguments; write 0\.5"):
+        tokens("max(0,5, x, y)", "xy", arity)
+
+
+def test_a_word_of_its_own_is_a_parameter_and_a_product_never_is() -> None:
+    assert formulas.unknown_names("depth*x + b_1*y + abx + Δ + γ_2", "xy") == ["depth", "b_1", "abx", "Delta", "gamma_2"]
+    assert formulas.unknown_names("xy + 2xxy + YX + sinx", "xy") == []
+    assert formulas.unknown_names("xy + a", "x") == ["xy", "a"], "without y among the variables xy is no product"
+
+
+def test_a_declared_name_is_itself_however_it_looks() -> None:
+    """So that links and programs that call a parameter `xy` keep their numbers."""
+    assert formulas.unknown_names("xy*x + X", "xy", ("xy", "X", "unused")) == ["xy", "X"]
+    landscape = landscapes.from_formula("xy*x + sin*y + sin(0)", WINDOW, xy=3.0, sin=2.0)
+    assert landscape.value([[1.0], [1.0]]) == [5.0]
+    old = "landscape=own~xy:2&formula=xy*x**2&optimizer=sgd"
+    assert Scenario.from_query(old).build_landscape().value([[3.0], [5.0]]) == [18.0]
+    assert Scenario.from_query(old.replace("~xy:2", "")).build_landscape().value([[3.0], [5.0]]) == [5 * 27.0]
+
+
+def test_update_rules_split_no_words() -> None:
+    """`mx` in a step is a mistake, no product: there is no variable y."""
+    with pytest.raises(FormulaError, match="unknown name 'mx'"):
+        formulas.parse("mx", ("m", "x"))
+
+
+@pytest.mark.parametrize("text", ["3", "k + 2", "pi", "x_1**2 + x_2**2"])
+def test_a_formula_without_x_and_y_is_refused(text: str) -> None:
+    with pytest.raises(FormulaError, match="neither x nor y"):
+        landscapes.from_formula(text, WINDOW, **dict.fromkeys(formulas.unknown_names(text, "xy"), 1.0))
+
+
+def test_no_refusal_contradicts_itself() -> None:
+    """What is not known is not among what is allowed, also where it could have become a parameter."""
+    for text, unknown in (("x**2 + foo(x)", "foo"), ("foo*x + foo(x)", "foo"), ("ln2(x)", "ln2")):
+        with pytest.raises(ValueError, match=unknown) as caught:
+            Scenario(landscape=Choice.of(CUSTOM, **dict.fromkeys(formulas.unknown_names(text, "xy"), 1.0)), formula=text)
+        assert unknown not in str(caught.value).partition("functions are")[2].partition("allowed are")[2].split(", ")
+
+
+def test_a_wrong_function_is_told_the_nearest_one() -> None:
+    with pytest.raises(FormulaError, match=r"unknown function 'sine' at column 1 \(did you mean 'sin'\?\); the functions are sin, cos"):
+        read("sine(x)")
+
+
+def test_an_own_formula_is_shown_in_one_window_where_nothing_is_said() -> None:
+    assert Scenario(landscape=Choice(CUSTOM), formula="x y").build_landscape().window == CUSTOM_WINDOW
+
+
+def test_operations_on_each_others_results_have_a_limit() -> None:
+    assert read("x" * 251)
+    with pytest.raises(FormulaError, match="over 250 operations"):
+        read("x" * 252)
+    for text in ("x(" * 250, "sin " * 125, "|" * 500, "sin " + "-" * 400 + "x", "2^" * 249 + "x"):
+        with pytest.raises(FormulaError):
+            read(text)
