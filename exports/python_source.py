@@ -5,24 +5,26 @@ from __future__ import annotations
 import keyword
 from collections.abc import Callable, Mapping
 
-from formulas import Tree, names_in
-from formulas.functions import FUNCTIONS, SMOOTH
-from formulas.tree import Call, Name, Number
+from formulas import Tree, names_in, parse
+from formulas.functions import FUNCTIONS
+from formulas.tree import Call, Name, Number, odd_root, substitute
 
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
 _CONSTANTS = {"pi": "math.pi", "e": "math.e"}
-_OTHERWISE = {"abs": "abs({a})", "min": "min({a}, {b})", "max": "max({a}, {b})", "sign": "(({a} > 0) - ({a} < 0))"} | {
-    "choose": "({a} if {c} > 0 else {b})"
-}
-ON_NUMBERS = {
-    name: _OTHERWISE.get(name, f"math.{name}({', '.join(f'{{{argument}}}' for argument in function.arguments)})")
-    for name, function in FUNCTIONS.items()
-}
+
+
+def _templates(module: str, otherwise: Mapping[str, str]) -> dict[str, str]:
+    """How a call of each function is written that is not written by its definition."""
+    return {
+        name: otherwise[name] or f"{module}.{name}({', '.join(f'{{{argument}}}' for argument in function.arguments)})"
+        for name, function in FUNCTIONS.items()
+        if not function.definition
+    }
+
+
+ON_NUMBERS = _templates("math", {name: function.python for name, function in FUNCTIONS.items()})
 """How plain Python calls a formula's functions on numbers."""
-ON_TENSORS = {name: f"torch.{name}({', '.join(f'{{{argument}}}' for argument in FUNCTIONS[name].arguments)})" for name in SMOOTH} | {
-    "min": "torch.minimum({a}, {b})",
-    "max": "torch.maximum({a}, {b})",
-}
+ON_TENSORS = _templates("torch", {name: function.torch for name, function in FUNCTIONS.items()})
 """How PyTorch calls a landscape's functions on tensors."""
 
 
@@ -61,12 +63,20 @@ class _Writer:
             return number_source(tree.value), _ATOM
         if isinstance(tree, Name):
             return self.names.get(tree.name, tree.name), _ATOM
+        if isinstance(tree, Call) and FUNCTIONS[tree.function].definition:
+            function = FUNCTIONS[tree.function]
+            definition = parse(function.definition, function.arguments, FUNCTIONS)
+            return self.write(substitute(definition, dict(zip(function.arguments, tree.operands, strict=True))))
         if isinstance(tree, Call):
             operands = [self.argument(operand, self.write(operand)[0]) for operand in tree.operands]
             return self.functions[tree.function].format(**dict(zip(FUNCTIONS[tree.function].arguments, operands, strict=True))), _ATOM
         if len(tree.operands) == 1:
             return "-" + self.at_least(tree.operands[0], _SIGN), _SIGN
         left, right = tree.operands
+        if tree.symbol == "**" and (root := odd_root(right)) is not None:
+            if root.numerator % 2:
+                return self.write(Call("odd_power", tree.operands, 0))
+            return f"{self.write(Call('abs', (left,), 0))[0]}**{self.at_least(right, _SIGN)}", _POWER
         if tree.symbol in "+-":
             return f"{self.at_least(left, _SUM)} {tree.symbol} {self.at_least(right, _PRODUCT)}", _SUM
         if tree.symbol == "**":

@@ -8,7 +8,8 @@ puts them together (forward differentiation, exact). The work grows with the len
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,7 @@ import sympy
 from formulas.functions import FUNCTIONS, ONCE, POINT
 from formulas.graph import Graph
 from formulas.syntax import constant_value, parse
-from formulas.tree import Call, FormulaError, Name, Number, Operation, Tree
+from formulas.tree import Call, FormulaError, Name, Number, Operation, Tree, odd_root
 
 MOST_OPERATIONS = 1000
 """A formula whose derivatives take more operations than this to write down is refused. That is a second or so of work; a count, unlike a
@@ -68,15 +69,15 @@ class _Tape:
             self.names[expression], self.definitions[symbol] = symbol, expression
         return self.names[expression]
 
-    def translate(self, tree: Tree) -> sympy.Expr:
-        """The syntax tree as a SymPy expression over named pieces."""
+    def translate(self, tree: Tree, names: Mapping[str, sympy.Expr] | None = None) -> sympy.Expr:
+        """The syntax tree as a SymPy expression over named pieces; `names` are what its names stand for, if not for themselves."""
         constant = constant_value(tree)
         if constant is not None:
             return _exact(constant)
         if isinstance(tree, Name):
-            return _symbol(tree.name)
+            return names[tree.name] if names else _symbol(tree.name)
         assert isinstance(tree, Operation | Call)
-        operands = [self.translate(operand) for operand in tree.operands]
+        operands = [self.translate(operand, names) for operand in tree.operands]
         if isinstance(tree, Call):
             return self.call(tree.function, operands)
         if tree.symbol == "+":
@@ -84,7 +85,7 @@ class _Tape:
         if tree.symbol == "-":
             return operands[0] - operands[1] if len(operands) == 2 else -operands[0]
         if tree.symbol == "**":
-            return self.power(operands[0], operands[1])
+            return self.power(operands[0], operands[1], odd_root(tree.operands[1]))
         left, right = (self.factor(operand) for operand in operands)
         return left * right if tree.symbol == "*" else left / right
 
@@ -93,7 +94,9 @@ class _Tape:
         long = expression.is_Mul and len(expression.args) >= _LONGEST_PRODUCT
         return self.name(expression) if expression.is_Add or long else expression
 
-    def power(self, base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
+    def power(self, base: sympy.Expr, exponent: sympy.Expr, root: Fraction | None) -> sympy.Expr:
+        if root is not None:
+            return self.call("odd_power", [base, exponent]) if root.numerator % 2 else self.call("abs", [base]) ** exponent
         if exponent == sympy.Rational(1, 2):
             return self.call("sqrt", [base])
         if exponent.is_number:
@@ -101,13 +104,20 @@ class _Tape:
         return self.call("power", [base, exponent])
 
     def call(self, function: str, arguments: list[sympy.Expr]) -> sympy.Expr:
-        return _function(function)(*(self.name(argument) for argument in arguments))
+        declaration, named = FUNCTIONS[function], [self.name(argument) for argument in arguments]
+        if not declaration.derivatives:
+            definition = parse(declaration.definition, declaration.arguments, FUNCTIONS)
+            return self.translate(definition, dict(zip(declaration.arguments, named, strict=True)))
+        result = _function(function)(*named)
+        return self.name(result) if function == "where" else result
 
     def derivative(self, expression: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr:
         """The total derivative, through all names."""
         self.operations += int(sympy.count_ops(expression))
         if self.operations > MOST_OPERATIONS:
             raise FormulaError(f"the formula's derivatives take over {MOST_OPERATIONS} operations; make it shorter or nest it less deeply")
+        if expression.func.__name__ == "where":
+            return self.derivative_of_where(expression, variable)
         total = sympy.diff(expression, variable)
         free = expression.free_symbols  # asked for once: SymPy walks the whole expression for it
         used = [symbol for symbol in self.definitions if symbol in free]
@@ -117,7 +127,15 @@ class _Tape:
                 total += self.factor(self.shared(sympy.diff(expression, symbol))) * self.factor(inner)
         return total
 
+    def derivative_of_where(self, expression: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr:
+        """The derivative of the branch that is taken; that of the other, which may have no value, does not count."""
+        condition, *branches = expression.args
+        slopes = [self.name(self.derivative_of_name(branch, variable) if branch.is_Symbol else sympy.Integer(0)) for branch in branches]
+        return sympy.Integer(0) if not any(slopes) else self.name(_function("where")(condition, *slopes))
+
     def derivative_of_name(self, symbol: sympy.Symbol, variable: sympy.Symbol) -> sympy.Expr:
+        if symbol not in self.definitions:
+            return sympy.Integer(int(symbol == variable))
         if (symbol, variable) not in self.known:
             inner = self.derivative(self.definitions[symbol], variable)
             self.known[symbol, variable] = self.name(inner) if sympy.count_ops(inner) > _LONGEST_DERIVATIVE else inner

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from formulas import kernels
 from formulas.functions import FUNCTIONS
-from formulas.tree import CONSTANTS, Call, Name, Number, Operation, Tree
+from formulas.tree import CONSTANTS, Call, Name, Number, Operation, Tree, odd_root
 
 _OPERATIONS: dict[str, Callable[..., Any]] = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "**": np.power}
 
@@ -40,4 +41,7 @@ def apply(tree: Operation | Call, operands: list[Any]) -> Any:
     with np.errstate(all="ignore"):
         if isinstance(tree, Call):
             return FUNCTIONS[tree.function].compute(*arrays, np.empty(arrays[0].shape))[()]
+        if tree.symbol == "**" and (root := odd_root(tree.operands[1])) is not None:
+            base, exponent = arrays
+            return kernels.odd_power(base, exponent, np.empty(base.shape))[()] if root.numerator % 2 else np.power(np.abs(base), exponent)
         return _OPERATIONS[tree.symbol](*arrays) if len(arrays) == 2 else np.negative(arrays[0])

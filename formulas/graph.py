@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from formulas.evaluate import apply
 from formulas.functions import FUNCTIONS, ONCE, POINT, Function
 from formulas.syntax import parse
-from formulas.tree import CONSTANTS, Call, Name, Number, Operation, Tree
+from formulas.tree import CONSTANTS, Call, Name, Number, Operation, Tree, odd_root
 
 _MOST_SQUARINGS = 64
 
@@ -203,13 +203,22 @@ class Graph:
         square = self.multiply(half, half)
         return self.multiply(square, base) if n % 2 else square
 
+    def odd_power(self, base: int, exponent: int) -> int:
+        """base ** exponent, where the exponent is a fraction of odd numbers: it keeps the sign of the base."""
+        n = self.known(exponent)
+        if n is not None and n < 0:
+            return self.divide(self.number(1.0), self.odd_power(base, self.number(-n)))
+        return self._add(Node("odd_power", (base, exponent), level=max(self.level(base), self.level(exponent))))
+
     def call(self, name: str, *operands: int) -> int:
         """A function of the table."""
+        if name == "odd_power":
+            return self.odd_power(*operands)
         function = self.functions[name]
         level = max(self.level(operand) for operand in operands)
-        if function.rewrite and level == POINT:
-            tree = parse(function.rewrite, function.arguments)
-            return self.build(tree, dict(zip(function.arguments, operands, strict=True)))
+        simpler = function.rewrite if function.rewrite and level == POINT else function.definition
+        if simpler:
+            return self.build(parse(simpler, function.arguments, FUNCTIONS), dict(zip(function.arguments, operands, strict=True)))
         values = [self.known(operand) for operand in operands]
         if None not in values and name in FUNCTIONS:
             value = float(apply(Call(name, (), 0), [value for value in values if value is not None]))
@@ -238,5 +247,9 @@ class Graph:
             return self.call(tree.function, *operands)
         if len(operands) == 1:
             return self.negate(operands[0])
+        if tree.symbol == "**" and (root := odd_root(tree.operands[1])) is not None:
+            return (
+                self.odd_power(operands[0], operands[1]) if root.numerator % 2 else self.power(self.call("abs", operands[0]), operands[1])
+            )
         method = {"+": self.add, "-": self.subtract, "*": self.multiply, "/": self.divide, "**": self.power}[tree.symbol]
         return method(*operands)

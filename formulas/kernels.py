@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
+import numpy.typing as npt
 
 from parameters import Array
 
@@ -27,9 +31,31 @@ def power(a: Array, b: Array, out: Array) -> Array:
     return out
 
 
+def odd_power(a: Array, b: Array, out: Array) -> Array:
+    """a to the power b with the sign of a: what a fraction of odd numbers in the exponent means for negative a."""
+    sign = np.sign(a)
+    np.power(np.abs(a), b, out)
+    np.multiply(out, sign, out, where=sign != 0)
+    return out
+
+
+def flat(a: Array, out: Array) -> Array:
+    """0, the slope of a step."""
+    out.fill(0.0)
+    return out
+
+
 def choose(c: Array, a: Array, b: Array, out: Array) -> Array:
     """`a` where c > 0, else `b`. `out` may be any of the three."""
-    chosen = np.greater(c, 0.0)
+    return _select(np.greater(c, 0.0), a, b, out)
+
+
+def where(c: Array, a: Array, b: Array, out: Array) -> Array:
+    """`a` where c is not 0, else `b`. `out` may be any of the three."""
+    return _select(np.not_equal(c, 0.0), a, b, out)
+
+
+def _select(chosen: npt.NDArray[np.bool_], a: Array, b: Array, out: Array) -> Array:
     if out is a:
         np.copyto(out, b, where=~chosen)
     else:
@@ -37,3 +63,30 @@ def choose(c: Array, a: Array, b: Array, out: Array) -> Array:
             np.copyto(out, b)
         np.copyto(out, a, where=chosen)
     return out
+
+
+def _one_by_one(routine: Callable[[float], float]) -> Callable[[Array, Array], Array]:
+    """A function of Python's `math`, exact to the last bit or so, for each element."""
+
+    def compute(a: Array, out: Array) -> Array:
+        out[...] = np.fromiter(map(routine, np.ravel(a).tolist()), np.float64, np.size(a)).reshape(np.shape(a))
+        return out
+
+    return compute
+
+
+erf, erfc = _one_by_one(math.erf), _one_by_one(math.erfc)
+
+
+def _as_number(relation: Callable[..., Array]) -> Callable[[Array, Array, Array], Array]:
+    """A comparison as 1 where it holds and 0 where not."""
+
+    def compute(a: Array, b: Array, out: Array) -> Array:
+        np.copyto(out, relation(a, b))
+        return out
+
+    return compute
+
+
+less, less_equal, greater = _as_number(np.less), _as_number(np.less_equal), _as_number(np.greater)
+greater_equal, equal, not_equal = _as_number(np.greater_equal), _as_number(np.equal), _as_number(np.not_equal)

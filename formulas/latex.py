@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from formulas.functions import FUNCTIONS, Function
+from formulas.functions import COMPARISONS, FUNCTIONS, Function
 from formulas.letters import GREEK
 from formulas.tree import Call, Name, Number, Tree
 
@@ -76,10 +76,17 @@ class _Printer:
 
     def call(self, tree: Call) -> tuple[str, int]:
         function = self.functions[tree.function]
-        raised = [f"{{{name}}}^" in function.latex for name in function.arguments]
+        raised = [f"{{{name}}}^" in function.latex or r"\bmod" in function.latex for name in function.arguments]
         operands = [self.at_least(operand, _ATOM if power else _SUM) for operand, power in zip(tree.operands, raised, strict=True)]
+        if tree.function == "where":
+            operands[0] = self.condition(tree.operands[0], operands[0])
         text = function.latex.format(**dict(zip(function.arguments, operands, strict=True)))
         return text, _POWER if tree.function in ("exp", "power") else _ATOM
+
+    def condition(self, tree: Tree, text: str) -> str:
+        """What decides, as a relation: a comparison without its brackets, anything else by whether it is 0."""
+        compares = isinstance(tree, Call) and tree.function in COMPARISONS.values()
+        return text.removeprefix(r"\left[").removesuffix(r"\right]") if compares else rf"{text} \ne 0"
 
     def product(self, left: Tree, right: Tree) -> str:
         first, second = self.at_least(left, _PRODUCT), self.right_of_sign(right, _PRODUCT)

@@ -17,8 +17,14 @@ Mark = Callable[[str, str, bool], str]
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
 _NAMES = {**GREEK, "epsilon": "ϵ", "phi": "ϕ", "nabla": "∇"}  # LaTeX has these two letters in other forms
-_OPERATORS = {"cdot": "·", "leftarrow": "←", "lVert": "‖", "rVert": "‖", "lfloor": "⌊", "rfloor": "⌋"}
-_FUNCTIONS = ("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "exp", "ln", "log", "min", "max")
+_OPERATORS = {"cdot": "·", "leftarrow": "←", "lVert": "‖", "rVert": "‖", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"} | {
+    "le": "≤",
+    "ge": "≥",
+    "ne": "≠",
+    "bmod": "mod",
+}
+_FUNCTION_NAMES = "sin cos tan sec csc cot arcsin arccos arctan sinh cosh tanh coth exp ln log min max"
+_FUNCTIONS = frozenset(_FUNCTION_NAMES.split())
 _ACCENTS = {"hat": "ˆ", "bar": "¯", "tilde": "~"}
 _SPACES = {r"\,": "0.17em", r"\ ": "0.25em"}
 _WORDS = ("mathrm", "operatorname", "text")
@@ -108,6 +114,13 @@ class _Writer:
         self.expect("}")
         return text
 
+    def in_brackets(self) -> str:
+        """The degree of a root: a single atom."""
+        self.expect("[")
+        text = self.atom()
+        self.expect("]")
+        return text
+
     def words(self) -> str:
         """The text in braces as it stands, spaces too."""
         self.expect("{")
@@ -135,6 +148,9 @@ class _Writer:
         if name == "frac":
             return f"<mfrac>{self.group()}{self.group()}</mfrac>"
         if name == "sqrt":
+            if self.peek == "[":
+                degree = self.in_brackets()
+                return f"<mroot>{self.group()}{degree}</mroot>"
             return f"<msqrt>{self.group()}</msqrt>"
         if name in _ACCENTS:
             return f'<mover accent="true">{self.group()}<mo stretchy="false">{_ACCENTS[name]}</mo></mover>'

@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 
+from formulas.functions import COMPARISONS
 from formulas.letters import GREEK
 from formulas.tokens import Token, tokens
 from formulas.tree import CONSTANTS, Call, FormulaError, Name, Number, Operation, Tree
@@ -28,8 +29,6 @@ from parameters.naming import nearest
 MAX_NESTING = 60
 MAX_DEPTH = 250
 """So many operations may work on each other's results: what walks over a tree goes down as deep, and Python's stack has an end."""
-_COMPARISONS = {"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal", "==": "equal", "!=": "not_equal"}
-"""The functions that comparisons stand for."""
 
 
 def syntax_tree(text: str, variables: tuple[str, ...], arity: Mapping[str, Collection[int]]) -> Tree:
@@ -113,12 +112,12 @@ class _Parser:
 
     def formula(self) -> Tree:
         tree = self.sum()
-        if not (sign := self.take(*_COMPARISONS)):
+        if not (sign := self.take(*COMPARISONS)):
             return tree
-        if _COMPARISONS[sign.text] not in self.arity:
+        if COMPARISONS[sign.text] not in self.arity:
             raise FormulaError(f"{sign.text!r} at column {sign.column}: there are no comparisons here")
-        tree = Call(_COMPARISONS[sign.text], (tree, self.sum()), sign.column)
-        if self.is_next(*_COMPARISONS):
+        tree = Call(COMPARISONS[sign.text], (tree, self.sum()), sign.column)
+        if self.is_next(*COMPARISONS):
             raise FormulaError(f"{self.token.text!r} at column {self.token.column} is a second comparison; multiply two: (0 < x)*(x < 1)")
         return tree
 

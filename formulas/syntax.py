@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 from formulas.evaluate import apply
-from formulas.functions import FUNCTIONS, SMOOTH
+from formulas.functions import FUNCTIONS, SMOOTH, argument_counts, call
 from formulas.parser import is_called, syntax_tree
 from formulas.tokens import tokens
 from formulas.tree import CONSTANTS, Call, FormulaError, Name, Number, Operation, Tree
@@ -27,7 +28,8 @@ def parse(text: str, variables: Iterable[str], functions: Iterable[str] = SMOOTH
     Raises:
         FormulaError: anything else; the message names the offending piece, its column and what to write instead.
     """
-    tree = syntax_tree(text, tuple(variables), _arity(functions, arity))
+    functions = tuple(functions)
+    tree = _called(syntax_tree(text, tuple(variables), _arity(functions, arity)), functions, arity or {})
     _check_constants(tree)
     return tree
 
@@ -52,8 +54,17 @@ def unknown_names(text: str, variables: Iterable[str], declared: Iterable[str] =
 
 def _arity(functions: Iterable[str], others: Mapping[str, int] | None) -> Mapping[str, Collection[int]]:
     """How many arguments each function may have."""
-    own = {name: (len(FUNCTIONS[name].arguments),) for name in functions}
-    return own | {name: (count,) for name, count in (others or {}).items()}
+    return argument_counts(functions) | {name: (count,) for name, count in (others or {}).items()}
+
+
+def _called(tree: Tree, functions: tuple[str, ...], others: Mapping[str, int]) -> Tree:
+    """The tree with the functions that its calls mean, by whichever of their names they were called."""
+    if not isinstance(tree, Operation | Call):
+        return tree
+    operands = tuple(_called(operand, functions, others) for operand in tree.operands)
+    if isinstance(tree, Call) and tree.function not in others:
+        return call(tree.function, operands, tree.column, functions)
+    return replace(tree, operands=operands)
 
 
 def _check_constants(tree: Tree) -> None:

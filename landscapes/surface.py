@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formulas import FormulaError, Tree, latex, names_in, parse
+from formulas.functions import FUNCTIONS
 from formulas.program import Bound, Program
 from formulas.program import Call as Routine
 from formulas.syntax import constant_value
@@ -217,7 +218,6 @@ class Surface(Declared):
         return latex(self.penalized_tree, symbols | {_PENALTY_NAMES[parameter.name]: str(parameter.symbol) for parameter in PENALTIES})
 
 
-_PARTIAL = ("log", "sqrt", "asin", "acos", "tan", "exp", "sinh", "cosh")
 _PENALTY_NAMES = {"l1": "penalty l1", "l2": "penalty l2"}  # no user's name has a space in it
 _PENALTY_TREES = {"l1": parse("abs(x) + abs(y)", "xy"), "l2": parse("(x**2 + y**2)/2", "xy")}
 
@@ -247,7 +247,7 @@ def _differentiate(formula: str, parameters: tuple[str, ...], penalties: tuple[s
 def _may_lack_a_value(node: Tree) -> bool:
     match node:
         case Call(function):
-            return function in _PARTIAL
+            return FUNCTIONS[function].partial
         case Operation("/", (_, divisor)):
             return constant_value(divisor) is None and bool(names_in(divisor) & {"x", "y"})
         case Operation("**", (_, exponent)):

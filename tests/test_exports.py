@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -23,8 +24,8 @@ from exports import View, link_to, opened, python_script, qr_svg, to_csv, to_fil
 from exports import data as data_module
 from exports.python_source import number_source, numbers_source, tensors_source
 from exports.torch_code import MOST_STARTS
-from formulas import parse
-from formulas.functions import SMOOTH
+from formulas import evaluate, parse
+from formulas.functions import FUNCTIONS, SMOOTH
 from landscapes import Landscape
 from parameters import Array
 from scenario import CUSTOM, PANELS, Choice, Race, Scenario
@@ -264,6 +265,14 @@ def test_a_setting_may_be_called_what_python_keeps_for_itself() -> None:
     assert "class_ = torch.tensor(3.0)" in torch_script(scenario)
 
 
+_AS_IN_TORCH = "sin cos tan sinh cosh tanh exp expm1 log log10 log2 log1p sqrt abs sign hypot floor ceil round remainder where"
+_COMPARISONS = {"lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal, "ne": np.not_equal}
+
+
+def _comparison(routine: Any) -> Any:
+    return lambda a, b: SimpleNamespace(double=lambda: routine(a, b).astype(float))
+
+
 NUMPY_AS_TORCH = SimpleNamespace(
     tensor=np.asarray,
     asin=np.arcsin,
@@ -271,7 +280,13 @@ NUMPY_AS_TORCH = SimpleNamespace(
     atan=np.arctan,
     minimum=np.minimum,
     maximum=np.maximum,
-    **{name: getattr(np, name) for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "sqrt", "abs", "sign", "hypot")},
+    asinh=np.arcsinh,
+    acosh=np.arccosh,
+    atanh=np.arctanh,
+    atan2=np.arctan2,
+    special=SimpleNamespace(erf=np.vectorize(math.erf), erfc=np.vectorize(math.erfc)),
+    **{name: getattr(np, name) for name in _AS_IN_TORCH.split()},
+    **{name: _comparison(routine) for name, routine in _COMPARISONS.items()},
 )
 """What a written formula calls of torch, by NumPy."""
 
@@ -300,7 +315,9 @@ def test_every_surface_as_source_has_the_surfaces_values(name: str) -> None:
 
 @pytest.mark.parametrize("function", SMOOTH)
 def test_every_function_of_a_formula_can_be_written(function: str) -> None:
-    arguments = {"min": "(x, 0.3)", "max": "(0.3, y)", "hypot": "(x, y)"}.get(function, "(0.5 + x/10)")
+    arguments = {"min": "(x, 0.3)", "max": "(0.3, y)", "hypot": "(x, y)", "acosh": "(1.5 + x)", "where": "(less(x, y), x, 2)"}.get(
+        function, {1: "(0.5 + x/10)", 2: "(0.5 + x/10, 1.23 + y)", 3: "(x, 0.2, y)"}[len(FUNCTIONS[function].arguments)]
+    )
     landscape = landscapes.from_formula(
         f"{function}{arguments} + 0*y + {function}{arguments.replace('x', '0.2').replace('y', '0.1')}", ((0, 1), (0, 1))
     )
@@ -324,11 +341,20 @@ def test_every_function_of_a_formula_can_be_written(function: str) -> None:
         "x/y/2",
         "1e-7*x",
         "3e20 + x",
+        "(-x)**(1/3)",
+        "(x - 3)**(2/3)*2",
+        "(-x)**(-1/3)",
+        "mod(x - 3, y + 1)*2",
+        "sec(x)**2",
+        "softplus(-x)*clip(x, 0, 1)",
+        "where(less(x, y), x, -y)*2",
+        "less(y, x) - less_equal(x, x)",
     ],
 )
 def test_source_has_the_parentheses_that_it_needs(text: str) -> None:
-    names = {"x": 1.3, "y": 0.7}
-    assert evaluated(numbers_source(parse(text, ("x", "y"))), names) == pytest.approx(evaluated(text, names), rel=1e-15)
+    names: dict[str, Any] = {"x": 1.3, "y": 0.7, "math": math}
+    expected = evaluate(parse(text, ("x", "y")), names)
+    assert evaluated(numbers_source(parse(text, ("x", "y"))), names) == pytest.approx(expected, rel=1e-15)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

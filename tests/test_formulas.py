@@ -130,6 +130,40 @@ GRAMMAR = {
     "cosh(x)": math.cosh(3.0),
     "sinh(x)": math.sinh(3.0),
     "tanh(x)": math.tanh(3.0),
+    "ln(x)": math.log(3.0),
+    "log10(100*y)": 2 + math.log10(2.0),
+    "log(x, 2)": math.log2(3.0),
+    "log2(8*y)": 4.0,
+    "arcsin(y/2) + arccos(y/2) + arctan(0)": math.pi / 2,
+    "arctan2(x, -y)": math.atan2(3.0, -2.0),
+    "atan(x, -y)": math.atan2(3.0, -2.0),
+    "arsinh(x) + arcsinh(x) + asinh(x)": 3 * math.asinh(3.0),
+    "cbrt(-x*9)": -3.0,
+    "(-8*x/3)**(1/3)": -2.0,
+    "(-8*x/3)**(2/3)": 4.0,
+    "(-8*x/3)**(-1/3)": -0.5,
+    "(-8*x/3)**-(1/3)": -0.5,
+    "(-8*x/3)**(2/6)": -2.0,
+    "pow(x, y)": 9.0,
+    "sgn(-x) + signum(y)": 0.0,
+    "norm(x, 4, 12)": 13.0,
+    "norm(-x)": 3.0,
+    "max(x, y, 7, 5)": 7.0,
+    "min(x, y, 7)": 2.0,
+    "min(x)": 3.0,
+    "mod(-x, 2)": 1.0,
+    "mod(x, -2)": -1.0,
+    "round(y + 0.5) + round(x + 0.5)": 6.0,
+    "trunc(-x/2) + ceil(x/2) + floor(-x/2)": -1.0,
+    "clip(x, 0, 1) + clamp(-x, 0, 1)": 1.0,
+    "heaviside(x) + heaviside(-x) + heaviside(x - 3)": 1.5,
+    "where(less(x, y), 10, 20)": 20.0,
+    "where(-x, 10, 20)": 10.0,
+    "relu(-x) + relu(y)": 2.0,
+    "sigmoid(1000*x) + sigmoid(-1000*x)": 1.0,
+    "softplus(1000*x) + softplus(-1000*x)": 3000.0,
+    "erf(x/3)": math.erf(1.0),
+    "sec(x)*cos(x) + csc(x)*sin(x) + cot(x)*tan(x)": 3.0,
 }
 
 
@@ -204,7 +238,7 @@ def test_functions_of_the_caller() -> None:
 
 
 def test_only_differentiable_functions_are_offered_to_landscapes() -> None:
-    assert set(SMOOTH) == {name for name in ALL if FUNCTIONS[name].derivatives}
+    assert set(SMOOTH) == set(ALL) - {"choose"}
     for name in set(FUNCTIONS) - set(SMOOTH):
         arguments = ", ".join(["x"] * len(FUNCTIONS[name].arguments))
         with pytest.raises(FormulaError, match=f"unknown function '{name}' at column 1"):
@@ -294,13 +328,37 @@ def _unary() -> dict[str, Callable[[Any], Any]]:
         "sin": _guarded(-50, 50, mpmath.sin),
         "cos": _guarded(-50, 50, mpmath.cos),
         "tan": _guarded(-50, 50, mpmath.tan),
+        "sec": _guarded(-50, 50, mpmath.sec),
+        "csc": _guarded(-50, 50, mpmath.csc),
+        "cot": _guarded(-50, 50, mpmath.cot),
         "asin": _guarded(-0.999, 0.999, mpmath.asin),
         "acos": _guarded(-0.999, 0.999, mpmath.acos),
         "atan": mpmath.atan,
         "sinh": _guarded(-50, 50, mpmath.sinh),
         "cosh": _guarded(-50, 50, mpmath.cosh),
         "tanh": _guarded(-3, 3, mpmath.tanh),
+        "sech": _guarded(-50, 50, mpmath.sech),
+        "csch": _guarded(-50, 50, mpmath.csch),
+        "coth": _guarded(-3, 3, mpmath.coth),
+        "asinh": mpmath.asinh,
+        "acosh": _guarded(1.001, 1e60, mpmath.acosh),
+        "atanh": _guarded(-0.999, 0.999, mpmath.atanh),
         "exp": _guarded(-100, 100, mpmath.exp),
+        "expm1": _guarded(-100, 100, mpmath.expm1),
+        "log10": _guarded(1e-6, 1e60, mpmath.log10),
+        "log2": _guarded(1e-6, 1e60, lambda a: mpmath.log(a, 2)),
+        "log1p": _guarded(-0.999, 1e60, mpmath.log1p),
+        "sigmoid": _guarded(-100, 100, lambda a: 1 / (1 + mpmath.exp(-a))),
+        "softplus": _guarded(-30, 100, lambda a: mpmath.log1p(mpmath.exp(a))),
+        "erf": _guarded(-5, 5, mpmath.erf),
+        "erfc": _guarded(-5, 5, mpmath.erfc),
+        "cbrt": lambda a: mpmath.sign(a) * mpmath.cbrt(abs(a)),
+        "relu": lambda a: max(a, 0),
+        "heaviside": lambda a: mpmath.mpf(int(a > 0)),
+        "floor": mpmath.floor,
+        "ceil": mpmath.ceil,
+        "round": mpmath.nint,
+        "trunc": lambda a: mpmath.sign(a) * mpmath.floor(abs(a)),
         "log": _guarded(1e-6, 1e60, mpmath.log),
         "sqrt": _guarded(1e-6, 1e60, mpmath.sqrt),
         "abs": abs,
@@ -309,11 +367,34 @@ def _unary() -> dict[str, Callable[[Any], Any]]:
 
 
 def _binary() -> dict[str, Callable[[Any, Any], Any]]:
-    return {"min": min, "max": max, "hypot": mpmath.hypot}
+    def one_if(holds: bool) -> Any:
+        return mpmath.mpf(int(holds))
+
+    return {
+        "min": min,
+        "max": max,
+        "hypot": mpmath.hypot,
+        "atan2": mpmath.atan2,
+        "log_base": lambda a, b: _unary()["log"](a) / _unary()["log"](b),
+        "mod": lambda a, b: a - b * mpmath.floor(a / b),
+        "less": lambda a, b: one_if(a < b),
+        "less_equal": lambda a, b: one_if(a <= b),
+        "greater": lambda a, b: one_if(a > b),
+        "greater_equal": lambda a, b: one_if(a >= b),
+        "equal": lambda a, b: one_if(a == b),
+        "not_equal": lambda a, b: one_if(a != b),
+    }
+
+
+def _ternary() -> dict[str, Callable[[Any, Any, Any], Any]]:
+    return {"clip": lambda a, b, c: min(max(a, b), c), "where": lambda c, a, b: a if c else b}
+
+
+ROUTINES: dict[str, Callable[..., Any]] = {**_unary(), **_binary(), **_ternary()}
 
 
 def test_the_yardstick_knows_every_function_that_a_landscape_may_call() -> None:
-    assert {*_unary(), *_binary()} == set(SMOOTH)
+    assert set(ROUTINES) == set(SMOOTH) - {"power"}
 
 
 def _number(value: float) -> Piece:
@@ -367,14 +448,15 @@ def _general_power(base: Piece, exponent: Piece) -> Piece:
 def _call(name: str, arguments: tuple[Piece, ...]) -> Piece:
     def compute(s: Surroundings) -> Any:
         values = [argument.compute(s) for argument in arguments]
-        if name in ("abs", "sign"):
+        singular = FUNCTIONS[name].singular or {"clip": "min(a - b, a - c)", "relu": "a", "heaviside": "a", "trunc": "a - round(a)"}.get(
+            name
+        )
+        if singular:
+            arguments_of = dict(zip(FUNCTIONS[name].arguments, map(float, values), strict=True))
+            s.away_from_zero(formulas.evaluate(formulas.parse(singular, arguments_of, FUNCTIONS), arguments_of))
+        if name in ("csc", "cot", "csch", "coth"):
             s.away_from_zero(values[0])
-        if name in ("min", "max"):
-            s.away_from_zero(values[0] - values[1])
-        if name == "hypot":
-            s.away_from_zero(mpmath.hypot(*values))
-        routine: Callable[..., Any] = _unary()[name] if len(values) == 1 else _binary()[name]
-        return s.node(routine(*values))
+        return s.node(ROUTINES[name](*values))
 
     return Piece(f"{name}({', '.join(argument.text for argument in arguments)})", 4, compute)
 
@@ -406,7 +488,7 @@ def expressions(draw: st.DrawFn, size: int | None = None) -> Piece:
         return _negated(draw(expressions(size - 1)))
     left = draw(st.integers(1, max(1, size - 2)))
     a, b = draw(expressions(left)), draw(expressions(max(1, size - 1 - left)))
-    joint = draw(st.sampled_from([*"++--****//", "**", *_binary()]))
+    joint = draw(st.sampled_from([*"++--****//", "**", "min", "max", "hypot", draw(st.sampled_from(sorted(_binary())))]))
     if joint in _binary():
         return _call(joint, (a, b))
     return _general_power(a, b) if joint == "**" else _operation(joint, a, b, draw(st.sampled_from(["", " "])))
@@ -462,6 +544,13 @@ def _every_call() -> dict[str, tuple[Piece, float, float]]:
     x, y = X_PIECE, Y_PIECE
     inner = _operation("*", _operation("+", x, _power(y, 2, "**"), " "), _number(0.3), "")
     calls = {name: (_call(name, (inner,)), 0.7, 0.9) for name in _unary()}
+    calls["acosh"] = (_call("acosh", (_operation("+", inner, _number(1.5), ""),)), 0.7, 0.9)
+    condition = _call("less", (x, y))
+    calls["where"] = (_call("where", (condition, inner, _operation("*", x, y, ""))), 0.7, 0.9)
+    calls["where not"] = (_call("where", (condition, inner, _operation("*", x, y, ""))), 0.9, 0.7)
+    valueless = Piece(f"where(less(x, 9), {inner.text}, sqrt(-1 - x**2))", 4, inner.compute)
+    calls["where, beside a branch without a value"] = (valueless, 0.7, 0.9)
+    calls["clip"] = (_call("clip", (inner, _number(0.1), _operation("*", x, y, ""))), 0.7, 0.9)
     calls |= {name: (_call(name, (inner, _operation("*", x, y, ""))), 0.7, 0.9) for name in _binary()}
     calls |= {f"{name} swapped": (_call(name, (_operation("*", x, y, ""), inner)), 0.7, 0.9) for name in _binary()}
     calls["general power"] = (_general_power(inner, _operation("*", x, y, "")), 0.7, 0.9)
@@ -607,8 +696,9 @@ REFUSED = [
     ("x\ny", "'y'", 3, "write an operator such as + or * between the lines"),
     ("sin(x, y)", "sin", 1, "takes 1 argument, not 2"),
     ("x + sin()", "sin", 5, "takes 1 argument, not 0"),
-    ("hypot(x)", "hypot", 1, "takes 2 arguments, not 1"),
-    ("2*max(x, y, x)", "max", 3, "takes 2 arguments, not 3"),
+    ("atan2(x)", "atan2", 1, "takes 2 arguments, not 1"),
+    ("log(x, y, 2)", "log", 1, "takes 1 or 2 arguments, not 3"),
+    ("2*max()", "max", 3, "takes at least 1 arguments, not 0"),
     ("x + 1e999", "1e999", 5, "at most 1.8e308"),
     ("2**1024 + x", "'**'", 2, "use smaller numbers"),
     ("x + 1e200*1e200", "'*'", 10, "use smaller numbers"),
@@ -617,7 +707,7 @@ REFUSED = [
     ("x + 0**-1", "'**'", 6, "use smaller numbers"),
     ("log(0)*x", "'log'", 1, "use smaller numbers"),
     ("x*sqrt(-1)", "'sqrt'", 3, "use smaller numbers"),
-    ("(-8)**(1/3) + x", "'**'", 5, "use smaller numbers"),
+    ("(-8)**(1/4) + x", "'**'", 5, "use smaller numbers"),
     ("9**9**9**9", "'**'", 5, "use smaller numbers"),
     ("x**1001", "the power", 2, "at most 1000"),
     ("x**-1001", "the power", 2, "at most 1000"),
@@ -944,8 +1034,11 @@ def test_whatever_text_it_is_nothing_runs_it_as_python(monkeypatch: pytest.Monke
 
     A first formula with every function lets SymPy import and build whatever it needs; Python's own import machinery uses `exec`.
     """
-    every = " + ".join(f"{name}({', '.join('xy'[: len(FUNCTIONS[name].arguments)])})" for name in SMOOTH)
-    landscapes.from_formula(f"{every} + x**y + x**0.3 + 2**x + ravenous*x", WINDOW, ravenous=2.0).hessian(np.ones((2, 1)))
+    calls = [f"{name}({','.join('xyx'[: len(FUNCTIONS[name].arguments)])})" for name in SMOOTH if name != "acosh"]
+    window = ((0.1, 0.9), (0.1, 0.9))
+    every = ["+".join(calls[part::2]) for part in (0, 1)]
+    for some in every:
+        landscapes.from_formula(f"{some} + x**y + x**0.3 + 2**x + ravenous*x", window, ravenous=2.0).hessian(np.ones((2, 1)))
     asked: set[str] = set()
     plain_getattr = builtins.getattr
 
@@ -960,10 +1053,11 @@ def test_whatever_text_it_is_nothing_runs_it_as_python(monkeypatch: pytest.Monke
         patch.setattr(builtins, "getattr", watched)
         for name in ("compile", "exec", "eval"):
             patch.setattr(builtins, name, forbidden)
-        text = f"{every} + x**(y + 2) + x**0.7*y + 3**x + zebra*x*__dunder__ + evalf*y"
-        landscape = landscapes.from_formula(text, WINDOW, zebra=2.0, __dunder__=3.0, evalf=4.0)
-        landscape.hessian(np.ones((2, 1)))
-        assert landscape.latex
+        for some in every:
+            text = f"{some} + x**(y+2) + x**0.7*y + zebra*x*__dunder__ + evalf*y"
+            landscape = landscapes.from_formula(text, window, zebra=2.0, __dunder__=3.0, evalf=4.0)
+            landscape.hessian(np.ones((2, 1)))
+            assert landscape.latex
         assert formulas.unknown_names("zebra + x", "xy") == ["zebra"]
         for hostile in HOSTILE:
             with pytest.raises(FormulaError):
@@ -1137,6 +1231,15 @@ LATEX = {
     "sign(x)": r"\operatorname{sign}\left(x\right)",
     "min(x, y + 1)": r"\min\left(x,\ y + 1\right)",
     "max(x, y)": r"\max\left(x,\ y\right)",
+    "ln(x)": r"\ln\left(x\right)",
+    "log(x, 2)": r"\log_{2}\left(x\right)",
+    "cbrt(x)": r"\sqrt[3]{x}",
+    "x**(1/3)": r"x^{\frac{1}{3}}",
+    "mod(x + 1, 2)": r"\left(\left(x + 1\right) \bmod 2\right)",
+    "x*less(x, y)": r"x\, \left[x < y\right]",
+    "where(less_equal(x, 0), 1, y)": r"\begin{cases} 1 & \text{if } x \le 0 \\ y & \text{otherwise} \end{cases}",
+    "where(x, 1, y)": r"\begin{cases} 1 & \text{if } x \ne 0 \\ y & \text{otherwise} \end{cases}",
+    "ceil(x)": r"\left\lceil x \right\rceil",
     "hypot(x, y)": r"\sqrt{x^2 + y^2}",
     # the template puts no parentheses, so it reads \sqrt{x + 1^2 + 2\, y^2}, which is another formula.
     "hypot(x + 1, 2*y)": r"\sqrt{\left(x + 1\right)^2 + \left(2\, y\right)^2}",

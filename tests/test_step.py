@@ -220,11 +220,9 @@ def test_what_cannot_be_taken_apart_is_refused_in_words() -> None:
 def test_directed_functions_are_measured() -> None:
     rng = np.random.default_rng(0)
     for name, function in FUNCTIONS.items():
-        if len(function.arguments) == 1 and name not in ("log", "sqrt", "inverse_sqrt"):
+        if len(function.arguments) == 1 and name not in ("log", "log2", "log10", "sqrt", "inverse_sqrt", "acosh"):
             values = rng.uniform(0.1, 0.9, 20)
-            there, back = (
-                function.compute(side * values, np.empty(20)) if name != "acos" else np.arccos(side * values) for side in (1, -1)
-            )
+            there, back = (function.compute(side * values, np.empty(20)) for side in (1, -1))
             assert np.allclose(back, -there) == (function.odd_in == "a"), name
 
 

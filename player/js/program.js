@@ -15,22 +15,58 @@ const OPERATIONS = {
   asin: Math.asin,
   acos: Math.acos,
   atan: Math.atan,
+  atan2: Math.atan2,
   sinh: Math.sinh,
   cosh: Math.cosh,
   tanh: Math.tanh,
+  asinh: Math.asinh,
+  acosh: Math.acosh,
+  atanh: Math.atanh,
   exp: Math.exp,
+  expm1: Math.expm1,
   log: Math.log,
+  log10: Math.log10,
+  log2: Math.log2,
+  log1p: Math.log1p,
+  erf: (a) => erf(a),
+  erfc: (a) => 1 - erf(a),
   sqrt: Math.sqrt,
   inverse_sqrt: (a) => (a === 0 ? 0 : 1 / Math.sqrt(a)),
+  cbrt: Math.cbrt,
+  odd_power: (a, b) => Math.sign(a) * Math.abs(a) ** b,
   abs: Math.abs,
   sign: Math.sign,
+  side: Math.sign,
+  flat: () => 0,
   min: Math.min,
   max: Math.max,
   hypot: Math.hypot,
   power: Math.pow,
   floor: Math.floor,
+  ceil: Math.ceil,
+  round: (a) => (Math.abs(a % 1) === 0.5 ? 2 * Math.round(a / 2) : Math.round(a)),
+  mod: (a, b) => a - b * Math.floor(a / b),
+  less: (a, b) => Number(a < b),
+  less_equal: (a, b) => Number(a <= b),
+  greater: (a, b) => Number(a > b),
+  greater_equal: (a, b) => Number(a >= b),
+  equal: (a, b) => Number(a === b),
+  not_equal: (a, b) => Number(a !== b),
+  where: (c, a, b) => (c ? a : b),
   choose: (c, a, b) => (c > 0 ? a : b),
 };
+
+/** The error function, by a series whose terms are all positive. @param {number} a */
+function erf(a) {
+  if (!(Math.abs(a) < 6)) return Math.sign(a);
+  let term = (2 * a) / Math.sqrt(Math.PI);
+  let sum = term;
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+    term *= (2 * a * a) / (2 * n + 1);
+    sum += term;
+  }
+  return sum * Math.exp(-a * a);
+}
 
 /**
  * A function of x and y from what `Landscape.program_as_data` gives.
