@@ -11,7 +11,7 @@ from app_pages.jobs import status, watch
 from app_pages.picks import picked, read_points, written_points
 from app_pages.presets import presets
 from app_pages.races import race_of
-from app_pages.session import plain, sentence, session, value_of
+from app_pages.session import sentence, session, value_of
 from app_pages.settings import Selection, Setting
 from app_pages.widgets import attempt, shows, theme
 from figures import Theme
@@ -77,7 +77,7 @@ def _picked() -> None:
     try:
         _PLAYED.set(written_points(picked(_probe(), value_of(_KEY).pick).points))
     except ValueError as error:
-        st.toast(plain(sentence(error)), icon=":material/error:")
+        session().tell(sentence(error))
 
 
 def _maps(task: Basins, job: Job[BasinMaps] | None) -> None:

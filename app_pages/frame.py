@@ -20,6 +20,7 @@ def frame(
     picture: Callable[[], None],
     without: Collection[str] = (),
     title: Callable[[], str] | None = None,
+    claim: Callable[[], str] | None = None,
 ) -> None:
     """Draw a page: the picture first, since it is what everybody waits for.
 
@@ -29,21 +30,30 @@ def frame(
         picture: draws the rest.
         without: parts of the sidebar that cannot matter here (`app_pages.controls.sidebar`).
         title: gives what stands at the top, once the link is read; the landscape's name if not given.
+        claim: gives the sentence under the title, as Markdown; none if not given.
     """
     st.html(_STYLE)
     read_address(name)
-    _tell()
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"#### {plain(title() if title else session().scenario.build_landscape().name)}", width="content")
+        st.markdown(f"# {plain(title() if title else session().scenario.build_landscape().name)}", width="stretch")
         header()
+    if claim:
+        with st.container(key="claim"):
+            st.caption(claim())
+    notes = st.container()
     picture()
-    _tell()
+    with notes:
+        _tell()
     sidebar(without)
     write_address()
 
 
 def _tell() -> None:
-    """Show what was changed on the user's behalf, once."""
-    notes, session().notes = session().notes, []
-    for note in notes:
-        st.toast(plain(capitalized(note.text)), icon=":material/info:", duration="infinite" if note.lasting else "long")
+    """Show what was changed on the user's behalf: until the next change, or, if it is to last, until it is closed."""
+    notes = session().notes
+    if not notes:
+        return
+    told = [plain(capitalized(note.text)) for note in notes]
+    with st.container(key="notes", horizontal=True, vertical_alignment="center", gap="small"):
+        st.info(told[0] if len(told) == 1 else "\n".join(f"- {text}" for text in told), icon=":material/info:")
+        st.button("Close", icon=":material/close:", key="close notes", type="tertiary", on_click=session().forget)

@@ -58,14 +58,21 @@ def playlist() -> None:
 def presented() -> dict[str, str | int]:
     """What the player needs to present the list (`player.component.follow_playlist`)."""
     shown = _now()
+    at = shown.at or _place(shown)
     return {
         "count": len(shown.entries),
-        "at": shown.at,
-        "title": shown.entries[shown.at - 1].title if shown.at else "",
+        "at": at,
+        "title": shown.entries[at - 1].title if at else "",
         "chapter": session().turned_to,
         "problem": session().problems.get(_TURN, ""),
         "started": session().presentations,
     }
+
+
+def _place(shown: Playlist) -> int:
+    """The number of the entry that happens to be shown though nobody turned to it, the very one that was just added say; 0 if none is."""
+    scenario = session().scenario
+    return next((number for number, entry in enumerate(shown.entries, 1) if entry.view.scenario == scenario), 0)
 
 
 def turn(to: int) -> None:
@@ -110,7 +117,7 @@ def _now() -> Playlist:
         read, notes = from_link_text(text) if text != written[0] else (now.playlist, ())
     except ValueError as error:
         _restore(written)
-        st.toast(plain(sentence(error)), icon=":material/error:", duration="infinite")
+        now.note(sentence(error))
         return now.playlist
     _tell(notes)
     now.playlist_in_link = (text, at)
@@ -264,4 +271,4 @@ def _open_file() -> None:
 
 def _tell(notes: tuple[str, ...]) -> None:
     for note in notes:
-        st.toast(plain(f"{capitalized(note)}."), icon=":material/info:", duration="infinite")
+        session().note(f"{capitalized(note)}.")

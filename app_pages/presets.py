@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages.session import plain, session
+from app_pages.session import plain, session, set_value
 from scenario.presets import PRESETS
+
+_POPOVER = "presets"
 
 
 def presets() -> None:
     """The list of presets, and a button that resets to the scenario chosen last."""
-    choice = st.popover("Presets", icon=":material/auto_awesome:", width="content", key="presets", on_change="rerun")
+    choice = st.popover("Presets", icon=":material/auto_awesome:", width="content", key=_POPOVER, on_change="rerun")
     if choice.open:
         for name, preset in PRESETS.items():
             choice.button(preset.title, key=f"preset {name}", help=preset.about, on_click=_choose, args=(name,), type="tertiary")
@@ -26,6 +28,8 @@ def presets() -> None:
 
 
 def _choose(name: str) -> None:
+    """Play a preset; its list is closed, since it would lie over the picture."""
     preset = PRESETS[name]
+    set_value(_POPOVER, False)
     session().begin(preset.title, preset.scenario)
-    session().change("preset", lambda now: preset.scenario, preset.about)
+    session().change("preset", lambda now: preset.scenario)

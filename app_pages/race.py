@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app_pages.claims import claim
 from app_pages.frame import frame
 from app_pages.picks import picked
 from app_pages.playlist import playlist, presented, turn
@@ -16,32 +17,40 @@ from app_pages.share import share
 from app_pages.widgets import attempt, expander, show_problem, shows, theme
 from player.component import follow_playlist, player, step
 from scenario import PANELS, Race
-from scenario.panels import STEP
+from scenario.panels import STEP, of_kind
 
 _KEY = "player"
+_GROUPS = {"The landscape": ("picture",), "Over the steps": ("curve",), "One step": ("step",)}
+"""The kinds of views that are chosen together, by what their list is called."""
 _FOLLOWED = Setting("race", "follow", "1.1")
 """The optimizer and the start whose steps are taken apart, both counted from 1."""
 
 
 def page() -> None:
     """Draw the page."""
-    frame("race", _header, _picture)
+    frame("race", _header, _picture, claim=claim)
 
 
 def _header() -> None:
+    with st.popover("Views", icon=":material/dashboard:", width="content", key="views"):
+        for title, kinds in _GROUPS.items():
+            _views(title, of_kind(*kinds))
     presets()
     playlist()
     share()
-    shown = list(session().panels)
+
+
+def _views(title: str, group: tuple[str, ...]) -> None:
+    """The views of one group, each to be switched on and off."""
+    shown = [name for name in session().panels if name in group]
+    others = [name for name in session().panels if name not in group]
     st.pills(
-        "Views",
-        list(PANELS),
+        title,
+        group,
         selection_mode="multi",
         default=shown,
         format_func=lambda name: PANELS[name].title,
-        label_visibility="collapsed",
-        width="content",
-        **shows("views", shown, lambda names: session().choose_panels(_with_map(names))),
+        **shows(f"views {title}", shown, lambda names: session().choose_panels(_with_map([*others, *names]))),
     )
 
 

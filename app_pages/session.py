@@ -42,7 +42,7 @@ class Note:
 
     Attributes:
         text: a sentence.
-        lasting: whether it stays until it is closed, as for what had to be changed in a link.
+        lasting: whether it stays until it is closed, as for what had to be changed in a link; otherwise it goes with the next change.
     """
 
     text: str
@@ -100,7 +100,7 @@ class Session:
         address: the names and values in the browser's address, as they are or will be once it has drawn the page.
         opened_with: the query of the address that the tab was opened with, until the first page is drawn.
         outdated: whether something was changed since the whole page was drawn last.
-        notes: what was changed on the user's behalf and has not been shown yet.
+        notes: what was changed on the user's behalf, as it is shown.
         problems: why the last change asked for at a field was not possible, by the field's name.
         widgets: what the browser knows of each widget, by its name.
         formula: the user's own formula that was used last, "" if none was.
@@ -164,6 +164,7 @@ class Session:
             return
         self.problems.pop(field, None)
         if changed != self.scenario:
+            self.outdate()
             self.problems = {
                 field: problem
                 for field, problem in self.problems.items()
@@ -171,7 +172,7 @@ class Session:
             }
             self.scenario = changed
         if note:
-            self.notes = [Note(note, lasting=False)]
+            self.tell(note)
 
     def open(self, read: Callable[[], View], field: str = "open") -> bool:
         """Show a view that is read from somewhere, for a callback; whether that is possible. What had to be changed in it is told.
@@ -204,7 +205,22 @@ class Session:
 
     def note(self, text: str) -> None:
         """Tell the user of something in a link that had to be changed, until it is closed."""
-        self.notes = [*self.notes, Note(text, lasting=True)]
+        note = Note(text, lasting=True)
+        self.notes = [*(other for other in self.notes if other != note), note]
+
+    def tell(self, text: str) -> None:
+        """Tell the user what came of something just done, until the next change, for a callback."""
+        self.outdate()
+        self.notes = [*self.notes, Note(text, lasting=False)]
+
+    def outdate(self) -> None:
+        """Something was changed: the page is to be drawn anew, without the notes that were to stay until then."""
+        self.outdated = True
+        self.notes = [note for note in self.notes if note.lasting]
+
+    def forget(self) -> None:
+        """The user has read the notes, for a callback."""
+        self.notes = []
 
     def pairs(self, page: str, defaults: dict[str, str]) -> Pairs:
         """The names and values of an address that shows the scenario on a page, with those of its settings that are not at their default.

@@ -42,7 +42,7 @@ class Setting:
     def set(self, value: str) -> None:
         """Change it, for a callback."""
         self.correct(value)
-        session().outdated = True
+        session().outdate()
 
     def correct(self, value: str) -> None:
         """Change it while the page is drawn, where the link is silent or says what is not possible."""

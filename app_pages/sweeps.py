@@ -210,7 +210,7 @@ def _picked(task: Sweep, boxes: list[tuple[Axis, Axis]]) -> None:
     try:
         finer = task.narrowed(pick["x"], pick["y"])
     except ValueError as error:
-        st.toast(plain(sentence(error)), icon=":material/error:")
+        session().tell(sentence(error))
         return
     _go([*boxes, (finer.x, finer.y)])
 

@@ -41,11 +41,12 @@ def test_a_copied_link_shows_the_same_in_light_and_dark(open_tab: Open) -> None:
 
 def test_a_malformed_link_opens_the_nearest_scenario_and_says_so(open_tab: Open) -> None:
     page = open_tab("landscape=ravin&optimizer=sgd~lr:-3&steps=many&show=map.hologram")
-    toasts = page.get_by_test_id("stToast")
-    toasts.first.wait_for()
-    text = " ".join(toasts.all_inner_texts())
-    assert "ravin" in text
-    assert "hologram" in text
+    notes = page.locator(".st-key-notes")
+    notes.wait_for()
+    assert "ravin" in notes.inner_text()
+    assert "hologram" in notes.inner_text()
+    notes.get_by_role("button", name="Close").click()
+    notes.wait_for(state="detached")
 
 
 def test_another_landscape_is_shown_and_back_and_forward_undo_and_redo(open_tab: Open) -> None:
@@ -79,11 +80,34 @@ def test_a_preset_and_the_way_back(open_tab: Open) -> None:
     page.get_by_role("button", name="The curved valley").click()
     page.wait_for_function("document.querySelector('.descent').player.landscape.name === 'Rosenbrock'")
     assert page.evaluate("document.querySelector('.descent').player.clock.position") < 150, "a preset plays from its start"
-    page.keyboard.press("Escape")
+    page.get_by_test_id("stPopoverBody").wait_for(state="detached")
+    page.locator(".st-key-claim").get_by_text("found quickly and followed slowly").wait_for()
     page.get_by_role("radio", name="Saddle", exact=True).click()
     page.wait_for_function("document.querySelector('.descent').player.landscape.name === 'Saddle'")
     page.get_by_role("button", name="Reset", exact=True).click()
     page.wait_for_function("document.querySelector('.descent').player.landscape.name === 'Rosenbrock'")
+
+
+UNDER = """() => [...document.querySelectorAll('.st-key-header button')].filter((one) => one.getClientRects().length).map((one) => {
+    const { left, top, bottom, width, height } = one.getBoundingClientRect();
+    return { top, bottom, hit: one.contains(document.elementFromPoint(left + width / 2, top + height / 2)) };
+})"""
+"""Where the buttons of the header stand, and whether a click would reach each."""
+
+
+@pytest.mark.parametrize("path", ["/"])
+def test_the_header_is_one_row_whose_buttons_can_be_clicked_without_the_sidebar(open_tab: Open, path: str) -> None:
+    page = open_tab(path=path, viewport={"width": 390, "height": 844})
+    for width in (390, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 720})
+        if width > 390 and page.get_by_test_id("stSidebar").get_attribute("data-collapsed") == "false":
+            page.get_by_test_id("stSidebar").hover()
+            page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+        page.get_by_test_id("stExpandSidebarButton").wait_for()
+        page.wait_for_function(f"({UNDER})().every(({{ hit }}) => hit)")
+        buttons = page.evaluate(UNDER)
+        assert len(buttons) >= 3
+        assert max(button["top"] for button in buttons) < min(button["bottom"] for button in buttons), "one row"
 
 
 def test_a_formula_of_ones_own_and_its_errors(open_tab: Open) -> None:
@@ -162,7 +186,9 @@ def test_sliders_disturb_nothing_that_the_player_shows(open_tab: Open) -> None:
 def test_steps_are_taken_apart_and_whose_they_are_is_in_the_link(open_tab: Open) -> None:
     page = open_tab(TWO.to_query() + "&show=map")
     assert page.get_by_role("button", name="One line of the step on").count() == 0
+    page.get_by_role("button", name="Views").click()
     page.get_by_role("button", name="Step by step").click()
+    page.keyboard.press("Escape")
     page.wait_for_function(f"{PLAYER}.stepper.step !== null")
     redrawn(page)
     seek(page, 10)

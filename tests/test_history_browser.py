@@ -104,7 +104,7 @@ def test_what_a_browser_sends_before_it_has_heard_of_a_preset_changes_nothing(op
     held.holding = True
     preset.click()
     held.wait(1)
-    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")  # the list closes by itself once the browser has heard
     page.get_by_text("Steps and schedule").click()  # with it go the values of all widgets, as they were before
     held.wait(2)
     held.release()

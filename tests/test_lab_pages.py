@@ -43,7 +43,7 @@ def settings(app: AppTest, page: str) -> dict[str, str]:
 def test_what_a_link_says_that_cannot_be_is_told_and_mended(page: str, name: str, said: str, shown: str) -> None:
     noise = "&noise=0.1" if name == "seeds" else ""
     app = open_page(f"{WELLS.to_query()}{noise}&{name}={said}", page)
-    assert app.toast
+    assert app.info
     assert settings(app, page)[name] == shown
     assert not app.error
 
@@ -51,7 +51,7 @@ def test_what_a_link_says_that_cannot_be_is_told_and_mended(page: str, name: str
 def test_more_landscapes_than_take_part_are_told() -> None:
     able = [name for name in landscapes.names() if not landscapes.get(name).unbounded]
     app = open_page(f"{WELLS.to_query()}&on={'.'.join(able)}&trials=20", "tournament")
-    assert app.toast
+    assert app.info
     assert settings(app, "tournament")["on"].split(".") == able[:12]
 
 

@@ -141,7 +141,7 @@ def test_choosing_a_landscape_moves_the_start_and_suits_the_learning_rates() -> 
     assert scenario.optimizers != Scenario().optimizers
     assert with_tuned_rates(scenario) == scenario, "its rates are those that serve best on this landscape"
     assert (scenario.race().runs[0].diverged_at == -1).all()
-    assert any("learning rates" in read(toast) for toast in app.toast)
+    assert any("learning rates" in read(note) for note in app.info)
 
 
 def test_a_slider_changes_its_parameter_and_nothing_else() -> None:
@@ -309,7 +309,7 @@ def test_every_part_of_the_scenario_has_its_widget(move: Callable[[AppTest], obj
 def test_a_broken_link_opens_the_nearest_scenario_and_says_so() -> None:
     app = open_page("landscape=ravine~condition:1e9&optimizer=adamm&optimizer=sgd")
     assert shown(app) == Scenario(landscape=Choice.of("ravine", condition=1e4), optimizers=(Choice("sgd"),))
-    told = " ".join(read(toast) for toast in app.toast)
+    told = " ".join(read(note) for note in app.info)
     assert "1e9" in told
     assert "adamm" in told
 
@@ -317,8 +317,8 @@ def test_a_broken_link_opens_the_nearest_scenario_and_says_so() -> None:
 def test_what_a_link_says_is_shown_letter_for_letter() -> None:
     name = "![x](http://198.51.100.1/x.png) $x$ :smile: :red[y] <b> `a` **c** # d &amp;"
     app = open_page(urlencode({"landscape": name}))
-    assert f"There is no landscape '{name}'; it was left out" == read(app.toast[0])
-    assert not re.search(r"(?<!\\)[][!(){}$:<>`~*_#&|]", app.toast[0].value)
+    assert f"There is no landscape '{name}'; it was left out" == read(app.info[0])
+    assert not re.search(r"(?<!\\)[][!(){}$:<>`~*_#&|]", app.info[0].value)
 
 
 @pytest.mark.parametrize("query", ["follow={0}.{0}&show=map.step", "playlist={1}&item={0}", "lesson=descent&at=0&said={0}"])
@@ -346,7 +346,7 @@ def test_a_link_to_a_stop_of_a_lesson_without_a_scenario_plays_it(query: str, le
     assert shown(app) == course()[lesson].stops[stop].scenario
     assert kept(app).panels == course()[lesson].stops[stop].show
     assert kept(app).settings["lessons"]["at"] == str(stop)
-    assert any("is no picture of this lesson" in toast.value for toast in app.toast) == (f"at={stop}" not in query)
+    assert any("is no picture of this lesson" in note.value for note in app.info) == (f"at={stop}" not in query)
 
 
 def test_a_link_to_a_stop_of_a_lesson_with_a_scenario_shows_that() -> None:
@@ -414,15 +414,37 @@ def test_a_click_takes_the_place_of_starts_all_over_the_window(pattern: str) -> 
 def test_the_panels_are_part_of_the_link() -> None:
     app = open_page("show=map.gradient")
     assert kept(app).panels == ("map", "gradient")
-    app.button_group(key="views").set_value(["loss"]).run()
+    app.button_group(key="views Over the steps").set_value(["loss"]).run()
+    assert kept(app).panels == ("map", "loss"), "the views of the other groups stay"
+    app.button_group(key="views The landscape").set_value([]).run()
     assert kept(app).panels == ("loss",)
     assert app.query_params["show"] == "loss"
+
+
+def test_a_note_on_what_was_done_goes_with_the_next_change_one_on_a_link_when_it_is_closed() -> None:
+    app = open_page("landscape=ravine~condition:1e9")
+    kept(app).tell("The rates were tuned.")
+    app.run()
+    assert "tuned" in read(app.info[0])
+    app.select_slider(key="landscape.condition").set_value(50.0).run()
+    assert "tuned" not in read(app.info[0])
+    assert "1e9" in read(app.info[0])
+    app.button(key="close notes").click().run()
+    assert not app.info
+
+
+def test_what_a_preset_shows_is_said_under_the_title_until_the_scenario_is_another() -> None:
+    app = open_page(PRESETS["valley"].scenario.to_query())
+    assert PRESETS["valley"].about in read(app.caption[0])
+    kept(app).change("steps", lambda now: now.replace(steps=123))
+    app.run()
+    assert PRESETS["valley"].about not in read(app.caption[0])
 
 
 def test_an_unknown_panel_is_named() -> None:
     app = open_page("show=map.hologram")
     assert kept(app).panels == ("map",)
-    assert "hologram" in read(app.toast[0])
+    assert "hologram" in read(app.info[0])
 
 
 # ---- the address
@@ -600,7 +622,7 @@ def test_a_page_asked_for_while_another_run_ends_is_shown(monkeypatch: pytest.Mo
     assert not late
     assert not app.exception
     assert kept(app).page == "tournament"
-    assert next(heading.value for heading in app.markdown) == "#### Tournament"
+    assert next(heading.value for heading in app.markdown) == "# Tournament"
 
 
 def test_another_formula_or_window_keeps_the_starts() -> None:

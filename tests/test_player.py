@@ -392,6 +392,30 @@ def test_another_landscape_is_shown_whole_and_to_scale(player_page: PlayerPage) 
     assert page.locator("[data-panel=map] .reset").is_hidden()
 
 
+def test_another_landscape_is_laid_out_as_if_it_had_been_the_first(player_page: PlayerPage) -> None:
+    panels = ("map", "surface", "loss")
+
+    def boxes() -> list[object]:
+        return [player_page.page.locator(f"[data-panel={panel}]").bounding_box() for panel in panels]
+
+    player_page.play(Scenario(landscape=Choice("saddle")), panels)
+    direct = boxes()
+    player_page.play(Scenario(landscape=Choice("ravine")), panels)
+    assert boxes() != direct, "a wide landscape has another layout"
+    player_page.play(Scenario(landscape=Choice("saddle")), panels)
+    assert boxes() == direct
+
+
+def test_after_a_click_on_the_map_in_a_frame_keys_are_the_players(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO, at=0)
+    page.evaluate("document.activeElement.blur()")
+    page.mouse.click(*pixel(page, 3.0, 0.0))
+    assert page.evaluate("document.activeElement.classList.contains('descent')")
+    assert page.evaluate(f"getComputedStyle({PLAYER}.root).outlineStyle") == "none", "without a frame around it"
+    page.keyboard.press("Space")
+    page.wait_for_function(f"{PLAYER}.clock.playing")
+
+
 def test_maps_side_by_side_zoom_together(player_page: PlayerPage) -> None:
     page = player_page.play(TWO, ("map", "maps"))
     first, second = pixel(page, 0, 0, "maps"), pixel(page, 0, 0, "maps", "2")

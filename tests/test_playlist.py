@@ -256,7 +256,7 @@ def test_an_entry_too_large_to_show_is_said_to_be_so_and_the_picture_stays() -> 
 
 def test_a_damaged_link_keeps_the_page_and_says_so() -> None:
     app = open_page("landscape=saddle&playlist=damaged!")
-    assert any("playlist in this link is damaged" in read(toast) for toast in app.toast)
+    assert any("playlist in this link is damaged" in read(note) for note in app.info)
     assert kept(app).scenario.landscape == Choice("saddle")
     assert "playlist" not in dict(kept(app).address)
 

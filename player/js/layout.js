@@ -6,6 +6,7 @@
 
 const PICTURES = ["map", "maps", "surface", "surfaces"];
 const STEP = "step"; // the panel that takes a step apart
+const WORDS = 384; // CSS pixels that the table needs to show all its columns
 const NARROW = 720; // CSS pixels; below it all panels stand one under the other
 
 /**
@@ -29,13 +30,13 @@ export function arrange(panels, { width, height }, aspect, board = true, fill = 
   const below = curves.length <= 1 ? [] : curves;
   if (!beside.length && !below.length) return alone(main, board);
   if (!below.length) return twoColumns(main, beside, width, height, aspect, board);
-  return withFooter(main, others, below, share(main, width, 0.64 * height, aspect), board);
+  return withFooter(main, others, below, Math.min(0.6, share(main, width, 0.64 * height, aspect, WORDS)), board);
 }
 
-/** How much of the width the main picture takes: what it needs to be as high as the player, within limits. @param {string} main @param {number} width @param {number} height @param {number} aspect */
-function share(main, width, height, aspect) {
-  if (main === "maps" || main === "surfaces") return 0.52;
-  return Math.min(0.53, Math.max(0.46, (height * aspect) / width));
+/** How much of the width the main picture takes: what it needs to be as high as the player, but no less than half, and `spare` CSS pixels are left beside it. @param {string} main @param {number} width @param {number} height @param {number} aspect @param {number} spare */
+function share(main, width, height, aspect, spare) {
+  if (main === "maps" || main === "surfaces") return 0.56;
+  return Math.max(0.5, Math.min(0.68, 1 - spare / width, (height * aspect) / width));
 }
 
 /** @param {string} main @param {boolean} board @returns {Template} */
@@ -44,22 +45,35 @@ function alone(main, board) {
   return { columns, rows: ["minmax(0, 1fr)"], areas: [board ? `${main} board` : main] };
 }
 
-/** The table stands under the main picture where that is wide, else under what is beside it. @param {string} main @param {string[]} beside @param {number} width @param {number} height @param {number} aspect @param {boolean} board @returns {Template} */
+/** Everything else stands in a column beside the main picture; the table under that picture where it is so wide that there is room. @param {string} main @param {string[]} beside @param {number} width @param {number} height @param {number} aspect @param {boolean} board @returns {Template} */
 function twoColumns(main, beside, width, height, aspect, board) {
-  const left = share(main, width, height, aspect);
-  const wide = main === "map" && (left * width) / aspect < 0.66 * height;
-  const columns = [`minmax(0, ${left}fr)`, `minmax(0, ${1 - left}fr)`];
+  const left = share(main, width, height, aspect, WORDS);
+  const under = board && main === "map" && (left * width) / aspect < 0.66 * height;
   const weights = beside.map((name) => (PICTURES.includes(name) ? 1.5 : 1));
+  if (under) {
+    const wider = share(main, width, height, aspect, 0);
+    return { columns: halves(wider), ...withTableUnder(main, beside, weights, Math.min(0.68 * height, (wider * width) / aspect + 40)) };
+  }
+  const columns = halves(left);
   if (!board) return { columns, rows: weights.map(fraction), areas: beside.map((name) => `${main} ${name}`) };
-  if (!wide) return { columns, rows: [...weights.map(fraction), "auto"], areas: [...beside, "board"].map((name) => `${main} ${name}`) };
-  if (beside.length === 1) return { columns, rows: [fraction(1), "auto"], areas: [`${main} ${beside[0]}`, `board ${beside[0]}`] };
-  const [first, ...rest] = beside; // the first stands beside the main picture, the others beside the table
-  return {
-    columns,
-    rows: [fraction(1.5), ...rest.map(() => fraction(1 / rest.length))],
-    areas: [`${main} ${first}`, ...rest.map((name) => `board ${name}`)],
-  };
+  return { columns, rows: [...weights.map(fraction), table(height)], areas: [...beside, "board"].map((name) => `${main} ${name}`) };
 }
+
+/** The table under the main picture, which is so high; beside the table stands the last of the others. @param {string} main @param {string[]} beside @param {number[]} weights @param {number} high in CSS pixels */
+function withTableUnder(main, beside, weights, high) {
+  const rest = "minmax(0, 1fr)";
+  if (beside.length === 1) return { rows: [`${Math.round(high)}px`, rest], areas: [`${main} ${beside[0]}`, `board ${beside[0]}`] };
+  const above = beside.slice(0, -1);
+  const whole = above.reduce((sum, _, i) => sum + weights[i], 0);
+  const rows = above.map((_, i) => `${Math.round((high * weights[i]) / whole)}px`);
+  return { rows: [...rows, rest], areas: [...above.map((name) => `${main} ${name}`), `board ${beside[beside.length - 1]}`] };
+}
+
+/** Two columns, the left one with this share of the width. @param {number} left */
+const halves = (left) => [fraction(left), fraction(1 - left)];
+
+/** The row of the table: as high as it is, but never so high that the pictures beside it cannot be read. @param {number} height of the player */
+const table = (height) => `fit-content(${Math.round(0.45 * height)}px)`;
 
 /** The step taken apart fills the right half; the main picture stands at the left, everything else in rows of two under it. @param {string[]} pictures @param {string[]} curves @param {number} height @param {boolean} board @returns {Template} */
 function withStep([main, ...others], curves, height, board) {

@@ -69,6 +69,8 @@ export class Player {
     root.classList.add("descent");
     root.append(this.grid, this.transport.element, this.presenter.caption, this.presenter.blank);
     root.player = this;
+    root.tabIndex = -1;
+    root.addEventListener("pointerdown", () => this.takeFocus(), true);
     this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(root);
     this.onKey = (/** @type {KeyboardEvent} */ event) => this.keyPressed(event);
@@ -96,7 +98,6 @@ export class Player {
     this.landscape = landscape;
     for (const panel of this.panels.values()) panel.setLandscape();
     if (other) this.begin();
-    this.arrange();
   }
 
   /** The race, from `readRuns`, on the landscape that was set. @param {Race} race */
@@ -114,6 +115,7 @@ export class Player {
     this.clock.setSteps(race.steps);
     this.colour(race.theme);
     this.setPanels(race.panels);
+    this.arrange(); // its window may have another shape
     for (const panel of this.panels.values()) panel.setRace();
     this.board.setRace();
     this.transport.show();
@@ -159,7 +161,6 @@ export class Player {
     const panels = names.map((name) => /** @type {Panel} */ (this.panels.get(name)));
     this.panels = new Map(panels.map((panel) => [panel.name, panel]));
     this.grid.replaceChildren(...panels.map((panel) => panel.element), ...(board ? [this.board.element] : []));
-    this.arrange();
   }
 
   resized() {
@@ -313,6 +314,11 @@ export class Player {
     this.highlight = index;
     this.board.invalidate();
     this.invalidate();
+  }
+
+  /** Let keys be the player's after a click anywhere in it: Plotly keeps the browser from moving the focus, and within a frame of another page they would be that page's. */
+  takeFocus() {
+    if (!this.root.contains(document.activeElement)) this.root.focus({ preventScroll: true });
   }
 
   /** @param {KeyboardEvent} event */

@@ -62,7 +62,6 @@ export class Presenter {
     player.root.classList.toggle("presenting", on);
     this.fit();
     if (on) {
-      player.root.tabIndex = -1;
       player.root.focus({ preventScroll: true }); // keys are for the presentation, whatever was chosen before
       this.announced = null;
       this.announce();
