@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from landscapes import PENALTIES, Landscape
 from optimizers import Optimizer
+from optimizers.options import CLIPPING
 from parameters import Array, Value
 from scenario import Scenario, address
 from scenario.address import ITSELF, LANDSCAPE, Number
@@ -16,12 +17,12 @@ from scenario.address import ITSELF, LANDSCAPE, Number
 OPTIMIZER = address.optimizer(0)
 """The part of a scenario of one optimizer that is this optimizer."""
 _PARTS = (OPTIMIZER, LANDSCAPE, ITSELF)
-_PENALTIES = {entry.name for entry in PENALTIES}
+_PENALTIES, _LIMITS = ({entry.name for entry in some} for some in (PENALTIES, CLIPPING))
 
 
 def quantities(scenario: Scenario) -> dict[str, Number]:
-    """The numbers that can be swept in a scenario of one optimizer, by address: those of the optimizer, of the landscape, and the noise and
-    the penalties. Switches and whole numbers are none of them.
+    """The numbers that can be swept in a scenario of one optimizer, by address: those of the optimizer, of the landscape, and the noise,
+    the penalties and the limits of the gradient. Switches and whole numbers are none of them.
 
     Raises:
         ValueError: the scenario has several optimizers.
@@ -80,6 +81,8 @@ def build_with(scenario: Scenario, values: Mapping[str, Array]) -> tuple[Landsca
     optimizer = only_optimizer(scenario)
     if groups[OPTIMIZER]:
         optimizer = optimizer.with_parameters(**groups[OPTIMIZER])
+    if _LIMITS & set(itself):
+        optimizer = optimizer.clipped(**{name: itself.get(name, getattr(scenario, name)) for name in _LIMITS})
     return landscape, optimizer, itself.get("noise", scenario.noise)
 
 

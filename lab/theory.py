@@ -158,6 +158,8 @@ def spectral_radius(optimizer: Optimizer, curvatures: Array) -> Array | None:
     names = ["x", *optimizer.state]
     if "I" in optimizer.state.values():  # it remembers a matrix, and learns the curvature
         return None
+    if optimizer.clipping or optimizer.changes_rate:
+        return None
     columns = []
     for name in names:
         after = _step(optimizer, curvatures, {other: np.full_like(curvatures, float(other == name)) for other in names}, 1)

@@ -7,11 +7,13 @@ from string import Formatter
 import numpy as np
 
 from optimizers.optimizer import Optimizer
+from optimizers.options import RATE_CHANGE
 from parameters import short
 
 
 def in_torch(optimizer: Optimizer) -> str:
-    """The call of torch.optim that takes the same path: "SGD(lr=0.05, weight_decay=0.0)". What is optimized is left for the caller to add.
+    """The call of torch.optim that takes the same path: "SGD(lr=0.05, weight_decay=0.0)". What is optimized is left for the caller to add,
+    as are clipped gradients and a learning rate that changes in mid-run: torch.optim leaves them to its callers, too.
 
     Raises:
         ValueError: torch.optim has no such method, or none with these settings; the message is a sentence that says why.
@@ -25,7 +27,7 @@ def in_torch(optimizer: Optimizer) -> str:
         value = optimizer.values[parameter.name]
         if isinstance(value, np.ndarray):
             raise ValueError(f"torch.optim takes one number for {parameter.name}, not one for each trajectory.")
-        if parameter.name not in known and value != parameter.default:
+        if parameter.name not in known and value != parameter.default and parameter not in RATE_CHANGE:
             method = optimizer.torch.partition("(")[0]
             raise ValueError(f"torch.optim.{method} has no counterpart of {parameter.title} = {short(value)}.")
     return optimizer.torch.format(**{name: repr(value) for name, value in optimizer.values.items()})

@@ -6,9 +6,10 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from formulas import Tree, aligned, evaluate, latex, parse, symbol
 from formulas.functions import ALL, ONCE, POINT, STEP
@@ -17,8 +18,9 @@ from formulas.program import Program
 from formulas.statements import Statement, parse_statements
 from formulas.tree import Call, Name, Operation, names_in, walk
 from optimizers import update_rules
+from optimizers.options import CLIPPING, RATE_CHANGE
 from optimizers.quadratics import Quadratics
-from parameters import Array, Declared, Param, Value
+from parameters import Array, Declared, Param, Value, fill
 
 IDENTITY = np.array([[1.0], [0.0], [1.0]])
 """The identity matrix as xx, xy, yy: what `I` stands for in a state's initial value."""
@@ -31,7 +33,8 @@ class Optimizer(Declared):
     Args:
         name: its title ("Schedule-free SGD"); in code it is found by the same words in lower case, joined by "_".
         family: the heading it stands under.
-        parameters: its hyper-parameters. The one called `lr` is multiplied by the learning-rate schedule.
+        parameters: its hyper-parameters. The one called `lr` is multiplied by the learning-rate schedule; a method whose step reads it
+            gets those of `options.RATE_CHANGE`, too.
         state: what it remembers from step to step, by name, with its initial value: a formula in `x` (the start), the hyper-parameters
             and `I` (the identity matrix).
         step: one `name = formula  # caption` a line, computed in order. Beside the common functions a formula may call those of
@@ -59,13 +62,17 @@ class Optimizer(Declared):
         torch_differs: str = "",
         on_quadratics: Quadratics | None = None,
     ) -> None:
-        super().__init__(name, parameters)
+        own = tuple(parameters)
+        known = ("x", "t", *(parameter.name for parameter in own), *(state or {}))
+        self.statements = parse_statements(step, known, _ARITY)
+        scheduled = any("lr" in names_in(statement.tree) for statement in self.statements)
+        super().__init__(name, (*own, *(RATE_CHANGE if scheduled else ())))
         self.family, self.source, self.about = family, source, about
         self.torch, self.torch_differs = torch, torch_differs
         self.on_quadratics = on_quadratics
         self._state = dict(state or {})
-        known = ("x", "t", *(parameter.name for parameter in self.parameters), *self.state)
-        self.statements = parse_statements(step, known, _ARITY)
+        self._own = tuple(parameter.name for parameter in own)
+        self._clipping: dict[str, Value] = {}
         called = {node.function for statement in self.statements for node in walk(statement.tree) if isinstance(node, Call)}
         self._bound_to_dimension = [entry for entry, function in update_rules.FUNCTIONS.items() if entry in called and function.dimension]
 
@@ -78,6 +85,45 @@ class Optimizer(Declared):
     def definition(self) -> Hashable:
         """The equations of its step and the initial values of its state."""
         return self.statements, tuple(self.state.items())
+
+    @property
+    def settings(self) -> Mapping[str, Value]:
+        """Its hyper-parameters' values and the limits of the gradient by name, numbers or arrays of shape (N,)."""
+        return {**self._values, **self._clipping}
+
+    @property
+    def clipping(self) -> Mapping[str, Value]:
+        """The limits of the gradient ("clip_norm", "clip_value"), those that are not zero."""
+        return MappingProxyType(self._clipping)
+
+    def clipped(self, **limits: Any) -> Self:
+        """The same method with gradients clipped to the given limits, in place of any it had; see `options.clip`.
+
+        Args:
+            limits: `clip_norm`, of the gradient's length, and `clip_value`, of its components; 0 is off. They may be arrays of shape (N,).
+
+        Raises:
+            TypeError, ValueError: there is no such limit, or it is no number from 0.
+        """
+        checked = fill(CLIPPING, limits, self.name)
+        return self._changed(_clipping={name: value for name, value in checked.items() if np.any(value)})
+
+    @property
+    def changes_rate(self) -> bool:
+        """Whether its learning rate changes in mid-run."""
+        return bool(np.any(self._values.get("change_at", 0)))
+
+    def rate_factor(self, t: npt.ArrayLike, values: Mapping[str, Value] | None = None) -> Any:
+        """What the learning rate is multiplied by in step `t`, from 1, beside the schedule: 1 until it changes in mid-run.
+
+        Args:
+            t: a number or an array, which broadcasts with the hyper-parameters.
+            values: hyper-parameters to use in place of its own.
+        """
+        own = values or self._values
+        if not self.changes_rate:
+            return 1.0
+        return np.where(np.greater(own["change_at"], 0) & np.greater_equal(t, own["change_at"]), own["change_by"], 1.0)
 
     @property
     def looks_ahead(self) -> bool:
@@ -169,7 +215,7 @@ class Optimizer(Declared):
         functions = update_rules.on_rows(oracles, len(points))
         names: dict[str, Any] = {**self._values, **state, "x": points, "t": float(t)}
         if "lr" in names:
-            names["lr"] = names["lr"] * factor
+            names["lr"] = names["lr"] * (factor * self.rate_factor(t))
         terms = {}
         with np.errstate(all="ignore"):
             for statement in self.statements:
@@ -182,9 +228,9 @@ class Optimizer(Declared):
         literal = tuple(
             (name, float(value))
             for name, value in self._values.items()
-            if name != "lr" and not isinstance(value, np.ndarray) and value in (0, 1)
+            if name in self._own and name != "lr" and not isinstance(value, np.ndarray) and value in (0, 1)
         )
-        return _compile(self.statements, tuple(self._values), tuple(self.state.items()), literal)
+        return _compile(self.statements, self._own, tuple(self.state.items()), literal)
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def take_apart(
     """
     names: dict[str, Any] = {**optimizer.values, **before, "t": np.asarray(t, dtype=float)}
     if "lr" in names:
-        names["lr"] = names["lr"] * factors
+        names["lr"] = names["lr"] * (factors * optimizer.rate_factor(names["t"]))
     with np.errstate(all="ignore"):
         return _Sums(optimizer, names, update_rules.on_rows(oracles, len(before[POINT]))).anatomy(before)
 

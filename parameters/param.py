@@ -20,7 +20,12 @@ from parameters.naming import nearest
 Array = npt.NDArray[np.float64]
 Value = float | Array
 """What a parameter may hold: one number, or an array of shape (N,) with a number for each of N trajectories."""
-_TITLES = {"lr": "learning rate", "eps": "epsilon", "n": "number of starts", "l1": "L1 penalty", "l2": "L2 penalty"}
+_TITLES = {"lr": "learning rate", "eps": "epsilon", "n": "number of starts", "l1": "L1 penalty", "l2": "L2 penalty"} | {
+    "clip_norm": "clip the gradient's length at",
+    "clip_value": "clip its components at",
+    "change_at": "rate changes at step",
+    "change_by": "rate is multiplied by",
+}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import optimizers
 import simulation
 from landscapes import Landscape, Window
 from optimizers import Optimizer, Schedule
+from optimizers.options import CLIPPING
 from parameters import Array, lookup, short
 from scenario import text
 from scenario.choice import Choice, single
@@ -37,6 +38,7 @@ class Scenario:
         schedule: how the learning rate decays.
         noise, seed: standard deviation of the noise on the gradient, and what chooses it and scattered starts.
         l1, l2: strengths of the penalties added to the loss.
+        clip_norm, clip_value: limits of the gradient's length and of its components, for every optimizer; 0 is off.
         formula, window: the user's own formula and what is shown of it, where the landscape is `CUSTOM`.
 
     Raises:
@@ -55,6 +57,8 @@ class Scenario:
     l2: float = 0.0
     formula: str = ""
     window: Window | None = None
+    clip_norm: float = 0.0
+    clip_value: float = 0.0
 
     def __post_init__(self) -> None:
         checked: dict[str, Any] = {name: number.check(single(getattr(self, name), name), "Scenario") for name, number in NUMBERS.items()}
@@ -101,7 +105,9 @@ class Scenario:
 
     def build_optimizers(self) -> tuple[Optimizer, ...]:
         """The optimizers, with their hyper-parameters."""
-        return tuple(optimizers.get(choice.name, **dict(choice.settings)) for choice in self.optimizers)
+        built = (optimizers.get(choice.name, **dict(choice.settings)) for choice in self.optimizers)
+        limits = {limit.name: getattr(self, limit.name) for limit in CLIPPING}
+        return tuple(optimizer.clipped(**limits) if any(limits.values()) else optimizer for optimizer in built)
 
     def build_schedule(self) -> Schedule:
         """The learning-rate schedule."""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from formulas.program import Bound, Call, Oracle
 from optimizers import Optimizer, Schedule, update_rules
 from optimizers.optimizer import StepProgram
+from optimizers.options import CLIPPING, RATE_CHANGE, clip
 from parameters import Array, Value
 from simulation.noise import Noise
 from simulation.objective import Objective
@@ -58,12 +59,28 @@ class Chunk:
         self._source = Noise(plan.seed, plan.numbers[lanes], self.dimension) if self._noise is not None else None
         self._scale = self._per_lane(plan.noise)
         self._factors = plan.schedule.factors(plan.steps) if plan.schedule else None
+        self._change: dict[str, Array] = {}
         self._t = np.ones(())
         self._hyper = {name: self._per_coordinate(value) for name, value in plan.optimizer.values.items()}
         self._base_rate = self._hyper.get("lr")
         if self._base_rate is not None:
+            self._plan_change()
             self._hyper["lr"] = self._base_rate.copy()  # to be scaled at each step
         self._bind()
+
+    def _plan_change(self) -> None:
+        """Have the learning rate change in mid-run: at a known step for all trajectories, or for each at its own."""
+        optimizer = self.plan.optimizer
+        if not optimizer.changes_rate or self._base_rate is None:
+            return
+        change = {parameter.name: self._hyper[parameter.name] for parameter in RATE_CHANGE}
+        if self._factors is None:
+            self._factors = np.ones(self.plan.steps)
+        if any(value.ndim for value in change.values()):
+            self._change = change
+            self._base_rate = np.array(np.broadcast_to(self._base_rate, self.flat.shape))
+        else:
+            self._factors = self._factors * optimizer.rate_factor(np.arange(1, self.plan.steps + 1))
 
     def _per_lane(self, value: Value) -> Array:
         return np.asarray(value[self.lanes] if isinstance(value, np.ndarray) else value, dtype=np.float64)
@@ -132,15 +149,21 @@ class Chunk:
     def _set_step(self, t: int) -> None:
         self._t[()] = t + 1
         if self._factors is not None and self._base_rate is not None:
-            np.multiply(self._base_rate, self._factors[t], self._hyper["lr"])
+            own = self.plan.optimizer.rate_factor(t + 1, self._change) if self._change else 1.0
+            np.multiply(self._base_rate, self._factors[t] * own, self._hyper["lr"])
         for routine, arguments in self._each_step:
             routine(*arguments)
 
     def _gradient(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
         (at,) = operands
         with_loss = at is self.flat and self._wants_loss and not self.plan.optimizer.looks_ahead
-        calls = self._bind_objective(at, gradient=out.reshape(self.dimension, self.n), value=self.loss if with_loss else None)
-        return calls if self._noise is None else [*calls, (np.add, (out, self._noise, out))]
+        calls = [*self._bind_objective(at, gradient=out.reshape(self.dimension, self.n), value=self.loss if with_loss else None)]
+        if self._noise is not None:
+            calls.append((np.add, (out, self._noise, out)))
+        if limits := self.plan.optimizer.clipping:
+            norm, value = (self._per_lane(limits.get(limit.name, 0.0)) for limit in CLIPPING)
+            calls.append((clip, (out.reshape(self.dimension, self.n), norm, value)))
+        return calls
 
     def _hessian(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
         return self._bind_objective(operands[0], hessian=out.reshape(update_rules.MATRIX_ROWS, self.n))

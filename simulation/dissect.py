@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizers import update_rules
+from optimizers import Optimizer, update_rules
+from optimizers.options import CLIPPING, clip
 from optimizers.parts import Anatomy, take_apart
 from parameters import Array
 from simulation.chunk import backtrack
@@ -59,21 +60,25 @@ def dissect(run: Run, trajectory: int = 0) -> Dissection:
     count = min(run.steps if diverged < 0 else max(diverged - 1, 0), MOST_STEPS)
     noise = _noise(own, trajectory, count)
     factors = run.schedule.factors(run.steps)[:count] if run.schedule else np.ones(count)
-    before = _states(own, noise, factors)
-    anatomy = take_apart(own.optimizer, before, np.arange(1, count + 1), oracles(run.objective, noise), factors)
-    return Dissection(own, count, float(own.optimizer.values.get("lr", np.nan)) * factors, anatomy)
+    before, steps = _states(own, noise, factors), np.arange(1, count + 1)
+    anatomy = take_apart(own.optimizer, before, steps, oracles(run.objective, noise, own.optimizer), factors)
+    rates = float(own.optimizer.values.get("lr", np.nan)) * (factors * own.optimizer.rate_factor(steps))
+    return Dissection(own, count, rates, anatomy)
 
 
 def _alone(run: Run, trajectory: int) -> Run:
     """The run of one of its trajectories."""
-    values = {name: value[trajectory] if isinstance(value, np.ndarray) else value for name, value in run.optimizer.values.items()}
+    values, limits = (
+        {name: value[trajectory] if isinstance(value, np.ndarray) else value for name, value in given.items()}
+        for given in (run.optimizer.values, run.optimizer.clipping)
+    )
     return replace(
         run,
         positions=run.positions[:, :, [trajectory]],
         losses=run.losses[:, [trajectory]],
         diverged_at=run.diverged_at[[trajectory]],
         frozen_at=run.frozen_at[[trajectory]],
-        optimizer=run.optimizer.with_parameters(**values),
+        optimizer=run.optimizer.with_parameters(**values).clipped(**limits),
         noise=float(run.noise[trajectory]) if isinstance(run.noise, np.ndarray) else run.noise,
     )
 
@@ -93,21 +98,25 @@ def _states(run: Run, noise: Array, factors: Array) -> dict[str, Array]:
     for t, factor in enumerate(factors.tolist()):
         for name, value in state.items():
             before[name].append(value)
-        terms = run.optimizer.terms(run.positions[t], state, t + 1, oracles(run.objective, noise[:, t : t + 1]), factor)
+        terms = run.optimizer.terms(run.positions[t], state, t + 1, oracles(run.objective, noise[:, t : t + 1], run.optimizer), factor)
         state = {name: np.array(np.broadcast_to(terms[name], value.shape)) for name, value in state.items()}
     return {name: np.concatenate(values, axis=1) for name, values in before.items()} | {"x": run.positions[: len(factors), :, 0].T}
 
 
-def oracles(objective: Objective, noise: Array | float = 0.0) -> dict[str, Callable[..., Array]]:
+def oracles(objective: Objective, noise: Array | float = 0.0, optimizer: Optimizer | None = None) -> dict[str, Callable[..., Array]]:
     """The functions that `Optimizer.terms` needs, on arrays of shape (d, N).
 
     Args:
         objective: what they are asked of.
         noise: added to every gradient, shape (d, N).
+        optimizer: who asks: gradients are clipped as it is given.
     """
+    limits = [optimizer.clipping.get(limit.name, 0.0) for limit in CLIPPING] if optimizer else [0.0, 0.0]
 
     def gradient(points: Array) -> Array:
-        return objective.gradient(points) + noise
+        slope = objective.gradient(points) + noise
+        clip(slope, *limits)
+        return slope
 
     def hessian(points: Array) -> Array:
         rows = np.empty((update_rules.MATRIX_ROWS, points.shape[1]))

@@ -16,6 +16,7 @@ import optimizers
 import simulation
 from landscapes import Landscape
 from optimizers import Optimizer, schedules
+from optimizers.options import RATE_CHANGE
 from parameters import Array
 from simulation.dissect import oracles
 
@@ -54,7 +55,8 @@ def counterpart(method: str, given: dict[str, Any]) -> Optimizer:
         values = matched(optimizers.get(name).torch, method, given)
         if values is not None:
             optimizer = optimizers.get(name, **values)
-            assert set(optimizer.values) - set(values) <= {"bias_correction"}, "every hyper-parameter is set by torch's arguments"
+            extra = {"bias_correction", *(option.name for option in RATE_CHANGE)}
+            assert set(optimizer.values) - set(values) <= extra, "every hyper-parameter is set by torch's arguments"
             return optimizer
     raise AssertionError(f"nothing here stands for {method} with {given}")
 
