@@ -14,6 +14,7 @@ from app_pages.session import plain, session
 from app_pages.widgets import acts_on, expander, parameter, show_problem, shows
 from figures.theme import styles
 from optimizers import Schedule
+from optimizers.options import RATE_CHANGE
 from parameters import short
 from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario, address
 from scenario.landscape import CUSTOM_WINDOW, custom_settings
@@ -22,6 +23,7 @@ from scenario.view import MOST_OPTIMIZERS
 from simulation.attractors import all_known
 
 _EXAMPLE = "x**2 + k*y**2 + sin(3*x)*sin(3*y)"
+_CHANGE = "From a step of your choice on, the learning rate is another: what a schedule does, by hand."
 _TUNED = "The learning rates were tuned to this landscape."
 
 
@@ -51,10 +53,10 @@ def _number(at: str, name: str | None = None) -> None:
     parameter(number.param, number.value, name, moved)
 
 
-def _numbers(part: str) -> None:
-    """Sliders for all numbers in a part of the scenario."""
+def _numbers(part: str, without: Collection[str] = ()) -> None:
+    """Sliders for all numbers in a part of the scenario, but for some."""
     for at in address.numbers(session().scenario):
-        if address.split(at)[0] == part:
+        if address.split(at)[0] == part and at not in without:
             _number(at)
 
 
@@ -63,7 +65,7 @@ def _training() -> None:
         if is_open:
             _number("steps")
             _schedule()
-    with expander("Noise and penalty", "expander noise", ":material/grain:") as is_open:
+    with expander("Noise, clipping, penalty", "expander noise", ":material/grain:") as is_open:
         for name in NUMBERS if is_open else ():
             if name == "seed" and session().scenario.noise:
                 _number(name, "seed of the noise")  # scattered starts have a slider for it, too
@@ -220,11 +222,37 @@ def _additions() -> None:
 def _optimizer(index: int, choice: Choice, removable: bool) -> None:
     declared = optimizers.get(choice.name)
     st.caption(declared.about)
-    _numbers(address.optimizer(index))
+    part = address.optimizer(index)
+    options = [address.join(part, option.name) for option in RATE_CHANGE]
+    _numbers(part, without=options)
+    _rate_change(index, choice, *options)
     st.latex(declared.latex)
     st.caption(f"Source: {declared.source}")
     if removable:
         st.button("Remove", icon=":material/close:", **acts_on(f"remove {index}", _names, lambda: _remove(index)))
+
+
+def _rate_change(index: int, choice: Choice, at: str, by: str) -> None:
+    """Whether the learning rate is another from some step on, and if so from which, and how much."""
+    scenario = session().scenario
+    optimizer = scenario.build_optimizers()[index]
+    if "change_at" not in optimizer.values:
+        return
+    changes = optimizer.changes_rate
+    halfway = max(scenario.steps // 2, 1)
+    switch = partial(_switch_change, at, halfway)
+    st.toggle("Change the rate in mid-run", changes, help=_CHANGE, **shows(f"change {index} {choice.name}", changes, switch))
+    if changes:
+        _number(at)
+        _number(by)
+        before, step = float(optimizer.values["lr"]), int(optimizer.values["change_at"])
+        after = before * float(optimizer.values["change_by"])
+        late = f" That is after the last step, {scenario.steps}." if step > scenario.steps else ""
+        st.caption(f"From step {step} on the learning rate is {short(after)} in place of {short(before)}.{late}")
+
+
+def _switch_change(at: str, step: int, on: bool) -> None:
+    session().change(at, lambda now: address.with_value(now, at, step if on else 0))
 
 
 def _add(name: str) -> None:

@@ -13,7 +13,8 @@ from scenario import Scenario
 
 MOST_STARTS = 100
 """More starts than this are too many to paste; the first so many are written down."""
-_TAKEN = {"math", "torch", "optim", "x", "y", "loss", "rate_factor", "STEPS", "NOISE", "START", "OPTIMIZERS", "abs", "min", "max"}
+_TAKEN = {"math", "torch", "optim", "x", "y", "loss", "rate_factor", "changed", "abs", "min", "max"}
+_TAKEN |= {"STEPS", "NOISE", "START", "OPTIMIZERS", "STEADY", "CHANGES"}
 
 _SCRIPT = '''"""{title} in PyTorch, with the settings and conventions of Descent.
 
@@ -47,10 +48,20 @@ for name, make in OPTIMIZERS.items():
     for _ in range(STEPS):
         optimizer.zero_grad()
         loss(*point).sum().backward()  # the trajectories do not see each other
-{noise}        optimizer.step()
+{noise}{clip}        optimizer.step()
 {advance}        path.append(point.detach().clone())
     paths[name] = torch.stack(path)  # (STEPS + 1, 2, trajectories)
     print(f"{{name}}: median loss {{loss(*paths[name][-1]).median():.6g}} after {{STEPS}} steps")
+'''
+
+
+_CHANGED = '''
+
+
+def changed(name, step):
+    """What a learning rate that changes in mid-run is multiplied by at a step, counted from 0."""
+    at, by = CHANGES.get(name, (math.inf, 1))
+    return by if step + 1 >= at else 1.0
 '''
 
 
@@ -71,7 +82,9 @@ def torch_script(scenario: Scenario) -> str:
     rows = ["[" + ", ".join(repr(float(number)) for number in row) + "]" for row in starts[:, :MOST_STARTS]]
     entrants = _Entrants(scenario)
     decays = not _is_constant(schedule)
-    factor = "lambda step: 1.0 if name in STEADY else rate_factor(step)" if entrants.steady else "rate_factor"
+    scheduled = decays or bool(entrants.changes)
+    factors = ["rate_factor(step)"] * decays + ["changed(name, step)"] * bool(entrants.changes)
+    factor = f"lambda step: {'1.0 if name in STEADY else ' if entrants.steady else ''}{'*'.join(factors)}"
     noise = f"point.grad += {number_source(scenario.noise)}*torch.randn_like(point)  # as strong as Descent's, but other noise"
     return _SCRIPT.format(
         title=landscape.name,
@@ -81,11 +94,19 @@ def torch_script(scenario: Scenario) -> str:
         left_out=f"; these are the first {MOST_STARTS} of {starts.shape[1]:,}" if starts.shape[1] > MOST_STARTS else "",
         loss=textwrap.indent(_loss(landscape), "    "),
         schedule=_rate_factor(schedule) if decays else "",
-        entrants=entrants.table(decays),
-        scheduler=f"    scheduler = optim.lr_scheduler.LambdaLR(optimizer, {factor})\n" if decays else "",
+        entrants=entrants.table(scheduled),
+        scheduler=f"    scheduler = optim.lr_scheduler.LambdaLR(optimizer, {factor})\n" if scheduled else "",
         noise=f"        {noise}\n" if scenario.noise else "",
-        advance="        scheduler.step()\n" if decays else "",
+        clip="".join(f"        {line}\n" for line in _clipping(scenario)),
+        advance="        scheduler.step()\n" if scheduled else "",
     )
+
+
+def _clipping(scenario: Scenario) -> list[str]:
+    """The lines that clip each trajectory's gradient, as torch.nn.utils does."""
+    norm, value = number_source(scenario.clip_norm), number_source(scenario.clip_value)
+    shorten = f"point.grad *= ({norm}/(point.grad.norm(dim=0) + 1e-6)).clamp(max=1.0)  # clip_grad_norm_ of each trajectory"
+    return [shorten] * bool(scenario.clip_norm) + [f"torch.nn.utils.clip_grad_value_(point, {value})"] * bool(scenario.clip_value)
 
 
 def _loss(landscape: Landscape) -> str:
@@ -132,11 +153,13 @@ class _Entrants:
         lines: for the table, each optimizer under its label.
         steady: the labels of those whose steps read no learning rate, so that no schedule reaches them (Rprop takes it for the length of
             its first step only).
+        changes: by label, the step from which on the learning rate is another, and what it is multiplied by then.
     """
 
     def __init__(self, scenario: Scenario) -> None:
         self.lines: list[str] = []
         self.steady: list[str] = []
+        self.changes: dict[str, tuple[int, float]] = {}
         for optimizer, label in zip(scenario.build_optimizers(), scenario.labels(), strict=True):
             try:
                 method, _, arguments = optimizers.in_torch(optimizer).partition("(")
@@ -146,11 +169,18 @@ class _Entrants:
             self.lines.append(f'"{label}": lambda points: optim.{method}(points, {arguments},')
             if not any("lr" in names_in(statement.tree) for statement in optimizer.statements):
                 self.steady.append(label)
+            elif optimizer.changes_rate:
+                self.changes[label] = int(optimizer.values["change_at"]), float(optimizer.values["change_by"])
         if all(line.startswith("#") for line in self.lines):
             raise ValueError(" ".join(line.removeprefix("# ") for line in self.lines).removesuffix("."))
 
-    def table(self, decays: bool) -> str:
-        """The table's lines and, if the learning rate decays, who has none."""
-        lines = textwrap.indent("\n".join(self.lines), "    ")
-        names = ", ".join(f'"{label}"' for label in self.steady)
-        return lines + (f"\n}}\nSTEADY = {{{names}}}  # their steps do not read the learning rate" if decays and self.steady else "\n}")
+    def table(self, scheduled: bool) -> str:
+        """The table's lines and, if learning rates change, who has none and who changes it in mid-run."""
+        parts = [textwrap.indent("\n".join(self.lines), "    ") + "\n}"]
+        if scheduled and self.steady:
+            names = ", ".join(f'"{label}"' for label in self.steady)
+            parts.append(f"STEADY = {{{names}}}  # their steps do not read the learning rate")
+        if self.changes:
+            changes = ", ".join(f'"{label}": ({at}, {number_source(by)})' for label, (at, by) in self.changes.items())
+            parts.append(f"CHANGES = {{{changes}}}  # from which step on, counted from 1, and times what{_CHANGED}")
+        return "\n".join(parts)

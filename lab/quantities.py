@@ -22,13 +22,13 @@ _PENALTIES, _LIMITS = ({entry.name for entry in some} for some in (PENALTIES, CL
 
 def quantities(scenario: Scenario) -> dict[str, Number]:
     """The numbers that can be swept in a scenario of one optimizer, by address: those of the optimizer, of the landscape, and the noise,
-    the penalties and the limits of the gradient. Switches and whole numbers are none of them.
+    the limits of the gradient and the penalties. Switches, whole numbers, and the change of a rate that never changes are none of them.
 
     Raises:
         ValueError: the scenario has several optimizers.
     """
-    only_optimizer(scenario)
-    held = {key: number for key, number in address.numbers(scenario).items() if address.split(key)[0] in _PARTS}
+    idle = set() if only_optimizer(scenario).changes_rate else {in_optimizer("change_by")}
+    held = {key: number for key, number in address.numbers(scenario).items() if address.split(key)[0] in _PARTS and key not in idle}
     return {key: number for key, number in held.items() if not (number.param.switch or number.param.integer)}
 
 

@@ -121,8 +121,10 @@ def test_all_numbers_can_be_swept_and_no_switch() -> None:
     assert list(found) == [
         *(f"optimizers.0.{name}" for name in ("lr", "beta1", "beta2", "eps", "weight_decay")),
         *("landscape.a", "landscape.b"),
-        *("noise", "l1", "l2"),
+        *("noise", "clip_norm", "clip_value", "l1", "l2"),
     ]
+    changing = ADAM.replace(optimizers=(Choice.of("adam", change_at=5.0),))
+    assert set(quantities(changing)) - set(found) == {"optimizers.0.change_by"}
     assert found["optimizers.0.lr"].title == "learning rate"
     assert found["landscape.b"].value == 100.0
 
@@ -134,7 +136,7 @@ def test_every_quantity_of_every_optimizer_can_be_set_and_varied(name: str) -> N
         low, high = quantity.param.slider_range
         assert get(with_value(scenario, key, high), key) == high
         landscape, optimizer, noise = build_with(scenario, {key: np.array([low, high])})
-        holders = [*optimizer.values.values(), *landscape.values.values(), *landscape.penalty.values(), noise]
+        holders = [*optimizer.settings.values(), *landscape.values.values(), *landscape.penalty.values(), noise]
         assert any(isinstance(value, np.ndarray) and value.tolist() == [low, high] for value in holders)
 
 

@@ -75,6 +75,25 @@ def test_the_code_has_the_same_surface_and_gradient(name: str) -> None:
     np.testing.assert_allclose(at.grad.numpy(), landscape.gradient(points), rtol=1e-9, atol=1e-9)
 
 
+def test_clipped_gradients_and_a_rate_that_changes_take_the_same_path() -> None:
+    scenario = Scenario(
+        landscape=Choice.of("ravine", condition=12.0, angle=20.0),
+        optimizers=(
+            Choice.of("momentum", lr=0.02, change_at=30.0),
+            Choice.of("adam", lr=0.05, change_at=50.0, change_by=2.5),
+            Choice("rprop"),
+        ),
+        starts=Choice.of("ring", n=6),
+        steps=80,
+        clip_norm=3.0,
+        clip_value=2.0,
+    )
+    for schedule in (Choice("constant"), Choice("linear")):
+        race, paths = scenario.replace(schedule=schedule).race(), paths_of(scenario.replace(schedule=schedule))["paths"]
+        for run, path in zip(race.runs, paths.values(), strict=True):
+            np.testing.assert_allclose(path.numpy(), run.positions, rtol=1e-9, atol=1e-9)
+
+
 def test_a_formula_of_ones_own_with_penalties_takes_the_same_path() -> None:
     scenario = Scenario(
         landscape=Choice.of(CUSTOM, k=2.5),
