@@ -11,7 +11,7 @@ import landscapes
 import optimizers
 from app_pages.picks import read_points, written_points
 from app_pages.session import plain, session
-from app_pages.widgets import acts_on, expander, parameter, show_problem, shows
+from app_pages.widgets import acts_on, expander, number_box, parameter, show_problem, shows
 from figures.theme import styles
 from optimizers import Schedule
 from optimizers.options import RATE_CHANGE
@@ -150,7 +150,9 @@ def _own_formula() -> None:
         for end, (column, name) in enumerate(zip(st.columns(2), names, strict=True)):
             value = float((now.scenario.window or CUSTOM_WINDOW)[axis][end])
             moved = partial(_move_window, axis, end)
-            column.number_input(name, value=value, step=1.0, format="%g", **shows(f"window {name}", value, moved))
+            with column:
+                number_box(name, value, f"window {name}", moved)
+                show_problem(f"window {name}")
     show_problem("window")
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from exports.playlist import Playlist
-from scenario import Scenario, View
+from scenario import Scenario, View, address
 from scenario.panels import DEFAULT_PANELS, ordered
 from scenario.presets import OPENING
 from scenario.view import pairs_of
@@ -31,7 +31,7 @@ _TYPED: dict[str, Callable[[Scenario], object]] = {
     "formula": lambda scenario: (scenario.landscape.name, scenario.formula),
     "points": lambda scenario: (scenario.landscape.name, scenario.starts, scenario.points),
 }
-"""What a text in a field stands for, by the field's name."""
+"""What a text in a field stands for, by the field's name; see `_meant_by` for numbers."""
 Pairs = list[tuple[str, str]]
 """The names and values of an address, in their order, not escaped."""
 
@@ -160,7 +160,7 @@ class Session:
         try:
             changed = make(self.scenario)
         except (KeyError, TypeError, ValueError) as error:
-            self.problems[field] = sentence(error)
+            self.refuse(field, error)
             return
         self.problems.pop(field, None)
         if changed != self.scenario:
@@ -168,11 +168,16 @@ class Session:
             self.problems = {
                 field: problem
                 for field, problem in self.problems.items()
-                if field in _TYPED and _TYPED[field](changed) == _TYPED[field](self.scenario)
+                if (meant := _meant_by(field, self.scenario)) is not None and _meant_by(field, changed) == meant
             }
             self.scenario = changed
         if note:
             self.tell(note)
+
+    def refuse(self, field: str, error: Exception) -> None:
+        """Say at a field why what it asks for is not possible, for a widget's callback."""
+        self.outdated = True
+        self.problems[field] = sentence(error)
 
     def open(self, read: Callable[[], View], field: str = "open") -> bool:
         """Show a view that is read from somewhere, for a callback; whether that is possible. What had to be changed in it is told.
@@ -256,6 +261,13 @@ class Session:
     def reported(self, name: str, otherwise: Any) -> Any:
         """What the widget with this name showed last; something else if there was none yet."""
         return self.widgets[name].shows if name in self.widgets else otherwise
+
+
+def _meant_by(field: str, scenario: Scenario) -> object:
+    """What a text in a field stands for: a number's address is its field, too. None for fields that hold no text."""
+    if field in _TYPED:
+        return _TYPED[field](scenario)
+    return address.numbers(scenario).get(field)
 
 
 def _same(shown: Any, value: Any) -> bool:

@@ -15,6 +15,7 @@ from app_pages.session import plain, session, set_value, value_of
 from app_pages.widgets import attempt, show_problem, shows
 from exports import opened, opened_file, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
 from figures import THEMES, Theme
+from formulas import read_number
 from player import as_page
 from scenario import PANELS, Race
 from scenario.panels import of_kind
@@ -160,12 +161,18 @@ def _look(usual: str, left: st.delta_generator.DeltaGenerator, right: st.delta_g
     named = left.selectbox("Size", [*_SIZES, _OTHER_SIZE], index=list(_SIZES).index(usual), key=f"size {usual}")
     if named != _OTHER_SIZE:
         return _SIZES[named], theme
-    columns = st.columns(2)
-    width, height = (
-        int(column.number_input(f"{name} in pixels", value=side, step=2, key=f"{name} {usual}"))
-        for column, name, side in zip(columns, ("Width", "Height"), _SIZES[usual], strict=True)
-    )
-    return (width, height), theme
+    sides = []
+    for column, name, side in zip(st.columns(2), ("Width", "Height"), _SIZES[usual], strict=True):
+        with column:
+            text = st.text_input(f"{name} in pixels", str(side), key=f"{name} {usual}")
+            sides.append(_pixels(text))
+    return (sides[0], sides[1]), theme
+
+
+def _pixels(text: str) -> int:
+    if not (number := read_number(text)).is_integer():
+        raise ValueError(f"a picture has whole pixels, not {text.strip()}; type a number such as 1280")
+    return int(number)
 
 
 def _theme(column: st.delta_generator.DeltaGenerator, key: str) -> Theme:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from app_pages.session import capitalized, plain, sentence, session, set_value, value_of
 from figures import DARK, LIGHT, Theme
+from formulas import read_number
 from parameters import Param, short
+from scenario.text import written
 
 T = TypeVar("T")
 
@@ -87,8 +90,40 @@ def show_problem(field: str) -> None:
         st.error(plain(reason), icon=":material/error:")
 
 
+def number_box(label: str, value: float, name: str, moved: Callable[[float], None], unit: str = "", **look: Any) -> None:
+    """A box in which a number is typed, exactly, as people write numbers: 0.203, -2,5, 1/3. It keeps what was typed.
+
+    Args:
+        label: what stands over it.
+        value: the number now.
+        name: of the widget is "<name> typed"; a problem is shown at the field with the name.
+        moved: called with the number that was typed.
+        unit: what may stand after the number.
+        look: further arguments of `st.text_input`.
+    """
+
+    def read(text: str) -> float:
+        return read_number(text.strip().removesuffix(unit))
+
+    def typed(text: str) -> None:
+        try:
+            number = read(text)
+        except ValueError as error:
+            session().refuse(name, error)
+        else:
+            moved(number)
+
+    shown = session().reported(f"{name} typed", written(value))
+    if name not in session().problems:  # what could not be used stays, and what stands for the value, however it is written
+        try:
+            shown = shown if read(shown) == value else written(value)
+        except ValueError:
+            shown = written(value)
+    st.text_input(label, shown, **shows(f"{name} typed", shown, typed), **look)
+
+
 def parameter(declared: Param, value: float, name: str, moved: Callable[[float], None]) -> None:
-    """A switch or slider for a parameter.
+    """A switch for a parameter, or a slider to drag with a box in which its value is typed exactly.
 
     Args:
         declared: the parameter.
@@ -98,23 +133,31 @@ def parameter(declared: Param, value: float, name: str, moved: Callable[[float],
     """
     number = bool(value) if declared.switch else int(value) if declared.integer else float(value)
     label = plain(capitalized(declared.title))
-    common = {"help": _help(declared), **shows(name, number, moved, declared)}
+    # a formula's own parameter has its value as its default: its slider stays the same one, and keeps the focus, where that moves
+    common = {"help": _help(declared), **shows(name, number, moved, replace(declared, default=declared.low))}
     if declared.switch:
         st.toggle(label, bool(number), **common)
-    elif declared.log or declared.one_minus:
+    else:
+        with st.container(key=f"number {name}"):
+            _slider(declared, number, label, common)
+            number_box(f"{label}, typed", value, name, moved, declared.unit, label_visibility="collapsed")
+    show_problem(name)
+
+
+def _slider(declared: Param, number: float, label: str, common: dict[str, Any]) -> None:
+    if declared.log or declared.one_minus:
         whole = declared.integer
         stops = sorted({*(round(stop) if whole else stop for stop in declared.stops()), number})
         st.select_slider(label, stops, number, format_func=_written(declared), **common)
     else:
         low, high = declared.slider_range
-        low, high = min(low, value), max(high, value)
+        low, high = min(low, number), max(high, number)
         if declared.integer:
             st.slider(label, int(low), int(high), int(number), step=1, **common)
         else:
             step = float(f"{(high - low) / 100:.0e}")
             digits = max(0, -int(f"{step:e}".split("e")[1]))
             st.slider(label, float(low), float(high), float(number), step=step, format=f"%.{digits}f{declared.unit}", **common)
-    show_problem(name)
 
 
 def _written(declared: Param) -> Callable[[float], str]:
@@ -123,5 +166,5 @@ def _written(declared: Param) -> Callable[[float], str]:
 
 
 def _help(declared: Param) -> str:
-    limits = "" if declared.switch else f" Any value from {short(declared.low)} to {short(declared.high)} works in a link."
+    limits = "" if declared.switch else f" Any value from {short(declared.low)} to {short(declared.high)} can be typed."
     return f"{declared.help}{limits}" if limits and declared.slider else declared.help

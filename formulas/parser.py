@@ -234,7 +234,12 @@ class _Parser:
         token, after = self.token, self.following
         self.position += 1
         if after.kind == "number" or (after.kind == "name" and after.text.startswith("_")):
-            raise FormulaError(f"{after.text!r} at column {after.column} follows the number {token.text}; write {token.text}*{after.text}")
+            digits = after.text.strip("_")
+            one = f", as one number {token.text}{digits}" if digits.isdecimal() else ""
+            raise FormulaError(
+                f"{after.text!r} at column {after.column} follows the number {token.text}; "
+                f"as a product write {token.text}*{after.text}{one}"
+            )
         value = float(token.text)
         if math.isinf(value):
             raise FormulaError(f"the number {token.text} at column {token.column} is too large; at most 1.8e308")
@@ -251,7 +256,7 @@ class _Parser:
                 raise FormulaError(f"'e(' at column {token.column} could be a power or a product; write e^(...) or e*(...)")
             if not _is_factor(token.text) and len(token.text) > 1:
                 raise FormulaError(
-                    f"{token.text!r} at column {token.column} is a number, no function; write {token.text}*(...) for a product"
+                    f"{token.text!r} at column {token.column} is a number, no function; as a product write {token.text}*(...)"
                 )
         return Name(token.text, token.column)
 

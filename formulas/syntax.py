@@ -52,6 +52,24 @@ def unknown_names(text: str, variables: Iterable[str], declared: Iterable[str] =
     return [name for name in dict.fromkeys(names) if name not in variables and name not in CONSTANTS]
 
 
+def read_number(text: str) -> float:
+    """The number that a text is, written as numbers are in formulas: `0.203`, `-2,5`, `2e-3`, `1/3`, `2π`.
+
+    Raises:
+        FormulaError: it is none, or can be read in two ways; the message says what to write instead.
+    """
+    if not text.strip():
+        raise FormulaError("there is no number; type one, such as 0.203")
+    if unknown_names(text, ()):
+        raise FormulaError(f"{text.strip()!r} is no number; type one such as 0.203, 2.5e-3 or 1/3")
+    try:
+        value = constant_value(parse(text, ()))
+    except FormulaError as error:
+        raise FormulaError(f"{text.strip()!r} is no number: {error}") from None
+    assert value is not None
+    return value
+
+
 def _arity(functions: Iterable[str], others: Mapping[str, int] | None) -> Mapping[str, Collection[int]]:
     """How many arguments each function may have."""
     return argument_counts(functions) | {name: (count,) for name, count in (others or {}).items()}

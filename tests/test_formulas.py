@@ -690,7 +690,7 @@ REFUSED = [
     ("x**", "the formula ends", 4, "a number, a name or a parenthesis should follow"),
     ("(", "the formula ends", 2, "a number, a name or a parenthesis should follow"),
     ("-", "the formula ends", 2, "a number, a name or a parenthesis should follow"),
-    ("1 2", "'2'", 3, "write 1*2"),
+    ("1 2", "'2'", 3, "write 1*2, as one number 12"),
     ("1_000", "'_000'", 2, "write 1*_000"),
     ("x 2", "'2'", 3, "needs an operator before it"),
     ("x\ny", "'y'", 3, "write an operator such as + or * between the lines"),

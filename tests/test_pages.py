@@ -22,6 +22,7 @@ from app_pages.session import Session
 from app_pages.settings import number_below
 from exports.playlist import Entry, Playlist, to_link_text
 from scenario import CUSTOM, Choice, Scenario, View
+from scenario.address import numbers
 from scenario.lessons import lessons as course
 from scenario.presets import OPENING, PRESETS
 from scenario.text import query_of
@@ -160,6 +161,63 @@ def test_a_value_beyond_the_slider_is_kept_and_shown() -> None:
     assert shown(app).landscape == Choice.of("ravine", condition=5000.0)
 
 
+@pytest.mark.parametrize(
+    ("at", "typed", "value"),
+    [
+        ("optimizers.4.lr", "0.203", 0.203),
+        ("optimizers.4.lr", "0,203", 0.203),
+        ("optimizers.4.lr", "1/3", 1 / 3),
+        ("optimizers.4.lr", " 2e-3 ", 0.002),
+        ("landscape.angle", "−2,5", -2.5),
+        ("landscape.angle", "30°", 30.0),
+        ("steps", "137", 137),
+    ],
+)
+def test_every_number_can_be_typed_exactly(at: str, typed: str, value: float) -> None:
+    app = open_expanded()
+    app.text_input(key=f"{at} typed").set_value(typed).run()
+    assert not app.error
+    assert numbers(shown(app))[at].value == value
+    assert app.text_input(key=f"{at} typed").value == typed, "the box, and the focus in it, stay as they are"
+    sliders = {slider.key: slider.value for slider in (*app.slider, *app.select_slider)}
+    assert sliders[key_of(app, at)] == value
+
+
+@pytest.mark.parametrize(
+    ("at", "typed", "why"),
+    [
+        ("landscape.angle", "1,234", "1.234 or 1234"),
+        ("landscape.angle", "2 500", "as one number 2500"),
+        ("landscape.angle", "steep", "type one such as 0.203"),
+        ("landscape.angle", "", "There is no number"),
+        ("landscape.angle", "1/0", "not a finite number"),
+        ("landscape.angle", "500", "choose a number from"),
+        ("steps", "12,5", "choose a whole number from 1"),
+        ("noise", "5 %", "write 0.05"),
+        ("window", "2,5,1", "is no number"),
+    ],
+)
+def test_a_number_that_cannot_be_used_is_refused_in_words_and_stays_as_typed(at: str, typed: str, why: str) -> None:
+    own = "landscape=own&formula=x**2%2By**2&window=-1,1,-1,1"
+    app = open_expanded(own if at == "window" else "")
+    before, name = shown(app), "window x to" if at == "window" else at
+    app.text_input(key=f"{name} typed").set_value(typed).run()
+    assert why in read(app.error[0])
+    assert app.text_input(key=f"{name} typed").value == typed
+    assert shown(app) == before
+    app.text_input(key=f"{name} typed").set_value("2").run()
+    assert not app.error
+
+
+def test_the_slider_of_a_formulas_parameter_stays_the_same_one_while_it_is_moved() -> None:
+    """Another one would take the focus, and the next press of an arrow key, away."""
+    app = open_page("landscape=own~k:2&formula=x**2%2Bk*y**2")
+    app.slider(key="landscape.k").set_value(3.0).run()
+    app.slider(key="landscape.k").set_value(4.0).run()
+    assert dict(shown(app).landscape.settings) == {"k": 4.0}
+    assert app.text_input(key=key_of(app, "landscape.k typed")).value == "4"
+
+
 def test_optimizers_are_added_and_removed() -> None:
     app = open_expanded()
     app.button(key="add adagrad").click().run()
@@ -233,9 +291,9 @@ def test_a_bad_formula_is_explained_and_nothing_is_lost() -> None:
 
 def test_a_bad_window_is_explained() -> None:
     app = open_page(Scenario(landscape=Choice(CUSTOM), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1))).to_query())
-    app.number_input(key="window x to").set_value(-3.0).run()
+    app.text_input(key="window x to typed").set_value("-3").run()
     assert "window" in read(app.error[0])
-    app.number_input(key=key_of(app, "window x to")).set_value(3.0).run()
+    app.text_input(key=key_of(app, "window x to typed")).set_value("3").run()
     assert not app.error
     assert shown(app).window == ((-1.0, 3.0), (-1.0, 1.0))
 
@@ -597,8 +655,8 @@ def test_a_click_made_before_the_browser_has_drawn_a_change_counts() -> None:
 
 def test_a_refused_value_is_shown_as_it_was() -> None:
     app = open_page(Scenario(landscape=Choice(CUSTOM), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1))).to_query())
-    app.number_input(key="window x to").set_value(-3.0).run()
-    assert app.number_input(key=key_of(app, "window x to")).value == 1.0
+    app.text_input(key="window x to typed").set_value("-3").run()
+    assert app.text_input(key=key_of(app, "window x to typed")).value == "1"
     app.run()
     assert "window" in read(app.error[0])
 
@@ -629,7 +687,7 @@ def test_another_formula_or_window_keeps_the_starts() -> None:
     own = Scenario(landscape=Choice(CUSTOM), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1)), points=((0.3, 0.4), (-0.5, 0.2)))
     app = open_page(own.to_query())
     app.text_area(key="own formula").set_value("x**2 + 3*y**2").run()
-    app.number_input(key="window x to").set_value(2.0).run()
+    app.text_input(key="window x to typed").set_value("2").run()
     assert shown(app).points == own.points
     assert shown(app).window == ((-1.0, 2.0), (-1.0, 1.0))
 

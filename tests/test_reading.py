@@ -119,7 +119,7 @@ UNDERSTOOD = {
     "0,125 x": "0.125*x",
     "max(1,2)": "max(1, 2)",
     "max(0,5; x)": "max(0.5, x)",
-    "hypot(0,5, x)": "hypot(0.5, x)",
+    "clip(x, 0,5, 2)": "clip(x, 0.5, 2)",
     "hypot(3,4)": "hypot(3, 4)",
     # white space, as before
     "x**2\n+ y": "x**2 + y",
@@ -151,6 +151,7 @@ AMBIGUOUS = [
     ("√x²", 3, "√(2*x)"),
     ("e(x)", 1, "e^(...) or e*(...)"),
     ("1,234x", 1, "1.234 or 1234"),
+    ("max(0,5, x)", 6, "0.5"),
     ("x2 + y", 1, "x^2 for a power, 2*x for a product"),
     ("x1**2 + x2**2", 1, "x and y for the variables"),
     ("x + ax3", 5, "2*x for a product"),
@@ -164,7 +165,8 @@ AMBIGUOUS = [
     ("x² + y² = 1", 9, "write only the loss"),
     ("50% x", 3, "0.05 for 5 %"),
     ("|x", 1, "abs(...)"),
-    ("1_000x", 2, "1*_000"),
+    ("1_000 + x", 2, "as one number 1000"),
+    ("2 500x", 3, "as one number 2500"),
 ]
 
 
