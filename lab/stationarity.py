@@ -17,7 +17,7 @@ import numpy as np
 
 from parameters import Array
 
-SAMPLES = 50_000
+SAMPLES = 10_000
 """Matrices M for each dimension."""
 _BLOCK = 1_000
 _Z = np.linspace(-10.0, 10.0, 81)
