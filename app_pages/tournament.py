@@ -59,8 +59,9 @@ def _able() -> list[str]:
 
 
 def _usual_landscapes() -> list[str]:
-    """The first few of each kind that have a lowest loss."""
-    of_kind = {kind: [name for name in _able() if landscapes.get(name).kind == kind] for kind in landscapes.KINDS}
+    """The first few of each kind that have a lowest loss, without the bowls, on which everyone does well."""
+    difficult = [kind for kind in landscapes.KINDS if kind != "bowl"]
+    of_kind = {kind: [name for name in _able() if landscapes.get(name).kind == kind] for kind in difficult}
     return [name for names in of_kind.values() for name in names[:_OF_EACH_KIND]]
 
 

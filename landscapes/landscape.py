@@ -18,7 +18,7 @@ Point = tuple[float, float, float]
 Fact = tuple[float | str, float | str]
 """Where a declared point lies. Numbers hold at the default parameters; formulas in the parameters hold for all of them."""
 
-KINDS = ("ravine", "saddle", "local minima", "plateau")
+KINDS = ("bowl", "ravine", "saddle", "local minima", "plateau")
 OWN_FORMULA = "own formula"
 """The kind of a landscape that a user wrote."""
 
@@ -30,7 +30,7 @@ class Landscape(Surface):
         name: its title ("Three-hump camel"); in code it is found by the same words in lower case, joined by "_".
         formula: a text in x, y and the parameters' names.
         window: ((x0, x1), (y0, y1)), what is shown of it.
-        kind: the difficulty that it shows: "ravine", "saddle", "local minima" or "plateau".
+        kind: the difficulty that it shows: "ravine", "saddle", "local minima" or "plateau"; "bowl" if none.
         start: where a trajectory starts if nothing else is said; found from the formula if not given.
         parameters: the numbers in the formula that can be set.
         minima, saddles: where they are known to lie, as pairs of numbers (true at the default parameters) or of formulas in the

@@ -222,3 +222,61 @@ mueller_brown = Landscape(
     source="Müller and Brown 1979, doi:10.1007/BF00547608 (a saddle value of -46.62 is printed in places; it is -40.66)",
     about="A winding valley with three minima, made as a model of a chemical reaction's path.",
 )
+
+hoelder_table = Landscape(
+    "Hoelder table",
+    kind="local minima",
+    formula="-abs(sin(x)*cos(y)*exp(abs(1 - sqrt(x**2 + y**2)/pi)))",
+    window=((-10, 10), (-10, 10)),
+    start=(-3.0, 4.0),
+    minima=[(i * 8.0550234757366, j * 9.6645900192413) for i in (1, -1) for j in (1, -1)],
+    source="Mishra 2006, doi:10.2139/ssrn.926132",
+    about="A table on four legs, one near each corner. Between them lie pockets with sharp rims, which keep whatever falls in.",
+)
+
+cross_in_tray = Landscape(
+    "Cross-in-tray",
+    kind="local minima",
+    formula="-0.0001*(abs(sin(x)*sin(y)*exp(abs(100 - sqrt(x**2 + y**2)/pi))) + 1)**0.1",
+    window=((-10, 10), (-10, 10)),
+    start=(-6.0, 5.0),
+    minima=[(i * 1.3494066171539, j * 1.3494066171539) for i in (1, -1) for j in (1, -1)],
+    source="Mishra 2006, doi:10.2139/ssrn.926132 (1.3491 is printed for 1.3494 in places)",
+    about="A tray divided by thin walls. The slope grows without limit towards them, so one step near a wall can leap across the tray.",
+)
+
+langermann = Landscape(
+    "Langermann",
+    kind="local minima",
+    formula=(
+        "-exp(-((x - 3)**2 + (y - 5)**2)/pi)*cos(pi*((x - 3)**2 + (y - 5)**2))"
+        " - 2*exp(-((x - 5)**2 + (y - 2)**2)/pi)*cos(pi*((x - 5)**2 + (y - 2)**2))"
+        " - 5*exp(-((x - 2)**2 + (y - 1)**2)/pi)*cos(pi*((x - 2)**2 + (y - 1)**2))"
+        " - 2*exp(-((x - 1)**2 + (y - 4)**2)/pi)*cos(pi*((x - 1)**2 + (y - 4)**2))"
+        " - 3*exp(-((x - 7)**2 + (y - 9)**2)/pi)*cos(pi*((x - 7)**2 + (y - 9)**2))"
+    ),
+    window=((0, 10), (0, 10)),
+    start=(4.4, 2.6),
+    minima=[(2.0029921199345, 1.0060959402922), (2.241810512734, 1.0918879495362), (1.928939495219, 1.2437953637109)],
+    saddles=[(2.1898726723771, 1.0743185233215), (1.9396468459681, 1.2046471109092)],
+    source=(
+        "Bersini et al. 1996, doi:10.1109/ICEC.1996.542670, with m = 5 (the virtual library leaves out the minus sign: its lowest is then "
+        "-4.1558)"
+    ),
+    about="Five stones thrown into a pond: rings that cross, deep near the middle of each and gone at a distance.",
+)
+
+franke = Landscape(
+    "Franke",
+    kind="local minima",
+    formula=(
+        "0.75*exp(-((9*x - 2)**2 + (9*y - 2)**2)/4) + 0.75*exp(-(9*x + 1)**2/49 - (9*y + 1)/10)"
+        " + 0.5*exp(-((9*x - 7)**2 + (9*y - 3)**2)/4) - 0.2*exp(-(9*x - 4)**2 - (9*y - 7)**2)"
+    ),
+    window=((0, 1), (0, 1)),
+    start=(0.25, 0.35),
+    minima=[(0.45571037931856, 0.78419067761368)],
+    saddles=[(0.61603075926841, 0.85714055674079), (0.55603690421442, 0.27737587202476)],
+    source="Franke 1982, doi:10.1090/S0025-5718-1982-0637296-4 (the term (9y + 1)/10 is squared in some copies)",
+    about="Two hills and one small hollow. It was made to test interpolation; going downhill, most roads miss the hollow.",
+)

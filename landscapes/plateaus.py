@@ -28,3 +28,14 @@ beale = Landscape(
     source="Beale 1958; bounds as in BoTorch's test functions",
     about="A wide, almost flat floor between cliffs at the corners.",
 )
+
+michalewicz = Landscape(
+    "Michalewicz",
+    kind="plateau",
+    formula="-sin(x)*sin(x**2/pi)**20 - sin(y)*sin(2*y**2/pi)**20",
+    window=((0, 3.141592653589793), (0, 3.141592653589793)),
+    start=(1.5, 1.2),
+    minima=[(2.2029055201726, "pi/2"), (2.2029055201726, 2.711571483843)],
+    source="Michalewicz 1996, doi:10.1007/978-3-662-03315-9, with steepness m = 10",
+    about="Narrow ditches in a plain. Only where two of them cross is it deep; from most of the plain no way down leads there.",
+)

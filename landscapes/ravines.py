@@ -90,3 +90,25 @@ dixon_price = Landscape(
     source="Dixon and Price 1989, doi:10.1007/BF00941463",
     about="A horseshoe valley with two equal minima and a saddle between them.",
 )
+
+zakharov = Landscape(
+    "Zakharov",
+    kind="ravine",
+    formula="x**2 + y**2 + (0.5*x + y)**2 + (0.5*x + y)**4",
+    window=((-5, 10), (-5, 10)),
+    start=(-4.0, 8.0),
+    minima=[("0", "0")],
+    source="Surjanovic and Bingham, sfu.ca/~ssurjano/zakharov.html; in Jamil and Yang 2013, doi:10.1504/IJMMNO.2013.055204",
+    about="Walls that rise with the fourth power: a step that suits the floor is thrown out by the walls.",
+)
+
+bukin_6 = Landscape(
+    "Bukin 6",
+    kind="ravine",
+    formula="100*sqrt(abs(y - 0.01*x**2)) + 0.01*abs(x + 10)",
+    window=((-15, -5), (-3, 3)),
+    start=(-13.5, -1.5),
+    minima=[(-10, 1)],
+    source="Bukin 1997; in Silagadze 2007, arXiv:physics/0402085",
+    about="A bent ravine with a floor as sharp as a knife: the slope is steepest right beside it, and along it there is almost none.",
+)

@@ -33,6 +33,7 @@ _NEAR = 30
 _ZOOM = 8
 """How much smaller each window is that is searched around the lowest minimum, where there are too many points to tell them apart."""
 _DEEPEST = 8
+_AROUND = np.array([(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y], dtype=float).T
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,11 @@ def kink_minima(landscape: Surface) -> list[tuple[float, float, float]]:
     (x0, x1), (y0, y1) = landscape.window
     found = _merge(np.concatenate(candidates, axis=1), landscape.window, _CLOSE)
     found = found[:, (found[0] >= x0) & (found[0] <= x1) & (found[1] >= y0) & (found[1] <= y1)]
-    return [(x, y, value) for (x, y), value in zip(found.T.tolist(), landscape.value(found).tolist(), strict=True)]
+    values = landscape.value(found)
+    around = found[:, :, None] + 1e-6 * _size(landscape.window)[:, :, None] * _AROUND[:, None, :]
+    lowest = landscape.value(around.reshape(2, -1)).reshape(values.size, 8).min(axis=1)
+    true = lowest >= values - 1e-12 * (np.abs(values) + 1)  # not so on a crest, whose slope is 0 as the mean of its sides
+    return [(x, y, value) for (x, y), value in zip(found[:, true].T.tolist(), values[true].tolist(), strict=True)]
 
 
 @lru_cache(maxsize=64)

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
+import landscapes
+import optimizers
 import simulation
 from exports.film import frame_steps
 from exports.picture import Picture
@@ -46,6 +48,14 @@ def test_the_readme_quickstart_runs(tmp_path: Path) -> None:
     assert (tmp_path / "race.html").stat().st_size > 1_000_000
 
 
+def test_the_readme_counts_what_there_is() -> None:
+    text = " ".join((ROOT / "README.md").read_text().split())
+    counted = {"surfaces": landscapes.names(), "optimizers": optimizers.names(), "learning-rate schedules": optimizers.schedules.names()}
+    for what, names in counted.items():
+        (told,) = re.findall(rf"(\d+) {what}", text)
+        assert int(told) == len(names), f"README says {told} {what}"
+
+
 def test_the_quickstart_page_runs_from_top_to_bottom(tmp_path: Path) -> None:
     printed = run_here("\n".join(blocks("docs/quickstart.md")), tmp_path).splitlines()
     assert printed[0] == "(301, 2, 100) (301, 100)"
@@ -67,7 +77,7 @@ def test_the_surface_of_the_contributing_page_is_complete() -> None:
     (code,) = [block for block in blocks("CONTRIBUTING.md") if "Landscape(" in block]
     names: dict[str, object] = {"Landscape": Landscape, "Param": Param}
     exec(code, names)  # our own page
-    landscape = names["bohachevsky"]
+    landscape = names["egg_crate"]
     assert isinstance(landscape, Landscape)
     assert landscape.minima[0] == pytest.approx((0.0, 0.0, 0.0))
     assert landscape.about

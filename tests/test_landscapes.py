@@ -31,9 +31,13 @@ mpmath: Any = importlib.import_module("mpmath")  # comes with SymPy, and has no 
 NAMES = [
     "ravine", "matyas", "booth", "rosenbrock", "beale", "himmelblau", "three_hump_camel", "six_hump_camel", "styblinski_tang",
     "goldstein_price", "branin", "mccormick", "dixon_price", "ackley", "rastrigin", "griewank", "easom", "saddle", "monkey_saddle",
-    "two_wells", "peaks", "mueller_brown", "linear_network", "pure_saddle", "pure_monkey_saddle",
+    "two_wells", "peaks", "mueller_brown", "linear_network", "pure_saddle", "pure_monkey_saddle", "sphere", "trid", "zakharov", "bukin_6",
+    "bohachevsky", "levy_13", "drop_wave", "schaffer_2", "schaffer_4", "schwefel", "eggholder", "shubert", "hoelder_table",
+    "cross_in_tray", "langermann", "franke", "michalewicz",
 ]  # fmt: skip
 each = pytest.mark.parametrize("name", landscapes.names())
+some = pytest.mark.parametrize("name", ["ravine", "goldstein_price", "ackley", "mueller_brown", "linear_network", "bukin_6", "shubert"])
+"""Enough for what does not depend on the surface: polynomials, roots, exponentials, kinks, parameters in degrees."""
 
 # ---- the surfaces once more
 
@@ -86,6 +90,57 @@ def _mueller_brown(m: Any, x: Any, y: Any) -> Any:
     return sum(height * m.exp(a * (x - x0) ** 2 + b * (x - x0) * (y - y0) + c * (y - y0) ** 2) for height, a, b, c, x0, y0 in MUELLER_BROWN)
 
 
+def _bukin_6(m: Any, x: Any, y: Any) -> Any:
+    return 100 * m.sqrt(abs(y - x * x / 100)) + abs(x + 10) / 100
+
+
+def _levy_13(m: Any, x: Any, y: Any) -> Any:
+    return m.sin(3 * m.pi * x) ** 2 + (x - 1) ** 2 * (1 + m.sin(3 * m.pi * y) ** 2) + (y - 1) ** 2 * (1 + m.sin(2 * m.pi * y) ** 2)
+
+
+def _schaffer(wave: Any, x: Any, y: Any) -> Any:
+    return (wave - 0.5) / (1 + (x * x + y * y) / 1000) ** 2 + 0.5
+
+
+def _schwefel(m: Any, x: Any, y: Any) -> Any:
+    return sum(418.9828872724337 - z * m.sin(m.sqrt(abs(z))) for z in (x, y))
+
+
+def _eggholder(m: Any, x: Any, y: Any) -> Any:
+    return -(y + 47) * m.sin(m.sqrt(abs(y + 47 + x / 2))) - x * m.sin(m.sqrt(abs(x - (y + 47))))
+
+
+def _shubert(m: Any, x: Any, y: Any) -> Any:
+    first, second = (sum(i * m.cos((i + 1) * z + i) for i in range(1, 6)) for z in (x, y))
+    return first * second
+
+
+def _hoelder_table(m: Any, x: Any, y: Any) -> Any:
+    return -abs(m.sin(x) * m.cos(y)) * m.exp(abs(1 - m.sqrt(x * x + y * y) / m.pi))
+
+
+def _cross_in_tray(m: Any, x: Any, y: Any) -> Any:
+    return -((abs(m.sin(x) * m.sin(y)) * m.exp(abs(100 - m.sqrt(x * x + y * y) / m.pi)) + 1) ** (m.pi / m.pi / 10)) / 10000
+
+
+STONES = [(1, 3, 5), (2, 5, 2), (5, 2, 1), (2, 1, 4), (3, 7, 9)]
+
+
+def _langermann(m: Any, x: Any, y: Any) -> Any:
+    squares = [(c, (x - a) ** 2 + (y - b) ** 2) for c, a, b in STONES]
+    return -sum(c * m.exp(-square / m.pi) * m.cos(m.pi * square) for c, square in squares)
+
+
+def _franke(m: Any, x: Any, y: Any) -> Any:
+    u, v = 9 * x, 9 * y
+    hills = 3 * m.exp(-((u - 2) ** 2) / 4 - (v - 2) ** 2 / 4) / 4 + 3 * m.exp(-((u + 1) ** 2) / 49 - v / 10 - m.pi / m.pi / 10) / 4
+    return hills + m.exp(-((u - 7) ** 2) / 4 - (v - 3) ** 2 / 4) / 2 - m.exp(-((u - 4) ** 2) - (v - 7) ** 2) / 5
+
+
+def _michalewicz(m: Any, x: Any, y: Any) -> Any:
+    return -sum(m.sin(z) * m.sin(i * z * z / m.pi) ** 20 for i, z in ((1, x), (2, y)))
+
+
 REFERENCE: dict[str, Callable[..., Any]] = {
     "ravine": _ravine,
     "matyas": lambda m, x, y, coupling: 0.26 * (x**2 + y**2) - coupling * x * y,
@@ -112,6 +167,23 @@ REFERENCE: dict[str, Callable[..., Any]] = {
     "linear_network": lambda m, x, y, target: (target - x * y) ** 2 / 2,
     "pure_saddle": lambda m, x, y, fall: x**2 - fall * y**2,
     "pure_monkey_saddle": lambda m, x, y: x**3 - 3 * x * y**2,
+    "sphere": lambda m, x, y: x * x + y * y,
+    "trid": lambda m, x, y: (x - 1) ** 2 + (y - 1) ** 2 - x * y,
+    "zakharov": lambda m, x, y: x * x + y * y + (x / 2 + y) ** 2 + (x / 2 + y) ** 4,
+    "bukin_6": _bukin_6,
+    "bohachevsky": lambda m, x, y, ripple: x**2 + 2 * y**2 + ripple * (1 - m.cos(3 * m.pi * x)) + 2 * (1 - m.cos(4 * m.pi * y)) / 5,
+    "levy_13": _levy_13,
+    "drop_wave": lambda m, x, y: -(1 + m.cos(12 * m.sqrt(x * x + y * y))) / ((x * x + y * y) / 2 + 2),
+    "schaffer_2": lambda m, x, y: _schaffer(m.sin(x**2 - y**2) ** 2, x, y),
+    "schaffer_4": lambda m, x, y: _schaffer(m.cos(m.sin(abs(x**2 - y**2))) ** 2, x, y),
+    "schwefel": _schwefel,
+    "eggholder": _eggholder,
+    "shubert": _shubert,
+    "hoelder_table": _hoelder_table,
+    "cross_in_tray": _cross_in_tray,
+    "langermann": _langermann,
+    "franke": _franke,
+    "michalewicz": _michalewicz,
 }
 
 
@@ -131,6 +203,7 @@ def crossed(x: float, value: float) -> list[Point]:
     return [(x, 0, value), (-x, 0, value), (0, x, value), (0, -x, value)]
 
 
+SHUBERT = [(-7.708314, -1.425128, 4.858057), (-7.083506, -0.800321, 5.482864)]
 LOW, MIDDLE, HIGH = -2.903534, 0.156731, 2.746803  # the stationary points of Styblinski-Tang along each axis
 MINIMA: dict[str, list[Point]] = {
     "ravine": [(0, 0, 0)],
@@ -162,12 +235,29 @@ MINIMA: dict[str, list[Point]] = {
     "linear_network": [(sign * x, sign / x, 0) for sign in (1, -1) for x in (0.5, 1, 2)],
     "pure_saddle": [],
     "pure_monkey_saddle": [],
+    "sphere": [(0, 0, 0)],
+    "trid": [(2, 2, -2)],
+    "zakharov": [(0, 0, 0)],
+    "bukin_6": [(-10, 1, 0)],
+    "bohachevsky": [(0, 0, 0), *both_signs(0.618612, 0, 0.412927), *both_signs(0, 0.469528, 0.469882)],
+    "levy_13": [
+        (1, 1, 0),
+        *((1 + side, 1, 0.109874) for side in (0.329619, -0.329619)),
+        *((1 + i * 0.328334, 1 + j * 0.266107, 0.288712) for i in (1, -1) for j in (1, -1)),
+    ],
+    "drop_wave": [(0, 0, -1)],
+    "schaffer_2": [(0, 0, 0), *crossed(1.772313, 0.003127)],
+    "schaffer_4": crossed(1.253132, 0.292579),
+    "schwefel": [(420.968746, 420.968746, 0), *swapped(-302.524936, 420.968746, 118.438335), *swapped(203.814253, 420.968746, 217.139669)],
+    "eggholder": [(522.160529, 413.315798, -976.911001), (482.353310, 432.878999, -956.918232)],
+    "shubert": [point for a in SHUBERT[0] for b in SHUBERT[1] for point in swapped(a, b, -186.730909)],
+    "hoelder_table": all_signs(8.055023, 9.664590, -19.208503),
+    "cross_in_tray": all_signs(1.349407, 1.349407, -2.062612),
+    "langermann": [(2.002992, 1.006096, -5.162126), (2.241811, 1.091888, -4.904366), (1.928939, 1.243795, -4.892809)],
+    "franke": [(0.455710, 0.784191, 0.001115)],
+    "michalewicz": [(2.202906, 1.570796, -1.801303), (2.202906, 2.711571, -1.214060)],
 }
 SADDLES: dict[str, list[Point]] = {
-    "ravine": [],
-    "matyas": [],
-    "booth": [],
-    "rosenbrock": [],
     "beale": [(0, 1, 14.203125), (0.100538, -2.644514, 9.864512)],
     "himmelblau": [
         (3.385154, 0.073852, 13.311926),
@@ -187,10 +277,8 @@ SADDLES: dict[str, list[Point]] = {
     "branin": [(0, 6, 19.602113), (6.283185, 1.1, 19.602113)],
     "mccormick": [(1.547198, 0.547198, 1.913223)],
     "dixon_price": [(1 / 3, 0, 2 / 3)],
-    "ackley": [],
     "rastrigin": crossed(0.502546, 20.251273),
     "griewank": all_signs(1.572368, 2.222553, 1.001852),
-    "easom": [],
     "saddle": [(0, 0, 0)],
     "monkey_saddle": [(0, 0, 0)],
     "two_wells": [(0.068602, 0, -0.031374)],
@@ -199,8 +287,11 @@ SADDLES: dict[str, list[Point]] = {
     "linear_network": [(0, 0, 0.5)],
     "pure_saddle": [(0, 0, 0)],
     "pure_monkey_saddle": [(0, 0, 0)],
+    "bohachevsky": [*both_signs(0.360708, 0, 0.720181), *both_signs(0, 0.267040, 0.933485)],
+    "langermann": [(2.189873, 1.074319, -4.893247), (1.939647, 1.204647, -4.888560)],
+    "franke": [(0.616031, 0.857141, 0.121010), (0.556037, 0.277376, 0.500559)],
 }
-KINKS = {("ackley", 0.0, 0.0)}
+KINKS = {("ackley", 0.0, 0.0), ("bukin_6", -10.0, 1.0)}
 """Declared points where the surface is not smooth."""
 DEGENERATE = {("monkey_saddle", 0.0, 0.0), ("pure_monkey_saddle", 0.0, 0.0)}
 """Declared saddles where the whole Hessian vanishes."""
@@ -266,7 +357,7 @@ def reference_derivatives(landscape: Landscape, x: float, y: float) -> dict[str,
 
 def assert_close(found: Array, exact: Array, tolerance: float, scale: float | None = None) -> None:
     """Relative to each number, or to the usual size of them all where one happens to be nearly zero."""
-    usual = float(np.median(np.abs(exact))) if scale is None else scale
+    usual = max(float(np.median(np.abs(exact))), 1e-12 * float(np.max(np.abs(exact)))) if scale is None else scale
     assert found.shape == exact.shape
     assert np.all(np.abs(found - exact) <= tolerance * np.maximum(np.abs(exact), usual) + 1e-300)
 
@@ -287,7 +378,8 @@ def eigenvalues(landscape: Landscape, x: float, y: float) -> tuple[float, float]
 def test_the_names_are_a_contract() -> None:
     assert sorted(landscapes.names()) == sorted(NAMES)
     assert len(set(landscapes.names())) == len(landscapes.names())
-    assert set(REFERENCE) == set(MINIMA) == set(SADDLES) == set(NAMES)
+    assert set(REFERENCE) == set(MINIMA) == set(NAMES)
+    assert set(SADDLES) <= set(NAMES)
 
 
 def test_names_are_grouped_by_kind() -> None:
@@ -325,8 +417,8 @@ def test_the_facts_that_a_page_shows(name: str) -> None:
 
 
 def test_kinds() -> None:
-    assert landscapes.KINDS == ("ravine", "saddle", "local minima", "plateau")
-    with pytest.raises(ValueError, match="'hill' is none of ravine, saddle, local minima, plateau"):
+    assert landscapes.KINDS == ("bowl", "ravine", "saddle", "local minima", "plateau")
+    with pytest.raises(ValueError, match="'hill' is none of bowl, ravine, saddle, local minima, plateau"):
         Landscape("Test", formula="x + y", window=((0, 1), (0, 1)), kind="hill")
 
 
@@ -416,7 +508,7 @@ def test_no_finite_value_is_no_error_and_no_warning(name: str) -> None:
 # ---- points in, arrays out
 
 
-@each
+@some
 def test_shapes_and_types(name: str) -> None:
     landscape = landscapes.get(name)
     for n in (0, 1, 2, 7):
@@ -427,14 +519,14 @@ def test_shapes_and_types(name: str) -> None:
             assert result.dtype == np.float64
 
 
-@each
+@some
 def test_the_hessian_is_symmetric(name: str) -> None:
     for landscape in variants(name):
         hessian = landscape.hessian(scattered(landscape.window, 30))
         np.testing.assert_array_equal(hessian[0, 1], hessian[1, 0])
 
 
-@each
+@some
 def test_arguments_are_left_alone_and_results_are_new(name: str) -> None:
     landscape = landscapes.get(name)
     points = scattered(landscape.window, 9)
@@ -451,7 +543,7 @@ def test_arguments_are_left_alone_and_results_are_new(name: str) -> None:
         assert result.flags.writeable
 
 
-@each
+@some
 def test_points_may_come_in_any_layout(name: str) -> None:
     landscape = landscapes.get(name)
     points = np.round(scattered(landscape.window, 8))
@@ -481,7 +573,7 @@ def test_points_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
             quantity(np.zeros(shape))
 
 
-@each
+@some
 def test_one_point_alone_gives_the_same_bits_as_among_many(name: str) -> None:
     """Across the borders of the blocks in which points are computed, too."""
     landscape = landscapes.get(name)
@@ -494,7 +586,7 @@ def test_one_point_alone_gives_the_same_bits_as_among_many(name: str) -> None:
         np.testing.assert_array_equal(landscape.hessian(one), hessian[:, :, index : index + 1])
 
 
-@each
+@some
 def test_several_quantities_at_once_are_the_same(name: str) -> None:
     landscape = landscapes.get(name)
     points = scattered(landscape.window, 20)
@@ -504,7 +596,7 @@ def test_several_quantities_at_once_are_the_same(name: str) -> None:
     np.testing.assert_allclose(dyy, landscape.hessian(points)[1, 1], rtol=1e-13)
 
 
-@each
+@some
 def test_two_threads_do_not_disturb_each_other(name: str) -> None:
     landscape = landscapes.get(name)
     sets = [scattered(landscape.window, n, seed=n) for n in (300, 300, 17, 1)]
@@ -645,14 +737,14 @@ def assert_points(found: tuple[Point, ...], listed: list[Point]) -> None:
 def test_minima_and_saddles_are_those_of_the_literature(name: str) -> None:
     landscape = landscapes.get(name)
     assert_points(landscape.minima, MINIMA[name])
-    assert_points(landscape.saddles, SADDLES[name])
+    assert_points(landscape.saddles, SADDLES.get(name, []))
     assert len(landscape.minima) == len(MINIMA[name])
-    assert len(landscape.saddles) == (3 if name == "peaks" else len(SADDLES[name]))
+    assert len(landscape.saddles) == (3 if name == "peaks" else len(SADDLES.get(name, [])))
 
 
 @each
 def test_the_values_of_the_literature(name: str) -> None:
-    for x, y, value in MINIMA[name] + SADDLES[name]:
+    for x, y, value in MINIMA[name] + SADDLES.get(name, []):
         assert landscapes.get(name).value([[x], [y]])[0] == pytest.approx(value, abs=3e-6, rel=1e-9)
 
 
@@ -673,6 +765,8 @@ def test_declared_points_are_what_they_are_said_to_be(name: str) -> None:
         usual = float(np.median(np.abs(landscape.hessian(landscapes.grid(landscape.window, 21)))))
         for x, y, _ in landscape.minima:
             smaller, larger = eigenvalues(landscape, x, y)
+            if (name, x, y) in KINKS:
+                continue
             if name == "linear_network":  # a curve of minima: flat along it
                 assert abs(smaller) < 1e-9 * usual
                 assert larger > 1e-3 * usual
@@ -855,15 +949,16 @@ def test_a_lasso_has_no_false_minima() -> None:
     angle = np.linspace(0, 2 * np.pi, 60, endpoint=False)
     for name, strength in zip(landscapes.names(), itertools.cycle((0.3, 3.0)), strict=False):
         lasso = landscapes.get(name).penalized(l1=strength)
-        for x, y, value in lasso.minima:
-            around = np.array([[x], [y]]) + 1e-5 * np.stack([np.cos(angle), np.sin(angle)])
-            assert lasso.value(around).min() >= value - 1e-12 * (abs(value) + 1)
+        x, y, value = np.array(lasso.minima).reshape(-1, 3).T
+        around = np.stack([x, y])[:, :, None] + 1e-5 * np.stack([np.cos(angle), np.sin(angle)])[:, None, :]
+        lowest = lasso.value(around.reshape(2, -1)).reshape(-1, angle.size).min(axis=1)
+        assert np.all(lowest >= value - 1e-12 * (np.abs(value) + 1)), name
 
 
 # ---- objects
 
 
-@each
+@some
 def test_pickling_equality_and_hash(name: str) -> None:
     seen: list[Landscape] = []
     for landscape in [*variants(name)[:2], landscapes.get(name).penalized(l1=1.0), landscapes.get(name).penalized(l2=1.0)]:

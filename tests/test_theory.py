@@ -22,8 +22,15 @@ LINEAR = ("sgd", "momentum", "nesterov")
 CURVED = np.array([[1.0], [20.0]])
 RATES, MOMENTA = Axis("optimizers.0.lr", 1e-3, 10.0, 9, "log"), Axis("optimizers.0.momentum", 0.0, 0.99, 9, "one minus")
 CONDITIONS = Axis("landscape.condition", 2.0, 200.0, 9, "log")
-QUADRATIC = {"ravine": (1.0, 20.0), "matyas": (0.04, 1.0), "booth": (2.0, 18.0), "pure_saddle": (-2.0, 2.0)}
-"""By hand: (x² + 20 y²)/2; .26(x² + y²) - .48xy; (x + 2y - 7)² + (2x + y - 5)²; x² - y²."""
+QUADRATIC = {
+    "ravine": (1.0, 20.0),
+    "matyas": (0.04, 1.0),
+    "booth": (2.0, 18.0),
+    "pure_saddle": (-2.0, 2.0),
+    "sphere": (2.0, 2.0),
+    "trid": (1.0, 3.0),
+}
+"""By hand: (x² + 20 y²)/2; .26(x² + y²) - .48xy; (x + 2y - 7)² + (2x + y - 5)²; x² - y²; x² + y²; (x - 1)² + (y - 1)² - xy."""
 
 
 @pytest.mark.parametrize("name", landscapes.names())
