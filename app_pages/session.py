@@ -106,6 +106,8 @@ class Session:
         formula: the user's own formula that was used last, "" if none was.
         chapter: what was chosen by its title last.
         plays: how often a stop of a lesson was played, which makes the player begin anew.
+        progress: the choices made in each lesson, by its name, as the browser keeps them; None until it has told what it has kept.
+        forgotten: how often the student began the course anew.
         playlist: the teacher's list, which may be too long for the address.
         playlist_in_link: its text and its position, as they were last put into the address.
         turned_to: the chapter's key of the entry that was turned to last.
@@ -130,6 +132,8 @@ class Session:
     formula: str = ""
     chapter: Chapter = field(default_factory=Chapter)
     plays: int = 0
+    progress: dict[str, str] | None = None
+    forgotten: int = 0
     playlist: Playlist = field(default_factory=Playlist)
     playlist_in_link: tuple[str, str] = ("", "")
     turned_to: str = ""

@@ -52,6 +52,7 @@ CURVES = {
     "loss": Curve("loss above the lowest", lambda run: [_above(run, lowest_loss(run.landscape))]),
     "gradient": Curve("length of the gradient", lambda run: [gradient_norms(run)]),
     "rate": Curve("effective learning rate", lambda run: list(effective_rates(run).swapaxes(0, 1)), ("x", "y")),
+    "position": Curve("position: x, and y dotted", lambda run: list(run.positions.swapaxes(0, 1)), ("x", "y"), scale=LINEAR),
 }
 """What can be drawn over the steps, by the name of its panel (`scenario.PANELS`)."""
 
@@ -69,8 +70,19 @@ def loss_curves(race: Race, theme: Theme = LIGHT, logarithmic: bool = True) -> g
 
 
 def curves(race: Race, name: str, theme: Theme = LIGHT) -> go.Figure:
-    """One of `CURVES` for every optimizer."""
-    return _figure(race, loss_curve(race) if name == "loss" else CURVES[name], theme)
+    """One of `CURVES` for every optimizer. Positions that leave the window are cut off at its sides."""
+    figure = _figure(race, loss_curve(race) if name == "loss" else CURVES[name], theme)
+    if name == "position" and not _within(race):
+        figure.layout.yaxis.range = [min(low for low, _ in race.landscape.window), max(high for _, high in race.landscape.window)]
+    return figure
+
+
+def _within(race: Race) -> bool:
+    """Whether all positions are finite and within the window."""
+    low, high = np.array(race.landscape.window).T[:, :, None]
+    with np.errstate(invalid="ignore"):
+        return all(bool(((run.positions >= low) & (run.positions <= high)).all()) for run in race.runs)
+
 
 
 def loss_curve(race: Race) -> Curve:

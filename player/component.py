@@ -15,7 +15,7 @@ import streamlit as st
 
 from figures import Theme
 from player.page import HERE, PLOTLY
-from player.payload import landscape_bytes, picture_bytes, run_bytes
+from player.payload import Prediction, landscape_bytes, picture_bytes, run_bytes
 from player.step import step_bytes
 from scenario import Race
 
@@ -32,6 +32,7 @@ def player(
     chapter: str = "",
     board: bool = True,
     ahead: bool = True,
+    prediction: Prediction | None = None,
 ) -> None:
     """Show a race in the page.
 
@@ -48,11 +49,13 @@ def player(
         board: whether to show the scoreboard; without it the panels take its place.
         ahead: whether curves are drawn beyond the clock's step; without, as for a question that is still open, nothing tells how the race
             goes on.
+        prediction: what of the race is to be predicted, if anything. While that is open it rests at its start, and nothing is dragged on
+            its map: a click is the answer, and asks for it as for a start.
     """
     block = landscape_bytes(race.landscape, theme)
     component("landscape", "receiveLandscape")(data=block, key=f"{key} landscape", height=1)
     moving = component("player", "showPlayer", "descent-root", "player.css")
-    runs = run_bytes(race, theme, panels, block, chapter, board, ahead)
+    runs = run_bytes(race, theme, panels, block, chapter, board, ahead, prediction)
     moving(data=runs, key=key, on_pick_change=on_pick, on_theme_change=lambda: None)
 
 
@@ -95,6 +98,19 @@ def backdrop(images: Sequence[bytes], key: str) -> None:
         ValueError: one of them is no PNG file.
     """
     component("backdrop", "receiveBackdrop")(data=picture_bytes(images), key=f"{key} backdrop", height=1)
+
+
+def reader(progress: Mapping[str, str] | None, forgotten: int, key: str, on_progress: Callable[[], None]) -> None:
+    """Let page keys scroll the words of a lesson, and let the browser keep what a student has answered.
+
+    Args:
+        progress: the answers to keep, by the lesson's name, beside those that are kept already; None to be told those.
+        forgotten: when it has grown, those that are kept already are thrown away.
+        key: of the player beside the words.
+        on_progress: called when the browser has told; `st.session_state[f"{key} reader"].progress` then holds a dict of that kind.
+    """
+    data = {"progress": dict(progress or {}), "asks": progress is None, "forgotten": forgotten}
+    component("reader", "receiveReader")(data=data, key=f"{key} reader", height=1, on_progress_change=on_progress)
 
 
 @cache

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,20 @@ _REACH = 1.0
 """Packed positions reach this many widths of the window beyond its edges; farther points count as missing: no line to them is seen."""
 _MISSING = 65535
 _PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class Prediction(TypedDict):
+    """What a student is asked to predict of a race.
+
+    Attributes:
+        open: whether the answer is still to be given; the race then stays at its start.
+        mark: where on the map the student has marked an end.
+        hint: what to do on the map while the answer is open.
+    """
+
+    open: bool
+    mark: tuple[float, float] | None
+    hint: str
 
 
 @lru_cache(maxsize=16)
@@ -69,6 +83,7 @@ def run_bytes(
     chapter: str = "",
     board: bool = True,
     ahead: bool = True,
+    prediction: Prediction | None = None,
 ) -> bytes:
     """The trajectories of a race, and the curves and the scoreboard that go with them.
 
@@ -80,6 +95,7 @@ def run_bytes(
         chapter: any text; when it differs from that of the race before, the race is played from its start.
         board: whether to show the scoreboard.
         ahead: whether curves are drawn beyond the clock's step; without, nothing tells how the race goes on.
+        prediction: what of the race is to be predicted, if anything.
 
     Returns:
         The length of a JSON header (4 bytes, little-endian), the header (`RaceBlock` of js/types.d.ts), and arrays, each filled up to a
@@ -99,6 +115,7 @@ def run_bytes(
         "panels": panels,
         "board": board,
         "ahead": ahead,
+        "prediction": prediction,
         "steps": race.scenario.steps,
         "count": race.runs[0].count,
         "window": race.landscape.window,

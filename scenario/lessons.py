@@ -12,9 +12,10 @@ Scenarios are written as a link's query and read strictly; a checkpoint or quest
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,7 @@ _USUAL = ("map", "loss")
 _VALID = of_kind("picture", "curve")
 """A lesson cannot show a step taken apart: nothing on its page says which optimizer's."""
 _FENCE, _MARK = "```", "+++"
+Point = tuple[float, float]
 _NAME = re.compile(r"(\d+)-([a-z][a-z0-9-]*)\.md")
 
 
@@ -54,14 +56,38 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Question:
-    """A question to answer before the race is shown: once a choice is made, the scenario is played and the reason given."""
+    """A question to answer before the race is shown: once a choice is made, the scenario is played and the reason given.
+
+    Attributes:
+        question, choices, right: what is asked, what can be answered, and which of that is so.
+        because: why it is so.
+        why: for each other choice, what is wrong with it. What is right the race shows, and the question is asked again.
+        scenario, show: what is played once there is an answer.
+        places: where on the map the followed run ends, for each choice that has such places, if the answer can be marked there. A mark
+            stands for the choice that has the nearest place.
+        follow: the optimizer and the start whose end is marked, both counted from 1.
+        before: what the map shows while an answer is marked, where the landscape of the scenario would tell it.
+    """
 
     question: str
     choices: tuple[str, ...]
     right: str
     because: str
+    why: Mapping[str, str]
     scenario: Scenario
     show: tuple[str, ...] = ()
+    places: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
+    follow: tuple[int, int] = (1, 1)
+    before: Scenario | None = None
+
+    @property
+    def opening(self) -> Scenario:
+        """What is shown at its start while the answer is open."""
+        return self.before or self.scenario
+
+    def marked(self, at: Point) -> str:
+        """The choice that a mark on the map stands for."""
+        return min(self.places, key=lambda choice: min(math.dist(at, place) for place in self.places[choice]))
 
 
 @dataclass(frozen=True)
@@ -107,9 +133,23 @@ class Lesson:
 
     @property
     def text(self) -> str:
-        """All the text in one line: the words, and the reasons behind the answers."""
-        texts = [part.text if isinstance(part, Words) else part.because for part in self.parts if isinstance(part, Words | Question)]
+        """All the text in one line: the words, the questions, and the reasons behind the answers."""
+        texts: list[str] = []
+        for part in self.parts:
+            if isinstance(part, Words):
+                texts.append(part.text)
+            elif isinstance(part, Question):
+                texts += [part.question, part.because, *part.why.values()]
         return " ".join(" ".join(texts).split())
+
+    def until_open(self, answers: Sequence[str | None]) -> tuple[Part, ...]:
+        """The parts up to the first question that is not answered rightly: what follows would give its answer away.
+
+        Args:
+            answers: the choice made at each question, None where none was.
+        """
+        open_ones = [question for question, answer in zip(self.questions, answers, strict=True) if answer != question.right]
+        return self.parts[: self.parts.index(open_ones[0]) + 1] if open_ones else self.parts
 
 
 _BLOCKS: Mapping[str, type[Checkpoint | Question | Drawing]] = {"show": Checkpoint, "predict": Question, "figure": Drawing}
@@ -205,9 +245,27 @@ def _block(kind: str, lines: list[str], number: int, file: str) -> Part:
     if made is None:
         raise LessonError(f"{file}, line {number}: there is no block {kind!r}; write one of {', '.join(_BLOCKS)} behind {_FENCE}")
     part = made(**_values(made, tuple(entry.name for entry in fields(made)), lines, number + 1, file))
-    if isinstance(part, Question) and part.right not in part.choices:
-        raise LessonError(f"{file}, line {number}: right = {part.right!r} is none of the choices; it is one of {', '.join(part.choices)}")
+    if isinstance(part, Question) and (problem := _problem(part)):
+        raise LessonError(f"{file}, line {number}: {problem}")
     return part
+
+
+def _problem(question: Question) -> str:
+    """What does not fit together in a question, "" if everything does."""
+    choices = ", ".join(question.choices)
+    if question.right not in question.choices:
+        return f"right = {question.right!r} is none of the choices; it is one of {choices}"
+    wrong = [choice for choice in question.choices if choice != question.right]
+    if set(question.why) != set(wrong):
+        return f"[why] must say of each wrong choice what is wrong with it, and of nothing else; they are {', '.join(wrong)}"
+    if unknown := set(question.places) - set(question.choices):
+        return f"[places] has {', '.join(sorted(unknown))}, which is none of the choices; they are {choices}"
+    if question.places and question.right not in question.places:
+        return f"[places] must say where the run ends that the question asks for: at {question.right!r} = [[x, y]]"
+    optimizers, starts = len(question.scenario.optimizers), question.scenario.start_points().shape[1]
+    if not (1 <= question.follow[0] <= optimizers and 1 <= question.follow[1] <= starts):
+        return f"follow = {list(question.follow)} must be an optimizer of 1 to {optimizers} and a start of 1 to {starts}"
+    return ""
 
 
 # ---- what stands in a block
@@ -219,11 +277,11 @@ def _values(made: type[Part | Lesson], names: tuple[str, ...], lines: list[str],
         found = tomllib.loads("\n" * (first - 1) + "\n".join(lines))  # the message then counts the lines of the file
     except tomllib.TOMLDecodeError as error:
         raise LessonError(f"{file}, line {first} and after: {error}; write name = value, and texts between quotes") from None
-    needed = {entry.name for entry in fields(made) if entry.name in names and entry.default is MISSING}
+    needed = {entry.name for entry in fields(made) if entry.name in names and entry.default is MISSING and entry.default_factory is MISSING}
     if missing := sorted(needed - set(found)):
         raise LessonError(f"{file}, line {first - 1}: {', '.join(missing)} must be given here; write {missing[0]} = ...")
     for name, value in found.items():
-        line = next((number for number, text in enumerate(lines, start=first) if text.startswith(name)), first)
+        line = next((number for number, text in enumerate(lines, start=first) if text.startswith((name, f"[{name}]"))), first)
         if name not in names:
             raise LessonError(f"{file}, line {line}: there is no {name!r} here; there are {', '.join(names)}")
         read: Callable[[Any], Any] = _READERS.get(name, _text)
@@ -253,15 +311,35 @@ def _choices(value: Any) -> tuple[str, ...]:
     return tuple(_text(choice) for choice in value)
 
 
-def _claims(value: Any) -> Mapping[str, str]:
+def _texts(value: Any) -> Mapping[str, str]:
     if not isinstance(value, dict):
-        raise ValueError('write [claims] and, in the lines under it, name = "sentence"')
-    return {name: _text(claim) for name, claim in value.items()}
+        raise ValueError('write its name between brackets and, in the lines under it, name = "sentence"')
+    return {name: _text(text) for name, text in value.items()}
+
+
+def _places(value: Any) -> Mapping[str, tuple[Point, ...]]:
+    if not isinstance(value, dict) or not all(isinstance(places, list) and places for places in value.values()):
+        raise ValueError('write [places] and, in the lines under it, "choice" = [[x, y]]')
+    return {choice: tuple(_pair(place) for place in places) for choice, places in value.items()}
+
+
+def _pair(value: Any) -> Any:
+    if not isinstance(value, list) or len(value) != 2 or not all(type(number) in (int, float) for number in value):
+        raise ValueError(f"{value!r} is not two numbers between brackets; write [1, 2]")
+    return tuple(value)
+
+
+def _scenario(value: Any) -> Scenario:
+    return Scenario.from_query(_text(value))
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
-    "scenario": lambda value: Scenario.from_query(_text(value)),
+    "scenario": _scenario,
+    "before": _scenario,
     "show": _panels,
     "choices": _choices,
-    "claims": _claims,
+    "claims": _texts,
+    "why": _texts,
+    "places": _places,
+    "follow": _pair,
 }

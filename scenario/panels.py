@@ -32,6 +32,7 @@ PANELS = {
     "loss": Panel("Loss", "curve"),
     "gradient": Panel("Gradient", "curve"),
     "rate": Panel("Effective rate", "curve"),
+    "position": Panel("Position", "curve"),
 }
 """Every panel by the name that links, files and lessons have for it, in the order in which they are listed and laid out."""
 DEFAULT_PANELS = ("map", "surface", "loss")

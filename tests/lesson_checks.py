@@ -161,6 +161,13 @@ def just_below_the_limit(races: Races) -> None:
     assert abs(across[-1]) < 0.05 * abs(across[0])
 
 
+@claim("rate", "best")
+def best_rate(races: Races) -> None:
+    losses = [float(above(run)[-1]) for run in races[2].runs]
+    assert [float(run.optimizer.values["lr"]) for run in races[2].runs] == [0.1, 0.181818, 0.19]
+    assert losses[1] < min(losses[0], losses[2])
+
+
 @answer("rate", 0)
 def near_the_limit(races: Races) -> str:
     across = races.run(1).positions[:, 1, 0]
@@ -210,6 +217,12 @@ def turned(races: Races) -> None:
 @claim("ravine", "momentum")
 def momentum_first(races: Races) -> None:
     assert first_within(races.run(4, 1), 0.01) < first_within(races.run(4, 0), 0.01)
+
+
+@claim("ravine", "above")
+def momentum_swings_up_the_walls(races: Races) -> None:
+    sgd, momentum = (above(run)[1:31] for run in races[4].runs)
+    assert (momentum > sgd).sum() == 15
 
 
 @answer("ravine", 0)

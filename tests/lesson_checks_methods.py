@@ -66,6 +66,18 @@ def sgd_last(races: Races) -> None:
     assert away_last(races) == "SGD"
 
 
+@claim("saddles", "order")
+def sgd_still_highest(races: Races) -> None:
+    assert races[3].scenario.steps == 75
+    assert np.argmax([above(run)[-1] for run in races[3].runs]) == 0
+
+
+@claim("saddles", "late")
+def sgd_lowest_at_last(races: Races) -> None:
+    assert races[4].scenario == races[3].scenario.replace(steps=150)
+    assert np.argmin([above(run)[-1] for run in races[4].runs]) == 0
+
+
 # ---- 5 momentum
 
 

@@ -231,6 +231,13 @@ def decay_is_the_penalty(races: Races) -> None:
     assert np.allclose(races.run(5).positions, races.run(1).positions, rtol=0, atol=1e-14)
 
 
+@claim("regularization", "beside")
+def beside_the_drawn_minimum(races: Races) -> None:
+    ((x, y, _),) = races[5].landscape.minima
+    assert np.allclose((x, y), (2, 0.4), atol=1e-6)
+    assert np.hypot(*(end(races.run(5)) - (x, y))) > 0.5
+
+
 # ---- 14 second-order
 
 

@@ -180,7 +180,7 @@ class PlayerPage:
         return self.page
 
     def send(
-        self, scenario: Scenario, panels: tuple[str, ...] = ("map", "loss"), theme: Theme = LIGHT, chapter: str = "", **options: bool
+        self, scenario: Scenario, panels: tuple[str, ...] = ("map", "loss"), theme: Theme = LIGHT, chapter: str = "", **options: Any
     ) -> None:
         """Hand the player a race as `player.component.player` does, and the steps of the first trajectory where they are taken apart."""
         race = race_of(scenario)

@@ -13,7 +13,8 @@ from figures import DARK, LIGHT
 from figures.lessons import LESSON_FIGURES
 from lab.stationarity import SAMPLES, share_of_minima
 from scenario import Scenario
-from scenario.lessons import Drawing, Lesson, LessonError, Question, Words, lessons, parse, read_lesson
+from scenario.lessons import FOLDER, Drawing, Lesson, LessonError, Question, Words, lessons, parse, read_lesson
+from scenario.symbols import symbols, symbols_in, symbols_of, text_of
 from scenario.text import query_of
 from scenario.view import is_known
 from tests import lesson_checks_methods, lesson_checks_practice  # noqa: F401, they register their checks
@@ -44,6 +45,11 @@ right = "SGD"
 scenario = "landscape=ravine&optimizer=sgd&optimizer=momentum"
 show = "map.loss"
 because = "So."
+[why]
+"Momentum" = "No."
+[places]
+"SGD" = [[0, 0], [1, 1]]
+"Momentum" = [[2, 0.5]]
 ```
 ```figure
 name = "share of minima"
@@ -58,6 +64,7 @@ def test_a_file_becomes_a_lesson() -> None:
     assert [stop.show for stop in lesson.stops] == [("map",), ("map",), ("map", "loss")]
     assert lesson.stops[1].scenario == Scenario.from_query("landscape=ravine&optimizer=momentum")
     assert lesson.questions[0].right == "SGD"
+    assert lesson.questions[0].opening == lesson.questions[0].scenario
 
 
 @pytest.mark.parametrize(
@@ -77,8 +84,13 @@ def test_a_file_becomes_a_lesson() -> None:
         ("momentum\"\n```", "momentum\"\n", 12, "= value"),
         ('right = "SGD"', 'right = "Adam"', 16, "it is one of SGD, Momentum"),
         ('["SGD", "Momentum"]', '["SGD"]', 18, "at least two different"),
+        ('"Momentum" = "No."', '"SGD" = "No."', 16, "[why] must say of each wrong choice"),
+        ('[[2, 0.5]]', "[2, 0.5]", 25, "not two numbers between brackets"),
+        ('"Momentum" = [[2, 0.5]]', '"Adam" = [[2, 0.5]]', 16, "[places] has Adam, which is none of the choices"),
+        ('"SGD" = [[0, 0], [1, 1]]\n', "", 16, "[places] must say where the run ends"),
+        ('because = "So."', 'because = "So."\nfollow = [3, 1]', 16, "an optimizer of 1 to 2 and a start of 1 to 1"),
         ("The loss\nfalls.", "It rises.", 7, "the claim 'falls' is not in the words"),
-        ('name = "share of minima"\n```', 'name = "share of minima"', 24, "the block that begins here has no end"),
+        ('name = "share of minima"\n```', 'name = "share of minima"', 29, "the block that begins here has no end"),
     ],
 )  # fmt: skip
 def test_a_malformed_file_is_refused_with_its_line_and_what_to_do(old: str, new: str, line: int, words: str) -> None:
@@ -106,6 +118,21 @@ def test_adding_a_lesson_is_adding_a_file(tmp_path: Path) -> None:
     assert [(lesson.number, lesson.name) for lesson in lessons(tmp_path).values()] == [(1, "first"), (2, "second")]
 
 
+def test_what_follows_an_open_question_is_not_shown() -> None:
+    question = GOOD[GOOD.index("```predict") : GOOD.index("```figure")]
+    lesson = parse(GOOD.replace("```figure", question.replace("Which?", "And now?") + "```figure"), "01-t.md")
+    assert len(lesson.questions) == 2
+    for answers, shown in (((None, None), 4), (("Momentum", "SGD"), 4), (("SGD", None), 5), (("SGD", "Momentum"), 5), (("SGD", "SGD"), 6)):
+        assert lesson.until_open(answers) == lesson.parts[:shown]
+
+
+@pytest.mark.parametrize(
+    ("mark", "choice"), [((0.2, 0.1), "SGD"), ((1.2, 1.4), "SGD"), ((1.9, 0.4), "Momentum"), ((9.0, -9.0), "Momentum")]
+)
+def test_a_mark_stands_for_the_choice_with_the_nearest_place(mark: tuple[float, float], choice: str) -> None:
+    assert parse(GOOD, "01-t.md").questions[0].marked(mark) == choice
+
+
 # ---- the course
 
 
@@ -122,6 +149,87 @@ def test_what_a_lesson_claims_is_so(lesson: str, name: str) -> None:
 @pytest.mark.parametrize(("lesson", "place"), QUESTIONS)
 def test_the_answer_that_a_lesson_calls_right_is_right(lesson: str, place: int) -> None:
     assert ANSWERS[lesson, place](Races(COURSE[lesson])) == COURSE[lesson].questions[place].right
+
+
+@pytest.mark.parametrize(("lesson", "place"), QUESTIONS)
+def test_a_mark_where_the_run_really_ends_is_the_right_answer(lesson: str, place: int) -> None:
+    question = COURSE[lesson].questions[place]
+    if not question.places:
+        return
+    optimizer, start = question.follow
+    x, y = question.scenario.race().runs[optimizer - 1].positions[-1, :, start - 1]
+    assert question.marked((x, y)) == question.right
+    for choice, places in question.places.items():
+        for at in places:
+            assert question.marked(at) == choice
+            assert all(low <= number <= high for number, (low, high) in zip(at, question.opening.build_landscape().window, strict=True))
+
+
+def test_an_answer_can_be_marked_where_a_question_asks_for_a_place() -> None:
+    assert {lesson for lesson, place in QUESTIONS if COURSE[lesson].questions[place].places} == {
+        lesson for lesson, place in QUESTIONS if re.search(r"Where (does|will|is)", COURSE[lesson].questions[place].question)
+    }
+
+
+@pytest.mark.parametrize("lesson", COURSE.values(), ids=list(COURSE))
+def test_nothing_above_a_question_is_its_answer(lesson: Lesson) -> None:
+    """The words, the headings, and the titles of the pictures before it; its scenario is played by no other stop before it."""
+    for question in lesson.questions:
+        before = lesson.parts[: lesson.parts.index(question)]
+        words = " ".join([lesson.about, *(getattr(part, "text", getattr(part, "title", "")) for part in before)])
+        if len(question.right.split()) > 2:
+            assert question.right.lower() not in " ".join(words.lower().split())
+        because = [sentence for sentence in question.because.split(": ") if len(sentence) > 20]
+        assert not [sentence for sentence in because if sentence in words]
+        earlier = [stop.scenario for stop in lesson.stops[: lesson.stops.index(question)]]
+        assert question.scenario not in earlier
+
+
+def test_a_symbol_has_one_meaning_in_the_whole_course() -> None:
+    meanings = [symbol.meaning for symbol in symbols().values()]
+    assert len(set(meanings)) == len(meanings)
+    used = {name: symbols_of(lesson) for name, lesson in COURSE.items()}
+    assert set().union(*used.values()) == set(symbols()), "a symbol is declared where it is used, and only then"
+    for name, lesson in COURSE.items():
+        text = " ".join(text_of(lesson).split())
+        unsaid = [symbol for symbol in used[name] if not any(word in text for word in symbols()[symbol].words)]
+        assert not unsaid, f"lesson {name} never says what these are: {unsaid}"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (r"a velocity $v_t = \rho v_{t-1}$ and 2/λ", {"v", "t", r"\rho", r"\lambda"}),
+        (r"$$\frac{\hat s}{B} \text{ by } \lVert\mathbf x\rVert$$ in a row", {r"\hat", "s", "B", r"\mathbf x"}),
+        ("no formula, $\\begin{gathered} \\ln 2 \\end{gathered}$ either", set()),
+    ],
+)
+def test_symbols_are_found_in_formulas(text: str, found: set[str]) -> None:
+    assert symbols_in(text) == found
+
+
+@pytest.mark.parametrize("lesson", COURSE.values(), ids=list(COURSE))
+def test_no_sentence_is_cut_in_two_by_a_button(lesson: Lesson) -> None:
+    for part, following in pairwise(lesson.parts):
+        if isinstance(part, Words):
+            text = re.sub(r"\n+#+ [^\n]*$", "", part.text)
+            assert text.startswith("##") or text[-1] in ".?!:*", text[-60:]
+            assert not re.search(r"\b(called|and|with|by|that)[\s:]*$", text), text[-60:]
+        if isinstance(following, Words):
+            assert re.match(r"[A-Z0-9$*#\[(]", following.text), following.text[:60]
+
+
+@pytest.mark.parametrize("lesson", COURSE.values(), ids=list(COURSE))
+def test_lessons_do_not_change_with_the_app_s_defaults(lesson: Lesson) -> None:
+    """Every rate, every start and every length of a run that a lesson speaks of stands in its own file."""
+    text = (FOLDER / f"{lesson.number:02}-{lesson.name}.md").read_text(encoding="utf-8")
+    queries = re.findall(r'^(?:scenario|before) = "(.*)"$', text, re.MULTILINE)
+    assert len(queries) >= len(lesson.stops)
+    for query in queries:
+        pairs = parse_qsl(query)
+        assert all("~lr:" in value for name, value in pairs if name == "optimizer"), query
+        assert "point=" in query or re.search(r"starts=(grid~n|cloud~x:[^~]+~y:[^~]+~n):", query), query
+        assert "&steps=" in query
 
 
 @pytest.mark.parametrize("lesson", COURSE.values(), ids=list(COURSE))

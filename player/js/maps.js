@@ -128,6 +128,7 @@ export class MapPanel extends LandscapePanel {
     super.draw();
     this.backdrop.draw();
     this.steps.draw();
+    this.player.prediction.draw(this);
   }
 
   /** @override @returns {Subplot<FlatView>[]} */

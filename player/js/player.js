@@ -6,6 +6,7 @@ import { CurvePanel } from "./curves.js";
 import { element } from "./dom.js";
 import { arrange } from "./layout.js";
 import { MapPanel } from "./maps.js";
+import { Prediction } from "./prediction.js";
 import { Presenter } from "./presenter.js";
 import { Printing } from "./printing.js";
 import { Requests } from "./requests.js";
@@ -65,9 +66,10 @@ export class Player {
     this.transport = new Transport(this);
     this.printing = new Printing(this);
     this.presenter = new Presenter(this);
+    this.prediction = new Prediction(this);
     this.grid = element("div", { class: "grid" });
     root.classList.add("descent");
-    root.append(this.grid, this.transport.element, this.presenter.caption, this.presenter.blank);
+    root.append(this.grid, this.transport.element, this.prediction.hint, this.presenter.caption, this.presenter.blank);
     root.player = this;
     root.tabIndex = -1;
     root.addEventListener("pointerdown", () => this.takeFocus(), true);
@@ -111,7 +113,7 @@ export class Player {
     }
     this.race = race;
     this.startMarks = race.starts ?? startsOf(race);
-    this.movable = race.starts ?? [];
+    this.movable = race.prediction?.open ? [] : race.starts ?? [];
     this.clock.setSteps(race.steps);
     this.colour(race.theme);
     this.setPanels(race.panels);
@@ -120,6 +122,7 @@ export class Player {
     this.board.setRace();
     this.transport.show();
     if (anew) this.begin();
+    this.prediction.setRace();
     this.root.dataset.ready = "true";
     this.invalidate();
     this.requests?.answered();
@@ -135,7 +138,7 @@ export class Player {
   /** Play from the start, unless the user asked their system for less motion. */
   begin() {
     this.clock.seek(0);
-    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.play();
+    if (!this.prediction.open && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.play();
   }
 
   /** @param {Theme} theme */
@@ -334,7 +337,7 @@ export class Player {
     const foreign = widget && !widget.contains(this.root); // what holds the player may have the focus, too
     if (typing || event.defaultPrevented || foreign) return;
     if (own && event.key === " " && target.closest("button")) return; // the button's own key
-    if (this.race && this.transport.key(event)) event.preventDefault();
+    if (this.race && !this.prediction.open && this.transport.key(event)) event.preventDefault();
   }
 }
 

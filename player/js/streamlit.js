@@ -9,6 +9,8 @@ import { element } from "./dom.js";
 import { nextPaint, Player } from "./player.js";
 import { watchTheme } from "./theme.js";
 
+export { receiveReader } from "./reader.js";
+
 /** @import { Component, Landscape, Playlist, PlotlyLibrary, Step } from "./types" */
 
 /**

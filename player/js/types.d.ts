@@ -72,6 +72,8 @@ export interface RaceBlock {
   board: boolean;
   /** Whether curves are drawn beyond the step that is shown. */
   ahead: boolean;
+  /** What is to be predicted of it; null for nothing. */
+  prediction: Prediction | null;
   steps: number;
   /** Of the trajectories of each run. */
   count: number;
@@ -89,6 +91,9 @@ export interface RaceBlock {
   /** The starts that the user chose; null if they were drawn at random or on a ring. */
   starts: Point[] | null;
 }
+
+/** `Prediction` of player/payload.py. */
+export type Prediction = { open: boolean; mark: Point | null; hint: string };
 
 export type Theme = Record<"name" | "background" | "text" | "line" | "accent" | "mark" | "halo", string>;
 
@@ -218,6 +223,14 @@ export interface Playlist {
   title?: string;
   chapter?: string;
   problem?: string;
+}
+
+/** From `reader` of player/component.py: the answers of a student, by the lesson's name. */
+export interface Reading {
+  progress: Record<string, string>;
+  /** Whether Python is to be told what the browser has kept. */
+  asks: boolean;
+  forgotten: number;
 }
 
 /** What the user has chosen, as Python is told. */

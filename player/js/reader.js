@@ -1,0 +1,64 @@
+// The words of a lesson: page and arrow keys scroll them as anywhere else, and the browser keeps what a student has answered.
+
+/** @import { Component, Reading } from "./types" */
+
+const STORE = "descent lessons";
+const PAGE = 0.9; // of the height of the words, that a page key goes on
+const LINE = 60; // CSS pixels that an arrow goes on
+/** @type {Record<string, number>} */
+const PAGES = { PageDown: PAGE, PageUp: -PAGE };
+/** @type {Record<string, number>} */
+const LINES = { ArrowDown: LINE, ArrowUp: -LINE };
+const TYPING = "input:not(.scrubber), textarea, select, [contenteditable], [role=slider], [role=spinbutton], [role=dialog], [role=listbox], [role=application]";
+let forgotten = 0; // up to which time of forgetting this page has forgotten
+
+/** Keep a student's answers, and tell Python those kept before if it asks. @param {Component<Reading>} component */
+export function receiveReader({ data, setTriggerValue }) {
+  if (data.forgotten > forgotten) keep({});
+  forgotten = data.forgotten;
+  const known = { ...kept(), ...data.progress };
+  if (Object.keys(data.progress).length) keep(known);
+  if (data.asks) setTriggerValue("progress", known);
+  document.addEventListener("keydown", scroll);
+  const mine = (latest = {});
+  return () => {
+    if (latest === mine) document.removeEventListener("keydown", scroll); // Streamlit may take back a call after a later one
+  };
+}
+
+/** @type {object} stands for the last call */
+let latest = {};
+
+/** @returns {Record<string, string>} */
+function kept() {
+  try {
+    const found = JSON.parse(localStorage.getItem(STORE) ?? "{}");
+    return Object.fromEntries(Object.entries(found).filter(([, said]) => typeof said === "string"));
+  } catch {
+    return {}; // there is no storage in a frame of another site, or something else has written there
+  }
+}
+
+/** @param {Record<string, string>} progress */
+function keep(progress) {
+  try {
+    localStorage.setItem(STORE, JSON.stringify(progress));
+  } catch {
+    // likewise: the link has the answers, too
+  }
+}
+
+/** Scroll the words, unless something that has the focus needs the key. @param {KeyboardEvent} event */
+function scroll(event) {
+  const { key, target } = event;
+  const words = document.querySelector("[class*=st-key-lesson_text]");
+  const by = PAGES[key] ? PAGES[key] * (words?.clientHeight ?? 0) : LINES[key];
+  if (!words || !by || event.defaultPrevented || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
+  const at = /** @type {Element} */ (target);
+  if (at.closest?.(TYPING) || document.querySelector(".descent.presenting")) return;
+  if (LINES[key] && at.closest?.(".descent, .stSidebar")) return;
+  const page = words.scrollHeight > words.clientHeight + 1 ? words : document.querySelector(".stMain");
+  const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  page?.scrollBy({ top: by, behavior: smooth ? "smooth" : "auto" });
+  event.preventDefault();
+}
