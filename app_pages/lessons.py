@@ -247,7 +247,7 @@ def _hint(question: Question) -> str:
     which, points = question.scenario.labels()[optimizer - 1], question.scenario.points
     if len(points) > 1:
         x, y = points[start - 1]
-        which += f" from ({short(x)}, {short(y)})"
+        which += f" from ({short(x)}, {short(y)})".replace("-", "−")
     return f"Click on the map where {which} will end."
 
 

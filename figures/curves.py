@@ -84,7 +84,6 @@ def _within(race: Race) -> bool:
         return all(bool(((run.positions >= low) & (run.positions <= high)).all()) for run in race.runs)
 
 
-
 def loss_curve(race: Race) -> Curve:
     """How the loss of a race is drawn.
 

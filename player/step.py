@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -18,7 +19,7 @@ from figures.theme import part_colours, race_styles
 from formulas import Tree, latex
 from formulas.functions import FUNCTIONS, Function
 from formulas.mathml import mathml
-from formulas.tree import Call, Name, Operation, names_in, walk
+from formulas.tree import Call, Name, Number, Operation, names_in, walk
 from optimizers import update_rules
 from optimizers.parts import Part, accumulators, bias_correction, vector_names
 from parameters import Array, short
@@ -27,6 +28,8 @@ from scenario import Race
 from simulation.dissect import Dissection, dissect
 
 _FUNCTIONS = {**FUNCTIONS, **update_rules.FUNCTIONS}
+_ONLY_A_LETTER = re.compile(r"(alpha|beta|gamma|rho)\d*")
+"""Names that say no more than the symbol."""
 _NUMBER = re.compile(r'<mrow class="number"[^>]*>.*?</mrow>')
 
 
@@ -53,6 +56,7 @@ def step_bytes(race: Race, index: int, trajectory: int, theme: Theme) -> bytes:
         "count": dissection.count,
         "diverged": int(dissection.run.diverged_at[0]),
         "lines": data.lines(),
+        "where": data.where(),
         "parts": data.parts,
         "boxes": data.boxes(),
         "curves": json.loads(state_curves(dissection, style.colour, theme).to_json()),
@@ -112,17 +116,17 @@ class _StepData:
         return entry
 
     def label(self, part: Part) -> str:
-        """A part's name in a few words."""
+        """Where a part comes from, in a few words: it is a share of the move, not that quantity itself."""
         if part.role == "shrink":
-            return "weight decay"
+            return "from weight decay"
         if part.role == "gradient":
-            return "gradient" if part.at_tree is None else f"gradient at {_plain(part.at_tree)}"
+            return "from the gradient" if part.at_tree is None else f"from the gradient at {_plain(part.at_tree)}"
         if part.role == "kept":
-            return f"kept {_plain(part.source)}"
+            return f"from kept {_plain(part.source)}"
         if part.role == "towards":
             return f"towards {_plain(part.source)}"
         named = [line.name for line in self.optimizer.statements if line.tree in (part.source, Operation("-", (part.source,), 0))]
-        return named[0] if named else _plain(part.source)
+        return f"from {_letters(named[0]) if named else _plain(part.source)}"
 
     def plain_step(self) -> list[dict[str, Any]]:
         """What the same gradient and learning rate alone would do, where the optimizer makes something else of them."""
@@ -143,9 +147,9 @@ class _StepData:
         names = [line.name for line in self.optimizer.statements]
         for name in accumulators(self.optimizer):
             better = bias_correction(self.optimizer, name)
-            box: dict[str, Any] = {"name": name, "line": names.index(name), "plane": f"line:{names.index(name)}"}
+            box: dict[str, Any] = {"name": name, "title": _letters(name), "line": names.index(name), "plane": f"line:{names.index(name)}"}
             if better is not None:
-                box |= {"corrected": f"line:{better}", "correctedName": names[better], "correctedLine": better}
+                box |= {"corrected": f"line:{better}", "correctedName": _letters(names[better]), "correctedLine": better}
             boxes.append(box)
         return boxes
 
@@ -158,9 +162,30 @@ class _StepData:
             symbols = {name: rf"\mark{{{key}}}{{{symbol}}}" for name, symbol, key in self.known(number)}
             left = rf"\mark{{line:{number}}}{{{self.optimizer.symbols[line.name]}}}"
             relation = r"\leftarrow" if line.name in {"x", *self.optimizer.state} else "="
-            text = f"{left} {relation} {latex(line.tree, symbols, self.functions(line.tree))}"
+            text = f"{left} {relation} {latex(self.switched(line.tree), symbols, self.functions(line.tree))}"
             lines.append({"name": line.name, "caption": line.caption, "math": mathml(text, self.mark, stretch=False)})
         return lines
+
+    def switched(self, tree: Tree) -> Tree:
+        """A formula without its switches: what one has turned off is left out, and what is on stands there as if there were none."""
+        switches = {
+            parameter.name: float(self.optimizer.values[parameter.name]) for parameter in self.optimizer.parameters if parameter.switch
+        }
+        return with_numbers(tree, switches)
+
+    def where(self) -> list[dict[str, str]]:
+        """What the hyper-parameters in the equations are: the symbol of each as MathML, its name and its value."""
+        used = {name for line in self.optimizer.statements for name in names_in(self.switched(line.tree))}
+        return [
+            {
+                "math": mathml(self.optimizer.symbols[parameter.name], stretch=False),
+                "title": parameter.help.rstrip(".").lower() if _ONLY_A_LETTER.fullmatch(parameter.title) else parameter.title,
+                "about": parameter.help,
+                "value": short(float(self.optimizer.values[parameter.name])),
+            }
+            for parameter in self.optimizer.parameters
+            if parameter.name in used
+        ]
 
     def known(self, number: int) -> list[tuple[str, str, str]]:
         """Each name that a line may use, with its symbol and the key of its number there."""
@@ -205,10 +230,38 @@ class _StepData:
         return [part for source, part in self.of_source.items() if source in found]
 
 
+def with_numbers(tree: Tree, values: Mapping[str, float]) -> Tree:
+    """A formula with numbers, 0 or 1, in place of some names, and what then has no effect left out."""
+    if isinstance(tree, Name) and tree.name in values:
+        return Number(values[tree.name], f"{values[tree.name]:g}")
+    if not isinstance(tree, Operation | Call):
+        return tree
+    operands = tuple(with_numbers(operand, values) for operand in tree.operands)
+    if operands == tree.operands:
+        return tree
+    if isinstance(tree, Operation) and len(operands) == 2:
+        (left, right), numbers = operands, [operand.value if isinstance(operand, Number) else None for operand in operands]
+        if tree.symbol == "*" and 0 in numbers:
+            return Number(0.0, "0")
+        if tree.symbol in "*/" and numbers[1] == 1:
+            return left
+        if (tree.symbol == "*" and numbers[0] == 1) or (tree.symbol == "+" and numbers[0] == 0):
+            return right
+        if tree.symbol in "+-" and numbers[1] == 0:
+            return left
+    return replace(tree, operands=operands)
+
+
+def _letters(name: str) -> str:
+    """A name as it is written in plain letters: a hat stands over its letter."""
+    letter = name.removesuffix("_hat")
+    return letter if letter == name else f"{letter}\N{COMBINING CIRCUMFLEX ACCENT}"
+
+
 def _plain(tree: Tree) -> str:
     """A short formula in plain letters."""
     if isinstance(tree, Name):
-        return tree.name
+        return _letters(tree.name)
     if isinstance(tree, Call):
         return f"{tree.function}({', '.join(map(_plain, tree.operands))})"
     if isinstance(tree, Operation) and len(tree.operands) == 2:

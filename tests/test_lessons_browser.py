@@ -14,6 +14,7 @@ from scenario.lessons import Lesson, lessons
 from scenario.text import query_of
 from scenario.view import is_known
 from tests.conftest import settle, tabs
+from tests.screen import pixel, redrawn
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -50,6 +51,17 @@ def arrived(page: Page, lesson: Lesson, place: int) -> None:
     assert shown(page) == stop
 
 
+def scrolled(page: Page) -> float:
+    """How far the words are scrolled, in CSS pixels."""
+    at: float = page.evaluate("document.querySelector('[class*=st-key-lesson_text]').scrollTop")
+    return at
+
+
+def click_on_map(page: Page, x: float, y: float) -> None:
+    redrawn(page)
+    page.mouse.click(*pixel(page, x, y))
+
+
 def test_a_lesson_from_start_to_end(context: BrowserContext, app_url: str) -> None:
     with lesson_page(context, app_url, "lesson=ravine") as page:
         page.get_by_role("heading", name="3 · The ravine").wait_for()
@@ -57,13 +69,19 @@ def test_a_lesson_from_start_to_end(context: BrowserContext, app_url: str) -> No
         page.get_by_role("button", name="Half the learning rate").click()
         arrived(page, RAVINE, 1)
         page.wait_for_function(f"{PLAYER}.clock.position < 50")  # a checkpoint plays from its start
+        page.get_by_text("The lesson goes on here once you have answered.").wait_for()
         question = page.locator("[class*=st-key-question]")
         question.get_by_role("button", name="SGD", exact=True).click()
-        page.get_by_text("Not yet:").wait_for()
+        page.get_by_text("Not so.").wait_for()
         arrived(page, RAVINE, 4)
+        assert page.get_by_text("0 of 15 done").is_visible(), "a wrong answer does not count"
+        assert not page.get_by_role("button", name="Next: Minima and saddles").is_visible()
+        assert not page.get_by_text("Look at the loss curves as well").is_visible(), "what follows would tell"
+        question.get_by_role("button", name="Play the race again").wait_for()
         question.get_by_role("button", name="Momentum", exact=True).click()
         page.get_by_text("Right.").wait_for()
         page.get_by_text("1 of 15 done").wait_for()
+        page.get_by_text("Look at the loss curves as well").wait_for()
         page.reload()
         settle(page)
         page.get_by_text("Right.").wait_for()
@@ -72,20 +90,63 @@ def test_a_lesson_from_start_to_end(context: BrowserContext, app_url: str) -> No
         page.get_by_role("heading", name="4 · Minima and saddles").wait_for()
         arrived(page, SADDLES, 0)
         assert in_link(page)["done"] == "ravine"
-        assert page.evaluate("document.querySelector('[class*=st-key-lesson_text]').scrollTop") == 0
+        assert scrolled(page) == 0
 
 
-def test_pages_are_turned_by_the_keys_and_by_the_list_and_have_their_plots(context: BrowserContext, app_url: str) -> None:
+def test_the_end_of_a_run_is_marked_on_the_map(context: BrowserContext, app_url: str) -> None:
+    lesson = lessons()["descent"]
+    with lesson_page(context, app_url, "lesson=descent") as page:
+        page.get_by_role("button", name="Mark it on the map").click()
+        page.locator(".descent.predicting .hint", has_text="Click on the map where SGD from (0.5, −1.2) will end.").wait_for()
+        assert page.evaluate(f"{PLAYER}.race.steps") == 1, "what would answer it is not even sent"
+        assert page.evaluate(f"[...{PLAYER}.panels.keys()]") == ["map"]
+        assert not page.locator(".board").is_visible()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Space")
+        assert page.evaluate(f"[{PLAYER}.clock.position, {PLAYER}.clock.playing]") == [0, False]
+        click_on_map(page, -3.5, -3.0)
+        page.get_by_text("Not so. Your mark stands for “In the same minimum”").wait_for()
+        arrived(page, lesson, 1)
+        assert page.evaluate(f"{PLAYER}.race.prediction.mark") == pytest.approx([-3.5, -3.0], abs=0.05)
+        page.get_by_role("button", name="Mark it again").click()
+        page.wait_for_function(f"{PLAYER}.prediction.open")
+        click_on_map(page, 3.2, -1.5)
+        page.get_by_text("Right. Your mark stands for “In another minimum”").wait_for()
+        page.get_by_text("1 of 15 done").wait_for()
+        assert in_link(page) | {"at": "1", "said": "1", "done": "descent"} == in_link(page)
+        with tabs(context, app_url) as opened:  # another tab, another day: the browser knows
+            again = opened("", "/lessons")
+            again.get_by_text("1 of 15 done").wait_for()
+            again.get_by_text("A start one unit further to the right ends in another minimum").wait_for()
+            again.get_by_role("button", name="Lessons", exact=True).click()
+            again.get_by_role("button", name="Start over").click()
+            again.get_by_text("0 of 15 done").wait_for()
+            again.wait_for_function("localStorage.getItem('descent lessons') === '{}'")
+
+
+def test_page_keys_scroll_the_words_and_others_turn_the_lessons(context: BrowserContext, app_url: str) -> None:
     with lesson_page(context, app_url, "lesson=ravine") as page:
         page.keyboard.press("PageDown")
-        page.get_by_role("heading", name="4 · Minima and saddles").wait_for()
-        page.wait_for_function("document.querySelectorAll('.descent-chart .scatterlayer .trace').length === 2")  # the plot of this lesson
+        page.wait_for_function("document.querySelector('[class*=st-key-lesson_text]').scrollTop > 300")
+        below = scrolled(page)
+        page.keyboard.press("ArrowDown")
+        page.wait_for_function(f"document.querySelector('[class*=st-key-lesson_text]').scrollTop > {below}")
         page.keyboard.press("PageUp")
+        page.wait_for_function(f"document.querySelector('[class*=st-key-lesson_text]').scrollTop < {below}")
+        assert in_link(page).get("lesson") == "ravine"
+        page.keyboard.press("Shift+PageDown")
+        page.get_by_role("heading", name="4 · Minima and saddles").wait_for()
+        page.keyboard.press("Shift+PageUp")
         page.get_by_role("heading", name="3 · The ravine").wait_for()
         page.get_by_role("button", name="Lessons", exact=True).click()
         page.get_by_role("button", name="15 · Choosing fairly").click()
         page.get_by_role("heading", name="15 · Choosing fairly").wait_for()
         assert page.locator(".st-key-next_lesson button, .st-key-next-lesson button").last.is_disabled()
+
+
+def test_a_lesson_has_its_plots(context: BrowserContext, app_url: str) -> None:
+    with lesson_page(context, app_url, "lesson=saddles&said=0") as page:
+        page.wait_for_function("document.querySelectorAll('.descent-chart .scatterlayer .trace').length === 2")
 
 
 def test_a_link_with_another_scenario_keeps_it(context: BrowserContext, app_url: str) -> None:

@@ -15,15 +15,15 @@ import optimizers
 import simulation
 from figures import DARK, LIGHT, state_curves
 from figures.theme import COLOURS, part_colours
-from formulas import FormulaError, latex
-from formulas.functions import FUNCTIONS
+from formulas import FormulaError, evaluate, latex, parse
+from formulas.functions import ALL, FUNCTIONS
 from formulas.mathml import mathml
-from formulas.tree import Name
+from formulas.tree import Name, names_in
 from optimizers import update_rules
 from optimizers.parts import Part, accumulators, bias_correction, directed_names, vector_names
 from parameters import Array
 from player.payload import landscape_bytes, run_bytes
-from player.step import step_bytes
+from player.step import step_bytes, with_numbers
 from scenario import Choice, Scenario
 from simulation import Run, measures
 from simulation.dissect import MOST_STEPS, Dissection, dissect
@@ -344,6 +344,36 @@ def test_what_is_sent_adds_up_and_names_every_symbol(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", optimizers.names())
+def test_every_hyper_parameter_in_the_equations_is_explained(name: str) -> None:
+    """A switch has no symbol: what it turns off is not there, and what it turns on stands there without a factor."""
+    declared = optimizers.get(name)
+    switches = [parameter.name for parameter in declared.parameters if parameter.switch]
+    for on in (False, True):
+        header, _ = sent(Scenario(optimizers=(Choice.of(name, **dict.fromkeys(switches, on)),), steps=3))
+        text = "".join(line["math"] for line in header["lines"])
+        assert not [name for name in switches if f'data-key="value:{name}"' in text]
+        used = set(re.findall(r'data-key="value:([^"]+)"', text)) | ({"lr"} if 'data-key="rate"' in text else set())
+        abouts = {parameter.help: parameter.name for parameter in declared.parameters}
+        assert {abouts[entry["about"]] for entry in header["where"]} == used
+        assert not [entry for entry in header["where"] if re.fullmatch(r"[a-z]+\d|rho", entry["title"])], (
+            "no name for a symbol that it spells"
+        )
+        assert all(entry["about"] and entry["value"] and "<m" in entry["math"] for entry in header["where"])
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+@pytest.mark.parametrize(
+    "formula", ["g/(sqrt(s - c*min(m**2, s)) + 1)", "m/(1 - c*0.9**3)", "c*g + (1 - c)*m", "m*c/c**0 - c", "(c + m)*g"]
+)
+def test_a_formula_without_its_switches_has_the_same_value(formula: str, value: float) -> None:
+    names = {"g": 0.7, "s": 2.5, "m": -0.4}
+    tree = parse(formula, (*names, "c"), ALL)
+    without = with_numbers(tree, {"c": value})
+    assert "c" not in names_in(without)
+    assert evaluate(without, names) == pytest.approx(evaluate(tree, {**names, "c": value}))
+
+
+@pytest.mark.parametrize("name", optimizers.names())
 def test_no_line_calls_one_function_twice_for_the_move(name: str) -> None:
     """The equations mark calls by their function's name, a line at a time."""
     header, _ = sent(Scenario(optimizers=(Choice(name),), steps=3))
@@ -356,11 +386,11 @@ def test_labels_say_what_the_parts_are() -> None:
     def labels(*choices: Choice) -> list[str]:
         return [part["label"] for part in sent(Scenario(optimizers=choices, steps=5))[0]["parts"]]
 
-    assert labels(Choice("momentum")) == ["kept v", "gradient"]
-    assert labels(Choice("nesterov")) == ["kept v", "gradient at y"]
-    assert labels(Choice("adamw")) == ["kept m", "gradient", "weight decay", "plain gradient step"]
-    assert labels(Choice("sam")) == ["gradient at x + climb", "plain gradient step"]
-    assert labels(Choice("newton")) == ["d", "plain gradient step"]
+    assert labels(Choice("momentum")) == ["from kept v", "from the gradient"]
+    assert labels(Choice("nesterov")) == ["from kept v", "from the gradient at y"]
+    assert labels(Choice("adamw")) == ["from kept m", "from the gradient", "from weight decay", "plain gradient step"]
+    assert labels(Choice("sam")) == ["from the gradient at x + climb", "plain gradient step"]
+    assert labels(Choice("newton")) == ["from d", "plain gradient step"]
 
 
 def test_the_plain_gradient_step_is_shown_where_the_optimizer_goes_another_way() -> None:

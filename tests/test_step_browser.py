@@ -87,7 +87,7 @@ def test_arrows_are_really_drawn(player_page: PlayerPage) -> None:
     frames(page)
     image = picture(page)
     seen = axes(page)
-    for key, share in (("part kept v", 0.5), ("part gradient at y", 0.5)):
+    for key, share in (("part from kept v", 0.5), ("part from the gradient at y", 0.5)):
         shape = arrows(page)[key]
         middle = [seen[edge] + shape["a"][i] + share * (shape["b"][i] - shape["a"][i]) for i, edge in enumerate(("left", "top"))]
         colour = tuple(int(shape["colour"][place : place + 2], 16) for place in (1, 3, 5))
@@ -97,7 +97,7 @@ def test_arrows_are_really_drawn(player_page: PlayerPage) -> None:
 def test_the_gradient_of_nesterov_is_marked_where_it_is_taken(player_page: PlayerPage) -> None:
     page = taken_apart(player_page, scenario("nesterov"))
     look = arrows(page)["look y"]
-    assert look["b"] == pytest.approx(arrows(page)["part kept v"]["b"], abs=0.1), "the velocity alone leads there"
+    assert look["b"] == pytest.approx(arrows(page)["part from kept v"]["b"], abs=0.1), "the velocity alone leads there"
 
 
 @pytest.mark.parametrize("names", [optimizers.names()[first : first + 6] for first in range(0, len(optimizers.names()), 6)], ids=".".join)
@@ -129,7 +129,20 @@ def test_equations_have_the_numbers_of_the_step(player_page: PlayerPage) -> None
         slope = run.landscape.gradient(run.positions[[t], :, 0].T)[:, 0]
         texts = page.locator(".equations li").first.locator("[data-plane='line:0'] mtext").all_text_contents()
         assert [float(text.replace("−", "-")) for text in texts] == pytest.approx(slope.tolist(), rel=0.01)
-        assert page.locator(".which").inner_text() == f"step {t + 1} of 60"
+        assert page.locator(".which").inner_text() == f"from step {t} to {t + 1}"
+        assert page.locator(".counter").inner_text() == f"step {step} of 60", "one step has one number"
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
+def test_numbers_can_be_read(player_page: PlayerPage, size: tuple[int, int]) -> None:
+    player_page.resize(*size)
+    page = taken_apart(player_page, scenario("adam"))
+    parts = ".number, .number *, .numbers, .caption, .where, .which"
+    sizes = "(found) => Math.min(...found.map((part) => parseFloat(getComputedStyle(part).fontSize)))"
+    smallest = page.locator(f"[data-panel=step] :is({parts})").evaluate_all(sizes)
+    assert smallest >= 13
+    assert page.locator("[data-panel=step]").evaluate("(panel) => panel.scrollWidth <= panel.clientWidth + 1")
+    assert page.locator(".where .setting").all_inner_texts()[-2].split() == ["ϵ", "epsilon", "1e-8"]
 
 
 # ---- what is pointed at
@@ -156,7 +169,7 @@ def test_a_symbol_lights_up_its_arrow(player_page: PlayerPage) -> None:
 def test_an_arrow_lights_up_its_symbols(player_page: PlayerPage) -> None:
     page = taken_apart(player_page, scenario("momentum"))
     frames(page)
-    seen, shape = axes(page), arrows(page)["part kept v"]
+    seen, shape = axes(page), arrows(page)["part from kept v"]
     page.mouse.move(*(seen[edge] + (shape["a"][i] + 2 * shape["b"][i]) / 3 for i, edge in enumerate(("left", "top"))))
     frames(page)
     assert lit(page)["parts"] == [shape["key"]]
@@ -183,7 +196,7 @@ def test_the_keyboard_walks_through_the_lines_of_a_step(player_page: PlayerPage)
     page = taken_apart(player_page, scenario("nesterov"))
     assert page.evaluate(f"{STEPPER}.sub") is None
     captions = [line.caption for line in optimizers.get("nesterov").statements]
-    for caption, drawn in zip(captions, ({"look y"}, {"part gradient at y"}, set(), {"move"}), strict=True):
+    for caption, drawn in zip(captions, ({"look y"}, {"part from the gradient at y"}, set(), {"move"}), strict=True):
         page.keyboard.press(".")
         frames(page)
         assert page.locator(".equations .now .caption").inner_text() == caption

@@ -22,7 +22,9 @@ export class Equations {
     this.numbers = [];
     /** @type {number | null} the line that was last scrolled to */
     this.scrolled = null;
-    this.element = element("ol", { class: "equations", "aria-label": "The step's equations" });
+    this.lines = element("ol", { "aria-label": "The step's equations" });
+    this.where = element("p", { class: "where" });
+    this.element = element("div", { class: "equations" }, this.lines, this.where);
     this.element.addEventListener("pointerover", (event) => this.point(/** @type {Element} */ (event.target)));
     this.element.addEventListener("pointerleave", () => player.stepper.light(null));
     this.shown = "";
@@ -40,7 +42,8 @@ export class Equations {
       return element("li", { "data-line": i, click: () => this.player.stepper.explain(i) }, formula, element("span", { class: "caption" }, caption));
     });
     this.element.style.setProperty("--own", colour);
-    this.element.replaceChildren(...rows);
+    this.lines.replaceChildren(...rows);
+    this.where.replaceChildren(...step.where.map(named));
     this.rows = rows;
     this.terms = [...this.element.querySelectorAll(".term")].map((term) => /** @type {HTMLElement} */ (term));
     for (const term of this.terms) {
@@ -79,6 +82,13 @@ export class Equations {
     const term = /** @type {HTMLElement | null} */ (target.closest?.(".term"));
     this.player.stepper.light(term ? { parts: partsOf(term), keys: [String(term.dataset.key)] } : null);
   }
+}
+
+/** A hyper-parameter's symbol, what it is, and its value. @param {Step["where"][number]} setting */
+function named({ math, title, about, value }) {
+  const symbol = element("span");
+  symbol.innerHTML = `<math>${math}</math>`;
+  return element("span", { class: "setting", title: about }, symbol, ` ${title} ${value}`);
 }
 
 /** The keys of the parts that a symbol is made of. @param {HTMLElement} term */

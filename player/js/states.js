@@ -18,7 +18,7 @@ export class StateCurves extends CurvePanel {
     const { step } = stepper;
     if (!step) return null;
     const { data, layout } = step.curves;
-    const size = 11 * scale;
+    const size = 13 * scale;
     const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name));
     const margin = Object.fromEntries(Object.entries(layout.margin).map(([side, width]) => [side, Number(width) * scale]));
     return {

@@ -9,6 +9,13 @@ import { StateCurves } from "./states.js";
 /** @import { Step, StepPart } from "./types" */
 /** @import { Player } from "./player.js" */
 
+/** @type {Record<string, string>} what the numbers of a part are, by its role */
+const MEANINGS = {
+  part: "A part of the move along x and y, the learning rate and all other factors included",
+  move: "How far this step goes along x and y: the sum of its parts",
+  plain: "For comparison: how far the gradient alone would go, times the learning rate",
+};
+
 export class StepPanel extends Panel {
   /** @param {Player} player @param {string} name */
   constructor(player, name) {
@@ -60,9 +67,12 @@ export class StepPanel extends Panel {
     this.start.value = String(step.trajectory + 1);
     this.element.style.setProperty("--own", run.colour);
     this.equations.set(step, run.colour);
-    this.chips = [...step.parts, { key: "move", label: "move", role: "move", line: -1, colour: run.colour }].map((part) => {
+    const [plain, own] = [step.parts.filter(isPlain), step.parts.filter((part) => !isPlain(part))];
+    const move = { key: "move", label: "this move", role: "move", line: -1, colour: run.colour };
+    this.chips = [...own, move, ...plain].map((part, i) => {
       const numbers = element("span", { class: "numbers" });
-      const chip = element("li", { "data-part": part.key, class: part.role }, element("i"), part.label, numbers);
+      const sign = part === move ? "=" : i && !isPlain(part) ? "+" : "";
+      const chip = element("li", { "data-part": part.key, class: part.role, title: MEANINGS[part.role] ?? MEANINGS.part }, sign, element("i"), part.label, numbers);
       chip.style.setProperty("--colour", part.colour ?? "currentColor");
       return { part, chip, numbers };
     });
@@ -85,10 +95,10 @@ export class StepPanel extends Panel {
     this.shown = key;
     this.note.hidden = t !== null;
     this.note.textContent = this.missing(step);
-    this.title.textContent = t === null ? "" : `step ${t + 1} of ${player.race.steps}`;
+    this.title.textContent = t === null ? "" : `from step ${t} to ${t + 1}`; // counted as the clock does, which rests at points
     this.parts.hidden = this.equations.element.hidden = t === null;
     if (t === null) return;
-    const own = step.parts.filter(({ role }) => role !== "plain").map(({ key: plane }) => numbersAt(step, plane, t));
+    const own = step.parts.filter((part) => !isPlain(part)).map(({ key: plane }) => numbersAt(step, plane, t));
     const move = own.reduce((sum, vector) => [sum[0] + vector[0], sum[1] + vector[1]], [0, 0]);
     for (const { part, chip, numbers } of this.chips) {
       const vector = part.role === "move" ? move : numbersAt(step, part.key, t);
@@ -107,7 +117,7 @@ export class StepPanel extends Panel {
   point(target) {
     if (!this.step) return;
     const key = target.closest?.("li")?.dataset.part;
-    const own = this.step.parts.filter(({ role }) => role !== "plain").map((part) => part.key);
+    const own = this.step.parts.filter((part) => !isPlain(part)).map((part) => part.key);
     this.player.stepper.light(key ? { parts: key === "move" ? own : [key], keys: [] } : null);
   }
 
@@ -120,3 +130,6 @@ export class StepPanel extends Panel {
     super.close();
   }
 }
+
+/** Whether a part is not one of the move, but shown for comparison. @param {{ role: string }} part */
+const isPlain = ({ role }) => role === "plain";

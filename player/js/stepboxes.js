@@ -9,6 +9,8 @@ import { short } from "./dom.js";
 
 const SIDE = 40; // CSS pixels of the largest square
 const PAD = 8;
+const LETTERS = 13; // CSS pixels
+const ROW = SIDE + 36;
 /** @type {WeakMap<StepBox, number>} */
 const largest = new WeakMap();
 
@@ -27,7 +29,7 @@ export function drawBoxes(pen, view, step, t) {
   const { scale, stepper } = pen;
   const rows = step.boxes.filter((box) => stepper.shows(box.line));
   if (!rows.length) return [];
-  const size = { width: (2 * SIDE + 3 * PAD + 52) * scale, height: (rows.length * (SIDE + 30) + PAD) * scale };
+  const size = { width: (2 * SIDE + 3 * PAD + 76) * scale, height: (rows.length * ROW + PAD) * scale };
   if (size.width > 0.6 * view.box.width || size.height > 0.7 * view.box.height) return [];
   const [left, top] = corner(view, step, size);
   pen.context.globalAlpha = 0.88;
@@ -35,7 +37,7 @@ export function drawBoxes(pen, view, step, t) {
   pen.context.beginPath();
   pen.context.roundRect(left, top, size.width, size.height, 6 * scale);
   pen.context.fill();
-  return rows.map((box, i) => drawRow(pen, step, box, t, left, top + (PAD / 2 + i * (SIDE + 30)) * scale, size.width));
+  return rows.map((box, i) => drawRow(pen, step, box, t, left, top + (PAD / 2 + i * ROW) * scale, size.width));
 }
 
 /** The corner of the map that the path keeps farthest from; the same for the whole path, so that the boxes do not jump. @param {FlatView} view @param {Step} step @param {{ width: number, height: number }} size */
@@ -68,12 +70,12 @@ function drawRow({ context, stepper, scale, theme, own }, step, box, t, left, to
   context.textAlign = "left";
   context.textBaseline = "top";
   context.fillStyle = theme.text;
-  context.font = `600 ${11 * scale}px system-ui, sans-serif`;
-  context.fillText(corrected ? `${box.name}, dashed ${box.correctedName}` : `area: ${box.name}`, left + PAD * scale, top + 2 * scale);
-  context.font = `${10 * scale}px system-ui, sans-serif`;
-  const bottom = top + (SIDE + 16) * scale;
+  context.font = `600 ${LETTERS * scale}px system-ui, sans-serif`;
+  context.fillText(corrected ? `areas: ${box.title}, dashed ${box.correctedName}` : `areas: ${box.title}`, left + PAD * scale, top + 2 * scale);
+  context.font = `${LETTERS * scale}px system-ui, sans-serif`;
+  const bottom = top + (SIDE + 19) * scale;
   for (const axis of [0, 1]) {
-    const x = left + (PAD + axis * (SIDE + PAD + 26)) * scale;
+    const x = left + (PAD + axis * (SIDE + PAD + 38)) * scale;
     const value = planeOf(step, box.plane).values[axis * step.count + t];
     square(context, x, bottom, SIDE * scale * Math.sqrt(value / most), own, scale, false);
     if (corrected) square(context, x, bottom, SIDE * scale * Math.sqrt(planeOf(step, corrected).values[axis * step.count + t] / most), own, scale, true);
@@ -81,7 +83,7 @@ function drawRow({ context, stepper, scale, theme, own }, step, box, t, left, to
     context.fillText(`${"xy"[axis]} ${short(value, 2)}`, x, bottom + 2 * scale);
   }
   context.globalAlpha = 1;
-  return { keys, left, top, width, height: (SIDE + 30) * scale };
+  return { keys, left, top, width, height: ROW * scale };
 }
 
 /**

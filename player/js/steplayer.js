@@ -149,7 +149,7 @@ export class StepLayer {
   write(text, [x, y], align, colour, alpha) {
     const { context, scale, theme } = this.pen;
     context.globalAlpha = alpha;
-    context.font = `600 ${12 * scale}px system-ui, sans-serif`;
+    context.font = `600 ${13 * scale}px system-ui, sans-serif`;
     context.textAlign = align;
     context.textBaseline = "middle";
     context.lineJoin = "round";

@@ -163,6 +163,8 @@ export interface StepBlock {
   /** The step at which the trajectory diverged; -1 if it never did. */
   diverged: number;
   lines: { name: string; caption: string; math: string }[];
+  /** What the hyper-parameters in them are. */
+  where: { math: string; title: string; about: string; value: string }[];
   parts: StepPart[];
   boxes: StepBox[];
   curves: Figure;
@@ -189,6 +191,8 @@ export interface StepPart {
 /** What an optimizer keeps for each axis, drawn as boxes. */
 export interface StepBox {
   name: string;
+  /** The name as it is written. */
+  title: string;
   line: number;
   plane: string;
   corrected?: string;
