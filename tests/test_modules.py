@@ -11,6 +11,7 @@ import pytest
 
 import landscapes
 from figures import LIGHT
+from figures.heads import fan_out
 from player.payload import landscape_bytes, run_bytes
 from player.step import step_bytes
 from scenario import PANELS, Choice, Scenario
@@ -230,3 +231,47 @@ def test_the_browser_has_every_operation_of_a_program(player_page: PlayerPage) -
     known = set(called(player_page, "program", "m.operationNames"))
     used = {step[0] for name in landscapes.names() for step in json.loads(json.dumps(landscapes.get(name).program_as_data()))["steps"]}
     assert used <= known
+
+
+# ---- heads.js and names.js
+
+
+HEADS = {
+    "five at one place": ([[100.0, 80.0]] * 5, [0, 1, 2, 3, 4]),
+    "two that touch, and one far away": ([[10.0, 10.0], [14.0, 11.0], [60.0, 10.0]], [0, 1, 2]),
+    "two of one optimizer with two of another": ([[50.0, 50.0], [50.5, 50.0], [51.0, 49.0], [50.0, 51.0]], [0, 0, 1, 1]),
+    "a dozen scattered": (np.random.default_rng(1).uniform(0, 40, (12, 2)).tolist(), list(range(12))),
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_heads_that_meet_make_room_for_each_other_in_films_as_in_the_player(player_page: PlayerPage, name: str) -> None:
+    points, owners = np.array(HEADS[name][0]), np.array(HEADS[name][1])
+    heads = [{"index": int(owner), "x": x, "y": y} for owner, (x, y) in zip(owners, points.tolist(), strict=True)]
+    fanned = called(
+        player_page, "heads", "(m.fanOut(a[0], 6, a[1]), a[0].map(({ left, top }) => [left, top]))", heads, int(owners.max()) + 1
+    )
+    placed = fan_out(points, owners, 6.0, int(owners.max()) + 1)
+    assert fanned == pytest.approx(placed, abs=1e-9)
+    other = owners[:, None] != owners[None, :]
+
+    def nearest(places: Any) -> Any:
+        return np.where(other, np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)), np.inf)
+
+    assert nearest(placed).min() > 8, "none hides another of a radius of 6"
+    alone = nearest(points).min(axis=1) > 60
+    assert (placed[alone] == points[alone]).all()
+    assert np.hypot(*(placed - points).T).max() < 24, "only a little"
+
+
+def test_a_name_takes_the_nearest_free_place_inside_the_picture(player_page: PlayerPage) -> None:
+    box = {"left": 0, "top": 0, "width": 200, "height": 100}
+    place = "m.placeFor(a[0], { width: 60, height: 16 }, 10, a[1], a[2])"
+    first = called(player_page, "names", place, {"x": 50, "y": 50}, box, [])
+    assert (first["left"], first["top"]) == (60, 42)
+    second = called(player_page, "names", place, {"x": 50, "y": 52}, box, [first])
+    assert second["top"] >= first["top"] + 16, "under the first"
+    third = called(player_page, "names", place, {"x": 50, "y": 50}, box, [first, second])
+    assert third["top"] <= first["top"] - 16, "over the first"
+    assert called(player_page, "names", place, {"x": 180, "y": 50}, box, [])["left"] == 110, "at the left where the picture ends"
+    assert called(player_page, "names", place, {"x": 50, "y": 96}, box, [first])["top"] + 16 <= 100

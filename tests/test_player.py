@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 
 from app_pages.picks import picked
+from figures.markers import MARKERS
+from figures.theme import race_styles, rgb
 from player.page import HERE
 from scenario import Choice, Scenario
+from scenario.presets import OPENING, PRESETS
 from tests.player_page import SIZE, PlayerPage, race_of
 from tests.screen import (
     PLAYER,
@@ -475,6 +478,67 @@ def test_hover_on_a_head_names_its_optimizer(player_page: PlayerPage) -> None:
     text = page.locator("[data-panel=map] .tooltip").inner_text()
     assert "Adam" in text
     assert "step 30" in text
+
+
+# ---- who is who
+
+
+def test_heads_that_meet_can_all_be_seen_and_pointed_at(player_page: PlayerPage) -> None:
+    scenario = OPENING.scenario
+    page = player_page.play(scenario, ("map",), at=scenario.steps)
+    image, race = picture(page), race_of(scenario)
+    for run, look in zip(race.runs, race_styles(race), strict=True):
+        place = pixel(page, *run.positions[-1, :, 0])
+        assert coloured_near(image, place, rgb(look.colour)) < 14, look
+    heads = page.evaluate(f"""import('/js/heads.js').then(({{ headsOf }}) => {{
+        const [subplot] = {PLAYER}.panels.get('map').subplots();
+        return headsOf(subplot, {PLAYER}.frame).map(({{ left, top }}) => [left, top]);
+    }})""")
+    frame = page.locator("[data-panel=map] .plot").bounding_box()
+    assert frame
+    for label, (left, top) in zip(race.labels, heads, strict=True):
+        page.mouse.move(frame["x"] + left, frame["y"] + top)
+        assert page.locator("[data-panel=map] .tooltip strong").first.inner_text() == label
+
+
+def test_names_stand_at_the_heads_by_a_key_and_while_presenting(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO, ("map",), at=12, board=False)
+    button = page.get_by_role("button", name="Names at the heads")
+    bare = picture(page)
+    assert button.get_attribute("aria-pressed") == "false"
+    page.keyboard.press("n")
+    frames(page)
+    named = picture(page)
+    assert button.get_attribute("aria-pressed") == "true"
+    x, y = pixel(page, *race_of(TWO).runs[1].positions[12, :, 0])
+    beside = (slice(round(y) - 9, round(y) + 9), slice(round(x) + 12, round(x) + 50))
+    assert (bare[beside] != named[beside]).any(), "at the right of the head"
+    page.keyboard.press("n")
+    frames(page)
+    assert (picture(page) == bare).all()
+    page.evaluate(f"{PLAYER}.names = null, {PLAYER}.presenter.set(true)")
+    assert page.evaluate(f"{PLAYER}.frame.names"), "read from the last row"
+    page.evaluate(f"{PLAYER}.presenter.set(false)")
+    assert not page.evaluate(f"{PLAYER}.frame.names")
+
+
+def test_from_twenty_trajectories_trails_are_comets_unless_chosen_otherwise(player_page: PlayerPage) -> None:
+    for count, trail in ((9, "whole"), (10, "comet")):
+        page = player_page.play(TWO.replace(points=(), starts=Choice.of("ring", n=count)), ("map",), at=30)
+        assert page.get_by_label("Trails").input_value() == page.evaluate(f"{PLAYER}.frame.trail") == trail
+    page.get_by_label("Trails").select_option("whole")
+    player_page.play(TWO.replace(points=(), starts=Choice.of("ring", n=30)), ("map",))
+    assert page.evaluate(f"{PLAYER}.frame.trail") == "whole"
+
+
+def test_the_table_shows_the_shapes_of_the_heads(player_page: PlayerPage) -> None:
+    page = player_page.play(PRESETS["rates"].scenario)
+    race = race_of(PRESETS["rates"].scenario)
+    for label, look in zip(race.labels, race_styles(race), strict=True):
+        marker = page.locator(".board .toggle", has_text=label).locator(".marker")
+        assert marker.evaluate("(svg) => getComputedStyle(svg).fill") == f"rgb{rgb(look.colour)}"
+        corners = marker.evaluate("(svg) => svg.firstChild.getAttribute('points')")
+        assert corners == (" ".join(f"{x:g},{y:g}" for x, y in MARKERS[look.marker]) or None)
 
 
 # ---- the legend
