@@ -88,10 +88,17 @@ def scene(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[str, Any]:
         "showbackground": False,
         "gridcolor": theme.line,
         "zeroline": False,
-        "nticks": 4,
+        "showline": True,
+        "linecolor": theme.text,
+        "linewidth": 1.5,
+        "ticks": "outside",
+        "ticklen": 5,
+        "tickcolor": theme.text,
+        "nticks": 5,
+        "tickangle": 0,
         "color": theme.text,
         "showspikes": False,
-        "tickfont": {"size": 11},
+        "tickfont": {"size": 12},
     }
     word = "loss (log)" if grid.logarithmic else "loss"
     shares = np.linspace(0, 1, 4)[1:]  # the lowest would collide with the other axes' numbers
@@ -102,7 +109,11 @@ def scene(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[str, Any]:
         "zaxis": {**axis, **ticks, "range": [-0.02, 1.02], "title": {"text": word}},
         "aspectmode": "manual",
         "aspectratio": {"x": wide**0.5, "y": wide**-0.5, "z": 0.55},
-        "camera": {"eye": {"x": -0.78, "y": -1.17, "z": 1.4}, "center": {"x": 0.0, "y": 0.0, "z": -0.12}},
+        "camera": {
+            "eye": {"x": -0.78, "y": -1.17, "z": 1.4},
+            "center": {"x": 0.0, "y": 0.0, "z": -0.12},
+            "up": {"x": 0.0, "y": 0.0, "z": 1.0},
+        },
     }
 
 

@@ -275,3 +275,42 @@ def test_a_name_takes_the_nearest_free_place_inside_the_picture(player_page: Pla
     assert third["top"] <= first["top"] - 16, "over the first"
     assert called(player_page, "names", place, {"x": 180, "y": 50}, box, [])["left"] == 110, "at the left where the picture ends"
     assert called(player_page, "names", place, {"x": 50, "y": 96}, box, [first])["top"] + 16 <= 100
+
+
+# ---- orbit.js
+
+FIRST = {"eye": {"x": -0.78, "y": -1.17, "z": 1.4}, "center": {"x": 0, "y": 0, "z": -0.1}, "up": {"x": 0, "y": 0, "z": 1}}
+SIDES = {"x": 1.3, "y": 0.77, "z": 0.55}
+
+
+def distance(camera: Any) -> float:
+    return float(np.hypot(np.hypot(camera["eye"]["x"], camera["eye"]["y"]), camera["eye"]["z"]))
+
+
+@pytest.mark.parametrize(("width", "height"), [(450, 290), (1200, 900), (360, 300), (300, 800)])
+def test_a_scene_fits_into_its_picture_as_large_as_it_can_be(player_page: PlayerPage, width: int, height: int) -> None:
+    camera = called(player_page, "orbit", "m.fitted(a[0], a[1], a[2], a[3], 1)", FIRST, SIDES, width, height)
+    eye, centre = (np.array([camera[name][axis] for axis in "xyz"]) for name in ("eye", "center"))
+    ahead = (centre - eye) / np.linalg.norm(centre - eye)
+    right = np.cross(ahead, [0, 0, 1]) / np.linalg.norm(np.cross(ahead, [0, 0, 1]))
+    corners = np.array([[x, y, z] for x in (-0.65, 0.65) for y in (-0.385, 0.385) for z in (-0.275, 0.275)]) - eye
+    half = corners @ ahead * np.tan(np.pi / 8)  # half of the height that is seen there
+    across = np.abs(corners @ right / half).max() * height / 2
+    upright = np.abs(corners @ np.cross(right, ahead) / half).max() * height / 2
+    spare = np.array([width / 2 - across, height / 2 - upright])
+    assert (spare > [55, 29]).all(), "room for numbers and names"
+    assert (spare < [70, 40]).any(), "and not much more"
+
+
+def test_no_wheel_and_no_key_brings_the_camera_into_the_surface_or_over_its_top(player_page: PlayerPage) -> None:
+    into = "Array.from({ length: 60 }).reduce((camera) => m.zoomed(camera, 0.7, a[1]), a[0])"
+    assert distance(called(player_page, "orbit", into, FIRST, SIDES)) > 0.5 * np.linalg.norm(list(SIDES.values()))
+    away = "Array.from({ length: 60 }).reduce((camera) => m.zoomed(camera, 1.4, a[1]), a[0])"
+    assert distance(called(player_page, "orbit", away, FIRST, SIDES)) < 10
+    inside = {**FIRST, "eye": {"x": 0.1, "y": 0.1, "z": 0.1}}
+    assert distance(called(player_page, "orbit", "m.outside(a[0], a[1])", inside, SIDES)) > 0.5 * np.linalg.norm(list(SIDES.values()))
+    over = called(player_page, "orbit", "Array.from({ length: 60 }).reduce((camera) => m.turned(camera, 0, 0.1, a[1]), a[0])", FIRST, SIDES)
+    assert over["eye"]["z"] > 0
+    assert np.hypot(over["eye"]["x"], over["eye"]["y"]) > 0, "never straight above, where left and right change places"
+    about = called(player_page, "orbit", "m.turned(a[0], Math.PI, 0, a[1])", FIRST, SIDES)
+    assert [about["eye"][axis] for axis in "xyz"] == pytest.approx([0.78, 1.17, 1.4])

@@ -457,6 +457,49 @@ def test_scenes_share_one_camera(player_page: PlayerPage) -> None:
 # ---- hover
 
 
+def test_a_scene_is_turned_by_keys_and_wheel_and_seen_as_at_first_again(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO, ("surface",), at=7, board=False)
+    panel, reset = page.locator("[data-panel=surface]"), page.get_by_role("button", name="Reset view")
+    first = seen_from(page)
+
+    def seen(condition: str) -> None:
+        page.wait_for_function(
+            f"(first) => {{ const eye = {full_layout('surface')}.scene._scene.getCamera().eye; return {condition}; }}", arg=first
+        )
+
+    assert reset.is_hidden()
+    panel.focus()
+    page.keyboard.press("ArrowRight")
+    seen("Math.abs(eye.x - first.x) > 0.05 && Math.abs(eye.z - first.z) < 1e-6")
+    page.keyboard.press("ArrowUp")
+    seen("eye.z > first.z + 0.05")
+    page.keyboard.press("+")
+    seen("Math.hypot(eye.x, eye.y, eye.z) < 0.95 * Math.hypot(first.x, first.y, first.z)")
+    assert position(page) == 7, "the clock does not hear of it"
+    page.keyboard.press("0")
+    seen("Math.hypot(eye.x - first.x, eye.y - first.y, eye.z - first.z) < 1e-6")
+    assert reset.is_hidden()
+    box = panel.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for _ in range(20):
+        page.mouse.wheel(0, -600)
+    frames(page)
+    sides = page.evaluate(f"{PLAYER}.panels.get('surface').sides")
+    assert (
+        0.5 * np.linalg.norm(list(sides.values())) < np.linalg.norm(list(seen_from(page).values())) < np.linalg.norm(list(first.values()))
+    )
+    reset.click()
+    seen("Math.hypot(eye.x - first.x, eye.y - first.y, eye.z - first.z) < 1e-6")
+    page.mouse.wheel(0, -200)
+    reset.wait_for()
+    page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    reset.wait_for(state="hidden")
+    seen("Math.hypot(eye.x - first.x, eye.y - first.y, eye.z - first.z) < 1e-3")
+    page.keyboard.press("ArrowRight")
+    assert position(page) == 8, "a scene that was clicked does not keep the keys"
+
+
 def test_hover_tells_loss_gradient_and_curvature(player_page: PlayerPage) -> None:
     page = player_page.play(TWO, at=0)
     place = pixel(page, 1.0, 2.0)

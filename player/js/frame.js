@@ -2,7 +2,8 @@
 
 /** @import { Box, Frame, PanelFrame, Pixel, Race, Run, Subplot, View } from "./types" */
 
-export const DIMMED = 0.18; // of what is behind a hill, or not of the highlighted optimizer
+export const DIMMED = 0.18; // of what is not of the highlighted optimizer
+export const BEHIND = 0.4; // of what is behind a hill
 
 /** The runs that are shown in a subplot, in the order of drawing: the highlighted one on top. @param {Subplot} subplot @param {Frame} frame */
 export function runsOf(subplot, frame) {

@@ -1,11 +1,9 @@
 // Marks: where trajectories start, their heads, and where they have left the window.
 
-import { emphasis, runsOf } from "./frame.js";
+import { BEHIND, emphasis, runsOf } from "./frame.js";
 import { headsOf } from "./heads.js";
 
 /** @import { Box, PanelFrame, Pixel, Point, Race, Run, Subplot } from "./types" */
-
-const BEHIND = 0.4; // the opacity of a head behind a hill
 
 /** A ring at every start. @param {CanvasRenderingContext2D} context @param {Subplot} subplot @param {PanelFrame & { starts: Point[] }} frame */
 export function drawStarts(context, subplot, { race, starts, theme, scale }) {
@@ -33,7 +31,7 @@ export function drawHeads(context, subplot, frame) {
   context.setLineDash([]);
   for (const { index, x, y, left, top, hidden } of headsOf(subplot, frame)) {
     const run = race.runs[index];
-    context.globalAlpha = emphasis(index, frame) * (hidden ? BEHIND : 1);
+    context.globalAlpha = emphasis(index, frame) * (hidden ? 1.5 * BEHIND : 1);
     context.beginPath();
     context.moveTo(x, y);
     context.lineTo(left, top);

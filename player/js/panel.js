@@ -52,7 +52,7 @@ export class Panel {
     return null;
   }
 
-  /** See 3-D scenes as another panel does. @param {Camera} camera */
+  /** See 3-D scenes from a camera, null for the one before anybody moved it. @param {Camera | null} camera */
   look(camera) {}
 
   /** Draw 3-D scenes at once; their canvases. @returns {HTMLCanvasElement[]} */

@@ -1,6 +1,6 @@
 // Trails and heads as single pixels, for thousands of trajectories.
 
-import { DIMMED, emphasis, pathsKey, runsOf } from "./frame.js";
+import { BEHIND, emphasis, pathsKey, runsOf } from "./frame.js";
 
 /** @import { Box, PanelFrame, PixelRow, Race, Run, View } from "./types" */
 
@@ -114,7 +114,7 @@ export class Pixels {
     const right = Math.min(columns, Math.round((box.left + box.width) * ratio));
     const bottom = Math.min(rows, Math.round((box.top + box.height) * ratio));
     const full = ((((255 * opacity) & 255) << 24) | colour) >>> 0;
-    const dim = ((((255 * opacity * DIMMED) & 255) << 24) | colour) >>> 0;
+    const dim = ((((255 * opacity * BEHIND) & 255) << 24) | colour) >>> 0;
     const half = size / 2;
     for (let n = 0; n < px.length; n++) {
       const x = Math.round(px[n] * ratio - half); // NaN fails every comparison below

@@ -270,9 +270,14 @@ export class Player {
   shareCamera() {
     const panels = [...this.panels.values()];
     const moved = panels.map((panel) => panel.movedCamera()).find(Boolean);
-    if (!moved) return;
-    this.camera = moved;
-    for (const panel of panels) panel.look(moved);
+    if (moved) this.see(moved);
+  }
+
+  /** See all 3-D scenes from a camera; null for each as it was first. @param {Camera | null} camera */
+  see(camera) {
+    this.camera = camera;
+    for (const panel of this.panels.values()) panel.look(camera);
+    this.invalidate();
   }
 
   /** A map shows another part of the landscape; the other maps follow. @param {Panel} source @param {Region} zoom */

@@ -141,7 +141,7 @@ export class DrawnScene {
   }
 
   set camera(camera) {
-    this.scene.setViewport({ ...this.scene.fullSceneLayout, camera });
+    this.scene.setViewport({ ...this.scene.fullSceneLayout, camera: { ...this.camera, ...camera } });
   }
 
   /** From data to clip space: the factors of the 4 x 4 matrix, each column by column. @returns {ArrayLike<number>[]} */

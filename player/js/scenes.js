@@ -1,13 +1,18 @@
 // The landscape in 3-D: one scene with all optimizers, or one for each, seen by one camera.
 
 import { element } from "./dom.js";
-import { caption, cells, LandscapePanel } from "./panel.js";
+import { fitted, outside, turned, zoomed } from "./orbit.js";
+import { cells, LandscapePanel } from "./panel.js";
 import { scenesOf } from "./plotly.js";
 import { DepthBuffer, multiply, PerspectiveView } from "./views.js";
 
 /** @import { Box, Camera, Layout, Subplot } from "./types" */
 /** @import { Player } from "./player.js" */
 /** @import { DrawnScene } from "./plotly.js" */
+
+const TURN = Math.PI / 24; // of an arrow key, in radians
+const NEARER = 1 / 1.15; // of a key, in distances
+const WHEEL = 0.0012; // of a wheel's pixel, in logarithms of the distance
 
 export class ScenePanel extends LandscapePanel {
   /** @param {Player} player @param {string} name */
@@ -18,11 +23,69 @@ export class ScenePanel extends LandscapePanel {
     /** @type {WeakMap<DrawnScene, string>} of each scene, the camera that it had last */
     this.seen = new WeakMap();
     this.listening = false;
+    this.pressed = false; // whether a pointer is: what gets the focus then did not get it from the keyboard
+    this.resetButton = element("button", { class: "reset", type: "button", hidden: true, title: "As it was seen first (double-click)", click: () => this.player.see(null) }, "Reset view");
+    this.element.append(this.resetButton);
     this.possible = hasWebGL();
     if (!this.possible) {
       this.element.dataset.drawn = "true";
       this.element.append(element("p", { class: "sorry" }, "This browser has no WebGL, which the 3-D view needs. Everything else works without it."));
+    } else {
+      this.listen();
     }
+  }
+
+  /** The wheel, a double click and the keyboard turn the scene; what is under the pointer Plotly turns itself. */
+  listen() {
+    Object.assign(this.element, { tabIndex: 0 });
+    this.element.setAttribute("aria-keyshortcuts", "ArrowLeft ArrowRight ArrowUp ArrowDown + - 0");
+    this.element.addEventListener("keydown", (event) => this.key(event));
+    this.element.addEventListener("pointerdown", () => (this.pressed = true), true);
+    this.element.addEventListener("focus", () => this.pressed && this.element.blur()); // the arrows then still step
+    for (const type of ["pointerup", "pointercancel"]) this.element.addEventListener(type, () => (this.pressed = false), true);
+    this.plot.addEventListener("dblclick", () => this.player.see(null));
+    this.plot.addEventListener("wheel", (event) => this.wheel(event), { capture: true, passive: false });
+  }
+
+  /** @param {WheelEvent} event */
+  wheel(event) {
+    event.preventDefault();
+    event.stopPropagation(); // Plotly would go through the surface
+    const [scene] = this.scenes;
+    const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 32 : 1);
+    if (scene) this.player.see(zoomed(scene.camera, Math.exp(WHEEL * Math.max(-300, Math.min(300, pixels))), this.sides));
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const [scene] = this.scenes;
+    if (event.target !== this.element || !scene || event.ctrlKey || event.metaKey || event.altKey) return;
+    /** @type {Record<string, () => Camera | null>} */
+    const keys = {
+      ArrowLeft: () => turned(scene.camera, -TURN, 0, this.sides),
+      ArrowRight: () => turned(scene.camera, TURN, 0, this.sides),
+      ArrowUp: () => turned(scene.camera, 0, TURN, this.sides),
+      ArrowDown: () => turned(scene.camera, 0, -TURN, this.sides),
+      "+": () => zoomed(scene.camera, NEARER, this.sides),
+      "-": () => zoomed(scene.camera, 1 / NEARER, this.sides),
+      0: () => null,
+    };
+    if (!keys[event.key]) return;
+    this.player.see(keys[event.key]());
+    event.preventDefault();
+    event.stopPropagation(); // these keys mean something else to the clock
+  }
+
+  /** The sides of the scene's box, in the camera's units. */
+  get sides() {
+    return this.player.landscape.surface.layout.scene.aspectratio;
+  }
+
+  /** The camera before anybody moved it. @returns {Camera} */
+  get first() {
+    const { width, height } = this.size;
+    const { columns, rows } = cells(this.groups.length, width, height, 1.3);
+    return fitted(this.player.landscape.surface.layout.scene.camera, this.sides, width / columns, height / rows, this.scale);
   }
 
   setLandscape() {
@@ -53,15 +116,15 @@ export class ScenePanel extends LandscapePanel {
       const [column, row] = [i % columns, Math.floor(i / columns)];
       const domain = { x: [column / columns, (column + 1) / columns], y: [1 - (row + 1) / rows, 1 - row / rows] };
       layout[name] = { ...scaled(landscape.surface.layout.scene, scale), domain, hovermode: false, dragmode: "turntable" };
-      layout[name].camera = camera ?? fitted(landscape.surface.layout.scene.camera, width / columns, height / rows);
+      layout[name].camera = camera ?? this.first;
       for (const trace of landscape.surface.data) data.push({ ...trace, scene: name, hoverinfo: "skip" });
       if (this.sideBySide) layout.annotations.push(this.title(i, domain, "top"));
-      else layout.annotations.push(caption(`height: ${landscape.surface.layout.scene.zaxis.title.text}`, layout.font.size, "top"));
     });
     return { data, layout };
   }
 
   drawn() {
+    this.resetButton.hidden = !this.player.camera;
     this.seen = new WeakMap(); // what Python or a resize did is no move of the user's
     if (this.listening) return;
     this.listening = true;
@@ -80,13 +143,15 @@ export class ScenePanel extends LandscapePanel {
       const key = cameraKey(camera);
       const moved = this.seen.has(scene) && this.seen.get(scene) !== key;
       this.seen.set(scene, key);
-      if (moved) return camera;
+      if (moved) return outside(camera, this.sides);
     }
     return null;
   }
 
-  /** See the landscape as another scene does. @param {Camera} camera */
-  look(camera) {
+  /** See the landscape from a camera, null for the one before anybody moved it. @param {Camera | null} seen */
+  look(seen) {
+    const camera = seen ?? this.first;
+    this.resetButton.hidden = !seen;
     for (const scene of this.scenes) {
       if (cameraKey(scene.camera) === cameraKey(camera)) continue;
       scene.camera = camera;
@@ -139,16 +204,9 @@ function hasWebGL() {
 /** @param {Camera} camera */
 const cameraKey = ({ eye, center, up }) => [eye, center, up].flatMap(({ x, y, z }) => [x, y, z].map((value) => value.toFixed(5))).join();
 
-/** A camera far enough away for a narrow picture: Plotly fits the height only. @param {Camera} camera @param {number} width @param {number} height */
-function fitted(camera, width, height) {
-  const far = Math.max(1, (1.3 * height) / width);
-  const { x, y, z } = camera.eye;
-  return { ...camera, eye: { x: x * far, y: y * far, z: z * far } };
-}
-
 /** @param {Layout} scene @param {number} scale */
 function scaled(scene, scale) {
-  const size = 11 * Math.sqrt(scale); // Plotly draws the numbers at a scene's axes larger than their size, the more so the larger it is
+  const size = 12 * Math.sqrt(scale); // Plotly draws the numbers at a scene's axes larger than their size, the more so the larger it is
   const axis = (/** @type {string} */ name) => ({ ...scene[name], tickfont: { ...scene[name].tickfont, size } });
-  return { ...scene, xaxis: axis("xaxis"), yaxis: axis("yaxis"), zaxis: { ...axis("zaxis"), title: { text: "" } } };
+  return { ...scene, xaxis: axis("xaxis"), yaxis: axis("yaxis"), zaxis: axis("zaxis") };
 }

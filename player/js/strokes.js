@@ -1,11 +1,13 @@
 // Trails as strokes, smooth and anti-aliased, for up to a few hundred trajectories.
 
 import { contextOf } from "./dom.js";
-import { at, clipTo, DIMMED, emphasis, pathsKey, runsOf } from "./frame.js";
+import { at, BEHIND, clipTo, emphasis, pathsKey, runsOf } from "./frame.js";
 
-/** @import { PanelFrame, Race, Run, Subplot, View } from "./types" */
+/** @import { PanelFrame, Pixel, Race, Run, Subplot, View } from "./types" */
 
 const FADES = 6; // a comet's tail fades in so many stages
+const FINELY = 60; // trajectories, up to which a step in 3-D is drawn in pieces
+const PIECE = 6; // CSS pixels
 
 export class Strokes {
   /** @param {CanvasRenderingContext2D} context of the canvas to draw on */
@@ -109,30 +111,40 @@ function strokeSteps(context, view, run, race, from, to, alpha) {
   const seen = new Path2D();
   const behind = new Path2D();
   let anyBehind = false;
+  const finely = !view.flat && race.count * race.runs.length <= FINELY;
   for (let n = 0; n < race.count; n++) {
     let [px, py, hidden] = at(view, run, from, n, race);
     let pen = null; // the path that ends at the last pixel
-    for (let t = Math.floor(from) + 1; ; t++) {
-      const next = Math.min(t, to);
-      const [qx, qy, nextHidden] = at(view, run, next, n, race);
-      if (qx === qx && px === px) {
-        const path = hidden && nextHidden ? behind : seen;
-        if (pen !== path) path.moveTo(px, py);
-        path.lineTo(qx, qy);
-        pen = path;
-        anyBehind ||= path === behind;
-      } else {
-        pen = null;
+    for (let before = from; before < to; ) {
+      const next = Math.min(Math.floor(before) + 1, to);
+      const pieces = finely ? piecesOf(px, py, at(view, run, next, n, race)) : 1;
+      for (let piece = 1; piece <= pieces; piece++) {
+        const [qx, qy, nextHidden] = at(view, run, before + ((next - before) * piece) / pieces, n, race);
+        if (qx === qx && px === px) {
+          const path = hidden && nextHidden ? behind : seen;
+          if (pen !== path) path.moveTo(px, py);
+          path.lineTo(qx, qy);
+          pen = path;
+          anyBehind ||= path === behind;
+        } else {
+          pen = null;
+        }
+        [px, py, hidden] = [qx, qy, nextHidden];
       }
-      [px, py, hidden] = [qx, qy, nextHidden];
-      if (next >= to) break;
+      before = next;
     }
   }
   context.globalAlpha = alpha;
   context.stroke(seen);
   if (anyBehind) {
-    context.globalAlpha = alpha * DIMMED;
+    context.globalAlpha = alpha * BEHIND;
     context.stroke(behind);
   }
   context.globalAlpha = 1;
+}
+
+/** In how many pieces a step is drawn, so that only what is behind a hill is dimmed, and not the whole step. @param {number} px @param {number} py @param {Pixel} to */
+function piecesOf(px, py, [qx, qy]) {
+  const length = Math.hypot(qx - px, qy - py);
+  return length > PIECE ? Math.min(24, Math.ceil(length / PIECE)) : 1; // also where there is none
 }
