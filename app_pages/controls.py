@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 
 import streamlit as st
@@ -18,13 +18,12 @@ from optimizers.options import RATE_CHANGE
 from parameters import short
 from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario, address
 from scenario.landscape import CUSTOM_WINDOW, custom_settings
-from scenario.tuned_rates import with_tuned_rates
+from scenario.tuned_rates import changed_rates, with_tuned_rates
 from scenario.view import MOST_OPTIMIZERS
 from simulation.attractors import all_known
 
 _EXAMPLE = "x**2 + k*y**2 + sin(3*x)*sin(3*y)"
 _CHANGE = "From a step of your choice on, the learning rate is another: what a schedule does, by hand."
-_TUNED = "The learning rates were tuned to this landscape."
 
 
 def sidebar(without: Collection[str] = ()) -> None:
@@ -114,16 +113,28 @@ def _landscape() -> None:
 def _choose_kind(kind: str | None) -> None:
     if kind == landscapes.OWN_FORMULA:
         text = session().formula or _EXAMPLE
-        session().change("formula", lambda now: _with_formula(now, text), _TUNED)
+        _change_and_tune("formula", lambda now: _with_formula(now, text))
     elif kind:
         _choose_landscape(next(name for name in landscapes.names() if landscapes.get(name).kind == kind))
 
 
 def _choose_landscape(name: str) -> None:
     """Another landscape, with its own start, and learning rates that are tuned to it."""
-    session().change(
-        "surface", lambda now: with_tuned_rates(_without_positions(now).replace(landscape=Choice(name), formula="", window=None)), _TUNED
-    )
+    _change_and_tune("surface", lambda now: _without_positions(now).replace(landscape=Choice(name), formula="", window=None))
+
+
+def _change_and_tune(field: str, prepare: Callable[[Scenario], Scenario]) -> None:
+    """Change the scenario, tune the learning rates to what it is then, and say which were changed, with a way back."""
+    now, before = session(), session().scenario
+    now.change(field, lambda scenario: with_tuned_rates(prepare(scenario)))
+    if field in now.problems:
+        return
+    changes = changed_rates(before, now.scenario)
+    name = now.scenario.build_landscape().name if now.scenario.landscape.name != CUSTOM else "this formula"
+    if changes:
+        now.tell(f"The learning rates were tuned to {name}: {changes}.", before.optimizers)
+    elif field == "optimizers":
+        now.tell(f"The learning rates suit {name} as they are.")
 
 
 def _without_positions(scenario: Scenario) -> Scenario:
@@ -143,7 +154,7 @@ def _own_formula() -> None:
         max_chars=None,
         help="Numbers, + - * / ** ( ), pi, e, and sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign min max hypot. "
         "Any other name becomes a parameter with a slider.",
-        **shows("own formula", text, lambda typed: session().change("formula", lambda now: _with_formula(now, typed), _TUNED)),
+        **shows("own formula", text, lambda typed: _change_and_tune("formula", lambda now: _with_formula(now, typed))),
     )
     show_problem("formula")
     for axis, names in enumerate((("x from", "x to"), ("y from", "y to"))):
@@ -174,7 +185,7 @@ def _with_formula(scenario: Scenario, text: str) -> Scenario:
     settings = custom_settings(text, before)
     window = scenario.window or CUSTOM_WINDOW
     kept = scenario if scenario.landscape.name == CUSTOM else _without_positions(scenario)
-    return with_tuned_rates(kept.replace(landscape=Choice.of(CUSTOM, **settings), formula=text, window=window))
+    return kept.replace(landscape=Choice.of(CUSTOM, **settings), formula=text, window=window)
 
 
 # ---- optimizers
@@ -202,8 +213,8 @@ def _optimizers() -> None:
         "Tune rates",
         icon=":material/tune:",
         width="stretch",
-        help="Gives each optimizer the learning rate of its slider that brings the loss down soonest here.",
-        on_click=lambda: session().change("optimizers", with_tuned_rates, _TUNED),
+        help="Gives each optimizer the rate that gets down soonest here and settles. Several rates of one optimizer keep their ratios.",
+        on_click=lambda: _change_and_tune("optimizers", lambda now: now),
     )
     show_problem("optimizers")
 

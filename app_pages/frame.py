@@ -56,4 +56,8 @@ def _tell() -> None:
     told = [plain(capitalized(note.text)) for note in notes]
     with st.container(key="notes", horizontal=True, vertical_alignment="center", gap="small"):
         st.info(told[0] if len(told) == 1 else "\n".join(f"- {text}" for text in told), icon=":material/info:")
+        for entrants in [note.entrants for note in notes if note.entrants][-1:]:
+            st.button(
+                "Undo tuning", icon=":material/undo:", key="undo tuning", type="tertiary", on_click=session().bring_back, args=(entrants,)
+            )
         st.button("Close", icon=":material/close:", key="close notes", type="tertiary", on_click=session().forget)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from exports.playlist import Playlist
-from scenario import Scenario, View, address
+from scenario import Choice, Scenario, View, address
 from scenario.panels import DEFAULT_PANELS, ordered
 from scenario.presets import OPENING
 from scenario.view import pairs_of
@@ -43,10 +43,12 @@ class Note:
     Attributes:
         text: a sentence.
         lasting: whether it stays until it is closed, as for what had to be changed in a link; otherwise it goes with the next change.
+        entrants: the optimizers as they were, if it was they who were changed and the user may want them back.
     """
 
     text: str
     lasting: bool
+    entrants: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -217,10 +219,19 @@ class Session:
         note = Note(text, lasting=True)
         self.notes = [*(other for other in self.notes if other != note), note]
 
-    def tell(self, text: str) -> None:
-        """Tell the user what came of something just done, until the next change, for a callback."""
+    def tell(self, text: str, entrants: tuple[Choice, ...] = ()) -> None:
+        """Tell the user what came of something just done, until the next change, for a callback.
+
+        Args:
+            text: a sentence.
+            entrants: the optimizers as they were, to be had back with one click.
+        """
         self.outdate()
-        self.notes = [*self.notes, Note(text, lasting=False)]
+        self.notes = [*self.notes, Note(text, False, entrants)]
+
+    def bring_back(self, entrants: tuple[Choice, ...]) -> None:
+        """Let the optimizers be as they were, for a callback."""
+        self.change("optimizers", lambda now: now.replace(optimizers=entrants))
 
     def outdate(self) -> None:
         """Something was changed: the page is to be drawn anew, without the notes that were to stay until then."""

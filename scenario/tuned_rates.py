@@ -2,43 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import numpy.typing as npt
 
 import landscapes
+import optimizers
 import simulation
 from landscapes import Landscape
 from optimizers import Optimizer, Schedule
-from parameters import Array
+from parameters import Array, short
 from scenario.choice import Choice
 from scenario.scenario import Scenario
 from simulation.attractors import lowest_loss
 from simulation.measures import default_tolerance
+from simulation.run import Run
 
 _STARTS = 8
 _STEPS = 300
+_SEEN = 0.02
+"""Who moves less than this share of the window stays where it is, to the eye."""
+_TAIL = 4
+"""Whether a trajectory has settled is judged by the last one in so many of its steps."""
+_RESTLESS = 0.25
+"""Who travels this much further in them than it gets, in windows, has not settled at all."""
+_LONG_WAY = 0.1
+"""What one window of the way costs, when all that can be gained is 1."""
+_DIGITS = 3
 
 
 def with_tuned_rates(scenario: Scenario) -> Scenario:
     """The same scenario with every learning rate at the round number that serves best from its starts.
 
-    All rates of an optimizer's slider run at once, from up to eight of the starts for up to 300 steps, without noise.
+    All rates of an optimizer's slider run at once, from up to eight of the starts for up to 300 steps, without noise. Several entrants of
+    one method are an experiment: the one whose rate is in the middle gets the best, and the others keep their ratios to it; all are left
+    alone where a rate would be out of its range.
     """
     landscape, schedule = scenario.build_landscape(), scenario.build_schedule()
     starts = scenario.start_points()
     starts = starts[:, np.linspace(0, starts.shape[1] - 1, min(_STARTS, starts.shape[1])).astype(int)]
     steps = min(scenario.steps, _STEPS)
-    chosen = []
-    for choice, optimizer in zip(scenario.optimizers, scenario.build_optimizers(), strict=True):
-        rate = best_rate(landscape, optimizer, starts, steps, schedule)
-        chosen.append(choice if rate is None else Choice.of(choice.name, **{**dict(choice.settings), "lr": rate}))
+    chosen, built = list(scenario.optimizers), scenario.build_optimizers()
+    for name in dict.fromkeys(choice.name for choice in chosen):
+        declared = next((parameter for parameter in optimizers.get(name).parameters if parameter.name == "lr"), None)
+        if declared is None:
+            continue
+        group = sorted((index for index, choice in enumerate(chosen) if choice.name == name), key=lambda index: _rate(chosen[index]))
+        middle = group[len(group) // 2]
+        best = best_rate(landscape, built[middle], starts, steps, schedule)
+        if best is not None:
+            scaled = _scaled([_rate(chosen[index]) for index in group], best)
+            if scaled and max(scaled) <= declared.high:
+                for index, rate in zip(group, scaled, strict=True):
+                    chosen[index] = chosen[index].replace(lr=rate)
     return scenario.replace(optimizers=tuple(chosen))
 
 
-def best_rate(landscape: Landscape, optimizer: Optimizer, starts: Array, steps: int, schedule: Schedule | None = None) -> float | None:
-    """The learning rate, among the stops of its slider, that brings the loss down soonest without leaving the window.
+def changed_rates(before: Scenario, after: Scenario) -> str:
+    """The learning rates that differ between two scenarios with the same optimizers, in words: "SGD 0.15 → 0.05, Adam 0.1 → 0.5"."""
+    changes: dict[str, list[tuple[str, str]]] = {}
+    for old, new in zip(before.optimizers, after.optimizers, strict=True):
+        if old != new:
+            changes.setdefault(optimizers.get(new.name).name, []).append((short(_rate(old)), short(_rate(new))))
+    return ", ".join(
+        f"{name} {' and '.join(old for old, _ in rates)} → {' and '.join(new for _, new in rates)}" for name, rates in changes.items()
+    )
 
-    The measure is the logarithm of the loss above the lowest, down to what counts as reached, in the mean over all steps and in the median
-    over the starts. A step outside the window counts as the worst in it.
+
+def best_rate(landscape: Landscape, optimizer: Optimizer, starts: Array, steps: int, schedule: Schedule | None = None) -> float | None:
+    """The learning rate, among the stops of its slider, that gets down soonest, settles there, and does not take the long way.
+
+    The mean over the starts of `_faults` is made as small as possible; what the next lower and higher rate do counts half, so that a
+    rate that is good by luck is not chosen.
 
     Returns:
         None where the optimizer has no learning rate.
@@ -49,16 +85,57 @@ def best_rate(landscape: Landscape, optimizer: Optimizer, starts: Array, steps: 
     count = starts.shape[1]
     lanes = optimizer.with_parameters(lr=np.repeat(rates, count))
     run = simulation.run(landscape, lanes, np.tile(starts, len(rates)), steps, schedule)
-    losses = run.losses.reshape(-1, len(rates), count)
-    (x0, x1), (y0, y1) = landscape.window
-    x, y = run.positions.swapaxes(0, 1)
-    with np.errstate(invalid="ignore"):
-        inside = ((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)).reshape(losses.shape)
-    corners = landscape.value(landscapes.grid(landscape.window, 64))
-    worst = corners[np.isfinite(corners)].max()
-    lowest = lowest_loss(landscape)
-    height = np.where(inside, losses, worst)
-    if np.isfinite(lowest):
-        height = np.log10(np.maximum(height - lowest, default_tolerance(landscape)))
-    score = np.median(height.mean(axis=0), axis=1)
-    return float(rates[int(np.argmin(score))])
+    faults = _faults(run, len(rates)).mean(axis=1)
+    lower, higher = np.append(faults[:1], faults[:-1]), np.append(faults[1:], faults[-1:])
+    return float(rates[int(np.argmin(lower + 2 * faults + higher))])
+
+
+def _faults(run: Run, rates: int) -> Array:
+    """What is wrong with each trajectory of runs with so many rates, shape (rates, starts): the sum of four faults, each 0 to 1.
+
+    Slow: the mean over its steps of the logarithm of the loss above the lowest, from 0 for the best rate to 1 for the height of the start.
+    Restless: in the last quarter it travels further than it gets, or it leaves the window. Long: its whole way, in windows. Idle: it does
+    not visibly move.
+    """
+    (x0, x1), (y0, y1) = run.landscape.window
+    low, size = np.array([[x0], [y0]]), np.array([[x1 - x0], [y1 - y0]])
+    shape = (rates, run.count // rates)
+    with np.errstate(all="ignore"):
+        places = (run.positions - low) / size
+        inside = ((places >= 0) & (places <= 1)).all(axis=1)
+        height = _height(run, inside)
+        mean = height.mean(axis=0).reshape(shape)
+        best = mean.min(axis=0)
+        slow = np.clip((mean - best) / np.maximum(height[0].reshape(shape) - best, 1e-12), 0.0, 1.0).ravel()
+        hops = np.abs(np.diff(places, axis=0)).max(axis=1)
+        late = max(run.steps // _TAIL, 1)
+        tail = places[-late - 1 :]
+        wandered = hops[-late:].sum(axis=0) - np.abs(tail[-1] - tail[0]).max(axis=0)
+        restless = np.where(np.ptp(tail, axis=0).max(axis=0) > _SEEN, np.clip(wandered / _RESTLESS, 0.0, 1.0), 0.0)
+        long = np.clip(_LONG_WAY * hops.sum(axis=0), 0.0, 1.0)
+        idle = np.abs(places - places[0]).max(axis=(0, 1)) < _SEEN
+    faults = slow + np.where(inside[-1], restless, 1.0) + np.where(np.isfinite(long), long, 1.0) + idle
+    return np.asarray(faults.reshape(shape))
+
+
+def _height(run: Run, inside: npt.NDArray[np.bool_]) -> Array:
+    """How high each trajectory is at each step, shape (steps + 1, N): the logarithm of its loss above the lowest, down to what counts as
+    reached, where a lowest is known. Outside the window it is as high as the window's highest point."""
+    values = run.landscape.value(landscapes.grid(run.landscape.window, 64))
+    height = np.where(inside, run.losses, values[np.isfinite(values)].max())
+    lowest = lowest_loss(run.landscape)
+    if not np.isfinite(lowest):
+        return height
+    return np.asarray(np.log10(np.maximum(height - lowest, default_tolerance(run.landscape))))
+
+
+def _scaled(rates: Sequence[float], best: float) -> list[float]:
+    """The rates of an experiment, in rising order, with the best in the middle and the same ratios; empty where there are none to keep."""
+    middle = rates[len(rates) // 2]
+    if len(rates) > 1 and not middle:
+        return []
+    return [best if rate == middle else float(f"{best * rate / middle:.{_DIGITS}g}") for rate in rates]
+
+
+def _rate(choice: Choice) -> float:
+    return float(optimizers.get(choice.name, **dict(choice.settings)).values["lr"])

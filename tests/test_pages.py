@@ -26,7 +26,7 @@ from scenario.address import numbers
 from scenario.lessons import lessons as course
 from scenario.presets import OPENING, PRESETS
 from scenario.text import query_of
-from scenario.tuned_rates import with_tuned_rates
+from scenario.tuned_rates import changed_rates, with_tuned_rates
 from scenario.view import is_known
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -103,9 +103,10 @@ def test_the_first_screen_is_a_race() -> None:
     assert not app.error
 
 
-def test_every_landscape_can_be_opened_by_a_link() -> None:
+def test_landscapes_of_every_kind_can_be_opened_by_a_link() -> None:
+    """`tests/test_figures.py` draws all of them."""
     app = open_page()
-    for name in landscapes.names():
+    for name in landscapes.names()[::5]:
         go_back(app, Scenario(landscape=Choice(name)).to_query())
         assert not app.exception, name
         assert shown(app).landscape.name == name
@@ -135,6 +136,7 @@ def test_every_optimizer_can_race() -> None:
 def test_choosing_a_landscape_moves_the_start_and_suits_the_learning_rates() -> None:
     app = open_page(Scenario(points=((1.0, 1.0),)).to_query())
     app.button_group(key="kind").set_value("local minima").run()
+    before = shown(app)
     app.selectbox(key=key_of(app, "surface")).set_value("styblinski_tang").run()
     scenario = shown(app)
     assert scenario.landscape == Choice("styblinski_tang")
@@ -142,7 +144,12 @@ def test_choosing_a_landscape_moves_the_start_and_suits_the_learning_rates() -> 
     assert scenario.optimizers != Scenario().optimizers
     assert with_tuned_rates(scenario) == scenario, "its rates are those that serve best on this landscape"
     assert (scenario.race().runs[0].diverged_at == -1).all()
-    assert any("learning rates" in read(note) for note in app.info)
+    (note,) = [read(note) for note in app.info if "learning rates" in read(note)]
+    assert note == f"The learning rates were tuned to Styblinski-Tang: {changed_rates(before, scenario)}."
+    app.button(key="undo tuning").click().run()
+    assert shown(app) == scenario.replace(optimizers=before.optimizers), "one click brings the rates back, and the landscape stays"
+    assert not app.info
+    assert "undo tuning" not in {button.key for button in app.button}
 
 
 def test_a_slider_changes_its_parameter_and_nothing_else() -> None:

@@ -16,7 +16,8 @@ from parameters import Param
 from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario
 from scenario.scenario import nearest
 from scenario.text import fields_of_query
-from scenario.tuned_rates import with_tuned_rates
+from scenario.tuned_rates import changed_rates, with_tuned_rates
+from simulation.verdicts import Ending, verdicts
 
 
 def a_value(parameter: Param) -> st.SearchStrategy[float]:
@@ -278,3 +279,49 @@ def test_suited_learning_rates_keep_every_optimizer_in_the_window(name: str) -> 
             x, y = run.positions[-1, :, 0]
             assert x0 <= x <= x1
             assert y0 <= y <= y1
+
+
+@pytest.mark.parametrize(
+    ("landscape", "method"),
+    [
+        ("peaks", "sgd"),
+        ("styblinski_tang", "rmsprop"),
+        ("branin", "adam"),
+        ("matyas", "lion"),
+        ("bohachevsky", "sgd"),
+        ("rosenbrock", "adam"),
+    ],
+)
+def test_a_tuned_rate_neither_scribbles_nor_crawls(landscape: str, method: str) -> None:
+    """The first three went round and round, or leapt about, at the rate that brought the loss down soonest."""
+    scenario = with_tuned_rates(Scenario(landscape=Choice(landscape), optimizers=(Choice(method),), steps=200))
+    (run,) = scenario.race().runs
+    (x0, x1), (y0, y1) = run.landscape.window
+    shares = run.positions[:, :, 0] / (x1 - x0, y1 - y0)
+    way = np.abs(np.diff(shares, axis=0)).max(axis=1)
+    assert way.sum() < 1.7, "the whole way, in windows"
+    assert way[-50:].sum() < 0.3 or np.ptp(shares[-50:], axis=0).max() < 0.02, "at the end it has settled"
+    assert np.abs(shares - shares[0]).max() > 0.05, "and it has come somewhere"
+    assert verdicts(run).ending[0] != Ending.CIRCLING
+
+
+def test_rates_of_one_method_keep_their_ratios_when_they_are_tuned() -> None:
+    rates = (0.001, 0.1, 0.11)
+    experiment = tuple(Choice.of("sgd", lr=rate) for rate in rates)
+    alone = with_tuned_rates(Scenario(landscape=Choice("peaks"), optimizers=(Choice("sgd"),)))
+    best = float(alone.build_optimizers()[0].values["lr"])
+    tuned = with_tuned_rates(Scenario(landscape=Choice("peaks"), optimizers=(*experiment[::-1], Choice("adam"))))
+    found = [float(optimizer.values["lr"]) for optimizer in tuned.build_optimizers()]
+    assert found[:3] == pytest.approx([best * 1.1, best, best / 100], rel=5e-3), "the middle one gets the best, whatever the order"
+    assert with_tuned_rates(tuned) == tuned
+    words = changed_rates(tuned.replace(optimizers=(*experiment[::-1], *tuned.optimizers[3:])), tuned)
+    assert words == f"SGD 0.11 and 0.1 and 0.001 → {found[0]:.4g} and {found[1]:.4g} and {found[2]:.4g}"
+
+
+def test_rates_that_would_leave_their_range_are_left_alone() -> None:
+    experiment = Scenario(
+        landscape=Choice("schwefel"), optimizers=(Choice.of("sgd", lr=1e-6), Choice.of("sgd", lr=1e-4), Choice.of("sgd", lr=1e3))
+    )
+    assert with_tuned_rates(experiment) == experiment
+    still = Scenario(optimizers=(Choice.of("sgd", lr=0.0), Choice.of("sgd", lr=0.0), Choice("newton")))
+    assert with_tuned_rates(still).optimizers[:2] == still.optimizers[:2], "nothing times nothing is nothing"
