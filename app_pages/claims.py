@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app_pages.session import plain, session
+from app_pages.session import session
+from player.markdown import plain
 from scenario import Scenario
 from scenario.lessons import lessons
 from scenario.presets import PRESETS

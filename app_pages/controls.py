@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import partial
 
 import streamlit as st
 
 import landscapes
 import optimizers
-from app_pages.picks import read_points, written_points
-from app_pages.session import plain, session
-from app_pages.widgets import acts_on, expander, number_box, parameter, show_problem, shows
+from app_pages.formula_box import choose_own_formula, formula_box
+from app_pages.picks import read_points, without_positions, written_points
+from app_pages.session import session
+from app_pages.suited import change_and_tune
+from app_pages.widgets import acts_on, expander, parameter, show_problem, shows
 from figures.theme import styles
 from optimizers import Schedule
 from optimizers.options import RATE_CHANGE
 from parameters import short
+from player.markdown import plain
 from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario, address
-from scenario.landscape import CUSTOM_WINDOW, custom_settings
-from scenario.tuned_rates import changed_rates, with_tuned_rates
+from scenario.tuned_rates import with_tuned_rates
 from scenario.view import MOST_OPTIMIZERS
 from simulation.attractors import all_known
 
-_EXAMPLE = "x**2 + k*y**2 + sin(3*x)*sin(3*y)"
 _CHANGE = "From a step of your choice on, the learning rate is another: what a schedule does, by hand."
 
 
@@ -88,7 +89,7 @@ def _landscape() -> None:
         **shows("kind", kind, _choose_kind),
     )
     if kind == landscapes.OWN_FORMULA:
-        _own_formula()
+        formula_box()
     else:
         names = [name for name in landscapes.names() if landscapes.get(name).kind == kind]
         st.selectbox(
@@ -101,8 +102,9 @@ def _landscape() -> None:
         )
         show_problem("surface")
     landscape = scenario.build_landscape()
-    with st.container(key="formula"):
-        st.latex("f(x, y) = " + landscape.latex)
+    if kind != landscapes.OWN_FORMULA:
+        with st.container(key="formula"):
+            st.latex("f(x, y) = " + landscape.latex)
     if landscape.about:
         st.caption(landscape.about)
     if not all_known(landscape):
@@ -112,80 +114,14 @@ def _landscape() -> None:
 
 def _choose_kind(kind: str | None) -> None:
     if kind == landscapes.OWN_FORMULA:
-        text = session().formula or _EXAMPLE
-        _change_and_tune("formula", lambda now: _with_formula(now, text))
+        choose_own_formula()
     elif kind:
         _choose_landscape(next(name for name in landscapes.names() if landscapes.get(name).kind == kind))
 
 
 def _choose_landscape(name: str) -> None:
     """Another landscape, with its own start, and learning rates that are tuned to it."""
-    _change_and_tune("surface", lambda now: _without_positions(now).replace(landscape=Choice(name), formula="", window=None))
-
-
-def _change_and_tune(field: str, prepare: Callable[[Scenario], Scenario]) -> None:
-    """Change the scenario, tune the learning rates to what it is then, and say which were changed, with a way back."""
-    now, before = session(), session().scenario
-    now.change(field, lambda scenario: with_tuned_rates(prepare(scenario)))
-    if field in now.problems:
-        return
-    changes = changed_rates(before, now.scenario)
-    name = now.scenario.build_landscape().name if now.scenario.landscape.name != CUSTOM else "this formula"
-    if changes:
-        now.tell(f"The learning rates were tuned to {name}: {changes}.", before.optimizers)
-    elif field == "optimizers":
-        now.tell(f"The learning rates suit {name} as they are.")
-
-
-def _without_positions(scenario: Scenario) -> Scenario:
-    """The scenario without the positions that make sense on its present landscape only: points, and the centre of a pattern of starts."""
-    kept = {name: value for name, value in scenario.starts.settings if name not in ("x", "y")}
-    return scenario.replace(points=(), starts=Choice.of(scenario.starts.name, **kept))
-
-
-def _own_formula() -> None:
-    now = session()
-    now.formula = now.scenario.formula
-    text = now.reported("own formula", now.formula) if "formula" in now.problems else now.formula
-    st.text_area(
-        "Formula in x and y",
-        text,
-        height=90,
-        max_chars=None,
-        help="Numbers, + - * / ** ( ), pi, e, and sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign min max hypot. "
-        "Any other name becomes a parameter with a slider.",
-        **shows("own formula", text, lambda typed: _change_and_tune("formula", lambda now: _with_formula(now, typed))),
-    )
-    show_problem("formula")
-    for axis, names in enumerate((("x from", "x to"), ("y from", "y to"))):
-        for end, (column, name) in enumerate(zip(st.columns(2), names, strict=True)):
-            value = float((now.scenario.window or CUSTOM_WINDOW)[axis][end])
-            moved = partial(_move_window, axis, end)
-            with column:
-                number_box(name, value, f"window {name}", moved)
-                show_problem(f"window {name}")
-    show_problem("window")
-
-
-def _move_window(axis: int, end: int, value: float) -> None:
-    """Move one of the window's four sides."""
-
-    def moved(now: Scenario) -> Scenario:
-        sides = [list(sides) for sides in now.window or CUSTOM_WINDOW]
-        sides[axis][end] = value
-        (x0, x1), (y0, y1) = sides
-        return now.replace(window=((x0, x1), (y0, y1)))
-
-    session().change("window", moved)
-
-
-def _with_formula(scenario: Scenario, text: str) -> Scenario:
-    """The scenario with the user's formula; parameters that it had already keep their values, new ones start at 1."""
-    before = dict(scenario.landscape.settings) if scenario.landscape.name == CUSTOM else {}
-    settings = custom_settings(text, before)
-    window = scenario.window or CUSTOM_WINDOW
-    kept = scenario if scenario.landscape.name == CUSTOM else _without_positions(scenario)
-    return kept.replace(landscape=Choice.of(CUSTOM, **settings), formula=text, window=window)
+    change_and_tune("surface", lambda now: without_positions(now).replace(landscape=Choice(name), formula="", window=None))
 
 
 # ---- optimizers
@@ -214,7 +150,7 @@ def _optimizers() -> None:
         icon=":material/tune:",
         width="stretch",
         help="Gives each optimizer the rate that gets down soonest here and settles. Several rates of one optimizer keep their ratios.",
-        on_click=lambda: _change_and_tune("optimizers", lambda now: now),
+        on_click=lambda: change_and_tune("optimizers", lambda now: now),
     )
     show_problem("optimizers")
 

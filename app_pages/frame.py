@@ -9,7 +9,8 @@ import streamlit as st
 
 from app_pages.address import read_address, write_address
 from app_pages.controls import sidebar
-from app_pages.session import capitalized, plain, session
+from app_pages.session import capitalized, session
+from player.markdown import plain
 
 _STYLE = Path(__file__).with_name("style.css")
 

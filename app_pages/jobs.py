@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from app_pages.session import plain, sentence, session
+from app_pages.session import sentence, session
 from lab.cluster import executor
 from lab.executors import Task
 from lab.jobs import Job, Jobs
+from player.markdown import plain
 
 R = TypeVar("R")
 _EVERY = 0.6

@@ -40,6 +40,12 @@ def picked(scenario: Scenario, pick: Mapping[str, Any]) -> Scenario:
     return _points(scenario, points)
 
 
+def without_positions(scenario: Scenario) -> Scenario:
+    """The scenario without the positions that make sense on its present landscape only: points, and the centre of a pattern of starts."""
+    kept = {name: value for name, value in scenario.starts.settings if name not in ("x", "y")}
+    return scenario.replace(points=(), starts=Choice.of(scenario.starts.name, **kept))
+
+
 def read_points(text: str) -> tuple[tuple[float, float], ...]:
     """The points that a text names, "-3, 1; 2, 0.5"; none if it is empty.
 

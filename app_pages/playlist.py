@@ -13,7 +13,7 @@ import streamlit as st
 
 from app_pages.making import download
 from app_pages.races import refuse_too_large
-from app_pages.session import capitalized, plain, sentence, session, set_value, value_of
+from app_pages.session import capitalized, sentence, session, set_value, value_of
 from app_pages.settings import Setting, number_below
 from app_pages.widgets import acts_on, show_problem, shows
 from exports.playlist import (
@@ -29,6 +29,7 @@ from exports.playlist import (
     to_link_text,
     to_playlist_file,
 )
+from player.markdown import plain
 from scenario import Scenario, View
 from scenario.lessons import lessons
 from scenario.presets import PRESETS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages.session import plain, session, set_value
+from app_pages.session import session, set_value
+from player.markdown import plain
 from scenario.presets import PRESETS
 
 _POPOVER = "presets"

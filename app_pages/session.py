@@ -7,7 +7,6 @@ widget. All pages show the same scenario. This module alone touches Streamlit's 
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from lab.executors import Task
 
 _KEY = "session"
-_SPECIAL = re.compile(r"[!-/:-@\[-`{-~]")
-"""All punctuation of ASCII: Markdown lets each be escaped, and Streamlit's own signs, $ : [ ], are among them."""
 _TYPED: dict[str, Callable[[Scenario], object]] = {
     "formula": lambda scenario: (scenario.landscape.name, scenario.formula),
     "points": lambda scenario: (scenario.landscape.name, scenario.starts, scenario.points),
@@ -106,6 +103,7 @@ class Session:
         problems: why the last change asked for at a field was not possible, by the field's name.
         widgets: what the browser knows of each widget, by its name.
         formula: the user's own formula that was used last, "" if none was.
+        typing: what its box was drawn with, and what has been typed in it since; None if nothing was.
         chapter: what was chosen by its title last.
         plays: how often a stop of a lesson was played, which makes the player begin anew.
         progress: the choices made in each lesson, by its name, as the browser keeps them; None until it has told what it has kept.
@@ -132,6 +130,7 @@ class Session:
     problems: dict[str, str] = field(default_factory=dict)
     widgets: dict[str, Widget] = field(default_factory=dict)
     formula: str = ""
+    typing: tuple[str, str] | None = None
     chapter: Chapter = field(default_factory=Chapter)
     plays: int = 0
     progress: dict[str, str] | None = None
@@ -296,11 +295,6 @@ def sentence(error: Exception) -> str:
     """What an error says, as a sentence."""
     text = str(error.args[0] if len(error.args) == 1 else error) or type(error).__name__
     return f"{capitalized(text)}."
-
-
-def plain(text: str) -> str:
-    """A text as Markdown that shows it letter for letter, on one line: what comes from links, files and errors is not Markdown."""
-    return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def capitalized(text: str) -> str:

@@ -11,12 +11,13 @@ import streamlit as st
 from app_pages.address import link
 from app_pages.making import download, made
 from app_pages.races import race_of
-from app_pages.session import plain, session, set_value, value_of
+from app_pages.session import session, set_value, value_of
 from app_pages.widgets import attempt, show_problem, shows
 from exports import opened, opened_file, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
 from figures import THEMES, Theme
 from formulas import read_number
 from player import as_page
+from player.markdown import plain
 from scenario import PANELS, Race
 from scenario.panels import of_kind
 from simulation.progress import Progress

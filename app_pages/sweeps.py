@@ -10,7 +10,7 @@ from app_pages.frame import frame
 from app_pages.jobs import status, watch
 from app_pages.presets import presets
 from app_pages.races import race_of
-from app_pages.session import capitalized, plain, sentence, session, value_of
+from app_pages.session import capitalized, sentence, session, value_of
 from app_pages.settings import Selection, Setting, number_below
 from app_pages.widgets import attempt, shows, theme
 from figures.sweeps import sweep_map
@@ -22,6 +22,7 @@ from lab.theory import predicted
 from parameters import short
 from player.chart import chart
 from player.component import player
+from player.markdown import plain
 from scenario import Scenario
 
 _KEY = "sweep"

@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from app_pages.session import capitalized, plain, sentence, session, set_value, value_of
+from app_pages.session import capitalized, sentence, session, set_value, value_of
 from figures import DARK, LIGHT, Theme
 from formulas import read_number
 from parameters import Param, short
+from player.markdown import plain
 from scenario.text import written
 
 T = TypeVar("T")
@@ -167,4 +168,4 @@ def _written(declared: Param) -> Callable[[float], str]:
 
 def _help(declared: Param) -> str:
     limits = "" if declared.switch else f" Any value from {short(declared.low)} to {short(declared.high)} can be typed."
-    return f"{declared.help}{limits}" if limits and declared.slider else declared.help
+    return plain(f"{declared.help}{limits}" if limits and declared.slider else declared.help)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from formulas import FormulaError, names_in
+from formulas import FormulaError, Tree, names_in, parse
 from landscapes.landscape import Landscape
 from landscapes.window import Window, grid
 from parameters import Param
@@ -28,10 +29,7 @@ def from_formula(text: str, /, window: Window, **parameters: float | Param) -> L
     """
     declared = [value if isinstance(value, Param) else _free_parameter(name, value) for name, value in parameters.items()]
     landscape = Landscape("Own formula", formula=text.strip() if isinstance(text, str) else text, window=window, parameters=declared)
-    if not names_in(landscape.tree) & {"x", "y"}:
-        raise FormulaError(
-            "the formula has neither x nor y in it, so there is nothing to descend; write one in x and y, such as x^2 + 3*y^2"
-        )
+    _check_variables(landscape.tree)
     if not np.isfinite(landscape.value(grid(landscape.window, 64))).any():
         (x0, x1), (y0, y1) = landscape.window
         raise FormulaError(
@@ -39,6 +37,22 @@ def from_formula(text: str, /, window: Window, **parameters: float | Param) -> L
         )
     landscape.hessian(np.array([landscape.start]).T)  # whatever may be refused is refused now
     return landscape
+
+
+def read_formula(text: str, parameters: Iterable[str] = ()) -> Tree:
+    """The syntax tree of a user's formula in x and y, without what it takes to compute with it.
+
+    Raises:
+        FormulaError: it is none, or has neither x nor y in it.
+    """
+    tree = parse(text, ("x", "y", *parameters))
+    _check_variables(tree)
+    return tree
+
+
+def _check_variables(tree: Tree) -> None:
+    if not names_in(tree) & {"x", "y"}:
+        raise FormulaError("the formula has neither x nor y in it, so nothing descends on it; write one in x and y, such as x^2 + 3*y^2")
 
 
 def free_parameter(name: str) -> Param:

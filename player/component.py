@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from figures import Theme
+from player.markdown import plain
 from player.page import HERE, PLOTLY
 from player.payload import Prediction, landscape_bytes, picture_bytes, run_bytes
 from player.step import step_bytes
@@ -144,11 +145,12 @@ def _published() -> tuple[str, str]:
     try:
         return publish()
     except OSError as error:  # a container's user may read the checkout only
-        st.error(
+        why = (
             "The player cannot be shown: at its first start Descent copies the player's files into the folder "
             f"{STATIC}, and that cannot be written ({error.strerror}). Let this user write there, or start Descent once as a user who "
             "may and open a page: afterwards reading is enough."
         )
+        st.error(plain(why))
         st.stop()
 
 

@@ -110,19 +110,30 @@ def test_the_header_is_one_row_whose_buttons_can_be_clicked_without_the_sidebar(
         assert max(button["top"] for button in buttons) < min(button["bottom"] for button in buttons), "one row"
 
 
-def test_a_formula_of_ones_own_and_its_errors(open_tab: Open) -> None:
+def test_a_formula_is_read_while_it_is_typed_and_applied_with_enter(open_tab: Open) -> None:
     page = open_tab()
     page.get_by_role("radio", name="Own formula").click()
     box = page.get_by_role("textbox", name="Formula in x and y")
-    box.fill("x**2 + y**2 + foo(x)")
-    page.keyboard.press("Control+Enter")
-    page.get_by_test_id("stAlert").wait_for()
-    assert "foo" in page.get_by_test_id("stAlert").inner_text()
-    assert box.input_value() == "x**2 + y**2 + foo(x)"
-    box.fill("x**2 + 3*y**2")
-    page.keyboard.press("Control+Enter")
-    page.get_by_test_id("stAlert").wait_for(state="detached")
-    page.wait_for_function("Math.abs(document.querySelector('.descent').player.landscape.evaluate(1, 2).value - 13) < 1e-12")
+    alert = page.get_by_test_id("stSidebar").get_by_test_id("stAlert")
+    understood = "document.querySelector('.st-key-reading annotation')?.textContent === 'f(x, y) = ' + String.raw`{}`"
+    caret = "[document.activeElement.value, document.activeElement.selectionStart]"
+    box.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("x² + 3y² + foo(x)")
+    page.locator(".st-key-reading", has_text="Unknown function 'foo'").wait_for()
+    page.keyboard.press("Enter")
+    alert.filter(has_text="'foo'").wait_for()
+    assert box.input_value() == "x² + 3y² + foo(x)"
+    for _ in range(len(" + foo(x)")):
+        page.keyboard.press("Backspace")
+    page.wait_for_function(understood.format(r"x^{2} + 3\, y^{2}"))
+    page.keyboard.press("Home")
+    page.keyboard.type("2")
+    page.wait_for_function(understood.format(r"2\, x^{2} + 3\, y^{2}"))
+    assert page.evaluate(caret) == ["2x² + 3y²", 1], "neither the focus nor the caret has moved"
+    page.keyboard.press("Enter")
+    alert.wait_for(state="detached")
+    page.wait_for_function("Math.abs(document.querySelector('.descent').player.landscape.evaluate(1, 2).value - 14) < 1e-12")
     seek(page, 30)
     box.click()
     page.keyboard.type(" + 5")
@@ -130,6 +141,23 @@ def test_a_formula_of_ones_own_and_its_errors(open_tab: Open) -> None:
     page.keyboard.press("Space")
     assert position(page) == 30, "keys in a text box are its own"
     assert not page.evaluate(f"{PLAYER}.clock.playing")
+
+
+def test_a_number_is_typed_exactly_beside_its_slider(open_tab: Open) -> None:
+    page = open_tab("landscape=own~k:2&formula=x**2%2Bk*y**2&optimizer=sgd")
+    box, slider = page.get_by_role("textbox", name="K, typed"), page.get_by_role("slider", name="K")
+    box.fill("-2,5")
+    box.press("Enter")
+    page.wait_for_function("location.search.includes('k%3A-2.5')")
+    assert (box.input_value(), page.evaluate("document.activeElement.ariaLabel")) == ("-2,5", "K, typed")
+    box.fill("0.203")
+    box.press("Enter")
+    page.wait_for_function("location.search.includes('k%3A0.203')")
+    slider.focus()
+    for value in ("0.4", "0.6"):  # the slider's own steps, one press of a key after the other
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(f"location.search.includes('k%3A{value}')")
+        page.get_by_role("textbox", name="K, typed").and_(page.locator(f"[value='{value}']")).wait_for()
 
 
 # ---- the player in the page

@@ -18,6 +18,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from player import component
+from player.markdown import plain
 from tests.conftest import ROOT, started, tabs
 
 if TYPE_CHECKING:
@@ -93,4 +94,4 @@ def test_players_files_that_cannot_be_put_anywhere_are_told(monkeypatch: pytest.
     component.component.cache_clear()
     app = AppTest.from_string("from app_pages import race\nrace.page()", default_timeout=60).run()
     assert not app.exception
-    assert f"{tmp_path / 'file' / 'static'}, and that cannot be written" in app.error[0].value
+    assert plain(f"{tmp_path / 'file' / 'static'}, and that cannot be written") in app.error[0].value

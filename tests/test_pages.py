@@ -17,10 +17,12 @@ from streamlit.testing.v1 import AppTest
 import landscapes
 import optimizers
 from app_pages import address, widgets
+from app_pages.formula_box import reading
 from app_pages.picks import picked
 from app_pages.session import Session
 from app_pages.settings import number_below
 from exports.playlist import Entry, Playlist, to_link_text
+from player.markdown import plain
 from scenario import CUSTOM, Choice, Scenario, View
 from scenario.address import numbers
 from scenario.lessons import lessons as course
@@ -50,7 +52,11 @@ def kept(app: AppTest) -> Session:
 
 def read(element: Any) -> str:
     """What a browser shows of a message that was given as Markdown."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", element.value)
+    return unescaped(element.value).replace("\u2060", "")
+
+
+def unescaped(text: str) -> str:
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
 
 
 def key_of(app: AppTest, name: str) -> str:
@@ -280,6 +286,35 @@ def test_a_formula_of_ones_own() -> None:
     assert shown(app).landscape == Choice(CUSTOM, (("cls", 1.0), ("name", 1.0), ("self", 3.0)))
 
 
+def test_what_is_understood_of_a_formula_stands_under_its_box() -> None:
+    app = open_page("landscape=own~k:2&formula=x²%2Bk|y|&l2=1")
+    shown = app.latex[0].value.strip("$\n")
+    assert shown.startswith(r"f(x, y) = x^{2} + k\, \left|y\right| + \lambda_2"), "what is raced on, with its penalty"
+    assert len(app.latex) == 1
+    app.text_area(key="own formula").set_value("xy + sin 2x").run()
+    found = reading("xy + sin 2x", Scenario())
+    assert app.latex[0].value.strip("$\n").startswith(f"f(x, y) = {found.latex} + "), "what is raced on is what was read"
+
+
+@pytest.mark.parametrize(
+    ("text", "latex", "parameters", "problem"),
+    [
+        ("2x", r"2\, x", (), ""),
+        ("xy + sin 2x", r"x\, y + \sin\left(2\, x\right)", (), ""),
+        ("α x² + k*y", r"\alpha\, x^{2} + k\, y", ("alpha", "k"), ""),
+        ("xy*x + z", r"\mathrm{xy}\, x + z", ("xy", "z"), ""),
+        ("x**", "", (), "The formula ends at column 4 where a number, a name or a parenthesis should follow."),
+        ("k + 1", "", (), "The formula has neither x nor y in it"),
+        ("", "", (), "The formula is empty"),
+    ],
+)
+def test_a_formula_is_read_before_it_is_applied(text: str, latex: str, parameters: tuple[str, ...], problem: str) -> None:
+    own = Scenario(landscape=Choice.of(CUSTOM, xy=3.0), formula="xy*x") if parameters == ("xy", "z") else Scenario()
+    found = reading(text, own)
+    assert (found.latex, found.parameters) == (latex, parameters)
+    assert found.problem.startswith(problem)
+
+
 def test_a_bad_formula_is_explained_and_nothing_is_lost() -> None:
     app = open_page(Scenario(landscape=Choice(CUSTOM), formula="x**2 + 2*y**2", window=((-1, 1), (-1, 1))).to_query())
     before = shown(app)
@@ -384,6 +419,14 @@ def test_what_a_link_says_is_shown_letter_for_letter() -> None:
     app = open_page(urlencode({"landscape": name}))
     assert f"There is no landscape '{name}'; it was left out" == read(app.info[0])
     assert not re.search(r"(?<!\\)[][!(){}$:<>`~*_#&|]", app.info[0].value)
+
+
+@pytest.mark.parametrize("text", ["http://a.example/b", "see HTTPS://a.example", "(www.a.example)", "a.b+c@d.example", "x**2*y http://a"])
+def test_no_address_in_a_message_becomes_a_link(text: str) -> None:
+    """Streamlit looks for addresses in what is left when the escapes are gone."""
+    shown = unescaped(plain(text))
+    assert shown.replace("\u2060", "") == text
+    assert not re.search(r"https?://|www\.|[-.\w+]@", shown, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("query", ["follow={0}.{0}&show=map.step", "playlist={1}&item={0}", "lesson=descent&at=0&said={0}"])
