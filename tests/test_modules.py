@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,17 @@ def test_every_panel_has_one_rectangle_of_the_grid(player_page: PlayerPage, pane
             for name in set(rows.ravel()):
                 down, across = np.nonzero(rows == name)
                 assert down.size == (np.ptp(down) + 1) * (np.ptp(across) + 1), f"{name} is no rectangle in {made['areas']}"
+
+
+def test_beside_a_lesson_the_map_is_large_and_the_table_beside_the_curve(player_page: PlayerPage) -> None:
+    """In the room that the words leave at 1280 x 720 with the sidebar folded, and with it open."""
+    call = "m.arrange(a[0], { width: a[1], height: a[2] }, 1, true, true)"
+    for panels in (("map", "loss"), ("map", "surface")):
+        folded = called(player_page, "layout", call, panels, 739, 600)
+        assert folded["areas"] == ["map map", f"{panels[1]} board"]
+        shares = [float(re.findall(r"([\d.]+)fr", row)[0]) for row in folded["rows"]]
+        assert shares[0] / sum(shares) > 0.55
+        assert called(player_page, "layout", call, panels, 554, 560)["areas"] == [panels[0], panels[1], "board"]
 
 
 # ---- data.js and anatomy.js
