@@ -56,7 +56,7 @@ function twoColumns(main, beside, width, height, aspect, board) {
   }
   const columns = halves(left);
   if (!board) return { columns, rows: weights.map(fraction), areas: beside.map((name) => `${main} ${name}`) };
-  return { columns, rows: [...weights.map(fraction), table(height)], areas: [...beside, "board"].map((name) => `${main} ${name}`) };
+  return { columns, rows: [...weights.map(fraction), tableRow(height)], areas: [...beside, "board"].map((name) => `${main} ${name}`) };
 }
 
 /** The table under the main picture, which is so high; beside the table stands the last of the others. @param {string} main @param {string[]} beside @param {number[]} weights @param {number} high in CSS pixels */
@@ -73,7 +73,7 @@ function withTableUnder(main, beside, weights, high) {
 const halves = (left) => [fraction(left), fraction(1 - left)];
 
 /** The row of the table: as high as it is, but never so high that the pictures beside it cannot be read. @param {number} height of the player */
-const table = (height) => `fit-content(${Math.round(0.45 * height)}px)`;
+const tableRow = (height) => `fit-content(${Math.round(0.45 * height)}px)`;
 
 /** The step taken apart fills the right half; the main picture stands at the left, everything else in rows of two under it. @param {string[]} pictures @param {string[]} curves @param {number} height @param {boolean} board @returns {Template} */
 function withStep([main, ...others], curves, height, board) {
