@@ -1,7 +1,8 @@
-"""The table of what each optimizer achieved."""
+"""The table of all that is measured of a race."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
@@ -9,16 +10,29 @@ import numpy as np
 from figures.theme import Style, race_styles
 from parameters import short
 from scenario import Race
-from simulation import Run
 from simulation.summary import MEASURES
+from simulation.verdicts import Ending, verdicts
 
 
 def scoreboard(race: Race) -> str:
-    """The table as HTML, best final loss first."""
-    rows = sorted(zip(race.runs, race.labels, race_styles(race), strict=True), key=lambda row: MEASURES["final"].value(row[0]))
-    head = "".join(f'<th title="{escape(measure.about)}">{escape(measure.title)}</th>' for measure in MEASURES.values())
-    body = "".join(f'<tr><th scope="row">{chip(style, label)}{_rate(run)}</th>{_cells(run)}</tr>' for run, label, style in rows)
-    return f'<table class="scoreboard"><thead><tr><th>Optimizer</th>{head}</tr></thead><tbody>{body}</tbody></table>'
+    """The table as HTML: a column for each optimizer, a row for its verdict, for each measure, and for each way in which starts end."""
+    told = [verdicts(run) for run in race.runs]
+    many = race.runs[0].count > 1
+    heads = zip(race.labels, race.rates, race_styles(race), strict=True)
+    head = "".join(f'<th scope="col">{chip(style, label)}{_rate(rate)}</th>' for label, rate, style in heads)
+    rows = [_row("How it ended", "", [escape(each.words) for each in told])]
+    for measure in MEASURES.values():
+        values = [measure.value(run) for run in race.runs]
+        rows.append(_row(measure.title, measure.about, [_number(value) for value in values]))
+    if many:
+        shares = [each.shares() for each in told]
+        found = [ending for ending in Ending if any(ending in share for share in shares)]
+        rows += [_row(f"Share {ending.words}", "", [percent(share.get(ending, 0.0)) for share in shares]) for ending in found]
+    caption = "<caption>Numbers are medians over the starts.</caption>" if many else ""
+    return (
+        f'<div class="wide"><table class="scoreboard measures">{caption}<thead><tr><td></td>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
 
 
 def chip(style: Style, label: str) -> str:
@@ -26,14 +40,13 @@ def chip(style: Style, label: str) -> str:
     return f'<span class="chip" style="{style.css}"></span>{escape(label)}'
 
 
-def _rate(run: Run) -> str:
-    rate = run.optimizer.values.get("lr")
-    return f' <span class="rate">lr {short(float(rate))}</span>' if rate is not None else ""
+def _row(title: str, about: str, cells: Sequence[str]) -> str:
+    explained = f"<small>{escape(about)}</small>" if about else ""
+    return f'<tr><th scope="row">{escape(title)}{explained}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
 
 
-def _cells(run: Run) -> str:
-    values = [(measure.format, measure.value(run)) for measure in MEASURES.values()]
-    return "".join(f"<td>{percent(value) if written == 'share' else _number(value)}</td>" for written, value in values)
+def _rate(rate: str) -> str:
+    return f' <span class="rate">lr {rate}</span>' if rate else ""
 
 
 def _number(value: float) -> str:

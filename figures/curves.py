@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from figures.figure import figure_of
+from figures.figure import figure_of, single_precision
 from figures.loss_grid import loss_grid
 from figures.maps import base_layout
 from figures.scales import LINEAR, LOGARITHMIC, Scale, Symmetric
@@ -52,7 +51,7 @@ CURVES = {
     "loss": Curve("loss above the lowest", lambda run: [_above(run, lowest_loss(run.landscape))]),
     "gradient": Curve("length of the gradient", lambda run: [gradient_norms(run)]),
     "rate": Curve("effective learning rate", lambda run: list(effective_rates(run).swapaxes(0, 1)), ("x", "y")),
-    "position": Curve("position: x thick, y thin", lambda run: list(run.positions.swapaxes(0, 1)), ("x", "y"), scale=LINEAR),
+    "position": Curve("position: x, and y dotted", lambda run: list(run.positions.swapaxes(0, 1)), ("x", "y"), scale=LINEAR),
 }
 """What can be drawn over the steps, by the name of its panel (`scenario.PANELS`)."""
 
@@ -177,11 +176,3 @@ def _quartiles(values: Array) -> tuple[Array, Array, Array]:
     low, high = np.quantile(diverged_as_infinity(values), [0.25, 0.75], axis=1, method="nearest")  # no mean of something and infinity
     low, middle, high = (np.where(np.isfinite(part), part, np.nan) for part in (low, median(values), high))
     return low, middle, high
-
-
-def single_precision(values: Array) -> Array | npt.NDArray[np.float32]:
-    """In single precision where that can hold the values, the largest and the smallest: a figure's size counts when it is sent."""
-    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
-    held = np.finfo(np.float32)
-    fits = not sizes.size or (sizes.max() < held.max and sizes.min() > held.tiny)
-    return values.astype(np.float32) if fits else values

@@ -1,9 +1,14 @@
-"""A Plotly figure from plain data."""
+"""A Plotly figure from plain data, and numbers as it takes them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from parameters import Array
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -17,3 +22,11 @@ def figure_of(data: Sequence[Any], layout: dict[str, Any]) -> go.Figure:
     import plotly.graph_objects as go
 
     return go.Figure(data, layout)
+
+
+def single_precision(values: Array) -> Array | npt.NDArray[np.float32]:
+    """In single precision where that can hold the values, the largest and the smallest: a figure's size counts when it is sent."""
+    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
+    held = np.finfo(np.float32)
+    fits = not sizes.size or (sizes.max() < held.max and sizes.min() > held.tiny)
+    return values.astype(np.float32) if fits else values

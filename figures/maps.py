@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from figures.figure import figure_of
+from figures.figure import figure_of, single_precision
 from figures.loss_grid import LossGrid, loss_grid
 from figures.marks import marks_on_map, start_marks
 from figures.paths import Path, paths
@@ -57,15 +57,17 @@ def landscape_map(landscape: Landscape, theme: Theme = LIGHT, compact: bool = Fa
     Args:
         landscape: what to draw.
         theme: light or dark.
-        compact: without the losses that hovering shows, and with levels as 16-bit numbers: a quarter of the size.
+        compact: without the losses that hovering shows, and with levels as 16-bit numbers: a quarter of the size. Where some places have
+            no loss, and so are blank, the levels stay in single precision, which can say so.
     """
     grid = loss_grid(landscape)
     trace = landscape_trace(landscape, grid, theme)
     if compact:
-        scale = 65535 // len(grid.levels)
-        trace["z"] = np.where(np.isnan(grid.losses), 0, np.rint(grid.rank(grid.losses) * scale)).astype(np.uint16)
-        trace["contours"] = trace["contours"] | {"start": scale, "end": (len(grid.levels) - 2) * scale, "size": scale}
         trace |= {"customdata": None, "hovertemplate": None, "hoverinfo": "skip"}
+        if np.isfinite(grid.losses).all():
+            scale = 65535 // len(grid.levels)
+            trace["z"] = np.rint(grid.rank(grid.losses) * scale).astype(np.uint16)
+            trace["contours"] = trace["contours"] | {"start": scale, "end": (len(grid.levels) - 2) * scale, "size": scale}
     layout = base_layout(theme) | _map_layout(landscape, _axes(1), theme, [])
     return figure_of([trace, *marks_on_map(landscape, theme)], layout)
 
@@ -77,7 +79,7 @@ def landscape_trace(landscape: Landscape, grid: LossGrid, theme: Theme, **where:
         "x": grid.x,
         "y": grid.y,
         "z": grid.rank(grid.losses).astype(np.float32),
-        "customdata": grid.losses.astype(np.float32),
+        "customdata": single_precision(grid.losses),
         "hovertemplate": "x %{x:.4g}, y %{y:.4g}<br>loss %{customdata:.4g}<extra></extra>",
         "colorscale": colour_scale(theme.map_colours),
         "contours": {"start": 1, "end": len(grid.levels) - 2, "size": 1, "coloring": "heatmap"},

@@ -14,7 +14,9 @@ from parameters import Array
 from scenario import Race
 from simulation import Run
 
-Single = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating]
+_FINEST = 1e-5
+"""Positions are known to this share of the window, and more: a map can be zoomed."""
 _OUTSIDE = 1.0
 """A line is drawn up to so many windows beyond the window's edge, and leaves the picture before that."""
 
@@ -25,22 +27,23 @@ class Path:
 
     Attributes:
         label, style, look: its name and how it is drawn.
-        x, y, z: positions and heights, shape (T + 1, N), in single precision; NaN where diverged or far outside.
+        x, y, z: positions and heights, shape (T + 1, N), in single precision, positions in double where the window is too small for that;
+            NaN where diverged or far outside.
     """
 
     label: str
     style: Style
     look: Look
-    x: Single
-    y: Single
-    z: Single
+    x: Floats
+    y: Floats
+    z: Floats
 
     @property
     def count(self) -> int:
         """The number of trajectories."""
         return int(self.x.shape[1])
 
-    def lines(self, first: int, last: int) -> tuple[Single, Single, Single]:
+    def lines(self, first: int, last: int) -> tuple[Floats, Floats, Floats]:
         """The lines from step `first` to step `last` of all trajectories, one after the other with a gap behind each: x, y, z."""
         x, y, z = (_with_gaps(part[max(first, 0) : last + 1]) for part in (self.x, self.y, self.z))
         return x, y, z
@@ -53,9 +56,16 @@ def paths(race: Race, grid: LossGrid) -> list[Path]:
     for run, label, style in zip(race.runs, race.labels, race_styles(race), strict=True):
         positions = _near(run, race.landscape.window)
         heights = np.clip(grid.height(run.losses), -0.1, 2.0)
-        x, y, z = (part.astype(np.float32) for part in (positions[:, 0], positions[:, 1], heights))
+        x, y = (positions[:, axis].astype(precision(race.landscape.window)) for axis in (0, 1))
+        z = heights.astype(np.float32)
         drawn.append(Path(label, style, look, x, y, z))
     return drawn
+
+
+def precision(window: Window) -> type[np.floating]:
+    """What numbers positions need: single precision, or double where its steps could be seen in so small a window so far from zero."""
+    coarse = any(np.spacing(np.float32(max(abs(low), abs(high)))) > _FINEST * (high - low) for low, high in window)
+    return np.float64 if coarse else np.float32
 
 
 def _near(run: Run, window: Window) -> Array:
@@ -67,6 +77,6 @@ def _near(run: Run, window: Window) -> Array:
     return np.where(near[:, None, :], run.positions, np.nan)
 
 
-def _with_gaps(part: Single) -> Single:
+def _with_gaps(part: Floats) -> Floats:
     gap = np.full((1, part.shape[1]), np.nan, dtype=part.dtype)
     return np.concatenate([part, gap]).T.ravel()

@@ -94,13 +94,17 @@ class Symmetric:
         }
 
     def _ticks(self, low: float, high: float) -> list[float]:
-        """Zero and powers of ten from the unit's on, on both sides, as many as have room."""
+        """Zero and powers of ten on both sides, from the largest down to the unit's, as long as they are apart."""
         first = int(np.floor(np.log10(self.unit)))
         last = int(np.floor(np.log10(max(abs(low), abs(high), self.unit))))
-        sides = int(low < 0) + int(high > 0)
-        every = max(1, -(-(last - first + 1) * sides // _MOST))
-        powers = [10.0**power for power in range(first, last + 1, every)]
-        return [tick for tick in (*(-power for power in reversed(powers)), 0.0, *powers) if low <= tick <= high]
+        offered = [0.0, *(sign * 10.0**power for power in range(last, first - 1, -1) for sign in (1, -1))]
+        kept: list[float] = []
+        apart = float(self.place(np.array(high)) - self.place(np.array(low))) / _MOST
+        for tick in offered:
+            distances = np.abs(self.place(np.array(kept)) - self.place(np.array(tick)))
+            if low <= tick <= high and (distances >= apart).all():
+                kept.append(tick)
+        return sorted(kept)
 
 
 def _written(power_of_ten: float) -> str:

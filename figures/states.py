@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from figures.curves import single_precision
-from figures.figure import figure_of
+from figures.figure import figure_of, single_precision
 from figures.maps import base_layout
 from figures.theme import LIGHT, Theme
 from optimizers.parts import accumulators, bias_correction, directed_names

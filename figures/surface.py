@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from figures.figure import figure_of
+from figures.figure import figure_of, single_precision
 from figures.loss_grid import LossGrid, loss_grid
 from figures.maps import base_layout
 from figures.marks import marks_in_3d
@@ -54,7 +54,7 @@ def surface_trace(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[st
         "y": grid.y,
         "z": grid.height(grid.losses).astype(np.float32),
         "surfacecolor": grid.rank(grid.losses).astype(np.float32),
-        "customdata": grid.losses.astype(np.float32),
+        "customdata": single_precision(grid.losses),
         "hovertemplate": "x %{x:.4g}, y %{y:.4g}<br>loss %{customdata:.4g}<extra></extra>",
         "colorscale": colour_scale(theme.surface_colours),
         "showscale": False,

@@ -16,24 +16,27 @@ import numpy as np
 import numpy.typing as npt
 
 from figures import CURVES, Theme, curves, landscape_map, landscape_surface
+from figures.curves import loss_curve
 from figures.loss_grid import loss_grid
 from figures.markers import MARKERS
-from figures.paths import Path, paths
+from figures.paths import Path, paths, precision
+from figures.scales import LOGARITHMIC
 from figures.surface import GRID
 from figures.theme import Look, race_styles
 from landscapes import Landscape
-from parameters import Array, short
+from parameters import Array
 from scenario import Race
 from simulation import Run, measures
-from simulation.summary import LOSS_NOW, MEASURES, Measure
+from simulation.attractors import lowest_loss
+from simulation.verdicts import UNDERWAY, Verdicts, verdicts
 
-BOARD = ("final", "steps", "reached", "stalled", "diverged")
-"""The measures that the scoreboard shows, beside the loss at the step that is shown."""
 FINE = 400_000
 """At most so many points are sent with x and y in single precision, 10 bytes each; more are packed, 6 bytes each."""
 _REACH = 1.0
 """Packed positions reach this many widths of the window beyond its edges; farther points count as missing: no line to them is seen."""
 _MISSING = 65535
+_SHORTEST = 1e-8
+"""A loss above the lowest that has fallen to this share of its start has no bar any more."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -99,15 +102,17 @@ def run_bytes(
 
     Returns:
         The length of a JSON header (4 bytes, little-endian), the header (`RaceBlock` of js/types.d.ts), and arrays, each filled up to a
-        multiple of 4 bytes: for each run the planes x, y and height, each (steps + 1) x N, and then for each run the median loss at every
-        step.
+        multiple of 4 bytes: for each run the planes x, y and height, each (steps + 1) x N; then for each run the median loss at every
+        step, in double precision; and then for each run the share of trajectories of which each of its verdicts holds, at every step.
     """
     grid = loss_grid(race.landscape, GRID)
     drawn = paths(race, grid)
     packing = _Packing(race.landscape)
     packed = sum(path.x.size for path in drawn) > FINE
     planes = [plane for path in drawn for plane in _planes(path, packing, packed)]
-    losses = [_single(measures.median(run.losses)) for run in race.runs]
+    losses = [measures.median(run.losses) for run in race.runs]
+    told = [verdicts(run) for run in race.runs]
+    shares = [share.astype(np.float32) for each in told for share in each.over_time(race.scenario.steps).values()]
     header = {
         "landscapeKey": json.loads(landscape_block[7:25]),
         "token": token(race, theme),
@@ -120,17 +125,19 @@ def run_bytes(
         "count": race.runs[0].count,
         "window": race.landscape.window,
         "packed": packed,
+        "precise": precision(race.landscape.window) is np.float64,
         "packing": packing.as_data(),
         "theme": {name: getattr(theme, name) for name in ("name", "background", "text", "line", "accent", "mark", "halo")},
         "look": Look.of(race.runs[0].count, len(race.runs)).as_data(),
-        "measures": [_column("now", LOSS_NOW), *(_column(name, MEASURES[name]) for name in BOARD)],
-        "runs": [_about(run, label, style) for run, label, style in zip(race.runs, race.labels, race_styles(race), strict=True)],
+        "underway": UNDERWAY,
+        "bar": _bar(race, losses),
+        "runs": [_about(*each) for each in zip(race.runs, race.labels, race.rates, race_styles(race), told, strict=True)],
         "curves": {name: json.loads(curves(race, name, theme).to_json()) for name in panels if name in CURVES},
         "starts": race.starts.T.tolist() if race.scenario.starts.name == "points" else None,
     }
     text = json.dumps(_without_nan(header), separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
-    return b"".join([len(text).to_bytes(4, "little"), text, *(_aligned(block) for block in (*planes, *losses))])
+    return b"".join([len(text).to_bytes(4, "little"), text, *(_aligned(block) for block in (*planes, *losses, *shares))])
 
 
 def token(race: Race, theme: Theme) -> str:
@@ -185,28 +192,31 @@ def _aligned(block: npt.NDArray[Any]) -> bytes:
     return content + b"\0" * (-len(content) % 4)
 
 
-def _about(run: Run, label: str, style: Any) -> dict[str, Any]:
+def _about(run: Run, label: str, rate: str, style: Any, told: Verdicts) -> dict[str, Any]:
     """What the table and the legend say of a run."""
-    rate = run.optimizer.values.get("lr")
     return {
         "name": run.optimizer.key,
         "label": label,
-        "rate": short(float(rate)) if rate is not None else "",
+        "rate": rate,
         "colour": style.colour,
         "dash": style.dash,
         "marker": list(MARKERS).index(style.marker),
-        "measures": {name: MEASURES[name].value(run) for name in BOARD},
+        "verdicts": [told.words if run.count == 1 else ending.words for ending in told.shares()],
     }
 
 
-def _column(name: str, measure: Measure) -> dict[str, str]:
-    """What the browser needs to know of a column of the scoreboard: its values are written as "number" or "share"."""
-    return {"name": name, "title": measure.brief or measure.title, "about": measure.about, "format": measure.format}
+def _bar(race: Race, medians: list[Array]) -> dict[str, Any]:
+    """How long the bar of a loss is: what stands between the ends of a scale, of the kind that the curves of the loss have.
 
-
-def _single(values: Array) -> npt.NDArray[np.float32]:
-    with np.errstate(over="ignore"):
-        return np.asarray(values).astype(np.float32)
+    It is full where the race begins, or at the highest median, if that is not much higher, and empty at the lowest.
+    """
+    scale, lowest = loss_curve(race).scale, lowest_loss(race.landscape)
+    known = scale is LOGARITHMIC
+    heights = np.concatenate(medians) - (lowest if known else 0.0)
+    heights = heights[np.isfinite(heights) & ((heights > 0) | (not known))]
+    first = max((float(median[0]) for median in medians if np.isfinite(median[0])), default=0.0) - (lowest if known else 0.0)
+    low = max(float(heights.min(initial=first)), first * _SHORTEST if known else -np.inf)
+    return {"kind": scale.kind, "lowest": lowest if known else 0.0, "unit": getattr(scale, "unit", 1.0), "ends": [low, first]}
 
 
 def _without_nan(value: Any) -> Any:

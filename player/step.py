@@ -43,7 +43,7 @@ def step_bytes(race: Race, index: int, trajectory: int, theme: Theme) -> bytes:
         theme: the colours of its curves.
 
     Returns:
-        The length of a JSON header (4 bytes, little-endian), the header, and planes in single precision, in the order of the header's
+        The length of a JSON header (4 bytes, little-endian), the header, and planes in double precision, in the order of the header's
         "planes": [name, rows], each of as many columns as steps were taken apart.
     """
     dissection = dissect(race.runs[index], trajectory)
@@ -64,8 +64,7 @@ def step_bytes(race: Race, index: int, trajectory: int, theme: Theme) -> bytes:
     }
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
-    with np.errstate(over="ignore"):
-        planes = [plane.astype(np.float32).tobytes() for plane in data.planes.values()]
+    planes = [plane.astype(np.float64).tobytes() for plane in data.planes.values()]
     return b"".join([len(text).to_bytes(4, "little"), text, *planes])
 
 

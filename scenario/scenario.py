@@ -231,3 +231,12 @@ class Race:
     def starts(self) -> Array:
         """Where all of them started, shape (2, N)."""
         return self.runs[0].starts
+
+    @property
+    def rates(self) -> tuple[str, ...]:
+        """The learning rate of each as it stands beside its label; "" where it has none, or its label tells it."""
+        given = [
+            next((parameter for parameter in run.optimizer.parameters if parameter.name == "lr" and parameter.title not in label), None)
+            for run, label in zip(self.runs, self.labels, strict=True)
+        ]
+        return tuple(short(float(run.optimizer.values["lr"])) if rate else "" for run, rate in zip(self.runs, given, strict=True))

@@ -19,7 +19,7 @@ from simulation.run import Run
 
 Integers = npt.NDArray[np.int64]
 
-UNDERWAY = "on its way"
+UNDERWAY = "on the way"
 """What is said before the step of the verdict."""
 
 

@@ -11,7 +11,7 @@ import simulation
 from simulation import measures
 from simulation.attractors import NEAR, attractor_lookup, attractors, lowest_loss
 from simulation.measures import Outcome
-from simulation.summary import LOSS_NOW, MEASURES
+from simulation.summary import MEASURES
 
 
 def run(landscape: str, optimizer: str, starts: list[list[float]], steps: int, **settings: float) -> simulation.Run:
@@ -180,27 +180,22 @@ def test_outcomes_have_names_in_words_and_shares_that_sum_to_one() -> None:
     }
 
 
-def test_a_table_says_medians_and_shares_and_counts_what_diverged_as_worst() -> None:
+def test_a_table_says_medians_and_counts_what_diverged_as_worst() -> None:
     # two of three are thrown out of float range, one begins at the minimum
     thrown = run("rosenbrock", "sgd", [[-2.0, 3.0], [2.0, -1.0], [1.0, 1.0]], 100, lr=1.0)
     values = {name: measure.value(thrown) for name, measure in MEASURES.items()}
     assert values["final"] == values["steps"] == values["path"] == np.inf
-    assert values["reached"] == pytest.approx(1 / 3)
-    assert values["diverged"] == pytest.approx(2 / 3)
-    assert values["local"] == values["stalled"] == 0.0
     # x <- 0.5 x, from 2, 1 and 4
     halved = simulation.run(
         landscapes.get("ravine", condition=1.0), optimizers.get("sgd", lr=0.5), np.array([[2.0, 1.0, 4.0], [0.0] * 3]), 3
     )
     values = {name: measure.value(halved) for name, measure in MEASURES.items()}
     assert (values["final"], values["distance"], values["path"]) == (0.03125, 0.25, 1.75)
-    assert LOSS_NOW.value(halved) == 0.03125
 
 
-def test_every_column_of_a_table_has_a_title_of_its_own_and_a_sentence() -> None:
+def test_every_row_of_a_table_has_a_title_of_its_own_and_a_sentence() -> None:
     titles = [measure.title for measure in MEASURES.values()]
     assert len(set(titles)) == len(titles)
-    for measure in (LOSS_NOW, *MEASURES.values()):
-        assert measure.format in ("number", "share")
+    for measure in MEASURES.values():
         assert measure.about[0].isupper()
         assert not measure.about.endswith(".")

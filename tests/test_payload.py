@@ -15,18 +15,19 @@ from figures import DARK, LIGHT
 from figures.markers import MARKERS
 from figures.theme import DASHES, Look, styles
 from formulas.functions import FUNCTIONS, SMOOTH
+from landscapes import Window
 from player.component import publish
 from player.payload import FINE, landscape_bytes, run_bytes
 from player.step import step_bytes
 from scenario import PANELS, Choice, Race, Scenario
-from simulation import measures
+from simulation.verdicts import Ending, verdicts
 
 JS = Path(__file__).parent.parent / "player" / "js"
 SMALL = Scenario(landscape=Choice("himmelblau"), starts=Choice.of("ring", n=20), optimizers=(Choice.of("sgd", lr=0.01), Choice("adam")))
 
 
 def sent(race: Race, panels: tuple[str, ...] = ("map", "loss")) -> tuple[dict[str, Any], list[np.ndarray[Any, Any]], int]:
-    """The header, the planes x, y, z of each run and then the medians, and the size, read as the format's description says."""
+    """The header, the planes x, y, z of each run, the medians and the shares of the verdicts, and the size, read as the format says."""
     block = run_bytes(race, LIGHT, panels, landscape_bytes(race.landscape, LIGHT))
     length = int.from_bytes(block[:4], "little")
     header = json.loads(block[4 : 4 + length])
@@ -42,9 +43,11 @@ def sent(race: Race, panels: tuple[str, ...] = ("map", "loss")) -> tuple[dict[st
     shape = (header["steps"] + 1, header["count"])
     for _ in header["runs"]:
         for axis in range(3):
-            take("<u2" if header["packed"] or axis == 2 else "<f4", shape)
+            take("<u2" if header["packed"] or axis == 2 else "<f8" if header["precise"] else "<f4", shape)
     for _ in header["runs"]:
-        take("<f4", shape[:1])
+        take("<f8", shape[:1])
+    for run in header["runs"]:
+        take("<f4", (len(run["verdicts"]), shape[0]))
     assert place == len(block)
     return header, arrays, len(block)
 
@@ -57,8 +60,8 @@ def test_positions_arrive_in_single_precision() -> None:
         x, y, _ = arrays[3 * index : 3 * index + 3]
         assert np.allclose(x, run.positions[:, 0], rtol=1e-6)
         assert np.allclose(y, run.positions[:, 1], rtol=1e-6)
-    for run, median in zip(race.runs, arrays[6:], strict=True):
-        assert np.allclose(median, np.median(run.losses, axis=1), rtol=1e-6)
+    for run, median in zip(race.runs, arrays[6:8], strict=True):
+        assert np.array_equal(median, np.median(run.losses, axis=1))
 
 
 def test_many_points_are_packed_to_less_than_a_pixel() -> None:
@@ -87,24 +90,51 @@ def test_twelve_bytes_a_point() -> None:
 def test_a_race_that_diverges_can_be_sent() -> None:
     race = SMALL.replace(optimizers=(Choice.of("sgd", lr=1.0),)).race()
     header, arrays, _ = sent(race)
-    assert header["runs"][0]["measures"]["final"] is None
-    assert header["runs"][0]["measures"]["diverged"] == 1.0
+    assert header["runs"][0]["verdicts"] == [Ending.OVERFLOWED.words]
+    assert arrays[-1][0].tolist()[-1] == 1.0
     assert np.isnan(arrays[0][-1]).all()
 
 
-def test_the_scoreboards_columns_are_sent_with_a_value_for_each_run() -> None:
+def test_the_verdicts_are_sent_with_the_share_that_each_has_at_every_step() -> None:
     race = SMALL.race()
-    header, _, _ = sent(race)
-    now, *others = header["measures"]
-    assert now["name"] == "now", "its values are the medians that follow"
-    for column in (now, *others):
-        assert column["title"]
-        assert column["about"][0].isupper()
-        assert column["format"] in ("number", "share")
-    for run, told in zip(race.runs, header["runs"], strict=True):
-        assert list(told["measures"]) == [column["name"] for column in others]
-        assert told["measures"]["final"] == np.median(run.losses[-1])
-        assert told["measures"]["reached"] == measures.shares(run)["global minimum"]
+    header, arrays, _ = sent(race)
+    for run, told, shares in zip(race.runs, header["runs"], arrays[-len(race.runs) :], strict=True):
+        found = verdicts(run)
+        assert told["verdicts"] == [ending.words for ending in found.shares()]
+        assert shares[:, -1].tolist() == pytest.approx(list(found.shares().values()))
+        assert (np.diff(shares, axis=1) >= 0).all()
+    alone = SMALL.replace(starts=Choice("points"), points=((1.0, 2.0),)).race()
+    assert [told["verdicts"] for told in sent(alone)[0]["runs"]] == [[verdicts(run).words] for run in alone.runs]
+
+
+def test_a_label_that_tells_the_rate_is_not_followed_by_it() -> None:
+    twice = SMALL.replace(optimizers=(Choice.of("sgd", lr=0.01), Choice.of("sgd", lr=0.02), Choice.of("adam", lr=0.1)), steps=3)
+    told = [(run["label"], run["rate"]) for run in sent(twice.race())[0]["runs"]]
+    assert told == [("SGD, learning rate 0.01", ""), ("SGD, learning rate 0.02", ""), ("Adam", "0.1")]
+
+
+def test_the_bar_of_a_loss_ends_where_the_race_begins() -> None:
+    race = SMALL.race()
+    bar = sent(race)[0]["bar"]
+    assert (bar["kind"], bar["lowest"]) == ("log", 0.0)
+    low, high = bar["ends"]
+    assert high == pytest.approx(np.median(race.runs[0].losses[0]))
+    assert low >= high * 1e-8
+    saddle = Scenario(landscape=Choice("pure_saddle"), optimizers=(Choice("sgd"),), steps=30).race()
+    falls = sent(saddle)[0]["bar"]
+    assert falls["kind"] in ("linear", "symmetric")
+    assert falls["ends"] == pytest.approx([saddle.runs[0].losses.min(), saddle.runs[0].losses[0, 0]])
+
+
+@pytest.mark.parametrize("window", [((1000.0, 1000.001), (-1e-6, 1e-6)), ((-6.0, 6.0), (-6.0, 6.0))])
+def test_positions_are_sent_as_precisely_as_the_window_needs(window: Window) -> None:
+    (x0, x1), (y0, y1) = window
+    start = (x0 + 0.3 * (x1 - x0), y0 + 0.7 * (y1 - y0))
+    own = Scenario(landscape=Choice("own"), formula=f"(x-({x0}))**2+y**2", window=window, points=(start,), steps=5)
+    header, arrays, _ = sent(own.race())
+    assert header["precise"] == (x0 == 1000)
+    for axis, (low, high) in enumerate(window):
+        assert np.abs(arrays[axis][:, 0] - own.race().runs[0].positions[:, axis, 0]).max() < 1e-4 * (high - low)
 
 
 @pytest.mark.parametrize("n", [1, 20, 300])
@@ -140,7 +170,7 @@ def test_the_blocks_are_declared_for_the_browser_as_they_are_sent() -> None:
     assert set(header) == declared("RaceBlock")
     assert set(header["runs"][0]) == declared("RunBlock")
     assert set(header["look"]) == declared("Look")
-    assert set(header["measures"][0]) == declared("Column")
+    assert set(header["bar"]) == declared("Bar")
     block = step_bytes(race, 1, 0, LIGHT)
     step = json.loads(block[4 : 4 + int.from_bytes(block[:4], "little")])
     assert set(step) == declared("StepBlock")

@@ -320,8 +320,8 @@ def sent(scenario: Scenario, index: int = 0, trajectory: int = 0) -> tuple[dict[
     place, planes = 4 + length, {}
     for name, rows in header["planes"]:
         count = rows * header["count"]
-        planes[name] = np.frombuffer(block, "<f4", count, place).reshape(rows, header["count"]).astype(float)
-        place += 4 * count
+        planes[name] = np.frombuffer(block, "<f8", count, place).reshape(rows, header["count"]).astype(float)
+        place += 8 * count
     assert place == len(block)
     return header, planes
 

@@ -2,7 +2,7 @@
 
 /** @import { Point, Region, Shape, Step, StepBlock } from "./types" */
 
-const CLOSEST = 1e-5; // the smallest part of the window to look at; single precision shows no less
+const CLOSEST = 1e-5; // the smallest part of the window to look at
 
 /** The block's header, with `planes`: the numbers by name, with a column for each step. @param {Uint8Array} bytes @returns {Step} */
 export function readStep(bytes) {
@@ -13,8 +13,8 @@ export function readStep(bytes) {
   let offset = 4 + length;
   const planes = new Map();
   for (const [name, rows] of block.planes) {
-    const size = 4 * rows * block.count;
-    planes.set(name, { rows, values: new Float32Array(bytes.slice(offset, offset + size).buffer) });
+    const size = 8 * rows * block.count;
+    planes.set(name, { rows, values: new Float64Array(bytes.slice(offset, offset + size).buffer) });
     offset += size;
   }
   return { ...block, planes };

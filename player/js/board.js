@@ -1,24 +1,27 @@
-// The scoreboard: a row for each optimizer, the lowest loss at the present step first. It is also the legend.
+// The scoreboard: a row for each optimizer, the lowest loss at the present step first. It is also the legend. It tells nothing of what comes
+// after that step.
 
 import { element, short } from "./dom.js";
 import { markerOf } from "./marks.js";
 
-/** @import { Column } from "./types" */
+/** @import { Bar, Race, Run } from "./types" */
 /** @import { Player } from "./player.js" */
 
 const PAUSE = 160; // milliseconds between two sortings while the race plays, so that rows can be read
+const HEADS = /** @type {const} */ ([["Optimizer", 1], ["Loss", 2], ["How it goes", 1]]);
 
 export class Board {
   /** @param {Player} player */
   constructor(player) {
     this.player = player;
-    /** @type {{ row: HTMLElement, now: HTMLElement, toggle: HTMLElement }[]} one for each run */
+    /** @type {{ row: HTMLElement, now: HTMLElement, bar: HTMLElement, verdict: HTMLElement, toggle: HTMLElement }[]} one for each run */
     this.rows = [];
     /** @type {number[]} */
     this.order = [];
     this.body = element("tbody");
     this.head = element("tr");
-    const table = element("table", {}, element("thead", {}, this.head), this.body);
+    const columns = ["name", "now", "bar", "verdict"].map((name) => element("col", { class: name }));
+    const table = element("table", {}, element("colgroup", {}, ...columns), element("thead", {}, this.head), this.body);
     this.element = element("section", { class: "board", "aria-label": "Scoreboard" }, table);
     this.element.style.gridArea = "board";
     this.shown = -Infinity;
@@ -26,17 +29,22 @@ export class Board {
 
   setRace() {
     const { player } = this;
-    const { measures } = player.race;
-    const heads = measures.map(({ title, about }) => element("th", { scope: "col", title: about }, title));
-    this.head.replaceChildren(element("th", { scope: "col" }, "Optimizer"), ...heads);
-    this.rows = player.race.runs.map((run, index) => {
+    const { race } = player;
+    const many = race.count > 1;
+    const heads = HEADS.map(([title, colspan]) => element("th", { scope: "col", colspan }, title === "Loss" && many ? "Median loss" : title));
+    this.head.replaceChildren(...heads);
+    heads[1].title = `${many ? "The median over the starts" : "The loss"} at this step; the bar is on the scale of the curves of the loss`;
+    this.rows = race.runs.map((run, index) => {
       const toggle = element("button", { type: "button", class: "toggle", title: "Show or hide", click: () => player.toggle(index) });
-      toggle.append(markerOf(player.race, run), run.label);
+      const [label, ...settings] = run.label.split(/(?=, )/);
+      toggle.append(markerOf(race, run), label, element("span", { class: "rate" }, settings.join("")));
       const now = element("td", { class: "now" });
-      const cells = measures.map(({ name, format }) => (name === "now" ? now : element("td", {}, written(run.measures[name], format))));
-      const name = element("th", { scope: "row" }, toggle, run.rate ? element("span", { class: "rate" }, `lr ${run.rate}`) : "");
-      const row = element("tr", { click: (/** @type {MouseEvent} */ event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, ...cells);
-      return { row, now, toggle };
+      const bar = element("i");
+      bar.style.setProperty("--colour", run.colour);
+      const verdict = element("td", { class: "verdict" });
+      const name = element("th", { scope: "row" }, toggle, run.rate ? element("span", { class: "rate" }, `lr\u00a0${run.rate}`) : "");
+      const row = element("tr", { click: (/** @type {MouseEvent} */ event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, now, element("td", { class: "bar", "aria-hidden": "true" }, bar), verdict);
+      return { row, now, bar, verdict, toggle };
     });
     this.body.replaceChildren();
     this.order = []; // the rows are other ones, in no order yet
@@ -55,15 +63,18 @@ export class Board {
     if (player.stepper.shown && !(/** @type {Element} */ (target).closest("button"))) player.stepper.follow(index, player.stepper.step?.trajectory ?? 0);
   }
 
-  /** Fill in the present losses, and sort by them. */
+  /** Fill in what holds at the present step, and sort by the losses. */
   show() {
     const { race, clock, off, highlight } = this.player;
     const time = performance.now();
     if (clock.playing && time - this.shown < PAUSE) return;
     this.shown = time;
-    const losses = race.runs.map((run) => run.median[clock.step]);
-    for (const [index, { row, now, toggle }] of this.rows.entries()) {
+    const { step } = clock;
+    const losses = race.runs.map((run) => run.median[step]);
+    for (const [index, { row, now, bar, verdict, toggle }] of this.rows.entries()) {
       now.textContent = short(losses[index]);
+      bar.style.width = `${100 * filled(losses[index], race.bar)}%`;
+      verdict.textContent = inWords(race, race.runs[index], step);
       toggle.setAttribute("aria-pressed", String(!off.has(index)));
       row.classList.toggle("off", off.has(index));
       row.classList.toggle("front", highlight === index);
@@ -79,8 +90,23 @@ export class Board {
   }
 }
 
-/** @param {number | null} value @param {Column["format"]} format */
-const written = (value, format) => (format === "share" ? percent(value) : short(value));
+/** The share of a full bar that a loss has; nothing where there is no loss. @param {number} loss @param {Bar} bar */
+export function filled(loss, { kind, lowest, unit, ends }) {
+  const places = { log: Math.log, linear: (/** @type {number} */ value) => value, symmetric: (/** @type {number} */ value) => Math.asinh(value / unit) };
+  const [low, high] = ends.map(places[kind]);
+  const part = (places[kind](Math.max(kind === "log" ? 0 : -Infinity, loss - lowest)) - low) / (high - low);
+  return Number.isFinite(loss) && !Number.isNaN(part) ? Math.min(1, Math.max(0, part)) : 0;
+}
 
-/** @param {number | null} share */
-const percent = (share) => (share ? `${Math.round(100 * share)} %` : "–");
+/** How a run goes, as far as is known at a step: of one trajectory its verdict, of several the two largest shares. @param {Race} race @param {Run} run @param {number} step */
+export function inWords({ underway, count }, { verdicts, shares }, step) {
+  const parts = verdicts.map((words, k) => ({ words, share: shares[k][step] }));
+  parts.push({ words: underway, share: Math.max(0, 1 - parts.reduce((sum, part) => sum + part.share, 0)) });
+  const [first, second] = parts.filter((part) => part.share > 0.5 / count).sort((a, b) => b.share - a.share);
+  if (count === 1) return first.words;
+  if (!second) return `all ${first.words}`;
+  return [first, second].map((part) => `${percent(part.share)} ${part.words}`).join(", ");
+}
+
+/** A share that is neither none nor all, never written as one of them. @param {number} part */
+const percent = (part) => `${Math.min(99, Math.max(1, Math.round(100 * part)))}\u00a0%`;

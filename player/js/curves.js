@@ -5,7 +5,6 @@ import { contextOf, followPointer } from "./dom.js";
 import { outline } from "./marks.js";
 import { caption, FigurePanel } from "./panel.js";
 import { axesOf } from "./plotly.js";
-import { wordsOfCurves } from "./words.js";
 
 /** @import { Figure, Layout } from "./types" */
 /** @import { Player } from "./player.js" */
@@ -17,7 +16,7 @@ export class CurvePanel extends FigurePanel {
   /** @param {Player} player @param {string} name */
   constructor(player, name) {
     super(player, name, `Curves: ${name}`);
-    /** @type {Float32Array[] | null} the values of each optimizer's own curve, once they are asked for */
+    /** @type {ArrayLike<number>[] | null} the values of each optimizer's own curve, once they are asked for */
     this.curves = null;
     this.plot.addEventListener("pointerdown", (event) => this.grab(event));
   }
@@ -54,11 +53,6 @@ export class CurvePanel extends FigurePanel {
       annotations: [caption(found.layout.yaxis.title.text, size)],
     };
     return { data, layout };
-  }
-
-  words() {
-    const found = this.player.race.curves[this.name];
-    return found ? wordsOfCurves(this.player, found, this.values()) : "";
   }
 
   /** The values of each optimizer's own curve, the first axis of several. */

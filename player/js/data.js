@@ -20,16 +20,16 @@ function heightGrid({ data }) {
   return { n: Math.round(Math.sqrt(values.length)), values };
 }
 
-/** An array as Plotly takes it, which may be base64 of a typed array. @param {Numbers} array */
+/** An array as Plotly takes it, which may be base64 of a typed array, in double precision. @param {Numbers} array */
 export function numbers(array) {
-  if (!("bdata" in array)) return Float32Array.from(array.flat());
+  if (!("bdata" in array)) return Float64Array.from(array.flat());
   const text = atob(array.bdata);
   const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   const types = { f4: Float32Array, f8: Float64Array, u2: Uint16Array };
-  return Float32Array.from(new types[array.dtype](bytes.buffer));
+  return Float64Array.from(new types[array.dtype](bytes.buffer));
 }
 
-/** The runs block: the header, with the planes of every run as Float32Array of (steps + 1) x count. @param {Uint8Array} bytes @returns {Race} */
+/** The runs block: the header, with the planes of every run as arrays of (steps + 1) x count. @param {Uint8Array} bytes @returns {Race} */
 export function readRuns(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
@@ -44,18 +44,19 @@ export function readRuns(bytes) {
   };
   for (const run of race.runs) {
     for (const [axis, name] of /** @type {const} */ (["x", "y", "z"]).entries()) {
+      const Floats = race.precise && axis < 2 ? Float64Array : Float32Array;
       const packed = race.packed || axis === 2;
-      run[name] = packed ? unpack(new Uint16Array(take(2 * points)), race.packing[axis]) : new Float32Array(take(4 * points));
+      run[name] = packed ? unpack(new Uint16Array(take(2 * points)), race.packing[axis], new Floats(points)) : new Floats(take(Floats.BYTES_PER_ELEMENT * points));
     }
   }
-  for (const run of race.runs) run.median = new Float32Array(take(4 * (race.steps + 1)));
+  for (const run of race.runs) run.median = new Float64Array(take(8 * (race.steps + 1)));
+  for (const run of race.runs) run.shares = run.verdicts.map(() => new Float32Array(take(4 * (race.steps + 1))));
   for (const run of race.runs) findExits(run, race, race.window);
   return race;
 }
 
-/** @param {Uint16Array} packed @param {[number, number]} packing */
-function unpack(packed, [low, step]) {
-  const values = new Float32Array(packed.length);
+/** @template {Float32Array | Float64Array} Floats @param {Uint16Array} packed @param {[number, number]} packing @param {Floats} values what to fill */
+function unpack(packed, [low, step], values) {
   for (let i = 0; i < packed.length; i++) values[i] = packed[i] === MISSING ? NaN : low + step * packed[i];
   return values;
 }

@@ -30,7 +30,7 @@ export function geometry({ width, height }, margin, domain, window, equalScales)
   return { ...box, x, y };
 }
 
-/** A canvas with a contour trace's colours, one pixel for each of its points. @param {Trace} trace */
+/** A canvas with a contour trace's colours, one pixel for each of its points; where there is no value it stays blank. @param {Trace} trace */
 export function coloursOf(trace) {
   const values = numbers(trace.z);
   const n = Math.round(Math.sqrt(values.length));
@@ -39,11 +39,13 @@ export function coloursOf(trace) {
   const image = context.createImageData(n, n);
   const scale = /** @type {[number, string][]} */ (trace.colorscale);
   const colours = scale.map(([share, colour]) => /** @type {Stop} */ ([share, [1, 3, 5].map((digit) => parseInt(colour.slice(digit, digit + 2), 16))]));
-  const high = values.reduce((most, value) => Math.max(most, value), 0) || 1;
+  const high = values.reduce((most, value) => (value > most ? value : most), 0) || 1;
   for (let row = 0; row < n; row++) {
     for (let column = 0; column < n; column++) {
       const offset = 4 * (row * n + column);
-      mix(colours, values[(n - 1 - row) * n + column] / high, image.data, offset); // the lowest y is at the bottom
+      const value = values[(n - 1 - row) * n + column]; // the lowest y is at the bottom
+      if (Number.isNaN(value)) continue;
+      mix(colours, value / high, image.data, offset);
       image.data[offset + 3] = 255;
     }
   }

@@ -58,7 +58,7 @@ export interface Program {
 export type Evaluation = { value: number; dx: number; dy: number; dxx: number; dxy: number; dyy: number };
 
 /** Heights of the surface on an n x n grid over the window, y in rows, x in columns. */
-export type HeightGrid = { n: number; values: Float32Array };
+export type HeightGrid = { n: number; values: ArrayLike<number> };
 
 // ---- the race, from `run_bytes` of player/payload.py
 
@@ -80,12 +80,15 @@ export interface RaceBlock {
   window: Region;
   /** Whether x and y are packed; heights always are. */
   packed: boolean;
+  /** Whether x and y need double precision. */
+  precise: boolean;
   /** Of x, y and height: a packed number stands for low + step * number. */
   packing: [low: number, step: number][];
   theme: Theme;
   look: Look;
-  /** The columns of the scoreboard; "now" is the loss at the step that is shown. */
-  measures: Column[];
+  /** What is said of a trajectory before the step from which on its verdict holds. */
+  underway: string;
+  bar: Bar;
   runs: RunBlock[];
   curves: Record<string, Figure>;
   /** The starts that the user chose; null if they were drawn at random or on a ring. */
@@ -116,11 +119,12 @@ export interface Look {
 
 export type Ring = { radius: number; width: number; opacity: number };
 
-export interface Column {
-  name: string;
-  title: string;
-  about: string;
-  format: "number" | "share";
+/** The scale of the scoreboard's bars: above the lowest, where it is logarithmic, and from the end of an empty bar to that of a full one. */
+export interface Bar {
+  kind: "log" | "linear" | "symmetric";
+  lowest: number;
+  unit: number;
+  ends: Range;
 }
 
 export interface RunBlock {
@@ -130,8 +134,8 @@ export interface RunBlock {
   colour: string;
   dash: string;
   marker: number;
-  /** The values of the scoreboard's columns, by their names; null where there is none, or it is infinite. */
-  measures: Record<string, number | null>;
+  /** How its trajectories end, in words, the most frequent first. */
+  verdicts: string[];
 }
 
 export interface Race extends RaceBlock {
@@ -140,11 +144,13 @@ export interface Race extends RaceBlock {
 
 /** Positions are (steps + 1) x count, a row for each step; NaN where there is none. */
 export interface Run extends RunBlock {
-  x: Float32Array;
-  y: Float32Array;
-  z: Float32Array;
+  x: Float32Array | Float64Array;
+  y: Float32Array | Float64Array;
+  z: Float32Array | Float64Array;
   /** The median loss at every step. */
-  median: Float32Array;
+  median: Float64Array;
+  /** For each of its verdicts the share of trajectories of which it holds, at every step. */
+  shares: Float32Array[];
   /** The step from which each trajectory is outside the window to the end; steps + 1 if it never is. */
   exit: Int32Array;
   /** Where it crosses the window's edge then. */
@@ -205,7 +211,7 @@ export interface Step extends Omit<StepBlock, "planes"> {
 }
 
 /** One number, a vector or a symmetric matrix for each step: a row for each component. */
-export type Plane = { rows: number; values: Float32Array };
+export type Plane = { rows: number; values: Float64Array };
 
 // ---- other data of the page
 
