@@ -248,7 +248,8 @@ def _hint(question: Question) -> str:
     if len(points) > 1:
         x, y = points[start - 1]
         which += f" from ({short(x)}, {short(y)})".replace("-", "−")
-    return f"Click on the map where {which} will end."
+    then = " after the change" if question.before else ""  # which the map does not show: it would tell
+    return f"Click on the map where {which} will end{then}."
 
 
 def _picked() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from formulas import read_number
 from scenario import PATTERNS, Choice, Scenario
 from scenario.text import written
 
@@ -54,8 +56,9 @@ def read_points(text: str) -> tuple[tuple[float, float], ...]:
     """
     points = []
     for piece in text.split(";") if text.strip() else ():
+        spaced = re.split(r",\s+", piece.strip())  # so that -3,5, 1 is a point, too
         try:
-            x, y = (float(number) for number in piece.split(","))
+            x, y = (read_number(number) for number in (spaced if len(spaced) == 2 else piece.split(",")))
         except ValueError:
             raise ValueError(f"{piece.strip()!r} is no point; write x, y and separate points by a semicolon: -3, 1; 2, 0.5") from None
         points.append((x, y))

@@ -67,7 +67,7 @@ def _link() -> None:
     address = link()
     st.code(address, language=None, wrap_lines=True, height=120 if len(address) > 300 else "content")
     with st.container(key="qr"):
-        st.image(qr_svg(address))
+        st.image(qr_svg(address), alt="QR code of the link")
     st.button("Show it large", icon=":material/qr_code_2:", width="stretch", help="For phones in the last row", on_click=_enlarge)
     if urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1"):
         st.caption(
@@ -84,7 +84,7 @@ def _enlarge() -> None:
 @st.dialog("Scan to open this race", width="large")
 def _large_code(address: str) -> None:
     with st.container(key="qr_large"):
-        st.image(qr_svg(address))
+        st.image(qr_svg(address), alt="QR code of the link")
         st.caption(plain(address))
 
 
@@ -129,7 +129,7 @@ def _picture() -> None:
         return picture(race, form, Size(*size), theme, shown == "maps", step)
 
     if content := made((session().scenario, "picture", form, size, theme.name, shown, step), "Draw the picture", draw):
-        st.image(content.decode() if form == "svg" else content)
+        st.image(content.decode() if form == "svg" else content, alt=f"The picture: {PANELS[shown].title}, step {step}")
         download(f"Save the picture ({_in_words(content)})", content, form)
 
 
@@ -150,7 +150,7 @@ def _film() -> None:
 
     if content := made((session().scenario, "film", form, size, theme.name, apart, seconds), "Make the film", draw):
         if form == "gif":
-            st.image(content)
+            st.image(content, alt="The film of the race")
         else:
             st.video(content)
         download(f"Save the film ({_in_words(content)})", content, form)

@@ -51,7 +51,7 @@ CURVES = {
     "loss": Curve("loss above the lowest", lambda run: [_above(run, lowest_loss(run.landscape))]),
     "gradient": Curve("length of the gradient", lambda run: [gradient_norms(run)]),
     "rate": Curve("effective learning rate", lambda run: list(effective_rates(run).swapaxes(0, 1)), ("x", "y")),
-    "position": Curve("position: x, and y dotted", lambda run: list(run.positions.swapaxes(0, 1)), ("x", "y"), scale=LINEAR),
+    "position": Curve("position: x thick, y thin", lambda run: list(run.positions.swapaxes(0, 1)), ("x", "y"), scale=LINEAR),
 }
 """What can be drawn over the steps, by the name of its panel (`scenario.PANELS`)."""
 

@@ -79,8 +79,9 @@ def trial_scatter(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
 
 
 def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
-    """Optimizers against landscapes: the rank in each cell, and under it the share of starts that converge."""
+    """Optimizers against landscapes: the rank in each cell, under it the median that it is by, and the share of starts that arrive."""
     ranks, reached, steps = standings.ranks, standings.reached, standings.median_steps
+    measured, failed = (steps, "never") if standings.task.objective == "steps" else (standings.median_final, "diverged")
     names = [landscapes.get(name).name for name in standings.task.landscapes]
     labels = list(standings.labels)
     hover = [
@@ -96,7 +97,10 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
         "x": names,
         "y": labels,
         "z": ranks,
-        "text": [[f"<b>{rank:g}</b><br>{share:.0%}" for rank, share in zip(*row, strict=True)] for row in zip(ranks, reached, strict=True)],
+        "text": [
+            [f"<b>{rank:g}</b><br>{_measured(value, failed)} · {share:.0%}" for rank, value, share in zip(*row, strict=True)]
+            for row in zip(ranks, measured, reached, strict=True)
+        ],
         "texttemplate": "%{text}",
         "textfont": {"size": 12, "color": theme.text},
         "customdata": hover,
@@ -119,6 +123,10 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
     layout["yaxis"] = {"autorange": "reversed", "showgrid": False, "zeroline": False, "automargin": True}
     layout["margin"] = {"l": 10, "r": 10 if len(names) < _TURNED else 50, "t": 30, "b": 10}
     return figure_of([cells], layout)
+
+
+def _measured(value: float, otherwise: str) -> str:
+    return short(value, 2) if np.isfinite(value) else otherwise
 
 
 def profiles(standings: Standings, theme: Theme = LIGHT) -> go.Figure:

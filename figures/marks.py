@@ -18,6 +18,8 @@ _FEW = 40
 """More saddles than this are not marked, and more minima only as dots: they would hide what they mark."""
 _SHALLOW = 1e-3
 """A point around which the loss changes by less than this share of its range is no feature that could be seen."""
+_ALONE = 4
+"""So many degenerate points are saddles of a higher order, such as the monkey saddle; more are the floor of a ditch."""
 _AROUND = 0.05
 """How far around, as a share of the window."""
 
@@ -28,7 +30,9 @@ def _marked_points(landscape: Landscape) -> list[tuple[str, str, str, list[tuple
     points = _visible(landscape)
     best = [point for point in points if point.kind != "saddle" and point.value <= lowest + 1e-9 * (1 + abs(lowest))]
     other = [point for point in points if point.kind == "minimum" and point not in best]
-    saddles = [point for point in points if point.kind in ("saddle", "degenerate") and point not in best]
+    saddles = [point for point in points if point.kind == "saddle"]
+    flat = [point for point in points if point.kind == "degenerate" and point not in best]
+    saddles += flat if len(flat) <= _ALONE else []
     sorts = [
         ("Global minimum", "star", "diamond", best),
         ("Local minimum", "star-open", "diamond-open", other),

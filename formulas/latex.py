@@ -68,7 +68,7 @@ class _Printer:
 
     def number(self, text: str) -> tuple[str, int]:
         digits, _, exponent = text.lower().partition("e")
-        digits = "0" + digits if digits.startswith(".") else digits
+        digits = ("0" + digits if digits.startswith(".") else digits).removesuffix(".")
         if not exponent:
             return digits, _ATOM
         power = f"10^{{{int(exponent)}}}"
@@ -81,7 +81,17 @@ class _Printer:
         if tree.function == "where":
             operands[0] = self.condition(tree.operands[0], operands[0])
         text = function.latex.format(**dict(zip(function.arguments, operands, strict=True)))
+        if function.any_number:
+            begin, between, end = (part.format() for part in re.split(r"\{[ab]\}", function.latex))
+            text = begin + between.join(self.in_a_row(tree, raised[0])) + end
         return text, _POWER if tree.function in ("exp", "power") else _ATOM
+
+    def in_a_row(self, tree: Call, raised: bool) -> list[str]:
+        """The arguments of a function of any number of them, which are nested calls of two: max(a, b, c) is max(max(a, b), c)."""
+        first, last = tree.operands
+        nested = isinstance(first, Call) and first.function == tree.function
+        before = self.in_a_row(first, raised) if isinstance(first, Call) and nested else [self.at_least(first, _ATOM if raised else _SUM)]
+        return [*before, self.at_least(last, _ATOM if raised else _SUM)]
 
     def condition(self, tree: Tree, text: str) -> str:
         """What decides, as a relation: a comparison without its brackets, anything else by whether it is 0."""

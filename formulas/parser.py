@@ -18,11 +18,11 @@ read in two ways, such as `1/2x` and `sin x^2`.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from formulas.functions import COMPARISONS
+from formulas.functions import COMPARISONS, FUNCTIONS
 from formulas.letters import GREEK
-from formulas.tokens import Token, tokens
+from formulas.tokens import Token, takes_one, tokens
 from formulas.tree import CONSTANTS, Call, FormulaError, Name, Number, Operation, Tree
 from parameters.naming import nearest
 
@@ -69,6 +69,12 @@ def is_called(token: Token, after: Token, variables: Collection[str], functions:
 def _is_factor(name: str) -> bool:
     """Whether a name that is not known, before a parenthesis, is taken for a factor: a(x - 1) is a product, f(x) and foo(x) are not."""
     return name in CONSTANTS or name in GREEK or (len(name) == 1 and name not in "fgh")
+
+
+def _listed(functions: Iterable[str]) -> list[str]:
+    """The functions that a message names: each by one name, and comparisons by none, since they have signs."""
+    aliases = {alias for function in FUNCTIONS.values() for alias in function.aliases} - set(FUNCTIONS)
+    return [name for name in functions if name not in aliases and name not in COMPARISONS.values()]
 
 
 class _Parser:
@@ -249,7 +255,7 @@ class _Parser:
         if token.text not in CONSTANTS and token.text not in self.variables:
             raise FormulaError(
                 f"unknown name {token.text!r} at column {token.column}{nearest(token.text, self.variables)}; "
-                f"allowed are {', '.join(self.variables)}, pi, e, numbers, and the functions {', '.join(self.arity)}"
+                f"allowed are {', '.join(self.variables)}, pi, e, numbers, and the functions {', '.join(_listed(self.arity))}"
             )
         if self.is_next("("):
             if token.text == "e" and not self.token.gap:
@@ -266,7 +272,7 @@ class _Parser:
         if token.text not in self.arity:
             raise FormulaError(
                 f"unknown function {token.text!r} at column {token.column}{nearest(token.text, self.arity)}; "
-                f"the functions are {', '.join(self.arity)}"
+                f"the functions are {', '.join(_listed(self.arity))}"
             )
         raised = self.token if self.is_next("**", "^") or self.token.kind == "superscript" else None
         exponent = self.exponent_of(token) if raised else None
@@ -322,7 +328,7 @@ class _Parser:
     def bare(self, function: Token) -> Tree:
         """The argument of a function that has no parentheses, where it is clear what belongs to it."""
         needed = f"the function {function.text!r} at column {function.column} needs its argument in parentheses: {function.text}(...)"
-        if 1 not in self.arity[function.text]:
+        if not takes_one(self.arity[function.text]):
             raise FormulaError(needed)
         sign = self.take("-")
         tree: Tree | None = None

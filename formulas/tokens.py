@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from formulas.letters import GREEK, VARIANTS
@@ -65,7 +66,10 @@ _HINTS = {
     "=": "a formula is no equation; write only the loss, such as f(x, y) = x^2 + 3*y^2",
     "{": "use parentheses ( )",
     "}": "use parentheses ( )",
-    "%": "there is no percent sign; write 0.05 for 5 %",
+    "%": "there is no percent sign; write 0.05 for 5 %, and mod(x, 2) for a remainder",
+    "⌊": "write floor(x)",
+    "⌈": "write ceil(x)",
+    "‖": "write norm(x, y)",
     "°": "angles are in radians; write *pi/180 for degrees",
     "!": "there is no factorial",
     "∞": "infinity is no number to compute with",
@@ -74,8 +78,15 @@ _HINTS = {
 }
 _ALLOWED = "allowed are numbers, names, + - * / ^ ( ) | and ,"
 _RESERVED = {"window": "that is what is shown of the formula; choose another name"}
-KEYWORDS = ("for", "if", "else", "in", "and", "or", "not", "import", "is")
-"""Words of Python that no formula may hold."""
+_CHOICE = "write where(x < 0, a, b) for a where x < 0 and b elsewhere"
+KEYWORDS = {
+    "if": _CHOICE,
+    "else": _CHOICE,
+    "and": "multiply the two conditions: (x > 0)*(x < 1)",
+    "or": "write max(a, b) of the two conditions",
+    "not": "write 1 - a for a condition a",
+} | dict.fromkeys(("for", "in", "import", "is"), _ALLOWED)
+"""Words of Python that no formula may hold, and what to write instead."""
 
 
 def tokens(text: str, variables: Collection[str], arity: Mapping[str, Collection[int]]) -> list[Token]:
@@ -98,8 +109,15 @@ def tokens(text: str, variables: Collection[str], arity: Mapping[str, Collection
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"the formula has {len(text)} characters; at most {MAX_LENGTH} are allowed")
     words = _Words(variables, arity)
-    found = [part for token in _pieces(text[:end], begin) for part in (words.parts(token) if token.kind == "name" else (token,))]
+    found: list[Token] = []
+    for token, after in pairwise([*_pieces(text[:end], begin), Token("end", "the end", end + 1)]):
+        found += words.parts(token, after.text == "(") if token.kind == "name" else [token]
     return [*_with_decimals(found, arity), Token("end", "the end", end + 1)]
+
+
+def takes_one(counts: Collection[int]) -> bool:
+    """Whether a function may stand before its argument without parentheses: not one of any number of arguments, such as max."""
+    return 1 in counts and 3 not in counts
 
 
 def _formula_in(text: str, variables: Collection[str]) -> tuple[int, int]:
@@ -142,7 +160,7 @@ def _pieces(text: str, begin: int) -> Iterator[Token]:
 
 def _piece(kind: str, text: str, column: int, gap: str) -> Token:
     if text in KEYWORDS:
-        raise FormulaError(f"{text!r} at column {column}: a formula holds no Python; {_ALLOWED}")
+        raise FormulaError(f"{text!r} at column {column}: a formula holds no Python; {KEYWORDS[text]}")
     if text in _RESERVED:
         raise FormulaError(f"{text!r} at column {column}: {_RESERVED[text]}")
     if kind == "superscript":
@@ -172,18 +190,25 @@ class _Words:
     Only where x and y are the variables, and only words that have no meaning of their own: declared names stand for themselves.
     """
 
-    def __init__(self, variables: Collection[str], functions: Collection[str]) -> None:
-        self.variables, self.functions = variables, {name.lower(): name for name in functions}
-        self.known = {*variables, *CONSTANTS, *functions, *GREEK}
+    def __init__(self, variables: Collection[str], arity: Mapping[str, Collection[int]]) -> None:
+        self.variables, self.functions = variables, {name.lower(): name for name in arity}
+        self.known = {*variables, *CONSTANTS, *arity, *GREEK}
         self.splits = {"x", "y"} <= set(variables)
         factors = "|".join([*sorted(GREEK, key=len, reverse=True), "[A-Za-z]"])
         self.product = re.compile(rf"(?P<left>[xy]*)(?P<other>{factors})?(?P<right>[xy]*)")
-        called = "|".join(sorted(self.functions, key=len, reverse=True))
-        self.call = re.compile(rf"(?P<function>{called})(?P<number>[0-9]*)(?P<argument>[xy]+)")
+        longest_first = sorted(self.functions, key=len, reverse=True)
+        bare = "|".join(name for name in longest_first if takes_one(arity[self.functions[name]])) or "(?!)"
+        self.bare_call = re.compile(rf"(?P<before>[xy]*)(?P<function>{bare})(?P<number>[0-9]*)(?P<argument>[xy]+)")
+        self.call = re.compile(rf"(?P<before>[xy]+)(?P<function>{'|'.join(longest_first) or '(?!)'})")
         self.numbered = re.compile(r"[A-Za-z]?[xy]+[0-9]+")
 
-    def parts(self, token: Token) -> list[Token]:
-        """The tokens that a word stands for."""
+    def parts(self, token: Token, called: bool) -> list[Token]:
+        """The tokens that a word stands for.
+
+        Args:
+            token: the word.
+            called: whether a parenthesis opens after it.
+        """
         word = token.text
         if word in ("Pi", "PI") and word not in self.variables:
             return [token._replace(text="pi")]
@@ -197,9 +222,11 @@ class _Words:
                 f"{word!r} at column {token.column} can be read in several ways: write x^2 for a power, 2*x for a product, x and y for the "
                 "variables, and give a parameter another name"
             )
-        if match := self.call.fullmatch(same):
-            number = [("number", match["number"])] if match["number"] else []
-            return _in_a_row(token, [("name", self.functions[match["function"]]), *number, *(("name", name) for name in match["argument"])])
+        if match := self.bare_call.fullmatch(same) or (self.call.fullmatch(same) if called else None):
+            found = match.groupdict("")
+            parts = [*(("name", name) for name in found["before"]), ("name", self.functions[found["function"]])]
+            parts += [("number", found["number"])] if found.get("number") else []
+            return _in_a_row(token, [*parts, *(("name", name) for name in found.get("argument", ""))])
         if len(word) > 1 and (match := self.product.fullmatch(same)) and (match["left"] or match["right"]):
             other = [match["other"]] if match["other"] else []
             return _in_a_row(token, [("name", name) for name in (*match["left"], *other, *match["right"])])

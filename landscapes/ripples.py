@@ -76,7 +76,7 @@ schwefel = Landscape(
     kind="local minima",
     formula="837.9657745448674 - x*sin(sqrt(abs(x))) - y*sin(sqrt(abs(y)))",
     window=((-500, 500), (-500, 500)),
-    start=(-200.0, 120.0),
+    start=(-243.0, 26.0),
     minima=[
         (420.96874635998, 420.96874635998),
         (-302.52493561191, 420.96874635998),
@@ -93,7 +93,7 @@ eggholder = Landscape(
     kind="local minima",
     formula="-(y + 47)*sin(sqrt(abs(y + x/2 + 47))) - x*sin(sqrt(abs(x - y - 47)))",
     window=((-540, 540), (-540, 540)),
-    start=(0.0, 0.0),
+    start=(288.0, 139.0),
     minima=[(522.16052902723, 413.31579816741), (482.35331046479, 432.87899894548)],
     source=(
         "Whitley et al. 1996, doi:10.1016/0004-3702(95)00124-7 (the printed minimum, -959.6407 at (512, 404.2319), lies on the edge of the "

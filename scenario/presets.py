@@ -26,8 +26,7 @@ def _scenario(landscape: str, settings: dict[str, float], entrants: list[tuple[s
 PRESETS = {
     "five": Preset(
         "Five optimizers in a ravine",
-        "SGD jumps from wall to wall and crawls along the floor; the others get there sooner, each in its own way. "
-        "Click anywhere on the map to start there.",
+        "SGD jumps from wall to wall and crawls along; the others arrive sooner, each in its own way.",
         _scenario(
             "ravine",
             {"condition": 50.0},

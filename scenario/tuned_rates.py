@@ -94,8 +94,8 @@ def _faults(run: Run, rates: int) -> Array:
     """What is wrong with each trajectory of runs with so many rates, shape (rates, starts): the sum of four faults, each 0 to 1.
 
     Slow: the mean over its steps of the logarithm of the loss above the lowest, from 0 for the best rate to 1 for the height of the start.
-    Restless: in the last quarter it travels further than it gets, or it leaves the window. Long: its whole way, in windows. Idle: it does
-    not visibly move.
+    Restless: in the last quarter it travels further than it gets, or it ends outside the window. Long: its whole way, in windows, or it is
+    outside the window for a while. Idle: it does not visibly move.
     """
     (x0, x1), (y0, y1) = run.landscape.window
     low, size = np.array([[x0], [y0]]), np.array([[x1 - x0], [y1 - y0]])
@@ -112,9 +112,9 @@ def _faults(run: Run, rates: int) -> Array:
         tail = places[-late - 1 :]
         wandered = hops[-late:].sum(axis=0) - np.abs(tail[-1] - tail[0]).max(axis=0)
         restless = np.where(np.ptp(tail, axis=0).max(axis=0) > _SEEN, np.clip(wandered / _RESTLESS, 0.0, 1.0), 0.0)
-        long = np.clip(_LONG_WAY * hops.sum(axis=0), 0.0, 1.0)
+        long = np.where(inside.all(axis=0), np.clip(_LONG_WAY * hops.sum(axis=0), 0.0, 1.0), 1.0)
         idle = np.abs(places - places[0]).max(axis=(0, 1)) < _SEEN
-    faults = slow + np.where(inside[-1], restless, 1.0) + np.where(np.isfinite(long), long, 1.0) + idle
+    faults = slow + np.where(inside[-1], restless, 1.0) + long + idle
     return np.asarray(faults.reshape(shape))
 
 

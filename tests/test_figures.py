@@ -16,6 +16,7 @@ import optimizers
 from figures.loss_grid import loss_grid
 from figures.maps import head_trace
 from figures.markers import MARKERS
+from figures.marks import marks_on_map
 from figures.paths import paths
 from figures.theme import COLOURS, DARK, LIGHT, Look, style, styles
 from scenario import Choice, Race, Scenario
@@ -201,3 +202,10 @@ def test_colours_stand_out_from_the_background(theme: figures.Theme) -> None:
     for colour in COLOURS:
         light, dark = sorted((luminance(colour), background_light), reverse=True)
         assert (light + 0.05) / (dark + 0.05) > 2.8
+
+
+def test_the_floor_of_a_ditch_is_no_row_of_saddles() -> None:
+    """Michalewicz's ditches are flat along their floors as far as numbers can tell; one flat point alone is a saddle of higher order."""
+    alone = landscapes.from_formula("x**3 + y**2", ((-1, 1), (-1, 1)))
+    marked = [{trace["name"] for trace in marks_on_map(landscape, LIGHT)} for landscape in (landscapes.get("michalewicz"), alone)]
+    assert marked == [{"Global minimum", "Local minimum"}, {"Saddle"}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,17 @@ def test_every_panel_has_one_rectangle_of_the_grid(player_page: PlayerPage, pane
             for name in set(rows.ravel()):
                 down, across = np.nonzero(rows == name)
                 assert down.size == (np.ptp(down) + 1) * (np.ptp(across) + 1), f"{name} is no rectangle in {made['areas']}"
+
+
+def test_beside_a_lesson_the_map_is_large_and_the_table_beside_the_curve(player_page: PlayerPage) -> None:
+    """In the room that the words leave at 1280 x 720 with the sidebar folded, and with it open."""
+    call = "m.arrange(a[0], { width: a[1], height: a[2] }, 1, true, true)"
+    for panels in (("map", "loss"), ("map", "surface")):
+        folded = called(player_page, "layout", call, panels, 739, 600)
+        assert folded["areas"] == ["map map", f"{panels[1]} board"]
+        shares = [float(re.findall(r"([\d.]+)fr", row)[0]) for row in folded["rows"]]
+        assert shares[0] / sum(shares) > 0.55
+        assert called(player_page, "layout", call, panels, 554, 560)["areas"] == [panels[0], panels[1], "board"]
 
 
 # ---- data.js and anatomy.js
@@ -298,15 +310,15 @@ def test_a_scene_fits_into_its_picture_as_large_as_it_can_be(player_page: Player
     across = np.abs(corners @ right / half).max() * height / 2
     upright = np.abs(corners @ np.cross(right, ahead) / half).max() * height / 2
     spare = np.array([width / 2 - across, height / 2 - upright])
-    assert (spare > [55, 29]).all(), "room for numbers and names"
-    assert (spare < [70, 40]).any(), "and not much more"
+    assert (spare > [72, 29]).all(), "room for numbers and names"
+    assert (spare < [88, 40]).any(), "and not much more"
 
 
 def test_no_wheel_and_no_key_brings_the_camera_into_the_surface_or_over_its_top(player_page: PlayerPage) -> None:
     into = "Array.from({ length: 60 }).reduce((camera) => m.zoomed(camera, 0.7, a[1]), a[0])"
     assert distance(called(player_page, "orbit", into, FIRST, SIDES)) > 0.5 * np.linalg.norm(list(SIDES.values()))
     away = "Array.from({ length: 60 }).reduce((camera) => m.zoomed(camera, 1.4, a[1]), a[0])"
-    assert distance(called(player_page, "orbit", away, FIRST, SIDES)) < 10
+    assert distance(called(player_page, "orbit", away, FIRST, SIDES)) < 13
     inside = {**FIRST, "eye": {"x": 0.1, "y": 0.1, "z": 0.1}}
     assert distance(called(player_page, "orbit", "m.outside(a[0], a[1])", inside, SIDES)) > 0.5 * np.linalg.norm(list(SIDES.values()))
     over = called(player_page, "orbit", "Array.from({ length: 60 }).reduce((camera) => m.turned(camera, 0, 0.1, a[1]), a[0])", FIRST, SIDES)
@@ -314,3 +326,14 @@ def test_no_wheel_and_no_key_brings_the_camera_into_the_surface_or_over_its_top(
     assert np.hypot(over["eye"]["x"], over["eye"]["y"]) > 0, "never straight above, where left and right change places"
     about = called(player_page, "orbit", "m.turned(a[0], Math.PI, 0, a[1])", FIRST, SIDES)
     assert [about["eye"][axis] for axis in "xyz"] == pytest.approx([0.78, 1.17, 1.4])
+
+
+# ---- words.js
+
+
+def test_a_figure_says_its_title_its_axes_and_what_is_drawn(player_page: PlayerPage) -> None:
+    layout = {"title": {"text": "<b>Two</b><br>rates"}, "xaxis": {"title": {"text": "step"}}, "yaxis": {"title": {"text": "loss"}}}
+    data = [{"name": "SGD"}, {"name": "SGD"}, {"name": "a band", "showlegend": False}, {"name": "Adam"}, {}]
+    said = called(player_page, "words", "m.wordsOfFigure({ data: a[0], layout: a[1] })", data, layout)
+    assert said == "Two rates: loss over step: SGD, Adam"
+    assert called(player_page, "words", "m.wordsOfFigure({ data: [{}], layout: {} })") == "Chart"

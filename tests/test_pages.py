@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ import landscapes
 import optimizers
 from app_pages import address, widgets
 from app_pages.formula_box import reading
-from app_pages.picks import picked
+from app_pages.picks import picked, read_points
 from app_pages.session import Session
 from app_pages.settings import number_below
 from exports.playlist import Entry, Playlist, to_link_text
@@ -347,6 +348,19 @@ def test_starts_can_be_typed() -> None:
     app.text_input(key="points").set_value("1; 2").run()
     assert "no point" in read(app.error[0])
     assert shown(app).points == ((1.0, 0.5), (-2.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("-3, 1; 2, 0.5", ((-3.0, 1.0), (2.0, 0.5))),
+        ("−3,5, 1; 2, 0,5", ((-3.5, 1.0), (2.0, 0.5))),
+        ("1,2;1/2,pi", ((1.0, 2.0), (0.5, math.pi))),
+        ("", ()),
+    ],
+)
+def test_points_are_read_as_people_write_numbers(text: str, points: tuple[tuple[float, float], ...]) -> None:
+    assert read_points(text) == points
 
 
 def test_a_change_of_the_scenario_ends_the_problems_of_what_was_before() -> None:

@@ -500,6 +500,28 @@ def test_a_scene_is_turned_by_keys_and_wheel_and_seen_as_at_first_again(player_p
     assert position(page) == 8, "a scene that was clicked does not keep the keys"
 
 
+def test_pictures_and_curves_say_what_they_show(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO, ("map", "surface", "loss"), at=30)
+    one = TWO.replace(points=TWO.points[:1])
+    player_page.play(one, ("map", "surface", "loss"), at=30)
+
+    def said(panel: str) -> str:
+        return page.locator(f"[data-panel={panel}]").locator("> [role=img]").get_attribute("aria-label") or ""
+
+    sgd = race_of(one).runs[0]
+    x, y = sgd.positions[30, :, 0]
+    assert said("map").startswith("Himmelblau from above, x from −6 to 6, y from −6 to 6. Marked: 4 × global minimum")
+    assert f"Step 30 of 200: SGD at {x:.3g}, {y:.3g}, loss ".replace("-", "−") in said("map")
+    assert "in 3-D, its height is the loss (log)" in said("surface")
+    assert said("loss").startswith("loss above the lowest over 200 steps, on a logarithmic scale. At step 30: SGD ")
+    page.locator(".board .toggle", has_text="SGD").click()
+    page.mouse.move(5, 5)
+    frames(page)
+    assert "SGD" not in said("map") + said("loss")
+    player_page.play(TWO, ("map",), at=0)
+    assert "Adam with 2 trajectories, median loss 1" in said("map")
+
+
 def test_hover_tells_loss_gradient_and_curvature(player_page: PlayerPage) -> None:
     page = player_page.play(TWO, at=0)
     place = pixel(page, 1.0, 2.0)

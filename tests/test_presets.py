@@ -63,6 +63,7 @@ def jitter(race: Race) -> None:
     assert sign_changes(across) == 19, "from wall to wall at every step"
     assert sign_changes(momentum.positions[:20, 1, 0]) < 10
     assert abs(momentum.positions[-1, 0, 0]) < abs(sgd.positions[-1, 0, 0])
+    assert (momentum.losses <= sgd.losses).all(), "the loss says at every step what the sentence says"
 
 
 def rates(race: Race) -> None:

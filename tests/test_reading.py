@@ -51,6 +51,9 @@ UNDERSTOOD = {
     "sinx": "sin(x)",
     "cos2x": "cos(2*x)",
     "sinxy": "sin(x*y)",
+    "xsin(y)": "x*sin(y)",
+    "xsiny": "x*sin(y)",
+    "xymax(x, 1)": "x*y*max(x, 1)",
     # bars
     "|x|": "abs(x)",
     "2|x||y|": "2*abs(x)*abs(y)",
@@ -163,6 +166,9 @@ AMBIGUOUS = [
     ("f(u, v) = u", 3, "called x and y"),
     ("y = x^2", 3, "write only the loss"),
     ("x² + y² = 1", 9, "write only the loss"),
+    ("max x", 1, "max(...)"),
+    ("x if x < 1 else y", 3, "where(x < 0, a, b)"),
+    ("0 < x < 1", 7, "(0 < x)*(x < 1)"),
     ("50% x", 3, "0.05 for 5 %"),
     ("|x", 1, "abs(...)"),
     ("1_000 + x", 2, "as one number 1000"),
@@ -220,6 +226,28 @@ def test_no_refusal_contradicts_itself() -> None:
         with pytest.raises(ValueError, match=unknown) as caught:
             Scenario(landscape=Choice.of(CUSTOM, **dict.fromkeys(formulas.unknown_names(text, "xy"), 1.0)), formula=text)
         assert unknown not in str(caught.value).partition("functions are")[2].partition("allowed are")[2].split(", ")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("max(x, y, 1)", r"\max\left(x,\ y,\ 1\right)"),
+        ("max(1, max(x, y))", r"\max\left(1,\ \max\left(x,\ y\right)\right)"),
+        ("norm(x, 2y, 1)", r"\sqrt{x^2 + \left(2\, y\right)^2 + 1^2}"),
+        ("2.x", r"2\, x"),
+        ("Δ x", r"\Delta\, x"),
+    ],
+)
+def test_what_was_understood_is_shown_as_it_was_written(text: str, expected: str) -> None:
+    assert formulas.latex(read(text)) == expected
+
+
+def test_a_function_with_several_names_is_listed_once() -> None:
+    with pytest.raises(FormulaError) as caught:
+        read("foo(x)")
+    listed = str(caught.value).partition("the functions are ")[2].split(", ")
+    assert {"sin", "log", "max", "asinh", "where"} <= set(listed)
+    assert not {"ln", "arcsin", "maximum", "less"} & set(listed)
 
 
 def test_a_wrong_function_is_told_the_nearest_one() -> None:

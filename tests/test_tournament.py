@@ -125,6 +125,18 @@ def test_shares_and_ranks_by_hand() -> None:
     assert standings.ranks.tolist() == [[2.0, 1.5], [1.0, 1.5], [3.0, 3.0]]
 
 
+def test_where_most_never_arrive_whoever_arrives_more_often_is_ahead() -> None:
+    """By the final loss alone, which decided before, it was the other way round: a rank against the share beside it."""
+    task = Tournament(ENTRANTS, ("ravine",), steps=20, starts=3)
+    never = np.inf
+    steps = np.array([[[9.0, never, never]], [[never, never, never]], [[3.0, 4.0, never]]])
+    final = np.array([[[1e-3, 2.0, 2.0]], [[0.5, 0.5, 0.5]], [[1e-3, 1e-3, 9.0]]])
+    choices = tuple((Choice(choice.name),) for choice in ENTRANTS)
+    assert Standings(task, choices, final, steps).ranks[:, 0].tolist() == [2.0, 3.0, 1.0]
+    by_loss = Tournament(ENTRANTS, ("ravine",), steps=20, starts=3, objective="final loss")
+    assert Standings(by_loss, choices, final, steps).ranks[:, 0].tolist() == [3.0, 2.0, 1.0]
+
+
 def test_the_csv_is_the_table(standings: Standings) -> None:
     text = standings.to_csv()
     comments = [line for line in text.splitlines() if line.startswith("#")]
@@ -174,7 +186,8 @@ def test_the_figures_show_the_standings(theme: Theme) -> None:
     (cells,) = ranking(standings, theme).data
     assert np.array_equal(cells.z, standings.ranks)
     assert cells.x == ("Ravine", "Rosenbrock")
-    assert cells.text[2][0] == "<b>3</b><br>50%"
+    assert cells.text[0][0] == "<b>2</b><br>7 · 100%"
+    assert cells.text[2][0] == "<b>3</b><br>never · 50%"
     lines = profiles(standings, theme).data
     assert [line.name for line in lines] == ["SGD", "Momentum", "Adam"]
     assert all(line.line.shape == "hv" for line in lines)

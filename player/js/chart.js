@@ -3,6 +3,7 @@
 import { Cells, rising } from "./cells.js";
 import { element, lay } from "./dom.js";
 import { axesUnder } from "./plotly.js";
+import { wordsOfFigure } from "./words.js";
 
 /** @import { ChartContent, ChartRequest, Edges, PlotlyLibrary, Point, Range } from "./types" */
 /** @import { DrawnAxes, DrawnAxis } from "./plotly.js" */
@@ -29,7 +30,7 @@ export class Chart {
     /** @type {Promise<unknown>} */
     this.work = Promise.resolve(Plotly).then((loaded) => (this.Plotly = loaded));
     this.pick = pick;
-    this.plot = element("div", { class: "plot" });
+    this.plot = element("div", { class: "plot", role: "img" });
     this.box = element("div", { class: "box", hidden: true });
     this.cells = new Cells(this);
     root.append(this.plot, this.box, this.cells.element, this.cells.keys, this.cells.spoken);
@@ -72,6 +73,7 @@ export class Chart {
     if (this.closed || !content || width < 20 || (this.drawn?.content === content && this.drawn.key === key)) return;
     this.drawn = { content, key };
     const { data, layout } = content.figure;
+    this.plot.setAttribute("aria-label", wordsOfFigure(content.figure));
     await this.Plotly.react(this.plot, data, { ...layout, dragmode: false, width, height, autosize: false }, STILL);
     if (this.closed) return;
     this.cells.drawn();

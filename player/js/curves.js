@@ -5,6 +5,7 @@ import { contextOf, followPointer } from "./dom.js";
 import { outline } from "./marks.js";
 import { caption, FigurePanel } from "./panel.js";
 import { axesOf } from "./plotly.js";
+import { wordsOfCurves } from "./words.js";
 
 /** @import { Figure, Layout } from "./types" */
 /** @import { Player } from "./player.js" */
@@ -53,6 +54,11 @@ export class CurvePanel extends FigurePanel {
       annotations: [caption(found.layout.yaxis.title.text, size)],
     };
     return { data, layout };
+  }
+
+  words() {
+    const found = this.player.race.curves[this.name];
+    return found ? wordsOfCurves(this.player, found, this.values()) : "";
   }
 
   /** The values of each optimizer's own curve, the first axis of several. */

@@ -21,7 +21,7 @@ const NARROW = 720; // CSS pixels; below it all panels stand one under the other
 export function arrange(panels, { width, height }, aspect, board = true, fill = false) {
   const pictures = PICTURES.filter((name) => panels.includes(name));
   const curves = panels.filter((name) => !PICTURES.includes(name));
-  if (fill && width < Math.max(NARROW, 1.2 * height)) return column(pictures, curves, width, height, aspect, board);
+  if (fill && width < Math.max(NARROW, 1.35 * height)) return column(pictures, curves, width, height, aspect, board);
   if (width < NARROW) return stacked([...pictures, ...curves], width, aspect, board);
   if (panels.includes(STEP) && pictures.length) return withStep(pictures, curves.filter((name) => name !== STEP), height, board);
   if (!pictures.length) return curvesAlone(curves, board);
@@ -56,7 +56,7 @@ function twoColumns(main, beside, width, height, aspect, board) {
   }
   const columns = halves(left);
   if (!board) return { columns, rows: weights.map(fraction), areas: beside.map((name) => `${main} ${name}`) };
-  return { columns, rows: [...weights.map(fraction), heightOfTable(height)], areas: [...beside, "board"].map((name) => `${main} ${name}`) };
+  return { columns, rows: [...weights.map(fraction), tableRow(height)], areas: [...beside, "board"].map((name) => `${main} ${name}`) };
 }
 
 /** The table under the main picture, which is so high; beside the table stands the last of the others. @param {string} main @param {string[]} beside @param {number[]} weights @param {number} high in CSS pixels */
@@ -73,7 +73,7 @@ function withTableUnder(main, beside, weights, high) {
 const halves = (left) => [fraction(left), fraction(1 - left)];
 
 /** The row of the table: as high as it is, but never so high that the pictures beside it cannot be read. @param {number} height of the player */
-const heightOfTable = (height) => `fit-content(${Math.round(0.45 * height)}px)`;
+const tableRow = (height) => `fit-content(${Math.round(0.45 * height)}px)`;
 
 /** The step taken apart fills the right half; the main picture stands at the left, everything else in rows of two under it. @param {string[]} pictures @param {string[]} curves @param {number} height @param {boolean} board @returns {Template} */
 function withStep([main, ...others], curves, height, board) {
@@ -115,8 +115,13 @@ function withBoard(rows, areas, board) {
   return board ? { rows: [...rows, "auto"], areas: [...areas, "board"] } : { rows, areas };
 }
 
-/** One under the other within a given height: pictures as high as they need, within limits, curves in what is left. @param {string[]} pictures @param {string[]} curves @param {number} width @param {number} height @param {number} aspect @param {boolean} board @returns {Template} */
+/** One under the other within a given height: pictures as high as they need, within limits, curves in what is left. Where there is room, the table stands beside the one other panel, so that the main picture is large. @param {string[]} pictures @param {string[]} curves @param {number} width @param {number} height @param {number} aspect @param {boolean} board @returns {Template} */
 function column(pictures, curves, width, height, aspect, board) {
+  const others = [...pictures.slice(1), ...curves];
+  if (board && pictures.length && others.length === 1 && width >= 1.8 * WORDS) {
+    const high = Math.round(Math.min(width / aspect + 40, (curves.length ? 0.66 : 0.58) * height));
+    return { columns: ["minmax(0, 1fr)", `${WORDS}px`], rows: [fraction(high), fraction(Math.round(height - high))], areas: [`${pictures[0]} ${pictures[0]}`, `${others[0]} board`] };
+  }
   const need = Math.min(width / aspect + 40, (curves.length ? 0.56 : 0.8) * height);
   const rows = [...pictures.map(() => `minmax(0, ${Math.round(need)}fr)`), ...curves.map(() => `minmax(0, ${Math.round((height - need) / 2)}fr)`)];
   return { columns: ["minmax(0, 1fr)"], ...withBoard(rows, [...pictures, ...curves], board) };

@@ -8,6 +8,7 @@ import { axesOf } from "./plotly.js";
 import { coloursOf, geometry } from "./preview.js";
 import { StepLayer } from "./steplayer.js";
 import { FlatView } from "./views.js";
+import { wordsOfLandscape } from "./words.js";
 
 /** @import { Landscape, Layout, Region, Subplot } from "./types" */
 /** @import { Player } from "./player.js" */
@@ -28,6 +29,10 @@ export class MapPanel extends LandscapePanel {
     this.pointer = new MapPointer(this);
     this.element.prepend(this.backdrop.canvas);
     this.element.append(this.pointer.tooltip, this.resetButton);
+  }
+
+  words() {
+    return wordsOfLandscape(this.player, this.sideBySide ? "from above, a map for each optimizer" : "from above");
   }
 
   figure() {

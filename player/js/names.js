@@ -4,13 +4,13 @@ import { at, emphasis, runsOf } from "./frame.js";
 
 /** @import { Box, PanelFrame, Subplot } from "./types" */
 
-const SIZE = 13; // CSS pixels
+const NAME_SIZE = 13; // CSS pixels
 
 /** @param {CanvasRenderingContext2D} context @param {Subplot} subplot @param {PanelFrame} frame */
 export function drawNames(context, subplot, frame) {
   const { race, scale, theme } = frame;
   if (subplot.runs.length === 1 && race.runs.length > 1) return; // its own picture, which has the name over it
-  const size = SIZE * scale;
+  const size = NAME_SIZE * scale;
   const { box } = subplot.view;
   /** @type {Box[]} */
   const taken = [];

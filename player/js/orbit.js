@@ -3,9 +3,9 @@
 /** @import { Camera, Vector } from "./types" */
 
 const LENS = Math.tan(Math.PI / 8); // half of the height that Plotly's camera sees at distance 1
-const LABELS = { across: 64, upright: 32 }; // CSS pixels around the box that the axes' numbers and names need
+const LABELS = { across: 80, upright: 32 }; // CSS pixels around the box that the axes' numbers and names need
 const NEAREST = 1.06; // half diagonals of the box: nowhere is the camera inside it
-const FARTHEST = 9;
+const FARTHEST = 12;
 const STEEPEST = 1.5; // radians above and below the horizon: the camera never turns over
 
 /** @param {Vector} v */

@@ -39,6 +39,9 @@ export class Panel {
   /** Draw what moves, as it is now. */
   draw() {}
 
+  /** Say what is shown now, to who does not see it. */
+  tell() {}
+
   /** The space for the panel, or the size of its letters, may have changed. */
   resize() {}
 
@@ -69,7 +72,7 @@ export class FigurePanel extends Panel {
   /** @param {Player} player @param {string} name @param {string} label */
   constructor(player, name, label) {
     super(player, name, label);
-    this.plot = /** @type {Plot} */ (/** @type {unknown} */ (element("div", { class: "plot" })));
+    this.plot = /** @type {Plot} */ (/** @type {unknown} */ (element("div", { class: "plot", role: "img" })));
     this.canvas = element("canvas", { class: "moving", "aria-hidden": "true" });
     this.element.append(this.plot, this.canvas);
     this.work = Promise.resolve();
@@ -121,6 +124,16 @@ export class FigurePanel extends Panel {
     });
     this.work = this.work.catch((error) => console.error(error));
     return this.work;
+  }
+
+  /** What is shown now, in words. */
+  words() {
+    return "";
+  }
+
+  tell() {
+    const words = this.player.race && this.player.landscape ? this.words() : "";
+    if (words && words !== this.plot.getAttribute("aria-label")) this.plot.setAttribute("aria-label", words);
   }
 
   /** Called after every drawing of the figure. */

@@ -20,6 +20,7 @@ import { Transport } from "./transport.js";
 
 /** @type {Record<string, new (player: Player, name: string) => Panel>} */
 const KINDS = { map: MapPanel, maps: MapPanel, surface: ScenePanel, surfaces: ScenePanel, step: StepPanel }; // all others are curves
+const OFTEN = 1000; // milliseconds between two descriptions of what plays
 const SHAPES = { least: 0.4, most: 2.5 }; // windows of a shape between these are drawn with one scale on both axes
 
 export class Player {
@@ -59,6 +60,7 @@ export class Player {
     /** @type {ImageBitmap[]} under the maps, one for each run */
     this.pictures = [];
     this.frames = 0;
+    this.told = -Infinity; // when it was said last what is shown
     this.dirty = false; // whether there is something new to draw
     this.views = "";
     this.stepper = new Stepper(this);
@@ -257,7 +259,16 @@ export class Player {
     for (const panel of this.panels.values()) panel.draw();
     this.board.show();
     this.frames += 1;
+    this.tell();
     this.root.dataset.step = String(this.clock.step);
+  }
+
+  /** Say what is shown: at every rest, and now and then while it plays. */
+  tell() {
+    const now = performance.now();
+    if (this.clock.playing && now - this.told < OFTEN) return;
+    this.told = now;
+    for (const panel of this.panels.values()) panel.tell();
   }
 
   /** Changes when a map is zoomed or a scene turned. */

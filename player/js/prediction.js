@@ -6,7 +6,7 @@ import { contextOf, element } from "./dom.js";
 /** @import { MapPanel } from "./maps.js" */
 /** @import { Player } from "./player.js" */
 
-const ARM = 9; // CSS pixels from the middle of a mark to its ends
+const SIZE = 9; // CSS pixels from the middle of a mark to its ends
 
 export class Prediction {
   /** @param {Player} player */
@@ -48,7 +48,7 @@ export class Prediction {
 
 /** A cross in a ring, with its name beside it. @param {CanvasRenderingContext2D} context @param {Point} pixel @param {Theme} theme @param {number} scale @param {number} room to the right */
 function drawMark(context, [px, py], theme, scale, room) {
-  const size = ARM * scale;
+  const size = SIZE * scale;
   context.lineCap = "round";
   for (const [colour, width] of /** @type {const} */ ([[theme.halo, 5.5], [theme.text, 2.2]])) {
     context.strokeStyle = colour;

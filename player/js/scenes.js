@@ -5,6 +5,7 @@ import { fitted, outside, turned, zoomed } from "./orbit.js";
 import { cells, LandscapePanel } from "./panel.js";
 import { scenesOf } from "./plotly.js";
 import { DepthBuffer, multiply, PerspectiveView } from "./views.js";
+import { wordsOfLandscape } from "./words.js";
 
 /** @import { Box, Camera, Layout, Subplot } from "./types" */
 /** @import { Player } from "./player.js" */
@@ -37,7 +38,8 @@ export class ScenePanel extends LandscapePanel {
 
   /** The wheel, a double click and the keyboard turn the scene; what is under the pointer Plotly turns itself. */
   listen() {
-    Object.assign(this.element, { tabIndex: 0 });
+    this.element.tabIndex = 0;
+    this.element.setAttribute("aria-description", "Arrow keys turn it, plus and minus bring it nearer or farther, 0 shows it as at first");
     this.element.setAttribute("aria-keyshortcuts", "ArrowLeft ArrowRight ArrowUp ArrowDown + - 0");
     this.element.addEventListener("keydown", (event) => this.key(event));
     this.element.addEventListener("pointerdown", () => (this.pressed = true), true);
@@ -100,6 +102,10 @@ export class ScenePanel extends LandscapePanel {
 
   get names() {
     return this.groups.map((_, i) => (i ? `scene${i + 1}` : "scene"));
+  }
+
+  words() {
+    return wordsOfLandscape(this.player, `in 3-D, its height is the ${this.player.landscape.surface.layout.scene.zaxis.title.text}`);
   }
 
   figure() {

@@ -2,6 +2,7 @@
 
 import { CurvePanel, still } from "./curves.js";
 import { allAxesOf } from "./plotly.js";
+import { wordsOfFigure } from "./words.js";
 
 /** @import { Figure } from "./types" */
 /** @import { Player } from "./player.js" */
@@ -10,6 +11,11 @@ export class StateCurves extends CurvePanel {
   /** @param {Player} player whose `step` is shown */
   constructor(player) {
     super(player, "states");
+  }
+
+  words() {
+    const { step } = this.player.stepper;
+    return step ? `What the optimizer remembers over the steps: ${wordsOfFigure(step.curves)}` : "";
   }
 
   /** @override @returns {Figure | null} */
