@@ -204,7 +204,7 @@ def _page() -> None:
             _picture()
         with left, st.container(key=f"lesson_text_{_lesson().name}"):
             _words(_lesson())
-    reader(session().progress, session().forgotten, _KEY, _restore)
+    reader(session().progress, session().forgotten, session().plays, _KEY, _restore)
 
 
 def _restore() -> None:

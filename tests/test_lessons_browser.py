@@ -175,6 +175,9 @@ def test_on_a_phone_the_player_comes_first(context: BrowserContext, app_url: str
         assert words
         assert player
         assert player["y"] + player["height"] <= words["y"]
+        page.get_by_role("button", name="Half the learning rate").click()
+        arrived(page, RAVINE, 1)
+        page.wait_for_function("document.querySelector('.descent').getBoundingClientRect().top > 0")
 
 
 def test_printed_it_is_words_and_the_whole_race(context: BrowserContext, app_url: str) -> None:

@@ -11,6 +11,8 @@ const PAGES = { PageDown: PAGE, PageUp: -PAGE };
 const LINES = { ArrowDown: LINE, ArrowUp: -LINE };
 const TYPING = "input:not(.scrubber), textarea, select, [contenteditable], [role=slider], [role=spinbutton], [role=dialog], [role=listbox], [role=application]";
 let forgotten = 0; // up to which time of forgetting this page has forgotten
+/** @type {number | null} what was played last */
+let played = null;
 
 /** Keep a student's answers, and tell Python those kept before if it asks. @param {Component<Reading>} component */
 export function receiveReader({ data, setTriggerValue }) {
@@ -19,6 +21,8 @@ export function receiveReader({ data, setTriggerValue }) {
   const known = { ...kept(), ...data.progress };
   if (Object.keys(data.progress).length) keep(known);
   if (data.asks) setTriggerValue("progress", known);
+  if (played !== null && played !== data.plays) document.querySelector(".stMain")?.scrollTo({ top: 0 }); // to the player, on a phone
+  played = data.plays;
   document.addEventListener("keydown", scroll);
   const mine = (latest = {});
   return () => {

@@ -240,7 +240,9 @@ export interface Reading {
   progress: Record<string, string>;
   /** Whether Python is to be told what the browser has kept. */
   asks: boolean;
+  /** How often the student began anew, and how often something else was played. */
   forgotten: number;
+  plays: number;
 }
 
 /** What the user has chosen, as Python is told. */
