@@ -33,6 +33,7 @@ export default ({{ parentElement, setTriggerValue }}) => {{
   const part = parentElement.closest(".st-key-{_PART}");
   const known = parts.get(part);
   parts.set(part, setTriggerValue);
+  part.querySelector(".st-key-reading")?.setAttribute("aria-live", "polite");
   if (known) return;
   let timer = 0;
   part.addEventListener("input", ({{ target }}) => {{
@@ -85,12 +86,13 @@ def formula_box() -> None:
         st.text_area("Formula in x and y", text, height=90, help=plain(_HELP), **shows(_BOX, text, _apply))
         _show_reading(text)
     show_problem("formula")
-    for axis, names in enumerate((("x from", "x to"), ("y from", "y to"))):
-        for end, (column, name) in enumerate(zip(st.columns(2), names, strict=True)):
-            value = float((now.scenario.window or CUSTOM_WINDOW)[axis][end])
-            with column:
-                number_box(name, value, f"window {name}", partial(_move_window, axis, end))
-                show_problem(f"window {name}")
+    with st.container(key="sides"):
+        for axis, names in enumerate((("x from", "x to"), ("y from", "y to"))):
+            for end, (column, name) in enumerate(zip(st.columns(2), names, strict=True)):
+                value = float((now.scenario.window or CUSTOM_WINDOW)[axis][end])
+                with column:
+                    number_box(name, value, f"window {name}", partial(_move_window, axis, end))
+                    show_problem(f"window {name}")
     show_problem("window")
 
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 
+from formulas.cursor import Cursor
 from formulas.functions import COMPARISONS, FUNCTIONS
 from formulas.letters import GREEK
 from formulas.tokens import Token, takes_one, tokens
@@ -77,13 +78,12 @@ def _listed(functions: Iterable[str]) -> list[str]:
     return [name for name in functions if name not in aliases and name not in COMPARISONS.values()]
 
 
-class _Parser:
+class _Parser(Cursor):
     """Recursive descent over the tokens, one method a rule of the grammar."""
 
     def __init__(self, text: str, variables: tuple[str, ...], arity: Mapping[str, Collection[int]]) -> None:
+        super().__init__(tokens(text, variables, arity))
         self.variables, self.arity = variables, arity
-        self.tokens = tokens(text, variables, arity)
-        self.position = 0
         self.nesting = 0
         self.bars = 0  # how many bars | are open since the last parenthesis
 
@@ -92,29 +92,6 @@ class _Parser:
         if self.token.kind != "end":
             raise self.unexpected()
         return tree
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.position]
-
-    @property
-    def before(self) -> Token:
-        """What was read last."""
-        return self.tokens[self.position - 1]
-
-    @property
-    def following(self) -> Token:
-        """What comes after the next token."""
-        return self.tokens[min(self.position + 1, len(self.tokens) - 1)]
-
-    def is_next(self, *texts: str) -> bool:
-        return self.token.kind == "operator" and self.token.text in texts
-
-    def take(self, *texts: str) -> Token | None:
-        if not self.is_next(*texts):
-            return None
-        self.position += 1
-        return self.before
 
     def formula(self) -> Tree:
         tree = self.sum()
@@ -357,31 +334,6 @@ class _Parser:
             return None
         self.position += 1
         return self.name(token)
-
-    # ---- what is refused
-
-    def close(self, opening: Token) -> None:
-        if not self.take(")"):
-            if self.token.kind == "end":
-                raise FormulaError(f"the parenthesis opened at column {opening.column} is never closed; add a )")
-            raise self.unexpected()
-
-    def unexpected(self) -> FormulaError:
-        token = self.token
-        where = f"{token.text!r} at column {token.column}"
-        wanted = "a number, a name or a parenthesis"
-        operand_before = self.position and (self.before.kind != "operator" or self.before.text in (")", "|"))
-        if token.kind == "end":
-            return FormulaError(f"the formula ends at column {token.column} where {wanted} should follow")
-        if token.kind == "root":
-            return FormulaError(f"the root at column {token.column} needs parentheses around it, or an operator before it")
-        if token.kind in ("name", "number") or token.text in ("(", "|"):
-            return FormulaError(f"{where} needs an operator before it, such as * or +")
-        if not operand_before:
-            return FormulaError(f"{where} needs {wanted} before it")
-        if token.text == ")":
-            return FormulaError(f"{where} closes nothing; leave it out, or add a ( before")
-        return FormulaError(f"{where} separates nothing; write one formula, with a point in decimal numbers: 2.5")
 
 
 def _is_constant(tree: Tree) -> bool:
