@@ -112,6 +112,7 @@ def number_box(label: str, value: float, name: str, moved: Callable[[float], Non
         except ValueError as error:
             session().refuse(name, error)
         else:
+            session().problems.pop(name, None)
             moved(number)
 
     shown = session().reported(f"{name} typed", written(value))
