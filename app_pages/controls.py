@@ -108,7 +108,7 @@ def _landscape() -> None:
     if landscape.about:
         st.caption(landscape.about)
     if not all_known(landscape):
-        st.caption("Its minima and saddles are too many, or too close together, to list them all: the lowest minima are known and marked.")
+        st.caption("Its minima and saddles are too many, or too close together, to list them all: the lowest minima are known.")
     _numbers(address.LANDSCAPE)
 
 

@@ -16,6 +16,8 @@ from simulation.starts import ring
 
 _FEW = 40
 """More saddles than this are not marked, and more minima only as dots: they would hide what they mark."""
+_MANY = 1000
+"""More minima than this are not marked at all, but for the lowest: a dot for each would cover the map."""
 _SHALLOW = 1e-3
 """A point around which the loss changes by less than this share of its range is no feature that could be seen."""
 _ALONE = 4
@@ -35,7 +37,7 @@ def _marked_points(landscape: Landscape) -> list[tuple[str, str, str, list[tuple
     saddles += flat if len(flat) <= _ALONE else []
     sorts = [
         ("Global minimum", "star", "diamond", best),
-        ("Local minimum", "star-open", "diamond-open", other),
+        ("Local minimum", "star-open", "diamond-open", other if len(other) <= _MANY else []),
         ("Saddle", "x-thin-open", "cross", saddles if len(saddles) <= _FEW else []),
     ]
     return [(name, flat, solid, [(p.x, p.y, p.value) for p in found]) for name, flat, solid, found in sorts if found]

@@ -29,6 +29,8 @@ _RESTLESS = 0.25
 """Who travels this much further in them than it gets, in windows, has not settled at all."""
 _LONG_WAY = 0.1
 """What one window of the way costs, when all that can be gained is 1."""
+_SIMILAR = 2.0
+"""An experiment whose middle rate is within this factor of the best is about the best as it is."""
 _DIGITS = 3
 
 
@@ -36,8 +38,8 @@ def with_tuned_rates(scenario: Scenario) -> Scenario:
     """The same scenario with every learning rate at the round number that serves best from its starts.
 
     All rates of an optimizer's slider run at once, from up to eight of the starts for up to 300 steps, without noise. Several entrants of
-    one method are an experiment: the one whose rate is in the middle gets the best, and the others keep their ratios to it; all are left
-    alone where a rate would be out of its range.
+    one method are an experiment: the one whose rate is in the middle gets the best, and the others keep their ratios to it. All are left
+    alone where the middle is near the best already, so that too large a rate stays too large, and where one would be out of its range.
     """
     landscape, schedule = scenario.build_landscape(), scenario.build_schedule()
     starts = scenario.start_points()
@@ -130,9 +132,9 @@ def _height(run: Run, inside: npt.NDArray[np.bool_]) -> Array:
 
 
 def _scaled(rates: Sequence[float], best: float) -> list[float]:
-    """The rates of an experiment, in rising order, with the best in the middle and the same ratios; empty where there are none to keep."""
+    """The rates of an experiment, in rising order, with the best in the middle and the same ratios; empty where they are left alone."""
     middle = rates[len(rates) // 2]
-    if len(rates) > 1 and not middle:
+    if len(rates) > 1 and (not middle or best / _SIMILAR <= middle <= best * _SIMILAR):
         return []
     return [best if rate == middle else float(f"{best * rate / middle:.{_DIGITS}g}") for rate in rates]
 

@@ -209,3 +209,9 @@ def test_the_floor_of_a_ditch_is_no_row_of_saddles() -> None:
     alone = landscapes.from_formula("x**3 + y**2", ((-1, 1), (-1, 1)))
     marked = [{trace["name"] for trace in marks_on_map(landscape, LIGHT)} for landscape in (landscapes.get("michalewicz"), alone)]
     assert marked == [{"Global minimum", "Local minimum"}, {"Saddle"}]
+
+
+def test_thousands_of_minima_do_not_cover_the_map() -> None:
+    wide = landscapes.from_formula(landscapes.get("rastrigin").formula, ((-20, 20), (-20, 20)), A=10.0)
+    assert [(trace["name"], len(trace["x"])) for trace in marks_on_map(wide, LIGHT)] == [("Global minimum", 1)]
+    assert [trace["name"] for trace in marks_on_map(landscapes.get("rastrigin"), LIGHT)] == ["Global minimum", "Local minimum"]

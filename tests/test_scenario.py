@@ -306,7 +306,7 @@ def test_a_tuned_rate_neither_scribbles_nor_crawls(landscape: str, method: str) 
 
 
 def test_rates_of_one_method_keep_their_ratios_when_they_are_tuned() -> None:
-    rates = (0.001, 0.1, 0.11)
+    rates = (0.0025, 0.25, 0.275)
     experiment = tuple(Choice.of("sgd", lr=rate) for rate in rates)
     alone = with_tuned_rates(Scenario(landscape=Choice("peaks"), optimizers=(Choice("sgd"),)))
     best = float(alone.build_optimizers()[0].values["lr"])
@@ -315,7 +315,13 @@ def test_rates_of_one_method_keep_their_ratios_when_they_are_tuned() -> None:
     assert found[:3] == pytest.approx([best * 1.1, best, best / 100], rel=5e-3), "the middle one gets the best, whatever the order"
     assert with_tuned_rates(tuned) == tuned
     words = changed_rates(tuned.replace(optimizers=(*experiment[::-1], *tuned.optimizers[3:])), tuned)
-    assert words == f"SGD 0.11 and 0.1 and 0.001 → {found[0]:.4g} and {found[1]:.4g} and {found[2]:.4g}"
+    assert words == f"SGD 0.275 and 0.25 and 0.0025 → {found[0]:.4g} and {found[1]:.4g} and {found[2]:.4g}"
+
+
+def test_an_experiment_around_the_best_rate_is_left_alone() -> None:
+    """0.1 is SGD's limit of stability on this ravine: too large a rate has to stay too large."""
+    experiment = Scenario(optimizers=tuple(Choice.of("sgd", lr=rate) for rate in (0.005, 0.09, 0.105)))
+    assert with_tuned_rates(experiment) == experiment
 
 
 def test_rates_that_would_leave_their_range_are_left_alone() -> None:
