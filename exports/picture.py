@@ -173,7 +173,8 @@ class Picture:
                 moving.heads.set_data(*head)
         for moving in self.moving:
             if moving.trail:
-                x, y, _ = moving.path.lines(0, step)
+                look = moving.path.look
+                x, y, _ = moving.path.lines(step - look.tail.steps if look.comet else 0, step)
                 moving.trail.set_data(x, y)
         self.counter.set_text(f"step {step} of {self.race.scenario.steps}")
 

@@ -12,15 +12,17 @@ export function drawNames(context, subplot, frame) {
   if (subplot.runs.length === 1 && race.runs.length > 1) return; // its own picture, which has the name over it
   const size = NAME_SIZE * scale;
   const { box } = subplot.view;
-  /** @type {Box[]} */
-  const taken = [];
+  const shown = runsOf(subplot, { ...frame, highlight: null });
+  const anchors = new Map(shown.map((index) => [index, anchorOf(subplot, frame, index)]));
+  const reach = 1.2 * race.look.head * scale;
+  /** @type {Box[]} of heads, and then of names */
+  const taken = [...anchors.values()].flatMap((anchor) => (anchor ? [{ left: anchor.x - reach, top: anchor.y - reach, width: 2 * reach, height: 2 * reach }] : []));
   context.font = `600 ${size}px system-ui, sans-serif`;
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.lineJoin = "round";
-  for (const index of runsOf(subplot, { ...frame, highlight: null })) {
+  for (const [index, anchor] of anchors) {
     const run = race.runs[index];
-    const anchor = anchorOf(subplot, frame, index);
     if (!anchor) continue;
     const width = context.measureText(run.label).width;
     const place = placeFor(anchor, { width, height: 1.2 * size }, (race.look.head + 6) * scale, box, taken);

@@ -50,12 +50,10 @@ export class TrailLayer {
       clipTo(context, subplot.view.box, ratio);
       const { starts } = frame;
       if (starts) drawStarts(context, subplot, { ...frame, starts });
-      if (lines) {
-        this.strokes.draw(subplot, frame);
-        drawHeads(context, subplot, frame);
-      }
-      drawExits(context, subplot, frame);
+      if (lines) this.strokes.draw(subplot, frame);
       if (frame.names) drawNames(context, subplot, frame);
+      if (lines) drawHeads(context, subplot, frame);
+      drawExits(context, subplot, frame);
       context.restore();
     }
   }
