@@ -65,6 +65,17 @@ def test_a_picture_is_made_when_asked_for_and_again_when_something_changes() -> 
     assert not app.get("download_button"), "what was drawn is no SVG"
 
 
+def test_a_pictures_own_size_is_typed_in_whole_pixels() -> None:
+    app = open_share("Picture", "steps=3")
+    app.selectbox(key="size 1280 × 720").set_value("Own size").run()
+    for typed, why in (("640,5", "whole pixels, not 640,5"), ("1,280", "1.280 or 1280"), ("wide", "type one such as")):
+        app.text_input(key="Width 1280 × 720").set_value(typed).run()
+        assert [why in read(error) for error in app.error] == [True], typed
+    app.text_input(key="Width 1280 × 720").set_value("640").run()
+    assert not app.error
+    assert "Draw the picture" in [button.label for button in app.button]
+
+
 def test_a_long_table_is_made_with_a_bar_and_a_short_one_at_once() -> None:
     assert labels(open_share("Data"), "download_button") == ["Table (CSV)", "Arrays for NumPy (NPZ)"]
     long = open_share("Data", Scenario(starts=Choice.of("grid", n=400), steps=200).to_query())
