@@ -11,6 +11,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from landscapes import Window, grid
 from parameters import Array
 from simulation import measures
 from simulation.attractors import attractors, lowest_loss
@@ -40,9 +41,13 @@ class Ending(IntEnum):
     """At a stationary point whose Hessian does not tell what it is."""
     STILL = 7
     """Where there is a slope, or none to speak of, but not one step is taken any more."""
-    LEFT = 8
+    FROZEN = 8
+    """Where what the optimizer remembers has overflowed, so that it stands still for ever (`Run.frozen_at`)."""
+    LEFT = 9
     """Outside the window, and not seen to come back."""
-    OVERFLOWED = 9
+    UNDEFINED = 10
+    """Outside where the formula has a value."""
+    OVERFLOWED = 11
     """Outside float range."""
 
     @property
@@ -64,11 +69,17 @@ _WORDS = {
     Ending.MAXIMUM: "stalled at a maximum",
     Ending.FLAT: "stalled where it is flat",
     Ending.STILL: "standing still",
+    Ending.FROZEN: "frozen: the squared slope overflows",
     Ending.LEFT: "left the map",
+    Ending.UNDEFINED: "left the formula's domain",
     Ending.OVERFLOWED: "overflowed",
 }
-_DATED = (Ending.ARRIVED, Ending.LOCAL_MINIMUM, Ending.LEFT, Ending.OVERFLOWED)
+_DATED = (Ending.ARRIVED, Ending.LOCAL_MINIMUM, Ending.LEFT, Ending.UNDEFINED, Ending.OVERFLOWED)
 _STALLED = {"saddle": Ending.SADDLE, "maximum": Ending.MAXIMUM, "degenerate": Ending.FLAT}
+_LOOKED = 64
+"""Points along each axis, over three widths of the window, at which the formula is asked whether it has a value."""
+_MODEST = 1e50
+"""From losses below this no single step overflows, where slopes are of a like size."""
 _TAIL = 4
 """Whether a trajectory circles or stands still is judged by the last one in so many of its steps."""
 _FEWEST = 12
@@ -146,10 +157,29 @@ def verdicts(run: Run) -> Verdicts:
     since = np.where(attractor >= 0, measures.arrival(run, attractor), run.steps)
     gone = outcome == Outcome.DIVERGED
     ending[gone], since[gone] = Ending.OVERFLOWED, run.diverged_at[gone]
+    ending[gone & _without_value(run)] = Ending.UNDEFINED
     moving = np.flatnonzero(outcome == Outcome.MOVING)
     if moving.size:
         ending[moving], since[moving] = _of_moving(run, moving)
+    frozen = (outcome == Outcome.MOVING) & (run.frozen_at >= 0)
+    ending[frozen], since[frozen] = Ending.FROZEN, run.frozen_at[frozen]
     return Verdicts(ending, since)
+
+
+def _without_value(run: Run) -> npt.NDArray[np.bool_]:
+    """Whether each trajectory ended beside an area where the formula has no value, at a height from which nothing overflows.
+
+    The point that it jumped to is not kept. A step that overflows ends far up or far away, or the formula has a value everywhere near.
+    """
+    wide: Window = tuple((low - (high - low), high + (high - low)) for low, high in run.landscape.window)  # type: ignore[assignment]
+    if not np.isnan(run.landscape.value(grid(wide, _LOOKED))).any():
+        return np.zeros(run.count, dtype=bool)
+    (x0, x1), (y0, y1) = wide
+    before, lanes = np.maximum(run.diverged_at - 1, 0), np.arange(run.count)
+    x, y = run.positions[before, :, lanes].T
+    with np.errstate(invalid="ignore"):
+        near: npt.NDArray[np.bool_] = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1) & (np.abs(run.losses[before, lanes]) < _MODEST)
+    return near
 
 
 def _of_moving(run: Run, lanes: npt.NDArray[np.intp]) -> tuple[Integers, Integers]:

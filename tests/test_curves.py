@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import landscapes
-from figures import curves
+from figures import curves, landscape_map
 from scenario import Choice, Race, Scenario
 from simulation.attractors import lowest_loss
 from tests.player_page import PlayerPage
-from tests.screen import PLAYER, axes, full_layout, picture, seek
+from tests.screen import PLAYER, axes, full_layout, picture, pixel, seek
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -65,6 +66,31 @@ def test_where_nothing_may_tell_how_it_goes_on_curves_end_at_the_cursor(player_p
     assert coloured(page, "loss", -1) > 1000
     player_page.play(RAVINE, panels, at=20)
     assert coloured(page, "loss", 1) > 100, "the answer is given: all of it is shown"
+
+
+def test_areas_without_a_value_are_blank(player_page: PlayerPage) -> None:
+    dome = Scenario(landscape=Choice("own"), formula="sqrt(1-x**2-y**2)", window=((-2.0, 2.0), (-2.0, 2.0)), points=((0.1, 0.2),), steps=5)
+    page = player_page.play(dome, ("map",))
+    player_page.page.mouse.move(1, 1)
+    image = picture(page)
+
+    def colour(x: float, y: float) -> list[int]:
+        across, up = pixel(page, x, y)
+        found: list[int] = image[int(up), int(across)].tolist()
+        return found
+
+    assert colour(1.5, 1.5) == colour(-1.5, 1.2) == colour(0.0, -1.3) == [255, 255, 255]
+    assert colour(-0.6, -0.6) != [255, 255, 255]
+    figure = landscape_map(dome.build_landscape(), compact=True)
+    drawn = page.evaluate(
+        """async (trace) => {
+            const { coloursOf } = await import('/js/preview.js');
+            const canvas = coloursOf(trace), n = canvas.width, at = (x, y) => canvas.getContext('2d').getImageData(x, y, 1, 1).data[3];
+            return [at(2, 2), at(n - 3, n - 3), at(n / 2, n / 2)];
+        }""",
+        json.loads(figure.to_json())["data"][0],
+    )
+    assert drawn == [0, 0, 255], "and so they are while Plotly is loading"
 
 
 # ---- the loss where no lowest is known

@@ -64,6 +64,31 @@ def test_what_does_not_move_though_nothing_holds_it_stands_still() -> None:
     assert verdict("booth", "sgd", [-5.0, 5.0], 200, lr=1e-5).words == "still going"
 
 
+def own(formula: str, optimizer: str, start: list[float], window: float = 5.0, **settings: float) -> str:
+    landscape = landscapes.from_formula(formula, ((-window, window), (-window, window)))
+    return verdicts(simulation.run(landscape, optimizers.get(optimizer, **settings), np.array([start]).T, 100)).words
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "lr"),
+    [("log(x) + y**2", [1.0, 0.5], 0.1), ("sqrt(1 - x**2 - y**2)", [0.1, 0.2], 0.05), ("asin(x)", [0.5, 0.0], 0.1)],
+)
+def test_what_leaves_the_formulas_domain_has_not_overflowed(formula: str, start: list[float], lr: float) -> None:
+    assert own(formula, "sgd", start, 2.0, lr=lr).startswith("left the formula's domain at step ")
+
+
+@pytest.mark.parametrize(
+    ("formula", "start"), [("exp(x**2 + y**2)", [3.0, 3.0]), ("(1-x)**2 + 100*(y-x**2)**2", [-1.2, 1.0]), ("x**4", [4.0, 0.0])]
+)
+def test_what_overflows_has_not_left_the_formulas_domain(formula: str, start: list[float]) -> None:
+    assert own(formula, "sgd", start, lr=1.0).startswith("overflowed at step ")
+
+
+def test_what_stands_still_since_the_squared_slope_overflows_says_so() -> None:
+    assert own("exp(x**2+y**2)", "adam", [-14.0, -14.0], 15.0) == "frozen: the squared slope overflows"
+    assert own("exp(x**2+y**2)", "adam", [-1.0, -1.0], 15.0) != "frozen: the squared slope overflows"
+
+
 def test_noise_is_not_taken_for_progress() -> None:
     starts = np.tile([[3.0], [1.0]], 200)
     run = simulation.run(landscapes.get("ravine", condition=10.0), optimizers.get("sgd", lr=0.15), starts, 180, noise=4.0, seed=1)
