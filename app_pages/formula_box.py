@@ -14,6 +14,8 @@ from app_pages.suited import change_and_tune
 from app_pages.widgets import number_box, show_problem, shows
 from formulas import FormulaError, latex
 from formulas.functions import SMOOTH
+from formulas.letters import GREEK
+from formulas.parser import listed
 from landscapes.custom import read_formula
 from player.markdown import plain
 from scenario import CUSTOM, Choice, Scenario
@@ -22,8 +24,8 @@ from scenario.landscape import CUSTOM_WINDOW, custom_settings
 _EXAMPLE = "x^2 + k y^2 + sin(3x) sin(3y)"
 _BOX, _PART, _TYPING = "own formula", "own_formula", "formula typing"
 _HELP = (
-    "Write it as on paper: 2x, x y, |x|, x², √x, sin(x), e^x, π. Signs: + - * / ^ ( ). Any other name becomes a parameter with a slider. "
-    f"Functions: {', '.join(SMOOTH)}."
+    "Write it as on paper: 2x, x y, |x|, x², √x, sin(x), e^x, π. Signs: + - * / ^ ( ) < >. "
+    f"Any other name becomes a parameter with a slider. Functions: {', '.join(listed(SMOOTH))}."
 )
 _LISTEN = f"""
 const parts = new WeakMap(); // what the part's listeners report to, the latest of Streamlit's calls
@@ -118,7 +120,7 @@ def _show_reading(text: str) -> None:
 
 def _to_apply(found: Reading) -> str:
     """How to apply a formula, and which sliders it brings."""
-    new = [name for name in found.parameters if name not in _settings(session().scenario)]
+    new = [GREEK.get(name, name) for name in found.parameters if name not in _settings(session().scenario)]
     sliders = f" {', '.join(new)} will have {'a slider' if len(new) == 1 else 'sliders'}." if new else ""
     return f"Enter applies it.{sliders}"
 

@@ -72,7 +72,7 @@ def _is_factor(name: str) -> bool:
     return name in CONSTANTS or name in GREEK or (len(name) == 1 and name not in "fgh")
 
 
-def _listed(functions: Iterable[str]) -> list[str]:
+def listed(functions: Iterable[str]) -> list[str]:
     """The functions that a message names: each by one name, and comparisons by none, since they have signs."""
     aliases = {alias for function in FUNCTIONS.values() for alias in function.aliases} - set(FUNCTIONS)
     return [name for name in functions if name not in aliases and name not in COMPARISONS.values()]
@@ -232,7 +232,7 @@ class _Parser(Cursor):
         if token.text not in CONSTANTS and token.text not in self.variables:
             raise FormulaError(
                 f"unknown name {token.text!r} at column {token.column}{nearest(token.text, self.variables)}; "
-                f"allowed are {', '.join(self.variables)}, pi, e, numbers, and the functions {', '.join(_listed(self.arity))}"
+                f"allowed are {', '.join(self.variables)}, pi, e, numbers, and the functions {', '.join(listed(self.arity))}"
             )
         if self.is_next("("):
             if token.text == "e" and not self.token.gap:
@@ -249,7 +249,7 @@ class _Parser(Cursor):
         if token.text not in self.arity:
             raise FormulaError(
                 f"unknown function {token.text!r} at column {token.column}{nearest(token.text, self.arity)}; "
-                f"the functions are {', '.join(_listed(self.arity))}"
+                f"the functions are {', '.join(listed(self.arity))}"
             )
         raised = self.token if self.is_next("**", "^") or self.token.kind == "superscript" else None
         exponent = self.exponent_of(token) if raised else None
