@@ -280,10 +280,11 @@ def _words(lesson: Lesson) -> None:
             _question(lesson, lesson.questions.index(part))
         else:
             _drawing(part)
-    if len(shown) < len(lesson.parts):
+    is_open = len(shown) < len(lesson.parts)
+    if is_open:
         st.caption(":material/lock: The lesson goes on here once you have answered.")
-    else:
-        _onwards(lesson)
+    _onwards(lesson, is_open)
+    if not is_open:
         _symbols(lesson)
 
 
@@ -377,13 +378,13 @@ def _drawing(part: Drawing) -> None:
     chart(LESSON_FIGURES[part.name](colours), colours, f"drawing {part.name}", height=_PICTURE_HEIGHT)
 
 
-def _onwards(lesson: Lesson) -> None:
-    """What stands under the words: the way back to the lesson's own picture, and on."""
+def _onwards(lesson: Lesson, is_open: bool) -> None:
+    """What stands under the words: the way back to the lesson's own picture, and on where no question is open."""
     course = list(lessons().values())
     with st.container(horizontal=True, gap="small", key="onwards"):
         if session().scenario != lesson.scenario:
             st.button("First picture of this lesson", key="first picture", icon=":material/restart_alt:", on_click=_play, args=(lesson, 0))
-        if lesson.number < len(course):
+        if not is_open and lesson.number < len(course):
             onward = course[lesson.number]
             st.button(
                 f"Next: {onward.title}", key="onward", icon=":material/arrow_forward:", type="primary", on_click=_open, args=(onward,)
