@@ -24,6 +24,8 @@ from scenario.tuned_rates import with_tuned_rates
 from scenario.view import MOST_OPTIMIZERS
 from simulation.attractors import all_known
 
+_ADDITIONS = 300
+"""The height of the list of all methods, in pixels: it opens above its button, where a low screen has no more room."""
 _CHANGE = "From a step of your choice on, the learning rate is another: what a schedule does, by hand."
 
 
@@ -156,16 +158,26 @@ def _optimizers() -> None:
 
 
 def _additions() -> None:
-    """A button for every optimizer, by family."""
+    """A list to find an optimizer in by typing, and a button for every one, by family."""
+    st.selectbox(
+        "Find a method",
+        optimizers.names(),
+        index=None,
+        placeholder="Find a method: type its name",
+        format_func=lambda name: optimizers.get(name).name,
+        label_visibility="collapsed",
+        **shows("find a method", None, _add_found),
+    )
     families: dict[str, list[str]] = {}
     for name in optimizers.names():
         families.setdefault(optimizers.get(name).family, []).append(name)
-    for family, names in families.items():
-        st.caption(family)
-        with st.container(horizontal=True, gap="small"):
-            for name in names:
-                added = optimizers.get(name)
-                st.button(added.name, key=f"add {name}", help=added.about, on_click=_add, args=(name,))
+    with st.container(height=_ADDITIONS, border=False):
+        for family, names in families.items():
+            st.caption(family)
+            with st.container(horizontal=True, gap="small"):
+                for name in names:
+                    added = optimizers.get(name)
+                    st.button(added.name, key=f"add {name}", help=added.about, on_click=_add, args=(name,))
 
 
 def _optimizer(index: int, choice: Choice, removable: bool) -> None:
@@ -216,6 +228,11 @@ def _add(name: str) -> None:
         return now.replace(optimizers=(*now.optimizers, fresh))
 
     session().change("optimizers", more)
+
+
+def _add_found(name: str | None) -> None:
+    if name:
+        _add(name)
 
 
 def _names() -> tuple[str, ...]:

@@ -14,7 +14,9 @@ from scenario import Scenario
 MOST_STARTS = 100
 """More starts than this are too many to paste; the first so many are written down."""
 _TAKEN = {"math", "torch", "optim", "x", "y", "loss", "rate_factor", "changed", "abs", "min", "max"}
-_TAKEN |= {"STEPS", "NOISE", "START", "OPTIMIZERS", "STEADY", "CHANGES"}
+_TAKEN |= {"STEPS", "NOISE", "START", "OPTIMIZERS", "STEADY", "ALONE", "CHANGES", "descend"}
+_TOGETHER = "descend(name, make, START)"
+_ALONE = "torch.stack([descend(name, make, start) for start in START.T], dim=-1)"
 
 _SCRIPT = '''"""{title} in PyTorch, with the settings and conventions of Descent.
 
@@ -40,29 +42,37 @@ def loss(x, y):
 OPTIMIZERS = {{
 {entrants}
 
-paths = {{}}
-for name, make in OPTIMIZERS.items():
-    point = START.clone().requires_grad_()
+
+def descend(name, make, start):
+    """The path from a start, or from many at once, which do not see each other: shape (STEPS + 1, 2, ...)."""
+    point = start.clone().requires_grad_()
     optimizer = make([point])
 {scheduler}    path = [point.detach().clone()]
-    for _ in range(STEPS):
+
+    def closure():
         optimizer.zero_grad()
-        loss(*point).sum().backward()  # the trajectories do not see each other
-{noise}{clip}        optimizer.step()
+        value = loss(*point).sum()
+        value.backward()
+{gradient}        return value
+
+    for _ in range(STEPS):
+        optimizer.step(closure)
 {advance}        path.append(point.detach().clone())
-    paths[name] = torch.stack(path)  # (STEPS + 1, 2, trajectories)
+    return torch.stack(path)
+
+
+paths = {{}}  # by name: (STEPS + 1, 2, trajectories)
+for name, make in OPTIMIZERS.items():
+    paths[name] = {descends}
     print(f"{{name}}: median loss {{loss(*paths[name][-1]).median():.6g}} after {{STEPS}} steps")
 '''
-
-
 _CHANGED = '''
 
 
 def changed(name, step):
     """What a learning rate that changes in mid-run is multiplied by at a step, counted from 0."""
     at, by = CHANGES.get(name, (math.inf, 1))
-    return by if step + 1 >= at else 1.0
-'''
+    return by if step + 1 >= at else 1.0'''
 
 
 def torch_script(scenario: Scenario) -> str:
@@ -96,8 +106,8 @@ def torch_script(scenario: Scenario) -> str:
         schedule=_rate_factor(schedule) if decays else "",
         entrants=entrants.table(scheduled),
         scheduler=f"    scheduler = optim.lr_scheduler.LambdaLR(optimizer, {factor})\n" if scheduled else "",
-        noise=f"        {noise}\n" if scenario.noise else "",
-        clip="".join(f"        {line}\n" for line in _clipping(scenario)),
+        gradient="".join(f"        {line}\n" for line in [noise] * bool(scenario.noise) + _clipping(scenario)),
+        descends=f"{_ALONE} if name in ALONE else {_TOGETHER}" if entrants.alone else _TOGETHER,
         advance="        scheduler.step()\n" if scheduled else "",
     )
 
@@ -153,12 +163,14 @@ class _Entrants:
         lines: for the table, each optimizer under its label.
         steady: the labels of those whose steps read no learning rate, so that no schedule reaches them (Rprop takes it for the length of
             its first step only).
+        alone: the labels of those that look at all numbers they are given at once: each trajectory has an optimizer of its own.
         changes: by label, the step from which on the learning rate is another, and what it is multiplied by then.
     """
 
     def __init__(self, scenario: Scenario) -> None:
         self.lines: list[str] = []
         self.steady: list[str] = []
+        self.alone: list[str] = []
         self.changes: dict[str, tuple[int, float]] = {}
         for optimizer, label in zip(scenario.build_optimizers(), scenario.labels(), strict=True):
             try:
@@ -167,6 +179,8 @@ class _Entrants:
                 self.lines.append(f"# {label} is left out. {reason}")
                 continue
             self.lines.append(f'"{label}": lambda points: optim.{method}(points, {arguments},')
+            if optimizer.couples:
+                self.alone.append(label)
             if not any("lr" in names_in(statement.tree) for statement in optimizer.statements):
                 self.steady.append(label)
             elif optimizer.changes_rate:
@@ -178,9 +192,14 @@ class _Entrants:
         """The table's lines and, if learning rates change, who has none and who changes it in mid-run."""
         parts = [textwrap.indent("\n".join(self.lines), "    ") + "\n}"]
         if scheduled and self.steady:
-            names = ", ".join(f'"{label}"' for label in self.steady)
-            parts.append(f"STEADY = {{{names}}}  # their steps do not read the learning rate")
+            parts.append(f"STEADY = {_set_source(self.steady)}  # their steps do not read the learning rate")
+        if self.alone:
+            parts.append(f"ALONE = {_set_source(self.alone)}  # they mix all numbers that they are given: a trajectory at a time")
         if self.changes:
             changes = ", ".join(f'"{label}": ({at}, {number_source(by)})' for label, (at, by) in self.changes.items())
             parts.append(f"CHANGES = {{{changes}}}  # from which step on, counted from 1, and times what{_CHANGED}")
         return "\n".join(parts)
+
+
+def _set_source(labels: list[str]) -> str:
+    return "{" + ", ".join(f'"{label}"' for label in labels) + "}"

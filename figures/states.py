@@ -64,7 +64,7 @@ def _lines(dissection: Dissection) -> dict[str, tuple[list[str], list[tuple[str,
     """For each picture the names in its title, and its curves: name, values, whether dotted, whether thin."""
     optimizer, anatomy = dissection.run.optimizer, dissection.anatomy
     directed = directed_names(optimizer)
-    pointing = [name for name, initial in optimizer.state.items() if name in directed and initial != "x"]
+    pointing = [name for name, initial in optimizer.state.items() if name in directed - optimizer.points and initial != "none"]
     found = {}
     for kind, names in (("directed", pointing), ("sizes", list(accumulators(optimizer)))):
         curves = []

@@ -156,7 +156,7 @@ def spectral_radius(optimizer: Optimizer, curvatures: Array) -> Array | None:
         curvatures: shape (2, N); one that is zero beside the other does not count.
     """
     names = ["x", *optimizer.state]
-    if "I" in optimizer.state.values():  # it remembers a matrix, and learns the curvature
+    if {"I", "none"} & set(optimizer.state.values()):  # it remembers a matrix, or steps, and learns the curvature
         return None
     if optimizer.clipping or optimizer.changes_rate:
         return None
@@ -186,7 +186,7 @@ def _step(optimizer: Optimizer, curvatures: Array, before: Mapping[str, Array], 
     state = {name: before[name] for name in optimizer.state}
     try:
         terms = optimizer.terms(before["x"], state, t, oracles)
-    except KeyError:
+    except (KeyError, NotImplementedError):
         return None
     after = np.array([np.broadcast_to(terms.get(name, before[name]), curvatures.shape) for name in before])
     return after if np.isfinite(after).all() else None

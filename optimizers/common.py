@@ -8,9 +8,11 @@ from __future__ import annotations
 from parameters import Param
 
 
-def learning_rate(default: float, help: str = "How far a step goes.", slider: tuple[float, float] = (1e-5, 10.0)) -> Param:
+def learning_rate(
+    default: float, help: str = "How far a step goes.", slider: tuple[float, float] = (1e-5, 10.0), words: str = "", symbol: str = r"\eta"
+) -> Param:
     """The learning rate: any number from 0; the slider reaches far enough to diverge, and tuning searches all of it."""
-    return Param("lr", default, 0.0, 1e6, log=True, slider=slider, search=slider, symbol=r"\eta", help=help)
+    return Param("lr", default, 0.0, 1e6, log=True, slider=slider, search=slider, symbol=symbol, help=help, words=words)
 
 
 def momentum(default: float = 0.9) -> Param:

@@ -27,7 +27,8 @@ def in_torch(optimizer: Optimizer) -> str:
         value = optimizer.values[parameter.name]
         if isinstance(value, np.ndarray):
             raise ValueError(f"torch.optim takes one number for {parameter.name}, not one for each trajectory.")
-        if parameter.name not in known and value != parameter.default and parameter not in RATE_CHANGE:
+        needed = optimizer.torch_settings.get(parameter.name, parameter.default)
+        if parameter.name not in known and value != needed and parameter not in RATE_CHANGE:
             method = optimizer.torch.partition("(")[0]
             raise ValueError(f"torch.optim.{method} has no counterpart of {parameter.title} = {short(value)}.")
     return optimizer.torch.format(**{name: repr(value) for name, value in optimizer.values.items()})

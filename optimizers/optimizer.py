@@ -22,8 +22,10 @@ from optimizers.options import CLIPPING, RATE_CHANGE
 from optimizers.quadratics import Quadratics
 from parameters import Array, Declared, Param, Value, fill
 
-IDENTITY = np.array([[1.0], [0.0], [1.0]])
-"""The identity matrix as xx, xy, yy: what `I` stands for in a state's initial value."""
+_SHAPES = {"I": "matrix", "none": "memory"}
+"""The shape of a state whose initial value is one of these; any other is a vector."""
+_PLANE = {"e1": np.array([[1.0], [0.0]]), "e2": np.array([[0.0], [1.0]]), "I": np.array([[1.0], [0.0], [1.0]])}
+"""What these stand for in an initial value, in two dimensions: the axes' directions, and the identity matrix as xx, xy, yy."""
 _ARITY = {name: len(function.arguments) for name, function in update_rules.FUNCTIONS.items()}
 
 
@@ -35,8 +37,8 @@ class Optimizer(Declared):
         family: the heading it stands under.
         parameters: its hyper-parameters. The one called `lr` is multiplied by the learning-rate schedule; a method whose step reads it
             gets those of `options.RATE_CHANGE`, too.
-        state: what it remembers from step to step, by name, with its initial value: a formula in `x` (the start), the hyper-parameters
-            and `I` (the identity matrix).
+        state: what it remembers from step to step, by name, with its initial value: a formula in `x` (the start), the hyper-parameters,
+            `e1` and `e2` (the axes' directions); or `I` (the identity matrix), or `none` (a memory of vectors that is still empty).
         step: one `name = formula  # caption` a line, computed in order. Beside the common functions a formula may call those of
             `update_rules`, first of all `gradient(point)`. It may use `x` (the point), `t` (the step's number, from 1), the
             hyper-parameters, the state, and what stands above. Names assigned here that are `x` or a state are its new value.
@@ -44,8 +46,15 @@ class Optimizer(Declared):
         about: one line on what it is good and bad at.
         torch: the call of torch.optim that takes the same path, the hyper-parameters' names in braces ("Adam(lr={lr}, ...)"); "" where
             torch.optim has no such method. See `in_torch`.
+        torch_settings: the values of hyper-parameters, beside those in the call, with which alone it takes the same path; those that are
+            not given here must be at their default.
         torch_differs: a sentence that says why that call, or what is nearest to it, takes another path, where it does.
         on_quadratics: what its papers say of it on quadratic surfaces, if they do.
+
+    Attributes:
+        calls: the functions that its step calls.
+        points: the states that are points, as the trajectory's own is: those that begin at the start or near it.
+        pointwise: the states that differ from axis to axis from the start on; others may come to.
     """
 
     def __init__(
@@ -59,6 +68,7 @@ class Optimizer(Declared):
         about: str,
         state: Mapping[str, str] | None = None,
         torch: str = "",
+        torch_settings: Mapping[str, float] | None = None,
         torch_differs: str = "",
         on_quadratics: Quadratics | None = None,
     ) -> None:
@@ -69,12 +79,17 @@ class Optimizer(Declared):
         super().__init__(name, (*own, *(RATE_CHANGE if scheduled else ())))
         self.family, self.source, self.about = family, source, about
         self.torch, self.torch_differs = torch, torch_differs
+        self.torch_settings = MappingProxyType(dict(torch_settings or {}))
         self.on_quadratics = on_quadratics
         self._state = dict(state or {})
         self._own = tuple(parameter.name for parameter in own)
         self._clipping: dict[str, Value] = {}
-        called = {node.function for statement in self.statements for node in walk(statement.tree) if isinstance(node, Call)}
-        self._bound_to_dimension = [entry for entry, function in update_rules.FUNCTIONS.items() if entry in called and function.dimension]
+        self.calls = frozenset(node.function for line in self.statements for node in walk(line.tree) if isinstance(node, Call))
+        begun = {state: _begins_with(text, self._own) for state, text in self._state.items()}
+        self.points = frozenset(state for state, names in begun.items() if "x" in names)
+        self.pointwise = frozenset(state for state, names in begun.items() if names & {"x", *_PLANE, *_SHAPES})
+        functions = [name for name, function in update_rules.FUNCTIONS.items() if name in self.calls and function.dimension]
+        self._bound_to_plane = functions + sorted(set(_PLANE) & set().union(*begun.values()))
 
     @property
     def state(self) -> Mapping[str, str]:
@@ -132,13 +147,28 @@ class Optimizer(Declared):
 
     @property
     def dimension(self) -> int | None:
-        """The only number of dimensions in which it is defined, by the functions that its step calls; None where it is in any."""
-        return next((update_rules.FUNCTIONS[name].dimension for name in self._bound_to_dimension), None)
+        """The only number of dimensions in which it is defined, by what its step and its states call for; None where it is in any."""
+        return 2 if self._bound_to_plane else None
 
     @property
     def takes_hessian(self) -> bool:
         """Whether its step asks for the Hessian."""
-        return "hessian" in self._bound_to_dimension
+        return "hessian" in self.calls
+
+    @property
+    def takes_gradient(self) -> bool:
+        """Whether its step asks for a gradient; else noise and clipping do not reach it."""
+        return "gradient" in self.calls
+
+    @property
+    def couples(self) -> bool:
+        """Whether its step looks at all coordinates of a point at once, so that none of them moves by itself."""
+        return any(name != "gradient" and name in self.calls and not each.elementwise for name, each in update_rules.FUNCTIONS.items())
+
+    @property
+    def draws(self) -> int:
+        """How many random points it draws in each step."""
+        return update_rules.CHILDREN if "generation" in self.calls else 0
 
     def check_dimension(self, dimension: int, where: str) -> None:
         """Refuse to work in a number of dimensions in which the method is not defined.
@@ -152,7 +182,7 @@ class Optimizer(Declared):
         """
         if self.dimension not in (None, dimension):
             raise ValueError(
-                f"{self.name} works in {self.dimension} dimensions only, because its step calls {', '.join(self._bound_to_dimension)}; "
+                f"{self.name} works in {self.dimension} dimensions only, because it is declared by {', '.join(self._bound_to_plane)}; "
                 f"{where} has {dimension}: choose a method that works with the gradient alone, Adam for example"
             )
 
@@ -183,18 +213,19 @@ class Optimizer(Declared):
             values: hyper-parameters to use in place of its own (those of some of the trajectories).
 
         Returns:
-            Arrays of shape (d, N), or (3, N) for a matrix (xx, xy, yy), by name.
+            Arrays of shape (d, N), or (3, N) for a matrix (xx, xy, yy), or the rows of a memory, by name.
 
         Raises:
             ValueError: the method is not defined in d dimensions.
         """
         dimension, count = starts.shape
         self.check_dimension(dimension, "the start")
-        names = {**(values or self._values), "x": starts, "I": IDENTITY}
+        names = {**(values or self._values), "x": starts, **_PLANE}
         state = {}
         for name, text in self.state.items():
-            value = np.asarray(evaluate(_parse_initial(text, tuple(self._values)), names), dtype=float)
-            state[name] = np.array(np.broadcast_to(value, (len(IDENTITY) if text == "I" else dimension, count)))
+            value = 0.0 if text == "none" else np.asarray(evaluate(_parse_initial(text, self._own), names), dtype=float)
+            rows = update_rules.rows_of(_SHAPES.get(text, "vector"), dimension)
+            state[name] = np.array(np.broadcast_to(value, (rows, count)))
         return state
 
     def terms(
@@ -206,7 +237,7 @@ class Optimizer(Declared):
             points: shape (d, N).
             state: before the step, as from `initial_state` or a former call.
             t: the number of the step, from 1.
-            oracles: `gradient` and, where the step needs them, `hessian` and `step_length`, as functions of arrays of shape (d, N).
+            oracles: those of `update_rules.FUNCTIONS` that the step asks of the objective, as functions of arrays of shape (d, N).
             factor: what the schedule multiplies the learning rate by at this step.
 
         Returns:
@@ -248,7 +279,12 @@ class StepProgram:
 
 @lru_cache(maxsize=256)
 def _parse_initial(text: str, parameters: tuple[str, ...]) -> Tree:
-    return parse(text, ("x", "I", *parameters), ALL)
+    return parse(text, ("x", *_PLANE, *parameters), ALL)
+
+
+def _begins_with(initial: str, parameters: tuple[str, ...]) -> set[str]:
+    """The names in a state's initial value."""
+    return {initial} if initial in _SHAPES else names_in(_parse_initial(initial, parameters))
 
 
 @lru_cache(maxsize=256)
@@ -258,8 +294,9 @@ def _compile(
     state: tuple[tuple[str, str], ...],
     literal: tuple[tuple[str, float], ...],
 ) -> StepProgram:
-    uniform = {name for name, initial in state if initial not in ("x", "I")}  # until a point is found in their new value
-    while True:
+    varying = {"x", *_PLANE, *_SHAPES}
+    uniform = {name for name, initial in state if not _begins_with(initial, parameters) & varying}
+    while True:  # until no point is found in the new value of what seems to be uniform
         build = _Build(statements, parameters, dict(state), dict(literal), uniform)
         mistaken = {name for name in uniform if build.graph.level(build.names[name]) == POINT}
         if not mistaken:
@@ -302,7 +339,7 @@ class _Build:
         }
         old: dict[str, int] = {}
         for name, initial in state.items():
-            old[name] = graph.input(name, STEP if name in uniform else POINT, "matrix" if initial == "I" else "vector")
+            old[name] = graph.input(name, STEP if name in uniform else POINT, _SHAPES.get(initial, "vector"))
             self.names[name] = graph.multiply(graph.build(means[name][1], self.names), old[name]) if name in means else old[name]
         for line in statements:
             if line.name in means:

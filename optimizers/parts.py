@@ -20,10 +20,12 @@ from formulas.functions import FUNCTIONS
 from formulas.tree import Call, Name, Number, Operation, walk
 from optimizers import update_rules
 from optimizers.optimizer import Optimizer
+from optimizers.update_rules import Transform
 from parameters import Array
 
 POINT = "x"
 _ALL = {**FUNCTIONS, **update_rules.FUNCTIONS}
+_AXES = np.eye(2)
 _ROUNDING = 8 * np.finfo(float).eps
 """Weights of points whose sum is so near to 1 sum to 1."""
 
@@ -104,7 +106,7 @@ def take_apart(
 def directed_names(optimizer: Optimizer) -> frozenset[str]:
     """Which of the names in a step are directed: the point, and those states and terms that are sums of directed things."""
     known: dict[str, bool | None] = dict.fromkeys(optimizer.values, False)
-    known |= {name: True if initial == POINT else None if initial == "0" else False for name, initial in optimizer.state.items()}
+    known |= {name: None if initial in ("0", "none") else name in optimizer.points for name, initial in optimizer.state.items()}
     known |= {POINT: True, "t": False}
     for _ in range(len(optimizer.state) + 1):  # a state that starts at zero is known by what it becomes, maybe through others
         for line in optimizer.statements:
@@ -114,7 +116,7 @@ def directed_names(optimizer: Optimizer) -> frozenset[str]:
 
 def vector_names(optimizer: Optimizer) -> frozenset[str]:
     """Which of the names in a step differ from axis to axis; the rest depend on the step's number alone."""
-    found = {POINT} | {name for name, initial in optimizer.state.items() if initial in (POINT, "I")}
+    found = {POINT, *optimizer.pointwise}
     for _ in range(len(optimizer.state) + 1):
         for line in optimizer.statements:
             if names_in(line.tree) & found:
@@ -215,7 +217,7 @@ class _Sums:
             self.sources[tree], self.first[tree] = self.value(tree), self.line
             if isinstance(tree, Call) and tree.function == "gradient":
                 self.gradients_at[tree] = self.value(tree.operands[0])
-            elif isinstance(tree, Call) and not _ALL[tree.function].elementwise:
+            elif isinstance(tree, Call) and isinstance(_ALL[tree.function], Transform) and len(self.names[POINT]) == len(_AXES):
                 self.matrices[tree] = self.matrix(tree)
         return {tree: 1.0}
 
@@ -225,7 +227,7 @@ class _Sums:
         assert index is not None, "a function of something directed is odd in it"
         count = np.shape(self.names[POINT])[1]
         columns = []
-        for axis in np.eye(2):
+        for axis in _AXES:
             operands = [self.value(operand) for operand in call.operands]
             operands[index] = np.repeat(axis[:, None], count, axis=1)
             columns.append(self.functions[call.function](*operands))
@@ -244,7 +246,7 @@ class _Sums:
         return [part for part in found if np.any(part.vectors)]
 
     def is_point(self, source: Tree) -> bool:
-        return isinstance(source, Name) and (source.name == POINT or self.optimizer.state[source.name] == POINT)
+        return isinstance(source, Name) and (source.name == POINT or source.name in self.optimizer.points)
 
     def part(self, source: Tree, factor: Any, point: Array) -> Part:
         line, value = self.first[source], self.sources[source]

@@ -1,10 +1,11 @@
-"""Methods that use the curvature."""
+"""Methods that use the curvature, known or learnt from how the gradient changes, most of them with a search along a line."""
 
 from optimizers.common import learning_rate
 from optimizers.optimizer import Optimizer
+from optimizers.update_rules import REMEMBERED
 from parameters import Param
 
-FAMILY = "Second order"
+FAMILY = "Curvature and line search"
 DAMPING = Param(
     "damping",
     1e-3,
@@ -63,4 +64,52 @@ bfgs = Optimizer(
     source="Nocedal and Wright 2006, Algorithm 6.1, with Armijo backtracking (Algorithm 3.1, c = 1e-4, halving)",
     about="Learns the curvature from gradients alone. In two dimensions it is hard to beat, without noise.",
     torch_differs="torch.optim.LBFGS is another method: it rebuilds its matrix from the last steps, and finds step lengths in another way.",
+)
+
+lbfgs = Optimizer(
+    "L-BFGS",
+    family=FAMILY,
+    parameters=[
+        learning_rate(1.0, "The step length tried first, or the share of every step where there is no search."),
+        Param("memory", 5, 1, REMEMBERED, symbol="m", help="The last steps from which the curvature is learnt."),
+        Param("search", True, symbol="c", help="Searches for a step length (strong Wolfe conditions); without, every step is taken whole."),
+    ],
+    state={"S": "none", "Y": "none", "s": "0", "g_old": "0"},
+    step="""
+        g = gradient(x)                                             # the slope here
+        y = g - g_old                                               # how it changed along the last step
+        S = remember(S, s, dot(s, y))                               # the last steps, where they taught something
+        Y = remember(Y, y, dot(s, y))                               # and the changes along them
+        d = -lr*two_loop(S, Y, g, memory)                           # Newton's direction, by the curvature they show
+        first = choose(t - 1.5, 1, min(1, 1/max(dot(g, sign(g)), 1e-300)))  # the first step is short, nothing is known yet
+        s = first*choose(search, wolfe_length(x, first*d, g, 0.9), 1)*d     # as far as the loss falls and the slope fades
+        x = x + s                                                   # move
+        g_old = g                                                   # remembered for the next step
+    """,
+    source="Liu and Nocedal 1989, doi:10.1007/BF01589116; Nocedal and Wright 2006, Algorithms 7.4 and 7.5",
+    about="BFGS from the last few steps alone: what is used in large problems. The usual choice where there is no noise.",
+    torch="LBFGS(lr={lr}, max_iter=1, history_size={memory}, tolerance_grad=0.0, tolerance_change=0.0)",
+    torch_settings={"search": False},
+)
+
+conjugate_gradient = Optimizer(
+    "Conjugate gradient",
+    family=FAMILY,
+    parameters=[
+        learning_rate(1.0, "The step length tried first; a search along the line finds the right one."),
+        Param("polak_ribiere", True, symbol="c", help="Polak and Ribière's way to combine directions; off is Fletcher and Reeves'."),
+    ],
+    state={"d": "0", "g_old": "0"},
+    step="""
+        g = gradient(x)                                             # the slope here
+        gain = choose(polak_ribiere, max(dot(g, g - g_old), 0), dot(g, g))  # by how much the old direction counts
+        share = choose(t - 1, gain/max(dot(g_old, g_old), 1e-300), 0)       # in units of the old slope; nothing at first
+        p = share*d - g                                             # downhill, bent towards the old direction
+        d = choose(-dot(p, g), p, -g)                               # straight downhill where that would lead up
+        x = x + lr*wolfe_length(x, lr*d, g, 0.1)*d                  # nearly to the lowest point along it
+        g_old = g                                                   # remembered for the next step
+    """,
+    source="Fletcher and Reeves 1964, doi:10.1093/comjnl/7.2.149; Polak and Ribière 1969; Nocedal and Wright 2006, chapter 5.2",
+    about="Each direction is chosen so as not to spoil what the last one gained. On a parabola two steps are enough.",
+    torch_differs="torch.optim has no conjugate gradients.",
 )

@@ -44,6 +44,7 @@ class Param:
         unit: what the number counts ("steps"), if it counts something.
         unit_value: what one such unit is inside a formula (a degree is pi/180).
         help: one line in plain words.
+        words: what it is called, where that is not its name's own words.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Param:
     unit: str = ""
     unit_value: float = 1.0
     help: str = ""
+    words: str = ""
 
     def __post_init__(self) -> None:
         if not self.low <= self.default <= self.high:
@@ -89,7 +91,7 @@ class Param:
     @property
     def title(self) -> str:
         """Its name in words: "weight decay" for `weight_decay`, "learning rate" for `lr`."""
-        return title_of(self.name)
+        return self.words or title_of(self.name)
 
     def check(self, value: Any, owner: str) -> Value:
         """Return `value` as a number, or as a float64 array of shape (N,), when it is valid.

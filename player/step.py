@@ -27,6 +27,8 @@ from player.payload import token
 from scenario import Race
 from simulation.dissect import Dissection, dissect
 
+_MOST_ROWS = 6
+"""Rows that a symbol has room for: three vectors of those that a memory or a generation holds."""
 _FUNCTIONS = {**FUNCTIONS, **update_rules.FUNCTIONS}
 _ONLY_A_LETTER = re.compile(r"(alpha|beta|gamma|rho)\d*")
 """Names that say no more than the symbol."""
@@ -95,7 +97,8 @@ class _StepData:
         self.parts += self.plain_step()
 
     def keep(self, name: str, value: Any, vector: bool) -> None:
-        """Keep numbers under a name; one row where both axes have the same."""
+        """Keep numbers under a name; one row where both axes have the same, and of many vectors the first few."""
+        value = value[:_MOST_ROWS] if np.ndim(value) == 2 else value
         rows = np.broadcast_to(value, (max(2, len(np.atleast_2d(value))), self.dissection.count))
         self.planes[name] = rows if vector else rows[:1]
 

@@ -16,6 +16,7 @@ from parameters import Array, Value
 from simulation.noise import Noise
 from simulation.objective import Objective
 from simulation.progress import Lanes
+from simulation.searches import backtrack, best_of, bracket, write_losses
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,14 @@ class Chunk:
         arrays = {name: state[name].reshape(-1) for name in state if name not in dict(step.carried)}
         carried = {name: self._uniform_start(state[name]) for name, _ in step.carried}
         oracles: dict[str, Oracle] = update_rules.in_programs(self.dimension)
-        oracles |= {"gradient": self._gradient, "hessian": self._hessian, "step_length": self._step_length}
+        oracles |= {"gradient": self._gradient, "loss": self._loss, "hessian": self._hessian, "generation": self._generation}
+        oracles |= {"step_length": self._step_length, "wolfe_length": self._wolfe_length}
         early = {**self._hyper, **carried, "t": self._t}
         loss: list[Call] = []
         if self._wants_loss and self.plan.optimizer.looks_ahead:
             loss = self._bind_objective(self.flat, value=self.loss)
-        sizes = {"vector": self.flat.size, "matrix": update_rules.MATRIX_ROWS * self.n}
+        shapes = ("vector", "matrix", "memory", "generation")
+        sizes = {shape: update_rules.rows_of(shape, self.dimension) * self.n for shape in shapes}
         self._remembered = [array for array in arrays.values() if array.size == self.flat.size]
         bound: Bound = step.program.bind(sizes, {**arrays, "x": self.flat}, early, oracles)
         self._calls = loss + bound.calls
@@ -114,9 +117,10 @@ class Chunk:
     def overflowed(self) -> npt.NDArray[np.bool_]:
         """Where something that is remembered of a coordinate is not finite, shape (d, n)."""
         found = np.zeros(self.flat.shape, dtype=bool)
-        for array in self._remembered:
-            if not np.isfinite(array.sum()):  # finite only if every element is, so that few arrays are looked at closely
-                found |= ~np.isfinite(array)
+        with np.errstate(all="ignore"):
+            for array in self._remembered:
+                if not np.isfinite(array.sum()):  # finite only if every element is, so that few arrays are looked at closely
+                    found |= ~np.isfinite(array)
         return found.reshape(self.points.shape)
 
     def _own_hyper_parameters(self) -> dict[str, Value]:
@@ -165,21 +169,47 @@ class Chunk:
             calls.append((clip, (out.reshape(self.dimension, self.n), norm, value)))
         return calls
 
+    def _loss(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
+        value = np.empty(self.n)
+        return [*self._bind_objective(operands[0], value=value), (write_losses, (value, out.reshape(self.dimension, self.n)))]
+
     def _hessian(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
         return self._bind_objective(operands[0], hessian=out.reshape(update_rules.MATRIX_ROWS, self.n))
 
-    def _step_length(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
-        at, direction, slope, length = (array.reshape(self.dimension, self.n) for array in (*operands, out))
-        trial, value = np.empty(at.shape), np.empty(self.n)
-        calls = self.plan.objective.bind(trial, self.lanes, value=value)
+    def _generation(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
+        at, spread = (self._rows(array) for array in operands[:2])
+        source = Noise(self.plan.seed, self.plan.numbers[self.lanes], self.dimension * self.plan.optimizer.draws)
+        loss = self._asked(lambda trial, value: self.plan.objective.bind(trial, self.lanes, value=value))
 
-        def loss(points: Array) -> Array:
+        def drawn() -> None:
+            best_of(loss, at, spread, operands[2].reshape(-1, self.n), source.draw(), out.reshape(-1, self.n))
+
+        return [(drawn, ())]
+
+    def _rows(self, array: Array) -> Array:
+        return array.reshape(self.dimension, self.n) if array.ndim else array
+
+    def _step_length(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
+        loss = self._asked(lambda trial, value: self.plan.objective.bind(trial, self.lanes, value=value))
+        return [(backtrack, (loss, *map(self._rows, (*operands, out))))]
+
+    def _wolfe_length(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
+        loss = self._asked(lambda trial, value: self.plan.objective.bind(trial, self.lanes, value=value))
+        slope = self._asked(lambda trial, value: self.plan.objective.bind(trial, self.lanes, gradient=value), self.dimension)
+        return [(bracket, (loss, slope, *map(self._rows, (*operands, out))))]
+
+    def _asked(self, bind: Callable[[Array, Array], list[Call]], *rows: int) -> Callable[[Array], Array]:
+        """A quantity of the objective as a function of points, shape (d, n); what it returns is overwritten by the next call."""
+        trial, value = np.empty((self.dimension, self.n)), np.empty((*rows, self.n))
+        calls = bind(trial, value)
+
+        def quantity(points: Array) -> Array:
             np.copyto(trial, points)
             for routine, arguments in calls:
                 routine(*arguments)
             return value
 
-        return [(backtrack, (loss, at, direction, slope, length))]
+        return quantity
 
     def _bind_objective(self, at: Array, **wanted: Array | None) -> list[Call]:
         return self.plan.objective.bind(at.reshape(self.dimension, self.n), self.lanes, **wanted)
@@ -195,27 +225,3 @@ class Chunk:
             np.multiply(self._source.draw(), self._scale, self._noise.reshape(self.dimension, self.n))
         for routine, arguments in self._calls:
             routine(*arguments)
-
-
-def backtrack(loss: Callable[[Array], Array], at: Array, direction: Array, slope: Array, out: Array) -> None:
-    """The largest of 1, 1/2, 1/4, ... that lowers the loss by 1e-4 of what the slope promises, for each trajectory (Armijo's rule).
-
-    It is 0 where none does: where the halved step no longer changes the point, which has arrived as far as the loss can tell.
-
-    Args:
-        loss: the losses, shape (N,), at points of shape (d, N).
-        at, direction, slope: where the step begins, the whole step and the gradient there, shape (d, N).
-        out: what to write into, shape (d, N): the same in all rows.
-    """
-    before = loss(at).copy()
-    promised = 1e-4 * np.add.reduce(direction * slope, axis=0)
-    promised[np.isneginf(promised)] = 0.0  # too much to be a number: any fall will do
-    length = np.ones_like(before)
-    searching = np.isfinite(before) & np.isfinite(promised)  # the others have diverged
-    while searching.any():
-        searching &= ~(loss(at + length * direction) <= before + length * promised)
-        length[searching] /= 2
-        vanished = searching & (at + length * direction == at).all(axis=0)
-        length[vanished] = 0.0
-        searching &= ~vanished
-    out[:] = length

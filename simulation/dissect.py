@@ -11,10 +11,10 @@ from optimizers import Optimizer, update_rules
 from optimizers.options import CLIPPING, clip
 from optimizers.parts import Anatomy, take_apart
 from parameters import Array
-from simulation.chunk import backtrack
 from simulation.noise import Noise
 from simulation.objective import Objective
 from simulation.run import Run
+from simulation.searches import backtrack, best_of, bracket, write_losses
 
 MOST_STEPS = 2000
 """Steps of a trajectory that are taken apart; more take longer than a user waits."""
@@ -60,8 +60,9 @@ def dissect(run: Run, trajectory: int = 0) -> Dissection:
     count = min(run.steps if diverged < 0 else max(diverged - 1, 0), MOST_STEPS)
     noise = _noise(own, trajectory, count)
     factors = run.schedule.factors(run.steps)[:count] if run.schedule else np.ones(count)
-    before, steps = _states(own, noise, factors), np.arange(1, count + 1)
-    anatomy = take_apart(own.optimizer, before, steps, oracles(run.objective, noise, own.optimizer), factors)
+    draws = drawn(run.optimizer, run.seed, trajectory, count, run.dimension)
+    before, steps = _states(own, noise, draws, factors), np.arange(1, count + 1)
+    anatomy = take_apart(own.optimizer, before, steps, oracles(run.objective, noise, own.optimizer, draws), factors)
     rates = float(own.optimizer.values.get("lr", np.nan)) * (factors * own.optimizer.rate_factor(steps))
     return Dissection(own, count, rates, anatomy)
 
@@ -91,25 +92,41 @@ def _noise(run: Run, trajectory: int, count: int) -> Array:
     return np.array([run.noise * source.draw()[:, 0] for _ in range(count)]).reshape(count, run.dimension).T
 
 
-def _states(run: Run, noise: Array, factors: Array) -> dict[str, Array]:
+def drawn(optimizer: Optimizer, seed: int, number: int, steps: int, dimension: int) -> Array:
+    """The random numbers that a trajectory's steps draw, shape (k, steps), a column a step; k is 0 where a method draws none.
+
+    Args:
+        seed, number: the run's seed and the number of the trajectory.
+    """
+    if not optimizer.draws:
+        return np.empty((0, steps))
+    source = Noise(seed, np.array([number]), dimension * optimizer.draws)
+    return np.array([source.draw()[:, 0] for _ in range(steps)]).reshape(steps, -1).T
+
+
+def _states(run: Run, noise: Array, draws: Array, factors: Array) -> dict[str, Array]:
     """The point and every state before each step, a column a step. Each step starts from the path itself, so that no error adds up."""
     state = run.optimizer.initial_state(run.positions[0])
     before = {name: [value[:, :0]] for name, value in state.items()}
     for t, factor in enumerate(factors.tolist()):
         for name, value in state.items():
             before[name].append(value)
-        terms = run.optimizer.terms(run.positions[t], state, t + 1, oracles(run.objective, noise[:, t : t + 1], run.optimizer), factor)
+        asked = oracles(run.objective, noise[:, t : t + 1], run.optimizer, draws[:, t : t + 1])
+        terms = run.optimizer.terms(run.positions[t], state, t + 1, asked, factor)
         state = {name: np.array(np.broadcast_to(terms[name], value.shape)) for name, value in state.items()}
     return {name: np.concatenate(values, axis=1) for name, values in before.items()} | {"x": run.positions[: len(factors), :, 0].T}
 
 
-def oracles(objective: Objective, noise: Array | float = 0.0, optimizer: Optimizer | None = None) -> dict[str, Callable[..., Array]]:
+def oracles(
+    objective: Objective, noise: Array | float = 0.0, optimizer: Optimizer | None = None, draws: Array | None = None
+) -> dict[str, Callable[..., Array]]:
     """The functions that `Optimizer.terms` needs, on arrays of shape (d, N).
 
     Args:
         objective: what they are asked of.
         noise: added to every gradient, shape (d, N).
         optimizer: who asks: gradients are clipped as it is given.
+        draws: the random numbers of the step, shape (k, N), of a method that draws points; see `drawn`.
     """
     limits = [optimizer.clipping.get(limit.name, 0.0) for limit in CLIPPING] if optimizer else [0.0, 0.0]
 
@@ -124,9 +141,26 @@ def oracles(objective: Objective, noise: Array | float = 0.0, optimizer: Optimiz
             routine(*arguments)
         return rows
 
+    def loss(points: Array) -> Array:
+        losses = np.empty(points.shape)
+        write_losses(objective.value(points), losses)
+        return losses
+
     def step_length(points: Array, direction: Array, slope: Array) -> Array:
         length = np.empty(points.shape)
         backtrack(objective.value, points, direction, slope, length)
         return length
 
-    return {"gradient": gradient, "hessian": hessian, "step_length": step_length}
+    def wolfe_length(points: Array, direction: Array, slope: Array, share: Array) -> Array:
+        length = np.empty(points.shape)
+        bracket(objective.value, objective.gradient, points, direction, slope, np.asarray(share), length)
+        return length
+
+    def generation(points: Array, spread: Array, covariance: Array) -> Array:
+        assert draws is not None, "a method that draws points is given what it draws"
+        chosen = np.empty((update_rules.PARENTS * len(points), points.shape[1]))
+        best_of(objective.value, points, np.broadcast_to(spread, points.shape), covariance, draws, chosen)
+        return chosen
+
+    asked: tuple[Callable[..., Array], ...] = (gradient, loss, hessian, step_length, wolfe_length, generation)
+    return {function.__name__: function for function in asked}

@@ -80,7 +80,7 @@ def test_a_trajectory_alone_is_the_one_among_others(name: str, landscape: Landsc
     optimizer = optimizers.get(name, lr=0.02 * np.asarray(optimizers.get(name).values["lr"]))
     together = simulation.run(landscape, optimizer, starts, 15)
     for lane in (0, 17, 36):
-        alone = simulation.run(landscape, optimizer, starts[:, [lane]], 15)
+        alone = simulation.run(landscape, optimizer, starts[:, [lane]], 15, numbers=[lane])
         np.testing.assert_allclose(alone.positions[:, :, 0], together.positions[:, :, lane], rtol=tolerance, atol=tolerance)
         np.testing.assert_allclose(alone.losses[:, 0], together.losses[:, lane], rtol=tolerance, atol=tolerance)
 

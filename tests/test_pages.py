@@ -237,6 +237,32 @@ def test_optimizers_are_added_and_removed() -> None:
     assert len(set(rates)) == 2
 
 
+def test_a_method_is_found_by_its_name_among_all_and_every_one_has_a_button() -> None:
+    app = open_expanded()
+    found = app.selectbox(key="find a method")
+    assert found.options == [optimizers.get(name).name for name in optimizers.names()]
+    found.set_value("l_bfgs").run()
+    assert shown(app).optimizers[-1].name == "l_bfgs"
+    assert app.selectbox(key=key_of(app, "find a method")).value is None, "ready for the next one"
+    for name in optimizers.names():
+        assert app.button(key=f"add {name}").label == optimizers.get(name).name
+
+
+def test_a_rate_is_changed_in_mid_run_and_gradients_are_clipped() -> None:
+    app = open_expanded("optimizer=adam~lr:0.1&optimizer=rprop&steps=120")
+    assert not [toggle for toggle in app.toggle if str(toggle.key).startswith("change 1")], "Rprop's steps read no rate"
+    app.toggle(key="change 0 adam").set_value(True).run()
+    assert dict(shown(app).optimizers[0].settings)["change_at"] == 60
+    assert "From step 60 on the learning rate is 0.01 in place of 0.1." in [caption.value for caption in app.caption]
+    app.text_input(key=f"{key_of(app, 'optimizers.0.change_at typed')}").set_value("200").run()
+    assert any("after the last step, 120" in caption.value for caption in app.caption)
+    app.toggle(key=key_of(app, "change 0 adam")).set_value(False).run()
+    assert "change_at" not in dict(shown(app).optimizers[0].settings)
+    app.slider(key="clip_norm").set_value(2.0).run()
+    assert shown(app).clip_norm == 2.0
+    assert [optimizer.clipping for optimizer in shown(app).build_optimizers()] == [{"clip_norm": 2.0}] * 2
+
+
 def click_twice(app: AppTest, name: str) -> None:
     """Click a button twice before the browser has drawn what the first click did."""
     app.button(key=key_of(app, name)).click()

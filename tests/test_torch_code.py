@@ -30,6 +30,8 @@ SETTINGS: dict[str, dict[str, float]] = {
     "amsgrad": {"lr": 0.05, "beta1": 0.8, "beta2": 0.99, "eps": 1e-4, "weight_decay": 0.1},
     "nadam": {"lr": 0.05, "beta1": 0.8, "beta2": 0.99, "eps": 1e-4, "momentum_decay": 0.01, "weight_decay": 0.1},
     "radam": {"lr": 0.05, "beta1": 0.8, "beta2": 0.99, "eps": 1e-4, "weight_decay": 0.1},
+    "l_bfgs": {"lr": 0.3, "memory": 3, "search": False},
+    "adafactor": {"lr": 0.02, "decay": -0.6, "eps1": 0.5, "eps2": 0.01, "d": 1.5, "weight_decay": 0.1},
     "rprop": {"lr": 0.1, "shrink": 0.6, "grow": 1.1, "shortest": 1e-4, "longest": 0.5},
 }
 """None of them at its default."""

@@ -102,11 +102,13 @@ function isLit({ dataset }, { parts, keys }) {
   return !keys.length && parts.length === 1 && dataset.parts === parts[0];
 }
 
-/** @param {HTMLElement} number @param {number[]} values */
+/** A number, a column for a vector, a square for a symmetric matrix (xx, xy, yy), or several vectors side by side.
+ * @param {HTMLElement} number @param {number[]} values */
 function fill(number, values) {
   const texts = values.map((value) => short(value, 3));
   if (texts.length === 1) /** @type {ChildNode} */ (number.firstChild).textContent = texts[0];
-  else number.innerHTML = texts.length === 2 ? table([[texts[0]], [texts[1]]]) : table([texts.slice(0, 2), texts.slice(1)]);
+  else if (texts.length === 3) number.innerHTML = table([texts.slice(0, 2), texts.slice(1)]);
+  else number.innerHTML = table([0, 1].map((axis) => texts.filter((_, row) => row % 2 === axis)));
 }
 
 /** @param {string[][]} rows */

@@ -12,7 +12,7 @@ arguments are torch's own; the tests translate them.
 For every setting of every method it records
 
 - `paths`: the ravine (x² + 20 y²)/2 and Rastrigin's function, 1,000 steps from two starts: the first 20 points, every 50th, the last;
-  for SGD and its kin also Rosenbrock's function;
+  for SGD and its kin also Rosenbrock's function, for Adafactor and LBFGS, each start alone, the ravine only;
 - `steps`: 60 steps on Rosenbrock's function, one by one: every position, and torch's whole state before each step. The adaptive methods
   are too sensitive there for whole paths to be compared: the smallest difference in rounding grows until nothing agrees.
 
@@ -126,12 +126,25 @@ SETTINGS: list[tuple[str, dict[str, Any]]] = [
     ("Rprop", {"lr": 0.05}),
     ("Rprop", {"lr": 0.01, "etas": (0.7, 1.1), "step_sizes": (1e-5, 0.5)}),
     ("Rprop", {"lr": 0.2, "etas": (0.4, 1.5), "step_sizes": (1e-8, 2.0)}),
+    ("ASGD", {"lr": 0.001, "t0": 20}),
+    ("ASGD", {"lr": 0.0005, "lambd": 0.01, "alpha": 1.0, "t0": 100}),
+    ("ASGD", {"lr": 0.001, "lambd": 1e-3, "t0": 0, "weight_decay": 0.3}),
+    ("Adafactor", {"lr": 0.01, "eps": (1e-1, 1e-3), "weight_decay": 0.0}),
+    ("Adafactor", {"lr": 0.005, "beta2_decay": -0.5, "eps": (1.0, 1e-2), "d": 2.0, "weight_decay": 0.0}),
+    ("Adafactor", {"lr": 0.02, "beta2_decay": -0.9, "eps": (0.5, 0.1), "d": 1.5, "weight_decay": 0.1}),
+    ("LBFGS", {"lr": 0.01, "history_size": 5}),
+    ("LBFGS", {"lr": 0.05, "history_size": 2}),
+    ("LBFGS", {"lr": 0.02, "history_size": 10}),
 ]
 """Methods with their arguments. A method that divides by the size of recent gradients divides by ever less as it settles, and then jumps
 to and fro across the minimum in an order that the last bit decides (NAdam with lr = 0.1 on the ravine, RMSprop with a short memory
 and momentum): hence the small learning rates, long memories and large eps here, which `recorded_path` insists on. The step by step
 comparison has no such limits."""
 
+ALONE = ("Adafactor", "LBFGS")
+"""Methods that look at all numbers of a parameter at once, or at rows and columns of it: each trajectory is a parameter of its own."""
+WHOLE_STEPS = {"max_iter": 1, "tolerance_grad": 0.0, "tolerance_change": 0.0}
+"""LBFGS so that a step is one step, taken whatever comes of it."""
 IMPLEMENTATION = ("foreach", "fused", "capturable", "differentiable", "maximize")
 """Arguments that choose how torch computes, not what."""
 RUN = 200
@@ -175,8 +188,19 @@ WARMUPS = (1, 20)
 
 
 def optimizer_for(method: str, arguments: dict[str, Any], point: torch.Tensor) -> torch.optim.Optimizer:
-    optimizer: torch.optim.Optimizer = getattr(torch.optim, method)([point], foreach=False, **arguments)
+    extra = WHOLE_STEPS if method == "LBFGS" else {"foreach": False}
+    optimizer: torch.optim.Optimizer = getattr(torch.optim, method)([point], **extra, **arguments)
     return optimizer
+
+
+def advance(optimizer: torch.optim.Optimizer, point: torch.Tensor, gradient: Callable[[torch.Tensor], torch.Tensor]) -> None:
+    """Take a step."""
+
+    def closure() -> torch.Tensor:
+        point.grad = gradient(point.detach())
+        return torch.zeros(())
+
+    optimizer.step(closure)
 
 
 def path(
@@ -187,12 +211,13 @@ def path(
     steps: int = PATH_STEPS,
 ) -> torch.Tensor:
     """Every position, shape (steps + 1, d, N)."""
+    if method in ALONE and starts.ndim > 1:
+        return torch.stack([path(method, arguments, gradient, column.clone(), steps) for column in starts.T], dim=-1)
     point = starts.clone().requires_grad_()
     optimizer = optimizer_for(method, arguments, point)
     positions = [point.detach().clone()]
     for _ in range(steps):
-        point.grad = gradient(point.detach())
-        optimizer.step()
+        advance(optimizer, point, gradient)
         positions.append(point.detach().clone())
     return torch.stack(positions)
 
@@ -252,15 +277,14 @@ def recorded_path(method: str, arguments: dict[str, Any], landscape: str) -> lis
 
 def recorded_steps(method: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """Positions and states of 60 steps from the first start: 61 positions, 60 states, the first empty, as torch has none before a step."""
-    point = torch.tensor(STARTS["rosenbrock"])[:, :1].clone().requires_grad_()
+    point = torch.tensor(STARTS["rosenbrock"])[:, 0].clone().requires_grad_()
     optimizer = optimizer_for(method, arguments, point)
-    positions, states = [point.detach()[:, 0].tolist()], []
+    positions, states = [point.detach().tolist()], []
     for _ in range(SINGLE_STEPS):
-        state = {name: value for name, value in optimizer.state[point].items() if name != "step" and value is not None}
-        states.append({name: value.tolist() if value.ndim == 0 else value[:, 0].tolist() for name, value in state.items()})
-        point.grad = rosenbrock(point.detach())
-        optimizer.step()
-        positions.append(point.detach()[:, 0].tolist())
+        state = {name: value for name, value in optimizer.state[point].items() if name != "step" and torch.is_tensor(value)}
+        states.append({name: value.tolist() for name, value in state.items()})
+        advance(optimizer, point, rosenbrock)
+        positions.append(point.detach().tolist())
     return {"positions": positions, "states": states}
 
 
@@ -301,7 +325,7 @@ def all_arguments(method: str, arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def recorded_case(method: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    landscapes = ["ravine", "rastrigin", *(["rosenbrock"] if method == "SGD" else [])]
+    landscapes = ["ravine", *(["rastrigin"] if method not in ALONE else []), *(["rosenbrock"] if method == "SGD" else [])]
     return {
         "method": method,
         "arguments": all_arguments(method, arguments),
