@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import formulas
 import landscapes
 from formulas import FormulaError
+from formulas.mathml import mathml
 from formulas.tokens import tokens
 from scenario import Choice, Scenario
 from scenario.landscape import CUSTOM, CUSTOM_WINDOW
@@ -206,6 +209,79 @@ def test_a_declared_name_is_itself_however_it_looks() -> None:
     old = "landscape=own~xy:2&formula=xy*x**2&optimizer=sgd"
     assert Scenario.from_query(old).build_landscape().value([[3.0], [5.0]]) == [18.0]
     assert Scenario.from_query(old.replace("~xy:2", "")).build_landscape().value([[3.0], [5.0]]) == [5 * 27.0]
+
+
+@pytest.mark.parametrize("name", ["ln", "norm", "round", "where", "less"])
+def test_a_link_keeps_a_parameter_that_was_named_before_there_was_a_function_of_its_name(name: str) -> None:
+    scenario = Scenario.from_query(f"landscape=own~{name}:2&formula={name}*x**2&optimizer=sgd")
+    assert scenario.build_landscape().value([[3.0], [5.0]]) == [18.0]
+    assert Scenario.from_query(scenario.to_query()) == scenario
+
+
+PIECES = [
+    "x",
+    "y",
+    "xy",
+    "k",
+    "X",
+    "α",
+    "depth",
+    "sinx",
+    "x2",
+    "ax",
+    "2",
+    "0,5",
+    ".5",
+    "½",
+    "π",
+    "e",
+    "²",
+    "⁻¹",
+    "√",
+    "(",
+    ")",
+    "|",
+    "|",
+    ";",
+    ",",
+]
+PIECES += [
+    " ",
+    "\n",
+    "+",
+    "-",
+    "−",
+    "*",
+    "·",
+    "/",
+    "^",
+    "<",
+    "==",
+    "=",
+    "_",
+    "'",
+    "sin",
+    "max",
+    "log",
+    "norm",
+    "where",
+    "Sin",
+    "f",
+    "if",
+    "lambda",
+]
+
+
+@settings(derandomize=True, deadline=None, database=None, max_examples=400)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("".join))
+def test_whatever_is_typed_is_read_and_shown_or_refused(text: str) -> None:
+    """Names that were found are names to the parser, too, and what can be read can be shown."""
+    try:
+        shown = mathml(formulas.latex(read(text)))
+    except FormulaError as refusal:
+        shown = str(refusal)
+    assert shown
+    assert "unknown name" not in shown
 
 
 def test_update_rules_split_no_words() -> None:
