@@ -92,7 +92,7 @@ def race_of(scenario: Scenario) -> Race:
 
 def is_fault(message: ConsoleMessage) -> bool:
     """Whether a page has logged an error of its own: not what a browser says that no longer waits for listeners on a busy machine."""
-    return message.type == "error" and not message.text.startswith("[Intervention]")
+    return message.type == "error" and not message.text.startswith(("[Intervention]", "Ignored attempt to cancel"))
 
 
 class PlayerPage:

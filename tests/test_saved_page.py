@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from player import as_page
 from scenario import PANELS, Choice, Race, Scenario
 from tests.conftest import PATIENCE, settle
-from tests.player_page import race_of
+from tests.player_page import is_fault, race_of
 from tests.screen import coloured_near, hide_trails, picture, pixel, redrawn, seek, wait_for_position
 from tests.test_player import COLOURS, TWO
 from tests.test_step_browser import STEP, arrows, expected_tips, followed, scenario
@@ -22,15 +22,18 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(browser: Browser, race: Race, panels: tuple[str, ...], file: Path) -> Iterator[Page]:
-    """The page of a race, read from disk while the browser has no network; it must ask for nothing and log no error."""
+def opened(browser: Browser, race: Race, panels: tuple[str, ...], file: Path, **media: Any) -> Iterator[Page]:
+    """The page of a race, read from disk while the browser has no network; it must ask for nothing and log no error.
+
+    The media are those of Playwright's `emulate_media`.
+    """
     file.write_text(as_page(race, panels=panels), encoding="utf-8")
     assert file.stat().st_size < 6e6
-    context = browser.new_context(viewport={"width": 1920, "height": 1080}, offline=True)
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, offline=True, **media)
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     faults: list[str] = []
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: faults.append(message.text) if is_fault(message) else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("request", lambda request: None if request.url.startswith(("file:", "data:", "blob:")) else faults.append(request.url))
     page.goto(file.as_uri())
@@ -42,13 +45,14 @@ def opened(browser: Browser, race: Race, panels: tuple[str, ...], file: Path) ->
 
 
 def test_a_page_with_all_panels_plays(browser: Browser, tmp_path: Path) -> None:
-    """120 trajectories, everything the player has."""
+    """120 trajectories, everything the player has. It rests until it is played: without a graphics card there is no time for both."""
     choices = (Choice("sgd"), Choice("momentum"), Choice("adam"))
     race = Scenario(optimizers=choices, starts=Choice.of("ring", n=40), steps=200).race()
-    with opened(browser, race, tuple(PANELS), tmp_path / "race.html") as page:
+    with opened(browser, race, tuple(PANELS), tmp_path / "race.html", reduced_motion="reduce") as page:
         drawn = page.evaluate("[...document.querySelectorAll('.descent .panel')].map((panel) => panel.dataset.panel)")
         assert set(PANELS) <= set(drawn)
         before = page.get_by_role("slider", name="Step").input_value()
+        page.get_by_role("button", name="Play").click()
         page.wait_for_function("(before) => document.querySelector('.scrubber').value !== before", arg=before)
         page.get_by_role("button", name="To the end").click()
         assert "200" in page.locator(".counter").inner_text()
