@@ -241,6 +241,8 @@ def with_numbers(tree: Tree, values: Mapping[str, float]) -> Tree:
     operands = tuple(with_numbers(operand, values) for operand in tree.operands)
     if operands == tree.operands:
         return tree
+    if isinstance(tree, Call) and tree.function == "choose" and isinstance(operands[0], Number):
+        return operands[1] if operands[0].value > 0 else operands[2]
     if isinstance(tree, Operation) and len(operands) == 2:
         (left, right), numbers = operands, [operand.value if isinstance(operand, Number) else None for operand in operands]
         if tree.symbol == "*" and 0 in numbers:

@@ -364,13 +364,15 @@ def test_every_hyper_parameter_in_the_equations_is_explained(name: str) -> None:
 
 @pytest.mark.parametrize("value", [0.0, 1.0])
 @pytest.mark.parametrize(
-    "formula", ["g/(sqrt(s - c*min(m**2, s)) + 1)", "m/(1 - c*0.9**3)", "c*g + (1 - c)*m", "m*c/c**0 - c", "(c + m)*g"]
+    "formula",
+    ["g/(sqrt(s - c*min(m**2, s)) + 1)", "m/(1 - c*0.9**3)", "c*g + (1 - c)*m", "m*c/c**0 - c", "(c + m)*g", "s*choose(c, g, 1)*m"],
 )
 def test_a_formula_without_its_switches_has_the_same_value(formula: str, value: float) -> None:
     names = {"g": 0.7, "s": 2.5, "m": -0.4}
     tree = parse(formula, (*names, "c"), ALL)
     without = with_numbers(tree, {"c": value})
     assert "c" not in names_in(without)
+    assert "cases" not in latex(without), "what is decided is no question"
     assert evaluate(without, names) == pytest.approx(evaluate(tree, {**names, "c": value}))
 
 
