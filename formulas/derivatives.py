@@ -17,7 +17,8 @@ import sympy
 
 from formulas.functions import FUNCTIONS, ONCE, POINT
 from formulas.graph import Graph
-from formulas.syntax import constant_value, parse
+from formulas.smoothness import SINGULAR, Facts, is_condition
+from formulas.syntax import constant_value, rule
 from formulas.tree import Call, FormulaError, Name, Number, Operation, Tree, odd_root
 
 MOST_OPERATIONS = 1000
@@ -35,6 +36,8 @@ def differentiate(tree: Tree, parameters: Iterable[str], known: dict[str, float]
         parameters: the names in it beside x and y.
         known: parameters to be built in as literal numbers (0 and 1, so that what is switched off costs nothing).
 
+    Where a step of a formula is not smooth its derivatives are NaN or infinite, for `formulas.limits.repair_of` to fill.
+
     Returns:
         The graph, whose inputs are x, y and the other parameters, and its nodes by name: "value", "dx", "dy", "dxx", "dxy", "dyy".
 
@@ -42,7 +45,7 @@ def differentiate(tree: Tree, parameters: Iterable[str], known: dict[str, float]
         FormulaError: the derivatives grow too long, or hold a number beyond float range.
     """
     tape = _Tape()
-    value = tape.translate(tree)
+    value = tape.formula(tree)
     dx, dy = tape.derivative(value, tape.x), tape.derivative(value, tape.y)
     formulas = {"value": value, "dx": dx, "dy": dy}
     formulas |= {"dxx": tape.derivative(dx, tape.x), "dxy": tape.derivative(dx, tape.y), "dyy": tape.derivative(dy, tape.y)}
@@ -54,6 +57,8 @@ class _Tape:
     """Named pieces of a formula, in the order in which they can be computed, and their derivatives."""
 
     def __init__(self) -> None:
+        self.facts = Facts()
+        self.fills = False  # whether what is being translated has its derivatives filled later where it is not smooth
         self.x, self.y = _symbol("x"), _symbol("y")
         self.definitions: dict[sympy.Symbol, sympy.Expr] = {}
         self.names: dict[sympy.Expr, sympy.Symbol] = {}
@@ -69,6 +74,18 @@ class _Tape:
             self.names[expression], self.definitions[symbol] = symbol, expression
         return self.names[expression]
 
+    def formula(self, tree: Tree) -> sympy.Expr:
+        """The whole formula. Terms that have but simple kinks keep the means of the sides, whatever the others need."""
+        if isinstance(tree, Operation) and tree.symbol in "+-" and self.facts.smoothness(tree) == SINGULAR:
+            return self.sum(tree.symbol, [self.formula(operand) for operand in tree.operands])
+        self.fills = self.facts.smoothness(tree) == SINGULAR
+        return self.translate(tree)
+
+    def sum(self, symbol: str, operands: list[sympy.Expr]) -> sympy.Expr:
+        if symbol == "+":
+            return operands[0] + operands[1]
+        return operands[0] - operands[1] if len(operands) == 2 else -operands[0]
+
     def translate(self, tree: Tree, names: Mapping[str, sympy.Expr] | None = None) -> sympy.Expr:
         """The syntax tree as a SymPy expression over named pieces; `names` are what its names stand for, if not for themselves."""
         constant = constant_value(tree)
@@ -79,11 +96,11 @@ class _Tape:
         assert isinstance(tree, Operation | Call)
         operands = [self.translate(operand, names) for operand in tree.operands]
         if isinstance(tree, Call):
+            if tree.function == "where" and not is_condition(tree.operands[0]):
+                operands[0] = self.call("not_equal", [operands[0], sympy.Integer(0)])
             return self.call(tree.function, operands)
-        if tree.symbol == "+":
-            return operands[0] + operands[1]
-        if tree.symbol == "-":
-            return operands[0] - operands[1] if len(operands) == 2 else -operands[0]
+        if tree.symbol in "+-":
+            return self.sum(tree.symbol, operands)
         if tree.symbol == "**":
             return self.power(operands[0], operands[1], odd_root(tree.operands[1]))
         left, right = (self.factor(operand) for operand in operands)
@@ -96,7 +113,9 @@ class _Tape:
 
     def power(self, base: sympy.Expr, exponent: sympy.Expr, root: Fraction | None) -> sympy.Expr:
         if root is not None:
-            return self.call("odd_power", [base, exponent]) if root.numerator % 2 else self.call("abs", [base]) ** exponent
+            odd = root.numerator % 2
+            size = self.call("odd_power", [base, abs(exponent)]) if odd else self.call("abs", [base]) ** abs(exponent)
+            return size if root > 0 else 1 / size
         if exponent == sympy.Rational(1, 2):
             return self.call("sqrt", [base])
         if exponent.is_number:
@@ -106,10 +125,13 @@ class _Tape:
     def call(self, function: str, arguments: list[sympy.Expr]) -> sympy.Expr:
         declaration, named = FUNCTIONS[function], [self.name(argument) for argument in arguments]
         if not declaration.derivatives:
-            definition = parse(declaration.definition, declaration.arguments, FUNCTIONS)
+            definition = rule(declaration.definition, declaration.arguments)
             return self.translate(definition, dict(zip(declaration.arguments, named, strict=True)))
-        result = _function(function)(*named)
+        result = self.function(function)(*named)
         return self.name(result) if function == "where" else result
+
+    def function(self, name: str) -> Any:
+        return _function(name, self.fills)
 
     def derivative(self, expression: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr:
         """The total derivative, through all names."""
@@ -128,10 +150,12 @@ class _Tape:
         return total
 
     def derivative_of_where(self, expression: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr:
-        """The derivative of the branch that is taken; that of the other, which may have no value, does not count."""
-        condition, *branches = expression.args
-        slopes = [self.name(self.derivative_of_name(branch, variable) if branch.is_Symbol else sympy.Integer(0)) for branch in branches]
-        return sympy.Integer(0) if not any(slopes) else self.name(_function("where")(condition, *slopes))
+        """The derivative of the branch that is taken, none at the border; that of the other, which may have no value, is left out."""
+        condition = expression.args[0]
+        edge, *slopes = (self.derivative_of_name(part, variable) if part.is_Symbol else sympy.Integer(0) for part in expression.args)
+        slopes = [self.name(slope) for slope in slopes]
+        taken = self.name(self.function("where")(condition, *slopes)) if any(slopes) else sympy.Integer(0)
+        return taken + edge
 
     def derivative_of_name(self, symbol: sympy.Symbol, variable: sympy.Symbol) -> sympy.Expr:
         if symbol not in self.definitions:
@@ -224,26 +248,31 @@ def _symbol(name: str) -> sympy.Symbol:
 
 
 @cache
-def _function(name: str) -> Any:
-    """The function of the table as a SymPy function that knows its derivatives."""
+def _function(name: str, fills: bool) -> Any:
+    """The function of the table as a SymPy function that knows its derivatives.
+
+    At a kink and a step these are the means of both sides, or, to be filled later with what accounts for all that meets there, not known.
+    """
     declaration = FUNCTIONS[name]
 
     def fdiff(self: Any, argindex: int = 1) -> sympy.Expr:
-        tree = parse(declaration.derivatives[argindex - 1], declaration.arguments, FUNCTIONS)
-        return _plain(tree, dict(zip(declaration.arguments, self.args, strict=True)))
+        tree = rule(declaration.derivatives[argindex - 1], declaration.arguments)
+        return _plain(tree, dict(zip(declaration.arguments, self.args, strict=True)), fills)
 
     return type(name, (sympy.Function,), {"fdiff": fdiff, "nargs": len(declaration.arguments)})
 
 
-def _plain(tree: Tree, names: dict[str, sympy.Expr]) -> sympy.Expr:
+def _plain(tree: Tree, names: dict[str, sympy.Expr], fills: bool) -> sympy.Expr:
     """A syntax tree as a SymPy expression, nothing named."""
     if isinstance(tree, Number):
         return _exact(tree.value)
     if isinstance(tree, Name):
         return names[tree.name]
-    operands = [_plain(operand, names) for operand in tree.operands]
+    operands = [_plain(operand, names, fills) for operand in tree.operands]
     if isinstance(tree, Call):
-        return _function(tree.function)(*operands)
+        if not fills and tree.function == "flat":
+            return sympy.Integer(0)
+        return _function("sign" if not fills and tree.function == "side" else tree.function, fills)(*operands)
     if len(operands) == 1:
         return -operands[0]
     left, right = operands

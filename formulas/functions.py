@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,9 @@ class Function:
         arguments: the names of its arguments, in order, as the formulas below use them.
         compute: called with the arguments' arrays and, last, the array to write into.
         latex: its template; {a}, {b}, {c} stand for the arguments.
-        derivatives: a formula for the partial derivative by each argument; at a kink it is the mean of both sides. Empty: it is
-            differentiated by its definition, or, where it has none, offered only to update rules and schedules.
+        derivatives: a formula for the partial derivative by each argument. At a kink `side` and at a step `flat` leave NaN, which
+            `formulas.limits` fills with the limit or the mean of the sides. Empty: it is differentiated by its definition, or, where it
+            has none, offered only to update rules and schedules.
         definition: a formula in simpler functions that has the same value; a compiled program and source code hold it instead.
         rewrite: a formula that a compiled program computes instead of `compute`, where that is faster.
         series: a formula in simpler functions that has the same power series, where that of the derivative does not end.
@@ -107,7 +109,7 @@ def _comparison(name: str, routine: Callable[..., Any], sign: str, relation: str
         ("a", "b"),
         routine,
         rf"\left[{{a}} {relation} {{b}}\right]",
-        ("flat(a - b)", "flat(a - b)"),
+        ("flat(a - b)", "-flat(a - b)"),
         singular="a - b",
         sign=sign,
         python=f"float({{a}} {sign} {{b}})",
@@ -171,6 +173,7 @@ _HYPERBOLIC = (
         "1/(1 - a**2)",
         r"\operatorname{{artanh}}\left({a}\right)",
         True,
+        series="(log(1 + a) - log(1 - a))/2",
         singular="1 - a**2",
         partial=True,
         aliases=("artanh", "arctanh", "argtanh"),
@@ -180,9 +183,27 @@ _EXPONENTIAL = (
     _common("exp", np.exp, "exp(a)", "e^{{{a}}}", partial=True),
     _common("expm1", np.expm1, "exp(a)", r"\left(e^{{{a}}} - 1\right)", partial=True),
     _common("log", np.log, "1/a", r"\ln\left({a}\right)", singular="a", partial=True, aliases=("ln",)),
-    _common("log10", np.log10, "1/(a*2.302585092994046)", r"\log_{{10}}\left({a}\right)", singular="a", partial=True, aliases=("lg",)),
-    _common("log2", np.log2, "1/(a*0.6931471805599453)", r"\log_{{2}}\left({a}\right)", singular="a", partial=True, aliases=("ld",)),
-    _common("log1p", np.log1p, "1/(1 + a)", r"\operatorname{{log1p}}\left({a}\right)", singular="1 + a", partial=True),
+    _common(
+        "log10",
+        np.log10,
+        "1/(a*2.302585092994046)",
+        r"\log_{{10}}\left({a}\right)",
+        series="log(a)/log(10)",
+        singular="a",
+        partial=True,
+        aliases=("lg",),
+    ),
+    _common(
+        "log2",
+        np.log2,
+        "1/(a*0.6931471805599453)",
+        r"\log_{{2}}\left({a}\right)",
+        series="log(a)/log(2)",
+        singular="a",
+        partial=True,
+        aliases=("ld",),
+    ),
+    _common("log1p", np.log1p, "1/(1 + a)", r"\operatorname{{log1p}}\left({a}\right)", series="log(1 + a)", singular="1 + a", partial=True),
     Function(
         "log_base",
         ("a", "b"),
@@ -198,6 +219,7 @@ _EXPONENTIAL = (
         "sigmoid(a)*sigmoid(-a)",
         r"\sigma\left({a}\right)",
         definition="1/(1 + exp(-a))",
+        series="(1 + tanh(a/2))/2",
         aliases=("logistic", "expit"),
     ),
     _common(
@@ -218,9 +240,10 @@ _POWERS = (
     _common("sqrt", np.sqrt, "inverse_sqrt(a)/2", r"\sqrt{{{a}}}", singular="a", partial=True),
     _common(
         "inverse_sqrt",
-        kernels.inverse_sqrt,
+        _whole(lambda a: 1 / np.sqrt(a)),
         "-inverse_sqrt(a)**3/2",
         r"\frac{{1}}{{\sqrt{{{a}}}}}",
+        definition="1/sqrt(a)",
         singular="a",
         partial=True,
     ),
@@ -242,8 +265,8 @@ _POWERS = (
         ("b*power(a, b - 1)", "power(a, b)*log(a)"),
         singular="a",
         partial=True,
-        aliases=("pow",),
     ),
+    Function("pow", ("a", "b"), kernels.power, "{a}^{{{b}}}", definition="a**b", partial=True, aliases=("power",)),
     Function(  # a power whose exponent is a fraction of odd numbers: a real number for negative a, too
         "odd_power",
         ("a", "b"),
@@ -334,7 +357,7 @@ _JUMPS = (
         ("a", "b"),
         np.mod,
         r"\left({a} \bmod {b}\right)",
-        ("1 + flat(a/b - floor(a/b))", "flat(a/b - floor(a/b)) - floor(a/b)"),
+        ("1 + flat(a/b - floor(a/b))/b", "-floor(a/b) - flat(a/b - floor(a/b))*a/b**2"),
         singular="a/b - floor(a/b)",
         partial=True,
         aliases=("remainder",),
@@ -363,7 +386,7 @@ _JUMPS = (
         r"\begin{{cases}} {a} & {c} > 0 \\ {b} & \text{{otherwise}} \end{{cases}}",
         python="({a} if {c} > 0 else {b})",
     ),
-    _common("side", np.sign, "flat(a)", r"\operatorname{{sign}}\left({a}\right)", True, singular="a"),
+    _common("side", kernels.side, "flat(a)", r"\operatorname{{sign}}\left({a}\right)", True, singular="a"),
     _common("flat", kernels.flat, "flat(a)", "0", True, singular="a"),
 )
 
@@ -372,7 +395,7 @@ FUNCTIONS = {
 }
 """Every function by name."""
 
-_INTERNAL = ("inverse_sqrt", "odd_power", "side", "flat")
+_INTERNAL = ("inverse_sqrt", "power", "odd_power", "side", "flat")
 SMOOTH = tuple(name for name, function in FUNCTIONS.items() if (function.derivatives or function.definition) and name not in _INTERNAL)
 """What a landscape's formula may call: everything with a derivative."""
 ALL = tuple(name for name in FUNCTIONS if name not in _INTERNAL)
@@ -394,7 +417,7 @@ def call(name: str, arguments: Sequence[Tree], column: int, allowed: Iterable[st
             break
     else:
         raise KeyError(name)
-    if function.name == "power":
+    if function.name == "pow":
         return Operation("**", tuple(arguments), column)
     if not function.any_number:
         return Call(function.name, tuple(arguments), column)
@@ -406,7 +429,8 @@ def call(name: str, arguments: Sequence[Tree], column: int, allowed: Iterable[st
     return tree
 
 
-def argument_counts(functions: Iterable[str]) -> dict[str, Collection[int]]:
+@lru_cache(maxsize=64)
+def argument_counts(functions: tuple[str, ...]) -> dict[str, Collection[int]]:
     """How many arguments a call may have, by each name, aliases too, of those functions."""
     counts: dict[str, Collection[int]] = {}
     for function in map(FUNCTIONS.__getitem__, functions):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from formulas.evaluate import apply
 from formulas.functions import FUNCTIONS, ONCE, POINT, Function
-from formulas.syntax import parse
+from formulas.syntax import rule
 from formulas.tree import CONSTANTS, Call, Name, Number, Operation, Tree, odd_root
 
 _MOST_SQUARINGS = 64
@@ -218,7 +218,7 @@ class Graph:
         level = max(self.level(operand) for operand in operands)
         simpler = function.rewrite if function.rewrite and level == POINT else function.definition
         if simpler:
-            return self.build(parse(simpler, function.arguments, FUNCTIONS), dict(zip(function.arguments, operands, strict=True)))
+            return self.build(rule(simpler, function.arguments), dict(zip(function.arguments, operands, strict=True)))
         values = [self.known(operand) for operand in operands]
         if None not in values and name in FUNCTIONS:
             value = float(apply(Call(name, (), 0), [value for value in values if value is not None]))

@@ -11,14 +11,6 @@ import numpy.typing as npt
 from parameters import Array
 
 
-def inverse_sqrt(a: Array, out: Array) -> Array:
-    """1/sqrt(a), and 0 where a is 0: the slope of a square root's tip, taken as the mean of both sides."""
-    np.sqrt(a, out)
-    np.divide(1.0, out, out)
-    np.copyto(out, 0.0, where=np.isinf(out))
-    return out
-
-
 def power(a: Array, b: Array, out: Array) -> Array:
     """a to the power b, with the same bits whether `b` is one number or an array of it.
 
@@ -39,9 +31,18 @@ def odd_power(a: Array, b: Array, out: Array) -> Array:
     return out
 
 
+def side(a: Array, out: Array) -> Array:
+    """The sign of a, and NaN where a is 0: the slope of |a| where it has one."""
+    np.sign(a, out)
+    np.copyto(out, np.nan, where=out == 0)
+    return out
+
+
 def flat(a: Array, out: Array) -> Array:
-    """0, the slope of a step."""
+    """0, and NaN where a is 0: the slope of a step where it has one."""
+    chosen = np.equal(a, 0.0)
     out.fill(0.0)
+    np.copyto(out, np.nan, where=chosen)
     return out
 
 

@@ -21,6 +21,9 @@ Call = tuple[Callable[..., Any], tuple[Any, ...]]
 Oracle = Callable[[tuple[Array, ...], Array], list[Call]]
 """Gives the calls that compute a function which only the caller knows (the gradient of a landscape): arguments, output -> calls."""
 
+Repair = Callable[..., None]
+"""Fills in place what a program could not compute at single points."""
+
 _ROUTINES: dict[str, Callable[..., Any]] = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "copy": np.positive}
 
 
@@ -38,12 +41,13 @@ class Program:
         graph: the graph; it must not change afterwards.
         outputs: the nodes to compute, by the name of the array that receives each.
         kept: further nodes, known before the points are, whose values the caller reads with `Bound.early_value`.
+        repair: called at the end with the arrays of "x" and "y", the early values by name and the arrays of the outputs.
 
     An output with the name of an input is written into that input's array, in place where no later instruction needs the old value.
     """
 
-    def __init__(self, graph: Graph, outputs: Mapping[str, int], kept: tuple[int, ...] = ()) -> None:
-        self.graph = graph
+    def __init__(self, graph: Graph, outputs: Mapping[str, int], kept: tuple[int, ...] = (), repair: Repair | None = None) -> None:
+        self.graph, self.repair = graph, repair
         self.outputs = tuple(outputs)
         nodes = graph.nodes
         targets = self._separate(outputs)
@@ -243,6 +247,14 @@ class Bound:
                 if slot[0] == "array":
                     self._users.setdefault(slot[1], []).append((len(self.calls), instruction))
             self.calls.append(self._call(instruction))
+        self._repair, self._outputs, self._early = program.repair, program.outputs, early
+        if self._repair:
+            self.calls.append(self._repair_call())
+
+    def _repair_call(self) -> Call:
+        assert self._repair is not None
+        x, y, *outputs = (self._arrays["array", name] for name in ("x", "y", *self._outputs))
+        return self._repair, (x, y, self._early, *outputs)
 
     def _call(self, instruction: _Instruction) -> Call:
         operands = [self._arrays[operand] for operand in instruction.operands]
@@ -257,6 +269,8 @@ class Bound:
         self._arrays["array", name] = array
         for index, instruction in self._users.get(name, ()):
             self.calls[index] = self._call(instruction)
+        if self._repair:
+            self.calls[-1] = self._repair_call()
 
     def run(self) -> None:
         """Compute the outputs. What has no finite value gives NaN or infinity, without a warning."""

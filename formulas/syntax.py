@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 from formulas.evaluate import apply
 from formulas.functions import FUNCTIONS, SMOOTH, argument_counts, call
 from formulas.parser import is_called, syntax_tree
 from formulas.tokens import tokens
-from formulas.tree import CONSTANTS, Call, FormulaError, Name, Number, Operation, Tree
+from formulas.tree import CONSTANTS, Call, FormulaError, Name, Number, Operation, Tree, walk
 
 MAX_EXPONENT = 1000
+MAX_TOWER = 1_000_000
 
 
 def parse(text: str, variables: Iterable[str], functions: Iterable[str] = SMOOTH, arity: Mapping[str, int] | None = None) -> Tree:
@@ -32,6 +34,12 @@ def parse(text: str, variables: Iterable[str], functions: Iterable[str] = SMOOTH
     tree = _called(syntax_tree(text, tuple(variables), _arity(functions, arity)), functions, arity or {})
     _check_constants(tree)
     return tree
+
+
+@cache
+def rule(text: str, arguments: tuple[str, ...]) -> Tree:
+    """The syntax tree of a formula that a function of the table is declared with, in its arguments."""
+    return parse(text, arguments, FUNCTIONS)
 
 
 def unknown_names(text: str, variables: Iterable[str], declared: Iterable[str] = ()) -> list[str]:
@@ -72,7 +80,7 @@ def read_number(text: str) -> float:
 
 def _arity(functions: Iterable[str], others: Mapping[str, int] | None) -> Mapping[str, Collection[int]]:
     """How many arguments each function may have."""
-    return argument_counts(functions) | {name: (count,) for name, count in (others or {}).items()}
+    return {**argument_counts(tuple(functions)), **{name: (count,) for name, count in (others or {}).items()}}
 
 
 def _called(tree: Tree, functions: tuple[str, ...], others: Mapping[str, int]) -> Tree:
@@ -101,11 +109,40 @@ def _exponents(tree: Tree, outer: float) -> None:
                     f"the power at column {tree.column} raises to {value * outer:g}; at most {MAX_EXPONENT}, nested powers multiplied"
                 )
             outer *= max(1.0, abs(value))
+        elif _is_raised(exponent) and _size(exponent) > MAX_TOWER:
+            raise FormulaError(
+                f"the power at column {tree.column} is a tower whose exponent is over {MAX_TOWER:,} as soon as x and y are 2, so that "
+                "hardly anything of it can be computed; leave out some of its levels"
+            )
         _exponents(base, outer)
         _exponents(exponent, 1.0)
     elif isinstance(tree, Operation | Call):
         for operand in tree.operands:
             _exponents(operand, outer)
+
+
+def _is_raised(tree: Tree) -> bool:
+    """Whether there is a power in it whose exponent is not a constant."""
+    return any(isinstance(node, Operation) and node.symbol == "**" and constant_value(node.operands[1]) is None for node in walk(tree))
+
+
+def _size(tree: Tree) -> float:
+    """How large a formula of powers grows, roughly, where x and y are 2 and parameters 1."""
+    if isinstance(tree, Number):
+        return abs(tree.value)
+    if isinstance(tree, Name):
+        return 2.0 if tree.name in ("x", "y") else CONSTANTS.get(tree.name, 1.0)
+    if isinstance(tree, Call):
+        return 1.0
+    first, *others = map(_size, tree.operands)
+    if not others or tree.symbol == "/":
+        return first
+    if tree.symbol == "**":
+        try:
+            return math.pow(first, others[0]) if first > 1 else 1.0
+        except OverflowError:
+            return math.inf
+    return first * others[0] if tree.symbol == "*" else first + others[0]
 
 
 def constant_value(tree: Tree) -> float | None:

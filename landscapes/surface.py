@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from formulas import FormulaError, Tree, latex, names_in, parse
 from formulas.functions import FUNCTIONS
+from formulas.limits import repair_of
 from formulas.program import Bound, Program
 from formulas.program import Call as Routine
 from formulas.syntax import constant_value
@@ -233,7 +234,8 @@ def _compile(
     formula: str, parameters: tuple[str, ...], penalties: tuple[str, ...], literal: tuple[tuple[str, float], ...], wanted: tuple[str, ...]
 ) -> Program:
     graph, nodes = _differentiate(formula, parameters, penalties, literal)
-    return Program(graph, {name: nodes[name] for name in wanted})
+    tree = _with_penalties(parse(formula, ("x", "y", *parameters)), penalties)
+    return Program(graph, {name: nodes[name] for name in wanted}, repair=repair_of(tree, wanted))
 
 
 @lru_cache(maxsize=64)

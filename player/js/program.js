@@ -2,6 +2,10 @@
 
 /** @import { Evaluation, Program } from "./types" */
 
+const NEAR = 1e-4; // how far from a point, as a share of its distance from 0, the sides are that stand for it
+const SAME = 1e-2; // by what share they may differ, nearer and farther, and still have a limit
+const SIDES = [[0.92, 0.38], [0.38, 0.92], [0.92, -0.38], [0.38, -0.92]].flatMap(([a, b]) => [[a, b], [-a, -b]]);
+
 /** @type {Record<string, (...operands: number[]) => number>} */
 const OPERATIONS = {
   "+": (a, b) => a + b,
@@ -31,13 +35,12 @@ const OPERATIONS = {
   erf: (a) => erf(a),
   erfc: (a) => 1 - erf(a),
   sqrt: Math.sqrt,
-  inverse_sqrt: (a) => (a === 0 ? 0 : 1 / Math.sqrt(a)),
   cbrt: Math.cbrt,
   odd_power: (a, b) => Math.sign(a) * Math.abs(a) ** b,
   abs: Math.abs,
   sign: Math.sign,
-  side: Math.sign,
-  flat: () => 0,
+  side: (a) => a / Math.abs(a),
+  flat: (a) => (a === 0 ? NaN : 0),
   min: Math.min,
   max: Math.max,
   hypot: Math.hypot,
@@ -77,12 +80,36 @@ export function compile(program) {
   const cells = new Float64Array(program.cells);
   for (const [cell, value] of program.constants) cells[cell] = value;
   const steps = program.steps.map(([name, operands, cell]) => /** @type {const} */ ([OPERATIONS[name], operands, cell]));
-  return (x, y) => {
+  /** @param {number} x @param {number} y */
+  const evaluate = (x, y) => {
     cells[program.inputs.x] = x;
     cells[program.inputs.y] = y;
     for (const [operation, operands, cell] of steps) cells[cell] = operation(...operands.map((operand) => cells[operand]));
     return /** @type {Evaluation} */ (Object.fromEntries(Object.entries(program.outputs).map(([name, cell]) => [name, cells[cell]])));
   };
+  return (x, y) => around(evaluate, x, y);
+}
+
+/**
+ * What a function gives at a point; where a step of it is not smooth, and so has no derivatives, the means of those on all sides close by.
+ * Python has the limits themselves.
+ * @param {(x: number, y: number) => Evaluation} evaluate @param {number} x @param {number} y
+ */
+function around(evaluate, x, y) {
+  const found = evaluate(x, y);
+  const missing = /** @type {(keyof Evaluation)[]} */ (Object.keys(found)).filter((name) => !Number.isFinite(found[name]));
+  if (!missing.length) return found;
+  const [far, close] = [NEAR, NEAR / 16].map((share) => {
+    const near = share * Math.max(1, Math.abs(x), Math.abs(y));
+    return SIDES.map(([across, up]) => evaluate(x + near * across, y + near * up));
+  });
+  for (const name of missing) {
+    const [there, here] = [far, close].map((sides) => sides.reduce((sum, side) => sum + side[name], 0) / SIDES.length);
+    const settled = Math.abs(there - here) <= SAME * Math.max(Math.abs(there), Math.abs(here));
+    if (name !== "value") found[name] = settled ? here : 0;
+    else if (settled && close.every((side) => Math.abs(side.value - here) <= SAME * Math.abs(here))) found.value = here;
+  }
+  return found;
 }
 
 /** The eigenvalues of the symmetric matrix [[xx, xy], [xy, yy]], the smaller first. @param {number} xx @param {number} xy @param {number} yy */
