@@ -36,9 +36,9 @@ _STEPS = Selection("tournament", "steps_each", "200", "Steps", _LENGTHS)
 _OBJECTIVE = objective("tournament", "steps", "Ranked by", "The median over the held-out starts.")
 _SEED = seed("tournament")
 _RANKED = {
-    "steps": "Ranked by the steps of the median held-out start; beside them the share of starts that arrive. "
-    "A quick one may lead though fewer of its starts arrive; where most never do, the share decides.",
-    "final loss": "Ranked by the median final loss above the lowest; beside it the share of held-out starts that arrive, "
+    "steps": "Ranked by the steps of the median held-out start; under them the share of starts that arrive. "
+    "A quick one may lead though fewer of its starts arrive; where most never do, the share decides, then the final loss.",
+    "final loss": "Ranked by the median final loss above the lowest; under it the share of held-out starts that arrive, "
     "which need not be in the same order.",
 }
 """How the objective ranks, and why a rank and a share can seem to contradict each other."""
@@ -113,7 +113,7 @@ def _standings(standings: Standings) -> None:
     left, right = st.columns([1.2, 1], gap="medium")
     with left:
         st.caption(f"{_RANKED[standings.task.objective]} Click a landscape to race there.")
-        chart(ranking(standings, theme()), theme(), "ranking", lambda: _picked(standings), height=70 + 52 * rows)
+        chart(ranking(standings, theme()), theme(), "ranking", lambda: _picked(standings), height=90 + 62 * rows)
     with right:
         st.caption("Share of problems solved within so many times the steps of the best (Dolan and Moré 2002).")
         chart(profiles(standings, theme()), theme(), "profiles", height=max(340, 70 + 52 * rows))

@@ -30,7 +30,7 @@ _FAILURES = 0.12
 """The share of the picture, at its upper edge, in which trials that came to nothing stand, each optimizer's in a row."""
 _CLOSE = {"font": {"size": 12}, "itemwidth": 30}
 """A legend of many optimizers in few rows."""
-_TURNED = 7
+_TURNED = 5
 """From so many landscapes their names are turned."""
 
 
@@ -98,7 +98,7 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
         "y": labels,
         "z": ranks,
         "text": [
-            [f"<b>{rank:g}</b><br>{_measured(value, failed)} · {share:.0%}" for rank, value, share in zip(*row, strict=True)]
+            [f"<b>{rank:g}</b><br>{_measured(value, failed)}<br>{share:.0%}" for rank, value, share in zip(*row, strict=True)]
             for row in zip(ranks, measured, reached, strict=True)
         ],
         "texttemplate": "%{text}",

@@ -19,6 +19,8 @@ LEVELS = 18
 """About how many contour lines a map has."""
 _APART = 0.02
 """Two levels differ at least by this share of their height above the lowest."""
+_HOLLOWS = 150
+"""So many hollows on the grid can have a line at every level; they take the browser a second."""
 _SKEWED = 4.5
 """Where the loss rises so much more steeply to its 95th percentile than to its median, heights are logarithmic."""
 
@@ -48,6 +50,17 @@ class LossGrid:
         values = np.asarray(losses, dtype=np.float64)
         places = np.interp(values, self.levels, np.arange(len(self.levels), dtype=np.float64))
         return np.where(np.isfinite(values), places, np.nan)
+
+    @property
+    def every(self) -> int:
+        """At every how many-th level a line is drawn: fewer where there are so many hollows that lines would cover the map."""
+        ranks = self.rank(self.losses)
+        around = np.stack(
+            [np.roll(ranks, (up, right), axis=(0, 1))[1:-1, 1:-1] for up in (-1, 0, 1) for right in (-1, 0, 1) if (up, right) != (0, 0)]
+        )
+        middle = ranks[1:-1, 1:-1]
+        hollows = int(np.sum((middle < around.min(axis=0)) & (middle < around.max(axis=0) - 1)))
+        return max(1, min(-(-hollows // _HOLLOWS), len(self.levels) - 2))
 
     def height(self, losses: npt.ArrayLike) -> Array:
         """Losses as heights, 0 at the lowest in the window and 1 at the highest; logarithmic where the loss is skewed."""

@@ -67,7 +67,11 @@ def landscape_map(landscape: Landscape, theme: Theme = LIGHT, compact: bool = Fa
         if np.isfinite(grid.losses).all():
             scale = 65535 // len(grid.levels)
             trace["z"] = np.rint(grid.rank(grid.losses) * scale).astype(np.uint16)
-            trace["contours"] = trace["contours"] | {"start": scale, "end": (len(grid.levels) - 2) * scale, "size": scale}
+            trace["contours"] = trace["contours"] | {
+                "start": scale,
+                "end": (len(grid.levels) - 2) * scale,
+                "size": grid.every * scale,
+            }
     layout = base_layout(theme) | _map_layout(landscape, _axes(1), theme, [])
     return figure_of([trace, *marks_on_map(landscape, theme)], layout)
 
@@ -82,7 +86,7 @@ def landscape_trace(landscape: Landscape, grid: LossGrid, theme: Theme, **where:
         "customdata": single_precision(grid.losses),
         "hovertemplate": "x %{x:.4g}, y %{y:.4g}<br>loss %{customdata:.4g}<extra></extra>",
         "colorscale": colour_scale(theme.map_colours),
-        "contours": {"start": 1, "end": len(grid.levels) - 2, "size": 1, "coloring": "heatmap"},
+        "contours": {"start": 1, "end": len(grid.levels) - 2, "size": grid.every, "coloring": "heatmap"},
         "line": {"width": 0.7, "color": theme.line, "smoothing": 0.6},
         "showscale": False,
         "name": landscape.name,

@@ -103,16 +103,18 @@ eggholder = Landscape(
 )
 
 _SUM = "(cos(2*{0} + 1) + 2*cos(3*{0} + 2) + 3*cos(4*{0} + 3) + 4*cos(5*{0} + 4) + 5*cos(6*{0} + 5))"
-_FIRST = (-7.7083137354993, -1.4251284283198, 4.8580568788598)
-_SECOND = (-7.0835064076516, -0.80032110047197, 5.4828642067076)
-
 shubert = Landscape(
     "Shubert",
     kind="local minima",
     formula=_SUM.format("x") + "*" + _SUM.format("y"),
-    window=((-10, 10), (-10, 10)),
-    start=(-3.3, 2.4),
-    minima=[place for a in _FIRST for b in _SECOND for place in ((a, b), (b, a))],
-    source="Shubert 1972, doi:10.1137/0709036, as a product in Levy and Montalvo 1985, doi:10.1137/0906002",
-    about="Hundreds of minima, and eighteen of them are the best: two trajectories can end far apart and be equally good.",
+    window=((-5.12, 5.12), (-5.12, 5.12)),
+    start=(2.2, 2.6),
+    minima=[
+        (-1.4251284283198, -0.80032110047197),
+        (-0.80032110047197, -1.4251284283198),
+        (4.8580568788598, -0.80032110047197),
+        (-0.80032110047197, 4.8580568788598),
+    ],
+    source="Shubert 1972, doi:10.1137/0709036, as a product in Levy and Montalvo 1985, doi:10.1137/0906002 (18 best from -10 to 10)",
+    about="Nearly two hundred minima, and four of them are the best: two trajectories can end far apart and be equally good.",
 )

@@ -215,3 +215,12 @@ def test_thousands_of_minima_do_not_cover_the_map() -> None:
     wide = landscapes.from_formula(landscapes.get("rastrigin").formula, ((-20, 20), (-20, 20)), A=10.0)
     assert [(trace["name"], len(trace["x"])) for trace in marks_on_map(wide, LIGHT)] == [("Global minimum", 1)]
     assert [trace["name"] for trace in marks_on_map(landscapes.get("rastrigin"), LIGHT)] == ["Global minimum", "Local minimum"]
+
+
+def test_lines_do_not_cover_a_map_of_a_thousand_hollows() -> None:
+    """A line at every level of each of them kept the browser busy for seconds."""
+    ripples = landscapes.from_formula("-cos(20*x) - cos(20*y) + 0.1*(x**2 + y**2)", ((-5, 5), (-5, 5)))
+    grid = loss_grid(ripples)
+    assert 1 < grid.every < len(grid.levels)
+    assert figures.landscape_map(ripples).data[0].contours.size == grid.every
+    assert [loss_grid(landscapes.get(name)).every for name in ("ravine", "himmelblau", "rastrigin")] == [1, 1, 1]

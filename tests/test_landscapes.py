@@ -203,7 +203,6 @@ def crossed(x: float, value: float) -> list[Point]:
     return [(x, 0, value), (-x, 0, value), (0, x, value), (0, -x, value)]
 
 
-SHUBERT = [(-7.708314, -1.425128, 4.858057), (-7.083506, -0.800321, 5.482864)]
 LOW, MIDDLE, HIGH = -2.903534, 0.156731, 2.746803  # the stationary points of Styblinski-Tang along each axis
 MINIMA: dict[str, list[Point]] = {
     "ravine": [(0, 0, 0)],
@@ -250,7 +249,7 @@ MINIMA: dict[str, list[Point]] = {
     "schaffer_4": crossed(1.253132, 0.292579),
     "schwefel": [(420.968746, 420.968746, 0), *swapped(-302.524936, 420.968746, 118.438335), *swapped(203.814253, 420.968746, 217.139669)],
     "eggholder": [(522.160529, 413.315798, -976.911001), (482.353310, 432.878999, -956.918232)],
-    "shubert": [point for a in SHUBERT[0] for b in SHUBERT[1] for point in swapped(a, b, -186.730909)],
+    "shubert": [*swapped(-1.425128, -0.800321, -186.730909), *swapped(4.858057, -0.800321, -186.730909)],
     "hoelder_table": all_signs(8.055023, 9.664590, -19.208503),
     "cross_in_tray": all_signs(1.349407, 1.349407, -2.062612),
     "langermann": [(2.002992, 1.006096, -5.162126), (2.241811, 1.091888, -4.904366), (1.928939, 1.243795, -4.892809)],

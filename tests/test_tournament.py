@@ -186,8 +186,8 @@ def test_the_figures_show_the_standings(theme: Theme) -> None:
     (cells,) = ranking(standings, theme).data
     assert np.array_equal(cells.z, standings.ranks)
     assert cells.x == ("Ravine", "Rosenbrock")
-    assert cells.text[0][0] == "<b>2</b><br>7 · 100%"
-    assert cells.text[2][0] == "<b>3</b><br>never · 50%"
+    assert cells.text[0][0] == "<b>2</b><br>7<br>100%"
+    assert cells.text[2][0] == "<b>3</b><br>never<br>50%"
     lines = profiles(standings, theme).data
     assert [line.name for line in lines] == ["SGD", "Momentum", "Adam"]
     assert all(line.line.shape == "hv" for line in lines)
