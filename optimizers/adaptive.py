@@ -86,7 +86,7 @@ adam = Optimizer(
         v = beta2*v + (1 - beta2)*g**2                  # a running mean of squared slopes: scale
         m_hat = m/(1 - bias_correction*beta1**t)        # corrected for having started at zero
         v_hat = v/(1 - bias_correction*beta2**t)        # corrected likewise
-        x = x - lr*m_hat/(sqrt(v_hat) + eps)            # a step of about lr along each axis
+        x = x - lr*m_hat/(sqrt(v_hat) + eps)            # a step of about the learning rate along each axis
     """,
     source="Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1",
     about="Momentum and scaling together. Quick and forgiving; near the minimum it circles unless the learning rate decays.",
@@ -135,7 +135,7 @@ adamax = Optimizer(
         g = gradient(x) + weight_decay*x                # the slope here
         m = beta1*m + (1 - beta1)*g                     # a running mean of slopes
         u = max(beta2*u, abs(g) + eps)                  # the largest slope of late, slowly forgotten
-        x = x - lr*(m/(1 - beta1**t))/u                 # at most a step of about lr along each axis
+        x = x - lr*(m/(1 - beta1**t))/u                 # at most a step of about the learning rate along each axis
     """,
     source="Kingma and Ba 2015, arXiv:1412.6980, Algorithm 2 (eps added against division by zero, as the common implementations do)",
     about="Adam by the largest gradient instead of the mean square: steadier, and slower to forget a steep place.",

@@ -38,7 +38,7 @@ signum = Optimizer(
     step="""
         g = gradient(x)                             # the slope here
         m = momentum*m + (1 - momentum)*g           # a running mean of slopes
-        x = x - lr*sign(m)                          # a step of exactly lr along each axis
+        x = x - lr*sign(m)                          # a step of exactly the learning rate along each axis
     """,
     source="Bernstein et al. 2018, arXiv:1802.04434, Algorithm 2",
     about="Every step is as long as every other: steady on plateaus, and never at rest.",
@@ -57,7 +57,7 @@ lion = Optimizer(
     step="""
         g = gradient(x)                             # the slope here
         u = sign(beta1*m + (1 - beta1)*g)           # the sign of a mean in which this slope counts more
-        x = x - lr*(u + weight_decay*x)             # a step of exactly lr along each axis
+        x = x - lr*(u + weight_decay*x)             # a step of exactly the learning rate along each axis
         m = beta2*m + (1 - beta2)*g                 # a running mean of slopes
     """,
     source="Chen et al. 2023, arXiv:2302.06675, Algorithm 2",

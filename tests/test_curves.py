@@ -151,3 +151,13 @@ def test_losses_outside_single_precision_are_drawn(factor: str) -> None:
     figure = curves(race, "loss")
     for run, line in zip(race.runs, figure.data, strict=True):
         np.testing.assert_allclose(np.asarray(line.y, dtype=float), run.losses[:, 0], rtol=1e-6)
+
+
+def test_positions_over_the_steps_are_those_of_the_path_and_stay_in_the_window() -> None:
+    arriving = Scenario(landscape=Choice("ravine"), optimizers=(Choice.of("momentum", lr=0.02),), points=((-3.5, 1.0),), steps=60).race()
+    figure = curves(arriving, "position")
+    assert (figure.layout.yaxis.type, figure.layout.yaxis.range) == (None, None)
+    for line, path in zip(figure.data, arriving.runs[0].positions[:, :, 0].T, strict=True):
+        np.testing.assert_allclose(np.asarray(line.y, dtype=float), path, rtol=1e-6)
+    leaving = Scenario(landscape=Choice("ravine"), optimizers=(Choice.of("sgd", lr=0.3),), points=((-3.5, 1.0),), steps=60).race()
+    assert list(curves(leaving, "position").layout.yaxis.range) == [-4, 4]
