@@ -5,9 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from app_pages import basins, fair, lessons, race, sweeps, tournament
-from app_pages.address import page_asked_for, page_name, pairs_for
+from app_pages.address import is_asked_for, page_asked_for, page_name, pairs_for
 
-st.set_page_config(page_title="Descent", page_icon=Path(__file__).parent / "docs" / "icon.png", layout="wide", initial_sidebar_state="auto")
 PAGES = [
     st.Page(race.page, title="Race", icon=":material/sprint:", url_path="race", default=True),
     st.Page(lessons.page, title="Lessons", icon=":material/school:", url_path="lessons"),
@@ -16,6 +15,12 @@ PAGES = [
     st.Page(fair.page, title="Fair race", icon=":material/balance:", url_path="fair"),
     st.Page(tournament.page, title="Tournament", icon=":material/trophy:", url_path="tournament"),
 ]  # in the order of the menu
+st.set_page_config(
+    page_title="Descent",
+    page_icon=Path(__file__).parent / "docs" / "icon.png",
+    layout="wide",
+    initial_sidebar_state="collapsed" if is_asked_for(PAGES[1]) else "auto",  # in the lessons words and picture share the width
+)  # before the pages are known: Streamlit would fetch the picture of the first one's icon from the internet
 chosen = page_asked_for(PAGES)
 with st.sidebar, st.container(key="pages", horizontal=True, gap="small"):
     for page in PAGES:

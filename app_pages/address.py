@@ -102,6 +102,15 @@ def page_asked_for(pages: Sequence[Page]) -> Page:
     return chosen
 
 
+def is_asked_for(page: Page) -> bool:
+    """Whether the browser asks for this page: by a click in the menu, by its address, or because it shows it already."""
+    requests = _context().script_requests
+    asked = requests._rerun_data if requests else None
+    return asked is not None and (
+        asked.page_script_hash == page._script_hash or (not asked.page_script_hash and asked.page_name == page.url_path)
+    )
+
+
 def page_name(page: Page) -> str:
     """The name of a page in the address; Streamlit gives none to the default page."""
     return page.url_path or "race"

@@ -9,9 +9,11 @@ import streamlit as st
 
 import landscapes
 import optimizers
+from app_pages.formula import breakable
 from app_pages.formula_box import choose_own_formula, formula_box
+from app_pages.gallery import gallery
 from app_pages.picks import read_points, without_positions, written_points
-from app_pages.session import session
+from app_pages.session import session, set_value
 from app_pages.suited import change_and_tune
 from app_pages.widgets import acts_on, expander, parameter, show_problem, shows
 from figures.theme import styles
@@ -27,6 +29,8 @@ from simulation.attractors import all_known
 _ADDITIONS = 300
 """The height of the list of all methods, in pixels: it opens above its button, where a low screen has no more room."""
 _CHANGE = "From a step of your choice on, the learning rate is another: what a schedule does, by hand."
+_ADD = "add"
+"""The list of optimizers to add, which closes with a choice."""
 
 
 def sidebar(without: Collection[str] = ()) -> None:
@@ -93,20 +97,12 @@ def _landscape() -> None:
     if kind == landscapes.OWN_FORMULA:
         formula_box()
     else:
-        names = [name for name in landscapes.names() if landscapes.get(name).kind == kind]
-        st.selectbox(
-            "Surface",
-            names,
-            index=names.index(scenario.landscape.name),
-            format_func=lambda name: landscapes.get(name).name,
-            label_visibility="collapsed",
-            **shows("surface", scenario.landscape.name, _choose_landscape),
-        )
+        gallery(scenario.landscape.name, _choose_landscape)
         show_problem("surface")
     landscape = scenario.build_landscape()
     if kind != landscapes.OWN_FORMULA:
         with st.container(key="formula"):
-            st.latex("f(x, y) = " + landscape.latex)
+            st.markdown(f"$f(x, y) = {breakable(landscape.latex)}$")
     if landscape.about:
         st.caption(landscape.about)
     if not all_known(landscape):
@@ -142,7 +138,7 @@ def _optimizers() -> None:
                 _optimizer(index, choice, len(scenario.optimizers) > 1)
     left, right = st.columns(2, vertical_alignment="bottom")
     adding = left.popover(
-        "Add", icon=":material/add:", width="stretch", disabled=len(chosen) >= MOST_OPTIMIZERS, key="add", on_change="rerun"
+        "Add", icon=":material/add:", width="stretch", disabled=len(chosen) >= MOST_OPTIMIZERS, key=_ADD, on_change="rerun"
     )
     if adding.open:
         with adding:
@@ -227,6 +223,7 @@ def _add(name: str) -> None:
             fresh = same[-1].replace(lr=float(rate) / 2)
         return now.replace(optimizers=(*now.optimizers, fresh))
 
+    set_value(_ADD, False)
     session().change("optimizers", more)
 
 

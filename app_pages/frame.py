@@ -10,6 +10,7 @@ import streamlit as st
 from app_pages.address import read_address, write_address
 from app_pages.controls import sidebar
 from app_pages.session import capitalized, session
+from player.component import tend_page
 from player.markdown import plain
 
 _STYLE = Path(__file__).with_name("style.css")
@@ -43,6 +44,7 @@ def frame(
             st.caption(claim())
     notes = st.container()
     picture()
+    tend_page(f"{name} {title() if title else ''}")
     with notes:
         _tell()
     sidebar(without)

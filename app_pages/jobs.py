@@ -67,16 +67,16 @@ def _shown(task: Task[R], running: bool, show: Callable[[Job[R] | None], None]) 
 
 def status(job: Job[Any] | None, task: Task[Any], doing: str) -> None:
     """A line on a job: how far it is with a button to stop it, or that it was stopped or failed with a button to go on."""
-    left, right = st.columns([6, 1], vertical_alignment="center")
-    if job is None:
-        left.caption("Stopped.")
-        right.button("Go on", icon=":material/play_arrow:", width="stretch", on_click=_go_on, args=(task,))
-    elif job.state == "failed" and job.error:
-        left.error(plain(sentence(job.error)), icon=":material/error:")
-        right.button("Try again", icon=":material/refresh:", width="stretch", on_click=_go_on, args=(task,))
-    elif job.active:
-        left.progress(job.meter.fraction, f"{doing}: {_remaining(job)}")
-        right.button("Stop", icon=":material/stop:", width="stretch", on_click=_stop, args=(task,))
+    with st.container(key="status", horizontal=True, vertical_alignment="center", gap="small"):
+        if job is None:
+            st.caption("Stopped.")
+            st.button("Go on", icon=":material/play_arrow:", on_click=_go_on, args=(task,))
+        elif job.state == "failed" and job.error:
+            st.error(plain(sentence(job.error)), icon=":material/error:")
+            st.button("Try again", icon=":material/refresh:", on_click=_go_on, args=(task,))
+        elif job.active:
+            st.progress(job.meter.fraction, f"{doing}: {_remaining(job)}")
+            st.button("Stop", icon=":material/stop:", on_click=_stop, args=(task,))
 
 
 def _remaining(job: Job[Any]) -> str:

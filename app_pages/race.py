@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages.claims import claim
+from app_pages.claims import called, claim
 from app_pages.frame import frame
 from app_pages.picks import picked
 from app_pages.playlist import playlist, presented, turn
@@ -64,7 +64,8 @@ def _picture() -> None:
     if race is None:
         return
 
-    player(race, theme(), session().panels, _KEY, _picked, session().chapter.key)
+    title, claim = called()
+    player(race, theme(), session().panels, _KEY, _picked, session().chapter.key, title=title, claim=claim)
     follow_playlist(presented(), _KEY)
     if STEP in session().panels:
         step(race, theme(), *_followed(race), _KEY)

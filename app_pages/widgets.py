@@ -12,6 +12,7 @@ import streamlit as st
 from app_pages.session import capitalized, sentence, session, set_value, value_of
 from figures import DARK, LIGHT, Theme
 from formulas import read_number
+from formulas.latex import in_unicode, symbol
 from parameters import Param, short
 from player.markdown import plain
 from scenario.text import written
@@ -124,6 +125,14 @@ def number_box(label: str, value: float, name: str, moved: Callable[[float], Non
     st.text_input(label, shown, **shows(f"{name} typed", shown, typed), **look)
 
 
+def named(declared: Param) -> str:
+    """A parameter in words with its symbol in the formula, "Condition κ"; where its name is the symbol, that alone."""
+    sign = in_unicode(declared.symbol or symbol(declared.name))
+    if declared.switch or not sign or (len(sign) > 1 and sign.isascii()):
+        return capitalized(declared.title)
+    return sign if declared.symbol is None and declared.title == declared.name else f"{capitalized(declared.title)} {sign}"
+
+
 def parameter(declared: Param, value: float, name: str, moved: Callable[[float], None]) -> None:
     """A switch for a parameter, or a slider to drag with a box in which its value is typed exactly.
 
@@ -134,7 +143,7 @@ def parameter(declared: Param, value: float, name: str, moved: Callable[[float],
         moved: called with the new value when the user has moved it.
     """
     number = bool(value) if declared.switch else int(value) if declared.integer else float(value)
-    label = plain(capitalized(declared.title))
+    label = plain(named(declared))
     # a formula's own parameter has its value as its default: its slider stays the same one, and keeps the focus, where that moves
     common = {"help": _help(declared), **shows(name, number, moved, replace(declared, default=declared.low))}
     if declared.switch:

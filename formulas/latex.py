@@ -10,6 +10,7 @@ from formulas.letters import GREEK
 from formulas.tree import Call, Name, Number, Tree
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def latex(tree: Tree, symbols: Mapping[str, str] | None = None, functions: Mapping[str, Function] | None = None) -> str:
@@ -41,6 +42,14 @@ def aligned(equations: Iterable[tuple[str, str, str]]) -> str:
     """Equations (left side, relation, right side) as a LaTeX block, aligned at their relations."""
     lines = [f"{left} &{relation} {right}" for left, relation, right in equations]
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+
+def in_unicode(symbol: str) -> str:
+    r"""A LaTeX symbol as plain text: `\beta_{1}` -> β₁, `\mathrm{depth}` -> depth; "" where plain text has no such sign."""
+    text = re.sub(r"\\mathrm\{(\w+)\}", r"\1", symbol)
+    text = re.sub(r"\\([A-Za-z]+)", lambda found: GREEK.get(found[1], found[0]), text)
+    text = re.sub(r"_\{?(\d+)\}?", lambda found: found[1].translate(_LOWERED), text)
+    return "" if re.search(r"[\\{}^_]", text) else text
 
 
 class _Printer:

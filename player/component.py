@@ -34,6 +34,8 @@ def player(
     board: bool = True,
     ahead: bool = True,
     prediction: Prediction | None = None,
+    title: str = "",
+    claim: str = "",
 ) -> None:
     """Show a race in the page.
 
@@ -52,11 +54,13 @@ def player(
             goes on.
         prediction: what of the race is to be predicted, if anything. While that is open it rests at its start, and nothing is dragged on
             its map: a click is the answer, and asks for it as for a start.
+        title: what the race is called while it is presented, its landscape's name if not given.
+        claim: what there is to see in it, in a sentence; it is shown while the race is presented.
     """
     block = landscape_bytes(race.landscape, theme)
     component("landscape", "receiveLandscape")(data=block, key=f"{key} landscape", height=1)
     moving = component("player", "showPlayer", "descent-root", "player.css")
-    runs = run_bytes(race, theme, panels, block, chapter, board, ahead, prediction)
+    runs = run_bytes(race, theme, panels, block, chapter, board, ahead, prediction, title, claim)
     moving(data=runs, key=key, on_pick_change=on_pick, on_theme_change=lambda: None)
 
 
@@ -70,6 +74,26 @@ def step(race: Race, theme: Theme, run: int, trajectory: int, key: str) -> None:
         key: of the player.
     """
     component("step", "receiveStep")(data=step_bytes(race, run, trajectory, theme), key=f"{key} step", height=1)
+
+
+def gallery(items: Mapping[str, object], key: str, on_choice: Callable[[], None]) -> None:
+    """A list of things to choose from by their pictures, searched while one types.
+
+    Args:
+        items: `Items` of js/gallery.js.
+        key: of the component; `st.session_state[key].choice` holds the name of what was chosen.
+        on_choice: called when something was.
+    """
+    component("gallery", "showGallery", "descent-gallery", "gallery.css")(data=dict(items), key=key, on_choice_change=on_choice)
+
+
+def tend_page(place: str) -> None:
+    """Let the browser mend what Streamlit's own page does not do well (js/page.js).
+
+    Args:
+        place: where the reader is; with another one the page is scrolled to its top.
+    """
+    component("page", "tendPage")(data={"place": place}, key="page", height=1)
 
 
 def follow_playlist(shown: Mapping[str, str | int], key: str) -> None:

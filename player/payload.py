@@ -87,6 +87,8 @@ def run_bytes(
     board: bool = True,
     ahead: bool = True,
     prediction: Prediction | None = None,
+    title: str = "",
+    claim: str = "",
 ) -> bytes:
     """The trajectories of a race, and the curves and the scoreboard that go with them.
 
@@ -99,6 +101,8 @@ def run_bytes(
         board: whether to show the scoreboard.
         ahead: whether curves are drawn beyond the clock's step; without, nothing tells how the race goes on.
         prediction: what of the race is to be predicted, if anything.
+        title: what the race is called while it is presented, its landscape's name if not given.
+        claim: what there is to see in it, in a sentence.
 
     Returns:
         The length of a JSON header (4 bytes, little-endian), the header (`RaceBlock` of js/types.d.ts), and arrays, each filled up to a
@@ -117,6 +121,8 @@ def run_bytes(
         "landscapeKey": json.loads(landscape_block[7:25]),
         "token": token(race, theme),
         "chapter": chapter,
+        "title": title or race.landscape.name,
+        "claim": claim,
         "panels": panels,
         "board": board,
         "ahead": ahead,

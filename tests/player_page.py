@@ -155,10 +155,15 @@ class PlayerPage:
         if self.page.locator(".descent").count():
             redrawn(self.page)
 
+    def touch(self, kind: str, *fingers: tuple[float, float]) -> None:
+        """Put fingers on places of the page ("touchStart"), move them there ("touchMove"), or lift them all ("touchEnd")."""
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(fingers)]
+        self.devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
     def tap(self, x: float, y: float) -> None:
         """Touch a place of the page with a finger."""
-        self.devtools.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
-        self.devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        self.touch("touchStart", (x, y))
+        self.touch("touchEnd")
 
     # ---- the player
 

@@ -107,6 +107,9 @@ def test_every_panel_has_one_rectangle_of_the_grid(player_page: PlayerPage, pane
             made = called(
                 player_page, "layout", "m.arrange(a[0], { width: a[1], height: a[2] }, 1.5, a[3], a[4])", panels, width, height, board, fill
             )
+            low = called(player_page, "layout", "m.arrange(a[0], { width: 844, height: 300, low: 390 }, 1.5, a[1])", panels, board)
+            assert {name for row in low["areas"] for name in row.split()} == {*panels, *(["board"] if board else [])}
+            assert all(float(row.removesuffix("px")) < 300 for row in low["rows"]), "a row fits into a low window"
             rows = np.array([row.split() for row in made["areas"]])
             assert len(made["rows"]) == len(rows)
             assert set(rows.ravel()) == {*panels, *(["board"] if board else [])}

@@ -654,6 +654,91 @@ def test_a_narrow_player_has_its_panels_one_under_the_other(player_page: PlayerP
         ends.append(box["y"] + box["height"])
 
 
+def test_a_finger_scrolls_the_page_and_two_move_and_zoom_the_picture(player_page: PlayerPage) -> None:
+    player_page.emulate(touch=True)
+    player_page.resize(390, 500)
+    page = player_page.play(TWO, ("map", "surface"))
+    for panel in ("map", "surface"):
+        page.evaluate("scrollTo(0, 0)")
+        box = page.locator(f"[data-panel={panel}]").bounding_box()
+        assert box
+        x, y = box["x"] + 150, min(box["y"] + 100, 420)
+        player_page.touch("touchStart", (x, y))
+        for up in range(10, 130, 10):
+            player_page.touch("touchMove", (x, y - up))
+        player_page.touch("touchEnd")
+        page.wait_for_function("scrollY > 60")
+    assert player_page.asked() == [], "a swipe is no click"
+    page.evaluate("scrollTo(0, 0)")
+    frames(page)
+    before = axes(page)["x"]["range"]
+    x, y = pixel(page, 0.0, 0.0)
+    for kind, apart in (("touchStart", 40), ("touchMove", 60), ("touchMove", 80), ("touchEnd", 0)):
+        player_page.touch(kind, *([(x - apart, y), (x + apart, y)] if apart else []))
+        frames(page)
+    page.wait_for_function(f"{full_layout('map')}.xaxis.range[1] - {full_layout('map')}.xaxis.range[0] < {0.6 * (before[1] - before[0])}")
+    assert pixel(page, 0.0, 0.0) == pytest.approx((x, y), abs=2), "what lay between the fingers still does"
+    assert player_page.asked() == []
+    eye = seen_from(page)
+    middle = page.locator("[data-panel=surface]").bounding_box()
+    assert middle
+    page.evaluate(f"scrollTo(0, {middle['y']})")
+    frames(page)
+    for kind, right in (("touchStart", 0), ("touchMove", 30), ("touchEnd", 0)):
+        player_page.touch(kind, *([(150 + right, 100), (230 + right, 100)] if kind != "touchEnd" else []))
+        frames(page)
+    turned = seen_from(page)
+    assert np.hypot(turned["x"], turned["y"]) == pytest.approx(np.hypot(eye["x"], eye["y"]), rel=1e-3)
+    assert abs(np.arctan2(turned["y"], turned["x"]) - np.arctan2(eye["y"], eye["x"])) > 0.1
+
+
+def test_what_a_narrow_bar_has_no_room_for_is_one_click_away(player_page: PlayerPage) -> None:
+    player_page.resize(390, 844)
+    page = player_page.play(TWO, ("map",))
+    shown = "[...document.querySelectorAll('.transport > *')].map((one) => one.getBoundingClientRect()).filter(({ width }) => width)"
+    assert page.evaluate(f"Math.max(...{shown}.map(({{ top }}) => top)) < Math.min(...{shown}.map(({{ bottom }}) => bottom))"), "one row"
+    assert page.evaluate(f"Math.max(...{shown}.map(({{ right }}) => right))") <= 390
+    speed = page.get_by_role("combobox", name="Speed")
+    assert not speed.is_visible()
+    page.get_by_role("button", name="More controls").click()
+    assert speed.is_visible()
+
+
+SMALL_LETTERS = """() => {
+    const walker = document.createTreeWalker(document.querySelector('.descent'), NodeFilter.SHOW_TEXT), found = [];
+    while (walker.nextNode()) {
+        const { parentElement: parent, textContent } = walker.currentNode;
+        if (!textContent.trim() || !parent.checkVisibility({ opacityProperty: true }) || parent.closest('option')) continue;
+        const size = parseFloat(getComputedStyle(parent).fontSize);
+        if (size < 24) found.push([textContent, size]);
+    }
+    return found;
+}"""
+
+
+def test_presenting_shows_one_large_map_with_title_and_claim_readable_from_the_last_row(player_page: PlayerPage) -> None:
+    panels = ("map", "surface", "loss")
+    page = player_page.play(TWO, panels, title="Two optimizers", claim="Adam is quicker.")
+    assert not page.get_by_text("Adam is quicker.").is_visible()
+    page.get_by_role("button", name="Presentation").click()
+    page.wait_for_function("document.fullscreenElement !== null")
+    redrawn(page)
+    assert page.locator(".heading").inner_text() == "Two optimizers Adam is quicker."
+    assert [panel.get_attribute("data-panel") for panel in page.locator(".panel:visible").all()] == ["map"]
+    assert page.evaluate(SMALL_LETTERS) == []
+    assert page.evaluate("[...document.querySelectorAll('.descent > *')].every((part) => part.scrollWidth <= part.clientWidth)"), (
+        "nothing is cut"
+    )
+    page.keyboard.press("v")
+    redrawn(page)
+    assert page.locator(".panel:visible").count() == 3
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.fullscreenElement === null")
+    redrawn(page)
+    assert page.locator(".panel:visible").count() == 3
+    assert page.evaluate("getComputedStyle(document.querySelector('.descent')).outlineStyle") == "none"
+
+
 def test_presentation_shows_the_player_alone(player_page: PlayerPage) -> None:
     page = player_page.play(TWO)
     page.get_by_role("button", name="Presentation").click()

@@ -7,21 +7,25 @@
 const PICTURES = ["map", "maps", "surface", "surfaces"];
 const STEP = "step"; // the panel that takes a step apart
 const WORDS = 384; // CSS pixels that the table needs to show all its columns
+const AROUND = 104; // CSS pixels of the page's header and the player's bar
 const NARROW = 720; // CSS pixels; below it all panels stand one under the other
 
 /**
  * The CSS grid for these panels and the table.
  * @param {string[]} panels their names; those that are no pictures are curves
- * @param {Size} size of the player in CSS pixels
+ * @param {Size & { scale?: number, low?: number, table?: number }} size of the player in CSS pixels; how much larger its letters are than usual; the
+ *   height of the window where that has room for one row only, otherwise 0; and how high the table is
  * @param {number} aspect of the landscape's window, width by height
  * @param {boolean} board whether the table is shown
  * @param {boolean} fill whether a player that is no wider than high keeps its height and has its panels one under the other
  * @returns {Template}
  */
-export function arrange(panels, { width, height }, aspect, board = true, fill = false) {
+export function arrange(panels, { width, height, scale = 1, low = 0, table = 200 }, aspect, board = true, fill = false) {
   const pictures = PICTURES.filter((name) => panels.includes(name));
   const curves = panels.filter((name) => !PICTURES.includes(name));
-  if (fill && width < Math.max(NARROW, 1.35 * height)) return column(pictures, curves, width, height, aspect, board);
+  const words = WORDS * scale;
+  if (low) return lowRows([...pictures, ...curves], low, board);
+  if (fill && width < Math.max(NARROW, (aspect > 1.4 ? 1.35 : 1.2) * height)) return column(pictures, curves, width, height, aspect, board);
   if (width < NARROW) return stacked([...pictures, ...curves], width, aspect, board);
   if (panels.includes(STEP) && pictures.length) return withStep(pictures, curves.filter((name) => name !== STEP), height, board);
   if (!pictures.length) return curvesAlone(curves, board);
@@ -29,8 +33,8 @@ export function arrange(panels, { width, height }, aspect, board = true, fill = 
   const beside = curves.length <= 1 ? [...others, ...curves] : others;
   const below = curves.length <= 1 ? [] : curves;
   if (!beside.length && !below.length) return alone(main, board);
-  if (!below.length) return twoColumns(main, beside, width, height, aspect, board);
-  return withFooter(main, others, below, Math.min(0.6, share(main, width, 0.64 * height, aspect, WORDS)), board);
+  if (!below.length) return twoColumns(main, beside, width, height, aspect, board, words, table);
+  return withFooter(main, others, below, Math.min(0.6, share(main, width, 0.64 * height, aspect, words)), board);
 }
 
 /** How much of the width the main picture takes: what it needs to be as high as the player, but no less than half, and `spare` CSS pixels are left beside it. @param {string} main @param {number} width @param {number} height @param {number} aspect @param {number} spare */
@@ -45,14 +49,14 @@ function alone(main, board) {
   return { columns, rows: ["minmax(0, 1fr)"], areas: [board ? `${main} board` : main] };
 }
 
-/** Everything else stands in a column beside the main picture; the table under that picture where it is so wide that there is room. @param {string} main @param {string[]} beside @param {number} width @param {number} height @param {number} aspect @param {boolean} board @returns {Template} */
-function twoColumns(main, beside, width, height, aspect, board) {
-  const left = share(main, width, height, aspect, WORDS);
+/** Everything else stands in a column beside the main picture; the table under that picture where it is so wide that there is room. @param {string} main @param {string[]} beside @param {number} width @param {number} height @param {number} aspect @param {boolean} board @param {number} words CSS pixels that the table needs @param {number} high of the table @returns {Template} */
+function twoColumns(main, beside, width, height, aspect, board, words, high) {
+  const left = share(main, width, height, aspect, words);
   const under = board && main === "map" && (left * width) / aspect < 0.66 * height;
   const weights = beside.map((name) => (PICTURES.includes(name) ? 1.5 : 1));
   if (under) {
     const wider = share(main, width, height, aspect, 0);
-    return { columns: halves(wider), ...withTableUnder(main, beside, weights, Math.min(0.68 * height, (wider * width) / aspect + 40)) };
+    return { columns: halves(wider), ...withTableUnder(main, beside, weights, Math.min((wider * width) / aspect + 40, height - Math.min(high, 0.4 * height))) };
   }
   const columns = halves(left);
   if (!board) return { columns, rows: weights.map(fraction), areas: beside.map((name) => `${main} ${name}`) };
@@ -133,4 +137,26 @@ function stacked(panels, width, aspect, board) {
   const high = { map: width / Math.max(0.8, aspect) + 10, surface: 0.8 * width };
   const heights = panels.map((name) => (name === STEP ? "auto" : PICTURES.includes(name) ? `${Math.round(Math.min(high[name] ?? 0.95 * width, 480))}px` : "200px"));
   return { columns: ["minmax(0, 1fr)"], ...withBoard(heights, panels, board), stacked: true };
+}
+
+/** Two panels in each row, as high as the window has room for between the page's header and the player's bar. @param {string[]} panels @param {number} low height of the window in CSS pixels @param {boolean} board @returns {Template} */
+function lowRows(panels, low, board) {
+  const all = board ? [...panels, "board"] : panels;
+  const areas = [];
+  for (let i = 0; i < all.length; i += 2) areas.push(`${all[i]} ${all[i + 1] ?? all[i]}`);
+  const height = Math.max(180, low - AROUND);
+  return { columns: halves(0.5), rows: areas.map(() => `${height}px`), areas, stacked: true };
+}
+
+/**
+ * One panel as large as can be, with the table where there is room beside or under it.
+ * @param {string} main @param {Size & { scale: number }} size as for `arrange` @param {number} aspect @param {boolean} board @returns {Template}
+ */
+export function presented(main, { width, height, scale }, aspect, board) {
+  const [beside, under] = [width - height * aspect, height - width / aspect];
+  const whole = "minmax(0, 1fr)";
+  const words = 0.85 * WORDS * scale; // in the larger letters of a presentation the table's are smaller than those of all else
+  if (board && main === "map" && beside > words) return { columns: [whole, `${Math.round(Math.max(words, 0.8 * beside))}px`], rows: [whole], areas: [`${main} board`] };
+  if (board && main === "map" && under > 0.3 * height) return { columns: [whole], rows: [whole, tableRow(0.6 * height)], areas: [main, "board"] };
+  return { columns: [whole], rows: [whole], areas: [main] };
 }

@@ -1,8 +1,10 @@
 // The pointer on a map: what lies under it is described, a click chooses a start or a head, and a start can be dragged.
 
 import { element, followPointer } from "./dom.js";
+import { Fingers, pinched } from "./fingers.js";
 import { describe, headAt, nearestPoint } from "./under.js";
 
+/** @import { Pinch } from "./fingers.js" */
 /** @import { Point, Subplot } from "./types" */
 /** @import { MapPanel } from "./maps.js" */
 /** @import { FlatView } from "./views.js" */
@@ -20,9 +22,10 @@ export class MapPointer {
     this.dragging = null;
     this.tooltip = element("div", { class: "tooltip", role: "status", hidden: true });
     const { plot } = panel;
-    // Plotly listens to mouse and touch; what is a click or moves a start is decided before it hears of it
+    // Plotly listens to the mouse; what is a click or moves a start is decided before it hears of it
     plot.addEventListener("pointerdown", (event) => this.press(event), true);
-    for (const type of ["mousedown", "touchstart"]) plot.addEventListener(type, (event) => this.dragging && event.stopPropagation(), true);
+    plot.addEventListener("mousedown", (event) => this.dragging && event.stopPropagation(), true);
+    this.fingers = new Fingers(plot, (now, before) => this.pinch(now, before), () => this.dragging !== null);
     plot.addEventListener("pointermove", (event) => this.hover(event));
     plot.addEventListener("pointerleave", () => this.leave());
     plot.addEventListener("wheel", () => this.leave(), { passive: true });
@@ -56,7 +59,7 @@ export class MapPointer {
     const done = (/** @type {PointerEvent} */ released) => {
       const { dragging } = this;
       this.dragging = null;
-      if (released.type === "pointercancel") return;
+      if (released.type === "pointercancel" || (this.fingers.several && !dragging?.moved)) return;
       if (dragging?.moved) this.player.requests?.make({ kind: "move", index: dragging.index, at: dragging.at, last: true });
       else if (!far) this.click(subplot, from, event.shiftKey);
       this.player.invalidate();
@@ -80,6 +83,13 @@ export class MapPointer {
     start.at = this.rounded(subplot.view.unproject(inside[0], inside[1]));
     this.player.requests?.make({ kind: "move", index: start.index, at: start.at, last: false });
     this.player.invalidate();
+  }
+
+  /** Two fingers move and zoom the map under them. @param {Pinch} now @param {Pinch} before */
+  pinch(now, before) {
+    const { left, top } = this.panel.plot.getBoundingClientRect();
+    const subplot = this.subplotAt([before.x - left, before.y - top]);
+    if (subplot) this.panel.showPart(pinched(subplot.view, [left, top], now, before));
   }
 
   /** A point without digits that no pixel can show, so that links stay short. @param {Point} point @returns {Point} */

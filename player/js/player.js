@@ -4,7 +4,7 @@ import { Board } from "./board.js";
 import { Clock } from "./clock.js";
 import { CurvePanel } from "./curves.js";
 import { element } from "./dom.js";
-import { arrange } from "./layout.js";
+import { arrange, presented } from "./layout.js";
 import { MapPanel } from "./maps.js";
 import { Prediction } from "./prediction.js";
 import { Presenter } from "./presenter.js";
@@ -21,6 +21,9 @@ import { Transport } from "./transport.js";
 /** @type {Record<string, new (player: Player, name: string) => Panel>} */
 const KINDS = { map: MapPanel, maps: MapPanel, surface: ScenePanel, surfaces: ScenePanel, step: StepPanel }; // all others are curves
 const OFTEN = 1000; // milliseconds between two descriptions of what plays
+const COMPACT = 660; // CSS pixels that the whole bar under the panels needs
+const LOW = 500; // a window that is lower has room for one row of panels: a phone held sideways
+const TABLE_ROW = 30; // CSS pixels of a row of the table
 const SHAPES = { least: 0.4, most: 2.5 }; // windows of a shape between these are drawn with one scale on both axes
 
 export class Player {
@@ -71,7 +74,7 @@ export class Player {
     this.prediction = new Prediction(this);
     this.grid = element("div", { class: "grid" });
     root.classList.add("descent");
-    root.append(this.grid, this.transport.element, this.prediction.hint, this.presenter.caption, this.presenter.blank);
+    root.append(this.presenter.heading, this.grid, this.transport.element, this.prediction.hint, this.presenter.caption, this.presenter.blank);
     root.player = this;
     root.tabIndex = -1;
     root.addEventListener("pointerdown", () => this.takeFocus(), true);
@@ -118,6 +121,7 @@ export class Player {
     this.movable = race.prediction?.open ? [] : race.starts ?? [];
     this.clock.setSteps(race.steps);
     this.colour(race.theme);
+    this.presenter.setRace();
     this.setPanels(race.panels);
     this.arrange(); // its window may have another shape
     for (const panel of this.panels.values()) panel.setRace();
@@ -175,13 +179,21 @@ export class Player {
 
   arrange() {
     if (!this.race) return;
-    const size = { width: this.grid.clientWidth, height: this.grid.clientHeight };
+    const { scale, presenter, aspect } = this;
+    const names = presenter.shown([...this.panels.keys()]);
+    const size = { width: this.grid.clientWidth, height: this.grid.clientHeight, scale, low: !presenter.on && innerHeight < LOW ? innerHeight : 0, table: (this.race.runs.length + 1) * TABLE_ROW * scale };
     const fill = getComputedStyle(this.root).getPropertyValue("--narrow").trim() === "fill";
-    const { columns, rows, areas, stacked } = arrange([...this.panels.keys()], size, this.aspect, this.race.board, fill);
+    const alone = names.length < this.panels.size;
+    const { columns, rows, areas, stacked } = alone
+      ? presented(names[0], size, aspect, this.race.board)
+      : arrange(names, size, aspect, this.race.board, fill);
+    for (const [name, panel] of this.panels) panel.element.hidden = !names.includes(name);
+    this.board.element.hidden = !areas.some((row) => row.split(" ").includes("board"));
     this.grid.style.gridTemplateColumns = columns.join(" ");
     this.grid.style.gridTemplateRows = rows.join(" ");
     this.grid.style.gridTemplateAreas = areas.map((row) => `"${row}"`).join(" ");
     this.root.classList.toggle("stacked", Boolean(stacked));
+    this.root.classList.toggle("compact", size.width < COMPACT * scale);
   }
 
   /** Width by height of the window as it is drawn. */

@@ -5,8 +5,9 @@ import { element } from "./dom.js";
 /** @import { Playlist } from "./types" */
 /** @import { Player } from "./player.js" */
 
-const DESIGNED = { width: 960, height: 540 }; // CSS pixels of a screen on which letters have their usual size
+const DESIGNED = { width: 640, height: 360 }; // CSS pixels of a screen on which letters have their usual size
 const ENLARGED = 1.25; // how much larger they are at least
+const STEP_BY_STEP = "step"; // this panel goes with the map
 const SEEN = 5000; // milliseconds for which a title is shown
 const NOTHING = "No playlist yet: make one under “Playlist”";
 
@@ -16,6 +17,7 @@ export class Presenter {
     this.player = player;
     this.on = false;
     this.scale = 1;
+    this.all = false; // whether all views are shown while presenting, and not only the first
     /** @type {Playlist | null} */
     this.playlist = null;
     this.target = 0; // the entry that was asked for last
@@ -24,6 +26,7 @@ export class Presenter {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.resume = false;
+    this.heading = element("header", { class: "heading" });
     this.caption = element("div", { class: "announced", role: "status" });
     this.blank = element("div", { class: "blank", hidden: true, click: () => this.unblank() });
     this.onFullScreen = () => this.set(document.fullscreenElement === player.root);
@@ -60,7 +63,9 @@ export class Presenter {
     this.on = on;
     const { player } = this;
     player.root.classList.toggle("presenting", on);
+    this.all = false;
     this.fit();
+    player.arrange();
     if (on) {
       player.root.focus({ preventScroll: true }); // keys are for the presentation, whatever was chosen before
       this.announced = null;
@@ -80,6 +85,32 @@ export class Presenter {
     this.scale = scale;
     this.player.root.style.setProperty("--scale", String(scale));
     for (const panel of this.player.panels.values()) panel.resize();
+  }
+
+  // ---- what is shown
+
+  /** Whether something of the race is seen only with all views. */
+  get hides() {
+    const names = [...this.player.panels.keys()];
+    return this.on && names.length > 1 && !names.includes(STEP_BY_STEP);
+  }
+
+  /** Which of the panels are shown: while presenting the first one alone, as large as can be, unless all were asked for. @param {string[]} names */
+  shown(names) {
+    return this.hides && !this.all ? names.slice(0, 1) : names;
+  }
+
+  toggleViews() {
+    this.all = !this.all;
+    this.player.arrange();
+    this.player.transport.show();
+    this.player.invalidate();
+  }
+
+  /** What the picture is called, and what there is to see in it. */
+  setRace() {
+    const { title, claim } = this.player.race;
+    this.heading.replaceChildren(element("strong", {}, title), ...(claim ? [" ", element("span", {}, claim)] : []));
   }
 
   // ---- the playlist
@@ -158,6 +189,7 @@ export class Presenter {
     if (key === "PageDown") this.turn(1);
     else if (key === "PageUp") this.turn(-1);
     else if (!chosen && (key === "b" || (key === "." && !this.player.stepper.step))) this.toggleBlank();
+    else if (!chosen && key === "v" && this.hides) this.toggleViews();
     else if (key === "Escape") this.end();
     else if (key !== "F5") return false; // loading the page anew would end the presentation
     return true;

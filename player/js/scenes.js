@@ -1,6 +1,7 @@
 // The landscape in 3-D: one scene with all optimizers, or one for each, seen by one camera.
 
 import { element } from "./dom.js";
+import { Fingers, spread } from "./fingers.js";
 import { fitted, outside, turned, zoomed } from "./orbit.js";
 import { cells, LandscapePanel } from "./panel.js";
 import { scenesOf } from "./plotly.js";
@@ -9,9 +10,11 @@ import { wordsOfLandscape } from "./words.js";
 
 /** @import { Box, Camera, Layout, Subplot } from "./types" */
 /** @import { Player } from "./player.js" */
+/** @import { Pinch } from "./fingers.js" */
 /** @import { DrawnScene } from "./plotly.js" */
 
 const TURN = Math.PI / 24; // of an arrow key, in radians
+const FINGER = 0.008; // of a pixel that fingers move, in radians
 const NEARER = 1 / 1.15; // of a key, in distances
 const WHEEL = 0.0012; // of a wheel's pixel, in logarithms of the distance
 
@@ -28,6 +31,8 @@ export class ScenePanel extends LandscapePanel {
     this.resetButton = element("button", { class: "reset", type: "button", hidden: true, title: "As it was seen first (double-click)", click: () => this.player.see(null) }, "Reset view");
     this.element.append(this.resetButton);
     this.possible = hasWebGL();
+    this.fingers = new Fingers(this.plot, (now, before) => this.orbit(now, before), undefined, (right) =>
+      this.orbit({ x: right, y: 0, apart: 0 }, { x: 0, y: 0, apart: 0 }));
     if (!this.possible) {
       this.element.dataset.drawn = "true";
       this.element.append(element("p", { class: "sorry" }, "This browser has no WebGL, which the 3-D view needs. Everything else works without it."));
@@ -152,6 +157,14 @@ export class ScenePanel extends LandscapePanel {
       if (moved) return outside(camera, this.sides);
     }
     return null;
+  }
+
+  /** Fingers turn the landscape, and bring it nearer as they go apart. @param {Pinch} now @param {Pinch} before */
+  orbit(now, before) {
+    const [scene] = this.scenes;
+    if (!scene) return;
+    const aside = turned(scene.camera, FINGER * (before.x - now.x), FINGER * (now.y - before.y), this.sides);
+    this.player.see(zoomed(aside, 1 / spread(now, before), this.sides));
   }
 
   /** See the landscape from a camera, null for the one before anybody moved it. @param {Camera | null} seen */

@@ -10,6 +10,8 @@ import { nextPaint, Player } from "./player.js";
 import { watchTheme } from "./theme.js";
 
 export { receiveReader } from "./reader.js";
+export { showGallery } from "./gallery.js";
+export { tendPage } from "./page.js";
 
 /** @import { Component, Landscape, Playlist, PlotlyLibrary, Step } from "./types" */
 

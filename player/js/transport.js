@@ -33,26 +33,38 @@ export class Transport {
     this.names = button("names", "Names at the heads (n)", () => player.toggleNames(), "switch");
     this.loop = button("loop", "Repeat", () => clock.setLoop(!clock.loop), "switch");
     this.present = button("present", "Presentation: only the picture, on the whole screen (p)", () => player.presenter.toggle(), "switch");
+    this.views = button("views", "All views, not only the map (v)", () => player.presenter.toggleViews(), "switch");
+    this.more = button("more", "More controls", () => this.open(!this.element.classList.contains("open")));
+    this.more.setAttribute("aria-expanded", "false");
     this.partBack = button("partBack", "One line of the step back (comma)", () => player.stepper.walk(-1));
     this.partOn = button("partOn", "One line of the step on (full stop)", () => player.stepper.walk(1));
     this.element = element(
       "div",
       { class: "transport", role: "toolbar", "aria-label": "Playback" },
-      button("first", "To the start (home)", () => clock.move(-Infinity)),
+      button("first", "To the start (home)", () => clock.move(-Infinity), "extra"),
       button("back", "One step back (left arrow; with shift ten)", (event) => clock.move(event.shiftKey ? -10 : -1)),
       this.play,
       this.partBack,
       this.partOn,
       button("on", "One step on (right arrow; with shift ten)", (event) => clock.move(event.shiftKey ? 10 : 1)),
-      button("last", "To the end (end)", () => clock.move(Infinity)),
+      button("last", "To the end (end)", () => clock.move(Infinity), "extra"),
       this.scrubber,
       this.counter,
       this.speed.label,
       this.trail.label,
       this.names,
       this.loop,
+      this.views,
       this.present,
+      this.more,
     );
+    for (const extra of [this.speed.label, this.trail.label, this.names, this.loop]) extra.classList.add("extra");
+  }
+
+  /** Show what a narrow bar has no room for, in a second row, or hide it. @param {boolean} on */
+  open(on) {
+    this.element.classList.toggle("open", on);
+    this.more.setAttribute("aria-expanded", String(on));
   }
 
   /** Show what the clock and the player are at. */
@@ -75,6 +87,8 @@ export class Transport {
     this.names.setAttribute("aria-pressed", String(namesShown));
     this.loop.setAttribute("aria-pressed", String(clock.loop));
     this.present.setAttribute("aria-pressed", String(presenter.on));
+    this.views.hidden = !presenter.hides;
+    this.views.setAttribute("aria-pressed", String(presenter.all));
   }
 
   /** Do what a key stands for; whether it stood for anything. @param {KeyboardEvent} event */
@@ -100,7 +114,7 @@ export class Transport {
 
 /** @param {Parameters<typeof icon>[0]} name @param {string} text @param {(event: MouseEvent) => void} click */
 function button(name, text, click, sort = "") {
-  const made = element("button", { type: "button", class: `key ${sort}`, click }, icon(name));
+  const made = element("button", { type: "button", class: `key ${sort}`, "data-icon": name, click }, icon(name));
   label(made, text);
   return made;
 }

@@ -68,6 +68,9 @@ export interface RaceBlock {
   token: string;
   /** A race with another one than before is played from its start. */
   chapter: string;
+  /** What the race is called, and what there is to see in it, for presenting; "" where nothing is said. */
+  title: string;
+  claim: string;
   panels: string[];
   board: boolean;
   /** Whether curves are drawn beyond the step that is shown. */

@@ -1,0 +1,82 @@
+// What Streamlit's own page does not do well: its menu on phones, where a page begins, formulas wider than the sidebar, names of sliders.
+
+/** @import { Component } from "./types" */
+
+const PHONE = "(max-width: 768px)"; // there Streamlit lays the sidebar over the page
+const LYING = "(max-height: 500px)"; // a phone held sideways, which has no room for a sidebar
+const SMALLEST = 0.55; // of their usual size, which formulas are drawn in at least; those that are still wider can be scrolled
+const FORMULAS = "[data-testid=stSidebar] .katex-display, .st-key-formula .katex";
+/** @type {string | null} where the reader is */
+let reading = null;
+let tending = false;
+
+/** Called at first, and with every change of place. @param {Component<{ place: string }>} component */
+export function tendPage({ data }) {
+  if (reading !== null && reading !== data.place) scrollUp();
+  reading = data.place;
+  if (!tending) tend();
+  tending = true;
+  return () => {};
+}
+
+/** A new page, or another lesson, begins at its top. */
+function scrollUp() {
+  for (const part of document.querySelectorAll(".stMain, [class*=st-key-lesson_text]")) part.scrollTop = 0;
+}
+
+function tend() {
+  if (matchMedia(LYING).matches) foldSidebar();
+  document.addEventListener("click", (event) => {
+    const chosen = /** @type {Element} */ (event.target).closest?.(".st-key-pages a");
+    if (chosen && (matchMedia(PHONE).matches || matchMedia(LYING).matches)) foldSidebar();
+  });
+  document.documentElement.classList.toggle("framed-by-another", framedByAnother());
+  let asked = 0;
+  const later = () => {
+    cancelAnimationFrame(asked);
+    asked = requestAnimationFrame(() => {
+      nameSliders();
+      fitFormulas();
+    });
+  };
+  later();
+  new MutationObserver(later).observe(document.querySelector(".stApp") ?? document.body, { childList: true, subtree: true, attributeFilter: ["data-collapsed"] });
+  addEventListener("resize", later);
+}
+
+function foldSidebar() {
+  const button = document.querySelector("[data-testid=stSidebar][data-collapsed=false] [data-testid=stSidebarCollapseButton] button");
+  if (button instanceof HTMLElement) button.click();
+}
+
+/** Whether the page stands in a frame of a page from another site, where browsers keep its cookies back, and Streamlit refuses uploads without them. */
+function framedByAnother() {
+  try {
+    return window.top !== window && !window.top?.location.href;
+  } catch {
+    return true; // what is from another site cannot be looked at
+  }
+}
+
+/** Streamlit names a slider by its label and by the group that has the same label: it would be read out twice. */
+function nameSliders() {
+  for (const slider of document.querySelectorAll(".stSlider input[type=range][aria-labelledby]")) {
+    const names = String(slider.getAttribute("aria-labelledby")).split(" ");
+    const others = names.filter((name) => name !== slider.id);
+    if (others.length && others.length < names.length) slider.setAttribute("aria-labelledby", others.join(" "));
+  }
+}
+
+/** Formulas break between their terms; a term that is still too wide makes all of it smaller. */
+function fitFormulas() {
+  for (const formula of document.querySelectorAll(FORMULAS)) {
+    if (!(formula instanceof HTMLElement) || formula.matches(".katex-display .katex")) continue;
+    const room = formula.closest("[data-testid=stMarkdownContainer]")?.clientWidth ?? 0;
+    const key = `${room} ${formula.textContent}`;
+    if (!room || formula.dataset.fitted === key) continue;
+    formula.style.fontSize = "";
+    const widest = Math.max(0, ...Array.from(formula.querySelectorAll(".base"), (part) => part.getBoundingClientRect().width));
+    if (widest > room) formula.style.fontSize = `${Math.max(SMALLEST, (0.99 * room) / widest) * parseFloat(getComputedStyle(formula).fontSize)}px`;
+    formula.dataset.fitted = key;
+  }
+}

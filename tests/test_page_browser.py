@@ -1,0 +1,55 @@
+"""What the browser mends of Streamlit's own page (js/page.js): on a phone, in the sidebar, and in the lessons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tests.conftest import settle
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Open = Callable[..., "Page"]
+FOLDED = "document.querySelector('[data-testid=stSidebar]').dataset.collapsed === 'true'"
+
+
+def test_on_a_phone_the_menu_closes_with_a_choice_and_the_next_lesson_begins_at_its_top(open_tab: Open) -> None:
+    page = open_tab(viewport={"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.locator(".st-key-pages").get_by_role("link", name="Lessons").click()
+    page.wait_for_function(f"location.pathname.endsWith('/lessons') && {FOLDED}")
+    settle(page)
+    page.evaluate("document.querySelector('.stMain').scrollTop = 1e6")
+    assert page.evaluate("document.querySelector('.stMain').scrollTop") > 500
+    page.locator(".st-key-header").get_by_role("button", name="Next").click()
+    page.get_by_role("heading", name="2 · ").wait_for()
+    page.wait_for_function("document.querySelector('.stMain').scrollTop === 0")
+
+
+def test_in_the_lessons_the_sidebar_is_folded_and_a_large_map_shares_the_width_with_the_words(open_tab: Open) -> None:
+    page = open_tab(path="/lessons", panels="")
+    page.wait_for_function(FOLDED)
+    settle(page)
+    words, player, map_ = (page.locator(place).bounding_box() for place in ("[class*=st-key-lesson_text]", ".descent", "[data-panel=map]"))
+    assert words
+    assert player
+    assert map_
+    assert words["width"] > 400
+    assert words["x"] + words["width"] < player["x"]
+    assert map_["width"] > 420
+
+
+def test_sliders_are_named_once_and_a_landscape_is_chosen_by_its_picture(open_tab: Open) -> None:
+    page = open_tab()
+    page.get_by_role("slider", name="Condition κ", exact=True).wait_for(state="attached")
+    page.wait_for_function("document.querySelector('.st-key-formula .katex').dataset.fitted")
+    wide = "[...document.querySelectorAll('.st-key-formula .base')].map((part) => part.getBoundingClientRect().right)"
+    assert page.evaluate(f"Math.max(...{wide}) <= document.querySelector('.st-key-formula').getBoundingClientRect().right + 1"), "not cut"
+    page.locator(".st-key-landscapes button").first.click()
+    page.get_by_role("searchbox").fill("goldstein")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Goldstein").wait_for()
+    page.locator(".descent-gallery").wait_for(state="detached")
+    page.wait_for_function("location.search.includes('goldstein')")
