@@ -42,7 +42,7 @@ export class Board {
       const bar = element("i");
       bar.style.setProperty("--colour", run.colour);
       const verdict = element("td", { class: "verdict" });
-      const name = element("th", { scope: "row" }, toggle, run.rate ? element("span", { class: "rate" }, `lr\u00a0${run.rate}`) : "");
+      const name = element("th", { scope: "row" }, toggle, run.rate ? element("span", { class: "rate" }, `lr ${run.rate}`) : "");
       const row = element("tr", { click: (/** @type {MouseEvent} */ event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, now, element("td", { class: "bar", "aria-hidden": "true" }, bar), verdict);
       return { row, now, bar, verdict, toggle };
     });
