@@ -11,7 +11,7 @@ from figures.theme import Look, Theme
 from landscapes import Landscape, StationaryPoint
 from parameters import Array
 from scenario import Race
-from simulation.attractors import attractors, lowest_loss
+from simulation.attractors import attractors, is_global, lowest_loss
 from simulation.starts import ring
 
 _FEW = 40
@@ -53,7 +53,10 @@ def _visible(landscape: Landscape) -> list[StationaryPoint]:
     around = landscape.value((centres[:, :, None] + size[:, :, None] * directions[:, None, :]).reshape(2, -1)).reshape(len(points), -1)
     levels = loss_grid(landscape).levels
     change = np.nanmax(np.abs(around - np.array([[point.value] for point in points])), axis=1)
-    return [point for point, seen in zip(points, change > _SHALLOW * (levels[-1] - levels[0]), strict=True) if seen]
+    seen = change > _SHALLOW * (levels[-1] - levels[0])
+    return [
+        point for point, is_seen in zip(points, seen, strict=True) if is_seen or (point.kind == "minimum" and is_global(point, landscape))
+    ]
 
 
 def marks_on_map(landscape: Landscape, theme: Theme, **where: Any) -> list[dict[str, Any]]:

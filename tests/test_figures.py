@@ -211,6 +211,11 @@ def test_the_floor_of_a_ditch_is_no_row_of_saddles() -> None:
     assert marked == [{"Global minimum", "Local minimum"}, {"Saddle"}]
 
 
+def test_the_lowest_minimum_is_marked_however_flat_it_lies() -> None:
+    """Zakharov's walls are so high that its floor is a thousandth of them all around the minimum."""
+    assert [trace["name"] for trace in marks_on_map(landscapes.get("zakharov"), LIGHT)] == ["Global minimum"]
+
+
 def test_thousands_of_minima_do_not_cover_the_map() -> None:
     wide = landscapes.from_formula(landscapes.get("rastrigin").formula, ((-20, 20), (-20, 20)), A=10.0)
     assert [(trace["name"], len(trace["x"])) for trace in marks_on_map(wide, LIGHT)] == [("Global minimum", 1)]
