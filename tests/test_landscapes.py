@@ -946,7 +946,8 @@ def test_a_strong_lasso_puts_coordinates_at_exactly_zero(name: str, strength: fl
 
 def test_a_lasso_has_no_false_minima() -> None:
     angle = np.linspace(0, 2 * np.pi, 60, endpoint=False)
-    for name, strength in zip(landscapes.names(), itertools.cycle((0.3, 3.0)), strict=False):
+    names = [*landscapes.names()[::3], "cross_in_tray"]  # its crests have no slope either, as the mean of their sides
+    for name, strength in zip(names, itertools.cycle((0.3, 3.0)), strict=False):
         lasso = landscapes.get(name).penalized(l1=strength)
         x, y, value = np.array(lasso.minima).reshape(-1, 3).T
         around = np.stack([x, y])[:, :, None] + 1e-5 * np.stack([np.cos(angle), np.sin(angle)])[:, None, :]
