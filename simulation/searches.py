@@ -36,12 +36,16 @@ def backtrack(loss: Callable[[Array], Array], at: Array, direction: Array, slope
     promised[np.isneginf(promised)] = 0.0  # too much to be a number: any fall will do
     length = np.ones_like(before)
     searching = np.isfinite(before) & np.isfinite(promised)  # the others have diverged
-    while searching.any():
-        searching &= ~(loss(at + length * direction) <= before + length * promised)
-        length[searching] /= 2
-        vanished = searching & (at + length * direction == at).all(axis=0)
-        length[vanished] = 0.0
-        searching &= ~vanished
+    trial = at + direction
+    while True:
+        searching &= ~(loss(trial) <= before + length * promised)
+        lanes = np.flatnonzero(searching)
+        if not lanes.size:
+            break
+        length[lanes] /= 2
+        trial = at + length * direction
+        still = lanes[(trial[:, lanes] == at[:, lanes]).all(axis=0)]
+        length[still], searching[still] = 0.0, False
     out[:] = length
 
 
