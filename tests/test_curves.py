@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import landscapes
+from exports.chart import chart
+from exports.size import Size
 from figures import curves, landscape_map
 from scenario import Choice, Race, Scenario
 from simulation.attractors import lowest_loss
@@ -128,6 +130,14 @@ def test_what_falls_out_of_sight_is_drawn_on_a_scale_that_is_logarithmic_on_both
     assert low <= places.min() <= places.max() <= high
     inside = [tick for tick in axis.tickvals if low <= tick <= high]
     assert 3 <= len(inside) == len(axis.ticktext) <= 9
+
+
+def test_an_exported_chart_says_so_with_the_same_ticks() -> None:
+    race = own("x**2-y**2", (1.5, -1.5), steps=70)
+    svg = chart(race, "loss", "svg", Size(800, 500)).decode()
+    axis = curves(race, "loss").layout.yaxis
+    for text in (axis.title.text, *axis.ticktext):
+        assert f">{text}</text>" in svg
 
 
 def test_a_minimum_below_which_runs_fall_is_no_lowest_loss() -> None:
