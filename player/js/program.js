@@ -2,7 +2,7 @@
 
 /** @import { Evaluation, Program } from "./types" */
 
-const NEAR = 1e-4; // how far from a point, as a share of its distance from 0, the sides are that stand for it
+const ASIDE = 1e-4; // how far from a point, as a share of its distance from 0, the sides are that stand for it
 const SAME = 1e-2; // by what share they may differ, nearer and farther, and still have a limit
 const SIDES = [[0.92, 0.38], [0.38, 0.92], [0.92, -0.38], [0.38, -0.92]].flatMap(([a, b]) => [[a, b], [-a, -b]]);
 
@@ -87,7 +87,7 @@ export function compile(program) {
     for (const [operation, operands, cell] of steps) cells[cell] = operation(...operands.map((operand) => cells[operand]));
     return /** @type {Evaluation} */ (Object.fromEntries(Object.entries(program.outputs).map(([name, cell]) => [name, cells[cell]])));
   };
-  return (x, y) => around(evaluate, x, y);
+  return (x, y) => meanAround(evaluate, x, y);
 }
 
 /**
@@ -95,11 +95,11 @@ export function compile(program) {
  * Python has the limits themselves.
  * @param {(x: number, y: number) => Evaluation} evaluate @param {number} x @param {number} y
  */
-function around(evaluate, x, y) {
+function meanAround(evaluate, x, y) {
   const found = evaluate(x, y);
   const missing = /** @type {(keyof Evaluation)[]} */ (Object.keys(found)).filter((name) => !Number.isFinite(found[name]));
   if (!missing.length) return found;
-  const [far, close] = [NEAR, NEAR / 16].map((share) => {
+  const [far, close] = [ASIDE, ASIDE / 16].map((share) => {
     const near = share * Math.max(1, Math.abs(x), Math.abs(y));
     return SIDES.map(([across, up]) => evaluate(x + near * across, y + near * up));
   });
