@@ -83,7 +83,13 @@ def pairs_for(page: str) -> Pairs:
 
 def link() -> str:
     """The link to the scenario, without the page's own settings."""
-    return link_to(session().view, st.context.url or "")
+    return link_to(session().view, home_of(st.context.url or ""))
+
+
+def home_of(url: str) -> str:
+    """The address of the app from that of its first page: with a slash at its end, without which a page that a proxy serves under a path
+    would look for its own files outside of that."""
+    return f"{url.rstrip('/').removesuffix('/race')}/" if url else ""
 
 
 def page_asked_for(pages: Sequence[Page]) -> Page:

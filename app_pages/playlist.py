@@ -11,11 +11,12 @@ from typing import Literal
 
 import streamlit as st
 
+from app_pages.address import link
 from app_pages.making import download
 from app_pages.races import refuse_too_large
 from app_pages.session import capitalized, sentence, session, set_value, value_of
 from app_pages.settings import Setting, number_below
-from app_pages.widgets import acts_on, show_problem, shows
+from app_pages.widgets import acts_on, show_problem, shows, upload
 from exports.playlist import (
     LONGEST_IN_LINK,
     LONGEST_TITLE,
@@ -246,7 +247,7 @@ def _keep_it(shown: Playlist) -> None:
             )
         else:
             st.caption("The address of this page holds the playlist: a bookmark keeps it, and whoever opens it can present it.")
-    st.file_uploader("Open a saved playlist", type="json", key=_FILE, max_upload_size=4, on_change=_open_file)
+    upload("Open a saved playlist", "json", _FILE, 4, _open_file, link())
 
 
 def _present() -> None:

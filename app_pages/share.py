@@ -12,7 +12,7 @@ from app_pages.address import link
 from app_pages.making import download, made
 from app_pages.races import race_of
 from app_pages.session import session, set_value, value_of
-from app_pages.widgets import attempt, show_problem, shows
+from app_pages.widgets import attempt, show_problem, shows, upload
 from exports import opened, opened_file, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
 from figures import THEMES, Theme
 from formulas import read_number
@@ -90,7 +90,7 @@ def _large_code(address: str) -> None:
 
 def _open() -> None:
     download("Save as a file", to_file(session().view), "json", "Opens again here, on any computer")
-    st.file_uploader("Open a saved file", type="json", key=_FILE, max_upload_size=1, on_change=_open_file)
+    upload("Open a saved file", "json", _FILE, 1, _open_file, link())
     now = session()
     text: str = now.reported(_PASTED, "") if "open" in now.problems else ""
     st.text_input("Or paste a link", text, placeholder="http://…/?landscape=…", **shows(_PASTED, text, _open_text))

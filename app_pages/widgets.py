@@ -86,6 +86,26 @@ def attempt(make: Callable[[], T]) -> T | None:
         return None
 
 
+def upload(label: str, kind: str, key: str, megabytes: int, on_change: Callable[[], None], link: str) -> None:
+    """A place for a file. In a frame of another site, from where Streamlit takes no file for want of a cookie, it says so.
+
+    Args:
+        label: what to open.
+        kind: the file's extension.
+        key: of the widget; its value is the file.
+        megabytes: how large the file may be.
+        on_change: called when there is a file.
+        link: to the page, to be opened outside of the frame.
+    """
+    st.file_uploader(label, type=kind, key=key, max_upload_size=megabytes, on_change=on_change)
+    with st.container(key=f"no_upload {key}"):
+        st.info(
+            "Files cannot be opened here: this page stands in a frame of another site, and browsers send nothing from there. "
+            f"[Open it in a tab of its own]({link}) for that.",
+            icon=":material/open_in_new:",
+        )
+
+
 def show_problem(field: str) -> None:
     """Show why the last change asked for at a field was not possible, if so."""
     if reason := session().problems.get(field):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app_pages.address import home_of
 from exports import View, link_to, opened, opened_file, to_file
 from scenario import Choice, Scenario
 from scenario.panels import DEFAULT_PANELS
@@ -166,3 +167,18 @@ def test_more_optimizers_than_the_page_has_room_for_are_left_out_and_that_is_sai
         assert view.notes == ("only the first 12 of 13 optimizers can take part; the others were left out",)
         assert opened(link_to(view, "http://a.example")).notes == ()
     assert Scenario.from_query(many.to_query()) == Scenario.from_json(many.to_json()) == many
+
+
+@pytest.mark.parametrize(
+    ("url", "home"),
+    [
+        ("http://host", "http://host/"),
+        ("http://host/", "http://host/"),
+        ("http://host/race", "http://host/"),
+        ("https://host/descent", "https://host/descent/"),
+        ("https://host/descent/race", "https://host/descent/"),
+        ("", ""),
+    ],
+)
+def test_links_end_in_a_slash_also_behind_a_proxy_that_serves_a_path(url: str, home: str) -> None:
+    assert home_of(url) == home
