@@ -1142,8 +1142,8 @@ def test_a_window_in_other_clothes(window: Any) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "x**2 + y**2", "log(x) + y", "1/(x**2 + y**2)", "sqrt(x)*y", "3 + 0*x", "x", "abs(x) + abs(y)", "asin(x) + asin(y - 1)", "exp(20*x**2)",
-        "sqrt(0.25 - x**2) + y", "log(y - 2.9)",
+        "x**2 + y**2", "log(x) + y", "1/(x**2 + y**2)", "sqrt(x)*y", "3 + 0*x", "x", "abs(x) + abs(y)", "asin(x) + asin(y - 1)",
+        "exp(20*x**2)", "sqrt(0.25 - x**2) + y", "log(y - 2.9)",
         # finite in a part of the window that the 9 x 9 grid of candidate starts misses.
         "sqrt(0.01 - (x - 0.3)**2 - (y - 0.3)**2)",
     ],
