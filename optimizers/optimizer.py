@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from formulas import Tree, aligned, evaluate, latex, parse, symbol
-from formulas.functions import ALL, ONCE, POINT, STEP
-from formulas.graph import Graph
-from formulas.program import Program
-from formulas.statements import Statement, parse_statements
-from formulas.tree import Call, Name, Operation, names_in, walk
+from formulas import Tree, aligned, evaluate, latex, symbol
+from formulas.statements import parse_statements
+from formulas.tree import Call, Name, names_in, walk
 from optimizers import update_rules
 from optimizers.options import CLIPPING, RATE_CHANGE
 from optimizers.quadratics import Quadratics
+from optimizers.step_program import PLANE, SHAPES, StepProgram, begins_with, compile_step, parse_initial
 from parameters import Array, Declared, Param, Value, fill
 
-_SHAPES = {"I": "matrix", "none": "memory"}
-"""The shape of a state whose initial value is one of these; any other is a vector."""
-_PLANE = {"e1": np.array([[1.0], [0.0]]), "e2": np.array([[0.0], [1.0]]), "I": np.array([[1.0], [0.0], [1.0]])}
-"""What these stand for in an initial value, in two dimensions: the axes' directions, and the identity matrix as xx, xy, yy."""
 _ARITY = {name: len(function.arguments) for name, function in update_rules.FUNCTIONS.items()}
 
 
@@ -79,22 +72,27 @@ class Optimizer(Declared):
         super().__init__(name, (*own, *(RATE_CHANGE if scheduled else ())))
         self.family, self.source, self.about = family, source, about
         self.torch, self.torch_differs = torch, torch_differs
-        self.torch_settings = MappingProxyType(dict(torch_settings or {}))
+        self._torch_settings = dict(torch_settings or {})
         self.on_quadratics = on_quadratics
         self._state = dict(state or {})
         self._own = tuple(parameter.name for parameter in own)
         self._clipping: dict[str, Value] = {}
         self.calls = frozenset(node.function for line in self.statements for node in walk(line.tree) if isinstance(node, Call))
-        begun = {state: _begins_with(text, self._own) for state, text in self._state.items()}
+        begun = {state: begins_with(text, self._own) for state, text in self._state.items()}
         self.points = frozenset(state for state, names in begun.items() if "x" in names)
-        self.pointwise = frozenset(state for state, names in begun.items() if names & {"x", *_PLANE, *_SHAPES})
+        self.pointwise = frozenset(state for state, names in begun.items() if names & {"x", *PLANE, *SHAPES})
         functions = [name for name, function in update_rules.FUNCTIONS.items() if name in self.calls and function.dimension]
-        self._bound_to_plane = functions + sorted(set(_PLANE) & set().union(*begun.values()))
+        self._bound_to_plane = functions + sorted(set(PLANE) & set().union(*begun.values()))
 
     @property
     def state(self) -> Mapping[str, str]:
         """The initial value of what it remembers, by name, as a formula."""
         return MappingProxyType(self._state)
+
+    @property
+    def torch_settings(self) -> Mapping[str, float]:
+        """The hyper-parameters' values with which alone the call of torch.optim takes the same path, beside those in the call."""
+        return MappingProxyType(self._torch_settings)
 
     @property
     def definition(self) -> Hashable:
@@ -220,11 +218,11 @@ class Optimizer(Declared):
         """
         dimension, count = starts.shape
         self.check_dimension(dimension, "the start")
-        names = {**(values or self._values), "x": starts, **_PLANE}
+        names = {**(values or self._values), "x": starts, **PLANE}
         state = {}
         for name, text in self.state.items():
-            value = 0.0 if text == "none" else np.asarray(evaluate(_parse_initial(text, self._own), names), dtype=float)
-            rows = update_rules.rows_of(_SHAPES.get(text, "vector"), dimension)
+            value = 0.0 if text == "none" else np.asarray(evaluate(parse_initial(text, self._own), names), dtype=float)
+            rows = update_rules.rows_of(SHAPES.get(text, "vector"), dimension)
             state[name] = np.array(np.broadcast_to(value, (rows, count)))
         return state
 
@@ -261,118 +259,7 @@ class Optimizer(Declared):
             for name, value in self._values.items()
             if name in self._own and name != "lr" and not isinstance(value, np.ndarray) and value in (0, 1)
         )
-        return _compile(self.statements, self._own, tuple(self.state.items()), literal)
-
-
-@dataclass(frozen=True)
-class StepProgram:
-    """A compiled step.
-
-    Attributes:
-        program: its outputs are "x" and those states that differ from point to point.
-        carried: states that depend on the step alone, with the graph's nodes that hold their new values.
-    """
-
-    program: Program
-    carried: tuple[tuple[str, int], ...]
-
-
-@lru_cache(maxsize=256)
-def _parse_initial(text: str, parameters: tuple[str, ...]) -> Tree:
-    return parse(text, ("x", *_PLANE, *parameters), ALL)
-
-
-def _begins_with(initial: str, parameters: tuple[str, ...]) -> set[str]:
-    """The names in a state's initial value."""
-    return {initial} if initial in _SHAPES else names_in(_parse_initial(initial, parameters))
-
-
-@lru_cache(maxsize=256)
-def _compile(
-    statements: tuple[Statement, ...],
-    parameters: tuple[str, ...],
-    state: tuple[tuple[str, str], ...],
-    literal: tuple[tuple[str, float], ...],
-) -> StepProgram:
-    varying = {"x", *_PLANE, *_SHAPES}
-    uniform = {name for name, initial in state if not _begins_with(initial, parameters) & varying}
-    while True:  # until no point is found in the new value of what seems to be uniform
-        build = _Build(statements, parameters, dict(state), dict(literal), uniform)
-        mistaken = {name for name in uniform if build.graph.level(build.names[name]) == POINT}
-        if not mistaken:
-            break
-        uniform -= mistaken
-    needed = build.needed()
-    outputs = {name: build.stored.get(name, build.names[name]) for name in needed if name not in uniform} | {"x": build.names["x"]}
-    carried = tuple((name, build.names[name]) for name in needed if name in uniform)
-    return StepProgram(Program(build.graph, outputs, tuple(node for _, node in carried)), carried)
-
-
-class _Build:
-    """The graph of a step: its statements over the point, the state, the step's number and the hyper-parameters.
-
-    Attributes:
-        names: the node of every name, of states the new value.
-        stored: what is stored of a running mean instead of its new value. A mean m <- a m + b g that starts at zero is kept as m/b, which
-            saves a multiplication at every step; its factor b joins others known ahead.
-    """
-
-    def __init__(
-        self,
-        statements: tuple[Statement, ...],
-        parameters: tuple[str, ...],
-        state: dict[str, str],
-        literal: dict[str, float],
-        uniform: set[str],
-    ) -> None:
-        self.state = state
-        self.graph = graph = Graph(update_rules.FUNCTIONS, positive_scales=True)
-        self.names = {"x": graph.input("x", POINT), "t": graph.input("t", STEP)}
-        self.stored: dict[str, int] = {}
-        for name in parameters:
-            self.names[name] = graph.number(literal[name]) if name in literal else graph.input(name, STEP if name == "lr" else ONCE)
-        early = set(parameters) - {"lr"}
-        means = {
-            line.name: terms
-            for line in statements
-            if state.get(line.name) == "0" and line.name not in uniform and (terms := _running_mean(line, early))
-        }
-        old: dict[str, int] = {}
-        for name, initial in state.items():
-            old[name] = graph.input(name, STEP if name in uniform else POINT, _SHAPES.get(initial, "vector"))
-            self.names[name] = graph.multiply(graph.build(means[name][1], self.names), old[name]) if name in means else old[name]
-        for line in statements:
-            if line.name in means:
-                kept, share, news = (graph.build(tree, self.names) for tree in means[line.name])
-                self.stored[line.name] = graph.add(graph.multiply(kept, old[line.name]), news)
-                self.names[line.name] = graph.multiply(share, self.stored[line.name])
-            else:
-                self.names[line.name] = graph.build(line.tree, self.names)
-
-    def needed(self) -> list[str]:
-        """The states that the point depends on, by way of others too; the rest (a mean for a switched-off centring) need no updating."""
-        needed: set[str] = set()
-        todo, seen = [self.names["x"]], set()
-        while todo:
-            node = todo.pop()
-            if node in seen:
-                continue
-            seen.add(node)
-            entry = self.graph.nodes[node]
-            todo.extend(entry.operands)
-            if entry.operation == "input" and entry.name in self.state:
-                needed.add(entry.name)
-                todo.append(self.names[entry.name])
-        return [name for name in self.state if name in needed]
-
-
-def _running_mean(line: Statement, early: set[str]) -> tuple[Tree, Tree, Tree] | None:
-    """a, b and g of a line `m = a*m + b*g` in which a and b depend on hyper-parameters alone."""
-    match line.tree:
-        case Operation("+", (Operation("*", (kept, Name(name))), Operation("*", (share, news)))) if name == line.name:
-            if names_in(kept) | names_in(share) <= early:
-                return kept, share, news
-    return None
+        return compile_step(self.statements, self._own, tuple(self.state.items()), literal)
 
 
 def _calls_at_x(tree: Tree) -> bool:

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from formulas.program import Bound, Call, Oracle
 from optimizers import Optimizer, Schedule, update_rules
-from optimizers.optimizer import StepProgram
 from optimizers.options import CLIPPING, RATE_CHANGE, clip
+from optimizers.step_program import StepProgram
 from parameters import Array, Value
 from simulation.noise import Noise
 from simulation.objective import Objective
