@@ -61,7 +61,7 @@ def _picture() -> None:
 
 def _task() -> Tuning:
     """What is to be tuned, from the lists at the top."""
-    columns = st.columns([1, 0.8, 1.3, 1.5, 0.7, 1])
+    columns = st.columns([0.85, 0.65, 1.75, 1.4, 0.65, 0.9])
     chosen = (_TRIALS, _STARTS, _OBJECTIVE, _WHERE, _SEED, _LOOK)
     trials, starts, objective, where, seed, _ = (setting.choose(column) for setting, column in zip(chosen, columns, strict=True))
     return Tuning(session().scenario, int(trials), int(starts), int(seed), objective, where)

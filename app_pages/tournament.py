@@ -95,7 +95,7 @@ def _picture() -> None:
 
 
 def _task(names: list[str]) -> Tournament:
-    columns = st.columns([1.5, 1, 0.8, 0.8, 1.4, 0.7])
+    columns = st.columns([1.3, 0.95, 0.75, 0.75, 1.8, 0.65])
     settings = (_TUNED, _TRIALS, _STARTS, _STEPS, _OBJECTIVE, _SEED)
     tuned, trials, starts, steps, objective, seed = (setting.choose(column) for setting, column in zip(settings, columns, strict=True))
     optimizers = session().scenario.optimizers
