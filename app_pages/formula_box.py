@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from app_pages.formula import breakable
 from app_pages.picks import without_positions
 from app_pages.session import capitalized, session, value_of
 from app_pages.suited import change_and_tune
@@ -112,7 +113,7 @@ def _show_reading(text: str) -> None:
     with st.container(key="reading"):
         if found.latex:
             shown = now.scenario.build_landscape().latex if applied else found.latex
-            st.latex(f"f(x, y) = {shown}")
+            st.markdown(f"$f(x, y) = {breakable(shown)}$")
         if not applied and typed != text:  # what was applied and could not be used is told in full under the box
             st.caption(plain(found.problem or _to_apply(found)))
     _listening()(key=_TYPING, on_typed_change=partial(_take_typed, text), height=1)

@@ -149,7 +149,8 @@ def test_a_number_is_typed_exactly_beside_its_slider(open_tab: Open) -> None:
     box.fill("-2,5")
     box.press("Enter")
     page.wait_for_function("location.search.includes('k%3A-2.5')")
-    assert (box.input_value(), page.evaluate("document.activeElement.ariaLabel")) == ("-2,5", "K, typed")
+    assert box.input_value() == "-2,5"
+    assert box.evaluate("(box) => box === document.activeElement")
     box.fill("0.203")
     box.press("Enter")
     page.wait_for_function("location.search.includes('k%3A0.203')")
