@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from formulas import series
+from formulas.evaluate import evaluate
 from formulas.functions import FUNCTIONS
 from formulas.series import Scope, Series, TooLongError
-from formulas.smoothness import SINGULAR, may_have_gaps, singular_and_rest, singular_at, smoothness
+from formulas.smoothness import SINGULAR, may_have_gaps, singular_and_rest, singular_at, smoothness, terms_of
 from formulas.syntax import constant_value, rule
 from formulas.tree import CONSTANTS, Call, Name, Operation, Tree, names_in, odd_root
 from parameters import Array
@@ -44,7 +45,20 @@ def limits(tree: Tree, x: Array, y: Array, values: Mapping[str, Any]) -> Array:
     Returns:
         Shape (6, n), rows as QUANTITIES; NaN where there is no limit of the value, and for the derivatives where the value has none.
     """
-    return sum([_of_terms(part, x, y, values) for part in singular_and_rest(tree)], np.zeros((len(QUANTITIES), x.size)))
+    result = sum([_of_terms(part, x, y, values) for part in singular_and_rest(tree)], np.zeros((len(QUANTITIES), x.size)))
+    for index in np.flatnonzero(np.isnan(result[0])):
+        own = {name: value[[index]] if np.ndim(value) else value for name, value in values.items()}
+        result[0, index] = _term_by_term(tree, x[[index]], y[[index]], own)
+    return result
+
+
+def _term_by_term(tree: Tree, x: Array, y: Array, values: Mapping[str, Any]) -> float:
+    """The value at one point where it has no limit since a term has a step there: that term's own value, and the limits of the others."""
+    total = 0.0
+    for term in (term for terms in terms_of(tree) for term in terms):
+        value = float(np.squeeze(evaluate(term, {**values, "x": x, "y": y})))
+        total += value if math.isfinite(value) else float(_of_terms(term, x, y, values)[0, 0])
+    return total
 
 
 def _of_terms(tree: Tree, x: Array, y: Array, values: Mapping[str, Any]) -> Array:

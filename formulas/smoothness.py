@@ -138,6 +138,11 @@ def _downwards(tree: Tree) -> Iterator[Tree]:
 
 def singular_and_rest(tree: Tree) -> list[Tree]:
     """A formula as a sum of two, the first of all terms that are SINGULAR, the second of all others; those that there are."""
+    return [reduce(lambda total, term: Operation("+", (total, term), 0), terms) for terms in terms_of(tree) if terms]
+
+
+def terms_of(tree: Tree) -> tuple[list[Tree], list[Tree]]:
+    """The terms of a formula that are SINGULAR, and all others."""
     facts = Facts()
     groups: dict[bool, list[Tree]] = {True: [], False: []}
     waiting = [(tree, False)]
@@ -148,7 +153,7 @@ def singular_and_rest(tree: Tree) -> list[Tree]:
             waiting.extend((operand, negative ^ (node.symbol == "-" and i == last)) for i, operand in enumerate(node.operands))
         else:
             groups[facts.smoothness(node) == SINGULAR].append(Operation("-", (node,), 0) if negative else node)
-    return [reduce(lambda total, term: Operation("+", (total, term), 0), terms) for terms in groups.values() if terms]
+    return groups[True], groups[False]
 
 
 def may_have_gaps(tree: Tree) -> bool:

@@ -176,6 +176,7 @@ def test_a_value_is_filled_in_only_where_it_has_a_limit() -> None:
     for text in ("x*y/(x**2 + y**2)", "sin(1/x) + y", "abs(x)/x + y"):
         assert math.isnan(of(text).value(points)[0]), text
     assert of("1/x + y").value(points)[0] == math.inf
+    assert of("sin(x)/x + floor(y) + mod(x, 2)").value(points) == pytest.approx([1, 1 + math.sin(1), 2]), "a step has its own value"
     assert np.isnan(of("sqrt(-1 - x) + y").value(points)).all()
 
 
