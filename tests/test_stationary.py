@@ -349,7 +349,7 @@ def test_surfaces_without_any(text: str) -> None:
     assert stationary_points(own(text)) == []
 
 
-@pytest.mark.parametrize("text", ["3", "0*x", "sign(x)", "sign(x)*sign(y) + 2"])
+@pytest.mark.parametrize("text", ["0*x + 3", "0*x", "sign(x)", "sign(x)*sign(y) + 2"])
 def test_exactly_flat_surfaces_have_none_to_show(text: str) -> None:
     assert stationary_points(own(text)) == []
 
