@@ -669,8 +669,8 @@ def test_a_finger_scrolls_the_page_and_two_move_and_zoom_the_picture(player_page
         player_page.touch("touchEnd")
         page.wait_for_function("scrollY > 60")
     assert player_page.asked() == [], "a swipe is no click"
-    page.evaluate("scrollTo(0, 0)")
-    frames(page)
+    page.wait_for_function("() => { const still = scrollY === 0; scrollTo(0, 0); return still; }")  # once it no longer goes on by itself
+    frames(page, 10)
     before = axes(page)["x"]["range"]
     x, y = pixel(page, 0.0, 0.0)
     for kind, apart in (("touchStart", 40), ("touchMove", 60), ("touchMove", 80), ("touchEnd", 0)):

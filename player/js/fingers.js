@@ -9,7 +9,7 @@ export class Fingers {
   /**
    * Plotly would take every finger for a mouse that is pressed, and keep the page from scrolling; it hears of none.
    * @param {HTMLElement} plot the element that Plotly draws in
-   * @param {(now: Pinch, before: Pinch) => void} pinch called while two fingers move
+   * @param {(now: Pinch, before: Pinch, first: Pinch) => void} pinch called while two fingers move, with where they came down first, too
    * @param {() => boolean} held whether what lies under the first finger is dragged by it
    * @param {((right: number) => void) | null} turn called while one finger moves sideways, by so many pixels; null if that is nothing
    */
@@ -21,6 +21,8 @@ export class Fingers {
     this.several = false; // since the first of them came down
     /** @type {Pinch | null} */
     this.last = null;
+    /** @type {Pinch | null} */
+    this.first = null;
     const options = { capture: true, passive: false };
     plot.addEventListener("touchstart", (event) => this.begin(event), options);
     plot.addEventListener("touchmove", (event) => this.move(event), options);
@@ -32,7 +34,7 @@ export class Fingers {
     event.stopPropagation();
     const { targetTouches: fingers } = event;
     this.several = fingers.length > 1 || (this.several && fingers.length > 0);
-    this.last = between(fingers);
+    this.first = this.last = between(fingers);
     if ((fingers.length > 1 || this.held()) && event.cancelable) event.preventDefault();
   }
 
@@ -46,7 +48,7 @@ export class Fingers {
     if (!before || this.held()) return;
     if (fingers.length > 1) {
       if (event.cancelable) event.preventDefault();
-      this.pinch(now, before);
+      this.pinch(now, before, this.first ?? before);
     } else if (!this.several && now.x !== before.x) this.turn?.(now.x - before.x);
   }
 

@@ -20,12 +20,14 @@ export class MapPointer {
     this.player = panel.player;
     /** @type {Dragged | null} */
     this.dragging = null;
+    /** @type {{ first: Pinch, view: FlatView | undefined } | null} where two fingers came down, and the map as it was then */
+    this.pinching = null;
     this.tooltip = element("div", { class: "tooltip", role: "status", hidden: true });
     const { plot } = panel;
     // Plotly listens to the mouse; what is a click or moves a start is decided before it hears of it
     plot.addEventListener("pointerdown", (event) => this.press(event), true);
     plot.addEventListener("mousedown", (event) => this.dragging && event.stopPropagation(), true);
-    this.fingers = new Fingers(plot, (now, before) => this.pinch(now, before), () => this.dragging !== null);
+    this.fingers = new Fingers(plot, (now, _, first) => this.pinch(now, first), () => this.dragging !== null);
     plot.addEventListener("pointermove", (event) => this.hover(event));
     plot.addEventListener("pointerleave", () => this.leave());
     plot.addEventListener("wheel", () => this.leave(), { passive: true });
@@ -85,11 +87,12 @@ export class MapPointer {
     this.player.invalidate();
   }
 
-  /** Two fingers move and zoom the map under them. @param {Pinch} now @param {Pinch} before */
-  pinch(now, before) {
+  /** Two fingers move and zoom the map under them, from how it was drawn when they came down: Plotly may be late with what it draws meanwhile. @param {Pinch} now @param {Pinch} first */
+  pinch(now, first) {
     const { left, top } = this.panel.plot.getBoundingClientRect();
-    const subplot = this.subplotAt([before.x - left, before.y - top]);
-    if (subplot) this.panel.showPart(pinched(subplot.view, [left, top], now, before));
+    if (this.pinching?.first !== first) this.pinching = { first, view: this.subplotAt([first.x - left, first.y - top])?.view };
+    const { view } = this.pinching;
+    if (view) this.panel.showPart(pinched(view, [left, top], now, first));
   }
 
   /** A point without digits that no pixel can show, so that links stay short. @param {Point} point @returns {Point} */
