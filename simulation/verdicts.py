@@ -74,7 +74,7 @@ _WORDS = {
     Ending.UNDEFINED: "left the formula's domain",
     Ending.OVERFLOWED: "overflowed",
 }
-_DATED = (Ending.ARRIVED, Ending.LOCAL_MINIMUM, Ending.LEFT, Ending.UNDEFINED, Ending.OVERFLOWED)
+_DATED = (Ending.ARRIVED, Ending.LEFT, Ending.UNDEFINED, Ending.OVERFLOWED)
 _STALLED = {"saddle": Ending.SADDLE, "maximum": Ending.MAXIMUM, "degenerate": Ending.FLAT}
 _LOOKED = 64
 """Points along each axis, over three widths of the window, at which the formula is asked whether it has a value."""

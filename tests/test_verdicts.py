@@ -44,7 +44,7 @@ def test_it_arrives_at_the_step_from_which_on_it_stays() -> None:
 
 
 def test_a_local_minimum_is_not_called_arrived() -> None:
-    assert verdict("two_wells", "sgd", [1.0, 0.3], 200, lr=0.02).words.startswith("in a local minimum at step ")
+    assert verdict("two_wells", "sgd", [1.0, 0.3], 200, lr=0.02).words == "in a local minimum"
 
 
 def test_what_leaves_the_window_or_float_range_says_when() -> None:
