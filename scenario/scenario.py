@@ -14,7 +14,7 @@ import simulation
 from landscapes import Landscape, Window
 from optimizers import Optimizer, Schedule
 from optimizers.options import CLIPPING
-from parameters import Array, lookup, short
+from parameters import Array, lookup, short, title_of
 from scenario import text
 from scenario.choice import Choice, single
 from scenario.landscape import CUSTOM, build_landscape
@@ -234,9 +234,12 @@ class Race:
 
     @property
     def rates(self) -> tuple[str, ...]:
-        """The learning rate of each as it stands beside its label; "" where it has none, or its label tells it."""
+        """The learning rate of each as it stands beside its label; "" where it has none, or its label tells it.
+
+        A method may call something else so that belongs at the same place, such as the size of its first triangle: that is no rate.
+        """
         given = [
-            next((parameter for parameter in run.optimizer.parameters if parameter.name == "lr" and parameter.title not in label), None)
+            next((parameter for parameter in run.optimizer.parameters if parameter.title == title_of("lr") not in label), None)
             for run, label in zip(self.runs, self.labels, strict=True)
         ]
         return tuple(short(float(run.optimizer.values["lr"])) if rate else "" for run, rate in zip(self.runs, given, strict=True))

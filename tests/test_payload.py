@@ -113,6 +113,12 @@ def test_a_label_that_tells_the_rate_is_not_followed_by_it() -> None:
     assert told == [("SGD, learning rate 0.01", ""), ("SGD, learning rate 0.02", ""), ("Adam", "0.1")]
 
 
+def test_what_is_no_learning_rate_does_not_stand_beside_a_name_as_one() -> None:
+    without = SMALL.replace(optimizers=(Choice("nelder_mead"), Choice("cma_es"), Choice.of("adam", lr=0.1)), steps=3)
+    told = [(run["label"], run["rate"]) for run in sent(without.race())[0]["runs"]]
+    assert told == [("Nelder-Mead", ""), ("CMA-ES", ""), ("Adam", "0.1")]
+
+
 def test_the_bar_of_a_loss_ends_where_the_race_begins() -> None:
     race = SMALL.race()
     bar = sent(race)[0]["bar"]
