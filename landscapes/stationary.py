@@ -117,6 +117,7 @@ def _search(landscape: Surface, window: Window) -> tuple[tuple[StationaryPoint, 
     """The points in the window, lowest first, and whether these are all."""
     usual = _usual_curvature(landscape, window)
     points, resolved = _all_points(landscape, window, usual)
+    resolved = resolved and not _hides_others(landscape, points, window, window, usual)
     shown, complete = window, resolved
     for _ in range(_DEEPEST):
         if resolved or not points.size:
@@ -126,6 +127,7 @@ def _search(landscape: Surface, window: Window) -> tuple[tuple[StationaryPoint, 
         points = _merge(
             np.concatenate([points, more], axis=1), window, _CLOSE * (shown[0][1] - shown[0][0]) / (window[0][1] - window[0][0])
         )
+        resolved = resolved and not _hides_others(landscape, points, shown, window, usual)
     points[np.abs(points) < 1e-12 * _size(window)] = 0.0  # rather than 3e-25
     found = _classified(landscape, points, usual)
     if len(found) > MOST:
@@ -143,6 +145,20 @@ def _around_the_lowest(landscape: Surface, points: Array, shown: Window, window:
         (max(low, at - side), min(high, at + side)) for (low, high), at, side in zip(window, (x, y), sides, strict=True)
     )
     return (left, right), (bottom, top)
+
+
+def _hides_others(landscape: Surface, points: Array, shown: Window, window: Window, usual: float) -> bool:
+    """Whether a closer look around the lowest of the points finds some that are not among them.
+
+    Ripples that are narrower than a cell, in a small part of the window, turn the gradient around few cells only, as a few points would.
+    """
+    if not points.size:
+        return False
+    near = _around_the_lowest(landscape, points, shown, window)
+    more = _inside(_newton(landscape, _missed(landscape, near, _CELLS[0], points), near, _NEAR), near)
+    both = _merge(np.concatenate([points, more], axis=1), near, _CLOSE)
+    known = _merge(points, near, _CLOSE)
+    return bool(np.sum(~_is_flat(landscape, both, usual)) > np.sum(~_is_flat(landscape, known, usual)))
 
 
 def _all_points(landscape: Surface, window: Window, usual: float) -> tuple[Array, bool]:

@@ -487,3 +487,12 @@ def test_a_long_row_too_fine_for_the_cells_is_not_said_to_be_complete() -> None:
     found = stationary_points(own("sin(300*x) + y**2", ((-5, 5), (-5, 5))))
     assert not found.complete
     assert found[0].value == pytest.approx(-1)
+
+
+@pytest.mark.parametrize("reach", [200.0, 500.0])
+def test_ripples_that_a_wide_window_hides_are_not_said_to_be_complete(reach: float) -> None:
+    """Rastrigin's are all within 32 of the middle: where the window is wide, only few of its cells show any."""
+    found = stationary_points(landscapes.get("rastrigin"), ((-reach, reach), (-0.9 * reach, 1.1 * reach)))
+    assert not found.complete
+    assert (found[0].x, found[0].y, found[0].value) == pytest.approx((0, 0, 0), abs=1e-9)
+    assert len(near(found, 0.99495863765233, 0)) == 1
