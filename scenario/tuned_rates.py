@@ -43,7 +43,8 @@ def with_tuned_rates(scenario: Scenario) -> Scenario:
     """
     landscape, schedule = scenario.build_landscape(), scenario.build_schedule()
     starts = scenario.start_points()
-    starts = starts[:, np.linspace(0, starts.shape[1] - 1, min(_STARTS, starts.shape[1])).astype(int)]
+    numbers = np.linspace(0, starts.shape[1] - 1, min(_STARTS, starts.shape[1])).astype(int)
+    starts = starts[:, numbers]
     steps = min(scenario.steps, _STEPS)
     chosen, built = list(scenario.optimizers), scenario.build_optimizers()
     for name in dict.fromkeys(choice.name for choice in chosen):
@@ -52,7 +53,7 @@ def with_tuned_rates(scenario: Scenario) -> Scenario:
             continue
         group = sorted((index for index, choice in enumerate(chosen) if choice.name == name), key=lambda index: _rate(chosen[index]))
         middle = group[len(group) // 2]
-        best = best_rate(landscape, built[middle], starts, steps, schedule)
+        best = best_rate(landscape, built[middle], starts, steps, schedule, scenario.seed, numbers)
         if best is not None:
             scaled = _scaled([_rate(chosen[index]) for index in group], best)
             if scaled and max(scaled) <= declared.high:
@@ -72,11 +73,20 @@ def changed_rates(before: Scenario, after: Scenario) -> str:
     )
 
 
-def best_rate(landscape: Landscape, optimizer: Optimizer, starts: Array, steps: int, schedule: Schedule | None = None) -> float | None:
+def best_rate(
+    landscape: Landscape,
+    optimizer: Optimizer,
+    starts: Array,
+    steps: int,
+    schedule: Schedule | None,
+    seed: int,
+    numbers: npt.NDArray[np.intp],
+) -> float | None:
     """The learning rate, among the stops of its slider, that gets down soonest, settles there, and does not take the long way.
 
     The mean over the starts of `_faults` is made as small as possible; what the next lower and higher rate do counts half, so that a
-    rate that is good by luck is not chosen.
+    rate that is good by luck is not chosen. A method that draws at random draws what it will draw in the run itself, by its seed and by
+    the starts' `numbers` there.
 
     Returns:
         None where the optimizer has no learning rate.
@@ -86,7 +96,8 @@ def best_rate(landscape: Landscape, optimizer: Optimizer, starts: Array, steps: 
         return None
     count = starts.shape[1]
     lanes = optimizer.with_parameters(lr=np.repeat(rates, count))
-    run = simulation.run(landscape, lanes, np.tile(starts, len(rates)), steps, schedule)
+    drawn = np.tile(numbers, len(rates))
+    run = simulation.run(landscape, lanes, np.tile(starts, len(rates)), steps, schedule, seed=seed, numbers=drawn)
     faults = _faults(run, len(rates)).mean(axis=1)
     lower, higher = np.append(faults[:1], faults[:-1]), np.append(faults[1:], faults[-1:])
     return float(rates[int(np.argmin(lower + 2 * faults + higher))])

@@ -305,6 +305,14 @@ def test_a_tuned_rate_neither_scribbles_nor_crawls(landscape: str, method: str) 
     assert verdicts(run).ending[0] != Ending.CIRCLING
 
 
+@pytest.mark.parametrize(("landscape", "seed"), [("beale", 5), ("rastrigin", 0)])
+def test_a_rate_is_tuned_with_the_draws_that_the_run_will_make(landscape: str, seed: int) -> None:
+    """With other draws CMA-ES settles at other rates: at those it left Beale's window, and was caught in Rastrigin's nearest minimum."""
+    scenario = with_tuned_rates(Scenario(landscape=Choice(landscape), optimizers=(Choice("cma_es"),), steps=200, seed=seed))
+    (run,) = scenario.race().runs
+    assert run.losses[-1, 0] < 1e-9
+
+
 def test_rates_of_one_method_keep_their_ratios_when_they_are_tuned() -> None:
     rates = (0.0025, 0.25, 0.275)
     experiment = tuple(Choice.of("sgd", lr=rate) for rate in rates)
