@@ -145,6 +145,16 @@ def test_numbers_can_be_read(player_page: PlayerPage, size: tuple[int, int]) -> 
     assert page.locator(".where .setting", has_text="epsilon 1e-8").get_attribute("title") == "Keeps the denominator from vanishing."
 
 
+def test_symbols_grow_with_their_numbers_where_a_step_is_presented(player_page: PlayerPage) -> None:
+    page = taken_apart(player_page, scenario("adam"))
+    page.add_style_tag(content="ol, li { font-size: 1rem }")  # as Streamlit has it
+    page.keyboard.press("p")
+    page.wait_for_function("document.querySelector('.descent').classList.contains('presenting')")
+    size = "(part) => parseFloat(getComputedStyle(part).fontSize)"
+    symbol, number = (page.locator(f".equations li:first-child {part}").first.evaluate(size) for part in ("math", ".number"))
+    assert symbol >= number >= 24
+
+
 # ---- what is pointed at
 
 
