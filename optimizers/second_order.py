@@ -111,6 +111,6 @@ conjugate_gradient = Optimizer(
         g_old = g                                                   # remembered for the next step
     """,
     source="Fletcher and Reeves 1964, doi:10.1093/comjnl/7.2.149; Polak and Ribière 1969; Nocedal and Wright 2006, chapter 5.2",
-    about="Each direction is chosen so as not to spoil what the last one gained. On a parabola two steps are enough.",
+    about="Each direction is chosen so as not to spoil what the last one gained. On a parabola two exact steps would be enough.",
     torch_differs="torch.optim has no conjugate gradients.",
 )

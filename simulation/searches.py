@@ -24,7 +24,8 @@ def write_losses(value: Array, out: Array) -> None:
 def backtrack(loss: Callable[[Array], Array], at: Array, direction: Array, slope: Array, out: Array) -> None:
     """The largest of 1, 1/2, 1/4, ... that lowers the loss by 1e-4 of what the slope promises, for each trajectory (Armijo's rule).
 
-    It is 0 where none does: where the halved step no longer changes the point, which has arrived as far as the loss can tell.
+    It is 0 where none does: where the halved step no longer changes the point, which has arrived as far as the loss can tell. A step that
+    leads uphill, as one by a matrix that rounding has spoilt may, promises nothing and has to lower the loss all the same.
 
     Args:
         loss: the losses, shape (N,), at points of shape (d, N).
@@ -32,7 +33,7 @@ def backtrack(loss: Callable[[Array], Array], at: Array, direction: Array, slope
         out: what to write into, shape (d, N): the same in all rows.
     """
     before = loss(at).copy()
-    promised = 1e-4 * np.add.reduce(direction * slope, axis=0)
+    promised = np.minimum(1e-4 * np.add.reduce(direction * slope, axis=0), 0.0)
     promised[np.isneginf(promised)] = 0.0  # too much to be a number: any fall will do
     length = np.ones_like(before)
     searching = np.isfinite(before) & np.isfinite(promised)  # the others have diverged

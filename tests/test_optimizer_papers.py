@@ -345,6 +345,13 @@ def test_bfgs_takes_no_step_that_raises_the_loss() -> None:
     assert np.add.reduce((at + length * uphill) ** 2) <= 5.0, "a slope that is not the loss' own promises a fall that never comes"
 
 
+def test_bfgs_never_raises_the_loss_where_rounding_has_spoilt_its_matrix() -> None:
+    """From 4 of these starts on Easom's plateau it flew away along a direction that led uphill."""
+    starts = np.random.default_rng(7).uniform(-2, 8, (2, 6000))
+    losses = simulation.run(landscapes.get("easom"), optimizers.get("bfgs"), starts, 80).losses
+    assert np.diff(losses, axis=0).max() <= 1e-15
+
+
 def test_ademamix() -> None:
     """Pagliardini et al. 2024, Algorithm 1.
 
