@@ -64,6 +64,10 @@ class Cursor:
             return FormulaError(f"{where} needs an operator before it, such as * or +")
         if not operand_before:
             return FormulaError(f"{where} needs {wanted} before it")
+        if token.text in ("<", "<=", ">", ">=", "==", "!="):
+            return FormulaError(f"{where} compares in a place where there is only one number; write it in parentheses: (x < 0)")
+        if self.before.kind == "root":
+            return FormulaError(f"{where} needs parentheses under the root: √(...)")
         if token.text == ")":
             return FormulaError(f"{where} closes nothing; leave it out, or add a ( before")
         return FormulaError(f"{where} separates nothing; write one formula, with a point in decimal numbers: 2.5")

@@ -217,7 +217,7 @@ _EXPONENTIAL = (
         "sigmoid",
         _whole(lambda a: 1 / (1 + np.exp(-a))),
         "sigmoid(a)*sigmoid(-a)",
-        r"\sigma\left({a}\right)",
+        r"\operatorname{{sigmoid}}\left({a}\right)",  # a parameter may be called sigma
         definition="1/(1 + exp(-a))",
         series="(1 + tanh(a/2))/2",
         aliases=("logistic", "expit"),
@@ -255,7 +255,7 @@ _POWERS = (
         True,
         singular="a",
         python="math.copysign(abs({a})**(1/3), {a})",
-        torch="torch.sign({a})*torch.abs({a})**(1/3)",
+        torch="(torch.sign({a})*torch.abs({a})**(1/3))",
     ),
     Function(
         "power",
@@ -276,7 +276,7 @@ _POWERS = (
         singular="a",
         partial=True,
         python="math.copysign(abs({a})**({b}), {a})",
-        torch="torch.sign({a})*torch.abs({a})**({b})",
+        torch="(torch.sign({a})*torch.abs({a})**({b}))",
         odd_in="a",
     ),
     Function(
@@ -338,7 +338,7 @@ _JUMPS = (
         aliases=("sgn", "signum"),
         python="(({a} > 0) - ({a} < 0))",
     ),
-    _named("heaviside", "(1 + sign(a))/2", lambda a: (1 + np.sign(a)) / 2, r"H\left({a}\right)"),
+    _named("heaviside", "(1 + sign(a))/2", lambda a: (1 + np.sign(a)) / 2),
     _common("floor", np.floor, "flat(a - floor(a))", r"\left\lfloor {a} \right\rfloor", singular="a - floor(a)"),
     _common("ceil", np.ceil, "flat(a - floor(a))", r"\left\lceil {a} \right\rceil", singular="a - floor(a)", aliases=("ceiling",)),
     _common(

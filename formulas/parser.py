@@ -156,6 +156,8 @@ class _Parser(Cursor):
         tree = self.atom()
         while self.token.kind == "superscript":
             raised = self.token
+            if self.before.kind == "superscript":
+                raise FormulaError(f"the exponent goes on at column {raised.column}; write it in parentheses: x^(2 + 1)")
             self.position += 1
             digits = raised.text.removeprefix("-")
             number = Number(float(digits), digits)
@@ -296,7 +298,7 @@ class _Parser(Cursor):
         self.bars = bars
         counts = self.arity[token.text]
         if len(found) not in counts:
-            wanted = " or ".join(map(str, counts)) if len(counts) < 4 else f"at least {min(counts)}"
+            wanted = " or ".join(map(str, counts)) if len(counts) < 4 else f"{min(counts)} to {max(counts)}"
             raise FormulaError(
                 f"{token.text} at column {token.column} takes {wanted} argument{'s' if wanted != '1' else ''}, not {len(found)}"
             )
@@ -330,7 +332,7 @@ class _Parser(Cursor):
             return None
         if is_called(token, following, self.variables, self.arity):
             return self.unary() if so_far is None else None
-        if not goes_on and token.gap:
+        if not goes_on and (token.gap or self.before.text == "|"):
             return None
         self.position += 1
         return self.name(token)

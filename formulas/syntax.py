@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -16,6 +17,13 @@ from formulas.tree import CONSTANTS, Call, FormulaError, Name, Number, Operation
 
 MAX_EXPONENT = 1000
 MAX_TOWER = 1_000_000
+_KNOWN_ELSEWHERE = {
+    "sigma": "the sigmoid or a product; for the first write sigmoid(...)",
+    "H": "Heaviside's step or a product; for the first write heaviside(...)",
+    "Phi": "the normal distribution or a product; for the first write (1 + erf(x/sqrt(2)))/2",
+    "Gamma": "the gamma function, which formulas have not, or a product",
+}
+"""Letters that are functions where they stand before a parenthesis, to some."""
 
 
 def parse(text: str, variables: Iterable[str], functions: Iterable[str] = SMOOTH, arity: Mapping[str, int] | None = None) -> Tree:
@@ -56,6 +64,11 @@ def unknown_names(text: str, variables: Iterable[str], declared: Iterable[str] =
     variables = tuple(variables)
     own, arity = (*variables, *declared), _arity(SMOOTH, None)
     found = tokens(text, own, arity)
+    for token, after in pairwise(found):
+        if token.text in _KNOWN_ELSEWHERE and token.text not in own and after.text == "(" and not after.gap:
+            raise FormulaError(
+                f"'{token.text}(' at column {token.column} could be {_KNOWN_ELSEWHERE[token.text]}; for a product write {token.text}*(...)"
+            )
     names = [token.text for token, after in pairwise(found) if token.kind == "name" and not is_called(token, after, own, arity)]
     return [name for name in dict.fromkeys(names) if name not in variables and name not in CONSTANTS]
 
@@ -68,6 +81,8 @@ def read_number(text: str) -> float:
     """
     if not text.strip():
         raise FormulaError("there is no number; type one, such as 0.203")
+    if re.search(r"[0-9.][eE]\s*[-+]?\s*$", text):
+        raise FormulaError(f"{text.strip()!r} has no exponent after its e; write one such as 2.5e-3")
     if unknown_names(text, ()):
         raise FormulaError(f"{text.strip()!r} is no number; type one such as 0.203, 2.5e-3 or 1/3")
     try:
@@ -116,6 +131,8 @@ def _exponents(tree: Tree, outer: float) -> None:
             )
         _exponents(base, outer)
         _exponents(exponent, 1.0)
+    elif isinstance(tree, Operation) and tree.symbol == "/" and constant_value(tree.operands[1]) == 0:
+        raise FormulaError(f"the quotient at column {tree.column} divides by 0")
     elif isinstance(tree, Operation | Call):
         for operand in tree.operands:
             _exponents(operand, outer)
@@ -160,9 +177,12 @@ def constant_value(tree: Tree) -> float | None:
         return None
     try:
         value = float(apply(tree, [float(value) for value in values if value is not None]))
+    except OverflowError:
+        value = math.inf
     except ArithmeticError:
         value = math.nan
     if not math.isfinite(value):
         piece = tree.function if isinstance(tree, Call) else tree.symbol
-        raise FormulaError(f"the constant made by {piece!r} at column {tree.column} is not a finite number; use smaller numbers")
+        hint = "; use smaller numbers" if value == math.inf else ""
+        raise FormulaError(f"the constant made by {piece!r} at column {tree.column} is not a finite number{hint}")
     return value

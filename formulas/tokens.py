@@ -77,7 +77,9 @@ _HINTS = {
     "$": "LaTeX is not read; leave the $ out",
 }
 _ALLOWED = "allowed are numbers, names, + - * / ^ ( ) | and ,"
-_RESERVED = {"window": "that is what is shown of the formula; choose another name"}
+_RESERVED = {"window": "that is what is shown of the formula; choose another name"} | dict.fromkeys(
+    ("inf", "Inf", "infinity", "Infinity", "nan", "NaN"), "that is no number to compute with"
+)
 _CHOICE = "write where(x < 0, a, b) for a where x < 0 and b elsewhere"
 KEYWORDS = {
     "if": _CHOICE,
@@ -200,7 +202,10 @@ class _Words:
         bare = "|".join(name for name in longest_first if takes_one(arity[self.functions[name]])) or "(?!)"
         self.bare_call = re.compile(rf"(?P<before>[xy]*)(?P<function>{bare})(?P<number>[0-9]*)(?P<argument>[xy]+)")
         self.call = re.compile(rf"(?P<before>[xy]+)(?P<function>{'|'.join(longest_first) or '(?!)'})")
-        self.numbered = re.compile(r"[A-Za-z]?[xy]+[0-9]+")
+        names = "|".join(longest_first)
+        self.glued = re.compile(
+            rf"[A-Za-z]?[xy]+[0-9]+|(?=.*[0-9])[xy]*[A-Za-z]?[xy0-9]+[xy]|[A-Za-z]+_?[0-9]+[xy]+|(?=.*[xy]$)(?:[xy]|{names or '(?!)'})+"
+        )
 
     def parts(self, token: Token, called: bool) -> list[Token]:
         """The tokens that a word stands for.
@@ -217,11 +222,6 @@ class _Words:
         same = re.sub("[XY]", lambda letter: letter.group().lower(), word)
         if same in self.known or word.lower() in self.functions:
             return [token._replace(text=same if same in self.known else self.functions[word.lower()])]
-        if self.numbered.fullmatch(same):
-            raise FormulaError(
-                f"{word!r} at column {token.column} can be read in several ways: write x^2 for a power, 2*x for a product, x and y for the "
-                "variables, and give a parameter another name"
-            )
         if match := self.bare_call.fullmatch(same) or (self.call.fullmatch(same) if called else None):
             found = match.groupdict("")
             parts = [*(("name", name) for name in found["before"]), ("name", self.functions[found["function"]])]
@@ -230,6 +230,11 @@ class _Words:
         if len(word) > 1 and (match := self.product.fullmatch(same)) and (match["left"] or match["right"]):
             other = [match["other"]] if match["other"] else []
             return _in_a_row(token, [("name", name) for name in (*match["left"], *other, *match["right"])])
+        if self.glued.fullmatch(same):
+            raise FormulaError(
+                f"{word!r} at column {token.column} can be read in several ways: write x^2 for a power, 2*x for a product, x and y for the "
+                "variables, and give a parameter another name"
+            )
         return [token]
 
 
@@ -286,10 +291,12 @@ def _decimal_commas(group: _Group, found: list[Token]) -> list[int]:
     if not tight or not group.counts or group.semicolons:
         return tight
     arguments = len(group.commas) + 1
+    if arguments not in group.counts and len(group.counts) > 3:  # any number of them, but not so many
+        return []
     if arguments not in group.counts:
         return tight if arguments - len(tight) in group.counts else []
     spaced = any(found[index + 1].gap for index in group.commas)
-    if spaced and arguments - len(tight) in group.counts:
+    if (spaced or len(group.counts) < 4) and arguments - len(tight) in group.counts:
         left, comma, right = found[tight[0] - 1 : tight[0] + 2]
         raise FormulaError(
             f"the comma at column {comma.column} can be a decimal comma or separate two arguments; write {left.text}.{right.text}, "

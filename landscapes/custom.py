@@ -51,8 +51,12 @@ def read_formula(text: str, parameters: Iterable[str] = ()) -> Tree:
 
 
 def _check_variables(tree: Tree) -> None:
-    if not names_in(tree) & {"x", "y"}:
-        raise FormulaError("the formula has neither x nor y in it, so nothing descends on it; write one in x and y, such as x^2 + 3*y^2")
+    names = names_in(tree)
+    if not names & {"x", "y"}:
+        glued = next((f", and {name!r} is one name: put * between factors" for name in sorted(names) if {"x", "y"} & set(name.lower())), "")
+        raise FormulaError(
+            f"the formula has neither x nor y in it{glued}, so nothing descends on it; write one in x and y, such as x^2 + 3*y^2"
+        )
 
 
 def free_parameter(name: str) -> Param:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -405,3 +406,9 @@ def test_torch_takes_no_number_for_each_trajectory() -> None:
 def test_many_starts_are_cut_off_and_said_to_be() -> None:
     script = torch_script(Scenario(starts=Choice.of("grid", n=400)))
     assert f"these are the first {MOST_STARTS} of 400" in script
+
+
+def test_a_power_of_a_root_is_in_parentheses_in_pytorch() -> None:
+    for text in ("cbrt(x)**2", "(x**(1/3))**2"):
+        source = tensors_source(parse(text, "xy"))
+        assert re.fullmatch(r"\(torch\.sign\(x\)\*torch\.abs\(x\)\*\*\(.*\)\)\*\*2", source), source

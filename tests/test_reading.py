@@ -176,6 +176,19 @@ AMBIGUOUS = [
     ("|x", 1, "abs(...)"),
     ("1_000 + x", 2, "as one number 1000"),
     ("2 500x", 3, "as one number 2500"),
+    ("x²⁺¹", 3, "x^(2 + 1)"),
+    ("sin|x|y", 7, "sin(...)"),
+    ("σ(x)", 1, "sigmoid(...)"),
+    ("y + H(x)", 5, "heaviside(...)"),
+    ("log(2,5x)", 6, "2.5"),
+    ("x + k2x", 5, "2*x for a product"),
+    ("x + x2y", 5, "2*x for a product"),
+    ("x + w_1x", 5, "2*x for a product"),
+    ("x + sinxcosy", 5, "2*x for a product"),
+    ("x + inf", 5, "no number"),
+    ("|x < 0|", 4, "(x < 0)"),
+    ("√-x", 2, "√(...)"),
+    ("y + x/0", 6, "divides by 0"),
 ]
 
 
@@ -185,6 +198,43 @@ def test_what_can_be_read_in_two_ways_is_refused_with_what_to_write(text: str, c
         read(text)
     assert re.search(rf"\bcolumn {column}\b", str(caught.value)), caught.value
     assert instead in str(caught.value)
+
+
+def test_more_arguments_than_there_can_be_are_no_decimal_numbers() -> None:
+    with pytest.raises(FormulaError, match="takes 1 to 20 arguments, not 21"):
+        read(f"max({','.join(map(str, range(20)))},x)")
+
+
+def test_a_formula_whose_words_are_not_taken_apart_says_so() -> None:
+    with pytest.raises(FormulaError, match=r"neither x nor y in it, and 'abx' is one name: put \* between factors"):
+        landscapes.from_formula("abx", WINDOW, abx=1.0)
+
+
+@pytest.mark.parametrize(("formula", "value"), [("sigma(x - 1)", 4.0), ("k2x + x", 5.0), ("sinxcosy*x", 6.0)])
+def test_a_link_keeps_words_that_are_refused_where_they_are_typed_anew(formula: str, value: float) -> None:
+    name = re.split(r"\W", formula)[0]
+    scenario = Scenario.from_query(f"landscape=own~{name}:2&formula={formula.replace('+', '%2B')}&optimizer=sgd")
+    assert scenario.build_landscape().value([[3.0], [0.0]]) == [value]
+
+
+def test_cases_stand_in_parentheses_where_something_is_done_with_them() -> None:
+    cases = r"\begin{cases} 1 & \text{if } x < 0 \\ 2 & \text{otherwise} \end{cases}"
+    assert formulas.latex(read("where(x < 0, 1, 2)^2")) == rf"\left({cases}\right)^{{2}}"
+    assert formulas.latex(read("where(x < 0, 1, 2) + y")) == rf"\left({cases}\right) + y"
+    assert formulas.latex(read("exp(where(x < 0, 1, 2))")) == f"e^{{{cases}}}"
+    assert mathml(formulas.latex(read("y where(x < 0, 1, 2)")))
+
+
+def test_no_function_looks_like_a_parameter() -> None:
+    assert formulas.latex(read("sigmoid(x) + σ")) == r"\operatorname{sigmoid}\left(x\right) + \sigma"
+    assert formulas.latex(read("heaviside(x) + H")) == r"\operatorname{heaviside}\left(x\right) + H"
+
+
+def test_a_number_without_its_exponent_is_none() -> None:
+    for text in ("1e", "2.5E", "1e-"):
+        with pytest.raises(FormulaError, match="no exponent"):
+            formulas.read_number(text)
+    assert formulas.read_number("2 e") > 5
 
 
 def test_commas_that_can_be_both_are_refused_where_a_function_takes_any_number_of_arguments() -> None:
