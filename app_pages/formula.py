@@ -15,7 +15,7 @@ def breakable(latex: str) -> str:
     KaTeX breaks lines at signs that stand in no group. A fraction over all of a formula is a group, and so are parentheses that grow with
     what they hold: the fraction becomes a factor, and the parentheses keep one size.
     """
-    if len(latex) <= _LONG:
+    if len(latex) <= _LONG or r"\begin{cases}" in latex:  # around cases parentheses must grow
         return latex
     found = re.fullmatch(r"\\frac\{(.+)\}\{(\d+)\}", latex)
     if found and _is_closed(found[1]):

@@ -171,7 +171,7 @@ def parameter(declared: Param, value: float, name: str, moved: Callable[[float],
     else:
         with st.container(key=f"number {name}"):
             _slider(declared, number, label, common)
-            number_box(f"{label}, typed", value, name, moved, declared.unit, label_visibility="collapsed")
+            number_box(f"{named(declared)}, typed", value, name, moved, declared.unit, label_visibility="collapsed")  # read out as it is
     show_problem(name)
 
 

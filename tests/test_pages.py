@@ -783,3 +783,10 @@ def test_a_start_typed_beside_others_leaves_them_where_they_are() -> None:
     box = app.text_input(key="points")
     box.set_value(f"{box.value}; 0, 0.5").run()
     assert shown(app).points == ((-1.23456789, 2.0), (0.0, 0.5))
+
+
+def test_what_a_box_is_called_holds_no_signs_of_markdown() -> None:
+    """Screen readers read it out as it is."""
+    labels = [box.label for box in open_expanded().text_input if box.label.endswith(", typed")]
+    assert "Clip the gradient's length at, typed" in labels
+    assert not [label for label in labels if "\\" in label]
