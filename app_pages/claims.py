@@ -11,7 +11,7 @@ _TRY = "Click the map to start there; with shift, to add a start."
 
 
 def called() -> tuple[str, str]:
-    """The title of the preset or the lesson that shows exactly this scenario, and what it says; if none does, the landscape's."""
+    """The title of the preset or the lesson that shows exactly this scenario, and what it says; if none does, the landscape's, of an own one its formula."""
     scenario = session().scenario
     presets = [(preset.scenario, preset.title, preset.about) for preset in PRESETS.values()]
     course = [(lesson.scenario, lesson.title, lesson.about) for lesson in lessons().values()]
@@ -19,7 +19,7 @@ def called() -> tuple[str, str]:
         if known == scenario:
             return title, about
     landscape = scenario.build_landscape()
-    return landscape.name, landscape.about
+    return landscape.name, landscape.about or f"f(x, y) = {landscape.formula}"
 
 
 def claim() -> str:

@@ -37,7 +37,7 @@ MEASURES = {
     "final": Measure("Loss at the end", "At the last step", measures.final_loss),
     "best": Measure("Lowest loss", "The lowest on the way, which need not be the last", measures.best_loss),
     "steps": Measure(
-        "Steps until it is low",
+        "Steps to a low loss",
         "Until the loss is within a thousandth of the landscape's usual height above its lowest",
         lambda run: measures.never_as_infinity(measures.steps_to(run)),
     ),

@@ -73,7 +73,7 @@ export class Board {
     const losses = race.runs.map((run) => run.median[step]);
     for (const [index, { row, now, bar, verdict, toggle }] of this.rows.entries()) {
       now.textContent = short(losses[index]);
-      bar.style.width = `${100 * filled(losses[index], race.bar)}%`;
+      bar.style.setProperty("--filled", `${100 * filled(losses[index], race.bar)}%`);
       verdict.textContent = inWords(race, race.runs[index], step);
       toggle.setAttribute("aria-pressed", String(!off.has(index)));
       row.classList.toggle("off", off.has(index));

@@ -31,7 +31,8 @@ const charts = new Map();
 const waiting = new Set();
 const MOST_LANDSCAPES = 8;
 const ONE_LINE = 60; // CSS pixels of a header of one line, for which the style sheet leaves room
-const MOST_ABOVE = 0.25; // what stands higher than this share of the page is its header; lower, the player is scrolled to
+const MOST_ABOVE = 0.25; // what takes no more than this share of the page is its header, below which the player fits; below more it is scrolled to
+const LEAST_PLAYER = 460; // CSS pixels; where as much is left, it fits below any header
 /** @type {Step | null} for players that are still to come */
 let lastStep = null;
 let backdrop = { pictures: /** @type {ImageBitmap[]} */ ([]) };
@@ -138,7 +139,7 @@ function fitting(root) {
   if (!page || !block) return null;
   const fit = () => {
     const above = root.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop;
-    const tall = above > ONE_LINE && above < MOST_ABOVE * page.clientHeight;
+    const tall = above > ONE_LINE && above < Math.max(MOST_ABOVE * page.clientHeight, page.clientHeight - LEAST_PLAYER);
     if (tall) root.style.setProperty("--header", `${Math.ceil(above) + 10}px`);
     else root.style.removeProperty("--header");
   };
