@@ -11,7 +11,7 @@ _TRY = "Click the map to start there; with shift, to add a start."
 
 
 def called() -> tuple[str, str]:
-    """The title of the preset or the lesson that shows exactly this scenario, and what it says; if none does, the landscape's, of an own one its formula."""
+    """The title and sentence of the preset or lesson that shows this scenario, else of the landscape; an own one says its formula."""
     scenario = session().scenario
     presets = [(preset.scenario, preset.title, preset.about) for preset in PRESETS.values()]
     course = [(lesson.scenario, lesson.title, lesson.about) for lesson in lessons().values()]

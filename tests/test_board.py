@@ -86,7 +86,9 @@ def test_the_bar_gets_shorter_as_the_loss_falls(player_page: PlayerPage) -> None
     page = player_page.play(RACE, ("map",), at=0)
 
     def lengths() -> list[float]:
-        found: list[float] = page.evaluate("[...document.querySelectorAll('.board td.bar i')].map((bar) => parseFloat(bar.style.getPropertyValue('--filled')))")
+        found: list[float] = page.evaluate(
+            "[...document.querySelectorAll('.board td.bar i')].map((bar) => parseFloat(bar.style.getPropertyValue('--filled')))"
+        )
         return found
 
     assert lengths() == [100.0, 100.0, 100.0]
