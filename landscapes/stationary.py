@@ -33,6 +33,8 @@ _NEAR = 30
 _ZOOM = 8
 """How much smaller each window is that is searched around the lowest minimum, where there are too many points to tell them apart."""
 _DEEPEST = 8
+_SHARP = 1e9
+"""Times the usual curvature: bent more than this, a minimum may be a crest, where Newton's steps are short whatever the slope."""
 _AROUND = np.array([(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y], dtype=float).T
 
 
@@ -106,9 +108,7 @@ def kink_minima(landscape: Surface) -> list[tuple[float, float, float]]:
     found = _merge(np.concatenate(candidates, axis=1), landscape.window, _CLOSE)
     found = found[:, (found[0] >= x0) & (found[0] <= x1) & (found[1] >= y0) & (found[1] <= y1)]
     values = landscape.value(found)
-    around = found[:, :, None] + 1e-6 * _size(landscape.window)[:, :, None] * _AROUND[:, None, :]
-    lowest = landscape.value(around.reshape(2, -1)).reshape(values.size, 8).min(axis=1)
-    true = lowest >= values - 1e-12 * (np.abs(values) + 1)  # not so on a crest, whose slope is 0 as the mean of its sides
+    true = ~_is_crest(landscape, found, values)
     return [(x, y, value) for (x, y), value in zip(found[:, true].T.tolist(), values[true].tolist(), strict=True)]
 
 
@@ -228,15 +228,30 @@ def _is_flat(landscape: Surface, points: Array, usual: float) -> npt.NDArray[np.
     return np.asarray(np.min(np.abs(eigenvalues), axis=0) <= _FLAT * usual)
 
 
+def _is_crest(landscape: Surface, points: Array, values: Array) -> npt.NDArray[np.bool_]:
+    """Whether it falls at once beside each point, shape (N,), whose slope may be 0 all the same as the mean of its sides."""
+    around = points[:, :, None] + 1e-6 * _size(landscape.window)[:, :, None] * _AROUND[:, None, :]
+    lowest = landscape.value(around.reshape(2, -1)).reshape(values.size, 8).min(axis=1)
+    return np.asarray(lowest < values - 1e-12 * (np.abs(values) + 1))
+
+
 def _classified(landscape: Surface, points: Array, usual: float) -> list[StationaryPoint]:
     """The points with their values and kinds, lowest first; those without a value are left out."""
     eigenvalues, values = _eigenvalues(landscape.evaluate(("dxx", "dxy", "dyy"), points)), landscape.value(points)
+    crests = np.zeros(values.size, dtype=bool)
+    sharp = eigenvalues[0] > _SHARP * usual
+    crests[sharp] = _is_crest(landscape, points[:, sharp], values[sharp])
     found = [
         StationaryPoint(x, y, value, "degenerate" if zero else _kind(smaller, larger), (smaller, larger))
-        for (x, y), value, (smaller, larger), zero in zip(
-            points.T.tolist(), values.tolist(), eigenvalues.T.tolist(), _is_flat(landscape, points, usual).tolist(), strict=True
+        for (x, y), value, (smaller, larger), zero, crest in zip(
+            points.T.tolist(),
+            values.tolist(),
+            eigenvalues.T.tolist(),
+            _is_flat(landscape, points, usual).tolist(),
+            crests.tolist(),
+            strict=True,
         )
-        if np.isfinite(value)
+        if np.isfinite(value) and not crest
     ]
     height = max((abs(point.value) for point in found), default=0.0) or 1.0
     return sorted(found, key=lambda point: (round(point.value / height, 9), point.x, point.y))

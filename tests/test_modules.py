@@ -119,14 +119,16 @@ def test_every_panel_has_one_rectangle_of_the_grid(player_page: PlayerPage, pane
 
 
 def test_beside_a_lesson_the_map_is_large_and_the_table_beside_the_curve(player_page: PlayerPage) -> None:
-    """In the room that the words leave at 1280 x 720 with the sidebar folded, and with it open."""
-    call = "m.arrange(a[0], { width: a[1], height: a[2] }, 1, true, true)"
+    """In the room that the words leave at 1280 x 720 with the sidebar folded, and with it open; of a wide window."""
+    call = "m.arrange(a[0], { width: a[1], height: a[2] }, 2, true, true)"
     for panels in (("map", "loss"), ("map", "surface")):
         folded = called(player_page, "layout", call, panels, 739, 600)
         assert folded["areas"] == ["map map", f"{panels[1]} board"]
         shares = [float(re.findall(r"([\d.]+)fr", row)[0]) for row in folded["rows"]]
         assert shares[0] / sum(shares) > 0.55
         assert called(player_page, "layout", call, panels, 554, 560)["areas"] == [panels[0], panels[1], "board"]
+        square = called(player_page, "layout", call.replace("2, true", "1, true"), panels, 739, 600)
+        assert square["areas"] == [f"map {panels[1]}", "map board"], "a square one is larger at the side of the others"
 
 
 # ---- data.js and anatomy.js

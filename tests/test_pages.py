@@ -89,10 +89,15 @@ def open_expanded(query: str = "") -> AppTest:
     chosen = kept(app).scenario.optimizers
     for key in ("schedule", "noise", "starts", "measures", *(f"{index} {choice.name}" for index, choice in enumerate(chosen))):
         app.session_state[f"expander {key}"] = True
-    app.session_state["add"] = True
-    app.run()
+    open_additions(app)
     assert not app.exception
     return app
+
+
+def open_additions(app: AppTest) -> None:
+    """Open the list of optimizers to add, which closes with every choice."""
+    app.session_state["add"] = True
+    app.run()
 
 
 def shown(app: AppTest) -> Scenario:
@@ -106,7 +111,7 @@ def test_the_first_screen_is_a_race() -> None:
     app = open_page()
     assert shown(app) == OPENING.scenario
     shown_by = [element.proto.component_name for element in app.get("bidi_component")]
-    assert shown_by == ["descent_landscape", "descent_player", "descent_playlist", "descent_address"]
+    assert shown_by == ["descent_landscape", "descent_player", "descent_playlist", "descent_page", "descent_address"]
     assert not app.error
 
 
@@ -231,6 +236,7 @@ def test_optimizers_are_added_and_removed() -> None:
     assert [choice.name for choice in shown(app).optimizers][-1] == "adagrad"
     app.button(key=key_of(app, "remove 0")).click().run()
     assert "sgd" not in [choice.name for choice in shown(app).optimizers]
+    open_additions(app)
     app.button(key="add adam").click().run()
     rates = [optimizer.values["lr"] for optimizer in shown(app).build_optimizers() if optimizer.key == "adam"]
     assert len(set(rates)) == 2
@@ -242,6 +248,8 @@ def test_a_method_is_found_by_its_name_among_all_and_every_one_has_a_button() ->
     assert found.options == [optimizers.get(name).name for name in optimizers.names()]
     found.set_value("l_bfgs").run()
     assert shown(app).optimizers[-1].name == "l_bfgs"
+    assert not [box for box in app.selectbox if str(box.key).startswith("find a method")], "the list closes with a choice"
+    open_additions(app)
     assert app.selectbox(key=key_of(app, "find a method")).value is None, "ready for the next one"
     for name in optimizers.names():
         assert app.button(key=f"add {name}").label == optimizers.get(name).name

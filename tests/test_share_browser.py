@@ -159,7 +159,7 @@ def test_a_pasted_link_restores_everything_and_what_is_no_link_is_refused(open_t
     box = part(page, "Open").get_by_role("textbox", name="Or paste a link")
     box.fill("https://www.example.org/?q=1")
     box.press("Enter")
-    alert = page.locator(".st-key-share_body").get_by_test_id("stAlert")
+    alert = page.locator(".st-key-share_body [data-testid=stAlert]:visible")
     alert.wait_for()
     assert "This is no link to a scenario" in alert.inner_text()
     box.fill(f"http://elsewhere.example:8501/?{QUERY}")
