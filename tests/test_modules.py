@@ -128,7 +128,7 @@ def test_beside_a_lesson_the_map_is_large_and_the_table_beside_the_curve(player_
         assert shares[0] / sum(shares) > 0.55
         assert called(player_page, "layout", call, panels, 554, 560)["areas"] == [panels[0], panels[1], "board"]
         square = called(player_page, "layout", call.replace("2, true", "1, true"), panels, 739, 600)
-        assert square["areas"] == [f"map {panels[1]}", "map board"], "a square one is larger at the side of the others"
+        assert square["areas"] == [f"map {panels[1]}", f"board {panels[1]}"], "a square one is larger beside the other, above the table"
 
 
 # ---- data.js and anatomy.js
