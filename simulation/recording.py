@@ -1,0 +1,198 @@
+"""What a run writes down of its trajectories: every point or those at chosen steps, and where they diverge, freeze, and reach a goal."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from parameters import Array
+from simulation.chunk import Chunk, Plan
+from simulation.objective import Objective
+from simulation.progress import Lanes, Reporter
+
+LOSS_IN_LOOP = 256
+"""In chunks of at least so many trajectories the loss is computed together with the gradient; in smaller ones, for many steps at once."""
+LOSSES_AT_ONCE = 4096
+"""Points whose losses are computed together then: few enough for the arrays to stay in memory that is in use already."""
+Integers = npt.NDArray[np.int64]
+_LOOK_EVERY = 16
+_FAR = 1e4
+"""Where few points are kept, every `_LOOK_EVERY` steps those with a coordinate beyond this are noted: their loss may overflow."""
+
+
+def record_path(
+    plan: Plan,
+    lanes: Lanes,
+    positions: Array,
+    losses: Array,
+    diverged_at: Integers,
+    frozen_at: Integers,
+    reached: Integers | None,
+    reporter: Reporter,
+) -> None:
+    """Run some trajectories and write down every point of theirs."""
+    in_loop = lanes.size >= LOSS_IN_LOOP
+    chunk = Chunk(plan, lanes, with_loss=in_loop)
+    mine = slice(int(lanes[0]), int(lanes[-1]) + 1)
+    own_positions, own_losses = positions[:, :, mine], losses[:, mine]
+    own_positions[0] = chunk.points
+    with np.errstate(all="ignore"):
+        for t in reporter.steps(plan.steps, lanes.size):
+            chunk.advance(t)
+            own_positions[t + 1] = chunk.points
+            if in_loop:
+                own_losses[t] = chunk.loss
+    first_missing = plan.steps if in_loop else 0
+    _fill_losses(plan.objective, lanes, own_positions[first_missing:], own_losses[first_missing:])
+    diverged_at[mine] = _mark_divergence(own_positions, own_losses)
+    stuck = chunk.overflowed() & (diverged_at[mine] < 0)
+    for lane in np.flatnonzero(stuck.any(axis=0)):
+        frozen_at[lanes[lane]] = _still_from(own_positions[:, stuck[:, lane], lane])
+
+
+def _fill_losses(objective: Objective, lanes: Lanes, positions: Array, losses: Array) -> None:
+    """The losses at points of shape (rows, d, n), many rows at a time."""
+    dimension = objective.dimension
+    at_once = min(max(1, LOSSES_AT_ONCE // lanes.size), len(positions))
+    for first in range(0, len(positions), at_once):
+        rows = min(at_once, len(positions) - first)
+        if first == 0 or rows < at_once:
+            flat, value = np.empty((dimension, rows * lanes.size)), np.empty(rows * lanes.size)
+            calls = objective.bind(flat, lanes if rows == 1 else np.tile(lanes, rows), value=value)
+        np.copyto(flat.reshape(dimension, rows, -1), positions[first : first + rows].swapaxes(0, 1))
+        with np.errstate(all="ignore"):
+            for routine, arguments in calls:
+                routine(*arguments)
+        np.copyto(losses[first : first + rows], value.reshape(rows, -1))
+
+
+def _mark_divergence(positions: Array, losses: Array) -> Integers:
+    """Where each trajectory left float range (-1: nowhere); overwrites it with NaN from there on.
+
+    A point that is not finite never becomes finite again, so the last one tells. A loss may, so all of them are added up: the sum is
+    finite only if every one is.
+    """
+    with np.errstate(all="ignore"):
+        suspects = np.flatnonzero(~np.isfinite(losses.sum(axis=0) + positions[-1].sum(axis=0)))
+    found = np.full(losses.shape[1], -1, dtype=np.int64)
+    if suspects.size:
+        bad = ~(np.isfinite(losses[:, suspects]) & np.isfinite(positions[:, :, suspects]).all(axis=1))
+        diverged = bad.any(axis=0)
+        found[suspects[diverged]] = bad.argmax(axis=0)[diverged]
+        for lane in suspects[diverged]:
+            positions[found[lane] :, :, lane] = np.nan
+            losses[found[lane] :, lane] = np.nan
+    return found
+
+
+def _still_from(path: Array) -> int:
+    """The step from which on some coordinate of a path, shape (steps + 1, k), stands still; -1 where each has moved in the last step."""
+    moved = path[1:] != path[:-1]
+    since = np.where(moved.any(axis=0), len(moved) - moved[::-1].argmax(axis=0), 0).min()
+    return int(since) if since < len(moved) else -1
+
+
+def record_thinned(
+    plan: Plan,
+    lanes: Lanes,
+    positions: Array,
+    losses: Array,
+    diverged_at: Integers,
+    frozen_at: Integers,
+    reached: Integers | None,
+    reporter: Reporter,
+) -> None:
+    """Run some trajectories and write down where they are at the steps to be kept, and when they first reach their goal.
+
+    Little is checked on the way: the loss only where it may not be finite at ordinary points, or where there is a goal; and from time to
+    time whether a trajectory is far away, where any loss may overflow. Trajectories that may have diverged are run again with every loss.
+    """
+    watch = not plan.objective.always_finite or reached is not None
+    chunk = Chunk(plan, lanes, with_loss=watch)
+    mine = slice(int(lanes[0]), int(lanes[-1]) + 1)
+    own_positions, own_losses = positions[:, :, mine], losses[:, mine]
+    row_after = {int(step): row for row, step in enumerate(plan.kept)}
+    if 0 in row_after:
+        own_positions[0] = chunk.points
+    seen = np.zeros(lanes.size)
+    goal = _Goal(plan, lanes) if reached is not None else None
+    with np.errstate(all="ignore"):
+        for t in reporter.steps(plan.steps, lanes.size):
+            chunk.advance(t)
+            if watch:
+                np.add(seen, chunk.loss, seen)
+                if goal:
+                    goal.look(chunk.loss)
+            elif t % _LOOK_EVERY == 0:
+                seen[~(np.abs(chunk.points) < _FAR).all(axis=0)] = np.nan
+            if t + 1 in row_after:
+                own_positions[row_after[t + 1]] = chunk.points
+        _fill_losses(plan.objective, lanes, own_positions, own_losses)
+        if goal and reached is not None:
+            goal.look(own_losses[-1])
+            reached[mine] = goal.reached
+        suspects = lanes[~np.isfinite(seen + own_losses.sum(axis=0) + chunk.points.sum(axis=0))]
+    if suspects.size:
+        found = _first_divergence(plan, suspects)
+        diverged_at[suspects] = found
+        gone = (found >= 0) & (plan.kept[:, None] >= found)
+        rows, columns = np.nonzero(gone)
+        positions[rows, :, suspects[columns]] = np.nan
+        losses[rows, suspects[columns]] = np.nan
+        if reached is not None:
+            late = suspects[(found >= 0) & (reached[suspects] >= found)]
+            reached[late] = -1
+    stuck = lanes[chunk.overflowed().any(axis=0) & (diverged_at[lanes] < 0)]
+    if stuck.size:
+        frozen_at[stuck] = _first_frozen(plan, stuck)
+
+
+class _Goal:
+    """The step at which each of some trajectories first reaches its goal."""
+
+    def __init__(self, plan: Plan, lanes: Lanes) -> None:
+        self._goal = plan.goal[lanes] if isinstance(plan.goal, np.ndarray) else plan.goal
+        self._pending = np.ones(lanes.size, dtype=bool)
+        self._there = np.empty(lanes.size, dtype=bool)
+        self._looks = np.zeros(lanes.size, dtype=np.int32)
+
+    def look(self, losses: Array) -> None:
+        """The losses at the next step, from the start on."""
+        np.less_equal(losses, self._goal, self._there)  # a loss that is not a number is not at most anything
+        np.greater(self._pending, self._there, self._pending)
+        np.add(self._looks, self._pending, self._looks)
+
+    @property
+    def reached(self) -> Integers:
+        """The step, -1 where it was none."""
+        return np.where(self._pending, -1, self._looks).astype(np.int64)
+
+
+def _first_divergence(plan: Plan, lanes: Lanes) -> Integers:
+    chunk = Chunk(plan, lanes, with_loss=True)
+    found = np.full(lanes.size, -1, dtype=np.int64)
+    with np.errstate(all="ignore"):
+        for t in range(plan.steps):
+            before = chunk.points.sum(axis=0)
+            chunk.advance(t)
+            found[(found < 0) & ~np.isfinite(chunk.loss + before)] = t
+            if (found >= 0).all():
+                return found
+        end = np.empty((1, lanes.size))
+        _fill_losses(plan.objective, lanes, chunk.points[None], end)
+        found[(found < 0) & ~np.isfinite(end[0] + chunk.points.sum(axis=0))] = plan.steps
+    return found
+
+
+def _first_frozen(plan: Plan, lanes: Lanes) -> Integers:
+    """From which step on a coordinate stands still because what is remembered of it has overflowed, found out by running again."""
+    chunk = Chunk(plan, lanes, with_loss=False)
+    since = np.zeros(chunk.points.shape, dtype=np.int64)
+    with np.errstate(all="ignore"):
+        for t in range(plan.steps):
+            before = chunk.points.copy()
+            chunk.advance(t)
+            since[chunk.points != before] = t + 1
+    since[~chunk.overflowed()] = plan.steps
+    earliest: Integers = since.min(axis=0)
+    return np.where(earliest < plan.steps, earliest, -1)
