@@ -12,7 +12,8 @@ from optimizers import Optimizer
 from optimizers.options import CLIPPING
 from parameters import Array, Value
 from scenario import Scenario, address
-from scenario.address import ITSELF, LANDSCAPE, Number
+from scenario.address import LANDSCAPE, Number
+from scenario.setup import ITSELF
 
 OPTIMIZER = address.optimizer(0)
 """The part of a scenario of one optimizer that is this optimizer."""

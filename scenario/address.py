@@ -1,4 +1,5 @@
-"""The address of a number in a scenario: "optimizers.0.lr", "landscape.condition", "starts.radius", "schedule.rise", "steps", "noise".
+"""The address of a number in a scenario: "optimizers.0.lr", "landscape.condition", "starts.radius", "schedule.rise", "steps", "noise"; in
+an experiment also "initials.0.scale" or "data.noise".
 
 Before the last dot stands the part of the scenario that holds the number, nothing where the scenario itself does, and after it the name of
 its `Param`. An address is the key of the number's widget, the place where its error message is shown, and the key of an axis that it is
@@ -9,17 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from parameters import Param, lookup
-from scenario.choice import Choice, single
-from scenario.numbers import NUMBERS
-from scenario.scenario import Scenario
-from scenario.starts import PATTERNS
+from scenario.choice import single
+from scenario.setup import ITSELF, Setup
 
-LANDSCAPE, STARTS, SCHEDULE, ITSELF = "landscape", "starts", "schedule", ""
-"""The parts of a scenario that hold numbers, beside its optimizers: what stands before the last dot of an address."""
+LANDSCAPE, STARTS, SCHEDULE = "landscape", "starts", "schedule"
+"""The parts of a scenario that hold numbers, beside its optimizers and `ITSELF`: what stands before the last dot of an address."""
 _OPTIMIZERS = "optimizers"
+S = TypeVar("S", bound=Setup)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Number:
         return self.param.title
 
 
-def get(scenario: Scenario, address: str) -> float:
+def get(scenario: Setup, address: str) -> float:
     """The number at an address.
 
     Raises:
@@ -53,7 +53,7 @@ def get(scenario: Scenario, address: str) -> float:
     return find(scenario, address).value
 
 
-def with_value(scenario: Scenario, address: str, value: float) -> Scenario:
+def with_value(scenario: S, address: str, value: float) -> S:
     """The scenario with another number at an address.
 
     Raises:
@@ -66,33 +66,34 @@ def with_value(scenario: Scenario, address: str, value: float) -> Scenario:
     part, name = split(address)
     if part == ITSELF:
         return scenario.replace(**{name: checked})
-    if part in (LANDSCAPE, STARTS, SCHEDULE):
-        return scenario.replace(**{part: getattr(scenario, part).replace(**{name: float(checked)})})
-    chosen: list[Choice] = list(scenario.optimizers)
-    index = int(part.rpartition(".")[2])
-    chosen[index] = chosen[index].replace(**{name: float(checked)})
-    return scenario.replace(optimizers=tuple(chosen))
+    field, _, index = part.partition(".")
+    held = getattr(scenario, field)
+    if not index:
+        return scenario.replace(**{field: held.replace(**{name: float(checked)})})
+    chosen = list(held)
+    chosen[int(index)] = chosen[int(index)].replace(**{name: float(checked)})
+    return scenario.replace(**{field: tuple(chosen)})
 
 
-def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+def with_values(scenario: S, values: Mapping[str, float]) -> S:
     """The scenario with other numbers at several addresses. Errors as for `with_value`."""
     for address, value in values.items():
         scenario = with_value(scenario, address, value)
     return scenario
 
 
-def numbers(scenario: Scenario) -> dict[str, Number]:
+def numbers(scenario: Setup) -> dict[str, Number]:
     """All numbers of a scenario by address: the optimizers', the landscape's, the starts', the schedule's, then its own."""
-    return {number.address: number for part in _parts(scenario) for number in _held(scenario, part)}
+    return {number.address: number for part in scenario.parts() for number in _held(scenario, part)}
 
 
-def find(scenario: Scenario, address: str) -> Number:
+def find(scenario: Setup, address: str) -> Number:
     """The number at an address, with its declaration. Errors as for `get`."""
-    if isinstance(address, str) and (part := split(address)[0]) in _parts(scenario):
+    if isinstance(address, str) and (part := split(address)[0]) in scenario.parts():
         for number in _held(scenario, part):
             if number.address == address:
                 return number
-    return lookup(numbers(scenario), address, "number of this scenario")
+    return lookup(numbers(scenario), address, f"number of this {scenario.noun}")
 
 
 def split(address: str) -> tuple[str, str]:
@@ -111,29 +112,8 @@ def optimizer(index: int) -> str:
     return f"{_OPTIMIZERS}.{index}"
 
 
-def _parts(scenario: Scenario) -> list[str]:
-    return [*(optimizer(index) for index in range(len(scenario.optimizers))), LANDSCAPE, STARTS, SCHEDULE, ITSELF]
-
-
-def _held(scenario: Scenario, part: str) -> Iterator[Number]:
-    """The numbers of one of the scenario's parts."""
-    owner, params, values = _declared(scenario, part)
-    for entry in params:
-        yield Number(join(part, entry.name), entry, values[entry.name], owner)
-
-
-def _declared(scenario: Scenario, part: str) -> tuple[str, tuple[Param, ...], Mapping[str, Any]]:
-    """What a part is called, what it declares, and its values."""
-    if part == ITSELF:
-        return "Scenario", tuple(NUMBERS.values()), {name: getattr(scenario, name) for name in NUMBERS}
-    if part == STARTS:
-        pattern = PATTERNS[scenario.starts.name]
-        return pattern.title, pattern.parameters, pattern.values(scenario.build_landscape(), dict(scenario.starts.settings))
-    if part == SCHEDULE:
-        schedule = scenario.build_schedule()
-        return schedule.name, schedule.parameters, schedule.values
-    if part == LANDSCAPE:
-        landscape = scenario.build_landscape()
-        return landscape.name, landscape.parameters, landscape.values
-    chosen = scenario.build_optimizers()[int(part.rpartition(".")[2])]
-    return chosen.name, chosen.parameters, chosen.values
+def _held(scenario: Setup, name: str) -> Iterator[Number]:
+    """The numbers of one of its parts."""
+    part = scenario.part(name)
+    for entry in part.parameters:
+        yield Number(join(name, entry.name), entry, part.values[entry.name], part.owner)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,9 +44,9 @@ def of_kind(*kinds: str) -> tuple[str, ...]:
     return tuple(name for name, panel in PANELS.items() if panel.kind in kinds)
 
 
-def ordered(names: Collection[str]) -> tuple[str, ...]:
+def ordered(names: Collection[str], known: Iterable[str] = tuple(PANELS)) -> tuple[str, ...]:
     """The panels among some names, each once, in their order."""
-    return tuple(name for name in PANELS if name in names)
+    return tuple(name for name in known if name in names)
 
 
 def unknown_panels(names: Collection[str], known: Collection[str] = tuple(PANELS)) -> str:

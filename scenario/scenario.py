@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -19,14 +19,17 @@ from scenario import text
 from scenario.choice import Choice, single
 from scenario.landscape import CUSTOM, build_landscape
 from scenario.numbers import NUMBERS, STEPS
+from scenario.panels import DEFAULT_PANELS, PANELS
+from scenario.reader import FARTHEST
+from scenario.setup import ITSELF, Part, Setup, labels_of
 from scenario.starts import PATTERNS
-from scenario.validation import FARTHEST, nearest_valid
+from scenario.validation import nearest_valid
 from simulation import Run
 from simulation.progress import Progress
 
 
 @dataclass(frozen=True)
-class Scenario:
+class Scenario(Setup):
     """Landscape, optimizers, starts, steps, schedule, noise and penalty. The same scenario gives the same numbers everywhere.
 
     Args:
@@ -44,6 +47,11 @@ class Scenario:
     Raises:
         KeyError, TypeError, ValueError: something in it is unknown or not valid; the message says what, and what is.
     """
+
+    noun: ClassVar = "scenario"
+    always: ClassVar = ("landscape", "optimizers")
+    known_panels: ClassVar = PANELS
+    usual_panels: ClassVar = DEFAULT_PANELS
 
     landscape: Choice = Choice("ravine")
     optimizers: tuple[Choice, ...] = (Choice("sgd"), Choice("momentum"), Choice("nesterov"), Choice("rmsprop"), Choice("adam"))
@@ -93,10 +101,6 @@ class Scenario:
         checked = self.starts.checked(pattern.parameters, pattern.title)
         return {"starts": checked.replace(**centre), "points": points}
 
-    def replace(self, **changes: Any) -> Scenario:
-        """The same scenario with some of its fields changed. Errors as for a new one."""
-        return replace(self, **changes)
-
     # ---- what it stands for
 
     def build_landscape(self) -> Landscape:
@@ -119,16 +123,7 @@ class Scenario:
 
     def labels(self) -> tuple[str, ...]:
         """A name for each optimizer; where one appears several times, with the settings or a number that tell them apart."""
-        chosen = self.build_optimizers()
-        labels = []
-        for optimizer in chosen:
-            same = [other for other in chosen if other.key == optimizer.key]
-            telling = [parameter for parameter in optimizer.parameters if len({other.values[parameter.name] for other in same}) > 1]
-            settings = ", ".join(f"{parameter.title} {short(float(optimizer.values[parameter.name]))}" for parameter in telling)
-            labels.append(f"{optimizer.name}, {settings}" if settings else optimizer.name)
-        return tuple(
-            f"{label} ({labels[: index + 1].count(label)})" if label in labels[:index] else label for index, label in enumerate(labels)
-        )
+        return labels_of(self.build_optimizers())
 
     def race(self, progress: Progress | None = None) -> Race:
         """Run every optimizer from all starts.
@@ -152,60 +147,33 @@ class Scenario:
             runs.append(run)
         return Race(self, tuple(runs), self.labels())
 
-    # ---- as text
+    # ---- its numbers, and what a text says of it
 
-    def changed(self) -> dict[str, Any]:
-        """The fields that are not at their default, and always the landscape and the optimizers: what a text says of the scenario."""
-        always = ("landscape", "optimizers")
-        values = {entry.name: (getattr(self, entry.name), entry.default) for entry in fields(self)}
-        return {name: value for name, (value, default) in values.items() if name in always or value != default}
+    @property
+    def title(self) -> str:
+        """The landscape's name."""
+        return self.build_landscape().name
 
-    def to_query(self) -> str:
-        """The scenario as the query of a link ("landscape=ravine~condition:50&..."); what is at its default is left out."""
-        return text.to_query(self.changed())
+    def parts(self) -> tuple[str, ...]:
+        """The parts that hold numbers, in their order."""
+        return (*(f"optimizers.{index}" for index in range(len(self.optimizers))), "landscape", "starts", "schedule", ITSELF)
 
-    @classmethod
-    def from_query(cls, query: str) -> Scenario:
-        """The scenario of a link's query, with or without the leading "?".
-
-        Raises:
-            ValueError: something in it is malformed, unknown or out of range; the message says what. `nearest` changes it instead.
-        """
-        return _strictly(text.fields_of_query(query))
-
-    def to_json(self) -> str:
-        """The scenario as JSON; what is at its default is left out."""
-        return text.to_json(self.changed())
+    def part(self, name: str) -> Part:
+        """One of them."""
+        if name == ITSELF:
+            return Part("Scenario", tuple(NUMBERS.values()), {number: getattr(self, number) for number in NUMBERS})
+        if name == "starts":
+            pattern = PATTERNS[self.starts.name]
+            return Part(pattern.title, pattern.parameters, pattern.values(self.build_landscape(), dict(self.starts.settings)))
+        built = {"schedule": self.build_schedule, "landscape": self.build_landscape}.get(name)
+        thing = built() if built else self.build_optimizers()[int(name.rpartition(".")[2])]
+        return Part(thing.name, thing.parameters, thing.values)
 
     @classmethod
-    def from_json(cls, content: str) -> Scenario:
-        """The scenario of a JSON text.
-
-        Raises:
-            ValueError: it is no JSON or of a newer version, or something in it is malformed, unknown or out of range.
-        """
-        return _strictly(text.fields_of_json(content))
-
-
-FIELDS = tuple(entry.name for entry in fields(Scenario))
-"""The names of a scenario's fields."""
-
-
-def nearest(found: text.Fields) -> tuple[Scenario, list[str]]:
-    """The valid scenario nearest to what a text says, and a sentence for everything that had to be changed.
-
-    Args:
-        found: from `text.fields_of_query` or `text.fields_of_json`.
-    """
-    values, notes = nearest_valid(found, FIELDS)
-    return Scenario(**values), notes
-
-
-def _strictly(found: text.Fields) -> Scenario:
-    scenario, notes = nearest(found)
-    if notes:
-        raise ValueError("; ".join(notes))
-    return scenario
+    def nearest(cls, found: text.Fields) -> tuple[Self, list[str]]:
+        """The valid scenario nearest to what a text says, and a sentence for everything that had to be changed."""
+        values, notes = nearest_valid(found, cls.names())
+        return cls(**values), notes
 
 
 @dataclass(frozen=True, eq=False)

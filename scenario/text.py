@@ -1,4 +1,4 @@
-"""A scenario's fields as text: the query of a link ("landscape=ravine~condition:50&...") and JSON, and back.
+"""A setup's fields as text: the query of a link ("landscape=ravine~condition:50&...") and JSON, and back.
 
 Only the form is read here: whether there is such a landscape, and whether its condition may be 50, is `scenario.validation`'s business.
 """
@@ -19,11 +19,13 @@ PANELS_FIELD = "show"
 PLAYLIST_FIELD = "playlist"
 """What a link and a file call a playlist. A file that has it is no scenario's."""
 Fields = dict[str, Any]
-"""What a text says, by the scenario's field: numbers, choices as (name, {setting: value}), points and windows as lists of numbers."""
-_LISTS = {"optimizer": "optimizers", "point": "points"}
+"""What a text says, by the setup's field: numbers, choices as (name, {setting: value}), points and windows as lists of numbers."""
+_LISTS = {"optimizer": "optimizers", "initial": "initials", "point": "points"}
 _SINGULAR = {plural: singular for singular, plural in _LISTS.items()}
-CHOICES = ("landscape", "optimizers", "starts", "schedule")
+CHOICES = ("landscape", "data", "activation", "initials", "optimizers", "starts", "schedule")
 """The fields that are choices, or lists of them."""
+_NUMBERS = ("points", "window", "hidden")
+"""The fields that are lists of numbers, or lists of such lists."""
 
 
 # ---- writing
@@ -107,8 +109,8 @@ def _from_query(field: str, value: str) -> Any:
     if field in CHOICES:
         name, *settings = value.split("~")
         return name, {key: number for key, _, number in (part.partition(":") for part in settings)}
-    if field in ("points", "window"):
-        return value.split(",")
+    if field in _NUMBERS:
+        return value.split(",") if value else []
     return value
 
 
@@ -130,7 +132,7 @@ def fields_of_json(content: str) -> Fields:
     if version > VERSION:
         raise ValueError(f"this scenario file has the version {version}; this app reads up to version {VERSION}: update the app")
     for name, value in found.items():
-        if name == "optimizers" and isinstance(value, list):
+        if name in _SINGULAR and name in CHOICES and isinstance(value, list):
             found[name] = [_choice_of_json(item) for item in value]
         elif name in CHOICES:
             found[name] = _choice_of_json(value)

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from scenario.panels import DEFAULT_PANELS, ordered, unknown_panels
-from scenario.scenario import FIELDS, Scenario, nearest
-from scenario.text import PANELS_FIELD, PLAYLIST_FIELD, field_of, fields_of_json, fields_of_query, query_of, to_pairs
+from scenario.scenario import Scenario
+from scenario.setup import Setup
+from scenario.text import PANELS_FIELD, PLAYLIST_FIELD, Fields, field_of, fields_of_json, fields_of_query, query_of, to_pairs
 
 _LONGEST = 1_000_000
+KINDS: tuple[type[Setup], ...] = (Scenario,)
+"""What a link or a file may hold. Each kind is known by the first field that its texts always name; the first is meant where none is."""
 MOST_OPTIMIZERS = 12
 """So many have room in the page: what a link or a file has beyond them is left out. A scenario from Python may have more."""
 BOM = "\ufeff"
@@ -20,23 +23,34 @@ BOM = "\ufeff"
 
 @dataclass(frozen=True)
 class View:
-    """A scenario and how it is looked at.
+    """A scenario, or another setup, and how it is looked at.
 
     Attributes:
-        scenario: what is shown.
-        panels: in which panels, by their names in `PANELS`.
+        setup: what is shown.
+        panels: in which panels, by their names.
         notes: a sentence for everything that had to be changed in what was opened.
     """
 
-    scenario: Scenario
+    setup: Setup
     panels: tuple[str, ...] = DEFAULT_PANELS
     notes: tuple[str, ...] = ()
+
+    @property
+    def scenario(self) -> Scenario:
+        """The setup where it is a scenario.
+
+        Raises:
+            ValueError: it is of another kind; the message says where it can be opened.
+        """
+        if isinstance(self.setup, Scenario):
+            return self.setup
+        raise ValueError(f"this is an {self.setup.noun}, which no landscape can show; open it on the page Network")
 
 
 def pairs_of(view: View) -> list[tuple[str, str]]:
     """The names and values of the link's query, not yet escaped."""
-    shown = [] if view.panels == DEFAULT_PANELS else [(PANELS_FIELD, ".".join(view.panels))]
-    return [*to_pairs(view.scenario.changed()), *shown]
+    shown = [] if view.panels == view.setup.usual_panels else [(PANELS_FIELD, ".".join(view.panels))]
+    return [*to_pairs(view.setup.changed()), *shown]
 
 
 def link_to(view: View, page: str) -> str:
@@ -45,9 +59,9 @@ def link_to(view: View, page: str) -> str:
 
 
 def to_file(view: View) -> str:
-    """The view as JSON: `Scenario.to_json` with the panels, where they are not the usual ones."""
-    content = json.loads(view.scenario.to_json())
-    if view.panels != DEFAULT_PANELS:
+    """The view as JSON: `Setup.to_json` with the panels, where they are not the usual ones."""
+    content = json.loads(view.setup.to_json())
+    if view.panels != view.setup.usual_panels:
         content[PANELS_FIELD] = list(view.panels)
     return json.dumps(content, ensure_ascii=False, indent=1)
 
@@ -75,16 +89,22 @@ def opened_file(content: bytes) -> View:
     return _of_json(text)
 
 
-def is_known(name: str) -> bool:
-    """Whether a link's query means a part of the scenario by this name."""
-    return field_of(name) in FIELDS
+def is_known(name: str, kind: type[Setup] = Scenario) -> bool:
+    """Whether a link's query means a part of a scenario, or of another kind of setup, by this name."""
+    return field_of(name) in kind.names()
 
 
-def of_pairs(pairs: Sequence[tuple[str, str]]) -> View:
+def of_pairs(pairs: Sequence[tuple[str, str]], kind: type[Setup] = Scenario) -> View:
     """The view that the names and values of a link's query stand for; what is not valid is changed, with a note."""
     shown = [value for name, value in pairs if name == PANELS_FIELD]
     names = [name for name in shown[-1].split(".") if name] if shown else []
-    return _view(names, *nearest(fields_of_query(pairs)))
+    return _view(names, fields_of_query(pairs), kind)
+
+
+def _kind_of(found: Fields) -> type[Setup] | None:
+    """The kind of setup that a text's fields are of; None where they are of none."""
+    named = (kind for kind in KINDS if kind.always[0] in found)
+    return next(named, None) or next((kind for kind in KINDS if set(found) & set(kind.names())), None)
 
 
 def _stripped(text: str) -> str:
@@ -97,26 +117,28 @@ def _stripped(text: str) -> str:
 def _of_link(text: str) -> View:
     query = text.partition("?")[2] if "?" in text else text
     pairs = parse_qsl(query.partition("#")[0], keep_blank_values=True)
-    if not any(is_known(name) for name, _ in pairs):
+    kind = _kind_of(dict.fromkeys(field_of(name) for name, _ in pairs))
+    if kind is None:
         raise ValueError("this is no link to a scenario: it should have ?landscape=... in it, as the address of this page has")
-    return of_pairs(pairs)
+    return of_pairs(pairs, kind)
 
 
 def _of_json(text: str) -> View:
     found = fields_of_json(text)
     if PLAYLIST_FIELD in found:
         raise ValueError("this is a playlist; open it under Playlist")
-    if not set(found) & set(FIELDS):
+    kind = _kind_of(found)
+    if kind is None:
         raise ValueError("this is no scenario file: nothing in it is a part of a scenario, a landscape or an optimizer say")
     names = json.loads(text).get(PANELS_FIELD)
-    return _view([str(name) for name in names] if isinstance(names, list) else [], *nearest(found))
+    return _view([str(name) for name in names] if isinstance(names, list) else [], found, kind)
 
 
-def _view(names: Sequence[str], scenario: Scenario, notes: Sequence[str]) -> View:
-    told = [*notes]
-    if len(scenario.optimizers) > MOST_OPTIMIZERS:
+def _view(names: Sequence[str], found: Fields, kind: type[Setup]) -> View:
+    scenario, told = kind.nearest(found)
+    if isinstance(scenario, Scenario) and len(scenario.optimizers) > MOST_OPTIMIZERS:
         told.append(f"only the first {MOST_OPTIMIZERS} of {len(scenario.optimizers)} optimizers can take part; the others were left out")
         scenario = scenario.replace(optimizers=scenario.optimizers[:MOST_OPTIMIZERS])
-    if unknown := unknown_panels(names):
+    if unknown := unknown_panels(names, kind.known_panels):
         told.append(unknown)
-    return View(scenario, ordered(names) or DEFAULT_PANELS, tuple(told))
+    return View(scenario, ordered(names, kind.known_panels) or kind.usual_panels, tuple(told))

@@ -14,7 +14,6 @@ import landscapes
 import optimizers
 from parameters import Param
 from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario
-from scenario.scenario import nearest
 from scenario.text import fields_of_query
 from scenario.tuned_rates import changed_rates, with_tuned_rates
 from simulation.verdicts import Ending, verdicts
@@ -149,7 +148,7 @@ def test_what_cannot_be_is_refused_by_name(changes: dict[str, object], word: str
     ],
 )
 def test_a_broken_link_opens_the_nearest_scenario_and_says_what_was_changed(query: str, expected: dict[str, object], word: str) -> None:
-    scenario, notes = nearest(fields_of_query(query))
+    scenario, notes = Scenario.nearest(fields_of_query(query))
     assert scenario == Scenario().replace(**expected)
     assert len(notes) == 1
     assert word in notes[0]
@@ -186,7 +185,7 @@ def test_a_broken_link_opens_the_nearest_scenario_and_says_what_was_changed(quer
     ).map("".join)
 )
 def test_no_link_whatever_breaks_the_reader(query: str) -> None:
-    scenario, _ = nearest(fields_of_query(query))
+    scenario, _ = Scenario.nearest(fields_of_query(query))
     assert Scenario.from_query(scenario.to_query()) == scenario
 
 

@@ -9,7 +9,6 @@ import streamlit as st
 from benchmarks.peers.frames import animated_map, animated_surface
 from figures import loss_curves
 from scenario import Scenario
-from scenario.scenario import nearest
 from scenario.text import fields_of_query
 
 
@@ -20,7 +19,7 @@ def _figures(query: str) -> Any:
 
 
 pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
-scenario, _ = nearest(fields_of_query(pairs))
+scenario, _ = Scenario.nearest(fields_of_query(pairs))
 first = scenario.optimizers[0]
 rate = st.sidebar.slider("Learning rate", 0.001, 0.1, 0.01, step=0.001, format="%.3f")
 scenario = scenario.replace(optimizers=(first.replace(lr=rate), *scenario.optimizers[1:]))

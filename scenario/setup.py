@@ -1,0 +1,150 @@
+"""What a page shows, as one immutable value: what scenarios and experiments have in common.
+
+A `Scenario` lets optimizers race on a landscape, an `Experiment` lets them train networks. Both are told in full by a link's query and by
+JSON, both consist of choices from catalogues and of numbers, and every number has its address.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from parameters import Declared, Param, short
+from scenario import text
+
+if TYPE_CHECKING:
+    from optimizers import Optimizer, Schedule
+    from scenario.panels import Panel
+
+ITSELF = ""
+"""The part of a setup that holds the numbers that stand for themselves."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a setup that holds numbers.
+
+    Attributes:
+        owner: whose numbers they are, for messages: "Adam", "Ravine", "Scenario".
+        parameters: their declarations.
+        values: what they are now, by name; settings at their default too.
+    """
+
+    owner: str
+    parameters: tuple[Param, ...]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Setup(ABC):
+    """Everything that determines what a user sees.
+
+    Attributes:
+        noun: what it is called in messages.
+        always: the fields that a text names even where they are at their default. The first tells a setup of this kind from others.
+        known_panels: the panels that it can be looked at in, by name.
+        usual_panels: those that it is looked at in where nothing is said.
+    """
+
+    noun: ClassVar[str]
+    always: ClassVar[tuple[str, ...]]
+    known_panels: ClassVar[Mapping[str, Panel]]
+    usual_panels: ClassVar[tuple[str, ...]]
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What it is about, in a few words: the name of its landscape or of its data."""
+
+    @abstractmethod
+    def build_optimizers(self) -> tuple[Optimizer, ...]:
+        """The optimizers, with their hyper-parameters."""
+
+    @abstractmethod
+    def build_schedule(self) -> Schedule:
+        """The learning-rate schedule."""
+
+    @abstractmethod
+    def labels(self) -> tuple[str, ...]:
+        """A name for each of its runs, which tells it from the others."""
+
+    @abstractmethod
+    def parts(self) -> tuple[str, ...]:
+        """The parts that hold numbers, in their order: a field that is a choice, "optimizers.0" for one in a list, and `ITSELF`."""
+
+    @abstractmethod
+    def part(self, name: str) -> Part:
+        """One of them."""
+
+    @classmethod
+    @abstractmethod
+    def nearest(cls, found: text.Fields) -> tuple[Self, list[str]]:
+        """The valid setup nearest to what a text says, and a sentence for everything that had to be changed.
+
+        Args:
+            found: from `text.fields_of_query` or `text.fields_of_json`.
+        """
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The names of its fields."""
+        return tuple(entry.name for entry in fields(cls))
+
+    def replace(self, **changes: Any) -> Self:
+        """The same with some of its fields changed. Errors as for a new one."""
+        return replace(self, **changes)
+
+    # ---- as text
+
+    def changed(self) -> dict[str, Any]:
+        """The fields that are not at their default, and those that are always named: what a text says of it."""
+        values = {entry.name: (getattr(self, entry.name), entry.default) for entry in fields(self)}
+        return {name: value for name, (value, default) in values.items() if name in self.always or value != default}
+
+    def to_query(self) -> str:
+        """It as the query of a link ("landscape=ravine~condition:50&..."); what is at its default is left out."""
+        return text.to_query(self.changed())
+
+    @classmethod
+    def from_query(cls, query: str) -> Self:
+        """That of a link's query, with or without the leading "?".
+
+        Raises:
+            ValueError: something in it is malformed, unknown or out of range; the message says what. `nearest` changes it instead.
+        """
+        return cls._strictly(text.fields_of_query(query))
+
+    def to_json(self) -> str:
+        """It as JSON; what is at its default is left out."""
+        return text.to_json(self.changed())
+
+    @classmethod
+    def from_json(cls, content: str) -> Self:
+        """That of a JSON text.
+
+        Raises:
+            ValueError: it is no JSON or of a newer version, or something in it is malformed, unknown or out of range.
+        """
+        return cls._strictly(text.fields_of_json(content))
+
+    @classmethod
+    def _strictly(cls, found: text.Fields) -> Self:
+        setup, notes = cls.nearest(found)
+        if notes:
+            raise ValueError("; ".join(notes))
+        return setup
+
+
+def labels_of(chosen: Iterable[Declared]) -> tuple[str, ...]:
+    """A name for each of several things; where one appears several times, with the settings or a number that tell them apart."""
+    things, labels = tuple(chosen), []
+    for thing in things:
+        same = [other for other in things if other.key == thing.key]
+        telling = [parameter for parameter in thing.parameters if len({other.values[parameter.name] for other in same}) > 1]
+        settings = ", ".join(f"{parameter.title} {short(float(thing.values[parameter.name]))}" for parameter in telling)
+        labels.append(f"{thing.name}, {settings}" if settings else thing.name)
+    return tuple(
+        f"{label} ({labels[: index + 1].count(label)})" if label in labels[:index] else label for index, label in enumerate(labels)
+    )
