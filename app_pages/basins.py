@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 
 import streamlit as st
 
+from app_pages.claims import titled
 from app_pages.frame import frame
 from app_pages.jobs import status, watch
 from app_pages.picks import picked, read_points, written_points
@@ -25,6 +26,7 @@ _KEY = "basins player"
 _SIZE = Selection("basins", "size", "256", "Starts along each side", {str(size): f"{size} × {size}" for size in SIZES})
 _PLAYED = Setting("basins", "at")
 """The starts that were clicked in a map."""
+_CLAIM = "Every point is a start: its colour tells where the trajectory ends, paler the longer it takes. Click a map to play from there."
 _COARSE = 512
 """While a map is being refined, its picture has at most so many pixels along each side: it is sent again and again."""
 _final: WeakKeyDictionary[BasinMaps, dict[tuple[int, str], bytes]] = WeakKeyDictionary()
@@ -33,7 +35,7 @@ _final: WeakKeyDictionary[BasinMaps, dict[tuple[int, str], bytes]] = WeakKeyDict
 
 def page() -> None:
     """Draw the page."""
-    frame("basins", _header, _picture, without=("starts",))
+    frame("basins", _header, _picture, without=("starts",), title=lambda: titled("Basins"), claim=lambda: _CLAIM)
 
 
 def _header() -> None:

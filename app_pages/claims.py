@@ -22,6 +22,11 @@ def called() -> tuple[str, str]:
     return landscape.name, landscape.about or f"f(x, y) = {landscape.formula}"
 
 
+def titled(page: str) -> str:
+    """The title of a page of the lab, "Basins · Ravine", since its menu may be folded."""
+    return f"{page} · {session().scenario.build_landscape().name}"
+
+
 def claim() -> str:
     """The sentence for what is shown, as Markdown: of the preset or the lesson that it is, or else of the landscape."""
     _, told = called()

@@ -33,15 +33,16 @@ _ADD = "add"
 """The list of optimizers to add, which closes with a choice."""
 
 
-def sidebar(without: Collection[str] = ()) -> None:
+def sidebar(without: Collection[str] = (), told: str = "") -> None:
     """All controls.
 
     Args:
         without: those that cannot matter on this page: "landscape", "starts", "training".
+        told: the sentence under the page's title, which is not said again.
     """
     with st.sidebar:
         if "landscape" not in without:
-            _landscape()
+            _landscape(told)
         _optimizers()
         if "starts" not in without:
             _starts()
@@ -82,28 +83,30 @@ def _training() -> None:
 # ---- landscape
 
 
-def _landscape() -> None:
+def _landscape(told: str) -> None:
     scenario = session().scenario
-    kind = landscapes.OWN_FORMULA if scenario.landscape.name == CUSTOM else landscapes.get(scenario.landscape.name).kind
+    own = scenario.landscape.name == CUSTOM
+    kinds = [*landscapes.KINDS, landscapes.OWN_FORMULA]
+    lit = landscapes.OWN_FORMULA if own else next((kind for kind in landscapes.KINDS if _first_of(kind) == scenario.landscape.name), None)
     st.pills(
         "Landscape",
-        [*landscapes.KINDS, landscapes.OWN_FORMULA],
-        default=kind,
+        kinds,
+        default=lit,
         format_func=str.capitalize,
         required=True,
-        help="What to race on, by what it teaches.",
-        **shows("kind", kind, _choose_kind),
+        help="The first of each kind, by what it teaches. All of them are in the list below.",
+        **shows("kind", lit, _choose_kind),
     )
-    if kind == landscapes.OWN_FORMULA:
+    if own:
         formula_box()
     else:
         gallery(scenario.landscape.name, _choose_landscape)
         show_problem("surface")
     landscape = scenario.build_landscape()
-    if kind != landscapes.OWN_FORMULA:
+    if not own:
         with st.container(key="formula"):
             st.markdown(f"$f(x, y) = {breakable(landscape.latex)}$")
-    if landscape.about:
+    if landscape.about and plain(landscape.about) not in told:
         st.caption(landscape.about)
     if not all_known(landscape):
         st.caption("Its minima and saddles are too many, or too close together, to list them all: the lowest minima are known.")
@@ -114,7 +117,12 @@ def _choose_kind(kind: str | None) -> None:
     if kind == landscapes.OWN_FORMULA:
         choose_own_formula()
     elif kind:
-        _choose_landscape(next(name for name in landscapes.names() if landscapes.get(name).kind == kind))
+        _choose_landscape(_first_of(kind))
+
+
+def _first_of(kind: str) -> str:
+    """The landscape that a kind's button chooses."""
+    return next(name for name in landscapes.names() if landscapes.get(name).kind == kind)
 
 
 def _choose_landscape(name: str) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 import optimizers
+from app_pages.claims import titled
 from app_pages.frame import frame
 from app_pages.jobs import status, watch
 from app_pages.presets import presets
@@ -38,12 +39,14 @@ _SEED = seed("fair")
 _LOOK = Selection("fair", "look", "sensitivity", "Look at", {"sensitivity": "Sensitivity", "trials": "All trials"})
 _NOT = {"final loss": "diverged", "steps": "never arrived"}
 """What an infinite objective means."""
+_WORDS = ' class="words"'
+_CLAIM = "Every optimizer gets as many trials to be tuned with, and is judged on starts that none of them was tuned on."
 _HEIGHT = 330
 
 
 def page() -> None:
     """Draw the page."""
-    frame("fair", presets, _picture, without=("starts",))
+    frame("fair", presets, _picture, without=("starts",), title=lambda: titled("Fair race"), claim=lambda: _CLAIM)
 
 
 def _picture() -> None:
@@ -124,7 +127,7 @@ def _table(tuned: Tuned) -> str:
         ("tolerant", "Over how many factors of ten of the learning rate the objective stays within ten times its least"),
         ("settings found", "What was searched; all else is as the scenario has it"),
     ]
-    head = "".join(f'<th title="{escape(tip)}">{name}</th>' for name, tip in heads)
+    head = "".join(f'<th title="{escape(tip)}"{_WORDS if name == heads[-1][0] else ""}>{name}</th>' for name, tip in heads)
     return f'<table class="scoreboard fair"><thead><tr><th>Optimizer</th>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
@@ -153,5 +156,5 @@ def _in_full(tuned: Tuned) -> str:
         )
         words = f'<td class="words">{escape(settings_in_words(trials.choice))}</td><td class="words">{escape(ranges)}</td>'
         rows += f'<tr><th scope="row">{escape(label)}</th>{words}</tr>'
-    head = "<tr><th>Optimizer</th><th>settings</th><th>searched</th></tr>"
+    head = f"<tr><th>Optimizer</th><th{_WORDS}>settings</th><th{_WORDS}>searched</th></tr>"
     return f'<table class="scoreboard fair"><thead>{head}</thead><tbody>{rows}</tbody></table>'

@@ -39,15 +39,16 @@ def frame(
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"# {plain(title() if title else session().scenario.build_landscape().name)}", width="stretch")
         header()
-    if claim:
+    told = claim() if claim else ""
+    if told:
         with st.container(key="claim"):
-            st.caption(claim())
+            st.caption(told)
     notes = st.container()
     picture()
     tend_page(f"{name} {title() if title else ''}")
     with notes:
         _tell()
-    sidebar(without)
+    sidebar(without, told)
     write_address()
 
 

@@ -113,6 +113,7 @@ class Session:
         turned_to: the chapter's key of the entry that was turned to last.
         presentations: how often presenting was started from the page.
         enlarged: whether the large code is to be shown.
+        chosen: numbers chosen for what is taken along, by their widgets' names.
         file: the file that was made last to be taken along: what it depends on, and its content.
         name: tells this session from others, so that a job stops when the last one who wants it has left.
         tasks: the last task asked for, by its kind.
@@ -140,6 +141,7 @@ class Session:
     turned_to: str = ""
     presentations: int = 0
     enlarged: bool = False
+    chosen: dict[str, float] = field(default_factory=dict)
     file: tuple[Hashable, bytes] | None = None
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
     tasks: dict[str, Task[Any]] = field(default_factory=dict)

@@ -12,10 +12,12 @@ from app_pages.address import link
 from app_pages.making import download, made
 from app_pages.races import race_of
 from app_pages.session import session, set_value, value_of
-from app_pages.widgets import attempt, show_problem, shows, upload
+from app_pages.widgets import attempt, parameter, show_problem, shows, upload
 from exports import opened, opened_file, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
+from exports.size import SECONDS, Size
 from figures import THEMES, Theme
 from formulas import read_number
+from parameters import Param
 from player import as_page
 from player.markdown import plain
 from scenario import PANELS, Race
@@ -116,12 +118,11 @@ def _picture() -> None:
     shown = str(right.selectbox("Shows", list(_SHOWN), format_func=_SHOWN.__getitem__, key="picture shows"))
     size, theme = _look("1280 × 720", left, right)
     steps = session().scenario.steps
-    step = steps if shown in of_kind("curve") else st.slider("Up to step", 0, steps, steps, key=f"picture step {steps}")
+    step = steps if shown in of_kind("curve") else int(_number(Param("up to step", steps, 0, steps), f"picture step {steps}"))
 
     def draw(progress: Progress) -> bytes:
         from exports.chart import chart
         from exports.picture import picture
-        from exports.size import Size
 
         race = race_of(session().scenario)
         if shown in of_kind("curve"):
@@ -138,13 +139,10 @@ def _film() -> None:
     form = str(left.segmented_control("Format", ["gif", "mp4"], default="gif", key="film form", format_func=str.upper, required=True))
     apart = right.segmented_control("Maps", ["One", "One each"], default="One", key="film maps", required=True) == "One each"
     size, theme = _look("640 × 400", left, right)
-    seconds = st.slider(
-        "Plays for", 2, 30, 8, format="%d s", key="film seconds", help="Fewer seconds play faster. A race of many steps skips some."
-    )
+    seconds = _number(SECONDS, "film seconds")
 
     def draw(progress: Progress) -> bytes:
         from exports.film import film
-        from exports.size import Size
 
         return film(race_of(session().scenario), form, Size(*size), theme, apart, seconds, progress)
 
@@ -154,6 +152,22 @@ def _film() -> None:
         else:
             st.video(content)
         download(f"Save the film ({_in_words(content)})", content, form)
+
+
+def _number(declared: Param, name: str) -> float:
+    """A slider with a box, as all numbers have them; what is chosen is kept for as long as the page is open."""
+    chosen = session().chosen
+
+    def moved(number: float) -> None:
+        try:
+            chosen[name] = float(declared.check(number, name.split()[0]))
+        except ValueError as error:
+            session().refuse(name, error)
+        else:
+            session().problems.pop(name, None)
+
+    parameter(declared, chosen.get(name, declared.default), name, moved)
+    return chosen.get(name, declared.default)
 
 
 def _look(usual: str, left: st.delta_generator.DeltaGenerator, right: st.delta_generator.DeltaGenerator) -> tuple[tuple[int, int], Theme]:

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from app_pages.claims import titled
 from app_pages.frame import frame
 from app_pages.jobs import status, watch
 from app_pages.presets import presets
@@ -40,13 +41,14 @@ _COUNTS_OF_SEEDS = {str(count): str(count) for count in (1, 3, 5, 10, 20)}
 _SEEDS = Selection(
     "sweeps", "seeds", "5", "Seeds", _COUNTS_OF_SEEDS, "Noise differs from seed to seed; the median over this many seeds is shown."
 )
+_CLAIM = "Every cell is a race with the two numbers of its place, and its colour tells how that went."
 _HEIGHT = 470
 _BETWEEN = "|"
 
 
 def page() -> None:
     """Draw the page."""
-    frame("sweeps", presets, _picture)
+    frame("sweeps", presets, _picture, title=lambda: titled("Sweep"), claim=lambda: _CLAIM)
 
 
 # ---- what is swept

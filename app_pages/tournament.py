@@ -42,13 +42,15 @@ _RANKED = {
     "which need not be in the same order.",
 }
 """How the objective ranks, and why a rank and a share can seem to contradict each other."""
+_CLAIM = "The optimizers of the race meet on several landscapes, each at its default parameters, after equally many trials of tuning."
 _OF_EACH_KIND = 2
 _MOST = 12
 
 
 def page() -> None:
     """Draw the page."""
-    frame("tournament", _header, _picture, without=("landscape", "starts", "training"), title=lambda: "Tournament")
+    without = ("landscape", "starts", "training")
+    frame("tournament", lambda: None, _picture, without, title=lambda: "Tournament", claim=lambda: _CLAIM)
 
 
 def _landscapes() -> list[str]:
@@ -70,10 +72,6 @@ def _usual_landscapes() -> list[str]:
     difficult = [kind for kind in landscapes.KINDS if kind != "bowl"]
     of_kind = {kind: [name for name in _able() if landscapes.get(name).kind == kind] for kind in difficult}
     return [name for names in of_kind.values() for name in names[:_OF_EACH_KIND]]
-
-
-def _header() -> None:
-    st.caption("The optimizers are those at the left. Every landscape is at its default parameters.")
 
 
 def _picture() -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from exports.picture import Picture
-from exports.size import Size
+from exports.size import SECONDS, Size
 from exports.to_matplotlib import blend, rgb
 from figures import LIGHT, Theme
 from scenario import Race
@@ -23,8 +23,6 @@ FORMATS = ("gif", "mp4")
 """The formats of a film."""
 MOST_FRAMES = 300
 """A longer race shows every second, third, ... step."""
-SHORTEST, LONGEST = 1.0, 60.0
-"""Seconds that a film may take."""
 _RATES = {"gif": 25.0, "mp4": 60.0}
 """Frames a second at most; of a GIF more are slowed down by browsers."""
 _LAST_MS = 1500
@@ -39,7 +37,7 @@ def film(
     size: Size,
     theme: Theme = LIGHT,
     side_by_side: bool = False,
-    seconds: float = 8.0,
+    seconds: float = SECONDS.default,
     progress: Progress | None = None,
 ) -> bytes:
     """The race as the content of a film's file.
@@ -50,7 +48,7 @@ def film(
         size: in pixels; both sides even for "mp4".
         theme: light or dark.
         side_by_side: a map for each optimizer instead of one for all.
-        seconds: how long it plays, from `SHORTEST` to `LONGEST`.
+        seconds: how long it plays, within the range of `SECONDS`.
         progress: called with the fraction done after each frame; if it returns False, the film is cancelled.
 
     Raises:
@@ -59,8 +57,8 @@ def film(
     """
     if file_format not in FORMATS:
         raise ValueError(f"a film can be {' or '.join(FORMATS)}, not {file_format!r}")
-    if not SHORTEST <= seconds <= LONGEST:
-        raise ValueError(f"the film would take {seconds:g} seconds; choose {SHORTEST:g} to {LONGEST:g}")
+    if not SECONDS.low <= seconds <= SECONDS.high:
+        raise ValueError(f"the film would take {seconds:g} seconds; choose {SECONDS.low:g} to {SECONDS.high:g}")
     if file_format == "mp4" and (size.width % 2 or size.height % 2):
         raise ValueError(f"the size is {size}; a video's width and height have to be even numbers")
     steps = frame_steps(race.scenario.steps, file_format, seconds)

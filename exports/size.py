@@ -1,11 +1,24 @@
-"""The size of a picture in pixels."""
+"""The size of a picture in pixels, and the length of a film."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from parameters import Param
+
 MIN_SIDE, MAX_SIDE = 240, 4096
 """Pixels: the shortest and the longest side."""
+SECONDS = Param(
+    "seconds",
+    8.0,
+    1.0,
+    60.0,
+    slider=(2.0, 22.0),
+    unit="s",
+    help="Fewer seconds play faster. A race of many steps skips some.",
+    words="plays for",
+)
+"""How long a film plays."""
 _USUAL = (960, 600)
 """CSS pixels of a picture in which type and lines have the app's own sizes; a larger one is the same in a higher resolution."""
 

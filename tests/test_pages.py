@@ -593,6 +593,17 @@ def test_what_a_preset_shows_is_said_under_the_title_until_the_scenario_is_anoth
     assert PRESETS["valley"].about not in read(app.caption[0])
 
 
+def test_only_what_is_chosen_is_lit_and_what_a_landscape_is_about_is_said_once() -> None:
+    for name, lit in (("ravine", "ravine"), ("rosenbrock", None), ("himmelblau", "local minima")):
+        app = open_page(Scenario(landscape=Choice(name)).to_query())
+        assert app.button_group(key="kind").value == lit
+        assert sum(landscapes.get(name).about in read(caption) for caption in app.caption) == 1
+    app.button_group(key=key_of(app, "kind")).set_value("ravine").run()
+    assert shown(app).landscape.name == "ravine"
+    app = open_page(Scenario(landscape=Choice("rosenbrock")).to_query(), "sweeps")
+    assert sum(landscapes.get("rosenbrock").about in read(caption) for caption in app.caption) == 1
+
+
 def test_an_unknown_panel_is_named() -> None:
     app = open_page("show=map.hologram")
     assert kept(app).panels == ("map",)

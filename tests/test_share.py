@@ -182,3 +182,21 @@ def test_more_optimizers_than_the_page_has_room_for_are_left_out_and_that_is_sai
 )
 def test_links_end_in_a_slash_also_behind_a_proxy_that_serves_a_path(url: str, home: str) -> None:
     assert home_of(url) == home
+
+
+def test_the_numbers_of_a_film_and_a_picture_are_typed_exactly_and_refused_in_words() -> None:
+    app = open_share("Film", "steps=30")
+    box, slider = "film seconds typed", "film seconds"
+    app.text_input(key=box).set_value("2,5").run()
+    assert app.slider(key=key_of(app, slider)).value == 2.5
+    app.text_input(key=key_of(app, box)).set_value("61").run()
+    assert "from 1 to 60" in read(app.error[0])
+    assert app.slider(key=key_of(app, slider)).value == 2.5
+    app.slider(key=key_of(app, slider)).set_value(4.0).run()
+    assert not app.error
+    assert kept(app).chosen == {slider: 4.0}
+    app.session_state["share part"] = "Picture"
+    app.run()
+    app.text_input(key="picture step 30 typed").set_value("12").run()
+    assert app.slider(key=key_of(app, "picture step 30")).value == 12
+    assert shown(app).steps == 30
