@@ -15,9 +15,9 @@ from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
-from app_pages.session import Note, Pairs, session
+from app_pages.session import Note, Pairs, kind_on, opening_of, session
 from app_pages.settings import defaults_on
-from scenario.presets import OPENING
+from scenario import Scenario
 from scenario.text import query_of
 from scenario.view import is_known, link_to, of_pairs
 
@@ -38,6 +38,8 @@ def read_address(page: str) -> None:
     now = session()
     pairs = _pairs_in_browser()
     opening, turned = not now.page, now.page != page
+    if kind_on(page) != kind_on(now.page):
+        now.problems = {}  # of what another page shows
     now.page, now.outdated = page, False
     if opening:
         now.opened_with = _context().query_string
@@ -47,10 +49,11 @@ def read_address(page: str) -> None:
         return
     defaults = defaults_on(page)
     shown = [(name, value) for name, value in pairs if name not in defaults]
-    opened = of_pairs(shown)
+    kind = kind_on(page)
+    opened = of_pairs(shown, kind)
     now.settings[page] = {name: value for name, value in pairs if name in defaults}
-    now.scenario = opened.scenario if any(is_known(name) for name, _ in shown) else OPENING.scenario
-    now.panels = opened.panels
+    now.desk.setup = opened.setup if any(is_known(name, kind) for name, _ in shown) else opening_of(kind)
+    now.desk.panels = opened.panels
     now.address, now.problems = pairs, {}
     now.notes = [Note(text, lasting=True) for text in opened.notes]
 
@@ -82,14 +85,15 @@ def pairs_for(page: str) -> Pairs:
 
 
 def link() -> str:
-    """The link to the scenario, without the page's own settings."""
-    return link_to(session().view, home_of(st.context.url or ""))
+    """The link to what is shown, without the page's own settings."""
+    now = session()
+    return link_to(now.view, f"{home_of(st.context.url or '')}{'' if kind_on(now.page) is Scenario else now.page}")
 
 
 def home_of(url: str) -> str:
     """The address of the app from that of its first page: with a slash at its end, without which a page that a proxy serves under a path
     would look for its own files outside of that."""
-    return f"{url.rstrip('/').removesuffix('/race')}/" if url else ""
+    return f"{url.rstrip('/').removesuffix('/race').removesuffix('/network')}/" if url else ""
 
 
 def page_asked_for(pages: Sequence[Page]) -> Page:

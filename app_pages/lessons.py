@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 
 import streamlit as st
 
@@ -13,7 +12,7 @@ from app_pages.frame import frame
 from app_pages.picks import picked
 from app_pages.races import race_of
 from app_pages.session import Pairs, session, value_of
-from app_pages.settings import Setting, defaults_on, number_below
+from app_pages.settings import Setting, number_below
 from app_pages.widgets import attempt, show_problem, theme
 from figures.lessons import LESSON_FIGURES
 from parameters import short
@@ -24,7 +23,7 @@ from scenario.lessons import Checkpoint, Drawing, Lesson, Question, Words, lesso
 from scenario.panels import STEP
 from scenario.symbols import symbols, symbols_of
 from scenario.text import written
-from scenario.view import is_known
+from scenario.view import View, is_known, pairs_of
 
 _KEY = "lesson player"
 _LESSON = Setting("lessons", "lesson")
@@ -51,9 +50,7 @@ def pairs() -> Pairs:
     if _STOP.value or not session().page:
         return pairs_for("lessons")
     first = _lesson().stops[0]
-    return replace(session(), scenario=first.scenario, panels=first.show, settings={"lessons": {_STOP.name: "0"}}).pairs(
-        "lessons", defaults_on("lessons")
-    )
+    return [*pairs_of(View(first.scenario, first.show)), (_STOP.name, "0")]
 
 
 # ---- where the student is

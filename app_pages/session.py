@@ -1,8 +1,8 @@
 """What the app keeps for one browser tab between two runs of its script: one typed value.
 
-The scenario that is shown, the panels it is looked at in and each page's own settings are the state of the app. A widget shows a part of
-it and, when the user moves it, asks for a change; where that is not possible, the scenario stays as it is and the reason is shown at the
-widget. All pages show the same scenario. This module alone touches Streamlit's own session state.
+The setup that is shown, the panels it is looked at in and each page's own settings are the state of the app. A widget shows a part of
+it and, when the user moves it, asks for a change; where that is not possible, the setup stays as it is and the reason is shown at the
+widget. All pages show the same scenario, and that of networks an experiment. This module alone touches Streamlit's own session state.
 """
 
 from __future__ import annotations
@@ -16,19 +16,24 @@ import streamlit as st
 
 from exports.playlist import Playlist
 from scenario import Choice, Scenario, View, address
-from scenario.panels import DEFAULT_PANELS, ordered
-from scenario.presets import OPENING
+from scenario.panels import ordered
+from scenario.presets import OPENING, Preset
+from scenario.setup import Setup
 from scenario.view import pairs_of
 
 if TYPE_CHECKING:
     from lab.executors import Task
 
 _KEY = "session"
-_TYPED: dict[str, Callable[[Scenario], object]] = {
-    "formula": lambda scenario: (scenario.landscape.name, scenario.formula),
-    "points": lambda scenario: (scenario.landscape.name, scenario.starts, scenario.points),
+_TYPED: dict[tuple[type[Setup], str], Callable[[Any], object]] = {
+    (Scenario, "formula"): lambda scenario: (scenario.landscape.name, scenario.formula),
+    (Scenario, "points"): lambda scenario: (scenario.landscape.name, scenario.starts, scenario.points),
 }
-"""What a text in a field stands for, by the field's name; see `_meant_by` for numbers."""
+"""What a text in a field stands for, by the kind of setup and the field's name; see `_meant_by` for numbers."""
+_OPENINGS: dict[type[Setup], Preset[Setup]] = {Scenario: OPENING}
+"""What pages open with, by the kind of setup that they show, where their address says nothing."""
+_SHOWN_ON: dict[str, type[Setup]] = {}
+"""The kind of setup that a page shows, by its name, where it is not a scenario."""
 Pairs = list[tuple[str, str]]
 """The names and values of an address, in their order, not escaped."""
 
@@ -50,22 +55,41 @@ class Note:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A scenario that was chosen by its title: it is played from its start, and a reset goes back to it.
+    """A setup that was chosen by its title: it is played from its start, and a reset goes back to it.
 
     Attributes:
         number: of the choices made in this session, 0 for the picture at opening.
-        title: what the scenario is called.
-        scenario: as it was chosen.
+        title: what the setup is called.
+        scenario: the setup as it was chosen.
     """
 
-    number: int = 0
-    title: str = OPENING.title
-    scenario: Scenario = OPENING.scenario
+    number: int
+    title: str
+    scenario: Setup
 
     @property
     def key(self) -> str:
         """What the player tells chapters apart by; "" before any was chosen."""
         return str(self.number or "")
+
+
+@dataclass
+class Desk:
+    """What is shown on all pages that show the same kind of setup.
+
+    Attributes:
+        setup: what is shown.
+        panels: the panels it is looked at in, by the player's names.
+        chapter: what was chosen by its title last.
+    """
+
+    setup: Setup
+    panels: tuple[str, ...]
+    chapter: Chapter
+
+
+def _opening_desks() -> dict[type[Setup], Desk]:
+    return {kind: Desk(preset.scenario, kind.usual_panels, Chapter(0, preset.title, preset.scenario)) for kind, preset in _OPENINGS.items()}
 
 
 @dataclass
@@ -92,8 +116,7 @@ class Session:
     """Everything that is kept for one browser tab.
 
     Attributes:
-        scenario: what is shown.
-        panels: the panels it is looked at in, by the player's names.
+        desks: what is shown, by the kind of setup.
         page: the name of the page that is shown; "" before the first is open.
         settings: each page's own settings that were set, by the page's name and theirs.
         address: the names and values in the browser's address, as they are or will be once it has drawn the page.
@@ -104,7 +127,6 @@ class Session:
         widgets: what the browser knows of each widget, by its name.
         formula: the user's own formula that was used last, "" if none was.
         typing: what its box was drawn with, and what has been typed in it since; None if nothing was.
-        chapter: what was chosen by its title last.
         plays: how often a stop of a lesson was played, which makes the player begin anew.
         progress: the choices made in each lesson, by its name, as the browser keeps them; None until it has told what it has kept.
         forgotten: how often the student began the course anew.
@@ -120,8 +142,7 @@ class Session:
         stopped: the task that the user stopped.
     """
 
-    scenario: Scenario = OPENING.scenario
-    panels: tuple[str, ...] = DEFAULT_PANELS
+    desks: dict[type[Setup], Desk] = field(default_factory=_opening_desks)
     page: str = ""
     settings: dict[str, dict[str, str]] = field(default_factory=dict)
     address: Pairs = field(default_factory=list)
@@ -132,7 +153,6 @@ class Session:
     widgets: dict[str, Widget] = field(default_factory=dict)
     formula: str = ""
     typing: tuple[str, str] | None = None
-    chapter: Chapter = field(default_factory=Chapter)
     plays: int = 0
     progress: dict[str, str] | None = None
     forgotten: int = 0
@@ -150,34 +170,61 @@ class Session:
     # ---- what is shown
 
     @property
-    def view(self) -> View:
-        """The scenario with the panels it is looked at in."""
-        return View(self.scenario, self.panels)
+    def desk(self) -> Desk:
+        """What is shown on the present page."""
+        return self.desks[kind_on(self.page)]
 
-    def change(self, field: str, make: Callable[[Scenario], Scenario], note: str = "") -> None:
-        """Change the scenario, for a widget's callback. Once it is another, what was not possible before is not spoken of, with one
+    @property
+    def setup(self) -> Setup:
+        """The scenario, or on the page of networks the experiment."""
+        return self.desk.setup
+
+    @property
+    def scenario(self) -> Scenario:
+        """What optimizers race on, and who races; on all pages but that of networks."""
+        setup = self.desks[Scenario].setup
+        assert isinstance(setup, Scenario)
+        return setup
+
+    @property
+    def panels(self) -> tuple[str, ...]:
+        """The panels that the setup is looked at in, by the player's names."""
+        return self.desk.panels
+
+    @property
+    def chapter(self) -> Chapter:
+        """What was chosen by its title last."""
+        return self.desk.chapter
+
+    @property
+    def view(self) -> View:
+        """The setup with the panels it is looked at in."""
+        return View(self.setup, self.panels)
+
+    def change(self, field: str, make: Callable[[Any], Setup], note: str = "") -> None:
+        """Change the setup, for a widget's callback. Once it is another, what was not possible before is not spoken of, with one
         exception: a text that could not be used stays as it was typed, until what it stands for is another.
 
         Args:
             field: which widget asks; if the change is not possible, the reason is kept under this name.
-            make: the changed scenario from the present one; it may raise KeyError, TypeError or ValueError.
+            make: the changed setup from the present one; it may raise KeyError, TypeError or ValueError.
             note: what to tell the user once it is done.
         """
         self.outdated = True
         try:
-            changed = make(self.scenario)
+            changed = make(self.setup)
         except (KeyError, TypeError, ValueError) as error:
             self.refuse(field, error)
             return
         self.problems.pop(field, None)
-        if changed != self.scenario:
+        if changed != self.setup:
             self.outdate()
             self.problems = {
                 field: problem
                 for field, problem in self.problems.items()
-                if (meant := _meant_by(field, self.scenario)) is not None and _meant_by(field, changed) == meant
+                if (meant := _meant_by(field, self.setup)) is not None and _meant_by(field, changed) == meant
             }
-            self.scenario = changed
+            self.desk.setup = changed
         if note:
             self.tell(note)
 
@@ -195,25 +242,25 @@ class Session:
         """
         read_view: list[View] = []
 
-        def replaced(now: Scenario) -> Scenario:
+        def replaced(now: Setup) -> Setup:
             read_view.append(read())
-            return read_view[0].scenario
+            return read_view[0].of_kind(type(now))
 
         self.change(field, replaced)
         if field in self.problems:
             return False
-        self.panels, self.problems = read_view[0].panels, {}
+        self.desk.panels, self.problems = read_view[0].panels, {}
         self.notes = [Note(note, lasting=True) for note in read_view[0].notes]
         return True
 
     def choose_panels(self, names: Sequence[str]) -> None:
-        """Look at the scenario in other panels."""
-        self.panels = ordered(names)
+        """Look at the setup in other panels."""
+        self.desk.panels = ordered(names, self.setup.known_panels)
         self.outdated = True
 
-    def begin(self, title: str, scenario: Scenario) -> None:
-        """Let a scenario that was just chosen by its title be the present chapter."""
-        self.chapter = Chapter(self.chapter.number + 1, title, scenario)
+    def begin(self, title: str, setup: Setup) -> None:
+        """Let a setup that was just chosen by its title be the present chapter."""
+        self.desk.chapter = Chapter(self.chapter.number + 1, title, setup)
 
     def note(self, text: str) -> None:
         """Tell the user of something in a link that had to be changed, until it is closed."""
@@ -244,7 +291,7 @@ class Session:
         self.notes = []
 
     def pairs(self, page: str, defaults: dict[str, str]) -> Pairs:
-        """The names and values of an address that shows the scenario on a page, with those of its settings that are not at their default.
+        """The names and values of an address that shows the setup on a page, with those of its settings that are not at their default.
 
         Args:
             page: its name.
@@ -252,7 +299,8 @@ class Session:
         """
         settings = self.settings.get(page, {})
         changed = [(name, settings[name]) for name, default in defaults.items() if settings.get(name, default) != default]
-        return [*pairs_of(self.view), *changed]
+        desk = self.desks[kind_on(page)]
+        return [*pairs_of(View(desk.setup, desk.panels)), *changed]
 
     # ---- what the browser knows
 
@@ -279,11 +327,21 @@ class Session:
         return self.widgets[name].shows if name in self.widgets else otherwise
 
 
-def _meant_by(field: str, scenario: Scenario) -> object:
+def kind_on(page: str) -> type[Setup]:
+    """The kind of setup that the page with this name shows."""
+    return _SHOWN_ON.get(page, Scenario)
+
+
+def opening_of(kind: type[Setup]) -> Setup:
+    """What pages open with that show this kind of setup, where their address says nothing."""
+    return _OPENINGS[kind].scenario
+
+
+def _meant_by(field: str, setup: Setup) -> object:
     """What a text in a field stands for: a number's address is its field, too. None for fields that hold no text."""
-    if field in _TYPED:
-        return _TYPED[field](scenario)
-    return address.numbers(scenario).get(field)
+    if (type(setup), field) in _TYPED:
+        return _TYPED[type(setup), field](setup)
+    return address.numbers(setup).get(field)
 
 
 def _same(shown: Any, value: Any) -> bool:

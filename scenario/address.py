@@ -65,7 +65,7 @@ def with_value(scenario: S, address: str, value: float) -> S:
     checked: Any = number.param.check(single(value, f"{number.owner}: {number.param.name}"), number.owner)
     part, name = split(address)
     if part == ITSELF:
-        return scenario.replace(**{name: checked})
+        return scenario.with_own(name, checked)
     field, _, index = part.partition(".")
     held = getattr(scenario, field)
     if not index:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from scenario.choice import Choice
 from scenario.scenario import Scenario
+from scenario.setup import Setup
+
+S = TypeVar("S", bound=Setup, covariant=True)
 
 
 @dataclass(frozen=True)
-class Preset:
-    """A scenario with a title and the sentence to say while it plays."""
+class Preset(Generic[S]):
+    """A scenario, or another setup, with a title and the sentence to say while it plays."""
 
     title: str
     about: str
-    scenario: Scenario
+    scenario: S
 
 
 def _scenario(landscape: str, settings: dict[str, float], entrants: list[tuple[str, dict[str, float]]], **fields: Any) -> Scenario:

@@ -49,6 +49,7 @@ class Scenario(Setup):
     """
 
     noun: ClassVar = "scenario"
+    page: ClassVar = "Race"
     always: ClassVar = ("landscape", "optimizers")
     known_panels: ClassVar = PANELS
     usual_panels: ClassVar = DEFAULT_PANELS

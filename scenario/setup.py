@@ -43,12 +43,14 @@ class Setup(ABC):
 
     Attributes:
         noun: what it is called in messages.
+        page: the title of the page that shows it.
         always: the fields that a text names even where they are at their default. The first tells a setup of this kind from others.
         known_panels: the panels that it can be looked at in, by name.
         usual_panels: those that it is looked at in where nothing is said.
     """
 
     noun: ClassVar[str]
+    page: ClassVar[str]
     always: ClassVar[tuple[str, ...]]
     known_panels: ClassVar[Mapping[str, Panel]]
     usual_panels: ClassVar[tuple[str, ...]]
@@ -95,6 +97,10 @@ class Setup(ABC):
     def replace(self, **changes: Any) -> Self:
         """The same with some of its fields changed. Errors as for a new one."""
         return replace(self, **changes)
+
+    def with_own(self, name: str, value: Any) -> Self:
+        """The same with another of the numbers that stand for themselves, the value as its `Param` has checked it."""
+        return self.replace(**{name: value})
 
     # ---- as text
 

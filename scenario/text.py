@@ -24,7 +24,7 @@ _LISTS = {"optimizer": "optimizers", "initial": "initials", "point": "points"}
 _SINGULAR = {plural: singular for singular, plural in _LISTS.items()}
 CHOICES = ("landscape", "data", "activation", "initials", "optimizers", "starts", "schedule")
 """The fields that are choices, or lists of them."""
-_NUMBERS = ("points", "window", "hidden")
+_NUMBERS = ("points", "window", "widths")
 """The fields that are lists of numbers, or lists of such lists."""
 
 

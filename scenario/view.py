@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from scenario.panels import DEFAULT_PANELS, ordered, unknown_panels
@@ -17,6 +18,7 @@ KINDS: tuple[type[Setup], ...] = (Scenario,)
 """What a link or a file may hold. Each kind is known by the first field that its texts always name; the first is meant where none is."""
 MOST_OPTIMIZERS = 12
 """So many have room in the page: what a link or a file has beyond them is left out. A scenario from Python may have more."""
+S = TypeVar("S", bound=Setup)
 BOM = "\ufeff"
 """What some editors put at the beginning of a file."""
 
@@ -37,14 +39,18 @@ class View:
 
     @property
     def scenario(self) -> Scenario:
-        """The setup where it is a scenario.
+        """The setup where it is a scenario. Errors as for `of_kind`."""
+        return self.of_kind(Scenario)
+
+    def of_kind(self, kind: type[S]) -> S:
+        """The setup where it is of this kind.
 
         Raises:
-            ValueError: it is of another kind; the message says where it can be opened.
+            ValueError: it is of another; the message says where it can be opened.
         """
-        if isinstance(self.setup, Scenario):
+        if isinstance(self.setup, kind):
             return self.setup
-        raise ValueError(f"this is an {self.setup.noun}, which no landscape can show; open it on the page Network")
+        raise ValueError(f"this belongs to the page {self.setup.page}; open it there")
 
 
 def pairs_of(view: View) -> list[tuple[str, str]]:
