@@ -76,7 +76,8 @@ optimizers: their names, in the order of the first axis of all other arrays
 positions[optimizer, step, axis, trajectory]: step 0 is the start; axis 0 is x and axis 1 is y, in the units of the formula
 losses[optimizer, step, trajectory]: f(x, y) there, with the penalty if there is one; no unit
 diverged_at[optimizer, trajectory]: the step from which on positions and losses are nan, -1 where there is none
-frozen_at[optimizer, trajectory]: the step from which on x or y stands still because a squared slope has overflowed, -1 where there is none
+frozen_at[optimizer, trajectory]: the step from which on a squared slope that has overflowed holds x or y, so that it stands still or only
+  decays; -1 where there is none
 scenario: the race's settings as JSON
 """
 

@@ -15,6 +15,8 @@ from parameters import Array
 
 NEAR = 0.01
 """A trajectory is at an attractor when it is nearer to it than this share of the window."""
+LOW = 0.01
+"""And not higher above it, nor lower, than this share of the landscape's usual height."""
 _NEAR_A_CURVE = 3 * NEAR
 """The same for a curve of attractors, whose points are found 2 % apart."""
 _LOOKED = 64
@@ -53,6 +55,15 @@ def lowest_loss(landscape: Landscape) -> float:
     return found if np.nanmin(values) >= found - slack else float("nan")
 
 
+@lru_cache(maxsize=64)
+def usual_height(landscape: Landscape) -> float:
+    """The rise to the window's median loss from the lowest known loss, or from the lowest seen where none is known."""
+    values = landscape.value(grid(landscape.window, _LOOKED))
+    values = values[np.isfinite(values)]
+    lowest = lowest_loss(landscape)
+    return float(np.median(values) - (lowest if np.isfinite(lowest) else values.min()))
+
+
 def is_global(point: StationaryPoint, landscape: Landscape) -> bool:
     """Whether an attractor is a lowest minimum."""
     lowest = lowest_loss(landscape)
@@ -77,7 +88,9 @@ class AttractorLookup:
         points = attractors(landscape)
         self._low, self._size = np.array([[low] for low, _ in landscape.window]), _size(landscape)[:, None]
         self.points = self.shares(np.array([(point.x, point.y) for point in points]).reshape(-1, 2).T)
-        self.radii = np.array([_NEAR_A_CURVE if point.kind == "degenerate" else NEAR for point in points])
+        self._curve = np.array([point.kind == "degenerate" for point in points] + [False])  # the last for the index -1
+        self.radii = np.where(self._curve[:-1], _NEAR_A_CURVE, NEAR)
+        self._values, self._low_enough = np.array([point.value for point in points]), LOW * usual_height(landscape)
         self._nearby = self._raster()
 
     def _raster(self) -> npt.NDArray[np.int64]:
@@ -113,11 +126,14 @@ class AttractorLookup:
             least = np.where(better, distance, least)
         return nearest
 
-    def settled_row(self, positions: Array, attractor: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
-        """The first row from which on each trajectory stays at a given attractor, shape (N,).
+    def settled_row(self, positions: Array, losses: Array, attractor: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
+        """The first row from which on each trajectory stays at a given attractor, by its place and by its loss: shape (N,).
+
+        On a curve of attractors it may move from one to another.
 
         Args:
             positions: shape (rows, 2, N).
+            losses: shape (rows, N).
             attractor: its index for each trajectory, shape (N,), negative for none: those get the number of rows.
         """
         rows = len(positions)
@@ -125,6 +141,7 @@ class AttractorLookup:
         if not self.radii.size:
             return first
         target, square = self.points[:, np.maximum(attractor, 0)], self.radii[np.maximum(attractor, 0)] ** 2
+        value, along = self._values[np.maximum(attractor, 0)], np.flatnonzero(self._curve[attractor])
         staying, apart = attractor >= 0, np.empty(target.shape)
         with np.errstate(all="ignore"):
             for row in range(rows - 1, -1, -1):
@@ -132,7 +149,11 @@ class AttractorLookup:
                 np.divide(apart, self._size, apart)
                 np.subtract(apart, target, apart)
                 np.multiply(apart, apart, apart)
-                staying &= np.add(apart[0], apart[1], apart[0]) <= square
+                near = np.add(apart[0], apart[1], apart[0]) <= square
+                if along.size:
+                    near[along] = self._curve[self.at(positions[row][:, along])]
+                np.subtract(losses[row], value, apart[1])
+                staying &= near & (np.abs(apart[1], apart[1]) <= self._low_enough)
                 first -= staying
         return first
 

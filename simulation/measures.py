@@ -12,9 +12,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from landscapes import Landscape, StationaryPoint, grid
+from landscapes import Landscape, StationaryPoint
 from parameters import Array
-from simulation.attractors import attractor_lookup, attractors, is_global, lowest_loss
+from simulation.attractors import attractor_lookup, attractors, is_global, lowest_loss, usual_height
 from simulation.run import Run
 
 
@@ -45,8 +45,7 @@ TOLERANCE = 1e-3
 @lru_cache(maxsize=64)
 def default_tolerance(landscape: Landscape) -> float:
     """A loss this far above the lowest counts as reached: a thousandth of the rise to the window's median loss."""
-    values = landscape.value(grid(landscape.window, 64))
-    return TOLERANCE * float(np.median(values[np.isfinite(values)]) - lowest_loss(landscape))
+    return TOLERANCE * usual_height(landscape) if np.isfinite(lowest_loss(landscape)) else float("nan")
 
 
 def best_loss(run: Run) -> Array:
@@ -145,14 +144,28 @@ def steps_below(run: Run, goal: float | Array) -> npt.NDArray[np.int64]:
 def final_attractor(run: Run) -> npt.NDArray[np.int64]:
     """The attractor at which each trajectory came to rest, as an index into `attractors` of the landscape, shape (N,); -1 for none.
 
-    It came to rest if it is at an attractor at the end and was at one a twentieth of the run before, or at the last kept step before that.
-    Where no such step was kept the end alone decides, so that a trajectory that is just passing an attractor is counted, too.
+    It came to rest if it is at an attractor at the end, and was there at each of the steps of `looks`, or at the last kept step before it.
+    Where no such step was kept the end alone decides, so that a trajectory that is just passing an attractor is counted, too. To be at
+    an attractor is to be within a hundredth of the window of it, at a loss within a hundredth of the landscape's usual height of its own.
     """
-    rest = max(1, run.steps // 20)
-    before = max(int(np.searchsorted(run.kept, run.steps - rest, side="right")) - 1, 0)
+    rows = np.unique(np.maximum(np.searchsorted(run.kept, looks(run.steps), side="right") - 1, 0))
     lookup = attractor_lookup(run.landscape)
     at_end = lookup.at(run.positions[-1])
-    return np.where(lookup.at(run.positions[before]) >= 0, at_end, -1)
+    return np.where(lookup.settled_row(run.positions[rows], run.losses[rows], at_end) == 0, at_end, -1)
+
+
+def rest(steps: int) -> int:
+    """For how many of its last steps a run has to stay to have come to rest: a twentieth of them, and at least three if it has six."""
+    return max(1, steps // 20, min(3, steps // 2))
+
+
+def looks(steps: int) -> npt.NDArray[np.int64]:
+    """The steps at which `final_attractor` looks whether a run stays: few, so that they can be kept where a path cannot.
+
+    They are the beginning and the middle of its `rest`, and the last four, at one of which every cycle of up to four steps is away.
+    """
+    last = rest(steps)
+    return steps - np.unique(np.minimum([0, 1, 2, 3, last // 2, last], last))[::-1]
 
 
 def arrival(run: Run, attractor: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -162,7 +175,7 @@ def arrival(run: Run, attractor: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]
         run: with the steps to look at.
         attractor: what `final_attractor` gives for it.
     """
-    first = attractor_lookup(run.landscape).settled_row(run.positions, attractor)
+    first = attractor_lookup(run.landscape).settled_row(run.positions, run.losses, attractor)
     return np.append(run.kept, -1)[first]
 
 

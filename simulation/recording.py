@@ -47,7 +47,7 @@ def record_path(
     diverged_at[mine] = _mark_divergence(own_positions, own_losses)
     stuck = chunk.overflowed() & (diverged_at[mine] < 0)
     for lane in np.flatnonzero(stuck.any(axis=0)):
-        frozen_at[lanes[lane]] = _still_from(own_positions[:, stuck[:, lane], lane])
+        frozen_at[lanes[lane]] = _still_from(own_positions[:, stuck[:, lane], lane], _decays(plan, lanes)[lane])
 
 
 def _fill_losses(objective: Objective, lanes: Lanes, positions: Array, losses: Array) -> None:
@@ -85,11 +85,23 @@ def _mark_divergence(positions: Array, losses: Array) -> Integers:
     return found
 
 
-def _still_from(path: Array) -> int:
-    """The step from which on some coordinate of a path, shape (steps + 1, k), stands still; -1 where each has moved in the last step."""
-    moved = path[1:] != path[:-1]
+def _still_from(path: Array, decays: np.bool_) -> int:
+    """The step from which on some coordinate of a path, shape (steps + 1, k), is not moved; -1 where each has moved in the last step."""
+    moved = _moved(path[:-1], path[1:], decays)
     since = np.where(moved.any(axis=0), len(moved) - moved[::-1].argmax(axis=0), 0).min()
     return int(since) if since < len(moved) else -1
+
+
+def _moved(before: Array, after: Array, decays: npt.NDArray[np.bool_] | np.bool_) -> npt.NDArray[np.bool_]:
+    """Whether a step moved each coordinate otherwise than weight decay does, which takes it nearer to 0 whatever the slope."""
+    shrunk = (np.abs(after) < np.abs(before)) & (np.sign(after) == np.sign(before))
+    return (after != before) & ~(shrunk & decays)
+
+
+def _decays(plan: Plan, lanes: Lanes) -> npt.NDArray[np.bool_]:
+    """Whether each trajectory's optimizer has weight decay, shape (n,)."""
+    strength = plan.optimizer.values.get("weight_decay", 0.0)
+    return np.broadcast_to(np.not_equal(strength[lanes] if isinstance(strength, np.ndarray) else strength, 0), lanes.shape)
 
 
 def record_thinned(
@@ -185,14 +197,15 @@ def _first_divergence(plan: Plan, lanes: Lanes) -> Integers:
 
 
 def _first_frozen(plan: Plan, lanes: Lanes) -> Integers:
-    """From which step on a coordinate stands still because what is remembered of it has overflowed, found out by running again."""
+    """From which step on a coordinate is not moved because what is remembered of it has overflowed, found out by running again."""
     chunk = Chunk(plan, lanes, with_loss=False)
+    decays = _decays(plan, lanes)
     since = np.zeros(chunk.points.shape, dtype=np.int64)
     with np.errstate(all="ignore"):
         for t in range(plan.steps):
             before = chunk.points.copy()
             chunk.advance(t)
-            since[chunk.points != before] = t + 1
+            since[_moved(before, chunk.points, decays)] = t + 1
     since[~chunk.overflowed()] = plan.steps
     earliest: Integers = since.min(axis=0)
     return np.where(earliest < plan.steps, earliest, -1)

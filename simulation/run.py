@@ -26,8 +26,9 @@ class Run:
         objective, optimizer, steps, schedule, noise, seed: what was run.
         kept: the number of the step that each row belongs to, shape (rows,).
         reached: the first step at which the loss was at most the goal, shape (N,), -1 where it never was; None where no goal was given.
-        frozen_at: shape (N,), the step from which on a coordinate stands still for ever because what the optimizer remembers of it has
-            overflowed (a squared slope, say, by whose root the step is divided), -1 where none does. The positions stay finite.
+        frozen_at: shape (N,), the step from which on a coordinate stands still for ever, or is moved by weight decay only, because what
+            the optimizer remembers of it has overflowed (a squared slope, say, by whose root the step is divided), -1 where none is. The
+            positions stay finite.
     """
 
     positions: Array

@@ -28,7 +28,7 @@ class Ending(IntEnum):
     """How a trajectory ends, from the best to the worst."""
 
     ARRIVED = 0
-    """At a lowest minimum, to stay."""
+    """At a lowest minimum, to stay: within a hundredth of the map and of its usual height, from before the last twentieth of the steps on."""
     LOCAL_MINIMUM = 1
     """At another minimum, or at a minimum of a landscape of which no lowest is known."""
     GOING = 2
@@ -43,11 +43,13 @@ class Ending(IntEnum):
     """Where there is a slope, or none to speak of, but not one step is taken any more."""
     FROZEN = 8
     """Where what the optimizer remembers has overflowed, so that it stands still for ever (`Run.frozen_at`)."""
-    LEFT = 9
+    DECAYING = 9
+    """The same, but that weight decay still moves it, whatever the slope."""
+    LEFT = 10
     """Outside the window, and not seen to come back."""
-    UNDEFINED = 10
+    UNDEFINED = 11
     """Outside where the formula has a value."""
-    OVERFLOWED = 11
+    OVERFLOWED = 12
     """Outside float range."""
 
     @property
@@ -70,6 +72,7 @@ _WORDS = {
     Ending.FLAT: "stalled where it is flat",
     Ending.STILL: "standing still",
     Ending.FROZEN: "frozen: the squared slope overflows",
+    Ending.DECAYING: "only decaying: the squared slope overflows",
     Ending.LEFT: "left the map",
     Ending.UNDEFINED: "left the formula's domain",
     Ending.OVERFLOWED: "overflowed",
@@ -147,6 +150,9 @@ def verdicts(run: Run) -> Verdicts:
     """
     measures.check_path(run)
     attractor = measures.final_attractor(run)
+    since = measures.arrival(run, attractor)
+    attractor[since > run.steps - measures.rest(run.steps)] = -1  # it was elsewhere between two looks
+    since[attractor < 0] = run.steps
     outcome = measures.outcomes(run, attractor)
     ending = np.full(run.count, Ending.GOING, dtype=np.int64)
     ending[outcome == Outcome.GLOBAL_MINIMUM] = Ending.ARRIVED
@@ -154,7 +160,6 @@ def verdicts(run: Run) -> Verdicts:
     points = attractors(run.landscape)
     for lane in np.flatnonzero(outcome == Outcome.STALLED):
         ending[lane] = _STALLED[points[attractor[lane]].kind]
-    since = np.where(attractor >= 0, measures.arrival(run, attractor), run.steps)
     gone = outcome == Outcome.DIVERGED
     ending[gone], since[gone] = Ending.OVERFLOWED, run.diverged_at[gone]
     ending[gone & _without_value(run)] = Ending.UNDEFINED
@@ -162,7 +167,9 @@ def verdicts(run: Run) -> Verdicts:
     if moving.size:
         ending[moving], since[moving] = _of_moving(run, moving)
     frozen = (outcome == Outcome.MOVING) & (run.frozen_at >= 0)
-    ending[frozen], since[frozen] = Ending.FROZEN, run.frozen_at[frozen]
+    end = run.positions[-1]
+    decaying = ((end != run.positions[max(run.steps - 1, 0)]) | (end == 0)).all(axis=0)
+    ending[frozen], since[frozen] = np.where(decaying, Ending.DECAYING, Ending.FROZEN)[frozen], run.frozen_at[frozen]
     return Verdicts(ending, since)
 
 

@@ -8,6 +8,8 @@ import pytest
 import landscapes
 import optimizers
 import simulation
+from simulation.attractors import attractor_lookup
+from simulation.measures import Outcome, attractor_outcomes, looks, rest
 from simulation.verdicts import Ending, Verdicts, in_shares, verdicts
 
 
@@ -41,6 +43,35 @@ def test_it_arrives_at_the_step_from_which_on_it_stays() -> None:
     assert arrived.words == "arrived at step 6"
     shares = arrived.over_time(40)[Ending.ARRIVED]
     assert shares.tolist() == [0.0] * 6 + [1.0] * 35
+
+
+@pytest.mark.parametrize(
+    ("landscape", "optimizer", "number", "words"),
+    [
+        ("eggholder", "adafactor", 55, "circling"),  # to and fro, every other step at the lowest minimum
+        ("bukin_6", "adamax", 47, "still going"),  # slowly past the lowest minimum, an eighth of the map's height above it
+        ("linear_network", "prodigy", 59, "still going"),  # along a curve of minima and across it
+    ],
+)
+def test_who_is_at_a_minimum_now_and_then_has_not_arrived(landscape: str, optimizer: str, number: int, words: str) -> None:
+    surface, rng = landscapes.get(landscape), np.random.default_rng(2)
+    starts = np.array([rng.uniform(low, high, 60) for low, high in surface.window])
+    run = simulation.run(surface, optimizers.get(optimizer), starts[:, [number]], 50)
+    last = attractor_lookup(surface).at(run.positions[-1])
+    assert attractor_outcomes(surface)[last] == Outcome.GLOBAL_MINIMUM, "which it is beside at the end"
+    assert verdicts(run).words == words
+
+
+def test_who_arrives_stays_for_a_twentieth_of_the_run_wherever_it_is_looked_at() -> None:
+    """Whether the path is kept or only what a map of basins keeps of it, it is the same."""
+    for steps in (1, 2, 5, 6, 40, 100, 1000):
+        looked = looks(steps)
+        assert looked[0] == steps - rest(steps)
+        assert {*range(max(steps - 3, looked[0]), steps + 1)} <= {*looked.tolist()}
+    landscape, optimizer = landscapes.get("ravine"), optimizers.get("sgd", lr=0.5)
+    halving = simulation.run(landscape, optimizer, np.array([[3.2], [0.0]]), 8)  # within a hundredth at the sixth step
+    assert verdicts(halving).words == "still going"
+    assert verdicts(simulation.run(landscape, optimizer, np.array([[3.2], [0.0]]), 9)).words == "arrived at step 6"
 
 
 def test_a_local_minimum_is_not_called_arrived() -> None:
@@ -87,6 +118,18 @@ def test_what_overflows_has_not_left_the_formulas_domain(formula: str, start: li
 def test_what_stands_still_since_the_squared_slope_overflows_says_so() -> None:
     assert own("exp(x**2+y**2)", "adam", [-14.0, -14.0], 15.0) == "frozen: the squared slope overflows"
     assert own("exp(x**2+y**2)", "adam", [-1.0, -1.0], 15.0) != "frozen: the squared slope overflows"
+
+
+def test_what_only_weight_decay_moves_since_the_squared_slope_overflows_says_so() -> None:
+    assert own("exp(x**2+y**2)", "adamw", [-14.0, -14.0], 15.0) == "only decaying: the squared slope overflows"
+    assert own("exp(x**2+y**2)", "adamw", [-14.0, -14.0], 15.0, weight_decay=0.0) == "frozen: the squared slope overflows"
+    surface = landscapes.from_formula("exp(x**2+y**2)", ((-15.0, 15.0), (-15.0, 15.0)))
+    starts = np.array([[-14.0, -1.0, -14.0], [-14.0, -1.0, -14.0]])
+    for keep in ("path", "last"):
+        run = simulation.run(surface, optimizers.get("adamw", weight_decay=np.array([0.1, 0.1, 0.0])), starts, 30, keep=keep)
+        assert run.frozen_at.tolist() == [0, -1, 0]
+    path = simulation.run(surface, optimizers.get("adamw", lr=0.1, weight_decay=0.1), starts[:, :1], 30).positions[:, :, 0]
+    np.testing.assert_allclose(path[1:], path[:-1] * (1 - 0.1 * 0.1), rtol=1e-12, err_msg="its decay is all that moves it")
 
 
 def test_noise_is_not_taken_for_progress() -> None:
