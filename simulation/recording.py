@@ -95,7 +95,8 @@ def _still_from(path: Array, decays: np.bool_) -> int:
 def _moved(before: Array, after: Array, decays: npt.NDArray[np.bool_] | np.bool_) -> npt.NDArray[np.bool_]:
     """Whether a step moved each coordinate otherwise than weight decay does, which takes it nearer to 0 whatever the slope."""
     shrunk = (np.abs(after) < np.abs(before)) & (np.sign(after) == np.sign(before))
-    return (after != before) & ~(shrunk & decays)
+    moved: npt.NDArray[np.bool_] = (after != before) & ~(shrunk & decays)
+    return moved
 
 
 def _decays(plan: Plan, lanes: Lanes) -> npt.NDArray[np.bool_]:

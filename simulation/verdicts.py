@@ -28,7 +28,7 @@ class Ending(IntEnum):
     """How a trajectory ends, from the best to the worst."""
 
     ARRIVED = 0
-    """At a lowest minimum, to stay: within a hundredth of the map and of its usual height, from before the last twentieth of the steps on."""
+    """At a lowest minimum, to stay: within a hundredth of the map and of its usual height, for the last twentieth of the run at least."""
     LOCAL_MINIMUM = 1
     """At another minimum, or at a minimum of a landscape of which no lowest is known."""
     GOING = 2
