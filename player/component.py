@@ -15,6 +15,7 @@ import streamlit as st
 
 from figures import Theme
 from player.markdown import plain
+from player.network_payload import training_bytes
 from player.page import HERE, PLOTLY
 from player.payload import Prediction, landscape_bytes, picture_bytes, run_bytes
 from player.step import step_bytes
@@ -62,6 +63,33 @@ def player(
     moving = component("player", "showPlayer", "descent-root", "player.css")
     runs = run_bytes(race, theme, panels, block, chapter, board, ahead, prediction, title, claim)
     moving(data=runs, key=key, on_pick_change=on_pick, on_theme_change=lambda: None)
+
+
+def trainer(
+    comparison: Any,
+    theme: Theme,
+    panels: tuple[str, ...],
+    key: str,
+    on_pick: Callable[[], None],
+    chapter: str = "",
+    board: bool = True,
+    ahead: bool = True,
+    title: str = "",
+    claim: str = "",
+) -> None:
+    """Show networks in training in the page.
+
+    Args:
+        comparison: what to play, from `Experiment.train`.
+        theme: light or dark.
+        panels: which panels, by the names of `scenario.network_panels.NETWORK_PANELS`.
+        key: of the component.
+        on_pick: as for `player`; all that can be chosen here is an entry of the playlist.
+        chapter, board, ahead, title, claim: as for `player`; the title is the data's name if not given.
+    """
+    block = training_bytes(comparison, theme, panels, chapter, board, ahead, title, claim)
+    moving = component("trainer", "showTrainer", "descent-root", "player.css")
+    moving(data=block, key=key, on_pick_change=on_pick, on_theme_change=lambda: None)
 
 
 def step(race: Race, theme: Theme, run: int, trajectory: int, key: str) -> None:

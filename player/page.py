@@ -7,11 +7,14 @@ import re
 from html import escape
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 
 from figures import LIGHT, Theme
+from player.network_payload import training_bytes
 from player.payload import landscape_bytes, run_bytes
 from player.step import step_bytes
 from scenario import Race
+from scenario.network_panels import DEFAULT_NETWORK_PANELS
 from scenario.panels import STEP
 
 HERE = Path(__file__).parent
@@ -33,14 +36,18 @@ _PAGE = """<!doctype html>
 <script type="module">
 {modules}
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-const landscape = readLandscape(bytes("{landscape}"));
-const player = new Player(document.getElementById("player"), Plotly);
-player.setLandscape(landscape);
-player.setRace(readRuns(bytes("{runs}")));
-for (const step of [{steps}]) player.stepper.set(readStep(bytes(step)));
+const root = document.getElementById("player");
+{play}
 </script>
 </html>
 """
+_RACE = """const landscape = readLandscape(bytes("{landscape}"));
+const player = new Player(root, Plotly);
+player.setLandscape(landscape);
+player.setRace(readRuns(bytes("{runs}")));
+for (const step of [{steps}]) player.stepper.set(readStep(bytes(step)));"""
+_TRAINING = """const trainer = new Trainer(root, Plotly);
+trainer.setTraining(readTraining(bytes("{training}")));"""
 
 
 class Page(str):
@@ -70,15 +77,43 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
     landscape = landscape_bytes(race.landscape, theme)
     last_first = range(len(race.runs) - 1, -1, -1)  # the player shows what came last
     steps = [step_bytes(race, index, 0, theme) for index in last_first] if STEP in panels else []
+    play = _RACE.format(
+        landscape=_written(landscape),
+        runs=_written(run_bytes(race, theme, panels, landscape)),
+        steps=", ".join(f'"{_written(block)}"' for block in steps),
+    )
+    return _page(f"{race.landscape.name}: {', '.join(race.labels)}", theme, "player", play)
+
+
+def training_page(comparison: Any, theme: Theme = LIGHT, panels: tuple[str, ...] = DEFAULT_NETWORK_PANELS, title: str = "") -> Page:
+    """The HTML of a page that plays the training of networks by itself, about 5 MB and what their weights take: Plotly.js is in it.
+
+    Args:
+        comparison: what to play, from `Experiment.train`.
+        theme: light or dark.
+        panels: which panels, by their names in `scenario.network_panels.NETWORK_PANELS`.
+        title: what it is called, the data's name and the networks' if not given.
+
+    Returns:
+        The page, to be written to a file in UTF-8. As the last line of a notebook's cell it plays there.
+    """
+    block = training_bytes(comparison, theme, panels, title=title)
+    named = title or f"{comparison.data.name}: {', '.join(comparison.labels)}"
+    return _page(named, theme, "trainer", _TRAINING.format(training=_written(block)))
+
+
+def _written(block: bytes) -> str:
+    return base64.b64encode(block).decode()
+
+
+def _page(title: str, theme: Theme, entry: str, play: str) -> Page:
     text = _PAGE.format(
-        title=escape(f"{race.landscape.name}: {', '.join(race.labels)}"),
+        title=escape(title),
         background=theme.background,
         css=(HERE / "player.css").read_text(encoding="utf-8"),
         plotly=PLOTLY.read_text(encoding="utf-8"),
-        modules=joined_modules(),
-        landscape=base64.b64encode(landscape).decode(),
-        steps=", ".join(f'"{base64.b64encode(block).decode()}"' for block in steps),
-        runs=base64.b64encode(run_bytes(race, theme, panels, landscape)).decode(),
+        modules=joined_modules(entry),
+        play=play,
     )
     return Page(text)
 

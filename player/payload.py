@@ -141,9 +141,9 @@ def run_bytes(
         "curves": {name: json.loads(curves(race, name, theme).to_json()) for name in panels if name in CURVES},
         "starts": race.starts.T.tolist() if race.scenario.starts.name == "points" else None,
     }
-    text = json.dumps(_without_nan(header), separators=(",", ":")).encode()
+    text = json.dumps(without_nan(header), separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
-    return b"".join([len(text).to_bytes(4, "little"), text, *(_aligned(block) for block in (*planes, *losses, *shares))])
+    return b"".join([len(text).to_bytes(4, "little"), text, *(aligned(block) for block in (*planes, *losses, *shares))])
 
 
 def token(race: Race, theme: Theme) -> str:
@@ -192,7 +192,7 @@ def _planes(path: Path, packing: _Packing, packed: bool) -> list[npt.NDArray[Any
     return [packing.pack(path.x, 0), packing.pack(path.y, 1), z] if packed else [path.x, path.y, z]
 
 
-def _aligned(block: npt.NDArray[Any]) -> bytes:
+def aligned(block: npt.NDArray[Any]) -> bytes:
     """The array's bytes, up to a multiple of 4, where the next array may begin."""
     content = block.tobytes()
     return content + b"\0" * (-len(content) % 4)
@@ -225,10 +225,10 @@ def _bar(race: Race, medians: list[Array]) -> dict[str, Any]:
     return {"kind": scale.kind, "lowest": lowest if known else 0.0, "unit": getattr(scale, "unit", 1.0), "ends": [low, first]}
 
 
-def _without_nan(value: Any) -> Any:
+def without_nan(value: Any) -> Any:
     """The same with None for numbers that JSON cannot hold."""
     if isinstance(value, dict):
-        return {name: _without_nan(part) for name, part in value.items()}
+        return {name: without_nan(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_nan(part) for part in value]
+        return [without_nan(part) for part in value]
     return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -16,6 +16,7 @@ import { Stepper } from "./stepper.js";
 import { Transport } from "./transport.js";
 
 /** @import { Camera, Frame, Landscape, PlotlyLibrary, Point, Race, Region, Request, Theme } from "./types" */
+/** @import { Template } from "./layout.js" */
 /** @import { Panel } from "./panel.js" */
 
 /** @type {Record<string, new (player: Player, name: string) => Panel>} */
@@ -164,12 +165,17 @@ export class Player {
     }
     for (const name of names) {
       if (this.panels.has(name)) continue;
-      const Kind = KINDS[name] ?? CurvePanel;
-      this.panels.set(name, new Kind(this, name));
+      this.panels.set(name, this.newPanel(name));
     }
     const panels = names.map((name) => /** @type {Panel} */ (this.panels.get(name)));
     this.panels = new Map(panels.map((panel) => [panel.name, panel]));
     this.grid.replaceChildren(...panels.map((panel) => panel.element), ...(board ? [this.board.element] : []));
+  }
+
+  /** A panel by its name. @param {string} name @returns {Panel} */
+  newPanel(name) {
+    const Kind = KINDS[name] ?? CurvePanel;
+    return new Kind(this, name);
   }
 
   resized() {
@@ -179,21 +185,30 @@ export class Player {
 
   arrange() {
     if (!this.race) return;
-    const { scale, presenter, aspect } = this;
-    const names = presenter.shown([...this.panels.keys()]);
-    const size = { width: this.grid.clientWidth, height: this.grid.clientHeight, scale, low: !presenter.on && innerHeight < LOW ? innerHeight : 0, table: (this.race.runs.length + 1) * TABLE_ROW * scale };
-    const fill = getComputedStyle(this.root).getPropertyValue("--narrow").trim() === "fill";
-    const alone = names.length < this.panels.size;
-    const { columns, rows, areas, stacked } = alone
-      ? presented(names[0], size, aspect, this.race.board)
-      : arrange(names, size, aspect, this.race.board, fill);
+    const { columns, rows, areas, stacked } = this.template();
+    const names = this.presenter.shown([...this.panels.keys()]);
     for (const [name, panel] of this.panels) panel.element.hidden = !names.includes(name);
     this.board.element.hidden = !areas.some((row) => row.split(" ").includes("board"));
     this.grid.style.gridTemplateColumns = columns.join(" ");
     this.grid.style.gridTemplateRows = rows.join(" ");
     this.grid.style.gridTemplateAreas = areas.map((row) => `"${row}"`).join(" ");
     this.root.classList.toggle("stacked", Boolean(stacked));
-    this.root.classList.toggle("compact", size.width < COMPACT * scale);
+    this.root.classList.toggle("compact", this.grid.clientWidth < COMPACT * this.scale);
+  }
+
+  /** Where the panels stand. @returns {Template} */
+  template() {
+    const { presenter, aspect, race } = this;
+    const names = presenter.shown([...this.panels.keys()]);
+    const { size } = this;
+    const fill = getComputedStyle(this.root).getPropertyValue("--narrow").trim() === "fill";
+    return names.length < this.panels.size ? presented(names[0], size, aspect, race.board) : arrange(names, size, aspect, race.board, fill);
+  }
+
+  /** The room for the panels. */
+  get size() {
+    const { scale, presenter, grid, race } = this;
+    return { width: grid.clientWidth, height: grid.clientHeight, scale, low: !presenter.on && innerHeight < LOW ? innerHeight : 0, table: (race.runs.length + 1) * TABLE_ROW * scale };
   }
 
   /** Width by height of the window as it is drawn. */
@@ -211,6 +226,11 @@ export class Player {
 
   get scale() {
     return this.presenter.scale;
+  }
+
+  /** Whether there are trails to see, and heads that names can stand at. */
+  get hasTrails() {
+    return true;
   }
 
   /** What is seen of the way behind a head: the whole of it where there are few, unless the user has chosen. @returns {Frame["trail"]} */

@@ -1,6 +1,6 @@
 // Evaluates a landscape's program at one point: the value, the exact gradient and the exact Hessian, as Python compiled them.
 
-/** @import { Evaluation, Program } from "./types" */
+/** @import { Evaluation, OneProgram, Program } from "./types" */
 
 const ASIDE = 1e-4; // how far from a point, as a share of its distance from 0, the sides are that stand for it
 const SAME = 1e-2; // by what share they may differ, nearer and farther, and still have a limit
@@ -88,6 +88,23 @@ export function compile(program) {
     return /** @type {Evaluation} */ (Object.fromEntries(Object.entries(program.outputs).map(([name, cell]) => [name, cells[cell]])));
   };
   return (x, y) => meanAround(evaluate, x, y);
+}
+
+/**
+ * A function of one number, as `Program.as_data` of formulas/program.py writes it for an input x and one output.
+ * @param {OneProgram} program
+ * @returns {(x: number) => number}
+ */
+export function compileOne(program) {
+  const cells = new Float64Array(program.cells);
+  for (const [cell, value] of program.constants) cells[cell] = value;
+  const steps = program.steps.map(([name, operands, cell]) => /** @type {const} */ ([OPERATIONS[name], operands, cell]));
+  const [output] = Object.values(program.outputs);
+  return (x) => {
+    cells[program.inputs.x] = x;
+    for (const [operation, operands, cell] of steps) cells[cell] = operation(...operands.map((operand) => cells[operand]));
+    return cells[output];
+  };
 }
 
 /**

@@ -8,6 +8,8 @@ import { readLandscape, readRuns } from "./data.js";
 import { element } from "./dom.js";
 import { nextPaint, Player } from "./player.js";
 import { watchTheme } from "./theme.js";
+import { Trainer } from "./trainer.js";
+import { readTraining } from "./training.js";
 
 export { receiveReader } from "./reader.js";
 export { showGallery } from "./gallery.js";
@@ -25,6 +27,8 @@ export { tendPage } from "./page.js";
 const landscapes = new Map();
 /** @type {Map<Element, State<Player>>} */
 const players = new Map();
+/** @type {Map<Element, State<Trainer>>} */
+const trainers = new Map();
 /** @type {Map<Element, State<Chart>>} */
 const charts = new Map();
 /** @type {Set<State<Player>>} players whose landscape is still to come */
@@ -60,11 +64,11 @@ export function receiveStep({ data }) {
 /** Which playlist all players present, until the component is taken away. @param {Component<Playlist>} component */
 export function receivePlaylist({ data }) {
   const mine = (playlist = data);
-  for (const { shown } of players.values()) shown.presenter.setPlaylist(mine);
+  for (const { shown } of [...players.values(), ...trainers.values()]) shown.presenter.setPlaylist(mine);
   return () => {
     if (playlist !== mine) return; // another one came meanwhile
     playlist = null;
-    for (const { shown } of players.values()) shown.presenter.setPlaylist(null);
+    for (const { shown } of [...players.values(), ...trainers.values()]) shown.presenter.setPlaylist(null);
   };
 }
 
@@ -99,6 +103,20 @@ export function showPlayer(component, plotlyUrl) {
   state.data = component.data;
   update(state);
   return closing(players, root, state);
+}
+
+/** The player of networks: called at first, and with every change of its data. @param {Component<Uint8Array>} component @param {string} plotlyUrl */
+export function showTrainer(component, plotlyUrl) {
+  const root = /** @type {HTMLElement} */ (component.parentElement.querySelector(".descent-root"));
+  const make = (/** @type {(request: object) => void} */ pick) => {
+    const trainer = new Trainer(root, load(plotlyUrl), pick);
+    trainer.presenter.setPlaylist(playlist);
+    return trainer;
+  };
+  const state = stateOf(trainers, root, component, make, (trainer) => trainer.race?.theme.name);
+  state.fitting ??= fitting(root);
+  state.shown.setTraining(readTraining(component.data));
+  return closing(trainers, root, state);
 }
 
 /** A chart: called at first, and with every change of its data. @param {Component<Uint8Array>} component @param {string} plotlyUrl */

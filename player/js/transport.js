@@ -70,6 +70,7 @@ export class Transport {
   /** Show what the clock and the player are at. */
   show() {
     const { clock, trailShown, namesShown, presenter, stepper } = this.player;
+    for (const made of [this.trail.label, this.names]) made.hidden = !this.player.hasTrails;
     for (const made of [this.partBack, this.partOn]) made.hidden = !stepper.step;
     this.scrubber.max = String(clock.steps);
     this.scrubber.value = String(clock.position);
@@ -105,7 +106,7 @@ export class Transport {
     else if (key === "Home") clock.move(-Infinity);
     else if (key === "End") clock.move(Infinity);
     else if (/^[0-9]$/.test(key)) clock.seek((clock.steps * Number(key)) / 10);
-    else if (key === "n") this.player.toggleNames();
+    else if (key === "n" && this.player.hasTrails) this.player.toggleNames();
     else if (key === "p" || key === "f") this.player.presenter.toggle();
     else return false;
     return true;

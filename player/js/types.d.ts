@@ -55,6 +55,12 @@ export interface Program {
   outputs: Record<keyof Evaluation, number>;
 }
 
+/** The same for a function of one number. */
+export interface OneProgram extends Omit<Program, "inputs" | "outputs"> {
+  inputs: { x: number };
+  outputs: Record<string, number>;
+}
+
 export type Evaluation = { value: number; dx: number; dy: number; dxx: number; dxy: number; dyy: number };
 
 /** Heights of the surface on an n x n grid over the window, y in rows, x in columns. */
@@ -160,6 +166,68 @@ export interface Run extends RunBlock {
   exitX: Float32Array;
   exitY: Float32Array;
 }
+
+// ---- networks that were trained, from `training_bytes` of player/network_payload.py
+
+export interface TrainingBlock extends Omit<RaceBlock, "landscapeKey" | "prediction" | "count" | "packed" | "precise" | "packing" | "starts" | "runs"> {
+  network: NetworkBlock;
+  data: DataBlock;
+  runs: TrainedBlock[];
+  /** What follows the header: the name of each array, its type and how many numbers it has. */
+  arrays: [name: string, type: "f4" | "i4" | "u1", size: number][];
+}
+
+/** From `Network.as_data` of networks/network.py. */
+export interface NetworkBlock {
+  /** The inputs, the units of each hidden layer, and the outputs. */
+  sizes: number[];
+  activation: OneProgram & { name: string };
+  loss: "logistic" | "softmax" | "squared";
+  batch_norm: boolean;
+  /** What normalization adds to a variance. */
+  eps: number;
+}
+
+export interface DataBlock {
+  title: string;
+  task: "classification" | "regression";
+  inputs: number;
+  /** What the classes are called; none in a regression. */
+  classes: string[];
+  /** Of the classes; of low and high outputs in a regression. */
+  colours: string[];
+}
+
+export interface TrainedBlock extends RunBlock {
+  /** The step from which on its verdict holds. */
+  since: number;
+}
+
+/** Examples: a row for each input, and labels or targets. */
+export type Examples = { x: Float32Array[]; y: Float32Array };
+
+/** Networks in training as the player sees them: a race over no landscape. */
+export interface Training extends Race {
+  network: NetworkBlock;
+  data: DataBlock & { train: Examples; test: Examples };
+  /** The steps whose weights are known, the first 0, the last the end. */
+  kept: Int32Array;
+  runs: Trained[];
+}
+
+/** Each array has a row for each kept step. */
+export interface Trained extends Run {
+  weights: Float32Array;
+  losses: Float32Array;
+  testLosses: Float32Array;
+  accuracies: Float32Array;
+  testAccuracies: Float32Array;
+  /** Where hidden layers are normalized, for each the means and then the variances of its units' sums over the training set. */
+  statistics?: Float32Array;
+}
+
+/** A kept step, and what share of the way to the next one has been gone. */
+export type Moment = { index: number; share: number };
 
 // ---- a step taken apart, from `step_bytes` of player/step.py
 

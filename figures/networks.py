@@ -1,0 +1,171 @@
+"""Networks that are trained: the colours of their data's classes, and curves over the steps of training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from figures.figure import figure_of, single_precision
+from figures.maps import base_layout
+from figures.scales import LINEAR, LOGARITHMIC, Scale
+from figures.theme import COLOURS, CURVE_WIDTH, LIGHT, Style, Theme, styles
+from parameters import Array
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+TWO_CLASSES = ("#2F6DB5", "#C8741F")
+"""Two classes: a blue and an ochre that stay apart under every kind of colour blindness, and quieter than the networks' own colours."""
+_FAINT = 0.3
+_THIN = 1.0
+"""The opacity, and CSS pixels of the width, of the loss of mini-batches."""
+USUAL_UPDATE = 1e-3
+"""About this share of their weights the steps of a network change that learns well (Karpathy, "Neural Networks: Zero to Hero", 2022)."""
+
+
+def class_colours(count: int) -> tuple[str, ...]:
+    """Colours for so many classes: up to as many as there are colours no two share one."""
+    return TWO_CLASSES if count <= 2 else tuple(COLOURS[index % len(COLOURS)] for index in range(count))
+
+
+def network_styles(comparison: Any) -> list[Style]:
+    """The styles of the networks of a comparison."""
+    return styles([run.optimizer.key for run in comparison.runs])
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a network over the steps.
+
+    Args:
+        name: what is said of it beside the network's name; "" for the network's own line.
+        of: its values for a run, one for each kept step, or one for each step; None where there are none.
+        width: CSS pixels.
+        dash: by Plotly's names.
+        opacity: from 0 to 1.
+    """
+
+    name: str
+    of: Callable[[Any], Array | None]
+    width: float = CURVE_WIDTH
+    dash: str = "solid"
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True)
+class TrainingCurve:
+    """What is drawn over the steps of training.
+
+    Args:
+        title: of its axis.
+        lines: of each network of a comparison, the network's own one first.
+        scale: of its axis.
+        level: a height that is marked by a line across, and what is said of it; None for nothing.
+    """
+
+    title: str
+    lines: Callable[[Any], Sequence[Line]]
+    scale: Scale = LOGARITHMIC
+    level: tuple[float, str] | None = None
+
+
+def _losses(comparison: Any) -> list[Line]:
+    return [
+        Line("", lambda run: run.losses),
+        Line("test", lambda run: run.test_losses, 0.75 * CURVE_WIDTH, "dot"),
+        Line("mini-batches", lambda run: run.batch_losses, _THIN, opacity=_FAINT),
+    ]
+
+
+def _accuracies(comparison: Any) -> list[Line]:
+    return [Line("", lambda run: run.accuracies), Line("test", lambda run: run.test_accuracies, 0.75 * CURVE_WIDTH, "dot")]
+
+
+def _updates(comparison: Any) -> list[Line]:
+    """A line for each layer, the first one widest."""
+    layers = len(comparison.network.sizes) - 1
+    widths = np.linspace(CURVE_WIDTH, 0.8, layers)
+    return [
+        Line(f"layer {layer + 1}" if layer else "", lambda run, layer=layer: run.update_ratios[:, layer], width)  # type: ignore[misc]
+        for layer, width in enumerate(widths)
+    ]
+
+
+TRAINING_CURVES = {
+    "loss": TrainingCurve("loss: training solid, test dotted", _losses),
+    "accuracy": TrainingCurve("share that is right: training solid, test dotted", _accuracies, LINEAR),
+    "gradient": TrainingCurve("length of the gradient", lambda comparison: [Line("", lambda run: run.gradient_norms)]),
+    "updates": TrainingCurve("update / weights: first layer thick, last thin", _updates, level=(USUAL_UPDATE, "usual")),
+}
+"""What can be drawn over the steps of training, by the name of its panel (`scenario.network_panels.NETWORK_PANELS`)."""
+
+
+def training_curves(comparison: Any, name: str, theme: Theme = LIGHT) -> go.Figure:
+    """One of `TRAINING_CURVES` for every network of a comparison.
+
+    Args:
+        comparison: what `Experiment.train` gave.
+        name: of the curve.
+        theme: light or dark.
+    """
+    curve = TRAINING_CURVES[name]
+    data: list[dict[str, Any]] = []
+    drawn: list[Array] = []
+    for run, label, style in zip(comparison.runs, comparison.labels, network_styles(comparison), strict=True):
+        lines = [(line, line.of(run)) for line in curve.lines(comparison)]
+        for line, values in reversed(lines):  # the network's own line above the others
+            if values is None or not len(values):
+                continue
+            drawn.append(np.asarray(values, dtype=np.float64))
+            data.append(_trace(line, run.steps if len(values) == len(run.steps) else np.arange(len(values)), drawn[-1], label, style))
+    layout = base_layout(theme)
+    grid = {"gridcolor": theme.line, "zeroline": False}
+    layout["xaxis"] = {**grid, "title": {"text": "step"}, "range": [0, comparison.experiment.steps], "showgrid": False, "ticks": "outside"}
+    layout["yaxis"] = {**grid, "title": {"text": curve.title}, **_axis(name, curve, drawn)}
+    layout["margin"] = {"l": 64, "r": 16, "t": 28, "b": 42}
+    if curve.level:
+        layout["shapes"] = [_level(curve.level, theme)]
+    return figure_of(data, layout)
+
+
+def _axis(name: str, curve: TrainingCurve, drawn: list[Array]) -> dict[str, Any]:
+    if name == "accuracy":
+        lowest = min((float(np.nanmin(values, initial=1.0)) for values in drawn), default=0.0)
+        return {"range": [max(-0.02, lowest - 0.06), 1.02], "tickformat": ".0%"}
+    return curve.scale.axis(drawn)
+
+
+def _trace(line: Line, steps: npt.NDArray[Any], values: Array, label: str, style: Style) -> dict[str, Any]:
+    name = f"{label}, {line.name}" if line.name else label
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": np.asarray(steps, dtype=np.float32),
+        "y": single_precision(values),
+        "name": name,
+        "line": {"color": style.colour, "width": line.width, "dash": line.dash},
+        "opacity": line.opacity,
+        "hovertemplate": f"{name}<br>step %{{x}}: %{{y:.4g}}<extra></extra>",
+        "hoverinfo": "skip" if line.opacity < 1 else None,
+        "legendgroup": label,
+        "showlegend": not line.name,
+    }
+
+
+def _level(level: tuple[float, str], theme: Theme) -> dict[str, Any]:
+    height, text = level
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": height,
+        "y1": height,
+        "line": {"color": theme.text, "width": 1, "dash": "dash"},
+        "opacity": 0.45,
+        "label": {"text": text, "textposition": "end", "yanchor": "bottom", "font": {"color": theme.text}},
+    }

@@ -1,0 +1,111 @@
+// Small plots on a canvas: axes whose numbers are round, and places on them.
+
+import { short } from "./dom.js";
+
+/** @import { Edges, Range, Theme } from "./types" */
+
+/** @typedef {{ place(value: number): number, ticks: { value: number, text: string }[] }} Axis from values to shares of its length, 0 to 1 */
+
+/** An axis of equal steps. @param {Range} range @param {number} most about so many ticks @returns {Axis} */
+export function linearAxis([low, high], most = 5) {
+  const raw = (high - low) / most;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= raw) ?? 10 * power;
+  const ticks = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) ticks.push({ value: k * step, text: short(Number((k * step).toPrecision(6))) });
+  return { place: (value) => (value - low) / (high - low), ticks };
+}
+
+/** An axis of equal factors; of both ends the logarithms to base ten are given. @param {Range} range @param {number} most about so many ticks @returns {Axis} */
+export function logAxis([low, high], most = 5) {
+  const step = Math.max(1, Math.ceil((high - low) / most));
+  const ticks = [];
+  for (let k = Math.ceil(low / step - 1e-9) * step; k <= high + 1e-9; k += step) ticks.push({ value: 10 ** k, text: powerOfTen(k) });
+  return { place: (value) => (Math.log10(value) - low) / (high - low), ticks };
+}
+
+/** An axis that is linear about zero and logarithmic beyond a unit, on both sides. @param {Range} range @param {number} unit @returns {Axis} */
+export function symmetricAxis([low, high], unit) {
+  const [from, to] = [Math.asinh(low / unit), Math.asinh(high / unit)];
+  const place = (/** @type {number} */ value) => (Math.asinh(value / unit) - from) / (to - from);
+  const last = Math.floor(Math.log10(Math.max(-low, high)));
+  const ticks = [{ value: 0, text: "0" }];
+  for (let k = last; 10 ** k > unit * 2 && ticks.length < 6; k -= 2) {
+    for (const sign of [1, -1]) if (sign * 10 ** k >= low && sign * 10 ** k <= high) ticks.push({ value: sign * 10 ** k, text: short(sign * 10 ** k) });
+  }
+  return { place, ticks };
+}
+
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** @param {number} k */
+export function powerOfTen(k) {
+  if (k === 0) return "1";
+  if (k === 1) return "10";
+  return `10${k < 0 ? "⁻" : ""}${[...String(Math.abs(k))].map((digit) => RAISED[Number(digit)]).join("")}`;
+}
+
+/**
+ * Numbers, and faint lines, of an axis at the bottom of a box.
+ * @param {CanvasRenderingContext2D} context @param {Axis} axis @param {Edges} box @param {Theme} theme @param {number} size of the letters
+ */
+export function drawAcross(context, { place, ticks }, { left, right, top, bottom }, theme, size) {
+  start(context, theme, size);
+  context.textBaseline = "top";
+  let free = -Infinity; // where the last number ends
+  for (const { value, text } of [...ticks].sort((a, b) => a.value - b.value)) {
+    const x = left + place(value) * (right - left);
+    if (x < left - 1 || x > right + 1) continue;
+    line(context, x, top, x, bottom);
+    const half = context.measureText(text).width / 2;
+    if (x - half < free) continue;
+    free = x + half + 0.5 * size;
+    context.textAlign = "center";
+    context.globalAlpha = 0.75;
+    context.fillText(text, x, bottom + 0.3 * size);
+    context.globalAlpha = 1;
+  }
+}
+
+/** The same of an axis at the left. @param {CanvasRenderingContext2D} context @param {Axis} axis @param {Edges} box @param {Theme} theme @param {number} size */
+export function drawUpright(context, { place, ticks }, { left, right, top, bottom }, theme, size) {
+  start(context, theme, size);
+  context.textBaseline = "middle";
+  context.textAlign = "right";
+  for (const { value, text } of ticks) {
+    const y = bottom - place(value) * (bottom - top);
+    if (y < top - 1 || y > bottom + 1) continue;
+    line(context, left, y, right, y);
+    context.globalAlpha = 0.75;
+    context.fillText(text, left - 0.4 * size, y);
+    context.globalAlpha = 1;
+  }
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} size */
+function start(context, theme, size) {
+  context.font = fontOf(size);
+  context.fillStyle = theme.text;
+  context.strokeStyle = theme.line;
+  context.lineWidth = 1;
+  context.setLineDash([]);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 */
+export function line(context, x0, y0, x1, y1) {
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+  context.stroke();
+}
+
+/** @param {number} size in CSS pixels @param {number} weight */
+export const fontOf = (size, weight = 400) => `${weight} ${size}px system-ui, -apple-system, "Segoe UI", sans-serif`;
+
+/** Text that ends with "…" where it is too long for its place. @param {CanvasRenderingContext2D} context @param {string} text @param {number} width in CSS pixels */
+export function cut(context, text, width) {
+  if (context.measureText(text).width <= width) return text;
+  let shown = text;
+  while (shown && context.measureText(`${shown}…`).width > width) shown = shown.slice(0, -1);
+  return shown ? `${shown.trimEnd()}…` : "";
+}

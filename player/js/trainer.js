@@ -1,0 +1,71 @@
+// The player of networks in training: the same clock, bar and table, with panels of networks in place of those of a landscape.
+
+import { BoundaryPanel } from "./boundary.js";
+import { Dense } from "./dense.js";
+import { Player } from "./player.js";
+import { arrangeTraining } from "./traininglayout.js";
+import { groundOf, momentOf, rowAt } from "./training.js";
+import { TrainingCurves } from "./trainingcurves.js";
+
+/** @import { Panel } from "./panel.js" */
+/** @import { Moment, Training } from "./types" */
+
+/** @type {Record<string, new (trainer: any, name: string) => Panel>} */
+const NETWORK_KINDS = { boundary: BoundaryPanel };
+
+export class Trainer extends Player {
+  /** What is played. */
+  get training() {
+    return /** @type {Training} */ (this.race);
+  }
+
+  /** Networks in training, from `readTraining`. @param {Training} training */
+  setTraining(training) {
+    this.dense = new Dense(training.network);
+    this.row = new Float64Array(training.runs[0].weights.length / training.kept.length);
+    this.root.classList.add("training");
+    this.setLandscape(groundOf(training));
+    this.setRace(training);
+  }
+
+  /** @param {string} name @returns {Panel} @override */
+  newPanel(name) {
+    const Kind = NETWORK_KINDS[name] ?? TrainingCurves;
+    return new Kind(this, name);
+  }
+
+  /** @override */
+  template() {
+    return this.presenter.on ? super.template() : arrangeTraining([...this.panels.keys()], this.size, this.training.board);
+  }
+
+  /** Nothing has a trail here. @override */
+  get hasTrails() {
+    return false;
+  }
+
+  /** Which of the kept steps is shown. @returns {Moment} */
+  get moment() {
+    return momentOf(this.training.kept, this.position);
+  }
+
+  /** A network with its weights at the shown step. @param {number} run */
+  network(run) {
+    const dense = /** @type {Dense} */ (this.dense);
+    const { weights, statistics } = this.training.runs[run];
+    const row = /** @type {Float64Array} */ (this.row);
+    dense.load(rowAt(weights, row.length, this.moment, row), statistics ? this.statisticsAt(statistics) : null);
+    return dense;
+  }
+
+  /** @param {Float32Array} statistics */
+  statisticsAt(statistics) {
+    const size = statistics.length / this.training.kept.length;
+    return rowAt(statistics, size, this.moment, new Float64Array(size));
+  }
+
+  /** What a network gives at points at the shown step, a row for each output. @param {number} run @param {ArrayLike<number>[]} points a row for each input */
+  outputs(run, points) {
+    return this.network(run).outputs(points);
+  }
+}

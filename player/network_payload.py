@@ -1,0 +1,162 @@
+"""What the browser is sent of networks that were trained: one block of bytes.
+
+Weights are sent, not pictures: the browser computes what a network gives at any point and any step. The types stand in js/types.d.ts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from figures import LIGHT, Theme
+from figures.markers import MARKERS
+from figures.networks import TRAINING_CURVES, class_colours, network_styles, training_curves
+from figures.theme import Look
+from player.payload import aligned, without_nan
+from scenario.network_panels import NETWORK_PANELS
+
+Arrays = dict[str, npt.NDArray[Any]]
+UNDERWAY = "training"
+"""What is said of a network before the step from which on its verdict holds."""
+_MARGIN = 0.12
+"""The window reaches so far beyond the data, as a share of their extent."""
+_SHORTEST = 1e-6
+"""A loss that has fallen to this share of its start has no bar any more."""
+
+
+def training_bytes(
+    comparison: Any,
+    theme: Theme = LIGHT,
+    panels: tuple[str, ...] = tuple(NETWORK_PANELS),
+    chapter: str = "",
+    board: bool = True,
+    ahead: bool = True,
+    title: str = "",
+    claim: str = "",
+) -> bytes:
+    """Networks that were trained side by side: their data, their weights at the kept steps, their curves and the scoreboard.
+
+    Args:
+        comparison: what `Experiment.train` gave.
+        theme: the colours.
+        panels: the panels to show, by the names of `scenario.network_panels.NETWORK_PANELS`.
+        chapter: any text; when it differs from that of the comparison before, it is played from its start.
+        board: whether to show the scoreboard.
+        ahead: whether curves are drawn beyond the clock's step; without, nothing tells how it goes on.
+        title: what it is called while it is presented, the data's name if not given.
+        claim: what there is to see in it, in a sentence.
+
+    Returns:
+        The length of a JSON header (4 bytes, little-endian), the header (`TrainingBlock` of js/types.d.ts), and the arrays that its
+        "arrays" names, each filled up to a multiple of 4 bytes.
+    """
+    arrays: Arrays = {"kept": np.asarray(comparison.runs[0].steps, dtype=np.int32), **_data_arrays(comparison.data)}
+    for index, run in enumerate(comparison.runs):
+        arrays |= {f"{index} {name}": array for name, array in _run_arrays(run).items()}
+    header = {
+        "token": _token(comparison, theme),
+        "chapter": chapter,
+        "title": title or comparison.data.name,
+        "claim": claim,
+        "panels": panels,
+        "board": board,
+        "ahead": ahead,
+        "steps": comparison.experiment.steps,
+        "window": _window(comparison.data),
+        "theme": {name: getattr(theme, name) for name in ("name", "background", "text", "line", "accent", "mark", "halo")},
+        "look": Look.of(1, len(comparison.runs)).as_data(),
+        "underway": UNDERWAY,
+        "bar": _bar(comparison),
+        "network": comparison.network.as_data(),
+        "data": _data(comparison.data),
+        "runs": [_about(*each) for each in zip(comparison.runs, comparison.labels, network_styles(comparison), strict=True)],
+        "curves": {name: json.loads(training_curves(comparison, name, theme).to_json()) for name in panels if name in TRAINING_CURVES},
+        "arrays": [[name, _TYPES[array.dtype], array.size] for name, array in arrays.items()],
+    }
+    text = json.dumps(without_nan(header), separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 4)
+    return b"".join([len(text).to_bytes(4, "little"), text, *map(aligned, arrays.values())])
+
+
+_TYPES = {np.dtype(np.float32): "f4", np.dtype(np.int32): "i4", np.dtype(np.uint8): "u1"}
+
+
+def _token(comparison: Any, theme: Theme) -> str:
+    return hashlib.sha1(f"{theme.name} {comparison.experiment.to_query()}".encode(), usedforsecurity=False).hexdigest()[:16]
+
+
+def _window(data: Any) -> list[list[float]]:
+    """The ranges of the two inputs; of the one input and the target where there is one; of nothing where there are more."""
+    columns = data.x if data.x.shape[1] > 1 else np.column_stack([data.x[:, 0], np.asarray(data.y, dtype=np.float64).reshape(-1)])
+    if columns.shape[1] != 2:
+        return [[0.0, 1.0], [0.0, 1.0]]
+    low, high = columns.min(axis=0), columns.max(axis=0)
+    edge = _MARGIN * np.maximum(high - low, 1e-9)
+    return [[float(a), float(b)] for a, b in zip(low - edge, high + edge, strict=True)]
+
+
+def _data(data: Any) -> dict[str, Any]:
+    regression = data.task == "regression"
+    return {
+        "title": data.name,
+        "task": data.task,
+        "inputs": data.x.shape[1],
+        "classes": list(data.labels) if data.classes else [],
+        "colours": class_colours(2 if regression else data.classes),
+    }
+
+
+def _data_arrays(data: Any) -> Arrays:
+    """Inputs, a row for each, and labels or targets, of the training and the test set."""
+    found: Arrays = {}
+    for name, x, y in (("train", data.x, data.y), ("test", data.test_x, data.test_y)):
+        drawn = x if x.shape[1] <= 2 else x[:, :0]
+        found[f"{name} x"] = drawn.T.astype(np.float32)
+        found[f"{name} y"] = np.asarray(y).reshape(len(x), -1)[:, 0].astype(np.float32)
+    return found
+
+
+def _run_arrays(run: Any) -> Arrays:
+    measured = {
+        "weights": run.weights,
+        "losses": run.losses,
+        "testLosses": run.test_losses,
+        "accuracies": run.accuracies,
+        "testAccuracies": run.test_accuracies,
+    }
+    with np.errstate(over="ignore", invalid="ignore"):
+        return {name: np.asarray(values).astype(np.float32) for name, values in measured.items() if values is not None}
+
+
+def _about(run: Any, label: str, style: Any) -> dict[str, Any]:
+    """What the scoreboard and the pictures say of a network."""
+    return {
+        "name": run.optimizer.key,
+        "label": label,
+        "rate": "",
+        "colour": style.colour,
+        "dash": style.dash,
+        "marker": list(MARKERS).index(style.marker),
+        "verdicts": [run.verdict],
+        "since": _since(run),
+    }
+
+
+def _since(run: Any) -> int:
+    """The step from which on its verdict holds."""
+    since = getattr(run, "verdict_from", None)
+    if since is None:
+        since = run.diverged_at if run.diverged_at is not None and run.diverged_at >= 0 else run.steps[-1]
+    return int(since)
+
+
+def _bar(comparison: Any) -> dict[str, Any]:
+    """How long the bar of a loss is: full where the highest begins, empty at the lowest."""
+    losses = np.concatenate([run.losses for run in comparison.runs])
+    losses = losses[np.isfinite(losses) & (losses > 0)]
+    first = max((float(run.losses[0]) for run in comparison.runs if np.isfinite(run.losses[0])), default=1.0)
+    return {"kind": "log", "lowest": 0.0, "unit": 1.0, "ends": [max(float(losses.min(initial=first)), first * _SHORTEST), first]}
