@@ -197,12 +197,16 @@ class Program:
         }
 
     def bind(
-        self, sizes: Mapping[str, int], arrays: Mapping[str, Array], early: Mapping[str, Any], oracles: Mapping[str, Oracle] | None = None
+        self,
+        sizes: Mapping[str, int | tuple[int, ...]],
+        arrays: Mapping[str, Array],
+        early: Mapping[str, Any],
+        oracles: Mapping[str, Oracle] | None = None,
     ) -> Bound:
         """The program on given arrays.
 
         Args:
-            sizes: the length of each shape's arrays ("vector": N).
+            sizes: the length of each shape's arrays ("vector": N), or their own shape where they have several axes.
             arrays: the array of every point-level input and every output.
             early: the value of every input known earlier: a number, or an array of the length of a vector. Those that change at every
                 step must be 0-d or whole arrays that the caller writes into.
@@ -223,14 +227,15 @@ class Bound:
     def __init__(
         self,
         program: Program,
-        sizes: Mapping[str, int],
+        sizes: Mapping[str, int | tuple[int, ...]],
         arrays: Mapping[str, Array],
         early: Mapping[str, Any],
         oracles: Mapping[str, Oracle],
     ) -> None:
         self._arrays: dict[Any, Array] = {("array", name): array for name, array in arrays.items()}
         for shape, count in program.scratch.items():
-            rows = np.empty((count, sizes[shape]))
+            size = sizes[shape]
+            rows = np.empty((count, *(size if isinstance(size, tuple) else (size,))))
             self._arrays |= {("scratch", shape, index): row for index, row in enumerate(rows)}
         values, self.each_step = program.early_values(early)
         self._arrays |= {("node", node): array for node, array in values.items()}

@@ -23,6 +23,7 @@ LAYERS = [
     {"formulas"},
     {"landscapes", "optimizers"},  # these two never import each other
     {"simulation"},
+    {"networks"},
     {"scenario"},
     {"lab"},
     {"figures"},
@@ -33,7 +34,7 @@ LAYERS = [
 ]
 """From the lowest layer up: a module may import from its own layer's name and from lower layers only."""
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
-COMPUTING = ["parameters", "formulas", "landscapes", "optimizers", "simulation", "scenario", "lab"]
+COMPUTING = ["parameters", "formulas", "landscapes", "optimizers", "simulation", "networks", "scenario", "lab"]
 FORBIDDEN = {name: {"plotly", "streamlit"} for name in COMPUTING} | {"figures": {"streamlit"}, "exports": {"streamlit"}}
 """What a layer must not import from elsewhere, neither itself nor through others."""
 OUTSIDE = {"tests", "benchmarks", "examples", "docs", "lessons", "output", "node_modules"}
@@ -90,12 +91,20 @@ def test_imports_only_go_down(layer: str, path: Path) -> None:
     assert violations(layer, path.read_text(encoding="utf-8")) == []
 
 
+def test_a_network_knows_neither_landscapes_nor_optimizers() -> None:
+    """Only its training does, which alone looks at optimizers and at the engine's own tools."""
+    for path in (ROOT / "networks").rglob("*.py"):
+        allowed = {"parameters", "formulas", "networks"} | ({"optimizers", "simulation"} if path.parent.name == "training" else set())
+        imported = {name.partition(".")[0] for _, name in imported_names(path.read_text(encoding="utf-8"))} & set(HEIGHT)
+        assert imported <= allowed, f"{path.relative_to(ROOT)} imports {imported - allowed}"
+
+
 def test_every_layer_has_modules() -> None:
     assert {layer for layer, _ in modules()} == set(HEIGHT)
 
 
 STEPS = {
-    **{layer: f"import {layer}" for layer in ("parameters", "formulas", "landscapes", "optimizers", "simulation", "scenario", "lab")},
+    **{layer: f"import {layer}" for layer in COMPUTING},
     "a formula without its derivatives": "landscape = landscapes.get('ackley', b=0.3); landscape.latex; landscape.start",
     "a formula with its derivatives": "landscapes.names(); landscapes.get('ravine', condition=5.0).minima",
     **{layer: f"import {layer}" for layer in ("figures", "exports")},

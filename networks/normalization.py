@@ -1,0 +1,67 @@
+"""Batch normalization of one layer (Ioffe and Szegedy 2015, arXiv:1502.03167), in place on many networks at once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from formulas.program import Call
+from parameters import Array
+
+
+def products(a: Array, b: Array, out: Array) -> None:
+    """The sums over the examples of a times b, arrays of shape (R, units, n), into `out`, shape (R, units)."""
+    np.einsum("rob,rob->ro", a, b, out=out)
+
+
+class Normalization:
+    """Sums of a layer, shape (R, units, n), to mean 0 and variance 1 over the examples, then scaled and shifted.
+
+    Attributes:
+        mean, variance: of the examples, shape (R, units, 1); the variance is their mean square distance.
+    """
+
+    def __init__(self, shape: tuple[int, ...], eps: float, dtype: type[np.floating]) -> None:
+        runs, units, examples = shape
+        self._normal = np.empty(shape, dtype)
+        self._scratch = np.empty_like(self._normal)
+        self.mean, self.variance, self._inverse, self._gain = (np.empty((runs, units, 1), dtype) for _ in range(4))
+        self._share = np.full((examples, 1), 1 / examples, dtype)
+        self._ones = np.ones((examples, 1), dtype)
+        self._eps, self._one, self._each = (np.array(value, dtype) for value in (eps, 1.0, 1 / examples))
+
+    def forward(self, sums: Array, scale: Array, shift: Array, given: tuple[Array, Array] | None = None) -> list[Call]:
+        """The calls that normalize in place, by the examples' own statistics or by given ones, (mean, variance) of shape (R, units, 1)."""
+        normal, variance = self._normal, self.variance
+        if given:
+            calls: list[Call] = [(np.subtract, (sums, given[0], normal))]
+            variance = given[1]
+        else:
+            calls = [
+                (np.matmul, (sums, self._share, self.mean)),
+                (np.subtract, (sums, self.mean, normal)),
+                (products, (normal, normal, variance[:, :, 0])),
+                (np.multiply, (variance, self._each, variance)),
+            ]
+        return [
+            *calls,
+            (np.add, (variance, self._eps, self._inverse)),
+            (np.sqrt, (self._inverse, self._inverse)),
+            (np.divide, (self._one, self._inverse, self._inverse)),
+            (np.multiply, (normal, self._inverse, normal)),
+            (np.multiply, (normal, scale, sums)),
+            (np.add, (sums, shift, sums)),
+        ]
+
+    def backward(self, slopes: Array, scale: Array, scale_slopes: Array, shift_slopes: Array) -> list[Call]:
+        """The calls that turn slopes by what was given out into slopes by what came in, in place, and write those by scale and shift."""
+        normal, scratch = self._normal, self._scratch
+        return [
+            (np.matmul, (slopes, self._ones, shift_slopes)),
+            (products, (slopes, normal, scale_slopes[:, :, 0])),
+            (np.multiply, (normal, scale_slopes, scratch)),
+            (np.add, (scratch, shift_slopes, scratch)),
+            (np.multiply, (scratch, self._each, scratch)),
+            (np.subtract, (slopes, scratch, slopes)),
+            (np.multiply, (scale, self._inverse, self._gain)),
+            (np.multiply, (slopes, self._gain, slopes)),
+        ]

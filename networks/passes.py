@@ -1,0 +1,155 @@
+"""Many networks at once on the same or on their own examples: fixed arrays, and the calls that compute on them in place.
+
+Activations are (R, units + 1, n) with a row of ones, so that a product with the weights and the biases behind them is one call for all R
+networks. Each network's numbers depend on its own rows only: they are the same bits, however many compute beside it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from formulas.program import Call
+from networks.architecture import Architecture
+from networks.normalization import Normalization
+from parameters import Array
+
+CACHE = 4_000_000
+"""Bytes of arrays that are computed on together, so that they stay in the processor's cache: 2 to 6 MB were fastest."""
+
+
+def runs_at_once(net: Architecture, examples: int, arrays: int = 4) -> int:
+    """How many networks to compute on together.
+
+    Args:
+        net: the network.
+        examples: how many each of them sees.
+        arrays: how many arrays of the weights' size there are for each of them.
+    """
+    units = sum(net.sizes) + 2 * sum(net.sizes[1:])
+    return max(1, CACHE // (8 * (units * examples + arrays * net.size)))
+
+
+class Passes:
+    """Forward and backward passes of R networks on n examples.
+
+    Args:
+        net: the network.
+        rows: the examples, shape (1, n, width) if all networks see the same, else (R, n, width): inputs, a 1, targets; see `rows_of`.
+        runs: how many networks there are, R.
+        slopes: whether slopes are going to be wanted, too.
+        dtype: of all numbers.
+
+    Attributes:
+        outputs: shape (R, k, n), after the calls of `forward`.
+        hidden: the hidden layers' activations, shape (R, units, n) each.
+        slopes: those of their activation functions there, likewise; None where they are 1.
+        signals: the slopes of the mean loss by the outputs of each layer before the activation, after the calls of `backward`, shape
+            (R, units, n). Those of every second layer share their memory, unless `keep_signals`.
+        normalizations: of the hidden layers, if there are any.
+        masks: what dropout multiplies the activations by, likewise; to be filled before `forward`.
+    """
+
+    def __init__(
+        self,
+        net: Architecture,
+        rows: Array,
+        runs: int,
+        *,
+        slopes: bool = True,
+        keep_signals: bool = False,
+        dropout: bool = False,
+        dtype: type[np.floating] = np.float64,
+    ) -> None:
+        self.net, self.rows, self.runs = net, rows, runs
+        examples, inputs = rows.shape[1], net.sizes[0]
+        self._with_ones = rows[:, :, : inputs + 1]
+        self.targets = rows[:, :, inputs + 1 :].swapaxes(1, 2)
+        below = [self._with_ones.swapaxes(1, 2), *(np.ones((runs, units + 1, examples), dtype) for units in net.sizes[1:-1])]
+        self._below = below
+        self._below_turned = [self._with_ones, *(array.swapaxes(1, 2) for array in below[1:])]
+        self.hidden = [array[:, :-1] for array in below[1:]]
+        self.outputs = np.empty((runs, net.sizes[-1], examples), dtype)
+        shapes = [array.shape for array in self.hidden]
+        self.normalizations = [Normalization(shape, net.eps, dtype) for shape in shapes] if net.batch_norm else []
+        self.masks = [np.ones(shape, dtype) for shape in shapes] if dropout else []
+        self.slopes: list[npt.NDArray[Any] | None] = [None] * len(shapes)
+        self.signals: list[Array] = []
+        if slopes:
+            kind = net.activation.slope_type
+            typed: Any = kind if kind == np.bool_ and not dropout else dtype
+            self.slopes = [None if net.activation.linear and not dropout else np.empty(shape, typed) for shape in shapes]
+            self.signals = _signals([*shapes, self.outputs.shape], keep_signals, dtype)
+
+    def forward(self, packed: Array, statistics: list[tuple[Array, Array]] | None = None) -> list[Call]:
+        """The calls that compute hidden activations and outputs.
+
+        Args:
+            packed: weights, shape (R, P), packed; their content changes between the calls, the array stays.
+            statistics: what batch normalization is to use in place of the examples' own mean and variance: shape (R, units, 1), each.
+        """
+        calls: list[Call] = []
+        layout = self.net.layout
+        scales = layout.scales(packed)
+        for index, matrix in enumerate(layout.matrices(packed)):
+            last = index == len(self.hidden)
+            sums = self.outputs if last else self.hidden[index]
+            calls.append((np.matmul, (matrix, self._below[index], sums)))
+            if last:
+                break
+            if self.normalizations:
+                calls += self.normalizations[index].forward(sums, *scales[index], given=statistics[index] if statistics else None)
+            calls += self._activate(index, sums)
+        return calls
+
+    def _activate(self, index: int, sums: Array) -> list[Call]:
+        slopes, activation = self.slopes[index], self.net.activation
+        calls: list[Call] = []
+        if slopes is not None and activation.linear:
+            calls.append((np.copyto, (slopes, np.array(1.0))))
+        calls += activation.bind(sums, None if activation.linear else slopes)
+        if self.masks:
+            calls.append((np.multiply, (sums, self.masks[index], sums)))
+            if slopes is not None:
+                calls.append((np.multiply, (slopes, self.masks[index], slopes)))
+        return calls
+
+    def backward(self, packed: Array, out: Array) -> list[Call]:
+        """The calls that, after those of `forward`, write the slopes of the mean loss by the weights into `out`, packed, (R, P)."""
+        layout = self.net.layout
+        matrices, results = layout.matrices(packed), layout.matrices(out)
+        scales, scale_results = layout.scales(packed), layout.scales(out)
+        calls = self.net.measure.slopes(self.outputs, self.targets, self.signals[-1])
+        for index in range(len(matrices) - 1, -1, -1):
+            calls.append((np.matmul, (self.signals[index], self._below_turned[index], results[index])))
+            if index:
+                before, slopes = self.signals[index - 1], self.slopes[index - 1]
+                turned = matrices[index][:, :, :-1].swapaxes(1, 2)
+                calls.append((np.matmul, (turned, self.signals[index], before)))
+                if slopes is not None:
+                    calls.append((np.multiply, (before, slopes, before)))
+                if self.normalizations:
+                    calls += self.normalizations[index - 1].backward(before, scales[index - 1][0], *scale_results[index - 1])
+        return calls
+
+    def losses(self) -> Array:
+        """The mean loss of each network, shape (R,), after the calls of `forward`."""
+        each = np.ascontiguousarray(self.net.measure.values(self.outputs, self.targets))
+        return np.asarray(np.add.reduce(each, axis=1) / each.shape[1])
+
+
+def rows_of(net: Architecture, x: Array, targets: Array | None, dtype: type[np.floating] = np.float64) -> Array:
+    """Examples as the passes read them, shape (1, n, inputs + 1 + outputs): inputs, a 1, targets."""
+    parts = [x, np.ones((len(x), 1)), np.zeros((len(x), net.sizes[-1])) if targets is None else targets]
+    return np.ascontiguousarray(np.concatenate(parts, axis=1)[None], dtype)
+
+
+def _signals(shapes: list[tuple[int, ...]], keep: bool, dtype: type[np.floating]) -> list[Array]:
+    """Arrays of such shapes; unless all are kept, every second one shares its memory with the others."""
+    if keep:
+        return [np.empty(shape, dtype) for shape in shapes]
+    sizes = [int(np.prod(shape)) for shape in shapes]
+    pair = [np.empty(max(sizes[first::2], default=0), dtype) for first in (0, 1)]
+    return [pair[index % 2][: sizes[index]].reshape(shape) for index, shape in enumerate(shapes)]
