@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import basins, fair, lessons, race, sweeps, tournament
+from app_pages import basins, course, fair, lessons, race, sweeps, tournament
 from app_pages.address import is_asked_for, page_asked_for, page_name, pairs_for
 
 PAGES = [
@@ -25,5 +25,5 @@ chosen = page_asked_for(PAGES)
 with st.sidebar, st.container(key="pages", horizontal=True, gap="small"):
     for page in PAGES:
         name = page_name(page)
-        st.page_link(page, query_params=lessons.pairs() if name == "lessons" else pairs_for(name))
+        st.page_link(page, query_params=course.pairs() if name == "lessons" else pairs_for(name))
 chosen.run()

@@ -15,7 +15,8 @@ from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
-from app_pages.session import Note, Pairs, kind_on, opening_of, session
+from app_pages.kept import Note
+from app_pages.session import Pairs, kind_on, opening_of, session
 from app_pages.settings import defaults_on
 from scenario import Scenario
 from scenario.text import query_of

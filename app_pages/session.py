@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from app_pages.kept import Chapter, Desk, Note, Widget
 from exports.playlist import Playlist
 from scenario import Choice, Scenario, View, address
 from scenario.panels import ordered
@@ -38,77 +39,8 @@ Pairs = list[tuple[str, str]]
 """The names and values of an address, in their order, not escaped."""
 
 
-@dataclass(frozen=True)
-class Note:
-    """Something that was changed on the user's behalf.
-
-    Attributes:
-        text: a sentence.
-        lasting: whether it stays until it is closed, as for what had to be changed in a link; otherwise it goes with the next change.
-        entrants: the optimizers as they were, if it was they who were changed and the user may want them back.
-    """
-
-    text: str
-    lasting: bool
-    entrants: tuple[Choice, ...] = ()
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """A setup that was chosen by its title: it is played from its start, and a reset goes back to it.
-
-    Attributes:
-        number: of the choices made in this session, 0 for the picture at opening.
-        title: what the setup is called.
-        scenario: the setup as it was chosen.
-    """
-
-    number: int
-    title: str
-    scenario: Setup
-
-    @property
-    def key(self) -> str:
-        """What the player tells chapters apart by; "" before any was chosen."""
-        return str(self.number or "")
-
-
-@dataclass
-class Desk:
-    """What is shown on all pages that show the same kind of setup.
-
-    Attributes:
-        setup: what is shown.
-        panels: the panels it is looked at in, by the player's names.
-        chapter: what was chosen by its title last.
-    """
-
-    setup: Setup
-    panels: tuple[str, ...]
-    chapter: Chapter
-
-
 def _opening_desks() -> dict[type[Setup], Desk]:
     return {kind: Desk(preset.scenario, kind.usual_panels, Chapter(0, preset.title, preset.scenario)) for kind, preset in _OPENINGS.items()}
-
-
-@dataclass
-class Widget:
-    """What the browser knows of a widget.
-
-    Attributes:
-        shows: the value it was last drawn with, or that it reported since: a browser sends no other one unless the user moves it.
-        subject: what the value belongs to where that can change under one name, a parameter's declaration say.
-        number: how many widgets there were under this name before.
-    """
-
-    shows: Any
-    subject: Hashable = None
-    number: int = 0
-
-    def key(self, name: str) -> str:
-        """What Streamlit tells it by from those that had its name before."""
-        return f"{name} {self.number}" if self.number else name
 
 
 @dataclass
@@ -311,13 +243,13 @@ class Session:
         and cannot be told from what the user wants unless the widget is another one.
         """
         known = self.widgets.get(name)
-        if known is None or not _same(known.shows, value) or known.subject != subject:
+        if known is None or not known.is_for(value, subject):
             known = self.widgets[name] = Widget(value, subject, known.number + 1 if known else 0)
         return known
 
     def take_report(self, name: str, widget: Widget, value: Any) -> bool:
         """Note the value that a widget reports; whether the user has moved it to another one, and it still belongs to the same subject."""
-        if _same(widget.shows, value):
+        if widget.showing(value):
             return False
         widget.shows = value
         return self.widgets[name].subject == widget.subject
@@ -342,13 +274,6 @@ def _meant_by(field: str, setup: Setup) -> object:
     if (type(setup), field) in _TYPED:
         return _TYPED[type(setup), field](setup)
     return address.numbers(setup).get(field)
-
-
-def _same(shown: Any, value: Any) -> bool:
-    """Whether a widget that shows one value shows the other; of lists of options the order, in which they were chosen, does not count."""
-    if isinstance(shown, list) and isinstance(value, list):
-        return sorted(shown) == sorted(value)
-    return bool(shown == value)
 
 
 def sentence(error: Exception) -> str:

@@ -12,144 +12,27 @@ Scenarios are written as a link's query and read strictly; a checkpoint or quest
 
 from __future__ import annotations
 
-import math
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from scenario.lesson import Checkpoint, Drawing, Lesson, Part, Point, Question, Words
 from scenario.panels import of_kind, unknown_panels
 from scenario.scenario import Scenario
 
 FOLDER = Path(__file__).parent.parent / "lessons"
-_USUAL = ("map", "loss")
-"""What a lesson is looked at in where it does not say."""
 _VALID = of_kind("picture", "curve")
 """A lesson cannot show a step taken apart: nothing on its page says which optimizer's."""
 _FENCE, _MARK = "```", "+++"
-Point = tuple[float, float]
 _NAME = re.compile(r"(\d+)-([a-z][a-z0-9-]*)\.md")
 
 
 class LessonError(ValueError):
     """A lesson's file cannot be used: which one, in which line, and what to do."""
-
-
-@dataclass(frozen=True)
-class Words:
-    """Markdown, with formulas between dollars."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """A button that shows another scenario."""
-
-    title: str
-    scenario: Scenario
-    show: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question to answer before the race is shown: once a choice is made, the scenario is played and the reason given.
-
-    Attributes:
-        question, choices, right: what is asked, what can be answered, and which of that is so.
-        because: why it is so.
-        why: for each other choice, what is wrong with it. What is right the race shows, and the question is asked again.
-        scenario, show: what is played once there is an answer.
-        places: where on the map the followed run ends, for each choice that has such places, if the answer can be marked there. A mark
-            stands for the choice that has the nearest place.
-        follow: the optimizer and the start whose end is marked, both counted from 1.
-        before: what the map shows while an answer is marked, where the landscape of the scenario would tell it.
-    """
-
-    question: str
-    choices: tuple[str, ...]
-    right: str
-    because: str
-    why: Mapping[str, str]
-    scenario: Scenario
-    show: tuple[str, ...] = ()
-    places: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
-    follow: tuple[int, int] = (1, 1)
-    before: Scenario | None = None
-
-    @property
-    def opening(self) -> Scenario:
-        """What is shown at its start while the answer is open."""
-        return self.before or self.scenario
-
-    def marked(self, at: Point) -> str:
-        """The choice that a mark on the map stands for."""
-        return min(self.places, key=lambda choice: min(math.dist(at, place) for place in self.places[choice]))
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A plot of `figures.lessons`, by its name."""
-
-    name: str
-
-
-Part = Words | Checkpoint | Question | Drawing
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """A lesson.
-
-    Attributes:
-        title, about: what it is called, and a line on what is in it.
-        scenario, show: what is shown at first, and in which panels, by their names in `scenario.panels`.
-        claims: the sentences on what optimizers do, as they stand in the words; the tests hold each against the scenarios.
-        number, name: its position in the course, from 1, and what links call it.
-        parts: words, checkpoints, questions and plots, from top to bottom.
-    """
-
-    title: str
-    about: str
-    scenario: Scenario
-    claims: Mapping[str, str]
-    show: tuple[str, ...] = _USUAL
-    number: int = field(default=0, kw_only=True)
-    name: str = field(default="", kw_only=True)
-    parts: tuple[Part, ...] = field(default=(), kw_only=True)
-
-    @property
-    def stops(self) -> tuple[Lesson | Checkpoint | Question, ...]:
-        """What has a scenario: the lesson itself, then its checkpoints and questions in their order."""
-        return (self, *(part for part in self.parts if isinstance(part, Checkpoint | Question)))
-
-    @property
-    def questions(self) -> tuple[Question, ...]:
-        """What it asks."""
-        return tuple(part for part in self.parts if isinstance(part, Question))
-
-    @property
-    def text(self) -> str:
-        """All the text in one line: the words, the questions, and the reasons behind the answers."""
-        texts: list[str] = []
-        for part in self.parts:
-            if isinstance(part, Words):
-                texts.append(part.text)
-            elif isinstance(part, Question):
-                texts += [part.question, part.because, *part.why.values()]
-        return " ".join(" ".join(texts).split())
-
-    def until_open(self, answers: Sequence[str | None]) -> tuple[Part, ...]:
-        """The parts up to the first question that is not answered rightly: what follows would give its answer away.
-
-        Args:
-            answers: the choice made at each question, None where none was.
-        """
-        open_ones = [question for question, answer in zip(self.questions, answers, strict=True) if answer != question.right]
-        return self.parts[: self.parts.index(open_ones[0]) + 1] if open_ones else self.parts
 
 
 _BLOCKS: Mapping[str, type[Checkpoint | Question | Drawing]] = {"show": Checkpoint, "predict": Question, "figure": Drawing}

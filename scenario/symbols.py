@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from scenario.lessons import FOLDER, Lesson, Question, Words
+from scenario.lesson import Lesson, Question, Words
+from scenario.lessons import FOLDER
 
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 _TOKEN = re.compile(r"\\mathbf\s+\w|\\[a-zA-Z]+|[a-zA-Z]|[α-ωΑ-Ω]")

@@ -8,7 +8,7 @@ import numpy as np
 
 from parameters import Array
 from scenario import Race
-from scenario.lessons import Lesson
+from scenario.lesson import Lesson
 from simulation import Run, measures
 from simulation.attractors import lowest_loss
 

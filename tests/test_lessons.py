@@ -13,7 +13,8 @@ from figures import DARK, LIGHT
 from figures.lessons import LESSON_FIGURES
 from lab.stationarity import SAMPLES, share_of_minima
 from scenario import Scenario
-from scenario.lessons import FOLDER, Drawing, Lesson, LessonError, Question, Words, lessons, parse, read_lesson
+from scenario.lesson import Drawing, Lesson, Question, Words
+from scenario.lessons import FOLDER, LessonError, lessons, parse, read_lesson
 from scenario.symbols import symbols, symbols_in, symbols_of, text_of
 from scenario.text import query_of
 from scenario.view import is_known

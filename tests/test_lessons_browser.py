@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from scenario import Scenario
-from scenario.lessons import Lesson, lessons
+from scenario.lesson import Lesson
+from scenario.lessons import lessons
 from scenario.text import query_of
 from scenario.view import is_known
 from tests.conftest import settle, tabs

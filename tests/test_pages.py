@@ -647,9 +647,9 @@ def test_the_way_back_from_a_lesson_leads_to_the_race_before_it() -> None:
 
 MENU = """
 import streamlit as st
-from app_pages import lessons, race
+from app_pages import course, lessons, race
 where = st.session_state.get("where")
-st.session_state["menu"] = sorted(lessons.pairs()) if where != "lessons" and "session" in st.session_state else st.session_state.get("menu")
+st.session_state["menu"] = sorted(course.pairs()) if where != "lessons" and "session" in st.session_state else st.session_state.get("menu")
 (lessons if where == "lessons" else race).page()
 """
 
