@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
+
+from player.page import HERE
 from tests.conftest import settle
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserContext, Page, Route
 
 Open = Callable[..., "Page"]
+APP = "http://descent.school.example/"
+FRAMED = """<body class="stApp"><script type="module">
+    document.cookie = "_streamlit_xsrf=1"; // as Streamlit sets it, for the site itself only
+    import { tendPage } from "/page.js";
+    tendPage({ data: { place: "" } });
+    document.body.dataset.tended = "";
+</script></body>"""
 FOLDED = "document.querySelector('[data-testid=stSidebar]').dataset.collapsed === 'true'"
 
 
@@ -53,3 +63,26 @@ def test_sliders_are_named_once_and_a_landscape_is_chosen_by_its_picture(open_ta
     page.get_by_role("heading", name="Goldstein").wait_for()
     page.locator(".descent-gallery").wait_for(state="detached")
     page.wait_for_function("location.search.includes('goldstein')")
+
+
+@pytest.mark.parametrize(
+    ("host", "framed"),
+    [("", False), ("http://www.school.example/", False), ("http://elsewhere.example/", True)],
+    ids=["none", "own", "other"],
+)
+def test_a_page_knows_when_a_frame_of_another_site_keeps_its_cookies_back(context: BrowserContext, host: str, framed: bool) -> None:
+    page = context.new_page()
+
+    def answer(route: Route) -> None:
+        if route.request.url.endswith("page.js"):
+            route.fulfill(body=(HERE / "js" / "page.js").read_text(encoding="utf-8"), content_type="text/javascript")
+        else:
+            body = FRAMED if route.request.url == APP else f'<iframe src="{APP}"></iframe>'
+            route.fulfill(body=body, content_type="text/html")
+
+    page.route("**/*", answer)
+    page.goto(host or APP)
+    frame = page.frames[-1]
+    frame.wait_for_selector("[data-tended]")
+    assert frame.evaluate("document.documentElement.classList.contains('framed-by-another')") is framed
+    page.close()

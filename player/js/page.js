@@ -49,13 +49,9 @@ function foldSidebar() {
   if (button instanceof HTMLElement) button.click();
 }
 
-/** Whether the page stands in a frame of a page from another site, where browsers keep its cookies back, and Streamlit refuses uploads without them. */
+/** Whether the page stands in a frame of another site, where browsers keep its cookies back, and Streamlit refuses uploads without this one. */
 function framedByAnother() {
-  try {
-    return window.top !== window && !window.top?.location.href;
-  } catch {
-    return true; // what is from another site cannot be looked at
-  }
+  return window.top !== window && !/(^|; )_streamlit_xsrf=/.test(document.cookie);
 }
 
 /** Streamlit names a slider by its label and by the group that has the same label: it would be read out twice. */
