@@ -50,17 +50,16 @@ def parts_of(dissection: Dissection) -> dict[str, Part]:
 @pytest.mark.parametrize("landscape", ["himmelblau", "rosenbrock", "ravine", "saddle"])
 def test_the_parts_add_up_to_the_move(name: str, landscape: str) -> None:
     values = {"weight_decay": 0.03} if "weight_decay" in optimizers.get(name).values else {}
-    for noise, cooling in ((0.0, False), (0.4, True)):
+    for noise, cooling, trajectory in ((0.0, False, 0), (0.4, True, 2)):
         run = run_of(name, landscape, 40, noise, cooling, **values)
-        for trajectory in (0, 2):
-            dissection = dissect(run, trajectory)
-            assert dissection.count == 40, "the case is meant to stay in range"
-            path = run.positions[:, :, trajectory].T
-            moves = np.diff(path, axis=1)
-            scale = np.abs(path).max() + np.abs(moves).max()
-            np.testing.assert_allclose(dissection.anatomy.move, moves, rtol=1e-9, atol=1e-12 * scale)
-            line = [line.name for line in dissection.run.optimizer.statements].index("x")
-            np.testing.assert_allclose(dissection.anatomy.values[line], path[:, 1:], rtol=1e-9, atol=1e-12 * scale)
+        dissection = dissect(run, trajectory)
+        assert dissection.count == 40, "the case is meant to stay in range"
+        path = run.positions[:, :, trajectory].T
+        moves = np.diff(path, axis=1)
+        scale = np.abs(path).max() + np.abs(moves).max()
+        np.testing.assert_allclose(dissection.anatomy.move, moves, rtol=1e-9, atol=1e-12 * scale)
+        line = [line.name for line in dissection.run.optimizer.statements].index("x")
+        np.testing.assert_allclose(dissection.anatomy.values[line], path[:, 1:], rtol=1e-9, atol=1e-12 * scale)
 
 
 @pytest.mark.parametrize("name", optimizers.names())
