@@ -26,6 +26,8 @@ MOST_OPERATIONS = 1000
 clock, gives the same answer on every machine. The surfaces of the catalogue take at most 200."""
 _LONGEST_PRODUCT = 4
 _LONGEST_DERIVATIVE = 12
+_GROWING = {"exp", "expm1", "sinh", "cosh", "power"}
+"""Functions that grow exponentially: what holds one overflows, when it is squared, while its logarithm or a ratio is of ordinary size."""
 
 
 def differentiate(tree: Tree, parameters: Iterable[str], known: dict[str, float]) -> tuple[Graph, dict[str, int]]:
@@ -62,6 +64,7 @@ class _Tape:
         self.x, self.y = _symbol("x"), _symbol("y")
         self.definitions: dict[sympy.Symbol, sympy.Expr] = {}
         self.names: dict[sympy.Expr, sympy.Symbol] = {}
+        self.growing: set[sympy.Symbol] = set()  # names of what holds a function that grows exponentially
         self.known: dict[tuple[sympy.Symbol, sympy.Symbol], sympy.Expr] = {}
         self.operations = 0
 
@@ -72,7 +75,15 @@ class _Tape:
         if expression not in self.names:
             symbol = sympy.Dummy(f"t{len(self.definitions)}", real=True)
             self.names[expression], self.definitions[symbol] = symbol, expression
+            if self.grows(expression):
+                self.growing.add(symbol)
         return self.names[expression]
+
+    def grows(self, expression: sympy.Expr) -> bool:
+        """Whether it holds a function that grows exponentially."""
+        return bool(self.growing & expression.free_symbols) or any(
+            function.func.__name__ in _GROWING for function in expression.atoms(sympy.Function)
+        )
 
     def formula(self, tree: Tree) -> sympy.Expr:
         """The whole formula. Terms that have but simple kinks keep the means of the sides, whatever the others need."""
@@ -104,12 +115,16 @@ class _Tape:
         if tree.symbol == "**":
             return self.power(operands[0], operands[1], odd_root(tree.operands[1]))
         left, right = (self.factor(operand) for operand in operands)
-        return left * right if tree.symbol == "*" else left / right
+        return left * right if tree.symbol == "*" else left / self.divisor(right)
 
     def factor(self, expression: sympy.Expr) -> sympy.Expr:
         """As a factor of a product: sums and long products by their name."""
         long = expression.is_Mul and len(expression.args) >= _LONGEST_PRODUCT
         return self.name(expression) if expression.is_Add or long else expression
+
+    def divisor(self, expression: sympy.Expr) -> sympy.Expr:
+        """As what is divided by: by its name, or as a power of one, where it grows exponentially."""
+        return expression if expression.is_Pow or not self.grows(expression) else self.name(expression)
 
     def power(self, base: sympy.Expr, exponent: sympy.Expr, root: Fraction | None) -> sympy.Expr:
         if root is not None:
@@ -127,6 +142,8 @@ class _Tape:
         if not declaration.derivatives:
             definition = rule(declaration.definition, declaration.arguments)
             return self.translate(definition, dict(zip(declaration.arguments, named, strict=True)))
+        if function == "sqrt" and named[0] in self.growing:
+            return named[0] ** sympy.Rational(1, 2)
         result = self.function(function)(*named)
         return self.name(result) if function == "where" else result
 
@@ -146,8 +163,32 @@ class _Tape:
         for symbol in used:
             inner = self.derivative_of_name(symbol, variable)
             if inner != 0:
-                total += self.factor(self.shared(sympy.diff(expression, symbol))) * self.factor(inner)
+                total += self.product(sympy.diff(expression, symbol), symbol, inner)
         return total
+
+    def product(self, partial: sympy.Expr, symbol: sympy.Symbol, inner: sympy.Expr) -> sympy.Expr:
+        """A partial derivative by a named piece times the piece's own.
+
+        What is divided by a piece u that grows exponentially has the derivative -(u'/u)/u here instead of -u'/u^2, whose square overflows.
+        """
+        if symbol not in self.growing:
+            return self.factor(self.shared(partial)) * self.factor(inner)
+        divided: list[sympy.Expr] = []
+        rest: list[sympy.Expr] = []
+        for term in sympy.Add.make_args(self.with_named_divisors(partial)):
+            (divided if term.as_powers_dict()[symbol] < 0 else rest).append(term)
+        total = self.factor(self.shared(sympy.Add(*rest))) * self.factor(inner)
+        if divided:
+            relative = self.name(self.factor(inner) / symbol)
+            for term in divided:
+                number, factor = (term * symbol).as_coeff_Mul()
+                total += number * self.factor(self.shared(factor)) * relative
+        return total
+
+    def with_named_divisors(self, expression: sympy.Expr) -> sympy.Expr:
+        """The expression with a name for each sum that is divided by in it."""
+        sums = {power.base for power in expression.atoms(sympy.Pow) if power.exp.is_negative and power.base.is_Add}
+        return expression.xreplace({base: self.name(base) for base in sums})
 
     def derivative_of_where(self, expression: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr:
         """The derivative of the branch that is taken, none at the border; that of the other, which may have no value, is left out."""

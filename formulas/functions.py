@@ -96,10 +96,10 @@ def _whole(routine: Callable[..., Any]) -> Callable[..., Any]:
     return compute
 
 
-def _named(name: str, definition: str, routine: Callable[..., Any], latex: str = "", **more: Any) -> Function:
+def _named(name: str, definition: str, routine: Callable[..., Any], latex: str = "", derivative: str = "", **more: Any) -> Function:
     """A function of one number that is a name for a formula."""
     latex = latex or rf"\operatorname{{{{{name}}}}}\left({{a}}\right)"
-    return _common(name, _whole(routine), "", latex, definition=definition, **more)
+    return _common(name, _whole(routine), derivative, latex, definition=definition, **more)
 
 
 def _comparison(name: str, routine: Callable[..., Any], sign: str, relation: str, method: str) -> Function:
@@ -151,12 +151,31 @@ _TRIGONOMETRIC = (
 _HYPERBOLIC = (
     _common("sinh", np.sinh, "cosh(a)", odd=True, series="(exp(a) - exp(-a))/2", partial=True),
     _common("cosh", np.cosh, "sinh(a)", series="(exp(a) + exp(-a))/2", partial=True),
-    _common("tanh", np.tanh, "1 - tanh(a)**2", odd=True, series="sign(a)*(1 - exp(-2*abs(a)))/(1 + exp(-2*abs(a)))"),
-    _named("sech", "1/cosh(a)", lambda a: 1 / np.cosh(a), partial=True),
-    _named("csch", "1/sinh(a)", lambda a: 1 / np.sinh(a), odd=True, partial=True),
-    _named("coth", "1/tanh(a)", lambda a: 1 / np.tanh(a), r"\coth\left({a}\right)", odd=True, partial=True),
+    _common("tanh", np.tanh, "sech(a)**2", odd=True, series="sign(a)*(1 - exp(-2*abs(a)))/(1 + exp(-2*abs(a)))"),
+    _named("sech", "1/cosh(a)", lambda a: 1 / np.cosh(a), derivative="-sech(a)*tanh(a)", series="1/cosh(a)", partial=True),
+    _named(
+        "csch",
+        "1/sinh(a)",
+        lambda a: 1 / np.sinh(a),
+        derivative="-csch(a)*coth(a)",
+        series="1/sinh(a)",
+        odd=True,
+        singular="a",
+        partial=True,
+    ),
+    _named(
+        "coth",
+        "1/tanh(a)",
+        lambda a: 1 / np.tanh(a),
+        r"\coth\left({a}\right)",
+        "-csch(a)**2",
+        series="1/tanh(a)",
+        odd=True,
+        singular="a",
+        partial=True,
+    ),
     _common(
-        "asinh", np.arcsinh, "1/sqrt(a**2 + 1)", r"\operatorname{{arsinh}}\left({a}\right)", True, aliases=("arsinh", "arcsinh", "argsinh")
+        "asinh", np.arcsinh, "1/hypot(a, 1)", r"\operatorname{{arsinh}}\left({a}\right)", True, aliases=("arsinh", "arcsinh", "argsinh")
     ),
     _common(
         "acosh",
@@ -284,11 +303,21 @@ _POWERS = (
         ("a", "b"),
         np.hypot,
         r"\sqrt{{{a}^2 + {b}^2}}",
-        ("a*inverse_sqrt(a**2 + b**2)", "b*inverse_sqrt(a**2 + b**2)"),
-        rewrite="sqrt(a**2 + b**2)",
-        singular="a**2 + b**2",
+        ("cosine(a, b)", "cosine(b, a)"),
+        series="sqrt(a**2 + b**2)",
+        singular="hypot(a, b)",
         aliases=("norm",),
         any_number=True,
+    ),
+    Function(  # of the angle between (a, b) and the first axis: the slope of hypot, whose own slopes so need no squares and no cubes
+        "cosine",
+        ("a", "b"),
+        _whole(lambda a, b: a / np.hypot(a, b)),
+        r"\frac{{{a}}}{{\sqrt{{{a}^2 + {b}^2}}}}",
+        ("cosine(b, a)**2/hypot(a, b)", "-cosine(a, b)*cosine(b, a)/hypot(a, b)"),
+        definition="a/hypot(a, b)",
+        singular="hypot(a, b)",
+        partial=True,
     ),
 )
 _KINKS = (
@@ -339,8 +368,8 @@ _JUMPS = (
         python="(({a} > 0) - ({a} < 0))",
     ),
     _named("heaviside", "(1 + sign(a))/2", lambda a: (1 + np.sign(a)) / 2),
-    _common("floor", np.floor, "flat(a - floor(a))", r"\left\lfloor {a} \right\rfloor", singular="a - floor(a)"),
-    _common("ceil", np.ceil, "flat(a - floor(a))", r"\left\lceil {a} \right\rceil", singular="a - floor(a)", aliases=("ceiling",)),
+    _common("floor", np.floor, "flat(a - floor(a))", r"\left\lfloor {a} \right\rfloor", singular="a - round(a)"),
+    _common("ceil", np.ceil, "flat(a - floor(a))", r"\left\lceil {a} \right\rceil", singular="a - round(a)", aliases=("ceiling",)),
     _common(
         "round",
         np.rint,
@@ -358,7 +387,7 @@ _JUMPS = (
         np.mod,
         r"\left({a} \bmod {b}\right)",
         ("1 + flat(a/b - floor(a/b))/b", "-floor(a/b) - flat(a/b - floor(a/b))*a/b**2"),
-        singular="a/b - floor(a/b)",
+        singular="a/b - round(a/b)",
         partial=True,
         aliases=("remainder",),
         python="(({a}) % ({b}))",
@@ -395,7 +424,7 @@ FUNCTIONS = {
 }
 """Every function by name."""
 
-_INTERNAL = ("inverse_sqrt", "power", "odd_power", "side", "flat")
+_INTERNAL = ("inverse_sqrt", "power", "odd_power", "cosine", "side", "flat")
 SMOOTH = tuple(name for name, function in FUNCTIONS.items() if (function.derivatives or function.definition) and name not in _INTERNAL)
 """What a landscape's formula may call: everything with a derivative."""
 ALL = tuple(name for name in FUNCTIONS if name not in _INTERNAL)

@@ -184,13 +184,19 @@ class _Expansion:
             root = odd_root(tree)
             return base.power(value) if root is None else self.odd_power(base, value, root.numerator % 2 == 1)
         if names_in(tree) & {"x", "y"}:
-            return series.exponential(exponent * series.logarithm(base))
+            return self.general_power(base, exponent)
         parts = []
         exponents = exponent.at((0.0, 0))
         for number in np.unique(exponents):
             columns = exponents == number
             parts.append((columns, base.take(columns).power(float(number))))
         return series.joined(parts, base)
+
+    def general_power(self, base: Series, exponent: Series) -> Series:
+        """e to the power exponent*log(base); a base that is 0 has no logarithm, but all its powers above 0 are 0."""
+        zero = (base.sign() == 0) & (exponent.sign() > 0)
+        rest = series.exponential(exponent.take(~zero) * series.logarithm(base.take(~zero)))
+        return series.joined([(zero, base.take(zero).constant(0.0)), (~zero, rest)], base)
 
     def odd_power(self, base: Series, exponent: float, odd: bool = True) -> Series:
         sign = base.sign()

@@ -191,8 +191,12 @@ def is_condition(tree: Tree) -> bool:
     return isinstance(tree, Number) or (isinstance(tree, Operation) and tree.symbol in "+-*" and all(map(is_condition, tree.operands)))
 
 
+_ROUNDED = 2.0**-50
+"""By what share of x and y a place may miss one where a formula is not smooth, and still be meant: 2.1 is no multiple of 0.7."""
+
+
 def singular_at(tree: Tree, values: Mapping[str, Any], count: int) -> npt.NDArray[np.bool_]:
-    """At which of so many points a step on the way to the formula's value is not smooth.
+    """At which of so many points a step on the way to the formula's value is not smooth, as far as roundings let one tell.
 
     Args:
         tree: the formula.
@@ -200,38 +204,42 @@ def singular_at(tree: Tree, values: Mapping[str, Any], count: int) -> npt.NDArra
         count: the number of points.
     """
     found = np.zeros(count, dtype=bool)
+    names = {name: np.tile(np.broadcast_to(value, count), (3, 1)) for name, value in values.items()}
+    for name, shares in (("x", (1.0, 1.0)), ("y", (1.0, -1.0))):
+        names[name][1:] *= 1 + _ROUNDED * np.array(shares)[:, np.newaxis]
 
     def value(node: Tree) -> Any:
         if isinstance(node, Number):
             return node.value
         if isinstance(node, Name):
-            return values[node.name] if node.name in values else CONSTANTS[node.name]
+            return names[node.name] if node.name in names else CONSTANTS[node.name]
         if isinstance(node, Call) and not FUNCTIONS[node.function].derivatives:
             return value(expanded(node))
         operands = list(map(value, node.operands))
-        found[:] |= np.broadcast_to(_is_singular(node, operands), (count,))
+        if (edge := _edge(node, operands)) is not None:
+            here, *beside = np.broadcast_to(edge, (3, count))
+            with np.errstate(all="ignore"):
+                found[:] |= np.abs(here) <= 4 * np.max(np.abs(np.subtract(beside, here)), axis=0)
         return apply(node, operands)
 
     value(tree)
     return found
 
 
-def _is_singular(node: Operation | Call, operands: list[Any]) -> Any:
+def _edge(node: Operation | Call, operands: list[Any]) -> Any:
+    """What is 0 where an operation is not smooth; None where it is smooth everywhere."""
     if isinstance(node, Call):
         function = FUNCTIONS[node.function]
         if node.function == "where":
-            return False if is_condition(node.operands[0]) else np.equal(operands[0], 0)
-        if not function.singular:
-            return False
-        names = dict(zip(function.arguments, operands, strict=True))
-        return np.equal(_evaluated(function.singular, names), 0)
+            return None if is_condition(node.operands[0]) else operands[0]
+        return _evaluated(function.singular, dict(zip(function.arguments, operands, strict=True))) if function.singular else None
     if node.symbol == "/":
-        return np.equal(operands[1], 0)
+        return operands[1]
     if node.symbol == "**":
         exponent = constant_value(node.operands[1])
         plain = exponent is not None and _is_whole(exponent) and odd_root(node.operands[1]) is None
-        return False if plain else np.equal(operands[0], 0)
-    return False
+        return None if plain else operands[0]
+    return None
 
 
 def _evaluated(formula: str, names: Mapping[str, Any]) -> Any:

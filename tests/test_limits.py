@@ -169,6 +169,43 @@ def test_rough_formulas_of_smooth_functions_have_their_derivatives() -> None:
     assert compared > 35
 
 
+STEEP = [
+    # dx and dxx at (x, 0) by hand, where a square of what grows exponentially overflows
+    ("log(1 + exp(100*x))/100", 3.6, 1, 0),
+    ("log(exp(100*x) + exp(100*y) + exp(50*x))/100", 3.6, 1, 0),
+    ("log1p(exp(100*x))/100", 3.6, 1, 0),
+    ("log(cosh(100*x))/100", 4, 1, 0),
+    ("1/(1 + exp(-100*x))", 3.6, 0, 0),
+    ("1/(1 + exp(-100*x))", -3.6, 100 * math.exp(-360), 1e4 * math.exp(-360)),
+    ("exp(100*x)/(1 + exp(100*x))", 3.7, 0, 0),
+    ("2**(100*x)/(1 + 2**(100*x))", 6, 0, 0),
+    ("(exp(100*x) - exp(-100*x))/(exp(100*x) + exp(-100*x))", 4, 0, 0),
+    ("sinh(100*x)/cosh(100*x)", 4, 0, 0),
+    ("sech(100*x)", 3.7, -200 * math.exp(-370), 2e4 * math.exp(-370)),
+    ("exp(100*x)**1.5/(1 + exp(100*x))**1.5", 4, 0, 0),
+    ("exp(-200*x)*sqrt(1 + exp(100*x))", 5, -150 * math.exp(-750), 0),
+    ("exp(-250*x)*sqrt(1 + exp(500*x))", 1, 0, 0),
+    ("asinh(exp(100*x))/100", 3, 1, 0),
+    ("tanh(x)", 15, 4 * math.exp(-30), -8 * math.exp(-30)),
+    ("tanh(100*x)", 8, 0, 0),
+    ("coth(x)", 15, -4 * math.exp(-30), 8 * math.exp(-30)),
+    ("csch(x)", 400, -2 * math.exp(-400), 2 * math.exp(-400)),
+    ("hypot(x, 3e200)/1e200", 4e200, 0.8e-200, 0),
+    ("mod(x, 0.7)", 2.1, 1, 0),
+    ("mod(x, 0.7)", 7.7, 1, 0),
+    ("mod(x, 0.7)", 8.4, 1, 0),
+    ("floor(x/0.7)*x", 2.1, 2.5, 0),
+    ("0**x", 1, 0, 0),
+]
+
+
+@pytest.mark.parametrize(("text", "x", "dx", "dxx"), STEEP, ids=[f"{row[0]} at {row[1]}" for row in STEEP])
+def test_neither_overflow_nor_rounding_spoils_derivatives(text: str, x: float, dx: float, dxx: float) -> None:
+    value, *results = at(f"{text} + y", x, 0)
+    assert math.isfinite(value)
+    assert results == pytest.approx([dx, 1, dxx, 0, 0], abs=1e-10 if x < 15 else 0, rel=1e-12)
+
+
 def test_a_value_is_filled_in_only_where_it_has_a_limit() -> None:
     points = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     assert of("sin(x)/x + y").value(points) == pytest.approx([1, math.sin(1), 2])
