@@ -7,19 +7,18 @@ puts them together (forward differentiation, exact). The work grows with the len
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from functools import cache
-from typing import Any
 
 import sympy
 
-from formulas.functions import FUNCTIONS, ONCE, POINT
+from formulas.functions import FUNCTIONS
 from formulas.graph import Graph
+from formulas.lowering import Lowering
 from formulas.smoothness import SINGULAR, Facts, is_condition
+from formulas.symbolic import exact_number, function_class, real_symbol
 from formulas.syntax import constant_value, rule
-from formulas.tree import Call, FormulaError, Name, Number, Operation, Tree, odd_root
+from formulas.tree import Call, FormulaError, Name, Operation, Tree, odd_root
 
 MOST_OPERATIONS = 1000
 """A formula whose derivatives take more operations than this to write down is refused. That is a second or so of work; a count, unlike a
@@ -38,7 +37,7 @@ def differentiate(tree: Tree, parameters: Iterable[str], known: dict[str, float]
         parameters: the names in it beside x and y.
         known: parameters to be built in as literal numbers (0 and 1, so that what is switched off costs nothing).
 
-    Where a step of a formula is not smooth its derivatives are NaN or infinite, for `formulas.limits.repair_of` to fill.
+    Where a step of a formula is not smooth its derivatives are NaN or infinite, for `formulas.repair.repair_of` to fill.
 
     Returns:
         The graph, whose inputs are x, y and the other parameters, and its nodes by name: "value", "dx", "dy", "dxx", "dxy", "dyy".
@@ -51,7 +50,7 @@ def differentiate(tree: Tree, parameters: Iterable[str], known: dict[str, float]
     dx, dy = tape.derivative(value, tape.x), tape.derivative(value, tape.y)
     formulas = {"value": value, "dx": dx, "dy": dy}
     formulas |= {"dxx": tape.derivative(dx, tape.x), "dxy": tape.derivative(dx, tape.y), "dyy": tape.derivative(dy, tape.y)}
-    lowering = _Lowering(tape, parameters, known)
+    lowering = Lowering(tape.definitions, parameters, known)
     return lowering.graph, {name: lowering.node(expression) for name, expression in formulas.items()}
 
 
@@ -61,7 +60,7 @@ class _Tape:
     def __init__(self) -> None:
         self.facts = Facts()
         self.fills = False  # whether what is being translated has its derivatives filled later where it is not smooth
-        self.x, self.y = _symbol("x"), _symbol("y")
+        self.x, self.y = real_symbol("x"), real_symbol("y")
         self.definitions: dict[sympy.Symbol, sympy.Expr] = {}
         self.names: dict[sympy.Expr, sympy.Symbol] = {}
         self.growing: set[sympy.Symbol] = set()  # names of what holds a function that grows exponentially
@@ -101,9 +100,9 @@ class _Tape:
         """The syntax tree as a SymPy expression over named pieces; `names` are what its names stand for, if not for themselves."""
         constant = constant_value(tree)
         if constant is not None:
-            return _exact(constant)
+            return exact_number(constant)
         if isinstance(tree, Name):
-            return names[tree.name] if names else _symbol(tree.name)
+            return names[tree.name] if names else real_symbol(tree.name)
         assert isinstance(tree, Operation | Call)
         operands = [self.translate(operand, names) for operand in tree.operands]
         if isinstance(tree, Call):
@@ -144,11 +143,8 @@ class _Tape:
             return self.translate(definition, dict(zip(declaration.arguments, named, strict=True)))
         if function == "sqrt" and named[0] in self.growing:
             return named[0] ** sympy.Rational(1, 2)
-        result = self.function(function)(*named)
+        result = function_class(function, self.fills)(*named)
         return self.name(result) if function == "where" else result
-
-    def function(self, name: str) -> Any:
-        return _function(name, self.fills)
 
     def derivative(self, expression: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr:
         """The total derivative, through all names."""
@@ -195,7 +191,7 @@ class _Tape:
         condition = expression.args[0]
         edge, *slopes = (self.derivative_of_name(part, variable) if part.is_Symbol else sympy.Integer(0) for part in expression.args)
         slopes = [self.name(slope) for slope in slopes]
-        taken = self.name(self.function("where")(condition, *slopes)) if any(slopes) else sympy.Integer(0)
+        taken = self.name(function_class("where", self.fills)(condition, *slopes)) if any(slopes) else sympy.Integer(0)
         return taken + edge
 
     def derivative_of_name(self, symbol: sympy.Symbol, variable: sympy.Symbol) -> sympy.Expr:
@@ -210,111 +206,3 @@ class _Tape:
         """A partial derivative by a named piece: it is wanted for x and for y, so it gets a name of its own."""
         plain = partial.is_Atom or (partial.is_Mul and all(factor.is_number for factor in partial.args))
         return partial if plain else self.name(partial)
-
-
-class _Lowering:
-    """SymPy expressions over a tape's names -> nodes of a graph."""
-
-    def __init__(self, tape: _Tape, parameters: Iterable[str], known: dict[str, float]) -> None:
-        self.graph = Graph()
-        self.definitions = tape.definitions
-        self.nodes: dict[sympy.Expr, int] = {variable: self.graph.input(variable.name, POINT) for variable in (tape.x, tape.y)}
-        for name in parameters:
-            self.nodes[_symbol(name)] = self.graph.number(known[name]) if name in known else self.graph.input(name, ONCE)
-
-    def node(self, expression: sympy.Expr) -> int:
-        """The node that computes the expression."""
-        if expression not in self.nodes:
-            self.nodes[expression] = self._lower(expression)
-        return self.nodes[expression]
-
-    def _lower(self, expression: sympy.Expr) -> int:
-        if expression in self.definitions:
-            return self.node(self.definitions[expression])
-        if expression.is_Atom and expression.is_number:
-            try:
-                value = float(expression)
-            except TypeError:  # 1/0 or a complex number
-                value = math.nan
-            if not math.isfinite(value):
-                raise FormulaError("the formula or its derivatives hold a number beyond 1.8e308; use smaller numbers")
-            return self.graph.number(value)
-        if expression.is_Add:
-            return self._sum(expression)
-        if expression.is_Mul:
-            return self._product(expression)
-        if expression.is_Pow:
-            return self.graph.power(self.node(expression.base), self.node(expression.exp))
-        return self.graph.call(expression.func.__name__, *(self.node(argument) for argument in expression.args))
-
-    def _sum(self, expression: sympy.Expr) -> int:
-        """Terms one after another; a factor common to all numbers in front is multiplied once, at the end."""
-        content, inner = expression.primitive()
-        if content != 1 and inner.is_Add:
-            return self.graph.multiply(self.node(content), self.node(inner))
-        total: int | None = None
-        terms = sorted(inner.args, key=lambda term: (term.could_extract_minus_sign(), term.is_number))
-        for term in terms:
-            if total is None:
-                total = self.node(term)
-            elif term.could_extract_minus_sign():
-                total = self.graph.subtract(total, self.node(-term))
-            else:
-                total = self.graph.add(total, self.node(term))
-        assert total is not None
-        return total
-
-    def _product(self, expression: sympy.Expr) -> int:
-        above, below = expression.as_numer_denom() if any(f.is_Pow and f.exp.is_negative for f in expression.args) else (expression, None)
-        if below is not None and below != 1:
-            return self.graph.divide(self.node(above), self.node(below))
-        total = self.graph.number(1.0)
-        for factor in expression.args:
-            total = self.graph.multiply(total, self.node(factor))
-        return total
-
-
-def _exact(value: float) -> sympy.Expr:
-    """A constant for SymPy: whole numbers and simple fractions exactly, the rest as the same double."""
-    if value == int(value) and abs(value) < 2**53:
-        return sympy.Integer(int(value))
-    if abs(value) < 2**20 and value * 2**20 == int(value * 2**20):
-        return sympy.Rational(int(value * 2**20), 2**20)
-    return sympy.Float(value, 17)
-
-
-@cache
-def _symbol(name: str) -> sympy.Symbol:
-    return sympy.Symbol(name, real=True)
-
-
-@cache
-def _function(name: str, fills: bool) -> Any:
-    """The function of the table as a SymPy function that knows its derivatives.
-
-    At a kink and a step these are the means of both sides, or, to be filled later with what accounts for all that meets there, not known.
-    """
-    declaration = FUNCTIONS[name]
-
-    def fdiff(self: Any, argindex: int = 1) -> sympy.Expr:
-        tree = rule(declaration.derivatives[argindex - 1], declaration.arguments)
-        return _plain(tree, dict(zip(declaration.arguments, self.args, strict=True)), fills)
-
-    return type(name, (sympy.Function,), {"fdiff": fdiff, "nargs": len(declaration.arguments)})
-
-
-def _plain(tree: Tree, names: dict[str, sympy.Expr], fills: bool) -> sympy.Expr:
-    """A syntax tree as a SymPy expression, nothing named."""
-    if isinstance(tree, Number):
-        return _exact(tree.value)
-    if isinstance(tree, Name):
-        return names[tree.name]
-    operands = [_plain(operand, names, fills) for operand in tree.operands]
-    if isinstance(tree, Call):
-        if not fills and tree.function == "flat":
-            return sympy.Integer(0)
-        return _function("sign" if not fills and tree.function == "side" else tree.function, fills)(*operands)
-    if len(operands) == 1:
-        return -operands[0]
-    left, right = operands
-    return {"+": left + right, "-": left - right, "*": left * right, "/": left / right, "**": left**right}[tree.symbol]

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from formulas.evaluate import apply
-from formulas.functions import FUNCTIONS, ONCE, POINT, Function
+from formulas.function import ONCE, POINT, Function
+from formulas.functions import FUNCTIONS
 from formulas.syntax import rule
 from formulas.tree import CONSTANTS, Call, Name, Number, Operation, Tree, odd_root
 

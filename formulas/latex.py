@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from formulas.functions import COMPARISONS, FUNCTIONS, Function
+from formulas.function import Function
+from formulas.functions import COMPARISONS, FUNCTIONS
 from formulas.letters import GREEK
 from formulas.tree import Call, Name, Number, Tree
 
@@ -86,14 +87,14 @@ class _Printer:
     def call(self, tree: Call) -> tuple[str, int]:
         function = self.functions[tree.function]
         raised = [f"{{{name}}}^" in function.latex or r"\bmod" in function.latex for name in function.arguments]
+        if function.any_number:  # not its operands beside their row: what is nested deeply would be written twice at each level
+            begin, between, end = (part.format() for part in re.split(r"\{[ab]\}", function.latex))
+            return begin + between.join(self.in_a_row(tree, raised[0])) + end, _ATOM
         loosest = _SUM if tree.function in COMPARISONS.values() else _CASES
         operands = [self.at_least(operand, _ATOM if power else loosest) for operand, power in zip(tree.operands, raised, strict=True)]
         if tree.function == "where":
             operands[0] = self.condition(tree.operands[0], self.at_least(tree.operands[0], _SUM))
         text = function.latex.format(**dict(zip(function.arguments, operands, strict=True)))
-        if function.any_number:
-            begin, between, end = (part.format() for part in re.split(r"\{[ab]\}", function.latex))
-            text = begin + between.join(self.in_a_row(tree, raised[0])) + end
         if tree.function in ("where", "choose"):
             return text, _CASES  # where the last case ends is not seen without parentheses
         return text, _POWER if tree.function in ("exp", "power") else _ATOM

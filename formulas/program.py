@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from formulas.functions import POINT, STEP
+from formulas.function import POINT, STEP
 from formulas.graph import Graph
 from parameters import Array
 

@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from formulas import FormulaError, Tree, latex, names_in, parse
 from formulas.functions import FUNCTIONS
-from formulas.limits import repair_of
 from formulas.program import Bound, Program
 from formulas.program import Call as Routine
+from formulas.repair import repair_of
 from formulas.syntax import constant_value
 from formulas.tree import CONSTANTS, Call, Name, Operation, walk
 from landscapes.window import Window, check_window

@@ -8,7 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from formulas import Tree, names_in, parse
-from formulas.functions import ALL, ONCE, POINT, STEP
+from formulas.function import ONCE, POINT, STEP
+from formulas.functions import ALL
 from formulas.graph import Graph
 from formulas.program import Program
 from formulas.statements import Statement

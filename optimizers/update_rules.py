@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from formulas.functions import POINT, Function
+from formulas.function import POINT, Function
 from formulas.program import Call, Oracle
 from parameters import Array
 

@@ -17,7 +17,8 @@ import numpy as np
 from figures import Theme, state_curves
 from figures.theme import part_colours, race_styles
 from formulas import Tree, latex
-from formulas.functions import FUNCTIONS, Function
+from formulas.function import Function
+from formulas.functions import FUNCTIONS
 from formulas.mathml import mathml
 from formulas.tree import Call, Name, Number, Operation, names_in, walk
 from optimizers import update_rules

@@ -27,8 +27,8 @@ import formulas
 import landscapes
 from formulas import derivatives
 from formulas.functions import ALL, FUNCTIONS, SMOOTH, argument_counts
-from formulas.limits import repair_of
 from formulas.program import Program
+from formulas.repair import repair_of
 from formulas.tree import Call, Name, Number, Operation
 from landscapes import FormulaError
 
@@ -979,7 +979,7 @@ def test_any_soup_of_tokens_is_parsed_or_refused(tokens: list[str], blank: str) 
 
 NO_VALUE = [
     # Constants that only appear once SymPy has simplified, and their like. float() of what is not real
-    # (zoo, a complex number, an `abs` that mpmath does not know) raises TypeError in formulas.derivatives._Lowering.
+    # (zoo, a complex number, an `abs` that mpmath does not know) raises TypeError in formulas.lowering.Lowering.
     "x/0",
     "x/(1 - 1)",
     "1/(x - x)",

@@ -15,7 +15,7 @@ import pytest
 import landscapes
 import optimizers
 import simulation
-from formulas.limits import Repair, repair_of
+from formulas.repair import Repair, repair_of
 from formulas.smoothness import KINKED, SINGULAR, SMOOTH, smoothness
 from landscapes import Landscape
 from parameters import Array

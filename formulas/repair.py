@@ -1,0 +1,73 @@
+"""What a compiled program could not compute at single points, filled in by `formulas.limits`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from formulas.limits import QUANTITIES, limits
+from formulas.smoothness import SINGULAR, may_have_gaps, singular_at, smoothness
+from formulas.tree import Tree
+from parameters import Array
+
+_MOST_POINTS = 512
+
+
+class Repair:
+    """Replaces what a program could not compute at single points by `limits`.
+
+    Args:
+        tree: the formula.
+        outputs: the quantities that the program computes.
+    """
+
+    def __init__(self, tree: Tree, outputs: tuple[str, ...]) -> None:
+        self.tree, self.outputs = tree, outputs
+        self._known: dict[bytes, Array] = {}
+
+    def __call__(self, x: Array, y: Array, values: Mapping[str, Any], *outputs: Array) -> None:
+        """Fill the outputs in place; a check of some microseconds where there is nothing to fill."""
+        first = outputs[0]
+        if math.isfinite(first.dot(outputs[-1])) and all(math.isfinite(one.dot(one)) for one in outputs[1:-1]):
+            return
+        missing = np.isfinite(x) & np.isfinite(y) & ~np.isfinite(outputs).all(axis=0)
+        if not missing.any():
+            return
+        lanes = np.flatnonzero(missing)
+        own = {name: value[lanes] if np.ndim(value) else value for name, value in values.items()}
+        singular = singular_at(self.tree, {**own, "x": x[lanes], "y": y[lanes]}, lanes.size)
+        lanes = lanes[singular]
+        own = {name: value[singular] if np.ndim(value) else value for name, value in own.items()}
+        for begin in range(0, lanes.size, _MOST_POINTS):
+            part = slice(begin, begin + _MOST_POINTS)
+            some = {name: value[part] if np.ndim(value) else value for name, value in own.items()}
+            found = self._limits(x[lanes[part]], y[lanes[part]], some)
+            for name, array in zip(self.outputs, outputs, strict=True):
+                row = found[QUANTITIES.index(name)]
+                fill = ~np.isfinite(array[lanes[part]]) & ~np.isnan(row)
+                if name == "value":
+                    fill &= np.isnan(array[lanes[part]])
+                array[lanes[part][fill]] = row[fill]
+
+    def _limits(self, x: Array, y: Array, values: Mapping[str, Any]) -> Array:
+        """`limits`, which are looked up where a trajectory rests at such a point."""
+        columns = np.array([x, y, *(np.broadcast_to(value, x.shape) for value in values.values())])
+        keys = [column.tobytes() for column in columns.T]
+        known = dict(self._known)  # a program may run in several threads
+        new = [index for index, key in enumerate(keys) if key not in known]
+        if new:
+            own = {name: value[new] if np.ndim(value) else value for name, value in values.items()}
+            rows = limits(self.tree, x[new], y[new], own).T
+            known |= {keys[index]: row for index, row in zip(new, rows, strict=True)}
+            self._known = known if len(known) < 10 * _MOST_POINTS else {}
+        return np.array([known[key] for key in keys]).T
+
+
+def repair_of(tree: Tree, outputs: tuple[str, ...]) -> Repair | None:
+    """What a program that computes these quantities of a formula needs at its end; None if nothing."""
+    if smoothness(tree) != SINGULAR or (outputs == ("value",) and not may_have_gaps(tree)):
+        return None
+    return Repair(tree, outputs)
