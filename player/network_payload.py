@@ -16,7 +16,9 @@ from figures import LIGHT, Theme
 from figures.markers import MARKERS
 from figures.networks import TRAINING_CURVES, class_colours, network_styles, training_curves
 from figures.theme import Look
+from networks.signals import statistics
 from player.payload import aligned, without_nan
+from player.signal_payload import SHOW_SIGNALS, SignalPayload
 from scenario.network_panels import NETWORK_PANELS
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -55,8 +57,10 @@ def training_bytes(
         "arrays" names, each filled up to a multiple of 4 bytes.
     """
     arrays: Arrays = {"kept": np.asarray(comparison.runs[0].steps, dtype=np.int32), **_data_arrays(comparison.data)}
+    signals = SignalPayload(comparison) if set(panels) & SHOW_SIGNALS and len(comparison.network.sizes) > 2 else None
     for index, run in enumerate(comparison.runs):
-        arrays |= {f"{index} {name}": array for name, array in _run_arrays(run).items()}
+        own = _run_arrays(run) | _statistics(comparison, run) | (signals.arrays_of(run) if signals else {})
+        arrays |= {f"{index} {name}": array for name, array in own.items()}
     header = {
         "token": _token(comparison, theme),
         "chapter": chapter,
@@ -71,6 +75,7 @@ def training_bytes(
         "look": Look.of(1, len(comparison.runs)).as_data(),
         "underway": UNDERWAY,
         "bar": _bar(comparison),
+        "signals": signals.header() if signals else None,
         "network": comparison.network.as_data(),
         "data": _data(comparison.data),
         "runs": [_about(*each) for each in zip(comparison.runs, comparison.labels, network_styles(comparison), strict=True)],
@@ -130,6 +135,14 @@ def _run_arrays(run: Any) -> Arrays:
     }
     with np.errstate(over="ignore", invalid="ignore"):
         return {name: np.asarray(values).astype(np.float32) for name, values in measured.items() if values is not None}
+
+
+def _statistics(comparison: Any, run: Any) -> Arrays:
+    """What batch normalization reckons with at the kept steps: the means and variances over all examples to learn from."""
+    if not comparison.network.batch_norm:
+        return {}
+    with np.errstate(all="ignore"):
+        return {"statistics": statistics(comparison.network, run.weights, comparison.data.x).astype(np.float32)}
 
 
 def _about(run: Any, label: str, style: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import { short } from "./dom.js";
 
-/** @import { Edges, Range, Theme } from "./types" */
+/** @import { Edges, Range, ScaleBlock, Theme } from "./types" */
 
 /** @typedef {{ place(value: number): number, ticks: { value: number, text: string }[] }} Axis from values to shares of its length, 0 to 1 */
 
@@ -34,6 +34,12 @@ export function symmetricAxis([low, high], unit) {
     for (const sign of [1, -1]) if (sign * 10 ** k >= low && sign * 10 ** k <= high) ticks.push({ value: sign * 10 ** k, text: short(sign * 10 ** k) });
   }
   return { place, ticks };
+}
+
+/** The axis of a scale from Python. @param {ScaleBlock} scale @param {number} most about so many ticks @returns {Axis} */
+export function axisOf({ kind, ends, unit }, most) {
+  if (kind === "log") return logAxis(ends, most);
+  return kind === "symmetric" ? symmetricAxis(ends, unit) : linearAxis(ends, most);
 }
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";

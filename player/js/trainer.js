@@ -2,7 +2,9 @@
 
 import { BoundaryPanel } from "./boundary.js";
 import { Dense } from "./dense.js";
+import { DepthPanel } from "./depth.js";
 import { Player } from "./player.js";
+import { ActivationsPanel } from "./ridges.js";
 import { arrangeTraining } from "./traininglayout.js";
 import { groundOf, momentOf, rowAt } from "./training.js";
 import { TrainingCurves } from "./trainingcurves.js";
@@ -11,7 +13,7 @@ import { TrainingCurves } from "./trainingcurves.js";
 /** @import { Moment, Training } from "./types" */
 
 /** @type {Record<string, new (trainer: any, name: string) => Panel>} */
-const NETWORK_KINDS = { boundary: BoundaryPanel };
+const NETWORK_KINDS = { boundary: BoundaryPanel, activations: ActivationsPanel, depth: DepthPanel };
 
 export class Trainer extends Player {
   /** What is played. */
@@ -36,7 +38,7 @@ export class Trainer extends Player {
 
   /** @override */
   template() {
-    return this.presenter.on ? super.template() : arrangeTraining([...this.panels.keys()], this.size, this.training.board);
+    return this.presenter.on ? super.template() : arrangeTraining([...this.panels.keys()], this.size, this.training.board, this.training.runs.length, this.training.data.inputs === 1 ? 1.2 : this.aspect);
   }
 
   /** Nothing has a trail here. @override */

@@ -5,33 +5,54 @@
 
 const NETWORK_PICTURES = ["boundary", "activations", "network"];
 const SHARE = 0.62; // of the width, that pictures take beside curves
+const AROUND_PLANE = 52; // CSS pixels of the names over the pictures of a row and the legend under them
 const LEAST_ROW = 150; // CSS pixels of a curve that can be read
 const SMALL = 720; // CSS pixels; below it all panels stand one under the other
 const HEIGHTS = { boundary: 0.62, activations: 1, network: 0.8 }; // of the width, where they stand one under the other
 
 /**
  * The CSS grid for these panels and the table.
- * @param {string[]} panels @param {Size & { scale: number }} size @param {boolean} board
+ * @param {string[]} panels @param {Size & { scale: number, table: number }} size of the player, and how high the table is @param {boolean} board
+ * @param {number} count of the networks @param {number} aspect of a picture of the plane, width by height
  * @returns {Template}
  */
-export function arrangeTraining(panels, { width, height, scale }, board) {
+export function arrangeTraining(panels, { width, height, scale, table }, board, count, aspect) {
   const pictures = panels.filter((name) => NETWORK_PICTURES.includes(name));
   const curves = panels.filter((name) => !NETWORK_PICTURES.includes(name));
   if (width < SMALL) return oneColumn(panels, width, board);
   const right = board ? [...curves, "board"] : curves;
-  if (!pictures.length || !right.length) return grid(pictures.length ? pictures : right, height, scale);
-  const left = pictures.length;
-  const beside = columnsOf(curves, board, height, scale);
-  const rows = Math.max(left, beside.length) > 1 ? lcm(left, beside.length) : 1;
-  const areas = Array.from({ length: rows }, (_, row) => `${pictures[Math.floor((row * left) / rows)]} ${beside[Math.floor((row * beside.length) / rows)].join(" ")}`);
+  if (!pictures.length || !right.length) return tiled(pictures.length ? pictures : right, height, scale);
+  const beside = rowsBeside(curves, board, height, scale);
   const across = beside[0].length;
   const share = across > 1 ? 0.5 : SHARE;
+  const lefts = pictureHeights(pictures, share * width, height, scale, count, aspect);
+  const words = Math.min(0.45, table / height);
+  const rights = beside.map((names) => (names[0] !== "board" || beside.length === 1 ? (1 - (board ? words : 0)) / Math.max(1, beside.length - Number(board)) : words));
+  const cuts = [...new Set([...endsOf(lefts), ...endsOf(rights)])].sort((a, b) => a - b);
+  const at = (/** @type {number[]} */ heights, /** @type {number} */ place) => endsOf(heights).findIndex((end) => place < end);
+  const rows = cuts.map((end, i) => end - (cuts[i - 1] ?? 0));
+  const areas = cuts.map((end, i) => `${pictures[at(lefts, end - rows[i] / 2)]} ${beside[at(rights, end - rows[i] / 2)].join(" ")}`);
   const columns = [fractionOf(share), ...Array(across).fill(fractionOf((1 - share) / across))];
-  return { columns, rows: Array(rows).fill(fractionOf(1)), areas };
+  return { columns, rows: rows.map(fractionOf), areas };
+}
+
+/** The share of the height that each picture has: planes what they need, if they are in one row. @param {string[]} pictures @param {number} width @param {number} height @param {number} scale @param {number} count @param {number} aspect */
+function pictureHeights(pictures, width, height, scale, count, aspect) {
+  const equal = 1 / pictures.length;
+  if (pictures[0] !== "boundary" || pictures.length === 1) return pictures.map(() => equal);
+  const need = (width / count / aspect + AROUND_PLANE * scale) / height;
+  const first = need < 0.2 ? equal : Math.min(1.2 * equal, need);
+  return pictures.map((_, i) => (i ? (1 - first) / (pictures.length - 1) : first));
+}
+
+/** Where each of several heights ends, in thousandths, so that equal ends are equal. @param {number[]} heights */
+function endsOf(heights) {
+  let end = 0;
+  return heights.map((height, i) => (i === heights.length - 1 ? 1000 : Math.round(1000 * (end += height))));
 }
 
 /** Curves and the table at the right, in one column or, where they would be too low, in two: the names in each row. @param {string[]} curves @param {boolean} board @param {number} height @param {number} scale */
-function columnsOf(curves, board, height, scale) {
+function rowsBeside(curves, board, height, scale) {
   const all = board ? [...curves, "board"] : curves;
   if (all.length * LEAST_ROW * scale <= height) return all.map((name) => [name]);
   /** @type {string[][]} */
@@ -41,7 +62,7 @@ function columnsOf(curves, board, height, scale) {
 }
 
 /** All in rows of about as many as there are rows. @param {string[]} names @param {number} height @param {number} scale @returns {Template} */
-function grid(names, height, scale) {
+function tiled(names, height, scale) {
   const most = Math.max(1, Math.floor(height / (LEAST_ROW * scale)));
   const across = Math.ceil(names.length / most);
   const areas = [];
@@ -53,13 +74,6 @@ function grid(names, height, scale) {
 function oneColumn(panels, width, board) {
   const heights = panels.map((name) => `${Math.round(Math.min(460, width * (HEIGHTS[/** @type {keyof typeof HEIGHTS} */ (name)] ?? 0) || 210))}px`);
   return { columns: ["minmax(0, 1fr)"], rows: board ? [...heights, "auto"] : heights, areas: board ? [...panels, "board"] : panels, stacked: true };
-}
-
-/** The least common multiple. @param {number} a @param {number} b */
-function lcm(a, b) {
-  let multiple = a;
-  while (multiple % b) multiple += a;
-  return multiple;
 }
 
 /** @param {number} weight */

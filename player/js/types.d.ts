@@ -172,6 +172,8 @@ export interface Run extends RunBlock {
 export interface TrainingBlock extends Omit<RaceBlock, "landscapeKey" | "prediction" | "count" | "packed" | "precise" | "packing" | "starts" | "runs"> {
   network: NetworkBlock;
   data: DataBlock;
+  /** Null where no panel shows them. */
+  signals: SignalsBlock | null;
   runs: TrainedBlock[];
   /** What follows the header: the name of each array, its type and how many numbers it has. */
   arrays: [name: string, type: "f4" | "i4" | "u1", size: number][];
@@ -206,9 +208,27 @@ export interface TrainedBlock extends RunBlock {
 /** Examples: a row for each input, and labels or targets. */
 export type Examples = { x: Float32Array[]; y: Float32Array };
 
+/** From `SignalPayload` of player/signal_payload.py. */
+export interface SignalsBlock {
+  /** Of a histogram. */
+  bins: number;
+  /** How many examples were looked at. */
+  examples: number;
+  /** The kept steps at which, by their index; what is told holds until the next. */
+  told: number[];
+  /** What units are whose activation has hardly any slope; "" where that says nothing. */
+  idle: string;
+  forward: ScaleBlock;
+  backward: ScaleBlock;
+}
+
+/** `Scale` of networks/signals.py; the ends of "log" are logarithms. */
+export type ScaleBlock = { kind: "linear" | "symmetric" | "log"; ends: Range; unit: number };
+
 /** Networks in training as the player sees them: a race over no landscape. */
 export interface Training extends Race {
   network: NetworkBlock;
+  signals: SignalsBlock | null;
   data: DataBlock & { train: Examples; test: Examples };
   /** The steps whose weights are known, the first 0, the last the end. */
   kept: Int32Array;
@@ -224,6 +244,22 @@ export interface Trained extends Run {
   testAccuracies: Float32Array;
   /** Where hidden layers are normalized, for each the means and then the variances of its units' sums over the training set. */
   statistics?: Float32Array;
+  /** Histograms, (told, layers, bins), in 256 levels of the highest bin, and the share that is in that. */
+  forward: Uint8Array;
+  forwardPeak: Float32Array;
+  backward: Uint8Array;
+  backwardPeak: Float32Array;
+  /** (told, layers): the standard deviation of activations; the root mean square and the median of what is propagated back; shares of what does not learn. */
+  spread: Float32Array;
+  rms: Float32Array;
+  medianBack: Float32Array;
+  saturated: Float32Array;
+  dead: Float32Array;
+  /** Of the theory of wide networks before they learn, (layers, bins) and (layers); missing where there is none. */
+  forwardTheory?: Float32Array;
+  backwardTheory?: Float32Array;
+  spreadTheory?: Float32Array;
+  rmsTheory?: Float32Array;
 }
 
 /** A kept step, and what share of the way to the next one has been gone. */

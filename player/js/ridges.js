@@ -1,0 +1,244 @@
+// What each layer gives out, and what comes back to it: for every network a row of two distributions for each layer, at the shown step.
+
+import { CanvasPanel } from "./canvaspanel.js";
+import { short } from "./dom.js";
+import { axisOf, cut, drawAcross, fontOf } from "./plotting.js";
+
+/** @import { Edges, Moment, SignalsBlock, Size, Trained } from "./types" */
+/** @import { Trainer } from "./trainer.js" */
+
+const NARROWEST = 165; // CSS pixels of a network's column
+const OVERLAP = 1.12; // how high a ridge may be, in rows
+const LEAST_TEXT = 12; // CSS pixels of a row that has words in it
+
+const WORDS_WIDE = 5.6; // letters' heights between the two distributions, for what share does not learn
+
+/** @typedef {{ run: number, box: Edges, halves: { forward: Edges, backward: Edges }, row: number }} Column */
+
+export class ActivationsPanel extends CanvasPanel {
+  /** @param {Trainer} trainer @param {string} name */
+  constructor(trainer, name) {
+    super(trainer, name, "Activations of each layer, and the signal that comes back to it");
+    /** @type {Column[]} */
+    this.columns = [];
+  }
+
+  get signals() {
+    return this.trainer.training.signals;
+  }
+
+  /** Layers of units. */
+  get depth() {
+    return this.trainer.training.network.sizes.length - 2;
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Size} size @override */
+  paint(context, size) {
+    const { training, off, scale } = this.trainer;
+    if (!this.signals) return this.sayNone(context, size);
+    const runs = [...training.runs.keys()].filter((index) => !off.has(index));
+    this.columns = this.places(size, runs);
+    const at = this.told(this.signals);
+    for (const column of this.columns) this.drawColumn(context, column, at);
+    this.drawNote(context, size, 11.5 * scale);
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Size} size */
+  sayNone(context, { width, height }) {
+    context.font = fontOf(13 * this.scale);
+    context.fillStyle = this.trainer.training.theme.text;
+    context.textAlign = "center";
+    context.fillText("no hidden layers, no activations to show", width / 2, height / 2);
+  }
+
+  /** Which of what is told holds at the shown step. @param {SignalsBlock} signals */
+  told({ told }) {
+    return toldAt(told, this.trainer.moment);
+  }
+
+  // ---- where
+
+  /** @param {Size} size @param {number[]} runs @returns {Column[]} */
+  places({ width, height }, runs) {
+    const { scale } = this.trainer;
+    const letters = 11.5 * scale;
+    const across = Math.max(1, Math.min(runs.length, Math.floor(width / (NARROWEST * scale))));
+    const down = Math.ceil(runs.length / across);
+    const [wide, high] = [width / across, (height - 1.5 * letters) / down];
+    return runs.map((run, i) => {
+      const left = (i % across) * wide + 0.6 * letters;
+      const right = left + wide - 1.2 * letters;
+      const top = Math.floor(i / across) * high;
+      const box = { left, right, top: top + 3.4 * letters, bottom: top + high - 1.8 * letters };
+      const half = (right - left - (this.signals?.idle ? WORDS_WIDE : 1) * letters) / 2;
+      const halves = { forward: { ...box, right: left + half }, backward: { ...box, left: right - half } };
+      return { run, box, halves, row: (box.bottom - box.top) / this.depth };
+    });
+  }
+
+  // ---- drawing
+
+  /** @param {CanvasRenderingContext2D} context @param {Column} column @param {number} at which of what is told */
+  drawColumn(context, { run, box, halves, row }, at) {
+    const { training, scale, highlight } = this.trainer;
+    const signals = /** @type {SignalsBlock} */ (this.signals);
+    const { theme } = training;
+    const shown = training.runs[run];
+    const size = 11.5 * scale;
+    context.globalAlpha = highlight === null || highlight === run ? 1 : 0.35;
+    context.font = fontOf(13 * scale, 600);
+    context.fillStyle = shown.colour;
+    context.textAlign = "center";
+    context.textBaseline = "bottom";
+    context.fillText(cut(context, shown.label, box.right - box.left), (box.left + box.right) / 2, box.top - 1.75 * size);
+    for (const kind of /** @type {const} */ (["forward", "backward"])) {
+      const half = halves[kind];
+      drawAcross(context, axisOf(signals[kind], kind === "forward" ? 2 : 3), half, theme, 10.5 * scale);
+      context.font = fontOf(size);
+      context.fillStyle = theme.text;
+      context.textAlign = "left";
+      context.textBaseline = "bottom";
+      context.globalAlpha *= 0.75;
+      const title = kind === "forward" ? "activations" : "signal back";
+      context.fillText(cut(context, title, half.right - half.left), half.left, box.top - 0.45 * size);
+      context.globalAlpha /= 0.75;
+      for (let layer = 0; layer < this.depth; layer++) this.drawRidge(context, shown, kind, layer, at, { ...half, bottom: half.top + (layer + 1) * row }, row);
+    }
+    if (row >= LEAST_TEXT * scale) this.drawShares(context, shown, at, { ...box, left: halves.forward.right, right: halves.backward.left }, row);
+    context.globalAlpha = 1;
+  }
+
+  /** One distribution, with its theory as a thin line. @param {CanvasRenderingContext2D} context @param {Trained} run @param {"forward" | "backward"} kind @param {number} layer @param {number} at @param {Edges} box whose lower edge it stands on @param {number} row */
+  drawRidge(context, run, kind, layer, at, { left, right, bottom }, row) {
+    const { theme } = this.trainer.training;
+    const { bins } = /** @type {SignalsBlock} */ (this.signals);
+    const start = (at * this.depth + layer) * bins;
+    const heights = run[kind].subarray(start, start + bins);
+    const wide = (right - left) / bins;
+    const high = 0.9 * row;
+    context.beginPath();
+    context.moveTo(left, bottom);
+    for (let bin = 0; bin < bins; bin++) {
+      const y = bottom - (heights[bin] / 255) * high;
+      context.lineTo(left + bin * wide, y);
+      context.lineTo(left + (bin + 1) * wide, y);
+    }
+    context.lineTo(right, bottom);
+    context.closePath();
+    const strength = context.globalAlpha;
+    context.fillStyle = run.colour;
+    context.globalAlpha = strength * 0.5;
+    context.fill();
+    context.globalAlpha = strength;
+    context.strokeStyle = theme.line;
+    context.lineWidth = 1;
+    context.beginPath();
+    context.moveTo(left, bottom);
+    context.lineTo(right, bottom);
+    context.stroke();
+    const theory = run[`${kind}Theory`];
+    const peak = run[`${kind}Peak`][at * this.depth + layer];
+    if (!theory || !(theory[layer * bins] === theory[layer * bins]) || !(peak > 0)) return;
+    context.strokeStyle = theme.text;
+    context.globalAlpha = strength * 0.8;
+    context.lineWidth = 1.1 * this.scale;
+    context.beginPath();
+    for (let bin = 0; bin < bins; bin++) context.lineTo(left + (bin + 0.5) * wide, bottom - Math.min(OVERLAP, theory[layer * bins + bin] / peak) * high);
+    context.stroke();
+    context.globalAlpha = strength;
+  }
+
+  /** Beside each layer, what share of it does not learn. @param {CanvasRenderingContext2D} context @param {Trained} run @param {number} at @param {Edges} box between the distributions @param {number} row */
+  drawShares(context, run, at, { left, right, top }, row) {
+    const idle = this.signals?.idle;
+    if (!idle) return;
+    const size = Math.min(11 * this.scale, 0.7 * row);
+    context.fillStyle = this.trainer.training.theme.text;
+    context.textAlign = "center";
+    const middle = (left + right) / 2;
+    const room = right - left - 4;
+    context.font = fontOf(0.9 * size);
+    context.textBaseline = "bottom";
+    context.fillText(cut(context, idle, room), middle, top - 0.45 * size);
+    for (let layer = 0; layer < this.depth; layer++) {
+      const k = at * this.depth + layer;
+      const both = run.dead[k] > 0 && row > 2.4 * size;
+      const y = top + (layer + 0.6) * row;
+      context.textBaseline = "middle";
+      context.font = fontOf(size, 600);
+      context.fillText(shareText(run.saturated[k]), middle, y - (both ? 0.6 * size : 0));
+      context.font = fontOf(0.85 * size);
+      if (both) context.fillText(cut(context, `${shareText(run.dead[k])} dead`, room), middle, y + 0.6 * size);
+    }
+  }
+
+  /** The same in words. @param {Trained} run @param {number} layer @param {number} at */
+  shares(run, layer, at) {
+    const k = at * this.depth + layer;
+    const idle = this.signals?.idle;
+    const parts = idle ? [`${shareText(run.saturated[k])} ${idle}`] : [];
+    if (run.dead[k] > 0) parts.push(`${shareText(run.dead[k])} dead`);
+    return parts;
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Size} size @param {number} letters */
+  drawNote(context, { width, height }, letters) {
+    const { training } = this.trainer;
+    if (!training.runs.some((run) => run.forwardTheory)) return;
+    context.font = fontOf(letters);
+    context.fillStyle = training.theme.text;
+    context.globalAlpha = 0.75;
+    context.textAlign = "left";
+    context.textBaseline = "bottom";
+    const text = `layers from top to bottom, over ${this.signals?.examples} examples; thin line: an infinitely wide network before it learns`;
+    context.fillText(cut(context, text, width - letters), 0.5 * letters, height - 0.2 * letters);
+    context.globalAlpha = 1;
+  }
+
+  // ---- pointing and words
+
+  /** @param {PointerEvent} event @override */
+  pointed(event) {
+    const [x, y] = this.at(event);
+    const column = this.columns.find(({ box }) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom);
+    if (!column || !this.signals) return this.left();
+    const layer = Math.min(this.depth - 1, Math.floor((y - column.box.top) / column.row));
+    const run = this.trainer.training.runs[column.run];
+    const at = this.told(this.signals);
+    const k = at * this.depth + layer;
+    this.tip(event, `${run.label}, layer ${layer + 1}`, [
+      ["activations", `spread ${short(run.spread[k])}`],
+      ["signal back", `median ${short(run.medianBack[k])}`],
+      ["", `mean square’s root ${short(run.rms[k])}`],
+      ["of it", this.shares(run, layer, at).join(", ") || "all learns"],
+    ]);
+  }
+
+  words() {
+    const { training, trainer } = { training: this.trainer.training, trainer: this.trainer };
+    if (!this.signals) return "No hidden layers, no activations to show";
+    const at = this.told(this.signals);
+    const told = training.runs.filter((_, index) => !trainer.off.has(index)).map((run) => {
+      const layers = Array.from({ length: this.depth }, (_, layer) => {
+        const k = at * this.depth + layer;
+        return `layer ${layer + 1} spread ${short(run.spread[k])}, ${[...this.shares(run, layer, at), `median signal back ${short(run.medianBack[k])}`].join(", ")}`;
+      });
+      return `${run.label}: ${layers.join("; ")}`;
+    });
+    return `Distributions of activations and of the signal that comes back, layer by layer, at step ${trainer.clock.step} of ${training.steps}. ${told.join(". ")}`;
+  }
+}
+
+/** The last of what is told that is not after a moment: its index. @param {number[]} told kept steps by their index @param {Moment} moment */
+export function toldAt(told, { index }) {
+  let at = 0;
+  while (at + 1 < told.length && told[at + 1] <= index) at++;
+  return at;
+}
+
+/** A share that is neither none nor all, never written as one of them. @param {number} part */
+function shareText(part) {
+  if (!Number.isFinite(part)) return "–";
+  if (part === 0 || part === 1) return `${100 * part}\u00a0%`;
+  return `${Math.min(99, Math.max(1, Math.round(100 * part)))}\u00a0%`;
+}

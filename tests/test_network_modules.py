@@ -1,0 +1,91 @@
+"""The player's pure modules for networks, imported by the browser and called as they are."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from networks import Network, activations
+from networks.signals import statistics
+from player.page import joined_modules
+from tests.player_page import PlayerPage
+from tests.test_modules import called
+
+OUTPUTS = """(() => {
+    const net = new m.Dense(a[0]);
+    return a[1].map((weights, i) => { net.load(weights, a[2]?.[i]); return net.outputs(a[3]).map((row) => [...row]); });
+})()"""
+
+
+@pytest.mark.parametrize("normalized", [False, True], ids=["plain", "batch norm"])
+def test_the_browser_computes_what_networks_give(player_page: PlayerPage, normalized: bool) -> None:
+    """Every activation, with sums small and large, and more points than go through a network together; to the last digits that are seen."""
+    x = np.random.default_rng(3).uniform(-4, 4, (700, 2))
+    for name in activations.names():
+        net = Network((2, 5, 6, 3), name, normalized, loss="softmax")
+        weights = net.initial("normal", 2, seed=1, std=1.5, scale=[1.0, 20.0])
+        known = statistics(net, weights, x)
+        seen = called(player_page, "dense", OUTPUTS, net.as_data(), weights.tolist(), known.tolist() if normalized else None, x.T.tolist())
+        expected = net.outputs(weights, x).swapaxes(1, 2)
+        assert np.array(seen) == pytest.approx(expected, rel=1e-6, abs=1e-6), name
+
+
+def test_probabilities_are_those_of_python(player_page: PlayerPage) -> None:
+    rows = np.array([[-800.0, -1.0, 0.0, 3.0], [0.0, 2.0, 0.0, 900.0], [1.0, 5.0, 0.0, 0.0]])
+    seen = called(player_page, "dense", "m.probabilities(a[0].map((row) => Float64Array.from(row))).map((row) => [...row])", rows.tolist())
+    sizes = np.exp(rows - rows.max(axis=0))
+    assert np.array(seen) == pytest.approx(sizes / sizes.sum(axis=0))
+    one = called(player_page, "dense", "[...m.probabilities([Float64Array.from(a[0])])[0]]", rows[0].tolist())
+    assert one == pytest.approx((np.tanh(rows[0] / 2) + 1) / 2)
+
+
+def test_between_kept_steps_weights_are_on_the_straight_line(player_page: PlayerPage) -> None:
+    """Whole kept steps are exact; where the next step has no number, the last one that has stays."""
+    rows = [1.0, 10.0, 3.0, 20.0, float("nan"), 40.0]
+    seen = called(
+        player_page,
+        "training",
+        "a[1].map((at) => [...m.rowAt(Float32Array.from(a[0], Number), 2, m.momentOf(Int32Array.of(0, 4, 10), at), new Float64Array(2))])",
+        ["NaN" if np.isnan(value) else value for value in rows],
+        [0, 1, 4, 7, 10],
+    )
+    assert seen[:4] == [[1, 10], [1.5, 12.5], [3, 20], [3, 30]]
+    assert seen[4][1] == 40
+
+
+def test_the_line_between_two_classes_is_where_they_are_equal(player_page: PlayerPage) -> None:
+    """A circle: every piece of its line is as far from the middle as the circle."""
+    pieces = called(
+        player_page,
+        "shades",
+        """(() => {
+            const far = (i) => Math.hypot((i % 40) - 19.5, Math.floor(i / 40) - 19.5), pieces = [];
+            const values = Float64Array.from({ length: 1600 }, (_, i) => 12 - far(i));
+            m.zeroLines(values, 40, 40, (...ends) => pieces.push(ends));
+            return pieces;
+        })()""",
+    )
+    ends = np.array(pieces).reshape(-1, 2)
+    assert len(pieces) > 60
+    assert np.hypot(*(ends - 19.5).T) == pytest.approx(12, abs=0.05)
+
+
+def test_ticks_are_round_numbers_within_the_axis(player_page: PlayerPage) -> None:
+    seen = called(
+        player_page,
+        "plotting",
+        """[m.linearAxis([-1.3, 2.2], 5), m.logAxis([-7, 1], 4), m.symmetricAxis([-50, 50], 0.3)].map(
+            ({ place, ticks }) => ticks.map(({ value, text }) => [place(value), text]))""",
+    )
+    assert [text for _, text in seen[0]] == ["−1", "0", "1", "2"]
+    assert [text for _, text in seen[1]] == ["10⁻⁶", "10⁻⁴", "10⁻²", "1"]
+    assert {text for _, text in seen[2]} >= {"0", "10", "−10"}
+    assert all(0 <= place <= 1 for ticks in seen for place, _ in ticks)
+
+
+def test_a_page_of_networks_has_no_name_twice() -> None:
+    """Its modules are joined into one."""
+    declared = re.findall(r"^(?:async )?(?:const|let|class|function)\s+(\w+)", joined_modules("trainer"), re.MULTILINE)
+    assert sorted(declared) == sorted(set(declared))
