@@ -99,7 +99,7 @@ TRAINING_CURVES = {
     "loss": TrainingCurve("loss: training solid, test dotted", _losses),
     "accuracy": TrainingCurve("share that is right: training solid, test dotted", _accuracies, LINEAR),
     "gradient": TrainingCurve("length of the gradient", lambda comparison: [Line("", lambda run: run.gradient_norms)]),
-    "updates": TrainingCurve("update / weights: first layer thick, last thin", _updates, level=(USUAL_UPDATE, "usual")),
+    "updates": TrainingCurve("update / weights: first layer thick, last thin", _updates, level=(USUAL_UPDATE, "usual: 1/1000")),
 }
 """What can be drawn over the steps of training, by the name of its panel (`scenario.network_panels.NETWORK_PANELS`)."""
 

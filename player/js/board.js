@@ -8,20 +8,19 @@ import { markerOf } from "./marks.js";
 /** @import { Player } from "./player.js" */
 
 const PAUSE = 160; // milliseconds between two sortings while the race plays, so that rows can be read
-const HEADS = /** @type {const} */ ([["Optimizer", 1], ["Loss", 2], ["How it goes", 1]]);
 
 export class Board {
   /** @param {Player} player */
   constructor(player) {
     this.player = player;
-    /** @type {{ row: HTMLElement, now: HTMLElement, bar: HTMLElement, verdict: HTMLElement, toggle: HTMLElement }[]} one for each run */
+    /** @type {{ row: HTMLElement, now: HTMLElement, bar: HTMLElement, more: HTMLElement[], verdict: HTMLElement, toggle: HTMLElement }[]} one for each run */
     this.rows = [];
     /** @type {number[]} */
     this.order = [];
     this.body = element("tbody");
     this.head = element("tr");
-    const columns = ["name", "now", "bar", "verdict"].map((name) => element("col", { class: name }));
-    const table = element("table", {}, element("colgroup", {}, ...columns), element("thead", {}, this.head), this.body);
+    this.columns = element("colgroup");
+    const table = element("table", {}, this.columns, element("thead", {}, this.head), this.body);
     this.element = element("section", { class: "board", "aria-label": "Scoreboard" }, table);
     this.element.style.gridArea = "board";
     this.shown = -Infinity;
@@ -31,8 +30,11 @@ export class Board {
     const { player } = this;
     const { race } = player;
     const many = race.count > 1;
-    const heads = HEADS.map(([title, colspan]) => element("th", { scope: "col", colspan }, title === "Loss" && many ? "Median loss" : title));
+    const { score, competitor } = player;
+    const titles = [[competitor, 1], [many ? "Median loss" : "Loss", 2], ...(score ? [[score.title, 1]] : []), ["How it goes", 1]];
+    const heads = titles.map(([title, colspan]) => element("th", { scope: "col", colspan, title: title === score?.title ? score.about : null }, String(title)));
     this.head.replaceChildren(...heads);
+    this.columns.replaceChildren(...["name", "now", "bar", ...(score ? ["score"] : []), "verdict"].map((name) => element("col", { class: name })));
     heads[1].title = `${many ? "The median over the starts" : "The loss"} at this step; the bar is on the scale of the curves of the loss`;
     this.rows = race.runs.map((run, index) => {
       const toggle = element("button", { type: "button", class: "toggle", title: "Show or hide", click: () => player.toggle(index) });
@@ -41,10 +43,11 @@ export class Board {
       const now = element("td", { class: "now" });
       const bar = element("i");
       bar.style.setProperty("--colour", run.colour);
+      const more = score ? [element("td", { class: "score" })] : [];
       const verdict = element("td", { class: "verdict" });
       const name = element("th", { scope: "row" }, toggle, run.rate ? element("span", { class: "rate" }, `lr ${run.rate}`) : "");
-      const row = element("tr", { click: (/** @type {MouseEvent} */ event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, now, element("td", { class: "bar", "aria-hidden": "true" }, bar), verdict);
-      return { row, now, bar, verdict, toggle };
+      const row = element("tr", { click: (/** @type {MouseEvent} */ event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, now, element("td", { class: "bar", "aria-hidden": "true" }, bar), ...more, verdict);
+      return { row, now, bar, more, verdict, toggle };
     });
     this.body.replaceChildren();
     this.order = []; // the rows are other ones, in no order yet
@@ -71,9 +74,11 @@ export class Board {
     this.shown = time;
     const { step } = clock;
     const losses = race.runs.map((run) => run.median[step]);
-    for (const [index, { row, now, bar, verdict, toggle }] of this.rows.entries()) {
+    const { score } = this.player;
+    for (const [index, { row, now, bar, more, verdict, toggle }] of this.rows.entries()) {
       now.textContent = short(losses[index]);
       bar.style.setProperty("--filled", `${100 * filled(losses[index], race.bar)}%`);
+      for (const cell of more) cell.textContent = score?.of(index) ?? "";
       verdict.textContent = inWords(race, race.runs[index], step);
       toggle.setAttribute("aria-pressed", String(!off.has(index)));
       row.classList.toggle("off", off.has(index));

@@ -233,6 +233,16 @@ export class Player {
     return true;
   }
 
+  /** What a row of the table is. */
+  get competitor() {
+    return "Optimizer";
+  }
+
+  /** What the table says of a run at the shown step beside its loss, if anything. @returns {{ title: string, about: string, of(index: number): string } | null} */
+  get score() {
+    return null;
+  }
+
   /** What is seen of the way behind a head: the whole of it where there are few, unless the user has chosen. @returns {Frame["trail"]} */
   get trailShown() {
     return this.trail ?? (this.race.look.comet ? "comet" : "whole");

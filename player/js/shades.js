@@ -25,14 +25,14 @@ export function channels(colour) {
 
 /** What fills pictures with shades. */
 export class Shades {
-  /** @param {string[]} colours of the classes; of low and high where there are no classes @param {Theme} theme */
-  constructor(colours, { background }) {
+  /** @param {string[]} colours of the classes; of low and high where there are no classes @param {Theme} theme @param {number} strongest opacity */
+  constructor(colours, { background }, strongest = STRONGEST) {
     this.paper = channels(background);
     this.classes = colours.map(channels);
     this.ramp = new Uint8ClampedArray(3 * 256); // from the first colour over the paper to the second
     for (let i = 0; i < 256; i++) {
       const lean = i / 127.5 - 1;
-      this.mix(this.ramp, 3 * i, this.classes[lean < 0 ? 0 : 1], STRONGEST * Math.abs(lean));
+      this.mix(this.ramp, 3 * i, this.classes[lean < 0 ? 0 : 1], strongest * Math.abs(lean));
     }
   }
 

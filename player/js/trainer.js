@@ -1,8 +1,10 @@
 // The player of networks in training: the same clock, bar and table, with panels of networks in place of those of a landscape.
 
 import { BoundaryPanel } from "./boundary.js";
+import { short } from "./dom.js";
 import { Dense } from "./dense.js";
 import { DepthPanel } from "./depth.js";
+import { NetworkPanel } from "./network.js";
 import { Player } from "./player.js";
 import { ActivationsPanel } from "./ridges.js";
 import { arrangeTraining } from "./traininglayout.js";
@@ -12,8 +14,11 @@ import { TrainingCurves } from "./trainingcurves.js";
 /** @import { Panel } from "./panel.js" */
 /** @import { Moment, Training } from "./types" */
 
+/** @param {number} share */
+const percentage = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1).replace(/^100.0$/, "100")}\u00a0%` : "–");
+
 /** @type {Record<string, new (trainer: any, name: string) => Panel>} */
-const NETWORK_KINDS = { boundary: BoundaryPanel, activations: ActivationsPanel, depth: DepthPanel };
+const NETWORK_KINDS = { boundary: BoundaryPanel, activations: ActivationsPanel, network: NetworkPanel, depth: DepthPanel };
 
 export class Trainer extends Player {
   /** What is played. */
@@ -44,6 +49,19 @@ export class Trainer extends Player {
   /** Nothing has a trail here. @override */
   get hasTrails() {
     return false;
+  }
+
+  /** @override */
+  get competitor() {
+    return "Network";
+  }
+
+  /** @override @returns {{ title: string, about: string, of(index: number): string }} */
+  get score() {
+    const { runs, data } = this.training;
+    const now = (/** @type {Float32Array} */ values) => values[this.moment.index];
+    if (!data.classes.length) return { title: "Test loss", about: "The loss on the test examples", of: (index) => short(now(runs[index].testLosses)) };
+    return { title: "Test", about: "The share of the test examples that is right", of: (index) => percentage(now(runs[index].testAccuracies)) };
   }
 
   /** Which of the kept steps is shown. @returns {Moment} */
