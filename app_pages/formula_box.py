@@ -16,7 +16,7 @@ from app_pages.widgets import number_box, show_problem, shows
 from formulas import FormulaError, latex
 from formulas.functions import SMOOTH
 from formulas.letters import GREEK
-from formulas.parser import listed
+from formulas.words import listed
 from landscapes.custom import read_formula
 from player.markdown import plain
 from scenario import CUSTOM, Choice, Scenario

@@ -5,7 +5,8 @@ What landscapes, optimizers and schedules are written in. Text is never evaluate
 
 from formulas.evaluate import evaluate
 from formulas.latex import aligned, latex, symbol
-from formulas.syntax import parse, read_number, unknown_names
+from formulas.numbers import read_number
+from formulas.syntax import parse, unknown_names
 from formulas.tree import FormulaError, Tree, names_in
 
 __all__ = ["FormulaError", "Tree", "aligned", "evaluate", "latex", "names_in", "parse", "read_number", "symbol", "unknown_names"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from formulas.tokens import Token
+from formulas.signs import Token
 from formulas.tree import FormulaError
 
 

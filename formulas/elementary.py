@@ -197,6 +197,7 @@ POWERS = (
         singular="hypot(a, b)",
         aliases=("norm",),
         any_number=True,
+        fewest=1,
     ),
     Function(  # of the angle between (a, b) and the first axis: the slope of hypot, whose own slopes so need no squares and no cubes
         "cosine",

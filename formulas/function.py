@@ -32,6 +32,7 @@ class Function:
         aliases: further names, among them those that another function has with another number of arguments (`log(a, base)`).
         sign: the operator that stands for it, if it is a comparison.
         any_number: whether it takes any number of arguments, as nested calls of two: max(a, b, c) is max(max(a, b), c).
+        fewest: how many it then takes at least; of one alone it is the absolute value.
         python, torch: templates of a call in plain Python and in PyTorch, where they are not `math.name(...)` and `torch.name(...)`.
         level: the earliest time at which its value can be known, whatever its arguments.
         shape: how its result is stored: "vector", or "matrix" for a symmetric one.
@@ -53,6 +54,7 @@ class Function:
     aliases: tuple[str, ...] = ()
     sign: str = ""
     any_number: bool = False
+    fewest: int = 2
     python: str = ""
     torch: str = ""
     level: int = ONCE

@@ -46,7 +46,7 @@ def call(name: str, arguments: Sequence[Tree], column: int, allowed: Iterable[st
     if not function.any_number:
         return Call(function.name, tuple(arguments), column)
     if len(arguments) == 1:
-        return Call("abs", tuple(arguments), column) if function.name == "hypot" else arguments[0]
+        return Call("abs", tuple(arguments), column)
     tree, *others = arguments
     for other in others:
         tree = Call(function.name, (tree, other), column)
@@ -64,4 +64,4 @@ def argument_counts(functions: tuple[str, ...]) -> dict[str, Collection[int]]:
 
 
 def _counts(function: Function) -> Collection[int]:
-    return range(1, _MOST_ARGUMENTS + 1) if function.any_number else (len(function.arguments),)
+    return range(function.fewest, _MOST_ARGUMENTS + 1) if function.any_number else (len(function.arguments),)

@@ -18,13 +18,13 @@ read in two ways, such as `1/2x` and `sin x^2`.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
-from formulas.cursor import Cursor
-from formulas.functions import COMPARISONS, FUNCTIONS
-from formulas.letters import GREEK
-from formulas.tokens import Token, takes_one, tokens
+from formulas.calls import Calls, is_constant
+from formulas.functions import COMPARISONS
+from formulas.signs import Token
 from formulas.tree import CONSTANTS, Call, FormulaError, Name, Number, Operation, Tree
+from formulas.words import is_called, is_factor, listed
 from parameters.naming import nearest
 
 MAX_NESTING = 60
@@ -60,32 +60,12 @@ def _depth(tree: Tree) -> int:
     return deepest
 
 
-def is_called(token: Token, after: Token, variables: Collection[str], functions: Collection[str]) -> bool:
-    """Whether a name is meant as a function, known or not, rather than as a number."""
-    if after.kind != "operator" or after.text != "(":
-        return token.text in functions and token.text not in variables
-    return token.text in functions or not (token.text in variables or _is_factor(token.text))
-
-
-def _is_factor(name: str) -> bool:
-    """Whether a name that is not known, before a parenthesis, is taken for a factor: a(x - 1) is a product, f(x) and foo(x) are not."""
-    return name in CONSTANTS or name in GREEK or (len(name) == 1 and name not in "fgh")
-
-
-def listed(functions: Iterable[str]) -> list[str]:
-    """The functions that a message names: each by one name, and comparisons by none, since they have signs."""
-    aliases = {alias for function in FUNCTIONS.values() for alias in function.aliases} - set(FUNCTIONS)
-    return [name for name in functions if name not in aliases and name not in COMPARISONS.values()]
-
-
-class _Parser(Cursor):
+class _Parser(Calls):
     """Recursive descent over the tokens, one method a rule of the grammar."""
 
     def __init__(self, text: str, variables: tuple[str, ...], arity: Mapping[str, Collection[int]]) -> None:
-        super().__init__(tokens(text, variables, arity))
-        self.variables, self.arity = variables, arity
+        super().__init__(text, variables, arity)
         self.nesting = 0
-        self.bars = 0  # how many bars | are open since the last parenthesis
 
     def parse(self) -> Tree:
         tree = self.formula()
@@ -158,24 +138,28 @@ class _Parser(Cursor):
             raised = self.token
             if self.before.kind == "superscript":
                 raise FormulaError(f"the exponent goes on at column {raised.column}; write it in parentheses: x^(2 + 1)")
-            self.position += 1
-            digits = raised.text.removeprefix("-")
-            number = Number(float(digits), digits)
-            exponent = number if digits == raised.text else Operation("-", (number,), raised.column)
-            tree = Operation("**", (tree, exponent), raised.column)
+            tree = Operation("**", (tree, self.superscript()), raised.column)
         if token := self.take("**", "^"):
             first = self.token
-            operands = (tree, self.unary())
+            operands = (tree, self.superscript() if first.kind == "superscript" else self.unary())
             self.check_exponent(tree, first)
             return Operation("**", operands, token.column)
         return tree
+
+    def superscript(self) -> Tree:
+        """The number that superscript digits are, also after a sign that they do not need: x^²."""
+        raised = self.token
+        self.position += 1
+        digits = raised.text.removeprefix("-")
+        number = Number(float(digits), digits)
+        return number if digits == raised.text else Operation("-", (number,), raised.column)
 
     def check_exponent(self, base: Tree, first: Token) -> None:
         """Refuse `2^xy` and `e^2x`, where the eye takes more into the exponent than the grammar does; `x^2y` is read by both alike."""
         token, last = self.token, self.before
         if token.gap or last.text in (")", "|") or last.kind == "superscript" or not self.factor_follows():
             return
-        if first is last and last.kind == "number" and not _is_constant(base):
+        if first is last and last.kind == "number" and not is_constant(base):
             return
         raise FormulaError(
             f"{token.text!r} at column {token.column} could belong to the exponent or not; write a * before it, or put the exponent in "
@@ -239,107 +223,8 @@ class _Parser(Cursor):
         if self.is_next("("):
             if token.text == "e" and not self.token.gap:
                 raise FormulaError(f"'e(' at column {token.column} could be a power or a product; write e^(...) or e*(...)")
-            if not _is_factor(token.text) and len(token.text) > 1:
+            if not is_factor(token.text) and len(token.text) > 1:
                 raise FormulaError(
                     f"{token.text!r} at column {token.column} is a number, no function; as a product write {token.text}*(...)"
                 )
         return Name(token.text, token.column)
-
-    # ---- functions
-
-    def function(self, token: Token) -> Tree:
-        if token.text not in self.arity:
-            raise FormulaError(
-                f"unknown function {token.text!r} at column {token.column}{nearest(token.text, self.arity)}; "
-                f"the functions are {', '.join(listed(self.arity))}"
-            )
-        raised = self.token if self.is_next("**", "^") or self.token.kind == "superscript" else None
-        exponent = self.exponent_of(token) if raised else None
-        opening = self.take("(")
-        tree = Call(token.text, self.arguments(token, opening) if opening else (self.bare(token),), token.column)
-        return Operation("**", (tree, exponent), raised.column) if raised and exponent else tree
-
-    def root(self, token: Token) -> Tree:
-        """What stands after the sign of a root; more than one thing needs parentheses there."""
-        if token.text not in self.arity:
-            raise FormulaError(f"the root at column {token.column} is not known here; write a power, x^(1/3)")
-        closed = self.is_next("(", "|")
-        if self.token.kind not in ("number", "name") and not closed:
-            raise self.unexpected()
-        tree = Call(token.text, (self.atom(),), token.column)
-        after = self.token
-        if not closed and (after.kind == "superscript" or self.is_next("**", "^") or (not after.gap and self.factor_follows())):
-            raise FormulaError(
-                f"{after.text!r} at column {after.column} could stand under the root or not; put what stands there in parentheses: √(2*x)"
-            )
-        return tree
-
-    def exponent_of(self, function: Token) -> Number:
-        """The exponent between a function and its argument, as in sin^2(x)."""
-        self.take("**", "^")
-        token = self.token
-        if not token.text.isdecimal() or token.text == "0" or self.following.text in ("+", "-", "*", "/", ")", "|", "the end"):
-            raise FormulaError(
-                f"the function {function.text!r} at column {function.column} needs its argument in parentheses: {function.text}(...)^n; "
-                "only a whole number above 0 may stand before them"
-            )
-        self.position += 1
-        return Number(float(token.text), token.text)
-
-    def arguments(self, token: Token, opening: Token) -> tuple[Tree, ...]:
-        """What stands in the parentheses after a function's name."""
-        found: list[Tree] = []
-        bars, self.bars = self.bars, 0
-        if not self.take(")"):
-            found.append(self.formula())
-            while self.take(","):
-                found.append(self.formula())
-            self.close(opening)
-        self.bars = bars
-        counts = self.arity[token.text]
-        if len(found) not in counts:
-            wanted = " or ".join(map(str, counts)) if len(counts) < 4 else f"{min(counts)} to {max(counts)}"
-            raise FormulaError(
-                f"{token.text} at column {token.column} takes {wanted} argument{'s' if wanted != '1' else ''}, not {len(found)}"
-            )
-        return tuple(found)
-
-    def bare(self, function: Token) -> Tree:
-        """The argument of a function that has no parentheses, where it is clear what belongs to it."""
-        needed = f"the function {function.text!r} at column {function.column} needs its argument in parentheses: {function.text}(...)"
-        if not takes_one(self.arity[function.text]):
-            raise FormulaError(needed)
-        sign = self.take("-")
-        tree: Tree | None = None
-        while factor := self.bare_factor(tree):
-            tree = factor if tree is None else Operation("*", (tree, factor), self.before.column)
-        if tree is None:
-            raise FormulaError(needed)
-        after = self.token
-        power = self.is_next("**", "^", "/") or after.kind == "superscript"
-        times = self.following if self.is_next("*") else after
-        if power or ((times is not after or self.factor_follows()) and times.text not in self.arity):
-            raise FormulaError(f"{needed}, since {after.text!r} at column {after.column} could belong to it or not")
-        return Operation("-", (tree,), sign.column) if sign else tree
-
-    def bare_factor(self, so_far: Tree | None) -> Tree | None:
-        """The next factor of an argument without parentheses; None where it ends: 2 pi x goes on after numbers, xy as one word."""
-        token, following = self.token, self.following
-        goes_on = so_far is None or _is_constant(so_far)
-        if token.kind == "number" or (token.kind == "operator" and token.text == "|" and not self.bars):
-            return self.atom() if so_far is None else None
-        if token.kind != "name":
-            return None
-        if is_called(token, following, self.variables, self.arity):
-            return self.unary() if so_far is None else None
-        if not goes_on and (token.gap or self.before.text == "|"):
-            return None
-        self.position += 1
-        return self.name(token)
-
-
-def _is_constant(tree: Tree) -> bool:
-    """Whether there is no name in a product but those of the constants."""
-    if isinstance(tree, Operation):
-        return all(_is_constant(operand) for operand in tree.operands)
-    return isinstance(tree, Number) or (isinstance(tree, Name) and tree.name in CONSTANTS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -11,9 +10,10 @@ from itertools import pairwise
 
 from formulas.evaluate import apply
 from formulas.functions import FUNCTIONS, SMOOTH, argument_counts, call
-from formulas.parser import is_called, syntax_tree
+from formulas.parser import syntax_tree
 from formulas.tokens import tokens
 from formulas.tree import CONSTANTS, Call, FormulaError, Name, Number, Operation, Tree, walk
+from formulas.words import is_called
 
 MAX_EXPONENT = 1000
 MAX_TOWER = 1_000_000
@@ -65,32 +65,17 @@ def unknown_names(text: str, variables: Iterable[str], declared: Iterable[str] =
     own, arity = (*variables, *declared), _arity(SMOOTH, None)
     found = tokens(text, own, arity)
     for token, after in pairwise(found):
-        if token.text in _KNOWN_ELSEWHERE and token.text not in own and after.text == "(" and not after.gap:
+        if token.text in ("x_1", "x_2") and {"x", "y"} <= set(variables) - set(declared) and token.text not in own:
+            raise FormulaError(
+                f"{token.text!r} at column {token.column}: the two variables are called x and y here; write them so, and call a parameter "
+                "by another name, such as a"
+            )
+        if token.text in _KNOWN_ELSEWHERE and token.text not in own and after.text == "(":
             raise FormulaError(
                 f"'{token.text}(' at column {token.column} could be {_KNOWN_ELSEWHERE[token.text]}; for a product write {token.text}*(...)"
             )
     names = [token.text for token, after in pairwise(found) if token.kind == "name" and not is_called(token, after, own, arity)]
     return [name for name in dict.fromkeys(names) if name not in variables and name not in CONSTANTS]
-
-
-def read_number(text: str) -> float:
-    """The number that a text is, written as numbers are in formulas: `0.203`, `-2,5`, `2e-3`, `1/3`, `2π`.
-
-    Raises:
-        FormulaError: it is none, or can be read in two ways; the message says what to write instead.
-    """
-    if not text.strip():
-        raise FormulaError("there is no number; type one, such as 0.203")
-    if re.search(r"[0-9.][eE]\s*[-+]?\s*$", text):
-        raise FormulaError(f"{text.strip()!r} has no exponent after its e; write one such as 2.5e-3")
-    if unknown_names(text, ()):
-        raise FormulaError(f"{text.strip()!r} is no number; type one such as 0.203, 2.5e-3 or 1/3")
-    try:
-        value = constant_value(parse(text, ()))
-    except FormulaError as error:
-        raise FormulaError(f"{text.strip()!r} is no number: {error}") from None
-    assert value is not None
-    return value
 
 
 def _arity(functions: Iterable[str], others: Mapping[str, int] | None) -> Mapping[str, Collection[int]]:

@@ -83,6 +83,19 @@ UNDERSTOOD = {
     "π": "pi",
     "2πx": "2*pi*x",
     "Pi*x": "pi*x",
+    "x✕y ✖ 2": "x*y*2",
+    "ｘ＋２ｙ－（ｘ／３）": "x + 2*y - (x/3)",
+    "ｍａｘ（ｘ；０，５）": "max(x, 0.5)",
+    "𝑥² + 𝛼𝒚 + 𝟐": "x**2 + alpha*y + 2",
+    "ℯ^x": "e**x",
+    "∜x": "x**(1/4)",
+    "∜(x y)": "(x*y)**(1/4)",
+    "x^²": "x**2",
+    "x**⁻¹": "x**-1",
+    "1½x": "1.5*x",
+    "3⅜ + x": "3.375 + x",
+    "⅖x": "0.4*x",
+    "x ⩽ y": "x <= y",
     "x\u200b + y": "x + y",
     "x\u00a0y": "x*y",
     # functions
@@ -127,6 +140,11 @@ UNDERSTOOD = {
     "max(0,5; x)": "max(0.5, x)",
     "clip(x, 0,5, 2)": "clip(x, 0.5, 2)",
     "hypot(3,4)": "hypot(3, 4)",
+    "max(0,5x)": "max(0, 5*x)",
+    "clip(x,0,5)": "clip(x, 0, 5)",
+    "where(x<0, 5, 1,2)": "where(x < 0, 5, 1.2)",
+    "norm(x*y)": "abs(x*y)",
+    "norm(xy)": "abs(x*y)",
     # white space, as before
     "x**2\n+ y": "x**2 + y",
 }
@@ -189,6 +207,23 @@ AMBIGUOUS = [
     ("|x < 0|", 4, "(x < 0)"),
     ("√-x", 2, "√(...)"),
     ("y + x/0", 6, "divides by 0"),
+    ("max(0,5x,y)", 6, "write 0.5, or ; between"),
+    ("max(x,1,2)", 8, "write 1.2, or ; between"),
+    ("where(x<0,5,1,2)", 10, "write 0.5, or ; between"),
+    ("clip(x,0,5,2)", 9, "write 0.5, or ; between"),
+    ("min(x y)", 1, "put commas between them: min(x, y)"),
+    ("x + max(y)", 5, "put commas between them: max(x, y)"),
+    ("norm(x y)", 1, "a comma between two of them"),
+    ("x_1 + x", 1, "called x and y"),
+    ("y + x_2^2", 5, "called x and y"),
+    ("0x1F*x", 1, "write 31"),
+    ("x + 0b101*y", 5, "write 5"),
+    ("σ (x)", 1, "sigmoid(...)"),
+    ("⅓x", 1, "write (1/3)"),
+    ("x mod 2", 3, "mod(x, 2)"),
+    ("x pow y", 3, "pow(x, y)"),
+    ("∞x", 1, "such as 1e6"),
+    ("∜2x", 3, "√(2*x)"),
 ]
 
 
@@ -201,7 +236,7 @@ def test_what_can_be_read_in_two_ways_is_refused_with_what_to_write(text: str, c
 
 
 def test_more_arguments_than_there_can_be_are_no_decimal_numbers() -> None:
-    with pytest.raises(FormulaError, match="takes 1 to 20 arguments, not 21"):
+    with pytest.raises(FormulaError, match="takes 2 to 20 arguments, not 21"):
         read(f"max({','.join(map(str, range(20)))},x)")
 
 
@@ -237,9 +272,43 @@ def test_a_number_without_its_exponent_is_none() -> None:
     assert formulas.read_number("2 e") > 5
 
 
+NO_NUMBERS = {
+    "5%": "write 0.05",
+    "2,5 %": "write 0.025",
+    "7‰": "write 0.007",
+    "1 000": "write 1000",
+    "1'000'000.5": "write 1000000.5",
+    "0x1F": "write 31",
+    "∞": "write a large one",
+    "-Infinity": "write a large one",
+    "1,234": "1.234 or 1234",
+    "1/0": "divides by 0",
+    "1e999": "no finite number",
+    "sqrt(-1)": "no finite number",
+    **dict.fromkeys(("steep", "x", "2..5", "2,5,1", "5 px", "(1", "1 +", "[1]", "a=1", "sin", "max(1)", "3!"), "type one such as 0.203"),
+}
+
+
+@pytest.mark.parametrize(("text", "advice"), NO_NUMBERS.items())
+def test_a_box_for_a_number_speaks_of_numbers(text: str, advice: str) -> None:
+    with pytest.raises(FormulaError) as caught:
+        formulas.read_number(text)
+    message = str(caught.value)
+    assert repr(text) in message
+    assert advice in message
+    assert not re.search("formula|column|mod|argument|allowed|function", message), message
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("−2,5", -2.5), ("１．５", 1.5), ("1½", 1.5), ("2π", 2 * 3.141592653589793), ("2e-3", 0.002), ("1/4", 0.25)]
+)
+def test_numbers_are_read_as_people_write_them(text: str, number: float) -> None:
+    assert formulas.read_number(text) == number
+
+
 def test_commas_that_can_be_both_are_refused_where_a_function_takes_any_number_of_arguments() -> None:
     arity = {"max": range(2, 100)}
-    assert [token.text for token in tokens("max(1,2,x)", "xy", arity)] == ["max", "(", "1", ",", "2", ",", "x", ")", "the end"]
+    assert [token.text for token in tokens("max(1,2;x)", "xy", arity)] == ["max", "(", "1.2", ",", "x", ")", "the end"]
     assert [token.text for token in tokens("max(0,5; x; 2)", "xy", arity)] == ["max", "(", "0.5", ",", "x", ",", "2", ")", "the end"]
     with pytest.raises(FormulaError, match=r"comma at column 6 can be a decimal comma or separate two arguments; write 0\.5"):
         tokens("max(0,5, x, y)", "xy", arity)
@@ -340,7 +409,7 @@ def test_update_rules_split_no_words() -> None:
         formulas.parse("mx", ("m", "x"))
 
 
-@pytest.mark.parametrize("text", ["3", "k + 2", "pi", "x_1**2 + x_2**2"])
+@pytest.mark.parametrize("text", ["3", "k + 2", "pi", "x_0**2 + u_2**2"])
 def test_a_formula_without_x_and_y_is_refused(text: str) -> None:
     with pytest.raises(FormulaError, match="neither x nor y"):
         landscapes.from_formula(text, WINDOW, **dict.fromkeys(formulas.unknown_names(text, "xy"), 1.0))

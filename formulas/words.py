@@ -1,0 +1,95 @@
+"""Words in formulas: those that are products or a function of one, and which names are functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from formulas.functions import COMPARISONS, FUNCTIONS
+from formulas.letters import GREEK
+from formulas.signs import Token
+from formulas.tree import CONSTANTS, FormulaError
+
+
+def takes_one(counts: Collection[int]) -> bool:
+    """Whether a function may stand before its argument without parentheses: not one of any number of arguments, such as max."""
+    return 1 in counts and 3 not in counts
+
+
+def is_called(token: Token, after: Token, variables: Collection[str], functions: Collection[str]) -> bool:
+    """Whether a name is meant as a function, known or not, rather than as a number."""
+    if after.kind != "operator" or after.text != "(":
+        return token.text in functions and token.text not in variables
+    return token.text in functions or not (token.text in variables or is_factor(token.text))
+
+
+def is_factor(name: str) -> bool:
+    """Whether a name that is not known, before a parenthesis, is taken for a factor: a(x - 1) is a product, f(x) and foo(x) are not."""
+    return name in CONSTANTS or name in GREEK or (len(name) == 1 and name not in "fgh")
+
+
+def listed(functions: Iterable[str]) -> list[str]:
+    """The functions that a message names: each by one name, and comparisons by none, since they have signs."""
+    aliases = {alias for function in FUNCTIONS.values() for alias in function.aliases} - set(FUNCTIONS)
+    return [name for name in functions if name not in aliases and name not in COMPARISONS.values()]
+
+
+class Words:
+    """Takes words apart that are products or a function of a product: `xy`, `ax`, `pix`, `sinx`.
+
+    Only where x and y are the variables, and only words that have no meaning of their own: declared names stand for themselves.
+    """
+
+    def __init__(self, variables: Collection[str], arity: Mapping[str, Collection[int]]) -> None:
+        self.variables, self.functions = variables, {name.lower(): name for name in arity}
+        self.known = {*variables, *CONSTANTS, *arity, *GREEK}
+        self.splits = {"x", "y"} <= set(variables)
+        factors = "|".join([*sorted(GREEK, key=len, reverse=True), "[A-Za-z]"])
+        self.product = re.compile(rf"(?P<left>[xy]*)(?P<other>{factors})?(?P<right>[xy]*)")
+        longest_first = sorted(self.functions, key=len, reverse=True)
+        bare = "|".join(name for name in longest_first if takes_one(arity[self.functions[name]])) or "(?!)"
+        self.bare_call = re.compile(rf"(?P<before>[xy]*)(?P<function>{bare})(?P<number>[0-9]*)(?P<argument>[xy]+)")
+        self.call = re.compile(rf"(?P<before>[xy]+)(?P<function>{'|'.join(longest_first) or '(?!)'})")
+        names = "|".join(longest_first)
+        self.glued = re.compile(
+            rf"[A-Za-z]?[xy]+[0-9]+|(?=.*[0-9])[xy]*[A-Za-z]?[xy0-9]+[xy]|[A-Za-z]+_?[0-9]+[xy]+|(?=.*[xy]$)(?:[xy]|{names or '(?!)'})+"
+        )
+
+    def parts(self, token: Token, called: bool) -> list[Token]:
+        """The tokens that a word stands for.
+
+        Args:
+            token: the word.
+            called: whether a parenthesis opens after it.
+        """
+        word = token.text
+        if word in ("Pi", "PI") and word not in self.variables:
+            return [token._replace(text="pi")]
+        if word in self.known or not self.splits:
+            return [token]
+        same = re.sub("[XY]", lambda letter: letter.group().lower(), word)
+        if same in self.known or word.lower() in self.functions:
+            return [token._replace(text=same if same in self.known else self.functions[word.lower()])]
+        if match := self.bare_call.fullmatch(same) or (self.call.fullmatch(same) if called else None):
+            found = match.groupdict("")
+            parts = [*(("name", name) for name in found["before"]), ("name", self.functions[found["function"]])]
+            parts += [("number", found["number"])] if found.get("number") else []
+            return _in_a_row(token, [*parts, *(("name", name) for name in found.get("argument", ""))])
+        if len(word) > 1 and (match := self.product.fullmatch(same)) and (match["left"] or match["right"]):
+            other = [match["other"]] if match["other"] else []
+            return _in_a_row(token, [("name", name) for name in (*match["left"], *other, *match["right"])])
+        if self.glued.fullmatch(same):
+            raise FormulaError(
+                f"{word!r} at column {token.column} can be read in several ways: write x^2 for a power, 2*x for a product, x and y for the "
+                "variables, and give a parameter another name"
+            )
+        return [token]
+
+
+def _in_a_row(token: Token, parts: list[tuple[str, str]]) -> list[Token]:
+    """Parts that stand next to each other in the place of a token."""
+    row, column = [], token.column
+    for index, (kind, text) in enumerate(parts):
+        row.append(Token(kind, text, column, "" if index else token.gap))
+        column += len(text)
+    return row
