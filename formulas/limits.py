@@ -102,16 +102,21 @@ def _fitted(found: Series) -> tuple[Array, Any]:
             finite &= values == 0
     finite &= order > 0
     start, slope, bend = (_without_logarithms(terms, exponent, zero) for exponent in (0.0, 1.0, 2.0))
+    slope, bend = np.where(order > 1, slope, 0.0), np.where(order > 2, bend, 0.0)
     result = np.full((len(QUANTITIES), points), np.nan)
-    for i in range(points):
+    known = np.flatnonzero(finite.any(axis=1))
+    own = finite[known]
+    low = np.where(own, start[known], np.inf).min(axis=1)
+    high = np.where(own, start[known], -np.inf).max(axis=1)
+    one = high - low <= 1e-9 * np.maximum(np.abs(low), np.abs(high))
+    result[0, known[one]] = start[known, own.argmax(axis=1)][one]
+    whole = finite.all(axis=1)
+    result[1:3, whole], result[3:, whole] = _gradients(slope[whole]), _hessians(bend[whole])
+    for i in known[~whole[known]]:
         rays = finite[i]
-        if not rays.any():
-            continue
-        low, high = start[i, rays].min(), start[i, rays].max()
-        if high - low <= 1e-9 * max(abs(low), abs(high)):
-            result[0, i] = start[i, rays][0]
-        result[1:3, i] = _gradient(np.where(order[i] > 1, slope[i], 0.0), rays)
-        result[3:, i] = _hessian(np.where(order[i] > 2, bend[i], 0.0), rays)
+        x, y = _DIRECTIONS[:, rays]
+        result[1:3, i] = _least_squares(np.stack([x, y], axis=1), slope[i, rays])
+        result[3:, i] = _least_squares(np.stack([x * x, 2 * x * y, y * y], axis=1), 2 * bend[i, rays])
     return result, ~(finite & (order <= 2)).any(axis=1)
 
 
@@ -121,28 +126,22 @@ def _without_logarithms(terms: Mapping[Key, Array], exponent: float, zero: Array
     return np.where(infinite == 0, terms.get((exponent, 0), zero), 0.0)
 
 
-def _gradient(slope: Array, rays: Any) -> Array:
-    """The gradient whose slopes along the rays are these: for all of them by their odd part, else by least squares."""
-    if rays.all():
-        odd = (slope[:8] - slope[8:]) / 2
-        sums = (odd * _DIRECTIONS[:, :8]).reshape(2, 2, 4).sum(axis=2) / (2 * _SQUARES[::4])
-        return np.asarray(sums.mean(axis=1))
-    return _least_squares(_DIRECTIONS[:, rays].T, slope[rays])
+def _gradients(slopes: Array) -> Array:
+    """The gradients, shape (2, n), whose slopes along all rays are these, shape (n, rays): by their odd part."""
+    odd = (slopes[:, :8] - slopes[:, 8:]) / 2
+    sums = (odd[:, None] * _DIRECTIONS[:, :8]).reshape(-1, 2, 2, 4).sum(axis=3) / (2 * _SQUARES[::4])
+    return np.asarray(sums.mean(axis=2).T)
 
 
-def _hessian(bend: Array, rays: Any) -> Array:
-    """The matrix xx, xy, yy whose halves these second coefficients are: for all rays by their even part, else by least squares."""
-    x, y = _DIRECTIONS
-    if not rays.all():
-        equations = np.stack([x * x, 2 * x * y, y * y])[:, rays].T
-        return _least_squares(equations, 2 * bend[rays])
-    even = (bend[:8] + bend[8:]).reshape(2, 4)
-    long, short = x[:8:4], y[:8:4]
-    first, second = even[:, 0] + even[:, 2], even[:, 1] + even[:, 3]
+def _hessians(bends: Array) -> Array:
+    """The matrices xx, xy, yy, shape (3, n), whose halves these second coefficients are along all rays: by their even part."""
+    even = np.moveaxis((bends[:, :8] + bends[:, 8:]).reshape(-1, 2, 4), 2, 0)
+    long, short = _DIRECTIONS[:, :8:4]
+    first, second = even[0] + even[2], even[1] + even[3]
     trace = (first + second) / (2 * (long**2 + short**2))
     difference = (first - second) / (2 * (long**2 - short**2))
-    mixed = (even[:, 0] - even[:, 2] + even[:, 1] - even[:, 3]) / (8 * long * short)
-    return np.array([np.mean((trace + difference) / 2), np.mean(mixed), np.mean((trace - difference) / 2)])
+    mixed = (even[0] - even[2] + even[1] - even[3]) / (8 * long * short)
+    return np.stack([((trace + difference) / 2).mean(axis=1), mixed.mean(axis=1), ((trace - difference) / 2).mean(axis=1)])
 
 
 def _least_squares(equations: Array, wanted: Array) -> Array:
