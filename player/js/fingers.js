@@ -33,7 +33,7 @@ export class Fingers {
   begin(event) {
     event.stopPropagation();
     const { targetTouches: fingers } = event;
-    this.several = fingers.length > 1 || (this.several && fingers.length > 0);
+    this.several = fingers.length > 1; // the first of the next ones is alone again
     this.first = this.last = between(fingers);
     if ((fingers.length > 1 || this.held()) && event.cancelable) event.preventDefault();
   }

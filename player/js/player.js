@@ -78,7 +78,14 @@ export class Player {
     root.append(this.presenter.heading, this.grid, this.transport.element, this.prediction.hint, this.presenter.caption, this.presenter.blank);
     root.player = this;
     root.tabIndex = -1;
-    root.addEventListener("pointerdown", () => this.takeFocus(), true);
+    root.addEventListener(
+      "pointerdown",
+      () => {
+        this.takeFocus();
+        addEventListener("pointerup", () => this.takeFocus(), { once: true, capture: true }); // Firefox lets a frame have it only then
+      },
+      true,
+    );
     this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(root);
     this.onKey = (/** @type {KeyboardEvent} */ event) => this.keyPressed(event);
@@ -379,7 +386,7 @@ export class Player {
 
   /** Let keys be the player's after a click anywhere in it: Plotly keeps the browser from moving the focus, and within a frame of another page they would be that page's. */
   takeFocus() {
-    if (!this.root.contains(document.activeElement)) this.root.focus({ preventScroll: true });
+    if (!document.hasFocus() || !this.root.contains(document.activeElement)) this.root.focus({ preventScroll: true });
   }
 
   /** @param {KeyboardEvent} event */
