@@ -108,8 +108,8 @@ def _fitted(found: Series) -> tuple[Array, Any]:
     own = finite[known]
     low = np.where(own, start[known], np.inf).min(axis=1)
     high = np.where(own, start[known], -np.inf).max(axis=1)
-    one = high - low <= 1e-9 * np.maximum(np.abs(low), np.abs(high))
-    result[0, known[one]] = start[known, own.argmax(axis=1)][one]
+    alike = np.asarray(high - low <= 1e-9 * np.maximum(np.abs(low), np.abs(high)))
+    result[0, known[alike]] = start[known, own.argmax(axis=1)][alike]
     whole = finite.all(axis=1)
     result[1:3, whole], result[3:, whole] = _gradients(slope[whole]), _hessians(bend[whole])
     for i in known[~whole[known]]:
