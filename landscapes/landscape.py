@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from formulas import evaluate, parse
-from landscapes.stationary import kink_minima, stationary_points
+from landscapes.kinks import kink_minima
+from landscapes.stationary import stationary_points
 from landscapes.surface import Surface
 from landscapes.window import Window, grid
 from parameters import Param
@@ -111,8 +112,8 @@ class Landscape(Surface):
             raise ValueError(f"{self.name}: stationary points need one value for each parameter, not an array of them")
         if not self.facts_hold:
             found = [(point.x, point.y, point.value) for point in stationary_points(self) if point.kind == kind]
-            if kind == "minimum" and "l1" in self._penalty:
-                found += kink_minima(self)
+            if kind == "minimum":
+                found += kink_minima(self, np.array(found).reshape(-1, 3).T[:2])
             return tuple(sorted(found, key=lambda point: point[2]))
         names = [parameter.name for parameter in self.parameters]
         points = [

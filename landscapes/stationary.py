@@ -73,7 +73,7 @@ def stationary_points(landscape: Surface, window: Window | None = None) -> Stati
 
     Newton's method starts from a 96 x 96 grid, and then from every cell of a finer grid around which the gradient turns though no point was
     found in it (its turns count the points inside: Poincare and Hopf). A point where the surface has a kink (Ackley's centre) has no
-    gradient and is not among them.
+    gradient and is not among them; `landscapes.kinks` finds the minima of that kind.
 
     Args:
         landscape: with one value for each of its parameters.
@@ -88,30 +88,6 @@ def stationary_points(landscape: Surface, window: Window | None = None) -> Stati
     return StationaryPoints(points, complete)
 
 
-def kink_minima(landscape: Surface) -> list[tuple[float, float, float]]:
-    """The minima at the kinks of an L1 penalty, on the axes: where the slope across an axis is smaller than the penalty's strength."""
-    strength = float(landscape.penalty["l1"])
-    smooth = landscape.penalized(**{name: value for name, value in landscape.penalty.items() if name != "l1"})
-    candidates = [np.zeros((2, 1))] if np.all(np.abs(smooth.gradient([[0.0], [0.0]])) < strength) else []
-    for along, (low, high) in enumerate(landscape.window):
-        points = np.zeros((2, 10 * STARTS))
-        points[along] = np.linspace(low, high, 10 * STARTS)
-        side = np.sign(points[along])
-        with np.errstate(all="ignore"):
-            for _ in range(_ITERATIONS):
-                step = -(smooth.gradient(points)[along] + strength * side) / smooth.hessian(points)[along, along]
-                points[along] += np.clip(step, -0.1 * (high - low), 0.1 * (high - low))
-        across, bend = smooth.gradient(points)[1 - along], smooth.hessian(points)[along, along]
-        inside = (points[along] * side > 0) & (points[along] >= low) & (points[along] <= high)
-        candidates.append(points[:, inside & (np.abs(step) < 1e-9 * (high - low)) & (np.abs(across) < strength) & (bend > 0)])
-    (x0, x1), (y0, y1) = landscape.window
-    found = _merge(np.concatenate(candidates, axis=1), landscape.window, _CLOSE)
-    found = found[:, (found[0] >= x0) & (found[0] <= x1) & (found[1] >= y0) & (found[1] <= y1)]
-    values = landscape.value(found)
-    true = ~_is_crest(landscape, found, values)
-    return [(x, y, value) for (x, y), value in zip(found[:, true].T.tolist(), values[true].tolist(), strict=True)]
-
-
 @lru_cache(maxsize=64)
 def _search(landscape: Surface, window: Window) -> tuple[tuple[StationaryPoint, ...], bool]:
     """The points in the window, lowest first, and whether these are all."""
@@ -124,7 +100,7 @@ def _search(landscape: Surface, window: Window) -> tuple[tuple[StationaryPoint, 
             break
         shown = _around_the_lowest(landscape, points, shown, window)
         more, resolved = _all_points(landscape, shown, usual)
-        points = _merge(
+        points = merged(
             np.concatenate([points, more], axis=1), window, _CLOSE * (shown[0][1] - shown[0][0]) / (window[0][1] - window[0][0])
         )
         resolved = resolved and not _hides_others(landscape, points, shown, window, usual)
@@ -156,14 +132,14 @@ def _hides_others(landscape: Surface, points: Array, shown: Window, window: Wind
         return False
     near = _around_the_lowest(landscape, points, shown, window)
     more = _inside(_newton(landscape, _missed(landscape, near, _CELLS[0], points), near, _NEAR), near)
-    both = _merge(np.concatenate([points, more], axis=1), near, _CLOSE)
-    known = _merge(points, near, _CLOSE)
+    both = merged(np.concatenate([points, more], axis=1), near, _CLOSE)
+    known = merged(points, near, _CLOSE)
     return bool(np.sum(~_is_flat(landscape, both, usual)) > np.sum(~_is_flat(landscape, known, usual)))
 
 
 def _all_points(landscape: Surface, window: Window, usual: float) -> tuple[Array, bool]:
     """The stationary points, shape (2, M), a curve of them thinned out; and whether the finest cells showed none that was not known."""
-    points = _merge(_inside(_newton(landscape, grid(window, STARTS), window), window), window, _CLOSE)
+    points = merged(_inside(_newton(landscape, grid(window, STARTS), window), window), window, _CLOSE)
     flat, resolved = _is_flat(landscape, points, usual), False
     for cells in _CELLS:
         missed = _missed(landscape, window, cells, points)
@@ -174,13 +150,13 @@ def _all_points(landscape: Surface, window: Window, usual: float) -> tuple[Array
             missed = missed[:, np.argsort(landscape.value(missed), kind="stable")[:MOST]]
         more = _inside(_newton(landscape, missed, window, _NEAR), window)
         known = int(np.sum(~flat))
-        points = _merge(np.concatenate([points, more], axis=1), window, _CLOSE)
+        points = merged(np.concatenate([points, more], axis=1), window, _CLOSE)
         flat = _is_flat(landscape, points, usual)
         resolved = not crowded and int(np.sum(~flat)) == known
         if resolved:
             break
     if flat.sum() > 12:  # a curve of them: every point of it is stationary
-        points = np.concatenate([points[:, ~flat], _merge(points[:, flat], window, _THIN)], axis=1)
+        points = np.concatenate([points[:, ~flat], merged(points[:, flat], window, _THIN)], axis=1)
     return points, resolved
 
 
@@ -228,7 +204,7 @@ def _is_flat(landscape: Surface, points: Array, usual: float) -> npt.NDArray[np.
     return np.asarray(np.min(np.abs(eigenvalues), axis=0) <= _FLAT * usual)
 
 
-def _is_crest(landscape: Surface, points: Array, values: Array) -> npt.NDArray[np.bool_]:
+def is_crest(landscape: Surface, points: Array, values: Array) -> npt.NDArray[np.bool_]:
     """Whether it falls at once beside each point, shape (N,), whose slope may be 0 all the same as the mean of its sides."""
     around = points[:, :, None] + 1e-6 * _size(landscape.window)[:, :, None] * _AROUND[:, None, :]
     lowest = landscape.value(around.reshape(2, -1)).reshape(values.size, 8).min(axis=1)
@@ -240,7 +216,7 @@ def _classified(landscape: Surface, points: Array, usual: float) -> list[Station
     eigenvalues, values = _eigenvalues(landscape.evaluate(("dxx", "dxy", "dyy"), points)), landscape.value(points)
     crests = np.zeros(values.size, dtype=bool)
     sharp = eigenvalues[0] > _SHARP * usual
-    crests[sharp] = _is_crest(landscape, points[:, sharp], values[sharp])
+    crests[sharp] = is_crest(landscape, points[:, sharp], values[sharp])
     found = [
         StationaryPoint(x, y, value, "degenerate" if zero else _kind(smaller, larger), (smaller, larger))
         for (x, y), value, (smaller, larger), zero, crest in zip(
@@ -292,7 +268,7 @@ def _plateau(dxx: Array, dxy: Array, dyy: Array) -> npt.NDArray[np.bool_]:
     return flat
 
 
-def _merge(points: Array, window: Window, close: float) -> Array:
+def merged(points: Array, window: Window, close: float) -> Array:
     """One point for every cluster of points nearer than `close` of the window."""
     for shift in (0.0, 0.5):  # two that lie on both sides of a cell's border are in one cell of the other grid
         for other in (0.0, 0.5):

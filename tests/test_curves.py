@@ -103,9 +103,7 @@ def own(formula: str, *points: tuple[float, float], **changes: Any) -> Race:
     return Scenario(landscape=Choice("own"), formula=formula, optimizers=optimizers, points=points, **changes).race()
 
 
-@pytest.mark.parametrize(
-    "formula", ["x", "x+y", "1/x + y**2", "log(x)", "abs(x)+abs(y)", "x**2-y**2", "x**2*y", "x**3 - 3*x*y**2", "x**3 + y**2"]
-)
+@pytest.mark.parametrize("formula", ["x", "x+y", "1/x + y**2", "log(x)", "abs(x)", "x**2-y**2", "x**2*y", "x**3 - 3*x*y**2", "x**3 + y**2"])
 def test_where_no_lowest_is_known_the_loss_itself_is_drawn_and_said(formula: str) -> None:
     race = own(formula, (1.5, -1.5))
     figure = curves(race, "loss")
