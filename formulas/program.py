@@ -202,6 +202,7 @@ class Program:
         arrays: Mapping[str, Array],
         early: Mapping[str, Any],
         oracles: Mapping[str, Oracle] | None = None,
+        dtype: type[np.floating[Any]] = np.float64,
     ) -> Bound:
         """The program on given arrays.
 
@@ -211,8 +212,9 @@ class Program:
             early: the value of every input known earlier: a number, or an array of the length of a vector. Those that change at every
                 step must be 0-d or whole arrays that the caller writes into.
             oracles: the functions that only the caller knows.
+            dtype: of the arrays; what is known earlier is computed in float64 whatever it is.
         """
-        return Bound(self, sizes, arrays, early, oracles or {})
+        return Bound(self, sizes, arrays, early, oracles or {}, dtype)
 
 
 class Bound:
@@ -231,15 +233,20 @@ class Bound:
         arrays: Mapping[str, Array],
         early: Mapping[str, Any],
         oracles: Mapping[str, Oracle],
+        dtype: type[np.floating[Any]] = np.float64,
     ) -> None:
         self._arrays: dict[Any, Array] = {("array", name): array for name, array in arrays.items()}
         for shape, count in program.scratch.items():
             size = sizes[shape]
-            rows = np.empty((count, *(size if isinstance(size, tuple) else (size,))))
+            rows = np.empty((count, *(size if isinstance(size, tuple) else (size,))), dtype)
             self._arrays |= {("scratch", shape, index): row for index, row in enumerate(rows)}
         values, self.each_step = program.early_values(early)
-        self._arrays |= {("node", node): array for node, array in values.items()}
-        self.step_values = [values[node] for node in program.step_nodes]
+        self._early_values = values
+        used = {node: array.astype(dtype, copy=False) for node, array in values.items()}
+        self._arrays |= {("node", node): array for node, array in used.items()}
+        self.step_values = [used[node] for node in program.step_nodes]
+        if dtype != np.float64:
+            self.each_step = [*self.each_step, *((np.copyto, (used[node], values[node])) for node in program.step_nodes)]
         self.calls: list[Call] = []
         self._users: dict[str, list[tuple[int, _Instruction]]] = {}
         self._routines = program.routines
@@ -267,7 +274,7 @@ class Bound:
 
     def early_value(self, node: int) -> Array:
         """The array that holds a node known before the points are."""
-        return self._arrays["node", node]
+        return self._early_values[node]
 
     def rebind(self, name: str, array: Array) -> None:
         """Let the input or output `name` be another array of the same size from now on."""

@@ -11,11 +11,14 @@ import numpy.typing as npt
 
 from formulas import latex, parse, symbol
 from formulas.program import Call, Program
+from formulas.tree import Call as FunctionCall
+from formulas.tree import walk
 from networks import kernels
 from parameters import Array, Declared, Param
 
 Slopes = Callable[[Array, npt.NDArray[Any], dict[str, float]], list[Call]]
 """The calls that read a layer's activations (after the activation) and write its slopes, given the parameters' values."""
+_KINKS = ("where", "max", "min", "abs", "sign")
 _FASTER = {"erf": kernels.erf}
 
 
@@ -75,6 +78,11 @@ class Activation(Declared):
         """Whether its slope is 1 everywhere, so that there is nothing to compute."""
         graph, nodes = self._graph
         return bool(graph.known(nodes["dx"]) == 1.0)
+
+    @property
+    def kinked(self) -> bool:
+        """Whether its slope jumps somewhere."""
+        return any(isinstance(node, FunctionCall) and node.function in _KINKS for node in walk(self.tree))
 
     @cached_property
     def steepest(self) -> float:
@@ -152,7 +160,7 @@ class Activation(Declared):
 
     def _bound(self, program: Program, sums: Array, **arrays: Array) -> list[Call]:
         early = {name: float(value) for name, value in self._values.items()}
-        return program.bind({"vector": sums.shape}, {"x": sums, "y": sums, **arrays}, early).calls
+        return program.bind({"vector": sums.shape}, {"x": sums, "y": sums, **arrays}, early, dtype=sums.dtype.type).calls
 
     def _run(self, calls: list[Call]) -> None:
         with np.errstate(all="ignore"):

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from networks import activations, initializers, loss
 from networks.activation import Activation
-from networks.checks import check_number, check_per_network, check_weights
+from networks.checks import check_inputs, check_number, check_per_network, check_weights
 from networks.initializer import Initializer
 from networks.layout import Layer, Layout, layers_of
 from networks.loss import Loss
@@ -84,6 +84,14 @@ class Architecture:
             TypeError, ValueError: they are not so many, or no numbers.
         """
         return check_weights(str(self), self.size, weights)
+
+    def check_examples(self, x: npt.ArrayLike, y: npt.ArrayLike | None) -> tuple[Array, Array | None]:
+        """Inputs as (n, d), and labels or targets, if there are any, as targets, shape (n, k).
+
+        Raises:
+            TypeError, ValueError: they do not fit the network.
+        """
+        return check_inputs(x, y, self.sizes[0], lambda labels: self.measure.targets(labels, self.sizes[-1]))
 
     def unpack(self, weights: npt.ArrayLike) -> list[tuple[Array, Array]]:
         """Each layer's matrix (R, out, in) and biases (R, out), as views.

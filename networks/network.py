@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from networks.architecture import Architecture
-from networks.checks import check_inputs, check_per_network
+from networks.checks import check_per_network
+from networks.curvature import MOST_CURVED, Curvature, largest_eigenvalues
 from networks.passes import Passes, rows_of, runs_at_once
 from networks.threads import one_thread
 from parameters import Array
@@ -146,6 +147,47 @@ class Network(Architecture):
         saturated, dead = np.concatenate(self._collect(count, weights, x, slopes=True), axis=1)
         return saturated, dead
 
+    def hessian(self, weights: npt.ArrayLike, x: npt.ArrayLike, y: npt.ArrayLike, l2: npt.ArrayLike = 0.0) -> Array:
+        """The second derivatives of the loss by each two weights, shape (R, P, P), to about ten digits: differences of exact slopes.
+
+        Arguments and errors as for `loss`. Where the activation has kinks, as ReLU has, it is that of the linear piece around the weights.
+
+        Raises:
+            ValueError: the network has more than 400 weights.
+        """
+        given = self.check_weights(weights)
+        if self.size > MOST_CURVED:
+            raise ValueError(
+                f"the Hessian of a network of {self.size:,} weights has {self.size**2:,} numbers; "
+                f"at most {MOST_CURVED} weights can be used, so choose a smaller network, or ask for its sharpness"
+            )
+        strength = np.broadcast_to(check_per_network("l2", l2, len(given), 0, 1e6), (len(given),))
+        inputs, targets = self.check_examples(x, y)
+        result, square = np.empty((len(given), self.size, self.size)), np.empty((self.size, self.size))
+        diagonal = np.diag(self.layout.penalized().astype(float))
+        inverse = self.layout.inverse
+        with one_thread(), np.errstate(all="ignore"):
+            curvature = Curvature(self, rows_of(self, inputs, targets))
+            for row, packed in enumerate(self.layout.pack(given)):
+                curvature.write(packed, square)
+                result[row] = (square + strength[row] * diagonal)[np.ix_(inverse, inverse)]
+        return result
+
+    def sharpness(self, weights: npt.ArrayLike, x: npt.ArrayLike, y: npt.ArrayLike, l2: npt.ArrayLike = 0.0) -> Array:
+        """The largest eigenvalue of the Hessian, shape (R,): from all of it up to 400 weights, else by Lanczos' method.
+
+        Arguments and errors as for `loss`. NaN where the Hessian is not finite.
+        """
+        given = self.check_weights(weights)
+        if self.size > MOST_CURVED:
+            return largest_eigenvalues(lambda points: self.gradient(points, x, y, l2), given)
+        hessian = self.hessian(given, x, y, l2)
+        known = np.isfinite(hessian).all(axis=(1, 2))
+        result = np.full(len(given), np.nan)
+        with one_thread():
+            result[known] = np.linalg.eigvalsh(hessian[known])[:, -1]
+        return result
+
     def _penalty(self, given: Array, l2: npt.ArrayLike, l1: npt.ArrayLike) -> Array | None:
         counted = self.layout.penalized()[self.layout.inverse]
         total: Array | None = None
@@ -170,7 +212,7 @@ class Network(Architecture):
     ) -> list[Found]:
         """What is read of passes over all networks, some at a time: called with which they are, and the arrays after the calls."""
         given = self.check_weights(weights)
-        inputs, targets = check_inputs(x, y, self.sizes[0], lambda labels: self.measure.targets(labels, self.sizes[-1]))
+        inputs, targets = self.check_examples(x, y)
         rows = rows_of(self, inputs, targets)
         running = self._given_statistics(statistics, len(given))
         size = runs_at_once(self, len(inputs))

@@ -108,7 +108,7 @@ class Passes:
         slopes, activation = self.slopes[index], self.net.activation
         calls: list[Call] = []
         if slopes is not None and activation.linear:
-            calls.append((np.copyto, (slopes, np.array(1.0))))
+            calls.append((np.copyto, (slopes, np.array(1.0, slopes.dtype))))
         calls += activation.bind(sums, None if activation.linear else slopes)
         if self.masks:
             calls.append((np.multiply, (sums, self.masks[index], sums)))

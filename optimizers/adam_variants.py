@@ -8,7 +8,7 @@ from parameters import Param
 adabelief = Optimizer(
     "AdaBelief",
     family=FAMILY,
-    parameters=[learning_rate(0.1), BETA1, BETA2, epsilon(1e-8), weight_decay()],
+    parameters=[learning_rate(0.1, on_networks=0.03), BETA1, BETA2, epsilon(1e-8), weight_decay()],
     state={"m": "0", "s": "0"},
     step="""
         g = gradient(x) + weight_decay*x                # the slope here
@@ -25,7 +25,7 @@ adabelief = Optimizer(
 yogi = Optimizer(
     "Yogi",
     family=FAMILY,
-    parameters=[learning_rate(0.1), BETA1, BETA2, epsilon(1e-3), weight_decay()],
+    parameters=[learning_rate(0.1, on_networks=0.03), BETA1, BETA2, epsilon(1e-3), weight_decay()],
     state={"m": "0", "v": "0"},
     step="""
         g = gradient(x) + weight_decay*x                # the slope here
@@ -68,7 +68,7 @@ ademamix = Optimizer(
     "AdEMAMix",
     family=FAMILY,
     parameters=[
-        learning_rate(0.05),
+        learning_rate(0.05, on_networks=0.02),
         BETA1,
         BETA2,
         decay_rate("beta3", 0.99, "Memory of the slow mean of gradients; the paper's is 0.9999, for runs of many thousand steps."),

@@ -9,7 +9,7 @@ FAMILY = "Adaptive"
 adagrad = Optimizer(
     "AdaGrad",
     family=FAMILY,
-    parameters=[learning_rate(0.5), epsilon(1e-10), weight_decay()],
+    parameters=[learning_rate(0.5, on_networks=0.1), epsilon(1e-10), weight_decay()],
     state={"s": "0"},
     step="""
         g = gradient(x) + weight_decay*x    # the slope here
@@ -47,7 +47,7 @@ rmsprop = Optimizer(
     "RMSProp",
     family=FAMILY,
     parameters=[
-        learning_rate(0.05),
+        learning_rate(0.05, on_networks=0.01),
         decay_rate("decay", 0.9, "Memory of the running mean of squared gradients.", r"\beta"),
         momentum(0.0),
         Param("centered", False, symbol="c", help="Divides by the deviation of the gradient from its mean instead of its size."),
@@ -72,7 +72,7 @@ adam = Optimizer(
     "Adam",
     family=FAMILY,
     parameters=[
-        learning_rate(0.1),
+        learning_rate(0.1, on_networks=0.03),
         BETA1,
         BETA2,
         epsilon(1e-8),
@@ -97,7 +97,7 @@ adamw = Optimizer(
     "AdamW",
     family=FAMILY,
     parameters=[
-        learning_rate(0.1),
+        learning_rate(0.1, on_networks=0.03),
         BETA1,
         BETA2,
         epsilon(1e-8),
@@ -129,7 +129,7 @@ adamw = Optimizer(
 adamax = Optimizer(
     "AdaMax",
     family=FAMILY,
-    parameters=[learning_rate(0.1), BETA1, BETA2, epsilon(1e-8), weight_decay()],
+    parameters=[learning_rate(0.1, on_networks=0.05), BETA1, BETA2, epsilon(1e-8), weight_decay()],
     state={"m": "0", "u": "0"},
     step="""
         g = gradient(x) + weight_decay*x                # the slope here
@@ -145,7 +145,7 @@ adamax = Optimizer(
 amsgrad = Optimizer(
     "AMSGrad",
     family=FAMILY,
-    parameters=[learning_rate(0.1), BETA1, BETA2, epsilon(1e-8), weight_decay()],
+    parameters=[learning_rate(0.1, on_networks=0.03), BETA1, BETA2, epsilon(1e-8), weight_decay()],
     state={"m": "0", "v": "0", "v_max": "0"},
     step="""
         g = gradient(x) + weight_decay*x                # the slope here
@@ -165,7 +165,7 @@ nadam = Optimizer(
     "NAdam",
     family=FAMILY,
     parameters=[
-        learning_rate(0.1),
+        learning_rate(0.1, on_networks=0.03),
         BETA1,
         BETA2,
         epsilon(1e-8),

@@ -14,7 +14,7 @@ FAMILY = "Averaging and flatness"
 schedule_free_sgd = Optimizer(
     "Schedule-free SGD",
     family=FAMILY,
-    parameters=[learning_rate(0.05), momentum(), weight_decay()],
+    parameters=[learning_rate(0.05, on_networks=1.0), momentum(), weight_decay()],
     state={"z": "x", "total": "0"},
     step="""
         y = (1 - momentum)*z + momentum*x       # between the fast point and the average
@@ -59,7 +59,7 @@ asgd = Optimizer(
     "ASGD",
     family=FAMILY,
     parameters=[
-        learning_rate(0.05),
+        learning_rate(0.05, on_networks=0.2),
         Param("decay", 1e-4, 0.0, 1.0, log=True, slider=(1e-6, 0.1), symbol=r"\lambda", help="How soon the rate falls; also pulls to 0."),
         Param("power", 0.75, 0.0, 2.0, symbol=r"\alpha", help="The power of time by which it falls."),
         Param("begin", 50, 0, 10_000_000, slider=(0, 500), symbol="t_0", unit="steps", help="Steps before the average begins."),
@@ -83,7 +83,7 @@ sam = Optimizer(
     "SAM",
     family=FAMILY,
     parameters=[
-        learning_rate(0.05),
+        learning_rate(0.05, on_networks=0.2),
         Param(
             "rho",
             0.05,

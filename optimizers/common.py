@@ -9,10 +9,20 @@ from parameters import Param
 
 
 def learning_rate(
-    default: float, help: str = "How far a step goes.", slider: tuple[float, float] = (1e-5, 10.0), words: str = "", symbol: str = r"\eta"
+    default: float,
+    help: str = "How far a step goes.",
+    slider: tuple[float, float] = (1e-5, 10.0),
+    words: str = "",
+    symbol: str = r"\eta",
+    on_networks: float | None = None,
 ) -> Param:
-    """The learning rate: any number from 0; the slider reaches far enough to diverge, and tuning searches all of it."""
-    return Param("lr", default, 0.0, 1e6, log=True, slider=slider, search=slider, symbol=symbol, help=help, words=words)
+    """The learning rate: any number from 0; the slider reaches far enough to diverge, and tuning searches all of it.
+
+    On networks a good one is another than on surfaces: near the best of a coarse search over five small tasks, on the safe side of it.
+    """
+    return Param(
+        "lr", default, 0.0, 1e6, log=True, slider=slider, search=slider, symbol=symbol, help=help, words=words, on_networks=on_networks
+    )
 
 
 def momentum(default: float = 0.9) -> Param:

@@ -9,7 +9,7 @@ FAMILY = "Descent and momentum"
 sgd = Optimizer(
     "SGD",
     family=FAMILY,
-    parameters=[learning_rate(0.05), weight_decay()],
+    parameters=[learning_rate(0.05, on_networks=0.2), weight_decay()],
     step="""
         g = gradient(x) + weight_decay*x    # the slope here
         x = x - lr*g                        # a step downhill, as long as the slope is steep
@@ -28,7 +28,7 @@ sgd = Optimizer(
 momentum_sgd = Optimizer(
     "Momentum",
     family=FAMILY,
-    parameters=[learning_rate(0.02), momentum(), weight_decay()],
+    parameters=[learning_rate(0.02, on_networks=0.1), momentum(), weight_decay()],
     state={"v": "0"},
     step="""
         g = gradient(x) + weight_decay*x    # the slope here
@@ -49,7 +49,7 @@ momentum_sgd = Optimizer(
 nesterov = Optimizer(
     "Nesterov",
     family=FAMILY,
-    parameters=[learning_rate(0.02), momentum(), weight_decay()],
+    parameters=[learning_rate(0.02, on_networks=0.1), momentum(), weight_decay()],
     state={"v": "0"},
     step="""
         y = x + momentum*v                  # look ahead to where the velocity alone would lead

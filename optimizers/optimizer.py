@@ -48,6 +48,7 @@ class Optimizer(Declared):
         calls: the functions that its step calls.
         points: the states that are points, as the trajectory's own is: those that begin at the start or near it.
         pointwise: the states that differ from axis to axis from the start on; others may come to.
+        bound_to_plane: what its step calls and its states begin with that is declared in two dimensions.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class Optimizer(Declared):
         self.points = frozenset(state for state, names in begun.items() if "x" in names)
         self.pointwise = frozenset(state for state, names in begun.items() if names & {"x", *PLANE, *SHAPES})
         functions = [name for name, function in update_rules.FUNCTIONS.items() if name in self.calls and function.dimension]
-        self._bound_to_plane = functions + sorted(set(PLANE) & set().union(*begun.values()))
+        self.bound_to_plane = tuple(functions + sorted(set(PLANE) & set().union(*begun.values())))
 
     @property
     def state(self) -> Mapping[str, str]:
@@ -108,6 +109,10 @@ class Optimizer(Declared):
     def clipping(self) -> Mapping[str, Value]:
         """The limits of the gradient ("clip_norm", "clip_value"), those that are not zero."""
         return MappingProxyType(self._clipping)
+
+    def for_networks(self) -> Self:
+        """The same with the defaults for training a network in place of those for surfaces, where they differ."""
+        return self.with_parameters(**{entry.name: entry.on_networks for entry in self.parameters if entry.on_networks is not None})
 
     def clipped(self, **limits: Any) -> Self:
         """The same method with gradients clipped to the given limits, in place of any it had; see `options.clip`.
@@ -146,7 +151,7 @@ class Optimizer(Declared):
     @property
     def dimension(self) -> int | None:
         """The only number of dimensions in which it is defined, by what its step and its states call for; None where it is in any."""
-        return 2 if self._bound_to_plane else None
+        return 2 if self.bound_to_plane else None
 
     @property
     def takes_hessian(self) -> bool:
@@ -180,7 +185,7 @@ class Optimizer(Declared):
         """
         if self.dimension not in (None, dimension):
             raise ValueError(
-                f"{self.name} works in {self.dimension} dimensions only, because it is declared by {', '.join(self._bound_to_plane)}; "
+                f"{self.name} works in {self.dimension} dimensions only, because it is declared by {', '.join(self.bound_to_plane)}; "
                 f"{where} has {dimension}: choose a method that works with the gradient alone, Adam for example"
             )
 

@@ -15,7 +15,7 @@ lars = Optimizer(
     "LARS",
     family=FAMILY,
     parameters=[
-        learning_rate(1.0),
+        learning_rate(1.0, on_networks=5.0),
         momentum(),
         Param("trust", 1e-3, 0.0, 10.0, log=True, slider=(1e-5, 1.0), symbol=r"\kappa", help="A step as a share of the distance from 0."),
         weight_decay(),

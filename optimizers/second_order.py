@@ -16,6 +16,7 @@ DAMPING = Param(
     search=(1e-6, 1.0),  # as Dauphin et al. 2014 searched it
     symbol=r"\lambda",
     help="Added to every curvature; large values turn the step towards the gradient.",
+    on_networks=0.1,
 )
 
 newton = Optimizer(

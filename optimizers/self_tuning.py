@@ -10,7 +10,7 @@ polyak = Optimizer(
     "Polyak step size",
     family=FAMILY,
     parameters=[
-        learning_rate(1.0, "The share of Polyak's step that is taken; from 2 on it no longer has to come nearer."),
+        learning_rate(1.0, "The share of Polyak's step that is taken; from 2 on it no longer has to come nearer.", on_networks=0.5),
         Param("lowest", 0.0, -1e6, 1e6, slider=(-10.0, 10.0), symbol="f^{*}", help="The lowest loss there is, which it has to be told."),
     ],
     step="""

@@ -10,7 +10,7 @@ rprop = Optimizer(
     "Rprop",
     family=FAMILY,
     parameters=[
-        learning_rate(0.05, "The length of the first step along each axis."),
+        learning_rate(0.05, "The length of the first step along each axis.", on_networks=0.01),
         Param("shrink", 0.5, 0.01, 0.99, symbol=r"\eta^{-}", help="Factor on an axis' step after its slope changed sign."),
         Param("grow", 1.2, 1.01, 5.0, symbol=r"\eta^{+}", help="Factor on an axis' step while its slope keeps its sign."),
         Param("shortest", 1e-6, 0.0, 1.0, log=True, slider=(1e-12, 0.1), symbol=r"\Delta_{\min}", help="No step along an axis is shorter."),
@@ -33,7 +33,7 @@ rprop = Optimizer(
 signum = Optimizer(
     "Signum",
     family=FAMILY,
-    parameters=[learning_rate(0.02), momentum()],
+    parameters=[learning_rate(0.02, on_networks=0.01), momentum()],
     state={"m": "0"},
     step="""
         g = gradient(x)                             # the slope here
@@ -48,7 +48,7 @@ lion = Optimizer(
     "Lion",
     family=FAMILY,
     parameters=[
-        learning_rate(0.02),
+        learning_rate(0.02, on_networks=0.01),
         decay_rate("beta1", 0.9, "Share of the past in the direction of this step."),
         decay_rate("beta2", 0.99, "Memory of the mean of gradients."),
         weight_decay(decoupled=True),

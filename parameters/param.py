@@ -45,6 +45,7 @@ class Param:
         unit_value: what one such unit is inside a formula (a degree is pi/180).
         help: one line in plain words.
         words: what it is called, where that is not its name's own words.
+        on_networks: its default where an optimizer trains a network, if that is another than on a surface.
     """
 
     name: str
@@ -60,10 +61,13 @@ class Param:
     unit_value: float = 1.0
     help: str = ""
     words: str = ""
+    on_networks: float | None = None
 
     def __post_init__(self) -> None:
         if not self.low <= self.default <= self.high:
             raise ValueError(f"Param {self.name}: the default {self.default} is outside {self.low} to {self.high}")
+        if self.on_networks is not None and not self.low <= self.on_networks <= self.high:
+            raise ValueError(f"Param {self.name}: the default on networks {self.on_networks} is outside {self.low} to {self.high}")
         if self.slider and not self.low <= self.slider[0] < self.slider[1] <= self.high:
             raise ValueError(f"Param {self.name}: the slider {self.slider} is outside {self.low} to {self.high}")
         if self.search and not self.low <= self.search[0] < self.search[1] <= self.high:

@@ -24,6 +24,11 @@ def check_kinds(landscape: Any, optimizer: Any, schedule: Any) -> None:
     if lacking or isinstance(landscape, type):
         lacks = "" if isinstance(landscape, str | type) else f", which lacks {', '.join(lacking)}"
         raise TypeError(f"landscape must be a landscape or another Objective, not {landscape!r}{lacks}; {_advice('landscapes', landscape)}")
+    check_step_kinds(optimizer, schedule)
+
+
+def check_step_kinds(optimizer: Any, schedule: Any) -> None:
+    """Refuse what is mistaken for an optimizer or a schedule."""
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be an Optimizer, not {optimizer!r}; {_advice('optimizers', optimizer)}")
     if not isinstance(schedule, Schedule | None):
@@ -132,16 +137,28 @@ def check_lanes(landscape: Objective, optimizer: Optimizer, noise: float | Array
         raise ValueError(f"noise holds {noise.size} values for {count} starts; give one for each of them, or a single number")
 
 
+def check_history(needed: int, what: str, keep: str | Sequence[int], advice: str, memory: int) -> None:
+    """Refuse a history of so many bytes that it would not fit.
+
+    Args:
+        needed: how many bytes it takes.
+        what: what is run, for the message: "1,000 trajectories of 20 steps".
+        keep: what of it is kept.
+        advice: what else to do, for the message.
+        memory: how many bytes there are.
+    """
+    if needed > memory:
+        said = repr(keep) if isinstance(keep, str) else f"{len(keep)} steps"
+        raise ValueError(
+            f"{what} need {_in_words(needed)} of history (keep={said}), and the limit is {_in_words(memory)}; "
+            f"{advice}, or raise the limit with memory="
+        )
+
+
 def check_memory(rows: int, dimension: int, count: int, steps: int, keep: str | Sequence[int], memory: int) -> None:
     """Refuse a history of so many rows and trajectories that it would not fit."""
-    needed = rows * count * (dimension + 1) * 8
-    if needed > memory:
-        advice = "ask for fewer starts" if keep == "last" else "ask for fewer steps or starts, or keep='last'"
-        said = repr(keep) if isinstance(keep, str) else f"{rows} steps"
-        raise ValueError(
-            f"{count:,} trajectories of {steps:,} steps need {_in_words(needed)} of history (keep={said}), "
-            f"and the limit is {_in_words(memory)}; {advice}, or raise the limit with memory="
-        )
+    advice = "ask for fewer starts" if keep == "last" else "ask for fewer steps or starts, or keep='last'"
+    check_history(rows * count * (dimension + 1) * 8, f"{count:,} trajectories of {steps:,} steps", keep, advice, memory)
 
 
 def _in_words(size: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from formulas.program import Bound, Call, Oracle
 from optimizers import Optimizer, Schedule, update_rules
-from optimizers.options import CLIPPING, RATE_CHANGE, clip
-from optimizers.step_program import StepProgram
+from optimizers.options import CLIPPING, clip
 from parameters import Array, Value
 from simulation.noise import Noise
 from simulation.objective import Objective
 from simulation.progress import Lanes
 from simulation.searches import backtrack, best_of, bracket, write_losses
+from simulation.step_values import StepValues
 
 
 @dataclass(frozen=True)
@@ -59,29 +59,9 @@ class Chunk:
         self._noise = np.zeros(self.flat.shape) if np.any(plan.noise) else None
         self._source = Noise(plan.seed, plan.numbers[lanes], self.dimension) if self._noise is not None else None
         self._scale = self._per_lane(plan.noise)
-        self._factors = plan.schedule.factors(plan.steps) if plan.schedule else None
-        self._change: dict[str, Array] = {}
-        self._t = np.ones(())
-        self._hyper = {name: self._per_coordinate(value) for name, value in plan.optimizer.values.items()}
-        self._base_rate = self._hyper.get("lr")
-        if self._base_rate is not None:
-            self._plan_change()
-            self._hyper["lr"] = self._base_rate.copy()  # to be scaled at each step
+        hyper = {name: self._per_coordinate(value) for name, value in plan.optimizer.values.items()}
+        self._values = StepValues(plan.optimizer, hyper, self.flat.shape, plan.steps, plan.schedule)
         self._bind()
-
-    def _plan_change(self) -> None:
-        """Have the learning rate change in mid-run: at a known step for all trajectories, or for each at its own."""
-        optimizer = self.plan.optimizer
-        if not optimizer.changes_rate or self._base_rate is None:
-            return
-        change = {parameter.name: self._hyper[parameter.name] for parameter in RATE_CHANGE}
-        if self._factors is None:
-            self._factors = np.ones(self.plan.steps)
-        if any(value.ndim for value in change.values()):
-            self._change = change
-            self._base_rate = np.array(np.broadcast_to(self._base_rate, self.flat.shape))
-        else:
-            self._factors = self._factors * optimizer.rate_factor(np.arange(1, self.plan.steps + 1))
 
     def _per_lane(self, value: Value) -> Array:
         return np.asarray(value[self.lanes] if isinstance(value, np.ndarray) else value, dtype=np.float64)
@@ -98,7 +78,7 @@ class Chunk:
         oracles: dict[str, Oracle] = update_rules.in_programs(self.dimension)
         oracles |= {"gradient": self._gradient, "loss": self._loss, "hessian": self._hessian, "generation": self._generation}
         oracles |= {"step_length": self._step_length, "wolfe_length": self._wolfe_length}
-        early = {**self._hyper, **carried, "t": self._t}
+        early = {**self._values.hyper, **carried, "t": self._values.t}
         loss: list[Call] = []
         if self._wants_loss and self.plan.optimizer.looks_ahead:
             loss = self._bind_objective(self.flat, value=self.loss)
@@ -107,12 +87,7 @@ class Chunk:
         self._remembered = [array for array in arrays.values() if array.size == self.flat.size]
         bound: Bound = step.program.bind(sizes, {**arrays, "x": self.flat}, early, oracles)
         self._calls = loss + bound.calls
-        results = [(carried[name], bound.early_value(node)) for name, node in step.carried]
-        for before, after in results:
-            np.copyto(after, before)  # so that the first step carries over what it starts from
-        self._each_step: list[Call] = [(np.copyto, (before, after)) for before, after in results] + bound.each_step
-        self._cells = bound.step_values
-        self._table = self._step_table(step, carried) if all(cell.ndim == 0 for cell in self._cells) else None
+        self._values.follow(step, bound, carried)
 
     def overflowed(self) -> npt.NDArray[np.bool_]:
         """Where something that is remembered of a coordinate is not finite, shape (d, n)."""
@@ -130,33 +105,8 @@ class Chunk:
     def _uniform_start(self, state: Array) -> Array:
         """A state that depends on the step alone: one number, or one a coordinate where hyper-parameters differ."""
         flat = state.reshape(-1)
-        varies = any(value.ndim for value in self._hyper.values())
+        varies = any(value.ndim for value in self._values.hyper.values())
         return flat.copy() if varies else np.array(flat[0])
-
-    def _step_table(self, step: StepProgram, carried: Mapping[str, Array]) -> list[tuple[float, ...]]:
-        """What depends on the step alone, worked out for all steps: numbers only have to be put in place while running."""
-        steps = self.plan.steps
-        if carried:
-            table = []
-            with np.errstate(all="ignore"):
-                for t in range(steps):
-                    self._set_step(t)
-                    table.append(tuple(float(cell) for cell in self._cells))
-            return table
-        rates = {}
-        if self._base_rate is not None and self._base_rate.ndim == 0:
-            rates["lr"] = self._base_rate * (np.ones(steps) if self._factors is None else self._factors)
-        values, _ = step.program.early_values({**self._hyper, **rates, "t": np.arange(1.0, steps + 1)})
-        columns = [np.broadcast_to(values[node], steps).tolist() for node in step.program.step_nodes]
-        return list(zip(*columns, strict=True)) if columns else [()] * steps
-
-    def _set_step(self, t: int) -> None:
-        self._t[()] = t + 1
-        if self._factors is not None and self._base_rate is not None:
-            own = self.plan.optimizer.rate_factor(t + 1, self._change) if self._change else 1.0
-            np.multiply(self._base_rate, self._factors[t] * own, self._hyper["lr"])
-        for routine, arguments in self._each_step:
-            routine(*arguments)
 
     def _gradient(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
         (at,) = operands
@@ -216,11 +166,7 @@ class Chunk:
 
     def advance(self, t: int) -> None:
         """Take step `t` (from 0). To be called within `np.errstate(all="ignore")`."""
-        if self._table is None:
-            self._set_step(t)
-        else:
-            for cell, value in zip(self._cells, self._table[t], strict=True):
-                cell[()] = value
+        self._values.set(t)
         if self._noise is not None and self._source is not None:
             np.multiply(self._source.draw(), self._scale, self._noise.reshape(self.dimension, self.n))
         for routine, arguments in self._calls:

@@ -19,6 +19,7 @@ from exports.film import frame_steps
 from exports.picture import Picture
 from exports.size import Size
 from landscapes.landscape import Landscape
+from networks.activation import Activation
 from optimizers.common import learning_rate, momentum
 from optimizers.optimizer import Optimizer
 from parameters import Param
@@ -44,7 +45,9 @@ def run_here(code: str, folder: Path) -> str:
 
 def test_the_readme_quickstart_runs(tmp_path: Path) -> None:
     (code,) = [block for block in blocks("README.md") if "simulation.run(" in block]
-    assert float(run_here(code, tmp_path)) < 1.0
+    lowest, accuracy = map(float, run_here(code, tmp_path).split())
+    assert lowest < 1.0
+    assert accuracy > 0.9
     assert (tmp_path / "race.html").stat().st_size > 1_000_000
 
 
@@ -92,6 +95,17 @@ def test_the_optimizer_of_the_contributing_page_is_complete() -> None:
     bowl = Landscape("Bowl", formula="x**2 + y**2", window=((-1, 1), (-1, 1)))
     run = simulation.run(bowl, optimizer, simulation.starts.grid(bowl.window, 4), 100)
     assert (run.losses[-1] < run.losses[0]).all()
+
+
+def test_the_activation_of_the_contributing_page_is_complete() -> None:
+    (code,) = [block for block in blocks("CONTRIBUTING.md") if "Activation(" in block]
+    names: dict[str, object] = {"Activation": Activation}
+    exec(code, names)  # our own page
+    activation = names["softplus"]
+    assert isinstance(activation, Activation)
+    x = np.array([-1000.0, 0.0, 2.0, 1000.0])
+    assert activation.value(x) == pytest.approx([0.0, np.log(2), np.log(1 + np.exp(2)), 1000.0])
+    assert activation.derivative(x) == pytest.approx([0.0, 0.5, 1 / (1 + np.exp(-2)), 1.0])
 
 
 def test_the_lesson_of_the_contributing_page_is_complete() -> None:

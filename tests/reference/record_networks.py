@@ -57,7 +57,7 @@ RUNS: list[tuple[str, dict[str, Any]]] = [
     ("Adamax", {"lr": 0.02}),
     ("NAdam", {"lr": 0.02}),
     ("RAdam", {"lr": 0.02}),
-    ("Rprop", {"lr": 0.01}),
+    ("Rprop", {"lr": 0.01, "step_sizes": (1e-6, 0.03)}),
     ("Adafactor", {"lr": 0.05}),
     ("LBFGS", {"lr": 0.1, "max_iter": 1, "history_size": 5, "tolerance_grad": 0.0, "tolerance_change": 0.0}),
     ("SAM", {"lr": 0.3, "rho": 0.05}),

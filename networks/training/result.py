@@ -1,0 +1,93 @@
+"""The result of a training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from networks.dataset import Dataset
+from networks.network import Network
+from optimizers import Optimizer, Schedule
+from parameters import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """Networks of one kind that learnt from the same data with one optimizer.
+
+    What is measured at kept steps is without dropout and penalties, on all examples; with batch normalization by their own statistics.
+    It is computed when it is asked for first.
+
+    Attributes:
+        net, data, optimizer, schedule: what was trained, on what, and how.
+        weights: shape (kept, R, P).
+        steps: the number of the step that each belongs to, shape (kept,); 0 is the start.
+        diverged_at: shape (R,), the first step at which a weight, or at a kept step the loss, is no finite number; -1 where it never was.
+            From there on weights and losses are NaN.
+        batch_losses: the mean loss over the batch of the step that leads on from each kept one, before it, with dropout: (kept, R). NaN at
+            the last step, and for methods that never ask for slopes at the weights themselves.
+        update_ratios: how long that step is in each layer, as a share of the layer's weights: shape (kept, R, layers). NaN at the last.
+        statistics: the running means and variances of batch normalization, shape (kept, R, S): for each hidden layer its means, then its
+            variances; S is 0 without.
+    """
+
+    net: Network
+    data: Dataset
+    optimizer: Optimizer
+    schedule: Schedule | None
+    weights: Array
+    steps: npt.NDArray[np.int64]
+    diverged_at: npt.NDArray[np.int64]
+    batch_losses: Array
+    update_ratios: Array
+    statistics: Array
+
+    @property
+    def runs(self) -> int:
+        """The number of networks, R."""
+        return self.diverged_at.size
+
+    @cached_property
+    def losses(self) -> Array:
+        """The mean loss over the examples to learn from, shape (kept, R)."""
+        return self._each(lambda weights: self.net.loss(weights, self.data.x, self.data.y))
+
+    @cached_property
+    def test_losses(self) -> Array:
+        """The mean loss over the examples to test on, shape (kept, R)."""
+        return self._each(lambda weights: self.net.loss(weights, self.data.test_x, self.data.test_y))
+
+    @cached_property
+    def accuracies(self) -> Array:
+        """The share of the examples to learn from whose class is right, shape (kept, R); NaN in a regression."""
+        return self._accuracies(self.data.x, self.data.y)
+
+    @cached_property
+    def test_accuracies(self) -> Array:
+        """The same of the examples to test on."""
+        return self._accuracies(self.data.test_x, self.data.test_y)
+
+    @cached_property
+    def gradient_norms(self) -> Array:
+        """The length of the gradient over all examples to learn from, shape (kept, R)."""
+
+        def norms(weights: Array) -> Array:
+            slopes = self.net.gradient(weights, self.data.x, self.data.y)
+            with np.errstate(over="ignore"):
+                return np.asarray(np.sqrt(np.add.reduce(slopes * slopes, axis=1)))
+
+        return self._each(norms)
+
+    def _accuracies(self, x: Array, y: npt.NDArray[np.int64]) -> Array:
+        if self.net.measure.right is None:
+            return np.full(self.weights.shape[:2], np.nan)
+        return self._each(lambda weights: self.net.accuracy(weights, x, y))
+
+    def _each(self, measure: Callable[[Array], Array]) -> Array:
+        """A measure of every network at every kept step; NaN where it has diverged."""
+        found = measure(self.weights.reshape(-1, self.net.size)).reshape(self.weights.shape[:2])
+        return np.where(np.isnan(self.weights[:, :, 0]), np.nan, found)
