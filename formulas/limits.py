@@ -108,11 +108,11 @@ def _fitted(found: Series) -> tuple[Array, Any]:
     own = finite[known]
     low = np.where(own, start[known], np.inf).min(axis=1)
     high = np.where(own, start[known], -np.inf).max(axis=1)
-    alike = np.asarray(high - low <= 1e-9 * np.maximum(np.abs(low), np.abs(high)))
+    alike = np.flatnonzero(high - low <= 1e-9 * np.maximum(np.abs(low), np.abs(high)))
     result[0, known[alike]] = start[known, own.argmax(axis=1)][alike]
     whole = finite.all(axis=1)
     result[1:3, whole], result[3:, whole] = _gradients(slope[whole]), _hessians(bend[whole])
-    for i in known[~whole[known]]:
+    for i in np.flatnonzero(finite.any(axis=1) & ~whole):
         rays = finite[i]
         x, y = _DIRECTIONS[:, rays]
         result[1:3, i] = _least_squares(np.stack([x, y], axis=1), slope[i, rays])

@@ -85,6 +85,10 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the app did not start: {log.read_text()}")
 
 
+PLAIN = "--webgl-antialiasing-mode=none"
+"""Nobody looks at the edges of scenes here, and to smooth them in software takes a third of the time that scenes take."""
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium. Where there is none its tests are skipped, or fail if the environment has DESCENT_BROWSER=required."""
@@ -98,7 +102,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(message)
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=[*FLAGS, PLAIN])
         yield chromium
         chromium.close()
 

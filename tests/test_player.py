@@ -446,6 +446,7 @@ def test_maps_side_by_side_zoom_together(player_page: PlayerPage) -> None:
 
 
 def test_scenes_share_one_camera(player_page: PlayerPage) -> None:
+    player_page.resize(900, 420)
     page = player_page.play(TWO, ("surfaces",))
     before = seen_from(page, "surfaces")
     canvas = page.locator("[data-panel=surfaces] canvas").first.bounding_box()
@@ -469,6 +470,7 @@ def test_scenes_share_one_camera(player_page: PlayerPage) -> None:
 
 
 def test_a_scene_is_turned_by_keys_and_wheel_and_seen_as_at_first_again(player_page: PlayerPage) -> None:
+    player_page.resize(900, 420)
     page = player_page.play(TWO, ("surface",), at=7, board=False)
     panel, reset = page.locator("[data-panel=surface]"), page.get_by_role("button", name="Reset view")
     first = seen_from(page)
