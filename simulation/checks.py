@@ -157,7 +157,7 @@ def check_history(needed: int, what: str, keep: str | Sequence[int], advice: str
 
 def check_memory(rows: int, dimension: int, count: int, steps: int, keep: str | Sequence[int], memory: int) -> None:
     """Refuse a history of so many rows and trajectories that it would not fit."""
-    advice = "ask for fewer starts" if keep == "last" else "ask for fewer steps or starts, or keep='last'"
+    advice = "ask for fewer starts" if isinstance(keep, str) and keep == "last" else "ask for fewer steps or starts, or keep='last'"
     check_history(rows * count * (dimension + 1) * 8, f"{count:,} trajectories of {steps:,} steps", keep, advice, memory)
 
 

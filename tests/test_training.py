@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -109,7 +109,7 @@ def test_one_rate_for_each_is_that_rate_for_all() -> None:
 def test_what_is_kept_changes_nothing() -> None:
     weights = SMALL.initial("lecun", 2)
     path = train(SMALL, MOONS, ADAM, weights, 10, batch=8)
-    some = train(SMALL, MOONS, ADAM, weights, 10, batch=8, keep=[0, 3, 10])
+    some = train(SMALL, MOONS, ADAM, weights, 10, batch=8, keep=cast(Any, np.array([0, 3, 10])))
     assert (path.weights.shape, some.steps.tolist()) == ((11, 2, SMALL.size), [0, 3, 10])
     for name in ("weights", "losses", "test_losses", "accuracies", "test_accuracies", "batch_losses", "update_ratios", "gradient_norms"):
         assert np.array_equal(getattr(some, name), getattr(path, name)[[0, 3, 10]], equal_nan=True), name

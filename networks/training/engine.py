@@ -97,7 +97,7 @@ def train(
     _check_finite(starts)
     runs = len(starts)
     steps, seed = check_count("steps", steps, 0), check_count("seed", seed, 0)
-    rows = steps + 1 if keep == "path" else len(keep) if not isinstance(keep, str) else 1
+    rows = len(keep) if not isinstance(keep, str) else steps + 1 if keep == "path" else 1
     chunk, workers = (None if given is None else check_count(name, given, 1) for name, given in (("chunk", chunk), ("workers", workers)))
     optimizer.check_lanes(runs, "networks")
     _check_method(net, optimizer)
@@ -107,7 +107,9 @@ def train(
     statistics = 2 * sum(net.sizes[1:-1]) if net.batch_norm else 0
     history = rows * runs * (net.size + statistics + len(net.layers) + 2) * 8
     advice = (
-        "train fewer or smaller networks" if keep == "last" else "keep fewer steps, keep='last' say, or train fewer or smaller networks"
+        "train fewer or smaller networks"
+        if isinstance(keep, str) and keep == "last"
+        else "keep fewer steps, keep='last' say, or train fewer or smaller networks"
     )
     check_history(history, f"{runs:,} networks of {net.size:,} weights and {steps:,} steps", keep, advice, memory)
     kept = check_keep(keep, steps)
