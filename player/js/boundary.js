@@ -10,7 +10,8 @@ import { gridOf, lead, Shades, zeroLines } from "./shades.js";
 /** @import { DataBlock, Edges, Size, Training } from "./types" */
 /** @import { Trainer } from "./trainer.js" */
 
-const FINENESS = [24, 32, 40, 48, 56, 64, 80, 96, 112, 128]; // points along a side of a picture
+const FINENESS = [24, 32, 40, 48, 56, 64, 80, 96]; // points along a side of a picture, while something moves
+const FINEST = 176; // and at rest
 const BUDGET = 9; // milliseconds that all pictures of a frame may take while something moves
 const SETTLED = 120; // milliseconds of rest after which pictures are computed as finely as they are shown
 const CURVE = 240; // points of a cut curve
@@ -27,7 +28,8 @@ export class BoundaryPanel extends CanvasPanel {
     this.shades = new Shades(["#000000", "#000000"], trainer.training.theme);
     /** @type {{ key: string, canvas: HTMLCanvasElement } | null} the examples, which do not move */
     this.points = null;
-    this.fine = false;
+    this.computed = false; // whether a picture had to be computed for the frame
+    this.refined = 0; // how many pictures are computed finely, of those that rest
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.shown = ""; // what the pictures were computed for
@@ -45,47 +47,52 @@ export class BoundaryPanel extends CanvasPanel {
 
   /** @param {CanvasRenderingContext2D} context @param {Size} size @override */
   paint(context, size) {
-    const { training, position, off } = this.trainer;
+    const { training, position, off, highlight } = this.trainer;
     const { inputs } = training.data;
     const runs = [...training.runs.keys()].filter((index) => !off.has(index));
     this.cells = this.places(size, runs);
     this.settle(`${position}|${runs}|${this.sizeKey}|${training.token}`);
     const started = performance.now();
-    for (const cell of this.cells) {
+    this.computed = false;
+    for (const [i, cell] of this.cells.entries()) {
       this.drawTitle(context, cell);
       if (inputs > 2) this.apologize(context, cell);
-      else if (inputs === 2) this.drawPlane(context, cell);
+      else if (inputs === 2) this.drawPlane(context, cell, i < this.refined);
       else this.drawCurve(context, cell);
+      if (highlight !== null && highlight !== cell.run) dim(context, cell.box, training);
     }
-    if (!this.fine && inputs === 2) this.adapt(performance.now() - started);
+    if (!this.refined && this.computed) this.adapt(performance.now() - started);
+    if (this.refined && this.refined < this.cells.length) this.refine();
     this.drawLegend(context, size);
   }
 
   // ---- how finely
 
-  /** Coarse while something moves; once it rests everything is computed again, as finely as it is shown. @param {string} shown */
+  /** Coarse while something moves; once it rests the pictures are computed again, one in each frame, as finely as they are shown. @param {string} shown */
   settle(shown) {
     if (shown === this.shown) return;
     this.shown = shown;
-    this.fine = false;
+    this.refined = 0;
     clearTimeout(this.timer);
-    if (this.trainer.clock.playing) return;
-    this.timer = setTimeout(() => {
-      this.fine = true;
-      this.trainer.invalidate();
-    }, SETTLED);
+    if (!this.trainer.clock.playing) this.timer = setTimeout(() => this.refine(), SETTLED);
+  }
+
+  /** One more picture is to be fine. */
+  refine() {
+    this.refined += 1;
+    this.trainer.invalidate();
   }
 
   /** So many points along a side that the frame is drawn in time. @param {number} took milliseconds */
   adapt(took) {
     if (took > BUDGET * 1.2 && this.level > 0) this.level -= 1;
-    else if (took < BUDGET * 0.5 && this.level < FINENESS.length - 2) this.level += 1;
+    else if (took < BUDGET * 0.5 && this.level < FINENESS.length - 1) this.level += 1;
   }
 
-  /** @param {Edges} box */
-  sideFor({ left, right }) {
-    const most = Math.max(FINENESS[0], (right - left) * devicePixelRatio);
-    return Math.min(most, this.fine ? FINENESS[FINENESS.length - 1] : FINENESS[this.level]);
+  /** @param {Edges} box @param {boolean} fine */
+  sideFor({ left, right }, fine) {
+    const most = Math.max(FINENESS[0], Math.round((right - left) * devicePixelRatio));
+    return Math.min(most, fine ? FINEST : FINENESS[this.level]);
   }
 
   // ---- where
@@ -123,16 +130,17 @@ export class BoundaryPanel extends CanvasPanel {
     context.fillText(cut(context, label, box.right - box.left), (box.left + box.right) / 2, box.top - 4 * scale);
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {{ run: number, box: Edges }} cell */
-  drawPlane(context, { run, box }) {
+  /** @param {CanvasRenderingContext2D} context @param {{ run: number, box: Edges }} cell @param {boolean} fine */
+  drawPlane(context, { run, box }, fine) {
     const { training, trainer } = this.withTrainer();
-    const side = this.sideFor(box);
+    const side = this.sideFor(box, fine);
     const down = Math.max(8, Math.round(side * (box.bottom - box.top) / (box.right - box.left)));
     let picture = this.pictures.get(run);
-    if (!picture || picture.across !== side || picture.down !== down) this.pictures.set(run, (picture = new Picture(training, Math.round(side), down)));
+    if (!picture || picture.across !== side || picture.down !== down) this.pictures.set(run, (picture = new Picture(training, side, down)));
     const key = `${trainer.position}|${side}`;
     if (picture.key !== key) {
       picture.key = key;
+      this.computed = true;
       picture.compute(trainer, run, this.shades);
     }
     clipped(context, box, () => {
@@ -367,7 +375,6 @@ class Picture {
   draw(context, { left, right, top, bottom }, theme, scale) {
     const [wide, high] = [(right - left) / this.across, (bottom - top) / this.down];
     context.imageSmoothingEnabled = true;
-    context.imageSmoothingQuality = "high";
     context.drawImage(this.canvas, left, top, right - left, bottom - top);
     context.beginPath();
     for (const level of this.levels) {
@@ -417,6 +424,14 @@ function clipped(context, { left, right, top, bottom }, draw) {
   context.clip();
   draw();
   context.restore();
+}
+
+/** Let a picture stand back. @param {CanvasRenderingContext2D} context @param {Edges} box @param {Training} training */
+function dim(context, { left, right, top, bottom }, { theme }) {
+  context.globalAlpha = 0.6;
+  context.fillStyle = theme.background;
+  context.fillRect(left - 1, top - 1, right - left + 2, bottom - top + 2);
+  context.globalAlpha = 1;
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Edges} box @param {Training} training */

@@ -9,6 +9,7 @@ import { axisOf, cut, drawAcross, fontOf } from "./plotting.js";
 
 const NARROWEST = 165; // CSS pixels of a network's column
 const OVERLAP = 1.12; // how high a ridge may be, in rows
+const TITLES = { forward: ["activations", "forward"], backward: ["signal back", "back"] }; // in full, and where there is no room for that
 const LEAST_TEXT = 12; // CSS pixels of a row that has words in it
 
 const WORDS_WIDE = 5.6; // letters' heights between the two distributions, for what share does not learn
@@ -99,8 +100,8 @@ export class ActivationsPanel extends CanvasPanel {
       context.textAlign = "left";
       context.textBaseline = "bottom";
       context.globalAlpha *= 0.75;
-      const title = kind === "forward" ? "activations" : "signal back";
-      context.fillText(cut(context, title, half.right - half.left), half.left, box.top - 0.45 * size);
+      const [long, brief] = TITLES[kind];
+      context.fillText(context.measureText(long).width <= half.right - half.left ? long : brief, half.left, box.top - 0.45 * size);
       context.globalAlpha /= 0.75;
       for (let layer = 0; layer < this.depth; layer++) this.drawRidge(context, shown, kind, layer, at, { ...half, bottom: half.top + (layer + 1) * row }, row);
     }

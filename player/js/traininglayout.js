@@ -8,7 +8,7 @@ const SHARE = 0.62; // of the width, that pictures take beside curves
 const AROUND_PLANE = 52; // CSS pixels of the names over the pictures of a row and the legend under them
 const LEAST_ROW = 150; // CSS pixels of a curve that can be read
 const SMALL = 720; // CSS pixels; below it all panels stand one under the other
-const HEIGHTS = { boundary: 0.62, activations: 1, network: 0.8 }; // of the width, where they stand one under the other
+const HEIGHTS = { activations: 1, network: 0.85, depth: 0.55 }; // of the width, where they stand one under the other
 
 /**
  * The CSS grid for these panels and the table.
@@ -19,7 +19,7 @@ const HEIGHTS = { boundary: 0.62, activations: 1, network: 0.8 }; // of the widt
 export function arrangeTraining(panels, { width, height, scale, table }, board, count, aspect) {
   const pictures = panels.filter((name) => NETWORK_PICTURES.includes(name));
   const curves = panels.filter((name) => !NETWORK_PICTURES.includes(name));
-  if (width < SMALL) return oneColumn(panels, width, board);
+  if (width < SMALL) return oneColumn(panels, width, board, count, aspect);
   const right = board ? [...curves, "board"] : curves;
   if (!pictures.length || !right.length) return tiled(pictures.length ? pictures : right, height, scale);
   const beside = rowsBeside(curves, board, height, scale);
@@ -70,9 +70,12 @@ function tiled(names, height, scale) {
   return { columns: Array(across).fill(fractionOf(1)), rows: areas.map(() => fractionOf(1)), areas };
 }
 
-/** @param {string[]} panels @param {number} width @param {boolean} board @returns {Template} */
-function oneColumn(panels, width, board) {
-  const heights = panels.map((name) => `${Math.round(Math.min(460, width * (HEIGHTS[/** @type {keyof typeof HEIGHTS} */ (name)] ?? 0) || 210))}px`);
+/** @param {string[]} panels @param {number} width @param {boolean} board @param {number} count @param {number} aspect @returns {Template} */
+function oneColumn(panels, width, board, count, aspect) {
+  const across = Math.min(3, count);
+  const planes = Math.ceil(count / across) * (width / across / aspect + 24) + AROUND_PLANE - 24;
+  const high = (/** @type {string} */ name) => (name === "boundary" ? planes : Math.min(460, width * (HEIGHTS[/** @type {keyof typeof HEIGHTS} */ (name)] ?? 0) || 210));
+  const heights = panels.map((name) => `${Math.round(high(name))}px`);
   return { columns: ["minmax(0, 1fr)"], rows: board ? [...heights, "auto"] : heights, areas: board ? [...panels, "board"] : panels, stacked: true };
 }
 
