@@ -17,7 +17,7 @@ from networks.passes import Passes, rows_of
 from networks.signals import BINS, Scale
 from parameters import Array
 
-_POINTS = 1001
+_POINTS = 2001
 """Of a normal distribution, at equal shares: enough for three digits."""
 _EXAMPLES = 24
 """Of the distribution of the inputs' lengths."""

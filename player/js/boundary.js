@@ -4,7 +4,7 @@ import { CanvasPanel } from "./canvaspanel.js";
 import { probabilities } from "./dense.js";
 import { contextOf, element, short } from "./dom.js";
 import { cells } from "./panel.js";
-import { drawAcross, drawUpright, cut, fontOf, linearAxis } from "./plotting.js";
+import { cut, drawAcross, drawName, drawUpright, fontOf, linearAxis } from "./plotting.js";
 import { gridOf, lead, Shades, zeroLines } from "./shades.js";
 
 /** @import { DataBlock, Edges, Size, Training } from "./types" */
@@ -47,17 +47,17 @@ export class BoundaryPanel extends CanvasPanel {
 
   /** @param {CanvasRenderingContext2D} context @param {Size} size @override */
   paint(context, size) {
-    const { training, position, off, highlight } = this.trainer;
+    const { training, position, off, highlight, scale } = this.trainer;
     const { inputs } = training.data;
+    if (inputs > 2) return this.apologize(context, size);
     const runs = [...training.runs.keys()].filter((index) => !off.has(index));
     this.cells = this.places(size, runs);
     this.settle(`${position}|${runs}|${this.sizeKey}|${training.token}`);
     const started = performance.now();
     this.computed = false;
     for (const [i, cell] of this.cells.entries()) {
-      this.drawTitle(context, cell);
-      if (inputs > 2) this.apologize(context, cell);
-      else if (inputs === 2) this.drawPlane(context, cell, i < this.refined);
+      drawName(context, training.runs[cell.run], cell.box, cell.box.top - 4 * scale, 13 * scale);
+      if (inputs === 2) this.drawPlane(context, cell, i < this.refined);
       else this.drawCurve(context, cell);
       if (highlight !== null && highlight !== cell.run) dim(context, cell.box, training);
     }
@@ -118,17 +118,6 @@ export class BoundaryPanel extends CanvasPanel {
   }
 
   // ---- drawing
-
-  /** @param {CanvasRenderingContext2D} context @param {{ run: number, box: Edges }} cell */
-  drawTitle(context, { run, box }) {
-    const { training, scale } = this.trainer;
-    const { colour, label } = training.runs[run];
-    context.font = fontOf(13 * scale, 600);
-    context.fillStyle = colour;
-    context.textAlign = "center";
-    context.textBaseline = "bottom";
-    context.fillText(cut(context, label, box.right - box.left), (box.left + box.right) / 2, box.top - 4 * scale);
-  }
 
   /** @param {CanvasRenderingContext2D} context @param {{ run: number, box: Edges }} cell @param {boolean} fine */
   drawPlane(context, { run, box }, fine) {
@@ -237,11 +226,10 @@ export class BoundaryPanel extends CanvasPanel {
     return network.batch_norm ? "normalized with the statistics of the whole training set" : "examples";
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {{ box: Edges }} cell */
-  apologize(context, { box }) {
-    const { training } = this.withTrainer();
-    frame(context, box, training);
-    this.write(context, box, [`${training.data.inputs} inputs:`, "no plane to draw"]);
+  /** @param {CanvasRenderingContext2D} context @param {Size} size */
+  apologize(context, { width, height }) {
+    const { inputs } = this.trainer.training.data;
+    this.write(context, { left: 0, right: width, top: 0, bottom: height }, [`${inputs} inputs have no plane to draw`, "what units look at is seen under “Network”"]);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Edges} box */

@@ -33,8 +33,8 @@ export class NetworkPanel extends CanvasPanel {
     this.graph = null;
     /** @type {Place | null} the unit that is pointed at */
     this.unit = null;
-    /** @type {{ canvas: HTMLCanvasElement, key: string }} the pictures of all units, a row for each layer */
-    this.atlas = { canvas: element("canvas"), key: "" };
+    /** @type {{ canvas: HTMLCanvasElement, key: string, points: number }} the pictures of all units, a row for each layer */
+    this.atlas = { canvas: element("canvas"), key: "", points: FEW_POINTS };
     this.fine = false;
     this.shown = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -111,17 +111,19 @@ export class NetworkPanel extends CanvasPanel {
     const letters = 11.5 * this.scale;
     const top = this.tabs.hidden ? 0.6 * letters : this.tabs.offsetHeight + 4;
     const box = { left: 1.2 * letters, right: size.width - 2.6 * letters, top: top + 1.6 * letters, bottom: size.height - 0.8 * letters };
-    const graph = (this.graph = graphOf(sizes, box, this.scale));
+    const plane = training.data.inputs <= 2;
+    const graph = (this.graph = graphOf(plane ? sizes : [1, ...sizes.slice(1)], box, this.scale));
     this.settle(`${trainer.position}|${this.chosen}|${this.sizeKey}|${training.token}`);
     const net = trainer.network(this.chosen);
     const row = /** @type {Float64Array} */ (trainer.row);
     const matrices = this.slices().map(({ from, size: count }) => row.subarray(from, from + count));
     const colours = [training.data.colours[0], training.data.colours[1]];
-    drawWeights(context, graph, matrices.slice(training.data.inputs > 2 ? 1 : 0), sizes, this.largest[this.chosen], colours, this.scale, this.unit);
-    if (training.data.inputs <= 2) this.compute(net, graph);
+    drawWeights(context, graph, plane ? matrices : [[], ...matrices.slice(1)], sizes, this.largest[this.chosen], colours, this.scale, this.unit);
+    if (plane) this.compute(net, graph);
+    else this.computeWeights(matrices[0], graph);
     this.drawUnits(context, graph);
     this.drawHeads(context, graph, box.top - 0.5 * letters, letters);
-    if (this.unit && training.data.inputs <= 2) this.drawLarge(context, this.unit, size);
+    if (this.unit && (plane || this.unit.layer === 1)) this.drawLarge(context, this.unit, size);
   }
 
   /** @param {string} shown */
@@ -182,20 +184,36 @@ export class NetworkPanel extends CanvasPanel {
         }
       }
     }
-    this.atlas.key = key;
+    this.atlas = { canvas, key, points: side };
+  }
+
+  /** Where there is no plane: the weights of each unit of the first layer as a picture, if the inputs are one. @param {Float64Array} matrix @param {Graph} graph */
+  computeWeights(matrix, { places }) {
+    const { inputs } = this.training.data;
+    const side = Math.round(Math.sqrt(inputs));
+    const { canvas } = this.atlas;
+    [canvas.width, canvas.height] = [places[1].length * side, 2 * side];
+    this.atlas.points = side;
+    if (side * side !== inputs) return;
+    const context = contextOf(canvas);
+    const image = context.createImageData(side, side);
+    for (const { unit } of places[1]) {
+      this.shades.fillRamp(image, matrix.slice(unit * inputs, (unit + 1) * inputs).map((weight) => 0.5 + weight / (2 * this.largest[this.chosen][0])));
+      context.putImageData(image, unit * side, side);
+    }
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Graph} graph */
   drawUnits(context, { places, side, hidden }) {
     const { theme, data } = this.training;
-    const points = this.fine ? POINTS : FEW_POINTS;
+    const { canvas, points } = this.atlas;
     const letters = 10.5 * this.scale;
     for (const [layer, column] of places.entries()) {
       for (const place of column) {
         const [left, top] = [place.x - side / 2, place.y - side / 2];
         context.fillStyle = theme.background;
         context.fillRect(left, top, side, side);
-        if (data.inputs <= 2) context.drawImage(this.atlas.canvas, place.unit * points, layer * points, points, points, left, top, side, side);
+        if (data.inputs <= 2 || layer === 1) context.drawImage(canvas, place.unit * points, layer * points, points, points, left, top, side, side);
         const at = this.unit && sameUnit(this.unit, place);
         context.strokeStyle = at ? theme.accent : theme.text;
         context.globalAlpha = at ? 1 : 0.45;
@@ -239,20 +257,13 @@ export class NetworkPanel extends CanvasPanel {
     const letters = 12 * this.scale;
     const left = place.x < width / 2 ? Math.min(width - side - 6, place.x + 34 * this.scale) : Math.max(6, place.x - side - 34 * this.scale);
     const top = Math.max(2.2 * letters, Math.min(height - side - 6, place.y - side / 2));
-    const values = this.values(this.trainer.network(this.chosen), this.points(LARGE_POINTS))[place.layer][place.unit];
-    const canvas = element("canvas", { width: LARGE_POINTS, height: LARGE_POINTS });
-    const own = contextOf(canvas);
-    if (data.inputs === 1) drawTrace(own, 0, 0, LARGE_POINTS, values, theme.text);
-    else {
-      const image = own.createImageData(LARGE_POINTS, LARGE_POINTS);
-      this.shades.fillRamp(image, values);
-      own.putImageData(image, 0, 0);
-    }
+    const canvas = data.inputs > 2 ? this.copied(place) : this.large(place);
     context.fillStyle = theme.background;
     context.shadowColor = "rgba(0, 0, 0, 0.35)";
     context.shadowBlur = 12;
     context.fillRect(left - 5, top - 1.9 * letters, side + 10, side + 1.9 * letters + 5);
     context.shadowBlur = 0;
+    context.imageSmoothingEnabled = data.inputs <= 2;
     context.drawImage(canvas, left, top, side, side);
     if (data.inputs === 2) this.drawData(context, { left, top, right: left + side, bottom: top + side });
     context.font = fontOf(letters, 600);
@@ -260,6 +271,28 @@ export class NetworkPanel extends CanvasPanel {
     context.textAlign = "left";
     context.textBaseline = "bottom";
     context.fillText(this.nameOf(place), left, top - 0.4 * letters);
+  }
+
+  /** The picture of a unit with many points. @param {Place} place */
+  large(place) {
+    const values = this.values(this.trainer.network(this.chosen), this.points(LARGE_POINTS))[place.layer][place.unit];
+    const canvas = element("canvas", { width: LARGE_POINTS, height: LARGE_POINTS });
+    const context = contextOf(canvas);
+    if (this.training.data.inputs === 1) drawTrace(context, 0, 0, LARGE_POINTS, values, this.training.theme.text);
+    else {
+      const image = context.createImageData(LARGE_POINTS, LARGE_POINTS);
+      this.shades.fillRamp(image, values);
+      context.putImageData(image, 0, 0);
+    }
+    return canvas;
+  }
+
+  /** The picture of a unit as it stands among the others. @param {Place} place */
+  copied({ layer, unit }) {
+    const { canvas, points } = this.atlas;
+    const copy = element("canvas", { width: points, height: points });
+    contextOf(copy).drawImage(canvas, unit * points, layer * points, points, points, 0, 0, points, points);
+    return copy;
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Edges} box */
@@ -283,7 +316,7 @@ export class NetworkPanel extends CanvasPanel {
     const last = this.training.network.sizes.length - 1;
     if (layer === 0) return `input ${unit + 1}`;
     if (layer === last) return last && this.training.network.sizes[last] > 1 ? `output ${unit + 1}` : "output";
-    return `layer ${layer}, unit ${unit + 1}`;
+    return `layer ${layer}, unit ${unit + 1}${this.training.data.inputs > 2 ? ": its weights" : ""}`;
   }
 
   // ---- pointing and words

@@ -4,6 +4,8 @@ import { short } from "./dom.js";
 
 /** @import { Edges, Range, ScaleBlock, Theme } from "./types" */
 
+const SMALLER = 0.75; // of their size, that letters may have where there is no room
+
 /** @typedef {{ place(value: number): number, ticks: { value: number, text: string }[] }} Axis from values to shares of its length, 0 to 1 */
 
 /** An axis of equal steps. @param {Range} range @param {number} most about so many ticks @returns {Axis} */
@@ -107,6 +109,18 @@ export function line(context, x0, y0, x1, y1) {
 
 /** @param {number} size in CSS pixels @param {number} weight */
 export const fontOf = (size, weight = 400) => `${weight} ${size}px system-ui, -apple-system, "Segoe UI", sans-serif`;
+
+/** The name of something over its picture, in its colour: smaller where it is too long, and cut where that is not enough. @param {CanvasRenderingContext2D} context @param {{ label: string, colour: string }} run @param {Edges} box @param {number} y of its lower edge @param {number} size of the letters */
+export function drawName(context, { label, colour }, { left, right }, y, size) {
+  const room = right - left;
+  context.font = fontOf(size, 600);
+  const wide = context.measureText(label).width;
+  context.font = fontOf(size * Math.min(1, Math.max(SMALLER, room / wide)), 600);
+  context.fillStyle = colour;
+  context.textAlign = "center";
+  context.textBaseline = "bottom";
+  context.fillText(cut(context, label, room), (left + right) / 2, y);
+}
 
 /** Text that ends with "…" where it is too long for its place. @param {CanvasRenderingContext2D} context @param {string} text @param {number} width in CSS pixels */
 export function cut(context, text, width) {

@@ -2,7 +2,7 @@
 
 import { CanvasPanel } from "./canvaspanel.js";
 import { short } from "./dom.js";
-import { axisOf, cut, drawAcross, fontOf } from "./plotting.js";
+import { axisOf, cut, drawAcross, drawName, fontOf } from "./plotting.js";
 
 /** @import { Edges, Moment, SignalsBlock, Size, Trained } from "./types" */
 /** @import { Trainer } from "./trainer.js" */
@@ -10,7 +10,8 @@ import { axisOf, cut, drawAcross, fontOf } from "./plotting.js";
 const NARROWEST = 165; // CSS pixels of a network's column
 const OVERLAP = 1.12; // how high a ridge may be, in rows
 const TITLES = { forward: ["activations", "forward"], backward: ["signal back", "back"] }; // in full, and where there is no room for that
-const LEAST_TEXT = 12; // CSS pixels of a row that has words in it
+const LOWEST_ROW = 7; // CSS pixels of a layer; more networks than have such rows are not shown
+const LEAST_TEXT = 9.5; // CSS pixels of the letters beside a row; where rows are lower, only some have words
 
 const WORDS_WIDE = 5.6; // letters' heights between the two distributions, for what share does not learn
 
@@ -22,6 +23,7 @@ export class ActivationsPanel extends CanvasPanel {
     super(trainer, name, "Activations of each layer, and the signal that comes back to it");
     /** @type {Column[]} */
     this.columns = [];
+    this.missing = 0; // how many networks there is no room for
   }
 
   get signals() {
@@ -64,9 +66,12 @@ export class ActivationsPanel extends CanvasPanel {
     const { scale } = this.trainer;
     const letters = 11.5 * scale;
     const across = Math.max(1, Math.min(runs.length, Math.floor(width / (NARROWEST * scale))));
-    const down = Math.ceil(runs.length / across);
-    const [wide, high] = [width / across, (height - 1.5 * letters) / down];
-    return runs.map((run, i) => {
+    const room = height - 1.5 * letters;
+    const least = 5.2 * letters + this.depth * LOWEST_ROW * scale;
+    const down = Math.min(Math.ceil(runs.length / across), Math.max(1, Math.floor(room / least)));
+    const [wide, high] = [width / across, room / down];
+    this.missing = Math.max(0, runs.length - across * down);
+    return runs.slice(0, across * down).map((run, i) => {
       const left = (i % across) * wide + 0.6 * letters;
       const right = left + wide - 1.2 * letters;
       const top = Math.floor(i / across) * high;
@@ -87,11 +92,7 @@ export class ActivationsPanel extends CanvasPanel {
     const shown = training.runs[run];
     const size = 11.5 * scale;
     context.globalAlpha = highlight === null || highlight === run ? 1 : 0.35;
-    context.font = fontOf(13 * scale, 600);
-    context.fillStyle = shown.colour;
-    context.textAlign = "center";
-    context.textBaseline = "bottom";
-    context.fillText(cut(context, shown.label, box.right - box.left), (box.left + box.right) / 2, box.top - 1.75 * size);
+    drawName(context, shown, box, box.top - 1.75 * size, 13 * scale);
     for (const kind of /** @type {const} */ (["forward", "backward"])) {
       const half = halves[kind];
       drawAcross(context, axisOf(signals[kind], kind === "forward" ? 2 : 3), half, theme, 10.5 * scale);
@@ -105,7 +106,7 @@ export class ActivationsPanel extends CanvasPanel {
       context.globalAlpha /= 0.75;
       for (let layer = 0; layer < this.depth; layer++) this.drawRidge(context, shown, kind, layer, at, { ...half, bottom: half.top + (layer + 1) * row }, row);
     }
-    if (row >= LEAST_TEXT * scale) this.drawShares(context, shown, at, { ...box, left: halves.forward.right, right: halves.backward.left }, row);
+    this.drawShares(context, shown, at, { ...box, left: halves.forward.right, right: halves.backward.left }, row);
     context.globalAlpha = 1;
   }
 
@@ -153,7 +154,8 @@ export class ActivationsPanel extends CanvasPanel {
   drawShares(context, run, at, { left, right, top }, row) {
     const idle = this.signals?.idle;
     if (!idle) return;
-    const size = Math.min(11 * this.scale, 0.7 * row);
+    const size = Math.max(LEAST_TEXT, Math.min(11, (0.7 * row) / this.scale)) * this.scale;
+    const stride = Math.ceil((1.05 * size) / row);
     context.fillStyle = this.trainer.training.theme.text;
     context.textAlign = "center";
     const middle = (left + right) / 2;
@@ -161,7 +163,7 @@ export class ActivationsPanel extends CanvasPanel {
     context.font = fontOf(0.9 * size);
     context.textBaseline = "bottom";
     context.fillText(cut(context, idle, room), middle, top - 0.45 * size);
-    for (let layer = 0; layer < this.depth; layer++) {
+    for (let layer = 0; layer < this.depth; layer += stride) {
       const k = at * this.depth + layer;
       const both = run.dead[k] > 0 && row > 2.4 * size;
       const y = top + (layer + 0.6) * row;
@@ -185,13 +187,13 @@ export class ActivationsPanel extends CanvasPanel {
   /** @param {CanvasRenderingContext2D} context @param {Size} size @param {number} letters */
   drawNote(context, { width, height }, letters) {
     const { training } = this.trainer;
-    if (!training.runs.some((run) => run.forwardTheory)) return;
     context.font = fontOf(letters);
     context.fillStyle = training.theme.text;
     context.globalAlpha = 0.75;
     context.textAlign = "left";
     context.textBaseline = "bottom";
-    const text = `layers from top to bottom, over ${this.signals?.examples} examples; thin line: an infinitely wide network before it learns`;
+    const left = this.missing ? `no room for ${this.missing} more: hide others in the table; ` : "";
+    const text = `${left}layers from top to bottom, over ${this.signals?.examples} examples${training.runs.some((run) => run.forwardTheory) ? "; thin line: an infinitely wide network before it learns" : ""}`;
     context.fillText(cut(context, text, width - letters), 0.5 * letters, height - 0.2 * letters);
     context.globalAlpha = 1;
   }

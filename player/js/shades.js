@@ -2,7 +2,7 @@
 
 /** @import { Region, Theme } from "./types" */
 
-const STRONGEST = 0.42; // opacity of a shade where the network is sure
+const STRONGEST = { light: 0.42, dark: 0.36 }; // opacity of a shade where the network is sure, by the theme
 
 /** Places of a grid of across x down points over a region, row by row from the top, each in the middle of its cell. @param {Region} region @param {number} across @param {number} down */
 export function gridOf([[x0, x1], [y0, y1]], across, down) {
@@ -26,7 +26,8 @@ export function channels(colour) {
 /** What fills pictures with shades. */
 export class Shades {
   /** @param {string[]} colours of the classes; of low and high where there are no classes @param {Theme} theme @param {number} strongest opacity */
-  constructor(colours, { background }, strongest = STRONGEST) {
+  constructor(colours, { name, background }, strongest = name === "dark" ? STRONGEST.dark : STRONGEST.light) {
+    this.strongest = strongest;
     this.paper = channels(background);
     this.classes = colours.map(channels);
     this.ramp = new Uint8ClampedArray(3 * 256); // from the first colour over the paper to the second
@@ -64,7 +65,7 @@ export class Shades {
         green += row[i] * this.classes[k][1];
         blue += row[i] * this.classes[k][2];
       }
-      this.mix(data, 4 * i, [red, green, blue], (STRONGEST * Math.max(0, most - even)) / (1 - even));
+      this.mix(data, 4 * i, [red, green, blue], (this.strongest * Math.max(0, most - even)) / (1 - even));
       data[4 * i + 3] = most === most ? 255 : 0;
     }
   }

@@ -30,13 +30,14 @@ export function graphOf(sizes, { left, right, top, bottom }, scale) {
 
 /**
  * Draw the weights between the shown units: wide where they are large, in one colour where they are negative and in the other where they are not.
- * @param {CanvasRenderingContext2D} context @param {Graph} graph @param {ArrayLike<number>[]} matrices of the layers, (out, in) row by row
+ * @param {CanvasRenderingContext2D} context @param {Graph} graph @param {ArrayLike<number>[]} matrices of the layers, (out, in) row by row; empty ones are not drawn
  * @param {number[]} sizes @param {number[]} largest size of a weight in each layer, which has the widest line @param {string[]} colours of negative and of positive weights
  * @param {number} scale @param {Place | null} only the unit to or from which lines are drawn in full
  */
 export function drawWeights(context, { places, side }, matrices, sizes, largest, colours, scale, only) {
   context.lineCap = "butt";
   for (const [layer, matrix] of matrices.entries()) {
+    if (!matrix.length) continue;
     /** @type {Map<number, Path2D>} by sign and width */
     const paths = new Map();
     for (const to of places[layer + 1]) {
