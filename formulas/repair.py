@@ -1,4 +1,4 @@
-"""What a compiled program could not compute at single points, filled in by `formulas.limits`."""
+"""What a compiled program could not compute at single points, filled in by `formulas.wide` and `formulas.limits`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,50 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from formulas.graph import Graph
 from formulas.limits import QUANTITIES, limits
 from formulas.smoothness import SINGULAR, may_have_gaps, singular_at, smoothness
 from formulas.tree import Tree
+from formulas.wide import computed, may_overflow
 from parameters import Array
 
 _MOST_POINTS = 512
+
+
+def _missing(x: Array, y: Array, outputs: tuple[Array, ...]) -> npt.NDArray[np.intp]:
+    """At which points an output has no finite value."""
+    first = outputs[0]
+    if math.isfinite(first.dot(outputs[-1])) and all(math.isfinite(one.dot(one)) for one in outputs[1:-1]):
+        return np.empty(0, dtype=np.intp)
+    return np.flatnonzero(np.isfinite(x) & np.isfinite(y) & ~np.isfinite(outputs).all(axis=0))
+
+
+class Widening:
+    """Computes anew, with numbers of any size, where something has overflowed on the way, and then fills in what else is missing.
+
+    Args:
+        graph: the program's graph.
+        nodes: the nodes that it computes, by their names.
+        others: what fills in the rest, if anything.
+    """
+
+    def __init__(self, graph: Graph, nodes: Mapping[str, int], others: Repair | None) -> None:
+        self.graph, self.nodes, self.others = graph, dict(nodes), others
+
+    def __call__(self, x: Array, y: Array, values: Mapping[str, Any], *outputs: Array) -> None:
+        """Fill the outputs in place, as `Repair`."""
+        lanes = _missing(x, y, outputs)
+        if not lanes.size:
+            return
+        given = {name: np.broadcast_to(value, x.shape)[lanes] for name, value in {**values, "x": x, "y": y}.items()}
+        found = computed(self.graph, self.nodes, given)
+        for name, array in zip(self.nodes, outputs, strict=True):
+            fill = ~np.isfinite(array[lanes]) & np.isfinite(found[name])
+            array[lanes[fill]] = found[name][fill]
+        if self.others:
+            self.others(x, y, values, *outputs)
 
 
 class Repair:
@@ -30,13 +67,9 @@ class Repair:
 
     def __call__(self, x: Array, y: Array, values: Mapping[str, Any], *outputs: Array) -> None:
         """Fill the outputs in place; a check of some microseconds where there is nothing to fill."""
-        first = outputs[0]
-        if math.isfinite(first.dot(outputs[-1])) and all(math.isfinite(one.dot(one)) for one in outputs[1:-1]):
+        lanes = _missing(x, y, outputs)
+        if not lanes.size:
             return
-        missing = np.isfinite(x) & np.isfinite(y) & ~np.isfinite(outputs).all(axis=0)
-        if not missing.any():
-            return
-        lanes = np.flatnonzero(missing)
         own = {name: value[lanes] if np.ndim(value) else value for name, value in values.items()}
         singular = singular_at(self.tree, {**own, "x": x[lanes], "y": y[lanes]}, lanes.size)
         lanes = lanes[singular]
@@ -66,8 +99,14 @@ class Repair:
         return np.array([known[key] for key in keys]).T
 
 
+def completion_of(tree: Tree, graph: Graph, nodes: Mapping[str, int]) -> Widening | Repair | None:
+    """What a program that computes these nodes of a formula's graph needs at its end; None if nothing."""
+    others = repair_of(tree, tuple(nodes))
+    return Widening(graph, nodes, others) if may_overflow(graph, nodes) else others
+
+
 def repair_of(tree: Tree, outputs: tuple[str, ...]) -> Repair | None:
-    """What a program that computes these quantities of a formula needs at its end; None if nothing."""
+    """What fills in these quantities of a formula where a step on the way is not smooth; None where none is needed."""
     if smoothness(tree) != SINGULAR or (outputs == ("value",) and not may_have_gaps(tree)):
         return None
     return Repair(tree, outputs)

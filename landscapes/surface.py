@@ -14,7 +14,7 @@ from formulas import FormulaError, Tree, latex, names_in, parse
 from formulas.functions import FUNCTIONS
 from formulas.program import Bound, Program
 from formulas.program import Call as Routine
-from formulas.repair import repair_of
+from formulas.repair import completion_of
 from formulas.syntax import constant_value
 from formulas.tree import CONSTANTS, Call, Name, Operation, walk
 from landscapes.window import Window, check_window
@@ -235,7 +235,8 @@ def _compile(
 ) -> Program:
     graph, nodes = _differentiate(formula, parameters, penalties, literal)
     tree = _with_penalties(parse(formula, ("x", "y", *parameters)), penalties)
-    return Program(graph, {name: nodes[name] for name in wanted}, repair=repair_of(tree, wanted))
+    own = {name: nodes[name] for name in wanted}
+    return Program(graph, own, repair=completion_of(tree, graph, own))
 
 
 @lru_cache(maxsize=64)
