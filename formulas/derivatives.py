@@ -12,10 +12,11 @@ from fractions import Fraction
 
 import sympy
 
+from formulas.cancellation import without_cancellation
 from formulas.functions import FUNCTIONS
 from formulas.graph import Graph
 from formulas.lowering import Lowering
-from formulas.smoothness import SINGULAR, Facts, is_condition
+from formulas.smoothness import SINGULAR, Facts, is_condition, may_have_gaps
 from formulas.symbolic import exact_number, function_class, real_symbol
 from formulas.syntax import constant_value, rule
 from formulas.tree import Call, FormulaError, Name, Operation, Tree, odd_root
@@ -60,6 +61,7 @@ class _Tape:
     def __init__(self) -> None:
         self.facts = Facts()
         self.fills = False  # whether what is being translated has its derivatives filled later where it is not smooth
+        self.gaps = False  # whether it may lack a value where it has a limit
         self.x, self.y = real_symbol("x"), real_symbol("y")
         self.definitions: dict[sympy.Symbol, sympy.Expr] = {}
         self.names: dict[sympy.Expr, sympy.Symbol] = {}
@@ -89,6 +91,7 @@ class _Tape:
         if isinstance(tree, Operation) and tree.symbol in "+-" and self.facts.smoothness(tree) == SINGULAR:
             return self.sum(tree.symbol, [self.formula(operand) for operand in tree.operands])
         self.fills = self.facts.smoothness(tree) == SINGULAR
+        self.gaps = may_have_gaps(tree)
         return self.translate(tree)
 
     def sum(self, symbol: str, operands: list[sympy.Expr]) -> sympy.Expr:
@@ -104,6 +107,8 @@ class _Tape:
         if isinstance(tree, Name):
             return names[tree.name] if names else real_symbol(tree.name)
         assert isinstance(tree, Operation | Call)
+        if self.gaps and (exact := without_cancellation(tree)):
+            return self.translate(exact, names)
         operands = [self.translate(operand, names) for operand in tree.operands]
         if isinstance(tree, Call):
             if tree.function == "where" and not is_condition(tree.operands[0]):

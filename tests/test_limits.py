@@ -230,6 +230,28 @@ def test_a_value_is_filled_in_only_where_it_has_a_limit() -> None:
     assert np.isnan(of("sqrt(-1 - x) + y").value(points)).all()
 
 
+BESIDE_GAPS = [
+    # value, dx and dxx at x = 0 and the next coefficient of the series of dx: what they are at 1e-6, to rounding
+    ("(1 - cos(x))/x**2", 1 / 2, 0, -1 / 12),
+    ("(cos(x) - 1)/x**2", -1 / 2, 0, 1 / 12),
+    ("(cosh(x) - 1)/x**2", 1 / 2, 0, 1 / 12),
+    ("(exp(x) - 1)/x", 1, 1 / 2, 1 / 3),
+    ("(1 - e^-x)/x", 1, -1 / 2, 1 / 3),
+    ("log(1 + x)/x", 1, -1 / 2, 2 / 3),
+    ("log(1 - x)/x", -1, -1 / 2, -2 / 3),
+    ("sin(sqrt(x**2 + y**2))/sqrt(x**2 + y**2)", 1, 0, -1 / 3),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "dx", "dxx"), BESIDE_GAPS, ids=[row[0] for row in BESIDE_GAPS])
+def test_beside_a_gap_the_slope_stays_what_it_is(text: str, value: float, dx: float, dxx: float) -> None:
+    near = 1e-6
+    found = at(f"{text} + y", near, 0)
+    assert found[0] == pytest.approx(value + dx * near + dxx * near**2 / 2, abs=1e-15)
+    assert found[1] == pytest.approx(dx + dxx * near, abs=1e-9)
+    assert found[3] == pytest.approx(dxx, abs=2e-3)
+
+
 def test_only_what_overflows_on_the_way_to_a_number_is_computed_anew() -> None:
     landscape = of("k*log(1 + exp(x)) + sqrt(1 - y)", k=2.0).with_parameters(k=np.array([1.0, 2.0, 3.0, 4.0]))
     values = landscape.value([[1.0, 1000.0, 1000.0, -1e300], [1.0, 1.0, 2.0, 1.0]])
