@@ -5,6 +5,7 @@ They stand still: what moves is the player, in a notebook or a file of its own b
 
 from figures.curves import CURVES, curves, loss_curves
 from figures.maps import contour_map, landscape_map
+from figures.networks import TRAINING_CURVES, training_curves
 from figures.states import state_curves
 from figures.surface import landscape_surface, surface
 from figures.theme import DARK, LIGHT, THEMES, Theme
@@ -14,6 +15,7 @@ __all__ = [
     "DARK",
     "LIGHT",
     "THEMES",
+    "TRAINING_CURVES",
     "Theme",
     "contour_map",
     "curves",
@@ -22,4 +24,5 @@ __all__ = [
     "loss_curves",
     "state_curves",
     "surface",
+    "training_curves",
 ]

@@ -18,7 +18,7 @@ from figures.networks import TRAINING_CURVES, class_colours, network_styles, tra
 from figures.theme import Look
 from networks.signals import statistics
 from player.payload import aligned, without_nan
-from player.signal_payload import SHOW_SIGNALS, SignalPayload
+from player.signal_payload import SHOW_SIGNALS, SignalPayload, single
 from scenario.network_panels import NETWORK_PANELS
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -120,8 +120,8 @@ def _data_arrays(data: Any) -> Arrays:
     found: Arrays = {}
     for name, x, y in (("train", data.x, data.y), ("test", data.test_x, data.test_y)):
         drawn = x if x.shape[1] <= 2 else x[:, :0]
-        found[f"{name} x"] = drawn.T.astype(np.float32)
-        found[f"{name} y"] = np.asarray(y).reshape(len(x), -1)[:, 0].astype(np.float32)
+        found[f"{name} x"] = single(drawn.T)
+        found[f"{name} y"] = single(np.asarray(y).reshape(len(x), -1)[:, 0])
     return found
 
 
@@ -133,16 +133,14 @@ def _run_arrays(run: Any) -> Arrays:
         "accuracies": run.accuracies,
         "testAccuracies": run.test_accuracies,
     }
-    with np.errstate(over="ignore", invalid="ignore"):
-        return {name: np.asarray(values).astype(np.float32) for name, values in measured.items() if values is not None}
+    return {name: single(values) for name, values in measured.items()}
 
 
 def _statistics(comparison: Any, run: Any) -> Arrays:
     """What batch normalization reckons with at the kept steps: the means and variances over all examples to learn from."""
     if not comparison.network.batch_norm:
         return {}
-    with np.errstate(all="ignore"):
-        return {"statistics": statistics(comparison.network, run.weights, comparison.data.x).astype(np.float32)}
+    return {"statistics": single(statistics(comparison.network, run.weights, comparison.data.x))}
 
 
 def _about(run: Any, label: str, style: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from parameters import Array
 Arrays = dict[str, npt.NDArray[Any]]
 SHOW_SIGNALS = frozenset({"activations", "depth"})
 """The panels that show them."""
-_MOST = 4_000_000
+_MOST = 3_000_000
 """So many activations of all networks and steps together are looked at."""
 _EXAMPLES = (24, 256)
 """The fewest and the most examples."""
@@ -62,13 +62,19 @@ class SignalPayload:
         """The arrays of `Signals` of js/types.d.ts: histograms in 256 levels of their highest bin, and what share that is."""
         found = measure(self._net, run.weights[self._told], *self._examples, self._axes)
         limit = theory(self._net, run.weights[0], *self._examples, self._axes)
-        arrays: Arrays = {name: getattr(found, name).astype(np.float32) for name in ("spread", "rms", "saturated", "dead")}
-        arrays["medianBack"] = found.median.astype(np.float32)
+        arrays: Arrays = {name: single(getattr(found, name)) for name in ("spread", "rms", "saturated", "dead")}
+        arrays["medianBack"] = single(found.median)
         for name in ("forward", "backward"):
             shares = getattr(found, name)
             peaks = shares.max(axis=2)
             arrays[name] = np.rint(shares * (255 / np.where(peaks > 0, peaks, 1.0))[:, :, None]).astype(np.uint8)
-            arrays[f"{name}Peak"] = peaks.astype(np.float32)
+            arrays[f"{name}Peak"] = single(peaks)
         if limit:
-            arrays |= {f"{name}Theory": getattr(limit, name).astype(np.float32) for name in ("forward", "backward", "spread", "rms")}
+            arrays |= {f"{name}Theory": single(getattr(limit, name)) for name in ("forward", "backward", "spread", "rms")}
         return arrays
+
+
+def single(values: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """Numbers in single precision; those beyond it are infinite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(values).astype(np.float32)

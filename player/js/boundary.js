@@ -35,6 +35,7 @@ export class BoundaryPanel extends CanvasPanel {
     this.shown = ""; // what the pictures were computed for
     /** @type {{ run: number, box: Edges }[]} where the pictures are */
     this.cells = [];
+    this.canvas.addEventListener("click", (event) => this.choose(event));
   }
 
   setRace() {
@@ -256,11 +257,22 @@ export class BoundaryPanel extends CanvasPanel {
 
   // ---- pointing
 
+  /** The picture at a place of the panel. @param {number[]} place */
+  cellAt([x, y]) {
+    return this.cells.find(({ box }) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom);
+  }
+
+  /** A picture was clicked: its network's units and weights are shown. @param {MouseEvent} event */
+  choose(event) {
+    const cell = this.cellAt(this.at(event));
+    if (cell) this.trainer.choose(cell.run);
+  }
+
   /** @param {PointerEvent} event @override */
   pointed(event) {
     const { training, trainer } = this.withTrainer();
     const [px, py] = this.at(event);
-    const cell = this.cells.find(({ box }) => px >= box.left && px <= box.right && py >= box.top && py <= box.bottom);
+    const cell = this.cellAt([px, py]);
     if (!cell || training.data.inputs > 2) return this.left();
     const { box, run } = cell;
     const [[x0, x1], [y0, y1]] = training.window;

@@ -86,7 +86,7 @@ export class CanvasPanel extends Panel {
     this.tooltip.style.transform = `translate(${Math.max(0, left)}px, ${Math.max(0, top)}px)`;
   }
 
-  /** Where an event is in the panel, in CSS pixels. @param {PointerEvent} event */
+  /** Where an event is in the panel, in CSS pixels. @param {MouseEvent} event */
   at(event) {
     const { left, top } = this.canvas.getBoundingClientRect();
     return [event.clientX - left, event.clientY - top];

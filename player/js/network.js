@@ -45,8 +45,13 @@ export class NetworkPanel extends CanvasPanel {
     return this.trainer.training;
   }
 
+  /** The network that is shown: the chosen one, or the one whose row in the table is pointed at. */
+  get current() {
+    return this.trainer.highlight ?? this.chosen;
+  }
+
   get run() {
-    return this.training.runs[this.chosen];
+    return this.training.runs[this.current];
   }
 
   setRace() {
@@ -71,7 +76,7 @@ export class NetworkPanel extends CanvasPanel {
   }
 
   mark() {
-    for (const [index, made] of [...this.tabs.children].entries()) made.setAttribute("aria-pressed", String(index === this.chosen));
+    for (const [index, made] of [...this.tabs.children].entries()) made.setAttribute("aria-pressed", String(index === this.current));
   }
 
   /** The size of a weight of each layer that only few exceed, over all steps. @param {Trained} run */
@@ -113,12 +118,13 @@ export class NetworkPanel extends CanvasPanel {
     const box = { left: 1.2 * letters, right: size.width - 2.6 * letters, top: top + 1.6 * letters, bottom: size.height - 0.8 * letters };
     const plane = training.data.inputs <= 2;
     const graph = (this.graph = graphOf(plane ? sizes : [1, ...sizes.slice(1)], box, this.scale));
-    this.settle(`${trainer.position}|${this.chosen}|${this.sizeKey}|${training.token}`);
-    const net = trainer.network(this.chosen);
+    this.settle(`${trainer.position}|${this.current}|${this.sizeKey}|${training.token}`);
+    this.mark();
+    const net = trainer.network(this.current);
     const row = /** @type {Float64Array} */ (trainer.row);
     const matrices = this.slices().map(({ from, size: count }) => row.subarray(from, from + count));
     const colours = [training.data.colours[0], training.data.colours[1]];
-    drawWeights(context, graph, plane ? matrices : [[], ...matrices.slice(1)], sizes, this.largest[this.chosen], colours, this.scale, this.unit);
+    drawWeights(context, graph, plane ? matrices : [[], ...matrices.slice(1)], sizes, this.largest[this.current], colours, this.scale, this.unit);
     if (plane) this.compute(net, graph);
     else this.computeWeights(matrices[0], graph);
     this.drawUnits(context, graph);
@@ -198,7 +204,7 @@ export class NetworkPanel extends CanvasPanel {
     const context = contextOf(canvas);
     const image = context.createImageData(side, side);
     for (const { unit } of places[1]) {
-      this.shades.fillRamp(image, matrix.slice(unit * inputs, (unit + 1) * inputs).map((weight) => 0.5 + weight / (2 * this.largest[this.chosen][0])));
+      this.shades.fillRamp(image, matrix.slice(unit * inputs, (unit + 1) * inputs).map((weight) => 0.5 + weight / (2 * this.largest[this.current][0])));
       context.putImageData(image, unit * side, side);
     }
   }
@@ -275,7 +281,7 @@ export class NetworkPanel extends CanvasPanel {
 
   /** The picture of a unit with many points. @param {Place} place */
   large(place) {
-    const values = this.values(this.trainer.network(this.chosen), this.points(LARGE_POINTS))[place.layer][place.unit];
+    const values = this.values(this.trainer.network(this.current), this.points(LARGE_POINTS))[place.layer][place.unit];
     const canvas = element("canvas", { width: LARGE_POINTS, height: LARGE_POINTS });
     const context = contextOf(canvas);
     if (this.training.data.inputs === 1) drawTrace(context, 0, 0, LARGE_POINTS, values, this.training.theme.text);
@@ -339,7 +345,7 @@ export class NetworkPanel extends CanvasPanel {
   words() {
     const { training, trainer, run } = this;
     const { sizes } = training.network;
-    trainer.network(this.chosen);
+    trainer.network(this.current);
     const row = /** @type {Float64Array} */ (trainer.row);
     const layers = this.slices().map(({ from, size }, layer) => {
       let sum = 0;

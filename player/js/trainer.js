@@ -69,6 +69,12 @@ export class Trainer extends Player {
     return momentOf(this.training.kept, this.position);
   }
 
+  /** Show the units and weights of a network. @param {number} run */
+  choose(run) {
+    const panel = this.panels.get("network");
+    if (panel instanceof NetworkPanel) panel.choose(run);
+  }
+
   /** A network with its weights at the shown step. @param {number} run */
   network(run) {
     const dense = /** @type {Dense} */ (this.dense);
