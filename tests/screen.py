@@ -46,7 +46,7 @@ def frames(page: Page, count: int = 3) -> None:
 def redrawn(page: Page) -> None:
     """Wait until the panels' figures have the panels' sizes, nothing that was asked for is still to be drawn, and the frame after that."""
     page.wait_for_function(
-        """() => [...document.querySelectorAll('.descent .panel:not([hidden], :has(> .sorry)) > .plot')].every((plot) => {
+        """() => [...document.querySelectorAll('.descent .panel:not([hidden], [hidden] *, :has(> .sorry)) > .plot')].every((plot) => {
             const { width, height } = plot._fullLayout ?? {};
             return width === plot.parentElement.clientWidth && height === plot.parentElement.clientHeight;
         })"""

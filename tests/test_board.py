@@ -25,6 +25,8 @@ MANY = Scenario(
     optimizers=(Choice.of("sgd", lr=0.01), Choice.of("momentum", lr=0.01), Choice.of("rmsprop", lr=0.4)),
 )
 
+ROWS = "[...document.querySelectorAll('.board tbody tr')].map((row) => row.getBoundingClientRect().height)"
+
 
 def row(page: Page, name: str, column: str) -> str:
     """What stands in a cell, with spaces and minus as one types them."""
@@ -59,13 +61,15 @@ def test_a_run_that_overflowed_did_so_in_every_column(player_page: PlayerPage) -
     run = race_of(THROWN).runs[0]
     gone = int(run.diverged_at[0])
     assert run.losses[gone - 1, 0] > np.finfo(np.float32).max
-    page = player_page.play(THROWN, ("map",), at=gone - 1)
+    page = player_page.play(THROWN, ("map", "surface", "loss"), at=gone - 1)
+    before = page.evaluate(ROWS)
     assert float(row(page, "SGD", "now")) == pytest.approx(run.losses[gone - 1, 0], rel=0.05)
     assert row(page, "SGD", "verdict") == UNDERWAY
     for step in (gone, 60):
         seek(page, step)
         assert row(page, "SGD", "now") == "\u2013"
         assert row(page, "SGD", "verdict") == f"overflowed at step {gone}"
+        assert page.evaluate(ROWS) == before, "rows keep their height, whatever is told in them"
     assert page.locator(".board .toggle").all_inner_texts() == ["Adam", "SGD"], "and it is the last"
     cells = scoreboard(race_of(THROWN)).split("<tr>")
     at_the_end = next(line for line in cells if "Loss at the end" in line)

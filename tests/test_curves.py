@@ -15,7 +15,7 @@ from figures import curves, landscape_map
 from scenario import Choice, Race, Scenario
 from simulation.attractors import lowest_loss
 from tests.player_page import PlayerPage
-from tests.screen import PLAYER, axes, full_layout, picture, pixel, seek
+from tests.screen import PLAYER, axes, full_layout, picture, pixel, redrawn, seek
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -65,9 +65,16 @@ def test_where_nothing_may_tell_how_it_goes_on_curves_end_at_the_cursor(player_p
         assert coloured(page, panel, 1) == 0, panel
         assert page.evaluate(f"{full_layout(panel)}.hovermode") is False
     seek(page, 100)
+    redrawn(page)
     assert coloured(page, "loss", -1) > 1000
+    grown = limits(page)
     player_page.play(RAVINE, panels, at=20)
     assert coloured(page, "loss", 1) > 100, "the answer is given: all of it is shown"
+    whole = limits(page)
+    player_page.play(RAVINE, panels, chapter="anew", ahead=False)
+    begun = limits(page)
+    assert begun[3] - begun[2] < 0.5 * (whole[3] - whole[2]), "nor does the axis tell, which grows with what is shown"
+    assert begun[2] > grown[2] > whole[2]
 
 
 def test_areas_without_a_value_are_blank(player_page: PlayerPage) -> None:

@@ -107,7 +107,7 @@ def test_every_panel_has_one_rectangle_of_the_grid(player_page: PlayerPage, pane
             made = called(
                 player_page, "layout", "m.arrange(a[0], { width: a[1], height: a[2] }, 1.5, a[3], a[4])", panels, width, height, board, fill
             )
-            low = called(player_page, "layout", "m.arrange(a[0], { width: 844, height: 300, low: 390 }, 1.5, a[1])", panels, board)
+            low = called(player_page, "layout", "m.arrange(a[0], { width: 844, height: 300, low: 286 }, 1.5, a[1])", panels, board)
             assert {name for row in low["areas"] for name in row.split()} == {*panels, *(["board"] if board else [])}
             assert all(float(row.removesuffix("px")) < 300 for row in low["rows"]), "a row fits into a low window"
             rows = np.array([row.split() for row in made["areas"]])
@@ -129,6 +129,29 @@ def test_beside_a_lesson_the_map_is_large_and_the_table_beside_the_curve(player_
         assert called(player_page, "layout", call, panels, 554, 560)["areas"] == [panels[0], panels[1], "board"]
         square = called(player_page, "layout", call.replace("2, true", "1, true"), panels, 739, 600)
         assert square["areas"] == [f"map {panels[1]}", f"board {panels[1]}"], "a square one is larger beside the other, above the table"
+
+
+def test_a_map_of_a_wide_window_is_the_largest_thing_on_the_page(player_page: PlayerPage) -> None:
+    """In what the page leaves at 1280 x 720 and at 1920 x 1080; a square one has the full height."""
+    call = "m.arrange(['map', 'surface', 'loss'], { width: a[0], height: a[1], table: 180 }, a[2], true)"
+    for width, height in ((945, 578), (1585, 938)):
+        wide = called(player_page, "layout", call, width, height, 2)
+        assert wide["map"] ** 2 * 2 > 0.44 * width * height
+        assert [len(set(row.split())) for row in wide["areas"]] == [2, 2], "the table beside it, the others below"
+        assert called(player_page, "layout", call, width, height, 1)["map"] > 0.85 * height
+
+
+def test_while_all_is_presented_no_panel_is_too_small_to_be_read(player_page: PlayerPage) -> None:
+    call = "m.tiles(a[0], { width: 1248, height: 529, scale: 2 }, true)"
+    four = called(player_page, "layout", call, ["map", "surface", "loss"])
+    assert four["areas"] == ["map surface", "loss board"]
+    assert not four["stacked"], "all of it is on the screen"
+    everything = called(player_page, "layout", call, list(PANELS))
+    assert everything["stacked"], "otherwise it scrolls"
+    assert all(float(row.removesuffix("px")) >= 240 for row in everything["rows"])
+    rows = np.array([row.split() for row in everything["areas"]])
+    assert set(rows.ravel()) == {*PANELS, "board"}
+    assert all(np.unique(np.nonzero(rows == name)[1]).size == 1 for name in PANELS)
 
 
 # ---- data.js and anatomy.js
@@ -296,7 +319,11 @@ def test_a_name_takes_the_nearest_free_place_inside_the_picture(player_page: Pla
 
 # ---- orbit.js
 
-FIRST = {"eye": {"x": -0.78, "y": -1.17, "z": 1.4}, "center": {"x": 0, "y": 0, "z": -0.1}, "up": {"x": 0, "y": 0, "z": 1}}
+FIRST: dict[str, dict[str, float]] = {
+    "eye": {"x": -0.78, "y": -1.17, "z": 1.4},
+    "center": {"x": 0, "y": 0, "z": -0.1},
+    "up": {"x": 0, "y": 0, "z": 1},
+}
 SIDES = {"x": 1.3, "y": 0.77, "z": 0.55}
 
 
@@ -304,19 +331,45 @@ def distance(camera: Any) -> float:
     return float(np.hypot(np.hypot(camera["eye"]["x"], camera["eye"]["y"]), camera["eye"]["z"]))
 
 
-@pytest.mark.parametrize(("width", "height"), [(450, 290), (1200, 900), (360, 300), (300, 800)])
-def test_a_scene_fits_into_its_picture_as_large_as_it_can_be(player_page: PlayerPage, width: int, height: int) -> None:
+@pytest.mark.parametrize(("width", "height"), [(450, 290), (470, 185), (1200, 900), (360, 300), (300, 800)])
+def test_a_scene_fills_its_picture_from_side_to_side(player_page: PlayerPage, width: int, height: int) -> None:
+    """Its whole box is seen, with room for the numbers at the left and below, and it touches two sides that face each other."""
     camera = called(player_page, "orbit", "m.fitted(a[0], a[1], a[2], a[3], 1)", FIRST, SIDES, width, height)
     eye, centre = (np.array([camera[name][axis] for axis in "xyz"]) for name in ("eye", "center"))
     ahead = (centre - eye) / np.linalg.norm(centre - eye)
+    first = np.array([FIRST["center"][axis] - FIRST["eye"][axis] for axis in "xyz"])
+    assert ahead == pytest.approx(first / np.linalg.norm(first)), "the direction is kept"
     right = np.cross(ahead, [0, 0, 1]) / np.linalg.norm(np.cross(ahead, [0, 0, 1]))
     corners = np.array([[x, y, z] for x in (-0.65, 0.65) for y in (-0.385, 0.385) for z in (-0.275, 0.275)]) - eye
-    half = corners @ ahead * np.tan(np.pi / 8)  # half of the height that is seen there
-    across = np.abs(corners @ right / half).max() * height / 2
-    upright = np.abs(corners @ np.cross(right, ahead) / half).max() * height / 2
-    spare = np.array([width / 2 - across, height / 2 - upright])
-    assert (spare > [72, 29]).all(), "room for numbers and names"
-    assert (spare < [88, 40]).any(), "and not much more"
+    pixel = height / 2 / (corners @ ahead * np.tan(np.pi / 8))  # half of the height is seen there
+    across, up = corners @ right * pixel, corners @ np.cross(right, ahead) * pixel
+    left, other, low, high = width / 2 + across.min(), width / 2 - across.max(), height / 2 + up.min(), height / 2 - up.max()
+    assert left > 35
+    assert other > 4
+    assert low > 18
+    assert high > 4
+    assert min(left + other, low + high) < 100, "and not much more"
+
+
+def test_numbers_at_axes_are_round_and_as_many_as_have_room(player_page: PlayerPage) -> None:
+    ranges: list[tuple[list[float], int, list[float]]] = [
+        ([-4, 4], 5, [-4, -2, 0, 2, 4]),
+        ([-4, 4], 4, [-4, 0, 4]),
+        ([0, 120], 10, [0, 20, 40, 60, 80, 100, 120]),
+        ([0, 120], 6, [0, 50, 100]),
+        ([-1.5, 2.5], 2, [0, 2]),
+        ([0, 0], 5, []),
+    ]
+    for limits, most, shown in ranges:
+        assert called(player_page, "ticks", "m.roundNumbers(a[0], a[1])", limits, most) == shown
+    decades: list[tuple[list[float], int, list[float]]] = [
+        ([-7, 2], 5, [1e-6, 1e-4, 0.01, 1, 100]),
+        ([-7, 2], 2, [1e-5, 1]),
+        ([0.1, 0.9], 3, [2, 5]),
+        ([2, 3], 1, [100]),
+    ]
+    for limits, most, shown in decades:
+        assert called(player_page, "ticks", "m.powersOfTen(a[0], a[1])", limits, most) == pytest.approx(shown)
 
 
 def test_no_wheel_and_no_key_brings_the_camera_into_the_surface_or_over_its_top(player_page: PlayerPage) -> None:

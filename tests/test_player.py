@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from app_pages.picks import picked
+from figures.loss_grid import loss_grid
 from figures.markers import MARKERS
+from figures.surface import GRID
 from figures.theme import race_styles, rgb
 from player.page import HERE
 from scenario import Choice, Scenario
@@ -379,9 +381,9 @@ def test_another_race_keeps_position_zoom_camera_and_toggles(player_page: Player
 
 
 def seen_from(page: Page, panel: str = "surface") -> dict[str, float]:
-    """From where a 3-D scene is seen."""
-    eye: dict[str, float] = page.evaluate(f"{full_layout(panel)}.scene._scene.getCamera().eye")
-    return eye
+    """From where a 3-D scene is seen, measured from the point that its camera looks at."""
+    camera: dict[str, dict[str, float]] = page.evaluate(f"{full_layout(panel)}.scene._scene.getCamera()")
+    return {axis: camera["eye"][axis] - camera["center"][axis] for axis in "xyz"}
 
 
 def test_another_landscape_is_shown_whole_and_to_scale(player_page: PlayerPage) -> None:
@@ -407,6 +409,14 @@ def test_another_landscape_is_laid_out_as_if_it_had_been_the_first(player_page: 
     assert boxes() != direct, "a wide landscape has another layout"
     player_page.play(Scenario(landscape=Choice("saddle")), panels)
     assert boxes() == direct
+
+    player_page.page.evaluate(f"{PLAYER}.presenter.set(true)")
+    redrawn(player_page.page)
+    presented = axes(player_page.page)
+    player_page.play(Scenario(landscape=Choice("ravine")), panels)
+    assert axes(player_page.page)["x"]["length"] != presented["x"]["length"]
+    player_page.play(Scenario(landscape=Choice("saddle")), panels)
+    assert axes(player_page.page) == presented, "while it is presented, too"
 
 
 def test_after_a_click_on_the_map_in_a_frame_keys_are_the_players(player_page: PlayerPage) -> None:
@@ -445,6 +455,28 @@ def test_maps_side_by_side_zoom_together(player_page: PlayerPage) -> None:
     )
 
 
+def test_marks_stand_over_the_surface_as_on_the_map(player_page: PlayerPage) -> None:
+    """A filled star at a lowest minimum and a cross at a saddle, which the surface cannot cut, and nothing elsewhere."""
+    scenario = Scenario(landscape=Choice("himmelblau"))
+    page = player_page.play(scenario, ("surface",), at=0, board=False)
+    landscape = scenario.build_landscape()
+    points = np.array([[3.0, -0.127961, 0.0], [2.0, -1.953715, 4.0]])
+    heights = loss_grid(landscape, GRID).height(landscape.value(points))
+    star, cross, nothing = page.evaluate(
+        f"""(places) => {{
+            const panel = {PLAYER}.panels.get('surface'), [{{ view }}] = panel.subplots(), context = panel.marks.canvas.getContext('2d');
+            return places.map(([x, y, z]) => {{
+                const [px, py] = view.point(x, y, z), alpha = context.getImageData(px - 6, py - 6, 12, 12).data;
+                return alpha.filter((value, k) => k % 4 === 3 && value > 60).length;
+            }});
+        }}""",
+        np.vstack([points, heights]).T.tolist(),
+    )
+    assert star > 1.5 * cross > 15
+    assert nothing == 0
+    assert page.evaluate(f"{full_layout('surface')}.scene.zaxis.title.text") == "", "what heights are stands over their axis, level"
+
+
 def test_scenes_share_one_camera(player_page: PlayerPage) -> None:
     player_page.resize(900, 420)
     page = player_page.play(TWO, ("surfaces",))
@@ -458,7 +490,8 @@ def test_scenes_share_one_camera(player_page: PlayerPage) -> None:
     page.mouse.up()
     page.wait_for_function(
         f"""(before) => {{
-            const [one, two] = ['scene', 'scene2'].map((name) => {full_layout("surfaces")}[name]._scene.getCamera().eye);
+            const [one, two] = ['scene', 'scene2'].map((name) => {full_layout("surfaces")}[name]._scene.getCamera())
+                .map(({{ eye, center }}) => ({{ x: eye.x - center.x, y: eye.y - center.y, z: eye.z - center.z }}));
             const near = (a, b) => ['x', 'y', 'z'].every((axis) => Math.abs(a[axis] - b[axis]) < 1e-3);
             return near(one, two) && Math.abs(one.x - before.x) > 0.05;
         }}""",
@@ -477,7 +510,12 @@ def test_a_scene_is_turned_by_keys_and_wheel_and_seen_as_at_first_again(player_p
 
     def seen(condition: str) -> None:
         page.wait_for_function(
-            f"(first) => {{ const eye = {full_layout('surface')}.scene._scene.getCamera().eye; return {condition}; }}", arg=first
+            f"""(first) => {{
+                const camera = {full_layout("surface")}.scene._scene.getCamera();
+                const eye = Object.fromEntries(['x', 'y', 'z'].map((axis) => [axis, camera.eye[axis] - camera.center[axis]]));
+                return {condition};
+            }}""",
+            arg=first,
         )
 
     assert reset.is_hidden()
@@ -499,9 +537,11 @@ def test_a_scene_is_turned_by_keys_and_wheel_and_seen_as_at_first_again(player_p
         page.mouse.wheel(0, -600)
     frames(page)
     sides = page.evaluate(f"{PLAYER}.panels.get('surface').sides")
-    assert (
-        0.5 * np.linalg.norm(list(sides.values())) < np.linalg.norm(list(seen_from(page).values())) < np.linalg.norm(list(first.values()))
-    )
+    eye = page.evaluate(f"Object.values({full_layout('surface')}.scene._scene.getCamera().eye)")
+    near, far = (np.array(list(seen.values())) for seen in (seen_from(page), first))
+    assert np.linalg.norm(eye) > 0.5 * np.linalg.norm(list(sides.values()))
+    assert np.linalg.norm(near) < np.linalg.norm(far)
+    assert near @ far == pytest.approx(np.linalg.norm(near) * np.linalg.norm(far), rel=1e-6), "it comes nearer, and looks the same way"
     reset.click()
     seen("Math.hypot(eye.x - first.x, eye.y - first.y, eye.z - first.z) < 1e-6")
     page.mouse.wheel(0, -200)

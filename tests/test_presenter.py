@@ -77,6 +77,15 @@ def test_an_empty_playlist_says_where_to_make_one(player_page: PlayerPage) -> No
     assert turns(player_page) == []
 
 
+def test_a_key_shows_all_views_and_one_large_map_also_with_a_step_taken_apart(player_page: PlayerPage) -> None:
+    page = player_page.play(SADDLE, ("map", "step", "loss"), at=3)
+    page.keyboard.press("p")
+    shown = "[...document.querySelectorAll('.descent .grid > .panel:not([hidden])')].map((panel) => panel.dataset.panel).join()"
+    for views in ("map,step", "map,step,loss", "map", "map,step"):
+        page.wait_for_function(f"(views) => {shown} === views", arg=views)
+        page.keyboard.press("v")
+
+
 def test_letters_grow_with_the_screen(player_page: PlayerPage) -> None:
     page = player_page.play(SADDLE, ("map",))
     player_page.resize(1920, 1080)

@@ -1,13 +1,14 @@
 // The scoreboard: a row for each optimizer, the lowest loss at the present step first. It is also the legend. It tells nothing of what comes
 // after that step.
 
-import { element, short } from "./dom.js";
+import { contextOf, element, short } from "./dom.js";
 import { markerOf } from "./marks.js";
 
 /** @import { Bar, Race, Run } from "./types" */
 /** @import { Player } from "./player.js" */
 
 const PAUSE = 160; // milliseconds between two sortings while the race plays, so that rows can be read
+const WORDS_OF_MANY = 13; // letters' heights that two shares with their verdicts need, in two lines
 
 export class Board {
   /** @param {Player} player */
@@ -49,6 +50,9 @@ export class Board {
       const row = element("tr", { click: (/** @type {MouseEvent} */ event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, now, element("td", { class: "bar", "aria-hidden": "true" }, bar), ...more, verdict);
       return { row, now, bar, more, verdict, toggle };
     });
+    const texts = [race.underway, ...race.runs.flatMap((run) => run.verdicts)];
+    this.element.style.setProperty("--verdict", `${(many ? WORDS_OF_MANY : Math.max(...texts.map(ems)) + 0.7).toFixed(2)}em`);
+    this.element.classList.toggle("many", many);
     this.body.replaceChildren();
     this.order = []; // the rows are other ones, in no order yet
     this.invalidate();
@@ -93,6 +97,13 @@ export class Board {
       if (focused instanceof HTMLElement) focused.focus({ preventScroll: true }); // moving a row takes the focus from it
     }
   }
+}
+
+/** The length of a text in letters' heights. @param {string} text */
+function ems(text) {
+  const context = contextOf(element("canvas"));
+  context.font = '100px system-ui, -apple-system, "Segoe UI", sans-serif'; // as in player.css
+  return context.measureText(text).width / 100;
 }
 
 /** The share of a full bar that a loss has; nothing where there is no loss. @param {number} loss @param {Bar} bar */

@@ -5,9 +5,10 @@ import { contextOf, followPointer } from "./dom.js";
 import { outline } from "./marks.js";
 import { caption, FigurePanel } from "./panel.js";
 import { axesOf } from "./plotly.js";
+import { powersOfTen, roundNumbers, spaced, written } from "./ticks.js";
 import { wordsOfCurves } from "./words.js";
 
-/** @import { Figure, Layout } from "./types" */
+/** @import { Figure, Layout, Range, Trace } from "./types" */
 /** @import { Player } from "./player.js" */
 /** @import { DrawnAxes } from "./plotly.js" */
 
@@ -19,11 +20,15 @@ export class CurvePanel extends FigurePanel {
     super(player, name, `Curves: ${name}`);
     /** @type {ArrayLike<number>[] | null} the values of each optimizer's own curve, once they are asked for */
     this.curves = null;
+    /** @type {Range | null} of the upright axis; of their logarithms where that is logarithmic */
+    this.limits = null;
+    this.reached = -1; // the step up to which they hold what is shown
     this.plot.addEventListener("pointerdown", (event) => this.grab(event));
   }
 
   setRace() {
     this.curves = null;
+    this.reached = -1;
     this.redraw();
   }
 
@@ -31,29 +36,45 @@ export class CurvePanel extends FigurePanel {
     this.redraw();
   }
 
+  /** The traces of the optimizers that are shown. */
+  visible() {
+    const { race, off } = this.player;
+    return race.curves[this.name].data.filter((trace) => !off.has(race.runs.findIndex((run) => run.label === trace.legendgroup)));
+  }
+
   /** @returns {Figure | null} */
   figure() {
-    const { race, scale, off } = this.player;
+    const { race, scale } = this.player;
     const found = race?.curves[this.name];
     if (!found) return null;
-    const data = found.data.map((trace) => ({
-      ...trace,
-      visible: !off.has(race.runs.findIndex((run) => run.label === trace.legendgroup)),
-      line: { ...trace.line, width: trace.line.width * scale },
-    }));
+    const shown = this.visible();
+    const data = found.data.map((trace) => ({ ...trace, visible: shown.includes(trace), line: { ...trace.line, width: trace.line.width * scale } }));
     const size = 11.5 * scale;
+    const margin = { l: 44 * scale, r: 16 * scale, t: 20 * scale, b: 22 * scale };
+    const room = { width: this.size.width - margin.l - margin.r, height: this.size.height - margin.t - margin.b };
+    this.limits = limitsOf(shown, found.layout.yaxis, race.ahead ? Infinity : this.player.position);
     const layout = {
       ...found.layout,
       showlegend: false,
       dragmode: false,
       hovermode: race.ahead ? "closest" : false,
       font: { ...found.layout.font, size },
-      margin: { l: 44 * scale, r: 16 * scale, t: 20 * scale, b: 22 * scale },
-      xaxis: still({ ...found.layout.xaxis, title: undefined }),
-      yaxis: still({ ...found.layout.yaxis, title: undefined, exponentformat: "e", nticks: 5 }),
+      margin,
+      xaxis: still({ ...found.layout.xaxis, title: undefined, ...ticksAt(found.layout.xaxis.range, room.width / (3.5 * size)) }),
+      yaxis: still({ ...found.layout.yaxis, title: undefined, range: this.limits, ...this.ticks(found.layout.yaxis, room.height / (1.9 * size)) }),
       annotations: [caption(found.layout.yaxis.title.text, size)],
     };
     return { data, layout };
+  }
+
+  /** The numbers at the upright axis. @param {Layout} axis @param {number} most @returns {Layout} */
+  ticks(axis, most) {
+    const { limits } = this;
+    if (!limits) return {};
+    if (!axis.tickvals) return ticksAt(limits, Math.min(6, most), axis.type === "log");
+    const places = numbers(axis.tickvals);
+    const kept = spaced([...places], (place) => place, (limits[1] - limits[0]) / Math.max(1, most));
+    return { tickvals: kept, ticktext: kept.map((place) => axis.ticktext[places.indexOf(place)]) };
   }
 
   words() {
@@ -96,6 +117,7 @@ export class CurvePanel extends FigurePanel {
     if (!axes) return;
     const { race, position, scale, off, highlight } = this.player;
     const { y } = axes;
+    if (!race.ahead && Math.ceil(position) !== this.reached) this.reach(Math.ceil(position));
     this.coverAhead(context, axes);
     this.drawCursor(context, axes);
     for (const [index, run] of race.runs.entries()) {
@@ -109,6 +131,13 @@ export class CurvePanel extends FigurePanel {
       context.fill();
     }
     context.globalAlpha = 1;
+  }
+
+  /** Let the upright axis reach as far as what is shown up to a step. @param {number} step */
+  reach(step) {
+    this.reached = step;
+    const wanted = limitsOf(this.visible(), this.player.race.curves[this.name].layout.yaxis, step);
+    if (beyond(wanted, this.limits)) this.redraw();
   }
 
   /** The canvas' context, with nothing on it, measured in CSS pixels. */
@@ -163,3 +192,48 @@ export class CurvePanel extends FigurePanel {
 
 /** An axis that the user does not move, and that keeps nothing of the figure before: without limits of its own it fits what is drawn now. @param {Layout} axis @returns {Layout} */
 export const still = (axis) => ({ ...axis, fixedrange: true, autorange: !axis.range, uirevision: undefined });
+
+/**
+ * How far an upright axis reaches: as it says, or over all that traces show up to a step, and a little beyond.
+ * @param {Trace[]} traces @param {Layout} axis @param {number} until a position of the clock: nothing tells of what comes after it
+ * @returns {Range | null} null where there is nothing to show
+ */
+export function limitsOf(traces, { type, range }, until) {
+  const place = type === "log" ? Math.log10 : Number;
+  let [low, high] = [Infinity, -Infinity];
+  for (const trace of traces) {
+    const { steps, values } = pointsOf(trace);
+    for (let k = 0; k < values.length; k++) {
+      const value = place(values[k]);
+      if (!(steps[k] <= Math.ceil(until)) || !Number.isFinite(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  if (range) [low, high] = until === Infinity ? range : [Math.max(low, range[0]), Math.min(high, range[1])];
+  if (!(low <= high)) return null;
+  if (range && until === Infinity) return range;
+  const margin = Math.max(0.06 * (high - low), type === "log" ? 0.1 : 1e-3 * Math.max(Math.abs(low), Math.abs(high), 1e-9));
+  if (until === Infinity) return [low - margin, high + margin];
+  const unit = type === "log" ? 1 : 2 ** Math.ceil(Math.log2(Math.max(high - low, 8 * margin))) / 4; // so that it grows by leaps
+  return [Math.floor((low - margin) / unit) * unit, Math.ceil((high + margin) / unit) * unit];
+}
+
+/** @type {WeakMap<Trace, { steps: ArrayLike<number>, values: ArrayLike<number> }>} */
+const decodedPoints = new WeakMap();
+
+/** The points of a trace as numbers, decoded once. @param {Trace} trace */
+function pointsOf(trace) {
+  const found = decodedPoints.get(trace) ?? { steps: numbers(trace.x), values: numbers(trace.y) };
+  decodedPoints.set(trace, found);
+  return found;
+}
+
+/** Whether one range reaches beyond another. @param {Range | null} range @param {Range | null} other */
+const beyond = (range, other) => Boolean(range && (!other || range[0] < other[0] - 1e-9 || range[1] > other[1] + 1e-9));
+
+/** Numbers at an axis, and how they are written. @param {Range} limits @param {number} most */
+function ticksAt(limits, most, logarithmic = false) {
+  const tickvals = logarithmic ? powersOfTen(limits, most) : roundNumbers(limits, most);
+  return { tickmode: "array", tickvals, ticktext: tickvals.map(written) };
+}

@@ -25,7 +25,7 @@ export function numbers(array) {
   if (!("bdata" in array)) return Float64Array.from(array.flat());
   const text = atob(array.bdata);
   const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-  const types = { f4: Float32Array, f8: Float64Array, u2: Uint16Array };
+  const types = { f4: Float32Array, f8: Float64Array, u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i1: Int8Array, i2: Int16Array, i4: Int32Array };
   return Float64Array.from(new types[array.dtype](bytes.buffer));
 }
 

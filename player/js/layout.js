@@ -6,15 +6,23 @@
 
 const PICTURES = ["map", "maps", "surface", "surfaces"];
 const STEP = "step"; // the panel that takes a step apart
+export const STATES_OF_STEP = "states"; // its curves, which stand in it where no template has another place for them
+const STATES = 130; // CSS pixels of their least height
+const TALL = [STEP, "maps", "surfaces"]; // panels in which there is more than one thing to see
 const WORDS = 384; // CSS pixels that the table needs to show all its columns
-const AROUND = 104; // CSS pixels of the page's header and the player's bar
+const LEGEND = 180; // and that it needs with two lines for each optimizer
+const AXES = { across: 44, upright: 32 }; // CSS pixels of the numbers at a map's axes
+const UNDER = { share: 0.32, least: 170 }; // of the player's height, and CSS pixels, of a row under a map
+const GAP = 10; // CSS pixels between panels, as in player.css
+const TILE = { width: 230, height: 120 }; // CSS pixels that a panel needs to be read, in letters of the usual size
+const LOWEST = 100; // CSS pixels of a table that has room under the pictures of a low window
 const NARROW = 720; // CSS pixels; below it all panels stand one under the other
 
 /**
  * The CSS grid for these panels and the table.
  * @param {string[]} panels their names; those that are no pictures are curves
  * @param {Size & { scale?: number, low?: number, table?: number }} size of the player in CSS pixels; how much larger its letters are than usual; the
- *   height of the window where that has room for one row only, otherwise 0; and how high the table is
+ *   height between the page's header and the player's bar where a window has room for one row only, otherwise 0; and how high the table is
  * @param {number} aspect of the landscape's window, width by height
  * @param {boolean} board whether the table is shown
  * @param {boolean} fill whether a player that is no wider than high keeps its height and has its panels one under the other
@@ -24,18 +32,23 @@ export function arrange(panels, { width, height, scale = 1, low = 0, table = 200
   const pictures = PICTURES.filter((name) => panels.includes(name));
   const curves = panels.filter((name) => !PICTURES.includes(name));
   const words = WORDS * scale;
-  if (low) return lowRows([...pictures, ...curves], low, board);
+  if (low) return lowRows([...pictures, ...curves], low, board, table);
   if (fill && width < Math.max(NARROW, (aspect > 1.4 ? 1.35 : 1.2) * height)) return column(pictures, curves, width, height, aspect, board);
   if (width < NARROW) return stacked([...pictures, ...curves], width, aspect, board);
-  if (panels.includes(STEP) && pictures.length) return withStep(pictures, curves.filter((name) => name !== STEP), height, board);
+  if (panels.includes(STEP) && pictures.length) return withStep(pictures, curves.filter((name) => name !== STEP), { width, height }, aspect, board, table);
   if (!pictures.length) return curvesAlone(curves, board);
   const [main, ...others] = pictures;
-  const beside = curves.length <= 1 ? [...others, ...curves] : others;
-  const below = curves.length <= 1 ? [] : curves;
-  if (!beside.length && !below.length) return alone(main, board);
-  if (!below.length) return twoColumns(main, beside, width, height, aspect, board, words, table);
-  return withFooter(main, others, below, Math.min(0.6, share(main, width, 0.64 * height, aspect, words)), board);
+  const rest = [...others, ...curves];
+  const size = { width, height, scale };
+  if (!rest.length) return alone(main, size, aspect, board);
+  const over = board && main === "map" ? overRow(rest, size, aspect) : null;
+  if (curves.length > 1) return over ?? withFooter(main, others, curves, Math.min(0.6, share(main, width, 0.64 * height, aspect, words)), board);
+  const usual = twoColumns(main, rest, width, height, aspect, board, words, table);
+  return over && over.map > 1.05 * usual.map ? over : usual;
 }
+
+/** How high a map with scales of its own shape is within a panel. @param {number} width @param {number} height @param {number} aspect */
+const mapHeight = (width, height, aspect, scale = 1) => Math.min((width - AXES.across * scale) / aspect, height - AXES.upright * scale);
 
 /** How much of the width the main picture takes: what it needs to be as high as the player, but no less than half, and `spare` CSS pixels are left beside it. @param {string} main @param {number} width @param {number} height @param {number} aspect @param {number} spare */
 function share(main, width, height, aspect, spare) {
@@ -43,24 +56,46 @@ function share(main, width, height, aspect, spare) {
   return Math.max(0.5, Math.min(0.68, 1 - spare / width, (height * aspect) / width));
 }
 
-/** @param {string} main @param {boolean} board @returns {Template} */
-function alone(main, board) {
-  const columns = [`minmax(0, ${main === "map" ? 2 : 3}fr)`, ...(board ? ["minmax(27rem, 1fr)"] : [])];
-  return { columns, rows: ["minmax(0, 1fr)"], areas: [board ? `${main} board` : main] };
+/** @param {string} main @param {Size & { scale: number }} size @param {number} aspect @param {boolean} board @returns {Template} */
+function alone(main, { width, height, scale }, aspect, board) {
+  const whole = ["minmax(0, 1fr)"];
+  if (!board) return { columns: whole, rows: whole, areas: [main] };
+  const wide = main === "map" ? widthOfMap(width, height, scale, aspect) : 0.68 * width;
+  return { columns: [fraction(Math.round(wide)), fraction(Math.round(width - wide))], rows: whole, areas: [`${main} board`] };
 }
 
-/** Everything else stands in a column beside the main picture; the table under that picture where it is so wide that there is room. @param {string} main @param {string[]} beside @param {number} width @param {number} height @param {number} aspect @param {boolean} board @param {number} words CSS pixels that the table needs @param {number} high of the table @returns {Template} */
+/** How wide a map's panel of this height is, so that a table of two lines for each optimizer fits beside it. @param {number} width @param {number} height @param {number} scale @param {number} aspect */
+const widthOfMap = (width, height, scale, aspect) => Math.min(width - GAP - LEGEND * scale, (height - AXES.upright * scale) * aspect + AXES.across * scale);
+
+/** The map as wide as can be, beside it the table, and everything else in a row under them: for wide windows. @param {string[]} rest @param {Size & { scale: number }} size @param {number} aspect @returns {Template & { map: number }} */
+function overRow(rest, { width, height, scale }, aspect) {
+  const low = Math.max(UNDER.least * scale, UNDER.share * height);
+  const high = height - GAP - low;
+  const wide = widthOfMap(width, high, scale, aspect);
+  const cuts = [...new Set([wide, ...rest.map((_, i) => ((i + 1) * width) / rest.length)].map(Math.round))].sort((a, b) => a - b);
+  const areas = [cuts.map((cut) => (cut <= wide + 1 ? "map" : "board")), cuts.map((cut) => rest[Math.min(rest.length - 1, Math.ceil((cut * rest.length) / width - 0.01) - 1)])];
+  return {
+    map: mapHeight(wide, high, aspect, scale),
+    columns: cuts.map((cut, i) => fraction(cut - (cuts[i - 1] ?? 0))),
+    rows: [fraction(Math.round(high)), fraction(Math.round(low))],
+    areas: areas.map((row) => row.join(" ")),
+  };
+}
+
+/** Everything else stands in a column beside the main picture; the table under that picture where it is so wide that there is room. @param {string} main @param {string[]} beside @param {number} width @param {number} height @param {number} aspect @param {boolean} board @param {number} words CSS pixels that the table needs @param {number} high of the table @returns {Template & { map: number }} */
 function twoColumns(main, beside, width, height, aspect, board, words, high) {
   const left = share(main, width, height, aspect, words);
   const under = board && main === "map" && (left * width) / aspect < 0.66 * height;
   const weights = beside.map((name) => (PICTURES.includes(name) ? 1.5 : 1));
   if (under) {
     const wider = share(main, width, height, aspect, 0);
-    return { columns: halves(wider), ...withTableUnder(main, beside, weights, Math.min((wider * width) / aspect + 40, height - Math.min(high, 0.4 * height))) };
+    const room = Math.min((wider * width) / aspect + 40, height - Math.min(high, 0.4 * height));
+    return { map: mapHeight(wider * width, room, aspect), columns: halves(wider), ...withTableUnder(main, beside, weights, room) };
   }
+  const map = mapHeight(left * width, height, aspect);
   const columns = halves(left);
-  if (!board) return { columns, rows: weights.map(fraction), areas: beside.map((name) => `${main} ${name}`) };
-  return { columns, rows: [...weights.map(fraction), tableRow(height)], areas: [...beside, "board"].map((name) => `${main} ${name}`) };
+  if (!board) return { map, columns, rows: weights.map(fraction), areas: beside.map((name) => `${main} ${name}`) };
+  return { map, columns, rows: [...weights.map(fraction), tableRow(height)], areas: [...beside, "board"].map((name) => `${main} ${name}`) };
 }
 
 /** The table under the main picture, which is so high; beside the table stands the last of the others. @param {string} main @param {string[]} beside @param {number[]} weights @param {number} high in CSS pixels */
@@ -79,14 +114,20 @@ const halves = (left) => [fraction(left), fraction(1 - left)];
 /** The row of the table: as high as it is, but never so high that the pictures beside it cannot be read. @param {number} height of the player */
 const tableRow = (height) => `fit-content(${Math.round(0.45 * height)}px)`;
 
-/** The step taken apart fills the right half; the main picture stands at the left, everything else in rows of two under it. @param {string[]} pictures @param {string[]} curves @param {number} height @param {boolean} board @returns {Template} */
-function withStep([main, ...others], curves, height, board) {
+/** The step taken apart fills the right half; the main picture stands at the left, everything else in rows of two under it, or what the optimizer remembers where that leaves room. @param {string[]} pictures @param {string[]} curves @param {Size} size @param {number} aspect @param {boolean} board @param {number} table its height @returns {Template} */
+function withStep([main, ...others], curves, { width, height }, aspect, board, table) {
   const rest = [...others, ...curves];
   const left = [[main, main]];
   for (let i = 0; i < rest.length; i += 2) left.push([rest[i], rest[i + 1] ?? rest[i]]);
   const rows = left.map((_, i) => fraction(i ? 1 : 2));
+  const most = Math.round(0.28 * height);
+  const need = ((width - GAP) * 2) / 4.1 / aspect + AXES.upright;
+  if (!rest.length && main === "map" && height - need - (board ? Math.min(most, table) : 0) > STATES) {
+    left.push([STATES_OF_STEP, STATES_OF_STEP]);
+    rows.splice(0, 1, `${Math.round(need)}px`, fraction(1));
+  }
   if (board) left.push(["board", "board"]);
-  if (board) rows.push(`fit-content(${Math.round(0.28 * height)}px)`);
+  if (board) rows.push(`fit-content(${most}px)`);
   return { columns: ["minmax(0, 1fr)", "minmax(0, 1fr)", "minmax(0, 2.1fr)"], rows, areas: left.map((names) => [...names, STEP].join(" ")) };
 }
 
@@ -139,24 +180,49 @@ function stacked(panels, width, aspect, board) {
   return { columns: ["minmax(0, 1fr)"], ...withBoard(heights, panels, board), stacked: true };
 }
 
-/** Two panels in each row, as high as the window has room for between the page's header and the player's bar. @param {string[]} panels @param {number} low height of the window in CSS pixels @param {boolean} board @returns {Template} */
-function lowRows(panels, low, board) {
+/** Two panels in each row, as high as the window has room for between the page's header and the player's bar; with the table, where that is low and alone under them. @param {string[]} panels @param {number} low that height in CSS pixels @param {boolean} board @param {number} table its height @returns {Template} */
+function lowRows(panels, low, board, table) {
   const all = board ? [...panels, "board"] : panels;
   const areas = [];
   for (let i = 0; i < all.length; i += 2) areas.push(`${all[i]} ${all[i + 1] ?? all[i]}`);
-  const height = Math.max(180, low - AROUND);
-  return { columns: halves(0.5), rows: areas.map(() => `${height}px`), areas, stacked: true };
+  const under = board && all.length === 3 && table <= LOWEST;
+  const height = Math.max(180, low - GAP - (under ? table + GAP : 0));
+  return { columns: halves(0.5), rows: areas.map((_, i) => (under && i ? "auto" : `${height}px`)), areas, stacked: true };
 }
 
 /**
- * One panel as large as can be, with the table where there is room beside or under it.
- * @param {string} main @param {Size & { scale: number }} size as for `arrange` @param {number} aspect @param {boolean} board @returns {Template}
+ * One panel as large as can be, with the table where there is room beside or under it; or two beside each other.
+ * @param {string[]} names @param {Size & { scale: number }} size as for `arrange` @param {number} aspect @param {boolean} board @returns {Template}
  */
-export function presented(main, { width, height, scale }, aspect, board) {
+export function presented([main, second], { width, height, scale }, aspect, board) {
   const [beside, under] = [width - height * aspect, height - width / aspect];
   const whole = "minmax(0, 1fr)";
   const words = 0.85 * WORDS * scale; // in the larger letters of a presentation the table's are smaller than those of all else
+  if (second && width < NARROW) return { columns: [whole], rows: [fraction(2), fraction(3)], areas: [main, second] };
+  if (second) return { columns: [whole, whole], rows: [whole], areas: [`${main} ${second}`] };
   if (board && main === "map" && beside > words) return { columns: [whole, `${Math.round(Math.max(words, 0.8 * beside))}px`], rows: [whole], areas: [`${main} board`] };
   if (board && main === "map" && under > 0.3 * height) return { columns: [whole], rows: [whole, tableRow(0.6 * height)], areas: [main, "board"] };
   return { columns: [whole], rows: [whole], areas: [main] };
+}
+
+/**
+ * All panels while presenting: none smaller than can be read from far, and so in more rows than the screen has room for where there are many.
+ * @param {string[]} panels @param {Size & { scale: number }} size @param {boolean} board @returns {Template}
+ */
+export function tiles(panels, { width, height, scale }, board) {
+  const names = board ? [...panels, "board"] : panels;
+  const most = Math.floor((width + GAP) / (TILE.width * scale + GAP));
+  const count = Math.max(1, Math.min(most, Math.ceil(Math.sqrt(names.length))));
+  /** @type {string[][]} */
+  const columns = Array.from({ length: count }, () => []);
+  for (const name of names) {
+    const lowest = columns.reduce((a, b) => (b.length < a.length ? b : a));
+    lowest.push(...Array(TALL.includes(name) ? 2 : 1).fill(name));
+  }
+  const rows = Math.max(...columns.map((column) => column.length));
+  for (const column of columns) while (column.length < rows) column.unshift(column[0]);
+  const high = Math.floor((height - GAP * (rows - 1)) / rows);
+  const stacked = high < TILE.height * scale;
+  const row = stacked ? `${Math.round(TILE.height * scale)}px` : fraction(1);
+  return { columns: columns.map(() => fraction(1)), rows: Array(rows).fill(row), areas: Array.from({ length: rows }, (_, i) => columns.map((column) => column[i]).join(" ")), stacked };
 }

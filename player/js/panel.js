@@ -198,7 +198,13 @@ export class LandscapePanel extends FigurePanel {
 
   draw() {
     const { player } = this;
-    if (player.race) this.layer.draw({ ...player.frame, subplots: this.subplots(), starts: this.starts() });
+    if (player.race) this.layer.draw({ ...player.frame, names: this.named, subplots: this.subplots(), starts: this.starts() });
+  }
+
+  /** Whether names stand at the heads: where nobody chose, on the largest picture of a presentation alone. */
+  get named() {
+    const { names, namesShown, panels } = this.player;
+    return names ?? (namesShown && [...panels.keys()][0] === this.name);
   }
 
   /** The starts to mark, or null. @returns {Point[] | null} */

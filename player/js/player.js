@@ -4,7 +4,7 @@ import { Board } from "./board.js";
 import { Clock } from "./clock.js";
 import { CurvePanel } from "./curves.js";
 import { element } from "./dom.js";
-import { arrange, presented } from "./layout.js";
+import { arrange, presented, STATES_OF_STEP, tiles } from "./layout.js";
 import { MapPanel } from "./maps.js";
 import { Prediction } from "./prediction.js";
 import { Presenter } from "./presenter.js";
@@ -23,6 +23,7 @@ import { Transport } from "./transport.js";
 const KINDS = { map: MapPanel, maps: MapPanel, surface: ScenePanel, surfaces: ScenePanel, step: StepPanel }; // all others are curves
 const OFTEN = 1000; // milliseconds between two descriptions of what plays
 const COMPACT = 660; // CSS pixels that the whole bar under the panels needs
+const HEADER = 60; // CSS pixels of the page over the player, where nobody has measured it
 const LOW = 500; // a window that is lower has room for one row of panels: a phone held sideways
 const TABLE_ROW = 30; // CSS pixels of a row of the table
 const SHAPES = { least: 0.4, most: 2.5 }; // windows of a shape between these are drawn with one scale on both axes
@@ -193,8 +194,10 @@ export class Player {
   arrange() {
     if (!this.race) return;
     const { columns, rows, areas, stacked } = this.template();
-    const names = this.presenter.shown([...this.panels.keys()]);
+    const names = this.presenter.shown;
     for (const [name, panel] of this.panels) panel.element.hidden = !names.includes(name);
+    const step = this.panels.get("step");
+    if (step instanceof StepPanel) step.placeCurves(areas.some((row) => row.includes(STATES_OF_STEP)) ? this.grid : step.element);
     this.board.element.hidden = !areas.some((row) => row.split(" ").includes("board"));
     this.grid.style.gridTemplateColumns = columns.join(" ");
     this.grid.style.gridTemplateRows = rows.join(" ");
@@ -205,17 +208,19 @@ export class Player {
 
   /** Where the panels stand. @returns {Template} */
   template() {
-    const { presenter, aspect, race } = this;
-    const names = presenter.shown([...this.panels.keys()]);
-    const { size } = this;
+    const { presenter, aspect, race, size } = this;
+    const names = presenter.shown;
+    if (presenter.on) return names.length > 1 && presenter.all ? tiles(names, size, race.board) : presented(names, size, aspect, race.board);
     const fill = getComputedStyle(this.root).getPropertyValue("--narrow").trim() === "fill";
-    return names.length < this.panels.size ? presented(names[0], size, aspect, race.board) : arrange(names, size, aspect, race.board, fill);
+    return arrange(names, size, aspect, race.board, fill);
   }
 
   /** The room for the panels. */
   get size() {
-    const { scale, presenter, grid, race } = this;
-    return { width: grid.clientWidth, height: grid.clientHeight, scale, low: !presenter.on && innerHeight < LOW ? innerHeight : 0, table: (race.runs.length + 1) * TABLE_ROW * scale };
+    const { scale, presenter, grid, race, transport } = this;
+    const above = parseFloat(getComputedStyle(this.root).getPropertyValue("--header")) || HEADER;
+    const low = !presenter.on && innerHeight < LOW ? innerHeight - above - transport.element.offsetHeight : 0;
+    return { width: grid.clientWidth, height: presenter.on ? presenter.room : grid.clientHeight, scale, low, table: (race.runs.length + 1) * TABLE_ROW * scale };
   }
 
   /** Width by height of the window as it is drawn. */

@@ -17,7 +17,7 @@ export class Presenter {
     this.player = player;
     this.on = false;
     this.scale = 1;
-    this.all = false; // whether all views are shown while presenting, and not only the first
+    this.stage = 0; // which of the choices of views is shown while presenting
     /** @type {Playlist | null} */
     this.playlist = null;
     this.target = 0; // the entry that was asked for last
@@ -63,7 +63,7 @@ export class Presenter {
     this.on = on;
     const { player } = this;
     player.root.classList.toggle("presenting", on);
-    this.all = false;
+    this.stage = 0;
     this.fit();
     player.arrange();
     if (on) {
@@ -89,19 +89,40 @@ export class Presenter {
 
   // ---- what is shown
 
-  /** Whether something of the race is seen only with all views. */
-  get hides() {
+  /** The choices of views while presenting: the first as large as can be, beside it the step taken apart, if it is; all; and the first alone. @returns {string[][]} */
+  get stages() {
     const names = [...this.player.panels.keys()];
-    return this.on && names.length > 1 && !names.includes(STEP_BY_STEP);
+    const [main, ...others] = names;
+    const stages = [[main, ...others.filter((name) => name === STEP_BY_STEP)], names, [main]];
+    return stages.filter((stage, i) => stages.findIndex((other) => String(other) === String(stage)) === i);
   }
 
-  /** Which of the panels are shown: while presenting the first one alone, as large as can be, unless all were asked for. @param {string[]} names */
-  shown(names) {
-    return this.hides && !this.all ? names.slice(0, 1) : names;
+  /** Whether there is something else to see of the race than what is shown. */
+  get hides() {
+    return this.on && this.stages.length > 1;
+  }
+
+  /** Which of the panels are shown. */
+  get shown() {
+    const { stages } = this;
+    return this.on ? stages[this.stage % stages.length] : [...this.player.panels.keys()];
+  }
+
+  /** Whether all of them are. */
+  get all() {
+    return this.shown.length === this.player.panels.size;
+  }
+
+  /** The height that the panels have on the screen, also where they are higher together, and scroll. */
+  get room() {
+    const { root, transport } = this.player;
+    const { paddingTop, paddingBottom, rowGap } = getComputedStyle(root);
+    const taken = [paddingTop, paddingBottom, rowGap, rowGap].reduce((sum, length) => sum + (parseFloat(length) || 0), 0);
+    return root.clientHeight - taken - this.heading.offsetHeight - transport.element.offsetHeight;
   }
 
   toggleViews() {
-    this.all = !this.all;
+    this.stage = (this.stage + 1) % this.stages.length;
     this.player.arrange();
     this.player.transport.show();
     this.player.invalidate();

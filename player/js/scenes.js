@@ -1,10 +1,13 @@
 // The landscape in 3-D: one scene with all optimizers, or one for each, seen by one camera.
 
+import { numbers } from "./data.js";
 import { element } from "./dom.js";
 import { Fingers, spread } from "./fingers.js";
-import { fitted, outside, turned, zoomed } from "./orbit.js";
+import { edges, fitted, outside, turned, zoomed } from "./orbit.js";
 import { cells, LandscapePanel } from "./panel.js";
 import { scenesOf } from "./plotly.js";
+import { SceneMarks } from "./scenemarks.js";
+import { roundNumbers, spaced, written } from "./ticks.js";
 import { DepthBuffer, multiply, PerspectiveView } from "./views.js";
 import { wordsOfLandscape } from "./words.js";
 
@@ -16,6 +19,7 @@ import { wordsOfLandscape } from "./words.js";
 const TURN = Math.PI / 24; // of an arrow key, in radians
 const FINGER = 0.008; // of a pixel that fingers move, in radians
 const NEARER = 1 / 1.15; // of a key, in distances
+const SMALLEST_SCENE = { width: 170, height: 100 }; // CSS pixels of a scene with numbers at its axes
 const WHEEL = 0.0012; // of a wheel's pixel, in logarithms of the distance
 
 export class ScenePanel extends LandscapePanel {
@@ -29,6 +33,8 @@ export class ScenePanel extends LandscapePanel {
     this.listening = false;
     this.pressed = false; // whether a pointer is: what gets the focus then did not get it from the keyboard
     this.resetButton = element("button", { class: "reset", type: "button", hidden: true, title: "As it was seen first (double-click)", click: () => this.player.see(null) }, "Reset view");
+    this.marks = new SceneMarks(this);
+    this.plot.after(this.marks.canvas);
     this.element.append(this.resetButton);
     this.possible = hasWebGL();
     this.fingers = new Fingers(this.plot, (now, before) => this.orbit(now, before), undefined, (right) =>
@@ -88,15 +94,34 @@ export class ScenePanel extends LandscapePanel {
     return this.player.landscape.surface.layout.scene.aspectratio;
   }
 
-  /** The camera before anybody moved it. @returns {Camera} */
-  get first() {
+  /** The size of one scene. */
+  get cell() {
     const { width, height } = this.size;
     const { columns, rows } = cells(this.groups.length, width, height, 1.3);
-    return fitted(this.player.landscape.surface.layout.scene.camera, this.sides, width / columns, height / rows, this.scale);
+    return { width: width / columns, height: height / rows };
+  }
+
+  /** The camera before anybody moved it. @returns {Camera} */
+  get first() {
+    const { surface, heights } = this.player.landscape;
+    const { camera, zaxis } = surface.layout.scene;
+    const letters = Math.max(...zaxis.ticktext.map((/** @type {string} */ text) => text.length));
+    return fitted(camera, this.sides, this.cell.width, this.cell.height, this.bare ? 0 : this.scale, heights, letters);
+  }
+
+  /** Whether a scene is so small that nothing can stand at its axes. */
+  get bare() {
+    return this.cell.width < SMALLEST_SCENE.width * this.scale || this.cell.height < SMALLEST_SCENE.height * this.scale;
+  }
+
+  /** What height stands for. @returns {string} */
+  get wordOfHeight() {
+    return this.player.landscape.surface.layout.scene.zaxis.title.text;
   }
 
   setLandscape() {
     this.depths = [];
+    this.marks.forget();
     return super.setLandscape();
   }
 
@@ -110,7 +135,7 @@ export class ScenePanel extends LandscapePanel {
   }
 
   words() {
-    return wordsOfLandscape(this.player, `in 3-D, its height is the ${this.player.landscape.surface.layout.scene.zaxis.title.text}`);
+    return wordsOfLandscape(this.player, `in 3-D, its height is the ${this.wordOfHeight}`);
   }
 
   figure() {
@@ -126,12 +151,42 @@ export class ScenePanel extends LandscapePanel {
     this.names.forEach((name, i) => {
       const [column, row] = [i % columns, Math.floor(i / columns)];
       const domain = { x: [column / columns, (column + 1) / columns], y: [1 - (row + 1) / rows, 1 - row / rows] };
-      layout[name] = { ...scaled(landscape.surface.layout.scene, scale), domain, hovermode: false, dragmode: "turntable" };
-      layout[name].camera = camera ?? this.first;
-      for (const trace of landscape.surface.data) data.push({ ...trace, scene: name, hoverinfo: "skip" });
+      layout[name] = { ...this.axes(), domain, hovermode: false, dragmode: "turntable", camera: camera ?? this.first };
+      data.push({ ...landscape.surface.data[0], scene: name, hoverinfo: "skip" }); // marks stand over it
       if (this.sideBySide) layout.annotations.push(this.title(i, domain, "top"));
     });
     return { data, layout };
+  }
+
+  /** The scene with as many numbers at its axes as have room, in letters of the player's size. @returns {Layout} */
+  axes() {
+    const { scene } = this.player.landscape.surface.layout;
+    const { scale } = this;
+    const tickfont = { ...scene.xaxis.tickfont, size: 12 * Math.sqrt(scale) }; // Plotly draws them larger than that, the more so the larger it is
+    if (this.bare) {
+      const mute = (/** @type {Layout} */ axis) => ({ ...axis, showticklabels: false, ticks: "", title: { text: "" } });
+      return { ...scene, xaxis: mute(scene.xaxis), yaxis: mute(scene.yaxis), zaxis: mute(scene.zaxis) };
+    }
+    const long = edges(this.first, this.sides, this.cell.height);
+    const numbered = (/** @type {Layout} */ axis, /** @type {number} */ room) => {
+      const tickvals = roundNumbers(axis.range, Math.min(5, room));
+      return { ...axis, tickfont, tickmode: "array", tickvals, ticktext: tickvals.map(written) };
+    };
+    const heights = { ...scene.zaxis, tickfont, title: { text: "" } };
+    const places = [...numbers(heights.tickvals)];
+    heights.tickvals = spaced(places, (place) => place * long.z, 20 * scale);
+    heights.ticktext = heights.ticktext.filter((/** @type {string} */ _, /** @type {number} */ k) => heights.tickvals.includes(places[k]));
+    return { ...scene, xaxis: numbered(scene.xaxis, long.x / (32 * scale)), yaxis: numbered(scene.yaxis, long.y / (24 * scale)), zaxis: heights };
+  }
+
+  draw() {
+    super.draw();
+    if (this.player.race) this.marks.draw(this.subplots());
+  }
+
+  resize() {
+    this.marks.forget();
+    super.resize();
   }
 
   drawn() {
@@ -222,10 +277,3 @@ function hasWebGL() {
 
 /** @param {Camera} camera */
 const cameraKey = ({ eye, center, up }) => [eye, center, up].flatMap(({ x, y, z }) => [x, y, z].map((value) => value.toFixed(5))).join();
-
-/** @param {Layout} scene @param {number} scale */
-function scaled(scene, scale) {
-  const size = 12 * Math.sqrt(scale); // Plotly draws the numbers at a scene's axes larger than their size, the more so the larger it is
-  const axis = (/** @type {string} */ name) => ({ ...scene[name], tickfont: { ...scene[name].tickfont, size } });
-  return { ...scene, xaxis: axis("xaxis"), yaxis: axis("yaxis"), zaxis: axis("zaxis") };
-}

@@ -4,8 +4,10 @@ import { CurvePanel, still } from "./curves.js";
 import { allAxesOf } from "./plotly.js";
 import { wordsOfFigure } from "./words.js";
 
-/** @import { Figure } from "./types" */
+/** @import { Figure, Layout } from "./types" */
 /** @import { Player } from "./player.js" */
+
+const WIDE = 400; // CSS pixels that two titles in one line need
 
 export class StateCurves extends CurvePanel {
   /** @param {Player} player whose `step` is shown */
@@ -27,6 +29,8 @@ export class StateCurves extends CurvePanel {
     const size = 13 * scale;
     const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name));
     const margin = Object.fromEntries(Object.entries(layout.margin).map(([side, width]) => [side, Number(width) * scale]));
+    const broken = axes.length > 2 && this.size.width < WIDE * scale; // beside each other the titles would have no room
+    if (broken) margin.t += 1.2 * size;
     return {
       data: data.map((trace) => ({ ...trace, line: { ...trace.line, width: trace.line.width * scale } })),
       layout: {
@@ -36,7 +40,7 @@ export class StateCurves extends CurvePanel {
         dragmode: false,
         hovermode: this.player.race.ahead ? "closest" : false,
         font: { ...layout.font, size },
-        annotations: layout.annotations.map((/** @type {object} */ text) => ({ ...text, font: { size } })),
+        annotations: layout.annotations.map((/** @type {Layout} */ title) => ({ ...title, text: broken ? title.text.replace(/([,:]) /, "$1<br>") : title.text, align: "left", font: { size } })),
       },
     };
   }

@@ -121,6 +121,13 @@ export class StepPanel extends Panel {
     this.player.stepper.light(key ? { parts: key === "move" ? own : [key], keys: [] } : null);
   }
 
+  /** Let the curves stand in another element than before. @param {HTMLElement} place */
+  placeCurves(place) {
+    if (this.curves.element.parentElement === place) return;
+    place.append(this.curves.element);
+    if (this.shown !== null) this.curves.redraw();
+  }
+
   resize() {
     this.curves.resize();
   }

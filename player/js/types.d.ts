@@ -13,7 +13,7 @@ export type Size = { width: number; height: number };
 // ---- Plotly
 
 /** Numbers of a trace; base64 of a typed array where there are many. */
-export type Numbers = number[] | number[][] | { dtype: "f4" | "f8" | "u2"; bdata: string };
+export type Numbers = number[] | number[][] | { dtype: "f4" | "f8" | "u1" | "u2" | "u4" | "i1" | "i2" | "i4"; bdata: string };
 export type Trace = Record<string, any>;
 export type Layout = Record<string, any>;
 export type Figure = { data: Trace[]; layout: Layout };
