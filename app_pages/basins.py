@@ -14,7 +14,7 @@ from app_pages.presets import presets
 from app_pages.races import race_of
 from app_pages.session import sentence, session, value_of
 from app_pages.settings import Selection, Setting
-from app_pages.widgets import attempt, shows, theme
+from app_pages.widgets import attempt, theme
 from figures import Theme
 from figures.basins import basin_picture
 from lab.basins import SIZES, BasinMaps, Basins
@@ -23,7 +23,7 @@ from player.component import backdrop, player
 from scenario import Choice, Scenario
 
 _KEY = "basins player"
-_SIZE = Selection("basins", "size", "256", "Starts along each side", {str(size): f"{size} × {size}" for size in SIZES})
+_SIZE = Selection("basins", "size", "256", "Starts along each side", {str(size): f"{size} × {size} starts" for size in SIZES})
 _PLAYED = Setting("basins", "at")
 """The starts that were clicked in a map."""
 _CLAIM = "Every point is a start: its colour tells where the trajectory ends, paler the longer it takes. Click a map to play from there."
@@ -40,17 +40,7 @@ def page() -> None:
 
 def _header() -> None:
     presets()
-    st.segmented_control(
-        _SIZE.label,
-        list(_SIZE.options),
-        default=_SIZE.value,
-        format_func=_SIZE.options.__getitem__,
-        required=True,
-        label_visibility="collapsed",
-        help="How many starts: the map is coarse at first and refined.",
-        width="content",
-        **shows("size", _SIZE.value, _SIZE.set),
-    )
+    _SIZE.choose(st.container(key="size", width="content"), label_visibility="collapsed")
 
 
 def _probe() -> Scenario:

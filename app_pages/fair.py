@@ -128,7 +128,12 @@ def _table(tuned: Tuned) -> str:
         ("settings found", "What was searched; all else is as the scenario has it"),
     ]
     head = "".join(f'<th title="{escape(tip)}"{_WORDS if name == heads[-1][0] else ""}>{name}</th>' for name, tip in heads)
-    return f'<table class="scoreboard fair"><thead><tr><th>Optimizer</th>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return _wide(f"<tr><th>Optimizer</th>{head}</tr>", body)
+
+
+def _wide(head: str, body: str) -> str:
+    """A table that is scrolled where the screen is narrower."""
+    return f'<div class="wide"><table class="scoreboard fair"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
 
 
 def _cells(trials: Trials, objective: str, other: str) -> str:
@@ -157,4 +162,4 @@ def _in_full(tuned: Tuned) -> str:
         words = f'<td class="words">{escape(settings_in_words(trials.choice))}</td><td class="words">{escape(ranges)}</td>'
         rows += f'<tr><th scope="row">{escape(label)}</th>{words}</tr>'
     head = f"<tr><th>Optimizer</th><th{_WORDS}>settings</th><th{_WORDS}>searched</th></tr>"
-    return f'<table class="scoreboard fair"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+    return _wide(head, rows)

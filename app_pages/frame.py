@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -13,7 +14,8 @@ from app_pages.session import capitalized, session
 from player.component import tend_page
 from player.markdown import plain
 
-_STYLE = Path(__file__).with_name("style.css")
+_STYLES = ("style", "playlist", "share")
+"""The style sheets, sent as one: a browser keeps what is as long, and is not sent it again."""
 
 
 def frame(
@@ -34,7 +36,7 @@ def frame(
         title: gives what stands at the top, once the link is read; the landscape's name if not given.
         claim: gives the sentence under the title, as Markdown; none if not given.
     """
-    st.html(_STYLE)
+    st.html(_style())
     read_address(name)
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"# {plain(title() if title else session().scenario.build_landscape().name)}", width="stretch")
@@ -50,6 +52,11 @@ def frame(
         _tell()
     sidebar(without, told)
     write_address()
+
+
+@cache
+def _style() -> str:
+    return f"<style>{''.join(Path(__file__).with_name(f'{name}.css').read_text(encoding='utf-8') for name in _STYLES)}</style>"
 
 
 def _tell() -> None:

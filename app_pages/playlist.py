@@ -6,7 +6,6 @@ It is kept in the session and, where it is short enough, in the page's address, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
@@ -42,12 +41,10 @@ _AT = Setting("race", "item")
 _POPOVER, _FILE = "playlist", "playlist file"
 _TURN, _EDIT = "turn", "edit playlist"
 """The fields where it is said that an entry cannot be shown, and that the list cannot be changed like this."""
-_STYLE = Path(__file__).with_name("playlist.css")
 
 
 def playlist() -> None:
     """The list, as a popover."""
-    st.html(_STYLE)
     shown = _now()
     popover = st.popover("Playlist", icon=":material/playlist_play:", width="content", key=_POPOVER, on_change="rerun")
     if popover.open:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from streamlit.delta_generator import DeltaGenerator
 
@@ -77,8 +78,8 @@ class Selection(Setting):
             self.refuse(f"was changed to {self.default}; choose one of {', '.join(self.options)}")
         return self._kept
 
-    def choose(self, column: DeltaGenerator) -> str:
-        """Show the list in a column; returns what is chosen now."""
+    def choose(self, column: DeltaGenerator, **look: Any) -> str:
+        """Show the list in a column; returns what is chosen now. Further arguments are those of `st.selectbox`."""
         chosen = self.value
         column.selectbox(
             self.label,
@@ -87,6 +88,7 @@ class Selection(Setting):
             format_func=self.options.__getitem__,
             help=self.help,
             **shows(f"{self.page}.{self.name}", chosen, self._choose),
+            **look,
         )
         return chosen
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -36,12 +35,10 @@ _SIZES = {
 _OTHER_SIZE = "Own size"
 _SHOWN = {name: PANELS[name].title for name in ("map", "maps", *of_kind("curve"))}
 _POPOVER, _FILE, _PASTED = "share", "open file", "open text"
-_STYLE = Path(__file__).with_name("share.css")
 
 
 def share() -> None:
     """The list, as a popover, and what it opens."""
-    st.html(_STYLE)
     popover = st.popover("Share", icon=":material/ios_share:", width="content", key=_POPOVER, on_change="rerun")
     if popover.open:
         with popover, st.container(key="share_body"):

@@ -96,16 +96,20 @@ UNDER = """() => [...document.querySelectorAll('.st-key-header button')].filter(
 
 
 def test_the_header_is_one_row_whose_buttons_can_be_clicked_without_the_sidebar(open_tab: Open) -> None:
-    for width in (390, 1280, 1920):
+    kinds = (("Race", "Ravine", 5), ("Lessons", "1 · ", 3), ("Basins", "Basins · ", 3))  # of headers; those of the other pages are shorter
+    for width, tried in ((390, kinds), (1280, kinds[:2]), (1920, kinds[:1])):
         page = open_tab(viewport={"width": width, "height": 720})
         if page.get_by_test_id("stSidebar").get_attribute("data-collapsed") == "false":  # the browser remembers how it was left
             page.get_by_test_id("stSidebar").hover()
             page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
         page.get_by_test_id("stExpandSidebarButton").wait_for()
-        page.wait_for_function(f"({UNDER})().every(({{ hit }}) => hit)")
-        buttons = page.evaluate(UNDER)
-        assert len(buttons) >= 3
-        assert max(button["top"] for button in buttons) < min(button["bottom"] for button in buttons), "one row"
+        for name, heading, least in tried:
+            if name != "Race":  # within the page, as it stands: opening it anew takes ten times as long
+                page.locator(".st-key-pages a").filter(has_text=name).dispatch_event("click")
+            page.get_by_role("heading", name=heading, level=1).wait_for()
+            page.wait_for_function(f"(least) => ({UNDER})().length >= least && ({UNDER})().every(({{ hit }}) => hit)", arg=least)
+            buttons = page.evaluate(UNDER)
+            assert max(button["top"] for button in buttons) < min(button["bottom"] for button in buttons), f"one row: {name} at {width}"
 
 
 def test_a_formula_is_read_while_it_is_typed_and_applied_with_enter(open_tab: Open) -> None:
