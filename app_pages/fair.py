@@ -13,7 +13,6 @@ from app_pages.frame import frame
 from app_pages.jobs import status, watch
 from app_pages.presets import presets
 from app_pages.races import race_of
-from app_pages.scoreboard import chip
 from app_pages.session import session
 from app_pages.settings import Selection
 from app_pages.trials import objective, seed
@@ -27,6 +26,7 @@ from lab.tuning import WHERE, Trials, Tuned, Tuning
 from parameters import short
 from player.chart import chart
 from player.component import player
+from player.scoreboard import chip
 from scenario import Scenario
 
 _COUNTS = {count: f"{count} each" for count in ("20", "60", "200", "600")}

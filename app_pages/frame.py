@@ -13,8 +13,9 @@ from app_pages.controls import sidebar
 from app_pages.session import capitalized, session
 from player.component import tend_page
 from player.markdown import plain
+from player.scoreboard import SCOREBOARD_STYLE
 
-_STYLES = ("style", "playlist", "share")
+_STYLES = (*(Path(__file__).with_name(name) for name in ("style.css", "playlist.css", "share.css")), SCOREBOARD_STYLE)
 """The style sheets, sent as one: a browser keeps what is as long, and is not sent it again."""
 
 
@@ -56,7 +57,7 @@ def frame(
 
 @cache
 def _style() -> str:
-    return f"<style>{''.join(Path(__file__).with_name(f'{name}.css').read_text(encoding='utf-8') for name in _STYLES)}</style>"
+    return f"<style>{''.join(file.read_text(encoding='utf-8') for file in _STYLES)}</style>"
 
 
 def _tell() -> None:

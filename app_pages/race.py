@@ -10,12 +10,12 @@ from app_pages.picks import picked
 from app_pages.playlist import playlist, presented, turn
 from app_pages.presets import presets
 from app_pages.races import race_of
-from app_pages.scoreboard import scoreboard
 from app_pages.session import session, value_of
 from app_pages.settings import Setting, number_below
 from app_pages.share import share
 from app_pages.widgets import attempt, expander, show_problem, shows, theme
 from player.component import follow_playlist, player, step
+from player.scoreboard import scoreboard
 from scenario import PANELS, Race
 from scenario.panels import STEP, of_kind
 

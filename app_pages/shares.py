@@ -6,11 +6,11 @@ from html import escape
 
 import numpy as np
 
-from app_pages.scoreboard import chip, percent
 from figures.basins import LegendEntry, basin_legend
 from figures.theme import Theme, styles
 from lab.basins import BasinMaps
 from parameters import short
+from player.scoreboard import chip, percent
 from simulation.measures import Outcome
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from figures import LIGHT, Theme
 from player.network_payload import training_bytes
 from player.payload import landscape_bytes, run_bytes
+from player.scoreboard import SCOREBOARD_STYLE, scoreboard
 from player.step import step_bytes
 from scenario import Race
 from scenario.network_panels import DEFAULT_NETWORK_PANELS
@@ -32,6 +33,7 @@ _PAGE = """<!doctype html>
 <style>body {{ margin: 0; padding: 8px 12px; background: {background}; }} .descent {{ --above: 16px; }}
 {css}</style>
 <div id="player" class="descent-root"></div>
+{below}
 <script>{plotly}</script>
 <script type="module">
 {modules}
@@ -46,6 +48,10 @@ const player = new Player(root, Plotly);
 player.setLandscape(landscape);
 player.setRace(readRuns(bytes("{runs}")));
 for (const step of [{steps}]) player.stepper.set(readStep(bytes(step)));"""
+_MEASURES = """<style>.descent {{ --below: 2.4rem; }} details {{ padding: 0.5rem 0; color: {text}; font-family: system-ui, sans-serif; }}
+summary {{ cursor: pointer; }} details .wide {{ max-width: 72rem; margin-top: 0.5rem; }}
+{css}</style>
+<details><summary>All measures of the race</summary>{table}</details>"""
 _TRAINING = """const trainer = new Trainer(root, Plotly);
 trainer.setTraining(readTraining(bytes("{training}")));"""
 
@@ -64,7 +70,7 @@ class Page(str):
 
 
 def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", "surface", "loss")) -> Page:
-    """The HTML of a page that plays the race by itself, about 5 MB: Plotly.js is in it.
+    """The HTML of a page that plays the race by itself, with the table of all its measures, about 5 MB: Plotly.js is in it.
 
     Args:
         race: what to play.
@@ -82,7 +88,8 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
         runs=_written(run_bytes(race, theme, panels, landscape)),
         steps=", ".join(f'"{_written(block)}"' for block in steps),
     )
-    return _page(f"{race.landscape.name}: {', '.join(race.labels)}", theme, "player", play)
+    below = _MEASURES.format(text=theme.text, css=SCOREBOARD_STYLE.read_text(encoding="utf-8"), table=scoreboard(race))
+    return _page(f"{race.landscape.name}: {', '.join(race.labels)}", theme, "player", play, below)
 
 
 def training_page(comparison: Any, theme: Theme = LIGHT, panels: tuple[str, ...] = DEFAULT_NETWORK_PANELS, title: str = "") -> Page:
@@ -106,7 +113,7 @@ def _written(block: bytes) -> str:
     return base64.b64encode(block).decode()
 
 
-def _page(title: str, theme: Theme, entry: str, play: str) -> Page:
+def _page(title: str, theme: Theme, entry: str, play: str, below: str = "") -> Page:
     text = _PAGE.format(
         title=escape(title),
         background=theme.background,
@@ -114,6 +121,7 @@ def _page(title: str, theme: Theme, entry: str, play: str) -> Page:
         plotly=PLOTLY.read_text(encoding="utf-8"),
         modules=joined_modules(entry),
         play=play,
+        below=below,
     )
     return Page(text)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from app_pages.scoreboard import scoreboard
+from player.scoreboard import scoreboard
 from scenario import Choice, Scenario
 from simulation.verdicts import UNDERWAY, verdicts
 from tests.player_page import PlayerPage, race_of

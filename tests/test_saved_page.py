@@ -49,6 +49,8 @@ def test_a_page_with_all_panels_plays(browser: Browser, tmp_path: Path) -> None:
     choices = (Choice("sgd"), Choice("momentum"), Choice("adam"))
     race = Scenario(optimizers=choices, starts=Choice.of("ring", n=40), steps=200).race()
     with opened(browser, race, tuple(PANELS), tmp_path / "race.html", reduced_motion="reduce") as page:
+        page.locator("summary").click()
+        page.get_by_role("rowheader", name="Length of the path").wait_for()
         drawn = page.evaluate("[...document.querySelectorAll('.descent .panel')].map((panel) => panel.dataset.panel)")
         assert set(PANELS) <= set(drawn)
         before = page.get_by_role("slider", name="Step").input_value()

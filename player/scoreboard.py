@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from parameters import short
 from scenario import Race
 from simulation.summary import MEASURES
 from simulation.verdicts import Ending, verdicts
+
+SCOREBOARD_STYLE = Path(__file__).with_name("scoreboard.css")
 
 
 def scoreboard(race: Race) -> str:
