@@ -17,6 +17,22 @@ easom = Landscape(
     about="A needle's hole in a plateau: far from it the gradient is almost zero, and only methods that scale it move at all.",
 )
 
+two_weights = Landscape(
+    "Two weights",
+    kind="plateau",
+    formula="((y*tanh(x/2) - b*tanh(a/2))**2 + (y*tanh(x) - b*tanh(a))**2 + (y*tanh(2*x) - b*tanh(2*a))**2)/3",
+    parameters=[
+        Param("a", 2.0, 0.5, 4.0, help="The weight before tanh that made the targets."),
+        Param("b", 1.0, 0.5, 2.0, help="The weight after it."),
+    ],
+    window=((-5, 5), (-3, 3)),
+    start=(1.0, 0.5),
+    minima=[("a", "b"), ("-a", "-b")],
+    saddles=[(0, 0)],
+    source="The mean squared error of y*tanh(x*u) at u = 1/2, 1, 2; saturation as in LeCun et al. 1998, doi:10.1007/3-540-49430-8_2",
+    about="The exact loss of a network with two weights: a saddle where both are zero, and plains where tanh is saturated.",
+)
+
 beale = Landscape(
     "Beale",
     kind="plateau",

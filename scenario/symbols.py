@@ -18,7 +18,7 @@ _COMMAND = re.compile(r"\\[a-zA-Z]+")
 _LAYOUT = frozenset(
     _COMMAND.findall(
         r"\frac \tfrac \sqrt \left \right \quad \qquad \leftarrow \approx \cdot \dots \times \pm \sum \partial \infty \pi"
-        r"\lVert \rVert \ln \cos \det \min \max"
+        r"\lVert \rVert \ln \cos \tanh \det \min \max \bigl \bigr"
     )
 )
 """Commands that arrange a formula or always mean the same, and so need no declaration."""

@@ -33,7 +33,7 @@ NAMES = [
     "goldstein_price", "branin", "mccormick", "dixon_price", "ackley", "rastrigin", "griewank", "easom", "saddle", "monkey_saddle",
     "two_wells", "peaks", "mueller_brown", "linear_network", "pure_saddle", "pure_monkey_saddle", "sphere", "trid", "zakharov", "bukin_6",
     "bohachevsky", "levy_13", "drop_wave", "schaffer_2", "schaffer_4", "schwefel", "eggholder", "shubert", "hoelder_table",
-    "cross_in_tray", "langermann", "franke", "michalewicz",
+    "cross_in_tray", "langermann", "franke", "michalewicz", "two_weights", "two_weights",
 ]  # fmt: skip
 each = pytest.mark.parametrize("name", landscapes.names())
 some = pytest.mark.parametrize("name", ["ravine", "goldstein_price", "ackley", "mueller_brown", "linear_network", "bukin_6", "shubert"])
@@ -141,6 +141,11 @@ def _michalewicz(m: Any, x: Any, y: Any) -> Any:
     return -sum(m.sin(z) * m.sin(i * z * z / m.pi) ** 20 for i, z in ((1, x), (2, y)))
 
 
+def _two_weights(m: Any, x: Any, y: Any, a: Any, b: Any) -> Any:
+    errors = [y * m.sinh(x * u) / m.cosh(x * u) - b * m.sinh(a * u) / m.cosh(a * u) for u in (m.pi / m.pi / 2, 1, 2)]
+    return sum(error * error for error in errors) / 3
+
+
 REFERENCE: dict[str, Callable[..., Any]] = {
     "ravine": _ravine,
     "matyas": lambda m, x, y, coupling: 0.26 * (x**2 + y**2) - coupling * x * y,
@@ -184,6 +189,7 @@ REFERENCE: dict[str, Callable[..., Any]] = {
     "langermann": _langermann,
     "franke": _franke,
     "michalewicz": _michalewicz,
+    "two_weights": _two_weights,
 }
 
 
@@ -254,6 +260,7 @@ MINIMA: dict[str, list[Point]] = {
     "cross_in_tray": all_signs(1.349407, 1.349407, -2.062612),
     "langermann": [(2.002992, 1.006096, -5.162126), (2.241811, 1.091888, -4.904366), (1.928939, 1.243795, -4.892809)],
     "franke": [(0.455710, 0.784191, 0.001115)],
+    "two_weights": both_signs(2, 1, 0),
     "michalewicz": [(2.202906, 1.570796, -1.801303), (2.202906, 2.711571, -1.214060)],
 }
 SADDLES: dict[str, list[Point]] = {
@@ -284,6 +291,7 @@ SADDLES: dict[str, list[Point]] = {
     "peaks": [(0.416323, -0.394145, 0.408548)],
     "mueller_brown": [(-0.822002, 0.624313, -40.664844), (0.212487, 0.292988, -72.248940)],
     "linear_network": [(0, 0, 0.5)],
+    "two_weights": [(0, 0, 0.836011)],
     "pure_saddle": [(0, 0, 0)],
     "pure_monkey_saddle": [(0, 0, 0)],
     "bohachevsky": [*both_signs(0.360708, 0, 0.720181), *both_signs(0, 0.267040, 0.933485)],

@@ -46,6 +46,7 @@ COUNTS: dict[str, dict[str, int]] = {
     "two_wells": {"minimum": 2, "saddle": 1},
     "peaks": {"minimum": 3, "saddle": 3, "maximum": 3},
     "mueller_brown": {"minimum": 3, "saddle": 2},
+    "two_weights": {"minimum": 2, "saddle": 1},
     "beale": {"minimum": 1, "saddle": 2},
     "sphere": {"minimum": 1},
     "trid": {"minimum": 1},
