@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Self
 
-from benchmarks.peers.problem import History, Prepared, Problem
+from benchmarks.peers.problem import History, Prepared
 from benchmarks.support.timing import measure
 
 
@@ -33,7 +33,7 @@ class Worker:
         self._process.start()
         theirs.close()
 
-    def prepare(self, problem: Problem) -> None:
+    def prepare(self, problem: Any) -> None:
         """Set up what is not timed."""
         self._ask(_prepare, problem)
 
@@ -66,12 +66,12 @@ class Worker:
 class _State:
     """What the process keeps between two requests."""
 
-    def __init__(self, make: Callable[[Problem], Prepared]) -> None:
+    def __init__(self, make: Callable[[Any], Prepared]) -> None:
         self.make = make
         self.prepared: Prepared | None = None
 
 
-def _prepare(state: _State, problem: Problem) -> None:
+def _prepare(state: _State, problem: Any) -> None:
     state.prepared = None
     state.prepared = state.make(problem)
 
