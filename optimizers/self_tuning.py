@@ -11,7 +11,16 @@ polyak = Optimizer(
     family=FAMILY,
     parameters=[
         learning_rate(1.0, "The share of Polyak's step that is taken; from 2 on it no longer has to come nearer.", on_networks=0.5),
-        Param("lowest", 0.0, -1e6, 1e6, slider=(-10.0, 10.0), symbol="f^{*}", help="The lowest loss there is, which it has to be told."),
+        Param(
+            "lowest",
+            0.0,
+            -1e6,
+            1e6,
+            slider=(-10.0, 10.0),
+            symbol="f^{*}",
+            help="The lowest loss there is. A method sees losses and slopes on its way only, so it has to be told; "
+            "on a map, point at a lowest minimum to read it.",
+        ),
     ],
     step="""
         g = gradient(x)                                     # the slope here
@@ -19,7 +28,8 @@ polyak = Optimizer(
         x = x - lr*gap/max(dot(g, g), 1e-300)*g             # to where a straight slope would be down
     """,
     source="Polyak 1987, Introduction to Optimization, section 5.3; Hazan and Kakade 2019, arXiv:1905.00313",
-    about="Needs no learning rate but the lowest loss instead. With a value too low it keeps jumping, with one too high it stops early.",
+    about="Needs no learning rate but the lowest loss instead, which no method can see on its way: it has to be told. "
+    "With a value too low it keeps jumping, with one too high it stops early.",
 )
 
 prodigy = Optimizer(

@@ -2,7 +2,6 @@
 
 from optimizers.common import learning_rate
 from optimizers.optimizer import Optimizer
-from optimizers.update_rules import SELECTION
 
 FAMILY = "Without gradients"
 _NO_GRADIENT = "torch.optim has no method without gradients."
@@ -42,15 +41,16 @@ cma_es = Optimizer(
         learning_rate(0.5, "How wide the first cloud of points is: its standard deviation.", words="width of the cloud", symbol=r"\sigma_0")
     ],
     state={"C": "I", "sigma": "lr", "p": "0", "q": "0"},
-    step=f"""
-        mu = {SELECTION!r}                                  # as many points count, the better three of six by their weights
+    step="""
+        mu = (3*log(7/2) - log(6))**2/(log(7/2)**2 + log(7/4)**2 + log(7/6)**2) # so many points count, by their places
         c_p = (mu + 2)/(mu + 7)                             # how soon the memories below forget, in two dimensions
         c_q = (4 + mu/2)/(6 + mu)                           # likewise
         usual = sqrt(2)*(1 - 1/8 + 1/84)                    # how long a random step is in the mean
         Y = generation(x, sigma, C)                         # the better half of six points drawn around x, as steps in units of sigma
         y = average(Y)                                      # their mean, in which better ones count more
         x = x + sigma*y                                     # the new centre of the cloud
-        p = (1 - c_p)*p + sqrt(c_p*(2 - c_p)*mu)*whiten(C, y)   # the last steps, as if the cloud were round
+        u = whiten(C, y)                                    # the same as if the cloud were round
+        p = (1 - c_p)*p + sqrt(c_p*(2 - c_p)*mu)*u          # the last steps, as if it always had been
         moving = choose(1.4 + 2/3 - norm(p)/(usual*sqrt(1 - (1 - c_p)**(2*t))), 1, 0)   # not while these are too long
         q = (1 - c_q)*q + moving*sqrt(c_q*(2 - c_q)*mu)*y   # the last steps as they were
         C = covariance_update(C, q, Y, moving)              # the cloud stretches along the way and towards the better points

@@ -18,6 +18,7 @@ from scenario.scenario import Scenario
 from simulation.attractors import lowest_loss
 from simulation.measures import default_tolerance
 from simulation.run import Run
+from simulation.verdicts import Ending, verdicts
 
 _STARTS = 8
 _STEPS = 300
@@ -29,6 +30,12 @@ _RESTLESS = 0.25
 """Who travels this much further in them than it gets, in windows, has not settled at all."""
 _LONG_WAY = 0.1
 """What one window of the way costs, when all that can be gained is 1."""
+_A_WHILE = 2.0
+"""Who is outside the window for a quarter of the time has the fault of that whole, a half."""
+_CIRCLING = 1.75
+"""How late who circles is, where another rate ends lower without: a small circle is no other fault, and comes down as soon."""
+_CLIFF = 1.0
+"""By how much worse at most the next rate counts: at the brink of what is too much there is often the best."""
 _SIMILAR = 2.0
 """An experiment whose middle rate is within this factor of the best is about the best as it is."""
 _DIGITS = 3
@@ -84,9 +91,9 @@ def best_rate(
 ) -> float | None:
     """The learning rate, among the stops of its slider, that gets down soonest, settles there, and does not take the long way.
 
-    The mean over the starts of `_faults` is made as small as possible; what the next lower and higher rate do counts half, so that a
-    rate that is good by luck is not chosen. A method that draws at random draws what it will draw in the run itself, by its seed and by
-    the starts' `numbers` there.
+    The mean over the starts of `_faults` is made as small as possible; what the next lower and higher rate do counts a quarter, so that
+    a rate that is good by luck is not chosen. A method that draws at random draws what it will draw in the run itself, by its seed and
+    by the starts' `numbers` there.
 
     Returns:
         None where the optimizer has no learning rate.
@@ -100,15 +107,17 @@ def best_rate(
     run = simulation.run(landscape, lanes, np.tile(starts, len(rates)), steps, schedule, seed=seed, numbers=drawn)
     faults = _faults(run, len(rates)).mean(axis=1)
     lower, higher = np.append(faults[:1], faults[:-1]), np.append(faults[1:], faults[-1:])
-    return float(rates[int(np.argmin(lower + 2 * faults + higher))])
+    beside = np.minimum(lower, faults + _CLIFF) + np.minimum(higher, faults + _CLIFF)
+    return float(rates[int(np.argmin(4 * faults + beside))])
 
 
 def _faults(run: Run, rates: int) -> Array:
-    """What is wrong with each trajectory of runs with so many rates, shape (rates, starts): the sum of four faults, each 0 to 1.
+    """What is wrong with each trajectory of runs with so many rates, shape (rates, starts): the sum of six faults.
 
     Slow: the mean over its steps of the logarithm of the loss above the lowest, from 0 for the best rate to 1 for the height of the start.
-    Restless: in the last quarter it travels further than it gets, or it ends outside the window. Long: its whole way, in windows, or it is
-    outside the window for a while. Idle: it does not visibly move.
+    Late: its verdict, see `_late`. Restless: in the last quarter it travels further than it
+    gets, or it ends outside the window. Long: its whole way, in windows. Away: how far outside the window it was, and for how long: a
+    brief step beyond the edge is a lesser fault than a crawl. Idle: it does not visibly move.
     """
     (x0, x1), (y0, y1) = run.landscape.window
     low, size = np.array([[x0], [y0]]), np.array([[x1 - x0], [y1 - y0]])
@@ -121,14 +130,35 @@ def _faults(run: Run, rates: int) -> Array:
         best = mean.min(axis=0)
         slow = np.clip((mean - best) / np.maximum(height[0].reshape(shape) - best, 1e-12), 0.0, 1.0).ravel()
         hops = np.abs(np.diff(places, axis=0)).max(axis=1)
-        late = max(run.steps // _TAIL, 1)
-        tail = places[-late - 1 :]
-        wandered = hops[-late:].sum(axis=0) - np.abs(tail[-1] - tail[0]).max(axis=0)
+        last = max(run.steps // _TAIL, 1)
+        tail = places[-last - 1 :]
+        wandered = hops[-last:].sum(axis=0) - np.abs(tail[-1] - tail[0]).max(axis=0)
         restless = np.where(np.ptp(tail, axis=0).max(axis=0) > _SEEN, np.clip(wandered / _RESTLESS, 0.0, 1.0), 0.0)
-        long = np.where(inside.all(axis=0), np.clip(_LONG_WAY * hops.sum(axis=0), 0.0, 1.0), 1.0)
+        long = np.where(np.isfinite(places[-1]).all(axis=0), np.clip(_LONG_WAY * hops.sum(axis=0), 0.0, 1.0), 1.0)
+        beyond = np.nan_to_num(np.maximum(-places, places - 1).max(axis=(0, 1)), nan=np.inf)
+        away = np.clip(beyond, 0.0, 0.5) + np.clip(_A_WHILE * (1 - inside.mean(axis=0)), 0.0, 0.5)
         idle = np.abs(places - places[0]).max(axis=(0, 1)) < _SEEN
-    faults = slow + np.where(inside[-1], restless, 1.0) + long + idle
+    faults = slow + _late(run, shape) + np.where(inside[-1], restless, 1.0) + long + away + idle
     return np.asarray(faults.reshape(shape))
+
+
+def _late(run: Run, shape: tuple[int, int]) -> Array:
+    """How late each trajectory settles, by its verdict, shape (N,): up to a half for who arrives, more for the others.
+
+    Who circles is latest of all where another rate gets lower without. Where none does, circling may be the best there is,
+    and counts as still going does.
+    """
+    told = verdicts(run)
+    late = np.full(run.count, 0.75)
+    for ending, least in ((Ending.ARRIVED, 0.0), (Ending.LOCAL_MINIMUM, 0.5)):
+        settled = told.ending == ending
+        late[settled] = least + 0.5 * told.since[settled] / max(run.steps, 1)
+    circling = told.ending == Ending.CIRCLING
+    low = run.losses[-max(run.steps // _TAIL, 1) :].mean(axis=0)
+    others = np.where(circling | (told.ending >= Ending.LEFT), np.inf, low).reshape(shape)
+    late[circling & (np.broadcast_to(np.fmin.reduce(others, axis=0), shape).ravel() < low)] = _CIRCLING
+    late[told.ending >= Ending.LEFT] = 1.0
+    return late
 
 
 def _height(run: Run, inside: npt.NDArray[np.bool_]) -> Array:

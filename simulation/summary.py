@@ -37,8 +37,9 @@ MEASURES = {
     "final": Measure("Loss at the end", "At the last step", measures.final_loss),
     "best": Measure("Lowest loss", "The lowest on the way, which need not be the last", measures.best_loss),
     "steps": Measure(
-        "Steps to a low loss",
-        "Until the loss is within a thousandth of the landscape's usual height above its lowest",
+        "First low loss at step",
+        "When the loss is within a thousandth of the landscape's usual height above its lowest for the first time, anywhere, even if it "
+        "does not stay so: to arrive is to stay at a lowest minimum",
         lambda run: measures.never_as_infinity(measures.steps_to(run)),
     ),
     "distance": Measure("Distance left", "From the nearest lowest minimum at the end, in units of x and y", measures.distance_to_minimum),

@@ -26,7 +26,7 @@ def bukin(**penalty: float) -> Landscape:
     return landscapes.from_formula(declared.formula, declared.window).penalized(**penalty)
 
 
-FOUND = {
+FOUND: dict[str, tuple[Landscape, list[tuple[float, float]]]] = {
     "a ridge upside down": (own("abs(x) + abs(y)"), [(0, 0)]),
     "a kink across a bowl": (own("abs(x) + y**2"), [(0, 0)]),
     "a cone": (own("sqrt(x**2 + y**2)"), [(0, 0)]),

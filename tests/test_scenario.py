@@ -289,6 +289,7 @@ def test_suited_learning_rates_keep_every_optimizer_in_the_window(name: str) -> 
         ("matyas", "lion"),
         ("bohachevsky", "sgd"),
         ("rosenbrock", "adam"),
+        ("schaffer_2", "lion"),
     ],
 )
 def test_a_tuned_rate_neither_scribbles_nor_crawls(landscape: str, method: str) -> None:
@@ -302,6 +303,26 @@ def test_a_tuned_rate_neither_scribbles_nor_crawls(landscape: str, method: str) 
     assert way[-50:].sum() < 0.3 or np.ptp(shares[-50:], axis=0).max() < 0.02, "at the end it has settled"
     assert np.abs(shares - shares[0]).max() > 0.05, "and it has come somewhere"
     assert verdicts(run).ending[0] != Ending.CIRCLING
+
+
+@pytest.mark.parametrize(
+    ("landscape", "method", "loss"),
+    [
+        ("zakharov", "momentum", 1e-5),
+        ("beale", "prodigy", 1e-5),
+        ("zakharov", "adamax", 0.01),
+        ("booth", "adamw", 0.05),
+        ("beale", "adam", 1e-3),
+    ],
+)
+def test_a_brief_step_out_of_the_window_is_better_than_to_crawl(landscape: str, method: str, loss: float) -> None:
+    """Zakharov's walls throw momentum a little way out; at the rates that never leave the window these runs do not arrive, or late."""
+    scenario = with_tuned_rates(Scenario(landscape=Choice(landscape), optimizers=(Choice(method),), steps=200))
+    (run,) = scenario.race().runs
+    told = verdicts(run)
+    assert told.ending[0] == Ending.ARRIVED
+    assert told.since[0] < 150
+    assert run.losses[-1, 0] < loss
 
 
 @pytest.mark.parametrize(("landscape", "seed"), [("beale", 5), ("rastrigin", 0)])
