@@ -89,3 +89,30 @@ def test_a_page_of_networks_has_no_name_twice() -> None:
     """Its modules are joined into one."""
     declared = re.findall(r"^(?:async )?(?:const|let|class|function)\s+(\w+)", joined_modules("trainer"), re.MULTILINE)
     assert sorted(declared) == sorted(set(declared))
+
+
+FATES = {
+    "fades": ([0.5, 1e-3], [1e-6, 1e-2], [1e-6, 1e-2], [0.0, 0.0]),
+    "keeps its size": ([0.6, 0.4], [0.05, 0.1], [0.02, 0.05], [0.01, 0.0]),
+    "saturates": ([0.98, 0.98], [12.0, 0.3], [1e-9, 1e-5], [0.9, 0.9]),
+    "nothing comes back": ([0.5, 0.5], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]),
+    "overflows": ([0.5, "NaN"], [1.0, 1.0], [1.0, 1.0], [0.0, 0.0]),
+}
+
+
+@pytest.mark.parametrize("tag", FATES)
+def test_what_becomes_of_a_signal_is_said_in_words(player_page: PlayerPage, tag: str) -> None:
+    """That gradients vanish where units saturate is half true: half of the signal is next to nothing, what comes through grows."""
+    spread, rms, median, saturated = FATES[tag]
+    told = called(
+        player_page,
+        "signalwords",
+        """(() => {
+            const [spread, rms, medianBack, saturated] = a[0].map((row) => Float32Array.from(row, Number));
+            return m.fateOf({ spread, rms, medianBack, saturated }, 0, 2, "saturated");
+        })()""",
+        [spread, rms, median, saturated],
+    )
+    assert told["tag"] == tag
+    if tag == "saturates":
+        assert "below 1.0e−9 at the first layer; yet where it comes through it grows towards the inputs" in told["sentence"]

@@ -215,6 +215,12 @@ export class Player {
     return arrange(names, size, aspect, race.board, fill);
   }
 
+  /** What is shown while presenting, one choice after the other: the first panel as large as can be, beside it the step taken apart, if it is; all; and the first alone. @param {string[]} names @returns {string[][]} */
+  stages(names) {
+    const [main, ...others] = names;
+    return [[main, ...others.filter((name) => name === "step")], names, [main]];
+  }
+
   /** The room for the panels. */
   get size() {
     const { scale, presenter, grid, race, transport } = this;

@@ -110,6 +110,17 @@ export function line(context, x0, y0, x1, y1) {
 /** @param {number} size in CSS pixels @param {number} weight */
 export const fontOf = (size, weight = 400) => `${weight} ${size}px system-ui, -apple-system, "Segoe UI", sans-serif`;
 
+/** Text in lines of a width, the last of which is cut where there are too many. @param {CanvasRenderingContext2D} context @param {string} text @param {number} width in CSS pixels @param {number} most lines */
+export function wrapped(context, text, width, most) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = `${lines[lines.length - 1]} ${word}`.trimStart();
+    if (lines.length === most || context.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map((words) => cut(context, words, width));
+}
+
 /** The name of something over its picture, in its colour: smaller where it is too long, and cut where that is not enough. @param {CanvasRenderingContext2D} context @param {{ label: string, colour: string }} run @param {Edges} box @param {number} y of its lower edge @param {number} size of the letters */
 export function drawName(context, { label, colour }, { left, right }, y, size) {
   const room = right - left;

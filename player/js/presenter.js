@@ -7,7 +7,6 @@ import { element } from "./dom.js";
 
 const DESIGNED = { width: 640, height: 360 }; // CSS pixels of a screen on which letters have their usual size
 const ENLARGED = 1.25; // how much larger they are at least
-const STEP_BY_STEP = "step"; // this panel goes with the map
 const SEEN = 5000; // milliseconds for which a title is shown
 const NOTHING = "No playlist yet: make one under “Playlist”";
 
@@ -89,11 +88,9 @@ export class Presenter {
 
   // ---- what is shown
 
-  /** The choices of views while presenting: the first as large as can be, beside it the step taken apart, if it is; all; and the first alone. @returns {string[][]} */
+  /** The choices of views while presenting, each once. */
   get stages() {
-    const names = [...this.player.panels.keys()];
-    const [main, ...others] = names;
-    const stages = [[main, ...others.filter((name) => name === STEP_BY_STEP)], names, [main]];
+    const stages = this.player.stages([...this.player.panels.keys()]);
     return stages.filter((stage, i) => stages.findIndex((other) => String(other) === String(stage)) === i);
   }
 

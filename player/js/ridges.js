@@ -2,7 +2,8 @@
 
 import { CanvasPanel } from "./canvaspanel.js";
 import { short } from "./dom.js";
-import { axisOf, cut, drawAcross, drawName, fontOf } from "./plotting.js";
+import { fateOf } from "./signalwords.js";
+import { axisOf, cut, drawAcross, drawName, fontOf, wrapped } from "./plotting.js";
 
 /** @import { Edges, Moment, SignalsBlock, Size, Trained } from "./types" */
 /** @import { Trainer } from "./trainer.js" */
@@ -13,6 +14,7 @@ const TITLES = { forward: ["activations", "forward"], backward: ["signal back", 
 const LOWEST_ROW = 7; // CSS pixels of a layer; more networks than have such rows are not shown
 const LEAST_TEXT = 9.5; // CSS pixels of the letters beside a row; where rows are lower, only some have words
 
+const NOTE = 2.9; // letters' heights of the two lines under all
 const WORDS_WIDE = 5.6; // letters' heights between the two distributions, for what share does not learn
 
 /** @typedef {{ run: number, box: Edges, halves: { forward: Edges, backward: Edges }, row: number }} Column */
@@ -23,7 +25,13 @@ export class ActivationsPanel extends CanvasPanel {
     super(trainer, name, "Activations of each layer, and the signal that comes back to it");
     /** @type {Column[]} */
     this.columns = [];
+    /** @type {number | null} the network that is pointed at */
+    this.pointedAt = null;
     this.missing = 0; // how many networks there is no room for
+  }
+
+  setRace() {
+    this.pointedAt = null;
   }
 
   get signals() {
@@ -43,7 +51,7 @@ export class ActivationsPanel extends CanvasPanel {
     this.columns = this.places(size, runs);
     const at = this.told(this.signals);
     for (const column of this.columns) this.drawColumn(context, column, at);
-    this.drawNote(context, size, 11.5 * scale);
+    this.drawNote(context, size, 11.5 * scale, at);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Size} size */
@@ -66,7 +74,7 @@ export class ActivationsPanel extends CanvasPanel {
     const { scale } = this.trainer;
     const letters = 11.5 * scale;
     const across = Math.max(1, Math.min(runs.length, Math.floor(width / (NARROWEST * scale))));
-    const room = height - 1.5 * letters;
+    const room = height - NOTE * letters;
     const least = 5.2 * letters + this.depth * LOWEST_ROW * scale;
     const down = Math.min(Math.ceil(runs.length / across), Math.max(1, Math.floor(room / least)));
     const [wide, high] = [width / across, room / down];
@@ -92,7 +100,8 @@ export class ActivationsPanel extends CanvasPanel {
     const shown = training.runs[run];
     const size = 11.5 * scale;
     context.globalAlpha = highlight === null || highlight === run ? 1 : 0.35;
-    drawName(context, shown, box, box.top - 1.75 * size, 13 * scale);
+    const { tag } = this.fate(shown, at);
+    drawName(context, { label: this.depth > 1 ? `${shown.label}: ${tag}` : shown.label, colour: shown.colour }, box, box.top - 1.75 * size, 13 * scale);
     for (const kind of /** @type {const} */ (["forward", "backward"])) {
       const half = halves[kind];
       drawAcross(context, axisOf(signals[kind], kind === "forward" ? 2 : 3), half, theme, 10.5 * scale);
@@ -150,6 +159,11 @@ export class ActivationsPanel extends CanvasPanel {
     context.globalAlpha = strength;
   }
 
+  /** What becomes of the signal in a network. @param {Trained} run @param {number} at */
+  fate(run, at) {
+    return fateOf(run, at, this.depth, this.signals?.idle ?? "");
+  }
+
   /** Beside each layer, what share of it does not learn. @param {CanvasRenderingContext2D} context @param {Trained} run @param {number} at @param {Edges} box between the distributions @param {number} row */
   drawShares(context, run, at, { left, right, top }, row) {
     const idle = this.signals?.idle;
@@ -184,17 +198,18 @@ export class ActivationsPanel extends CanvasPanel {
     return parts;
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Size} size @param {number} letters */
-  drawNote(context, { width, height }, letters) {
+  /** @param {CanvasRenderingContext2D} context @param {Size} size @param {number} letters @param {number} at */
+  drawNote(context, { width, height }, letters, at) {
     const { training } = this.trainer;
     context.font = fontOf(letters);
     context.fillStyle = training.theme.text;
     context.globalAlpha = 0.75;
     context.textAlign = "left";
-    context.textBaseline = "bottom";
+    context.textBaseline = "top";
+    const told = this.pointedAt === null ? "" : `${training.runs[this.pointedAt].label}: ${this.fate(training.runs[this.pointedAt], at).sentence}`;
     const left = this.missing ? `no room for ${this.missing} more: hide others in the table; ` : "";
     const text = `${left}layers from top to bottom, over ${this.signals?.examples} examples${training.runs.some((run) => run.forwardTheory) ? "; thin line: an infinitely wide network before it learns" : ""}`;
-    context.fillText(cut(context, text, width - letters), 0.5 * letters, height - 0.2 * letters);
+    for (const [i, line] of wrapped(context, told || text, width - letters, 2).entries()) context.fillText(line, 0.5 * letters, height - (NOTE - 0.3 - 1.25 * i) * letters);
     context.globalAlpha = 1;
   }
 
@@ -205,16 +220,23 @@ export class ActivationsPanel extends CanvasPanel {
     const [x, y] = this.at(event);
     const column = this.columns.find(({ box }) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom);
     if (!column || !this.signals) return this.left();
+    if (this.pointedAt !== column.run) this.trainer.invalidate();
+    this.pointedAt = column.run;
     const layer = Math.min(this.depth - 1, Math.floor((y - column.box.top) / column.row));
     const run = this.trainer.training.runs[column.run];
     const at = this.told(this.signals);
     const k = at * this.depth + layer;
     this.tip(event, `${run.label}, layer ${layer + 1}`, [
       ["activations", `spread ${short(run.spread[k])}`],
-      ["signal back", `median ${short(run.medianBack[k])}`],
-      ["", `mean square’s root ${short(run.rms[k])}`],
-      ["of it", this.shares(run, layer, at).join(", ") || "all learns"],
+      ["signal back", `median ${short(run.medianBack[k])}, rms ${short(run.rms[k])}`],
+      ["units", this.shares(run, layer, at).join(", ") || "all have a slope"],
     ]);
+  }
+
+  left() {
+    super.left();
+    if (this.pointedAt !== null) this.trainer.invalidate();
+    this.pointedAt = null;
   }
 
   words() {
@@ -226,7 +248,7 @@ export class ActivationsPanel extends CanvasPanel {
         const k = at * this.depth + layer;
         return `layer ${layer + 1} spread ${short(run.spread[k])}, ${[...this.shares(run, layer, at), `median signal back ${short(run.medianBack[k])}`].join(", ")}`;
       });
-      return `${run.label}: ${layers.join("; ")}`;
+      return `${run.label}: ${this.fate(run, at).sentence} In detail: ${layers.join("; ")}`;
     });
     return `Distributions of activations and of the signal that comes back, layer by layer, at step ${trainer.clock.step} of ${training.steps}. ${told.join(". ")}`;
   }

@@ -46,6 +46,11 @@ export class Trainer extends Player {
     return this.presenter.on ? super.template() : arrangeTraining([...this.panels.keys()], this.size, this.training.board, this.training.runs.length, this.training.data.inputs === 1 ? 1.2 : this.aspect);
   }
 
+  /** While presenting: the first panel alone, all, and each of the others. @param {string[]} names @returns {string[][]} @override */
+  stages([first, ...others]) {
+    return [[first], [first, ...others], ...others.map((name) => [name])];
+  }
+
   /** Nothing has a trail here. @override */
   get hasTrails() {
     return false;

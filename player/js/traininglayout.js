@@ -6,6 +6,7 @@
 const NETWORK_PICTURES = ["boundary", "activations", "network"];
 const SHARE = 0.62; // of the width, that pictures take beside curves
 const AROUND_PLANE = 52; // CSS pixels of the names over the pictures of a row and the legend under them
+const ROWS_OF_TWO = 1.3; // how much higher the table is than rows of one line
 const LEAST_ROW = 150; // CSS pixels of a curve that can be read
 const SMALL = 720; // CSS pixels; below it all panels stand one under the other
 const HEIGHTS = { activations: 1, network: 0.85, depth: 0.55 }; // of the width, where they stand one under the other
@@ -26,7 +27,7 @@ export function arrangeTraining(panels, { width, height, scale, table }, board, 
   const across = beside[0].length;
   const share = across > 1 ? 0.5 : SHARE;
   const lefts = pictureHeights(pictures, share * width, height, scale, count, aspect);
-  const words = Math.min(0.45, table / height);
+  const words = Math.min(0.45, (ROWS_OF_TWO * table) / height);
   const rights = beside.map((names) => (names[0] !== "board" || beside.length === 1 ? (1 - (board ? words : 0)) / Math.max(1, beside.length - Number(board)) : words));
   const cuts = [...new Set([...endsOf(lefts), ...endsOf(rights)])].sort((a, b) => a - b);
   const at = (/** @type {number[]} */ heights, /** @type {number} */ place) => endsOf(heights).findIndex((end) => place < end);
