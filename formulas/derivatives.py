@@ -187,9 +187,11 @@ class _Tape:
         return total
 
     def with_named_divisors(self, expression: sympy.Expr) -> sympy.Expr:
-        """The expression with a name for each sum that is divided by in it."""
-        sums = {power.base for power in expression.atoms(sympy.Pow) if power.exp.is_negative and power.base.is_Add}
-        return expression.xreplace({base: self.name(base) for base in sums})
+        """The expression with a name for each sum and each function that is divided by in it."""
+        bases = {
+            power.base for power in expression.atoms(sympy.Pow) if power.exp.is_negative and (power.base.is_Add or power.base.is_Function)
+        }
+        return expression.xreplace({base: self.name(base) for base in bases})
 
     def derivative_of_where(self, expression: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr:
         """The derivative of the branch that is taken, none at the border; that of the other, which may have no value, is left out."""

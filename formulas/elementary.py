@@ -69,7 +69,7 @@ HYPERBOLIC = (
     common(
         "acosh",
         np.arccosh,
-        "1/sqrt(a**2 - 1)",
+        "1/(sqrt(a - 1)*sqrt(a + 1))",
         r"\operatorname{{arcosh}}\left({a}\right)",
         singular="a - 1",
         partial=True,

@@ -200,6 +200,8 @@ STEEP = [
     ("min(exp(x), x**2 + y)", 800, 1600, 2),
     ("tanh(x)", 15, 4 * math.exp(-30), -8 * math.exp(-30)),
     ("tanh(100*x)", 8, 0, 0),
+    ("asinh(exp(100*x))", 5, 100, 0),
+    ("acosh(1 + exp(50*x))", 9, 50, 0),
     ("coth(x)", 15, -4 * math.exp(-30), 8 * math.exp(-30)),
     ("csch(x)", 400, -2 * math.exp(-400), 2 * math.exp(-400)),
     ("hypot(x, 3e200)/1e200", 4e200, 0.8e-200, 0),
