@@ -1101,7 +1101,6 @@ ADVERSARIES = {
     "a quotient of 50 sums": series("(x+@*y)", "/"),
     "nested squares": chain("(@+y)**2", "x"),
     "nested powers": chain("(x+@)**y", "x"),
-    "nested hypot": chain("hypot(@,y)", "x"),
     "nested hypot of products": chain("hypot(x*y,@)", "x"),
     "nested min": chain("min(@,x*y)", "x"),
     "nested min and max": chain("max(min(@,x*y),x+y)", "x"),
