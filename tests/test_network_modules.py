@@ -116,3 +116,21 @@ def test_what_becomes_of_a_signal_is_said_in_words(player_page: PlayerPage, tag:
     assert told["tag"] == tag
     if tag == "saturates":
         assert "below 1.0e−9 at the first layer; yet where it comes through it grows towards the inputs" in told["sentence"]
+
+
+def test_where_not_all_steps_are_known_one_goes_from_one_to_the_next(player_page: PlayerPage) -> None:
+    seen = called(
+        player_page,
+        "clock",
+        """(() => {
+            const clock = new m.Clock(() => {});
+            clock.setSteps(30);
+            clock.stops = [0, 1, 4, 10, 30];
+            return [[0, 1], [5, 1], [5, -1], [4, -1], [4, 10], [4, -Infinity], [2, Infinity], [30, 1]].map(([from, by]) => {
+                clock.seek(from);
+                clock.move(by);
+                return clock.position;
+            });
+        })()""",
+    )
+    assert seen == [1, 10, 4, 1, 30, 0, 30, 30]

@@ -15,6 +15,8 @@ export class Clock {
     this.speed = 1;
     this.loop = true;
     this.rest = 0;
+    /** @type {ArrayLike<number> | null} the steps that are known, rising, where not all are */
+    this.stops = null;
     /** @type {number | null} when it was asked last */
     this.last = null;
   }
@@ -60,10 +62,14 @@ export class Clock {
     this.changed("position");
   }
 
-  /** One or more whole steps on or back; playing stops. @param {number} steps */
+  /** One or more whole steps on or back, of those that are known; playing stops. @param {number} steps */
   move(steps) {
     this.pause();
-    this.seek(this.step + steps);
+    if (!this.stops) return this.seek(this.step + steps);
+    let at = this.stops.length - 1;
+    while (at > 0 && this.stops[at] > this.position + 1e-6) at--;
+    const between = steps < 0 && this.position > this.stops[at] + 1e-6 ? 1 : 0; // then one back is the known step before
+    this.seek(this.stops[Math.max(0, Math.min(this.stops.length - 1, at + steps + between))]);
   }
 
   /** @param {number} speed */

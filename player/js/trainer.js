@@ -32,6 +32,7 @@ export class Trainer extends Player {
     this.row = new Float64Array(training.runs[0].weights.length / training.kept.length);
     this.root.classList.add("training");
     this.setLandscape(groundOf(training));
+    this.clock.stops = training.kept;
     this.setRace(training);
   }
 
