@@ -154,7 +154,8 @@ def _late(run: Run, shape: tuple[int, int]) -> Array:
         settled = told.ending == ending
         late[settled] = least + 0.5 * told.since[settled] / max(run.steps, 1)
     circling = told.ending == Ending.CIRCLING
-    low = run.losses[-max(run.steps // _TAIL, 1) :].mean(axis=0)
+    with np.errstate(all="ignore"):  # losses near the end of float range
+        low = run.losses[-max(run.steps // _TAIL, 1) :].mean(axis=0)
     others = np.where(circling | (told.ending >= Ending.LEFT), np.inf, low).reshape(shape)
     late[circling & (np.broadcast_to(np.fmin.reduce(others, axis=0), shape).ravel() < low)] = _CIRCLING
     late[told.ending >= Ending.LEFT] = 1.0
