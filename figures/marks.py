@@ -38,7 +38,7 @@ def _marked_points(landscape: Landscape) -> list[tuple[str, str, str, list[tuple
     sorts = [
         ("Global minimum", "star", "diamond", best),
         ("Local minimum", "star-open", "diamond-open", other if len(other) <= _MANY else []),
-        ("Saddle", "x-thin-open", "cross", saddles if len(saddles) <= _FEW else []),
+        ("Saddle", "x-thin-open", "x", saddles if len(saddles) <= _FEW else []),
     ]
     return [(name, flat, solid, [(p.x, p.y, p.value) for p in found]) for name, flat, solid, found in sorts if found]
 
@@ -107,7 +107,7 @@ def marks_in_3d(landscape: Landscape, grid: LossGrid, theme: Theme, **where: Any
                 "name": name,
                 "x": x,
                 "y": y,
-                "z": grid.height(loss) + 0.01,
+                "z": grid.height(loss) + 0.02,
                 "marker": {"symbol": symbol, "size": 5 if name == "Global minimum" else 3.5, "color": theme.mark},
                 "customdata": loss,
                 "hovertemplate": f"{name}<br>x %{{x:.4g}}, y %{{y:.4g}}<br>loss %{{customdata:.4g}}<extra></extra>",
