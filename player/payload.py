@@ -28,7 +28,7 @@ from parameters import Array
 from scenario import Race
 from simulation import Run, measures
 from simulation.attractors import lowest_loss
-from simulation.verdicts import UNDERWAY, Verdicts, verdicts
+from simulation.verdicts import UNDERWAY, Verdicts
 
 FINE = 400_000
 """At most so many points are sent with x and y in single precision, 10 bytes each; more are packed, 6 bytes each."""
@@ -115,8 +115,7 @@ def run_bytes(
     packed = sum(path.x.size for path in drawn) > FINE
     planes = [plane for path in drawn for plane in _planes(path, packing, packed)]
     losses = [measures.median(run.losses) for run in race.runs]
-    told = [verdicts(run) for run in race.runs]
-    shares = [share.astype(np.float32) for each in told for share in each.over_time(race.scenario.steps).values()]
+    shares = [share.astype(np.float32) for each in race.verdicts for share in each.over_time(race.scenario.steps).values()]
     header = {
         "landscapeKey": json.loads(landscape_block[7:25]),
         "token": token(race, theme),
@@ -137,7 +136,7 @@ def run_bytes(
         "look": Look.of(race.runs[0].count, len(race.runs)).as_data(),
         "underway": UNDERWAY,
         "bar": _bar(race, losses),
-        "runs": [_about(*each) for each in zip(race.runs, race.labels, race.rates, race_styles(race), told, strict=True)],
+        "runs": [_about(*each) for each in zip(race.runs, race.labels, race.rates, race_styles(race), race.verdicts, strict=True)],
         "curves": {name: json.loads(curves(race, name, theme).to_json()) for name in panels if name in CURVES},
         "starts": race.starts.T.tolist() if race.scenario.starts.name == "points" else None,
     }

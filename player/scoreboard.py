@@ -12,7 +12,7 @@ from figures.theme import Style, race_styles
 from parameters import short
 from scenario import Race
 from simulation.summary import MEASURES
-from simulation.verdicts import Ending, verdicts
+from simulation.verdicts import Ending
 
 SCOREBOARD_STYLE = Path(__file__).with_name("scoreboard.css")
 _ENDED = (
@@ -23,7 +23,7 @@ _ENDED = (
 
 def scoreboard(race: Race) -> str:
     """The table as HTML: a column for each optimizer, a row for its verdict, for each measure, and for each way in which starts end."""
-    told = [verdicts(run) for run in race.runs]
+    told = race.verdicts
     many = race.runs[0].count > 1
     heads = zip(race.labels, race.rates, race_styles(race), strict=True)
     head = "".join(f'<th scope="col">{chip(style, label)}{_rate(rate)}</th>' for label, rate, style in heads)

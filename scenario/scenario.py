@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -26,6 +27,7 @@ from scenario.starts import PATTERNS
 from scenario.validation import nearest_valid
 from simulation import Run
 from simulation.progress import Progress
+from simulation.verdicts import Verdicts, verdicts
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,11 @@ class Race:
     def starts(self) -> Array:
         """Where all of them started, shape (2, N)."""
         return self.runs[0].starts
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdicts, ...]:
+        """How the trajectories of each run went. Ten thousand take a tenth of a second, so that all who tell it share it."""
+        return tuple(verdicts(run) for run in self.runs)
 
     @property
     def rates(self) -> tuple[str, ...]:
