@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self
@@ -112,7 +113,10 @@ class Optimizer(Declared):
 
     def for_networks(self) -> Self:
         """The same with the defaults for training a network in place of those for surfaces, where they differ."""
-        return self.with_parameters(**{entry.name: entry.on_networks for entry in self.parameters if entry.on_networks is not None})
+        known = [(entry, entry.on_networks) for entry in self.parameters]
+        declared = tuple(entry if default is None else replace(entry, default=default) for entry, default in known)
+        other = {entry.name: default for entry, default in known if default is not None}
+        return self._changed(parameters=declared).with_parameters(**other)
 
     def clipped(self, **limits: Any) -> Self:
         """The same method with gradients clipped to the given limits, in place of any it had; see `options.clip`.

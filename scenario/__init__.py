@@ -4,11 +4,28 @@ widgets / link / lesson / file  ->  Scenario  ->  Race (one run per optimizer)  
 """
 
 from scenario.choice import Choice
+from scenario.experiment import Comparison, Experiment
 from scenario.landscape import CUSTOM
 from scenario.numbers import NOISE, NUMBERS, SEED, STEPS
 from scenario.panels import PANELS
 from scenario.scenario import Race, Scenario
 from scenario.starts import PATTERNS
+from scenario.trained import TrainedRun
 from scenario.view import View
 
-__all__ = ["CUSTOM", "NOISE", "NUMBERS", "PANELS", "PATTERNS", "SEED", "STEPS", "Choice", "Race", "Scenario", "View"]
+__all__ = [
+    "CUSTOM",
+    "NOISE",
+    "NUMBERS",
+    "PANELS",
+    "PATTERNS",
+    "SEED",
+    "STEPS",
+    "Choice",
+    "Comparison",
+    "Experiment",
+    "Race",
+    "Scenario",
+    "TrainedRun",
+    "View",
+]

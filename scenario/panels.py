@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,9 +39,9 @@ DEFAULT_PANELS = ("map", "surface", "loss")
 """What a scenario is looked at in where nothing is said."""
 
 
-def of_kind(*kinds: str) -> tuple[str, ...]:
+def of_kind(*kinds: str, known: Mapping[str, Panel] = PANELS) -> tuple[str, ...]:
     """The names of the panels of some kinds, in their order."""
-    return tuple(name for name, panel in PANELS.items() if panel.kind in kinds)
+    return tuple(name for name, panel in known.items() if panel.kind in kinds)
 
 
 def ordered(names: Collection[str], known: Iterable[str] = tuple(PANELS)) -> tuple[str, ...]:

@@ -157,6 +157,11 @@ class Scenario(Setup):
         """The landscape's name."""
         return self.build_landscape().name
 
+    @property
+    def subject(self) -> str:
+        """The landscape's name in the catalogue."""
+        return self.landscape.name
+
     def parts(self) -> tuple[str, ...]:
         """The parts that hold numbers, in their order."""
         return (*(f"optimizers.{index}" for index in range(len(self.optimizers))), "landscape", "starts", "schedule", ITSELF)

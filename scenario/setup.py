@@ -60,6 +60,11 @@ class Setup(ABC):
     def title(self) -> str:
         """What it is about, in a few words: the name of its landscape or of its data."""
 
+    @property
+    @abstractmethod
+    def subject(self) -> str:
+        """The name of its landscape or of its data in the catalogue, for the names of files."""
+
     @abstractmethod
     def build_optimizers(self) -> tuple[Optimizer, ...]:
         """The optimizers, with their hyper-parameters."""

@@ -5,7 +5,9 @@ Only the form is read here: whether there is such a landscape, and whether its c
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -18,12 +20,16 @@ PANELS_FIELD = "show"
 """What a link and a file call the panels that a scenario is looked at in. They are no part of the scenario."""
 PLAYLIST_FIELD = "playlist"
 """What a link and a file call a playlist. A file that has it is no scenario's."""
+_MOST_UNPACKED = 1_000_000
+"""Letters of a table that a link holds; more are not looked at."""
 Fields = dict[str, Any]
 """What a text says, by the setup's field: numbers, choices as (name, {setting: value}), points and windows as lists of numbers."""
 _LISTS = {"optimizer": "optimizers", "initial": "initials", "point": "points"}
 _SINGULAR = {plural: singular for singular, plural in _LISTS.items()}
 CHOICES = ("landscape", "data", "activation", "initials", "optimizers", "starts", "schedule")
 """The fields that are choices, or lists of them."""
+TABLE_FIELD = "table"
+"""What a link and a file call one's own data, a text of many lines. A link has it packed, since it would be long otherwise."""
 _NUMBERS = ("points", "window", "widths")
 """The fields that are lists of numbers, or lists of such lists."""
 
@@ -46,7 +52,7 @@ def to_pairs(changed: Mapping[str, Any]) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for name, value in changed.items():
         for item in value if name in _SINGULAR else [value]:
-            pairs.append((_SINGULAR.get(name, name), _in_query(item)))
+            pairs.append((_SINGULAR.get(name, name), _packed(item) if name == TABLE_FIELD else _in_query(item)))
     return pairs
 
 
@@ -68,6 +74,20 @@ def _in_json(value: Any) -> Any:
     if isinstance(value, Choice):
         return {"name": value.name, **({"settings": dict(value.settings)} if value.settings else {})}
     return [_in_json(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _packed(table: str) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(table.encode(), 9)).decode().rstrip("=")
+
+
+def _unpacked(text: str) -> str:
+    """What was packed; the text itself where it was not."""
+    try:
+        reader = zlib.decompressobj()
+        content = reader.decompress(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), _MOST_UNPACKED)
+        return content.decode() if reader.eof else text
+    except (ValueError, zlib.error):
+        return text
 
 
 def written(value: float) -> str:
@@ -109,6 +129,8 @@ def _from_query(field: str, value: str) -> Any:
     if field in CHOICES:
         name, *settings = value.split("~")
         return name, {key: number for key, _, number in (part.partition(":") for part in settings)}
+    if field == TABLE_FIELD:
+        return _unpacked(value)
     if field in _NUMBERS:
         return value.split(",") if value else []
     return value

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
+from scenario.experiment import Experiment
 from scenario.panels import DEFAULT_PANELS, ordered, unknown_panels
 from scenario.scenario import Scenario
 from scenario.setup import Setup
-from scenario.text import PANELS_FIELD, PLAYLIST_FIELD, Fields, field_of, fields_of_json, fields_of_query, query_of, to_pairs
+from scenario.text import PANELS_FIELD, PLAYLIST_FIELD, TABLE_FIELD, Fields, field_of, fields_of_json, fields_of_query, query_of, to_pairs
 
 _LONGEST = 1_000_000
-KINDS: tuple[type[Setup], ...] = (Scenario,)
+LONGEST_TABLE = 1_500
+"""Characters of one's own data in a link. A longer address is cut off by some of the programs through which it is sent."""
+KINDS: tuple[type[Setup], ...] = (Scenario, Experiment)
 """What a link or a file may hold. Each kind is known by the first field that its texts always name; the first is meant where none is."""
 MOST_OPTIMIZERS = 12
 """So many have room in the page: what a link or a file has beyond them is left out. A scenario from Python may have more."""
@@ -54,9 +57,15 @@ class View:
 
 
 def pairs_of(view: View) -> list[tuple[str, str]]:
-    """The names and values of the link's query, not yet escaped."""
+    """The names and values of the link's query, not yet escaped; without one's own data where they are too long for a link."""
     shown = [] if view.panels == view.setup.usual_panels else [(PANELS_FIELD, ".".join(view.panels))]
-    return [*to_pairs(view.setup.changed()), *shown]
+    pairs = [(name, value) for name, value in to_pairs(view.setup.changed()) if name != TABLE_FIELD or len(value) <= LONGEST_TABLE]
+    return [*pairs, *shown]
+
+
+def is_whole(view: View) -> bool:
+    """Whether a link to the view holds all of it."""
+    return len(dict(to_pairs(view.setup.changed())).get(TABLE_FIELD, "")) <= LONGEST_TABLE
 
 
 def link_to(view: View, page: str) -> str:

@@ -254,8 +254,13 @@ def _check_finite(starts: Array) -> None:
         raise ValueError(f"weights must be finite where they begin; those of network {bad[0]} are not")
 
 
+def trains(optimizer: Optimizer) -> bool:
+    """Whether a method can train networks, small ones at least: one that is declared in two dimensions cannot."""
+    return set(optimizer.bound_to_plane) <= {"I", "hessian", *matrices.FUNCTIONS}
+
+
 def _check_method(net: Network, optimizer: Optimizer) -> None:
-    if not set(optimizer.bound_to_plane) <= {"I", "hessian", *matrices.FUNCTIONS}:
+    if not trains(optimizer):
         raise ValueError(
             f"{optimizer.name} is declared in two dimensions, and {net} has {net.size} weights; choose one that uses gradients, Adam say"
         )

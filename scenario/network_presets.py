@@ -1,0 +1,129 @@
+"""Experiments worth showing, each with what there is to see in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenario.choice import Choice
+from scenario.experiment import Experiment
+from scenario.presets import Preset
+
+Entry = tuple[str, dict[str, float]]
+_SCALES: list[Entry] = [("xavier", {"scale": 0.1}), ("xavier", {}), ("xavier", {"scale": 10.0})]
+
+
+def _experiment(data: str, settings: dict[str, float], initials: list[Entry], entrants: list[Entry], **fields: Any) -> Experiment:
+    begun, chosen = (tuple(Choice.of(name, **values) for name, values in entries) for entries in (initials, entrants))
+    activation = Choice(fields.pop("activation", "tanh"))
+    return Experiment(data=Choice.of(data, **settings), initials=begun, optimizers=chosen, activation=activation, **fields)
+
+
+NETWORK_PRESETS = {
+    "scales": Preset(
+        "Too small, just right, too big",
+        "Only the scale of the first weights differs. Too small: hardly any signal passes. Too big: the units saturate. "
+        "Just right: it learns.",
+        _experiment("circles", {}, _SCALES, [("sgd", {"lr": 0.2})]),
+    ),
+    "normalized": Preset(
+        "Batch normalization forgives the scale",
+        "The same three networks, with batch normalization: whatever the scale of the weights, all three learn.",
+        _experiment("circles", {}, _SCALES, [("sgd", {"lr": 0.2})], batch_norm=True),
+    ),
+    "zeros": Preset(
+        "Zeros never learn",
+        "From zeros no slope reaches a hidden weight: the loss stays at ln 2. From equal weights the units of a layer stay equal, as if "
+        "there were one. Only different weights learn different things.",
+        _experiment("circles", {}, [("zeros", {}), ("constant", {}), ("xavier", {})], [("sgd", {"lr": 0.5})], widths=(8, 8)),
+    ),
+    "optimizers": Preset(
+        "Four optimizers on spirals",
+        "From the same weights, on the same examples: Adam winds the boundary around first, then RMSProp and momentum. SGD is still at it.",
+        _experiment(
+            "spirals",
+            {},
+            [("xavier", {})],
+            [("sgd", {"lr": 0.3}), ("momentum", {"lr": 0.1}), ("rmsprop", {"lr": 0.01}), ("adam", {"lr": 0.02})],
+            widths=(16, 16),
+        ),
+    ),
+    "dying": Preset(
+        "Dying ReLUs",
+        "Three learning rates. The largest throws units to where they are negative for every example: they get no slope and never come "
+        "back. More than half of them are dead.",
+        _experiment(
+            "spirals", {}, [("he", {})], [("sgd", {"lr": rate}) for rate in (0.1, 1.0, 3.0)], widths=(32, 32, 32), activation="relu"
+        ),
+    ),
+    "deep": Preset(
+        "Twelve layers of ReLU",
+        "LeCun's weights halve the signal's power at each layer: after twelve hardly any is left. He's keep it, and learn. "
+        "One and a half times as large, they overflow within ten steps.",
+        _experiment(
+            "spirals",
+            {},
+            [("lecun", {}), ("he", {}), ("he", {"scale": 1.5})],
+            [("sgd", {"lr": 0.1})],
+            widths=(16,) * 12,
+            activation="relu",
+        ),
+    ),
+    "sigmoids": Preset(
+        "Sigmoids want larger weights",
+        "The slope of a sigmoid is a quarter at most, so through five layers with Xavier's weights next to nothing comes back. With four "
+        "times as large ones the network learns.",
+        _experiment(
+            "circles",
+            {},
+            [("xavier", {}), ("xavier", {"scale": 4.0})],
+            [("sgd", {"lr": 0.5})],
+            activation="sigmoid",
+            steps=400,
+        ),
+    ),
+    "xor": Preset(
+        "XOR needs a hidden layer",
+        "A network without hidden layers draws one straight line, and no line parts these clouds: it guesses. Add a layer of four units.",
+        _experiment("xor", {}, [("xavier", {})], [("sgd", {"lr": 0.5})], widths=(), steps=200),
+    ),
+    "heart": Preset(
+        "Learned by heart",
+        "Forty noisy examples and 1,185 weights: Adam gets all of them right, while the loss on the test rises. "
+        "Weight decay holds it back.",
+        _experiment(
+            "moons",
+            {"n": 40, "noise": 0.35},
+            [("xavier", {})],
+            [("adam", {"lr": 0.01}), ("adamw", {"lr": 0.01, "weight_decay": 1.0})],
+            widths=(32, 32),
+            steps=600,
+        ),
+    ),
+    "batches": Preset(
+        "Small batches",
+        "Eight examples at a time: the loss on the whole set jumps. The larger rate is ahead in the end, and jumps far more.",
+        _experiment("moons", {}, [("xavier", {})], [("sgd", {"lr": 3.0}), ("sgd", {"lr": 0.3})], widths=(16,), batch=8, steps=400),
+    ),
+    "curve": Preset(
+        "A curve through noisy points",
+        "A regression: the network fits a function. Adam bends it within a hundred steps, SGD takes several times as long.",
+        _experiment("sine", {}, [("xavier", {})], [("sgd", {"lr": 0.1}), ("adam", {"lr": 0.01})], widths=(16, 16), steps=500),
+    ),
+    "digits": Preset(
+        "Handwritten digits",
+        "64 pixels in, ten classes out, batches of 64: within 200 steps more than nine in ten digits that it has never seen are right.",
+        _experiment(
+            "digits",
+            {},
+            [("xavier", {})],
+            [("sgd", {"lr": 0.1}), ("adam", {"lr": 0.01})],
+            widths=(32,),
+            activation="relu",
+            batch=64,
+            steps=200,
+        ),
+    ),
+}
+"""Every preset by name, in the order of the list."""
+OPENING_EXPERIMENT = NETWORK_PRESETS["scales"]
+"""What the page of networks opens with, where its address says nothing."""

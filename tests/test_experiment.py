@@ -1,0 +1,389 @@
+"""An experiment as a value, as a link and as JSON; what its networks are; and what its presets say."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+import networks
+import optimizers
+from networks import activations, datasets, initializers
+from scenario import Choice, Comparison, Experiment, Scenario, View
+from scenario.address import get, numbers, with_value
+from scenario.endings import Ending, ending_of, guessing_loss
+from scenario.measures import MEASURES
+from scenario.network_parts import DEPTH, MOST_RUNS, NUMBERS, OWN, initial, optimizer, optimizer_names, source_parameters
+from scenario.network_presets import NETWORK_PRESETS
+from scenario.text import fields_of_query
+from scenario.trained import MOST_STEPS, kept_steps
+from scenario.view import is_whole, of_pairs, opened, pairs_of, to_file
+from tests.test_scenario import a_choice, a_value
+
+TABLE = "x, y, label\n-1, -1, no\n1, 1, no\n-1, 1, yes\n1, -1, yes\n0.5, -0.5, yes\n"
+SMALL = Experiment(
+    widths=(6, 4),
+    steps=12,
+    optimizers=(Choice.of("sgd", lr=0.1), Choice.of("adam", lr=0.02)),
+    initials=(Choice("he"), Choice.of("xavier", scale=2.0)),
+)
+
+DATA = st.sampled_from(datasets.names()).flatmap(lambda name: a_choice(name, source_parameters(name)))
+ACTIVATIONS = st.sampled_from(activations.names()).flatmap(lambda name: a_choice(name, activations.get(name).parameters))
+INITIALS = st.sampled_from(initializers.names()).flatmap(lambda name: a_choice(name, initial(name).parameters))
+OPTIMIZERS = st.sampled_from(optimizer_names()).flatmap(lambda name: a_choice(name, optimizer(name).parameters))
+SCHEDULES = st.sampled_from(optimizers.schedules.names()).flatmap(lambda name: a_choice(name, optimizers.schedules.get(name).parameters))
+
+
+@st.composite
+def experiments(draw: st.DrawFn) -> Experiment:
+    data: dict[str, Any] = {"data": draw(DATA)}
+    if draw(st.booleans()):
+        data = {"data": Choice.of(OWN, test_share=draw(st.floats(0.0, 0.5))), "table": TABLE}
+    own: dict[str, Any] = {name: draw(a_value(number)) for name, number in NUMBERS.items()}
+    return Experiment(
+        **data,
+        widths=tuple(draw(st.lists(st.integers(1, 512), max_size=6))),
+        activation=draw(ACTIVATIONS),
+        initials=tuple(draw(st.lists(INITIALS, min_size=1, max_size=3))),
+        optimizers=tuple(draw(st.lists(OPTIMIZERS, min_size=1, max_size=4))),
+        schedule=draw(SCHEDULES),
+        **own,
+    )
+
+
+# ---- a value
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(experiments())
+def test_a_link_and_json_restore_the_very_same_experiment(experiment: Experiment) -> None:
+    assert Experiment.from_query(experiment.to_query()) == experiment
+    assert Experiment.from_json(experiment.to_json()) == experiment
+    view = View(experiment, ("boundary", "depth"))
+    assert opened(to_file(view)) == view
+    assert of_pairs(pairs_of(view), Experiment) == view
+
+
+def test_a_text_tells_an_experiment_from_a_scenario() -> None:
+    assert opened(Experiment().to_query()).setup == Experiment()
+    assert opened(Scenario().to_query()).setup == Scenario()
+    assert opened(f"http://localhost/network?{SMALL.to_query()}").setup == SMALL
+    with pytest.raises(ValueError, match="page Network"):
+        opened(Experiment().to_json()).of_kind(Scenario)
+
+
+def test_the_link_is_short_and_readable() -> None:
+    assert SMALL.to_query() == (
+        "data=moons&widths=6,4&initial=he&initial=xavier~scale:2&optimizer=sgd~lr:0.1&optimizer=adam~lr:0.02&steps=12"
+    )
+    assert Experiment(widths=()).to_query() == "data=moons&widths=&initial=xavier&optimizer=sgd"
+
+
+def test_a_link_holds_own_data_up_to_a_length() -> None:
+    rows = np.random.default_rng(0).normal(size=(400, 2))
+    long = Experiment(data=Choice(OWN), table="\n".join(f"{x}, {y}, {int(x * y > 0)}" for x, y in rows.tolist()))
+    assert is_whole(View(Experiment(data=Choice(OWN), table=TABLE), ("loss",)))
+    assert not is_whole(View(long, ("loss",)))
+    assert dict(pairs_of(View(long, ("loss",)))).keys() == {"data", "initial", "optimizer", "show"}
+    assert Experiment.from_json(long.to_json()) == long
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"data": Choice("moon")}, "moons"),
+        ({"data": Choice.of("moons", n=20_000)}, "n = 20000"),
+        ({"data": Choice(OWN)}, "no rows"),
+        ({"data": Choice(OWN), "table": "1, 2, a\n3, b"}, r"row 2 \(3, b\) has 2 columns"),
+        ({"table": TABLE}, "table goes with"),
+        ({"widths": (16, 0)}, "Hidden layer 2: width = 0"),
+        ({"widths": (16, 2.5)}, "width = 2.5"),
+        ({"widths": (4,) * 21}, "depth = 21"),
+        ({"activation": Choice("tanhh")}, "tanh"),
+        ({"initials": ()}, "no initialization"),
+        ({"initials": (Choice.of("he", scale=-1.0),)}, "scale = -1"),
+        ({"initials": (Choice.of("he", std=1.0),)}, "std"),
+        ({"optimizers": ()}, "no optimizer"),
+        ({"optimizers": (Choice("sgd"),) * 5, "initials": (Choice("he"),) * 3}, "5 optimizers from 3 initializations are 15 networks"),
+        ({"batch": -1}, "batch = -1"),
+        ({"steps": 0}, "steps = 0"),
+        ({"dropout": 1.0}, "dropout = 1"),
+        ({"l1": np.zeros(2)}, "l1"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(changes: dict[str, Any], word: str) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError), match=word):
+        Experiment().replace(**changes)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "word"),
+    [
+        ("data=moon", {}, "moon"),
+        ("data=moons~noise:9", {"data": Choice.of("moons", noise=2.0)}, "noise = 9"),
+        ("data=own&table=1", {}, "own data could not be used: row 1"),
+        ("data=moons&table=eJw", {}, "table goes with"),
+        ("widths=16,many,900", {"widths": (16, 512)}, "'many'"),
+        (f"widths={','.join(['4'] * 30)}", {"widths": (4,) * 20}, "30 hidden layers"),
+        ("initial=he~scale:1e9", {"initials": (Choice.of("he", scale=1000.0),)}, "scale = 1e9"),
+        ("&".join(["initial=he"] * 14), {"initials": (Choice("he"),) * MOST_RUNS}, "first 12 of 14 initializations"),
+        (
+            "optimizer=sgd&optimizer=adam&" + "&".join(["initial=he"] * 7),
+            {"optimizers": (Choice("sgd"), Choice("adam")), "initials": (Choice("he"),) * 6},
+            "first 6 of 7",
+        ),
+        ("batch_norm=0.6", {"batch_norm": True}, "batch_norm"),
+        ("landscape=ravine", {}, "not a part of an experiment"),
+    ],
+)
+def test_a_broken_link_opens_the_nearest_experiment_and_says_what_was_changed(query: str, expected: dict[str, Any], word: str) -> None:
+    experiment, notes = Experiment.nearest(fields_of_query(query))
+    assert experiment == Experiment(**expected)
+    assert any(word in note for note in notes)
+    with pytest.raises(ValueError, match=word):
+        Experiment.from_query(query)
+
+
+def test_every_number_has_an_address_and_can_be_changed_there() -> None:
+    experiment = SMALL.replace(activation=Choice("leaky_relu"), schedule=Choice("exponential"))
+    found = numbers(experiment)
+    assert {"optimizers.1.lr", "initials.0.scale", "data.noise", "activation.leak", "steps", "batch", "depth", "width"} <= set(found)
+    for address, number in found.items():
+        other = next(value for value in reversed(number.param.stops()) if value != number.value)
+        changed = with_value(experiment, address, other)
+        assert get(changed, address) == other != get(experiment, address), address
+    assert with_value(SMALL, "depth", 4).widths == (6, 4, 4, 4)
+    assert with_value(SMALL, "depth", 1).widths == (6,)
+    assert with_value(Experiment(widths=()), "depth", 2).widths == (16, 16)
+    with pytest.raises(ValueError, match="depth = 21 is outside its range; choose a whole number from 0 to 20 layers"):
+        with_value(SMALL, "depth", DEPTH.high + 1)
+
+
+def test_labels_tell_runs_apart_by_what_differs() -> None:
+    assert Experiment().labels() == ("SGD",)
+    assert SMALL.replace(optimizers=(Choice("sgd"),)).labels() == ("He", "Xavier")
+    assert SMALL.replace(initials=(Choice("he"),)).labels() == ("SGD", "Adam")
+    assert SMALL.labels() == ("SGD; He", "SGD; Xavier", "Adam; He", "Adam; Xavier")
+
+
+# ---- what comes of it
+
+
+@cache
+def small() -> Comparison:
+    return SMALL.train()
+
+
+def test_every_optimizer_trains_from_every_initialization() -> None:
+    comparison, data, network = small(), SMALL.build_data(), SMALL.build_network()
+    assert [(run.optimizer.key, run.initial.name) for run in comparison.runs] == [(o, i) for o in ("sgd", "adam") for i in ("he", "xavier")]
+    assert comparison.labels == SMALL.labels()
+    for run, start in zip(comparison.runs, SMALL.build_initials() * 2, strict=True):
+        assert run.steps.tolist() == list(range(13))
+        assert (run.weights[0] == network.initial(start.initializer, 1, SMALL.seed, start.scale)[0]).all()
+        assert (run.losses == network.loss(run.weights, data.x, data.y)).all()
+        assert (run.test_accuracies == network.accuracy(run.weights, data.test_x, data.test_y)).all()
+        gradient = network.gradient(run.weights, data.x, data.y)
+        assert run.gradient_norms == pytest.approx(np.linalg.norm(gradient, axis=1), rel=1e-12)
+        if run.optimizer.key == "sgd":
+            assert run.weights[1:] == pytest.approx(run.weights[:-1] - 0.1 * gradient[:-1], abs=1e-12)
+        assert run.update_ratios.shape == (13, 3)
+        assert run.batch_losses.size == 0
+
+
+def test_all_networks_see_the_same_batches_and_a_scale_changes_nothing_else() -> None:
+    experiment = SMALL.replace(batch=8, optimizers=(Choice.of("sgd", lr=0.1),) * 2, initials=(Choice("xavier"),) * 2)
+    runs = experiment.train().runs
+    assert all((run.weights == runs[0].weights).all() for run in runs)
+    assert np.isfinite(runs[0].batch_losses[:-1]).all()
+    data, network = experiment.build_data(), experiment.build_network()
+    batches = experiment.batches()
+    assert batches.shape == (12, 8)
+    slope = network.gradient(runs[0].weights[4], data.x[batches[4]], data.y[batches[4]])[0]
+    assert runs[0].weights[5] == pytest.approx(runs[0].weights[4] - 0.1 * slope, abs=1e-12)
+    small_scale, large_scale = (choice.replace(scale=scale) for choice, scale in ((Choice("xavier"), 0.5), (Choice("xavier"), 2.0)))
+    begun = [run.weights[0] for run in experiment.replace(initials=(small_scale, large_scale)).train().runs]
+    assert begun[1] == pytest.approx(4 * begun[0])
+
+
+def test_fewer_and_fewer_of_the_later_steps_are_kept_of_a_long_training() -> None:
+    assert kept_steps(50, 1000).tolist() == list(range(51))
+    kept = kept_steps(20_000, 1000)
+    assert (kept[0], kept[-1]) == (0, 20_000)
+    assert len(kept) <= MOST_STEPS + 1
+    assert (np.diff(kept)[1:] >= np.diff(kept)[:-1] - 1).all()
+    assert len(kept_steps(20_000, 10_000_000)) < 20
+
+
+def test_a_training_tells_how_far_it_is_and_what_does_not_fit_is_refused_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[float] = []
+    SMALL.train(told.append)
+    assert told[-1] == 1.0
+    with pytest.raises(ValueError, match="batch of 4,000 has more than the 200 examples"):
+        SMALL.replace(batch=4000).train()
+    with pytest.raises(ValueError, match=r"Newton keeps a matrix .* choose a smaller network"):
+        Experiment(widths=(32,), optimizers=(Choice("newton"),)).train()
+
+
+# ---- how it ends
+
+
+def ending(losses: list[float], accuracies: list[float], tests: list[float] | None = None, diverged_at: int = -1) -> tuple[Ending, int]:
+    data = networks.datasets.get("circles")
+    steps = np.arange(len(losses)) * 10
+    return ending_of(data, steps, np.array(losses), np.array(accuracies), np.array(tests or losses), diverged_at)
+
+
+def test_how_a_training_ends_is_said_in_words() -> None:
+    assert guessing_loss(networks.datasets.get("circles")) == pytest.approx(math.log(2))
+    assert ending([0.7, 0.5, 0.2, 0.1], [0.5, 0.8, 0.96, 1.0]) == (Ending.LEARNED, 20)
+    assert ending([0.7, 0.2, 0.5, 0.1], [0.5, 0.96, 0.8, 1.0]) == (Ending.LEARNED, 30)
+    assert ending([0.7, 0.6, 0.5, 0.4], [0.5, 0.6, 0.7, 0.8]) == (Ending.LEARNING, 30)
+    assert ending([0.7, 0.4, 0.4, 0.4], [0.5, 0.8, 0.8, 0.8]) == (Ending.STALLED, 30)
+    assert ending([0.69, 0.69, 0.69, 0.69], [0.5] * 4) == (Ending.GUESSING, 30)
+    assert ending([0.7, 0.5, 0.2, 0.01], [0.5, 0.8, 0.96, 1.0], [0.7, 0.6, 0.9, 1.5]) == (Ending.BY_HEART, 10)
+    assert ending([0.7, 5.0, 90.0, 1e9], [0.5] * 4) == (Ending.DIVERGING, 30)
+    assert ending([0.7, 5.0, math.nan, math.nan], [0.5] * 4, diverged_at=13) == (Ending.OVERFLOWED, 13)
+    assert Ending.LEARNED.since(1047) == "learned at step 1,047"
+    assert Ending.BY_HEART.since(10) == "overfits from step 10"
+    assert Ending.STALLED.since(30) == "stalled"
+
+
+def test_measures_are_what_they_say() -> None:
+    comparison = small()
+    told = {measure.title: measure.of(comparison, comparison.runs[0]) for measure in MEASURES}
+    run = comparison.runs[0]
+    assert told["Loss at the end"] == run.losses[-1]
+    assert told["Accuracy on the test"] == run.test_accuracies[-1]
+    assert told["Step of the lowest"] == run.steps[run.test_losses.argmin()]
+    assert told["Weights moved"] == pytest.approx(np.linalg.norm(run.weights[-1] - run.weights[0]))
+
+
+# ---- presets: each sentence against the numbers
+
+
+@cache
+def shown(name: str) -> Comparison:
+    return NETWORK_PRESETS[name].scenario.train()
+
+
+def endings(name: str) -> list[Ending]:
+    return [run.ending for run in shown(name).runs]
+
+
+def spreads(name: str, run: int, step: int = 0) -> list[float]:
+    comparison = shown(name)
+    return [float(layer.std()) for layer in comparison.network.activations(comparison.runs[run].weights[step], comparison.data.x)]
+
+
+def dead(name: str, run: int) -> float:
+    comparison = shown(name)
+    units = [layer[0].max(axis=0) <= 0 for layer in comparison.network.activations(comparison.runs[run].weights[-1], comparison.data.x)]
+    return float(np.concatenate(units).mean())
+
+
+def check_scales() -> None:
+    assert endings("scales")[:2] == [Ending.GUESSING, Ending.LEARNED]
+    small_weights, right, large = (spreads("scales", run) for run in range(3))
+    assert small_weights[-1] < 1e-4
+    assert 0.1 < right[-1] < 0.5
+    assert min(large[1:]) > 0.9, "saturated: nearly all activations are near -1 or 1"
+    assert shown("scales").runs[2].test_accuracies[-1] < 0.85 < 0.99 < shown("scales").runs[1].test_accuracies[-1]
+    first, second, third = (run.weights[0] for run in shown("scales").runs)
+    assert np.allclose(first * 10, second)
+    assert np.allclose(second * 10, third)
+
+
+def check_normalized() -> None:
+    assert NETWORK_PRESETS["normalized"].scenario.replace(batch_norm=False) == NETWORK_PRESETS["scales"].scenario
+    assert set(endings("normalized")) == {Ending.LEARNED}
+
+
+def check_zeros() -> None:
+    zeros, equal, other = shown("zeros").runs
+    assert np.abs(zeros.losses - math.log(2)).max() < 1e-12
+    assert endings("zeros") == [Ending.GUESSING, Ending.STALLED, Ending.LEARNED]
+    weights, _ = shown("zeros").network.unpack(equal.weights[-1])[0]
+    assert np.abs(np.diff(weights[0], axis=0)).max() < 1e-9, "the units of the first layer are equal"
+    assert other.accuracies[-1] == 1.0
+
+
+def check_optimizers() -> None:
+    runs = {run.optimizer.key: run for run in shown("optimizers").runs}
+    learned = {name: run.verdict_from for name, run in runs.items() if run.ending == Ending.LEARNED}
+    assert sorted(learned, key=learned.__getitem__) == ["adam", "rmsprop", "momentum"]
+    assert runs["sgd"].accuracies[-1] < 0.95
+
+
+def check_dying() -> None:
+    assert endings("dying") == [Ending.LEARNED, Ending.LEARNED, Ending.STALLED]
+    assert dead("dying", 2) > 0.5 > 0.2 > dead("dying", 1) >= dead("dying", 0)
+
+
+def check_deep() -> None:
+    assert endings("deep") == [Ending.GUESSING, Ending.LEARNED, Ending.OVERFLOWED]
+    assert shown("deep").runs[2].diverged_at <= 10
+    lecun, he, _ = (spreads("deep", run) for run in range(3))
+    assert lecun[-1] < lecun[0] / 30
+    assert he[-1] == pytest.approx(lecun[-1] * 2**6), "twelve times the square root of 2"
+
+
+def check_sigmoids() -> None:
+    assert endings("sigmoids") == [Ending.GUESSING, Ending.LEARNED]
+    comparison = shown("sigmoids")
+    assert comparison.experiment.build_network().activation.steepest == pytest.approx(0.25)
+    first = comparison.network.layers[0].weight
+    slopes = [comparison.network.gradient(run.weights[0], comparison.data.x, comparison.data.y)[0, first] for run in comparison.runs]
+    assert np.linalg.norm(slopes[0]) < np.linalg.norm(slopes[1]) / 20
+
+
+def check_xor() -> None:
+    assert endings("xor") == [Ending.GUESSING]
+    assert NETWORK_PRESETS["xor"].scenario.replace(widths=(4,)).train().runs[0].ending == Ending.LEARNED
+
+
+def check_heart() -> None:
+    adam, adamw = shown("heart").runs
+    assert shown("heart").network.size == 1185
+    assert adam.accuracies[-1] == 1.0
+    assert adam.test_losses[-1] > 2 * adam.test_losses.min()
+    assert adamw.test_losses[-1] < 0.6 * adam.test_losses[-1]
+
+
+def check_batches() -> None:
+    fast, slow = shown("batches").runs
+    jumps = [float(np.abs(np.diff(run.losses[-60:])).mean()) for run in (fast, slow)]
+    assert jumps[0] > 3 * jumps[1]
+    assert fast.losses[-1] < slow.losses[-1]
+
+
+def check_curve() -> None:
+    sgd, adam = shown("curve").runs
+    assert adam.ending == sgd.ending == Ending.LEARNED
+    assert adam.verdict_from < 100 < 300 < sgd.verdict_from
+
+
+def check_digits() -> None:
+    assert all(run.test_accuracies[-1] > 0.9 for run in shown("digits").runs)
+
+
+CHECKS = {name.removeprefix("check_"): check for name, check in list(globals().items()) if name.startswith("check_")}
+
+
+@pytest.mark.parametrize("name", NETWORK_PRESETS)
+def test_what_a_preset_says_is_so(name: str) -> None:
+    CHECKS[name]()
+
+
+def test_every_preset_has_a_title_and_a_sentence_of_its_own_and_survives_its_link() -> None:
+    presets = list(NETWORK_PRESETS.values())
+    assert len({preset.title for preset in presets}) == len({preset.about for preset in presets}) == len(presets)
+    for preset in presets:
+        assert preset.about.endswith(".")
+        assert Experiment.from_query(preset.scenario.to_query()) == preset.scenario
