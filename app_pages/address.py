@@ -19,7 +19,8 @@ from app_pages.kept import Note
 from app_pages.session import Pairs, kind_on, opening_of, session
 from app_pages.settings import defaults_on
 from scenario import Scenario
-from scenario.text import query_of
+from scenario.network_parts import OWN
+from scenario.text import TABLE_FIELD, query_of
 from scenario.view import is_known, link_to, of_pairs
 
 _REPLACE = """
@@ -51,6 +52,8 @@ def read_address(page: str) -> None:
     defaults = defaults_on(page)
     shown = [(name, value) for name, value in pairs if name not in defaults]
     kind = kind_on(page)
+    if ("data", OWN) in [(name, value.partition("~")[0]) for name, value in shown] and not any(name == TABLE_FIELD for name, _ in shown):
+        shown += [(TABLE_FIELD, now.table)]  # which was too long for the address
     opened = of_pairs(shown, kind)
     now.settings[page] = {name: value for name, value in pairs if name in defaults}
     now.desk.setup = opened.setup if any(is_known(name, kind) for name, _ in shown) else opening_of(kind)

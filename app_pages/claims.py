@@ -5,6 +5,7 @@ from __future__ import annotations
 from app_pages.session import session
 from player.markdown import plain
 from scenario.lessons import lessons
+from scenario.network_presets import NETWORK_PRESETS
 from scenario.presets import PRESETS
 
 _TRY = "Click the map to start there; with shift, to add a start."
@@ -20,6 +21,17 @@ def called() -> tuple[str, str]:
             return title, about
     landscape = scenario.build_landscape()
     return landscape.name, landscape.about or f"f(x, y) = {landscape.formula}"
+
+
+def called_experiment() -> tuple[str, str]:
+    """The title and sentence of the preset that the experiment is; else what is learned, and by which network."""
+    experiment = session().experiment
+    for preset in NETWORK_PRESETS.values():
+        if preset.scenario == experiment:
+            return preset.title, preset.about
+    runs = len(experiment.labels())
+    many = f"{runs} networks of" if runs > 1 else "A network of"
+    return experiment.title, f"{many} {experiment.build_network().size:,} weights, trained for {experiment.steps:,} steps."
 
 
 def titled(page: str) -> str:

@@ -26,6 +26,7 @@ def frame(
     without: Collection[str] = (),
     title: Callable[[], str] | None = None,
     claim: Callable[[], str] | None = None,
+    controls: Callable[[str], None] | None = None,
 ) -> None:
     """Draw a page: the picture first, since it is what everybody waits for.
 
@@ -36,11 +37,12 @@ def frame(
         without: parts of the sidebar that cannot matter here (`app_pages.controls.sidebar`).
         title: gives what stands at the top, once the link is read; the landscape's name if not given.
         claim: gives the sentence under the title, as Markdown; none if not given.
+        controls: draws the sidebar in place of the scenario's, given that sentence.
     """
     st.html(_style())
     read_address(name)
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"# {plain(title() if title else session().scenario.build_landscape().name)}", width="stretch")
+        st.markdown(f"# {plain(title() if title else session().setup.title)}", width="stretch")
         header()
     told = claim() if claim else ""
     if told:
@@ -51,7 +53,10 @@ def frame(
     tend_page(f"{name} {title() if title else ''}")
     with notes:
         _tell()
-    sidebar(without, told)
+    if controls:
+        controls(told)
+    else:
+        sidebar(without, told)
     write_address()
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
 
 import streamlit as st
 
 from app_pages.session import session
+from figures import THEMES, Theme
 from simulation.progress import Progress
 
 _TYPES = {
@@ -51,9 +53,9 @@ def download(label: str, content: bytes | str | Callable[[], bytes | str], endin
         content: of the file; or what gives it, which is called outside the session and must not read its state.
         ending: of the file's name.
         help: what is shown when the mouse rests on it.
-        what: is in it; the scenario's landscape if not given.
+        what: is in it; the name of the landscape or the data if not given.
     """
-    name = f"descent-{what or session().scenario.landscape.name.replace('_', '-')}.{ending}"
+    name = f"descent-{what or session().setup.subject.replace('_', '-')}.{ending}"
     st.download_button(
         label,
         content,
@@ -65,3 +67,29 @@ def download(label: str, content: bytes | str | Callable[[], bytes | str], endin
         icon=":material/download:",
         width="stretch",
     )
+
+
+def theme_choice(column: st.delta_generator.DeltaGenerator, key: str) -> Theme:
+    """A choice of colours in a column, at first as the page is shown."""
+    now = st.context.theme.type or "light"
+    chosen = column.segmented_control(
+        "Colours", list(THEMES), default=now, key=f"theme {key} {now}", format_func=str.capitalize, required=True
+    )
+    return THEMES[str(chosen)]
+
+
+def code(languages: Mapping[str, Callable[[Any], str]]) -> None:
+    """What is shown as a script, in one of some languages, to copy or to save.
+
+    Args:
+        languages: what writes the script of a setup, by the language's title; PyTorch is the first that is shown.
+    """
+    chosen = st.segmented_control("Code", list(languages), default="In PyTorch", key="code", required=True, label_visibility="collapsed")
+    content = languages[str(chosen)](session().setup)
+    st.code(content, language="python", height=320)
+    download("Save the script", content, "py")
+
+
+def in_words(content: bytes) -> str:
+    """How large a file is."""
+    return f"{len(content) / 1e6:.1f} MB" if len(content) > 1e6 else f"{len(content) / 1e3:.0f} kB"

@@ -13,10 +13,12 @@ from app_pages.races import race_of
 from app_pages.session import session, value_of
 from app_pages.settings import Setting, number_below
 from app_pages.share import share
-from app_pages.widgets import attempt, expander, show_problem, shows, theme
+from app_pages.share_race import PARTS
+from app_pages.views import views
+from app_pages.widgets import attempt, expander, show_problem, theme
 from player.component import follow_playlist, player, step
 from player.scoreboard import scoreboard
-from scenario import PANELS, Race
+from scenario import Race
 from scenario.panels import STEP, of_kind
 
 _KEY = "player"
@@ -32,26 +34,10 @@ def page() -> None:
 
 
 def _header() -> None:
-    with st.popover("Views", icon=":material/dashboard:", width="content", key="views"):
-        for title, kinds in _GROUPS.items():
-            _views(title, of_kind(*kinds))
+    views({title: of_kind(*kinds) for title, kinds in _GROUPS.items()}, _with_map)
     presets()
     playlist()
-    share()
-
-
-def _views(title: str, group: tuple[str, ...]) -> None:
-    """The views of one group, each to be switched on and off."""
-    shown = [name for name in session().panels if name in group]
-    others = [name for name in session().panels if name not in group]
-    st.pills(
-        title,
-        group,
-        selection_mode="multi",
-        default=shown,
-        format_func=lambda name: PANELS[name].title,
-        **shows(f"views {title}", shown, lambda names: session().choose_panels(_with_map([*others, *names]))),
-    )
+    share(PARTS, "share part")
 
 
 def _with_map(names: list[str]) -> list[str]:

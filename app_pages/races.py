@@ -1,23 +1,34 @@
-"""Races that were run lately, shared by all sessions, so that a class that opens one link computes it once."""
+"""Races and comparisons of networks that were run lately, shared by all sessions, so that a class that opens one link computes it once."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
+from typing import TypeVar
 
 import streamlit as st
 
-from scenario import Race, Scenario
+from scenario import Comparison, Experiment, Race, Scenario
+from scenario.setup import Setup
+from simulation.progress import Progress
 
 _BYTES = 512 * 1024**2
 """What the kept races may take together."""
 _MOST_POINTS = 12_000_000
 """More points than this, over all optimizers, starts and steps, are too many to run and draw while somebody waits."""
+_MOST_WEIGHTS = 400_000
+"""More weights than this, of all networks of a comparison together, are too many to be sent to the browser."""
+_PRODUCTS = 2e9
+"""Products of weights, examples and steps in a second, on a machine that has other things to do."""
+_LONGEST = 180.0
+"""Seconds that somebody may wait for a training."""
 _PATIENCE = 0.4
 """Seconds before a progress bar appears."""
-_kept: OrderedDict[Scenario, Race] = OrderedDict()
-_running: dict[Scenario, threading.Lock] = {}
+R = TypeVar("R", Race, Comparison)
+_kept: OrderedDict[Setup, Race | Comparison] = OrderedDict()
+_running: dict[Setup, threading.Lock] = {}
 _lock = threading.Lock()
 
 
@@ -27,23 +38,40 @@ def race_of(scenario: Scenario) -> Race:
     Raises:
         ValueError: it is too large to be shown.
     """
-    with _lock:
-        own = _running.setdefault(scenario, threading.Lock())
-    with own:  # one session computes it, the others wait
-        with _lock:
-            if race := _kept.get(scenario):
-                _kept.move_to_end(scenario)
-                return race
-        try:
-            race = _run(scenario)
-        finally:
-            with _lock:
-                _running.pop(scenario, None)
-        with _lock:
-            _kept[scenario] = race
-            while len(_kept) > 1 and sum(_size(kept) for kept in _kept.values()) > _BYTES:
-                _kept.popitem(last=False)
-    return race
+
+    def run(report: Progress) -> Race:
+        refuse_too_large(scenario)
+        return scenario.race(report)
+
+    return _known_or_made(scenario, run, "Running the race")
+
+
+def comparison_of(experiment: Experiment) -> Comparison:
+    """The experiment's networks, with a progress bar while they are trained if that takes long.
+
+    Raises:
+        ValueError: they are too large to be trained or shown here.
+    """
+
+    def run(report: Progress) -> Comparison:
+        refuse_too_long(experiment)
+        return experiment.train(report)
+
+    return _known_or_made(experiment, run, "Training the networks")
+
+
+def refuse_too_long(experiment: Experiment) -> None:
+    """Raise ValueError where networks are too large to be shown, or to be trained while somebody waits; the message says what to do."""
+    networks, size = len(experiment.labels()), experiment.build_network().size
+    if networks * size > _MOST_WEIGHTS:
+        asked = f"{networks} networks of {size:,} weights" if networks > 1 else f"a network of {size:,} weights"
+        raise ValueError(f"{asked} cannot be shown, at most {_MOST_WEIGHTS:,} weights can; choose narrower layers, or fewer of them")
+    seconds = networks * size * (experiment.batch or len(experiment.build_data().x)) * experiment.steps / _PRODUCTS
+    if seconds > _LONGEST:
+        raise ValueError(
+            f"this training would take about {seconds / 60:.0f} min, and at most {_LONGEST / 60:.0f} min can be waited for; "
+            "choose fewer steps, smaller batches, fewer examples or smaller networks"
+        )
 
 
 def refuse_too_large(scenario: Scenario) -> None:
@@ -55,8 +83,28 @@ def refuse_too_large(scenario: Scenario) -> None:
         raise ValueError(f"{asked}, and at most {_MOST_POINTS:,} can be shown; choose fewer starts or steps")
 
 
-def _run(scenario: Scenario) -> Race:
-    refuse_too_large(scenario)
+def _known_or_made(setup: Setup, run: Callable[[Progress], R], doing: str) -> R:
+    with _lock:
+        own = _running.setdefault(setup, threading.Lock())
+    with own:  # one session computes it, the others wait
+        with _lock:
+            if known := _kept.get(setup):
+                _kept.move_to_end(setup)
+                return known  # type: ignore[return-value]  # what a setup of this kind gives
+        try:
+            made = _with_bar(run, doing)
+        finally:
+            with _lock:
+                _running.pop(setup, None)
+        with _lock:
+            _kept[setup] = made
+            while len(_kept) > 1 and sum(_size(kept) for kept in _kept.values()) > _BYTES:
+                _kept.popitem(last=False)
+    return made
+
+
+def _with_bar(run: Callable[[Progress], R], doing: str) -> R:
+    """What comes of running something, with a bar that tells how long it takes yet, if that is long."""
     began = time.monotonic()
     slot = st.empty()
 
@@ -64,13 +112,15 @@ def _run(scenario: Scenario) -> Race:
         spent = time.monotonic() - began
         if spent > _PATIENCE:
             left = spent / max(fraction, 0.01) * (1 - fraction)
-            slot.progress(fraction, f"Running the race: about {left:.0f} s left")
+            slot.progress(fraction, f"{doing}: about {left:.0f} s left")
 
     try:
-        return scenario.race(report)
+        return run(report)
     finally:
         slot.empty()
 
 
-def _size(race: Race) -> int:
-    return sum(run.positions.nbytes + run.losses.nbytes for run in race.runs)
+def _size(made: Race | Comparison) -> int:
+    if isinstance(made, Comparison):
+        return sum(run.weights.nbytes for run in made.runs)
+    return sum(run.positions.nbytes + run.losses.nbytes for run in made.runs)

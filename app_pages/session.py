@@ -16,7 +16,8 @@ import streamlit as st
 
 from app_pages.kept import Chapter, Desk, Note, Widget
 from exports.playlist import Playlist
-from scenario import Choice, Scenario, View, address
+from scenario import Choice, Experiment, Scenario, View, address
+from scenario.network_presets import OPENING_EXPERIMENT
 from scenario.panels import ordered
 from scenario.presets import OPENING, Preset
 from scenario.setup import Setup
@@ -29,11 +30,13 @@ _KEY = "session"
 _TYPED: dict[tuple[type[Setup], str], Callable[[Any], object]] = {
     (Scenario, "formula"): lambda scenario: (scenario.landscape.name, scenario.formula),
     (Scenario, "points"): lambda scenario: (scenario.landscape.name, scenario.starts, scenario.points),
+    (Experiment, "widths"): lambda experiment: experiment.widths,
+    (Experiment, "table"): lambda experiment: (experiment.data, experiment.table),
 }
 """What a text in a field stands for, by the kind of setup and the field's name; see `_meant_by` for numbers."""
-_OPENINGS: dict[type[Setup], Preset[Setup]] = {Scenario: OPENING}
+_OPENINGS: dict[type[Setup], Preset[Setup]] = {Scenario: OPENING, Experiment: OPENING_EXPERIMENT}
 """What pages open with, by the kind of setup that they show, where their address says nothing."""
-_SHOWN_ON: dict[str, type[Setup]] = {}
+_SHOWN_ON: dict[str, type[Setup]] = {"network": Experiment}
 """The kind of setup that a page shows, by its name, where it is not a scenario."""
 Pairs = list[tuple[str, str]]
 """The names and values of an address, in their order, not escaped."""
@@ -58,6 +61,7 @@ class Session:
         problems: why the last change asked for at a field was not possible, by the field's name.
         widgets: what the browser knows of each widget, by its name.
         formula: the user's own formula that was used last, "" if none was.
+        table: likewise the user's own data.
         typing: what its box was drawn with, and what has been typed in it since; None if nothing was.
         plays: how often a stop of a lesson was played, which makes the player begin anew.
         progress: the choices made in each lesson, by its name, as the browser keeps them; None until it has told what it has kept.
@@ -84,6 +88,7 @@ class Session:
     problems: dict[str, str] = field(default_factory=dict)
     widgets: dict[str, Widget] = field(default_factory=dict)
     formula: str = ""
+    table: str = ""
     typing: tuple[str, str] | None = None
     plays: int = 0
     progress: dict[str, str] | None = None
@@ -116,6 +121,13 @@ class Session:
         """What optimizers race on, and who races; on all pages but that of networks."""
         setup = self.desks[Scenario].setup
         assert isinstance(setup, Scenario)
+        return setup
+
+    @property
+    def experiment(self) -> Experiment:
+        """What networks are trained with, and who trains."""
+        setup = self.desks[Experiment].setup
+        assert isinstance(setup, Experiment)
         return setup
 
     @property

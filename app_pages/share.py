@@ -1,62 +1,46 @@
-"""Taking the race along: the "Share" list in the page's header. Each of its parts is made only while it is looked at."""
+"""Taking along what is shown: the "Share" list in a page's header. Each of its parts is made only while it is looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from app_pages.address import link
-from app_pages.making import download, made
-from app_pages.races import race_of
+from app_pages.making import download
 from app_pages.session import session, set_value, value_of
-from app_pages.widgets import attempt, parameter, show_problem, shows, upload
-from exports import opened, opened_file, python_script, qr_svg, to_csv, to_file, to_npz, torch_script
-from exports.size import SECONDS, Size
-from figures import THEMES, Theme
-from formulas import read_number
-from parameters import Param
-from player import as_page
+from app_pages.widgets import attempt, show_problem, shows, upload
+from exports import opened, opened_file, qr_svg, to_file
 from player.markdown import plain
-from scenario import PANELS, Race
-from scenario.panels import of_kind
-from simulation.progress import Progress
+from scenario.view import is_whole
 
-_LINES = 200_000
-"""A table of more lines takes longer than a second."""
-_SIZES = {
-    "640 × 400": (640, 400),
-    "1280 × 720": (1280, 720),
-    "1920 × 1080": (1920, 1080),
-    "3840 × 2160": (3840, 2160),
-    "1080 × 1080": (1080, 1080),
-}
-_OTHER_SIZE = "Own size"
-_SHOWN = {name: PANELS[name].title for name in ("map", "maps", *of_kind("curve"))}
 _POPOVER, _FILE, _PASTED = "share", "open file", "open text"
 
 
-def share() -> None:
-    """The list, as a popover, and what it opens."""
+def share(parts: Mapping[str, Callable[[], None]], key: str) -> None:
+    """The list, as a popover, and what it opens.
+
+    Args:
+        parts: draws each part, by its title, between that with the link and that with files that open again.
+        key: of the choice among them.
+    """
     popover = st.popover("Share", icon=":material/ios_share:", width="content", key=_POPOVER, on_change="rerun")
     if popover.open:
         with popover, st.container(key="share_body"):
-            _body()
+            _body({"Link": _link, **parts, "Open": _open}, key)
     if session().enlarged:
         session().enlarged = False
         _large_code(link())
 
 
 @st.fragment
-def _body() -> None:
+def _body(parts: Mapping[str, Callable[[], None]], key: str) -> None:
     """The chosen part. As a fragment: what is chosen here changes nothing on the rest of the page, unless something was opened."""
     if session().outdated:
         st.rerun(scope="app")
-    part = st.segmented_control(
-        "What to take along", list(_PARTS), default="Link", key="share part", required=True, label_visibility="collapsed"
-    )
-    attempt(_PARTS[str(part)])
+    part = st.segmented_control("What to take along", list(parts), default="Link", key=key, required=True, label_visibility="collapsed")
+    attempt(parts[str(part)])
 
 
 # ---- a link, and a file that opens again
@@ -64,6 +48,8 @@ def _body() -> None:
 
 def _link() -> None:
     address = link()
+    if not is_whole(session().view):
+        st.warning("Your own data are too long for a link. Save all of it as a file, under Open.", icon=":material/link_off:")
     st.code(address, language=None, wrap_lines=True, height=120 if len(address) > 300 else "content")
     with st.container(key="qr"):
         st.image(qr_svg(address), alt="QR code of the link")
@@ -80,7 +66,7 @@ def _enlarge() -> None:
     session().enlarged = session().outdated = True
 
 
-@st.dialog("Scan to open this race", width="large")
+@st.dialog("Scan to open what is shown", width="large")
 def _large_code(address: str) -> None:
     with st.container(key="qr_large"):
         st.image(qr_svg(address), alt="QR code of the link")
@@ -92,7 +78,7 @@ def _open() -> None:
     upload("Open a saved file", "json", _FILE, 1, _open_file, link())
     now = session()
     text: str = now.reported(_PASTED, "") if "open" in now.problems else ""
-    st.text_input("Or paste a link", text, placeholder="http://…/?landscape=…", **shows(_PASTED, text, _open_text))
+    st.text_input("Or paste a link", text, placeholder=f"http://…/?{session().setup.always[0]}=…", **shows(_PASTED, text, _open_text))
     show_problem("open")
 
 
@@ -104,149 +90,3 @@ def _open_file() -> None:
 def _open_text(text: str) -> None:
     if text.strip():
         session().open(lambda: opened(text))
-
-
-# ---- pictures and films
-
-
-def _picture() -> None:
-    left, right = st.columns(2)
-    form = str(left.segmented_control("Format", ["png", "svg"], default="png", key="picture form", format_func=str.upper, required=True))
-    shown = str(right.selectbox("Shows", list(_SHOWN), format_func=_SHOWN.__getitem__, key="picture shows"))
-    size, theme = _look("1280 × 720", left, right)
-    steps = session().scenario.steps
-    step = steps if shown in of_kind("curve") else int(_number(Param("up to step", steps, 0, steps), f"picture step {steps}"))
-
-    def draw(progress: Progress) -> bytes:
-        from exports.chart import chart
-        from exports.picture import picture
-
-        race = race_of(session().scenario)
-        if shown in of_kind("curve"):
-            return chart(race, shown, form, Size(*size), theme)
-        return picture(race, form, Size(*size), theme, shown == "maps", step)
-
-    if content := made((session().scenario, "picture", form, size, theme.name, shown, step), "Draw the picture", draw):
-        st.image(content.decode() if form == "svg" else content, alt=f"The picture: {PANELS[shown].title}, step {step}")
-        download(f"Save the picture ({_in_words(content)})", content, form)
-
-
-def _film() -> None:
-    left, right = st.columns(2)
-    form = str(left.segmented_control("Format", ["gif", "mp4"], default="gif", key="film form", format_func=str.upper, required=True))
-    apart = right.segmented_control("Maps", ["One", "One each"], default="One", key="film maps", required=True) == "One each"
-    size, theme = _look("640 × 400", left, right)
-    seconds = _number(SECONDS, "film seconds")
-
-    def draw(progress: Progress) -> bytes:
-        from exports.film import film
-
-        return film(race_of(session().scenario), form, Size(*size), theme, apart, seconds, progress)
-
-    if content := made((session().scenario, "film", form, size, theme.name, apart, seconds), "Make the film", draw):
-        if form == "gif":
-            st.image(content, alt="The film of the race")
-        else:
-            st.video(content)
-        download(f"Save the film ({_in_words(content)})", content, form)
-
-
-def _number(declared: Param, name: str) -> float:
-    """A slider with a box, as all numbers have them; what is chosen is kept for as long as the page is open."""
-    chosen = session().chosen
-
-    def moved(number: float) -> None:
-        try:
-            chosen[name] = float(declared.check(number, name.split()[0]))
-        except ValueError as error:
-            session().refuse(name, error)
-        else:
-            session().problems.pop(name, None)
-
-    parameter(declared, chosen.get(name, declared.default), name, moved)
-    return chosen.get(name, declared.default)
-
-
-def _look(usual: str, left: st.delta_generator.DeltaGenerator, right: st.delta_generator.DeltaGenerator) -> tuple[tuple[int, int], Theme]:
-    """Size in pixels, and colours."""
-    theme = _theme(right, usual)
-    named = left.selectbox("Size", [*_SIZES, _OTHER_SIZE], index=list(_SIZES).index(usual), key=f"size {usual}")
-    if named != _OTHER_SIZE:
-        return _SIZES[named], theme
-    sides = []
-    for column, name, side in zip(st.columns(2), ("Width", "Height"), _SIZES[usual], strict=True):
-        with column:
-            text = st.text_input(f"{name} in pixels", str(side), key=f"{name} {usual}")
-            sides.append(_pixels(text))
-    return (sides[0], sides[1]), theme
-
-
-def _pixels(text: str) -> int:
-    if not (number := read_number(text)).is_integer():
-        raise ValueError(f"a picture has whole pixels, not {text.strip()}; type a number such as 1280")
-    return int(number)
-
-
-def _theme(column: st.delta_generator.DeltaGenerator, key: str) -> Theme:
-    now = st.context.theme.type or "light"
-    chosen = column.segmented_control(
-        "Colours", list(THEMES), default=now, key=f"theme {key} {now}", format_func=str.capitalize, required=True
-    )
-    return THEMES[str(chosen)]
-
-
-# ---- a page that plays, data and code
-
-
-def _web_page() -> None:
-    shown = ", ".join(PANELS[name].title for name in session().panels)
-    st.caption(f"One file that plays this race in any browser, without this app and without the internet. It shows: {shown}.")
-    theme = _theme(st.container(), "page")
-    race, names = race_of(session().scenario), session().panels
-    download(
-        "Save the page",
-        lambda: as_page(race, theme, names),
-        "html",
-        "About 5 MB for the plotting library, and little more unless there are thousands of trajectories",
-    )
-
-
-def _data() -> None:
-    race = race_of(session().scenario)
-    points = sum(run.losses.size for run in race.runs)
-    st.caption(f"{points:,} points: every step of every trajectory, with a header that says what is what.")
-    _table(race, points)
-    download("Arrays for NumPy (NPZ)", lambda: to_npz(race), "npz")
-
-
-def _table(race: Race, points: int) -> None:
-    label = "Table (CSV)"
-    if points <= _LINES:
-        download(label, lambda: to_csv(race), "csv")
-    elif content := made((race.scenario, "table"), f"Write the {label}", lambda progress: to_csv(race, progress).encode()):
-        download(f"Save the {label}, {_in_words(content)}", content, "csv")
-
-
-def _code() -> None:
-    languages = {"With this library": python_script, "In PyTorch": torch_script}
-    language = str(
-        st.segmented_control("Code", list(languages), default="In PyTorch", key="code", required=True, label_visibility="collapsed")
-    )
-    content = languages[language](session().scenario)
-    st.code(content, language="python", height=320)
-    download("Save the script", content, "py")
-
-
-def _in_words(content: bytes) -> str:
-    return f"{len(content) / 1e6:.1f} MB" if len(content) > 1e6 else f"{len(content) / 1e3:.0f} kB"
-
-
-_PARTS: dict[str, Callable[[], None]] = {
-    "Link": _link,
-    "Picture": _picture,
-    "Film": _film,
-    "Page": _web_page,
-    "Data": _data,
-    "Code": _code,
-    "Open": _open,
-}

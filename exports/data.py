@@ -33,7 +33,7 @@ def to_csv(race: Race, progress: Progress | None = None) -> str:
         raise ValueError(f"the table would have {rows:,} rows, and a table has at most {MOST_ROWS:,}; take the arrays (NPZ)")
     parts = ["".join(f"# {line}\n" for line in _about(race, _TABLE).splitlines()), ",".join(_COLUMNS), "\n"]
     for index, (run, label) in enumerate(zip(race.runs, race.labels, strict=True)):
-        name = _quoted(label)
+        name = quoted(label)
         for n in range(run.count):
             points = zip(*run.positions[:, :, n].T.tolist(), run.losses[:, n].tolist(), strict=True)
             parts += [f"{name},{n + 1},{step},{x!r},{y!r},{loss!r}\n" for step, (x, y, loss) in enumerate(points)]
@@ -94,7 +94,7 @@ def _about(race: Race, columns: str) -> str:
     )
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A text as one field of a table."""
     field = io.StringIO()
     csv.writer(field, lineterminator="").writerow([text])

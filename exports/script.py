@@ -1,12 +1,12 @@
-"""A race as a Python script that runs it again with this library."""
+"""A race, or networks in training, as a Python script that runs it again with this library."""
 
 from __future__ import annotations
 
 import keyword
-from dataclasses import fields
 from typing import Any
 
 from scenario import Choice, Scenario
+from scenario.setup import Setup
 
 _SCRIPT = '''"""{title}: the same race, with the same numbers, by Descent's library.
 
@@ -29,11 +29,30 @@ for run, label in zip(race.runs, race.labels, strict=True):
 '''
 
 
-def python_script(scenario: Scenario) -> str:
-    """The script: it builds the scenario, runs it and prints the median loss of each optimizer in full precision."""
-    given = ((entry.name, getattr(scenario, entry.name), entry.default) for entry in fields(scenario))
-    lines = [f"    {name}={_source(value)}," for name, value, default in given if name in ("landscape", "optimizers") or value != default]
-    return _SCRIPT.format(title=scenario.build_landscape().name, settings="\n".join(lines))
+_TRAINING = '''"""{title}: the same training, with the same numbers, by Descent's library.
+
+Run it in Descent's folder, or with that folder in PYTHONPATH.
+"""
+
+from scenario import Choice, Experiment
+
+experiment = Experiment(
+{settings}
+)
+comparison = experiment.train()
+for run in comparison.runs:
+    print(f"{{run.label}}: loss {{float(run.losses[-1])!r}} after {{experiment.steps}} steps, {{run.verdict}}")
+
+# Next: run.weights holds what is kept of the weights, (steps, P), at run.steps; comparison.network computes with them:
+# comparison.network.outputs(run.weights[-1:], comparison.data.test_x)
+'''
+
+
+def python_script(setup: Setup) -> str:
+    """The script: it builds the setup, runs it and prints the loss of each optimizer or network in full precision."""
+    lines = [f"    {name}={_source(value)}," for name, value in setup.changed().items()]
+    template = _SCRIPT if isinstance(setup, Scenario) else _TRAINING
+    return template.format(title=setup.title, settings="\n".join(lines))
 
 
 def _source(value: Any) -> str:

@@ -7,14 +7,14 @@ import re
 from html import escape
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import Any
 
 from figures import LIGHT, Theme
 from player.network_payload import training_bytes
+from player.network_scoreboard import network_scoreboard
 from player.payload import landscape_bytes, run_bytes
 from player.scoreboard import SCOREBOARD_STYLE, scoreboard
 from player.step import step_bytes
-from scenario import Race
+from scenario import Comparison, Race
 from scenario.network_panels import DEFAULT_NETWORK_PANELS
 from scenario.panels import STEP
 
@@ -88,12 +88,12 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
         runs=_written(run_bytes(race, theme, panels, landscape)),
         steps=", ".join(f'"{_written(block)}"' for block in steps),
     )
-    below = _MEASURES.format(text=theme.text, css=SCOREBOARD_STYLE.read_text(encoding="utf-8"), table=scoreboard(race))
-    return _page(f"{race.landscape.name}: {', '.join(race.labels)}", theme, "player", play, below)
+    return _page(f"{race.landscape.name}: {', '.join(race.labels)}", theme, "player", play, scoreboard(race))
 
 
-def training_page(comparison: Any, theme: Theme = LIGHT, panels: tuple[str, ...] = DEFAULT_NETWORK_PANELS, title: str = "") -> Page:
-    """The HTML of a page that plays the training of networks by itself, about 5 MB and what their weights take: Plotly.js is in it.
+def training_page(comparison: Comparison, theme: Theme = LIGHT, panels: tuple[str, ...] = DEFAULT_NETWORK_PANELS, title: str = "") -> Page:
+    """The HTML of a page that plays the training of networks by itself, with the table of all measures, about 5 MB and what their
+    weights take: Plotly.js is in it.
 
     Args:
         comparison: what to play, from `Experiment.train`.
@@ -106,14 +106,14 @@ def training_page(comparison: Any, theme: Theme = LIGHT, panels: tuple[str, ...]
     """
     block = training_bytes(comparison, theme, panels, title=title)
     named = title or f"{comparison.data.name}: {', '.join(comparison.labels)}"
-    return _page(named, theme, "trainer", _TRAINING.format(training=_written(block)))
+    return _page(named, theme, "trainer", _TRAINING.format(training=_written(block)), network_scoreboard(comparison))
 
 
 def _written(block: bytes) -> str:
     return base64.b64encode(block).decode()
 
 
-def _page(title: str, theme: Theme, entry: str, play: str, below: str = "") -> Page:
+def _page(title: str, theme: Theme, entry: str, play: str, table: str) -> Page:
     text = _PAGE.format(
         title=escape(title),
         background=theme.background,
@@ -121,7 +121,7 @@ def _page(title: str, theme: Theme, entry: str, play: str, below: str = "") -> P
         plotly=PLOTLY.read_text(encoding="utf-8"),
         modules=joined_modules(entry),
         play=play,
-        below=below,
+        below=_MEASURES.format(text=theme.text, css=SCOREBOARD_STYLE.read_text(encoding="utf-8"), table=table),
     )
     return Page(text)
 

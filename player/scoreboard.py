@@ -26,18 +26,24 @@ def scoreboard(race: Race) -> str:
     told = race.verdicts
     many = race.runs[0].count > 1
     heads = zip(race.labels, race.rates, race_styles(race), strict=True)
-    head = "".join(f'<th scope="col">{chip(style, label)}{_rate(rate)}</th>' for label, rate, style in heads)
-    rows = [_row("How it ended", _ENDED, [escape(each.words) for each in told])]
+    rows = [row("How it ended", _ENDED, [escape(each.words) for each in told])]
     for measure in MEASURES.values():
         values = [measure.value(run) for run in race.runs]
-        rows.append(_row(measure.title, measure.about, [_number(value) for value in values]))
+        rows.append(row(measure.title, measure.about, [_number(value) for value in values]))
     if many:
         shares = [each.shares() for each in told]
         found = [ending for ending in Ending if any(ending in share for share in shares)]
-        rows += [_row(f"Share {ending.words}", "", [percent(share.get(ending, 0.0)) for share in shares]) for ending in found]
-    caption = "<caption>Numbers are medians over the starts.</caption>" if many else ""
+        rows += [row(f"Share {ending.words}", "", [percent(share.get(ending, 0.0)) for share in shares]) for ending in found]
+    caption = "Numbers are medians over the starts." if many else ""
+    return table([f"{chip(style, label)}{_rate(rate)}" for label, rate, style in heads], rows, caption)
+
+
+def table(heads: Sequence[str], rows: Sequence[str], caption: str = "") -> str:
+    """A table of measures as HTML, from its columns' heads and its rows (`row`)."""
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    above = f"<caption>{caption}</caption>" if caption else ""
     return (
-        f'<div class="wide"><table class="scoreboard measures">{caption}<thead><tr><td></td>{head}</tr></thead>'
+        f'<div class="wide"><table class="scoreboard measures">{above}<thead><tr><td></td>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
@@ -47,7 +53,8 @@ def chip(style: Style, label: str) -> str:
     return f'<span class="chip" style="{style.css}"></span>{escape(label)}'
 
 
-def _row(title: str, about: str, cells: Sequence[str]) -> str:
+def row(title: str, about: str, cells: Sequence[str]) -> str:
+    """A row of such a table as HTML, from its title, what explains it, and its cells."""
     explained = f"<small>{escape(about)}</small>" if about else ""
     return f'<tr><th scope="row">{escape(title)}{explained}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
 

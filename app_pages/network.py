@@ -1,0 +1,56 @@
+"""The Network page: pick data, a network, how its weights begin and who trains it, and watch it learn."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages.claims import called_experiment
+from app_pages.frame import frame
+from app_pages.network_controls import network_sidebar
+from app_pages.presets import presets
+from app_pages.races import comparison_of
+from app_pages.session import session
+from app_pages.share import share
+from app_pages.share_network import PARTS
+from app_pages.views import views
+from app_pages.widgets import attempt, expander, show_problem, theme
+from player.component import trainer
+from player.markdown import plain
+from player.network_scoreboard import network_scoreboard
+from scenario.network_panels import NETWORK_PANELS
+from scenario.panels import of_kind
+
+_KEY = "trainer"
+_GROUPS = {"The networks": ("picture",), "Over the steps": ("curve",)}
+"""The kinds of views that are chosen together, by what their list is called."""
+
+
+def page() -> None:
+    """Draw the page."""
+    frame("network", _header, _picture, title=_title, claim=_claim, controls=network_sidebar)
+
+
+def _title() -> str:
+    return called_experiment()[0]
+
+
+def _claim() -> str:
+    return plain(called_experiment()[1])
+
+
+def _header() -> None:
+    views({title: of_kind(*kinds, known=NETWORK_PANELS) for title, kinds in _GROUPS.items()})
+    presets()
+    share(PARTS, "share part of networks")
+
+
+def _picture() -> None:
+    comparison = attempt(lambda: comparison_of(session().experiment))
+    if comparison is None:
+        return
+    title, claim = called_experiment()
+    trainer(comparison, theme(), session().panels, _KEY, lambda: None, session().chapter.key, title=title, claim=claim)
+    show_problem("preset")
+    with expander("All measures of the networks", "expander measures", ":material/table_chart:") as is_open:
+        if is_open:
+            st.html(network_scoreboard(comparison))

@@ -1,0 +1,194 @@
+"""The sidebar of the page of networks: data, the network, how its weights begin, and who trains it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from app_pages.entrants import Entrants, optimizer_list, schedule_choice
+from app_pages.formula import breakable
+from app_pages.numbers import number, numbers
+from app_pages.own_data import choose_own_data, own_data
+from app_pages.session import session, set_value
+from app_pages.widgets import acts_on, expander, show_problem, shows
+from formulas import read_number
+from networks import activations, datasets, initializers
+from player.markdown import plain
+from scenario import Choice, Experiment
+from scenario.network_parts import MOST_RUNS, OWN, initial, optimizer, optimizer_names, sources
+from scenario.setup import labels_of
+
+_ADD = "add initialization"
+_OWN = "Own data"
+
+
+def network_sidebar(told: str) -> None:
+    """All controls.
+
+    Args:
+        told: the sentence under the page's title, which is not said again.
+    """
+    with st.sidebar:
+        _data(told)
+        _network()
+        _initials()
+        most = MOST_RUNS // len(session().experiment.initials)
+        optimizer_list(Entrants(optimizer_names(), optimizer, lambda now, name: Choice(name), most, styled=_styled_by_optimizer()))
+        with expander("Steps, batches, schedule", "expander training", ":material/timeline:") as is_open:
+            if is_open:
+                number("steps")
+                number("batch")
+                schedule_choice()
+        with expander("Regularization, seed", "expander regularization", ":material/casino:") as is_open:
+            for name in ("dropout", "l1", "l2", "seed") if is_open else ():
+                number(name)
+
+
+def _styled_by_optimizer() -> bool:
+    """Whether the colours in the picture tell optimizers apart, and not initializations."""
+    return len(session().experiment.optimizers) > 1
+
+
+# ---- data
+
+
+def _data(told: str) -> None:
+    experiment = session().experiment
+    name = experiment.data.name
+    st.pills(
+        "Data",
+        sources(),
+        default=name,
+        format_func=lambda source: _OWN if source == OWN else datasets.source(source).name,
+        required=True,
+        help="What the networks are to learn.",
+        **shows("data", name, _choose_data),
+    )
+    if name == OWN:
+        own_data()
+    elif (about := datasets.source(name).about) and plain(about) not in told:
+        st.caption(about)
+    show_problem("data")
+    with expander("Examples and noise", "expander data", ":material/scatter_plot:") as is_open:
+        if is_open:
+            numbers("data")
+
+
+def _choose_data(name: str | None) -> None:
+    if name == OWN:
+        choose_own_data()
+    elif name:
+        session().change("data", lambda now: now.replace(data=Choice(name), table=""))
+
+
+# ---- the network
+
+
+def _network() -> None:
+    st.markdown("**Network**")
+    network = session().experiment.build_network()
+    st.caption(f"{network}: {network.size:,} weights")
+    number("depth")
+    if session().experiment.widths:
+        number("width")
+        _widths()
+    with expander("Activation, normalization", "expander activation", ":material/show_chart:") as is_open:
+        if is_open:
+            _activation()
+            number("batch_norm")
+
+
+def _widths() -> None:
+    """The units of each layer one by one, in a box."""
+    now = session()
+    text = ", ".join(map(str, now.experiment.widths))
+    text = now.reported("widths", text) if "widths" in now.problems else text
+    st.text_input(
+        "Units, layer by layer", text, help="From the input on, separated by commas: 32, 16, 8", **shows("widths", text, _type_widths)
+    )
+    show_problem("widths")
+
+
+def _type_widths(text: str) -> None:
+    session().change("widths", lambda now: now.replace(widths=read_widths(text)))
+
+
+def read_widths(text: str) -> tuple[float, ...]:
+    """The units of each layer that a text names, "32, 16, 8"; none if it is empty.
+
+    Raises:
+        ValueError: a piece of it is no number.
+    """
+    pieces = text.replace("-", ",").replace(";", ",").split(",") if text.strip() else []
+    try:
+        return tuple(read_number(piece) for piece in pieces)
+    except ValueError:
+        raise ValueError(f"{text.strip()!r} is no list of layers; write the units of each, separated by commas: 32, 16, 8") from None
+
+
+def _activation() -> None:
+    name, names = session().experiment.activation.name, activations.names()
+    st.segmented_control(
+        "Activation",
+        names,
+        default=name,
+        format_func=lambda each: activations.get(each).name,
+        required=True,
+        **shows("activation", name, lambda chosen: session().change("activation", lambda now: now.replace(activation=Choice(chosen)))),
+    )
+    chosen = activations.get(name, **dict(session().experiment.activation.settings))
+    st.latex(breakable(chosen.latex))
+    st.caption(f"{chosen.about} Source: {chosen.source}")
+    numbers("activation")
+    show_problem("activation")
+
+
+# ---- how the weights begin
+
+
+def _initials() -> None:
+    st.markdown("**Initialization**")
+    experiment = session().experiment
+    begun = experiment.build_initials()
+    for index, (each, label) in enumerate(zip(begun, labels_of(begun), strict=True)):
+        with expander(plain(label), f"expander initial {index} {each.key}") as is_open:
+            if is_open:
+                st.caption(each.about)
+                numbers(f"initials.{index}")
+                st.latex(breakable(each.latex))
+                st.caption(f"Source: {each.source}")
+                if len(begun) > 1:
+                    st.button("Remove", icon=":material/close:", **acts_on(f"remove initial {index}", _begun, partial(_remove, index)))
+    full = (len(begun) + 1) * len(experiment.optimizers) > MOST_RUNS
+    adding = st.popover("Add", icon=":material/add:", disabled=full, key=_ADD, on_change="rerun")
+    if adding.open:
+        with adding, st.container(horizontal=True, gap="small"):
+            for name in initializers.names():
+                declared = initializers.get(name)
+                st.button(declared.name, key=f"add initial {name}", help=declared.about, on_click=_add, args=(name,))
+    show_problem("initials")
+
+
+def _begun() -> tuple[str, ...]:
+    return tuple(choice.name for choice in session().experiment.initials)
+
+
+def _add(name: str) -> None:
+    """One more initialization; a second of the same sort starts with ten times the scale, so that the two differ."""
+
+    def more(now: Experiment) -> Experiment:
+        same = [choice for choice in now.initials if choice.name == name]
+        added: Any = Choice(name)
+        if same:
+            scale = initial(name, **dict(same[-1].settings)).scale
+            added = same[-1].replace(scale=scale * (10 if scale <= 10 else 0.1))
+        return now.replace(initials=(*now.initials, added))
+
+    set_value(_ADD, False)
+    session().change("initials", more)
+
+
+def _remove(index: int) -> None:
+    session().change("initials", lambda now: now.replace(initials=(*now.initials[:index], *now.initials[index + 1 :])))

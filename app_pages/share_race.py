@@ -1,0 +1,160 @@
+"""Taking a race along: pictures, films, a page that plays, data and code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app_pages.making import code, download, in_words, made, theme_choice
+from app_pages.races import race_of
+from app_pages.session import session
+from app_pages.widgets import parameter
+from exports import python_script, to_csv, to_npz, torch_script
+from exports.size import SECONDS, Size
+from figures import Theme
+from formulas import read_number
+from parameters import Param
+from player import as_page
+from scenario import PANELS, Race
+from scenario.panels import of_kind
+from simulation.progress import Progress
+
+_LINES = 200_000
+"""A table of more lines takes longer than a second."""
+_SIZES = {
+    "640 × 400": (640, 400),
+    "1280 × 720": (1280, 720),
+    "1920 × 1080": (1920, 1080),
+    "3840 × 2160": (3840, 2160),
+    "1080 × 1080": (1080, 1080),
+}
+_OTHER_SIZE = "Own size"
+_SHOWN = {name: PANELS[name].title for name in ("map", "maps", *of_kind("curve"))}
+
+
+# ---- pictures and films
+
+
+def _picture() -> None:
+    left, right = st.columns(2)
+    form = str(left.segmented_control("Format", ["png", "svg"], default="png", key="picture form", format_func=str.upper, required=True))
+    shown = str(right.selectbox("Shows", list(_SHOWN), format_func=_SHOWN.__getitem__, key="picture shows"))
+    size, theme = _look("1280 × 720", left, right)
+    steps = session().scenario.steps
+    step = steps if shown in of_kind("curve") else int(_number(Param("up to step", steps, 0, steps), f"picture step {steps}"))
+
+    def draw(progress: Progress) -> bytes:
+        from exports.chart import chart
+        from exports.picture import picture
+
+        race = race_of(session().scenario)
+        if shown in of_kind("curve"):
+            return chart(race, shown, form, Size(*size), theme)
+        return picture(race, form, Size(*size), theme, shown == "maps", step)
+
+    if content := made((session().scenario, "picture", form, size, theme.name, shown, step), "Draw the picture", draw):
+        st.image(content.decode() if form == "svg" else content, alt=f"The picture: {PANELS[shown].title}, step {step}")
+        download(f"Save the picture ({in_words(content)})", content, form)
+
+
+def _film() -> None:
+    left, right = st.columns(2)
+    form = str(left.segmented_control("Format", ["gif", "mp4"], default="gif", key="film form", format_func=str.upper, required=True))
+    apart = right.segmented_control("Maps", ["One", "One each"], default="One", key="film maps", required=True) == "One each"
+    size, theme = _look("640 × 400", left, right)
+    seconds = _number(SECONDS, "film seconds")
+
+    def draw(progress: Progress) -> bytes:
+        from exports.film import film
+
+        return film(race_of(session().scenario), form, Size(*size), theme, apart, seconds, progress)
+
+    if content := made((session().scenario, "film", form, size, theme.name, apart, seconds), "Make the film", draw):
+        if form == "gif":
+            st.image(content, alt="The film of the race")
+        else:
+            st.video(content)
+        download(f"Save the film ({in_words(content)})", content, form)
+
+
+def _number(declared: Param, name: str) -> float:
+    """A slider with a box, as all numbers have them; what is chosen is kept for as long as the page is open."""
+    chosen = session().chosen
+
+    def moved(number: float) -> None:
+        try:
+            chosen[name] = float(declared.check(number, name.split()[0]))
+        except ValueError as error:
+            session().refuse(name, error)
+        else:
+            session().problems.pop(name, None)
+
+    parameter(declared, chosen.get(name, declared.default), name, moved)
+    return chosen.get(name, declared.default)
+
+
+def _look(usual: str, left: st.delta_generator.DeltaGenerator, right: st.delta_generator.DeltaGenerator) -> tuple[tuple[int, int], Theme]:
+    """Size in pixels, and colours."""
+    theme = theme_choice(right, usual)
+    named = left.selectbox("Size", [*_SIZES, _OTHER_SIZE], index=list(_SIZES).index(usual), key=f"size {usual}")
+    if named != _OTHER_SIZE:
+        return _SIZES[named], theme
+    sides = []
+    for column, name, side in zip(st.columns(2), ("Width", "Height"), _SIZES[usual], strict=True):
+        with column:
+            text = st.text_input(f"{name} in pixels", str(side), key=f"{name} {usual}")
+            sides.append(_pixels(text))
+    return (sides[0], sides[1]), theme
+
+
+def _pixels(text: str) -> int:
+    if not (number := read_number(text)).is_integer():
+        raise ValueError(f"a picture has whole pixels, not {text.strip()}; type a number such as 1280")
+    return int(number)
+
+
+# ---- a page that plays, data and code
+
+
+def _web_page() -> None:
+    shown = ", ".join(PANELS[name].title for name in session().panels)
+    st.caption(f"One file that plays this race in any browser, without this app and without the internet. It shows: {shown}.")
+    theme = theme_choice(st.container(), "page")
+    race, names = race_of(session().scenario), session().panels
+    download(
+        "Save the page",
+        lambda: as_page(race, theme, names),
+        "html",
+        "About 5 MB for the plotting library, and little more unless there are thousands of trajectories",
+    )
+
+
+def _data() -> None:
+    race = race_of(session().scenario)
+    points = sum(run.losses.size for run in race.runs)
+    st.caption(f"{points:,} points: every step of every trajectory, with a header that says what is what.")
+    _table(race, points)
+    download("Arrays for NumPy (NPZ)", lambda: to_npz(race), "npz")
+
+
+def _table(race: Race, points: int) -> None:
+    label = "Table (CSV)"
+    if points <= _LINES:
+        download(label, lambda: to_csv(race), "csv")
+    elif content := made((race.scenario, "table"), f"Write the {label}", lambda progress: to_csv(race, progress).encode()):
+        download(f"Save the {label}, {in_words(content)}", content, "csv")
+
+
+def _code() -> None:
+    code({"With this library": python_script, "In PyTorch": torch_script})
+
+
+PARTS: dict[str, Callable[[], None]] = {
+    "Picture": _picture,
+    "Film": _film,
+    "Page": _web_page,
+    "Data": _data,
+    "Code": _code,
+}
+"""What can be taken along of a race beside its link and its file, by the parts' titles."""

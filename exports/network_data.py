@@ -1,0 +1,78 @@
+"""The numbers of networks in training as a CSV table and as NumPy arrays, each with a header that explains its columns or arrays."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+
+from exports.data import quoted
+from scenario import Comparison
+
+_COLUMNS = ("network", "step", "loss", "test_loss", "accuracy", "test_accuracy", "gradient_norm")
+_TABLE = """\
+network: its optimizer or its initialization, with the settings that tell it from the others
+step: 0 is before the first step; of long trainings only some steps are kept
+loss, test_loss: on the examples to learn from and on the others, without penalties; no unit
+accuracy, test_accuracy: the share of them that is right, 0 to 1; nan in a regression
+gradient_norm: the length of the gradient of the loss over all examples to learn from
+nan: the weights have overflowed
+"""
+_ARRAYS = """\
+networks: their names, in the order of the first axis of all other arrays
+steps[kept]: the steps that are kept; 0 is before the first
+weights[network, kept, weight]: layer after layer, each layer's matrix (outputs, inputs) row by row and then its biases, with batch
+    normalization its scales and shifts after them
+losses, test_losses, accuracies, test_accuracies, gradient_norms[network, kept]
+update_ratios[network, kept, layer]: how far the step from there changes the layer, as a share of its length; nan at the last
+batch_losses[network, kept]: on the batch of the step from there, before it; empty where a batch is all examples
+diverged_at[network]: the step from which on weights are nan, -1 where there is none
+sizes: the inputs, the units of each hidden layer, the outputs
+x, y, test_x, test_y: the examples, a row each, and their classes or targets
+experiment: the settings as JSON
+"""
+
+
+def training_to_csv(comparison: Comparison) -> str:
+    """Losses and accuracies as a table with a row for each kept step of each network.
+
+    The lines before it start with "#". Numbers are written such that they read back exactly as they are.
+    """
+    parts = ["".join(f"# {line}\n" for line in _about(comparison, _TABLE).splitlines()), ",".join(_COLUMNS), "\n"]
+    for run in comparison.runs:
+        name = quoted(run.label)
+        columns = (run.steps, run.losses, run.test_losses, run.accuracies, run.test_accuracies, run.gradient_norms)
+        parts += [f"{name},{','.join(map(repr, numbers))}\n" for numbers in zip(*(column.tolist() for column in columns), strict=True)]
+    return "".join(parts)
+
+
+def training_to_npz(comparison: Comparison) -> bytes:
+    """The networks as NumPy arrays in one file, examples and weights among them; `about` in it says what they hold.
+
+    None of them needs pickle to be read.
+    """
+    file = io.BytesIO()
+    names = ("weights", "losses", "test_losses", "accuracies", "test_accuracies", "gradient_norms", "update_ratios", "batch_losses")
+    data = comparison.data
+    stacked: dict[str, Any] = {name: np.stack([getattr(run, name) for run in comparison.runs]) for name in names}
+    np.savez(
+        file,
+        about=np.array(_about(comparison, _ARRAYS)),
+        networks=np.array(comparison.labels),
+        steps=comparison.steps,
+        **stacked,
+        diverged_at=np.array([run.diverged_at for run in comparison.runs]),
+        sizes=np.array(comparison.network.sizes),
+        x=data.x,
+        y=data.y,
+        test_x=data.test_x,
+        test_y=data.test_y,
+        experiment=np.array(comparison.experiment.to_json()),
+    )
+    return file.getvalue()
+
+
+def _about(comparison: Comparison, columns: str) -> str:
+    experiment = comparison.experiment
+    return f"Descent: networks in training, {experiment.title}\nexperiment: {experiment.to_query()}\n{columns}"

@@ -1,0 +1,204 @@
+"""The page of networks: widgets change the experiment, the experiment is in the link, and what cannot be is said in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app_pages import own_data
+from app_pages.network_controls import read_widths
+from exports.network_data import training_to_csv
+from scenario import Choice, Experiment
+from scenario.network_panels import DEFAULT_NETWORK_PANELS
+from scenario.network_parts import OWN
+from scenario.network_presets import NETWORK_PRESETS, OPENING_EXPERIMENT
+from scenario.presets import OPENING
+from scenario.text import query_of
+from scenario.view import is_known
+from tests.test_pages import go_back, kept, key_of, open_page, read
+
+pytestmark = pytest.mark.xdist_group("pages")
+QUICK = Experiment(widths=(4,), steps=5, optimizers=(Choice.of("sgd", lr=0.1),))
+
+
+def opened_page(query: str = QUICK.to_query(), *expanded: str) -> AppTest:
+    """The page, with some of its expanders open."""
+    app = open_page(query, "network")
+    for key in expanded:
+        app.session_state[f"expander {key}"] = True
+    if expanded:
+        app.run()
+    assert not app.exception
+    return app
+
+
+def shown(app: AppTest) -> Experiment:
+    """The experiment; the address always is a link to it."""
+    experiment = kept(app).experiment
+    pairs = [(name, value) for name, value in kept(app).address if is_known(name, Experiment)]
+    assert Experiment.from_query(query_of(pairs)) == experiment
+    return experiment
+
+
+def test_the_first_screen_is_three_networks_that_differ_in_scale() -> None:
+    app = opened_page("")
+    assert shown(app) == OPENING_EXPERIMENT.scenario
+    assert kept(app).panels == DEFAULT_NETWORK_PANELS
+    assert "descent_trainer" in [element.proto.component_name for element in app.get("bidi_component")]
+    assert read(app.markdown[0]) == f"# {OPENING_EXPERIMENT.title}"
+    assert not app.error
+
+
+def test_widgets_change_the_experiment_and_back_and_forward_undo_it() -> None:
+    app = opened_page()
+    app.slider(key_of(app, "depth")).set_value(3).run()
+    assert shown(app).widths == (4, 4, 4)
+    app.text_input(key_of(app, "width typed")).input("8").run()
+    assert shown(app).widths == (8, 8, 8)
+    app.text_input(key_of(app, "widths")).input("8, 4").run()
+    assert shown(app).widths == (8, 4)
+    go_back(app, QUICK.to_query())
+    assert shown(app) == QUICK
+    go_back(app, "")
+    assert shown(app) == OPENING_EXPERIMENT.scenario
+    assert kept(app).scenario == OPENING.scenario, "which is left alone"
+
+
+def test_initializations_can_be_added_and_removed_and_optimizers_too() -> None:
+    app = opened_page()
+    app.session_state["add initialization"] = True
+    app.run()
+    app.button("add initial he").click().run()
+    assert shown(app).initials == (Choice("xavier"), Choice("he"))
+    app.session_state["add initialization"] = True
+    app.run()
+    app.button("add initial he").click().run()
+    assert shown(app).initials[-1] == Choice.of("he", scale=10.0)
+    app.session_state["expander initial 0 xavier"] = True
+    app.run()
+    app.button(key_of(app, "remove initial 0")).click().run()
+    assert shown(app).initials == (Choice("he"), Choice.of("he", scale=10.0))
+    app.session_state["add"] = True
+    app.run()
+    app.button("add adam").click().run()
+    assert shown(app).optimizers == (Choice.of("sgd", lr=0.1), Choice("adam"))
+    assert not app.error
+
+
+def test_activation_data_and_presets_are_chosen() -> None:
+    app = opened_page(QUICK.to_query(), "activation", "training", "regularization", "data", "measures")
+    app.button_group(key=key_of(app, "activation")).set_value("relu").run()
+    assert shown(app).activation == Choice("relu")
+    app.toggle(key_of(app, "batch_norm")).set_value(True).run()
+    assert shown(app).batch_norm
+    app.button_group(key=key_of(app, "data")).set_value("blobs").run()
+    assert shown(app).data == Choice("blobs")
+    app.session_state["presets"] = True
+    app.run()
+    app.button("preset xor").click().run()
+    assert shown(app) == NETWORK_PRESETS["xor"].scenario
+    assert read(app.caption[0]) == NETWORK_PRESETS["xor"].about
+    assert not app.error
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "told"),
+    [
+        ("depth typed", "21", "depth = 21 is outside its range; choose a whole number from 0 to 20 layers"),
+        ("width typed", "0", "choose a whole number from 1 to 512 units"),
+        ("widths", "16, 900", "Hidden layer 2: width = 900 is outside its range"),
+        ("widths", "16 and 8", "is no list of layers; write the units of each, separated by commas: 32, 16, 8"),
+        ("batch typed", "1.5", "batch = 1.5 is outside its range; choose a whole number"),
+        ("initials.0.scale typed", "-1", "scale = -1 is outside its range; choose a number from 0 to 1000"),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_widget_and_nothing_is_lost(name: str, typed: str, told: str) -> None:
+    app = opened_page(QUICK.to_query(), "training", "initial 0 xavier")
+    app.text_input(key_of(app, name)).input(typed).run()
+    (problem,) = app.error
+    assert told in read(problem)
+    assert shown(app) == QUICK
+    assert app.text_input(key_of(app, name)).value == typed
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"batch": 500}, "batch of 500 has more than the 200 examples; choose fewer, or 0 for all"),
+        ({"widths": (512,) * 20}, "cannot be shown, at most 400,000 weights can; choose narrower layers"),
+        ({"data": Choice.of("moons", n=10_000), "widths": (256, 256), "steps": 20_000}, "would take about"),
+        ({"optimizers": (Choice("newton"),), "widths": (32, 32)}, "Newton keeps a matrix of 1,185 x 1,185 numbers"),
+    ],
+)
+def test_what_is_too_large_is_refused_before_it_is_trained(changes: dict[str, Any], told: str) -> None:
+    app = opened_page(QUICK.replace(**changes).to_query())
+    assert told in read(app.error[0])
+    assert not [element for element in app.get("bidi_component") if element.proto.component_name == "descent_trainer"]
+
+
+def test_widths_are_read_as_people_write_them() -> None:
+    assert read_widths("32, 16,8") == read_widths("32-16-8") == read_widths("32;16; 8") == (32, 16, 8)
+    assert read_widths(" ") == ()
+
+
+def test_own_data_are_typed_kept_and_told_of_where_they_cannot_be_used() -> None:
+    app = opened_page()
+    app.button_group(key=key_of(app, "data")).set_value(OWN).run()
+    assert shown(app).table == own_data._EXAMPLE
+    assert not app.error
+    good = "x, y, label\n0, 0, a\n1, 1, b\n0.5, 0, a\n1, 0.5, b\n"
+    app.text_area(key_of(app, "table")).input(good).run()
+    assert shown(app).table == good
+    app.text_area(key_of(app, "table")).input(good + "7, b\n").run()
+    assert "Row 6 (7, b) has 2 columns; each row must be: x, y, label" in read(app.error[0])
+    assert shown(app).table == good
+    assert app.text_area(key_of(app, "table")).value == good + "7, b\n"
+    go_back(app, "data=own&initial=xavier&optimizer=sgd")  # as where they were too long for the address
+    assert kept(app).experiment.table == good
+
+
+BOTH = """
+import streamlit as st
+from app_pages import network, race
+(race if st.query_params.get("page") == "race" else network).page()
+"""
+
+
+def test_race_and_network_keep_what_each_shows() -> None:
+    app = AppTest.from_string(BOTH, default_timeout=60)
+    for name, value in (("data", "moons"), ("steps", "5"), ("widths", "4")):
+        app.query_params[name] = value
+    app.run()
+    app.text_input(key_of(app, "depth typed")).input("99").run()
+    assert app.error
+    app.query_params["page"] = "race"
+    app.run()
+    assert not app.exception
+    assert not app.error  # what was wrong there is not said here
+    assert kept(app).scenario == OPENING.scenario
+    assert kept(app).experiment == Experiment(steps=5, widths=(4,))
+
+
+@pytest.mark.parametrize("part", ["Page", "Data", "Code", "Open"])
+def test_a_training_can_be_taken_along(part: str) -> None:
+    app = opened_page()
+    app.session_state["share"] = True
+    app.run()
+    app.session_state["share part of networks"] = part
+    app.run()
+    assert not app.exception
+    assert not app.error
+    if part == "Code":
+        assert "nn.Linear(2, 4), nn.Tanh()" in app.code[0].value
+
+
+def test_the_table_of_a_training_reads_back_exactly() -> None:
+    comparison = QUICK.train()
+    lines = training_to_csv(comparison).splitlines()
+    assert lines[0] == "# Descent: networks in training, Moons, 2-4-1 Tanh"
+    rows = [line.split(",") for line in lines if not line.startswith("#")][1:]
+    assert [float(row[2]) for row in rows] == comparison.runs[0].losses.tolist()
+    assert [int(row[1]) for row in rows] == list(range(6))

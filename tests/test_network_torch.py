@@ -1,0 +1,67 @@
+"""The PyTorch code of networks in training, run by PyTorch: it gives the same losses."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exports.network_torch import MOST_NUMBERS, network_torch_script
+from networks import activations
+from scenario import Choice, Experiment
+
+PROBLEMS = [
+    Experiment(
+        widths=(6, 5),
+        steps=25,
+        initials=(Choice.of("xavier", scale=0.3), Choice("he")),
+        optimizers=(Choice.of("sgd", lr=0.5), Choice.of("adam", lr=0.05), Choice.of("rmsprop", lr=0.01), Choice.of("adadelta", lr=1.0)),
+        data=Choice.of("moons", n=30, test=20),
+    ),
+    Experiment(
+        data=Choice.of("blobs", n=40, test=20),
+        widths=(6,),
+        activation=Choice.of("leaky_relu", leak=0.1),
+        batch_norm=True,
+        batch=8,
+        steps=25,
+        l1=0.001,
+        l2=0.01,
+        schedule=Choice("cosine"),
+        optimizers=(Choice.of("momentum", lr=0.05, change_at=10), Choice.of("adamw", lr=0.02, weight_decay=0.1)),
+    ),
+    Experiment(data=Choice("sine"), widths=(), steps=10, optimizers=(Choice.of("adagrad", lr=0.1), Choice("rprop"), Choice("lion"))),
+    *(Experiment(data=Choice.of("xor", n=20), widths=(4,), steps=10, activation=Choice(name)) for name in activations.names()),
+]
+
+
+def losses_of(script: str) -> dict[tuple[str, str], list[float]]:
+    names: dict[str, Any] = {}
+    exec(script, names)
+    losses: dict[tuple[str, str], list[float]] = names["losses"]
+    return losses
+
+
+@pytest.mark.parametrize("experiment", PROBLEMS, ids=lambda experiment: experiment.title)
+def test_pytorch_gives_the_same_losses(experiment: Experiment) -> None:
+    importlib.import_module("torch") if os.environ.get("DESCENT_TORCH") == "required" else pytest.importorskip("torch")
+    losses = losses_of(network_torch_script(experiment))
+    runs = [run for run in experiment.train().runs if run.optimizer.key != "lion"]
+    assert len(losses) == len(runs)
+    for run, found in zip(runs, losses.values(), strict=True):
+        assert np.abs(np.array(found)[run.steps] - run.losses).max() < 1e-9, run.label
+
+
+def test_what_pytorch_has_not_is_named_and_what_cannot_be_pasted_is_refused() -> None:
+    text = network_torch_script(Experiment(steps=2, optimizers=(Choice("sgd"), Choice("lion"), Choice("adafactor"))))
+    assert "# Lion is left out. torch.optim has no Lion." in text
+    assert "# Adafactor is left out. It looks at many weights at once" in text
+    compile(text, "script", "exec")
+    with pytest.raises(ValueError, match=r"torch.optim has no Lion"):
+        network_torch_script(Experiment(optimizers=(Choice("lion"),)))
+    with pytest.raises(ValueError, match=rf"numbers.* at most {MOST_NUMBERS:,} can be pasted; choose a smaller network"):
+        network_torch_script(Experiment(widths=(512, 512, 512)))
+    assert "but for what drops out" in network_torch_script(Experiment(dropout=0.2))
