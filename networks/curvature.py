@@ -41,7 +41,7 @@ class Curvature:
     def write(self, packed: Array, out: Array) -> None:
         """The Hessian of one network with packed weights (P,), into `out`, shape (P, P), packed: symmetric to the last bit.
 
-        To be called within `np.errstate(all="ignore")`.
+        To be called within `networks.running.in_place()`.
         """
         for first in range(0, self._size, self._columns):
             first = min(first, self._size - self._columns)  # the last ones overlap, so that there are always as many

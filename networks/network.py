@@ -12,7 +12,7 @@ from networks.architecture import Architecture
 from networks.checks import check_per_network
 from networks.curvature import MOST_CURVED, Curvature, largest_eigenvalues
 from networks.passes import Passes, rows_of, runs_at_once
-from networks.threads import one_thread
+from networks.running import in_place, one_thread
 from parameters import Array
 
 _DEAD = 1e-12
@@ -166,7 +166,7 @@ class Network(Architecture):
         result, square = np.empty((len(given), self.size, self.size)), np.empty((self.size, self.size))
         diagonal = np.diag(self.layout.penalized().astype(float))
         inverse = self.layout.inverse
-        with one_thread(), np.errstate(all="ignore"):
+        with one_thread(), in_place():
             curvature = Curvature(self, rows_of(self, inputs, targets))
             for row, packed in enumerate(self.layout.pack(given)):
                 curvature.write(packed, square)
@@ -217,7 +217,7 @@ class Network(Architecture):
         running = self._given_statistics(statistics, len(given))
         size = runs_at_once(self, len(inputs))
         found = []
-        with one_thread(), np.errstate(all="ignore"):
+        with one_thread(), in_place():
             for first in range(0, len(given), size):
                 part = slice(first, min(first + size, len(given)))
                 packed = self.layout.pack(given[part])

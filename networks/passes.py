@@ -127,7 +127,8 @@ class Passes:
             if index:
                 before, slopes = self.signals[index - 1], self.slopes[index - 1]
                 turned = matrices[index][:, :, :-1].swapaxes(1, 2)
-                calls.append((np.matmul, (turned, self.signals[index], before)))
+                product = np.matmul if turned.shape[2] > 1 else np.multiply  # of one column and one row, which is faster
+                calls.append((product, (turned, self.signals[index], before)))
                 if slopes is not None:
                     calls.append((np.multiply, (before, slopes, before)))
                 if self.normalizations:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from networks.activation import Activation
 from networks.network import Network
 from networks.passes import Passes, rows_of, runs_at_once
-from networks.threads import one_thread
+from networks.running import one_thread
 from parameters import Array
 
 BINS = 48

@@ -222,7 +222,7 @@ class Chunk:
         return [(write, ())]
 
     def advance(self, t: int) -> None:
-        """Take step `t` (from 0). To be called within `np.errstate(all="ignore")`."""
+        """Take step `t` (from 0). To be called within `networks.running.in_place()`."""
         plan = self.plan
         if self._batches:
             np.take(plan.rows[0], self._batches.at(t), axis=0, out=self._rows, mode="clip")  # whose output is not buffered in this mode

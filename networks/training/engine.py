@@ -17,7 +17,7 @@ from networks.checks import check_number, check_per_network
 from networks.dataset import CLASSIFICATION, REGRESSION, Dataset
 from networks.network import Network
 from networks.passes import rows_of, runs_at_once
-from networks.threads import one_thread
+from networks.running import in_place, one_thread
 from networks.training import matrices
 from networks.training.chunk import Chunk, Plan
 from networks.training.result import Training
@@ -173,7 +173,7 @@ class _Record:
         mine = slice(int(lanes[0]), int(lanes[-1]) + 1)
         plan = self.plan
         finite, sums, good = np.zeros(lanes.size, dtype=np.int64), np.empty(lanes.size, plan.dtype), np.empty(lanes.size, dtype=bool)
-        with np.errstate(all="ignore"):
+        with in_place():
             chunk = Chunk(plan, mine)
             self._keep(chunk, mine, 0)
             for t in reporter.steps(plan.steps, lanes.size * pace):
