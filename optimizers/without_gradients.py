@@ -52,7 +52,8 @@ cma_es = Optimizer(
         u = whiten(C, y)                                    # the same as if the cloud were round
         p = (1 - c_p)*p + sqrt(c_p*(2 - c_p)*mu)*u          # the last steps, as if it always had been
         moving = choose(1.4 + 2/3 - norm(p)/(usual*sqrt(1 - (1 - c_p)**(2*t))), 1, 0)   # not while these are too long
-        q = (1 - c_q)*q + moving*sqrt(c_q*(2 - c_q)*mu)*y   # the last steps as they were
+        s = moving*y                                        # this step, if it is to count
+        q = (1 - c_q)*q + sqrt(c_q*(2 - c_q)*mu)*s          # the last steps as they were
         C = covariance_update(C, q, Y, moving)              # the cloud stretches along the way and towards the better points
         sigma = sigma*exp(c_p/(1 + c_p)*(norm(p)/usual - 1))    # wider while steps agree, narrower while they do not
     """,
