@@ -82,7 +82,10 @@ def _losses(comparison: Any) -> list[Line]:
 
 
 def _accuracies(comparison: Any) -> list[Line]:
-    return [Line("", lambda run: run.accuracies), Line("test", lambda run: run.test_accuracies, 0.75 * CURVE_WIDTH, "dot")]
+    return [
+        Line("", lambda run: 100 * run.accuracies),
+        Line("test", lambda run: 100 * run.test_accuracies, 0.75 * CURVE_WIDTH, "dot"),
+    ]
 
 
 def _updates(comparison: Any) -> list[Line]:
@@ -97,7 +100,7 @@ def _updates(comparison: Any) -> list[Line]:
 
 TRAINING_CURVES = {
     "loss": TrainingCurve("loss: training solid, test dotted", _losses),
-    "accuracy": TrainingCurve("share that is right: training solid, test dotted", _accuracies, LINEAR),
+    "accuracy": TrainingCurve("% that are right: training solid, test dotted", _accuracies, LINEAR),
     "gradient": TrainingCurve("length of the gradient", lambda comparison: [Line("", lambda run: run.gradient_norms)]),
     "updates": TrainingCurve("update / weights: first layer thick, last thin", _updates, level=(USUAL_UPDATE, "usual: 1/1000")),
 }
@@ -134,8 +137,8 @@ def training_curves(comparison: Any, name: str, theme: Theme = LIGHT) -> go.Figu
 
 def _axis(name: str, curve: TrainingCurve, drawn: list[Array]) -> dict[str, Any]:
     if name == "accuracy":
-        lowest = min((float(np.nanmin(values, initial=1.0)) for values in drawn), default=0.0)
-        return {"range": [max(-0.02, lowest - 0.06), 1.02], "tickformat": ".0%"}
+        lowest = min((float(np.nanmin(values, initial=100.0)) for values in drawn), default=0.0)
+        return {"range": [max(-2.0, lowest - 6.0), 102.0]}
     return curve.scale.axis(drawn)
 
 
