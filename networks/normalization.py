@@ -16,30 +16,35 @@ def products(a: Array, b: Array, out: Array) -> None:
 class Normalization:
     """Sums of a layer, shape (R, units, n), to mean 0 and variance 1 over the examples, then scaled and shifted.
 
+    Args:
+        shape: (R, units, n).
+        eps: what is added to a variance.
+        dtype: of all numbers.
+
     Attributes:
         mean, variance: of the examples, shape (R, units, 1); the variance is their mean square distance.
     """
 
     def __init__(self, shape: tuple[int, ...], eps: float, dtype: type[np.floating]) -> None:
         runs, units, examples = shape
-        self._normal = np.empty(shape, dtype)
-        self._scratch = np.empty_like(self._normal)
-        self.mean, self.variance, self._inverse, self._gain = (np.empty((runs, units, 1), dtype) for _ in range(4))
+        self._centred = np.empty(shape, dtype)
+        self._scratch = np.empty_like(self._centred)
+        self.mean, self.variance, self._inverse, self._gain, self._along = (np.empty((runs, units, 1), dtype) for _ in range(5))
         self._share = np.full((examples, 1), 1 / examples, dtype)
         self._ones = np.ones((examples, 1), dtype)
         self._eps, self._one, self._each = (np.array(value, dtype) for value in (eps, 1.0, 1 / examples))
 
     def forward(self, sums: Array, scale: Array, shift: Array, given: tuple[Array, Array] | None = None) -> list[Call]:
         """The calls that normalize in place, by the examples' own statistics or by given ones, (mean, variance) of shape (R, units, 1)."""
-        normal, variance = self._normal, self.variance
+        centred, variance = self._centred, self.variance
         if given:
-            calls: list[Call] = [(np.subtract, (sums, given[0], normal))]
+            calls: list[Call] = [(np.subtract, (sums, given[0], centred))]
             variance = given[1]
         else:
             calls = [
                 (np.matmul, (sums, self._share, self.mean)),
-                (np.subtract, (sums, self.mean, normal)),
-                (products, (normal, normal, variance[:, :, 0])),
+                (np.subtract, (sums, self.mean, centred)),
+                (products, (centred, centred, variance[:, :, 0])),
                 (np.multiply, (variance, self._each, variance)),
             ]
         return [
@@ -47,21 +52,26 @@ class Normalization:
             (np.add, (variance, self._eps, self._inverse)),
             (np.sqrt, (self._inverse, self._inverse)),
             (np.divide, (self._one, self._inverse, self._inverse)),
-            (np.multiply, (normal, self._inverse, normal)),
-            (np.multiply, (normal, scale, sums)),
+            (np.multiply, (scale, self._inverse, self._gain)),
+            (np.multiply, (centred, self._gain, sums)),
             (np.add, (sums, shift, sums)),
         ]
 
-    def backward(self, slopes: Array, scale: Array, scale_slopes: Array, shift_slopes: Array) -> list[Call]:
-        """The calls that turn slopes by what was given out into slopes by what came in, in place, and write those by scale and shift."""
-        normal, scratch = self._normal, self._scratch
+    def backward(self, slopes: Array, scale_slopes: Array, shift_slopes: Array) -> list[Call]:
+        """The calls that turn slopes by what was given out into slopes by what came in, in place, and write those by scale and shift.
+
+        With c the centred sums, s their inverse deviation and g the scale, slopes d become g s (d - mean(d) - s² c mean(d c)).
+        """
+        along, scratch = self._along, self._scratch
         return [
             (np.matmul, (slopes, self._ones, shift_slopes)),
-            (products, (slopes, normal, scale_slopes[:, :, 0])),
-            (np.multiply, (normal, scale_slopes, scratch)),
-            (np.add, (scratch, shift_slopes, scratch)),
-            (np.multiply, (scratch, self._each, scratch)),
+            (products, (slopes, self._centred, scale_slopes[:, :, 0])),
+            (np.multiply, (scale_slopes, self._inverse, scale_slopes)),
+            (np.multiply, (scale_slopes, self._inverse, along)),
+            (np.multiply, (along, self._each, along)),
+            (np.multiply, (self._centred, along, scratch)),
             (np.subtract, (slopes, scratch, slopes)),
-            (np.multiply, (scale, self._inverse, self._gain)),
+            (np.multiply, (shift_slopes, self._each, along)),
+            (np.subtract, (slopes, along, slopes)),
             (np.multiply, (slopes, self._gain, slopes)),
         ]

@@ -20,16 +20,17 @@ CACHE = 4_000_000
 """Bytes of arrays that are computed on together, so that they stay in the processor's cache: 2 to 6 MB were fastest."""
 
 
-def runs_at_once(net: Architecture, examples: int, arrays: int = 4) -> int:
+def runs_at_once(net: Architecture, examples: int, arrays: int = 4, bytes_each: int = 8) -> int:
     """How many networks to compute on together.
 
     Args:
         net: the network.
         examples: how many each of them sees.
         arrays: how many arrays of the weights' size there are for each of them.
+        bytes_each: what a number takes.
     """
     units = sum(net.sizes) + 2 * sum(net.sizes[1:])
-    return max(1, CACHE // (8 * (units * examples + arrays * net.size)))
+    return max(1, CACHE // (bytes_each * (units * examples + arrays * net.size)))
 
 
 class Passes:
@@ -120,7 +121,7 @@ class Passes:
         """The calls that, after those of `forward`, write the slopes of the mean loss by the weights into `out`, packed, (R, P)."""
         layout = self.net.layout
         matrices, results = layout.matrices(packed), layout.matrices(out)
-        scales, scale_results = layout.scales(packed), layout.scales(out)
+        scale_results = layout.scales(out)
         calls = self.net.measure.slopes(self.outputs, self.targets, self.signals[-1])
         for index in range(len(matrices) - 1, -1, -1):
             calls.append((np.matmul, (self.signals[index], self._below_turned[index], results[index])))
@@ -132,7 +133,7 @@ class Passes:
                 if slopes is not None:
                     calls.append((np.multiply, (before, slopes, before)))
                 if self.normalizations:
-                    calls += self.normalizations[index - 1].backward(before, scales[index - 1][0], *scale_results[index - 1])
+                    calls += self.normalizations[index - 1].backward(before, *scale_results[index - 1])
         return calls
 
     def losses(self) -> Array:

@@ -92,6 +92,7 @@ def train(
     if not isinstance(net, Network):
         raise TypeError(f"net must be a Network, not {net!r}")
     check_step_kinds(optimizer, schedule)
+    dtype = _check_dtype(dtype)
     dataset = _check_data(data)
     starts = np.array(net.check_weights(weights))
     _check_finite(starts)
@@ -128,11 +129,11 @@ def train(
         _check_frozen(net, frozen),
         seed,
         check_numbers(numbers, runs),
-        _check_dtype(dtype),
+        dtype,
     )
     record = _Record(plan, kept)
     states = 4 + len(optimizer.state) + sum(optimizer.program.program.scratch.values())
-    at_once = chunk or runs_at_once(net, size or len(inputs), states)
+    at_once = chunk or runs_at_once(net, size or len(inputs), states, np.dtype(dtype).itemsize)
     parts = [np.arange(first, min(first + at_once, runs)) for first in range(0, runs, at_once)]
     pace = max(1, net.size * (size or len(inputs)) // WORK)
     reporter = Reporter(progress, pace * runs * max(steps, 1))
