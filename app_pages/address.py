@@ -16,12 +16,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 from app_pages.kept import Note
-from app_pages.session import Pairs, kind_on, opening_of, session
+from app_pages.session import Pairs, kinds_on, opening_of, session
 from app_pages.settings import defaults_on
 from scenario import Scenario
 from scenario.network_parts import OWN
 from scenario.text import TABLE_FIELD, query_of
-from scenario.view import is_known, link_to, of_pairs
+from scenario.view import is_known, kind_of_pairs, link_to, of_pairs
 
 _REPLACE = """
 export default ({ data }) => {
@@ -40,7 +40,7 @@ def read_address(page: str) -> None:
     now = session()
     pairs = _pairs_in_browser()
     opening, turned = not now.page, now.page != page
-    if kind_on(page) != kind_on(now.page):
+    if now.kind_on(page) != now.kind_on(now.page):
         now.problems = {}  # of what another page shows
     now.page, now.outdated = page, False
     if opening:
@@ -51,7 +51,8 @@ def read_address(page: str) -> None:
         return
     defaults = defaults_on(page)
     shown = [(name, value) for name, value in pairs if name not in defaults]
-    kind = kind_on(page)
+    found = kind_of_pairs(shown)
+    kind = now.kinds[page] = found if found in kinds_on(page) else now.kind_on(page)
     if ("data", OWN) in [(name, value.partition("~")[0]) for name, value in shown] and not any(name == TABLE_FIELD for name, _ in shown):
         shown += [(TABLE_FIELD, now.table)]  # which was too long for the address
     opened = of_pairs(shown, kind)
@@ -91,7 +92,7 @@ def pairs_for(page: str) -> Pairs:
 def link() -> str:
     """The link to what is shown, without the page's own settings."""
     now = session()
-    return link_to(now.view, f"{home_of(st.context.url or '')}{'' if kind_on(now.page) is Scenario else now.page}")
+    return link_to(now.view, f"{home_of(st.context.url or '')}{'' if now.kind_on(now.page) is Scenario else now.page}")
 
 
 def home_of(url: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app_pages.session import session
 from player.markdown import plain
 from scenario.lessons import lessons
 from scenario.network_presets import NETWORK_PRESETS
-from scenario.presets import PRESETS
+from scenario.presets import PRESETS, Preset
+from scenario.setup import Setup
 
 _TRY = "Click the map to start there; with shift, to add a start."
 
@@ -14,21 +17,24 @@ _TRY = "Click the map to start there; with shift, to add a start."
 def called() -> tuple[str, str]:
     """The title and sentence of the preset or lesson that shows this scenario, else of the landscape; an own one says its formula."""
     scenario = session().scenario
-    presets = [(preset.scenario, preset.title, preset.about) for preset in PRESETS.values()]
-    course = [(lesson.scenario, lesson.title, lesson.about) for lesson in lessons().values()]
-    for known, title, about in (*presets, *course):
-        if known == scenario:
-            return title, about
+    if told := _told(scenario, PRESETS):
+        return told
     landscape = scenario.build_landscape()
     return landscape.name, landscape.about or f"f(x, y) = {landscape.formula}"
 
 
+def _told(setup: Setup, presets: Mapping[str, Preset[Setup]]) -> tuple[str, str] | None:
+    """The title and sentence of the preset or the lesson that shows just this, if there is one."""
+    ready = [(preset.scenario, preset.title, preset.about) for preset in presets.values()]
+    course = [(lesson.scenario, lesson.title, lesson.about) for lesson in lessons().values()]
+    return next(((title, about) for known, title, about in (*ready, *course) if known == setup), None)
+
+
 def called_experiment() -> tuple[str, str]:
-    """The title and sentence of the preset that the experiment is; else what is learned, and by which network."""
+    """The title and sentence of the preset or the lesson that the experiment is; else what is learned, and by which network."""
     experiment = session().experiment
-    for preset in NETWORK_PRESETS.values():
-        if preset.scenario == experiment:
-            return preset.title, preset.about
+    if told := _told(experiment, NETWORK_PRESETS):
+        return told
     runs = len(experiment.labels())
     many = f"{runs} networks of" if runs > 1 else "A network of"
     return experiment.title, f"{many} {experiment.build_network().size:,} weights, trained for {experiment.steps:,} steps."

@@ -8,6 +8,7 @@ from app_pages.address import pairs_for
 from app_pages.session import Pairs, session
 from app_pages.settings import Setting, number_below
 from parameters import short
+from scenario import Scenario
 from scenario.lesson import Checkpoint, Lesson, Question
 from scenario.lessons import lessons
 from scenario.view import View, pairs_of
@@ -79,7 +80,7 @@ def _all_right(lesson: Lesson) -> bool:
 def open_question() -> Question | None:
     """The question that is to be answered before its race is played, where its picture is shown."""
     stop = stop_shown()
-    if not isinstance(stop, Question) or session().scenario != stop.opening:
+    if not isinstance(stop, Question) or session().setup != stop.opening:
         return None
     return stop if choices_in(lesson_shown())[lesson_shown().questions.index(stop)] is None else None
 
@@ -109,6 +110,7 @@ def play(lesson: Lesson, index: int, mark: str = "") -> None:
     STOP.set(str(index))
     MARK.set(mark)
     is_open = isinstance(stop, Question) and choices_in(lesson)[lesson.questions.index(stop)] is None
+    now.kinds["lessons"] = type(stop.scenario)
     now.choose_panels(stop.show)
     now.change("lesson", lambda _: stop.opening if is_open and isinstance(stop, Question) else stop.scenario)
     now.plays += 1
@@ -141,7 +143,7 @@ def start_over() -> None:
 
 def hint(question: Question) -> str:
     """What to do on the map of a question that is still open."""
-    if not question.places:
+    if not question.places or not isinstance(question.scenario, Scenario):
         return "Here it begins. It is played once you have answered."
     optimizer, start = question.follow
     which, points = question.scenario.labels()[optimizer - 1], question.scenario.points

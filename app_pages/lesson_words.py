@@ -47,7 +47,7 @@ def _symbols(lesson: Lesson) -> None:
 
 def _checkpoint(lesson: Lesson, part: Checkpoint) -> None:
     index = lesson.stops.index(part)
-    shown = stop_shown() is part and session().scenario == part.scenario
+    shown = stop_shown() is part and session().setup == part.scenario
     st.button(
         part.title,
         key=f"show {lesson.name} {index}",
@@ -93,17 +93,19 @@ def _unanswered(lesson: Lesson, number: int) -> None:
 
 
 def _answered(lesson: Lesson, number: int, choice: str) -> None:
-    """Under a question that has an answer: whether it is right, and why or why not; and the race again."""
+    """Under a question that has an answer: whether it is right, and why or why not; and what shows it again."""
     question, place = lesson.questions[number], lesson.stops.index(lesson.questions[number])
     right = choice == question.right
     marked = f"Your mark stands for “{choice}”. " if mark() and stop_shown() is question else ""
     if right:
         st.success(f"Right. {marked}{question.because}", icon=":material/check:")
     else:
-        st.warning(f"Not so. {marked}{question.why[choice]} Watch the race, and answer again.", icon=":material/close:")
+        st.warning(
+            f"Not so. {marked}{question.why[choice]} Watch the {question.scenario.event}, and answer again.", icon=":material/close:"
+        )
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Play the race again",
+            f"Play the {question.scenario.event} again",
             key=f"again {lesson.name} {number}",
             icon=":material/replay:",
             type="tertiary",
@@ -130,7 +132,7 @@ def _onwards(lesson: Lesson, is_open: bool) -> None:
     """What stands under the words: the way back to the lesson's own picture, and on where no question is open."""
     course = list(lessons().values())
     with st.container(horizontal=True, gap="small", key="onwards"):
-        if session().scenario != lesson.scenario:
+        if session().setup != lesson.scenario:
             st.button("First picture of this lesson", key="first picture", icon=":material/restart_alt:", on_click=play, args=(lesson, 0))
         if not is_open and lesson.number < len(course):
             onward = course[lesson.number]

@@ -22,15 +22,17 @@ from app_pages.course import (
 from app_pages.frame import frame
 from app_pages.lesson_words import words
 from app_pages.picks import picked
-from app_pages.races import race_of
+from app_pages.races import comparison_of, race_of
 from app_pages.session import session, value_of
 from app_pages.widgets import attempt, show_problem, theme
-from player.component import player, reader
+from player.component import player, reader, trainer
 from player.payload import Prediction
+from scenario import Experiment, Scenario
+from scenario.lesson import usual_panels
 from scenario.lessons import lessons
 from scenario.panels import STEP
 from scenario.text import written
-from scenario.view import is_known
+from scenario.view import kind_of_pairs
 
 _KEY = "lesson player"
 
@@ -44,7 +46,7 @@ def _header() -> None:
     lesson, course = lesson_shown(), list(lessons().values())
     if not STOP.value:
         play(lesson, 0)
-    elif not any(is_known(name) for name, _ in session().address):  # a link by hand that leaves the scenario to the stop
+    elif kind_of_pairs(session().address) is None:  # a link by hand that leaves the scenario to the stop
         play(lesson, lesson.stops.index(stop_shown()))
     with st.popover("Lessons", icon=":material/list:", key="lessons", help="All lessons, and which are done"):
         for other in course:
@@ -93,25 +95,21 @@ def _restore() -> None:
 
 
 def _picture() -> None:
-    question = open_question()
-    # the browser is not even sent what would answer the question
-    race = attempt(lambda: race_of(session().scenario.replace(steps=1) if question else session().scenario))
-    if race is None:
-        return
-    shown = tuple(name for name in session().panels if name != STEP) or lesson_shown().show
+    question, setup = open_question(), session().setup
+    shown = tuple(name for name in session().panels if name != STEP) or stop_shown().show
     prediction: Prediction = {"open": question is not None, "mark": mark(), "hint": hint(question) if question else ""}
     chapter = f"{lesson_shown().name} {session().plays}"
-    player(
-        race,
-        theme(),
-        ("map",) if question else shown,
-        _KEY,
-        _picked,
-        chapter,
-        board=not question,
-        ahead=False,
-        prediction=prediction,
-    )
+    panels = usual_panels(setup)[:1] if question else shown
+    if question:
+        setup = setup.replace(steps=1)  # the browser is not even sent what would answer the question
+    if isinstance(setup, Experiment):
+        comparison = attempt(lambda: comparison_of(setup))
+        if comparison:
+            trainer(comparison, theme(), panels, _KEY, lambda: None, chapter, not question, ahead=False, prediction=prediction)
+    elif isinstance(setup, Scenario):
+        race = attempt(lambda: race_of(setup))
+        if race:
+            player(race, theme(), panels, _KEY, _picked, chapter, not question, ahead=False, prediction=prediction)
     for field in ("pick", "lesson"):
         show_problem(field)
 

@@ -175,7 +175,9 @@ def _ready() -> dict[str, Entry]:
     """What the app brings along, by the words in which it is offered."""
     presets = {preset.title: Entry(preset.title, View(preset.scenario)) for preset in PRESETS.values()}
     course = {
-        f"Lesson {lesson.number}: {lesson.title}": Entry(lesson.title, View(lesson.scenario, lesson.show)) for lesson in lessons().values()
+        f"Lesson {lesson.number}: {lesson.title}": Entry(lesson.title, View(lesson.scenario, lesson.show))
+        for lesson in lessons().values()
+        if isinstance(lesson.scenario, Scenario)
     }
     return presets | course
 

@@ -36,8 +36,8 @@ _TYPED: dict[tuple[type[Setup], str], Callable[[Any], object]] = {
 """What a text in a field stands for, by the kind of setup and the field's name; see `_meant_by` for numbers."""
 _OPENINGS: dict[type[Setup], Preset[Setup]] = {Scenario: OPENING, Experiment: OPENING_EXPERIMENT}
 """What pages open with, by the kind of setup that they show, where their address says nothing."""
-_SHOWN_ON: dict[str, type[Setup]] = {"network": Experiment}
-"""The kind of setup that a page shows, by its name, where it is not a scenario."""
+_SHOWN_ON: dict[str, tuple[type[Setup], ...]] = {"network": (Experiment,), "lessons": (Scenario, Experiment)}
+"""The kinds of setup that a page can show, by its name, where it is not scenarios only."""
 Pairs = list[tuple[str, str]]
 """The names and values of an address, in their order, not escaped."""
 
@@ -53,6 +53,7 @@ class Session:
     Attributes:
         desks: what is shown, by the kind of setup.
         page: the name of the page that is shown; "" before the first is open.
+        kinds: the kind of setup that a page shows, by its name, where that was chosen.
         settings: each page's own settings that were set, by the page's name and theirs.
         address: the names and values in the browser's address, as they are or will be once it has drawn the page.
         opened_with: the query of the address that the tab was opened with, until the first page is drawn.
@@ -80,6 +81,7 @@ class Session:
 
     desks: dict[type[Setup], Desk] = field(default_factory=_opening_desks)
     page: str = ""
+    kinds: dict[str, type[Setup]] = field(default_factory=dict)
     settings: dict[str, dict[str, str]] = field(default_factory=dict)
     address: Pairs = field(default_factory=list)
     opened_with: str | None = None
@@ -109,11 +111,15 @@ class Session:
     @property
     def desk(self) -> Desk:
         """What is shown on the present page."""
-        return self.desks[kind_on(self.page)]
+        return self.desks[self.kind_on(self.page)]
+
+    def kind_on(self, page: str) -> type[Setup]:
+        """The kind of setup that the page with this name shows."""
+        return self.kinds.get(page) or kinds_on(page)[0]
 
     @property
     def setup(self) -> Setup:
-        """The scenario, or on the page of networks the experiment."""
+        """The scenario, or on the page of networks, and in some lessons, the experiment."""
         return self.desk.setup
 
     @property
@@ -243,7 +249,7 @@ class Session:
         """
         settings = self.settings.get(page, {})
         changed = [(name, settings[name]) for name, default in defaults.items() if settings.get(name, default) != default]
-        desk = self.desks[kind_on(page)]
+        desk = self.desks[self.kind_on(page)]
         return [*pairs_of(View(desk.setup, desk.panels)), *changed]
 
     # ---- what the browser knows
@@ -271,9 +277,9 @@ class Session:
         return self.widgets[name].shows if name in self.widgets else otherwise
 
 
-def kind_on(page: str) -> type[Setup]:
-    """The kind of setup that the page with this name shows."""
-    return _SHOWN_ON.get(page, Scenario)
+def kinds_on(page: str) -> tuple[type[Setup], ...]:
+    """The kinds of setup that the page with this name can show, the usual one first."""
+    return _SHOWN_ON.get(page, (Scenario,))
 
 
 def opening_of(kind: type[Setup]) -> Setup:

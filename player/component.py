@@ -19,7 +19,7 @@ from player.network_payload import training_bytes
 from player.page import HERE, PLOTLY
 from player.payload import Prediction, landscape_bytes, picture_bytes, run_bytes
 from player.step import step_bytes
-from scenario import Comparison, Race
+from scenario import Race
 
 STATIC = HERE.parent / "static"
 """The folder that Streamlit serves at "app/static", beside app.py."""
@@ -66,7 +66,7 @@ def player(
 
 
 def trainer(
-    comparison: Comparison,
+    comparison: Any,
     theme: Theme,
     panels: tuple[str, ...],
     key: str,
@@ -76,6 +76,7 @@ def trainer(
     ahead: bool = True,
     title: str = "",
     claim: str = "",
+    prediction: Prediction | None = None,
 ) -> None:
     """Show networks in training in the page.
 
@@ -85,9 +86,9 @@ def trainer(
         panels: which panels, by the names of `scenario.network_panels.NETWORK_PANELS`.
         key: of the component.
         on_pick: as for `player`; all that can be chosen here is an entry of the playlist.
-        chapter, board, ahead, title, claim: as for `player`; the title is the data's name if not given.
+        chapter, board, ahead, title, claim, prediction: as for `player`; nothing is marked, and the title is the data's name if not given.
     """
-    block = training_bytes(comparison, theme, panels, chapter, board, ahead, title, claim)
+    block = training_bytes(comparison, theme, panels, chapter, board, ahead, title, claim, prediction)
     moving = component("trainer", "showTrainer", "descent-root", "player.css")
     moving(data=block, key=key, on_pick_change=on_pick, on_theme_change=lambda: None)
 

@@ -64,6 +64,7 @@ class Experiment(Setup):
     """
 
     noun: ClassVar = "experiment"
+    event: ClassVar = "training"
     page: ClassVar = "Network"
     always: ClassVar = ("data", "initials", "optimizers")
     known_panels: ClassVar = NETWORK_PANELS

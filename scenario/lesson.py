@@ -1,4 +1,4 @@
-"""A lesson as it is shown: words, and between them scenarios to look at, questions and plots. `scenario.lessons` reads them from files."""
+"""A lesson as it is shown: words, and between them what to look at, questions and plots. `scenario.lessons` reads them from files."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scenario.scenario import Scenario
+from scenario.setup import Setup
 
-_USUAL = ("map", "loss")
-"""What a lesson is looked at in where it does not say."""
+_USUAL: Mapping[type[Setup], tuple[str, ...]] = {Scenario: ("map", "loss")}
+"""What a lesson is looked at in where it does not say; networks in what they are usually looked at in."""
 Point = tuple[float, float]
 
 
@@ -22,10 +23,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A button that shows another scenario."""
+    """A button that shows another scenario, or an experiment."""
 
     title: str
-    scenario: Scenario
+    scenario: Setup
     show: tuple[str, ...] = ()
 
 
@@ -37,7 +38,7 @@ class Question:
         question, choices, right: what is asked, what can be answered, and which of that is so.
         because: why it is so.
         why: for each other choice, what is wrong with it. What is right the race shows, and the question is asked again.
-        scenario, show: what is played once there is an answer.
+        scenario, show: what is played once there is an answer, a scenario or an experiment.
         places: where on the map the followed run ends, for each choice that has such places, if the answer can be marked there. A mark
             stands for the choice that has the nearest place.
         follow: the optimizer and the start whose end is marked, both counted from 1.
@@ -49,14 +50,14 @@ class Question:
     right: str
     because: str
     why: Mapping[str, str]
-    scenario: Scenario
+    scenario: Setup
     show: tuple[str, ...] = ()
     places: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
     follow: tuple[int, int] = (1, 1)
-    before: Scenario | None = None
+    before: Setup | None = None
 
     @property
-    def opening(self) -> Scenario:
+    def opening(self) -> Setup:
         """What is shown at its start while the answer is open."""
         return self.before or self.scenario
 
@@ -75,13 +76,18 @@ class Drawing:
 Part = Words | Checkpoint | Question | Drawing
 
 
+def usual_panels(setup: Setup) -> tuple[str, ...]:
+    """What a lesson shows a setup in where it does not say. The first of them is all that is shown while a question is open."""
+    return _USUAL.get(type(setup), setup.usual_panels)
+
+
 @dataclass(frozen=True)
 class Lesson:
     """A lesson.
 
     Attributes:
         title, about: what it is called, and a line on what is in it.
-        scenario, show: what is shown at first, and in which panels, by their names in `scenario.panels`.
+        scenario, show: what is shown at first, a scenario or an experiment, and in which panels, by the names of its `known_panels`.
         claims: the sentences on what optimizers do, as they stand in the words; the tests hold each against the scenarios.
         number, name: its position in the course, from 1, and what links call it.
         parts: words, checkpoints, questions and plots, from top to bottom.
@@ -89,9 +95,9 @@ class Lesson:
 
     title: str
     about: str
-    scenario: Scenario
+    scenario: Setup
     claims: Mapping[str, str]
-    show: tuple[str, ...] = _USUAL
+    show: tuple[str, ...] = ()
     number: int = field(default=0, kw_only=True)
     name: str = field(default="", kw_only=True)
     parts: tuple[Part, ...] = field(default=(), kw_only=True)

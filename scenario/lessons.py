@@ -7,7 +7,8 @@ stands, as TOML, what `Lesson` needs; then come the words, with blocks between t
     ```predict      a question to answer before the answer is played: the fields of `Question`
     ```figure       a plot, by its name: the fields of `Drawing`
 
-Scenarios are written as a link's query and read strictly; a checkpoint or question without `show` keeps the lesson's panels.
+Scenarios, and experiments with networks, are written as a link's query and read strictly; a checkpoint or question without `show` keeps the
+lesson's panels, where they are of the same kind.
 """
 
 from __future__ import annotations
@@ -20,13 +21,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scenario.lesson import Checkpoint, Drawing, Lesson, Part, Point, Question, Words
+from scenario.lesson import Checkpoint, Drawing, Lesson, Part, Point, Question, Words, usual_panels
 from scenario.panels import of_kind, unknown_panels
 from scenario.scenario import Scenario
+from scenario.setup import Setup
+from scenario.view import setup_of
 
 FOLDER = Path(__file__).parent.parent / "lessons"
-_VALID = of_kind("picture", "curve")
-"""A lesson cannot show a step taken apart: nothing on its page says which optimizer's."""
+_KINDS = ("picture", "curve")
+"""Of panels: a lesson cannot show a step taken apart, since nothing on its page says which optimizer's."""
 _FENCE, _MARK = "```", "+++"
 _NAME = re.compile(r"(\d+)-([a-z][a-z0-9-]*)\.md")
 
@@ -86,7 +89,8 @@ def parse(text: str, file: str) -> Lesson:
     if end is None:
         raise LessonError(f"{file}, line 1: the part that begins here has no end; put a line {_MARK} before the words")
     head = Lesson(**_values(Lesson, _HEAD, lines[1 : end - 1], 2, file))
-    lesson = replace(head, parts=tuple(_with_panels(part, head.show) for part in _parts(lines[end:], end + 1, file)))
+    head = replace(head, show=head.show or usual_panels(head.scenario))
+    lesson = replace(head, parts=tuple(_with_panels(part, head) for part in _parts(lines[end:], end + 1, file)))
     for name, claim in lesson.claims.items():
         if " ".join(str(claim).split()) not in lesson.text:
             number = next((at for at, line in enumerate(lines, start=1) if line.startswith(f"{name} ")), 1)
@@ -94,8 +98,10 @@ def parse(text: str, file: str) -> Lesson:
     return lesson
 
 
-def _with_panels(part: Part, panels: tuple[str, ...]) -> Part:
-    return replace(part, show=panels) if isinstance(part, Checkpoint | Question) and not part.show else part
+def _with_panels(part: Part, head: Lesson) -> Part:
+    if not isinstance(part, Checkpoint | Question) or part.show:
+        return part
+    return replace(part, show=head.show if type(part.scenario) is type(head.scenario) else usual_panels(part.scenario))
 
 
 def _parts(lines: list[str], first: int, file: str) -> Iterator[Part]:
@@ -145,6 +151,10 @@ def _problem(question: Question) -> str:
         return f"[places] has {', '.join(sorted(unknown))}, which is none of the choices; they are {choices}"
     if question.places and question.right not in question.places:
         return f"[places] must say where the run ends that the question asks for: at {question.right!r} = [[x, y]]"
+    if type(question.opening) is not type(question.scenario):
+        return f"before must be of the same kind as the scenario, which is {question.scenario.noun}"
+    if not isinstance(question.scenario, Scenario):
+        return "[places] are marked on the map of a scenario, and this has no map; leave them out" if question.places else ""
     optimizers, starts = len(question.scenario.optimizers), question.scenario.start_points().shape[1]
     if not (1 <= question.follow[0] <= optimizers and 1 <= question.follow[1] <= starts):
         return f"follow = {list(question.follow)} must be an optimizer of 1 to {optimizers} and a start of 1 to {starts}"
@@ -163,13 +173,14 @@ def _values(made: type[Part | Lesson], names: tuple[str, ...], lines: list[str],
     needed = {entry.name for entry in fields(made) if entry.name in names and entry.default is MISSING and entry.default_factory is MISSING}
     if missing := sorted(needed - set(found)):
         raise LessonError(f"{file}, line {first - 1}: {', '.join(missing)} must be given here; write {missing[0]} = ...")
-    for name, value in found.items():
+    for name in sorted(found, key="show".__eq__):  # which panels there are depends on what is to be shown
+        value = found[name]
         line = next((number for number, text in enumerate(lines, start=first) if text.startswith((name, f"[{name}]"))), first)
         if name not in names:
             raise LessonError(f"{file}, line {line}: there is no {name!r} here; there are {', '.join(names)}")
         read: Callable[[Any], Any] = _READERS.get(name, _text)
         try:
-            found[name] = read(value)
+            found[name] = _panels(value, found["scenario"]) if name == "show" else read(value)
         except ValueError as error:
             raise LessonError(f"{file}, line {line}: {name} = {value!r} is not possible: {error}") from None
     return found
@@ -181,9 +192,9 @@ def _text(value: Any) -> str:
     return value
 
 
-def _panels(value: Any) -> tuple[str, ...]:
+def _panels(value: Any, setup: Setup) -> tuple[str, ...]:
     names = tuple(_text(value).split("."))
-    if unknown := unknown_panels(names, _VALID):
+    if unknown := unknown_panels(names, of_kind(*_KINDS, known=setup.known_panels)):
         raise ValueError(f"{unknown}; write some of them with dots between")
     return names
 
@@ -212,14 +223,13 @@ def _pair(value: Any) -> Any:
     return tuple(value)
 
 
-def _scenario(value: Any) -> Scenario:
-    return Scenario.from_query(_text(value))
+def _scenario(value: Any) -> Setup:
+    return setup_of(_text(value))
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "scenario": _scenario,
     "before": _scenario,
-    "show": _panels,
     "choices": _choices,
     "claims": _texts,
     "why": _texts,

@@ -51,6 +51,7 @@ class Scenario(Setup):
     """
 
     noun: ClassVar = "scenario"
+    event: ClassVar = "race"
     page: ClassVar = "Race"
     always: ClassVar = ("landscape", "optimizers")
     known_panels: ClassVar = PANELS

@@ -43,6 +43,7 @@ class Setup(ABC):
 
     Attributes:
         noun: what it is called in messages.
+        event: what is played of it, in a word.
         page: the title of the page that shows it.
         always: the fields that a text names even where they are at their default. The first tells a setup of this kind from others.
         known_panels: the panels that it can be looked at in, by name.
@@ -50,6 +51,7 @@ class Setup(ABC):
     """
 
     noun: ClassVar[str]
+    event: ClassVar[str]
     page: ClassVar[str]
     always: ClassVar[tuple[str, ...]]
     known_panels: ClassVar[Mapping[str, Panel]]

@@ -116,6 +116,20 @@ def of_pairs(pairs: Sequence[tuple[str, str]], kind: type[Setup] = Scenario) -> 
     return _view(names, fields_of_query(pairs), kind)
 
 
+def setup_of(query: str) -> Setup:
+    """The setup that a link's query tells, of whatever kind it is.
+
+    Raises:
+        ValueError: something in it is malformed, unknown or out of range; the message says what.
+    """
+    return (_kind_of(fields_of_query(query)) or KINDS[0]).from_query(query)
+
+
+def kind_of_pairs(pairs: Sequence[tuple[str, str]]) -> type[Setup] | None:
+    """The kind of setup that the names and values of a link's query are of; None where they are of none."""
+    return _kind_of(dict.fromkeys(field_of(name) for name, _ in pairs))
+
+
 def _kind_of(found: Fields) -> type[Setup] | None:
     """The kind of setup that a text's fields are of; None where they are of none."""
     named = (kind for kind in KINDS if kind.always[0] in found)
@@ -132,7 +146,7 @@ def _stripped(text: str) -> str:
 def _of_link(text: str) -> View:
     query = text.partition("?")[2] if "?" in text else text
     pairs = parse_qsl(query.partition("#")[0], keep_blank_values=True)
-    kind = _kind_of(dict.fromkeys(field_of(name) for name, _ in pairs))
+    kind = kind_of_pairs(pairs)
     if kind is None:
         raise ValueError("this is no link to a scenario: it should have ?landscape=... in it, as the address of this page has")
     return of_pairs(pairs, kind)

@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
 from parameters import Array
-from scenario import Race
+from scenario import Comparison, Experiment, Race, Scenario
 from scenario.lesson import Lesson
 from simulation import Run, measures
 from simulation.attractors import lowest_loss
 
 
+@lru_cache(maxsize=16)
+def _race(scenario: Scenario) -> Race:
+    return scenario.race()
+
+
+@lru_cache(maxsize=16)
+def _trained(experiment: Experiment) -> Comparison:
+    return experiment.train()
+
+
 class Races:
-    """The races of a lesson's stops, by their place, each run when it is asked for."""
+    """The races of a lesson's stops, by their place, and the trainings of its experiments, each run when it is asked for first."""
 
     def __init__(self, lesson: Lesson) -> None:
         self._stops = lesson.stops
-        self._run: dict[int, Race] = {}
 
     def __getitem__(self, place: int) -> Race:
-        if place not in self._run:
-            self._run[place] = self._stops[place].scenario.race()
-        return self._run[place]
+        scenario = self._stops[place].scenario
+        assert isinstance(scenario, Scenario)
+        return _race(scenario)
+
+    def trained(self, place: int) -> Comparison:
+        """The networks of the experiment at a stop."""
+        experiment = self._stops[place].scenario
+        assert isinstance(experiment, Experiment)
+        return _trained(experiment)
 
     def run(self, place: int, entrant: int = 0) -> Run:
         """One run of the race at a stop."""

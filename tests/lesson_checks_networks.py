@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from parameters import Array
 from tests.lesson_checks import Races, above, answer, claim, end, first_within
 
 # ---- 16 two weights
@@ -74,3 +75,102 @@ def adam_arrives(races: Races) -> None:
 def where_sgd_is(races: Races) -> str:
     places = {"At (2, 1)": (2, 1), "At (−2, −1)": (-2, -1), "Near (4.4, 0.9)": (4.4, 0.9)}
     return min(places, key=lambda choice: np.hypot(*(end(races.run(2)) - places[choice])))
+
+
+# ---- 17 initialization
+
+
+def spreads(races: Races, place: int, network: int) -> Array:
+    """The root mean square of what each hidden layer of a network gives before the first step, over all examples, shape (layers,)."""
+    trained = races.trained(place)
+    layers = trained.network.activations(trained.runs[network].weights[:1], trained.data.x)
+    return np.array([np.sqrt((layer**2).mean()) for layer in layers])
+
+
+@claim("initialization", "fade")
+def signal_fades(races: Races) -> None:
+    small = spreads(races, 0, 0)
+    assert (small[1:] < small[:-1] / 5).all()
+    assert small[0] < 0.2
+
+
+@claim("initialization", "still")
+def still_guessing(races: Races) -> None:
+    run = races.trained(0).runs[0]
+    assert run.steps[-1] == 200
+    assert abs(run.losses[-1] - np.log(2)) < 1e-4
+
+
+@claim("initialization", "saturated")
+def saturated_units(races: Races) -> None:
+    trained = races.trained(0)
+    shares, _ = trained.network.idle(trained.runs[2].weights[:1], trained.data.x)
+    assert (shares[0, 1:] > 0.7).all()
+
+
+@claim("initialization", "median")
+def half_the_slopes_vanish(races: Races) -> None:
+    trained = races.trained(0)
+    slopes = trained.network.signals(trained.runs[2].weights[:1], trained.data.x, trained.data.y)
+    assert all(np.median(np.abs(layer)) < 1e-6 for layer in slopes[1:])
+
+
+@claim("initialization", "long")
+def gradient_is_long(races: Races) -> None:
+    runs = races.trained(0).runs
+    assert runs[2].gradient_norms[0] > 50 * runs[1].gradient_norms[0]
+
+
+@claim("initialization", "stuck")
+def ends_high(races: Races) -> None:
+    runs = races.trained(0).runs
+    assert runs[2].losses[-1] > 10 * runs[1].losses[-1]
+
+
+@claim("initialization", "right")
+def just_right(races: Races) -> None:
+    middle = spreads(races, 0, 1)
+    assert ((middle > 0.2) & (middle < 0.4)).all()
+    assert races.trained(0).runs[1].accuracies[-1] == 1
+
+
+@claim("initialization", "relu")
+def lecun_and_he(races: Races) -> None:
+    lecun, he = (spreads(races, 1, network) for network in (0, 1))
+    assert len(he) == 12
+    assert lecun[-1] < 0.02 * lecun[0]
+    assert 0.4 < he[-1] / he[0] < 0.6
+
+
+@claim("initialization", "grow")
+def a_quarter_more(races: Races) -> None:
+    large, (_, he, more) = spreads(races, 1, 2), races.trained(1).runs
+    assert large[-1] > 4 * large[0]
+    assert more.gradient_norms[0] > 50 * he.gradient_norms[0]
+
+
+@answer("initialization", 0)
+def whom_adam_rescues(races: Races) -> str:
+    small, _, large = (run.test_accuracies[-1] > 0.9 for run in races.trained(2).runs)
+    return {(True, True): "Both", (True, False): "Too small", (False, True): "Too big", (False, False): "Neither"}[small, large]
+
+
+@claim("initialization", "zeros")
+def zeros_never_learn(races: Races) -> None:
+    run = races.trained(3).runs[0]
+    assert (run.weights == 0).all()
+    assert np.abs(run.losses - np.log(2)).max() < 1e-15
+
+
+@claim("initialization", "alike")
+def equal_units_stay_equal(races: Races) -> None:
+    trained = races.trained(3)
+    for layer in trained.network.activations(trained.runs[1].weights[1:], trained.data.x):
+        assert layer.shape[-1] == 8
+        assert np.ptp(layer, axis=-1).max() < 1e-9
+    assert trained.runs[1].accuracies.max() <= 0.7
+
+
+@claim("initialization", "differ")
+def random_ones_learn(races: Races) -> None:
+    assert races.trained(3).runs[2].accuracies[-1] == 1

@@ -23,6 +23,7 @@ from networks.activation import Activation
 from optimizers.common import learning_rate, momentum
 from optimizers.optimizer import Optimizer
 from parameters import Param
+from scenario import Scenario
 from scenario.lessons import parse
 from scenario.presets import OPENING
 
@@ -112,6 +113,7 @@ def test_the_lesson_of_the_contributing_page_is_complete() -> None:
     (text,) = [block for block in blocks("CONTRIBUTING.md") if "[claims]" in block]
     lesson = parse(text.strip(), "16-plateau.md")
     assert [len(lesson.claims), len(lesson.questions)] == [1, 1]
+    assert isinstance(lesson.scenario, Scenario)
     sgd, adam = (np.linalg.norm(np.diff(run.positions[[0, -1], :, 0], axis=0)) for run in lesson.scenario.race().runs)
     assert sgd < 0.02 < adam
 

@@ -8,22 +8,31 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from figures import DARK, LIGHT
 from figures.lessons import LESSON_FIGURES
 from lab.stationarity import SAMPLES, share_of_minima
-from scenario import Scenario
+from scenario import Experiment, Scenario
 from scenario.lesson import Drawing, Lesson, Question, Words
 from scenario.lessons import FOLDER, LessonError, lessons, parse, read_lesson
 from scenario.symbols import symbols, symbols_in, symbols_of, text_of
 from scenario.text import query_of
-from scenario.view import is_known
+from scenario.view import is_known, setup_of
 from tests import lesson_checks_methods, lesson_checks_networks, lesson_checks_practice  # noqa: F401, they register their checks
 from tests.lesson_checks import ANSWERS, CLAIMS, Races
 
 COURSE = lessons()
 QUESTIONS = [(lesson.name, place) for lesson in COURSE.values() for place in range(len(lesson.questions))]
 LINK = re.compile(r"\]\(([^)]*)\)")
+
+
+def in_its_group(lesson: str, of: str | int) -> ParameterSet:
+    """A claim or a question; where networks are trained for it, with the others of its lesson on one worker, so that it is done once."""
+    trains = isinstance(COURSE[lesson].scenario, Experiment)
+    return pytest.param(lesson, of, marks=[pytest.mark.xdist_group(lesson)] if trains else [])
+
+
 GOOD = """+++
 title = "T"
 about = "A"
@@ -90,6 +99,8 @@ def test_a_file_becomes_a_lesson() -> None:
         ('"Momentum" = [[2, 0.5]]', '"Adam" = [[2, 0.5]]', 16, "[places] has Adam, which is none of the choices"),
         ('"SGD" = [[0, 0], [1, 1]]\n', "", 16, "[places] must say where the run ends"),
         ('because = "So."', 'because = "So."\nfollow = [3, 1]', 16, "an optimizer of 1 to 2 and a start of 1 to 1"),
+        ('landscape=ravine&optimizer=sgd"\nshow', 'data=moons"\nshow', 5, "no view 'map'; there are boundary, activations"),
+        ('landscape=ravine&optimizer=sgd&optimizer=momentum"\nshow = "map.loss"', 'data=moons"', 16, "are marked on the map"),
         ("The loss\nfalls.", "It rises.", 7, "the claim 'falls' is not in the words"),
         ('name = "share of minima"\n```', 'name = "share of minima"', 29, "the block that begins here has no end"),
     ],
@@ -142,12 +153,12 @@ def test_every_claim_has_a_check_and_every_check_a_claim() -> None:
     assert set(ANSWERS) == set(QUESTIONS)
 
 
-@pytest.mark.parametrize(("lesson", "name"), CLAIMS)
+@pytest.mark.parametrize(("lesson", "name"), [in_its_group(*each) for each in CLAIMS])
 def test_what_a_lesson_claims_is_so(lesson: str, name: str) -> None:
     CLAIMS[lesson, name](Races(COURSE[lesson]))
 
 
-@pytest.mark.parametrize(("lesson", "place"), QUESTIONS)
+@pytest.mark.parametrize(("lesson", "place"), [in_its_group(*each) for each in QUESTIONS])
 def test_the_answer_that_a_lesson_calls_right_is_right(lesson: str, place: int) -> None:
     assert ANSWERS[lesson, place](Races(COURSE[lesson])) == COURSE[lesson].questions[place].right
 
@@ -158,6 +169,8 @@ def test_a_mark_where_the_run_really_ends_is_the_right_answer(lesson: str, place
     if not question.places:
         return
     optimizer, start = question.follow
+    assert isinstance(question.scenario, Scenario)
+    assert isinstance(question.opening, Scenario)
     x, y = question.scenario.race().runs[optimizer - 1].positions[-1, :, start - 1]
     assert question.marked((x, y)) == question.right
     for choice, places in question.places.items():
@@ -229,7 +242,11 @@ def test_lessons_do_not_change_with_the_app_s_defaults(lesson: Lesson) -> None:
     for query in queries:
         pairs = parse_qsl(query)
         assert all("~lr:" in value for name, value in pairs if name == "optimizer"), query
-        assert "point=" in query or re.search(r"starts=(grid~n|cloud~x:[^~]+~y:[^~]+~n):", query), query
+        if isinstance(setup_of(query), Experiment):
+            assert re.match(r"data=\w+~n:\d+~noise:", query), query
+            assert {"widths", "activation", "initial", "seed"} <= set(dict(pairs)), query
+        else:
+            assert "point=" in query or re.search(r"starts=(grid~n|cloud~x:[^~]+~y:[^~]+~n):", query), query
         assert "&steps=" in query
 
 
@@ -252,9 +269,9 @@ def test_links_in_a_lesson_lead_to_a_scenario(lesson: Lesson) -> None:
     for part in lesson.parts:
         for address in LINK.findall(part.text) if isinstance(part, Words) else ():
             path, _, query = address.partition("?")
-            assert path in ("sweeps", "fair", "basins", "tournament", "./"), "the app works offline"
-            pairs = [(name, value) for name, value in parse_qsl(query) if is_known(name)]
-            Scenario.from_query(query_of(pairs))
+            assert path in ("sweeps", "fair", "basins", "tournament", "network", "./"), "the app works offline"
+            kind = Experiment if path == "network" or "data=" in query else Scenario
+            kind.from_query(query_of([(name, value) for name, value in parse_qsl(query) if is_known(name, kind)]))
 
 
 # ---- the plot of stationary points

@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from scenario import Scenario
+from scenario import Experiment, Scenario
 from scenario.lesson import Lesson
 from scenario.lessons import lessons
+from scenario.setup import Setup
 from scenario.text import query_of
 from scenario.view import is_known
 from tests.conftest import settle, tabs
@@ -40,17 +41,19 @@ def in_link(page: Page) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(page.url).query))
 
 
-def shown(page: Page) -> Scenario:
-    """The scenario in the address."""
+def shown(page: Page) -> Setup:
+    """The scenario in the address, or the experiment."""
     pairs = parse_qsl(urlsplit(page.url).query)
-    return Scenario.from_query(query_of([(name, value) for name, value in pairs if is_known(name)]))
+    kind = Experiment if "data" in dict(pairs) else Scenario
+    return kind.from_query(query_of([(name, value) for name, value in pairs if is_known(name, kind)]))
 
 
 def arrived(page: Page, lesson: Lesson, place: int) -> None:
     """Wait until a lesson's stop is in the address and the player plays its runs."""
     page.wait_for_url(lambda url: f"lesson={lesson.name}" in url and f"at={place}" in url)
     stop = lesson.stops[place].scenario
-    page.wait_for_function(f"{PLAYER}.race.runs.length === {len(stop.optimizers)} && {PLAYER}.race.steps === {stop.steps}")
+    assert isinstance(stop, Experiment | Scenario)
+    page.wait_for_function(f"{PLAYER}.race.runs.length === {len(stop.labels())} && {PLAYER}.race.steps === {stop.steps}")
     assert shown(page) == stop
 
 
@@ -191,7 +194,7 @@ def test_printed_it_is_words_and_the_whole_race(context: BrowserContext, app_url
         assert not page.get_by_test_id("stSidebar").is_visible()
         assert not page.get_by_role("button", name="Half the learning rate").is_visible()
         assert not page.locator(".transport").is_visible()
-        assert page.evaluate(f"{PLAYER}.clock.position") == RAVINE.scenario.steps
+        assert page.evaluate(f"{PLAYER}.clock.position") == 100
         assert page.evaluate("document.querySelector('[data-panel=map]').clientWidth") == size
         assert page.evaluate("getComputedStyle(document.querySelector('[class*=st-key-lesson_text]')).overflowY") == "visible"
         assert page.locator("canvas.printed").count() == page.locator("canvas.moving:not(.printed)").count() > 1

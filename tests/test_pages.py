@@ -24,7 +24,7 @@ from app_pages.session import Session
 from app_pages.settings import number_below
 from exports.playlist import Entry, Playlist, to_link_text
 from player.markdown import plain
-from scenario import CUSTOM, Choice, Scenario, View
+from scenario import CUSTOM, Choice, Experiment, Scenario, View
 from scenario.address import numbers
 from scenario.lessons import lessons as course
 from scenario.presets import OPENING, PRESETS
@@ -491,11 +491,12 @@ def test_a_number_in_a_link_is_one_below_a_count() -> None:
         ("at=2", "descent", 2),
         ("lesson=ravine&at=1", "ravine", 1),
         ("lesson=ravine&at=٣", "ravine", 0),
+        ("lesson=initialization&at=3", "initialization", 3),
     ],
 )
 def test_a_link_to_a_stop_of_a_lesson_without_a_scenario_plays_it(query: str, lesson: str, stop: int) -> None:
     app = open_page(query, "lessons")
-    assert shown(app) == course()[lesson].stops[stop].scenario
+    assert kept(app).setup == course()[lesson].stops[stop].scenario
     assert kept(app).panels == course()[lesson].stops[stop].show
     assert kept(app).settings["lessons"]["at"] == str(stop)
     assert any("is no picture of this lesson" in note.value for note in app.info) == (f"at={stop}" not in query)
@@ -504,6 +505,18 @@ def test_a_link_to_a_stop_of_a_lesson_without_a_scenario_plays_it(query: str, le
 def test_a_link_to_a_stop_of_a_lesson_with_a_scenario_shows_that() -> None:
     app = open_page(f"{Scenario(steps=77).to_query()}&lesson=ravine&at=1", "lessons")
     assert shown(app) == Scenario(steps=77)
+
+
+def test_lessons_turn_from_races_to_networks_and_back() -> None:
+    app = open_page("lesson=two-weights", "lessons")
+    opened = kept(app).scenario
+    app.button(key="next lesson").click().run()
+    stop = course()["initialization"].scenario
+    assert kept(app).setup == kept(app).experiment == stop
+    assert kept(app).panels == course()["initialization"].show
+    assert Experiment.from_query(query_of([pair for pair in kept(app).address if is_known(pair[0], Experiment)])) == stop
+    app.button(key="previous lesson").click().run()
+    assert kept(app).setup == opened
 
 
 def test_an_error_shows_what_was_typed() -> None:

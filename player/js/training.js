@@ -32,7 +32,7 @@ export function readTraining(bytes) {
 }
 
 /** What a race has and a training has not. */
-const STILL = { prediction: null, count: 1, packed: false, precise: false, packing: [], starts: [] };
+const STILL = { count: 1, packed: false, precise: false, packing: [], starts: [] };
 const NOWHERE = { x: new Float32Array(0), y: new Float32Array(0), z: new Float32Array(0), exit: new Int32Array(0), exitX: new Float32Array(0), exitY: new Float32Array(0) };
 
 /** What stands for the landscape of a race: nothing to see but a name. @param {Training} training */
