@@ -54,9 +54,7 @@ def optimizer_list(entrants: Entrants) -> None:
     st.markdown("**Optimizers**")
     chosen = session().setup.build_optimizers()
     if entrants.styled:
-        looks = styles([optimizer.key for optimizer in chosen])
-        chips = "".join(f".st-key-optimizer_{index} {{{look.css}}}" for index, look in enumerate(looks))
-        st.html(f"<style>{chips}</style>")
+        colour_chips([optimizer.key for optimizer in chosen])
     for index, (optimizer, label) in enumerate(zip(chosen, labels_of(chosen), strict=True)):
         key = f"optimizer_{index}" if entrants.styled else f"method_{index}"
         with st.container(key=key), expander(plain(label), f"expander {index} {optimizer.key}") as is_open:
@@ -76,6 +74,12 @@ def optimizer_list(entrants: Entrants) -> None:
             on_click=entrants.tune,
         )
     show_problem("optimizers")
+
+
+def colour_chips(methods: Sequence[str]) -> None:
+    """Give what stands in the containers "optimizer_0", "optimizer_1", ... the colours that the picture has for these methods."""
+    chips = "".join(f".st-key-optimizer_{index} {{{look.css}}}" for index, look in enumerate(styles(list(methods))))
+    st.html(f"<style>{chips}</style>")
 
 
 def _additions(entrants: Entrants) -> None:

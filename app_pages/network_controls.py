@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.entrants import Entrants, optimizer_list, schedule_choice
+from app_pages.entrants import Entrants, colour_chips, optimizer_list, schedule_choice
 from app_pages.formula import breakable
 from app_pages.numbers import number, numbers
 from app_pages.own_data import choose_own_data, own_data
@@ -93,11 +93,12 @@ def _network() -> None:
     number("depth")
     if session().experiment.widths:
         number("width")
-        _widths()
-    with expander("Activation, normalization", "expander activation", ":material/show_chart:") as is_open:
+    with expander("Layers and activation", "expander layers", ":material/layers:") as is_open:
         if is_open:
+            _widths()
             _activation()
             number("batch_norm")
+    show_problem("widths")
 
 
 def _widths() -> None:
@@ -108,7 +109,6 @@ def _widths() -> None:
     st.text_input(
         "Units, layer by layer", text, help="From the input on, separated by commas: 32, 16, 8", **shows("widths", text, _type_widths)
     )
-    show_problem("widths")
 
 
 def _type_widths(text: str) -> None:
@@ -152,8 +152,12 @@ def _initials() -> None:
     st.markdown("**Initialization**")
     experiment = session().experiment
     begun = experiment.build_initials()
+    styled = not _styled_by_optimizer()
+    if styled:
+        colour_chips([experiment.optimizers[0].name] * len(begun))
     for index, (each, label) in enumerate(zip(begun, labels_of(begun), strict=True)):
-        with expander(plain(label), f"expander initial {index} {each.key}") as is_open:
+        key = f"optimizer_{index}" if styled else f"initial_{index}"
+        with st.container(key=key), expander(plain(label), f"expander initial {index} {each.key}") as is_open:
             if is_open:
                 st.caption(each.about)
                 numbers(f"initials.{index}")

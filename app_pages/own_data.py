@@ -7,19 +7,25 @@ import streamlit as st
 from app_pages.address import link
 from app_pages.session import session, value_of
 from app_pages.widgets import show_problem, shows, upload
+from networks import datasets
 from scenario import Choice
 from scenario.network_parts import OWN
 from scenario.view import BOM
 
 _FILE = "own data file"
 _MEGABYTES = 2
-_EXAMPLE = "x, y, label\n-1, -1, a\n1, 1, a\n-1, 1, b\n1, -1, b\n"
-"""What stands in the box before anything is typed: what is to be written, and already something to learn."""
+
+
+def example() -> str:
+    """What stands in the box before anything is typed: how rows are written, and already something to learn."""
+    data = datasets.get("moons", n=24)
+    rows = zip(data.x.tolist(), data.y.tolist(), strict=True)
+    return "x, y, label\n" + "".join(f"{x:.1f}, {y:.1f}, {'ab'[label]}\n" for (x, y), label in rows)
 
 
 def choose_own_data() -> None:
     """Take the table that was used last, or an example, for a callback."""
-    table = session().table or _EXAMPLE
+    table = session().table or example()
     session().change("data", lambda now: now.replace(data=Choice(OWN), table=table))
 
 

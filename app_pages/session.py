@@ -43,7 +43,10 @@ Pairs = list[tuple[str, str]]
 
 
 def _opening_desks() -> dict[type[Setup], Desk]:
-    return {kind: Desk(preset.scenario, kind.usual_panels, Chapter(0, preset.title, preset.scenario)) for kind, preset in _OPENINGS.items()}
+    return {
+        kind: Desk(preset.scenario, preset.scenario.usual_panels, Chapter(0, preset.title, preset.scenario))
+        for kind, preset in _OPENINGS.items()
+    }
 
 
 @dataclass
@@ -174,6 +177,8 @@ class Session:
                 for field, problem in self.problems.items()
                 if (meant := _meant_by(field, self.setup)) is not None and _meant_by(field, changed) == meant
             }
+            if self.panels == self.setup.usual_panels:
+                self.desk.panels = changed.usual_panels
             self.desk.setup = changed
         if note:
             self.tell(note)

@@ -19,7 +19,7 @@ from parameters import Declared, lookup
 from scenario import text
 from scenario.choice import Choice, single
 from scenario.experiment_reader import ExperimentReader
-from scenario.network_panels import DEFAULT_NETWORK_PANELS, NETWORK_PANELS
+from scenario.network_panels import DEFAULT_NETWORK_PANELS, NETWORK_PANELS, PANELS_WITHOUT_PLANE
 from scenario.network_parts import (
     DEPTH,
     MOST_RUNS,
@@ -68,7 +68,6 @@ class Experiment(Setup):
     page: ClassVar = "Network"
     always: ClassVar = ("data", "initials", "optimizers")
     known_panels: ClassVar = NETWORK_PANELS
-    usual_panels: ClassVar = DEFAULT_NETWORK_PANELS
 
     data: Choice = Choice("moons")
     widths: tuple[int, ...] = (16, 16, 16, 16, 16)
@@ -117,6 +116,11 @@ class Experiment(Setup):
     def title(self) -> str:
         """The data and the network in words: "Moons, 2-16-16-1 Tanh"."""
         return f"{self.build_data().name}, {self.build_network()}"
+
+    @property
+    def usual_panels(self) -> tuple[str, ...]:
+        """Its boundary among them, or, where more than two inputs have no plane to draw it on, the network itself."""
+        return DEFAULT_NETWORK_PANELS if self.build_data().inputs <= 2 else PANELS_WITHOUT_PLANE
 
     @property
     def subject(self) -> str:

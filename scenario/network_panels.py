@@ -17,3 +17,5 @@ NETWORK_PANELS = {
 """Every panel by the name that links and files have for it, in the order in which they are listed and laid out."""
 DEFAULT_NETWORK_PANELS = ("boundary", "activations", "loss")
 """What an experiment is looked at in where nothing is said."""
+PANELS_WITHOUT_PLANE = ("activations", "network", "loss")
+"""Likewise where the inputs are more than two, as of digits."""

@@ -21,8 +21,7 @@ def _experiment(data: str, settings: dict[str, float], initials: list[Entry], en
 NETWORK_PRESETS = {
     "scales": Preset(
         "Too small, just right, too big",
-        "Only the scale of the first weights differs. Too small: hardly any signal passes. Too big: the units saturate. "
-        "Just right: it learns.",
+        "Only the scale of the first weights differs. Too small: no signal passes. Too big: the units saturate. Just right: it learns.",
         _experiment("circles", {}, _SCALES, [("sgd", {"lr": 0.2})]),
     ),
     "normalized": Preset(
@@ -32,13 +31,12 @@ NETWORK_PRESETS = {
     ),
     "zeros": Preset(
         "Zeros never learn",
-        "From zeros no slope reaches a hidden weight: the loss stays at ln 2. From equal weights the units of a layer stay equal, as if "
-        "there were one. Only different weights learn different things.",
+        "From zeros no slope reaches a hidden weight; from equal weights the units of a layer stay equal, as if there were one.",
         _experiment("circles", {}, [("zeros", {}), ("constant", {}), ("xavier", {})], [("sgd", {"lr": 0.5})], widths=(8, 8)),
     ),
     "optimizers": Preset(
         "Four optimizers on spirals",
-        "From the same weights, on the same examples: Adam winds the boundary around first, then RMSProp and momentum. SGD is still at it.",
+        "From the same weights: Adam winds the boundary around first, then RMSProp and momentum. SGD is still at it.",
         _experiment(
             "spirals",
             {},
@@ -49,16 +47,14 @@ NETWORK_PRESETS = {
     ),
     "dying": Preset(
         "Dying ReLUs",
-        "Three learning rates. The largest throws units to where they are negative for every example: they get no slope and never come "
-        "back. More than half of them are dead.",
+        "The largest rate throws units to where they are negative for every example. They get no slope there: more than half are dead.",
         _experiment(
             "spirals", {}, [("he", {})], [("sgd", {"lr": rate}) for rate in (0.1, 1.0, 3.0)], widths=(32, 32, 32), activation="relu"
         ),
     ),
     "deep": Preset(
         "Twelve layers of ReLU",
-        "LeCun's weights halve the signal's power at each layer: after twelve hardly any is left. He's keep it, and learn. "
-        "One and a half times as large, they overflow within ten steps.",
+        "LeCun's weights halve the signal's power at each layer: it fades. He's keep it. Half as large again, they overflow at once.",
         _experiment(
             "spirals",
             {},
@@ -70,8 +66,7 @@ NETWORK_PRESETS = {
     ),
     "sigmoids": Preset(
         "Sigmoids want larger weights",
-        "The slope of a sigmoid is a quarter at most, so through five layers with Xavier's weights next to nothing comes back. With four "
-        "times as large ones the network learns.",
+        "A sigmoid's slope is a quarter at most: through five layers hardly anything comes back. Weights four times as large learn.",
         _experiment(
             "circles",
             {},
@@ -83,13 +78,12 @@ NETWORK_PRESETS = {
     ),
     "xor": Preset(
         "XOR needs a hidden layer",
-        "A network without hidden layers draws one straight line, and no line parts these clouds: it guesses. Add a layer of four units.",
+        "Without hidden layers a network draws a straight line, and no line parts these clouds: it guesses. Add a layer of four units.",
         _experiment("xor", {}, [("xavier", {})], [("sgd", {"lr": 0.5})], widths=(), steps=200),
     ),
     "heart": Preset(
         "Learned by heart",
-        "Forty noisy examples and 1,185 weights: Adam gets all of them right, while the loss on the test rises. "
-        "Weight decay holds it back.",
+        "Forty noisy examples, 1,185 weights: Adam gets all of them right while the loss on the test rises. Weight decay holds it back.",
         _experiment(
             "moons",
             {"n": 40, "noise": 0.35},
@@ -101,7 +95,7 @@ NETWORK_PRESETS = {
     ),
     "batches": Preset(
         "Small batches",
-        "Eight examples at a time: the loss on the whole set jumps. The larger rate is ahead in the end, and jumps far more.",
+        "Eight examples at a time: the loss on all of them jumps. The larger rate is ahead in the end, and jumps far more.",
         _experiment("moons", {}, [("xavier", {})], [("sgd", {"lr": 3.0}), ("sgd", {"lr": 0.3})], widths=(16,), batch=8, steps=400),
     ),
     "curve": Preset(
@@ -111,7 +105,7 @@ NETWORK_PRESETS = {
     ),
     "digits": Preset(
         "Handwritten digits",
-        "64 pixels in, ten classes out, batches of 64: within 200 steps more than nine in ten digits that it has never seen are right.",
+        "64 pixels in, ten classes out, 64 digits a step: after 200 steps more than nine in ten that it has never seen are right.",
         _experiment(
             "digits",
             {},

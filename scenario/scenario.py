@@ -55,7 +55,6 @@ class Scenario(Setup):
     page: ClassVar = "Race"
     always: ClassVar = ("landscape", "optimizers")
     known_panels: ClassVar = PANELS
-    usual_panels: ClassVar = DEFAULT_PANELS
 
     landscape: Choice = Choice("ravine")
     optimizers: tuple[Choice, ...] = (Choice("sgd"), Choice("momentum"), Choice("nesterov"), Choice("rmsprop"), Choice("adam"))
@@ -157,6 +156,11 @@ class Scenario(Setup):
     def title(self) -> str:
         """The landscape's name."""
         return self.build_landscape().name
+
+    @property
+    def usual_panels(self) -> tuple[str, ...]:
+        """A map, the surface and the loss."""
+        return DEFAULT_PANELS
 
     @property
     def subject(self) -> str:

@@ -47,7 +47,6 @@ class Setup(ABC):
         page: the title of the page that shows it.
         always: the fields that a text names even where they are at their default. The first tells a setup of this kind from others.
         known_panels: the panels that it can be looked at in, by name.
-        usual_panels: those that it is looked at in where nothing is said.
     """
 
     noun: ClassVar[str]
@@ -55,7 +54,11 @@ class Setup(ABC):
     page: ClassVar[str]
     always: ClassVar[tuple[str, ...]]
     known_panels: ClassVar[Mapping[str, Panel]]
-    usual_panels: ClassVar[tuple[str, ...]]
+
+    @property
+    @abstractmethod
+    def usual_panels(self) -> tuple[str, ...]:
+        """The panels that it is looked at in where nothing is said."""
 
     @property
     @abstractmethod

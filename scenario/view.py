@@ -170,4 +170,4 @@ def _view(names: Sequence[str], found: Fields, kind: type[Setup]) -> View:
         scenario = scenario.replace(optimizers=scenario.optimizers[:MOST_OPTIMIZERS])
     if unknown := unknown_panels(names, kind.known_panels):
         told.append(unknown)
-    return View(scenario, ordered(names, kind.known_panels) or kind.usual_panels, tuple(told))
+    return View(scenario, ordered(names, kind.known_panels) or scenario.usual_panels, tuple(told))

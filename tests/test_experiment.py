@@ -386,4 +386,5 @@ def test_every_preset_has_a_title_and_a_sentence_of_its_own_and_survives_its_lin
     assert len({preset.title for preset in presets}) == len({preset.about for preset in presets}) == len(presets)
     for preset in presets:
         assert preset.about.endswith(".")
+        assert len(preset.about) <= 140, "one line on a screen of 1280 pixels"
         assert Experiment.from_query(preset.scenario.to_query()) == preset.scenario

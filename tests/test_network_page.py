@@ -11,7 +11,7 @@ from app_pages import own_data
 from app_pages.network_controls import read_widths
 from exports.network_data import training_to_csv
 from scenario import Choice, Experiment
-from scenario.network_panels import DEFAULT_NETWORK_PANELS
+from scenario.network_panels import DEFAULT_NETWORK_PANELS, PANELS_WITHOUT_PLANE
 from scenario.network_parts import OWN
 from scenario.network_presets import NETWORK_PRESETS, OPENING_EXPERIMENT
 from scenario.presets import OPENING
@@ -52,7 +52,7 @@ def test_the_first_screen_is_three_networks_that_differ_in_scale() -> None:
 
 
 def test_widgets_change_the_experiment_and_back_and_forward_undo_it() -> None:
-    app = opened_page()
+    app = opened_page(QUICK.to_query(), "layers")
     app.slider(key_of(app, "depth")).set_value(3).run()
     assert shown(app).widths == (4, 4, 4)
     app.text_input(key_of(app, "width typed")).input("8").run()
@@ -88,7 +88,7 @@ def test_initializations_can_be_added_and_removed_and_optimizers_too() -> None:
 
 
 def test_activation_data_and_presets_are_chosen() -> None:
-    app = opened_page(QUICK.to_query(), "activation", "training", "regularization", "data", "measures")
+    app = opened_page(QUICK.to_query(), "layers", "training", "regularization", "data", "measures")
     app.button_group(key=key_of(app, "activation")).set_value("relu").run()
     assert shown(app).activation == Choice("relu")
     app.toggle(key_of(app, "batch_norm")).set_value(True).run()
@@ -99,6 +99,14 @@ def test_activation_data_and_presets_are_chosen() -> None:
     app.run()
     app.button("preset xor").click().run()
     assert shown(app) == NETWORK_PRESETS["xor"].scenario
+    app.session_state["presets"] = True
+    app.run()
+    app.button("preset digits").click().run()
+    assert kept(app).panels == PANELS_WITHOUT_PLANE, "64 inputs have no plane to draw a boundary on"
+    app.session_state["presets"] = True
+    app.run()
+    app.button("preset xor").click().run()
+    assert kept(app).panels == DEFAULT_NETWORK_PANELS
     assert read(app.caption[0]) == NETWORK_PRESETS["xor"].about
     assert not app.error
     assert not app.exception
@@ -116,7 +124,7 @@ def test_activation_data_and_presets_are_chosen() -> None:
     ],
 )
 def test_what_cannot_be_is_said_at_its_widget_and_nothing_is_lost(name: str, typed: str, told: str) -> None:
-    app = opened_page(QUICK.to_query(), "training", "initial 0 xavier")
+    app = opened_page(QUICK.to_query(), "layers", "training", "initial 0 xavier")
     app.text_input(key_of(app, name)).input(typed).run()
     (problem,) = app.error
     assert told in read(problem)
@@ -147,7 +155,7 @@ def test_widths_are_read_as_people_write_them() -> None:
 def test_own_data_are_typed_kept_and_told_of_where_they_cannot_be_used() -> None:
     app = opened_page()
     app.button_group(key=key_of(app, "data")).set_value(OWN).run()
-    assert shown(app).table == own_data._EXAMPLE
+    assert shown(app).table == own_data.example()
     assert not app.error
     good = "x, y, label\n0, 0, a\n1, 1, b\n0.5, 0, a\n1, 0.5, b\n"
     app.text_area(key_of(app, "table")).input(good).run()
