@@ -14,6 +14,8 @@ from figures.maps import base_layout
 from figures.scales import LINEAR, LOGARITHMIC, Scale
 from figures.theme import COLOURS, CURVE_WIDTH, LIGHT, Style, Theme, styles
 from parameters import Array
+from scenario import Comparison
+from scenario.trained import TrainedRun
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -32,7 +34,7 @@ def class_colours(count: int) -> tuple[str, ...]:
     return TWO_CLASSES if count <= 2 else tuple(COLOURS[index % len(COLOURS)] for index in range(count))
 
 
-def network_styles(comparison: Any) -> list[Style]:
+def network_styles(comparison: Comparison) -> list[Style]:
     """The styles of the networks of a comparison."""
     return styles([run.optimizer.key for run in comparison.runs])
 
@@ -50,7 +52,7 @@ class Line:
     """
 
     name: str
-    of: Callable[[Any], Array | None]
+    of: Callable[[TrainedRun], Array | None]
     width: float = CURVE_WIDTH
     dash: str = "solid"
     opacity: float = 1.0
@@ -68,12 +70,12 @@ class TrainingCurve:
     """
 
     title: str
-    lines: Callable[[Any], Sequence[Line]]
+    lines: Callable[[Comparison], Sequence[Line]]
     scale: Scale = LOGARITHMIC
     level: tuple[float, str] | None = None
 
 
-def _losses(comparison: Any) -> list[Line]:
+def _losses(comparison: Comparison) -> list[Line]:
     return [
         Line("", lambda run: run.losses),
         Line("test", lambda run: run.test_losses, 0.75 * CURVE_WIDTH, "dot"),
@@ -81,11 +83,14 @@ def _losses(comparison: Any) -> list[Line]:
     ]
 
 
-def _accuracies(comparison: Any) -> list[Line]:
-    return [Line("", lambda run: run.accuracies), Line("test", lambda run: run.test_accuracies, 0.75 * CURVE_WIDTH, "dot")]
+def _accuracies(comparison: Comparison) -> list[Line]:
+    return [
+        Line("", lambda run: 100 * run.accuracies),
+        Line("test", lambda run: 100 * run.test_accuracies, 0.75 * CURVE_WIDTH, "dot"),
+    ]
 
 
-def _updates(comparison: Any) -> list[Line]:
+def _updates(comparison: Comparison) -> list[Line]:
     """A line for each layer, the first one widest."""
     layers = len(comparison.network.sizes) - 1
     widths = np.linspace(CURVE_WIDTH, 0.8, layers)
@@ -97,14 +102,14 @@ def _updates(comparison: Any) -> list[Line]:
 
 TRAINING_CURVES = {
     "loss": TrainingCurve("loss: training solid, test dotted", _losses),
-    "accuracy": TrainingCurve("share that is right: training solid, test dotted", _accuracies, LINEAR),
+    "accuracy": TrainingCurve("% that are right: training solid, test dotted", _accuracies, LINEAR),
     "gradient": TrainingCurve("length of the gradient", lambda comparison: [Line("", lambda run: run.gradient_norms)]),
     "updates": TrainingCurve("update / weights: first layer thick, last thin", _updates, level=(USUAL_UPDATE, "usual: 1/1000")),
 }
 """What can be drawn over the steps of training, by the name of its panel (`scenario.network_panels.NETWORK_PANELS`)."""
 
 
-def training_curves(comparison: Any, name: str, theme: Theme = LIGHT) -> go.Figure:
+def training_curves(comparison: Comparison, name: str, theme: Theme = LIGHT) -> go.Figure:
     """One of `TRAINING_CURVES` for every network of a comparison.
 
     Args:
@@ -134,8 +139,8 @@ def training_curves(comparison: Any, name: str, theme: Theme = LIGHT) -> go.Figu
 
 def _axis(name: str, curve: TrainingCurve, drawn: list[Array]) -> dict[str, Any]:
     if name == "accuracy":
-        lowest = min((float(np.nanmin(values, initial=1.0)) for values in drawn), default=0.0)
-        return {"range": [max(-0.02, lowest - 0.06), 1.02], "tickformat": ".0%"}
+        lowest = min((float(np.nanmin(values, initial=100.0)) for values in drawn), default=0.0)
+        return {"range": [max(-2.0, lowest - 6.0), 102.0]}
     return curve.scale.axis(drawn)
 
 

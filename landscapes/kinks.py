@@ -38,7 +38,7 @@ def kink_minima(landscape: Surface, known: Array) -> list[Minimum]:
     The latter are searched for from the lowest cells of a grid: from a point to the lowest on a circle around it, if that is lower,
     otherwise to a smaller circle, so that a bent valley with walls like roots (Bukin 6) is followed, too. Only what is lower than all of
     the circles around it is a minimum: no point of a kink that falls along itself, of a flat area, or of the edge of where the formula
-    has a value. It takes about as long as `stationary_points` does, at most three times.
+    has a value. It usually takes about as long as `stationary_points` does, and seven times as long where most of the grid has no value.
 
     Args:
         landscape: with one value for each of its parameters.

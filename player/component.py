@@ -19,7 +19,7 @@ from player.network_payload import training_bytes
 from player.page import HERE, PLOTLY
 from player.payload import Prediction, landscape_bytes, picture_bytes, run_bytes
 from player.step import step_bytes
-from scenario import Race
+from scenario import Comparison, Race
 
 STATIC = HERE.parent / "static"
 """The folder that Streamlit serves at "app/static", beside app.py."""
@@ -66,7 +66,7 @@ def player(
 
 
 def trainer(
-    comparison: Any,
+    comparison: Comparison,
     theme: Theme,
     panels: tuple[str, ...],
     key: str,

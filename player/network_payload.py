@@ -15,11 +15,14 @@ import numpy.typing as npt
 from figures import LIGHT, Theme
 from figures.markers import MARKERS
 from figures.networks import TRAINING_CURVES, class_colours, network_styles, training_curves
-from figures.theme import Look
+from figures.theme import Look, Style
+from networks import Dataset
 from networks.signals import statistics
 from player.payload import Prediction, aligned, without_nan
 from player.signal_payload import SHOW_SIGNALS, SignalPayload, single
+from scenario import Comparison
 from scenario.network_panels import NETWORK_PANELS
+from scenario.trained import TrainedRun
 
 Arrays = dict[str, npt.NDArray[Any]]
 UNDERWAY = "training"
@@ -31,7 +34,7 @@ _SHORTEST = 1e-6
 
 
 def training_bytes(
-    comparison: Any,
+    comparison: Comparison,
     theme: Theme = LIGHT,
     panels: tuple[str, ...] = tuple(NETWORK_PANELS),
     chapter: str = "",
@@ -93,11 +96,11 @@ def training_bytes(
 _TYPES = {np.dtype(np.float32): "f4", np.dtype(np.int32): "i4", np.dtype(np.uint8): "u1"}
 
 
-def _token(comparison: Any, theme: Theme) -> str:
+def _token(comparison: Comparison, theme: Theme) -> str:
     return hashlib.sha1(f"{theme.name} {comparison.experiment.to_query()}".encode(), usedforsecurity=False).hexdigest()[:16]
 
 
-def _window(data: Any) -> list[list[float]]:
+def _window(data: Dataset) -> list[list[float]]:
     """The ranges of the two inputs; of the one input and the target where there is one; of nothing where there are more."""
     columns = data.x if data.x.shape[1] > 1 else np.column_stack([data.x[:, 0], np.asarray(data.y, dtype=np.float64).reshape(-1)])
     if columns.shape[1] != 2:
@@ -107,7 +110,7 @@ def _window(data: Any) -> list[list[float]]:
     return [[float(a), float(b)] for a, b in zip(low - edge, high + edge, strict=True)]
 
 
-def _data(data: Any) -> dict[str, Any]:
+def _data(data: Dataset) -> dict[str, Any]:
     regression = data.task == "regression"
     return {
         "title": data.name,
@@ -118,7 +121,7 @@ def _data(data: Any) -> dict[str, Any]:
     }
 
 
-def _data_arrays(data: Any) -> Arrays:
+def _data_arrays(data: Dataset) -> Arrays:
     """Inputs, a row for each, and labels or targets, of the training and the test set."""
     found: Arrays = {}
     for name, x, y in (("train", data.x, data.y), ("test", data.test_x, data.test_y)):
@@ -128,7 +131,7 @@ def _data_arrays(data: Any) -> Arrays:
     return found
 
 
-def _run_arrays(run: Any) -> Arrays:
+def _run_arrays(run: TrainedRun) -> Arrays:
     measured = {
         "weights": run.weights,
         "losses": run.losses,
@@ -139,14 +142,14 @@ def _run_arrays(run: Any) -> Arrays:
     return {name: single(values) for name, values in measured.items()}
 
 
-def _statistics(comparison: Any, run: Any) -> Arrays:
+def _statistics(comparison: Comparison, run: TrainedRun) -> Arrays:
     """What batch normalization reckons with at the kept steps: the means and variances over all examples to learn from."""
     if not comparison.network.batch_norm:
         return {}
     return {"statistics": single(statistics(comparison.network, run.weights, comparison.data.x))}
 
 
-def _about(run: Any, label: str, style: Any) -> dict[str, Any]:
+def _about(run: TrainedRun, label: str, style: Style) -> dict[str, Any]:
     """What the scoreboard and the pictures say of a network."""
     return {
         "name": run.optimizer.key,
@@ -156,19 +159,11 @@ def _about(run: Any, label: str, style: Any) -> dict[str, Any]:
         "dash": style.dash,
         "marker": list(MARKERS).index(style.marker),
         "verdicts": [run.verdict],
-        "since": _since(run),
+        "since": int(run.verdict_from),
     }
 
 
-def _since(run: Any) -> int:
-    """The step from which on its verdict holds."""
-    since = getattr(run, "verdict_from", None)
-    if since is None:
-        since = run.diverged_at if run.diverged_at is not None and run.diverged_at >= 0 else run.steps[-1]
-    return int(since)
-
-
-def _bar(comparison: Any) -> dict[str, Any]:
+def _bar(comparison: Comparison) -> dict[str, Any]:
     """How long the bar of a loss is: full where the highest begins, empty at the lowest."""
     losses = np.concatenate([run.losses for run in comparison.runs])
     losses = losses[np.isfinite(losses) & (losses > 0)]

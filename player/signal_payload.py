@@ -11,6 +11,8 @@ import numpy.typing as npt
 from networks.mean_field import theory
 from networks.signals import BINS, bounds, cuts_off, measure, scales
 from parameters import Array
+from scenario import Comparison
+from scenario.trained import TrainedRun
 
 Arrays = dict[str, npt.NDArray[Any]]
 SHOW_SIGNALS = frozenset({"activations", "depth"})
@@ -30,7 +32,7 @@ class SignalPayload:
         comparison: what `Experiment.train` gave; its networks have hidden layers.
     """
 
-    def __init__(self, comparison: Any) -> None:
+    def __init__(self, comparison: Comparison) -> None:
         self._net, self._data = comparison.network, comparison.data
         kept, units = len(comparison.runs[0].steps), sum(self._net.sizes[1:-1]) * len(comparison.runs)
         fewest, most = _EXAMPLES
@@ -58,7 +60,7 @@ class SignalPayload:
             "backward": asdict(backward),
         }
 
-    def arrays_of(self, run: Any) -> Arrays:
+    def arrays_of(self, run: TrainedRun) -> Arrays:
         """The arrays of `Signals` of js/types.d.ts: histograms in 256 levels of their highest bin, and what share that is."""
         found = measure(self._net, run.weights[self._told], *self._examples, self._axes)
         limit = theory(self._net, run.weights[0], *self._examples, self._axes)

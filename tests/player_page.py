@@ -17,10 +17,11 @@ import plotly.graph_objects as go
 
 from figures import LIGHT, Theme
 from player.chart import chart_bytes
+from player.network_payload import training_bytes
 from player.page import HERE, PLOTLY
 from player.payload import landscape_bytes, picture_bytes, run_bytes
 from player.step import step_bytes
-from scenario import Race, Scenario
+from scenario import Comparison, Experiment, Race, Scenario
 from tests.screen import frames, redrawn, seek
 
 if TYPE_CHECKING:
@@ -88,6 +89,12 @@ async function take(key) {
 def race_of(scenario: Scenario) -> Race:
     """The race of a scenario, which several tests play."""
     return scenario.race()
+
+
+@lru_cache(maxsize=8)
+def comparison_of(experiment: Experiment) -> Comparison:
+    """The trained networks of an experiment, which several tests play."""
+    return experiment.train()
 
 
 def is_fault(message: ConsoleMessage) -> bool:
@@ -177,6 +184,15 @@ class PlayerPage:
             options: as for `send`.
         """
         self.send(scenario, panels, **options)
+        return self._settled(at)
+
+    def train(self, experiment: Experiment, panels: tuple[str, ...], *, at: float | None = None, **options: Any) -> Page:
+        """Play the training of networks, as `play` does a race; the options are those of `training_bytes`."""
+        block = training_bytes(comparison_of(experiment), panels=panels, **options)
+        self.show("showTrainer", "train", block, "descent-root")
+        return self._settled(at)
+
+    def _settled(self, at: float | None) -> Page:
         self.page.wait_for_selector(".descent[data-step]", state="attached")
         self.page.wait_for_function(DRAWN)
         redrawn(self.page)

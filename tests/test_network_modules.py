@@ -22,7 +22,7 @@ OUTPUTS = """(() => {
 @pytest.mark.parametrize("normalized", [False, True], ids=["plain", "batch norm"])
 def test_the_browser_computes_what_networks_give(player_page: PlayerPage, normalized: bool) -> None:
     """Every activation, with sums small and large, and more points than go through a network together; to the last digits that are seen."""
-    x = np.random.default_rng(3).uniform(-4, 4, (700, 2))
+    x = np.random.default_rng(3).uniform(-4, 4, (520, 2))
     for name in activations.names():
         net = Network((2, 5, 6, 3), name, normalized, loss="softmax")
         weights = net.initial("normal", 2, seed=1, std=1.5, scale=[1.0, 20.0])

@@ -41,10 +41,10 @@ export class Board {
       const toggle = element("button", { type: "button", class: "toggle", title: "Show or hide", click: () => player.toggle(index) });
       const [label, ...settings] = run.label.split(/(?=, )/);
       toggle.append(markerOf(race, run), label, element("span", { class: "rate" }, settings.join("")));
-      const now = element("td", { class: "now" });
+      const now = element("td", { class: "now", "data-title": "loss" });
       const bar = element("i");
       bar.style.setProperty("--colour", run.colour);
-      const more = score ? [element("td", { class: "score" })] : [];
+      const more = score ? [element("td", { class: "score", "data-title": score.title.toLowerCase() })] : [];
       const verdict = element("td", { class: "verdict" });
       const name = element("th", { scope: "row" }, toggle, run.rate ? element("span", { class: "rate" }, `lr ${run.rate}`) : "");
       const row = element("tr", { click: (/** @type {MouseEvent} */ event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, now, element("td", { class: "bar", "aria-hidden": "true" }, bar), ...more, verdict);

@@ -3,7 +3,7 @@
 import { CanvasPanel } from "./canvaspanel.js";
 import { short } from "./dom.js";
 import { outline } from "./marks.js";
-import { cut, drawAcross, drawUpright, fontOf, linearAxis, logAxis } from "./plotting.js";
+import { drawAcross, drawUpright, fontOf, linearAxis, logAxis } from "./plotting.js";
 import { toldAt } from "./ridges.js";
 
 /** @import { Edges, Range, SignalsBlock, Size, Trained } from "./types" */
@@ -12,8 +12,8 @@ import { toldAt } from "./ridges.js";
 
 const LEAST = 1e-12; // smaller spreads are drawn at the lower edge
 const PLOTS = /** @type {const} */ ([
-  { title: "spread of the activations", key: "spread", theory: "spreadTheory", second: null },
-  { title: "signal back: rms, dotted: median", key: "rms", theory: "rmsTheory", second: "medianBack" },
+  { titles: ["spread of the activations", "spread"], key: "spread", theory: "spreadTheory", second: null },
+  { titles: ["signal back: rms, dotted: median", "back (median dotted)", "back"], key: "rms", theory: "rmsTheory", second: "medianBack" },
 ]);
 
 export class DepthPanel extends CanvasPanel {
@@ -54,7 +54,7 @@ export class DepthPanel extends CanvasPanel {
     const { training, off } = this.trainer;
     const { theme } = training;
     const signals = /** @type {SignalsBlock} */ (training.signals);
-    const { title } = PLOTS[plot];
+    const { titles } = PLOTS[plot];
     const upright = logAxis(this.ranges[plot], 5);
     const across = this.across();
     drawUpright(context, upright, box, theme, size);
@@ -63,7 +63,8 @@ export class DepthPanel extends CanvasPanel {
     context.fillStyle = theme.text;
     context.textBaseline = "bottom";
     context.textAlign = "left";
-    context.fillText(cut(context, title, box.right - box.left), box.left, box.top - 0.4 * size);
+    const title = titles.find((text) => context.measureText(text).width <= box.right - box.left + size) ?? titles[titles.length - 1];
+    context.fillText(title, box.left, box.top - 0.4 * size);
     context.textAlign = "right";
     context.globalAlpha = 0.75;
     context.fillText("layer", box.right, box.bottom + 2.3 * size);

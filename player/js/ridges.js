@@ -8,7 +8,7 @@ import { axisOf, cut, drawAcross, drawName, fontOf, wrapped } from "./plotting.j
 /** @import { Edges, Moment, SignalsBlock, Size, Trained } from "./types" */
 /** @import { Trainer } from "./trainer.js" */
 
-const NARROWEST = 165; // CSS pixels of a network's column
+const NARROWEST = 148; // CSS pixels of a network's column
 const OVERLAP = 1.12; // how high a ridge may be, in rows
 const TITLES = { forward: ["activations", "forward"], backward: ["signal back", "back"] }; // in full, and where there is no room for that
 const LOWEST_ROW = 7; // CSS pixels of a layer; more networks than have such rows are not shown

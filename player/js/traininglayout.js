@@ -4,9 +4,9 @@
 /** @import { Template } from "./layout.js" */
 
 const NETWORK_PICTURES = ["boundary", "activations", "network"];
-const SHARE = 0.62; // of the width, that pictures take beside curves
+const SHARE = 0.64; // of the width, that pictures take beside curves
 const AROUND_PLANE = 52; // CSS pixels of the names over the pictures of a row and the legend under them
-const ROWS_OF_TWO = 1.3; // how much higher the table is than rows of one line
+const ROWS_OF_TWO = 1.35; // how much higher the table is than rows of one line
 const LEAST_ROW = 150; // CSS pixels of a curve that can be read
 const SMALL = 720; // CSS pixels; below it all panels stand one under the other
 const HEIGHTS = { activations: 1, network: 0.85, depth: 0.55 }; // of the width, where they stand one under the other
