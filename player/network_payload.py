@@ -19,7 +19,7 @@ from figures.theme import Look, Style
 from networks import Dataset
 from networks.signals import statistics
 from player.payload import Prediction, aligned, without_nan
-from player.signal_payload import SHOW_SIGNALS, SignalPayload, single
+from player.signal_payload import SHOW_SIGNALS, signals_of, single
 from scenario import Comparison
 from scenario.network_panels import NETWORK_PANELS
 from scenario.trained import TrainedRun
@@ -62,9 +62,9 @@ def training_bytes(
         "arrays" names, each filled up to a multiple of 4 bytes.
     """
     arrays: Arrays = {"kept": np.asarray(comparison.runs[0].steps, dtype=np.int32), **_data_arrays(comparison.data)}
-    signals = SignalPayload(comparison) if set(panels) & SHOW_SIGNALS and len(comparison.network.sizes) > 2 else None
+    signals, of_runs = signals_of(comparison) if set(panels) & SHOW_SIGNALS and len(comparison.network.sizes) > 2 else (None, [])
     for index, run in enumerate(comparison.runs):
-        own = _run_arrays(run) | _statistics(comparison, run) | (signals.arrays_of(run) if signals else {})
+        own = _run_arrays(run) | _statistics(comparison, run) | (of_runs[index] if of_runs else {})
         arrays |= {f"{index} {name}": array for name, array in own.items()}
     header = {
         "token": _token(comparison, theme),
@@ -81,7 +81,7 @@ def training_bytes(
         "look": Look.of(1, len(comparison.runs)).as_data(),
         "underway": UNDERWAY,
         "bar": _bar(comparison),
-        "signals": signals.header() if signals else None,
+        "signals": signals,
         "network": comparison.network.as_data(),
         "data": _data(comparison.data),
         "runs": [_about(*each) for each in zip(comparison.runs, comparison.labels, network_styles(comparison), strict=True)],

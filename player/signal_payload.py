@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,13 @@ _EXAMPLES = (24, 256)
 """The fewest and the most examples."""
 _PROBES = 3
 """Steps of each network from which the axes are found."""
+
+
+@lru_cache(maxsize=4)
+def signals_of(comparison: Comparison) -> tuple[dict[str, Any], list[Arrays]]:
+    """What is sent of the signals of a comparison: `SignalsBlock` of js/types.d.ts, and the arrays of each network."""
+    payload = SignalPayload(comparison)
+    return payload.header(), [payload.arrays_of(run) for run in comparison.runs]
 
 
 class SignalPayload:

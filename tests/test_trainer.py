@@ -87,3 +87,14 @@ def test_who_is_hidden_in_the_table_has_no_picture_and_a_unit_is_seen_large(play
     page.get_by_role("button", name="Xavier", exact=False).last.focus()
     page.keyboard.press("End")
     page.wait_for_function(f"{PLAYER}.clock.position === 200")
+
+
+def test_while_a_prediction_is_open_training_rests_at_its_start(player_page: PlayerPage) -> None:
+    hint = "Which of them learns?"
+    page = player_page.train(TWO, ("boundary", "loss"), ahead=False, prediction={"open": True, "mark": None, "hint": hint})
+    assert page.locator(".hint").inner_text() == hint
+    page.keyboard.press("End")
+    assert page.evaluate(f"{PLAYER}.clock.position") == 0
+    page = player_page.train(TWO, ("boundary", "loss"), ahead=True)
+    page.keyboard.press("End")
+    page.wait_for_function(f"{PLAYER}.clock.position === 200")
