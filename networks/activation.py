@@ -67,6 +67,10 @@ class Activation(Declared):
         """The formula."""
         return self.formula
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without its programs, which another process compiles anew."""
+        return {name: value for name, value in vars(self).items() if name not in self._computed}
+
     @cached_property
     def latex(self) -> str:
         """The formula in LaTeX."""

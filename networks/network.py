@@ -15,8 +15,6 @@ from networks.passes import Passes, rows_of, runs_at_once
 from networks.running import in_place, one_thread
 from parameters import Array
 
-_DEAD = 1e-12
-"""A unit is dead if its slope is below this for every example."""
 Found = TypeVar("Found")
 
 
@@ -134,18 +132,9 @@ class Network(Architecture):
             The share of saturated activations, over units and examples: those where the activation's slope is below 2 % of its steepest
             (|tanh| > 0.99; for ReLU what is cut off). And the share of dead units, whose slope is 0 for every example.
         """
-        low = 0.02 * self.activation.steepest
-
-        def count(_: slice, passes: Passes) -> Array:
-            found = np.zeros((2, passes.runs, len(passes.slopes)))
-            for layer, slopes in enumerate(passes.slopes):
-                if slopes is not None:
-                    steep = np.abs(np.asarray(slopes, dtype=np.float64))
-                    found[:, :, layer] = (steep < low).mean(axis=(1, 2)), (steep.max(axis=2) < _DEAD).mean(axis=1)
-            return found
-
-        saturated, dead = np.concatenate(self._collect(count, weights, x, slopes=True), axis=1)
-        return saturated, dead
+        parts = self._collect(lambda _, passes: passes.idle(), weights, x, slopes=True)
+        saturated, dead = zip(*parts, strict=True)
+        return np.concatenate(saturated), np.concatenate(dead)
 
     def hessian(self, weights: npt.ArrayLike, x: npt.ArrayLike, y: npt.ArrayLike, l2: npt.ArrayLike = 0.0) -> Array:
         """The second derivatives of the loss by each two weights, shape (R, P, P), to about ten digits: differences of exact slopes.

@@ -16,6 +16,10 @@ from networks.architecture import Architecture
 from networks.normalization import Normalization
 from parameters import Array
 
+FLAT = 0.02
+"""An activation whose slope is below this share of the steepest is saturated: |tanh| > 0.99; of ReLU what is cut off."""
+DEAD = 1e-12
+"""A unit is dead if its slope is below this for every example."""
 CACHE = 4_000_000
 """Bytes of arrays that are computed on together, so that they stay in the processor's cache: 2 to 6 MB were fastest."""
 
@@ -29,8 +33,13 @@ def runs_at_once(net: Architecture, examples: int, arrays: int = 4, bytes_each: 
         arrays: how many arrays of the weights' size there are for each of them.
         bytes_each: what a number takes.
     """
+    return max(1, CACHE // bytes_of(net, examples, arrays, bytes_each))
+
+
+def bytes_of(net: Architecture, examples: int, arrays: int = 4, bytes_each: int = 8) -> int:
+    """How much memory a network takes while it computes. Arguments as for `runs_at_once`."""
     units = sum(net.sizes) + 2 * sum(net.sizes[1:])
-    return max(1, CACHE // (bytes_each * (units * examples + arrays * net.size)))
+    return bytes_each * (units * examples + arrays * net.size)
 
 
 class Passes:
@@ -135,6 +144,16 @@ class Passes:
                 if self.normalizations:
                     calls += self.normalizations[index - 1].backward(before, *scale_results[index - 1])
         return calls
+
+    def idle(self) -> tuple[Array, Array]:
+        """The shares of saturated activations and of dead units in each hidden layer, each of shape (R, layers), after `forward`."""
+        low = FLAT * self.net.activation.steepest
+        found = np.zeros((2, self.runs, len(self.slopes)))
+        for layer, slopes in enumerate(self.slopes):
+            if slopes is not None:
+                steep = np.abs(np.asarray(slopes, dtype=np.float64))
+                found[:, :, layer] = (steep < low).mean(axis=(1, 2)), (steep.max(axis=2) < DEAD).mean(axis=1)
+        return found[0], found[1]
 
     def losses(self) -> Array:
         """The mean loss of each network, shape (R,), after the calls of `forward`."""

@@ -16,8 +16,6 @@ from parameters import Array
 
 BINS = 48
 """Of a histogram."""
-FLAT = 0.02
-"""An activation whose slope is below this share of the steepest is saturated: |tanh| > 0.99."""
 _REACHED = 0.999
 """The axis of an activation that has no bounds shows this share of what the layers give."""
 _SMALLEST = 0.005
@@ -143,21 +141,20 @@ def measure(net: Network, weights: npt.ArrayLike, x: Array, y: npt.ArrayLike, ax
         axes: of the histograms, as `scales` gives them.
     """
     forward, backward = axes
-    flat = FLAT * net.activation.steepest
     found: dict[str, list[Array]] = {name: [] for name in Signals.__dataclass_fields__}
     with np.errstate(all="ignore"):
         for passes in _passed(net, weights, x, y):
             given = [layer.reshape(passes.runs, -1) for layer in passes.hidden]
             signals = [np.abs(signal.reshape(passes.runs, -1)) * len(x) for signal in passes.signals[:-1]]
-            slopes = [_steepness(slope, passes.runs) for slope in passes.slopes]
+            saturated, dead = passes.idle()
             parts = {
                 "forward": [forward.histograms(values) for values in given],
                 "backward": [backward.histograms(values) for values in signals],
                 "spread": [values.std(axis=1) for values in given],
                 "rms": [np.sqrt((values * values).mean(axis=1)) for values in signals],
                 "median": [np.median(values, axis=1) for values in signals],
-                "saturated": [(slope < flat).mean(axis=(1, 2)) for slope in slopes],
-                "dead": [(slope.max(axis=2) < 1e-12).mean(axis=1) for slope in slopes],
+                "saturated": list(saturated.T),
+                "dead": list(dead.T),
             }
             for name, layers in parts.items():
                 found[name].append(np.stack(layers, axis=1))
@@ -190,11 +187,6 @@ def _passed(net: Network, weights: npt.ArrayLike, x: Array, y: npt.ArrayLike | N
             for routine, arguments in calls:
                 routine(*arguments)
             yield passes
-
-
-def _steepness(slopes: npt.NDArray[np.float64] | npt.NDArray[np.bool_] | None, runs: int) -> Array:
-    """The sizes of slopes; of a linear activation they are 1."""
-    return np.ones((runs, 1, 1)) if slopes is None else np.abs(slopes.astype(np.float64))
 
 
 def _finite(parts: list[Array]) -> Array:

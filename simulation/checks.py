@@ -150,7 +150,7 @@ def check_history(needed: int, what: str, keep: str | Sequence[int], advice: str
     if needed > memory:
         said = repr(keep) if isinstance(keep, str) else f"{len(keep)} steps"
         raise ValueError(
-            f"{what} need {_in_words(needed)} of history (keep={said}), and the limit is {_in_words(memory)}; "
+            f"{what} need {in_words(needed)} of history (keep={said}), and the limit is {in_words(memory)}; "
             f"{advice}, or raise the limit with memory="
         )
 
@@ -161,7 +161,8 @@ def check_memory(rows: int, dimension: int, count: int, steps: int, keep: str | 
     check_history(rows * count * (dimension + 1) * 8, f"{count:,} trajectories of {steps:,} steps", keep, advice, memory)
 
 
-def _in_words(size: int) -> str:
+def in_words(size: int) -> str:
+    """So many bytes, as one would say it."""
     for unit, name in ((2**30, "GiB"), (2**20, "MiB")):
         if size >= unit:
             return f"{size / unit:.2f} {name}"

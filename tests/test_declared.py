@@ -16,11 +16,12 @@ import pytest
 
 import landscapes
 import optimizers
+from networks import activations, initializers
 from optimizers import schedules
 from parameters import Catalogue, Declared, Param
 
-CATALOGUES: list[Any] = [landscapes, optimizers, schedules]
-each_catalogue = pytest.mark.parametrize("catalogue", CATALOGUES, ids=["landscapes", "optimizers", "schedules"])
+CATALOGUES: list[Any] = [landscapes, optimizers, schedules, activations, initializers]
+each_catalogue = pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda catalogue: catalogue.__name__)
 
 
 class Dish(Declared):

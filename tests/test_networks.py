@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 import networks
-from networks import Dataset, Network, activations, datasets, initializers, kernels
+from networks import Dataset, Network, activations, datasets, initializers, kernels, running
 from networks.loss import LOSSES
 from networks.passes import runs_at_once
-from networks.running import in_place
+from networks.running import in_place, one_thread
 from parameters import Array
 
 REFERENCE: dict[str, Any] = json.loads((Path(__file__).parent / "reference" / "networks.json").read_text())
@@ -108,6 +108,29 @@ def test_numpy_is_left_as_it_was() -> None:
     with pytest.raises(ZeroDivisionError), in_place():
         raise ZeroDivisionError
     assert (np.geterr(), np.getbufsize()) == before
+
+
+def test_linear_algebra_has_one_thread_until_the_last_one_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As threadpoolctl's limits, which are those of the whole process."""
+    limits: list[str] = []
+
+    class Limit:
+        def restore_original_limits(self) -> None:
+            limits.append("lifted")
+
+    class Controller:
+        def limit(self, limits: int) -> Limit:
+            held.append(limits)
+            return Limit()
+
+    held: list[int] = []
+    monkeypatch.setattr(running, "ThreadpoolController", Controller)
+    monkeypatch.setattr(running, "_controller", Controller)
+    with one_thread():
+        with pytest.raises(ZeroDivisionError), one_thread():
+            raise ZeroDivisionError
+        assert (held, limits) == ([1], [])
+    assert (held, limits) == ([1], ["lifted"])
 
 
 def test_chunks_fit_the_cache() -> None:

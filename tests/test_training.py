@@ -282,6 +282,11 @@ WEIGHTS = SMALL.initial()
         ({"keep": [0, 1]}, ValueError, "the steps to keep must rise from 0 or more to the last step, 3"),
         ({"dtype": np.int64}, ValueError, "choose np.float64 or np.float32"),
         ({"optimizer": optimizers.get("sgd", lr=np.ones(3))}, ValueError, "lr holds 3 values for 1 networks"),
+        (
+            {"memory": 5000},
+            ValueError,
+            "networks of 17 weights compute on 9,[0-9]* bytes at a time, and the limit is 5,000 bytes; choose fewer or narrower layers",
+        ),
         ({"steps": 10**9}, ValueError, r"1 networks of 17 weights and 1,000,000,000 steps need .* GiB of history .*; keep fewer steps"),
     ],
 )

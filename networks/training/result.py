@@ -26,8 +26,8 @@ class Training:
         net, data, optimizer, schedule: what was trained, on what, and how.
         weights: shape (kept, R, P).
         steps: the number of the step that each belongs to, shape (kept,); 0 is the start.
-        diverged_at: shape (R,), the first step at which a weight, or at a kept step the loss, is no finite number; -1 where it never was.
-            From there on weights and losses are NaN.
+        diverged_at: shape (R,), the first step at which a weight is no finite number; -1 where all always are. From there on weights and
+            losses are NaN.
         batch_losses: the mean loss over the batch of the step that leads on from each kept one, before it, with dropout: (kept, R). NaN at
             the last step, and for methods that never ask for slopes at the weights themselves.
         update_ratios: how long that step is in each layer, as a share of the layer's weights: shape (kept, R, layers). NaN at the last.
