@@ -51,7 +51,7 @@ for (const step of [{steps}]) player.stepper.set(readStep(bytes(step)));"""
 _MEASURES = """<style>.descent {{ --below: 2.4rem; }} details {{ padding: 0.5rem 0; color: {text}; font-family: system-ui, sans-serif; }}
 summary {{ cursor: pointer; }} details .wide {{ max-width: 72rem; margin-top: 0.5rem; }}
 {css}</style>
-<details><summary>All measures of the race</summary>{table}</details>"""
+<details><summary>All measures of {those}</summary>{table}</details>"""
 _TRAINING = """const trainer = new Trainer(root, Plotly);
 trainer.setTraining(readTraining(bytes("{training}")));"""
 
@@ -88,7 +88,7 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
         runs=_written(run_bytes(race, theme, panels, landscape)),
         steps=", ".join(f'"{_written(block)}"' for block in steps),
     )
-    return _page(f"{race.landscape.name}: {', '.join(race.labels)}", theme, "player", play, scoreboard(race))
+    return _page(f"{race.landscape.name}: {', '.join(race.labels)}", theme, "player", play, "the race", scoreboard(race))
 
 
 def training_page(comparison: Comparison, theme: Theme = LIGHT, panels: tuple[str, ...] = DEFAULT_NETWORK_PANELS, title: str = "") -> Page:
@@ -106,14 +106,14 @@ def training_page(comparison: Comparison, theme: Theme = LIGHT, panels: tuple[st
     """
     block = training_bytes(comparison, theme, panels, title=title)
     named = title or f"{comparison.data.name}: {', '.join(comparison.labels)}"
-    return _page(named, theme, "trainer", _TRAINING.format(training=_written(block)), network_scoreboard(comparison))
+    return _page(named, theme, "trainer", _TRAINING.format(training=_written(block)), "the networks", network_scoreboard(comparison))
 
 
 def _written(block: bytes) -> str:
     return base64.b64encode(block).decode()
 
 
-def _page(title: str, theme: Theme, entry: str, play: str, table: str) -> Page:
+def _page(title: str, theme: Theme, entry: str, play: str, those: str, table: str) -> Page:
     text = _PAGE.format(
         title=escape(title),
         background=theme.background,
@@ -121,7 +121,7 @@ def _page(title: str, theme: Theme, entry: str, play: str, table: str) -> Page:
         plotly=PLOTLY.read_text(encoding="utf-8"),
         modules=joined_modules(entry),
         play=play,
-        below=_MEASURES.format(text=theme.text, css=SCOREBOARD_STYLE.read_text(encoding="utf-8"), table=table),
+        below=_MEASURES.format(text=theme.text, css=SCOREBOARD_STYLE.read_text(encoding="utf-8"), those=those, table=table),
     )
     return Page(text)
 

@@ -153,7 +153,7 @@ export class NetworkPanel extends CanvasPanel {
     return [Float64Array.from({ length: side * side }, (_, i) => low + (i / (side * side - 1)) * (high - low))];
   }
 
-  /** What every unit gives at these points, by layer, the inputs first: 0 to 1 stand for the bounds of the activation, or else for the largest size in the layer. @param {import("./dense.js").Dense} net @param {ArrayLike<number>[]} points */
+  /** What every unit gives at these points, by layer, the inputs first: 0 to 1 stand for the bounds of the activation, or else for the largest size that the unit has there. @param {import("./dense.js").Dense} net @param {ArrayLike<number>[]} points */
   values(net, points) {
     const count = points[0].length;
     const { sizes, loss } = this.training.network;
@@ -165,7 +165,7 @@ export class NetworkPanel extends CanvasPanel {
     const bounds = boundsOf(net);
     for (const [layer, units] of all.entries()) {
       if (layer > 0 && layer < last && bounds) for (const row of units) for (let i = 0; i < count; i++) row[i] = (row[i] - bounds[0]) / (bounds[1] - bounds[0]);
-      else if (layer < last || loss === "squared") normalize(units);
+      else if (layer < last || loss === "squared") for (const row of units) normalize(row);
     }
     return all;
   }
@@ -375,11 +375,11 @@ function boundsOf(net) {
   return values[1] === values[2] ? [values[0], values[1]] : null;
 }
 
-/** Values of a layer to between 0 and 1, zero in the middle, in place. @param {Float64Array[]} units */
-function normalize(units) {
+/** Values to between 0 and 1, zero in the middle, in place. @param {Float64Array} row */
+function normalize(row) {
   let most = 1e-12;
-  for (const row of units) for (const value of row) if (Math.abs(value) > most) most = Math.abs(value);
-  for (const row of units) for (let i = 0; i < row.length; i++) row[i] = 0.5 + row[i] / (2 * most);
+  for (const value of row) if (Math.abs(value) > most) most = Math.abs(value);
+  for (let i = 0; i < row.length; i++) row[i] = 0.5 + row[i] / (2 * most);
 }
 
 /** A unit of a network of one input: its curve. @param {CanvasRenderingContext2D} context @param {number} left @param {number} top @param {number} side @param {Float64Array} values between 0 and 1 @param {string} colour */

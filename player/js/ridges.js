@@ -14,6 +14,7 @@ const TITLES = { forward: ["activations", "forward"], backward: ["signal back", 
 const LOWEST_ROW = 7; // CSS pixels of a layer; more networks than have such rows are not shown
 const LEAST_TEXT = 9.5; // CSS pixels of the letters beside a row; where rows are lower, only some have words
 
+const ROOMY = 130; // CSS pixels of a distribution with room for three numbers
 const NOTE = 2.9; // letters' heights of the two lines under all
 const WORDS_WIDE = 5.6; // letters' heights between the two distributions, for what share does not learn
 
@@ -104,7 +105,7 @@ export class ActivationsPanel extends CanvasPanel {
     drawName(context, { label: this.depth > 1 ? `${shown.label}: ${tag}` : shown.label, colour: shown.colour }, box, box.top - 1.75 * size, 13 * scale);
     for (const kind of /** @type {const} */ (["forward", "backward"])) {
       const half = halves[kind];
-      drawAcross(context, axisOf(signals[kind], kind === "forward" ? 2 : 3), half, theme, 10.5 * scale);
+      drawAcross(context, axisOf(signals[kind], kind === "backward" && half.right - half.left > ROOMY * scale ? 3 : 2), half, theme, 10.5 * scale);
       context.font = fontOf(size);
       context.fillStyle = theme.text;
       context.textAlign = "left";
