@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from figures.lessons import smoothness_by_normalization
 from parameters import Array
+from scenario import Choice, Comparison, TrainedRun
 from tests.lesson_checks import Races, above, answer, claim, end, first_within
 
 # ---- 16 two weights
@@ -174,3 +178,99 @@ def equal_units_stay_equal(races: Races) -> None:
 @claim("initialization", "differ")
 def random_ones_learn(races: Races) -> None:
     assert races.trained(3).runs[2].accuracies[-1] == 1
+
+
+# ---- 18 batch normalization
+
+
+def right_after(run: TrainedRun, step: int) -> float:
+    """The share of the examples that is right after so many steps, at most."""
+    return float(run.accuracies[run.steps <= step].max())
+
+
+@claim("batch-norm", "one")
+def only_the_middle_one(races: Races) -> None:
+    small, right, large = (run.accuracies[-1] for run in races.trained(0).runs)
+    assert right == 1
+    assert max(small, large) < 0.7
+
+
+@claim("batch-norm", "height")
+def begins_high(races: Races) -> None:
+    assert races.trained(0).runs[2].losses[0] > 100_000
+
+
+@answer("batch-norm", 0)
+def who_learns(races: Races) -> str:
+    small, middle, large = (bool(run.accuracies[-1] > 0.95) for run in races.trained(1).runs)
+    known = {(False, False, False): "None", (False, True, False): "The one in the middle", (True, True, True): "All of them"}
+    return known[small, middle, large]
+
+
+@claim("batch-norm", "ten")
+def within_ten_steps(races: Races) -> None:
+    assert all(right_after(run, 10) > 0.95 for run in races.trained(1).runs)
+
+
+@claim("batch-norm", "spread")
+def spread_whatever_the_scale(races: Races) -> None:
+    found = np.array([spreads(races, 1, network) for network in range(3)])
+    assert (np.ptp(found, axis=0) < 0.01 * found.min(axis=0)).all()
+
+
+def scaled_by_three(races: Races) -> Iterator[tuple[Comparison, slice, Array, Array]]:
+    """For each hidden layer: what its weights are among all, and all weights as they are and with these three times as large."""
+    trained = races.trained(1)
+    weights = trained.runs[1].weights[:1]
+    for layer in trained.network.layers[:-1]:
+        larger = weights.copy()
+        larger[:, layer.weight] *= 3
+        yield trained, layer.weight, weights, larger
+
+
+@claim("batch-norm", "loss")
+def loss_of_scaled_weights(races: Races) -> None:
+    for trained, _, weights, larger in scaled_by_three(races):
+        before, after = (trained.network.loss(each, trained.data.x, trained.data.y)[0] for each in (weights, larger))
+        assert abs(after / before - 1) < 0.001
+
+
+@claim("batch-norm", "slope")
+def slope_of_scaled_weights(races: Races) -> None:
+    for trained, part, weights, larger in scaled_by_three(races):
+        before, after = (trained.network.gradient(each, trained.data.x, trained.data.y)[0, part] for each in (weights, larger))
+        assert np.allclose(after, before / 3, rtol=0, atol=0.001 * np.linalg.norm(before))
+
+
+@claim("batch-norm", "square")
+def slopes_stand_square(races: Races) -> None:
+    for trained, part, weights, _ in scaled_by_three(races):
+        slopes = trained.network.gradient(weights, trained.data.x, trained.data.y)[0, part]
+        own = weights[0, part]
+        assert abs(slopes @ own) < 0.001 * np.linalg.norm(slopes) * np.linalg.norm(own)
+
+
+@claim("batch-norm", "narrow")
+def few_rates(races: Races) -> None:
+    assert [float(run.optimizer.values["lr"]) for run in races.trained(2).runs] == [0.01, 0.3, 3.0]
+    assert [bool(run.accuracies[-1] > 0.95) for run in races.trained(2).runs] == [False, True, False]
+
+
+@claim("batch-norm", "wide")
+def many_rates(races: Races) -> None:
+    assert races.trained(3).experiment == races.trained(2).experiment.replace(batch_norm=True)
+    assert all(run.accuracies[-1] > 0.95 for run in races.trained(3).runs)
+
+
+@claim("batch-norm", "smooth")
+def smoother_along_the_steps(races: Races) -> None:
+    (_, plain), (_, normalized) = smoothness_by_normalization().values()
+    assert (plain.high - plain.low).mean() > 10 * (normalized.high - normalized.low).mean()
+    assert plain.change.mean() > 3 * normalized.change.mean()
+
+
+@claim("batch-norm", "longer")
+def longer_gradient(races: Races) -> None:
+    middle = races.trained(0).experiment.replace(activation=Choice("tanh"), initials=(Choice("xavier"),), steps=1)
+    plain, normalized = (middle.replace(batch_norm=on).train().runs[0].gradient_norms[0] for on in (False, True))
+    assert normalized > 10 * plain

@@ -300,6 +300,7 @@ def test_a_dimension_that_cannot_be_is_refused() -> None:
         share_of_minima(0)
 
 
+@pytest.mark.xdist_group("batch-norm")  # whose plot takes longest, and is computed once
 def test_every_plot_is_drawn() -> None:
     for theme in (LIGHT, DARK):
         for draw in LESSON_FIGURES.values():
