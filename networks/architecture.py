@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -52,6 +52,9 @@ class Architecture:
         for name, value in given.items():
             object.__setattr__(self, name, value)
         self.measure.targets(np.zeros(0, dtype=np.int64) if loss != "squared" else np.zeros((0, self.sizes[-1])), self.sizes[-1])
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {entry.name: getattr(self, entry.name) for entry in fields(self)}
 
     @cached_property
     def measure(self) -> Loss:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import pickle
 import warnings
 from pathlib import Path
 from typing import Any, cast
@@ -437,6 +438,9 @@ def test_equal_networks_are_equal() -> None:
     assert Network([2, 4, 1]) == Network((2, 4, 1), "tanh")
     assert hash(Network((2, 4, 1))) == hash(Network((2, 4, 1)))
     assert Network((2, 4, 1)) != Network((2, 4, 1), "relu")
+    used = Network((2, 4, 1), "gelu", batch_norm=True)
+    again = pickle.loads(pickle.dumps(used)) if np.isfinite(used.loss(used.initial(), MOONS.x, MOONS.y)).all() else None
+    assert again == used
     assert str(Network((2, 4, 1), "relu", batch_norm=True)) == "2-4-1 ReLU, batch norm"
     assert Network((2, 4, 1)).as_data()["sizes"] == [2, 4, 1]
 

@@ -12,6 +12,7 @@ import pytest
 
 import optimizers
 from networks import Network, datasets, train
+from networks.smoothness import smoothness
 from networks.training import matrices
 from networks.training.draws import Batches, Dropout
 from optimizers import Optimizer, schedules, update_rules
@@ -387,6 +388,24 @@ def test_slow_rates_stay_below_the_edge_of_stability_and_faster_ones_hover_there
     assert (training.losses[-1] < training.losses[0]).all()
     assert sharpness[0] * rates[0] / 2 < 0.9
     assert sharpness[1:] * rates[1:] / 2 == pytest.approx(1.0, abs=0.07)
+
+
+@pytest.mark.parametrize(
+    ("activation", "scale", "plain", "normalized"),
+    [("tanh", 1.0, (0.201, 2.6, 9.2), (0.063, 1.05, 5.7)), ("relu", 2**0.5, (2.96, 15.6, 21.9), (0.112, 0.90, 7.4))],
+)
+def test_batch_norm_makes_the_loss_smoother_along_the_step(activation: str, scale: float, plain: Any, normalized: Any) -> None:
+    """Santurkar et al. 2018: range of the loss, change of the gradient, effective smoothness; their order, and their size to a factor."""
+    data = datasets.get("digits", n=1024, test=10)
+    found = []
+    for batch_norm in (False, True):
+        net = Network((64, *[32] * 6, 10), activation, batch_norm, loss="softmax")
+        starts = net.initial("lecun", 2, scale=scale)
+        path = train(net, data, optimizers.get("sgd", lr=0.1), starts, 150, batch=128, keep=[*range(10, 151, 10)]).weights
+        seen = smoothness(net, path.reshape(-1, net.size), data.x[:128], data.y[:128], 0.1)
+        found.append([float(np.mean(part)) for part in (seen.loss_range, seen.gradient_change, seen.effective_beta)])
+    assert (np.array(found[1]) < found[0]).all()
+    assert np.abs(np.log(np.array(found) / [plain, normalized])).max() < np.log(1.6), found
 
 
 # ---- curvature
