@@ -6,14 +6,54 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app_pages.making import code, download, theme_choice
+from app_pages.making import code, download, in_words, made, theme_choice
 from app_pages.races import comparison_of
 from app_pages.session import session
+from app_pages.share_race import chosen_number, look
 from exports import python_script
 from exports.network_data import training_to_csv, training_to_npz
 from exports.network_torch import network_torch_script
+from exports.size import SECONDS, Size
+from parameters import Param
 from player import training_page
 from scenario.network_panels import NETWORK_PANELS
+from simulation.progress import Progress
+
+
+def _picture() -> None:
+    left, right = st.columns(2)
+    form = str(left.segmented_control("Format", ["png", "svg"], default="png", key="picture form", format_func=str.upper, required=True))
+    size, theme = look("1280 × 720", left, right)
+    experiment = session().experiment
+    step = int(chosen_number(Param("step", experiment.steps, 0, experiment.steps), f"picture of networks at {experiment.steps}"))
+
+    def draw(progress: Progress) -> bytes:
+        from exports.network_picture import training_picture
+
+        return training_picture(comparison_of(experiment), form, Size(*size), theme, step)
+
+    if content := made((experiment, "picture", form, size, theme.name, step), "Draw the picture", draw):
+        st.image(content.decode() if form == "svg" else content, alt=f"The picture of the networks at step {step}")
+        download(f"Save the picture ({in_words(content)})", content, form)
+
+
+def _film() -> None:
+    left, right = st.columns(2)
+    form = str(left.segmented_control("Format", ["gif", "mp4"], default="gif", key="film form", format_func=str.upper, required=True))
+    size, theme = look("640 × 400", left, right)
+    seconds, experiment = chosen_number(SECONDS, "film seconds"), session().experiment
+
+    def draw(progress: Progress) -> bytes:
+        from exports.network_picture import training_film
+
+        return training_film(comparison_of(experiment), form, Size(*size), theme, seconds, progress)
+
+    if content := made((experiment, "film", form, size, theme.name, seconds), "Make the film", draw):
+        if form == "gif":
+            st.image(content, alt="The film of the training")
+        else:
+            st.video(content)
+        download(f"Save the film ({in_words(content)})", content, form)
 
 
 def _web_page() -> None:
@@ -37,5 +77,5 @@ def _code() -> None:
     code({"With this library": python_script, "In PyTorch": network_torch_script})
 
 
-PARTS: dict[str, Callable[[], None]] = {"Page": _web_page, "Data": _data, "Code": _code}
+PARTS: dict[str, Callable[[], None]] = {"Picture": _picture, "Film": _film, "Page": _web_page, "Data": _data, "Code": _code}
 """What can be taken along of networks beside their link and their file, by the parts' titles."""

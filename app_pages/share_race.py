@@ -40,9 +40,9 @@ def _picture() -> None:
     left, right = st.columns(2)
     form = str(left.segmented_control("Format", ["png", "svg"], default="png", key="picture form", format_func=str.upper, required=True))
     shown = str(right.selectbox("Shows", list(_SHOWN), format_func=_SHOWN.__getitem__, key="picture shows"))
-    size, theme = _look("1280 × 720", left, right)
+    size, theme = look("1280 × 720", left, right)
     steps = session().scenario.steps
-    step = steps if shown in of_kind("curve") else int(_number(Param("up to step", steps, 0, steps), f"picture step {steps}"))
+    step = steps if shown in of_kind("curve") else int(chosen_number(Param("up to step", steps, 0, steps), f"picture step {steps}"))
 
     def draw(progress: Progress) -> bytes:
         from exports.chart import chart
@@ -62,8 +62,8 @@ def _film() -> None:
     left, right = st.columns(2)
     form = str(left.segmented_control("Format", ["gif", "mp4"], default="gif", key="film form", format_func=str.upper, required=True))
     apart = right.segmented_control("Maps", ["One", "One each"], default="One", key="film maps", required=True) == "One each"
-    size, theme = _look("640 × 400", left, right)
-    seconds = _number(SECONDS, "film seconds")
+    size, theme = look("640 × 400", left, right)
+    seconds = chosen_number(SECONDS, "film seconds")
 
     def draw(progress: Progress) -> bytes:
         from exports.film import film
@@ -78,7 +78,7 @@ def _film() -> None:
         download(f"Save the film ({in_words(content)})", content, form)
 
 
-def _number(declared: Param, name: str) -> float:
+def chosen_number(declared: Param, name: str) -> float:
     """A slider with a box, as all numbers have them; what is chosen is kept for as long as the page is open."""
     chosen = session().chosen
 
@@ -94,7 +94,7 @@ def _number(declared: Param, name: str) -> float:
     return chosen.get(name, declared.default)
 
 
-def _look(usual: str, left: st.delta_generator.DeltaGenerator, right: st.delta_generator.DeltaGenerator) -> tuple[tuple[int, int], Theme]:
+def look(usual: str, left: st.delta_generator.DeltaGenerator, right: st.delta_generator.DeltaGenerator) -> tuple[tuple[int, int], Theme]:
     """Size in pixels, and colours."""
     theme = theme_choice(right, usual)
     named = left.selectbox("Size", [*_SIZES, _OTHER_SIZE], index=list(_SIZES).index(usual), key=f"size {usual}")

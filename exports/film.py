@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import chain
+from typing import Protocol
 
 import av
 import numpy as np
@@ -55,18 +56,50 @@ def film(
         ValueError: the format is none of `FORMATS`, `seconds` is out of range, or a video's side is odd.
         simulation.progress.Cancelled: `progress` returned False.
     """
+    check_film(file_format, size, seconds)
+    return film_of(Picture(race, size, theme, side_by_side), race.scenario.steps, file_format, seconds, progress)
+
+
+def check_film(file_format: str, size: Size, seconds: float) -> None:
+    """Raise ValueError where there can be no such film; the message says why."""
     if file_format not in FORMATS:
         raise ValueError(f"a film can be {' or '.join(FORMATS)}, not {file_format!r}")
     if not SECONDS.low <= seconds <= SECONDS.high:
         raise ValueError(f"the film would take {seconds:g} seconds; choose {SECONDS.low:g} to {SECONDS.high:g}")
     if file_format == "mp4" and (size.width % 2 or size.height % 2):
         raise ValueError(f"the size is {size}; a video's width and height have to be even numbers")
-    steps = frame_steps(race.scenario.steps, file_format, seconds)
-    picture = Picture(race, size, theme, side_by_side)
-    frames = _reported(picture, steps, progress)
+
+
+class Scene(Protocol):
+    """What can be filmed.
+
+    Attributes:
+        size: in pixels.
+        theme: light or dark.
+    """
+
+    size: Size
+    theme: Theme
+
+    @property
+    def shades(self) -> Sequence[str]:
+        """What stands behind everything, beside its background."""
+
+    @property
+    def colours(self) -> Sequence[str]:
+        """What moves has these."""
+
+    def pixels(self, step: int) -> Pixels:
+        """It at a step, shape (height, width, 3)."""
+
+
+def film_of(scene: Scene, steps: int, file_format: str, seconds: float, progress: Progress | None) -> bytes:
+    """A film of so many steps. Arguments and errors as for `film`, whose checks are done."""
+    shown = frame_steps(steps, file_format, seconds)
+    frames = _reported(scene, shown, progress)
     if file_format == "gif":
-        return _gif(picture, frames, len(steps), seconds)
-    return _mp4(frames, size, Fraction(len(steps) / seconds).limit_denominator(1000))
+        return _gif(scene, frames, len(shown), seconds)
+    return _mp4(frames, scene.size, Fraction(len(shown) / seconds).limit_denominator(1000))
 
 
 def frame_steps(steps: int, file_format: str, seconds: float) -> list[int]:
@@ -75,14 +108,14 @@ def frame_steps(steps: int, file_format: str, seconds: float) -> list[int]:
     return sorted({round(step) for step in np.linspace(0, steps, min(steps + 1, most)).tolist()})
 
 
-def _reported(picture: Picture, steps: list[int], progress: Progress | None) -> Iterator[Pixels]:
+def _reported(picture: Scene, steps: list[int], progress: Progress | None) -> Iterator[Pixels]:
     for done, step in enumerate(steps, start=1):
         yield picture.pixels(step)
         if progress and progress(done / len(steps)) is False:
             raise Cancelled("the film was given up")
 
 
-def _gif(picture: Picture, frames: Iterator[Pixels], count: int, seconds: float) -> bytes:
+def _gif(picture: Scene, frames: Iterator[Pixels], count: int, seconds: float) -> bytes:
     first = next(frames)
     palette = _palette(picture, first)
     images = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in chain([first], frames))
@@ -91,7 +124,7 @@ def _gif(picture: Picture, frames: Iterator[Pixels], count: int, seconds: float)
     return file.getvalue()
 
 
-def _palette(picture: Picture, still: Pixels) -> Image.Image:
+def _palette(picture: Scene, still: Pixels) -> Image.Image:
     """The colours of all frames, as a GIF can have few: half of them what stands still needs, the rest trails and heads over the land.
 
     One colour is left free, which then stands for what has not changed since the frame before and makes the file ten times smaller.
@@ -99,8 +132,8 @@ def _palette(picture: Picture, still: Pixels) -> Image.Image:
     found = Image.fromarray(still).quantize(_STILL_COLOURS, dither=Image.Dither.NONE).getpalette() or []
     colours = [tuple(found[first : first + 3]) for first in range(0, len(found), 3)]
     theme = picture.theme
-    lands = [rgb(name) for _, name in theme.map_colours[::3]]
-    for name in dict.fromkeys([theme.text, theme.halo, *(moving.path.style.colour for moving in picture.moving)]):
+    lands = [rgb(name) for name in picture.shades]
+    for name in dict.fromkeys([theme.text, theme.halo, *picture.colours]):
         backgrounds = [rgb(theme.background)] if name == theme.text else lands
         colours += [blend(rgb(name), background, share) for background in backgrounds for share in (1.0, 0.8, 0.6, 0.4, 0.2)]
     image = Image.new("P", (1, 1))

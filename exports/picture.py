@@ -159,6 +159,16 @@ class Picture:
             labelspacing=0.4,
         )
 
+    @property
+    def shades(self) -> list[str]:
+        """Colours of the landscape."""
+        return [name for _, name in self.theme.map_colours[::3]]
+
+    @property
+    def colours(self) -> list[str]:
+        """Colours of the trajectories."""
+        return [moving.path.style.colour for moving in self.moving]
+
     # ---- a step
 
     def show(self, step: int) -> None:

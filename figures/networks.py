@@ -13,6 +13,7 @@ from figures.figure import figure_of, single_precision
 from figures.maps import base_layout
 from figures.scales import LINEAR, LOGARITHMIC, Scale
 from figures.theme import COLOURS, CURVE_WIDTH, LIGHT, Style, Theme, styles
+from networks import Dataset
 from parameters import Array
 from scenario import Comparison
 from scenario.trained import TrainedRun
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 TWO_CLASSES = ("#2F6DB5", "#C8741F")
 """Two classes: a blue and an ochre that stay apart under every kind of colour blindness, and quieter than the networks' own colours."""
+_MARGIN = 0.12
+"""The window reaches so far beyond the data, as a share of their extent."""
 _FAINT = 0.3
 _THIN = 1.0
 """The opacity, and CSS pixels of the width, of the loss of mini-batches."""
@@ -32,6 +35,16 @@ USUAL_UPDATE = 1e-3
 def class_colours(count: int) -> tuple[str, ...]:
     """Colours for so many classes: up to as many as there are colours no two share one."""
     return TWO_CLASSES if count <= 2 else tuple(COLOURS[index % len(COLOURS)] for index in range(count))
+
+
+def data_window(data: Dataset) -> list[list[float]]:
+    """The ranges of the two inputs; of the one input and the target where there is one; of nothing where there are more."""
+    columns = data.x if data.x.shape[1] > 1 else np.column_stack([data.x[:, 0], np.asarray(data.y, dtype=np.float64).reshape(-1)])
+    if columns.shape[1] != 2:
+        return [[0.0, 1.0], [0.0, 1.0]]
+    low, high = columns.min(axis=0), columns.max(axis=0)
+    edge = _MARGIN * np.maximum(high - low, 1e-9)
+    return [[float(a), float(b)] for a, b in zip(low - edge, high + edge, strict=True)]
 
 
 def network_styles(comparison: Comparison) -> list[Style]:

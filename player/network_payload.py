@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from figures import LIGHT, Theme
 from figures.markers import MARKERS
-from figures.networks import TRAINING_CURVES, class_colours, network_styles, training_curves
+from figures.networks import TRAINING_CURVES, class_colours, data_window, network_styles, training_curves
 from figures.theme import Look, Style
 from networks import Dataset
 from networks.signals import statistics
@@ -27,8 +27,6 @@ from scenario.trained import TrainedRun
 Arrays = dict[str, npt.NDArray[Any]]
 UNDERWAY = "training"
 """What is said of a network before the step from which on its verdict holds."""
-_MARGIN = 0.12
-"""The window reaches so far beyond the data, as a share of their extent."""
 _SHORTEST = 1e-6
 """A loss that has fallen to this share of its start has no bar any more."""
 
@@ -76,7 +74,7 @@ def training_bytes(
         "ahead": ahead,
         "prediction": prediction,
         "steps": comparison.experiment.steps,
-        "window": _window(comparison.data),
+        "window": data_window(comparison.data),
         "theme": {name: getattr(theme, name) for name in ("name", "background", "text", "line", "accent", "mark", "halo")},
         "look": Look.of(1, len(comparison.runs)).as_data(),
         "underway": UNDERWAY,
@@ -98,16 +96,6 @@ _TYPES = {np.dtype(np.float32): "f4", np.dtype(np.int32): "i4", np.dtype(np.uint
 
 def _token(comparison: Comparison, theme: Theme) -> str:
     return hashlib.sha1(f"{theme.name} {comparison.experiment.to_query()}".encode(), usedforsecurity=False).hexdigest()[:16]
-
-
-def _window(data: Dataset) -> list[list[float]]:
-    """The ranges of the two inputs; of the one input and the target where there is one; of nothing where there are more."""
-    columns = data.x if data.x.shape[1] > 1 else np.column_stack([data.x[:, 0], np.asarray(data.y, dtype=np.float64).reshape(-1)])
-    if columns.shape[1] != 2:
-        return [[0.0, 1.0], [0.0, 1.0]]
-    low, high = columns.min(axis=0), columns.max(axis=0)
-    edge = _MARGIN * np.maximum(high - low, 1e-9)
-    return [[float(a), float(b)] for a, b in zip(low - edge, high + edge, strict=True)]
 
 
 def _data(data: Dataset) -> dict[str, Any]:

@@ -294,7 +294,7 @@ def check_scales() -> None:
     assert small_weights[-1] < 1e-4
     assert 0.1 < right[-1] < 0.5
     assert min(large[1:]) > 0.9, "saturated: nearly all activations are near -1 or 1"
-    assert shown("scales").runs[2].test_accuracies[-1] < 0.85 < 0.99 < shown("scales").runs[1].test_accuracies[-1]
+    assert shown("scales").runs[2].test_accuracies[-1] < 0.93 < 0.98 < shown("scales").runs[1].test_accuracies[-1]
     first, second, third = (run.weights[0] for run in shown("scales").runs)
     assert np.allclose(first * 10, second)
     assert np.allclose(second * 10, third)
@@ -322,7 +322,8 @@ def check_optimizers() -> None:
 
 
 def check_dying() -> None:
-    assert endings("dying") == [Ending.LEARNED, Ending.LEARNED, Ending.STALLED]
+    assert endings("dying")[:2] == [Ending.LEARNED, Ending.LEARNED]
+    assert endings("dying")[2] in (Ending.STALLED, Ending.GUESSING)
     assert dead("dying", 2) > 0.5 > 0.2 > dead("dying", 1) >= dead("dying", 0)
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from app_pages import own_data
 from app_pages.network_controls import read_widths
 from exports.network_data import training_to_csv
+from exports.network_picture import TrainingPicture, training_film, training_picture
+from exports.size import Size
 from scenario import Choice, Experiment
 from scenario.network_panels import DEFAULT_NETWORK_PANELS, PANELS_WITHOUT_PLANE
 from scenario.network_parts import OWN
@@ -190,7 +195,7 @@ def test_race_and_network_keep_what_each_shows() -> None:
     assert kept(app).experiment == Experiment(steps=5, widths=(4,))
 
 
-@pytest.mark.parametrize("part", ["Page", "Data", "Code", "Open"])
+@pytest.mark.parametrize("part", ["Picture", "Film", "Page", "Data", "Code", "Open"])
 def test_a_training_can_be_taken_along(part: str) -> None:
     app = opened_page()
     app.session_state["share"] = True
@@ -210,3 +215,25 @@ def test_the_table_of_a_training_reads_back_exactly() -> None:
     rows = [line.split(",") for line in lines if not line.startswith("#")][1:]
     assert [float(row[2]) for row in rows] == comparison.runs[0].losses.tolist()
     assert [int(row[1]) for row in rows] == list(range(6))
+
+
+def test_a_picture_and_a_film_show_what_the_networks_give() -> None:
+    comparison = QUICK.replace(data=Choice.of("xor", n=40, test=10), optimizers=(Choice.of("adam", lr=0.3),), steps=30).train()
+    picture = TrainingPicture(comparison, Size(320, 240))
+    first, last = picture.pixels(0), picture.pixels(30)
+    assert first.shape == (240, 320, 3)
+    assert (first != last).any()
+    (shown,) = picture.shown
+    image = np.asarray(shown.moving[0].get_array())
+    assert picture.plane is not None
+    outputs = comparison.network.outputs(comparison.runs[0].weights[-1], picture.plane)[0, :, 0].reshape(image.shape[:2])
+    blue, ochre = (image[np.unravel_index(pick(outputs), outputs.shape)].astype(int) for pick in (np.argmin, np.argmax))
+    assert blue[2] > blue[0]
+    assert ochre[0] > ochre[2]
+    assert (image.astype(int) == 255).all(axis=2).sum() < image.size / 6, "hardly any place is left undecided"
+    assert training_picture(comparison, "svg", Size(320, 240)).startswith(b"<?xml")
+    film: Any = Image.open(io.BytesIO(training_film(comparison, "gif", Size(320, 240), seconds=2)))
+    assert (film.size, film.n_frames) == ((320, 240), 31)
+    for wrong in (lambda: training_picture(comparison, "bmp", Size(320, 240)), lambda: picture.show(31)):
+        with pytest.raises(ValueError, match=r"png or svg|steps 0 to 30"):
+            wrong()

@@ -1,0 +1,257 @@
+"""Networks in training as a picture and as a film: what each makes of the plane, or the curve that it fits, above their losses.
+
+Importing this module imports Matplotlib.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from exports.film import check_film, film_of
+from exports.picture import FORMATS, MATPLOTLIB_LOCK, in_pixels
+from exports.size import SECONDS, Size, check_step
+from exports.to_matplotlib import blend, parse_colour, rgb
+from figures import LIGHT, Theme
+from figures.networks import class_colours, data_window, network_styles
+from figures.theme import Style
+from networks.signals import statistics
+from parameters import Array
+from scenario import Comparison
+from scenario.trained import TrainedRun
+from simulation.progress import Progress
+
+_FINENESS = 96
+"""Points along a side of a picture of the plane."""
+_STRONGEST = {"light": 0.42, "dark": 0.36}
+"""The opacity of a shade where a network is sure, as in the app."""
+_EXAMPLES, _MANY = 22.0, 400
+"""Square CSS pixels of an example's dot, and from how many examples on they are smaller."""
+
+
+@dataclass
+class _Shown:
+    """One network: where it is drawn, and what moves there."""
+
+    run: TrainedRun
+    style: Style
+    axes: Axes | None
+    moving: Any
+    cursor: Any
+
+
+class TrainingPicture:
+    """The networks of a comparison at a step.
+
+    Args:
+        comparison: what to draw.
+        size: in pixels.
+        theme: light or dark.
+    """
+
+    def __init__(self, comparison: Comparison, size: Size, theme: Theme = LIGHT) -> None:
+        self.comparison, self.size, self.theme = comparison, size, theme
+        self.window = data_window(comparison.data)
+        self.classes = class_colours(comparison.data.classes or 2)
+        self.plane = self._grid() if comparison.data.inputs == 2 else None
+        with MATPLOTLIB_LOCK:
+            self.figure = Figure(figsize=(size.width / size.resolution, size.height / size.resolution), dpi=size.resolution)
+            self.canvas = FigureCanvasAgg(self.figure)
+            self.figure.set_facecolor(theme.background)
+            self.figure.set_layout_engine("constrained", w_pad=0.08, h_pad=0.08)
+            self.figure.suptitle(f"{comparison.data.name}: {comparison.network}", color=theme.text, fontsize=16, x=0.01, ha="left")
+            self.counter = self.figure.text(0.99, 0.985, "", ha="right", va="top", color=theme.text, fontsize=14)
+            self.shown = self._panels()
+
+    @property
+    def shades(self) -> list[str]:
+        """Colours of the planes."""
+        paper = rgb(self.theme.background)
+        strengths = (0.25, 0.5, 0.75, 1.0)
+        mixed = [blend(rgb(name), paper, share * _STRONGEST[self.theme.name]) for name in self.classes for share in strengths]
+        return ["#{:02X}{:02X}{:02X}".format(*colour) for colour in mixed]
+
+    @property
+    def colours(self) -> list[str]:
+        """Colours of the networks and the examples."""
+        return [*(shown.style.colour for shown in self.shown), *self.classes]
+
+    # ---- what stands still
+
+    def _grid(self) -> Array:
+        (x0, x1), (y0, y1) = self.window
+        x, y = np.meshgrid(np.linspace(x0, x1, _FINENESS), np.linspace(y0, y1, _FINENESS))
+        return np.stack([x.ravel(), y.ravel()], axis=1)
+
+    def _panels(self) -> list[_Shown]:
+        runs, styles = self.comparison.runs, network_styles(self.comparison)
+        drawn = self.comparison.data.inputs <= 2
+        columns = min(len(runs), 4 if self.size.width >= self.size.height else 2) if drawn else 1
+        rows = -(-len(runs) // columns) if drawn else 0
+        grid = self.figure.add_gridspec(rows + 1, columns, height_ratios=[1.0] * rows + [0.75])
+        losses = self._losses(self.figure.add_subplot(grid[rows, :]))
+        shown = []
+        for index, (run, style) in enumerate(zip(runs, styles, strict=True)):
+            axes = self._plane(self.figure.add_subplot(grid[index // columns, index % columns]), run, style) if drawn else None
+            moving = axes.plot([], [], color=style.colour, linewidth=2.6)[0] if axes and self.plane is None else None
+            (line,) = losses.plot(run.steps, run.losses, color=style.colour, linewidth=2, label=run.label)
+            losses.plot(run.steps, run.test_losses, color=style.colour, linewidth=1.4, linestyle=":")
+            (cursor,) = losses.plot([], [], color=line.get_color(), marker="o", markersize=7, linestyle="none")
+            shown.append(_Shown(run, style, axes, moving, cursor))
+        losses.legend(frameon=False, labelcolor=self.theme.text, fontsize=11, ncols=min(len(runs), 4), loc="upper right")
+        return shown
+
+    def _losses(self, axes: Axes) -> Axes:
+        self._dress(axes)
+        axes.grid(axis="y", color=parse_colour(self.theme.line), linewidth=1)
+        axes.set_yscale("log")
+        axes.set_xlim(0, self.comparison.experiment.steps)
+        axes.set_xlabel("step", color=self.theme.text, fontsize=12)
+        axes.set_ylabel("loss: training solid, test dotted", color=self.theme.text, fontsize=11)
+        return axes
+
+    def _dress(self, axes: Axes) -> None:
+        axes.set_facecolor(self.theme.background)
+        axes.spines[:].set_visible(False)
+        axes.tick_params(which="both", colors=self.theme.text, color=parse_colour(self.theme.line), labelsize=11)
+
+    def _plane(self, axes: Axes, run: TrainedRun, style: Style) -> Axes:
+        """A network's picture, with the examples: those to learn from filled, those to test on hollow."""
+        data = self.comparison.data
+        self._dress(axes)
+        axes.set_title(run.label, color=style.colour, fontsize=12)
+        axes.set(xlim=self.window[0], ylim=self.window[1], autoscale_on=False)
+        area = _EXAMPLES * min(1.0, _MANY / (len(data.x) + len(data.test_x)))
+        for x, y, filled in ((data.test_x, data.test_y, False), (data.x, data.y, True)):
+            colours = [self.classes[label] for label in y] if data.classes else self.theme.text
+            faces = colours if filled else "none"
+            up = x[:, 1] if data.inputs == 2 else np.asarray(y).reshape(-1)
+            axes.scatter(x[:, 0], up, s=area, facecolors=faces, edgecolors=self.theme.halo if filled else colours, linewidths=0.8, zorder=3)
+        if self.plane is not None:
+            axes.set_xticks([])
+            axes.set_yticks([])
+        return axes
+
+    # ---- a step
+
+    def show(self, step: int) -> None:
+        """Draw everything as it is at a step; between two that are kept, weights and losses are interpolated.
+
+        Raises:
+            ValueError: the training has no such step.
+        """
+        steps = self.comparison.experiment.steps
+        check_step(step, steps)
+        for shown in self.shown:
+            shown.cursor.set_data([step], [np.interp(step, shown.run.steps, shown.run.losses)])
+            if shown.axes is None:
+                continue
+            if self.plane is None:
+                x = np.linspace(self.window[0][0], self.window[0][1], 240)
+                shown.moving.set_data(x, self._outputs(shown.run, step, x[:, None])[:, 0])
+            else:
+                self._paint(shown, self._outputs(shown.run, step, self.plane))
+        self.counter.set_text(f"step {step:,} of {steps:,}")
+
+    def _outputs(self, run: TrainedRun, step: int, x: Array) -> Array:
+        """What a network gives at some places, shape (n, outputs)."""
+        after = int(np.searchsorted(run.steps, step))
+        before = max(after - 1, 0)
+        share = (step - run.steps[before]) / max(int(run.steps[after] - run.steps[before]), 1)
+        weights = run.weights[after] if share == 1 else (1 - share) * run.weights[before] + share * run.weights[after]
+        network = self.comparison.network
+        known = statistics(network, weights, self.comparison.data.x) if network.batch_norm else None
+        outputs: Array = network.outputs(weights, x, statistics=known)[0]
+        return outputs
+
+    def _paint(self, shown: _Shown, outputs: Array) -> None:
+        """Shades by the probabilities of the classes, and the line between two classes."""
+        assert shown.axes is not None
+        if shown.moving is not None:
+            for part in shown.moving:
+                part.remove()
+        shares = _probabilities(outputs) if self.comparison.data.classes else _span(outputs)
+        (x0, x1), (y0, y1) = self.window
+        colours, paper = (np.array([rgb(name) for name in names], dtype=float) for names in (self.classes, [self.theme.background]))
+        sure = np.maximum(shares.max(axis=1) - 1 / shares.shape[1], 0) / (1 - 1 / shares.shape[1]) * _STRONGEST[self.theme.name]
+        mixed = paper + sure[:, None] * (shares @ colours - paper)
+        image = np.nan_to_num(mixed, nan=128.0).astype(np.uint8).reshape(_FINENESS, _FINENESS, 3)
+        look: dict[str, Any] = {"extent": (x0, x1, y0, y1), "zorder": 0}
+        parts: list[Any] = [shown.axes.imshow(image, origin="lower", aspect="auto", interpolation="bilinear", **look)]
+        if np.isfinite(outputs).all():
+            heights = [height.reshape(_FINENESS, _FINENESS) for height in self._heights(outputs) if height.min() < 0 < height.max()]
+            parts += [shown.axes.contour(height, levels=[0.0], colors=[self.theme.text], **{**look, "zorder": 2}) for height in heights]
+        shown.moving = parts
+
+    def _heights(self, outputs: Array) -> list[Array]:
+        """What is zero where the class changes: the output itself, or how far each class is ahead of the others."""
+        if not self.comparison.data.classes:
+            return []
+        if outputs.shape[1] == 1:
+            return [outputs[:, 0]]
+        return [outputs[:, index] - np.delete(outputs, index, axis=1).max(axis=1) for index in range(outputs.shape[1])]
+
+    def pixels(self, step: int) -> npt.NDArray[np.uint8]:
+        """The picture at a step as an array of shape (height, width, 3)."""
+        with MATPLOTLIB_LOCK:
+            self.show(step)
+            self.canvas.draw()  # type: ignore[no-untyped-call]
+            self.figure.set_layout_engine("none")  # as it is laid out once, so that nothing trembles
+            return np.asarray(self.canvas.buffer_rgba())[:, :, :3].copy()  # type: ignore[no-untyped-call]
+
+    def save(self, file_format: str, step: int) -> bytes:
+        """The picture at a step as a file, in one of `exports.picture.FORMATS`."""
+        with MATPLOTLIB_LOCK, matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "descent"}):
+            self.show(step)
+            file, metadata = io.BytesIO(), {"Date": None} if file_format == "svg" else None
+            self.figure.savefig(file, format=file_format, dpi=self.size.resolution, metadata=metadata)
+        return file.getvalue() if file_format == "png" else in_pixels(file.getvalue().decode(), self.size).encode()
+
+
+def _probabilities(outputs: Array) -> Array:
+    """Of each class, from logits: shape (n, classes)."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if outputs.shape[1] == 1:
+            second = 1 / (1 + np.exp(-outputs))
+            return np.concatenate([1 - second, second], axis=1)
+        raised = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+        return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def _span(outputs: Array) -> Array:
+    """Low and high shares of a regression's output."""
+    low, high = float(outputs.min()), float(outputs.max())
+    share = (outputs - low) / (high - low or 1.0)
+    return np.concatenate([1 - share, share], axis=1)
+
+
+def training_picture(comparison: Comparison, file_format: str, size: Size, theme: Theme = LIGHT, step: int | None = None) -> bytes:
+    """A picture of networks at a step, the last if not given, as the content of a file.
+
+    Raises:
+        ValueError: the format is none of `exports.picture.FORMATS`, or the training has no such step.
+    """
+    if file_format not in FORMATS:
+        raise ValueError(f"a picture can be {' or '.join(FORMATS)}, not {file_format!r}")
+    return TrainingPicture(comparison, size, theme).save(file_format, comparison.experiment.steps if step is None else step)
+
+
+def training_film(
+    comparison: Comparison,
+    file_format: str,
+    size: Size,
+    theme: Theme = LIGHT,
+    seconds: float = SECONDS.default,
+    progress: Progress | None = None,
+) -> bytes:
+    """The training as the content of a film's file. Arguments and errors as for `exports.film.film`."""
+    check_film(file_format, size, seconds)
+    return film_of(TrainingPicture(comparison, size, theme), comparison.experiment.steps, file_format, seconds, progress)
