@@ -248,12 +248,11 @@ def _marks(result: SweepMap, best: tuple[int, int] | None, mark: tuple[int, int]
 def _axis(axis: Axis, result: SweepMap, theme: Theme) -> dict[str, Any]:
     declared = quantities(result.sweep.scenario)[axis.key].param
     places, words = ticks(axis)
-    half = (axis.coordinates[-1] - axis.coordinates[0]) / (axis.count - 1) / 2
     return {
         "title": {"text": declared.title + (f" ({declared.unit})" if declared.unit else ""), "standoff": 6},
         "tickvals": places,
         "ticktext": words,
-        "range": [axis.coordinates[0] - half, axis.coordinates[-1] + half],
+        "range": list(axis.edges),
         "showgrid": False,
         "zeroline": False,
         "ticks": "outside",
@@ -266,16 +265,18 @@ def _axis(axis: Axis, result: SweepMap, theme: Theme) -> dict[str, Any]:
 def ticks(axis: Axis) -> Ticks:
     """The ticks of an axis: round numbers, as many as can be read, and their positions."""
     low, high = float(axis.coordinates[0]), float(axis.coordinates[-1])
-    if axis.spacing == "linear" or high - low < 0.8:
+    if axis.spacing in ("linear", "whole") or high - low < 0.8:
         values = _round_values(float(axis.values[0]), float(axis.values[-1]))
     else:
         leading = [1.0, 0.5, 0.2] if high - low < 2 else [1.0]  # where a decade would be the only number, 0.1, 0.05 and 0.02
-        sign = 1 if axis.spacing == "log" else -1  # in nines it is the gap to 1 that is round
+        sign = 1 if axis.in_ratios else -1  # in nines it is the gap to 1 that is round
         powers = np.arange(np.floor(min(sign * low, sign * high)), np.ceil(max(sign * low, sign * high)) + 2)
         round_ones = np.sort(np.outer(10.0**powers, leading).ravel())
         values = round_ones if sign == 1 else np.sort(np.append(1 - round_ones, 0.5))
         if sign == 1 and high - low > _TICKS:
             values = round_ones[:: math.ceil((high - low) / _TICKS)]
+    if axis.whole:
+        values = values[values == np.rint(values)]
     inside = [float(f"{value:.12g}") for value in values if low - 1e-9 <= float(axis.coordinate(float(value))) <= high + 1e-9]
     return [float(axis.coordinate(value)) for value in inside], [short(value, 8) for value in inside]
 

@@ -8,12 +8,14 @@ from functools import cached_property
 
 import numpy as np
 
-from lab.quantities import in_optimizer, quantities
+from lab.quantities import INITIAL, in_optimizer, quantities
 from parameters import Array, lookup, short, title_of
-from scenario import Scenario, address
+from scenario import Experiment, address
 from scenario.address import LANDSCAPE
+from scenario.network_parts import SCALE
+from scenario.setup import Setup
 
-SPACINGS = ("linear", "log", "one minus")
+SPACINGS = ("linear", "log", "one minus", "whole", "whole log")
 MOST_CELLS = 201
 """Cells along an axis, at most."""
 _BEYOND = 1.01
@@ -32,8 +34,9 @@ class Axis:
     Args:
         key: the quantity's address (`scenario.address`), "optimizers.0.lr".
         low, high: the first and the last value.
-        count: how many.
-        spacing: "linear"; "log", in equal ratios; or "one minus", in equal ratios of 1 - value.
+        count: how many; of whole numbers no more than there are.
+        spacing: "linear"; "log", in equal ratios; "one minus", in equal ratios of 1 - value; "whole" and "whole log", the whole numbers
+            nearest to the first two.
 
     Raises:
         ValueError: the count, the spacing or the range is not valid; the message says why, and what is.
@@ -58,7 +61,7 @@ class Axis:
             raise ValueError(
                 f"{self.title}: {short(self.low)} to {short(self.high)} is too wide, its length is beyond float64; choose a narrower range"
             )
-        if self.spacing == "log" and self.low <= 0:
+        if self.in_ratios and self.low <= 0:
             raise ValueError(
                 f"{self.title}: a logarithmic axis begins above 0, not at {short(self.low)}; choose a larger value or a linear axis"
             )
@@ -67,6 +70,10 @@ class Axis:
                 f"{self.title}: an axis in equal ratios of 1 - value ends below 1, not at {short(self.high)}; choose a smaller value or a "
                 "linear axis"
             )
+        if self.whole:
+            if self.low != round(self.low) or self.high != round(self.high):
+                raise ValueError(f"{self.title}: {short(self.low)} to {short(self.high)} should begin and end at whole numbers")
+            object.__setattr__(self, "count", len(self.values))
         if not (np.diff(self.values) > 0).all():
             raise ValueError(
                 f"{self.title}: {short(self.low)} to {short(self.high)} is too narrow for {self.count} different numbers; choose a wider "
@@ -78,27 +85,43 @@ class Axis:
         """What the quantity is called in words: "learning rate"."""
         return title_of(address.split(self.key)[1])
 
+    @property
+    def whole(self) -> bool:
+        """Whether the values are whole numbers."""
+        return self.spacing.startswith("whole")
+
+    @property
+    def in_ratios(self) -> bool:
+        """Whether the values lie in equal ratios."""
+        return self.spacing.endswith("log")
+
     @cached_property
     def values(self) -> Array:
         """The values, shape (count,)."""
         values = self.value(np.linspace(self.coordinate(self.low), self.coordinate(self.high), self.count))
         values[0], values[-1] = self.low, self.high  # not what rounding makes of them
-        return values
+        return np.unique(np.rint(values)) if self.whole else values
 
     @property
     def coordinates(self) -> Array:
         """The coordinates of the values, shape (count,)."""
         return np.asarray(self.coordinate(self.values))
 
+    @property
+    def edges(self) -> tuple[float, float]:
+        """The coordinates at which the map ends: half a cell beyond the outermost values."""
+        at = self.coordinates
+        return float(at[0] - (at[1] - at[0]) / 2), float(at[-1] + (at[-1] - at[-2]) / 2)
+
     def coordinate(self, value: float | Array) -> Array:
         """The coordinate of a value."""
-        if self.spacing == "log":
+        if self.in_ratios:
             return np.log10(value)
         return -np.log10(1 - np.asarray(value)) if self.spacing == "one minus" else np.asarray(value, dtype=np.float64)
 
     def value(self, coordinate: float | Array) -> Array:
         """The value at a coordinate."""
-        if self.spacing == "log":
+        if self.in_ratios:
             return np.asarray(10.0 ** np.asarray(coordinate))
         return 1 - 10.0 ** -np.asarray(coordinate) if self.spacing == "one minus" else np.array(coordinate, dtype=np.float64)
 
@@ -132,29 +155,35 @@ def _present(key: str) -> str:
     return in_optimizer(name) if part == "optimizer" else key
 
 
-def axis_for(scenario: Scenario, key: str, count: int = 41) -> Axis:
+def axis_for(setup: Setup, key: str, count: int = 41) -> Axis:
     """The usual axis of a quantity: what its slider offers, spaced as it is.
 
     Raises:
-        KeyError: the scenario has no such quantity; the message lists those it has.
+        KeyError: the setup has no such quantity; the message lists those it has.
     """
-    declared = lookup(quantities(scenario), key, "quantity").param
+    declared = lookup(quantities(setup), key, "quantity").param
     low, high = declared.slider_range
+    if key == "batch" and isinstance(setup, Experiment):  # whose 0 is the whole set
+        return Axis(key, 1.0, float(min(high, len(setup.build_data().x))), count, "whole log")
     if declared.log:
-        return Axis(key, low, high, count, "log")
+        return Axis(key, low, high, count, "whole log" if declared.integer else "log")
+    if declared.integer:
+        return Axis(key, low, high, count, "whole")
     return Axis(key, low, high, count, "one minus" if declared.one_minus and high < 1 else "linear")
 
 
-def default_axes(scenario: Scenario, count: int = 41) -> tuple[Axis, Axis]:
-    """The learning rate against the number that matters most beside it: what the optimizer remembers of the past, if it does, else the
-    landscape's first parameter, else the noise."""
-    known = quantities(scenario)
+def default_axes(setup: Setup, count: int = 41) -> tuple[Axis, Axis]:
+    """The learning rate against the number that matters most beside it: in an experiment the scale of the weights; in a scenario what the
+    optimizer remembers of the past, if it does, else the landscape's first parameter, else the noise."""
+    known = quantities(setup)
     rate = in_optimizer("lr")
     across = rate if rate in known else next(iter(known))
+    if isinstance(setup, Experiment):
+        return axis_for(setup, across, count), axis_for(setup, address.join(INITIAL, SCALE.name), count)
     others = [number for number in known.values() if number.address != across]
     up = next((number for number in others if number.param.one_minus), None)
     up = up or next((number for number in others if address.split(number.address)[0] == LANDSCAPE), None)
-    return axis_for(scenario, across, count), axis_for(scenario, up.address if up else "noise", count)
+    return axis_for(setup, across, count), axis_for(setup, up.address if up else "noise", count)
 
 
 def narrowed(axis: Axis, box: tuple[float, float]) -> Axis:
@@ -168,8 +197,8 @@ def narrowed(axis: Axis, box: tuple[float, float]) -> Axis:
         ValueError: the box reaches more than half a cell beyond the outermost values, or is thinner than numbers can tell.
     """
     first, last = float(axis.coordinate(axis.low)), float(axis.coordinate(axis.high))
-    half = (last - first) / (axis.count - 1) / 2
-    if min(box) < first - _BEYOND * half or max(box) > last + _BEYOND * half:
+    begin, end = axis.edges
+    if min(box) < first - _BEYOND * (first - begin) or max(box) > last + _BEYOND * (end - last):
         raise ValueError(f"{axis.title}: the box reaches beyond the map, {short(axis.low)} to {short(axis.high)}; draw it inside")
     slack = (max(box) - min(box)) * _SLACK
     low = axis.low if min(box) <= first else _rounded(axis, min(box), slack)
@@ -183,6 +212,8 @@ def narrowed(axis: Axis, box: tuple[float, float]) -> Axis:
 def _rounded(axis: Axis, coordinate: float, slack: float) -> float:
     """The value at a coordinate with the fewest digits that move it by no more than `slack`, to keep links short; never beyond the axis."""
     exact = float(axis.value(coordinate))
+    if axis.whole:
+        return min(max(float(round(exact)), axis.low), axis.high)
     for digits in range(2, 17):
         value = float(f"{1 - float(f'{1 - exact:.{digits}g}'):.15g}" if axis.spacing == "one minus" else f"{exact:.{digits}g}")
         with np.errstate(divide="ignore"):  # so few digits may make a 1, which has infinitely many nines

@@ -10,7 +10,7 @@ from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
 from lab.executors import Executor, Meter, Piece, local_executor
-from lab.tiles import Batch, Result, cut
+from lab.tiles import Divisible, Result, cut
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -55,7 +55,7 @@ def dask_executor(meter: Meter, address: str) -> Executor:
         simulation.Cancelled: the meter was stopped.
     """
 
-    def execute(batches: Sequence[Batch]) -> Iterator[Piece]:
+    def execute(batches: Sequence[Divisible]) -> Iterator[Piece]:
         client = connect(address)
         from distributed.comm.core import CommClosedError
         from distributed.scheduler import KilledWorker
@@ -73,7 +73,7 @@ def dask_executor(meter: Meter, address: str) -> Executor:
     return execute
 
 
-def _pieces(client: Client, workers: _Workers, meter: Meter, batches: Sequence[Batch]) -> Iterator[Piece]:
+def _pieces(client: Client, workers: _Workers, meter: Meter, batches: Sequence[Divisible]) -> Iterator[Piece]:
     """Send tiles out, a few for each thread at a time, and yield what comes back. However this ends, no tile stays under way."""
     tiles = ((number, lanes, tile) for number, whole in enumerate(batches) for lanes, tile in cut(whole))
     under_way: dict[Any, tuple[int, slice, int]] = {}
@@ -139,7 +139,7 @@ def _lost(address: str) -> ConnectionError:
     return ConnectionError(f"the scheduler at {address} was lost; start it again and try again")
 
 
-def run_tile(tile: Batch) -> Result:
+def run_tile(tile: Divisible) -> Result:
     """Run a tile on one thread of a worker; once it is cancelled, the thread is free again.
 
     Raises:

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from lab.tiles import OUTPUTS, Batch, Result, cut
+from lab.tiles import Divisible, Result, cut
 from simulation import Cancelled
 
 R = TypeVar("R")
@@ -22,7 +22,7 @@ R_co = TypeVar("R_co", covariant=True)
 
 Piece = tuple[int, slice, Result]
 """The result of a tile: the index of its batch, the slice of the batch that it is, and the outputs of its trajectories."""
-Executor = Callable[[Sequence[Batch]], Iterator[Piece]]
+Executor = Callable[[Sequence[Divisible]], Iterator[Piece]]
 """A function that runs batches tile by tile, and yields each tile's result as soon as it is there, in any order."""
 Publish = Callable[[R], object]
 """A function that takes results which are not complete yet, to show them."""
@@ -111,7 +111,7 @@ def local_executor(meter: Meter, workers: int | None = None) -> Executor:
     """
     threads = workers or os.cpu_count() or 1
 
-    def execute(batches: Sequence[Batch]) -> Iterator[Piece]:
+    def execute(batches: Sequence[Divisible]) -> Iterator[Piece]:
         for number, whole in enumerate(batches):
             for lanes, tile in cut(whole):
                 before = 0.0
@@ -126,10 +126,10 @@ def local_executor(meter: Meter, workers: int | None = None) -> Executor:
     return execute
 
 
-def gather(execute: Executor, batches: Sequence[Batch]) -> list[Result]:
+def gather(execute: Executor, batches: Sequence[Divisible]) -> list[Result]:
     """Run batches and put the results of their tiles together: the outputs of each whole batch, in the batches' order."""
     results: list[dict[str, npt.NDArray[Any]]] = [
-        {name: np.empty(whole.count, OUTPUTS[name].dtype) for name in whole.outputs} for whole in batches
+        {name: np.empty(whole.count, dtype) for name, dtype in whole.dtypes.items()} for whole in batches
     ]
     for number, lanes, piece in execute(batches):
         for name, values in piece.items():

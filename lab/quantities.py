@@ -1,4 +1,4 @@
-"""The numbers of a scenario that can differ from trajectory to trajectory, by their addresses."""
+"""The numbers of a scenario or an experiment that can be swept, by their addresses."""
 
 from __future__ import annotations
 
@@ -11,26 +11,40 @@ from landscapes import PENALTIES, Landscape
 from optimizers import Optimizer
 from optimizers.options import CLIPPING
 from parameters import Array, Value
-from scenario import Scenario, address
+from scenario import Experiment, Scenario, address
 from scenario.address import LANDSCAPE, Number
-from scenario.setup import ITSELF
+from scenario.setup import ITSELF, Setup
 
 OPTIMIZER = address.optimizer(0)
 """The part of a scenario of one optimizer that is this optimizer."""
+INITIAL = "initials.0"
+"""The part of an experiment of one initialization that is this initialization."""
 _PARTS = (OPTIMIZER, LANDSCAPE, ITSELF)
+_OF_NETWORKS = (OPTIMIZER, INITIAL, ITSELF, "data", "activation")
 _PENALTIES, _LIMITS = ({entry.name for entry in some} for some in (PENALTIES, CLIPPING))
 
 
-def quantities(scenario: Scenario) -> dict[str, Number]:
-    """The numbers that can be swept in a scenario of one optimizer, by address: those of the optimizer, of the landscape, and the noise,
-    the limits of the gradient and the penalties. Switches, whole numbers, and the change of a rate that never changes are none of them.
+def quantities(setup: Setup) -> dict[str, Number]:
+    """The numbers that can be swept in a setup of one optimizer, by address.
+
+    In a scenario they are those of the optimizer, of the landscape, and the noise, the limits of the gradient and the penalties; whole
+    numbers are none of them. In an experiment, also of one initialization, they are those of both, of the data and the activation, and
+    those that stand for themselves; they may be whole numbers: depth, width, steps. Switches, seeds, and the change of a rate that never
+    changes are none of them.
 
     Raises:
-        ValueError: the scenario has several optimizers.
+        ValueError: it has several optimizers or initializations.
     """
-    idle = set() if only_optimizer(scenario).changes_rate else {in_optimizer("change_by")}
-    held = {key: number for key, number in address.numbers(scenario).items() if address.split(key)[0] in _PARTS and key not in idle}
-    return {key: number for key, number in held.items() if not (number.param.switch or number.param.integer)}
+    idle = set() if only_optimizer(setup).changes_rate else {in_optimizer("change_by")}
+    held = address.numbers(setup)
+    if isinstance(setup, Experiment):
+        if len(setup.initials) != 1:
+            raise ValueError(f"one initialization is swept at a time; this experiment has {len(setup.initials)}")
+        held = {key: held[key] for part in _OF_NETWORKS for key in held if address.split(key)[0] == part}
+        idle |= {"seed", *(key for key, number in held.items() if number.param.integer and address.split(key)[0] == OPTIMIZER)}
+    else:
+        held = {key: number for key, number in held.items() if address.split(key)[0] in _PARTS and not number.param.integer}
+    return {key: number for key, number in held.items() if key not in idle and not number.param.switch}
 
 
 def in_optimizer(name: str) -> str:
@@ -44,15 +58,16 @@ def in_landscape(key: str) -> bool:
     return part == LANDSCAPE or (part == ITSELF and name in _PENALTIES)
 
 
-def only_optimizer(scenario: Scenario) -> Optimizer:
-    """The optimizer of a scenario that has one.
+def only_optimizer(scenario: Setup) -> Optimizer:
+    """The optimizer of a setup that has one.
 
     Raises:
         ValueError: it has several.
     """
-    if len(scenario.optimizers) != 1:
-        raise ValueError(f"the lab runs one optimizer at a time; this scenario has {len(scenario.optimizers)}")
-    return scenario.build_optimizers()[0]
+    chosen = scenario.build_optimizers()
+    if len(chosen) != 1:
+        raise ValueError(f"the lab runs one optimizer at a time; this {scenario.noun} has {len(chosen)}")
+    return chosen[0]
 
 
 def alone(scenario: Scenario, entrant: int) -> Scenario:

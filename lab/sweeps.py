@@ -15,7 +15,8 @@ from lab.quantities import build_with, distinct, in_landscape, quantities
 from lab.tiles import SEARCH_WORK, Batch, batch
 from parameters import Array, lookup, short
 from scenario import SEED, Choice, Scenario
-from scenario.address import with_values
+from scenario.address import Number, with_values
+from scenario.setup import Setup
 from simulation import measures
 from simulation.attractors import lowest_loss
 from simulation.measures import default_tolerance
@@ -163,19 +164,24 @@ class Sweep:
         return lowest, tolerance
 
 
-def check_axes(scenario: Scenario, x: Axis, y: Axis) -> None:
-    """Refuse axes that a scenario of one optimizer cannot be swept along.
+def check_axes(setup: Setup, x: Axis, y: Axis) -> None:
+    """Refuse axes that a setup of one optimizer cannot be swept along.
 
     Raises:
         KeyError, ValueError: a quantity is unknown, used twice, or leaves its range.
     """
-    known = quantities(scenario)
+    known = quantities(setup)
     if x.key == y.key:
         raise ValueError(f"both axes are the {x.title}; choose two different quantities")
     for axis in (x, y):
         declared = lookup(known, axis.key, "quantity").param
         for value in (axis.low, axis.high):
             declared.check(value, "The sweep")
+
+
+def described(known: Mapping[str, Number], cell: Mapping[str, Number], *axes: Axis) -> str:
+    """The values of a cell in words: "learning rate 0.05, momentum 0.9"; `known` and `cell` are the quantities of the sweep and of it."""
+    return ", ".join(f"{known[axis.key].title} {short(cell[axis.key].value)}" for axis in axes)
 
 
 def is_noisy(scenario: Scenario, *axes: Axis) -> bool:
@@ -240,9 +246,7 @@ class SweepMap:
 
     def described(self, column: int, row: int) -> str:
         """The values of a cell in words: "learning rate 0.05, momentum 0.9"."""
-        known = quantities(self.sweep.scenario)
-        cell = quantities(self.cell(column, row))
-        return ", ".join(f"{known[axis.key].title} {short(cell[axis.key].value)}" for axis in (self.sweep.x, self.sweep.y))
+        return described(quantities(self.sweep.scenario), quantities(self.cell(column, row)), self.sweep.x, self.sweep.y)
 
 
 def _measures(final: Array, reached: npt.NDArray[np.int32], initial: Array, lowest: Array, tolerance: Array) -> dict[str, Array]:

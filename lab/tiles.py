@@ -1,14 +1,15 @@
 """Many trajectories of one optimizer as a batch, and how it is cut into tiles that know nothing of each other.
 
-Everything that the lab computes, maps, sweeps, trials, tournaments, is batches. A tile is a part of a batch, and itself one: it holds
-all that its trajectories depend on, so it gives the same numbers wherever and whenever it runs, and can be sent to another machine.
+Everything that the lab computes, maps, sweeps, trials, tournaments, is batches, of trajectories or of networks (`lab.network_tiles`). A
+tile is a part of a batch, and itself one: it holds all that its trajectories depend on, so it gives the same numbers wherever and whenever
+it runs, and can be sent to another machine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,32 @@ SEARCH_WORK = 2_000_000
 """The cost of searching a landscape for its lowest loss, counted in steps of one trajectory: 0.02 to 0.3 s."""
 _GROWTH = 1.15
 """Steps at which it is looked whether a trajectory has arrived lie this factor apart."""
+
+
+class Divisible(Protocol):
+    """Lanes that know nothing of each other, trajectories or networks, so that they can be cut into tiles."""
+
+    @property
+    def count(self) -> int:
+        """The number of lanes."""
+
+    @property
+    def at_once(self) -> int:
+        """How many of them a tile may hold."""
+
+    @property
+    def work(self) -> int:
+        """The work that it takes, counted in steps of one trajectory."""
+
+    @property
+    def dtypes(self) -> Mapping[str, type]:
+        """The types of its results, by their names."""
+
+    def part(self, lanes: slice) -> Self:
+        """Some of its lanes."""
+
+    def run(self, progress: Progress | None = None, workers: int | None = None) -> Result:
+        """Run it in this process; `progress` and `workers` as for `Batch.run`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +89,16 @@ class Batch:
     def work(self) -> int:
         """The work that it takes, counted in steps of one trajectory."""
         return self.count * max(self.scenario.steps, 1) + sum(OUTPUTS[name].extra_work for name in self.outputs)
+
+    @property
+    def at_once(self) -> int:
+        """How many of them a tile may hold."""
+        return max(1, min(LANES, BYTES // (3 * 8 * len(self.kept))))
+
+    @property
+    def dtypes(self) -> Mapping[str, type]:
+        """The types of its outputs, by their names."""
+        return {name: OUTPUTS[name].dtype for name in self.outputs}
 
     def part(self, lanes: slice) -> Batch:
         """Some of its trajectories."""
@@ -122,10 +159,12 @@ def batch(
     return Batch(scenario, starts, outputs, values or {}, np.arange(starts.shape[1]) if numbers is None else numbers, goal)
 
 
-def cut(whole: Batch) -> Iterator[tuple[slice, Batch]]:
+W = TypeVar("W", bound=Divisible)
+
+
+def cut(whole: W) -> Iterator[tuple[slice, W]]:
     """The tiles of a batch, each with the slice of the batch that it is. How a batch is cut changes none of its numbers."""
-    by_memory = BYTES // (3 * 8 * len(whole.kept))
-    size = max(1, min(LANES, by_memory))
+    size = whole.at_once
     for first in range(0, whole.count, size):
         lanes = slice(first, min(first + size, whole.count))
         yield lanes, whole.part(lanes)

@@ -205,18 +205,25 @@ class Network(Architecture):
         rows = rows_of(self, inputs, targets)
         running = self._given_statistics(statistics, len(given))
         size = runs_at_once(self, len(inputs))
-        found = []
+        wants_slopes = slopes or packed_slopes is not None
+        found, calls, packed = [], [], np.empty((0, 0))
         with one_thread(), in_place():
             for first in range(0, len(given), size):
                 part = slice(first, min(first + size, len(given)))
-                packed = self.layout.pack(given[part])
-                passes = Passes(self, rows, len(packed), slopes=slopes or packed_slopes is not None, keep_signals=keep_signals)
-                own = [(mean[part], variance[part]) for mean, variance in running] if running else None
-                calls = passes.forward(packed, own)
-                if packed_slopes is not None:
-                    calls += passes.backward(packed, packed_slopes[part])
+                if len(given[part]) != len(packed):  # at first, and for what is left: to be given memory takes as long as to compute
+                    packed = np.empty_like(given[part])
+                    out = np.empty_like(packed) if packed_slopes is not None else None
+                    own = [(mean[part].copy(), variance[part].copy()) for mean, variance in running] if running else None
+                    passes = Passes(self, rows, len(packed), slopes=wants_slopes, keep_signals=keep_signals)
+                    calls = passes.forward(packed, own) + (passes.backward(packed, out) if out is not None else [])
+                np.copyto(packed, given[part][:, self.layout.order])
+                for held, whole in zip(own or (), running or (), strict=True):
+                    for array, every in zip(held, whole, strict=True):
+                        np.copyto(array, every[part])
                 for routine, arguments in calls:
                     routine(*arguments)
+                if packed_slopes is not None and out is not None:
+                    packed_slopes[part] = out
                 found.append(read(part, passes))
         return found
 

@@ -13,7 +13,7 @@ from figures import DARK, LIGHT, Theme
 from figures.fair import sensitivity, trial_scatter
 from lab.executors import Meter, Piece, local_executor, run_task
 from lab.search import COARSE, Search, Space, TrialBatch, entrants, ranks, resolution, run_trials, score
-from lab.tiles import Batch
+from lab.tiles import Batch, Divisible
 from lab.tuning import RATES, Trials, Tuned, Tuning
 from scenario import Choice, Scenario
 from simulation import measures
@@ -36,9 +36,10 @@ def test_everyone_gets_the_same_number_of_trials_and_they_are_counted() -> None:
     asked: list[dict[str, int]] = []
     run = local_executor(Meter(TASK.work))
 
-    def counting(batches: Sequence[Batch]) -> Iterator[Piece]:
+    def counting(batches: Sequence[Divisible]) -> Iterator[Piece]:
         stage: dict[str, int] = {}
         for each in batches:
+            assert isinstance(each, Batch)
             name = each.scenario.optimizers[0].name
             stage[name] = stage.get(name, 0) + each.count // TASK.starts
         asked.append(stage)

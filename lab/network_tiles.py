@@ -1,0 +1,147 @@
+"""Many networks of one kind as a batch, to be cut into tiles as batches of trajectories are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+import networks
+from lab.tiles import BYTES, Result
+from networks import Network
+from parameters import Array
+from scenario import Choice, Experiment
+from scenario.endings import guessing_loss
+from simulation.progress import Progress
+
+GOAL = 0.25
+"""A network has learned once its loss is at most this share of that of the best constant answer."""
+PRODUCTS = 100
+"""Products of weights and examples that cost as much as one step of a trajectory."""
+_MOST = 1024
+"""Networks in a tile, at most."""
+_GROWTH = 1.4
+"""Steps at which it is looked whether a network has learned lie this factor apart: to look takes time."""
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkBatch:
+    """Networks that are trained together: experiments of one optimizer and one initialization each.
+
+    All look at the same examples in the same order, and weights come from the same random numbers. Computed is in single precision.
+
+    Args:
+        experiments: which differ in nothing but the numbers of the optimizer and of the initialization, and in penalties; see `kind_of`.
+    """
+
+    experiments: tuple[Experiment, ...]
+    dtypes: ClassVar[dict[str, type]] = {"final": np.float64, "test": np.float64, "accuracy": np.float64, "reached": np.int32}
+    """The results by name: the final loss on the examples, the loss and the share that is right on those for testing (NaN in a
+    regression), all NaN where a network overflowed; and the first of the `looks` after which the loss on the next step's examples
+    is at most the goal, -1 if there is none."""
+
+    @property
+    def count(self) -> int:
+        """The number of networks."""
+        return len(self.experiments)
+
+    @property
+    def at_once(self) -> int:
+        """How many of them a tile may hold."""
+        each = len(looks(self._common.steps)) * (self._common.build_network().size * 8 + 64)
+        return int(np.clip(BYTES // each, 1, _MOST))
+
+    @property
+    def work(self) -> int:
+        """The work that it takes, counted in steps of one trajectory."""
+        return self.count * work_of(self._common)
+
+    @property
+    def _common(self) -> Experiment:
+        return self.experiments[0]
+
+    def part(self, lanes: slice) -> NetworkBatch:
+        """Some of its networks."""
+        return replace(self, experiments=self.experiments[lanes])
+
+    def run(self, progress: Progress | None = None, workers: int | None = None) -> Result:
+        """Train them in this process. Arguments and errors as for `networks.train`."""
+        common, net, data = self._common, self._common.build_network(), self._common.build_data()
+        optimizers = [experiment.build_optimizers()[0] for experiment in self.experiments]
+        values = {name: [float(each.values[name]) for each in optimizers] for name in optimizers[0].values}
+        differing = {name: np.array(each) for name, each in values.items() if len(set(each)) > 1}
+        kept = looks(common.steps)
+        training = networks.train(
+            net,
+            data,
+            optimizers[0].with_parameters(**differing) if differing else optimizers[0],
+            self._starts(net),
+            common.steps,
+            batch=common.batch or None,
+            schedule=None if common.schedule == Choice("constant") else common.build_schedule(),
+            l1=self._numbers("l1"),
+            l2=self._numbers("l2"),
+            seed=common.seed,
+            keep=kept.tolist(),
+            numbers=np.zeros(self.count, dtype=np.int64),
+            dtype=np.float32,
+            progress=progress,
+            workers=workers,
+        )
+        last = training.weights[-1]
+        low = training.batch_losses <= GOAL * guessing_loss(data)
+        return {
+            "final": net.loss(last, data.x, data.y),
+            "test": net.loss(last, data.test_x, data.test_y),
+            "accuracy": self._accuracy(net, last),
+            "reached": np.where(low.any(axis=0), kept[low.argmax(axis=0)], -1).astype(np.int32),
+        }
+
+    def _starts(self, net: Network) -> Array:
+        """The weights before the first step, shape (count, P)."""
+        known: dict[Choice, Array] = {}
+        for experiment in self.experiments:
+            if (choice := experiment.initials[0]) not in known:
+                begun = experiment.build_initials()[0]
+                known[choice] = net.initial(begun.initializer, 1, experiment.seed, begun.scale)
+        return np.concatenate([known[experiment.initials[0]] for experiment in self.experiments])
+
+    def _numbers(self, name: str) -> float | Array:
+        each = [float(getattr(experiment, name)) for experiment in self.experiments]
+        return np.array(each) if len(set(each)) > 1 else each[0]
+
+    def _accuracy(self, net: Network, weights: Array) -> Array:
+        data = self._common.build_data()
+        if not data.classes:
+            return np.full(self.count, np.nan)
+        right = net.accuracy(weights, data.test_x, data.test_y)
+        return np.where(np.isfinite(weights).all(axis=1), right, np.nan)
+
+
+def looks(steps: int) -> npt.NDArray[np.int64]:
+    """Steps from 0 to the last, each about 40 % after the one before."""
+    powers = np.arange(int(np.log(max(steps, 1)) / np.log(_GROWTH)) + 1)
+    return np.unique(np.concatenate([[0, steps], np.rint(_GROWTH**powers)]).astype(np.int64))
+
+
+def kind_of(experiment: Experiment) -> Experiment:
+    """What networks have in common that can be trained in one batch: the experiment, without what may differ between them."""
+    return experiment.replace(initials=(Choice("zeros"),), optimizers=(Choice(experiment.optimizers[0].name),), l1=0.0, l2=0.0)
+
+
+def work_of(experiment: Experiment) -> int:
+    """The work of training one network, counted in steps of one trajectory."""
+    examples = experiment.batch or len(experiment.build_data().x)
+    return max(experiment.build_network().size * examples // PRODUCTS, 1) * experiment.steps
+
+
+def batches_of(experiments: Sequence[Experiment]) -> tuple[list[NetworkBatch], list[npt.NDArray[np.intp]]]:
+    """Experiments of one optimizer and one initialization each, as batches; and for each batch which of them it holds."""
+    groups: dict[Experiment, list[int]] = {}
+    for index, experiment in enumerate(experiments):
+        groups.setdefault(kind_of(experiment), []).append(index)
+    places = [np.array(group) for group in groups.values()]
+    return [NetworkBatch(tuple(experiments[index] for index in group)) for group in groups.values()], places
