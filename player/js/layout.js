@@ -181,7 +181,7 @@ function stacked(panels, width, aspect, board) {
 }
 
 /** Two panels in each row, as high as the window has room for between the page's header and the player's bar; with the table, where that is low and alone under them. @param {string[]} panels @param {number} low that height in CSS pixels @param {boolean} board @param {number} table its height @returns {Template} */
-function lowRows(panels, low, board, table) {
+export function lowRows(panels, low, board, table) {
   const all = board ? [...panels, "board"] : panels;
   const areas = [];
   for (let i = 0; i < all.length; i += 2) areas.push(`${all[i]} ${all[i + 1] ?? all[i]}`);

@@ -211,8 +211,12 @@ export class Player {
     const { presenter, aspect, race, size } = this;
     const names = presenter.shown;
     if (presenter.on) return names.length > 1 && presenter.all ? tiles(names, size, race.board) : presented(names, size, aspect, race.board);
-    const fill = getComputedStyle(this.root).getPropertyValue("--narrow").trim() === "fill";
-    return arrange(names, size, aspect, race.board, fill);
+    return arrange(names, size, aspect, race.board, this.fills);
+  }
+
+  /** Whether it keeps its height where it is narrow. */
+  get fills() {
+    return getComputedStyle(this.root).getPropertyValue("--narrow").trim() === "fill";
   }
 
   /** What is shown while presenting, one choice after the other: the first panel as large as can be, beside it the step taken apart, if it is; all; and the first alone. @param {string[]} names @returns {string[][]} */

@@ -44,7 +44,9 @@ export class Trainer extends Player {
 
   /** @override */
   template() {
-    return this.presenter.on ? super.template() : arrangeTraining([...this.panels.keys()], this.size, this.training.board, this.training.runs.length, this.training.data.inputs === 1 ? 1.2 : this.aspect);
+    if (this.presenter.on) return super.template();
+    const { runs, data, board } = this.training;
+    return arrangeTraining([...this.panels.keys()], this.size, board, runs.length, data.inputs === 1 ? 1.2 : this.aspect, this.fills);
   }
 
   /** While presenting: the first panel alone, all, and each of the others. @param {string[]} names @returns {string[][]} @override */

@@ -1,5 +1,7 @@
 // Where the panels of networks in training stand: pictures at the left, one under the other; curves and the table at the right.
 
+import { lowRows } from "./layout.js";
+
 /** @import { Size } from "./types" */
 /** @import { Template } from "./layout.js" */
 
@@ -13,13 +15,16 @@ const HEIGHTS = { activations: 1, network: 0.85, depth: 0.55 }; // of the width,
 
 /**
  * The CSS grid for these panels and the table.
- * @param {string[]} panels @param {Size & { scale: number, table: number }} size of the player, and how high the table is @param {boolean} board
+ * @param {string[]} panels @param {Size & { scale: number, low: number, table: number }} size of the player, the height of a window that has room for one row only, and how high the table is @param {boolean} board
  * @param {number} count of the networks @param {number} aspect of a picture of the plane, width by height
+ * @param {boolean} fill whether a narrow player keeps its height and has all within it
  * @returns {Template}
  */
-export function arrangeTraining(panels, { width, height, scale, table }, board, count, aspect) {
+export function arrangeTraining(panels, { width, height, scale, low, table }, board, count, aspect, fill) {
   const pictures = panels.filter((name) => NETWORK_PICTURES.includes(name));
   const curves = panels.filter((name) => !NETWORK_PICTURES.includes(name));
+  if (low) return lowRows(panels, low, board, table);
+  if (fill && width < SMALL) return filledColumn(pictures, board ? [...curves, "board"] : curves, width, height, count, aspect);
   if (width < SMALL) return oneColumn(panels, width, board, count, aspect);
   const right = board ? [...curves, "board"] : curves;
   if (!pictures.length || !right.length) return tiled(pictures.length ? pictures : right, height, scale);
@@ -35,6 +40,17 @@ export function arrangeTraining(panels, { width, height, scale, table }, board, 
   const areas = cuts.map((end, i) => `${pictures[at(lefts, end - rows[i] / 2)]} ${beside[at(rights, end - rows[i] / 2)].join(" ")}`);
   const columns = [fractionOf(share), ...Array(across).fill(fractionOf((1 - share) / across))];
   return { columns, rows: rows.map(fractionOf), areas };
+}
+
+/** All within a given height: pictures one under the other, then curves and the table in rows of two. @param {string[]} pictures @param {string[]} rest @param {number} width @param {number} height @param {number} count @param {number} aspect @returns {Template} */
+function filledColumn(pictures, rest, width, height, count, aspect) {
+  const rows = pictures.map((name) => (name === "boundary" ? `${Math.round(Math.min(planesHeight(width, count, aspect), 0.4 * height))}px` : fractionOf(1.5)));
+  const areas = pictures.map((name) => `${name} ${name}`);
+  for (let i = 0; i < rest.length; i += 2) {
+    areas.push(`${rest[i]} ${rest[i + 1] ?? rest[i]}`);
+    rows.push(fractionOf(1));
+  }
+  return { columns: [fractionOf(1), fractionOf(1)], rows, areas };
 }
 
 /** The share of the height that each picture has: planes what they need, if they are in one row. @param {string[]} pictures @param {number} width @param {number} height @param {number} scale @param {number} count @param {number} aspect */
@@ -73,11 +89,15 @@ function tiled(names, height, scale) {
 
 /** @param {string[]} panels @param {number} width @param {boolean} board @param {number} count @param {number} aspect @returns {Template} */
 function oneColumn(panels, width, board, count, aspect) {
-  const across = Math.min(3, count);
-  const planes = Math.ceil(count / across) * (width / across / aspect + 24) + AROUND_PLANE - 24;
-  const high = (/** @type {string} */ name) => (name === "boundary" ? planes : Math.min(460, width * (HEIGHTS[/** @type {keyof typeof HEIGHTS} */ (name)] ?? 0) || 210));
+  const high = (/** @type {string} */ name) => (name === "boundary" ? planesHeight(width, count, aspect) : Math.min(460, width * (HEIGHTS[/** @type {keyof typeof HEIGHTS} */ (name)] ?? 0) || 210));
   const heights = panels.map((name) => `${Math.round(high(name))}px`);
   return { columns: ["minmax(0, 1fr)"], rows: board ? [...heights, "auto"] : heights, areas: board ? [...panels, "board"] : panels, stacked: true };
+}
+
+/** How high pictures of the plane are together, at most three in a row. @param {number} width @param {number} count @param {number} aspect */
+function planesHeight(width, count, aspect) {
+  const across = Math.min(3, count);
+  return Math.ceil(count / across) * (width / across / aspect + 24) + AROUND_PLANE - 24;
 }
 
 /** @param {number} weight */
