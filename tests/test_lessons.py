@@ -240,7 +240,7 @@ def test_lessons_do_not_change_with_the_app_s_defaults(lesson: Lesson) -> None:
     queries = re.findall(r'^(?:scenario|before) = "(.*)"$', text, re.MULTILINE)
     assert len(queries) >= len(lesson.stops)
     for query in queries:
-        pairs = parse_qsl(query)
+        pairs = parse_qsl(query, keep_blank_values=True)
         assert all("~lr:" in value for name, value in pairs if name == "optimizer"), query
         if isinstance(setup_of(query), Experiment):
             assert re.match(r"data=\w+~n:\d+~noise:", query), query
