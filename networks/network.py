@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +10,9 @@ import numpy.typing as npt
 from networks.architecture import Architecture
 from networks.checks import check_per_network
 from networks.curvature import MOST_CURVED, Curvature, largest_eigenvalues
-from networks.passes import Passes, rows_of, runs_at_once
+from networks.passes import Found, Passes, in_chunks, rows_of
 from networks.running import in_place, one_thread
 from parameters import Array
-
-Found = TypeVar("Found")
 
 
 class Network(Architecture):
@@ -57,7 +54,7 @@ class Network(Architecture):
         Raises:
             TypeError, ValueError: the shapes do not fit the network, or a label is none of its classes.
         """
-        result = np.concatenate(self._collect(lambda _, passes: passes.losses(), weights, x, y, statistics=statistics))
+        result = np.concatenate(self._collect(lambda passes, _: passes.losses(), weights, x, y, statistics=statistics))
         penalty = self._penalty(self.check_weights(weights), l2, l1)
         return result if penalty is None else result + penalty
 
@@ -66,12 +63,7 @@ class Network(Architecture):
     ) -> Array:
         """The slopes of the loss by each weight, shape (R, P). Batch normalization uses x's statistics. Arguments, errors as for `loss`."""
         given = self.check_weights(weights)
-        result = np.empty_like(given)
-
-        def write(part: slice, _: Passes) -> None:
-            result[part] = self.layout.unpack(result[part])
-
-        self._collect(write, given, x, y, packed_slopes=result)
+        result = np.concatenate(self._collect(lambda _, slopes: self.layout.unpack(slopes), given, x, y, backward=True))
         counted = self.layout.penalized()[self.layout.inverse]
         for strength, of in ((l2, given), (l1, np.sign(given))):
             if np.any(strength):
@@ -80,7 +72,7 @@ class Network(Architecture):
 
     def outputs(self, weights: npt.ArrayLike, x: npt.ArrayLike, *, statistics: npt.ArrayLike | None = None) -> Array:
         """What each network says of each example, shape (R, n, k): before the sigmoid or the softmax. Arguments as for `loss`."""
-        return np.concatenate(self._collect(lambda _, passes: passes.outputs.swapaxes(1, 2).copy(), weights, x, statistics=statistics))
+        return np.concatenate(self._collect(lambda passes, _: passes.outputs.swapaxes(1, 2).copy(), weights, x, statistics=statistics))
 
     def probabilities(self, weights: npt.ArrayLike, x: npt.ArrayLike, *, statistics: npt.ArrayLike | None = None) -> Array:
         """The probability of each class, shape (R, n, classes); that of class 1 alone, shape (R, n, 1), where there is one output.
@@ -106,24 +98,23 @@ class Network(Architecture):
         if right is None:
             raise ValueError("accuracy counts right classes, which a squared loss does not have; look at the loss itself")
         labels = np.asarray(y)
-        found = self._collect(lambda _, passes: right(passes.outputs, labels).mean(axis=1), weights, x, y, statistics=statistics)
+        found = self._collect(lambda passes, _: right(passes.outputs, labels).mean(axis=1), weights, x, y, statistics=statistics)
         return np.concatenate(found)
 
     def activations(self, weights: npt.ArrayLike, x: npt.ArrayLike, *, statistics: npt.ArrayLike | None = None) -> list[Array]:
         """What each hidden layer gives out, after the activation: shape (R, n, units) each. Arguments as for `loss`."""
-        return _by_layer(self._collect(lambda _, passes: list(map(_as_examples, passes.hidden)), weights, x, statistics=statistics))
+        return _by_layer(self._collect(lambda passes, _: list(map(_as_examples, passes.hidden)), weights, x, statistics=statistics))
 
     def signals(self, weights: npt.ArrayLike, x: npt.ArrayLike, y: npt.ArrayLike) -> list[Array]:
         """The backpropagated signal at each hidden layer: the slope of each example's own loss by the layer's sums, (R, n, units) each.
 
         With batch normalization the sums before it, which depend on all examples: then it is n times the slope of the mean loss.
         """
-        given = self.check_weights(weights)
 
-        def read(_: slice, passes: Passes) -> list[Array]:
+        def read(passes: Passes, _: Array) -> list[Array]:
             return [_as_examples(signal * signal.shape[2]) for signal in passes.signals[:-1]]
 
-        return _by_layer(self._collect(read, given, x, y, packed_slopes=np.empty_like(given), keep_signals=True))
+        return _by_layer(self._collect(read, weights, x, y, backward=True, keep_signals=True))
 
     def idle(self, weights: npt.ArrayLike, x: npt.ArrayLike) -> tuple[Array, Array]:
         """How much of each hidden layer does not learn, each of shape (R, hidden layers).
@@ -132,7 +123,7 @@ class Network(Architecture):
             The share of saturated activations, over units and examples: those where the activation's slope is below 2 % of its steepest
             (|tanh| > 0.99; for ReLU what is cut off). And the share of dead units, whose slope is 0 for every example.
         """
-        parts = self._collect(lambda _, passes: passes.idle(), weights, x, slopes=True)
+        parts = self._collect(lambda passes, _: passes.idle(), weights, x, slopes=True)
         saturated, dead = zip(*parts, strict=True)
         return np.concatenate(saturated), np.concatenate(dead)
 
@@ -189,43 +180,21 @@ class Network(Architecture):
 
     def _collect(
         self,
-        read: Callable[[slice, Passes], Found],
+        read: Callable[[Passes, Array], Found],
         weights: npt.ArrayLike,
         x: npt.ArrayLike,
         y: npt.ArrayLike | None = None,
         *,
         statistics: npt.ArrayLike | None = None,
-        packed_slopes: Array | None = None,
         slopes: bool = False,
+        backward: bool = False,
         keep_signals: bool = False,
     ) -> list[Found]:
-        """What is read of passes over all networks, some at a time: called with which they are, and the arrays after the calls."""
+        """What is read of passes over all networks, some at a time; see `in_chunks`."""
         given = self.check_weights(weights)
-        inputs, targets = self.check_examples(x, y)
-        rows = rows_of(self, inputs, targets)
         running = self._given_statistics(statistics, len(given))
-        size = runs_at_once(self, len(inputs))
-        wants_slopes = slopes or packed_slopes is not None
-        found, calls, packed = [], [], np.empty((0, 0))
-        with one_thread(), in_place():
-            for first in range(0, len(given), size):
-                part = slice(first, min(first + size, len(given)))
-                if len(given[part]) != len(packed):  # at first, and for what is left: to be given memory takes as long as to compute
-                    packed = np.empty_like(given[part])
-                    out = np.empty_like(packed) if packed_slopes is not None else None
-                    own = [(mean[part].copy(), variance[part].copy()) for mean, variance in running] if running else None
-                    passes = Passes(self, rows, len(packed), slopes=wants_slopes, keep_signals=keep_signals)
-                    calls = passes.forward(packed, own) + (passes.backward(packed, out) if out is not None else [])
-                np.copyto(packed, given[part][:, self.layout.order])
-                for held, whole in zip(own or (), running or (), strict=True):
-                    for array, every in zip(held, whole, strict=True):
-                        np.copyto(array, every[part])
-                for routine, arguments in calls:
-                    routine(*arguments)
-                if packed_slopes is not None and out is not None:
-                    packed_slopes[part] = out
-                found.append(read(part, passes))
-        return found
+        rows = rows_of(self, *self.check_examples(x, y))
+        return in_chunks(self, given, rows, read, statistics=running, slopes=slopes, backward=backward, keep_signals=keep_signals)
 
     def _given_statistics(self, statistics: npt.ArrayLike | None, runs: int) -> list[tuple[Array, Array]] | None:
         """Running means and variances, shape (R, S), as one pair for each hidden layer, shape (R, units, 1)."""

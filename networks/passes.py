@@ -6,7 +6,8 @@ networks. Each network's numbers depend on its own rows only: they are the same 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +15,14 @@ import numpy.typing as npt
 from formulas.program import Call
 from networks.architecture import Architecture
 from networks.normalization import Normalization
+from networks.running import in_place, one_thread
 from parameters import Array
 
 FLAT = 0.02
 """An activation whose slope is below this share of the steepest is saturated: |tanh| > 0.99; of ReLU what is cut off."""
 DEAD = 1e-12
 """A unit is dead if its slope is below this for every example."""
+Found = TypeVar("Found")
 CACHE = 4_000_000
 """Bytes of arrays that are computed on together, so that they stay in the processor's cache: 2 to 6 MB were fastest."""
 
@@ -159,6 +162,53 @@ class Passes:
         """The mean loss of each network, shape (R,), after the calls of `forward`."""
         each = np.ascontiguousarray(self.net.measure.values(self.outputs, self.targets))
         return np.asarray(np.add.reduce(each, axis=1) / each.shape[1])
+
+
+def in_chunks(
+    net: Architecture,
+    weights: Array,
+    rows: Array,
+    read: Callable[[Passes, Array], Found],
+    *,
+    statistics: list[tuple[Array, Array]] | None = None,
+    slopes: bool = False,
+    backward: bool = False,
+    keep_signals: bool = False,
+) -> list[Found]:
+    """What is read of passes over many networks, some of them at a time.
+
+    Args:
+        net: the network.
+        weights: shape (R, P), as users see them.
+        rows: the examples; see `rows_of`.
+        read: called after each pass with the arrays, which the next one overwrites, and the slopes by the weights, packed, where there is a
+            backward pass.
+        statistics: for each normalized layer the mean and the variance to use, shape (R, units, 1) each.
+        slopes, keep_signals: see `Passes`.
+        backward: whether there is to be a backward pass.
+
+    Returns:
+        What was read, in the order of the networks.
+    """
+    size = min(runs_at_once(net, rows.shape[1]), len(weights))
+    found: list[Found] = []
+    calls: list[Call] = []
+    with one_thread(), in_place():
+        for first in range(0, len(weights), size):
+            part = weights[first : first + size]
+            if first == 0 or len(part) < size:
+                packed, by_weights = np.empty(part.shape), np.empty(part.shape)
+                passes = Passes(net, rows, len(part), slopes=slopes or backward, keep_signals=keep_signals)
+                own = [(mean[: len(part)].copy(), variance[: len(part)].copy()) for mean, variance in statistics or []]
+                calls = passes.forward(packed, own or None) + (passes.backward(packed, by_weights) if backward else [])
+            np.take(part, net.layout.order, axis=1, out=packed, mode="clip")
+            for pair, given in zip(own, statistics or [], strict=True):
+                for array, values in zip(pair, given, strict=True):
+                    np.copyto(array, values[first : first + size])
+            for routine, arguments in calls:
+                routine(*arguments)
+            found.append(read(passes, by_weights))
+    return found
 
 
 def rows_of(net: Architecture, x: Array, targets: Array | None, dtype: type[np.floating] = np.float64) -> Array:

@@ -95,7 +95,7 @@ def test_a_network_alone_has_the_same_bits(net: Network, monkeypatch: pytest.Mon
     weights = net.initial("he", 37, seed=5)
     together = {"gradient": net.gradient(weights, data.x, y), "loss": net.loss(weights, data.x, y), "outputs": net.outputs(weights, data.x)}
     for size in (1, 5):
-        monkeypatch.setattr("networks.network.runs_at_once", lambda *_, size=size: size)
+        monkeypatch.setattr("networks.passes.runs_at_once", lambda *_, size=size: size)
         assert np.array_equal(net.gradient(weights, data.x, y), together["gradient"])
         assert np.array_equal(net.loss(weights, data.x, y), together["loss"])
         assert np.array_equal(net.outputs(weights, data.x), together["outputs"])
