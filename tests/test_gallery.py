@@ -37,7 +37,7 @@ ITEMS = {
     "groups": [
         {
             "title": "Ravine",
-            "items": [{"name": name, "title": name.title(), "about": "", "picture": "data:,"} for name in ("matyas", "booth")],
+            "items": [{"name": name, "title": name.title(), "about": "No saddle.", "picture": "data:,"} for name in ("matyas", "booth")],
         },
         {
             "title": "Saddle",
@@ -63,10 +63,22 @@ def test_the_list_is_searched_while_one_types_and_walked_with_the_arrow_keys(pla
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    page.get_by_role("searchbox").fill("monkey")
+    page.get_by_role("searchbox").fill("saddle")  # one is called so, the others speak of it
+    assert tiles.count() == 3
     page.keyboard.press("Enter")
     chosen = page.evaluate("asked.filter(({ trigger }) => trigger === 'choice').map(({ value }) => value)")
     assert chosen == ["booth", "monkey_saddle"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_one_types_can_be_read_in_both_themes(player_page: PlayerPage, scheme: str) -> None:
+    """In the app the list hangs outside of what has its theme's colour scheme."""
+    page = player_page.page
+    page.evaluate(
+        "(scheme) => document.body.insertAdjacentHTML('beforeend', `<i class=stApp style='color-scheme: ${scheme}'></i>`)", scheme
+    )
+    player_page.show("showGallery", "gallery", ITEMS, "descent-gallery")
+    assert page.get_by_role("searchbox").evaluate("(box) => getComputedStyle(box).colorScheme") == scheme
 
 
 def test_parameters_are_named_by_words_and_the_symbol_of_the_formula() -> None:

@@ -38,6 +38,20 @@ def test_on_a_phone_the_menu_closes_with_a_choice_and_the_next_lesson_begins_at_
     page.wait_for_function("document.querySelector('.stMain').scrollTop === 0")
 
 
+def test_a_phone_laid_on_its_side_keeps_its_width_for_the_picture(open_tab: Open) -> None:
+    page = open_tab(viewport={"width": 390, "height": 844})
+    page.set_viewport_size({"width": 844, "height": 390})
+    page.wait_for_timeout(1500)  # Streamlit unfolds the sidebar where the width has grown to a computer's
+    page.wait_for_function(FOLDED)
+    map_ = page.locator("[data-panel=map]").bounding_box()
+    assert map_
+    assert map_["x"] < 60
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.wait_for_function(f"!({FOLDED})")
+    page.wait_for_timeout(500)
+    assert not page.evaluate(FOLDED), "but whoever opens it has it"
+
+
 def test_in_the_lessons_the_sidebar_is_folded_and_a_large_map_shares_the_width_with_the_words(open_tab: Open) -> None:
     page = open_tab(path="/lessons", panels="")
     page.wait_for_function(FOLDED)

@@ -34,6 +34,8 @@ export class Gallery {
 
   /** @param {Items} items */
   set({ chosen, what, groups }) {
+    const app = document.querySelector(".stApp");
+    if (app) this.list.parentElement?.style.setProperty("color-scheme", getComputedStyle(app).colorScheme); // lists hang outside of the app, and know its theme's colours only in part
     this.what = what;
     this.search.placeholder = `Search ${groups.reduce((sum, { items }) => sum + items.length, 0)} ${what}`;
     this.search.setAttribute("aria-label", this.search.placeholder);
@@ -63,9 +65,16 @@ export class Gallery {
     return this.groups.flatMap(({ tiles }) => tiles).filter(({ tile }) => !tile.hidden).map(({ tile }) => tile);
   }
 
+  /** What is meant by the words: what is called so, before what is only described so. */
+  get first() {
+    const words = plainly(this.search.value);
+    const tiles = this.groups.flatMap((group) => group.tiles).filter(({ tile }) => !tile.hidden);
+    return (tiles.find(({ item }) => plainly(item.title).includes(words)) ?? tiles[0])?.tile;
+  }
+
   /** @param {KeyboardEvent} event */
   searchKey(event) {
-    const [first] = this.shown;
+    const { first } = this;
     if (event.key === "Enter") first?.click();
     else if (event.key === "ArrowDown") first?.focus();
     else return;

@@ -4,6 +4,7 @@
 
 const PHONE = "(max-width: 768px)"; // there Streamlit lays the sidebar over the page
 const LYING = "(max-height: 500px)"; // a phone held sideways, which has no room for a sidebar
+const TURNING = 2000; // milliseconds after a phone was laid on its side, in which Streamlit unfolds the sidebar, as on a wide screen
 const SMALLEST = 0.55; // of their usual size, which formulas are drawn in at least; those that are still wider can be scrolled
 const FORMULAS = "[data-testid=stSidebar] .katex-display, .st-key-formula .katex";
 /** @type {string | null} where the reader is */
@@ -25,16 +26,22 @@ function scrollUp() {
 }
 
 function tend() {
-  if (matchMedia(LYING).matches) foldSidebar();
+  const lying = matchMedia(LYING);
+  if (lying.matches) foldSidebar();
+  let turned = -Infinity;
+  lying.addEventListener("change", () => {
+    turned = performance.now();
+  });
   document.addEventListener("click", (event) => {
     const chosen = /** @type {Element} */ (event.target).closest?.(".st-key-pages a");
-    if (chosen && (matchMedia(PHONE).matches || matchMedia(LYING).matches)) foldSidebar();
+    if (chosen && (matchMedia(PHONE).matches || lying.matches)) foldSidebar();
   });
   document.documentElement.classList.toggle("framed-by-another", framedByAnother());
   let asked = 0;
   const later = () => {
     cancelAnimationFrame(asked);
     asked = requestAnimationFrame(() => {
+      if (lying.matches && performance.now() - turned < TURNING && foldSidebar()) turned = -Infinity;
       nameSliders();
       fitFormulas();
     });
@@ -44,9 +51,12 @@ function tend() {
   addEventListener("resize", later);
 }
 
+/** Whether there was a sidebar to fold. */
 function foldSidebar() {
   const button = document.querySelector("[data-testid=stSidebar][data-collapsed=false] [data-testid=stSidebarCollapseButton] button");
-  if (button instanceof HTMLElement) button.click();
+  if (!(button instanceof HTMLElement)) return false;
+  button.click();
+  return true;
 }
 
 /** Whether the page stands in a frame of another site, where browsers keep its cookies back, and Streamlit refuses uploads without this one. */
