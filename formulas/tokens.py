@@ -42,7 +42,7 @@ def tokens(text: str, variables: Collection[str], arity: Mapping[str, Collection
     words = Words(variables, arity)
     found: list[Token] = []
     for token, after in pairwise([*pieces(text[:end], begin), Token("end", "the end", end + 1)]):
-        found += words.parts(token, after.text == "(") if token.kind == "name" else [token]
+        found += words.parts(token, after) if token.kind == "name" else [token]
     return [*with_decimals(found, arity), Token("end", "the end", end + 1)]
 
 

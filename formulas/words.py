@@ -49,20 +49,22 @@ class Words:
         longest_first = sorted(self.functions, key=len, reverse=True)
         bare = "|".join(name for name in longest_first if takes_one(arity[self.functions[name]])) or "(?!)"
         self.bare_call = re.compile(rf"(?P<before>[xy]*)(?P<function>{bare})(?P<number>[0-9]*)(?P<argument>[xy]+)")
+        self.begun_call = re.compile(rf"(?P<before>[xy]*)(?P<function>{bare})(?P<number>[0-9]*)")
         self.call = re.compile(rf"(?P<before>[xy]+)(?P<function>{'|'.join(longest_first) or '(?!)'})")
         names = "|".join(longest_first)
         self.glued = re.compile(
             rf"[A-Za-z]?[xy]+[0-9]+|(?=.*[0-9])[xy]*[A-Za-z]?[xy0-9]+[xy]|[A-Za-z]+_?[0-9]+[xy]+|(?=.*[xy]$)(?:[xy]|{names or '(?!)'})+"
+            rf"|[xy]*(?:{bare})[0-9]+"
         )
 
-    def parts(self, token: Token, called: bool) -> list[Token]:
+    def parts(self, token: Token, after: Token) -> list[Token]:
         """The tokens that a word stands for.
 
         Args:
             token: the word.
-            called: whether a parenthesis opens after it.
+            after: what follows it: a parenthesis that opens, say, or a Greek letter, as in cos2πx.
         """
-        word = token.text
+        word, called = token.text, after.text == "("
         if word in ("Pi", "PI") and word not in self.variables:
             return [token._replace(text="pi")]
         if word in self.known or not self.splits:
@@ -70,7 +72,8 @@ class Words:
         same = re.sub("[XY]", lambda letter: letter.group().lower(), word)
         if same in self.known or word.lower() in self.functions:
             return [token._replace(text=same if same in self.known else self.functions[word.lower()])]
-        if match := self.bare_call.fullmatch(same) or (self.call.fullmatch(same) if called else None):
+        begun = self.call if called else self.begun_call if after.kind == "name" and not after.gap else None
+        if match := self.bare_call.fullmatch(same) or (begun and begun.fullmatch(same)):
             found = match.groupdict("")
             parts = [*(("name", name) for name in found["before"]), ("name", self.functions[found["function"]])]
             parts += [("number", found["number"])] if found.get("number") else []
