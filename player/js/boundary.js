@@ -2,32 +2,31 @@
 
 import { CanvasPanel } from "./canvaspanel.js";
 import { probabilities } from "./dense.js";
-import { contextOf, element, short } from "./dom.js";
+import { short } from "./dom.js";
+import { className, drawExample, Examples } from "./examples.js";
 import { cells } from "./panel.js";
+import { PlanePicture } from "./planes.js";
 import { cut, drawAcross, drawName, drawUpright, fontOf, linearAxis } from "./plotting.js";
-import { gridOf, lead, Shades, zeroLines } from "./shades.js";
+import { Shades } from "./shades.js";
 
-/** @import { DataBlock, Edges, Size, Training } from "./types" */
+/** @import { Edges, Size, Training } from "./types" */
 /** @import { Trainer } from "./trainer.js" */
 
 const FINENESS = [24, 32, 40, 48, 56, 64, 80, 96]; // points along a side of a picture, while something moves
 const FINEST = 176; // and at rest
 const BUDGET = 9; // milliseconds that all pictures of a frame may take while something moves
 const SETTLED = 120; // milliseconds of rest after which pictures are computed as finely as they are shown
-const CURVE = 240; // points of a cut curve
-const MANY = 400; // from so many examples on they are drawn smaller
-const AT_EXAMPLE = 9; // CSS pixels from an example within which the pointer is at it
+const CURVE = 240; // points of a fitted curve
 
 export class BoundaryPanel extends CanvasPanel {
   /** @param {Trainer} trainer @param {string} name */
   constructor(trainer, name) {
     super(trainer, name, trainer.training?.data.task === "regression" ? "What the networks give" : "Decision boundaries");
     this.level = 5; // of FINENESS, while something moves
-    /** @type {Map<number, Picture>} of each network */
+    /** @type {Map<number, PlanePicture>} of each network */
     this.pictures = new Map();
-    this.shades = new Shades(["#000000", "#000000"], trainer.training.theme);
-    /** @type {{ key: string, canvas: HTMLCanvasElement } | null} the examples, which do not move */
-    this.points = null;
+    this.shades = new Shades(trainer.training.data.colours, trainer.training.theme);
+    this.examples = new Examples(trainer.training);
     this.computed = false; // whether a picture had to be computed for the frame
     this.refined = 0; // how many pictures are computed finely, of those that rest
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -41,7 +40,7 @@ export class BoundaryPanel extends CanvasPanel {
   setRace() {
     const { training } = this.trainer;
     this.pictures.clear();
-    this.points = null;
+    this.examples = new Examples(training);
     this.shown = "";
     this.shades = new Shades(training.data.colours, training.theme);
   }
@@ -126,7 +125,7 @@ export class BoundaryPanel extends CanvasPanel {
     const side = this.sideFor(box, fine);
     const down = Math.max(8, Math.round(side * (box.bottom - box.top) / (box.right - box.left)));
     let picture = this.pictures.get(run);
-    if (!picture || picture.across !== side || picture.down !== down) this.pictures.set(run, (picture = new Picture(training, side, down)));
+    if (!picture || picture.across !== side || picture.down !== down) this.pictures.set(run, (picture = new PlanePicture(training, side, down)));
     const key = `${trainer.position}|${side}`;
     if (picture.key !== key) {
       picture.key = key;
@@ -135,7 +134,7 @@ export class BoundaryPanel extends CanvasPanel {
     }
     clipped(context, box, () => {
       picture.draw(context, box, training.theme, trainer.scale);
-      context.drawImage(this.examples(box), box.left, box.top, box.right - box.left, box.bottom - box.top);
+      context.drawImage(this.examples.picture(box, trainer.scale), box.left, box.top, box.right - box.left, box.bottom - box.top);
     });
     frame(context, box, training);
     if (!picture.finite) this.sayDiverged(context, box);
@@ -156,7 +155,7 @@ export class BoundaryPanel extends CanvasPanel {
     const x = Float64Array.from({ length: CURVE }, (_, i) => window[0][0] + (i / (CURVE - 1)) * (window[0][1] - window[0][0]));
     const [values] = trainer.outputs(run, [x]);
     clipped(context, box, () => {
-      context.drawImage(this.examples(box), box.left, box.top, box.right - box.left, box.bottom - box.top);
+      context.drawImage(this.examples.picture(box, trainer.scale), box.left, box.top, box.right - box.left, box.bottom - box.top);
       context.beginPath();
       for (let i = 0; i < CURVE; i++) context.lineTo(box.left + across.place(x[i]) * (box.right - box.left), box.bottom - upright.place(values[i]) * (box.bottom - box.top));
       context.lineWidth = 2.6 * trainer.scale;
@@ -166,35 +165,6 @@ export class BoundaryPanel extends CanvasPanel {
     });
     frame(context, box, training);
     if (!Number.isFinite(values[0])) this.sayDiverged(context, box);
-  }
-
-  /** The examples over the window, training points filled and test points hollow, drawn once for all pictures. @param {Edges} box */
-  examples({ left, right, top, bottom }) {
-    const { training, trainer } = this.withTrainer();
-    const [width, height] = [right - left, bottom - top];
-    const key = `${width}x${height}x${devicePixelRatio}x${trainer.scale}`;
-    if (this.points?.key === key) return this.points.canvas;
-    const canvas = element("canvas", { width: Math.max(1, Math.round(width * devicePixelRatio)), height: Math.max(1, Math.round(height * devicePixelRatio)) });
-    const context = contextOf(canvas);
-    context.scale(devicePixelRatio, devicePixelRatio);
-    const count = training.data.train.y.length + training.data.test.y.length;
-    const radius = trainer.scale * Math.min(3.4, Math.max(1.2, width / 75)) * (count > MANY ? Math.max(0.45, Math.sqrt(MANY / count)) : 1);
-    for (const set of /** @type {const} */ (["test", "train"])) for (const [x, y, colour] of this.located(set, width, height)) drawExample(context, x, y, radius, colour, training.theme.halo, set === "train");
-    this.points = { key, canvas };
-    return canvas;
-  }
-
-  /** Where the examples of a set lie in a picture, and their colours. @param {"train" | "test"} set @param {number} width @param {number} height @returns {[number, number, string][]} */
-  located(set, width, height) {
-    const { window, data, theme } = this.trainer.training;
-    const [[x0, x1], [y0, y1]] = window;
-    const { x, y } = data[set];
-    const upright = data.inputs === 1 ? y : x[1];
-    const colourOf = (/** @type {number} */ target) => {
-      if (data.inputs === 1) return theme.text;
-      return data.classes.length ? data.colours[target] : data.colours[Number(target > middle(data.train.y))];
-    };
-    return Array.from(y, (target, i) => [((x[0][i] - x0) / (x1 - x0)) * width, ((y1 - upright[i]) / (y1 - y0)) * height, colourOf(target)]);
   }
 
   /** What filled and hollow points are, and what normalization reckons with, at the bottom. @param {CanvasRenderingContext2D} context @param {Size} size */
@@ -282,22 +252,9 @@ export class BoundaryPanel extends CanvasPanel {
     const outputs = trainer.outputs(run, curve ? [Float64Array.of(x)] : [Float64Array.of(x), Float64Array.of(y)]);
     /** @type {[string, string][]} */
     const lines = [[curve ? "input" : "inputs", curve ? short(x) : `${short(x)}, ${short(y)}`], ...outputLines(training, outputs)];
-    const near = this.exampleAt(px - box.left, py - box.top, box);
+    const near = this.examples.at(px - box.left, py - box.top, box, trainer.scale);
     if (near) lines.push([near.set === "train" ? "training" : "test", near.what]);
     this.tip(event, training.runs[run].label, lines);
-  }
-
-  /** The example near a pixel of a picture. @param {number} x @param {number} y @param {Edges} box */
-  exampleAt(x, y, { left, right, top, bottom }) {
-    const { data } = this.trainer.training;
-    let best = { distance: AT_EXAMPLE * this.scale, set: "", what: "" };
-    for (const set of /** @type {const} */ (["train", "test"])) {
-      for (const [i, [px, py]] of this.located(set, right - left, bottom - top).entries()) {
-        const distance = Math.hypot(px - x, py - y);
-        if (distance < best.distance) best = { distance, set, what: data.classes.length ? className(data, data[set].y[i]) : short(data[set].y[i]) };
-      }
-    }
-    return best.set ? best : null;
   }
 
   // ---- words
@@ -326,95 +283,8 @@ function outputLines({ data }, outputs) {
   return ranked.slice(0, 3).map(([name, share]) => [name, inPercent(share)]);
 }
 
-/** @param {DataBlock} data @param {number} k */
-const className = ({ classes }, k) => (/^[-\d.]+$/.test(classes[k]) ? `class ${classes[k]}` : classes[k]);
-
 /** @param {number} share */
 const inPercent = (share) => (Number.isFinite(share) ? `${short(100 * share)} %` : "–");
-
-/** @param {ArrayLike<number>} values */
-const middle = (values) => Array.from(values).sort((a, b) => a - b)[values.length >> 1];
-
-/** What one network gives over the plane, on a grid. */
-class Picture {
-  /** @param {Training} training @param {number} across @param {number} down points of the grid */
-  constructor(training, across, down) {
-    this.training = training;
-    this.across = across;
-    this.down = down;
-    this.grid = gridOf(training.window, across, down);
-    this.canvas = element("canvas", { width: across, height: down });
-    this.context = contextOf(this.canvas);
-    this.image = this.context.createImageData(across, down);
-    this.key = "";
-    this.finite = true;
-    /** @type {ArrayLike<number>[]} whose zero lines are boundaries */
-    this.levels = [];
-  }
-
-  /** @param {Trainer} trainer @param {number} run @param {Shades} shades */
-  compute(trainer, run, shades) {
-    const outputs = trainer.outputs(run, this.grid);
-    const { data, window } = this.training;
-    this.finite = outputs[0].some(Number.isFinite);
-    if (!data.classes.length) {
-      const [low, high] = extent(data.train.y, window);
-      shades.fillRamp(this.image, outputs[0].map((value) => (value - low) / (high - low)));
-      this.levels = [];
-    } else if (outputs.length === 1) {
-      this.levels = [outputs[0].slice()];
-      shades.fillRamp(this.image, probabilities(outputs)[0]);
-    } else {
-      shades.fillMixture(this.image, probabilities(outputs));
-      this.levels = outputs.map((_, k) => lead(outputs, k, new Float64Array(outputs[0].length)));
-    }
-    this.context.putImageData(this.image, 0, 0);
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {Edges} box @param {Training["theme"]} theme @param {number} scale */
-  draw(context, { left, right, top, bottom }, theme, scale) {
-    const [wide, high] = [(right - left) / this.across, (bottom - top) / this.down];
-    context.imageSmoothingEnabled = true;
-    context.drawImage(this.canvas, left, top, right - left, bottom - top);
-    context.beginPath();
-    for (const level of this.levels) {
-      zeroLines(level, this.across, this.down, (x0, y0, x1, y1) => {
-        context.moveTo(left + (x0 + 0.5) * wide, top + (y0 + 0.5) * high);
-        context.lineTo(left + (x1 + 0.5) * wide, top + (y1 + 0.5) * high);
-      });
-    }
-    context.strokeStyle = theme.text;
-    context.globalAlpha = 0.75;
-    context.lineWidth = 1.6 * scale;
-    context.lineCap = "round";
-    context.stroke();
-    context.globalAlpha = 1;
-  }
-}
-
-/** The range of the targets. @param {Float32Array} targets @param {Training["window"]} window */
-function extent(targets, window) {
-  let [low, high] = [Infinity, -Infinity];
-  for (const target of targets) [low, high] = [Math.min(low, target), Math.max(high, target)];
-  return high > low ? [low, high] : window[1];
-}
-
-/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} radius @param {string} colour @param {string} halo @param {boolean} filled */
-function drawExample(context, x, y, radius, colour, halo, filled) {
-  context.beginPath();
-  context.arc(x, y, filled ? radius : 0.85 * radius, 0, 2 * Math.PI);
-  if (filled) {
-    context.lineWidth = 0.5 * radius;
-    context.strokeStyle = halo;
-    context.stroke();
-    context.fillStyle = colour;
-    context.fill();
-  } else {
-    context.lineWidth = 0.45 * radius;
-    context.strokeStyle = colour;
-    context.stroke();
-  }
-}
 
 /** Draw within a box only. @param {CanvasRenderingContext2D} context @param {Edges} box @param {() => void} draw */
 function clipped(context, { left, right, top, bottom }, draw) {

@@ -1,11 +1,10 @@
 // The network itself: its units, each with its own picture of the plane inside it, and its weights as lines.
 
 import { CanvasPanel } from "./canvaspanel.js";
-import { probabilities } from "./dense.js";
-import { contextOf, element, short } from "./dom.js";
+import { element, short } from "./dom.js";
 import { fontOf } from "./plotting.js";
-import { gridOf, Shades } from "./shades.js";
 import { drawWeights, graphOf, sameUnit, unitAt } from "./unitgraph.js";
+import { UnitPictures } from "./unitpictures.js";
 
 /** @import { Edges, Size, Trained } from "./types" */
 /** @import { Graph, Place } from "./unitgraph.js" */
@@ -13,7 +12,6 @@ import { drawWeights, graphOf, sameUnit, unitAt } from "./unitgraph.js";
 
 const FEW_POINTS = 14; // along a side of a unit's picture, while something moves
 const POINTS = 28; // and at rest
-const LARGE_POINTS = 72; // of the picture of the unit that is pointed at
 const RESTED = 140; // milliseconds after which units are computed finely
 const INSET = 210; // CSS pixels of the large picture
 const TYPICAL = 0.98; // this share of the weights of a layer, over all steps, are narrower than the widest line
@@ -26,15 +24,13 @@ export class NetworkPanel extends CanvasPanel {
     this.element.append(this.tabs);
     this.chosen = 0;
     this.picked = false; // by the user
-    this.shades = new Shades(["#000000", "#000000"], trainer.training.theme, 1);
+    this.pictures = new UnitPictures(trainer.training);
     /** @type {number[][]} for each network the size of a weight of each layer that has the widest line */
     this.largest = [];
     /** @type {Graph | null} */
     this.graph = null;
     /** @type {Place | null} the unit that is pointed at */
     this.unit = null;
-    /** @type {{ canvas: HTMLCanvasElement, key: string, points: number }} the pictures of all units, a row for each layer */
-    this.atlas = { canvas: element("canvas"), key: "", points: FEW_POINTS };
     this.fine = false;
     this.shown = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -55,11 +51,10 @@ export class NetworkPanel extends CanvasPanel {
   }
 
   setRace() {
-    const { runs, theme, data } = this.training;
-    this.shades = new Shades(data.colours.length === 2 ? data.colours : [data.colours[0], data.colours[1]], theme, 0.95);
+    const { runs } = this.training;
+    this.pictures = new UnitPictures(this.training);
     if (!this.picked || this.chosen >= runs.length) this.chosen = (runs.length - 1) >> 1;
     this.largest = runs.map((run) => this.widest(run));
-    this.atlas.key = "";
     this.unit = null;
     this.tabs.hidden = runs.length < 2;
     this.tabs.replaceChildren(...runs.map((run, index) => tab(run, () => this.choose(index))));
@@ -125,8 +120,9 @@ export class NetworkPanel extends CanvasPanel {
     const matrices = this.slices().map(({ from, size: count }) => row.subarray(from, from + count));
     const colours = [training.data.colours[0], training.data.colours[1]];
     drawWeights(context, graph, plane ? matrices : [[], ...matrices.slice(1)], sizes, this.largest[this.current], colours, this.scale, this.unit);
-    if (plane) this.compute(net, graph);
-    else this.computeWeights(matrices[0], graph);
+    const side = this.fine ? POINTS : FEW_POINTS;
+    if (plane) this.pictures.compute(net, graph, side, `${this.shown}|${side}`);
+    else this.pictures.computeWeights(matrices[0], graph, this.largest[this.current][0]);
     this.drawUnits(context, graph);
     this.drawHeads(context, graph, box.top - 0.5 * letters, letters);
     if (this.unit && (plane || this.unit.layer === 1)) this.drawLarge(context, this.unit, size);
@@ -145,81 +141,16 @@ export class NetworkPanel extends CanvasPanel {
     }, RESTED);
   }
 
-  /** Points at which units are computed: over the plane, or along the one input. @param {number} side */
-  points(side) {
-    const { window, data } = this.training;
-    if (data.inputs === 2) return gridOf(window, side, side);
-    const [[low, high]] = window;
-    return [Float64Array.from({ length: side * side }, (_, i) => low + (i / (side * side - 1)) * (high - low))];
-  }
-
-  /** What every unit gives at these points, by layer, the inputs first: 0 to 1 stand for the bounds of the activation, or else for the largest size that the unit has there. @param {import("./dense.js").Dense} net @param {ArrayLike<number>[]} points */
-  values(net, points) {
-    const count = points[0].length;
-    const { sizes, loss } = this.training.network;
-    const all = sizes.map((size) => Array.from({ length: size }, () => new Float64Array(count)));
-    const outputs = net.outputs(points, (layer, unit, values, from, size) => all[layer + 1][unit].set(values.subarray(0, size), from));
-    const last = all.length - 1;
-    if (loss !== "squared") for (const [k, row] of probabilities(outputs).entries()) all[last][k].set(row);
-    for (const [k, row] of points.entries()) all[0][k].set(row);
-    const bounds = boundsOf(net);
-    for (const [layer, units] of all.entries()) {
-      if (layer > 0 && layer < last && bounds) for (const row of units) for (let i = 0; i < count; i++) row[i] = (row[i] - bounds[0]) / (bounds[1] - bounds[0]);
-      else if (layer < last || loss === "squared") for (const row of units) normalize(row);
-    }
-    return all;
-  }
-
-  /** @param {import("./dense.js").Dense} net @param {Graph} graph */
-  compute(net, { places }) {
-    const side = this.fine ? POINTS : FEW_POINTS;
-    const key = `${this.shown}|${side}`;
-    if (this.atlas.key === key) return;
-    const all = this.values(net, this.points(side));
-    const most = Math.max(...places.map((column) => column.length));
-    const { canvas } = this.atlas;
-    [canvas.width, canvas.height] = [most * side, places.length * side];
-    const context = contextOf(canvas);
-    const image = context.createImageData(side, side);
-    for (const column of places) {
-      for (const { layer, unit } of column) {
-        if (this.training.data.inputs === 1) drawTrace(context, unit * side, layer * side, side, all[layer][unit], this.training.theme.text);
-        else {
-          this.shades.fillRamp(image, all[layer][unit]);
-          context.putImageData(image, unit * side, layer * side);
-        }
-      }
-    }
-    this.atlas = { canvas, key, points: side };
-  }
-
-  /** Where there is no plane: the weights of each unit of the first layer as a picture, if the inputs are one. @param {Float64Array} matrix @param {Graph} graph */
-  computeWeights(matrix, { places }) {
-    const { inputs } = this.training.data;
-    const side = Math.round(Math.sqrt(inputs));
-    const { canvas } = this.atlas;
-    [canvas.width, canvas.height] = [places[1].length * side, 2 * side];
-    this.atlas.points = side;
-    if (side * side !== inputs) return;
-    const context = contextOf(canvas);
-    const image = context.createImageData(side, side);
-    for (const { unit } of places[1]) {
-      this.shades.fillRamp(image, matrix.slice(unit * inputs, (unit + 1) * inputs).map((weight) => 0.5 + weight / (2 * this.largest[this.current][0])));
-      context.putImageData(image, unit * side, side);
-    }
-  }
-
   /** @param {CanvasRenderingContext2D} context @param {Graph} graph */
   drawUnits(context, { places, side, hidden }) {
     const { theme, data } = this.training;
-    const { canvas, points } = this.atlas;
     const letters = 10.5 * this.scale;
     for (const [layer, column] of places.entries()) {
       for (const place of column) {
         const [left, top] = [place.x - side / 2, place.y - side / 2];
         context.fillStyle = theme.background;
         context.fillRect(left, top, side, side);
-        if (data.inputs <= 2 || layer === 1) context.drawImage(canvas, place.unit * points, layer * points, points, points, left, top, side, side);
+        if (data.inputs <= 2 || layer === 1) this.pictures.draw(context, place, left, top, side);
         const at = this.unit && sameUnit(this.unit, place);
         context.strokeStyle = at ? theme.accent : theme.text;
         context.globalAlpha = at ? 1 : 0.45;
@@ -263,7 +194,7 @@ export class NetworkPanel extends CanvasPanel {
     const letters = 12 * this.scale;
     const left = place.x < width / 2 ? Math.min(width - side - 6, place.x + 34 * this.scale) : Math.max(6, place.x - side - 34 * this.scale);
     const top = Math.max(2.2 * letters, Math.min(height - side - 6, place.y - side / 2));
-    const canvas = data.inputs > 2 ? this.copied(place) : this.large(place);
+    const canvas = data.inputs > 2 ? this.pictures.copied(place) : this.pictures.large(this.trainer.network(this.current), place);
     context.fillStyle = theme.background;
     context.shadowColor = "rgba(0, 0, 0, 0.35)";
     context.shadowBlur = 12;
@@ -277,28 +208,6 @@ export class NetworkPanel extends CanvasPanel {
     context.textAlign = "left";
     context.textBaseline = "bottom";
     context.fillText(this.nameOf(place), left, top - 0.4 * letters);
-  }
-
-  /** The picture of a unit with many points. @param {Place} place */
-  large(place) {
-    const values = this.values(this.trainer.network(this.current), this.points(LARGE_POINTS))[place.layer][place.unit];
-    const canvas = element("canvas", { width: LARGE_POINTS, height: LARGE_POINTS });
-    const context = contextOf(canvas);
-    if (this.training.data.inputs === 1) drawTrace(context, 0, 0, LARGE_POINTS, values, this.training.theme.text);
-    else {
-      const image = context.createImageData(LARGE_POINTS, LARGE_POINTS);
-      this.shades.fillRamp(image, values);
-      context.putImageData(image, 0, 0);
-    }
-    return canvas;
-  }
-
-  /** The picture of a unit as it stands among the others. @param {Place} place */
-  copied({ layer, unit }) {
-    const { canvas, points } = this.atlas;
-    const copy = element("canvas", { width: points, height: points });
-    contextOf(copy).drawImage(canvas, unit * points, layer * points, points, points, 0, 0, points, points);
-    return copy;
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Edges} box */
@@ -366,28 +275,4 @@ function tab(run, click) {
   const made = element("button", { type: "button", click }, run.label);
   made.style.setProperty("--colour", run.colour);
   return made;
-}
-
-/** What activations stay between, if they do. @param {import("./dense.js").Dense} net */
-function boundsOf(net) {
-  const values = Float64Array.of(-1e3, 1e3, 2e3);
-  net.activate(values, 3);
-  return values[1] === values[2] ? [values[0], values[1]] : null;
-}
-
-/** Values to between 0 and 1, zero in the middle, in place. @param {Float64Array} row */
-function normalize(row) {
-  let most = 1e-12;
-  for (const value of row) if (Math.abs(value) > most) most = Math.abs(value);
-  for (let i = 0; i < row.length; i++) row[i] = 0.5 + row[i] / (2 * most);
-}
-
-/** A unit of a network of one input: its curve. @param {CanvasRenderingContext2D} context @param {number} left @param {number} top @param {number} side @param {Float64Array} values between 0 and 1 @param {string} colour */
-function drawTrace(context, left, top, side, values, colour) {
-  context.clearRect(left, top, side, side);
-  context.strokeStyle = colour;
-  context.lineWidth = Math.max(1, side / 24);
-  context.beginPath();
-  for (let i = 0; i < side; i++) context.lineTo(left + i + 0.5, top + (1 - values[Math.floor((i * values.length) / side)]) * (side - 2) + 1);
-  context.stroke();
 }

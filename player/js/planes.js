@@ -1,0 +1,73 @@
+// Pictures of the plane: what one network gives on a grid, as shades, and the lines between its classes.
+
+import { probabilities } from "./dense.js";
+import { contextOf, element } from "./dom.js";
+import { gridOf, lead, zeroLines } from "./shades.js";
+
+/** @import { Edges, Training } from "./types" */
+/** @import { Shades } from "./shades.js" */
+/** @import { Trainer } from "./trainer.js" */
+
+/** What one network gives over the plane, on a grid. */
+export class PlanePicture {
+  /** @param {Training} training @param {number} across @param {number} down points of the grid */
+  constructor(training, across, down) {
+    this.training = training;
+    this.across = across;
+    this.down = down;
+    this.grid = gridOf(training.window, across, down);
+    this.canvas = element("canvas", { width: across, height: down });
+    this.context = contextOf(this.canvas);
+    this.image = this.context.createImageData(across, down);
+    this.key = "";
+    this.finite = true;
+    /** @type {ArrayLike<number>[]} whose zero lines are boundaries */
+    this.levels = [];
+  }
+
+  /** @param {Trainer} trainer @param {number} run @param {Shades} shades */
+  compute(trainer, run, shades) {
+    const outputs = trainer.outputs(run, this.grid);
+    const { data, window } = this.training;
+    this.finite = outputs[0].some(Number.isFinite);
+    if (!data.classes.length) {
+      const [low, high] = extent(data.train.y, window);
+      shades.fillRamp(this.image, outputs[0].map((value) => (value - low) / (high - low)));
+      this.levels = [];
+    } else if (outputs.length === 1) {
+      this.levels = [outputs[0].slice()];
+      shades.fillRamp(this.image, probabilities(outputs)[0]);
+    } else {
+      shades.fillMixture(this.image, probabilities(outputs));
+      this.levels = outputs.map((_, k) => lead(outputs, k, new Float64Array(outputs[0].length)));
+    }
+    this.context.putImageData(this.image, 0, 0);
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Edges} box @param {Training["theme"]} theme @param {number} scale */
+  draw(context, { left, right, top, bottom }, theme, scale) {
+    const [wide, high] = [(right - left) / this.across, (bottom - top) / this.down];
+    context.imageSmoothingEnabled = true;
+    context.drawImage(this.canvas, left, top, right - left, bottom - top);
+    context.beginPath();
+    for (const level of this.levels) {
+      zeroLines(level, this.across, this.down, (x0, y0, x1, y1) => {
+        context.moveTo(left + (x0 + 0.5) * wide, top + (y0 + 0.5) * high);
+        context.lineTo(left + (x1 + 0.5) * wide, top + (y1 + 0.5) * high);
+      });
+    }
+    context.strokeStyle = theme.text;
+    context.globalAlpha = 0.75;
+    context.lineWidth = 1.6 * scale;
+    context.lineCap = "round";
+    context.stroke();
+    context.globalAlpha = 1;
+  }
+}
+
+/** The range of the targets. @param {Float32Array} targets @param {Training["window"]} window */
+function extent(targets, window) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const target of targets) [low, high] = [Math.min(low, target), Math.max(high, target)];
+  return high > low ? [low, high] : window[1];
+}
