@@ -97,7 +97,7 @@ def problem_of(case: Case, runs: int, single: bool, steps: int = 0) -> NetworkPr
     """So many networks of a kind, from LeCun's initialization."""
     net = networks.Network(case.sizes, case.activation, loss=case.loss)
     data = networks.datasets.get(case.data, n=case.examples, test=10)
-    steps = steps or max(5, min(200, case.work // runs))
+    steps = steps or max(25, min(200, case.work // runs))
     return NetworkProblem(
         case.sizes, case.activation, case.loss, net.initial("lecun", runs), data.x, np.asarray(data.y), case.rate, steps, single
     )

@@ -142,7 +142,8 @@ def _stream(seed: int, part: int) -> np.random.Generator:
 
 
 def from_csv(text: str, *, name: str = "Own data", test_share: float = 0.2, seed: int = 0) -> Dataset:
-    """One's own examples: a line an example, "x, y, label". The first line may hold headings; empty lines do not count.
+    """One's own examples: a line an example, "x, y, label". The first line may hold headings; empty lines do not count; between the columns
+    there may be semicolons or tabs, too.
 
     Args:
         text: the lines; the label is the name of a class, a number or a word. Classes are counted in the order of their names.
@@ -155,7 +156,8 @@ def from_csv(text: str, *, name: str = "Own data", test_share: float = 0.2, seed
     """
     if not 0 <= test_share < 1:
         raise ValueError(f"test_share is {test_share}; choose a share from 0 to below 1")
-    rows = [(number, row) for number, row in enumerate(csv.reader(io.StringIO(text)), 1) if any(cell.strip() for cell in row)]
+    lines = csv.reader(io.StringIO(text), delimiter=_separator(text))
+    rows = [(number, row) for number, row in enumerate(lines, 1) if any(cell.strip() for cell in row)]
     if rows and _is_heading(rows[0][1]):
         rows = rows[1:]
     if len(rows) > MOST_ROWS:
@@ -174,6 +176,12 @@ def from_csv(text: str, *, name: str = "Own data", test_share: float = 0.2, seed
     return Dataset(name, x[chosen], y[chosen], x[tested], y[tested], CLASSIFICATION, len(names), tuple(names))
 
 
+def _separator(text: str) -> str:
+    """What stands between the columns: commas, or the semicolons or tabs that spreadsheets write."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return next((mark for mark in ",;\t" if first.count(mark) == 2), ",")
+
+
 def _is_number(text: str) -> bool:
     try:
         return bool(np.isfinite(float(text)))
@@ -189,7 +197,7 @@ def _example(number: int, row: Sequence[str]) -> tuple[tuple[float, float], str]
     cells = [cell.strip() for cell in row]
     written = ", ".join(cells)
     if len(cells) != 3:
-        raise ValueError(f"row {number} ({written}) has {len(cells)} columns; each row must be: x, y, label")
+        raise ValueError(f"row {number} ({written}) has {len(cells)} column{'s' * (len(cells) != 1)}; each row must be: x, y, label")
     for what, cell in zip(("x", "y"), cells, strict=False):
         if not _is_number(cell) or abs(float(cell)) > 1e6:
             raise ValueError(f"row {number} ({written}): {what} is {cell!r}; it must be a number between -1,000,000 and 1,000,000")

@@ -271,6 +271,8 @@ def test_own_data_are_read_from_csv() -> None:
         (*x, y) for x, y in zip([*data.x.tolist(), *data.test_x.tolist()], [*data.y, *data.test_y], strict=True) for x in [tuple(x)]
     }
     assert everything == {(1.0, 2.0, 1), (3.0, 4.0, 0), (-5.0, 6.5, 1), (0.0, 0.0, 0), (10.0, 7.0, 1)}
+    for mark in ";\t":
+        assert datasets.from_csv(f"1.5{mark}2{mark}a\n3{mark}4{mark}b, c", test_share=0).labels == ("a", "b, c")
     assert datasets.from_csv("0,0,10\n1,1,9\n2,2,100").labels == ("9", "10", "100")
 
 
