@@ -52,6 +52,9 @@ def read_address(page: str) -> None:
     defaults = defaults_on(page)
     shown = [(name, value) for name, value in pairs if name not in defaults]
     found = kind_of_pairs(shown)
+    if found and found not in kinds_on(page) and found.always[0] in dict(shown) and not opening:
+        now.address = pairs  # Streamlit's history has it for the page from which one was led to another (`_go_on`)
+        return
     kind = now.kinds[page] = found if found in kinds_on(page) else now.kind_on(page)
     if ("data", OWN) in [(name, value.partition("~")[0]) for name, value in shown] and not any(name == TABLE_FIELD for name, _ in shown):
         shown += [(TABLE_FIELD, now.table)]  # which was too long for the address
@@ -75,10 +78,15 @@ def write_address() -> None:
     if opened_with is not None:
         _replacing()(data={"from": opened_with, "to": query_of(pairs)}, key="address", height=1)
         return
-    wanted: dict[str, list[str]] = {}
+    st.query_params.from_dict(_grouped(pairs))
+
+
+def _grouped(pairs: Pairs) -> dict[str, list[str]]:
+    """The values of each name: from a list of pairs Streamlit would take the last of a name that comes several times."""
+    grouped: dict[str, list[str]] = {}
     for name, value in pairs:
-        wanted.setdefault(name, []).append(value)
-    st.query_params.from_dict(wanted)
+        grouped.setdefault(name, []).append(value)
+    return grouped
 
 
 def pairs_for(page: str) -> Pairs:
@@ -110,11 +118,21 @@ def page_asked_for(pages: Sequence[Page]) -> Page:
     requests = _context().script_requests
     asked = requests._rerun_data.page_script_hash if requests else ""
     chosen = st.navigation(pages, position="hidden")
+    if session().leads_to:
+        _go_on(pages)
     page = next((page for page in pages if page._script_hash == asked), chosen)
     read_address(page_name(page))
     if page._script_hash != chosen._script_hash:
-        st.switch_page(page, query_params=_pairs_in_browser())
+        st.switch_page(page, query_params=_grouped(_pairs_in_browser()))
     return chosen
+
+
+def _go_on(pages: Sequence[Page]) -> None:
+    """Show the page that what was just opened leads to."""
+    now = session()
+    wanted, now.leads_to = now.leads_to, ""
+    now.address = pairs_for(wanted)
+    st.switch_page(next(page for page in pages if page_name(page) == wanted), query_params=_grouped(now.address))
 
 
 def is_asked_for(page: Page) -> bool:

@@ -7,14 +7,15 @@ import streamlit as st
 from app_pages.claims import called_experiment
 from app_pages.frame import frame
 from app_pages.network_controls import network_sidebar
+from app_pages.playlist import playlist, presented, turn
 from app_pages.presets import presets
 from app_pages.races import comparison_of
-from app_pages.session import session
+from app_pages.session import session, value_of
 from app_pages.share import share
 from app_pages.share_network import PARTS
 from app_pages.views import views
 from app_pages.widgets import attempt, expander, show_problem, theme
-from player.component import trainer
+from player.component import follow_playlist, trainer
 from player.markdown import plain
 from player.network_scoreboard import network_scoreboard
 from scenario.network_panels import NETWORK_PANELS
@@ -41,6 +42,7 @@ def _claim() -> str:
 def _header() -> None:
     views({title: of_kind(*kinds, known=NETWORK_PANELS) for title, kinds in _GROUPS.items()})
     presets()
+    playlist()
     share(PARTS, "share part of networks")
 
 
@@ -49,8 +51,16 @@ def _picture() -> None:
     if comparison is None:
         return
     title, claim = called_experiment()
-    trainer(comparison, theme(), session().panels, _KEY, lambda: None, session().chapter.key, title=title, claim=claim)
+    trainer(comparison, theme(), session().panels, _KEY, _picked, session().chapter.key, title=title, claim=claim)
+    follow_playlist(presented(), _KEY)
     show_problem("preset")
     with expander("All measures of the networks", "expander measures", ":material/table_chart:") as is_open:
         if is_open:
             st.html(network_scoreboard(comparison))
+
+
+def _picked() -> None:
+    """An entry of the playlist was turned to, while presenting."""
+    pick = value_of(_KEY).pick
+    if pick["kind"] == "turn":
+        turn(int(pick["to"]), presenting=True)

@@ -12,7 +12,7 @@ import streamlit as st
 
 from app_pages.address import link
 from app_pages.making import download
-from app_pages.races import refuse_too_large
+from app_pages.races import refuse_too_large, refuse_too_long
 from app_pages.session import capitalized, sentence, session, set_value, value_of
 from app_pages.settings import Setting, number_below
 from app_pages.widgets import acts_on, show_problem, shows, upload
@@ -30,9 +30,11 @@ from exports.playlist import (
     to_playlist_file,
 )
 from player.markdown import plain
-from scenario import Scenario, View
+from scenario import Experiment, Scenario, View
 from scenario.lessons import lessons
-from scenario.presets import PRESETS
+from scenario.network_presets import NETWORK_PRESETS
+from scenario.presets import PRESETS, Preset
+from scenario.setup import Setup
 
 _TEXT = Setting("race", PLAYLIST)
 """The list as the link has it."""
@@ -70,27 +72,37 @@ def presented() -> dict[str, str | int]:
 
 def _place(shown: Playlist) -> int:
     """The number of the entry that happens to be shown though nobody turned to it, the very one that was just added say; 0 if none is."""
-    scenario = session().scenario
-    return next((number for number, entry in enumerate(shown.entries, 1) if entry.view.scenario == scenario), 0)
+    setup = session().setup
+    return next((number for number, entry in enumerate(shown.entries, 1) if entry.view.setup == setup), 0)
 
 
-def turn(to: int) -> None:
-    """Show another entry, counted from 1, for a callback. One that cannot be shown is said to be so, and the next can be turned to."""
+def turn(to: int, presenting: bool = False) -> None:
+    """Show another entry, counted from 1, for a callback. One that cannot be shown is said to be so, and the next can be turned to.
+
+    Args:
+        to: its number.
+        presenting: whether a player asks for it, which goes on presenting where the entry is shown on another page.
+    """
     shown, now = _now(), session()
     if not 1 <= to <= len(shown.entries):  # the list was changed meanwhile
         return
     entry = shown.entries[to - 1]
     _keep(Playlist(shown.entries, to))
     if now.open(lambda: _showable(entry), _TURN):
-        now.begin(entry.title, entry.view.scenario)
+        now.begin(entry.title, entry.view.setup)
+        now.presentations += presenting and now.leads_to != ""
     else:
         now.begin(now.chapter.title, now.chapter.scenario)
     now.turned_to = now.chapter.key
 
 
 def _showable(entry: Entry) -> View:
+    setup = entry.view.setup
     try:
-        refuse_too_large(entry.view.scenario)
+        if isinstance(setup, Experiment):
+            refuse_too_long(setup)
+        else:
+            refuse_too_large(entry.view.scenario)
     except ValueError as error:
         raise ValueError(f"“{entry.title}” cannot be shown: {error}") from None
     return entry.view
@@ -173,11 +185,10 @@ def _add_current(title: str) -> None:
 
 def _ready() -> dict[str, Entry]:
     """What the app brings along, by the words in which it is offered."""
-    presets = {preset.title: Entry(preset.title, View(preset.scenario)) for preset in PRESETS.values()}
+    known: list[Preset[Setup]] = [*PRESETS.values(), *NETWORK_PRESETS.values()]
+    presets = {preset.title: Entry(preset.title, View(preset.scenario, preset.scenario.usual_panels)) for preset in known}
     course = {
-        f"Lesson {lesson.number}: {lesson.title}": Entry(lesson.title, View(lesson.scenario, lesson.show))
-        for lesson in lessons().values()
-        if isinstance(lesson.scenario, Scenario)
+        f"Lesson {lesson.number}: {lesson.title}": Entry(lesson.title, View(lesson.scenario, lesson.show)) for lesson in lessons().values()
     }
     return presets | course
 
@@ -244,7 +255,7 @@ def _keep_it(shown: Playlist) -> None:
                 f"This playlist is too long for a link ({len(to_link_text(shown)):,} letters; {LONGEST_IN_LINK:,} can be sent safely). "
                 "It is gone when this page is closed or loaded anew: save it as a file."
             )
-        else:
+        elif session().page == "race":
             st.caption("The address of this page holds the playlist: a bookmark keeps it, and whoever opens it can present it.")
     upload("Open a saved playlist", "json", _FILE, 4, _open_file, link())
 
@@ -254,7 +265,7 @@ def _present() -> None:
     set_value(_POPOVER, False)
     session().presentations += 1
     shown = _now()
-    if not shown.at or shown.entries[shown.at - 1].view.scenario != session().scenario:
+    if not shown.at or shown.entries[shown.at - 1].view.setup != session().setup:
         turn(shown.at or 1)
 
 

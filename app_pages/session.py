@@ -57,6 +57,7 @@ class Session:
         desks: what is shown, by the kind of setup.
         page: the name of the page that is shown; "" before the first is open.
         kinds: the kind of setup that a page shows, by its name, where that was chosen.
+        leads_to: the name of the page that is to be shown instead, since something was opened that only it can show.
         settings: each page's own settings that were set, by the page's name and theirs.
         address: the names and values in the browser's address, as they are or will be once it has drawn the page.
         opened_with: the query of the address that the tab was opened with, until the first page is drawn.
@@ -85,6 +86,7 @@ class Session:
     desks: dict[type[Setup], Desk] = field(default_factory=_opening_desks)
     page: str = ""
     kinds: dict[str, type[Setup]] = field(default_factory=dict)
+    leads_to: str = ""
     settings: dict[str, dict[str, str]] = field(default_factory=dict)
     address: Pairs = field(default_factory=list)
     opened_with: str | None = None
@@ -191,21 +193,25 @@ class Session:
     def open(self, read: Callable[[], View], field: str = "open") -> bool:
         """Show a view that is read from somewhere, for a callback; whether that is possible. What had to be changed in it is told.
 
+        A view that this page cannot show leads to the page that can (`leads_to`).
+
         Args:
             read: the view; it may raise ValueError, and the reason is then kept under the field's name.
             field: which widget asks.
         """
-        read_view: list[View] = []
-
-        def replaced(now: Setup) -> Setup:
-            read_view.append(read())
-            return read_view[0].of_kind(type(now))
-
-        self.change(field, replaced)
-        if field in self.problems:
+        try:
+            view = read()
+        except (KeyError, TypeError, ValueError) as error:
+            self.refuse(field, error)
             return False
-        self.desk.panels, self.problems = read_view[0].panels, {}
-        self.notes = [Note(note, lasting=True) for note in read_view[0].notes]
+        kind = type(view.setup)
+        if kind in kinds_on(self.page):
+            self.kinds[self.page] = kind
+        else:
+            self.page = self.leads_to = page_for(kind)
+        self.change(field, lambda _: view.setup)
+        self.desk.panels, self.problems = view.panels, {}
+        self.notes = [Note(note, lasting=True) for note in view.notes]
         return True
 
     def choose_panels(self, names: Sequence[str]) -> None:
@@ -285,6 +291,11 @@ class Session:
 def kinds_on(page: str) -> tuple[type[Setup], ...]:
     """The kinds of setup that the page with this name can show, the usual one first."""
     return _SHOWN_ON.get(page, (Scenario,))
+
+
+def page_for(kind: type[Setup]) -> str:
+    """The name of the page that shows this kind of setup, and nothing else."""
+    return next((page for page, kinds in _SHOWN_ON.items() if kinds == (kind,)), "race")
 
 
 def opening_of(kind: type[Setup]) -> Setup:

@@ -1,4 +1,4 @@
-"""A playlist: scenarios in a teacher's own order, each with a title; as a file, in a link, and the way back."""
+"""A playlist: scenarios and experiments in a teacher's own order, each with a title; as a file, in a link, and the way back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs
 
-from scenario.presets import PRESETS
+from scenario.network_presets import NETWORK_PRESETS
+from scenario.presets import PRESETS, Preset
+from scenario.setup import Setup
 from scenario.text import PLAYLIST_FIELD, query_of
 from scenario.view import BOM, View, opened, pairs_of, to_file
 
@@ -28,7 +30,7 @@ _MOST_BYTES = 4_000_000
 
 @dataclass(frozen=True)
 class Entry:
-    """One scenario of a playlist.
+    """One scenario or experiment of a playlist.
 
     Attributes:
         title: what it is, as shown to a class.
@@ -104,9 +106,10 @@ def checked_title(title: str) -> str:
 
 
 def title_of(view: View) -> str:
-    """A title for a view that has none: the preset's that it shows, else its landscape and its optimizers."""
-    named = [preset.title for preset in PRESETS.values() if preset.scenario == view.scenario]
-    title = named[0] if named else f"{view.scenario.build_landscape().name}: {', '.join(view.scenario.labels())}"
+    """A title for a view that has none: the preset's that it shows, else its landscape or data and its optimizers."""
+    ready: list[Preset[Setup]] = [*PRESETS.values(), *NETWORK_PRESETS.values()]
+    named = [preset.title for preset in ready if preset.scenario == view.setup]
+    title = named[0] if named else f"{view.setup.title}: {', '.join(view.setup.labels())}"
     return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
 
 

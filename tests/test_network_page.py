@@ -12,16 +12,18 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages import own_data
 from app_pages.network_controls import read_widths
+from app_pages.session import Session
 from exports.network_data import training_to_csv
 from exports.network_picture import TrainingPicture, training_film, training_picture
+from exports.playlist import Entry, Playlist, from_link_text, from_playlist_file, title_of, to_link_text, to_playlist_file
 from exports.size import Size
-from scenario import Choice, Experiment
+from scenario import Choice, Experiment, Scenario, View
 from scenario.network_panels import DEFAULT_NETWORK_PANELS, PANELS_WITHOUT_PLANE
 from scenario.network_parts import OWN
 from scenario.network_presets import NETWORK_PRESETS, OPENING_EXPERIMENT
 from scenario.presets import OPENING
 from scenario.text import query_of
-from scenario.view import is_known
+from scenario.view import is_known, opened
 from tests.test_pages import go_back, kept, key_of, open_page, read
 
 pytestmark = pytest.mark.xdist_group("pages")
@@ -237,3 +239,43 @@ def test_a_picture_and_a_film_show_what_the_networks_give() -> None:
     for wrong in (lambda: training_picture(comparison, "bmp", Size(320, 240)), lambda: picture.show(31)):
         with pytest.raises(ValueError, match=r"png or svg|steps 0 to 30"):
             wrong()
+
+
+def test_what_another_page_shows_is_opened_there() -> None:
+    now = Session(page="race")
+    assert now.open(lambda: View(QUICK, ("depth",)))
+    assert (now.leads_to, now.page, now.experiment, now.panels) == ("network", "network", QUICK, ("depth",))
+    assert now.scenario == OPENING.scenario
+    assert now.open(lambda: View(Scenario(steps=9)))
+    assert (now.leads_to, now.page, now.scenario.steps) == ("race", "race", 9)
+    assert not now.open(lambda: opened("nothing"))
+    assert (now.page, now.problems["open"][:16]) == ("race", "This is no link ")
+
+
+def test_a_playlist_holds_experiments_beside_scenarios() -> None:
+    entries = [
+        Entry(title_of(view), view)
+        for view in (View(QUICK, QUICK.usual_panels), View(OPENING_EXPERIMENT.scenario, ("loss",)), View(OPENING.scenario))
+    ]
+    assert [entry.title for entry in entries] == ["Moons, 2-4-1 Tanh: SGD", OPENING_EXPERIMENT.title, OPENING.title]
+    listed = Playlist(tuple(entries))
+    assert from_playlist_file(to_playlist_file(listed)) == (listed, ())
+    assert from_link_text(to_link_text(listed))[0].entries == listed.entries
+    app = opened_page()
+    kept(app).playlist = listed
+    app.session_state["playlist"] = True
+    app.run()
+    app.button("entry show 1").click().run()
+    assert shown(app) == OPENING_EXPERIMENT.scenario
+    assert kept(app).panels == ("loss",)
+    assert not app.error
+    app.button("entry show 2").click().run()
+    assert kept(app).scenario == OPENING.scenario
+    assert not app.exception
+
+
+def test_the_address_of_another_kind_of_page_leaves_what_is_shown() -> None:
+    app = opened_page()
+    go_back(app, "landscape=bowl&optimizer=sgd")
+    assert shown(app) == QUICK
+    assert not app.info
