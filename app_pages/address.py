@@ -106,7 +106,7 @@ def link() -> str:
 def home_of(url: str) -> str:
     """The address of the app from that of its first page: with a slash at its end, without which a page that a proxy serves under a path
     would look for its own files outside of that."""
-    return f"{url.rstrip('/').removesuffix('/race').removesuffix('/network')}/" if url else ""
+    return f"{url.rstrip('/').removesuffix('/race').removesuffix('/network').removesuffix('/network_sweeps')}/" if url else ""
 
 
 def page_asked_for(pages: Sequence[Page]) -> Page:

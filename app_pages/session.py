@@ -36,7 +36,11 @@ _TYPED: dict[tuple[type[Setup], str], Callable[[Any], object]] = {
 """What a text in a field stands for, by the kind of setup and the field's name; see `_meant_by` for numbers."""
 _OPENINGS: dict[type[Setup], Preset[Setup]] = {Scenario: OPENING, Experiment: OPENING_EXPERIMENT}
 """What pages open with, by the kind of setup that they show, where their address says nothing."""
-_SHOWN_ON: dict[str, tuple[type[Setup], ...]] = {"network": (Experiment,), "lessons": (Scenario, Experiment)}
+_SHOWN_ON: dict[str, tuple[type[Setup], ...]] = {
+    "network": (Experiment,),
+    "network_sweeps": (Experiment,),
+    "lessons": (Scenario, Experiment),
+}
 """The kinds of setup that a page can show, by its name, where it is not scenarios only."""
 Pairs = list[tuple[str, str]]
 """The names and values of an address, in their order, not escaped."""

@@ -1,9 +1,10 @@
-"""The quantities by which the cells of a sweep's map can be coloured, and the ticks of their colour bars."""
+"""The quantities by which the cells of a map of a sweep, of races or of networks, can be coloured, and the ticks of their colour bars."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,8 @@ Ticks = tuple[list[float], list[str]]
 _FLOOR = 1e-16
 """A final loss closer to the lowest is drawn as this one."""
 _MOST = 6
+_SMALLEST_LOSS = 1e-8
+"""A network's loss below this one is drawn as this one."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Colouring:
     """
 
     title: str
-    of: Callable[[SweepMap], Array]
+    of: Callable[[Any], Array]
     ticks: Callable[[Array], Ticks]
     low_is_good: bool = True
     missing: str = ""
@@ -86,4 +89,11 @@ COLOURINGS = {
     "converged": Colouring("share converged", lambda result: result.converged.copy(), _shares, low_is_good=False),
 }
 """By name."""
+NETWORK_COLOURINGS = {
+    "final loss": Colouring("loss at the end", lambda result: _log(result.final, _SMALLEST_LOSS), _decades),
+    "test loss": Colouring("loss on the test examples", lambda result: _log(result.test, _SMALLEST_LOSS), _decades),
+    "accuracy": Colouring("test examples that are right", lambda result: result.accuracy.copy(), _shares, low_is_good=False),
+    "steps": Colouring("steps to learn", lambda result: _log(result.steps, 1.0), _counts, missing="not learned"),
+}
+"""Those of a `lab.network_sweeps.NetworkMap`, by name: its measures."""
 _ITSELF = Colouring("final loss", lambda result: _signed_log(result.final), _signed)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,8 @@ from lab.axes import Axis
 from lab.quantities import quantities
 from lab.sweeps import SweepMap
 from lab.theory import Prediction
-from parameters import Array, short
+from parameters import Array, Param, short
+from scenario.address import Number
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -26,9 +28,9 @@ _SCALES = {
     "light": ((0.0, "#1F4E79"), (0.25, "#3F7FB0"), (0.5, "#7FAFD0"), (0.75, "#BFD7E8"), (1.0, "#EFF4F8")),
     "dark": ((0.0, "#E3F1FA"), (0.25, "#9CC8E4"), (0.5, "#5790B8"), (0.75, "#2C5575"), (1.0, "#16222D")),
 }
-_MISSING = {"light": "#CDD1D7", "dark": "#3B4048"}
-_CLIMBED = {"light": "#F0D2AC", "dark": "#6F4C28"}
-_DIVERGED = {"light": "#B98D7C", "dark": "#40231D"}
+MISSING = {"light": "#CDD1D7", "dark": "#3B4048"}
+CLIMBED = {"light": "#F0D2AC", "dark": "#6F4C28"}
+DIVERGED = {"light": "#B98D7C", "dark": "#40231D"}
 _STEEP = 0.35
 """A limit that spans less of the map's width than this is named along it."""
 _MARK = "#FF6B00"
@@ -54,16 +56,12 @@ def sweep_map(
     values, sorts = chosen.of(result), _sorts(result, chosen)
     for _, _, cells in sorts:
         values[cells] = np.nan
-    data = [_cells(result, chosen, values, theory, theme)]
+    data = [cells_of(sweep, chosen, values, values, _hover(result, theory), theme)]
     for name, colours, cells in sorts:
-        data += _one_colour(result, name, colours[theme.name], cells)
+        data += one_colour(sweep, name, colours[theme.name], cells)
     data += _theory(theory, theme) if theory else []
-    data += _marks(result, result.best_by(colour_by), mark, theme)
-    layout = base_layout(theme)
-    layout["xaxis"], layout["yaxis"] = (_axis(axis, result, theme) for axis in (sweep.x, sweep.y))
-    layout["margin"] = {"l": 62, "r": 10, "t": 50, "b": 48}
-    layout["legend"] |= {"font": {"size": 12}, "y": 1.01, "x": -0.12, "itemwidth": 30}
-    layout["hoverlabel"] |= {"align": "left"}
+    data += marks(sweep, result.best_by(colour_by), mark, theme)
+    layout = layout_of(sweep, quantities(sweep.scenario), theme)
     layout["annotations"] = _limit_label(theory, theme) if theory else []
     if not result.measured.any() and np.isnan(values).all():
         layout["annotations"].append(_note("This landscape has no lowest loss,<br>so there is no tolerance to reach.", theme))
@@ -78,16 +76,38 @@ def _sorts(result: SweepMap, chosen: Colouring) -> list[tuple[str, dict[str, str
     empty = np.isnan(chosen.of(result)) & ~diverged & ~climbed
     unmeasured = ~result.measured & result.measured.any()
     found = [
-        ("no lowest loss", _MISSING, empty & unmeasured),
-        (chosen.missing, _MISSING, empty & result.measured),
-        ("ends higher", _CLIMBED, climbed),
-        ("diverged", _DIVERGED, diverged),
+        ("no lowest loss", MISSING, empty & unmeasured),
+        (chosen.missing, MISSING, empty & result.measured),
+        ("ends higher", CLIMBED, climbed),
+        ("diverged", DIVERGED, diverged),
     ]
     return [(name, colours, cells) for name, colours, cells in found if cells.any()]
 
 
-def _cells(result: SweepMap, chosen: Colouring, values: Array, theory: Prediction | None, theme: Theme) -> dict[str, Any]:
-    known = values[np.isfinite(values)]
+class Swept(Protocol):
+    """What has the axes of a map."""
+
+    @property
+    def x(self) -> Axis:
+        """The axis across."""
+
+    @property
+    def y(self) -> Axis:
+        """The axis up."""
+
+
+def cells_of(sweep: Swept, chosen: Colouring, values: Array, spanned: Array, hover: list[list[str]], theme: Theme) -> dict[str, Any]:
+    """The cells of a map.
+
+    Args:
+        sweep: its axes.
+        chosen: what they are coloured by.
+        values: of the cells, on the colour bar's scale, shape (rows, columns); NaN for those that are not drawn.
+        spanned: all values that the colours are to span, those of other maps beside it too.
+        hover: what is said of each.
+        theme: light or dark.
+    """
+    known = spanned[np.isfinite(spanned)]
     places, words = chosen.ticks(known) if known.size else ([], [])
     limits = {}
     if known.size:
@@ -95,11 +115,11 @@ def _cells(result: SweepMap, chosen: Colouring, values: Array, theory: Predictio
         limits = {"zmin": low, "zmax": high if high > low else low + 1.0}
     return {
         "type": "heatmap",
-        "x": result.sweep.x.coordinates,
-        "y": result.sweep.y.coordinates,
+        "x": sweep.x.coordinates,
+        "y": sweep.y.coordinates,
         "z": values,
         **limits,
-        "customdata": _hover(result, theory),
+        "customdata": hover,
         "hovertemplate": "%{customdata}<extra></extra>",
         "hoverongaps": True,
         "colorscale": colour_scale(_SCALES[theme.name]),
@@ -118,13 +138,13 @@ def _cells(result: SweepMap, chosen: Colouring, values: Array, theory: Predictio
     }
 
 
-def _one_colour(result: SweepMap, name: str, colour: str, cells: npt.NDArray[np.bool_]) -> list[dict[str, Any]]:
+def one_colour(sweep: Swept, name: str, colour: str, cells: npt.NDArray[np.bool_]) -> list[dict[str, Any]]:
     """Some cells in one colour, and their line in the key."""
     return [
         {
             "type": "heatmap",
-            "x": result.sweep.x.coordinates,
-            "y": result.sweep.y.coordinates,
+            "x": sweep.x.coordinates,
+            "y": sweep.y.coordinates,
             "z": np.where(cells, 1.0, np.nan).astype(np.float32),
             "colorscale": [[0, colour], [1, colour]],
             "showscale": False,
@@ -226,15 +246,16 @@ def _note(text: str, theme: Theme) -> dict[str, Any]:
 # ---- marks and axes
 
 
-def _marks(result: SweepMap, best: tuple[int, int] | None, mark: tuple[int, int] | None, theme: Theme) -> list[dict[str, Any]]:
+def marks(sweep: Swept, best: tuple[int, int] | None, mark: tuple[int, int] | None, theme: Theme) -> list[dict[str, Any]]:
+    """The best cell and the chosen one, as (column, row), where there are such."""
     cells = [("best", best, "star", 14), ("chosen", mark if mark != best else None, "square-open", 13)]
     outline = {"width": 1.5, "color": theme.background}
     return [
         {
             "type": "scatter",
             "mode": "markers",
-            "x": [result.sweep.x.coordinates[cell[0]]],
-            "y": [result.sweep.y.coordinates[cell[1]]],
+            "x": [sweep.x.coordinates[cell[0]]],
+            "y": [sweep.y.coordinates[cell[1]]],
             "marker": {"symbol": symbol, "size": size, "color": _MARK, "line": outline if symbol == "star" else {"width": 3}},
             "hoverinfo": "skip",
             "cliponaxis": False,
@@ -245,8 +266,17 @@ def _marks(result: SweepMap, best: tuple[int, int] | None, mark: tuple[int, int]
     ]
 
 
-def _axis(axis: Axis, result: SweepMap, theme: Theme) -> dict[str, Any]:
-    declared = quantities(result.sweep.scenario)[axis.key].param
+def layout_of(sweep: Swept, known: Mapping[str, Number], theme: Theme) -> dict[str, Any]:
+    """The layout of a map, its axes named as the quantities are."""
+    layout = base_layout(theme)
+    layout["xaxis"], layout["yaxis"] = (_axis(axis, known[axis.key].param, theme) for axis in (sweep.x, sweep.y))
+    layout["margin"] = {"l": 62, "r": 10, "t": 50, "b": 48}
+    layout["legend"] |= {"font": {"size": 12}, "y": 1.01, "x": -0.12, "itemwidth": 30}
+    layout["hoverlabel"] |= {"align": "left"}
+    return layout
+
+
+def _axis(axis: Axis, declared: Param, theme: Theme) -> dict[str, Any]:
     places, words = ticks(axis)
     return {
         "title": {"text": declared.title + (f" ({declared.unit})" if declared.unit else ""), "standoff": 6},

@@ -1,0 +1,161 @@
+"""The page of sweeps of networks: two numbers of an experiment against each other, without and with batch normalization side by side."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from app_pages.frame import frame
+from app_pages.jobs import status, watch
+from app_pages.network_controls import network_sidebar
+from app_pages.presets import presets
+from app_pages.races import comparison_of
+from app_pages.session import session, value_of
+from app_pages.settings import Selection, Setting
+from app_pages.sweep_boxes import Axes, Boxes, numbers_of
+from app_pages.widgets import attempt, shows, theme
+from figures.network_sweeps import network_sweep_maps
+from lab.jobs import Job
+from lab.network_sweeps import NORMALIZATIONS, NetworkMaps, NetworkSweep
+from player.chart import chart
+from player.component import trainer
+from player.markdown import plain
+from scenario import Experiment
+from scenario.setup import labels_of
+
+_PAGE, _KEY = "network_sweeps", "network sweep"
+_ENTRANT, _INITIAL = Setting(_PAGE, "entrant", "0"), Setting(_PAGE, "begun", "0")
+"""The optimizer and the initialization that are swept, counted from 0."""
+_CELL = Setting(_PAGE, "cell")
+"""The cell that was clicked: its column, its row, and the number of its map."""
+_COUNTS = {count: f"{count} × {count}" for count in ("8", "12", "24")}
+_CELLS = Selection(_PAGE, "cells", "12", "Cells", _COUNTS, resets=(_CELL,))
+_MEASURES = {"final loss": "Final loss", "test loss": "Test loss", "accuracy": "Test accuracy", "steps": "Steps to learn"}
+_COLOUR = Selection(
+    _PAGE, "by", "final loss", "Colour", _MEASURES, "To learn is to come down to a quarter of the loss of the best constant answer."
+)
+_CLAIM = "Every cell is a network, trained with the two numbers of its place: batch normalization widens the region that learns."
+_HEIGHT = 400
+
+
+def page() -> None:
+    """Draw the page."""
+    frame(_PAGE, presets, _picture, title=lambda: f"Sweep · {session().experiment.title}", claim=lambda: _CLAIM, controls=network_sidebar)
+
+
+def _chosen_parts() -> tuple[int, int]:
+    """The numbers of the optimizer and of the initialization that are swept."""
+    now = session().experiment
+    (entrant,) = numbers_of(_ENTRANT, len(now.optimizers)) or (0,)
+    (initial,) = numbers_of(_INITIAL, len(now.initials)) or (0,)
+    return entrant, initial
+
+
+def _swept() -> Experiment:
+    now, (entrant, initial) = session().experiment, _chosen_parts()
+    return now.replace(optimizers=(now.optimizers[entrant],), initials=(now.initials[initial],), batch_norm=False)
+
+
+_BOXES = Boxes(_PAGE, _swept, _CELLS, Setting(_PAGE, "boxes"), _CELL)
+
+
+def _picture() -> None:
+    boxes = _BOXES.all()
+    with st.container(key="choices"):
+        _choices(boxes[-1])
+    task = attempt(lambda: NetworkSweep(_swept(), *boxes[-1]))
+    if task is None:
+        return
+    job = watch(task, lambda job: _maps(task, job, boxes))
+    if job and job.result:
+        _cell(task, job.result)
+
+
+def _choices(axes: Axes) -> None:
+    """What is swept against what, how finely, and what the colours tell."""
+    now, (entrant, initial) = session().experiment, _chosen_parts()
+    lists = [("Optimizer", _ENTRANT, entrant, labels_of(now.build_optimizers()))]
+    lists += [("Initialization", _INITIAL, initial, labels_of(now.build_initials()))]
+    lists = [each for each in lists if len(each[3]) > 1]
+    columns = st.columns([*(1.3 for _ in lists), 1.3, 1.3, 0.8, 1.2])
+    for column, (name, setting, index, labels) in zip(columns, lists, strict=False):
+        column.selectbox(
+            name,
+            range(len(labels)),
+            index=index,
+            format_func=labels.__getitem__,
+            **shows(f"{_PAGE}.{setting.name}", index, partial(_choose_part, setting)),
+        )
+    across, up, cells, colour = columns[len(lists) :]
+    _BOXES.choose_axes((across, up), axes)
+    _CELLS.choose(cells)
+    _COLOUR.choose(colour)
+
+
+def _choose_part(setting: Setting, index: int) -> None:
+    """Another optimizer or initialization: its sweep starts over."""
+    setting.set(str(index))
+    _BOXES.go([])
+
+
+def _maps(task: NetworkSweep, job: Job[NetworkMaps] | None, boxes: list[Axes]) -> None:
+    """The maps side by side, and the way in."""
+    status(job, task, "Training networks")
+    if not (job and job.result):
+        return
+    colours = theme()
+    figures = network_sweep_maps(job.result, colours, _COLOUR.value, _chosen(task))
+    for index, (column, figure) in enumerate(zip(st.columns(len(figures), gap="small"), figures, strict=True)):
+        with column:
+            key = f"{_KEY} {index}"
+            chart(figure, colours, key, partial(_picked, key, index, task, boxes), box=True, height=_HEIGHT)
+    _BOXES.way(boxes)
+
+
+def _picked(key: str, index: int, task: NetworkSweep, boxes: list[Axes]) -> None:
+    _BOXES.pick(value_of(key).pick, task, boxes, f",{index}")
+
+
+def _chosen(task: NetworkSweep) -> tuple[int, int, int] | None:
+    """The cell that was chosen: its column, its row, and the number of its map."""
+    numbers = numbers_of(_CELL, task.x.count, task.y.count, len(NORMALIZATIONS))
+    return (numbers[0], numbers[1], numbers[2]) if numbers else None
+
+
+def _cell(task: NetworkSweep, result: NetworkMaps) -> None:
+    """The network of the chosen cell; if none was chosen, of the best one with batch normalization, else without."""
+    cell = _chosen(task)
+    if cell is None:
+        best = [(*place, index) for index, each in enumerate(result.maps) if (place := each.best_by(_COLOUR.value))]
+        if not best:
+            st.info("No cell has this measure: choose another colour.", icon=":material/info:")
+            return
+        cell = best[-1]
+    column, row, index = cell
+    chosen = result.maps[index]
+    experiment, described = chosen.cell(column, row), f"{chosen.described(column, row)}, {chosen.title.lower()}"
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    left.markdown(f"**{'Chosen' if _CELL.value else 'Best'}**: {plain(described)}")
+    right.button(
+        "Use on the Network page",
+        icon=":material/hub:",
+        width="stretch",
+        on_click=_use,
+        args=(experiment, described),
+        help="Gives the experiment these values.",
+    )
+    if comparison := attempt(lambda: comparison_of(experiment)):
+        trainer(comparison, theme(), session().panels, "sweep trainer", lambda: None, board=False)
+
+
+def _use(cell: Experiment, described: str) -> None:
+    """Give the experiment the cell's values."""
+    entrant, initial = _chosen_parts()
+
+    def used(now: Experiment) -> Experiment:
+        optimizers, initials = list(now.optimizers), list(now.initials)
+        optimizers[entrant], initials[initial] = cell.optimizers[0], cell.initials[0]
+        return cell.replace(optimizers=tuple(optimizers), initials=tuple(initials))
+
+    session().change("sweep", used, f"On the Network page now: {described}.")
