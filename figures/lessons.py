@@ -12,9 +12,12 @@ import numpy.typing as npt
 from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.theme import CURVE_WIDTH, Theme, rgba
-from lab.smoothness import Smoothness, along_the_steps
+from lab.axes import Axis
+from lab.executors import run_task
+from lab.network_sweeps import NetworkMap, NetworkSweep
 from lab.stationarity import SAMPLES, share_of_minima
-from scenario import Experiment
+from networks.smoothness import Smoothness, smoothness
+from scenario import Choice, Experiment
 from scenario.lessons import lessons
 
 if TYPE_CHECKING:
@@ -57,9 +60,9 @@ def loss_along_the_steps(theme: Theme) -> go.Figure:
     traces: list[dict[str, Any]] = []
     for (name, (steps, found)), colour in zip(smoothness_by_normalization().items(), (theme.text, theme.accent), strict=True):
         line = {"x": steps, "type": "scatter", "mode": "lines", "line": {"color": colour, "width": 1}, "legendgroup": name}
-        traces.append({**line, "y": found.low, "showlegend": False, "hoverinfo": "skip"})
+        traces.append({**line, "y": found.lowest, "showlegend": False, "hoverinfo": "skip"})
         band = {"name": name, "fill": "tonexty", "fillcolor": rgba(colour, 0.35)}
-        traces.append({**line, **band, "y": found.high, "hovertemplate": f"step %{{x}}: up to %{{y:.2g}}<extra>{name}</extra>"})
+        traces.append({**line, **band, "y": found.highest, "hovertemplate": f"step %{{x}}: up to %{{y:.2g}}<extra>{name}</extra>"})
     layout = _plain_layout(theme, "step", "loss along the step")
     layout["legend"] = {"x": 0.98, "xanchor": "right", "y": 0.98, "yanchor": "top"}
     layout["yaxis"] |= {"type": "log", "dtick": 1, "exponentformat": "power"}
@@ -78,8 +81,42 @@ def smoothness_by_normalization() -> dict[str, tuple[npt.NDArray[np.int64], Smoo
         kept = np.flatnonzero((run.steps >= 5) & (run.steps < stop.scenario.steps))[::2]
         name = "normalized" if stop.scenario.batch_norm else "not normalized"
         rate = float(run.optimizer.values["lr"])
-        found[name] = (run.steps[kept], along_the_steps(trained.network, run.weights[kept], trained.data, rate))
+        found[name] = (run.steps[kept], smoothness(trained.network, run.weights[kept], trained.data.x, trained.data.y, rate))
     return found
+
+
+def right_by_scale_and_rate(theme: Theme) -> go.Figure:
+    """The share of the test examples that networks get right, by the scale of their weights and the rate, not normalized and normalized."""
+    maps = scales_and_rates()
+    layout = _plain_layout(theme, "scale of the weights", "learning rate")
+    layout["margin"] |= {"t": 28, "r": 4}
+    traces: list[dict[str, Any]] = []
+    for number, found in enumerate(maps):
+        suffix = str(number + 1) if number else ""
+        x, y = found.sweep.x.values, found.sweep.y.values
+        place = "scale %{x:.2g}, rate %{y:.2g}"
+        colours = {"coloraxis": "coloraxis", "hovertemplate": f"{place}: %{{z:.0%}} right<extra></extra>", "xgap": 1, "ygap": 1}
+        traces.append({"type": "heatmap", "x": x, "y": y, "z": found.accuracy, "xaxis": f"x{suffix}", "yaxis": "y", **colours})
+        left = 0.52 * number
+        side = {"domain": [left, left + 0.48], "type": "log", "dtick": 1, "exponentformat": "power"}
+        layout[f"xaxis{suffix}"] = layout["xaxis"] | side
+        title = {"text": "normalized" if found.batch_norm else "not normalized", "font": {"size": 13}, "showarrow": False}
+        where = {"x": left + 0.24, "y": 1, "xref": "paper", "yref": "paper", "yanchor": "bottom", "xanchor": "center"}
+        layout.setdefault("annotations", []).append(title | where)
+    layout["yaxis"] |= {"type": "log", "dtick": 1, "exponentformat": "power"}
+    bar = {"thickness": 10, "tickformat": ".0%", "len": 1, "outlinewidth": 0}
+    layout["coloraxis"] = {"cmin": 0.5, "cmax": 1, "colorscale": [[0, theme.background], [1, theme.accent]], "colorbar": bar}
+    return figure_of(traces, layout)
+
+
+@cache
+def scales_and_rates() -> tuple[NetworkMap, ...]:
+    """The network of the lesson on coarse ranges in a grid of ten scales and nine rates, without normalization and with."""
+    experiment = lessons()["coarse-ranges"].scenario
+    assert isinstance(experiment, Experiment)
+    one = experiment.replace(optimizers=experiment.optimizers[:1], initials=(Choice("xavier"),))
+    scales, rates = Axis("initials.0.scale", 0.03, 30, 10, "log"), Axis("optimizers.0.lr", 0.003, 30, 9, "log")
+    return run_task(NetworkSweep(one, scales, rates)).maps
 
 
 def _plain_layout(theme: Theme, x: str, y: str) -> dict[str, Any]:
@@ -90,5 +127,9 @@ def _plain_layout(theme: Theme, x: str, y: str) -> dict[str, Any]:
     return layout
 
 
-LESSON_FIGURES: Mapping[str, Callable[[Theme], go.Figure]] = {"share of minima": minima_by_dimension, "smoothness": loss_along_the_steps}
+LESSON_FIGURES: Mapping[str, Callable[[Theme], go.Figure]] = {
+    "share of minima": minima_by_dimension,
+    "smoothness": loss_along_the_steps,
+    "scale and rate": right_by_scale_and_rate,
+}
 """The figures of lessons, by the name that a lesson's block `figure` gives."""

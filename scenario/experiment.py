@@ -156,10 +156,11 @@ class Experiment(Setup):
 
     def labels(self) -> tuple[str, ...]:
         """A name for each run: of its optimizer and its initialization, or of the one of them that differs."""
-        trained, begun = labels_of(self.build_optimizers()), labels_of(self.build_initials())
-        if len(trained) == 1:
-            return begun if len(begun) > 1 else trained
-        return trained if len(begun) == 1 else tuple(f"{method}; {start}" for method in trained for start in begun)
+        both = len(self.optimizers) > 1 and len(self.initials) > 1
+        trained, begun = labels_of(self.build_optimizers(), brief=both), labels_of(self.build_initials(), brief=both)
+        if both:
+            return tuple(f"{method}, {start}" for method in trained for start in begun)
+        return begun if len(begun) > 1 else trained
 
     def train(self, progress: Progress | None = None) -> Comparison:
         """Train the network from every initialization with every optimizer.

@@ -153,14 +153,21 @@ class Setup(ABC):
         return setup
 
 
-def labels_of(chosen: Iterable[Declared]) -> tuple[str, ...]:
-    """A name for each of several things; where one appears several times, with the settings or a number that tell them apart."""
+def labels_of(chosen: Iterable[Declared], brief: bool = False) -> tuple[str, ...]:
+    """A name for each of several things; where one appears several times, with the settings or a number that tell them apart.
+
+    Args:
+        chosen: the things.
+        brief: whether settings are enough where all are one thing: "lr 0.1" for "SGD, learning rate 0.1".
+    """
     things, labels = tuple(chosen), []
+    alone = brief and len({thing.key for thing in things}) == 1
     for thing in things:
         same = [other for other in things if other.key == thing.key]
         telling = [parameter for parameter in thing.parameters if len({other.values[parameter.name] for other in same}) > 1]
-        settings = ", ".join(f"{parameter.title} {short(float(thing.values[parameter.name]))}" for parameter in telling)
-        labels.append(f"{thing.name}, {settings}" if settings else thing.name)
+        called = ((parameter.name if alone else parameter.title, float(thing.values[parameter.name])) for parameter in telling)
+        settings = ", ".join(f"{name} {short(value)}" for name, value in called)
+        labels.append(settings if settings and alone else f"{thing.name}, {settings}" if settings else thing.name)
     return tuple(
         f"{label} ({labels[: index + 1].count(label)})" if label in labels[:index] else label for index, label in enumerate(labels)
     )

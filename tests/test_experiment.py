@@ -169,7 +169,11 @@ def test_labels_tell_runs_apart_by_what_differs() -> None:
     assert Experiment().labels() == ("SGD",)
     assert SMALL.replace(optimizers=(Choice("sgd"),)).labels() == ("He", "Xavier")
     assert SMALL.replace(initials=(Choice("he"),)).labels() == ("SGD", "Adam")
-    assert SMALL.labels() == ("SGD; He", "SGD; Xavier", "Adam; He", "Adam; Xavier")
+    assert SMALL.labels() == ("SGD, He", "SGD, Xavier", "Adam, He", "Adam, Xavier")
+    rates, scales = (Choice.of("sgd", lr=0.1), Choice.of("sgd", lr=1.0)), (Choice("he"), Choice.of("he", scale=4.0))
+    assert SMALL.replace(optimizers=rates, initials=(Choice("he"),)).labels() == ("SGD, learning rate 0.1", "SGD, learning rate 1")
+    assert SMALL.replace(optimizers=rates, initials=scales).labels()[:3] == ("lr 0.1, scale 1", "lr 0.1, scale 4", "lr 1, scale 1")
+    assert SMALL.replace(initials=scales).labels() == ("SGD, scale 1", "SGD, scale 4", "Adam, scale 1", "Adam, scale 4")
 
 
 # ---- what comes of it

@@ -19,7 +19,7 @@ from scenario.lessons import FOLDER, LessonError, lessons, parse, read_lesson
 from scenario.symbols import symbols, symbols_in, symbols_of, text_of
 from scenario.text import query_of
 from scenario.view import is_known, setup_of
-from tests import lesson_checks_methods, lesson_checks_networks, lesson_checks_practice  # noqa: F401, they register their checks
+from tests import lesson_checks_methods, lesson_checks_networks, lesson_checks_practice, lesson_checks_training  # noqa: F401, they register their checks
 from tests.lesson_checks import ANSWERS, CLAIMS, Races
 
 COURSE = lessons()
@@ -28,9 +28,9 @@ LINK = re.compile(r"\]\(([^)]*)\)")
 
 
 def in_its_group(lesson: str, of: str | int) -> ParameterSet:
-    """A claim or a question; where networks are trained for it, with the others of its lesson on one worker, so that it is done once."""
+    """A claim or a question; where networks are trained for it, with the others of that kind on one worker, so that it is done once."""
     trains = isinstance(COURSE[lesson].scenario, Experiment)
-    return pytest.param(lesson, of, marks=[pytest.mark.xdist_group(lesson)] if trains else [])
+    return pytest.param(lesson, of, marks=[pytest.mark.xdist_group("networks in lessons")] if trains else [])
 
 
 GOOD = """+++
@@ -300,7 +300,7 @@ def test_a_dimension_that_cannot_be_is_refused() -> None:
         share_of_minima(0)
 
 
-@pytest.mark.xdist_group("batch-norm")  # whose plot takes longest, and is computed once
+@pytest.mark.xdist_group("networks in lessons")  # whose plots take longest, and are computed once
 def test_every_plot_is_drawn() -> None:
     for theme in (LIGHT, DARK):
         for draw in LESSON_FIGURES.values():
