@@ -88,7 +88,6 @@ def formula_box() -> None:
     with st.container(key=_PART):
         st.text_area("Formula in x and y", text, height=90, help=plain(_HELP), **shows(_BOX, text, _apply))
         _show_reading(text)
-    show_problem("formula")
     with st.container(key="sides"):
         for axis, names in enumerate((("x from", "x to"), ("y from", "y to"))):
             for end, (column, name) in enumerate(zip(st.columns(2), names, strict=True)):
@@ -116,6 +115,8 @@ def _show_reading(text: str) -> None:
             st.markdown(f"$f(x, y) = {breakable(shown)}$")
         if not applied and typed != text:  # what was applied and could not be used is told in full under the box
             st.caption(plain(found.problem or _to_apply(found)))
+        if typed == text:  # while another is typed, nothing speaks of the one before
+            show_problem("formula")
     _listening()(key=_TYPING, on_typed_change=partial(_take_typed, text), height=1)
 
 

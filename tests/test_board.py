@@ -25,6 +25,15 @@ MANY = Scenario(
     optimizers=(Choice.of("sgd", lr=0.01), Choice.of("momentum", lr=0.01), Choice.of("rmsprop", lr=0.4)),
 )
 
+# where a verdict is long: Adam never moves
+FROZEN = Scenario(
+    landscape=Choice("own"),
+    formula="exp(x**2+y**2)",
+    window=((-15, 15), (-15, 15)),
+    points=((-14.0, -14.0),),
+    optimizers=(Choice("sgd"), Choice("momentum"), Choice("adam")),
+)
+
 ROWS = "[...document.querySelectorAll('.board tbody tr')].map((row) => row.getBoundingClientRect().height)"
 
 
@@ -107,8 +116,8 @@ def test_the_bar_gets_shorter_as_the_loss_falls(player_page: PlayerPage) -> None
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
 def test_nothing_of_it_is_cut(player_page: PlayerPage, width: int, height: int) -> None:
     player_page.resize(width, height)
-    for scenario in (RACE, MANY):
-        page = player_page.play(scenario, ("map", "surface", "loss"), at=scenario.steps)
+    for scenario, panels in ((RACE, ("map", "surface", "loss")), (MANY, ("map", "surface", "loss")), (FROZEN, ("map", "loss"))):
+        page = player_page.play(scenario, panels, at=scenario.steps)
         frames(page)
         cut = page.evaluate(
             """() => [...document.querySelectorAll('.board, .board th, .board td')]
@@ -118,6 +127,9 @@ def test_nothing_of_it_is_cut(player_page: PlayerPage, width: int, height: int) 
         assert cut == []
         sizes = page.evaluate("[...document.querySelectorAll('.board th, .board td')].map((c) => parseFloat(getComputedStyle(c).fontSize))")
         assert min(sizes) >= 11.5
+        if scenario is FROZEN:
+            heights = page.evaluate("[...document.querySelectorAll('.board .toggle')].map((name) => name.getBoundingClientRect().height)")
+            assert max(heights) < 24, "a name stands beside its mark"
 
 
 def test_all_measures_stand_in_a_table_with_their_explanations() -> None:

@@ -129,12 +129,12 @@ def test_a_formula_is_read_while_it_is_typed_and_applied_with_enter(open_tab: Op
     for _ in range(len(" + foo(x)")):
         page.keyboard.press("Backspace")
     page.wait_for_function(understood.format(r"x^{2} + 3\, y^{2}"))
+    alert.wait_for(state="detached")  # it spoke of another text
     page.keyboard.press("Home")
     page.keyboard.type("2")
     page.wait_for_function(understood.format(r"2\, x^{2} + 3\, y^{2}"))
     assert page.evaluate(caret) == ["2x² + 3y²", 1], "neither the focus nor the caret has moved"
     page.keyboard.press("Enter")
-    alert.wait_for(state="detached")
     page.wait_for_function("Math.abs(document.querySelector('.descent').player.landscape.evaluate(1, 2).value - 14) < 1e-12")
     seek(page, 30)
     box.click()

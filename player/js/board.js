@@ -8,7 +8,7 @@ import { markerOf } from "./marks.js";
 /** @import { Player } from "./player.js" */
 
 const PAUSE = 160; // milliseconds between two sortings while the race plays, so that rows can be read
-const WORDS_OF_MANY = 13; // letters' heights that two shares with their verdicts need, in two lines
+const WORDS_OF_MANY = 13; // letters' heights that two shares with their verdicts need, or the longest verdict, in two lines
 
 export class Board {
   /** @param {Player} player */
@@ -51,7 +51,9 @@ export class Board {
       return { row, now, bar, more, verdict, toggle };
     });
     const texts = [race.underway, ...race.runs.flatMap((run) => run.verdicts)];
-    this.element.style.setProperty("--verdict", `${(many ? WORDS_OF_MANY : Math.max(...texts.map(ems)) + 0.7).toFixed(2)}em`);
+    const width = Math.max(...texts.map(ems)) + 0.7;
+    this.element.style.setProperty("--verdict", `${(many ? WORDS_OF_MANY : width).toFixed(2)}em`);
+    this.element.classList.toggle("wordy", !many && width > WORDS_OF_MANY);
     this.element.classList.toggle("many", many);
     this.body.replaceChildren();
     this.order = []; // the rows are other ones, in no order yet
