@@ -311,10 +311,10 @@ def test_weights_that_are_too_small_let_the_signal_die() -> None:
 
 
 def test_weights_that_are_just_right_keep_it() -> None:
-    for name in ("lecun", "xavier"):
-        found = spreads("tanh", name, 10)[1]
-        assert found[:4] == pytest.approx([0.6279, 0.4863, 0.4082, 0.3576], rel=0.01)
-        assert found[9] == pytest.approx(0.2285, rel=0.03)
+    found = spreads("tanh", "lecun", 10)[1]
+    assert found[:4] == pytest.approx([0.6279, 0.4863, 0.4082, 0.3576], rel=0.01)
+    assert found[9] == pytest.approx(0.2285, rel=0.03)
+    assert initializers.get("xavier").size(500, 500) == pytest.approx(initializers.get("lecun").size(500, 500)), "the same where widths are"
 
 
 def test_weights_that_are_too_large_saturate() -> None:
