@@ -269,7 +269,7 @@ def test_links_in_a_lesson_lead_to_a_scenario(lesson: Lesson) -> None:
     for part in lesson.parts:
         for address in LINK.findall(part.text) if isinstance(part, Words) else ():
             path, _, query = address.partition("?")
-            assert path in ("sweeps", "fair", "basins", "tournament", "network", "./"), "the app works offline"
+            assert path in ("sweeps", "fair", "basins", "tournament", "network", "network_sweeps", "./"), "the app works offline"
             kind = Experiment if path == "network" or "data=" in query else Scenario
             kind.from_query(query_of([(name, value) for name, value in parse_qsl(query) if is_known(name, kind)]))
 

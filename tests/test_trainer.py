@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from player.payload import Prediction
 from scenario.network_panels import NETWORK_PANELS
 from tests.player_page import PlayerPage, comparison_of
 from tests.screen import PLAYER, frames, picture
@@ -41,6 +42,15 @@ def test_all_panels_show_a_step_and_say_it_in_words(player_page: PlayerPage) -> 
     assert row.is_visible()
     for name in ("Trails", "Names"):
         assert page.locator(f".transport [aria-label^={name}]").is_hidden()
+
+
+def test_what_is_to_be_predicted_rests_at_its_start(player_page: PlayerPage) -> None:
+    asked: Prediction = {"open": True, "mark": None, "hint": "Here it begins."}
+    page = player_page.train(TWO.replace(steps=1), ("boundary",), board=False, prediction=asked)
+    page.locator(".descent.predicting .hint", has_text="Here it begins.").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    assert page.evaluate(f"[{PLAYER}.clock.position, {PLAYER}.clock.playing]") == [0, False]
 
 
 def test_the_plane_has_the_shades_that_the_network_gives_and_tells_them_under_the_pointer(player_page: PlayerPage) -> None:
