@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from formulas.evaluate import evaluate
 from formulas.expansion import Expansion
@@ -31,6 +32,8 @@ _LIMITS = (6.0, 16.0)
 _HALF = [(a, b) for long, short in ((4, 3), (40, 9)) for a, b in ((long, short), (short, long), (long, -short), (short, -long))]
 _DIRECTIONS = np.array([*_HALF, *[(-a, -b) for a, b in _HALF]], dtype=float).T
 """Opposite directions, none along an axis or a diagonal, of whole length, so that sums of squares have exact roots."""
+_NEAR = 2.0**-26
+"""How far away along them a formula is asked whether it has a value, as a share."""
 _SQUARES = np.repeat((25.0, 1681.0), 4)
 """The squares of the lengths of the first half of them."""
 
@@ -51,6 +54,23 @@ def limits(tree: Tree, x: Array, y: Array, values: Mapping[str, Any]) -> Array:
         own = {name: value[[index]] if np.ndim(value) else value for name, value in values.items()}
         result[0, index] = _term_by_term(tree, x[[index]], y[[index]], own)
     return result
+
+
+def has_values_near(tree: Tree, values: Mapping[str, Any]) -> npt.NDArray[np.bool_]:
+    """Beside which points a formula has a finite value in some direction. Elsewhere are no limits, but areas without a value: below 0 for
+    0**x, or where what is divided by underflows; limits at each point of such an area would take minutes.
+
+    Args:
+        tree: the formula.
+        values: an array of shape (n,) for x and y, and a number or such an array for every parameter.
+    """
+    found = np.zeros(values["x"].size, dtype=bool)
+    for right, up in _DIRECTIONS.T * _NEAR:
+        beside = {"x": values["x"] + right * (1 + np.abs(values["x"])), "y": values["y"] + up * (1 + np.abs(values["y"]))}
+        found |= np.isfinite(evaluate(tree, {**values, **beside}))
+        if found.all():
+            break
+    return found
 
 
 def _term_by_term(tree: Tree, x: Array, y: Array, values: Mapping[str, Any]) -> float:

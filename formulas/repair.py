@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formulas.graph import Graph
-from formulas.limits import QUANTITIES, limits
+from formulas.limits import QUANTITIES, has_values_near, limits
 from formulas.smoothness import SINGULAR, may_have_gaps, singular_at, smoothness
 from formulas.tree import Tree
 from formulas.wide import computed, may_overflow
@@ -72,6 +72,9 @@ class Repair:
             return
         own = {name: value[lanes] if np.ndim(value) else value for name, value in values.items()}
         singular = singular_at(self.tree, {**own, "x": x[lanes], "y": y[lanes]}, lanes.size)
+        singular[singular] = has_values_near(
+            self.tree, {name: value[singular] if np.ndim(value) else value for name, value in {**own, "x": x[lanes], "y": y[lanes]}.items()}
+        )
         lanes = lanes[singular]
         own = {name: value[singular] if np.ndim(value) else value for name, value in own.items()}
         for begin in range(0, lanes.size, _MOST_POINTS):

@@ -8,6 +8,8 @@ from __future__ import annotations
 import itertools
 import math
 import random
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +17,8 @@ import pytest
 import landscapes
 import optimizers
 import simulation
+from formulas import Tree
+from formulas.limits import limits
 from formulas.repair import Repair, repair_of
 from formulas.smoothness import KINKED, SINGULAR, SMOOTH, smoothness
 from landscapes import Landscape
@@ -296,6 +300,24 @@ def test_a_trajectory_does_not_depend_on_the_others_or_on_how_parameters_are_giv
         alone: Array = of(text, k=float(strength)).evaluate(QUANTITIES, points[:, [index]])[:, 0]
         np.testing.assert_array_equal(together[:, index], alone)
     assert together[3:, 0] == pytest.approx([-1 - 1 / 3, 0, -1], rel=1e-15)
+
+
+@pytest.mark.parametrize("text", ["0**x + y", "sqrt(exp(1000*x) + 1)/exp(1000*x) + y"])
+def test_areas_without_a_value_are_no_places_for_limits(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[float] = []
+
+    def counting(tree: Tree, x: Array, y: Array, values: Mapping[str, Any]) -> Array:
+        counted.extend(x)
+        return limits(tree, x, y, values)
+
+    monkeypatch.setattr("formulas.repair.limits", counting)
+    values = of(text).value(landscapes.grid(WINDOW, 64))
+    assert np.isinf(values).sum() > 1000
+    assert len(counted) <= 64
+
+
+def test_areas_in_which_only_derivatives_are_missing_have_limits() -> None:
+    assert np.array_equal(of("sqrt(relu(x)) + y").gradient([[-1.0, 0.25], [0.0, 0.0]]), [[0.0, 1.0], [1.0, 1.0]])
 
 
 def test_a_minimum_is_recognized_through_a_step_that_is_not_smooth() -> None:
