@@ -42,7 +42,7 @@ def kink_minima(landscape: Surface, known: Array) -> list[Minimum]:
 
     Args:
         landscape: with one value for each of its parameters.
-        known: smooth minima, shape (2, M), which are not searched for again.
+        known: smooth minima, shape (2, M), which are not searched for, or at least not told, again.
     """
     if smoothness(landscape.tree) != SMOOTH:
         points = _of_formula(landscape, known)
@@ -50,6 +50,9 @@ def kink_minima(landscape: Surface, known: Array) -> list[Minimum]:
         points = _of_penalty(landscape)
     else:
         return []
+    size = np.array([high - low for low, high in landscape.window]).reshape(2, 1, 1)
+    apart = np.max(np.abs(points[:, :, None] - known[:, None, :]) / size, axis=0)
+    points = points[:, np.all(apart > _CLOSE, axis=1)]
     return [(x, y, value) for (x, y), value in zip(points.T.tolist(), landscape.value(points).tolist(), strict=True)]
 
 

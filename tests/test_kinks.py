@@ -94,3 +94,10 @@ def test_nothing_around_a_minimum_at_a_kink_is_lower(name: str) -> None:
 def test_who_ends_at_a_kink_has_arrived() -> None:
     run = simulation.run(own("abs(x) + abs(y)"), optimizers.get("nelder_mead"), np.array([[2.0], [1.5]]), 80)
     assert verdicts(run).words.startswith("arrived at step ")
+
+
+@pytest.mark.parametrize(("name", "l1", "l2", "count"), [("matyas", 0.5, 0.0, 1), ("two_wells", 2.0, 0.3, 3)])
+def test_a_minimum_on_an_axis_by_symmetry_is_told_once(name: str, l1: float, l2: float, count: int) -> None:
+    """There the mean of the slopes on both sides of the axis is 0, so that it is found among the smooth minima, too."""
+    minima = landscapes.get(name).penalized(l1=l1, l2=l2).minima
+    assert len(minima) == len({(round(x, 6), round(y, 6)) for x, y, _ in minima}) == count
