@@ -149,7 +149,7 @@ export class BoundaryPanel extends CanvasPanel {
     const { training, trainer } = this.withTrainer();
     const { theme, window, runs } = training;
     const [across, upright] = [linearAxis(window[0], 5), linearAxis(window[1], 4)];
-    const size = 11.5 * trainer.scale;
+    const size = 12 * trainer.scale;
     drawAcross(context, across, box, theme, size);
     drawUpright(context, upright, box, theme, size);
     const x = Float64Array.from({ length: CURVE }, (_, i) => window[0][0] + (i / (CURVE - 1)) * (window[0][1] - window[0][0]));

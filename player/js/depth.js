@@ -39,7 +39,7 @@ export class DepthPanel extends CanvasPanel {
   paint(context, { width, height }) {
     const { training, scale } = this.trainer;
     if (!training.signals) return;
-    const size = 11.5 * scale;
+    const size = 12 * scale;
     const beside = width > 1.3 * height;
     const [wide, high] = beside ? [width / 2, height] : [width, height / 2];
     this.boxes = PLOTS.map((_, plot) => {

@@ -108,7 +108,7 @@ export class NetworkPanel extends CanvasPanel {
   paint(context, size) {
     const { trainer, training } = this;
     const { sizes } = training.network;
-    const letters = 11.5 * this.scale;
+    const letters = 12 * this.scale;
     const top = this.tabs.hidden ? 0.6 * letters : this.tabs.offsetHeight + 4;
     const box = { left: 1.2 * letters, right: size.width - 2.6 * letters, top: top + 1.6 * letters, bottom: size.height - 0.8 * letters };
     const plane = training.data.inputs <= 2;
@@ -144,7 +144,7 @@ export class NetworkPanel extends CanvasPanel {
   /** @param {CanvasRenderingContext2D} context @param {Graph} graph */
   drawUnits(context, { places, side, hidden }) {
     const { theme, data } = this.training;
-    const letters = 10.5 * this.scale;
+    const letters = (this.trainer.presenter.on ? 12 : 10.5) * this.scale;
     for (const [layer, column] of places.entries()) {
       for (const place of column) {
         const [left, top] = [place.x - side / 2, place.y - side / 2];

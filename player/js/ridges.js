@@ -52,7 +52,7 @@ export class ActivationsPanel extends CanvasPanel {
     this.columns = this.places(size, runs);
     const at = this.told(this.signals);
     for (const column of this.columns) this.drawColumn(context, column, at);
-    this.drawNote(context, size, 11.5 * scale, at);
+    this.drawNote(context, size, 12 * scale, at);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Size} size */
@@ -73,7 +73,7 @@ export class ActivationsPanel extends CanvasPanel {
   /** @param {Size} size @param {number[]} runs @returns {Column[]} */
   places({ width, height }, runs) {
     const { scale } = this.trainer;
-    const letters = 11.5 * scale;
+    const letters = 12 * scale;
     const across = Math.max(1, Math.min(runs.length, Math.floor(width / (NARROWEST * scale))));
     const room = height - NOTE * letters;
     const least = 5.2 * letters + this.depth * LOWEST_ROW * scale;
@@ -95,17 +95,17 @@ export class ActivationsPanel extends CanvasPanel {
 
   /** @param {CanvasRenderingContext2D} context @param {Column} column @param {number} at which of what is told */
   drawColumn(context, { run, box, halves, row }, at) {
-    const { training, scale, highlight } = this.trainer;
+    const { training, scale, highlight, presenter } = this.trainer;
     const signals = /** @type {SignalsBlock} */ (this.signals);
     const { theme } = training;
     const shown = training.runs[run];
-    const size = 11.5 * scale;
+    const size = 12 * scale;
     context.globalAlpha = highlight === null || highlight === run ? 1 : 0.35;
     const { tag } = this.fate(shown, at);
     drawName(context, { label: this.depth > 1 ? `${shown.label}: ${tag}` : shown.label, colour: shown.colour }, box, box.top - 1.75 * size, 13 * scale);
     for (const kind of /** @type {const} */ (["forward", "backward"])) {
       const half = halves[kind];
-      drawAcross(context, axisOf(signals[kind], kind === "backward" && half.right - half.left > ROOMY * scale ? 3 : 2), half, theme, 10.5 * scale);
+      drawAcross(context, axisOf(signals[kind], kind === "backward" && half.right - half.left > ROOMY * scale ? 3 : 2), half, theme, (presenter.on ? 12 : 10.5) * scale);
       context.font = fontOf(size);
       context.fillStyle = theme.text;
       context.textAlign = "left";
@@ -169,13 +169,14 @@ export class ActivationsPanel extends CanvasPanel {
   drawShares(context, run, at, { left, right, top }, row) {
     const idle = this.signals?.idle;
     if (!idle) return;
-    const size = Math.max(LEAST_TEXT, Math.min(11, (0.7 * row) / this.scale)) * this.scale;
+    const size = Math.max(LEAST_TEXT, Math.min(12, (0.7 * row) / this.scale)) * this.scale;
+    const small = this.trainer.presenter.on ? 1 : 0.85; // of the size of the shares, that of the words beside them
     const stride = Math.ceil((1.05 * size) / row);
     context.fillStyle = this.trainer.training.theme.text;
     context.textAlign = "center";
     const middle = (left + right) / 2;
     const room = right - left - 4;
-    context.font = fontOf(0.9 * size);
+    context.font = fontOf(small * size);
     context.textBaseline = "bottom";
     context.fillText(cut(context, idle, room), middle, top - 0.45 * size);
     for (let layer = 0; layer < this.depth; layer += stride) {
@@ -185,7 +186,7 @@ export class ActivationsPanel extends CanvasPanel {
       context.textBaseline = "middle";
       context.font = fontOf(size, 600);
       context.fillText(shareText(run.saturated[k]), middle, y - (both ? 0.6 * size : 0));
-      context.font = fontOf(0.85 * size);
+      context.font = fontOf(small * size);
       if (both) context.fillText(cut(context, `${shareText(run.dead[k])} dead`, room), middle, y + 0.6 * size);
     }
   }
