@@ -315,6 +315,9 @@ def test_a_name_takes_the_nearest_free_place_inside_the_picture(player_page: Pla
     assert third["top"] <= first["top"] - 16, "over the first"
     assert called(player_page, "names", place, {"x": 180, "y": 50}, box, [])["left"] == 110, "at the left where the picture ends"
     assert called(player_page, "names", place, {"x": 50, "y": 96}, box, [first])["top"] + 16 <= 100
+    low = {"left": 0, "top": 0, "width": 400, "height": 40}
+    full = [{"left": 110, "top": 0, "width": 60, "height": 40}]
+    assert called(player_page, "names", place, {"x": 100, "y": 20}, low, full)["left"] == 30, "at the left where the right is full"
 
 
 # ---- orbit.js

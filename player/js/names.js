@@ -52,17 +52,20 @@ function anchorOf({ view }, { race, position }, index) {
 }
 
 /**
- * The free place for a name next to its anchor: at its right, or at its left where the picture ends, as few lines up or down as possible.
+ * The free place for a name next to its anchor: at its right, or at its left where the picture ends, as few lines up or down as possible; on the
+ * other side where all lines are taken.
  * @param {{ x: number, y: number }} anchor @param {{ width: number, height: number }} size @param {number} gap @param {Box} box @param {Box[]} taken
  * @returns {Box}
  */
 export function placeFor(anchor, { width, height }, gap, box, taken) {
-  const right = anchor.x + gap + width <= box.left + box.width;
-  const left = Math.max(box.left, right ? anchor.x + gap : anchor.x - gap - width);
-  const places = Array.from({ length: 2 * taken.length + 1 }, (_, i) => {
-    const lines = i % 2 ? (i + 1) / 2 : -i / 2; // 0, 1, -1, 2, -2, ...
-    return { left, top: anchor.y - height / 2 + lines * height, width, height };
-  });
+  const fits = (/** @type {number} */ left) => left >= box.left && left + width <= box.left + box.width;
+  const sides = [anchor.x + gap, anchor.x - gap - width].filter(fits);
+  const places = (sides.length ? sides : [Math.max(box.left, anchor.x - gap - width)]).flatMap((left) =>
+    Array.from({ length: 2 * taken.length + 1 }, (_, i) => {
+      const lines = i % 2 ? (i + 1) / 2 : -i / 2; // 0, 1, -1, 2, -2, ...
+      return { left, top: anchor.y - height / 2 + lines * height, width, height };
+    }),
+  );
   const inside = places.filter(({ top }) => top >= box.top && top + height <= box.top + box.height);
   return inside.find((place) => !taken.some((other) => overlap(place, other))) ?? inside[0] ?? places[0];
 }
