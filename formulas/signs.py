@@ -46,7 +46,7 @@ _LOOKS = ("<font>", "<wide>", "<narrow>", "<small>")
 """How Unicode says that a character is another one by its looks only: 𝑥, ｘ and （."""
 _TOKEN = re.compile(
     r"(?P<based>0(?:[xX](?=[A-Fa-f]*[0-9])[0-9A-Fa-f]+|[bB][01]+|[oO][0-7]+)(?![A-Za-z_0-9]))"
-    r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+−]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*[₀-₉]*)"
     rf"|(?P<greek>[{''.join(_LETTERS)}](?:_[A-Za-z0-9]+|[0-9₀-₉]*))"
     r"|(?P<superscript>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
@@ -102,7 +102,7 @@ def pieces(text: str, begin: int) -> Iterator[Token]:
         if match:
             position = match.end()
             part = _FRACTIONS.get(text[position : position + 1], "") if match.group().isdecimal() else ""
-            yield _piece(str(match.lastgroup), match.group() + part, column, gap)
+            yield _piece(str(match.lastgroup), match.group().replace("−", "-") + part, column, gap)
             position += bool(part)  # 1½ is one number
         else:
             yield _sign(sign, column, gap)
