@@ -41,7 +41,7 @@ NETWORK_PRESETS = {
             "spirals",
             {},
             [("xavier", {})],
-            [("sgd", {"lr": 0.3}), ("momentum", {"lr": 0.1}), ("rmsprop", {"lr": 0.01}), ("adam", {"lr": 0.02})],
+            [("sgd", {"lr": 0.2}), ("momentum", {"lr": 0.1}), ("rmsprop", {"lr": 0.01}), ("adam", {"lr": 0.02})],
             widths=(16, 16),
         ),
     ),

@@ -322,7 +322,8 @@ def check_optimizers() -> None:
     runs = {run.optimizer.key: run for run in shown("optimizers").runs}
     learned = {name: run.verdict_from for name, run in runs.items() if run.ending == Ending.LEARNED}
     assert sorted(learned, key=learned.__getitem__) == ["adam", "rmsprop", "momentum"]
-    assert runs["sgd"].accuracies[-1] < 0.95
+    assert runs["sgd"].ending == Ending.LEARNING
+    assert np.abs(np.diff(runs["sgd"].losses)).max() < 0.05, "no step so long that rounding decides where it leads"
 
 
 def check_dying() -> None:
