@@ -12,11 +12,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-
-try:
-    from threadpoolctl import ThreadpoolController
-except ImportError:  # as slow as said above, with the same numbers
-    ThreadpoolController = None
+from threadpoolctl import ThreadpoolController
 
 BUFFER = 1024
 """Numbers in NumPy's buffers. Of arrays with gaps, as activations above a row of ones, it copies pieces that are shorter than half a buffer
@@ -35,9 +31,6 @@ def _controller() -> Any:
 def one_thread() -> Iterator[None]:
     """For as long as anybody is inside: the limit is the whole process', so it is lifted when the last one leaves."""
     global _holders, _limit
-    if ThreadpoolController is None:
-        yield
-        return
     with _LOCK:
         _holders += 1
         if _holders == 1:
