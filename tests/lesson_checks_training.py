@@ -191,7 +191,7 @@ def no_scale_helps(races: Races) -> None:
 def one_of_twelve(races: Races) -> None:
     found = ends(races, 2)
     assert len(found) == 12
-    assert [place for place, right in found.items() if right > 0.95] == [(1, 1)]
+    assert [place for place, right in found.items() if right == 1] == [(1, 1)]
 
 
 @answer("coarse-ranges", 0)
@@ -204,28 +204,26 @@ def scale_for_a_large_rate(races: Races) -> str:
 @claim("coarse-ranges", "weak")
 def the_two_depend_on_each_other(races: Races) -> None:
     found = ends(races, 3)
-    assert found[1, 3] < 0.7
-    assert found[4, 3] == 1
+    assert found[1, 3] < 0.9
+    assert found[4, 3] > 0.9
 
 
 @claim("coarse-ranges", "corner")
-def best_in_the_corner(races: Races) -> None:
-    found = ends(races, 4, "losses")
+def seven_of_twelve(races: Races) -> None:
+    found = ends(races, 4)
     assert len(found) == 12
-    assert min(found, key=lambda place: found[place]) == (4, 3)
+    learned = [place for place, right in found.items() if right > 0.95]
+    assert len(learned) == 7
+    assert (4, 3) in learned
     assert (max(scale for scale, _ in found), max(rate for _, rate in found)) == (4, 3)
 
 
 @claim("coarse-ranges", "seeds")
 def not_by_luck(races: Races) -> None:
-    fine = lesson_experiment(races, 4)
-    corner, middle = (
-        fine.replace(initials=(Choice.of("xavier", scale=scale),), optimizers=(Choice.of("sgd", lr=rate),))
-        for scale, rate in ((4, 3), (1, 1))
-    )
-    for seed in (1, 2, 3):
-        low, high = (each.replace(seed=seed).train().runs[0].losses[-1] for each in (corner, middle))
-        assert low < high
+    asked = lesson_experiment(races, 3).replace(initials=(Choice("xavier"), Choice.of("xavier", scale=4)))
+    for seed in (0, 1, 2):
+        one, four = (run.accuracies[-1] for run in asked.replace(seed=seed).train().runs)
+        assert one < 0.9 < four
 
 
 @claim("coarse-ranges", "few")
