@@ -13,6 +13,7 @@ from app_pages.races import comparison_of
 from app_pages.session import session, value_of
 from app_pages.share import share
 from app_pages.share_network import PARTS
+from app_pages.smooth import smoothness_view
 from app_pages.views import views
 from app_pages.widgets import attempt, expander, show_problem, theme
 from player.component import follow_playlist, trainer
@@ -57,6 +58,9 @@ def _picture() -> None:
     with expander("All measures of the networks", "expander measures", ":material/table_chart:") as is_open:
         if is_open:
             st.html(network_scoreboard(comparison))
+    with expander("How smooth the loss is, with batch normalization and without", "expander smoothness", ":material/waves:") as is_open:
+        if is_open:
+            smoothness_view(comparison)
 
 
 def _picked() -> None:

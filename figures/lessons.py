@@ -6,17 +6,15 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
 from figures.figure import figure_of
 from figures.maps import base_layout
-from figures.theme import CURVE_WIDTH, Theme, rgba
+from figures.smoothness import band
+from figures.theme import CURVE_WIDTH, Theme
 from lab.axes import Axis
 from lab.executors import run_task
 from lab.network_sweeps import NetworkMap, NetworkSweep
+from lab.smoothness import AlongTheSteps, along_the_steps
 from lab.stationarity import SAMPLES, share_of_minima
-from networks.smoothness import Smoothness, smoothness
 from scenario import Choice, Experiment
 from scenario.lessons import lessons
 
@@ -58,11 +56,8 @@ def minima_by_dimension(theme: Theme) -> go.Figure:
 def loss_along_the_steps(theme: Theme) -> go.Figure:
     """Between which values the loss lies along each step of the lesson on batch normalization, without it and with."""
     traces: list[dict[str, Any]] = []
-    for (name, (steps, found)), colour in zip(smoothness_by_normalization().items(), (theme.text, theme.accent), strict=True):
-        line = {"x": steps, "type": "scatter", "mode": "lines", "line": {"color": colour, "width": 1}, "legendgroup": name}
-        traces.append({**line, "y": found.lowest, "showlegend": False, "hoverinfo": "skip"})
-        band = {"name": name, "fill": "tonexty", "fillcolor": rgba(colour, 0.35)}
-        traces.append({**line, **band, "y": found.highest, "hovertemplate": f"step %{{x}}: up to %{{y:.2g}}<extra>{name}</extra>"})
+    for (name, along), colour in zip(smoothness_by_normalization().items(), (theme.text, theme.accent), strict=True):
+        traces += band(name, along, along.found.lowest, along.found.highest, colour)
     layout = _plain_layout(theme, "step", "loss along the step")
     layout["legend"] = {"x": 0.98, "xanchor": "right", "y": 0.98, "yanchor": "top"}
     layout["yaxis"] |= {"type": "log", "dtick": 1, "exponentformat": "power"}
@@ -70,18 +65,14 @@ def loss_along_the_steps(theme: Theme) -> go.Figure:
 
 
 @cache
-def smoothness_by_normalization() -> dict[str, tuple[npt.NDArray[np.int64], Smoothness]]:
-    """Where the network with the middle rate is trained in the last two pictures of the lesson on batch normalization: every other kept
-    step from the fifth on, and how smooth the loss is along it."""
+def smoothness_by_normalization() -> dict[str, AlongTheSteps]:
+    """Where the network with the middle rate is trained in the last two pictures of the lesson on batch normalization: how smooth the
+    loss is along its steps from the fifth on."""
     found = {}
     for stop in lessons()["batch-norm"].stops[-2:]:
         assert isinstance(stop.scenario, Experiment)
-        trained = stop.scenario.train()
-        run = trained.runs[1]
-        kept = np.flatnonzero((run.steps >= 5) & (run.steps < stop.scenario.steps))[::2]
         name = "normalized" if stop.scenario.batch_norm else "not normalized"
-        rate = float(run.optimizer.values["lr"])
-        found[name] = (run.steps[kept], smoothness(trained.network, run.weights[kept], trained.data.x, trained.data.y, rate))
+        found[name] = along_the_steps(stop.scenario.train(), 1, 5)
     return found
 
 

@@ -264,7 +264,7 @@ def many_rates(races: Races) -> None:
 
 @claim("batch-norm", "smooth")
 def smoother_along_the_steps(races: Races) -> None:
-    (_, plain), (_, normalized) = smoothness_by_normalization().values()
+    plain, normalized = (along.found for along in smoothness_by_normalization().values())
     assert plain.loss_range.mean() > 10 * normalized.loss_range.mean()
     assert plain.gradient_change.mean() > 3 * normalized.gradient_change.mean()
 
