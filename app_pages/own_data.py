@@ -10,7 +10,7 @@ from app_pages.widgets import show_problem, shows, upload
 from networks import datasets
 from scenario import Choice
 from scenario.network_parts import OWN
-from scenario.view import BOM
+from scenario.text import BOM
 
 _FILE = "own data file"
 _MEGABYTES = 2

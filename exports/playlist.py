@@ -14,8 +14,8 @@ from urllib.parse import parse_qs
 from scenario.network_presets import NETWORK_PRESETS
 from scenario.presets import PRESETS, Preset
 from scenario.setup import Setup
-from scenario.text import PLAYLIST_FIELD, query_of
-from scenario.view import BOM, View, opened, pairs_of, to_file
+from scenario.text import BOM, PLAYLIST_FIELD, query_of
+from scenario.view import View, opened, pairs_of, to_file
 
 VERSION = 1
 """The version of the file's format: an older one is read, a newer one is refused."""

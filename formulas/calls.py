@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Collection, Mapping
 
@@ -80,8 +81,13 @@ class Calls(Cursor):
 
     def exponent_of(self, function: Token) -> Number:
         """The exponent between a function and its argument, as in sin^2(x)."""
+        begin = self.position
         self.take("**", "^")
-        token = self.token
+        token, name = self.token, function.text
+        written = "".join(piece.text for piece in self.tokens[begin : begin + 5])
+        if re.match(r"(\^|\*\*)?(\(-1\)|-1(?![0-9.]))", written):
+            inverse = f"a{name}(...) for the inverse function, or " if f"a{name}" in self.arity else ""
+            raise FormulaError(f"the -1 at column {self.tokens[begin].column} can mean two things; write {inverse}1/{name}(...)")
         if not token.text.isdecimal() or token.text == "0" or self.following.text in ("+", "-", "*", "/", ")", "|", "the end"):
             raise FormulaError(
                 f"the function {function.text!r} at column {function.column} needs its argument in parentheses: {function.text}(...)^n; "

@@ -62,6 +62,8 @@ class Cursor:
             return FormulaError(f"the root at column {token.column} needs parentheses around it, or an operator before it")
         if token.kind in ("name", "number") or token.text in ("(", "|"):
             return FormulaError(f"{where} needs an operator before it, such as * or +")
+        if token.text == self.before.text == "/":
+            return FormulaError(f"{where} makes // of /, which formulas have not; write floor(x/2) for the whole part of a quotient")
         if not operand_before:
             return FormulaError(f"{where} needs {wanted} before it")
         if token.text in ("<", "<=", ">", ">=", "==", "!="):

@@ -53,8 +53,8 @@ _TOKEN = re.compile(
     r"|(?P<operator>\*\*|[<>=!]=|[-+*/^(),;|<>])"
 )
 _HINTS = {
-    "[": "subscripts are not part of a formula; for grouping use parentheses ( )",
-    "]": "subscripts are not part of a formula; for grouping use parentheses ( )",
+    "[": "for grouping use parentheses ( ); subscripts are not part of a formula",
+    "]": "for grouping use parentheses ( ); subscripts are not part of a formula",
     ".": "attributes are not part of a formula; a decimal point needs a digit after it",
     "'": "texts in quotes are not part of a formula",
     '"': "texts in quotes are not part of a formula",

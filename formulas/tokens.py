@@ -17,6 +17,8 @@ from formulas.tree import FormulaError
 from formulas.words import Words
 
 MAX_LENGTH = 500
+_LEFT = re.compile(r"\s*(?:(?P<name>[^\W\d]\w*)\s*(?:\((?P<names>[^()=]*)\))?\s*)?:?=(?!=)")
+"""What may stand to the left of a formula."""
 
 
 def tokens(text: str, variables: Collection[str], arity: Mapping[str, Collection[int]]) -> list[Token]:
@@ -47,16 +49,17 @@ def tokens(text: str, variables: Collection[str], arity: Mapping[str, Collection
 
 
 def _formula_in(text: str, variables: Collection[str]) -> tuple[int, int]:
-    """Where the formula itself begins and ends in a text: after `f(x, y) =` and before any `;`."""
+    """Where the formula itself begins and ends in a text: after `f(x, y) =`, or `z = f(x, y) =`, and before any `;`."""
     end = len(text.rstrip("; \t\r\n"))
-    left = re.match(r"\s*(?:(?P<name>[^\W\d]\w*)\s*(?:\((?P<names>[^()=]*)\))?\s*)?:?=(?!=)", text[:end])
-    if not left or not {"x", "y"} <= set(variables):
-        return 0, end
-    if (name := left["name"]) and name.lower() in ("x", "y"):
-        raise FormulaError(
-            f"'=' at column {left.end()}: a formula is no equation for {name}; write only the loss, as in f(x, y) = x^2 + 3*y^2"
-        )
-    others = [other for other in re.split(r"[\s,;]+", (left["names"] or "").strip()) if other.lower() not in ("", "x", "y")]
-    if others:
-        raise FormulaError(f"{others[0]!r} at column {text.index('(') + 2}: the two variables are called x and y here; write f(x, y) = ...")
-    return left.end(), end
+    begin = 0
+    while {"x", "y"} <= set(variables) and (left := _LEFT.match(text, begin, end)):
+        if (name := left["name"]) and name.lower() in ("x", "y"):
+            raise FormulaError(
+                f"'=' at column {left.end()}: a formula is no equation for {name}; write only the loss, as in f(x, y) = x^2 + 3*y^2"
+            )
+        others = [other for other in re.split(r"[\s,;]+", (left["names"] or "").strip()) if other.lower() not in ("", "x", "y")]
+        if others:
+            column = text.index(others[0], left.start("names")) + 1
+            raise FormulaError(f"{others[0]!r} at column {column}: the two variables are called x and y here; write f(x, y) = ...")
+        begin = left.end()
+    return begin, end

@@ -16,6 +16,8 @@ from scenario.choice import Choice
 
 VERSION = 1
 """Of the JSON form. An older one is read; a newer one is refused."""
+BOM = "\ufeff"
+"""What some editors put at the beginning of a file."""
 PANELS_FIELD = "show"
 """What a link and a file call the panels that a scenario is looked at in. They are no part of the scenario."""
 PLAYLIST_FIELD = "playlist"
@@ -143,7 +145,7 @@ def fields_of_json(content: str) -> Fields:
         ValueError: it is no JSON object, or of a newer version.
     """
     try:
-        found = json.loads(content)
+        found = json.loads(content.removeprefix(BOM))
     except (ValueError, RecursionError) as error:
         raise ValueError(f"this is no scenario file: {error}") from None
     if not isinstance(found, dict):

@@ -12,7 +12,18 @@ from scenario.experiment import Experiment
 from scenario.panels import DEFAULT_PANELS, ordered, unknown_panels
 from scenario.scenario import Scenario
 from scenario.setup import Setup
-from scenario.text import PANELS_FIELD, PLAYLIST_FIELD, TABLE_FIELD, Fields, field_of, fields_of_json, fields_of_query, query_of, to_pairs
+from scenario.text import (
+    BOM,
+    PANELS_FIELD,
+    PLAYLIST_FIELD,
+    TABLE_FIELD,
+    Fields,
+    field_of,
+    fields_of_json,
+    fields_of_query,
+    query_of,
+    to_pairs,
+)
 
 _LONGEST = 1_000_000
 LONGEST_TABLE = 1_500
@@ -22,8 +33,6 @@ KINDS: tuple[type[Setup], ...] = (Scenario, Experiment)
 MOST_OPTIMIZERS = 12
 """So many have room in the page: what a link or a file has beyond them is left out. A scenario from Python may have more."""
 S = TypeVar("S", bound=Setup)
-BOM = "\ufeff"
-"""What some editors put at the beginning of a file."""
 
 
 @dataclass(frozen=True)

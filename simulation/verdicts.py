@@ -46,7 +46,7 @@ class Ending(IntEnum):
     DECAYING = 9
     """The same, but that weight decay still moves it, whatever the slope."""
     LEFT = 10
-    """Outside the window, and not seen to come back."""
+    """Outside the window, and not seen to come back, whatever it does there. Who began outside and moves no more stands still there."""
     UNDEFINED = 11
     """Outside where the formula has a value."""
     OVERFLOWED = 12
@@ -196,16 +196,16 @@ def _of_moving(run: Run, lanes: npt.NDArray[np.intp]) -> tuple[Integers, Integer
     ending = np.full(lanes.size, Ending.GOING, dtype=np.int64)
     since = np.full(lanes.size, run.steps, dtype=np.int64)
     outside = ((places < 0) | (places > 1)).any(axis=1)
-    left = outside[-1]
-    ending[left] = Ending.LEFT
-    since[left] = _last_run(outside)[left]
+    left, gone = outside[-1], _last_run(outside)
+    ending[left], since[left] = Ending.LEFT, gone[left]
     if run.steps < _FEWEST:
         return ending, since
     tail = places[-(max(run.steps // _TAIL, _FEWEST) + 1) :]
     low, high = tail.min(axis=0), tail.max(axis=0)
     travelled, across = np.hypot(*np.diff(tail, axis=0).swapaxes(0, 1)).sum(axis=0), np.hypot(*(high - low))
-    still = travelled < _STILL
-    circling = ~still & (travelled >= _ROUNDS * across) & ~_gets_lower(run, lanes, len(tail))
+    here = ~((gone > 0) & (gone <= run.steps + 1 - len(tail)))  # not who left the map before: far away, nothing seems to move
+    still = here & (travelled < _STILL)
+    circling = here & ~still & (travelled >= _ROUNDS * across) & ~_gets_lower(run, lanes, len(tail))
     for found, word, margin in ((still, Ending.STILL, _STILL), (circling, Ending.CIRCLING, 0.0)):
         ending[found] = word
         inside = ((places >= low - margin) & (places <= high + margin)).all(axis=1)

@@ -675,7 +675,7 @@ REFUSED = [
     ("x\x00", r"'\x00'", 2, "allowed are numbers, names"),
     ("х + y", "'х'", 1, "this letter is a cyrillic small letter ha"),  # a Cyrillic letter
     ("x*١", "'١'", 3, "allowed are numbers, names"),  # an Arabic digit
-    ("x // y", "'/'", 4, "needs a number, a name or a parenthesis before it"),
+    ("x // y", "'/'", 4, "write floor(x/2)"),
     ("*x", "'*'", 1, "needs a number, a name or a parenthesis before it"),
     ("x + * y", "'*'", 5, "needs a number, a name or a parenthesis before it"),
     ("x, y", "','", 2, "write one formula, with a point in decimal numbers"),

@@ -64,7 +64,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 def test_a_link_and_json_restore_the_very_same_scenario(scenario: Scenario) -> None:
     assert Scenario.from_query(scenario.to_query()) == scenario
     assert Scenario.from_query("?" + scenario.to_query()) == scenario
-    assert Scenario.from_json(scenario.to_json()) == scenario
+    assert Scenario.from_json(scenario.to_json()) == scenario == Scenario.from_json("\ufeff" + scenario.to_json())
 
 
 def test_the_default_link_is_short_and_readable() -> None:

@@ -29,6 +29,9 @@ def verdict(landscape: str, optimizer: str, start: list[float], steps: int, **se
         ("ravine", "momentum", [-3.5, 1.0], 400, {"lr": 0.002, "momentum": 1.0}, "circling"),
         # a step of twice the distance across, to and fro: 2/condition is the limit of stability
         ("ravine", "sgd", [0.0, 1.0], 100, {"lr": 2 / 20}, "circling"),
+        # at 6e24 its steps are nothing beside where it is; at the edge of the map, or from outside, circling is circling
+        ("monkey_saddle", "radam", [-3.6353, -1.697], 40, {"lr": 0.156}, "left the map at step 1"),
+        ("ravine", "sgd", [0.0, 9.0], 100, {"lr": 2 / 20}, "circling"),
     ],
 )
 def test_how_it_ends_in_words(
