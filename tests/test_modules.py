@@ -370,6 +370,8 @@ def test_numbers_at_axes_are_round_and_as_many_as_have_room(player_page: PlayerP
         ([-7, 2], 2, [1e-5, 1]),
         ([0.1, 0.9], 3, [2, 5]),
         ([2, 3], 1, [100]),
+        ([-0.27, -0.02], 5, [0.6, 0.7, 0.8, 0.9]),
+        ([1.05, 1.25], 5, [12, 14, 16]),
     ]
     for limits, most, shown in decades:
         assert called(player_page, "ticks", "m.powersOfTen(a[0], a[1])", limits, most) == pytest.approx(shown)

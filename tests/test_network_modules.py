@@ -97,6 +97,7 @@ FATES = {
     "saturates": ([0.98, 0.98], [12.0, 0.3], [1e-9, 1e-5], [0.9, 0.9]),
     "nothing comes back": ([0.5, 0.5], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]),
     "overflows": ([0.5, "NaN"], [1.0, 1.0], [1.0, 1.0], [0.0, 0.0]),
+    "dies": ([0.6, 0.4], [0.05, 0.1], [0.0, 0.0], [0.98, 0.96]),
 }
 
 
@@ -109,13 +110,46 @@ def test_what_becomes_of_a_signal_is_said_in_words(player_page: PlayerPage, tag:
         "signalwords",
         """(() => {
             const [spread, rms, medianBack, saturated] = a[0].map((row) => Float32Array.from(row, Number));
-            return m.fateOf({ spread, rms, medianBack, saturated }, 0, 2, "saturated");
+            return m.fateOf({ spread, rms, medianBack, saturated, dead: Float32Array.from(a[1]) }, 0, 2, a[2]);
         })()""",
         [spread, rms, median, saturated],
+        [0.88, 0.88] if tag == "dies" else [0.0, 0.0],
+        "cut off" if tag == "dies" else "saturated",
     )
     assert told["tag"] == tag
     if tag == "saturates":
         assert "below 1.0e−9 at the first layer; yet where it comes through it grows towards the inputs" in told["sentence"]
+
+
+def test_a_network_that_overflows_counts_in_the_axis_of_depth_as_it_begins(player_page: PlayerPage) -> None:
+    """Twelve layers of ReLU: up to 1e33 just before the overflow, beside which all others lay on one line."""
+    counted = "Array.from(m.counted(Float32Array.from(a[0], Number), 2))"
+    assert called(player_page, "depth", counted, [1, 2, 1e20, 1e33, "NaN", "NaN"]) == [1, 2]
+    assert called(player_page, "depth", counted, [1, 2, 3, 4]) == [1, 2, 3, 4]
+
+
+def test_numbers_at_an_axis_do_not_reach_into_the_next_picture(player_page: PlayerPage) -> None:
+    """The 10⁴ of one network stood in the −1 of the next."""
+    drawn = called(
+        player_page,
+        "plotting",
+        """(() => {
+            const context = document.createElement("canvas").getContext("2d"), drawn = [];
+            context.fillText = (text, x) => drawn.push([x - context.measureText(text).width / 2, x + context.measureText(text).width / 2]);
+            const ticks = [{ value: 0, text: "−1" }, { value: 1, text: "10000" }];
+            const box = { left: 100, right: 200, top: 0, bottom: 50 };
+            m.drawAcross(context, { place: (value) => value, ticks }, box, { line: "#000", text: "#000" }, 10);
+            return drawn;
+        })()""",
+    )
+    assert len(drawn) == 2
+    assert all(left >= 95 and right <= 205 for left, right in drawn)
+
+
+def test_a_name_over_a_picture_is_the_longest_that_fits(player_page: PlayerPage) -> None:
+    fitting = """m.fitting(document.createElement("canvas").getContext("2d"), ["Momentum: keeps its size", "Momentum: steady"], a[0], 13)"""
+    assert called(player_page, "plotting", fitting, 400) == "Momentum: keeps its size"
+    assert called(player_page, "plotting", fitting, 120) == "Momentum: steady"
 
 
 def test_where_not_all_steps_are_known_one_goes_from_one_to_the_next(player_page: PlayerPage) -> None:

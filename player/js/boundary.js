@@ -6,7 +6,7 @@ import { short } from "./dom.js";
 import { className, drawExample, Examples } from "./examples.js";
 import { cells } from "./panel.js";
 import { PlanePicture } from "./planes.js";
-import { cut, drawAcross, drawName, drawUpright, fontOf, linearAxis } from "./plotting.js";
+import { cut, drawAcross, drawName, drawUpright, fontOf, linearAxis, wrapped } from "./plotting.js";
 import { Shades } from "./shades.js";
 
 /** @import { Edges, Size, Training } from "./types" */
@@ -218,8 +218,9 @@ export class BoundaryPanel extends CanvasPanel {
     context.lineWidth = 4 * trainer.scale;
     context.strokeStyle = training.theme.background;
     context.fillStyle = training.theme.text;
-    for (const [i, text] of lines.entries()) {
-      const at = (top + bottom) / 2 + (i - (lines.length - 1) / 2) * 1.4 * size;
+    const fit = lines.flatMap((text) => wrapped(context, text, right - left - size, 3));
+    for (const [i, text] of fit.entries()) {
+      const at = (top + bottom) / 2 + (i - (fit.length - 1) / 2) * 1.4 * size;
       context.strokeText(text, (left + right) / 2, at);
       context.fillText(text, (left + right) / 2, at);
     }

@@ -28,7 +28,7 @@ export class DepthPanel extends CanvasPanel {
 
   setRace() {
     const { runs, signals } = this.trainer.training;
-    this.ranges = signals ? PLOTS.map(({ key, theory }) => rangeOf(runs.flatMap((run) => [run[key], run[theory] ?? new Float32Array(0)]))) : [];
+    this.ranges = signals ? PLOTS.map(({ key, theory }) => rangeOf(runs.flatMap((run) => [counted(run[key], this.depth), run[theory] ?? new Float32Array(0)]))) : [];
   }
 
   get depth() {
@@ -143,6 +143,15 @@ export class DepthPanel extends CanvasPanel {
 
 /** @param {number[]} place @returns {[number, number]} */
 const pair = ([x, y]) => [x, y];
+
+/**
+ * What an axis is to show of a network: all of it, but of one that overflows only how it begins, since the powers of ten on its way out leave
+ * no room for the others.
+ * @param {Float32Array} values step after step, of each layer @param {number} depth number of layers
+ */
+export function counted(values, depth) {
+  return values.every(Number.isFinite) ? values : values.subarray(0, depth);
+}
 
 /** Whole powers of ten around all values. @param {Float32Array[]} lists @returns {Range} */
 function rangeOf(lists) {

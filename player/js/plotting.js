@@ -5,6 +5,7 @@ import { short } from "./dom.js";
 /** @import { Edges, Range, ScaleBlock, Theme } from "./types" */
 
 const SMALLER = 0.75; // of their size, that letters may have where there is no room
+const OVERHANG = 0.5; // of their size, that numbers at the ends of an axis may stand over
 
 /** @typedef {{ place(value: number): number, ticks: { value: number, text: string }[] }} Axis from values to shares of its length, 0 to 1 */
 
@@ -66,11 +67,12 @@ export function drawAcross(context, { place, ticks }, { left, right, top, bottom
     if (x < left - 1 || x > right + 1) continue;
     line(context, x, top, x, bottom);
     const half = context.measureText(text).width / 2;
-    if (x - half < free) continue;
-    free = x + half + 0.5 * size;
+    const middle = Math.max(left - OVERHANG * size + half, Math.min(right + OVERHANG * size - half, x));
+    if (middle - half < free) continue;
+    free = middle + half + 0.5 * size;
     context.textAlign = "center";
     context.globalAlpha = 0.75;
-    context.fillText(text, x, bottom + 0.3 * size);
+    context.fillText(text, middle, bottom + 0.3 * size);
     context.globalAlpha = 1;
   }
 }
@@ -131,6 +133,12 @@ export function drawName(context, { label, colour }, { left, right }, y, size) {
   context.textAlign = "center";
   context.textBaseline = "bottom";
   context.fillText(cut(context, label, room), (left + right) / 2, y);
+}
+
+/** The first of some names that fits over its picture as `drawName` draws it; else the last. @param {CanvasRenderingContext2D} context @param {string[]} names @param {number} room in CSS pixels @param {number} size of the letters */
+export function fitting(context, names, room, size) {
+  context.font = fontOf(SMALLER * size, 600);
+  return names.find((name) => context.measureText(name).width <= room) ?? names[names.length - 1];
 }
 
 /** Text that ends with "…" where it is too long for its place. @param {CanvasRenderingContext2D} context @param {string} text @param {number} width in CSS pixels */

@@ -2,8 +2,8 @@
 
 import { CanvasPanel } from "./canvaspanel.js";
 import { short } from "./dom.js";
-import { fateOf } from "./signalwords.js";
-import { axisOf, cut, drawAcross, drawName, fontOf, wrapped } from "./plotting.js";
+import { BRIEF, fateOf, OVERFLOWS } from "./signalwords.js";
+import { axisOf, cut, drawAcross, drawName, fitting, fontOf, wrapped } from "./plotting.js";
 
 /** @import { Edges, Moment, SignalsBlock, Size, Trained } from "./types" */
 /** @import { Trainer } from "./trainer.js" */
@@ -102,7 +102,8 @@ export class ActivationsPanel extends CanvasPanel {
     const size = 12 * scale;
     context.globalAlpha = highlight === null || highlight === run ? 1 : 0.35;
     const { tag } = this.fate(shown, at);
-    drawName(context, { label: this.depth > 1 ? `${shown.label}: ${tag}` : shown.label, colour: shown.colour }, box, box.top - 1.75 * size, 13 * scale);
+    const names = this.depth > 1 ? [tag, BRIEF[tag] ?? tag].map((words) => `${shown.label}: ${words}`) : [shown.label];
+    drawName(context, { label: fitting(context, names, box.right - box.left, 13 * scale), colour: shown.colour }, box, box.top - 1.75 * size, 13 * scale);
     for (const kind of /** @type {const} */ (["forward", "backward"])) {
       const half = halves[kind];
       drawAcross(context, axisOf(signals[kind], kind === "backward" && half.right - half.left > ROOMY * scale ? 3 : 2), half, theme, (presenter.on ? 12 : 10.5) * scale);
@@ -116,7 +117,7 @@ export class ActivationsPanel extends CanvasPanel {
       context.globalAlpha /= 0.75;
       for (let layer = 0; layer < this.depth; layer++) this.drawRidge(context, shown, kind, layer, at, { ...half, bottom: half.top + (layer + 1) * row }, row);
     }
-    this.drawShares(context, shown, at, { ...box, left: halves.forward.right, right: halves.backward.left }, row);
+    if (tag !== OVERFLOWS) this.drawShares(context, shown, at, { ...box, left: halves.forward.right, right: halves.backward.left }, row);
     context.globalAlpha = 1;
   }
 
@@ -191,10 +192,11 @@ export class ActivationsPanel extends CanvasPanel {
     }
   }
 
-  /** The same in words. @param {Trained} run @param {number} layer @param {number} at */
+  /** The same in words; nothing where there are no numbers any more. @param {Trained} run @param {number} layer @param {number} at */
   shares(run, layer, at) {
     const k = at * this.depth + layer;
     const idle = this.signals?.idle;
+    if (this.fate(run, at).tag === OVERFLOWS) return [];
     const parts = idle ? [`${shareText(run.saturated[k])} ${idle}`] : [];
     if (run.dead[k] > 0) parts.push(`${shareText(run.dead[k])} dead`);
     return parts;
@@ -231,7 +233,7 @@ export class ActivationsPanel extends CanvasPanel {
     this.tip(event, `${run.label}, layer ${layer + 1}`, [
       ["activations", `spread ${short(run.spread[k])}`],
       ["signal back", `median ${short(run.medianBack[k])}, rms ${short(run.rms[k])}`],
-      ["units", this.shares(run, layer, at).join(", ") || "all have a slope"],
+      ["units", this.shares(run, layer, at).join(", ") || (this.fate(run, at).tag === OVERFLOWS ? "–" : "all have a slope")],
     ]);
   }
 
