@@ -104,6 +104,8 @@ def _maps(task: NetworkSweep, job: Job[NetworkMaps] | None, boxes: list[Axes]) -
     status(job, task, "Training networks")
     if not (job and job.result):
         return
+    if not task.experiment.widths and "depth" not in (task.x.key, task.y.key):
+        st.caption("Without hidden layers batch normalization has nothing to normalize: both maps are the same.")
     colours = theme()
     figures = network_sweep_maps(job.result, colours, _COLOUR.value, _chosen(task))
     for index, (column, figure) in enumerate(zip(st.columns(len(figures), gap="small"), figures, strict=True)):

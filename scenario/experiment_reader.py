@@ -68,7 +68,7 @@ class ExperimentReader(Reader):
         try:
             build_data(choice, 0, rows)
         except ValueError as error:
-            self.notes.append(f"the own data could not be used: {error}")
+            self.notes.append(f"your own data could not be used: {error}")
             values["data"] = None
             return ""
         return rows

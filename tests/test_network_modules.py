@@ -152,6 +152,16 @@ def test_a_name_over_a_picture_is_the_longest_that_fits(player_page: PlayerPage)
     assert called(player_page, "plotting", fitting, 120) == "Momentum: steady"
 
 
+def test_names_with_what_becomes_of_a_signal_leave_out_what_all_begin_with_where_there_is_no_room(player_page: PlayerPage) -> None:
+    """In lesson 17 the one that saturates was "Xavier, scale 10: satura…"."""
+    labels = ["Xavier, scale 1", "Xavier, scale 10"]
+    named = "m.namesWith(a[0], a[1], a[2])"
+    assert called(player_page, "signalwords", named, labels, 1, "saturates")[-1] == "scale 10: saturates"
+    assert called(player_page, "signalwords", named, labels, 0, "keeps its size")[0] == "Xavier, scale 1: keeps its size"
+    assert called(player_page, "signalwords", named, ["SGD", "Momentum"], 1, "keeps its size")[-1] == "Momentum: steady"
+    assert called(player_page, "signalwords", named, ["SGD", "SGD, learning rate 3"], 1, "dies")[-1] == "SGD, learning rate 3: dies"
+
+
 def test_where_not_all_steps_are_known_one_goes_from_one_to_the_next(player_page: PlayerPage) -> None:
     seen = called(
         player_page,

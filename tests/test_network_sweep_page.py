@@ -100,3 +100,13 @@ def test_what_a_link_says_that_cannot_be_is_told_and_mended(name: str, said: str
 def test_a_batch_larger_than_the_examples_is_said() -> None:
     app = opened("boxes=batch~1~99~whole-log;optimizers.0.lr~0.01~1.0~log")
     assert "A batch of 99 has more than the" in read(app.error[0])
+
+
+def test_without_hidden_layers_two_equal_maps_are_explained() -> None:
+    plain = QUICK.replace(widths=(), initials=(Choice("xavier"),), optimizers=(Choice("sgd"),))
+    app = open_page(f"{plain.to_query()}&cells=8", "network_sweeps")
+    job = jobs().find(kept(app).tasks["NetworkSweep"])
+    assert job
+    assert job.ended.wait(60)
+    app.run()
+    assert any("both maps are the same" in read(caption) for caption in app.caption)

@@ -4,7 +4,7 @@ import { short } from "./dom.js";
 
 /** @import { Edges, Range, ScaleBlock, Theme } from "./types" */
 
-const SMALLER = 0.75; // of their size, that letters may have where there is no room
+export const SMALLER = 0.75; // of their size, that letters may have where there is no room
 const OVERHANG = 0.5; // of their size, that numbers at the ends of an axis may stand over
 
 /** @typedef {{ place(value: number): number, ticks: { value: number, text: string }[] }} Axis from values to shares of its length, 0 to 1 */

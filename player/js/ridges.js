@@ -2,8 +2,8 @@
 
 import { CanvasPanel } from "./canvaspanel.js";
 import { short } from "./dom.js";
-import { BRIEF, fateOf, OVERFLOWS } from "./signalwords.js";
-import { axisOf, cut, drawAcross, drawName, fitting, fontOf, wrapped } from "./plotting.js";
+import { fateOf, namesWith, OVERFLOWS } from "./signalwords.js";
+import { axisOf, cut, drawAcross, drawName, fitting, fontOf, SMALLER, wrapped } from "./plotting.js";
 
 /** @import { Edges, Moment, SignalsBlock, Size, Trained } from "./types" */
 /** @import { Trainer } from "./trainer.js" */
@@ -102,7 +102,7 @@ export class ActivationsPanel extends CanvasPanel {
     const size = 12 * scale;
     context.globalAlpha = highlight === null || highlight === run ? 1 : 0.35;
     const { tag } = this.fate(shown, at);
-    const names = this.depth > 1 ? [tag, BRIEF[tag] ?? tag].map((words) => `${shown.label}: ${words}`) : [shown.label];
+    const names = this.depth > 1 ? namesWith(training.runs.map(({ label }) => label), run, tag) : [shown.label];
     drawName(context, { label: fitting(context, names, box.right - box.left, 13 * scale), colour: shown.colour }, box, box.top - 1.75 * size, 13 * scale);
     for (const kind of /** @type {const} */ (["forward", "backward"])) {
       const half = halves[kind];
@@ -113,7 +113,10 @@ export class ActivationsPanel extends CanvasPanel {
       context.textBaseline = "bottom";
       context.globalAlpha *= 0.75;
       const [long, brief] = TITLES[kind];
-      context.fillText(context.measureText(long).width <= half.right - half.left ? long : brief, half.left, box.top - 0.45 * size);
+      const room = half.right - half.left;
+      const title = context.measureText(long).width <= room ? long : brief;
+      context.font = fontOf(size * Math.min(1, Math.max(SMALLER, room / context.measureText(title).width)));
+      context.fillText(title, half.left, box.top - 0.45 * size);
       context.globalAlpha /= 0.75;
       for (let layer = 0; layer < this.depth; layer++) this.drawRidge(context, shown, kind, layer, at, { ...half, bottom: half.top + (layer + 1) * row }, row);
     }

@@ -10,7 +10,7 @@ const SATURATED = 0.5; // more of a layer than this, and it is the saturation th
 export const OVERFLOWS = "overflows";
 
 /** @type {Record<string, string>} of words that are long, others for where there is no room */
-export const BRIEF = { "keeps its size": "steady", "nothing comes back": "no signal" };
+const BRIEF = { "keeps its size": "steady", "nothing comes back": "no signal" };
 
 /**
  * What happens to the activations on their way forward and to the signal on its way back.
@@ -34,4 +34,16 @@ export function fateOf(run, at, depth, idle) {
   const grown = forward > 1 / FADED || backward > 1 / FADED;
   const way = `Activations spread by ${short(run.spread[first])} in the first hidden layer and by ${short(run.spread[last])} in the last; ${back}.`;
   return { tag: faded ? "fades" : grown ? "grows" : "keeps its size", sentence: way };
+}
+
+/**
+ * A network's name with what becomes of its signal, shorter and shorter: last without what all names begin with, "SGD, " or "Xavier, ".
+ * @param {string[]} labels of all networks @param {number} run which of them @param {string} tag
+ */
+export function namesWith(labels, run, tag) {
+  const [head, rest] = labels[0].split(", ", 2);
+  const alike = rest !== undefined && labels.length > 1 && labels.every((label) => label.startsWith(`${head}, `));
+  const own = alike ? labels[run].slice(head.length + 2) : labels[run];
+  const brief = BRIEF[tag] ?? tag;
+  return [`${labels[run]}: ${tag}`, `${labels[run]}: ${brief}`, `${own}: ${brief}`];
 }
