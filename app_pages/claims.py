@@ -20,7 +20,7 @@ def called() -> tuple[str, str]:
     if told := _told(scenario, PRESETS):
         return told
     landscape = scenario.build_landscape()
-    return landscape.name, landscape.about or f"f(x, y) = {landscape.formula}"
+    return landscape.name, landscape.about or f"f(x, y) = {landscape.formula}."
 
 
 def _told(setup: Setup, presets: Mapping[str, Preset[Setup]]) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from formulas.signs import Token
 from formulas.tokens import tokens
 from formulas.tree import CONSTANTS, Call, FormulaError, Name, Number, Operation, Tree
 from formulas.words import is_called, listed, takes_one
-from parameters.naming import nearest
+from parameters.naming import nearest_or
 
 
 class Calls(Cursor):
@@ -51,10 +51,8 @@ class Calls(Cursor):
     def function(self, token: Token) -> Tree:
         """The function that was just named, of what follows."""
         if token.text not in self.arity:
-            raise FormulaError(
-                f"unknown function {token.text!r} at column {token.column}{nearest(token.text, self.arity)}; "
-                f"the functions are {', '.join(listed(self.arity))}"
-            )
+            known = f"the functions are {', '.join(listed(self.arity))}"
+            raise FormulaError(f"unknown function {token.text!r} at column {token.column}{nearest_or(token.text, self.arity, known)}")
         raised = self.token if self.is_next("**", "^") or self.token.kind == "superscript" else None
         exponent = self.exponent_of(token) if raised else None
         opening = self.take("(")

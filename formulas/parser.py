@@ -25,7 +25,7 @@ from formulas.functions import COMPARISONS
 from formulas.signs import Token
 from formulas.tree import CONSTANTS, Call, FormulaError, Name, Number, Operation, Tree
 from formulas.words import is_called, is_factor, listed
-from parameters.naming import nearest
+from parameters.naming import nearest_or
 
 MAX_NESTING = 60
 MAX_DEPTH = 250
@@ -216,10 +216,8 @@ class _Parser(Calls):
 
     def name(self, token: Token) -> Name:
         if token.text not in CONSTANTS and token.text not in self.variables:
-            raise FormulaError(
-                f"unknown name {token.text!r} at column {token.column}{nearest(token.text, self.variables)}; "
-                f"allowed are {', '.join(self.variables)}, pi, e, numbers, and the functions {', '.join(listed(self.arity))}"
-            )
+            allowed = f"allowed are {', '.join(self.variables)}, pi, e, numbers, and the functions {', '.join(listed(self.arity))}"
+            raise FormulaError(f"unknown name {token.text!r} at column {token.column}{nearest_or(token.text, self.variables, allowed)}")
         if self.is_next("("):
             if token.text == "e" and not self.token.gap:
                 raise FormulaError(f"'e(' at column {token.column} could be a power or a product; write e^(...) or e*(...)")

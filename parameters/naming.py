@@ -31,6 +31,11 @@ def nearest(name: object, names: Iterable[str]) -> str:
     return f" (did you mean {close[0]!r}?)" if close else ""
 
 
+def nearest_or(name: object, names: Iterable[str], listing: str) -> str:
+    """What can be written instead of a wrong name, as the rest of a message: the closest valid name alone, else a listing of all."""
+    return nearest(name, names) or f"; {listing}"
+
+
 def slug(title: str) -> str:
     """A title as a name in code: "Three-hump camel" -> "three_hump_camel"."""
     return "".join(letter if letter.isalnum() else "_" for letter in title.lower())

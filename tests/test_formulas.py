@@ -641,8 +641,8 @@ REFUSED = [
     ("x + z", "'z'", 5, "allowed are x, y, pi, e"),
     ("x + y + alpha*2", "'alpha'", 9, "allowed are x, y, pi, e"),
     ("True", "'True'", 1, "allowed are"),
-    ("foo(x)", "'foo'", 1, "the functions are sin, cos"),
-    ("eval(x)", "'eval'", 1, "the functions are sin, cos"),
+    ("quux(x)", "'quux'", 1, "the functions are sin, cos"),
+    ("__import__(x)", "'__import__'", 1, "the functions are sin, cos"),
     ("lambda x: x", "':'", 9, "allowed are numbers, names"),
     ("x + sin", "'sin'", 5, "needs its argument in parentheses"),
     ("sin*2", "'sin'", 1, "needs its argument in parentheses"),
@@ -742,7 +742,7 @@ def test_a_formula_error_is_a_value_error() -> None:
 
 def test_what_is_allowed_includes_the_parameters() -> None:
     with pytest.raises(FormulaError, match="allowed are x, y, depth, pi, e, numbers, and the functions sin"):
-        landscapes.from_formula("depth*x + width", WINDOW, depth=1.0)
+        landscapes.from_formula("depth*x + k", WINDOW, depth=1.0)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t "])

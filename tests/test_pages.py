@@ -307,6 +307,7 @@ def test_a_formula_of_ones_own() -> None:
     scenario = shown(app)
     assert scenario.landscape == Choice.of(CUSTOM, a=1.0, b=1.0)
     assert scenario.formula == "a*x**2 + (y - b)**2"
+    assert "(y - b)**2. Click the map" in read(app.caption[0]).replace("*Click", "Click"), "two sentences"
     app.slider(key=key_of(app, "landscape.a")).set_value(4.0).run()
     assert dict(shown(app).landscape.settings)["a"] == 4.0
     app.text_area(key=key_of(app, "own formula")).set_value("name*x**2 + self*y**2 + cls").run()

@@ -757,6 +757,16 @@ def test_what_a_narrow_bar_has_no_room_for_is_one_click_away(player_page: Player
     assert not speed.is_visible()
     page.get_by_role("button", name="More controls").click()
     assert speed.is_visible()
+    page.get_by_role("button", name="More controls").click()
+    player_page.play(TWO, ("map", "step"))
+    page.get_by_role("button", name="One line of the step on").wait_for()
+    within = f"{shown}.every(({{ left, right }}) => left >= 0 && right <= innerWidth)"
+    for width in (390, 320):
+        player_page.resize(width, 844)
+        for _ in ("on the page", "presented"):
+            assert page.evaluate(within), width
+            page.keyboard.press("p")
+            frames(page)
 
 
 SMALL_LETTERS = """() => {
@@ -792,6 +802,15 @@ def test_presenting_shows_one_large_map_with_title_and_claim_readable_from_the_l
     redrawn(page)
     assert page.locator(".panel:visible").count() == 3
     assert page.evaluate("getComputedStyle(document.querySelector('.descent')).outlineStyle") == "none"
+    player_page.resize(390, 844)
+    page.keyboard.press("p")
+    redrawn(page)
+    frames(page)
+    shown, whole = page.locator(".board").evaluate("(board) => [board.clientHeight, board.scrollHeight]")
+    assert 80 < whole <= shown + 1, "a phone shows the whole table, too"
+    first, *others = page.locator(".board tbody tr").evaluate_all("(rows) => rows.map((row) => row.getBoundingClientRect().height)")
+    assert others == pytest.approx([first] * len(others), abs=0.1), "its first row is as high as the others"
+    page.keyboard.press("p")
 
 
 def test_presentation_shows_the_player_alone(player_page: PlayerPage) -> None:

@@ -201,7 +201,9 @@ export function presented([main, second], { width, height, scale }, aspect, boar
   if (second && width < NARROW) return { columns: [whole], rows: [fraction(2), fraction(3)], areas: [main, second] };
   if (second) return { columns: [whole, whole], rows: [whole], areas: [`${main} ${second}`] };
   if (board && main === "map" && beside > words) return { columns: [whole, `${Math.round(Math.max(words, 0.8 * beside))}px`], rows: [whole], areas: [`${main} board`] };
-  if (board && main === "map" && under > 0.3 * height) return { columns: [whole], rows: [whole, tableRow(0.6 * height)], areas: [main, "board"] };
+  const spared = height - GAP - (width - AXES.across * scale) / aspect - AXES.upright * scale; // by a map that is as wide as the screen
+  const most = Math.round(Math.max(0.5 * height, spared)); // of the table, which takes no more than it is high
+  if (board && main === "map" && under > 0.3 * height) return { columns: [whole], rows: [whole, `fit-content(${most}px)`], areas: [main, "board"] };
   return { columns: [whole], rows: [whole], areas: [main] };
 }
 
@@ -222,7 +224,9 @@ export function tiles(panels, { width, height, scale }, board) {
   const rows = Math.max(...columns.map((column) => column.length));
   for (const column of columns) while (column.length < rows) column.unshift(column[0]);
   const high = Math.floor((height - GAP * (rows - 1)) / rows);
-  const stacked = high < TILE.height * scale;
-  const row = stacked ? `${Math.round(TILE.height * scale)}px` : fraction(1);
-  return { columns: columns.map(() => fraction(1)), rows: Array(rows).fill(row), areas: Array.from({ length: rows }, (_, i) => columns.map((column) => column[i]).join(" ")), stacked };
+  const alone = board && count === 1; // the table, in a row that is as high as it is
+  const stacked = alone || high < TILE.height * scale;
+  const row = stacked ? `${Math.round(Math.max(high, TILE.height * scale))}px` : fraction(1);
+  const rowsHigh = Array.from({ length: rows }, (_, i) => (alone && columns[0][i] === "board" ? "auto" : row));
+  return { columns: columns.map(() => fraction(1)), rows: rowsHigh, areas: Array.from({ length: rows }, (_, i) => columns.map((column) => column[i]).join(" ")), stacked };
 }
