@@ -12,11 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from formulas.function import POINT
 from formulas.functions import FUNCTIONS
-from formulas.graph import Graph
+from formulas.graph import Graph, Node
 from parameters import Array
 
 _LOG2 = math.log(2)
+_FAR = 25.0
+"""At more than this erfc is below 1e-273, and eight terms of its series give all digits."""
 _HUGE = 2200.0
 """No double has an exponent as large as this, nor do two that are added and differ by as much have a sum but the larger one."""
 
@@ -115,8 +118,22 @@ def _asinh(a: Wide) -> Wide:
     return _chosen(a.exponent > 100, Wide.of(a.sign()) * _log(abs(a) + abs(a)), _plainly("asinh", a))
 
 
+def _acosh(a: Wide) -> Wide:
+    return _chosen((a.exponent > 100) & (a.sign() > 0), _log(a + a), _plainly("acosh", a))
+
+
 def _log1p(a: Wide) -> Wide:
     return _chosen(a.exponent > 100, _log(a), _plainly("log1p", a))
+
+
+def _erfc(a: Wide) -> Wide:
+    """The function itself, and its asymptotic series (Abramowitz and Stegun 7.1.23) where it comes near the smallest doubles."""
+    far = np.maximum(a.plain(), _FAR)
+    terms, sums = np.ones_like(far), np.ones_like(far)
+    for odd in range(1, 15, 2):
+        terms *= -odd / (2 * far * far)
+        sums += terms
+    return _chosen(a.plain() > _FAR, _exp(-(a * a)) * Wide.of(sums / math.sqrt(math.pi)) / a, _plainly("erfc", a))
 
 
 def _plainly(name: str, *operands: Wide) -> Wide:
@@ -144,6 +161,8 @@ _OPERATIONS: dict[str, Callable[..., Wide]] = {
     "log10": _scaled(math.log(10)),
     "log1p": _log1p,
     "asinh": _asinh,
+    "acosh": _acosh,
+    "erfc": _erfc,
     "sqrt": _sqrt,
     "cbrt": lambda a: _odd_power(a, Wide.of(np.full_like(a.fraction, 1 / 3))),
     "power": _power,
@@ -156,7 +175,8 @@ _OPERATIONS: dict[str, Callable[..., Wide]] = {
     "choose": lambda c, a, b: _chosen(c.sign() > 0, a, b),
 }
 _COMPARED = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
-_GROWING = {"exp", "expm1", "sinh", "cosh", "power", "hypot"}
+_GROWING = {"exp", "expm1", "sinh", "cosh", "power", "hypot", "erfc"}
+"""What leaves float range where its operands are far from doing so, or vanishes, which is the same below a line."""
 _TAMING = {
     "/",
     "log",
@@ -164,6 +184,7 @@ _TAMING = {
     "log10",
     "log1p",
     "asinh",
+    "acosh",
     "sqrt",
     "cbrt",
     "odd_power",
@@ -171,7 +192,13 @@ _TAMING = {
     "tanh",
     "atan",
     "atan2",
+    "erf",
+    "erfc",
+    "sign",
+    "side",
     "min",
+    "max",
+    "choose",
     "where",
     "hypot",
 }
@@ -184,11 +211,17 @@ def may_overflow(graph: Graph, nodes: Mapping[str, int]) -> bool:
     for index in _needed(graph, nodes):
         node = graph.nodes[index]
         large = not growing.isdisjoint(node.operands)
-        if node.operation in _TAMING and large:
+        if large and (node.operation in _TAMING or (node.operation == "*" and _may_balance(graph, node, growing))):
             return True
         if large or node.operation in _GROWING:
             growing.add(index)
     return False
+
+
+def _may_balance(graph: Graph, product: Node, growing: set[int]) -> bool:
+    """Whether one factor of a product may grow beyond float range while the other vanishes."""
+    one, other = product.operands
+    return one != other and all(factor in growing and graph.level(factor) == POINT for factor in (one, other))
 
 
 def computed(graph: Graph, nodes: Mapping[str, int], inputs: Mapping[str, Array]) -> dict[str, Array]:

@@ -206,6 +206,12 @@ STEEP = [
     ("tanh(100*x)", 8, 0, 0),
     ("asinh(exp(100*x))", 5, 100, 0),
     ("acosh(1 + exp(50*x))", 9, 50, 0),
+    ("acosh(1 + exp(100*x))", 8.9, 100, 0),
+    ("max(-exp(1000*x), x**2)", 1, 2, 2),
+    # the one factor grows, the other vanishes
+    ("exp(1000*x)*exp(-1000*x)*sin(x)", 1, math.cos(1), -math.sin(1)),
+    ("0.1**(1000*x)*10**(999*x)", 1, -math.log(10) / 10, math.log(10) ** 2 / 10),
+    ("exp(900*x)*erfc(30*x)", 1, -16.9350750375903, 15224.6699777475687),
     ("coth(x)", 15, -4 * math.exp(-30), 8 * math.exp(-30)),
     ("csch(x)", 400, -2 * math.exp(-400), 2 * math.exp(-400)),
     ("hypot(x, 3e200)/1e200", 4e200, 0.8e-200, 0),
@@ -264,7 +270,7 @@ def test_only_what_overflows_on_the_way_to_a_number_is_computed_anew() -> None:
     assert values == pytest.approx([math.log(1 + math.e), 2000, math.nan, 0], nan_ok=True)
     assert of("exp(x)*y").value([[800.0], [1.0]]) == [math.inf]
     assert of("log(x) + exp(y)/(1 + exp(y))").value([[0.0], [0.0]]) == [-math.inf]
-    assert all(landscapes.get(name)._program(("dx", "dy")).repair is None for name in ("rosenbrock", "peaks", "easom"))
+    assert all(landscapes.get(name)._program(("dx", "dy")).repair is None for name in ("rosenbrock", "peaks", "easom", "two_wells"))
 
 
 def test_only_formulas_that_need_it_pay_for_it() -> None:
