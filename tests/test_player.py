@@ -527,7 +527,13 @@ def test_a_scene_is_turned_by_keys_and_wheel_and_seen_as_at_first_again(player_p
     page.keyboard.press("+")
     seen("Math.hypot(eye.x, eye.y, eye.z) < 0.95 * Math.hypot(first.x, first.y, first.z)")
     assert position(page) == 7, "the clock does not hear of it"
+    heights = f"Array.from({full_layout('surface')}.scene.zaxis.tickvals)"
+    before = page.evaluate(heights)
+    for _ in range(8):
+        page.keyboard.press("ArrowUp")
+    page.wait_for_function(f"{heights}.length < {len(before)}")  # from above there is no room for them
     page.keyboard.press("0")
+    page.wait_for_function(f"String({heights}) === '{','.join(map(str, before))}'")
     seen("Math.hypot(eye.x - first.x, eye.y - first.y, eye.z - first.z) < 1e-6")
     assert reset.is_hidden()
     box = panel.bounding_box()

@@ -30,6 +30,7 @@ export class ScenePanel extends LandscapePanel {
     this.depths = [];
     /** @type {WeakMap<DrawnScene, string>} of each scene, the camera that it had last */
     this.seen = new WeakMap();
+    this.numbered = ""; // the numbers at its axes
     this.listening = false;
     this.pressed = false; // whether a pointer is: what gets the focus then did not get it from the keyboard
     this.resetButton = element("button", { class: "reset", type: "button", hidden: true, title: "As it was seen first (double-click)", click: () => this.player.see(null) }, "Reset view");
@@ -147,6 +148,7 @@ export class ScenePanel extends LandscapePanel {
     /** @type {Layout} */
     const layout = { ...landscape.surface.layout, showlegend: false, hovermode: false, annotations: [], uirevision: undefined };
     layout.font = { ...layout.font, size: 11 * scale };
+    this.numbered = numbersAt(this.axes());
     const data = /** @type {Layout[]} */ ([]);
     this.names.forEach((name, i) => {
       const [column, row] = [i % columns, Math.floor(i / columns)];
@@ -167,7 +169,7 @@ export class ScenePanel extends LandscapePanel {
       const mute = (/** @type {Layout} */ axis) => ({ ...axis, showticklabels: false, ticks: "", title: { text: "" } });
       return { ...scene, xaxis: mute(scene.xaxis), yaxis: mute(scene.yaxis), zaxis: mute(scene.zaxis) };
     }
-    const long = edges(this.first, this.sides, this.cell.height);
+    const long = edges(this.player.camera ?? this.first, this.sides, this.cell.height);
     const numbered = (/** @type {Layout} */ axis, /** @type {number} */ room) => {
       const tickvals = roundNumbers(axis.range, Math.min(5, room));
       return { ...axis, tickfont, tickmode: "array", tickvals, ticktext: tickvals.map(written) };
@@ -194,7 +196,10 @@ export class ScenePanel extends LandscapePanel {
     this.seen = new WeakMap(); // what Python or a resize did is no move of the user's
     if (this.listening) return;
     this.listening = true;
-    this.plot.on("plotly_relayout", () => this.player.invalidate());
+    this.plot.on("plotly_relayout", () => {
+      this.player.invalidate();
+      this.number();
+    });
   }
 
   /** The scenes, once they are drawn. */
@@ -231,6 +236,12 @@ export class ScenePanel extends LandscapePanel {
       scene.camera = camera;
       this.seen.set(scene, cameraKey(scene.camera));
     }
+    if (!this.pressed) this.number();
+  }
+
+  /** From another side other numbers have room at the axes. */
+  number() {
+    if (this.scenes.length && numbersAt(this.axes()) !== this.numbered) this.redraw();
   }
 
   /** Draw the scenes at once; their canvases, whose pixels can be copied before the browser shows the next frame. */
@@ -274,6 +285,9 @@ function hasWebGL() {
   }
   return webGL;
 }
+
+/** The numbers at the axes of a scene. @param {Layout} scene */
+const numbersAt = ({ xaxis, yaxis, zaxis }) => [xaxis, yaxis, zaxis].map(({ tickvals }) => Array.from(tickvals ?? []).join()).join(";");
 
 /** @param {Camera} camera */
 const cameraKey = ({ eye, center, up }) => [eye, center, up].flatMap(({ x, y, z }) => [x, y, z].map((value) => value.toFixed(5))).join();
