@@ -380,6 +380,20 @@ def test_numbers_at_axes_are_round_and_as_many_as_have_room(player_page: PlayerP
         assert called(player_page, "ticks", "m.powersOfTen(a[0], a[1])", limits, most) == pytest.approx(shown)
 
 
+def test_at_the_end_the_scoreboard_has_the_last_numbers_however_soon_after_the_last_time(player_page: PlayerPage) -> None:
+    """In the rest before a race began anew it had those of some steps before, beside curves that were at the end."""
+    show = """((position) => {
+        const clock = { playing: true, position, step: position, steps: 300 };
+        const player = { race: { runs: [] }, clock, off: new Set(), highlight: null };
+        const board = { player, shown: performance.now(), rows: [], order: [] };
+        const before = (board.shown -= 5);
+        m.Board.prototype.show.call(board);
+        return board.shown > before;
+    })(a[0])"""
+    assert not called(player_page, "board", show, 298)
+    assert called(player_page, "board", show, 300)
+
+
 def test_no_wheel_and_no_key_brings_the_camera_into_the_surface_or_over_its_top(player_page: PlayerPage) -> None:
     into = "Array.from({ length: 60 }).reduce((camera) => m.zoomed(camera, 0.7, a[1]), a[0])"
     assert distance(called(player_page, "orbit", into, FIRST, SIDES)) > 0.5 * np.linalg.norm(list(SIDES.values()))

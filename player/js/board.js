@@ -76,7 +76,7 @@ export class Board {
   show() {
     const { race, clock, off, highlight } = this.player;
     const time = performance.now();
-    if (clock.playing && time - this.shown < PAUSE) return;
+    if (clock.playing && clock.position < clock.steps && time - this.shown < PAUSE) return; // at the end it rests, with the last numbers
     this.shown = time;
     const { step } = clock;
     const losses = race.runs.map((run) => run.median[step]);
