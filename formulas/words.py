@@ -10,6 +10,16 @@ from formulas.letters import GREEK
 from formulas.signs import Token
 from formulas.tree import CONSTANTS, FormulaError
 
+_IN_SIGNS = (
+    {"squared": "^2, as in x^2", "square": "x^2, or sqrt(x) for a root", "cubed": "^3, as in x^3", "cube": "^3, as in x^3"}
+    | {"plus": "+", "minus": "-", "times": "*, as in 2*x", "over": "/, as in x/2", "divided": "/, as in x/2", "equals": "only the loss"}
+    | {"root": "sqrt(x)", "half": "0.5*x", "twice": "2*x"}
+    | {word: str(number) for number, word in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1)}
+    | dict.fromkeys(["minimize", "minimise", "maximize", "maximise", "argmin", "argmax"], "only the loss, as in x^2 + 3*y^2")
+    | dict.fromkeys(["of", "the", "to"], "the formula in signs, as in sqrt(x) and x^2")
+)
+"""Words of English that no parameter is called by, unless it is declared so, and what to write for them."""
+
 
 def takes_one(counts: Collection[int]) -> bool:
     """Whether a function may stand before its argument without parentheses: not one of any number of arguments, such as max."""
@@ -49,9 +59,15 @@ class Words:
         longest_first = sorted(self.functions, key=len, reverse=True)
         bare = "|".join(name for name in longest_first if takes_one(arity[self.functions[name]])) or "(?!)"
         self.bare_call = re.compile(rf"(?P<before>[xy]*)(?P<function>{bare})(?P<number>[0-9]*)(?P<argument>[xy]+)")
+        self.bare = bare
         self.begun_call = re.compile(rf"(?P<before>[xy]*)(?P<function>{bare})(?P<number>[0-9]*)")
         self.call = re.compile(rf"(?P<before>[xy]+)(?P<function>{'|'.join(longest_first) or '(?!)'})")
         names = "|".join(longest_first)
+        self.run_together = re.compile(
+            rf"(?P<before>[xy]*[A-Za-z]?[xy]*)(?P<function>{bare})"
+            rf"(?P<others>(?:{bare})*)(?P<argument>(?:[0-9]+|{'|'.join(GREEK)}|[A-Za-z]?[xy]+)*)",
+            re.IGNORECASE,
+        )
         self.glued = re.compile(
             rf"[A-Za-z]?[xy]+[0-9]+|(?=.*[0-9])[xy]*[A-Za-z]?[xy0-9]+[xy]|[A-Za-z]+_?[0-9]+[xy]+|(?=.*[xy]$)(?:[xy]|{names or '(?!)'})+"
             rf"|[xy]*(?:{bare})[0-9]+"
@@ -81,12 +97,29 @@ class Words:
         if len(word) > 1 and (match := self.product.fullmatch(same)) and (match["left"] or match["right"]):
             other = [match["other"]] if match["other"] else []
             return _in_a_row(token, [("name", name) for name in (*match["left"], *other, *match["right"])])
+        self.refuse_prose(token, same)
         if self.glued.fullmatch(same):
             raise FormulaError(
                 f"{word!r} at column {token.column} can be read in several ways: write x^2 for a power, 2*x for a product, x and y for the "
                 "variables, and give a parameter another name"
             )
         return [token]
+
+    def refuse_prose(self, token: Token, word: str) -> None:
+        """Refuse English, and functions run together with what they are of: `two x`, `sincos x`, `cos2pix`, `sinkx`."""
+        where = f"{token.text!r} at column {token.column}"
+        if instead := _IN_SIGNS.get(word.lower()):
+            raise FormulaError(f"{where} is a word: write {instead}; a parameter needs another name")
+        found = self.run_together.fullmatch(word)
+        if not found or not (found["others"] or found["argument"]):
+            return
+        functions = re.findall(self.bare, (found["function"] + found["others"]).lower())
+        factors = "*".join(re.findall(rf"[0-9]+|{'|'.join(sorted(GREEK, key=len, reverse=True))}|[A-Za-z]", found["argument"])) or "x"
+        factors = re.sub(r"([A-Za-z])\*([0-9])", r"\1^\2", factors)
+        for function in reversed(functions):
+            factors = f"{function}({factors})"
+        factors = "*".join([*found["before"], factors])
+        raise FormulaError(f"{where} runs a function together with what it is of: write {factors}, or give a parameter another name")
 
 
 def _in_a_row(token: Token, parts: list[tuple[str, str]]) -> list[Token]:

@@ -33,7 +33,7 @@ NAMES = [
     "goldstein_price", "branin", "mccormick", "dixon_price", "ackley", "rastrigin", "griewank", "easom", "saddle", "monkey_saddle",
     "two_wells", "peaks", "mueller_brown", "linear_network", "pure_saddle", "pure_monkey_saddle", "sphere", "trid", "zakharov", "bukin_6",
     "bohachevsky", "levy_13", "drop_wave", "schaffer_2", "schaffer_4", "schwefel", "eggholder", "shubert", "hoelder_table",
-    "cross_in_tray", "langermann", "franke", "michalewicz", "two_weights", "two_weights",
+    "cross_in_tray", "langermann", "franke", "michalewicz", "two_weights",
 ]  # fmt: skip
 each = pytest.mark.parametrize("name", landscapes.names())
 some = pytest.mark.parametrize("name", ["ravine", "goldstein_price", "ackley", "mueller_brown", "linear_network", "bukin_6", "shubert"])

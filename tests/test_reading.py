@@ -237,6 +237,18 @@ AMBIGUOUS = [
     ("σ (x)", 1, "sigmoid(...)"),
     ("⅓x", 1, "write (1/3)"),
     ("x mod 2", 3, "mod(x, 2)"),
+    ("x squared", 3, "write ^2"),
+    ("x^2 plus y^2", 5, "write +"),
+    ("two x", 1, "write 2;"),
+    ("Minimize x^2", 1, "write only the loss"),
+    ("argmin x^2", 1, "write only the loss"),
+    ("square root of x", 1, "sqrt(x)"),
+    ("sincos x", 1, "write sin(cos(x))"),
+    ("y + loglog x", 5, "write log(log(x))"),
+    ("sinsin(x)", 1, "write sin(sin(x))"),
+    ("cos2pix", 1, "write cos(2*pi*x)"),
+    ("sinkx", 1, "write sin(k*x)"),
+    ("ksinkx", 1, "write k*sin(k*x)"),
     ("x pow y", 3, "pow(x, y)"),
     ("∞x", 1, "such as 1e6"),
     ("∜2x", 3, "√(2*x)"),
@@ -333,6 +345,9 @@ def test_commas_that_can_be_both_are_refused_where_a_function_takes_any_number_o
 def test_a_word_of_its_own_is_a_parameter_and_a_product_never_is() -> None:
     assert formulas.unknown_names("depth*x + b_1*y + abx + Δ + γ_2", "xy") == ["depth", "b_1", "abx", "Delta", "gamma_2"]
     assert formulas.unknown_names("xy + 2xxy + YX + sinx", "xy") == []
+    ordinary = ["sink", "expand", "signal", "logit", "cost", "tank", "absolute", "steps"]
+    assert formulas.unknown_names("x*" + "*".join(ordinary), "xy") == ordinary
+    assert formulas.unknown_names("two*x + sinkx", "xy", ("two", "sinkx")) == ["two", "sinkx"], "a saved one goes on"
     assert formulas.unknown_names("xy + a", "x") == ["xy", "a"], "without y among the variables xy is no product"
 
 
