@@ -100,7 +100,9 @@ export function edges(camera, sides, height) {
     const [a, b] = [lens.pixel(from), lens.pixel(to)];
     return a && b ? Math.hypot(b[0] - a[0], b[1] - a[1]) : 0;
   };
+  const [foot, top] = [-z, z].map((at) => lens.pixel({ x: side, y: -near, z: at }));
   return {
+    slant: foot && top ? Math.abs(top[0] - foot[0]) / (Math.hypot(top[0] - foot[0], top[1] - foot[1]) || 1) : 0, // of the upright ones
     x: long({ x: -x, y: near, z: -z }, { x, y: near, z: -z }),
     y: long({ x: side, y: -y, z: -z }, { x: side, y, z: -z }),
     z: long({ x: side, y: -near, z: -z }, { x: side, y: -near, z }),

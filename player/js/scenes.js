@@ -19,6 +19,7 @@ import { wordsOfLandscape } from "./words.js";
 const TURN = Math.PI / 24; // of an arrow key, in radians
 const FINGER = 0.008; // of a pixel that fingers move, in radians
 const NEARER = 1 / 1.15; // of a key, in distances
+const DIGIT = 7; // CSS pixels of a digit at an axis
 const SMALLEST_SCENE = { width: 170, height: 100 }; // CSS pixels of a scene with numbers at its axes
 const WHEEL = 0.0012; // of a wheel's pixel, in logarithms of the distance
 
@@ -176,7 +177,10 @@ export class ScenePanel extends LandscapePanel {
     };
     const heights = { ...scene.zaxis, tickfont, title: { text: "" } };
     const places = [...numbers(heights.tickvals)];
-    heights.tickvals = spaced(places, (place) => place * long.z, 20 * scale);
+    const widest = DIGIT * Math.max(...heights.ticktext.map((/** @type {string} */ text) => text.length)) + 4;
+    const upright = Math.sqrt(1 - long.slant ** 2);
+    const apart = Math.min(20 / Math.max(upright, 0.01), Math.max(20, widest / Math.max(long.slant, 0.01))); // one over the other, or side by side
+    heights.tickvals = spaced(places, (place) => place * long.z, apart * scale);
     heights.ticktext = heights.ticktext.filter((/** @type {string} */ _, /** @type {number} */ k) => heights.tickvals.includes(places[k]));
     return { ...scene, xaxis: numbered(scene.xaxis, long.x / (32 * scale)), yaxis: numbered(scene.yaxis, long.y / (24 * scale)), zaxis: heights };
   }
