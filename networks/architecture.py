@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,10 @@ class Architecture:
 
     def __str__(self) -> str:
         norm = ", batch norm" if self.batch_norm else ""
-        return f"{'-'.join(map(str, self.sizes))} {self.activation.name}{norm}"
+        first, *hidden, last = self.sizes
+        alike = [(size, len(list(same))) for size, same in groupby(hidden)]
+        between = ["-".join([str(size)] * count) if count < 3 else f"{size}×{count}" for size, count in alike]
+        return f"{'-'.join([str(first), *between, str(last)])} {self.activation.name}{norm}"
 
     def check_weights(self, weights: npt.ArrayLike) -> Array:
         """Weights as (R, P), float64; a view where they are so already.

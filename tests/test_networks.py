@@ -444,6 +444,7 @@ def test_equal_networks_are_equal() -> None:
     again = pickle.loads(pickle.dumps(used)) if np.isfinite(used.loss(used.initial(), MOONS.x, MOONS.y)).all() else None
     assert again == used
     assert str(Network((2, 4, 1), "relu", batch_norm=True)) == "2-4-1 ReLU, batch norm"
+    assert str(Network((2, 8, 8, 2, 2, 2, 1))) == "2-8-8-2×3-1 Tanh"
     assert Network((2, 4, 1)).as_data()["sizes"] == [2, 4, 1]
 
 
