@@ -85,9 +85,10 @@ def test_ticks_are_round_numbers_within_the_axis(player_page: PlayerPage) -> Non
     assert all(0 <= place <= 1 for ticks in seen for place, _ in ticks)
 
 
-def test_a_page_of_networks_has_no_name_twice() -> None:
+@pytest.mark.parametrize("entry", ["player", "trainer"])
+def test_a_saved_page_has_no_name_twice(entry: str) -> None:
     """Its modules are joined into one."""
-    declared = re.findall(r"^(?:async )?(?:const|let|class|function)\s+(\w+)", joined_modules("trainer"), re.MULTILINE)
+    declared = re.findall(r"^(?:async )?(?:const|let|class|function)\s+(\w+)", joined_modules(entry), re.MULTILINE)
     assert sorted(declared) == sorted(set(declared))
 
 

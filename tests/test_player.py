@@ -5,7 +5,6 @@ It stands in a page of its own modules alone. What Streamlit makes of it is held
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +15,6 @@ from figures.loss_grid import loss_grid
 from figures.markers import MARKERS
 from figures.surface import GRID
 from figures.theme import race_styles, rgb
-from player.page import HERE
 from scenario import Choice, Scenario
 from scenario.presets import OPENING, PRESETS
 from tests.player_page import SIZE, PlayerPage, race_of
@@ -844,11 +842,3 @@ def test_without_webgl_the_rest_works(context: BrowserContext) -> None:
         assert "WebGL" in page.locator("[data-panel=surface] .sorry").inner_text()
         wait_for_position(page, f"> {position(page)}")
     without.page.close()
-
-
-def test_no_two_modules_use_one_name() -> None:
-    names: list[str] = []
-    for file in (HERE / "js").glob("*.js"):
-        if file.name != "streamlit.js":
-            names += re.findall(r"^(?:export )?(?:const|let|async function|function|class) (\w+)", file.read_text(), re.MULTILINE)
-    assert len(names) == len(set(names))

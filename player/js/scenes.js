@@ -149,7 +149,7 @@ export class ScenePanel extends LandscapePanel {
     /** @type {Layout} */
     const layout = { ...landscape.surface.layout, showlegend: false, hovermode: false, annotations: [], uirevision: undefined };
     layout.font = { ...layout.font, size: 11 * scale };
-    this.numbered = numbersAt(this.axes());
+    this.numbered = axisNumbers(this.axes());
     const data = /** @type {Layout[]} */ ([]);
     this.names.forEach((name, i) => {
       const [column, row] = [i % columns, Math.floor(i / columns)];
@@ -245,7 +245,7 @@ export class ScenePanel extends LandscapePanel {
 
   /** From another side other numbers have room at the axes. */
   number() {
-    if (this.scenes.length && numbersAt(this.axes()) !== this.numbered) this.redraw();
+    if (this.scenes.length && axisNumbers(this.axes()) !== this.numbered) this.redraw();
   }
 
   /** Draw the scenes at once; their canvases, whose pixels can be copied before the browser shows the next frame. */
@@ -291,7 +291,7 @@ function hasWebGL() {
 }
 
 /** The numbers at the axes of a scene. @param {Layout} scene */
-const numbersAt = ({ xaxis, yaxis, zaxis }) => [xaxis, yaxis, zaxis].map(({ tickvals }) => Array.from(tickvals ?? []).join()).join(";");
+const axisNumbers = ({ xaxis, yaxis, zaxis }) => [xaxis, yaxis, zaxis].map(({ tickvals }) => Array.from(tickvals ?? []).join()).join(";");
 
 /** @param {Camera} camera */
 const cameraKey = ({ eye, center, up }) => [eye, center, up].flatMap(({ x, y, z }) => [x, y, z].map((value) => value.toFixed(5))).join();
