@@ -23,8 +23,8 @@ from lab.sweeps import Sweep
 from lab.tiles import checkpoints
 from parameters import Array
 from scenario import Choice, Scenario
-from simulation.attractors import NEAR, attractors
-from simulation.measures import default_tolerance
+from simulation.attractors import LOW, NEAR, attractors, usual_height
+from simulation.measures import default_tolerance, looks
 
 OURS, BARE, PLAIN = "Descent", "engine, keep='last'", "plain NumPy, (N, 2)"
 MAP_TARGET, SECONDS_TARGET = 1.2, 15.0
@@ -89,7 +89,8 @@ def _plain_map(starts: Array) -> tuple[Any, Any]:
     values = {name: float(value) for name, value in MAP.build_optimizers()[0].values.items()}
     problem = Problem("rosenbrock", "adam", values, starts, MAP.steps)
     points = np.array([(point.x, point.y) for point in attractors(landscape)])
-    return plain_lab.basin_map(problem, points, window[:, 1] - window[:, 0], checkpoints(MAP.steps).tolist(), NEAR)
+    at, low = checkpoints(MAP.steps).tolist(), LOW * usual_height(landscape)
+    return plain_lab.basin_map(problem, points, window[:, 1] - window[:, 0], at, len(looks(MAP.steps)), NEAR, low)
 
 
 def _differing_maps(size: int) -> Iterator[str]:

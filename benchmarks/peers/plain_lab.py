@@ -12,20 +12,23 @@ from benchmarks.peers.problem import Array, Problem
 from benchmarks.peers.surfaces import SURFACES
 
 
-def basin_map(problem: Problem, ends: Array, size: Array, looks: Sequence[int], near: float) -> tuple[npt.NDArray[np.int64], Array]:
+def basin_map(
+    problem: Problem, ends: Array, size: Array, looks: Sequence[int], deciding: int, near: float, low: float
+) -> tuple[npt.NDArray[np.int64], Array]:
     """Where each trajectory comes to rest, and when.
 
     Args:
         problem: what to run.
         ends: the points at which one can come to rest, shape (M, 2).
         size: of the window, shape (2,).
-        looks: the steps at which it is looked where everyone is; the last two decide.
-        near: at an end is what is nearer to it than this share of the window.
+        looks: the steps at which it is looked where everyone is.
+        deciding: how many of the last looks decide.
+        near, low: at an end is what is nearer to it than this share of the window, at a loss no farther from its own.
 
     Returns:
         The number of the end, -1 for none, and the look from which on the trajectory was there at every look.
     """
-    _, gradient = SURFACES[problem.landscape](np)
+    value, gradient = SURFACES[problem.landscape](np)
     step = STEPS[problem.optimizer](problem.values, gradient)
     points = np.ascontiguousarray(problem.starts.T)
     places = [points]
@@ -35,7 +38,9 @@ def basin_map(problem: Problem, ends: Array, size: Array, looks: Sequence[int], 
             if t in looks:
                 places.append(points)
         at = [_nearest(there, ends, size, near) for there in places]
-    ended = np.where(at[-2] >= 0, at[-1], -1)
+        heights = value(ends)
+        at = [np.where(np.abs(value(there) - heights[index]) <= low, index, -1) for there, index in zip(places, at, strict=True)]
+    ended = np.where(np.all([index == at[-1] for index in at[-deciding:]], axis=0), at[-1], -1)
     arrived = np.full(ended.shape, -1)
     staying = ended >= 0
     for look in range(len(at) - 1, -1, -1):
