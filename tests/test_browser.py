@@ -107,6 +107,7 @@ def test_the_header_is_one_row_whose_buttons_can_be_clicked_without_the_sidebar(
             if name != "Race":  # within the page, as it stands: opening it anew takes ten times as long
                 page.locator(".st-key-pages a").filter(has_text=name).dispatch_event("click")
             page.get_by_role("heading", name=heading, level=1).wait_for()
+            page.locator("[data-test-script-state=notRunning]").wait_for()  # until then the header may be drawn anew
             page.wait_for_function(f"(least) => ({UNDER})().length >= least && ({UNDER})().every(({{ hit }}) => hit)", arg=least)
             buttons = page.evaluate(UNDER)
             assert max(button["top"] for button in buttons) < min(button["bottom"] for button in buttons), f"one row: {name} at {width}"
