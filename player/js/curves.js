@@ -61,7 +61,7 @@ export class CurvePanel extends FigurePanel {
       font: { ...found.layout.font, size },
       margin,
       xaxis: still({ ...found.layout.xaxis, title: undefined, ...ticksAt(found.layout.xaxis.range, room.width / (3.5 * size)) }),
-      yaxis: still({ ...found.layout.yaxis, title: undefined, range: this.limits, ...this.ticks(found.layout.yaxis, room.height / (1.9 * size)) }),
+      yaxis: still({ ...found.layout.yaxis, title: undefined, automargin: true, range: this.limits, ...this.ticks(found.layout.yaxis, room.height / (1.9 * size)) }),
       annotations: [caption(found.layout.yaxis.title.text, size)],
     };
     return { data, layout };
