@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,7 @@ import numpy.typing as npt
 
 from networks.activation import Activation
 from networks.network import Network
-from networks.passes import Passes, rows_of, runs_at_once
-from networks.running import one_thread
+from networks.passes import Found, Passes, in_chunks, rows_of
 from parameters import Array
 
 BINS = 48
@@ -109,10 +108,14 @@ def scales(net: Network, weights: npt.ArrayLike, x: Array, y: npt.ArrayLike) -> 
         weights: of those that the axes are for, shape (R, P).
         x, y: examples.
     """
-    activations, signals = [], []
-    for passes in _passed(net, weights, x, y):
-        activations += [np.abs(layer).ravel() for layer in passes.hidden]
-        signals += [np.abs(signal).ravel() for signal in passes.signals[:-1]]
+    activations: list[Array] = []
+    signals: list[Array] = []
+
+    def read(passes: Passes) -> None:
+        activations.extend(np.abs(layer).ravel() for layer in passes.hidden)
+        signals.extend(np.abs(signal).ravel() for signal in passes.signals[:-1])
+
+    _collect(net, weights, x, y, read)
     backward = _finite(signals) * len(x)
     backward = np.log10(backward[backward > 0])
     low, high = (float(np.quantile(backward, _SMALLEST)), float(backward.max())) if backward.size else (-3.0, 0.0)
@@ -141,52 +144,42 @@ def measure(net: Network, weights: npt.ArrayLike, x: Array, y: npt.ArrayLike, ax
         axes: of the histograms, as `scales` gives them.
     """
     forward, backward = axes
-    found: dict[str, list[Array]] = {name: [] for name in Signals.__dataclass_fields__}
-    with np.errstate(all="ignore"):
-        for passes in _passed(net, weights, x, y):
-            given = [layer.reshape(passes.runs, -1) for layer in passes.hidden]
-            signals = [np.abs(signal.reshape(passes.runs, -1)) * len(x) for signal in passes.signals[:-1]]
-            saturated, dead = passes.idle()
-            parts = {
-                "forward": [forward.histograms(values) for values in given],
-                "backward": [backward.histograms(values) for values in signals],
-                "spread": [values.std(axis=1) for values in given],
-                "rms": [np.sqrt((values * values).mean(axis=1)) for values in signals],
-                "median": [np.median(values, axis=1) for values in signals],
-                "saturated": list(saturated.T),
-                "dead": list(dead.T),
-            }
-            for name, layers in parts.items():
-                found[name].append(np.stack(layers, axis=1))
-    return Signals(**{name: np.concatenate(chunks) for name, chunks in found.items()})
+
+    def read(passes: Passes) -> dict[str, Array]:
+        given = [layer.reshape(passes.runs, -1) for layer in passes.hidden]
+        signals = [np.abs(signal.reshape(passes.runs, -1)) * len(x) for signal in passes.signals[:-1]]
+        saturated, dead = passes.idle()
+        parts = {
+            "forward": [forward.histograms(values) for values in given],
+            "backward": [backward.histograms(values) for values in signals],
+            "spread": [values.std(axis=1) for values in given],
+            "rms": [np.sqrt((values * values).mean(axis=1)) for values in signals],
+            "median": [np.median(values, axis=1) for values in signals],
+            "saturated": list(saturated.T),
+            "dead": list(dead.T),
+        }
+        return {name: np.stack(layers, axis=1) for name, layers in parts.items()}
+
+    found = _collect(net, weights, x, y, read)
+    return Signals(**{name: np.concatenate([part[name] for part in found]) for name in Signals.__dataclass_fields__})
 
 
 def statistics(net: Network, weights: npt.ArrayLike, x: Array) -> Array:
     """What batch normalization reckons with where all of x is the batch: for each hidden layer the means of its units' sums and then their
     variances, shape (K, S); S is 0 without normalization."""
-    found = []
-    for passes in _passed(net, weights, x, None):
+
+    def read(passes: Passes) -> Array:
         parts = [part[:, :, 0] for layer in passes.normalizations for part in (layer.mean, layer.variance)]
-        found.append(np.concatenate(parts, axis=1) if parts else np.empty((passes.runs, 0)))
-    return np.concatenate(found)
+        return np.concatenate(parts, axis=1) if parts else np.empty((passes.runs, 0))
+
+    return np.concatenate(_collect(net, weights, x, None, read))
 
 
-def _passed(net: Network, weights: npt.ArrayLike, x: Array, y: npt.ArrayLike | None) -> Iterator[Passes]:
-    """Passes over all networks, some at a time, forward and, where there are labels, backward."""
+def _collect(net: Network, weights: npt.ArrayLike, x: Array, y: npt.ArrayLike | None, read: Callable[[Passes], Found]) -> list[Found]:
+    """What is read of passes over all networks, some at a time, forward and, where there are labels, backward."""
     given = np.atleast_2d(np.asarray(weights, dtype=np.float64))
     targets = None if y is None else net.measure.targets(np.asarray(y), net.sizes[-1])
-    rows = rows_of(net, x, targets)
-    size = runs_at_once(net, len(x))
-    with one_thread(), np.errstate(all="ignore"):
-        for first in range(0, len(given), size):
-            packed = net.layout.pack(given[first : first + size])
-            passes = Passes(net, rows, len(packed), slopes=y is not None, keep_signals=True)
-            calls = passes.forward(packed)
-            if y is not None:
-                calls += passes.backward(packed, np.empty_like(packed))
-            for routine, arguments in calls:
-                routine(*arguments)
-            yield passes
+    return in_chunks(net, given, rows_of(net, x, targets), lambda passes, _: read(passes), backward=y is not None, keep_signals=True)
 
 
 def _finite(parts: list[Array]) -> Array:
