@@ -21,6 +21,7 @@ from streamlit.components.v2 import manifest_scanner
 
 from benchmarks.support.browser import FLAGS, NAMES, installed_browser
 from tests.player_page import SIZE, PlayerPage, is_fault
+from tests.screen import patient
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
@@ -92,7 +93,7 @@ PLAIN = "--webgl-antialiasing-mode=none"
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium. Where there is none its tests are skipped, or fail if the environment has DESCENT_BROWSER=required."""
-    from playwright.sync_api import expect, sync_playwright
+    from playwright.sync_api import Frame, Page, expect, sync_playwright
 
     path = installed_browser()
     if path is None:
@@ -101,7 +102,9 @@ def browser() -> Iterator[Browser]:
             pytest.fail(message)
         pytest.skip(message)
     expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        for kind in (Page, Frame):
+            patch.setattr(kind, "wait_for_function", patient(kind.wait_for_function))
         chromium = playwright.chromium.launch(executable_path=path, args=[*FLAGS, PLAIN])
         yield chromium
         chromium.close()

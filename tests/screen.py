@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +13,31 @@ from PIL import Image
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+_PATIENT = """(arg) => {
+    try {
+        const found = (%s
+        );
+        return typeof found === 'function' ? found(arg) : found;
+    } catch (error) {
+        if (error instanceof TypeError) return false;
+        throw error;
+    }
+}"""
 PLAYER = "document.querySelector('.descent').player"
+
+
+def patient(wait: Callable[..., Any]) -> Callable[..., Any]:
+    """Playwright's `wait_for_function`, for which what looks at an element that is not there is not fulfilled yet.
+
+    Streamlit takes elements out of the page and puts others in their place while a test waits for something in them. A `?.` in the condition
+    would do where it says what is to be, but fulfil one that says what is not to be any more.
+    """
+
+    @wraps(wait)
+    def waiting(self: Any, expression: str, **options: Any) -> Any:
+        return wait(self, _PATIENT % expression, **options)
+
+    return waiting
 
 
 def full_layout(panel: str) -> str:

@@ -44,6 +44,12 @@ TWO = Scenario(
 COLOURS = {"sgd": (0xFF, 0x6B, 0x00), "adam": (0xD3, 0x00, 0xB5)}
 
 
+def test_a_wait_goes_on_while_what_it_looks_at_is_not_there(player_page: PlayerPage) -> None:
+    page = player_page.page
+    page.evaluate("requestAnimationFrame(() => document.body.append(Object.assign(document.createElement('i'), { step: 3 })))")
+    page.wait_for_function("(not) => document.querySelector('i').step !== not", arg=2)
+
+
 # ---- the clock
 
 
