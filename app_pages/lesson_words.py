@@ -10,7 +10,7 @@ from app_pages.widgets import theme
 from figures.lessons import LESSON_FIGURES
 from player.chart import chart
 from scenario.lesson import Checkpoint, Drawing, Lesson, Question, Words
-from scenario.lessons import lessons
+from scenario.lessons import beside
 from scenario.symbols import symbols, symbols_of
 
 _PICTURE_HEIGHT = 300
@@ -130,12 +130,11 @@ def _drawing(part: Drawing) -> None:
 
 def _onwards(lesson: Lesson, is_open: bool) -> None:
     """What stands under the words: the way back to the lesson's own picture, and on where no question is open."""
-    course = list(lessons().values())
+    onward = beside(lesson, 1)
     with st.container(horizontal=True, gap="small", key="onwards"):
         if session().setup != lesson.scenario:
             st.button("First picture of this lesson", key="first picture", icon=":material/restart_alt:", on_click=play, args=(lesson, 0))
-        if not is_open and lesson.number < len(course):
-            onward = course[lesson.number]
+        if onward and not is_open:
             st.button(
                 f"Next: {onward.title}", key="onward", icon=":material/arrow_forward:", type="primary", on_click=open_lesson, args=(onward,)
             )

@@ -29,7 +29,7 @@ from player.component import player, reader, trainer
 from player.payload import Prediction
 from scenario import Experiment, Scenario
 from scenario.lesson import usual_panels
-from scenario.lessons import lessons
+from scenario.lessons import beside, lessons
 from scenario.panels import STEP
 from scenario.text import written
 from scenario.view import kind_of_pairs
@@ -62,16 +62,16 @@ def _header() -> None:
             )
         st.button("Start over", icon=":material/restart_alt:", help="Forget what is done", type="tertiary", on_click=start_over)
     for step, icon, key, where in ((-1, "chevron_left", "PageUp", "previous"), (1, "chevron_right", "PageDown", "next")):
-        there = 1 <= lesson.number + step <= len(course)
+        neighbour = beside(lesson, step)
         st.button(
             where.capitalize(),
             icon=f":material/{icon}:",
             key=f"{where} lesson",
             help=f"The {where} lesson (shift and page {'up' if step < 0 else 'down'})",
             shortcut=f"Shift+{key}",
-            disabled=not there,
+            disabled=neighbour is None,
             on_click=open_lesson,
-            args=(course[lesson.number - 1 + step] if there else lesson,),
+            args=(neighbour or lesson,),
         )
     st.caption(f"{len(lessons_done())} of {len(course)} done", width="content")
 

@@ -89,7 +89,7 @@ class Lesson:
         title, about: what it is called, and a line on what is in it.
         scenario, show: what is shown at first, a scenario or an experiment, and in which panels, by the names of its `known_panels`.
         claims: the sentences on what optimizers do, as they stand in the words; the tests hold each against the scenarios.
-        number, name: its position in the course, from 1, and what links call it.
+        number, name: by which it has its place in the course, and what links call it.
         parts: words, checkpoints, questions and plots, from top to bottom.
     """
 

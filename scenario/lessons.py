@@ -1,7 +1,7 @@
 """Lessons: Markdown files that carry the scenarios they speak of.
 
-A lesson is one file, `lessons/03-ravine.md`: the number is its position in the course, the rest its name in links. Between two lines `+++`
-stands, as TOML, what `Lesson` needs; then come the words, with blocks between them that the page makes alive:
+A lesson is one file, `lessons/03-ravine.md`: they follow each other by their numbers, and the rest is the name in links. Between two lines
+`+++` stands, as TOML, what `Lesson` needs; then come the words, with blocks between them that the page makes alive:
 
     ```show         a button that changes the scenario: the fields of `Checkpoint`
     ```predict      a question to answer before the answer is played: the fields of `Question`
@@ -18,6 +18,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,13 @@ _BLOCKS: Mapping[str, type[Checkpoint | Question | Drawing]] = {"show": Checkpoi
 _HEAD = ("title", "about", "scenario", "show", "claims")
 
 
+def beside(lesson: Lesson, step: int) -> Lesson | None:
+    """The lesson so many after another in the course, or before it; None where there is none."""
+    course = list(lessons().values())
+    place = course.index(lesson) + step
+    return course[place] if 0 <= place < len(course) else None
+
+
 @cache
 def lessons(folder: Path = FOLDER) -> dict[str, Lesson]:
     """The course by name, in its order.
@@ -50,9 +58,9 @@ def lessons(folder: Path = FOLDER) -> dict[str, Lesson]:
         LessonError: a file cannot be used, or two have one number or name.
     """
     read = sorted((read_lesson(path) for path in folder.glob("*.md")), key=lambda lesson: lesson.number)
-    for number, lesson in enumerate(read, start=1):
-        if lesson.number != number:
-            raise LessonError(f"{folder.name}: the file of lesson {number} is missing or there are two of one number; count them from 01")
+    for before, lesson in pairwise(read):
+        if lesson.number == before.number:
+            raise LessonError(f"{folder.name}: there are two lessons {lesson.number}; give every file a number of its own")
     course = {lesson.name: lesson for lesson in read}
     if len(course) < len(read):
         raise LessonError(f"{folder.name}: two lessons have one name; give every file another one behind its number")

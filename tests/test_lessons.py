@@ -115,19 +115,23 @@ def test_a_malformed_file_is_refused_with_its_line_and_what_to_do(old: str, new:
     assert re.search(rf"\bline {line}\b", message), message
 
 
-def test_files_are_numbered_from_one_without_gaps(tmp_path: Path) -> None:
-    (tmp_path / "02-second.md").write_text(GOOD)
-    with pytest.raises(LessonError, match="lesson 1 is missing"):
-        lessons(tmp_path)
+def test_no_two_files_have_one_number_or_name(tmp_path: Path) -> None:
+    for files, problem in ((("02-one.md", "02-two.md"), "two lessons 2;"), (("03-one.md", "04-one.md"), "two lessons have one name")):
+        folder = tmp_path / files[1][:2]
+        folder.mkdir()
+        for name in files:
+            (folder / name).write_text(GOOD)
+        with pytest.raises(LessonError, match=problem):
+            lessons(folder)
     (tmp_path / "notes.md").write_text(GOOD)
     with pytest.raises(LessonError, match=r"notes.md: .* like 03-ravine.md"):
         read_lesson(tmp_path / "notes.md")
 
 
 def test_adding_a_lesson_is_adding_a_file(tmp_path: Path) -> None:
-    for name in ("02-second.md", "01-first.md"):
+    for name in ("07-second.md", "01-first.md"):
         (tmp_path / name).write_text(GOOD)
-    assert [(lesson.number, lesson.name) for lesson in lessons(tmp_path).values()] == [(1, "first"), (2, "second")]
+    assert [(lesson.number, lesson.name) for lesson in lessons(tmp_path).values()] == [(1, "first"), (7, "second")]
 
 
 def test_what_follows_an_open_question_is_not_shown() -> None:
