@@ -29,7 +29,7 @@ PLAYER = "document.querySelector('.descent').player"
 def patient(wait: Callable[..., Any]) -> Callable[..., Any]:
     """Playwright's `wait_for_function`, for which what looks at an element that is not there is not fulfilled yet.
 
-    Streamlit takes elements out of the page and puts others in their place while a test waits for something in them. A `?.` in the condition
+    Streamlit takes elements out of the page and puts others in their place while a test waits for something in them. A `?.` in a condition
     would do where it says what is to be, but fulfil one that says what is not to be any more.
     """
 
