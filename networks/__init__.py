@@ -5,6 +5,18 @@ from networks.activation import Activation
 from networks.dataset import Dataset
 from networks.initializer import Initializer
 from networks.network import Network
-from networks.training import Training, train
+from networks.training import Training, train, transfer
 
-__all__ = ["Activation", "Dataset", "Initializer", "Network", "Training", "activations", "datasets", "initializers", "planes", "train"]
+__all__ = [
+    "Activation",
+    "Dataset",
+    "Initializer",
+    "Network",
+    "Training",
+    "activations",
+    "datasets",
+    "initializers",
+    "planes",
+    "train",
+    "transfer",
+]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from networks import digits as _digits
 from networks.dataset import Dataset, Examples, Source, from_csv
 from parameters import Array, Catalogue, Param
 
@@ -74,20 +73,6 @@ def _sine(draws: Draws, n: int, noise: float) -> Examples:
     along, _ = _spread(draws, n, 1)
     x = 3.4 * along[:, None] - 1.7
     return x, np.sin(2.5 * x) + noise * draws.standard_normal(x.shape)
-
-
-@cache
-def _all_digits() -> Examples:
-    """The images, shape (1797, 64), of mean 0 and variance 1 over all of their pixels, and what they show."""
-    with np.load(Path(__file__).with_name("digits.npz"), allow_pickle=False) as stored:
-        images, shown = stored["images"].astype(np.float64), stored["labels"].astype(np.int64)
-    return (images - images.mean()) / images.std(), shown
-
-
-def _digits(draws: Draws, n: int, noise: float) -> Examples:
-    images, shown = _all_digits()
-    chosen = draws.permutation(len(shown))[:n]
-    return images[chosen] + noise * draws.standard_normal((n, images.shape[1])), shown[chosen]
 
 
 _TURNS = Param("turns", 1.0, 0.1, 4.0, slider=(0.25, 2.0), help="How often an arm winds around the middle.")
@@ -161,14 +146,52 @@ sine = Source(
 
 digits = Source(
     "Digits",
-    draw=_digits,
+    draw=_digits.digits,
     classes=10,
     parameters=[_noise(0.0)],
     source="Alpaydin and Kaynak 1998, Optical recognition of handwritten digits, doi:10.24432/C50P49 (CC BY 4.0), by way of scikit-learn",
     about="Handwritten digits of 8 x 8 pixels: real data, small enough to train many networks at once.",
-    most=1797,
+    most=_digits.COUNT,
     n=1000,
     test=500,
+)
+
+odd_or_even = Source(
+    "Odd or even",
+    draw=_digits.odd_or_even,
+    classes=2,
+    parameters=[_noise(0.0)],
+    labels=("even", "odd"),
+    source=digits.source,
+    about="Is a handwritten digit odd? None of these images is among those that networks learn in advance.",
+    most=_digits.how_many("odd_or_even"),
+    n=60,
+    test=400,
+)
+
+noisy_digits = Source(
+    "Noisy digits",
+    draw=_digits.noisy_digits,
+    classes=10,
+    parameters=[_noise(0.8)],
+    source=digits.source,
+    about="Handwritten digits under noise. None of these images is among those that networks learn in advance.",
+    most=_digits.how_many("noisy_digits"),
+    n=100,
+    test=390,
+)
+
+high_digits = Source(
+    "Digits 5 to 9",
+    draw=_digits.high_digits,
+    classes=5,
+    parameters=[_noise(0.0)],
+    labels=tuple("56789"),
+    source=digits.source,
+    about="Half of the handwritten digits: for networks that have learned the other half in advance.",
+    most=_digits.how_many("high_digits"),
+    n=50,
+    test=390,
 )
 
 _CATALOGUE = Catalogue("data set", Source, sys.modules[__name__])

@@ -98,6 +98,21 @@ def test_a_network_trains_alone_as_in_company(net: Network, method: str, dtype: 
         assert np.array_equal(everything(net, method, dtype=dtype, mine=np.array(mine)), together[mine])
 
 
+@pytest.mark.parametrize("batch", [None, 8])
+def test_each_learns_from_its_own_data_as_it_would_alone(batch: int | None) -> None:
+    sets = [datasets.get("moons", n=24, test=16, seed=seed) for seed in range(5)]
+    net, weights, measured = Network((2, 8, 1), batch_norm=True), Network((2, 8, 1), batch_norm=True).initial("he", 5), {}
+    measures = ("weights", "losses", "test_losses", "accuracies", "test_accuracies", "gradient_norms", "batch_losses")
+    for chunk in (2, 5):
+        together = train(net, sets, ADAM, weights, 6, batch, chunk=chunk)
+        measured[chunk] = [getattr(together, name) for name in measures]
+    for row, data in enumerate(sets):
+        alone = train(net, data, ADAM, weights[row], 6, batch, numbers=[row])
+        for of in measured.values():
+            for name, values in zip(measures, of, strict=True):
+                assert np.array_equal(values[:, [row]], getattr(alone, name), equal_nan=True), name
+
+
 def test_one_rate_for_each_is_that_rate_for_all() -> None:
     weights = SMALL.initial("lecun", 3)
     rates = np.array([0.01, 0.1, 1.0])
@@ -270,6 +285,12 @@ WEIGHTS = SMALL.initial()
             {"data": datasets.get("digits", n=20, test=20)},
             ValueError,
             r"x must have the shape \(n, 2\), an example a row; this has \(20, 64\)",
+        ),
+        ({"data": [MOONS, MOONS]}, ValueError, "data holds 2 data sets for 1 networks; give one for each, or one for all of them"),
+        (
+            {"data": [MOONS, datasets.get("moons", n=65)], "weights": np.stack([WEIGHTS[0]] * 2)},
+            ValueError,
+            "must have equally many examples; these have 64 and 65",
         ),
         ({"data": datasets.get("blobs", n=20, test=20)}, ValueError, "labels from 0 to 1; these reach from 0 to 2"),
         ({"weights": WEIGHTS + np.inf}, ValueError, "weights must be finite where they begin; those of network 0 are not"),

@@ -23,10 +23,19 @@ def per_network(name: str, value: Any, runs: int) -> Value:
     return checked if checked.ndim else float(checked)
 
 
-def check_data(data: Any) -> Dataset:
-    """The data, or a pair of inputs and labels, as a data set that is tested on what it is learnt from."""
+def check_data(data: Any, runs: int) -> tuple[Dataset, ...]:
+    """The data of all networks, or of each. A pair of inputs and labels is a data set that is tested on what is learnt from it."""
     if isinstance(data, Dataset):
-        return data
+        return (data,)
+    if isinstance(data, list) and all(isinstance(each, Dataset) for each in data):
+        if len(data) != runs:
+            raise ValueError(f"data holds {len(data)} data sets for {runs} networks; give one for each, or one for all of them")
+        sizes = sorted({len(each.x) for each in data})
+        if len(sizes) > 1:
+            raise ValueError(
+                f"data sets of networks that train together must have equally many examples; these have {sizes[0]:,} and {sizes[-1]:,}"
+            )
+        return tuple(data)
     if not isinstance(data, tuple) or len(data) != 2:
         raise TypeError(
             f"data must be a Dataset, networks.datasets.get('moons') say, or a pair of inputs and labels, not {type(data).__name__}"
@@ -34,7 +43,7 @@ def check_data(data: Any) -> Dataset:
     x, y = (np.asarray(part) for part in data)
     regression = y.ndim == 2 or y.dtype.kind == "f"
     classes = 0 if regression or not y.size else int(y.max()) + 1
-    return Dataset("Own data", x, y, x, y, REGRESSION if regression else CLASSIFICATION, classes)
+    return (Dataset("Own data", x, y, x, y, REGRESSION if regression else CLASSIFICATION, classes),)
 
 
 def check_finite(starts: Array) -> None:

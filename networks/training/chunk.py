@@ -33,7 +33,7 @@ class Plan:
     """What all chunks have in common: the training's arguments, checked.
 
     Attributes:
-        rows: the examples, shape (1, n, width); see `networks.passes.rows_of`.
+        rows: the examples, shape (1, n, width), or those of each network, (R, n, width); see `networks.passes.rows_of`.
         starts: weights, shape (R, P), packed.
         batch: examples in each step; 0 for all of them.
         fixed: which packed weights are frozen, shape (P,); None if none are.
@@ -73,9 +73,12 @@ class Chunk:
         self.weights = np.array(plan.starts[mine], dtype=plan.dtype)
         self.n, self._size = self.weights.shape
         numbers = plan.numbers[mine]
-        examples = plan.rows.shape[1]
+        rows = plan.rows if len(plan.rows) == 1 else plan.rows[mine]
+        examples, width = rows.shape[1:]
+        self._examples = rows.reshape(-1, width)
+        self._first = np.arange(len(rows))[:, None] * examples
         self._batches = Batches(plan.seed, numbers, examples, plan.batch, plan.replacement) if plan.batch else None
-        self._rows = np.empty((self.n, plan.batch, plan.rows.shape[2]), plan.dtype) if plan.batch else plan.rows
+        self._rows = np.empty((self.n, plan.batch, width), plan.dtype) if plan.batch else rows
         self.passes = Passes(plan.net, self._rows, self.n, dropout=plan.net.dropout > 0, dtype=plan.dtype)
         self._dropout = Dropout(plan.seed, numbers, self.passes.masks, plan.net.dropout) if self.passes.masks else None
         self._noise = np.zeros(self.weights.shape, plan.dtype) if np.any(plan.noise) else None
@@ -225,7 +228,8 @@ class Chunk:
         """Take step `t` (from 0). To be called within `networks.running.in_place()`."""
         plan = self.plan
         if self._batches:
-            np.take(plan.rows[0], self._batches.at(t), axis=0, out=self._rows, mode="clip")  # whose output is not buffered in this mode
+            chosen = self._batches.at(t) + self._first
+            np.take(self._examples, chosen, axis=0, out=self._rows, mode="clip")  # whose output is not buffered in this mode
         if self._dropout:
             self._dropout.draw(t)
         if self._noise is not None and self._source is not None:

@@ -40,7 +40,7 @@ WORK = 50
 """Operations on one number in each step that count as much as one trajectory's step, for the pulse of progress."""
 THREADED_FROM = 2e9
 """Products of weights, examples, networks and steps from which on several threads share the work."""
-Data = Dataset | tuple[npt.ArrayLike, npt.ArrayLike]
+Data = Dataset | tuple[npt.ArrayLike, npt.ArrayLike] | list[Dataset]
 
 
 def train(
@@ -70,7 +70,8 @@ def train(
 
     Args:
         net: the network.
-        data: examples, or a pair of inputs (n, d) and labels (n,) or targets (n, k).
+        data: examples, or a pair of inputs (n, d) and labels (n,) or targets (n, k); or a list of R data sets with equally many examples,
+            one for each network.
         optimizer: its hyper-parameters may be arrays of shape (R,), one value for each network. A method's norms are those of all of a
             network's weights.
         weights: where they begin, shape (R, P), or (P,) for one network.
@@ -102,25 +103,27 @@ def train(
         raise TypeError(f"net must be a Network, not {net!r}")
     check_step_kinds(optimizer, schedule)
     dtype = check_dtype(dtype)
-    dataset = check_data(data)
     starts = np.array(net.check_weights(weights))
     check_finite(starts)
     runs = len(starts)
+    sets = check_data(data, runs)
     steps, seed = check_count("steps", steps, 0), check_count("seed", seed, 0)
     chunk, workers = (None if given is None else check_count(name, given, 1) for name, given in (("chunk", chunk), ("workers", workers)))
     optimizer.check_lanes(runs, "networks")
     check_method(net, optimizer)
-    inputs, targets = net.check_examples(dataset.x, dataset.y)
-    net.check_examples(dataset.test_x, dataset.test_y)
-    size = check_batch(batch, len(inputs))
+    rows = np.concatenate([rows_of(net, *net.check_examples(each.x, each.y), dtype) for each in sets])
+    for each in sets:
+        net.check_examples(each.test_x, each.test_y)
+    examples = rows.shape[1]
+    size = check_batch(batch, examples)
     states = 4 + len(optimizer.state) + sum(optimizer.program.program.scratch.values())
-    at_once = chunk or runs_at_once(net, size or len(inputs), states, np.dtype(dtype).itemsize)
-    threads = workers or _threads(net.size * (size or len(inputs)) * runs * max(steps, 1))
-    check_memory(net, runs, steps, keep, min(at_once * threads, runs) * bytes_of(net, size or len(inputs), states), memory)
+    at_once = chunk or runs_at_once(net, size or examples, states, np.dtype(dtype).itemsize)
+    threads = workers or _threads(net.size * (size or examples) * runs * max(steps, 1))
+    check_memory(net, runs, steps, keep, min(at_once * threads, runs) * bytes_of(net, size or examples, states), memory)
     kept = check_keep(keep, steps)
     plan = Plan(
         net,
-        rows_of(net, inputs, targets, dtype),
+        rows,
         optimizer,
         net.layout.pack(starts),
         steps,
@@ -137,7 +140,7 @@ def train(
     )
     record = Record(plan, kept)
     parts = [np.arange(first, min(first + at_once, runs)) for first in range(0, runs, at_once)]
-    pace = max(1, net.size * (size or len(inputs)) // WORK)
+    pace = max(1, net.size * (size or examples) // WORK)
     reporter = Reporter(progress, pace * runs * max(steps, 1))
 
     def work(lanes: Lanes) -> None:
@@ -152,7 +155,7 @@ def train(
             in_threads(work, parts, threads, reporter)
     if progress:
         progress(1.0)
-    return record.result(dataset)
+    return record.result(sets)
 
 
 def _threads(work: float) -> int:

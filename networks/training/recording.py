@@ -71,12 +71,12 @@ class Record:
         """How long each layer's part of packed weights is, shape (n, layers)."""
         return np.asarray(np.sqrt(np.add.reduceat(packed * packed, self._first, axis=1)))
 
-    def result(self, data: Dataset) -> Training:
+    def result(self, sets: tuple[Dataset, ...]) -> Training:
         """The training, with everything after a network has diverged marked."""
         plan = self.plan
         training = Training(
             plan.net,
-            data,
+            sets,
             plan.optimizer,
             plan.schedule,
             self.weights,

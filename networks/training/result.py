@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from networks.dataset import Dataset
+from networks.dataset import Dataset, Examples
 from networks.network import Network
 from optimizers import Optimizer, Schedule
 from parameters import Array
@@ -17,13 +17,14 @@ from parameters import Array
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """Networks of one kind that learnt from the same data with one optimizer.
+    """Networks of one kind that learnt with one optimizer, from the same data or each from its own.
 
     What is measured at kept steps is without dropout and penalties, on all examples; with batch normalization by their own statistics.
     It is computed when it is asked for first.
 
     Attributes:
-        net, data, optimizer, schedule: what was trained, on what, and how.
+        net, optimizer, schedule: what was trained, and how.
+        sets: what they learnt from: one data set for all, or one for each.
         weights: shape (kept, R, P).
         steps: the number of the step that each belongs to, shape (kept,); 0 is the start.
         diverged_at: shape (R,), the first step at which a weight is no finite number; -1 where all always are. From there on weights and
@@ -36,7 +37,7 @@ class Training:
     """
 
     net: Network
-    data: Dataset
+    sets: tuple[Dataset, ...]
     optimizer: Optimizer
     schedule: Schedule | None
     weights: Array
@@ -47,6 +48,11 @@ class Training:
     statistics: Array
 
     @property
+    def data(self) -> Dataset:
+        """What they learnt from; the first network's, where each has its own."""
+        return self.sets[0]
+
+    @property
     def runs(self) -> int:
         """The number of networks, R."""
         return self.diverged_at.size
@@ -54,40 +60,43 @@ class Training:
     @cached_property
     def losses(self) -> Array:
         """The mean loss over the examples to learn from, shape (kept, R)."""
-        return self._each(lambda weights: self.net.loss(weights, self.data.x, self.data.y))
+        return self._each(lambda weights, data: self.net.loss(weights, data.x, data.y))
 
     @cached_property
     def test_losses(self) -> Array:
         """The mean loss over the examples to test on, shape (kept, R)."""
-        return self._each(lambda weights: self.net.loss(weights, self.data.test_x, self.data.test_y))
+        return self._each(lambda weights, data: self.net.loss(weights, data.test_x, data.test_y))
 
     @cached_property
     def accuracies(self) -> Array:
         """The share of the examples to learn from whose class is right, shape (kept, R); NaN in a regression."""
-        return self._accuracies(self.data.x, self.data.y)
+        return self._accuracies(lambda data: (data.x, data.y))
 
     @cached_property
     def test_accuracies(self) -> Array:
         """The same of the examples to test on."""
-        return self._accuracies(self.data.test_x, self.data.test_y)
+        return self._accuracies(lambda data: (data.test_x, data.test_y))
 
     @cached_property
     def gradient_norms(self) -> Array:
         """The length of the gradient over all examples to learn from, shape (kept, R)."""
 
-        def norms(weights: Array) -> Array:
-            slopes = self.net.gradient(weights, self.data.x, self.data.y)
+        def norms(weights: Array, data: Dataset) -> Array:
+            slopes = self.net.gradient(weights, data.x, data.y)
             with np.errstate(over="ignore"):
                 return np.asarray(np.sqrt(np.add.reduce(slopes * slopes, axis=1)))
 
         return self._each(norms)
 
-    def _accuracies(self, x: Array, y: npt.NDArray[np.int64]) -> Array:
+    def _accuracies(self, examples: Callable[[Dataset], Examples]) -> Array:
         if self.net.measure.right is None:
             return np.full(self.weights.shape[:2], np.nan)
-        return self._each(lambda weights: self.net.accuracy(weights, x, y))
+        return self._each(lambda weights, data: self.net.accuracy(weights, *examples(data)))
 
-    def _each(self, measure: Callable[[Array], Array]) -> Array:
-        """A measure of every network at every kept step; NaN where it has diverged."""
-        found = measure(self.weights.reshape(-1, self.net.size)).reshape(self.weights.shape[:2])
-        return np.where(np.isnan(self.weights[:, :, 0]), np.nan, found)
+    def _each(self, measure: Callable[[Array, Dataset], Array]) -> Array:
+        """A measure of every network at every kept step, on its own data; NaN where it has diverged."""
+        parts = [self.weights] if len(self.sets) == 1 else np.split(self.weights, self.runs, axis=1)
+        found = [
+            measure(part.reshape(-1, self.net.size), data).reshape(part.shape[:2]) for part, data in zip(parts, self.sets, strict=True)
+        ]
+        return np.where(np.isnan(self.weights[:, :, 0]), np.nan, np.concatenate(found, axis=1))
