@@ -72,6 +72,22 @@ def test_the_line_between_two_classes_is_where_they_are_equal(player_page: Playe
     assert np.hypot(*(ends - 19.5).T) == pytest.approx(12, abs=0.05)
 
 
+def test_what_is_finer_than_the_grid_gives_no_dots_of_lines(player_page: PlayerPage) -> None:
+    """A network that is so steep that it tears the plane looked like a fault; a circle's line stays where it is."""
+    crossings = """(() => {
+        const far = (i) => Math.hypot((i % 40) - 19.5, Math.floor(i / 40) - 19.5), pieces = [];
+        const share = { stripe: (i) => Number(i % 40 === 20), circle: (i) => 1 / (1 + Math.exp(far(i) - 12)) }[a[0]];
+        const soft = m.softened(Float64Array.from({ length: 1600 }, (_, i) => share(i) - 0.5), 40, 40);
+        m.zeroLines(soft, 40, 40, (...ends) => pieces.push(ends));
+        return pieces;
+    })()"""
+    assert called(player_page, "shades", crossings, "stripe") == []
+    ends = np.array(called(player_page, "shades", crossings, "circle")).reshape(-1, 2)
+    assert np.hypot(*(ends - 19.5).T) == pytest.approx(12, abs=0.1)
+    steep = "m.steepPlaces([Float64Array.from([0, 0, 1, 1, 0.9, 0.9])], 3, 2)"
+    assert called(player_page, "shades", steep) == [0, 1, 2, 3, 4]
+
+
 def test_ticks_are_round_numbers_within_the_axis(player_page: PlayerPage) -> None:
     seen = called(
         player_page,
@@ -148,16 +164,28 @@ def test_numbers_at_an_axis_do_not_reach_into_the_next_picture(player_page: Play
 
 
 def test_a_name_over_a_picture_is_the_longest_that_fits(player_page: PlayerPage) -> None:
-    fitting = """m.fitting(document.createElement("canvas").getContext("2d"), ["Momentum: keeps its size", "Momentum: steady"], a[0], 13)"""
-    assert called(player_page, "plotting", fitting, 400) == "Momentum: keeps its size"
-    assert called(player_page, "plotting", fitting, 120) == "Momentum: steady"
+    names = [["Momentum: keeps its size", "Momentum: steady"], ["SGD: fades", "SGD: fades"]]
+    fitting = """m.fitting(document.createElement("canvas").getContext("2d"), a[1], a[0], 13)"""
+    assert called(player_page, "plotting", fitting, 400, names) == ["Momentum: keeps its size", "SGD: fades"]
+    assert called(player_page, "plotting", fitting, 130, names) == ["Momentum: steady", "SGD: fades"]
+
+
+def test_names_beside_each_other_have_one_form_and_say_what_differs(player_page: PlayerPage) -> None:
+    """In lesson 20 several boundaries were called "SGD, learning rate..." on a phone."""
+    labels = [f"SGD, learning rate {rate}" for rate in ("0.01", "0.1", "10")]
+    forms = called(player_page, "labels", "a[0].map((_, run) => m.namesOf(a[0], run))", labels)
+    assert forms[2] == ["SGD, learning rate 10", "learning rate 10", "rate 10", "10"]
+    shown = "m.inOneForm(a[0], (name) => name.length <= a[1])"
+    assert called(player_page, "labels", shown, forms, 16) == ["rate 0.01", "rate 0.1", "rate 10"]  # "learning rate 10" alone would fit
+    assert called(player_page, "labels", shown, forms, 18) == ["learning rate 0.01", "learning rate 0.1", "learning rate 10"]
+    assert called(player_page, "labels", "m.namesOf(a[0], 1)", ["SGD", "Adam"]) == ["Adam"]
 
 
 def test_names_with_what_becomes_of_a_signal_leave_out_what_all_begin_with_where_there_is_no_room(player_page: PlayerPage) -> None:
     """In lesson 17 the one that saturates was "Xavier, scale 10: satura…"."""
     labels = ["Xavier, scale 1", "Xavier, scale 10"]
     named = "m.namesWith(a[0], a[1], a[2])"
-    assert called(player_page, "signalwords", named, labels, 1, "saturates")[-1] == "scale 10: saturates"
+    assert called(player_page, "signalwords", named, labels, 1, "saturates")[-2:] == ["scale 10: saturates", "10: saturates"]
     assert called(player_page, "signalwords", named, labels, 0, "keeps its size")[0] == "Xavier, scale 1: keeps its size"
     assert called(player_page, "signalwords", named, ["SGD", "Momentum"], 1, "keeps its size")[-1] == "Momentum: steady"
     assert called(player_page, "signalwords", named, ["SGD", "SGD, learning rate 3"], 1, "dies")[-1] == "SGD, learning rate 3: dies"
@@ -179,3 +207,29 @@ def test_where_not_all_steps_are_known_one_goes_from_one_to_the_next(player_page
         })()""",
     )
     assert seen == [1, 10, 4, 1, 30, 0, 30, 30]
+
+
+EIGHT = ["boundary", "activations", "network", "depth", "loss", "accuracy", "gradient", "updates"]
+
+
+def test_views_that_cannot_be_read_in_a_window_make_the_page_longer(player_page: PlayerPage) -> None:
+    """All views of three networks of five layers and of twenty, beside the table, in a laptop's window; few views stay within it."""
+    size = {"width": 968, "height": 600, "scale": 1, "low": 0, "table": 112}
+    arranged = "m.arrangeTraining(a[0], a[1], true, 3, 0.95, false, a[2])"
+    deep, usual, few = (
+        called(player_page, "traininglayout", arranged, panels, size, depth) for panels, depth in ((EIGHT, 20), (EIGHT, 5), (EIGHT[:2], 5))
+    )
+    heights = [float(row.removesuffix("px")) for row in deep["rows"]]
+    activations = sum(height for height, area in zip(heights, deep["areas"], strict=True) if area.startswith("activations "))
+    assert [each["stacked"] for each in (deep, usual, few)] == [True, False, False]
+    assert sum(heights) > 600
+    assert activations > 20 * 5 + 110
+    assert all(row.startswith("minmax") for row in few["rows"])
+
+
+def test_what_a_curve_is_has_two_lines_where_one_is_too_short(player_page: PlayerPage) -> None:
+    """ "% that are right: training solid, te" was cut off."""
+    title = "% that are right: training solid, test dotted"
+    lines = 'm.titleLines(a[0], a[1], "12px sans-serif")'
+    assert called(player_page, "curves", lines, title, 600) == [title]
+    assert called(player_page, "curves", lines, title, 190) == ["% that are right", "training solid, test dotted"]

@@ -4,9 +4,10 @@ import { CanvasPanel } from "./canvaspanel.js";
 import { probabilities } from "./dense.js";
 import { short } from "./dom.js";
 import { className, drawExample, Examples } from "./examples.js";
+import { namesOf } from "./labels.js";
 import { cells } from "./panel.js";
 import { PlanePicture } from "./planes.js";
-import { cut, drawAcross, drawName, drawUpright, fontOf, linearAxis, wrapped } from "./plotting.js";
+import { cut, drawAcross, drawName, drawUpright, fitting, fontOf, linearAxis, NAME, wrapped } from "./plotting.js";
 import { Shades } from "./shades.js";
 
 /** @import { Edges, Size, Training } from "./types" */
@@ -47,7 +48,7 @@ export class BoundaryPanel extends CanvasPanel {
 
   /** @param {CanvasRenderingContext2D} context @param {Size} size @override */
   paint(context, size) {
-    const { training, position, off, highlight, scale } = this.trainer;
+    const { training, position, off, highlight } = this.trainer;
     const { inputs } = training.data;
     if (inputs > 2) return this.apologize(context, size);
     const runs = [...training.runs.keys()].filter((index) => !off.has(index));
@@ -55,8 +56,8 @@ export class BoundaryPanel extends CanvasPanel {
     this.settle(`${position}|${runs}|${this.sizeKey}|${training.token}`);
     const started = performance.now();
     this.computed = false;
+    if (this.cells.length) this.drawNames(context);
     for (const [i, cell] of this.cells.entries()) {
-      drawName(context, training.runs[cell.run], cell.box, cell.box.top - 4 * scale, 13 * scale);
       if (inputs === 2) this.drawPlane(context, cell, i < this.refined);
       else this.drawCurve(context, cell);
       if (highlight !== null && highlight !== cell.run) dim(context, cell.box, training);
@@ -118,6 +119,16 @@ export class BoundaryPanel extends CanvasPanel {
   }
 
   // ---- drawing
+
+  /** The names of the networks over their pictures. @param {CanvasRenderingContext2D} context */
+  drawNames(context) {
+    const { runs } = this.trainer.training;
+    const size = NAME * this.scale;
+    const labels = runs.map(({ label }) => label);
+    const [{ box: first }] = this.cells;
+    const names = fitting(context, this.cells.map(({ run }) => namesOf(labels, run)), first.right - first.left, size);
+    for (const [i, { run, box }] of this.cells.entries()) drawName(context, { label: names[i], colour: runs[run].colour }, box, box.top - 4 * this.scale, size);
+  }
 
   /** @param {CanvasRenderingContext2D} context @param {{ run: number, box: Edges }} cell @param {boolean} fine */
   drawPlane(context, { run, box }, fine) {

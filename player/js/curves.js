@@ -1,12 +1,13 @@
 // A panel of curves over the steps, with a cursor at the clock's step. Dragging along it moves the clock.
 
 import { numbers } from "./data.js";
-import { contextOf, followPointer } from "./dom.js";
+import { contextOf, element, followPointer } from "./dom.js";
 import { outline } from "./marks.js";
 import { caption, FigurePanel } from "./panel.js";
 import { axesOf } from "./plotly.js";
+import { cut, fontOf } from "./plotting.js";
 import { powersOfTen, roundNumbers, spaced, written } from "./ticks.js";
-import { wordsOfCurves } from "./words.js";
+import { plainText, wordsOfCurves } from "./words.js";
 
 /** @import { Figure, Layout, Range, Trace } from "./types" */
 /** @import { Player } from "./player.js" */
@@ -50,7 +51,8 @@ export class CurvePanel extends FigurePanel {
     const shown = this.visible();
     const data = found.data.map((trace) => ({ ...trace, visible: shown.includes(trace), line: { ...trace.line, width: trace.line.width * scale } }));
     const size = 11.5 * scale;
-    const margin = { l: 44 * scale, r: 16 * scale, t: 20 * scale, b: 22 * scale };
+    const title = titleLines(found.layout.yaxis.title.text, this.size.width - 60 * scale, fontOf(size));
+    const margin = { l: 44 * scale, r: 16 * scale, t: 20 * scale + 1.3 * size * (title.length - 1), b: 22 * scale };
     const room = { width: this.size.width - margin.l - margin.r, height: this.size.height - margin.t - margin.b };
     this.limits = limitsOf(shown, found.layout.yaxis, race.ahead ? Infinity : this.player.position);
     const layout = {
@@ -62,7 +64,7 @@ export class CurvePanel extends FigurePanel {
       margin,
       xaxis: still({ ...found.layout.xaxis, title: undefined, ...ticksAt(found.layout.xaxis.range, room.width / (3.5 * size)) }),
       yaxis: still({ ...found.layout.yaxis, title: undefined, automargin: true, range: this.limits, ...this.ticks(found.layout.yaxis, room.height / (1.9 * size)) }),
-      annotations: [caption(found.layout.yaxis.title.text, size)],
+      annotations: [{ ...caption(title.join("<br>"), size), align: "left" }],
     };
     return { data, layout };
   }
@@ -188,6 +190,15 @@ export class CurvePanel extends FigurePanel {
     followPointer(seek);
     seek(event);
   }
+}
+
+/** What a curve is, in one line or, where there is no room for that, in two: what stands before a colon, and what after it. @param {string} text @param {number} room in CSS pixels @param {string} font */
+export function titleLines(text, room, font) {
+  const context = contextOf(element("canvas"));
+  context.font = font;
+  if (context.measureText(plainText(text)).width <= room) return [text];
+  const [what, how] = text.split(": ", 2);
+  return (how === undefined ? [text] : [what, how]).map((line) => (line.includes("<") ? line : cut(context, line, room)));
 }
 
 /** An axis that the user does not move, and that keeps nothing of the figure before: without limits of its own it fits what is drawn now. @param {Layout} axis @returns {Layout} */

@@ -2,11 +2,13 @@
 
 import { probabilities } from "./dense.js";
 import { contextOf, element } from "./dom.js";
-import { gridOf, lead, zeroLines } from "./shades.js";
+import { gridOf, lead, softened, steepPlaces, zeroLines } from "./shades.js";
 
 /** @import { Edges, Training } from "./types" */
 /** @import { Shades } from "./shades.js" */
 /** @import { Trainer } from "./trainer.js" */
+
+const PARTS = [-1 / 3, 0, 1 / 3]; // of a cell of the grid, from its middle
 
 /** What one network gives over the plane, on a grid. */
 export class PlanePicture {
@@ -34,14 +36,28 @@ export class PlanePicture {
       const [low, high] = extent(data.train.y, window);
       shades.fillRamp(this.image, outputs[0].map((value) => (value - low) / (high - low)));
       this.levels = [];
-    } else if (outputs.length === 1) {
-      this.levels = [outputs[0].slice()];
-      shades.fillRamp(this.image, probabilities(outputs)[0]);
     } else {
-      shades.fillMixture(this.image, probabilities(outputs));
-      this.levels = outputs.map((_, k) => lead(outputs, k, new Float64Array(outputs[0].length)));
+      const shares = probabilities(outputs);
+      this.refine(trainer, run, shares);
+      const soft = shares.map((row) => softened(row, this.across, this.down));
+      if (shares.length === 1) shades.fillRamp(this.image, shares[0]);
+      else shades.fillMixture(this.image, shares);
+      this.levels = shares.length === 1 ? [soft[0].map((share) => share - 0.5)] : soft.map((_, k) => lead(soft, k, new Float64Array(soft[0].length)));
     }
     this.context.putImageData(this.image, 0, 0);
+  }
+
+  /** Where a network is so steep that its answer jumps from a point of the grid to the next, let each stand for the mean of what lies around it, in place. @param {Trainer} trainer @param {number} run @param {Float64Array[]} shares */
+  refine(trainer, run, shares) {
+    const steep = steepPlaces(shares, this.across, this.down);
+    if (!steep.length) return;
+    const [x, y] = this.grid;
+    const [wide, high] = [x[1] - x[0], y[this.across] - y[0]];
+    const around = PARTS.flatMap((up) => PARTS.map((right) => [right * wide, up * high]));
+    const points = [x, y].map((places, axis) => Float64Array.from({ length: steep.length * around.length }, (_, i) => places[steep[Math.floor(i / around.length)]] + around[i % around.length][axis]));
+    for (const [k, row] of probabilities(trainer.outputs(run, points)).entries()) {
+      for (const [i, place] of steep.entries()) shares[k][place] = row.subarray(i * around.length, (i + 1) * around.length).reduce((sum, share) => sum + share, 0) / around.length;
+    }
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Edges} box @param {Training["theme"]} theme @param {number} scale */

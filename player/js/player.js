@@ -75,8 +75,9 @@ export class Player {
     this.presenter = new Presenter(this);
     this.prediction = new Prediction(this);
     this.grid = element("div", { class: "grid" });
+    this.ruler = element("div", { class: "ruler" }); // as high as the player is where it does not scroll
     root.classList.add("descent");
-    root.append(this.presenter.heading, this.grid, this.transport.element, this.prediction.hint, this.presenter.caption, this.presenter.blank);
+    root.append(this.presenter.heading, this.grid, this.transport.element, this.prediction.hint, this.presenter.caption, this.presenter.blank, this.ruler);
     root.player = this;
     root.tabIndex = -1;
     root.addEventListener(
@@ -230,7 +231,8 @@ export class Player {
     const { scale, presenter, grid, race, transport } = this;
     const above = parseFloat(getComputedStyle(this.root).getPropertyValue("--header")) || HEADER;
     const low = !presenter.on && innerHeight < LOW ? innerHeight - above - transport.element.offsetHeight : 0;
-    return { width: grid.clientWidth, height: presenter.on ? presenter.room : grid.clientHeight, scale, low, table: (race.runs.length + 1) * TABLE_ROW * scale };
+    const room = presenter.on ? presenter.room : this.ruler.offsetHeight - this.root.offsetHeight + grid.offsetHeight;
+    return { width: grid.clientWidth, height: room, scale, low, table: (race.runs.length + 1) * TABLE_ROW * scale };
   }
 
   /** Width by height of the window as it is drawn. */

@@ -1,10 +1,12 @@
 // Small plots on a canvas: axes whose numbers are round, and places on them.
 
 import { short } from "./dom.js";
+import { inOneForm } from "./labels.js";
 
 /** @import { Edges, Range, ScaleBlock, Theme } from "./types" */
 
-export const SMALLER = 0.75; // of their size, that letters may have where there is no room
+export const NAME = 14.5; // CSS pixels of the letters of a name over a picture
+const SMALLER = 0.9; // of their size, that those letters may have where there is no room
 const OVERHANG = 0.5; // of their size, that numbers at the ends of an axis may stand over
 
 /** @typedef {{ place(value: number): number, ticks: { value: number, text: string }[] }} Axis from values to shares of its length, 0 to 1 */
@@ -135,10 +137,10 @@ export function drawName(context, { label, colour }, { left, right }, y, size) {
   context.fillText(cut(context, label, room), (left + right) / 2, y);
 }
 
-/** The first of some names that fits over its picture as `drawName` draws it; else the last. @param {CanvasRenderingContext2D} context @param {string[]} names @param {number} room in CSS pixels @param {number} size of the letters */
+/** The names of networks over their pictures, as `drawName` draws them: all in the first of their forms in which they fit. @param {CanvasRenderingContext2D} context @param {string[][]} names of each network its forms @param {number} room in CSS pixels @param {number} size of the letters */
 export function fitting(context, names, room, size) {
   context.font = fontOf(SMALLER * size, 600);
-  return names.find((name) => context.measureText(name).width <= room) ?? names[names.length - 1];
+  return inOneForm(names, (name) => context.measureText(name).width <= room);
 }
 
 /** Text that ends with "…" where it is too long for its place. @param {CanvasRenderingContext2D} context @param {string} text @param {number} width in CSS pixels */

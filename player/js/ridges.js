@@ -3,7 +3,8 @@
 import { CanvasPanel } from "./canvaspanel.js";
 import { short } from "./dom.js";
 import { fateOf, namesWith, OVERFLOWS } from "./signalwords.js";
-import { axisOf, cut, drawAcross, drawName, fitting, fontOf, SMALLER, wrapped } from "./plotting.js";
+import { namesOf } from "./labels.js";
+import { axisOf, cut, drawAcross, drawName, fitting, fontOf, NAME, wrapped } from "./plotting.js";
 
 /** @import { Edges, Moment, SignalsBlock, Size, Trained } from "./types" */
 /** @import { Trainer } from "./trainer.js" */
@@ -12,13 +13,15 @@ const NARROWEST = 148; // CSS pixels of a network's column
 const OVERLAP = 1.12; // how high a ridge may be, in rows
 const TITLES = { forward: ["activations", "forward"], backward: ["signal back", "back"] }; // in full, and where there is no room for that
 const LOWEST_ROW = 7; // CSS pixels of a layer; more networks than have such rows are not shown
-const LEAST_TEXT = 9.5; // CSS pixels of the letters beside a row; where rows are lower, only some have words
+const TEXT = 13; // CSS pixels of all letters but names; where rows are lower, only some have words beside them
 
 const ROOMY = 130; // CSS pixels of a distribution with room for three numbers
 const NOTE = 2.9; // letters' heights of the two lines under all
-const WORDS_WIDE = 5.6; // letters' heights between the two distributions, for what share does not learn
+const WORDS_WIDE = 5.8; // letters' heights between the two distributions, for what share does not learn
+const SHARES_WIDE = 3.6; // and where there is so little room that the word for it stands a line higher
+const NARROW_HALF = 4.2; // letters' heights of a distribution that is narrower than its title
 
-/** @typedef {{ run: number, box: Edges, halves: { forward: Edges, backward: Edges }, row: number }} Column */
+/** @typedef {{ run: number, box: Edges, halves: { forward: Edges, backward: Edges }, row: number, narrow: boolean }} Column narrow, where what a share is of stands a line higher */
 
 export class ActivationsPanel extends CanvasPanel {
   /** @param {Trainer} trainer @param {string} name */
@@ -51,8 +54,9 @@ export class ActivationsPanel extends CanvasPanel {
     const runs = [...training.runs.keys()].filter((index) => !off.has(index));
     this.columns = this.places(size, runs);
     const at = this.told(this.signals);
-    for (const column of this.columns) this.drawColumn(context, column, at);
-    this.drawNote(context, size, 12 * scale, at);
+    const names = this.names(context, at);
+    for (const [i, column] of this.columns.entries()) this.drawColumn(context, column, at, names[i]);
+    this.drawNote(context, size, TEXT * scale, at);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Size} size */
@@ -73,54 +77,64 @@ export class ActivationsPanel extends CanvasPanel {
   /** @param {Size} size @param {number[]} runs @returns {Column[]} */
   places({ width, height }, runs) {
     const { scale } = this.trainer;
-    const letters = 12 * scale;
+    const letters = TEXT * scale;
     const across = Math.max(1, Math.min(runs.length, Math.floor(width / (NARROWEST * scale))));
     const room = height - NOTE * letters;
-    const least = 5.2 * letters + this.depth * LOWEST_ROW * scale;
+    const least = 5.4 * letters + this.depth * LOWEST_ROW * scale;
     const down = Math.min(Math.ceil(runs.length / across), Math.max(1, Math.floor(room / least)));
     const [wide, high] = [width / across, room / down];
     this.missing = Math.max(0, runs.length - across * down);
+    const idle = Boolean(this.signals?.idle);
+    const narrow = idle && (wide - (1.2 + WORDS_WIDE) * letters) / 2 < NARROW_HALF * letters;
+    const between = (idle ? (narrow ? SHARES_WIDE : WORDS_WIDE) : 1) * letters;
     return runs.slice(0, across * down).map((run, i) => {
       const left = (i % across) * wide + 0.6 * letters;
       const right = left + wide - 1.2 * letters;
       const top = Math.floor(i / across) * high;
-      const box = { left, right, top: top + 3.4 * letters, bottom: top + high - 1.8 * letters };
-      const half = (right - left - (this.signals?.idle ? WORDS_WIDE : 1) * letters) / 2;
+      const box = { left, right, top: top + (narrow ? 4.5 : 3.3) * letters, bottom: top + high - 1.8 * letters };
+      const half = (right - left - between) / 2;
       const halves = { forward: { ...box, right: left + half }, backward: { ...box, left: right - half } };
-      return { run, box, halves, row: (box.bottom - box.top) / this.depth };
+      return { run, box, halves, narrow, row: (box.bottom - box.top) / this.depth };
     });
   }
 
   // ---- drawing
 
-  /** @param {CanvasRenderingContext2D} context @param {Column} column @param {number} at which of what is told */
-  drawColumn(context, { run, box, halves, row }, at) {
-    const { training, scale, highlight, presenter } = this.trainer;
+  /** The name of each network, with what becomes of its signal. @param {CanvasRenderingContext2D} context @param {number} at which of what is told */
+  names(context, at) {
+    const { runs } = this.trainer.training;
+    const labels = runs.map(({ label }) => label);
+    const room = Math.min(...this.columns.map(({ box }) => box.right - box.left));
+    const forms = this.columns.map(({ run }) => (this.depth > 1 ? namesWith(labels, run, this.fate(runs[run], at).tag) : namesOf(labels, run)));
+    return forms.length ? fitting(context, forms, room, NAME * this.scale) : [];
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Column} column @param {number} at which of what is told @param {string} label */
+  drawColumn(context, column, at, label) {
+    const { run, box, halves, row, narrow } = column;
+    const { training, scale, highlight } = this.trainer;
     const signals = /** @type {SignalsBlock} */ (this.signals);
     const { theme } = training;
     const shown = training.runs[run];
-    const size = 12 * scale;
+    const size = TEXT * scale;
     context.globalAlpha = highlight === null || highlight === run ? 1 : 0.35;
     const { tag } = this.fate(shown, at);
-    const names = this.depth > 1 ? namesWith(training.runs.map(({ label }) => label), run, tag) : [shown.label];
-    drawName(context, { label: fitting(context, names, box.right - box.left, 13 * scale), colour: shown.colour }, box, box.top - 1.75 * size, 13 * scale);
+    drawName(context, { label, colour: shown.colour }, box, box.top - (narrow ? 2.9 : 1.7) * size, NAME * scale);
     for (const kind of /** @type {const} */ (["forward", "backward"])) {
       const half = halves[kind];
-      drawAcross(context, axisOf(signals[kind], kind === "backward" && half.right - half.left > ROOMY * scale ? 3 : 2), half, theme, (presenter.on ? 12 : 10.5) * scale);
+      drawAcross(context, axisOf(signals[kind], kind === "backward" && half.right - half.left > ROOMY * scale ? 3 : 2), half, theme, size);
       context.font = fontOf(size);
       context.fillStyle = theme.text;
       context.textAlign = "left";
       context.textBaseline = "bottom";
       context.globalAlpha *= 0.75;
       const [long, brief] = TITLES[kind];
-      const room = half.right - half.left;
-      const title = context.measureText(long).width <= room ? long : brief;
-      context.font = fontOf(size * Math.min(1, Math.max(SMALLER, room / context.measureText(title).width)));
-      context.fillText(title, half.left, box.top - 0.45 * size);
+      const room = half.right - half.left + 0.5 * size;
+      context.fillText(cut(context, context.measureText(long).width <= room ? long : brief, room), half.left, box.top - 0.45 * size);
       context.globalAlpha /= 0.75;
       for (let layer = 0; layer < this.depth; layer++) this.drawRidge(context, shown, kind, layer, at, { ...half, bottom: half.top + (layer + 1) * row }, row);
     }
-    if (tag !== OVERFLOWS) this.drawShares(context, shown, at, { ...box, left: halves.forward.right, right: halves.backward.left }, row);
+    if (tag !== OVERFLOWS) this.drawShares(context, shown, at, column);
     context.globalAlpha = 1;
   }
 
@@ -169,28 +183,28 @@ export class ActivationsPanel extends CanvasPanel {
     return fateOf(run, at, this.depth, this.signals?.idle ?? "");
   }
 
-  /** Beside each layer, what share of it does not learn. @param {CanvasRenderingContext2D} context @param {Trained} run @param {number} at @param {Edges} box between the distributions @param {number} row */
-  drawShares(context, run, at, { left, right, top }, row) {
+  /** Beside each layer, what share of it does not learn. @param {CanvasRenderingContext2D} context @param {Trained} run @param {number} at @param {Column} column */
+  drawShares(context, run, at, { box, halves, row, narrow }) {
     const idle = this.signals?.idle;
     if (!idle) return;
-    const size = Math.max(LEAST_TEXT, Math.min(12, (0.7 * row) / this.scale)) * this.scale;
-    const small = this.trainer.presenter.on ? 1 : 0.85; // of the size of the shares, that of the words beside them
+    const size = TEXT * this.scale;
+    const [left, right, top] = [halves.forward.right, halves.backward.left, box.top];
     const stride = Math.ceil((1.05 * size) / row);
     context.fillStyle = this.trainer.training.theme.text;
     context.textAlign = "center";
     const middle = (left + right) / 2;
     const room = right - left - 4;
-    context.font = fontOf(small * size);
+    context.font = fontOf(size);
     context.textBaseline = "bottom";
-    context.fillText(cut(context, idle, room), middle, top - 0.45 * size);
+    context.fillText(cut(context, idle, narrow ? box.right - box.left : room), middle, top - (narrow ? 1.6 : 0.45) * size);
     for (let layer = 0; layer < this.depth; layer += stride) {
       const k = at * this.depth + layer;
-      const both = run.dead[k] > 0 && row > 2.4 * size;
+      const both = run.dead[k] > 0 && row > 2.4 * size && !narrow;
       const y = top + (layer + 0.6) * row;
       context.textBaseline = "middle";
       context.font = fontOf(size, 600);
       context.fillText(shareText(run.saturated[k]), middle, y - (both ? 0.6 * size : 0));
-      context.font = fontOf(small * size);
+      context.font = fontOf(size);
       if (both) context.fillText(cut(context, `${shareText(run.dead[k])} dead`, room), middle, y + 0.6 * size);
     }
   }

@@ -4,6 +4,8 @@
 
 const STRONGEST = { light: 0.42, dark: 0.36 }; // opacity of a shade where the network is sure, by the theme
 
+const JUMP = 0.4; // of a probability, between neighbours
+
 /** Places of a grid of across x down points over a region, row by row from the top, each in the middle of its cell. @param {Region} region @param {number} across @param {number} down */
 export function gridOf([[x0, x1], [y0, y1]], across, down) {
   const x = new Float64Array(across * down);
@@ -102,4 +104,35 @@ export function lead(shares, k, into) {
     into[i] = shares[k][i] - best;
   }
   return into;
+}
+
+/**
+ * Values on a grid, each the mean of itself and of those around it: lines through them do not follow what is finer than the grid, of which they would
+ * make dots and dashes.
+ * @param {Float64Array} values row by row @param {number} across @param {number} down
+ */
+export function softened(values, across, down) {
+  const rows = values.slice();
+  for (let row = 0; row < down; row++) {
+    const from = row * across;
+    for (let i = 0; i < across; i++) rows[from + i] = (values[from + Math.max(0, i - 1)] + 2 * values[from + i] + values[from + Math.min(across - 1, i + 1)]) / 4;
+  }
+  const soft = rows.slice();
+  for (let row = 0; row < down; row++) {
+    const [above, below] = [Math.max(0, row - 1) * across, Math.min(down - 1, row + 1) * across];
+    for (let i = 0; i < across; i++) soft[row * across + i] = (rows[above + i] + 2 * rows[row * across + i] + rows[below + i]) / 4;
+  }
+  return soft;
+}
+
+/** The places of a grid from which a share jumps to a neighbour. @param {Float64Array[]} shares a row for each class @param {number} across @param {number} down @returns {number[]} */
+export function steepPlaces(shares, across, down) {
+  const steep = new Uint8Array(across * down);
+  for (const row of shares) {
+    for (let i = 0; i < row.length; i++) {
+      if ((i + 1) % across && Math.abs(row[i + 1] - row[i]) > JUMP) steep[i] = steep[i + 1] = 1;
+      if (i + across < row.length && Math.abs(row[i + across] - row[i]) > JUMP) steep[i] = steep[i + across] = 1;
+    }
+  }
+  return Array.from(steep.keys()).filter((i) => steep[i]);
 }

@@ -1,6 +1,7 @@
 // What becomes of the signal on its way through a network, in words.
 
 import { short } from "./dom.js";
+import { namesOf } from "./labels.js";
 
 /** @import { Trained } from "./types" */
 
@@ -37,13 +38,10 @@ export function fateOf(run, at, depth, idle) {
 }
 
 /**
- * A network's name with what becomes of its signal, shorter and shorter: last without what all names begin with, "SGD, " or "Xavier, ".
+ * A network's name with what becomes of its signal, shorter and shorter: a shorter word for that, and the shorter names of `namesOf`.
  * @param {string[]} labels of all networks @param {number} run which of them @param {string} tag
  */
 export function namesWith(labels, run, tag) {
-  const [head, rest] = labels[0].split(", ", 2);
-  const alike = rest !== undefined && labels.length > 1 && labels.every((label) => label.startsWith(`${head}, `));
-  const own = alike ? labels[run].slice(head.length + 2) : labels[run];
   const brief = BRIEF[tag] ?? tag;
-  return [`${labels[run]}: ${tag}`, `${labels[run]}: ${brief}`, `${own}: ${brief}`];
+  return [`${labels[run]}: ${tag}`, ...namesOf(labels, run).map((name) => `${name}: ${brief}`)];
 }

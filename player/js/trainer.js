@@ -46,7 +46,7 @@ export class Trainer extends Player {
   template() {
     if (this.presenter.on) return super.template();
     const { runs, data, board } = this.training;
-    return arrangeTraining([...this.panels.keys()], this.size, board, runs.length, data.inputs === 1 ? 1.2 : this.aspect, this.fills);
+    return arrangeTraining([...this.panels.keys()], this.size, board, runs.length, data.inputs === 1 ? 1.2 : this.aspect, this.fills, this.training.network.sizes.length - 2);
   }
 
   /** While presenting: the first panel alone, all, and each of the others. @param {string[]} names @returns {string[][]} @override */

@@ -10,6 +10,10 @@ const SHARE = 0.64; // of the width, that pictures take beside curves
 const AROUND_PLANE = 52; // CSS pixels of the names over the pictures of a row and the legend under them
 const ROWS_OF_TWO = 1.35; // how much higher the table is than rows of one line
 const LEAST_ROW = 150; // CSS pixels of a curve that can be read
+const LEAST_PICTURE = 190; // and of a picture
+const AROUND_LAYERS = 125; // CSS pixels of what is written over and under activations
+const LEAST_LAYER = 7; // and of a layer between them
+const LITTLE = 1.04; // times the height that there is: not worth a page that scrolls
 const SMALL = 720; // CSS pixels; below it all panels stand one under the other
 const HEIGHTS = { activations: 1, network: 0.85, depth: 0.55 }; // of the width, where they stand one under the other
 
@@ -18,19 +22,23 @@ const HEIGHTS = { activations: 1, network: 0.85, depth: 0.55 }; // of the width,
  * @param {string[]} panels @param {Size & { scale: number, low: number, table: number }} size of the player, the height of a window that has room for one row only, and how high the table is @param {boolean} board
  * @param {number} count of the networks @param {number} aspect of a picture of the plane, width by height
  * @param {boolean} fill whether a narrow player keeps its height and has all within it
- * @returns {Template}
+ * @param {number} depth number of hidden layers
+ * @returns {Template} higher than the window where all that is asked for cannot be read in it
  */
-export function arrangeTraining(panels, { width, height, scale, low, table }, board, count, aspect, fill) {
+export function arrangeTraining(panels, { width, height: room, scale, low, table }, board, count, aspect, fill, depth = 1) {
   const pictures = panels.filter((name) => NETWORK_PICTURES.includes(name));
   const curves = panels.filter((name) => !NETWORK_PICTURES.includes(name));
   if (low) return lowRows(panels, low, board, table);
-  if (fill && width < SMALL) return filledColumn(pictures, board ? [...curves, "board"] : curves, width, height, count, aspect);
+  if (fill && width < SMALL) return filledColumn(pictures, board ? [...curves, "board"] : curves, width, room, count, aspect);
   if (width < SMALL) return oneColumn(panels, width, board, count, aspect);
   const right = board ? [...curves, "board"] : curves;
-  if (!pictures.length || !right.length) return tiled(pictures.length ? pictures : right, height, scale);
-  const beside = rowsBeside(curves, board, height, scale);
+  if (!pictures.length || !right.length) return tiled(pictures.length ? pictures : right, room, scale);
+  const beside = rowsBeside(curves, board, room, scale);
   const across = beside[0].length;
   const share = across > 1 ? 0.5 : SHARE;
+  const least = Math.max(leastOfPictures(pictures, share * width, count, aspect, depth), (beside.length - Number(board)) * LEAST_ROW + (board ? ROWS_OF_TWO * table / scale : 0)) * scale;
+  const stacked = least > LITTLE * room;
+  const height = stacked ? least : room;
   const lefts = pictureHeights(pictures, share * width, height, scale, count, aspect);
   const words = Math.min(0.45, (ROWS_OF_TWO * table) / height);
   const rights = beside.map((names) => (names[0] !== "board" || beside.length === 1 ? (1 - (board ? words : 0)) / Math.max(1, beside.length - Number(board)) : words));
@@ -39,7 +47,13 @@ export function arrangeTraining(panels, { width, height, scale, low, table }, bo
   const rows = cuts.map((end, i) => end - (cuts[i - 1] ?? 0));
   const areas = cuts.map((end, i) => `${pictures[at(lefts, end - rows[i] / 2)]} ${beside[at(rights, end - rows[i] / 2)].join(" ")}`);
   const columns = [fractionOf(share), ...Array(across).fill(fractionOf((1 - share) / across))];
-  return { columns, rows: rows.map(fractionOf), areas };
+  return { columns, rows: rows.map((row) => (stacked ? `${Math.round((row * height) / 1000)}px` : fractionOf(row))), areas, stacked };
+}
+
+/** How high pictures one under the other are at least, in CSS pixels of letters of the usual size. @param {string[]} pictures @param {number} width @param {number} count @param {number} aspect @param {number} depth */
+function leastOfPictures(pictures, width, count, aspect, depth) {
+  const of = (/** @type {string} */ name) => (name === "boundary" ? Math.min(1.4 * LEAST_PICTURE, width / count / aspect + AROUND_PLANE) : Math.max(LEAST_PICTURE, name === "activations" ? AROUND_LAYERS + LEAST_LAYER * depth : 0));
+  return pictures.reduce((sum, name) => sum + of(name), 0);
 }
 
 /** All within a given height: pictures one under the other, then curves and the table in rows of two. @param {string[]} pictures @param {string[]} rest @param {number} width @param {number} height @param {number} count @param {number} aspect @returns {Template} */
@@ -58,7 +72,7 @@ function pictureHeights(pictures, width, height, scale, count, aspect) {
   const equal = 1 / pictures.length;
   if (pictures[0] !== "boundary" || pictures.length === 1) return pictures.map(() => equal);
   const need = (width / count / aspect + AROUND_PLANE * scale) / height;
-  const first = need < 0.2 ? equal : Math.min(1.2 * equal, need);
+  const first = Math.min(1.2 * equal, Math.max(need, 0.7 * equal));
   return pictures.map((_, i) => (i ? (1 - first) / (pictures.length - 1) : first));
 }
 

@@ -39,4 +39,4 @@ export function wordsOfFigure({ data, layout }) {
 }
 
 /** Text as Plotly takes it, without its tags. @param {string} text */
-const plainText = (text) => text.replace(/<br>/g, " ").replace(/<[^>]*>/g, "");
+export const plainText = (text) => text.replace(/<br>/g, " ").replace(/<[^>]*>/g, "");
