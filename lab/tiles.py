@@ -23,7 +23,7 @@ from simulation.attractors import lowest_loss
 from simulation.progress import Progress
 
 Result = Mapping[str, npt.NDArray[Any]]
-"""The outputs of a batch or a tile by name: arrays of shape (N,)."""
+"""The outputs of a batch or a tile by name: arrays of shape (N,), or (N, ...) where the type is one of arrays."""
 LANES = 65_536
 """Trajectories in a tile, at most: enough to keep NumPy busy, few enough for a bar that moves."""
 BYTES = 128 * 1024**2
@@ -50,8 +50,8 @@ class Divisible(Protocol):
         """The work that it takes, counted in steps of one trajectory."""
 
     @property
-    def dtypes(self) -> Mapping[str, type]:
-        """The types of its results, by their names."""
+    def dtypes(self) -> Mapping[str, npt.DTypeLike]:
+        """The types of its results, by their names: those of numbers, or of arrays."""
 
     def part(self, lanes: slice) -> Self:
         """Some of its lanes."""

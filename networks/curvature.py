@@ -1,4 +1,4 @@
-"""The Hessian of the loss of networks, by differences of their exact slopes: many slightly different networks at once."""
+"""Hessians of the loss of networks, by differences of their exact slopes: many slightly different networks at once."""
 
 from __future__ import annotations
 
@@ -19,54 +19,59 @@ _DISTANCE, _SHORT = 1e-3, 1e-6
 """The distance; and where the slopes have kinks, which are not to be crossed."""
 
 _LANCZOS_STEPS = 40
+_CLOSE = 1e-5
+"""It ends where what is missing to an eigenvector is shorter than this share; its eigenvalue is then much closer."""
 
 
 class Curvature:
-    """Hessians of networks, one after another.
+    """Hessians of networks.
 
     Args:
         net: the network.
         rows: the examples, shape (1, n, width); their content may change between the calls. See `networks.passes.rows_of`.
+        networks: of how many of them Hessians are going to be wanted at a time.
     """
 
-    def __init__(self, net: Architecture, rows: Array) -> None:
+    def __init__(self, net: Architecture, rows: Array, networks: int = 1) -> None:
         self._stencil = _KINKED if net.activation.kinked else _SMOOTH
         self._distance = _SHORT if net.activation.kinked else _DISTANCE
-        self._columns = min(net.size, runs_at_once(net, rows.shape[1]))
+        self._columns = min(networks * net.size, runs_at_once(net, rows.shape[1]))
         self._size = net.size
-        self._at, self._slopes = np.empty((self._columns, net.size)), np.empty((self._columns, net.size))
+        self._at, self._slopes = np.zeros((self._columns, net.size)), np.empty((self._columns, net.size))
         passes = Passes(net, rows, self._columns)
         self._calls = passes.forward(self._at) + passes.backward(self._at, self._slopes)
 
     def write(self, packed: Array, out: Array) -> None:
-        """The Hessian of one network with packed weights (P,), into `out`, shape (P, P), packed: symmetric to the last bit.
+        """The Hessians of networks with packed weights (R, P), into `out`, shape (R, P, P), packed: symmetric to the last bit.
 
         To be called within `networks.running.in_place()`.
         """
-        for first in range(0, self._size, self._columns):
-            first = min(first, self._size - self._columns)  # the last ones overlap, so that there are always as many
-            axes = np.arange(first, first + self._columns)
-            total = np.zeros_like(self._at)
+        wanted = len(packed) * self._size
+        for first in range(0, wanted, self._columns):
+            networks, axes = np.divmod(np.arange(first, min(first + self._columns, wanted)), self._size)
+            own = np.arange(len(axes))
+            total = np.zeros((len(axes), self._size))
             for steps, counts in self._stencil:
                 for side in (1.0, -1.0):
-                    self._at[:] = packed
-                    self._at[axes - first, axes] += side * steps * self._distance
+                    self._at[own] = packed[networks]
+                    self._at[own, axes] += side * steps * self._distance
                     for routine, arguments in self._calls:
                         routine(*arguments)
-                    total += side * counts / self._distance * self._slopes
-            out[axes] = total
-        out[:] = (out + out.T) / 2
+                    total += side * counts / self._distance * self._slopes[own]
+            out[networks, axes] = total
+        out[:] = (out + out.swapaxes(1, 2)) / 2
 
 
-def largest_eigenvalues(gradient: Callable[[Array], Array], weights: Array) -> Array:
+def largest_eigenvalues(gradient: Callable[[Array], Array], weights: Array, kinked: bool = False) -> Array:
     """The largest eigenvalue of the Hessian at each of several points, by Lanczos' method with products that are differences of slopes.
 
     Args:
         gradient: the slopes at points of shape (R, P).
         weights: the points, shape (R, P).
+        kinked: whether slopes have kinks, which are not to be crossed.
 
     Returns:
-        Shape (R,): after 40 steps, which is exact to some digits where the largest stands apart.
+        Shape (R,): once it hardly changes, at the latest after 40 steps; NaN where slopes are not finite.
     """
     runs, size = weights.shape
     steps = min(_LANCZOS_STEPS, size)
@@ -74,8 +79,9 @@ def largest_eigenvalues(gradient: Callable[[Array], Array], weights: Array) -> A
     basis = np.zeros((steps, runs, size))
     basis[0] = start / np.linalg.norm(start)
     matrix = np.zeros((runs, steps, steps))
+    result, sought = np.full(runs, np.nan), np.ones(runs, dtype=bool)
+    distance = _SHORT if kinked else _DISTANCE / 10
     with np.errstate(all="ignore"):
-        distance = _DISTANCE / 10
         for step in range(steps):
             image = (gradient(weights + distance * basis[step]) - gradient(weights - distance * basis[step])) / (2 * distance)
             for _ in range(2):  # twice is enough to stay orthogonal
@@ -83,10 +89,13 @@ def largest_eigenvalues(gradient: Callable[[Array], Array], weights: Array) -> A
                 matrix[:, step, step] += shares[step]
                 image -= np.einsum("kr,krp->rp", shares, basis[: step + 1])
             length = np.sqrt(np.add.reduce(image * image, axis=1))
+            sought &= np.isfinite(length)
+            if not sought.any():
+                break
+            values, axes = np.linalg.eigh(matrix[sought, : step + 1, : step + 1])
+            result[sought] = values[:, -1]
+            sought[sought] = length[sought] * np.abs(axes[:, -1, -1]) > _CLOSE * np.abs(values[:, -1])
             if step + 1 < steps:
                 matrix[:, step, step + 1] = matrix[:, step + 1, step] = length
                 basis[step + 1] = image / np.maximum(length, 1e-300)[:, None]
-    result = np.full(runs, np.nan)
-    known = np.isfinite(matrix).all(axis=(1, 2))
-    result[known] = np.linalg.eigvalsh(matrix[known])[:, -1]
     return result

@@ -143,15 +143,12 @@ class Network(Architecture):
             )
         strength = np.broadcast_to(check_per_network("l2", l2, len(given), 0, 1e6), (len(given),))
         inputs, targets = self.check_examples(x, y)
-        result, square = np.empty((len(given), self.size, self.size)), np.empty((self.size, self.size))
-        diagonal = np.diag(self.layout.penalized().astype(float))
-        inverse = self.layout.inverse
+        result = np.empty((len(given), self.size, self.size))
         with one_thread(), in_place():
-            curvature = Curvature(self, rows_of(self, inputs, targets))
-            for row, packed in enumerate(self.layout.pack(given)):
-                curvature.write(packed, square)
-                result[row] = (square + strength[row] * diagonal)[np.ix_(inverse, inverse)]
-        return result
+            Curvature(self, rows_of(self, inputs, targets), len(given)).write(self.layout.pack(given), result)
+        diagonal = np.arange(self.size)
+        result[:, diagonal, diagonal] += strength[:, None] * self.layout.penalized()
+        return np.ascontiguousarray(result[:, self.layout.inverse[:, None], self.layout.inverse])
 
     def sharpness(self, weights: npt.ArrayLike, x: npt.ArrayLike, y: npt.ArrayLike, l2: npt.ArrayLike = 0.0) -> Array:
         """The largest eigenvalue of the Hessian, shape (R,): from all of it up to 400 weights, else by Lanczos' method.
@@ -160,7 +157,7 @@ class Network(Architecture):
         """
         given = self.check_weights(weights)
         if self.size > MOST_CURVED:
-            return largest_eigenvalues(lambda points: self.gradient(points, x, y, l2), given)
+            return largest_eigenvalues(lambda points: self.gradient(points, x, y, l2), given, self.activation.kinked)
         hessian = self.hessian(given, x, y, l2)
         known = np.isfinite(hessian).all(axis=(1, 2))
         result = np.full(len(given), np.nan)

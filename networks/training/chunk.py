@@ -219,7 +219,7 @@ class Chunk:
         def write() -> None:
             for row in range(self.n):
                 own[0] = self._rows[row % len(self._rows)]
-                curvature.write(at[row], square[row])
+                curvature.write(at[row : row + 1], square[row : row + 1])
                 square[row, diagonal, diagonal] += l2[row] * counted
 
         return [(write, ())]

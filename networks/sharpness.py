@@ -1,0 +1,59 @@
+"""How sharp the loss of a network is along its training: the largest curvature, against the one from which on steps grow.
+
+Gradient descent of rate lr shrinks an error along a direction of curvature c at each step by the factor 1 - lr c, which is below -1 once c
+is above 2/lr. Cohen et al. 2021 (arXiv:2103.00065) found that training drives the sharpness up to that limit, and then along it: the edge
+of stability. With momentum the limit is (2 + 2 momentum)/lr.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from networks.curvature import largest_eigenvalues
+from networks.network import Network
+from parameters import Array
+
+EXACT = 40
+"""Weights up to which the whole Hessian is as fast as the 80 gradients that Lanczos' method asks for."""
+_AT_ONCE = 24
+"""Points between two reports of progress."""
+
+
+def sharpness_along(
+    net: Network,
+    weights: npt.ArrayLike,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    l2: float = 0.0,
+    report: Callable[[float], object] | None = None,
+) -> Array:
+    """The largest eigenvalue of the Hessian of the loss at each of some points, shape (K,); NaN where one is not finite.
+
+    From the whole Hessian up to `EXACT` weights; else by Lanczos' method, with products that are differences of gradients: to about seven
+    digits.
+
+    Args:
+        net: the network.
+        weights: shape (K, P), those of the kept steps of a training say.
+        x, y: the examples; batch normalization uses their statistics.
+        l2: the penalty on the weights, as in `Network.loss`: its curvature counts.
+        report: called with the fraction done; what it raises ends the computation.
+
+    Raises:
+        TypeError, ValueError: as for `Network.loss`.
+    """
+    given = net.check_weights(weights)
+    result = np.full(len(given), np.nan)
+    finite = np.flatnonzero(np.isfinite(given).all(axis=1))
+    for first in range(0, len(finite), _AT_ONCE):
+        if report:
+            report(first / len(finite))
+        part = finite[first : first + _AT_ONCE]
+        if net.size <= EXACT:
+            result[part] = net.sharpness(given[part], x, y, l2)
+        else:
+            result[part] = largest_eigenvalues(lambda points: net.gradient(points, x, y, l2), given[part], net.activation.kinked)
+    return result

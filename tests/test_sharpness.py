@@ -1,0 +1,81 @@
+"""The sharpness along training: the largest curvature, against the limit of each method; the reference sheet's four rates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import networks
+import optimizers
+from lab.sharpness import sharpness_of, stability_limit
+from networks.sharpness import EXACT, sharpness_along
+from scenario import Choice, Experiment
+from simulation import Cancelled
+
+SINE = Experiment(data=Choice.of("sine", n=64, noise=0.1), widths=(16, 16), initials=(Choice("lecun"),))
+
+
+def rates(*each: float, steps: int) -> Experiment:
+    """Gradient descent with such rates; the house's squared loss is twice the sheet's, so a rate is half of its."""
+    return SINE.replace(optimizers=tuple(Choice.of("sgd", lr=rate) for rate in each), steps=steps)
+
+
+@pytest.mark.parametrize(("rate", "steps", "ratio"), [(0.05, 4000, 1.003), (0.1, 2000, 0.990), (0.2, 1000, 1.038)])
+def test_full_batches_drive_the_sharpness_to_two_over_the_rate(rate: float, steps: int, ratio: float) -> None:
+    """Cohen et al. 2021. The sheet's figures are of other weights."""
+    (found,) = sharpness_of(rates(rate, steps=steps).train())
+    assert found.limit is not None
+    assert found.limit == pytest.approx(2 / rate)
+    along = found.values / found.limit
+    assert along[0] < 0.7 or rate == 0.2
+    assert np.mean(along[-20:]) == pytest.approx(ratio, abs=0.03)
+
+
+def test_below_the_edge_it_is_smooth_and_beyond_it_diverges() -> None:
+    comparison = rates(0.025, 0.4, steps=1000).train()
+    slow, fast = comparison.runs
+    assert (np.diff(slow.losses) < 0).all()
+    assert fast.diverged_at > 0
+    low, high = sharpness_of(comparison)
+    assert low.limit is not None
+    assert np.nanmax(low.values / low.limit) < 0.6
+    assert np.isnan(high.values[-1])
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_lanczos_and_the_whole_hessian_agree(activation: str) -> None:
+    """Each network as if alone; none of one that is not finite."""
+    data, net = networks.datasets.get("moons", n=40), networks.Network((2, 8, 4, 1), activation)
+    assert net.size > EXACT
+    weights = net.initial("xavier", runs=5, seed=1) + 0.01  # no unit exactly at its kink
+    weights[3] = np.nan
+    told: list[float] = []
+    found = sharpness_along(net, weights, data.x, data.y, 0.1, told.append)
+    assert np.isnan(found[3])
+    known = [0, 1, 2, 4]
+    assert found[known] == pytest.approx(net.sharpness(weights[known], data.x, data.y, 0.1), rel=1e-6)
+    assert sharpness_along(net, weights[2:3], data.x, data.y, 0.1)[0] == found[2]
+    assert told == [0.0]
+    small = networks.Network((2, 4, 1), activation)
+    weights = small.initial("xavier", runs=2)
+    assert (sharpness_along(small, weights, data.x, data.y) == small.sharpness(weights, data.x, data.y)).all()
+
+
+def test_each_method_has_its_own_limit_or_none() -> None:
+    assert stability_limit(optimizers.get("sgd", lr=0.1)) == pytest.approx(20)
+    assert stability_limit(optimizers.get("sgd", lr=0.1, weight_decay=0.5)) == pytest.approx(19.5)
+    assert stability_limit(optimizers.get("momentum", lr=0.1, momentum=0.9)) == pytest.approx(38)
+    assert stability_limit(optimizers.get("sgd", lr=0.1), [1.0, 0.5]) == pytest.approx([20, 40])
+    assert stability_limit(optimizers.get("adam")) is None
+    comparison = SINE.replace(
+        steps=4, schedule=Choice("linear"), optimizers=(Choice.of("sgd", lr=0.1, change_at=3, change_by=0.5),)
+    ).train()
+    (found,) = sharpness_of(comparison)
+    factors = comparison.experiment.build_schedule().factors(4)
+    assert found.limit == pytest.approx(20 / factors[[0, 1, 2, 3, 3]] * [1, 1, 2, 2, 2])
+    assert sharpness_of(comparison)[0] is found
+
+
+def test_it_can_be_stopped() -> None:
+    with pytest.raises(Cancelled):
+        sharpness_of(SINE.replace(steps=3).train(), lambda fraction: False)
