@@ -63,7 +63,13 @@ class Curvature:
 
 
 def largest_eigenvalues(gradient: Callable[[Array], Array], weights: Array, kinked: bool = False) -> Array:
-    """The largest eigenvalue of the Hessian at each of several points, by Lanczos' method with products that are differences of slopes.
+    """The largest eigenvalue of the Hessian at each of several points, shape (R,); see `largest_eigenpairs`."""
+    return largest_eigenpairs(gradient, weights, kinked)[0]
+
+
+def largest_eigenpairs(gradient: Callable[[Array], Array], weights: Array, kinked: bool = False) -> tuple[Array, Array]:
+    """The largest eigenvalue of the Hessian at each of several points and its direction, by Lanczos' method with products that are
+    differences of slopes.
 
     Args:
         gradient: the slopes at points of shape (R, P).
@@ -71,7 +77,7 @@ def largest_eigenvalues(gradient: Callable[[Array], Array], weights: Array, kink
         kinked: whether slopes have kinks, which are not to be crossed.
 
     Returns:
-        Shape (R,): once it hardly changes, at the latest after 40 steps; NaN where slopes are not finite.
+        Shapes (R,) and (R, P): once they hardly change, at the latest after 40 steps; NaN where slopes are not finite.
     """
     runs, size = weights.shape
     steps = min(_LANCZOS_STEPS, size)
@@ -79,7 +85,7 @@ def largest_eigenvalues(gradient: Callable[[Array], Array], weights: Array, kink
     basis = np.zeros((steps, runs, size))
     basis[0] = start / np.linalg.norm(start)
     matrix = np.zeros((runs, steps, steps))
-    result, sought = np.full(runs, np.nan), np.ones(runs, dtype=bool)
+    result, directions, sought = np.full(runs, np.nan), np.full((runs, size), np.nan), np.ones(runs, dtype=bool)
     distance = _SHORT if kinked else _DISTANCE / 10
     with np.errstate(all="ignore"):
         for step in range(steps):
@@ -94,8 +100,9 @@ def largest_eigenvalues(gradient: Callable[[Array], Array], weights: Array, kink
                 break
             values, axes = np.linalg.eigh(matrix[sought, : step + 1, : step + 1])
             result[sought] = values[:, -1]
+            directions[sought] = np.einsum("krp,rk->rp", basis[: step + 1, sought], axes[:, :, -1])
             sought[sought] = length[sought] * np.abs(axes[:, -1, -1]) > _CLOSE * np.abs(values[:, -1])
             if step + 1 < steps:
                 matrix[:, step, step + 1] = matrix[:, step + 1, step] = length
                 basis[step + 1] = image / np.maximum(length, 1e-300)[:, None]
-    return result
+    return result, directions

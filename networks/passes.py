@@ -57,6 +57,7 @@ class Passes:
 
     Attributes:
         outputs: shape (R, k, n), after the calls of `forward`.
+        below: what each layer multiplies, a row of ones last: the inputs, then the hidden activations, shape (R or 1, inputs + 1, n) each.
         hidden: the hidden layers' activations, shape (R, units, n) each.
         slopes: those of their activation functions there, likewise; None where they are 1.
         signals: the slopes of the mean loss by the outputs of each layer before the activation, after the calls of `backward`, shape
@@ -81,7 +82,7 @@ class Passes:
         self._with_ones = rows[:, :, : inputs + 1]
         self.targets = rows[:, :, inputs + 1 :].swapaxes(1, 2)
         below = [self._with_ones.swapaxes(1, 2), *(np.ones((runs, units + 1, examples), dtype) for units in net.sizes[1:-1])]
-        self._below = below
+        self.below = below
         self._below_turned = [self._with_ones, *(array.swapaxes(1, 2) for array in below[1:])]
         self.hidden = [array[:, :-1] for array in below[1:]]
         self.outputs = np.empty((runs, net.sizes[-1], examples), dtype)
@@ -109,7 +110,7 @@ class Passes:
         for index, matrix in enumerate(layout.matrices(packed)):
             last = index == len(self.hidden)
             sums = self.outputs if last else self.hidden[index]
-            calls.append((np.matmul, (matrix, self._below[index], sums)))
+            calls.append((np.matmul, (matrix, self.below[index], sums)))
             if last:
                 break
             if self.normalizations:

@@ -9,6 +9,7 @@ import optimizers
 import simulation
 from networks import Network, datasets, planes, train
 from networks.objective import NetworkLoss
+from networks.planes.reliefs import random_walk
 
 NET = Network((2, 4, 1))
 MOONS = datasets.get("moons", n=40)
@@ -119,3 +120,193 @@ def test_what_makes_no_plane_is_refused() -> None:
         planes.pca(PATHS + np.nan)
     with pytest.raises(ValueError, match="the plane lies among 17 weights, and 2-5-1 Tanh has 21"):
         PLANES["pca"].landscape(Network((2, 5, 1)), MOONS.x, MOONS.y)
+
+
+THREE = [
+    train(NET, MOONS, optimizers.get(name, lr=rate), NET.initial("xavier", 1), 60).weights[:, 0]
+    for name, rate in (("sgd", 0.5), ("momentum", 0.1), ("adam", 0.05))
+]
+
+
+def relief_of(kind: str, n: int = 8, paths: list[np.ndarray] | None = None, **settings: float) -> planes.Relief:
+    """The relief of the three networks' paths on a plane of a kind."""
+    plane = planes.get(kind, **settings).make(NET, MOONS.x, MOONS.y, paths or THREE)
+    return planes.relief(plane.landscape(NET, MOONS.x, MOONS.y), paths or THREE, n)
+
+
+@pytest.mark.parametrize("kind", planes.names())
+def test_a_kind_shows_all_paths_and_is_exact_where_it_says(kind: str) -> None:
+    found = relief_of(kind)
+    (a0, a1), (b0, b1) = found.window
+    for path, coordinates, true, shown in zip(THREE, found.coordinates, found.true_losses, found.plane_losses, strict=True):
+        assert coordinates.shape == (61, 2)
+        assert ((coordinates > (a0, b0)) & (coordinates < (a1, b1))).all()
+        assert true == pytest.approx(NET.loss(path, MOONS.x, MOONS.y), rel=1e-12)
+        assert (np.isfinite(shown)).all()
+    exact = {
+        "pca": [],
+        "random": [(0, -1)],
+        "ends": [(0, 0), (0, -1), (1, -1)],
+        "sharpest": [(0, 0), (0, -1)],
+        "moving": [(0, step) for step in range(61)],
+    }
+    assert all(found.factors[run][step] == pytest.approx(1, abs=1e-9) for run, step in exact[kind])
+    assert found.factors[2][30] > 1.001, "elsewhere it is not"
+    corner = found.landscape.value([[a0], [b1]])
+    assert found.values[-1, 0] == pytest.approx(corner[0], rel=1e-12), "a row for each second coordinate"
+    assert found.explained.sum() < 1
+    assert planes.get(kind).about
+    assert planes.get(kind).source
+
+
+def test_a_slice_that_moves_goes_through_the_head_at_every_step() -> None:
+    plane = planes.get("moving", network=3).make(NET, MOONS.x, MOONS.y, THREE)
+    assert plane.moving == 2
+    landscape, still = plane.landscape(NET, MOONS.x, MOONS.y), planes.pca(np.concatenate(THREE))
+    for step in (0, 20, 60):
+        found = planes.relief(landscape, THREE, 6, at=step)
+        assert found.plane.points(found.plane.project(THREE[2][step])[:, None])[0] == pytest.approx(THREE[2][step])
+        assert found.plane.project(THREE[0]) == pytest.approx(still.project(THREE[0]), abs=1e-9), "coordinates keep their meaning"
+        assert np.array(found.window) == pytest.approx(np.array(still.window))
+
+
+def test_the_sharpest_direction_is_the_hessians() -> None:
+    plane = planes.get("sharpest", network=2).make(NET, MOONS.x, MOONS.y, THREE)
+    end = THREE[1][-1]
+    values, vectors = np.linalg.eigh(NET.hessian(end[None], MOONS.x, MOONS.y)[0])
+    top = vectors[:, -1]
+    held = plane.directions.T @ (plane.directions @ top)
+    assert held == pytest.approx(top, abs=1e-5), "it lies in the plane"
+    curved = plane.landscape(NET, MOONS.x, MOONS.y).hessian(plane.project(end)[:, None])[..., 0]
+    assert np.linalg.eigvalsh(curved)[-1] == pytest.approx(values[-1], rel=1e-4)
+
+
+def test_what_a_kind_cannot_go_through_is_said() -> None:
+    def make(kind: str, paths: list[np.ndarray], **settings: float) -> planes.Plane:
+        return planes.get(kind, **settings).make(NET, MOONS.x, MOONS.y, paths)
+
+    with pytest.raises(ValueError, match="the plane is to go through network 2, and there is one only"):
+        make("ends", THREE[:1])
+    with pytest.raises(ValueError, match="both numbers are the same one's; choose two"):
+        make("ends", THREE, first=2, second=2)
+    lost = np.where(np.arange(61)[:, None] > 30, np.nan, THREE[0])
+    with pytest.raises(ValueError, match="network 1 diverged, so that no plane can go through its end"):
+        make("sharpest", [lost, THREE[1]])
+    assert np.isfinite(make("pca", [lost, THREE[1]]).directions).all()
+    assert planes.pca(THREE[1]).window == make("pca", [lost, THREE[1]]).window, "what diverged does not blur the others"
+    assert np.isfinite(make("pca", [lost]).directions).all(), "where all diverged, what there is of them"
+    found = relief_of("pca", paths=[lost, THREE[1]])
+    assert np.isnan(found.factors[0][31:]).all()
+    assert np.isfinite(found.factor)
+    with pytest.raises(ValueError, match="no weights of the paths are finite"):
+        make("pca", [THREE[0] * np.nan])
+    with pytest.raises(KeyError, match="pca"):
+        planes.get("slices")
+
+
+def test_a_random_walk_explains_three_quarters() -> None:
+    """In closed form, against principal components of the covariance of walks in infinitely many dimensions."""
+    for points in (4, 10, 121):
+        walk = np.minimum.outer(np.arange(points), np.arange(points)).astype(float)
+        centre = np.eye(points) - 1 / points
+        sizes = np.linalg.eigvalsh(centre @ walk @ centre)[::-1]
+        assert random_walk(points) == pytest.approx(sizes[:2].sum() / sizes.sum(), rel=1e-9)
+    assert random_walk(121) == pytest.approx(0.760, abs=0.001)
+
+
+def test_factors_say_where_a_picture_deceives() -> None:
+    """The reference sheet: 1.05 to 1.2 at the ends for 2-4-1 and 4 to 10 for 2-16-16-1."""
+    data = datasets.get("moons")
+    found = {}
+    for sizes in ((2, 4, 1), (2, 16, 16, 1)):
+        net = Network(sizes)
+        methods = [optimizers.get(name, lr=rate) for name, rate in (("sgd", 0.5), ("momentum", 0.1), ("rmsprop", 0.01), ("adam", 0.02))]
+        paths = [train(net, data, method, net.initial("xavier", 1), 300, keep=list(range(0, 301, 10))).weights[:, 0] for method in methods]
+        plane = planes.get("pca").make(net, data.x, data.y, paths)
+        found[sizes] = planes.relief(plane.landscape(net, data.x, data.y), paths, 2)
+    small, large = found.values()
+    assert 1.0 < small.factor < 1.2
+    assert not small.deceives
+    assert 3 < large.factor < 20
+    assert large.deceives
+    assert large.explained.sum() > 0.7 > 1 / large.factor, "although it explains most of how the weights move"
+    assert len(small.sentences()) == 1
+    assert "The picture deceives: " in large.sentences(["SGD", "Momentum", "RMSProp", "Adam"])[1]
+    assert large.sentences()[0].endswith("the best plane of a random walk of as many points holds 76%.")
+
+
+def test_batch_normalization_on_a_plane_is_said() -> None:
+    net = Network((2, 4, 1), batch_norm=True)
+    plane = planes.random(net, net.initial("he")[0])
+    landscape = plane.landscape(net, MOONS.x, MOONS.y)
+    assert "Batch normalization uses the statistics of all training examples" in planes.relief(landscape, [], 2).sentences()[-1]
+    assert landscape.value([[0.5], [0.5]]) == pytest.approx(net.loss(plane.points([[0.5], [0.5]]), MOONS.x, MOONS.y))
+
+
+def test_the_straight_line_between_two_points_and_its_barrier() -> None:
+    """Goodfellow et al. 2015: from start to end the loss falls without a wall."""
+    down = planes.line(NET, THREE[1][0], THREE[1][-1], MOONS.x, MOONS.y)
+    assert down.falls
+    assert down.barrier == pytest.approx(0, abs=1e-12)
+    assert down.losses[[0, -1]] == pytest.approx(NET.loss(THREE[1][[0, -1]], MOONS.x, MOONS.y))
+    swapped = NET.unpack(THREE[1][-1])[0][0][0, [1, 0, 2, 3]]  # the same function with two units in each other's place
+    other = THREE[1][-1].copy()
+    first, second = NET.layers
+    other[first.weight] = swapped.reshape(-1)
+    other[first.bias] = other[first.bias][[1, 0, 2, 3]]
+    other[second.weight] = other[second.weight][[1, 0, 2, 3]]
+    between = planes.line(NET, THREE[1][-1], other, MOONS.x, MOONS.y, beyond=0.5)
+    assert between.shares[[0, -1]] == pytest.approx([-0.5, 1.5])
+    assert between.between[0] == pytest.approx(between.between[-1])
+    assert between.barrier > 0.01
+    assert between.barrier == pytest.approx(between.above_line, abs=1e-9)
+    assert not between.falls
+
+
+def test_the_noise_of_batches_on_a_plane() -> None:
+    """Its covariance is S/B (1 - B/N): against batches that are drawn, within 3 %, and 0 where a batch is all examples."""
+    plane, weights = PLANES["pca"], PATHS[[3, 20]]
+    covariance = planes.plane_noise(plane, NET, weights, MOONS.x, MOONS.y, 8)
+    count = len(MOONS.x)
+    each = np.array([NET.gradient(weights, MOONS.x[i : i + 1], MOONS.y[i : i + 1]) @ plane.directions.T for i in range(count)])
+    draws = np.random.default_rng(0)
+    drawn = draws.permuted(np.tile(np.arange(count), (40_000, 1)), axis=1)[:, :8]
+    for point in range(2):
+        seen = np.cov(each[drawn, point].mean(axis=1).T)
+        assert seen[[0, 0, 1], [0, 1, 1]] == pytest.approx(covariance[point], abs=0.03 * covariance[point].max())
+    assert planes.plane_noise(plane, NET, weights, MOONS.x, MOONS.y, count) == pytest.approx(0)
+    with pytest.raises(ValueError, match="batch is 41; choose a whole number from 1 to 40"):
+        planes.plane_noise(plane, NET, weights, MOONS.x, MOONS.y, 41)
+
+
+def test_any_function_of_a_weight_vector_is_a_landscape_on_a_plane() -> None:
+    plane = PLANES["pca"]
+    wanted = plane.landscape(NET, MOONS.x, MOONS.y)
+    own = planes.landscape_of(plane, lambda weights: NET.loss(weights, MOONS.x, MOONS.y)[0], name="mine")
+    both = planes.landscape_of(plane, lambda w: NET.loss(w, MOONS.x, MOONS.y), lambda w: NET.gradient(w, MOONS.x, MOONS.y), batched=True)
+    at = np.random.default_rng(1).uniform(-1, 1, (2, 5))
+    assert own.name == "mine"
+    for landscape, digits in ((own, 1e-7), (both, 1e-12)):
+        assert landscape.value(at) == pytest.approx(wanted.value(at), rel=1e-12)
+        assert landscape.gradient(at) == pytest.approx(wanted.gradient(at), abs=digits)
+    assert own.hessian(at) == pytest.approx(wanted.hessian(at), abs=1e-3)
+    assert planes.relief(own, [PATHS], 4).values == pytest.approx(wanted.grid(4))
+    with pytest.raises(ValueError, match="value must return one number for each weight vector"):
+        planes.landscape_of(plane, lambda weights: weights).value(at)
+    single = planes.pca(PATHS.astype(np.float32))
+    assert single.explained == pytest.approx(plane.explained, rel=1e-5)
+    with pytest.raises(ValueError, match="give fewer points or single precision, leave layers out, or raise the limit with memory="):
+        planes.pca(PATHS, memory=1000)
+
+
+def test_a_grid_tells_how_far_it_is_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    landscape = PLANES["pca"].landscape(NET, MOONS.x, MOONS.y)
+    whole = landscape.grid(12)
+    monkeypatch.setattr("networks.planes.plane._AT_ONCE", 40 * 8 * NET.size)
+    told: list[float] = []
+    assert (landscape.grid(12, told.append) == whole).all(), "in pieces the same to the last bit"
+    assert told == sorted(told)
+    assert told[-1] == 1
+    assert len(told) == 4
+    with pytest.raises(simulation.Cancelled):
+        landscape.grid(12, lambda fraction: False)

@@ -1,0 +1,207 @@
+"""A plane through the space of a network's weights, and a loss on it: an objective of two coordinates, like a landscape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from formulas.program import Call
+from networks.network import Network
+from parameters import Array
+from simulation.progress import Cancelled, Progress
+
+Window = tuple[tuple[float, float], tuple[float, float]]
+Rows = Callable[[Array], Array]
+"""Of weights, shape (N, P): losses, shape (N,), or slopes, shape (N, P)."""
+ALL_AS_ONE_BATCH = "Batch normalization uses the statistics of all training examples at every point of the plane, not running ones."
+_MARGIN = 0.25
+"""What is shown around the points that a plane was made of, as a share of their extent."""
+_STEP = 1e-4
+"""How far apart slopes are taken for second derivatives, as a share of the window."""
+_AT_ONCE = 16_000_000
+"""Bytes of weights that are made of coordinates at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """A point in weight space and two directions: coordinates (a, b) stand for origin + a * first + b * second.
+
+    Attributes:
+        origin: shape (P,).
+        directions: shape (2, P).
+        explained: the share of the paths' variance that lies along each direction, shape (2,); NaN where it was made of no paths.
+        window: what to show of it, ((a0, a1), (b0, b1)).
+        kind: how it was made, in words.
+        moving: the number of the path, from 0, with whose head it moves: at each step the slice through the weights of that step, parallel
+            to itself; see `through`. None where it stays.
+    """
+
+    origin: Array
+    directions: Array
+    explained: Array
+    window: Window
+    kind: str
+    moving: int | None = None
+
+    def points(self, coordinates: npt.ArrayLike) -> Array:
+        """The weights at coordinates of shape (2, N): an array of shape (N, P)."""
+        given = np.asarray(coordinates, dtype=np.float64)
+        if given.ndim != 2 or len(given) != 2:
+            raise ValueError(f"coordinates must have the shape (2, N), not {given.shape}")
+        return self.origin + given.T @ self.directions
+
+    def project(self, weights: npt.ArrayLike) -> Array:
+        """The coordinates of the nearest point of the plane, shape (2, ...), for weights of shape (..., P)."""
+        given = np.asarray(weights, dtype=np.float64)
+        if given.shape[-1:] != self.origin.shape:
+            raise ValueError(f"weights must have the shape (..., {self.origin.size}), not {given.shape}")
+        along = (given - self.origin) @ self.directions.T
+        found = np.asarray(np.linalg.solve(self.directions @ self.directions.T, along[..., None])[..., 0], dtype=np.float64)
+        return np.moveaxis(found, -1, 0)
+
+    def through(self, weights: npt.ArrayLike) -> Self:
+        """The parallel plane through weights, shape (P,), on which every coordinate keeps its meaning: they lie where they lay on this."""
+        given = np.asarray(weights, dtype=np.float64)
+        return replace(self, origin=given - self.project(given) @ self.directions)
+
+    def landscape(self, net: Network, x: npt.ArrayLike, y: npt.ArrayLike, l2: float = 0.0, *, l1: float = 0.0) -> PlaneLoss:
+        """The loss of a network on the plane, exact and with its exact slopes. Arguments and errors as for `Network.loss`.
+
+        Batch normalization uses the statistics of all of x at every point, and no running ones, which only a training has.
+        """
+        if net.size != self.origin.size:
+            raise ValueError(f"the plane lies among {self.origin.size} weights, and {net} has {net.size}")
+        net.check_examples(x, y)
+        net.loss(self.origin, x, y, l2, l1=l1)
+        inputs, labels = np.asarray(x), np.asarray(y)
+        note = ALL_AS_ONE_BATCH if net.batch_norm else ""
+        return PlaneLoss(
+            self,
+            lambda weights: net.loss(weights, inputs, labels, l2, l1=l1),
+            lambda weights: net.gradient(weights, inputs, labels, l2, l1=l1),
+            name=f"{net} on a plane {self.kind}",
+            note=note,
+        )
+
+
+class PlaneLoss:
+    """A loss on a plane: a `simulation.Objective` of two coordinates.
+
+    Args:
+        plane: through weight space.
+        value: the losses of weights of shape (N, P), shape (N,).
+        gradient: their slopes, shape (N, P); without it, slopes in the plane are differences of losses, right to about eight digits.
+        name: its title.
+        note: a sentence that has to stand beside its picture, if there is one.
+
+    Attributes:
+        window: what to show of it.
+        value_at: the losses of any weights, shape (N, P), on the plane or off it.
+    """
+
+    per_lane = False
+    always_finite = False
+    dimension = 2
+
+    def __init__(self, plane: Plane, value: Rows, gradient: Rows | None = None, *, name: str, note: str = "") -> None:
+        self.plane, self.name, self.note = plane, name, note
+        self.value_at, self._slopes_at = value, gradient
+
+    @property
+    def window(self) -> Window:
+        """What to show of it, ((a0, a1), (b0, b1))."""
+        return self.plane.window
+
+    def through(self, weights: npt.ArrayLike) -> PlaneLoss:
+        """The same loss on the parallel plane through weights, shape (P,)."""
+        return PlaneLoss(self.plane.through(weights), self.value_at, self._slopes_at, name=self.name, note=self.note)
+
+    def check_lanes(self, count: int, what: str) -> None:
+        """It has no numbers that differ between trajectories."""
+
+    def value(self, points: npt.ArrayLike, progress: Progress | None = None) -> Array:
+        """The losses at points of shape (2, N): an array of shape (N,).
+
+        Args:
+            points: coordinates on the plane.
+            progress: called now and then with the fraction done.
+
+        Raises:
+            simulation.Cancelled: `progress` returned False.
+        """
+        return self._collect(self.value_at, points, progress)
+
+    def gradient(self, points: npt.ArrayLike) -> Array:
+        """The slopes along the plane's directions: an array of shape (2, N)."""
+        if self._slopes_at is None:
+            return self._differences(self.value, points)
+        slopes = self._slopes_at
+        return np.ascontiguousarray(self._collect(lambda weights: slopes(weights) @ self.plane.directions.T, points).T)
+
+    def hessian(self, points: npt.ArrayLike) -> Array:
+        """The second derivatives, by differences of slopes: an array of shape (2, 2, N)."""
+        both = self._differences(self.gradient, points)
+        return np.asarray((both + both.swapaxes(0, 1)) / 2)
+
+    def grid(self, n: int, progress: Progress | None = None) -> Array:
+        """The losses on a grid of n x n points over the window, a row for each second coordinate: shape (n, n)."""
+        (a0, a1), (b0, b1) = self.window
+        a, b = np.meshgrid(np.linspace(a0, a1, n), np.linspace(b0, b1, n))
+        return self.value(np.stack([a.reshape(-1), b.reshape(-1)]), progress).reshape(n, n)
+
+    def _collect(self, of: Rows, points: npt.ArrayLike, progress: Progress | None = None) -> Array:
+        given = np.asarray(points, dtype=np.float64)
+        count = given.shape[-1]
+        size = max(1, _AT_ONCE // (8 * self.plane.origin.size))
+        found = []
+        for first in range(0, max(count, 1), size):
+            found.append(of(self.plane.points(given[:, first : first + size])))
+            if progress and progress(min(1.0, (first + size) / max(count, 1))) is False:
+                raise Cancelled("the plane was left")
+        return np.concatenate(found)
+
+    def _differences(self, of: Callable[[Array], Array], points: npt.ArrayLike) -> Array:
+        """How something changes along each direction, the first axis of the result: two-sided differences."""
+        given = np.asarray(points, dtype=np.float64)
+        columns = []
+        for axis, (low, high) in enumerate(self.window):
+            step = _STEP * (high - low)
+            aside = np.zeros((2, 1))
+            aside[axis] = step
+            columns.append((of(given + aside) - of(given - aside)) / (2 * step))
+        return np.array(columns)
+
+    def bind(
+        self,
+        points: Array,
+        lanes: slice | npt.NDArray[np.intp] = slice(None),
+        *,
+        value: Array | None = None,
+        gradient: Array | None = None,
+        hessian: Array | None = None,
+    ) -> list[Call]:
+        """The calls that compute them in place; see `simulation.Objective`."""
+        return [(partial(self._write, points, value, gradient, hessian), ())]
+
+    def _write(self, points: Array, value: Array | None, gradient: Array | None, hessian: Array | None) -> None:
+        if value is not None:
+            value[:] = self.value(points)
+        if gradient is not None:
+            gradient[:] = self.gradient(points)
+        if hessian is not None:
+            hessian[:] = self.hessian(points)[[0, 0, 1], [0, 1, 1]]
+
+
+def window_around(coordinates: Array) -> Window:
+    """A window around points of shape (K, 2), with a margin; where they do not spread along one axis, as wide there as along the other."""
+    low, high = coordinates.min(axis=0), coordinates.max(axis=0)
+    extent = high - low
+    extent = np.where(extent > 1e-9 * extent.max(), extent, extent.max() or 1.0)
+    middle, reach = (low + high) / 2, (0.5 + _MARGIN) * extent
+    (a0, b0), (a1, b1) = (middle - reach).tolist(), (middle + reach).tolist()
+    return (a0, a1), (b0, b1)
