@@ -54,7 +54,7 @@ def _chosen_parts() -> tuple[int, int]:
 
 def _swept() -> Experiment:
     now, (entrant, initial) = session().experiment, _chosen_parts()
-    return now.replace(optimizers=(now.optimizers[entrant],), initials=(now.initials[initial],), batch_norm=False)
+    return now.replace(optimizers=(now.optimizers[entrant],), initials=(now.initials[initial],), batch_norm=False, variants=(), points=())
 
 
 _BOXES = Boxes(_PAGE, _swept, _CELLS, Setting(_PAGE, "boxes"), _CELL)

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from exports.data import quoted
+from parameters import Array
 from scenario import Comparison
 
 _COLUMNS = ("network", "step", "loss", "test_loss", "accuracy", "test_accuracy", "gradient_norm")
 _TABLE = """\
-network: its optimizer or its initialization, with the settings that tell it from the others
+network: its optimizer, variant or initialization, with the settings that tell it from the others
 step: 0 is before the first step; of long trainings only some steps are kept
 loss, test_loss: on the examples to learn from and on the others, without penalties; no unit
 accuracy, test_accuracy: the share of them that is right, 0 to 1; nan in a regression
@@ -26,7 +27,7 @@ weights[network, kept, weight]: layer after layer, each layer's matrix (outputs,
     normalization its scales and shifts after them
 losses, test_losses, accuracies, test_accuracies, gradient_norms[network, kept]
 update_ratios[network, kept, layer]: how far the step from there changes the layer, as a share of its length; nan at the last
-batch_losses[network, kept]: on the batch of the step from there, before it; empty where a batch is all examples
+batch_losses[network, kept]: on the batch of the step from there, before it; nan where a batch is all examples, empty where all are
 diverged_at[network]: the step from which on weights are nan, -1 where there is none
 sizes: the inputs, the units of each hidden layer, the outputs
 x, y, test_x, test_y: the examples, a row each, and their classes or targets
@@ -53,9 +54,10 @@ def training_to_npz(comparison: Comparison) -> bytes:
     None of them needs pickle to be read.
     """
     file = io.BytesIO()
-    names = ("weights", "losses", "test_losses", "accuracies", "test_accuracies", "gradient_norms", "update_ratios", "batch_losses")
+    names = ("weights", "losses", "test_losses", "accuracies", "test_accuracies", "gradient_norms", "update_ratios")
     data = comparison.data
     stacked: dict[str, Any] = {name: np.stack([getattr(run, name) for run in comparison.runs]) for name in names}
+    stacked["batch_losses"] = _batch_losses(comparison)
     np.savez(
         file,
         about=np.array(_about(comparison, _ARRAYS)),
@@ -71,6 +73,12 @@ def training_to_npz(comparison: Comparison) -> bytes:
         experiment=np.array(comparison.experiment.to_json()),
     )
     return file.getvalue()
+
+
+def _batch_losses(comparison: Comparison) -> Array:
+    each = [run.batch_losses for run in comparison.runs]
+    longest = max(map(len, each))
+    return np.stack([losses if len(losses) else np.full(longest, np.nan) for losses in each])
 
 
 def _about(comparison: Comparison, columns: str) -> str:

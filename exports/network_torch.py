@@ -9,10 +9,11 @@ import zlib
 import numpy as np
 import numpy.typing as npt
 
-from exports.python_source import number_source
+from exports.network_torch_ways import Ways
 from exports.torch_optimizers import Entrants, is_constant, rate_factor
 from networks import Network
 from optimizers import Optimizer
+from parameters import Array
 from scenario import Experiment
 from scenario.setup import labels_of
 
@@ -50,9 +51,9 @@ TEST_X, TEST_Y = {test_x}, {test_y}
 WEIGHTS = {{  # before the first step: of each layer the matrix, then the biases{scales}
 {weights}
 }}
+{variants}
 
-
-def network():
+def network({dropout}):
     return nn.Sequential(
 {layers}
     )
@@ -66,32 +67,34 @@ OPTIMIZERS = {{
 {entrants}
 
 
-def train(name, make, weights):
+def train(name, make, weights{way}):
     """The trained network, and its loss on all examples before the first step and after each."""
-    model = network()
+    model = network({dropouts})
     nn.utils.vector_to_parameters(weights.clone(), model.parameters())
-    optimizer = make(model.parameters())
-{scheduler}    losses = [loss({tested}, X, Y).item()]
-    for step in range(STEPS):
+{frozen}    optimizer = make(model.parameters())
+{decay}{scheduler}    losses = [loss({tested}, X, Y).item()]
+    for step in range({until}):
 
         def closure():
             optimizer.zero_grad()
             value = loss({trained}, {batch}){penalty}
             value.backward()
-            return value
+{noise}            return value
 
         optimizer.step(closure)
 {advance}        losses.append(loss({tested}, X, Y).item())
-    return model, losses
+{held}    return model, losses
 
 
-losses = {{}}  # by the optimizer and the initialization
+losses = {{}}  # by the optimizer{by_variant} and the initialization
 for name, make in OPTIMIZERS.items():
-    for start, weights in WEIGHTS.items():
-        model, losses[name, start] = train(name, make, weights)
-        test = loss({tested}, TEST_X, TEST_Y).item()
-        print(f"{{name}} from {{start}}: loss {{losses[name, start][-1]:.6g}}, on the test {{test:.6g}} after {{STEPS}} steps")
-'''
+{runs}'''
+_RUNS = """\
+for start, weights in WEIGHTS{of_source}.items():
+    model, losses[name, {key}start] = train(name, make, weights{given})
+    test = loss({tested}, TEST_X, TEST_Y).item()
+    print(f"{{name}}{told} from {{start}}: loss {{losses[name, {key}start][-1]:.6g}}, on the test {{test:.6g}} after {{STEPS}} steps")
+"""
 _DROPPING = '''
 
 def dropping(model, drops):
@@ -113,8 +116,9 @@ def network_torch_script(experiment: Experiment) -> str:
         ValueError: torch.optim has none of its optimizers (the message says why of each), or it has too many numbers to paste.
     """
     network, data, schedule = experiment.build_network(), experiment.build_data(), experiment.build_schedule()
-    begun = experiment.build_initials()
-    count = len(begun) * network.size + (len(data.x) + len(data.test_x)) * data.inputs + experiment.steps * experiment.batch
+    ways = Ways(experiment)
+    starts = len(experiment.initials) * len(ways.sources) + len(experiment.points)
+    count = starts * network.size + (len(data.x) + len(data.test_x)) * data.inputs + experiment.steps * sum(ways.batches)
     if count > MOST_NUMBERS:
         raise ValueError(
             f"the code would hold {count:,} numbers, examples, weights and batches together, and at most {MOST_NUMBERS:,} can be pasted; "
@@ -124,35 +128,43 @@ def network_torch_script(experiment: Experiment) -> str:
     decays = not is_constant(schedule)
     scheduled = decays or bool(entrants.changes)
     kind = "float64" if data.task == "regression" or network.measure.name == "logistic" else "int64"
-    drops = experiment.dropout > 0
-    starts = [
-        f"    # {label}\n    {label!r}: {_numbers(network.initial(each.initializer, 1, experiment.seed, each.scale)[0], 'float64')},"
-        for each, label in zip(begun, labels_of(begun), strict=True)
-    ]
+    drops = ways.some("dropout")
+    tested = "dropping(model, False)" if drops else "model"
     squeezed = ".squeeze(1)" if network.measure.name == "logistic" else ""
     return _SCRIPT.format(
         title=experiment.title,
-        but=", but for what drops out" if drops else "",
+        but=ways.but,
         steps=experiment.steps,
         examples=f"{data.name}: {len(data.x):,} examples to learn from and {len(data.test_x):,} to be tested on, a row each",
         x=_numbers(data.x, "float64"),
         y=_numbers(data.y, kind),
         test_x=_numbers(data.test_x, "float64"),
         test_y=_numbers(data.test_y, kind),
-        batches=_batches(experiment),
+        batches=_batches(experiment, ways),
         scales=", with batch normalization its scales and shifts" if network.batch_norm else "",
-        weights="\n".join(starts),
-        layers=textwrap.indent("\n".join(_layers(network)), " " * 8),
+        weights=_weights(experiment, ways),
+        variants=ways.table,
+        dropout="dropout" if ways.differ("dropout") else "",
+        layers=textwrap.indent("\n".join(_layers(network, ways)), " " * 8),
         loss=network.measure.torch,
         squeezed=squeezed,
-        penalty=_penalty(experiment),
         schedule=(rate_factor(schedule) if decays else "") + (_DROPPING if drops else ""),
         entrants=entrants.table(scheduled),
+        way=", way" if ways.several else "",
+        dropouts=ways.value("dropout") if ways.differ("dropout") else "",
+        frozen=ways.freezing(2 + network.batch_norm + drops),
+        decay=ways.decay,
         scheduler=f"    scheduler = {entrants.scheduler(decays)}\n" if scheduled else "",
-        advance="        scheduler.step()\n" if scheduled else "",
-        tested="dropping(model, False)" if drops else "model",
+        tested=tested,
+        until=ways.until,
         trained="dropping(model, True)" if drops else "model",
-        batch="X[BATCHES[step]], Y[BATCHES[step]]" if experiment.batch else "X, Y",
+        batch=ways.batch,
+        penalty=ways.penalty,
+        noise=ways.noise,
+        advance="        scheduler.step()\n" if scheduled else "",
+        held=ways.held,
+        by_variant=", the variant" if ways.several else "",
+        runs=_runs(ways, tested),
     )
 
 
@@ -172,15 +184,37 @@ def _numbers(values: npt.NDArray[np.generic], kind: str) -> str:
     return f'numbers("""\n{textwrap.fill(content, _WIDTH, break_on_hyphens=False)}""", np.{kind}, {shape})'
 
 
-def _batches(experiment: Experiment) -> str:
+def _batches(experiment: Experiment, ways: Ways) -> str:
     """The examples of each step's batch; "" where it is all of them."""
-    if not experiment.batch:
+    drawn = {size: _numbers(experiment.batches(size), "int64") for size in ways.batches}
+    if not drawn:
         return ""
-    chosen = experiment.batches()
-    return f"BATCHES = {_numbers(chosen, 'int64')}  # which examples each step looks at\n"
+    if not ways.differ("batch"):
+        return f"BATCHES = {next(iter(drawn.values()))}  # which examples each step looks at\n"
+    rows = "".join(f"    {size}: {numbers},\n" for size, numbers in drawn.items())
+    return f"BATCHES = {{  # which examples each step looks at, by the size of the batch\n{rows}}}\n{ways.BATCH}"
 
 
-def _layers(network: Network) -> list[str]:
+def _weights(experiment: Experiment, ways: Ways) -> str:
+    """The first weights by the initialization, and where variants begin with other ones by what these were learned on."""
+    names = [*labels_of(experiment.build_initials()), *(f"start {number + 1}" for number in range(len(experiment.points)))]
+    points = experiment.point_weights()
+    tables = {way.source: _table(names, [*experiment.first_weights(way), *points]) for way in ways.sources}
+    if len(tables) == 1:
+        return next(iter(tables.values()))
+    return "\n".join(f"    {source!r}: {{\n{textwrap.indent(table, ' ' * 4, _is_code)}\n    }}," for source, table in tables.items())
+
+
+def _is_code(line: str) -> bool:
+    return line.startswith("    ")
+
+
+def _table(names: list[str], weights: list[Array]) -> str:
+    rows = zip(names, weights, strict=True)
+    return "\n".join(f"    # {name}\n    {name!r}: {_numbers(each, 'float64')}," for name, each in rows)
+
+
+def _layers(network: Network, ways: Ways) -> list[str]:
     """The modules of the network, a line each layer."""
     lines = []
     for layer in network.layers:
@@ -189,13 +223,16 @@ def _layers(network: Network) -> list[str]:
             values = {name: repr(float(value)) for name, value in network.activation.values.items()}
             parts += [f"nn.BatchNorm1d({layer.outputs}, eps={network.eps!r})"] * network.batch_norm
             parts += [f"nn.{network.activation.torch.format(**values)}"]
-            parts += [f"nn.Dropout({network.dropout!r})"] * (network.dropout > 0)
+            parts += [f"nn.Dropout({'dropout' if ways.differ('dropout') else ways.value('dropout')})"] * ways.some("dropout")
         lines.append(", ".join(parts) + ",")
     return lines
 
 
-def _penalty(experiment: Experiment) -> str:
-    """What is added for the penalties on the weights; biases, scales and shifts are not among them."""
-    parts = [(experiment.l2 / 2, "(layer.weight**2).sum()"), (experiment.l1, "layer.weight.abs().sum()")]
-    layers = "for layer in model if isinstance(layer, nn.Linear)"
-    return "".join(f" + {number_source(strength)}*sum({term} {layers})" for strength, term in parts if strength)
+def _runs(ways: Ways, tested: str) -> str:
+    """The loops that train."""
+    of_source = '[way["source"]]' if len(ways.sources) > 1 else ""
+    told = {"key": "variant, ", "given": ", way", "told": ", {variant}"} if ways.several else {"key": "", "given": "", "told": ""}
+    loops = _RUNS.format(of_source=of_source, tested=tested, **told)
+    if not ways.several:
+        return textwrap.indent(loops, " " * 4)
+    return f"    for variant, way in VARIANTS.items():\n{textwrap.indent(loops, ' ' * 8)}"

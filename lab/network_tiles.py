@@ -15,6 +15,7 @@ from networks import Network
 from parameters import Array
 from scenario import Choice, Experiment
 from scenario.endings import guessing_loss
+from scenario.training import stopped
 from simulation.progress import Progress
 
 GOAL = 0.25
@@ -34,7 +35,8 @@ class NetworkBatch:
     All look at the same examples in the same order, and weights come from the same random numbers. Computed is in single precision.
 
     Args:
-        experiments: which differ in nothing but the numbers of the optimizer and of the initialization, and in penalties; see `kind_of`.
+        experiments: which differ in nothing but the numbers of the optimizer and of the initialization, in penalties, and in noise; see
+            `kind_of`. Variants and points of the plane play no part.
     """
 
     experiments: tuple[Experiment, ...]
@@ -73,7 +75,7 @@ class NetworkBatch:
         optimizers = [experiment.build_optimizers()[0] for experiment in self.experiments]
         values = {name: [float(each.values[name]) for each in optimizers] for name in optimizers[0].values}
         differing = {name: np.array(each) for name, each in values.items() if len(set(each)) > 1}
-        kept = looks(common.steps)
+        kept = np.union1d(looks(common.steps), [min(common.stop, common.steps)]).astype(np.int64)
         training = networks.train(
             net,
             data,
@@ -84,6 +86,8 @@ class NetworkBatch:
             schedule=None if common.schedule == Choice("constant") else common.build_schedule(),
             l1=self._numbers("l1"),
             l2=self._numbers("l2"),
+            noise=self._numbers("noise"),
+            frozen=range(common.frozen),
             seed=common.seed,
             keep=kept.tolist(),
             numbers=np.zeros(self.count, dtype=np.int64),
@@ -91,6 +95,8 @@ class NetworkBatch:
             progress=progress,
             workers=workers,
         )
+        if common.stop:
+            training = stopped(training, common.stop)
         last = training.weights[-1]
         low = training.batch_losses <= GOAL * guessing_loss(data)
         return {
@@ -129,7 +135,10 @@ def looks(steps: int) -> npt.NDArray[np.int64]:
 
 def kind_of(experiment: Experiment) -> Experiment:
     """What networks have in common that can be trained in one batch: the experiment, without what may differ between them."""
-    return experiment.replace(initials=(Choice("zeros"),), optimizers=(Choice(experiment.optimizers[0].name),), l1=0.0, l2=0.0)
+    first = Choice(experiment.optimizers[0].name)
+    return experiment.replace(
+        initials=(Choice("zeros"),), optimizers=(first,), l1=0.0, l2=0.0, noise=0.0, variants=(), points=(), plane=Experiment.plane
+    )
 
 
 def work_of(experiment: Experiment) -> int:

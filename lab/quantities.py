@@ -33,13 +33,17 @@ def quantities(setup: Setup) -> dict[str, Number]:
     changes are none of them.
 
     Raises:
-        ValueError: it has several optimizers or initializations.
+        ValueError: it has several optimizers or initializations, or variants.
     """
     idle = set() if only_optimizer(setup).changes_rate else {in_optimizer("change_by")}
     held = address.numbers(setup)
     if isinstance(setup, Experiment):
         if len(setup.initials) != 1:
             raise ValueError(f"one initialization is swept at a time; this experiment has {len(setup.initials)}")
+        if setup.variants or setup.points:
+            raise ValueError(
+                "each cell of a sweep is one network, without variants and points of the plane; remove them from the experiment"
+            )
         held = {key: held[key] for part in _OF_NETWORKS for key in held if address.split(key)[0] == part}
         idle |= {"seed", *(key for key, number in held.items() if number.param.integer and address.split(key)[0] == OPTIMIZER)}
     else:

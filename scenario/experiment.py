@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 
-import networks
-import optimizers
-from networks import Dataset, Network, activations, datasets
-from networks.training.draws import Batches
-from optimizers import Optimizer, Schedule
-from parameters import Declared, lookup
-from scenario import text
-from scenario.choice import Choice, single
-from scenario.experiment_reader import ExperimentReader
-from scenario.network_panels import DEFAULT_NETWORK_PANELS, NETWORK_PANELS, PANELS_WITHOUT_PLANE
-from scenario.network_parts import (
-    DEPTH,
-    MOST_RUNS,
-    NUMBERS,
-    OWN,
-    TEST_SHARE,
-    WIDTH,
-    Initial,
-    build_data,
-    initial,
-    optimizer,
-    source_parameters,
-    sources,
-)
-from scenario.setup import ITSELF, Part, Setup, labels_of
+from networks import Dataset, Network, planes, transfer
+from networks.planes import Plane, Relief
+from scenario.choice import Choice
+from scenario.experiment_settings import ExperimentSettings
+from scenario.network_parts import Initial
 from scenario.trained import Steps, TrainedRun, kept_steps, trained_run
-from simulation.progress import Progress
+from scenario.training import train_networks
+from scenario.variants import SCRATCH, Variant
+from simulation.progress import Progress, share_of
+
+_COARSE = 64
+"""Points along each side of a landscape at first."""
 
 
 @dataclass(frozen=True)
-class Experiment(Setup):
-    """Data, a network, initializations and optimizers. Each optimizer trains the network from each initialization.
+class Experiment(ExperimentSettings):
+    """Data, a network, initializations and optimizers. Each optimizer trains the network from each initialization, in each variant.
 
-    The same experiment gives the same numbers everywhere. All networks see the same examples in the same order; two initializations of one
-    initializer differ in nothing but the numbers that differ in their settings.
+    The same experiment gives the same numbers everywhere. All networks see the same examples in the same order, where batches are as large;
+    two initializations of one initializer differ in nothing but the numbers that differ in their settings.
 
     Args:
         data: from `networks.datasets`, with its settings; or `OWN`, where `table` holds the data.
@@ -56,114 +40,22 @@ class Experiment(Setup):
         batch: examples in each step; 0 is all of them.
         schedule: how the learning rate decays.
         batch_norm, dropout, l1, l2: whether sums are normalized, the share of units left out, and the strengths of penalties on weights.
-        seed: chooses data, weights, batches and what drops out.
+        noise: standard deviation of Gaussian noise on every slope.
+        frozen: how many layers, from the input on, stay as they began.
+        stop: the step after which all weights stay as they are; 0 for none.
+        seed: chooses data, weights, batches, what drops out, and noise.
         table: one's own data where `data` is `OWN`: a row an example, "x, y, label".
+        variants: ways to train that are compared, "scratch" or the task of `networks.transfer` that the weights have learned before, with
+            settings in place of the numbers above (`scenario.variants.VARYING`); one that sets nothing if there are none.
+        plane: on which the landscape is looked at, from `networks.planes`.
+        points: of that plane, the one of the experiment without points, from which every optimizer trains, too, in each variant.
 
     Raises:
         KeyError, TypeError, ValueError: something in it is unknown or not valid; the message says what, and what is.
     """
 
-    noun: ClassVar = "experiment"
-    event: ClassVar = "training"
-    page: ClassVar = "Network"
-    always: ClassVar = ("data", "initials", "optimizers")
-    known_panels: ClassVar = NETWORK_PANELS
-
-    data: Choice = Choice("moons")
-    widths: tuple[int, ...] = (16, 16, 16, 16, 16)
-    activation: Choice = Choice("tanh")
-    initials: tuple[Choice, ...] = (Choice("xavier"),)
-    optimizers: tuple[Choice, ...] = (Choice("sgd"),)
-    steps: int = int(NUMBERS["steps"].default)
-    batch: int = 0
-    schedule: Choice = Choice("constant")
-    batch_norm: bool = False
-    dropout: float = 0.0
-    l1: float = 0.0
-    l2: float = 0.0
-    seed: int = 0
-    table: str = ""
-
-    def __post_init__(self) -> None:
-        checked: dict[str, Any] = {name: number.check(single(getattr(self, name), name), "Experiment") for name, number in NUMBERS.items()}
-        checked["widths"] = _checked_widths(self.widths)
-        checked["data"] = self._checked_data()
-        for field, get in (("activation", activations.get), ("schedule", optimizers.schedules.get)):
-            choice = getattr(self, field)
-            declared = get(choice.name)
-            checked[field] = choice.checked(declared.parameters, declared.name)
-        checked["initials"] = _checked_all(self.initials, initial, "initialization")
-        checked["optimizers"] = _checked_all(self.optimizers, optimizer, "optimizer")
-        runs = len(self.optimizers) * len(self.initials)
-        if runs > MOST_RUNS:
-            asked = f"{len(self.optimizers)} optimizers from {len(self.initials)} initializations are {runs} networks"
-            raise ValueError(f"{asked}, and at most {MOST_RUNS} have room in the page; remove some of either")
-        for name, value in checked.items():
-            object.__setattr__(self, name, value)
-        if self.data.name == OWN:
-            self.build_data()
-
-    def _checked_data(self) -> Choice:
-        if self.table and self.data.name != OWN:
-            raise ValueError(f"a table goes with the data {OWN!r}, not with {self.data.name!r}")
-        lookup(dict.fromkeys(sources()), self.data.name, "data set")
-        owner = "Own data" if self.data.name == OWN else datasets.source(self.data.name).name
-        return self.data.checked(source_parameters(self.data.name), owner)
-
-    # ---- what it stands for
-
-    @property
-    def title(self) -> str:
-        """The data and the network in words: "Moons, 2-16-16-1 Tanh"."""
-        return f"{self.build_data().name}, {self.build_network()}"
-
-    @property
-    def usual_panels(self) -> tuple[str, ...]:
-        """Its boundary among them, or, where more than two inputs have no plane to draw it on, the network itself."""
-        return DEFAULT_NETWORK_PANELS if self.build_data().inputs <= 2 else PANELS_WITHOUT_PLANE
-
-    @property
-    def subject(self) -> str:
-        """The data's name in the catalogue."""
-        return self.data.name
-
-    def build_data(self) -> Dataset:
-        """The examples."""
-        return build_data(self.data, self.seed, self.table)
-
-    def build_network(self) -> Network:
-        """The network; all that are trained are alike but for their weights."""
-        data = self.build_data()
-        activation = activations.get(self.activation.name, **dict(self.activation.settings))
-        return Network((data.inputs, *self.widths, data.outputs), activation, self.batch_norm, self.dropout, data.loss)
-
-    def build_initials(self) -> tuple[Initial, ...]:
-        """The initializations."""
-        return tuple(initial(choice.name, **dict(choice.settings)) for choice in self.initials)
-
-    def build_optimizers(self) -> tuple[Optimizer, ...]:
-        """The optimizers, with their hyper-parameters."""
-        return tuple(optimizer(choice.name, **dict(choice.settings)) for choice in self.optimizers)
-
-    def batches(self) -> npt.NDArray[np.intp]:
-        """Which examples each step looks at, shape (steps, batch), the same for all networks; where a batch is not all examples."""
-        drawn = Batches(self.seed, np.zeros(1, dtype=np.int64), len(self.build_data().x), self.batch, replacement=False)
-        return np.concatenate([drawn.at(step) for step in range(self.steps)])
-
-    def build_schedule(self) -> Schedule:
-        """The learning-rate schedule."""
-        return optimizers.schedules.get(self.schedule.name, **dict(self.schedule.settings))
-
-    def labels(self) -> tuple[str, ...]:
-        """A name for each run: of its optimizer and its initialization, or of the one of them that differs."""
-        both = len(self.optimizers) > 1 and len(self.initials) > 1
-        trained, begun = labels_of(self.build_optimizers(), brief=both), labels_of(self.build_initials(), brief=both)
-        if both:
-            return tuple(f"{method}, {start}" for method in trained for start in begun)
-        return begun if len(begun) > 1 else trained
-
     def train(self, progress: Progress | None = None) -> Comparison:
-        """Train the network from every initialization with every optimizer.
+        """Train the network from every initialization with every optimizer in every variant, and likewise from every point of the plane.
 
         Args:
             progress: called now and then with the fraction done; if it returns False, the training stops.
@@ -172,87 +64,53 @@ class Experiment(Setup):
             ValueError: it would not fit into memory, or an optimizer cannot train networks of this size.
             simulation.Cancelled: `progress` returned False.
         """
-        network, data, chosen = self.build_network(), self.build_data(), self.build_optimizers()
-        if self.batch > len(data.x):
-            raise ValueError(f"a batch of {self.batch:,} has more than the {len(data.x):,} examples; choose fewer, or 0 for all of them")
-        starts = np.concatenate([network.initial(each.initializer, 1, self.seed, each.scale) for each in self.build_initials()])
-        kept = kept_steps(self.steps, network.size * len(starts) * len(chosen))
-        labels, runs = iter(self.labels()), []
-        for number, method in enumerate(chosen):
+        if not self.points:
+            return Comparison(self, self.build_network(), self.build_data(), self._runs(None, progress))
+        ground = self.replace(points=())
+        before = ground.train(share_of(progress, 0, len(self.initials) / (len(self.initials) + len(self.points))))
+        added = self._runs(
+            before.plane.points(np.array(self.points).T),
+            share_of(progress, len(self.initials) / (len(self.initials) + len(self.points)), 1),
+        )
+        runs = [replace(run, label=label) for run, label in zip((*before.runs, *added), self.labels(), strict=True)]
+        return Comparison(self, before.network, before.data, tuple(runs), before)
 
-            def report(fraction: float, before: int = number) -> object:
-                return progress((before + fraction) / len(chosen)) if progress else None
-
-            training = networks.train(
-                network,
+    def _runs(self, points: npt.NDArray[np.float64] | None, progress: Progress | None) -> tuple[TrainedRun, ...]:
+        """The networks from every initialization, or from every one of some points, shape (N, P), those of a point side by side."""
+        network, data, methods, variants = self.build_network(), self.build_data(), self.build_optimizers(), self.build_variants()
+        count = len(methods) * len(variants)
+        kept = kept_steps(self.steps, network.size * count * len(self.initials), [int(each.number("stop")) for each in variants])
+        schedule = None if self.schedule == Choice("constant") else self.build_schedule()
+        labels, found = self.labels(), []
+        for place, (method, way) in enumerate(product(methods, variants)):
+            training = train_networks(
+                self.build_network(way.number("dropout")),
                 data,
                 method,
-                starts,
-                self.steps,
-                batch=self.batch or None,
-                schedule=None if self.schedule == Choice("constant") else self.build_schedule(),
-                l1=self.l1,
-                l2=self.l2,
-                seed=self.seed,
-                keep=kept.tolist(),
-                numbers=np.zeros(len(starts), dtype=np.int64),
-                progress=report,
+                way,
+                self.first_weights(way) if points is None else points,
+                kept,
+                schedule,
+                self.seed,
+                share_of(progress, place / count, (place + 1) / count),
             )
-            runs += [
-                trained_run(data, training, row, next(labels), method, choice, not self.batch) for row, choice in enumerate(self.initials)
-            ]
-        return Comparison(self, network, data, tuple(runs))
+            for row in range(training.runs):
+                at = place * training.runs + row if points is None else row * count + place
+                begun, point = (self.initials[row], 0) if points is None else (self.initials[0], row + 1)
+                found.append((at, trained_run(data, training, row, labels[at], training.optimizer, begun, way, point)))
+        return tuple(run for _, run in sorted(found, key=lambda pair: pair[0]))
 
-    # ---- its numbers, and what a text says of it
+    def first_weights(self, way: Variant) -> npt.NDArray[np.float64]:
+        """The weights before the first step, from each initialization, in a variant: shape (initializations, P)."""
+        network = self.build_network()
+        draw = network.initial if way.source == SCRATCH else partial(transfer.get(way.source).weights, network)
+        return np.concatenate([draw(each.initializer, 1, self.seed, each.scale) for each in self.build_initials()])
 
-    def parts(self) -> tuple[str, ...]:
-        """The parts that hold numbers, in their order."""
-        lists = (f"{field}.{index}" for field in ("optimizers", "initials") for index in range(len(getattr(self, field))))
-        return (*lists, "data", "activation", "schedule", ITSELF)
-
-    def part(self, name: str) -> Part:
-        """One of them."""
-        if name == ITSELF:
-            own = {**NUMBERS, **({WIDTH.name: WIDTH} if self.widths else {}), DEPTH.name: DEPTH}
-            values = {number: getattr(self, number) for number in NUMBERS}
-            return Part("Experiment", tuple(own.values()), {**values, "depth": len(self.widths), "width": max(self.widths, default=0)})
-        if name == "data" and self.data.name == OWN:
-            return Part("Own data", (TEST_SHARE,), {TEST_SHARE.name: float(TEST_SHARE.default), **dict(self.data.settings)})
-        field, _, index = name.partition(".")
-        thing: Declared
-        if index:
-            thing = (self.build_optimizers() if field == "optimizers" else self.build_initials())[int(index)]
-        else:
-            choice: Choice = getattr(self, field)
-            thing = {"data": datasets.source, "activation": activations.get, "schedule": optimizers.schedules.get}[field](
-                choice.name, **dict(choice.settings)
-            )
-        return Part(thing.name, thing.parameters, thing.values)
-
-    def with_own(self, name: str, value: Any) -> Self:
-        """The same with another of the numbers that stand for themselves; depth and width are those of all hidden layers."""
-        if name == DEPTH.name:
-            last = self.widths[-1:] or (int(WIDTH.default),)
-            return self.replace(widths=(self.widths + last * value)[:value])
-        return self.replace(widths=(value,) * len(self.widths)) if name == WIDTH.name else super().with_own(name, value)
-
-    @classmethod
-    def nearest(cls, found: text.Fields) -> tuple[Self, list[str]]:
-        """The valid experiment nearest to what a text says, and a sentence for everything that had to be changed."""
-        reader = ExperimentReader(found, cls.names(), cls.noun)
-        return cls(**reader.read()), reader.notes
-
-
-def _checked_widths(widths: Sequence[int]) -> tuple[int, ...]:
-    DEPTH.check(len(widths), "Experiment")
-    return tuple(int(WIDTH.check(single(width, "width"), f"Hidden layer {number}")) for number, width in enumerate(widths, 1))
-
-
-def _checked_all(chosen: Sequence[Choice], get: Any, what: str) -> tuple[Choice, ...]:
-    if not chosen:
-        raise ValueError(f"no {what} takes part; choose at least one")
-    declared = [(choice, get(choice.name)) for choice in chosen]
-    return tuple(choice.checked(thing.parameters, thing.name) for choice, thing in declared)
+    def point_weights(self) -> npt.NDArray[np.float64]:
+        """The weights at its points of the plane, shape (N, P); to find that, the networks are trained that begin at none."""
+        if not self.points:
+            return np.empty((0, self.build_network().size))
+        return self.replace(points=()).train().plane.points(np.array(self.points).T)
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,13 +121,16 @@ class Comparison:
         experiment: what was trained.
         network: what they are, apart from their weights.
         data: what they learn.
-        runs: the trained networks.
+        runs: the trained networks: for each optimizer and each variant one from each initialization, then from each point for each
+            optimizer one in each variant.
+        ground: the same without the points of the plane; None where there are none.
     """
 
     experiment: Experiment
     network: Network
     data: Dataset
     runs: tuple[TrainedRun, ...]
+    ground: Comparison | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -285,3 +146,30 @@ class Comparison:
     def initials(self) -> tuple[Initial, ...]:
         """The initializations, in the experiment's order."""
         return self.experiment.build_initials()
+
+    @cached_property
+    def plane(self) -> Plane:
+        """The plane on which the landscape is looked at, made of the runs that begin at no point of it.
+
+        Raises:
+            ValueError: their weights make no plane.
+        """
+        if self.ground:
+            return self.ground.plane
+        if len(self.runs) * len(self.steps) < 3:
+            raise ValueError("a single step makes no plane; choose more steps, or another optimizer beside this one")
+        return self.experiment.build_plane().make(self.network, self.data.x, self.data.y, self.paths)
+
+    @property
+    def paths(self) -> list[npt.NDArray[np.float64]]:
+        """The weights of each run at the kept steps, shape (K, P)."""
+        return [run.weights for run in self.runs]
+
+    @cached_property
+    def relief(self) -> Relief:
+        """The loss on the plane, without penalties, and where the runs lie on it. Errors as for `plane`."""
+        return self.refined(_COARSE)
+
+    def refined(self, n: int, progress: Progress | None = None) -> Relief:
+        """The same from so many points along each side. Errors as for `plane`; `simulation.Cancelled` if `progress` returned False."""
+        return planes.relief(self.plane.landscape(self.network, self.data.x, self.data.y), self.paths, n, progress=progress)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 import optimizers
-from networks import activations, initializers
+from networks import activations, initializers, planes
 from scenario import text
 from scenario.choice import Choice
 from scenario.network_parts import (
@@ -12,6 +15,7 @@ from scenario.network_parts import (
     NUMBERS,
     OWN,
     WIDTH,
+    WIDTHS,
     build_data,
     initial,
     optimizer,
@@ -20,6 +24,9 @@ from scenario.network_parts import (
     sources,
 )
 from scenario.reader import Reader
+from scenario.variants import VARYING, VARYING_NAMES, no_decay, not_varying, variant_names
+
+T = TypeVar("T")
 
 
 class ExperimentReader(Reader):
@@ -33,16 +40,54 @@ class ExperimentReader(Reader):
         values["activation"] = self.choice("activation", activations.names(), lambda name: activations.get(name).parameters)
         schedules = optimizers.schedules
         values["schedule"] = self.choice("schedule", schedules.names(), lambda name: schedules.get(name).parameters)
+        values["plane"] = self.choice("plane", planes.names(), lambda name: planes.get(name).parameters)
         entrants = self.choices("optimizers", optimizer_names(), lambda name: optimizer(name).parameters)
         initials = self.choices("initials", initializers.names(), lambda name: initial(name).parameters)
-        values["optimizers"] = self.limited(entrants, MOST_RUNS, "optimizers")
-        values["initials"] = self.limited(initials, MOST_RUNS // max(len(entrants), 1), "initializations")
+        room = MOST_RUNS
+        values["optimizers"] = self.limited(entrants, room, "optimizers")
+        room //= max(len(values["optimizers"]), 1)
+        values["variants"] = self.limited(self.variants(entrants), room, "variants")
+        room //= max(len(values["variants"]), 1)
+        values["initials"] = self.limited(initials, room, "initializations")
+        values["points"] = self.limited(self.points(), room - max(len(values["initials"]), 1), "points", 0)
         widths = self.widths()
+        if widths is not None:
+            values["widths"] = widths
+        self.thaw(values)
         return {**self.given(values), **({"widths": widths} if widths is not None else {})}
 
-    def limited(self, chosen: tuple[Choice, ...], most: int, what: str) -> tuple[Choice, ...]:
-        """As many as there can be."""
-        most = max(most, 1)
+    def variants(self, entrants: Iterable[Choice]) -> tuple[Choice, ...]:
+        """The ways to train; a setting in which they cannot differ is left out, with the reason."""
+        refused = next(filter(None, (no_decay(optimizer(choice.name)) for choice in entrants)), "")
+        told = []
+        for name, settings in self.items("variants"):
+            wrong = {key: not_varying(key) for key in settings if key not in VARYING_NAMES}
+            if refused and "weight_decay" in settings:
+                wrong["weight_decay"] = refused
+            self.notes += [f"{reason}; it was left out" for reason in wrong.values()]
+            told.append((name, {key: value for key, value in settings.items() if key not in wrong}))
+        found = (self.choice("variants", variant_names(), lambda name: VARYING, item) for item in told)
+        return tuple(choice for choice in found if choice)
+
+    def points(self) -> tuple[tuple[float, float], ...]:
+        """The points of the plane to train from, too."""
+        read = [self.numbers(item, 2, "a starting point") for item in self.items("points")]
+        return tuple((point[0], point[1]) for point in read if point)
+
+    def thaw(self, values: text.Fields) -> None:
+        """Freeze fewer layers where none would learn."""
+        most = len(values.get("widths", WIDTHS))
+        if (values.get("frozen") or 0) > most:
+            self.notes.append(f"Experiment: frozen = {values['frozen']:g} was changed to {most}; the last layer has to learn")
+            values["frozen"] = most
+        for index, choice in enumerate(values["variants"]):
+            if (frozen := dict(choice.settings).get("frozen", 0)) > most:
+                self.notes.append(f"variant {index + 1}: frozen = {frozen:g} was changed to {most}; the last layer has to learn")
+                values["variants"] = tuple(choice.replace(frozen=most) if each is choice else each for each in values["variants"])
+
+    def limited(self, chosen: tuple[T, ...], most: int, what: str, least: int = 1) -> tuple[T, ...]:
+        """As many as there can be, and so many at least."""
+        most = max(most, least)
         if len(chosen) > most:
             self.notes.append(f"only the first {most} of {len(chosen)} {what} can take part; the others were left out")
         return chosen[:most]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 
 import optimizers
@@ -16,11 +18,13 @@ from scenario.numbers import SEED
 OWN = "own"
 """What a choice of data, and a link, has in place of a name from the catalogue where the user's own table is the data."""
 MOST_RUNS = 12
-"""So many networks have room in the page: optimizers times initializations."""
+"""So many networks have room in the page: optimizers times variants times initializations and starting points."""
 SCALE = Param("scale", 1.0, 0.0, 1000.0, log=True, slider=(0.01, 100.0), help="What all weights are multiplied by before the first step.")
 TEST_SHARE = Param("test_share", 0.2, 0.0, 0.9, help="The share of the rows, chosen at random, that is kept for testing; 0 tests on all.")
 DEPTH = Param("depth", 5, 0, 20, unit="layers", words="hidden layers", help="Layers between the input and the output; none is one formula.")
 WIDTH = Param("width", 16, 1, 512, log=True, slider=(1, 128), unit="units", words="units in each layer", help="The same for all layers.")
+WIDTHS = (16,) * 5
+"""The units of the hidden layers, where nothing is said."""
 NUMBERS = {
     number.name: number
     for number in (
@@ -30,10 +34,32 @@ NUMBERS = {
         Param("dropout", 0.0, 0.0, 0.95, help="The share of hidden units that is left out at random in each step."),
         Param("l1", 0.0, 0.0, 10.0, slider=(0.0, 0.1), help="Adds this times the absolute values of the weights, biases not counted."),
         Param("l2", 0.0, 0.0, 10.0, slider=(0.0, 0.1), help="Adds half of this times the squares of the weights, biases not counted."),
-        Param("seed", 0, SEED.low, SEED.high, slider=(0, 100), help="Chooses the random numbers: data, weights, batches and dropout."),
+        Param(
+            "noise",
+            0.0,
+            0.0,
+            100.0,
+            slider=(0.0, 0.5),
+            words="noise on slopes",
+            help="Standard deviation of Gaussian noise on every slope.",
+        ),
+        Param(
+            "frozen", 0, 0, 20, slider=(0, 5), unit="layers", words="frozen layers", help="Layers, from the input on, that do not learn."
+        ),
+        Param("stop", 0, 0, 20_000, slider=(0, 1000), words="stop early after step", help="Its weights then stay as they are. 0 is never."),
+        Param(
+            "seed", 0, SEED.low, SEED.high, slider=(0, 100), help="Chooses the random numbers: data, weights, batches, dropout and noise."
+        ),
     )
 }
 """The numbers of an experiment that stand for themselves."""
+
+
+def limited_to(widths: Sequence[int], declared: Iterable[Param]) -> tuple[Param, ...]:
+    """The numbers that can be set where hidden layers have these widths: at most all hidden layers can be frozen."""
+    most = len(widths)
+    frozen = [replace(NUMBERS["frozen"], high=most, slider=None)] if most else []
+    return tuple(each for number in declared for each in (frozen if number.name == "frozen" else [number]))
 
 
 class Initial(Declared):

@@ -26,10 +26,12 @@ _MOST_UNPACKED = 1_000_000
 """Letters of a table that a link holds; more are not looked at."""
 Fields = dict[str, Any]
 """What a text says, by the setup's field: numbers, choices as (name, {setting: value}), points and windows as lists of numbers."""
-_LISTS = {"optimizer": "optimizers", "initial": "initials", "point": "points"}
+_LISTS = {"optimizer": "optimizers", "initial": "initials", "variant": "variants", "point": "points"}
 _SINGULAR = {plural: singular for singular, plural in _LISTS.items()}
-CHOICES = ("landscape", "data", "activation", "initials", "optimizers", "starts", "schedule")
+CHOICES = ("landscape", "data", "activation", "initials", "optimizers", "variants", "plane", "starts", "schedule")
 """The fields that are choices, or lists of them."""
+USUAL_NAMES = {"variants": "scratch"}
+"""The name of a choice that a link need not say where it has settings."""
 TABLE_FIELD = "table"
 """What a link and a file call one's own data, a text of many lines. A link has it packed, since it would be long otherwise."""
 _NUMBERS = ("points", "window", "widths")
@@ -54,7 +56,8 @@ def to_pairs(changed: Mapping[str, Any]) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for name, value in changed.items():
         for item in value if name in _SINGULAR else [value]:
-            pairs.append((_SINGULAR.get(name, name), _packed(item) if name == TABLE_FIELD else _in_query(item)))
+            written = _packed(item) if name == TABLE_FIELD else _in_query(item)
+            pairs.append((_SINGULAR.get(name, name), _without_name(written, USUAL_NAMES.get(name, ""))))
     return pairs
 
 
@@ -70,6 +73,11 @@ def _in_query(value: Any) -> str:
     if isinstance(value, tuple):
         return ",".join(written(number) for number in _flat(value))
     return value if isinstance(value, str) else written(value)
+
+
+def _without_name(written: str, name: str) -> str:
+    """A choice as a link says it, without a name that goes without saying."""
+    return written.removeprefix(f"{name}~") if name else written
 
 
 def _in_json(value: Any) -> Any:
@@ -130,6 +138,8 @@ def field_of(name: str) -> str:
 def _from_query(field: str, value: str) -> Any:
     if field in CHOICES:
         name, *settings = value.split("~")
+        if field in USUAL_NAMES and ":" in name:
+            name, settings = USUAL_NAMES[field], [name, *settings]
         return name, {key: number for key, _, number in (part.partition(":") for part in settings)}
     if field == TABLE_FIELD:
         return _unpacked(value)

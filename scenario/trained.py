@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from optimizers import Optimizer
 from parameters import Array
 from scenario.choice import Choice
 from scenario.endings import Ending, ending_of
+from scenario.variants import Variant
 
 Steps = npt.NDArray[np.int64]
 MOST_STEPS, FEWEST_STEPS = 120, 16
@@ -27,7 +29,9 @@ class TrainedRun:
     Attributes:
         label: tells it from the others.
         optimizer: that trained it.
-        initial: how it began, as in the experiment.
+        initial: how it began, as in the experiment; of one that began at a point of the plane, its seed's only.
+        variant: how it was trained.
+        point: which of the experiment's points of the plane it began at, from 1; 0 if at none.
         steps: the kept steps, rising, the first 0, shape (K,).
         weights: after those steps, shape (K, P); NaN from the step on at which they overflowed.
         losses, test_losses: the loss on the examples and on those for testing, without penalties, shape (K,).
@@ -43,6 +47,8 @@ class TrainedRun:
     label: str
     optimizer: Optimizer
     initial: Choice
+    variant: Variant
+    point: int
     steps: Steps
     weights: Array
     losses: Array
@@ -62,40 +68,52 @@ class TrainedRun:
         return self.ending.since(self.verdict_from)
 
 
-def kept_steps(steps: int, weights: int) -> Steps:
-    """The steps to keep of `steps` where so many weights are kept of each: all of them, or fewer and fewer of the later ones."""
+def kept_steps(steps: int, weights: int, also: Iterable[int] = ()) -> Steps:
+    """The steps to keep of `steps` where so many weights are kept of each: all of them, or fewer and fewer of the later ones.
+
+    Args:
+        steps: how many are taken.
+        weights: of all networks together.
+        also: further steps that are kept if they are among them.
+    """
     most = int(np.clip(MOST_BYTES // (4 * weights), FEWEST_STEPS, MOST_STEPS))
     if steps < most:
         return np.arange(steps + 1)
-    return np.unique(np.rint(steps * np.linspace(0, 1, most + 1) ** 1.6).astype(np.int64))
+    spread = np.rint(steps * np.linspace(0, 1, most + 1) ** 1.6).astype(np.int64)
+    return np.unique(np.concatenate([spread, [step for step in also if 0 < step < steps]]).astype(np.int64))
 
 
-def trained_run(data: Dataset, training: Training, row: int, label: str, optimizer: Optimizer, choice: Choice, whole: bool) -> TrainedRun:
+def trained_run(
+    data: Dataset, training: Training, row: int, label: str, optimizer: Optimizer, choice: Choice, variant: Variant, point: int = 0
+) -> TrainedRun:
     """One of the networks of a training.
 
     Args:
         data: what they learned.
         training: theirs.
         row: which of them.
-        label, optimizer, choice: its name, who trained it, and how it began.
-        whole: whether each step looked at all examples.
+        label, optimizer, choice, variant, point: its name, who trained it, how it began, and how it was trained.
     """
-    diverged_at = int(training.diverged_at[row])
-    losses, accuracies, test_losses = training.losses[:, row], training.accuracies[:, row], training.test_losses[:, row]
-    ending, since = ending_of(data, training.steps, losses, accuracies, test_losses, diverged_at)
+    diverged_at, stop = int(training.diverged_at[row]), int(variant.number("stop"))
+    losses, accuracies = training.losses[:, row], training.accuracies[:, row]
+    tests = training.test_losses[:, row], training.test_accuracies[:, row]
+    blocked = training.net.batch_norm and len(training.net.sizes) > 2 and variant.number("batch") == 1
+    ending, since = ending_of(data, training.steps, losses, accuracies, *tests, diverged_at, stop, blocked)
     return TrainedRun(
         label,
         optimizer,
         choice,
+        variant,
+        point,
         training.steps,
         training.weights[:, row],
         losses,
-        test_losses,
+        tests[0],
         accuracies,
-        training.test_accuracies[:, row],
+        tests[1],
         training.gradient_norms[:, row],
         training.update_ratios[:, row],
-        np.empty(0) if whole else training.batch_losses[:, row],
+        training.batch_losses[:, row] if variant.number("batch") else np.empty(0),
         diverged_at,
         ending,
         since,

@@ -20,6 +20,11 @@ class Cancelled(Exception):
     """A progress callback asked for the run to stop."""
 
 
+def share_of(progress: Progress | None, low: float, high: float) -> Progress | None:
+    """What a part of a run reports to, which takes it from one fraction done to another."""
+    return None if progress is None else lambda done: progress(low + done * (high - low))
+
+
 class Reporter:
     """Counts the steps done, reports the fraction to the caller's `progress`, and stops the run when that asks for it."""
 

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 
 import networks
 import optimizers
-from networks import activations, datasets, initializers
+from figures.networks import network_styles
+from networks import activations, datasets, initializers, planes
 from scenario import Choice, Comparison, Experiment, Scenario, View
 from scenario.address import get, numbers, with_value
 from scenario.endings import Ending, ending_of, guessing_loss
@@ -22,6 +23,7 @@ from scenario.network_parts import DEPTH, MOST_RUNS, NUMBERS, OWN, initial, opti
 from scenario.network_presets import NETWORK_PRESETS
 from scenario.text import fields_of_query
 from scenario.trained import MOST_STEPS, kept_steps
+from scenario.variants import VARYING, variant_names
 from scenario.view import is_whole, of_pairs, opened, pairs_of, to_file
 from tests.test_scenario import a_choice, a_value
 
@@ -38,6 +40,10 @@ ACTIVATIONS = st.sampled_from(activations.names()).flatmap(lambda name: a_choice
 INITIALS = st.sampled_from(initializers.names()).flatmap(lambda name: a_choice(name, initial(name).parameters))
 OPTIMIZERS = st.sampled_from(optimizer_names()).flatmap(lambda name: a_choice(name, optimizer(name).parameters))
 SCHEDULES = st.sampled_from(optimizers.schedules.names()).flatmap(lambda name: a_choice(name, optimizers.schedules.get(name).parameters))
+ALL_HAVE = [number for number in VARYING if number.name not in ("frozen", "weight_decay")]
+VARIANTS = st.sampled_from(variant_names()).flatmap(lambda name: a_choice(name, ALL_HAVE))
+PLANES = st.sampled_from(planes.names()).flatmap(lambda name: a_choice(name, planes.get(name).parameters))
+COORDINATE = st.floats(-1e6, 1e6)
 
 
 @st.composite
@@ -46,13 +52,19 @@ def experiments(draw: st.DrawFn) -> Experiment:
     if draw(st.booleans()):
         data = {"data": Choice.of(OWN, test_share=draw(st.floats(0.0, 0.5))), "table": TABLE}
     own: dict[str, Any] = {name: draw(a_value(number)) for name, number in NUMBERS.items()}
+    widths = tuple(draw(st.lists(st.integers(1, 512), max_size=6)))
+    own["frozen"] = min(own["frozen"], len(widths))
+    variants = draw(st.lists(VARIANTS, max_size=3))
     return Experiment(
         **data,
-        widths=tuple(draw(st.lists(st.integers(1, 512), max_size=6))),
+        widths=widths,
         activation=draw(ACTIVATIONS),
-        initials=tuple(draw(st.lists(INITIALS, min_size=1, max_size=3))),
-        optimizers=tuple(draw(st.lists(OPTIMIZERS, min_size=1, max_size=4))),
+        initials=tuple(draw(st.lists(INITIALS, min_size=1, max_size=1 if variants else 3))),
+        optimizers=tuple(draw(st.lists(OPTIMIZERS, min_size=1, max_size=2 if variants else 4))),
         schedule=draw(SCHEDULES),
+        variants=tuple(variants),
+        plane=draw(PLANES),
+        points=tuple(draw(st.lists(st.tuples(COORDINATE, COORDINATE), max_size=1 if variants else 0))),
         **own,
     )
 
@@ -83,6 +95,9 @@ def test_the_link_is_short_and_readable() -> None:
         "data=moons&widths=6,4&initial=he&initial=xavier~scale:2&optimizer=sgd~lr:0.1&optimizer=adam~lr:0.02&steps=12"
     )
     assert Experiment(widths=()).to_query() == "data=moons&widths=&initial=xavier&optimizer=sgd"
+    variants = (Choice("scratch"), Choice.of("scratch", batch=4, l2=0.1), Choice.of("six_arms", frozen=1))
+    query = Experiment(variants=variants, points=((0.5, -1.0),)).to_query()
+    assert query == "data=moons&initial=xavier&optimizer=sgd&variant=scratch&variant=batch:4~l2:0.1&variant=six_arms~frozen:1&point=0.5,-1"
 
 
 def test_a_link_holds_own_data_up_to_a_length() -> None:
@@ -115,6 +130,20 @@ def test_a_link_holds_own_data_up_to_a_length() -> None:
         ({"steps": 0}, "steps = 0"),
         ({"dropout": 1.0}, "dropout = 1"),
         ({"l1": np.zeros(2)}, "l1"),
+        ({"noise": -1.0}, "noise = -1"),
+        ({"widths": (4, 4), "frozen": 3}, "3 layers are frozen, and the network has 3: nothing would learn; freeze at most 2"),
+        ({"widths": (), "variants": (Choice.of("scratch", frozen=1),)}, "1 layer is frozen, and the network has one"),
+        ({"variants": (Choice.of("scratch", width=4),)}, "variants train one network .* cannot differ in 'width'; they can in batch, l1"),
+        ({"variants": (Choice.of("scratch", batch=-1),)}, "batch = -1"),
+        ({"variants": (Choice("six_arm"),)}, "six_arms"),
+        (
+            {"variants": (Choice("scratch"),) * 7, "initials": (Choice("he"),) * 2},
+            "1 optimizers from 2 init.* in 7 variants are 14 networks",
+        ),
+        ({"points": ((0.0, 0.0),) * 12}, "and 12 points are 13 networks, and at most 12"),
+        ({"points": ((0.0,),)}, "two numbers"),
+        ({"points": ((0.0, math.inf),)}, "too far away"),
+        ({"plane": Choice("flat")}, "pca"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(changes: dict[str, Any], word: str) -> None:
@@ -139,6 +168,18 @@ def test_what_cannot_be_is_refused_by_name(changes: dict[str, Any], word: str) -
             "first 6 of 7",
         ),
         ("batch_norm=0.6", {"batch_norm": True}, "batch_norm"),
+        ("frozen=9", {"frozen": 5}, "frozen = 9 was changed to 5; the last layer has to learn"),
+        (
+            "variant=frozen:3&widths=4",
+            {"widths": (4,), "variants": (Choice.of("scratch", frozen=1),)},
+            "variant 1: frozen = 3 was changed to 1",
+        ),
+        ("variant=batch:4~width:9", {"variants": (Choice.of("scratch", batch=4),)}, "cannot differ in 'width'"),
+        ("variant=moon&variant=six_arms", {"variants": (Choice("six_arms"),)}, "no variant 'moon'"),
+        ("&".join(["variant=batch:4"] * 13), {"variants": (Choice.of("scratch", batch=4),) * MOST_RUNS}, "first 12 of 13 variants"),
+        ("&".join(["point=1,2"] * 13), {"points": ((1.0, 2.0),) * 11}, "first 11 of 13 points"),
+        ("point=1&point=2,x&point=3,1e99&point=4,5", {"points": ((4.0, 5.0),)}, "a starting point needs 2 numbers"),
+        ("plane=flat", {}, "no plane 'flat'"),
         ("landscape=ravine", {}, "not a part of an experiment"),
     ],
 )
@@ -207,7 +248,7 @@ def test_all_networks_see_the_same_batches_and_a_scale_changes_nothing_else() ->
     assert all((run.weights == runs[0].weights).all() for run in runs)
     assert np.isfinite(runs[0].batch_losses[:-1]).all()
     data, network = experiment.build_data(), experiment.build_network()
-    batches = experiment.batches()
+    batches = experiment.batches(8)
     assert batches.shape == (12, 8)
     slope = network.gradient(runs[0].weights[4], data.x[batches[4]], data.y[batches[4]])[0]
     assert runs[0].weights[5] == pytest.approx(runs[0].weights[4] - 0.1 * slope, abs=1e-12)
@@ -235,13 +276,135 @@ def test_a_training_tells_how_far_it_is_and_what_does_not_fit_is_refused_before_
         Experiment(widths=(32,), optimizers=(Choice("newton"),)).train()
 
 
+# ---- variants, and points of the plane
+
+LITTLE = Experiment(data=Choice.of("moons", n=40, test=20), widths=(4,), steps=40, optimizers=(Choice("sgd"), Choice("adam")))
+
+
+def test_variants_are_told_apart_by_what_differs() -> None:
+    def labels(*variants: dict[str, float] | Choice, **fields: Any) -> tuple[str, ...]:
+        chosen = tuple(each if isinstance(each, Choice) else Choice.of("scratch", **each) for each in variants)
+        return Experiment(variants=chosen, **fields).labels()
+
+    assert labels({"batch": 4}, {"batch": 64}, {}) == ("batch 4", "batch 64", "all examples")
+    assert labels({}, {"batch": 4}, batch=16) == ("batch 16", "batch 4")
+    assert labels({}, {"l2": 0.01}, {"dropout": 0.5}, {"stop": 60}) == ("plain", "L2 0.01", "dropout 0.5", "stopped after 60")
+    learned = Choice("six_arms"), Choice.of("six_arms", frozen=1), Choice.of("six_arms", frozen=2)
+    assert labels({}, {"frozen": 2}, *learned, widths=(8, 8)) == (
+        "from scratch",
+        "frozen random",
+        "fine-tuned",
+        "fine-tuned from layer 2",
+        "frozen",
+    )
+    assert labels(Choice("six_arms"), Choice("ten_digits")) == ("Six arms, fine-tuned", "Ten digits, fine-tuned")
+    assert labels({}, {"frozen": 1}, {"frozen": 2}) == ("all layers learn", "1 layer frozen", "2 layers frozen")
+    adamw = (Choice("adamw"),)
+    assert labels({}, {"weight_decay": 1.0}, {"l2": 0.1}, optimizers=adamw) == ("plain", "weight decay 1", "L2 0.1")
+    assert labels({"l2": 0.1}, {"l2": 0.1}) == ("plain", "plain (2)")
+    assert labels({"noise": 0.1}, {}, optimizers=(Choice("sgd"), Choice("adam"))) == (
+        "SGD, noise 0.1",
+        "SGD, no noise",
+        "Adam, noise 0.1",
+        "Adam, no noise",
+    )
+
+
+@pytest.mark.parametrize("settings", [{"batch": 4}, {"l1": 0.1}, {"l2": 0.1}, {"noise": 0.2}, {"dropout": 0.4}, {"frozen": 1}, {"stop": 9}])
+def test_a_variant_is_trained_as_if_all_were_so(settings: dict[str, Any]) -> None:
+    comparison = LITTLE.replace(variants=(Choice("scratch"), Choice.of("scratch", **settings))).train()
+    plain, alone = LITTLE.train(), LITTLE.replace(**settings).train()
+    assert not any((run.weights[-1] == other.weights[-1]).all() for run, other in zip(plain.runs, alone.runs, strict=True))
+    for run, other in zip(comparison.runs, (plain.runs[0], alone.runs[0], plain.runs[1], alone.runs[1]), strict=True):
+        assert (run.weights == other.weights).all()
+        assert (run.losses == other.losses).all()
+        assert (run.ending, run.verdict_from) == (other.ending, other.verdict_from)
+
+
+def test_a_variant_sets_the_weight_decay_of_those_who_have_one() -> None:
+    decays = (Choice.of("adamw", weight_decay=0.0), Choice.of("adamw", weight_decay=1.0), Choice("adamw"))
+    alone = LITTLE.replace(optimizers=decays).train().runs
+    variants = (Choice.of("scratch", weight_decay=0.0), Choice.of("scratch", weight_decay=1.0), Choice("scratch"))
+    for run, other in zip(LITTLE.replace(optimizers=(Choice("adamw"),), variants=variants).train().runs, alone, strict=True):
+        assert (run.weights == other.weights).all()
+        assert run.optimizer == other.optimizer
+    with pytest.raises(ValueError, match="Rprop has no weight decay"):
+        LITTLE.replace(optimizers=(Choice("rprop"),), variants=variants)
+
+
+def test_frozen_layers_stay_and_after_an_early_stop_all_do() -> None:
+    (run,) = LITTLE.replace(frozen=1, stop=9, batch=8, optimizers=(Choice("adam"),)).train().runs
+    first = LITTLE.build_network().layers[0].whole
+    assert (run.weights[:, first] == run.weights[0, first]).all()
+    assert (run.weights[9:] == run.weights[9]).all()
+    assert (run.weights[9] != run.weights[8]).any()
+    assert np.isnan(run.batch_losses).tolist() == [False] * 9 + [True] * 32
+    assert run.verdict == "stopped after step 9"
+    long = Experiment(steps=2000, stop=777, widths=(2,))
+    assert 777 in long.train().steps
+
+
+def test_weights_learned_on_other_data_are_carried_over_but_for_the_last_layer() -> None:
+    experiment = LITTLE.replace(
+        optimizers=(Choice("sgd"),), variants=(Choice("scratch"), Choice("six_arms"), Choice.of("six_arms", frozen=1))
+    )
+    scratch, fine_tuned, frozen = experiment.train().runs
+    first, last = (layer.whole for layer in experiment.build_network().layers)
+    assert (scratch.weights[0, last] == fine_tuned.weights[0, last]).all()
+    assert (scratch.weights[0, first] != fine_tuned.weights[0, first]).all()
+    assert (fine_tuned.weights[0] == frozen.weights[0]).all()
+    assert (frozen.weights[-1, first] == frozen.weights[0, first]).all()
+    with pytest.raises(ValueError, match="examples of Ten digits have 64 inputs"):
+        experiment.replace(variants=(Choice("ten_digits"),)).train()
+
+
+def test_from_points_of_the_plane_all_train_and_the_plane_stays() -> None:
+    told: list[float] = []
+    points = ((0.5, -0.25), (-1.0, 1.0))
+    without, comparison = LITTLE.train(), LITTLE.replace(points=points).train(told.append)
+    assert comparison.labels == ("SGD", "Adam", "SGD, start 1", "Adam, start 1", "SGD, start 2", "Adam, start 2")
+    assert [run.point for run in comparison.runs] == [0, 0, 1, 1, 2, 2]
+    assert (comparison.plane.origin == without.plane.origin).all()
+    assert (comparison.plane.directions == without.plane.directions).all()
+    for run, other in zip(comparison.runs, without.runs, strict=False):
+        assert (run.weights == other.weights).all()
+    for run in comparison.runs[2:]:
+        assert comparison.plane.project(run.weights[0]) == pytest.approx(points[run.point - 1], abs=1e-12)
+    assert (comparison.runs[4].weights[0] == comparison.runs[5].weights[0]).all()
+    assert [*sorted(told)[:-1], 1.0] == told
+    looks = network_styles(comparison)
+    assert looks[2:] == [*looks[:2], *looks[:2]], "the colour tells who trains"
+
+
+def test_the_relief_is_the_loss_on_the_plane_with_all_runs() -> None:
+    comparison = LITTLE.replace(points=((0.5, -0.25),)).train()
+    relief, network, data = comparison.relief, comparison.network, comparison.data
+    assert comparison.relief is relief
+    assert relief.values.shape == (64, 64)
+    (a0, _), (b0, _) = relief.window
+    assert relief.values[0, 0] == pytest.approx(network.loss(relief.plane.points([[a0], [b0]]), data.x, data.y)[0])
+    for run, true in zip(comparison.runs, relief.true_losses, strict=True):
+        assert true == pytest.approx(run.losses)
+    assert relief.coordinates[2][0] == pytest.approx((0.5, -0.25))
+    with pytest.raises(ValueError, match="a single step makes no plane; choose more steps"):
+        LITTLE.replace(steps=1, optimizers=(Choice("sgd"),)).train().relief  # noqa: B018
+
+
 # ---- how it ends
 
 
-def ending(losses: list[float], accuracies: list[float], tests: list[float] | None = None, diverged_at: int = -1) -> tuple[Ending, int]:
-    data = networks.datasets.get("circles")
-    steps = np.arange(len(losses)) * 10
-    return ending_of(data, steps, np.array(losses), np.array(accuracies), np.array(tests or losses), diverged_at)
+def ending(
+    losses: list[float],
+    accuracies: list[float],
+    tests: list[float] | None = None,
+    diverged_at: int = -1,
+    stop: int = 0,
+    blocked: bool = False,
+    test_accuracy: float = 0.8,
+) -> tuple[Ending, int]:
+    data, steps = networks.datasets.get("circles"), np.arange(len(losses)) * 10
+    on_test = np.array(tests or losses), np.full(len(losses), test_accuracy)
+    return ending_of(data, steps, np.array(losses), np.array(accuracies), *on_test, diverged_at, stop, blocked)
 
 
 def test_how_a_training_ends_is_said_in_words() -> None:
@@ -253,10 +416,30 @@ def test_how_a_training_ends_is_said_in_words() -> None:
     assert ending([0.69, 0.69, 0.69, 0.69], [0.5] * 4) == (Ending.GUESSING, 30)
     assert ending([0.7, 0.5, 0.2, 0.01], [0.5, 0.8, 0.96, 1.0], [0.7, 0.6, 0.9, 1.5]) == (Ending.BY_HEART, 10)
     assert ending([0.7, 5.0, 90.0, 1e9], [0.5] * 4) == (Ending.DIVERGING, 30)
+    stays = [0.7, 0.6, 0.6, 0.6], [0.5, 0.6, 0.6, 0.6]
+    assert ending(*stays, stop=10) == (Ending.STOPPED, 10)
+    assert ending([0.7, 0.1, 0.1, 0.1], [0.5, 0.96, 0.96, 0.96], stop=20) == (Ending.LEARNED, 10)
+    assert ending(*stays, stop=30) == (Ending.STALLED, 30), "it stopped at its end"
+    assert ending(*stays, blocked=True) == (Ending.BLOCKED, 0)
     assert ending([0.7, 5.0, math.nan, math.nan], [0.5] * 4, diverged_at=13) == (Ending.OVERFLOWED, 13)
     assert Ending.LEARNED.since(1047) == "learned at step 1,047"
     assert Ending.BY_HEART.since(10) == "overfits from step 10"
     assert Ending.STALLED.since(30) == "stalled"
+    assert Ending.STOPPED.since(60) == "stopped after step 60"
+
+
+def test_who_is_right_on_the_test_is_not_said_to_overfit() -> None:
+    surer = [0.7, 0.5, 0.2, 0.01], [0.5, 0.8, 0.96, 1.0], [0.2, 0.3, 0.4, 0.5]
+    assert ending(*surer) == (Ending.BY_HEART, 0)
+    assert ending(*surer, test_accuracy=1.0) == (Ending.LEARNED, 20)
+
+
+def test_one_example_and_batch_normalization_are_said_to_let_nothing_pass() -> None:
+    lone = SMALL.replace(batch=1, batch_norm=True, optimizers=(Choice("sgd"),), initials=(Choice("he"),))
+    (run,) = lone.train().runs
+    assert run.verdict == "nothing passes: one example normalizes to 0"
+    first = lone.build_network().layers[0].weight
+    assert (run.weights[:, first] == run.weights[0, first]).all(), "no slope reaches what stands before a sum that is always 0"
 
 
 def test_measures_are_what_they_say() -> None:

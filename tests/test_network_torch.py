@@ -33,15 +33,29 @@ PROBLEMS = [
         schedule=Choice("cosine"),
         optimizers=(Choice.of("momentum", lr=0.05, change_at=10), Choice.of("adamw", lr=0.02, weight_decay=0.1)),
     ),
+    Experiment(
+        data=Choice.of("xor", n=24, test=20),
+        widths=(4, 3),
+        batch_norm=True,
+        steps=16,
+        optimizers=(Choice.of("momentum", lr=0.1), Choice.of("adam", lr=0.05, weight_decay=0.01)),
+        variants=(
+            Choice("scratch"),
+            Choice.of("scratch", batch=6, l2=0.1),
+            Choice.of("scratch", batch=4, l1=0.01, stop=9),
+            Choice.of("six_arms", frozen=1, weight_decay=0.1),
+        ),
+    ),
+    Experiment(data=Choice.of("moons", n=24, test=20), widths=(3,), steps=14, frozen=1, stop=11, points=((0.5, -0.5), (2.0, 1.0))),
     Experiment(data=Choice("sine"), widths=(), steps=10, optimizers=(Choice.of("adagrad", lr=0.1), Choice("rprop"), Choice("lion"))),
     *(Experiment(data=Choice.of("xor", n=20), widths=(4,), steps=10, activation=Choice(name)) for name in activations.names()),
 ]
 
 
-def losses_of(script: str) -> dict[tuple[str, str], list[float]]:
+def losses_of(script: str) -> dict[tuple[str, ...], list[float]]:
     names: dict[str, Any] = {}
     exec(script, names)
-    losses: dict[tuple[str, str], list[float]] = names["losses"]
+    losses: dict[tuple[str, ...], list[float]] = names["losses"]
     return losses
 
 
@@ -65,3 +79,5 @@ def test_what_pytorch_has_not_is_named_and_what_cannot_be_pasted_is_refused() ->
     with pytest.raises(ValueError, match=rf"numbers.* at most {MOST_NUMBERS:,} can be pasted; choose a smaller network"):
         network_torch_script(Experiment(widths=(512, 512, 512)))
     assert "but for what drops out" in network_torch_script(Experiment(dropout=0.2))
+    several = Experiment(variants=(Choice.of("scratch", dropout=0.2), Choice.of("scratch", noise=0.1)))
+    assert "but for what drops out and noise" in network_torch_script(several)
