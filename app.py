@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import basins, course, fair, lessons, network, network_sweeps, race, sweeps, tournament
+from app_pages import basins, course, fair, lessons, network, network_sweeps, race, sweeps, tournament, transfer
 from app_pages.address import is_asked_for, page_asked_for, page_name, pairs_for
 
 PAGES = [
@@ -14,6 +14,7 @@ PAGES = [
     st.Page(basins.page, title="Basins", icon=":material/map:", url_path="basins"),
     st.Page(sweeps.page, title="Sweeps", icon=":material/grid_on:", url_path="sweeps"),
     st.Page(network_sweeps.page, title="Net sweeps", icon=":material/grid_view:", url_path="network_sweeps"),
+    st.Page(transfer.page, title="Transfer", icon=":material/move_up:", url_path="transfer"),
     st.Page(fair.page, title="Fair race", icon=":material/balance:", url_path="fair"),
     st.Page(tournament.page, title="Tournament", icon=":material/trophy:", url_path="tournament"),
 ]  # in the order of the menu

@@ -83,7 +83,7 @@ def _page() -> None:
             _picture()
         with left, st.container(key=f"lesson_text_{lesson_shown().name}"):
             words(lesson_shown())
-    reader(session().progress, session().forgotten, session().plays, _KEY, _restore)
+    reader("lessons", session().progress, session().forgotten, session().plays, _KEY, _restore)
 
 
 def _restore() -> None:

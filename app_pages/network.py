@@ -9,7 +9,7 @@ from app_pages.frame import frame
 from app_pages.network_controls import network_sidebar
 from app_pages.playlist import playlist, presented, turn
 from app_pages.presets import presets
-from app_pages.races import comparison_of
+from app_pages.races import comparison_of, measured
 from app_pages.session import session, value_of
 from app_pages.share import share
 from app_pages.share_network import PARTS
@@ -52,6 +52,7 @@ def _picture() -> None:
     if comparison is None:
         return
     title, claim = called_experiment()
+    measured(comparison, session().panels)
     trainer(comparison, theme(), session().panels, _KEY, _picked, session().chapter.key, title=title, claim=claim)
     follow_playlist(presented(), _KEY)
     show_problem("preset")

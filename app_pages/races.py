@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from lab.sharpness import sharpness_of
 from scenario import Comparison, Experiment, Race, Scenario
 from scenario.setup import Setup
 from simulation.progress import Progress
@@ -27,6 +28,7 @@ _LONGEST = 180.0
 _PATIENCE = 0.4
 """Seconds before a progress bar appears."""
 R = TypeVar("R", Race, Comparison)
+T = TypeVar("T")
 _kept: OrderedDict[Setup, Race | Comparison] = OrderedDict()
 _running: dict[Setup, threading.Lock] = {}
 _lock = threading.Lock()
@@ -58,6 +60,17 @@ def comparison_of(experiment: Experiment) -> Comparison:
         return experiment.train(report)
 
     return _known_or_made(experiment, run, "Training the networks")
+
+
+def measured(comparison: Comparison, panels: tuple[str, ...]) -> None:
+    """Compute what some panels show beyond what a training gives, with a progress bar if that takes long.
+
+    Args:
+        comparison: the trained networks.
+        panels: which are shown.
+    """
+    if "sharpness" in panels:
+        _with_bar(lambda report: sharpness_of(comparison, report), "Measuring the sharpness")
 
 
 def refuse_too_long(experiment: Experiment) -> None:
@@ -103,7 +116,7 @@ def _known_or_made(setup: Setup, run: Callable[[Progress], R], doing: str) -> R:
     return made
 
 
-def _with_bar(run: Callable[[Progress], R], doing: str) -> R:
+def _with_bar(run: Callable[[Progress], T], doing: str) -> T:
     """What comes of running something, with a bar that tells how long it takes yet, if that is long."""
     began = time.monotonic()
     slot = st.empty()

@@ -39,6 +39,7 @@ _OPENINGS: dict[type[Setup], Preset[Setup]] = {Scenario: OPENING, Experiment: OP
 _SHOWN_ON: dict[str, tuple[type[Setup], ...]] = {
     "network": (Experiment,),
     "network_sweeps": (Experiment,),
+    "transfer": (Experiment,),
     "lessons": (Scenario, Experiment),
 }
 """The kinds of setup that a page can show, by its name, where it is not scenarios only."""

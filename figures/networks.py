@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from figures.figure import figure_of, single_precision
 from figures.maps import base_layout
-from figures.scales import LINEAR, LOGARITHMIC, Scale
+from figures.scales import LINEAR, LOGARITHMIC
 from figures.theme import COLOURS, CURVE_WIDTH, LIGHT, Style, Theme, styles
+from lab.sharpness import sharpness_of
 from networks import Dataset
 from parameters import Array
 from scenario import Comparison
@@ -28,6 +29,9 @@ _MARGIN = 0.12
 _FAINT = 0.3
 _THIN = 1.0
 """The opacity, and CSS pixels of the width, of the loss of mini-batches."""
+_UNUSUAL, _FAR_APART = 4.0, 12.0
+"""A sharpness so many times smaller or larger than the medians of all lines has no place in the picture; medians that are so many times
+apart want a logarithmic axis."""
 USUAL_UPDATE = 1e-3
 """About this share of their weights the steps of a network change that learns well (Karpathy, "Neural Networks: Zero to Hero", 2022)."""
 
@@ -78,15 +82,15 @@ class TrainingCurve:
     """What is drawn over the steps of training.
 
     Args:
-        title: of its axis.
+        title: of its axis; or what gives it.
         lines: of each network of a comparison, the network's own one first.
-        scale: of its axis.
+        axis: the settings of its axis for the values of all lines.
         level: a height that is marked by a line across, and what is said of it; None for nothing.
     """
 
-    title: str
+    title: str | Callable[[Comparison], str]
     lines: Callable[[Comparison], Sequence[Line]]
-    scale: Scale = LOGARITHMIC
+    axis: Callable[[Sequence[Array]], dict[str, Any]] = LOGARITHMIC.axis
     level: tuple[float, str] | None = None
 
 
@@ -115,11 +119,52 @@ def _updates(comparison: Comparison) -> list[Line]:
     ]
 
 
+def _sharpness(comparison: Comparison) -> list[Line]:
+    found = sharpness_of(comparison)
+    return [
+        Line("", lambda run: found[comparison.runs.index(run)].values),
+        Line("limit", lambda run: found[comparison.runs.index(run)].limit, 0.6 * CURVE_WIDTH, "dash"),
+    ]
+
+
+def _sharpness_title(comparison: Comparison) -> str:
+    """What is drawn, with the limits in letters; and for whom there is none, since they see another curvature than this."""
+    limits, without = [], []
+    for run, found in zip(comparison.runs, sharpness_of(comparison), strict=True):
+        facts = run.optimizer.on_quadratics
+        if facts and found.limit is not None:
+            limits.append(facts.sharpness_limit_in_text(run.optimizer.symbols))
+        else:
+            without.append(run.optimizer.name)
+    told = f"dashed the limit {', '.join(dict.fromkeys(limits))}" if limits else ""
+    told += (" of steps with all examples" if comparison.experiment.batch else "") if limits else ""
+    none = f"no limit for {', '.join(dict.fromkeys(without))}" if without else ""
+    return f"sharpness, the largest curvature: {'; '.join(filter(None, [told, none]))}"
+
+
+def _percent_axis(lines: Sequence[Array]) -> dict[str, Any]:
+    lowest = min((float(np.nanmin(values, initial=100.0)) for values in lines), default=0.0)
+    return {"range": [max(-2.0, lowest - 6.0), 102.0]}
+
+
+def _sharpness_axis(lines: Sequence[Array]) -> dict[str, Any]:
+    """From 0 to where the lines usually are, or logarithmic where they are far apart. Where a training diverges its sharpness is left out:
+    it leaves for 0 or for 1e10."""
+    usual = [float(np.median(known)) for values in lines if (known := values[np.isfinite(values) & (values > 0)]).size]
+    if not usual:
+        return LINEAR.axis(lines)
+    seen = np.concatenate([values[(values >= min(usual) / _UNUSUAL) & (values <= max(usual) * _UNUSUAL)] for values in lines])
+    if max(usual) > _FAR_APART * min(usual):
+        return LOGARITHMIC.axis(lines) | {"range": [float(np.log10(end)) for end in (0.9 * seen.min(), 1.1 * seen.max())]}
+    return {"range": [0.0, 1.06 * float(seen.max())]}
+
+
 TRAINING_CURVES = {
     "loss": TrainingCurve("loss: training solid, test dotted", _losses),
-    "accuracy": TrainingCurve("% that are right: training solid, test dotted", _accuracies, LINEAR),
+    "accuracy": TrainingCurve("% that are right: training solid, test dotted", _accuracies, _percent_axis),
     "gradient": TrainingCurve("length of the gradient", lambda comparison: [Line("", lambda run: run.gradient_norms)]),
     "updates": TrainingCurve("update / weights: first layer thick, last thin", _updates, level=(USUAL_UPDATE, "usual: 1/1000")),
+    "sharpness": TrainingCurve(_sharpness_title, _sharpness, _sharpness_axis),
 }
 """What can be drawn over the steps of training, by the name of its panel (`scenario.network_panels.NETWORK_PANELS`)."""
 
@@ -142,21 +187,14 @@ def training_curves(comparison: Comparison, name: str, theme: Theme = LIGHT) -> 
                 continue
             drawn.append(np.asarray(values, dtype=np.float64))
             data.append(_trace(line, run.steps if len(values) == len(run.steps) else np.arange(len(values)), drawn[-1], label, style))
-    layout = base_layout(theme)
+    layout, title = base_layout(theme), curve.title if isinstance(curve.title, str) else curve.title(comparison)
     grid = {"gridcolor": theme.line, "zeroline": False}
     layout["xaxis"] = {**grid, "title": {"text": "step"}, "range": [0, comparison.experiment.steps], "showgrid": False, "ticks": "outside"}
-    layout["yaxis"] = {**grid, "title": {"text": curve.title}, **_axis(name, curve, drawn)}
+    layout["yaxis"] = {**grid, "title": {"text": title}, **curve.axis(drawn)}
     layout["margin"] = {"l": 64, "r": 16, "t": 28, "b": 42}
     if curve.level:
         layout["shapes"] = [_level(curve.level, theme)]
     return figure_of(data, layout)
-
-
-def _axis(name: str, curve: TrainingCurve, drawn: list[Array]) -> dict[str, Any]:
-    if name == "accuracy":
-        lowest = min((float(np.nanmin(values, initial=100.0)) for values in drawn), default=0.0)
-        return {"range": [max(-2.0, lowest - 6.0), 102.0]}
-    return curve.scale.axis(drawn)
 
 
 def _trace(line: Line, steps: npt.NDArray[Any], values: Array, label: str, style: Style) -> dict[str, Any]:

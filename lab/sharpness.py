@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -21,6 +22,7 @@ class Sharpness:
 
     Attributes:
         values: the largest eigenvalue of the Hessian of the loss on all examples, penalties included, shape (K,); NaN once it overflowed.
+            Of large networks it is computed at some of the steps only, and straight lines stand between.
         limit: from which on its optimizer's steps along that direction would grow, shape (K,); None where no such limit is known.
     """
 
@@ -28,6 +30,10 @@ class Sharpness:
     limit: Array | None
 
 
+_GRADIENTS = 30
+"""About so many of them Lanczos' method asks for at each step."""
+_MOST_PRODUCTS = 2e10
+"""Of weights, examples and gradients: some 20 s. Where there are more it is not looked at each kept step."""
 _kept: WeakKeyDictionary[Comparison, tuple[Sharpness, ...]] = WeakKeyDictionary()
 
 
@@ -49,6 +55,8 @@ def sharpness_of(comparison: Comparison, progress: Progress | None = None) -> tu
 def _computed(comparison: Comparison, progress: Progress | None) -> tuple[Sharpness, ...]:
     experiment, data = comparison.experiment, comparison.data
     factors = experiment.build_schedule()(np.minimum(comparison.steps, experiment.steps - 1), experiment.steps)
+    products = sum(run.weights.size for run in comparison.runs) * len(data.x) * _GRADIENTS
+    stride = max(1, math.ceil(products / _MOST_PRODUCTS))
     found = []
     for number, run in enumerate(comparison.runs):
 
@@ -56,7 +64,9 @@ def _computed(comparison: Comparison, progress: Progress | None) -> tuple[Sharpn
             if progress and progress((before + fraction) / len(comparison.runs)) is False:
                 raise Cancelled("the computation of the sharpness was stopped")
 
-        values = sharpness_along(comparison.network, run.weights, data.x, data.y, experiment.l2, report)
+        at = np.unique([*range(0, len(run.steps), stride), len(run.steps) - 1])
+        seen = sharpness_along(comparison.network, run.weights[at], data.x, data.y, experiment.l2, report)
+        values = np.interp(run.steps, run.steps[at], seen)
         limit = stability_limit(run.optimizer, factors * run.optimizer.rate_factor(comparison.steps + 1))
         found.append(Sharpness(values, limit))
     return tuple(found)

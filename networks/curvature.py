@@ -18,7 +18,8 @@ _KINKED: tuple[tuple[float, float], ...] = ((1.0, 1 / 2),)
 _DISTANCE, _SHORT = 1e-3, 1e-6
 """The distance; and where the slopes have kinks, which are not to be crossed."""
 
-_LANCZOS_STEPS = 40
+LANCZOS_STEPS = 40
+"""Of Lanczos' method, at most."""
 _CLOSE = 1e-5
 """It ends where what is missing to an eigenvector is shorter than this share; its eigenvalue is then much closer."""
 
@@ -80,7 +81,7 @@ def largest_eigenpairs(gradient: Callable[[Array], Array], weights: Array, kinke
         Shapes (R,) and (R, P): once they hardly change, at the latest after 40 steps; NaN where slopes are not finite.
     """
     runs, size = weights.shape
-    steps = min(_LANCZOS_STEPS, size)
+    steps = min(LANCZOS_STEPS, size)
     start = np.random.default_rng(0).standard_normal(size)
     basis = np.zeros((steps, runs, size))
     basis[0] = start / np.linalg.norm(start)

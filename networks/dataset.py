@@ -111,6 +111,11 @@ class Source(Declared):
         """The function that draws the examples."""
         return self._draw.__module__, self._draw.__qualname__
 
+    @property
+    def most(self) -> int:
+        """How many examples to learn from there can be, beside those to test on."""
+        return self._most - int(np.asarray(self._values["test"])) if self._most else MOST_ROWS
+
     def make(self, seed: int = 0) -> Dataset:
         """The examples, drawn from a seed: those to test on from a stream of their own, so that their number changes nothing else.
 

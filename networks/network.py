@@ -10,7 +10,7 @@ import numpy.typing as npt
 from networks.architecture import Architecture
 from networks.checks import check_per_network
 from networks.curvature import MOST_CURVED, Curvature, largest_eigenvalues
-from networks.passes import Found, Passes, in_chunks, rows_of
+from networks.passes import Found, Passes, in_chunks, mean_losses, rows_of
 from networks.running import in_place, one_thread
 from parameters import Array
 
@@ -54,8 +54,10 @@ class Network(Architecture):
         Raises:
             TypeError, ValueError: the shapes do not fit the network, or a label is none of its classes.
         """
-        result = np.concatenate(self._collect(lambda passes, _: passes.losses(), weights, x, y, statistics=statistics))
-        penalty = self._penalty(self.check_weights(weights), l2, l1)
+        given = self.check_weights(weights)
+        rows = rows_of(self, *self.check_examples(x, y))
+        result = mean_losses(self, given, rows, self._given_statistics(statistics, len(given)))
+        penalty = self._penalty(given, l2, l1)
         return result if penalty is None else result + penalty
 
     def gradient(

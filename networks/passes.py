@@ -6,7 +6,7 @@ networks. Each network's numbers depend on its own rows only: they are the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,6 +23,8 @@ FLAT = 0.02
 DEAD = 1e-12
 """A unit is dead if its slope is below this for every example."""
 Found = TypeVar("Found")
+_EXAMPLES = 256
+"""So many examples are looked at together where only losses are wanted; 64 and 1,024 were slower."""
 CACHE = 4_000_000
 """Bytes of arrays that are computed on together, so that they stay in the processor's cache: 2 to 6 MB were fastest."""
 
@@ -161,8 +163,7 @@ class Passes:
 
     def losses(self) -> Array:
         """The mean loss of each network, shape (R,), after the calls of `forward`."""
-        each = np.ascontiguousarray(self.net.measure.values(self.outputs, self.targets))
-        return np.asarray(np.add.reduce(each, axis=1) / each.shape[1])
+        return _mean(self.net.measure.values(self.outputs, self.targets))
 
 
 def in_chunks(
@@ -191,25 +192,70 @@ def in_chunks(
     Returns:
         What was read, in the order of the networks.
     """
-    size = min(runs_at_once(net, rows.shape[1]), len(weights))
     found: list[Found] = []
-    calls: list[Call] = []
     with one_thread(), in_place():
-        for first in range(0, len(weights), size):
-            part = weights[first : first + size]
-            if first == 0 or len(part) < size:
-                packed, by_weights = np.empty(part.shape), np.empty(part.shape)
-                passes = Passes(net, rows, len(part), slopes=slopes or backward, keep_signals=keep_signals)
-                own = [(mean[: len(part)].copy(), variance[: len(part)].copy()) for mean, variance in statistics or []]
-                calls = passes.forward(packed, own or None) + (passes.backward(packed, by_weights) if backward else [])
-            np.take(part, net.layout.order, axis=1, out=packed, mode="clip")
-            for pair, given in zip(own, statistics or [], strict=True):
-                for array, values in zip(pair, given, strict=True):
-                    np.copyto(array, values[first : first + size])
-            for routine, arguments in calls:
-                routine(*arguments)
+        for _, passes, calls, by_weights in _parts(net, weights, rows, statistics, slopes, backward, keep_signals):
+            _run(calls)
             found.append(read(passes, by_weights))
     return found
+
+
+def mean_losses(net: Architecture, weights: Array, rows: Array, statistics: list[tuple[Array, Array]] | None = None) -> Array:
+    """The mean loss of many networks, shape (R,), to the last bit what `Passes.losses` gives.
+
+    Some networks at a time look at some examples at a time, so that what they compute on stays in the cache: with many examples a quarter
+    faster. Batch normalization by the examples' own statistics needs all of them at once. Arguments as for `in_chunks`.
+    """
+    count = rows.shape[1]
+    pieces = 1 if net.batch_norm and statistics is None else -(-count // _EXAMPLES)
+    tile = -(-count // pieces)
+    some = rows if pieces == 1 else np.empty((1, tile, rows.shape[2]))
+    each = np.empty((len(weights), count))
+    with one_thread(), in_place():
+        for part, passes, calls, _ in _parts(net, weights, some, statistics):
+            for first in range(0, count, tile):
+                first = min(first, count - tile)  # the last ones overlap, so that there are always as many
+                if pieces > 1:
+                    np.copyto(some, rows[:, first : first + tile])
+                _run(calls)
+                each[part, first : first + tile] = net.measure.values(passes.outputs, passes.targets)
+    return _mean(each)
+
+
+def _parts(
+    net: Architecture,
+    weights: Array,
+    rows: Array,
+    statistics: list[tuple[Array, Array]] | None,
+    slopes: bool = False,
+    backward: bool = False,
+    keep_signals: bool = False,
+) -> Iterator[tuple[slice, Passes, list[Call], Array]]:
+    """Which networks, their passes and the calls that compute them, with the weights set, and where slopes by the weights are written."""
+    size = min(runs_at_once(net, rows.shape[1]), len(weights))
+    for first in range(0, len(weights), size):
+        part = weights[first : first + size]
+        if first == 0 or len(part) < size:
+            packed, by_weights = np.empty(part.shape), np.empty(part.shape)
+            passes = Passes(net, rows, len(part), slopes=slopes or backward, keep_signals=keep_signals)
+            own = [(mean[: len(part)].copy(), variance[: len(part)].copy()) for mean, variance in statistics or []]
+            calls = passes.forward(packed, own or None) + (passes.backward(packed, by_weights) if backward else [])
+        np.take(part, net.layout.order, axis=1, out=packed, mode="clip")
+        for pair, given in zip(own, statistics or [], strict=True):
+            for array, values in zip(pair, given, strict=True):
+                np.copyto(array, values[first : first + size])
+        yield slice(first, first + len(part)), passes, calls, by_weights
+
+
+def _run(calls: list[Call]) -> None:
+    for routine, arguments in calls:
+        routine(*arguments)
+
+
+def _mean(each: Array) -> Array:
+    """Of the losses of single examples, shape (R, n)."""
+    each = np.ascontiguousarray(each)
+    return np.asarray(np.add.reduce(each, axis=1) / each.shape[1])
 
 
 def rows_of(net: Architecture, x: Array, targets: Array | None, dtype: type[np.floating] = np.float64) -> Array:

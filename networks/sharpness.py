@@ -12,14 +12,16 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from networks.curvature import largest_eigenvalues
+from networks.curvature import LANCZOS_STEPS, largest_eigenvalues
 from networks.network import Network
 from parameters import Array
 
 EXACT = 40
 """Weights up to which the whole Hessian is as fast as the 80 gradients that Lanczos' method asks for."""
 _AT_ONCE = 24
-"""Points between two reports of progress."""
+"""Points between two reports of progress, at most."""
+_NUMBERS = 8_000_000
+"""In the vectors that Lanczos' method keeps for all of them."""
 
 
 def sharpness_along(
@@ -48,10 +50,11 @@ def sharpness_along(
     given = net.check_weights(weights)
     result = np.full(len(given), np.nan)
     finite = np.flatnonzero(np.isfinite(given).all(axis=1))
-    for first in range(0, len(finite), _AT_ONCE):
+    at_once = int(np.clip(_NUMBERS // (LANCZOS_STEPS * net.size), 1, _AT_ONCE))
+    for first in range(0, len(finite), at_once):
         if report:
             report(first / len(finite))
-        part = finite[first : first + _AT_ONCE]
+        part = finite[first : first + at_once]
         if net.size <= EXACT:
             result[part] = net.sharpness(given[part], x, y, l2)
         else:

@@ -62,6 +62,17 @@ class Quadratics:
         """The limit as plain text, "(2 + 2ρ)/λ_max"; arguments as for `limit_in_latex`."""
         decay = f" + {_letter('weight_decay', symbols)}" if np.any(values.get("weight_decay", 0.0)) else ""
         curvatures = {name: f"(λ_{end}{decay})" if decay else f"λ_{end}" for name, end in (("L", "max"), ("m", "min"))}
+        return self._written(curvatures, symbols)
+
+    def sharpness_limit_in_text(self, symbols: Mapping[str, str]) -> str:
+        """The curvature from which on a learning rate is beyond its limit, "(2 + 2ρ)/lr": the limit on the rate with both exchanged.
+
+        Args:
+            symbols: of the hyper-parameters.
+        """
+        return self._written({"L": "lr"}, symbols)
+
+    def _written(self, curvatures: Mapping[str, str], symbols: Mapping[str, str]) -> str:
         named = re.sub(r"[A-Za-z_]\w*", lambda found: curvatures.get(found[0]) or _letter(found[0], symbols), self.limit)
         return named.replace("*", "")
 

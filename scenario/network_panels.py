@@ -13,6 +13,7 @@ NETWORK_PANELS = {
     "accuracy": Panel("Accuracy", "curve"),
     "gradient": Panel("Gradient", "curve"),
     "updates": Panel("Updates", "curve"),
+    "sharpness": Panel("Sharpness", "curve"),
 }
 """Every panel by the name that links and files have for it, in the order in which they are listed and laid out."""
 DEFAULT_NETWORK_PANELS = ("boundary", "activations", "loss")

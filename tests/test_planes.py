@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ import optimizers
 import simulation
 from networks import Network, datasets, planes, train
 from networks.objective import NetworkLoss
+from networks.passes import in_chunks, rows_of
 from networks.planes.reliefs import random_walk
 
 NET = Network((2, 4, 1))
@@ -302,11 +305,28 @@ def test_any_function_of_a_weight_vector_is_a_landscape_on_a_plane() -> None:
 def test_a_grid_tells_how_far_it_is_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     landscape = PLANES["pca"].landscape(NET, MOONS.x, MOONS.y)
     whole = landscape.grid(12)
-    monkeypatch.setattr("networks.planes.plane._AT_ONCE", 40 * 8 * NET.size)
+    monkeypatch.setattr("networks.planes.plane._POINTS", 40)
+    monkeypatch.setattr("simulation.progress.time.monotonic", itertools.count().__next__)
     told: list[float] = []
     assert (landscape.grid(12, told.append) == whole).all(), "in pieces the same to the last bit"
-    assert told == sorted(told)
-    assert told[-1] == 1
-    assert len(told) == 4
+    assert told == pytest.approx([40 / 144, 80 / 144, 120 / 144, 1, 1])
     with pytest.raises(simulation.Cancelled):
         landscape.grid(12, lambda fraction: False)
+    monkeypatch.setattr("networks.planes.plane._THREADED_FROM", 1)
+    assert (landscape.grid(12) == whole).all(), "and on several threads"
+
+
+def test_losses_of_many_examples_are_those_of_some_at_a_time() -> None:
+    """To the last bit, as they are recorded in trainings."""
+    for norm in (False, True):
+        net = Network((2, 7, 5, 3), batch_norm=norm, loss="softmax")
+        draws = np.random.default_rng(0)
+        x, y = draws.standard_normal((997, 2)), draws.integers(0, 3, 997)
+        weights = net.initial("he", 30)
+        rows = rows_of(net, *net.check_examples(x, y))
+        assert (net.loss(weights, x, y) == np.concatenate(in_chunks(net, weights, rows, lambda passes, _: passes.losses()))).all()
+        if norm:
+            running = np.abs(draws.standard_normal((30, 24)))
+            some = np.stack([net.loss(weights, x[[i]], y[[i]], statistics=running) for i in range(0, 997, 83)])
+            assert some.mean(axis=0) == pytest.approx(net.loss(weights, x[::83], y[::83], statistics=running))
+            assert net.loss(weights, x, y, statistics=running)[3] == net.loss(weights[3], x, y, statistics=running[3])[0]

@@ -7,6 +7,8 @@ import pytest
 
 import networks
 import optimizers
+from figures.networks import training_curves
+from lab import sharpness
 from lab.sharpness import sharpness_of, stability_limit
 from networks.sharpness import EXACT, sharpness_along
 from scenario import Choice, Experiment
@@ -79,3 +81,32 @@ def test_each_method_has_its_own_limit_or_none() -> None:
 def test_it_can_be_stopped() -> None:
     with pytest.raises(Cancelled):
         sharpness_of(SINE.replace(steps=3).train(), lambda fraction: False)
+
+
+def test_the_curve_has_the_limit_of_each_method_and_says_who_has_none() -> None:
+    entrants = (Choice.of("sgd", lr=0.1), Choice.of("momentum", lr=0.1), Choice("adam"))
+    comparison = SINE.replace(optimizers=entrants, batch=8, steps=5).train()
+    figure = training_curves(comparison, "sharpness")
+    title = figure.layout.yaxis.title.text
+    assert title == "sharpness, the largest curvature: dashed the limit 2/lr, (2 + 2ρ)/lr of steps with all examples; no limit for Adam"
+    drawn = {trace.name: np.asarray(trace.y) for trace in figure.data}
+    assert set(drawn) == {"SGD", "SGD, limit", "Momentum", "Momentum, limit", "Adam"}
+    assert drawn["Momentum, limit"] == pytest.approx(38)
+    assert drawn["Adam"] == pytest.approx(sharpness_of(comparison)[2].values, rel=1e-5)
+    assert figure.layout.yaxis.range == pytest.approx((0, 1.06 * 38))
+    alone = training_curves(SINE.replace(optimizers=entrants[2:], steps=1).train(), "sharpness")
+    assert alone.layout.yaxis.title.text == "sharpness, the largest curvature: no limit for Adam"
+    slow = training_curves(SINE.replace(optimizers=(Choice.of("sgd", lr=0.001),), steps=1).train(), "sharpness")
+    assert slow.layout.yaxis.type == "log"
+
+
+def test_large_networks_are_looked_at_at_some_steps_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    comparison = SINE.replace(widths=(4,), steps=20).train()
+    every = sharpness_of(comparison)[0].values
+    monkeypatch.setattr(sharpness, "_MOST_PRODUCTS", 1e5)
+    (found,) = sharpness_of(SINE.replace(widths=(4,), steps=20).train())
+    same = found.values == every
+    assert same[0]
+    assert same[-1]
+    assert 2 <= same.sum() < 15
+    assert found.values == pytest.approx(every, rel=0.2)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+
 import numpy as np
 import pytest
 
 import optimizers
-from networks import Dataset, Network, datasets, train, transfer
+from lab.executors import run_task
+from lab.transfer import TransferCurves, TransferResult
+from networks import Network, datasets, train, transfer
 from networks.training.transfer import SourceTask
-from parameters import Array
+from scenario.transfers import WAYS
 
 ARMS, DIGITS, LOW = (transfer.get(name) for name in ("six_arms", "ten_digits", "digits_0_to_4"))
 SPIRALS = Network((2, 32, 32, 1))
@@ -45,29 +49,99 @@ def test_a_task_that_does_not_fit_is_refused() -> None:
         transfer.get("arms")
 
 
-def right(net: Network, sets: list[Dataset], task: SourceTask) -> dict[str, float]:
-    """The mean share of right test examples, of networks that begin and learn in four ways."""
-    both = (net.initial("he", 1, seed) for seed in range(len(sets))), (task.weights(net, "he", 1, seed) for seed in range(len(sets)))
-    fresh, learned = (np.concatenate(list(each)) for each in both)
-
-    def mean(weights: Array, frozen: tuple[int, ...]) -> float:
-        return float(train(net, sets, optimizers.get("adam", lr=0.01), weights, 100, frozen=frozen, keep="last").test_accuracies.mean())
-
-    ways = {"scratch": (fresh, ()), "frozen": (learned, (0, 1)), "random": (fresh, (0, 1)), "tuned": (learned, ())}
-    return {name: mean(weights, frozen) for name, (weights, frozen) in ways.items()}
+def shares(result: TransferResult) -> dict[str, list[float]]:
+    """The mean share of right test examples of each way, for each number of examples."""
+    return {way: result.of(way).mean(axis=1).tolist() for way in WAYS}
 
 
 def test_what_was_learned_helps_where_it_answers_the_new_question() -> None:
     """Six arms answer which of two, and clean digits noisy ones; digits 0 to 4 do not answer 5 to 9."""
-    arms = right(SPIRALS, [datasets.get("spirals", n=10, seed=seed) for seed in range(3)], ARMS)
-    assert arms["frozen"] > arms["tuned"] > arms["scratch"]
-    assert arms["frozen"] > arms["random"] + 0.1
-    noisy = Network((64, 32, 32, 10), "relu", loss="softmax")
-    few = right(noisy, [datasets.get("noisy_digits", n=10, seed=seed) for seed in range(2)], DIGITS)
-    assert few["frozen"] > few["tuned"] > few["scratch"] + 0.2
-    more = right(noisy, [datasets.get("noisy_digits", n=100, seed=seed) for seed in range(2)], DIGITS)
-    assert more["tuned"] > more["frozen"]
-    exception = right(
-        Network((64, 32, 32, 5), "relu", loss="softmax"), [datasets.get("digits_5_to_9", n=25, seed=seed) for seed in range(2)], LOW
-    )
-    assert exception["scratch"] > exception["frozen"] + 0.1
+    arms = shares(run_task(TransferCurves("arms", 4, counts=(5,))))
+    assert arms["frozen"][0] > arms["tuned"][0] > arms["scratch"][0]
+    assert arms["frozen"][0] > arms["random"][0] + 0.1
+    noisy = shares(run_task(TransferCurves("noise", 2, counts=(1, 10))))
+    assert noisy["frozen"][0] > noisy["tuned"][0] > noisy["scratch"][0] + 0.2
+    assert noisy["tuned"][1] > noisy["frozen"][1]
+    exception = shares(run_task(TransferCurves("others", 2, counts=(5,))))
+    assert exception["scratch"][0] > exception["frozen"][0] + 0.1
+
+
+def test_a_network_of_the_curves_is_that_of_its_experiment() -> None:
+    task = TransferCurves("parity", 3, tuned_from=1, counts=(2,))
+    result = run_task(task)
+    experiment = task.transfer.with_examples(2, seed=2)
+    net, data = experiment.build_network(), experiment.build_data()
+    begun = task.transfer.task.weights(net, "he", 1, 2)
+    training = train(net, data, optimizers.get("adam", lr=0.01), begun, experiment.steps, frozen=(0,), keep="last")
+    assert (result.of("tuned")[0, 2], result.loss[3, 0, 2]) == (training.test_accuracies[-1, 0], training.test_losses[-1, 0])
+    assert experiment.train().runs[0].test_accuracies[-1] == result.of("scratch")[0, 2]
+    rows = list(csv.DictReader(line for line in result.to_csv().splitlines() if not line.startswith("#")))
+    assert len(rows) == 4 * 3
+    assert [float(row["test_accuracy"]) for row in rows[-3:]] == result.of("tuned")[0].tolist()
+    assert {row["way"] for row in rows} == {way.title for way in WAYS.values()}
+
+
+COUNTS = (1, 4, 16)
+
+
+@pytest.mark.parametrize(
+    ("scratch", "frozen", "tuned", "crossover", "told"),
+    [
+        (
+            (0.3, 0.4, 0.9),
+            (0.6, 0.6, 0.6),
+            (0.4, 0.7, 0.8),
+            2.52,
+            "Freezing leads up to 1 example of each class, fine-tuning from 4 on; the",
+        ),
+        (
+            (0.3, 0.4, 0.9),
+            (0.6, 0.6, 0.6),
+            (0.4, 0.7, 0.8),
+            2.52,
+            "cross at about 2.5. What was learned in advance helps up to 4 examples of",
+        ),
+        (
+            (0.5, 0.5, 0.5),
+            (0.5, 0.9, 0.9),
+            (0.5, 0.6, 0.9),
+            None,
+            "Freezing leads at 4 examples of each class; with more they differ by",
+        ),
+        (
+            (0.5, 0.5, 0.5),
+            (0.5, 0.9, 0.9),
+            (0.5, 0.6, 0.8),
+            None,
+            "Freezing leads from 4 to 16 examples of each class. What was learned in advance helps",
+        ),
+        (
+            (0.5, 0.8, 0.9),
+            (0.4, 0.5, 0.6),
+            (0.5, 0.7, 0.8),
+            None,
+            "Fine-tuning leads from 1 example of each class on, and freezing nowhere.",
+        ),
+        ((0.5, 0.8, 0.9), (0.4, 0.5, 0.6), (0.5, 0.7, 0.8), None, "Nothing is gained from what was learned in advance"),
+        ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5), (0.5, 0.5, 0.5), None, "Freezing and fine-tuning differ by no more than chance."),
+    ],
+)
+def test_what_curves_say_is_told(
+    scratch: tuple[float, ...], frozen: tuple[float, ...], tuned: tuple[float, ...], crossover: float | None, told: str
+) -> None:
+    means = np.array([scratch, frozen, frozen, tuned])
+    chance = np.array([[-0.01, 0.01, 0.0, 0.02, -0.02], [0.01, -0.01, 0.01, 0.0, -0.01], [0.0] * 5, [-0.01, 0.0, 0.02, -0.01, 0.0]])
+    accuracy = means[:, :, None] + chance[:, None]
+    result = TransferResult(TransferCurves("noise", 5, counts=COUNTS), accuracy, accuracy)
+    assert told in result.told
+    assert result.crossover == (None if crossover is None else pytest.approx(crossover, abs=0.01))
+
+
+def test_curves_that_cannot_be_are_refused() -> None:
+    with pytest.raises(KeyError, match="no pair of tasks is called 'legs'; there are: arms, parity, noise, others"):
+        TransferCurves("legs")
+    with pytest.raises(ValueError, match="1 networks of each kind are asked for; choose 2 to 100"):
+        TransferCurves("arms", 1)
+    with pytest.raises(ValueError, match="from layer 2 on is asked for; choose 0 to 1"):
+        TransferCurves("arms", tuned_from=2)
+    assert TransferCurves("noise").counts == (1, 2, 5, 10, 20, 50), "there are no 100 images of each digit beside those for testing"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from formulas.program import Call
 from networks.network import Network
 from parameters import Array
-from simulation.progress import Cancelled, Progress
+from simulation.progress import Lanes, Progress, Reporter, in_threads
 
 Window = tuple[tuple[float, float], tuple[float, float]]
 Rows = Callable[[Array], Array]
@@ -25,6 +26,10 @@ _STEP = 1e-4
 """How far apart slopes are taken for second derivatives, as a share of the window."""
 _AT_ONCE = 16_000_000
 """Bytes of weights that are made of coordinates at a time."""
+_POINTS = 1024
+"""Points that are evaluated between two reports."""
+_THREADED_FROM = 5e8
+"""Weights times examples times points that are spread over the processor's cores."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +91,7 @@ class Plane:
             lambda weights: net.gradient(weights, inputs, labels, l2, l1=l1),
             name=f"{net} on a plane {self.kind}",
             note=note,
+            work=float(net.size * len(inputs)),
         )
 
 
@@ -98,6 +104,7 @@ class PlaneLoss:
         gradient: their slopes, shape (N, P); without it, slopes in the plane are differences of losses, right to about eight digits.
         name: its title.
         note: a sentence that has to stand beside its picture, if there is one.
+        work: how much one point takes, weights times examples, where several threads may ask at the same time; 0 where only one may.
 
     Attributes:
         window: what to show of it.
@@ -108,8 +115,8 @@ class PlaneLoss:
     always_finite = False
     dimension = 2
 
-    def __init__(self, plane: Plane, value: Rows, gradient: Rows | None = None, *, name: str, note: str = "") -> None:
-        self.plane, self.name, self.note = plane, name, note
+    def __init__(self, plane: Plane, value: Rows, gradient: Rows | None = None, *, name: str, note: str = "", work: float = 0.0) -> None:
+        self.plane, self.name, self.note, self.work = plane, name, note, work
         self.value_at, self._slopes_at = value, gradient
 
     @property
@@ -119,7 +126,7 @@ class PlaneLoss:
 
     def through(self, weights: npt.ArrayLike) -> PlaneLoss:
         """The same loss on the parallel plane through weights, shape (P,)."""
-        return PlaneLoss(self.plane.through(weights), self.value_at, self._slopes_at, name=self.name, note=self.note)
+        return PlaneLoss(self.plane.through(weights), self.value_at, self._slopes_at, name=self.name, note=self.note, work=self.work)
 
     def check_lanes(self, count: int, what: str) -> None:
         """It has no numbers that differ between trajectories."""
@@ -134,14 +141,14 @@ class PlaneLoss:
         Raises:
             simulation.Cancelled: `progress` returned False.
         """
-        return self._collect(self.value_at, points, progress)
+        return self._collect(self.value_at, (), points, progress)
 
     def gradient(self, points: npt.ArrayLike) -> Array:
         """The slopes along the plane's directions: an array of shape (2, N)."""
         if self._slopes_at is None:
             return self._differences(self.value, points)
         slopes = self._slopes_at
-        return np.ascontiguousarray(self._collect(lambda weights: slopes(weights) @ self.plane.directions.T, points).T)
+        return np.ascontiguousarray(self._collect(lambda weights: slopes(weights) @ self.plane.directions.T, (2,), points).T)
 
     def hessian(self, points: npt.ArrayLike) -> Array:
         """The second derivatives, by differences of slopes: an array of shape (2, 2, N)."""
@@ -154,16 +161,27 @@ class PlaneLoss:
         a, b = np.meshgrid(np.linspace(a0, a1, n), np.linspace(b0, b1, n))
         return self.value(np.stack([a.reshape(-1), b.reshape(-1)]), progress).reshape(n, n)
 
-    def _collect(self, of: Rows, points: npt.ArrayLike, progress: Progress | None = None) -> Array:
+    def _collect(self, of: Rows, shape: tuple[int, ...], points: npt.ArrayLike, progress: Progress | None = None) -> Array:
+        """What a function gives at all points, some of them at a time."""
         given = np.asarray(points, dtype=np.float64)
         count = given.shape[-1]
-        size = max(1, _AT_ONCE // (8 * self.plane.origin.size))
-        found = []
-        for first in range(0, max(count, 1), size):
-            found.append(of(self.plane.points(given[:, first : first + size])))
-            if progress and progress(min(1.0, (first + size) / max(count, 1))) is False:
-                raise Cancelled("the plane was left")
-        return np.concatenate(found)
+        size = max(1, min(_POINTS, _AT_ONCE // (8 * self.plane.origin.size)))
+        parts = [np.arange(first, min(first + size, count)) for first in range(0, count, size)]
+        found = np.empty((count, *shape))
+        reporter = Reporter(progress, max(count, 1))
+
+        def work(part: Lanes) -> None:
+            for _ in reporter.steps(1, len(part)):
+                found[part] = of(self.plane.points(given[:, part]))
+
+        if self.work * count >= _THREADED_FROM and len(parts) > 1:
+            in_threads(work, parts, min(os.cpu_count() or 1, 8), reporter)
+        else:
+            for part in parts:
+                work(part)
+        if progress:
+            progress(1.0)
+        return found
 
     def _differences(self, of: Callable[[Array], Array], points: npt.ArrayLike) -> Array:
         """How something changes along each direction, the first axis of the result: two-sided differences."""

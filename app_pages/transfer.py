@@ -1,0 +1,118 @@
+"""The Transfer page: what a network has learned in advance, and what that is worth for a task with few examples."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from app_pages.frame import frame
+from app_pages.jobs import status, watch
+from app_pages.session import value_of
+from app_pages.settings import Selection, Setting, number_below
+from app_pages.widgets import attempt, theme
+from figures.transfer import transfer_curves
+from lab.jobs import Job
+from lab.transfer import TransferCurves, TransferResult
+from player.chart import chart
+from player.markdown import plain
+from scenario.transfers import TRANSFERS
+
+_PAGE, _KEY = "transfer", "transfer chart"
+_AT = Setting(_PAGE, "at", "10")
+"""Examples of each class of the networks that are played."""
+_TASK = Selection(_PAGE, "task", "arms", "From → to", {name: transfer.title for name, transfer in TRANSFERS.items()}, resets=(_AT,))
+_TUNED = Selection(
+    _PAGE,
+    "tuned",
+    "0",
+    "Fine-tuned",
+    {"0": "all layers", "1": "from layer 2 on"},
+    "Which of the layers that are taken over go on learning; the last layer, which is new, always does.",
+)
+_NETWORKS = Selection(
+    _PAGE,
+    "networks",
+    "20",
+    "Networks",
+    {count: f"{count} each" for count in ("5", "20", "50")},
+    "For each way and each number of examples; every network has examples and first weights of its own.",
+)
+_WORDS = (
+    ("From scratch", "The network begins with random weights and learns the small task alone."),
+    ("Frozen", "All layers but the last come from a network that has learned the large task, and stay as they are. The last one learns."),
+    ("Frozen random", "The same with random layers that never learn: the control. What it lacks is what was learned in advance."),
+    ("Fine-tuned", "It begins as the frozen one, and then all layers learn."),
+)
+_CLAIM = "A network first learns a task with many examples. How much does that help with another task, of which there are few?"
+_HEIGHT = 430
+
+
+def page() -> None:
+    """Draw the page."""
+    frame(_PAGE, lambda: None, _picture, title=lambda: "Transfer learning", claim=lambda: _CLAIM, controls=_sidebar)
+
+
+def _sidebar(_: str) -> None:
+    with st.sidebar:
+        st.markdown("**Four ways to begin**")
+        for name, about in _WORDS:
+            st.markdown(f"**{name}.** {about}")
+        st.caption("Yosinski et al. 2014, How transferable are features in deep neural networks? arXiv:1411.1792")
+
+
+def _picture() -> None:
+    with st.container(key="choices"):
+        task = attempt(_task)
+    if task is None:
+        return
+    st.caption(plain(task.transfer.about))
+    played = _played(task)
+    watch(task, lambda job: _curves(task, played, job))
+
+
+def _task() -> TransferCurves:
+    """What is to be trained, from the lists at the top."""
+    columns = st.columns([1.6, 1.2, 1, 1.2])
+    name, tuned, networks = (setting.choose(column) for setting, column in zip((_TASK, _TUNED, _NETWORKS), columns, strict=False))
+    return TransferCurves(name, int(networks), int(tuned))
+
+
+def _played(task: TransferCurves) -> int:
+    """The number of examples of each class of the networks that are played."""
+    asked = number_below(1 + task.counts[-1], _AT.value)
+    if asked not in task.counts:
+        _AT.refuse(f"was changed; choose one of {', '.join(map(str, task.counts))}", str(_nearest(task, asked or int(_AT.default))))
+        return int(_AT.value)
+    return asked
+
+
+def _nearest(task: TransferCurves, count: float) -> int:
+    return min(task.counts, key=lambda each: abs(math.log(each / max(count, 0.5))))
+
+
+def _curves(task: TransferCurves, played: int, job: Job[TransferResult] | None) -> None:
+    """The curves as far as they are, and what they say."""
+    status(job, task, "Training networks")
+    result = job.partial if job else None
+    if result is None:
+        return
+    chart(transfer_curves(result, theme(), played), theme(), _KEY, lambda: _picked(task), height=_HEIGHT)
+    st.markdown(plain(result.told))
+    st.caption(
+        f"Means of {result.networks} networks, with bars of one standard deviation. Who leads does so by more than two standard errors of "
+        "the difference between networks with the same examples. Click a number of examples to play it."
+    )
+    st.download_button(
+        "Table as CSV",
+        result.to_csv(),
+        f"descent-transfer-{task.name}.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _picked(task: TransferCurves) -> None:
+    across, _ = value_of(_KEY).pick["at"]
+    _AT.set(str(_nearest(task, float(across))))
