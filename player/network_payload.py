@@ -27,6 +27,8 @@ from scenario.trained import TrainedRun
 Arrays = dict[str, npt.NDArray[Any]]
 UNDERWAY = "training"
 """What is said of a network before the step from which on its verdict holds."""
+SHOWN = 60
+"""How many examples of the test set can be looked at one by one where the inputs are more than two."""
 _SHORTEST = 1e-6
 """A loss that has fallen to this share of its start has no bar any more."""
 
@@ -110,12 +112,15 @@ def _data(data: Dataset) -> dict[str, Any]:
 
 
 def _data_arrays(data: Dataset) -> Arrays:
-    """Inputs, a row for each, and labels or targets, of the training and the test set."""
+    """Inputs, a row for each, and labels or targets, of the training and the test set; where no plane can show them, inputs of a few only."""
     found: Arrays = {}
     for name, x, y in (("train", data.x, data.y), ("test", data.test_x, data.test_y)):
         drawn = x if x.shape[1] <= 2 else x[:, :0]
         found[f"{name} x"] = single(drawn.T)
         found[f"{name} y"] = single(np.asarray(y).reshape(len(x), -1)[:, 0])
+    if data.inputs > 2:
+        found["shown x"] = single(data.test_x[:SHOWN].T)
+        found["shown y"] = found["test y"][:SHOWN]
     return found
 
 

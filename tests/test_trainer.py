@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from player.payload import Prediction
+from scenario import Choice, Experiment
 from scenario.network_panels import NETWORK_PANELS
 from tests.player_page import PlayerPage, comparison_of
 from tests.screen import PLAYER, frames, picture
@@ -28,6 +30,17 @@ def cell(page: Page, run: int) -> dict[str, float]:
         run,
     )
     return found
+
+
+def at_network(page: Page, place: str) -> tuple[float, float]:
+    """Where a place of the network's picture is in the page."""
+    x, y = page.evaluate(
+        f"""() => {{
+            const panel = {PLAYER}.panels.get('network'), frame = panel.canvas.getBoundingClientRect(), place = panel.{place};
+            return [frame.left + place.x, frame.top + place.y];
+        }}"""
+    )
+    return x, y
 
 
 def test_all_panels_show_a_step_and_say_it_in_words(player_page: PlayerPage) -> None:
@@ -85,18 +98,65 @@ def test_who_is_hidden_in_the_table_has_no_picture_and_a_unit_is_seen_large(play
     page = player_page.train(TWO, ("boundary", "network"), at=50)
     page.locator(".board .toggle").first.click()
     page.wait_for_function(f"{PLAYER}.panels.get('boundary').cells.length === 1")
-    place = page.evaluate(
-        f"""() => {{
-            const panel = {PLAYER}.panels.get('network'), frame = panel.canvas.getBoundingClientRect();
-            const {{ x, y }} = panel.graph.places[1][2];
-            return [frame.left + x, frame.top + y];
-        }}"""
-    )
-    page.mouse.move(*place)
-    page.wait_for_function(f"{PLAYER}.panels.get('network').unit?.unit === 2")
+    page.mouse.move(*at_network(page, "graph.places[1][2]"))
+    page.wait_for_function(f"{PLAYER}.panels.get('network').focus.unit?.unit === 2")
     page.get_by_role("button", name="Xavier", exact=False).last.focus()
     page.keyboard.press("End")
     page.wait_for_function(f"{PLAYER}.clock.position === 200")
+
+
+def test_units_and_weights_are_reached_by_keys_and_the_pointer_and_said_in_numbers(player_page: PlayerPage) -> None:
+    page = player_page.train(TWO, ("network",), at=200)
+    comparison = comparison_of(TWO)
+    weights = comparison.runs[0].weights[-1]
+    matrix, bias = weights[:10].reshape(5, 2), weights[10:15]
+    panel, spoken, tip = (page.locator(f"[data-panel=network]{part}") for part in ("", " .spoken", " .tooltip"))
+    panel.focus()
+    for key in ("ArrowRight", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowDown"):
+        page.keyboard.press(key)
+    mean = np.tanh(comparison.data.x @ matrix[1] + bias[1]).mean()
+    told = re.fullmatch(r"layer 1, unit 2: mean (\S+), bias (\S+)", spoken.inner_text())
+    assert told, spoken.inner_text()
+    assert [float(number.replace("−", "-")) for number in told.groups()] == pytest.approx([mean, bias[1]], rel=0.01)
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    said = re.fullmatch(r"weight (\S+), from input 2 to layer 1, unit 2", spoken.inner_text())
+    assert said, spoken.inner_text()
+    assert float(said[1].replace("−", "-")) == pytest.approx(matrix[1, 1], rel=0.01)
+    assert page.evaluate(f"{PLAYER}.clock.position") == 200
+    page.keyboard.press("Escape")
+    page.wait_for_function(f"{PLAYER}.panels.get('network').focus.unit === null")
+    largest = int(np.abs(matrix[:, 0]).argmax())
+    ends = [at_network(page, place) for place in ("graph.places[0][0]", f"graph.places[1][{largest}]")]
+    page.mouse.move(*np.mean(ends, axis=0))
+    tip.get_by_text(f"layer 1, unit {largest + 1}").wait_for()
+    assert f"weight {matrix[largest, 0]:.3g}"[:9].replace("-", "−") in tip.inner_text()
+
+
+def test_an_example_is_shown_with_what_a_network_answers_where_there_is_no_plane(player_page: PlayerPage) -> None:
+    """Of digits the inputs and the outputs were empty squares."""
+    digits = Experiment(data=Choice.of("digits", n=200), widths=(80, 30), optimizers=(Choice.of("sgd", lr=0.5),), batch=50, steps=20)
+    page = player_page.train(digits, ("network",), at=20)
+    comparison = comparison_of(digits)
+    data, shown = comparison.data, page.locator("[data-panel=network] .example")
+    chances = comparison.network.probabilities(comparison.runs[0].weights[-1], data.test_x[:2])[0]
+    answers = f"{PLAYER}.panels.get('network').values.at(-1)"
+    assert shown.inner_text().split() == ["‹", "1", "of", "60", "it", "is", str(data.test_y[0]), "›"]
+    assert page.evaluate(answers) == pytest.approx(chances[0], abs=1e-5)
+    page.mouse.click(*at_network(page, "graph.places[0][0]"))
+    page.wait_for_function(f"{PLAYER}.panels.get('network').example.index === 1")
+    frames(page)
+    assert page.evaluate(answers) == pytest.approx(chances[1], abs=1e-5)
+    words = page.locator("[data-panel=network] [role=img]").get_attribute("aria-label") or ""
+    assert f"Test example 2 of 60: class {data.test_y[1]}; the network says {chances[1].argmax()}" in words
+    shown.get_by_role("button", name="Example before").click()
+    assert page.evaluate(f"{PLAYER}.panels.get('network').example.index") == 0
+    page.locator("[data-panel=network]").focus()
+    for key in ("ArrowRight", *["ArrowUp"] * 80, *["ArrowDown"] * 79):
+        page.keyboard.press(key)
+    assert page.locator("[data-panel=network] .spoken").inner_text().startswith("layer 1, unit 80: its weights: for this example")
+    frames(page)
+    assert page.evaluate(f"{PLAYER}.panels.get('network').graph.places[1].at(-1).unit") == 79
 
 
 def test_while_a_prediction_is_open_training_rests_at_its_start(player_page: PlayerPage) -> None:

@@ -75,10 +75,14 @@ export class CanvasPanel extends Panel {
 
   /** Say something beside the pointer, within the panel. @param {PointerEvent} event @param {string} title @param {[string, string][]} lines what, and its value */
   tip(event, title, lines) {
-    const rows = lines.map(([what, value]) => element("div", {}, element("span", {}, what), value));
+    this.tipAt(this.at(event), title, lines);
+  }
+
+  /** Likewise beside a place of the panel. @param {number[]} place @param {string} title @param {[string, string][]} lines */
+  tipAt([x, y], title, lines) {
+    const rows = lines.map(([what, value]) => element("div", {}, ...(what ? [element("span", {}, what)] : []), value));
     this.tooltip.replaceChildren(element("strong", {}, title), ...rows);
     this.tooltip.hidden = false;
-    const [x, y] = this.at(event);
     const { width, height } = this.size;
     const { offsetWidth, offsetHeight } = this.tooltip;
     const left = x + 14 + offsetWidth > width ? x - 14 - offsetWidth : x + 14;
@@ -86,7 +90,7 @@ export class CanvasPanel extends Panel {
     this.tooltip.style.transform = `translate(${Math.max(0, left)}px, ${Math.max(0, top)}px)`;
   }
 
-  /** Where an event is in the panel, in CSS pixels. @param {MouseEvent} event */
+  /** Where an event is in the panel, in CSS pixels. @param {MouseEvent} event @returns {[number, number]} */
   at(event) {
     const { left, top } = this.canvas.getBoundingClientRect();
     return [event.clientX - left, event.clientY - top];

@@ -54,9 +54,11 @@ export class CurvePanel extends FigurePanel {
     const title = titleLines(found.layout.yaxis.title.text, this.size.width - 60 * scale, fontOf(size));
     const margin = { l: 44 * scale, r: 16 * scale, t: 20 * scale + 1.3 * size * (title.length - 1), b: 22 * scale };
     const room = { width: this.size.width - margin.l - margin.r, height: this.size.height - margin.t - margin.b };
-    this.limits = limitsOf(shown, found.layout.yaxis, race.ahead ? Infinity : this.player.position);
+    const { shapes = [], yaxis } = found.layout;
+    this.limits = reaching(limitsOf(shown, yaxis, race.ahead ? Infinity : this.player.position), shapes, yaxis);
     const layout = {
       ...found.layout,
+      shapes: shapes.filter((/** @type {Layout} */ { y0 }) => within(this.limits, placeOn(yaxis)(y0))),
       showlegend: false,
       dragmode: false,
       hovermode: race.ahead ? "closest" : false,
@@ -210,7 +212,7 @@ export const still = (axis) => ({ ...axis, fixedrange: true, autorange: !axis.ra
  * @returns {Range | null} null where there is nothing to show
  */
 export function limitsOf(traces, { type, range }, until) {
-  const place = type === "log" ? Math.log10 : Number;
+  const place = placeOn({ type });
   let [low, high] = [Infinity, -Infinity];
   for (const trace of traces) {
     const { steps, values } = pointsOf(trace);
@@ -228,6 +230,21 @@ export function limitsOf(traces, { type, range }, until) {
   if (until === Infinity) return [low - margin, high + margin];
   const unit = type === "log" ? 1 : 2 ** Math.ceil(Math.log2(Math.max(high - low, 8 * margin))) / 4; // so that it grows by leaps
   return [Math.floor((low - margin) / unit) * unit, Math.ceil((high + margin) / unit) * unit];
+}
+
+/** From values to places on an axis. @param {Layout} axis */
+const placeOn = ({ type }) => (type === "log" ? Math.log10 : Number);
+
+/** @param {Range | null} range @param {number} place */
+const within = (range, place) => Boolean(range && place >= range[0] && place <= range[1]);
+
+/** Limits that reach as far as the lines across the plot that are not far beyond them: their words would be cut. @param {Range | null} limits @param {Layout[]} shapes @param {Layout} axis @returns {Range | null} */
+export function reaching(limits, shapes, axis) {
+  if (!limits) return null;
+  const [low, high] = limits;
+  const margin = 0.15 * (high - low);
+  const near = shapes.map(({ y0 }) => placeOn(axis)(y0)).filter((place) => place > low - (high - low) && place < high + (high - low));
+  return [Math.min(low, ...near.map((place) => place - margin / 3)), Math.max(high, ...near.map((place) => place + margin))];
 }
 
 /** @type {WeakMap<Trace, { steps: ArrayLike<number>, values: ArrayLike<number> }>} */

@@ -2,26 +2,37 @@
 
 import { CanvasPanel } from "./canvaspanel.js";
 import { element, short } from "./dom.js";
-import { fontOf } from "./plotting.js";
-import { drawWeights, graphOf, sameUnit, unitAt } from "./unitgraph.js";
+import { ExampleInput, imageSide } from "./exampleinput.js";
+import { namesOf } from "./labels.js";
+import { UnitFocus } from "./unitfocus.js";
+import { drawFan, drawWeights, graphOf } from "./unitgraph.js";
+import { drawLarge } from "./unitlarge.js";
+import { drawAnswers, drawCounts, drawLegend, drawMore, namesWidth, outputNames } from "./unitnotes.js";
 import { UnitPictures } from "./unitpictures.js";
+import { slicesOf } from "./unitwords.js";
 
-/** @import { Edges, Size, Trained } from "./types" */
-/** @import { Graph, Place } from "./unitgraph.js" */
+/** @import { Size, Trained } from "./types" */
+/** @import { Graph, Lines, Place } from "./unitgraph.js" */
+/** @import { Unit } from "./unitwords.js" */
 /** @import { Trainer } from "./trainer.js" */
 
 const FEW_POINTS = 14; // along a side of a unit's picture, while something moves
 const POINTS = 28; // and at rest
 const RESTED = 140; // milliseconds after which units are computed finely
-const INSET = 210; // CSS pixels of the large picture
 const TYPICAL = 0.98; // this share of the weights of a layer, over all steps, are narrower than the widest line
+const GRAPH_TEXT = 13; // CSS pixels of all letters
+const EXAMPLE = 120; // CSS pixels of the side of an example's picture, at most
+const TURNERS = 46; // and of what turns to the next one, under it
+const ROOMY_GRAPH = 230; // CSS pixels of a panel in which there is room for what the lines mean
 
 export class NetworkPanel extends CanvasPanel {
   /** @param {Trainer} trainer @param {string} name */
   constructor(trainer, name) {
     super(trainer, name, "The network: units and weights");
     this.tabs = element("div", { class: "tabs", role: "group", "aria-label": "Network" });
-    this.element.append(this.tabs);
+    this.example = new ExampleInput(() => this.changed());
+    this.focus = new UnitFocus(this);
+    this.element.append(this.tabs, this.example.element, this.focus.spoken);
     this.chosen = 0;
     this.picked = false; // by the user
     this.pictures = new UnitPictures(trainer.training);
@@ -29,8 +40,10 @@ export class NetworkPanel extends CanvasPanel {
     this.largest = [];
     /** @type {Graph | null} */
     this.graph = null;
-    /** @type {Place | null} the unit that is pointed at */
-    this.unit = null;
+    /** @type {Lines | null} */
+    this.lines = null;
+    /** @type {number[][]} what each unit gives for the example that is shown, by layer */
+    this.values = [];
     this.fine = false;
     this.shown = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -50,15 +63,36 @@ export class NetworkPanel extends CanvasPanel {
     return this.training.runs[this.current];
   }
 
+  /** Whether the inputs stand as one picture. */
+  get pictured() {
+    return imageSide(this.training.data.inputs) > 0;
+  }
+
   setRace() {
     const { runs } = this.training;
     this.pictures = new UnitPictures(this.training);
+    this.example.setTraining(this.training);
     if (!this.picked || this.chosen >= runs.length) this.chosen = (runs.length - 1) >> 1;
     this.largest = runs.map((run) => this.widest(run));
-    this.unit = null;
+    this.focus.forget();
     this.tabs.hidden = runs.length < 2;
     this.tabs.replaceChildren(...runs.map((run, index) => tab(run, () => this.choose(index))));
+    this.nameTabs();
     this.mark();
+  }
+
+  resize() {
+    super.resize();
+    if (this.trainer.race) this.nameTabs();
+  }
+
+  /** The names of the networks, as short as there is room for all. */
+  nameTabs() {
+    const labels = this.training.runs.map(({ label }) => label);
+    for (let form = 0; form < namesOf(labels, 0).length; form++) {
+      for (const [index, made] of [...this.tabs.children].entries()) made.textContent = namesOf(labels, index)[form];
+      if (this.tabs.scrollWidth <= this.tabs.clientWidth) return;
+    }
   }
 
   /** Show another network. @param {number} index */
@@ -66,6 +100,11 @@ export class NetworkPanel extends CanvasPanel {
     this.chosen = index;
     this.picked = true;
     this.mark();
+    this.changed();
+  }
+
+  /** Something else is shown: draw it, and say it. */
+  changed() {
     this.trainer.told = -Infinity;
     this.trainer.invalidate();
   }
@@ -76,29 +115,17 @@ export class NetworkPanel extends CanvasPanel {
 
   /** The size of a weight of each layer that only few exceed, over all steps. @param {Trained} run */
   widest(run) {
-    const { sizes } = this.training.network;
-    const count = run.weights.length / this.training.kept.length;
-    return this.slices().map(({ from, size }, layer) => {
+    const { network, kept } = this.training;
+    const count = run.weights.length / kept.length;
+    return slicesOf(network).map(({ from, size }, layer) => {
       const all = [];
-      const stride = Math.max(1, Math.floor((size * this.training.kept.length) / 4000));
-      for (let i = 0; i < size * this.training.kept.length; i += stride) {
+      const stride = Math.max(1, Math.floor((size * kept.length) / 4000));
+      for (let i = 0; i < size * kept.length; i += stride) {
         const weight = Math.abs(run.weights[Math.floor(i / size) * count + from + (i % size)]);
         if (Number.isFinite(weight)) all.push(weight);
       }
       all.sort((a, b) => a - b);
-      return all[Math.floor(TYPICAL * (all.length - 1))] || 1 / sizes[layer];
-    });
-  }
-
-  /** Where each layer's matrix stands among the weights. */
-  slices() {
-    const { sizes, batch_norm: normalized } = this.training.network;
-    let from = 0;
-    return sizes.slice(1).map((out, layer) => {
-      const size = out * sizes[layer];
-      const slice = { from, size };
-      from += size + out + (normalized && layer < sizes.length - 2 ? 2 * out : 0);
-      return slice;
+      return all[Math.floor(TYPICAL * (all.length - 1))] || 1 / network.sizes[layer];
     });
   }
 
@@ -106,26 +133,54 @@ export class NetworkPanel extends CanvasPanel {
 
   /** @param {CanvasRenderingContext2D} context @param {Size} size @override */
   paint(context, size) {
-    const { trainer, training } = this;
+    const { trainer, training, pictured } = this;
     const { sizes } = training.network;
-    const letters = 12 * this.scale;
-    const top = this.tabs.hidden ? 0.6 * letters : this.tabs.offsetHeight + 4;
-    const box = { left: 1.2 * letters, right: size.width - 2.6 * letters, top: top + 1.6 * letters, bottom: size.height - 0.8 * letters };
     const plane = training.data.inputs <= 2;
-    const graph = (this.graph = graphOf(plane ? sizes : [1, ...sizes.slice(1)], box, this.scale));
+    const names = outputNames(training);
+    const box = this.box(context, size, names);
+    const graph = (this.graph = this.graphIn(box));
     this.settle(`${trainer.position}|${this.current}|${this.sizeKey}|${training.token}`);
     this.mark();
     const net = trainer.network(this.current);
     const row = /** @type {Float64Array} */ (trainer.row);
-    const matrices = this.slices().map(({ from, size: count }) => row.subarray(from, from + count));
-    const colours = [training.data.colours[0], training.data.colours[1]];
-    drawWeights(context, graph, plane ? matrices : [[], ...matrices.slice(1)], sizes, this.largest[this.current], colours, this.scale, this.unit);
+    const matrices = slicesOf(training.network).map(({ from, size: count }) => row.subarray(from, from + count));
+    const lines = (this.lines = { matrices: pictured ? [new Float64Array(0), ...matrices.slice(1)] : matrices, sizes, largest: this.largest[this.current] });
+    this.values = this.example.values(net);
+    const unit = this.focus.place;
+    if (pictured) drawFan(context, graph, training.theme.text, unit);
+    drawWeights(context, graph, lines, [training.data.colours[0], training.data.colours[1]], this.scale, unit, this.focus.weight);
     const side = this.fine ? POINTS : FEW_POINTS;
-    if (plane) this.pictures.compute(net, graph, side, `${this.shown}|${side}`);
-    else this.pictures.computeWeights(matrices[0], graph, this.largest[this.current][0]);
+    if (plane) this.pictures.compute(net, graph, side, `${this.shown}|${side}|${this.focus.first}`);
+    else if (pictured) this.pictures.computeWeights(matrices[0], graph, this.largest[this.current][0]);
     this.drawUnits(context, graph);
-    this.drawHeads(context, graph, box.top - 0.5 * letters, letters);
-    if (this.unit && (plane || this.unit.layer === 1)) this.drawLarge(context, this.unit, size);
+    this.drawNotes(context, size, graph, box, names);
+    this.placeExample(graph);
+    if (unit && this.isLarge(unit)) drawLarge(context, unit, plane ? this.pictures.large(net, unit) : this.pictures.copied(unit), this.focus.linesOf(unit), training, { ...size, scale: this.scale, over: this.tabs.hidden ? 0 : this.tabs.offsetHeight });
+    if (!this.tooltip.hidden) this.focus.showTip();
+  }
+
+  /** Where the units stand. @param {CanvasRenderingContext2D} context @param {Size} size @param {string[]} names of the outputs */
+  box(context, { width, height }, names) {
+    const letters = GRAPH_TEXT * this.scale;
+    const top = (this.tabs.hidden ? 0.3 * letters : this.tabs.offsetHeight + 2) + 1.5 * letters;
+    const under = 0.5 + (this.legend(height) ? 1.6 : 0);
+    return { left: 0.8 * letters, right: width - 0.8 * letters - namesWidth(context, names, this.example.count > 0, letters), top, bottom: height - under * letters };
+  }
+
+  /** Whether there is room for what the lines mean. @param {number} height */
+  legend(height) {
+    return height > ROOMY_GRAPH * this.scale;
+  }
+
+  /** The units within a box; where there is no room for all of them, with a line under them. @param {ReturnType<NetworkPanel["box"]>} box */
+  graphIn(box) {
+    const { sizes } = this.training.network;
+    const turners = TURNERS * this.scale;
+    const picture = this.pictured ? Math.max(24, Math.min(EXAMPLE * this.scale, 0.3 * (box.right - box.left), box.bottom - box.top - 2 * turners)) : 0;
+    const whole = graphOf(sizes, box, this.scale, picture, this.focus.first);
+    if (!whole.hidden.some(Boolean)) return whole;
+    box.bottom -= 1.3 * GRAPH_TEXT * this.scale;
+    return graphOf(sizes, box, this.scale, picture, this.focus.first);
   }
 
   /** @param {string} shown */
@@ -142,113 +197,82 @@ export class NetworkPanel extends CanvasPanel {
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Graph} graph */
-  drawUnits(context, { places, side, hidden }) {
-    const { theme, data } = this.training;
-    const letters = (this.trainer.presenter.on ? 12 : 10.5) * this.scale;
-    for (const [layer, column] of places.entries()) {
-      for (const place of column) {
-        const [left, top] = [place.x - side / 2, place.y - side / 2];
-        context.fillStyle = theme.background;
-        context.fillRect(left, top, side, side);
-        if (data.inputs <= 2 || layer === 1) this.pictures.draw(context, place, left, top, side);
-        const at = this.unit && sameUnit(this.unit, place);
-        context.strokeStyle = at ? theme.accent : theme.text;
-        context.globalAlpha = at ? 1 : 0.45;
-        context.lineWidth = (at ? 2.5 : 1) * this.scale;
-        context.strokeRect(left, top, side, side);
-        context.globalAlpha = 1;
-      }
-      if (!hidden[layer]) continue;
-      context.font = fontOf(letters);
-      context.fillStyle = theme.text;
-      context.textAlign = "center";
-      context.textBaseline = "top";
-      context.fillText(`+${hidden[layer]}`, column[0].x, column[column.length - 1].y + 0.6 * side);
+  drawUnits(context, { places }) {
+    const { theme } = this.training;
+    for (const place of places.flat()) {
+      const { side } = place;
+      const [left, top] = [place.x - side / 2, place.y - side / 2];
+      context.fillStyle = theme.background;
+      context.fillRect(left, top, side, side);
+      this.fill(context, place, left, top);
+      const at = this.focus.isAt(place);
+      context.strokeStyle = at ? theme.accent : theme.text;
+      context.globalAlpha = at ? 1 : 0.45;
+      context.lineWidth = (at ? 2.5 : 1) * this.scale;
+      context.strokeRect(left, top, side, side);
+      context.globalAlpha = 1;
     }
   }
 
-  /** What the columns are. @param {CanvasRenderingContext2D} context @param {Graph} graph @param {number} y @param {number} size */
-  drawHeads(context, { places }, y, size) {
-    const { sizes } = this.training.network;
-    const last = sizes.length - 1;
-    const room = places.length > 1 ? places[1][0].x - places[0][0].x : Infinity;
-    context.font = fontOf(size);
-    context.fillStyle = this.training.theme.text;
-    context.textBaseline = "bottom";
-    context.globalAlpha = 0.75;
-    const words = sizes.map((count, layer) => (layer === 0 ? `${count} in` : layer === last ? `${count} out` : String(count)));
-    const dense = words.some((text) => context.measureText(text).width > room - 4);
-    for (const [layer, text] of words.entries()) {
-      if (dense && layer % 2 && layer < last) continue;
-      context.textAlign = layer === 0 ? "left" : layer === last ? "right" : "center";
-      const { x } = places[layer][0];
-      context.fillText(text, layer === 0 ? x - 8 * this.scale : layer === last ? x + 8 * this.scale : x, y);
+  /** What is in a unit: its picture, or what it gives for the example as a colour. @param {CanvasRenderingContext2D} context @param {Place} place @param {number} left @param {number} top */
+  fill(context, place, left, top) {
+    const { layer, unit, side } = place;
+    const { pictured } = this;
+    context.imageSmoothingEnabled = !pictured;
+    if (this.training.data.inputs <= 2 || (pictured && layer === 1)) this.pictures.draw(context, place, left, top, side);
+    else if (pictured && layer === 0) context.drawImage(this.example.canvas, left, top, side, side);
+    else if (this.values.length) {
+      const most = layer === this.values.length - 1 && this.training.network.loss !== "squared" ? 1 : Math.max(1e-12, ...this.values[layer].map(Math.abs));
+      context.fillStyle = this.pictures.colourOf(0.5 + this.values[layer][unit] / (2 * most));
+      context.fillRect(left, top, side, side);
     }
-    context.globalAlpha = 1;
+    context.imageSmoothingEnabled = true;
   }
 
-  /** The picture of the unit that is pointed at, large, with the data on it. @param {CanvasRenderingContext2D} context @param {Place} place @param {Size} size */
-  drawLarge(context, place, { width, height }) {
-    const { theme, data } = this.training;
-    const side = Math.min(INSET * this.scale, 0.62 * height, 0.4 * width);
-    const letters = 12 * this.scale;
-    const left = place.x < width / 2 ? Math.min(width - side - 6, place.x + 34 * this.scale) : Math.max(6, place.x - side - 34 * this.scale);
-    const top = Math.max(2.2 * letters, Math.min(height - side - 6, place.y - side / 2));
-    const canvas = data.inputs > 2 ? this.pictures.copied(place) : this.pictures.large(this.trainer.network(this.current), place);
-    context.fillStyle = theme.background;
-    context.shadowColor = "rgba(0, 0, 0, 0.35)";
-    context.shadowBlur = 12;
-    context.fillRect(left - 5, top - 1.9 * letters, side + 10, side + 1.9 * letters + 5);
-    context.shadowBlur = 0;
-    context.imageSmoothingEnabled = data.inputs <= 2;
-    context.drawImage(canvas, left, top, side, side);
-    if (data.inputs === 2) this.drawData(context, { left, top, right: left + side, bottom: top + side });
-    context.font = fontOf(letters, 600);
-    context.fillStyle = theme.text;
-    context.textAlign = "left";
-    context.textBaseline = "bottom";
-    context.fillText(this.nameOf(place), left, top - 0.4 * letters);
+  /** @param {CanvasRenderingContext2D} context @param {Size} size @param {Graph} graph @param {ReturnType<NetworkPanel["box"]>} box @param {string[]} names of the outputs */
+  drawNotes(context, { width, height }, graph, box, names) {
+    const { training } = this;
+    const { theme, data } = training;
+    const letters = GRAPH_TEXT * this.scale;
+    drawCounts(context, graph, training.network.sizes, box.top - 0.3 * letters, letters, theme);
+    drawMore(context, graph, box, letters, theme);
+    const shares = data.classes.length && this.values.length ? this.values[this.values.length - 1] : [];
+    if (names.length) drawAnswers(context, graph, names, shares, letters, training);
+    if (this.legend(height)) drawLegend(context, box.left, height - 0.9 * letters, width - 2 * box.left, letters, data.colours, theme);
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Edges} box */
-  drawData(context, { left, top, right, bottom }) {
-    const { window, data, theme } = this.training;
-    const [[x0, x1], [y0, y1]] = window;
-    const { x, y } = data.train;
-    context.lineWidth = 0.8 * this.scale;
-    context.strokeStyle = theme.halo;
-    for (let i = 0; i < y.length; i++) {
-      context.fillStyle = data.classes.length ? data.colours[y[i]] : theme.text;
-      context.beginPath();
-      context.arc(left + ((x[0][i] - x0) / (x1 - x0)) * (right - left), bottom - ((x[1][i] - y0) / (y1 - y0)) * (bottom - top), 2.2 * this.scale, 0, 2 * Math.PI);
-      context.fill();
-      context.stroke();
-    }
-  }
-
-  /** @param {Place} place */
-  nameOf({ layer, unit }) {
-    const last = this.training.network.sizes.length - 1;
-    if (layer === 0) return `input ${unit + 1}`;
-    if (layer === last) return last && this.training.network.sizes[last] > 1 ? `output ${unit + 1}` : "output";
-    return `layer ${layer}, unit ${unit + 1}${this.training.data.inputs > 2 ? ": its weights" : ""}`;
+  /** What turns to the next example stands under its picture. @param {Graph} graph */
+  placeExample({ places: [[input], ...others] }) {
+    const made = this.example.element;
+    const below = this.pictured ? input.y + input.side / 2 + 2 : Math.max(...[[input], ...others].flat().map(({ y, side }) => y + side / 2));
+    made.style.transform = `translate(${Math.max(0, input.x - made.offsetWidth / 2)}px, ${Math.min(below, this.size.height - made.offsetHeight)}px)`;
   }
 
   // ---- pointing and words
 
+  /** Whether a unit has a picture that is more than a colour, and is not large already. @param {Unit} unit */
+  isLarge({ layer }) {
+    return this.training.data.inputs <= 2 || (this.pictured && layer === 1);
+  }
+
   /** @param {PointerEvent} event @override */
   pointed(event) {
-    const [x, y] = this.at(event);
-    const found = this.graph && unitAt(this.graph, x, y);
-    if (Boolean(found) === Boolean(this.unit) && (!found || (this.unit && sameUnit(found, this.unit)))) return;
-    this.unit = found;
-    this.trainer.invalidate();
+    this.focus.pointed(event);
   }
 
   left() {
-    super.left();
-    this.unit = null;
-    this.trainer.invalidate();
+    if (document.activeElement !== this.element) this.focus.lookAt(null, null);
+  }
+
+  /** What the network makes of the example. */
+  answer() {
+    const { training, example, values } = this;
+    if (!example.count || !values.length) return "";
+    const outputs = values[values.length - 1];
+    if (!training.data.classes.length) return `${example.truth}: the network gives ${short(outputs[0])}`;
+    const shares = outputs.length === 1 ? [1 - outputs[0], outputs[0]] : outputs;
+    const best = shares.indexOf(Math.max(...shares));
+    return `${example.truth}; the network says ${training.data.classes[best]}, with ${short(100 * shares[best])} %`;
   }
 
   words() {
@@ -256,12 +280,13 @@ export class NetworkPanel extends CanvasPanel {
     const { sizes } = training.network;
     trainer.network(this.current);
     const row = /** @type {Float64Array} */ (trainer.row);
-    const layers = this.slices().map(({ from, size }, layer) => {
+    const layers = slicesOf(training.network).map(({ from, size }, layer) => {
       let sum = 0;
       for (let i = from; i < from + size; i++) sum += row[i] * row[i];
       return `layer ${layer + 1} ${short(Math.sqrt(sum / size))}`;
     });
-    return `${run.label}: ${sizes[0] === 1 ? "1 input" : `${sizes[0]} inputs`}, hidden layers of ${sizes.slice(1, -1).join(", ") || "no"} units, ${sizes[sizes.length - 1] === 1 ? "1 output" : `${sizes[sizes.length - 1]} outputs`}. Root mean square of the weights at step ${trainer.clock.step}: ${layers.join(", ")}`;
+    const answer = this.answer() && `. Test example ${this.example.index + 1} of ${this.example.count}: ${this.answer()}`;
+    return `${run.label}: ${sizes[0] === 1 ? "1 input" : `${sizes[0]} inputs`}, hidden layers of ${sizes.slice(1, -1).join(", ") || "no"} units, ${sizes[sizes.length - 1] === 1 ? "1 output" : `${sizes[sizes.length - 1]} outputs`}. Root mean square of the weights at step ${trainer.clock.step}: ${layers.join(", ")}${answer}`;
   }
 
   close() {

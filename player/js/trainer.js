@@ -14,6 +14,8 @@ import { TrainingCurves } from "./trainingcurves.js";
 /** @import { Panel } from "./panel.js" */
 /** @import { Moment, Training } from "./types" */
 
+const WORDS_ONLY = 12; // the aspect of boundaries where there are none to see
+
 /** @param {number} share */
 const percentage = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1).replace(/^100.0$/, "100")}\u00a0%` : "–");
 
@@ -46,7 +48,7 @@ export class Trainer extends Player {
   template() {
     if (this.presenter.on) return super.template();
     const { runs, data, board } = this.training;
-    return arrangeTraining([...this.panels.keys()], this.size, board, runs.length, data.inputs === 1 ? 1.2 : this.aspect, this.fills, this.training.network.sizes.length - 2);
+    return arrangeTraining([...this.panels.keys()], this.size, board, runs.length, data.inputs === 1 ? 1.2 : data.inputs > 2 ? WORDS_ONLY : this.aspect, this.fills, this.training.network.sizes.length - 2);
   }
 
   /** While presenting: the first panel alone, all, and each of the others. @param {string[]} names @returns {string[][]} @override */

@@ -28,7 +28,7 @@ export function readTraining(bytes) {
     const own = Object.fromEntries([...arrays].filter(([name]) => name.startsWith(`${index} `)).map(([name, array]) => [name.slice(String(index).length + 1), array]));
     return /** @type {Trained} */ (/** @type {unknown} */ ({ ...run, ...NOWHERE, ...own, median: atEveryStep(own.losses, kept), shares: [heldFrom(run.since, block.steps)] }));
   });
-  return { ...block, ...STILL, landscapeKey: block.token, runs, kept, data: { ...block.data, train: examples("train"), test: examples("test") } };
+  return { ...block, ...STILL, landscapeKey: block.token, runs, kept, data: { ...block.data, train: examples("train"), test: examples("test"), shown: arrays.has("shown y") ? examples("shown") : null } };
 }
 
 /** What a race has and a training has not. */

@@ -72,7 +72,7 @@ function pictureHeights(pictures, width, height, scale, count, aspect) {
   const equal = 1 / pictures.length;
   if (pictures[0] !== "boundary" || pictures.length === 1) return pictures.map(() => equal);
   const need = (width / count / aspect + AROUND_PLANE * scale) / height;
-  const first = Math.min(1.2 * equal, Math.max(need, 0.7 * equal));
+  const first = Math.min(1.2 * equal, Math.max(need, 0.35 * equal));
   return pictures.map((_, i) => (i ? (1 - first) / (pictures.length - 1) : first));
 }
 

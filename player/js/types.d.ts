@@ -229,7 +229,8 @@ export type ScaleBlock = { kind: "linear" | "symmetric" | "log"; ends: Range; un
 export interface Training extends Race {
   network: NetworkBlock;
   signals: SignalsBlock | null;
-  data: DataBlock & { train: Examples; test: Examples };
+  /** The shown ones are some of those for testing, where the inputs are more than two, and of the others only labels are known. */
+  data: DataBlock & { train: Examples; test: Examples; shown: Examples | null };
   /** The steps whose weights are known, the first 0, the last the end. */
   kept: Int32Array;
   runs: Trained[];

@@ -2,6 +2,7 @@
 
 import { probabilities } from "./dense.js";
 import { contextOf, element } from "./dom.js";
+import { imageSide } from "./exampleinput.js";
 import { gridOf, Shades } from "./shades.js";
 
 /** @import { Training } from "./types" */
@@ -19,6 +20,8 @@ export class UnitPictures {
     this.shades = new Shades(training.data.colours.slice(0, 2), training.theme, UNIT_SHADE);
     this.canvas = element("canvas"); // a row for each layer
     this.side = 1; // of a picture in it, in pixels
+    /** @type {number[]} the unit of each layer whose picture stands first in its row */
+    this.first = [];
     this.key = "";
   }
 
@@ -50,6 +53,7 @@ export class UnitPictures {
   /** The pictures of all units, unless they are there. @param {Dense} net @param {Graph} graph @param {number} side points along a side @param {string} key changes with what is shown */
   compute(net, { places }, side, key) {
     if (this.key === key) return;
+    this.first = places.map(([{ unit }]) => unit);
     const all = this.values(net, this.points(side));
     const most = Math.max(...places.map((column) => column.length));
     const { canvas } = this;
@@ -58,29 +62,30 @@ export class UnitPictures {
     const image = context.createImageData(side, side);
     for (const column of places) {
       for (const { layer, unit } of column) {
-        if (this.training.data.inputs === 1) drawTrace(context, unit * side, layer * side, side, all[layer][unit], this.training.theme.text);
+        const left = (unit - this.first[layer]) * side;
+        if (this.training.data.inputs === 1) drawTrace(context, left, layer * side, side, all[layer][unit], this.training.theme.text);
         else {
           this.shades.fillRamp(image, all[layer][unit]);
-          context.putImageData(image, unit * side, layer * side);
+          context.putImageData(image, left, layer * side);
         }
       }
     }
     [this.key, this.side] = [key, side];
   }
 
-  /** Where there is no plane: the weights of each unit of the first layer as a picture, if the inputs are one. @param {Float64Array} matrix @param {Graph} graph @param {number} largest size of a weight that has the strongest colour */
+  /** Where the inputs are a picture: the weights of each unit of the first layer as another. @param {Float64Array} matrix @param {Graph} graph @param {number} largest size of a weight that has the strongest colour */
   computeWeights(matrix, { places }, largest) {
     const { inputs } = this.training.data;
-    const side = Math.round(Math.sqrt(inputs));
+    const side = imageSide(inputs);
     const { canvas } = this;
+    this.first = places.map(([{ unit }]) => unit);
     [canvas.width, canvas.height] = [places[1].length * side, 2 * side];
     this.side = side;
-    if (side * side !== inputs) return;
     const context = contextOf(canvas);
     const image = context.createImageData(side, side);
     for (const { unit } of places[1]) {
       this.shades.fillRamp(image, matrix.slice(unit * inputs, (unit + 1) * inputs).map((weight) => 0.5 + weight / (2 * largest)));
-      context.putImageData(image, unit * side, side);
+      context.putImageData(image, (unit - this.first[1]) * side, side);
     }
   }
 
@@ -104,14 +109,20 @@ export class UnitPictures {
   copied({ layer, unit }) {
     const { canvas, side } = this;
     const copy = element("canvas", { width: side, height: side });
-    contextOf(copy).drawImage(canvas, unit * side, layer * side, side, side, 0, 0, side, side);
+    contextOf(copy).drawImage(canvas, (unit - this.first[layer]) * side, layer * side, side, side, 0, 0, side, side);
     return copy;
+  }
+
+  /** The colour of one number, 0 for the first colour to 1 for the second. @param {number} value */
+  colourOf(value) {
+    const k = 3 * Math.max(0, Math.min(255, Math.round(255 * value))) || 0;
+    return `rgb(${this.shades.ramp.slice(k, k + 3).join()})`;
   }
 
   /** Draw a unit's picture. @param {CanvasRenderingContext2D} context @param {Place} place @param {number} left @param {number} top @param {number} wide */
   draw(context, { layer, unit }, left, top, wide) {
     const { canvas, side } = this;
-    context.drawImage(canvas, unit * side, layer * side, side, side, left, top, wide, wide);
+    context.drawImage(canvas, (unit - this.first[layer]) * side, layer * side, side, side, left, top, wide, wide);
   }
 }
 
