@@ -112,7 +112,7 @@ def _data(data: Dataset) -> dict[str, Any]:
 
 
 def _data_arrays(data: Dataset) -> Arrays:
-    """Inputs, a row for each, and labels or targets, of the training and the test set; where no plane can show them, inputs of a few only."""
+    """Inputs, a row for each, and labels or targets, of the training and the test set; where no plane can show them, only a few inputs."""
     found: Arrays = {}
     for name, x, y in (("train", data.x, data.y), ("test", data.test_x, data.test_y)):
         drawn = x if x.shape[1] <= 2 else x[:, :0]

@@ -1,7 +1,7 @@
 // The unit or the weight of a network that is looked at, by the pointer or by keys, and what is said of it.
 
 import { element } from "./dom.js";
-import { middleOf, sameUnit, unitAt, weightAt } from "./unitgraph.js";
+import { endOf, sameUnit, unitAt, weightAt } from "./unitgraph.js";
 import { unitName, unitNumbers, weightWords } from "./unitwords.js";
 
 /** @import { Graph, Weight } from "./unitgraph.js" */
@@ -148,13 +148,15 @@ export class UnitFocus {
 
   /** Say beside a weight, or beside a unit that has no large picture, what it is. */
   showTip() {
-    const { graph, weight, unit, place, panel } = this;
+    const { graph, weight, unit, panel } = this;
+    const place = weight ? endOf(graph, weight) : this.place;
+    const beside = place ? [place.x + place.side / 2, place.y] : [0, 0];
     if (weight) {
       const { title, from, to } = weightWords(panel.training, this.row, weight);
-      panel.tipAt(middleOf(graph, weight) ?? [0, 0], title, [["from", from], ["to", to]]);
+      panel.tipAt(beside, title, [["from", from], ["to", to]]);
     } else if (unit) {
       const [title, numbers] = this.linesOf(unit);
-      panel.tipAt(place ? [place.x + place.side / 2, place.y] : [0, 0], title, [["", numbers]]);
+      panel.tipAt(beside, title, [["", numbers]]);
     }
   }
 

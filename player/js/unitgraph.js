@@ -132,8 +132,5 @@ function alongBend(across) {
   return { rise: t * t * (3 - 2 * t), slope: (6 * t * (1 - t)) / Math.max(1e-3, 1.5 - 3 * t + 3 * t * t) };
 }
 
-/** The middle of a weight's line, or null where one of its ends is not shown. @param {Graph} graph @param {Weight} weight */
-export function middleOf({ places }, { layer, from, to }) {
-  const [start, end] = [places[layer].find(({ unit }) => unit === from), places[layer + 1].find(({ unit }) => unit === to)];
-  return start && end ? [(start.x + end.x) / 2, (start.y + end.y) / 2] : null;
-}
+/** The unit that a weight goes to, if it is shown. @param {Graph} graph @param {Weight} weight */
+export const endOf = ({ places }, { layer, to }) => places[layer + 1].find(({ unit }) => unit === to) ?? null;
