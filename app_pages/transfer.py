@@ -8,18 +8,22 @@ import streamlit as st
 
 from app_pages.frame import frame
 from app_pages.jobs import status, watch
-from app_pages.session import value_of
+from app_pages.races import comparison_of
+from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting, number_below
 from app_pages.widgets import attempt, theme
 from figures.transfer import transfer_curves
 from lab.jobs import Job
 from lab.transfer import TransferCurves, TransferResult
 from player.chart import chart
+from player.component import trainer
 from player.markdown import plain
+from scenario import Experiment
+from scenario.network_panels import NETWORK_PANELS
 from scenario.transfers import TRANSFERS
 
 _PAGE, _KEY = "transfer", "transfer chart"
-_AT = Setting(_PAGE, "at", "10")
+_AT = Setting(_PAGE, "at", "5")
 """Examples of each class of the networks that are played."""
 _TASK = Selection(_PAGE, "task", "arms", "From → to", {name: transfer.title for name, transfer in TRANSFERS.items()}, resets=(_AT,))
 _TUNED = Selection(
@@ -46,6 +50,8 @@ _WORDS = (
 )
 _CLAIM = "A network first learns a task with many examples. How much does that help with another task, of which there are few?"
 _HEIGHT = 430
+_PANELS = ("boundary", "landscape", "accuracy")
+"""What the networks are looked at in."""
 
 
 def page() -> None:
@@ -68,7 +74,11 @@ def _picture() -> None:
         return
     st.caption(plain(task.transfer.about))
     played = _played(task)
-    watch(task, lambda job: _curves(task, played, job))
+    left, right = st.columns([1.1, 1], gap="medium")
+    with left:
+        watch(task, lambda job: _curves(task, played, job))
+    with right:
+        _play(task, played)
 
 
 def _task() -> TransferCurves:
@@ -111,6 +121,29 @@ def _curves(task: TransferCurves, played: int, job: Job[TransferResult] | None) 
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def _play(task: TransferCurves, played: int) -> None:
+    """The four networks of the chosen number of examples, side by side."""
+    experiment = task.transfer.compared(played, tuned_from=task.tuned_from)
+    described = f"{task.transfer.title}, {played} example{'s' * (played != 1)} of each class"
+    left, right = st.columns([2, 1.2], vertical_alignment="center")
+    left.markdown(f"**Played**: {plain(described)}")
+    right.button(
+        "Open in Network",
+        icon=":material/hub:",
+        width="stretch",
+        on_click=_use,
+        args=(experiment, described),
+        help="The first of these networks with all its settings, to change them.",
+    )
+    if comparison := attempt(lambda: comparison_of(experiment)):
+        panels = tuple(name for name in _PANELS if name in NETWORK_PANELS and (name != "boundary" or comparison.data.inputs == 2))
+        trainer(comparison, theme(), panels, "transfer trainer", lambda: None, title=described)
+
+
+def _use(experiment: Experiment, described: str) -> None:
+    session().change("transfer", lambda now: experiment, f"On the Network page now: {described}.")
 
 
 def _picked(task: TransferCurves) -> None:

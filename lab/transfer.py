@@ -77,12 +77,6 @@ class TransferCurves:
         """The work that it takes, counted in steps of one trajectory."""
         return sum(batch.work for batch in self.batches(range(self.networks)))
 
-    def frozen(self, way: Way) -> tuple[int, ...]:
-        """The layers that do not learn."""
-        if way.frozen:
-            return tuple(range(len(self.transfer.small.widths)))
-        return tuple(range(self.tuned_from)) if way.learned else ()
-
     def batches(self, numbers: Sequence[int]) -> list[TransferBatch]:
         """Some of the networks of each kind: all ways at the fewest examples first."""
         return [TransferBatch(self, way, count, tuple(numbers)) for count in self.counts for way in WAYS]
@@ -165,6 +159,7 @@ class TransferBatch:
     def run(self, progress: Progress | None = None, workers: int | None = None) -> Result:
         """Train them in this process. Arguments and errors as for `networks.train`."""
         first, way, net = self._experiments[0], WAYS[self.way], self._net
+        variant = self.task.transfer.variant(self.way, self.task.tuned_from)
         share = self.count * self._in_advance / self.work
         training = networks.train(
             net,
@@ -172,7 +167,7 @@ class TransferBatch:
             first.build_optimizers()[0],
             self._starts(way, net, share, progress),
             first.steps,
-            frozen=self.task.frozen(way),
+            frozen=range(int(dict(variant.settings).get("frozen", 0))),
             keep="last",
             progress=(lambda done: progress(share + (1 - share) * done)) if progress else None,
             workers=workers,

@@ -9,6 +9,7 @@ import networks
 from networks.training.transfer import SourceTask
 from scenario.choice import Choice
 from scenario.experiment import Experiment
+from scenario.variants import SCRATCH
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,21 @@ class Transfer:
         experiment = self.small.replace(data=self.small.data.replace(n=per_class * self.classes), seed=seed)
         experiment.build_data()
         return experiment
+
+    def variant(self, way: str, tuned_from: int = 0) -> Choice:
+        """A way to begin as a variant of the experiment.
+
+        Args:
+            way: a name among `WAYS`.
+            tuned_from: the first layer that fine-tuning lets learn, from 0; those before it stay frozen.
+        """
+        chosen = WAYS[way]
+        frozen = len(self.small.widths) if chosen.frozen else tuned_from if chosen.learned else 0
+        return Choice.of(self.source if chosen.learned else SCRATCH, **({"frozen": frozen} if frozen else {}))
+
+    def compared(self, per_class: int, seed: int = 0, tuned_from: int = 0) -> Experiment:
+        """The small task learned in all ways, side by side. Arguments and errors as for `with_examples` and `variant`."""
+        return self.with_examples(per_class, seed).replace(variants=tuple(self.variant(way, tuned_from) for way in WAYS))
 
 
 def _transfer(title: str, about: str, source: str, data: Choice, activation: str) -> Transfer:

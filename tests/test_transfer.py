@@ -74,7 +74,9 @@ def test_a_network_of_the_curves_is_that_of_its_experiment() -> None:
     begun = task.transfer.task.weights(net, "he", 1, 2)
     training = train(net, data, optimizers.get("adam", lr=0.01), begun, experiment.steps, frozen=(0,), keep="last")
     assert (result.of("tuned")[0, 2], result.loss[3, 0, 2]) == (training.test_accuracies[-1, 0], training.test_losses[-1, 0])
-    assert experiment.train().runs[0].test_accuracies[-1] == result.of("scratch")[0, 2]
+    runs = task.transfer.compared(2, 2, tuned_from=1).train().runs
+    assert [run.test_accuracies[-1] for run in runs] == [result.of(way)[0, 2] for way in WAYS]
+    assert [run.label for run in runs] == ["from scratch", "frozen", "frozen random", "fine-tuned from layer 2"]
     rows = list(csv.DictReader(line for line in result.to_csv().splitlines() if not line.startswith("#")))
     assert len(rows) == 4 * 3
     assert [float(row["test_accuracy"]) for row in rows[-3:]] == result.of("tuned")[0].tolist()
