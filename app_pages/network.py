@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages.claims import called_experiment
+from app_pages.critical import critical_points_view
 from app_pages.frame import frame
 from app_pages.network_controls import network_sidebar
 from app_pages.playlist import playlist, presented, turn
@@ -62,6 +63,9 @@ def _picture() -> None:
     with expander("How smooth the loss is, with batch normalization and without", "expander smoothness", ":material/waves:") as is_open:
         if is_open:
             smoothness_view(comparison)
+    with expander("Critical points: how high minima and saddles lie", "expander critical", ":material/landslide:") as is_open:
+        if is_open:
+            critical_points_view()
 
 
 def _picked() -> None:

@@ -137,7 +137,7 @@ def _sharpness_title(comparison: Comparison) -> str:
         else:
             without.append(run.optimizer.name)
     told = f"dashed the limit {', '.join(dict.fromkeys(limits))}" if limits else ""
-    told += (" of steps with all examples" if comparison.experiment.batch else "") if limits else ""
+    told += (" of steps with all examples" if any(run.variant.number("batch") for run in comparison.runs) else "") if limits else ""
     none = f"no limit for {', '.join(dict.fromkeys(without))}" if without else ""
     return f"sharpness, the largest curvature: {'; '.join(filter(None, [told, none]))}"
 

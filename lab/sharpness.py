@@ -21,8 +21,8 @@ class Sharpness:
     """Of one network, at its kept steps.
 
     Attributes:
-        values: the largest eigenvalue of the Hessian of the loss on all examples, penalties included, shape (K,); NaN once it overflowed.
-            Of large networks it is computed at some of the steps only, and straight lines stand between.
+        values: the largest eigenvalue of the Hessian of the loss on all examples, with its penalty, by the weights that learn, shape (K,);
+            NaN once it overflowed. Of large networks it is computed at some of the steps only, and straight lines stand between.
         limit: from which on its optimizer's steps along that direction would grow, shape (K,); None where no such limit is known.
     """
 
@@ -65,7 +65,9 @@ def _computed(comparison: Comparison, progress: Progress | None) -> tuple[Sharpn
                 raise Cancelled("the computation of the sharpness was stopped")
 
         at = np.unique([*range(0, len(run.steps), stride), len(run.steps) - 1])
-        seen = sharpness_along(comparison.network, run.weights[at], data.x, data.y, experiment.l2, report)
+        seen = sharpness_along(
+            comparison.network, run.weights[at], data.x, data.y, run.variant.number("l2"), int(run.variant.number("frozen")), report
+        )
         values = np.interp(run.steps, run.steps[at], seen)
         limit = stability_limit(run.optimizer, factors * run.optimizer.rate_factor(comparison.steps + 1))
         found.append(Sharpness(values, limit))

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from networks.curvature import LANCZOS_STEPS, largest_eigenvalues
 from networks.network import Network
+from networks.running import one_thread
 from parameters import Array
 
 EXACT = 40
@@ -30,6 +31,7 @@ def sharpness_along(
     x: npt.ArrayLike,
     y: npt.ArrayLike,
     l2: float = 0.0,
+    frozen: int = 0,
     report: Callable[[float], object] | None = None,
 ) -> Array:
     """The largest eigenvalue of the Hessian of the loss at each of some points, shape (K,); NaN where one is not finite.
@@ -42,6 +44,7 @@ def sharpness_along(
         weights: shape (K, P), those of the kept steps of a training say.
         x, y: the examples; batch normalization uses their statistics.
         l2: the penalty on the weights, as in `Network.loss`: its curvature counts.
+        frozen: how many layers, from the input on, do not learn: curvature along their weights does not count.
         report: called with the fraction done; what it raises ends the computation.
 
     Raises:
@@ -50,13 +53,22 @@ def sharpness_along(
     given = net.check_weights(weights)
     result = np.full(len(given), np.nan)
     finite = np.flatnonzero(np.isfinite(given).all(axis=1))
+    free = np.arange(net.size) >= (net.layers[frozen - 1].whole.stop if frozen else 0)
     at_once = int(np.clip(_NUMBERS // (LANCZOS_STEPS * net.size), 1, _AT_ONCE))
     for first in range(0, len(finite), at_once):
         if report:
             report(first / len(finite))
         part = finite[first : first + at_once]
-        if net.size <= EXACT:
-            result[part] = net.sharpness(given[part], x, y, l2)
-        else:
-            result[part] = largest_eigenvalues(lambda points: net.gradient(points, x, y, l2), given[part], net.activation.kinked)
+        result[part] = _largest(net, given[part], x, y, l2, free)
     return result
+
+
+def _largest(net: Network, at: Array, x: npt.ArrayLike, y: npt.ArrayLike, l2: float, free: npt.NDArray[np.bool_]) -> Array:
+    """Of the Hessian by the free weights, at points that are finite."""
+    if net.size <= EXACT:
+        hessians = net.hessian(at, x, y, l2)[:, free][:, :, free]
+        values, known = np.full(len(at), np.nan), np.isfinite(hessians).all(axis=(1, 2))
+        with one_thread():
+            values[known] = np.linalg.eigvalsh(hessians[known])[:, -1]
+        return values
+    return largest_eigenvalues(lambda points: free * net.gradient(np.where(free, points, at), x, y, l2), at, net.activation.kinked)

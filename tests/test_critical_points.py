@@ -3,15 +3,25 @@ of the reference sheet."""
 
 from __future__ import annotations
 
+import csv
+
 import numpy as np
 import pytest
 
+from app_pages.jobs import jobs
+from exports.critical_points import critical_points_to_csv
+from figures import DARK, LIGHT, Theme
+from figures.critical_points import gradient_and_loss, index_and_loss
+from lab import critical_points
 from lab.critical_points import CriticalSearch, CriticalSurvey, SearchBatch, most_weights, semicircle_quantile
 from lab.executors import Meter
 from lab.tiles import cut
 from networks.critical_points import PENALTY, CriticalPoints, find_critical_points
 from scenario import Choice, Experiment
 from simulation import Cancelled
+from tests.test_pages import kept, open_page, read
+
+pytestmark = pytest.mark.xdist_group("pages")
 
 XOR = Experiment(data=Choice.of("xor", n=16, noise=0.2), widths=(2,))
 
@@ -58,6 +68,50 @@ def test_large_networks_are_refused_with_what_can_be_searched() -> None:
     assert most_weights(64) > 100 > most_weights(200) > 65
     with pytest.raises(ValueError, match=r"at most \d+ weights with these 16 examples, and this one has 1,185; choose fewer or narrower"):
         CriticalSearch.of(XOR.replace(widths=(32, 32)))
+
+
+def test_the_page_searches_and_tells_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the network is too large a smaller one is offered; that is searched, and the points are drawn, told and saved."""
+    monkeypatch.setattr(critical_points, "NETWORKS", 2)
+    app = open_page(f"{XOR.replace(widths=(32, 32)).to_query()}", "network")
+    app.session_state["expander critical"] = True
+    app.run()
+    assert any("at most" in read(text) for text in app.error)
+    next(button for button in app.button if button.label == "Look at 2-4-1 Tanh").click().run()
+    task = CriticalSearch.of(kept(app).experiment)
+    assert task.experiment.widths == (4,)
+    job = jobs().find(task)
+    assert job
+    assert job.ended.wait(60)
+    app.run()
+    assert not app.exception
+    survey = job.result
+    assert survey
+    counted = int(survey.critical().sum())
+    assert any(f"**{counted} of 12** searches" in text.value for text in app.markdown)
+    text = critical_points_to_csv(survey)
+    rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+    assert len(rows) == 12
+    assert [float(row["loss"]) for row in rows] == survey.points.losses.tolist()
+    assert [int(row["index"]) for row in rows] == survey.points.index.tolist()
+    assert {"network", "step", "gradient_norm", "eigenvalue_17", "weight_17"} <= set(rows[0])
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_points_whose_gradient_is_too_long_are_drawn_apart(theme: Theme) -> None:
+    survey = survey_of([0, 2, 5, 9], [0.1, 0.3, 0.6, 0.2], [0.0, 1e-10, 1e-13, 1e-4], [1.0] * 4)
+    for draw in (index_and_loss, gradient_and_loss):
+        figure = draw(survey, theme)
+        drawn = {trace.name: trace for trace in figure.data}
+        assert list(drawn["gradient too long"].y) == pytest.approx([0.2])
+        assert list(drawn["critical points"].y) == pytest.approx([0.1, 0.3, 0.6])
+        assert drawn["critical points"].marker.color == theme.accent
+        assert ("law of random matrices" in drawn) == (draw is index_and_loss)
+    places = np.asarray(index_and_loss(survey, theme).data[1].x)
+    assert np.rint(places).tolist() == [0, 2, 5]
+    assert np.asarray(gradient_and_loss(survey, theme).data[1].x).min() > 0
+    everything = index_and_loss(survey, theme, 1.0)
+    assert [trace.name for trace in everything.data] == ["critical points", "law of random matrices"]
 
 
 def survey_of(index: list[int], losses: list[float], norms: list[float], tilts: list[float]) -> CriticalSurvey:

@@ -52,12 +52,14 @@ def test_lanczos_and_the_whole_hessian_agree(activation: str) -> None:
     weights = net.initial("xavier", runs=5, seed=1) + 0.01  # no unit exactly at its kink
     weights[3] = np.nan
     told: list[float] = []
-    found = sharpness_along(net, weights, data.x, data.y, 0.1, told.append)
+    found = sharpness_along(net, weights, data.x, data.y, 0.1, report=told.append)
     assert np.isnan(found[3])
     known = [0, 1, 2, 4]
     assert found[known] == pytest.approx(net.sharpness(weights[known], data.x, data.y, 0.1), rel=1e-6)
     assert sharpness_along(net, weights[2:3], data.x, data.y, 0.1)[0] == found[2]
     assert told == [0.0]
+    block = net.hessian(weights[known], data.x, data.y)[:, 24:, 24:]  # of what learns where the first layer is frozen
+    assert sharpness_along(net, weights[known], data.x, data.y, frozen=1) == pytest.approx(np.linalg.eigvalsh(block)[:, -1], rel=1e-6)
     small = networks.Network((2, 4, 1), activation)
     weights = small.initial("xavier", runs=2)
     assert (sharpness_along(small, weights, data.x, data.y) == small.sharpness(weights, data.x, data.y)).all()
