@@ -19,6 +19,8 @@ LEVELS = 18
 """About how many contour lines a map has."""
 _APART = 0.02
 """Two levels differ at least by this share of their height above the lowest."""
+_EXTREME = 1e18
+"""Where the highest loss is so many times as high above the lowest as a tenth of the area is, no share of it is a measure of that area."""
 _HOLLOWS = 150
 """So many hollows on the grid can have a line at every level; they take the browser a second."""
 _SKEWED = 4.5
@@ -81,26 +83,28 @@ def loss_grid(landscape: Landscape, n: int = 161) -> LossGrid:
     if high - low < 1e-300 + 1e-14 * abs(high):  # flat: any scale will do
         high = low + 1.0
     skewed = (finite[int(0.95 * (finite.size - 1))] - low) > _SKEWED * (middle - low)
-    unit = max(0.05 * (middle - low), 1e-9 * (high - low)) if skewed else high - low
+    tenth = finite[finite.size // 10] - low
+    extreme = tenth > 0 and (high - low) / _EXTREME > tenth
+    measure = tenth if extreme else high - low
+    unit = max(0.05 * (tenth if extreme else middle - low), 1e-9 * measure) if skewed else high - low
     span = float(np.log1p((high - low) / unit)) if skewed else 1.0
-    return LossGrid(
-        points[0, :n].copy(), points[1, ::n].copy(), losses, _levels(finite, low, high), bool(skewed), float(low), float(unit), span
-    )
+    levels = _levels(finite, low, high, 1e-12 * measure)
+    return LossGrid(points[0, :n].copy(), points[1, ::n].copy(), losses, levels, bool(skewed), float(low), float(unit), span)
 
 
-def _levels(finite: Array, low: float, high: float) -> Array:
+def _levels(finite: Array, low: float, high: float, apart: float) -> Array:
     """Levels at the squares of equal shares of the area, as long as they are apart; steps of equal loss fill up what is left."""
     shares = (np.arange(LEVELS) / (LEVELS - 1)) ** 2
-    levels = _thinned(np.quantile(finite, shares), low, high)
+    levels = _thinned(np.quantile(finite, shares), low, high, apart)
     if len(levels) < LEVELS // 2:
-        levels = _thinned(np.sort(np.concatenate([levels, low + (high - low) * np.linspace(0, 1, LEVELS)])), low, high)
+        levels = _thinned(np.sort(np.concatenate([levels, low + (high - low) * np.linspace(0, 1, LEVELS)])), low, high, apart)
     return levels
 
 
-def _thinned(levels: Array, low: float, high: float) -> Array:
+def _thinned(levels: Array, low: float, high: float, apart: float) -> Array:
     kept = [float(low)]
     for level in levels:
-        if level - kept[-1] > _APART * (level - low) and level - kept[-1] > 1e-12 * (high - low):
+        if level - kept[-1] > max(_APART * (level - low), apart):
             kept.append(float(level))
     if kept[-1] < high:
         kept.append(float(high))

@@ -12,7 +12,6 @@ others cancel, as in (x - sin(x))/x**3, more are lost.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,10 +49,15 @@ def limits(tree: Tree, x: Array, y: Array, values: Mapping[str, Any]) -> Array:
         Shape (6, n), rows as QUANTITIES; NaN where there is no limit of the value, and for the derivatives where the value has none.
     """
     result = sum([_of_terms(part, x, y, values) for part in singular_and_rest(tree)], np.zeros((len(QUANTITIES), x.size)))
-    for index in np.flatnonzero(np.isnan(result[0])):
-        own = {name: value[[index]] if np.ndim(value) else value for name, value in values.items()}
-        result[0, index] = _term_by_term(tree, x[[index]], y[[index]], own)
+    steps = np.flatnonzero(np.isnan(result[0]))
+    if steps.size:
+        result[0, steps] = _term_by_term(tree, x[steps], y[steps], _chosen(values, steps))
     return result
+
+
+def _chosen(values: Mapping[str, Any], points: npt.NDArray[np.intp]) -> dict[str, Any]:
+    """The parameters' values at some of the points."""
+    return {name: value[points] if np.ndim(value) else value for name, value in values.items()}
 
 
 def has_values_near(tree: Tree, values: Mapping[str, Any]) -> npt.NDArray[np.bool_]:
@@ -73,12 +77,15 @@ def has_values_near(tree: Tree, values: Mapping[str, Any]) -> npt.NDArray[np.boo
     return found
 
 
-def _term_by_term(tree: Tree, x: Array, y: Array, values: Mapping[str, Any]) -> float:
-    """The value at one point where it has no limit since a term has a step there: that term's own value, and the limits of the others."""
-    total = 0.0
+def _term_by_term(tree: Tree, x: Array, y: Array, values: Mapping[str, Any]) -> Array:
+    """The values at points where there is no limit since a term has a step there: that term's own value, and the limits of the others."""
+    total = np.zeros(x.size)
     for term in (term for terms in terms_of(tree) for term in terms):
-        value = float(np.squeeze(evaluate(term, {**values, "x": x, "y": y})))
-        total += value if math.isfinite(value) else float(_of_terms(term, x, y, values)[0, 0])
+        found = np.array(np.broadcast_to(evaluate(term, {**values, "x": x, "y": y}), x.shape), dtype=np.float64)
+        gaps = np.flatnonzero(~np.isfinite(found))
+        if gaps.size:
+            found[gaps] = _of_terms(term, x[gaps], y[gaps], _chosen(values, gaps))[0]
+        total += found
     return total
 
 
@@ -87,9 +94,8 @@ def _of_terms(tree: Tree, x: Array, y: Array, values: Mapping[str, Any]) -> Arra
     result = np.full((len(QUANTITIES), x.size), np.nan)
     waiting = np.arange(x.size)
     for limit in _LIMITS:
-        chosen = {name: value[waiting] if np.ndim(value) else value for name, value in values.items()}
         try:
-            found = _along_rays(tree, x[waiting], y[waiting], chosen, limit)
+            found = _along_rays(tree, x[waiting], y[waiting], _chosen(values, waiting), limit)
         except TooLongError:
             break
         result[:, waiting], enough = _fitted(found)

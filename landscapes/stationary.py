@@ -19,7 +19,9 @@ _ITERATIONS = 150
 _CLOSE = 1e-6
 """Points nearer to each other than this share of the window are one."""
 _FLAT = 1e-6
-"""An eigenvalue below this share of the landscape's usual curvature counts as zero."""
+"""An eigenvalue below this share of the usual curvature, of the landscape or of the point's surroundings, counts as zero."""
+_BESIDE = 1e-3
+"""What lies so far from a point, as a share of the window, is its surroundings."""
 _THIN = 0.02
 """A curve of stationary points is thinned out to points this share of the window apart."""
 MOST = 8000
@@ -199,9 +201,15 @@ def _usual_curvature(landscape: Surface, window: Window) -> float:
 
 
 def _is_flat(landscape: Surface, points: Array, usual: float) -> npt.NDArray[np.bool_]:
-    """Whether an eigenvalue of the Hessian at each point counts as zero, shape (N,)."""
-    eigenvalues = _eigenvalues(landscape.evaluate(("dxx", "dxy", "dyy"), points))
-    return np.asarray(np.min(np.abs(eigenvalues), axis=0) <= _FLAT * usual)
+    """Whether an eigenvalue of the Hessian at each point counts as zero, shape (N,).
+
+    Where a landscape grows as exp(x**2 + y**2) does, its usual curvature is that of its corners and says nothing of its middle.
+    """
+    beside = points[:, :, None] + _BESIDE * _size(landscape.window)[:, :, None] * _AROUND[:, None, :]
+    both = np.concatenate([points[:, :, None], beside], axis=2)
+    curvature = np.abs(_eigenvalues(landscape.evaluate(("dxx", "dxy", "dyy"), both.reshape(2, -1)))).reshape(2, *both.shape[1:])
+    around = np.nanmax(curvature, axis=(0, 2), initial=0.0, where=np.isfinite(curvature))
+    return np.asarray(np.min(curvature[:, :, 0], axis=0) <= _FLAT * np.minimum(usual, around))
 
 
 def is_crest(landscape: Surface, points: Array, values: Array) -> npt.NDArray[np.bool_]:

@@ -9,6 +9,7 @@ import pytest
 
 from player.scoreboard import scoreboard
 from scenario import Choice, Scenario
+from scenario.presets import PRESETS
 from simulation.verdicts import UNDERWAY, verdicts
 from tests.player_page import PlayerPage, race_of
 from tests.screen import PLAYER, frames, seek
@@ -113,18 +114,31 @@ def test_the_bar_gets_shorter_as_the_loss_falls(player_page: PlayerPage) -> None
     assert lengths() == [100.0, 100.0, 100.0]
 
 
+CUT = """() => [...document.querySelectorAll('.board, .board th, .board td')]
+    .filter((part) => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1)
+    .map((part) => `${part.className} ${part.textContent}`)"""
+
+
+def test_rows_have_one_line_where_two_find_no_room(player_page: PlayerPage) -> None:
+    player_page.resize(1280, 720)
+    page = player_page.play(PRESETS["five"].scenario, ("map", "surface", "loss"))
+    page.evaluate(f"{PLAYER}.presenter.set(true)")
+    page.keyboard.press("v")
+    page.wait_for_selector(".board.tight")
+    frames(page)
+    assert page.locator(".board tbody tr").count() == 5
+    assert page.evaluate(CUT) == []
+    page.evaluate(f"{PLAYER}.presenter.set(false)")
+    page.wait_for_selector(".board:not(.tight)")
+
+
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
 def test_nothing_of_it_is_cut(player_page: PlayerPage, width: int, height: int) -> None:
     player_page.resize(width, height)
     for scenario, panels in ((RACE, ("map", "surface", "loss")), (MANY, ("map", "surface", "loss")), (FROZEN, ("map", "loss"))):
         page = player_page.play(scenario, panels, at=scenario.steps)
         frames(page)
-        cut = page.evaluate(
-            """() => [...document.querySelectorAll('.board, .board th, .board td')]
-                .filter((part) => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1)
-                .map((part) => `${part.className} ${part.textContent}`)"""
-        )
-        assert cut == []
+        assert page.evaluate(CUT) == []
         sizes = page.evaluate("[...document.querySelectorAll('.board th, .board td')].map((c) => parseFloat(getComputedStyle(c).fontSize))")
         assert min(sizes) >= 11.5
         if scenario is FROZEN:

@@ -96,6 +96,16 @@ def test_levels_of_a_round_bowl_lie_at_equal_distances() -> None:
     np.testing.assert_allclose(np.diff(radii), np.diff(radii).mean(), rtol=0.15)
 
 
+@pytest.mark.parametrize("reach", [5.0, 15.0])
+def test_levels_show_the_middle_of_a_surface_that_soars_at_its_edge(reach: float) -> None:
+    """It rises to 1e21 and 1e195: no share of that says anything of where it is lowest."""
+    land = loss_grid(landscapes.from_formula("exp(x**2 + y**2)", ((-reach, reach), (-reach, reach))))
+    assert len(land.levels) >= 8
+    ranks = land.rank(land.losses)
+    assert len(np.unique(ranks[80, 80:].astype(int))) >= 8, "from the middle to the right edge it crosses many levels"
+    assert (np.diff(land.height(land.losses)[80, 80:]) > 0).mean() > 0.9
+
+
 def test_heads_are_where_the_run_is() -> None:
     shown = race(n=4)
     for run, path in zip(shown.runs, paths(shown, loss_grid(shown.landscape)), strict=True):

@@ -384,6 +384,14 @@ def test_a_surface_that_overflows_in_places(text: str) -> None:
 
 
 # points are sorted by `round(value, 9)`, so a surface that is low all over is not sorted at all.
+@pytest.mark.parametrize("reach", [2.0, 5.0, 19.0])
+def test_a_minimum_is_one_however_the_surface_soars_far_away(reach: float) -> None:
+    """The usual curvature is that of the corners, up to 1e300 times that of the middle."""
+    (only,) = stationary_points(own("exp(x**2 + y**2)", ((-reach, reach), (-reach, reach))))
+    assert only.kind == "minimum"
+    assert (only.x, only.y, only.value, *only.eigenvalues) == pytest.approx((0, 0, 1, 2, 2), abs=1e-9)
+
+
 @pytest.mark.parametrize("factor", [1e-12, 1e-3, 1e6, 1e12])
 def test_the_height_of_a_surface_does_not_matter(factor: float) -> None:
     found = stationary_points(own("k*((x**2 - 1)**2 + (y**2 - 1)**2)", k=1.0))

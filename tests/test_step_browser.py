@@ -118,6 +118,8 @@ def test_every_optimizer_shows_its_parts_and_numbers(player_page: PlayerPage, na
         numbers = page.locator(".equations .number").all_text_contents()
         assert numbers
         assert all(number.strip() for number in numbers), "every symbol has its number"
+        overhang = page.locator("[data-panel=step]").evaluate("(panel) => panel.scrollWidth - panel.clientWidth")
+        assert overhang <= 1, "long equations break, and what cannot is scaled"
 
 
 def test_equations_have_the_numbers_of_the_step(player_page: PlayerPage) -> None:

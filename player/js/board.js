@@ -59,11 +59,18 @@ export class Board {
     this.order = []; // the rows are other ones, in no order yet
     this.invalidate();
     this.show();
+    this.fit();
   }
 
   /** Something else than the losses has changed; fill in everything at the next frame, also while the race plays. */
   invalidate() {
     this.shown = -Infinity;
+  }
+
+  /** Where rows of two lines find no room, each has one: without the rate, which the sidebar and the curves' labels have. */
+  fit() {
+    this.element.classList.remove("tight");
+    this.element.classList.toggle("tight", this.element.scrollHeight > this.element.clientHeight + 1);
   }
 
   /** A row was clicked: its optimizer's steps are taken apart. @param {MouseEvent} event @param {number} index */

@@ -37,9 +37,8 @@ export class Equations {
     this.shown = "";
     const parts = new Map(step.parts.map((part) => [part.key, part.colour]));
     const rows = step.lines.map(({ math, caption }, i) => {
-      const formula = element("span", { class: "formula" });
-      formula.innerHTML = `<math>${math}</math>`;
-      return element("li", { "data-line": i, click: () => this.player.stepper.explain(i) }, formula, element("span", { class: "caption" }, caption));
+      const said = element("span", { class: "caption" }, caption);
+      return element("li", { "data-line": i, click: () => this.player.stepper.explain(i) }, breakable(math), said);
     });
     this.element.style.setProperty("--own", colour);
     this.lines.replaceChildren(...rows);
@@ -66,6 +65,7 @@ export class Equations {
     this.shown = key;
     this.time = now;
     if (t !== null) for (const number of this.numbers) fill(number, numbersAt(step, String(number.dataset.plane), t));
+    this.fit();
     for (const [i, row] of this.rows.entries()) {
       row.classList.toggle("now", sub === i);
       row.classList.toggle("later", sub !== null && i > sub);
@@ -77,11 +77,44 @@ export class Equations {
     for (const term of this.terms) term.classList.toggle("lit", lit !== null && isLit(term, lit));
   }
 
+  /** What does not break, as cases within cases, is scaled to the width that there is. */
+  fit() {
+    const formulas = this.rows.map((row) => /** @type {HTMLElement} */ (row.firstChild));
+    for (const formula of formulas) formula.style.zoom = "";
+    const shares = formulas.map(({ clientWidth, scrollWidth }) => clientWidth / scrollWidth);
+    for (const [i, formula] of formulas.entries()) if (shares[i] < 1) formula.style.zoom = String(shares[i]);
+  }
+
   /** Light up what the symbol under the pointer is made of. @param {Element} target */
   point(target) {
     const term = /** @type {HTMLElement | null} */ (target.closest?.(".term"));
     this.player.stepper.light(term ? { parts: partsOf(term), keys: [String(term.dataset.key)] } : null);
   }
+}
+
+/** A formula that goes on in another line before one of its operators where it finds no room: browsers do not break MathML. @param {string} math */
+function breakable(math) {
+  const formula = element("span", { class: "formula" });
+  formula.innerHTML = `<math>${math}</math>`;
+  /** @type {Element[][]} */
+  const pieces = [[]];
+  for (const part of inARow(/** @type {Element} */ (formula.firstChild))) {
+    const last = pieces[pieces.length - 1];
+    const isSign = !last.length || /^[(\[,]$/.test(last[last.length - 1].textContent ?? "");
+    if (part.localName === "mo" && !isSign && /^[=+−←·]$/.test(part.textContent ?? "")) {
+      part.setAttribute("form", "infix"); // at the start of a piece it would count as a sign, which has no space around it
+      pieces.push([part]);
+    } else last.push(part);
+  }
+  formula.innerHTML = pieces.map(() => "<math><mrow></mrow></math>").join("");
+  for (const [i, piece] of [...formula.querySelectorAll("mrow")].entries()) piece.append(...pieces[i]);
+  return formula;
+}
+
+/** What stands side by side in a formula, in brackets, too. @param {Element} part @returns {Element[]} */
+function inARow(part) {
+  const opens = part.localName === "math" || (part.localName === "mrow" && !part.attributes.length);
+  return opens ? [...part.children].flatMap(inARow) : [part];
 }
 
 /** A hyper-parameter's symbol, what it is, and its value. @param {Step["where"][number]} setting */

@@ -205,6 +205,7 @@ export class Player {
     this.grid.style.gridTemplateAreas = areas.map((row) => `"${row}"`).join(" ");
     this.root.classList.toggle("stacked", Boolean(stacked));
     this.root.classList.toggle("compact", this.grid.clientWidth < COMPACT * this.scale);
+    this.board.fit();
   }
 
   /** Where the panels stand. @returns {Template} */
