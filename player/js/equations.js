@@ -100,7 +100,7 @@ function breakable(math) {
   const pieces = [[]];
   for (const part of inARow(/** @type {Element} */ (formula.firstChild))) {
     const last = pieces[pieces.length - 1];
-    const isSign = !last.length || /^[(\[,]$/.test(last[last.length - 1].textContent ?? "");
+    const isSign = !last.length || /^[([,]$/.test(last[last.length - 1].textContent ?? "");
     if (part.localName === "mo" && !isSign && /^[=+−←·]$/.test(part.textContent ?? "")) {
       part.setAttribute("form", "infix"); // at the start of a piece it would count as a sign, which has no space around it
       pieces.push([part]);
