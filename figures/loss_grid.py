@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from landscapes import Landscape, grid
+from landscapes import Landscape, Window, grid
 from parameters import Array
 
 LEVELS = 18
@@ -25,6 +26,16 @@ _HOLLOWS = 150
 """So many hollows on the grid can have a line at every level; they take the browser a second."""
 _SKEWED = 4.5
 """Where the loss rises so much more steeply to its 95th percentile than to its median, heights are logarithmic."""
+
+
+class Ground(Protocol):
+    """What a figure must know of a landscape beside its losses: its name, and the window ((x0, x1), (y0, y1)) that is shown."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def window(self) -> Window: ...  # noqa: D102
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +57,10 @@ class LossGrid:
     _low: float
     _unit: float
     _span: float
+
+    def scale_as_data(self) -> dict[str, Any]:
+        """What `rank` and `height` reckon with, for the browser to do the same."""
+        return {"levels": self.levels.tolist(), "logarithmic": self.logarithmic, "low": self._low, "unit": self._unit, "span": self._span}
 
     def rank(self, losses: npt.ArrayLike) -> Array:
         """Positions among the levels: 0 at the lowest, one more at each further one, linear in between, constant beyond; NaN for NaN."""
@@ -76,10 +91,20 @@ class LossGrid:
 def loss_grid(landscape: Landscape, n: int = 161) -> LossGrid:
     """The landscape on a grid of n x n points."""
     points = grid(landscape.window, n)
-    losses = landscape.value(points).reshape(n, n)
-    losses[~np.isfinite(losses)] = np.nan
+    return grid_of(points[0, :n].copy(), points[1, ::n].copy(), landscape.value(points).reshape(n, n))
+
+
+def grid_of(x: Array, y: Array, losses: Array, lowest: float = np.inf) -> LossGrid:
+    """Losses on a grid with the scales on which they are shown.
+
+    Args:
+        x, y: the grid's coordinates, shape (n,) each.
+        losses: shape (n, n), y by x.
+        lowest: a loss that is to have a height of its own, too, though it may be lower than all on the grid.
+    """
+    losses = np.where(np.isfinite(losses), losses, np.nan)
     finite = np.sort(losses[np.isfinite(losses)])
-    low, middle, high = finite[0], np.median(finite), finite[-1]
+    low, middle, high = min(finite[0], lowest), np.median(finite), finite[-1]
     if high - low < 1e-300 + 1e-14 * abs(high):  # flat: any scale will do
         high = low + 1.0
     skewed = (finite[int(0.95 * (finite.size - 1))] - low) > _SKEWED * (middle - low)
@@ -89,7 +114,7 @@ def loss_grid(landscape: Landscape, n: int = 161) -> LossGrid:
     unit = max(0.05 * (tenth if extreme else middle - low), 1e-9 * measure) if skewed else high - low
     span = float(np.log1p((high - low) / unit)) if skewed else 1.0
     levels = _levels(finite, low, high, 1e-12 * measure)
-    return LossGrid(points[0, :n].copy(), points[1, ::n].copy(), losses, levels, bool(skewed), float(low), float(unit), span)
+    return LossGrid(x, y, losses, levels, bool(skewed), float(low), float(unit), span)
 
 
 def _levels(finite: Array, low: float, high: float, apart: float) -> Array:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from figures.figure import figure_of, single_precision
-from figures.loss_grid import LossGrid, loss_grid
+from figures.loss_grid import Ground, LossGrid, loss_grid
 from figures.marks import marks_on_map, start_marks
 from figures.paths import Path, paths
 from figures.theme import DASHES, LIGHT, Theme, colour_scale, rgba
@@ -60,8 +61,12 @@ def landscape_map(landscape: Landscape, theme: Theme = LIGHT, compact: bool = Fa
         compact: without the losses that hovering shows, and with levels as 16-bit numbers: a quarter of the size. Where some places have
             no loss, and so are blank, the levels stay in single precision, which can say so.
     """
-    grid = loss_grid(landscape)
-    trace = landscape_trace(landscape, grid, theme)
+    return ground_map(landscape, loss_grid(landscape), theme, marks_on_map(landscape, theme), compact)
+
+
+def ground_map(ground: Ground, grid: LossGrid, theme: Theme, marks: Sequence[dict[str, Any]] = (), compact: bool = False) -> go.Figure:
+    """Losses on a grid from above, with the traces of what is marked on them; `compact` as for `landscape_map`."""
+    trace = landscape_trace(ground, grid, theme)
     if compact:
         trace |= {"customdata": None, "hovertemplate": None, "hoverinfo": "skip"}
         if np.isfinite(grid.losses).all():
@@ -72,11 +77,11 @@ def landscape_map(landscape: Landscape, theme: Theme = LIGHT, compact: bool = Fa
                 "end": (len(grid.levels) - 2) * scale,
                 "size": grid.every * scale,
             }
-    layout = base_layout(theme) | _map_layout(landscape, _axes(1), theme, [])
-    return figure_of([trace, *marks_on_map(landscape, theme)], layout)
+    layout = base_layout(theme) | _map_layout(ground, _axes(1), theme, [])
+    return figure_of([trace, *marks], layout)
 
 
-def landscape_trace(landscape: Landscape, grid: LossGrid, theme: Theme, **where: Any) -> dict[str, Any]:
+def landscape_trace(landscape: Ground, grid: LossGrid, theme: Theme, **where: Any) -> dict[str, Any]:
     """The contour trace of the landscape, with lines at the grid's levels; `where` names its axes."""
     return {
         "type": "contour",
@@ -130,7 +135,7 @@ def _axes(count: int) -> list[dict[str, str]]:
     return [{"xaxis": f"x{index + 1 if index else ''}", "yaxis": f"y{index + 1 if index else ''}"} for index in range(count)]
 
 
-def _map_layout(landscape: Landscape, axes: list[dict[str, str]], theme: Theme, titles: list[str]) -> dict[str, Any]:
+def _map_layout(landscape: Ground, axes: list[dict[str, str]], theme: Theme, titles: list[str]) -> dict[str, Any]:
     columns = int(np.ceil(np.sqrt(len(axes))))
     rows = int(np.ceil(len(axes) / columns))
     layout: dict[str, Any] = {"annotations": []}

@@ -12,7 +12,6 @@ from figures.theme import Look, Style, race_styles
 from landscapes import Window
 from parameters import Array
 from scenario import Race
-from simulation import Run
 
 Floats = npt.NDArray[np.floating]
 _FINEST = 1e-5
@@ -54,7 +53,7 @@ def paths(race: Race, grid: LossGrid) -> list[Path]:
     drawn = []
     look = Look.of(race.runs[0].count, len(race.runs))
     for run, label, style in zip(race.runs, race.labels, race_styles(race), strict=True):
-        positions = _near(run, race.landscape.window)
+        positions = near(run.positions, race.landscape.window)
         heights = np.clip(grid.height(run.losses), -0.1, 2.0)
         x, y = (positions[:, axis].astype(precision(race.landscape.window)) for axis in (0, 1))
         z = heights.astype(np.float32)
@@ -68,13 +67,13 @@ def precision(window: Window) -> type[np.floating]:
     return np.float64 if coarse else np.float32
 
 
-def _near(run: Run, window: Window) -> Array:
-    """The positions, NaN where they are so far outside the window that a line to them would not end on any screen."""
+def near(positions: Array, window: Window) -> Array:
+    """Positions of shape (T, 2, N), NaN where they are so far outside the window that a line to them would not end on any screen."""
     low, high = np.array(window).T[:, :, None]
     size = high - low
     with np.errstate(invalid="ignore"):
-        near = ((run.positions > low - _OUTSIDE * size) & (run.positions < high + _OUTSIDE * size)).all(axis=1)
-    return np.where(near[:, None, :], run.positions, np.nan)
+        inside = ((positions > low - _OUTSIDE * size) & (positions < high + _OUTSIDE * size)).all(axis=1)
+    return np.where(inside[:, None, :], positions, np.nan)
 
 
 def _with_gaps(part: Floats) -> Floats:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from figures.figure import figure_of, single_precision
-from figures.loss_grid import LossGrid, loss_grid
+from figures.loss_grid import Ground, LossGrid, loss_grid
 from figures.maps import base_layout
 from figures.marks import marks_in_3d
 from figures.paths import Path, paths
@@ -39,14 +40,19 @@ def surface(race: Race, theme: Theme = LIGHT) -> go.Figure:
 def landscape_surface(landscape: Landscape, theme: Theme = LIGHT) -> go.Figure:
     """The landscape in 3-D, with its minima and saddles and without trajectories."""
     grid = loss_grid(landscape, GRID)
-    return figure_of([surface_trace(landscape, grid, theme), *marks_in_3d(landscape, grid, theme)], _layout(landscape, grid, theme))
+    return ground_surface(landscape, grid, theme, marks_in_3d(landscape, grid, theme))
 
 
-def _layout(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[str, Any]:
+def ground_surface(ground: Ground, grid: LossGrid, theme: Theme, marks: Sequence[dict[str, Any]] = ()) -> go.Figure:
+    """Losses on a grid in 3-D, with the traces of what is marked on them."""
+    return figure_of([surface_trace(ground, grid, theme), *marks], _layout(ground, grid, theme))
+
+
+def _layout(landscape: Ground, grid: LossGrid, theme: Theme) -> dict[str, Any]:
     return base_layout(theme) | {"scene": scene(landscape, grid, theme), "margin": dict.fromkeys("lrtb", 0)}
 
 
-def surface_trace(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[str, Any]:
+def surface_trace(landscape: Ground, grid: LossGrid, theme: Theme) -> dict[str, Any]:
     """The surface in the map's colours, with its contour lines."""
     return {
         "type": "surface",
@@ -80,7 +86,7 @@ def path_trace(path: Path) -> dict[str, Any]:
     return {**trace, "mode": "lines", "x": x, "y": y, "z": z + np.float32(look.lift), "line": line, "opacity": look.trail.opacity}
 
 
-def scene(landscape: Landscape, grid: LossGrid, theme: Theme) -> dict[str, Any]:
+def scene(landscape: Ground, grid: LossGrid, theme: Theme) -> dict[str, Any]:
     """Axes and camera. The window's true proportions, unless they are extreme, and a height that shows the shape."""
     (x0, x1), (y0, y1) = landscape.window
     wide = float(np.clip((x1 - x0) / (y1 - y0), 0.6, 1.7))

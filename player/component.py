@@ -14,10 +14,12 @@ from typing import Any
 import streamlit as st
 
 from figures import Theme
+from networks.planes import Relief
 from player.markdown import plain
-from player.network_payload import training_bytes
+from player.network_payload import token, training_bytes
 from player.page import HERE, PLOTLY
 from player.payload import Prediction, landscape_bytes, picture_bytes, run_bytes
+from player.relief_payload import refined_bytes
 from player.step import step_bytes
 from scenario import Comparison, Race
 
@@ -93,6 +95,19 @@ def trainer(
     moving(data=block, key=key, on_pick_change=on_pick, on_theme_change=lambda: None)
 
 
+def refine(comparison: Comparison, relief: Relief, theme: Theme, key: str) -> None:
+    """Let the page's trainer show the plane of its comparison from more points, in place of what it shows.
+
+    Args:
+        comparison: what it plays.
+        relief: the same plane on a finer grid, from `Comparison.refined`.
+        theme: light or dark.
+        key: of the trainer.
+    """
+    block = refined_bytes(relief, theme, token(comparison, theme))
+    component("refined", "receiveRefined")(data=block, key=f"{key} refined", height=1)
+
+
 def step(race: Race, theme: Theme, run: int, trajectory: int, key: str) -> None:
     """Let the page's player take the steps of a trajectory apart, in its panel "step". Errors as for `simulation.dissect.dissect`.
 
@@ -154,18 +169,17 @@ def backdrop(images: Sequence[bytes], key: str) -> None:
     component("backdrop", "receiveBackdrop")(data=picture_bytes(images), key=f"{key} backdrop", height=1)
 
 
-def reader(page: str, progress: Mapping[str, str] | None, forgotten: int, plays: int, key: str, on_progress: Callable[[], None]) -> None:
+def reader(progress: Mapping[str, str] | None, forgotten: int, plays: int, key: str, on_progress: Callable[[], None]) -> None:
     """Let page keys scroll the words of a lesson, and let the browser keep what a student has answered.
 
     Args:
-        page: the name of the page in its address; once the browser shows another one, nothing is told any more.
         progress: the answers to keep, by the lesson's name, beside those that are kept already; None to be told those.
         forgotten: when it has grown, those that are kept already are thrown away.
         plays: when it has changed, something else is played: where the player stands over the words, it is scrolled to.
         key: of the player beside the words.
         on_progress: called when the browser has told; `st.session_state[f"{key} reader"].progress` then holds a dict of that kind.
     """
-    data = {"page": page, "progress": dict(progress or {}), "asks": progress is None, "forgotten": forgotten, "plays": plays}
+    data = {"progress": dict(progress or {}), "asks": progress is None, "forgotten": forgotten, "plays": plays}
     component("reader", "receiveReader")(data=data, key=f"{key} reader", height=1, on_progress_change=on_progress)
 
 

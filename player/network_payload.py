@@ -19,6 +19,7 @@ from figures.theme import Look, Style
 from networks import Dataset
 from networks.signals import statistics
 from player.payload import Prediction, aligned, without_nan
+from player.relief_payload import SHOW_RELIEF, noise_arrays, path_arrays, plane_arrays, relief_header, relief_of
 from player.signal_payload import SHOW_SIGNALS, signals_of, single
 from scenario import Comparison
 from scenario.network_panels import NETWORK_PANELS
@@ -63,11 +64,15 @@ def training_bytes(
     """
     arrays: Arrays = {"kept": np.asarray(comparison.runs[0].steps, dtype=np.int32), **_data_arrays(comparison.data)}
     signals, of_runs = signals_of(comparison) if set(panels) & SHOW_SIGNALS and len(comparison.network.sizes) > 2 else (None, [])
+    relief, why_not = relief_of(comparison) if set(panels) & SHOW_RELIEF else (None, "")
+    on_plane = path_arrays(relief, comparison.labels, network_styles(comparison)) if relief else []
+    arrays |= plane_arrays(relief) if relief else {}
     for index, run in enumerate(comparison.runs):
         own = _run_arrays(run) | _statistics(comparison, run) | (of_runs[index] if of_runs else {})
+        own |= on_plane[index] | noise_arrays(relief, comparison, run) if relief else {}
         arrays |= {f"{index} {name}": array for name, array in own.items()}
     header = {
-        "token": _token(comparison, theme),
+        "token": token(comparison, theme),
         "chapter": chapter,
         "title": title or comparison.data.name,
         "claim": claim,
@@ -76,12 +81,14 @@ def training_bytes(
         "ahead": ahead,
         "prediction": prediction,
         "steps": comparison.experiment.steps,
-        "window": data_window(comparison.data),
+        "window": relief.window if relief else data_window(comparison.data),
         "theme": {name: getattr(theme, name) for name in ("name", "background", "text", "line", "accent", "mark", "halo")},
         "look": Look.of(1, len(comparison.runs)).as_data(),
         "underway": UNDERWAY,
         "bar": _bar(comparison),
         "signals": signals,
+        "relief": relief_header(relief, theme, comparison.experiment.points) if relief else None,
+        "noRelief": why_not,
         "network": comparison.network.as_data(),
         "data": _data(comparison.data),
         "runs": [_about(*each) for each in zip(comparison.runs, comparison.labels, network_styles(comparison), strict=True)],
@@ -96,7 +103,8 @@ def training_bytes(
 _TYPES = {np.dtype(np.float32): "f4", np.dtype(np.int32): "i4", np.dtype(np.uint8): "u1"}
 
 
-def _token(comparison: Comparison, theme: Theme) -> str:
+def token(comparison: Comparison, theme: Theme) -> str:
+    """A hash that is equal in blocks that belong to one comparison and are drawn in the same colours."""
     return hashlib.sha1(f"{theme.name} {comparison.experiment.to_query()}".encode(), usedforsecurity=False).hexdigest()[:16]
 
 
@@ -106,6 +114,7 @@ def _data(data: Dataset) -> dict[str, Any]:
         "title": data.name,
         "task": data.task,
         "inputs": data.x.shape[1],
+        "window": data_window(data),
         "classes": list(data.labels) if data.classes else [],
         "colours": class_colours(2 if regression else data.classes),
     }

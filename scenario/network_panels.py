@@ -5,6 +5,8 @@ from __future__ import annotations
 from scenario.panels import Panel
 
 NETWORK_PANELS = {
+    "landscape": Panel("Landscape", "picture"),
+    "surface": Panel("Landscape in 3-D", "picture"),
     "boundary": Panel("Boundary", "picture"),
     "activations": Panel("Activations", "picture"),
     "network": Panel("Network", "picture"),

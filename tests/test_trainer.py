@@ -53,8 +53,6 @@ def test_all_panels_show_a_step_and_say_it_in_words(player_page: PlayerPage) -> 
     row = page.locator(".board tbody tr", has_text="Xavier").first
     assert f"{100 * run.test_accuracies[np.searchsorted(run.steps, 120, 'right') - 1]:.1f}" in page.locator(".board").inner_text()
     assert row.is_visible()
-    for name in ("Trails", "Names"):
-        assert page.locator(f".transport [aria-label^={name}]").is_hidden()
 
 
 def test_what_is_to_be_predicted_rests_at_its_start(player_page: PlayerPage) -> None:
@@ -96,6 +94,8 @@ def test_the_plane_has_the_shades_that_the_network_gives_and_tells_them_under_th
 
 def test_who_is_hidden_in_the_table_has_no_picture_and_a_unit_is_seen_large(player_page: PlayerPage) -> None:
     page = player_page.train(TWO, ("boundary", "network"), at=50)
+    for name in ("Trails", "Names"):  # nothing has a trail here, as on the landscape
+        assert page.locator(f".transport [aria-label^={name}]").is_hidden()
     page.locator(".board .toggle").first.click()
     page.wait_for_function(f"{PLAYER}.panels.get('boundary').cells.length === 1")
     page.mouse.move(*at_network(page, "graph.places[1][2]"))

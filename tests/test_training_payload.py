@@ -53,7 +53,7 @@ def fields(name: str, inherited: bool = True) -> set[str]:
     """The fields of a block that is declared as an extension of another."""
     head = re.search(rf"interface {name} extends (?:Omit<)?(\w+)(.*?)\{{\n(.*?)\n\}}", (JS / "types.d.ts").read_text(), re.DOTALL)
     assert head, f"{name} is not declared"
-    own = set(re.findall(r"^  (\w+):", head[3], re.MULTILINE))
+    own = set(re.findall(r"^  (\w+)\??:", head[3], re.MULTILINE))
     return own | (declared(head[1]) - set(re.findall(r'"(\w+)"', head[2])) if inherited else set())
 
 
@@ -65,8 +65,11 @@ def test_the_block_is_declared_for_the_browser_as_it_is_sent() -> None:
     assert set(header["data"]) == declared("DataBlock")
     assert set(header["signals"]) == declared("SignalsBlock")
     assert set(header["bar"]) == declared("Bar")
-    of_run = {name.removeprefix("0 ") for name in arrays if name.startswith("0 ")}
-    assert {name for name in of_run if not name.endswith("Theory")} == fields("Trained", inherited=False)
+    assert set(header["relief"]) == declared("ReliefBlock")
+    _, with_statistics = sent(TWO.replace(batch_norm=True))
+    of_run = {name.removeprefix("0 ") for name in (*arrays, *with_statistics) if name.startswith("0 ")}
+    theory = {f"{name}Theory" for name in ("forward", "backward", "spread", "rms")}
+    assert of_run - theory == fields("Trained", inherited=False) - theory | {"x", "y", "z"}
 
 
 def test_signals_statistics_and_curves_are_sent_only_where_they_are_shown() -> None:

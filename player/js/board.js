@@ -31,11 +31,11 @@ export class Board {
     const { player } = this;
     const { race } = player;
     const many = race.count > 1;
-    const { score, competitor } = player;
-    const titles = [[competitor, 1], [many ? "Median loss" : "Loss", 2], ...(score ? [[score.title, 1]] : []), ["How it goes", 1]];
-    const heads = titles.map(([title, colspan]) => element("th", { scope: "col", colspan, title: title === score?.title ? score.about : null }, String(title)));
+    const { scores, competitor } = player;
+    const titles = [[competitor, 1], [many ? "Median loss" : "Loss", 2], ...scores.map(({ title }) => [title, 1]), ["How it goes", 1]];
+    const heads = titles.map(([title, colspan]) => element("th", { scope: "col", colspan, title: scores.find((score) => score.title === title)?.about }, String(title)));
     this.head.replaceChildren(...heads);
-    this.columns.replaceChildren(...["name", "now", "bar", ...(score ? ["score"] : []), "verdict"].map((name) => element("col", { class: name })));
+    this.columns.replaceChildren(...["name", "now", "bar", ...scores.map(() => "score"), "verdict"].map((name) => element("col", { class: name })));
     heads[1].title = `${many ? "The median over the starts" : "The loss"} at this step; the bar is on the scale of the curves of the loss`;
     this.rows = race.runs.map((run, index) => {
       const toggle = element("button", { type: "button", class: "toggle", title: "Show or hide", click: () => player.toggle(index) });
@@ -44,7 +44,7 @@ export class Board {
       const now = element("td", { class: "now", "data-title": "loss" });
       const bar = element("i");
       bar.style.setProperty("--colour", run.colour);
-      const more = score ? [element("td", { class: "score", "data-title": score.title.toLowerCase() })] : [];
+      const more = scores.map(({ title }) => element("td", { class: "score", "data-title": title.toLowerCase() }));
       const verdict = element("td", { class: "verdict" });
       const name = element("th", { scope: "row" }, toggle, run.rate ? element("span", { class: "rate" }, `lr ${run.rate}`) : "");
       const row = element("tr", { click: (/** @type {MouseEvent} */ event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, now, element("td", { class: "bar", "aria-hidden": "true" }, bar), ...more, verdict);
@@ -87,11 +87,11 @@ export class Board {
     this.shown = time;
     const { step } = clock;
     const losses = race.runs.map((run) => run.median[step]);
-    const { score } = this.player;
+    const { scores } = this.player;
     for (const [index, { row, now, bar, more, verdict, toggle }] of this.rows.entries()) {
       now.textContent = short(losses[index]);
       bar.style.setProperty("--filled", `${100 * filled(losses[index], race.bar)}%`);
-      for (const cell of more) cell.textContent = score?.of(index) ?? "";
+      for (const [k, cell] of more.entries()) cell.textContent = scores[k].of(index);
       verdict.textContent = inWords(race, race.runs[index], step);
       toggle.setAttribute("aria-pressed", String(!off.has(index)));
       row.classList.toggle("off", off.has(index));

@@ -4,6 +4,7 @@ import { CanvasPanel } from "./canvaspanel.js";
 import { probabilities } from "./dense.js";
 import { short } from "./dom.js";
 import { className, drawExample, Examples } from "./examples.js";
+import { drawFit } from "./fit.js";
 import { namesOf } from "./labels.js";
 import { cells } from "./panel.js";
 import { PlanePicture } from "./planes.js";
@@ -17,7 +18,6 @@ const FINENESS = [24, 32, 40, 48, 56, 64, 80, 96]; // points along a side of a p
 const FINEST = 176; // and at rest
 const BUDGET = 9; // milliseconds that all pictures of a frame may take while something moves
 const SETTLED = 120; // milliseconds of rest after which pictures are computed as finely as they are shown
-const CURVE = 240; // points of a fitted curve
 
 export class BoundaryPanel extends CanvasPanel {
   /** @param {Trainer} trainer @param {string} name */
@@ -100,7 +100,7 @@ export class BoundaryPanel extends CanvasPanel {
 
   /** The box of each network's picture. @param {Size} size @param {number[]} runs */
   places({ width, height }, runs) {
-    const { aspect, training, scale } = this.trainer;
+    const { dataAspect: aspect, training, scale } = this.trainer;
     const letters = 13 * scale;
     const line = this.legend() ? 1.7 * letters : 0;
     const curve = training.data.inputs === 1;
@@ -141,7 +141,7 @@ export class BoundaryPanel extends CanvasPanel {
     if (picture.key !== key) {
       picture.key = key;
       this.computed = true;
-      picture.compute(trainer, run, this.shades);
+      picture.compute((points) => trainer.outputs(run, points), this.shades);
     }
     clipped(context, box, () => {
       picture.draw(context, box, training.theme, trainer.scale);
@@ -158,24 +158,19 @@ export class BoundaryPanel extends CanvasPanel {
   /** The function of one input, over the data. @param {CanvasRenderingContext2D} context @param {{ run: number, box: Edges }} cell */
   drawCurve(context, { run, box }) {
     const { training, trainer } = this.withTrainer();
-    const { theme, window, runs } = training;
+    const { theme, runs } = training;
+    const { window } = training.data;
     const [across, upright] = [linearAxis(window[0], 5), linearAxis(window[1], 4)];
     const size = 12 * trainer.scale;
     drawAcross(context, across, box, theme, size);
     drawUpright(context, upright, box, theme, size);
-    const x = Float64Array.from({ length: CURVE }, (_, i) => window[0][0] + (i / (CURVE - 1)) * (window[0][1] - window[0][0]));
-    const [values] = trainer.outputs(run, [x]);
+    let finite = true;
     clipped(context, box, () => {
       context.drawImage(this.examples.picture(box, trainer.scale), box.left, box.top, box.right - box.left, box.bottom - box.top);
-      context.beginPath();
-      for (let i = 0; i < CURVE; i++) context.lineTo(box.left + across.place(x[i]) * (box.right - box.left), box.bottom - upright.place(values[i]) * (box.bottom - box.top));
-      context.lineWidth = 2.6 * trainer.scale;
-      context.lineJoin = "round";
-      context.strokeStyle = runs[run].colour;
-      context.stroke();
+      finite = drawFit(context, box, training, (x) => trainer.outputs(run, [x])[0], runs[run].colour, 2.6 * trainer.scale);
     });
     frame(context, box, training);
-    if (!Number.isFinite(values[0])) this.sayDiverged(context, box);
+    if (!finite) this.sayDiverged(context, box);
   }
 
   /** What filled and hollow points are, and what normalization reckons with, at the bottom. @param {CanvasRenderingContext2D} context @param {Size} size */
@@ -257,7 +252,7 @@ export class BoundaryPanel extends CanvasPanel {
     const cell = this.cellAt([px, py]);
     if (!cell || training.data.inputs > 2) return this.left();
     const { box, run } = cell;
-    const [[x0, x1], [y0, y1]] = training.window;
+    const [[x0, x1], [y0, y1]] = training.data.window;
     const x = x0 + ((px - box.left) / (box.right - box.left)) * (x1 - x0);
     const y = y1 - ((py - box.top) / (box.bottom - box.top)) * (y1 - y0);
     const curve = training.data.inputs === 1;

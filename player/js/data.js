@@ -14,7 +14,7 @@ export function readLandscape(bytes) {
 }
 
 /** @param {{ data: Trace[] }} figure of the surface @returns {HeightGrid} */
-function heightGrid({ data }) {
+export function heightGrid({ data }) {
   const surface = data.find(({ type }) => type === "surface");
   const values = numbers(surface?.z ?? []);
   return { n: Math.round(Math.sqrt(values.length)), values };
@@ -66,7 +66,7 @@ function unpack(packed, [low, step], values) {
  * `run.exitX`, `run.exitY` the point of the window's edge that it crosses.
  * @param {Run} run @param {Race} race @param {Region} window
  */
-function findExits(run, race, [[x0, x1], [y0, y1]]) {
+export function findExits(run, race, [[x0, x1], [y0, y1]]) {
   const { steps, count } = race;
   run.exit = new Int32Array(count).fill(steps + 1);
   run.exitX = new Float32Array(count);

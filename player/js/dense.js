@@ -47,6 +47,37 @@ export class Dense {
   }
 
   /**
+   * What normalization reckons with for some examples: for each hidden layer the means and then the variances of its units' sums.
+   * @param {ArrayLike<number>} weights @param {ArrayLike<number>[]} points a row for each input
+   */
+  statisticsOf(weights, points) {
+    const found = [];
+    const count = points[0].length;
+    let rows = points;
+    let at = 0;
+    for (let layer = 0; layer < this.depth - 1; layer++) {
+      const [inputs, out] = [rows.length, this.sizes[layer + 1]];
+      const sums = Array.from({ length: out }, (_, unit) => {
+        const row = new Float64Array(count).fill(weights[at + out * inputs + unit]);
+        for (const [input, from] of rows.entries()) for (let i = 0; i < count; i++) row[i] += weights[at + unit * inputs + input] * from[i];
+        return row;
+      });
+      const means = sums.map((row) => row.reduce((sum, value) => sum + value, 0) / count);
+      const variances = sums.map((row, unit) => row.reduce((sum, value) => sum + (value - means[unit]) ** 2, 0) / count);
+      at += out * inputs + out;
+      for (const [unit, row] of sums.entries()) {
+        const factor = weights[at + unit] / Math.sqrt(variances[unit] + this.eps);
+        for (let i = 0; i < count; i++) row[i] = factor * (row[i] - means[unit]) + weights[at + out + unit];
+        this.activate(row, count);
+      }
+      at += 2 * out;
+      found.push(...means, ...variances);
+      rows = sums;
+    }
+    return found;
+  }
+
+  /**
    * Every output at some points.
    * @param {ArrayLike<number>[]} points a row for each input
    * @param {(layer: number, unit: number, values: Float64Array, from: number, count: number) => void} [see] called with what each unit gives, a chunk

@@ -33,8 +33,8 @@ export class Examples {
 
   /** Where the examples of a set lie in a picture, and their colours. @param {"train" | "test"} set @param {number} width @param {number} height @returns {[number, number, string][]} */
   located(set, width, height) {
-    const { window, data, theme } = this.training;
-    const [[x0, x1], [y0, y1]] = window;
+    const { data, theme } = this.training;
+    const [[x0, x1], [y0, y1]] = data.window;
     const { x, y } = data[set];
     const upright = data.inputs === 1 ? y : x[1];
     const colourOf = (/** @type {number} */ target) => {

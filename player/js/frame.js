@@ -35,7 +35,7 @@ export function clipTo(context, { left, top, width, height }, ratio) {
 
 /**
  * A trajectory's pixel at a position of the clock, between two steps where it is not whole.
- * @param {View} view @param {Run} run @param {number} position @param {number} n @param {Race} race
+ * @param {View} view @param {Pick<Run, "x" | "y" | "z">} run @param {number} position @param {number} n @param {Race} race
  * @returns {Pixel}
  */
 export function at(view, run, position, n, { count, steps }) {

@@ -17,8 +17,9 @@ export function headsOf(subplot, frame) {
   const heads = [];
   for (const index of runsOf(subplot, frame)) {
     for (let n = 0; n < race.count; n++) {
-      const [x, y, hidden] = at(subplot.view, race.runs[index], position, n, race);
-      if (x === x) heads.push({ index, n, x, y, left: x, top: y, hidden });
+      const run = race.runs[index];
+      const [x, y, hidden] = at(subplot.view, run.head ?? run, position, n, race);
+      if (x === x) heads.push({ index, n, x, y, left: x, top: y, hidden, foot: run.head && !subplot.view.flat ? at(subplot.view, run, position, n, race) : null });
     }
   }
   if (race.look.lines && subplot.runs.length > 1 && heads.length <= MOST) fanOut(heads, scale * race.look.head, race.runs.length);

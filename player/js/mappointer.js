@@ -50,8 +50,7 @@ export class MapPointer {
     const from = this.pixel(event);
     const subplot = this.subplotAt(from);
     if (!subplot) return;
-    const index = nearestPoint(subplot.view, this.player.movable, from);
-    this.dragging = index >= 0 && this.player.requests ? { index, at: this.player.movable[index], moved: false } : null;
+    this.dragging = this.grab(subplot, from);
     let far = false;
     const move = (/** @type {PointerEvent} */ moved) => {
       const pixel = this.pixel(moved);
@@ -62,29 +61,47 @@ export class MapPointer {
       const { dragging } = this;
       this.dragging = null;
       if (released.type === "pointercancel" || (this.fingers.several && !dragging?.moved)) return;
-      if (dragging?.moved) this.player.requests?.make({ kind: "move", index: dragging.index, at: dragging.at, last: true });
-      else if (!far) this.click(subplot, from, event.shiftKey);
+      if (dragging?.moved) this.drop(dragging);
+      else if (!far) this.click(subplot, from, event);
       this.player.invalidate();
     };
     followPointer(move, done);
   }
 
-  /** A head is followed where steps are taken apart; anything else asks for another start. @param {Subplot<FlatView>} subplot @param {Point} pixel @param {boolean} adding */
-  click(subplot, pixel, adding) {
+  /** What lies under the pointer that can be dragged, or null. @param {Subplot<FlatView>} subplot @param {Point} from @returns {Dragged | null} */
+  grab({ view }, from) {
+    const { movable, requests } = this.player;
+    const index = nearestPoint(view, movable, from);
+    return index >= 0 && requests ? { index, at: movable[index], moved: false } : null;
+  }
+
+  /** It has been dragged to where it is to stay. @param {Dragged} start */
+  drop({ index, at }) {
+    this.player.requests?.make({ kind: "move", index, at, last: true });
+  }
+
+  /** A head is followed where steps are taken apart; anything else asks for another start, with shift for one more. @param {Subplot<FlatView>} subplot @param {Point} pixel @param {PointerEvent} event */
+  click(subplot, pixel, event) {
     const { player } = this;
+    const adding = event.shiftKey;
     const head = player.stepper.shown && !adding ? headAt(player, subplot, pixel) : null;
     if (head) player.stepper.follow(head.index, head.n);
     else player.requests?.make({ kind: adding ? "add" : "start", at: this.rounded(subplot.view.unproject(...pixel)), last: true });
   }
 
   /** @param {Dragged} start @param {Subplot<FlatView>} subplot @param {Point} pixel */
-  drag(start, subplot, [px, py]) {
-    const { left, top, width, height } = subplot.view.box;
-    const inside = [Math.min(left + width, Math.max(left, px)), Math.min(top + height, Math.max(top, py))];
-    start.moved = true;
-    start.at = this.rounded(subplot.view.unproject(inside[0], inside[1]));
+  drag(start, subplot, pixel) {
+    this.place(start, subplot, pixel);
     this.player.requests?.make({ kind: "move", index: start.index, at: start.at, last: false });
     this.player.invalidate();
+  }
+
+  /** What is dragged is where the pointer is, within the map. @param {Dragged} dragged @param {Subplot<FlatView>} subplot @param {Point} pixel */
+  place(dragged, { view }, [px, py]) {
+    const { left, top, width, height } = view.box;
+    const inside = [Math.min(left + width, Math.max(left, px)), Math.min(top + height, Math.max(top, py))];
+    dragged.moved = true;
+    dragged.at = this.rounded(view.unproject(inside[0], inside[1]));
   }
 
   /** Two fingers move and zoom the map under them, from how it was drawn when they came down: Plotly may be late with what it draws meanwhile. @param {Pinch} now @param {Pinch} first */
@@ -112,12 +129,22 @@ export class MapPointer {
     if (!subplot || !this.player.landscape) return this.leave();
     this.player.stepper.light(this.panel.steps.find(pixel));
     this.panel.plot.classList.toggle("grabbable", nearestPoint(subplot.view, this.player.movable, pixel) >= 0);
-    this.tooltip.replaceChildren(...describe(this.player, subplot, pixel));
+    this.show(subplot, pixel);
+  }
+
+  /** Describe what lies at a pixel, beside it. @param {Subplot<FlatView>} subplot @param {Point} pixel */
+  show(subplot, pixel) {
+    this.tooltip.replaceChildren(...this.describe(subplot, pixel));
     this.tooltip.hidden = false;
     const { width, height } = this.panel.size;
     const { offsetWidth, offsetHeight } = this.tooltip;
     const left = pixel[0] + 16 + offsetWidth < width ? pixel[0] + 16 : Math.max(0, pixel[0] - offsetWidth - 12);
     this.tooltip.style.transform = `translate(${left}px, ${Math.max(0, Math.min(height - offsetHeight, pixel[1] + 14))}px)`;
+  }
+
+  /** Elements that do so. @param {Subplot<FlatView>} subplot @param {Point} pixel */
+  describe(subplot, pixel) {
+    return describe(this.player, subplot, pixel);
   }
 
   leave() {

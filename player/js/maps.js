@@ -26,9 +26,13 @@ export class MapPanel extends LandscapePanel {
     this.resetButton = element("button", { class: "reset", type: "button", hidden: true, click: () => this.resetZoom() }, "Whole map");
     this.backdrop = new Backdrop(this);
     this.steps = new StepLayer(this);
-    this.pointer = new MapPointer(this);
+    this.pointer = this.newPointer();
     this.element.prepend(this.backdrop.canvas);
     this.element.append(this.pointer.tooltip, this.resetButton);
+  }
+
+  newPointer() {
+    return new MapPointer(this);
   }
 
   words() {

@@ -29,9 +29,10 @@ export function drawHeads(context, subplot, frame) {
   const { race, theme, scale } = frame;
   const { head, halo, markers, trail } = race.look;
   context.setLineDash([]);
-  for (const { index, x, y, left, top, hidden } of headsOf(subplot, frame)) {
+  for (const { index, x, y, left, top, hidden, foot } of headsOf(subplot, frame)) {
     const run = race.runs[index];
     context.globalAlpha = emphasis(index, frame) * (hidden ? 1.5 * BEHIND : 1);
+    if (foot) drawStem(context, foot, [x, y], run.colour, theme.halo, scale);
     context.beginPath();
     context.moveTo(x, y);
     context.lineTo(left, top);
@@ -47,6 +48,22 @@ export function drawHeads(context, subplot, frame) {
     context.fill();
   }
   context.globalAlpha = 1;
+}
+
+/** From the place on the surface under or over a head, a dot, to the head. @param {CanvasRenderingContext2D} context @param {Pixel} foot @param {Point} head @param {string} colour @param {string} halo @param {number} scale */
+function drawStem(context, [x, y], head, colour, halo, scale) {
+  for (const [ink, width] of /** @type {const} */ ([[halo, 3.6], [colour, 1.8]])) {
+    context.beginPath();
+    context.moveTo(x, y);
+    context.lineTo(...head);
+    context.strokeStyle = ink;
+    context.lineWidth = width * scale;
+    context.stroke();
+  }
+  context.beginPath();
+  context.arc(x, y, 2.6 * scale, 0, 2 * Math.PI);
+  context.fillStyle = colour;
+  context.fill();
 }
 
 /**

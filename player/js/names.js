@@ -1,4 +1,4 @@
-// The optimizers' names beside their heads, each at a place that no other name has.
+// The optimizers' names beside their heads, and what else is to be said there, each at a place that no other name has.
 
 import { at, emphasis, runsOf } from "./frame.js";
 
@@ -23,16 +23,17 @@ export function drawNames(context, subplot, frame) {
   context.lineJoin = "round";
   for (const [index, anchor] of anchors) {
     const run = race.runs[index];
-    if (!anchor) continue;
-    const width = context.measureText(run.label).width;
+    const text = [frame.names ? run.label : "", frame.note?.(index) ?? ""].join(" ").trim();
+    if (!anchor || !text) continue;
+    const width = context.measureText(text).width;
     const place = placeFor(anchor, { width, height: 1.2 * size }, (race.look.head + 6) * scale, box, taken);
     taken.push(place);
     context.globalAlpha = emphasis(index, frame);
     context.lineWidth = 4 * scale;
     context.strokeStyle = theme.background;
-    context.strokeText(run.label, place.left, place.top + place.height / 2);
+    context.strokeText(text, place.left, place.top + place.height / 2);
     context.fillStyle = run.colour;
-    context.fillText(run.label, place.left, place.top + place.height / 2);
+    context.fillText(text, place.left, place.top + place.height / 2);
   }
   context.globalAlpha = 1;
 }
@@ -43,8 +44,9 @@ export function drawNames(context, subplot, frame) {
  */
 function anchorOf({ view }, { race, position }, index) {
   for (let n = 0; n < race.count; n++) {
-    const [x, y] = at(view, race.runs[index], position, n, race);
-    const [beforeX, beforeY] = at(view, race.runs[index], Math.max(0, position - 1), n, race);
+    const run = race.runs[index];
+    const [x, y] = at(view, run.head ?? run, position, n, race);
+    const [beforeX, beforeY] = at(view, run.head ?? run, Math.max(0, position - 1), n, race);
     const { left, top, width, height } = view.box;
     if (x >= left && x <= left + width && y >= top && y <= top + height) return { x: (x + beforeX) / 2, y: (y + beforeY) / 2 };
   }

@@ -85,7 +85,8 @@ function landmarks({ eye }, sides, scale, surface, letters) {
   const every = Math.max(1, Math.floor((n - 1) / 15));
   for (let k = 0; k < values.length; k++) {
     const [i, j] = [k % n, Math.floor(k / n) % n];
-    if (i % every || j % every || !Number.isFinite(values[k])) continue;
+    const among = (/** @type {number} */ index) => index % every === 0 || index === n - 1; // the last ones are the farthest corners
+    if (!among(i) || !among(j) || !Number.isFinite(values[k])) continue;
     marks.push(around(place(i / (n - 1) - 0.5, j / (n - 1) - 0.5, upright(values[k]))));
   }
   return marks;

@@ -4,11 +4,12 @@ import { probabilities } from "./dense.js";
 import { contextOf, element } from "./dom.js";
 import { gridOf, lead, softened, steepPlaces, zeroLines } from "./shades.js";
 
-/** @import { Edges, Training } from "./types" */
+/** @import { Edges, Region, Training } from "./types" */
 /** @import { Shades } from "./shades.js" */
-/** @import { Trainer } from "./trainer.js" */
 
 const PARTS = [-1 / 3, 0, 1 / 3]; // of a cell of the grid, from its middle
+
+/** @typedef {(points: ArrayLike<number>[]) => Float64Array[]} Give what a network gives at points, which come as a row for each input: a row for each output */
 
 /** What one network gives over the plane, on a grid. */
 export class PlanePicture {
@@ -17,7 +18,7 @@ export class PlanePicture {
     this.training = training;
     this.across = across;
     this.down = down;
-    this.grid = gridOf(training.window, across, down);
+    this.grid = gridOf(training.data.window, across, down);
     this.canvas = element("canvas", { width: across, height: down });
     this.context = contextOf(this.canvas);
     this.image = this.context.createImageData(across, down);
@@ -27,10 +28,11 @@ export class PlanePicture {
     this.levels = [];
   }
 
-  /** @param {Trainer} trainer @param {number} run @param {Shades} shades */
-  compute(trainer, run, shades) {
-    const outputs = trainer.outputs(run, this.grid);
-    const { data, window } = this.training;
+  /** Take what a network gives. @param {Give} give @param {Shades} shades */
+  compute(give, shades) {
+    const outputs = give(this.grid);
+    const { data } = this.training;
+    const { window } = data;
     this.finite = outputs[0].some(Number.isFinite);
     if (!data.classes.length) {
       const [low, high] = extent(data.train.y, window);
@@ -38,7 +40,7 @@ export class PlanePicture {
       this.levels = [];
     } else {
       const shares = probabilities(outputs);
-      this.refine(trainer, run, shares);
+      this.refine(give, shares);
       const soft = shares.map((row) => softened(row, this.across, this.down));
       if (shares.length === 1) shades.fillRamp(this.image, shares[0]);
       else shades.fillMixture(this.image, shares);
@@ -47,15 +49,15 @@ export class PlanePicture {
     this.context.putImageData(this.image, 0, 0);
   }
 
-  /** Where a network is so steep that its answer jumps from a point of the grid to the next, let each stand for the mean of what lies around it, in place. @param {Trainer} trainer @param {number} run @param {Float64Array[]} shares */
-  refine(trainer, run, shares) {
+  /** Where a network is so steep that its answer jumps from a point of the grid to the next, let each stand for the mean of what lies around it, in place. @param {Give} give @param {Float64Array[]} shares */
+  refine(give, shares) {
     const steep = steepPlaces(shares, this.across, this.down);
     if (!steep.length) return;
     const [x, y] = this.grid;
     const [wide, high] = [x[1] - x[0], y[this.across] - y[0]];
     const around = PARTS.flatMap((up) => PARTS.map((right) => [right * wide, up * high]));
     const points = [x, y].map((places, axis) => Float64Array.from({ length: steep.length * around.length }, (_, i) => places[steep[Math.floor(i / around.length)]] + around[i % around.length][axis]));
-    for (const [k, row] of probabilities(trainer.outputs(run, points)).entries()) {
+    for (const [k, row] of probabilities(give(points)).entries()) {
       for (const [i, place] of steep.entries()) shares[k][place] = row.subarray(i * around.length, (i + 1) * around.length).reduce((sum, share) => sum + share, 0) / around.length;
     }
   }
@@ -81,7 +83,7 @@ export class PlanePicture {
   }
 }
 
-/** The range of the targets. @param {Float32Array} targets @param {Training["window"]} window */
+/** The range of the targets. @param {Float32Array} targets @param {Region} window */
 function extent(targets, window) {
   let [low, high] = [Infinity, -Infinity];
   for (const target of targets) [low, high] = [Math.min(low, target), Math.max(high, target)];

@@ -3,7 +3,7 @@
 import { Board } from "./board.js";
 import { Clock } from "./clock.js";
 import { CurvePanel } from "./curves.js";
-import { element } from "./dom.js";
+import { element, short } from "./dom.js";
 import { arrange, presented, STATES_OF_STEP, tiles } from "./layout.js";
 import { MapPanel } from "./maps.js";
 import { Prediction } from "./prediction.js";
@@ -127,7 +127,7 @@ export class Player {
       this.stepper.followed = null;
     }
     this.race = race;
-    this.startMarks = race.starts ?? startsOf(race);
+    this.startMarks = this.startsOf(race);
     this.movable = race.prediction?.open ? [] : race.starts ?? [];
     this.clock.setSteps(race.steps);
     this.colour(race.theme);
@@ -143,6 +143,11 @@ export class Player {
     this.invalidate();
     this.requests?.answered();
     this.presenter.announce();
+  }
+
+  /** Where trajectories begin: at the starts that were chosen, or wherever they do. @param {Race} race @returns {Point[]} */
+  startsOf({ starts, runs: [run], count }) {
+    return starts ?? Array.from({ length: count }, (_, n) => [run.x[n], run.y[n]]);
   }
 
   /** Pictures to lie under the maps, from `readPictures`; nothing else is drawn anew. @param {ImageBitmap[]} pictures */
@@ -239,14 +244,13 @@ export class Player {
   /** Width by height of the window as it is drawn. */
   get aspect() {
     const [[x0, x1], [y0, y1]] = this.race.window;
-    return this.equalScales ? (x1 - x0) / (y1 - y0) : 1;
+    return shapeOf((x1 - x0) / (y1 - y0));
   }
 
   /** Whether a step of x is drawn as long as a step of y, so that gradients stand at right angles to contour lines. */
   get equalScales() {
     const [[x0, x1], [y0, y1]] = this.race.window;
-    const shape = (x1 - x0) / (y1 - y0);
-    return shape > SHAPES.least && shape < SHAPES.most;
+    return hasOneScale((x1 - x0) / (y1 - y0));
   }
 
   get scale() {
@@ -258,14 +262,29 @@ export class Player {
     return true;
   }
 
+  /** Whether the slopes of the landscape are known under the pointer. */
+  get slopesKnown() {
+    return true;
+  }
+
   /** What a row of the table is. */
   get competitor() {
     return "Optimizer";
   }
 
-  /** What the table says of a run at the shown step beside its loss, if anything. @returns {{ title: string, about: string, of(index: number): string } | null} */
-  get score() {
-    return null;
+  /** What the table says of a run at the shown step beside its loss. @returns {{ title: string, about: string, of(index: number): string }[]} */
+  get scores() {
+    return [];
+  }
+
+  /** What is said of a head at the shown step: names, and their values. @param {number} index of its run @param {number} n of its trajectory @returns {[string, string][]} */
+  toldOfHead(index, n) {
+    const run = this.race.runs[index];
+    const k = this.clock.step * this.race.count + n;
+    return [
+      ["from", `${short(run.x[n])}, ${short(run.y[n])}`],
+      [`step ${this.clock.step}`, `loss ${short(this.landscape.evaluate(run.x[k], run.y[k]).value, 4)}`],
+    ];
   }
 
   /** What is seen of the way behind a head: the whole of it where there are few, unless the user has chosen. @returns {Frame["trail"]} */
@@ -286,7 +305,7 @@ export class Player {
   get frame() {
     const { race, position, trailShown, off, scale, namesShown } = this;
     const highlight = this.highlight ?? this.stepper.step?.run ?? null;
-    return { race, position, trail: trailShown, off, highlight, scale, theme: race.theme, names: namesShown };
+    return { race, position, trail: trailShown, off, highlight, scale, theme: race.theme, names: namesShown, note: null };
   }
 
   /**
@@ -424,12 +443,14 @@ export class Player {
   }
 }
 
+/** Whether a window of a shape, width by height, is drawn with one scale on both axes. @param {number} shape */
+const hasOneScale = (shape) => shape > SHAPES.least && shape < SHAPES.most;
+
+/** The shape in which it is drawn. @param {number} shape */
+export const shapeOf = (shape) => (hasOneScale(shape) ? shape : 1);
+
 /** Resolves when the browser has painted a frame. @returns {Promise<void>} */
 export function nextPaint() {
   return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
-/** Where the trajectories begin that have no marks of their own. @param {Race} race @returns {Point[]} */
-function startsOf({ runs: [run], count }) {
-  return Array.from({ length: count }, (_, n) => [run.x[n], run.y[n]]);
-}

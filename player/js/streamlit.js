@@ -9,13 +9,13 @@ import { element } from "./dom.js";
 import { nextPaint, Player } from "./player.js";
 import { watchTheme } from "./theme.js";
 import { Trainer } from "./trainer.js";
-import { readTraining } from "./training.js";
+import { readRefined, readTraining } from "./training.js";
 
 export { receiveReader } from "./reader.js";
 export { showGallery } from "./gallery.js";
 export { tendPage } from "./page.js";
 
-/** @import { Component, Landscape, Playlist, PlotlyLibrary, Step } from "./types" */
+/** @import { Component, Landscape, Playlist, PlotlyLibrary, RefinedBlock, Step } from "./types" */
 
 /**
  * What is shown in an element of the page; `latest` stands for Streamlit's last call.
@@ -39,6 +39,8 @@ const MOST_ABOVE = 0.25; // what takes no more than this share of the page is it
 const LEAST_PLAYER = 460; // CSS pixels; where as much is left, it fits below any header
 /** @type {Step | null} for players that are still to come */
 let lastStep = null;
+/** @type {RefinedBlock | null} */
+let refined = null;
 let backdrop = { pictures: /** @type {ImageBitmap[]} */ ([]) };
 /** @type {Playlist | null} of the page, if it has one */
 let playlist = null;
@@ -58,6 +60,13 @@ export function receiveLandscape({ data }) {
 export function receiveStep({ data }) {
   const step = (lastStep = readStep(data));
   for (const { shown } of players.values()) shown.stepper.set(step);
+  return () => {};
+}
+
+/** A plane on a finer grid, for the trainer whose it is; kept until another one comes, for a trainer that is still to come. @param {Component<Uint8Array>} component */
+export function receiveRefined({ data }) {
+  refined = readRefined(data);
+  for (const { shown } of trainers.values()) shown.refine(refined);
   return () => {};
 }
 
@@ -116,6 +125,7 @@ export function showTrainer(component, plotlyUrl) {
   const state = stateOf(trainers, root, component, make, (trainer) => trainer.race?.theme.name);
   state.fitting ??= fitting(root);
   state.shown.setTraining(readTraining(component.data));
+  if (refined) state.shown.refine(refined);
   return closing(trainers, root, state);
 }
 

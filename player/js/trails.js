@@ -51,7 +51,7 @@ export class TrailLayer {
       const { starts } = frame;
       if (starts) drawStarts(context, subplot, { ...frame, starts });
       if (lines) this.strokes.draw(subplot, frame);
-      if (frame.names) drawNames(context, subplot, frame);
+      if (frame.names || frame.note) drawNames(context, subplot, frame);
       if (lines) drawHeads(context, subplot, frame);
       drawExits(context, subplot, frame);
       context.restore();

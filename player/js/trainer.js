@@ -4,15 +4,22 @@ import { BoundaryPanel } from "./boundary.js";
 import { short } from "./dom.js";
 import { Dense } from "./dense.js";
 import { DepthPanel } from "./depth.js";
+import { Honesty } from "./honesty.js";
+import { heightOf, MovingSlice } from "./movingslice.js";
 import { NetworkPanel } from "./network.js";
-import { Player } from "./player.js";
+import { PlaneLoss } from "./planeloss.js";
+import { Player, shapeOf } from "./player.js";
+import { Probe } from "./probe.js";
+import { ReliefMap } from "./reliefmap.js";
+import { ReliefScene } from "./reliefscene.js";
 import { ActivationsPanel } from "./ridges.js";
 import { arrangeTraining } from "./traininglayout.js";
-import { groundOf, momentOf, rowAt } from "./training.js";
+import { groundOf, momentOf, planeGround, rowAt } from "./training.js";
 import { TrainingCurves } from "./trainingcurves.js";
 
 /** @import { Panel } from "./panel.js" */
-/** @import { Moment, Training } from "./types" */
+/** @import { Frame, Moment, Point, Race, RefinedBlock, Run, Training } from "./types" */
+/** @import { PlotlyLibrary, Request } from "./types" */
 
 const WORDS_ONLY = 12; // the aspect of boundaries where there are none to see
 
@@ -20,9 +27,20 @@ const WORDS_ONLY = 12; // the aspect of boundaries where there are none to see
 const percentage = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1).replace(/^100.0$/, "100")}\u00a0%` : "–");
 
 /** @type {Record<string, new (trainer: any, name: string) => Panel>} */
-const NETWORK_KINDS = { boundary: BoundaryPanel, activations: ActivationsPanel, network: NetworkPanel, depth: DepthPanel };
+const NETWORK_KINDS = { landscape: ReliefMap, surface: ReliefScene, boundary: BoundaryPanel, activations: ActivationsPanel, network: NetworkPanel, depth: DepthPanel };
 
 export class Trainer extends Player {
+  /** @param {HTMLElement} root @param {PlotlyLibrary | Promise<PlotlyLibrary>} Plotly @param {((request: Request) => void) | null} pick as for a player */
+  constructor(root, Plotly, pick = null) {
+    super(root, Plotly, pick);
+    this.honesty = new Honesty(this);
+    this.probe = new Probe(this);
+    /** @type {PlaneLoss | null} the loss on the plane, where one is shown */
+    this.plane = null;
+    /** @type {MovingSlice | null} */
+    this.slice = null;
+  }
+
   /** What is played. */
   get training() {
     return /** @type {Training} */ (this.race);
@@ -33,9 +51,19 @@ export class Trainer extends Player {
     this.dense = new Dense(training.network);
     this.row = new Float64Array(training.runs[0].weights.length / training.kept.length);
     this.root.classList.add("training");
-    this.setLandscape(groundOf(training));
+    this.plane = training.relief && new PlaneLoss(training);
+    const moving = training.relief?.moving ?? null;
+    this.slice = this.plane && moving !== null ? new MovingSlice(this, this.plane, moving) : null;
+    if (this.landscape?.key !== training.landscapeKey) this.setLandscape(groundOf(training, (x, y) => /** @type {PlaneLoss} */ (this.plane).evaluate(x, y)));
     this.clock.stops = training.kept;
     this.setRace(training);
+  }
+
+  /** The same plane on a finer grid, in place of the one before. @param {RefinedBlock} block */
+  refine({ token, map, surface, key }) {
+    if (token !== this.training?.token || !this.training.relief || this.slice) return;
+    this.training.landscapeKey = key;
+    this.setLandscape(planeGround({ ...this.training.relief, map, surface, key }, this.landscape.evaluate));
   }
 
   /** @param {string} name @returns {Panel} @override */
@@ -48,7 +76,9 @@ export class Trainer extends Player {
   template() {
     if (this.presenter.on) return super.template();
     const { runs, data, board } = this.training;
-    return arrangeTraining([...this.panels.keys()], this.size, board, runs.length, data.inputs === 1 ? 1.2 : data.inputs > 2 ? WORDS_ONLY : this.aspect, this.fills, this.training.network.sizes.length - 2);
+    const aspect = data.inputs === 1 ? 1.2 : data.inputs > 2 ? WORDS_ONLY : this.dataAspect;
+    const about = { count: runs.length, aspect, shape: this.aspect, depth: this.training.network.sizes.length - 2 };
+    return arrangeTraining([...this.panels.keys()], this.size, board, about, this.fills);
   }
 
   /** While presenting: the first panel alone, all, and each of the others. @param {string[]} names @returns {string[][]} @override */
@@ -56,9 +86,58 @@ export class Trainer extends Player {
     return [[first], [first, ...others], ...others.map((name) => [name])];
   }
 
-  /** Nothing has a trail here. @override */
+  /** On a plane there are trails, and heads. @override */
   get hasTrails() {
-    return false;
+    return Boolean(this.training?.relief);
+  }
+
+  /** Where the networks begin, each place once. @param {Race} race @returns {Point[]} @override */
+  startsOf({ runs }) {
+    const places = runs.filter((run) => run.x.length).map((run) => /** @type {Point} */ ([run.x[0], run.y[0]]));
+    return [...new Map(places.map((place) => [place.join(), place])).values()];
+  }
+
+  /** Width by height of a picture of the data. */
+  get dataAspect() {
+    const [[x0, x1], [y0, y1]] = this.training.data.window;
+    return shapeOf((x1 - x0) / (y1 - y0));
+  }
+
+  /** @override @returns {Frame} */
+  get frame() {
+    return { ...super.frame, note: this.training.relief && ((index) => this.honesty.atHead(index)) };
+  }
+
+  /** The height of the plane at a point, in 3-D. @param {number} x @param {number} y */
+  heightAt(x, y) {
+    return this.plane ? heightOf(this.plane.value(x, y), this.plane.relief.scale) : NaN;
+  }
+
+  /** @override */
+  get slopesKnown() {
+    return this.plane?.slopesKnown ?? false;
+  }
+
+  /** Where a network is on the plane at the shown step. @param {number} index of its run @returns {Point} */
+  placeOf(index) {
+    const { x, y } = this.training.runs[index];
+    const t = Math.min(this.training.steps, Math.floor(this.position + 1e-9));
+    const share = this.position - t;
+    const between = (/** @type {Run["x"]} */ values) => (share > 1e-6 && values[t + 1] === values[t + 1] ? values[t] + share * (values[t + 1] - values[t]) : values[t]);
+    return [between(x), between(y)];
+  }
+
+  /** @override */
+  draw() {
+    this.slice?.update();
+    super.draw();
+  }
+
+  /** @param {number} index @param {number} n @override @returns {[string, string][]} */
+  toldOfHead(index, n) {
+    const { trueLosses, planeLosses } = this.training.runs[index];
+    const { moment } = this;
+    return [[`step ${this.clock.step}`, `loss ${short(trueLosses?.[moment.index], 4)}`], ["on the plane", `${short(planeLosses?.[moment.index], 4)}, ${this.honesty.inShort(index)}`]];
   }
 
   /** @override */
@@ -66,8 +145,16 @@ export class Trainer extends Player {
     return "Network";
   }
 
-  /** @override @returns {{ title: string, about: string, of(index: number): string }} */
-  get score() {
+  /** @override */
+  get scores() {
+    const { relief, data } = this.training;
+    const about = "How many times the network's true loss the plane's loss is where it is seen; or, with ↓, the other way round";
+    const plane = { title: "Plane", about, of: (/** @type {number} */ index) => this.honesty.marked(index) };
+    return [...(data.test.y.length ? [this.test] : []), ...(relief ? [plane] : [])];
+  }
+
+  /** How well it does on examples that it has not seen. @returns {{ title: string, about: string, of(index: number): string }} */
+  get test() {
     const { runs, data } = this.training;
     const now = (/** @type {Float32Array} */ values) => values[this.moment.index];
     if (!data.classes.length) return { title: "Test loss", about: "The loss on the test examples", of: (index) => short(now(runs[index].testLosses)) };

@@ -1,6 +1,8 @@
 // Networks in training, as Python sends them: a JSON header and arrays of numbers. See player/network_payload.py.
 
-/** @import { Landscape, Moment, Trained, Training, TrainingBlock } from "./types" */
+import { findExits, heightGrid } from "./data.js";
+
+/** @import { Evaluation, Landscape, Moment, Relief, RefinedBlock, Trained, Training, TrainingBlock } from "./types" */
 
 const TYPES = { f4: Float32Array, i4: Int32Array, u1: Uint8Array };
 
@@ -28,16 +30,56 @@ export function readTraining(bytes) {
     const own = Object.fromEntries([...arrays].filter(([name]) => name.startsWith(`${index} `)).map(([name, array]) => [name.slice(String(index).length + 1), array]));
     return /** @type {Trained} */ (/** @type {unknown} */ ({ ...run, ...NOWHERE, ...own, median: atEveryStep(own.losses, kept), shares: [heldFrom(run.since, block.steps)] }));
   });
-  return { ...block, ...STILL, landscapeKey: block.token, runs, kept, data: { ...block.data, train: examples("train"), test: examples("test"), shown: arrays.has("shown y") ? examples("shown") : null } };
+  /** @type {Relief | null} */
+  const relief = block.relief && { ...block.relief, origin: arrays.get("origin"), directions: arrays.get("directions"), ground: arrays.get("ground") };
+  const data = { ...block.data, train: examples("train"), test: examples("test"), shown: arrays.has("shown y") ? examples("shown") : null };
+  /** @type {Training} */
+  const training = { ...block, ...STILL, starts: relief?.points ?? [], landscapeKey: relief?.key ?? block.token, relief, runs, kept, data };
+  if (relief) for (const run of runs) layOn(run, training);
+  return training;
+}
+
+/** A finer picture of a plane. @param {Uint8Array} bytes @returns {RefinedBlock} */
+export const readRefined = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
+
+/** The path of a run over the plane at every step, from the kept ones: on straight lines, as its weights are. @param {Trained} run @param {Training} training */
+function layOn(run, training) {
+  const { kept, window } = training;
+  for (const name of /** @type {const} */ (["x", "y", "z", "top"])) run[name] = onLines(/** @type {Float32Array} */ (run[name]), kept);
+  run.head = { x: run.x, y: run.y, z: /** @type {Float32Array} */ (run.top) };
+  findExits(run, training, window);
 }
 
 /** What a race has and a training has not. */
 const STILL = { count: 1, packed: false, precise: false, packing: [], starts: [] };
 const NOWHERE = { x: new Float32Array(0), y: new Float32Array(0), z: new Float32Array(0), exit: new Int32Array(0), exitX: new Float32Array(0), exitY: new Float32Array(0) };
 
-/** What stands for the landscape of a race: nothing to see but a name. @param {Training} training */
-export function groundOf({ landscapeKey, data, window }) {
-  return /** @type {Landscape} */ (/** @type {unknown} */ ({ key: landscapeKey, name: data.title, window, map: { data: [], layout: {} } }));
+/**
+ * What stands for the landscape of a race: the plane, or nothing to see but a name.
+ * @param {Training} training @param {(x: number, y: number) => Evaluation} evaluate the loss on the plane
+ */
+export function groundOf({ landscapeKey: key, data, window, relief }, evaluate) {
+  if (relief) return planeGround({ ...relief, key }, evaluate);
+  return /** @type {Landscape} */ (/** @type {unknown} */ ({ key, name: data.title, window, map: { data: [], layout: {} } }));
+}
+
+/** @param {Pick<Relief, "map" | "surface" | "window" | "name" | "key">} relief @param {(x: number, y: number) => Evaluation} evaluate @returns {Landscape} */
+export function planeGround({ map, surface, window, name, key }, evaluate) {
+  return { key, name, window, map, surface, heights: heightGrid(surface), evaluate, program: NO_PROGRAM };
+}
+
+/** @type {Landscape["program"]} what no formula gives */
+const NO_PROGRAM = { cells: 0, constants: [], inputs: { x: 0, y: 0 }, steps: [], outputs: { value: 0, dx: 0, dy: 0, dxx: 0, dxy: 0, dyy: 0 } };
+
+/** Values at every step from those at the kept ones, on straight lines between them. @param {Float32Array} values @param {Int32Array} kept */
+function onLines(values, kept) {
+  const all = new Float32Array(kept[kept.length - 1] + 1);
+  for (let k = 0; k + 1 < kept.length; k++) {
+    const [from, to] = [kept[k], kept[k + 1]];
+    for (let step = from; step < to; step++) all[step] = values[k] + ((step - from) / (to - from) || 0) * (step > from ? values[k + 1] - values[k] : 0);
+  }
+  all[all.length - 1] = values[values.length - 1];
+  return all;
 }
 
 /** Values at every step from those at the kept ones, each held until the next. @param {Float32Array} values @param {Int32Array} kept */

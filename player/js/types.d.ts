@@ -165,6 +165,8 @@ export interface Run extends RunBlock {
   /** Where it crosses the window's edge then. */
   exitX: Float32Array;
   exitY: Float32Array;
+  /** Where its heads are, if not at the ends of its trails but over or under them. */
+  head?: Pick<Run, "x" | "y" | "z">;
 }
 
 // ---- networks that were trained, from `training_bytes` of player/network_payload.py
@@ -174,6 +176,10 @@ export interface TrainingBlock extends Omit<RaceBlock, "landscapeKey" | "count" 
   data: DataBlock;
   /** Null where no panel shows them. */
   signals: SignalsBlock | null;
+  /** Null where no panel shows it. */
+  relief: ReliefBlock | null;
+  /** Why there is none where a panel is to show it. */
+  noRelief: string;
   runs: TrainedBlock[];
   /** What follows the header: the name of each array, its type and how many numbers it has. */
   arrays: [name: string, type: "f4" | "i4" | "u1", size: number][];
@@ -194,6 +200,8 @@ export interface DataBlock {
   title: string;
   task: "classification" | "regression";
   inputs: number;
+  /** The ranges of the two inputs; of the one input and the target where there is one; of nothing where there are more. */
+  window: Region;
   /** What the classes are called; none in a regression. */
   classes: string[];
   /** Of the classes; of low and high outputs in a regression. */
@@ -225,10 +233,50 @@ export interface SignalsBlock {
 /** `Scale` of networks/signals.py; the ends of "log" are logarithms. */
 export type ScaleBlock = { kind: "linear" | "symmetric" | "log"; ends: Range; unit: number };
 
-/** Networks in training as the player sees them: a race over no landscape. */
+/** The loss on a plane through the space of weights, from `relief_header` of player/relief_payload.py. */
+export interface ReliefBlock {
+  /** Changes with what is drawn. */
+  key: string;
+  map: Figure;
+  surface: Figure;
+  window: Region;
+  name: string;
+  scale: LossScale;
+  /** The share of the paths' variance that lies in the plane, and of a random walk of as many steps; null where it was made of no paths. */
+  explained: number | null;
+  randomWalk: number | null;
+  /** The run through whose weights at the shown step the plane is moved; null for a plane that stands still. */
+  moving: number | null;
+  /** The points from which the user lets networks start. */
+  points: Point[];
+}
+
+/** From losses to colours and heights, as `LossGrid` of figures/loss_grid.py. */
+export type LossScale = { levels: number[]; logarithmic: boolean; low: number; unit: number; span: number };
+
+/** The same plane on a finer grid. */
+export interface RefinedBlock {
+  /** Of the training that it belongs to. */
+  token: string;
+  key: string;
+  map: Figure;
+  surface: Figure;
+}
+
+export interface Relief extends ReliefBlock {
+  /** Weights at coordinates (a, b): origin + a * first + b * second direction. */
+  origin: Float32Array;
+  directions: Float32Array;
+  /** The losses on a grid over the window, y in rows, x in columns. */
+  ground: Float32Array;
+}
+
+/** Networks in training as the player sees them: a race over a plane through the space of weights, or over no landscape. */
 export interface Training extends Race {
   network: NetworkBlock;
   signals: SignalsBlock | null;
+  relief: Relief | null;
+  noRelief: string;
   /** The shown ones are some of those for testing, where the inputs are more than two, and of the others only labels are known. */
   data: DataBlock & { train: Examples; test: Examples; shown: Examples | null };
   /** The steps whose weights are known, the first 0, the last the end. */
@@ -245,6 +293,12 @@ export interface Trained extends Run {
   testAccuracies: Float32Array;
   /** Where hidden layers are normalized, for each the means and then the variances of its units' sums over the training set. */
   statistics?: Float32Array;
+  /** Heights of the true losses at every step, x, y and z being those of the plane; and both losses at the kept steps. Missing where no plane is shown. */
+  top?: Float32Array;
+  trueLosses?: Float32Array;
+  planeLosses?: Float32Array;
+  /** The covariance of a batch's slopes along the plane's directions, aa, ab and bb at each kept step. Missing where a batch is all examples. */
+  noise?: Float32Array;
   /** Histograms, (told, layers, bins), in 256 levels of the highest bin, and the share that is in that. */
   forward: Uint8Array;
   forwardPeak: Float32Array;
@@ -345,8 +399,6 @@ export interface Playlist {
 
 /** From `reader` of player/component.py: the answers of a student, by the lesson's name. */
 export interface Reading {
-  /** The name of the page with the words, with which its path ends. */
-  page: string;
   progress: Record<string, string>;
   /** Whether Python is to be told what the browser has kept. */
   asks: boolean;
@@ -401,12 +453,13 @@ export interface Frame {
   highlight: number | null;
   scale: number;
   theme: Theme;
-  /** Whether the optimizers' names stand at their heads. */
+  /** Whether the optimizers' names stand at their heads, and what else is to be said there of a run; null for nothing. */
   names: boolean;
+  note: ((index: number) => string) | null;
 }
 
-/** What moves: the end of a trajectory `n` of a run, where it is and where it is drawn, in CSS pixels of the panel. */
-export type Head = { index: number; n: number; x: number; y: number; left: number; top: number; hidden: boolean };
+/** What moves: the end of a trajectory `n` of a run, where it is and where it is drawn, in CSS pixels of the panel; and the place on the surface over or under which it is. */
+export type Head = { index: number; n: number; x: number; y: number; left: number; top: number; hidden: boolean; foot: Pixel | null };
 
 /** What a layer of trails draws of it. */
 export interface PanelFrame extends Frame {

@@ -45,28 +45,22 @@ export function describe(player, subplot, pixel) {
 const labelled = (name, text) => element("div", {}, element("span", {}, name), text);
 
 /** @param {Player} player @param {number} x @param {number} y */
-function describePoint({ landscape }, x, y) {
+function describePoint({ landscape, slopesKnown }, x, y) {
   const found = landscape.evaluate(x, y);
   const curvatures = eigenvalues(found.dxx, found.dxy, found.dyy).map((value) => short(value)).join(", ");
-  return [
-    labelled("x, y", `${short(x, 4)}, ${short(y, 4)}`),
-    labelled("loss", short(found.value, 4)),
-    labelled("gradient", `${short(found.dx)}, ${short(found.dy)}`),
-    labelled("curvature", curvatures),
-  ];
+  const slopes = [labelled("gradient", `${short(found.dx)}, ${short(found.dy)}`), labelled("curvature", curvatures)];
+  return [labelled("x, y", `${short(x, 4)}, ${short(y, 4)}`), labelled("loss", short(found.value, 4)), ...(slopesKnown ? slopes : [])];
 }
 
 /** What is written of the head under the pointer: its optimizer, start, step and loss. @param {Player} player @param {Subplot} subplot @param {Point} pixel */
 function describeHead(player, subplot, pixel) {
   const head = headAt(player, subplot, pixel);
   if (!head) return [];
-  const { race, clock, landscape } = player;
+  const { race } = player;
   const run = race.runs[head.index];
-  const k = clock.step * race.count + head.n;
   const title = element("strong", {}, markerOf(race, run), run.label);
   title.style.color = run.colour;
-  const start = `${short(run.x[head.n])}, ${short(run.y[head.n])}`;
-  return [title, labelled("from", start), labelled(`step ${clock.step}`, `loss ${short(landscape.evaluate(run.x[k], run.y[k]).value, 4)}`)];
+  return [title, ...player.toldOfHead(head.index, head.n).map(([name, text]) => labelled(name, text))];
 }
 
 /** The name of the minimum or saddle under the pointer. @param {Player} player @param {Subplot} subplot @param {Point} pixel */

@@ -40,8 +40,8 @@ export function drawLarge(context, place, picture, lines, { theme, data, window 
 }
 
 /** The examples to learn from. @param {CanvasRenderingContext2D} context @param {Edges} box @param {Pick<Training, "window" | "data" | "theme">} training @param {number} scale */
-function drawData(context, { left, top, right, bottom }, { window, data, theme }, scale) {
-  const [[x0, x1], [y0, y1]] = window;
+function drawData(context, { left, top, right, bottom }, { data, theme }, scale) {
+  const [[x0, x1], [y0, y1]] = data.window;
   const { x, y } = data.train;
   context.lineWidth = 0.8 * scale;
   context.strokeStyle = theme.halo;

@@ -27,9 +27,9 @@ export class UnitPictures {
 
   /** Points at which units are computed: over the plane, or along the one input. @param {number} side */
   points(side) {
-    const { window, data } = this.training;
-    if (data.inputs === 2) return gridOf(window, side, side);
-    const [[low, high]] = window;
+    const { data } = this.training;
+    if (data.inputs === 2) return gridOf(data.window, side, side);
+    const [[low, high]] = data.window;
     return [Float64Array.from({ length: side * side }, (_, i) => low + (i / (side * side - 1)) * (high - low))];
   }
 

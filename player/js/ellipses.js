@@ -1,0 +1,50 @@
+// The noise of mini-batches: around each head an ellipse, as far as the slopes of single batches scatter there, in the directions of the plane.
+
+import { emphasis } from "./frame.js";
+
+/** @import { FlatView } from "./views.js" */
+/** @import { Trainer } from "./trainer.js" */
+
+const LARGEST_ELLIPSE = 0.11; // of the map's smaller side, that half of the longest axis of all ellipses takes
+
+/** @typedef {{ length: number, across: number, angle: number }} Axes half the axes of an ellipse, and the angle of the longer one */
+
+/** One standard deviation of each network's noise at the shown step, all on one scale. @param {CanvasRenderingContext2D} context @param {FlatView} view @param {Trainer} trainer */
+export function drawEllipses(context, view, trainer) {
+  const { training, off, moment, frame } = trainer;
+  const longest = longestAxis(trainer);
+  if (!longest) return;
+  const unit = (LARGEST_ELLIPSE * Math.min(view.box.width, view.box.height)) / longest;
+  for (const [index, run] of training.runs.entries()) {
+    if (off.has(index) || !run.noise) continue;
+    const { length, across, angle } = axesOfNoise(run.noise, moment.index);
+    const [x, y] = view.point(...trainer.placeOf(index));
+    if (!(length > 0) || !(x === x)) continue;
+    context.beginPath();
+    context.ellipse(x, y, unit * length, unit * across, -angle, 0, 2 * Math.PI); // pixels go downwards
+    context.fillStyle = context.strokeStyle = run.colour;
+    context.globalAlpha = 0.16 * emphasis(index, frame);
+    context.fill();
+    context.globalAlpha = 0.8 * emphasis(index, frame);
+    context.lineWidth = 1.4 * Math.sqrt(trainer.scale);
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+}
+
+/** The longest half axis of all networks and steps. @param {Trainer} trainer */
+function longestAxis({ training }) {
+  let longest = 0;
+  for (const { noise } of training.runs) {
+    for (let k = 0; noise && k < training.kept.length; k++) longest = Math.max(longest, axesOfNoise(noise, k).length || 0);
+  }
+  return longest;
+}
+
+/** From the covariances at the kept steps, three numbers each, the ellipse at one of them. @param {Float32Array} noise @param {number} k @returns {Axes} */
+export function axesOfNoise(noise, k) {
+  const [aa, ab, bb] = noise.subarray(3 * k, 3 * k + 3);
+  const mean = (aa + bb) / 2;
+  const root = Math.hypot((aa - bb) / 2, ab);
+  return { length: Math.sqrt(mean + root), across: Math.sqrt(Math.max(0, mean - root)), angle: Math.atan2(2 * ab, aa - bb) / 2 };
+}

@@ -1,0 +1,132 @@
+"""The loss of networks on a plane through the space of their weights, in the player: what is drawn, told and asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from figures import LIGHT
+from figures.relief import heights, relief_grid
+from player.network_payload import token
+from player.relief_payload import refined_bytes
+from scenario import Choice, Experiment
+from tests.player_page import PlayerPage, comparison_of
+from tests.screen import PLAYER, pixel, redrawn
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+SMALL = Experiment(
+    data=Choice.of("moons", n=60, test=30),
+    widths=(4,),
+    optimizers=(Choice("sgd"), Choice("momentum"), Choice("adam")),
+    steps=150,
+)
+MAP = ("landscape", "loss")
+
+
+def told(page: Page) -> dict[str, str]:
+    """What stands beside the pointer, by its names."""
+    found: dict[str, str] = page.evaluate(
+        "() => Object.fromEntries([...document.querySelectorAll('[data-panel=landscape] .tooltip > div')]"
+        ".map((line) => [line.querySelector('span').textContent, line.lastChild.textContent]))"
+    )
+    return found
+
+
+def at_end(page: Page, index: int) -> tuple[float, float]:
+    """The pixel of the map at which a network's path ends."""
+    relief = comparison_of(SMALL).relief
+    x, y = relief.coordinates[index][-1]
+    return pixel(page, x, y, "landscape")
+
+
+def test_heads_stand_at_their_true_losses_and_the_factor_is_told(player_page: PlayerPage) -> None:
+    comparison = comparison_of(SMALL)
+    relief, grid = comparison.relief, relief_grid(comparison.relief)
+    page = player_page.train(SMALL, MAP, at=SMALL.steps)
+    drawn = page.evaluate(f"{PLAYER}.race.runs.map((run) => [run.head.z.at(-1), run.z.at(-1), run.x.at(-1), run.y.at(-1)])")
+    for (top, ground, x, y), true, plane, where in zip(drawn, relief.true_losses, relief.plane_losses, relief.coordinates, strict=True):
+        assert [top, ground] == pytest.approx([*heights(grid, np.array([true[-1], plane[-1]]))], abs=1e-6)
+        assert [x, y] == pytest.approx(where[-1], rel=1e-5)
+    ends = page.evaluate(
+        f"""import('/js/heads.js').then(({{ headsOf }}) => {{
+            const view = {{ flat: false, point: (x, y, z) => [x, z, false] }}; // a scene from the side
+            return headsOf({{ view, runs: [0, 1, 2] }}, {{ ...{PLAYER}.frame, scale: 0 }}).map(({{ y, foot }}) => [y, foot[1]]);
+        }})"""
+    )
+    assert ends == pytest.approx(np.array(drawn)[:, :2], abs=1e-6)
+    worst = int(np.argmax(relief.end_factors))
+    assert f"{relief.end_factors[worst]:.1f}×" in page.locator(".board").inner_text()
+    words = page.locator("[data-panel=landscape] .plot").get_attribute("aria-label") or ""
+    share = f"{relief.explained.sum():.0%} of the paths' variance lies in this plane (a random walk: {relief.random_walk:.0%})"
+    assert share.replace("%", "\xa0%") in words
+    assert "deceives" in words if relief.deceives else "deceives" not in words
+    page.get_by_role("combobox", name="Trails").wait_for()
+
+
+def test_any_point_is_seen_under_the_pointer_and_a_click_starts_there(player_page: PlayerPage) -> None:
+    relief = comparison_of(SMALL).relief
+    (x0, x1), (y0, y1) = relief.window
+    page = player_page.train(SMALL, MAP, at=0)
+    place = pixel(page, x0 + 0.3 * (x1 - x0), y0 + 0.6 * (y1 - y0), "landscape")
+    page.mouse.move(*place)
+    page.locator("[data-panel=landscape] .tooltip canvas.probe").wait_for()
+    x, y = page.evaluate(f"{PLAYER}.probe.at")
+    assert float(told(page)["loss"]) == pytest.approx(float(relief.landscape.value([[x], [y]])[0]), rel=1e-3)
+    found = page.evaluate(
+        f"(() => {{ const {{ dx, dy, dxx, dxy, dyy }} = {PLAYER}.plane.evaluate({x}, {y}); return [dx, dy, dxx, dxy, dyy]; }})()"
+    )
+    slopes, bends = relief.landscape.gradient([[x], [y]])[:, 0], relief.landscape.hessian([[x], [y]])[..., 0]
+    assert found == pytest.approx([*slopes, bends[0, 0], bends[0, 1], bends[1, 1]], rel=1e-3, abs=1e-5)
+    page.mouse.click(*place)
+    page.keyboard.down("Shift")
+    page.mouse.click(*place)
+    page.keyboard.up("Shift")
+    first, *_ = player_page.asked("train")
+    assert (first["kind"], first["at"]) == ("start", pytest.approx([x, y], abs=2e-3 * (x1 - x0)))
+
+
+def test_the_keyboard_and_a_finger_look_at_points_too(player_page: PlayerPage) -> None:
+    page = player_page.train(SMALL, MAP, at=0)
+    panel = page.locator("[data-panel=landscape]")
+    panel.focus()
+    for key in ("ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    before = page.evaluate(f"{PLAYER}.probe.at")
+    page.keyboard.press("Shift+ArrowLeft")
+    after = page.evaluate(f"{PLAYER}.probe.at")
+    assert after[0] < before[0]
+    assert page.evaluate(f"{PLAYER}.clock.position") == 0
+    assert panel.locator(".tooltip").is_visible()
+    page.keyboard.press("Enter")
+    assert player_page.asked("train")[0]["kind"] == "start"
+    assert not panel.locator(".tooltip").is_visible()
+    player_page.emulate(touch=True)
+    player_page.tap(*at_end(page, 0))
+    panel.get_by_role("button", name="Start here").click()
+    assert len(player_page.asked("train")) >= 1
+
+
+def test_a_finer_picture_takes_the_place_of_the_first(player_page: PlayerPage) -> None:
+    comparison = comparison_of(SMALL)
+    page = player_page.train(SMALL, ("landscape",), at=20)
+    fine = comparison.refined(97)
+    player_page.show("receiveRefined", "refined", refined_bytes(fine, LIGHT, token(comparison, LIGHT)))
+    redrawn(page)
+    assert page.evaluate(f"{PLAYER}.landscape.heights.n") == 97
+    assert page.evaluate(f"{PLAYER}.panels.get('landscape').plot.data[0].z.bdata === {PLAYER}.landscape.map.data[0].z.bdata")
+    assert page.evaluate(f"{PLAYER}.clock.position") == 20
+
+
+def test_normalization_has_the_statistics_of_all_examples(player_page: PlayerPage) -> None:
+    normalized = SMALL.replace(batch_norm=True, widths=(3, 3), steps=20)
+    relief = comparison_of(normalized).relief
+    page = player_page.train(normalized, ("landscape",), at=5)
+    middle = [sum(limits) / 2 for limits in relief.window]
+    assert page.evaluate(f"{PLAYER}.plane.value({middle[0]}, {middle[1]})") == pytest.approx(
+        float(relief.landscape.value(np.array(middle)[:, None])[0]), rel=1e-4
+    )
+    assert "statistics of the whole training set" in page.locator("[data-panel=landscape] .note").inner_text()
