@@ -169,17 +169,18 @@ def backdrop(images: Sequence[bytes], key: str) -> None:
     component("backdrop", "receiveBackdrop")(data=picture_bytes(images), key=f"{key} backdrop", height=1)
 
 
-def reader(progress: Mapping[str, str] | None, forgotten: int, plays: int, key: str, on_progress: Callable[[], None]) -> None:
+def reader(page: str, progress: Mapping[str, str] | None, forgotten: int, plays: int, key: str, on_progress: Callable[[], None]) -> None:
     """Let page keys scroll the words of a lesson, and let the browser keep what a student has answered.
 
     Args:
+        page: the name of the page in its address; once the browser shows another one, nothing is told any more.
         progress: the answers to keep, by the lesson's name, beside those that are kept already; None to be told those.
         forgotten: when it has grown, those that are kept already are thrown away.
         plays: when it has changed, something else is played: where the player stands over the words, it is scrolled to.
         key: of the player beside the words.
         on_progress: called when the browser has told; `st.session_state[f"{key} reader"].progress` then holds a dict of that kind.
     """
-    data = {"progress": dict(progress or {}), "asks": progress is None, "forgotten": forgotten, "plays": plays}
+    data = {"page": page, "progress": dict(progress or {}), "asks": progress is None, "forgotten": forgotten, "plays": plays}
     component("reader", "receiveReader")(data=data, key=f"{key} reader", height=1, on_progress_change=on_progress)
 
 

@@ -86,8 +86,9 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the app did not start: {log.read_text()}")
 
 
-PLAIN = "--webgl-antialiasing-mode=none"
-"""Nobody looks at the edges of scenes here, and to smooth them in software takes a third of the time that scenes take."""
+PLAIN = ["--webgl-antialiasing-mode=none", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader"]
+"""Nobody looks at the edges of scenes here, and to smooth them in software takes a third of the time that scenes take. Nothing asks for a
+graphics card, which there is none of, either: that takes a tenth of all the browser's time."""
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +106,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         for kind in (Page, Frame):
             patch.setattr(kind, "wait_for_function", patient(kind.wait_for_function))
-        chromium = playwright.chromium.launch(executable_path=path, args=[*FLAGS, PLAIN])
+        chromium = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *PLAIN])
         yield chromium
         chromium.close()
 

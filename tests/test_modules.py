@@ -417,3 +417,16 @@ def test_a_figure_says_its_title_its_axes_and_what_is_drawn(player_page: PlayerP
     said = called(player_page, "words", "m.wordsOfFigure({ data: a[0], layout: a[1] })", data, layout)
     assert said == "Two rates: loss over step: SGD, Adam"
     assert called(player_page, "words", "m.wordsOfFigure({ data: [{}], layout: {} })") == "Chart"
+
+
+# ---- reader.js
+
+
+def test_what_a_student_has_answered_is_told_on_the_lessons_page_only(player_page: PlayerPage) -> None:
+    reading = {"page": "lessons", "progress": {}, "asks": True, "forgotten": 0, "plays": 0}
+    called(player_page, "program", "localStorage.setItem('descent lessons', JSON.stringify({ adam: '1' }))")
+    for path, told in (("/lessons", 1), ("/class/lessons/", 2), ("/class/", 2), ("/", 2)):  # the last two: it has gone back
+        called(player_page, "program", "history.replaceState(null, '', a[0])", path)
+        player_page.show("receiveReader", "reader", reading)
+        assert player_page.page.evaluate("asked.map(({ value }) => value)") == [{"adam": "1"}] * told
+    called(player_page, "program", "localStorage.clear()")

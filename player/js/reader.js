@@ -20,7 +20,8 @@ export function receiveReader({ data, setTriggerValue }) {
   forgotten = data.forgotten;
   const known = { ...kept(), ...data.progress };
   if (Object.keys(data.progress).length) keep(known);
-  if (data.asks) setTriggerValue("progress", known);
+  // Where the browser has just gone back from the lessons, what is told from them would make Streamlit show them again
+  if (data.asks && location.pathname.replace(/\/$/, "").endsWith(`/${data.page}`)) setTriggerValue("progress", known);
   if (played !== null && played !== data.plays) document.querySelector(".stMain")?.scrollTo({ top: 0 }); // to the player, on a phone
   played = data.plays;
   document.addEventListener("keydown", scroll);

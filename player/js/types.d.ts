@@ -399,6 +399,8 @@ export interface Playlist {
 
 /** From `reader` of player/component.py: the answers of a student, by the lesson's name. */
 export interface Reading {
+  /** The name of the page with the words, with which its path ends. */
+  page: string;
   progress: Record<string, string>;
   /** Whether Python is to be told what the browser has kept. */
   asks: boolean;
