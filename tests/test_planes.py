@@ -97,6 +97,14 @@ def test_filters_normalize_what_scaling_would_change() -> None:
     losses = [planes.random(net, point, seed=5).landscape(net, MOONS.x, MOONS.y).value(line) for point in (weights, scaled)]
     assert np.ptp(losses[0]) > 0.01
     assert losses[0] == pytest.approx(losses[1], rel=1e-12)
+    shapes = [(8, 2), (8,), (8, 8), (8,), (1, 8), (1,)]
+    assert (planes.random(shapes, weights, seed=5).directions == planes.random(net, weights, seed=5).directions).all(), "of one's own model"
+    convolution = planes.random([(3, 2, 2, 2), (3,)], np.arange(27.0))
+    lengths = np.linalg.norm(convolution.directions[:, :24].reshape(2, 3, 8), axis=2)
+    assert lengths == pytest.approx(np.tile(np.linalg.norm(np.arange(24.0).reshape(3, 8), axis=1), (2, 1)))
+    assert (convolution.directions[:, 24:] == 0).all()
+    with pytest.raises(ValueError, match="there are 5 weights, and the shapes"):
+        planes.random([(2, 2)], np.ones(5))
 
 
 def test_a_plane_through_three_points_holds_them_at_true_distances() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import prod
+
 import numpy as np
 import numpy.typing as npt
 
+from networks.layout import Layer
 from networks.network import Network
 from networks.planes.plane import Plane, window_around
 from networks.running import one_thread
@@ -16,25 +20,42 @@ _COLUMNS = 4_000_000
 """Numbers of the paths that are looked at together."""
 
 
-def random(net: Network, weights: npt.ArrayLike, seed: int = 0) -> Plane:
+def random(net: Network | Sequence[tuple[int, ...]], weights: npt.ArrayLike, seed: int = 0) -> Plane:
     """Two random directions from a point, filter by filter as long as its weights (Li et al. 2018, arXiv:1712.09913, section 4).
 
     So a picture does not change where units are scaled up and the next layer down, as ReLU allows. Biases, scales and shifts stay.
 
     Args:
-        net: the network.
+        net: the network; or, for weights of a model of one's own, the shapes of the arrays that they are made of, one after the other: of
+            those with two or more axes each entry along the first is a filter, all others stay.
         weights: the point, shape (P,).
         seed: chooses the directions.
+
+    Raises:
+        ValueError: the weights are not so many.
     """
-    origin = net.check_weights(weights)[0]
+    shapes = [shape for layer in net.layers for shape in _shapes(layer)] if isinstance(net, Network) else [tuple(shape) for shape in net]
+    origin = np.asarray(weights, dtype=np.float64).reshape(-1)
+    if origin.size != sum(map(prod, shapes)):
+        raise ValueError(f"there are {origin.size:,} weights, and the shapes {shapes} need {sum(map(prod, shapes)):,}")
     draws = np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed])))
-    directions = np.zeros((2, net.size))
+    directions = np.zeros((2, origin.size))
     for direction in directions:
-        for layer in net.layers:
-            filters = draws.standard_normal((layer.outputs, layer.inputs))
-            wanted = np.linalg.norm(origin[layer.weight].reshape(filters.shape), axis=1)
-            direction[layer.weight] = (filters * (wanted / np.linalg.norm(filters, axis=1))[:, None]).reshape(-1)
+        at = 0
+        for shape in shapes:
+            part = slice(at, at + prod(shape))
+            at = part.stop
+            if len(shape) > 1 and part.start < part.stop:
+                filters = draws.standard_normal((shape[0], prod(shape[1:])))
+                wanted = np.linalg.norm(origin[part].reshape(filters.shape), axis=1)
+                direction[part] = (filters * (wanted / np.linalg.norm(filters, axis=1))[:, None]).reshape(-1)
     return Plane(origin, directions, np.full(2, np.nan), ((-1.0, 1.0), (-1.0, 1.0)), "of two random directions")
+
+
+def _shapes(layer: Layer) -> list[tuple[int, ...]]:
+    """Of what stands in a layer of a network, in its order."""
+    norm = [(layer.outputs,)] * (2 if layer.scale else 0)
+    return [(layer.outputs, layer.inputs), (layer.outputs,), *norm]
 
 
 def pca(paths: npt.ArrayLike, memory: int = MEMORY) -> Plane:
