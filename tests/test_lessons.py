@@ -19,7 +19,7 @@ from scenario.lessons import FOLDER, LessonError, lessons, parse, read_lesson
 from scenario.symbols import symbols, symbols_in, symbols_of, text_of
 from scenario.text import query_of
 from scenario.view import is_known, setup_of
-from tests import lesson_checks_methods, lesson_checks_networks, lesson_checks_practice, lesson_checks_training  # noqa: F401, they register their checks
+from tests import lesson_checks_methods, lesson_checks_networks, lesson_checks_planes, lesson_checks_practice, lesson_checks_training  # noqa: F401, they register their checks
 from tests.lesson_checks import ANSWERS, CLAIMS, Races
 
 COURSE = lessons()
