@@ -8,6 +8,7 @@ from app_pages.claims import called_experiment
 from app_pages.critical import critical_points_view
 from app_pages.frame import frame
 from app_pages.network_controls import network_sidebar
+from app_pages.penalties import penalties_view
 from app_pages.playlist import playlist, presented, turn
 from app_pages.presets import presets
 from app_pages.races import comparison_of, measured
@@ -63,6 +64,9 @@ def _picture() -> None:
     with expander("How smooth the loss is, with batch normalization and without", "expander smoothness", ":material/waves:") as is_open:
         if is_open:
             smoothness_view(comparison)
+    with expander("What penalties make of the landscape", "expander penalties", ":material/compress:") as is_open:
+        if is_open:
+            penalties_view(comparison)
     with expander("Critical points: how high minima and saddles lie", "expander critical", ":material/landslide:") as is_open:
         if is_open:
             critical_points_view()

@@ -537,12 +537,26 @@ def check_xor() -> None:
     assert NETWORK_PRESETS["xor"].scenario.replace(widths=(4,)).train().runs[0].ending == Ending.LEARNED
 
 
-def check_heart() -> None:
-    adam, adamw = shown("heart").runs
-    assert shown("heart").network.size == 1185
-    assert adam.accuracies[-1] == 1.0
-    assert adam.test_losses[-1] > 2 * adam.test_losses.min()
-    assert adamw.test_losses[-1] < 0.6 * adam.test_losses[-1]
+def check_regularizers() -> None:
+    plain, *others = shown("regularizers").runs
+    assert shown("regularizers").network.size == 1185
+    assert plain.accuracies[-1] == 1.0
+    assert plain.test_losses[-1] == pytest.approx(1.79, abs=0.02)
+    assert all(run.test_losses[-1] < 0.5 for run in others)
+    assert [run.label for run in others] == ["L2 0.01", "L1 0.01", "weight decay 1", "dropout 0.5", "stopped after 60"]
+
+
+def check_strengths() -> None:
+    runs = shown("strengths").runs
+    assert (np.diff([run.losses[-1] for run in runs]) > 0).all()
+    assert (np.diff([np.linalg.norm(run.weights[-1]) for run in runs]) < 0).all()
+    assert int(np.argmin([run.test_losses[-1] for run in runs])) == 2
+
+
+def check_transfer() -> None:
+    scratch, frozen, random, tuned = (run.test_accuracies[-1] for run in shown("transfer").runs)
+    assert frozen == max(scratch, frozen, random, tuned)
+    assert random < frozen - 0.1
 
 
 def check_batches() -> None:

@@ -1,0 +1,33 @@
+"""What penalties make of the landscape of the Network page's networks: a map for each strength."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages.widgets import attempt, theme
+from figures.penalties import penalty_maps
+from lab.penalties import under_penalties
+from player.chart import chart
+from player.markdown import plain
+from scenario import Comparison
+
+_HEIGHT = 270
+_IN_A_ROW = 4
+_ABOUT = (
+    "One plane, one colour scale: the loss on the examples with its penalty, dark where it is low. The star is the lowest point of each "
+    "map; a line leads from where a network begins to where it ends under that penalty."
+)
+
+
+def penalties_view(comparison: Comparison) -> None:
+    """Draw the maps, up to four in a row."""
+    maps = attempt(lambda: under_penalties(comparison))
+    if maps is None:
+        return
+    figures = penalty_maps(maps, theme())
+    for first in range(0, len(figures), _IN_A_ROW):
+        for index, (column, figure) in enumerate(zip(st.columns(_IN_A_ROW, gap="small"), figures[first : first + _IN_A_ROW], strict=False)):
+            with column:
+                chart(figure, theme(), f"penalty {first + index}", height=_HEIGHT)
+    told = " ".join(comparison.relief.sentences(comparison.labels))
+    st.caption(plain(f"{_ABOUT} {told}"))
