@@ -4,13 +4,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import basins, course, fair, lessons, network, network_sweeps, race, sweeps, tournament, transfer
+from app_pages import basins, course, fair, landscape, lessons, network, network_sweeps, race, sweeps, tournament, transfer
 from app_pages.address import is_asked_for, page_asked_for, page_name, pairs_for
 
+LESSONS = st.Page(lessons.page, title="Lessons", icon=":material/school:", url_path="lessons")
 PAGES = [
     st.Page(race.page, title="Race", icon=":material/sprint:", url_path="race", default=True),
     st.Page(network.page, title="Network", icon=":material/hub:", url_path="network"),
-    st.Page(lessons.page, title="Lessons", icon=":material/school:", url_path="lessons"),
+    st.Page(landscape.page, title="Real landscape", icon=":material/landscape:", url_path="landscape"),
+    LESSONS,
     st.Page(basins.page, title="Basins", icon=":material/map:", url_path="basins"),
     st.Page(sweeps.page, title="Sweeps", icon=":material/grid_on:", url_path="sweeps"),
     st.Page(network_sweeps.page, title="Net sweeps", icon=":material/grid_view:", url_path="network_sweeps"),
@@ -22,7 +24,7 @@ st.set_page_config(
     page_title="Descent",
     page_icon=Path(__file__).parent / "docs" / "icon.png",
     layout="wide",
-    initial_sidebar_state="collapsed" if is_asked_for(PAGES[2]) else "auto",  # in the lessons words and picture share the width
+    initial_sidebar_state="collapsed" if is_asked_for(LESSONS) else "auto",  # in the lessons words and picture share the width
 )  # before the pages are known: Streamlit would fetch the picture of the first one's icon from the internet
 chosen = page_asked_for(PAGES)
 with st.sidebar, st.container(key="pages", horizontal=True, gap="small"):

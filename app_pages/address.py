@@ -16,11 +16,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 from app_pages.kept import Note
-from app_pages.session import Pairs, kinds_on, opening_of, session
+from app_pages.places import SHOWN_ON, kinds_on, opening_on
+from app_pages.session import Pairs, session
 from app_pages.settings import defaults_on
 from scenario import Scenario
 from scenario.network_parts import OWN
-from scenario.text import TABLE_FIELD, query_of
+from scenario.text import PANELS_FIELD, TABLE_FIELD, query_of
 from scenario.view import is_known, kind_of_pairs, link_to, of_pairs
 
 _REPLACE = """
@@ -60,8 +61,10 @@ def read_address(page: str) -> None:
         shown += [(TABLE_FIELD, now.table)]  # which was too long for the address
     opened = of_pairs(shown, kind)
     now.settings[page] = {name: value for name, value in pairs if name in defaults}
-    now.desk.setup = opened.setup if any(is_known(name, kind) for name, _ in shown) else opening_of(kind)
-    now.desk.panels = opened.panels
+    usual = opening_on(page, kind)
+    silent = not any(is_known(name, kind) for name, _ in shown)
+    now.desk.setup = usual.setup if silent else opened.setup
+    now.desk.panels = usual.panels if silent and PANELS_FIELD not in dict(shown) else opened.panels
     now.address, now.problems = pairs, {}
     now.notes = [Note(text, lasting=True) for text in opened.notes]
 
@@ -106,7 +109,8 @@ def link() -> str:
 def home_of(url: str) -> str:
     """The address of the app from that of its first page: with a slash at its end, without which a page that a proxy serves under a path
     would look for its own files outside of that."""
-    return f"{url.rstrip('/').removesuffix('/race').removesuffix('/network').removesuffix('/network_sweeps')}/" if url else ""
+    before, _, last = url.rstrip("/").rpartition("/")
+    return f"{before if last in ('race', *SHOWN_ON) else url.rstrip('/')}/" if url else ""
 
 
 def page_asked_for(pages: Sequence[Page]) -> Page:

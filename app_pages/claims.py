@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from app_pages.session import session
 from player.markdown import plain
+from scenario.landscape_presets import LANDSCAPE_PANELS
 from scenario.lessons import lessons
-from scenario.network_presets import NETWORK_PRESETS
-from scenario.presets import PRESETS, Preset
+from scenario.ready import READY
 from scenario.setup import Setup
 
 _TRY = "Click the map to start there; with shift, to add a start."
@@ -17,15 +15,15 @@ _TRY = "Click the map to start there; with shift, to add a start."
 def called() -> tuple[str, str]:
     """The title and sentence of the preset or lesson that shows this scenario, else of the landscape; an own one says its formula."""
     scenario = session().scenario
-    if told := _told(scenario, PRESETS):
+    if told := _told(scenario):
         return told
     landscape = scenario.build_landscape()
     return landscape.name, landscape.about or f"f(x, y) = {landscape.formula}."
 
 
-def _told(setup: Setup, presets: Mapping[str, Preset[Setup]]) -> tuple[str, str] | None:
+def _told(setup: Setup) -> tuple[str, str] | None:
     """The title and sentence of the preset or the lesson that shows just this, if there is one."""
-    ready = [(preset.scenario, preset.title, preset.about) for preset in presets.values()]
+    ready = [(preset.scenario, preset.title, preset.about) for preset in READY]
     course = [(lesson.scenario, lesson.title, lesson.about) for lesson in lessons().values()]
     return next(((title, about) for known, title, about in (*ready, *course) if known == setup), None)
 
@@ -33,7 +31,7 @@ def _told(setup: Setup, presets: Mapping[str, Preset[Setup]]) -> tuple[str, str]
 def called_experiment() -> tuple[str, str]:
     """The title and sentence of the preset or the lesson that the experiment is; else what is learned, and by which network."""
     experiment = session().experiment
-    if told := _told(experiment, NETWORK_PRESETS):
+    if told := _told(experiment):
         return told
     runs = len(experiment.labels())
     many = f"{runs} networks of" if runs > 1 else "A network of"
@@ -49,3 +47,9 @@ def claim() -> str:
     """The sentence for what is shown, as Markdown: of the preset or the lesson that it is, or else of the landscape."""
     _, told = called()
     return plain(told) if "Click" in told else f"{plain(told)} *{_TRY}*"
+
+
+def claim_of_experiment() -> str:
+    """Likewise for networks; where their landscape is shown, it says that one can begin anywhere on it."""
+    _, told = called_experiment()
+    return f"{plain(told)} *{_TRY}*" if LANDSCAPE_PANELS[0] in session().panels else plain(told)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages.claims import called_experiment
+from app_pages.claims import called_experiment, claim_of_experiment
 from app_pages.critical import critical_points_view
 from app_pages.frame import frame
 from app_pages.network_controls import network_sidebar
 from app_pages.penalties import penalties_view
+from app_pages.picks import picked_points
 from app_pages.playlist import playlist, presented, turn
 from app_pages.presets import presets
 from app_pages.races import comparison_of, measured
@@ -19,7 +20,6 @@ from app_pages.smooth import smoothness_view
 from app_pages.views import views
 from app_pages.widgets import attempt, expander, show_problem, theme
 from player.component import follow_playlist, trainer
-from player.markdown import plain
 from player.network_scoreboard import network_scoreboard
 from scenario.network_panels import NETWORK_PANELS
 from scenario.panels import of_kind
@@ -29,17 +29,17 @@ _GROUPS = {"The networks": ("picture",), "Over the steps": ("curve",)}
 """The kinds of views that are chosen together, by what their list is called."""
 
 
-def page() -> None:
-    """Draw the page."""
-    frame("network", _header, _picture, title=_title, claim=_claim, controls=network_sidebar)
+def page(name: str = "network") -> None:
+    """Draw the page, or another one that differs from it in what it opens with.
+
+    Args:
+        name: of the page.
+    """
+    frame(name, _header, _picture, title=_title, claim=claim_of_experiment, controls=network_sidebar)
 
 
 def _title() -> str:
     return called_experiment()[0]
-
-
-def _claim() -> str:
-    return plain(called_experiment()[1])
 
 
 def _header() -> None:
@@ -57,7 +57,8 @@ def _picture() -> None:
     measured(comparison, session().panels)
     trainer(comparison, theme(), session().panels, _KEY, _picked, session().chapter.key, title=title, claim=claim)
     follow_playlist(presented(), _KEY)
-    show_problem("preset")
+    for field in ("pick", "preset"):
+        show_problem(field)
     with expander("All measures of the networks", "expander measures", ":material/table_chart:") as is_open:
         if is_open:
             st.html(network_scoreboard(comparison))
@@ -73,7 +74,9 @@ def _picture() -> None:
 
 
 def _picked() -> None:
-    """An entry of the playlist was turned to, while presenting."""
+    """What was chosen in the picture: points of the landscape to train from, or an entry of the playlist, while presenting."""
     pick = value_of(_KEY).pick
     if pick["kind"] == "turn":
         turn(int(pick["to"]), presenting=True)
+    elif pick["kind"] in ("start", "add", "move"):
+        session().change("pick", lambda now: now.replace(points=picked_points(now.points, pick)))

@@ -10,6 +10,7 @@ from formulas import read_number
 from scenario import PATTERNS, Choice, Scenario
 from scenario.text import written
 
+Point = tuple[float, float]
 MOST_SINGLE = 200
 """Up to so many starts can become points that stand for themselves."""
 
@@ -29,17 +30,32 @@ def picked(scenario: Scenario, pick: Mapping[str, Any]) -> Scenario:
     if pick["kind"] == "start":
         if "x" in {parameter.name for parameter in PATTERNS[scenario.starts.name].parameters}:
             return scenario.replace(starts=scenario.starts.replace(x=x, y=y))
-        return _points(scenario, [(x, y)])
+        return _points(scenario, picked_points((), pick))
     points = [(float(a), float(b)) for a, b in scenario.start_points().T]
+    if pick["kind"] == "add" and len(points) >= MOST_SINGLE:
+        raise ValueError(f"one more start cannot be added to {len(points):,}; the most that can be set one by one are {MOST_SINGLE}")
+    return _points(scenario, picked_points(points, pick))
+
+
+def picked_points(points: Sequence[Point], pick: Mapping[str, Any]) -> tuple[Point, ...]:
+    """The points that the user chose.
+
+    Args:
+        points: the present ones.
+        pick: "at", a point, and "kind": "start" for it in place of all others, "add" for one more, "move" for that with the "index".
+
+    Raises:
+        ValueError: the one to move is not there any more.
+    """
+    x, y = (float(number) for number in pick["at"])
+    if pick["kind"] == "start":
+        return ((x, y),)
     if pick["kind"] == "add":
-        if len(points) >= MOST_SINGLE:
-            raise ValueError(f"one more start cannot be added to {len(points):,}; the most that can be set one by one are {MOST_SINGLE}")
-        return _points(scenario, [*points, (x, y)])
+        return (*points, (x, y))
     index = int(pick["index"])
     if not 0 <= index < len(points):
         raise ValueError(f"there is no start number {index + 1} to move; there are {len(points)}")
-    points[index] = (x, y)
-    return _points(scenario, points)
+    return (*points[:index], (x, y), *points[index + 1 :])
 
 
 def without_positions(scenario: Scenario) -> Scenario:
@@ -70,5 +86,5 @@ def written_points(points: Iterable[Sequence[float]]) -> str:
     return "; ".join(f"{written(x)}, {written(y)}" for x, y in points)
 
 
-def _points(scenario: Scenario, points: list[tuple[float, float]]) -> Scenario:
-    return scenario.replace(starts=Choice("points"), points=tuple(points))
+def _points(scenario: Scenario, points: tuple[Point, ...]) -> Scenario:
+    return scenario.replace(starts=Choice("points"), points=points)

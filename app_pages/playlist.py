@@ -12,6 +12,7 @@ import streamlit as st
 
 from app_pages.address import link
 from app_pages.making import download
+from app_pages.places import LANDSCAPE
 from app_pages.races import refuse_too_large, refuse_too_long
 from app_pages.session import capitalized, sentence, session, set_value, value_of
 from app_pages.settings import Setting, number_below
@@ -30,16 +31,13 @@ from exports.playlist import (
     to_playlist_file,
 )
 from player.markdown import plain
-from scenario import Experiment, Scenario, View
+from scenario import Experiment, View
 from scenario.lessons import lessons
-from scenario.network_presets import NETWORK_PRESETS
-from scenario.presets import PRESETS, Preset
+from scenario.ready import READY
 from scenario.setup import Setup
 
-_TEXT = Setting("race", PLAYLIST)
-"""The list as the link has it."""
-_AT = Setting("race", "item")
-"""The entry that is shown, counted from 1."""
+_IN_LINK = {page: (Setting(page, PLAYLIST), Setting(page, "item")) for page in ("race", "network", LANDSCAPE)}
+"""The list as the links of the pages that have one hold it, and the entry that is shown, counted from 1."""
 _POPOVER, _FILE = "playlist", "playlist file"
 _TURN, _EDIT = "turn", "edit playlist"
 """The fields where it is said that an entry cannot be shown, and that the list cannot be changed like this."""
@@ -116,7 +114,8 @@ def _now() -> Playlist:
 
     An address without a list, as of a link to a scenario, leaves the session's.
     """
-    now, (text, at) = session(), (_TEXT.value, _AT.value)
+    now = session()
+    text, at = (setting.value for setting in _IN_LINK[now.page])
     written = now.playlist_in_link
     if (text, at) == written:
         return now.playlist
@@ -131,15 +130,17 @@ def _now() -> Playlist:
         now.note(sentence(error))
         return now.playlist
     _tell(notes)
+    _restore((text, at))
     now.playlist_in_link = (text, at)
     now.playlist = Playlist(read.entries, number_below(len(read.entries) + 1, at) or 0)
     return now.playlist
 
 
 def _restore(written: tuple[str, str]) -> None:
-    """Let the address say what it said before."""
-    for setting, value in zip((_TEXT, _AT), written, strict=True):
-        setting.correct(value)
+    """Let the addresses of all pages that have the list say this."""
+    for settings in _IN_LINK.values():
+        for setting, value in zip(settings, written, strict=True):
+            setting.correct(value)
 
 
 def _keep(changed: Playlist) -> None:
@@ -154,9 +155,9 @@ def _keep(changed: Playlist) -> None:
 def _edit(make: Callable[[Playlist], Playlist]) -> None:
     """Change the list, for a callback; where that is not possible, the list says why."""
 
-    def edited(scenario: Scenario) -> Scenario:
+    def edited(setup: Setup) -> Setup:
         _keep(make(_now()))
-        return scenario
+        return setup
 
     session().change(_EDIT, edited)
 
@@ -185,8 +186,7 @@ def _add_current(title: str) -> None:
 
 def _ready() -> dict[str, Entry]:
     """What the app brings along, by the words in which it is offered."""
-    known: list[Preset[Setup]] = [*PRESETS.values(), *NETWORK_PRESETS.values()]
-    presets = {preset.title: Entry(preset.title, View(preset.scenario, preset.scenario.usual_panels)) for preset in known}
+    presets = {preset.title: Entry(preset.title, View(preset.scenario, preset.panels)) for preset in READY}
     course = {
         f"Lesson {lesson.number}: {lesson.title}": Entry(lesson.title, View(lesson.scenario, lesson.show)) for lesson in lessons().values()
     }
@@ -255,7 +255,7 @@ def _keep_it(shown: Playlist) -> None:
                 f"This playlist is too long for a link ({len(to_link_text(shown)):,} letters; {LONGEST_IN_LINK:,} can be sent safely). "
                 "It is gone when this page is closed or loaded anew: save it as a file."
             )
-        elif session().page == "race":
+        else:
             st.caption("The address of this page holds the playlist: a bookmark keeps it, and whoever opens it can present it.")
     upload("Open a saved playlist", "json", _FILE, 4, _open_file, link())
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from app_pages.places import LANDSCAPE
 from app_pages.session import session, set_value
 from player.markdown import plain
 from scenario import Experiment, Scenario
+from scenario.landscape_presets import LANDSCAPE_PRESETS
 from scenario.network_presets import NETWORK_PRESETS
 from scenario.presets import PRESETS, Preset
 from scenario.setup import Setup
@@ -18,8 +20,8 @@ _LISTS: dict[type[Setup], Mapping[str, Preset[Setup]]] = {Scenario: PRESETS, Exp
 
 
 def presets_now() -> Mapping[str, Preset[Setup]]:
-    """The presets of the kind of setup that the page shows, by name."""
-    return _LISTS[type(session().setup)]
+    """The presets of the page, or of the kind of setup that it shows, by name."""
+    return LANDSCAPE_PRESETS if session().page == LANDSCAPE else _LISTS[type(session().setup)]
 
 
 def presets() -> None:
@@ -45,3 +47,5 @@ def _choose(name: str) -> None:
     set_value(_POPOVER, False)
     session().begin(preset.title, preset.scenario)
     session().change("preset", lambda now: preset.scenario)
+    if preset.show:
+        session().choose_panels(preset.panels)

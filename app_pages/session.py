@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from app_pages.kept import Chapter, Desk, Note, Widget
+from app_pages.places import desk_on, kinds_on, opening_desks, page_for
 from exports.playlist import Playlist
 from scenario import Choice, Experiment, Scenario, View, address
-from scenario.network_presets import OPENING_EXPERIMENT
 from scenario.panels import ordered
-from scenario.presets import OPENING, Preset
 from scenario.setup import Setup
 from scenario.view import pairs_of
 
@@ -34,24 +33,8 @@ _TYPED: dict[tuple[type[Setup], str], Callable[[Any], object]] = {
     (Experiment, "table"): lambda experiment: (experiment.data, experiment.table),
 }
 """What a text in a field stands for, by the kind of setup and the field's name; see `_meant_by` for numbers."""
-_OPENINGS: dict[type[Setup], Preset[Setup]] = {Scenario: OPENING, Experiment: OPENING_EXPERIMENT}
-"""What pages open with, by the kind of setup that they show, where their address says nothing."""
-_SHOWN_ON: dict[str, tuple[type[Setup], ...]] = {
-    "network": (Experiment,),
-    "network_sweeps": (Experiment,),
-    "transfer": (Experiment,),
-    "lessons": (Scenario, Experiment),
-}
-"""The kinds of setup that a page can show, by its name, where it is not scenarios only."""
 Pairs = list[tuple[str, str]]
 """The names and values of an address, in their order, not escaped."""
-
-
-def _opening_desks() -> dict[type[Setup], Desk]:
-    return {
-        kind: Desk(preset.scenario, preset.scenario.usual_panels, Chapter(0, preset.title, preset.scenario))
-        for kind, preset in _OPENINGS.items()
-    }
 
 
 @dataclass
@@ -59,7 +42,7 @@ class Session:
     """Everything that is kept for one browser tab.
 
     Attributes:
-        desks: what is shown, by the kind of setup.
+        desks: what is shown, by the name of the desk (`places.desk_on`).
         page: the name of the page that is shown; "" before the first is open.
         kinds: the kind of setup that a page shows, by its name, where that was chosen.
         leads_to: the name of the page that is to be shown instead, since something was opened that only it can show.
@@ -88,7 +71,7 @@ class Session:
         stopped: the task that the user stopped.
     """
 
-    desks: dict[type[Setup], Desk] = field(default_factory=_opening_desks)
+    desks: dict[str, Desk] = field(default_factory=opening_desks)
     page: str = ""
     kinds: dict[str, type[Setup]] = field(default_factory=dict)
     leads_to: str = ""
@@ -121,7 +104,11 @@ class Session:
     @property
     def desk(self) -> Desk:
         """What is shown on the present page."""
-        return self.desks[self.kind_on(self.page)]
+        return self.desk_on(self.page, self.kind_on(self.page))
+
+    def desk_on(self, page: str, kind: type[Setup]) -> Desk:
+        """What a page shows of a kind of setup."""
+        return self.desks[desk_on(page, kind)]
 
     def kind_on(self, page: str) -> type[Setup]:
         """The kind of setup that the page with this name shows."""
@@ -135,14 +122,14 @@ class Session:
     @property
     def scenario(self) -> Scenario:
         """What optimizers race on, and who races; on all pages but that of networks."""
-        setup = self.desks[Scenario].setup
+        setup = self.desk_on(self.page, Scenario).setup
         assert isinstance(setup, Scenario)
         return setup
 
     @property
     def experiment(self) -> Experiment:
         """What networks are trained with, and who trains."""
-        setup = self.desks[Experiment].setup
+        setup = self.desk_on(self.page, Experiment).setup
         assert isinstance(setup, Experiment)
         return setup
 
@@ -213,7 +200,7 @@ class Session:
         if kind in kinds_on(self.page):
             self.kinds[self.page] = kind
         else:
-            self.page = self.leads_to = page_for(kind)
+            self.page = self.leads_to = page_for(view)
         self.change(field, lambda _: view.setup)
         self.desk.panels, self.problems = view.panels, {}
         self.notes = [Note(note, lasting=True) for note in view.notes]
@@ -265,7 +252,7 @@ class Session:
         """
         settings = self.settings.get(page, {})
         changed = [(name, settings[name]) for name, default in defaults.items() if settings.get(name, default) != default]
-        desk = self.desks[self.kind_on(page)]
+        desk = self.desk_on(page, self.kind_on(page))
         return [*pairs_of(View(desk.setup, desk.panels)), *changed]
 
     # ---- what the browser knows
@@ -291,21 +278,6 @@ class Session:
     def reported(self, name: str, otherwise: Any) -> Any:
         """What the widget with this name showed last; something else if there was none yet."""
         return self.widgets[name].shows if name in self.widgets else otherwise
-
-
-def kinds_on(page: str) -> tuple[type[Setup], ...]:
-    """The kinds of setup that the page with this name can show, the usual one first."""
-    return _SHOWN_ON.get(page, (Scenario,))
-
-
-def page_for(kind: type[Setup]) -> str:
-    """The name of the page that shows this kind of setup, and nothing else."""
-    return next((page for page, kinds in _SHOWN_ON.items() if kinds == (kind,)), "race")
-
-
-def opening_of(kind: type[Setup]) -> Setup:
-    """What pages open with that show this kind of setup, where their address says nothing."""
-    return _OPENINGS[kind].scenario
 
 
 def _meant_by(field: str, setup: Setup) -> object:

@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs
 
-from scenario.network_presets import NETWORK_PRESETS
-from scenario.presets import PRESETS, Preset
-from scenario.setup import Setup
+from scenario.ready import READY
 from scenario.text import BOM, PLAYLIST_FIELD, query_of
 from scenario.view import View, opened, pairs_of, to_file
 
@@ -107,8 +105,7 @@ def checked_title(title: str) -> str:
 
 def title_of(view: View) -> str:
     """A title for a view that has none: the preset's that it shows, else its landscape or data and its optimizers."""
-    ready: list[Preset[Setup]] = [*PRESETS.values(), *NETWORK_PRESETS.values()]
-    named = [preset.title for preset in ready if preset.scenario == view.setup]
+    named = [preset.title for preset in READY if preset.scenario == view.setup]
     title = named[0] if named else f"{view.setup.title}: {', '.join(view.setup.labels())}"
     return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
 

@@ -14,7 +14,8 @@ Entry = tuple[str, dict[str, float]]
 _SCALES: list[Entry] = [("xavier", {"scale": 0.1}), ("xavier", {}), ("xavier", {"scale": 10.0})]
 
 
-def _experiment(data: str, settings: dict[str, float], initials: list[Entry], entrants: list[Entry], **fields: Any) -> Experiment:
+def experiment(data: str, settings: dict[str, float], initials: list[Entry], entrants: list[Entry], **fields: Any) -> Experiment:
+    """An experiment from data with its settings, and from initializations and optimizers with theirs; the activation by its name."""
     begun, chosen = (tuple(Choice.of(name, **values) for name, values in entries) for entries in (initials, entrants))
     activation = Choice(fields.pop("activation", "tanh"))
     return Experiment(data=Choice.of(data, **settings), initials=begun, optimizers=chosen, activation=activation, **fields)
@@ -22,7 +23,7 @@ def _experiment(data: str, settings: dict[str, float], initials: list[Entry], en
 
 def _over_fitted(*variants: dict[str, float]) -> Experiment:
     """Far too large a network for forty noisy examples, trained for long in some ways."""
-    return _experiment(
+    return experiment(
         "moons",
         {"n": 40, "noise": 0.35},
         [("xavier", {})],
@@ -37,22 +38,22 @@ NETWORK_PRESETS = {
     "scales": Preset(
         "Too small, just right, too big",
         "Only the scale of the first weights differs. Too small: no signal passes. Too big: the units saturate. Just right: it learns.",
-        _experiment("circles", {}, _SCALES, [("sgd", {"lr": 0.2})]),
+        experiment("circles", {}, _SCALES, [("sgd", {"lr": 0.2})]),
     ),
     "normalized": Preset(
         "Batch normalization forgives the scale",
         "The same three networks, with batch normalization: whatever the scale of the weights, all three learn.",
-        _experiment("circles", {}, _SCALES, [("sgd", {"lr": 0.2})], batch_norm=True),
+        experiment("circles", {}, _SCALES, [("sgd", {"lr": 0.2})], batch_norm=True),
     ),
     "zeros": Preset(
         "Zeros never learn",
         "From zeros no slope reaches a hidden weight; from equal weights the units of a layer stay equal, as if there were one.",
-        _experiment("circles", {}, [("zeros", {}), ("constant", {}), ("xavier", {})], [("sgd", {"lr": 0.5})], widths=(8, 8)),
+        experiment("circles", {}, [("zeros", {}), ("constant", {}), ("xavier", {})], [("sgd", {"lr": 0.5})], widths=(8, 8)),
     ),
     "optimizers": Preset(
         "Four optimizers on spirals",
         "From the same weights: Adam winds the boundary around first, then RMSProp and momentum. SGD is still at it.",
-        _experiment(
+        experiment(
             "spirals",
             {},
             [("xavier", {})],
@@ -63,14 +64,14 @@ NETWORK_PRESETS = {
     "dying": Preset(
         "Dying ReLUs",
         "The largest rate throws units to where they are negative for every example. They get no slope there: more than half are dead.",
-        _experiment(
+        experiment(
             "spirals", {}, [("he", {})], [("sgd", {"lr": rate}) for rate in (0.1, 1.0, 3.0)], widths=(32, 32, 32), activation="relu"
         ),
     ),
     "deep": Preset(
         "Twelve layers of ReLU",
         "LeCun's weights halve the signal's power at each layer: it fades. He's keep it. Half as large again, they overflow at once.",
-        _experiment(
+        experiment(
             "spirals",
             {},
             [("lecun", {}), ("he", {}), ("he", {"scale": 1.5})],
@@ -82,7 +83,7 @@ NETWORK_PRESETS = {
     "sigmoids": Preset(
         "Sigmoids want larger weights",
         "A sigmoid's slope is a quarter at most: through five layers hardly anything comes back. Weights four times as large learn.",
-        _experiment(
+        experiment(
             "circles",
             {},
             [("xavier", {}), ("xavier", {"scale": 4.0})],
@@ -94,7 +95,7 @@ NETWORK_PRESETS = {
     "xor": Preset(
         "XOR needs a hidden layer",
         "Without hidden layers a network draws a straight line, and no line parts these clouds: it guesses. Add a layer of four units.",
-        _experiment("xor", {}, [("xavier", {})], [("sgd", {"lr": 0.5})], widths=(), steps=200),
+        experiment("xor", {}, [("xavier", {})], [("sgd", {"lr": 0.5})], widths=(), steps=200),
     ),
     "regularizers": Preset(
         "Learned by heart, and five ways against it",
@@ -114,17 +115,17 @@ NETWORK_PRESETS = {
     "batches": Preset(
         "Small batches",
         "Eight examples at a time: the loss on all of them jumps. The larger rate is ahead in the end, and jumps far more.",
-        _experiment("moons", {}, [("xavier", {})], [("sgd", {"lr": 3.0}), ("sgd", {"lr": 0.3})], widths=(16,), batch=8, steps=400),
+        experiment("moons", {}, [("xavier", {})], [("sgd", {"lr": 3.0}), ("sgd", {"lr": 0.3})], widths=(16,), batch=8, steps=400),
     ),
     "curve": Preset(
         "A curve through noisy points",
         "A regression: the network fits a function. Adam bends it within a hundred steps, SGD takes several times as long.",
-        _experiment("sine", {}, [("xavier", {})], [("sgd", {"lr": 0.1}), ("adam", {"lr": 0.01})], widths=(16, 16), steps=500),
+        experiment("sine", {}, [("xavier", {})], [("sgd", {"lr": 0.1}), ("adam", {"lr": 0.01})], widths=(16, 16), steps=500),
     ),
     "digits": Preset(
         "Handwritten digits",
         "64 pixels in, ten classes out, 64 digits a step: after 200 steps more than nine in ten that it has never seen are right.",
-        _experiment(
+        experiment(
             "digits",
             {},
             [("xavier", {})],

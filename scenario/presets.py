@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from scenario.choice import Choice
+from scenario.panels import ordered
 from scenario.scenario import Scenario
 from scenario.setup import Setup
 
@@ -14,11 +15,17 @@ S = TypeVar("S", bound=Setup, covariant=True)
 
 @dataclass(frozen=True)
 class Preset(Generic[S]):
-    """A scenario, or another setup, with a title and the sentence to say while it plays."""
+    """A scenario, or another setup, with a title, the sentence to say while it plays, and the panels that it is for, if it is for some."""
 
     title: str
     about: str
     scenario: S
+    show: tuple[str, ...] = ()
+
+    @property
+    def panels(self) -> tuple[str, ...]:
+        """The panels it is looked at in."""
+        return ordered(self.show, self.scenario.known_panels) or self.scenario.usual_panels
 
 
 def _scenario(landscape: str, settings: dict[str, float], entrants: list[tuple[str, dict[str, float]]], **fields: Any) -> Scenario:

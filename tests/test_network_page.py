@@ -18,6 +18,7 @@ from exports.network_picture import TrainingPicture, training_film, training_pic
 from exports.playlist import Entry, Playlist, from_link_text, from_playlist_file, title_of, to_link_text, to_playlist_file
 from exports.size import Size
 from scenario import Choice, Experiment, Scenario, View
+from scenario.landscape_presets import LANDSCAPE_PRESETS, OPENING_LANDSCAPE
 from scenario.network_panels import DEFAULT_NETWORK_PANELS, PANELS_WITHOUT_PLANE
 from scenario.network_parts import OWN
 from scenario.network_presets import NETWORK_PRESETS, OPENING_EXPERIMENT
@@ -252,6 +253,25 @@ def test_what_another_page_shows_is_opened_there() -> None:
     assert (now.page, now.problems["open"][:16]) == ("race", "This is no link ")
 
 
+def test_the_page_of_real_landscapes_opens_with_one_and_has_a_desk_of_its_own() -> None:
+    app = open_page("", "landscape")
+    assert shown(app) == OPENING_LANDSCAPE.scenario
+    assert kept(app).panels == OPENING_LANDSCAPE.panels
+    assert read(app.markdown[0]) == f"# {OPENING_LANDSCAPE.title}"
+    assert read(app.caption[0]).endswith("*Click the map to start there; with shift, to add a start.*")
+    app.session_state["presets"] = True
+    app.run()
+    app.button("preset local").click().run()
+    assert shown(app) == LANDSCAPE_PRESETS["local"].scenario
+    assert kept(app).desks["experiment"].setup == OPENING_EXPERIMENT.scenario, "the page of networks goes on with its own"
+    go_back(app, QUICK.to_query())
+    assert (shown(app), kept(app).panels) == (QUICK, QUICK.usual_panels), "which is what a link means that does not say"
+    assert not app.error
+    now = Session(page="race")
+    assert now.open(lambda: View(QUICK, ("landscape", "loss")))
+    assert now.leads_to == "landscape"
+
+
 def test_a_playlist_holds_experiments_beside_scenarios() -> None:
     entries = [
         Entry(title_of(view), view)
@@ -272,6 +292,20 @@ def test_a_playlist_holds_experiments_beside_scenarios() -> None:
     app.button("entry show 2").click().run()
     assert kept(app).scenario == OPENING.scenario
     assert not app.exception
+
+
+def test_the_address_of_the_page_of_networks_holds_the_playlist() -> None:
+    listed = Playlist((Entry("Quick", View(QUICK, ("loss",))), Entry("Opening", View(OPENING.scenario))))
+    app = opened_page(query_of([("playlist", to_link_text(listed)), ("item", "1")]))
+    assert kept(app).playlist == Playlist(listed.entries, 1)
+    app.session_state["playlist"] = True
+    app.run()
+    app.button(key_of(app, "entry remove 1")).click().run()
+    assert kept(app).playlist.entries == listed.entries[:1]
+    assert dict(kept(app).address)["playlist"] == to_link_text(kept(app).playlist)
+    for page in ("race", "landscape"):
+        assert kept(app).settings[page]["playlist"] == to_link_text(kept(app).playlist), "links to other pages take it along"
+    assert any("The address of this page holds the playlist" in caption.value for caption in app.caption)
 
 
 def test_the_address_of_another_kind_of_page_leaves_what_is_shown() -> None:

@@ -1,0 +1,52 @@
+"""Which page shows what: the kinds of setup, what is opened where an address says nothing, and what pages share."""
+
+from __future__ import annotations
+
+from app_pages.kept import Chapter, Desk
+from scenario import Experiment, Scenario, View
+from scenario.landscape_presets import LANDSCAPE_PANELS, OPENING_LANDSCAPE
+from scenario.network_presets import OPENING_EXPERIMENT
+from scenario.presets import OPENING, Preset
+from scenario.setup import Setup
+
+LANDSCAPE = "landscape"
+"""The page of real landscapes."""
+SHOWN_ON: dict[str, tuple[type[Setup], ...]] = {
+    "network": (Experiment,),
+    LANDSCAPE: (Experiment,),
+    "network_sweeps": (Experiment,),
+    "transfer": (Experiment,),
+    "lessons": (Scenario, Experiment),
+}
+"""The kinds of setup that a page can show, by its name, where it is not scenarios only."""
+_OPENINGS: dict[str, Preset[Setup]] = {Scenario.noun: OPENING, Experiment.noun: OPENING_EXPERIMENT, LANDSCAPE: OPENING_LANDSCAPE}
+"""What a desk opens with, by its name: all pages that show one kind of setup share one, but for those that have their own."""
+
+
+def desk_on(page: str, kind: type[Setup]) -> str:
+    """The name of the desk of a page that shows this kind of setup."""
+    return page if page in _OPENINGS else kind.noun
+
+
+def opening_desks() -> dict[str, Desk]:
+    """All desks as they are where nothing was chosen."""
+    return {name: Desk(preset.scenario, preset.panels, Chapter(0, preset.title, preset.scenario)) for name, preset in _OPENINGS.items()}
+
+
+def opening_on(page: str, kind: type[Setup]) -> View:
+    """What a page opens with where its address says nothing, if it shows this kind of setup."""
+    preset = _OPENINGS[desk_on(page, kind)]
+    return View(preset.scenario, preset.panels)
+
+
+def kinds_on(page: str) -> tuple[type[Setup], ...]:
+    """The kinds of setup that the page with this name can show, the usual one first."""
+    return SHOWN_ON.get(page, (Scenario,))
+
+
+def page_for(view: View) -> str:
+    """The name of the page that shows this kind of view, and nothing else."""
+    kind = type(view.setup)
+    if kind is Experiment and set(LANDSCAPE_PANELS) & set(view.panels):
+        return LANDSCAPE
+    return next((page for page, kinds in SHOWN_ON.items() if kinds == (kind,)), "race")
