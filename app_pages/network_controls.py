@@ -24,15 +24,16 @@ _ADD = "add initialization"
 _OWN = "Own data"
 
 
-def network_sidebar(told: str) -> None:
+def network_sidebar(told: str, both: bool = False) -> None:
     """All controls.
 
     Args:
         told: the sentence under the page's title, which is not said again.
+        both: whether networks are trained without and with batch normalization, so that its switch has nothing to say.
     """
     with st.sidebar:
         _data(told)
-        _network()
+        _network(both)
         _initials()
         most = MOST_RUNS // len(session().experiment.initials)
         optimizer_list(Entrants(optimizer_names(), optimizer, lambda now, name: Choice(name), most, styled=_styled_by_optimizer()))
@@ -86,7 +87,7 @@ def _choose_data(name: str | None) -> None:
 # ---- the network
 
 
-def _network() -> None:
+def _network(both: bool) -> None:
     st.markdown("**Network**")
     network = session().experiment.build_network()
     st.caption(f"{network}: {network.size:,} weights")
@@ -97,7 +98,10 @@ def _network() -> None:
         if is_open:
             _widths()
             _activation()
-            number("batch_norm")
+            if both:
+                st.caption("Batch normalization: both are trained here, one map without it and one with it.")
+            else:
+                number("batch_norm")
     show_problem("widths")
 
 

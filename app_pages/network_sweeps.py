@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -18,10 +20,13 @@ from app_pages.widgets import attempt, shows, theme
 from figures.network_sweeps import network_sweep_maps
 from lab.jobs import Job
 from lab.network_sweeps import NORMALIZATIONS, NetworkMaps, NetworkSweep
+from lab.quantities import INITIAL, OPTIMIZER
+from parameters import Declared
 from player.chart import chart
 from player.component import trainer
 from player.markdown import plain
-from scenario import Experiment
+from scenario import Choice, Experiment
+from scenario.address import join
 from scenario.setup import labels_of
 
 _PAGE, _KEY = "network_sweeps", "network sweep"
@@ -41,7 +46,11 @@ _HEIGHT = 400
 
 def page() -> None:
     """Draw the page."""
-    frame(_PAGE, presets, _picture, title=lambda: f"Sweep · {session().experiment.title}", claim=lambda: _CLAIM, controls=network_sidebar)
+    frame(_PAGE, presets, _picture, title=_title, claim=lambda: _CLAIM, controls=partial(network_sidebar, both=True))
+
+
+def _title() -> str:
+    return f"Sweep · {session().experiment.title}"
 
 
 def _chosen_parts() -> tuple[int, int]:
@@ -75,22 +84,50 @@ def _picture() -> None:
 def _choices(axes: Axes) -> None:
     """What is swept against what, how finely, and what the colours tell."""
     now, (entrant, initial) = session().experiment, _chosen_parts()
-    lists = [("Optimizer", _ENTRANT, entrant, labels_of(now.build_optimizers()))]
-    lists += [("Initialization", _INITIAL, initial, labels_of(now.build_initials()))]
-    lists = [each for each in lists if len(each[3]) > 1]
+    swept = {axis.key for axis in axes}
+    methods, begun = _telling(now.optimizers, OPTIMIZER, swept), _telling(now.initials, INITIAL, swept)
+    lists: list[tuple[str, Setting, int, dict[int, Choice], Any]] = [("Optimizer", _ENTRANT, entrant, methods, _optimizers)]
+    lists += [("Initialization", _INITIAL, initial, begun, _initials)]
+    lists = [each for each in lists if len(set(each[3].values())) > 1]
     columns = st.columns([*(1.3 for _ in lists), 1.3, 1.3, 0.8, 1.2])
-    for column, (name, setting, index, labels) in zip(columns, lists, strict=False):
+    for column, (name, setting, index, choices, built) in zip(columns, lists, strict=False):
+        different = {choice: at for at, choice in reversed(choices.items())}
+        shown = sorted(different.values())
+        labels = dict(zip(shown, labels_of(built(now, [choices[at] for at in shown])), strict=True))
+        at = different[choices[index]]
         column.selectbox(
             name,
-            range(len(labels)),
-            index=index,
+            shown,
+            index=shown.index(at),
             format_func=labels.__getitem__,
-            **shows(f"{_PAGE}.{setting.name}", index, partial(_choose_part, setting)),
+            **shows(f"{_PAGE}.{setting.name}", at, partial(_choose_part, setting)),
         )
     across, up, cells, colour = columns[len(lists) :]
     _BOXES.choose_axes((across, up), axes)
     _CELLS.choose(cells)
     _COLOUR.choose(colour)
+
+
+def _telling(choices: Sequence[Choice], part: str, swept: set[str]) -> dict[int, Choice]:
+    """The optimizers or initializations by their numbers, without the settings that are swept: in these they do not differ here.
+
+    Args:
+        choices: those of the experiment.
+        part: the address of the only one in a sweep.
+        swept: the addresses of what is swept.
+    """
+    return {
+        index: Choice.of(each.name, **{name: value for name, value in each.settings if join(part, name) not in swept})
+        for index, each in enumerate(choices)
+    }
+
+
+def _optimizers(now: Experiment, chosen: list[Choice]) -> Sequence[Declared]:
+    return now.replace(optimizers=tuple(chosen)).build_optimizers()
+
+
+def _initials(now: Experiment, chosen: list[Choice]) -> Sequence[Declared]:
+    return now.replace(initials=tuple(chosen)).build_initials()
 
 
 def _choose_part(setting: Setting, index: int) -> None:
@@ -103,6 +140,8 @@ def _maps(task: NetworkSweep, job: Job[NetworkMaps] | None, boxes: list[Axes]) -
     """The maps side by side, and the way in."""
     status(job, task, "Training networks")
     if not (job and job.result):
+        if len(boxes) > 1:
+            _BOXES.way(boxes)  # who does not want to wait for a box finds the way back
         return
     if not task.experiment.widths and "depth" not in (task.x.key, task.y.key):
         st.caption("Without hidden layers batch normalization has nothing to normalize: both maps are the same.")

@@ -156,13 +156,16 @@ def _present(key: str) -> str:
 
 
 def axis_for(setup: Setup, key: str, count: int = 41) -> Axis:
-    """The usual axis of a quantity: what its slider offers, spaced as it is.
+    """The usual axis of a quantity: what its slider offers, spaced as it is; of networks' learning rates what may be worth a look.
 
     Raises:
         KeyError: the setup has no such quantity; the message lists those it has.
     """
-    declared = lookup(quantities(setup), key, "quantity").param
+    number = lookup(quantities(setup), key, "quantity")
+    declared = number.param
     low, high = declared.slider_range
+    if isinstance(setup, Experiment) and key == in_optimizer("lr"):
+        low, high = _around(declared.default, number.value, low, high)
     if key == "batch" and isinstance(setup, Experiment):  # whose 0 is the whole set
         return Axis(key, 1.0, float(min(high, len(setup.build_data().x))), count, "whole log")
     if declared.log:
@@ -170,6 +173,13 @@ def axis_for(setup: Setup, key: str, count: int = 41) -> Axis:
     if declared.integer:
         return Axis(key, low, high, count, "whole")
     return Axis(key, low, high, count, "one minus" if declared.one_minus and high < 1 else "linear")
+
+
+def _around(usual: float, value: float, low: float, high: float) -> tuple[float, float]:
+    """Powers of ten from about two decades below a usual learning rate, with which a few hundred steps do nothing, to two above it, where
+    it diverges; further where the present value is. Within a slider's range."""
+    least, most = min(usual, value) if value > 0 else usual, max(usual, value)
+    return max(low, 10.0 ** round(math.log10(least) - 2)), min(high, 10.0 ** round(math.log10(most) + 2))
 
 
 def default_axes(setup: Setup, count: int = 41) -> tuple[Axis, Axis]:

@@ -12,7 +12,7 @@ from app_pages.jobs import jobs
 from figures import DARK, LIGHT, Theme
 from figures.colourings import NETWORK_COLOURINGS
 from figures.network_sweeps import network_sweep_maps
-from lab.axes import Axis
+from lab.axes import Axis, axis_for
 from lab.executors import run_task
 from lab.network_sweeps import NetworkMaps, NetworkSweep
 from scenario import Choice, Experiment
@@ -110,3 +110,23 @@ def test_without_hidden_layers_two_equal_maps_are_explained() -> None:
     assert job.ended.wait(60)
     app.run()
     assert any("both maps are the same" in read(caption) for caption in app.caption)
+
+
+def test_what_changes_nothing_here_is_not_to_be_chosen() -> None:
+    """Of three scales of one initialization, while the scale is swept; nor the switch for what the two maps differ by."""
+    scales = (Choice.of("xavier", scale=0.1), Choice("xavier"), Choice.of("xavier", scale=10.0))
+    same = QUICK.replace(initials=scales, optimizers=(Choice("sgd"), Choice.of("sgd", lr=3.0)), steps=2)
+    app = open_page(f"{same.to_query()}&cells=8", "network_sweeps")
+    assert [box.label for box in app.selectbox] == ["Across", "Up", "Cells", "Colour"]
+    up = next(box for box in app.selectbox if box.label == "Up")
+    up.select("depth").run()
+    assert not app.exception
+    assert [box.label for box in app.selectbox][:2] == ["Initialization", "Across"]
+    assert app.selectbox[0].options == ["Xavier, scale 0.1", "Xavier, scale 1", "Xavier, scale 10"]
+
+
+def test_the_usual_rates_are_those_around_which_networks_learn() -> None:
+    """Half of the map were rates with which a few hundred steps do nothing."""
+    for chosen, limits in ((Choice("sgd"), (1e-3, 10.0)), (Choice("adam"), (1e-4, 1.0)), (Choice.of("adam", lr=1e-5), (1e-5, 1.0))):
+        axis = axis_for(QUICK.replace(initials=(Choice("he"),), optimizers=(chosen,)), "optimizers.0.lr")
+        assert (axis.low, axis.high) == pytest.approx(limits)
