@@ -28,7 +28,8 @@ from app_pages.widgets import attempt, show_problem, theme
 from player.component import player, reader, trainer
 from player.payload import Prediction
 from scenario import Experiment, Scenario
-from scenario.lesson import usual_panels
+from scenario.course import by_part, course_parts, part_of, story
+from scenario.lesson import Lesson, usual_panels
 from scenario.lessons import beside, lessons
 from scenario.panels import STEP
 from scenario.text import written
@@ -49,18 +50,7 @@ def _header() -> None:
     elif kind_of_pairs(session().address) is None:  # a link by hand that leaves the scenario to the stop
         play(lesson, lesson.stops.index(stop_shown()))
     with st.popover("Lessons", icon=":material/list:", key="lessons", help="All lessons, and which are done"):
-        for other in course:
-            icon = ":material/check_circle:" if other.name in lessons_done() else ":material/circle:"
-            st.button(
-                f"{other.number} · {other.title}",
-                key=f"open {other.name}",
-                icon=icon,
-                help=other.about,
-                type="tertiary",
-                on_click=open_lesson,
-                args=(other,),
-            )
-        st.button("Start over", icon=":material/restart_alt:", help="Forget what is done", type="tertiary", on_click=start_over)
+        _overview(course)
     for step, icon, key, where in ((-1, "chevron_left", "PageUp", "previous"), (1, "chevron_right", "PageDown", "next")):
         neighbour = beside(lesson, step)
         st.button(
@@ -76,12 +66,37 @@ def _header() -> None:
     st.caption(f"{len(lessons_done())} of {len(course)} done", width="content")
 
 
+def _overview(course: list[Lesson]) -> None:
+    """The whole course in its parts, from one knob to a network, and which of its lessons are done."""
+    done = lessons_done()
+    with st.container(key="overview"):
+        st.caption(story())
+        columns = st.columns(2, gap="medium")
+        for place, (part, own) in enumerate(by_part(course).items()):
+            with columns[2 * place // len(course_parts())]:
+                st.markdown(f"**Part {place + 1} · {part.title}**")
+                st.caption(part.about)
+                for lesson in own:
+                    st.button(
+                        f"{lesson.number} · {lesson.title}",
+                        key=f"open {lesson.name}",
+                        icon=":material/check_circle:" if lesson.name in done else ":material/circle:",
+                        help=lesson.about,
+                        type="tertiary",
+                        on_click=open_lesson,
+                        args=(lesson,),
+                    )
+        st.button("Start over", icon=":material/restart_alt:", help="Forget what is done", type="tertiary", on_click=start_over)
+
+
 def _page() -> None:
     with st.container(key="lesson"):
         left, right = st.columns([2, 3], gap="medium")
         with right, st.container(key="lesson_player"):
             _picture()
         with left, st.container(key=f"lesson_text_{lesson_shown().name}"):
+            part = part_of(lesson_shown())
+            st.caption(f"Part {course_parts().index(part) + 1} of {len(course_parts())} · {part.title}")
             words(lesson_shown())
     reader("lessons", session().progress, session().forgotten, session().plays, _KEY, _restore)
 

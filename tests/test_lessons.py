@@ -14,6 +14,7 @@ from figures import DARK, LIGHT
 from figures.lessons import LESSON_FIGURES
 from lab.stationarity import SAMPLES, share_of_minima
 from scenario import Experiment, Scenario
+from scenario.course import by_part, story
 from scenario.lesson import Drawing, Lesson, Question, Words
 from scenario.lessons import FOLDER, LessonError, lessons, parse, read_lesson
 from scenario.symbols import symbols, symbols_in, symbols_of, text_of
@@ -276,6 +277,17 @@ def test_links_in_a_lesson_lead_to_a_scenario(lesson: Lesson) -> None:
             assert path in ("sweeps", "fair", "basins", "tournament", "network", "network_sweeps", "./"), "the app works offline"
             kind = Experiment if path == "network" or "data=" in query else Scenario
             kind.from_query(query_of([(name, value) for name, value in parse_qsl(query) if is_known(name, kind)]))
+
+
+def test_the_course_has_parts_that_hold_every_lesson_once() -> None:
+    parts = by_part(COURSE.values())
+    assert f"{('no', 'one', 'two', 'three', 'four', 'five')[len(parts)]} parts" in story()
+    assert [lesson for own in parts.values() for lesson in own] == list(COURSE.values())
+    for part, own in parts.items():
+        assert own[0].number == part.first
+        assert part.about.endswith(".")
+        networks = [isinstance(lesson.scenario, Experiment) or lesson.name == "two-weights" for lesson in own]
+        assert all(networks) if part.title == "Networks" else not any(networks)
 
 
 # ---- the plot of stationary points

@@ -145,8 +145,8 @@ def test_page_keys_scroll_the_words_and_others_turn_the_lessons(context: Browser
         page.keyboard.press("Shift+PageUp")
         page.get_by_role("heading", name="3 · The ravine").wait_for()
         page.get_by_role("button", name="Lessons", exact=True).click()
-        page.get_by_role("button", name=f"{COUNT} · {LAST.title}").click()
-        page.get_by_role("heading", name=f"{COUNT} · {LAST.title}").wait_for()
+        page.get_by_role("button", name=f"{LAST.number} · {LAST.title}").click()
+        page.get_by_role("heading", name=f"{LAST.number} · {LAST.title}").wait_for()
         assert page.locator(".st-key-next_lesson button, .st-key-next-lesson button").last.is_disabled()
 
 
