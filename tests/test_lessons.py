@@ -100,7 +100,7 @@ def test_a_file_becomes_a_lesson() -> None:
         ('"Momentum" = [[2, 0.5]]', '"Adam" = [[2, 0.5]]', 16, "[places] has Adam, which is none of the choices"),
         ('"SGD" = [[0, 0], [1, 1]]\n', "", 16, "[places] must say where the run ends"),
         ('because = "So."', 'because = "So."\nfollow = [3, 1]', 16, "an optimizer of 1 to 2 and a start of 1 to 1"),
-        ('landscape=ravine&optimizer=sgd"\nshow', 'data=moons"\nshow', 5, "no view 'map'; there are boundary, activations"),
+        ('landscape=ravine&optimizer=sgd"\nshow', 'data=moons"\nshow', 5, "no view 'map'; there are landscape, surface"),
         ('landscape=ravine&optimizer=sgd&optimizer=momentum"\nshow = "map.loss"', 'data=moons"', 16, "are marked on the map"),
         ("The loss\nfalls.", "It rises.", 7, "the claim 'falls' is not in the words"),
         ('name = "share of minima"\n```', 'name = "share of minima"', 29, "the block that begins here has no end"),
