@@ -13,6 +13,8 @@ from scenario import Comparison
 
 _HEIGHT = 270
 _IN_A_ROW = 4
+_WITH_SCALE = 1.2
+"""How wide the map is beside which the scale stands."""
 _ABOUT = (
     "One plane, one colour scale: the loss on the examples with its penalty, dark where it is low. The star is the lowest point of each "
     "map; a line leads from where a network begins to where it ends under that penalty."
@@ -26,7 +28,9 @@ def penalties_view(comparison: Comparison) -> None:
         return
     figures = penalty_maps(maps, theme())
     for first in range(0, len(figures), _IN_A_ROW):
-        for index, (column, figure) in enumerate(zip(st.columns(_IN_A_ROW, gap="small"), figures[first : first + _IN_A_ROW], strict=False)):
+        row = figures[first : first + _IN_A_ROW]
+        widths = [_WITH_SCALE if figure is figures[-1] else 1.0 for figure in row]
+        for index, (column, figure) in enumerate(zip(st.columns(widths, gap="small"), row, strict=True)):
             with column:
                 chart(figure, theme(), f"penalty {first + index}", height=_HEIGHT)
     told = " ".join(comparison.relief.sentences(comparison.labels))

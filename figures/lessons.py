@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from figures.figure import figure_of
 from figures.maps import base_layout
+from figures.penalties import penalty_grid
 from figures.smoothness import band
 from figures.theme import CURVE_WIDTH, Theme
+from figures.transfer import transfer_curves
 from lab.axes import Axis
 from lab.executors import run_task
 from lab.network_sweeps import NetworkMap, NetworkSweep
+from lab.penalties import PenalizedMap, under_penalties
 from lab.smoothness import AlongTheSteps, along_the_steps
 from lab.stationarity import SAMPLES, share_of_minima
-from scenario import Choice, Experiment
+from lab.transfer import TransferCurves, TransferResult
+from scenario import Choice, Comparison, Experiment
 from scenario.lessons import lessons
+from scenario.setup import Setup
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -110,6 +115,34 @@ def scales_and_rates() -> tuple[NetworkMap, ...]:
     return run_task(NetworkSweep(one, scales, rates)).maps
 
 
+def landscapes_under_l2(theme: Theme) -> go.Figure:
+    """The landscape of the lesson on regularization in a network under each strength of L2, on one colour scale."""
+    return penalty_grid(under_l2(), theme)
+
+
+def under_l2() -> tuple[PenalizedMap, ...]:
+    """The maps of the networks of that lesson which differ in L2."""
+    return under_penalties(_trained(lessons()["over-fitting"].stops[1].scenario))
+
+
+@cache
+def _trained(setup: Setup) -> Comparison:
+    assert isinstance(setup, Experiment)
+    return setup.train()
+
+
+def clean_to_noisy_digits(theme: Theme) -> go.Figure:
+    """What is learned of noisy digits against the number of examples, in four ways."""
+    figure = transfer_curves(clean_to_noisy(), theme)
+    return figure.update_layout(font={"size": 12}, margin={"l": 58, "r": 12, "t": 46, "b": 42})
+
+
+@cache
+def clean_to_noisy() -> TransferResult:
+    """The curves of the lesson on transfer learning."""
+    return run_task(TransferCurves("noise", networks=5, counts=(1, 2, 5, 10)))
+
+
 def _plain_layout(theme: Theme, x: str, y: str) -> dict[str, Any]:
     layout = base_layout(theme) | {"margin": {"l": 58, "r": 12, "t": 12, "b": 42}}
     layout["font"] |= {"size": 12}
@@ -122,5 +155,7 @@ LESSON_FIGURES: Mapping[str, Callable[[Theme], go.Figure]] = {
     "share of minima": minima_by_dimension,
     "smoothness": loss_along_the_steps,
     "scale and rate": right_by_scale_and_rate,
+    "under L2": landscapes_under_l2,
+    "clean to noisy digits": clean_to_noisy_digits,
 }
 """The figures of lessons, by the name that a lesson's block `figure` gives."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -20,9 +21,10 @@ from scenario.lessons import FOLDER, LessonError, lessons, parse, read_lesson
 from scenario.symbols import symbols, symbols_in, symbols_of, text_of
 from scenario.text import query_of
 from scenario.view import is_known, setup_of
-from tests import lesson_checks_methods, lesson_checks_networks, lesson_checks_planes, lesson_checks_practice, lesson_checks_training  # noqa: F401, they register their checks
 from tests.lesson_checks import ANSWERS, CLAIMS, Races
 
+for checks in sorted(Path(__file__).parent.glob("lesson_checks_*.py")):  # which register themselves
+    import_module(f"tests.{checks.stem}")
 COURSE = lessons()
 QUESTIONS = [(lesson.name, place) for lesson in COURSE.values() for place in range(len(lesson.questions))]
 LINK = re.compile(r"\]\(([^)]*)\)")
@@ -274,7 +276,9 @@ def test_links_in_a_lesson_lead_to_a_scenario(lesson: Lesson) -> None:
     for part in lesson.parts:
         for address in LINK.findall(part.text) if isinstance(part, Words) else ():
             path, _, query = address.partition("?")
-            assert path in ("sweeps", "fair", "basins", "tournament", "network", "network_sweeps", "./"), "the app works offline"
+            assert path in ("sweeps", "fair", "basins", "tournament", "network", "network_sweeps", "transfer", "./"), (
+                "the app works offline"
+            )
             kind = Experiment if path == "network" or "data=" in query else Scenario
             kind.from_query(query_of([(name, value) for name, value in parse_qsl(query) if is_known(name, kind)]))
 
