@@ -187,13 +187,45 @@ def training_curves(comparison: Comparison, name: str, theme: Theme = LIGHT) -> 
                 continue
             drawn.append(np.asarray(values, dtype=np.float64))
             data.append(_trace(line, run.steps if len(values) == len(run.steps) else np.arange(len(values)), drawn[-1], label, style))
-    layout, title = base_layout(theme), curve.title if isinstance(curve.title, str) else curve.title(comparison)
+    title = curve.title if isinstance(curve.title, str) else curve.title(comparison)
+    return _figure(data, comparison.experiment.steps, title, curve.axis(drawn), theme, curve.level)
+
+
+def path_losses(
+    labels: Sequence[str],
+    looks: Sequence[Style],
+    steps: npt.NDArray[Any],
+    true: Sequence[Array],
+    shown: Sequence[Array],
+    theme: Theme = LIGHT,
+) -> go.Figure:
+    """The losses along paths over a plane: the true ones, and dotted those of the plane where the paths are drawn.
+
+    Args:
+        labels, looks: a name for each path, and how it is drawn.
+        steps: of its points, shape (K,).
+        true, shown: both losses there, shape (K,) each.
+        theme: light or dark.
+    """
+    own, other = Line("", lambda run: None), Line("on the plane", lambda run: None, 0.75 * CURVE_WIDTH, "dot")
+    data = []
+    for label, style, *losses in zip(labels, looks, shown, true, strict=True):  # the path's own line above the other
+        data += [_trace(line, steps, values, label, style) for line, values in zip((other, own), losses, strict=True)]
+    title = "loss: true solid, on the plane dotted"
+    return _figure(data, int(steps[-1]), title, LOGARITHMIC.axis([*true, *shown]), theme)
+
+
+def _figure(
+    data: list[dict[str, Any]], steps: int, title: str, axis: dict[str, Any], theme: Theme, level: tuple[float, str] | None = None
+) -> go.Figure:
+    """Lines over so many steps."""
+    layout = base_layout(theme)
     grid = {"gridcolor": theme.line, "zeroline": False}
-    layout["xaxis"] = {**grid, "title": {"text": "step"}, "range": [0, comparison.experiment.steps], "showgrid": False, "ticks": "outside"}
-    layout["yaxis"] = {**grid, "title": {"text": title}, **curve.axis(drawn)}
+    layout["xaxis"] = {**grid, "title": {"text": "step"}, "range": [0, steps], "showgrid": False, "ticks": "outside"}
+    layout["yaxis"] = {**grid, "title": {"text": title}, **axis}
     layout["margin"] = {"l": 64, "r": 16, "t": 28, "b": 42}
-    if curve.level:
-        layout["shapes"] = [_level(curve.level, theme)]
+    if level:
+        layout["shapes"] = [_level(level, theme)]
     return figure_of(data, layout)
 
 

@@ -4,6 +4,6 @@
 the player itself, plain ES modules that know nothing of Streamlit but for `js/streamlit.js` and `js/theme.js`.
 """
 
-from player.page import as_page, training_page
+from player.page import as_page, relief_page, training_page
 
-__all__ = ["as_page", "training_page"]
+__all__ = ["as_page", "relief_page", "training_page"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ from figures.networks import TRAINING_CURVES, class_colours, data_window, networ
 from figures.theme import Look, Style
 from networks import Dataset
 from networks.signals import statistics
-from player.payload import Prediction, aligned, without_nan
+from parameters import Array
+from player.payload import Prediction, aligned, theme_as_data, without_nan
 from player.relief_payload import SHOW_RELIEF, noise_arrays, path_arrays, plane_arrays, relief_header, relief_of
 from player.signal_payload import SHOW_SIGNALS, signals_of, single
 from scenario import Comparison
@@ -82,10 +84,10 @@ def training_bytes(
         "prediction": prediction,
         "steps": comparison.experiment.steps,
         "window": relief.window if relief else data_window(comparison.data),
-        "theme": {name: getattr(theme, name) for name in ("name", "background", "text", "line", "accent", "mark", "halo")},
+        "theme": theme_as_data(theme),
         "look": Look.of(1, len(comparison.runs)).as_data(),
         "underway": UNDERWAY,
-        "bar": _bar(comparison),
+        "bar": bar_of([run.losses for run in comparison.runs]),
         "signals": signals,
         "relief": relief_header(relief, theme, comparison.experiment.points) if relief else None,
         "noRelief": why_not,
@@ -93,8 +95,13 @@ def training_bytes(
         "data": _data(comparison.data),
         "runs": [_about(*each) for each in zip(comparison.runs, comparison.labels, network_styles(comparison), strict=True)],
         "curves": {name: json.loads(training_curves(comparison, name, theme).to_json()) for name in panels if name in TRAINING_CURVES},
-        "arrays": [[name, _TYPES[array.dtype], array.size] for name, array in arrays.items()],
     }
+    return block_of(header, arrays)
+
+
+def block_of(header: dict[str, Any], arrays: Arrays) -> bytes:
+    """A header, with the names of the arrays, and the arrays as one block."""
+    header = header | {"arrays": [[name, _TYPES[array.dtype], array.size] for name, array in arrays.items()]}
     text = json.dumps(without_nan(header), separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     return b"".join([len(text).to_bytes(4, "little"), text, *map(aligned, arrays.values())])
@@ -165,9 +172,9 @@ def _about(run: TrainedRun, label: str, style: Style) -> dict[str, Any]:
     }
 
 
-def _bar(comparison: Comparison) -> dict[str, Any]:
-    """How long the bar of a loss is: full where the highest begins, empty at the lowest."""
-    losses = np.concatenate([run.losses for run in comparison.runs])
+def bar_of(each: Sequence[Array]) -> dict[str, Any]:
+    """How long the bar of a loss is, from those of each network: full where the highest begins, empty at the lowest."""
+    losses = np.concatenate(each)
     losses = losses[np.isfinite(losses) & (losses > 0)]
-    first = max((float(run.losses[0]) for run in comparison.runs if np.isfinite(run.losses[0])), default=1.0)
+    first = max((float(own[0]) for own in each if np.isfinite(own[0])), default=1.0)
     return {"kind": "log", "lowest": 0.0, "unit": 1.0, "ends": [max(float(losses.min(initial=first)), first * _SHORTEST), first]}

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 from html import escape
 from importlib.metadata import distribution
 from pathlib import Path
 
 from figures import LIGHT, Theme
+from networks.planes import Relief
 from player.network_payload import training_bytes
 from player.network_scoreboard import network_scoreboard
+from player.path_payload import PATH_PANELS, path_bytes, path_scoreboard
 from player.payload import landscape_bytes, run_bytes
 from player.scoreboard import SCOREBOARD_STYLE, scoreboard
 from player.step import step_bytes
@@ -107,6 +110,35 @@ def training_page(comparison: Comparison, theme: Theme = LIGHT, panels: tuple[st
     block = training_bytes(comparison, theme, panels, title=title)
     named = title or f"{comparison.data.name}: {', '.join(comparison.labels)}"
     return _page(named, theme, "trainer", _TRAINING.format(training=_written(block)), "the networks", network_scoreboard(comparison))
+
+
+def relief_page(
+    relief: Relief,
+    labels: Sequence[str],
+    steps: Sequence[int] | None = None,
+    theme: Theme = LIGHT,
+    panels: tuple[str, ...] = PATH_PANELS,
+    title: str = "",
+) -> Page:
+    """The HTML of a page that plays paths over a plane through weight space, of any function: a model of one's own, say.
+
+    Args:
+        relief: from `networks.planes.relief`, of a plane that does not move.
+        labels: a name for each path.
+        steps: the step at which each point of the paths was taken, rising from 0; 0, 1, 2 and so on if not given.
+        theme: light or dark.
+        panels: which of "landscape", "surface" and "loss".
+        title: what it is called, the landscape's name if not given.
+
+    Returns:
+        The page, to be written to a file in UTF-8. As the last line of a notebook's cell it plays there.
+
+    Raises:
+        ValueError: paths, labels or steps are not as many as the others, or a panel needs a network.
+    """
+    block = path_bytes(relief, labels, steps, theme, panels, title)
+    named = title or relief.landscape.name
+    return _page(named, theme, "trainer", _TRAINING.format(training=_written(block)), "the paths", path_scoreboard(relief, labels))
 
 
 def _written(block: bytes) -> str:

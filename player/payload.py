@@ -132,7 +132,7 @@ def run_bytes(
         "packed": packed,
         "precise": precision(race.landscape.window) is np.float64,
         "packing": packing.as_data(),
-        "theme": {name: getattr(theme, name) for name in ("name", "background", "text", "line", "accent", "mark", "halo")},
+        "theme": theme_as_data(theme),
         "look": Look.of(race.runs[0].count, len(race.runs)).as_data(),
         "underway": UNDERWAY,
         "bar": _bar(race, losses),
@@ -143,6 +143,11 @@ def run_bytes(
     text = json.dumps(without_nan(header), separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     return b"".join([len(text).to_bytes(4, "little"), text, *(aligned(block) for block in (*planes, *losses, *shares))])
+
+
+def theme_as_data(theme: Theme) -> dict[str, str]:
+    """The colours that the browser draws with, `Theme` of js/types.d.ts."""
+    return {name: getattr(theme, name) for name in ("name", "background", "text", "line", "accent", "mark", "halo")}
 
 
 def token(race: Race, theme: Theme) -> str:

@@ -184,15 +184,16 @@ class PlayerPage:
             options: as for `send`.
         """
         self.send(scenario, panels, **options)
-        return self._settled(at)
+        return self.settled(at)
 
     def train(self, experiment: Experiment, panels: tuple[str, ...], *, at: float | None = None, **options: Any) -> Page:
         """Play the training of networks, as `play` does a race; the options are those of `training_bytes`."""
         block = training_bytes(comparison_of(experiment), panels=panels, **options)
         self.show("showTrainer", "train", block, "descent-root")
-        return self._settled(at)
+        return self.settled(at)
 
-    def _settled(self, at: float | None) -> Page:
+    def settled(self, at: float | None) -> Page:
+        """The page, once all panels are drawn, and rests at a step if one is given."""
         self.page.wait_for_selector(".descent[data-step]", state="attached")
         self.page.wait_for_function(DRAWN)
         redrawn(self.page)

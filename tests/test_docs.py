@@ -68,7 +68,8 @@ def test_the_quickstart_page_runs_from_top_to_bottom(tmp_path: Path) -> None:
     assert printed[3] == "landscape=himmelblau&optimizer=sgd~lr:0.01&optimizer=adam&starts=ring~n:30&steps=100"
     assert min(map(float, printed[4].strip("[]").split())) > 0.6
     assert printed[5] == "(3, 200, 16) (3, 2) True"
-    fresh, learned = map(float, printed[6].strip("[]").split())
+    assert printed[6] == "(16, 16) [1. 1.] True"
+    fresh, learned = map(float, printed[7].strip("[]").split())
     assert learned > fresh + 0.1
     saved = {path.name for path in tmp_path.iterdir()}
     pages = {"map.html", "surface.html", "loss.html", "race.html"}

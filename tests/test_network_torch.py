@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from exports.network_torch import MOST_NUMBERS, network_torch_script
 from networks import activations
 from scenario import Choice, Experiment
+from tests.test_docs import blocks
 
 PROBLEMS = [
     Experiment(
@@ -67,6 +69,19 @@ def test_pytorch_gives_the_same_losses(experiment: Experiment) -> None:
     assert len(losses) == len(runs)
     for run, found in zip(runs, losses.values(), strict=True):
         assert np.abs(np.array(found)[run.steps] - run.losses).max() < 1e-9, run.label
+
+
+def test_the_documented_landscape_of_a_module_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    importlib.import_module("torch") if os.environ.get("DESCENT_TORCH") == "required" else pytest.importorskip("torch")
+    monkeypatch.chdir(tmp_path)
+    exec("\n".join(blocks("docs/own_network.md")), {})
+    told = capsys.readouterr().out.split("\n")
+    assert 1 <= float(told[0].split()[0]) < 1.2
+    assert "the best plane of a random walk of as many points holds 76%" in told[0]
+    assert told[1:] == ["True", "True", "(16, 16)", ""]
+    assert "Moons, a module of 17 parameters" in (tmp_path / "landscape.html").read_text(encoding="utf-8")
 
 
 def test_what_pytorch_has_not_is_named_and_what_cannot_be_pasted_is_refused() -> None:

@@ -101,11 +101,8 @@ class Relief:
         if self.deceives:
             worst = int(np.nanargmax(self.end_factors))
             who = labels[worst] if labels else f"path {worst + 1}"
-            true, plane = (losses[worst][-1] for losses in (self.true_losses, self.plane_losses))
-            said.append(
-                f"The picture deceives: {who} ends with a loss of {short(float(f'{true:.3g}'))}, and the plane shows "
-                f"{short(float(f'{plane:.3g}'))} there."
-            )
+            true, plane = (float(losses[worst][-1]) for losses in (self.true_losses, self.plane_losses))
+            said.append(f"The picture deceives: {who} ends with a loss of {short(true, 3)}, and the plane shows {short(plane, 3)} there.")
         return said + ([self.landscape.note] if self.landscape.note else [])
 
 
