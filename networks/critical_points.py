@@ -14,12 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from networks.curvature import hessians
 from networks.network import Network
+from networks.passes import rows_of
 from networks.running import one_thread
 from networks.training.matrices import solve
 from parameters import Array
 
-ITERATIONS = 200
+ITERATIONS = 100
 """Steps of the search from each point, at most."""
 PENALTY = 1e-3
 """How much of half the sum of all squared weights is added to the loss: without it whole valleys of points have the same loss."""
@@ -90,11 +92,12 @@ def find_critical_points(
 def _found(
     net: Network, at: Array, x: npt.ArrayLike, y: npt.ArrayLike, penalty: float, report: Callable[[float], object]
 ) -> CriticalPoints:
+    rows = rows_of(net, *net.check_examples(x, y))
     slopes = net.gradient(at, x, y) + penalty * at
     squares = _lengths(slopes) ** 2
     damping = np.full(len(at), _DAMPING[0])
-    hessians = np.empty((len(at), net.size, net.size))
-    moved = np.ones(len(at), dtype=bool)
+    curvatures = _penalized(net.hessian(at, x, y), penalty)
+    moved = np.zeros(len(at), dtype=bool)
     for iteration in range(ITERATIONS):
         active = np.flatnonzero((squares > _ARRIVED**2) & (damping < _DAMPING[2]))
         report(max(iteration / ITERATIONS, 1 - active.size / max(len(at), 1)))
@@ -102,8 +105,8 @@ def _found(
             break
         fresh = active[moved[active]]
         if fresh.size:
-            hessians[fresh] = _hessian(net, at[fresh], x, y, penalty)
-        there = at[active] - _step(hessians[active], slopes[active], damping[active])
+            curvatures[fresh] = _penalized(hessians(net, rows, at[fresh], rough=True), penalty)
+        there = at[active] - _step(curvatures[active], slopes[active], damping[active])
         slopes_there = net.gradient(there, x, y) + penalty * there
         squares_there = _lengths(slopes_there) ** 2
         better = squares_there < squares[active]  # not where they are no numbers
@@ -112,7 +115,7 @@ def _found(
         moved[active] = better
         damping[active] = np.where(better, np.maximum(damping[active] * _EASED, _DAMPING[1]), damping[active] * _RAISED)
     losses = net.loss(at, x, y) + penalty / 2 * np.add.reduce(at * at, axis=1)
-    curvatures = _hessian(net, at, x, y, penalty)
+    curvatures = _penalized(net.hessian(at, x, y), penalty)
     eigenvalues, finite = np.full(at.shape, np.nan), np.isfinite(curvatures).all(axis=(1, 2))
     with one_thread():
         eigenvalues[finite] = np.linalg.eigvalsh(curvatures[finite])
@@ -121,18 +124,18 @@ def _found(
     return CriticalPoints(at, losses, norms, eigenvalues, turned / np.maximum(np.abs(eigenvalues).max(axis=1) * norms, 1e-300))
 
 
-def _hessian(net: Network, at: Array, x: npt.ArrayLike, y: npt.ArrayLike, penalty: float) -> Array:
-    found = net.hessian(at, x, y)
-    diagonal = np.arange(net.size)
-    found[:, diagonal, diagonal] += penalty
-    return found
+def _penalized(curvatures: Array, penalty: float) -> Array:
+    """Hessians with that of the penalty on all weights."""
+    diagonal = np.arange(curvatures.shape[1])
+    curvatures[:, diagonal, diagonal] += penalty
+    return curvatures
 
 
-def _step(hessians: Array, slopes: Array, damping: Array) -> Array:
+def _step(curvatures: Array, slopes: Array, damping: Array) -> Array:
     """What changes the gradient g to H d + g such that this and d, which counts by the damping, are shortest: (H² + damping)^-1 H g."""
     step = np.empty_like(slopes)
     with one_thread():
-        solve(np.matmul(hessians, hessians), np.matmul(hessians, slopes[:, :, None])[:, :, 0], damping, step)
+        solve(np.matmul(curvatures, curvatures), np.matmul(curvatures, slopes[:, :, None])[:, :, 0], damping, step)
     return step
 
 

@@ -8,13 +8,14 @@ import numpy as np
 
 from networks.architecture import Architecture
 from networks.passes import Passes, runs_at_once
+from networks.running import in_place, one_thread
 from parameters import Array
 
 MOST_CURVED = 400
 """Weights of a network whose whole Hessian is computed."""
 _SMOOTH: tuple[tuple[float, float], ...] = ((1.0, 8 / 12), (2.0, -1 / 12))
 """How far to either side, in units of the distance, and what the difference counts: exact for polynomials of degree 4."""
-_KINKED: tuple[tuple[float, float], ...] = ((1.0, 1 / 2),)
+_SIMPLE: tuple[tuple[float, float], ...] = ((1.0, 1 / 2),)
 _DISTANCE, _SHORT = 1e-3, 1e-6
 """The distance; and where the slopes have kinks, which are not to be crossed."""
 
@@ -31,10 +32,11 @@ class Curvature:
         net: the network.
         rows: the examples, shape (1, n, width); their content may change between the calls. See `networks.passes.rows_of`.
         networks: of how many of them Hessians are going to be wanted at a time.
+        rough: whether six digits will do, for half the time.
     """
 
-    def __init__(self, net: Architecture, rows: Array, networks: int = 1) -> None:
-        self._stencil = _KINKED if net.activation.kinked else _SMOOTH
+    def __init__(self, net: Architecture, rows: Array, networks: int = 1, rough: bool = False) -> None:
+        self._stencil = _SIMPLE if net.activation.kinked or rough else _SMOOTH
         self._distance = _SHORT if net.activation.kinked else _DISTANCE
         self._columns = min(networks * net.size, runs_at_once(net, rows.shape[1]))
         self._size = net.size
@@ -61,6 +63,14 @@ class Curvature:
                     total += side * counts / self._distance * self._slopes[own]
             out[networks, axes] = total
         out[:] = (out + out.swapaxes(1, 2)) / 2
+
+
+def hessians(net: Architecture, rows: Array, weights: Array, rough: bool = False) -> Array:
+    """The Hessians of networks with weights of shape (R, P), without penalties, shape (R, P, P); other arguments as for `Curvature`."""
+    result = np.empty((*weights.shape, net.size))
+    with one_thread(), in_place():
+        Curvature(net, rows, len(weights), rough).write(net.layout.pack(weights), result)
+    return np.ascontiguousarray(result[:, net.layout.inverse[:, None], net.layout.inverse])
 
 
 def largest_eigenvalues(gradient: Callable[[Array], Array], weights: Array, kinked: bool = False) -> Array:

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from networks.architecture import Architecture
 from networks.checks import check_per_network
-from networks.curvature import MOST_CURVED, Curvature, largest_eigenvalues
+from networks.curvature import MOST_CURVED, hessians, largest_eigenvalues
 from networks.passes import Found, Passes, in_chunks, mean_losses, rows_of
-from networks.running import in_place, one_thread
+from networks.running import one_thread
 from parameters import Array
 
 
@@ -145,12 +145,10 @@ class Network(Architecture):
             )
         strength = np.broadcast_to(check_per_network("l2", l2, len(given), 0, 1e6), (len(given),))
         inputs, targets = self.check_examples(x, y)
-        result = np.empty((len(given), self.size, self.size))
-        with one_thread(), in_place():
-            Curvature(self, rows_of(self, inputs, targets), len(given)).write(self.layout.pack(given), result)
-        diagonal = np.arange(self.size)
-        result[:, diagonal, diagonal] += strength[:, None] * self.layout.penalized()
-        return np.ascontiguousarray(result[:, self.layout.inverse[:, None], self.layout.inverse])
+        result = hessians(self, rows_of(self, inputs, targets), given)
+        diagonal = np.flatnonzero(self.layout.penalized()[self.layout.inverse])
+        result[:, diagonal, diagonal] += strength[:, None]
+        return result
 
     def sharpness(self, weights: npt.ArrayLike, x: npt.ArrayLike, y: npt.ArrayLike, l2: npt.ArrayLike = 0.0) -> Array:
         """The largest eigenvalue of the Hessian, shape (R,): from all of it up to 400 weights, else by Lanczos' method.
