@@ -2,6 +2,7 @@
 
 import { contextOf, element } from "./dom.js";
 import { Panel } from "./panel.js";
+import { fontOf, wrapped } from "./plotting.js";
 
 /** @import { Size } from "./types" */
 /** @import { Trainer } from "./trainer.js" */
@@ -54,6 +55,17 @@ export class CanvasPanel extends Panel {
 
   /** Draw what the panel shows now. @param {CanvasRenderingContext2D} context measured in CSS pixels @param {Size} size */
   paint(context, size) {}
+
+  /** Say in the middle of an empty panel why it is empty. @param {CanvasRenderingContext2D} context @param {Size} size @param {string} text @param {string} colour */
+  sayEmpty(context, { width, height }, text, colour) {
+    const letters = 13 * this.scale;
+    context.font = fontOf(letters);
+    context.fillStyle = colour;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    const lines = wrapped(context, text, width - letters, 4);
+    for (const [i, line] of lines.entries()) context.fillText(line, width / 2, height / 2 + (i - (lines.length - 1) / 2) * 1.35 * letters);
+  }
 
   /** What is shown now, in words. */
   words() {

@@ -38,7 +38,7 @@ export class DepthPanel extends CanvasPanel {
   /** @param {CanvasRenderingContext2D} context @param {Size} size @override */
   paint(context, { width, height }) {
     const { training, scale } = this.trainer;
-    if (!training.signals) return;
+    if (!training.signals) return this.sayEmpty(context, { width, height }, "no hidden layers, no signal through them", training.theme.text);
     const size = 12 * scale;
     const beside = width > 1.3 * height;
     const [wide, high] = beside ? [width / 2, height] : [width, height / 2];

@@ -17,10 +17,11 @@ export function namesOf(labels, run) {
 }
 
 /**
- * The names of several networks that stand beside each other, all in the same form: the first of their forms in which each of them fits, else the last.
+ * The names of several networks that stand beside each other, all in the same form: the first of their forms in which each of them fits; where there is
+ * none, each in its own first form that does.
  * @param {string[][]} names of each network its forms, as many as the others have @param {(name: string) => boolean} fits
  */
 export function inOneForm(names, fits) {
   const form = names[0].findIndex((_, k) => names.every((own) => fits(own[k])));
-  return names.map((own) => own[form < 0 ? own.length - 1 : form]);
+  return names.map((own) => (form < 0 ? own.find(fits) : own[form]) ?? own[own.length - 1]);
 }

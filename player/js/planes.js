@@ -24,7 +24,8 @@ export class PlanePicture {
     this.image = this.context.createImageData(across, down);
     this.key = "";
     this.finite = true;
-    /** @type {ArrayLike<number>[]} whose zero lines are boundaries */
+    this.even = false; // whether the same class leads everywhere, or none does
+    /** @type {Float64Array[]} whose zero lines are boundaries */
     this.levels = [];
   }
 
@@ -46,6 +47,7 @@ export class PlanePicture {
       else shades.fillMixture(this.image, shares);
       this.levels = shares.length === 1 ? [soft[0].map((share) => share - 0.5)] : soft.map((_, k) => lead(soft, k, new Float64Array(soft[0].length)));
     }
+    this.even = this.finite && this.levels.length > 0 && !this.levels.some((level) => level.some((value) => value > 0) && level.some((value) => value < 0));
     this.context.putImageData(this.image, 0, 0);
   }
 

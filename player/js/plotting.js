@@ -137,10 +137,11 @@ export function drawName(context, { label, colour }, { left, right }, y, size) {
   context.fillText(cut(context, label, room), (left + right) / 2, y);
 }
 
-/** The names of networks over their pictures, as `drawName` draws them: all in the first of their forms in which they fit. @param {CanvasRenderingContext2D} context @param {string[][]} names of each network its forms @param {number} room in CSS pixels @param {number} size of the letters */
-export function fitting(context, names, room, size) {
+/** The names of networks over their pictures, as `drawName` draws them: all in the first of their forms in which they fit. @param {CanvasRenderingContext2D} context @param {string[][]} names of each network its forms @param {number} room in CSS pixels @param {number} size of the letters @param {string[]} rather of each network what is rather written than what would be cut */
+export function fitting(context, names, room, size, rather = []) {
   context.font = fontOf(SMALLER * size, 600);
-  return inOneForm(names, (name) => context.measureText(name).width <= room);
+  const fits = (/** @type {string} */ name) => context.measureText(name).width <= room;
+  return inOneForm(names, fits).map((name, i) => (fits(name) ? name : rather[i] ?? name));
 }
 
 /** Text that ends with "…" where it is too long for its place. @param {CanvasRenderingContext2D} context @param {string} text @param {number} width in CSS pixels */

@@ -50,21 +50,13 @@ export class ActivationsPanel extends CanvasPanel {
   /** @param {CanvasRenderingContext2D} context @param {Size} size @override */
   paint(context, size) {
     const { training, off, scale } = this.trainer;
-    if (!this.signals) return this.sayNone(context, size);
+    if (!this.signals) return this.sayEmpty(context, size, "no hidden layers, no activations to show", training.theme.text);
     const runs = [...training.runs.keys()].filter((index) => !off.has(index));
     this.columns = this.places(size, runs);
     const at = this.told(this.signals);
     const names = this.names(context, at);
     for (const [i, column] of this.columns.entries()) this.drawColumn(context, column, at, names[i]);
     this.drawNote(context, size, TEXT * scale, at);
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {Size} size */
-  sayNone(context, { width, height }) {
-    context.font = fontOf(13 * this.scale);
-    context.fillStyle = this.trainer.training.theme.text;
-    context.textAlign = "center";
-    context.fillText("no hidden layers, no activations to show", width / 2, height / 2);
   }
 
   /** Which of what is told holds at the shown step. @param {SignalsBlock} signals */
@@ -104,9 +96,9 @@ export class ActivationsPanel extends CanvasPanel {
   names(context, at) {
     const { runs } = this.trainer.training;
     const labels = runs.map(({ label }) => label);
-    const room = Math.min(...this.columns.map(({ box }) => box.right - box.left));
+    const room = Math.min(...this.columns.map(({ box }) => box.right - box.left)) + 0.9 * TEXT * this.scale;
     const forms = this.columns.map(({ run }) => (this.depth > 1 ? namesWith(labels, run, this.fate(runs[run], at).tag) : namesOf(labels, run)));
-    return forms.length ? fitting(context, forms, room, NAME * this.scale) : [];
+    return forms.length ? fitting(context, forms, room, NAME * this.scale, this.columns.map(({ run }) => labels[run])) : [];
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Column} column @param {number} at which of what is told @param {string} label */
@@ -119,7 +111,7 @@ export class ActivationsPanel extends CanvasPanel {
     const size = TEXT * scale;
     context.globalAlpha = highlight === null || highlight === run ? 1 : 0.35;
     const { tag } = this.fate(shown, at);
-    drawName(context, { label, colour: shown.colour }, box, box.top - (narrow ? 2.9 : 1.7) * size, NAME * scale);
+    drawName(context, { label, colour: shown.colour }, { ...box, left: box.left - 0.45 * size, right: box.right + 0.45 * size }, box.top - (narrow ? 2.9 : 1.7) * size, NAME * scale);
     for (const kind of /** @type {const} */ (["forward", "backward"])) {
       const half = halves[kind];
       drawAcross(context, axisOf(signals[kind], kind === "backward" && half.right - half.left > ROOMY * scale ? 3 : 2), half, theme, size);

@@ -6,6 +6,8 @@ import { wordsOfCurves } from "./words.js";
 
 /** @import { Trainer } from "./trainer.js" */
 
+const NO_CLASSES = "numbers are fitted here, no classes told apart"; // so nothing is right or wrong
+
 export class TrainingCurves extends CurvePanel {
   /** @param {Trainer} trainer @param {string} name */
   constructor(trainer, name) {
@@ -26,8 +28,23 @@ export class TrainingCurves extends CurvePanel {
     return Number.isFinite(height) ? [x.pixel(position), height] : null;
   }
 
+  /** Whether there is nothing that could be right or wrong. */
+  get missing() {
+    return this.name === "accuracy" && !this.trainer.training.data.classes.length;
+  }
+
+  /** @override */
+  figure() {
+    const made = super.figure();
+    if (!made || !this.missing) return made;
+    const { layout } = made;
+    const why = { ...layout.annotations[0], text: NO_CLASSES.replace(", ", ",<br>"), x: 0.5, y: 0.5, xanchor: "center", yanchor: "middle", align: "center" };
+    return { data: [], layout: { ...layout, yaxis: { ...layout.yaxis, showticklabels: false, showgrid: false }, annotations: [...layout.annotations, why] } };
+  }
+
   words() {
     const { training, clock } = this.trainer;
+    if (this.missing) return `${NO_CLASSES}, at step ${clock.step} as at any other`;
     const found = training.curves[this.name];
     if (!found) return "";
     const { index } = momentOf(training.kept, clock.position);
