@@ -13,6 +13,7 @@ from app_pages.picks import picked_points
 from app_pages.playlist import playlist, presented, turn
 from app_pages.presets import presets
 from app_pages.races import comparison_of, measured
+from app_pages.refined import refine_landscape
 from app_pages.session import session, value_of
 from app_pages.share import share
 from app_pages.share_network import PARTS
@@ -71,6 +72,7 @@ def _picture() -> None:
     with expander("Critical points: how high minima and saddles lie", "expander critical", ":material/landslide:") as is_open:
         if is_open:
             critical_points_view()
+    refine_landscape(comparison, session().panels, _KEY)
 
 
 def _picked() -> None:

@@ -6,11 +6,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 import streamlit as st
 
 from lab.sharpness import sharpness_of
+from player.relief_payload import SHOW_RELIEF
 from scenario import Comparison, Experiment, Race, Scenario
 from scenario.setup import Setup
 from simulation.progress import Progress
@@ -69,8 +71,11 @@ def measured(comparison: Comparison, panels: tuple[str, ...]) -> None:
         comparison: the trained networks.
         panels: which are shown.
     """
+    if set(panels) & SHOW_RELIEF:
+        with suppress(ValueError):  # which the panel says
+            with_bar(comparison.find_relief, "Looking at the landscape")
     if "sharpness" in panels:
-        _with_bar(lambda report: sharpness_of(comparison, report), "Measuring the sharpness")
+        with_bar(lambda report: sharpness_of(comparison, report), "Measuring the sharpness")
 
 
 def refuse_too_long(experiment: Experiment) -> None:
@@ -105,7 +110,7 @@ def _known_or_made(setup: Setup, run: Callable[[Progress], R], doing: str) -> R:
                 _kept.move_to_end(setup)
                 return known  # type: ignore[return-value]  # what a setup of this kind gives
         try:
-            made = _with_bar(run, doing)
+            made = with_bar(run, doing)
         finally:
             with _lock:
                 _running.pop(setup, None)
@@ -116,7 +121,7 @@ def _known_or_made(setup: Setup, run: Callable[[Progress], R], doing: str) -> R:
     return made
 
 
-def _with_bar(run: Callable[[Progress], T], doing: str) -> T:
+def with_bar(run: Callable[[Progress], T], doing: str) -> T:
     """What comes of running something, with a bar that tells how long it takes yet, if that is long."""
     began = time.monotonic()
     slot = st.empty()

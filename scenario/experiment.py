@@ -13,14 +13,12 @@ from networks import Dataset, Network, planes, transfer
 from networks.planes import Plane, Relief
 from scenario.choice import Choice
 from scenario.experiment_settings import ExperimentSettings
+from scenario.fineness import coarse_side
 from scenario.network_parts import Initial
 from scenario.trained import Steps, TrainedRun, kept_steps, trained_run
 from scenario.training import train_networks
 from scenario.variants import SCRATCH, Variant
 from simulation.progress import Progress, share_of
-
-_COARSE = 64
-"""Points along each side of a landscape at first."""
 
 
 @dataclass(frozen=True)
@@ -167,8 +165,15 @@ class Comparison:
 
     @cached_property
     def relief(self) -> Relief:
-        """The loss on the plane, without penalties, and where the runs lie on it. Errors as for `plane`."""
-        return self.refined(_COARSE)
+        """The loss on the plane, without penalties, and where the runs lie on it. Errors as for `plane` and `coarse_side`."""
+        return self.find_relief()
+
+    def find_relief(self, progress: Progress | None = None) -> Relief:
+        """The same, found once; `simulation.Cancelled` if `progress`, called now and then with the fraction done, returned False."""
+        if "relief" not in self.__dict__:
+            self.__dict__["relief"] = self.refined(coarse_side(self.network, self.data), progress)
+        found: Relief = self.__dict__["relief"]
+        return found
 
     def refined(self, n: int, progress: Progress | None = None) -> Relief:
         """The same from so many points along each side. Errors as for `plane`; `simulation.Cancelled` if `progress` returned False."""

@@ -1,0 +1,34 @@
+"""The landscape of networks from more points: drawn in place of the first one as soon as it is there."""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+from app_pages.races import with_bar
+from app_pages.widgets import theme
+from networks.planes import Relief
+from player.component import refine
+from player.relief_payload import SHOW_RELIEF, relief_of
+from scenario import Comparison
+from scenario.fineness import fine_side
+
+_known: WeakKeyDictionary[Comparison, Relief] = WeakKeyDictionary()
+"""What was refined lately, for as long as the comparisons are kept."""
+
+
+def refine_landscape(comparison: Comparison, panels: tuple[str, ...], key: str) -> None:
+    """Let a trainer show the plane of its comparison from more points, with a progress bar while that takes long.
+
+    It is to be called last: what the user changes meanwhile is taken up at once, and it begins anew at the next time.
+
+    Args:
+        comparison: what the trainer plays.
+        panels: which of them it shows.
+        key: of the trainer.
+    """
+    fine = fine_side(comparison.network, comparison.data) if set(panels) & SHOW_RELIEF else None
+    if fine is None or relief_of(comparison)[0] is None or comparison.plane.moving is not None:
+        return
+    if comparison not in _known:
+        _known[comparison] = with_bar(lambda report: comparison.refined(fine, report), "Refining the landscape")
+    refine(comparison, _known[comparison], theme(), key)
