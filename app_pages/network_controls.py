@@ -11,7 +11,9 @@ from app_pages.entrants import Entrants, colour_chips, optimizer_list, schedule_
 from app_pages.formula import breakable
 from app_pages.numbers import number, numbers
 from app_pages.own_data import choose_own_data, own_data
+from app_pages.plane_controls import plane_and_points
 from app_pages.session import session, set_value
+from app_pages.variant_controls import styled_by, variant_list
 from app_pages.widgets import acts_on, expander, show_problem, shows
 from formulas import read_number
 from networks import activations, datasets, initializers
@@ -29,27 +31,39 @@ def network_sidebar(told: str, both: bool = False) -> None:
 
     Args:
         told: the sentence under the page's title, which is not said again.
-        both: whether networks are trained without and with batch normalization, so that its switch has nothing to say.
+        both: whether networks are trained without and with batch normalization, in sweeps, so that its switch has nothing to say; neither
+            have variants and points of the landscape.
     """
     with st.sidebar:
         _data(told)
         _network(both)
         _initials()
-        most = MOST_RUNS // len(session().experiment.initials)
-        optimizer_list(Entrants(optimizer_names(), optimizer, lambda now, name: Choice(name), most, styled=_styled_by_optimizer()))
+        now = session().experiment
+        most = MOST_RUNS // (len(now.build_variants()) * (len(now.initials) + len(now.points)))
+        styled = styled_by() == "optimizers"
+        optimizer_list(Entrants(optimizer_names(), optimizer, lambda now, name: Choice(name), most, styled=styled))
+        if not both:
+            variant_list()
+            plane_and_points()
         with expander("Steps, batches, schedule", "expander training", ":material/timeline:") as is_open:
             if is_open:
-                number("steps")
-                number("batch")
-                schedule_choice()
-        with expander("Regularization, seed", "expander regularization", ":material/casino:") as is_open:
-            for name in ("dropout", "l1", "l2", "seed") if is_open else ():
-                number(name)
+                _steps()
+        with expander("Regularization, noise, seed", "expander regularization", ":material/casino:") as is_open:
+            for name in ("dropout", "l1", "l2", "noise", "frozen", "stop", "seed") if is_open else ():
+                if name != "frozen" or now.widths:
+                    number(name)
 
 
-def _styled_by_optimizer() -> bool:
-    """Whether the colours in the picture tell optimizers apart, and not initializations."""
-    return len(session().experiment.optimizers) > 1
+def _steps() -> None:
+    """How long and on how many examples at a time everybody trains."""
+    number("steps")
+    number("batch")
+    now = session().experiment
+    if now.batch_norm and now.widths and any(way.number("batch") == 1 for way in now.build_variants()):
+        st.caption(
+            "Of one example the mean is the example itself, so that batch normalization makes every sum 0: nothing passes. Take at least 2."
+        )
+    schedule_choice()
 
 
 # ---- data
@@ -81,7 +95,7 @@ def _choose_data(name: str | None) -> None:
     if name == OWN:
         choose_own_data()
     elif name:
-        session().change("data", lambda now: now.replace(data=Choice(name), table=""))
+        session().change("data", lambda now: now.replace(data=Choice(name), table="", points=()))
 
 
 # ---- the network
@@ -156,7 +170,7 @@ def _initials() -> None:
     st.markdown("**Initialization**")
     experiment = session().experiment
     begun = experiment.build_initials()
-    styled = not _styled_by_optimizer()
+    styled = styled_by() == "initials"
     if styled:
         colour_chips([experiment.optimizers[0].name] * len(begun))
     for index, (each, label) in enumerate(zip(begun, labels_of(begun), strict=True)):
@@ -169,7 +183,7 @@ def _initials() -> None:
                 st.caption(f"Source: {each.source}")
                 if len(begun) > 1:
                     st.button("Remove", icon=":material/close:", **acts_on(f"remove initial {index}", _begun, partial(_remove, index)))
-    full = (len(begun) + 1) * len(experiment.optimizers) > MOST_RUNS
+    full = (len(begun) + 1 + len(experiment.points)) * len(experiment.optimizers) * len(experiment.build_variants()) > MOST_RUNS
     adding = st.popover("Add", icon=":material/add:", disabled=full, key=_ADD, on_change="rerun")
     if adding.open:
         with adding, st.container(horizontal=True, gap="small"):

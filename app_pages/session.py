@@ -30,6 +30,7 @@ _TYPED: dict[tuple[type[Setup], str], Callable[[Any], object]] = {
     (Scenario, "formula"): lambda scenario: (scenario.landscape.name, scenario.formula),
     (Scenario, "points"): lambda scenario: (scenario.landscape.name, scenario.starts, scenario.points),
     (Experiment, "widths"): lambda experiment: experiment.widths,
+    (Experiment, "points"): lambda experiment: (experiment.plane, experiment.points),
     (Experiment, "table"): lambda experiment: (experiment.data, experiment.table),
 }
 """What a text in a field stands for, by the kind of setup and the field's name; see `_meant_by` for numbers."""
@@ -318,3 +319,9 @@ def set_value(key: str, value: Any) -> None:
     """Let the widget with a key of Streamlit's show a value, before it is drawn or from a callback."""
     if st.session_state.get(key) != value:
         st.session_state[key] = value
+
+
+def keep_value(key: str) -> None:
+    """Let a widget that is about to be another one under its key of Streamlit's show what it shows."""
+    if key in st.session_state:
+        st.session_state[key] = st.session_state[key]

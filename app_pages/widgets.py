@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from app_pages.session import capitalized, sentence, session, set_value, value_of
+from app_pages.session import capitalized, keep_value, sentence, session, set_value, value_of
 from figures import DARK, LIGHT, Theme
 from formulas import read_number
 from formulas.latex import in_unicode, symbol
@@ -71,7 +71,13 @@ def theme() -> Theme:
 
 @contextmanager
 def expander(label: str, key: str, icon: str | None = None) -> Iterator[bool]:
-    """An expander; whether it is open. What nobody sees is neither made nor sent."""
+    """An expander; whether it is open. What nobody sees is neither made nor sent.
+
+    With another label it is another one to Streamlit, and would close while one works in it: that it was open is said again.
+    """
+    if session().reported(key, label) != label:
+        keep_value(key)
+    session().drawn(key, label)
     part = st.expander(label, key=key, icon=icon, on_change="rerun")
     with part:
         yield bool(part.open)

@@ -17,21 +17,32 @@ SCRATCH = "scratch"
 
 @dataclass(frozen=True)
 class _Told:
-    """How a label tells a number of a variant, and what it says where the number is 0."""
+    """How a number of a variant is told.
+
+    Attributes:
+        some: by a label.
+        none: by a label where the number is 0.
+        first: a telling value to begin with, given the steps of the training.
+        after: a telling one after another.
+    """
 
     some: Callable[[float], str]
     none: str
+    first: Callable[[int], float]
+    after: Callable[[float], float]
 
 
 _TOLD = {
-    "batch": _Told(lambda value: f"batch {value:,.0f}", "all examples"),
-    "l1": _Told(lambda value: f"L1 {short(value)}", "no L1"),
-    "l2": _Told(lambda value: f"L2 {short(value)}", "no L2"),
-    "weight_decay": _Told(lambda value: f"weight decay {short(value)}", "no weight decay"),
-    "dropout": _Told(lambda value: f"dropout {short(value)}", "no dropout"),
-    "noise": _Told(lambda value: f"noise {short(value)}", "no noise"),
-    "frozen": _Told(lambda value: f"{value:.0f} layer{'s' * (value > 1)} frozen", "all layers learn"),
-    "stop": _Told(lambda value: f"stopped after {value:,.0f}", "to the end"),
+    "batch": _Told(lambda value: f"batch {value:,.0f}", "all examples", lambda steps: 4, lambda value: 4 * value),
+    "l1": _Told(lambda value: f"L1 {short(value)}", "no L1", lambda steps: 0.01, lambda value: 3 * value),
+    "l2": _Told(lambda value: f"L2 {short(value)}", "no L2", lambda steps: 0.01, lambda value: 3 * value),
+    "weight_decay": _Told(lambda value: f"weight decay {short(value)}", "no weight decay", lambda steps: 0.1, lambda value: 3 * value),
+    "dropout": _Told(lambda value: f"dropout {short(value)}", "no dropout", lambda steps: 0.2, lambda value: (1 + value) / 2),
+    "noise": _Told(lambda value: f"noise {short(value)}", "no noise", lambda steps: 0.1, lambda value: 3 * value),
+    "frozen": _Told(
+        lambda value: f"{value:.0f} layer{'s' * (value > 1)} frozen", "all layers learn", lambda steps: 1, lambda value: value + 1
+    ),
+    "stop": _Told(lambda value: f"stopped after {value:,.0f}", "to the end", lambda steps: max(steps // 5, 1), lambda value: 2 * value),
 }
 WEIGHT_DECAY = Param(
     "weight_decay",
@@ -115,6 +126,24 @@ def checked_variant(choice: Choice) -> Choice:
         raise TypeError(not_varying(name))
     choice.checked(VARYING, Variant(choice.name).name)
     return Choice.of(choice.name, **{name: float(value) for name, value in choice.settings})
+
+
+def with_another(variants: Sequence[Choice], name: str, steps: int, hidden: int) -> tuple[Choice, ...]:
+    """Variants and one more; where there were none, also the plain one that it is to be compared with.
+
+    Args:
+        variants: those there are.
+        name: of the number in which it is to differ, with another telling value for each more of a kind; or of the task learned in advance.
+        steps: of the training.
+        hidden: how many hidden layers the network has.
+    """
+    before = tuple(variants) or (Choice(SCRATCH),)
+    if name not in _TOLD:
+        return (*before, Choice(name))
+    known = [float(dict(each.settings).get(name, 0.0)) for each in before]
+    told, most = _TOLD[name], hidden if name == "frozen" else next(number.high for number in VARYING if number.name == name)
+    value = told.after(max(known)) if max(known) else told.first(steps)
+    return (*before, Choice.of(SCRATCH, **{name: float(min(value, most))}))
 
 
 def variant_labels(variants: Sequence[Variant], layers: int) -> tuple[str, ...]:

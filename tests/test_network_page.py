@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages import own_data
 from app_pages.network_controls import read_widths
+from app_pages.picks import picked_points
 from app_pages.session import Session
 from exports.network_data import training_to_csv
 from exports.network_picture import TrainingPicture, training_film, training_picture
@@ -251,6 +252,64 @@ def test_what_another_page_shows_is_opened_there() -> None:
     assert (now.leads_to, now.page, now.scenario.steps) == ("race", "race", 9)
     assert not now.open(lambda: opened("nothing"))
     assert (now.page, now.problems["open"][:16]) == ("race", "This is no link ")
+
+
+def test_variants_are_added_with_telling_numbers_changed_and_removed() -> None:
+    app = opened_page()
+    for name in ("batch", "batch", "frozen", "six_arms"):
+        app.session_state["add variant"] = True
+        app.run()
+        app.button(f"vary {name}").click().run()
+    first, *others = shown(app).variants
+    assert first == Choice("scratch"), "the plain one that they are compared with"
+    assert others == [Choice.of("scratch", batch=4), Choice.of("scratch", batch=16), Choice.of("scratch", frozen=1), Choice("six_arms")]
+    app.session_state["expander variant 1"] = True
+    app.run()
+    app.text_input(key_of(app, "variants.1.batch typed")).input("400").run()
+    assert any("batch of 400 has more than the 200 examples" in read(error) for error in app.error)
+    app.text_input(key_of(app, "variants.1.batch typed")).input("8").run()
+    assert dict(shown(app).variants[1].settings)["batch"] == 8
+    app.selectbox(key_of(app, "variants.1.source")).set_value("six_arms").run()
+    assert shown(app).variants[1] == Choice.of("six_arms", batch=8)
+    for _ in range(3):
+        app.button(key_of(app, "remove variant 1")).click().run()
+    app.button(key_of(app, "remove variant 1")).click().run()
+    assert shown(app).variants == (), "the plain one alone is none"
+    assert not app.exception
+
+
+def test_why_nothing_passes_stands_at_the_batch() -> None:
+    app = opened_page(QUICK.replace(batch=1, batch_norm=True).to_query(), "training")
+    assert any("nothing passes. Take at least 2." in caption.value for caption in app.caption)
+    app.text_input(key_of(app, "batch typed")).input("2").run()
+    assert not any("nothing passes" in caption.value for caption in app.caption)
+
+
+def test_the_plane_is_chosen_and_points_of_it_are_typed_and_picked() -> None:
+    app = open_page(f"{QUICK.to_query()}&show=landscape.loss", "landscape")
+    app.session_state["expander plane"] = True
+    app.run()
+    app.text_input(key_of(app, "points")).input("1, 0.5; 2, 1").run()
+    assert shown(app).points == ((1.0, 0.5), (2.0, 1.0))
+    app.text_input(key_of(app, "points")).input("1").run()
+    assert any("'1' is no point" in read(error) for error in app.error)
+    assert shown(app).points == ((1.0, 0.5), (2.0, 1.0))
+    app.selectbox(key_of(app, "plane")).set_value("random").run()
+    assert (shown(app).plane, shown(app).points) == (Choice("random"), ()), "points of one plane are others on another"
+    app.slider(key_of(app, "plane.seed")).set_value(3).run()
+    assert shown(app).plane == Choice.of("random", seed=3)
+    app.selectbox(key_of(app, "plane")).set_value("ends").run()
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("start", ((3.0, 4.0),)), ("add", ((0.0, 1.0), (3.0, 4.0))), ("move", ((3.0, 4.0),))],
+)
+def test_a_click_on_the_landscape_starts_there(kind: str, expected: tuple[tuple[float, float], ...]) -> None:
+    assert picked_points(((0.0, 1.0),), {"kind": kind, "at": [3, 4], "index": 0}) == expected
+    with pytest.raises(ValueError, match="no start number 3 to move; there are 1"):
+        picked_points(((0.0, 1.0),), {"kind": "move", "at": [3, 4], "index": 2})
 
 
 def test_the_page_of_real_landscapes_opens_with_one_and_has_a_desk_of_its_own() -> None:
