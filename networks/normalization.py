@@ -10,7 +10,7 @@ from parameters import Array
 
 def products(a: Array, b: Array, out: Array) -> None:
     """The sums over the examples of a times b, arrays of shape (R, units, n), into `out`, shape (R, units)."""
-    np.einsum("rob,rob->ro", a, b, out=out)
+    np.vecdot(a, b, out=out)
 
 
 class Normalization:
@@ -18,18 +18,20 @@ class Normalization:
 
     Args:
         shape: (R, units, n).
+        moments: where the examples' mean and variance of each unit are to stand, shape (R, 2 units).
         eps: what is added to a variance.
-        dtype: of all numbers.
 
     Attributes:
         mean, variance: of the examples, shape (R, units, 1); the variance is their mean square distance.
     """
 
-    def __init__(self, shape: tuple[int, ...], eps: float, dtype: type[np.floating]) -> None:
+    def __init__(self, shape: tuple[int, ...], moments: Array, eps: float) -> None:
         runs, units, examples = shape
+        dtype = moments.dtype
         self._centred = np.empty(shape, dtype)
         self._scratch = np.empty_like(self._centred)
-        self.mean, self.variance, self._inverse, self._gain, self._along = (np.empty((runs, units, 1), dtype) for _ in range(5))
+        self.mean, self.variance = moments[:, :units, None], moments[:, units:, None]
+        self._inverse, self._gain, self._along = (np.empty((runs, units, 1), dtype) for _ in range(3))
         self._share = np.full((examples, 1), 1 / examples, dtype)
         self._ones = np.ones((examples, 1), dtype)
         self._eps, self._one, self._each = (np.array(value, dtype) for value in (eps, 1.0, 1 / examples))

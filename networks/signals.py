@@ -169,8 +169,7 @@ def statistics(net: Network, weights: npt.ArrayLike, x: Array) -> Array:
     variances, shape (K, S); S is 0 without normalization."""
 
     def read(passes: Passes) -> Array:
-        parts = [part[:, :, 0] for layer in passes.normalizations for part in (layer.mean, layer.variance)]
-        return np.concatenate(parts, axis=1) if parts else np.empty((passes.runs, 0))
+        return passes.moments.copy()
 
     return np.concatenate(_collect(net, weights, x, None, read))
 

@@ -64,7 +64,7 @@ class Chunk:
 
     Attributes:
         weights: packed, shape (n, P); `advance` changes them.
-        statistics: running means and variances of batch normalization, a pair of shape (n, units, 1) for each hidden layer.
+        statistics: running means and variances of batch normalization, shape (n, S), in the order of `Passes.moments`.
         batch_losses: the mean loss over the batch of the step that was taken last, shape (n,), if `wants_losses` was set before it.
     """
 
@@ -84,8 +84,11 @@ class Chunk:
         self._noise = np.zeros(self.weights.shape, plan.dtype) if np.any(plan.noise) else None
         self._source = Noise(plan.seed, numbers, self._size) if self._noise is not None else None
         self._scratch = np.empty_like(self.weights)
-        shapes = [norm.mean.shape for norm in self.passes.normalizations]
-        self.statistics = [(np.zeros(shape, plan.dtype), np.ones(shape, plan.dtype)) for shape in shapes]
+        self.statistics = np.zeros_like(self.passes.moments)
+        self.statistics[:, self.passes.of_variances] = 1.0
+        size = self._rows.shape[1]
+        self._unbiased = np.where(self.passes.of_variances, size / max(size - 1, 1), 1.0).astype(plan.dtype)
+        self._change = np.empty_like(self.statistics)
         self.wants_losses, self.batch_losses = False, np.full(self.n, np.nan)
         self._losses_read = False
         hyper = {name: self._per_network(value) for name, value in plan.optimizer.values.items()}
@@ -243,10 +246,12 @@ class Chunk:
 
     def _follow_statistics(self) -> None:
         """Running means and variances: of the batch of each step a share, the variance without its bias."""
-        for norm, (mean, variance) in zip(self.passes.normalizations, self.statistics, strict=True):
-            n = self._rows.shape[1]
-            mean += MOMENTUM * (norm.mean - mean)
-            variance += MOMENTUM * (norm.variance * (n / max(n - 1, 1)) - variance)
+        if self.statistics.size:
+            change = self._change
+            np.multiply(self.passes.moments, self._unbiased, change)
+            change -= self.statistics
+            change *= MOMENTUM
+            self.statistics += change
 
 
 def _columns(operands: tuple[Array, ...]) -> list[Array]:

@@ -117,9 +117,9 @@ def train(
     examples = rows.shape[1]
     size = check_batch(batch, examples)
     states = 4 + len(optimizer.state) + sum(optimizer.program.program.scratch.values())
-    at_once = chunk or runs_at_once(net, size or examples, states, np.dtype(dtype).itemsize)
     threads = workers or _threads(net.size * (size or examples) * runs * max(steps, 1))
-    check_memory(net, runs, steps, keep, min(at_once * threads, runs) * bytes_of(net, size or examples, states), memory)
+    parts = _parts(runs, chunk, runs_at_once(net, size or examples, states, np.dtype(dtype).itemsize), threads)
+    check_memory(net, runs, steps, keep, min(len(parts[0]) * threads, runs) * bytes_of(net, size or examples, states), memory)
     kept = check_keep(keep, steps)
     plan = Plan(
         net,
@@ -139,7 +139,6 @@ def train(
         dtype,
     )
     record = Record(plan, kept)
-    parts = [np.arange(first, min(first + at_once, runs)) for first in range(0, runs, at_once)]
     pace = max(1, net.size * (size or examples) // WORK)
     reporter = Reporter(progress, pace * runs * max(steps, 1))
 
@@ -156,6 +155,13 @@ def train(
     if progress:
         progress(1.0)
     return record.result(sets)
+
+
+def _parts(runs: int, chunk: int | None, fitting: int, threads: int) -> list[Lanes]:
+    """Which networks to compute together: as many as was asked for, else equally many, about as many as fit the cache, in all threads."""
+    if chunk:
+        return [np.arange(first, min(first + chunk, runs)) for first in range(0, runs, chunk)]
+    return np.array_split(np.arange(runs), max(round(runs / fitting), min(threads, runs), 1))
 
 
 def _threads(work: float) -> int:

@@ -60,12 +60,8 @@ class Record:
         row = self._row.get(step)
         if row is None:
             return
-        self.weights[row, mine] = chunk.weights[:, self.plan.net.layout.inverse]
-        at = 0
-        for pair in chunk.statistics:
-            for part in pair:
-                self.statistics[row, mine, at : at + part.shape[1]] = part[:, :, 0]
-                at += part.shape[1]
+        self.plan.net.layout.write(chunk.weights, self.weights[row, mine])
+        self.statistics[row, mine] = chunk.statistics
 
     def _lengths(self, packed: Array) -> Array:
         """How long each layer's part of packed weights is, shape (n, layers)."""
