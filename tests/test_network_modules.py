@@ -215,7 +215,7 @@ EIGHT = ["boundary", "activations", "network", "depth", "loss", "accuracy", "gra
 def test_views_that_cannot_be_read_in_a_window_make_the_page_longer(player_page: PlayerPage) -> None:
     """All views of three networks of five layers and of twenty, beside the table, in a laptop's window; few views stay within it."""
     size = {"width": 968, "height": 600, "scale": 1, "low": 0, "table": 112}
-    arranged = "m.arrangeTraining(a[0], a[1], true, 3, 0.95, false, a[2])"
+    arranged = "m.arrangeTraining(a[0], a[1], true, { count: 3, aspect: 0.95, shape: 1, depth: a[2] }, false)"
     deep, usual, few = (
         called(player_page, "traininglayout", arranged, panels, size, depth) for panels, depth in ((EIGHT, 20), (EIGHT, 5), (EIGHT[:2], 5))
     )
@@ -225,6 +225,8 @@ def test_views_that_cannot_be_read_in_a_window_make_the_page_longer(player_page:
     assert sum(heights) > 600
     assert activations > 20 * 5 + 110
     assert all(row.startswith("minmax") for row in few["rows"])
+    phone = called(player_page, "traininglayout", arranged, EIGHT, {**size, "width": 366}, 20)
+    assert float(phone["rows"][1].removesuffix("px")) > 2 * (20 * 7 + 110)  # two rows of activations, so that none of three is left out
 
 
 def test_what_a_curve_is_has_two_lines_where_one_is_too_short(player_page: PlayerPage) -> None:

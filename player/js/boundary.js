@@ -149,7 +149,7 @@ export class BoundaryPanel extends CanvasPanel {
     });
     frame(context, box, training);
     if (!picture.finite) this.sayDiverged(context, box);
-    else if (picture.even) this.write(context, { ...box, top: box.bottom - 3.4 * 13 * trainer.scale }, ["the same answer everywhere"]);
+    else if (picture.even) this.write(context, { ...box, top: box.bottom - 3.4 * 13 * trainer.scale }, ["no boundary"]);
   }
 
   withTrainer() {

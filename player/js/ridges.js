@@ -92,6 +92,15 @@ export class ActivationsPanel extends CanvasPanel {
 
   // ---- drawing
 
+  /** Why nothing is drawn. @param {CanvasRenderingContext2D} context @param {Edges} box @param {number} size */
+  sayOverflow(context, { left, right, top, bottom }, size) {
+    context.font = fontOf(size);
+    context.fillStyle = this.trainer.training.theme.text;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillText(cut(context, "out of the range of numbers", right - left), (left + right) / 2, (top + bottom) / 2);
+  }
+
   /** The name of each network, with what becomes of its signal. @param {CanvasRenderingContext2D} context @param {number} at which of what is told */
   names(context, at) {
     const { runs } = this.trainer.training;
@@ -126,7 +135,8 @@ export class ActivationsPanel extends CanvasPanel {
       context.globalAlpha /= 0.75;
       for (let layer = 0; layer < this.depth; layer++) this.drawRidge(context, shown, kind, layer, at, { ...half, bottom: half.top + (layer + 1) * row }, row);
     }
-    if (tag !== OVERFLOWS) this.drawShares(context, shown, at, column);
+    if (tag === OVERFLOWS) this.sayOverflow(context, box, size);
+    else this.drawShares(context, shown, at, column);
     context.globalAlpha = 1;
   }
 

@@ -121,6 +121,7 @@ function oneColumn(panels, width, board, about) {
   const high = (/** @type {string} */ name) => {
     if (name === "boundary") return planesHeight(width, about);
     if (name === MAP) return Math.min(TALLEST, width / about.shape + AROUND_MAP);
+    if (name === "activations") return Math.max(Math.min(TALLEST, width), Math.ceil(about.count / 2) * (AROUND_LAYERS + LEAST_LAYER * about.depth));
     return Math.min(TALLEST, width * (HEIGHTS[name] ?? 0) || 210);
   };
   const heights = panels.map((name) => `${Math.round(high(name))}px`);
