@@ -228,7 +228,7 @@ def mean_losses(net: Architecture, weights: Array, rows: Array, statistics: list
                     np.copyto(some, rows[:, first : first + tile])
                 _run(calls)
                 each[part, first : first + tile] = net.measure.values(passes.outputs, passes.targets)
-    return _mean(each)
+        return _mean(each)
 
 
 def _parts(

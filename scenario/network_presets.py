@@ -122,6 +122,19 @@ NETWORK_PRESETS = {
         "A regression: the network fits a function. Adam bends it within a hundred steps, SGD takes several times as long.",
         experiment("sine", {}, [("xavier", {})], [("sgd", {"lr": 0.1}), ("adam", {"lr": 0.01})], widths=(16, 16), steps=500),
     ),
+    "edge": Preset(
+        "Edge of stability",
+        "Gradient descent sharpens its landscape up to the limit of its rate, 2/lr, and goes on along that edge. The largest overflows.",
+        experiment(
+            "sine",
+            {"n": 64, "noise": 0.1},
+            [("lecun", {})],
+            [("sgd", {"lr": rate}) for rate in (0.025, 0.05, 0.1, 0.2, 0.4)],
+            widths=(16, 16),
+            steps=2000,
+        ),
+        ("loss", "sharpness"),
+    ),
     "digits": Preset(
         "Handwritten digits",
         "64 pixels in, ten classes out, 64 digits a step: after 200 steps more than nine in ten that it has never seen are right.",

@@ -18,6 +18,7 @@ from networks import activations, datasets, initializers, planes
 from scenario import Choice, Comparison, Experiment, Scenario, View
 from scenario.address import get, numbers, with_value
 from scenario.endings import Ending, ending_of, guessing_loss
+from scenario.lessons import lessons
 from scenario.measures import MEASURES
 from scenario.network_parts import DEPTH, MOST_RUNS, NUMBERS, OWN, initial, optimizer, optimizer_names, source_parameters
 from scenario.network_presets import NETWORK_PRESETS
@@ -574,6 +575,11 @@ def check_curve() -> None:
 
 def check_digits() -> None:
     assert all(run.test_accuracies[-1] > 0.9 for run in shown("digits").runs)
+
+
+def check_edge() -> None:
+    """Its sentence is held by the claims of the lesson that plays it."""
+    assert NETWORK_PRESETS["edge"].scenario == lessons()["edge-of-stability"].stops[2].scenario
 
 
 CHECKS = {name.removeprefix("check_"): check for name, check in list(globals().items()) if name.startswith("check_")}
