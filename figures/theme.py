@@ -164,7 +164,8 @@ class Style:
 
 
 _LEAP = 5
-"""Methods that share a colour have markers so many apart, which are less alike than neighbours."""
+"""Methods that share a colour have markers so many apart, and one that runs several times has colours so many apart: neighbours are more
+alike."""
 
 
 def style(name: str) -> Style:
@@ -184,16 +185,16 @@ def styles(names: Sequence[str]) -> list[Style]:
     for again in sorted(range(len(names)), key=lambda index: (names[index] in names[:index], index)):
         own = style(names[again])
         dash = _cycled(DASHES, list(DASHES).index(own.dash) + list(names[:again]).count(names[again]))
-        colour = _least_used(COLOURS, own.colour, [other.colour for other in chosen.values()])
+        colour = _least_used(COLOURS, own.colour, [other.colour for other in chosen.values()], _LEAP)
         free = [marker for marker in MARKERS if all((other.colour, other.marker) != (colour, marker) for other in chosen.values())]
         chosen[again] = Style(colour, dash, _least_used(free or list(MARKERS), own.marker, [other.marker for other in chosen.values()]))
     return [chosen[index] for index in range(len(names))]
 
 
-def _least_used(offered: Sequence[str], own: str, used: Sequence[str]) -> str:
-    """Of what is offered, what the fewest have: the own one if it is among those, else the next after it."""
+def _least_used(offered: Sequence[str], own: str, used: Sequence[str], leap: int = 1) -> str:
+    """Of what is offered, what the fewest have: the own one if it is among those, else the first after it in leaps of so many."""
     first = offered.index(own) if own in offered else 0
-    return min([*offered[first:], *offered[:first]], key=used.count)
+    return min((offered[(first + leap * place) % len(offered)] for place in range(len(offered))), key=used.count)
 
 
 def _cycled(names: Iterable[str], index: int) -> str:
