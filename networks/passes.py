@@ -141,15 +141,23 @@ class Passes:
                 calls.append((np.multiply, (slopes, self.masks[index], slopes)))
         return calls
 
-    def backward(self, packed: Array, out: Array) -> list[Call]:
-        """The calls that, after those of `forward`, write the slopes of the mean loss by the weights into `out`, packed, (R, P)."""
+    def backward(self, packed: Array, out: Array, first: int = 0) -> list[Call]:
+        """The calls that, after those of `forward`, write the slopes of the mean loss by the weights into `out`, packed, (R, P).
+
+        Args:
+            packed: the weights.
+            out: where slopes are written.
+            first: the first layer whose slopes are wanted; those of the layers before it are written as 0, and cost nothing.
+        """
         layout = self.net.layout
         matrices, results = layout.matrices(packed), layout.matrices(out)
         scale_results = layout.scales(out)
         calls = self.net.measure.slopes(self.outputs, self.targets, self.signals[-1])
-        for index in range(len(matrices) - 1, -1, -1):
+        if first:
+            calls.append((out[:, : self.net.layers[first].whole.start].fill, (0.0,)))
+        for index in range(len(matrices) - 1, first - 1, -1):
             calls.append((np.matmul, (self.signals[index], self._below_turned[index], results[index])))
-            if index:
+            if index > first:
                 before, slopes = self.signals[index - 1], self.slopes[index - 1]
                 turned = matrices[index][:, :, :-1].swapaxes(1, 2)
                 product = np.matmul if turned.shape[2] > 1 else np.multiply  # of one column and one row, which is faster

@@ -213,6 +213,11 @@ def test_frozen_layers_stay_as_they_are() -> None:
     end = train(net, MOONS, optimizers.get("adamw", weight_decay=1.0), weights, 5, frozen=(0, 2), noise=0.1).weights[-1]
     for number, layer in enumerate(net.layers):
         assert np.array_equal(end[:, layer.whole], weights[:, layer.whole]) == (number != 1)
+    slopes = net.gradient(weights, MOONS.x, MOONS.y)
+    for frozen in ((0,), (1,), (0, 1)):
+        moved = train(net, MOONS, SGD, weights, 1, frozen=frozen).weights[-1] - weights
+        for number, layer in enumerate(net.layers):
+            assert np.allclose(moved[:, layer.whole], -0.5 * slopes[:, layer.whole] if number not in frozen else 0.0, atol=1e-14)
 
 
 def test_a_schedule_scales_the_rate() -> None:

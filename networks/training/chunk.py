@@ -95,6 +95,14 @@ class Chunk:
         self._values = StepValues(plan.optimizer, hyper, (self.n, 1), plan.steps, plan.schedule)
         self._bind()
 
+    @property
+    def _first_learning(self) -> int:
+        """The first layer that is not frozen; the last one if all are."""
+        fixed, layers = self.plan.fixed, self.plan.net.layers
+        if fixed is None:
+            return 0
+        return next((index for index, layer in enumerate(layers) if not fixed[layer.weight.start]), len(layers) - 1)
+
     def _per_network(self, value: Value, dtype: type[np.floating[Any]] = np.float64) -> Array:
         """A number as it is, and one for each network as a column, which broadcasts with the weights."""
         return np.asarray(value[self._mine, None] if isinstance(value, np.ndarray) else value, dtype=dtype)
@@ -151,7 +159,7 @@ class Chunk:
         calls = self.passes.forward(at)
         if read_losses:
             calls.append((self._read_losses, ()))
-        calls += self.passes.backward(at, out)
+        calls += self.passes.backward(at, out, self._first_learning)
         counted = self.plan.net.layout.penalized().astype(self.plan.dtype)
         if np.any(self.plan.l2):
             strength = self._per_network(self.plan.l2, self.plan.dtype) * counted
