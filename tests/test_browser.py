@@ -135,6 +135,12 @@ def test_a_formula_is_read_while_it_is_typed_and_applied_with_enter(open_tab: Op
     page.keyboard.type("2")
     page.wait_for_function(understood.format(r"2\, x^{2} + 3\, y^{2}"))
     assert page.evaluate(caret) == ["2x² + 3y²", 1], "neither the focus nor the caret has moved"
+    box.fill("where(x<0, x**2, softplus(3*x)) + y")  # cases do not break: they are drawn smaller
+    page.wait_for_function(
+        """() => { const wide = [...document.querySelectorAll('.st-key-reading .base')].map((part) => part.getBoundingClientRect().right);
+            return wide.length > 2 && Math.max(...wide) <= document.querySelector('.st-key-reading').getBoundingClientRect().right; }"""
+    )
+    box.fill("2x² + 3y²")
     page.keyboard.press("Enter")
     page.wait_for_function("Math.abs(document.querySelector('.descent').player.landscape.evaluate(1, 2).value - 14) < 1e-12")
     seek(page, 30)

@@ -6,7 +6,7 @@ const PHONE = "(max-width: 768px)"; // there Streamlit lays the sidebar over the
 const LYING = "(max-height: 500px)"; // a phone held sideways, which has no room for a sidebar
 const TURNING = 2000; // milliseconds after a phone was laid on its side, in which Streamlit unfolds the sidebar, as on a wide screen
 const SMALLEST = 0.55; // of their usual size, which formulas are drawn in at least; those that are still wider can be scrolled
-const FORMULAS = "[data-testid=stSidebar] .katex-display, .st-key-formula .katex";
+const FORMULAS = "[data-testid=stSidebar] .katex-display, [data-testid=stSidebar] .katex";
 /** @type {string | null} where the reader is */
 let reading = null;
 let tending = false;
