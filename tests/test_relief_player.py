@@ -9,6 +9,7 @@ import pytest
 
 from figures import LIGHT
 from figures.relief import heights, relief_grid
+from networks.planes import plane_noise
 from player.network_payload import token
 from player.relief_payload import refined_bytes
 from scenario import Choice, Experiment
@@ -130,3 +131,34 @@ def test_normalization_has_the_statistics_of_all_examples(player_page: PlayerPag
         float(relief.landscape.value(np.array(middle)[:, None])[0]), rel=1e-4
     )
     assert "statistics of the whole training set" in page.locator("[data-panel=landscape] .note").inner_text()
+
+
+def test_the_ground_moves_with_the_head_of_a_network(player_page: PlayerPage) -> None:
+    moving = SMALL.replace(plane=Choice.of("moving", network=3))
+    run = comparison_of(moving).runs[2]
+    page = player_page.train(moving, ("landscape",), at=int(run.steps[40]))
+    page.wait_for_function(f"{PLAYER}?.slice?.shown && !{PLAYER}.slice.job")
+    here = page.evaluate(f"{PLAYER}.plane.value(...{PLAYER}.placeOf(2))")
+    assert here == pytest.approx(run.losses[40], rel=1e-4)
+    assert page.evaluate(f"{PLAYER}.honesty.ratio(2)") == pytest.approx(1, rel=1e-4)
+    assert "slice that moves with Adam" in page.locator("[data-panel=landscape] .note").inner_text()
+    drawn = page.evaluate(f"{PLAYER}.landscape.map.data[0].z.at(-1).at(-1)")
+    last = comparison_of(moving).relief.landscape.through(run.weights[40])
+    corner = np.array([[high] for _, high in last.window])
+    grid = relief_grid(comparison_of(moving).relief)
+    unit = page.evaluate(f"{PLAYER}.landscape.map.data[0].contours.start")
+    assert drawn / unit == pytest.approx(float(grid.rank(last.value(corner))[0]), rel=1e-3)
+
+
+def test_batches_scatter_in_ellipses_and_networks_without_a_plane_say_why(player_page: PlayerPage) -> None:
+    small = SMALL.replace(batch=4, optimizers=(Choice("sgd"), Choice("adam")), steps=20)
+    comparison = comparison_of(small)
+    page = player_page.train(small, ("landscape",), at=5)
+    noise = plane_noise(comparison.relief.plane, comparison.network, comparison.runs[0].weights, comparison.data.x, comparison.data.y, 4)
+    values, vectors = np.linalg.eigh(noise[5][[[0, 1], [1, 2]]])
+    axes = page.evaluate(f"import('/js/ellipses.js').then(({{ axesOfNoise }}) => axesOfNoise({PLAYER}.race.runs[0].noise, 5))")
+    assert [axes["across"], axes["length"]] == pytest.approx(np.sqrt(values), rel=1e-3)
+    assert abs(np.array([np.cos(axes["angle"]), np.sin(axes["angle"])]) @ vectors[:, 1]) == pytest.approx(1, abs=1e-4)
+    assert "slopes of single batches scatter" in page.locator("[data-panel=landscape] .note").inner_text()
+    page = player_page.train(SMALL.replace(plane=Choice.of("ends", second=9)), ("landscape", "loss"), at=5)
+    page.locator("[data-panel=landscape] .sorry", has_text="network 9").wait_for()

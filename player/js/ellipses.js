@@ -5,16 +5,16 @@ import { emphasis } from "./frame.js";
 /** @import { FlatView } from "./views.js" */
 /** @import { Trainer } from "./trainer.js" */
 
-const LARGEST_ELLIPSE = 0.11; // of the map's smaller side, that half of the longest axis of all ellipses takes
+const USUAL_ELLIPSE = 0.1; // of the map's smaller side, that half of the longest axis takes at most steps
+const LARGEST_ELLIPSE = 0.35; // and at any step
 
 /** @typedef {{ length: number, across: number, angle: number }} Axes half the axes of an ellipse, and the angle of the longer one */
 
 /** One standard deviation of each network's noise at the shown step, all on one scale. @param {CanvasRenderingContext2D} context @param {FlatView} view @param {Trainer} trainer */
 export function drawEllipses(context, view, trainer) {
   const { training, off, moment, frame } = trainer;
-  const longest = longestAxis(trainer);
-  if (!longest) return;
-  const unit = (LARGEST_ELLIPSE * Math.min(view.box.width, view.box.height)) / longest;
+  const unit = Math.min(view.box.width, view.box.height) * enlargement(trainer);
+  if (!(unit > 0)) return;
   for (const [index, run] of training.runs.entries()) {
     if (off.has(index) || !run.noise) continue;
     const { length, across, angle } = axesOfNoise(run.noise, moment.index);
@@ -32,13 +32,11 @@ export function drawEllipses(context, view, trainer) {
   context.globalAlpha = 1;
 }
 
-/** The longest half axis of all networks and steps. @param {Trainer} trainer */
-function longestAxis({ training }) {
-  let longest = 0;
-  for (const { noise } of training.runs) {
-    for (let k = 0; noise && k < training.kept.length; k++) longest = Math.max(longest, axesOfNoise(noise, k).length || 0);
-  }
-  return longest;
+/** By what all ellipses are multiplied, for a map whose smaller side is 1: the same for all networks and steps; 0 where there is no noise. @param {Trainer} trainer */
+function enlargement({ training }) {
+  const longest = Array.from(training.kept, (_, k) => Math.max(0, ...training.runs.map(({ noise }) => (noise && axesOfNoise(noise, k).length) || 0))).sort((a, b) => a - b);
+  const [usual, most] = [longest[longest.length >> 1], longest[longest.length - 1]];
+  return most > 0 ? Math.min(usual > 0 ? USUAL_ELLIPSE / usual : Infinity, LARGEST_ELLIPSE / most) : 0;
 }
 
 /** From the covariances at the kept steps, three numbers each, the ellipse at one of them. @param {Float32Array} noise @param {number} k @returns {Axes} */

@@ -2,6 +2,7 @@
 // landscape in 3-D where it is seen from above, too.
 
 import { lowRows } from "./layout.js";
+import { cells } from "./panel.js";
 
 /** @import { Size } from "./types" */
 /** @import { Template } from "./layout.js" */
@@ -13,7 +14,9 @@ const NETWORK_PICTURES = [MAP, SCENE, "boundary", "activations", "network"];
 const SHARE = 0.64; // of the width, that pictures take beside curves
 const WITH_SCENE = 0.54; // and beside the landscape in 3-D
 const TALLER = 1.5; // how many times as high as a curve that is
-const AROUND_PLANE = 52; // CSS pixels of the names over the pictures of a row and the legend under them
+const NAME_LINE = 24; // CSS pixels of the names over the pictures of a row
+const AROUND_NAMES = 28; // and of the legend under all
+const AROUND_PLANE = NAME_LINE + AROUND_NAMES;
 const ROWS_OF_TWO = 1.35; // how much higher the table is than rows of one line
 const LEAST_ROW = 150; // CSS pixels of a curve that can be read
 const LEAST_PICTURE = 190; // and of a picture
@@ -83,12 +86,19 @@ function filledColumn(pictures, rest, width, height, about) {
 }
 
 /** The share of the height that each picture has: planes what they need, if they are in one row. @param {string[]} pictures @param {number} width @param {number} height @param {number} scale @param {About} about */
-function pictureHeights(pictures, width, height, scale, { count, aspect }) {
+function pictureHeights(pictures, width, height, scale, { count, aspect, shape }) {
   const equal = 1 / pictures.length;
   if (!pictures.includes("boundary") || pictures.length === 1) return pictures.map(() => equal);
   const need = (width / count / aspect + AROUND_PLANE * scale) / height;
-  const own = Math.min((pictures.includes(MAP) ? 0.9 : 1.2) * equal, Math.max(need, 0.35 * equal));
+  const spared = pictures.includes(MAP) && pictures.length === 2 ? (height - width / shape - AROUND_MAP * scale) / height : 0; // by a map as wide as that
+  const own = spared > need ? fittingRows(spared * height, width, count, aspect, scale) / height : Math.min((pictures.includes(MAP) ? 0.9 : 1.2) * equal, Math.max(need, 0.35 * equal));
   return pictures.map((name) => (name === "boundary" ? own : (1 - own) / (pictures.length - 1)));
+}
+
+/** How high pictures of the plane are in as many rows as make them largest within a height. @param {number} room @param {number} width @param {number} count @param {number} aspect @param {number} scale */
+function fittingRows(room, width, count, aspect, scale) {
+  const { columns, rows } = cells(count, width, room - AROUND_NAMES * scale, aspect);
+  return Math.min(room, rows * (width / columns / aspect + NAME_LINE * scale) + AROUND_NAMES * scale);
 }
 
 /** Where each of several heights ends, in thousandths, so that equal ends are equal. @param {number[]} heights */
@@ -131,7 +141,7 @@ function oneColumn(panels, width, board, about) {
 /** How high pictures of the plane are together, at most three in a row. @param {number} width @param {About} about */
 function planesHeight(width, { count, aspect }) {
   const across = Math.min(3, count);
-  return Math.ceil(count / across) * (width / across / aspect + 24) + AROUND_PLANE - 24;
+  return Math.ceil(count / across) * (width / across / aspect + NAME_LINE) + AROUND_NAMES;
 }
 
 /** @param {number} weight */
