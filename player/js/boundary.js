@@ -193,8 +193,9 @@ export class BoundaryPanel extends CanvasPanel {
       context.fillText(words, at + 2 * radius, y);
       at += 4.5 * radius + context.measureText(words).width;
     }
-    const note = text === "examples" ? "" : text;
-    if (note) context.fillText(cut(context, note, width - at - x), at + radius, y);
+    const room = width - at - x;
+    const note = text === "examples" ? "" : context.measureText(text).width <= room ? text : "normalized over the training set";
+    if (note) context.fillText(cut(context, note, room), at + radius, y);
     context.globalAlpha = 1;
   }
 

@@ -5,7 +5,7 @@ import { contextOf, element, followPointer } from "./dom.js";
 import { outline } from "./marks.js";
 import { caption, FigurePanel } from "./panel.js";
 import { axesOf } from "./plotly.js";
-import { cut, fontOf } from "./plotting.js";
+import { fontOf, wrapped } from "./plotting.js";
 import { powersOfTen, roundNumbers, spaced, written } from "./ticks.js";
 import { plainText, wordsOfCurves } from "./words.js";
 
@@ -194,13 +194,13 @@ export class CurvePanel extends FigurePanel {
   }
 }
 
-/** What a curve is, in one line or, where there is no room for that, in two: what stands before a colon, and what after it. @param {string} text @param {number} room in CSS pixels @param {string} font */
+/** What a curve is, in one line or, where there is no room for that, in more: what stands before a colon, and what after it. @param {string} text @param {number} room in CSS pixels @param {string} font */
 export function titleLines(text, room, font) {
   const context = contextOf(element("canvas"));
   context.font = font;
   if (context.measureText(plainText(text)).width <= room) return [text];
   const [what, how] = text.split(": ", 2);
-  return (how === undefined ? [text] : [what, how]).map((line) => (line.includes("<") ? line : cut(context, line, room)));
+  return (how === undefined ? [text] : [what, how]).flatMap((line) => (line.includes("<") ? [line] : wrapped(context, line, room, 2)));
 }
 
 /** An axis that the user does not move, and that keeps nothing of the figure before: without limits of its own it fits what is drawn now. @param {Layout} axis @returns {Layout} */

@@ -98,7 +98,14 @@ export class ActivationsPanel extends CanvasPanel {
     context.fillStyle = this.trainer.training.theme.text;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    context.fillText(cut(context, "out of the range of numbers", right - left), (left + right) / 2, (top + bottom) / 2);
+    context.lineWidth = 0.35 * size;
+    context.strokeStyle = this.trainer.training.theme.background;
+    const lines = wrapped(context, "out of the range of numbers", right - left, 2);
+    for (const [i, line] of lines.entries()) {
+      const y = (top + bottom) / 2 + (i - (lines.length - 1) / 2) * 1.35 * size;
+      context.strokeText(line, (left + right) / 2, y);
+      context.fillText(line, (left + right) / 2, y);
+    }
   }
 
   /** The name of each network, with what becomes of its signal. @param {CanvasRenderingContext2D} context @param {number} at which of what is told */
@@ -207,7 +214,7 @@ export class ActivationsPanel extends CanvasPanel {
       context.font = fontOf(size, 600);
       context.fillText(shareText(run.saturated[k]), middle, y - (both ? 0.6 * size : 0));
       context.font = fontOf(size);
-      if (both) context.fillText(cut(context, `${shareText(run.dead[k])} dead`, room), middle, y + 0.6 * size);
+      if (both) context.fillText(cut(context, run.dead[k] === 1 ? "all dead" : `${shareText(run.dead[k])} dead`, room), middle, y + 0.6 * size);
     }
   }
 
