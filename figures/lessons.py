@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from figures.critical_points import index_and_loss
 from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.penalties import penalty_grid
@@ -13,6 +14,7 @@ from figures.smoothness import band
 from figures.theme import CURVE_WIDTH, Theme
 from figures.transfer import transfer_curves
 from lab.axes import Axis
+from lab.critical_points import CriticalSearch, CriticalSurvey
 from lab.executors import run_task
 from lab.network_sweeps import NetworkMap, NetworkSweep
 from lab.penalties import PenalizedMap, under_penalties
@@ -143,6 +145,19 @@ def clean_to_noisy() -> TransferResult:
     return run_task(TransferCurves("noise", networks=5, counts=(1, 2, 5, 10)))
 
 
+def index_and_loss_of_xor(theme: Theme) -> go.Figure:
+    """The critical points of the network of the lesson on saddles in networks."""
+    return index_and_loss(critical_survey(), theme)
+
+
+@cache
+def critical_survey() -> CriticalSurvey:
+    """Where the searches of that lesson end."""
+    experiment = lessons()["index-and-loss"].scenario
+    assert isinstance(experiment, Experiment)
+    return run_task(CriticalSearch.of(experiment))
+
+
 def _plain_layout(theme: Theme, x: str, y: str) -> dict[str, Any]:
     layout = base_layout(theme) | {"margin": {"l": 58, "r": 12, "t": 12, "b": 42}}
     layout["font"] |= {"size": 12}
@@ -155,6 +170,7 @@ LESSON_FIGURES: Mapping[str, Callable[[Theme], go.Figure]] = {
     "share of minima": minima_by_dimension,
     "smoothness": loss_along_the_steps,
     "scale and rate": right_by_scale_and_rate,
+    "index and loss": index_and_loss_of_xor,
     "under L2": landscapes_under_l2,
     "clean to noisy digits": clean_to_noisy_digits,
 }

@@ -3,11 +3,121 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
+from figures.lessons import critical_survey
 from lab.sharpness import Sharpness, sharpness_of
 from parameters import Array
 from scenario.trained import TrainedRun
 from tests.lesson_checks import Races, answer, claim
+
+# ---- 22 index and loss
+
+
+@claim("index-and-loss", "stuck")
+def stands_still(races: Races) -> None:
+    run = races.trained(0).runs[0]
+    assert run.losses[0] - run.losses[-1] < 5e-4
+    assert run.gradient_norms.max() < 0.0018
+
+
+def curvatures(races: Races, place: int) -> Array:
+    """The eigenvalues of the Hessian where a training ends, shape (P,)."""
+    comparison = races.trained(place)
+    last = comparison.runs[0].weights[-1:]
+    found: Array = np.linalg.eigvalsh(comparison.network.hessian(last, comparison.data.x, comparison.data.y))[0]
+    return found
+
+
+@claim("index-and-loss", "down")
+def stands_at_a_saddle(races: Races) -> None:
+    assert (curvatures(races, 0) < -1e-5).sum() > 5
+
+
+@answer("index-and-loss", 0)
+def gets_away(races: Races) -> str:
+    learns = races.trained(1).runs[0].losses[-1] < 0.1
+    return "It is none: it gets away and learns" if learns else "It is one: the loss stays at 0.693"
+
+
+@claim("index-and-loss", "leaves")
+def is_right_by_then(races: Races) -> None:
+    run = races.trained(1).runs[0]
+    assert (run.accuracies[run.steps >= 380] == 1).all()
+
+
+@claim("index-and-loss", "adam")
+def adam_leaves_first(races: Races) -> None:
+    sgd, momentum, adam = races.trained(2).runs
+    assert (adam.accuracies[adam.steps >= 130] == 1).all()
+    assert min(sgd.losses.min(), momentum.losses.min()) > 0.69
+
+
+@claim("index-and-loss", "found")
+def most_searches_end(races: Races) -> None:
+    """The reference sheet: 329 of 360, from other weights."""
+    survey = critical_survey()
+    assert len(survey.steps) == 360
+    assert survey.critical(1e-9).sum() > 310
+    assert survey.critical(1e-9).sum() == survey.critical(1e-10).sum()
+
+
+@claim("index-and-loss", "held")
+def others_are_held_up(races: Races) -> None:
+    survey = critical_survey()
+    others = ~survey.critical()
+    assert survey.points.gradient_norms[others].min() > 1.05e-4
+    assert survey.held_up() == others.sum() > 0
+
+
+def index_and_losses() -> tuple[npt.NDArray[np.int64], Array]:
+    """Of the critical points."""
+    survey = critical_survey()
+    counted = survey.critical()
+    return survey.points.index[counted], survey.points.losses[counted]
+
+
+@claim("index-and-loss", "share")
+def few_are_minima(races: Races) -> None:
+    index, _ = index_and_losses()
+    assert 0.15 < (index == 0).mean() < 0.25
+    assert index.max() < 17
+
+
+@claim("index-and-loss", "low")
+def minima_lie_low(races: Races) -> None:
+    index, losses = index_and_losses()
+    assert losses[index == 0].max() < 0.06
+    assert index[losses < 0.1].max() <= 3
+
+
+@claim("index-and-loss", "high")
+def high_points_are_saddles(races: Races) -> None:
+    index, losses = index_and_losses()
+    assert (losses > 0.6).sum() > 50
+    assert index[losses > 0.6].min() >= 4
+
+
+@answer("index-and-loss", 1)
+def minima_above(races: Races) -> str:
+    index, losses = index_and_losses()
+    share = (index[losses > 0.6] == 0).mean()
+    assert np.abs(np.diff(races.trained(3).runs[0].losses)).max() < 1e-12, "from zeros nothing moves"
+    return "None" if share == 0 else "About half" if share < 0.7 else "Most of them"
+
+
+@claim("index-and-loss", "related")
+def index_and_loss_are_related(races: Races) -> None:
+    """The reference sheet: about .93."""
+    assert abs(critical_survey().correlation() - 0.93) < 0.03
+
+
+@claim("index-and-loss", "layers")
+def points_lie_in_layers(races: Races) -> None:
+    _, losses = index_and_losses()
+    for low, high in ((0.14, 0.36), (0.54, 0.66)):
+        assert not ((losses > low) & (losses < high)).any()
+
 
 # ---- 25 the edge of stability
 
