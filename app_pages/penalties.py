@@ -6,7 +6,7 @@ import streamlit as st
 
 from app_pages.widgets import attempt, theme
 from figures.penalties import penalty_maps
-from lab.penalties import under_penalties
+from lab.penalties import told_of_plane, under_penalties
 from player.chart import chart
 from player.markdown import plain
 from scenario import Comparison
@@ -33,5 +33,4 @@ def penalties_view(comparison: Comparison) -> None:
         for index, (column, figure) in enumerate(zip(st.columns(widths, gap="small"), row, strict=True)):
             with column:
                 chart(figure, theme(), f"penalty {first + index}", height=_HEIGHT)
-    told = " ".join(comparison.relief.sentences(comparison.labels))
-    st.caption(plain(f"{_ABOUT} {told}"))
+    st.caption(plain(" ".join([_ABOUT, *told_of_plane(comparison)])))

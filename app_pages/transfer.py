@@ -8,7 +8,7 @@ import streamlit as st
 
 from app_pages.frame import frame
 from app_pages.jobs import status, watch
-from app_pages.races import comparison_of
+from app_pages.races import comparison_of, measured
 from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting, number_below
 from app_pages.widgets import attempt, theme
@@ -19,7 +19,6 @@ from player.chart import chart
 from player.component import trainer
 from player.markdown import plain
 from scenario import Experiment
-from scenario.network_panels import NETWORK_PANELS
 from scenario.transfers import TRANSFERS
 
 _PAGE, _KEY = "transfer", "transfer chart"
@@ -50,8 +49,8 @@ _WORDS = (
 )
 _CLAIM = "A network first learns a task with many examples. How much does that help with another task, of which there are few?"
 _HEIGHT = 430
-_PANELS = ("boundary", "landscape", "accuracy")
-"""What the networks are looked at in."""
+_PANELS, _WITHOUT_PLANE = ("boundary", "landscape", "accuracy"), ("landscape", "accuracy")
+"""What the networks are looked at in, and in what where their inputs are no plane."""
 
 
 def page() -> None:
@@ -138,7 +137,8 @@ def _play(task: TransferCurves, played: int) -> None:
         help="The first of these networks with all its settings, to change them.",
     )
     if comparison := attempt(lambda: comparison_of(experiment)):
-        panels = tuple(name for name in _PANELS if name in NETWORK_PANELS and (name != "boundary" or comparison.data.inputs == 2))
+        panels = _PANELS if comparison.data.inputs == 2 else _WITHOUT_PLANE
+        measured(comparison, panels)
         trainer(comparison, theme(), panels, "transfer trainer", lambda: None, title=described)
 
 

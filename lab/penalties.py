@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from networks.planes import Plane
+from networks.planes import Plane, relief
 from parameters import Array, short
 from scenario import Comparison
 
@@ -18,7 +18,9 @@ _MOST = 6
 _COARSE, _FINE = 20, 64
 """Points along each side of a map, at least and at most."""
 _WORK = 4e9
-"""Products of weights, examples and points that are made while somebody waits: about a second."""
+"""Products of weights, examples and points that take about a second or two: as many points are taken as that allows."""
+_MOST_WORK = 4e10
+"""Those that are made at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,13 +55,18 @@ def under_penalties(comparison: Comparison) -> tuple[PenalizedMap, ...]:
         comparison: the trained networks.
 
     Raises:
-        ValueError: their weights make no plane.
+        ValueError: their weights make no plane, or the maps would take too long; the message says what to do.
     """
     plane, data = comparison.plane, comparison.data
     runs = {(run.variant.number("l1"), run.variant.number("l2")): run for run in reversed(comparison.runs) if not run.point}
     given = sorted(runs)[:_MOST] if len(runs) > 1 else [(0.0, strength) for strength in USUAL]
     work = comparison.network.size * len(data.x) * len(given)
     n = int(np.clip(np.sqrt(_WORK / work), _COARSE, _FINE))
+    if n * n * work > _MOST_WORK:
+        raise ValueError(
+            f"{len(given)} maps of a network of {comparison.network.size:,} weights on {len(data.x):,} examples would take longer than "
+            "somebody waits; choose narrower layers or fewer examples"
+        )
     found = []
     for l1, l2 in given:
         landscape = plane.landscape(comparison.network, data.x, data.y, l2, l1=l1)
@@ -67,6 +74,12 @@ def under_penalties(comparison: Comparison) -> tuple[PenalizedMap, ...]:
         path = np.ascontiguousarray(plane.project(run.weights).T) if run else np.empty((0, 2))
         found.append(PenalizedMap(_label(l1, l2), plane, landscape.grid(n), path))
     return tuple(found)
+
+
+def told_of_plane(comparison: Comparison) -> list[str]:
+    """What has to be said of the plane of these maps, a sentence each: how much it holds, and where it deceives. Errors as for them."""
+    landscape = comparison.plane.landscape(comparison.network, comparison.data.x, comparison.data.y)
+    return relief(landscape, comparison.paths, n=2).sentences(comparison.labels)
 
 
 def _label(l1: float, l2: float) -> str:

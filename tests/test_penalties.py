@@ -7,7 +7,7 @@ import pytest
 
 from figures import DARK, LIGHT, Theme
 from figures.penalties import penalty_grid, penalty_maps
-from lab.penalties import USUAL, under_penalties
+from lab.penalties import USUAL, told_of_plane, under_penalties
 from scenario import Choice, Experiment
 
 SMALL = Experiment(data=Choice.of("moons", n=20), widths=(4,), optimizers=(Choice("adam"),), steps=30)
@@ -25,6 +25,14 @@ def test_each_map_is_the_loss_with_its_penalty_on_one_plane() -> None:
         assert each.values[0, 0] == pytest.approx(net.loss(corner, x, y, l2, l1=l1)[0], rel=1e-12)
         assert np.allclose(each.path.T, each.plane.project(comparison.runs[run].weights))
         assert net.loss(each.plane.points(np.array([each.lowest]).T), x, y, l2, l1=l1)[0] == pytest.approx(each.values.min())
+
+
+def test_what_the_plane_hides_is_told_and_what_takes_too_long_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    comparison = STRONG.train()
+    assert told_of_plane(comparison) == comparison.relief.sentences(comparison.labels)
+    monkeypatch.setattr("lab.penalties._MOST_WORK", 1e3)
+    with pytest.raises(ValueError, match="3 maps of a network of 17 weights on 20 examples would take longer than somebody waits"):
+        under_penalties(comparison)
 
 
 def test_networks_without_penalties_are_shown_under_the_usual_ones() -> None:
