@@ -16,8 +16,14 @@ from exports.network_torch import network_torch_script
 from exports.size import SECONDS, Size
 from parameters import Param
 from player import training_page
+from player.relief_payload import SHOW_RELIEF, relief_of
 from scenario.network_panels import NETWORK_PANELS
 from simulation.progress import Progress
+
+
+def _landscape() -> bool:
+    """Whether the landscape is among what is shown, and so in pictures and films."""
+    return bool(SHOW_RELIEF & set(session().panels)) and relief_of(comparison_of(session().experiment))[0] is not None
 
 
 def _picture() -> None:
@@ -25,14 +31,15 @@ def _picture() -> None:
     form = str(left.segmented_control("Format", ["png", "svg"], default="png", key="picture form", format_func=str.upper, required=True))
     size, theme = look("1280 × 720", left, right)
     experiment = session().experiment
+    landscape = _landscape()
     step = int(chosen_number(Param("step", experiment.steps, 0, experiment.steps), f"picture of networks at {experiment.steps}"))
 
     def draw(progress: Progress) -> bytes:
         from exports.network_picture import training_picture
 
-        return training_picture(comparison_of(experiment), form, Size(*size), theme, step)
+        return training_picture(comparison_of(experiment), form, Size(*size), theme, step, landscape)
 
-    if content := made((experiment, "picture", form, size, theme.name, step), "Draw the picture", draw):
+    if content := made((experiment, "picture", form, size, theme.name, step, landscape), "Draw the picture", draw):
         st.image(content.decode() if form == "svg" else content, alt=f"The picture of the networks at step {step}")
         download(f"Save the picture ({in_words(content)})", content, form)
 
@@ -41,14 +48,15 @@ def _film() -> None:
     left, right = st.columns(2)
     form = str(left.segmented_control("Format", ["gif", "mp4"], default="gif", key="film form", format_func=str.upper, required=True))
     size, theme = look("640 × 400", left, right)
+    landscape = _landscape()
     seconds, experiment = chosen_number(SECONDS, "film seconds"), session().experiment
 
     def draw(progress: Progress) -> bytes:
         from exports.network_picture import training_film
 
-        return training_film(comparison_of(experiment), form, Size(*size), theme, seconds, progress)
+        return training_film(comparison_of(experiment), form, Size(*size), theme, seconds, progress, landscape)
 
-    if content := made((experiment, "film", form, size, theme.name, seconds), "Make the film", draw):
+    if content := made((experiment, "film", form, size, theme.name, seconds, landscape), "Make the film", draw):
         if form == "gif":
             st.image(content, alt="The film of the training")
         else:

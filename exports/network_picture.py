@@ -1,4 +1,5 @@
-"""Networks in training as a picture and as a film: what each makes of the plane, or the curve that it fits, above their losses.
+"""Networks in training as a picture and as a film: what each makes of the plane, or the curve that it fits, above their losses; beside
+them, where it is asked for, the landscape of their loss.
 
 Importing this module imports Matplotlib.
 """
@@ -18,6 +19,7 @@ from matplotlib.figure import Figure
 
 from exports.film import check_film, film_of
 from exports.picture import FORMATS, MATPLOTLIB_LOCK, in_pixels
+from exports.relief_picture import ReliefMap
 from exports.size import SECONDS, Size, check_step
 from exports.to_matplotlib import blend, parse_colour, rgb
 from figures import LIGHT, Theme
@@ -55,9 +57,13 @@ class TrainingPicture:
         comparison: what to draw.
         size: in pixels.
         theme: light or dark.
+        landscape: whether the map of their loss on a plane is drawn beside that.
+
+    Raises:
+        ValueError: there is to be a map, and the networks make no plane.
     """
 
-    def __init__(self, comparison: Comparison, size: Size, theme: Theme = LIGHT) -> None:
+    def __init__(self, comparison: Comparison, size: Size, theme: Theme = LIGHT, landscape: bool = False) -> None:
         self.comparison, self.size, self.theme = comparison, size, theme
         self.window = data_window(comparison.data)
         self.classes = class_colours(comparison.data.classes or 2)
@@ -69,7 +75,9 @@ class TrainingPicture:
             self.figure.set_layout_engine("constrained", w_pad=0.08, h_pad=0.08)
             self.figure.suptitle(f"{comparison.data.name}: {comparison.network}", color=theme.text, fontsize=16, x=0.01, ha="left")
             self.counter = self.figure.text(0.99, 0.985, "", ha="right", va="top", color=theme.text, fontsize=14)
-            self.shown = self._panels()
+            pictures, losses, above = self._rooms(landscape)
+            self.map = ReliefMap(self.figure.add_subplot(above), comparison, theme) if landscape else None
+            self.shown = self._panels(pictures, self._losses(self.figure.add_subplot(losses)))
 
     @property
     def shades(self) -> list[str]:
@@ -77,7 +85,7 @@ class TrainingPicture:
         paper = rgb(self.theme.background)
         strengths = (0.25, 0.5, 0.75, 1.0)
         mixed = [blend(rgb(name), paper, share * _STRONGEST[self.theme.name]) for name in self.classes for share in strengths]
-        return ["#{:02X}{:02X}{:02X}".format(*colour) for colour in mixed]
+        return ["#{:02X}{:02X}{:02X}".format(*colour) for colour in mixed] + (self.map.shades if self.map else [])
 
     @property
     def colours(self) -> list[str]:
@@ -91,16 +99,31 @@ class TrainingPicture:
         x, y = np.meshgrid(np.linspace(x0, x1, _FINENESS), np.linspace(y0, y1, _FINENESS))
         return np.stack([x.ravel(), y.ravel()], axis=1)
 
-    def _panels(self) -> list[_Shown]:
+    @property
+    def _rows(self) -> tuple[int, int]:
+        """Rows and columns of the networks' pictures; none where the inputs have no plane."""
+        runs = len(self.comparison.runs)
+        columns = min(runs, 4 if self.size.width >= self.size.height else 2)
+        return (-(-runs // columns), columns) if self.comparison.data.inputs <= 2 else (0, 1)
+
+    def _rooms(self, landscape: bool) -> tuple[Any, Any, Any]:
+        """Where the networks, their losses and the map are drawn: the losses below, or beside the map where both have room."""
+        rows = self._rows[0]
+        if landscape and rows and self.size.width > self.size.height:
+            grid = self.figure.add_gridspec(2, 1, height_ratios=[1.0, 0.75 if rows == 1 else 1.0])
+            above = grid[0, 0].subgridspec(1, 2, width_ratios=[1.4, 1.0])
+            return grid[1, 0], above[0, 1], above[0, 0]
+        heights = [1.2] * landscape + [float(rows)] * bool(rows) + [0.75]
+        grid = self.figure.add_gridspec(len(heights), 1, height_ratios=heights)
+        return grid[landscape, 0], grid[-1, 0], grid[0, 0]
+
+    def _panels(self, room: Any, losses: Axes) -> list[_Shown]:
         runs, styles = self.comparison.runs, network_styles(self.comparison)
-        drawn = self.comparison.data.inputs <= 2
-        columns = min(len(runs), 4 if self.size.width >= self.size.height else 2) if drawn else 1
-        rows = -(-len(runs) // columns) if drawn else 0
-        grid = self.figure.add_gridspec(rows + 1, columns, height_ratios=[1.0] * rows + [0.75])
-        losses = self._losses(self.figure.add_subplot(grid[rows, :]))
+        rows, columns = self._rows
+        grid = room.subgridspec(rows, columns) if rows else None
         shown = []
         for index, (run, style) in enumerate(zip(runs, styles, strict=True)):
-            axes = self._plane(self.figure.add_subplot(grid[index // columns, index % columns]), run, style) if drawn else None
+            axes = self._plane(self.figure.add_subplot(grid[index // columns, index % columns]), run, style) if grid else None
             moving = axes.plot([], [], color=style.colour, linewidth=2.6)[0] if axes and self.plane is None else None
             (line,) = losses.plot(run.steps, run.losses, color=style.colour, linewidth=2, label=run.label)
             losses.plot(run.steps, run.test_losses, color=style.colour, linewidth=1.4, linestyle=":")
@@ -150,6 +173,8 @@ class TrainingPicture:
         """
         steps = self.comparison.experiment.steps
         check_step(step, steps)
+        if self.map:
+            self.map.show(step)
         for shown in self.shown:
             shown.cursor.set_data([step], [np.interp(step, shown.run.steps, shown.run.losses)])
             if shown.axes is None:
@@ -233,15 +258,17 @@ def _span(outputs: Array) -> Array:
     return np.concatenate([1 - share, share], axis=1)
 
 
-def training_picture(comparison: Comparison, file_format: str, size: Size, theme: Theme = LIGHT, step: int | None = None) -> bytes:
-    """A picture of networks at a step, the last if not given, as the content of a file.
+def training_picture(
+    comparison: Comparison, file_format: str, size: Size, theme: Theme = LIGHT, step: int | None = None, landscape: bool = False
+) -> bytes:
+    """A picture of networks at a step, the last if not given, as the content of a file; with the map of their loss, if it is asked for.
 
     Raises:
         ValueError: the format is none of `exports.picture.FORMATS`, or the training has no such step.
     """
     if file_format not in FORMATS:
         raise ValueError(f"a picture can be {' or '.join(FORMATS)}, not {file_format!r}")
-    return TrainingPicture(comparison, size, theme).save(file_format, comparison.experiment.steps if step is None else step)
+    return TrainingPicture(comparison, size, theme, landscape).save(file_format, comparison.experiment.steps if step is None else step)
 
 
 def training_film(
@@ -251,7 +278,8 @@ def training_film(
     theme: Theme = LIGHT,
     seconds: float = SECONDS.default,
     progress: Progress | None = None,
+    landscape: bool = False,
 ) -> bytes:
-    """The training as the content of a film's file. Arguments and errors as for `exports.film.film`."""
+    """The training as the content of a film's file. Arguments and errors as for `exports.film.film` and `TrainingPicture`."""
     check_film(file_format, size, seconds)
-    return film_of(TrainingPicture(comparison, size, theme), comparison.experiment.steps, file_format, seconds, progress)
+    return film_of(TrainingPicture(comparison, size, theme, landscape), comparison.experiment.steps, file_format, seconds, progress)

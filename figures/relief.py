@@ -16,11 +16,14 @@ from figures.surface import ground_surface
 from figures.theme import LIGHT, Look, Style, Theme
 from landscapes import Window
 from networks.planes import Relief
-from parameters import Array
+from networks.planes.reliefs import DECEIVES
+from parameters import Array, short
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+_FAR = 1000
+"""Larger factors are not told more exactly."""
 _FEWEST = 85
 """A surface has about so many points along each side at most: more are not seen, and the browser draws them again and again."""
 
@@ -86,6 +89,18 @@ def plane_paths(relief: Relief, labels: Sequence[str], looks: Sequence[Style]) -
         x, y = near(where[:, :, None], relief.window).astype(np.float32).transpose(1, 0, 2)
         drawn.append(Path(label, style, look, x, y, heights(grid, losses)[:, None]))
     return drawn
+
+
+def factor_in_words(true: float, plane: float) -> str:
+    """How far the loss that a plane shows is from the true one: "1.2×", or "30× too high" where that deceives; "" where there is none.
+
+    The player says the same, in js/honesty.js.
+    """
+    if not (true > 0 and plane > 0):
+        return ""
+    factor = max(true / plane, plane / true)
+    told = f"over {_FAR}×" if factor > _FAR else f"{factor:.1f}×" if factor < 10 else f"{short(float(f'{factor:.2g}'))}×"
+    return told if factor < DECEIVES else f"{told} too {'high' if plane > true else 'low'}"
 
 
 def heights(grid: LossGrid, losses: Array) -> Array:

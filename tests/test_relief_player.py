@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from figures import LIGHT
-from figures.relief import heights, relief_grid
+from figures.relief import factor_in_words, heights, relief_grid
 from networks.planes import plane_noise
 from player.network_payload import token
 from player.relief_payload import refined_bytes
@@ -59,12 +59,21 @@ def test_heads_stand_at_their_true_losses_and_the_factor_is_told(player_page: Pl
         }})"""
     )
     assert ends == pytest.approx(np.array(drawn)[:, :2], abs=1e-6)
+    words = [factor_in_words(true[-1], plane[-1]) for true, plane in zip(relief.true_losses, relief.plane_losses, strict=True)]
+    assert page.evaluate(f"[0, 1, 2].map((index) => {PLAYER}.honesty.inShort(index))") == words
+    assert [factor_in_words(*pair) for pair in ((0.5, 0.6), (0.01, 0.3), (3.0, 1.0), (1e-6, 1.0), (0.0, 1.0))] == [
+        "1.2×",
+        "30× too high",
+        "3.0× too low",
+        "over 1000× too high",
+        "",
+    ]
     worst = int(np.argmax(relief.end_factors))
     assert f"{relief.end_factors[worst]:.1f}×" in page.locator(".board").inner_text()
-    words = page.locator("[data-panel=landscape] .plot").get_attribute("aria-label") or ""
+    label = page.locator("[data-panel=landscape] .plot").get_attribute("aria-label") or ""
     share = f"{relief.explained.sum():.0%} of the paths' variance lies in this plane (a random walk: {relief.random_walk:.0%})"
-    assert share.replace("%", "\xa0%") in words
-    assert "deceives" in words if relief.deceives else "deceives" not in words
+    assert share.replace("%", "\xa0%") in label
+    assert ("deceives" in label) == relief.deceives
     page.get_by_role("combobox", name="Trails").wait_for()
 
 

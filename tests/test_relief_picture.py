@@ -1,0 +1,45 @@
+"""The landscape of networks in pictures and films."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from exports.network_picture import TrainingPicture
+from exports.size import Size
+from figures import LIGHT
+from figures.relief import factor_in_words
+from scenario import Choice
+from tests.player_page import comparison_of
+from tests.test_relief_player import SMALL
+
+
+def test_a_picture_has_paths_and_factors_on_the_landscape() -> None:
+    comparison = comparison_of(SMALL)
+    picture = TrainingPicture(comparison, Size(480, 320), landscape=True)
+    plain = TrainingPicture(comparison, Size(480, 320))
+    step = int(comparison.steps[60])
+    assert (picture.pixels(0) != picture.pixels(step)).any()
+    assert set(LIGHT.map_colours[0][1:]) <= set(picture.shades)
+    assert picture.map is not None
+    assert plain.map is None
+    for index, moving in enumerate(picture.map.paths):
+        relief = comparison.relief
+        x, y = relief.coordinates[index][60]
+        assert np.asarray(moving.trail.get_xydata())[-1] == pytest.approx([x, y], rel=1e-5)
+        assert moving.note.get_text() == factor_in_words(relief.true_losses[index][60], relief.plane_losses[index][60])
+    assert TrainingPicture(comparison, Size(240, 320), landscape=True).pixels(step).shape == (320, 240, 3)
+
+
+def test_a_slice_that_moves_is_drawn_anew_at_each_step() -> None:
+    comparison = comparison_of(SMALL.replace(plane=Choice.of("moving", network=3)))
+    picture = TrainingPicture(comparison, Size(320, 240), landscape=True)
+    assert picture.map is not None
+    grounds = []
+    for step in (0, SMALL.steps):
+        picture.show(step)
+        (image,) = picture.map.axes.images
+        grounds.append(np.asarray(image.get_array()))
+    first, last = grounds
+    assert not np.array_equal(first, last)
+    assert last == pytest.approx(picture.map.grid.rank(comparison.relief.values), abs=1e-4)
