@@ -24,6 +24,7 @@ TINY = {
     "engine": ["--sizes", "1", "10", "--peers", "plain", "--surfaces", "rosenbrock", "--optimizers", "adam"],
     "landscapes": ["--points", "50", "--surfaces", "rosenbrock", "beale"],
     "lab": ["--size", "64", "--cells", "5"],
+    "planes": ["--networks", "2-4-1 tanh", "2-32-32-2 relu", "--points", "5", "--examples", "60"],
     "networks": ["--runs", "2", "--peers", "networks_plain", "--networks", "2-16-16-1"],
 }
 

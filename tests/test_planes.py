@@ -209,6 +209,16 @@ def test_what_a_kind_cannot_go_through_is_said() -> None:
     found = relief_of("pca", paths=[lost, THREE[1]])
     assert np.isnan(found.factors[0][31:]).all()
     assert np.isfinite(found.factor)
+    for start in (np.zeros(NET.size), np.r_[np.zeros(NET.size - 1), 3.0]):
+        with pytest.raises(ValueError, match="make no plane here, since these are all zero"):
+            make("random", [np.tile(start, (3, 1))])
+    with pytest.raises(ValueError, match="or one only"):
+        planes.random(Network((1, 1), loss="squared"), [2.0, 1.0])
+    runaway = THREE[0] * np.geomspace(1, 1e300, 61)[:, None]
+    assert planes.pca(THREE[1]).window == make("pca", [runaway, THREE[1]]).window
+    found = relief_of("pca", paths=[runaway, THREE[1]])
+    assert found.explained.sum() == pytest.approx(planes.pca(THREE[1]).explained.sum())
+    assert found.end_factors[1] < 2
     with pytest.raises(ValueError, match="no weights of the paths are finite"):
         make("pca", [THREE[0] * np.nan])
     with pytest.raises(KeyError, match="pca"):

@@ -32,7 +32,7 @@ def random(net: Network | Sequence[tuple[int, ...]], weights: npt.ArrayLike, see
         seed: chooses the directions.
 
     Raises:
-        ValueError: the weights are not so many.
+        ValueError: the weights are not so many, or make no plane: they are all zero, or there is one only in filters.
     """
     shapes = [shape for layer in net.layers for shape in _shapes(layer)] if isinstance(net, Network) else [tuple(shape) for shape in net]
     origin = np.asarray(weights, dtype=np.float64).reshape(-1)
@@ -49,6 +49,12 @@ def random(net: Network | Sequence[tuple[int, ...]], weights: npt.ArrayLike, see
                 filters = draws.standard_normal((shape[0], prod(shape[1:])))
                 wanted = np.linalg.norm(origin[part].reshape(filters.shape), axis=1)
                 direction[part] = (filters * (wanted / np.linalg.norm(filters, axis=1))[:, None]).reshape(-1)
+    lengths = np.square(directions).sum(axis=1)
+    if not lengths.prod() - (directions[0] @ directions[1]) ** 2 > 1e-18 * lengths.prod() > 0:
+        raise ValueError(
+            "random directions that are as long as the weights make no plane here, since these are all zero, or one only; "
+            "choose another point or kind of plane"
+        )
     return Plane(origin, directions, np.full(2, np.nan), ((-1.0, 1.0), (-1.0, 1.0)), "of two random directions")
 
 
@@ -72,7 +78,7 @@ def pca(paths: npt.ArrayLike, memory: int = MEMORY) -> Plane:
     """
     given = np.asarray(paths)
     if given.ndim != 2 or len(given) < 3:
-        raise ValueError(f"paths must have the shape (K, P) with K at least 3, not {given.shape}")
+        raise ValueError(f"paths must have the shape (K, P) with K at least 3, since two points make no plane, not {given.shape}")
     if given.dtype != np.float32:
         given = given.astype(np.float64, copy=False)
     if given.nbytes > memory:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from networks.network import Network
-from networks.planes.plane import Plane
+from networks.planes.plane import Plane, known
 from parameters import Array, Declared, Param
 
 
@@ -22,7 +22,7 @@ class Trained:
     Attributes:
         net: the network.
         x, y: its examples.
-        paths: the weights that were kept of each training, shape (K, P) each; NaN from where one diverged.
+        paths: the weights that were kept of each training, shape (K, P) each; NaN or huge from where one diverged.
     """
 
     net: Network
@@ -33,9 +33,9 @@ class Trained:
     @cached_property
     def shown(self) -> Array:
         """The points that the plane is to show: those of all paths that did not diverge, or, where all did, what there is of them."""
-        whole = [path for path in self.paths if np.isfinite(path).all()]
+        whole = [path for path in self.paths if known(path).all()]
         points = np.concatenate(whole or list(self.paths))
-        return points[np.isfinite(points).all(axis=1)]
+        return points[known(points)]
 
     def path(self, number: float) -> Array:
         """The path of a number, which begins at 1.
@@ -47,7 +47,7 @@ class Trained:
         if index >= len(self.paths):
             have = "there is one only" if len(self.paths) == 1 else f"there are {len(self.paths)}"
             raise ValueError(f"the plane is to go through network {index + 1}, and {have}; choose another network or kind of plane")
-        if not np.isfinite(self.paths[index]).all():
+        if not known(self.paths[index]).all():
             raise ValueError(f"network {index + 1} diverged, so that no plane can go through its end; choose another network")
         return self.paths[index]
 

@@ -38,7 +38,7 @@ def _random(trained: Trained, values: dict[str, Any]) -> Plane:
 
 def _ends(trained: Trained, values: dict[str, Any]) -> Plane:
     first, second = trained.path(values["first"]), trained.path(values["second"])
-    if first is second:
+    if values["first"] == values["second"]:
         raise ValueError("the plane is to go through the ends of two networks, and both numbers are the same one's; choose two")
     return _showing(directions.through(first[0], first[-1], second[-1]), trained)
 

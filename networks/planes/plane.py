@@ -24,6 +24,8 @@ _MARGIN = 0.25
 """What is shown around the points that a plane was made of, as a share of their extent."""
 _STEP = 1e-4
 """How far apart slopes are taken for second derivatives, as a share of the window."""
+_FARTHEST = 1e100
+"""Beyond this no weight is taken for one."""
 _AT_ONCE = 16_000_000
 """Bytes of weights that are made of coordinates at a time."""
 _POINTS = 1024
@@ -213,6 +215,11 @@ class PlaneLoss:
             gradient[:] = self.gradient(points)
         if hessian is not None:
             hessian[:] = self.hessian(points)[[0, 0, 1], [0, 1, 1]]
+
+
+def known(path: Array) -> npt.NDArray[np.bool_]:
+    """Which points of a path, shape (K, P), are no NaN and have not run away so far that lengths would overflow: shape (K,)."""
+    return np.asarray((np.abs(path) < _FARTHEST).all(axis=1))
 
 
 def window_around(coordinates: Array) -> Window:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from networks.checks import check_number
-from networks.planes.plane import Plane, PlaneLoss, Window
+from networks.planes.plane import Plane, PlaneLoss, Window, known
 from parameters import Array, short
 from simulation.progress import Progress
 
@@ -154,7 +154,7 @@ def _losses(landscape: PlaneLoss, weights: Array) -> Array:
 
 def _explained(plane: Plane, paths: Sequence[Array]) -> Array:
     """The share of the paths' variance along the first direction, and what the second one adds."""
-    whole = [path for path in paths if np.isfinite(path).all()]
+    whole = [path for path in paths if known(path).all()]
     if not whole:
         return np.full(2, np.nan)
     first, second = plane.directions
