@@ -22,7 +22,7 @@ from app_pages.course import (
 from app_pages.frame import frame
 from app_pages.lesson_words import words
 from app_pages.picks import picked
-from app_pages.races import comparison_of, race_of
+from app_pages.races import comparison_of, measured, race_of
 from app_pages.session import session, value_of
 from app_pages.widgets import attempt, show_problem, theme
 from player.component import player, reader, trainer
@@ -120,6 +120,7 @@ def _picture() -> None:
     if isinstance(setup, Experiment):
         comparison = attempt(lambda: comparison_of(setup))
         if comparison:
+            measured(comparison, panels)
             trainer(comparison, theme(), panels, _KEY, lambda: None, chapter, not question, ahead=False, prediction=prediction)
     elif isinstance(setup, Scenario):
         race = attempt(lambda: race_of(setup))

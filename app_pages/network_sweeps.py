@@ -12,7 +12,7 @@ from app_pages.frame import frame
 from app_pages.jobs import status, watch
 from app_pages.network_controls import network_sidebar
 from app_pages.presets import presets
-from app_pages.races import comparison_of
+from app_pages.races import comparison_of, measured
 from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting
 from app_pages.sweep_boxes import Axes, Boxes, numbers_of
@@ -187,6 +187,7 @@ def _cell(task: NetworkSweep, result: NetworkMaps) -> None:
         help="Gives the experiment these values.",
     )
     if comparison := attempt(lambda: comparison_of(experiment)):
+        measured(comparison, session().panels)
         trainer(comparison, theme(), session().panels, "sweep trainer", lambda: None, board=False)
 
 

@@ -77,8 +77,10 @@ def _data() -> None:
     comparison = comparison_of(session().experiment)
     steps = len(comparison.steps)
     st.caption(f"{steps} of {comparison.experiment.steps + 1:,} steps of every network, with a header that says what is what.")
-    download("Losses and accuracies (CSV)", lambda: training_to_csv(comparison), "csv")
-    download("Weights and examples for NumPy (NPZ)", lambda: training_to_npz(comparison), "npz")
+    sharpness = "sharpness" in session().panels
+    label = "Losses, accuracies and sharpness (CSV)" if sharpness else "Losses and accuracies (CSV)"
+    download(label, lambda: training_to_csv(comparison, sharpness), "csv")
+    download("Weights and examples for NumPy (NPZ)", lambda: training_to_npz(comparison, sharpness), "npz")
 
 
 def _code() -> None:

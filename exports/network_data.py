@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from exports.data import quoted
+from lab.sharpness import sharpness_of
 from parameters import Array
 from scenario import Comparison
 
@@ -19,6 +20,10 @@ loss, test_loss: on the examples to learn from and on the others, without penalt
 accuracy, test_accuracy: the share of them that is right, 0 to 1; nan in a regression
 gradient_norm: the length of the gradient of the loss over all examples to learn from
 nan: the weights have overflowed
+"""
+_SHARPNESS = """\
+sharpness: the largest eigenvalue of the Hessian of the loss over all examples to learn from, with its penalty, by the weights that learn
+sharpness_limit: from which on the optimizer's steps along its direction grow; nan where no such limit is known
 """
 _ARRAYS = """\
 networks: their names, in the order of the first axis of all other arrays
@@ -35,32 +40,40 @@ experiment: the settings as JSON
 """
 
 
-def training_to_csv(comparison: Comparison) -> str:
+def training_to_csv(comparison: Comparison, sharpness: bool = False) -> str:
     """Losses and accuracies as a table with a row for each kept step of each network.
 
     The lines before it start with "#". Numbers are written such that they read back exactly as they are.
+
+    Args:
+        comparison: the trained networks.
+        sharpness: whether their sharpness is among the columns, which takes a moment to compute.
     """
-    parts = ["".join(f"# {line}\n" for line in _about(comparison, _TABLE).splitlines()), ",".join(_COLUMNS), "\n"]
-    for run in comparison.runs:
+    more = _sharpness(comparison) if sharpness else {}
+    about = _about(comparison, _TABLE + _SHARPNESS * sharpness).splitlines()
+    parts = ["".join(f"# {line}\n" for line in about), ",".join((*_COLUMNS, *more)), "\n"]
+    for number, run in enumerate(comparison.runs):
         name = quoted(run.label)
-        columns = (run.steps, run.losses, run.test_losses, run.accuracies, run.test_accuracies, run.gradient_norms)
+        columns = [run.steps, run.losses, run.test_losses, run.accuracies, run.test_accuracies, run.gradient_norms]
+        columns += [values[number] for values in more.values()]
         parts += [f"{name},{','.join(map(repr, numbers))}\n" for numbers in zip(*(column.tolist() for column in columns), strict=True)]
     return "".join(parts)
 
 
-def training_to_npz(comparison: Comparison) -> bytes:
+def training_to_npz(comparison: Comparison, sharpness: bool = False) -> bytes:
     """The networks as NumPy arrays in one file, examples and weights among them; `about` in it says what they hold.
 
-    None of them needs pickle to be read.
+    None of them needs pickle to be read. Arguments as for `training_to_csv`.
     """
     file = io.BytesIO()
     names = ("weights", "losses", "test_losses", "accuracies", "test_accuracies", "gradient_norms", "update_ratios")
     data = comparison.data
     stacked: dict[str, Any] = {name: np.stack([getattr(run, name) for run in comparison.runs]) for name in names}
     stacked["batch_losses"] = _batch_losses(comparison)
+    stacked |= _sharpness(comparison) if sharpness else {}
     np.savez(
         file,
-        about=np.array(_about(comparison, _ARRAYS)),
+        about=np.array(_about(comparison, _ARRAYS + _SHARPNESS.replace(":", "[network, kept]:") * sharpness)),
         networks=np.array(comparison.labels),
         steps=comparison.steps,
         **stacked,
@@ -73,6 +86,14 @@ def training_to_npz(comparison: Comparison) -> bytes:
         experiment=np.array(comparison.experiment.to_json()),
     )
     return file.getvalue()
+
+
+def _sharpness(comparison: Comparison) -> dict[str, Array]:
+    """Shape (networks, kept) each."""
+    found = sharpness_of(comparison)
+    none = np.full(len(comparison.steps), np.nan)
+    limits = [none if each.limit is None else each.limit for each in found]
+    return {"sharpness": np.stack([each.values for each in found]), "sharpness_limit": np.stack(limits)}
 
 
 def _batch_losses(comparison: Comparison) -> Array:

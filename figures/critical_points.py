@@ -48,7 +48,7 @@ def gradient_and_loss(survey: CriticalSurvey, theme: Theme = LIGHT, limit: float
     """The loss of each point by the length of its gradient, with the limit. Arguments as for `index_and_loss`."""
     norms, counted = np.maximum(survey.points.gradient_norms, _SHORTEST), survey.critical(limit)
     layout = _layout(theme, "length of the gradient")
-    layout["xaxis"] |= {"type": "log", "exponentformat": "power", "nticks": 8}
+    layout["xaxis"] |= {"type": "log", "exponentformat": "power", "nticks": 8, "tickfont": {"size": 11}}
     at = {"type": "line", "x0": limit, "x1": limit, "yref": "paper", "y0": 0, "y1": 1}
     layout["shapes"] = [at | {"line": {"color": theme.text, "width": 1, "dash": "dash"}}]
     traces = [_points(survey, norms, counted, count, theme) for count in (False, True)]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import numpy as np
 import pytest
 
 import networks
 import optimizers
+from exports.network_data import training_to_csv, training_to_npz
 from figures.networks import training_curves
 from lab import sharpness
 from lab.sharpness import sharpness_of, stability_limit
@@ -82,6 +86,18 @@ def test_the_curve_has_the_limit_of_each_method_and_says_who_has_none() -> None:
     assert alone.layout.yaxis.title.text == "sharpness, the largest curvature: no limit for Adam"
     slow = training_curves(SINE.replace(optimizers=(Choice.of("sgd", lr=0.001),), steps=1).train(), "sharpness")
     assert slow.layout.yaxis.type == "log"
+
+
+def test_where_it_is_shown_it_is_among_the_numbers_that_are_saved() -> None:
+    comparison = SINE.replace(widths=(4,), optimizers=(Choice.of("sgd", lr=0.1), Choice("adam")), steps=4).train()
+    sgd, adam = (found.values for found in sharpness_of(comparison))
+    rows = list(csv.DictReader(line for line in training_to_csv(comparison, sharpness=True).splitlines() if line[0] != "#"))
+    assert [float(row["sharpness"]) for row in rows] == [*sgd, *adam]
+    assert [row["sharpness_limit"] for row in rows] == [*["20.0"] * 5, *["nan"] * 5]
+    assert "sharpness" not in training_to_csv(comparison)
+    with np.load(io.BytesIO(training_to_npz(comparison, sharpness=True)), allow_pickle=False) as arrays:
+        assert (arrays["sharpness"] == [sgd, adam]).all()
+        assert "sharpness_limit[network, kept]: " in str(arrays["about"])
 
 
 def test_large_networks_are_looked_at_at_some_steps_only(monkeypatch: pytest.MonkeyPatch) -> None:
