@@ -21,7 +21,7 @@ def experiment(data: str, settings: dict[str, float], initials: list[Entry], ent
     return Experiment(data=Choice.of(data, **settings), initials=begun, optimizers=chosen, activation=activation, **fields)
 
 
-def _over_fitted(*variants: dict[str, float]) -> Experiment:
+def _over_fitted(steps: int, *variants: dict[str, float]) -> Experiment:
     """Far too large a network for forty noisy examples, trained for long in some ways."""
     return experiment(
         "moons",
@@ -29,7 +29,7 @@ def _over_fitted(*variants: dict[str, float]) -> Experiment:
         [("xavier", {})],
         [("adamw", {"lr": 0.01, "weight_decay": 0.0})],
         widths=(32, 32),
-        steps=1500,
+        steps=steps,
         variants=tuple(Choice.of(SCRATCH, **settings) for settings in variants),
     )
 
@@ -100,12 +100,12 @@ NETWORK_PRESETS = {
     "regularizers": Preset(
         "Learned by heart, and five ways against it",
         "1,185 weights get all of forty noisy examples right, and the test loss rises to 1.8. Each of the five others keeps it below 0.5.",
-        _over_fitted({}, {"l2": 0.01}, {"l1": 0.01}, {"weight_decay": 1.0}, {"dropout": 0.5}, {"stop": 60}),
+        _over_fitted(1500, {}, {"l2": 0.01}, {"l1": 0.01}, {"weight_decay": 1.0}, {"dropout": 0.5}, {"stop": 60}),
     ),
     "strengths": Preset(
         "L2, weaker and stronger",
         "Each strength of L2 leaves more of the training loss, and the weights shorter. The test loss is lowest in between, at 0.01.",
-        _over_fitted({}, {"l2": 0.003}, {"l2": 0.01}, {"l2": 0.03}),
+        _over_fitted(600, {}, {"l2": 0.003}, {"l2": 0.01}, {"l2": 0.03}),
     ),
     "transfer": Preset(
         "Learned in advance",
