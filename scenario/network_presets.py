@@ -101,16 +101,19 @@ NETWORK_PRESETS = {
         "Learned by heart, and five ways against it",
         "1,185 weights get all of forty noisy examples right, and the test loss rises to 1.8. Each of the five others keeps it below 0.5.",
         _over_fitted(1500, {}, {"l2": 0.01}, {"l1": 0.01}, {"weight_decay": 1.0}, {"dropout": 0.5}, {"stop": 60}),
+        ("boundary", "loss", "accuracy"),
     ),
     "strengths": Preset(
         "L2, weaker and stronger",
         "Each strength of L2 leaves more of the training loss, and the weights shorter. The test loss is lowest in between, at 0.01.",
         _over_fitted(600, {}, {"l2": 0.003}, {"l2": 0.01}, {"l2": 0.03}),
+        ("boundary", "loss", "accuracy"),
     ),
     "transfer": Preset(
         "Learned in advance",
         "Five examples of each arm, and six arms learned in advance: frozen layers serve best. Random ones that are frozen do not.",
         TRANSFERS["arms"].compared(5),
+        ("landscape", "boundary", "accuracy"),
     ),
     "batches": Preset(
         "Small batches",
