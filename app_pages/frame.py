@@ -11,7 +11,7 @@ import streamlit as st
 from app_pages.address import read_address, write_address
 from app_pages.controls import sidebar
 from app_pages.session import capitalized, session
-from player.component import tend_page
+from player.component import preload, tend_page
 from player.markdown import plain
 from player.scoreboard import SCOREBOARD_STYLE
 
@@ -40,6 +40,8 @@ def frame(
         controls: draws the sidebar in place of the scenario's, given that sentence.
     """
     st.html(_style())
+    with st.container(key="preload"):
+        preload()
     read_address(name)
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"# {plain(title() if title else session().setup.title)}", width="stretch")
