@@ -146,7 +146,7 @@ def test_the_ground_moves_with_the_head_of_a_network(player_page: PlayerPage) ->
     moving = SMALL.replace(plane=Choice.of("moving", network=3))
     run = comparison_of(moving).runs[2]
     page = player_page.train(moving, ("landscape",), at=int(run.steps[40]))
-    page.wait_for_function(f"{PLAYER}?.slice?.shown && !{PLAYER}.slice.job")
+    page.wait_for_function(f"{PLAYER}?.slice?.shown.endsWith('|65')")
     here = page.evaluate(f"{PLAYER}.plane.value(...{PLAYER}.placeOf(2))")
     assert here == pytest.approx(run.losses[40], rel=1e-4)
     assert page.evaluate(f"{PLAYER}.honesty.ratio(2)") == pytest.approx(1, rel=1e-4)

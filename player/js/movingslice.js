@@ -7,9 +7,9 @@ import { planeGround, rowAt } from "./training.js";
 /** @import { PlaneLoss } from "./planeloss.js" */
 /** @import { Trainer } from "./trainer.js" */
 
-const SLICE_SIDES = { moving: 29, still: 65 }; // points along each side of the grid, while the clock runs and while it rests
+const SLICE_SIDES = { coarse: 29, fine: 65 }; // points along each side of the grid: at first, and where the clock rests
 const SLICE_WORK = 4e8; // products of weights and examples that a grid may take
-const SLICE_BUDGET = 12; // milliseconds of a frame
+const SLICE_BUDGET = { playing: 12, resting: 70 }; // milliseconds of a frame, in which nothing moves where the clock rests
 const CUT_OFF = 1.02; // the height of what is higher than all that the first slice shows
 
 /** @typedef {{ key: string, n: number, values: Float64Array, done: number }} Job a grid that is being computed */
@@ -29,14 +29,18 @@ export class MovingSlice {
   /** Bring the ground up to the shown step, as far as there is time in this frame. */
   update() {
     const { trainer, plane } = this;
-    const n = this.side(trainer.clock.playing ? SLICE_SIDES.moving : SLICE_SIDES.still);
-    const key = `${trainer.position}|${n}|${trainer.training.token}`;
-    if (key === this.shown) return;
-    if (!this.job || (this.job.key !== key && !trainer.clock.playing)) {
+    const { playing } = trainer.clock;
+    const place = `${trainer.position}|${trainer.training.token}`;
+    const [coarse, fine] = [SLICE_SIDES.coarse, SLICE_SIDES.fine].map((side) => this.side(side));
+    const known = this.shown.startsWith(`${place}|`);
+    const n = known && !playing ? fine : coarse; // a wrong ground is left as soon as can be
+    const key = `${place}|${n}`;
+    if (known && (playing || this.shown === `${place}|${fine}`)) return;
+    if (!this.job || (this.job.key !== key && !playing)) {
       plane.shift = this.aside();
       this.job = { key, n, values: new Float64Array(n * n), done: 0 };
     }
-    if (this.advance(this.job)) {
+    if (this.advance(this.job, playing ? SLICE_BUDGET.playing : SLICE_BUDGET.resting)) {
       this.shown = this.job.key;
       trainer.setLandscape(this.ground(this.job));
       this.job = null;
@@ -59,11 +63,11 @@ export class MovingSlice {
     return row.map((weight, i) => weight - origin[i] - x * directions[i] - y * directions[row.length + i]);
   }
 
-  /** Compute some of a grid; whether it is done. @param {Job} job */
-  advance(job) {
+  /** Compute some of a grid; whether it is done. @param {Job} job @param {number} budget milliseconds */
+  advance(job, budget) {
     const [[x0, x1], [y0, y1]] = this.plane.relief.window;
     const { n, values } = job;
-    for (const began = performance.now(); job.done < n * n && performance.now() - began < SLICE_BUDGET; job.done++) {
+    for (const began = performance.now(); job.done < n * n && performance.now() - began < budget; job.done++) {
       const [column, row] = [job.done % n, Math.floor(job.done / n)];
       values[job.done] = this.plane.value(x0 + (column / (n - 1)) * (x1 - x0), y0 + (row / (n - 1)) * (y1 - y0));
     }
