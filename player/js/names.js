@@ -23,10 +23,11 @@ export function drawNames(context, subplot, frame) {
   context.lineJoin = "round";
   for (const [index, anchor] of anchors) {
     const run = race.runs[index];
-    const text = [frame.names ? run.label : "", frame.note?.(index) ?? ""].join(" ").trim();
-    if (!anchor || !text) continue;
-    const width = context.measureText(text).width;
-    const place = placeFor(anchor, { width, height: 1.2 * size }, (race.look.head + 6) * scale, box, taken);
+    const note = frame.note?.(index) ?? "";
+    const texts = [[frame.names ? run.label : "", note].join(" ").trim(), note].filter(Boolean);
+    if (!anchor || !texts.length) continue;
+    const placed = texts.map((text) => ({ text, place: placeFor(anchor, { width: context.measureText(text).width, height: 1.2 * size }, (race.look.head + 6) * scale, box, taken) }));
+    const { text, place } = placed.find((one) => !taken.some((other) => overlap(one.place, other))) ?? placed[placed.length - 1]; // the shorter one where there is little room
     taken.push(place);
     context.globalAlpha = emphasis(index, frame);
     context.lineWidth = 4 * scale;

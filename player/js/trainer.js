@@ -81,9 +81,10 @@ export class Trainer extends Player {
     return arrangeTraining([...this.panels.keys()], this.size, board, about, this.fills);
   }
 
-  /** While presenting: the first panel alone, all, and each of the others. @param {string[]} names @returns {string[][]} @override */
+  /** While presenting: the first panel, beside the landscape the boundaries that go with it; all; and each alone. @param {string[]} names @returns {string[][]} @override */
   stages([first, ...others]) {
-    return [[first], [first, ...others], ...others.map((name) => [name])];
+    const beside = first === "landscape" ? others.filter((name) => name === "boundary") : [];
+    return [[first, ...beside], [first, ...others], ...(beside.length ? [[first]] : []), ...others.map((name) => [name])];
   }
 
   /** On a plane there are trails, and heads. @override */
