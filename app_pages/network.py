@@ -79,6 +79,6 @@ def _picked() -> None:
     """What was chosen in the picture: points of the landscape to train from, or an entry of the playlist, while presenting."""
     pick = value_of(_KEY).pick
     if pick["kind"] == "turn":
-        turn(int(pick["to"]), presenting=True)
+        turn(int(pick["to"]))
     elif pick["kind"] in ("start", "add", "move"):
         session().change("pick", lambda now: now.replace(points=picked_points(now.points, pick)))

@@ -74,13 +74,8 @@ def _place(shown: Playlist) -> int:
     return next((number for number, entry in enumerate(shown.entries, 1) if entry.view.setup == setup), 0)
 
 
-def turn(to: int, presenting: bool = False) -> None:
-    """Show another entry, counted from 1, for a callback. One that cannot be shown is said to be so, and the next can be turned to.
-
-    Args:
-        to: its number.
-        presenting: whether a player asks for it, which goes on presenting where the entry is shown on another page.
-    """
+def turn(to: int) -> None:
+    """Show another entry, counted from 1, for a callback. One that cannot be shown is said to be so, and the next can be turned to."""
     shown, now = _now(), session()
     if not 1 <= to <= len(shown.entries):  # the list was changed meanwhile
         return
@@ -88,7 +83,6 @@ def turn(to: int, presenting: bool = False) -> None:
     _keep(Playlist(shown.entries, to))
     if now.open(lambda: _showable(entry), _TURN):
         now.begin(entry.title, entry.view.setup)
-        now.presentations += presenting and now.leads_to != ""
     else:
         now.begin(now.chapter.title, now.chapter.scenario)
     now.turned_to = now.chapter.key

@@ -68,7 +68,7 @@ def _picked() -> None:
     if pick["kind"] == "follow":
         _FOLLOWED.set(f"{int(pick['run']) + 1}.{int(pick['trajectory']) + 1}")
     elif pick["kind"] == "turn":
-        turn(int(pick["to"]), presenting=True)
+        turn(int(pick["to"]))
     else:
         session().change("pick", lambda now: picked(now, pick))
 

@@ -213,8 +213,9 @@ class Session:
         self.outdated = True
 
     def begin(self, title: str, setup: Setup) -> None:
-        """Let a setup that was just chosen by its title be the present chapter."""
-        self.desk.chapter = Chapter(self.chapter.number + 1, title, setup)
+        """Let a setup that was just chosen by its title be the present chapter; no other one, on whatever page, has its number."""
+        latest = max(desk.chapter.number for desk in self.desks.values())
+        self.desk.chapter = Chapter(latest + 1, title, setup)
 
     def note(self, text: str) -> None:
         """Tell the user of something in a link that had to be changed, until it is closed."""

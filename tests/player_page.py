@@ -53,6 +53,7 @@ let asked = []; // what Python was asked for
 
 /** An empty page with modules that remember nothing. */
 async function clear() {
+  document.querySelector(".descent.presenting")?.player?.presenter.end(); // or else the next player would go on presenting
   for (const { close } of [...shown.values()].reverse()) (await close)();
   shown = new Map();
   asked = [];

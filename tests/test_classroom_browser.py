@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from exports import View
 from exports.playlist import Entry, Playlist, from_playlist_file, to_link_text, to_playlist_file
-from scenario import Choice, Scenario
+from scenario import Choice, Experiment, Scenario
 from scenario.presets import PRESETS
 
 if TYPE_CHECKING:
@@ -138,13 +138,20 @@ def test_a_remote_starts_turns_and_stops_at_the_ends_and_a_reload_changes_nothin
     shows(page, "The curved valley", "2 of 2", "Rosenbrock")
 
 
-def test_an_entry_that_cannot_be_shown_is_named_and_turned_past(open_tab: Open) -> None:
+def test_an_entry_that_cannot_be_shown_is_turned_past_and_one_on_another_page_is_presented_there(open_tab: Open) -> None:
     first, last = playlist_of("saddle", "valley").entries
-    page = opened_with(open_tab, Playlist((first, Entry("Everything", View(LARGE, SMALL)), last)))
+    networks = Entry("A network", View(Experiment(widths=(2,), steps=4), ("loss",)))
+    page = opened_with(open_tab, Playlist((first, Entry("Everything", View(LARGE, SMALL)), networks, last)))
     page.keyboard.press("F5")
-    shows(page, "Escape from a saddle", "1 of 3", "Saddle")
+    shows(page, "Escape from a saddle", "1 of 4", "Saddle")
     page.keyboard.press("PageDown")
     expect(page.locator(".announced.seen")).to_contain_text("“Everything” cannot be shown")
     assert is_presenting(page)
     page.keyboard.press("PageDown")
-    shows(page, "The curved valley", "3 of 3", "Rosenbrock")
+    expect(page.locator(".announced.seen")).to_have_text("A network3 of 4", timeout=20_000)
+    assert "/network?" in page.url
+    assert is_presenting(page)
+    assert page.evaluate("document.fullscreenElement !== null"), "the whole screen is not left in between"
+    page.keyboard.press("PageDown")
+    shows(page, "The curved valley", "4 of 4", "Rosenbrock")
+    assert page.evaluate("document.fullscreenElement !== null")

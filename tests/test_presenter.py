@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from scenario import Choice, Scenario
+from scenario import Choice, Experiment, Scenario
 from tests.player_page import PlayerPage
 from tests.screen import PLAYER, frames, position, seek
 
@@ -47,6 +47,17 @@ def test_a_scenario_that_was_turned_to_plays_from_its_start_and_is_announced(pla
     player_page.send(SADDLE, ("map",), chapter="one")
     expect(page.locator(".announced.seen")).to_have_text("The saddle1 of 2")
     page.wait_for_function("(({ clock }) => clock.playing && clock.position < clock.steps)(document.querySelector('.descent').player)")
+
+
+def test_the_player_of_another_page_goes_on_presenting(player_page: PlayerPage) -> None:
+    page = presented(player_page)
+    page.wait_for_function("document.fullscreenElement !== null")
+    player_page.take("play")
+    assert page.locator(".curtain").is_visible(), "nobody sees how the page changes"
+    player_page.train(Experiment(widths=(2,), steps=4), ("loss",))
+    page.wait_for_function("document.querySelector('.descent').classList.contains('presenting')")
+    assert not page.locator(".curtain").count()
+    assert page.evaluate("document.fullscreenElement !== null")
 
 
 @pytest.mark.parametrize("key", ["b", "."])

@@ -9,6 +9,33 @@ const DESIGNED = { width: 640, height: 360 }; // CSS pixels of a screen on which
 const ENLARGED = 1.25; // how much larger they are at least
 const SEEN = 5000; // milliseconds for which a title is shown
 const NOTHING = "No playlist yet: make one under “Playlist”";
+const HANDED = 10000; // milliseconds for which the presentation waits for the player of the page that it was turned to
+
+/** @type {Set<Presenter>} of all players there are */
+const all = new Set();
+let started = -1; // how often presenting was started from the page, as far as is known here
+/** @type {{ element: HTMLElement, timer: ReturnType<typeof setTimeout> } | null} hides the page while its players change in a presentation */
+let curtain = null;
+
+/** Keep the presentation while its player is gone and another one is still to come. @param {string} background */
+function draw(background) {
+  lift();
+  const hidden = element("div", { class: "curtain" });
+  hidden.style.background = background;
+  document.body.append(hidden);
+  const over = () => {
+    lift();
+    if (document.fullscreenElement) document.exitFullscreen();
+  };
+  curtain = { element: hidden, timer: setTimeout(over, HANDED) };
+}
+
+/** The presentation goes on, or is over. */
+function lift() {
+  clearTimeout(curtain?.timer);
+  curtain?.element.remove();
+  curtain = null;
+}
 
 export class Presenter {
   /** @param {Player} player */
@@ -28,13 +55,22 @@ export class Presenter {
     this.heading = element("header", { class: "heading" });
     this.caption = element("div", { class: "announced", role: "status" });
     this.blank = element("div", { class: "blank", hidden: true, click: () => this.unblank() });
-    this.onFullScreen = () => this.set(document.fullscreenElement === player.root);
+    this.wanted = false; // whether to begin once there is something to present
+    this.onFullScreen = () => document.fullscreenElement || this.set(false);
     document.addEventListener("fullscreenchange", this.onFullScreen);
+    all.add(this);
   }
 
+  /** Its player is taken away: another one goes on presenting, on the page of the entry that was turned to say. */
   close() {
     document.removeEventListener("fullscreenchange", this.onFullScreen);
     clearTimeout(this.timer);
+    all.delete(this);
+    if (this.on) {
+      const heir = [...all].at(-1);
+      if (heir) heir.beginSoon();
+      else if (this.playlist?.count) draw(getComputedStyle(this.player.root).backgroundColor);
+    }
     this.set(false);
   }
 
@@ -47,8 +83,17 @@ export class Presenter {
   }
 
   begin() {
+    this.wanted = false;
+    lift();
     this.set(true);
-    this.player.root.requestFullscreen?.().catch(() => {}); // then the window has to do
+    // The whole page, and not the player alone, which another one replaces on another page; where that is refused the window has to do.
+    document.documentElement.requestFullscreen?.().catch(() => {});
+  }
+
+  /** Begin as soon as there is something to present. */
+  beginSoon() {
+    if (this.player.race) this.begin();
+    else this.wanted = true;
   }
 
   end() {
@@ -137,16 +182,19 @@ export class Presenter {
   setPlaylist(playlist) {
     const before = this.playlist;
     this.playlist = playlist;
+    const begins = playlist && started >= 0 && playlist.started > started;
+    if (playlist) started = playlist.started;
     if (!this.player.requests?.open) this.target = playlist?.at ?? 0;
     if (!playlist) return;
-    if (before && playlist.started > before.started) this.begin();
+    if (begins) this.beginSoon();
     if (playlist.problem && playlist.chapter !== before?.chapter) this.say(playlist.problem, this.whichOfAll());
     this.announce();
   }
 
-  /** Show the title of a scenario that has just come, once. */
+  /** Show the title of a scenario that has just come, once, and go on with a presentation that waits for it. */
   announce() {
     const { playlist, player } = this;
+    if (!this.on && player.race && (this.wanted || curtain)) this.begin();
     if (!this.on || !playlist?.at || playlist.problem) return;
     if (player.race?.chapter !== playlist.chapter || this.announced === playlist.chapter) return;
     this.announced = playlist.chapter ?? null;
