@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import streamlit as st
 
 from app_pages.frame import frame
@@ -91,13 +89,9 @@ def _played(task: TransferCurves) -> int:
     """The number of examples of each class of the networks that are played."""
     asked = number_below(1 + task.counts[-1], _AT.value)
     if asked not in task.counts:
-        _AT.refuse(f"was changed; choose one of {', '.join(map(str, task.counts))}", str(_nearest(task, asked or int(_AT.default))))
+        _AT.refuse(f"was changed; choose one of {', '.join(map(str, task.counts))}", str(task.nearest(asked or int(_AT.default))))
         return int(_AT.value)
     return asked
-
-
-def _nearest(task: TransferCurves, count: float) -> int:
-    return min(task.counts, key=lambda each: abs(math.log(each / max(count, 0.5))))
 
 
 def _curves(task: TransferCurves, played: int, job: Job[TransferResult] | None) -> None:
@@ -148,4 +142,4 @@ def _use(experiment: Experiment, described: str) -> None:
 
 def _picked(task: TransferCurves) -> None:
     across, _ = value_of(_KEY).pick["at"]
-    _AT.set(str(_nearest(task, float(across))))
+    _AT.set(str(task.nearest(float(across))))

@@ -77,6 +77,10 @@ class TransferCurves:
         """The work that it takes, counted in steps of one trajectory."""
         return sum(batch.work for batch in self.batches(range(self.networks)))
 
+    def nearest(self, count: float) -> int:
+        """Of the numbers of examples the one that is drawn nearest to a place on a logarithmic axis."""
+        return min(self.counts, key=lambda each: abs(np.log(each / max(count, 0.5))))
+
     def batches(self, numbers: Sequence[int]) -> list[TransferBatch]:
         """Some of the networks of each kind: all ways at the fewest examples first."""
         return [TransferBatch(self, way, count, tuple(numbers)) for count in self.counts for way in WAYS]

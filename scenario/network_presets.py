@@ -98,7 +98,7 @@ NETWORK_PRESETS = {
         experiment("xor", {}, [("xavier", {})], [("sgd", {"lr": 0.5})], widths=(), steps=200),
     ),
     "regularizers": Preset(
-        "Learned by heart, and five ways against it",
+        "Five ways against over-fitting",
         "1,185 weights get all of forty noisy examples right, and the test loss rises to 1.8. Each of the five others keeps it below 0.5.",
         _over_fitted(1500, {}, {"l2": 0.01}, {"l1": 0.01}, {"weight_decay": 1.0}, {"dropout": 0.5}, {"stop": 60}),
         ("boundary", "loss", "accuracy"),

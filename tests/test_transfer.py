@@ -132,4 +132,5 @@ def test_curves_that_cannot_be_are_refused() -> None:
         TransferCurves("arms", 1)
     with pytest.raises(ValueError, match="from layer 2 on is asked for; choose 0 to 1"):
         TransferCurves("arms", tuned_from=2)
+    assert [TransferCurves("arms").nearest(place) for place in (0, 1.4, 1.5, 3.2, 14.1, 14.2, 1e9)] == [1, 1, 2, 5, 10, 20, 100]
     assert TransferCurves("noise").counts == (1, 2, 5, 10, 20, 50), "there are no 100 images of each digit beside those for testing"

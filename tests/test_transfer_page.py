@@ -10,7 +10,7 @@ from app_pages.jobs import jobs
 from figures import DARK, LIGHT, Theme
 from figures.transfer import transfer_curves
 from lab.transfer import TransferCurves, TransferResult
-from scenario.transfers import WAYS
+from scenario.transfers import TRANSFERS, WAYS
 from tests.test_pages import kept, open_page, read
 
 pytestmark = pytest.mark.xdist_group("pages")
@@ -44,10 +44,12 @@ def settled(query: str) -> AppTest:
     return app.run()
 
 
-def test_the_curves_are_told_and_what_a_link_asks_for_is_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_curves_are_told_what_a_link_asks_for_is_mended_and_what_is_played_taken_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lab.transfer.COUNTS", (1, 5, 10))
     app = settled("networks=5&at=3")
     assert "At = '3' was changed; choose one of 1, 5, 10" in read(app.info[0])
     assert kept(app).settings["transfer"]["at"] == "5"
     assert any("Freezing leads" in read(text) for text in app.markdown)
     assert not app.error
+    next(button for button in app.button if button.label == "Open in Network").click().run()
+    assert kept(app).experiment == TRANSFERS["arms"].compared(5)
