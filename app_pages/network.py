@@ -7,6 +7,7 @@ import streamlit as st
 from app_pages.claims import called_experiment, claim_of_experiment
 from app_pages.critical import critical_points_view
 from app_pages.frame import frame
+from app_pages.lines import lines_view
 from app_pages.network_controls import network_sidebar
 from app_pages.penalties import penalties_view
 from app_pages.picks import picked_points
@@ -69,6 +70,9 @@ def _picture() -> None:
     with expander("What penalties make of the landscape", "expander penalties", ":material/compress:") as is_open:
         if is_open:
             penalties_view(comparison)
+    with expander("Straight lines between networks, and the walls on them", "expander lines", ":material/timeline:") as is_open:
+        if is_open:
+            lines_view(comparison)
     with expander("Critical points: how high minima and saddles lie", "expander critical", ":material/landslide:") as is_open:
         if is_open:
             critical_points_view()
