@@ -84,7 +84,9 @@ def refuse_too_long(experiment: Experiment) -> None:
     if networks * size > _MOST_WEIGHTS:
         asked = f"{networks} networks of {size:,} weights" if networks > 1 else f"a network of {size:,} weights"
         raise ValueError(f"{asked} cannot be shown, at most {_MOST_WEIGHTS:,} weights can; choose narrower layers, or fewer of them")
-    seconds = networks * size * (experiment.batch or len(experiment.build_data().x)) * experiment.steps / _PRODUCTS
+    ways = experiment.build_variants()
+    examples = sum(int(way.number("batch")) or len(experiment.build_data().x) for way in ways) / len(ways)
+    seconds = networks * size * examples * experiment.steps / _PRODUCTS
     if seconds > _LONGEST:
         raise ValueError(
             f"this training would take about {seconds / 60:.0f} min, and at most {_LONGEST / 60:.0f} min can be waited for; "

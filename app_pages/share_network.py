@@ -78,9 +78,12 @@ def _data() -> None:
     steps = len(comparison.steps)
     st.caption(f"{steps} of {comparison.experiment.steps + 1:,} steps of every network, with a header that says what is what.")
     sharpness = "sharpness" in session().panels
-    label = "Losses, accuracies and sharpness (CSV)" if sharpness else "Losses and accuracies (CSV)"
-    download(label, lambda: training_to_csv(comparison, sharpness), "csv")
-    download("Weights and examples for NumPy (NPZ)", lambda: training_to_npz(comparison, sharpness), "npz")
+    landscape = bool(set(session().panels) & SHOW_RELIEF) and relief_of(comparison)[0] is not None
+    told = ["accuracies"] + ["sharpness"] * sharpness + ["paths on the landscape"] * landscape
+    label = f"Losses, {', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else "Losses and accuracies"
+    download(f"{label} (CSV)", lambda: training_to_csv(comparison, sharpness, landscape), "csv")
+    label = "Weights, examples and landscape" if landscape else "Weights and examples"
+    download(f"{label} for NumPy (NPZ)", lambda: training_to_npz(comparison, sharpness, landscape), "npz")
 
 
 def _code() -> None:

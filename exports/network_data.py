@@ -25,6 +25,15 @@ _SHARPNESS = """\
 sharpness: the largest eigenvalue of the Hessian of the loss over all examples to learn from, with its penalty, by the weights that learn
 sharpness_limit: from which on the optimizer's steps along its direction grow; nan where no such limit is known
 """
+_PATHS = """\
+first, second: the nearest point of the landscape's plane; of one that moves, on the slice of that step
+plane_loss: the loss there, which the landscape shows where the true one is `loss`
+"""
+_PLANE = """\
+plane_origin[weight], plane_directions[2, weight]: the landscape's plane, origin + first*directions[0] + second*directions[1]
+plane_window[2, 2]: from where to where it is shown along the first and the second direction
+plane_values[second, first]: the loss on the examples to learn from, without penalties, evenly over the window
+"""
 _ARRAYS = """\
 networks: their names, in the order of the first axis of all other arrays
 steps[kept]: the steps that are kept; 0 is before the first
@@ -40,7 +49,7 @@ experiment: the settings as JSON
 """
 
 
-def training_to_csv(comparison: Comparison, sharpness: bool = False) -> str:
+def training_to_csv(comparison: Comparison, sharpness: bool = False, landscape: bool = False) -> str:
     """Losses and accuracies as a table with a row for each kept step of each network.
 
     The lines before it start with "#". Numbers are written such that they read back exactly as they are.
@@ -48,9 +57,10 @@ def training_to_csv(comparison: Comparison, sharpness: bool = False) -> str:
     Args:
         comparison: the trained networks.
         sharpness: whether their sharpness is among the columns, which takes a moment to compute.
+        landscape: likewise where they are on the plane of their landscape. Errors as for `Comparison.relief`.
     """
-    more = _sharpness(comparison) if sharpness else {}
-    about = _about(comparison, _TABLE + _SHARPNESS * sharpness).splitlines()
+    more = (_sharpness(comparison) if sharpness else {}) | (_paths(comparison) if landscape else {})
+    about = _about(comparison, _TABLE + _SHARPNESS * sharpness + _PATHS * landscape).splitlines()
     parts = ["".join(f"# {line}\n" for line in about), ",".join((*_COLUMNS, *more)), "\n"]
     for number, run in enumerate(comparison.runs):
         name = quoted(run.label)
@@ -60,7 +70,7 @@ def training_to_csv(comparison: Comparison, sharpness: bool = False) -> str:
     return "".join(parts)
 
 
-def training_to_npz(comparison: Comparison, sharpness: bool = False) -> bytes:
+def training_to_npz(comparison: Comparison, sharpness: bool = False, landscape: bool = False) -> bytes:
     """The networks as NumPy arrays in one file, examples and weights among them; `about` in it says what they hold.
 
     None of them needs pickle to be read. Arguments as for `training_to_csv`.
@@ -71,9 +81,11 @@ def training_to_npz(comparison: Comparison, sharpness: bool = False) -> bytes:
     stacked: dict[str, Any] = {name: np.stack([getattr(run, name) for run in comparison.runs]) for name in names}
     stacked["batch_losses"] = _batch_losses(comparison)
     stacked |= _sharpness(comparison) if sharpness else {}
+    stacked |= _paths(comparison) | _plane(comparison) if landscape else {}
+    measured = _SHARPNESS * sharpness + _PATHS * landscape
     np.savez(
         file,
-        about=np.array(_about(comparison, _ARRAYS + _SHARPNESS.replace(":", "[network, kept]:") * sharpness)),
+        about=np.array(_about(comparison, _ARRAYS + measured.replace(":", "[network, kept]:") + _PLANE * landscape)),
         networks=np.array(comparison.labels),
         steps=comparison.steps,
         **stacked,
@@ -100,6 +112,19 @@ def _batch_losses(comparison: Comparison) -> Array:
     each = [run.batch_losses for run in comparison.runs]
     longest = max(map(len, each))
     return np.stack([losses if len(losses) else np.full(longest, np.nan) for losses in each])
+
+
+def _paths(comparison: Comparison) -> dict[str, Array]:
+    """Shape (networks, kept) each."""
+    relief = comparison.relief
+    first, second = np.moveaxis(np.stack(relief.coordinates), 2, 0)
+    return {"first": first, "second": second, "plane_loss": np.stack(relief.plane_losses)}
+
+
+def _plane(comparison: Comparison) -> dict[str, Array]:
+    relief = comparison.relief
+    origin, directions = relief.plane.origin, relief.plane.directions
+    return {"plane_origin": origin, "plane_directions": directions, "plane_window": np.array(relief.window), "plane_values": relief.values}
 
 
 def _about(comparison: Comparison, columns: str) -> str:

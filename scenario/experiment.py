@@ -175,6 +175,11 @@ class Comparison:
         found: Relief = self.__dict__["relief"]
         return found
 
+    @property
+    def known_relief(self) -> Relief | None:
+        """It if it was found already."""
+        return self.__dict__.get("relief")
+
     def refined(self, n: int, progress: Progress | None = None) -> Relief:
         """The same from so many points along each side. Errors as for `plane`; `simulation.Cancelled` if `progress` returned False."""
         return planes.relief(self.plane.landscape(self.network, self.data.x, self.data.y), self.paths, n, progress=progress)

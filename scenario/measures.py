@@ -42,6 +42,16 @@ def _distance(comparison: Comparison, run: TrainedRun) -> float:
     return float(np.linalg.norm(run.weights[-1] - run.weights[0]))
 
 
+def _plane_loss(comparison: Comparison, run: TrainedRun) -> float:
+    relief = comparison.known_relief
+    return float(relief.plane_losses[comparison.runs.index(run)][-1]) if relief else np.nan
+
+
+def _plane_factor(comparison: Comparison, run: TrainedRun) -> float:
+    relief = comparison.known_relief
+    return float(relief.end_factors[comparison.runs.index(run)]) if relief else np.nan
+
+
 MEASURES = (
     Measure("Loss at the end", "On the examples to learn from, without penalties", lambda _, run: float(run.losses[-1])),
     Measure("Loss on the test", "On examples that it has not seen, at the end", lambda _, run: float(run.test_losses[-1])),
@@ -52,6 +62,8 @@ MEASURES = (
     Measure("Steps to learn", "Until 95 % are right; in a regression, until a tenth of the variance is left", _steps_to_learn),
     Measure("Gradient at the start", "Its length, over all examples", lambda _, run: float(run.gradient_norms[0])),
     Measure("Gradient at the end", "Its length, over all examples", lambda _, run: float(run.gradient_norms[-1])),
+    Measure("Loss that the plane shows", "Where the landscape shows its end, in place of the loss at the end", _plane_loss),
+    Measure("Factor to the true loss", "How many times the larger of both the smaller is; from 2 on the picture deceives", _plane_factor),
     Measure("Weights moved", "How far all weights together are from where they began", _distance),
 )
 """What can be said of a network, in the order of a table's rows."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from functools import cache
 
 import numpy as np
 import pytest
 
+from exports.network_data import training_to_csv, training_to_npz
 from networks import planes
 from scenario import Comparison, Experiment
 from scenario.endings import Ending
 from scenario.landscape_presets import LANDSCAPE_PRESETS, OPENING_LANDSCAPE, SHOWN
+from scenario.measures import MEASURES
 from scenario.network_panels import NETWORK_PANELS
 
 
@@ -100,3 +104,25 @@ def test_presets_are_looked_at_in_their_landscape() -> None:
     assert all(preset.show == SHOWN for preset in LANDSCAPE_PRESETS.values())
     assert OPENING_LANDSCAPE.panels == tuple(name for name in NETWORK_PANELS if name in SHOWN)
     assert all(len(preset.about) <= 140 for preset in LANDSCAPE_PRESETS.values()), "one line on a screen of 1280 pixels"
+
+
+def test_the_data_that_are_taken_along_hold_the_plane_and_the_paths_on_it() -> None:
+    comparison = shown("wall")
+    rows = list(csv.DictReader(line for line in training_to_csv(comparison, landscape=True).splitlines() if line[0] != "#"))
+    relief, kept = comparison.relief, len(comparison.steps)
+    assert [float(rows[kept][name]) for name in ("first", "second", "plane_loss")] == [*relief.coordinates[1][0], relief.plane_losses[1][0]]
+    assert "plane_loss" not in training_to_csv(comparison)
+    with np.load(io.BytesIO(training_to_npz(comparison, landscape=True)), allow_pickle=False) as arrays:
+        start = np.array([arrays["first"][0, 0], arrays["second"][0, 0]])
+        assert arrays["plane_origin"] + start @ arrays["plane_directions"] == pytest.approx(arrays["weights"][0, 0])
+        assert (arrays["plane_values"] == relief.values).all()
+        assert all(f"{name}[" in str(arrays["about"]) for name in ("first, second", "plane_loss", "plane_window", "plane_values"))
+
+
+def test_the_table_of_measures_says_what_the_plane_shows_once_it_was_looked_at() -> None:
+    comparison = LANDSCAPE_PRESETS["wall"].scenario.train()
+    told = {measure.title: measure.of for measure in MEASURES}
+    assert np.isnan(told["Factor to the true loss"](comparison, comparison.runs[0]))
+    relief = comparison.relief
+    assert told["Factor to the true loss"](comparison, comparison.runs[1]) == relief.end_factors[1]
+    assert told["Loss that the plane shows"](comparison, comparison.runs[1]) == relief.plane_losses[1][-1]

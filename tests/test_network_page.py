@@ -147,6 +147,9 @@ def test_what_cannot_be_is_said_at_its_widget_and_nothing_is_lost(name: str, typ
         ({"batch": 500}, "batch of 500 has more than the 200 examples; choose fewer, or 0 for all"),
         ({"widths": (512,) * 20}, "cannot be shown, at most 400,000 weights can; choose narrower layers"),
         ({"data": Choice.of("moons", n=10_000), "widths": (256, 256), "steps": 20_000}, "would take about"),
+        ({"variants": (Choice("scratch"), Choice.of("scratch", batch=500))}, "batch of 500 has more than the 200 examples"),
+        ({"variants": (Choice("scratch"), Choice("ten_digits"))}, "xamples of Ten digits have 64 inputs"),
+        ({"variants": (Choice("scratch"),) * 12, "widths": (200, 200)}, "12 networks of 41,001 weights cannot be shown"),
         ({"optimizers": (Choice("newton"),), "widths": (32, 32)}, "Newton keeps a matrix of 1,185 x 1,185 numbers"),
     ],
 )
