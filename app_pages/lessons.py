@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -21,8 +22,9 @@ from app_pages.course import (
 )
 from app_pages.frame import frame
 from app_pages.lesson_words import words
-from app_pages.picks import picked
+from app_pages.picks import picked, picked_points
 from app_pages.races import comparison_of, measured, race_of
+from app_pages.refined import refine_landscape
 from app_pages.session import session, value_of
 from app_pages.widgets import attempt, show_problem, theme
 from player.component import player, reader, trainer
@@ -32,6 +34,7 @@ from scenario.course import by_part, course_parts, part_of, story
 from scenario.lesson import Lesson, usual_panels
 from scenario.lessons import beside, lessons
 from scenario.panels import STEP
+from scenario.setup import Setup
 from scenario.text import written
 from scenario.view import kind_of_pairs
 
@@ -99,6 +102,7 @@ def _page() -> None:
             st.caption(f"Part {course_parts().index(part) + 1} of {len(course_parts())} · {part.title}")
             words(lesson_shown())
     reader("lessons", session().progress, session().forgotten, session().plays, _KEY, _restore)
+    _refine()
 
 
 def _restore() -> None:
@@ -111,23 +115,40 @@ def _restore() -> None:
 
 def _picture() -> None:
     question, setup = open_question(), session().setup
-    shown = tuple(name for name in session().panels if name != STEP) or stop_shown().show
     prediction: Prediction = {"open": question is not None, "mark": mark(), "hint": hint(question) if question else ""}
     chapter = f"{lesson_shown().name} {session().plays}"
-    panels = usual_panels(setup)[:1] if question else shown
+    panels = usual_panels(setup)[:1] if question else _panels()
     if question:
         setup = setup.replace(steps=1)  # the browser is not even sent what would answer the question
     if isinstance(setup, Experiment):
         comparison = attempt(lambda: comparison_of(setup))
         if comparison:
             measured(comparison, panels)
-            trainer(comparison, theme(), panels, _KEY, lambda: None, chapter, not question, ahead=False, prediction=prediction)
+            trainer(comparison, theme(), panels, _KEY, _picked, chapter, not question, ahead=False, prediction=prediction)
     elif isinstance(setup, Scenario):
         race = attempt(lambda: race_of(setup))
         if race:
             player(race, theme(), panels, _KEY, _picked, chapter, not question, ahead=False, prediction=prediction)
     for field in ("pick", "lesson"):
         show_problem(field)
+
+
+def _refine() -> None:
+    """Show a landscape of networks from more points, once all else is there."""
+    setup = session().setup
+    comparison = attempt(lambda: comparison_of(setup)) if isinstance(setup, Experiment) and not open_question() else None
+    if comparison:
+        refine_landscape(comparison, _panels(), _KEY)
+
+
+def _panels() -> tuple[str, ...]:
+    """What is shown of what is played."""
+    return tuple(name for name in session().panels if name != STEP) or stop_shown().show
+
+
+def _from(setup: Scenario | Experiment, pick: Mapping[str, Any]) -> Setup:
+    """The setup with the start that was clicked, added or moved in its map."""
+    return setup.replace(points=picked_points(setup.points, pick)) if isinstance(setup, Experiment) else picked(setup, pick)
 
 
 def _picked() -> None:
@@ -137,7 +158,7 @@ def _picked() -> None:
         return
     question = open_question()
     if question is None:
-        session().change("pick", lambda now: picked(now, pick))
+        session().change("pick", lambda now: _from(now, pick))
     elif question.places:
         x, y = (float(number) for number in pick["at"])
         choice = question.choices.index(question.marked((x, y)))

@@ -188,7 +188,7 @@ def _cell(task: NetworkSweep, result: NetworkMaps) -> None:
     )
     if comparison := attempt(lambda: comparison_of(experiment)):
         measured(comparison, session().panels)
-        trainer(comparison, theme(), session().panels, "sweep trainer", lambda: None, board=False)
+        trainer(comparison, theme(), session().panels, "sweep trainer", board=False)
 
 
 def _use(cell: Experiment, described: str) -> None:

@@ -133,7 +133,7 @@ def _play(task: TransferCurves, played: int) -> None:
     if comparison := attempt(lambda: comparison_of(experiment)):
         panels = _PANELS if comparison.data.inputs == 2 else _WITHOUT_PLANE
         measured(comparison, panels)
-        trainer(comparison, theme(), panels, "transfer trainer", lambda: None, title=described)
+        trainer(comparison, theme(), panels, "transfer trainer", title=described)
 
 
 def _use(experiment: Experiment, described: str) -> None:

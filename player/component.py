@@ -72,7 +72,7 @@ def trainer(
     theme: Theme,
     panels: tuple[str, ...],
     key: str,
-    on_pick: Callable[[], None],
+    on_pick: Callable[[], None] | None = None,
     chapter: str = "",
     board: bool = True,
     ahead: bool = True,
@@ -87,12 +87,12 @@ def trainer(
         theme: light or dark.
         panels: which panels, by the names of `scenario.network_panels.NETWORK_PANELS`.
         key: of the component.
-        on_pick: as for `player`; all that can be chosen here is an entry of the playlist.
+        on_pick: as for `player`, its points being those of the landscape's plane; without it none can be chosen.
         chapter, board, ahead, title, claim, prediction: as for `player`; nothing is marked, and the title is the data's name if not given.
     """
-    block = training_bytes(comparison, theme, panels, chapter, board, ahead, title, claim, prediction)
+    block = training_bytes(comparison, theme, panels, chapter, board, ahead, title, claim, prediction, on_pick is not None)
     moving = component("trainer", "showTrainer", "descent-root", "player.css")
-    moving(data=block, key=key, on_pick_change=on_pick, on_theme_change=lambda: None)
+    moving(data=block, key=key, on_pick_change=on_pick or _nothing, on_theme_change=lambda: None)
 
 
 def refine(comparison: Comparison, relief: Relief, theme: Theme, key: str) -> None:
@@ -273,3 +273,7 @@ def publish() -> tuple[str, str]:
         Path(copy.name).chmod(0o644)
         Path(copy.name).replace(library)
     return modules.name, library.name
+
+
+def _nothing() -> None:
+    """What is called where nothing can be chosen."""

@@ -46,6 +46,7 @@ def training_bytes(
     title: str = "",
     claim: str = "",
     prediction: Prediction | None = None,
+    picks: bool = False,
 ) -> bytes:
     """Networks that were trained side by side: their data, their weights at the kept steps, their curves and the scoreboard.
 
@@ -59,6 +60,7 @@ def training_bytes(
         title: what it is called while it is presented, the data's name if not given.
         claim: what there is to see in it, in a sentence.
         prediction: what is to be predicted, if anything: while that is open it rests at its start.
+        picks: whether points of the landscape can be chosen to start from.
 
     Returns:
         The length of a JSON header (4 bytes, little-endian), the header (`TrainingBlock` of js/types.d.ts), and the arrays that its
@@ -91,6 +93,7 @@ def training_bytes(
         "signals": signals,
         "relief": relief_header(relief, theme, comparison.experiment.points) if relief else None,
         "noRelief": why_not,
+        "picks": picks,
         "network": comparison.network.as_data(),
         "data": _data(comparison.data),
         "runs": [_about(*each) for each in zip(comparison.runs, comparison.labels, network_styles(comparison), strict=True)],

@@ -70,6 +70,7 @@ def path_bytes(
         "signals": None,
         "relief": on_plane,
         "noRelief": "",
+        "picks": False,
         "network": Network((1, 1), "linear").as_data(),
         "data": {"title": relief.landscape.name, **_NO_EXAMPLES},
         "runs": [_about(*each, kept) for each in zip(labels, looks, relief.true_losses, strict=True)],

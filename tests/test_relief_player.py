@@ -80,7 +80,7 @@ def test_heads_stand_at_their_true_losses_and_the_factor_is_told(player_page: Pl
 def test_any_point_is_seen_under_the_pointer_and_a_click_starts_there(player_page: PlayerPage) -> None:
     relief = comparison_of(SMALL).relief
     (x0, x1), (y0, y1) = relief.window
-    page = player_page.train(SMALL, MAP, at=0)
+    page = player_page.train(SMALL, MAP, at=0, picks=True)
     place = pixel(page, x0 + 0.3 * (x1 - x0), y0 + 0.6 * (y1 - y0), "landscape")
     page.mouse.move(*place)
     page.locator("[data-panel=landscape] .tooltip canvas.probe").wait_for()
@@ -100,7 +100,7 @@ def test_any_point_is_seen_under_the_pointer_and_a_click_starts_there(player_pag
 
 
 def test_the_keyboard_and_a_finger_look_at_points_too(player_page: PlayerPage) -> None:
-    page = player_page.train(SMALL, MAP, at=0)
+    page = player_page.train(SMALL, MAP, at=0, picks=True)
     panel = page.locator("[data-panel=landscape]")
     panel.focus()
     for key in ("ArrowRight", "ArrowUp"):
@@ -114,10 +114,15 @@ def test_the_keyboard_and_a_finger_look_at_points_too(player_page: PlayerPage) -
     page.keyboard.press("Enter")
     assert player_page.asked("train")[0]["kind"] == "start"
     assert not panel.locator(".tooltip").is_visible()
+    page = player_page.train(SMALL, MAP, at=0, picks=True)  # which answers
     player_page.emulate(touch=True)
     player_page.tap(*at_end(page, 0))
     panel.get_by_role("button", name="Start here").click()
-    assert len(player_page.asked("train")) >= 1
+    assert len(player_page.asked("train")) == 2
+    page = player_page.train(SMALL, MAP, at=0)  # where nothing can be chosen nothing is offered
+    player_page.tap(*at_end(page, 0))
+    assert panel.locator(".tooltip canvas.probe").is_visible()
+    assert panel.get_by_role("button", name="Start here").count() == 0
 
 
 def test_a_finer_picture_takes_the_place_of_the_first(player_page: PlayerPage) -> None:

@@ -39,6 +39,11 @@ export class MapPointer {
     return [event.clientX - frame.left, event.clientY - frame.top];
   }
 
+  /** Whether a click can mean anything. */
+  get listens() {
+    return Boolean(this.player.picks || this.player.stepper.shown);
+  }
+
   /** The map under a pixel, if it is in one. @param {Point} pixel */
   subplotAt([px, py]) {
     return this.panel.subplots().find(({ view: { box } }) => px >= box.left && px <= box.left + box.width && py >= box.top && py <= box.top + box.height);
@@ -46,7 +51,7 @@ export class MapPointer {
 
   /** @param {PointerEvent} event */
   press(event) {
-    if (event.button !== 0 || !event.isPrimary || !(this.player.requests || this.player.stepper.shown)) return;
+    if (event.button !== 0 || !event.isPrimary || !this.listens) return;
     const from = this.pixel(event);
     const subplot = this.subplotAt(from);
     if (!subplot) return;
@@ -70,14 +75,14 @@ export class MapPointer {
 
   /** What lies under the pointer that can be dragged, or null. @param {Subplot<FlatView>} subplot @param {Point} from @returns {Dragged | null} */
   grab({ view }, from) {
-    const { movable, requests } = this.player;
+    const { movable, picks } = this.player;
     const index = nearestPoint(view, movable, from);
-    return index >= 0 && requests ? { index, at: movable[index], moved: false } : null;
+    return index >= 0 && picks ? { index, at: movable[index], moved: false } : null;
   }
 
   /** It has been dragged to where it is to stay. @param {Dragged} start */
   drop({ index, at }) {
-    this.player.requests?.make({ kind: "move", index, at, last: true });
+    this.player.picks?.make({ kind: "move", index, at, last: true });
   }
 
   /** A head is followed where steps are taken apart; anything else asks for another start, with shift for one more. @param {Subplot<FlatView>} subplot @param {Point} pixel @param {PointerEvent} event */
@@ -86,13 +91,13 @@ export class MapPointer {
     const adding = event.shiftKey;
     const head = player.stepper.shown && !adding ? headAt(player, subplot, pixel) : null;
     if (head) player.stepper.follow(head.index, head.n);
-    else player.requests?.make({ kind: adding ? "add" : "start", at: this.rounded(subplot.view.unproject(...pixel)), last: true });
+    else player.picks?.make({ kind: adding ? "add" : "start", at: this.rounded(subplot.view.unproject(...pixel)), last: true });
   }
 
   /** @param {Dragged} start @param {Subplot<FlatView>} subplot @param {Point} pixel */
   drag(start, subplot, pixel) {
     this.place(start, subplot, pixel);
-    this.player.requests?.make({ kind: "move", index: start.index, at: start.at, last: false });
+    this.player.picks?.make({ kind: "move", index: start.index, at: start.at, last: false });
     this.player.invalidate();
   }
 

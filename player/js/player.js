@@ -262,6 +262,11 @@ export class Player {
     return true;
   }
 
+  /** Whom a start that is chosen on a map is told; null where none can be. */
+  get picks() {
+    return this.requests;
+  }
+
   /** Whether the slopes of the landscape are known under the pointer. */
   get slopesKnown() {
     return true;

@@ -28,6 +28,11 @@ export class ReliefPointer extends MapPointer {
     return this.map.trainer;
   }
 
+  /** A finger can always look at a point. @override */
+  get listens() {
+    return Boolean(this.trainer.plane);
+  }
+
   /** @param {Subplot<FlatView>} subplot @param {Point} from @returns {Dragged | null} @override */
   grab(subplot, from) {
     const { at } = this.trainer.probe;
@@ -75,7 +80,7 @@ export class ReliefPointer extends MapPointer {
   /** All optimizers start from the point that is looked at. @param {boolean} adding beside other points */
   startHere(adding) {
     const { at } = this.trainer.probe;
-    if (at) this.player.requests?.make({ kind: adding ? "add" : "start", at: this.rounded(at), last: true });
+    if (at) this.player.picks?.make({ kind: adding ? "add" : "start", at: this.rounded(at), last: true });
     this.unpin();
   }
 
@@ -94,7 +99,7 @@ export class ReliefPointer extends MapPointer {
     const picture = trainer.probe.pictureOf(point);
     const accuracy = trainer.plane?.accuracy(...point) ?? NaN;
     const right = Number.isFinite(accuracy) ? [element("div", {}, element("span", {}, "right"), `${(100 * accuracy).toFixed(0)}\u00a0%`)] : [];
-    const asks = this.player.requests ? [pinned ? this.button : element("em", {}, "click: start here")] : [];
+    const asks = this.player.picks ? [pinned ? this.button : element("em", {}, "click: start here")] : [];
     this.tooltip.classList.toggle("pinned", pinned && asks.length > 0);
     return [...(picture ? [picture] : []), ...describe(this.player, subplot, pixel), ...right, ...asks];
   }

@@ -115,6 +115,11 @@ export class Trainer extends Player {
   }
 
   /** @override */
+  get picks() {
+    return this.training?.picks && !this.prediction.open ? this.requests : null;
+  }
+
+  /** @override */
   get slopesKnown() {
     return this.plane?.slopesKnown ?? false;
   }

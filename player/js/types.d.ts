@@ -180,6 +180,8 @@ export interface TrainingBlock extends Omit<RaceBlock, "landscapeKey" | "count" 
   relief: ReliefBlock | null;
   /** Why there is none where a panel is to show it. */
   noRelief: string;
+  /** Whether points of it can be chosen to start from. */
+  picks: boolean;
   runs: TrainedBlock[];
   /** What follows the header: the name of each array, its type and how many numbers it has. */
   arrays: [name: string, type: "f4" | "i4" | "u1", size: number][];
@@ -277,6 +279,7 @@ export interface Training extends Race {
   signals: SignalsBlock | null;
   relief: Relief | null;
   noRelief: string;
+  picks: boolean;
   /** The shown ones are some of those for testing, where the inputs are more than two, and of the others only labels are known. */
   data: DataBlock & { train: Examples; test: Examples; shown: Examples | null };
   /** The steps whose weights are known, the first 0, the last the end. */
