@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import streamlit as st
 
 from app_pages.jobs import status, watch
@@ -87,18 +89,18 @@ def _in_words(survey: CriticalSurvey, limit: float) -> str:
     counted, groups = int(survey.critical(limit).sum()), survey.groups(limit)
     minima = sum(group.points for group in groups if group.index == 0)
     told = [f"**{counted} of {len(survey.steps)}** searches have ended where the gradient is at most {short(limit)}"]
+    relation = survey.correlation(limit)
     if counted:
         most = f"with up to {groups[-1].index} of {survey.size} directions down"
-        told[0] += f": {minima} at minima, {counted - minima} at saddles or maxima, {most}."
-        relation = survey.correlation(limit)
-        told.append(
-            f"The correlation of index and loss is **{relation:.2f}**." if relation == relation else "All have one index, or one loss."
+        told[0] += (
+            f": {minima} at minima, {counted - minima} at saddles or maxima, {most}." if minima < counted else ", all of them at minima."
         )
+        told.append("All have one index, or one loss." if isnan(relation) else f"The correlation of index and loss is **{relation:.2f}**.")
     else:
         told[0] += "."
     if held := survey.held_up(limit):
         told.append(f"{held} were held up where the gradient lies in flat directions: they are no critical points (Frye et al. 2021).")
-    if counted and survey.size >= _ENOUGH:
+    if not isnan(relation) and survey.size >= _ENOUGH:
         told.append(
             f"Of a random function's stationary points in {_ENOUGH} dimensions fewer than one in a thousand are minima (lesson 4); "
             "here the searches begin where training leads. The dashed line is the law of random matrices: curvatures are spread as a "
