@@ -16,7 +16,8 @@ _COLUMNS = ("network", "step", "loss", "test_loss", "accuracy", "test_accuracy",
 _TABLE = """\
 network: its optimizer, variant or initialization, with the settings that tell it from the others
 step: 0 is before the first step; of long trainings only some steps are kept
-loss, test_loss: on the examples to learn from and on the others, without penalties; no unit
+loss, test_loss: on the examples to learn from and on the others, without penalties; no unit. Batch normalization takes the means and
+    variances of those to learn from for both
 accuracy, test_accuracy: the share of them that is right, 0 to 1; nan in a regression
 gradient_norm: the length of the gradient of the loss over all examples to learn from
 nan: the weights have overflowed

@@ -92,7 +92,7 @@ for name, make in OPTIMIZERS.items():
 _RUNS = """\
 for start, weights in WEIGHTS{of_source}.items():
     model, losses[name, {key}start] = train(name, make, weights{given})
-    test = loss({tested}, TEST_X, TEST_Y).item()
+    test = loss({used}, TEST_X, TEST_Y).item()
     print(f"{{name}}{told} from {{start}}: loss {{losses[name, {key}start][-1]:.6g}}, on the test {{test:.6g}} after {{STEPS}} steps")
 """
 _DROPPING = '''
@@ -106,6 +106,20 @@ def dropping(model, drops):
 '''
 
 
+_USED = '''
+
+def used(model):
+    """The model as it is used: batch normalization reckons with the means and variances of all examples to learn from."""
+    layers = [module for module in model.modules() if isinstance(module, nn.BatchNorm1d)]
+    for layer in layers:
+        layer.momentum = 1.0
+    model(X)
+    for layer in layers:
+        layer.running_var *= 1 - 1 / len(X)  # PyTorch keeps n/(n - 1) times the variance
+    return model.eval()
+'''
+
+
 def network_torch_script(experiment: Experiment) -> str:
     """The script. A method that torch.optim has not, or not with the same steps, is named in a comment that says why.
 
@@ -113,7 +127,8 @@ def network_torch_script(experiment: Experiment) -> str:
         experiment: what to write down.
 
     Raises:
-        ValueError: torch.optim has none of its optimizers (the message says why of each), or it has too many numbers to paste.
+        ValueError: torch.optim has none of its optimizers (the message says why of each), or it has too many numbers to paste, or PyTorch
+            does not normalize its batches.
     """
     network, data, schedule = experiment.build_network(), experiment.build_data(), experiment.build_schedule()
     ways = Ways(experiment)
@@ -124,12 +139,16 @@ def network_torch_script(experiment: Experiment) -> str:
             f"the code would hold {count:,} numbers, examples, weights and batches together, and at most {MOST_NUMBERS:,} can be pasted; "
             "choose a smaller network, fewer examples or fewer steps"
         )
+    normalized = network.batch_norm and bool(experiment.widths)
+    if normalized and 1 in ways.batches:
+        raise ValueError("PyTorch refuses to normalize a batch of one example, which has no variance; choose batches of at least 2")
     entrants = Entrants(experiment.build_optimizers(), labels_of(experiment.build_optimizers()), _why_not)
     decays = not is_constant(schedule)
     scheduled = decays or bool(entrants.changes)
     kind = "float64" if data.task == "regression" or network.measure.name == "logistic" else "int64"
     drops = ways.some("dropout")
     tested = "dropping(model, False)" if drops else "model"
+    used = f"used({tested})" if normalized else tested
     squeezed = ".squeeze(1)" if network.measure.name == "logistic" else ""
     return _SCRIPT.format(
         title=experiment.title,
@@ -148,7 +167,7 @@ def network_torch_script(experiment: Experiment) -> str:
         layers=textwrap.indent("\n".join(_layers(network, ways)), " " * 8),
         loss=network.measure.torch,
         squeezed=squeezed,
-        schedule=(rate_factor(schedule) if decays else "") + (_DROPPING if drops else ""),
+        schedule=(rate_factor(schedule) if decays else "") + (_DROPPING if drops else "") + (_USED if normalized else ""),
         entrants=entrants.table(scheduled),
         way=", way" if ways.several else "",
         dropouts=ways.value("dropout") if ways.differ("dropout") else "",
@@ -164,7 +183,7 @@ def network_torch_script(experiment: Experiment) -> str:
         advance="        scheduler.step()\n" if scheduled else "",
         held=ways.held,
         by_variant=", the variant" if ways.several else "",
-        runs=_runs(ways, tested),
+        runs=_runs(ways, used),
     )
 
 
@@ -228,11 +247,11 @@ def _layers(network: Network, ways: Ways) -> list[str]:
     return lines
 
 
-def _runs(ways: Ways, tested: str) -> str:
+def _runs(ways: Ways, used: str) -> str:
     """The loops that train."""
     of_source = '[way["source"]]' if len(ways.sources) > 1 else ""
     told = {"key": "variant, ", "given": ", way", "told": ", {variant}"} if ways.several else {"key": "", "given": "", "told": ""}
-    loops = _RUNS.format(of_source=of_source, tested=tested, **told)
+    loops = _RUNS.format(of_source=of_source, used=used, **told)
     if not ways.several:
         return textwrap.indent(loops, " " * 4)
     return f"    for variant, way in VARIANTS.items():\n{textwrap.indent(loops, ' ' * 8)}"

@@ -128,11 +128,11 @@ class NetworkMap:
 
     Attributes:
         sweep: what was swept.
-        batch_norm: whether sums were normalized; the losses then are by the examples' own statistics.
+        batch_norm: whether sums were normalized; the losses then are by the statistics of the examples to learn from.
         final: the final loss on the examples to learn from; infinite where it overflowed.
         test: that on those for testing; NaN where it overflowed.
         accuracy: the share of those that is right; NaN where it overflowed, and in a regression.
-        steps: until the loss on the next step's examples is at most a quarter of `guess`, at the steps at which that is looked at;
+        steps: until the loss on all examples to learn from is at most a quarter of `guess`, at the steps at which that is looked at;
             infinite where it never is.
         guess: the loss of the best answer that is the same for all examples.
     """

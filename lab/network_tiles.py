@@ -12,6 +12,7 @@ import numpy.typing as npt
 import networks
 from lab.tiles import BYTES, Result
 from networks import Network
+from networks.signals import statistics
 from parameters import Array
 from scenario import Choice, Experiment
 from scenario.endings import guessing_loss
@@ -98,11 +99,12 @@ class NetworkBatch:
         if common.stop:
             training = stopped(training, common.stop)
         last = training.weights[-1]
-        low = training.batch_losses <= GOAL * guessing_loss(data)
+        known = statistics(net, last, data.x) if net.batch_norm else None
+        low = training.losses <= GOAL * guessing_loss(data)  # not on a batch: one easy example is not all of them
         return {
             "final": net.loss(last, data.x, data.y),
-            "test": net.loss(last, data.test_x, data.test_y),
-            "accuracy": self._accuracy(net, last),
+            "test": net.loss(last, data.test_x, data.test_y, statistics=known),
+            "accuracy": self._accuracy(net, last, known),
             "reached": np.where(low.any(axis=0), kept[low.argmax(axis=0)], -1).astype(np.int32),
         }
 
@@ -119,11 +121,11 @@ class NetworkBatch:
         each = [float(getattr(experiment, name)) for experiment in self.experiments]
         return np.array(each) if len(set(each)) > 1 else each[0]
 
-    def _accuracy(self, net: Network, weights: Array) -> Array:
+    def _accuracy(self, net: Network, weights: Array, known: Array | None) -> Array:
         data = self._common.build_data()
         if not data.classes:
             return np.full(self.count, np.nan)
-        right = net.accuracy(weights, data.test_x, data.test_y)
+        right = net.accuracy(weights, data.test_x, data.test_y, statistics=known)
         return np.where(np.isfinite(weights).all(axis=1), right, np.nan)
 
 

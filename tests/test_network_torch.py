@@ -54,21 +54,23 @@ PROBLEMS = [
 ]
 
 
-def losses_of(script: str) -> dict[tuple[str, ...], list[float]]:
+def losses_of(script: str) -> tuple[dict[tuple[str, ...], list[float]], float]:
+    """The losses of all networks, and that of the last one on the test."""
     names: dict[str, Any] = {}
     exec(script, names)
     losses: dict[tuple[str, ...], list[float]] = names["losses"]
-    return losses
+    return losses, names["test"]
 
 
 @pytest.mark.parametrize("experiment", PROBLEMS, ids=lambda experiment: experiment.title)
 def test_pytorch_gives_the_same_losses(experiment: Experiment) -> None:
     importlib.import_module("torch") if os.environ.get("DESCENT_TORCH") == "required" else pytest.importorskip("torch")
-    losses = losses_of(network_torch_script(experiment))
+    losses, tested = losses_of(network_torch_script(experiment))
     runs = [run for run in experiment.train().runs if run.optimizer.key != "lion"]
     assert len(losses) == len(runs)
     for run, found in zip(runs, losses.values(), strict=True):
         assert np.abs(np.array(found)[run.steps] - run.losses).max() < 1e-9, run.label
+    assert tested == pytest.approx(runs[-1].test_losses[-1], abs=1e-9)
 
 
 def test_the_documented_landscape_of_a_module_of_ones_own(
@@ -93,6 +95,8 @@ def test_what_pytorch_has_not_is_named_and_what_cannot_be_pasted_is_refused() ->
         network_torch_script(Experiment(optimizers=(Choice("lion"),)))
     with pytest.raises(ValueError, match=rf"numbers.* at most {MOST_NUMBERS:,} can be pasted; choose a smaller network"):
         network_torch_script(Experiment(widths=(512, 512, 512)))
+    with pytest.raises(ValueError, match=r"a batch of one example, which has no variance; choose batches of at least 2"):
+        network_torch_script(Experiment(batch_norm=True, batch=1))
     assert "but for what drops out" in network_torch_script(Experiment(dropout=0.2))
     several = Experiment(variants=(Choice.of("scratch", dropout=0.2), Choice.of("scratch", noise=0.1)))
     assert "but for what drops out and noise" in network_torch_script(several)

@@ -12,6 +12,7 @@ import pytest
 
 import optimizers
 from networks import Network, datasets, train
+from networks.signals import statistics
 from networks.smoothness import smoothness
 from networks.training import matrices
 from networks.training.draws import Batches, Dropout
@@ -261,6 +262,12 @@ def test_what_is_measured() -> None:
     assert training.gradient_norms[1] == pytest.approx(np.linalg.norm(SMALL.gradient(training.weights[1], MOONS.x, MOONS.y), axis=1))
     assert training.test_losses[2] == pytest.approx(SMALL.loss(training.weights[2], MOONS.test_x, MOONS.test_y))
     assert training.test_accuracies[2] == pytest.approx(SMALL.accuracy(training.weights[2], MOONS.test_x, MOONS.test_y))
+    normalized = Network((2, 4, 1), batch_norm=True)
+    learnt = train(normalized, MOONS, SGD, normalized.initial("he"), 2)
+    x, y = np.concatenate([MOONS.x, MOONS.test_x]), np.concatenate([MOONS.y, MOONS.test_y])
+    known = statistics(normalized, learnt.weights[2], MOONS.x)
+    alone = [normalized.loss(learnt.weights[2], x[[i]], y[[i]], statistics=known)[0] for i in range(len(MOONS.x), len(x))]
+    assert learnt.test_losses[2] == pytest.approx(np.mean(alone)), "what is said of one test example does not depend on the others"
     sine = datasets.get("sine")
     line = Network((1, 3, 1), loss="squared")
     assert np.isnan(train(line, sine, SGD, line.initial(), 1).accuracies).all()

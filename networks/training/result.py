@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from networks.dataset import Dataset, Examples
+from networks.dataset import Dataset
 from networks.network import Network
+from networks.signals import statistics
 from optimizers import Optimizer, Schedule
 from parameters import Array
 
@@ -19,8 +20,9 @@ from parameters import Array
 class Training:
     """Networks of one kind that learnt with one optimizer, from the same data or each from its own.
 
-    What is measured at kept steps is without dropout and penalties, on all examples; with batch normalization by their own statistics.
-    It is computed when it is asked for first.
+    What is measured at kept steps is without dropout and penalties, on all examples; with batch normalization by the statistics of the
+    examples to learn from, also on those to test on: what a network says of one of these does not depend on the others. It is computed when
+    it is asked for first.
 
     Attributes:
         net, optimizer, schedule: what was trained, and how.
@@ -65,17 +67,17 @@ class Training:
     @cached_property
     def test_losses(self) -> Array:
         """The mean loss over the examples to test on, shape (kept, R)."""
-        return self._each(lambda weights, data: self.net.loss(weights, data.test_x, data.test_y))
+        return self._tested(self.net.loss)
 
     @cached_property
     def accuracies(self) -> Array:
         """The share of the examples to learn from whose class is right, shape (kept, R); NaN in a regression."""
-        return self._accuracies(lambda data: (data.x, data.y))
+        return self._graded(lambda: self._each(lambda weights, data: self.net.accuracy(weights, data.x, data.y)))
 
     @cached_property
     def test_accuracies(self) -> Array:
         """The same of the examples to test on."""
-        return self._accuracies(lambda data: (data.test_x, data.test_y))
+        return self._graded(lambda: self._tested(self.net.accuracy))
 
     @cached_property
     def gradient_norms(self) -> Array:
@@ -88,15 +90,29 @@ class Training:
 
         return self._each(norms)
 
-    def _accuracies(self, examples: Callable[[Dataset], Examples]) -> Array:
-        if self.net.measure.right is None:
-            return np.full(self.weights.shape[:2], np.nan)
-        return self._each(lambda weights, data: self.net.accuracy(weights, *examples(data)))
+    def _graded(self, accuracies: Callable[[], Array]) -> Array:
+        return np.full(self.weights.shape[:2], np.nan) if self.net.measure.right is None else accuracies()
+
+    def _tested(self, measure: Callable[..., Array]) -> Array:
+        """A measure of every network, `Network.loss` say, on the examples to test on."""
+        known = iter(self._learnt)
+        return self._each(lambda weights, data: measure(weights, data.test_x, data.test_y, statistics=next(known)))
+
+    @cached_property
+    def _learnt(self) -> list[Array | None]:
+        """The statistics of batch normalization over the examples to learn from, of all networks on each data set; None without it."""
+        if not self.net.batch_norm:
+            return [None] * len(self.sets)
+        parts = zip(self._parts, self.sets, strict=True)
+        return [statistics(self.net, part.reshape(-1, self.net.size), data.x) for part, data in parts]
+
+    @property
+    def _parts(self) -> list[Array]:
+        """The weights of the networks on each data set."""
+        return [self.weights] if len(self.sets) == 1 else np.split(self.weights, self.runs, axis=1)
 
     def _each(self, measure: Callable[[Array, Dataset], Array]) -> Array:
         """A measure of every network at every kept step, on its own data; NaN where it has diverged."""
-        parts = [self.weights] if len(self.sets) == 1 else np.split(self.weights, self.runs, axis=1)
-        found = [
-            measure(part.reshape(-1, self.net.size), data).reshape(part.shape[:2]) for part, data in zip(parts, self.sets, strict=True)
-        ]
+        parts = zip(self._parts, self.sets, strict=True)
+        found = [measure(part.reshape(-1, self.net.size), data).reshape(part.shape[:2]) for part, data in parts]
         return np.where(np.isnan(self.weights[:, :, 0]), np.nan, np.concatenate(found, axis=1))
