@@ -30,15 +30,17 @@ _FEWEST = 85
 
 @dataclass(frozen=True)
 class PlaneGround:
-    """What figures must know of a plane: its name, and what is shown of it."""
+    """What figures must know of a plane: its name, what is shown of it, and the names of its axes, which are directions of many weights."""
 
     name: str
     window: Window
+    axes: tuple[str, str]
 
 
 def plane_ground(relief: Relief) -> PlaneGround:
     """The plane of a relief."""
-    return PlaneGround(f"Loss of {relief.landscape.name}", relief.window)
+    word = relief.plane.axis
+    return PlaneGround(f"Loss of {relief.landscape.name}", relief.window, (f"{word} 1", f"{word} 2"))
 
 
 @lru_cache(maxsize=8)
@@ -73,7 +75,8 @@ def relief_map(relief: Relief, theme: Theme = LIGHT, compact: bool = False) -> g
 
 def relief_surface(relief: Relief, theme: Theme = LIGHT) -> go.Figure:
     """The plane's losses in 3-D, without the paths."""
-    return ground_surface(plane_ground(relief), _coarse(relief), theme)
+    ground = plane_ground(relief)
+    return ground_surface(ground, _coarse(relief), theme, axes=ground.axes)
 
 
 def plane_paths(relief: Relief, labels: Sequence[str], looks: Sequence[Style]) -> list[Path]:

@@ -75,6 +75,8 @@ def test_heads_stand_at_their_true_losses_and_the_factor_is_told(player_page: Pl
     assert share.replace("%", "\xa0%") in label
     assert ("deceives" in label) == relief.deceives
     page.get_by_role("combobox", name="Trails").wait_for()
+    scene = page.evaluate(f"{PLAYER}.landscape.surface.layout.scene")
+    assert [scene[axis]["title"]["text"] for axis in ("xaxis", "yaxis")] == ["component 1", "component 2"], "not x and y, which are inputs"
 
 
 def test_any_point_is_seen_under_the_pointer_and_a_click_starts_there(player_page: PlayerPage) -> None:
@@ -85,6 +87,7 @@ def test_any_point_is_seen_under_the_pointer_and_a_click_starts_there(player_pag
     page.mouse.move(*place)
     page.locator("[data-panel=landscape] .tooltip canvas.probe").wait_for()
     x, y = page.evaluate(f"{PLAYER}.probe.at")
+    assert next(iter(told(page))) == "on plane", "not x and y, which are inputs"
     assert float(told(page)["loss"]) == pytest.approx(float(relief.landscape.value([[x], [y]])[0]), rel=1e-3)
     found = page.evaluate(
         f"(() => {{ const {{ dx, dy, dxx, dxy, dyy }} = {PLAYER}.plane.evaluate({x}, {y}); return [dx, dy, dxx, dxy, dyy]; }})()"

@@ -119,7 +119,7 @@ def _components(given: Array, origin: Array) -> Plane:
     coordinates = np.zeros((len(given), 2))
     for part in parts:
         coordinates += (given[:, part] - origin[part]) @ directions[:, part].T
-    return Plane(origin, directions, values / total, window_around(coordinates), "of principal components")
+    return Plane(origin, directions, values / total, window_around(coordinates), "of principal components", axis="component")
 
 
 def through(a: npt.ArrayLike, b: npt.ArrayLike, c: npt.ArrayLike) -> Plane:

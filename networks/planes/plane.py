@@ -46,6 +46,7 @@ class Plane:
         kind: how it was made, in words.
         moving: the number of the path, from 0, with whose head it moves: at each step the slice through the weights of that step, parallel
             to itself; see `through`. None where it stays.
+        axis: what its directions are called, before their numbers.
     """
 
     origin: Array
@@ -54,6 +55,7 @@ class Plane:
     window: Window
     kind: str
     moving: int | None = None
+    axis: str = "direction"
 
     def points(self, coordinates: npt.ArrayLike) -> Array:
         """The weights at coordinates of shape (2, N): an array of shape (N, P)."""

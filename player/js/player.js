@@ -272,6 +272,11 @@ export class Player {
     return true;
   }
 
+  /** What the two coordinates under the pointer are called. */
+  get wordOfPlace() {
+    return "x, y";
+  }
+
   /** What a row of the table is. */
   get competitor() {
     return "Optimizer";

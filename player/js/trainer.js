@@ -124,6 +124,11 @@ export class Trainer extends Player {
     return this.plane?.slopesKnown ?? false;
   }
 
+  /** The coordinates are those of a plane through many weights; x and y are inputs of the networks. @override */
+  get wordOfPlace() {
+    return "on plane";
+  }
+
   /** Where a network is on the plane at the shown step. @param {number} index of its run @returns {Point} */
   placeOf(index) {
     const { x, y } = this.training.runs[index];

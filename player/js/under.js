@@ -45,11 +45,11 @@ export function describe(player, subplot, pixel) {
 const labelled = (name, text) => element("div", {}, element("span", {}, name), text);
 
 /** @param {Player} player @param {number} x @param {number} y */
-function describePoint({ landscape, slopesKnown }, x, y) {
+function describePoint({ landscape, slopesKnown, wordOfPlace }, x, y) {
   const found = landscape.evaluate(x, y);
   const curvatures = eigenvalues(found.dxx, found.dxy, found.dyy).map((value) => short(value)).join(", ");
   const slopes = [labelled("gradient", `${short(found.dx)}, ${short(found.dy)}`), labelled("curvature", curvatures)];
-  return [labelled("x, y", `${short(x, 4)}, ${short(y, 4)}`), labelled("loss", short(found.value, 4)), ...(slopesKnown ? slopes : [])];
+  return [labelled(wordOfPlace, `${short(x, 4)}, ${short(y, 4)}`), labelled("loss", short(found.value, 4)), ...(slopesKnown ? slopes : [])];
 }
 
 /** What is written of the head under the pointer: its optimizer, start, step and loss. @param {Player} player @param {Subplot} subplot @param {Point} pixel */
