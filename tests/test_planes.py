@@ -300,7 +300,7 @@ def test_the_noise_of_batches_on_a_plane() -> None:
         planes.plane_noise(plane, NET, weights, MOONS.x, MOONS.y, 41)
 
 
-def test_any_function_of_a_weight_vector_is_a_landscape_on_a_plane() -> None:
+def test_any_function_of_a_weight_vector_is_a_landscape_on_a_plane(monkeypatch: pytest.MonkeyPatch) -> None:
     plane = PLANES["pca"]
     wanted = plane.landscape(NET, MOONS.x, MOONS.y)
     own = planes.landscape_of(plane, lambda weights: NET.loss(weights, MOONS.x, MOONS.y)[0], name="mine")
@@ -314,7 +314,13 @@ def test_any_function_of_a_weight_vector_is_a_landscape_on_a_plane() -> None:
     assert planes.relief(own, [PATHS], 4).values == pytest.approx(wanted.grid(4))
     with pytest.raises(ValueError, match="value must return one number for each weight vector"):
         planes.landscape_of(plane, lambda weights: weights).value(at)
+    monkeypatch.setattr("networks.planes.plane._AT_ONCE", 3 * 8 * NET.size)
+    by_parts, whole = planes.relief(wanted, [PATHS], 2), relief_of("pca", 2, [PATHS])
+    for name in ("coordinates", "true_losses", "plane_losses"):
+        assert getattr(by_parts, name)[0] == pytest.approx(getattr(whole, name)[0], rel=1e-9), "some points at a time"
+    assert by_parts.explained == pytest.approx(plane.explained)
     single = planes.pca(PATHS.astype(np.float32))
+    assert planes.relief(wanted, [PATHS.astype(np.float32)], 2).true_losses[0] == pytest.approx(whole.true_losses[0], rel=1e-5)
     assert single.explained == pytest.approx(plane.explained, rel=1e-5)
     with pytest.raises(ValueError, match="give fewer points or single precision, leave layers out, or raise the limit with memory="):
         planes.pca(PATHS, memory=1000)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from networks.layout import Layer
 from networks.network import Network
-from networks.planes.plane import Plane, window_around
+from networks.planes.plane import Path, Plane, as_path, window_around
 from networks.running import one_thread
 from parameters import Array
 from simulation.checks import in_words
@@ -76,11 +76,9 @@ def pca(paths: npt.ArrayLike, memory: int = MEMORY) -> Plane:
     Raises:
         ValueError: there are too few points, they lie on a line, or they would not fit.
     """
-    given = np.asarray(paths)
+    given = as_path(paths)
     if given.ndim != 2 or len(given) < 3:
         raise ValueError(f"paths must have the shape (K, P) with K at least 3, since two points make no plane, not {given.shape}")
-    if given.dtype != np.float32:
-        given = given.astype(np.float64, copy=False)
     if given.nbytes > memory:
         raise ValueError(
             f"paths of {given.shape[0]:,} points of {given.shape[1]:,} weights take {in_words(given.nbytes)}, and the limit is "
@@ -93,7 +91,7 @@ def pca(paths: npt.ArrayLike, memory: int = MEMORY) -> Plane:
         return _components(given, origin)
 
 
-def _components(given: Array, origin: Array) -> Plane:
+def _components(given: Path, origin: Array) -> Plane:
     gram = np.zeros((len(given), len(given)))
     columns = max(1, _COLUMNS // len(given))
     parts = [slice(first, first + columns) for first in range(0, given.shape[1], columns)]

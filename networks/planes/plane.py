@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,8 @@ from parameters import Array
 from simulation.progress import Lanes, Progress, Reporter, in_threads
 
 Window = tuple[tuple[float, float], tuple[float, float]]
+Path = npt.NDArray[np.floating[Any]]
+"""Points of weight space, shape (K, P)."""
 Rows = Callable[[Array], Array]
 """Of weights, shape (N, P): losses, shape (N,), or slopes, shape (N, P)."""
 ALL_AS_ONE_BATCH = "Batch normalization uses the statistics of all training examples at every point of the plane, not running ones."
@@ -219,9 +221,23 @@ class PlaneLoss:
             hessian[:] = self.hessian(points)[[0, 0, 1], [0, 1, 1]]
 
 
-def known(path: Array) -> npt.NDArray[np.bool_]:
+def as_path(given: npt.ArrayLike) -> Path:
+    """Points in double precision, or in single where they are so: paths of large models fill the memory."""
+    path = np.asarray(given)
+    return path if path.dtype == np.float32 else path.astype(np.float64, copy=False)
+
+
+def known(path: Path) -> npt.NDArray[np.bool_]:
     """Which points of a path, shape (K, P), are no NaN and have not run away so far that lengths would overflow: shape (K,)."""
-    return np.asarray((np.abs(path) < _FARTHEST).all(axis=1))
+    highest, lowest = path.max(axis=1).astype(np.float64), path.min(axis=1).astype(np.float64)
+    return np.asarray((highest < _FARTHEST) & (lowest > -_FARTHEST))
+
+
+def pieces(count: int, size: int) -> Iterator[slice]:
+    """Which of so many points of that many weights to compute on together, some megabytes at a time."""
+    together = max(1, _AT_ONCE // (8 * size))
+    for first in range(0, count, together):
+        yield slice(first, min(first + together, count))
 
 
 def window_around(coordinates: Array) -> Window:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from networks.checks import check_number
-from networks.planes.plane import Plane, PlaneLoss, Window, known
+from networks.planes.plane import Path, Plane, PlaneLoss, Window, as_path, known, pieces
 from parameters import Array, short
 from simulation.progress import Progress
 
@@ -111,7 +111,7 @@ def relief(landscape: PlaneLoss, paths: Sequence[npt.ArrayLike], n: int = 64, *,
 
     Args:
         landscape: the loss on the plane, `plane.landscape(net, x, y)` say.
-        paths: weights, shape (K, P) each; what is not finite stays NaN.
+        paths: weights, shape (K, P) each, in single or double precision; what is not finite stays NaN.
         n: points of the grid along each side.
         at: for a plane that moves, through which point of its path the grid is cut.
         progress: called now and then with the fraction done; if it returns False, it stops.
@@ -122,37 +122,41 @@ def relief(landscape: PlaneLoss, paths: Sequence[npt.ArrayLike], n: int = 64, *,
     """
     n = int(check_number("n", n, 2, 2048, whole=True))
     plane = landscape.plane
-    given = [np.asarray(path, dtype=np.float64) for path in paths]
+    given = [as_path(path) for path in paths]
     for path in given:
         if path.ndim != 2 or path.shape[1] != plane.origin.size:
             raise ValueError(f"a path must have the shape (K, {plane.origin.size}), not {path.shape}")
     leader = None if plane.moving is None else given[plane.moving]
     with np.errstate(all="ignore"):
-        coordinates = tuple(np.ascontiguousarray(plane.project(path).T) for path in given)
-        drawn = [_on_plane(plane, path, leader) for path in given]
-        true, shown = (tuple(_losses(landscape, each) for each in some) for some in (given, drawn))
+        coordinates, true, shown = zip(*(_along(landscape, path, leader) for path in given), strict=True) if given else ((), (), ())
     cut = landscape if leader is None or not np.isfinite(leader[at]).all() else landscape.through(leader[at])
     longest = max((len(path) for path in given), default=0)
     return Relief(cut, cut.grid(n, progress), coordinates, true, shown, _explained(plane, given), random_walk(longest))
 
 
-def _on_plane(plane: Plane, path: Array, leader: Array | None) -> Array:
-    """The weights where a path is drawn, shape (K, P): of each point the nearest one, on a plane that moves on the slice of its step."""
+def _along(landscape: PlaneLoss, path: Path, leader: Path | None) -> tuple[Array, Array, Array]:
+    """Of a path its coordinates, (K, 2), its true losses and those of the plane where it is drawn, (K,), some points at a time."""
+    plane = landscape.plane
+    coordinates, true, shown = np.empty((len(path), 2)), np.full(len(path), np.nan), np.full(len(path), np.nan)
+    for part in pieces(*path.shape):
+        weights = path[part].astype(np.float64, copy=False)
+        coordinates[part] = plane.project(weights).T
+        for losses, points in ((true, weights), (shown, _on_plane(plane, weights, leader, part))):
+            finite = np.isfinite(points).all(axis=1)
+            if finite.any():
+                losses[part][finite] = landscape.value_at(points[finite])
+    return coordinates, true, shown
+
+
+def _on_plane(plane: Plane, weights: Array, leader: Path | None, part: slice) -> Array:
+    """The weights where a part of a path is drawn: of each point the nearest one, on a plane that moves on the slice of its step."""
     if leader is None:
-        return plane.points(plane.project(path))
-    base = leader[np.minimum(np.arange(len(path)), len(leader) - 1)]
-    return np.asarray(base + (plane.project(path) - plane.project(base)).T @ plane.directions)
+        return plane.points(plane.project(weights))
+    base = leader[np.minimum(np.arange(part.start, part.stop), len(leader) - 1)]
+    return np.asarray(base + (plane.project(weights) - plane.project(base)).T @ plane.directions)
 
 
-def _losses(landscape: PlaneLoss, weights: Array) -> Array:
-    known = np.isfinite(weights).all(axis=1)
-    result = np.full(len(weights), np.nan)
-    if known.any():
-        result[known] = landscape.value_at(weights[known])
-    return result
-
-
-def _explained(plane: Plane, paths: Sequence[Array]) -> Array:
+def _explained(plane: Plane, paths: Sequence[Path]) -> Array:
     """The share of the paths' variance along the first direction, and what the second one adds."""
     whole = [path for path in paths if known(path).all()]
     if not whole:
@@ -161,7 +165,11 @@ def _explained(plane: Plane, paths: Sequence[Array]) -> Array:
     first = first / np.linalg.norm(first)
     second = second - (second @ first) * first
     axes = np.array([first, second / np.linalg.norm(second)])
-    points = np.concatenate(whole)
-    apart = points - points.mean(axis=0)
-    total = np.square(apart).sum()
-    return np.square(apart @ axes.T).sum(axis=0) / total if total > 0 else np.full(2, np.nan)
+    middle = sum(path.sum(axis=0, dtype=np.float64) for path in whole) / sum(map(len, whole))
+    along, total = np.zeros(2), 0.0
+    for path in whole:
+        for part in pieces(*path.shape):
+            apart = path[part] - middle
+            along += np.square(apart @ axes.T).sum(axis=0)
+            total += float(np.square(apart).sum())
+    return np.asarray(along / total) if total > 0 else np.full(2, np.nan)
