@@ -119,8 +119,18 @@ def test_the_keyboard_and_a_finger_look_at_points_too(player_page: PlayerPage) -
     assert not panel.locator(".tooltip").is_visible()
     page = player_page.train(SMALL, MAP, at=0, picks=True)  # which answers
     player_page.emulate(touch=True)
-    player_page.tap(*at_end(page, 0))
-    panel.get_by_role("button", name="Start here").click()
+    place = at_end(page, 0)
+    player_page.tap(*place)
+    button = panel.get_by_role("button", name="Start here")
+    button.wait_for()
+    before = page.evaluate(f"{PLAYER}.probe.at")
+    player_page.touch("touchStart", place)
+    player_page.touch("touchMove", (place[0] + 40, place[1] - 20))
+    player_page.touch("touchEnd")
+    after = page.evaluate(f"{PLAYER}.probe.at")
+    assert after[0] > before[0]
+    assert after[1] > before[1]
+    button.click()
     assert len(player_page.asked("train")) == 2
     page = player_page.train(SMALL, MAP, at=0)  # where nothing can be chosen nothing is offered
     player_page.tap(*at_end(page, 0))

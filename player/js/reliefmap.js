@@ -64,6 +64,11 @@ export class ReliefMap extends MapPanel {
     return Math.max(1, ...lines);
   }
 
+  setRace() {
+    super.setRace();
+    if (!this.trainer.training.relief) /** @type {ReliefPointer} */ (this.pointer).unpin();
+  }
+
   /** @override */
   figure() {
     return hasPlane(this) ? super.figure() : null;
@@ -99,6 +104,7 @@ export class ReliefMap extends MapPanel {
     const { theme, scale } = this.player.frame;
     context.save();
     clipTo(context, subplot.view.box, devicePixelRatio);
+    /** @type {ReliefPointer} */ (this.pointer).follow(subplot);
     drawEllipses(context, subplot.view, this.trainer);
     if (at) drawTarget(context, subplot.view.point(...at), theme.text, theme.halo, 6 * Math.sqrt(scale));
     context.restore();

@@ -19,6 +19,7 @@ export class ReliefPointer extends MapPointer {
     super(panel);
     this.map = panel;
     this.pinned = false;
+    this.told = ""; // what the words of a pinned point were written for
     this.button = element("button", { type: "button", click: () => this.startHere(false) }, "Start here");
     this.tooltip.addEventListener("pointerdown", (event) => event.stopPropagation());
   }
@@ -67,7 +68,17 @@ export class ReliefPointer extends MapPointer {
     if (!subplot) return;
     this.pinned = true;
     this.trainer.probe.look(point);
-    const [x, y] = subplot.view.point(...point);
+    this.follow(subplot);
+  }
+
+  /** What is said of a pinned point stands beside it, where another part of the plane is shown, too, or another slice. @param {Subplot<FlatView>} subplot */
+  follow(subplot) {
+    const { probe, slice, training } = this.trainer;
+    if (!this.pinned || !probe.at) return;
+    const [x, y] = subplot.view.point(...probe.at);
+    const key = [x, y, slice?.shown, training.token, this.map.sizeKey].join();
+    if (key === this.told && !this.tooltip.hidden) return;
+    this.told = key;
     this.show(subplot, [x, y]);
   }
 
