@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 
@@ -22,7 +21,7 @@ from app_pages.course import (
 )
 from app_pages.frame import frame
 from app_pages.lesson_words import words
-from app_pages.picks import picked, picked_points
+from app_pages.picks import picked
 from app_pages.races import comparison_of, measured, race_of
 from app_pages.refined import refine_landscape
 from app_pages.session import session, value_of
@@ -34,7 +33,6 @@ from scenario.course import by_part, course_parts, part_of, story
 from scenario.lesson import Lesson, usual_panels
 from scenario.lessons import beside, lessons
 from scenario.panels import STEP
-from scenario.setup import Setup
 from scenario.text import written
 from scenario.view import kind_of_pairs
 
@@ -146,19 +144,14 @@ def _panels() -> tuple[str, ...]:
     return tuple(name for name in session().panels if name != STEP) or stop_shown().show
 
 
-def _from(setup: Scenario | Experiment, pick: Mapping[str, Any]) -> Setup:
-    """The setup with the start that was clicked, added or moved in its map."""
-    return setup.replace(points=picked_points(setup.points, pick)) if isinstance(setup, Experiment) else picked(setup, pick)
-
-
 def _picked() -> None:
-    """Play from the start that was clicked, added or moved in the map; where a question is open the click is the answer."""
+    """Play from what was clicked, added or moved in a map or a landscape; where a question is open the click is the answer."""
     pick = value_of(_KEY).pick
     if pick["kind"] not in ("start", "add", "move"):
         return
     question = open_question()
     if question is None:
-        session().change("pick", lambda now: _from(now, pick))
+        session().change("pick", lambda now: picked(now, pick))
     elif question.places:
         x, y = (float(number) for number in pick["at"])
         choice = question.choices.index(question.marked((x, y)))

@@ -10,7 +10,7 @@ from app_pages.frame import frame
 from app_pages.lines import lines_view
 from app_pages.network_controls import network_sidebar
 from app_pages.penalties import penalties_view
-from app_pages.picks import picked_points
+from app_pages.picks import picked
 from app_pages.playlist import playlist, presented, turn
 from app_pages.presets import presets
 from app_pages.races import comparison_of, measured
@@ -85,4 +85,4 @@ def _picked() -> None:
     if pick["kind"] == "turn":
         turn(int(pick["to"]))
     elif pick["kind"] in ("start", "add", "move"):
-        session().change("pick", lambda now: now.replace(points=picked_points(now.points, pick)))
+        session().change("pick", lambda now: picked(now, pick))

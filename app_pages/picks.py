@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from formulas import read_number
-from scenario import PATTERNS, Choice, Scenario
+from scenario import PATTERNS, Choice, Experiment, Scenario
 from scenario.text import written
 
 Point = tuple[float, float]
+S = TypeVar("S", Scenario, Experiment)
 MOST_SINGLE = 200
 """Up to so many starts can become points that stand for themselves."""
 
 
-def picked(scenario: Scenario, pick: Mapping[str, Any]) -> Scenario:
-    """The scenario with the starts that the user chose.
+def picked(setup: S, pick: Mapping[str, Any]) -> S:
+    """The scenario with the starts that the user chose, or the experiment with the points of its landscape.
 
     Args:
-        scenario: the present one.
+        setup: the present one.
         pick: "at", a point (x, y), and "kind": "start" for it alone (or for the middle of a ring or cloud), "add" for one more, "move" for
             the start with the "index".
 
     Raises:
         ValueError: there are too many starts to add one to, or the one to move is not there any more.
     """
+    if isinstance(setup, Experiment):
+        return setup.replace(points=picked_points(setup.points, pick))
+    return _picked_starts(setup, pick)
+
+
+def _picked_starts(scenario: Scenario, pick: Mapping[str, Any]) -> Scenario:
     x, y = (float(number) for number in pick["at"])
     if pick["kind"] == "start":
         if "x" in {parameter.name for parameter in PATTERNS[scenario.starts.name].parameters}:

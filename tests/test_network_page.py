@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages import own_data
 from app_pages.network_controls import read_widths
-from app_pages.picks import picked_points
+from app_pages.picks import picked, picked_points
 from app_pages.session import Session
 from exports.network_data import training_to_csv
 from exports.network_picture import TrainingPicture, training_film, training_picture
@@ -311,6 +311,7 @@ def test_the_plane_is_chosen_and_points_of_it_are_typed_and_picked() -> None:
 )
 def test_a_click_on_the_landscape_starts_there(kind: str, expected: tuple[tuple[float, float], ...]) -> None:
     assert picked_points(((0.0, 1.0),), {"kind": kind, "at": [3, 4], "index": 0}) == expected
+    assert picked(QUICK.replace(points=((0.0, 1.0),)), {"kind": kind, "at": [3, 4], "index": 0}) == QUICK.replace(points=expected)
     with pytest.raises(ValueError, match="no start number 3 to move; there are 1"):
         picked_points(((0.0, 1.0),), {"kind": "move", "at": [3, 4], "index": 2})
 

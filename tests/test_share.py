@@ -175,6 +175,8 @@ def test_more_optimizers_than_the_page_has_room_for_are_left_out_and_that_is_sai
         ("http://host", "http://host/"),
         ("http://host/", "http://host/"),
         ("http://host/race", "http://host/"),
+        ("http://host/landscape", "http://host/"),
+        ("http://host/network_sweeps/", "http://host/"),
         ("https://host/descent", "https://host/descent/"),
         ("https://host/descent/race", "https://host/descent/"),
         ("", ""),
