@@ -46,6 +46,14 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 50)
 
 
+_MAIN = sys.modules["__main__"]
+
+
+def pytest_runtest_teardown() -> None:
+    """An app that was tried leaves its script as the main module, which every process that is spawned later would run."""
+    sys.modules["__main__"] = _MAIN
+
+
 @pytest.fixture(scope="session", autouse=True)
 def installed_components_are_looked_for_once() -> Iterator[None]:
     """Before every run of a page AppTest reads what all installed packages say of themselves, which takes longer than the page."""
