@@ -4,12 +4,14 @@ import { Board } from "./board.js";
 import { Clock } from "./clock.js";
 import { CurvePanel } from "./curves.js";
 import { element, short } from "./dom.js";
+import { keyPressed, takeFocus } from "./keys.js";
 import { arrange, presented, STATES_OF_STEP, tiles } from "./layout.js";
 import { MapPanel } from "./maps.js";
 import { Prediction } from "./prediction.js";
 import { Presenter } from "./presenter.js";
 import { Printing } from "./printing.js";
 import { Requests } from "./requests.js";
+import { hasOneScale, roomOf, shapeOf } from "./room.js";
 import { ScenePanel } from "./scenes.js";
 import { StepPanel } from "./step.js";
 import { Stepper } from "./stepper.js";
@@ -23,10 +25,6 @@ import { Transport } from "./transport.js";
 const KINDS = { map: MapPanel, maps: MapPanel, surface: ScenePanel, surfaces: ScenePanel, step: StepPanel }; // all others are curves
 const OFTEN = 1000; // milliseconds between two descriptions of what plays
 const COMPACT = 660; // CSS pixels that the whole bar under the panels needs
-const HEADER = 60; // CSS pixels of the page over the player, where nobody has measured it
-const LOW = 500; // a window that is lower has room for one row of panels: a phone held sideways
-const TABLE_ROW = 30; // CSS pixels of a row of the table
-const SHAPES = { least: 0.4, most: 2.5 }; // windows of a shape between these are drawn with one scale on both axes
 
 export class Player {
   /**
@@ -83,14 +81,14 @@ export class Player {
     root.addEventListener(
       "pointerdown",
       () => {
-        this.takeFocus();
-        addEventListener("pointerup", () => this.takeFocus(), { once: true, capture: true }); // Firefox lets a frame have it only then
+        takeFocus(this);
+        addEventListener("pointerup", () => takeFocus(this), { once: true, capture: true }); // Firefox lets a frame have it only then
       },
       true,
     );
     this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(root);
-    this.onKey = (/** @type {KeyboardEvent} */ event) => this.keyPressed(event);
+    this.onKey = (/** @type {KeyboardEvent} */ event) => keyPressed(this, event);
     document.addEventListener("keydown", this.onKey);
     this.animation = requestAnimationFrame((now) => this.tick(now));
   }
@@ -234,11 +232,7 @@ export class Player {
 
   /** The room for the panels. */
   get size() {
-    const { scale, presenter, grid, race, transport } = this;
-    const above = parseFloat(getComputedStyle(this.root).getPropertyValue("--header")) || HEADER;
-    const low = !presenter.on && innerHeight < LOW ? innerHeight - above - transport.element.offsetHeight : 0;
-    const room = presenter.on ? presenter.room : this.ruler.offsetHeight - this.root.offsetHeight + grid.offsetHeight;
-    return { width: grid.clientWidth, height: room, scale, low, table: (race.runs.length + 1) * TABLE_ROW * scale };
+    return roomOf(this);
   }
 
   /** Width by height of the window as it is drawn. */
@@ -430,34 +424,7 @@ export class Player {
     this.board.invalidate();
     this.invalidate();
   }
-
-  /** Let keys be the player's after a click anywhere in it: Plotly keeps the browser from moving the focus, and within a frame of another page they would be that page's. */
-  takeFocus() {
-    if (!document.hasFocus() || !this.root.contains(document.activeElement)) this.root.focus({ preventScroll: true });
-  }
-
-  /** @param {KeyboardEvent} event */
-  keyPressed(event) {
-    if (this.presenter.key(event)) {
-      event.preventDefault();
-      return;
-    }
-    const target = /** @type {Element} */ (event.target);
-    const own = this.root.contains(target);
-    const typing = target.closest?.("input:not(.scrubber), textarea, select, [contenteditable], [role=slider], [role=radio], [role=dialog], [role=listbox]");
-    const widget = own ? null : target.closest?.("button, a, summary, [tabindex]");
-    const foreign = widget && !widget.contains(this.root); // what holds the player may have the focus, too
-    if (typing || event.defaultPrevented || foreign) return;
-    if (own && event.key === " " && target.closest("button")) return; // the button's own key
-    if (this.race && !this.prediction.open && this.transport.key(event)) event.preventDefault();
-  }
 }
-
-/** Whether a window of a shape, width by height, is drawn with one scale on both axes. @param {number} shape */
-const hasOneScale = (shape) => shape > SHAPES.least && shape < SHAPES.most;
-
-/** The shape in which it is drawn. @param {number} shape */
-export const shapeOf = (shape) => (hasOneScale(shape) ? shape : 1);
 
 /** Resolves when the browser has painted a frame. @returns {Promise<void>} */
 export function nextPaint() {
