@@ -57,7 +57,7 @@ _WORDS = {
     Ending.BY_HEART: "overfits",
     Ending.STALLED: "stalled",
     Ending.GUESSING: "no better than guessing",
-    Ending.BLOCKED: "nothing passes: one example normalizes to 0",
+    Ending.BLOCKED: "stalled: one example normalizes to 0",
     Ending.DIVERGING: "diverging",
     Ending.OVERFLOWED: "overflowed",
 }

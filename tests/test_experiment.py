@@ -438,7 +438,7 @@ def test_who_is_right_on_the_test_is_not_said_to_overfit() -> None:
 def test_one_example_and_batch_normalization_are_said_to_let_nothing_pass() -> None:
     lone = SMALL.replace(batch=1, batch_norm=True, optimizers=(Choice("sgd"),), initials=(Choice("he"),))
     (run,) = lone.train().runs
-    assert run.verdict == "nothing passes: one example normalizes to 0"
+    assert run.verdict == "stalled: one example normalizes to 0"
     first = lone.build_network().layers[0].weight
     assert (run.weights[:, first] == run.weights[0, first]).all(), "no slope reaches what stands before a sum that is always 0"
 

@@ -159,6 +159,15 @@ def test_an_example_is_shown_with_what_a_network_answers_where_there_is_no_plane
     assert page.evaluate(f"{PLAYER}.panels.get('network').graph.places[1].at(-1).unit") == 79
 
 
+def test_a_long_verdict_breaks_before_what_stands_beside_it(player_page: PlayerPage) -> None:
+    lone = Experiment(widths=(4,), steps=8, batch=1, batch_norm=True)
+    page = player_page.train(lone, ("boundary", "activations", "loss"), at=8)
+    player_page.resize(1100, 720)
+    cells = "['verdict', 'score'].map((name) => document.querySelector(`.descent .board td.${name}`).getBoundingClientRect())"
+    assert page.locator(".descent .board td.verdict").inner_text() == "stalled: one example normalizes to 0"
+    assert page.evaluate(f"(([verdict, score]) => verdict.right <= score.left)({cells})")
+
+
 def test_while_a_prediction_is_open_training_rests_at_its_start(player_page: PlayerPage) -> None:
     hint = "Which of them learns?"
     page = player_page.train(TWO, ("boundary", "loss"), ahead=False, prediction={"open": True, "mark": None, "hint": hint})
