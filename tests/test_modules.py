@@ -146,6 +146,8 @@ def test_while_all_is_presented_no_panel_is_too_small_to_be_read(player_page: Pl
     four = called(player_page, "layout", call, ["map", "surface", "loss"])
     assert four["areas"] == ["map surface", "loss board"]
     assert not four["stacked"], "all of it is on the screen"
+    five = called(player_page, "layout", call, ["landscape", "surface", "loss", "sharpness"])
+    assert five["areas"] == ["landscape surface", "landscape loss", "sharpness board"], "room that is left over is the main picture's"
     everything = called(player_page, "layout", call, list(PANELS))
     assert everything["stacked"], "otherwise it scrolls"
     assert all(float(row.removesuffix("px")) >= 240 for row in everything["rows"])

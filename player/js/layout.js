@@ -217,9 +217,11 @@ export function tiles(panels, { width, height, scale }, board) {
   const count = Math.max(1, Math.min(most, Math.ceil(Math.sqrt(names.length))));
   /** @type {string[][]} */
   const columns = Array.from({ length: count }, () => []);
-  for (const name of names) {
+  const many = names.reduce((sum, name) => sum + (TALL.includes(name) ? 2 : 1), 0);
+  for (const [i, name] of names.entries()) {
     const lowest = columns.reduce((a, b) => (b.length < a.length ? b : a));
-    lowest.push(...Array(TALL.includes(name) ? 2 : 1).fill(name));
+    const first = !i && many > count && many % count > 0; // room that is left over is the main picture's
+    lowest.push(...Array(TALL.includes(name) || first ? 2 : 1).fill(name));
   }
   const rows = Math.max(...columns.map((column) => column.length));
   for (const column of columns) while (column.length < rows) column.unshift(column[0]);
