@@ -175,7 +175,9 @@ def _cell(task: NetworkSweep, result: NetworkMaps) -> None:
         cell = best[-1]
     column, row, index = cell
     chosen = result.maps[index]
-    experiment, described = chosen.cell(column, row), f"{chosen.described(column, row)}, {chosen.title.lower()}"
+    experiment, described = chosen.cell(column, row), chosen.described(column, row)
+    if experiment.widths:  # else there is nothing to normalize
+        described += f", {chosen.title.lower()}"
     left, right = st.columns([3, 1], vertical_alignment="center")
     left.markdown(f"**{'Chosen' if _CELL.value else 'Best'}**: {plain(described)}")
     right.button(

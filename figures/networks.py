@@ -42,8 +42,9 @@ def class_colours(count: int) -> tuple[str, ...]:
 
 
 def data_window(data: Dataset) -> list[list[float]]:
-    """The ranges of the two inputs; of the one input and the target where there is one; of nothing where there are more."""
-    columns = data.x if data.x.shape[1] > 1 else np.column_stack([data.x[:, 0], np.asarray(data.y, dtype=np.float64).reshape(-1)])
+    """The ranges of the two inputs in both sets; of the one input and the target where there is one; of nothing where there are more."""
+    x, y = np.concatenate([data.x, data.test_x]), np.concatenate([data.y, data.test_y])
+    columns = x if x.shape[1] > 1 else np.column_stack([x[:, 0], y.astype(np.float64).reshape(-1)])
     if columns.shape[1] != 2:
         return [[0.0, 1.0], [0.0, 1.0]]
     low, high = columns.min(axis=0), columns.max(axis=0)

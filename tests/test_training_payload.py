@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from figures.networks import data_window
+from networks import datasets
 from player.network_payload import training_bytes
 from player.page import training_page
 from scenario import Choice, Experiment
@@ -101,3 +104,12 @@ def test_a_saved_page_names_its_data() -> None:
     assert "<title>&lt;Moons&gt;</title>" in text
     assert "new Trainer(" in text
     assert "All measures of the networks" in text
+
+
+@pytest.mark.parametrize("name", ["moons", "sine"])
+def test_the_picture_of_the_plane_has_room_for_the_examples_of_both_sets(name: str) -> None:
+    data = replace(datasets.get(name), test_x=datasets.get(name).test_x + 5.0)
+    window = np.array(data_window(data))
+    for x in (data.x, data.test_x):
+        inside = (x >= window[: x.shape[1], 0]) & (x <= window[: x.shape[1], 1])
+        assert inside.all()
