@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from formulas.program import Call
 from networks.network import Network
+from networks.running import one_thread
 from parameters import Array
 from simulation.progress import Lanes, Progress, Reporter, in_threads
 
@@ -181,7 +182,8 @@ class PlaneLoss:
                 found[part] = of(self.plane.points(given[:, part]))
 
         if self.work * count >= _THREADED_FROM and len(parts) > 1:
-            in_threads(work, parts, min(os.cpu_count() or 1, 8), reporter)
+            with one_thread():  # each has BLAS to itself: where its own threads came and went beside these, it took minutes
+                in_threads(work, parts, min(os.cpu_count() or 1, 8), reporter)
         else:
             for part in parts:
                 work(part)
