@@ -17,7 +17,7 @@ _WITH_SCALE = 1.2
 """How wide the map is beside which the scale stands."""
 _ABOUT = (
     "One plane, one colour scale: the loss on the examples with its penalty, dark where it is low. The star is the lowest point of each "
-    "map; a line leads from where a network begins to where it ends under that penalty."
+    "map; where one of the networks has that penalty, a line leads from where it begins to where it ends."
 )
 
 

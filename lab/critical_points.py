@@ -233,7 +233,7 @@ class CriticalSurvey:
 
         In a random function of many variables the Hessian at a critical point is a random matrix whose spectrum, a semicircle, is shifted
         in proportion to the height (Bray and Dean 2007): the height is a + b q, where q is the semicircle's quantile of the share of
-        directions that lead down. Only a and b are fitted, by least squares.
+        directions that lead down. Only a and b are fitted, by least squares. It ends where the height would fall below 0, which none is.
         """
         counted = self.critical(limit)
         shares, losses = self.points.index[counted] / self.size, self.points.losses[counted]
@@ -241,7 +241,8 @@ class CriticalSurvey:
             return np.empty(0), np.empty(0)
         slope, height = np.polyfit(semicircle_quantile(shares), losses, 1)
         along = np.linspace(0, shares.max(), 101)
-        return along * self.size, height + slope * semicircle_quantile(along)
+        heights = height + slope * semicircle_quantile(along)
+        return along[heights >= 0] * self.size, heights[heights >= 0]
 
 
 def semicircle_quantile(shares: npt.ArrayLike) -> Array:

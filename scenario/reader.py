@@ -100,6 +100,7 @@ class Reader:
         except (OverflowError, TypeError, ValueError):
             numbers = []
         if len(numbers) != count or not all(abs(number) < FARTHEST for number in numbers):
-            self.notes.append(f"{what} needs {count} numbers between -{FARTHEST:g} and {FARTHEST:g}, not {value!r}; it was left out")
+            given = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+            self.notes.append(f"{what} needs {count} numbers between -{FARTHEST:g} and {FARTHEST:g}, not '{given}'; it was left out")
             return None
         return numbers
