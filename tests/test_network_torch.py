@@ -57,7 +57,12 @@ PROBLEMS = [
 def losses_of(script: str) -> tuple[dict[tuple[str, ...], list[float]], float]:
     """The losses of all networks, and that of the last one on the test."""
     names: dict[str, Any] = {}
-    exec(script, names)
+    torch = importlib.import_module("torch")
+    usual = torch.get_default_dtype()
+    try:
+        exec(script, names)
+    finally:
+        torch.set_default_dtype(usual)  # which the script sets for itself
     losses: dict[tuple[str, ...], list[float]] = names["losses"]
     return losses, names["test"]
 
