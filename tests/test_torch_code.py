@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,14 @@ SETTINGS: dict[str, dict[str, float]] = {
     "rprop": {"lr": 0.1, "shrink": 0.6, "grow": 1.1, "shortest": 1e-4, "longest": 0.5},
 }
 """None of them at its default."""
+
+
+@pytest.fixture(autouse=True)
+def the_precision_is_left_as_it_was() -> Iterator[None]:
+    """The code sets it for itself."""
+    usual = torch.get_default_dtype()
+    yield
+    torch.set_default_dtype(usual)
 
 
 def paths_of(scenario: Scenario) -> dict[str, Any]:
