@@ -433,4 +433,16 @@ def test_what_a_student_has_answered_is_told_on_the_lessons_page_only(player_pag
         called(player_page, "program", "history.replaceState(null, '', a[0])", path)
         player_page.show("receiveReader", "reader", reading)
         assert player_page.page.evaluate("asked.map(({ value }) => value)") == [{"adam": "1"}] * told
+    link = """(() => {
+        history.replaceState(null, '', '/lessons');
+        document.body.insertAdjacentHTML('beforeend', `<div class="st-key-pages"><a href="${a[0]}">to another page</a></div>`);
+        const link = document.querySelector('.st-key-pages a');
+        link.addEventListener('click', (event) => event.preventDefault());
+        link.click();
+        link.parentElement.remove();
+    })()"""
+    for path, told in (("/basins", 2), ("/lessons", 3)):  # it is about to leave, and then it is not
+        called(player_page, "program", link, path)
+        player_page.show("receiveReader", "reader", reading)
+        assert player_page.page.evaluate("asked.length") == told
     called(player_page, "program", "localStorage.clear()")

@@ -13,6 +13,8 @@ const TYPING = "input:not(.scrubber), textarea, select, [contenteditable], [role
 let forgotten = 0; // up to which time of forgetting this page has forgotten
 /** @type {number | null} what was played last */
 let played = null;
+/** @type {string | null} the path that the last link led to, unless the browser's own buttons were used since */
+let heading = null;
 
 /** Keep a student's answers, and tell Python those kept before if it asks. @param {Component<Reading>} component */
 export function receiveReader({ data, setTriggerValue }) {
@@ -20,8 +22,11 @@ export function receiveReader({ data, setTriggerValue }) {
   forgotten = data.forgotten;
   const known = { ...kept(), ...data.progress };
   if (Object.keys(data.progress).length) keep(known);
-  // Where the browser has just gone back from the lessons, what is told from them would make Streamlit show them again
-  if (data.asks && location.pathname.replace(/\/$/, "").endsWith(`/${data.page}`)) setTriggerValue("progress", known);
+  document.addEventListener("click", leave, true);
+  addEventListener("popstate", stay);
+  // Where the browser has just left the lessons, or is about to, what is told from them would make Streamlit show them again
+  const here = place(location.pathname);
+  if (data.asks && here.endsWith(`/${data.page}`) && (heading ?? here) === here) setTriggerValue("progress", known);
   if (played !== null && played !== data.plays) document.querySelector(".stMain")?.scrollTo({ top: 0 }); // to the player, on a phone
   played = data.plays;
   document.addEventListener("keydown", scroll);
@@ -29,6 +34,19 @@ export function receiveReader({ data, setTriggerValue }) {
   return () => {
     if (latest === mine) document.removeEventListener("keydown", scroll); // Streamlit may take back a call after a later one
   };
+}
+
+/** @param {string} path */
+const place = (path) => path.replace(/\/$/, "");
+
+/** A link to a page was clicked: the address follows later. @param {MouseEvent} event */
+function leave({ target }) {
+  const link = /** @type {Element} */ (target).closest?.(".st-key-pages a");
+  if (link instanceof HTMLAnchorElement) heading = place(link.pathname);
+}
+
+function stay() {
+  heading = null;
 }
 
 /** @type {object} stands for the last call */
