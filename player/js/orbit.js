@@ -7,6 +7,7 @@ const ROOM = 5; // CSS pixels around the surface
 const LETTER = 7.5; // CSS pixels of a digit there
 const NUMBERS = { left: 22, right: 26, down: 29 }; // CSS pixels that the numbers at axes need beside their ends
 const NAMES = { aside: 44, down: 34, up: 20 }; // and their names
+const SLANTED = 3; // CSS pixels that a further letter of a name reaches down, beside half of the name
 const NEAREST = 1.06; // half diagonals of the box: nowhere is the camera inside it
 const FARTHEST = 12;
 const STEEPEST = 1.5; // radians above and below the horizon: the camera never turns over
@@ -28,11 +29,11 @@ const times = (v, factor) => ({ x: v.x * factor, y: v.y * factor, z: v.z * facto
  * The camera as near as it can be while the surface and what stands at its axes lies in the picture, which they fill from side to side.
  * @param {Camera} camera gives the direction @param {Vector} sides of the box
  * @param {number} width @param {number} height of the picture in CSS pixels @param {number} scale of the letters @param {HeightGrid | null} surface
- * @param {number} letters of the longest number at the upright axis
+ * @param {number} letters of the longest number at the upright axis @param {number} names letters of the longest name at the others, along which Plotly writes it
  * @returns {Camera}
  */
-export function fitted(camera, sides, width, height, scale, surface = null, letters = 4) {
-  const marks = landmarks(camera, sides, scale, surface, letters);
+export function fitted(camera, sides, width, height, scale, surface = null, letters = 4, names = 1) {
+  const marks = landmarks(camera, sides, scale, surface, letters, SLANTED * (names - 1));
   const from = minus(camera.eye, camera.center);
   let found = null;
   let [near, far] = [0.3, FARTHEST];
@@ -67,8 +68,8 @@ function centred(camera, marks, width, height) {
   }
 }
 
-/** What must be seen: the surface, or its box where none is given, and the numbers and names at the axes, where Plotly puts them for a camera in front. @param {Camera} camera @param {Vector} sides @param {number} scale @param {HeightGrid | null} surface @param {number} letters @returns {Landmark[]} */
-function landmarks({ eye }, sides, scale, surface, letters) {
+/** What must be seen: the surface, or its box where none is given, and the numbers and names at the axes, where Plotly puts them for a camera in front. @param {Camera} camera @param {Vector} sides @param {number} scale @param {HeightGrid | null} surface @param {number} letters @param {number} more CSS pixels that long names need @returns {Landmark[]} */
+function landmarks({ eye }, sides, scale, surface, letters, more) {
   const around = (/** @type {Vector} */ at, left = ROOM, right = ROOM, down = ROOM, up = ROOM) => ({ at, left: scale * left, right: scale * right, down: scale * down, up: scale * up });
   const place = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ z) => ({ x: x * sides.x, y: y * sides.y, z: z * sides.z });
   const [near, side] = [0.5 * Math.sign(eye.y || -1), 0.5 * Math.sign(eye.x || -1)];
@@ -76,8 +77,8 @@ function landmarks({ eye }, sides, scale, surface, letters) {
     around(place(side, -near, 0.5), NUMBERS.left + LETTER * letters, ROOM, ROOM, NAMES.up),
     around(place(side, -near, -0.5), NUMBERS.left + LETTER * letters),
     around(place(side, near, -0.5), NUMBERS.right, NUMBERS.right, NUMBERS.down),
-    around(place(side, 0, -0.5), NAMES.aside, ROOM, NAMES.down),
-    around(place(0, near, -0.5), ROOM, NAMES.aside, NAMES.down),
+    around(place(side, 0, -0.5), NAMES.aside, ROOM, NAMES.down + more),
+    around(place(0, near, -0.5), ROOM, NAMES.aside, NAMES.down + more),
     around(place(-side, near, -0.5), ROOM, NUMBERS.right, NUMBERS.down),
   ];
   const upright = (/** @type {number} */ value) => Math.min(1, Math.max(0, value)) / 1.04 + 0.02 / 1.04 - 0.5; // the axis is a little longer than the surface is high

@@ -20,6 +20,7 @@ const TURN = Math.PI / 24; // of an arrow key, in radians
 const FINGER = 0.008; // of a pixel that fingers move, in radians
 const NEARER = 1 / 1.15; // of a key, in distances
 const DIGIT = 7; // CSS pixels of a digit at an axis
+const HEIGHT_FOR_NAMES = 225; // CSS pixels of a scene with words at its axes
 const SMALLEST_SCENE = { width: 170, height: 100 }; // CSS pixels of a scene with numbers at its axes
 const WHEEL = 0.0012; // of a wheel's pixel, in logarithms of the distance
 
@@ -106,14 +107,21 @@ export class ScenePanel extends LandscapePanel {
   /** The camera before anybody moved it. @returns {Camera} */
   get first() {
     const { surface, heights } = this.player.landscape;
-    const { camera, zaxis } = surface.layout.scene;
+    const { camera, xaxis, yaxis, zaxis } = surface.layout.scene;
     const letters = Math.max(...zaxis.ticktext.map((/** @type {string} */ text) => text.length));
-    return fitted(camera, this.sides, this.cell.width, this.cell.height, this.bare ? 0 : this.scale, heights, letters);
+    const names = this.roomForWords ? Math.max(...[xaxis, yaxis].map(({ title }) => title.text.length)) : 1;
+    return fitted(camera, this.sides, this.cell.width, this.cell.height, this.bare ? 0 : this.scale, heights, letters, names);
   }
 
   /** Whether a scene is so small that nothing can stand at its axes. */
   get bare() {
     return this.cell.width < SMALLEST_SCENE.width * this.scale || this.cell.height < SMALLEST_SCENE.height * this.scale;
+  }
+
+  /** Whether there is room for the names of the axes of the plane: for letters always, for words in scenes that are not low. */
+  get roomForWords() {
+    const { xaxis, yaxis } = this.player.landscape.surface.layout.scene;
+    return this.cell.height >= HEIGHT_FOR_NAMES * this.scale || [xaxis, yaxis].every(({ title }) => title.text.length === 1);
   }
 
   /** What height stands for. @returns {string} */
@@ -173,7 +181,7 @@ export class ScenePanel extends LandscapePanel {
     const long = edges(this.player.camera ?? this.first, this.sides, this.cell.height);
     const numbered = (/** @type {Layout} */ axis, /** @type {number} */ room) => {
       const tickvals = roundNumbers(axis.range, Math.min(5, room));
-      return { ...axis, tickfont, tickmode: "array", tickvals, ticktext: tickvals.map(written) };
+      return { ...axis, tickfont, tickmode: "array", tickvals, ticktext: tickvals.map(written), ...(this.roomForWords ? {} : { title: { text: "" } }) };
     };
     const heights = { ...scene.zaxis, tickfont, title: { text: "" } };
     const places = [...numbers(heights.tickvals)];
