@@ -71,6 +71,9 @@ def test_a_click_on_a_map_plays_from_there(open_tab: Open) -> None:
     page = open_tab(WELLS)
     menu(page, "Basins")
     page.wait_for_function(f"{MAPS} && document.querySelector('[data-panel=maps]')?.dataset.drawn")
+    page.locator("table.shares").wait_for()
+    page.get_by_test_id("stProgress").wait_for(state="detached")  # the bar goes, and the maps move up
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     x, y = page.evaluate(f"""() => {{
         const panel = {PLAYER}.panels.get('maps');
         const frame = panel.plot.getBoundingClientRect();
