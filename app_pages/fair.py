@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import numpy as np
@@ -16,7 +17,7 @@ from app_pages.races import race_of
 from app_pages.session import session
 from app_pages.settings import Selection
 from app_pages.trials import objective, seed
-from app_pages.widgets import attempt, expander, theme
+from app_pages.widgets import attempt, expander, hand_over, theme
 from figures.fair import sensitivity, trial_scatter
 from figures.theme import styles
 from lab.jobs import Job
@@ -90,16 +91,8 @@ def _found(task: Tuning, job: Job[Tuned] | None) -> None:
 
 def _race(tuned: Tuned) -> None:
     """The race at the settings found, from the held-out starts."""
-    left, right = st.columns([3, 2], vertical_alignment="center")
-    left.markdown("**The race** from starts that none was tuned on")
-    right.button(
-        "Use in the race",
-        icon=":material/sprint:",
-        width="stretch",
-        on_click=_use,
-        args=(tuned.race,),
-        help="Gives the scenario these settings and these starts.",
-    )
+    words, about = "**The race** from starts that none was tuned on", "Gives the scenario these settings and these starts."
+    hand_over(words, "Use in the race", ":material/sprint:", partial(_use, tuned.race), about)
     if race := attempt(lambda: race_of(tuned.race)):
         player(race, theme(), ("map", "loss"), "fair player", lambda: None, board=False)  # the starts are held out
 

@@ -16,7 +16,7 @@ from app_pages.races import comparison_of, measured
 from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting
 from app_pages.sweep_boxes import Axes, Boxes, numbers_of
-from app_pages.widgets import attempt, shows, theme
+from app_pages.widgets import attempt, hand_over, shows, theme
 from figures.network_sweeps import network_sweep_maps
 from lab.jobs import Job
 from lab.network_sweeps import NORMALIZATIONS, NetworkMaps, NetworkSweep
@@ -178,16 +178,8 @@ def _cell(task: NetworkSweep, result: NetworkMaps) -> None:
     experiment, described = chosen.cell(column, row), chosen.described(column, row)
     if experiment.widths:  # else there is nothing to normalize
         described += f", {chosen.title.lower()}"
-    left, right = st.columns([3, 1], vertical_alignment="center")
-    left.markdown(f"**{'Chosen' if _CELL.value else 'Best'}**: {plain(described)}")
-    right.button(
-        "Use on the Network page",
-        icon=":material/hub:",
-        width="stretch",
-        on_click=_use,
-        args=(experiment, described),
-        help="Gives the experiment these values.",
-    )
+    words, use = f"**{'Chosen' if _CELL.value else 'Best'}**: {plain(described)}", partial(_use, experiment, described)
+    hand_over(words, "Use on the Network page", ":material/hub:", use, "Gives the experiment these values.", share=3)
     if comparison := attempt(lambda: comparison_of(experiment)):
         measured(comparison, session().panels)
         trainer(comparison, theme(), session().panels, "sweep trainer", board=False)

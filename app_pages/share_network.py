@@ -78,7 +78,7 @@ def _data() -> None:
     steps = len(comparison.steps)
     st.caption(f"{steps} of {comparison.experiment.steps + 1:,} steps of every network, with a header that says what is what.")
     sharpness = "sharpness" in session().panels
-    landscape = bool(set(session().panels) & SHOW_RELIEF) and relief_of(comparison)[0] is not None
+    landscape = _landscape()
     told = ["accuracies"] + ["sharpness"] * sharpness + ["paths on the landscape"] * landscape
     label = f"Losses, {', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else "Losses and accuracies"
     download(f"{label} (CSV)", lambda: training_to_csv(comparison, sharpness, landscape), "csv")

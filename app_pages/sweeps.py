@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from app_pages.claims import titled
@@ -12,7 +14,7 @@ from app_pages.races import race_of
 from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting
 from app_pages.sweep_boxes import Axes, Boxes, numbers_of
-from app_pages.widgets import attempt, shows, theme
+from app_pages.widgets import attempt, hand_over, shows, theme
 from figures.sweeps import sweep_map
 from lab.jobs import Job
 from lab.quantities import alone
@@ -146,16 +148,9 @@ def _cell(task: Sweep, result: SweepMap) -> None:
         return
 
     scenario = result.cell(*cell)
-    left, right = st.columns([3, 2], vertical_alignment="center")
-    left.markdown(f"**{'Best' if cell == best else 'Chosen'}**: {plain(result.described(*cell))}")
-    right.button(
-        "Use in the race",
-        icon=":material/sprint:",
-        width="stretch",
-        on_click=_use,
-        args=(scenario, _entrant(), result.described(*cell)),
-        help="Gives the scenario these values.",
-    )
+    words = f"**{'Best' if cell == best else 'Chosen'}**: {plain(result.described(*cell))}"
+    use = partial(_use, scenario, _entrant(), result.described(*cell))
+    hand_over(words, "Use in the race", ":material/sprint:", use, "Gives the scenario these values.")
     if race := attempt(lambda: race_of(scenario)):
         player(race, theme(), ("map", "loss"), "sweep player", lambda: None, board=False)  # the starts are the scenario's
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from app_pages.frame import frame
@@ -9,7 +11,7 @@ from app_pages.jobs import status, watch
 from app_pages.races import comparison_of, measured
 from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting, number_below
-from app_pages.widgets import attempt, theme
+from app_pages.widgets import attempt, hand_over, theme
 from figures.transfer import transfer_curves
 from lab.jobs import Job
 from lab.transfer import TransferCurves, TransferResult
@@ -120,16 +122,8 @@ def _play(task: TransferCurves, played: int) -> None:
     """The four networks of the chosen number of examples, side by side."""
     experiment = task.transfer.compared(played, tuned_from=task.tuned_from)
     described = f"{task.transfer.title}, {played} example{'s' * (played != 1)} of each class"
-    left, right = st.columns([2, 1.2], vertical_alignment="center")
-    left.markdown(f"**Played**: {plain(described)}")
-    right.button(
-        "Open in Network",
-        icon=":material/hub:",
-        width="stretch",
-        on_click=_use,
-        args=(experiment, described),
-        help="The first of these networks with all its settings, to change them.",
-    )
+    words, about = f"**Played**: {plain(described)}", "These four networks with all their settings, to change them."
+    hand_over(words, "Open in Network", ":material/hub:", partial(_use, experiment, described), about)
     if comparison := attempt(lambda: comparison_of(experiment)):
         panels = _PANELS if comparison.data.inputs == 2 else _WITHOUT_PLANE
         measured(comparison, panels)

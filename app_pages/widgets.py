@@ -92,6 +92,20 @@ def attempt(make: Callable[[], T]) -> T | None:
         return None
 
 
+def hand_over(words: str, label: str, icon: str, act: Callable[[], None], about: str, share: float = 1.5) -> None:
+    """Words, and beside them a button that gives another page what they speak of.
+
+    Args:
+        words: in Markdown.
+        label, icon, about: of the button, with what it does.
+        act: called when it is clicked.
+        share: how many times as wide as the button the words are.
+    """
+    left, right = st.columns([share, 1], vertical_alignment="center")
+    left.markdown(words)
+    right.button(label, icon=icon, width="stretch", on_click=act, help=about)
+
+
 def upload(label: str, kind: str, key: str, megabytes: int, on_change: Callable[[], None], link: str) -> None:
     """A place for a file. In a frame of another site, from where Streamlit takes no file for want of a cookie, it says so.
 
