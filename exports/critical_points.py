@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from exports.data import head
 from lab.critical_points import CriticalSurvey
 from networks.critical_points import PENALTY
 
@@ -28,10 +29,10 @@ def critical_points_to_csv(survey: CriticalSurvey) -> str:
     experiment, points = survey.search.experiment, survey.points
     about = _ABOUT.format(title=experiment.title, query=experiment.to_query(), penalty=PENALTY)
     numbers = range(1, survey.size + 1)
-    header = ["network", "step", "loss", "gradient_norm", "index", "flat", "seen"]
-    header += [f"{name}_{number}" for name in ("eigenvalue", "weight") for number in numbers]
+    columns = ["network", "step", "loss", "gradient_norm", "index", "flat", "seen"]
+    columns += [f"{name}_{number}" for name in ("eigenvalue", "weight") for number in numbers]
     whole = np.stack([survey.networks + 1, survey.steps], axis=1).tolist()
-    parts = ["".join(f"# {line}\n" for line in about.splitlines()), ",".join(header), "\n"]
+    parts = [head(about, columns)]
     for row, (network, step) in enumerate(whole):
         numbers_here = [float(points.losses[row]), float(points.gradient_norms[row]), int(points.index[row]), int(points.flat[row])]
         numbers_here += [float(points.tilts[row]), *points.eigenvalues[row].tolist(), *points.weights[row].tolist()]

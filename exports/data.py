@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -31,7 +32,7 @@ def to_csv(race: Race, progress: Progress | None = None) -> str:
     rows = len(race.runs) * race.runs[0].losses.size
     if rows > MOST_ROWS:
         raise ValueError(f"the table would have {rows:,} rows, and a table has at most {MOST_ROWS:,}; take the arrays (NPZ)")
-    parts = ["".join(f"# {line}\n" for line in _about(race, _TABLE).splitlines()), ",".join(_COLUMNS), "\n"]
+    parts = [head(_about(race, _TABLE), _COLUMNS)]
     for index, (run, label) in enumerate(zip(race.runs, race.labels, strict=True)):
         name = quoted(label)
         for n in range(run.count):
@@ -92,6 +93,11 @@ def _about(race: Race, columns: str) -> str:
         f"scenario: {scenario.to_query()}\n"
         f"{columns}"
     )
+
+
+def head(about: str, columns: Iterable[str]) -> str:
+    """What a table begins with: lines after "#" that say what it holds, and the names of its columns."""
+    return "".join(f"# {line}\n" for line in about.splitlines()) + ",".join(columns) + "\n"
 
 
 def quoted(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exports.data import head, quoted
 from lab.lines import StraightLines
 from scenario import Comparison
 
@@ -17,11 +18,11 @@ def lines_to_csv(found: StraightLines, comparison: Comparison) -> str:
     """The lines as a table with a row for each point. The lines before it start with "#"; numbers read back exactly as they are."""
     experiment = comparison.experiment
     about = _ABOUT.format(title=experiment.title, query=experiment.to_query())
-    parts = ["".join(f"# {text}\n" for text in about.splitlines()), "network,line,share,loss\n"]
+    parts = [head(about, ("network", "line", "share", "loss"))]
     for kind, lines in (("start to end", found.from_start), ("end to end", found.from_best)):
         for label, each in zip(found.labels, lines, strict=True):
             if each:
-                name = '"' + label.replace('"', '""') + '"'
+                name = quoted(label)
                 pairs = zip(each.shares.tolist(), each.losses.tolist(), strict=True)
                 parts += [f"{name},{kind},{share!r},{loss!r}\n" for share, loss in pairs]
     return "".join(parts)

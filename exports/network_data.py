@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from exports.data import quoted
+from exports.data import head, quoted
 from lab.sharpness import sharpness_of
 from parameters import Array
 from scenario import Comparison
@@ -61,8 +61,7 @@ def training_to_csv(comparison: Comparison, sharpness: bool = False, landscape: 
         landscape: likewise where they are on the plane of their landscape. Errors as for `Comparison.relief`.
     """
     more = (_sharpness(comparison) if sharpness else {}) | (_paths(comparison) if landscape else {})
-    about = _about(comparison, _TABLE + _SHARPNESS * sharpness + _PATHS * landscape).splitlines()
-    parts = ["".join(f"# {line}\n" for line in about), ",".join((*_COLUMNS, *more)), "\n"]
+    parts = [head(_about(comparison, _TABLE + _SHARPNESS * sharpness + _PATHS * landscape), (*_COLUMNS, *more))]
     for number, run in enumerate(comparison.runs):
         name = quoted(run.label)
         columns = [run.steps, run.losses, run.test_losses, run.accuracies, run.test_accuracies, run.gradient_norms]
