@@ -8,7 +8,7 @@ import streamlit as st
 
 from app_pages.claims import titled
 from app_pages.frame import frame
-from app_pages.jobs import status, watch
+from app_pages.jobs import watch
 from app_pages.picks import picked, read_points, written_points
 from app_pages.presets import presets
 from app_pages.races import race_of
@@ -61,7 +61,8 @@ def _picture() -> None:
     rows = len(task.scenario.optimizers)
     st.html(f"<style>.descent {{ --below: {3.4 + 1.75 * rows:.2f}rem; }}</style>")
     player(race, theme(), ("maps",), _KEY, _picked, board=False)
-    watch(task, lambda job: _maps(task, job))
+    with st.container(key="results"):
+        watch(task, lambda maps: f"{maps.size:,} × {maps.size:,} starts" if maps else "Mapping", lambda job: _maps(task, job))
 
 
 def _picked() -> None:
@@ -74,17 +75,11 @@ def _picked() -> None:
 
 def _maps(task: Basins, job: Job[BasinMaps] | None) -> None:
     """The maps as far as they are, and what they say in numbers."""
+    from app_pages.shares import shares_table
+
     maps = job.partial if job else None
     pictured = _final_picture if job and job.result is maps else _picture_so_far
     backdrop([pictured(maps, entrant, theme()) for entrant in range(len(task.scenario.optimizers))] if maps else [], _KEY)
-    with st.container(key="results"):
-        _say(job, task, maps)
-
-
-def _say(job: Job[BasinMaps] | None, task: Basins, maps: BasinMaps | None) -> None:
-    from app_pages.shares import shares_table
-
-    status(job, task, f"{maps.size:,} × {maps.size:,} starts" if maps else "Mapping")
     if maps:
         st.html(shares_table(maps, theme()))
 

@@ -6,7 +6,7 @@ from math import isnan
 
 import streamlit as st
 
-from app_pages.jobs import status, watch
+from app_pages.jobs import watch
 from app_pages.making import download
 from app_pages.session import session
 from app_pages.settings import Selection
@@ -46,7 +46,7 @@ def critical_points_view() -> None:
     if task is None:
         _offer_smaller(experiment)
         return
-    job = watch(task, lambda job: status(job, task, "Searching"))
+    job = watch(task, lambda _: "Searching")
     if job and job.result:
         _found(job.result)
     st.caption(_ABOUT)

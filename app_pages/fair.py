@@ -11,7 +11,7 @@ import streamlit as st
 import optimizers
 from app_pages.claims import titled
 from app_pages.frame import frame
-from app_pages.jobs import status, watch
+from app_pages.jobs import watch
 from app_pages.presets import presets
 from app_pages.races import race_of
 from app_pages.session import session
@@ -20,7 +20,6 @@ from app_pages.trials import objective, seed
 from app_pages.widgets import attempt, expander, hand_over, theme
 from figures.fair import sensitivity, trial_scatter
 from figures.theme import styles
-from lab.jobs import Job
 from lab.search import OBJECTIVES, Space
 from lab.tournament import settings_in_words
 from lab.tuning import WHERE, Trials, Tuned, Tuning
@@ -57,7 +56,9 @@ def _picture() -> None:
         return
     left, right = st.columns([1.35, 1], gap="medium")
     with left:
-        job = watch(task, lambda job: _found(task, job))
+        job = watch(task, lambda _: "Tuning")
+        if job and job.result:
+            _found(task, job.result)
     with right:
         if job and job.result:
             _race(job.result)
@@ -71,22 +72,19 @@ def _task() -> Tuning:
     return Tuning(session().scenario, int(trials), int(starts), int(seed), objective, where)
 
 
-def _found(task: Tuning, job: Job[Tuned] | None) -> None:
-    """What tuning has found, or how far it is."""
-    status(job, task, "Tuning")
-    if not (job and job.result):
-        return
+def _found(task: Tuning, tuned: Tuned) -> None:
+    """What tuning has found."""
     draw = sensitivity if _LOOK.value == "sensitivity" else trial_scatter
-    chart(draw(job.result, theme()), theme(), "fair chart", height=_HEIGHT)
-    st.html(_table(job.result))
-    coarse = job.result.trials[0].coarse
+    chart(draw(tuned, theme()), theme(), "fair chart", height=_HEIGHT)
+    st.html(_table(tuned))
+    coarse = tuned.trials[0].coarse
     st.caption(
         f"{task.count} trials each: {coarse} spread over the optimizer's own search space, {task.count - coarse} near the best of them. "
         "The curve of sensitivity was computed afterwards, beyond the budget."
     )
     with expander("All settings in full, and what was searched", "expander settings", ":material/list:") as is_open:
         if is_open:
-            st.html(_in_full(job.result))
+            st.html(_in_full(tuned))
 
 
 def _race(tuned: Tuned) -> None:

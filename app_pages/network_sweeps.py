@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages.frame import frame
-from app_pages.jobs import status, watch
+from app_pages.jobs import watch
 from app_pages.network_controls import network_sidebar
 from app_pages.presets import presets
 from app_pages.races import comparison_of, measured
@@ -18,7 +18,6 @@ from app_pages.settings import Selection, Setting
 from app_pages.sweep_boxes import Axes, Boxes, numbers_of
 from app_pages.widgets import attempt, hand_over, shows, theme
 from figures.network_sweeps import network_sweep_maps
-from lab.jobs import Job
 from lab.network_sweeps import NORMALIZATIONS, NetworkMaps, NetworkSweep
 from lab.quantities import INITIAL, OPTIMIZER
 from parameters import Declared
@@ -76,9 +75,12 @@ def _picture() -> None:
     task = attempt(lambda: NetworkSweep(_swept(), *boxes[-1]))
     if task is None:
         return
-    job = watch(task, lambda job: _maps(task, job, boxes))
+    job = watch(task, lambda _: "Training networks")
     if job and job.result:
+        _maps(task, job.result, boxes)
         _cell(task, job.result)
+    elif len(boxes) > 1:
+        _BOXES.way(boxes)  # who does not want to wait for a box finds the way back
 
 
 def _choices(axes: Axes) -> None:
@@ -136,17 +138,12 @@ def _choose_part(setting: Setting, index: int) -> None:
     _BOXES.go([])
 
 
-def _maps(task: NetworkSweep, job: Job[NetworkMaps] | None, boxes: list[Axes]) -> None:
+def _maps(task: NetworkSweep, result: NetworkMaps, boxes: list[Axes]) -> None:
     """The maps side by side, and the way in."""
-    status(job, task, "Training networks")
-    if not (job and job.result):
-        if len(boxes) > 1:
-            _BOXES.way(boxes)  # who does not want to wait for a box finds the way back
-        return
     if not task.experiment.widths and "depth" not in (task.x.key, task.y.key):
         st.caption("Without hidden layers batch normalization has nothing to normalize: both maps are the same.")
     colours = theme()
-    figures = network_sweep_maps(job.result, colours, _COLOUR.value, _chosen(task))
+    figures = network_sweep_maps(result, colours, _COLOUR.value, _chosen(task))
     for index, (column, figure) in enumerate(zip(st.columns(len(figures), gap="small"), figures, strict=True)):
         with column:
             key = f"{_KEY} {index}"

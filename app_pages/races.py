@@ -110,7 +110,9 @@ def _known_or_made(setup: Setup, run: Callable[[Progress], R], doing: str) -> R:
         with _lock:
             if known := _kept.get(setup):
                 _kept.move_to_end(setup)
-                return known  # type: ignore[return-value]  # what a setup of this kind gives
+        if known:
+            st.empty()  # where the bar was: else all that follows would move up, and stand there twice until the page is drawn
+            return known  # type: ignore[return-value]  # what a setup of this kind gives
         try:
             made = with_bar(run, doing)
         finally:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app_pages.claims import titled
 from app_pages.frame import frame
-from app_pages.jobs import status, watch
+from app_pages.jobs import watch
 from app_pages.presets import presets
 from app_pages.races import race_of
 from app_pages.session import session, value_of
@@ -16,7 +16,6 @@ from app_pages.settings import Selection, Setting
 from app_pages.sweep_boxes import Axes, Boxes, numbers_of
 from app_pages.widgets import attempt, hand_over, shows, theme
 from figures.sweeps import sweep_map
-from lab.jobs import Job
 from lab.quantities import alone
 from lab.sweeps import Sweep, SweepMap, is_noisy
 from lab.theory import predicted
@@ -81,7 +80,9 @@ def _picture() -> None:
         return
     left, right = st.columns([1.35, 1], gap="medium")
     with left:
-        job = watch(task, lambda job: _map(task, job, boxes))
+        job = watch(task, lambda _: "Sweeping")
+        if job and job.result:
+            _map(task, job.result, boxes)
     with right:
         if job and job.result:
             _cell(task, job.result)
@@ -113,14 +114,8 @@ def _choose_entrant(entrant: int) -> None:
     _BOXES.go([])
 
 
-def _map(task: Sweep, job: Job[SweepMap] | None, boxes: list[Axes]) -> None:
+def _map(task: Sweep, result: SweepMap, boxes: list[Axes]) -> None:
     """The map, the way in, and what theory says."""
-    status(job, task, "Sweeping")
-    if job and job.result:
-        _drawn(task, job.result, boxes)
-
-
-def _drawn(task: Sweep, result: SweepMap, boxes: list[Axes]) -> None:
     colours = theme()
     theory = predicted(task)
     figure = sweep_map(result, colours, _COLOUR.value, theory, _chosen(task))

@@ -6,13 +6,12 @@ import streamlit as st
 
 import landscapes
 from app_pages.frame import frame
-from app_pages.jobs import status, watch
+from app_pages.jobs import watch
 from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting
 from app_pages.trials import objective, seed
 from app_pages.widgets import attempt, shows, theme
 from figures.fair import profiles, ranking
-from lab.jobs import Job
 from lab.tournament import TUNED, Standings, Tournament
 from player.chart import chart
 from scenario import Scenario
@@ -89,7 +88,9 @@ def _picture() -> None:
         task = attempt(lambda: _task(chosen))
     if task is None:
         return
-    watch(task, lambda job: _found(task, job))
+    job = watch(task, lambda _: "Tuning and racing")
+    if job and job.result:
+        _standings(job.result)
 
 
 def _task(names: list[str]) -> Tournament:
@@ -98,12 +99,6 @@ def _task(names: list[str]) -> Tournament:
     tuned, trials, starts, steps, objective, seed = (setting.choose(column) for setting, column in zip(settings, columns, strict=True))
     optimizers = session().scenario.optimizers
     return Tournament(optimizers, tuple(names), int(steps), int(trials), int(starts), int(seed), tuned, objective)
-
-
-def _found(task: Tournament, job: Job[Standings] | None) -> None:
-    status(job, task, "Tuning and racing")
-    if job and job.result:
-        _standings(job.result)
 
 
 def _standings(standings: Standings) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from app_pages.frame import frame
-from app_pages.jobs import status, watch
+from app_pages.jobs import watch
 from app_pages.races import comparison_of, measured
 from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting, number_below
@@ -75,7 +75,7 @@ def _picture() -> None:
     played = _played(task)
     left, right = st.columns([1.1, 1], gap="medium")
     with left:
-        watch(task, lambda job: _curves(task, played, job))
+        watch(task, lambda _: "Training networks", lambda job: _curves(task, played, job))
     with right:
         _play(task, played)
 
@@ -98,7 +98,6 @@ def _played(task: TransferCurves) -> int:
 
 def _curves(task: TransferCurves, played: int, job: Job[TransferResult] | None) -> None:
     """The curves as far as they are, and what they say."""
-    status(job, task, "Training networks")
     result = job.partial if job else None
     if result is None:
         return

@@ -48,6 +48,12 @@ def test_what_a_link_says_that_cannot_be_is_told_and_mended(page: str, name: str
     assert not app.error
 
 
+def test_what_is_computed_once_only_leaves_all_else_where_it_is() -> None:
+    app = open_page(WELLS.replace(seed=54321).to_query(), "basins")
+    first = list(app.main.children)
+    assert first == list(app.run().main.children), "else the same button stands there twice for a moment, and the old one is of no use"
+
+
 def test_more_landscapes_than_take_part_are_told() -> None:
     able = [name for name in landscapes.names() if not landscapes.get(name).unbounded]
     app = open_page(f"{WELLS.to_query()}&on={'.'.join(able)}&trials=20", "tournament")
