@@ -10,8 +10,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,8 @@ import pytest
 from hypothesis import settings
 from streamlit.components.v2 import manifest_scanner
 
-from benchmarks.support.browser import FLAGS, NAMES, installed_browser
+from benchmarks.support.browser import NAMES, installed_browser
+from tests.chromium import PATIENCE, Chromium
 from tests.player_page import SIZE, PlayerPage, is_fault
 from tests.screen import patient
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 60_000
-"""Milliseconds after which what a test waits for is taken for lost: far more than a busy machine needs."""
 settings.register_profile("steady", deadline=None, derandomize=True)  # a slow machine is no failure
 settings.load_profile("steady")
 
@@ -107,14 +106,26 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the app did not start: {log.read_text()}")
 
 
-PLAIN = ["--webgl-antialiasing-mode=none", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader"]
-"""Nobody looks at the edges of scenes here, and to smooth them in software takes a third of the time that scenes take. Nothing asks for a
-graphics card, which there is none of, either: that takes a tenth of all the browser's time."""
+_FAILED = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test in a browser that fails is tried once more, which the summary tells: a machine can be too busy for any patience."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()) and not config.option.usepdb:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let fixtures know whether their test has failed."""
+    report = yield
+    item.stash[_FAILED] = report.failed or (report.when != "setup" and item.stash.get(_FAILED, False))
+    return report
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium. Where there is none its tests are skipped, or fail if the environment has DESCENT_BROWSER=required."""
+def _chromium() -> Iterator[Chromium]:
     from playwright.sync_api import Frame, Page, expect, sync_playwright
 
     path = installed_browser()
@@ -127,44 +138,37 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         for kind in (Page, Frame):
             patch.setattr(kind, "wait_for_function", patient(kind.wait_for_function))
-        chromium = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *PLAIN])
+        chromium = Chromium(playwright.chromium, path)
         yield chromium
         chromium.close()
 
 
-@pytest.fixture(scope="session")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """The one profile of this worker's tabs: what one of them has loaded, the next one finds."""
-    opened = browser.new_context(viewport=SIZE)
-    opened.set_default_timeout(PATIENCE)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="session")
-def _player_page(context: BrowserContext) -> PlayerPage:
-    return PlayerPage(context)
-
-
-@pytest.fixture(scope="session")
-def _sharp_player_page(browser: Browser) -> Iterator[PlayerPage]:
-    context = browser.new_context(viewport=SIZE, device_scale_factor=2)
-    context.set_default_timeout(PATIENCE)
-    yield PlayerPage(context)
-    context.close()
+@pytest.fixture
+def browser(_chromium: Chromium, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A headless Chromium. Where there is none its tests are skipped, or fail if the environment has DESCENT_BROWSER=required."""
+    yield _chromium.browser
+    if request.node.stash.get(_FAILED, False):
+        _chromium.close()  # whatever is the matter with it is not the next test's
 
 
 @pytest.fixture
-def player_page(_player_page: PlayerPage) -> Iterator[PlayerPage]:
+def context(_chromium: Chromium, browser: Browser) -> BrowserContext:
+    """The one profile of this worker's tabs: what one of them has loaded, the next one finds."""
+    return _chromium.context()
+
+
+@pytest.fixture
+def player_page(_chromium: Chromium, browser: Browser) -> Iterator[PlayerPage]:
     """The page of the player's own modules, empty. The test fails if it logs an error, or asks any other machine for anything."""
-    with _player_page.emptied():
-        yield _player_page
+    page = _chromium.player_page()
+    with page.emptied():
+        yield page
 
 
 @pytest.fixture(params=[1, 2], ids=["1x", "2x"])
-def any_player_page(request: pytest.FixtureRequest) -> Iterator[PlayerPage]:
+def any_player_page(_chromium: Chromium, browser: Browser, request: pytest.FixtureRequest) -> Iterator[PlayerPage]:
     """The same, on a usual screen and on one with twice as many pixels."""
-    page: PlayerPage = request.getfixturevalue("_player_page" if request.param == 1 else "_sharp_player_page")
+    page = _chromium.player_page(request.param)
     with page.emptied():
         yield page
 
@@ -193,6 +197,8 @@ def tabs(context: BrowserContext, url: str) -> Iterator[Callable[..., Page]]:
     Races rest until they are played, as for a user who asked for less motion: a machine without a graphics card has no time for both.
     The test fails if a tab logs an error, or asks any other machine for anything.
     """
+    from playwright.sync_api import Error
+
     opened_tabs: list[Page] = []
     faults: list[str] = []
 
@@ -201,6 +207,7 @@ def tabs(context: BrowserContext, url: str) -> Iterator[Callable[..., Page]]:
         opened_tabs.append(tab)
         tab.on("console", lambda message: faults.append(message.text) if is_fault(message) and not _expected(message) else None)
         tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.on("crash", lambda _: faults.append("the tab has crashed"))
         tab.on("request", lambda request: None if request.url.startswith((url, "data:", "blob:")) else faults.append(request.url))
         tab.set_viewport_size(viewport)
         tab.emulate_media(**{"color_scheme": "light", "reduced_motion": "reduce", **media})
@@ -211,8 +218,9 @@ def tabs(context: BrowserContext, url: str) -> Iterator[Callable[..., Page]]:
         yield opened
     finally:
         for tab in opened_tabs:
-            tab.evaluate("localStorage.clear()")  # what Streamlit keeps in the profile, the next test does not know of
-            tab.close()
+            with suppress(Error):  # of a tab that has crashed, which is told below
+                tab.evaluate("localStorage.clear()")  # what Streamlit keeps in the profile, the next test does not know of
+                tab.close()
     assert faults == []
 
 

@@ -109,6 +109,7 @@ class PlayerPage:
     Attributes:
         page: Playwright's.
         faults: errors in the console, and requests to anywhere else, since the page was cleared.
+        crashed: whether it is of no use any more.
     """
 
     def __init__(self, context: BrowserContext, script: str = "") -> None:
@@ -116,6 +117,8 @@ class PlayerPage:
         self.page: Page = context.new_page()
         self.page.add_init_script(script)
         self.faults: list[str] = []
+        self.crashed = False
+        self.page.on("crash", lambda _: setattr(self, "crashed", True))
         self.page.on("console", lambda message: self.faults.append(message.text) if is_fault(message) else None)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", lambda request: None if _own(request.url) else self.faults.append(request.url))

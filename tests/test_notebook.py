@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from player import as_page
 from scenario import Choice, Scenario
-from tests.conftest import PATIENCE
+from tests.chromium import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -11,7 +11,8 @@ import pytest
 
 from player import as_page
 from scenario import PANELS, Choice, Race, Scenario
-from tests.conftest import PATIENCE, settle
+from tests.chromium import PATIENCE
+from tests.conftest import settle
 from tests.player_page import is_fault, race_of
 from tests.screen import coloured_near, hide_trails, picture, pixel, redrawn, seek, wait_for_position
 from tests.test_player import COLOURS, TWO
