@@ -57,6 +57,19 @@ def test_eigenvalues_of_a_symmetric_matrix(player_page: PlayerPage) -> None:
     )
 
 
+# ---- beside.js
+
+
+def test_a_card_never_covers_the_place_that_it_speaks_of(player_page: PlayerPage) -> None:
+    rooms, card = [(366, 310), (1000, 500), (410, 200), (200, 120)], {"width": 320, "height": 130}
+    for width, height in rooms:
+        places = [[x * width, y * height] for x in (0.02, 0.5, 0.98) for y in (0.02, 0.5, 0.98)]
+        room = {"width": width, "height": height}
+        corners = called(player_page, "beside", "a[0].map((place) => m.cornerOf(place, a[1], a[2]))", places, card, room)
+        for (x, y), (left, top) in zip(places, corners, strict=True):
+            assert not (left <= x <= left + card["width"] and top <= y <= top + card["height"]), (width, height, x, y)
+
+
 # ---- clock.js
 
 

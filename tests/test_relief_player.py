@@ -13,6 +13,7 @@ from networks.planes import plane_noise
 from player.network_payload import token
 from player.relief_payload import refined_bytes
 from scenario import Choice, Experiment
+from scenario.landscape_presets import SHOWN
 from tests.player_page import PlayerPage, comparison_of
 from tests.screen import PLAYER, pixel, redrawn
 
@@ -75,8 +76,26 @@ def test_heads_stand_at_their_true_losses_and_the_factor_is_told(player_page: Pl
     assert share.replace("%", "\xa0%") in label
     assert ("deceives" in label) == relief.deceives
     page.get_by_role("combobox", name="Trails").wait_for()
+    under = page.evaluate(
+        f"""(() => {{
+            const panel = {PLAYER}.panels.get('landscape');
+            const {{ element, note }} = panel;
+            const {{ top, height }} = panel.subplots()[0].view.box;
+            return note.getBoundingClientRect().top - element.getBoundingClientRect().top - top - height;
+        }})()"""
+    )
+    assert 10 < under < 40, "what the plane hides is said right under the map"
     scene = page.evaluate(f"{PLAYER}.landscape.surface.layout.scene")
     assert [scene[axis]["title"]["text"] for axis in ("xaxis", "yaxis")] == ["component 1", "component 2"], "not x and y, which are inputs"
+
+
+def test_all_views_of_a_landscape_are_on_the_screen_at_once_while_presenting(player_page: PlayerPage) -> None:
+    page = player_page.train(SMALL, SHOWN, at=20)
+    page.evaluate(f"{PLAYER}.presenter.set(true), {PLAYER}.presenter.toggleViews()")
+    redrawn(page)
+    ends = page.evaluate("[...document.querySelectorAll('.descent .grid > *')].map((panel) => panel.getBoundingClientRect().bottom)")
+    assert len(ends) == len(SHOWN) + 1
+    assert max(ends) <= page.evaluate("document.querySelector('.descent .transport').getBoundingClientRect().top")
 
 
 def test_any_point_is_seen_under_the_pointer_and_a_click_starts_there(player_page: PlayerPage) -> None:

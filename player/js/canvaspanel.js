@@ -1,10 +1,11 @@
 // A panel that draws everything itself, anew in each frame.
 
+import { layBeside } from "./beside.js";
 import { contextOf, element } from "./dom.js";
 import { Panel } from "./panel.js";
 import { fontOf, wrapped } from "./plotting.js";
 
-/** @import { Size } from "./types" */
+/** @import { Point, Size } from "./types" */
 /** @import { Trainer } from "./trainer.js" */
 
 export class CanvasPanel extends Panel {
@@ -90,16 +91,12 @@ export class CanvasPanel extends Panel {
     this.tipAt(this.at(event), title, lines);
   }
 
-  /** Likewise beside a place of the panel. @param {number[]} place @param {string} title @param {[string, string][]} lines */
-  tipAt([x, y], title, lines) {
+  /** Likewise beside a place of the panel. @param {Point} place @param {string} title @param {[string, string][]} lines */
+  tipAt(place, title, lines) {
     const rows = lines.map(([what, value]) => element("div", {}, ...(what ? [element("span", {}, what)] : []), value));
     this.tooltip.replaceChildren(element("strong", {}, title), ...rows);
     this.tooltip.hidden = false;
-    const { width, height } = this.size;
-    const { offsetWidth, offsetHeight } = this.tooltip;
-    const left = x + 14 + offsetWidth > width ? x - 14 - offsetWidth : x + 14;
-    const top = y + 14 + offsetHeight > height ? y - 14 - offsetHeight : y + 14;
-    this.tooltip.style.transform = `translate(${Math.max(0, left)}px, ${Math.max(0, top)}px)`;
+    layBeside(this.tooltip, place, this.size);
   }
 
   /** Where an event is in the panel, in CSS pixels. @param {MouseEvent} event @returns {[number, number]} */

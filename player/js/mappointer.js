@@ -1,5 +1,6 @@
 // The pointer on a map: what lies under it is described, a click chooses a start or a head, and a start can be dragged.
 
+import { layBeside } from "./beside.js";
 import { element, followPointer } from "./dom.js";
 import { Fingers, pinched } from "./fingers.js";
 import { describe, headAt, nearestPoint } from "./under.js";
@@ -141,10 +142,7 @@ export class MapPointer {
   show(subplot, pixel) {
     this.tooltip.replaceChildren(...this.describe(subplot, pixel));
     this.tooltip.hidden = false;
-    const { width, height } = this.panel.size;
-    const { offsetWidth, offsetHeight } = this.tooltip;
-    const left = pixel[0] + 16 + offsetWidth < width ? pixel[0] + 16 : Math.max(0, pixel[0] - offsetWidth - 12);
-    this.tooltip.style.transform = `translate(${left}px, ${Math.max(0, Math.min(height - offsetHeight, pixel[1] + 14))}px)`;
+    layBeside(this.tooltip, pixel, this.panel.size);
   }
 
   /** Elements that do so. @param {Subplot<FlatView>} subplot @param {Point} pixel */

@@ -88,6 +88,11 @@ export class MapPanel extends LandscapePanel {
     return { l: 34 * scale, r: 10, t: this.sideBySide ? 22 * scale : 8, b: 24 * scale };
   }
 
+  /** Where a map stands that is lower than the space for it. @returns {"middle" | "top"} */
+  get upright() {
+    return "middle";
+  }
+
   /** @param {number} count */
   axes(count) {
     const { xaxis, yaxis } = this.player.landscape.map.layout;
@@ -98,7 +103,7 @@ export class MapPanel extends LandscapePanel {
       const suffix = i ? String(i + 1) : "";
       layout[`xaxis${suffix}`] = { ...xaxis, range: [...x], domain: domain.x, anchor: `y${suffix}`, showticklabels: domain.last, nticks: count > 1 ? 4 : 7 };
       layout[`yaxis${suffix}`] = { ...yaxis, range: [...y], domain: domain.y, anchor: `x${suffix}`, showticklabels: !domain.column, nticks: count > 1 ? 4 : 7 };
-      if (this.player.equalScales) layout[`yaxis${suffix}`].scaleanchor = `x${suffix}`;
+      if (this.player.equalScales) Object.assign(layout[`yaxis${suffix}`], { scaleanchor: `x${suffix}`, constraintoward: this.upright });
       if (i) {
         layout[`xaxis${suffix}`].matches = "x";
         layout[`yaxis${suffix}`].matches = "y";
@@ -152,7 +157,7 @@ export class MapPanel extends LandscapePanel {
   /** Where the maps will be, while Plotly is loading. */
   boxes() {
     const { landscape, equalScales } = this.player;
-    return this.domains(this.groups.length).map((domain) => geometry(this.size, this.margin, domain, landscape.window, equalScales));
+    return this.domains(this.groups.length).map((domain) => geometry(this.size, this.margin, domain, landscape.window, equalScales, this.upright));
   }
 
   /** The landscape's colours alone, until Plotly has drawn the map. */

@@ -86,7 +86,7 @@ export class Player {
       },
       true,
     );
-    this.observer = new ResizeObserver(() => this.resized());
+    this.observer = new ResizeObserver(() => this.arrange());
     this.observer.observe(root);
     this.onKey = (/** @type {KeyboardEvent} */ event) => keyPressed(this, event);
     document.addEventListener("keydown", this.onKey);
@@ -190,12 +190,8 @@ export class Player {
     return new Kind(this, name);
   }
 
-  resized() {
-    this.presenter.fit();
-    this.arrange();
-  }
-
   arrange() {
+    this.presenter.fit();
     if (!this.race) return;
     const { columns, rows, areas, stacked } = this.template();
     const names = this.presenter.shown;

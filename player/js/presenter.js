@@ -1,12 +1,15 @@
 // Presenting: the player alone on the whole screen, larger, and turned from one scenario of the playlist to the next by a remote's keys.
 
 import { element } from "./dom.js";
+import { tiles } from "./layout.js";
 
 /** @import { Playlist } from "./types" */
 /** @import { Player } from "./player.js" */
 
 const DESIGNED = { width: 640, height: 360 }; // CSS pixels of a screen on which letters have their usual size
 const ENLARGED = 1.25; // how much larger they are at least
+const SMALLER = [1, 0.85, 0.7]; // times as large, while all panels are shown: the first with which they fit on the screen
+const TABLE_ROW = 43; // CSS pixels of a row of the table, which has two lines there
 const SEEN = 5000; // milliseconds for which a title is shown
 const NOTHING = "No playlist yet: make one under “Playlist”";
 const HANDED = 10000; // milliseconds for which the presentation waits for the player of the page that it was turned to
@@ -108,7 +111,6 @@ export class Presenter {
     const { player } = this;
     player.root.classList.toggle("presenting", on);
     this.stage = 0;
-    this.fit();
     player.arrange();
     if (on) {
       player.root.focus({ preventScroll: true }); // keys are for the presentation, whatever was chosen before
@@ -122,9 +124,24 @@ export class Presenter {
     player.invalidate();
   }
 
-  /** Let letters and lines be as large as the screen. */
+  /** How large letters and lines are: as large as the screen, and smaller where all panels are then seen at once. */
+  get scaleNow() {
+    if (!this.on) return 1;
+    const scales = SMALLER.map((share) => Math.max(ENLARGED, share * Math.min(innerWidth / DESIGNED.width, innerHeight / DESIGNED.height)));
+    const { grid, race } = this.player;
+    if (!this.all || !race) return scales[0];
+    const { room } = this;
+    const fitting = scales.flatMap((scale) => {
+      const { rows, areas, stacked } = tiles(this.shown, { width: grid.clientWidth, height: room, scale }, race.board);
+      const board = (room * areas.filter((row) => row.includes("board")).length) / rows.length;
+      return stacked ? [] : [{ scale, whole: !race.board || board >= TABLE_ROW * scale * race.runs.length }];
+    });
+    return (fitting.find(({ whole }) => whole) ?? fitting.at(-1))?.scale ?? scales[0]; // a longer table scrolls in its place
+  }
+
+  /** Let letters and lines have that size. */
   fit() {
-    const scale = this.on ? Math.max(ENLARGED, Math.min(innerWidth / DESIGNED.width, innerHeight / DESIGNED.height)) : 1;
+    const scale = this.scaleNow;
     if (scale === this.scale) return;
     this.scale = scale;
     this.player.root.style.setProperty("--scale", String(scale));

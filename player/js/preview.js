@@ -8,10 +8,10 @@ import { contextOf, element } from "./dom.js";
 /**
  * Where Plotly will draw axes: the domain within the margins, made smaller about its middle where both axes have one scale.
  * @param {Size} size @param {{ l: number, r: number, t: number, b: number }} margin @param {{ x: number[], y: number[] }} domain
- * @param {Region} window @param {boolean} equalScales
+ * @param {Region} window @param {boolean} equalScales @param {"middle" | "top"} upright where it stands if it is lower than the domain
  * @returns {Box & { x: Range, y: Range }}
  */
-export function geometry({ width, height }, margin, domain, window, equalScales) {
+export function geometry({ width, height }, margin, domain, window, equalScales, upright = "middle") {
   const inner = { width: width - margin.l - margin.r, height: height - margin.t - margin.b };
   const box = {
     left: margin.l + inner.width * domain.x[0],
@@ -24,7 +24,7 @@ export function geometry({ width, height }, margin, domain, window, equalScales)
     const scale = Math.min(box.width / (x[1] - x[0]), box.height / (y[1] - y[0]));
     const fitted = { width: scale * (x[1] - x[0]), height: scale * (y[1] - y[0]) };
     box.left += (box.width - fitted.width) / 2;
-    box.top += (box.height - fitted.height) / 2;
+    if (upright === "middle") box.top += (box.height - fitted.height) / 2;
     Object.assign(box, fitted);
   }
   return { ...box, x, y };

@@ -40,16 +40,31 @@ export class ReliefMap extends MapPanel {
 
   /** @override */
   get margin() {
-    return { ...super.margin, b: (24 + 4) * this.scale + this.lines * this.leading };
+    return { ...super.margin, b: this.underMap + this.lines * this.leading };
+  }
+
+  /** CSS pixels of the numbers between the map and the sentences. */
+  get underMap() {
+    return 28 * this.scale;
+  }
+
+  /** The map stands at the top, so that the sentences under it are seen where the panel is higher than that. @override @returns {"middle" | "top"} */
+  get upright() {
+    return "top";
+  }
+
+  /** CSS pixels of their letters: on a screen that presents they grow almost as all others do. */
+  get letters() {
+    return NOTE_SIZE * this.scale ** 0.75;
   }
 
   /** CSS pixels from one line of the sentences to the next. */
   get leading() {
-    return 1.35 * NOTE_SIZE * Math.sqrt(this.scale);
+    return 1.35 * this.letters;
   }
 
   resize() {
-    this.note.style.fontSize = `${NOTE_SIZE * Math.sqrt(this.scale)}px`;
+    this.note.style.fontSize = `${this.letters}px`;
     super.resize();
   }
 
@@ -57,7 +72,7 @@ export class ReliefMap extends MapPanel {
   get lines() {
     const context = contextOf(this.canvas);
     context.save();
-    context.font = `${NOTE_SIZE * Math.sqrt(this.scale)}px system-ui, sans-serif`;
+    context.font = `${this.letters}px system-ui, sans-serif`;
     const { size } = this;
     const lines = this.trainer.honesty.longest.map((text) => linesOf(context, text, size));
     context.restore();
@@ -100,6 +115,8 @@ export class ReliefMap extends MapPanel {
     const { at } = this.trainer.probe;
     const [subplot] = this.subplots();
     if (!subplot) return;
+    const { top, height } = subplot.view.box;
+    this.note.style.top = `${Math.round(top + height + this.underMap)}px`;
     const context = contextOf(this.canvas);
     const { theme, scale } = this.player.frame;
     context.save();

@@ -70,7 +70,7 @@ export function arrangeTraining(panels, { width, height: room, scale, low, table
 
 /** How high pictures one under the other are at least, in CSS pixels of letters of the usual size. @param {string[]} pictures @param {number} width @param {About} about */
 function leastOfPictures(pictures, width, { count, aspect, depth }) {
-  const of = (/** @type {string} */ name) => (name === "boundary" ? Math.min(1.4 * LEAST_PICTURE, width / count / aspect + AROUND_PLANE) : Math.max(LEAST_PICTURE, name === "activations" ? AROUND_LAYERS + LEAST_LAYER * depth : 0));
+  const of = (/** @type {string} */ name) => (name === "boundary" ? Math.min(1.4 * LEAST_PICTURE, width / count / aspect + AROUND_PLANE) : Math.max(LEAST_PICTURE + (name === MAP ? AROUND_MAP : 0), name === "activations" ? AROUND_LAYERS + LEAST_LAYER * depth : 0));
   return pictures.reduce((sum, name) => sum + of(name), 0);
 }
 

@@ -4,6 +4,7 @@ import { element } from "./dom.js";
 import { endOf, sameUnit, unitAt, weightAt } from "./unitgraph.js";
 import { unitName, unitNumbers, weightWords } from "./unitwords.js";
 
+/** @import { Point } from "./types" */
 /** @import { Graph, Weight } from "./unitgraph.js" */
 /** @import { Unit } from "./unitwords.js" */
 /** @import { NetworkPanel } from "./network.js" */
@@ -150,7 +151,7 @@ export class UnitFocus {
   showTip() {
     const { graph, weight, unit, panel } = this;
     const place = weight ? endOf(graph, weight) : this.place;
-    const beside = place ? [place.x + place.side / 2, place.y] : [0, 0];
+    const beside = /** @type {Point} */ (place ? [place.x + place.side / 2, place.y] : [0, 0]);
     if (weight) {
       const { title, from, to } = weightWords(panel.training, this.row, weight);
       panel.tipAt(beside, title, [["from", from], ["to", to]]);
