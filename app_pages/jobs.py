@@ -8,23 +8,30 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+import limits
 from app_pages.session import sentence, session
-from lab.cluster import executor
+from lab import cluster
 from lab.executors import Task
 from lab.jobs import Job, Jobs
+from lab.workers import Workers
 from player.markdown import plain
 
 R = TypeVar("R")
 _EVERY = 0.6
 """Seconds between two looks at a job that runs."""
+_SELDOM = (1.0, 5.0)
+"""And at one that waits, the less often the longer it has to: many may wait at a time."""
 _AT_ONCE = 0.3
 """Seconds that a page waits for a job before it shows that it has begun: most are done by then."""
 
 
 @cache
 def jobs() -> Jobs:
-    """The jobs of this process."""
-    return Jobs(executor())
+    """The jobs of this process: on a cluster where one is configured, otherwise in worker processes, if there are to be any."""
+    count = limits.WORKERS.value
+    if cluster.configured() or not count:
+        return Jobs(cluster.executor())
+    return Jobs(at_once=count, workers=Workers(limits.WORKER_MEGABYTES.value * 1024**2))
 
 
 def watch(task: Task[R], doing: Callable[[R | None], str], show: Callable[[Job[R] | None], None] | None = None) -> Job[R] | None:
@@ -46,7 +53,7 @@ def watch(task: Task[R], doing: Callable[[R | None], str], show: Callable[[Job[R
     running = job is not None and job.active
     with st.container(key="status", horizontal=True, vertical_alignment="center", gap="small"):
         if job and running:
-            st.fragment(_told, run_every=_EVERY)(task, doing)
+            st.fragment(_told, run_every=_every(job))(task, job.state, doing)
             st.button("Stop", icon=":material/stop:", on_click=_stop, args=(task,))
         elif job is None:
             st.caption("Stopped.")
@@ -54,8 +61,8 @@ def watch(task: Task[R], doing: Callable[[R | None], str], show: Callable[[Job[R
         elif job.state == "failed" and job.error:
             st.error(plain(sentence(job.error)), icon=":material/error:")
             st.button("Try again", icon=":material/refresh:", on_click=_go_on, args=(task,))
-    if show and running:
-        st.fragment(_shown, run_every=_EVERY)(task, show)
+    if show and job and running:
+        st.fragment(_shown, run_every=_every(job))(task, job.state, show)
     elif show:
         with st.container():
             show(job)
@@ -78,31 +85,50 @@ def _job_for(task: Task[R]) -> Job[R] | None:
     return job
 
 
-def _told(task: Task[R], doing: Callable[[R | None], str]) -> None:
-    job = _running(task)
+def _every(job: Job[Any]) -> float:
+    """Seconds between two looks at a job."""
+    if job.state != "waiting":
+        return _EVERY
+    return min(max(jobs().place(job).seconds / 10, _SELDOM[0]), _SELDOM[1])
+
+
+def _told(task: Task[R], state: str, doing: Callable[[R | None], str]) -> None:
+    job = _unended(task, state)
     st.progress(job.meter.fraction, f"{doing(job.partial)}: {_remaining(job)}")
 
 
-def _shown(task: Task[R], show: Callable[[Job[R] | None], None]) -> None:
-    show(_running(task))
+def _shown(task: Task[R], state: str, show: Callable[[Job[R] | None], None]) -> None:
+    show(_unended(task, state))
 
 
-def _running(task: Task[R]) -> Job[R]:
-    """The job that a part of the page follows; once it has ended, or anything was changed in that part, the whole page is drawn instead."""
+def _unended(task: Task[R], state: str) -> Job[R]:
+    """The job that a part of the page follows; once it has begun or ended, or anything was changed in that part, the whole page is drawn
+    instead."""
     job, now = jobs().find(task), session()
     if job:
         job.seen_by(now.name)
-    if job is None or not job.active or now.stopped == task or now.outdated:
+    if job is None or job.state != state or now.stopped == task or now.outdated:
         st.rerun(scope="app")
     return job
 
 
 def _remaining(job: Job[Any]) -> str:
     if job.state == "waiting":
-        ahead = jobs().ahead(job)
-        return f"waiting, {ahead} before it" if ahead else "waiting for its turn"
+        place = jobs().place(job)
+        return f"{_nth(place.ahead + 1)} in line, about {_in_words(place.seconds)} until it begins"
     left = job.meter.seconds_left
-    return "beginning" if left is None else f"about {left:.0f} s left" if left < 90 else f"about {left / 60:.0f} min left"
+    return "beginning" if left is None else f"about {_in_words(left)} left"
+
+
+def _nth(place: int) -> str:
+    if place == 1:
+        return "next"
+    ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{ending}"
+
+
+def _in_words(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def _stop(task: Task[Any]) -> None:

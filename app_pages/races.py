@@ -12,6 +12,7 @@ from typing import TypeVar
 import streamlit as st
 
 from lab.sharpness import sharpness_of
+from limits import NETWORK_WEIGHTS, RACE_POINTS, TRAINING_SECONDS
 from player.relief_payload import SHOW_RELIEF
 from scenario import Comparison, Experiment, Race, Scenario
 from scenario.setup import Setup
@@ -19,14 +20,8 @@ from simulation.progress import Progress
 
 _BYTES = 512 * 1024**2
 """What the kept races may take together."""
-_MOST_POINTS = 12_000_000
-"""More points than this, over all optimizers, starts and steps, are too many to run and draw while somebody waits."""
-_MOST_WEIGHTS = 400_000
-"""More weights than this, of all networks of a comparison together, are too many to be sent to the browser."""
 _PRODUCTS = 2e9
 """Products of weights, examples and steps in a second, on a machine that has other things to do."""
-_LONGEST = 180.0
-"""Seconds that somebody may wait for a training."""
 _PATIENCE = 0.4
 """Seconds before a progress bar appears."""
 R = TypeVar("R", Race, Comparison)
@@ -81,15 +76,15 @@ def measured(comparison: Comparison, panels: tuple[str, ...]) -> None:
 def refuse_too_long(experiment: Experiment) -> None:
     """Raise ValueError where networks are too large to be shown, or to be trained while somebody waits; the message says what to do."""
     networks, size = len(experiment.labels()), experiment.build_network().size
-    if networks * size > _MOST_WEIGHTS:
+    if networks * size > (most := NETWORK_WEIGHTS.value):
         asked = f"{networks} networks of {size:,} weights" if networks > 1 else f"a network of {size:,} weights"
-        raise ValueError(f"{asked} cannot be shown, at most {_MOST_WEIGHTS:,} weights can; choose narrower layers, or fewer of them")
+        raise ValueError(f"{asked} cannot be shown, at most {most:,} weights can; choose narrower layers, or fewer of them")
     ways = experiment.build_variants()
     examples = sum(int(way.number("batch")) or len(experiment.build_data().x) for way in ways) / len(ways)
     seconds = networks * size * examples * experiment.steps / _PRODUCTS
-    if seconds > _LONGEST:
+    if seconds > (longest := TRAINING_SECONDS.value):
         raise ValueError(
-            f"this training would take about {seconds / 60:.0f} min, and at most {_LONGEST / 60:.0f} min can be waited for; "
+            f"this training would take about {seconds / 60:.0f} min, and at most {longest / 60:.0f} min can be waited for; "
             "choose fewer steps, smaller batches, fewer examples or smaller networks"
         )
 
@@ -98,9 +93,9 @@ def refuse_too_large(scenario: Scenario) -> None:
     """Raise ValueError where a race is too large to be shown; the message says what to do."""
     starts, entrants = scenario.start_points().shape[1], len(scenario.optimizers)
     points = starts * entrants * (scenario.steps + 1)
-    if points > _MOST_POINTS:
+    if points > (most := RACE_POINTS.value):
         asked = f"{entrants} optimizers from {starts:,} starts over {scenario.steps:,} steps make {points:,} points"
-        raise ValueError(f"{asked}, and at most {_MOST_POINTS:,} can be shown; choose fewer starts or steps")
+        raise ValueError(f"{asked}, and at most {most:,} can be shown; choose fewer starts or steps")
 
 
 def _known_or_made(setup: Setup, run: Callable[[Progress], R], doing: str) -> R:

@@ -11,6 +11,7 @@ from lab.executors import Executor, Publish
 from lab.quantities import alone
 from lab.tiles import Batch, batch
 from landscapes import Window
+from limits import BASIN_STEPS
 from parameters import Array
 from scenario import Choice, Scenario
 from simulation import measures
@@ -74,7 +75,7 @@ class Basins:
         size: starts along each side, one of `SIZES`.
 
     Raises:
-        ValueError: another size.
+        ValueError: another size, or more steps than can be mapped.
     """
 
     scenario: Scenario
@@ -83,6 +84,11 @@ class Basins:
     def __post_init__(self) -> None:
         if self.size not in SIZES:
             raise ValueError(f"a map of basins cannot have {self.size} starts along each side; choose one of {', '.join(map(str, SIZES))}")
+        if self.work > (most := BASIN_STEPS.value):
+            asked = f"the maps of {len(self.scenario.optimizers)} optimizers from {self.size} x {self.size} starts"
+            raise ValueError(
+                f"{asked} are {self.work:,} steps, and at most {most:,} can be mapped; choose fewer starts, steps or optimizers"
+            )
         object.__setattr__(self, "scenario", self.scenario.replace(starts=Choice("points"), points=()))
 
     @property

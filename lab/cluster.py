@@ -29,12 +29,17 @@ _lock = threading.Lock()
 _clients: dict[str, Client] = {}
 
 
+def configured() -> str:
+    """The address of the scheduler that is to be used; "" if there is none."""
+    return os.environ.get(ADDRESS, "").strip()
+
+
 def executor() -> Callable[[Meter], Executor]:
     """The executor that is configured: the cluster whose address is in the environment, otherwise this process.
 
     The connection is made when the first tile is to run, so that a scheduler that does not answer fails that work and nothing else.
     """
-    address = os.environ.get(ADDRESS, "").strip()
+    address = configured()
     return (lambda meter: dask_executor(meter, address)) if address else local_executor
 
 

@@ -72,6 +72,11 @@ class Meter:
         self._done += work
         self.check()
 
+    def reach(self, fraction: float) -> None:
+        """Note which share of the work is done, 0 to 1, as it was counted elsewhere. Errors as for `add`."""
+        self._done = fraction * self._total
+        self.check()
+
     def check(self) -> None:
         """Raise if the work was stopped.
 

@@ -15,6 +15,7 @@ from lab.executors import Executor, Publish, gather
 from lab.network_tiles import NetworkBatch, batches_of
 from lab.quantities import quantities
 from lab.sweeps import check_axes, described
+from limits import NETWORK_SWEEP_STEPS
 from parameters import Array, lookup
 from scenario import Experiment
 from scenario.address import with_values
@@ -23,8 +24,6 @@ from simulation import measures
 
 NORMALIZATIONS = (False, True)
 """Whether there is batch normalization, in each of a sweep's maps."""
-MOST_WORK = 4_000_000_000
-"""The work of a sweep, counted in steps of one trajectory, at most: a few minutes."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +48,10 @@ class NetworkSweep:
     def __post_init__(self) -> None:
         check_axes(self.experiment, self.x, self.y)
         self._check_batches()
-        if self.work > MOST_WORK:
+        if self.work > (most := NETWORK_SWEEP_STEPS.value):
             asked = f"{self.x.count} x {self.y.count} networks, without and with batch normalization,"
             raise ValueError(
-                f"{asked} are {self.work / MOST_WORK:.1f} times as much as can be trained while somebody waits; choose fewer cells, steps "
+                f"{asked} are {self.work / most:.1f} times as much as can be trained while somebody waits; choose fewer cells, steps "
                 "or examples, or smaller networks"
             )
 

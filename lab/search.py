@@ -10,9 +10,9 @@ import numpy as np
 import optimizers
 from lab.executors import Executor, gather
 from lab.quantities import in_optimizer
-from lab.sweeps import MOST_LANES, MOST_WORK
 from lab.tiles import Batch, batch
 from landscapes import Landscape
+from limits import LAB_STEPS, LAB_TRAJECTORIES
 from optimizers import Optimizer
 from parameters import Array, Param
 from scenario import Choice, Scenario
@@ -142,10 +142,11 @@ def check_size(lanes: int, work: int) -> None:
     Raises:
         ValueError: it is more than a sweep may be.
     """
-    if lanes > MOST_LANES or work > MOST_WORK:
+    most_lanes, most_work = LAB_TRAJECTORIES.value, LAB_STEPS.value
+    if lanes > most_lanes or work > most_work:
         raise ValueError(
-            f"all trials together are {lanes:,} trajectories and {work:,} steps, and at most {MOST_LANES:,} trajectories and "
-            f"{MOST_WORK:,} steps can be run; choose fewer trials, starts, optimizers or steps"
+            f"all trials together are {lanes:,} trajectories and {work:,} steps, and at most {most_lanes:,} trajectories and "
+            f"{most_work:,} steps can be run; choose fewer trials, starts, optimizers or steps"
         )
 
 

@@ -13,6 +13,7 @@ from lab.axes import Axis, narrowed
 from lab.executors import Executor, Publish, gather
 from lab.quantities import build_with, distinct, in_landscape, quantities
 from lab.tiles import SEARCH_WORK, Batch, batch
+from limits import LAB_STEPS, LAB_TRAJECTORIES
 from parameters import Array, lookup, short
 from scenario import SEED, Choice, Scenario
 from scenario.address import Number, with_values
@@ -21,8 +22,6 @@ from simulation import measures
 from simulation.attractors import lowest_loss
 from simulation.measures import default_tolerance
 
-MOST_LANES, MOST_WORK = 8_000_000, 20_000_000_000
-"""Trajectories of a sweep, and their steps together, at most."""
 MOST_LANDSCAPES = 256
 """Different landscapes in a sweep, at most: each is searched for its lowest loss."""
 
@@ -55,12 +54,13 @@ class Sweep:
                 "losses; choose fewer cells, or a quantity of the optimizer for one axis"
             )
         self._check_seeds()
-        if self._lanes > MOST_LANES or self._lanes * self.scenario.steps > MOST_WORK:
+        most_lanes, most_work = LAB_TRAJECTORIES.value, LAB_STEPS.value
+        if self._lanes > most_lanes or self._lanes * self.scenario.steps > most_work:
             asked = f"{self.x.count} x {self.y.count} cells from {self._starts.shape[1]:,} starts"
             asked += f" with {self.seeds} seeds" if self.seeds > 1 else ""
             raise ValueError(
-                f"{asked} make {self._lanes:,} trajectories of {self.scenario.steps:,} steps, and at most {MOST_LANES:,} trajectories and "
-                f"{MOST_WORK:,} steps in all can be swept; choose fewer cells, starts, seeds or steps"
+                f"{asked} make {self._lanes:,} trajectories of {self.scenario.steps:,} steps, and at most {most_lanes:,} trajectories and "
+                f"{most_work:,} steps in all can be swept; choose fewer cells, starts, seeds or steps"
             )
 
     def _check_seeds(self) -> None:

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import settings
 from streamlit.components.v2 import manifest_scanner
 
+import limits
 from benchmarks.support.browser import NAMES, installed_browser
 from tests.chromium import PATIENCE, Chromium
 from tests.player_page import SIZE, PlayerPage, is_fault
@@ -45,6 +46,7 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 50)
 
 
+os.environ.setdefault(limits.WORKERS.variable, "0")  # processes would take seconds to start in each worker; see test_workers.py
 _MAIN = sys.modules["__main__"]
 
 

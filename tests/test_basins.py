@@ -17,6 +17,7 @@ from lab.executors import Meter, local_executor, run_task
 from lab.quantities import alone
 from lab.tiles import checkpoints
 from landscapes import get
+from limits import BASIN_STEPS
 from scenario import Choice, Scenario
 from simulation import measures
 from simulation.attractors import attractors
@@ -131,6 +132,12 @@ def test_starts_of_the_scenario_do_not_matter() -> None:
 def test_other_sizes_are_refused(size: int) -> None:
     with pytest.raises(ValueError, match=f"cannot have {size} starts along each side; choose one of 64, 128, 256, 512, 1024"):
         Basins(WELLS, size)
+
+
+def test_more_steps_than_can_be_mapped_are_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(BASIN_STEPS.variable, "1000")
+    with pytest.raises(ValueError, match=r"64 x 64 starts are [\d,]+ steps, and at most 1,000 can be mapped; choose fewer starts"):
+        Basins(WELLS, 64)
 
 
 # ---- the picture

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 import landscapes
+import limits
 import optimizers
 import simulation
 from exports.film import frame_steps
@@ -50,6 +51,22 @@ def test_the_readme_quickstart_runs(tmp_path: Path) -> None:
     assert lowest < 1.0
     assert accuracy > 0.9
     assert (tmp_path / "race.html").stat().st_size > 1_000_000
+
+
+def test_the_list_of_limits_is_that_of_the_program() -> None:
+    rows = [row for row in (ROOT / "docs" / "limits.md").read_text().splitlines() if row.startswith("| `")]
+    counts = {limits.WORKERS: "processors"}  # as many as the machine has
+    told = [(each.variable, counts.get(each, f"{each.default:,}"), each.unit, each.help) for each in limits.LIMITS]
+    assert rows == [f"| `{variable}` | {' | '.join(more)} |" for variable, *more in told]
+
+
+def test_a_limit_that_cannot_be_read_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESCENT_RACE_POINTS", "3_000_000")
+    assert limits.RACE_POINTS.value == 3_000_000
+    for wrong in ("many", "-1", "0"):
+        monkeypatch.setenv("DESCENT_RACE_POINTS", wrong)
+        with pytest.raises(ValueError, match=f"DESCENT_RACE_POINTS is '{wrong}'; it has to be a whole number from 1 on, in points"):
+            limits.RACE_POINTS.value  # noqa: B018
 
 
 def test_the_readme_counts_what_there_is() -> None:

@@ -19,6 +19,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
+    {"limits"},
     {"parameters"},
     {"formulas"},
     {"landscapes", "optimizers"},  # these two never import each other

@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+import limits
 from lab import jobs as module
 from lab.executors import Executor, Publish
 from lab.jobs import Job, Jobs
+from lab.line import Line
 from lab.tiles import batch
 from scenario import Choice, Scenario
 
@@ -171,12 +173,47 @@ def test_others_wait_in_the_order_in_which_they_were_asked_for(make: Make) -> No
     first, second, third = (jobs.ask(task, "ann") for task in tasks)
     assert tasks[0].gate.reached.wait(20)
     assert [job.state for job in (first, second, third)] == ["running", "waiting", "waiting"]
-    assert [jobs.ahead(job) for job in (first, second, third)] == [0, 0, 1]
-    jobs.ask(tasks[1], "bob")  # to look at it again does not lose its place
-    assert jobs.ahead(third) == 1
+    assert [jobs.place(job).ahead for job in (first, second, third)] == [0, 0, 1]
+    jobs.ask(tasks[1], "ann")  # to look at it again does not lose its place
+    assert jobs.place(third).ahead == 1
     for job, task in zip((first, second, third), tasks, strict=True):
         finish(job, task)
         assert job.state == "done"
+
+
+def test_sessions_take_turns_with_one_job_at_a_time_each() -> None:
+    """Nobody's eight go before somebody's first, and a job of two sessions has the turn of the one who is earlier."""
+
+    class Asked:
+        def __init__(self, number: int, *watchers: str) -> None:
+            self.number, self.watchers = number, watchers
+
+    line = Line(at_once=2, each=1)
+    line.waiting += [Asked(number, "ann") for number in range(8)] + [Asked(8, "bob"), Asked(9, "bob", "cem"), Asked(10, "dan")]
+    places = {job.number: place for job, place in line.places(lambda job: 10.0).items()}
+    order = []
+    while line.waiting:
+        if job := line.begin_next():
+            order.append(job.number)
+        else:
+            del line.running[next(iter(line.running))]  # the first of the two ends
+    assert order == sorted(places, key=lambda number: places[number].ahead) == [0, 8, 9, 10, 1, 2, 3, 4, 5, 6, 7]
+    assert [places[number].seconds for number in (0, 8, 9, 10, 1, 2)] == [0, 0, 10, 10, 20, 30], "ann has one at a time"
+
+
+def test_more_than_can_wait_are_refused_in_words(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(limits.WAITING_PER_SESSION.variable, "2")
+    monkeypatch.setenv(limits.WAITING.variable, "3")
+    jobs = Jobs(at_once=1)
+    busy = make("a")
+    jobs.ask(busy, "ann")
+    assert busy.gate.reached.wait(20)
+    asked = [jobs.ask(make(name), who) for name, who in (("b", "ann"), ("c", "ann"), ("d", "ann"), ("e", "bob"), ("f", "cem"))]
+    assert [job.state for job in asked] == ["waiting", "waiting", "failed", "waiting", "failed"]
+    told = "2 computations of yours wait already, and at most 2 can; stop one of them, or wait until one has ended"
+    assert str(asked[2].error) == told
+    assert "at most 3 can; try again in a while" in str(asked[4].error)
+    assert jobs.find(asked[2].task) is None, "it can be asked for again at any time"
 
 
 def test_one_that_is_left_while_it_waits_is_never_begun(make: Make) -> None:
@@ -217,7 +254,7 @@ from lab.jobs import Jobs
 from lab.executors import local_executor
 from scenario import Scenario
 jobs = Jobs(partial(local_executor, workers=1))
-job = jobs.ask(Basins(Scenario(steps=100_000), 512), "me")
+job = jobs.ask(Basins(Scenario(steps=100_000), 256), "me")
 while job.meter.fraction == 0:
     assert not job.ended.wait(0.02), job.error
 print(job.state)

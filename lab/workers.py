@@ -1,0 +1,229 @@
+"""Worker processes in which heavy work runs, so that it never holds the interpreter that answers people.
+
+They are started when the first work comes, as plain programs (`lab.worker`), which import neither the server's script nor its libraries;
+and they end after some work, or when there is none, which gives back all memory that they held.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar, cast
+
+from lab.executors import Meter, Publish, Task
+from lab.worker import STOP, read, write
+from simulation import Cancelled
+
+R = TypeVar("R")
+_ROOT = Path(__file__).resolve().parent.parent
+_POLL = 0.1
+"""Seconds between two looks whether the work is still wanted."""
+_GRACE = 2.0
+"""Seconds within which a worker that was told to stop has to end its work; then it is ended."""
+_TASKS = 50
+"""A worker ends after so many tasks."""
+_IDLE = 300.0
+"""And after so many seconds without one."""
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""Linear algebra has one thread in a worker: there are as many workers as processors."""
+
+
+class WorkerLost(RuntimeError):
+    """A worker process has ended before its work was done."""
+
+
+class Worker:
+    """One process, which computes one task at a time.
+
+    Args:
+        memory: the bytes that it may hold, where the system can see to it; 0 for no limit.
+    """
+
+    def __init__(self, memory: int = 0) -> None:
+        paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "lab.worker", str(memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=_ROOT,
+            env={**os.environ, **dict.fromkeys(_ONE_THREAD, "1"), "PYTHONPATH": os.pathsep.join(paths)},
+            creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
+        )
+        self._answers: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self.tasks, self.busy = 0, False
+        self.rested = time.monotonic()
+        threading.Thread(target=self._listen, name="lab-answers", daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    def _listen(self) -> None:
+        with cast(BinaryIO, self._process.stdout) as answers, suppress(EOFError, OSError, ValueError):
+            while True:
+                self._answers.put(pickle.loads(read(answers)))
+        self._answers.put(("lost", None))
+
+    def run(self, task: Task[R], threads: int, meter: Meter, publish: Publish[R], wanted: Callable[[], object]) -> R:
+        """What comes of a task.
+
+        Args:
+            task: what to compute. It is sent to the process, and so is what comes of it.
+            threads: that it may use there.
+            meter: counts what is done, and stops it.
+            publish: is called with results that are not complete yet.
+            wanted: is called now and then; it may stop the meter, or raise, which ends the work.
+
+        Raises:
+            simulation.Cancelled: the meter was stopped.
+            WorkerLost: the process has ended.
+            Exception: what the task itself raises.
+        """
+        self.tasks, self.busy = self.tasks + 1, True
+        self._send(pickle.dumps((task, threads), protocol=pickle.HIGHEST_PROTOCOL))
+        try:
+            while True:
+                wanted()
+                meter.check()
+                with suppress(queue.Empty):
+                    kind, content = self._answers.get(timeout=_POLL)
+                    if kind == "done so far":
+                        meter.reach(content)
+                    elif kind == "partial":
+                        publish(content)
+                    else:
+                        return cast(R, self._end(kind, content, meter))
+        except WorkerLost:
+            raise
+        except BaseException:
+            if self.busy:
+                self._give_up()
+            raise
+        finally:
+            self.rested = time.monotonic()
+
+    def _send(self, message: bytes) -> None:
+        try:
+            write(cast(BinaryIO, self._process.stdin), message)
+        except OSError:
+            self.close()
+            raise _lost() from None
+
+    def _end(self, kind: str, content: Any, meter: Meter) -> Any:
+        self.busy = False
+        if kind == "result":
+            meter.reach(1.0)
+            return content
+        if kind == "failed":
+            raise content
+        if kind == "lost":
+            self.close()
+            raise _lost()
+        raise Cancelled("the computation was stopped")
+
+    def _give_up(self) -> None:
+        """Let the process end what it does, or end the process."""
+        deadline = time.monotonic() + _GRACE
+        with suppress(WorkerLost):
+            self._send(STOP)
+            while (left := deadline - time.monotonic()) > 0:
+                with suppress(queue.Empty):
+                    kind, _ = self._answers.get(timeout=left)
+                    if kind not in ("done so far", "partial"):
+                        self.busy = False
+                        break
+        if self.busy:
+            self.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is there."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the process."""
+        self.busy = False
+        self._process.kill()
+        self._process.wait()
+        with suppress(OSError):
+            cast(BinaryIO, self._process.stdin).close()
+
+
+def _lost() -> WorkerLost:
+    return WorkerLost(
+        "the process that computed this has ended before it was done, perhaps because memory ran out; try again, with fewer starts, steps "
+        "or cells if it happens again"
+    )
+
+
+class Workers:
+    """The worker processes of a server: as many as there is work at a time.
+
+    Args:
+        memory: the bytes that each may hold, where the system can see to it; 0 for no limit.
+        threads: that all tasks share.
+    """
+
+    def __init__(self, memory: int = 0, threads: int | None = None) -> None:
+        self._memory, self._threads = memory, threads or os.cpu_count() or 1
+        self._idle: list[Worker] = []
+        self._busy: list[Worker] = []
+        self._lock = threading.Lock()
+
+    def run(self, task: Task[R], meter: Meter, publish: Publish[R], wanted: Callable[[], object] = lambda: None) -> R:
+        """What comes of a task, from a worker that rests or from a new one. Arguments and errors as for `Worker.run`."""
+        worker = self._taken()
+        try:
+            return worker.run(task, max(1, self._threads // len(self._busy)), meter, publish, wanted)
+        finally:
+            self._back(worker)
+
+    def _taken(self) -> Worker:
+        with self._lock:
+            worker = None
+            while self._idle and worker is None:
+                rested = self._idle.pop()
+                worker = rested if rested.alive else None
+            self._busy.append(worker := worker or Worker(self._memory))
+        return worker
+
+    def _back(self, worker: Worker) -> None:
+        with self._lock:
+            self._busy.remove(worker)
+            if worker.tasks >= _TASKS or not worker.alive:
+                worker.close()
+                return
+            self._idle.append(worker)
+        later = threading.Timer(_IDLE + 1, self._send_home)
+        later.daemon = True
+        later.start()
+
+    def _send_home(self) -> None:
+        """End those that have rested for long."""
+        with self._lock:
+            tired = [worker for worker in self._idle if time.monotonic() - worker.rested > _IDLE]
+            self._idle = [worker for worker in self._idle if worker not in tired]
+        for worker in tired:
+            worker.close()
+
+    @property
+    def pids(self) -> list[int]:
+        """The numbers of the processes, those that work first."""
+        with self._lock:
+            return [worker.pid for worker in (*self._busy, *self._idle)]
+
+    def close(self) -> None:
+        """End those that rest."""
+        with self._lock:
+            resting, self._idle = self._idle, []
+        for worker in resting:
+            worker.close()

@@ -1,0 +1,117 @@
+"""Worker processes: the same numbers as here, stopped within a moment, and replaced where one is lost."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lab.basins import BasinMaps, Basins
+from lab.executors import Executor, Meter, Publish, run_task
+from lab.worker import Told, answer, packed
+from lab.workers import WorkerLost, Workers
+from scenario import Choice, Scenario
+from simulation import Cancelled
+
+ROOT = Path(__file__).parent.parent
+SMALL = Basins(Scenario(optimizers=(Choice("sgd"),), steps=20, noise=0.1), 64)
+LONG = Basins(Scenario(optimizers=(Choice("sgd"),), steps=100_000), 256)
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    started = Workers()
+    yield started
+    started.close()
+
+
+def begun_then(act: Callable[[], object], meter: Meter) -> Callable[[], None]:
+    """What is called while work goes on: it acts once something is done."""
+    acted: list[object] = []
+
+    def wanted() -> None:
+        if meter.fraction and not acted:
+            acted.append(act())
+
+    return wanted
+
+
+def test_work_is_done_elsewhere_with_the_same_numbers_and_can_be_stopped(workers: Workers) -> None:
+    """All in one process, then in a fresh one: to start it takes most of the time."""
+    sizes: list[int] = []
+    meter = Meter(SMALL.work)
+    there, here = workers.run(SMALL, meter, lambda maps: sizes.append(maps.size)), run_task(SMALL)
+    for name in ("attractor", "outcome", "arrival"):
+        assert np.array_equal(getattr(there, name), getattr(here, name))
+    assert meter.fraction == 1.0
+    (first,) = workers.pids
+    assert first != os.getpid()
+
+    meter = Meter(LONG.work)
+    with pytest.raises(Cancelled):
+        workers.run(LONG, meter, lambda maps: None, begun_then(meter.stop, meter))
+    assert workers.pids == [first], "it goes on with other work"
+
+    meter = Meter(LONG.work)
+    with pytest.raises(WorkerLost, match="perhaps because memory ran out; try again, with fewer starts"):
+        workers.run(LONG, meter, lambda maps: None, begun_then(lambda: os.kill(first, signal.SIGTERM), meter))
+    assert workers.pids == []
+    assert np.array_equal(workers.run(SMALL, Meter(1), lambda maps: None).arrival, here.arrival)
+    assert workers.pids != [first]
+
+
+@dataclass(frozen=True)
+class Failing:
+    """A task that fails."""
+
+    error: BaseException
+    work = 1
+
+    def compute(self, execute: Executor, publish: Publish[BasinMaps]) -> BasinMaps:
+        raise self.error
+
+
+class Odd(Exception):
+    """One that cannot be read again once it was sent."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_odd_once, (str(self),))
+
+
+READ: list[str] = []
+
+
+def _odd_once(text: str) -> Odd:
+    READ.append(text)
+    if len(READ) > 1:
+        raise TypeError("it cannot be read again")
+    return Odd(text)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "told"),
+    [
+        (ValueError("too much"), ValueError, "too much"),
+        (MemoryError(), MemoryError, "this needs more memory than one computation may take on this server; choose fewer starts"),
+        (Odd("strange"), RuntimeError, "strange"),
+    ],
+)
+def test_what_goes_wrong_there_is_told_here(error: Exception, kind: type[Exception], told: str) -> None:
+    answered = answer(pickle.dumps((Failing(error), 1)), lambda work: Told(work, lambda kind, content: None))
+    name, content = pickle.loads(packed(*answered))
+    assert (name, type(content)) == ("failed", kind)
+    assert str(content).startswith(told)
+
+
+def test_a_worker_ends_when_nobody_is_at_the_other_end() -> None:
+    command = [sys.executable, "-m", "lab.worker", "0"]
+    ended = subprocess.run(command, cwd=ROOT, input=b"", capture_output=True, check=False, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
