@@ -24,7 +24,7 @@ import limits
 from benchmarks.support.browser import NAMES, installed_browser
 from tests.chromium import PATIENCE, Chromium
 from tests.player_page import SIZE, PlayerPage, is_fault
-from tests.screen import patient
+from tests.screen import ended, patient
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
@@ -236,6 +236,7 @@ def _expected(message: ConsoleMessage) -> bool:
 
 
 def settle(tab: Page) -> None:
-    """Wait until the player has drawn all its panels."""
+    """Wait until the player has drawn all its panels, and the script, if the page has one, has nothing more to draw around it."""
     tab.wait_for_selector(".descent[data-step]", state="attached")
     tab.wait_for_function("[...document.querySelectorAll('.descent .panel')].every((panel) => panel.dataset.drawn)")
+    ended(tab)

@@ -40,6 +40,21 @@ def patient(wait: Callable[..., Any]) -> Callable[..., Any]:
     return waiting
 
 
+def ended(page: Page) -> None:
+    """Wait until Streamlit's script, if the page has one, has ended: after an action, once something of its answer is there."""
+    page.wait_for_function("!document.querySelector('[data-testid=stApp]:not([data-test-script-state=notRunning])')")
+
+
+def covered(page: Page) -> None:
+    """Wait until the player covers all of the window."""
+    page.wait_for_function(
+        """() => {
+            const { x, y, width, height } = document.querySelector('.descent').getBoundingClientRect();
+            return x === 0 && y === 0 && width === innerWidth && height === innerHeight;
+        }"""
+    )
+
+
 def full_layout(panel: str) -> str:
     """What Plotly made of a panel's layout, in the browser."""
     return f"document.querySelector('[data-panel={panel}] .plot')._fullLayout"

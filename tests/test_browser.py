@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from scenario import Choice, Scenario
 from tests.player_page import race_of
-from tests.screen import PLAYER, axes, pixel, position, redrawn, relayout, seek, starts
+from tests.screen import PLAYER, axes, covered, ended, pixel, position, redrawn, relayout, seek, starts
 from tests.test_player import TWO
 
 if TYPE_CHECKING:
@@ -84,8 +85,8 @@ def test_a_preset_and_the_way_back(open_tab: Open) -> None:
     page.evaluate("document.querySelector('.descent').player.clock.seek(200)")
     page.get_by_role("button", name="Presets").click()
     page.get_by_role("button", name="The curved valley").click()
-    page.wait_for_function("document.querySelector('.descent').player.landscape.name === 'Rosenbrock'")
-    assert page.evaluate("document.querySelector('.descent').player.clock.position") < 150, "a preset plays from its start"
+    begun = page.wait_for_function(f"{PLAYER}.landscape.name === 'Rosenbrock' && [{PLAYER}.clock.position]").json_value()
+    assert begun[0] < 150, "a preset plays from its start"
     page.get_by_test_id("stPopoverBody").wait_for(state="detached")
     page.locator(".st-key-claim").get_by_text("found quickly and followed slowly").wait_for()
     page.get_by_role("radio", name="Saddle", exact=True).click()
@@ -116,7 +117,7 @@ def test_the_header_is_one_row_whose_buttons_can_be_clicked_without_the_sidebar(
             if name != "Race":  # within the page, as it stands: opening it anew takes ten times as long
                 page.locator(".st-key-pages a").filter(has_text=name).dispatch_event("click")
             page.get_by_role("heading", name=heading, level=1).wait_for()
-            page.locator("[data-test-script-state=notRunning]").wait_for()  # until then the header may be drawn anew
+            ended(page)  # until then the header may be drawn anew
             page.wait_for_function(
                 f"(least) => ({FOLDED})() && ({UNDER})().length >= least && ({UNDER})().every(({{ hit }}) => hit)", arg=least
             )
@@ -248,7 +249,7 @@ def test_steps_are_taken_apart_and_whose_they_are_is_in_the_link(open_tab: Open)
     assert position(page) == 10
     page.reload()
     page.wait_for_function(f"document.querySelector('.descent')?.player.stepper.step?.run === 1 && {PLAYER}.stepper.step.trajectory === 1")
-    assert page.get_by_role("combobox", name="Optimizer").input_value() == "1"
+    expect(page.get_by_role("combobox", name="Optimizer")).to_have_value("1")
     page.goto(page.url.replace("follow=2.2", "follow=9.x"))
     page.wait_for_function(f"document.querySelector('.descent')?.player.stepper.step?.run === 0 && {PLAYER}.stepper.step.trajectory === 0")
 
@@ -269,7 +270,7 @@ def test_presentation_covers_the_page(open_tab: Open) -> None:
     page = open_tab("show=map")
     page.get_by_role("button", name="Presentation").click()
     page.wait_for_function("document.fullscreenElement !== null")
-    assert page.locator(".descent").bounding_box() == {"x": 0, "y": 0, "width": 1280, "height": 720}
-    assert page.evaluate("document.elementFromPoint(20, 300).closest('.descent') !== null"), "the sidebar is covered"
+    covered(page)
+    page.wait_for_function("document.elementFromPoint(20, 300).closest('.descent') !== null")  # the sidebar is covered
     page.keyboard.press("Escape")
     page.wait_for_function("document.fullscreenElement === null && !document.elementFromPoint(20, 300).closest('.descent')")

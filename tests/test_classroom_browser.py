@@ -13,6 +13,7 @@ from exports import View
 from exports.playlist import Entry, Playlist, from_playlist_file, to_link_text, to_playlist_file
 from scenario import Choice, Experiment, Scenario
 from scenario.presets import PRESETS
+from tests.screen import covered, ended
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -33,24 +34,16 @@ def opened_with(open_tab: Open, playlist: Playlist, **options: object) -> Page:
 
 def shows(page: Page, title: str, place: str, landscape: str) -> None:
     """Wait until this entry is presented, with its title, from its start."""
-    expect(page.locator(".announced.seen")).to_have_text(f"{title}{place}", timeout=20_000)
+    expect(page.locator(".announced.seen")).to_have_text(f"{title}{place}")
     page.wait_for_function(f"document.querySelector('.descent').player.landscape.name === '{landscape}'")
-    assert is_presenting(page)
+    covered(page)
 
 
 def is_titled(body: Locator, label: str, title: str) -> None:
     """Wait until a field of the list holds this title, and until the one that was there before it is gone: the page is made then."""
     body.locator(f'[aria-label="{label}"][value="{title}"]').wait_for()
-    expect(body.locator('[aria-label^="Title of"]:not(:visible)')).to_have_count(0, timeout=20_000)
-    body.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-
-
-def is_presenting(page: Page) -> bool:
-    box = page.locator(".descent").bounding_box()
-    size = page.viewport_size
-    assert box
-    assert size
-    return (box["x"], box["y"], box["width"], box["height"]) == (0, 0, size["width"], size["height"])
+    expect(body.locator('[aria-label^="Title of"]:not(:visible)')).to_have_count(0)
+    ended(body.page)
 
 
 def watch_presentation(page: Page) -> None:
@@ -146,11 +139,11 @@ def test_an_entry_that_cannot_be_shown_is_turned_past_and_one_on_another_page_is
     shows(page, "Escape from a saddle", "1 of 4", "Saddle")
     page.keyboard.press("PageDown")
     expect(page.locator(".announced.seen")).to_contain_text("“Everything” cannot be shown")
-    assert is_presenting(page)
+    covered(page)
     page.keyboard.press("PageDown")
-    expect(page.locator(".announced.seen")).to_have_text("A network3 of 4", timeout=20_000)
+    expect(page.locator(".announced.seen")).to_have_text("A network3 of 4")
     assert "/network?" in page.url
-    assert is_presenting(page)
+    covered(page)
     assert page.evaluate("document.fullscreenElement !== null"), "the whole screen is not left in between"
     page.keyboard.press("PageDown")
     shows(page, "The curved valley", "4 of 4", "Rosenbrock")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
@@ -13,6 +14,8 @@ from scenario import Scenario
 from scenario.presets import PRESETS
 from scenario.text import query_of
 from scenario.view import is_known
+from tests.chromium import PATIENCE
+from tests.screen import ended
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, WebSocketRoute
@@ -50,7 +53,7 @@ def test_the_first_back_from_the_lessons_leads_to_the_race(open_tab: Open) -> No
     entries = page.evaluate("history.length")
     page.locator(".st-key-pages").get_by_role("link", name="Lessons", exact=True).click()
     page.wait_for_function("document.querySelector('.descent')?.player?.landscape?.name === 'Himmelblau'")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    ended(page)
     assert page.evaluate("history.length") == entries + 1
     page.go_back()
     page.wait_for_function(
@@ -84,7 +87,9 @@ class Held:
 
     def wait(self, runs: int) -> None:
         """Wait until so many runs have ended."""
+        patience = time.monotonic() + PATIENCE / 1000
         while self.finished() < runs:
+            assert time.monotonic() < patience, f"{self.finished()} runs of {runs} have ended"
             self.page.wait_for_timeout(20)
 
     def release(self) -> None:
@@ -110,5 +115,5 @@ def test_what_a_browser_sends_before_it_has_heard_of_a_preset_changes_nothing(op
     held.release()
     page.get_by_role("heading", name="Saddle").wait_for()
     page.wait_for_function("document.querySelector('.descent').player.landscape.name === 'Saddle'")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    ended(page)
     assert shown(page) == PRESETS["saddle"].scenario

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from scenario import Choice, Scenario
+from tests.screen import ended
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -26,10 +27,8 @@ def test_pages_show_the_same_scenario(open_tab: Open) -> None:
     menu(page, "Basins")
     page.wait_for_function(f"location.pathname.endsWith('/basins') && location.search.includes('two_wells') && {MAPS}")
     page.get_by_role("heading", name="Two wells").wait_for()
-    page.locator("table.shares").wait_for()  # a click in the moment in which the map's end draws the page anew counts, too
     page.get_by_role("radio", name="Saddle", exact=True).click()
     page.wait_for_function(f"location.search.includes('landscape=saddle') && {PLAYER}?.landscape?.name === 'Saddle'")
-    page.locator("table.shares").wait_for()  # a click in the moment in which the map's end draws the page anew counts, too
     menu(page, "Race")
     page.get_by_role("heading", name="Saddle").wait_for()
     page.wait_for_function(f"!location.pathname.endsWith('/basins') && {PLAYER}?.race?.panels?.includes('loss')")
@@ -75,7 +74,7 @@ def test_a_click_on_a_map_plays_from_there(open_tab: Open) -> None:
     page.wait_for_function(f"{MAPS} && document.querySelector('[data-panel=maps]')?.dataset.drawn")
     page.locator("table.shares").wait_for()
     page.get_by_test_id("stProgress").wait_for(state="detached")  # the bar goes, and the maps move up
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    ended(page)
     x, y = page.evaluate(f"""() => {{
         const panel = {PLAYER}.panels.get('maps');
         const frame = panel.plot.getBoundingClientRect();

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from scenario import Experiment, Scenario
 from scenario.lesson import Lesson
@@ -16,7 +17,7 @@ from scenario.setup import Setup
 from scenario.text import query_of
 from scenario.view import is_known
 from tests.conftest import settle, tabs
-from tests.screen import pixel, redrawn
+from tests.screen import ended, pixel, redrawn
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -36,9 +37,9 @@ def lesson_page(context: BrowserContext, url: str, query: str, width: int = 1280
         yield page
 
 
-def in_link(page: Page) -> dict[str, str]:
-    """The names and values in the address."""
-    return dict(parse_qsl(urlsplit(page.url).query))
+def in_link(url: str) -> dict[str, str]:
+    """The names and values in an address."""
+    return dict(parse_qsl(urlsplit(url).query))
 
 
 def shown(page: Page) -> Setup:
@@ -64,6 +65,7 @@ def scrolled(page: Page) -> float:
 
 
 def click_on_map(page: Page, x: float, y: float) -> None:
+    ended(page)
     redrawn(page)
     page.mouse.click(*pixel(page, x, y))
 
@@ -80,7 +82,7 @@ def test_a_lesson_from_start_to_end(context: BrowserContext, app_url: str) -> No
         question.get_by_role("button", name="SGD", exact=True).click()
         page.get_by_text("Not so.").wait_for()
         arrived(page, RAVINE, 4)
-        assert page.get_by_text(f"0 of {COUNT} done").is_visible(), "a wrong answer does not count"
+        page.get_by_text(f"0 of {COUNT} done").wait_for()  # a wrong answer does not count
         assert not page.get_by_role("button", name="Next: Minima and saddles").is_visible()
         assert not page.get_by_text("Look at the loss curves as well").is_visible(), "what follows would tell"
         question.get_by_role("button", name="Play the race again").wait_for()
@@ -95,8 +97,8 @@ def test_a_lesson_from_start_to_end(context: BrowserContext, app_url: str) -> No
         page.get_by_role("button", name="Next: Minima and saddles").click()
         page.get_by_role("heading", name="4 · Minima and saddles").wait_for()
         arrived(page, SADDLES, 0)
-        assert in_link(page)["done"] == "ravine"
-        assert scrolled(page) == 0
+        assert in_link(page.url)["done"] == "ravine"
+        page.wait_for_function("document.querySelector('[class*=st-key-lesson_text]').scrollTop === 0")
 
 
 def test_the_end_of_a_run_is_marked_on_the_map(context: BrowserContext, app_url: str) -> None:
@@ -119,7 +121,7 @@ def test_the_end_of_a_run_is_marked_on_the_map(context: BrowserContext, app_url:
         click_on_map(page, 3.2, -1.5)
         page.get_by_text("Right. Your mark stands for “In another minimum”").wait_for()
         page.get_by_text(f"1 of {COUNT} done").wait_for()
-        assert in_link(page) | {"at": "1", "said": "1", "done": "descent"} == in_link(page)
+        page.wait_for_url(lambda url: {"at": "1", "said": "1", "done": "descent"}.items() <= in_link(url).items())
         with tabs(context, app_url) as opened:  # another tab, another day: the browser knows
             again = opened("", "/lessons")
             again.get_by_text(f"1 of {COUNT} done").wait_for()
@@ -139,15 +141,16 @@ def test_page_keys_scroll_the_words_and_others_turn_the_lessons(context: Browser
         page.wait_for_function(f"document.querySelector('[class*=st-key-lesson_text]').scrollTop > {below}")
         page.keyboard.press("PageUp")
         page.wait_for_function(f"document.querySelector('[class*=st-key-lesson_text]').scrollTop < {below}")
-        assert in_link(page).get("lesson") == "ravine"
+        assert in_link(page.url).get("lesson") == "ravine"
         page.keyboard.press("Shift+PageDown")
         page.get_by_role("heading", name="4 · Minima and saddles").wait_for()
+        ended(page)
         page.keyboard.press("Shift+PageUp")
         page.get_by_role("heading", name="3 · The ravine").wait_for()
         page.get_by_role("button", name="Lessons", exact=True).click()
         page.get_by_role("button", name=f"{LAST.number} · {LAST.title}").click()
         page.get_by_role("heading", name=f"{LAST.number} · {LAST.title}").wait_for()
-        assert page.locator(".st-key-next_lesson button, .st-key-next-lesson button").last.is_disabled()
+        expect(page.locator(".st-key-next_lesson button, .st-key-next-lesson button").last).to_be_disabled()
 
 
 def test_a_lesson_has_its_plots(context: BrowserContext, app_url: str) -> None:

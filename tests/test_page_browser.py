@@ -9,6 +9,7 @@ import pytest
 
 from player.page import HERE
 from tests.conftest import settle
+from tests.screen import frames
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Route
@@ -30,6 +31,7 @@ def test_on_a_phone_the_menu_closes_with_a_choice_and_the_next_lesson_begins_at_
     page.get_by_test_id("stExpandSidebarButton").click()
     page.locator(".st-key-pages").get_by_role("link", name="Lessons").click()
     page.wait_for_function(f"location.pathname.endsWith('/lessons') && {FOLDED}")
+    page.get_by_role("heading", name="1 · ").wait_for()
     settle(page)
     page.evaluate("document.querySelector('.stMain').scrollTop = 1e6")
     assert page.evaluate("document.querySelector('.stMain').scrollTop") > 500
@@ -40,15 +42,18 @@ def test_on_a_phone_the_menu_closes_with_a_choice_and_the_next_lesson_begins_at_
 
 def test_a_phone_laid_on_its_side_keeps_its_width_for_the_picture(open_tab: Open) -> None:
     page = open_tab(viewport={"width": 390, "height": 844})
+    page.evaluate(
+        """new MutationObserver((changes) => { window.unfolded ||= changes.some(({ target }) => target.dataset.collapsed === 'false'); })
+            .observe(document.querySelector('[data-testid=stSidebar]'), { attributeFilter: ['data-collapsed'] })"""
+    )
     page.set_viewport_size({"width": 844, "height": 390})
-    page.wait_for_timeout(1500)  # Streamlit unfolds the sidebar where the width has grown to a computer's
-    page.wait_for_function(FOLDED)
+    page.wait_for_function(f"window.unfolded && {FOLDED}")  # Streamlit unfolds the sidebar where the width has grown to a computer's
     map_ = page.locator("[data-panel=map]").bounding_box()
     assert map_
     assert map_["x"] < 60
     page.get_by_test_id("stExpandSidebarButton").click()
     page.wait_for_function(f"!({FOLDED})")
-    page.wait_for_timeout(500)
+    frames(page, 5)
     assert not page.evaluate(FOLDED), "but whoever opens it has it"
 
 

@@ -16,7 +16,6 @@ from playwright.sync_api import expect
 from exports import View, opened, to_csv, to_file
 from player import as_page
 from scenario import Choice, Scenario
-from tests.conftest import settle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -63,8 +62,12 @@ def saved(tab: Page, button: str) -> tuple[str, bytes]:
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
-def decoded(shown: Locator | Page) -> str:
-    """The text of the QR code that the screen or a part of it shows."""
+def decoded(tab: Page, image: str, whole: bool = False) -> str:
+    """The text of the QR code in an image, or on the whole screen, once the browser has loaded it."""
+    tab.wait_for_function(
+        "(image) => { const { complete, naturalWidth } = document.querySelector(image); return complete && naturalWidth; }", arg=image
+    )
+    shown = tab if whole else tab.locator(image)
     (found,) = zxingcpp.read_barcodes(np.asarray(Image.open(io.BytesIO(shown.screenshot())).convert("L")))
     text: str = found.text
     return text
@@ -73,16 +76,18 @@ def decoded(shown: Locator | Page) -> str:
 def test_the_link_is_the_address_and_the_code_reads_back_as_it(page: Page) -> None:
     assert page.locator(".st-key-share_body").get_by_test_id("stCode").inner_text().strip() == page.url
     assert opened(page.url) == SHOWN
-    code = page.locator(".st-key-qr img")
-    code.wait_for()
-    assert decoded(code) == page.url
+    code = ".st-key-qr img"
+    before = page.locator(code).get_attribute("src")
+    assert decoded(page, code) == page.url
     page.keyboard.press("Escape")
     page.locator(".st-key-share_body").wait_for(state="hidden")
     page.get_by_role("radio", name="Saddle", exact=True).click()
     page.wait_for_function("location.search.includes('landscape=saddle')")
     share(page)
-    code.wait_for()
-    read = decoded(code)
+    page.wait_for_function(
+        "([image, before]) => ![null, before].includes(document.querySelector(image).getAttribute('src'))", arg=[code, before]
+    )
+    read = decoded(page, code)
     assert read.startswith(page.url.partition("?")[0] + "?")
     assert opened(read) == opened(page.url)  # the browser's own address escapes more letters
     assert opened(read).scenario.landscape.name == "saddle"
@@ -96,12 +101,11 @@ def test_the_large_code_fills_the_screen_and_nothing_lies_over_it(open_tab: Open
     code = page.locator(".st-key-qr_large img")
     code.wait_for()
     page.locator(".st-key-share_body").wait_for(state="hidden")
-    page.wait_for_function("document.querySelector('.st-key-qr_large img').complete")
+    assert decoded(page, ".st-key-qr_large img", whole=True) == page.url
     box = code.bounding_box()
     assert box is not None
     assert box["height"] > 0.6 * 720
     assert box["y"] + box["height"] <= 720
-    assert decoded(page) == page.url
     page.keyboard.press("Escape")
     code.wait_for(state="detached")
 
@@ -149,8 +153,7 @@ def test_a_saved_file_restores_everything(open_tab: Open, tmp_path: Path) -> Non
     page.get_by_role("heading", name="Two wells").wait_for()
     page.wait_for_function("location.search.includes('two_wells')")
     assert opened(page.url) == SHOWN
-    settle(page)
-    assert page.evaluate("[...document.querySelectorAll('.descent .panel')].map((panel) => panel.dataset.panel)") == ["map", "loss"]
+    page.wait_for_function("[...document.querySelectorAll('.descent .panel')].map((panel) => panel.dataset.panel).join() === 'map,loss'")
 
 
 def test_a_pasted_link_restores_everything_and_what_is_no_link_is_refused(open_tab: Open) -> None:
