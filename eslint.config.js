@@ -10,7 +10,7 @@ export default [
   { ignores: ["**/*.d.ts", "static/", ".venv/"] },
   js.configs.recommended,
   {
-    files: ["player/js/*.js"],
+    files: ["player/js/*.js", "votes/phone/*.js"],
     languageOptions: { ecmaVersion: 2023, globals: globals.browser },
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
@@ -25,7 +25,7 @@ export default [
     },
   },
   {
-    files: ["player/js/*.js"],
+    files: ["player/js/*.js", "votes/phone/*.js"],
     ignores: [ADAPTER],
     rules: {
       "no-restricted-syntax": [

@@ -7,7 +7,6 @@ import math
 from app_pages.address import pairs_for
 from app_pages.session import Pairs, session
 from app_pages.settings import Setting, number_below
-from parameters import short
 from scenario import Scenario
 from scenario.lesson import Checkpoint, Lesson, Question
 from scenario.lessons import lessons
@@ -145,10 +144,4 @@ def hint(question: Question) -> str:
     """What to do on the map of a question that is still open."""
     if not question.places or not isinstance(question.scenario, Scenario):
         return "Here it begins. It is played once you have answered."
-    optimizer, start = question.follow
-    which, points = question.scenario.labels()[optimizer - 1], question.scenario.points
-    if len(points) > 1:
-        x, y = points[start - 1]
-        which += f" from ({short(x)}, {short(y)})".replace("-", "−")
-    then = " after the change" if question.before else ""  # which the map does not show: it would tell
-    return f"Click on the map where {which} will end{then}."
+    return f"Click on the map where {question.followed} will end{question.then}."

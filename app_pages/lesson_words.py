@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app_pages.classroom import ask_class
 from app_pages.course import MARK, answer, answers_in, choices_in, hint, mark, open_lesson, open_question, play, stop_shown
 from app_pages.session import session
 from app_pages.widgets import theme
@@ -12,6 +13,8 @@ from player.chart import chart
 from scenario.lesson import Checkpoint, Drawing, Lesson, Question, Words
 from scenario.lessons import beside
 from scenario.symbols import symbols, symbols_of
+from votes import Poll
+from votes.asking import of_lesson
 
 _PICTURE_HEIGHT = 300
 
@@ -83,13 +86,27 @@ def _question(lesson: Lesson, number: int) -> None:
 def _unanswered(lesson: Lesson, number: int) -> None:
     """Under a question that is still open: its picture at the start, in which the answer may be marked."""
     question = lesson.questions[number]
-    if open_question() is question:
+    is_shown = open_question() is question
+    if is_shown:
         st.caption(hint(question) + (" Or choose one of these." if question.places else ""))
-        return
-    place = lesson.stops.index(question)
-    label = "Mark it on the map" if question.places else "Show where it begins"
-    icon = ":material/place:" if question.places else ":material/visibility:"
-    st.button(label, key=f"ask {lesson.name} {number}", icon=icon, type="tertiary", on_click=play, args=(lesson, place))
+    with st.container(horizontal=True, gap="small"):
+        if not is_shown:
+            place = lesson.stops.index(question)
+            label = "Mark it on the map" if question.places else "Show where it begins"
+            icon = ":material/place:" if question.places else ":material/visibility:"
+            st.button(label, key=f"ask {lesson.name} {number}", icon=icon, type="tertiary", on_click=play, args=(lesson, place))
+        _ask_class(lesson, number)
+
+
+def _ask_class(lesson: Lesson, number: int) -> None:
+    """A button that lets the class answer a question, which is played once the answer is revealed."""
+    question = lesson.questions[number]
+
+    def begin() -> Poll:
+        answer(lesson, number, None)  # it is open, and its picture at its start
+        return of_lesson(question)
+
+    ask_class("Ask the class", f"ask class {lesson.name} {number}", begin, f"{lesson.name}.{number}")
 
 
 def _answered(lesson: Lesson, number: int, choice: str) -> None:
@@ -121,6 +138,8 @@ def _answered(lesson: Lesson, number: int, choice: str) -> None:
                 on_click=answer,
                 args=(lesson, number, None),
             )
+        if not right:
+            _ask_class(lesson, number)
 
 
 def _drawing(part: Drawing) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from app_pages.classroom import class_screen
 from app_pages.course import (
     STOP,
     answer,
@@ -25,6 +26,7 @@ from app_pages.picks import picked
 from app_pages.races import comparison_of, measured, race_of
 from app_pages.refined import refine_landscape
 from app_pages.session import session, value_of
+from app_pages.settings import number_below
 from app_pages.widgets import attempt, show_problem, theme
 from player.component import player, reader, trainer
 from player.payload import Prediction
@@ -100,6 +102,7 @@ def _page() -> None:
             st.caption(f"Part {course_parts().index(part) + 1} of {len(course_parts())} · {part.title}")
             words(lesson_shown())
     reader("lessons", session().progress, session().forgotten, session().plays, _KEY, _restore)
+    class_screen(_revealed, _asked_again)
     _refine()
 
 
@@ -109,6 +112,27 @@ def _restore() -> None:
     course = lessons()
     kept = {str(name): str(said) for name, said in found.items() if name in course} if isinstance(found, Mapping) else {}
     session().progress = {**kept, **(session().progress or {})}
+
+
+def _revealed(source: str) -> None:
+    """Show the class what is right, by playing it, as if it had been answered so."""
+    if found := _asked(source):
+        lesson, number = found
+        answer(lesson, number, lesson.questions[number].choices.index(lesson.questions[number].right))
+
+
+def _asked_again(source: str) -> None:
+    """Let the question be open again."""
+    if found := _asked(source):
+        answer(*found, None)
+
+
+def _asked(source: str) -> tuple[Lesson, int] | None:
+    """The lesson that is shown and the number of its question that a class was asked; None where it was another lesson's."""
+    name, _, number = source.rpartition(".")
+    lesson = lesson_shown()
+    place = number_below(len(lesson.questions), number)
+    return (lesson, place) if name == lesson.name and place is not None else None
 
 
 def _picture() -> None:

@@ -70,6 +70,8 @@ class Session:
         name: tells this session from others, so that a job stops when the last one who wants it has left.
         tasks: the last task asked for, by its kind.
         stopped: the task that the user stopped.
+        room: the code and the secret of the room in which a class answers by phone; None where there is none.
+        asked: what the browser is told of what was asked there last; None before something was.
     """
 
     desks: dict[str, Desk] = field(default_factory=opening_desks)
@@ -99,6 +101,8 @@ class Session:
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
     tasks: dict[str, Task[Any]] = field(default_factory=dict)
     stopped: Task[Any] | None = None
+    room: tuple[str, str] | None = None
+    asked: dict[str, str | int] | None = None
 
     # ---- what is shown
 

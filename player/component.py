@@ -205,6 +205,18 @@ def reader(page: str, progress: Mapping[str, str] | None, forgotten: int, plays:
     component("reader", "receiveReader")(data=data, key=f"{key} reader", height=1, on_progress_change=on_progress)
 
 
+def classroom(room: Mapping[str, str | int] | None, on_told: Callable[[], None]) -> None:
+    """Let the page show what a class is asked, and what it answers, over everything else (js/classroom.js).
+
+    Args:
+        room: `ClassRoom` of js/types.d.ts; None where this session has none, though the browser may know of one.
+        on_told: called when the teacher has done something; `st.session_state["classroom"].told` then holds a dict, by its "kind": "kept"
+            has the "code" and the "secret" of a room that the browser still knew of, "gone" says that there is none any more, and
+            "revealed" and "again" have the "source" of what was asked.
+    """
+    component("classroom", "showClassroom", css="classroom.css")(data=dict(room or {}), key="classroom", height=1, on_told_change=on_told)
+
+
 @cache
 def component(name: str, function: str, root: str = "", css: str = "") -> Any:
     """A component of the page that `js/streamlit.js` runs, to be called once for each instance.

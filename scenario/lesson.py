@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from parameters import short
 from scenario.scenario import Scenario
 from scenario.setup import Setup
 
@@ -60,6 +61,23 @@ class Question:
     def opening(self) -> Setup:
         """What is shown at its start while the answer is open."""
         return self.before or self.scenario
+
+    @property
+    def followed(self) -> str:
+        """Whose end is marked: "SGD", or "SGD from (0.5, −1.2)" where there are several starts; what is played where nothing is marked."""
+        if not self.places or not isinstance(self.scenario, Scenario):
+            return f"the {self.scenario.event}"
+        optimizer, start = self.follow
+        which, points = self.scenario.labels()[optimizer - 1], self.scenario.points
+        if len(points) > 1:
+            x, y = points[start - 1]
+            which += f" from ({short(x)}, {short(y)})".replace("-", "−")
+        return which
+
+    @property
+    def then(self) -> str:
+        """What is to be said with that where the map shows something else: it would tell."""
+        return " after the change" if self.before else ""
 
     def marked(self, at: Point) -> str:
         """The choice that a mark on the map stands for."""

@@ -30,13 +30,18 @@ LAYERS = [
     {"figures"},
     {"player"},
     {"exports"},
+    {"votes"},
     {"app_pages"},
     {"app"},
 ]
 """From the lowest layer up: a module may import from its own layer's name and from lower layers only."""
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 COMPUTING = ["parameters", "formulas", "landscapes", "optimizers", "simulation", "networks", "scenario", "lab"]
-FORBIDDEN = {name: {"plotly", "streamlit"} for name in COMPUTING} | {"figures": {"streamlit"}, "exports": {"streamlit"}}
+FORBIDDEN = {name: {"plotly", "streamlit"} for name in COMPUTING} | {
+    "figures": {"streamlit"},
+    "exports": {"streamlit"},
+    "votes": {"streamlit"},
+}
 """What a layer must not import from elsewhere, neither itself nor through others."""
 OUTSIDE = {"tests", "benchmarks", "examples", "docs", "lessons", "output", "node_modules"}
 """Folders that are no part of the program and may import all of it."""

@@ -2,11 +2,19 @@
 
 import { contextOf, element } from "./dom.js";
 
-/** @import { Point, Theme } from "./types" */
+/** @import { Point, Theme, View } from "./types" */
 /** @import { MapPanel } from "./maps.js" */
 /** @import { Player } from "./player.js" */
 
 const SIZE = 9; // CSS pixels from the middle of a mark to its ends
+const TAP = 6.5; // CSS pixels, the radius of a tap of one phone
+/** @type {Point[]} where a class has tapped */
+let taps = [];
+
+/** Show where a class has tapped, on all maps from their next frame on. @param {Point[]} points */
+export function showTaps(points) {
+  taps = points;
+}
 
 export class Prediction {
   /** @param {Player} player */
@@ -30,20 +38,40 @@ export class Prediction {
     player.clock.seek(0);
   }
 
-  /** Over what the map shows, the mark. @param {MapPanel} panel */
+  /** Over what the map shows, the mark, and the taps of a class. @param {MapPanel} panel */
   draw(panel) {
     const { race, scale } = this.player;
     const mark = race?.prediction?.mark;
-    if (!mark) return;
+    if (!race || (!mark && !taps.length)) return;
     const context = contextOf(panel.canvas);
     context.save();
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     for (const { view } of panel.subplots()) {
+      drawTaps(context, view, race.theme, scale);
+      if (!mark) continue;
       const [px, py] = view.point(mark[0], mark[1]);
       if (px > view.box.left && px < view.box.left + view.box.width) drawMark(context, [px, py], race.theme, scale, view.box.left + view.box.width - px);
     }
     context.restore();
   }
+}
+
+/** A dot for every tap, under all that moves; many at one place are darker. @param {CanvasRenderingContext2D} context @param {View} view @param {Theme} theme @param {number} scale */
+function drawTaps(context, view, theme, scale) {
+  context.globalCompositeOperation = "destination-over";
+  context.strokeStyle = theme.halo;
+  context.fillStyle = theme.accent;
+  context.lineWidth = 1.2 * scale;
+  context.globalAlpha = 0.55;
+  for (const [x, y] of taps) {
+    const [px, py] = view.point(x, y, 0);
+    context.beginPath();
+    context.arc(px, py, TAP * scale, 0, 2 * Math.PI);
+    context.stroke();
+    context.fill();
+  }
+  context.globalAlpha = 1;
+  context.globalCompositeOperation = "source-over";
 }
 
 /** A cross in a ring, with its name beside it. @param {CanvasRenderingContext2D} context @param {Point} pixel @param {Theme} theme @param {number} scale @param {number} room to the right */

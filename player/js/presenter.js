@@ -15,7 +15,7 @@ const NOTHING = "No playlist yet: make one under “Playlist”";
 const HANDED = 10000; // milliseconds for which the presentation waits for the player of the page that it was turned to
 
 /** @type {Set<Presenter>} of all players there are */
-const all = new Set();
+export const presenters = new Set();
 let started = -1; // how often presenting was started from the page, as far as is known here
 /** @type {{ element: HTMLElement, timer: ReturnType<typeof setTimeout> } | null} hides the page while its players change in a presentation */
 let curtain = null;
@@ -61,16 +61,16 @@ export class Presenter {
     this.wanted = false; // whether to begin once there is something to present
     this.onFullScreen = () => document.fullscreenElement || this.set(false);
     document.addEventListener("fullscreenchange", this.onFullScreen);
-    all.add(this);
+    presenters.add(this);
   }
 
   /** Its player is taken away: another one goes on presenting, on the page of the entry that was turned to say. */
   close() {
     document.removeEventListener("fullscreenchange", this.onFullScreen);
     clearTimeout(this.timer);
-    all.delete(this);
+    presenters.delete(this);
     if (this.on) {
-      const heir = [...all].at(-1);
+      const heir = [...presenters].at(-1);
       if (heir) heir.beginSoon();
       else if (this.playlist?.count) draw(getComputedStyle(this.player.root).backgroundColor);
     }
@@ -127,7 +127,8 @@ export class Presenter {
   /** How large letters and lines are: as large as the screen, and smaller where all panels are then seen at once. */
   get scaleNow() {
     if (!this.on) return 1;
-    const scales = SMALLER.map((share) => Math.max(ENLARGED, share * Math.min(innerWidth / DESIGNED.width, innerHeight / DESIGNED.height)));
+    const { clientWidth, clientHeight } = this.player.root; // the whole screen, or what is left of it beside what a class has answered
+    const scales = SMALLER.map((share) => Math.max(ENLARGED, share * Math.min(clientWidth / DESIGNED.width, clientHeight / DESIGNED.height)));
     const { grid, race } = this.player;
     if (!this.all || !race) return scales[0];
     const { room } = this;

@@ -11,6 +11,7 @@ import { watchTheme } from "./theme.js";
 import { Trainer } from "./trainer.js";
 import { readRefined, readTraining } from "./training.js";
 
+export { showClassroom } from "./classroom.js";
 export { receiveReader } from "./reader.js";
 export { showGallery } from "./gallery.js";
 export { tendPage } from "./page.js";

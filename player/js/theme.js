@@ -45,8 +45,8 @@ function checkThemes() {
   }
 }
 
-/** @param {Element} page */
-function themeOf(page) {
+/** The name of the theme that a page is shown in. @param {Element} page */
+export function themeOf(page) {
   const [red, green, blue] = (getComputedStyle(page).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
   return red + green + blue < 384 ? "dark" : "light";
 }

@@ -412,6 +412,39 @@ export interface Reading {
   plays: number;
 }
 
+/** From `classroom` of player/component.py: the room of this tab. */
+export interface ClassRoom {
+  code: string;
+  secret: string;
+  /** What phones open, and how that is typed. */
+  address: string;
+  typed: string;
+  /** Its code to scan, as an SVG. */
+  qr: string;
+  /** What is to be known of the address, if anything. */
+  note: string;
+  /** What was asked, as Python calls it; "" where the player has it already. */
+  source: string;
+  /** How often something was asked. */
+  asked: number;
+}
+
+/** What votes/web.py tells a teacher of a room. */
+export interface ClassBoard {
+  round: number;
+  state: "waiting" | "open" | "revealed";
+  question: string;
+  choices: string[];
+  colours: string[];
+  map?: { window: Region; starts: Point[]; hint: string; ratio: number };
+  /** The map as the address of a picture, where it was asked for. */
+  picture?: string;
+  count: number;
+  right?: number[];
+  because?: string;
+  tally?: { count: number; choices: number[]; right: number; taps: Point[] };
+}
+
 /** What the user has chosen, as Python is told. */
 export type Request =
   | { kind: "start" | "add"; at: number[]; last: boolean }
