@@ -49,18 +49,18 @@ def watch(task: Task[R], doing: Callable[[R | None], str], show: Callable[[Job[R
     Returns:
         The job, done or not; None where the user stopped it.
     """
-    job = _job_for(task)
+    job, kind = _job_for(task), type(task).__name__
     running = job is not None and job.active
-    with st.container(key="status", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key=f"status {kind}", horizontal=True, vertical_alignment="center", gap="small"):
         if job and running:
             st.fragment(_told, run_every=_every(job))(task, job.state, doing)
-            st.button("Stop", icon=":material/stop:", on_click=_stop, args=(task,))
+            st.button("Stop", icon=":material/stop:", key=f"stop {kind}", on_click=_stop, args=(task,))
         elif job is None:
             st.caption("Stopped.")
-            st.button("Go on", icon=":material/play_arrow:", on_click=_go_on, args=(task,))
+            st.button("Go on", icon=":material/play_arrow:", key=f"go on {kind}", on_click=_go_on, args=(task,))
         elif job.state == "failed" and job.error:
             st.error(plain(sentence(job.error)), icon=":material/error:")
-            st.button("Try again", icon=":material/refresh:", on_click=_go_on, args=(task,))
+            st.button("Try again", icon=":material/refresh:", key=f"again {kind}", on_click=_go_on, args=(task,))
     if show and job and running:
         st.fragment(_shown, run_every=_every(job))(task, job.state, show)
     elif show:
@@ -75,10 +75,10 @@ def _job_for(task: Task[R]) -> Job[R] | None:
     before, now.tasks[kind] = now.tasks.get(kind), task
     if before is not None and before != task:
         jobs().leave(before, now.name)
-    if now.stopped == task:
+    if now.stopped.get(kind) == task:
         return None
     job = jobs().ask(task, now.name)
-    if now.stopped == task:  # clicked just now: the run that takes that up has begun beside this one
+    if now.stopped.get(kind) == task:  # clicked just now: the run that takes that up has begun beside this one
         jobs().leave(task, now.name)
         return None
     job.ended.wait(_AT_ONCE)
@@ -107,7 +107,7 @@ def _unended(task: Task[R], state: str) -> Job[R]:
     job, now = jobs().find(task), session()
     if job:
         job.seen_by(now.name)
-    if job is None or job.state != state or now.stopped == task or now.outdated:
+    if job is None or job.state != state or now.stopped.get(type(task).__name__) == task or now.outdated:
         st.rerun(scope="app")
     return job
 
@@ -133,10 +133,10 @@ def _in_words(seconds: float) -> str:
 
 def _stop(task: Task[Any]) -> None:
     if (job := jobs().find(task)) and job.active:  # what was done in the moment of the click is shown
-        session().stopped = task
+        session().stopped[type(task).__name__] = task
         jobs().leave(task, session().name)
 
 
 def _go_on(task: Task[Any]) -> None:
-    session().stopped = None
+    session().stopped.pop(type(task).__name__, None)
     jobs().drop(task)

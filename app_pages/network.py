@@ -67,7 +67,9 @@ def _picture() -> None:
     with expander("How smooth the loss is, with batch normalization and without", "expander smoothness", ":material/waves:") as is_open:
         if is_open:
             smoothness_view(comparison)
-    with expander("What penalties make of the landscape", "expander penalties", ":material/compress:") as is_open:
+    with expander(
+        "Regularization: what over-fits, and what penalties make of the landscape", "expander penalties", ":material/compress:"
+    ) as is_open:
         if is_open:
             penalties_view(comparison)
     with expander("Straight lines between networks, and the walls on them", "expander lines", ":material/timeline:") as is_open:

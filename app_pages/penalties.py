@@ -1,9 +1,10 @@
-"""What penalties make of the landscape of the Network page's networks: a map for each strength."""
+"""Regularization on the Network page: what penalties make of the landscape, a map for each strength, and which ways to train over-fit."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from app_pages.regularization import regularization_view
 from app_pages.widgets import attempt, theme
 from figures.penalties import penalty_maps
 from lab.penalties import told_of_plane, under_penalties
@@ -22,7 +23,13 @@ _ABOUT = (
 
 
 def penalties_view(comparison: Comparison) -> None:
-    """Draw the maps, up to four in a row."""
+    """Draw the maps, and under them the curves of many networks."""
+    _maps(comparison)
+    regularization_view()
+
+
+def _maps(comparison: Comparison) -> None:
+    """One for each penalty, up to four in a row."""
     maps = attempt(lambda: under_penalties(comparison))
     if maps is None:
         return

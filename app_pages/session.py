@@ -69,7 +69,7 @@ class Session:
         file: the file that was made last to be taken along: what it depends on, and its content.
         name: tells this session from others, so that a job stops when the last one who wants it has left.
         tasks: the last task asked for, by its kind.
-        stopped: the task that the user stopped.
+        stopped: of each kind the task that the user stopped.
         room: the code and the secret of the room in which a class answers by phone; None where there is none.
         asked: what the browser is told of what was asked there last; None before something was.
     """
@@ -100,7 +100,7 @@ class Session:
     file: tuple[Hashable, bytes] | None = None
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
     tasks: dict[str, Task[Any]] = field(default_factory=dict)
-    stopped: Task[Any] | None = None
+    stopped: dict[str, Task[Any]] = field(default_factory=dict)
     room: tuple[str, str] | None = None
     asked: dict[str, str | int] | None = None
 

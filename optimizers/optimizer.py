@@ -158,6 +158,14 @@ class Optimizer(Declared):
         return 2 if self.bound_to_plane else None
 
     @property
+    def decays_apart(self) -> bool:
+        """Whether it has a weight decay apart from its slopes: where that is added to them, it is a penalty on the squares (L2)."""
+        added = (statement.tree for statement in self.statements if "weight_decay" in names_in(statement.tree))
+        return "weight_decay" in self._own and not any(
+            isinstance(node, Call) and node.function == "gradient" for t in added for node in walk(t)
+        )
+
+    @property
     def takes_hessian(self) -> bool:
         """Whether its step asks for the Hessian."""
         return "hessian" in self.calls

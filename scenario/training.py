@@ -17,7 +17,7 @@ from simulation.progress import Progress
 
 def train_networks(
     network: Network,
-    data: Dataset,
+    data: Dataset | list[Dataset],
     method: Optimizer,
     way: Variant,
     starts: Array,
@@ -30,7 +30,7 @@ def train_networks(
 
     Args:
         network: with the variant's dropout.
-        data, method: what they learn, and who trains.
+        data, method: what they learn, each from its own data set where there is a list of them, and who trains.
         way: the variant.
         starts: where their weights begin, shape (R, P).
         kept: the steps whose weights are kept; the last of them is the last step.
@@ -42,8 +42,9 @@ def train_networks(
         ValueError: a batch has more examples than there are, or an argument of `networks.train` cannot be used.
     """
     batch, stop = int(way.number("batch")), int(way.number("stop"))
-    if batch > len(data.x):
-        raise ValueError(f"a batch of {batch:,} has more than the {len(data.x):,} examples; choose fewer, or 0 for all of them")
+    examples = len((data[0] if isinstance(data, list) else data).x)
+    if batch > examples:
+        raise ValueError(f"a batch of {batch:,} has more than the {examples:,} examples; choose fewer, or 0 for all of them")
     training = networks.train(
         network,
         data,
