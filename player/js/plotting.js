@@ -6,7 +6,7 @@ import { inOneForm } from "./labels.js";
 /** @import { Edges, Range, ScaleBlock, Theme } from "./types" */
 
 export const NAME = 14.5; // CSS pixels of the letters of a name over a picture
-const SMALLER = 0.9; // of their size, that those letters may have where there is no room
+const SMALLER = 0.8; // of their size, that those letters may have where there is no room
 const OVERHANG = 0.5; // of their size, that numbers at the ends of an axis may stand over
 
 /** @typedef {{ place(value: number): number, ticks: { value: number, text: string }[] }} Axis from values to shares of its length, 0 to 1 */
@@ -134,7 +134,15 @@ export function drawName(context, { label, colour }, { left, right }, y, size) {
   context.fillStyle = colour;
   context.textAlign = "center";
   context.textBaseline = "bottom";
-  context.fillText(cut(context, label, room), (left + right) / 2, y);
+  context.fillText(cutName(context, label, room), (left + right) / 2, y);
+}
+
+/** The same of a name, whose number at its end stays: "weight de… 0.01". @param {CanvasRenderingContext2D} context @param {string} name @param {number} width */
+function cutName(context, name, width) {
+  const number = / \S*\d\S*$/.exec(name)?.[0] ?? "";
+  if (!number || context.measureText(name).width <= width) return cut(context, name, width);
+  const rest = cut(context, name.slice(0, -number.length), width - context.measureText(number).width);
+  return rest ? rest + number : cut(context, name, width);
 }
 
 /** The names of networks over their pictures, as `drawName` draws them: all in the first of their forms in which they fit. @param {CanvasRenderingContext2D} context @param {string[][]} names of each network its forms @param {number} room in CSS pixels @param {number} size of the letters @param {string[]} rather of each network what is rather written than what would be cut */

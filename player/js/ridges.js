@@ -9,6 +9,7 @@ import { axisOf, cut, drawAcross, drawName, fitting, fontOf, NAME, wrapped } fro
 /** @import { Edges, Moment, SignalsBlock, Size, Trained } from "./types" */
 /** @import { Trainer } from "./trainer.js" */
 
+const THEORY = ["thin line: an infinitely wide network before it learns", "thin line: an infinitely wide one, untrained", "thin line: infinitely wide"];
 const NARROWEST = 148; // CSS pixels of a network's column
 const OVERLAP = 1.12; // how high a ridge may be, in rows
 const TITLES = { forward: ["activations", "forward"], backward: ["signal back", "back"] }; // in full, and where there is no room for that
@@ -19,6 +20,7 @@ const ROOMY = 130; // CSS pixels of a distribution with room for three numbers
 const NOTE = 2.9; // letters' heights of the two lines under all
 const WORDS_WIDE = 5.8; // letters' heights between the two distributions, for what share does not learn
 const SHARES_WIDE = 3.6; // and where there is so little room that the word for it stands a line higher
+const ASIDE = 0.15; // letters' heights by which a name may be wider than its column at either side
 const NARROW_HALF = 4.2; // letters' heights of a distribution that is narrower than its title
 
 /** @typedef {{ run: number, box: Edges, halves: { forward: Edges, backward: Edges }, row: number, narrow: boolean }} Column narrow, where what a share is of stands a line higher */
@@ -112,7 +114,7 @@ export class ActivationsPanel extends CanvasPanel {
   names(context, at) {
     const { runs } = this.trainer.training;
     const labels = runs.map(({ label }) => label);
-    const room = Math.min(...this.columns.map(({ box }) => box.right - box.left)) + 0.9 * TEXT * this.scale;
+    const room = Math.min(...this.columns.map(({ box }) => box.right - box.left)) + 2 * ASIDE * TEXT * this.scale;
     const forms = this.columns.map(({ run }) => (this.depth > 1 ? namesWith(labels, run, this.fate(runs[run], at).tag) : namesOf(labels, run)));
     return forms.length ? fitting(context, forms, room, NAME * this.scale, this.columns.map(({ run }) => labels[run])) : [];
   }
@@ -127,7 +129,7 @@ export class ActivationsPanel extends CanvasPanel {
     const size = TEXT * scale;
     context.globalAlpha = highlight === null || highlight === run ? 1 : 0.35;
     const { tag } = this.fate(shown, at);
-    drawName(context, { label, colour: shown.colour }, { ...box, left: box.left - 0.45 * size, right: box.right + 0.45 * size }, box.top - (narrow ? 2.9 : 1.7) * size, NAME * scale);
+    drawName(context, { label, colour: shown.colour }, { ...box, left: box.left - ASIDE * size, right: box.right + ASIDE * size }, box.top - (narrow ? 2.9 : 1.7) * size, NAME * scale);
     for (const kind of /** @type {const} */ (["forward", "backward"])) {
       const half = halves[kind];
       drawAcross(context, axisOf(signals[kind], kind === "backward" && half.right - half.left > ROOMY * scale ? 3 : 2), half, theme, size);
@@ -238,8 +240,10 @@ export class ActivationsPanel extends CanvasPanel {
     context.textBaseline = "top";
     const told = this.pointedAt === null ? "" : `${training.runs[this.pointedAt].label}: ${this.fate(training.runs[this.pointedAt], at).sentence}`;
     const left = this.missing ? `no room for ${this.missing} more: hide others in the table; ` : "";
-    const text = `${left}layers from top to bottom, over ${this.signals?.examples} examples${training.runs.some((run) => run.forwardTheory) ? "; thin line: an infinitely wide network before it learns" : ""}`;
-    for (const [i, line] of wrapped(context, told || text, width - letters, 2).entries()) context.fillText(line, 0.5 * letters, height - (NOTE - 0.3 - 1.25 * i) * letters);
+    const theory = training.runs.some((run) => run.forwardTheory);
+    const forms = THEORY.map((line) => `${left}layers from top to bottom, over ${this.signals?.examples} examples${theory ? `; ${line}` : ""}`);
+    const lines = (told ? [told] : forms).map((text) => wrapped(context, text, width - letters, 2));
+    for (const [i, line] of (lines.find((form) => !form.some((words) => words.endsWith("…"))) ?? lines[lines.length - 1]).entries()) context.fillText(line, 0.5 * letters, height - (NOTE - 0.3 - 1.25 * i) * letters);
     context.globalAlpha = 1;
   }
 

@@ -18,8 +18,10 @@ const NAME_LINE = 24; // CSS pixels of the names over the pictures of a row
 const AROUND_NAMES = 28; // and of the legend under all
 const AROUND_PLANE = NAME_LINE + AROUND_NAMES;
 const ROWS_OF_TWO = 1.35; // how much higher the table is than rows of one line
+const MOST_WORDS = 0.5; // of the height, that the table takes
 const LEAST_ROW = 150; // CSS pixels of a curve that can be read
 const LEAST_PICTURE = 190; // and of a picture
+const LEAST_PLANE = 104; // CSS pixels across, of one of several of the data's plane
 const AROUND_LAYERS = 125; // CSS pixels of what is written over and under activations
 const LEAST_LAYER = 7; // and of a layer between them
 const LITTLE = 1.04; // times the height that there is: not worth a page that scrolls
@@ -56,7 +58,7 @@ export function arrangeTraining(panels, { width, height: room, scale, low, table
   const stacked = least > LITTLE * room;
   const height = stacked ? least : room;
   const lefts = pictureHeights(pictures, share * width, height, scale, about);
-  const words = Math.min(0.45, (ROWS_OF_TWO * table) / height);
+  const words = Math.min(MOST_WORDS, (ROWS_OF_TWO * table) / height);
   const weights = /** @type {number[]} */ (beside.map(([name]) => (name === "board" ? 0 : name === SCENE ? TALLER : 1)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const rights = weights.map((weight) => (total ? (weight ? ((1 - (board ? words : 0)) * weight) / total : words) : 1));
@@ -117,13 +119,14 @@ function rowsBeside(scene, curves, board, height, scale) {
   return board ? [...rows, ["board", "board"]] : rows;
 }
 
-/** All in rows of about as many as there are rows. @param {string[]} names @param {number} height @param {number} scale @returns {Template} */
+/** All in rows of about as many as there are rows; the table, where it is alone in one, no higher than it is. @param {string[]} names @param {number} height @param {number} scale @returns {Template} */
 function tiled(names, height, scale) {
   const most = Math.max(1, Math.floor(height / (LEAST_ROW * scale)));
   const across = Math.ceil(names.length / most);
   const areas = [];
   for (let i = 0; i < names.length; i += across) areas.push(Array.from({ length: across }, (_, k) => names[Math.min(i + k, names.length - 1)]).join(" "));
-  return { columns: Array(across).fill(fractionOf(1)), rows: areas.map(() => fractionOf(1)), areas };
+  const rows = areas.map((row) => (row.split(" ").every((name) => name === "board") ? `fit-content(${Math.round(MOST_WORDS * height)}px)` : fractionOf(1)));
+  return { columns: Array(across).fill(fractionOf(1)), rows, areas };
 }
 
 /** @param {string[]} panels @param {number} width @param {boolean} board @param {About} about @returns {Template} */
@@ -138,9 +141,9 @@ function oneColumn(panels, width, board, about) {
   return { columns: ["minmax(0, 1fr)"], rows: board ? [...heights, "auto"] : heights, areas: board ? [...panels, "board"] : panels, stacked: true };
 }
 
-/** How high pictures of the plane are together, at most three in a row. @param {number} width @param {About} about */
+/** How high pictures of the plane are together, three in a row or as many as can be told apart. @param {number} width @param {About} about */
 function planesHeight(width, { count, aspect }) {
-  const across = Math.min(3, count);
+  const across = Math.min(count, Math.max(3, Math.floor(width / LEAST_PLANE)));
   return Math.ceil(count / across) * (width / across / aspect + NAME_LINE) + AROUND_NAMES;
 }
 
