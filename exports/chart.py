@@ -51,6 +51,8 @@ def chart(race: Race, name: str, file_format: str, size: Size, theme: Theme = LI
         for trace in drawn.data:
             _draw(axes, {**trace.to_plotly_json(), "x": np.asarray(trace.x), "y": np.asarray(trace.y, dtype=float)})
         axes.autoscale_view(scalex=False)
+        for mark in drawn.layout.annotations:
+            _write(axes, mark.to_plotly_json())
         axes.set_title(race.landscape.name, loc="left", color=theme.text, fontsize=18, pad=12)
         figure.legend(loc="outside lower left", ncols=_columns(race.labels, size), frameon=False, labelcolor=theme.text, fontsize=13)
         figure.savefig(file, format=file_format, dpi=size.resolution, metadata={"Date": None} if file_format == "svg" else None)
@@ -88,3 +90,18 @@ def _draw(axes: Axes, trace: dict[str, Any]) -> None:
         axes.fill_between(trace["x"][:half], lower, upper, color=parse_colour(trace["fillcolor"]), linewidth=0)
     else:
         axes.add_line(line2d(trace if trace.get("showlegend", True) else {**trace, "name": "_" + trace["name"]}))
+
+
+def _write(axes: Axes, mark: dict[str, Any]) -> None:
+    """An arrow where a line leaves the picture."""
+    axes.annotate(
+        mark["text"],
+        (mark["x"], mark["y"]),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, mark["yshift"]),
+        textcoords="offset points",
+        ha=mark["xanchor"],
+        va=mark["yanchor"],
+        color=mark["font"]["color"],
+        fontsize=mark["font"]["size"],
+    )

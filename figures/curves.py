@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from figures.figure import figure_of, single_precision
+from figures.leaving import leaving
 from figures.loss_grid import loss_grid
 from figures.maps import base_layout
 from figures.scales import LINEAR, LOGARITHMIC, Scale, Symmetric
@@ -69,11 +70,11 @@ def loss_curves(race: Race, theme: Theme = LIGHT, logarithmic: bool = True) -> g
 
 
 def curves(race: Race, name: str, theme: Theme = LIGHT) -> go.Figure:
-    """One of `CURVES` for every optimizer. Positions that leave the window are cut off at its sides."""
-    figure = _figure(race, loss_curve(race) if name == "loss" else CURVES[name], theme)
-    if name == "position" and not _within(race):
-        figure.layout.yaxis.range = [min(low for low, _ in race.landscape.window), max(high for _, high in race.landscape.window)]
-    return figure
+    """One of `CURVES` for every optimizer. Positions are shown as far as the window reaches."""
+    if name != "position" or _within(race):
+        return _figure(race, loss_curve(race) if name == "loss" else CURVES[name], theme)
+    sides = [min(low for low, _ in race.landscape.window), max(high for _, high in race.landscape.window)]
+    return _figure(race, CURVES[name], theme, {"range": sides})
 
 
 def _within(race: Race) -> bool:
@@ -116,7 +117,7 @@ def _above(run: Run, lowest: float) -> Array:
     return np.maximum(run.losses - lowest, FLOOR * min(1.0, usual))
 
 
-def _figure(race: Race, curve: Curve, theme: Theme) -> go.Figure:
+def _figure(race: Race, curve: Curve, theme: Theme, upright: dict[str, Any] | None = None) -> go.Figure:
     data: list[dict[str, Any]] = []
     drawn: list[Array] = []
     for run, label, style in zip(race.runs, race.labels, race_styles(race), strict=True):
@@ -130,7 +131,9 @@ def _figure(race: Race, curve: Curve, theme: Theme) -> go.Figure:
     layout = base_layout(theme)
     grid = {"gridcolor": theme.line, "zeroline": False}
     layout["xaxis"] = {**grid, "title": {"text": "step"}, "range": [0, race.scenario.steps], "showgrid": False, "ticks": "outside"}
-    layout["yaxis"] = {**grid, "title": {"text": curve.title}, **curve.scale.axis(drawn)}
+    upright = curve.scale.axis(drawn) if upright is None else upright
+    layout["yaxis"] = {**grid, "title": {"text": curve.title}, **upright}
+    layout["annotations"] = leaving(data, upright, race.scenario.steps, theme)
     layout["margin"] = {"l": 64, "r": 16, "t": 28, "b": 42}
     return figure_of(data, layout)
 

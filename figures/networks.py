@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from figures.figure import figure_of, single_precision
+from figures.leaving import leaving
 from figures.maps import base_layout
 from figures.scales import LINEAR, LOGARITHMIC
 from figures.theme import COLOURS, CURVE_WIDTH, LIGHT, Style, Theme, styles
@@ -225,6 +226,7 @@ def _figure(
     layout["xaxis"] = {**grid, "title": {"text": "step"}, "range": [0, steps], "showgrid": False, "ticks": "outside"}
     layout["yaxis"] = {**grid, "title": {"text": title}, **axis}
     layout["margin"] = {"l": 64, "r": 16, "t": 28, "b": 42}
+    layout["annotations"] = leaving(data, axis, steps, theme)
     if level:
         layout["shapes"] = [_level(level, theme)]
     return figure_of(data, layout)

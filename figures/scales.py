@@ -15,7 +15,8 @@ import numpy as np
 from parameters import Array, short
 
 _HIGHEST = 30.0
-"""Curves may rise to so many times the highest start before they leave the picture: those that diverge would press the others flat."""
+"""Curves may rise to so many times the highest start before they leave the picture: those that diverge would press the others flat. Where
+all of them rise higher, the lowest of them is shown whole."""
 _DEEPEST = 1e12
 """Curves on a symmetric scale may fall so many units below zero."""
 _MOST = 6
@@ -37,7 +38,7 @@ class Logarithmic:
         settings: dict[str, Any] = {"type": "log", "exponentformat": "power", "nticks": 6, "minor": {"ticks": ""}}
         values = _finite(lines)
         values = values[values > 0]
-        highest = _HIGHEST * _first_height(lines)
+        highest = _most(_HIGHEST * _first_height(lines), lines)
         if values.size and 0 < highest < values.max():
             lowest = min(float(values.min()), highest)
             settings["range"] = [float(np.log10(lowest)) - 0.2, float(np.log10(highest))]
@@ -56,7 +57,7 @@ class Linear:
 
     def axis(self, lines: Sequence[Array]) -> dict[str, Any]:
         """The axis' settings for the values of some lines."""
-        values, highest = _finite(lines), 2.0 * _first_height(lines)
+        values, highest = _finite(lines), _most(2.0 * _first_height(lines), lines)
         if not values.size or not 0 < highest < values.max():
             return {}
         return {"range": [min(float(values.min()), highest), highest]}
@@ -83,7 +84,7 @@ class Symmetric:
         values = _finite(lines)
         if not values.size:
             return {}
-        low, high = max(float(values.min()), -_DEEPEST * self.unit), min(float(values.max()), _HIGHEST * self.unit)
+        low, high = max(float(values.min()), -_DEEPEST * self.unit), min(float(values.max()), _most(_HIGHEST * self.unit, lines))
         ends = self.place(np.array([low, high]))
         margin = 0.04 * max(float(ends[1] - ends[0]), 1.0)
         ticks = self._ticks(low, high)
@@ -121,6 +122,11 @@ LOGARITHMIC, LINEAR = Logarithmic(), Linear()
 def _first_height(lines: Sequence[Array]) -> float:
     """How far from zero the lines begin, at most; 0 where none does."""
     return max((abs(float(line[0])) for line in lines if np.isfinite(line[0])), default=0.0)
+
+
+def _most(limit: float, lines: Sequence[Array]) -> float:
+    """How high the picture reaches: to a limit, or to the top of the lowest line where all of them leave."""
+    return max(limit, min((float(known.max()) for line in lines if (known := line[np.isfinite(line)]).size), default=limit))
 
 
 def _finite(lines: Sequence[Array]) -> Array:

@@ -12,6 +12,7 @@ import landscapes
 from exports.chart import chart
 from exports.size import Size
 from figures import curves, landscape_map
+from parameters import short
 from scenario import Choice, Race, Scenario
 from simulation.attractors import lowest_loss
 from tests.player_page import PlayerPage
@@ -168,6 +169,22 @@ def test_losses_outside_single_precision_are_drawn(factor: str) -> None:
         np.testing.assert_allclose(np.asarray(line.y, dtype=float), run.losses[:, 0], rtol=1e-6)
 
 
+def test_curves_that_leave_the_picture_say_so_with_an_arrow_and_one_of_them_is_always_whole() -> None:
+    entrants = (Choice.of("sgd", lr=0.3), Choice("adam"))
+    figure = curves(Scenario(landscape=Choice("ravine"), optimizers=entrants, steps=60).race(), "loss")
+    (mark,) = figure.layout.annotations
+    sgd = np.asarray(figure.data[0].y, dtype=float)
+    assert (mark.name, mark.y, mark.text) == ("SGD", 1, f"↑\u00a0{short(float(sgd.max()), 2)}")
+    assert mark.x == int(np.argmax(sgd > 10 ** figure.layout.yaxis.range[1]))
+    assert ">↑\u00a0" in chart(Scenario(landscape=Choice("ravine"), optimizers=entrants, steps=60).race(), "loss", "svg", Size(600, 400)).decode()
+    alone = curves(Scenario(landscape=Choice("ravine"), optimizers=entrants[:1], steps=60).race(), "loss")
+    assert (alone.layout.yaxis.range, len(alone.layout.annotations)) == (None, 0), "where all rise the picture rises with them"
+    many = [Choice.of("sgd", lr=rate) for rate in (0.3, 0.31, 0.32, 0.33, 0.34, 0.35)]
+    crowd = curves(Scenario(landscape=Choice("ravine"), optimizers=(*many, Choice("adam")), steps=60).race(), "loss").layout.annotations
+    assert [mark.yshift for mark in crowd] == [0, -15, -30, -45]
+    assert crowd[-1].text.endswith(" and 2 more")
+
+
 def test_positions_over_the_steps_are_those_of_the_path_and_stay_in_the_window() -> None:
     arriving = Scenario(landscape=Choice("ravine"), optimizers=(Choice.of("momentum", lr=0.02),), points=((-3.5, 1.0),), steps=60).race()
     figure = curves(arriving, "position")
@@ -175,4 +192,6 @@ def test_positions_over_the_steps_are_those_of_the_path_and_stay_in_the_window()
     for line, path in zip(figure.data, arriving.runs[0].positions[:, :, 0].T, strict=True):
         np.testing.assert_allclose(np.asarray(line.y, dtype=float), path, rtol=1e-6)
     leaving = Scenario(landscape=Choice("ravine"), optimizers=(Choice.of("sgd", lr=0.3),), points=((-3.5, 1.0),), steps=60).race()
-    assert list(curves(leaving, "position").layout.yaxis.range) == [-4, 4]
+    figure = curves(leaving, "position")
+    assert list(figure.layout.yaxis.range) == [-4, 4]
+    assert [mark.text[0] for mark in figure.layout.annotations] == ["↑"]

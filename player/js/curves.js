@@ -24,6 +24,7 @@ export class CurvePanel extends FigurePanel {
     /** @type {Range | null} of the upright axis; of their logarithms where that is logarithmic */
     this.limits = null;
     this.reached = -1; // the step up to which they hold what is shown
+    this.marked = 0; // how many lines are said to leave the picture
     this.plot.addEventListener("pointerdown", (event) => this.grab(event));
   }
 
@@ -55,7 +56,10 @@ export class CurvePanel extends FigurePanel {
     const margin = { l: 44 * scale, r: 16 * scale, t: 20 * scale + 1.3 * size * (title.length - 1), b: 22 * scale };
     const room = { width: this.size.width - margin.l - margin.r, height: this.size.height - margin.t - margin.b };
     const { shapes = [], yaxis } = found.layout;
-    this.limits = reaching(limitsOf(shown, yaxis, race.ahead ? Infinity : this.player.position), shapes, yaxis);
+    const until = race.ahead ? Infinity : this.player.position;
+    this.limits = reaching(limitsOf(shown, yaxis, until), shapes, yaxis);
+    const marks = this.leaving(until);
+    this.marked = marks.length;
     const layout = {
       ...found.layout,
       shapes: shapes.filter((/** @type {Layout} */ { y0 }) => within(this.limits, placeOn(yaxis)(y0))),
@@ -66,9 +70,16 @@ export class CurvePanel extends FigurePanel {
       margin,
       xaxis: still({ ...found.layout.xaxis, title: undefined, ...ticksAt(found.layout.xaxis.range, room.width / (3.5 * size)) }),
       yaxis: still({ ...found.layout.yaxis, title: undefined, automargin: true, range: this.limits, ...this.ticks(found.layout.yaxis, room.height / (1.9 * size)) }),
-      annotations: [{ ...caption(title.join("<br>"), size), align: "left" }],
+      annotations: [{ ...caption(title.join("<br>"), size), align: "left" }, ...marks.map((mark) => ({ ...mark, yshift: scale * mark.yshift, font: { ...mark.font, size } }))],
     };
     return { data, layout };
+  }
+
+  /** The arrows of the lines that have left the picture by a step. @param {number} until @returns {Layout[]} */
+  leaving(until) {
+    const { race, off } = this.player;
+    const marks = race.curves[this.name].layout.annotations ?? [];
+    return marks.filter((/** @type {Layout} */ { name, x }) => x <= Math.ceil(until) && !off.has(race.runs.findIndex((run) => run.label === name)));
   }
 
   /** The numbers at the upright axis. @param {Layout} axis @param {number} most @returns {Layout} */
@@ -141,7 +152,7 @@ export class CurvePanel extends FigurePanel {
   reach(step) {
     this.reached = step;
     const wanted = limitsOf(this.visible(), this.player.race.curves[this.name].layout.yaxis, step);
-    if (beyond(wanted, this.limits)) this.redraw();
+    if (beyond(wanted, this.limits) || this.leaving(step).length > this.marked) this.redraw();
   }
 
   /** The canvas' context, with nothing on it, measured in CSS pixels. */
