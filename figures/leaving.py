@@ -36,7 +36,8 @@ def leaving(traces: Sequence[dict[str, Any]], axis: dict[str, Any], steps: int, 
         if trace["legendgroup"] not in found and (mark := _mark(trace, axis, steps)):
             found[trace["legendgroup"]] = mark
     ground = {"bgcolor": rgba(theme.background, 0.7), "borderpad": 0}
-    return [mark | ground for upwards in (True, False) for mark in _in_rows([mark for mark in found.values() if (mark["y"] == 1) is upwards], steps)]
+    edges = [[mark for mark in found.values() if mark["y"] == y] for y in (1, 0)]
+    return [mark | ground for marks in edges for mark in _in_rows(marks, steps)]
 
 
 def _mark(trace: dict[str, Any], axis: dict[str, Any], steps: int) -> dict[str, Any] | None:

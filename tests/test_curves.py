@@ -171,12 +171,13 @@ def test_losses_outside_single_precision_are_drawn(factor: str) -> None:
 
 def test_curves_that_leave_the_picture_say_so_with_an_arrow_and_one_of_them_is_always_whole() -> None:
     entrants = (Choice.of("sgd", lr=0.3), Choice("adam"))
-    figure = curves(Scenario(landscape=Choice("ravine"), optimizers=entrants, steps=60).race(), "loss")
+    race = Scenario(landscape=Choice("ravine"), optimizers=entrants, steps=60).race()
+    figure = curves(race, "loss")
     (mark,) = figure.layout.annotations
     sgd = np.asarray(figure.data[0].y, dtype=float)
     assert (mark.name, mark.y, mark.text) == ("SGD", 1, f"↑\u00a0{short(float(sgd.max()), 2)}")
     assert mark.x == int(np.argmax(sgd > 10 ** figure.layout.yaxis.range[1]))
-    assert ">↑\u00a0" in chart(Scenario(landscape=Choice("ravine"), optimizers=entrants, steps=60).race(), "loss", "svg", Size(600, 400)).decode()
+    assert ">↑\u00a0" in chart(race, "loss", "svg", Size(600, 400)).decode()
     alone = curves(Scenario(landscape=Choice("ravine"), optimizers=entrants[:1], steps=60).race(), "loss")
     assert (alone.layout.yaxis.range, len(alone.layout.annotations)) == (None, 0), "where all rise the picture rises with them"
     many = [Choice.of("sgd", lr=rate) for rate in (0.3, 0.31, 0.32, 0.33, 0.34, 0.35)]

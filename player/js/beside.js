@@ -2,7 +2,7 @@
 
 /** @import { Point, Size } from "./types" */
 
-const APART = 14; // CSS pixels between a place and its card
+const BESIDE = 14; // CSS pixels between a place and its card
 
 /**
  * The left upper corner of a card: right of its place or left of it where the room is wide enough, otherwise over it or under it, and there,
@@ -13,10 +13,10 @@ const APART = 14; // CSS pixels between a place and its card
 export function cornerOf([x, y], card, room) {
   const fits = (/** @type {number} */ start, /** @type {number} */ length, /** @type {number} */ all) => start >= 0 && start + length <= all;
   const inside = (/** @type {number} */ start, /** @type {number} */ length, /** @type {number} */ all) => Math.max(0, Math.min(all - length, start));
-  const [right, left] = [x + APART, x - APART - card.width];
+  const [right, left] = [x + BESIDE, x - BESIDE - card.width];
   const across = [right, left].find((start) => fits(start, card.width, room.width));
-  if (across !== undefined) return [across, inside(y + APART, card.height, room.height)];
-  const [over, under] = [y - APART - card.height, y + APART]; // under a finger less is seen
+  if (across !== undefined) return [across, inside(y + BESIDE, card.height, room.height)];
+  const [over, under] = [y - BESIDE - card.height, y + BESIDE]; // under a finger less is seen
   const upright = [over, under].find((start) => fits(start, card.height, room.height)) ?? (2 * y < room.height ? under : over);
   return [inside(x - card.width / 2, card.width, room.width), upright];
 }

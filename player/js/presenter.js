@@ -8,8 +8,8 @@ import { tiles } from "./layout.js";
 
 const DESIGNED = { width: 640, height: 360 }; // CSS pixels of a screen on which letters have their usual size
 const ENLARGED = 1.25; // how much larger they are at least
-const SMALLER = [1, 0.85, 0.7]; // times as large, while all panels are shown: the first with which they fit on the screen
-const TABLE_ROW = 43; // CSS pixels of a row of the table, which has two lines there
+const SMALLER_LETTERS = [1, 0.85, 0.7]; // times as large, while all panels are shown: the first with which they fit on the screen
+const ROW_OF_TWO = 43; // CSS pixels of a row of the table, which has two lines there
 const SEEN = 5000; // milliseconds for which a title is shown
 const NOTHING = "No playlist yet: make one under “Playlist”";
 const HANDED = 10000; // milliseconds for which the presentation waits for the player of the page that it was turned to
@@ -128,14 +128,14 @@ export class Presenter {
   get scaleNow() {
     if (!this.on) return 1;
     const { clientWidth, clientHeight } = this.player.root; // the whole screen, or what is left of it beside what a class has answered
-    const scales = SMALLER.map((share) => Math.max(ENLARGED, share * Math.min(clientWidth / DESIGNED.width, clientHeight / DESIGNED.height)));
+    const scales = SMALLER_LETTERS.map((share) => Math.max(ENLARGED, share * Math.min(clientWidth / DESIGNED.width, clientHeight / DESIGNED.height)));
     const { grid, race } = this.player;
     if (!this.all || !race) return scales[0];
     const { room } = this;
     const fitting = scales.flatMap((scale) => {
       const { rows, areas, stacked } = tiles(this.shown, { width: grid.clientWidth, height: room, scale }, race.board);
       const board = (room * areas.filter((row) => row.includes("board")).length) / rows.length;
-      return stacked ? [] : [{ scale, whole: !race.board || board >= TABLE_ROW * scale * race.runs.length }];
+      return stacked ? [] : [{ scale, whole: !race.board || board >= ROW_OF_TWO * scale * race.runs.length }];
     });
     return (fitting.find(({ whole }) => whole) ?? fitting.at(-1))?.scale ?? scales[0]; // a longer table scrolls in its place
   }

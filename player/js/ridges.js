@@ -20,7 +20,7 @@ const ROOMY = 130; // CSS pixels of a distribution with room for three numbers
 const NOTE = 2.9; // letters' heights of the two lines under all
 const WORDS_WIDE = 5.8; // letters' heights between the two distributions, for what share does not learn
 const SHARES_WIDE = 3.6; // and where there is so little room that the word for it stands a line higher
-const ASIDE = 0.15; // letters' heights by which a name may be wider than its column at either side
+const OVER_COLUMN = 0.15; // letters' heights by which a name may be wider than its column at either side
 const NARROW_HALF = 4.2; // letters' heights of a distribution that is narrower than its title
 
 /** @typedef {{ run: number, box: Edges, halves: { forward: Edges, backward: Edges }, row: number, narrow: boolean }} Column narrow, where what a share is of stands a line higher */
@@ -114,7 +114,7 @@ export class ActivationsPanel extends CanvasPanel {
   names(context, at) {
     const { runs } = this.trainer.training;
     const labels = runs.map(({ label }) => label);
-    const room = Math.min(...this.columns.map(({ box }) => box.right - box.left)) + 2 * ASIDE * TEXT * this.scale;
+    const room = Math.min(...this.columns.map(({ box }) => box.right - box.left)) + 2 * OVER_COLUMN * TEXT * this.scale;
     const forms = this.columns.map(({ run }) => (this.depth > 1 ? namesWith(labels, run, this.fate(runs[run], at).tag) : namesOf(labels, run)));
     return forms.length ? fitting(context, forms, room, NAME * this.scale, this.columns.map(({ run }) => labels[run])) : [];
   }
@@ -129,7 +129,7 @@ export class ActivationsPanel extends CanvasPanel {
     const size = TEXT * scale;
     context.globalAlpha = highlight === null || highlight === run ? 1 : 0.35;
     const { tag } = this.fate(shown, at);
-    drawName(context, { label, colour: shown.colour }, { ...box, left: box.left - ASIDE * size, right: box.right + ASIDE * size }, box.top - (narrow ? 2.9 : 1.7) * size, NAME * scale);
+    drawName(context, { label, colour: shown.colour }, { ...box, left: box.left - OVER_COLUMN * size, right: box.right + OVER_COLUMN * size }, box.top - (narrow ? 2.9 : 1.7) * size, NAME * scale);
     for (const kind of /** @type {const} */ (["forward", "backward"])) {
       const half = halves[kind];
       drawAcross(context, axisOf(signals[kind], kind === "backward" && half.right - half.left > ROOMY * scale ? 3 : 2), half, theme, size);
