@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 import streamlit as st
 
 import limits
+from app_pages.elsewhere import workers
 from app_pages.session import sentence, session
 from lab import cluster
 from lab.executors import Task
 from lab.jobs import Job, Jobs
-from lab.workers import Workers
 from player.markdown import plain
 
 R = TypeVar("R")
@@ -28,10 +28,10 @@ _AT_ONCE = 0.3
 @cache
 def jobs() -> Jobs:
     """The jobs of this process: on a cluster where one is configured, otherwise in worker processes, if there are to be any."""
-    count = limits.WORKERS.value
-    if cluster.configured() or not count:
+    processes = workers()
+    if cluster.configured() or processes is None:
         return Jobs(cluster.executor())
-    return Jobs(at_once=count, workers=Workers(limits.WORKER_MEGABYTES.value * 1024**2))
+    return Jobs(at_once=limits.WORKERS.value, workers=processes)
 
 
 def watch(task: Task[R], doing: Callable[[R | None], str], show: Callable[[Job[R] | None], None] | None = None) -> Job[R] | None:

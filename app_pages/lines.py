@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages.making import download
+from app_pages.races import once
 from app_pages.widgets import attempt, theme
 from exports.lines import lines_to_csv
 from figures.lines import line_figures
@@ -24,7 +25,7 @@ _ABOUT = (
 
 def lines_view(comparison: Comparison) -> None:
     """Draw the lines, say what they show, and let them be saved."""
-    found = attempt(lambda: straight_lines(comparison))
+    found = attempt(lambda: once(comparison, straight_lines, doing="Walking along the lines"))
     if found is None:
         return
     figures = line_figures(found, network_styles(comparison), theme())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app_pages.races import once
 from app_pages.regularization import regularization_view
 from app_pages.widgets import attempt, theme
 from figures.penalties import penalty_maps
@@ -30,7 +31,7 @@ def penalties_view(comparison: Comparison) -> None:
 
 def _maps(comparison: Comparison) -> None:
     """One for each penalty, up to four in a row."""
-    maps = attempt(lambda: under_penalties(comparison))
+    maps = attempt(lambda: once(comparison, under_penalties, doing="Drawing the maps"))
     if maps is None:
         return
     figures = penalty_maps(maps, theme())

@@ -5,16 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from contextlib import suppress
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 
+from app_pages.elsewhere import elsewhere, where_for
 from lab.sharpness import sharpness_of
 from limits import NETWORK_WEIGHTS, RACE_POINTS, TRAINING_SECONDS
 from player.relief_payload import SHOW_RELIEF
 from scenario import Comparison, Experiment, Race, Scenario
+from scenario.fineness import coarse_side, seconds_for
 from scenario.setup import Setup
 from simulation.progress import Progress
 
@@ -24,10 +28,14 @@ _PRODUCTS = 2e9
 """Products of weights, examples and steps in a second, on a machine that has other things to do."""
 _PATIENCE = 0.4
 """Seconds before a progress bar appears."""
+_TELLING = 0.01
+"""From which share on what is done tells how long the rest takes."""
 R = TypeVar("R", Race, Comparison)
 T = TypeVar("T")
 _kept: OrderedDict[Setup, Race | Comparison] = OrderedDict()
-_running: dict[Setup, threading.Lock] = {}
+_told: WeakKeyDictionary[Comparison, dict[Hashable, Any]] = WeakKeyDictionary()
+"""What was computed of comparisons, for as long as they are kept."""
+_running: dict[Hashable, threading.Lock] = {}
 _lock = threading.Lock()
 
 
@@ -54,7 +62,7 @@ def comparison_of(experiment: Experiment) -> Comparison:
 
     def run(report: Progress) -> Comparison:
         refuse_too_long(experiment)
-        return experiment.train(report)
+        return where_for(_seconds(experiment))(experiment.train, report)
 
     return _known_or_made(experiment, run, "Training the networks")
 
@@ -67,10 +75,13 @@ def measured(comparison: Comparison, panels: tuple[str, ...]) -> None:
         panels: which are shown.
     """
     if set(panels) & SHOW_RELIEF:
-        with suppress(ValueError):  # which the panel says
-            with_bar(comparison.find_relief, "Looking at the landscape")
+        with suppress(ValueError), alone((comparison, "relief")):  # which the panel says
+            side = coarse_side(comparison.network, comparison.data)
+            where = where_for(seconds_for(side, comparison.network, comparison.data))
+            with_bar(lambda report: comparison.find_relief(report, where), "Looking at the landscape")
     if "sharpness" in panels:
-        with_bar(lambda report: sharpness_of(comparison, report), "Measuring the sharpness")
+        with alone((comparison, "sharpness")):
+            with_bar(lambda report: sharpness_of(comparison, report, elsewhere), "Measuring the sharpness")
 
 
 def refuse_too_long(experiment: Experiment) -> None:
@@ -79,14 +90,19 @@ def refuse_too_long(experiment: Experiment) -> None:
     if networks * size > (most := NETWORK_WEIGHTS.value):
         asked = f"{networks} networks of {size:,} weights" if networks > 1 else f"a network of {size:,} weights"
         raise ValueError(f"{asked} cannot be shown, at most {most:,} weights can; choose narrower layers, or fewer of them")
-    ways = experiment.build_variants()
-    examples = sum(int(way.number("batch")) or len(experiment.build_data().x) for way in ways) / len(ways)
-    seconds = networks * size * examples * experiment.steps / _PRODUCTS
+    seconds = _seconds(experiment)
     if seconds > (longest := TRAINING_SECONDS.value):
         raise ValueError(
             f"this training would take about {seconds / 60:.0f} min, and at most {longest / 60:.0f} min can be waited for; "
             "choose fewer steps, smaller batches, fewer examples or smaller networks"
         )
+
+
+def _seconds(experiment: Experiment) -> float:
+    """How long its training takes, roughly."""
+    ways = experiment.build_variants()
+    examples = sum(int(way.number("batch")) or len(experiment.build_data().x) for way in ways) / len(ways)
+    return len(experiment.labels()) * experiment.build_network().size * examples * experiment.steps / _PRODUCTS
 
 
 def refuse_too_large(scenario: Scenario) -> None:
@@ -98,26 +114,56 @@ def refuse_too_large(scenario: Scenario) -> None:
         raise ValueError(f"{asked}, and at most {most:,} can be shown; choose fewer starts or steps")
 
 
+def once(comparison: Comparison, compute: Callable[..., T], *more: Hashable, doing: str) -> T:
+    """What a function of a module says of a comparison, computed once for all sessions, in a worker process, with a progress bar.
+
+    Args:
+        comparison: its first argument.
+        compute: the function.
+        more: its other arguments.
+        doing: what the bar says.
+    """
+    key = (compute, *more)
+    kept = _told.setdefault(comparison, {})
+    with alone((comparison, key)):
+        if key not in kept:
+            kept[key] = with_bar(lambda report: elsewhere(partial(_silently, compute, comparison, *more), report), doing)
+    found: T = kept[key]
+    return found
+
+
+def _silently(compute: Callable[..., T], *arguments: Any) -> T:
+    """What a function gives that does not tell how far it is; the last argument would take that."""
+    return compute(*arguments[:-1])
+
+
 def _known_or_made(setup: Setup, run: Callable[[Progress], R], doing: str) -> R:
-    with _lock:
-        own = _running.setdefault(setup, threading.Lock())
-    with own:  # one session computes it, the others wait
+    with alone(setup):
         with _lock:
             if known := _kept.get(setup):
                 _kept.move_to_end(setup)
         if known:
             st.empty()  # where the bar was: else all that follows would move up, and stand there twice until the page is drawn
             return known  # type: ignore[return-value]  # what a setup of this kind gives
-        try:
-            made = with_bar(run, doing)
-        finally:
-            with _lock:
-                _running.pop(setup, None)
+        made = with_bar(run, doing)
         with _lock:
             _kept[setup] = made
             while len(_kept) > 1 and sum(_size(kept) for kept in _kept.values()) > _BYTES:
                 _kept.popitem(last=False)
     return made
+
+
+@contextmanager
+def alone(key: Hashable) -> Iterator[None]:
+    """One session at a time is inside for a key: it computes what the others, who wait, will then find."""
+    with _lock:
+        own = _running.setdefault(key, threading.Lock())
+    try:
+        with own:
+            yield
+    finally:
+        with _lock:
+            _running.pop(key, None)
 
 
 def with_bar(run: Callable[[Progress], T], doing: str) -> T:
@@ -128,8 +174,8 @@ def with_bar(run: Callable[[Progress], T], doing: str) -> T:
     def report(fraction: float) -> None:
         spent = time.monotonic() - began
         if spent > _PATIENCE:
-            left = spent / max(fraction, 0.01) * (1 - fraction)
-            slot.progress(fraction, f"{doing}: about {left:.0f} s left")
+            left = f": about {spent / fraction * (1 - fraction):.0f} s left" if fraction > _TELLING else ""
+            slot.progress(fraction, f"{doing}{left}")
 
     try:
         return run(report)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from weakref import WeakKeyDictionary
 
-from app_pages.races import with_bar
+from app_pages.elsewhere import where_for
+from app_pages.races import alone, with_bar
 from app_pages.widgets import theme
 from networks.planes import Relief
 from player.component import refine
 from player.relief_payload import SHOW_RELIEF, relief_of
 from scenario import Comparison
-from scenario.fineness import fine_side
+from scenario.fineness import fine_side, seconds_for
 
 _known: WeakKeyDictionary[Comparison, Relief] = WeakKeyDictionary()
 """What was refined lately, for as long as the comparisons are kept."""
@@ -29,6 +31,8 @@ def refine_landscape(comparison: Comparison, panels: tuple[str, ...], key: str) 
     fine = fine_side(comparison.network, comparison.data) if set(panels) & SHOW_RELIEF else None
     if fine is None or relief_of(comparison)[0] is None or comparison.plane.moving is not None:
         return
-    if comparison not in _known:
-        _known[comparison] = with_bar(lambda report: comparison.refined(fine, report), "Refining the landscape")
+    with alone((comparison, "refined")):
+        if comparison not in _known:
+            where = where_for(seconds_for(fine, comparison.network, comparison.data))
+            _known[comparison] = with_bar(lambda report: where(partial(comparison.refined, fine), report), "Refining the landscape")
     refine(comparison, _known[comparison], theme(), key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from app_pages.races import comparison_of
+from app_pages.races import comparison_of, once
 from app_pages.session import session
 from app_pages.settings import Setting
 from app_pages.sweep_boxes import numbers_of
@@ -43,7 +43,8 @@ def smoothness_view(comparison: Comparison) -> None:
     if twin is None:
         return
     both = (twin, comparison) if experiment.batch_norm else (comparison, twin)
-    seen = {name: along_the_steps(each, number) for name, each in zip(("not normalized", "normalized"), both, strict=True)}
+    looked = [once(each, along_the_steps, number, doing="Looking along the steps") for each in both]
+    seen = dict(zip(("not normalized", "normalized"), looked, strict=True))
     figures = smoothness_curves(seen, theme())
     for index, (column, figure) in enumerate(zip(st.columns(len(figures), gap="small"), figures, strict=True)):
         with column:

@@ -9,13 +9,15 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from lab.tiles import Divisible, Result, cut
 from simulation import Cancelled
+from simulation.progress import Progress
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -129,6 +131,45 @@ def local_executor(meter: Meter, workers: int | None = None) -> Executor:
                 yield number, lanes, tile.run(tell, threads)
 
     return execute
+
+
+@dataclass(frozen=True, eq=False)
+class _Whole:
+    """Work that cannot be cut, as one tile."""
+
+    make: Callable[[Progress], object]
+    work: int
+    count: ClassVar[int] = 1
+    at_once: ClassVar[int] = 1
+    dtypes: ClassVar[dict[str, type]] = {"made": object}
+
+    def part(self, lanes: slice) -> Self:
+        return self
+
+    def run(self, progress: Progress | None = None, workers: int | None = None) -> Result:
+        made = np.empty(1, dtype=object)
+        made[0] = self.make(progress or (lambda done: None))
+        return {"made": made}
+
+
+@dataclass(frozen=True, eq=False)
+class Whole(Generic[R_co]):
+    """The task to make something that cannot be cut.
+
+    Args:
+        make: it, with something to tell how far it is. Where it is to run in another process it has to be a function of a module, with
+            arguments that can be sent there.
+        work: see `Task`.
+    """
+
+    make: Callable[[Progress], R_co]
+    work: int = 1000
+
+    def compute(self, execute: Executor, publish: Publish[Any]) -> R_co:
+        """Make it."""
+        ((made,),) = (piece["made"] for _, _, piece in execute([_Whole(self.make, self.work)]))
+        found: R_co = made
+        return found
 
 
 def gather(execute: Executor, batches: Sequence[Divisible]) -> list[Result]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -13,7 +14,7 @@ from networks.sharpness import sharpness_along
 from optimizers import Optimizer
 from parameters import Array
 from scenario import Comparison
-from simulation.progress import Cancelled, Progress
+from simulation.progress import Cancelled, Progress, Where, here
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,18 +38,19 @@ _MOST_PRODUCTS = 2e10
 _kept: WeakKeyDictionary[Comparison, tuple[Sharpness, ...]] = WeakKeyDictionary()
 
 
-def sharpness_of(comparison: Comparison, progress: Progress | None = None) -> tuple[Sharpness, ...]:
+def sharpness_of(comparison: Comparison, progress: Progress | None = None, where: Where = here) -> tuple[Sharpness, ...]:
     """The sharpness of each of the networks of a comparison, computed once.
 
     Args:
         comparison: the trained networks.
         progress: called with the fraction done; if it returns False, it stops.
+        where: it is computed.
 
     Raises:
         simulation.Cancelled: `progress` returned False.
     """
     if comparison not in _kept:
-        _kept[comparison] = _computed(comparison, progress)
+        _kept[comparison] = where(partial(_computed, comparison), progress)
     return _kept[comparison]
 
 

@@ -18,7 +18,7 @@ from scenario.network_parts import Initial
 from scenario.trained import Steps, TrainedRun, kept_steps, trained_run
 from scenario.training import train_networks
 from scenario.variants import SCRATCH, Variant
-from simulation.progress import Progress, share_of
+from simulation.progress import Progress, Where, here, share_of
 
 
 @dataclass(frozen=True)
@@ -168,10 +168,16 @@ class Comparison:
         """The loss on the plane, without penalties, and where the runs lie on it. Errors as for `plane` and `coarse_side`."""
         return self.find_relief()
 
-    def find_relief(self, progress: Progress | None = None) -> Relief:
-        """The same, found once; `simulation.Cancelled` if `progress`, called now and then with the fraction done, returned False."""
+    def find_relief(self, progress: Progress | None = None, where: Where = here) -> Relief:
+        """The same, found once; `simulation.Cancelled` if `progress`, called now and then with the fraction done, returned False.
+
+        Args:
+            progress: as above.
+            where: it is computed.
+        """
         if "relief" not in self.__dict__:
-            self.__dict__["relief"] = self.refined(coarse_side(self.network, self.data), progress)
+            relief = where(partial(self.refined, coarse_side(self.network, self.data)), progress)
+            self.__dict__.update(relief=relief, plane=relief.plane)
         found: Relief = self.__dict__["relief"]
         return found
 

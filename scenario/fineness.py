@@ -12,13 +12,18 @@ _AT_ONCE, _AFTERWARDS, _LONGEST = 3.0, 30.0, 180.0
 """Seconds that the first picture and a finer one are to take at most, and that somebody may wait for the first one."""
 
 
+def seconds_for(side: int, network: Network, data: Dataset) -> float:
+    """How long a look from so many points along each side takes, roughly."""
+    return side**2 * network.size * len(data.x) / _A_SECOND
+
+
 def coarse_side(network: Network, data: Dataset) -> int:
     """Points along each side at first.
 
     Raises:
         ValueError: even the fewest would take too long; the message says what to do.
     """
-    seconds = [side**2 * network.size * len(data.x) / _A_SECOND for side in COARSE]
+    seconds = [seconds_for(side, network, data) for side in COARSE]
     if seconds[-1] > _LONGEST:
         raise ValueError(
             f"the landscape of a network of {network.size:,} weights on {len(data.x):,} examples would take about "
@@ -29,4 +34,4 @@ def coarse_side(network: Network, data: Dataset) -> int:
 
 def fine_side(network: Network, data: Dataset) -> int | None:
     """Points along each side afterwards; None where that would take too long."""
-    return next((side for side in FINE if side**2 * network.size * len(data.x) / _A_SECOND <= _AFTERWARDS), None)
+    return next((side for side in FINE if seconds_for(side, network, data) <= _AFTERWARDS), None)

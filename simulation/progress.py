@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,21 @@ Progress = Callable[[float], object]
 """Called now and then with the fraction done, 0 to 1; if it returns False, the run stops."""
 Lanes = npt.NDArray[np.intp]
 """The numbers of some trajectories, rising."""
+
+
+T = TypeVar("T")
+
+
+class Where(Protocol):
+    """Where something that takes a while is computed, here or in another process say."""
+
+    def __call__(self, make: Callable[[Progress | None], T], progress: Progress | None) -> T:
+        """What comes of `make`, which is called with something to tell how far it is."""
+
+
+def here(make: Callable[[Progress | None], T], progress: Progress | None) -> T:
+    """Compute it where it is asked for."""
+    return make(progress)
 
 
 class Cancelled(Exception):

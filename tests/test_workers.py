@@ -7,6 +7,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app_pages import elsewhere
 from lab.basins import BasinMaps, Basins
 from lab.executors import Executor, Meter, Publish, run_task
+from lab.sharpness import sharpness_of
 from lab.worker import Told, answer, packed
 from lab.workers import WorkerLost, Workers
-from scenario import Choice, Scenario
+from scenario import Choice, Experiment, Scenario
 from simulation import Cancelled
 
 ROOT = Path(__file__).parent.parent
@@ -44,7 +47,7 @@ def begun_then(act: Callable[[], object], meter: Meter) -> Callable[[], None]:
     return wanted
 
 
-def test_work_is_done_elsewhere_with_the_same_numbers_and_can_be_stopped(workers: Workers) -> None:
+def test_work_is_done_elsewhere_with_the_same_numbers_and_can_be_stopped(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     """All in one process, then in a fresh one: to start it takes most of the time."""
     sizes: list[int] = []
     meter = Meter(SMALL.work)
@@ -66,6 +69,20 @@ def test_work_is_done_elsewhere_with_the_same_numbers_and_can_be_stopped(workers
     assert workers.pids == []
     assert np.array_equal(workers.run(SMALL, Meter(1), lambda maps: None).arrival, here.arrival)
     assert workers.pids != [first]
+
+    monkeypatch.setattr(elsewhere, "workers", lambda: workers)
+    semaphore = threading.Semaphore(1)
+    monkeypatch.setattr(elsewhere, "_turns", lambda: semaphore)
+    experiment = Experiment(data=Choice.of("moons", n=20), widths=(3,), steps=5)
+    trained, expected = elsewhere.elsewhere(experiment.train, None), experiment.train()
+    assert all(np.array_equal(one.weights, other.weights) for one, other in zip(trained.runs, expected.runs, strict=True))
+    assert np.array_equal(trained.find_relief(where=elsewhere.elsewhere).values, expected.relief.values)
+    assert trained.plane is trained.relief.plane
+    far = sharpness_of(trained, where=elsewhere.elsewhere)
+    assert all(np.array_equal(one.values, other.values) for one, other in zip(far, sharpness_of(expected), strict=True))
+    with pytest.raises(Cancelled):
+        elsewhere.elsewhere(experiment.train, lambda done: False)
+    assert semaphore.acquire(blocking=False), "whoever comes next has a turn"
 
 
 @dataclass(frozen=True)

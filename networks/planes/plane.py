@@ -94,8 +94,8 @@ class Plane:
         note = ALL_AS_ONE_BATCH if net.batch_norm else ""
         return PlaneLoss(
             self,
-            lambda weights: net.loss(weights, inputs, labels, l2, l1=l1),
-            lambda weights: net.gradient(weights, inputs, labels, l2, l1=l1),
+            partial(net.loss, x=inputs, y=labels, l2=l2, l1=l1),  # which, other than a lambda, can be sent to another process
+            partial(net.gradient, x=inputs, y=labels, l2=l2, l1=l1),
             name=f"{net} on a plane {self.kind}",
             note=note,
             work=float(net.size * len(inputs)),
