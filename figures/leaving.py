@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from figures.theme import Theme, rgba
-from parameters import Array, short
+from parameters import short
 
 _WIDE = 0.14
 """The share of the picture's width that an arrow with its number takes."""
@@ -93,6 +93,8 @@ def _in_rows(marks: list[dict[str, Any]], steps: int) -> list[dict[str, Any]]:
     return kept
 
 
-def _span(mark: dict[str, Any], steps: int) -> Array:
+def _span(mark: dict[str, Any], steps: int) -> tuple[float, float]:
+    """From which step to which one it takes the room."""
     wide = _WIDE * steps
-    return np.array([0.0, wide]) + (mark["x"] if mark["xanchor"] == "left" else mark["x"] - wide)
+    first = float(mark["x"]) - (0.0 if mark["xanchor"] == "left" else wide)
+    return first, first + wide
