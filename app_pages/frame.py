@@ -27,6 +27,7 @@ def frame(
     title: Callable[[], str] | None = None,
     claim: Callable[[], str] | None = None,
     controls: Callable[[str], None] | None = None,
+    afterwards: Callable[[], None] | None = None,
 ) -> None:
     """Draw a page: the picture first, since it is what everybody waits for.
 
@@ -38,6 +39,7 @@ def frame(
         title: gives what stands at the top, once the link is read; the landscape's name if not given.
         claim: gives the sentence under the title, as Markdown; none if not given.
         controls: draws the sidebar in place of the scenario's, given that sentence.
+        afterwards: what takes long and nobody has to wait for, done once all else is there and can be used.
     """
     st.html(_style())
     with st.container(key="preload"):
@@ -60,6 +62,8 @@ def frame(
     else:
         sidebar(without, told)
     write_address()
+    if afterwards:
+        afterwards()
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import streamlit as st
 
@@ -43,7 +44,7 @@ _KEY = "lesson player"
 
 def page() -> None:
     """Draw the page."""
-    frame("lessons", _header, _page, title=lambda: f"{lesson_shown().number} · {lesson_shown().title}")
+    frame("lessons", _header, _page, title=lambda: f"{lesson_shown().number} · {lesson_shown().title}", afterwards=_refine)
 
 
 def _header() -> None:
@@ -103,7 +104,6 @@ def _page() -> None:
             words(lesson_shown())
     reader("lessons", session().progress, session().forgotten, session().plays, _KEY, _restore)
     class_screen(_revealed, _asked_again)
-    _refine()
 
 
 def _restore() -> None:
@@ -158,9 +158,9 @@ def _picture() -> None:
 def _refine() -> None:
     """Show a landscape of networks from more points, once all else is there."""
     setup = session().setup
-    comparison = attempt(lambda: comparison_of(setup)) if isinstance(setup, Experiment) and not open_question() else None
-    if comparison:
-        refine_landscape(comparison, _panels(), _KEY)
+    if isinstance(setup, Experiment) and not open_question():
+        with suppress(ValueError):  # which stands in the picture's place
+            refine_landscape(comparison_of(setup), _panels(), _KEY)
 
 
 def _panels() -> tuple[str, ...]:

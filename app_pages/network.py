@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from app_pages.claims import called_experiment, claim_of_experiment
@@ -37,7 +39,7 @@ def page(name: str = "network") -> None:
     Args:
         name: of the page.
     """
-    frame(name, _header, _picture, title=_title, claim=claim_of_experiment, controls=network_sidebar)
+    frame(name, _header, _picture, title=_title, claim=claim_of_experiment, controls=network_sidebar, afterwards=_refined)
 
 
 def _title() -> str:
@@ -78,7 +80,12 @@ def _picture() -> None:
     with expander("Critical points: how high minima and saddles lie", "expander critical", ":material/landslide:") as is_open:
         if is_open:
             critical_points_view()
-    refine_landscape(comparison, session().panels, _KEY)
+
+
+def _refined() -> None:
+    """Let the landscape be shown from more points."""
+    with suppress(ValueError):  # which stands in the picture's place
+        refine_landscape(comparison_of(session().experiment), session().panels, _KEY)
 
 
 def _picked() -> None:

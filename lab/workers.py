@@ -2,6 +2,10 @@
 
 They are started when the first work comes, as plain programs (`lab.worker`), which import neither the server's script nor its libraries;
 and they end after some work, or when there is none, which gives back all memory that they held.
+
+Why neither `concurrent.futures` nor loky: a future that runs cannot be stopped, nor tell how far it is; one lost worker breaks the pool,
+with the work of all sessions; and what `multiprocessing` spawns begins by running the server's main module, which Streamlit has made the
+app's script. What each would need around it to be without these faults is as long as this.
 """
 
 from __future__ import annotations
