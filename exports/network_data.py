@@ -24,7 +24,9 @@ nan: the weights have overflowed
 """
 _SHARPNESS = """\
 sharpness: the largest eigenvalue of the Hessian of the loss over all examples to learn from, with its penalty, by the weights that learn
-sharpness_limit: from which on the optimizer's steps along its direction grow; nan where no such limit is known
+preconditioned_sharpness: that of the Hessian divided by what the optimizer divides slopes by in the step from there; nan where it does not
+sharpness_limit: from which on the optimizer's steps along its direction grow, that of the preconditioned one where there is one; nan where
+    no such limit is known
 """
 _PATHS = """\
 first, second: the nearest point of the landscape's plane; of one that moves, on the slice of that step
@@ -103,9 +105,13 @@ def training_to_npz(comparison: Comparison, sharpness: bool = False, landscape: 
 def _sharpness(comparison: Comparison) -> dict[str, Array]:
     """Shape (networks, kept) each."""
     found = sharpness_of(comparison)
+    columns: dict[str, list[Array | None]] = {
+        "sharpness": [each.values for each in found],
+        "preconditioned_sharpness": [each.preconditioned for each in found],
+        "sharpness_limit": [each.limit for each in found],
+    }
     none = np.full(len(comparison.steps), np.nan)
-    limits = [none if each.limit is None else each.limit for each in found]
-    return {"sharpness": np.stack([each.values for each in found]), "sharpness_limit": np.stack(limits)}
+    return {name: np.stack([none if each is None else each for each in column]) for name, column in columns.items()}
 
 
 def _batch_losses(comparison: Comparison) -> Array:

@@ -125,23 +125,29 @@ def _sharpness(comparison: Comparison) -> list[Line]:
     found = sharpness_of(comparison)
     return [
         Line("", lambda run: found[comparison.runs.index(run)].values),
+        Line("preconditioned", lambda run: found[comparison.runs.index(run)].preconditioned, 0.75 * CURVE_WIDTH, "dot"),
         Line("limit", lambda run: found[comparison.runs.index(run)].limit, 0.6 * CURVE_WIDTH, "dash"),
     ]
 
 
 def _sharpness_title(comparison: Comparison) -> str:
-    """What is drawn, with the limits in letters; and for whom there is none, since they see another curvature than this."""
-    limits, without = [], []
+    """What is drawn, with the limits in letters; of whom it is the preconditioned one that has the limit; and for whom there is none."""
+    limits, scaled, without = [], [], []
     for run, found in zip(comparison.runs, sharpness_of(comparison), strict=True):
-        facts = run.optimizer.on_quadratics
-        if facts and found.limit is not None:
-            limits.append(facts.sharpness_limit_in_text(run.optimizer.symbols))
-        else:
+        facts, divided, symbols = run.optimizer.on_quadratics, run.optimizer.preconditioner, run.optimizer.symbols
+        if found.limit is None:
             without.append(run.optimizer.name)
-    told = f"dashed the limit {', '.join(dict.fromkeys(limits))}" if limits else ""
-    told += (" of steps with all examples" if any(run.variant.number("batch") for run in comparison.runs) else "") if limits else ""
-    none = f"no limit for {', '.join(dict.fromkeys(without))}" if without else ""
-    return f"sharpness, the largest curvature: {'; '.join(filter(None, [told, none]))}"
+        elif facts:
+            limits.append(facts.sharpness_limit_in_text(symbols))
+        elif divided:
+            limits.append(divided.limit_in_text(symbols))
+        if divided:
+            scaled.append(run.optimizer.name)
+    told = [f"dotted as {', '.join(dict.fromkeys(scaled))} sees it, preconditioned"] if scaled else []
+    of_all = " of steps with all examples" if any(run.variant.number("batch") for run in comparison.runs) else ""
+    told += [f"dashed the limit {', '.join(dict.fromkeys(limits))}{of_all}"] if limits else []
+    told += [f"no limit for {', '.join(dict.fromkeys(without))}"] if without else []
+    return f"sharpness, the largest curvature: {'; '.join(told)}"
 
 
 def _percent_axis(lines: Sequence[Array]) -> dict[str, Any]:

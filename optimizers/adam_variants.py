@@ -3,6 +3,7 @@
 from optimizers.adaptive import FAMILY
 from optimizers.common import BETA1, BETA2, decay_rate, epsilon, learning_rate, weight_decay
 from optimizers.optimizer import Optimizer
+from optimizers.preconditioner import Preconditioner
 from parameters import Param
 
 adabelief = Optimizer(
@@ -20,6 +21,7 @@ adabelief = Optimizer(
     """,
     source="Zhuang et al. 2020, arXiv:2010.07468, Algorithm 2",
     about="Trusts a gradient that comes as expected with long steps, and a surprising one with short ones.",
+    preconditioner=Preconditioner("(1 - beta1**t)*(sqrt(s/(1 - beta2**t)) + eps)", limit="2*(1 + beta1)/(1 - beta1)"),
 )
 
 yogi = Optimizer(
@@ -35,6 +37,7 @@ yogi = Optimizer(
     """,
     source="Zaheer et al. 2018, Adaptive Methods for Nonconvex Optimization, Algorithm 2 (v starts at 0)",
     about="Adam whose scale shrinks slowly: the step cannot grow suddenly after a quiet stretch.",
+    preconditioner=Preconditioner("sqrt(v) + eps", limit="2*(1 + beta1)/(1 - beta1)"),
 )
 
 adan = Optimizer(

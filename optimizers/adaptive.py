@@ -2,6 +2,7 @@
 
 from optimizers.common import BETA1, BETA2, decay_rate, epsilon, learning_rate, momentum, weight_decay
 from optimizers.optimizer import Optimizer
+from optimizers.preconditioner import Preconditioner
 from parameters import Param
 
 FAMILY = "Adaptive"
@@ -19,6 +20,7 @@ adagrad = Optimizer(
     source="Duchi, Hazan and Singer 2011, jmlr.org/papers/v12/duchi11a.html",
     about="Evens out the axes at once, but its sum only grows: it slows down and may stall before it arrives.",
     torch="Adagrad(lr={lr}, eps={eps}, weight_decay={weight_decay})",
+    preconditioner=Preconditioner("sqrt(s) + eps", limit="2"),
 )
 
 adadelta = Optimizer(
@@ -66,6 +68,7 @@ rmsprop = Optimizer(
     source="Tieleman and Hinton 2012, Lecture 6.5 of Neural Networks for Machine Learning; centred variant: Graves 2013, arXiv:1308.0850",
     about="AdaGrad that forgets: keeps its pace, but never settles down unless the learning rate decays.",
     torch="RMSprop(lr={lr}, alpha={decay}, eps={eps}, weight_decay={weight_decay}, momentum={momentum}, centered={centered})",
+    preconditioner=Preconditioner("sqrt(s - centered*min(m**2, s)) + eps", limit="2 + 2*momentum"),
 )
 
 adam = Optimizer(
@@ -91,6 +94,9 @@ adam = Optimizer(
     source="Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1",
     about="Momentum and scaling together. Quick and forgiving; near the minimum it circles unless the learning rate decays.",
     torch="Adam(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
+    preconditioner=Preconditioner(
+        "(1 - bias_correction*beta1**t)*(sqrt(v/(1 - bias_correction*beta2**t)) + eps)", limit="2*(1 + beta1)/(1 - beta1)"
+    ),
 )
 
 adamw = Optimizer(
@@ -124,6 +130,7 @@ adamw = Optimizer(
     source="Loshchilov and Hutter 2019, arXiv:1711.05101, Algorithm 2",
     about="Adam with weight decay apart from the gradient, so that the scaling does not weaken it.",
     torch="AdamW(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
+    preconditioner=Preconditioner("(1 - beta1**t)*(sqrt(v/(1 - beta2**t)) + eps)", limit="2*(1 + beta1)/(1 - beta1)"),
 )
 
 adamax = Optimizer(
@@ -140,6 +147,7 @@ adamax = Optimizer(
     source="Kingma and Ba 2015, arXiv:1412.6980, Algorithm 2 (eps added against division by zero, as the common implementations do)",
     about="Adam by the largest gradient instead of the mean square: steadier, and slower to forget a steep place.",
     torch="Adamax(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
+    preconditioner=Preconditioner("(1 - beta1**t)*u", limit="2*(1 + beta1)/(1 - beta1)"),
 )
 
 amsgrad = Optimizer(
@@ -159,6 +167,7 @@ amsgrad = Optimizer(
     source="Reddi, Kale and Kumar 2018, arXiv:1904.09237, Algorithm 2 (with Adam's bias corrections, as is common)",
     about="Adam that never forgets a steep place: safer in theory, slower on the flat.",
     torch="Adam(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}, amsgrad=True)",
+    preconditioner=Preconditioner("(1 - beta1**t)*(sqrt(v_max/(1 - beta2**t)) + eps)", limit="2*(1 + beta1)/(1 - beta1)"),
 )
 
 nadam = Optimizer(

@@ -16,6 +16,7 @@ from formulas.statements import parse_statements
 from formulas.tree import Call, Name, names_in, walk
 from optimizers import update_rules
 from optimizers.options import CLIPPING, RATE_CHANGE
+from optimizers.preconditioner import Preconditioner
 from optimizers.quadratics import Quadratics
 from optimizers.step_program import PLANE, SHAPES, StepProgram, begins_with, compile_step, parse_initial
 from parameters import Array, Declared, Param, Value, fill
@@ -44,6 +45,7 @@ class Optimizer(Declared):
             not given here must be at their default.
         torch_differs: a sentence that says why that call, or what is nearest to it, takes another path, where it does.
         on_quadratics: what its papers say of it on quadratic surfaces, if they do.
+        preconditioner: what it divides slopes by, axis by axis, where its steps are those of momentum but for that.
 
     Attributes:
         calls: the functions that its step calls.
@@ -66,6 +68,7 @@ class Optimizer(Declared):
         torch_settings: Mapping[str, float] | None = None,
         torch_differs: str = "",
         on_quadratics: Quadratics | None = None,
+        preconditioner: Preconditioner | None = None,
     ) -> None:
         own = tuple(parameters)
         known = ("x", "t", *(parameter.name for parameter in own), *(state or {}))
@@ -75,7 +78,7 @@ class Optimizer(Declared):
         self.family, self.source, self.about = family, source, about
         self.torch, self.torch_differs = torch, torch_differs
         self._torch_settings = dict(torch_settings or {})
-        self.on_quadratics = on_quadratics
+        self.on_quadratics, self.preconditioner = on_quadratics, preconditioner
         self._state = dict(state or {})
         self._own = tuple(parameter.name for parameter in own)
         self._clipping: dict[str, Value] = {}

@@ -12,6 +12,7 @@ import numpy as np
 from formulas import evaluate, latex, parse
 from parameters import Value
 
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _CURVATURES = {"L": r"\lambda_{\max}", "m": r"\lambda_{\min}"}
 
 
@@ -60,7 +61,7 @@ class Quadratics:
 
     def limit_in_text(self, symbols: Mapping[str, str], values: Mapping[str, Value]) -> str:
         """The limit as plain text, "(2 + 2ρ)/λ_max"; arguments as for `limit_in_latex`."""
-        decay = f" + {_letter('weight_decay', symbols)}" if np.any(values.get("weight_decay", 0.0)) else ""
+        decay = f" + {letter('weight_decay', symbols)}" if np.any(values.get("weight_decay", 0.0)) else ""
         curvatures = {name: f"(λ_{end}{decay})" if decay else f"λ_{end}" for name, end in (("L", "max"), ("m", "min"))}
         return self._written(curvatures, symbols)
 
@@ -73,14 +74,15 @@ class Quadratics:
         return self._written({"L": "lr"}, symbols)
 
     def _written(self, curvatures: Mapping[str, str], symbols: Mapping[str, str]) -> str:
-        named = re.sub(r"[A-Za-z_]\w*", lambda found: curvatures.get(found[0]) or _letter(found[0], symbols), self.limit)
+        named = re.sub(r"[A-Za-z_]\w*", lambda found: curvatures.get(found[0]) or letter(found[0], symbols), self.limit)
         return named.replace("*", "")
 
 
-def _letter(name: str, symbols: Mapping[str, str]) -> str:
+def letter(name: str, symbols: Mapping[str, str]) -> str:
     """A hyper-parameter's symbol as a Greek letter where it is one, else its name."""
+    greek, _, index = symbols.get(name, "").removeprefix("\\").partition("_")
     try:
-        greek = symbols[name].removeprefix("\\").upper()
-        return unicodedata.lookup(f"GREEK SMALL LETTER {'LAMDA' if greek == 'LAMBDA' else greek}")  # as Unicode spells it
+        found = unicodedata.lookup(f"GREEK SMALL LETTER {'LAMDA' if greek == 'lambda' else greek.upper()}")  # as Unicode spells it
     except KeyError:
         return name.replace("_", " ")
+    return found + index.strip("{}").translate(_SUBSCRIPTS)

@@ -29,10 +29,12 @@ class StepProgram:
     Attributes:
         program: its outputs are "x" and those states that differ from point to point.
         carried: states that depend on the step alone, with the graph's nodes that hold their new values.
+        shares: the states that are running means m <- a m + b g, with b, by which they are divided where the program stores them.
     """
 
     program: Program
     carried: tuple[tuple[str, int], ...]
+    shares: tuple[tuple[str, Tree], ...] = ()
 
 
 @lru_cache(maxsize=256)
@@ -72,7 +74,7 @@ def compile_step(
     needed = build.needed()
     outputs = {name: build.stored.get(name, build.names[name]) for name in needed if name not in uniform} | {"x": build.names["x"]}
     carried = tuple((name, build.names[name]) for name in needed if name in uniform)
-    return StepProgram(Program(build.graph, outputs, tuple(node for _, node in carried)), carried)
+    return StepProgram(Program(build.graph, outputs, tuple(node for _, node in carried)), carried, tuple(build.shares.items()))
 
 
 class _Build:
@@ -82,6 +84,7 @@ class _Build:
         names: the node of every name, of states the new value.
         stored: what is stored of a running mean instead of its new value. A mean m <- a m + b g that starts at zero is kept as m/b, which
             saves a multiplication at every step; its factor b joins others known ahead.
+        shares: that factor of each of them.
     """
 
     def __init__(
@@ -104,6 +107,7 @@ class _Build:
             for line in statements
             if state.get(line.name) == "0" and line.name not in uniform and (terms := _running_mean(line, early))
         }
+        self.shares = {name: share for name, (_, share, _) in means.items()}
         old: dict[str, int] = {}
         for name, initial in state.items():
             old[name] = graph.input(name, STEP if name in uniform else POINT, SHAPES.get(initial, "vector"))

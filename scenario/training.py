@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -25,6 +26,7 @@ def train_networks(
     schedule: Schedule | None,
     seed: int,
     progress: Progress | None = None,
+    states: Sequence[str] = (),
 ) -> Training:
     """Train some networks that see the same batches and have the same noise.
 
@@ -37,6 +39,7 @@ def train_networks(
         schedule: how the learning rate decays, if it does.
         seed: chooses batches, dropout and noise.
         progress: called now and then with the fraction done; if it returns False, the training stops.
+        states: what the optimizer remembers that is kept, too.
 
     Raises:
         ValueError: a batch has more examples than there are, or an argument of `networks.train` cannot be used.
@@ -61,6 +64,7 @@ def train_networks(
         keep=kept.tolist(),
         numbers=np.zeros(len(starts), dtype=np.int64),
         progress=progress,
+        states=states,
     )
     return stopped(training, stop) if stop else training
 
@@ -77,6 +81,7 @@ def stopped(training: Training, step: int) -> Training:
         training,
         weights=training.weights[held],
         statistics=training.statistics[held],
+        states={name: array[held] for name, array in training.states.items()},
         batch_losses=np.where(moves[:, None], training.batch_losses, np.nan),
         update_ratios=np.where(moves[:, None, None], training.update_ratios, np.nan),
         diverged_at=np.where(overflowed, training.diverged_at, -1),

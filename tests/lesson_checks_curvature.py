@@ -224,11 +224,21 @@ def momentum_has_its_own_limit(races: Races) -> None:
 
 
 @claim("edge-of-stability", "adam")
-def adam_has_no_limit(races: Races) -> None:
-    run, values, limit = sharp(races, 5, 2)
-    assert np.isnan(limit)
+def adam_is_plainly_as_sharp(races: Races) -> None:
+    run, values, _ = sharp(races, 5, 2)
     assert last_quarter(run, values).min() > 27
     assert last_quarter(run, values).max() < 33
+
+
+@claim("edge-of-stability", "preconditioned")
+def adam_hovers_at_its_own_limit(races: Races) -> None:
+    comparison = races.trained(5)
+    run, found = comparison.runs[2], sharpness_of(comparison)[2]
+    assert found.limit is not None
+    assert found.preconditioned is not None
+    assert abs(found.limit - 3800).max() < 1e-6
+    late = last_quarter(run, found.preconditioned / found.limit)
+    assert 0.86 < late.min() < late.max() < 1.05
 
 
 @claim("edge-of-stability", "logistic")

@@ -56,7 +56,8 @@ def test_each_method_has_its_own_limit_or_none() -> None:
     assert stability_limit(optimizers.get("sgd", lr=0.1, weight_decay=0.5)) == pytest.approx(19.5)
     assert stability_limit(optimizers.get("momentum", lr=0.1, momentum=0.9)) == pytest.approx(38)
     assert stability_limit(optimizers.get("sgd", lr=0.1), [1.0, 0.5]) == pytest.approx([20, 40])
-    assert stability_limit(optimizers.get("adam")) is None
+    assert stability_limit(optimizers.get("nesterov", lr=0.1, momentum=0.9)) == pytest.approx(38 / 2.8)
+    assert stability_limit(optimizers.get("lion")) is None
     comparison = SINE.replace(
         steps=4, schedule=Choice("linear"), optimizers=(Choice.of("sgd", lr=0.1, change_at=3, change_by=0.5),)
     ).train()
@@ -66,24 +67,76 @@ def test_each_method_has_its_own_limit_or_none() -> None:
     assert sharpness_of(comparison)[0] is found
 
 
+def preconditioned_step(optimizer: optimizers.Optimizer, divisor: float, curvature: float, rate: float) -> float:
+    """The largest factor by which errors grow in one step on a parabola whose slopes are divided by a fixed number, from the step's own
+    equations: how point and velocity change is a matrix, whose columns are found one by one."""
+    decay = float(optimizer.values["weight_decay"])
+    apart, slope = (1 - rate * decay, curvature) if optimizer.decays_apart else (1.0, curvature + decay)
+    kept = float(optimizer.values.get("beta1", optimizer.values.get("momentum", 0.0)))
+    share = 1 - kept if "beta1" in optimizer.values else 1.0
+    matrix = np.array([[kept, share * slope], [-rate * kept / divisor, apart - rate * share * slope / divisor]])
+    return float(np.abs(np.linalg.eigvals(matrix)).max())
+
+
+@pytest.mark.parametrize("name", [name for name in optimizers.names() if optimizers.get(name).preconditioner])
+def test_the_limit_of_the_preconditioned_loss_is_where_steps_grow(name: str) -> None:
+    """Once all corrections are 1 and the divisor stands still."""
+    for decay in (0.0, 0.3):
+        optimizer = optimizers.get(name, lr=0.01, weight_decay=decay)
+        limit = stability_limit(optimizer)
+        assert limit is not None
+        divisor = 0.37
+        coupled = 0.0 if optimizer.decays_apart else decay
+        for factor, grows in ((0.999, False), (1.001, True)):
+            assert (preconditioned_step(optimizer, divisor, factor * float(limit) * divisor - coupled, 0.01) > 1) == grows
+    assert stability_limit(optimizers.get("adam", lr=0.01)) == pytest.approx(3800)
+
+
+@pytest.mark.parametrize("name", ["adam", "rmsprop"])
+def test_the_preconditioned_sharpness_is_that_of_the_hessian_divided(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Against the states worked out from the slopes along the path, and the eigenvalues of a matrix that is not symmetric."""
+    comparison = SINE.replace(widths=(6,), steps=6, l2=0.01, optimizers=(Choice.of(name, lr=0.05, weight_decay=0.02),)).train()
+    (found,) = sharpness_of(comparison)
+    net, data, run = comparison.network, comparison.data, comparison.runs[0]
+    slopes = net.gradient(run.weights, data.x, data.y, 0.01) + 0.02 * run.weights
+    state, expected = np.zeros(net.size), []
+    for t, (slope, hessian) in enumerate(zip(slopes, net.hessian(run.weights, data.x, data.y, 0.01), strict=True), start=1):
+        if t <= 6:  # after the last step there is none
+            memory = 0.999 if name == "adam" else 0.9
+            state = memory * state + (1 - memory) * slope**2
+            divisor = np.sqrt(state) + 1e-8
+            if name == "adam":
+                divisor = (1 - 0.9**t) * (np.sqrt(state / (1 - 0.999**t)) + 1e-8)
+        expected.append(np.linalg.eigvals((hessian + 0.02 * np.eye(net.size)) / divisor[:, None]).real.max())
+    assert found.preconditioned == pytest.approx(expected, rel=1e-6)
+    monkeypatch.setattr("networks.sharpness.EXACT", 0)
+    assert sharpness_of(comparison.experiment.train())[0].preconditioned == pytest.approx(expected, rel=1e-4)
+
+
 def test_it_can_be_stopped() -> None:
     with pytest.raises(Cancelled):
         sharpness_of(SINE.replace(steps=3).train(), lambda fraction: False)
 
 
 def test_the_curve_has_the_limit_of_each_method_and_says_who_has_none() -> None:
-    entrants = (Choice.of("sgd", lr=0.1), Choice.of("momentum", lr=0.1), Choice("adam"))
+    entrants = (Choice.of("sgd", lr=0.1), Choice.of("momentum", lr=0.1), Choice("lion"), Choice.of("adam", lr=0.01))
     comparison = SINE.replace(optimizers=entrants, batch=8, steps=5).train()
     figure = training_curves(comparison, "sharpness")
     title = figure.layout.yaxis.title.text
-    assert title == "sharpness, the largest curvature: dashed the limit 2/lr, (2 + 2ρ)/lr of steps with all examples; no limit for Adam"
+    assert title == (
+        "sharpness, the largest curvature: dotted as Adam sees it, preconditioned; dashed the limit 2/lr, (2 + 2ρ)/lr, "
+        "2(1 + β₁)/(1 - β₁)/lr of steps with all examples; no limit for Lion"
+    )
     drawn = {trace.name: np.asarray(trace.y) for trace in figure.data}
-    assert set(drawn) == {"SGD", "SGD, limit", "Momentum", "Momentum, limit", "Adam"}
+    assert set(drawn) == {"SGD", "SGD, limit", "Momentum", "Momentum, limit", "Lion", "Adam", "Adam, preconditioned", "Adam, limit"}
+    assert drawn["Adam, limit"] == pytest.approx(3800)
     assert drawn["Momentum, limit"] == pytest.approx(38)
-    assert drawn["Adam"] == pytest.approx(sharpness_of(comparison)[2].values, rel=1e-5)
-    assert figure.layout.yaxis.range == pytest.approx((0, 1.06 * 38))
-    alone = training_curves(SINE.replace(optimizers=entrants[2:], steps=1).train(), "sharpness")
-    assert alone.layout.yaxis.title.text == "sharpness, the largest curvature: no limit for Adam"
+    assert drawn["Adam"] == pytest.approx(sharpness_of(comparison)[3].values, rel=1e-5)
+    assert figure.layout.yaxis.type == "log"
+    alone = training_curves(SINE.replace(optimizers=entrants[2:3], steps=1).train(), "sharpness")
+    assert alone.layout.yaxis.title.text == "sharpness, the largest curvature: no limit for Lion"
+    plain = training_curves(SINE.replace(optimizers=entrants[:2], steps=5).train(), "sharpness")
+    assert plain.layout.yaxis.range == pytest.approx((0, 1.06 * 38))
     slow = training_curves(SINE.replace(optimizers=(Choice.of("sgd", lr=0.001),), steps=1).train(), "sharpness")
     assert slow.layout.yaxis.type == "log"
 
@@ -93,7 +146,9 @@ def test_where_it_is_shown_it_is_among_the_numbers_that_are_saved() -> None:
     sgd, adam = (found.values for found in sharpness_of(comparison))
     rows = list(csv.DictReader(line for line in training_to_csv(comparison, sharpness=True).splitlines() if line[0] != "#"))
     assert [float(row["sharpness"]) for row in rows] == [*sgd, *adam]
-    assert [row["sharpness_limit"] for row in rows] == [*["20.0"] * 5, *["nan"] * 5]
+    assert [row["sharpness_limit"] for row in rows[:5]] == ["20.0"] * 5
+    assert {row["preconditioned_sharpness"] for row in rows[:5]} == {"nan"}
+    assert [float(row["preconditioned_sharpness"]) for row in rows[5:]] == pytest.approx(sharpness_of(comparison)[1].preconditioned, rel=0)
     assert "sharpness" not in training_to_csv(comparison)
     with np.load(io.BytesIO(training_to_npz(comparison, sharpness=True)), allow_pickle=False) as arrays:
         assert (arrays["sharpness"] == [sgd, adam]).all()

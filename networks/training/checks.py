@@ -13,6 +13,7 @@ from networks.dataset import CLASSIFICATION, REGRESSION, Dataset
 from networks.network import Network
 from networks.training import matrices
 from optimizers import Optimizer
+from optimizers.step_program import SHAPES
 from parameters import Array, Value
 from simulation.checks import check_history, in_words
 
@@ -70,6 +71,15 @@ def check_method(net: Network, optimizer: Optimizer) -> None:
             f"and at most {matrices.MOST_WEIGHTS} weights can be used with it; choose a smaller network, or a method that works with "
             "the gradient alone: Adam, or L-BFGS, which makes do with the last steps"
         )
+
+
+def check_states(optimizer: Optimizer, names: Sequence[str]) -> tuple[str, ...]:
+    """The names of states that a method keeps of each weight."""
+    known = [name for name, text in optimizer.state.items() if text not in SHAPES]
+    for name in names:
+        if name not in known:
+            raise ValueError(f"{optimizer.name} keeps no {name!r} of each weight; what it keeps: {', '.join(known) or 'nothing'}")
+    return tuple(names)
 
 
 def check_batch(batch: Any, examples: int) -> int:

@@ -40,6 +40,7 @@ class Plan:
         l2, l1, noise: numbers or arrays of shape (R,).
         numbers: what chooses each network's batches and noise, shape (R,).
         dtype: what is computed in.
+        states: the optimizer's states that are written down.
     """
 
     net: Network
@@ -57,6 +58,7 @@ class Plan:
     seed: int
     numbers: npt.NDArray[np.int64]
     dtype: type[np.floating[Any]]
+    states: tuple[str, ...] = ()
 
 
 class Chunk:
@@ -118,11 +120,19 @@ class Chunk:
         oracles |= {name: _on_matrices(function) for name, function in matrices.FUNCTIONS.items()}
         oracles |= {"gradient": self._gradient, "loss": self._loss, "hessian": self._hessian}
         oracles |= {"step_length": self._step_length, "wolfe_length": self._wolfe_length}
+        own = {name: self._per_network(value) for name, value in optimizer.values.items()}
+        self._remembered = {name: (array, 1.0) for name, array in arrays.items()}
+        self._remembered |= {name: (arrays[name], evaluate(share, own)) for name, share in step.shares}
         early = {**self._values.hyper, **carried, "t": self._values.t}
         sizes: dict[str, int | tuple[int, ...]] = {shape: (self.n, self._width(shape)) for shape in ("vector", "matrix", "memory")}
         bound = step.program.bind(sizes, {**arrays, "x": self.weights}, early, oracles, self.plan.dtype)
         self._calls = bound.calls
         self._values.follow(step, bound, carried)
+
+    def remembered(self, name: str) -> Array:
+        """What the optimizer remembers of each weight under a name, packed, shape (n, P)."""
+        array, share = self._remembered[name]
+        return np.asarray(array * share)
 
     def _width(self, shape: str) -> int:
         width: int = {"vector": self._size, "matrix": self._size**2, "memory": update_rules.REMEMBERED * self._size}[shape]

@@ -25,6 +25,7 @@ from networks.training.checks import (
     check_frozen,
     check_memory,
     check_method,
+    check_states,
     per_network,
 )
 from networks.training.chunk import Plan
@@ -65,6 +66,7 @@ def train(
     chunk: int | None = None,
     workers: int | None = None,
     memory: int = MEMORY,
+    states: Sequence[str] = (),
 ) -> Training:
     """Train many networks of one kind at once.
 
@@ -91,6 +93,7 @@ def train(
         progress: called now and then with the fraction done; if it returns False, the training stops.
         chunk, workers: networks computed together, and threads; chosen by their size if not given. They do not change the numbers.
         memory: bytes that the history may take.
+        states: names of what the optimizer remembers of each weight, to be kept, too; see `Training.states`.
 
     Returns:
         The training. A network that leaves float range is marked in `diverged_at` and NaN from there on; the others go on.
@@ -116,10 +119,10 @@ def train(
         net.check_examples(each.test_x, each.test_y)
     examples = rows.shape[1]
     size = check_batch(batch, examples)
-    states = 4 + len(optimizer.state) + sum(optimizer.program.program.scratch.values())
+    slots = 4 + len(optimizer.state) + sum(optimizer.program.program.scratch.values())
     threads = workers or _threads(net.size * (size or examples) * runs * max(steps, 1))
-    parts = _parts(runs, chunk, runs_at_once(net, size or examples, states, np.dtype(dtype).itemsize), threads)
-    check_memory(net, runs, steps, keep, min(len(parts[0]) * threads, runs) * bytes_of(net, size or examples, states), memory)
+    parts = _parts(runs, chunk, runs_at_once(net, size or examples, slots, np.dtype(dtype).itemsize), threads)
+    check_memory(net, runs, steps, keep, min(len(parts[0]) * threads, runs) * bytes_of(net, size or examples, slots), memory)
     kept = check_keep(keep, steps)
     plan = Plan(
         net,
@@ -137,6 +140,7 @@ def train(
         seed,
         check_numbers(numbers, runs),
         dtype,
+        check_states(optimizer, states),
     )
     record = Record(plan, kept)
     pace = max(1, net.size * (size or examples) // WORK)

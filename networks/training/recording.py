@@ -30,6 +30,7 @@ class Record:
         self.losses = np.full((kept.size, runs), np.nan)
         self.ratios = np.full((kept.size, runs, len(plan.net.layers)), np.nan)
         self.diverged_at = np.full(runs, -1, dtype=np.int64)
+        self.states = {name: np.full((kept.size, runs, size), np.nan) for name in plan.states}
         self._row = {int(step): row for row, step in enumerate(kept)}
         self._first = np.array([layer.weight.start for layer in plan.net.layers])
 
@@ -52,7 +53,10 @@ class Record:
                 if row is not None:
                     self.losses[row, mine] = chunk.batch_losses if not chunk.wants_losses else np.nan
                     self.ratios[row, mine] = self._lengths(chunk.weights - before) / self._lengths(before)
+                    self._keep_states(chunk, mine, row)
                 self._keep(chunk, mine, t + 1)
+            if plan.steps:
+                self._keep_states(chunk, mine, len(self.kept) - 1)
         gone = finite < plan.steps
         self.diverged_at[mine] = np.where(gone, finite + 1, -1)
 
@@ -62,6 +66,10 @@ class Record:
             return
         self.plan.net.layout.write(chunk.weights, self.weights[row, mine])
         self.statistics[row, mine] = chunk.statistics
+
+    def _keep_states(self, chunk: Chunk, mine: slice, row: int) -> None:
+        for name, array in self.states.items():
+            self.plan.net.layout.write(chunk.remembered(name), array[row, mine])
 
     def _lengths(self, packed: Array) -> Array:
         """How long each layer's part of packed weights is, shape (n, layers)."""
@@ -81,6 +89,7 @@ class Record:
             self.losses,
             self.ratios,
             self.statistics,
+            self.states,
         )
         gone = (self.diverged_at >= 0) & (self.kept[:, None] >= self.diverged_at)
         self.weights[gone], self.losses[gone], self.ratios[gone] = np.nan, np.nan, np.nan

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -36,6 +36,8 @@ class Training:
         update_ratios: how long that step is in each layer, as a share of the layer's weights: shape (kept, R, layers). NaN at the last.
         statistics: the running means and variances of batch normalization, shape (kept, R, S): for each hidden layer its means, then its
             variances; S is 0 without.
+        states: what the optimizer remembers of each weight after the step that leads on from each kept one, by name, shape (kept, R, P); of
+            the last kept one, after the step that led there. Those only that were asked for.
     """
 
     net: Network
@@ -48,6 +50,7 @@ class Training:
     batch_losses: Array
     update_ratios: Array
     statistics: Array
+    states: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def data(self) -> Dataset:
