@@ -67,7 +67,6 @@ def _computed(comparison: Comparison, progress: Progress | None) -> tuple[Sharpn
     stride = max(1, math.ceil(products / _MOST_PRODUCTS))
     found = []
     for number, run in enumerate(comparison.runs):
-
         share = 0.5 if run.optimizer.preconditioner else 1.0
 
         def report(fraction: float, before: float = number, share: float = share) -> None:
