@@ -10,6 +10,7 @@ import streamlit as st
 
 import limits
 from app_pages.elsewhere import workers
+from app_pages.seconds import in_words
 from app_pages.session import sentence, session
 from lab import cluster
 from lab.executors import Task
@@ -115,9 +116,9 @@ def _unended(task: Task[R], state: str) -> Job[R]:
 def _remaining(job: Job[Any]) -> str:
     if job.state == "waiting":
         place = jobs().place(job)
-        return f"{_nth(place.ahead + 1)} in line, about {_in_words(place.seconds)} until it begins"
+        return f"{_nth(place.ahead + 1)} in line, about {in_words(place.seconds)} until it begins"
     left = job.meter.seconds_left
-    return "beginning" if left is None else f"about {_in_words(left)} left"
+    return "beginning" if left is None else f"about {in_words(left)} left"
 
 
 def _nth(place: int) -> str:
@@ -125,10 +126,6 @@ def _nth(place: int) -> str:
         return "next"
     ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
     return f"{place}{ending}"
-
-
-def _in_words(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def _stop(task: Task[Any]) -> None:

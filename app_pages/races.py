@@ -14,13 +14,14 @@ from weakref import WeakKeyDictionary
 import streamlit as st
 
 from app_pages.elsewhere import elsewhere, where_for
+from app_pages.seconds import in_words
 from lab.sharpness import sharpness_of
 from limits import NETWORK_WEIGHTS, RACE_POINTS, TRAINING_SECONDS
 from player.relief_payload import SHOW_RELIEF
 from scenario import Comparison, Experiment, Race, Scenario
 from scenario.fineness import coarse_side, seconds_for
 from scenario.setup import Setup
-from simulation.progress import Progress
+from simulation.progress import Progress, Remaining
 
 _BYTES = 512 * 1024**2
 """What the kept races may take together."""
@@ -28,8 +29,6 @@ _PRODUCTS = 2e9
 """Products of weights, examples and steps in a second, on a machine that has other things to do."""
 _PATIENCE = 0.4
 """Seconds before a progress bar appears."""
-_TELLING = 0.01
-"""From which share on what is done tells how long the rest takes."""
 R = TypeVar("R", Race, Comparison)
 T = TypeVar("T")
 _kept: OrderedDict[Setup, Race | Comparison] = OrderedDict()
@@ -168,14 +167,13 @@ def alone(key: Hashable) -> Iterator[None]:
 
 def with_bar(run: Callable[[Progress], T], doing: str) -> T:
     """What comes of running something, with a bar that tells how long it takes yet, if that is long."""
-    began = time.monotonic()
+    began, remaining = time.monotonic(), Remaining()
     slot = st.empty()
 
     def report(fraction: float) -> None:
-        spent = time.monotonic() - began
-        if spent > _PATIENCE:
-            left = f": about {spent / fraction * (1 - fraction):.0f} s left" if fraction > _TELLING else ""
-            slot.progress(fraction, f"{doing}{left}")
+        left = remaining.after(fraction)
+        if time.monotonic() - began > _PATIENCE:
+            slot.progress(fraction, doing if left is None else f"{doing}: about {in_words(left)} left")
 
     try:
         return run(report)

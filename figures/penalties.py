@@ -28,10 +28,10 @@ def penalty_maps(maps: Sequence[PenalizedMap], theme: Theme = LIGHT) -> tuple[go
     for number, each in enumerate(maps):
         layout = _layout(theme)
         layout["title"] = {"text": each.label, "font": {"size": 14}, "x": 0.5, "xanchor": "center", "y": 0.985, "yanchor": "top"}
-        layout["margin"] = {"l": 8, "r": 52 if number == len(maps) - 1 else 8, "t": 30, "b": 8}
+        layout["margin"] = {"l": 46, "r": 52 if number == len(maps) - 1 else 10, "t": 30, "b": 42}
         layout["coloraxis"] = _colours(levels, theme) | {"showscale": number == len(maps) - 1}
-        for axis, side in zip(("xaxis", "yaxis"), each.plane.window, strict=True):
-            layout[axis] |= {"range": side}
+        for axis, side, name in zip(("xaxis", "yaxis"), each.plane.window, _names(each), strict=True):
+            layout[axis] |= {"range": side, "title": {"text": name, "font": {"size": 12}, "standoff": 4}}
         figures.append(figure_of(_traces(each, levels, theme), layout))
     return tuple(figures)
 
@@ -39,7 +39,7 @@ def penalty_maps(maps: Sequence[PenalizedMap], theme: Theme = LIGHT) -> tuple[go
 def penalty_grid(maps: Sequence[PenalizedMap], theme: Theme = LIGHT) -> go.Figure:
     """The same as one figure, two maps in a row."""
     levels, layout = _levels(maps), _layout(theme)
-    layout |= {"coloraxis": _colours(levels, theme), "margin": {"l": 8, "r": 56, "t": 26, "b": 8}, "annotations": []}
+    layout |= {"coloraxis": _colours(levels, theme), "margin": {"l": 46, "r": 56, "t": 26, "b": 40}, "annotations": []}
     traces: list[dict[str, Any]] = []
     rows = -(-len(maps) // 2)
     high = (1 - 0.09 * (rows - 1)) / rows
@@ -48,12 +48,18 @@ def penalty_grid(maps: Sequence[PenalizedMap], theme: Theme = LIGHT) -> go.Figur
         name = str(number + 1) if number else ""
         top, left = 1 - row * (high + 0.09), 0.52 * column
         traces += _traces(each, levels, theme, xaxis=f"x{name}", yaxis=f"y{name}")
-        layout[f"xaxis{name}"] = layout["xaxis"] | {"domain": [left, left + 0.48], "range": each.plane.window[0], "anchor": f"y{name}"}
-        layout[f"yaxis{name}"] = layout["yaxis"] | {
-            "domain": [max(top - high, 0.0), top],
-            "range": each.plane.window[1],
-            "anchor": f"x{name}",
-        }
+        across, upright = ({"title": {"text": text, "font": {"size": 12}, "standoff": 4}} for text in _names(each))
+        edge = {"x": number + 2 >= len(maps), "y": column == 0}  # where numbers and names of the axes stand: all have the same
+        layout[f"xaxis{name}"] = (
+            _axis()
+            | {"domain": [left, left + 0.48], "range": each.plane.window[0], "anchor": f"y{name}", "showticklabels": edge["x"]}
+            | (across if edge["x"] else {})
+        )
+        layout[f"yaxis{name}"] = (
+            _axis()
+            | {"domain": [max(top - high, 0.0), top], "range": each.plane.window[1], "anchor": f"x{name}", "showticklabels": edge["y"]}
+            | (upright if edge["y"] else {})
+        )
         words = {"text": each.label, "font": {"size": 13}, "showarrow": False, "xref": "paper", "yref": "paper"}
         layout["annotations"].append(words | {"x": left + 0.24, "y": top, "xanchor": "center", "yanchor": "bottom"})
     return figure_of(traces, layout)
@@ -86,7 +92,7 @@ def _traces(each: PenalizedMap, levels: tuple[float, float], theme: Theme, **whe
         "line": {"color": theme.line, "width": 0.8},
         "hovertemplate": f"{each.label}<br>loss with penalty %{{customdata:.3g}}<extra></extra>",
     }
-    about: dict[str, Any] = {"type": "scatter", "hoverinfo": "skip", "showlegend": False}
+    about: dict[str, Any] = {"type": "scatter", "hoverinfo": "skip", "showlegend": False, "cliponaxis": False}
     traces: list[dict[str, Any]] = [drawn]
     if len(each.path):
         line = {"color": theme.accent, "width": CURVE_WIDTH}
@@ -111,7 +117,14 @@ def _colours(levels: tuple[float, float], theme: Theme) -> dict[str, Any]:
 def _layout(theme: Theme) -> dict[str, Any]:
     layout = base_layout(theme)
     layout["font"] |= {"size": 12}
-    layout["xaxis"] = {"visible": False}
-    layout["yaxis"] = {"visible": False}
+    layout["xaxis"], layout["yaxis"] = _axis(), _axis()
     layout["showlegend"] = False
     return layout
+
+
+def _axis() -> dict[str, Any]:
+    return {"showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 3, "nticks": 5}
+
+
+def _names(each: PenalizedMap) -> tuple[str, str]:
+    return f"{each.plane.axis} 1", f"{each.plane.axis} 2"

@@ -34,19 +34,20 @@ def smoothness_curves(seen: Mapping[str, AlongTheSteps], theme: Theme = LIGHT) -
         seen: of each of two networks, by the name that it is to have.
         theme: light or dark.
     """
-    return tuple(_plot(seen, of, title, logarithmic=place == 0, theme=theme) for place, (title, of) in enumerate(_PLOTS))
+    return tuple(_plot(seen, of, title, first=place == 0, theme=theme) for place, (title, of) in enumerate(_PLOTS))
 
 
-def _plot(seen: Mapping[str, AlongTheSteps], of: _Shaded, title: str, logarithmic: bool, theme: Theme) -> go.Figure:
+def _plot(seen: Mapping[str, AlongTheSteps], of: _Shaded, title: str, first: bool, theme: Theme) -> go.Figure:
     traces: list[dict[str, Any]] = []
     for (name, along), colour in zip(seen.items(), (theme.text, theme.accent), strict=True):
         traces += band(name, along, *of(along.found), colour)
     layout = base_layout(theme) | {"margin": {"l": 52, "r": 10, "t": 82, "b": 42}}
     layout["title"] = {"text": title, "font": {"size": 14}, "x": 0.5, "xanchor": "center", "y": 0.99, "yanchor": "top"}
+    layout["showlegend"] = first  # once for all, at the left
     layout["legend"] |= {"x": 0, "y": 1.0, "yanchor": "bottom", "font": {"size": 11}, "itemwidth": 30}
     layout["xaxis"] = {"title": {"text": "step", "font": {"size": 13}}, "showgrid": False, "zeroline": False}
     axis: dict[str, Any] = {"rangemode": "tozero"}
-    if logarithmic:
+    if first:
         heights = np.concatenate([np.asarray(trace["y"], dtype=np.float64) for trace in traces])
         low, high = np.log10([heights[heights > 0].min(initial=1.0), heights.max(initial=1.0)])
         axis = {"type": "log", "exponentformat": "power", "dtick": 1 if high - low > 1.5 else "D2"}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
@@ -17,7 +16,7 @@ import numpy.typing as npt
 
 from lab.tiles import Divisible, Result, cut
 from simulation import Cancelled
-from simulation.progress import Progress
+from simulation.progress import Progress, Remaining
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -58,12 +57,12 @@ class Meter:
 
     def __init__(self, total: int) -> None:
         self._total, self._done = max(total, 1), 0.0
-        self._began = time.monotonic()
+        self._remaining = Remaining()
         self._stopped = threading.Event()
 
     def begin(self) -> None:
         """Start the clock again, when work that has waited begins."""
-        self._began = time.monotonic()
+        self._remaining = Remaining()
 
     def add(self, work: float) -> None:
         """Count more work as done, in steps of one trajectory.
@@ -104,9 +103,8 @@ class Meter:
 
     @property
     def seconds_left(self) -> float | None:
-        """An estimate of the remaining time from the pace so far, in seconds; None before anything is done."""
-        spent = time.monotonic() - self._began
-        return spent / self.fraction * (1 - self.fraction) if self._done else None
+        """An estimate of the remaining time from the pace so far, in seconds; None before enough is done for that."""
+        return self._remaining.after(self.fraction)
 
 
 def local_executor(meter: Meter, workers: int | None = None) -> Executor:

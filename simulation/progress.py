@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,10 @@ from typing import Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+_TELLING, _SOON = 0.04, 0.5
+"""From which share on, and after how many seconds, what is done tells how long the rest takes."""
+_SLOWLY = 3.0
+"""Seconds in which that takes up most of what has changed: a machine has other things to do now and then."""
 Progress = Callable[[float], object]
 """Called now and then with the fraction done, 0 to 1; if it returns False, the run stops."""
 Lanes = npt.NDArray[np.intp]
@@ -39,6 +44,32 @@ class Cancelled(Exception):
 def share_of(progress: Progress | None, low: float, high: float) -> Progress | None:
     """What a part of a run reports to, which takes it from one fraction done to another."""
     return None if progress is None else lambda done: progress(low + done * (high - low))
+
+
+class Remaining:
+    """How long something takes yet, from how far it is: nothing before that says something, and then without leaps.
+
+    Args:
+        clock: tells the time, in seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._began = self._asked = clock()
+        self._told: float | None = None
+
+    def after(self, fraction: float) -> float | None:
+        """Seconds, once a fraction of it is done, 0 to 1; None while that is too little to tell."""
+        now = self._clock()
+        since, self._asked = now - self._asked, now
+        if fraction < _TELLING or now - self._began < _SOON:
+            return None
+        left = (now - self._began) / fraction * (1 - fraction)
+        if self._told is not None:
+            expected = max(self._told - since, 0.0)
+            left = expected + (left - expected) * -math.expm1(-since / _SLOWLY)
+        self._told = left
+        return left
 
 
 class Reporter:

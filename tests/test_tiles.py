@@ -10,12 +10,14 @@ import pytest
 import landscapes
 import optimizers
 import simulation
+from app_pages.seconds import in_words
 from lab.executors import Meter, gather, local_executor
 from lab.quantities import alone, build_with, distinct, quantities
 from lab.tiles import OUTPUTS, Batch, batch, cut
 from scenario import Choice, Scenario
 from scenario.address import get, with_value, with_values
 from simulation import Cancelled, measures
+from simulation.progress import Remaining
 from simulation.starts import uniform
 
 ADAM = Scenario(landscape=Choice("rosenbrock"), optimizers=(Choice("adam"),), steps=40, seed=5, schedule=Choice("cosine"))
@@ -107,10 +109,27 @@ def test_progress_is_told_and_stops() -> None:
     meter = Meter(2 * whole.work)
     gather(local_executor(meter), [whole])
     assert meter.fraction == pytest.approx(0.5)
-    assert meter.seconds_left is not None
     meter.stop()
     with pytest.raises(Cancelled):
         gather(local_executor(meter), [whole])
+
+
+def test_the_time_that_is_left_is_told_once_it_is_known_and_does_not_leap() -> None:
+    now = 0.0
+    remaining = Remaining(lambda: now)
+    told = []
+    for fraction in (0.01, 0.03, 0.05, 0.06, 0.07, 0.08, 0.5):  # a second each: the machine was busy, and then was not
+        now += 1
+        told.append(remaining.after(fraction))
+    assert told[:2] == [None, None]
+    known = [left for left in told if left is not None]
+    assert known[0] == pytest.approx(3 / 0.05 * 0.95)
+    assert known[-1] > 7.0, "not at once what the last second alone says"
+    for _ in range(20):
+        now += 1
+        settled = remaining.after(0.5)
+    assert settled == pytest.approx(now, rel=0.25)
+    assert [in_words(seconds) for seconds in (0.2, 7.4, 43, 200)] == ["1 s", "7 s", "45 s", "3 min"]
 
 
 # ---- the quantities
