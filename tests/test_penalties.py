@@ -54,4 +54,4 @@ def test_the_maps_have_one_colour_scale(theme: Theme) -> None:
     assert [figure.layout.coloraxis.showscale for figure in figures] == [False, False, True]
     assert len(penalty_grid(maps).layout.annotations) == 3
     assert {figure.layout[axis].title.text for figure in figures for axis in ("xaxis", "yaxis")} == {"component 1", "component 2"}
-    assert not any(trace.cliponaxis for figure in figures for trace in figure.data if trace.type == "scatter"), "a star at the edge is whole"
+    assert not any(trace.cliponaxis for figure in figures for trace in figure.data if trace.type == "scatter"), "a star is whole"
