@@ -10,14 +10,17 @@ import streamlit as st
 from streamlit import net_util
 
 from app_pages.address import home_of
-from app_pages.session import session, value_of
+from app_pages.session import session, set_value, value_of
 from app_pages.widgets import show_problem
 from exports import qr_svg
 from player.component import classroom
+from scenario import Comparison, Race
+from scenario.questions import asked_of
 from votes import NoRoom, Poll, Room, TooMany, rooms
+from votes.asking import of_played
 from votes.web import PATH
 
-_KEY, _FIELD = "classroom", "ask class"
+_KEY, _FIELD, _POPOVER = "classroom", "ask class", "ask"
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -35,9 +38,8 @@ def ask_class(label: str, key: str, make: Callable[[], Poll], source: str = "") 
 
 
 def ask(make: Callable[[], Poll], source: str, key: str) -> None:
-    """Ask the class, for a callback, in the room of this tab: whoever is in it already is asked at once."""
+    """Ask the class in the room of this tab: whoever is in it already is asked at once."""
     now, field = session(), f"{_FIELD} {key}"
-    now.outdated = True
     try:
         poll = make()
         room = _room()
@@ -47,6 +49,34 @@ def ask(make: Callable[[], Poll], source: str, key: str) -> None:
     now.problems.pop(field, None)
     rooms().ask(room, poll)
     now.room, now.asked = (room.code, room.secret), _told_of(room, source)
+
+
+def ask_about_this() -> None:
+    """The list of what can be asked of what is shown, without a lesson."""
+    help = "Ask the class, which answers by phone"
+    popover = st.popover("Ask", icon=":material/how_to_vote:", width="content", key=_POPOVER, help=help, on_change="rerun")
+    if not popover.open:
+        return
+    with popover:
+        for name, question in asked_of(session().setup).items():
+            st.button(question, key=f"ask about this {name}", type="tertiary", on_click=_ask_soon, args=(name,))
+        st.caption("The class answers by phone. After the reveal it is played from its start.")
+
+
+def _ask_soon(name: str) -> None:
+    """Let something be asked once what is shown is computed."""
+    set_value(_POPOVER, False)
+    session().to_ask, session().outdated = name, True
+
+
+def class_beside(played: Race | Comparison) -> None:
+    """What the class sees on a page that plays something, and where that is to be asked about, its question."""
+    now = session()
+    name, now.to_ask = now.to_ask, ""
+    if name:
+        ask(lambda: of_played(played, name), "", _POPOVER)
+    show_problem(f"{_FIELD} {_POPOVER}")
+    class_screen(lambda _: None, lambda _: None)
 
 
 def class_screen(on_reveal: Callable[[str], None], on_again: Callable[[str], None]) -> None:

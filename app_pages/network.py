@@ -7,6 +7,7 @@ from contextlib import suppress
 import streamlit as st
 
 from app_pages.claims import called_experiment, claim_of_experiment
+from app_pages.classroom import ask_about_this, class_beside
 from app_pages.critical import critical_points_view
 from app_pages.frame import frame
 from app_pages.lines import lines_view
@@ -50,6 +51,7 @@ def _header() -> None:
     views({title: of_kind(*kinds, known=NETWORK_PANELS) for title, kinds in _GROUPS.items()})
     presets()
     playlist()
+    ask_about_this()
     share(PARTS, "share part of networks")
 
 
@@ -61,6 +63,7 @@ def _picture() -> None:
     measured(comparison, session().panels)
     trainer(comparison, theme(), session().panels, _KEY, _picked, session().chapter.key, title=title, claim=claim)
     follow_playlist(presented(), _KEY)
+    class_beside(comparison)
     for field in ("pick", "preset"):
         show_problem(field)
     with expander("All measures of the networks", "expander measures", ":material/table_chart:") as is_open:

@@ -33,6 +33,7 @@ from exports.playlist import (
 from player.markdown import plain
 from scenario import Experiment, View
 from scenario.lessons import lessons
+from scenario.questions import asked_of
 from scenario.ready import READY
 from scenario.setup import Setup
 
@@ -83,6 +84,7 @@ def turn(to: int) -> None:
     _keep(Playlist(shown.entries, to))
     if now.open(lambda: _showable(entry), _TURN):
         now.begin(entry.title, entry.view.setup)
+        now.to_ask = entry.asks
     else:
         now.begin(now.chapter.title, now.chapter.scenario)
     now.turned_to = now.chapter.key
@@ -224,6 +226,15 @@ def _entry(shown: Playlist, index: int, entry: Entry) -> None:
             max_chars=LONGEST_TITLE,
             **shows(f"entry title {index}", entry.title, lambda title: _edit(lambda now: now.renamed(index, title))),
         )
+        questions = {"": "No question", **asked_of(entry.view.setup)}
+        st.selectbox(
+            f"Question to the class with number {number}",
+            list(questions),
+            index=list(questions).index(entry.asks),
+            format_func=questions.__getitem__,
+            label_visibility="collapsed",
+            **shows(f"entry asks {index}", entry.asks, lambda asks: _edit(lambda now: now.asking(index, asks)), entry.view),
+        )
         _small(f"entry up {index}", ":material/arrow_upward:", "Earlier", lambda now: now.moved(index, -1), index == 0)
         _small(f"entry down {index}", ":material/arrow_downward:", "Later", lambda now: now.moved(index, 1), number == len(shown.entries))
         _small(f"entry remove {index}", ":material/close:", "Remove", lambda now: now.removed(index))
@@ -243,6 +254,8 @@ def _keep_it(shown: Playlist) -> None:
     if shown.entries:
         st.button("Present", icon=":material/slideshow:", key="playlist present", type="primary", width="stretch", on_click=_present)
         st.caption("Page Down and Page Up, as a presenter's remote sends them, show the next and the one before. B blanks the screen.")
+        if any(entry.asks for entry in shown.entries):
+            st.caption("Where there is a question, Page Down shows it with its code, then what the class has answered, and then goes on.")
         download("Save the playlist", to_playlist_file(shown), "json", "Opens again here, on any computer", PLAYLIST)
         if len(to_link_text(shown)) > LONGEST_IN_LINK:
             st.caption(

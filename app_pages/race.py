@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages.claims import called, claim
+from app_pages.classroom import ask_about_this, class_beside
 from app_pages.frame import frame
 from app_pages.picks import picked
 from app_pages.playlist import playlist, presented, turn
@@ -37,6 +38,7 @@ def _header() -> None:
     views({title: of_kind(*kinds) for title, kinds in _GROUPS.items()}, _with_map)
     presets()
     playlist()
+    ask_about_this()
     share(PARTS, "share part")
 
 
@@ -53,6 +55,7 @@ def _picture() -> None:
     title, claim = called()
     player(race, theme(), session().panels, _KEY, _picked, session().chapter.key, title=title, claim=claim)
     follow_playlist(presented(), _KEY)
+    class_beside(race)
     if STEP in session().panels:
         step(race, theme(), *_followed(race), _KEY)
     for field in ("pick", "preset"):

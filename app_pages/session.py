@@ -72,6 +72,7 @@ class Session:
         stopped: of each kind the task that the user stopped.
         room: the code and the secret of the room in which a class answers by phone; None where there is none.
         asked: what the browser is told of what was asked there last; None before something was.
+        to_ask: the name of what is to be asked of what is shown, as soon as it is played; "" for nothing.
     """
 
     desks: dict[str, Desk] = field(default_factory=opening_desks)
@@ -103,6 +104,7 @@ class Session:
     stopped: dict[str, Task[Any]] = field(default_factory=dict)
     room: tuple[str, str] | None = None
     asked: dict[str, str | int] | None = None
+    to_ask: str = ""
 
     # ---- what is shown
 

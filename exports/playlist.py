@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs
 
+from scenario.questions import asked_of
 from scenario.ready import READY
 from scenario.text import BOM, PLAYLIST_FIELD, query_of
 from scenario.view import View, opened, pairs_of, to_file
@@ -19,6 +20,8 @@ VERSION = 1
 """The version of the file's format: an older one is read, a newer one is refused."""
 PLAYLIST = PLAYLIST_FIELD
 """The field of a file, and the parameter of a link, that holds the list."""
+ASKS = "asks"
+"""The field of an entry that holds the name of its question."""
 LONGEST_IN_LINK = 1_500
 """Characters. A longer address is cut off by some of the programs through which it is sent."""
 MOST_ENTRIES = 200
@@ -33,10 +36,12 @@ class Entry:
     Attributes:
         title: what it is, as shown to a class.
         view: the scenario, and the panels that it is looked at in.
+        asks: the name of what a class is asked before it is played, one of `scenario.questions`; "" for nothing.
     """
 
     title: str
     view: View
+    asks: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,15 @@ class Playlist:
             ValueError: the title is empty or too long.
         """
         return self._with(index, replace(self.entries[index], title=checked_title(title)))
+
+    def asking(self, index: int, asks: str) -> Playlist:
+        """The playlist with another question for the entry at `index`, counted from 0; "" for none.
+
+        Raises:
+            ValueError: this cannot be asked of it.
+        """
+        entry = self.entries[index]
+        return self._with(index, replace(entry, asks=_checked_question(asks, entry.view)))
 
     def moved(self, index: int, by: int) -> Playlist:
         """The playlist with the entry at `index`, counted from 0, swapped with the one before it (`by` = -1) or after it (1).
@@ -103,6 +117,18 @@ def checked_title(title: str) -> str:
     return tidy
 
 
+def _checked_question(asks: str, view: View) -> str:
+    """The name of a question.
+
+    Raises:
+        ValueError: it cannot be asked of the view.
+    """
+    known = asked_of(view.setup)
+    if asks and asks not in known:
+        raise ValueError(f"{asks!r} is no question that can be asked of {view.setup.title}; there are {', '.join(known)}")
+    return asks
+
+
 def title_of(view: View) -> str:
     """A title for a view that has none: the preset's that it shows, else its landscape or data and its optimizers."""
     named = [preset.title for preset in READY if preset.scenario == view.setup]
@@ -115,7 +141,10 @@ def title_of(view: View) -> str:
 
 def to_playlist_file(playlist: Playlist) -> str:
     """The list as JSON: its version, and for each entry the title and the scenario as in a file of its own."""
-    entries = [{"title": entry.title, "scenario": json.loads(to_file(entry.view))} for entry in playlist.entries]
+    entries = [
+        {"title": entry.title, "scenario": json.loads(to_file(entry.view))} | ({ASKS: entry.asks} if entry.asks else {})
+        for entry in playlist.entries
+    ]
     return json.dumps({"version": VERSION, PLAYLIST: entries}, ensure_ascii=False, indent=1)
 
 
@@ -139,7 +168,10 @@ def from_playlist_file(text: str) -> tuple[Playlist, tuple[str, ...]]:
     if version > VERSION:
         raise ValueError(f"this playlist has the version {version}; this app reads up to version {VERSION}: update the app")
     items = content[PLAYLIST]
-    return _read((item.get("title"), json.dumps(item.get("scenario"))) if isinstance(item, dict) else (None, str(item)) for item in items)
+    return _read(
+        (item.get("title"), json.dumps(item.get("scenario")), item.get(ASKS)) if isinstance(item, dict) else (None, str(item), None)
+        for item in items
+    )
 
 
 # ---- a link
@@ -152,7 +184,7 @@ def to_link_text(playlist: Playlist) -> str:
     """
     if not playlist.entries:
         return ""
-    content = [[entry.title, query_of(pairs_of(entry.view))] for entry in playlist.entries]
+    content = [[entry.title, query_of(pairs_of(entry.view)), *([entry.asks] if entry.asks else [])] for entry in playlist.entries]
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = packer.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()) + packer.flush()
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
@@ -168,10 +200,10 @@ def from_link_text(text: str) -> tuple[Playlist, tuple[str, ...]]:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars="-_", validate=True)
         unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
         content = json.loads(unpacker.decompress(packed, _MOST_BYTES))
-        pairs = [(title, query) for title, query in content]
+        items = [(title, query, asks[0] if asks else None) for title, query, *asks in content]
     except (binascii.Error, zlib.error, ValueError, TypeError, RecursionError):
         raise ValueError("the playlist in this link is damaged; copy the whole link again, or open the playlist's file") from None
-    return _read(pairs)
+    return _read(items)
 
 
 def parse_entries(text: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
@@ -198,11 +230,11 @@ def _single(view: View) -> tuple[Playlist, tuple[str, ...]]:
     return Playlist((Entry(title_of(view), replace(view, notes=())),)), view.notes
 
 
-def _read(items: Iterable[tuple[Any, Any]]) -> tuple[Playlist, tuple[str, ...]]:
-    """The list of titles and scenarios as text; what is not valid is changed or left out, with a note."""
+def _read(items: Iterable[tuple[Any, Any, Any]]) -> tuple[Playlist, tuple[str, ...]]:
+    """The list of titles, scenarios as text, and questions; what is not valid is changed or left out, with a note."""
     entries: list[Entry] = []
     notes: list[str] = []
-    for number, (title, text) in enumerate(items, 1):
+    for number, (title, text, asks) in enumerate(items, 1):
         try:
             view = opened(str(text))
         except ValueError as error:
@@ -214,7 +246,12 @@ def _read(items: Iterable[tuple[Any, Any]]) -> tuple[Playlist, tuple[str, ...]]:
             name = title_of(view)
             notes.append(f"number {number} of the playlist is now called {name!r}: {error}")
         notes += [f"{name}: {note}" for note in view.notes]
-        entries.append(Entry(name, replace(view, notes=())))
+        try:
+            question = _checked_question("" if asks is None else str(asks), view)
+        except ValueError as error:
+            question = ""
+            notes.append(f"{name} asks nothing now: {error}")
+        entries.append(Entry(name, replace(view, notes=()), question))
     if not entries:
         raise ValueError(f"this playlist holds nothing that can be shown: {'; '.join(notes)}" if notes else "this playlist is empty")
     return Playlist(_limited(tuple(entries))), tuple(notes)

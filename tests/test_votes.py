@@ -17,9 +17,10 @@ from starlette.applications import Starlette
 from app_pages.classroom import home_for_phones
 from scenario import Choice, Scenario
 from scenario.lessons import lessons
+from scenario.questions import END, FIRST
 from tests.test_pages import kept, open_page
 from votes import NoRoom, Poll, Room, Rooms, TapMap, TooMany, rooms, web
-from votes.asking import END, FIRST, NOBODY, of_lesson, of_race
+from votes.asking import NOBODY, of_lesson, of_played
 from votes.plain import plain_text
 from votes.poll import Vote
 from votes.rooms import ALPHABET, LIFE, MOST_DEVICES, MOST_ROOMS, WHILE, WRONG_BY_ALL, WRONG_BY_ONE, shown, tidied
@@ -199,21 +200,21 @@ def test_a_lessons_map_takes_a_tap_for_the_nearest_choice() -> None:
 
 def test_a_race_is_asked_who_arrives_first_and_where_it_ends() -> None:
     race = BOWL.race()
-    first = of_race(race, FIRST)
+    first = of_played(race, FIRST)
     assert first.choices == (*race.labels, NOBODY)
     assert first.right == (race.labels[0],)
     arrived = int(race.verdicts[0].since[0])
     assert first.because == f"{race.labels[0]} arrived first, at step {arrived}."
     slow = BOWL.replace(steps=2).race()
-    assert of_race(slow, FIRST).right == (NOBODY,)
-    end = of_race(race, END)
+    assert of_played(slow, FIRST).right == (NOBODY,)
+    end = of_played(race, END)
     assert end.map
     assert Vote.of(end, at=list(end.map.ends[0])).is_right(end)
     assert not Vote.of(end, at=[low for low, _ in race.landscape.window]).is_right(end)
     with pytest.raises(ValueError, match="not on the map"):
-        of_race(BOWL.replace(optimizers=(Choice.of("sgd", lr=5),)).race(), END)
-    with pytest.raises(ValueError, match="add another one"):
-        of_race(BOWL.replace(optimizers=(Choice("sgd"),)).race(), FIRST)
+        of_played(BOWL.replace(optimizers=(Choice.of("sgd", lr=5),)).race(), END)
+    with pytest.raises(ValueError, match="add another optimizer"):
+        of_played(BOWL.replace(optimizers=(Choice("sgd"),)).race(), FIRST)
 
 
 def test_a_poll_without_an_answer_is_refused() -> None:

@@ -57,6 +57,7 @@ class Poll:
         why: for other choices, what is wrong with them.
         colours: of the choices, as CSS writes them, where they are optimizers with colours of their own.
         map: to tap on, if the answer can be given so.
+        scene: what the class's screen shows beside the choices, where nothing is tapped: where it is played, and from where.
 
     Raises:
         ValueError: there is nothing to choose and nothing to tap on, or what is right is none of the choices.
@@ -69,6 +70,7 @@ class Poll:
     why: Mapping[str, str] = field(default_factory=dict)
     colours: tuple[str, ...] = ()
     map: TapMap | None = None
+    scene: TapMap | None = None
 
     def __post_init__(self) -> None:
         if not self.choices and self.map is None:

@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from figures.theme import THEMES
 from votes.picture import map_picture, shape_of
-from votes.poll import Poll, Vote
+from votes.poll import Poll, TapMap, Vote
 from votes.rooms import NoRoom, Room, TooMany, rooms
 
 PATH = "vote"
@@ -95,8 +95,9 @@ async def lead(request: Request) -> Response:
         raise ValueError(f"do = {wanted!r} is nothing that can be done; choose one of {', '.join(steps)}")
     steps[wanted](room)
     told = _of_teacher(room)
-    if room.poll and room.poll.map and (theme := THEMES.get(str(said.get("picture")))):
-        drawn = await run_in_threadpool(map_picture, room.poll.map.landscape, theme)
+    shown = room.poll and (room.poll.map or room.poll.scene)
+    if shown and (theme := THEMES.get(str(said.get("picture")))):
+        drawn = await run_in_threadpool(map_picture, shown.landscape, theme)
         told["picture"] = f"data:image/png;base64,{base64.b64encode(drawn).decode()}"
     return _json(told)
 
@@ -145,6 +146,8 @@ def _of_teacher(room: Room) -> dict[str, Any]:
     if poll is None:
         return told
     told |= {**_asked(poll), "count": len(room.votes), "devices": len(room.devices)}
+    if poll.scene:
+        told["map"] = _shown(poll.scene)
     if room.revealed:
         tally = room.tally
         told |= {**_right(poll), "tally": {"count": tally.count, "choices": tally.choices, "right": tally.right, "taps": tally.taps}}
@@ -154,10 +157,13 @@ def _of_teacher(room: Room) -> dict[str, Any]:
 def _asked(poll: Poll) -> dict[str, Any]:
     told: dict[str, Any] = {"question": poll.question, "choices": poll.choices, "colours": poll.colours}
     if poll.map:
-        width, height = shape_of(poll.map.landscape)
-        shown = {"window": poll.map.landscape.window, "starts": poll.map.starts, "hint": poll.map.hint, "ratio": width / height}
-        told["map"] = shown
+        told["map"] = _shown(poll.map)
     return told
+
+
+def _shown(tap_map: TapMap) -> dict[str, Any]:
+    width, height = shape_of(tap_map.landscape)
+    return {"window": tap_map.landscape.window, "starts": tap_map.starts, "hint": tap_map.hint, "ratio": width / height}
 
 
 def _right(poll: Poll) -> dict[str, Any]:

@@ -63,6 +63,7 @@ class Classroom {
     /** @type {(told: object) => void} tells Python */
     this.tell = () => {};
     this.serial = 0;
+    this.began = false; // whether it was for the answers that the player presents
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.element = element("section", { class: "descent-class", role: "dialog", "aria-label": "The class answers", tabindex: -1, hidden: true });
@@ -135,7 +136,9 @@ class Classroom {
   }
 
   async end() {
+    const open = this.board?.state === "open";
     this.leave();
+    if (open && !this.room?.source) this.replay(); // unseen so far
     await this.ask("end");
   }
 
@@ -148,7 +151,10 @@ class Classroom {
     const presenter = [...presenters].at(-1);
     if (!presenter) return;
     if (presenter.on) presenter.fit();
-    else presenter.beginSoon();
+    else {
+      this.began = true;
+      presenter.beginSoon();
+    }
     if (!this.room?.source) this.replay();
     for (const { player } of presenters) player.invalidate();
   }
@@ -166,10 +172,11 @@ class Classroom {
     document.documentElement.classList.remove("class-beside");
     showTaps([]);
     for (const presenter of presenters) {
-      if (presenter.on && !presenter.playlist?.count) presenter.end();
+      if (presenter.on && this.began) presenter.end();
       else presenter.fit();
       presenter.player.invalidate();
     }
+    this.began = false;
   }
 
   leave() {
@@ -198,6 +205,7 @@ class Classroom {
     const { board, room } = this;
     if (!board || !room) return;
     const open = board.state === "open";
+    if (open) for (const { player } of presenters) player.clock.pause();
     this.element.classList.toggle("beside", !open);
     this.element.classList.toggle("many", board.choices.length > 5);
     this.element.replaceChildren(...(open ? this.asking(board, room) : this.answered(board)));
@@ -221,12 +229,12 @@ class Classroom {
   /** The map that phones show. @param {ClassBoard} board */
   map(board) {
     const picture = element("img", { alt: "", ".src": board.picture ?? "" });
-    const shown = element("div", { class: "map", style: `aspect-ratio: ${board.map?.ratio ?? 1}` }, picture);
+    const shown = element("div", { class: "map", style: `--ratio: ${board.map?.ratio ?? 1}` }, picture);
     for (const [x, y] of board.map?.starts ?? []) {
       const [[x0, x1], [y0, y1]] = board.map?.window ?? [[0, 1], [0, 1]];
       shown.append(element("i", { style: `left: ${(100 * (x - x0)) / (x1 - x0)}%; top: ${(100 * (y1 - y)) / (y1 - y0)}%` }));
     }
-    return element("figure", {}, shown, element("figcaption", {}, board.map?.hint ?? ""));
+    return element("figure", {}, element("div", { class: "stage" }, shown), ...(board.map?.hint ? [element("figcaption", {}, board.map.hint)] : []));
   }
 
   /** What was answered. @param {ClassBoard} board */
@@ -288,5 +296,6 @@ class Classroom {
 /** An optimizer's colour, or a letter. @param {ClassBoard} board @param {number} i */
 function chip(board, i) {
   const colour = board.colours[i];
+  if (board.colours.length && !colour) return element("i", { class: "chip none" });
   return colour ? element("i", { class: "chip", style: `--chip: ${colour}` }) : element("i", { class: "letter", "aria-hidden": "true" }, LETTERS[i] ?? "");
 }

@@ -197,7 +197,7 @@
 
   function choice(text, index, open) {
     const colour = room.colours[index];
-    const chip = colour ? [element("i", { "aria-hidden": "true", style: `--chip: ${colour}` })] : [];
+    const chip = room.colours.length ? [element("i", { "aria-hidden": "true", class: colour ? null : "none", style: `--chip: ${colour || "none"}` })] : [];
     const button = element("button", { type: "button", "data-choice": index, click: open ? () => vote({ choice: index }) : null }, ...chip, element("span", {}, text));
     if (!open) {
       button.disabled = true;
