@@ -91,6 +91,10 @@ WORKERS = Limit(
 WORKER_MEGABYTES = Limit("worker megabytes", 2048, "megabytes", "Memory of one worker process, where the system sees to it (Linux).", 256)
 WAITING = Limit("waiting", 100, "jobs", "Of the lab, that wait, of all sessions together.")
 RESULT_MEGABYTES = Limit("result megabytes", 256, "megabytes", "Memory of results of the lab that are kept for who asks for them again.")
+ROOMS = Limit("rooms", 200, "rooms", "In which classes answer by phone, at a time; each lives for two hours.")
+ROOM_DEVICES = Limit("room devices", 1_000, "devices", "That enter one room.")
+WRONG_CODES_OF_ONE = Limit("wrong codes of one", 20, "a minute", "Wrong codes of rooms from one address; a class behind a router has one.")
+WRONG_CODES = Limit("wrong codes", 300, "a minute", "Wrong codes of rooms from all together.")
 
 LIMITS = tuple(value for value in list(globals().values()) if isinstance(value, Limit))
 """All of them, in the order of the documentation."""

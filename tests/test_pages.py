@@ -111,7 +111,7 @@ def test_the_first_screen_is_a_race() -> None:
     app = open_page()
     assert shown(app) == OPENING.scenario
     shown_by = [element.proto.component_name for element in app.get("bidi_component")]
-    assert shown_by == ["descent_landscape", "descent_player", "descent_playlist", "descent_page", "descent_address"]
+    assert shown_by == ["descent_landscape", "descent_player", "descent_playlist", "descent_classroom", "descent_page", "descent_address"]
     assert not app.error
 
 

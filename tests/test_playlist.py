@@ -28,6 +28,7 @@ from exports.playlist import (
 from scenario import PANELS, Choice, Scenario
 from scenario.lessons import lessons
 from scenario.presets import OPENING, PRESETS
+from scenario.questions import ASKED
 from tests.test_pages import click_twice, go_back, kept, key_of, open_page, read
 from tests.test_scenario import scenarios
 
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.xdist_group("pages")
 
 TITLES = st.text(st.characters(exclude_categories=["Z", "C"]), min_size=1, max_size=LONGEST_TITLE)
 LOOKS = st.lists(st.sampled_from(list(PANELS)), min_size=1, unique=True).map(lambda names: tuple(name for name in PANELS if name in names))
-ENTRIES = st.builds(Entry, TITLES, st.builds(View, scenarios(), LOOKS))
+ENTRIES = st.builds(Entry, TITLES, st.builds(View, scenarios(), LOOKS), st.sampled_from(["", *ASKED[Scenario]]))
 
 
 def playlist_of(*names: str, at: int = 0) -> Playlist:
@@ -59,6 +60,16 @@ def test_a_file_and_a_link_restore_the_very_same_playlist(entries: tuple[Entry, 
     playlist = Playlist(entries)
     assert from_playlist_file(to_playlist_file(playlist)) == (playlist, ())
     assert from_link_text(to_link_text(playlist)) == (playlist, ())
+
+
+def test_a_question_that_cannot_be_asked_is_left_out_with_a_note() -> None:
+    asking = THREE.asking(1, "end")
+    assert [entry.asks for entry in asking.entries] == ["", "end", ""]
+    with pytest.raises(ValueError, match="'who' is no question that can be asked of Ravine; there are first, end"):
+        THREE.asking(0, "who")
+    read_again, notes = from_playlist_file(to_playlist_file(asking).replace('"asks": "end"', '"asks": "who"'))
+    assert [entry.asks for entry in read_again.entries] == ["", "", ""]
+    assert notes[0].startswith("Escape from a saddle asks nothing now: 'who' is no question")
 
 
 def test_the_text_of_a_link_needs_no_escaping_and_all_presets_fit() -> None:

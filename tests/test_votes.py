@@ -15,6 +15,7 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from app_pages.classroom import home_for_phones
+from limits import ROOM_DEVICES, ROOMS, WRONG_CODES, WRONG_CODES_OF_ONE
 from scenario import Choice, Scenario
 from scenario.lessons import lessons
 from scenario.questions import END, FIRST
@@ -23,7 +24,7 @@ from votes import NoRoom, Poll, Room, Rooms, TapMap, TooMany, rooms, web
 from votes.asking import NOBODY, of_lesson, of_played
 from votes.plain import plain_text
 from votes.poll import Vote
-from votes.rooms import ALPHABET, LIFE, MOST_DEVICES, MOST_ROOMS, WHILE, WRONG_BY_ALL, WRONG_BY_ONE, shown, tidied
+from votes.rooms import ALPHABET, LIFE, WHILE, shown, tidied
 
 YES_NO = Poll("Does it?", ("Yes", "No"), ("Yes",), "It does.", {"No": "Look again."})
 BOWL = Scenario(landscape=Choice("sphere"), optimizers=(Choice.of("sgd", lr=0.1), Choice.of("momentum", lr=0.001)), steps=60)
@@ -66,7 +67,7 @@ def test_a_code_is_six_signs_that_cannot_be_taken_for_one_another(house: Rooms) 
     assert all(len(code) == 6 and set(code) <= set(ALPHABET) for code in codes)
     assert not set("01OI") & set(ALPHABET)
     assert {Rooms(letter="K").open().code[0] for _ in range(5)} == {"K"}
-    with pytest.raises(ValueError, match="DESCENT_ROOMS = '0'"):
+    with pytest.raises(ValueError, match="DESCENT_ROOM_LETTER = '0'"):
         Rooms(letter="0")
 
 
@@ -90,13 +91,13 @@ def test_a_room_is_gone_after_two_hours_without_a_question(house: Rooms, clock: 
 
 
 def test_there_is_an_end_to_rooms_and_devices(house: Rooms, clock: Clock) -> None:
-    room, *_ = [asked(house) for _ in range(MOST_ROOMS)]
+    room, *_ = [asked(house) for _ in range(ROOMS.value)]
     with pytest.raises(TooMany, match="all 200 rooms"):
         house.open()
-    for number in range(MOST_DEVICES):
+    for number in range(ROOM_DEVICES.value):
         house.enter(room.code, device(number), "a")
     with pytest.raises(TooMany, match="1,000 devices"):
-        house.enter(room.code, device(MOST_DEVICES), "b")
+        house.enter(room.code, device(ROOM_DEVICES.value), "b")
     clock.now = LIFE
     house.open()  # what is over makes room
 
@@ -111,14 +112,14 @@ def test_only_its_teacher_leads_a_room(house: Rooms) -> None:
 def test_codes_cannot_be_guessed(house: Rooms, clock: Clock) -> None:
     room = asked(house)
     house.enter(room.code, device(1), "class")
-    for _ in range(WRONG_BY_ONE):
+    for _ in range(WRONG_CODES_OF_ONE.value):
         with pytest.raises(NoRoom):
             house.enter("AAAAAA", device(9), "thief")
     with pytest.raises(TooMany, match="wait for a minute"):
         house.enter(room.code, device(9), "thief")  # though it would be right now
     assert house.enter(room.code, device(1), "thief") is room, "who was in the room already stays in it"
     assert house.enter(room.code, device(2), "class") is room
-    for number in range(WRONG_BY_ALL - WRONG_BY_ONE):
+    for number in range(WRONG_CODES.value - WRONG_CODES_OF_ONE.value):
         with pytest.raises(NoRoom):
             house.enter("AAAAAA", device(9), f"thief {number}")
     with pytest.raises(TooMany):

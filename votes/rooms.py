@@ -15,19 +15,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
-from votes.limits import Limit
+from limits import ROOM_DEVICES, ROOMS, WRONG_CODES, WRONG_CODES_OF_ONE
 from votes.poll import Poll, Tally, Vote
+from votes.tries import Tries
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Digits and letters that are not taken for one another: neither 0 and O, nor 1 and I."""
 LENGTH = 6
 LIFE = 2 * 3600.0
 """Seconds that a room lives after something was last asked in it."""
-MOST_ROOMS, MOST_DEVICES = 200, 1000
-"""Rooms at a time, and devices in each."""
-WRONG_BY_ONE, WRONG_BY_ALL, WHILE = 20, 300, 60.0
-"""Wrong codes from one address, and from all together, within so many seconds."""
-LETTER = "DESCENT_ROOMS"
+WHILE = 60.0
+"""Seconds within which wrong codes are counted."""
+LETTER = "DESCENT_ROOM_LETTER"
 """The environment's name for the letter with which all codes of this process begin, where several serve one address."""
 _DEVICE = re.compile(r"[0-9A-Za-z_-]{16,64}")
 
@@ -94,7 +93,7 @@ class Rooms:
             raise ValueError(f"{LETTER} = {letter!r} should be one of {ALPHABET}")
         self._clock, self._letter = clock, letter
         self._rooms: dict[str, Room] = {}
-        self._wrong = Limit(WRONG_BY_ONE, WRONG_BY_ALL, WHILE, clock)
+        self._wrong = Tries(WRONG_CODES_OF_ONE.value, WRONG_CODES.value, WHILE, clock)
         self._lock = threading.RLock()
 
     # ---- the teacher
@@ -107,8 +106,8 @@ class Rooms:
         """
         with self._lock:
             self._sweep()
-            if len(self._rooms) >= MOST_ROOMS:
-                raise TooMany(f"all {MOST_ROOMS} rooms of this server are in use; try again later, or start a server of your own")
+            if len(self._rooms) >= ROOMS.value:
+                raise TooMany(f"all {ROOMS.value} rooms of this server are in use; try again later, or start a server of your own")
             code = self._new_code()
             room = self._rooms[code] = Room(code, secrets.token_urlsafe(18), self._clock() + LIFE)
             return room
@@ -177,8 +176,8 @@ class Rooms:
             if room is None:
                 self._wrong.note(who)
                 raise NoRoom(f"there is no question with the code {shown(tidy)}; look at the screen again")
-            if len(room.devices) >= MOST_DEVICES:
-                raise TooMany(f"there are {MOST_DEVICES:,} devices in this room, and it has no room for more")
+            if len(room.devices) >= ROOM_DEVICES.value:
+                raise TooMany(f"there are {ROOM_DEVICES.value:,} devices in this room, and it has no room for more")
             room.devices.add(device)
             return room
 

@@ -9,7 +9,7 @@ MOST_KNOWN = 10_000
 """So many are told apart at most; where there are more, those who tried longest ago are forgotten."""
 
 
-class Limit:
+class Tries:
     """Tries within the last seconds, by one and by all together. Not safe among threads by itself.
 
     Args:
