@@ -213,6 +213,19 @@ class Session:
         self.notes = [Note(note, lasting=True) for note in view.notes]
         return True
 
+    def open_elsewhere(self, page: str, view: View, title: str) -> None:
+        """Show a view on another page, which can show it, for a callback.
+
+        Args:
+            page: its name.
+            view: what to show.
+            title: what it is called there.
+        """
+        self.page = self.leads_to = page
+        self.change("open", lambda _: view.setup)
+        self.desk.panels, self.problems = view.panels, {}
+        self.begin(title, view.setup)
+
     def choose_panels(self, names: Sequence[str]) -> None:
         """Look at the setup in other panels."""
         self.desk.panels = ordered(names, self.setup.known_panels)

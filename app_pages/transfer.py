@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 import streamlit as st
 
 from app_pages.frame import frame
 from app_pages.jobs import watch
+from app_pages.places import LANDSCAPE
 from app_pages.races import comparison_of, measured
+from app_pages.refined import refine_landscape
 from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting, number_below
-from app_pages.widgets import attempt, hand_over, theme
+from app_pages.widgets import attempt, theme
 from figures.transfer import transfer_curves
 from lab.jobs import Job
 from lab.transfer import TransferCurves, TransferResult
 from player.chart import chart
 from player.component import trainer
 from player.markdown import plain
-from scenario import Experiment
+from scenario import Comparison, Experiment, View
+from scenario.landscape_presets import LANDSCAPE_PANELS
 from scenario.transfers import TRANSFERS
 
-_PAGE, _KEY = "transfer", "transfer chart"
+_PAGE, _KEY, _PLAYER = "transfer", "transfer chart", "transfer trainer"
 _AT = Setting(_PAGE, "at", "5")
 """Examples of each class of the networks that are played."""
 _TASK = Selection(_PAGE, "task", "arms", "From → to", {name: transfer.title for name, transfer in TRANSFERS.items()}, resets=(_AT,))
@@ -55,7 +59,15 @@ _PANELS, _WITHOUT_PLANE = ("boundary", "landscape", "accuracy"), ("landscape", "
 
 def page() -> None:
     """Draw the page."""
-    frame(_PAGE, lambda: None, _picture, title=lambda: "Transfer learning", claim=lambda: _CLAIM, controls=_sidebar)
+    frame(
+        _PAGE,
+        lambda: None,
+        _picture,
+        title=lambda: "Transfer learning",
+        claim=lambda: _CLAIM,
+        controls=_sidebar,
+        afterwards=_refined,
+    )
 
 
 def _sidebar(_: str) -> None:
@@ -77,7 +89,7 @@ def _picture() -> None:
     with left:
         watch(task, lambda _: "Training networks", lambda job: _curves(task, played, job))
     with right:
-        _play(task, played)
+        _play()
 
 
 def _task() -> TransferCurves:
@@ -117,20 +129,57 @@ def _curves(task: TransferCurves, played: int, job: Job[TransferResult] | None) 
     )
 
 
-def _play(task: TransferCurves, played: int) -> None:
-    """The four networks of the chosen number of examples, side by side."""
-    experiment = task.transfer.compared(played, tuned_from=task.tuned_from)
+def _experiment() -> tuple[Experiment, str]:
+    """The four networks of the chosen number of examples, and what they are called."""
+    task = TransferCurves(_TASK.value, int(_NETWORKS.value), int(_TUNED.value))
+    played = _played(task)
     described = f"{task.transfer.title}, {played} example{'s' * (played != 1)} of each class"
-    words, about = f"**Played**: {plain(described)}", "These four networks with all their settings, to change them."
-    hand_over(words, "Open in Network", ":material/hub:", partial(_use, experiment, described), about)
+    return task.transfer.compared(played, tuned_from=task.tuned_from), described
+
+
+def _play() -> None:
+    """These networks, side by side."""
+    experiment, described = _experiment()
+    st.markdown(f"**Played**: {plain(described)}")
+    network, landscape = st.columns(2, gap="small")
+    network.button(
+        "Open in Network",
+        icon=":material/hub:",
+        width="stretch",
+        on_click=partial(_use, experiment, described),
+        help="These four networks with all their settings, to change them.",
+    )
+    landscape.button(
+        "Open in Real landscape",
+        icon=":material/landscape:",
+        width="stretch",
+        on_click=partial(_use_there, experiment, described),
+        help="The same four, on the page where a click on their landscape lets all of them begin there.",
+    )
     if comparison := attempt(lambda: comparison_of(experiment)):
-        panels = _PANELS if comparison.data.inputs == 2 else _WITHOUT_PLANE
+        panels = _panels(comparison)
         measured(comparison, panels)
-        trainer(comparison, theme(), panels, "transfer trainer", title=described)
+        trainer(comparison, theme(), panels, _PLAYER, title=described)
+
+
+def _panels(comparison: Comparison) -> tuple[str, ...]:
+    return _PANELS if comparison.data.inputs == 2 else _WITHOUT_PLANE
+
+
+def _refined() -> None:
+    """Let the landscape be shown from more points."""
+    with suppress(ValueError):  # which stands in the picture's place
+        comparison = comparison_of(_experiment()[0])
+        refine_landscape(comparison, _panels(comparison), _PLAYER)
 
 
 def _use(experiment: Experiment, described: str) -> None:
     session().change("transfer", lambda now: experiment, f"On the Network page now: {described}.")
+
+
+def _use_there(experiment: Experiment, described: str) -> None:
+    panels = (*LANDSCAPE_PANELS, "boundary", "accuracy") if experiment.build_data().inputs == 2 else (*LANDSCAPE_PANELS, "accuracy")
+    session().open_elsewhere(LANDSCAPE, View(experiment, panels), described)
 
 
 def _picked(task: TransferCurves) -> None:

@@ -53,3 +53,8 @@ def test_the_curves_are_told_what_a_link_asks_for_is_mended_and_what_is_played_t
     assert not app.error
     next(button for button in app.button if button.label == "Open in Network").click().run()
     assert kept(app).experiment == TRANSFERS["arms"].compared(5)
+    next(button for button in app.button if button.label == "Open in Real landscape").click().run()
+    desk = kept(app).desks["landscape"]
+    assert desk.setup == TRANSFERS["arms"].compared(5)
+    assert desk.panels == ("landscape", "surface", "boundary", "accuracy")
+    assert desk.chapter.title == "Six arms → two arms, 5 examples of each class"

@@ -134,6 +134,7 @@ export class MapPointer {
     const subplot = event.pointerType === "touch" || this.dragging ? null : this.subplotAt(pixel);
     if (!subplot || !this.player.landscape) return this.leave();
     this.player.stepper.light(this.panel.steps.find(pixel));
+    this.panel.plot.classList.toggle("looks", !this.player.picks);
     this.panel.plot.classList.toggle("grabbable", nearestPoint(subplot.view, this.player.movable, pixel) >= 0);
     this.show(subplot, pixel);
   }
