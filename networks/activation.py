@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from formulas import latex, parse, symbol
+from formulas.function import POINT
+from formulas.graph import Graph
 from formulas.program import Call, Program
 from formulas.tree import Call as FunctionCall
-from formulas.tree import walk
+from formulas.tree import Name, walk
 from networks import kernels
 from parameters import Array, Declared, Param
 
@@ -79,9 +81,8 @@ class Activation(Declared):
 
     @cached_property
     def linear(self) -> bool:
-        """Whether its slope is 1 everywhere, so that there is nothing to compute."""
-        graph, nodes = self._graph
-        return bool(graph.known(nodes["dx"]) == 1.0)
+        """Whether it gives out what comes in, so that there is nothing to compute."""
+        return isinstance(self.tree, Name)
 
     @property
     def kinked(self) -> bool:
@@ -147,6 +148,11 @@ class Activation(Declared):
 
     @cached_property
     def _value(self) -> Program:
+        match self._as_computed:
+            case FunctionCall(function=function, operands=(Name(),)):  # tanh(x), say, has one step, and no need of SymPy
+                graph = Graph()
+                x, _ = (graph.input(name, POINT) for name in "xy")
+                return self._program(Program(graph, {"x": graph.call(function, x)}))
         graph, nodes = self._graph
         return self._program(Program(graph, {"x": nodes["value"]}))
 

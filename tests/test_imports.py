@@ -113,6 +113,7 @@ def test_every_layer_has_modules() -> None:
 STEPS = {
     **{layer: f"import {layer}" for layer in COMPUTING},
     "a formula without its derivatives": "landscape = landscapes.get('ackley', b=0.3); landscape.latex; landscape.start",
+    "a real landscape": "from scenario.landscape_presets import OPENING_LANDSCAPE as o; o.scenario.replace(steps=2).train().relief",
     "a formula with its derivatives": "landscapes.names(); landscapes.get('ravine', condition=5.0).minima",
     **{layer: f"import {layer}" for layer in ("figures", "exports")},
     "all that draws": "import figures.sweeps, figures.fair, figures.lessons, player, player.step, exports.playlist",
