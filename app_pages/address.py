@@ -17,6 +17,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 
 from app_pages.kept import Note
 from app_pages.places import SHOWN_ON, kinds_on, opening_on
+from app_pages.recovery import come_back
 from app_pages.session import Pairs, session
 from app_pages.settings import defaults_on
 from scenario import Scenario
@@ -41,6 +42,8 @@ def read_address(page: str) -> None:
     now = session()
     pairs = _pairs_in_browser()
     opening, turned = not now.page, now.page != page
+    if turned and not opening:
+        now.unfinished.clear()  # who comes to a page wants what it shows
     if now.kind_on(page) != now.kind_on(now.page):
         now.problems = {}  # of what another page shows
     now.page, now.outdated = page, False
@@ -119,6 +122,7 @@ def page_asked_for(pages: Sequence[Page]) -> Page:
     `st.navigation` reads the page from what all runs of a session share. A run that a job's end began, and that a click in the menu is just
     ending, may write its own page there in between: the click would be lost. What this run was asked for stands in its own request.
     """
+    come_back()
     requests = _context().script_requests
     asked = requests._rerun_data.page_script_hash if requests else ""
     chosen = st.navigation(pages, position="hidden")

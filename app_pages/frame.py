@@ -10,6 +10,7 @@ import streamlit as st
 
 from app_pages.address import read_address, write_address
 from app_pages.controls import sidebar
+from app_pages.recovery import tell_browser
 from app_pages.session import capitalized, session
 from player.component import preload, tend_page
 from player.markdown import plain
@@ -62,6 +63,7 @@ def frame(
     else:
         sidebar(without, told)
     write_address()
+    tell_browser()
     if afterwards:
         afterwards()
 

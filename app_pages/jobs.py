@@ -18,6 +18,7 @@ from lab.jobs import Job, Jobs
 from player.markdown import plain
 
 R = TypeVar("R")
+_LOST = "This was not finished when the connection broke, and has to be computed again."
 _EVERY = 0.6
 """Seconds between two looks at a job that runs."""
 _SELDOM = (1.0, 5.0)
@@ -48,7 +49,7 @@ def watch(task: Task[R], doing: Callable[[R | None], str], show: Callable[[Job[R
             that by itself.
 
     Returns:
-        The job, done or not; None where the user stopped it.
+        The job, done or not; None where the user stopped it, or it was lost.
     """
     job, kind = _job_for(task), type(task).__name__
     running = job is not None and job.active
@@ -57,8 +58,10 @@ def watch(task: Task[R], doing: Callable[[R | None], str], show: Callable[[Job[R
             st.fragment(_told, run_every=_every(job))(task, job.state, doing)
             st.button("Stop", icon=":material/stop:", key=f"stop {kind}", on_click=_stop, args=(task,))
         elif job is None:
-            st.caption("Stopped.")
-            st.button("Go on", icon=":material/play_arrow:", key=f"go on {kind}", on_click=_go_on, args=(task,))
+            lost = kind in session().unfinished
+            st.caption(_LOST if lost else "Stopped.")
+            label, icon = ("Start again", "refresh") if lost else ("Go on", "play_arrow")
+            st.button(label, icon=f":material/{icon}:", key=f"go on {kind}", on_click=_go_on, args=(task,))
         elif job.state == "failed" and job.error:
             st.error(plain(sentence(job.error)), icon=":material/error:")
             st.button("Try again", icon=":material/refresh:", key=f"again {kind}", on_click=_go_on, args=(task,))
@@ -71,18 +74,29 @@ def watch(task: Task[R], doing: Callable[[R | None], str], show: Callable[[Job[R
 
 
 def _job_for(task: Task[R]) -> Job[R] | None:
-    """The job for a task, begun if it was not, in place of the session's last one of its kind; None where the user stopped it."""
+    """The job for a task, begun if it was not, in place of the session's last one of its kind.
+
+    None where the user stopped it, or where it was under way when the connection broke and is gone: the server was started again, or nobody
+    asked for it in time. Sixty such pages that come back together would begin all of them at once; who still wants it says so.
+    """
     now, kind = session(), type(task).__name__
     before, now.tasks[kind] = now.tasks.get(kind), task
     if before is not None and before != task:
         jobs().leave(before, now.name)
+        now.unfinished.discard(kind)
     if now.stopped.get(kind) == task:
         return None
+    if kind in now.unfinished and ((found := jobs().find(task)) is None or found.state == "stopped"):
+        now.stopped[kind] = task
+        return None
+    now.unfinished.discard(kind)
     job = jobs().ask(task, now.name)
     if now.stopped.get(kind) == task:  # clicked just now: the run that takes that up has begun beside this one
         jobs().leave(task, now.name)
         return None
     job.ended.wait(_AT_ONCE)
+    if job.active:
+        now.unfinished.add(kind)
     return job
 
 
@@ -131,9 +145,11 @@ def _nth(place: int) -> str:
 def _stop(task: Task[Any]) -> None:
     if (job := jobs().find(task)) and job.active:  # what was done in the moment of the click is shown
         session().stopped[type(task).__name__] = task
+        session().unfinished.discard(type(task).__name__)
         jobs().leave(task, session().name)
 
 
 def _go_on(task: Task[Any]) -> None:
     session().stopped.pop(type(task).__name__, None)
+    session().unfinished.discard(type(task).__name__)
     jobs().drop(task)

@@ -260,7 +260,7 @@ def _keep_it(shown: Playlist) -> None:
         if len(to_link_text(shown)) > LONGEST_IN_LINK:
             st.caption(
                 f"This playlist is too long for a link ({len(to_link_text(shown)):,} letters; {LONGEST_IN_LINK:,} can be sent safely). "
-                "It is gone when this page is closed or loaded anew: save it as a file."
+                "It is gone when this page is closed: save it as a file."
             )
         else:
             st.caption("The address of this page holds the playlist: a bookmark keeps it, and whoever opens it can present it.")

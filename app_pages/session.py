@@ -73,6 +73,9 @@ class Session:
         room: the code and the secret of the room in which a class answers by phone; None where there is none.
         asked: what the browser is told of what was asked there last; None before something was.
         to_ask: the name of what is to be asked of what is shown, as soon as it is played; "" for nothing.
+        unfinished: the kinds of tasks that were under way when the page was drawn last.
+        was: the name of the session that the tab had with a server that was stopped since, or has forgotten it.
+        returns: how often the tab's connection to the server has come back.
     """
 
     desks: dict[str, Desk] = field(default_factory=opening_desks)
@@ -105,6 +108,9 @@ class Session:
     room: tuple[str, str] | None = None
     asked: dict[str, str | int] | None = None
     to_ask: str = ""
+    unfinished: set[str] = field(default_factory=set)
+    was: str = ""
+    returns: int = 0
 
     # ---- what is shown
 

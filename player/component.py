@@ -161,6 +161,28 @@ def tend_page(place: str) -> None:
     component("page", "tendPage")(data={"place": place}, key="page", height=1)
 
 
+def connection(key: str) -> Mapping[str, Any]:
+    """Watch over the connection to the server (js/connection.js). To be called before anything else of a page.
+
+    Returns:
+        What the browser tells: under "kept" the text that `keep` gave it last, once the connection has been lost; under "back" how often
+        it has come back.
+    """
+    shown = component("connection", "receiveConnection")(key=key, height=1, on_kept_change=_nothing, on_back_change=_nothing)
+    return {"kept": shown.kept or "", "back": shown.back or 0}
+
+
+def keep(text: str, back: int, key: str) -> None:
+    """Let the browser keep a text in which a session is told, for a server that does not know it any more. To be called at a page's end.
+
+    Args:
+        text: which `connection` gives back to such a server.
+        back: how often the connection has come back, as `connection` has told: it says that the page is drawn since.
+        key: of the component.
+    """
+    component("kept", "receiveKept")(data={"text": text, "back": back}, key=key, height=1)
+
+
 def follow_playlist(shown: Mapping[str, str | int], key: str) -> None:
     """Tell the page's player which playlist it presents.
 

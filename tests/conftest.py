@@ -79,11 +79,10 @@ def served(script: str, log: Path) -> Iterator[str]:
 
 
 @contextmanager
-def started(command: list[str], log: Path, **options: Any) -> Iterator[str]:
-    """The address of the app that a command starts, on a port of its own, until the block ends. The options are those of a process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def started(command: list[str], log: Path, port: int | None = None, **options: Any) -> Iterator[str]:
+    """The address of the app that a command starts, on a port of its own or this one, until the block ends. The options are those of a
+    process."""
+    port = port or free_port()
     command = [*command, "--server.port", str(port), "--server.headless", "true"]
     with log.open("w") as output:
         server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, **options)
@@ -94,6 +93,14 @@ def started(command: list[str], log: Path, **options: Any) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=60)
+
+
+def free_port() -> int:
+    """The number of a port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -111,7 +111,8 @@ def test_the_first_screen_is_a_race() -> None:
     app = open_page()
     assert shown(app) == OPENING.scenario
     shown_by = [element.proto.component_name for element in app.get("bidi_component")]
-    assert shown_by == ["descent_landscape", "descent_player", "descent_playlist", "descent_classroom", "descent_page", "descent_address"]
+    own = ["landscape", "player", "playlist", "classroom", "page", "address", "kept"]
+    assert shown_by == [f"descent_{name}" for name in own]
     assert not app.error
 
 

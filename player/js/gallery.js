@@ -1,5 +1,6 @@
 // A list of things to choose from by their pictures: searched while one types, walked with the arrow keys.
 
+import { sure } from "./connection.js";
 import { element } from "./dom.js";
 
 /** @import { Component } from "./types" */
@@ -13,7 +14,8 @@ const galleries = new WeakMap();
 /** Called at first, and with every change of its data. @param {Component<Items>} component */
 export function showGallery(component) {
   const root = /** @type {HTMLElement} */ (component.parentElement.querySelector(".descent-gallery"));
-  const gallery = galleries.get(root) ?? new Gallery(root, (name) => component.setTriggerValue("choice", name));
+  const send = sure(component.setTriggerValue);
+  const gallery = galleries.get(root) ?? new Gallery(root, (name) => send("choice", name));
   galleries.set(root, gallery);
   gallery.set(component.data);
   return () => {};

@@ -4,6 +4,7 @@
 import { readStep } from "./anatomy.js";
 import { readPictures } from "./backdrop.js";
 import { Chart } from "./chart.js";
+import { sure } from "./connection.js";
 import { readLandscape, readRuns } from "./data.js";
 import { element } from "./dom.js";
 import { nextPaint, Player } from "./player.js";
@@ -12,6 +13,7 @@ import { Trainer } from "./trainer.js";
 import { readRefined, readTraining } from "./training.js";
 
 export { showClassroom } from "./classroom.js";
+export { receiveConnection, receiveKept } from "./connection.js";
 export { receiveReader } from "./reader.js";
 export { showGallery } from "./gallery.js";
 export { tendPage } from "./page.js";
@@ -150,9 +152,10 @@ export function showChart(component, plotlyUrl) {
 function stateOf(states, root, { setTriggerValue }, make, themeOf) {
   const known = states.get(root);
   if (!known) {
-    let serial = 0; // makes of two equal requests two different ones
-    const shown = make((request) => setTriggerValue("pick", { ...request, serial: serial++ }));
-    const unwatch = watchTheme(root, () => themeOf(shown), () => setTriggerValue("theme", serial++));
+    let serial = Date.now(); // makes of two equal requests two different ones, also where Python has forgotten the first
+    const send = sure(setTriggerValue);
+    const shown = make((request) => send("pick", { ...request, serial: serial++ }));
+    const unwatch = watchTheme(root, () => themeOf(shown), () => send("theme", serial++));
     /** @type {State<Shown>} */
     const state = { shown, unwatch };
     states.set(root, state);

@@ -458,6 +458,14 @@ export interface Component<Data> {
   data: Data;
   parentElement: ParentNode;
   setTriggerValue(name: string, value: unknown): void;
+  setStateValue(name: string, value: unknown): void;
+}
+
+/** What a server that does not know this tab's session needs to know (app_pages/recovery.py). */
+export interface Kept {
+  text: string;
+  /** How often the connection had come back when the page was drawn. */
+  back: number;
 }
 
 // ---- between the modules

@@ -1,0 +1,231 @@
+// The connection to the server: what a tab does while there is none, and how it comes back as it was. Streamlit connects again by itself, but
+// lets a page that rests stay as it is until somebody uses it, and a server that was started again knows nothing of the tab.
+
+import { element } from "./dom.js";
+
+/** @import { Component, Kept } from "./types" */
+/** @typedef {(name: string, value: unknown) => void} Send */
+
+const STORE = "descent tab";
+const STATE = "data-test-connection-state";
+const RUN = "data-test-script-state";
+const SILENT = 700; // milliseconds for which a lost connection is not spoken of: mostly it is back by then
+const SEEN = 6000; // for which it is said that it is back
+const SLOW = 6000; // after which the server is asked whether it is there, where a change was not answered
+const AGAIN = 3000; // between two such questions
+const SELDOM = 30000; // between two times that the page is loaded anew by itself
+const GONE = "No connection to the server; trying again. What is here plays on, controls rest meanwhile.";
+const BUSY = "The server has many to serve and will answer soon.";
+const BACK = "Connected again.";
+const ANEW = "Connected again. The server did not know this page any more; it is as it was.";
+const CHECK = "The last change may be lost: look whether it is there.";
+
+/** @type {Send | null} tells Python, and keeps what is told while there is no connection */
+let tell = null;
+let text = ""; // in which Python has told this tab's session last
+let count = 0; // how often the connection has come back
+let away = false;
+let unanswered = false; // whether a change was under way when the connection was lost
+let popped = false; // whether the browser went back or forward meanwhile
+let before = ""; // whose text it was when the connection was lost
+/** @type {Map<Send, () => void>} what the player asked for meanwhile, the last of each sender */
+const held = new Map();
+
+/** Python listens. @param {Component<null>} component */
+export function receiveConnection({ setStateValue }) {
+  const first = tell === null;
+  tell = setStateValue;
+  if (first) watch();
+  return () => {};
+}
+
+/** The page is drawn, and Python has told what it knows of this tab. @param {Component<Kept>} component */
+export function receiveKept({ data }) {
+  const opening = text === "";
+  text = data.text;
+  if (isNewer()) return () => {};
+  if (opening) takeUp();
+  if (!away && count && data.back === count) settle();
+  return () => {};
+}
+
+/** What sends as another does; what is sent while there is no connection goes once the page is as it was. @param {Send} send @returns {Send} */
+export function sure(send) {
+  return (name, value) => {
+    if (away) held.set(send, () => send(name, value));
+    else send(name, value);
+  };
+}
+
+// ---- the tab is loaded anew
+
+/** Whether the server has newer modules than the rest of the page, which is then loaded anew. */
+function isNewer() {
+  const page = /** @type {{ descentModules?: string }} */ (globalThis);
+  page.descentModules ??= import.meta.url;
+  if (page.descentModules === import.meta.url) return false;
+  loadAnew();
+  return true;
+}
+
+/** Load the page anew, as it is, unless that was just done. */
+function loadAnew() {
+  if (performance.now() < SELDOM) {
+    say("This page has to be loaded anew.", element("button", { type: "button", click: () => location.reload() }, "Load it"));
+    return;
+  }
+  location.reload();
+}
+
+function store() {
+  try {
+    sessionStorage.setItem(STORE, text);
+  } catch {
+    // there is no storage in a frame of another site: the address has most of it
+  }
+}
+
+/** Give Python what the tab held before it was loaded anew, by us, by the user or by a browser that had put it to sleep. */
+function takeUp() {
+  /** @type {string} */
+  let kept;
+  try {
+    kept = sessionStorage.getItem(STORE) ?? "";
+    sessionStorage.removeItem(STORE);
+  } catch {
+    return;
+  }
+  const [how] = performance.getEntriesByType("navigation");
+  const same = /** @type {PerformanceNavigationTiming | undefined} */ (how)?.type === "reload" || /** @type {any} */ (document).wasDiscarded;
+  if (same && kept && content(kept) !== content(text)) tell?.("kept", kept);
+}
+
+/** What a text says, without whose it is. @param {string} kept */
+const content = (kept) => kept.slice(kept.indexOf(","));
+
+/** Whose it is. @param {string} kept */
+const owner = (kept) => kept.slice(0, kept.indexOf(","));
+
+// ---- the connection
+
+function watch() {
+  const app = document.querySelector(".stApp");
+  if (!app) return;
+  const look = () => {
+    const state = app.getAttribute(STATE);
+    if (state === "DISCONNECTED_FOREVER") waitForServer(loadAnew);
+    if (!away && state !== "CONNECTED") leave(app);
+    else if (away && state === "CONNECTED") comeBack();
+    waitForAnswer(app);
+  };
+  new MutationObserver(look).observe(app, { attributeFilter: [STATE, RUN] });
+  new MutationObserver(closeDialog).observe(document.body, { childList: true, subtree: true });
+  addEventListener("offline", () => say(GONE));
+  addEventListener("online", () => away || quiet());
+  addEventListener("popstate", () => (popped ||= away));
+  addEventListener("pagehide", store);
+  look();
+}
+
+/** @param {Element} app */
+function leave(app) {
+  away = true;
+  popped = false;
+  unanswered = app.getAttribute(RUN) !== "notRunning";
+  before = owner(text);
+  tell?.("kept", text); // which goes with whatever is sent next
+  tell?.("back", ++count);
+  sayAfter(SILENT, GONE);
+}
+
+function comeBack() {
+  away = false;
+  if (popped) dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+  else tell?.("back", ++count);
+}
+
+/** The page is drawn, as it was, and what was held goes. */
+function settle() {
+  const sends = [...held.values()];
+  held.clear();
+  for (const send of sends) send();
+  const told = owner(text) === before ? BACK : ANEW;
+  if (!silent() || told === ANEW || unanswered) say(unanswered ? `${told} ${CHECK}` : told, null, SEEN);
+  else quiet();
+  unanswered = false;
+  before = owner(text);
+}
+
+/** Streamlit's own dialog would stand between the user and what plays on. The line says it. */
+function closeDialog() {
+  if (!away) return;
+  for (const dialog of document.querySelectorAll("[role=dialog]")) {
+    if (dialog.textContent?.includes("Connection error")) /** @type {HTMLElement | null} */ (dialog.querySelector("button[aria-label=Close]"))?.click();
+  }
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let question;
+
+/** Where a change is not answered for long, find out whether the server is there, and say so. @param {Element} app */
+function waitForAnswer(app) {
+  clearTimeout(question);
+  if (away) return;
+  if (app.getAttribute(RUN) !== "rerunRequested") {
+    if (shown() === BUSY || (shown() === GONE && navigator.onLine)) quiet();
+    return;
+  }
+  const ask = async () => {
+    const there = await isThere();
+    if (away || app.getAttribute(RUN) !== "rerunRequested") return;
+    say(there ? BUSY : GONE);
+    question = setTimeout(ask, AGAIN);
+  };
+  question = setTimeout(ask, SLOW);
+}
+
+/** Whether the server answers. */
+async function isThere() {
+  try {
+    return (await fetch(new URL("_stcore/health", document.baseURI), { cache: "no-store", signal: AbortSignal.timeout(AGAIN) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {() => void} then */
+async function waitForServer(then) {
+  if (await isThere()) then();
+  else setTimeout(waitForServer, AGAIN, then);
+}
+
+// ---- the line
+
+const words = element("span");
+const line = element("div", { class: "descent-connection", role: "status" }, words);
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+
+const silent = () => !line.isConnected || !words.textContent;
+const shown = () => (silent() ? "" : words.firstChild?.textContent);
+
+/** Say something, for a time or until something else is. @param {string} what @param {HTMLElement | null} button */
+function say(what, button = null, time = 0) {
+  clearTimeout(timer);
+  if (!line.isConnected) document.body.append(line);
+  words.replaceChildren(what, ...(button ? [" ", button] : []));
+  line.classList.add("seen");
+  if (time) timer = setTimeout(quiet, time);
+}
+
+/** @param {number} time @param {string} what */
+function sayAfter(time, what) {
+  clearTimeout(timer);
+  timer = setTimeout(say, time, what);
+}
+
+function quiet() {
+  clearTimeout(timer);
+  words.replaceChildren();
+  line.classList.remove("seen");
+}
