@@ -1,4 +1,7 @@
-"""Runs one benchmark: `python -m benchmarks engine`. Every module of this package is one, found by its name."""
+"""Runs one benchmark: `python -m benchmarks engine`. Every module of this package is one, found by its name.
+
+A name that Python keeps for itself has an underscore in its file's: `class_.py` is `python -m benchmarks class`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Sequence
+from keyword import iskeyword
 from pathlib import Path
+from types import ModuleType
 
 HERE = Path(__file__).parent
 
@@ -16,7 +21,11 @@ HERE = Path(__file__).parent
 def subcommands() -> dict[str, str]:
     """The benchmarks by name, with the first line of their docstring. Nothing is imported; packages hold what benchmarks share."""
     names = [module.name for module in pkgutil.iter_modules([str(HERE)]) if not module.ispkg and module.name != "__main__"]
-    return {name: _summary(HERE / f"{name}.py") for name in names}
+    return {name.removesuffix("_"): _summary(HERE / f"{name}.py") for name in names}
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"benchmarks.{name}_" if iskeyword(name) else f"benchmarks.{name}")
 
 
 def _summary(path: Path) -> str:
@@ -34,9 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen.add_argument("--quick", action="store_true", help="a short run: less of everything, rougher numbers")
         chosen.add_argument("--json", type=Path, metavar="FILE", help="also write every number, and each single measurement, to FILE")
         if name in given:
-            importlib.import_module(f"benchmarks.{name}").add_arguments(chosen)
+            _module(name).add_arguments(chosen)
     options = parser.parse_args(given)
-    status: int = importlib.import_module(f"benchmarks.{options.benchmark}").run(options)
+    status: int = _module(options.benchmark).run(options)
     return status
 
 

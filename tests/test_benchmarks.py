@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 import landscapes
@@ -16,6 +18,9 @@ from benchmarks.landscapes import disagreements
 from benchmarks.peers.by_hand import BY_HAND
 from benchmarks.peers.problem import History, Problem
 from benchmarks.support.report import short, table
+from benchmarks.support.serving import Server
+from benchmarks.support.students import KINDS, LINK
+from benchmarks.support.tab import Failure, Tab
 from benchmarks.support.timing import Timing, ratio
 from benchmarks.support.workers import Worker
 from simulation import starts
@@ -79,6 +84,25 @@ def test_who_does_other_work_is_found_out() -> None:
 def test_a_worker_passes_on_what_went_wrong() -> None:
     with Worker("benchmarks.peers.plain", engine.PLAIN) as worker, pytest.raises(KeyError, match="no such surface"):
         worker.prepare(Problem("no such surface", "sgd", {"lr": 0.1}, np.zeros((2, 1)), 1))
+
+
+def test_a_class_changes_something_and_says_what_failed(app_url: str) -> None:
+    module = import_module("benchmarks.class_")
+    server = Server(app_url, psutil.Process())
+    prices = {row["what"]: row for row in asyncio.run(module.priced(server, 1))}
+    assert {*KINDS, "opening"} <= set(prices)
+    assert all(row["kB sent"] > 1 for row in prices.values())
+    row, _ = asyncio.run(module.class_of(server, 2, False, module.Plan(seconds=0.5, settle=0, think=0.1)))
+    assert (row["sessions"], row["failed"]) == (2, 0)
+    assert row["changes"] >= 2
+
+    async def mistaken() -> None:
+        async with Tab(app_url, query=LINK) as tab:
+            await tab.open()
+            await tab.tell("player", "pick", {"at": [0, 0]})  # without its kind
+
+    with pytest.raises(Failure, match="KeyError"):
+        asyncio.run(mistaken())
 
 
 def test_ratio_compares_round_by_round() -> None:
