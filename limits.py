@@ -71,6 +71,8 @@ BASIN_STEPS = Limit("basin steps", 100_000_000_000, "steps", "Steps of all traje
 NETWORK_SWEEP_STEPS = Limit(
     "network sweep steps", 4_000_000_000, "steps", "Of a sweep of networks, counted in steps of one trajectory on a landscape."
 )
+FILM_FRAMES = Limit("film frames", 300, "pictures", "Of a film; a longer race shows every second, third, ... step.", least=2)
+FILM_MEGAPIXELS = Limit("film megapixels", 2600, "million pixels", "Of all frames of a film together.")
 JOB_MINUTES = Limit("job minutes", 30, "minutes", "How long anything that runs in a worker process may take; then it is given up.")
 
 # ---- what one session may ask for

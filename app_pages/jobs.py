@@ -109,7 +109,7 @@ def _every(job: Job[Any]) -> float:
 
 def _told(task: Task[R], state: str, doing: Callable[[R | None], str]) -> None:
     job = _unended(task, state)
-    st.progress(job.meter.fraction, f"{doing(job.partial)}: {_remaining(job)}")
+    st.progress(job.meter.fraction, f"{doing(job.partial)}: {remaining(job)}")
 
 
 def _shown(task: Task[R], state: str, show: Callable[[Job[R] | None], None]) -> None:
@@ -127,7 +127,8 @@ def _unended(task: Task[R], state: str) -> Job[R]:
     return job
 
 
-def _remaining(job: Job[Any]) -> str:
+def remaining(job: Job[Any]) -> str:
+    """When a job begins, or how long it takes yet, in a few words."""
     if job.state == "waiting":
         place = jobs().place(job)
         return f"{_nth(place.ahead + 1)} in line, about {in_words(place.seconds)} until it begins"

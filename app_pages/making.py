@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
+from app_pages.elsewhere import elsewhere
+from app_pages.jobs import jobs, remaining
 from app_pages.session import session
+from exports.files import FileTask
 from figures import THEMES, Theme
-from simulation.progress import Progress
 
+_LOOK = 0.2
+"""Seconds between two looks at a file that is being made."""
 _TYPES = {
     "csv": "text/csv",
     "gif": "image/gif",
@@ -24,25 +28,49 @@ _TYPES = {
 }
 
 
-def made(wanted: Hashable, label: str, make: Callable[[Progress], bytes]) -> bytes | None:
+def made(task: FileTask, label: str, in_line: bool = False) -> bytes | None:
     """The file's content once the user has asked for it; a button that asks for it until then.
 
     Args:
-        wanted: what the content depends on; the content is made anew when it differs from the last time.
+        task: to make it. It is made anew when the task differs from the last one.
         label: of the button.
-        make: the content. It may take a while and tells how far it is.
+        in_line: whether it takes long, and so stands in line with what others have asked for, other than a picture.
     """
     kept = session().file
-    if kept and kept[0] == wanted:
+    if kept and kept[0] == task:
         return kept[1]
     slot = st.empty()
     if not slot.button(label, type="primary", width="stretch"):
         return None
     bar = slot.progress(0.0)
-    content = make(lambda done: bar.progress(done, f"{done:.0%} done"))
-    slot.empty()
-    session().file = (wanted, content)
+    try:
+        content = _in_line(task, bar) if in_line else elsewhere(task.make, lambda done: bar.progress(done, f"{done:.0%} done"))
+    finally:
+        slot.empty()
+    session().file = (task, content)
     return content
+
+
+def _in_line(task: FileTask, bar: st.delta_generator.DeltaGenerator) -> bytes:
+    """The content as a job of the lab; where the user does something else meanwhile, it is given up.
+
+    Raises:
+        ValueError: there can be no such file, or the line is full; the message says why.
+    """
+    who = session().name
+    job = jobs().ask(task, who)
+    try:
+        while not job.ended.wait(_LOOK):
+            job.seen_by(who)
+            done = job.meter.fraction
+            bar.progress(done, f"{done:.0%} done" if job.state == "running" else remaining(job))
+    finally:
+        if job.result is None:
+            jobs().leave(task, who)
+            jobs().drop(task)
+    if job.result is None:
+        raise ValueError(str(job.error))
+    return job.result.content
 
 
 def download(label: str, content: bytes | str | Callable[[], bytes | str], ending: str, help: str = "", what: str = "") -> None:

@@ -23,6 +23,7 @@ from scenario.setup import Setup
 from scenario.view import pairs_of
 
 if TYPE_CHECKING:
+    from exports.files import FileTask
     from lab.executors import Task
 
 _KEY = "session"
@@ -66,7 +67,7 @@ class Session:
         presentations: how often presenting was started from the page.
         enlarged: whether the large code is to be shown.
         chosen: numbers chosen for what is taken along, by their widgets' names.
-        file: the file that was made last to be taken along: what it depends on, and its content.
+        file: the file that was made last to be taken along: the task to make it, and its content.
         name: tells this session from others, so that a job stops when the last one who wants it has left.
         tasks: the last task asked for, by its kind.
         stopped: of each kind the task that the user stopped.
@@ -101,7 +102,7 @@ class Session:
     presentations: int = 0
     enlarged: bool = False
     chosen: dict[str, float] = field(default_factory=dict)
-    file: tuple[Hashable, bytes] | None = None
+    file: tuple[FileTask, bytes] | None = None
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
     tasks: dict[str, Task[Any]] = field(default_factory=dict)
     stopped: dict[str, Task[Any]] = field(default_factory=dict)

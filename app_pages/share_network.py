@@ -11,6 +11,7 @@ from app_pages.races import comparison_of
 from app_pages.session import session
 from app_pages.share_race import chosen_number, look
 from exports import python_script
+from exports.files import TrainingFilm, TrainingPicture
 from exports.network_data import training_to_csv, training_to_npz
 from exports.network_torch import network_torch_script
 from exports.size import SECONDS, Size
@@ -18,7 +19,6 @@ from parameters import Param
 from player import training_page
 from player.relief_payload import SHOW_RELIEF, relief_of
 from scenario.network_panels import NETWORK_PANELS
-from simulation.progress import Progress
 
 
 def _landscape() -> bool:
@@ -34,12 +34,8 @@ def _picture() -> None:
     landscape = _landscape()
     step = int(chosen_number(Param("step", experiment.steps, 0, experiment.steps), f"picture of networks at {experiment.steps}"))
 
-    def draw(progress: Progress) -> bytes:
-        from exports.network_picture import training_picture
-
-        return training_picture(comparison_of(experiment), form, Size(*size), theme, step, landscape)
-
-    if content := made((experiment, "picture", form, size, theme.name, step, landscape), "Draw the picture", draw):
+    comparison = comparison_of(experiment)
+    if content := made(TrainingPicture(experiment, form, Size(*size), theme.name, step, landscape, comparison), "Draw the picture"):
         st.image(content.decode() if form == "svg" else content, alt=f"The picture of the networks at step {step}")
         download(f"Save the picture ({in_words(content)})", content, form)
 
@@ -51,12 +47,8 @@ def _film() -> None:
     landscape = _landscape()
     seconds, experiment = chosen_number(SECONDS, "film seconds"), session().experiment
 
-    def draw(progress: Progress) -> bytes:
-        from exports.network_picture import training_film
-
-        return training_film(comparison_of(experiment), form, Size(*size), theme, seconds, progress, landscape)
-
-    if content := made((experiment, "film", form, size, theme.name, seconds, landscape), "Make the film", draw):
+    task = TrainingFilm(experiment, form, Size(*size), theme.name, seconds, landscape, comparison_of(experiment))
+    if content := made(task, "Make the film", in_line=True):
         if form == "gif":
             st.image(content, alt="The film of the training")
         else:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from app_pages.making import code, download, in_words, made, theme_choice
-from app_pages.races import race_of
+from app_pages.races import race_of, refuse_too_large
 from app_pages.session import session
 from app_pages.widgets import parameter
 from exports import python_script, to_csv, to_npz, torch_script
+from exports.files import RaceFilm, RacePicture, RaceTable
 from exports.size import SECONDS, Size
 from figures import Theme
 from formulas import read_number
@@ -18,7 +19,6 @@ from parameters import Param
 from player import as_page
 from scenario import PANELS, Race
 from scenario.panels import of_kind
-from simulation.progress import Progress
 
 _LINES = 200_000
 """A table of more lines takes longer than a second."""
@@ -44,16 +44,8 @@ def _picture() -> None:
     steps = session().scenario.steps
     step = steps if shown in of_kind("curve") else int(chosen_number(Param("up to step", steps, 0, steps), f"picture step {steps}"))
 
-    def draw(progress: Progress) -> bytes:
-        from exports.chart import chart
-        from exports.picture import picture
-
-        race = race_of(session().scenario)
-        if shown in of_kind("curve"):
-            return chart(race, shown, form, Size(*size), theme)
-        return picture(race, form, Size(*size), theme, shown == "maps", step)
-
-    if content := made((session().scenario, "picture", form, size, theme.name, shown, step), "Draw the picture", draw):
+    refuse_too_large(session().scenario)
+    if content := made(RacePicture(session().scenario, form, Size(*size), theme.name, shown, step), "Draw the picture"):
         st.image(content.decode() if form == "svg" else content, alt=f"The picture: {PANELS[shown].title}, step {step}")
         download(f"Save the picture ({in_words(content)})", content, form)
 
@@ -65,12 +57,8 @@ def _film() -> None:
     size, theme = look("640 × 400", left, right)
     seconds = chosen_number(SECONDS, "film seconds")
 
-    def draw(progress: Progress) -> bytes:
-        from exports.film import film
-
-        return film(race_of(session().scenario), form, Size(*size), theme, apart, seconds, progress)
-
-    if content := made((session().scenario, "film", form, size, theme.name, apart, seconds), "Make the film", draw):
+    refuse_too_large(session().scenario)
+    if content := made(RaceFilm(session().scenario, form, Size(*size), theme.name, apart, seconds), "Make the film", in_line=True):
         if form == "gif":
             st.image(content, alt="The film of the race")
         else:
@@ -142,7 +130,7 @@ def _table(race: Race, points: int) -> None:
     label = "Table (CSV)"
     if points <= _LINES:
         download(label, lambda: to_csv(race), "csv")
-    elif content := made((race.scenario, "table"), f"Write the {label}", lambda progress: to_csv(race, progress).encode()):
+    elif content := made(RaceTable(race.scenario), f"Write the {label}", in_line=True):
         download(f"Save the {label}, {in_words(content)}", content, "csv")
 
 

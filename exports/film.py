@@ -14,18 +14,14 @@ import numpy.typing as npt
 from PIL import Image
 
 from exports.picture import Picture
-from exports.size import SECONDS, Size
+from exports.size import RATES, SECONDS, Size, check_pixels, frame_steps
 from exports.to_matplotlib import blend, rgb
 from figures import LIGHT, Theme
 from scenario import Race
 from simulation.progress import Cancelled, Progress
 
-FORMATS = ("gif", "mp4")
+FORMATS = tuple(RATES)
 """The formats of a film."""
-MOST_FRAMES = 300
-"""A longer race shows every second, third, ... step."""
-_RATES = {"gif": 25.0, "mp4": 60.0}
-"""Frames a second at most; of a GIF more are slowed down by browsers."""
 _LAST_MS = 1500
 """A GIF, which repeats, rests so long on its last frame."""
 _COLOURS, _STILL_COLOURS = 255, 128
@@ -56,11 +52,11 @@ def film(
         ValueError: the format is none of `FORMATS`, `seconds` is out of range, or a video's side is odd.
         simulation.progress.Cancelled: `progress` returned False.
     """
-    check_film(file_format, size, seconds)
+    check_film(file_format, size, seconds, race.scenario.steps)
     return film_of(Picture(race, size, theme, side_by_side), race.scenario.steps, file_format, seconds, progress)
 
 
-def check_film(file_format: str, size: Size, seconds: float) -> None:
+def check_film(file_format: str, size: Size, seconds: float, steps: int) -> None:
     """Raise ValueError where there can be no such film; the message says why."""
     if file_format not in FORMATS:
         raise ValueError(f"a film can be {' or '.join(FORMATS)}, not {file_format!r}")
@@ -68,6 +64,7 @@ def check_film(file_format: str, size: Size, seconds: float) -> None:
         raise ValueError(f"the film would take {seconds:g} seconds; choose {SECONDS.low:g} to {SECONDS.high:g}")
     if file_format == "mp4" and (size.width % 2 or size.height % 2):
         raise ValueError(f"the size is {size}; a video's width and height have to be even numbers")
+    check_pixels(size, len(frame_steps(steps, file_format, seconds)))
 
 
 class Scene(Protocol):
@@ -100,12 +97,6 @@ def film_of(scene: Scene, steps: int, file_format: str, seconds: float, progress
     if file_format == "gif":
         return _gif(scene, frames, len(shown), seconds)
     return _mp4(frames, scene.size, Fraction(len(shown) / seconds).limit_denominator(1000))
-
-
-def frame_steps(steps: int, file_format: str, seconds: float) -> list[int]:
-    """The steps that have a frame, the first and the last among them: all of them, or as many as the film's length and limits allow."""
-    most = min(MOST_FRAMES, int(seconds * _RATES[file_format]))
-    return sorted({round(step) for step in np.linspace(0, steps, min(steps + 1, most)).tolist()})
 
 
 def _reported(picture: Scene, steps: list[int], progress: Progress | None) -> Iterator[Pixels]:

@@ -281,5 +281,5 @@ def training_film(
     landscape: bool = False,
 ) -> bytes:
     """The training as the content of a film's file. Arguments and errors as for `exports.film.film` and `TrainingPicture`."""
-    check_film(file_format, size, seconds)
+    check_film(file_format, size, seconds, comparison.experiment.steps)
     return film_of(TrainingPicture(comparison, size, theme, landscape), comparison.experiment.steps, file_format, seconds, progress)

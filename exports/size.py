@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from limits import FILM_FRAMES, FILM_MEGAPIXELS
 from parameters import Param
 
+RATES = {"gif": 25.0, "mp4": 60.0}
+"""Frames a second at most, by the formats of a film; of a GIF more are slowed down by browsers."""
 MIN_SIDE, MAX_SIDE = 240, 4096
 """Pixels: the shortest and the longest side."""
 SECONDS = Param(
@@ -49,6 +54,27 @@ class Size:
 
     def __str__(self) -> str:
         return f"{self.width} × {self.height}"
+
+
+def frame_steps(steps: int, file_format: str, seconds: float) -> list[int]:
+    """The steps that have a frame in a film, the first and the last among them: all of them, or as many as its length and limits allow. A
+    longer race shows every second, third, ... step."""
+    most = min(FILM_FRAMES.value, int(seconds * RATES[file_format]))
+    return sorted({round(step) for step in np.linspace(0, steps, min(steps + 1, most)).tolist()})
+
+
+def check_pixels(size: Size, frames: int) -> None:
+    """Check that a film of so many frames is not too large.
+
+    Raises:
+        ValueError: all its frames together have too many pixels.
+    """
+    asked, most = frames * size.width * size.height / 1e6, FILM_MEGAPIXELS.value
+    if asked > most:
+        raise ValueError(
+            f"{frames} pictures of {size} are {asked:,.0f} million pixels, and a film can have {most:,} million; choose a smaller size, or "
+            "fewer seconds"
+        )
 
 
 def check_step(step: int, steps: int) -> None:

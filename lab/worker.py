@@ -98,7 +98,8 @@ def answer(message: bytes, begin: Callable[[int], Told]) -> tuple[str, object]:
         return "stopped", None
     except MemoryError:
         return "failed", MemoryError(
-            "this needs more memory than one computation may take on this server; choose fewer starts, steps or cells, or smaller networks"
+            "this needs more memory than one computation may take on this server; choose fewer starts, steps or cells, "
+            "smaller networks or a smaller picture"
         )
     except Exception as error:
         error.__cause__ = error.__context__ = error.__traceback__ = None

@@ -16,9 +16,8 @@ import landscapes
 import limits
 import optimizers
 import simulation
-from exports.film import frame_steps
 from exports.picture import Picture
-from exports.size import Size
+from exports.size import Size, frame_steps
 from landscapes.landscape import Landscape
 from networks.activation import Activation
 from optimizers.common import learning_rate, momentum

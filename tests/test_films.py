@@ -16,12 +16,13 @@ import pytest
 from PIL import Image, ImageSequence
 
 from exports.chart import chart
-from exports.film import MOST_FRAMES, film, frame_steps
+from exports.film import film
 from exports.picture import Picture, picture
-from exports.size import Size
+from exports.size import Size, frame_steps
 from exports.to_matplotlib import rgb
 from figures import CURVES, DARK, LIGHT, Theme
 from figures.theme import race_styles
+from limits import FILM_FRAMES, FILM_MEGAPIXELS
 from scenario import Choice, Race, Scenario
 from simulation.progress import Cancelled
 
@@ -208,12 +209,19 @@ def assert_moves(race: Race, drawing: Picture, frames: list[Any]) -> None:
         assert np.abs(frames[step] - drawing.pixels(step)).mean() < 6
 
 
+def test_a_film_of_too_many_pixels_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FILM_MEGAPIXELS.variable, "1")
+    told = "21 pictures of 480 × 300 are 3 million pixels, and a film can have 1 million; choose a smaller size, or fewer seconds"
+    with pytest.raises(ValueError, match=told):
+        film(Scenario(steps=20).race(), "gif", SMALL)
+
+
 def test_long_races_show_some_of_their_steps() -> None:
     assert frame_steps(40, "gif", 4) == list(range(41))
     assert frame_steps(1, "mp4", 10) == [0, 1]
     for form in ("gif", "mp4"):
         shown = frame_steps(100_000, form, 60)
-        assert (len(shown), shown[0], shown[-1]) == (MOST_FRAMES, 0, 100_000)
+        assert (len(shown), shown[0], shown[-1]) == (FILM_FRAMES.default, 0, 100_000)
         assert np.ptp(np.diff(shown)) <= 1
     assert len(frame_steps(1000, "gif", 2)) == 50
 

@@ -1,0 +1,185 @@
+"""Files that take a while to make, as tasks (`lab.executors`): pictures, films and long tables, made in a worker process.
+
+What draws is imported only where it is drawn.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass, field
+
+from exports.data import to_csv
+from exports.size import Size, frame_steps
+from figures import CURVES, THEMES
+from lab.executors import Executor, Publish, Whole
+from scenario import Comparison, Experiment, Scenario
+from simulation.progress import Progress
+
+_OF_A_PIXEL = 4
+"""What it takes to draw a pixel, counted in steps of one trajectory."""
+
+
+@dataclass(frozen=True)
+class File:
+    """What was made.
+
+    Attributes:
+        content: of the file.
+    """
+
+    content: bytes
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that it takes, in bytes."""
+        return len(self.content)
+
+
+@dataclass(frozen=True)
+class FileTask:
+    """The task to make a file; two that are equal make the same."""
+
+    @property
+    @abstractmethod
+    def work(self) -> int:
+        """The work that it takes, counted in steps of one trajectory."""
+
+    @abstractmethod
+    def make(self, progress: Progress | None) -> bytes:
+        """The file's content.
+
+        Args:
+            progress: called with the fraction done; if it returns False, the file is given up.
+
+        Raises:
+            ValueError: there can be no such file; the message says why.
+            simulation.Cancelled: `progress` returned False.
+        """
+
+    def compute(self, execute: Executor, publish: Publish[File]) -> File:
+        """Make it."""
+        return File(Whole(self.make, self.work).compute(execute, publish))
+
+
+@dataclass(frozen=True)
+class RacePicture(FileTask):
+    """A picture of a race: its map at a step, or one of `figures.CURVES`.
+
+    Args:
+        scenario: the race.
+        form: "png" or "svg".
+        size, theme: in pixels; "light" or "dark".
+        shown: "map", "maps", or the name of a curve.
+        step: up to which trajectories are drawn.
+    """
+
+    scenario: Scenario
+    form: str
+    size: Size
+    theme: str
+    shown: str
+    step: int
+
+    @property
+    def work(self) -> int:
+        """The work that it takes, counted in steps of one trajectory."""
+        return _OF_A_PIXEL * self.size.width * self.size.height
+
+    def make(self, progress: Progress | None) -> bytes:
+        """The picture. Arguments and errors as for `FileTask.make`."""
+        race = self.scenario.race(progress)
+        if self.shown in CURVES:
+            from exports.chart import chart
+
+            return chart(race, self.shown, self.form, self.size, THEMES[self.theme])
+        from exports.picture import picture
+
+        return picture(race, self.form, self.size, THEMES[self.theme], self.shown == "maps", self.step)
+
+
+@dataclass(frozen=True)
+class RaceFilm(FileTask):
+    """A film of a race. Arguments as for `exports.film.film`; `theme` by its name."""
+
+    scenario: Scenario
+    form: str
+    size: Size
+    theme: str
+    side_by_side: bool
+    seconds: float
+
+    @property
+    def work(self) -> int:
+        """The work that it takes, counted in steps of one trajectory."""
+        return _OF_A_PIXEL * self.size.width * self.size.height * len(frame_steps(self.scenario.steps, self.form, self.seconds))
+
+    def make(self, progress: Progress | None) -> bytes:
+        """The film. Arguments and errors as for `FileTask.make`."""
+        from exports.film import film
+
+        race = self.scenario.race()
+        return film(race, self.form, self.size, THEMES[self.theme], self.side_by_side, self.seconds, progress)
+
+
+@dataclass(frozen=True)
+class RaceTable(FileTask):
+    """All points of a race as a table (CSV)."""
+
+    scenario: Scenario
+
+    @property
+    def work(self) -> int:
+        """The work that it takes, counted in steps of one trajectory."""
+        return 100 * len(self.scenario.optimizers) * int(self.scenario.start_points().shape[1]) * (self.scenario.steps + 1)
+
+    def make(self, progress: Progress | None) -> bytes:
+        """The table. Arguments and errors as for `FileTask.make`."""
+        return to_csv(self.scenario.race(), progress).encode()
+
+
+@dataclass(frozen=True)
+class TrainingPicture(FileTask):
+    """A picture of networks in training. Arguments as for `exports.network_picture.training_picture`, and what was trained."""
+
+    experiment: Experiment
+    form: str
+    size: Size
+    theme: str
+    step: int
+    landscape: bool
+    comparison: Comparison = field(compare=False, repr=False)
+
+    @property
+    def work(self) -> int:
+        """The work that it takes, counted in steps of one trajectory."""
+        return _OF_A_PIXEL * self.size.width * self.size.height
+
+    def make(self, progress: Progress | None) -> bytes:
+        """The picture. Arguments and errors as for `FileTask.make`."""
+        from exports.network_picture import training_picture
+
+        return training_picture(self.comparison, self.form, self.size, THEMES[self.theme], self.step, self.landscape)
+
+
+@dataclass(frozen=True)
+class TrainingFilm(FileTask):
+    """A film of networks in training. Arguments as for `exports.network_picture.training_film`, and what was trained."""
+
+    experiment: Experiment
+    form: str
+    size: Size
+    theme: str
+    seconds: float
+    landscape: bool
+    comparison: Comparison = field(compare=False, repr=False)
+
+    @property
+    def work(self) -> int:
+        """The work that it takes, counted in steps of one trajectory."""
+        return 2 * _OF_A_PIXEL * self.size.width * self.size.height * len(frame_steps(self.experiment.steps, self.form, self.seconds))
+
+    def make(self, progress: Progress | None) -> bytes:
+        """The film. Arguments and errors as for `FileTask.make`."""
+        from exports.network_picture import training_film
+
+        return training_film(self.comparison, self.form, self.size, THEMES[self.theme], self.seconds, progress, self.landscape)
