@@ -34,7 +34,7 @@ def own_data() -> None:
     now = session()
     now.table = now.experiment.table
     text = now.reported("table", now.table) if "table" in now.problems else now.table
-    st.text_area("A row for each example: x, y, label", text, height=140, **shows("table", text, _take))
+    st.text_area("A row for each example: x, y, label. Or x, y for a curve", text, height=140, **shows("table", text, _take))
     show_problem("table")
     upload("Or open a CSV file", "csv", _FILE, _MEGABYTES, _open, link())
 
@@ -44,7 +44,7 @@ def _open() -> None:
         try:
             text = file.getvalue().decode()
         except UnicodeDecodeError:
-            problem = ValueError("this file holds no text; save the table as CSV, in UTF-8, with the columns x, y, label")
+            problem = ValueError("this file holds no text; save the table as CSV, in UTF-8, with the columns x, y, label, or x, y for a curve")
             session().refuse("table", problem)
         else:
             _take(text.removeprefix(BOM))

@@ -147,8 +147,8 @@ def _stream(seed: int, part: int) -> np.random.Generator:
 
 
 def from_csv(text: str, *, name: str = "Own data", test_share: float = 0.2, seed: int = 0) -> Dataset:
-    """One's own examples: a line an example, "x, y, label". The first line may hold headings; empty lines do not count; between the columns
-    there may be semicolons or tabs, too.
+    """One's own examples: a line an example, "x, y, label"; or "x, y", where a curve is to go through them, which is a regression. The first
+    line may hold headings; empty lines do not count; between the columns there may be semicolons or tabs, too.
 
     Args:
         text: the lines; the label is the name of a class, a number or a word. Classes are counted in the order of their names.
@@ -167,6 +167,13 @@ def from_csv(text: str, *, name: str = "Own data", test_share: float = 0.2, seed
         rows = rows[1:]
     if len(rows) > MOST_ROWS:
         raise ValueError(f"the data have {len(rows):,} rows; at most {MOST_ROWS:,} can be used, so leave some out")
+    if rows and len(rows[0][1]) == 2:
+        points = np.array([_numbers(number, row, "x, y") for number, row in rows])
+        if len(points) < 2:
+            raise ValueError("the data have only one row; a curve needs two or more")
+        chosen, tested = _parts(len(points), test_share, seed)
+        x, y = points[:, :1], points[:, 1:]
+        return Dataset(name, x[chosen], y[chosen], x[tested], y[tested], REGRESSION, 0)
     read = [_example(number, row) for number, row in rows]
     names = sorted({label for _, label in read}, key=lambda label: (not _is_number(label), float(label) if _is_number(label) else 0, label))
     if len(names) < 2:
@@ -175,16 +182,21 @@ def from_csv(text: str, *, name: str = "Own data", test_share: float = 0.2, seed
         raise ValueError(f"the data have {len(names)} classes; at most {MOST_CLASSES} can be used. The label is the third column")
     x = np.array([point for point, _ in read])
     y = np.array([names.index(label) for _, label in read])
-    order = _stream(seed, 0).permutation(len(y))
-    kept = len(y) - round(test_share * len(y))
-    chosen, tested = np.sort(order[:kept]), np.sort(order[kept:]) if kept < len(y) else np.arange(len(y))
+    chosen, tested = _parts(len(y), test_share, seed)
     return Dataset(name, x[chosen], y[chosen], x[tested], y[tested], CLASSIFICATION, len(names), tuple(names))
 
 
+def _parts(count: int, test_share: float, seed: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Which of so many rows are to learn from, and which to test on: all of them where none is kept for that."""
+    order = _stream(seed, 0).permutation(count)
+    kept = count - round(test_share * count)
+    return np.sort(order[:kept]), np.sort(order[kept:]) if kept < count else np.arange(count)
+
+
 def _separator(text: str) -> str:
-    """What stands between the columns: commas, or the semicolons or tabs that spreadsheets write."""
+    """What stands between the columns, of which there are three or two: commas, or the semicolons or tabs that spreadsheets write."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    return next((mark for mark in ",;\t" if first.count(mark) == 2), ",")
+    return next((mark for between in (2, 1) for mark in ",;\t" if first.count(mark) == between), ",")
 
 
 def _is_number(text: str) -> bool:
@@ -195,17 +207,23 @@ def _is_number(text: str) -> bool:
 
 
 def _is_heading(row: Sequence[str]) -> bool:
-    return len(row) == 3 and not any(_is_number(cell) for cell in row[:2])
+    return len(row) in (2, 3) and not any(_is_number(cell) for cell in row[:2])
 
 
 def _example(number: int, row: Sequence[str]) -> tuple[tuple[float, float], str]:
+    x, y = _numbers(number, row, "x, y, label")
+    if not (label := row[2].strip()):
+        raise ValueError(f"row {number} ({', '.join(cell.strip() for cell in row)}) has no label")
+    return (x, y), label
+
+
+def _numbers(number: int, row: Sequence[str], form: str) -> tuple[float, float]:
+    """The two numbers that a row of that form begins with."""
     cells = [cell.strip() for cell in row]
     written = ", ".join(cells)
-    if len(cells) != 3:
-        raise ValueError(f"row {number} ({written}) has {len(cells)} column{'s' * (len(cells) != 1)}; each row must be: x, y, label")
+    if len(cells) != len(form.split(", ")):
+        raise ValueError(f"row {number} ({written}) has {len(cells)} column{'s' * (len(cells) != 1)}; each row must be: {form}")
     for what, cell in zip(("x", "y"), cells, strict=False):
         if not _is_number(cell) or abs(float(cell)) > 1e6:
             raise ValueError(f"row {number} ({written}): {what} is {cell!r}; it must be a number between -1,000,000 and 1,000,000")
-    if not cells[2]:
-        raise ValueError(f"row {number} ({written}) has no label")
-    return (float(cells[0]), float(cells[1])), cells[2]
+    return float(cells[0]), float(cells[1])

@@ -42,7 +42,7 @@ class Experiment(ExperimentSettings):
         frozen: how many layers, from the input on, stay as they began.
         stop: the step after which all weights stay as they are; 0 for none.
         seed: chooses data, weights, batches, what drops out, and noise.
-        table: one's own data where `data` is `OWN`: a row an example, "x, y, label".
+        table: one's own data where `data` is `OWN`: a row an example, "x, y, label", or "x, y" for a curve.
         variants: ways to train that are compared, "scratch" or the task of `networks.transfer` that the weights have learned before, with
             settings in place of the numbers above (`scenario.variants.VARYING`); one that sets nothing if there are none.
         plane: on which the landscape is looked at, from `networks.planes`.

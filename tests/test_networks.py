@@ -274,6 +274,10 @@ def test_own_data_are_read_from_csv() -> None:
     for mark in ";\t":
         assert datasets.from_csv(f"1.5{mark}2{mark}a\n3{mark}4{mark}b, c", test_share=0).labels == ("a", "b, c")
     assert datasets.from_csv("0,0,10\n1,1,9\n2,2,100").labels == ("9", "10", "100")
+    for mark in ",;\t":
+        curve = datasets.from_csv(f"t{mark}height\n0{mark}1.5\n1{mark}2\n2{mark}-1", test_share=0)
+        assert (curve.task, curve.loss, curve.inputs, curve.outputs) == ("regression", "squared", 1, 1)
+        assert (curve.x[:, 0].tolist(), curve.y[:, 0].tolist()) == ([0, 1, 2], [1.5, 2, -1])
 
 
 @pytest.mark.parametrize(
@@ -281,6 +285,8 @@ def test_own_data_are_read_from_csv() -> None:
     [
         ("1,2,a\n1,oops,b", r"row 2 \(1, oops, b\): y is 'oops'; it must be a number"),
         ("1,2,a\n\n1,2", r"row 3 \(1, 2\) has 2 columns; each row must be: x, y, label"),
+        ("1,2\n\n1,2,a", r"row 3 \(1, 2, a\) has 3 columns; each row must be: x, y$"),
+        ("1,2", "only one row; a curve needs two or more"),
         ("1,2,a\n1,nan,b", "row 2 .*: y is 'nan'"),
         ("1,2,a\n1e9,1,b", "row 2 .*: x is '1e9'; it must be a number between -1,000,000 and 1,000,000"),
         ("1,2,a\n1,3,", "row 2 .* has no label"),
