@@ -44,7 +44,9 @@ def _open() -> None:
         try:
             text = file.getvalue().decode()
         except UnicodeDecodeError:
-            problem = ValueError("this file holds no text; save the table as CSV, in UTF-8, with the columns x, y, label, or x, y for a curve")
+            problem = ValueError(
+                "this file holds no text; save the table as CSV, in UTF-8, with the columns x, y, label, or x, y for a curve"
+            )
             session().refuse("table", problem)
         else:
             _take(text.removeprefix(BOM))

@@ -147,8 +147,8 @@ def _stream(seed: int, part: int) -> np.random.Generator:
 
 
 def from_csv(text: str, *, name: str = "Own data", test_share: float = 0.2, seed: int = 0) -> Dataset:
-    """One's own examples: a line an example, "x, y, label"; or "x, y", where a curve is to go through them, which is a regression. The first
-    line may hold headings; empty lines do not count; between the columns there may be semicolons or tabs, too.
+    """One's own examples: a line an example, "x, y, label"; or "x, y" in a regression, where a curve is to go through them. The first line
+    may hold headings; empty lines do not count; between the columns there may be semicolons or tabs, too.
 
     Args:
         text: the lines; the label is the name of a class, a number or a word. Classes are counted in the order of their names.
