@@ -331,9 +331,10 @@ def capitalized(text: str) -> str:
 
 def session() -> Session:
     """The session of the browser tab that the script runs for."""
-    if _KEY not in st.session_state:
-        st.session_state[_KEY] = Session()
-    kept: Session = st.session_state[_KEY]
+    try:
+        kept: Session = st.session_state[_KEY]  # asked for a hundred times a run: one look at it, not two
+    except KeyError:
+        kept = st.session_state[_KEY] = Session()
     return kept
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from parameters.declared import Declared
 from parameters.naming import lookup
 
+_KEPT = 256
+"""So many entries with values of their own are kept for who asks for them again: a page asks for the same ones dozens of times."""
 Entry = TypeVar("Entry", bound=Declared)
 
 
@@ -26,6 +29,7 @@ class Catalogue(Generic[Entry]):
     def __init__(self, kind: str, of: type[Entry], *modules: ModuleType) -> None:
         self.kind = kind
         self._entries: dict[str, Entry] = {}
+        self._with = lru_cache(_KEPT)(self._made)
         for module in modules:
             for entry in vars(module).values():
                 if isinstance(entry, of) and self._entries.setdefault(entry.key, entry) is not entry:
@@ -48,4 +52,11 @@ class Catalogue(Generic[Entry]):
             ValueError: a value outside its range.
         """
         entry = lookup(self._entries, name, self.kind)
-        return entry.with_parameters(**parameters) if parameters else entry
+        if not parameters:
+            return entry
+        if all(isinstance(value, int | float) for value in parameters.values()):
+            return self._with(name, tuple(parameters.items()))
+        return entry.with_parameters(**parameters)
+
+    def _made(self, name: str, values: tuple[tuple[str, float], ...]) -> Entry:
+        return self._entries[name].with_parameters(**dict(values))

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from figures import LIGHT, Theme
+from figures.figure import as_json
 from figures.markers import MARKERS
 from figures.networks import TRAINING_CURVES, class_colours, data_window, network_styles, training_curves
 from figures.theme import Look, Style
@@ -97,7 +98,7 @@ def training_bytes(
         "network": comparison.network.as_data(),
         "data": _data(comparison.data),
         "runs": [_about(*each) for each in zip(comparison.runs, comparison.labels, network_styles(comparison), strict=True)],
-        "curves": {name: json.loads(training_curves(comparison, name, theme).to_json()) for name in panels if name in TRAINING_CURVES},
+        "curves": {name: as_json(training_curves, comparison, name, theme) for name in panels if name in TRAINING_CURVES},
     }
     return block_of(header, arrays)
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from typing import Any, TypedDict
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from figures import CURVES, Theme, curves, landscape_map, landscape_surface
 from figures.curves import loss_curve
+from figures.figure import as_json
 from figures.loss_grid import loss_grid
 from figures.markers import MARKERS
 from figures.paths import Path, paths, precision
@@ -54,7 +56,7 @@ class Prediction(TypedDict):
     hint: str
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def landscape_bytes(landscape: Landscape, theme: Theme) -> bytes:
     """The landscape's figures, its program for hovering, and its window, as JSON.
 
@@ -67,8 +69,8 @@ def landscape_bytes(landscape: Landscape, theme: Theme) -> bytes:
     """
     content = json.dumps(
         {
-            "map": json.loads(landscape_map(landscape, theme, compact=True).to_json()),
-            "surface": json.loads(landscape_surface(landscape, theme).to_json()),
+            "map": as_json(landscape_map, landscape, theme, compact=True),
+            "surface": as_json(landscape_surface, landscape, theme),
             "program": landscape.program_as_data(),
             "window": landscape.window,
             "name": landscape.name,
@@ -76,6 +78,12 @@ def landscape_bytes(landscape: Landscape, theme: Theme) -> bytes:
         separators=(",", ":"),
     ).encode()
     return b'{"key":"%s",%s' % (hashlib.sha1(content, usedforsecurity=False).hexdigest()[:16].encode(), content[1:])
+
+
+_sent: WeakKeyDictionary[Race, dict[Hashable, bytes]] = WeakKeyDictionary()
+"""What was sent of races, for as long as they are kept: a class that opens one link is sent the same, and so is who changes nothing."""
+_WAYS = 4
+"""In so many ways a race is kept as it was sent, in a theme and with its panels; one of many points in none."""
 
 
 def run_bytes(
@@ -109,6 +117,28 @@ def run_bytes(
         multiple of 4 bytes: for each run the planes x, y and height, each (steps + 1) x N; then for each run the median loss at every
         step, in double precision; and then for each run the share of trajectories of which each of its verdicts holds, at every step.
     """
+    if prediction or race.runs[0].losses.size * len(race.runs) > FINE:
+        return _run_bytes(race, theme, panels, landscape_block, chapter, board, ahead, prediction, title, claim)
+    sent, way = _sent.setdefault(race, {}), (theme, panels, chapter, board, ahead, title, claim)
+    if way not in sent:
+        if len(sent) >= _WAYS:
+            sent.clear()
+        sent[way] = _run_bytes(race, theme, panels, landscape_block, chapter, board, ahead, None, title, claim)
+    return sent[way]
+
+
+def _run_bytes(
+    race: Race,
+    theme: Theme,
+    panels: tuple[str, ...],
+    landscape_block: bytes,
+    chapter: str,
+    board: bool,
+    ahead: bool,
+    prediction: Prediction | None,
+    title: str,
+    claim: str,
+) -> bytes:
     grid = loss_grid(race.landscape, GRID)
     drawn = paths(race, grid)
     packing = _Packing(race.landscape)
@@ -137,7 +167,7 @@ def run_bytes(
         "underway": UNDERWAY,
         "bar": _bar(race, losses),
         "runs": [_about(*each) for each in zip(race.runs, race.labels, race.rates, race_styles(race), race.verdicts, strict=True)],
-        "curves": {name: json.loads(curves(race, name, theme).to_json()) for name in panels if name in CURVES},
+        "curves": {name: as_json(curves, race, name, theme) for name in panels if name in CURVES},
         "starts": race.starts.T.tolist() if race.scenario.starts.name == "points" else None,
     }
     text = json.dumps(without_nan(header), separators=(",", ":")).encode()

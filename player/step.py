@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from figures import Theme, state_curves
+from figures.figure import as_json
 from figures.theme import part_colours, race_styles
 from formulas import Tree, latex
 from formulas.function import Function
@@ -62,7 +63,7 @@ def step_bytes(race: Race, index: int, trajectory: int, theme: Theme) -> bytes:
         "where": data.where(),
         "parts": data.parts,
         "boxes": data.boxes(),
-        "curves": json.loads(state_curves(dissection, style.colour, theme).to_json()),
+        "curves": as_json(state_curves, dissection, style.colour, theme),
         "planes": [[name, len(plane)] for name, plane in data.planes.items()],
     }
     text = json.dumps(header, separators=(",", ":")).encode()

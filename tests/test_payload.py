@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import landscapes
-from figures import DARK, LIGHT
+from figures import DARK, LIGHT, curves, landscape_map, landscape_surface
+from figures.figure import as_json
 from figures.markers import MARKERS
 from figures.theme import DASHES, Look, styles
 from formulas.functions import FUNCTIONS, SMOOTH
@@ -207,3 +208,24 @@ def test_modules_are_published_under_a_name_of_their_content() -> None:
     assert {path.name for path in (static / modules).iterdir()} == {path.name for path in JS.glob("*.js")}
     assert (static / library).stat().st_size > 1e6
     assert publish() == (modules, library)
+
+
+def test_figures_are_sent_as_plotly_checks_them() -> None:
+    race = SMALL.race()
+    cases: list[tuple[Any, ...]] = [(curves, race, "loss"), (curves, race, "position"), (landscape_map, race.landscape)]
+    for draw, *arguments in (*cases, (landscape_surface, race.landscape)):
+        checked = json.loads(draw(*arguments, LIGHT).to_json())
+        plain = as_json(draw, *arguments, LIGHT)
+        assert plain["data"] == checked["data"]
+        for layout in (plain["layout"], checked["layout"]):
+            layout.pop("template")  # "none", or what that stands for
+        assert {name: part for name, part in plain["layout"].items() if part != []} == checked["layout"]
+
+
+def test_who_asks_for_the_same_race_in_the_same_way_is_sent_the_same_bytes() -> None:
+    race, dark = SMALL.race(), landscape_bytes(SMALL.build_landscape(), DARK)
+    first = run_bytes(race, LIGHT, ("map",), landscape_bytes(race.landscape, LIGHT))
+    assert run_bytes(race, LIGHT, ("map",), landscape_bytes(race.landscape, LIGHT)) is first
+    assert run_bytes(race, DARK, ("map",), dark) != first
+    asked = run_bytes(race, LIGHT, ("map",), dark, prediction={"open": True, "mark": None, "hint": ""})
+    assert asked != run_bytes(race, LIGHT, ("map",), dark, prediction={"open": False, "mark": None, "hint": ""})
