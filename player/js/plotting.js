@@ -6,7 +6,7 @@ import { inOneForm } from "./labels.js";
 /** @import { Edges, Range, ScaleBlock, Theme } from "./types" */
 
 export const NAME = 14.5; // CSS pixels of the letters of a name over a picture
-const SMALLER = 0.8; // of their size, that those letters may have where there is no room
+const SMALLER = { name: 0.9, last: 0.8 }; // of their size, that those letters may have where a name is chosen that has room; and where no shorter one has
 const OVERHANG = 0.5; // of their size, that numbers at the ends of an axis may stand over
 
 /** @typedef {{ place(value: number): number, ticks: { value: number, text: string }[] }} Axis from values to shares of its length, 0 to 1 */
@@ -130,7 +130,7 @@ export function drawName(context, { label, colour }, { left, right }, y, size) {
   const room = right - left;
   context.font = fontOf(size, 600);
   const wide = context.measureText(label).width;
-  context.font = fontOf(size * Math.min(1, Math.max(SMALLER, room / wide)), 600);
+  context.font = fontOf(size * Math.min(1, Math.max(SMALLER.last, room / wide)), 600);
   context.fillStyle = colour;
   context.textAlign = "center";
   context.textBaseline = "bottom";
@@ -147,7 +147,7 @@ function cutName(context, name, width) {
 
 /** The names of networks over their pictures, as `drawName` draws them: all in the first of their forms in which they fit. @param {CanvasRenderingContext2D} context @param {string[][]} names of each network its forms @param {number} room in CSS pixels @param {number} size of the letters @param {string[]} rather of each network what is rather written than what would be cut */
 export function fitting(context, names, room, size, rather = []) {
-  context.font = fontOf(SMALLER * size, 600);
+  context.font = fontOf(SMALLER.name * size, 600);
   const fits = (/** @type {string} */ name) => context.measureText(name).width <= room;
   return inOneForm(names, fits).map((name, i) => (fits(name) ? name : rather[i] ?? name));
 }
