@@ -11,6 +11,8 @@ import { themeOf } from "./theme.js";
 const STORE = "descent room"; // of this tab alone, and gone with it
 const EVERY = 1000; // milliseconds between two looks at how many have answered
 const GONE = "This room is gone: the server was started anew, or two hours have passed. Close this and ask the class again: there will be another code.";
+const WIDE = 1.25; // a map so many times as wide as high has its choices below it
+const LONG = 240; // letters; a question with its answers and reasons that has more is written smaller, so that all of it is seen
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /** @type {Classroom | null} the only one */
@@ -208,6 +210,7 @@ class Classroom {
     if (open) for (const { player } of presenters) player.clock.pause();
     this.element.classList.toggle("beside", !open);
     this.element.classList.toggle("many", board.choices.length > 5);
+    this.element.classList.toggle("long", [board.question, ...board.choices, board.because ?? ""].join("").length > LONG);
     this.element.replaceChildren(...(open ? this.asking(board, room) : this.answered(board)));
     this.element.querySelector("button")?.focus({ preventScroll: true });
   }
@@ -216,7 +219,7 @@ class Classroom {
   asking(board, room) {
     const choices = board.choices.map((text, i) => element("li", {}, chip(board, i), element("span", {}, text)));
     const list = choices.length ? [element("ol", {}, ...choices)] : [];
-    const answers = board.map ? [element("div", { class: "both" }, this.map(board), ...list)] : list;
+    const answers = board.map ? [element("div", { class: `both${board.map.ratio > WIDE ? " wide" : ""}` }, this.map(board), ...list)] : list;
     const what = element("div", { class: `asked${board.map ? " with-map" : ""}` }, element("h1", {}, board.question), ...answers);
     const code = element("p", { class: "code", "aria-label": `Code ${[...room.code].join(" ")}` }, room.code.slice(0, 3), element("span"), room.code.slice(3));
     const qr = element("div", { class: "qr", role: "img", "aria-label": `QR code of ${room.address}`, ".innerHTML": room.qr });

@@ -1,17 +1,31 @@
 // A phone in a room: shows what is asked, sends the answer, and waits for the reveal. It is no session of the app.
 "use strict";
+
+/**
+ * What votes/web.py tells a phone.
+ * @typedef {[number, number]} Place
+ * @typedef {{ choice?: number | null, at?: Place | null }} Answer
+ * @typedef {{ window: [Place, Place], starts: Place[], hint: string, ratio: number }} TapMap
+ * @typedef {{ seen: string, round: number, state: "waiting" | "open" | "revealed", question: string, choices: string[], colours: string[], map?: TapMap,
+ *   mine?: Answer, right: number[], because: string, why: string, correct?: boolean, ends: Place[] }} Room
+ */
 (() => {
   const HERE = location.pathname.replace(/\/+$/, ""); // the page's own address, below whatever path a proxy gives it
   const STORE = "descent device";
   const EVERY = 5000; // milliseconds between two looks, and up to a fifth more: a hundred phones do not ask at once
+  const PATIENCE = 10000; // milliseconds for an answer
   const CODE = 6; // letters
   const MARK = 11; // CSS pixels from the middle of a mark to its end
+  /** @type {Record<string, Place>} */
   const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-  const main = document.getElementById("main");
-  const status = document.getElementById("status");
+  const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+  const main = byId("main");
+  const status = byId("status");
   const device = token();
   let code = tidied(new URLSearchParams(location.search).get("code") ?? "");
-  let room = null; // what the server told last
+  /** @type {Room | null} what the server told last */
+  let room = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let sending = 0; // votes on their way
   let failures = 0;
@@ -34,12 +48,17 @@
     return made;
   }
 
+  /** @param {string} text */
   function tidied(text) {
     return text.toUpperCase().replace(/[^0-9A-Z]/g, "").slice(0, 12);
   }
 
-  const inGroups = (text) => `${text.slice(0, CODE / 2)} ${text.slice(CODE / 2)}`.trim();
+  const inGroups = (/** @type {string} */ text) => `${text.slice(0, CODE / 2)} ${text.slice(CODE / 2)}`.trim();
 
+  /**
+   * @template {keyof HTMLElementTagNameMap} Tag
+   * @param {Tag} tag @param {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} attributes @param {(Node | string)[]} children
+   */
   function element(tag, attributes = {}, ...children) {
     const made = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
@@ -50,6 +69,7 @@
     return made;
   }
 
+  /** @param {string} text */
   function tell(text, bad = false) {
     if (status.textContent !== text) status.textContent = text;
     status.classList.toggle("bad", bad);
@@ -57,8 +77,9 @@
 
   // ---- asking the server
 
+  /** @param {string} path @param {RequestInit} [options] @returns {Promise<Room | null>} */
   async function ask(path, options) {
-    const answer = await fetch(`${HERE}/${path}`, { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout?.(10000), ...options });
+    const answer = await fetch(`${HERE}/${path}`, { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout?.(PATIENCE), ...options });
     if (answer.status === 204) return null;
     const told = await answer.json().catch(() => ({ problem: "" }));
     if (answer.ok) return told;
@@ -84,7 +105,7 @@
     timer = setTimeout(look, EVERY * (1 + 0.2 * Math.random()) * Math.min(3, 1 + failures / 2));
   }
 
-  /** What went wrong; whether there is no sense in asking again. */
+  /** What went wrong; whether there is no sense in asking again. @param {any} error */
   function refused(error) {
     if (error.status === 404 || error.status === 429) {
       const known = room;
@@ -100,7 +121,9 @@
     return false;
   }
 
+  /** @param {Answer} answer */
   async function vote(answer) {
+    if (!room) return;
     sending++;
     const before = room.mine;
     room.mine = answer;
@@ -111,12 +134,12 @@
       const told = await ask(code, { method: "POST", headers: { "Content-Type": "application/json" }, body });
       sending--;
       if (told && !sending) show(told);
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       sending--;
       if (room) room.mine = before;
       if (refused(error)) return;
       draw();
-      if (error.status === 400) {
+      if (room && error.status === 400) {
         room.seen = "";
         look();
       } else tell("Your answer did not arrive. Choose it once more.", true);
@@ -132,7 +155,7 @@
       id: "code", name: "code", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", enterkeyhint: "go", maxlength: 9, "aria-describedby": "status",
     });
     field.value = problem && code.length === CODE ? inGroups(code) : "";
-    const sent = (event) => {
+    const sent = (/** @type {Event} */ event) => {
       event.preventDefault();
       const typed = tidied(field.value);
       if (typed.length !== CODE) {
@@ -149,14 +172,15 @@
       element("div", { class: "words" }, element("h1", {}, "Which code is on the screen?")),
       element("form", { submit: sent }, element("label", { for: "code", class: "quiet" }, "Six letters and digits; capitals do not matter"), field, element("button", { class: "go" }, "Go")),
     );
-    document.getElementById("room").textContent = "";
+    byId("room").textContent = "";
     tell(problem, Boolean(problem));
   }
 
+  /** @param {Room} told */
   function show(told) {
     const turned = !room || room.round !== told.round || room.state !== told.state;
     room = told;
-    document.getElementById("room").textContent = inGroups(code);
+    byId("room").textContent = inGroups(code);
     if (turned) {
       build();
       if (room.state !== "waiting") main.focus({ preventScroll: true });
@@ -166,6 +190,7 @@
   }
 
   function telling() {
+    if (!room) return;
     const { state, mine } = room;
     if (state === "waiting") tell("The next question will appear here by itself.");
     else if (state === "revealed") tell("");
@@ -175,6 +200,7 @@
 
   /** Another question, or its reveal. */
   function build() {
+    if (!room) return;
     if (room.state === "waiting") {
       main.replaceChildren(element("div", { class: "words" }, element("h1", {}, "You are in."), element("p", { class: "quiet" }, "Wait for the next question.")));
       return;
@@ -182,50 +208,54 @@
     const open = room.state === "open";
     const words = element("div", { class: "words" }, element("h1", {}, room.question));
     const parts = [words];
-    if (!open) parts.push(verdict());
+    if (!open) parts.push(verdict(room));
     if (room.map) {
       if (open) words.append(element("p", { class: "quiet" }, room.map.hint + (room.choices.length ? " Or choose below." : "")));
-      parts.push(map(open));
+      parts.push(map(room.map, room.round, open));
     }
     if (room.choices.length) {
-      const answers = room.choices.map((text, index) => choice(text, index, open));
+      const { right, colours } = room;
+      const answers = room.choices.map((text, index) => choice(text, index, open, right, colours));
       parts.push(element("div", { class: `answers${room.map ? " small" : ""}`, role: "group", "aria-label": "Answers" }, ...answers));
     }
     main.replaceChildren(...parts);
     draw();
   }
 
-  function choice(text, index, open) {
-    const colour = room.colours[index];
-    const chip = room.colours.length ? [element("i", { "aria-hidden": "true", class: colour ? null : "none", style: `--chip: ${colour || "none"}` })] : [];
+  /** @param {string} text @param {number} index @param {boolean} open @param {number[]} right @param {string[]} colours */
+  function choice(text, index, open, right, colours) {
+    const colour = colours[index];
+    const chip = colours.length ? [element("i", { "aria-hidden": "true", class: colour ? null : "none", style: `--chip: ${colour || "none"}` })] : [];
     const button = element("button", { type: "button", "data-choice": index, click: open ? () => vote({ choice: index }) : null }, ...chip, element("span", {}, text));
     if (!open) {
       button.disabled = true;
-      button.classList.add("shown", room.right.includes(index) ? "right" : "wrong");
-      if (room.right.includes(index)) button.append(element("small", {}, "right"));
+      button.classList.add("shown", right.includes(index) ? "right" : "wrong");
+      if (right.includes(index)) button.append(element("small", {}, "right"));
     }
     return button;
   }
 
-  function verdict() {
-    const { mine, correct, because, why, ends } = room;
+  /** @param {Room} room */
+  function verdict({ mine, correct, because, why, ends, choices, right }) {
     const heads = mine ? (correct ? "Right." : "Not so.") : "The answer is out.";
-    const near = mine?.at && !room.choices.length ? (correct ? " Your mark is close to it." : " Your mark is farther off.") : "";
-    const answer = ends.length || !room.right.length ? "" : correct ? "" : `Right is: ${room.right.map((index) => room.choices[index]).join(", ")}. `;
+    const near = mine?.at && !choices.length ? (correct ? " Your mark is close to it." : " Your mark is farther off.") : "";
+    const answer = ends.length || !right.length || correct ? "" : `Right is: ${right.map((index) => choices[index]).join(", ")}. `;
     return element("div", { class: `verdict words ${mine ? (correct ? "good" : "bad") : ""}` }, element("b", {}, heads), `${why ? `${why} ` : ""}${answer}${because}${near}`);
   }
 
   // ---- the map
 
-  function map(open) {
-    const shown = element("div", { class: "map", style: `aspect-ratio: ${room.map.ratio}` });
+  /** @param {TapMap} tapMap @param {number} round @param {boolean} open */
+  function map(tapMap, round, open) {
+    const shown = element("div", { class: "map", style: `aspect-ratio: ${tapMap.ratio}` });
     const theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-    shown.append(element("img", { alt: "", src: `${HERE}/${code}/map.png?device=${device}&theme=${theme}&round=${room.round}`, draggable: "false" }));
+    const picture = element("img", { alt: "", src: `${HERE}/${code}/map.png?device=${device}&theme=${theme}&round=${round}`, draggable: "false" });
+    shown.append(picture);
     shown.append(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
     if (open) {
-      for (const [name, value] of Object.entries({ tabindex: 0, role: "application", "aria-roledescription": "map", "aria-label": `Map. ${room.map.hint} Arrow keys move your mark, Enter sends it.` })) shown.setAttribute(name, value);
+      for (const [name, value] of Object.entries({ tabindex: 0, role: "application", "aria-roledescription": "map", "aria-label": `Map. ${tapMap.hint} Arrow keys move your mark, Enter sends it.` })) shown.setAttribute(name, String(value));
       shown.addEventListener("click", (event) => {
-        const { left, top, width, height } = shown.querySelector("img").getBoundingClientRect();
+        const { left, top, width, height } = picture.getBoundingClientRect();
         send(inside([(event.clientX - left) / width, 1 - (event.clientY - top) / height]));
       });
       shown.addEventListener("keydown", steer);
@@ -234,54 +264,61 @@
     return shown;
   }
 
-  const inside = (place) => place.map((share) => Math.min(1, Math.max(0, share)));
+  const inside = (/** @type {number[]} */ place) => /** @type {Place} */ (place.map((share) => Math.min(1, Math.max(0, share))));
 
-  /** Send the place with these shares of the map's width and height. */
+  /** Send the place with these shares of the map's width and height. @param {Place} place */
   function send(place) {
+    if (!room?.map) return;
     const at = room.map.window.map(([low, high], i) => {
       const digits = Math.max(0, Math.ceil(-Math.log10((high - low) / 4000)));
       return Math.min(high, Math.max(low, Number((low + place[i] * (high - low)).toFixed(Math.min(12, digits)))));
     });
     cursor = null;
-    vote({ at });
+    vote({ at: /** @type {Place} */ (at) });
   }
 
-  let cursor = null; // where the keys have moved the mark, before it is sent
+  /** @type {Place | null} where the keys have moved the mark, before it is sent */
+  let cursor = null;
 
+  /** @param {KeyboardEvent} event */
   function steer(event) {
+    if (!room?.map) return;
+    const { window } = room.map;
     const by = KEYS[event.key];
     if (by) {
-      const from = cursor ?? (room.mine?.at ? room.mine.at.map((value, i) => share(value, i)) : [0.5, 0.5]);
+      const from = cursor ?? (room.mine?.at ? room.mine.at.map((value, i) => share(window[i], value)) : [0.5, 0.5]);
       const step = event.shiftKey ? 0.1 : 0.02;
       cursor = inside(from.map((value, i) => value + step * by[i]));
       draw();
-      const [x, y] = cursor.map((value, i) => room.map.window[i][0] + value * (room.map.window[i][1] - room.map.window[i][0]));
+      const [x, y] = cursor.map((value, i) => window[i][0] + value * (window[i][1] - window[i][0]));
       tell(`x ${x.toPrecision(2)}, y ${y.toPrecision(2)}. Enter sends it.`);
     } else if ((event.key === "Enter" || event.key === " ") && cursor) send(cursor);
     else return;
     event.preventDefault();
   }
 
-  const share = (value, i) => (value - room.map.window[i][0]) / (room.map.window[i][1] - room.map.window[i][0]);
+  const share = (/** @type {Place} */ [low, high], /** @type {number} */ value) => (value - low) / (high - low);
 
   /** What changes without another question: which choice is pressed, and the marks on the map. */
   function draw() {
     if (!room || room.state === "waiting") return;
-    for (const button of main.querySelectorAll("[data-choice]")) button.setAttribute("aria-pressed", String(room.mine?.choice === Number(button.dataset.choice)));
+    const { mine, map: tapMap } = room;
+    for (const button of main.querySelectorAll("[data-choice]")) button.setAttribute("aria-pressed", String(mine?.choice === Number(button.getAttribute("data-choice"))));
     const svg = main.querySelector(".map svg");
-    if (!svg) return;
+    if (!svg || !tapMap) return;
     const { width, height } = svg.getBoundingClientRect();
     if (!width) return;
-    const place = ([x, y]) => [share(x, 0) * width, (1 - share(y, 1)) * height];
+    const place = (/** @type {Place} */ [x, y]) => [share(tapMap.window[0], x) * width, (1 - share(tapMap.window[1], y)) * height];
+    /** @type {Element[]} */
     const marks = [];
-    const add = (name, attributes, text) => {
+    const add = (/** @type {string} */ name, /** @type {Record<string, string | number>} */ attributes, text = "") => {
       const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
       if (text) made.textContent = text;
       marks.push(made);
     };
-    const label = (x, y, text) => add("text", { x: x + (x > width - 90 ? -MARK - 4 : MARK + 4), y: y + 5, "text-anchor": x > width - 90 ? "end" : "start" }, text);
-    for (const start of room.map.starts) {
+    const label = (/** @type {number} */ x, /** @type {number} */ y, /** @type {string} */ text) => add("text", { x: x + (x > width - 90 ? -MARK - 4 : MARK + 4), y: y + 5, "text-anchor": x > width - 90 ? "end" : "start" }, text);
+    for (const start of tapMap.starts) {
       const [x, y] = place(start);
       for (const kind of ["halo", "start"]) add("circle", { class: kind, cx: x, cy: y, r: 7 });
       label(x, y, "start");
@@ -291,9 +328,9 @@
       const star = Array.from({ length: 10 }, (_, k) => [x + (k % 2 ? 5 : 12) * Math.sin((k * Math.PI) / 5), y - (k % 2 ? 5 : 12) * Math.cos((k * Math.PI) / 5)].join());
       add("polygon", { class: "end", points: star.join(" ") });
     }
-    const mine = cursor ? [cursor[0] * width, (1 - cursor[1]) * height] : room.mine?.at ? place(room.mine.at) : null;
-    if (mine) {
-      const [x, y] = mine;
+    const marked = cursor ? [cursor[0] * width, (1 - cursor[1]) * height] : mine?.at ? place(mine.at) : null;
+    if (marked) {
+      const [x, y] = marked;
       for (const kind of ["halo", "mine"]) {
         add("circle", { class: kind, cx: x, cy: y, r: MARK });
         add("path", { class: kind, d: `M${x - 5} ${y - 5}l10 10M${x - 5} ${y + 5}l10 -10` });
