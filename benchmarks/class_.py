@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 from statistics import quantiles
 
+from benchmarks.support.phones import voted
 from benchmarks.support.report import Report, Row
 from benchmarks.support.serving import Server, served
 from benchmarks.support.students import KINDS, LINK, Student, labour
@@ -63,6 +64,7 @@ def run(options: argparse.Namespace) -> int:
             options.think,
         )
         failures += _classes(report, app, options.sessions or ((1, 10) if quick else SESSIONS), options.lab, plan)
+        failures += _votes(report, app, (options.sessions or ((10,) if quick else SESSIONS))[-1])
     report.close()
     return 1 if failures else 0
 
@@ -235,6 +237,21 @@ async def _student(url: str, number: int, plan: Plan, outcome: Outcome, opened: 
 def _tell_opened(outcome: Outcome, opened: asyncio.Event, count: int) -> None:
     if len(outcome.openings) + outcome.failures.total() >= count:
         opened.set()
+
+
+# ---- a vote
+
+
+def _votes(report: Report, app: Path, phones: int) -> int:
+    """Print what it takes and costs where so many phones vote at the same moment."""
+    with served(app) as server:
+        try:
+            rows = asyncio.run(voted(server, phones))
+        except Failure as failure:
+            report.say(f"failed: {failure}")
+            return 1
+    report.table(f"A vote: {phones} phones do each of these at the same moment; of each phone", rows)
+    return 0
 
 
 # ---- many changes

@@ -17,6 +17,7 @@ from benchmarks.__main__ import main, subcommands
 from benchmarks.landscapes import disagreements
 from benchmarks.peers.by_hand import BY_HAND
 from benchmarks.peers.problem import History, Problem
+from benchmarks.support.phones import voted
 from benchmarks.support.report import short, table
 from benchmarks.support.serving import Server
 from benchmarks.support.students import KINDS, LINK
@@ -95,6 +96,9 @@ def test_a_class_changes_something_and_says_what_failed(app_url: str) -> None:
     row, _ = asyncio.run(module.class_of(server, 2, False, module.Plan(seconds=0.5, settle=0, think=0.1)))
     assert (row["sessions"], row["failed"]) == (2, 0)
     assert row["changes"] >= 2
+    votes = asyncio.run(voted(server, 3))
+    assert [row["what"] for row in votes] == ["page", "question", "vote", "another vote", "look", "reveal"]
+    assert votes[0]["kB"] < 10, "a phone loads little"
 
     async def mistaken() -> None:
         async with Tab(app_url, query=LINK) as tab:

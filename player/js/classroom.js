@@ -1,6 +1,7 @@
 // What a class sees while it votes by phone: the question with the code over the whole page, and after the reveal what was answered, beside
 // the player, which plays the race. It asks the server by itself, so that a tab that is loaded anew goes on where it was.
 
+import { sure } from "./connection.js";
 import { element } from "./dom.js";
 import { showTaps } from "./prediction.js";
 import { presenters } from "./presenter.js";
@@ -27,7 +28,8 @@ export function showClassroom({ data, setTriggerValue }) {
   if (mine) keep(mine);
   if (room) {
     shown ??= new Classroom();
-    shown.tell = (told) => setTriggerValue("told", told);
+    const send = sure(setTriggerValue);
+    shown.tell = (told) => send("told", told);
     shown.follow(room, !mine);
   }
   return () => {
