@@ -12,6 +12,7 @@ from app_pages.entrants import Entrants, optimizer_list, schedule_choice
 from app_pages.formula import breakable
 from app_pages.formula_box import choose_own_formula, formula_box
 from app_pages.gallery import gallery
+from app_pages.ground import choose_plane, plane_told
 from app_pages.numbers import number, numbers
 from app_pages.picks import read_points, without_positions, written_points
 from app_pages.session import session
@@ -22,6 +23,11 @@ from scenario import CUSTOM, NUMBERS, PATTERNS, Choice, Scenario, address
 from scenario.tuned_rates import with_tuned_rates
 from scenario.view import MOST_OPTIMIZERS
 from simulation.attractors import all_known
+
+_NETWORK = "network"
+"""The kind of a landscape that is the plane of a network."""
+_SOME_OF_MANY = "Its minima and saddles are too many, or too close together, to list them all: the lowest minima are known."
+_LOOKED_FOR = "Minima and saddles were looked for from a grid. Two that lie in one of its cells, and minima at kinks, may be missing."
 
 
 def sidebar(without: Collection[str] = (), told: str = "") -> None:
@@ -50,7 +56,7 @@ def _training() -> None:
         for name in NUMBERS if is_open else ():
             if name == "seed" and session().scenario.noise:
                 number(name, "seed of the noise")  # scattered starts have a slider for it, too
-            elif name not in ("steps", "seed"):
+            elif name not in ("steps", "seed") and name in address.numbers(session().scenario):
                 number(name)
 
 
@@ -59,9 +65,11 @@ def _training() -> None:
 
 def _landscape(told: str) -> None:
     scenario = session().scenario
-    own = scenario.landscape.name == CUSTOM
-    kinds = [*landscapes.KINDS, landscapes.OWN_FORMULA]
-    lit = landscapes.OWN_FORMULA if own else next((kind for kind in landscapes.KINDS if _first_of(kind) == scenario.landscape.name), None)
+    own, plane = scenario.landscape.name == CUSTOM, bool(scenario.network)
+    kinds = [*landscapes.KINDS, landscapes.OWN_FORMULA, _NETWORK]
+    special = {landscapes.OWN_FORMULA: own, _NETWORK: plane}
+    chosen = next(filter(special.get, special), None)
+    lit = chosen or next((kind for kind in landscapes.KINDS if _first_of(kind) == scenario.landscape.name), None)
     st.pills(
         "Landscape",
         kinds,
@@ -71,25 +79,29 @@ def _landscape(told: str) -> None:
         help="The first of each kind, by what it teaches. All of them are in the list below.",
         **shows("kind", lit, _choose_kind),
     )
-    if own:
+    if plane:
+        plane_told()
+    elif own:
         formula_box()
     else:
         gallery(scenario.landscape.name, _choose_landscape)
         show_problem("surface")
     landscape = scenario.build_landscape()
-    if not own:
+    if landscape.formula and not own:
         with st.container(key="formula"):
             st.markdown(f"$f(x, y) = {breakable(landscape.latex)}$")
     if landscape.about and plain(landscape.about) not in told:
         st.caption(landscape.about)
     if not all_known(landscape):
-        st.caption("Its minima and saddles are too many, or too close together, to list them all: the lowest minima are known.")
+        st.caption(_SOME_OF_MANY if landscape.formula else _LOOKED_FOR)
     numbers(address.LANDSCAPE)
 
 
 def _choose_kind(kind: str | None) -> None:
     if kind == landscapes.OWN_FORMULA:
         choose_own_formula()
+    elif kind == _NETWORK:
+        choose_plane()
     elif kind:
         _choose_landscape(_first_of(kind))
 
@@ -101,7 +113,7 @@ def _first_of(kind: str) -> str:
 
 def _choose_landscape(name: str) -> None:
     """Another landscape, with its own start, and learning rates that are tuned to it."""
-    change_and_tune("surface", lambda now: without_positions(now).replace(landscape=Choice(name), formula="", window=None))
+    change_and_tune("surface", lambda now: without_positions(now).replace(landscape=Choice(name), formula="", window=None, network=""))
 
 
 # ---- optimizers

@@ -159,7 +159,7 @@ def _with_formula(scenario: Scenario, text: str) -> Scenario:
     settings = custom_settings(text, _settings(scenario))
     window = scenario.window or CUSTOM_WINDOW
     kept = scenario if scenario.landscape.name == CUSTOM else without_positions(scenario)
-    return kept.replace(landscape=Choice.of(CUSTOM, **settings), formula=text, window=window)
+    return kept.replace(landscape=Choice.of(CUSTOM, **settings), formula=text, window=window, network="")
 
 
 def _move_window(axis: int, end: int, value: float) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app_pages.address import read_address, write_address
 from app_pages.controls import sidebar
+from app_pages.ground import ground_ready
 from app_pages.recovery import tell_browser
 from app_pages.session import capitalized, session
 from player.component import preload, tend_page
@@ -46,6 +47,8 @@ def frame(
     with st.container(key="preload"):
         preload()
     read_address(name)
+    with st.container(key="ground"):
+        ground_ready()
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"# {plain(title() if title else session().setup.title)}", width="stretch")
         header()

@@ -10,6 +10,7 @@ from app_pages.claims import called_experiment, claim_of_experiment
 from app_pages.classroom import ask_about_this, class_beside
 from app_pages.critical import critical_points_view
 from app_pages.frame import frame
+from app_pages.ground import race_button
 from app_pages.lines import lines_view
 from app_pages.network_controls import network_sidebar
 from app_pages.penalties import penalties_view
@@ -26,6 +27,7 @@ from app_pages.views import views
 from app_pages.widgets import attempt, expander, show_problem, theme
 from player.component import follow_playlist, trainer
 from player.network_scoreboard import network_scoreboard
+from player.relief_payload import SHOW_RELIEF
 from scenario.network_panels import NETWORK_PANELS
 from scenario.panels import of_kind
 
@@ -64,6 +66,8 @@ def _picture() -> None:
     trainer(comparison, theme(), session().panels, _KEY, _picked, session().chapter.key, title=title, claim=claim)
     follow_playlist(presented(), _KEY)
     class_beside(comparison)
+    if set(session().panels) & SHOW_RELIEF and comparison.known_relief:
+        race_button(comparison)
     for field in ("pick", "preset"):
         show_problem(field)
     with expander("All measures of the networks", "expander measures", ":material/table_chart:") as is_open:

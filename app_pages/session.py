@@ -57,6 +57,7 @@ class Session:
         widgets: what the browser knows of each widget, by its name.
         formula: the user's own formula that was used last, "" if none was.
         table: likewise the user's own data.
+        to_tune: the network to whose plane learning rates are to be tuned once it is there.
         typing: what its box was drawn with, and what has been typed in it since; None if nothing was.
         plays: how often a stop of a lesson was played, which makes the player begin anew.
         progress: the choices made in each lesson, by its name, as the browser keeps them; None until it has told what it has kept.
@@ -92,6 +93,7 @@ class Session:
     widgets: dict[str, Widget] = field(default_factory=dict)
     formula: str = ""
     table: str = ""
+    to_tune: str = ""
     typing: tuple[str, str] | None = None
     plays: int = 0
     progress: dict[str, str] | None = None

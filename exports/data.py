@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from landscapes import Landscape
 from scenario import Race
 from simulation.progress import Progress
 
@@ -89,10 +90,14 @@ def _about(race: Race, columns: str) -> str:
     settings = ", ".join(f"{name} = {value!r}{units.get(name, '')}" for name, value in {**landscape.values, **landscape.penalty}.items())
     return (
         f"Descent: a race on {landscape.name}\n"
-        f"f(x, y) = {landscape.formula}{f' with {settings}' if settings else ''}\n"
+        f"{_what(landscape)}{f' with {settings}' if settings else ''}\n"
         f"scenario: {scenario.to_query()}\n"
         f"{columns}"
     )
+
+
+def _what(landscape: Landscape) -> str:
+    return f"f(x, y) = {landscape.formula}" if landscape.formula else f"f(x, y): {landscape.about}"
 
 
 def head(about: str, columns: Iterable[str]) -> str:

@@ -77,8 +77,10 @@ def torch_script(scenario: Scenario) -> str:
         scenario: what to write down.
 
     Raises:
-        ValueError: torch.optim has none of its optimizers; the message says why of each.
+        ValueError: torch.optim has none of its optimizers, the message says why of each; or no formula gives the landscape.
     """
+    if scenario.network:
+        raise ValueError("no formula gives this landscape, so that no short PyTorch code can; that of the network is on the Network page")
     landscape, schedule = scenario.build_landscape(), scenario.build_schedule()
     starts = scenario.start_points()
     rows = ["[" + ", ".join(repr(float(number)) for number in row) + "]" for row in starts[:, :MOST_STARTS]]

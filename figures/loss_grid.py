@@ -16,6 +16,8 @@ import numpy.typing as npt
 from landscapes import Landscape, Window, grid
 from parameters import Array
 
+FINEST = 161
+"""Points along each side of a map."""
 LEVELS = 18
 """About how many contour lines a map has."""
 _APART = 0.02
@@ -88,8 +90,9 @@ class LossGrid:
 
 
 @lru_cache(maxsize=32)
-def loss_grid(landscape: Landscape, n: int = 161) -> LossGrid:
-    """The landscape on a grid of n x n points."""
+def loss_grid(landscape: Landscape, n: int = FINEST) -> LossGrid:
+    """The landscape on a grid of n x n points; of fewer where each takes long."""
+    n = min(n, landscape.fineness or n)
     points = grid(landscape.window, n)
     return grid_of(points[0, :n].copy(), points[1, ::n].copy(), landscape.value(points).reshape(n, n))
 

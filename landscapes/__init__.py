@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from formulas import FormulaError
 from landscapes import bowls, minima, plateaus, ravines, ripples, saddles
+from landscapes.computed import ComputedLandscape
 from landscapes.custom import from_formula
 from landscapes.landscape import KINDS, OWN_FORMULA, Landscape
 from landscapes.stationary import StationaryPoint, StationaryPoints, stationary_points
@@ -21,6 +22,7 @@ __all__ = [
     "KINDS",
     "OWN_FORMULA",
     "PENALTIES",
+    "ComputedLandscape",
     "FormulaError",
     "Landscape",
     "StationaryPoint",

@@ -30,6 +30,8 @@ _CELLS = (192, 384, 768, 800)
 """Cells along each axis in which the gradient is looked at; others as long as the last showed points that were not known."""
 _CROWDED = 0.02
 """Where more than this share of the cells would hold a point they cannot be told apart."""
+_FEW = 12
+"""Points along each side at which the usual curvature of a landscape is looked at whose points take long."""
 _NEAR = 30
 """Iterations from a start beside the point."""
 _ZOOM = 8
@@ -90,9 +92,28 @@ def stationary_points(landscape: Surface, window: Window | None = None) -> Stati
     return StationaryPoints(points, complete)
 
 
+def from_cells(landscape: Surface, window: Window, cells: int) -> StationaryPoints:
+    """The stationary points that Newton's method finds from every cell of a grid around which the gradient turns.
+
+    For a landscape whose points take long: it looks at cells * cells slopes and few curvatures, not at some hundred thousand of both. Two
+    points in one cell are missed, so the list is never called complete.
+
+    Args:
+        landscape: with one value for each of its parameters.
+        window: ((x0, x1), (y0, y1)).
+        cells: of the grid, along each side.
+    """
+    starts = _missed(landscape, window, cells, np.empty((2, 0)))
+    points = merged(_inside(_newton(landscape, starts, window, _NEAR), window), window, _CLOSE)
+    usual = _usual_curvature(landscape, window, _FEW)
+    return StationaryPoints(_classified(landscape, points, usual) if points.size else (), complete=False)
+
+
 @lru_cache(maxsize=64)
 def _search(landscape: Surface, window: Window) -> tuple[tuple[StationaryPoint, ...], bool]:
     """The points in the window, lowest first, and whether these are all."""
+    if landscape.fineness:
+        return tuple(from_cells(landscape, window, landscape.fineness)), False
     usual = _usual_curvature(landscape, window)
     points, resolved = _all_points(landscape, window, usual)
     resolved = resolved and not _hides_others(landscape, points, window, window, usual)
@@ -194,8 +215,8 @@ def _mixed(values: Array) -> npt.NDArray[np.bool_]:
     return np.asarray(some & ~every)
 
 
-def _usual_curvature(landscape: Surface, window: Window) -> float:
-    curvature = np.abs(_eigenvalues(landscape.evaluate(("dxx", "dxy", "dyy"), grid(window, STARTS))))
+def _usual_curvature(landscape: Surface, window: Window, side: int = STARTS) -> float:
+    curvature = np.abs(_eigenvalues(landscape.evaluate(("dxx", "dxy", "dyy"), grid(window, side))))
     finite = curvature[np.isfinite(curvature)]
     return max(float(np.median(finite)), 1e-300) if finite.size else 1e-300
 

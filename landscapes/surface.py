@@ -44,6 +44,8 @@ class Surface(Declared):
     """
 
     dimension = 2
+    fineness = 0
+    """Points along each side that are affordable where the whole window is looked at; 0 where any number is."""
 
     def __init__(self, name: str, *, formula: str, window: Window, parameters: Iterable[Param] = ()) -> None:
         super().__init__(name, parameters)

@@ -64,13 +64,21 @@ class Network(Architecture):
         self, weights: npt.ArrayLike, x: npt.ArrayLike, y: npt.ArrayLike, l2: npt.ArrayLike = 0.0, *, l1: npt.ArrayLike = 0.0
     ) -> Array:
         """The slopes of the loss by each weight, shape (R, P). Batch normalization uses x's statistics. Arguments, errors as for `loss`."""
+        return self.loss_and_gradient(weights, x, y, l2, l1=l1)[1]
+
+    def loss_and_gradient(
+        self, weights: npt.ArrayLike, x: npt.ArrayLike, y: npt.ArrayLike, l2: npt.ArrayLike = 0.0, *, l1: npt.ArrayLike = 0.0
+    ) -> tuple[Array, Array]:
+        """What `loss` and `gradient` give, from one pass for both. Arguments, errors as for `loss`."""
         given = self.check_weights(weights)
-        result = np.concatenate(self._collect(lambda _, slopes: self.layout.unpack(slopes), given, x, y, backward=True))
+        found = self._collect(lambda passes, slopes: (passes.losses(), self.layout.unpack(slopes)), given, x, y, backward=True)
+        losses, slopes = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        penalty = self._penalty(given, l2, l1)
         counted = self.layout.penalized()[self.layout.inverse]
         for strength, of in ((l2, given), (l1, np.sign(given))):
             if np.any(strength):
-                result += np.where(counted, check_per_network("l1 or l2", strength, len(given), 0, 1e6).reshape(-1, 1) * of, 0.0)
-        return result
+                slopes += np.where(counted, check_per_network("l1 or l2", strength, len(given), 0, 1e6).reshape(-1, 1) * of, 0.0)
+        return losses if penalty is None else losses + penalty, slopes
 
     def outputs(self, weights: npt.ArrayLike, x: npt.ArrayLike, *, statistics: npt.ArrayLike | None = None) -> Array:
         """What each network says of each example, shape (R, n, k): before the sigmoid or the softmax. Arguments as for `loss`."""

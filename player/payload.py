@@ -6,6 +6,7 @@ stand in js/types.d.ts.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Hashable, Sequence
@@ -25,7 +26,7 @@ from figures.paths import Path, paths, precision
 from figures.scales import LOGARITHMIC
 from figures.surface import GRID
 from figures.theme import Look, race_styles
-from landscapes import Landscape
+from landscapes import ComputedLandscape, Landscape
 from parameters import Array
 from scenario import Race
 from simulation import Run, measures
@@ -71,7 +72,7 @@ def landscape_bytes(landscape: Landscape, theme: Theme) -> bytes:
         {
             "map": as_json(landscape_map, landscape, theme, compact=True),
             "surface": as_json(landscape_surface, landscape, theme),
-            "program": landscape.program_as_data(),
+            **_computed_in_browser(landscape),
             "window": landscape.window,
             "name": landscape.name,
         },
@@ -84,6 +85,19 @@ _sent: WeakKeyDictionary[Race, dict[Hashable, bytes]] = WeakKeyDictionary()
 """What was sent of races, for as long as they are kept: a class that opens one link is sent the same, and so is who changes nothing."""
 _WAYS = 4
 """In so many ways a race is kept as it was sent, in a theme and with its panels; one of many points in none."""
+
+
+def _computed_in_browser(landscape: Landscape) -> dict[str, Any]:
+    """What the browser computes the loss at a point with: the formula's program, or the network and its plane."""
+    if not isinstance(landscape, ComputedLandscape):
+        return {"program": landscape.program_as_data(), "plane": None}
+    arrays = {"ground": loss_grid(landscape).losses.reshape(-1), **landscape.in_browser()}
+    return {"program": None, "plane": {name: _in_text(value) if isinstance(value, np.ndarray) else value for name, value in arrays.items()}}
+
+
+def _in_text(array: Array) -> dict[str, str]:
+    """An array as Plotly writes it, in single precision."""
+    return {"dtype": "f4", "bdata": base64.b64encode(array.astype("<f4").tobytes()).decode()}
 
 
 def run_bytes(

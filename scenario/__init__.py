@@ -6,6 +6,7 @@ widgets / link / lesson / file  ->  Scenario  ->  Race (one run per optimizer)  
 from scenario.choice import Choice
 from scenario.experiment import Comparison, Experiment
 from scenario.landscape import CUSTOM
+from scenario.network_plane import PLANE
 from scenario.numbers import NOISE, NUMBERS, SEED, STEPS
 from scenario.panels import PANELS
 from scenario.scenario import Race, Scenario
@@ -19,6 +20,7 @@ __all__ = [
     "NUMBERS",
     "PANELS",
     "PATTERNS",
+    "PLANE",
     "SEED",
     "STEPS",
     "Choice",

@@ -6,6 +6,8 @@ from networks import Dataset, Network
 
 COARSE, FINE = (64, 48, 32, 24), (256, 128)
 """Points along each side of a plane: at first, and afterwards."""
+RACED = 161
+"""Points along each side of a plane on which trajectories race: as many as other landscapes have."""
 _A_SECOND = 2e9
 """Products of weights and examples in a second, on a machine that has other things to do."""
 _AT_ONCE, _AFTERWARDS, _LONGEST = 3.0, 30.0, 180.0
@@ -35,3 +37,9 @@ def coarse_side(network: Network, data: Dataset) -> int:
 def fine_side(network: Network, data: Dataset) -> int | None:
     """Points along each side afterwards; None where that would take too long."""
     return next((side for side in FINE if seconds_for(side, network, data) <= _AFTERWARDS), None)
+
+
+def race_side(network: Network, data: Dataset) -> int:
+    """Points along each side where trajectories race on the plane. Errors as for `coarse_side`."""
+    coarse = coarse_side(network, data)
+    return RACED if seconds_for(RACED, network, data) <= _AT_ONCE else coarse

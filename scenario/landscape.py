@@ -10,6 +10,7 @@ from formulas import unknown_names
 from landscapes import Landscape, Window
 from landscapes.custom import free_parameter
 from scenario.choice import Choice
+from scenario.network_plane import PLANE, plane_landscape
 
 CUSTOM = "own"
 """What a choice of a landscape, and a link, has in place of a name from the catalogue where the user's own formula is the landscape."""
@@ -31,20 +32,29 @@ def custom_settings(formula: str, given: Mapping[str, float]) -> dict[str, float
 
 
 @lru_cache(maxsize=64)
-def build_landscape(choice: Choice, formula: str = "", window: Window | None = None, l1: float = 0.0, l2: float = 0.0) -> Landscape:
-    """The landscape that was chosen.
-
-    Args:
-        choice: from the catalogue, with its parameters; or `CUSTOM`, with the values of the formula's parameters.
-        formula, window: where the choice is `CUSTOM`; by default the window is `CUSTOM_WINDOW`.
-        l1, l2: strengths of the penalties added to the loss.
-
-    Raises:
-        KeyError, TypeError, ValueError: an unknown name or parameter, a value out of range, a malformed formula or window.
-    """
+def _declared_landscape(choice: Choice, formula: str, window: Window | None, l1: float, l2: float) -> Landscape:
     settings = dict(choice.settings)
     if choice.name == CUSTOM:
         landscape = landscapes.from_formula(formula, window or CUSTOM_WINDOW, **settings)
     else:
         landscape = landscapes.get(choice.name, **settings)
     return landscape.penalized(l1=l1, l2=l2) if l1 or l2 else landscape
+
+
+def build_landscape(
+    choice: Choice, formula: str = "", window: Window | None = None, l1: float = 0.0, l2: float = 0.0, network: str = ""
+) -> Landscape:
+    """The landscape that was chosen.
+
+    Args:
+        choice: from the catalogue, with its parameters; or `CUSTOM`, with the values of the formula's parameters; or `PLANE`.
+        formula, window: where the choice is `CUSTOM`; by default the window is `CUSTOM_WINDOW`.
+        l1, l2: strengths of the penalties added to the loss.
+        network: the query of the experiment, where the choice is `PLANE`; its networks are trained if they were not.
+
+    Raises:
+        KeyError, TypeError, ValueError: an unknown name or parameter, a value out of range, a malformed formula or window.
+    """
+    if choice.name == PLANE:
+        return plane_landscape(network)
+    return _declared_landscape(choice, formula, window, l1, l2)

@@ -12,13 +12,15 @@ import numpy as np
 import landscapes
 import optimizers
 import simulation
-from landscapes import Landscape, Window
+from landscapes import PENALTIES, Landscape, Window
 from optimizers import Optimizer, Schedule
 from optimizers.options import CLIPPING
 from parameters import Array, lookup, short, title_of
 from scenario import text
 from scenario.choice import Choice, single
+from scenario.experiment import Experiment
 from scenario.landscape import CUSTOM, build_landscape
+from scenario.network_plane import PLANE, plane_title, query_of
 from scenario.numbers import NUMBERS, STEPS
 from scenario.panels import DEFAULT_PANELS, PANELS
 from scenario.reader import FARTHEST
@@ -29,13 +31,16 @@ from simulation import Run
 from simulation.progress import Progress
 from simulation.verdicts import Verdicts, verdicts
 
+_PENALTIES = {penalty.name for penalty in PENALTIES}
+
 
 @dataclass(frozen=True)
 class Scenario(Setup):
     """Landscape, optimizers, starts, steps, schedule, noise and penalty. The same scenario gives the same numbers everywhere.
 
     Args:
-        landscape: from the catalogue, with its parameters; or `CUSTOM`, with the values of the formula's parameters.
+        landscape: from the catalogue, with its parameters; or `CUSTOM`, with the values of the formula's parameters; or
+            `PLANE`.
         optimizers: who races, each with its hyper-parameters; one may appear several times with different ones.
         starts: one of `PATTERNS`, with its settings.
         points: the starts (x, y) for the pattern "points"; if there are none, the landscape's own start.
@@ -45,6 +50,7 @@ class Scenario(Setup):
         l1, l2: strengths of the penalties added to the loss.
         clip_norm, clip_value: limits of the gradient's length and of its components, for every optimizer; 0 is off.
         formula, window: the user's own formula and what is shown of it, where the landscape is `CUSTOM`.
+        network: where the landscape is `PLANE`, the query of the experiment whose networks' loss it is, on its plane.
 
     Raises:
         KeyError, TypeError, ValueError: something in it is unknown or not valid; the message says what, and what is.
@@ -70,6 +76,7 @@ class Scenario(Setup):
     window: Window | None = None
     clip_norm: float = 0.0
     clip_value: float = 0.0
+    network: str = ""
 
     def __post_init__(self) -> None:
         checked: dict[str, Any] = {name: number.check(single(getattr(self, name), name), "Scenario") for name, number in NUMBERS.items()}
@@ -87,6 +94,12 @@ class Scenario(Setup):
     def _checked_landscape(self) -> Mapping[str, Any]:
         if self.landscape.name == CUSTOM:
             return {"window": self.build_landscape().window, "landscape": Choice.of(CUSTOM, **dict(self.landscape.settings))}
+        if self.landscape.name == PLANE:
+            if self.l1 or self.l2:
+                raise ValueError("penalties are of x and y, and these are no weights on a plane; leave l1 and l2 at 0")
+            return {"landscape": Choice(PLANE), "network": query_of(Experiment.from_query(self.network))}
+        if self.network:
+            raise ValueError(f"a network goes with the landscape {PLANE!r}, not with {self.landscape.name!r}")
         if self.formula or self.window:
             raise ValueError(f"a formula and a window go with the landscape {CUSTOM!r}, not with {self.landscape.name!r}")
         declared = landscapes.get(self.landscape.name)
@@ -108,7 +121,7 @@ class Scenario(Setup):
 
     def build_landscape(self) -> Landscape:
         """The landscape, with its parameters and penalties."""
-        return build_landscape(self.landscape, self.formula, self.window, self.l1, self.l2)
+        return build_landscape(self.landscape, self.formula, self.window, self.l1, self.l2, self.network)
 
     def build_optimizers(self) -> tuple[Optimizer, ...]:
         """The optimizers, with their hyper-parameters."""
@@ -155,7 +168,7 @@ class Scenario(Setup):
     @property
     def title(self) -> str:
         """The landscape's name."""
-        return self.build_landscape().name
+        return plane_title(self.network) if self.network else self.build_landscape().name
 
     @property
     def usual_panels(self) -> tuple[str, ...]:
@@ -174,7 +187,8 @@ class Scenario(Setup):
     def part(self, name: str) -> Part:
         """One of them."""
         if name == ITSELF:
-            return Part("Scenario", tuple(NUMBERS.values()), {number: getattr(self, number) for number in NUMBERS})
+            own = {name: number for name, number in NUMBERS.items() if not (self.network and name in _PENALTIES)}
+            return Part("Scenario", tuple(own.values()), {number: getattr(self, number) for number in own})
         if name == "starts":
             pattern = PATTERNS[self.starts.name]
             return Part(pattern.title, pattern.parameters, pattern.values(self.build_landscape(), dict(self.starts.settings)))

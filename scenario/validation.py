@@ -6,15 +6,17 @@ from collections.abc import Collection
 
 import landscapes
 import optimizers
-from landscapes import Window
+from landscapes import PENALTIES, Window
 from landscapes.custom import free_parameter
 from landscapes.window import check_window
 from scenario.choice import Choice
+from scenario.experiment import Experiment
 from scenario.landscape import CUSTOM, build_landscape, custom_settings
+from scenario.network_plane import PLANE, query_of
 from scenario.numbers import NUMBERS
 from scenario.reader import Reader
 from scenario.starts import PATTERNS
-from scenario.text import Fields
+from scenario.text import Fields, fields_of_query
 
 
 def nearest_valid(found: Fields, known: Collection[str]) -> tuple[Fields, list[str]]:
@@ -48,10 +50,27 @@ class _ScenarioReader(Reader):
         """The landscape, and where it is the user's own formula that and its window."""
         if self.found.get("landscape", ("",))[0] == CUSTOM:
             return self.custom_landscape()
+        if self.found.get("landscape", ("",))[0] == PLANE:
+            return self.plane()
         choice = self.choice("landscape", landscapes.names(), lambda name: landscapes.get(name).parameters)
         for name in {"formula", "window"} & set(self.found):
             self.notes.append(f"a {name} goes with the landscape {CUSTOM!r} only and was left out")
+        if "network" in self.found:
+            self.notes.append(f"a network goes with the landscape {PLANE!r} only and was left out")
         return {"landscape": choice}
+
+    def plane(self) -> Fields:
+        """The plane of an experiment, with what had to be changed in that."""
+        query = str(self.found.get("network", ""))
+        if not query:
+            self.notes.append("a plane goes with the network whose loss is looked at on it, and there is none")
+            return {}
+        experiment, notes = Experiment.nearest(fields_of_query(query))
+        self.notes += notes
+        for name in {penalty.name for penalty in PENALTIES} & set(self.found):
+            self.notes.append(f"{name} is a penalty of x and y, which are no weights on a plane; it was left out")
+            del self.found[name]
+        return {"landscape": Choice(PLANE), "network": query_of(experiment)}
 
     def custom_landscape(self) -> Fields:
         formula = str(self.found.get("formula", ""))

@@ -174,6 +174,8 @@ def test_the_blocks_are_declared_for_the_browser_as_they_are_sent() -> None:
     race = SMALL.race()
     header, _, _ = sent(race)
     assert set(json.loads(landscape_bytes(race.landscape, LIGHT))) == declared("LandscapeBlock")
+    plane = Scenario(landscape=Choice("plane"), network="data=moons~n:40&widths=2&optimizer=sgd&steps=10").build_landscape()
+    assert set(json.loads(landscape_bytes(plane, LIGHT))["plane"]) == declared("PlaneBlock")
     assert set(header) == declared("RaceBlock")
     assert set(header["runs"][0]) == declared("RunBlock")
     assert set(header["look"]) == declared("Look")

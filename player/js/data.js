@@ -1,8 +1,9 @@
 // What Python sends: the landscape (JSON) and the runs (a JSON header and planes of numbers). See player/payload.py.
 
+import { PlaneLoss } from "./planeloss.js";
 import { compile } from "./program.js";
 
-/** @import { HeightGrid, Landscape, LandscapeBlock, Numbers, Point, Race, Region, Run, Trace } from "./types" */
+/** @import { Evaluation, HeightGrid, Landscape, LandscapeBlock, Numbers, PlaneBlock, Point, Program, Race, Region, Run, Trace } from "./types" */
 
 const MISSING = 65535;
 
@@ -10,7 +11,18 @@ const MISSING = 65535;
 export function readLandscape(bytes) {
   /** @type {LandscapeBlock} */
   const block = JSON.parse(new TextDecoder().decode(bytes));
-  return { ...block, heights: heightGrid(block.surface), evaluate: compile(block.program) };
+  const computed = block.plane ? onPlane(block.plane, block.window) : { evaluate: compile(/** @type {Program} */ (block.program)), slopesKnown: true };
+  return { ...block, heights: heightGrid(block.surface), ...computed };
+}
+
+/** The loss of a network on a plane, as a landscape's. @param {PlaneBlock} plane @param {Region} window */
+function onPlane(plane, window) {
+  const [origin, directions, ground, x, y] = [plane.origin, plane.directions, plane.ground, plane.x, plane.y].map((array) => Float32Array.from(numbers(array)));
+  const rows = Array.from({ length: x.length / y.length }, (_, row) => x.subarray(row * y.length, (row + 1) * y.length));
+  const loss = new PlaneLoss({ network: plane.network, relief: { origin, directions, ground, window }, data: { classes: [], train: { x: rows, y } } });
+  /** @param {number} a @param {number} b @returns {Evaluation} */
+  const evaluate = (a, b) => loss.evaluate(a, b);
+  return { evaluate, slopesKnown: loss.slopesKnown };
 }
 
 /** @param {{ data: Trace[] }} figure of the surface @returns {HeightGrid} */

@@ -3,7 +3,7 @@
 
 import { planeGround, rowAt } from "./training.js";
 
-/** @import { Landscape, LossScale, Trace } from "./types" */
+/** @import { Landscape, Relief, LossScale, Trace } from "./types" */
 /** @import { PlaneLoss } from "./planeloss.js" */
 /** @import { Trainer } from "./trainer.js" */
 
@@ -77,7 +77,7 @@ export class MovingSlice {
   /** The slice as a landscape, on the scales of the one that was sent. @param {Job} job @returns {Landscape} */
   ground({ n, values }) {
     const { landscape, training } = this.trainer;
-    const { relief } = this.plane;
+    const relief = /** @type {Relief} */ (training.relief);
     const { scale } = relief;
     const sides = relief.window.map(([low, high]) => Array.from({ length: n }, (_, i) => low + (i / (n - 1)) * (high - low)));
     const places = { x: sides[0], y: sides[1] };

@@ -2,7 +2,7 @@
 
 import { Dense } from "./dense.js";
 
-/** @import { Evaluation, Training } from "./types" */
+/** @import { Evaluation, Planar } from "./types" */
 
 const NEARBY = 1e-4; // how far apart slopes are taken, as a share of the window
 const MOST_WORK = 2e7; // products of weights and examples that may take a frame's time
@@ -10,10 +10,10 @@ const PLACES = 9; // at which losses are taken for slopes and curvatures
 const UNKNOWN_SLOPES = { value: NaN, dx: NaN, dy: NaN, dxx: NaN, dxy: NaN, dyy: NaN };
 
 export class PlaneLoss {
-  /** @param {Training} training with a relief */
+  /** @param {Planar} training with a relief */
   constructor(training) {
     this.training = training;
-    this.relief = /** @type {NonNullable<Training["relief"]>} */ (training.relief);
+    this.relief = /** @type {NonNullable<Planar["relief"]>} */ (training.relief);
     this.dense = new Dense(training.network);
     this.weights = new Float64Array(this.relief.origin.length);
     /** @type {Float64Array | null} how far the plane is moved, aside of its directions */

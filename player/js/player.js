@@ -259,7 +259,7 @@ export class Player {
 
   /** Whether the slopes of the landscape are known under the pointer. */
   get slopesKnown() {
-    return true;
+    return this.landscape?.slopesKnown ?? true;
   }
 
   /** What the two coordinates under the pointer are called. */

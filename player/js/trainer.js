@@ -112,7 +112,8 @@ export class Trainer extends Player {
 
   /** The height of the plane at a point, in 3-D. @param {number} x @param {number} y */
   heightAt(x, y) {
-    return this.plane ? heightOf(this.plane.value(x, y), this.plane.relief.scale) : NaN;
+    const { relief } = this.training;
+    return this.plane && relief ? heightOf(this.plane.value(x, y), relief.scale) : NaN;
   }
 
   /** @override */

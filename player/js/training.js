@@ -65,11 +65,8 @@ export function groundOf({ landscapeKey: key, data, window, relief }, evaluate) 
 
 /** @param {Pick<Relief, "map" | "surface" | "window" | "name" | "key">} relief @param {(x: number, y: number) => Evaluation} evaluate @returns {Landscape} */
 export function planeGround({ map, surface, window, name, key }, evaluate) {
-  return { key, name, window, map, surface, heights: heightGrid(surface), evaluate, program: NO_PROGRAM };
+  return { key, name, window, map, surface, heights: heightGrid(surface), evaluate, slopesKnown: true, program: null, plane: null };
 }
-
-/** @type {Landscape["program"]} what no formula gives */
-const NO_PROGRAM = { cells: 0, constants: [], inputs: { x: 0, y: 0 }, steps: [], outputs: { value: 0, dx: 0, dy: 0, dxx: 0, dxy: 0, dyy: 0 } };
 
 /** Values at every step from those at the kept ones, on straight lines between them. @param {Float32Array} values @param {Int32Array} kept */
 function onLines(values, kept) {

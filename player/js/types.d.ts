@@ -36,7 +36,9 @@ export interface LandscapeBlock {
   key: string;
   map: Figure;
   surface: Figure;
-  program: Program;
+  /** What computes the loss at a point: a formula, or a network on a plane. */
+  program: Program | null;
+  plane: PlaneBlock | null;
   window: Region;
   name: string;
 }
@@ -44,6 +46,27 @@ export interface LandscapeBlock {
 export interface Landscape extends LandscapeBlock {
   heights: HeightGrid;
   evaluate(x: number, y: number): Evaluation;
+  /** Whether that gives slopes and curvatures. */
+  slopesKnown: boolean;
+}
+
+/** A network's loss on a plane through its weights: origin + a * first + b * second direction. */
+export interface PlaneBlock {
+  network: NetworkBlock;
+  origin: Numbers;
+  directions: Numbers;
+  /** Losses on a square grid over the window, y by x, for where examples are too many to compute with. */
+  ground: Numbers;
+  /** The examples: inputs, a row for each input, none where a plane cannot show them, and labels or targets. */
+  x: Numbers;
+  y: Numbers;
+}
+
+/** What the loss on a plane is computed of. */
+export interface Planar {
+  network: NetworkBlock;
+  relief: Pick<Relief, "origin" | "directions" | "ground" | "window"> | null;
+  data: { classes: string[]; train: Examples };
 }
 
 /** A formula with its derivatives, compiled by Python: each step writes the result of an operation on cells into a cell. */

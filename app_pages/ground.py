@@ -1,0 +1,127 @@
+"""The plane of a network as the landscape of a race: found before the page is drawn, since all of the page speaks of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages.picks import without_positions
+from app_pages.places import LANDSCAPE
+from app_pages.races import comparison_of, refuse_too_long, with_bar
+from app_pages.session import sentence, session
+from app_pages.widgets import hand_over
+from figures.loss_grid import FINEST, loss_grid
+from figures.surface import GRID
+from scenario import PLANE, Choice, Comparison, Experiment, Scenario, View
+from scenario.landscape_presets import SHOWN
+from scenario.network_plane import is_known, query_of, remember
+from scenario.tuned_rates import changed_rates, with_tuned_rates
+from simulation.attractors import attractors
+from simulation.progress import Progress
+
+_USUAL = "ravine"
+"""What is raced on where a plane cannot be."""
+_MOST_STEPS = 1000
+
+
+def ground_ready() -> None:
+    """Find the plane that the scenario races on, if it does, with a progress bar if that takes long; else another landscape and why."""
+    now = session()
+    setup = now.setup
+    if not isinstance(setup, Scenario) or not setup.network:
+        return
+    if not is_known(setup.network):
+        try:
+            experiment = Experiment.from_query(setup.network)
+            refuse_too_long(experiment)
+            _find(comparison_of(experiment))
+        except ValueError as error:
+            now.change("surface", _elsewhere)
+            now.note(f"The plane cannot be raced on: {sentence(error)}")
+            return
+    if now.to_tune == setup.network:
+        _tune(setup)
+    now.to_tune = ""
+
+
+def _find(comparison: Comparison) -> None:
+    """Its relief, flat and raised, and its minima: the page needs all three."""
+    landscape = remember(comparison)
+
+    def look(report: Progress) -> None:
+        for done, side in enumerate((FINEST, GRID)):
+            report(done / 3)
+            loss_grid(landscape, side)
+        report(2 / 3)
+        attractors(landscape)
+
+    with_bar(look, "Looking at the landscape")
+
+
+def _tune(scenario: Scenario) -> None:
+    """Give each optimizer a rate that suits the plane, on which coordinates are other numbers than weights."""
+
+    def tuned(report: Progress) -> Scenario:
+        found: list[Choice] = []
+        for done, choice in enumerate(scenario.optimizers):
+            report(done / len(scenario.optimizers))
+            found += with_tuned_rates(scenario.replace(optimizers=(choice,))).optimizers
+        return scenario.replace(optimizers=tuple(found))
+
+    after = with_bar(tuned, "Tuning the learning rates")
+    session().change("optimizers", lambda _: after)
+    if changes := changed_rates(scenario, after):
+        session().tell(f"The learning rates were tuned to this plane: {changes}.", scenario.optimizers)
+
+
+def _elsewhere(scenario: Scenario) -> Scenario:
+    return without_positions(scenario).replace(landscape=Choice(_USUAL), network="")
+
+
+# ---- ways to it and back
+
+
+def race_button(comparison: Comparison) -> None:
+    """A button that leads to the Race page with this plane as its landscape."""
+    words = "On this plane optimizers can race as on any other landscape: with two coordinates in place of all weights."
+    about = "Opens the Race page on this plane: any optimizer, maps, 3-D, step by step; and from there its basins and sweeps."
+    hand_over(words, "Race on this plane", ":material/sprint:", lambda: _go(comparison), about, share=3)
+
+
+def _go(comparison: Comparison) -> None:
+    experiment = comparison.experiment
+    names = dict.fromkeys(choice.name for choice in experiment.optimizers)
+    race = Scenario(optimizers=tuple(map(Choice, names)), steps=min(experiment.steps, _MOST_STEPS))
+    session().to_tune = query_of(experiment)
+    session().open(lambda: View(_on_plane(race, experiment)))
+
+
+def choose_plane() -> None:
+    """Race on the plane of the page of real landscapes, for a widget's callback."""
+    experiment = session().desks[LANDSCAPE].setup
+    assert isinstance(experiment, Experiment)
+    session().to_tune = query_of(experiment)
+    session().change("surface", lambda now: _on_plane(now, experiment))
+
+
+def _on_plane(scenario: Scenario, experiment: Experiment) -> Scenario:
+    plain = without_positions(scenario).replace(landscape=Choice(_USUAL), formula="", window=None, l1=0.0, l2=0.0)
+    return plain.replace(landscape=Choice(PLANE), network=query_of(experiment))
+
+
+def plane_told() -> None:
+    """Whose plane it is, and the way to where it was trained."""
+    experiment = Experiment.from_query(session().scenario.network)
+    kind = experiment.build_plane()
+    st.markdown(f"{experiment.title}. Plane: {kind.name}, exact {kind.exact}.")
+    st.button(
+        "See how it was trained",
+        icon=":material/landscape:",
+        width="stretch",
+        on_click=_show,
+        args=(experiment,),
+        help="Opens the Real landscape page with this network.",
+    )
+
+
+def _show(experiment: Experiment) -> None:
+    session().open(lambda: View(experiment, SHOWN))
