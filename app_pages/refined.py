@@ -36,3 +36,8 @@ def refine_landscape(comparison: Comparison, panels: tuple[str, ...], key: str) 
             where = where_for(seconds_for(fine, comparison.network, comparison.data))
             _known[comparison] = with_bar(lambda report: where(partial(comparison.refined, fine), report), "Refining the landscape")
     refine(comparison, _known[comparison], theme(), key)
+
+
+def refined_if_known(comparison: Comparison) -> Relief | None:
+    """The plane of a comparison from more points, if it was shown so already."""
+    return _known.get(comparison)

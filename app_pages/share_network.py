@@ -8,6 +8,7 @@ import streamlit as st
 
 from app_pages.making import code, download, in_words, made, theme_choice
 from app_pages.races import comparison_of
+from app_pages.refined import refined_if_known
 from app_pages.session import session
 from app_pages.share_race import chosen_number, look
 from exports import python_script
@@ -61,8 +62,10 @@ def _web_page() -> None:
     st.caption(f"One file that plays this training in any browser, without this app and without the internet. It shows: {shown}.")
     theme = theme_choice(st.container(), "page")
     comparison, names = comparison_of(session().experiment), session().panels
+    finer = refined_if_known(comparison) if _landscape() else None
     about = "About 5 MB for the plotting library, and the weights at the steps that are shown"
-    download("Save the page", lambda: training_page(comparison, theme, names), "html", about)
+    about += f", and 0.3 MB for the landscape from {len(finer.values)} × {len(finer.values)} points" if finer else ""
+    download("Save the page", lambda: training_page(comparison, theme, names, finer=finer), "html", about)
 
 
 def _data() -> None:

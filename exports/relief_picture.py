@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
+from exports.noise_ellipses import NoiseEllipses
 from exports.picture import heads_apart
 from exports.to_matplotlib import draw_landscape, line2d, line_style, parse_colour
 from figures import Theme
@@ -64,6 +65,7 @@ class ReliefMap:
         axes.set_xlabel(self._explained(), color=theme.text, fontsize=11)
         self._drawn: list[Any] = []
         self._draw(self.relief.values)
+        self.noise = NoiseEllipses(axes, self.relief, comparison, network_styles(comparison))
         self.paths = [self._moving(path) for path in plane_paths(self.relief, comparison.labels, network_styles(comparison))]
 
     def _explained(self) -> str:
@@ -107,6 +109,7 @@ class ReliefMap:
             moving.trail.set_data(x, y)
             moving.head.set_data(*head)
         kept = max(int(np.searchsorted(steps, step, "right")) - 1, 0)
+        self.noise.show(kept, [(float(x[-1]), float(y[-1])) for x, y in shown])
         for moving, (x, y), true, plane in zip(self.paths, shown, self.relief.true_losses, self.relief.plane_losses, strict=True):
             moving.note.xy = (x[-1], y[-1])
             moving.note.set_text(factor_in_words(float(true[kept]), float(plane[kept])))

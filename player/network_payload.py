@@ -19,6 +19,7 @@ from figures.markers import MARKERS
 from figures.networks import TRAINING_CURVES, class_colours, data_window, network_styles, training_curves
 from figures.theme import Look, Style
 from networks import Dataset
+from networks.planes import Relief
 from networks.signals import statistics
 from parameters import Array
 from player.payload import Prediction, aligned, theme_as_data, without_nan
@@ -48,6 +49,7 @@ def training_bytes(
     claim: str = "",
     prediction: Prediction | None = None,
     picks: bool = False,
+    finer: Relief | None = None,
 ) -> bytes:
     """Networks that were trained side by side: their data, their weights at the kept steps, their curves and the scoreboard.
 
@@ -62,6 +64,7 @@ def training_bytes(
         claim: what there is to see in it, in a sentence.
         prediction: what is to be predicted, if anything: while that is open it rests at its start.
         picks: whether points of the landscape can be chosen to start from.
+        finer: the landscape's plane from more points, to be drawn in place of that of the comparison.
 
     Returns:
         The length of a JSON header (4 bytes, little-endian), the header (`TrainingBlock` of js/types.d.ts), and the arrays that its
@@ -92,7 +95,7 @@ def training_bytes(
         "underway": UNDERWAY,
         "bar": bar_of([run.losses for run in comparison.runs]),
         "signals": signals,
-        "relief": relief_header(relief, theme, comparison.experiment.points) if relief else None,
+        "relief": relief_header(relief, theme, comparison.experiment.points, finer) if relief else None,
         "noRelief": why_not,
         "picks": picks,
         "network": comparison.network.as_data(),

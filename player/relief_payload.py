@@ -30,11 +30,12 @@ def relief_of(comparison: Comparison) -> tuple[Relief | None, str]:
         return None, str(error)
 
 
-def relief_header(relief: Relief, theme: Theme, points: Sequence[Sequence[float]] = ()) -> dict[str, Any]:
-    """`ReliefBlock` of js/types.d.ts; `points` of the plane are those from which the user lets networks start."""
+def relief_header(relief: Relief, theme: Theme, points: Sequence[Sequence[float]] = (), finer: Relief | None = None) -> dict[str, Any]:
+    """`ReliefBlock` of js/types.d.ts; `points` of the plane are those from which the user lets networks start, and `finer` is the same from
+    more points, to be drawn in its place."""
     explained = np.asarray(relief.explained, dtype=np.float64)
     return {
-        **drawn(relief, theme),
+        **drawn(finer or relief, theme),
         "window": relief.window,
         "name": plane_ground(relief).name,
         "scale": relief_grid(relief).scale_as_data(),

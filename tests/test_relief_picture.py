@@ -9,6 +9,7 @@ from exports.network_picture import TrainingPicture
 from exports.size import Size
 from figures import LIGHT
 from figures.relief import factor_in_words
+from networks.planes import plane_noise
 from scenario import Choice
 from tests.player_page import comparison_of
 from tests.test_relief_player import SMALL
@@ -29,6 +30,29 @@ def test_a_picture_has_paths_and_factors_on_the_landscape() -> None:
         assert np.asarray(moving.trail.get_xydata())[-1] == pytest.approx([x, y], rel=1e-5)
         assert moving.note.get_text() == factor_in_words(relief.true_losses[index][60], relief.plane_losses[index][60])
     assert TrainingPicture(comparison, Size(240, 320), landscape=True).pixels(step).shape == (320, 240, 3)
+
+
+def test_the_noise_of_batches_is_an_ellipse_around_each_head() -> None:
+    """Its area and direction are those of the covariance, all on one scale; all examples have no noise."""
+    comparison = comparison_of(SMALL.replace(variants=(Choice.of("scratch", batch=4), Choice.of("scratch", batch=16), Choice("scratch"))))
+    shown = TrainingPicture(comparison, Size(320, 240), landscape=True).map
+    assert shown is not None
+    step = int(comparison.steps[60])
+    shown.show(step)
+    four, sixteen, every = shown.noise.shapes[:3]
+    assert every is None
+    data, plane = comparison.data, comparison.relief.plane
+    scales = []
+    for number, (shape, batch) in enumerate(((four, 4), (sixteen, 16))):
+        assert shape is not None
+        assert shape.center == pytest.approx(comparison.relief.coordinates[number][60], rel=1e-5)
+        weights = comparison.runs[number].weights[60:61]
+        ((aa, ab, bb),) = plane_noise(plane, comparison.network, weights, data.x, data.y, batch)
+        values, directions = np.linalg.eigh([[aa, ab], [ab, bb]])
+        scales += [shape.width / 2 / np.sqrt(values[1]), shape.height / 2 / np.sqrt(values[0])]
+        turned = np.radians(shape.angle)
+        assert abs(directions[:, 1] @ [np.cos(turned), np.sin(turned)]) == pytest.approx(1, abs=1e-6)
+    assert scales == pytest.approx([scales[0]] * 4, rel=1e-4)
 
 
 def test_a_slice_that_moves_is_drawn_anew_at_each_step() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from figures.networks import data_window
+from figures.relief import relief_map
 from networks import datasets
 from player.network_payload import training_bytes
 from player.page import training_page
@@ -31,7 +32,11 @@ TWO = Experiment(
 
 def sent(experiment: Experiment, *panels: str) -> tuple[dict[str, Any], dict[str, np.ndarray[Any, Any]]]:
     """The header and the arrays by their names, read as the format says."""
-    block = training_bytes(comparison_of(experiment), panels=panels or tuple(NETWORK_PANELS))
+    return read_block(training_bytes(comparison_of(experiment), panels=panels or tuple(NETWORK_PANELS)))
+
+
+def read_block(block: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray[Any, Any]]]:
+    """Those of a block."""
     place = 4 + int.from_bytes(block[:4], "little")
     header, arrays = json.loads(block[4:place]), {}
     for name, kind, size in header["arrays"]:
@@ -104,6 +109,17 @@ def test_a_saved_page_names_its_data() -> None:
     assert "<title>&lt;Moons&gt;</title>" in text
     assert "new Trainer(" in text
     assert "All measures of the networks" in text
+
+
+def test_a_landscape_that_was_refined_is_saved_so() -> None:
+    """Where it is drawn; what is computed with, the losses on the coarse grid and the paths, stays the same."""
+    comparison = comparison_of(TWO)
+    finer = comparison.refined(80)
+    header, arrays = read_block(training_bytes(comparison, panels=("landscape",), finer=finer))
+    plain, same = read_block(training_bytes(comparison, panels=("landscape",)))
+    assert header["relief"]["map"] == json.loads(relief_map(finer, compact=True).to_json())
+    assert header["relief"] | {name: plain["relief"][name] for name in ("map", "surface", "key")} == plain["relief"]
+    assert all(np.array_equal(arrays[name], same[name], equal_nan=True) for name in same)
 
 
 @pytest.mark.parametrize("name", ["moons", "sine"])
