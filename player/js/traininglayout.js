@@ -13,6 +13,7 @@ const SCENE = "surface";
 const NETWORK_PICTURES = [MAP, SCENE, "boundary", "activations", "network"];
 const SHARE = 0.64; // of the width, that pictures take beside curves
 const WITH_SCENE = 0.54; // and beside the landscape in 3-D
+const LOW_MAP = 0.62; // of the height, below which a map leaves room for that under it
 const TALLER = 1.5; // how many times as high as a curve that is
 const NAME_LINE = 24; // CSS pixels of the names over the pictures of a row
 const AROUND_NAMES = 28; // and of the legend under all
@@ -46,7 +47,8 @@ export function arrangeTraining(panels, { width, height: room, scale, low, table
   if (low) return lowRows(panels, low, board, table);
   if (fill && width < SMALL) return filledColumn(all, board ? [...curves, "board"] : curves, width, room, about);
   if (width < SMALL) return oneColumn(panels, width, board, about);
-  const scene = all.includes(MAP) ? all.filter((name) => name === SCENE) : [];
+  const under = all.length === 2 && (WITH_SCENE * width) / about.shape + AROUND_MAP * scale < LOW_MAP * room; // the map alone leaves room for the scene
+  const scene = all.includes(MAP) && !under ? all.filter((name) => name === SCENE) : [];
   const pictures = all.filter((name) => !scene.includes(name));
   const right = board ? [...scene, ...curves, "board"] : [...scene, ...curves];
   if (!pictures.length || !right.length) return tiled(pictures.length ? pictures : right, room, scale);
