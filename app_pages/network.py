@@ -17,7 +17,7 @@ from app_pages.penalties import penalties_view
 from app_pages.picks import picked
 from app_pages.playlist import playlist, presented, turn
 from app_pages.presets import presets
-from app_pages.races import comparison_of, measured
+from app_pages.races import comparison_of, is_halted, measured
 from app_pages.refined import refine_landscape
 from app_pages.session import session, value_of
 from app_pages.share import share
@@ -58,12 +58,12 @@ def _header() -> None:
 
 
 def _picture() -> None:
-    comparison = attempt(lambda: comparison_of(session().experiment))
+    comparison = attempt(lambda: comparison_of(session().experiment, stoppable=True))
     if comparison is None:
         return
     title, claim = called_experiment()
-    measured(comparison, session().panels)
-    trainer(comparison, theme(), session().panels, _KEY, _picked, session().chapter.key, title=title, claim=claim)
+    shown = measured(comparison, session().panels, stoppable=True) or ("loss",)
+    trainer(comparison, theme(), shown, _KEY, _picked, session().chapter.key, title=title, claim=claim)
     follow_playlist(presented(), _KEY)
     class_beside(comparison)
     if set(session().panels) & SHOW_RELIEF and comparison.known_relief:
@@ -91,6 +91,8 @@ def _picture() -> None:
 
 def _refined() -> None:
     """Let the landscape be shown from more points."""
+    if is_halted(session().experiment):
+        return
     with suppress(ValueError):  # which stands in the picture's place
         refine_landscape(comparison_of(session().experiment), session().panels, _KEY)
 

@@ -6,15 +6,17 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app_pages.elsewhere import elsewhere, where_for
 from app_pages.seconds import in_words
+from app_pages.session import Halted, session
 from lab.sharpness import sharpness_of
 from limits import NETWORK_WEIGHTS, RACE_POINTS, TRAINING_SECONDS
 from player.relief_payload import SHOW_RELIEF
@@ -29,6 +31,7 @@ _PRODUCTS = 2e9
 """Products of weights, examples and steps in a second, on a machine that has other things to do."""
 _PATIENCE = 0.4
 """Seconds before a progress bar appears."""
+_TRAINING = "Training the networks"
 R = TypeVar("R", Race, Comparison)
 T = TypeVar("T")
 _kept: OrderedDict[Setup, Race | Comparison] = OrderedDict()
@@ -52,7 +55,7 @@ def race_of(scenario: Scenario) -> Race:
     return _known_or_made(scenario, run, "Running the race")
 
 
-def comparison_of(experiment: Experiment) -> Comparison:
+def comparison_of(experiment: Experiment, stoppable: bool = False) -> Comparison:
     """The experiment's networks, with a progress bar while they are trained if that takes long.
 
     Raises:
@@ -63,24 +66,49 @@ def comparison_of(experiment: Experiment) -> Comparison:
         refuse_too_long(experiment)
         return where_for(_seconds(experiment))(experiment.train, report)
 
-    return _known_or_made(experiment, run, "Training the networks")
+    return _known_or_made(experiment, run, _TRAINING, experiment if stoppable else None)
 
 
-def measured(comparison: Comparison, panels: tuple[str, ...]) -> None:
+def measured(comparison: Comparison, panels: tuple[str, ...], stoppable: bool = False) -> tuple[str, ...]:
     """Compute what some panels show beyond what a training gives, with a progress bar if that takes long.
 
     Args:
         comparison: the trained networks.
         panels: which are shown.
+        stoppable: whether the user can stop it.
+
+    Returns:
+        Those that can be shown: all but what the user has stopped.
     """
+    stopped: set[str] = set()
+    wanted = comparison.experiment if stoppable else None
     if set(panels) & SHOW_RELIEF:
-        with suppress(ValueError), alone((comparison, "relief")):  # which the panel says
-            side = coarse_side(comparison.network, comparison.data)
-            where = where_for(seconds_for(side, comparison.network, comparison.data))
-            with_bar(lambda report: comparison.find_relief(report, where), "Looking at the landscape")
+        try:
+            with _unless_halted(), alone((comparison, "relief")):  # which the panel says
+                side = coarse_side(comparison.network, comparison.data)
+                where = where_for(seconds_for(side, comparison.network, comparison.data))
+                if comparison.known_relief is None:
+                    with_bar(lambda report: comparison.find_relief(report, where), "Looking at the landscape", wanted)
+        except Halted:
+            stopped |= SHOW_RELIEF
     if "sharpness" in panels:
-        with alone((comparison, "sharpness")):
-            with_bar(lambda report: sharpness_of(comparison, report, elsewhere), "Measuring the sharpness")
+        try:
+            with alone((comparison, "sharpness")):
+                with_bar(lambda report: sharpness_of(comparison, report, elsewhere), "Measuring the sharpness", wanted)
+        except Halted:
+            stopped.add("sharpness")
+    return tuple(name for name in panels if name not in stopped)
+
+
+@contextmanager
+def _unless_halted() -> Iterator[None]:
+    """Go on after any other ValueError."""
+    try:
+        yield
+    except Halted:
+        raise
+    except ValueError:
+        pass
 
 
 def refuse_too_long(experiment: Experiment) -> None:
@@ -136,7 +164,7 @@ def _silently(compute: Callable[..., T], *arguments: Any) -> T:
     return compute(*arguments[:-1])
 
 
-def _known_or_made(setup: Setup, run: Callable[[Progress], R], doing: str) -> R:
+def _known_or_made(setup: Setup, run: Callable[[Progress], R], doing: str, wanted: Hashable = None) -> R:
     with alone(setup):
         with _lock:
             if known := _kept.get(setup):
@@ -144,7 +172,7 @@ def _known_or_made(setup: Setup, run: Callable[[Progress], R], doing: str) -> R:
         if known:
             st.empty()  # where the bar was: else all that follows would move up, and stand there twice until the page is drawn
             return known  # type: ignore[return-value]  # what a setup of this kind gives
-        made = with_bar(run, doing)
+        made = with_bar(run, doing, wanted)
         with _lock:
             _kept[setup] = made
             while len(_kept) > 1 and sum(_size(kept) for kept in _kept.values()) > _BYTES:
@@ -165,20 +193,59 @@ def alone(key: Hashable) -> Iterator[None]:
             _running.pop(key, None)
 
 
-def with_bar(run: Callable[[Progress], T], doing: str) -> T:
-    """What comes of running something, with a bar that tells how long it takes yet, if that is long."""
-    began, remaining = time.monotonic(), Remaining()
-    slot = st.empty()
+def with_bar(run: Callable[[Progress], T], doing: str, wanted: Hashable = None) -> T:
+    """What comes of running something, with a bar that tells how long it takes yet, if that is long.
+
+    Args:
+        run: what to run.
+        doing: what is being done, in a few words.
+        wanted: what tells it from others that are done with the same words; where it is given, a button stops it, and one goes on with it.
+
+    Raises:
+        Halted: the user has stopped it.
+    """
+    began, remaining, halted = time.monotonic(), Remaining(), session().halted
+    slot, bar = st.empty(), None
+    if wanted is not None and halted.get(doing) == wanted:
+        with _line(slot, doing):
+            st.caption(f"{doing} was stopped.")
+            st.button("Go on", icon=":material/play_arrow:", key=f"go on {doing}", on_click=_go_on, args=(doing,))
+        raise Halted(f"{doing} was stopped")
 
     def report(fraction: float) -> None:
+        nonlocal bar
         left = remaining.after(fraction)
-        if time.monotonic() - began > _PATIENCE:
-            slot.progress(fraction, doing if left is None else f"{doing}: about {in_words(left)} left")
+        if time.monotonic() - began < _PATIENCE:
+            return
+        if bar is None:
+            with _line(slot, doing):
+                bar = st.empty()
+                if wanted is not None:  # Streamlit ends this run for the click, at the next report
+                    st.button("Stop", icon=":material/stop:", key=f"stop {doing}", on_click=_halt, args=(doing, wanted))
+        bar.progress(fraction, doing if left is None else f"{doing}: about {in_words(left)} left")
 
     try:
         return run(report)
     finally:
         slot.empty()
+
+
+def _halt(doing: str, wanted: Hashable) -> None:
+    session().halted[doing] = wanted
+
+
+def _go_on(doing: str) -> None:
+    session().halted.pop(doing, None)
+
+
+def is_halted(experiment: Experiment) -> bool:
+    """Whether the user has stopped its training."""
+    return session().halted.get(_TRAINING) == experiment
+
+
+def _line(slot: DeltaGenerator, doing: str) -> DeltaGenerator:
+    """A line with a place for words and one for a button, as the jobs of the lab have it."""
+    return slot.container(key=f"status {doing}", horizontal=True, vertical_alignment="center", gap="small")
 
 
 def _size(made: Race | Comparison) -> int:

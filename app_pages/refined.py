@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from weakref import WeakKeyDictionary
 
 from app_pages.elsewhere import where_for
 from app_pages.races import alone, with_bar
+from app_pages.session import Halted
 from app_pages.widgets import theme
 from networks.planes import Relief
 from player.component import refine
-from player.relief_payload import SHOW_RELIEF, relief_of
+from player.relief_payload import SHOW_RELIEF
 from scenario import Comparison
 from scenario.fineness import fine_side, seconds_for
 
@@ -29,12 +31,15 @@ def refine_landscape(comparison: Comparison, panels: tuple[str, ...], key: str) 
         key: of the trainer.
     """
     fine = fine_side(comparison.network, comparison.data) if set(panels) & SHOW_RELIEF else None
-    if fine is None or relief_of(comparison)[0] is None or comparison.plane.moving is not None:
+    if fine is None or comparison.known_relief is None or comparison.plane.moving is not None:
         return
-    with alone((comparison, "refined")):
+    with suppress(Halted), alone((comparison, "refined")):
         if comparison not in _known:
             where = where_for(seconds_for(fine, comparison.network, comparison.data))
-            _known[comparison] = with_bar(lambda report: where(partial(comparison.refined, fine), report), "Refining the landscape")
+            doing, wanted = "Refining the landscape", comparison.experiment
+            _known[comparison] = with_bar(lambda report: where(partial(comparison.refined, fine), report), doing, wanted)
+    if comparison not in _known:
+        return
     refine(comparison, _known[comparison], theme(), key)
 
 

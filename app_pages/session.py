@@ -39,6 +39,10 @@ Pairs = list[tuple[str, str]]
 """The names and values of an address, in their order, not escaped."""
 
 
+class Halted(ValueError):
+    """The user has stopped what a page would have had to wait for; at its place stands how to go on."""
+
+
 @dataclass
 class Session:
     """Everything that is kept for one browser tab.
@@ -72,6 +76,7 @@ class Session:
         name: tells this session from others, so that a job stops when the last one who wants it has left.
         tasks: the last task asked for, by its kind.
         stopped: of each kind the task that the user stopped.
+        halted: likewise of what a page waits for, by what is being done, in words.
         room: the code and the secret of the room in which a class answers by phone; None where there is none.
         asked: what the browser is told of what was asked there last; None before something was.
         to_ask: the name of what is to be asked of what is shown, as soon as it is played; "" for nothing.
@@ -108,6 +113,7 @@ class Session:
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
     tasks: dict[str, Task[Any]] = field(default_factory=dict)
     stopped: dict[str, Task[Any]] = field(default_factory=dict)
+    halted: dict[str, Hashable] = field(default_factory=dict)
     room: tuple[str, str] | None = None
     asked: dict[str, str | int] | None = None
     to_ask: str = ""

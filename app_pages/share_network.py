@@ -18,13 +18,13 @@ from exports.network_torch import network_torch_script
 from exports.size import SECONDS, Size
 from parameters import Param
 from player import training_page
-from player.relief_payload import SHOW_RELIEF, relief_of
+from player.relief_payload import SHOW_RELIEF
 from scenario.network_panels import NETWORK_PANELS
 
 
 def _landscape() -> bool:
     """Whether the landscape is among what is shown, and so in pictures and films."""
-    return bool(SHOW_RELIEF & set(session().panels)) and relief_of(comparison_of(session().experiment))[0] is not None
+    return bool(SHOW_RELIEF & set(session().panels)) and comparison_of(session().experiment).known_relief is not None
 
 
 def _picture() -> None:

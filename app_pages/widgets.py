@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from app_pages.session import capitalized, keep_value, sentence, session, set_value, value_of
+from app_pages.session import Halted, capitalized, keep_value, sentence, session, set_value, value_of
 from figures import DARK, LIGHT, Theme
 from formulas import read_number
 from formulas.latex import in_unicode, symbol
@@ -87,6 +87,8 @@ def attempt(make: Callable[[], T]) -> T | None:
     """What is made; where a ValueError says that it is not possible, because it is too large say, the reason is shown in its place."""
     try:
         return make()
+    except Halted:
+        return None
     except ValueError as error:
         st.error(plain(sentence(error)), icon=":material/error:")
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from app_pages import refined
 from figures import LIGHT
@@ -16,17 +17,22 @@ def test_a_plane_that_is_shown_is_refined_once(monkeypatch: pytest.MonkeyPatch) 
     handed: list[Relief] = []
     monkeypatch.setattr(refined, "refine", lambda comparison, relief, theme, key: handed.append(relief))
     monkeypatch.setattr(refined, "theme", lambda: LIGHT)
-    monkeypatch.setattr(refined, "with_bar", lambda run, doing: run(lambda fraction: None))
+    monkeypatch.setattr(refined, "with_bar", lambda run, doing, wanted: run(lambda fraction: None))
     monkeypatch.setattr(fineness, "FINE", (80,))
     comparison = comparison_of(SMALL)
     refined.refine_landscape(comparison, ("boundary", "loss"), "trainer")
     assert not handed
+    refined.refine_landscape(comparison, ("surface",), "trainer")
+    assert not handed  # its first look was stopped
+    comparison.find_relief()
     for _ in range(2):
         refined.refine_landscape(comparison, ("surface",), "trainer")
     assert handed[0] is handed[1]
     assert handed[0].values.shape == (80, 80)
     assert handed[0].window == comparison.relief.window
-    refined.refine_landscape(comparison_of(SMALL.replace(plane=Choice("moving"))), ("landscape",), "trainer")  # the browser does that
+    moving = comparison_of(SMALL.replace(plane=Choice("moving")))
+    moving.find_relief()
+    refined.refine_landscape(moving, ("landscape",), "trainer")  # the browser does that
     assert len(handed) == 2
 
 
@@ -41,3 +47,27 @@ def test_large_networks_are_looked_at_from_fewer_points_and_larger_ones_are_refu
     assert sides(64, 64, 64, n=2000) == (24, None)
     with pytest.raises(ValueError, match=r"weights on 10,000 examples would take about \d+ min.*fewer examples"):
         sides(128, 128, 128, 128, 128, 128, n=10_000)
+
+
+def test_what_was_stopped_is_not_computed_until_one_goes_on() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from app_pages.races import _halt, with_bar
+        from app_pages.session import Halted
+
+        if st.button("Stop it"):
+            _halt("Looking", "this")
+        try:
+            st.text(with_bar(lambda report: "computed", "Looking", "this"))
+        except Halted:
+            st.text("nothing")
+        st.text(with_bar(lambda report: "another", "Looking", "that"))
+
+    tab = AppTest.from_function(page).run()
+    assert [text.value for text in tab.text] == ["computed", "another"]
+    tab.button[0].click().run()
+    assert [text.value for text in tab.text] == ["nothing", "another"]
+    assert "Looking was stopped." in [caption.value for caption in tab.caption]
+    next(button for button in tab.button if button.label == "Go on").click().run()
+    assert [text.value for text in tab.text] == ["computed", "another"]
