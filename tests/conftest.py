@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -118,11 +119,28 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 _FAILED = pytest.StashKey[bool]()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """How tests are handed out to workers."""
+    from tests.distribution import Distribution
+
+    return Distribution(config, log)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
     """A test in a browser that fails is tried once more, which the summary tells: a machine can be too busy for any patience."""
-    for item in items:
-        if "browser" in getattr(item, "fixturenames", ()) and not config.option.usepdb:
-            item.add_marker(pytest.mark.flaky(reruns=1))
+    if _in_browser(item) and not item.config.option.usepdb:
+        item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first: tests in a browser, and then files of many tests."""
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: (not _in_browser(item), 0 if _in_browser(item) else -sizes[item.path]))
+
+
+def _in_browser(item: pytest.Item) -> bool:
+    return "browser" in getattr(item, "fixturenames", ())
 
 
 @pytest.hookimpl(wrapper=True)

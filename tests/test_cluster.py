@@ -25,7 +25,7 @@ from scenario import Choice, Scenario
 from simulation import Cancelled
 from simulation.starts import uniform
 
-pytestmark = [pytest.mark.xdist_group("cluster"), pytest.mark.filterwarnings("ignore::ResourceWarning")]
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 ROOT = Path(__file__).parent.parent
 NOISY = Scenario(landscape=Choice("two_wells"), optimizers=(Choice("momentum"), Choice("adam")), steps=60, noise=0.5, seed=2)
 

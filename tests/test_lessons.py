@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from figures import DARK, LIGHT
 from figures.lessons import LESSON_FIGURES
@@ -28,12 +27,6 @@ for checks in sorted(Path(__file__).parent.glob("lesson_checks_*.py")):  # which
 COURSE = lessons()
 QUESTIONS = [(lesson.name, place) for lesson in COURSE.values() for place in range(len(lesson.questions))]
 LINK = re.compile(r"\]\(([^)]*)\)")
-
-
-def in_its_group(lesson: str, of: str | int) -> ParameterSet:
-    """A claim or a question; where networks are trained for it, with the others of that kind on one worker, so that it is done once."""
-    trains = isinstance(COURSE[lesson].scenario, Experiment)
-    return pytest.param(lesson, of, marks=[pytest.mark.xdist_group("networks in lessons")] if trains else [])
 
 
 GOOD = """+++
@@ -160,12 +153,12 @@ def test_every_claim_has_a_check_and_every_check_a_claim() -> None:
     assert set(ANSWERS) == set(QUESTIONS)
 
 
-@pytest.mark.parametrize(("lesson", "name"), [in_its_group(*each) for each in CLAIMS])
+@pytest.mark.parametrize(("lesson", "name"), list(CLAIMS))
 def test_what_a_lesson_claims_is_so(lesson: str, name: str) -> None:
     CLAIMS[lesson, name](Races(COURSE[lesson]))
 
 
-@pytest.mark.parametrize(("lesson", "place"), [in_its_group(*each) for each in QUESTIONS])
+@pytest.mark.parametrize(("lesson", "place"), QUESTIONS)
 def test_the_answer_that_a_lesson_calls_right_is_right(lesson: str, place: int) -> None:
     assert ANSWERS[lesson, place](Races(COURSE[lesson])) == COURSE[lesson].questions[place].right
 
@@ -320,7 +313,6 @@ def test_a_dimension_that_cannot_be_is_refused() -> None:
         share_of_minima(0)
 
 
-@pytest.mark.xdist_group("networks in lessons")  # whose plots take longest, and are computed once
 def test_every_plot_is_drawn() -> None:
     for theme in (LIGHT, DARK):
         for draw in LESSON_FIGURES.values():
