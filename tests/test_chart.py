@@ -388,6 +388,28 @@ def test_a_box_that_nobody_is_told_of_is_refused() -> None:
 # ---- in the page
 
 
+def test_a_chart_is_saved_as_a_picture(player_page: PlayerPage) -> None:
+    """In the theme's colours, twice as fine as on the screen; with Shift as SVG. Nothing is chosen by that."""
+    shown = figure("linear")
+    shown.update_layout(title={"text": "Test loss"})
+    page = player_page.chart(shown)
+    save = page.get_by_role("button", name="Save this picture")
+    with page.expect_download() as found:
+        save.click()
+    width, height = page.evaluate(
+        "(({ clientWidth, clientHeight }) => [clientWidth, clientHeight])(document.querySelector('.descent-chart'))"
+    )
+    with Image.open(found.value.path()) as saved:
+        assert saved.size == (2 * width, 2 * height)
+        assert saved.convert("RGB").getpixel((3, 3)) == (255, 255, 255)
+    assert found.value.suggested_filename == "descent-test-loss.png"
+    save.focus()
+    with page.expect_download() as found:
+        page.keyboard.press("Shift+Enter")
+    assert found.value.suggested_filename == "descent-test-loss.svg"
+    assert player_page.asked("chart") == []
+
+
 def test_keys_of_a_chart_are_not_the_players(player_page: PlayerPage) -> None:
     player_page.chart(figure("linear"), "first")
     page = player_page.play(TWO, ("loss",), at=20)

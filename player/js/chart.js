@@ -1,7 +1,7 @@
 // A Plotly figure in which a point or a box can be chosen: by pointer, finger or keyboard.
 
 import { Cells, rising } from "./cells.js";
-import { element, lay } from "./dom.js";
+import { element, icon, lay } from "./dom.js";
 import { axesUnder } from "./plotly.js";
 import { wordsOfFigure } from "./words.js";
 
@@ -9,6 +9,7 @@ import { wordsOfFigure } from "./words.js";
 /** @import { DrawnAxes, DrawnAxis } from "./plotly.js" */
 
 const STILL = { displayModeBar: false, scrollZoom: false, doubleClick: false, showAxisDragHandles: false, responsive: false, showTips: false };
+const SHARP = 2; // pixels of a saved picture for each one on the screen
 const LEAST = 4; // CSS pixels that a dragged box is wide; a pointer that moves less has clicked
 
 export class Chart {
@@ -33,7 +34,9 @@ export class Chart {
     this.plot = element("div", { class: "plot", role: "img" });
     this.box = element("div", { class: "box", hidden: true });
     this.cells = new Cells(this);
-    root.append(this.plot, this.box, this.cells.element, this.cells.keys, this.cells.spoken);
+    const about = { type: "button", class: "save", title: "Save this picture: PNG, with Shift SVG", "aria-label": "Save this picture", keydown: (/** @type {Event} */ event) => event.stopPropagation() };
+    this.save = element("button", { ...about, click: (/** @type {MouseEvent} */ event) => this.saveAs(event.shiftKey ? "svg" : "png") }, icon("save"));
+    root.append(this.plot, this.box, this.cells.element, this.cells.keys, this.cells.spoken, this.save);
     root.chart = this;
     // Plotly listens to mouse and touch; it need not hear of what chooses a point or a box
     this.plot.addEventListener("pointerdown", (event) => this.press(event), true);
@@ -78,6 +81,18 @@ export class Chart {
     if (this.closed) return;
     this.cells.drawn();
     this.root.dataset.drawn = "true";
+  }
+
+  /** The picture as it stands, as a file. @param {"png" | "svg"} format */
+  saveAs(format) {
+    const { content } = this;
+    if (!content || !this.drawn) return;
+    const { figure, theme } = content;
+    const { clientWidth: width, clientHeight: height } = this.root;
+    const layout = { ...figure.layout, width, height, autosize: false, paper_bgcolor: theme.background };
+    const named = figure.layout.title?.text ?? figure.layout.xaxis?.title?.text ?? "chart";
+    const filename = `descent-${named.toLowerCase().replace(/[^a-z0-9.]+/g, "-")}`;
+    this.work = this.work.then(() => this.Plotly.downloadImage({ data: figure.data, layout }, { format, width, height, scale: SHARP, filename }));
   }
 
   close() {

@@ -62,6 +62,7 @@ const PATHS = {
   loop: "M7 7h10v3l4-4-4-4v3H5v6h2zM17 17H7v-3l-4 4 4 4v-3h12v-6h-2z",
   more: "M5 10a2 2 0 1 0 .01 0zM12 10a2 2 0 1 0 .01 0zM19 10a2 2 0 1 0 .01 0z",
   views: "M3 4h8v16H3zM13 4h8v7h-8zM13 13h8v7h-8z",
+  save: "M11 4h2v8h3l-4 5-4-5h3zM5 18h14v2H5z",
   present: "M3 4h18v12H3zM5 6v8h14V6zM11 16h2v3h3v2H8v-2h3z",
 };
 

@@ -26,6 +26,7 @@ export interface PlotlyLibrary {
   react(plot: Element, data: Trace[], layout: Layout, config: object): Promise<unknown>;
   relayout(plot: Element, changes: Layout): Promise<unknown>;
   purge(plot: Element): void;
+  downloadImage(figure: Figure, options: { format: "png" | "svg"; width: number; height: number; scale: number; filename: string }): Promise<unknown>;
   Fx: { hover(plot: Element, at: { xpx: number; ypx: number }, subplot: string): void; unhover(plot: Element): void };
 }
 
