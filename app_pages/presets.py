@@ -42,10 +42,12 @@ def presets() -> None:
 
 
 def _choose(name: str) -> None:
-    """Play a preset; its list is closed, since it would lie over the picture."""
+    """Play a preset; its list is closed, since it would lie over the picture. Panels that the user has chosen stay, those of another preset
+    do not."""
     preset = presets_now()[name]
+    of_another = session().panels in {other.panels for other in presets_now().values() if other.show}
     set_value(_POPOVER, False)
     session().begin(preset.title, preset.scenario)
     session().change("preset", lambda now: preset.scenario)
-    if preset.show:
+    if preset.show or of_another:
         session().choose_panels(preset.panels)

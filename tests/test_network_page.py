@@ -117,6 +117,12 @@ def test_activation_data_and_presets_are_chosen() -> None:
     app.button("preset xor").click().run()
     assert kept(app).panels == DEFAULT_NETWORK_PANELS
     assert read(app.caption[0]) == NETWORK_PRESETS["xor"].about
+    for before, then in ((NETWORK_PRESETS["strengths"].panels, DEFAULT_NETWORK_PANELS), (("boundary", "gradient"),) * 2):
+        kept(app).choose_panels(before)
+        app.session_state["presets"] = True
+        app.run()
+        app.button("preset xor").click().run()
+        assert kept(app).panels == then, "those of another preset go with it, those that the user has chosen stay"
     assert not app.error
     assert not app.exception
 
