@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app_pages import basins, course, fair, landscape, lessons, network, network_sweeps, race, sweeps, tournament, transfer
 from app_pages.address import is_asked_for, page_asked_for, page_name, pairs_for
+from app_pages.room import room
 from votes.web import routes
 
 
@@ -39,7 +40,8 @@ def main() -> None:
         for page in pages:
             name = page_name(page)
             st.page_link(page, query_params=course.pairs() if name == "lessons" else pairs_for(name))
-    chosen.run()
+    with room().of_this_run():
+        chosen.run()
 
 
 if get_script_run_ctx(suppress_warning=True):

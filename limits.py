@@ -92,6 +92,13 @@ WORKERS = Limit(
 )
 WORKER_MEGABYTES = Limit("worker megabytes", 2048, "megabytes", "Memory of one worker process, where the system sees to it (Linux).", 256)
 WAITING = Limit("waiting", 100, "jobs", "Of the lab, that wait, of all sessions together.")
+LARGE_MEGABYTES = Limit(
+    "large megabytes",
+    1000,
+    "megabytes",
+    "Memory in which large races are run and drawn: pages that show some take turns. A race takes 60 bytes a point.",
+)
+RACE_MEGABYTES = Limit("race megabytes", 512, "megabytes", "Memory of races and networks that are kept for who asks for them again.")
 RESULT_MEGABYTES = Limit("result megabytes", 256, "megabytes", "Memory of results of the lab that are kept for who asks for them again.")
 ROOMS = Limit("rooms", 200, "rooms", "In which classes answer by phone, at a time; each lives for two hours.")
 ROOM_DEVICES = Limit("room devices", 1_000, "devices", "That enter one room.")

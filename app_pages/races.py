@@ -15,18 +15,21 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app_pages.elsewhere import elsewhere, where_for
+from app_pages.room import room
 from app_pages.seconds import in_words
 from app_pages.session import Halted, session
 from lab.sharpness import sharpness_of
-from limits import NETWORK_WEIGHTS, RACE_POINTS, TRAINING_SECONDS
+from limits import NETWORK_WEIGHTS, RACE_MEGABYTES, RACE_POINTS, TRAINING_SECONDS
 from player.relief_payload import SHOW_RELIEF
 from scenario import Comparison, Experiment, Race, Scenario
 from scenario.fineness import coarse_side, seconds_for
 from scenario.setup import Setup
 from simulation.progress import Progress, Remaining
 
-_BYTES = 512 * 1024**2
-"""What the kept races may take together."""
+_LARGE, _BYTES_A_POINT = 1_000_000, 60
+"""Points of a race for which there has to be room, and the memory that each takes until the race is run, drawn and sent."""
+_ROOM = 90.0
+"""Seconds that a page waits for that."""
 _PRODUCTS = 2e9
 """Products of weights, examples and steps in a second, on a machine that has other things to do."""
 _PATIENCE = 0.4
@@ -48,8 +51,12 @@ def race_of(scenario: Scenario) -> Race:
         ValueError: it is too large to be shown.
     """
 
+    refuse_too_large(scenario)
+    points = _points(scenario)
+    if points > _LARGE:
+        with_bar(lambda report: room().take(points * _BYTES_A_POINT / 1e6, lambda: report(0.0), _ROOM), "Waiting for other large races")
+
     def run(report: Progress) -> Race:
-        refuse_too_large(scenario)
         return scenario.race(report)
 
     return _known_or_made(scenario, run, "Running the race")
@@ -125,6 +132,11 @@ def refuse_too_long(experiment: Experiment) -> None:
         )
 
 
+def _points(scenario: Scenario) -> int:
+    """The points of its race."""
+    return int(scenario.start_points().shape[1]) * len(scenario.optimizers) * (scenario.steps + 1)
+
+
 def _seconds(experiment: Experiment) -> float:
     """How long its training takes, roughly."""
     ways = experiment.build_variants()
@@ -134,9 +146,9 @@ def _seconds(experiment: Experiment) -> float:
 
 def refuse_too_large(scenario: Scenario) -> None:
     """Raise ValueError where a race is too large to be shown; the message says what to do."""
-    starts, entrants = scenario.start_points().shape[1], len(scenario.optimizers)
-    points = starts * entrants * (scenario.steps + 1)
+    points = _points(scenario)
     if points > (most := RACE_POINTS.value):
+        starts, entrants = scenario.start_points().shape[1], len(scenario.optimizers)
         asked = f"{entrants} optimizers from {starts:,} starts over {scenario.steps:,} steps make {points:,} points"
         raise ValueError(f"{asked}, and at most {most:,} can be shown; choose fewer starts or steps")
 
@@ -175,7 +187,7 @@ def _known_or_made(setup: Setup, run: Callable[[Progress], R], doing: str, wante
         made = with_bar(run, doing, wanted)
         with _lock:
             _kept[setup] = made
-            while len(_kept) > 1 and sum(_size(kept) for kept in _kept.values()) > _BYTES:
+            while len(_kept) > 1 and sum(_size(kept) for kept in _kept.values()) > RACE_MEGABYTES.value * 1024**2:
                 _kept.popitem(last=False)
     return made
 
