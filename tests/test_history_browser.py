@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from scenario import Scenario
@@ -28,24 +27,21 @@ def shown(page: Page) -> Scenario:
     return Scenario.from_query(query_of([(name, value) for name, value in parse_qsl(urlsplit(page.url).query) if is_known(name)]))
 
 
-@pytest.mark.parametrize(
-    ("path", "query", "whole"),
-    [
+def test_opening_the_app_makes_one_entry_and_the_first_back_goes_back(open_tab: Open) -> None:
+    page = open_tab("landscape=saddle&optimizer=adam&show=map")
+    page.wait_for_function("location.search.includes('landscape=saddle')")
+    entries, home = page.evaluate("history.length"), page.url.partition("?")[0].rstrip("/")
+    for path, query, whole in (
         ("/", "show=map", "landscape=ravine"),
         ("/", "show=map&steps=many", "landscape=ravine"),
         ("/lessons", "show=map", "landscape=himmelblau"),
-    ],
-)
-def test_opening_the_app_makes_one_entry_and_the_first_back_goes_back(open_tab: Open, path: str, query: str, whole: str) -> None:
-    page = open_tab("landscape=saddle&optimizer=adam&show=map")
-    page.wait_for_function("location.search.includes('landscape=saddle')")
-    entries = page.evaluate("history.length")
-    page.goto(f"{page.url.partition('?')[0].rstrip('/')}{path}?{query}")
-    page.wait_for_function("(whole) => location.search.includes(whole)", arg=whole)
-    assert page.evaluate("history.length") == entries + 1
-    page.go_back()
-    page.wait_for_function("document.querySelector('.descent')?.player?.landscape?.name === 'Saddle'")
-    assert shown(page) == Scenario.from_query("landscape=saddle&optimizer=adam")
+    ):
+        page.goto(f"{home}{path}?{query}")
+        page.wait_for_function("(whole) => location.search.includes(whole)", arg=whole)
+        assert page.evaluate("history.length") == entries + 1, query
+        page.go_back()
+        page.wait_for_function("document.querySelector('.descent')?.player?.landscape?.name === 'Saddle'")
+        assert shown(page) == Scenario.from_query("landscape=saddle&optimizer=adam"), query
 
 
 def test_the_first_back_from_the_lessons_leads_to_the_race(open_tab: Open) -> None:
