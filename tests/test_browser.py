@@ -264,6 +264,10 @@ def test_a_phones_width(open_tab: Open) -> None:
     play = page.get_by_role("button", name="Play (space)").bounding_box()
     assert play
     assert 0 <= play["y"] < 844
+    page.set_viewport_size({"width": 800, "height": 600})  # a tablet, beside whose sidebar the buttons need two lines
+    page.wait_for_function(
+        "(({ scrollWidth, clientWidth }) => clientWidth < 600 && scrollWidth <= clientWidth)(document.querySelector('.stMain'))"
+    )
 
 
 def test_presentation_covers_the_page(open_tab: Open) -> None:

@@ -2,7 +2,7 @@
 
 import { Cells, rising } from "./cells.js";
 import { element, icon, lay } from "./dom.js";
-import { axesUnder } from "./plotly.js";
+import { axesUnder, leaveOtherButtons } from "./plotly.js";
 import { wordsOfFigure } from "./words.js";
 
 /** @import { ChartContent, ChartRequest, Edges, PlotlyLibrary, Point, Range } from "./types" */
@@ -32,6 +32,7 @@ export class Chart {
     this.work = Promise.resolve(Plotly).then((loaded) => (this.Plotly = loaded));
     this.pick = pick;
     this.plot = element("div", { class: "plot", role: "img" });
+    leaveOtherButtons(this.plot);
     this.box = element("div", { class: "box", hidden: true });
     this.cells = new Cells(this);
     const about = { type: "button", class: "save", title: "Save this picture: PNG, with Shift SVG", "aria-label": "Save this picture", keydown: (/** @type {Event} */ event) => event.stopPropagation() };

@@ -1,6 +1,7 @@
 // What all panels share; most have a Plotly figure that stands still, and a transparent canvas over it.
 
 import { element } from "./dom.js";
+import { leaveOtherButtons } from "./plotly.js";
 import { TrailLayer } from "./trails.js";
 
 /** @import { Camera, Figure, Plot, Point, Region, Size, Subplot } from "./types" */
@@ -73,6 +74,7 @@ export class FigurePanel extends Panel {
   constructor(player, name, label) {
     super(player, name, label);
     this.plot = /** @type {Plot} */ (/** @type {unknown} */ (element("div", { class: "plot", role: "img" })));
+    leaveOtherButtons(this.element);
     this.canvas = element("canvas", { class: "moving", "aria-hidden": "true" });
     this.element.append(this.plot, this.canvas);
     this.work = Promise.resolve();

@@ -75,6 +75,12 @@ export function axesUnder(plot, target) {
   return area ? subplotAxes(plot, String(area.dataset.subplot)) : null;
 }
 
+/** Keep all buttons but the first from a plot's axes: a drag with another one ends in an error of Plotly's. @param {HTMLElement} plot */
+export function leaveOtherButtons(plot) {
+  const leave = (/** @type {MouseEvent} */ event) => event.button && /** @type {Element} */ (event.target).closest(".draglayer") && event.stopPropagation();
+  plot.addEventListener("mousedown", leave, true);
+}
+
 /** @param {HTMLElement} plot @param {string} name @returns {DrawnAxes | null} */
 function subplotAxes(plot, name) {
   const subplot = layoutOf(plot)._plots[name];
