@@ -91,13 +91,14 @@ def _job_for(task: Task[R]) -> Job[R] | None:
         return None
     now.unfinished.discard(kind)
     job = jobs().ask(task, now.name)
-    if now.stopped.get(kind) == task:  # clicked just now: the run that takes that up has begun beside this one
-        jobs().leave(task, now.name)
-        return None
+    now.unfinished.add(kind)
     job.ended.wait(_AT_ONCE)
-    if job.active:
-        now.unfinished.add(kind)
-    return job
+    stopped = now.stopped.get(kind) == task  # clicked meanwhile: the run that takes that up has begun beside this one
+    if stopped:
+        jobs().leave(task, now.name)
+    if stopped or not job.active:
+        now.unfinished.discard(kind)
+    return None if stopped else job
 
 
 def _every(job: Job[Any]) -> float:

@@ -7,12 +7,14 @@ from streamlit.testing.v1 import AppTest
 
 import landscapes
 from app_pages import basins, races
+from app_pages.jobs import _stop
 from app_pages.session import sentence
 from app_pages.settings import defaults_on
 from figures import LIGHT
 from figures.basins import basin_picture
-from lab.basins import Basins
+from lab.basins import BasinMaps, Basins
 from lab.executors import Meter, local_executor
+from lab.jobs import Job, Jobs
 from scenario import Choice, Race, Scenario
 from tests.test_pages import kept, open_page, read
 
@@ -52,6 +54,20 @@ def test_what_is_computed_once_only_leaves_all_else_where_it_is() -> None:
     app = open_page(WELLS.replace(seed=54321).to_query(), "basins")
     first = list(app.main.children)
     assert first == list(app.run().main.children), "else the same button stands there twice for a moment, and the old one is of no use"
+
+
+def test_a_stop_that_is_clicked_while_another_run_looks_for_the_job_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = Jobs.ask
+
+    def asked(jobs: Jobs, task: Basins, who: str) -> Job[BasinMaps]:
+        job = ask(jobs, task, who)
+        monkeypatch.setattr(job.ended, "wait", lambda _: _stop(task))
+        return job
+
+    monkeypatch.setattr(Jobs, "ask", asked)
+    app = open_page(f"{WELLS.replace(steps=3000).to_query()}&size=1024", "basins")
+    assert "Stopped." in [read(caption) for caption in app.caption]
+    assert "Go on" in [button.label for button in app.button]
 
 
 def test_more_landscapes_than_take_part_are_told() -> None:
