@@ -112,10 +112,17 @@ def _room() -> Room:
 
 
 def _take_over(code: str, secret: str) -> None:
-    """Go on with a room that the browser has kept while its tab was loaded anew."""
+    """Go on with a room that the browser has kept while its tab was loaded anew; what was asked meanwhile is asked there."""
+    now = session()
     with suppress(NoRoom):
-        rooms().led(code, secret)
-        session().room = session().room or (code, secret)
+        room = rooms().led(code, secret)
+        if now.room and now.asked and now.room != (code, secret):
+            other = rooms().led(*now.room)
+            if other.poll:
+                rooms().ask(room, other.poll)
+            rooms().end(other)
+            now.asked = _told_of(room, str(now.asked["source"]))
+        now.room = (code, secret)
 
 
 def _told_of(room: Room, source: str) -> dict[str, str | int]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from parameters import Array
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+T = TypeVar("T")
 _CHECKED = ContextVar("checked", default=True)
 """Whether Plotly checks what figures are made of."""
 
@@ -26,7 +28,7 @@ def figure_of(data: Sequence[Any], layout: dict[str, Any]) -> go.Figure:
     """
     import plotly.graph_objects as go
 
-    return go.Figure(data, layout, _validate=_CHECKED.get())
+    return _loaded(lambda: go.Figure(data, layout, _validate=_CHECKED.get()))
 
 
 def as_json(draw: Callable[..., go.Figure], *arguments: Any, **options: Any) -> Any:
@@ -39,9 +41,20 @@ def as_json(draw: Callable[..., go.Figure], *arguments: Any, **options: Any) -> 
     """
     checked = _CHECKED.set(False)
     try:
-        return json.loads(draw(*arguments, **options).to_json())
+        return json.loads(_loaded(draw(*arguments, **options).to_json))
     finally:
         _CHECKED.reset(checked)
+
+
+def _loaded(make: Callable[[], T]) -> T:
+    """What Plotly makes; once more where it has looked into a library, pandas say, that another thread was just loading."""
+    try:
+        return make()
+    except AttributeError as error:
+        if "partially initialized module" not in str(error):
+            raise
+        import_module(getattr(error.obj, "__name__", "pandas"))  # which waits until the other thread has it
+        return make()
 
 
 def single_precision(values: Array) -> Array | npt.NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import figures
 import landscapes
 import optimizers
+from figures.figure import figure_of
 from figures.loss_grid import loss_grid
 from figures.maps import head_trace
 from figures.markers import MARKERS
@@ -34,6 +36,23 @@ DRAW: dict[str, Callable[[Race, figures.Theme], go.Figure]] = {
 
 def race(landscape: str = "himmelblau", n: int = 3, steps: int = 12, **changes: Any) -> Race:
     return with_tuned_rates(Scenario(landscape=Choice(landscape), starts=Choice.of("cloud", n=n), steps=steps, **changes)).race()
+
+
+def test_a_library_that_another_thread_is_loading_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def figure(*arguments: Any, **options: Any) -> str:
+        tried.append("drawn")
+        if len(tried) == 1:
+            raise AttributeError("partially initialized module 'json' has no attribute 'Series'", obj=json)
+        return "figure"
+
+    monkeypatch.setattr(go, "Figure", figure)
+    assert figure_of([], {}) == "figure"
+    assert len(tried) == 2
+    monkeypatch.setattr(go, "Figure", lambda *_, **__: {}.none)  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match="no attribute 'none'"):
+        figure_of([], {})
 
 
 @pytest.mark.parametrize("kind", DRAW)

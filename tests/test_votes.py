@@ -14,7 +14,9 @@ import pytest
 from PIL import Image
 from starlette.applications import Starlette
 
+from app_pages import classroom
 from app_pages.classroom import home_for_phones
+from app_pages.session import Session
 from limits import ROOM_DEVICES, ROOMS, WRONG_CODES, WRONG_CODES_OF_ONE
 from scenario import Choice, Scenario
 from scenario.lessons import lessons
@@ -350,6 +352,20 @@ def test_a_lessons_question_is_asked_in_the_room_of_the_tab(here: Rooms) -> None
     assert str(shown_to_class["address"]).endswith(f"vote?code={code}")
     app.button(key="ask class ravine 0").click().run()
     assert (kept(app).room, room.round) == ((code, secret), 2), "whoever is in the room is asked there"
+
+
+def test_who_is_in_a_room_is_asked_there_though_its_tab_was_loaded_anew(here: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, now = asked(here, Poll("Before?", ("Yes",), ("Yes",))), Session()
+    monkeypatch.setattr(classroom, "session", lambda: now)
+    classroom.ask(lambda: YES_NO, "here", "key")  # sooner than the browser could tell of its room
+    other = here.led(*(now.room or ("", "")))
+    assert other is not before
+    classroom._take_over(before.code, before.secret)
+    assert now.room == (before.code, before.secret)
+    assert (now.asked or {})["code"] == before.code
+    assert (before.poll, before.state, other.state) == (YES_NO, "open", "waiting")
+    classroom._take_over("AAAAAA", "gone")
+    assert now.room == (before.code, before.secret)
 
 
 @pytest.mark.parametrize(

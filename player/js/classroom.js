@@ -23,13 +23,15 @@ let latest = {};
 /** A room in which something is asked: called at first, and with every change of data. @param {Component<Partial<ClassRoom>>} component */
 export function showClassroom({ data, setTriggerValue }) {
   const mine = data.code ? /** @type {ClassRoom} */ (data) : null;
-  const room = mine ?? kept();
+  const before = kept();
+  const room = mine ?? before;
   const call = (latest = {});
   if (mine) keep(mine);
   if (room) {
     shown ??= new Classroom();
     const send = sure(setTriggerValue);
     shown.tell = (told) => send("told", told);
+    if (mine && before && before.code !== mine.code) shown.tellKept(before); // Python did not know of it when it asked: it is asked there
     shown.follow(room, !mine);
   }
   return () => {
@@ -93,10 +95,15 @@ class Classroom {
     if (before?.asked === room.asked && before.code === room.code && this.board) return;
     const alive = await this.ask("look", true);
     if (found && this.room === room) {
-      if (alive) this.tell({ kind: "kept", code: room.code, secret: room.secret, serial: this.serial++ });
+      if (alive) this.tellKept(room);
       else keep(null);
     }
     if (this.board?.state === "revealed") this.present();
+  }
+
+  /** @param {ClassRoom} room that the browser has kept */
+  tellKept({ code, secret }) {
+    this.tell({ kind: "kept", code, secret, serial: this.serial++ });
   }
 
   // ---- asking the server
