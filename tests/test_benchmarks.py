@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +24,7 @@ from benchmarks.support.tab import Failure, Tab
 from benchmarks.support.timing import Timing, ratio
 from benchmarks.support.workers import Worker
 from simulation import starts
+from tests.waiting import awaited
 
 TINY = {
     "engine": ["--sizes", "1", "10", "--peers", "plain", "--surfaces", "rosenbrock", "--optimizers", "adam"],
@@ -90,13 +90,13 @@ def test_a_worker_passes_on_what_went_wrong() -> None:
 def test_a_class_changes_something_and_says_what_failed(app_url: str) -> None:
     module = import_module("benchmarks.class_")
     server = Server(app_url, psutil.Process())
-    prices = {row["what"]: row for row in asyncio.run(module.priced(server, 1))}
+    prices = {row["what"]: row for row in awaited(module.priced(server, 1))}
     assert {*KINDS, "opening"} <= set(prices)
     assert all(row["kB sent"] > 1 for row in prices.values())
-    row, _ = asyncio.run(module.class_of(server, 2, False, module.Plan(seconds=0.5, settle=0, think=0.1)))
+    row, _ = awaited(module.class_of(server, 2, False, module.Plan(seconds=0.5, settle=0, think=0.1)))
     assert (row["sessions"], row["failed"]) == (2, 0)
     assert row["changes"] >= 2
-    votes = asyncio.run(voted(server, 3))
+    votes = awaited(voted(server, 3))
     assert [row["what"] for row in votes] == ["page", "question", "vote", "another vote", "look", "reveal"]
     assert votes[0]["kB"] < 10, "a phone loads little"
 
@@ -106,7 +106,7 @@ def test_a_class_changes_something_and_says_what_failed(app_url: str) -> None:
             await tab.tell("player", "pick", {"at": [0, 0]})  # without its kind
 
     with pytest.raises(Failure, match="KeyError"):
-        asyncio.run(mistaken())
+        awaited(mistaken())
 
 
 def test_ratio_compares_round_by_round() -> None:
