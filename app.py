@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from app_pages import basins, course, fair, landscape, lessons, network, network_sweeps, race, sweeps, tournament, transfer
 from app_pages.address import is_asked_for, page_asked_for, page_name, pairs_for
 from app_pages.room import room
+from app_pages.serving import prepare
 from votes.web import routes
 
 
@@ -47,4 +48,5 @@ def main() -> None:
 if get_script_run_ctx(suppress_warning=True):
     main()
 else:
+    prepare()
     app = st.App(__file__, routes=routes(st.get_option("server.baseUrlPath")))

@@ -11,8 +11,11 @@ import uuid
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state import SafeSessionState
 
 from app_pages.kept import Chapter, Desk, Note, Widget
 from app_pages.places import desk_on, kinds_on, opening_desks, page_for
@@ -337,13 +340,21 @@ def capitalized(text: str) -> str:
 # ---- where Streamlit keeps it
 
 
+_found: WeakKeyDictionary[SafeSessionState, Session] = WeakKeyDictionary()
+"""The session of each tab whose script runs: a run asks a hundred times, and Streamlit takes 50 µs for an answer."""
+
+
 def session() -> Session:
     """The session of the browser tab that the script runs for."""
-    try:
-        kept: Session = st.session_state[_KEY]  # asked for a hundred times a run: one look at it, not two
-    except KeyError:
-        kept = st.session_state[_KEY] = Session()
-    return kept
+    context = get_script_run_ctx(suppress_warning=True)
+    found = _found.get(context.session_state) if context else None
+    if found is None:
+        if _KEY not in st.session_state:
+            st.session_state[_KEY] = Session()
+        found = st.session_state[_KEY]
+        if context:
+            _found[context.session_state] = found
+    return found
 
 
 def value_of(key: str) -> Any:

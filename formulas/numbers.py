@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from formulas.signs import without_looks
 from formulas.syntax import constant_value, parse, unknown_names
@@ -13,6 +14,7 @@ _DIGITS = r"[-+−]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)"
 _SHARES = {"%": 100, "‰": 1000}
 
 
+@lru_cache(maxsize=4096)  # every box reads what it shows, in every run of a page
 def read_number(text: str) -> float:
     """The number that a text is, written as numbers are in formulas: `0.203`, `-2,5`, `2e-3`, `1/3`, `2π`.
 
