@@ -27,7 +27,7 @@ FOLDED = "document.querySelector('[data-testid=stSidebar]').dataset.collapsed ==
 
 def test_on_a_phone_the_menu_closes_with_a_choice_and_the_next_lesson_begins_at_its_top(open_tab: Open) -> None:
     page = open_tab(viewport={"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("[document.documentElement, document.querySelector('.stMain')].every((part) => part.scrollWidth <= 390)")
     page.get_by_test_id("stExpandSidebarButton").click()
     page.locator(".st-key-pages").get_by_role("link", name="Lessons").click()
     page.wait_for_function(f"location.pathname.endsWith('/lessons') && {FOLDED}")
