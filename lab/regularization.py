@@ -278,7 +278,11 @@ class RegularizationResult:
         ends = {label: each.test for label, each in named if np.isfinite(each.test)}
         if len(ends) > 1:
             low, high = min(ends, key=ends.__getitem__), max(ends, key=ends.__getitem__)
-            parts.append(f"The test loss ends lowest with {low}, {short(ends[low], 2)}, and highest with {high}, {short(ends[high], 2)}.")
+            least, most = short(ends[low], 2), short(ends[high], 2)
+            if least == most:  # networks that learn nothing, say: which of them is lower is no finding
+                parts.append(f"The test loss ends alike with all of them, at {least}.")
+            else:
+                parts.append(f"The test loss ends lowest with {low}, {least}, and highest with {high}, {most}.")
         return " ".join(parts)
 
 

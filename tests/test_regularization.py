@@ -78,6 +78,14 @@ def test_what_over_fits_is_told() -> None:
     assert figures[1].data[3].y[-1] == pytest.approx(1.2, rel=0.02)
 
 
+def test_no_way_is_told_to_end_lowest_where_all_end_alike() -> None:
+    task = RegularizationCurves.of(SMALL, 4)
+    idle = np.full((3, 4, len(task.steps)), 0.6931) + np.array([0.0, 1e-9, -1e-9])[:, None, None]
+    told = RegularizationResult(task, idle, idle, idle, idle).told
+    assert told.endswith(" The test loss ends alike with all of them, at 0.69."), "its ways differ by chance and rounding only"
+    assert "lowest" not in told
+
+
 def test_the_page_trains_and_tells_which_ways_over_fit() -> None:
     app = open_page(f"{SMALL.replace(variants=()).to_query()}&of_each_way=5", "network")
     app.session_state["expander penalties"] = True
