@@ -274,6 +274,8 @@ def _present() -> None:
     shown = _now()
     if not shown.at or shown.entries[shown.at - 1].view.setup != session().setup:
         turn(shown.at or 1)
+    else:
+        session().to_ask, session().outdated = shown.entries[shown.at - 1].asks, True
 
 
 def _open_file() -> None:

@@ -14,9 +14,10 @@ import pytest
 from PIL import Image
 from starlette.applications import Starlette
 
-from app_pages import classroom
+from app_pages import classroom, playlist
 from app_pages.classroom import home_for_phones
 from app_pages.session import Session
+from exports.playlist import Entry, Playlist
 from limits import ROOM_DEVICES, ROOMS, WRONG_CODES, WRONG_CODES_OF_ONE
 from scenario import Choice, Scenario
 from scenario.lessons import lessons
@@ -194,7 +195,7 @@ def test_a_lessons_map_takes_a_tap_for_the_nearest_choice() -> None:
     assert Vote.of(poll, at=[3.3, -1.6]).is_right(poll)
     assert not Vote.of(poll, at=[-3.5, -3]).is_right(poll)
     wrong: Any
-    for wrong in ([99, 0], [float("nan"), 0], [1], "1,2", [True, None], {}):
+    for wrong in ([99, 0], [float("nan"), 0], [1], "1,2", [True, None], {}, [10**400, 0], ["a", 1, 1]):
         with pytest.raises(ValueError, match="is no point"):
             Vote.of(poll, at=wrong)
     with pytest.raises(ValueError, match="has no map"):
@@ -214,6 +215,9 @@ def test_a_race_is_asked_who_arrives_first_and_where_it_ends() -> None:
     assert end.map
     assert Vote.of(end, at=list(end.map.ends[0])).is_right(end)
     assert not Vote.of(end, at=[low for low, _ in race.landscape.window]).is_right(end)
+    assert end.question == f"Where does {race.labels[0]} end?"
+    several = of_played(BOWL.replace(points=((1, 1), (-1, 1))).race(), END)
+    assert several.question == f"Where does {race.labels[0]} end from the marked start?", "from the others it may end elsewhere"
     with pytest.raises(ValueError, match="not on the map"):
         of_played(BOWL.replace(optimizers=(Choice.of("sgd", lr=5),)).race(), END)
     with pytest.raises(ValueError, match="add another optimizer"):
@@ -297,6 +301,8 @@ def test_a_phone_votes_and_is_told_what_is_right_after_the_reveal(here: Rooms) -
         ("/vote/CODE", b"{" * 1000, "application/json", 400, "This is no JSON."),
         ("/vote/CODE", [1], "application/json", 400, "This should be a JSON object."),
         ("/vote/CODE/lead", {"secret": "guess", "do": "reveal"}, "application/json", 404, "This room is gone"),
+        ("/vote/CODE/lead", {"secret": "\ud800", "do": "reveal"}, "application/json", 404, "This room is gone"),
+        ("/vote/CODE/lead", {"secret": "SECRET", "do": ["end"]}, "application/json", 400, "Do = ['end'] is nothing that can be done"),
         ("/vote/CODE/lead", {"secret": "SECRET", "do": "cheat"}, "application/json", 400, "Do = 'cheat' is nothing that can be done"),
     ],
 )  # fmt: skip
@@ -382,3 +388,12 @@ def test_phones_are_sent_where_they_can_reach_the_app(monkeypatch: pytest.Monkey
     assert found == home
     assert said in note
     assert bool(said) == bool(note)
+
+
+def test_presenting_asks_the_question_of_the_entry_that_is_shown_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = Session()
+    monkeypatch.setattr(playlist, "session", lambda: now)
+    monkeypatch.setattr(playlist, "set_value", lambda *_: None)
+    monkeypatch.setattr(playlist, "_now", lambda: Playlist((Entry("As it was left", now.view, FIRST),), 1))
+    playlist._present()
+    assert (now.to_ask, now.presentations) == (FIRST, 1)

@@ -121,11 +121,13 @@ def _arrival(race: Race, index: int) -> float:
 def _end(race: Race) -> Poll:
     run, label = race.runs[0], race.labels[0]
     start, end = _point(run.positions[0, :, 0]), _point(run.positions[-1, :, 0])
-    tap_map = TapMap(race.landscape, (start,), (end,), hint=f"Tap where {label} will be after {race.scenario.steps:,} steps.")
+    marked = "" if run.count == 1 else " from the marked start"
+    hint = f"Tap where {label} will be{marked} after {race.scenario.steps:,} steps."
+    tap_map = TapMap(race.landscape, (start,), (end,), hint=hint)
     if not tap_map.holds(end):
         raise ValueError(f"where {label} ends is not on the map, and cannot be tapped; ask who arrives first, or choose fewer steps")
-    because = f"{label} ends at ({short(end[0])}, {short(end[1])}).".replace("-", "−")
-    return Poll(f"Where does {label} end?", because=because, map=tap_map)
+    because = f"{label} ends{marked} at ({short(end[0])}, {short(end[1])}).".replace("-", "−")
+    return Poll(f"Where does {label} end{marked}?", because=because, map=tap_map)
 
 
 def _joined(names: tuple[str, ...]) -> str:

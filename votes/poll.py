@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from landscapes import Landscape
@@ -108,10 +108,10 @@ class Vote:
     def _of_tap(cls, poll: Poll, at: object) -> Vote:
         if poll.map is None:
             raise ValueError("this question has no map to tap on; choose one of its answers")
-        numbers = [float(number) for number in at if isinstance(number, int | float)] if isinstance(at, list | tuple) else []
+        numbers: Sequence[float] = at if isinstance(at, list | tuple) and all(isinstance(number, int | float) for number in at) else ()
         if len(numbers) != 2 or not poll.map.holds((numbers[0], numbers[1])):
             raise ValueError(f"at = {at!r} is no point [x, y] of the map; tap on it")
-        place = (numbers[0], numbers[1])
+        place = (float(numbers[0]), float(numbers[1]))
         stands_for = poll.map.choice_at(place)
         return cls(poll.choices.index(stands_for) if stands_for else None, place)
 

@@ -120,7 +120,7 @@ class Rooms:
         """
         with self._lock:
             room = self._alive(code)
-            if room is None or not secrets.compare_digest(room.secret.encode(), secret.encode()):
+            if room is None or not secrets.compare_digest(room.secret.encode(), secret.encode(errors="replace")):
                 raise NoRoom(
                     "this room is gone: the server was started anew, or two hours have passed; ask the class again for another code"
                 )

@@ -91,7 +91,7 @@ async def lead(request: Request) -> Response:
     room = rooms().led(request.path_params["code"], str(said.get("secret", "")))
     steps = {"look": lambda _: None, "reveal": rooms().reveal, "again": rooms().ask_again, "end": rooms().end}
     wanted = said.get("do", "look")
-    if wanted not in steps:
+    if not isinstance(wanted, str) or wanted not in steps:
         raise ValueError(f"do = {wanted!r} is nothing that can be done; choose one of {', '.join(steps)}")
     steps[wanted](room)
     told = _of_teacher(room)
