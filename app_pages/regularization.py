@@ -30,6 +30,8 @@ _NETWORKS = Selection(
     "Each has examples, first weights and chance of its own: those of the seed after the one before.",
 )
 _HEIGHT = 290
+_ROUNDING = 1e-9
+"""A spread of so small a share is that of rounding, in networks that all end alike."""
 _ABOUT = (
     "Curves are medians over the networks, bands reach from quartile to quartile; the table has means, and ± one standard deviation. "
     "Losses are without penalties. Where the networks above differ in how they are trained, these are the ways; else the usual ones."
@@ -94,7 +96,7 @@ def _cells(ends: Outcome, graded: bool) -> list[str]:
         return ["overflowed", *["–"] * (5 if graded else 4)]
     return [
         short(ends.train, 2),
-        f"{short(ends.test, 3)} ± {short(ends.spread, 2)}",
+        f"{short(ends.test, 3)} ± {short(ends.spread, 2) if ends.spread > _ROUNDING * ends.test else 0}",
         *([f"{ends.accuracy:.1%}"] if graded else []),
         f"{short(ends.lowest, 3)} at step {ends.at:,}",
         f"{ends.growth - 1:+.0%}",

@@ -46,7 +46,7 @@ def transfer_curves(result: TransferResult, theme: Theme = LIGHT, chosen: int | 
         "zeroline": False,
         "ticks": "outside",
     }
-    lowest = float((result.accuracy.mean(axis=2) - result.accuracy.std(axis=2)).min())
+    lowest = float((result.accuracy.mean(axis=2) - result.accuracy.std(axis=2, ddof=1)).min())
     layout["yaxis"] = {
         "range": [max(0.0, np.floor(10 * lowest) / 10), _HEIGHT],
         "tickformat": ".0%",
@@ -74,7 +74,7 @@ def way_styles() -> dict[str, Style]:
 
 def _curve(result: TransferResult, way: str, style: Style, theme: Theme) -> dict[str, Any]:
     found, counts = result.of(way), np.array(result.task.counts)
-    mean, spread = found.mean(axis=1), found.std(axis=1)
+    mean, spread = found.mean(axis=1), found.std(axis=1, ddof=1)
     aside = _ASIDE ** (list(WAYS).index(way) - (len(WAYS) - 1) / 2)
     hover = f"{WAYS[way].title}<br>%{{customdata[0]}} examples of each class: %{{y:.1%}} ± %{{customdata[1]:.1%}}"
     return {

@@ -75,10 +75,12 @@ class RegularizationCurves:
 
     @classmethod
     def of(cls, experiment: Experiment, networks: int = 20) -> RegularizationCurves:
-        """The task for an experiment: its first optimizer, from its first initialization, in its own variants, or, where it has not
-        several, in the usual ways; with Adam by AdamW, which takes the same steps and has a weight decay apart from them."""
+        """The task for an experiment: its first optimizer, from its first initialization of the usual scale, if one has that, in its own
+        variants, or, where it has not several, in the usual ways; with Adam by AdamW, which takes the same steps and has a weight decay
+        apart from them."""
         first = experiment.optimizers[0]
-        one = experiment.replace(optimizers=(first,), initials=experiment.initials[:1], points=(), plane=Experiment.plane)
+        begun = next((each for each in experiment.initials if dict(each.settings).get("scale", 1.0) == 1.0), experiment.initials[0])
+        one = experiment.replace(optimizers=(first,), initials=(begun,), points=(), plane=Experiment.plane)
         if len(experiment.variants) > 1:
             return cls(one, networks)
         settings = dict(first.settings)
@@ -251,7 +253,7 @@ class RegularizationResult:
             int(np.count_nonzero(~held)),
             float(self.losses[way, held, -1].mean()),
             float(ends.mean()),
-            float(ends.std()),
+            float(ends.std(ddof=1)) if held.sum() > 1 else 0.0,
             float(self.test_accuracies[way, held, -1].mean()),
             float(means[best]),
             int(self.task.steps[best]),

@@ -53,6 +53,10 @@ def test_the_usual_ways_are_those_that_the_optimizer_can_take() -> None:
     task = RegularizationCurves.of(MOONS.replace(l2=0.5))
     assert task.labels == ("plain", "L2 0.003", "L2 0.01", "L1 0.01", "weight decay 1", "dropout 0.5", "stopped after 60")
     assert task.experiment.optimizers == (Choice.of("adamw", lr=0.01, weight_decay=0.0),)
+    begun = tuple(Choice.of("xavier", scale=scale) for scale in (0.1, 1.0, 10.0))
+    assert RegularizationCurves.of(MOONS.replace(initials=begun)).experiment.initials == (Choice("xavier"),), (
+        "too small a one learns nothing"
+    )
     layerless = RegularizationCurves.of(MOONS.replace(widths=(), optimizers=(Choice("sgd"),), steps=10))
     assert layerless.labels == ("plain", "L2 0.003", "L2 0.01", "L1 0.01", "stopped after 1")
     with pytest.raises(ValueError, match="1 networks of each way are asked for; choose 2 to 100"):

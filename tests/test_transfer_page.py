@@ -26,7 +26,7 @@ def test_each_way_is_a_curve_with_its_spread_and_the_crossover_is_marked(theme: 
     assert len({trace.line.color for trace in figure.data}) == 4
     for trace, mean in zip(figure.data, means, strict=True):
         assert trace.y == pytest.approx(mean)
-        assert trace.error_y.array == pytest.approx([np.std([-0.01, 0.01, 0.0, 0.0])] * 3)
+        assert trace.error_y.array == pytest.approx([np.std([-0.01, 0.01, 0.0, 0.0], ddof=1)] * 3)
     chosen, crossed = figure.layout.shapes
     assert (chosen.x0, crossed.x0) == (4, pytest.approx(result.crossover))
     assert figure.layout.annotations[0].text == "fine-tuning overtakes"

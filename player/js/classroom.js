@@ -11,7 +11,7 @@ import { themeOf } from "./theme.js";
 
 const STORE = "descent room"; // of this tab alone, and gone with it
 const EVERY = 1000; // milliseconds between two looks at how many have answered
-const GONE = "This room is gone: the server was started anew, or two hours have passed. Close this and ask the class again: there will be another code.";
+const GONE = "This room is gone: the server was started anew, or two hours have passed. Close this, stop presenting with Escape, and ask the class again: there will be another code.";
 const WIDE = 1.25; // a map so many times as wide as high has its choices below it
 const LONG = 240; // letters; a question with its answers and reasons that has more is written smaller, so that all of it is seen
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";

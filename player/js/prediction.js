@@ -56,18 +56,19 @@ export class Prediction {
   }
 }
 
-/** A dot for every tap, under all that moves; many at one place are darker. @param {CanvasRenderingContext2D} context @param {View} view @param {Theme} theme @param {number} scale */
+/** For every tap a dot under all that moves, so that heads are seen, in a ring over it, so that the tap is; many at one place are darker. @param {CanvasRenderingContext2D} context @param {View} view @param {Theme} theme @param {number} scale */
 function drawTaps(context, view, theme, scale) {
-  context.globalCompositeOperation = "destination-over";
-  context.strokeStyle = theme.halo;
-  context.fillStyle = theme.accent;
-  context.lineWidth = 1.2 * scale;
-  context.globalAlpha = 0.55;
+  context.strokeStyle = context.fillStyle = theme.accent;
+  context.lineWidth = 1.5 * scale;
   for (const [x, y] of taps) {
     const [px, py] = view.point(x, y, 0);
     context.beginPath();
     context.arc(px, py, TAP * scale, 0, 2 * Math.PI);
+    context.globalCompositeOperation = "source-over";
+    context.globalAlpha = 0.9;
     context.stroke();
+    context.globalCompositeOperation = "destination-over";
+    context.globalAlpha = 0.55;
     context.fill();
   }
   context.globalAlpha = 1;
