@@ -79,8 +79,8 @@ class Student:
         return await self.tab.choose(key, slider.options[self.random.choice(near)])
 
     async def _start(self) -> Answer:
-        """Click the map: one start, where it was clicked, or one more beside those that there are."""
-        kind = "add" if self.random.random() < 0.5 else "start"
+        """Click the map: one start, where it was clicked, or one more beside those that there are, where these are not a crowd."""
+        kind = "add" if "starts=" not in self.tab.query and self.random.random() < 0.5 else "start"
         at = [round(self.random.uniform(-1, 1), 3) for _ in range(2)]
         return await self.tab.tell("player", "pick", {"kind": kind, "at": at})
 

@@ -179,6 +179,8 @@ class Tab:
         if status == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY:
             drawn, repeats = {**self.widgets, **drawn}, {**self.repeats, **repeats}
         self.widgets, self.repeats = drawn, repeats
+        while len(self._cached) > _KEPT:  # not before the end: the server refers to all that it was told of
+            self._cached.pop(next(iter(self._cached)))
         states = {}
         for widget in drawn.values():
             held = None if getattr(widget, "set_value", False) else self._states.get(widget.id)
@@ -189,8 +191,6 @@ class Tab:
     def _draw(self, message: ForwardMsg, answer: Answer, drawn: dict[str, Any]) -> None:
         if message.metadata.cacheable:
             self._cached[message.hash] = message
-            while len(self._cached) > _KEPT:
-                self._cached.pop(next(iter(self._cached)))
         kind = message.delta.WhichOneof("type")
         if kind not in ("new_element", "add_block"):
             return
