@@ -98,7 +98,7 @@ LARGE_MEGABYTES = Limit(
     "megabytes",
     "Memory in which large races are run and drawn: pages that show some take turns. A race takes 60 bytes a point.",
 )
-RACE_MEGABYTES = Limit("race megabytes", 512, "megabytes", "Memory of races and networks that are kept for who asks for them again.")
+RACE_MEGABYTES = Limit("race megabytes", 384, "megabytes", "Memory of races and networks that are kept for who asks for them again.")
 RESULT_MEGABYTES = Limit("result megabytes", 256, "megabytes", "Memory of results of the lab that are kept for who asks for them again.")
 ROOMS = Limit("rooms", 200, "rooms", "In which classes answer by phone, at a time; each lives for two hours.")
 ROOM_DEVICES = Limit("room devices", 1_000, "devices", "That enter one room.")

@@ -37,7 +37,12 @@ _PATIENCE = 0.4
 _TRAINING = "Training the networks"
 R = TypeVar("R", Race, Comparison)
 T = TypeVar("T")
-_kept: OrderedDict[Setup, Race | Comparison] = OrderedDict()
+_kept: OrderedDict[Setup, tuple[Race | Comparison, int]] = OrderedDict()
+"""Each with the bytes that it takes, roughly."""
+_BESIDES = 60_000
+"""Bytes that a race takes beside its numbers."""
+_DRAWN = 1.6
+"""So many times as much as its numbers it takes with what is sent of it, and told."""
 _told: WeakKeyDictionary[Comparison, dict[Hashable, Any]] = WeakKeyDictionary()
 """What was computed of comparisons, for as long as they are kept."""
 _running: dict[Hashable, threading.Lock] = {}
@@ -183,11 +188,11 @@ def _known_or_made(setup: Setup, run: Callable[[Progress], R], doing: str, wante
                 _kept.move_to_end(setup)
         if known:
             st.empty()  # where the bar was: else all that follows would move up, and stand there twice until the page is drawn
-            return known  # type: ignore[return-value]  # what a setup of this kind gives
+            return known[0]  # type: ignore[return-value]  # what a setup of this kind gives
         made = with_bar(run, doing, wanted)
         with _lock:
-            _kept[setup] = made
-            while len(_kept) > 1 and sum(_size(kept) for kept in _kept.values()) > RACE_MEGABYTES.value * 1024**2:
+            _kept[setup] = made, _size(made)
+            while len(_kept) > 1 and sum(size for _, size in _kept.values()) > RACE_MEGABYTES.value * 1024**2:
                 _kept.popitem(last=False)
     return made
 
@@ -262,5 +267,7 @@ def _line(slot: DeltaGenerator, doing: str) -> DeltaGenerator:
 
 def _size(made: Race | Comparison) -> int:
     if isinstance(made, Comparison):
-        return sum(run.weights.nbytes for run in made.runs)
-    return sum(run.positions.nbytes + run.losses.nbytes for run in made.runs)
+        numbers = sum(run.weights.nbytes for run in made.runs)
+    else:
+        numbers = sum(run.positions.nbytes + run.losses.nbytes for run in made.runs)
+    return int(_DRAWN * numbers) + _BESIDES
