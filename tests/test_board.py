@@ -119,17 +119,16 @@ CUT = """() => [...document.querySelectorAll('.board, .board th, .board td')]
     .map((part) => `${part.className} ${part.textContent}`)"""
 
 
-def test_rows_have_one_line_where_two_find_no_room(player_page: PlayerPage) -> None:
+def test_all_rows_are_seen_while_all_views_are_presented(player_page: PlayerPage) -> None:
     player_page.resize(1280, 720)
     page = player_page.play(PRESETS["five"].scenario, ("map", "surface", "loss"))
     page.evaluate(f"{PLAYER}.presenter.set(true)")
     page.keyboard.press("v")
-    page.wait_for_selector(".board.tight")
+    page.locator(".panel:visible").nth(2).wait_for()
     frames(page)
     assert page.locator(".board tbody tr").count() == 5
     assert page.evaluate(CUT) == []
     page.evaluate(f"{PLAYER}.presenter.set(false)")
-    page.wait_for_selector(".board:not(.tight)")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])

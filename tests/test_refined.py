@@ -19,7 +19,7 @@ def test_a_plane_that_is_shown_is_refined_once(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(refined, "theme", lambda: LIGHT)
     monkeypatch.setattr(refined, "with_bar", lambda run, doing, wanted: run(lambda fraction: None))
     monkeypatch.setattr(fineness, "FINE", (80,))
-    comparison = comparison_of(SMALL)
+    comparison = SMALL.train()  # one of its own: others may have been looked at
     refined.refine_landscape(comparison, ("boundary", "loss"), "trainer")
     assert not handed
     refined.refine_landscape(comparison, ("surface",), "trainer")
