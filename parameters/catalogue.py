@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from types import ModuleType
 from typing import Any, Generic, TypeVar
@@ -54,7 +55,8 @@ class Catalogue(Generic[Entry]):
         entry = lookup(self._entries, name, self.kind)
         if not parameters:
             return entry
-        if all(isinstance(value, int | float) for value in parameters.values()):
+        if all(isinstance(value, int | float) and (value or math.copysign(1, value) > 0) for value in parameters.values()):
+            # but not -0.0, which equals 0.0 and is not the same
             return self._with(name, tuple(parameters.items()))
         return entry.with_parameters(**parameters)
 

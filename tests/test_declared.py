@@ -185,3 +185,9 @@ def test_every_catalogue_answers_alike(catalogue: Any) -> None:
     assert len({catalogue.get(name) for name in catalogue.names()}) == len(catalogue.names())
     with pytest.raises(KeyError, match=f"there are: {', '.join(catalogue.names())}"):
         catalogue.get("nothing")
+
+
+def test_who_asks_for_the_same_values_is_given_the_same_thing_and_minus_zero_is_not_zero() -> None:
+    assert optimizers.get("adam", lr=0.25) is optimizers.get("adam", lr=0.25)
+    for zero in (-0.0, 0.0, -0.0):
+        assert str(optimizers.get("adamw", weight_decay=zero).values["weight_decay"]) == str(zero)
