@@ -55,16 +55,12 @@ def race_of(scenario: Scenario) -> Race:
     Raises:
         ValueError: it is too large to be shown.
     """
-
-    refuse_too_large(scenario)
-    points = _points(scenario)
+    points = refuse_too_large(scenario)
     if points > _LARGE:
         with_bar(lambda report: room().take(points * _BYTES_A_POINT / 1e6, lambda: report(0.0), _ROOM), "Waiting for other large races")
-
-    def run(report: Progress) -> Race:
-        return scenario.race(report)
-
-    return _known_or_made(scenario, run, "Running the race")
+    else:
+        _no_bar()
+    return _known_or_made(scenario, scenario.race, "Running the race")
 
 
 def comparison_of(experiment: Experiment, stoppable: bool = False) -> Comparison:
@@ -101,6 +97,8 @@ def measured(comparison: Comparison, panels: tuple[str, ...], stoppable: bool = 
                 where = where_for(seconds_for(side, comparison.network, comparison.data))
                 if comparison.known_relief is None:
                     with_bar(lambda report: comparison.find_relief(report, where), "Looking at the landscape", wanted)
+                else:
+                    _no_bar()
         except Halted:
             stopped |= SHOW_RELIEF
     if "sharpness" in panels:
@@ -137,11 +135,6 @@ def refuse_too_long(experiment: Experiment) -> None:
         )
 
 
-def _points(scenario: Scenario) -> int:
-    """The points of its race."""
-    return int(scenario.start_points().shape[1]) * len(scenario.optimizers) * (scenario.steps + 1)
-
-
 def _seconds(experiment: Experiment) -> float:
     """How long its training takes, roughly."""
     ways = experiment.build_variants()
@@ -149,13 +142,14 @@ def _seconds(experiment: Experiment) -> float:
     return len(experiment.labels()) * experiment.build_network().size * examples * experiment.steps / _PRODUCTS
 
 
-def refuse_too_large(scenario: Scenario) -> None:
-    """Raise ValueError where a race is too large to be shown; the message says what to do."""
-    points = _points(scenario)
+def refuse_too_large(scenario: Scenario) -> int:
+    """Raise ValueError where a race is too large to be shown; the message says what to do. Otherwise the number of its points."""
+    starts, entrants = int(scenario.start_points().shape[1]), len(scenario.optimizers)
+    points = starts * entrants * (scenario.steps + 1)
     if points > (most := RACE_POINTS.value):
-        starts, entrants = scenario.start_points().shape[1], len(scenario.optimizers)
         asked = f"{entrants} optimizers from {starts:,} starts over {scenario.steps:,} steps make {points:,} points"
         raise ValueError(f"{asked}, and at most {most:,} can be shown; choose fewer starts or steps")
+    return points
 
 
 def once(comparison: Comparison, compute: Callable[..., T], *more: Hashable, doing: str) -> T:
@@ -172,6 +166,8 @@ def once(comparison: Comparison, compute: Callable[..., T], *more: Hashable, doi
     with alone((comparison, key)):
         if key not in kept:
             kept[key] = with_bar(lambda report: elsewhere(partial(_silently, compute, comparison, *more), report), doing)
+        else:
+            _no_bar()
     found: T = kept[key]
     return found
 
@@ -187,7 +183,7 @@ def _known_or_made(setup: Setup, run: Callable[[Progress], R], doing: str, wante
             if known := _kept.get(setup):
                 _kept.move_to_end(setup)
         if known:
-            st.empty()  # where the bar was: else all that follows would move up, and stand there twice until the page is drawn
+            _no_bar()
             return known[0]  # type: ignore[return-value]  # what a setup of this kind gives
         made = with_bar(run, doing, wanted)
         with _lock:
@@ -245,6 +241,11 @@ def with_bar(run: Callable[[Progress], T], doing: str, wanted: Hashable = None) 
         return run(report)
     finally:
         slot.empty()
+
+
+def _no_bar() -> None:
+    """The place of a bar that is not needed: without it all that follows would move up, and stand there twice until the page is drawn."""
+    st.empty()
 
 
 def _halt(doing: str, wanted: Hashable) -> None:
