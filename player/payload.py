@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypedDict
 from weakref import WeakKeyDictionary
@@ -131,28 +131,27 @@ def run_bytes(
         multiple of 4 bytes: for each run the planes x, y and height, each (steps + 1) x N; then for each run the median loss at every
         step, in double precision; and then for each run the share of trajectories of which each of its verdicts holds, at every step.
     """
-    if prediction or race.runs[0].losses.size * len(race.runs) > FINE:
-        return _run_bytes(race, theme, panels, landscape_block, chapter, board, ahead, prediction, title, claim)
-    sent, way = _sent.setdefault(race, {}), (theme, panels, chapter, board, ahead, title, claim)
+    told = {
+        "landscapeKey": json.loads(landscape_block[7:25]),
+        "chapter": chapter,
+        "title": title or race.landscape.name,
+        "claim": claim,
+        "panels": panels,
+        "board": board,
+        "ahead": ahead,
+        "prediction": prediction,
+    }
+    if race.runs[0].losses.size * len(race.runs) > FINE:
+        return _run_bytes(race, theme, told)
+    sent, way = _sent.setdefault(race, {}), (theme, json.dumps(told))
     if way not in sent:
         if len(sent) >= _WAYS:
             sent.clear()
-        sent[way] = _run_bytes(race, theme, panels, landscape_block, chapter, board, ahead, None, title, claim)
+        sent[way] = _run_bytes(race, theme, told)
     return sent[way]
 
 
-def _run_bytes(
-    race: Race,
-    theme: Theme,
-    panels: tuple[str, ...],
-    landscape_block: bytes,
-    chapter: str,
-    board: bool,
-    ahead: bool,
-    prediction: Prediction | None,
-    title: str,
-    claim: str,
-) -> bytes:
+def _run_bytes(race: Race, theme: Theme, told: Mapping[str, Any]) -> bytes:
     grid = loss_grid(race.landscape, GRID)
     drawn = paths(race, grid)
     packing = _Packing(race.landscape)
@@ -161,15 +160,8 @@ def _run_bytes(
     losses = [measures.median(run.losses) for run in race.runs]
     shares = [share.astype(np.float32) for each in race.verdicts for share in each.over_time(race.scenario.steps).values()]
     header = {
-        "landscapeKey": json.loads(landscape_block[7:25]),
+        **told,
         "token": token(race, theme),
-        "chapter": chapter,
-        "title": title or race.landscape.name,
-        "claim": claim,
-        "panels": panels,
-        "board": board,
-        "ahead": ahead,
-        "prediction": prediction,
         "steps": race.scenario.steps,
         "count": race.runs[0].count,
         "window": race.landscape.window,
@@ -181,7 +173,7 @@ def _run_bytes(
         "underway": UNDERWAY,
         "bar": _bar(race, losses),
         "runs": [_about(*each) for each in zip(race.runs, race.labels, race.rates, race_styles(race), race.verdicts, strict=True)],
-        "curves": {name: as_json(curves, race, name, theme) for name in panels if name in CURVES},
+        "curves": {name: as_json(curves, race, name, theme) for name in told["panels"] if name in CURVES},
         "starts": race.starts.T.tolist() if race.scenario.starts.name == "points" else None,
     }
     text = json.dumps(without_nan(header), separators=(",", ":")).encode()
