@@ -46,7 +46,7 @@ def read_address(page: str) -> None:
         now.unfinished.clear()  # who comes to a page wants what it shows
     if now.kind_on(page) != now.kind_on(now.page):
         now.problems = {}  # of what another page shows
-    now.page, now.outdated = page, False
+    now.page, now.outdated, now.named = page, False, {}
     if opening:
         now.opened_with = _context().query_string
     if not (opening or went_back_or_forward()):

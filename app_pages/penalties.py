@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app_pages.making import download
 from app_pages.races import once
 from app_pages.regularization import regularization_view
 from app_pages.widgets import attempt, theme
+from exports.maps import penalties_to_csv
 from figures.penalties import penalty_maps
 from lab.penalties import told_of_plane, under_penalties
 from player.chart import chart
@@ -42,3 +44,5 @@ def _maps(comparison: Comparison) -> None:
             with column:
                 chart(figure, theme(), f"penalty {first + index}", height=_HEIGHT)
     st.caption(plain(" ".join([_ABOUT, *told_of_plane(comparison)])))
+    about = "A row for each point of each map: its place on the plane, and the loss with the penalty."
+    download("Save the maps", lambda: penalties_to_csv(maps, comparison), "csv", about, "penalties")

@@ -86,6 +86,8 @@ class Session:
         unfinished: the kinds of tasks that were under way when the page was drawn last.
         was: the name of the session that the tab had with a server that was stopped since, or has forgotten it.
         returns: how often the tab's connection to the server has come back.
+        named: what the address has to name of the present page's settings though they are at their default, since a later version may
+            choose another one.
     """
 
     desks: dict[str, Desk] = field(default_factory=opening_desks)
@@ -123,6 +125,7 @@ class Session:
     unfinished: set[str] = field(default_factory=set)
     was: str = ""
     returns: int = 0
+    named: dict[str, str] = field(default_factory=dict)
 
     # ---- what is shown
 
@@ -289,7 +292,8 @@ class Session:
             page: its name.
             defaults: its settings' defaults, by their names.
         """
-        settings = self.settings.get(page, {})
+        kept = self.settings.get(page, {})
+        settings = {**kept, **{name: value for name, value in self.named.items() if not kept.get(name)}} if page == self.page else kept
         changed = [(name, settings[name]) for name, default in defaults.items() if settings.get(name, default) != default]
         desk = self.desk_on(page, self.kind_on(page))
         return [*pairs_of(View(desk.setup, desk.panels)), *changed]

@@ -9,8 +9,8 @@ import numpy as np
 from figures.basins import LegendEntry, basin_legend
 from figures.theme import Theme, styles
 from lab.basins import BasinMaps
-from parameters import short
-from player.scoreboard import chip, percent
+from parameters import short, whole_percents
+from player.scoreboard import NONE, chip, percents
 from simulation.measures import Outcome
 
 
@@ -27,9 +27,11 @@ def shares_table(maps: BasinMaps, theme: Theme) -> str:
     for entrant, (label, style) in enumerate(zip(scenario.labels(), looks, strict=True)):
         by_outcome = maps.shares(entrant)
         cells = [_share(maps, entrant, entry, by_outcome) for entry in legend]
-        cells += [by_outcome[Outcome.GLOBAL_MINIMUM.label]] if counted else []
+        lowest = [index for index, entry in enumerate(legend) if entry.outcome == Outcome.GLOBAL_MINIMUM]
+        together = sum(whole_percents(cells)[index] for index in lowest)  # what the columns of the minima add up to
         steps = maps.median_steps(entrant)
-        texts = [*(percent(cell) for cell in cells), short(steps, 3) if np.isfinite(steps) else "–"]
+        texts = [*percents(cells), *([f"{together}%" if by_outcome[Outcome.GLOBAL_MINIMUM.label] else NONE] if counted else [])]
+        texts += [short(steps, 3) if np.isfinite(steps) else "–"]
         rows += f'<tr><th scope="row">{chip(style, label)}</th>{"".join(f"<td>{text}</td>" for text in texts)}</tr>'
     return f'<table class="scoreboard shares"><thead><tr><th>Share that ends at</th>{head}</tr></thead><tbody>{rows}</tbody></table>'
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from app_pages.making import download
 from app_pages.races import comparison_of, once
 from app_pages.session import session
 from app_pages.settings import Setting
 from app_pages.sweep_boxes import numbers_of
 from app_pages.widgets import attempt, shows, theme
+from exports.maps import smoothness_to_csv
 from figures.smoothness import smoothness_curves
 from lab.smoothness import along_the_steps
 from networks.smoothness import Smoothness
@@ -50,6 +52,8 @@ def smoothness_view(comparison: Comparison) -> None:
         with column:
             chart(figure, theme(), f"smoothness {index}", height=_HEIGHT)
     st.caption(f"{_ABOUT} {_in_words(*(along.found for along in seen.values()))}")
+    about = "A row for each step, without and with batch normalization: between which values the loss lies, and how its gradient changes."
+    download("Save the numbers", lambda: smoothness_to_csv(seen, comparison, number), "csv", about, "smoothness")
 
 
 def _in_words(plain: Smoothness, normalized: Smoothness) -> str:

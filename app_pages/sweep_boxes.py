@@ -66,7 +66,10 @@ class Boxes:
         return int(self.cells.value)
 
     def all(self) -> list[Axes]:
-        """The boxes from the first sweep to the present one; the usual one where none was dragged, or where the link's are not possible."""
+        """The boxes from the first sweep to the present one; the usual one where none was dragged, or where the link's are not possible.
+
+        The address names the usual one, too: which one that is may change with a later version. It goes on following what is swept.
+        """
         setup, count = self.swept(), self.count
         try:
             boxes = []
@@ -78,11 +81,15 @@ class Boxes:
             session().note(f"the sweep starts over: {error.args[0]}")
             self.boxes.correct("")
             boxes = []
-        return boxes or [default_axes(setup, count)]
+        usual = [default_axes(setup, count)]
+        if not boxes or boxes == usual:
+            self.boxes.correct("")
+            session().named[self.boxes.name] = _text_of(usual)
+        return boxes or usual
 
     def go(self, boxes: list[Axes]) -> None:
         """Show the last of some boxes, for a callback; the usual one if there are none."""
-        self.boxes.set(_BETWEEN.join(f"{x.text};{y.text}" for x, y in boxes))
+        self.boxes.set(_text_of(boxes))
         self.cell.set("")
 
     def choose_axes(self, columns: tuple[DeltaGenerator, DeltaGenerator], axes: Axes) -> None:
@@ -142,6 +149,10 @@ class Boxes:
             session().tell(sentence(error))
             return
         self.go([*boxes, (finer.x, finer.y)])
+
+
+def _text_of(boxes: list[Axes]) -> str:
+    return _BETWEEN.join(f"{x.text};{y.text}" for x, y in boxes)
 
 
 def numbers_of(setting: Setting, *counts: int) -> tuple[int, ...]:

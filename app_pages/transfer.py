@@ -52,7 +52,9 @@ _WORDS = (
     ("Fine-tuned", "It begins as the frozen one, and then all layers learn."),
 )
 _CLAIM = "A network first learns a task with many examples. How much does that help with another task, of which there are few?"
-_HEIGHT = 430
+_HEIGHT = 400
+_SHARES = (1.0, 1.15)
+"""How the curves and what is played share the width: networks side by side, their landscape, and their table need more of it."""
 _PANELS, _WITHOUT_PLANE = ("boundary", "landscape", "accuracy"), ("landscape", "accuracy")
 """What the networks are looked at in, and in what where their inputs are no plane."""
 
@@ -79,23 +81,23 @@ def _sidebar(_: str) -> None:
 
 
 def _picture() -> None:
-    with st.container(key="choices"):
-        task = attempt(_task)
-    if task is None:
-        return
-    st.caption(plain(task.transfer.about))
-    played = _played(task)
-    left, right = st.columns([1.1, 1], gap="medium")
+    left, right = st.columns(_SHARES, gap="medium")
     with left:
+        with st.container(key="choices"):
+            task = attempt(_task)
+        if task is None:
+            return
+        st.caption(plain(task.transfer.about))
+        played = _played(task)
         watch(task, lambda _: "Training networks", lambda job: _curves(task, played, job))
     with right:
         _play()
 
 
 def _task() -> TransferCurves:
-    """What is to be trained, from the lists at the top."""
-    columns = st.columns([1.6, 1.2, 1, 1.2])
-    name, tuned, networks = (setting.choose(column) for setting, column in zip((_TASK, _TUNED, _NETWORKS), columns, strict=False))
+    """What is to be trained, from the lists over the curves."""
+    name = _TASK.choose(st.container())
+    tuned, networks = (setting.choose(column) for setting, column in zip((_TUNED, _NETWORKS), st.columns(2), strict=True))
     return TransferCurves(name, int(networks), int(tuned))
 
 

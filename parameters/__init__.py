@@ -6,6 +6,20 @@ Landscapes, optimizers and schedules are all a name, some parameters and what is
 from parameters.catalogue import Catalogue
 from parameters.declared import Declared
 from parameters.naming import lookup, nearest, slug
-from parameters.param import Array, Param, Value, fill, is_single, short, title_of
+from parameters.param import Array, Param, Value, fill, is_single, short, title_of, whole_percents
 
-__all__ = ["Array", "Catalogue", "Declared", "Param", "Value", "fill", "is_single", "lookup", "nearest", "short", "slug", "title_of"]
+__all__ = [
+    "Array",
+    "Catalogue",
+    "Declared",
+    "Param",
+    "Value",
+    "fill",
+    "is_single",
+    "lookup",
+    "nearest",
+    "short",
+    "slug",
+    "title_of",
+    "whole_percents",
+]

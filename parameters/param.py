@@ -7,7 +7,7 @@ declaration: its default, its range, how a slider should be spaced, its unit and
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -230,6 +230,23 @@ def short(value: float, digits: int = 4) -> str:
         mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
         return f"{mantissa}e{int(exponent)}"
     return f"{value:.{max(digits, len(str(int(abs(value)))))}g}"
+
+
+def whole_percents(shares: Sequence[float]) -> list[int]:
+    """The parts of a whole in whole per cent, which together make what the parts do: 100 if they are all of it.
+
+    Each is rounded down, and those that lose most by it get one more (Hamilton's method of largest remainders). Rounded singly, three parts
+    could make 101.
+
+    Args:
+        shares: parts of one whole, 0 to 1 each and at most 1 together.
+    """
+    exact = [100 * share for share in shares]
+    whole = [math.floor(part) for part in exact]
+    missing = round(sum(exact)) - sum(whole)
+    for index in sorted(range(len(exact)), key=lambda index: whole[index] - exact[index])[:missing]:
+        whole[index] += 1
+    return whole
 
 
 def fill(parameters: Iterable[Param], given: Mapping[str, Any], owner: str) -> dict[str, Value]:

@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from figures.theme import Style, race_styles
-from parameters import short
+from parameters import short, whole_percents
 from scenario import Race
 from simulation.summary import MEASURES
 from simulation.verdicts import Ending
 
 SCOREBOARD_STYLE = Path(__file__).with_name("scoreboard.css")
+NONE = '<span class="none">–</span>'
+"""A share of nothing, as HTML."""
 _ENDED = (
     "“Arrived at step 47”: from that step on it stays within a hundredth of the map of a lowest minimum, and of the landscape's usual "
     "height above it, for the last twentieth of the run at least"
@@ -33,7 +35,8 @@ def scoreboard(race: Race) -> str:
     if many:
         shares = [each.shares() for each in told]
         found = [ending for ending in Ending if any(ending in share for share in shares)]
-        rows += [row(f"Share {ending.words}", "", [percent(share.get(ending, 0.0)) for share in shares]) for ending in found]
+        cells = [percents([share.get(ending, 0.0) for ending in found]) for share in shares]
+        rows += [row(f"Share {ending.words}", "", each) for ending, each in zip(found, zip(*cells, strict=True), strict=True)]
     caption = "Numbers are medians over the starts." if many else ""
     return table([f"{chip(style, label)}{_rate(rate)}" for label, rate, style in heads], rows, caption)
 
@@ -67,6 +70,11 @@ def _number(value: float) -> str:
     return short(value, 3) if np.isfinite(value) else "–"
 
 
+def percents(shares: Sequence[float]) -> list[str]:
+    """The parts of one whole as HTML, which together make a hundred."""
+    return [f"{whole}%" if share else NONE for share, whole in zip(shares, whole_percents(shares), strict=True)]
+
+
 def percent(share: float) -> str:
     """A share as HTML."""
-    return f"{share:.0%}" if share else '<span class="none">–</span>'
+    return f"{share:.0%}" if share else NONE

@@ -125,7 +125,7 @@ def test_a_sweep_from_coarse_to_fine_and_back(open_tab: Open) -> None:
     page.mouse.move((x0 + x1) / 2, (y0 + y1) / 2)
     page.mouse.move(x1, y1)
     page.mouse.up()
-    page.wait_for_function("location.search.includes('boxes=')")
+    page.wait_for_function("decodeURIComponent(location.search).includes('|')")
     page.get_by_role("button", name="Whole", exact=True).wait_for()
     page.wait_for_function(
         "(() => { const range = document.querySelector('.descent-chart .js-plotly-plot')._fullLayout.xaxis.range; "

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages.jobs import jobs
+from exports.maps import network_sweep_to_csv
 from figures import DARK, LIGHT, Theme
 from figures.colourings import NETWORK_COLOURINGS
 from figures.network_sweeps import network_sweep_maps
@@ -17,6 +18,7 @@ from lab.executors import run_task
 from lab.network_sweeps import NetworkMaps, NetworkSweep
 from scenario import Choice, Experiment
 from tests.test_pages import kept, open_page, read
+from tests.test_penalties import table
 
 pytestmark = pytest.mark.xdist_group("pages")
 QUICK = Experiment(
@@ -49,6 +51,15 @@ def test_both_maps_have_one_colour_scale(maps: NetworkMaps, measure: str, theme:
         assert ((known >= plain.zmin) & (known <= plain.zmax)).all()
     assert named(figures[0], "chosen")
     assert not named(figures[1], "chosen")
+
+
+def test_a_sweep_is_saved_with_all_that_its_colours_tell(maps: NetworkMaps) -> None:
+    rows = table(network_sweep_to_csv(maps))
+    plain, normalized = maps.maps
+    assert [float(row["final_loss"]) for row in rows] == [*plain.final.ravel(), *normalized.final.ravel()]
+    last = rows[len(rows) // 2 - 1]
+    assert (last["normalization"], float(last["optimizers.0.lr"]), float(last["initials.0.scale"])) == (plain.title.lower(), 100.0, 50.0)
+    assert [float(row["steps"]) for row in rows[: len(rows) // 2]] == plain.steps.ravel().tolist()
 
 
 def test_what_has_no_number_to_colour_says_why(maps: NetworkMaps) -> None:
@@ -123,6 +134,18 @@ def test_what_changes_nothing_here_is_not_to_be_chosen() -> None:
     assert not app.exception
     assert [box.label for box in app.selectbox][:2] == ["Initialization", "Across"]
     assert app.selectbox[0].options == ["Xavier, scale 0.1", "Xavier, scale 1", "Xavier, scale 10"]
+
+
+def test_a_link_names_the_usual_range_which_goes_on_following_what_is_swept() -> None:
+    """A later version may have another one. As soon as something else is swept, from a link that named it, too, its own range is named."""
+    app = opened("")
+    of_sgd = "optimizers.0.lr~0.001~10.0~log;initials.0.scale~0.01~100.0~log"
+    assert dict(kept(app).address)["boxes"] == of_sgd
+    again = opened(f"boxes={of_sgd}")
+    next(box for box in again.selectbox if box.label == "Optimizer").select(1).run()
+    assert dict(kept(again).address)["boxes"] == of_sgd.replace("0.001~10.0", "0.0001~1.0")
+    older = "optimizers.0.lr~0.01~10.0~log;initials.0.scale~0.01~100.0~log"
+    assert dict(kept(opened(f"boxes={older}")).address)["boxes"] == older
 
 
 def test_the_usual_rates_are_those_around_which_networks_learn() -> None:

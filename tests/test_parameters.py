@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parameters import Param, fill, lookup, short, slug
+from parameters import Param, fill, lookup, short, slug, whole_percents
 
 steady = settings(derandomize=True, deadline=None, database=None)
 
@@ -386,3 +386,28 @@ def test_a_search_is_spaced_as_the_slider_is() -> None:
 def test_a_search_that_cannot_be_is_refused(declared: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="search"):
         Param("a", 0.5, 0.0, 1.0, **declared)
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        ((5 / 22, 7 / 22, 5 / 22, 5 / 22), [23, 32, 23, 22]),  # rounded singly they make 101
+        ((1 / 3, 1 / 3, 1 / 3), [34, 33, 33]),
+        ((0.29, 0.71), [29, 71]),
+        ((0.004, 0.996), [0, 100]),
+        ((0.0, 1.0), [0, 100]),
+        ((0.125, 0.125), [13, 12]),  # what is left of the whole is not told
+        ((), []),
+    ],
+)
+def test_parts_of_a_whole_make_a_hundred_percent(shares: tuple[float, ...], expected: list[int]) -> None:
+    assert whole_percents(shares) == expected
+
+
+@steady
+@given(st.lists(st.integers(0, 500), min_size=1, max_size=40).filter(any))
+def test_whatever_was_chosen_the_shares_make_a_hundred_and_none_is_off_by_one(made: list[int]) -> None:
+    shares = [each / sum(made) for each in made]
+    whole = whole_percents(shares)
+    assert sum(whole) == 100
+    assert all(abs(part - 100 * share) < 1 + 1e-9 for part, share in zip(whole, shares, strict=True))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+
 import numpy as np
 import pytest
 
+from exports.maps import penalties_to_csv
 from figures import DARK, LIGHT, Theme
 from figures.penalties import penalty_grid, penalty_maps
 from lab.penalties import USUAL, told_of_plane, under_penalties
@@ -12,6 +15,11 @@ from scenario import Choice, Experiment
 
 SMALL = Experiment(data=Choice.of("moons", n=20), widths=(4,), optimizers=(Choice("adam"),), steps=30)
 STRONG = SMALL.replace(variants=(Choice("scratch"), Choice.of("scratch", l1=0.1), Choice.of("scratch", l2=0.5)))
+
+
+def table(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV file, whose first lines explain it."""
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 
 def test_each_map_is_the_loss_with_its_penalty_on_one_plane() -> None:
@@ -25,6 +33,10 @@ def test_each_map_is_the_loss_with_its_penalty_on_one_plane() -> None:
         assert each.values[0, 0] == pytest.approx(net.loss(corner, x, y, l2, l1=l1)[0], rel=1e-12)
         assert np.allclose(each.path.T, each.plane.project(comparison.runs[run].weights))
         assert net.loss(each.plane.points(np.array([each.lowest]).T), x, y, l2, l1=l1)[0] == pytest.approx(each.values.min())
+    rows = table(penalties_to_csv(maps, comparison))
+    assert [float(row["loss"]) for row in rows] == np.concatenate([each.values.ravel() for each in maps]).tolist()
+    last = np.array([[float(rows[-1]["first"])], [float(rows[-1]["second"])]])
+    assert net.loss(maps[0].plane.points(last), x, y, 0.0, l1=0.1)[0] == pytest.approx(float(rows[-1]["loss"]), rel=1e-12)
 
 
 def test_what_the_plane_hides_is_told_and_what_takes_too_long_refused(monkeypatch: pytest.MonkeyPatch) -> None:

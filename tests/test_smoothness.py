@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from exports.maps import smoothness_to_csv
 from figures import DARK, LIGHT, Theme
 from figures.smoothness import smoothness_curves
 from lab.smoothness import along_the_steps
@@ -12,6 +13,7 @@ from networks.smoothness import LENGTHS
 from parameters import short
 from scenario import Choice, Experiment
 from tests.test_pages import open_page, read
+from tests.test_penalties import table
 
 pytestmark = pytest.mark.xdist_group("pages")
 
@@ -31,6 +33,9 @@ def test_what_is_seen_from_a_step_is_the_loss_along_its_gradient() -> None:
     assert along.found.lowest[0] == pytest.approx(losses.min(), rel=1e-12)
     assert along.found.highest[0] == pytest.approx(losses.max(), rel=1e-12)
     assert along.found.gradient_change[0] == pytest.approx(np.linalg.norm(slopes - slope, axis=1).max(), rel=1e-9)
+    row = table(smoothness_to_csv({"not normalized": along}, comparison, 0))[0]
+    assert (row["normalization"], row["step"], float(row["highest_loss"])) == ("not normalized", "4", along.found.highest[0])
+    assert float(row["effective_smoothness"]) == along.found.effective_beta[0]
 
 
 def test_a_network_that_overflows_is_looked_at_until_then() -> None:

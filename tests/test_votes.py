@@ -281,7 +281,7 @@ def test_a_phone_votes_and_is_told_what_is_right_after_the_reveal(here: Rooms) -
     assert (board["count"], board["devices"]) == (1, 1)
     assert not {"tally", "right", "because"} & set(board), "the screen must not know what it must not show"
     board = told(lead, {"secret": room.secret, "do": "reveal"})
-    assert board["tally"] == {"count": 1, "choices": [0, 1], "right": 0, "taps": []}
+    assert board["tally"] == {"count": 1, "choices": [0, 1], "percents": [0, 100], "right": 0, "taps": []}
     after = told(f"{path}?device={me}&seen={seen['seen']}")
     assert (after["correct"], after["right"], after["why"], after["because"]) == (False, [0], "Look again.", "It does.")
     assert told(lead, {"secret": room.secret, "do": "again"})["state"] == "open"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from landscapes import Landscape
+from parameters import whole_percents
 from scenario.lesson import Point
 
 NEAR = 0.1
@@ -137,6 +138,11 @@ class Tally:
     choices: tuple[int, ...]
     right: int
     taps: tuple[Point, ...]
+
+    @property
+    def percents(self) -> list[int]:
+        """Which share has made each choice, in whole per cent."""
+        return whole_percents([made / self.count for made in self.choices]) if self.count else [0] * len(self.choices)
 
     @classmethod
     def of(cls, poll: Poll, votes: list[Vote]) -> Tally:

@@ -150,7 +150,8 @@ def _of_teacher(room: Room) -> dict[str, Any]:
         told["map"] = _shown(poll.scene)
     if room.revealed:
         tally = room.tally
-        told |= {**_right(poll), "tally": {"count": tally.count, "choices": tally.choices, "right": tally.right, "taps": tally.taps}}
+        counted = {"count": tally.count, "choices": tally.choices, "percents": tally.percents, "right": tally.right, "taps": tally.taps}
+        told |= {**_right(poll), "tally": counted}
     return told
 
 

@@ -256,7 +256,7 @@ class Classroom {
     const most = Math.max(1, ...(tally?.choices ?? []));
     const bars = board.choices.map((text, i) => {
       const votes = tally?.choices[i] ?? 0;
-      const share = count ? Math.round((100 * votes) / count) : 0;
+      const share = tally?.percents[i] ?? 0;
       const is = right.includes(i);
       const head = element("div", { class: "head" }, element("b", { "aria-label": is ? "right" : null }, is ? "✓" : ""), chip(board, i), element("span", {}, text));
       const line = element("div", { class: "line" }, element("div", { class: "track" }, element("i", { style: `width: ${(100 * votes) / most}%` })), element("span", {}, `${share} %`), element("small", {}, String(votes)));

@@ -466,7 +466,7 @@ export interface ClassBoard {
   count: number;
   right?: number[];
   because?: string;
-  tally?: { count: number; choices: number[]; right: number; taps: Point[] };
+  tally?: { count: number; choices: number[]; percents: number[]; right: number; taps: Point[] };
 }
 
 /** What the user has chosen, as Python is told. */

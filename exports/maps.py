@@ -1,0 +1,88 @@
+"""Maps of networks, and how smooth the loss is where they go, as CSV tables, each with a header that explains its columns.
+
+The lines before a table start with "#"; numbers read back exactly as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from exports.data import head, quoted
+from lab.network_sweeps import NetworkMaps
+from lab.penalties import PenalizedMap
+from lab.smoothness import AlongTheSteps
+from scenario import Comparison
+
+_PENALTIES = """\
+Descent: the loss with penalties on a plane, {title}
+experiment: {query}
+penalty: its kind and strength
+first, second: coordinates on the plane, {kind}; its origin and its directions are among the arrays of the experiment's landscape (NPZ)
+loss: on the examples to learn from, with the penalty
+"""
+_SMOOTHNESS = """\
+Descent: how smooth the loss is from the steps of a network, {title}, {label}
+experiment: {query}
+normalization: whether hidden layers have batch normalization; all else is the same
+step: from which it is looked along the gradient, half to four times as far as the learning rate goes
+lowest_loss, highest_loss: on the way, on the examples to learn from
+gradient_change: how far the gradient there is at most from the one at the start
+effective_smoothness: the largest such change for each unit of the way
+"""
+_SWEEP = """\
+Descent: networks with two numbers swept, {title}
+experiment: {query}
+normalization: whether hidden layers have batch normalization
+{across}, {up}: the two numbers; all else is as in the experiment
+final_loss, test_loss: on the examples to learn from and on the others, without penalties; inf or nan: it has overflowed
+test_accuracy: the share of the others that is right, 0 to 1; nan in a regression
+steps: until the loss is at most {quarter!r}, a quarter of that of the best constant answer; inf: never
+"""
+
+
+def penalties_to_csv(maps: Sequence[PenalizedMap], comparison: Comparison) -> str:
+    """Maps of the loss under penalties as a table with a row for each point of each map."""
+    experiment, plane = comparison.experiment, maps[0].plane
+    about = _PENALTIES.format(title=experiment.title, query=experiment.to_query(), kind=plane.kind)
+    parts = [head(about, ("penalty", "first", "second", "loss"))]
+    for each in maps:
+        name = quoted(each.label)
+        across, up = (np.linspace(*side, len(each.values)).tolist() for side in plane.window)
+        for y, losses in zip(up, each.values.tolist(), strict=True):
+            parts += [f"{name},{x!r},{y!r},{loss!r}\n" for x, loss in zip(across, losses, strict=True)]
+    return "".join(parts)
+
+
+def smoothness_to_csv(seen: Mapping[str, AlongTheSteps], comparison: Comparison, number: int) -> str:
+    """What is seen along the gradient as a table with a row for each step.
+
+    Args:
+        seen: by whether the network is normalized, in words.
+        comparison: the networks.
+        number: the one that is looked at, from 0.
+    """
+    experiment = comparison.experiment
+    about = _SMOOTHNESS.format(title=experiment.title, label=comparison.labels[number], query=experiment.to_query())
+    parts = [head(about, ("normalization", "step", "lowest_loss", "highest_loss", "gradient_change", "effective_smoothness"))]
+    for name, along in seen.items():
+        found = along.found
+        columns = (along.steps, found.lowest, found.highest, found.gradient_change, found.effective_beta)
+        parts += [f"{name},{','.join(map(repr, numbers))}\n" for numbers in zip(*(column.tolist() for column in columns), strict=True)]
+    return "".join(parts)
+
+
+def network_sweep_to_csv(maps: NetworkMaps) -> str:
+    """A sweep of networks as a table with a row for each cell of each map."""
+    task = maps.maps[0].sweep
+    across, up = task.x.key, task.y.key
+    quarter = maps.maps[0].guess / 4
+    about = _SWEEP.format(title=task.experiment.title, query=task.experiment.to_query(), across=across, up=up, quarter=quarter)
+    parts = [head(about, ("normalization", across, up, "final_loss", "test_loss", "test_accuracy", "steps"))]
+    for each in maps.maps:
+        name = each.title.lower()
+        for row, y in enumerate(task.y.values.tolist()):
+            cells = zip(*(measure[row].tolist() for measure in (each.final, each.test, each.accuracy, each.steps)), strict=True)
+            parts += [f"{name},{x!r},{y!r},{','.join(map(repr, cell))}\n" for x, cell in zip(task.x.values.tolist(), cells, strict=True)]
+    return "".join(parts)
