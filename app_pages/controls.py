@@ -24,7 +24,7 @@ from scenario.tuned_rates import with_tuned_rates
 from scenario.view import MOST_OPTIMIZERS
 from simulation.attractors import all_known
 
-_NETWORK = "network"
+_NETWORK = "plane of a network"
 """The kind of a landscape that is the plane of a network."""
 _SOME_OF_MANY = "Its minima and saddles are too many, or too close together, to list them all: the lowest minima are known."
 _LOOKED_FOR = "Minima and saddles were looked for from a grid. Two that lie in one of its cells, and minima at kinks, may be missing."

@@ -13,7 +13,7 @@ from app_pages.controls import sidebar
 from app_pages.ground import ground_ready
 from app_pages.recovery import tell_browser
 from app_pages.session import capitalized, session
-from player.component import preload, tend_page
+from player.component import tend_page
 from player.markdown import plain
 from player.scoreboard import SCOREBOARD_STYLE
 
@@ -44,8 +44,6 @@ def frame(
         afterwards: what takes long and nobody has to wait for, done once all else is there and can be used.
     """
     st.html(_style())
-    with st.container(key="preload"):
-        preload()
     read_address(name)
     with st.container(key="ground"):
         ground_ready()

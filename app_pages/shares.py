@@ -21,7 +21,7 @@ def shares_table(maps: BasinMaps, theme: Theme) -> str:
     counted = sum(entry.outcome == Outcome.GLOBAL_MINIMUM for entry in legend) > 1
     head = "".join(f'<th title="{escape(entry.label)}">{_chips(entry)}{escape(entry.brief)}</th>' for entry in legend)
     head += '<th title="Share that came to rest at any global minimum">any global</th>' if counted else ""
-    head += '<th title="Median step from which on those that came to rest stayed there; looked at every 15 %">steps</th>'
+    head += '<th title="Median step from which on those that came to rest stayed there; looked at every 15%">steps</th>'
     looks = styles([choice.name for choice in scenario.optimizers])
     rows = ""
     for entrant, (label, style) in enumerate(zip(scenario.labels(), looks, strict=True)):

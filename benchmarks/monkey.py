@@ -179,6 +179,6 @@ def _waits(user: User) -> dict[str, Any]:
         "browser": user.name,
         "actions": len(waits),
         "median": waits[len(waits) // 2],
-        "95 %": waits[int(0.95 * len(waits))],
+        "95%": waits[int(0.95 * len(waits))],
         "longest": waits[-1],
     }

@@ -64,7 +64,7 @@ def _map(
         data += one_colour(sweep, name, colours[theme.name], cells)
     data += marks(sweep, best, mark, theme)
     layout = layout_of(sweep, known, theme)
-    share = f"{100 * result.learns.mean():.0f} % learn"
+    share = f"{100 * result.learns.mean():.0f}% learn"
     layout["title"] = {"text": f"{result.title}: {share}", "font": {"size": 15}, "x": 0.02, "y": 0.98, "yanchor": "top"}
     layout["margin"] |= {"t": 72}
     return figure_of(data, layout)

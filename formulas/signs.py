@@ -61,7 +61,7 @@ _HINTS = {
     "=": "a formula is no equation; write only the loss, such as f(x, y) = x^2 + 3*y^2",
     "{": "use parentheses ( )",
     "}": "use parentheses ( )",
-    "%": "there is no percent sign; write 0.05 for 5 %, and mod(x, 2) for a remainder",
+    "%": "there is no percent sign; write 0.05 for 5%, and mod(x, 2) for a remainder",
     "⌊": "write floor(x)",
     "⌈": "write ceil(x)",
     "‖": "write norm(x, y)",

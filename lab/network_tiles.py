@@ -130,7 +130,7 @@ class NetworkBatch:
 
 
 def looks(steps: int) -> npt.NDArray[np.int64]:
-    """Steps from 0 to the last, each about 40 % after the one before."""
+    """Steps from 0 to the last, each about 40% after the one before."""
     powers = np.arange(int(np.log(max(steps, 1)) / np.log(_GROWTH)) + 1)
     return np.unique(np.concatenate([[0, steps], np.rint(_GROWTH**powers)]).astype(np.int64))
 

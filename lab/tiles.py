@@ -191,7 +191,7 @@ class Output:
 
 
 def checkpoints(steps: int) -> npt.NDArray[np.int64]:
-    """Steps from 0 to the last, each about 15 % after the one before, and those at which `final_attractor` looks."""
+    """Steps from 0 to the last, each about 15% after the one before, and those at which `final_attractor` looks."""
     powers = np.arange(int(np.log(max(steps, 1)) / np.log(_GROWTH)) + 1)
     early = np.rint(_GROWTH**powers).astype(np.int64)
     return np.unique(np.clip([0, *early, *measures.looks(steps)], 0, steps))

@@ -130,7 +130,7 @@ class Network(Architecture):
         """How much of each hidden layer does not learn, each of shape (R, hidden layers).
 
         Returns:
-            The share of saturated activations, over units and examples: those where the activation's slope is below 2 % of its steepest
+            The share of saturated activations, over units and examples: those where the activation's slope is below 2% of its steepest
             (|tanh| > 0.99; for ReLU what is cut off). And the share of dead units, whose slope is 0 for every example.
         """
         parts = self._collect(lambda passes, _: passes.idle(), weights, x, slopes=True)

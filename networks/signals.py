@@ -76,7 +76,7 @@ class Signals:
         forward, backward: histograms of activations and of the size of the backpropagated signal, shape (K, layers, BINS).
         spread: the standard deviation of activations, shape (K, layers).
         rms, median: of the size of the backpropagated signal, shape (K, layers).
-        saturated: the share of activations whose slope is below 2 % of the steepest.
+        saturated: the share of activations whose slope is below 2% of the steepest.
         dead: the share of units whose slope is 0 for all examples.
     """
 

@@ -55,7 +55,7 @@ inverse_time = Schedule(
 inverse_square_root = Schedule(
     "Inverse square root",
     formula="factor = 1/sqrt(1 + t/every)",
-    parameters=[Param("every", 10, 1, 100_000, slider=(1, 200), symbol="n", unit="steps", help="Steps after which it has fallen to 71 %.")],
+    parameters=[Param("every", 10, 1, 100_000, slider=(1, 200), symbol="n", unit="steps", help="Steps after which it has fallen to 71%.")],
     source="Vaswani et al. 2017, arXiv:1706.03762 (what follows its warm-up)",
     about="Falls like inverse time, but more slowly.",
 )

@@ -131,27 +131,6 @@ def gallery(items: Mapping[str, object], key: str, on_choice: Callable[[], None]
     component("gallery", "showGallery", "descent-gallery", "gallery.css")(data=dict(items), key=key, on_choice_change=on_choice)
 
 
-def preload() -> None:
-    """Let the browser fetch all of the player's modules at once, while it still draws the page around the player.
-
-    Otherwise it would learn of each module from the one that imports it, after all the rest: five rounds of requests before the first
-    picture.
-    """
-    st.html(f"<script>{_preloading()}</script>", unsafe_allow_javascript=True)
-
-
-@cache
-def _preloading() -> str:
-    folder, _ = _published()
-    names = sorted(file.name for file in (HERE / "js").glob("*.js"))
-    return (
-        f"{{ const folder = new URL('app/static/{folder}/', document.baseURI).href;"
-        "if (!document.head.querySelector(`link[href^='${folder}']`))"
-        f"  for (const name of {names})"
-        "    document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href: folder + name })); }"
-    )
-
-
 def tend_page(place: str) -> None:
     """Let the browser mend what Streamlit's own page does not do well (js/page.js).
 
@@ -162,13 +141,14 @@ def tend_page(place: str) -> None:
 
 
 def connection(key: str) -> Mapping[str, Any]:
-    """Watch over the connection to the server (js/connection.js). To be called before anything else of a page.
+    """Watch over the connection to the server (js/connection.js). To be called before anything else of a page: with it the browser fetches
+    all of the player's modules.
 
     Returns:
         What the browser tells: under "kept" the text that `keep` gave it last, once the connection has been lost; under "back" how often
         it has come back.
     """
-    shown = component("connection", "receiveConnection")(key=key, height=1, on_kept_change=_nothing, on_back_change=_nothing)
+    shown = component("connection", "receiveConnection", first=True)(key=key, height=1, on_kept_change=_nothing, on_back_change=_nothing)
     return {"kept": shown.kept or "", "back": shown.back or 0}
 
 
@@ -240,7 +220,7 @@ def classroom(room: Mapping[str, str | int] | None, on_told: Callable[[], None])
 
 
 @cache
-def component(name: str, function: str, root: str = "", css: str = "") -> Any:
+def component(name: str, function: str, root: str = "", css: str = "", first: bool = False) -> Any:
     """A component of the page that `js/streamlit.js` runs, to be called once for each instance.
 
     Args:
@@ -249,10 +229,12 @@ def component(name: str, function: str, root: str = "", css: str = "") -> Any:
             to do when the component is taken away.
         root: the class of the element that it draws in, if any.
         css: the file with its style, if any.
+        first: whether it is the first of a page. All of the modules are fetched at once with it, while the browser still draws the page
+            around the player: otherwise it would learn of each from the one that imports it, in eight rounds of requests.
     """
     modules, plotly_file = _published()
     js = (
-        f"const loaded = import(new URL('app/static/{modules}/streamlit.js', document.baseURI));\n"
+        f"{_fetching_all(modules) if first else ''}const loaded = import(new URL('app/static/{modules}/streamlit.js', document.baseURI));\n"
         f"const library = new URL('app/static/{plotly_file}', document.baseURI).href;\n"
         "export default (component) => {\n"
         f"  const shown = loaded.then((module) => module.{function}(component, library));\n"
@@ -262,6 +244,15 @@ def component(name: str, function: str, root: str = "", css: str = "") -> Any:
     html = f'<div class="{root}">\n</div>' if root else None
     style = (HERE / css).read_text(encoding="utf-8") if css else None
     return st.components.v2.component(f"descent_{name}", html=html, css=style, js=js, isolate_styles=False)
+
+
+def _fetching_all(folder: str) -> str:
+    names = sorted(file.name for file in (HERE / "js").glob("*.js"))
+    return (
+        f"const folder = new URL('app/static/{folder}/', document.baseURI).href;\n"
+        f"for (const name of {names})\n"
+        "  document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href: folder + name }));\n"
+    )
 
 
 @cache

@@ -63,7 +63,7 @@ LANDSCAPE_PRESETS = {
     ),
     "deceives": _preset(
         "A picture that deceives",
-        "337 weights learn spirals. The plane holds 95 % of how they move, and yet Adam's loss is five times lower than it shows.",
+        "337 weights learn spirals. The plane holds 95% of how they move, and yet Adam's loss is five times lower than it shows.",
         [("sgd", {"lr": 0.2}), ("momentum", {"lr": 0.1}), ("adam", {"lr": 0.02})],
         data="spirals",
         widths=(16, 16),

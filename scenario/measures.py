@@ -59,7 +59,7 @@ MEASURES = (
     Measure("Step of the lowest", "Stopping there would have been best", _lowest_test_step),
     Measure("Accuracy", "The share of the examples to learn from that is right at the end", lambda _, run: float(run.accuracies[-1]), True),
     Measure("Accuracy on the test", "The share of the others that is right", lambda _, run: float(run.test_accuracies[-1]), True),
-    Measure("Steps to learn", "Until 95 % are right; in a regression, until a tenth of the variance is left", _steps_to_learn),
+    Measure("Steps to learn", "Until 95% are right; in a regression, until a tenth of the variance is left", _steps_to_learn),
     Measure("Gradient at the start", "Its length, over all examples", lambda _, run: float(run.gradient_norms[0])),
     Measure("Gradient at the end", "Its length, over all examples", lambda _, run: float(run.gradient_norms[-1])),
     Measure("Loss that the plane shows", "Where the landscape shows its end, in place of the loss at the end", _plane_loss),

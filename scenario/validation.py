@@ -9,9 +9,11 @@ import optimizers
 from landscapes import PENALTIES, Window
 from landscapes.custom import free_parameter
 from landscapes.window import check_window
+from parameters.naming import nearest_or
 from scenario.choice import Choice
 from scenario.experiment import Experiment
 from scenario.landscape import CUSTOM, build_landscape, custom_settings
+from scenario.network_parts import sources
 from scenario.network_plane import PLANE, query_of
 from scenario.numbers import NUMBERS
 from scenario.reader import Reader
@@ -65,12 +67,29 @@ class _ScenarioReader(Reader):
         if not query:
             self.notes.append("a plane goes with the network whose loss is looked at on it, and there is none")
             return {}
-        experiment, notes = Experiment.nearest(fields_of_query(query))
+        fields = fields_of_query(query)
+        experiment, notes = Experiment.nearest(fields)
+        named = fields.get("data", ("",))[0]
+        if experiment.data.name != named:  # on other data there is another landscape, which nobody has asked for
+            self.notes.append(
+                f"the plane of a network cannot be shown, since {self.no_data(named, notes)}; the usual landscape is shown instead"
+            )
+            return {}
         self.notes += notes
         for name in {penalty.name for penalty in PENALTIES} & set(self.found):
             self.notes.append(f"{name} is a penalty of x and y, which are no weights on a plane; it was left out")
             del self.found[name]
         return {"landscape": Choice(PLANE), "network": query_of(experiment)}
+
+    @staticmethod
+    def no_data(name: str, notes: list[str]) -> str:
+        """Why an experiment has other data than those that are named for it, given what else had to be changed in it."""
+        if not name:
+            return "it is not said on which data it learns"
+        if name in sources():
+            return "; ".join(notes)
+        listing = f"there are {', '.join(sources())}"
+        return f"there is no data {name!r}{nearest_or(name, sources(), listing)}"
 
     def custom_landscape(self) -> Fields:
         formula = str(self.found.get("formula", ""))

@@ -18,7 +18,7 @@ NEAR = 0.01
 LOW = 0.01
 """And not higher above it, nor lower, than this share of the landscape's usual height."""
 _NEAR_A_CURVE = 3 * NEAR
-"""The same for a curve of attractors, whose points are found 2 % apart."""
+"""The same for a curve of attractors, whose points are found 2% apart."""
 _LOOKED = 64
 """Points along each axis at which a lower place than the lowest minimum is looked for: a formula may fall on beyond the window."""
 _CELLS = 128

@@ -109,7 +109,7 @@ class Verdicts:
 
     @property
     def words(self) -> str:
-        """The run in words: of one trajectory "arrived at step 47", of several the two largest shares, "62 % arrived, 30 % circling"."""
+        """The run in words: of one trajectory "arrived at step 47", of several the two largest shares, "62% arrived, 30% circling"."""
         if self.ending.size == 1:
             return Ending(int(self.ending[0])).since(int(self.since[0]))
         return in_shares({ending.words: share for ending, share in self.shares().items()})
@@ -130,7 +130,7 @@ class Verdicts:
 
 
 def in_shares(shares: dict[str, float]) -> str:
-    """The two largest shares in words, "62 % arrived, 30 % circling"; "all arrived" where there is one only."""
+    """The two largest shares in words, "62% arrived, 30% circling"; "all arrived" where there is one only."""
     (first, share), *others = sorted(shares.items(), key=lambda item: -item[1])
     if not others:
         return f"all {first}"
@@ -139,7 +139,7 @@ def in_shares(shares: dict[str, float]) -> str:
 
 def _percent(share: float) -> str:
     """A share that is neither none nor all is never written as one of them."""
-    return f"{min(99, max(1, round(100 * share)))} %"
+    return f"{min(99, max(1, round(100 * share)))}%"
 
 
 def verdicts(run: Run) -> Verdicts:

@@ -41,7 +41,7 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """From here on Python looks for garbage again, but seldom, and not among the tests: that took 8 % of theirs."""
+    """From here on Python looks for garbage again, but seldom, and not among the tests: that took 8% of theirs."""
     gc.enable()
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)

@@ -139,6 +139,15 @@ def test_the_lesson_of_the_contributing_page_is_complete() -> None:
     assert sgd < 0.02 < adam
 
 
+def test_percentages_are_written_in_one_way() -> None:
+    """ "97%", as Python and Plotly write them, in whatever is shown."""
+    folders = ("app_pages", "exports", "figures", "lab", "lessons", "networks", "optimizers", "player", "scenario", "simulation", "votes")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.*") if path.suffix in (".py", ".js", ".md", ".toml")]
+    assert len(files) > 300
+    spaced = re.compile(r"[0-9}](?: |\u00a0|\\u00a0|&nbsp;)%(?!\{)")  # "%{x}" is Plotly's
+    assert not {str(path): found for path in files if (found := spaced.findall(path.read_text(encoding="utf-8")))}
+
+
 def test_ci_runs_the_readmes_test_command() -> None:
     command = next(line for line in (ROOT / "README.md").read_text().splitlines() if "pytest" in line)
     script = (ROOT / ".ci" / "run").read_text()

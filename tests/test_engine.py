@@ -145,7 +145,7 @@ def test_a_longer_run_begins_with_the_noise_of_a_shorter_one() -> None:
 
 
 def test_noise_is_normal_independent_and_of_the_given_size() -> None:
-    """100,000 numbers: their mean and deviation are known to 0.3 %, and their correlations are 0 to 1 % (four standard errors)."""
+    """100,000 numbers: their mean and deviation are known to 0.3%, and their correlations are 0 to 1% (four standard errors)."""
     noise = noise_of(250, 200, noise=2.5, seed=11) / 2.5
     assert abs(noise.mean()) < 4 / np.sqrt(noise.size)
     assert abs(noise.std() - 1) < 4 / np.sqrt(2 * noise.size)

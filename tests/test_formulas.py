@@ -665,7 +665,7 @@ REFUSED = [
     ("x = 3", "'='", 3, "write only the loss"),
     ("x := 3", "'='", 4, "write only the loss"),
     ("x**2 = 3", "'='", 6, "write only the loss"),
-    ("x % 3", "'%'", 3, "write 0.05 for 5 %"),
+    ("x % 3", "'%'", 3, "write 0.05 for 5%"),
     ("x @ y", "'@'", 3, "allowed are numbers, names"),
     ("x!", "'!'", 2, "there is no factorial"),
     ("x; y", "';'", 2, "write one formula"),

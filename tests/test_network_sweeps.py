@@ -63,7 +63,7 @@ def test_the_same_bits_whatever_the_tiles(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_with_batch_normalization_more_scales_and_rates_learn() -> None:
-    """With 6 x 32 units, 12 x 12 cells and 200 steps 12 and 47 % of the cells end below a loss of 0.5; this map is coarser."""
+    """With 6 x 32 units, 12 x 12 cells and 200 steps 12 and 47% of the cells end below a loss of 0.5; this map is coarser."""
     digits = Experiment(data=Choice.of("digits", n=300, test=100), widths=(24,) * 6, initials=(Choice("lecun"),), steps=80, batch=64)
     rates, scales = Axis("optimizers.0.lr", 0.01, 10.0, 6, "log"), Axis("initials.0.scale", 0.05, 20.0, 6, "log")
     without, normalized = run_task(NetworkSweep(digits, rates, scales)).maps

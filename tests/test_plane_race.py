@@ -49,6 +49,8 @@ def test_a_plane_travels_in_links_and_files() -> None:
     ("query", "told"),
     [
         ("landscape=plane", "there is none"),
+        ("landscape=plane&network=data%3Dmoonz", "did you mean 'moons'?); the usual landscape is shown"),
+        ("landscape=plane&network=optimizer%3Dadam", "not said on which data"),
         ("landscape=ravine&network=data%3Dmoons", "goes with the landscape 'plane'"),
         ("landscape=plane&network=data%3Dmoons%26widths%3D999&l2=1", "999"),
         ("landscape=plane&network=data%3Dmoons&l2=1", "l2 is a penalty of x and y"),

@@ -69,7 +69,7 @@ def test_the_loss_of_all_weights_is_an_objective() -> None:
 
 
 def test_principal_components_of_a_random_walk() -> None:
-    """Antognini and Sohl-Dickstein 2018: 6/pi² of the variance along the first component, 76 % along the first two."""
+    """Antognini and Sohl-Dickstein 2018: 6/pi² of the variance along the first component, 76% along the first two."""
     found = [planes.pca(np.cumsum(np.random.default_rng(seed).standard_normal((250, 3000)), axis=0)).explained for seed in range(2)]
     assert np.mean(found, axis=0)[0] == pytest.approx(6 / np.pi**2, abs=0.01)
     assert np.mean(found, axis=0).sum() == pytest.approx(0.760, abs=0.01)
@@ -285,7 +285,7 @@ def test_the_straight_line_between_two_points_and_its_barrier() -> None:
 
 
 def test_the_noise_of_batches_on_a_plane() -> None:
-    """Its covariance is S/B (1 - B/N): against batches that are drawn, within 3 %, and 0 where a batch is all examples."""
+    """Its covariance is S/B (1 - B/N): against batches that are drawn, within 3%, and 0 where a batch is all examples."""
     plane, weights = PLANES["pca"], PATHS[[3, 20]]
     covariance = planes.plane_noise(plane, NET, weights, MOONS.x, MOONS.y, 8)
     count = len(MOONS.x)

@@ -73,7 +73,9 @@ def test_heads_stand_at_their_true_losses_and_the_factor_is_told(player_page: Pl
     assert f"{relief.end_factors[worst]:.1f}×" in page.locator(".board").inner_text()
     label = page.locator("[data-panel=landscape] .plot").get_attribute("aria-label") or ""
     share = f"{relief.explained.sum():.0%} of the paths' variance lies in this plane (a random walk: {relief.random_walk:.0%})"
-    assert share.replace("%", "\xa0%") in label
+    assert share in label
+    kept = f"at the {len(comparison.runs[0].weights)} steps from 0 to"
+    assert kept in (page.locator("[data-panel=landscape] .note").get_attribute("title") or "")
     assert ("deceives" in label) == relief.deceives
     page.get_by_role("combobox", name="Trails").wait_for()
     under = page.evaluate(

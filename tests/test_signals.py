@@ -39,7 +39,7 @@ def test_activations_of_wide_networks_spread_as_mean_field_theory_says(
 
 
 def test_too_big_is_told_by_the_median_and_the_saturated_share() -> None:
-    """With tanh and weights of 1 in 8 x 64 about 73 % saturate; the median of the last layer's signal is next to nothing, its rms grows
+    """With tanh and weights of 1 in 8 x 64 about 73% saturate; the median of the last layer's signal is next to nothing, its rms grows
     from there towards the inputs."""
     net = Network((2, *(64,) * 8, 1))
     x = RNG.normal(size=(256, 2))

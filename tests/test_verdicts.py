@@ -143,11 +143,11 @@ def test_noise_is_not_taken_for_progress() -> None:
 
 def test_many_starts_are_told_in_shares_that_never_hide_the_few() -> None:
     many = Verdicts(np.array([Ending.ARRIVED] * 3 + [Ending.CIRCLING] + [Ending.OVERFLOWED]), np.array([4, 7, 4, 9, 2]))
-    assert many.words == "60 % arrived, 20 % circling"
+    assert many.words == "60% arrived, 20% circling"
     assert {ending: share.tolist()[-1] for ending, share in many.over_time(9).items()} == pytest.approx(many.shares())
     assert many.over_time(9)[Ending.ARRIVED].tolist() == pytest.approx([0] * 4 + [0.4] * 3 + [0.6] * 3)
     assert in_shares({"arrived": 1.0}) == "all arrived"
-    assert in_shares({"arrived": 0.9999, "circling": 0.0001}) == "99 % arrived, 1 % circling"
+    assert in_shares({"arrived": 0.9999, "circling": 0.0001}) == "99% arrived, 1% circling"
 
 
 @pytest.mark.parametrize("name", landscapes.names())

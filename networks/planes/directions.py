@@ -67,7 +67,7 @@ def _shapes(layer: Layer) -> list[tuple[int, ...]]:
 def pca(paths: npt.ArrayLike, memory: int = MEMORY) -> Plane:
     """The plane that explains most of some paths: their first two principal components, from their mean.
 
-    Even a random walk has 61 % of its variance along the first and 76 % along both (Antognini and Sohl-Dickstein 2018, arXiv:1806.08805).
+    Even a random walk has 61% of its variance along the first and 76% along both (Antognini and Sohl-Dickstein 2018, arXiv:1806.08805).
 
     Args:
         paths: points of all of them, shape (K, P), K at least 3; in single precision they take half the memory.

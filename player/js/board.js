@@ -134,4 +134,4 @@ export function inWords({ underway, count }, { verdicts, shares }, step) {
 }
 
 /** A share that is neither none nor all, never written as one of them. @param {number} part */
-const percent = (part) => `${Math.min(99, Math.max(1, Math.round(100 * part)))}\u00a0%`;
+const percent = (part) => `${Math.min(99, Math.max(1, Math.round(100 * part)))}%`;

@@ -293,7 +293,7 @@ function outputLines({ data }, outputs) {
 }
 
 /** @param {number} share */
-const inPercent = (share) => (Number.isFinite(share) ? `${short(100 * share)} %` : "–");
+const inPercent = (share) => (Number.isFinite(share) ? `${short(100 * share)}%` : "–");
 
 /** Draw within a box only. @param {CanvasRenderingContext2D} context @param {Edges} box @param {() => void} draw */
 function clipped(context, { left, right, top, bottom }, draw) {

@@ -259,7 +259,7 @@ class Classroom {
       const share = tally?.percents[i] ?? 0;
       const is = right.includes(i);
       const head = element("div", { class: "head" }, element("b", { "aria-label": is ? "right" : null }, is ? "✓" : ""), chip(board, i), element("span", {}, text));
-      const line = element("div", { class: "line" }, element("div", { class: "track" }, element("i", { style: `width: ${(100 * votes) / most}%` })), element("span", {}, `${share} %`), element("small", {}, String(votes)));
+      const line = element("div", { class: "line" }, element("div", { class: "track" }, element("i", { style: `width: ${(100 * votes) / most}%` })), element("span", {}, `${share}%`), element("small", {}, String(votes)));
       return element("li", { class: is ? "right" : "" }, head, line);
     });
     const taps = board.choices.length || !count ? [] : [element("p", { class: "hits" }, element("b", {}, `${tally?.right} of ${count}`), " tapped within a tenth of the map.")];

@@ -66,6 +66,14 @@ export class Honesty {
     return [worst < 0 ? "" : warning(training, worst, moment.index), ...standing(training)].filter(Boolean).join(" ");
   }
 
+  /** What the numbers in those sentences are of, where there are such. */
+  get meaning() {
+    const { relief, kept, steps } = this.trainer.training;
+    if (!relief || relief.explained === null) return "";
+    const measured = kept.length > steps ? `every step from 0 to ${steps}` : `the ${kept.length} steps from 0 to ${steps} that are kept`;
+    return `Measured on the weights at ${measured}, about their mean. A random walk of as many points has no aim, and its best plane holds ${percent(relief.randomWalk ?? NaN)}.`;
+  }
+
   /** The longest sentences of the whole training, for which there must be room. @returns {string[]} */
   get longest() {
     const { training } = this.trainer;
@@ -90,11 +98,13 @@ function warning({ runs }, index, k) {
   return `The picture deceives: ${label} has a loss of ${short(trueLosses?.[k])}, and here it reads ${short(planeLosses?.[k])}.`;
 }
 
+/** @param {number} share */
+const percent = (share) => `${(100 * share).toFixed(0)}%`;
+
 /** What holds at every step. @param {Training} training */
 function standing({ relief, network, runs }) {
   if (!relief) return [];
   const { explained, randomWalk, moving } = relief;
-  const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(0)}\u00a0%`;
   const share = explained === null ? "" : `${percent(explained)} of the paths' variance lies in this plane${randomWalk === null ? "" : ` (a random walk: ${percent(randomWalk)})`}.`;
   return [
     share,

@@ -272,7 +272,7 @@ export class NetworkPanel extends CanvasPanel {
     if (!training.data.classes.length) return `${example.truth}: the network gives ${short(outputs[0])}`;
     const shares = outputs.length === 1 ? [1 - outputs[0], outputs[0]] : outputs;
     const best = shares.indexOf(Math.max(...shares));
-    return `${example.truth}; the network says ${training.data.classes[best]}, with ${short(100 * shares[best])} %`;
+    return `${example.truth}; the network says ${training.data.classes[best]}, with ${short(100 * shares[best])}%`;
   }
 
   words() {

@@ -105,6 +105,7 @@ export class ReliefMap extends MapPanel {
     if (said !== this.said) {
       this.said = said;
       this.note.textContent = said;
+      this.note.title = this.trainer.honesty.meaning;
       this.note.classList.toggle("warning", this.trainer.honesty.deceives);
     }
     this.drawOver();

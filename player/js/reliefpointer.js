@@ -109,7 +109,7 @@ export class ReliefPointer extends MapPointer {
     if (!pinned) trainer.probe.look(point);
     const picture = trainer.probe.pictureOf(point);
     const accuracy = trainer.plane?.accuracy(...point) ?? NaN;
-    const right = Number.isFinite(accuracy) ? [element("div", {}, element("span", {}, "right"), `${(100 * accuracy).toFixed(0)}\u00a0%`)] : [];
+    const right = Number.isFinite(accuracy) ? [element("div", {}, element("span", {}, "right"), `${(100 * accuracy).toFixed(0)}%`)] : [];
     const asks = this.player.picks ? [pinned ? this.button : element("em", {}, "click: start here")] : [];
     this.tooltip.classList.toggle("pinned", pinned && asks.length > 0);
     return [...(picture ? [picture] : []), ...describe(this.player, subplot, pixel), ...right, ...asks];

@@ -298,6 +298,6 @@ export function toldAt(told, { index }) {
 /** A share that is neither none nor all, never written as one of them. @param {number} part */
 function shareText(part) {
   if (!Number.isFinite(part)) return "–";
-  if (part === 0 || part === 1) return `${100 * part}\u00a0%`;
-  return `${Math.min(99, Math.max(1, Math.round(100 * part)))}\u00a0%`;
+  if (part === 0 || part === 1) return `${100 * part}%`;
+  return `${Math.min(99, Math.max(1, Math.round(100 * part)))}%`;
 }

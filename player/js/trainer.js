@@ -25,7 +25,7 @@ import { TrainingCurves } from "./trainingcurves.js";
 const WORDS_ONLY = 12; // the aspect of boundaries where there are none to see
 
 /** @param {number} share */
-const percentage = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1).replace(/^100.0$/, "100")}\u00a0%` : "–");
+const percentage = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1).replace(/^100.0$/, "100")}%` : "–");
 
 /** @type {Record<string, new (trainer: any, name: string) => Panel>} */
 const NETWORK_KINDS = { landscape: ReliefMap, surface: ReliefScene, boundary: BoundaryPanel, activations: ActivationsPanel, network: NetworkPanel, depth: DepthPanel };

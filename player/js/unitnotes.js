@@ -85,7 +85,7 @@ export function drawAnswers(context, { places }, names, shares, letters, { theme
 }
 
 /** @param {number} share */
-const shareOf = (share) => (share > 0.995 && share < 1 ? "> 99\u00a0%" : share < 0.005 ? "< 1\u00a0%" : `${Math.round(100 * share)}\u00a0%`);
+const shareOf = (share) => (share > 0.995 && share < 1 ? "> 99%" : share < 0.005 ? "< 1%" : `${Math.round(100 * share)}%`);
 
 /** What the lines and colours mean. @param {CanvasRenderingContext2D} context @param {number} left @param {number} y @param {number} room @param {number} letters @param {string[]} colours @param {Theme} theme */
 export function drawLegend(context, left, y, room, letters, colours, theme) {
