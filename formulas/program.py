@@ -43,6 +43,10 @@ class Program:
         kept: further nodes, known before the points are, whose values the caller reads with `Bound.early_value`.
         repair: called at the end with the arrays of "x" and "y", the early values by name and the arrays of the outputs.
 
+    Attributes:
+        targets: the node that computes each output, by its name.
+        early, late: the nodes that are needed, in order, known before the points are or not.
+
     An output with the name of an input is written into that input's array, in place where no later instruction needs the old value.
     """
 
@@ -50,7 +54,7 @@ class Program:
         self.graph, self.repair = graph, repair
         self.outputs = tuple(outputs)
         nodes = graph.nodes
-        targets = self._separate(outputs)
+        self.targets = targets = self._separate(outputs)
         order = self._order([*targets.values(), *kept])
         self.routines = {name: function.compute for name, function in graph.functions.items()} | _ROUTINES
         self.early = [node for node in order if nodes[node].level < POINT]

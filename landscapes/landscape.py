@@ -117,7 +117,7 @@ class Landscape(Surface):
             return tuple(sorted(found, key=lambda point: point[2]))
         names = [parameter.name for parameter in self.parameters]
         points = [
-            [float(evaluate(parse(part, names), self._formula_values)) if isinstance(part, str) else float(part) for part in fact]
+            [float(evaluate(parse(part, names), self.formula_values)) if isinstance(part, str) else float(part) for part in fact]
             for fact in self._facts[which]
         ]
         if not points:

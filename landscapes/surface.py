@@ -176,8 +176,8 @@ class Surface(Declared):
             lanes: which of the values of a parameter that has one for each trajectory.
         """
         wanted = tuple(name for name in arrays if name not in ("x", "y"))
-        values = {name: value[lanes] if isinstance(value, np.ndarray) else value for name, value in self._formula_values.items()}
-        return self._program(wanted).bind({"vector": arrays["x"].size}, arrays, values)
+        values = {name: value[lanes] if isinstance(value, np.ndarray) else value for name, value in self.formula_values.items()}
+        return self.compiled(wanted).bind({"vector": arrays["x"].size}, arrays, values)
 
     def program_as_data(self) -> dict[str, Any]:
         """Value, gradient and Hessian at one point as plain data for an interpreter in another language; see `Program.as_data`.
@@ -188,10 +188,10 @@ class Surface(Declared):
         if self.per_lane:
             raise ValueError(f"{self.name}: a program for one point needs one value for each parameter, not an array of them")
         wanted = ("value", "dx", "dy", "dxx", "dxy", "dyy")
-        return self._program(wanted).as_data({name: float(value) for name, value in self._formula_values.items()})
+        return self.compiled(wanted).as_data({name: float(value) for name, value in self.formula_values.items()})
 
     @cached_property
-    def _formula_values(self) -> dict[str, Value]:
+    def formula_values(self) -> dict[str, Value]:
         """What the formula's names stand for, in the formula's own units."""
         units = {parameter.name: parameter.unit_value for parameter in self.parameters}
         return {name: value if units[name] == 1 else value * units[name] for name, value in self._values.items()} | {
@@ -203,9 +203,10 @@ class Surface(Declared):
         """Whether the loss is certain to be finite where x and y are of ordinary size: no division, root or exponential can fail there."""
         return not any(_may_lack_a_value(node) for node in walk(self.tree))
 
-    def _program(self, wanted: tuple[str, ...]) -> Program:
+    def compiled(self, wanted: tuple[str, ...]) -> Program:
+        """The program that computes some quantities; one for all landscapes that differ in the values of their parameters only."""
         literal = tuple(
-            (name, float(value)) for name, value in self._formula_values.items() if isinstance(value, float | int) and value in (0, 1)
+            (name, float(value)) for name, value in self.formula_values.items() if isinstance(value, float | int) and value in (0, 1)
         )
         return _compile(self.formula, tuple(parameter.name for parameter in self.parameters), tuple(self._penalty), literal, wanted)
 

@@ -270,7 +270,7 @@ def test_only_what_overflows_on_the_way_to_a_number_is_computed_anew() -> None:
     assert values == pytest.approx([math.log(1 + math.e), 2000, math.nan, 0], nan_ok=True)
     assert of("exp(x)*y").value([[800.0], [1.0]]) == [math.inf]
     assert of("log(x) + exp(y)/(1 + exp(y))").value([[0.0], [0.0]]) == [-math.inf]
-    assert all(landscapes.get(name)._program(("dx", "dy")).repair is None for name in ("rosenbrock", "peaks", "easom", "two_wells"))
+    assert all(landscapes.get(name).compiled(("dx", "dy")).repair is None for name in ("rosenbrock", "peaks", "easom", "two_wells"))
 
 
 def test_only_formulas_that_need_it_pay_for_it() -> None:

@@ -1,0 +1,62 @@
+"""Tapes, each made once for all runs that differ in numbers only."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from threading import Lock
+
+import numpy as np
+
+from landscapes import Landscape
+from optimizers import Optimizer
+from parameters import Value
+from tape.step import StepPart, why_none
+from tape.tape import Tape
+
+_MOST = 256
+_kept: OrderedDict[Hashable, Tape] = OrderedDict()
+_lock = Lock()
+
+
+def tape_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False, noisy: bool = False) -> Tape:
+    """The tape of a pair; the same object for all values of their parameters, as long as the same ones are arrays, 0 and 1.
+
+    Args:
+        landscape: one with a formula.
+        optimizer: one whose step is a list of operations; see `why_none`.
+        scheduled: whether there is a schedule.
+        noisy: whether noise is added to the gradients.
+
+    Raises:
+        ValueError: there is no such tape.
+    """
+    if reason := why_none(landscape, optimizer):
+        raise ValueError(f"there is no tape of {optimizer.name} on {getattr(landscape, 'name', landscape)}: {reason}")
+    key = _structure(landscape), _method(optimizer), scheduled, noisy
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    tape = Tape(f"{optimizer.name} on {landscape.name}")
+    StepPart(tape, landscape, optimizer, scheduled, noisy).write()
+    with _lock:
+        tape = _kept.setdefault(key, tape)
+        while len(_kept) > _MOST:
+            _kept.popitem(last=False)
+    return tape
+
+
+def _structure(landscape: Landscape) -> Hashable:
+    """What of a landscape the operations depend on: its graph, and which of its parameters are arrays."""
+    return landscape.name, landscape.compiled(("dx", "dy")).graph, _arrays(landscape.formula_values)
+
+
+def _method(optimizer: Optimizer) -> Hashable:
+    """What of a method the operations depend on: its program, which of its numbers are arrays, and its options."""
+    clipped = tuple(optimizer.clipping), _arrays(optimizer.clipping)
+    return optimizer.name, optimizer.program.program, _arrays(optimizer.values), optimizer.changes_rate, clipped
+
+
+def _arrays(values: Mapping[str, Value]) -> tuple[str, ...]:
+    return tuple(name for name, value in values.items() if np.ndim(value))

@@ -1,0 +1,170 @@
+"""An optimizer's step on a landscape as a tape: its graph, with the landscape's own in place of the gradients that it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from formulas.function import POINT
+from formulas.graph import Node
+from landscapes import Landscape
+from optimizers import Optimizer, update_rules
+from optimizers.options import CLIPPING, clip
+from tape.early import Early
+from tape.entries import Part
+from tape.landscape import LandscapePart, has_formula
+from tape.source import RUN, Source
+from tape.tape import Tape
+from tape.trace import Traced
+
+SEARCHES = {
+    "step_length": "searches for the length of its steps",
+    "wolfe_length": "searches for the length of its steps",
+    "generation": "draws points and sorts them",
+}
+"""What a step may ask for that takes as many operations as it takes: no list of them."""
+_PARTS = {"matrix": ("xx", "xy", "yy")}
+"""The names of the numbers of a state; a vector's are x and y."""
+
+
+def why_none(landscape: object, optimizer: Optimizer) -> str:
+    """Why there is no tape of a method on an objective, in words; "" where there is one."""
+    if not has_formula(landscape):
+        return f"{getattr(landscape, 'name', landscape)} has no formula"
+    nodes, late = optimizer.program.program.graph.nodes, optimizer.program.program.late
+    found = next((SEARCHES[nodes[node].operation] for node in late if nodes[node].operation in SEARCHES), "")
+    return f"{optimizer.name} {found}" if found else ""
+
+
+class StepPart:
+    """Writes an optimizer's step into a tape.
+
+    Args:
+        tape: what is written into.
+        landscape, optimizer: what steps on what.
+        scheduled: whether what the learning rate is multiplied by depends on the step.
+        noisy: whether noise is added to the gradients.
+    """
+
+    def __init__(self, tape: Tape, landscape: Landscape, optimizer: Optimizer, scheduled: bool, noisy: bool) -> None:
+        self.tape, self.optimizer, self.noisy = tape, optimizer, noisy
+        self.program = optimizer.program.program
+        self.landscape = LandscapePart(tape, landscape)
+        self.early = Early(tape, optimizer, scheduled)
+        self.state: dict[str, tuple[int, ...]] = {"x": (tape.remember("x"), tape.remember("y"))}
+        self.entries: dict[int, tuple[int, ...]] = {}
+
+    def write(self) -> None:
+        """Write the whole step, and the loss at the point before it."""
+        nodes = self.program.graph.nodes
+        states = [name for name in self.program.outputs if name != "x"]
+        for name in states:
+            rows = update_rules.rows_of(self._input(name).shape, 2)
+            self.state[name] = tuple(self.tape.remember(row) for row in row_names(name, rows))
+        carried = self.early.carry()
+        if self.optimizer.looks_ahead:
+            self._loss_here()
+        for node in self.program.late:
+            first = len(self.tape.entries)
+            self.entries[node] = self._rows_of(nodes[node])
+            self._note(first)
+        if self.tape.loss < 0:
+            self._loss_here()
+        for name in ("x", *states):
+            self.tape.new += self.entries[self.program.targets[name]]
+        self.tape.new += carried()
+        places = {row: place for place, row in enumerate(self.tape.state)}
+        pairs = [row_names(name, 2) for name in ("x", *states) if len(self.state[name]) == 2]
+        self.tape.remembered = tuple((places[x], places[y]) for x, y in pairs[1:])
+
+    def _note(self, first: int) -> None:
+        """The entries from the first one on are the method's own, if they are no landscape's."""
+        last = len(self.tape.entries)
+        known = self.tape.parts[-1] if self.tape.parts else None
+        first = max(first, known.last) if known else first
+        if first == last:
+            return
+        if known and known.title == self.optimizer.name and known.last == first:
+            self.tape.parts[-1] = Part(known.title, known.first, last)
+        else:
+            self.tape.parts.append(Part(self.optimizer.name, first, last))
+
+    def _input(self, name: str) -> Node:
+        return next(node for node in self.program.graph.nodes if node.operation == "input" and node.name == name)
+
+    def _loss_here(self) -> None:
+        self.tape.loss = self.landscape.at(self._point(self.state["x"]), ("value",))["value"]
+
+    def _operand(self, node: int) -> tuple[int, ...]:
+        """The entries of a node's rows."""
+        known = self.program.graph.nodes[node]
+        if known.level < POINT:
+            return (self.early.entry(node),) * 2
+        return self.state[known.name] if known.operation == "input" else self.entries[node]
+
+    @staticmethod
+    def _point(rows: Iterable[int]) -> tuple[int, int]:
+        x, y = rows
+        return x, y
+
+    def _rows_of(self, node: Node) -> tuple[int, ...]:
+        """The entries of the rows that an operation of the step gives."""
+        operands = [self._operand(operand) for operand in node.operands]
+        asked: dict[str, Callable[..., tuple[int, ...]]] = {"gradient": self._gradient, "hessian": self._hessian, "loss": self._loss}
+        if node.operation in asked:
+            return asked[node.operation](self._point(operands[0]))
+        if node.operation in update_rules.FUNCTIONS:
+            return self._traced(node, operands)
+        rows = max(map(len, operands))
+        return tuple(self.tape.apply(node.operation, *(operand[row] for operand in operands)) for row in range(rows))
+
+    def _traced(self, node: Node, operands: list[tuple[int, ...]]) -> tuple[int, ...]:
+        """What a function of update rules does to rows."""
+        function = update_rules.FUNCTIONS[node.operation]
+        out = Traced.of(self.tape, [None] * update_rules.rows_of(function.shape, 2))
+        function.compute(*(Traced.of(self.tape, rows) for rows in operands), out)
+        return out.rows
+
+    def _gradient(self, at: tuple[int, int]) -> tuple[int, ...]:
+        here = at == self.state["x"] and self.tape.loss < 0
+        found = self.landscape.at(at, ("dx", "dy", "value") if here else ("dx", "dy"))
+        if here:
+            self.tape.loss = found["value"]
+        slope = [found["dx"], found["dy"]]
+        first = len(self.tape.entries)
+        if self.noisy:
+            slope = [self.tape.apply("+", entry, self.tape.noise(row)) for row, entry in enumerate(slope)]
+        if self.optimizer.clipping:
+            rows: Any = Traced.of(self.tape, slope)
+            clip(rows, *(self._limit(limit.name) for limit in CLIPPING))
+            slope = list(rows.rows)
+        if len(self.tape.entries) > first:
+            self.tape.parts.append(Part("noise and clipping", first, len(self.tape.entries)))
+        return tuple(slope)
+
+    def _limit(self, name: str) -> Any:
+        if name not in self.optimizer.clipping:
+            return 0.0
+        source = Source(RUN, -1, name)
+        given = self.tape.lane if np.ndim(self.optimizer.clipping[name]) else self.tape.constant
+        return Traced(self.tape, np.array([given(source)], dtype=object))
+
+    def _hessian(self, at: tuple[int, int]) -> tuple[int, ...]:
+        return tuple(self.landscape.at(at, ("dxx", "dxy", "dyy")).values())
+
+    def _loss(self, at: tuple[int, int]) -> tuple[int, ...]:
+        """As `simulation.searches.write_losses`: infinite where there is none."""
+        value = self.landscape.at(at, ("value",))["value"]
+        known = self.tape.apply("equal", value, value)
+        return (self.tape.apply("where", known, value, self.tape.number(np.inf)),) * 2
+
+
+def row_names(name: str, rows: int) -> list[str]:
+    """What the numbers of a state are called."""
+    if name == "x":
+        return ["x", "y"]
+    if rows <= 3:
+        return [f"{name}.{part}" for part in (("x", "y") if rows == 2 else _PARTS["matrix"])]
+    return [f"{name}.{row // 2}.{'xy'[row % 2]}" for row in range(rows)]

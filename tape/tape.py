@@ -1,0 +1,35 @@
+"""A whole step of an optimizer on a landscape as one flat list of elementary operations on numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tape.entries import LEAVES, Entries
+from tape.words import in_words
+
+
+class Tape(Entries):
+    """What one step does, as text and as data, too."""
+
+    def __str__(self) -> str:
+        return in_words(self)
+
+    def as_data(self) -> dict[str, Any]:
+        """The structure as plain data, for an engine in another language (JSON): entries are [operation, operands or index or value].
+
+        The numbers that go with it are those of `tape.numbers`.
+        """
+        return {
+            "title": self.title,
+            "entries": [
+                [entry.operation, entry.value]
+                if entry.operation == "number"
+                else [entry.operation, *(entry.operands or ([entry.index] if entry.operation in LEAVES else []))]
+                for entry in self.entries
+            ],
+            **{kind: [source.text for source in getattr(self, kind)] for kind in ("constants", "columns", "lanes")},
+            "state": list(self.state),
+            "new": list(self.new),
+            "loss": self.loss,
+            "watched": list(self.watched),
+        }

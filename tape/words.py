@@ -1,0 +1,95 @@
+"""A tape as text that reads like the algorithm: what is used once stands where it is used."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tape.entries import LEAVES, Entries, Entry
+from tape.source import Source
+
+_TIGHT = {"+": 1, "-": 1, "*": 2, "/": 2}
+_WIDE = 100
+"""A formula longer than this gets lines of its own for its parts."""
+
+
+def in_words(tape: Entries) -> str:
+    """The text: what a step costs, what it is given, and what it does."""
+    return "\n".join([cost(tape), *_given(tape), *_Writer(tape).lines()]) + "\n"
+
+
+def cost(tape: Entries) -> str:
+    """How many operations a step takes for each trajectory, in words."""
+    counts = tape.operations()
+    slow = [f"{counts[name]} {words}" for name, words in (("/", "divisions"), ("sqrt", "roots")) if name in counts]
+    others = {name: count for name, count in counts.items() if name not in ("+", "-", "*", "/", "sqrt")}
+    slow += [f"{count} {name}" for name, count in sorted(others.items())]
+    among = f", among them {', '.join(slow)}" if slow else ""
+    return f"{tape.title}: {sum(counts.values())} operations a step{among}"
+
+
+def _given(tape: Entries) -> list[str]:
+    kinds: tuple[tuple[str, str, list[Source]], ...] = (
+        ("the same in every step", "c", tape.constants),
+        ("in each step", "k", tape.columns),
+        ("of each trajectory", "p", tape.lanes),
+    )
+    lines = []
+    for title, letter, sources in kinds:
+        if sources:
+            lines += [f"{title}:", *(f"    {letter}{index} = {source.text}" for index, source in enumerate(sources))]
+    return lines
+
+
+class _Writer:
+    """Writes the entries as formulas. What a number of the state becomes has its name with a prime."""
+
+    def __init__(self, tape: Entries) -> None:
+        self.tape = tape
+        self.needed = [index for index in tape.needed(True) if tape.entries[index].operation not in LEAVES]
+        self.uses = Counter(operand for index in self.needed for operand in tape.entries[index].operands)
+        self.results = {tape.loss: "loss"} | {entry: f"{name}'" for name, entry in reversed(list(zip(tape.state, tape.new, strict=True)))}
+        self.names: dict[int, str] = {}
+
+    def lines(self) -> list[str]:
+        """Part by part, and then what becomes of the state by itself."""
+        lines = []
+        for part in self.tape.parts:
+            lines.append(f"{part.title}:")
+            for index in self.needed:
+                if part.first <= index < part.last and self._stands_alone(index):
+                    text = self._formula(index)[0]
+                    self.names[index] = self.results.get(index, f"v{len(self.names)}")
+                    lines.append(f"    {self.names[index]} = {text}")
+        others = [(f"{name}'", entry) for name, entry in [*zip(self.tape.state, self.tape.new, strict=True)]]
+        rest = [(name, entry) for name, entry in others if self.names.get(entry) != name]
+        return [*lines, *(["then:"] if rest else []), *(f"    {name} = {self._formula(entry)[0]}" for name, entry in rest)]
+
+    def _stands_alone(self, index: int) -> bool:
+        return index in self.results or self.uses[index] != 1 or len(self._formula(index)[0]) > _WIDE
+
+    def _readable(self, entry: Entry) -> tuple[int, ...]:
+        """An entry's operands, factors that are given in front."""
+        return tuple(sorted(entry.operands, key=self._is_late)) if entry.operation == "*" else entry.operands
+
+    def _is_late(self, index: int) -> bool:
+        return self.tape.entries[index].operation not in ("number", "constant", "column", "lane")
+
+    def _formula(self, index: int) -> tuple[str, int]:
+        """An entry's formula, and how tightly it holds together: 1 a sum, 2 a product, 3 anything else."""
+        if index in self.names:
+            return self.names[index], 3
+        entry = self.tape.entries[index]
+        if entry.operation == "number":
+            return f"{entry.value:.17g}", 3 if entry.value >= 0 else 2
+        if entry.operation == "state":
+            return self.tape.state[entry.index], 3
+        if entry.operation in LEAVES:
+            return {"constant": "c", "column": "k", "lane": "p", "noise": "noise"}[entry.operation] + str(entry.index), 3
+        operands = [self._formula(operand) for operand in self._readable(entry)]
+        if entry.operation not in _TIGHT:
+            return f"{entry.operation}({', '.join(text for text, _ in operands)})", 3
+        tight = _TIGHT[entry.operation]
+        (left, left_tight), (right, right_tight) = operands
+        left = left if left_tight >= tight else f"({left})"
+        right = right if right_tight > tight or (right_tight == tight and entry.operation in "+*") else f"({right})"
+        return f"{left}{f' {entry.operation} ' if tight == 1 else entry.operation}{right}", tight
