@@ -23,6 +23,9 @@ class Computed(Protocol):
     def value(self, points: npt.ArrayLike) -> Array:
         """The losses at points of shape (2, N): shape (N,)."""
 
+    def gradient(self, points: npt.ArrayLike) -> Array:
+        """The slopes there: shape (2, N)."""
+
     def value_and_gradient(self, points: npt.ArrayLike) -> tuple[Array, Array]:
         """Losses and slopes there: shapes (N,) and (2, N)."""
 
@@ -87,8 +90,11 @@ class ComputedLandscape(Landscape):
         given = np.ascontiguousarray(points, dtype=np.float64)
         found: dict[str, Array] = {}
         with np.errstate(all="ignore"):
-            if "dx" in wanted or "dy" in wanted:
-                found["value"], (found["dx"], found["dy"]) = self._of.value_and_gradient(given)
+            if {"dx", "dy"} & set(wanted):
+                if "value" in wanted:
+                    found["value"], (found["dx"], found["dy"]) = self._of.value_and_gradient(given)
+                else:
+                    found["dx"], found["dy"] = self._of.gradient(given)
             elif "value" in wanted:
                 found["value"] = self._of.value(given)
             if set(_SECOND) & set(wanted):

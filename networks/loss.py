@@ -14,8 +14,8 @@ from parameters import Array, lookup
 
 Slopes = Callable[[Array, Array, Array], list[Call]]
 """Outputs (R, k, n), targets (1 or R, k, n) and the array for the slopes (R, k, n) of the mean loss -> calls."""
-Values = Callable[[Array, Array], Array]
-"""Outputs and targets -> the loss of each example, shape (R, n)."""
+Values = Slopes
+"""Likewise, with an array for the loss of each example, shape (R, n)."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,24 @@ def _logistic_slopes(z: Array, t: Array, out: Array) -> list[Call]:
     return [*calls, (np.subtract, (out, t, out)), (np.multiply, (out, share, out))]
 
 
-def _logistic_values(z: Array, t: Array) -> Array:
-    losses: Array = np.log1p(np.exp(-np.abs(z)))
-    losses += np.maximum(z, 0) - z * t
-    return losses[:, 0]
+def _logistic_values(z: Array, t: Array, out: Array) -> list[Call]:
+    """ln(1 + exp(-|z|)) + (max(z, 0) - z t): nothing overflows."""
+    z, t = z[:, 0], t[:, 0]
+    positive, product, zeros = np.empty_like(out), np.empty_like(out), np.zeros(z.shape[-1:], z.dtype)
+    return [
+        (np.abs, (z, out)),
+        (np.negative, (out, out)),
+        (np.exp, (out, out)),
+        (np.log1p, (out, out)),
+        (_larger, (z, zeros, positive)),
+        (np.multiply, (z, t, product)),
+        (np.subtract, (positive, product, positive)),
+        (np.add, (out, positive, out)),
+    ]
+
+
+def _larger(a: Array, b: Array, out: Array) -> None:
+    np.maximum(a, b, out=out)
 
 
 def _softmax_slopes(z: Array, t: Array, out: Array) -> list[Call]:
@@ -77,19 +91,33 @@ def _sum(z: Array, out: Array) -> None:
     np.add.reduce(z, axis=1, keepdims=True, out=out)
 
 
-def _softmax_values(z: Array, t: Array) -> Array:
-    apart = z - z.max(axis=1, keepdims=True)
-    losses: Array = np.log(np.exp(apart).sum(axis=1)) - np.where(t == 1, apart, 0.0).sum(axis=1)
-    return losses
+def _softmax_values(z: Array, t: Array, out: Array) -> list[Call]:
+    apart, sizes, row = np.empty_like(z), np.empty_like(z), np.empty_like(z[:, :1])
+    total = out[:, None]
+    return [
+        (_largest, (z, row)),
+        (np.subtract, (z, row, apart)),
+        (np.exp, (apart, sizes)),
+        (_sum, (sizes, total)),
+        (np.log, (total, total)),
+        (_clear, (apart, t)),
+        (_sum, (apart, row)),
+        (np.subtract, (total, row, total)),
+    ]
+
+
+def _clear(apart: Array, t: Array) -> None:
+    """No product with the targets, where minus infinity times 0 would be no number."""
+    np.copyto(apart, 0.0, where=t != 1)
 
 
 def _squared_slopes(z: Array, t: Array, out: Array) -> list[Call]:
     return [(np.subtract, (z, t, out)), (np.multiply, (out, np.array(2 / (z.shape[1] * z.shape[2]), z.dtype), out))]
 
 
-def _squared_values(z: Array, t: Array) -> Array:
-    losses: Array = np.square(z - t).mean(axis=1)
-    return losses
+def _squared_values(z: Array, t: Array, out: Array) -> list[Call]:
+    apart, total, outputs = np.empty_like(z), out[:, None], np.array(float(z.shape[1]), z.dtype)
+    return [(np.subtract, (z, t, apart)), (np.square, (apart, apart)), (_sum, (apart, total)), (np.divide, (total, outputs, total))]
 
 
 def _check_labels(y: npt.NDArray[Any], classes: int, loss: str) -> npt.NDArray[np.int64]:

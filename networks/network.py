@@ -57,7 +57,7 @@ class Network(Architecture):
         given = self.check_weights(weights)
         rows = rows_of(self, *self.check_examples(x, y))
         result = mean_losses(self, given, rows, self._given_statistics(statistics, len(given)))
-        penalty = self._penalty(given, l2, l1)
+        penalty = self.penalty(given, l2, l1)
         return result if penalty is None else result + penalty
 
     def gradient(
@@ -73,12 +73,10 @@ class Network(Architecture):
         given = self.check_weights(weights)
         found = self._collect(lambda passes, slopes: (passes.losses(), self.layout.unpack(slopes)), given, x, y, backward=True)
         losses, slopes = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        penalty = self._penalty(given, l2, l1)
-        counted = self.layout.penalized()[self.layout.inverse]
-        for strength, of in ((l2, given), (l1, np.sign(given))):
-            if np.any(strength):
-                slopes += np.where(counted, check_per_network("l1 or l2", strength, len(given), 0, 1e6).reshape(-1, 1) * of, 0.0)
-        return losses if penalty is None else losses + penalty, slopes
+        penalty = self.penalty(given, l2, l1)
+        if penalty is None:
+            return losses, slopes
+        return losses + penalty, slopes + self.penalty_slopes(given, l2, l1)
 
     def outputs(self, weights: npt.ArrayLike, x: npt.ArrayLike, *, statistics: npt.ArrayLike | None = None) -> Array:
         """What each network says of each example, shape (R, n, k): before the sigmoid or the softmax. Arguments as for `loss`."""
@@ -173,7 +171,8 @@ class Network(Architecture):
             result[known] = np.linalg.eigvalsh(hessian[known])[:, -1]
         return result
 
-    def _penalty(self, given: Array, l2: npt.ArrayLike, l1: npt.ArrayLike) -> Array | None:
+    def penalty(self, given: Array, l2: npt.ArrayLike, l1: npt.ArrayLike) -> Array | None:
+        """What `l2` and `l1` add to the loss at weights of shape (R, P): shape (R,); None where both are 0."""
         counted = self.layout.penalized()[self.layout.inverse]
         total: Array | None = None
         for name, strength, of in (("l2", l2, _half_squares), ("l1", l1, np.abs)):
@@ -182,6 +181,15 @@ class Network(Architecture):
                     part = check_per_network(name, strength, len(given), 0, 1e6) * np.add.reduce(of(given[:, counted]), axis=1)
                 total = part if total is None else total + part
         return total
+
+    def penalty_slopes(self, given: Array, l2: npt.ArrayLike, l1: npt.ArrayLike) -> Array:
+        """The slopes of that by each weight, shape (R, P)."""
+        counted = self.layout.penalized()[self.layout.inverse]
+        slopes = np.zeros_like(given)
+        for strength, of in ((l2, given), (l1, np.sign(given))):
+            if np.any(strength):
+                slopes += np.where(counted, check_per_network("l1 or l2", strength, len(given), 0, 1e6).reshape(-1, 1) * of, 0.0)
+        return slopes
 
     def _collect(
         self,

@@ -7,6 +7,7 @@ networks. Each network's numbers depend on its own rows only: they are the same 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -121,13 +122,17 @@ class Passes:
         for index, matrix in enumerate(layout.matrices(packed)):
             last = index == len(self.hidden)
             sums = self.outputs if last else self.hidden[index]
-            calls.append((np.matmul, (matrix, self.below[index], sums)))
+            calls.append(self._sums(index, matrix, sums))
             if last:
                 break
             if self.normalizations:
                 calls += self.normalizations[index].forward(sums, *scales[index], given=statistics[index] if statistics else None)
             calls += self._activate(index, sums)
         return calls
+
+    def _sums(self, index: int, matrix: Array, out: Array) -> Call:
+        """What computes a layer's sums."""
+        return np.matmul, (matrix, self.below[index], out)
 
     def _activate(self, index: int, sums: Array) -> list[Call]:
         slopes, activation = self.slopes[index], self.net.activation
@@ -156,7 +161,7 @@ class Passes:
         if first:
             calls.append((out[:, : self.net.layers[first].whole.start].fill, (0.0,)))
         for index in range(len(matrices) - 1, first - 1, -1):
-            calls.append((np.matmul, (self.signals[index], self._below_turned[index], results[index])))
+            calls += self._by_weights(index, results[index])
             if index > first:
                 before, slopes = self.signals[index - 1], self.slopes[index - 1]
                 turned = matrices[index][:, :, :-1].swapaxes(1, 2)
@@ -168,6 +173,10 @@ class Passes:
                     calls += self.normalizations[index - 1].backward(before, *scale_results[index - 1])
         return calls
 
+    def _by_weights(self, index: int, out: Array) -> list[Call]:
+        """What computes the slopes by a layer's matrix."""
+        return [(np.matmul, (self.signals[index], self._below_turned[index], out))]
+
     def idle(self) -> tuple[Array, Array]:
         """The shares of saturated activations and of dead units in each hidden layer, each of shape (R, layers), after `forward`."""
         low = FLAT * self.net.activation.steepest
@@ -178,9 +187,20 @@ class Passes:
                 found[:, :, layer] = (steep < low).mean(axis=(1, 2)), (steep.max(axis=2) < DEAD).mean(axis=1)
         return found[0], found[1]
 
+    @cached_property
+    def _measured(self) -> tuple[Array, list[Call]]:
+        each = np.empty((self.runs, self.outputs.shape[2]), self.outputs.dtype)
+        return each, self.net.measure.values(self.outputs, self.targets, each)
+
+    def each_loss(self) -> Array:
+        """The loss of each example, shape (R, n), after the calls of `forward`; the next call overwrites it."""
+        each, calls = self._measured
+        run_calls(calls)
+        return each
+
     def losses(self) -> Array:
         """The mean loss of each network, shape (R,), after the calls of `forward`."""
-        return _mean(self.net.measure.values(self.outputs, self.targets))
+        return mean_of(self.each_loss())
 
 
 def in_chunks(
@@ -212,7 +232,7 @@ def in_chunks(
     found: list[Found] = []
     with one_thread(), in_place():
         for _, passes, calls, by_weights in _parts(net, weights, rows, statistics, slopes, backward, keep_signals):
-            _run(calls)
+            run_calls(calls)
             found.append(read(passes, by_weights))
     return found
 
@@ -234,9 +254,9 @@ def mean_losses(net: Architecture, weights: Array, rows: Array, statistics: list
                 first = min(first, count - tile)  # the last ones overlap, so that there are always as many
                 if pieces > 1:
                     np.copyto(some, rows[:, first : first + tile])
-                _run(calls)
-                each[part, first : first + tile] = net.measure.values(passes.outputs, passes.targets)
-        return _mean(each)
+                run_calls(calls)
+                each[part, first : first + tile] = passes.each_loss()
+        return mean_of(each)
 
 
 def _parts(
@@ -264,12 +284,13 @@ def _parts(
         yield slice(first, first + len(part)), passes, calls, by_weights
 
 
-def _run(calls: list[Call]) -> None:
+def run_calls(calls: list[Call]) -> None:
+    """Make them, in order."""
     for routine, arguments in calls:
         routine(*arguments)
 
 
-def _mean(each: Array) -> Array:
+def mean_of(each: Array) -> Array:
     """Of the losses of single examples, shape (R, n)."""
     each = np.ascontiguousarray(each)
     return np.asarray(np.add.reduce(each, axis=1) / each.shape[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import pickle
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def test_points_and_coordinates_go_back_and_forth(plane: planes.Plane) -> None:
 def test_the_loss_on_a_plane_is_the_networks(plane: planes.Plane) -> None:
     landscape = plane.landscape(NET, MOONS.x, MOONS.y, l2=0.01)
     at = np.random.default_rng(1).uniform(-1, 1, (2, 9))
-    assert landscape.value(at) == pytest.approx(NET.loss(plane.points(at), MOONS.x, MOONS.y, l2=0.01), abs=0)
+    assert landscape.value(at) == pytest.approx(NET.loss(plane.points(at), MOONS.x, MOONS.y, l2=0.01), rel=1e-14)
     for axis in range(2):
         step = np.zeros((2, 1))
         step[axis] = 1e-6
@@ -46,6 +47,35 @@ def test_the_loss_on_a_plane_is_the_networks(plane: planes.Plane) -> None:
         bend = (landscape.gradient(at + step) - landscape.gradient(at - step)) / 2e-6
         assert landscape.hessian(at)[axis] == pytest.approx(bend, abs=1e-5)
     assert landscape.window == plane.window
+
+
+@pytest.mark.parametrize(
+    ("data", "net"),
+    [
+        ("moons", Network((2, 5, 3, 1), "sigmoid")),
+        ("moons", Network((2, 6, 2), "tanh", loss="softmax")),
+        ("moons", Network((2, 4, 1), "relu")),
+        ("moons", Network((2, 3, 3, 2), "tanh", batch_norm=True, loss="softmax")),
+        ("sine", Network((1, 4, 1), "gelu", loss="squared")),
+        ("digits", Network((64, 5, 10), "tanh", loss="softmax")),
+        ("digits", Network((64, 10), loss="softmax")),
+    ],
+    ids=str,
+)
+def test_what_is_faster_to_compute_on_a_plane_has_the_networks_losses_and_slopes(data: str, net: Network) -> None:
+    """However a network's weights are put otherwise for it; and a point's numbers are its own, to the last bit."""
+    examples = datasets.get(data, n=300) if data != "digits" else datasets.get(data)
+    plane = planes.through(*net.initial("he", 3))
+    landscape = pickle.loads(pickle.dumps(plane.landscape(net, examples.x, examples.y, l2=0.01, l1=0.001)))
+    at = np.random.default_rng(3).uniform(-1, 2, (2, 40))
+    losses, slopes = net.loss_and_gradient(plane.points(at), examples.x, examples.y, l2=0.01, l1=0.001)
+    assert landscape.value(at) == pytest.approx(losses, rel=1e-13)
+    assert landscape.gradient(at) == pytest.approx(plane.directions @ slopes.T, rel=1e-11, abs=1e-13)
+    both = landscape.value_and_gradient(at)
+    for whole, part, found in ((landscape.value(at), landscape.value, both[0]), (landscape.gradient(at), landscape.gradient, both[1])):
+        assert (whole == found).all()
+        assert (part(at[:, 7:8]) == whole[..., 7:8]).all()
+        assert (part(at[:, 30:2:-3]) == whole[..., 30:2:-3]).all()
 
 
 def test_optimizers_run_on_a_plane() -> None:

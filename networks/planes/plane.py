@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Self
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from formulas.program import Call
 from networks.network import Network
+from networks.planes.evaluation import Evaluation
 from networks.running import one_thread
 from parameters import Array
 from simulation.progress import Lanes, Progress, Reporter, in_threads
@@ -95,8 +96,7 @@ class Plane:
         return PlaneLoss(
             self,
             partial(net.loss, x=inputs, y=labels, l2=l2, l1=l1),  # which, other than a lambda, can be sent to another process
-            partial(net.gradient, x=inputs, y=labels, l2=l2, l1=l1),
-            both=partial(net.loss_and_gradient, x=inputs, y=labels, l2=l2, l1=l1),
+            evaluate=partial(_evaluation, net, inputs, labels, l2, l1),
             name=f"{net} on a plane {self.kind}",
             note=note,
             work=float(net.size * len(inputs)),
@@ -110,7 +110,7 @@ class PlaneLoss:
         plane: through weight space.
         value: the losses of weights of shape (N, P), shape (N,).
         gradient: their slopes, shape (N, P); without it, slopes in the plane are differences of losses, right to about eight digits.
-        both: losses and slopes, where they are cheaper together.
+        evaluate: makes of a plane what gives the same losses and slopes of coordinates, where that is faster.
         name: its title.
         note: a sentence that has to stand beside its picture, if there is one.
         work: how much one point takes, weights times examples, where several threads may ask at the same time; 0 where only one may.
@@ -130,23 +130,27 @@ class PlaneLoss:
         value: Rows,
         gradient: Rows | None = None,
         *,
-        both: Callable[[Array], tuple[Array, Array]] | None = None,
+        evaluate: Callable[[Plane], Evaluation] | None = None,
         name: str,
         note: str = "",
         work: float = 0.0,
     ) -> None:
         self.plane, self.name, self.note, self.work = plane, name, note, work
-        self.value_at, self._slopes_at, self._both = value, gradient, both
+        self.value_at, self._slopes_at, self._evaluate = value, gradient, evaluate
 
     @property
     def window(self) -> Window:
         """What to show of it, ((a0, a1), (b0, b1))."""
         return self.plane.window
 
+    @cached_property
+    def _direct(self) -> Evaluation | None:
+        return self._evaluate(self.plane) if self._evaluate else None
+
     def through(self, weights: npt.ArrayLike) -> PlaneLoss:
         """The same loss on the parallel plane through weights, shape (P,)."""
-        plane = self.plane.through(weights)
-        return PlaneLoss(plane, self.value_at, self._slopes_at, both=self._both, name=self.name, note=self.note, work=self.work)
+        plane, slopes = self.plane.through(weights), self._slopes_at
+        return PlaneLoss(plane, self.value_at, slopes, evaluate=self._evaluate, name=self.name, note=self.note, work=self.work)
 
     def check_lanes(self, count: int, what: str) -> None:
         """It has no numbers that differ between trajectories."""
@@ -161,26 +165,30 @@ class PlaneLoss:
         Raises:
             simulation.Cancelled: `progress` returned False.
         """
-        return self._collect(self.value_at, (), points, progress)
+        if self._direct is None:
+            return self._collect(lambda some: self.value_at(self.plane.points(some)), (), points, progress)
+        return self._collect(self._direct.value, (), points, progress)
 
     def gradient(self, points: npt.ArrayLike) -> Array:
         """The slopes along the plane's directions: an array of shape (2, N)."""
-        if self._slopes_at is None:
-            return self._differences(self.value, points)
+        if self._direct is not None:
+            return self._collect(self._direct.gradient, (2,), points)
         slopes = self._slopes_at
-        return np.ascontiguousarray(self._collect(lambda weights: slopes(weights) @ self.plane.directions.T, (2,), points).T)
+        if slopes is None:
+            return self._differences(self.value, points)
+        return self._collect(lambda some: self.plane.directions @ slopes(self.plane.points(some)).T, (2,), points)
 
     def value_and_gradient(self, points: npt.ArrayLike) -> tuple[Array, Array]:
-        """What `value` and `gradient` give, from one pass for both: shapes (N,) and (2, N)."""
-        both = self._both
-        if both is None:
+        """What `value` and `gradient` give, from one pass for both where there is one: shapes (N,) and (2, N)."""
+        direct = self._direct
+        if direct is None:
             return self.value(points), self.gradient(points)
 
-        def columns(weights: Array) -> Array:
-            losses, slopes = both(weights)
-            return np.concatenate([losses[:, None], slopes @ self.plane.directions.T], axis=1)
+        def rows(some: Array) -> Array:
+            losses, slopes = direct.value_and_gradient(some)
+            return np.concatenate([losses[None], slopes])
 
-        found = np.ascontiguousarray(self._collect(columns, (3,), points).T)
+        found = self._collect(rows, (3,), points)
         return found[0], found[1:]
 
     def hessian(self, points: npt.ArrayLike) -> Array:
@@ -194,18 +202,20 @@ class PlaneLoss:
         a, b = np.meshgrid(np.linspace(a0, a1, n), np.linspace(b0, b1, n))
         return self.value(np.stack([a.reshape(-1), b.reshape(-1)]), progress).reshape(n, n)
 
-    def _collect(self, of: Rows, shape: tuple[int, ...], points: npt.ArrayLike, progress: Progress | None = None) -> Array:
-        """What a function gives at all points, some of them at a time."""
+    def _collect(
+        self, of: Callable[[Array], Array], rows: tuple[int, ...], points: npt.ArrayLike, progress: Progress | None = None
+    ) -> Array:
+        """What a function gives of coordinates, shape (2, n), for all points, some of them at a time: shape (*rows, N)."""
         given = np.asarray(points, dtype=np.float64)
         count = given.shape[-1]
         size = max(1, min(_POINTS, _AT_ONCE // (8 * self.plane.origin.size)))
         parts = [np.arange(first, min(first + size, count)) for first in range(0, count, size)]
-        found = np.empty((count, *shape))
+        found = np.empty((*rows, count))
         reporter = Reporter(progress, max(count, 1))
 
         def work(part: Lanes) -> None:
             for _ in reporter.steps(1, len(part)):
-                found[part] = of(self.plane.points(given[:, part]))
+                found[..., part] = of(given[:, part])
 
         if self.work * count >= _THREADED_FROM and len(parts) > 1:
             with one_thread():  # each has BLAS to itself: where its own threads came and went beside these, it took minutes
@@ -249,6 +259,10 @@ class PlaneLoss:
             gradient[:] = self.gradient(points)
         if hessian is not None:
             hessian[:] = self.hessian(points)[[0, 0, 1], [0, 1, 1]]
+
+
+def _evaluation(net: Network, x: npt.NDArray[Any], y: npt.NDArray[Any], l2: float, l1: float, plane: Plane) -> Evaluation:
+    return Evaluation(net, plane.origin, plane.directions, x, y, l2, l1)
 
 
 def as_path(given: npt.ArrayLike) -> Path:
