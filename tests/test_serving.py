@@ -9,21 +9,27 @@ from functools import partial
 import pytest
 from streamlit.runtime import Runtime
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.scriptrunner import ScriptRunner
+from streamlit.runtime.state import SafeSessionState, SessionState
 
-from app_pages.serving import Calls
+from app_pages.serving import Calls, Shown
 from tests.waiting import awaited
 
 
-def test_a_loop_is_woken_once_for_many_calls_and_makes_them_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def called() -> tuple[list[int], int]:
-        loop, made, woken = asyncio.get_running_loop(), list[int](), list[object]()
+def test_a_loop_is_woken_once_for_many_calls_and_makes_them_in_their_order_whatever_one_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def called() -> tuple[list[int], int, list[str]]:
+        loop, made, woken, failed = asyncio.get_running_loop(), list[int](), list[object](), list[str]()
         wake = loop.call_soon_threadsafe
 
         def counted(call: Callable[[], None]) -> None:
             woken.append(call)
             wake(call)
 
+        def fail() -> None:
+            raise ZeroDivisionError("division by zero")
+
         monkeypatch.setattr(loop, "call_soon_threadsafe", counted)
+        loop.set_exception_handler(lambda _, told: failed.append(str(told["exception"])))
         calls = Calls(loop)
 
         def send() -> None:
@@ -31,16 +37,38 @@ def test_a_loop_is_woken_once_for_many_calls_and_makes_them_in_their_order(monke
                 calls.soon(partial(made.append, number))
 
         send()
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        calls.soon(partial(made.append, 5))  # after the loop has slept again
-        while len(made) < 6:
+        while len(made) < 5:
             await asyncio.sleep(0)
-        return made, len(woken)
+        calls.soon(fail)  # while it looks again by itself
+        calls.soon(partial(made.append, 5))
+        while len(made) < 6 or calls.looks:
+            await asyncio.sleep(0)
+        calls.soon(calls.make)  # after the loop has slept again
+        calls.soon(partial(made.append, 6))
+        while len(made) < 7:
+            await asyncio.sleep(0)
+        return made, len(woken), failed
 
-    assert awaited(called()) == ([0, 1, 2, 3, 4, 5], 2)
+    made, woken, failed = awaited(called())
+    assert made == [0, 1, 2, 3, 4, 5, 6]
+    assert woken == 2
+    assert failed == ["division by zero"]
 
 
-def test_streamlit_wakes_its_loop_where_it_is_known_to() -> None:
+def test_what_widgets_show_is_looked_up_where_it_is_asked_for() -> None:
+    state = SafeSessionState(SessionState(), lambda: None)
+    state["shown"] = None
+    whole = vars(SafeSessionState)["filtered_state"]
+    shown = Shown(state, whole)
+    assert "shown" in shown
+    assert shown["shown"] is None
+    assert "other" not in shown
+    assert dict(shown) == whole.__get__(state) == {"shown": None}
+
+
+def test_streamlit_has_what_is_replaced() -> None:
     assert hasattr(AppSession, "_call_soon_on_event_loop")
+    assert hasattr(AppSession, "request_rerun")
     assert hasattr(Runtime, "_enqueued_some_message")
+    assert hasattr(ScriptRunner, "_run_script")
+    assert hasattr(SafeSessionState, "filtered_state")
