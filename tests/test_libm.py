@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from formulas.libm import NAMES, sequence
+from formulas.libm import NAMES, in_machine_code, sequence
 from formulas.libm.definitions import DEFINITIONS
 from formulas.libm.in_numpy import routine
 
@@ -136,6 +136,24 @@ def test_a_number_gives_the_same_bits_whatever_stands_beside_it_and_wherever_it_
     single: Any = np.empty(together.shape, np.float32)
     with np.errstate(over="ignore"):
         assert np.array_equal(routine(name)(*arguments, single), together.astype(np.float32))
+
+
+@pytest.mark.skipif(not in_machine_code.available(), reason="there is no compiler for this processor")
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_machine_code_computes_the_same_bits_with_vectors_of_any_width(name: str) -> None:
+    special = tuple(np.array(np.meshgrid(_SPECIAL, _SPECIAL)).reshape(2, -1)) if name in _PAIRS else (_SPECIAL,)
+    compiled = [in_machine_code.routine(name)]
+    if name in ("sin", "power"):
+        compiled += [in_machine_code.Compiled(sequence(name), name, width) for width in (1, 2, 4)]
+    for arguments in (arguments_of(name), special):
+        right = computed(name, *arguments)
+        for routine_of_width in compiled:
+            value = routine_of_width(*arguments, np.empty(right.shape))
+            assert np.array_equal(np.isnan(value), np.isnan(right))
+            there = ~np.isnan(right)
+            assert np.array_equal(value[there].view(np.uint64), right[there].view(np.uint64))
+    in_place = [one.copy() for one in arguments_of(name)]
+    assert np.array_equal(compiled[0](*in_place, in_place[0]), computed(name, *arguments_of(name)))
 
 
 def test_what_is_computed_has_these_bits_on_every_machine() -> None:
