@@ -16,15 +16,22 @@ from exports.files import TrainingFilm, TrainingPicture
 from exports.network_data import training_to_csv, training_to_npz
 from exports.network_torch import network_torch_script
 from exports.size import SECONDS, Size
+from networks.planes import Relief
 from parameters import Param
 from player import training_page
 from player.relief_payload import SHOW_RELIEF
+from scenario import Comparison
 from scenario.network_panels import NETWORK_PANELS
 
 
 def _landscape() -> bool:
     """Whether the landscape is among what is shown, and so in pictures and films."""
     return bool(SHOW_RELIEF & set(session().panels)) and comparison_of(session().experiment).known_relief is not None
+
+
+def _finer(comparison: Comparison) -> Relief | None:
+    """The landscape from more points, if it is shown so already."""
+    return refined_if_known(comparison) if _landscape() else None
 
 
 def _picture() -> None:
@@ -36,7 +43,8 @@ def _picture() -> None:
     step = int(chosen_number(Param("step", experiment.steps, 0, experiment.steps), f"picture of networks at {experiment.steps}"))
 
     comparison = comparison_of(experiment)
-    if content := made(TrainingPicture(experiment, form, Size(*size), theme.name, step, landscape, comparison), "Draw the picture"):
+    task = TrainingPicture(experiment, form, Size(*size), theme.name, step, landscape, comparison, _finer(comparison))
+    if content := made(task, "Draw the picture"):
         st.image(content.decode() if form == "svg" else content, alt=f"The picture of the networks at step {step}")
         download(f"Save the picture ({in_words(content)})", content, form)
 
@@ -48,7 +56,8 @@ def _film() -> None:
     landscape = _landscape()
     seconds, experiment = chosen_number(SECONDS, "film seconds"), session().experiment
 
-    task = TrainingFilm(experiment, form, Size(*size), theme.name, seconds, landscape, comparison_of(experiment))
+    comparison = comparison_of(experiment)
+    task = TrainingFilm(experiment, form, Size(*size), theme.name, seconds, landscape, comparison, _finer(comparison))
     if content := made(task, "Make the film", in_line=True):
         if form == "gif":
             st.image(content, alt="The film of the training")
@@ -62,7 +71,7 @@ def _web_page() -> None:
     st.caption(f"One file that plays this training in any browser, without this app and without the internet. It shows: {shown}.")
     theme = theme_choice(st.container(), "page")
     comparison, names = comparison_of(session().experiment), session().panels
-    finer = refined_if_known(comparison) if _landscape() else None
+    finer = _finer(comparison)
     about = "About 5 MB for the plotting library, and the weights at the steps that are shown"
     about += f", and 0.3 MB for the landscape from {len(finer.values)} × {len(finer.values)} points" if finer else ""
     download("Save the page", lambda: training_page(comparison, theme, names, finer=finer), "html", about)

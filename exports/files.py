@@ -12,6 +12,7 @@ from exports.data import to_csv
 from exports.size import Size, frame_steps
 from figures import CURVES, THEMES
 from lab.executors import Executor, Publish, Whole
+from networks.planes import Relief
 from scenario import Comparison, Experiment, Scenario
 from simulation.progress import Progress
 
@@ -148,6 +149,7 @@ class TrainingPicture(FileTask):
     step: int
     landscape: bool
     comparison: Comparison = field(compare=False, repr=False)
+    finer: Relief | None = field(default=None, repr=False)
 
     @property
     def work(self) -> int:
@@ -158,7 +160,7 @@ class TrainingPicture(FileTask):
         """The picture. Arguments and errors as for `FileTask.make`."""
         from exports.network_picture import training_picture
 
-        return training_picture(self.comparison, self.form, self.size, THEMES[self.theme], self.step, self.landscape)
+        return training_picture(self.comparison, self.form, self.size, THEMES[self.theme], self.step, self.landscape, self.finer)
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,7 @@ class TrainingFilm(FileTask):
     seconds: float
     landscape: bool
     comparison: Comparison = field(compare=False, repr=False)
+    finer: Relief | None = field(default=None, repr=False)
 
     @property
     def work(self) -> int:
@@ -182,4 +185,4 @@ class TrainingFilm(FileTask):
         """The film. Arguments and errors as for `FileTask.make`."""
         from exports.network_picture import training_film
 
-        return training_film(self.comparison, self.form, self.size, THEMES[self.theme], self.seconds, progress, self.landscape)
+        return training_film(self.comparison, self.form, self.size, THEMES[self.theme], self.seconds, progress, self.landscape, self.finer)

@@ -25,6 +25,7 @@ from exports.to_matplotlib import blend, parse_colour, rgb
 from figures import LIGHT, Theme
 from figures.networks import class_colours, data_window, network_styles
 from figures.theme import Style
+from networks.planes import Relief
 from networks.signals import statistics
 from parameters import Array
 from scenario import Comparison
@@ -58,12 +59,15 @@ class TrainingPicture:
         size: in pixels.
         theme: light or dark.
         landscape: whether the map of their loss on a plane is drawn beside that.
+        finer: that plane from more points, from `Comparison.refined`.
 
     Raises:
         ValueError: there is to be a map, and the networks make no plane.
     """
 
-    def __init__(self, comparison: Comparison, size: Size, theme: Theme = LIGHT, landscape: bool = False) -> None:
+    def __init__(
+        self, comparison: Comparison, size: Size, theme: Theme = LIGHT, landscape: bool = False, finer: Relief | None = None
+    ) -> None:
         self.comparison, self.size, self.theme = comparison, size, theme
         self.window = data_window(comparison.data)
         self.classes = class_colours(comparison.data.classes or 2)
@@ -76,7 +80,7 @@ class TrainingPicture:
             self.figure.suptitle(f"{comparison.data.name}: {comparison.network}", color=theme.text, fontsize=16, x=0.01, ha="left")
             self.counter = self.figure.text(0.99, 0.985, "", ha="right", va="top", color=theme.text, fontsize=14)
             pictures, losses, above = self._rooms(landscape)
-            self.map = ReliefMap(self.figure.add_subplot(above), comparison, theme) if landscape else None
+            self.map = ReliefMap(self.figure.add_subplot(above), comparison, theme, finer) if landscape else None
             self.shown = self._panels(pictures, self._losses(self.figure.add_subplot(losses)))
 
     @property
@@ -259,16 +263,23 @@ def _span(outputs: Array) -> Array:
 
 
 def training_picture(
-    comparison: Comparison, file_format: str, size: Size, theme: Theme = LIGHT, step: int | None = None, landscape: bool = False
+    comparison: Comparison,
+    file_format: str,
+    size: Size,
+    theme: Theme = LIGHT,
+    step: int | None = None,
+    landscape: bool = False,
+    finer: Relief | None = None,
 ) -> bytes:
-    """A picture of networks at a step, the last if not given, as the content of a file; with the map of their loss, if it is asked for.
+    """A picture of networks at a step, the last if not given, as the content of a file. The rest as for `TrainingPicture`.
 
     Raises:
         ValueError: the format is none of `exports.picture.FORMATS`, or the training has no such step.
     """
     if file_format not in FORMATS:
         raise ValueError(f"a picture can be {' or '.join(FORMATS)}, not {file_format!r}")
-    return TrainingPicture(comparison, size, theme, landscape).save(file_format, comparison.experiment.steps if step is None else step)
+    picture = TrainingPicture(comparison, size, theme, landscape, finer)
+    return picture.save(file_format, comparison.experiment.steps if step is None else step)
 
 
 def training_film(
@@ -279,7 +290,8 @@ def training_film(
     seconds: float = SECONDS.default,
     progress: Progress | None = None,
     landscape: bool = False,
+    finer: Relief | None = None,
 ) -> bytes:
     """The training as the content of a film's file. Arguments and errors as for `exports.film.film` and `TrainingPicture`."""
     check_film(file_format, size, seconds, comparison.experiment.steps)
-    return film_of(TrainingPicture(comparison, size, theme, landscape), comparison.experiment.steps, file_format, seconds, progress)
+    return film_of(TrainingPicture(comparison, size, theme, landscape, finer), comparison.experiment.steps, file_format, seconds, progress)

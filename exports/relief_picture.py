@@ -22,6 +22,7 @@ from figures.networks import network_styles
 from figures.paths import Path
 from figures.relief import factor_in_words, plane_ground, plane_paths, relief_grid
 from figures.theme import Look, rgba
+from networks.planes import Relief
 from parameters import Array
 from scenario import Comparison
 
@@ -48,13 +49,14 @@ class ReliefMap:
         axes: to draw in.
         comparison: what to draw.
         theme: light or dark.
+        finer: the same plane from more points, from `Comparison.refined`.
 
     Raises:
         ValueError: its networks make no plane.
     """
 
-    def __init__(self, axes: Axes, comparison: Comparison, theme: Theme) -> None:
-        self.axes, self.comparison, self.theme, self.relief = axes, comparison, theme, comparison.relief
+    def __init__(self, axes: Axes, comparison: Comparison, theme: Theme, finer: Relief | None = None) -> None:
+        self.axes, self.comparison, self.theme, self.relief = axes, comparison, theme, finer or comparison.relief
         self.grid, self.ground = relief_grid(self.relief), plane_ground(self.relief)
         (x0, x1), (y0, y1) = self.ground.window
         self._aspect: Literal["equal", "auto"] = "equal" if _EQUAL[0] < (x1 - x0) / (y1 - y0) < _EQUAL[1] else "auto"

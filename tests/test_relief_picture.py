@@ -29,7 +29,12 @@ def test_a_picture_has_paths_and_factors_on_the_landscape() -> None:
         x, y = relief.coordinates[index][60]
         assert np.asarray(moving.trail.get_xydata())[-1] == pytest.approx([x, y], rel=1e-5)
         assert moving.note.get_text() == factor_in_words(relief.true_losses[index][60], relief.plane_losses[index][60])
-    assert TrainingPicture(comparison, Size(240, 320), landscape=True).pixels(step).shape == (320, 240, 3)
+    finer = comparison.refined(80)
+    refined = TrainingPicture(comparison, Size(240, 320), landscape=True, finer=finer)
+    assert refined.pixels(step).shape == (320, 240, 3)
+    assert refined.map is not None
+    (ground,) = refined.map.axes.images
+    assert np.asarray(ground.get_array()) == pytest.approx(refined.map.grid.rank(finer.values), abs=1e-4)
 
 
 def test_the_noise_of_batches_is_an_ellipse_around_each_head() -> None:
