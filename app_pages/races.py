@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections import OrderedDict
@@ -47,6 +48,8 @@ _told: WeakKeyDictionary[Comparison, dict[Hashable, Any]] = WeakKeyDictionary()
 """What was computed of comparisons, for as long as they are kept."""
 _running: dict[Hashable, threading.Lock] = {}
 _lock = threading.Lock()
+_bars = itertools.count()
+"""Numbers of bars without a button: the same thing may be done twice for one page, and no two of its parts may have one key."""
 
 
 def race_of(scenario: Scenario) -> Race:
@@ -220,7 +223,7 @@ def with_bar(run: Callable[[Progress], T], doing: str, wanted: Hashable = None) 
     began, remaining, halted = time.monotonic(), Remaining(), session().halted
     slot, bar = st.empty(), None
     if wanted is not None and halted.get(doing) == wanted:
-        with _line(slot, doing):
+        with _line(slot, f"status {doing}"):
             st.caption(f"{doing} was stopped.")
             st.button("Go on", icon=":material/play_arrow:", key=f"go on {doing}", on_click=_go_on, args=(doing,))
         raise Halted(f"{doing} was stopped")
@@ -231,7 +234,7 @@ def with_bar(run: Callable[[Progress], T], doing: str, wanted: Hashable = None) 
         if time.monotonic() - began < _PATIENCE:
             return
         if bar is None:
-            with _line(slot, doing):
+            with _line(slot, f"status {doing}" if wanted is not None else f"status {doing} {next(_bars)}"):
                 bar = st.empty()
                 if wanted is not None:  # Streamlit ends this run for the click, at the next report
                     st.button("Stop", icon=":material/stop:", key=f"stop {doing}", on_click=_halt, args=(doing, wanted))
@@ -261,9 +264,9 @@ def is_halted(experiment: Experiment) -> bool:
     return session().halted.get(_TRAINING) == experiment
 
 
-def _line(slot: DeltaGenerator, doing: str) -> DeltaGenerator:
+def _line(slot: DeltaGenerator, key: str) -> DeltaGenerator:
     """A line with a place for words and one for a button, as the jobs of the lab have it."""
-    return slot.container(key=f"status {doing}", horizontal=True, vertical_alignment="center", gap="small")
+    return slot.container(key=key, horizontal=True, vertical_alignment="center", gap="small")
 
 
 def _size(made: Race | Comparison) -> int:

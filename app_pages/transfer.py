@@ -90,7 +90,7 @@ def _picture() -> None:
         st.caption(plain(task.transfer.about))
         played = _played(task)
         watch(task, lambda _: "Training networks", lambda job: _curves(task, played, job))
-    with right:
+    with right, st.container(key="played"):
         _play()
 
 

@@ -37,7 +37,7 @@ def line_figures(found: StraightLines, looks: Sequence[Style], theme: Theme = LI
         figures.append(_figure(found.from_start, found.labels, looks, "from its start to its end", ("start", "end"), theme))
     if found.best is not None and any(found.from_best):
         best = found.labels[found.best]
-        figures.append(_figure(found.from_best, found.labels, looks, f"from {best}'s end to the others' ends", (best, "the other"), theme))
+        figures.append(_figure(found.from_best, found.labels, looks, "from the lowest end to the others", (best, "the other"), theme))
     return tuple(figures)
 
 

@@ -56,6 +56,22 @@ def test_what_is_computed_once_only_leaves_all_else_where_it_is() -> None:
     assert first == list(app.run().main.children), "else the same button stands there twice for a moment, and the old one is of no use"
 
 
+def test_the_same_thing_may_take_long_twice_for_one_page() -> None:
+    """On a slow server the panel of batch normalization ended in an error: two bars of one key."""
+
+    def page() -> None:
+        from app_pages import races
+
+        races._PATIENCE, patience = -1.0, races._PATIENCE
+        try:
+            for _ in range(2):
+                races.with_bar(lambda report: report(0.5), "Looking along the steps")
+        finally:
+            races._PATIENCE = patience
+
+    assert not AppTest.from_function(page).run().exception
+
+
 def test_a_stop_that_is_clicked_while_another_run_looks_for_the_job_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     ask = Jobs.ask
 

@@ -227,6 +227,17 @@ def test_views_that_cannot_be_read_in_a_window_make_the_page_longer(player_page:
     assert all(row.startswith("minmax") for row in few["rows"])
     phone = called(player_page, "traininglayout", arranged, EIGHT, {**size, "width": 366}, 20)
     assert float(phone["rows"][1].removesuffix("px")) > 2 * (20 * 7 + 110)  # two rows of activations, so that none of three is left out
+    low = called(player_page, "traininglayout", arranged, ["boundary", "landscape", "accuracy"], {**size, "width": 640, "height": 560}, 2)
+    boundary, landscape = (float(row.removesuffix("px")) for row in low["rows"][:2])
+    assert boundary + 10 + landscape <= 560, "what is said under a map stands in the window, too"
+    assert landscape > 240
+
+
+def test_curves_alone_are_presented_together_with_the_table(player_page: PlayerPage) -> None:
+    """The edge of stability was presented by its loss, without a word of whose curve is whose, and without the sharpness."""
+    stages = "m.Trainer.prototype.stages(a[0])"
+    assert called(player_page, "trainer", stages, ["loss", "sharpness"]) == [["loss", "sharpness"], ["loss"], ["sharpness"]]
+    assert called(player_page, "trainer", stages, ["boundary", "loss"])[0] == ["boundary"]
 
 
 def test_what_a_curve_is_has_two_lines_where_one_is_too_short(player_page: PlayerPage) -> None:

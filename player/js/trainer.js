@@ -14,7 +14,7 @@ import { ReliefMap } from "./reliefmap.js";
 import { ReliefScene } from "./reliefscene.js";
 import { shapeOf } from "./room.js";
 import { ActivationsPanel } from "./ridges.js";
-import { arrangeTraining } from "./traininglayout.js";
+import { arrangeTraining, NETWORK_PICTURES } from "./traininglayout.js";
 import { groundOf, momentOf, planeGround, rowAt } from "./training.js";
 import { TrainingCurves } from "./trainingcurves.js";
 
@@ -82,8 +82,9 @@ export class Trainer extends Player {
     return arrangeTraining([...this.panels.keys()], this.size, board, about, this.fills);
   }
 
-  /** While presenting: the first panel, beside the landscape the boundaries that go with it; all; and each alone. @param {string[]} names @returns {string[][]} @override */
+  /** While presenting: the first panel, beside the landscape the boundaries that go with it; all; and each alone. Curves alone are shown with the table, which says whose they are. @param {string[]} names @returns {string[][]} @override */
   stages([first, ...others]) {
+    if (!NETWORK_PICTURES.includes(first)) return [[first, ...others], [first], ...others.map((name) => [name])];
     const beside = first === "landscape" ? others.filter((name) => name === "boundary") : [];
     return [[first, ...beside], [first, ...others], ...(beside.length ? [[first]] : []), ...others.map((name) => [name])];
   }

@@ -10,7 +10,7 @@ import { cells } from "./panel.js";
 const MAP = "landscape";
 /** @type {string} */
 const SCENE = "surface";
-const NETWORK_PICTURES = [MAP, SCENE, "boundary", "activations", "network"];
+export const NETWORK_PICTURES = [MAP, SCENE, "boundary", "activations", "network"];
 const SHARE = 0.64; // of the width, that pictures take beside curves
 const WITH_SCENE = 0.54; // and beside the landscape in 3-D
 const LOW_MAP = 0.62; // of the height, below which a map leaves room for that under it
@@ -22,6 +22,7 @@ const ROWS_OF_TWO = 1.35; // how much higher the table is than rows of one line
 const MOST_WORDS = 0.5; // of the height, that the table takes
 const LEAST_ROW = 150; // CSS pixels of a curve that can be read
 const LEAST_PICTURE = 190; // and of a picture
+const GAP = 10; // CSS pixels between panels, as in player.css
 const LEAST_PLANE = 104; // CSS pixels across, of one of several of the data's plane
 const AROUND_LAYERS = 125; // CSS pixels of what is written over and under activations
 const LEAST_LAYER = 7; // and of a layer between them
@@ -46,7 +47,7 @@ export function arrangeTraining(panels, { width, height: room, scale, low, table
   const curves = panels.filter((name) => !NETWORK_PICTURES.includes(name));
   if (low) return lowRows(panels, low, board, table);
   if (fill && width < SMALL) return filledColumn(all, board ? [...curves, "board"] : curves, width, room, about);
-  if (width < SMALL) return oneColumn(panels, width, board, about);
+  if (width < SMALL) return oneColumn(panels, width, room, board, about);
   const under = all.length === 2 && (WITH_SCENE * width) / about.shape + AROUND_MAP * scale < LOW_MAP * room; // the map alone leaves room for the scene
   const scene = all.includes(MAP) && !under ? all.filter((name) => name === SCENE) : [];
   const pictures = all.filter((name) => !scene.includes(name));
@@ -131,11 +132,12 @@ function tiled(names, height, scale) {
   return { columns: Array(across).fill(fractionOf(1)), rows, areas };
 }
 
-/** @param {string[]} panels @param {number} width @param {boolean} board @param {About} about @returns {Template} */
-function oneColumn(panels, width, board, about) {
+/** All one under the other, a map no higher than leaves what is said under it in the window, with the planes over it if there are some. @param {string[]} panels @param {number} width @param {number} room @param {boolean} board @param {About} about @returns {Template} */
+function oneColumn(panels, width, room, board, about) {
+  const over = panels.indexOf("boundary") >= 0 && panels.indexOf("boundary") < panels.indexOf(MAP) ? planesHeight(width, about) + GAP : 0;
   const high = (/** @type {string} */ name) => {
     if (name === "boundary") return planesHeight(width, about);
-    if (name === MAP) return Math.min(TALLEST, width / about.shape + AROUND_MAP);
+    if (name === MAP) return Math.min(TALLEST, width / about.shape + AROUND_MAP, Math.max(LEAST_PICTURE + AROUND_MAP, room - over));
     if (name === "activations") return Math.max(Math.min(TALLEST, width), Math.ceil(about.count / 2) * (AROUND_LAYERS + LEAST_LAYER * about.depth));
     return Math.min(TALLEST, width * (HEIGHTS[name] ?? 0) || 210);
   };
