@@ -12,6 +12,8 @@ from app_pages import basins, course, fair, landscape, lessons, network, network
 from app_pages.address import is_asked_for, page_asked_for, page_name, pairs_for
 from app_pages.room import room
 from app_pages.serving import prepare
+from app_pages.upkeep import upkeep
+from app_pages.visitors import is_let_in
 from votes.web import routes
 
 
@@ -36,6 +38,8 @@ def main() -> None:
         layout="wide",
         initial_sidebar_state="collapsed" if is_asked_for(about_lessons) else "auto",  # in the lessons words and picture share the width
     )  # before the pages are known: Streamlit would fetch the picture of the first one's icon from the internet
+    if not is_let_in():
+        return
     chosen = page_asked_for(pages)
     with st.sidebar, st.container(key="pages", horizontal=True, gap="small"):
         for page in pages:
@@ -49,4 +53,4 @@ if get_script_run_ctx(suppress_warning=True):
     main()
 else:
     prepare()
-    app = st.App(__file__, routes=routes(st.get_option("server.baseUrlPath")))
+    app = st.App(__file__, routes=routes(st.get_option("server.baseUrlPath")), lifespan=upkeep)

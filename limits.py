@@ -82,6 +82,7 @@ WAITING_PER_SESSION = Limit("waiting per session", 8, "jobs", "Of the lab, that 
 
 # ---- what the server does altogether
 
+SESSIONS = Limit("sessions", 300, "tabs", "That have the app open at a time, with about 1.5 MB each; one more waits, and is told so.")
 WORKERS = Limit(
     "workers",
     os.cpu_count() or 1,
@@ -98,7 +99,7 @@ LARGE_MEGABYTES = Limit(
     "megabytes",
     "Memory in which large races are run and drawn: pages that show some take turns. A race takes 60 bytes a point.",
 )
-RACE_MEGABYTES = Limit("race megabytes", 384, "megabytes", "Memory of races and networks that are kept for who asks for them again.")
+RACE_MEGABYTES = Limit("race megabytes", 256, "megabytes", "Memory of races and networks that are kept for who asks for them again.")
 RESULT_MEGABYTES = Limit("result megabytes", 256, "megabytes", "Memory of results of the lab that are kept for who asks for them again.")
 ROOMS = Limit("rooms", 200, "rooms", "In which classes answer by phone, at a time; each lives for two hours.")
 ROOM_DEVICES = Limit("room devices", 1_000, "devices", "That enter one room.")

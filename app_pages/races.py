@@ -38,8 +38,10 @@ _PATIENCE = 0.4
 _TRAINING = "Training the networks"
 R = TypeVar("R", Race, Comparison)
 T = TypeVar("T")
-_kept: OrderedDict[Setup, tuple[Race | Comparison, int]] = OrderedDict()
-"""Each with the bytes that it takes, roughly."""
+_kept: OrderedDict[Setup, tuple[Race | Comparison, int, float]] = OrderedDict()
+"""Each with the bytes that it takes, roughly, and the seconds that it took."""
+_QUICK = 2.0
+"""What takes fewer seconds is kept only while somebody is there."""
 _BESIDES = 60_000
 """Bytes that a race takes beside its numbers."""
 _DRAWN = 1.6
@@ -188,12 +190,20 @@ def _known_or_made(setup: Setup, run: Callable[[Progress], R], doing: str, wante
         if known:
             _no_bar()
             return known[0]  # type: ignore[return-value]  # what a setup of this kind gives
+        began = time.monotonic()
         made = with_bar(run, doing, wanted)
         with _lock:
-            _kept[setup] = made, _size(made)
-            while len(_kept) > 1 and sum(size for _, size in _kept.values()) > RACE_MEGABYTES.value * 1024**2:
+            _kept[setup] = made, _size(made), time.monotonic() - began
+            while len(_kept) > 1 and sum(size for _, size, _ in _kept.values()) > RACE_MEGABYTES.value * 1024**2:
                 _kept.popitem(last=False)
     return made
+
+
+def forget_quick_ones() -> None:
+    """Nobody is there who may ask for what is kept: what is computed again at once is not kept any longer."""
+    with _lock:
+        for setup in [setup for setup, (_, _, seconds) in _kept.items() if seconds < _QUICK]:
+            del _kept[setup]
 
 
 @contextmanager

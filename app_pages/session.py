@@ -88,6 +88,7 @@ class Session:
         returns: how often the tab's connection to the server has come back.
         named: what the address has to name of the present page's settings though they are at their default, since a later version may
             choose another one.
+        inside: whether there was room for it on this server.
     """
 
     desks: dict[str, Desk] = field(default_factory=opening_desks)
@@ -126,6 +127,7 @@ class Session:
     was: str = ""
     returns: int = 0
     named: dict[str, str] = field(default_factory=dict)
+    inside: bool = False
 
     # ---- what is shown
 

@@ -35,8 +35,9 @@ LOOK = """() => {
     if (player?.race && !Number.isFinite(player.clock.position)) told.push(`the clock stands at ${player.clock.position}`);
     return told;
 }"""
-EXPECTED = ("[Intervention]", "Ignored attempt to cancel", "404", "ERR_ABORTED")
-"""What browsers say that do not wait for busy pages, and Streamlit's front end where it looks for its server."""
+EXPECTED = ("[Intervention]", "Ignored attempt to cancel", "404", "ERR_ABORTED", "rerun backMessage when disconnected")
+"""What browsers say that do not wait for busy pages, and Streamlit's front end where it looks for its server, or where a tab that is left
+notes what it is to tell that server once it is back (player/js/connection.js)."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
 
 import pytest
 from streamlit.runtime import Runtime
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.scriptrunner import ScriptRunner
 from streamlit.runtime.state import SafeSessionState, SessionState
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
+from app_pages import races
 from app_pages.serving import Calls, Shown
+from app_pages.upkeep import Upkeep, give_back, tabs
+from scenario import Scenario
 from tests.waiting import awaited
 
 
@@ -72,3 +78,32 @@ def test_streamlit_has_what_is_replaced() -> None:
     assert hasattr(Runtime, "_enqueued_some_message")
     assert hasattr(ScriptRunner, "_run_script")
     assert hasattr(SafeSessionState, "filtered_state")
+
+
+def test_what_tabs_had_is_given_back_once_they_are_gone_and_what_is_kept_for_all_once_nobody_is_there() -> None:
+    there, done = set("ab"), list[str]()
+    look = Upkeep(lambda: there, lambda: done.append("forget"), lambda: done.append("give back")).look
+
+    async def looked(*steps: str) -> list[str]:
+        for left in steps:
+            there.clear()
+            there.update(left)
+            await look()
+            done.append(left)
+        return done
+
+    assert awaited(looked("ab", "abc", "bc", "bc", "")) == ["ab", "abc", "give back", "bc", "bc", "forget", "give back", ""]
+
+
+def test_only_what_is_computed_again_at_once_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick, slow = Scenario(steps=3), Scenario(steps=4)
+    monkeypatch.setattr(races, "_kept", OrderedDict({quick: (None, 1, 0.1), slow: (None, 1, 30.0)}))
+    races.forget_quick_ones()
+    assert list(races._kept) == [slow]
+
+
+def test_streamlit_forgets_closed_tabs_where_it_is_known_to() -> None:
+    assert callable(MemorySessionStorage()._cache.expire)  # type: ignore[attr-defined]
+    assert hasattr(WebsocketSessionManager, "list_sessions")
+    assert list(tabs()) == [], "there is no server here"
+    give_back()

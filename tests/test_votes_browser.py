@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
 PLAYER = "document.querySelector('.descent')?.player"
+NO_NETWORK = "() => { window.connected = fetch; window.fetch = () => Promise.reject(new TypeError('no network')); }"
+NETWORK = "() => { window.fetch = window.connected; dispatchEvent(new Event('online')); }"
 BALL = Scenario(landscape=Choice("himmelblau"), optimizers=(Choice.of("sgd", lr=0.003),), points=((0.5, -1.2),), steps=40)
 
 
@@ -46,14 +48,21 @@ def test_a_class_of_thirty_taps_where_a_run_ends(context: BrowserContext, app_ur
         student.keyboard.press("Shift+ArrowRight")
         student.keyboard.press("Enter")
         student.get_by_text("Your answer is in. It can be changed until the reveal.").wait_for()
+        student.evaluate(NO_NETWORK)
         student.locator(".map").click(position={"x": 20, "y": 20})
+        student.get_by_text("Your answer is kept here, and sent as soon as there is one.").wait_for()
         student.wait_for_function("document.querySelectorAll('.map .mine').length === 2")
+        student.evaluate(NETWORK)
+        student.get_by_text("Your answer is in. It can be changed until the reveal.").wait_for()
         for number in range(29):
             phone(f"{app_url}/vote/{code}", number, [3.5, -1.8] if number < 20 else [-3, 3])
         screen.get_by_text("30 answers").wait_for()
         teacher.reload()  # a teacher's tab that is loaded anew is in its room again
         screen.get_by_text("30 answers").wait_for()
+        teacher.evaluate(NO_NETWORK)
         teacher.keyboard.press("PageDown")
+        screen.get_by_text("Trying again").wait_for()
+        teacher.evaluate(NETWORK)
         screen.get_by_text("20 of 30").wait_for()
         teacher.wait_for_function(f"{PLAYER}?.presenter.on && {PLAYER}?.race?.steps === 40")
         edge = screen.bounding_box()

@@ -69,6 +69,8 @@ class Classroom {
     /** @type {(told: object) => void} tells Python */
     this.tell = () => {};
     this.serial = 0;
+    this.insisted = 0; // how often something was asked for
+    this.gone = false; // whether the server does not know the room any more
     this.began = false; // whether it was for the answers that the player presents
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
@@ -93,6 +95,8 @@ class Classroom {
     const before = this.room;
     this.room = room;
     if (before?.asked === room.asked && before.code === room.code && this.board) return;
+    this.gone = false;
+    this.insisted++; // nothing that was asked for before is meant for this question
     const alive = await this.ask("look", true);
     if (found && this.room === room) {
       if (alive) this.tellKept(room);
@@ -133,8 +137,20 @@ class Classroom {
     return Boolean(answer?.ok);
   }
 
+  /** Ask until there is an answer, or something else is asked for: what is clicked without a connection is done once there is one.
+   * @param {"reveal" | "again" | "end"} what @param {boolean} [anew] */
+  async insist(what, anew = false) {
+    const { room } = this;
+    const mine = ++this.insisted;
+    while (!(await this.ask(what, anew))) {
+      await new Promise((done) => setTimeout(done, EVERY));
+      if (this.room !== room || this.insisted !== mine || this.gone) return false;
+    }
+    return this.insisted === mine;
+  }
+
   async reveal() {
-    if (!(await this.ask("reveal"))) return;
+    if (!(await this.insist("reveal"))) return;
     this.tell({ kind: "revealed", source: this.room?.source, serial: this.serial++ });
     this.present();
   }
@@ -142,7 +158,7 @@ class Classroom {
   async again() {
     this.leavePlayer();
     this.board = null;
-    await this.ask("again", true);
+    if (!(await this.insist("again", true))) return;
     this.tell({ kind: "again", source: this.room?.source, serial: this.serial++ });
   }
 
@@ -150,7 +166,7 @@ class Classroom {
     const open = this.board?.state === "open";
     this.leave();
     if (open && !this.room?.source) this.replay(); // unseen so far
-    await this.ask("end");
+    await this.insist("end");
   }
 
   // ---- beside the player
@@ -274,6 +290,7 @@ class Classroom {
   /** Something that cannot go on. @param {string} text */
   problem(text) {
     keep(null);
+    this.gone = true;
     this.leavePlayer();
     this.element.classList.remove("beside");
     this.board = null;

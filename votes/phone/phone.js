@@ -27,7 +27,9 @@
   let room = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  let sending = 0; // votes on their way
+  /** @type {{ device: string, round: number } & Answer | null} the answer that is chosen here and has not arrived yet */
+  let unsent = null;
+  let sending = false;
   let failures = 0;
 
   /** A name for this device that tells nothing about it; it is kept here alone. */
@@ -79,7 +81,9 @@
 
   /** @param {string} path @param {RequestInit} [options] @returns {Promise<Room | null>} */
   async function ask(path, options) {
-    const answer = await fetch(`${HERE}/${path}`, { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout?.(PATIENCE), ...options });
+    const patience = new AbortController(); // AbortSignal.timeout is not on every phone
+    const given = setTimeout(() => patience.abort(), PATIENCE);
+    const answer = await fetch(`${HERE}/${path}`, { cache: "no-store", credentials: "omit", signal: patience.signal, ...options }).finally(() => clearTimeout(given));
     if (answer.status === 204) return null;
     const told = await answer.json().catch(() => ({ problem: "" }));
     if (answer.ok) return told;
@@ -89,11 +93,15 @@
   async function look() {
     clearTimeout(timer);
     if (!code || document.hidden) return;
+    if (unsent) {
+      send();
+      return;
+    }
     try {
       const told = await ask(`${code}?device=${device}&seen=${room ? room.seen : ""}`);
       if (failures) room ? telling() : tell("");
       failures = 0;
-      if (told && !sending) show(told);
+      if (told && !unsent) show(told);
     } catch (error) {
       if (refused(error)) return;
     }
@@ -102,7 +110,7 @@
 
   function later() {
     clearTimeout(timer);
-    timer = setTimeout(look, EVERY * (1 + 0.2 * Math.random()) * Math.min(3, 1 + failures / 2));
+    timer = setTimeout(look, EVERY * (unsent ? 0.4 : 1) * (1 + 0.2 * Math.random()) * Math.min(3, 1 + failures / 2));
   }
 
   /** What went wrong; whether there is no sense in asking again. @param {any} error */
@@ -122,28 +130,40 @@
   }
 
   /** @param {Answer} answer */
-  async function vote(answer) {
+  function vote(answer) {
     if (!room) return;
-    sending++;
-    const before = room.mine;
+    unsent = { device, round: room.round, ...answer };
     room.mine = answer;
     draw();
-    tell("Sending…");
+    send();
+  }
+
+  /** Send the answer that was chosen last, and until it has arrived send it again: the connection may be gone for a while, or the server. */
+  async function send() {
+    if (sending || !unsent) return;
+    clearTimeout(timer);
+    if (!failures) tell("Sending…");
+    const sent = unsent;
+    sending = true;
     try {
-      const body = JSON.stringify({ device, round: room.round, ...answer });
-      const told = await ask(code, { method: "POST", headers: { "Content-Type": "application/json" }, body });
-      sending--;
-      if (told && !sending) show(told);
+      const told = await ask(code, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(sent) });
+      failures = 0;
+      if (sent === unsent) {
+        unsent = null;
+        if (told) show(told);
+      }
     } catch (/** @type {any} */ error) {
-      sending--;
-      if (room) room.mine = before;
-      if (refused(error)) return;
-      draw();
-      if (room && error.status === 400) {
-        room.seen = "";
-        look();
-      } else tell("Your answer did not arrive. Choose it once more.", true);
+      const wrong = refused(error); // by the server, which has answered
+      if (wrong || error.status === 400) unsent = null;
+      if (wrong) return;
+      if (room && error.status === 400) room.seen = ""; // what is asked now, and what of this device has arrived
+      else tell("No connection. Your answer is kept here, and sent as soon as there is one.", true);
+    } finally {
+      sending = false;
     }
+    if (unsent && !failures) send(); // another was chosen meanwhile
+    else if (room && !room.seen) look();
+    else later();
   }
 
   // ---- what is shown
@@ -256,7 +276,7 @@
       for (const [name, value] of Object.entries({ tabindex: 0, role: "application", "aria-roledescription": "map", "aria-label": `Map. ${tapMap.hint} Arrow keys move your mark, Enter sends it.` })) shown.setAttribute(name, String(value));
       shown.addEventListener("click", (event) => {
         const { left, top, width, height } = picture.getBoundingClientRect();
-        send(inside([(event.clientX - left) / width, 1 - (event.clientY - top) / height]));
+        put(inside([(event.clientX - left) / width, 1 - (event.clientY - top) / height]));
       });
       shown.addEventListener("keydown", steer);
     }
@@ -267,7 +287,7 @@
   const inside = (/** @type {number[]} */ place) => /** @type {Place} */ (place.map((share) => Math.min(1, Math.max(0, share))));
 
   /** Send the place with these shares of the map's width and height. @param {Place} place */
-  function send(place) {
+  function put(place) {
     if (!room?.map) return;
     const at = room.map.window.map(([low, high], i) => {
       const digits = Math.max(0, Math.ceil(-Math.log10((high - low) / 4000)));
@@ -292,7 +312,7 @@
       draw();
       const [x, y] = cursor.map((value, i) => window[i][0] + value * (window[i][1] - window[i][0]));
       tell(`x ${x.toPrecision(2)}, y ${y.toPrecision(2)}. Enter sends it.`);
-    } else if ((event.key === "Enter" || event.key === " ") && cursor) send(cursor);
+    } else if ((event.key === "Enter" || event.key === " ") && cursor) put(cursor);
     else return;
     event.preventDefault();
   }
