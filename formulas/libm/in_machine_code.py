@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
 import threading
 from collections.abc import Callable
 from functools import cache
@@ -15,19 +16,23 @@ from formulas.libm.in_llvm import Lines, emit, function_attributes, literal, vec
 from formulas.libm.sequence import Sequence
 from parameters import Array
 
-try:
-    import llvmlite.binding as llvm
-except ImportError:  # no wheel for this processor
-    llvm = None
-
 _LOCK = threading.Lock()
 _ANY = 0.5
 """Stands for the numbers beyond an array's end in the last vector: no function finds it unusual."""
 
 
+@cache
+def _llvm() -> Any:
+    """LLVM's binding, which takes a while to import; None where it has no wheel for this processor."""
+    try:
+        return importlib.import_module("llvmlite.binding")
+    except ImportError:
+        return None
+
+
 def available() -> bool:
     """Whether this machine can compile."""
-    return llvm is not None
+    return _llvm() is not None
 
 
 class Compiled:
@@ -41,14 +46,14 @@ class Compiled:
 
     def __init__(self, steps: Sequence, name: str, width: int | None = None) -> None:
         self._inputs = steps.arguments
-        self._engine, address = _loaded(module(steps, name, width or vector_width()), name)
+        self._engine, address = load(module(steps, name, width or vector_width()), name)
         pointers = [ctypes.c_void_p] * (steps.arguments + len(steps.results))
         self._function = ctypes.CFUNCTYPE(None, *pointers, ctypes.c_int64)(address)
 
     def __call__(self, *arrays: Array) -> Array:
         """Compute; returns the first array that was written into."""
         out = arrays[self._inputs]
-        plain = [self._plain(array, out) for array in arrays]
+        plain = [self._plain(array, out, index < self._inputs) for index, array in enumerate(arrays)]
         self._function(*(array.ctypes.data for array in plain), out.size)
         for array, written in zip(arrays[self._inputs :], plain[self._inputs :], strict=True):
             if written is not array:
@@ -56,15 +61,17 @@ class Compiled:
                     np.copyto(array, written, casting="same_kind")
         return out
 
-    def _plain(self, array: Array, out: Array) -> Array:
+    def _plain(self, array: Array, out: Array, read: bool) -> Array:
         if array.dtype == np.float64 and array.shape == out.shape and array.flags.c_contiguous:
             return array
+        if not read:
+            return np.empty(out.shape)
         return np.array(np.broadcast_to(array, out.shape), dtype=np.float64, order="C")
 
 
 def vector_width() -> int:
     """How many doubles the processor computes at a time."""
-    features = llvm.get_host_cpu_features()
+    features = _llvm().get_host_cpu_features()
     return 8 if features.get("avx512f") and features.get("avx512dq") else 4 if features.get("avx2") else 2
 
 
@@ -105,14 +112,16 @@ def module(steps: Sequence, name: str, width: int) -> str:
 
 @cache
 def _target() -> Any:
+    llvm = _llvm()
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     return llvm.Target.from_default_triple()
 
 
-def _loaded(text: str, name: str) -> tuple[Any, int]:
+def load(text: str, name: str) -> tuple[Any, int]:
     """The text as machine code: what keeps it in memory, and where the function begins."""
     with _LOCK:  # LLVM's parser is not made for several threads at a time
+        llvm = _llvm()
         features = llvm.get_host_cpu_features().flatten()
         machine = _target().create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=2, codemodel="jitdefault")
         engine = llvm.create_mcjit_compiler(llvm.parse_assembly(text), machine)

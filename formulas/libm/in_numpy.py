@@ -137,7 +137,7 @@ class Routine:
     def __call__(self, *arrays: Array) -> Array:
         """Compute; returns the first array that was written into."""
         out = arrays[self._inputs]
-        flat = [self._flat(array, out.shape) for array in arrays]
+        flat = [*(self._flat(array, out.shape) for array in arrays[: self._inputs]), *map(self._written, arrays[self._inputs :])]
         with np.errstate(all="ignore"):
             for first in range(0, out.size, _BLOCK):
                 self._compute([array[first : first + _BLOCK] if array.ndim else array for array in flat])
@@ -152,6 +152,10 @@ class Routine:
         if array.ndim or shape == ():
             array = array.reshape(-1)
         return np.ascontiguousarray(array, dtype=np.float64) if array.ndim else array.astype(np.float64)
+
+    def _written(self, array: Array) -> Array:
+        """What is written into: the array itself where it can be, flat; what it holds now is not looked at."""
+        return array.reshape(-1) if array.dtype == np.float64 and array.flags.c_contiguous else np.empty(array.size)
 
     def _compute(self, block: list[Array]) -> None:
         size = block[self._inputs].size

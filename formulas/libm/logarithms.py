@@ -44,7 +44,8 @@ def _tail(f: Value) -> tuple[Value, Value]:
     return half, s * (half + z * polynomial(z, _LG))
 
 
-def _natural(f: Value, k: Value, more: Number = 0.0) -> Value:
+def natural(f: Value, k: Value, more: Number = 0.0) -> Value:
+    """The natural logarithm of 2**k (1 + f) e**more."""
     half, tail = _tail(f)
     low = k * LN2_LO if isinstance(more, float) else k * LN2_LO + more
     return k * LN2_HI - ((half - (tail + low)) - f)
@@ -87,7 +88,7 @@ def _logarithm(combine: Callable[[Value, Value], Value]) -> Callable[[Value], Va
     return of_any
 
 
-_log, _log2, _log10 = _logarithm(_natural), _logarithm(_binary), _logarithm(_decimal)
+_log, _log2, _log10 = _logarithm(natural), _logarithm(_binary), _logarithm(_decimal)
 
 
 def log(a: Value) -> Value:
@@ -111,7 +112,7 @@ def _near_log1p(a: Value) -> Value:
     back = u - 1.0
     lost = (1.0 - (u - back)) + (a - back)  # what rounding took from the sum, exactly
     k, f = reduced(u)
-    return _natural(f, k, lost / u)
+    return natural(f, k, lost / u)
 
 
 def log1p(a: Value) -> Value:
