@@ -230,12 +230,13 @@ def component(name: str, function: str, root: str = "", css: str = "", first: bo
         root: the class of the element that it draws in, if any.
         css: the file with its style, if any.
         first: whether it is the first of a page. All of the modules are fetched at once with it, while the browser still draws the page
-            around the player: otherwise it would learn of each from the one that imports it, in eight rounds of requests.
+            around the player: otherwise it would learn of each from the one that imports it, in eight rounds of requests. And where
+            they cannot be fetched, it loads the page anew (js/mend.js).
     """
     modules, plotly_file = _published()
     js = (
         f"{_fetching_all(modules) if first else ''}const loaded = import(new URL('app/static/{modules}/streamlit.js', document.baseURI));\n"
-        f"const library = new URL('app/static/{plotly_file}', document.baseURI).href;\n"
+        f"{_mending() if first else ''}const library = new URL('app/static/{plotly_file}', document.baseURI).href;\n"
         "export default (component) => {\n"
         f"  const shown = loaded.then((module) => module.{function}(component, library));\n"
         "  return () => shown.then((close) => close());\n"
@@ -253,6 +254,11 @@ def _fetching_all(folder: str) -> str:
         f"for (const name of {names})\n"
         "  document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href: folder + name }));\n"
     )
+
+
+def _mending() -> str:
+    text = (HERE / "js" / "mend.js").read_text(encoding="utf-8").replace("export ", "")
+    return f"{text}mend(loaded, new URL('_stcore/health', document.baseURI).href);\n"
 
 
 @cache

@@ -57,6 +57,31 @@ def test_eigenvalues_of_a_symmetric_matrix(player_page: PlayerPage) -> None:
     )
 
 
+# ---- mend.js
+
+
+def test_a_page_of_which_a_part_is_missing_is_loaded_anew_once_the_server_answers_but_not_for_ever(player_page: PlayerPage) -> None:
+    loaded = called(
+        player_page,
+        "mend",
+        """await (async () => {
+            const before = window.fetch;
+            let asked = 0, loaded = 0;
+            window.fetch = async () => { if (++asked % 3) throw new TypeError("no network"); return { ok: true }; };
+            for (let turn = 0; turn < 6; turn++) {
+                m.mend(turn % 2 ? Promise.resolve() : Promise.reject(new TypeError("no module")), "/health", () => loaded++, 1);
+                if (turn % 2) dispatchEvent(new Event("vite:preloadError"));
+            }
+            while (asked < 18) await new Promise((done) => setTimeout(done, 1));
+            await new Promise((done) => setTimeout(done, 1));
+            window.fetch = before;
+            sessionStorage.clear();
+            return loaded;
+        })()""",
+    )
+    assert loaded == 5
+
+
 # ---- beside.js
 
 

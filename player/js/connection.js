@@ -16,6 +16,7 @@ const AGAIN = 3000; // between two such questions
 const SELDOM = 30000; // between two times that the page is loaded anew by itself
 const GONE = "No connection to the server; trying again. What is here plays on, controls rest meanwhile.";
 const BUSY = "The server has many to serve and will answer soon.";
+const COMING = "The server is there again; the page is being brought back.";
 const BACK = "Connected again.";
 const ANEW = "Connected again. The server did not know this page any more; it is as it was.";
 const CHECK = "The last change may be lost: look whether it is there.";
@@ -25,6 +26,7 @@ let tell = null;
 let text = ""; // in which Python has told this tab's session last
 let count = 0; // how often the connection has come back
 let away = false;
+let returning = false; // whether there is a connection again, and the page is not drawn since
 let unanswered = false; // whether a change was under way when the connection was lost
 let popped = false; // whether the browser went back or forward meanwhile
 let before = ""; // whose text it was when the connection was lost
@@ -121,7 +123,7 @@ function watch() {
   new MutationObserver(look).observe(app, { attributeFilter: [STATE, RUN] });
   new MutationObserver(closeDialog).observe(document.body, { childList: true, subtree: true });
   addEventListener("offline", () => say(GONE));
-  addEventListener("online", () => away || quiet());
+  addEventListener("online", () => away || returning || quiet());
   addEventListener("popstate", () => (popped ||= away));
   addEventListener("pagehide", store);
   look();
@@ -130,6 +132,7 @@ function watch() {
 /** @param {Element} app */
 function leave(app) {
   away = true;
+  returning = false;
   popped = false;
   unanswered = app.getAttribute(RUN) !== "notRunning";
   before = owner(text);
@@ -140,12 +143,15 @@ function leave(app) {
 
 function comeBack() {
   away = false;
+  returning = true;
+  if (!silent()) say(COMING);
   if (popped) dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
   else tell?.("back", ++count);
 }
 
 /** The page is drawn, as it was, and what was held goes. */
 function settle() {
+  returning = false;
   const sends = [...held.values()];
   held.clear();
   for (const send of sends) send();
@@ -170,14 +176,14 @@ let question;
 /** Where a change is not answered for long, find out whether the server is there, and say so. @param {Element} app */
 function waitForAnswer(app) {
   clearTimeout(question);
-  if (away) return;
+  if (away || returning) return;
   if (app.getAttribute(RUN) !== "rerunRequested") {
     if (shown() === BUSY || (shown() === GONE && navigator.onLine)) quiet();
     return;
   }
   const ask = async () => {
     const there = await isThere();
-    if (away || app.getAttribute(RUN) !== "rerunRequested") return;
+    if (away || returning || app.getAttribute(RUN) !== "rerunRequested") return;
     say(there ? BUSY : GONE);
     question = setTimeout(ask, AGAIN);
   };
