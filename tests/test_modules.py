@@ -186,6 +186,10 @@ def test_while_all_is_presented_no_panel_is_too_small_to_be_read(player_page: Pl
     assert not four["stacked"], "all of it is on the screen"
     five = called(player_page, "layout", call, ["landscape", "surface", "loss", "sharpness"])
     assert five["areas"] == ["landscape surface", "landscape loss", "sharpness board"], "room that is left over is the main picture's"
+    beside = called(player_page, "layout", call.replace("true", "true, 2.1"), ["landscape", "surface", "boundary", "loss"])
+    assert beside["areas"] == ["landscape surface", "boundary surface", "loss board"], "the scene's, beside a wide map"
+    larger = called(player_page, "layout", call.replace("2 }, true", "1.4 }, true, 1.6"), ["landscape", "surface", "boundary", "loss"])
+    assert larger["areas"] == ["landscape surface boundary", "landscape surface board", "loss surface board"]
     everything = called(player_page, "layout", call, list(PANELS))
     assert everything["stacked"], "otherwise it scrolls"
     assert all(float(row.removesuffix("px")) >= 240 for row in everything["rows"])

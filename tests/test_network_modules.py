@@ -10,6 +10,7 @@ import pytest
 from networks import Network, activations
 from networks.signals import statistics
 from player.page import joined_modules
+from scenario.landscape_presets import SHOWN
 from tests.player_page import PlayerPage
 from tests.test_modules import called
 
@@ -225,6 +226,9 @@ def test_views_that_cannot_be_read_in_a_window_make_the_page_longer(player_page:
     assert sum(heights) > 600
     assert activations > 20 * 5 + 110
     assert all(row.startswith("minmax") for row in few["rows"])
+    shapes = [arranged.replace("shape: 1", f"shape: {shape}") for shape in (2.1, 1.5)]
+    under, beside = (called(player_page, "traininglayout", wide, [*SHOWN], size, 1)["areas"] for wide in shapes)
+    assert (under[-1], beside[-1]) == ("loss board", "boundary board"), "the curve stands under a wide map, and the scene is high"
     phone = called(player_page, "traininglayout", arranged, EIGHT, {**size, "width": 366}, 20)
     assert float(phone["rows"][1].removesuffix("px")) > 2 * (20 * 7 + 110)  # two rows of activations, so that none of three is left out
     low = called(player_page, "traininglayout", arranged, ["boundary", "landscape", "accuracy"], {**size, "width": 640, "height": 560}, 2)

@@ -33,7 +33,7 @@ export class BoundaryPanel extends CanvasPanel {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.shown = ""; // what the pictures were computed for
-    /** @type {{ run: number, box: Edges }[]} where the pictures are */
+    /** @type {{ run: number, box: Edges, name: { left: number, right: number } }[]} where the pictures are */
     this.cells = [];
     this.canvas.addEventListener("click", (event) => this.choose(event));
   }
@@ -105,16 +105,18 @@ export class BoundaryPanel extends CanvasPanel {
     const line = this.legend() ? 1.7 * letters : 0;
     const curve = training.data.inputs === 1;
     const shape = curve ? 1.5 : aspect;
-    const found = cells(runs.length, width, height - line, shape);
-    const [wide, high] = [width / found.columns, (height - line) / found.rows];
     const margin = { left: curve ? 2.6 * letters : 3, right: 4, top: 1.6 * letters, bottom: curve ? 1.6 * letters : 5 };
+    const found = cells(runs.length, width, height - line, shape, margin.top + margin.bottom);
+    const [wide, high] = [width / found.columns, (height - line) / found.rows];
     const room = { width: wide - margin.left - margin.right, height: high - margin.top - margin.bottom };
     const across = curve ? room.width : Math.min(room.width, room.height * shape);
     const down = curve ? Math.min(room.height, room.width) : across / shape;
     return runs.map((run, i) => {
       const left = (i % found.columns) * wide + margin.left + (room.width - across) / 2;
       const top = Math.floor(i / found.columns) * high + margin.top + Math.max(0, room.height - down) / (found.rows > 1 ? 2 : 6);
-      return { run, box: { left, right: left + across, top, bottom: top + down } };
+      const middle = left + across / 2;
+      const reach = Math.min(middle - (i % found.columns) * wide, (i % found.columns) * wide + wide - middle) - 3;
+      return { run, box: { left, right: left + across, top, bottom: top + down }, name: { left: middle - reach, right: middle + reach } };
     });
   }
 
@@ -125,9 +127,9 @@ export class BoundaryPanel extends CanvasPanel {
     const { runs } = this.trainer.training;
     const size = NAME * this.scale;
     const labels = runs.map(({ label }) => label);
-    const [{ box: first }] = this.cells;
+    const [{ name: first }] = this.cells;
     const names = fitting(context, this.cells.map(({ run }) => namesOf(labels, run)), first.right - first.left, size);
-    for (const [i, { run, box }] of this.cells.entries()) drawName(context, { label: names[i], colour: runs[run].colour }, box, box.top - 4 * this.scale, size);
+    for (const [i, { run, box, name }] of this.cells.entries()) drawName(context, { label: names[i], colour: runs[run].colour }, name, box.top - 4 * this.scale, size);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {{ run: number, box: Edges }} cell @param {boolean} fine */

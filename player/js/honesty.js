@@ -71,7 +71,7 @@ export class Honesty {
     const { relief, kept, steps } = this.trainer.training;
     if (!relief || relief.explained === null) return "";
     const measured = kept.length > steps ? `every step from 0 to ${steps}` : `the ${kept.length} steps from 0 to ${steps} that are kept`;
-    return `Measured on the weights at ${measured}, about their mean. A random walk of as many points has no aim, and its best plane holds ${percent(relief.randomWalk ?? NaN)}.`;
+    return `Measured on the weights at ${measured}, about their mean. A random walk of as many points has no aim, and its best plane holds ${inWholePercent(relief.randomWalk ?? NaN)}.`;
   }
 
   /** The longest sentences of the whole training, for which there must be room. @returns {string[]} */
@@ -99,13 +99,13 @@ function warning({ runs }, index, k) {
 }
 
 /** @param {number} share */
-const percent = (share) => `${(100 * share).toFixed(0)}%`;
+const inWholePercent = (share) => `${(100 * share).toFixed(0)}%`;
 
 /** What holds at every step. @param {Training} training */
 function standing({ relief, network, runs }) {
   if (!relief) return [];
   const { explained, randomWalk, moving } = relief;
-  const share = explained === null ? "" : `${percent(explained)} of the paths' variance lies in this plane${randomWalk === null ? "" : ` (a random walk: ${percent(randomWalk)})`}.`;
+  const share = explained === null ? "" : `${inWholePercent(explained)} of the paths' variance lies in this plane${randomWalk === null ? "" : ` (a random walk: ${inWholePercent(randomWalk)})`}.`;
   return [
     share,
     moving === null ? "" : `The ground is a slice that moves with ${runs[moving].label}.`,

@@ -14,6 +14,10 @@ const LEGEND = 180; // and that it needs with two lines for each optimizer
 const AXES = { across: 44, upright: 32 }; // CSS pixels of the numbers at a map's axes
 const UNDER = { share: 0.32, least: 170 }; // of the player's height, and CSS pixels, of a row under a map
 const GAP = 10; // CSS pixels between panels, as in player.css
+const WIDEST = 0.62; // of the width, that a wide map takes while the pictures beside it stand one under the other
+const MOST_OF_MAP = 0.66; // of the height, that such a map takes over another panel
+const UNDER_MAP = 70; // CSS pixels of the numbers and the sentences under it
+const WIDE_WINDOW = 1.4; // the aspect from which on a map cannot use more height
 const TILE = { width: 230, height: 120 }; // CSS pixels that a panel needs to be read, in letters of the usual size
 const LOWEST = 100; // CSS pixels of a table that has room under the pictures of a low window
 const NARROW = 720; // CSS pixels; below it all panels stand one under the other
@@ -131,6 +135,20 @@ function withStep([main, ...others], curves, { width, height }, aspect, board, t
   return { columns: ["minmax(0, 1fr)", "minmax(0, 1fr)", "minmax(0, 2.1fr)"], rows, areas: left.map((names) => [...names, STEP].join(" ")) };
 }
 
+/** The share of the height that a panel has, all of whose rows are shares. @param {Template} template @param {string} name */
+export function shareOfHeight({ rows, areas }, name) {
+  const weights = rows.map((row) => parseFloat(/([\d.]+)fr/.exec(row)?.[1] ?? "0"));
+  const sum = (/** @type {number[]} */ values) => values.reduce((a, b) => a + b, 0);
+  return sum(weights.filter((_, i) => areas[i].split(" ").includes(name))) / sum(weights);
+}
+
+/** Columns of two panels each, or of one twice, the first of them with a wide map that has this share of its height. @param {string[][]} columns @param {number} share @returns {Template} */
+function underWideMap(columns, share) {
+  const [map, ...others] = columns;
+  const areas = [[map[0], 0], [map[0], 1], [map[1], 1]].map(([first, row]) => [first, ...others.map((column) => column[Number(row)] ?? column[0])].join(" "));
+  return { columns: columns.map(() => fraction(1)), rows: [0.5, share - 0.5, 1 - share].map(fraction), areas, stacked: false };
+}
+
 /** @param {number} weight */
 const fraction = (weight) => `minmax(0, ${weight}fr)`;
 
@@ -199,7 +217,10 @@ export function presented([main, second], { width, height, scale }, aspect, boar
   const whole = "minmax(0, 1fr)";
   const words = 0.85 * WORDS * scale; // in the larger letters of a presentation the table's are smaller than those of all else
   if (second && width < NARROW) return { columns: [whole], rows: [fraction(2), fraction(3)], areas: [main, second] };
-  if (second) return { columns: [whole, whole], rows: [whole], areas: [`${main} ${second}`] };
+  if (second) {
+    const left = second === STEP ? 0.5 : Math.max(0.5, Math.min(WIDEST, aspect / (aspect + 1))); // a wide map is low, and so leaves room beside it
+    return { columns: halves(left), rows: [whole], areas: [`${main} ${second}`] };
+  }
   if (board && main === "map" && beside > words) return { columns: [whole, `${Math.round(Math.max(words, 0.8 * beside))}px`], rows: [whole], areas: [`${main} board`] };
   const spared = height - GAP - (width - AXES.across * scale) / aspect - AXES.upright * scale; // by a map that is as wide as the screen
   const most = Math.round(Math.max(0.5 * height, spared)); // of the table, which takes no more than it is high
@@ -209,21 +230,24 @@ export function presented([main, second], { width, height, scale }, aspect, boar
 
 /**
  * All panels while presenting: none smaller than can be read from far, and so in more rows than the screen has room for where there are many.
- * @param {string[]} panels @param {Size & { scale: number }} size @param {boolean} board @returns {Template}
+ * @param {string[]} panels @param {Size & { scale: number }} size @param {boolean} board @param {number} aspect of the window @returns {Template}
  */
-export function tiles(panels, { width, height, scale }, board) {
+export function tiles(panels, { width, height, scale }, board, aspect = 1) {
   const names = board ? [...panels, "board"] : panels;
   const most = Math.floor((width + GAP) / (TILE.width * scale + GAP));
   const count = Math.max(1, Math.min(most, Math.ceil(Math.sqrt(names.length))));
   /** @type {string[][]} */
   const columns = Array.from({ length: count }, () => []);
   const many = names.reduce((sum, name) => sum + (TALL.includes(name) ? 2 : 1), 0);
-  for (const [i, name] of names.entries()) {
+  const spare = many > count && many % count > 0; // room that is left over is the main picture's, or a scene's beside a wide map
+  const taller = aspect > WIDE_WINDOW ? (names.find((name) => name === "surface") ?? names[0]) : names[0];
+  for (const name of names) {
     const lowest = columns.reduce((a, b) => (b.length < a.length ? b : a));
-    const first = !i && many > count && many % count > 0; // room that is left over is the main picture's
-    lowest.push(...Array(TALL.includes(name) || first ? 2 : 1).fill(name));
+    lowest.push(...Array(TALL.includes(name) || (spare && name === taller) ? 2 : 1).fill(name));
   }
   const rows = Math.max(...columns.map((column) => column.length));
+  const low = ((width / count - AXES.across * scale) / aspect + UNDER_MAP * scale) / height; // the share of the height that a wide map needs
+  if (rows === 2 && spare && taller !== names[0] && columns[0].length === 2 && low > 0.5) return underWideMap(columns, Math.min(MOST_OF_MAP, low));
   for (const column of columns) while (column.length < rows) column.unshift(column[0]);
   const high = Math.floor((height - GAP * (rows - 1)) / rows);
   const alone = board && count === 1; // the table, in a row that is as high as it is

@@ -222,12 +222,12 @@ export class LandscapePanel extends FigurePanel {
   }
 }
 
-/** The largest cells for so many pictures of one shape within a box. @param {number} count @param {number} width @param {number} height @param {number} aspect */
-export function cells(count, width, height, aspect) {
+/** The largest cells for so many pictures of one shape within a box. @param {number} count @param {number} width @param {number} height @param {number} aspect @param {number} name CSS pixels of what stands over and under each */
+export function cells(count, width, height, aspect, name = 26) {
   let best = { columns: 1, rows: count, size: 0 };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
-    const size = Math.min(width / columns, (height / rows - 26) * aspect);
+    const size = Math.min(width / columns, (height / rows - name) * aspect);
     if (size > best.size) best = { columns, rows, size };
   }
   return best;

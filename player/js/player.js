@@ -211,7 +211,7 @@ export class Player {
   template() {
     const { presenter, aspect, race, size } = this;
     const names = presenter.shown;
-    if (presenter.on) return names.length > 1 && presenter.all ? tiles(names, size, race.board) : presented(names, size, aspect, race.board);
+    if (presenter.on) return names.length > 1 && presenter.all ? tiles(names, size, race.board, aspect) : presented(names, size, aspect, race.board);
     return arrange(names, size, aspect, race.board, this.fills);
   }
 

@@ -6,6 +6,7 @@ import { inOneForm } from "./labels.js";
 /** @import { Edges, Range, ScaleBlock, Theme } from "./types" */
 
 export const NAME = 14.5; // CSS pixels of the letters of a name over a picture
+const LEGIBLE = 12; // CSS pixels of letters that are large enough in any case
 const SMALLER = { name: 0.9, last: 0.8 }; // of their size, that those letters may have where a name is chosen that has room; and where no shorter one has
 const OVERHANG = 0.5; // of their size, that numbers at the ends of an axis may stand over
 
@@ -125,12 +126,13 @@ export function wrapped(context, text, width, most) {
   return lines.map((words) => cut(context, words, width));
 }
 
-/** The name of something over its picture, in its colour: smaller where it is too long, and cut where that is not enough. @param {CanvasRenderingContext2D} context @param {{ label: string, colour: string }} run @param {Edges} box @param {number} y of its lower edge @param {number} size of the letters */
+/** The name of something over its picture, in its colour: smaller where it is too long, and cut where that is not enough. @param {CanvasRenderingContext2D} context @param {{ label: string, colour: string }} run @param {{ left: number, right: number }} box @param {number} y of its lower edge @param {number} size of the letters */
 export function drawName(context, { label, colour }, { left, right }, y, size) {
   const room = right - left;
   context.font = fontOf(size, 600);
   const wide = context.measureText(label).width;
-  context.font = fontOf(size * Math.min(1, Math.max(SMALLER.last, room / wide)), 600);
+  const least = Math.min(SMALLER.last, LEGIBLE / size);
+  context.font = fontOf(size * Math.min(1, Math.max(least, (0.99 * room) / wide)), 600); // a hair smaller, so that rounding cuts nothing
   context.fillStyle = colour;
   context.textAlign = "center";
   context.textBaseline = "bottom";

@@ -1,7 +1,7 @@
 // Presenting: the player alone on the whole screen, larger, and turned from one scenario of the playlist to the next by a remote's keys.
 
 import { element } from "./dom.js";
-import { tiles } from "./layout.js";
+import { shareOfHeight, tiles } from "./layout.js";
 
 /** @import { Playlist } from "./types" */
 /** @import { Player } from "./player.js" */
@@ -133,9 +133,9 @@ export class Presenter {
     if (!this.all || !race) return scales[0];
     const { room } = this;
     const fitting = scales.flatMap((scale) => {
-      const { rows, areas, stacked } = tiles(this.shown, { width: grid.clientWidth, height: room, scale }, race.board);
-      const board = (room * areas.filter((row) => row.includes("board")).length) / rows.length;
-      return stacked ? [] : [{ scale, whole: !race.board || board >= ROW_OF_TWO * scale * race.runs.length }];
+      const template = tiles(this.shown, { width: grid.clientWidth, height: room, scale }, race.board, this.player.aspect);
+      const board = room * shareOfHeight(template, "board");
+      return template.stacked ? [] : [{ scale, whole: !race.board || board >= ROW_OF_TWO * scale * race.runs.length }];
     });
     return (fitting.find(({ whole }) => whole) ?? fitting.at(-1))?.scale ?? scales[0]; // a longer table scrolls in its place
   }

@@ -14,12 +14,15 @@ export const NETWORK_PICTURES = [MAP, SCENE, "boundary", "activations", "network
 const SHARE = 0.64; // of the width, that pictures take beside curves
 const WITH_SCENE = 0.54; // and beside the landscape in 3-D
 const LOW_MAP = 0.62; // of the height, below which a map leaves room for that under it
-const TALLER = 1.5; // how many times as high as a curve that is
+const TALLER = 2; // how many times as high as a curve that is
 const NAME_LINE = 24; // CSS pixels of the names over the pictures of a row
 const AROUND_NAMES = 28; // and of the legend under all
 const AROUND_PLANE = NAME_LINE + AROUND_NAMES;
 const ROWS_OF_TWO = 1.35; // how much higher the table is than rows of one line
 const MOST_WORDS = 0.5; // of the height, that the table takes
+const BESIDE_TALL = 0.5; // of the width, that pictures take where a curve stands under them, so that the landscape in 3-D is high
+const LOW_CURVE = 120; // CSS pixels of that curve
+const MAP_AXIS = 44; // CSS pixels of the numbers beside a map
 const LEAST_ROW = 150; // CSS pixels of a curve that can be read
 const LEAST_PICTURE = 190; // and of a picture
 const GAP = 10; // CSS pixels between panels, as in player.css
@@ -51,6 +54,11 @@ export function arrangeTraining(panels, { width, height: room, scale, low, table
   const under = all.length === 2 && (WITH_SCENE * width) / about.shape + AROUND_MAP * scale < LOW_MAP * room; // the map alone leaves room for the scene
   const scene = all.includes(MAP) && !under ? all.filter((name) => name === SCENE) : [];
   const pictures = all.filter((name) => !scene.includes(name));
+  if (scene.length && board && curves.length === 1 && String(pictures) === `${MAP},boundary`) {
+    const heights = withCurveUnder(BESIDE_TALL * width, room, scale, about);
+    const words = Math.min(MOST_WORDS, (ROWS_OF_TWO * table) / room);
+    if (heights) return interleaved([...pictures, ...curves], heights, [[SCENE], ["board"]], [1 - words, words], BESIDE_TALL, 0);
+  }
   const right = board ? [...scene, ...curves, "board"] : [...scene, ...curves];
   if (!pictures.length || !right.length) return tiled(pictures.length ? pictures : right, room, scale);
   const beside = rowsBeside(scene, curves, board, room, scale);
@@ -65,12 +73,31 @@ export function arrangeTraining(panels, { width, height: room, scale, low, table
   const weights = /** @type {number[]} */ (beside.map(([name]) => (name === "board" ? 0 : name === SCENE ? TALLER : 1)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const rights = weights.map((weight) => (total ? (weight ? ((1 - (board ? words : 0)) * weight) / total : words) : 1));
-  const cuts = [...new Set([...endsOf(lefts), ...endsOf(rights)])].sort((a, b) => a - b);
+  return interleaved(pictures, lefts, beside, rights, share, stacked ? height : 0);
+}
+
+/**
+ * Two columns whose rows end where they end.
+ * @param {string[]} lefts names, one under the other @param {number[]} leftHeights shares of the height @param {string[][]} rights names in each row
+ * @param {number[]} rightHeights @param {number} share of the width, that the left one takes @param {number} height in CSS pixels of a page that scrolls, or 0
+ * @returns {Template}
+ */
+function interleaved(lefts, leftHeights, rights, rightHeights, share, height) {
+  const across = rights[0].length;
+  const cuts = [...new Set([...endsOf(leftHeights), ...endsOf(rightHeights)])].sort((a, b) => a - b);
   const at = (/** @type {number[]} */ heights, /** @type {number} */ place) => endsOf(heights).findIndex((end) => place < end);
   const rows = cuts.map((end, i) => end - (cuts[i - 1] ?? 0));
-  const areas = cuts.map((end, i) => `${pictures[at(lefts, end - rows[i] / 2)]} ${beside[at(rights, end - rows[i] / 2)].join(" ")}`);
+  const areas = cuts.map((end, i) => `${lefts[at(leftHeights, end - rows[i] / 2)]} ${rights[at(rightHeights, end - rows[i] / 2)].join(" ")}`);
   const columns = [fractionOf(share), ...Array(across).fill(fractionOf((1 - share) / across))];
-  return { columns, rows: rows.map((row) => (stacked ? `${Math.round((row * height) / 1000)}px` : fractionOf(row))), areas, stacked };
+  return { columns, rows: rows.map((row) => (height ? `${Math.round((row * height) / 1000)}px` : fractionOf(row))), areas, stacked: Boolean(height) };
+}
+
+/** The shares of the height of a wide map, of the planes under it and of a curve under both; null where there is no room for that. @param {number} width @param {number} height @param {number} scale @param {About} about */
+function withCurveUnder(width, height, scale, { count, aspect, shape }) {
+  const map = (width - MAP_AXIS * scale) / shape + AROUND_MAP * scale;
+  const planes = Math.min(width / count / aspect + AROUND_PLANE * scale, height - map - LOW_CURVE * scale);
+  if (planes < (LEAST_PLANE + AROUND_PLANE) * scale) return null;
+  return [map, planes, height - map - planes].map((each) => each / height);
 }
 
 /** How high pictures one under the other are at least, in CSS pixels of letters of the usual size. @param {string[]} pictures @param {number} width @param {About} about */
