@@ -1,7 +1,7 @@
 // Where the panels of networks in training stand: pictures at the left, one under the other; curves and the table at the right, under the
 // landscape in 3-D where it is seen from above, too.
 
-import { lowRows } from "./layout.js";
+import { GAP, lowRows } from "./layout.js";
 import { cells } from "./panel.js";
 
 /** @import { Size } from "./types" */
@@ -25,7 +25,6 @@ const LOW_CURVE = 120; // CSS pixels of that curve
 const MAP_AXIS = 44; // CSS pixels of the numbers beside a map
 const LEAST_ROW = 150; // CSS pixels of a curve that can be read
 const LEAST_PICTURE = 190; // and of a picture
-const GAP = 10; // CSS pixels between panels, as in player.css
 const LEAST_PLANE = 104; // CSS pixels across, of one of several of the data's plane
 const AROUND_LAYERS = 125; // CSS pixels of what is written over and under activations
 const LEAST_LAYER = 7; // and of a layer between them
