@@ -46,7 +46,12 @@ def frame(
     st.html(_style())
     read_address(name)
     with st.container(key="ground"):
-        ground_ready()
+        ready = ground_ready()
+    if not ready:
+        tend_page(name)
+        write_address()
+        tell_browser()
+        return
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"# {plain(title() if title else session().setup.title)}", width="stretch")
         header()

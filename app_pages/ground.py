@@ -2,75 +2,108 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from app_pages.picks import without_positions
 from app_pages.places import LANDSCAPE
 from app_pages.races import comparison_of, refuse_too_long, with_bar
-from app_pages.session import sentence, session
+from app_pages.session import Halted, sentence, session
 from app_pages.widgets import hand_over
 from figures.loss_grid import FINEST, loss_grid
 from figures.surface import GRID
 from scenario import PLANE, Choice, Comparison, Experiment, Scenario, View
 from scenario.landscape_presets import SHOWN
-from scenario.network_plane import is_known, query_of, remember
+from scenario.network_plane import is_known, landscape_of, query_of, remember
 from scenario.tuned_rates import changed_rates, with_tuned_rates
 from simulation.attractors import attractors
-from simulation.progress import Progress
+from simulation.progress import Progress, heeding
 
 _USUAL = "ravine"
 """What is raced on where a plane cannot be."""
 _MOST_STEPS = 1000
 
 
-def ground_ready() -> None:
-    """Find the plane that the scenario races on, if it does, with a progress bar if that takes long; else another landscape and why."""
+def ground_ready() -> bool:
+    """Find the plane that the scenario races on, if it does, with a progress bar if that takes long; else another landscape and why.
+
+    Returns:
+        Whether there is something to race on; not where the user has stopped it, which is then said, with the way on and another one.
+    """
     now = session()
     setup = now.setup
     if not isinstance(setup, Scenario) or not setup.network:
-        return
+        return True
     if not is_known(setup.network):
         try:
             experiment = Experiment.from_query(setup.network)
             refuse_too_long(experiment)
-            _find(comparison_of(experiment))
+            _find(comparison_of(experiment, stoppable=True))
+        except Halted:
+            st.markdown("This race is on the landscape of trained networks, which has to be there first.")
+            st.button("Race on another landscape", icon=":material/landscape:", on_click=_give_up)
+            return False
         except ValueError as error:
             now.change("surface", _elsewhere)
             now.note(f"The plane cannot be raced on: {sentence(error)}")
-            return
-    if now.to_tune == setup.network:
-        _tune(setup)
-    now.to_tune = ""
+            return True
+    if now.to_tune != setup.network or _tuned(setup):
+        now.to_tune = ""
+    return True
 
 
 def _find(comparison: Comparison) -> None:
     """Its relief, flat and raised, and its minima: the page needs all three."""
-    landscape = remember(comparison)
+    landscape, query = landscape_of(comparison), query_of(comparison.experiment)
+    parts: tuple[Callable[[], object], ...] = (
+        partial(loss_grid, landscape, FINEST),
+        partial(loss_grid, landscape, GRID),
+        partial(attractors, landscape),
+    )
 
     def look(report: Progress) -> None:
-        for done, side in enumerate((FINEST, GRID)):
-            report(done / 3)
-            loss_grid(landscape, side)
-        report(2 / 3)
-        attractors(landscape)
+        for done, part in enumerate(parts):
+            report(done / len(parts))
+            with heeding(partial(_still_at, report, done / len(parts))):
+                part()
 
-    with_bar(look, "Looking at the landscape")
+    with_bar(look, "Looking at the landscape", query)
+    remember(landscape, query)
 
 
-def _tune(scenario: Scenario) -> None:
-    """Give each optimizer a rate that suits the plane, on which coordinates are other numbers than weights."""
+def _still_at(report: Progress, fraction: float, _: float) -> object:
+    return report(fraction)
+
+
+def _tuned(scenario: Scenario) -> bool:
+    """Give each optimizer a rate that suits the plane, on which coordinates are other numbers than weights.
+
+    Returns:
+        Whether that is done; not where the user has stopped it: then they race with the rates that they have.
+    """
 
     def tuned(report: Progress) -> Scenario:
         found: list[Choice] = []
         for done, choice in enumerate(scenario.optimizers):
             report(done / len(scenario.optimizers))
-            found += with_tuned_rates(scenario.replace(optimizers=(choice,))).optimizers
+            with heeding(partial(_still_at, report, done / len(scenario.optimizers))):
+                found += with_tuned_rates(scenario.replace(optimizers=(choice,))).optimizers
         return scenario.replace(optimizers=tuple(found))
 
-    after = with_bar(tuned, "Tuning the learning rates")
+    try:
+        after = with_bar(tuned, "Tuning the learning rates", scenario.network)
+    except Halted:
+        return False
     session().change("optimizers", lambda _: after)
     if changes := changed_rates(scenario, after):
         session().tell(f"The learning rates were tuned to this plane: {changes}.", scenario.optimizers)
+    return True
+
+
+def _give_up() -> None:
+    session().change("surface", _elsewhere)
 
 
 def _elsewhere(scenario: Scenario) -> Scenario:

@@ -51,7 +51,7 @@ def plane_landscape(query: str, progress: Progress | None = None) -> ComputedLan
         own = _making.setdefault(query, threading.Lock())
     with own:  # one makes it, the others wait
         if query not in _kept:
-            remember(Experiment.from_query(query).train(progress))
+            remember(landscape_of(Experiment.from_query(query).train(progress)), query)
         with _lock:
             _making.pop(query, None)
             _kept.move_to_end(query)
@@ -63,18 +63,16 @@ def is_known(query: str) -> bool:
     return query in _kept
 
 
-def remember(comparison: Comparison) -> ComputedLandscape:
-    """The landscape of networks that are trained already. Errors as for `Comparison.plane` and `coarse_side`."""
-    query = query_of(comparison.experiment)
-    made = _landscape(comparison, query)
+def remember(made: ComputedLandscape, query: str) -> None:
+    """Let scenarios with the query find it from here on."""
     with _lock:
         _kept[query] = made
         while len(_kept) > _MOST:
             _kept.popitem(last=False)
-    return made
 
 
-def _landscape(comparison: Comparison, query: str) -> ComputedLandscape:
+def landscape_of(comparison: Comparison) -> ComputedLandscape:
+    """The landscape of networks that are trained already. Errors as for `Comparison.plane` and `coarse_side`."""
     net, data, first = comparison.network, comparison.data, comparison.runs[0].weights[0]
     fineness = race_side(net, data)
     plane = comparison.plane
@@ -82,6 +80,7 @@ def _landscape(comparison: Comparison, query: str) -> ComputedLandscape:
         plane = plane.through(comparison.runs[plane.moving].weights[-1])
     a, b = plane.project(first).tolist()
     loss = plane.landscape(net, data.x, data.y)
+    query = query_of(comparison.experiment)
     return ComputedLandscape(
         plane_title(query),
         loss,

@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -44,6 +46,39 @@ class Cancelled(Exception):
 def share_of(progress: Progress | None, low: float, high: float) -> Progress | None:
     """What a part of a run reports to, which takes it from one fraction done to another."""
     return None if progress is None else lambda done: progress(low + done * (high - low))
+
+
+_heeded: ContextVar[Progress | None] = ContextVar("heeded", default=None)
+_HEED_EVERY = 0.1
+"""Seconds between two reports to who is heeded."""
+
+
+@contextmanager
+def heeding(progress: Progress) -> Iterator[None]:
+    """Let whatever takes long in here tell how far it is, and stop, though those who asked for it know nothing of that.
+
+    A search for stationary points or for learning rates asks for losses many times over: on a plane of networks each time may take long.
+    """
+    last = time.monotonic()
+
+    def now_and_then(fraction: float) -> object:
+        nonlocal last
+        if time.monotonic() - last < _HEED_EVERY:
+            return None
+        told = progress(fraction)
+        last = time.monotonic()
+        return told
+
+    token = _heeded.set(now_and_then)
+    try:
+        yield
+    finally:
+        _heeded.reset(token)
+
+
+def heeded() -> Progress | None:
+    """Whom to tell where nobody is given; see `heeding`."""
+    return _heeded.get()
 
 
 class Remaining:

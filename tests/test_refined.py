@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages import refined
 from figures import LIGHT
+from landscapes import stationary_points
 from networks.planes import Relief
-from scenario import Choice, Experiment, fineness
+from scenario import PLANE, Choice, Experiment, Scenario, fineness
+from scenario.network_plane import query_of
+from scenario.tuned_rates import with_tuned_rates
+from simulation.progress import Cancelled, heeding
 from tests.player_page import comparison_of
 from tests.test_relief_player import SMALL
 
@@ -71,3 +77,55 @@ def test_what_was_stopped_is_not_computed_until_one_goes_on() -> None:
     assert "Looking was stopped." in [caption.value for caption in tab.caption]
     next(button for button in tab.button if button.label == "Go on").click().run()
     assert [text.value for text in tab.text] == ["computed", "another"]
+
+
+def test_the_plane_of_a_race_and_its_rates_can_be_stopped_while_they_are_looked_for() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from app_pages import ground
+        from app_pages.session import session
+        from scenario import PLANE, Choice, Scenario
+        from scenario.network_plane import query_of
+        from tests.test_relief_player import SMALL
+
+        now, query = session(), query_of(SMALL.replace(seed=77, steps=20))
+        if not now.page:
+            now.page, now.to_tune = "race", query
+            now.desk.setup = Scenario(landscape=Choice(PLANE), network=query, optimizers=(Choice("adam"),), steps=20)
+            now.halted = {"Looking at the landscape": query, "Tuning the learning rates": query}
+        st.text(f"{ground.ground_ready()}, {now.scenario.landscape.name}, {now.scenario.optimizers[0].settings}")
+
+    tab = AppTest.from_function(page).run()
+
+    def told() -> tuple[str, list[str], list[str]]:
+        return tab.text[0].value, [caption.value for caption in tab.caption], [button.label for button in tab.button]
+
+    def press(label: str) -> None:
+        next(button for button in tab.button if button.label == label).click().run()
+
+    assert told() == ("False, plane, ()", ["Looking at the landscape was stopped."], ["Go on", "Race on another landscape"])
+    press("Go on")
+    assert told() == ("True, plane, ()", ["Tuning the learning rates was stopped."], ["Go on"])  # and raced with the rates as they are
+    press("Go on")
+    assert told()[0].startswith("True, plane, ((")
+    assert told()[1:] == ([], [])
+
+
+def test_a_search_on_a_plane_heeds_who_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulation.progress.time.monotonic", itertools.count().__next__)
+    race = Scenario(landscape=Choice(PLANE), network=query_of(SMALL), optimizers=(Choice("adam"),), steps=50)
+    told: list[float] = []
+
+    def twice(fraction: float) -> bool:
+        told.append(fraction)
+        return len(told) < 3
+
+    for search in (lambda: stationary_points(race.build_landscape()), lambda: with_tuned_rates(race)):
+        told.clear()
+        with pytest.raises(Cancelled), heeding(twice):
+            search()
+        assert len(told) == 3
+        with heeding(told.append):
+            search()
+        assert len(told) > 5

@@ -16,7 +16,7 @@ from networks.network import Network
 from networks.planes.evaluation import Evaluation
 from networks.running import one_thread
 from parameters import Array
-from simulation.progress import Lanes, Progress, Reporter, in_threads
+from simulation.progress import Lanes, Progress, Reporter, heeded, in_threads
 
 Window = tuple[tuple[float, float], tuple[float, float]]
 Path = npt.NDArray[np.floating[Any]]
@@ -206,7 +206,7 @@ class PlaneLoss:
         self, of: Callable[[Array], Array], rows: tuple[int, ...], points: npt.ArrayLike, progress: Progress | None = None
     ) -> Array:
         """What a function gives of coordinates, shape (2, n), for all points, some of them at a time: shape (*rows, N)."""
-        given = np.asarray(points, dtype=np.float64)
+        given, progress = np.asarray(points, dtype=np.float64), progress or heeded()
         count = given.shape[-1]
         size = max(1, min(_POINTS, _AT_ONCE // (8 * self.plane.origin.size)))
         parts = [np.arange(first, min(first + size, count)) for first in range(0, count, size)]
@@ -223,8 +223,9 @@ class PlaneLoss:
         else:
             for part in parts:
                 work(part)
-        if progress:
-            progress(1.0)
+        if progress and progress(1.0) is False:
+            reporter.stopped = True
+            reporter.check()
         return found
 
     def _differences(self, of: Callable[[Array], Array], points: npt.ArrayLike) -> Array:
