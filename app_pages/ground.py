@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -57,24 +56,20 @@ def ground_ready() -> bool:
 def _find(comparison: Comparison) -> None:
     """Its relief, flat and raised, and its minima: the page needs all three."""
     landscape, query = landscape_of(comparison), query_of(comparison.experiment)
-    parts: tuple[Callable[[], object], ...] = (
-        partial(loss_grid, landscape, FINEST),
-        partial(loss_grid, landscape, GRID),
-        partial(attractors, landscape),
-    )
 
     def look(report: Progress) -> None:
-        for done, part in enumerate(parts):
-            report(done / len(parts))
-            with heeding(partial(_still_at, report, done / len(parts))):
-                part()
+        for done, side in enumerate((FINEST, GRID)):
+            with heeding(partial(_between, report, done / 3, (done + 1) / 3)):
+                loss_grid(landscape, side)
+        with heeding(partial(_between, report, 2 / 3, 2 / 3)):  # which asks many times: none tells how far the search is
+            attractors(landscape)
 
     with_bar(look, "Looking at the landscape", query)
     remember(landscape, query)
 
 
-def _still_at(report: Progress, fraction: float, _: float) -> object:
-    return report(fraction)
+def _between(report: Progress, low: float, high: float, fraction: float) -> object:
+    return report(low + fraction * (high - low))
 
 
 def _tuned(scenario: Scenario) -> bool:
@@ -88,7 +83,7 @@ def _tuned(scenario: Scenario) -> bool:
         found: list[Choice] = []
         for done, choice in enumerate(scenario.optimizers):
             report(done / len(scenario.optimizers))
-            with heeding(partial(_still_at, report, done / len(scenario.optimizers))):
+            with heeding(partial(_between, report, *[done / len(scenario.optimizers)] * 2)):
                 found += with_tuned_rates(scenario.replace(optimizers=(choice,))).optimizers
         return scenario.replace(optimizers=tuple(found))
 

@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 
+import optimizers
 import simulation
 from exports import python_script, to_csv, torch_script
 from figures import LIGHT
@@ -24,6 +25,7 @@ from scenario.network_plane import query_of
 from scenario.text import fields_of_query
 from scenario.view import View, opened, to_file
 from simulation.attractors import all_known, attractors
+from simulation.dissect import dissect
 
 _SMALL = Experiment(
     data=Choice.of("moons", n=40),
@@ -109,6 +111,21 @@ def test_it_is_raced_on_mapped_and_swept() -> None:
     sweep = Sweep(_RACE.replace(steps=20), Axis("optimizers.0.lr", 0.01, 1.0, 3, "log"), Axis("optimizers.0.beta1", 0.5, 0.9, 3))
     assert np.isfinite(run_task(sweep).final).all()
     assert predicted(sweep) is None
+
+
+@pytest.mark.parametrize("name", optimizers.names())
+def test_every_optimizer_runs_on_it(name: str) -> None:
+    race, trained = _RACE.replace(optimizers=(Choice(name),), steps=5), _SMALL.replace(points=()).train()
+    landscape, method = race.build_landscape(), race.build_optimizers()[0]
+    starts = np.array([[0.0, 1.5, -2.0], [0.0, -0.5, 1.0]])
+    run = simulation.run(landscape, method, starts, 5)
+    assert (run.positions[-1] != starts).any(axis=0).all()
+    for lane in range(3):
+        losses = trained.network.loss(trained.plane.points(run.positions[:, :, lane].T), trained.data.x, trained.data.y)
+        np.testing.assert_allclose(run.losses[:, lane], losses, rtol=1e-12)
+    alone = simulation.run(landscape, method, starts[:, 1:2], 5, numbers=[1])
+    np.testing.assert_array_equal(alone.positions[:, :, 0], run.positions[:, :, 1])
+    assert dissect(run, 2).count == 5
 
 
 def test_the_browser_is_sent_the_network() -> None:

@@ -105,6 +105,9 @@ def test_the_plane_of_a_race_and_its_rates_can_be_stopped_while_they_are_looked_
         next(button for button in tab.button if button.label == label).click().run()
 
     assert told() == ("False, plane, ()", ["Looking at the landscape was stopped."], ["Go on", "Race on another landscape"])
+    press("Race on another landscape")
+    assert told() == ("True, ravine, ()", [], [])
+    tab = AppTest.from_function(page).run()
     press("Go on")
     assert told() == ("True, plane, ()", ["Tuning the learning rates was stopped."], ["Go on"])  # and raced with the rates as they are
     press("Go on")
