@@ -27,8 +27,10 @@ from simulation.checks import (
     check_starts,
 )
 from simulation.chunk import Plan
+from simulation.machine_run import MachineRun, check_engine
 from simulation.objective import Objective, try_calls
 from simulation.progress import Lanes, Progress, Reporter, in_threads
+from simulation.record import Record
 from simulation.recording import record_path, record_thinned
 from simulation.run import Run
 
@@ -58,6 +60,7 @@ def run(
     chunk: int | None = None,
     workers: int | None = None,
     memory: int = MEMORY,
+    engine: str = "auto",
 ) -> Run:
     """Run an optimizer from many starts in parallel.
 
@@ -79,6 +82,8 @@ def run(
         chunk, workers: trajectories computed together, and threads; chosen by the number of trajectories if not given. They do not
             change the numbers.
         memory: bytes that the history may take.
+        engine: "numpy", or "machine" for machine code, which needs llvmlite, a formula, and a step that is a list of operations; "auto"
+            chooses. They give the same numbers to the last bit.
 
     Returns:
         The run. A trajectory that leaves float range is marked in `diverged_at` and NaN from there on; the others go on.
@@ -98,21 +103,24 @@ def run(
     noise = check_noise(noise)
     check_lanes(landscape, optimizer, noise, count)
     check_memory(kept.size, dimension, count, steps, keep, memory)
+    on_machine = check_engine(engine, landscape, optimizer)
     try_calls(landscape, points, optimizer.takes_hessian)
 
-    positions, losses = np.empty((kept.size, dimension, count)), np.empty((kept.size, count))
-    diverged_at = np.full(count, -1, dtype=np.int64)
-    frozen_at = np.full(count, -1, dtype=np.int64)
-    reached = None if goal is None else np.zeros(count, dtype=np.int64)
+    whole = Record.empty(kept.size, dimension, count, goal is not None)
     plan = Plan(landscape, optimizer, points, steps, schedule, noise, seed, check_numbers(numbers, count), kept, check_goal(goal, count))
     threads = workers or (min(os.cpu_count() or 1, 8) if count >= THREADED_FROM else 1)
     size = chunk or (CHUNK if threads == 1 else THREADED_CHUNK)
     parts = [np.arange(first, min(first + size, count)) for first in range(0, count, size)]
-    record = record_path if kept.size == steps + 1 and goal is None else record_thinned
     reporter = Reporter(progress, count * max(steps, 1))
+    machine = MachineRun(plan) if on_machine else None
+    write = record_path if kept.size == steps + 1 and goal is None else record_thinned
 
     def work(lanes: Lanes) -> None:
-        record(plan, lanes, positions, losses, diverged_at, frozen_at, reached, reporter)
+        own = whole.of(int(lanes[0]), int(lanes[-1]) + 1)
+        if machine:
+            machine.record(lanes, own, reporter)
+        else:
+            write(plan, lanes, own, reporter)
 
     if threads == 1 or len(parts) == 1:
         for part in parts:
@@ -122,4 +130,17 @@ def run(
         in_threads(work, parts, threads, reporter)
     if progress:
         progress(1.0)
-    return Run(positions, losses, diverged_at, landscape, optimizer, steps, schedule, noise, seed, kept, reached, frozen_at)
+    return Run(
+        whole.positions,
+        whole.losses,
+        whole.diverged_at,
+        landscape,
+        optimizer,
+        steps,
+        schedule,
+        noise,
+        seed,
+        kept,
+        whole.reached,
+        whole.frozen_at,
+    )

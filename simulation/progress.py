@@ -18,6 +18,8 @@ _TELLING, _SOON = 0.04, 0.5
 """From which share on, and after how many seconds, what is done tells how long the rest takes."""
 _SLOWLY = 3.0
 """Seconds in which that takes up most of what has changed: a machine has other things to do now and then."""
+_PULSE = 200_000
+"""Steps of one trajectory after which a run reports."""
 Progress = Callable[[float], object]
 """Called now and then with the fraction done, 0 to 1; if it returns False, the run stops."""
 Lanes = npt.NDArray[np.intp]
@@ -120,15 +122,26 @@ class Reporter:
 
     def steps(self, steps: int, lanes: int) -> Iterator[int]:
         """0 .. steps-1 for a chunk of so many trajectories, reporting to the caller from time to time."""
+        for part in self.pulses(steps, lanes, _PULSE):
+            yield from part
+
+    def pulses(self, steps: int, lanes: int, pulse: int) -> Iterator[range]:
+        """The same as ranges of neighbouring steps, with a report after each.
+
+        Args:
+            steps: how many there are.
+            lanes: the trajectories of the chunk.
+            pulse: steps of one trajectory that are few enough not to be interrupted.
+        """
         if self._progress is None:
-            yield from range(steps)
+            yield range(steps)
             return
-        pulse = max(1, 200_000 // lanes)
-        for first in range(0, steps, pulse):
-            last = min(first + pulse, steps)
-            yield from range(first, last)
+        most = max(1, pulse // lanes)
+        for first in range(0, steps, most):
+            part = range(first, min(first + most, steps))
+            yield part
             with self._lock:
-                self._done += (last - first) * lanes
+                self._done += len(part) * lanes
             self.check()
 
     def check(self) -> None:

@@ -9,32 +9,22 @@ from parameters import Array
 from simulation.chunk import Chunk, Plan
 from simulation.objective import Objective
 from simulation.progress import Lanes, Reporter
+from simulation.record import Integers, Record
 
 LOSS_IN_LOOP = 256
 """In chunks of at least so many trajectories the loss is computed together with the gradient; in smaller ones, for many steps at once."""
 LOSSES_AT_ONCE = 4096
 """Points whose losses are computed together then: few enough for the arrays to stay in memory that is in use already."""
-Integers = npt.NDArray[np.int64]
 _LOOK_EVERY = 16
 _FAR = 1e4
 """Where few points are kept, every `_LOOK_EVERY` steps those with a coordinate beyond this are noted: their loss may overflow."""
 
 
-def record_path(
-    plan: Plan,
-    lanes: Lanes,
-    positions: Array,
-    losses: Array,
-    diverged_at: Integers,
-    frozen_at: Integers,
-    reached: Integers | None,
-    reporter: Reporter,
-) -> None:
+def record_path(plan: Plan, lanes: Lanes, record: Record, reporter: Reporter) -> None:
     """Run some trajectories and write down every point of theirs."""
     in_loop = lanes.size >= LOSS_IN_LOOP
     chunk = Chunk(plan, lanes, with_loss=in_loop)
-    mine = slice(int(lanes[0]), int(lanes[-1]) + 1)
-    own_positions, own_losses = positions[:, :, mine], losses[:, mine]
+    own_positions, own_losses = record.positions, record.losses
     own_positions[0] = chunk.points
     with np.errstate(all="ignore"):
         for t in reporter.steps(plan.steps, lanes.size):
@@ -43,14 +33,25 @@ def record_path(
             if in_loop:
                 own_losses[t] = chunk.loss
     first_missing = plan.steps if in_loop else 0
-    _fill_losses(plan.objective, lanes, own_positions[first_missing:], own_losses[first_missing:])
-    diverged_at[mine] = _mark_divergence(own_positions, own_losses)
-    stuck = chunk.overflowed() & (diverged_at[mine] < 0)
+    fill_losses(plan.objective, lanes, own_positions[first_missing:], own_losses[first_missing:])
+    record.diverged_at[:] = _mark_divergence(own_positions, own_losses)
+    note_frozen(plan, lanes, chunk.overflowed(), record)
+
+
+def note_frozen(plan: Plan, lanes: Lanes, overflowed: npt.NDArray[np.bool_], record: Record) -> None:
+    """Find out on their whole paths from which step on trajectories are frozen.
+
+    Args:
+        plan, lanes: the trajectories.
+        overflowed: of which coordinates something that is remembered has overflowed, shape (d, n).
+        record: their paths.
+    """
+    stuck = overflowed & (record.diverged_at < 0)
     for lane in np.flatnonzero(stuck.any(axis=0)):
-        frozen_at[lanes[lane]] = _still_from(own_positions[:, stuck[:, lane], lane], _decays(plan, lanes)[lane])
+        record.frozen_at[lane] = _still_from(record.positions[:, stuck[:, lane], lane], _decays(plan, lanes)[lane])
 
 
-def _fill_losses(objective: Objective, lanes: Lanes, positions: Array, losses: Array) -> None:
+def fill_losses(objective: Objective, lanes: Lanes, positions: Array, losses: Array) -> None:
     """The losses at points of shape (rows, d, n), many rows at a time."""
     dimension = objective.dimension
     at_once = min(max(1, LOSSES_AT_ONCE // lanes.size), len(positions))
@@ -105,30 +106,20 @@ def _decays(plan: Plan, lanes: Lanes) -> npt.NDArray[np.bool_]:
     return np.broadcast_to(np.not_equal(strength[lanes] if isinstance(strength, np.ndarray) else strength, 0), lanes.shape)
 
 
-def record_thinned(
-    plan: Plan,
-    lanes: Lanes,
-    positions: Array,
-    losses: Array,
-    diverged_at: Integers,
-    frozen_at: Integers,
-    reached: Integers | None,
-    reporter: Reporter,
-) -> None:
+def record_thinned(plan: Plan, lanes: Lanes, record: Record, reporter: Reporter) -> None:
     """Run some trajectories and write down where they are at the steps to be kept, and when they first reach their goal.
 
     Little is checked on the way: the loss only where it may not be finite at ordinary points, or where there is a goal; and from time to
     time whether a trajectory is far away, where any loss may overflow. Trajectories that may have diverged are run again with every loss.
     """
-    watch = not plan.objective.always_finite or reached is not None
+    watch = not plan.objective.always_finite or record.reached is not None
     chunk = Chunk(plan, lanes, with_loss=watch)
-    mine = slice(int(lanes[0]), int(lanes[-1]) + 1)
-    own_positions, own_losses = positions[:, :, mine], losses[:, mine]
+    own_positions, own_losses = record.positions, record.losses
     row_after = {int(step): row for row, step in enumerate(plan.kept)}
     if 0 in row_after:
         own_positions[0] = chunk.points
     seen = np.zeros(lanes.size)
-    goal = _Goal(plan, lanes) if reached is not None else None
+    goal = _Goal(plan, lanes) if record.reached is not None else None
     with np.errstate(all="ignore"):
         for t in reporter.steps(plan.steps, lanes.size):
             chunk.advance(t)
@@ -140,24 +131,16 @@ def record_thinned(
                 seen[~(np.abs(chunk.points) < _FAR).all(axis=0)] = np.nan
             if t + 1 in row_after:
                 own_positions[row_after[t + 1]] = chunk.points
-        _fill_losses(plan.objective, lanes, own_positions, own_losses)
-        if goal and reached is not None:
+        fill_losses(plan.objective, lanes, own_positions, own_losses)
+        if goal and record.reached is not None:
             goal.look(own_losses[-1])
-            reached[mine] = goal.reached
-        suspects = lanes[~np.isfinite(seen + own_losses.sum(axis=0) + chunk.points.sum(axis=0))]
+            record.reached[:] = goal.reached
+        suspects = np.flatnonzero(~np.isfinite(seen + own_losses.sum(axis=0) + chunk.points.sum(axis=0)))
     if suspects.size:
-        found = _first_divergence(plan, suspects)
-        diverged_at[suspects] = found
-        gone = (found >= 0) & (plan.kept[:, None] >= found)
-        rows, columns = np.nonzero(gone)
-        positions[rows, :, suspects[columns]] = np.nan
-        losses[rows, suspects[columns]] = np.nan
-        if reached is not None:
-            late = suspects[(found >= 0) & (reached[suspects] >= found)]
-            reached[late] = -1
-    stuck = lanes[chunk.overflowed().any(axis=0) & (diverged_at[lanes] < 0)]
+        record.end(suspects, first_divergence(plan, lanes[suspects]), plan.kept)
+    stuck = np.flatnonzero(chunk.overflowed().any(axis=0) & (record.diverged_at < 0))
     if stuck.size:
-        frozen_at[stuck] = _first_frozen(plan, stuck)
+        record.frozen_at[stuck] = first_frozen(plan, lanes[stuck])
 
 
 class _Goal:
@@ -181,23 +164,24 @@ class _Goal:
         return np.where(self._pending, -1, self._looks).astype(np.int64)
 
 
-def _first_divergence(plan: Plan, lanes: Lanes) -> Integers:
+def first_divergence(plan: Plan, lanes: Lanes) -> Integers:
+    """At which step each of some trajectories leaves float range, -1 where it never does, found out by running again."""
     chunk = Chunk(plan, lanes, with_loss=True)
     found = np.full(lanes.size, -1, dtype=np.int64)
     with np.errstate(all="ignore"):
         for t in range(plan.steps):
-            before = chunk.points.sum(axis=0)
+            before = np.isfinite(chunk.points).all(axis=0)
             chunk.advance(t)
-            found[(found < 0) & ~np.isfinite(chunk.loss + before)] = t
+            found[(found < 0) & ~(before & np.isfinite(chunk.loss))] = t
             if (found >= 0).all():
                 return found
         end = np.empty((1, lanes.size))
-        _fill_losses(plan.objective, lanes, chunk.points[None], end)
-        found[(found < 0) & ~np.isfinite(end[0] + chunk.points.sum(axis=0))] = plan.steps
+        fill_losses(plan.objective, lanes, chunk.points[None], end)
+        found[(found < 0) & ~(np.isfinite(end[0]) & np.isfinite(chunk.points).all(axis=0))] = plan.steps
     return found
 
 
-def _first_frozen(plan: Plan, lanes: Lanes) -> Integers:
+def first_frozen(plan: Plan, lanes: Lanes) -> Integers:
     """From which step on a coordinate is not moved because what is remembered of it has overflowed, found out by running again."""
     chunk = Chunk(plan, lanes, with_loss=False)
     decays = _decays(plan, lanes)

@@ -42,7 +42,7 @@ class Part:
     last: int
 
 
-@dataclass
+@dataclass(eq=False)
 class Entries:
     """What one step does, number by number. Nothing in it depends on how many trajectories there are, nor on the values of parameters.
 

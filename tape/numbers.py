@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -23,44 +23,59 @@ from tape.tape import Tape
 
 
 @dataclass(frozen=True)
-class Numbers:
-    """What a tape is run with.
+class Shared:
+    """What all trajectories of a run are given.
 
     Attributes:
         constants: shape (constants,).
         table: a row for each step, shape (steps, columns).
-        lanes: shape (lanes, N).
-        state: before the first step, shape (numbers of the state, N).
     """
 
     constants: Array
     table: Array
+
+
+@dataclass(frozen=True)
+class Own:
+    """What each trajectory has its own of.
+
+    Attributes:
+        lanes: shape (lanes, N).
+        state: before the first step, shape (numbers of the state, N).
+    """
+
     lanes: Array
     state: Array
 
 
-def numbers(tape: Tape, landscape: Landscape, optimizer: Optimizer, starts: Array, steps: int, schedule: Schedule | None = None) -> Numbers:
-    """The numbers of a run.
+def shared(tape: Tape, landscape: Landscape, optimizer: Optimizer, steps: int, schedule: Schedule | None = None) -> Shared:
+    """The numbers of a run that all trajectories share.
 
     Args:
         tape: made for this landscape and this optimizer, by `tape.tape_of`.
         landscape, optimizer: their parameters are numbers or arrays of shape (N,).
-        starts: shape (2, N).
         steps: how many.
         schedule: what the learning rate is multiplied by at each step.
     """
-    owners: dict[str, Callable[[Sequence[int]], Mapping[int, Array]]] = {
-        LANDSCAPE: lambda nodes: _values(landscape.compiled(("value",)).graph, tuple(nodes), landscape.formula_values),
-        OPTIMIZER: lambda nodes: _values(optimizer.program.program.graph, tuple(nodes), {**optimizer.values, "t": 1.0}),
-    }
-    once = _of_sources([*tape.constants, *tape.lanes], owners, _of_run(optimizer))
+    found = _of_sources(tape.constants, landscape, optimizer, slice(None))
+    return Shared(np.array([float(found[source]) for source in tape.constants]), _table(tape, optimizer, steps, schedule))
+
+
+def own(tape: Tape, landscape: Landscape, optimizer: Optimizer, starts: Array, lanes: slice | npt.NDArray[np.intp] = slice(None)) -> Own:
+    """The numbers that some trajectories have their own of.
+
+    Args:
+        tape, landscape, optimizer: as for `shared`.
+        starts: of these trajectories, shape (2, N).
+        lanes: which of the values of parameters that are arrays are theirs.
+    """
+    found = _of_sources(tape.lanes, landscape, optimizer, lanes)
     count = starts.shape[1]
-    return Numbers(
-        np.array([float(once[source]) for source in tape.constants]),
-        _table(tape, optimizer, steps, schedule),
-        _rows([once[source] for source in tape.lanes], count),
-        _rows(_first_state(tape, optimizer, starts), count),
-    )
+    return Own(_rows([found[source] for source in tape.lanes], count), _rows(_first_state(tape, optimizer, starts, lanes), count))
+
+
+def _some(values: Mapping[str, Value], lanes: slice | npt.NDArray[np.intp]) -> dict[str, Value]:
+    return {name: value[lanes] if isinstance(value, np.ndarray) and value.ndim else value for name, value in values.items()}
 
 
 def _rows(rows: Sequence[Any], count: int) -> Array:
@@ -70,23 +85,30 @@ def _rows(rows: Sequence[Any], count: int) -> Array:
     return result
 
 
-def _of_run(optimizer: Optimizer) -> dict[Source, Value]:
+def _of_run(optimizer: Optimizer, lanes: slice | npt.NDArray[np.intp]) -> dict[Source, Value]:
     """What a run itself knows: the limits of the gradient, and when a rate changes."""
-    given: dict[Source, Value] = {Source(RUN, -1, name): value for name, value in optimizer.clipping.items()}
+    given: dict[Source, Value] = {Source(RUN, -1, name): value for name, value in _some(optimizer.clipping, lanes).items()}
     if "change_at" in optimizer.values:
-        at = np.asarray(optimizer.values["change_at"], dtype=np.float64)
-        given |= {CHANGE_AT: np.where(at > 0, at, np.inf), CHANGE_BY: np.asarray(optimizer.values["change_by"], dtype=np.float64)}
+        values = _some(optimizer.values, lanes)
+        at = np.asarray(values["change_at"], dtype=np.float64)
+        given |= {CHANGE_AT: np.where(at > 0, at, np.inf), CHANGE_BY: np.asarray(values["change_by"], dtype=np.float64)}
     return given
 
 
 def _of_sources(
-    sources: Sequence[Source], owners: Mapping[str, Callable[[Sequence[int]], Mapping[int, Array]]], own: Mapping[Source, Value]
+    sources: Sequence[Source], landscape: Landscape, optimizer: Optimizer, lanes: slice | npt.NDArray[np.intp]
 ) -> dict[Source, Any]:
-    found: dict[Source, Any] = {source: own[source] for source in sources if source.owner == RUN}
-    for owner, values_of in owners.items():
-        nodes = [source.node for source in sources if source.owner == owner]
+    """The numbers of sources that do not change from step to step."""
+    given = _of_run(optimizer, lanes)
+    found: dict[Source, Any] = {source: given[source] for source in sources if source.owner == RUN}
+    owners: dict[str, tuple[Graph, Mapping[str, Value]]] = {
+        LANDSCAPE: (landscape.compiled(("value",)).graph, landscape.formula_values),
+        OPTIMIZER: (optimizer.program.program.graph, {**optimizer.values, "t": 1.0}),
+    }
+    for owner, (graph, inputs) in owners.items():
+        nodes = tuple(source.node for source in sources if source.owner == owner)
         if nodes:
-            values = values_of(nodes)
+            values = _values(graph, nodes, _some(inputs, lanes))
             found |= {source: values[source.node] for source in sources if source.owner == owner}
     return found
 
@@ -101,9 +123,9 @@ def _values(graph: Graph, nodes: tuple[int, ...], inputs: Mapping[str, Any]) -> 
     return _program(graph, nodes).early_values(inputs)[0]
 
 
-def _first_state(tape: Tape, optimizer: Optimizer, starts: Array) -> list[Array]:
+def _first_state(tape: Tape, optimizer: Optimizer, starts: Array, lanes: slice | npt.NDArray[np.intp]) -> list[Array]:
     """The rows of the state before the first step: the start, what is remembered of it, and what differs and depends on the step alone."""
-    state = optimizer.initial_state(starts) | {"x": starts}
+    state = optimizer.initial_state(starts, _some(optimizer.values, lanes)) | {"x": starts}
     rows = {row: array for name, array in state.items() for row, array in zip(row_names(name, len(array)), array, strict=True)}
     return [rows[name] if name in rows else state[name][0] for name in tape.state]
 
@@ -115,11 +137,11 @@ def _table(tape: Tape, optimizer: Optimizer, steps: int, schedule: Schedule | No
     factors = schedule.factors(steps) if schedule else np.ones(steps)
     if optimizer.changes_rate and not any(map(np.ndim, (optimizer.values["change_at"], optimizer.values["change_by"]))):
         factors = factors * optimizer.rate_factor(t)
-    own = {STEP_NUMBER: t, FACTOR: factors}
+    given = {STEP_NUMBER: t, FACTOR: factors}
     nodes = tuple(source.node for source in tape.columns if source.owner == OPTIMIZER)
     values = _columns(optimizer, nodes, t, factors) if nodes else {}
     for column, source in enumerate(tape.columns):
-        table[:, column] = own[source] if source.owner == RUN else values[source.node]
+        table[:, column] = given[source] if source.owner == RUN else values[source.node]
     return table
 
 

@@ -17,7 +17,7 @@ class Tape(Entries):
     def as_data(self) -> dict[str, Any]:
         """The structure as plain data, for an engine in another language (JSON): entries are [operation, operands or index or value].
 
-        The numbers that go with it are those of `tape.numbers`.
+        The numbers that go with it are those of `tape.shared` and `tape.own`.
         """
         return {
             "title": self.title,

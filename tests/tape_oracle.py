@@ -11,7 +11,7 @@ from formulas.functions import FUNCTIONS
 from landscapes import Landscape
 from optimizers import Optimizer, Schedule
 from simulation.noise import Noise
-from tape import Tape, numbers, tape_of
+from tape import Tape, own, shared, tape_of
 
 Array = npt.NDArray[np.float64]
 
@@ -53,13 +53,13 @@ def path(
 ) -> tuple[Array, Array]:
     """Positions, shape (steps + 1, 2, N), and the losses at all of them but the last."""
     tape = tape_of(landscape, optimizer, schedule is not None, bool(np.any(noise)))
-    given = numbers(tape, landscape, optimizer, starts, steps, schedule)
+    given, each = shared(tape, landscape, optimizer, steps, schedule), own(tape, landscape, optimizer, starts)
     source = Noise(seed, np.arange(starts.shape[1]), 2)
-    state, positions, losses = given.state, [starts], []
+    state, positions, losses = each.state, [starts], []
     with np.errstate(all="ignore"):
         for row in given.table:
             draws = source.draw() * noise if tape.noisy else np.empty((2, 0))
-            state, loss = step(tape, state, given.constants, row, given.lanes, draws)
+            state, loss = step(tape, state, given.constants, row, each.lanes, draws)
             positions.append(state[:2])
             losses.append(loss)
     return np.array(positions), np.array(losses)

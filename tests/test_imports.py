@@ -24,6 +24,7 @@ LAYERS = [
     {"formulas"},
     {"landscapes", "optimizers"},  # these two never import each other
     {"tape"},
+    {"machine"},
     {"simulation"},
     {"networks"},
     {"scenario"},
@@ -37,7 +38,7 @@ LAYERS = [
 ]
 """From the lowest layer up: a module may import from its own layer's name and from lower layers only."""
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
-COMPUTING = ["parameters", "formulas", "landscapes", "optimizers", "tape", "simulation", "networks", "scenario", "lab"]
+COMPUTING = ["parameters", "formulas", "landscapes", "optimizers", "tape", "machine", "simulation", "networks", "scenario", "lab"]
 FORBIDDEN = {name: {"plotly", "streamlit"} for name in COMPUTING} | {
     "figures": {"streamlit"},
     "exports": {"streamlit"},

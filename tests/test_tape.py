@@ -13,7 +13,7 @@ import optimizers
 import simulation
 from landscapes import Landscape
 from optimizers import Optimizer, schedules
-from tape import numbers, tape_of, why_none
+from tape import own, shared, tape_of, why_none
 from tape.entries import LEAVES
 from tape.tape import Tape
 from tape.trace import Traced, Untraceable
@@ -103,10 +103,10 @@ def test_the_browser_is_sent_plain_data() -> None:
     assert data["state"] == ["x", "y", "m.x", "m.y", "v.x", "v.y"]
     assert len(data["new"]) == len(data["state"])
     assert all(operand < index for index, (name, *operands) in enumerate(data["entries"]) if name not in LEAVES for operand in operands)
-    given = numbers(tape, ROSENBROCK, optimizers.get("adam"), STARTS, 7)
+    given = shared(tape, ROSENBROCK, optimizers.get("adam"), 7)
     assert given.constants.shape == (len(data["constants"]),)
     assert given.table.shape == (7, len(data["columns"]))
-    assert given.state.shape == (len(data["state"]), COUNT)
+    assert own(tape, ROSENBROCK, optimizers.get("adam"), STARTS).state.shape == (len(data["state"]), COUNT)
 
 
 def test_what_is_no_list_of_operations_says_so() -> None:

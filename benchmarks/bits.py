@@ -1,0 +1,91 @@
+"""Whether machine code has the NumPy engine's bits, for every method on every landscape; and how long it takes to compile."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+import landscapes
+import optimizers
+import simulation
+from benchmarks.support.report import Report
+from landscapes import Landscape
+from optimizers import Optimizer, schedules
+from simulation import starts
+from simulation.machine_run import why_not
+
+COUNT, STEPS = 301, 60
+TOLD = ("positions", "losses", "diverged_at", "frozen_at", "reached")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be chosen on the command line."""
+    parser.add_argument("--surfaces", nargs="+", default=landscapes.names(), metavar="NAME", help="which landscapes, if not all")
+    parser.add_argument("--optimizers", nargs="+", default=optimizers.names(), metavar="NAME", help="which methods, if not all")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Compare all pairs, and print a row for each landscape."""
+    report = Report("bits", ("llvmlite",), options.json)
+    rows = [_landscape(name, options) for name in options.surfaces]
+    report.table("Machine code and NumPy", rows)
+    refused = {why_not(landscapes.get(surface), optimizers.get(name)) for surface, name in product(options.surfaces, options.optimizers)}
+    for reason in sorted(refused - {""}):
+        report.say(f"Not on machine code: {reason}.")
+    report.close()
+    return 1 if any(row["runs that differ"] for row in rows) else 0
+
+
+def differing(landscape: Landscape, optimizer: Optimizer, points: Any, **more: Any) -> list[str]:
+    """What of a run is not the same to the last bit."""
+    one, other = (simulation.run(landscape, optimizer, points, STEPS, engine=engine, **more) for engine in ("numpy", "machine"))
+    pairs = [(name, getattr(one, name), getattr(other, name)) for name in TOLD]
+    return [name for name, a, b in pairs if a is not None and not np.array_equal(a, b, equal_nan=True)]
+
+
+def _landscape(name: str, options: argparse.Namespace) -> dict[str, Any]:
+    landscape = landscapes.get(name)
+    points = starts.uniform(landscape.window, COUNT, seed=3)
+    runs, wrong, first = 0, [], []
+    for optimizer in map(optimizers.get, options.optimizers):
+        if why_not(landscape, optimizer):
+            continue
+        begun = time.process_time()
+        simulation.run(landscape, optimizer, points[:, :1], 1, engine="machine")
+        first.append(time.process_time() - begun)
+        for other, method, more in _variants(landscape, optimizer, points, options.quick):
+            runs += 1
+            found = differing(other, method, points, **more)
+            wrong += [f"{method.name}: {', '.join(found)}"] if found else []
+    return {
+        "landscape": name,
+        "runs": runs,
+        "runs that differ": len(wrong),
+        "first run, ms of the processor": float(np.median(first)) * 1e3,
+        "the worst": max(first) * 1e3,
+        "which": "; ".join(wrong[:3]),
+    }
+
+
+def _variants(
+    landscape: Landscape, optimizer: Optimizer, points: Any, quick: bool
+) -> Iterator[tuple[Landscape, Optimizer, dict[str, Any]]]:
+    """The kinds of runs: what is kept, and what can be given."""
+    goal = float(np.nanquantile(landscape.value(points), 0.2))
+    yield landscape, optimizer, {}
+    yield landscape, optimizer, {"keep": "last", "goal": goal, "noise": 0.1}
+    if quick:
+        return
+    yield landscape, optimizer, {"keep": "last"}
+    yield landscape, optimizer, {"keep": [7, 33, STEPS], "schedule": schedules.get("cosine"), "chunk": 100}
+    clipped = optimizer.clipped(clip_norm=np.linspace(0, 1, COUNT), clip_value=0.5)
+    yield landscape.penalized(l1=0.1, l2=np.linspace(0, 1, COUNT)), clipped, {"noise": np.linspace(0, 0.1, COUNT)}
+    if "lr" in optimizer.values:
+        each = optimizer.with_parameters(lr=np.geomspace(1e-3, 10, COUNT) * optimizer.values["lr"])
+        yield landscape, each, {"schedule": schedules.get("cosine")}
+        yield landscape, each, {"keep": "last", "goal": goal}

@@ -1,0 +1,180 @@
+"""Kernels compiled to machine code for this processor, by llvmlite alone, and called with the interpreter released."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from machine.kernel import BLOCK, ROW, Kernel, Kind, Rows, called
+from machine.loops import loop_of
+from parameters import Array
+from tape import Tape
+
+try:
+    import llvmlite.binding as llvm
+except ImportError:  # there is no wheel for every system; then the NumPy engine serves
+    llvm = None
+
+_POINTERS, _NUMBERS = 8, 5
+_FUNCTION = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * _POINTERS, *[ctypes.c_int64] * _NUMBERS)
+_MOST = 256
+"""Kernels that are kept."""
+
+
+def available() -> bool:
+    """Whether machine code can be made here."""
+    return llvm is not None
+
+
+@lru_cache(maxsize=1)
+def widest() -> int:
+    """The doubles in a vector of this processor."""
+    features = llvm.get_host_cpu_features()
+    return 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+
+
+@lru_cache(maxsize=_MOST)
+def compiled(tape: Tape, kind: Kind) -> Compiled:
+    """The kernel of a tape, compiled when it is first asked for."""
+    return Compiled(tape, kind)
+
+
+@lru_cache(maxsize=1)
+def _target() -> Any:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm.Target.from_default_triple()
+
+
+def _machine() -> Any:
+    """What makes code for this processor. Nothing is contracted or reordered: the bits are those of the operations as they stand."""
+    return _target().create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=2, codemodel="jitdefault"
+    )
+
+
+class History(NamedTuple):
+    """What a kernel writes down on the way.
+
+    Attributes:
+        rows: for each step the row that its point belongs to, -1 if none, shape (steps,), 32 bits.
+        positions: shape (rows, 2, N), contiguous or some of the columns of a contiguous array.
+        losses: shape (rows, N), likewise; None where the kernel computes none.
+    """
+
+    rows: npt.NDArray[np.int32]
+    positions: Array
+    losses: Array | None
+
+
+class Compiled:
+    """A kernel that can be called.
+
+    Args:
+        tape: what a step does.
+        kind: what else the function does.
+    """
+
+    def __init__(self, tape: Tape, kind: Kind) -> None:
+        self.tape, self.kind, self.rows = tape, kind, Rows(tape, kind)
+        machine = _machine()
+        module = llvm.parse_assembly(Kernel(tape, kind).module())
+        self._engine = llvm.create_mcjit_compiler(module, machine)  # owns the module, and is to live as long as the function
+        self._engine.finalize_object()
+        self._function = _FUNCTION(self._engine.get_function_address("run"))
+        pointers = [address for name in called(tape) for address in loop_of(name)]
+        self._loops = np.array(pointers or [0], dtype=np.uint64)
+
+    def memory(self, count: int) -> Array:
+        """Where so many trajectories have their rows, shape (blocks, rows, ROW), all 0; see `machine.kernel`."""
+        raw = np.zeros(-(-count // BLOCK) * self.rows.count * ROW + 8)
+        begin = (-raw.ctypes.data // 8) % 8  # vectors are loaded from whole cache lines
+        return raw[begin : begin + raw.size - 8].reshape(-1, self.rows.count, ROW)
+
+    def __call__(
+        self,
+        memory: Array,
+        count: int,
+        constants: Array,
+        table: Array,
+        first: int = 0,
+        noise: Array | None = None,
+        history: History | None = None,
+    ) -> None:
+        """Take trajectories as many steps further as the table has rows.
+
+        Args:
+            memory: as `memory` gave it, with what the trajectories' rows hold.
+            count: how many trajectories there are.
+            constants: shape (constants,).
+            table: shape (steps, columns).
+            first: the number of the first of these steps in the run.
+            noise: shape (steps, 2, count or more); on a noisy tape only.
+            history: what to write into, if the kernel writes a history.
+
+        Raises:
+            ValueError: an array has another shape or type than the function was made for.
+        """
+        steps = len(table)
+        wide = -(-count // self.kind.width) * self.kind.width
+        self._check("memory", memory, (-(-count // BLOCK), self.rows.count, ROW))
+        self._check("constants", constants, (len(self.tape.constants),))
+        self._check("table", table, (steps, len(self.tape.columns)))
+        if memory.ctypes.data % 64:
+            raise ValueError("the kernel's memory does not begin with a cache line; take it from memory()")
+        if (noise is not None) != self.tape.noisy:
+            raise ValueError(f"noise is {'needed' if self.tape.noisy else 'not needed'} by the tape of {self.tape.title}")
+        if noise is not None and (noise.ndim != 3 or noise.shape[2] < wide):
+            raise ValueError(f"noise must have room for {wide} trajectories; it has the shape {noise.shape}")
+        if noise is not None:
+            self._check("noise", noise, (steps, 2, noise.shape[2]))
+        whole = self._check_history(count, steps, history)
+        rows, positions, losses = history or (None, None, None)
+        arrays = (constants, table, memory, noise, positions, losses, rows, self._loops)
+        addresses = [None if array is None else array.ctypes.data for array in arrays]
+        self._function(*addresses, count, steps, first, whole, 0 if noise is None else noise.shape[2])
+
+    def _check(self, name: str, array: npt.NDArray[Any], shape: Sequence[int], kind: type[Any] = np.float64) -> None:
+        if array.shape != tuple(shape) or array.dtype != kind or not array.flags.c_contiguous:
+            what = "contiguous" if array.flags.c_contiguous else "not contiguous"
+            raise ValueError(
+                f"the kernel's {name} must be contiguous {kind.__name__} of shape {tuple(shape)}, not {what} {array.dtype} of {array.shape}"
+            )
+
+    def _check_history(self, count: int, steps: int, history: History | None) -> int:
+        """The length of a whole row of the history."""
+        if history is None or not self.kind.history:
+            if (history is not None) != self.kind.history:
+                raise ValueError(
+                    f"this kernel writes {'a' if self.kind.history else 'no'} history, and is given {'one' if history else 'none'}"
+                )
+            return 0
+        rows, positions, losses = history
+        if (losses is not None) != self.kind.losses:
+            raise ValueError(
+                f"this kernel computes {'' if self.kind.losses else 'no '}losses, and is given {'none' if losses is None else 'room'}"
+            )
+        self._check("rows", rows, (steps,), np.int32)
+        kept = len(positions)
+        if steps and (rows.min() < -1 or rows.max() >= kept):
+            raise ValueError(f"the kernel's rows must be from -1 to {kept - 1}; these are from {rows.min()} to {rows.max()}")
+        whole = positions.strides[1] // 8 if positions.ndim == 3 else -1
+        self._check_columns("positions", positions, (kept, 2, count), (16 * whole, 8 * whole, 8))
+        if losses is not None:
+            self._check_columns("losses", losses, (kept, count), (8 * whole, 8))
+        return whole
+
+    def _check_columns(self, name: str, array: Array, shape: Sequence[int], strides: Sequence[int]) -> None:
+        """Refuse what are not columns of a contiguous array; along an axis of one element any stride will do."""
+        fits = array.shape == tuple(shape) and array.dtype == np.float64 and array.flags.writeable
+        lying = all(size == 1 or own == wanted for size, own, wanted in zip(array.shape, array.strides, strides, strict=False))
+        if not fits or not lying:
+            raise ValueError(
+                f"the kernel's {name} must be columns of a contiguous float64 array, shape {tuple(shape)}; "
+                f"these are {array.dtype} of {array.shape} with strides {array.strides}"
+            )

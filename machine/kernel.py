@@ -1,0 +1,336 @@
+"""The machine code of a tape: a function that takes some trajectories some steps further, block by block, vector by vector.
+
+Where everything lies: the trajectories of a block, `BLOCK` of them, have a row in memory for each number of the state, for each of their
+own numbers and for what is found out on the way (`Rows`). Blocks follow each other. The processor's cache holds a block, so all its steps
+are taken before the next block's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from formulas import libm
+from formulas.libm.in_llvm import emit
+from machine import operations
+from machine.loops import routine_of
+from machine.text import Text
+from tape import Tape
+from tape.entries import LEAVES
+
+BLOCK = 256
+"""Trajectories that are kept in the cache together."""
+ROW = BLOCK + 8
+"""Doubles from row to row: one cache line more, so that the rows of a block do not fall upon the same places of the cache."""
+FAR, LOOK_EVERY = 1e4, 16
+"""As `simulation.recording` notes who is far away, where losses are not computed."""
+LEAST = -0.0
+"""What can be added to any number without changing a bit."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a kernel does beside stepping.
+
+    Attributes:
+        losses: whether it computes the loss at each step, and so finds out where a trajectory leaves float range.
+        goals: whether it counts the steps until the loss is at most the goal; only with losses.
+        history: whether it writes points down on the way (and losses, if it computes them).
+        width: the lanes of a vector.
+    """
+
+    losses: bool
+    goals: bool
+    history: bool
+    width: int
+
+
+class Rows:
+    """Which row of a block holds what.
+
+    Attributes:
+        state, lanes: the numbers of the first rows.
+        gone: -0 as long as a trajectory is in float range, NaN afterwards.
+        lasted: how many steps it was.
+        missing: finite as long as all that a formula's repair may fill in has been; also marks who has been far away.
+        pending: 1 until the goal is reached, then 0.
+        looks: how many steps that took.
+        goal: the loss to reach.
+    """
+
+    def __init__(self, tape: Tape, kind: Kind) -> None:
+        self.state, self.lanes = 0, len(tape.state)
+        first = len(tape.state) + len(tape.lanes)
+        self.missing = first
+        self.gone, self.lasted = first + 1, first + 2
+        self.pending, self.looks, self.goal = first + 3, first + 4, first + 5
+        self.count = first + (6 if kind.goals else 3 if kind.losses else 1)
+
+
+def called(tape: Tape) -> tuple[str, ...]:
+    """The functions that a tape's kernels call, because NumPy computes them with a routine of its own."""
+    return tuple(dict.fromkeys(name for name in _functions(tape) if routine_of(name) is not None))
+
+
+def _functions(tape: Tape) -> list[str]:
+    """The operations of a tape that are no instruction, nor some of them."""
+    return [e.operation for e in tape.entries if e.operation not in LEAVES and e.operation not in operations.NATIVE]
+
+
+def why_none(tape: Tape) -> str:
+    """Why there is no machine code of a tape, in words; "" where there is."""
+    missing = next((name for name in _functions(tape) if routine_of(name) is None and name not in libm.NAMES), "")
+    return f"{missing} is computed by NumPy only" if missing else ""
+
+
+class Kernel:
+    """Writes the function `run`.
+
+    Args:
+        tape: what a step does.
+        kind: what else the function does.
+    """
+
+    def __init__(self, tape: Tape, kind: Kind) -> None:
+        self.tape, self.kind, self.rows = tape, kind, Rows(tape, kind)
+        self.text = Text(kind.width)
+        self.called = called(tape)
+        self.at: dict[int, str] = {}
+
+    def module(self) -> str:
+        """The module's text."""
+        text = self.text
+        text.label("entry")
+        self._places()
+        last = text.value(f"add i64 %count, {BLOCK - 1}")
+        blocks = text.value(f"udiv i64 {last}, {BLOCK}")
+        steps = text.value("icmp ne i64 %steps, 0")
+        text.line(f"br i1 {steps}, label %blocks, label %done")
+        self._loop("blocks", blocks, self._block)
+        text.line("ret void")
+        body = "\n".join(text.lines)
+        return f"define void @run({_SIGNATURE}) #0 {{\n{body}\n}}\n" + "\n".join(text.declared) + _attributes(self.kind.width)
+
+    def _places(self) -> None:
+        """Memory of the function's own: where points go that are not to be written down, and what is handed to called functions."""
+        text = self.text
+        text.line(f"%nowhere = alloca [{3 * ROW} x double], align 64")
+        if self.called:
+            for index in range(3):
+                text.line(f"%operand{index} = alloca {text.vector}, align 64")
+            text.line("%arguments = alloca [3 x ptr]")
+            text.line("%lanes = alloca i64")
+            text.line("%strides = alloca [3 x i64]")
+            text.line(f"store i64 {text.width}, ptr %lanes")
+            for index in range(3):
+                text.line(f"store i64 8, ptr {text.address('%strides', str(index), 'i64')}")
+
+    def _loop(self, name: str, count: str, body: Callable[[str], None], step: int = 1) -> None:
+        """A loop over 0, step, 2 step ... below the count, which is not 0; afterwards the block `done` of the loop is open."""
+        text = self.text
+        label = text.fresh(name) if name != "blocks" else name
+        before, following = text.block, f"%{label}.next"
+        if name != "blocks":
+            text.goto(label)
+        text.label(label)
+        place = len(text.lines)
+        text.lines.append("")
+        body(f"%{label}.index")
+        text.line(f"{following} = add nuw i64 %{label}.index, {step}")
+        text.lines[place] = f"  %{label}.index = phi i64 [ 0, %{before} ], [ {following}, %{text.block} ]"
+        more = text.value(f"icmp ult i64 {following}, {count}")
+        end = "done" if name == "blocks" else f"{label}.done"
+        text.line(f"br i1 {more}, label %{label}, label %{end}")
+        text.label(end)
+
+    def _block(self, index: str) -> None:
+        """All steps of one block."""
+        text = self.text
+        first = text.value(f"mul i64 {index}, {BLOCK}")
+        memory = text.address("%memory", text.value(f"mul i64 {index}, {self.rows.count * ROW}"))
+        left = text.value(f"sub i64 %count, {first}")
+        many = text.value(f"icmp ult i64 {left}, {BLOCK}")
+        lanes = text.value(f"select i1 {many}, i64 {left}, i64 {BLOCK}")
+        self.memory, self.first, self.block_lanes = memory, first, lanes
+        self._loop("step", "%steps", self._step)
+
+    def _row(self, row: int, lane: str) -> tuple[str, str]:
+        return self.memory, self.text.value(f"add i64 {lane}, {row * ROW}")
+
+    def _load(self, row: int, lane: str) -> str:
+        return self.text.load(*self._row(row, lane), align=64)
+
+    def _store(self, vector: str, row: int, lane: str) -> None:
+        self.text.store(vector, *self._row(row, lane), align=64)
+
+    def _step(self, t: str) -> None:
+        text, kind = self.text, self.kind
+        self.row = text.address("%table", text.value(f"mul i64 {t}, {len(self.tape.columns)}"))
+        self.t = t
+        if kind.history:
+            self._find_history(t)
+        self._loop("lane", self.block_lanes, self._vector, self.kind.width)
+        if not kind.losses:
+            self._note_far(t)
+
+    def _find_history(self, t: str) -> None:
+        """Where this step's point is written: into its row of the history, or nowhere."""
+        text = self.text
+        place = text.address("%rows", t, "i32")
+        row = text.value(f"sext i32 {text.value(f'load i32, ptr {place}')} to i64")
+        kept = text.value(f"icmp sge i64 {row}, 0")
+        point = text.value(f"mul i64 {row}, {text.value('shl i64 %history, 1')}")
+        places = [text.address("%positions", text.value(f"add i64 {point}, {self.first}"))]
+        places.append(text.address(places[0], "%history"))
+        if self.kind.losses:
+            places.append(text.address("%losses", text.value(f"add i64 {text.value(f'mul i64 {row}, %history')}, {self.first}")))
+        self.history = [
+            text.value(f"select i1 {kept}, ptr {place}, ptr {text.address('%nowhere', str(index * ROW))}")
+            for index, place in enumerate(places)
+        ]
+
+    def _vector(self, lane: str) -> None:
+        """One step of as many trajectories as a vector has lanes."""
+        tape, kind = self.tape, self.kind
+        self.lane, self.at = lane, {}
+        for index in tape.needed(kind.losses):
+            self._entry(index)
+        numbers = [operations.number(self.text, self.at[entry]) for entry in tape.new]
+        written = self._found_out(lane) if kind.losses else [self._state(0), self._state(1)]
+        self._note_missing(lane)
+        for row, vector in enumerate(numbers):
+            self._store(vector, row, lane)
+        if kind.history:
+            self._write_down(written, lane)
+
+    def _state(self, index: int) -> str:
+        """A number of the state before the step."""
+        entry = next((i for i, e in enumerate(self.tape.entries) if e.operation == "state" and e.index == index), -1)
+        return self.at[entry] if entry in self.at else self._load(index, self.lane)
+
+    def _entry(self, index: int) -> None:
+        """Compute an entry; its operands are there."""
+        text, entry = self.text, self.tape.entries[index]
+        if entry.operation in LEAVES:
+            self.at[index] = self._leaf(entry.operation, entry.value, entry.index)
+        elif entry.operation in operations.NATIVE:
+            self.at[index] = operations.emit(text, entry.operation, [self.at[operand] for operand in entry.operands])
+        else:
+            function = self._call if entry.operation in self.called else self._written_out
+            self.at[index] = function(entry.operation, [operations.number(text, self.at[operand]) for operand in entry.operands])
+
+    def _written_out(self, function: str, operands: list[str]) -> str:
+        """A function as the sequence of operations that it is defined by."""
+        (result,) = emit(self.text, function, operands)
+        return result
+
+    def _leaf(self, kind: str, value: float, index: int) -> str:
+        text = self.text
+        if kind == "number":
+            return text.literal(value)
+        if kind in ("constant", "column"):
+            place = text.address("%constants" if kind == "constant" else self.row, str(index))
+            return text.spread(text.value(f"load double, ptr {place}, !invariant.load !0"))
+        if kind == "noise":
+            row = text.value(f"add i64 {text.value(f'shl i64 {self.t}, 1')}, {index}")
+            begin = text.value(f"add i64 {text.value(f'mul i64 {row}, %padded')}, {self.first}")
+            return text.load("%noise", text.value(f"add i64 {begin}, {self.lane}"))
+        return self._load(index + (self.rows.lanes if kind == "lane" else self.rows.state), self.lane)
+
+    def _call(self, function: str, operands: list[str]) -> str:
+        """Have NumPy's routine compute a function of the lanes of one vector."""
+        text = self.text
+        for index, operand in enumerate(operands):
+            text.line(f"store {text.vector} {operand}, ptr %operand{index}, align 64")
+        for index, place in enumerate([*range(len(operands)), 2]):
+            text.line(f"store ptr %operand{place}, ptr {text.address('%arguments', str(index), 'ptr')}")
+        place = 2 * self.called.index(function)
+        routine, data = (text.value(f"load ptr, ptr {text.address('%loops', str(place + i), 'ptr')}") for i in (0, 1))
+        text.line(f"call void {routine}(ptr %arguments, ptr %lanes, ptr %strides, ptr {data})")
+        return text.value(f"load {text.vector}, ptr %operand2, align 64")
+
+    def _found_out(self, lane: str) -> list[str]:
+        """Find out who leaves float range, and who reaches the goal; gives what is to be written down: NaN for who has left."""
+        text, rows = self.text, self.rows
+        loss = operations.number(text, self.at[self.tape.loss])
+        point = [self._state(0), self._state(1), loss]
+        gone = self._load(rows.gone, lane)
+        for value in point:  # a difference that is 0, or NaN where the number is not finite
+            gone = text.value(f"fsub {text.vector} {gone}, {text.value(f'fsub {text.vector} {value}, {value}')}")
+        self._store(gone, rows.gone, lane)
+        here = text.select(text.compare("ord", gone, gone), text.literal(1.0), text.literal(0.0))
+        self._add(rows.lasted, here, lane)
+        if self.kind.goals:
+            there = text.compare("ole", loss, self._load(rows.goal, lane))
+            pending = text.select(there, text.literal(0.0), self._load(rows.pending, lane))
+            self._store(pending, rows.pending, lane)
+            self._add(rows.looks, pending, lane)
+        return [text.value(f"fadd {text.vector} {value}, {gone}") for value in point]
+
+    def _add(self, row: int, vector: str, lane: str) -> None:
+        self._store(self.text.value(f"fadd {self.text.vector} {self._load(row, lane)}, {vector}"), row, lane)
+
+    def _note_missing(self, lane: str) -> None:
+        """Add up what may have no finite value where a formula's repair would fill one in."""
+        watched = [operations.number(self.text, self.at[entry]) for entry in self.tape.watched if entry in self.at]
+        for value in watched:  # a sum may overflow, so differences, which are 0
+            self._add(self.rows.missing, self.text.value(f"fsub {self.text.vector} {value}, {value}"), lane)
+
+    def _write_down(self, vectors: list[str], lane: str) -> None:
+        """Into the history, whole vectors but for the last one, which is masked."""
+        text = self.text
+        whole, part, done = (text.fresh(name) for name in ("whole", "part", "written"))
+        end = text.value(f"add i64 {lane}, {text.width}")
+        places = [text.address(place, lane) for place in self.history]
+        fits = text.value(f"icmp ule i64 {end}, {self.block_lanes}")
+        text.line(f"br i1 {fits}, label %{whole}, label %{part}")
+        text.label(whole)
+        for place, vector in zip(places, vectors, strict=True):
+            text.line(f"store {text.vector} {vector}, ptr {place}, align 8")
+        text.goto(done)
+        text.label(part)
+        mask = self._inside(lane)
+        masked = f"llvm.masked.store.v{text.width}f64.p0"
+        text.declare(f"declare void @{masked}({text.vector}, ptr, i32 immarg, {text.mask})")
+        for place, vector in zip(places, vectors, strict=True):
+            text.line(f"call void @{masked}({text.vector} {vector}, ptr {place}, i32 8, {text.mask} {mask})")
+        text.goto(done)
+        text.label(done)
+
+    def _inside(self, lane: str) -> str:
+        """Which lanes of a vector are trajectories."""
+        text, whole = self.text, f"<{self.text.width} x i64>"
+        left = text.value(f"sub i64 {self.block_lanes}, {lane}")
+        first = text.value(f"insertelement {whole} poison, i64 {left}, i64 0")
+        left = text.value(f"shufflevector {whole} {first}, {whole} poison, <{text.width} x i32> zeroinitializer")
+        return text.value(f"icmp slt {whole} <{', '.join(f'i64 {index}' for index in range(text.width))}>, {left}")
+
+    def _note_far(self, t: str) -> None:
+        """From time to time, mark who is far away."""
+        text = self.text
+        look, done = text.fresh("look"), text.fresh("looked")
+        number = text.value(f"add i64 {t}, %first")
+        due = text.value(f"icmp eq i64 {text.value(f'urem i64 {number}, {LOOK_EVERY}')}, 0")
+        text.line(f"br i1 {due}, label %{look}, label %{done}")
+        text.label(look)
+        self._loop("far", self.block_lanes, self._mark_far, self.kind.width)
+        text.goto(done)
+        text.label(done)
+
+    def _mark_far(self, lane: str) -> None:
+        text, limit = self.text, self.text.literal(FAR)
+        near = [text.compare("olt", text.intrinsic("fabs", self._load(row, lane)), limit) for row in (0, 1)]
+        marked = text.select(text.both("and", *near), self._load(self.rows.missing, lane), text.literal(float("nan")))
+        self._store(marked, self.rows.missing, lane)
+
+
+_SIGNATURE = (
+    "ptr noalias readonly %constants, ptr noalias readonly %table, ptr noalias %memory, ptr noalias readonly %noise, "
+    "ptr noalias %positions, ptr noalias %losses, ptr noalias readonly %rows, ptr noalias readonly %loops, "
+    "i64 %count, i64 %steps, i64 %first, i64 %history, i64 %padded"
+)
+
+
+def _attributes(width: int) -> str:
+    bits = 64 * width
+    return f'\nattributes #0 = {{ nounwind "min-legal-vector-width"="{bits}" "prefer-vector-width"="{bits}" }}\n!0 = !{{}}\n'

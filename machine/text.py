@@ -1,0 +1,98 @@
+"""LLVM's own language, written line by line: vectors of doubles, and conditions that hold for each of their lanes or not."""
+
+from __future__ import annotations
+
+import struct
+
+
+class Text:
+    """The body of a function that grows, and what its module has to declare.
+
+    Args:
+        width: how many lanes a vector has.
+
+    Attributes:
+        vector, mask: the types of a vector and of a condition for each of its lanes.
+        block: the label under which lines are added now.
+    """
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.vector, self.mask = f"<{width} x double>", f"<{width} x i1>"
+        self.lines: list[str] = []
+        self.declared: dict[str, None] = {}
+        self.conditions: set[str] = set()
+        self.block = ""
+        self._count = 0
+
+    def fresh(self, prefix: str) -> str:
+        """A name that nothing else has."""
+        self._count += 1
+        return f"{prefix}{self._count}"
+
+    def line(self, text: str) -> None:
+        """Add a line."""
+        self.lines.append(f"  {text}")
+
+    def value(self, expression: str) -> str:
+        """Add a line that computes something; gives its name."""
+        name = "%" + self.fresh("v")
+        self.line(f"{name} = {expression}")
+        return name
+
+    def label(self, name: str) -> None:
+        """Begin a block."""
+        self.lines.append(f"{name}:")
+        self.block = name
+
+    def goto(self, name: str) -> None:
+        """End a block."""
+        self.line(f"br label %{name}")
+
+    def declare(self, text: str) -> None:
+        """Have the module say something once, outside of the function."""
+        self.declared[text] = None
+
+    def literal(self, value: float) -> str:
+        """The same number in all lanes."""
+        bits = struct.unpack("<Q", struct.pack("<d", value))[0]
+        return "<" + ", ".join([f"double 0x{bits:016X}"] * self.width) + ">"
+
+    def spread(self, number: str) -> str:
+        """A scalar in all lanes."""
+        first = self.value(f"insertelement {self.vector} poison, double {number}, i64 0")
+        return self.value(f"shufflevector {self.vector} {first}, {self.vector} poison, <{self.width} x i32> zeroinitializer")
+
+    def address(self, base: str, index: str, kind: str = "double") -> str:
+        """Where an element of an array lies."""
+        return self.value(f"getelementptr {kind}, ptr {base}, i64 {index}")
+
+    def load(self, base: str, index: str = "0", align: int = 8) -> str:
+        """A vector from an array of doubles."""
+        return self.value(f"load {self.vector}, ptr {self.address(base, index)}, align {align}")
+
+    def store(self, vector: str, base: str, index: str = "0", align: int = 8) -> None:
+        """A vector into an array of doubles."""
+        self.line(f"store {self.vector} {vector}, ptr {self.address(base, index)}, align {align}")
+
+    def intrinsic(self, name: str, operand: str) -> str:
+        """A function of one vector that LLVM knows."""
+        full = f"llvm.{name}.v{self.width}f64"
+        self.declare(f"declare {self.vector} @{full}({self.vector})")
+        return self.value(f"call {self.vector} @{full}({self.vector} {operand})")
+
+    def compare(self, relation: str, a: str, b: str) -> str:
+        """A condition on two vectors: "olt", "oeq" ..., see LLVM's fcmp."""
+        name = self.value(f"fcmp {relation} {self.vector} {a}, {b}")
+        self.conditions.add(name)
+        return name
+
+    def both(self, relation: str, a: str, b: str) -> str:
+        """Two conditions as one: "and", "or"."""
+        name = self.value(f"{relation} {self.mask} {a}, {b}")
+        self.conditions.add(name)
+        return name
+
+    def select(self, condition: str, a: str, b: str) -> str:
+        """`a` where the condition holds, else `b`."""
+        return self.value(f"select {self.mask} {condition}, {self.vector} {a}, {self.vector} {b}")

@@ -1,0 +1,215 @@
+"""Trajectories on machine code: what `simulation.recording` writes down, with the same bits, from kernels of `machine`.
+
+Where a formula's repair may have had something to fill in, which no kernel does, those trajectories are run again as without kernels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+import machine
+import tape
+from landscapes import Landscape
+from machine.compiler import History
+from machine.kernel import BLOCK, LEAST
+from optimizers import Optimizer
+from parameters import Array
+from simulation.chunk import Plan
+from simulation.noise import Noise
+from simulation.objective import Objective
+from simulation.progress import Lanes, Reporter
+from simulation.record import Integers, Record
+from simulation.recording import fill_losses, first_frozen, note_frozen, record_path, record_thinned
+
+ENGINES = ("auto", "numpy", "machine")
+PULSE = 4_000_000
+"""Steps of one trajectory after which a run reports, some hundredths of a second."""
+_NOISE = 1_000_000
+"""Numbers of noise that are drawn ahead."""
+
+
+def why_not(objective: Objective, optimizer: Optimizer) -> str:
+    """Why machine code cannot run a method on an objective, in words; "" where it can."""
+    if not machine.available():
+        return "llvmlite, which makes machine code, is not installed"
+    reason = tape.why_none(objective, optimizer)
+    if reason or not isinstance(objective, Landscape):
+        return reason
+    return machine.why_none(tape.tape_of(objective, optimizer))
+
+
+def check_engine(engine: str, objective: Objective, optimizer: Optimizer) -> bool:
+    """Whether to run on machine code.
+
+    Raises:
+        ValueError: there is no such engine, or machine code was asked for and cannot run this.
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"engine is {engine!r}; choose {', '.join(map(repr, ENGINES))}")
+    if engine == "machine" and (reason := why_not(objective, optimizer)):
+        raise ValueError(f"engine='machine' cannot run {optimizer.name} on {objective.name}: {reason}; choose 'numpy', or 'auto'")
+    return engine == "machine"
+
+
+class MachineRun:
+    """A plan with its tape and what all trajectories share.
+
+    Args:
+        plan: of a landscape and a method that machine code can run.
+        width: the doubles of a vector; as many as the processor's have if not given.
+    """
+
+    def __init__(self, plan: Plan, width: int | None = None) -> None:
+        assert isinstance(plan.objective, Landscape)
+        self.plan, self.landscape, self.width = plan, plan.objective, width or machine.widest()
+        self.tape = tape.tape_of(plan.objective, plan.optimizer, plan.schedule is not None, bool(np.any(plan.noise)))
+        self.shared = tape.shared(self.tape, plan.objective, plan.optimizer, plan.steps, plan.schedule)
+
+    def record(self, lanes: Lanes, record: Record, reporter: Reporter) -> None:
+        """Run some trajectories and write them down."""
+        plan = self.plan
+        goal = record.reached is not None
+        path = plan.kept.size == plan.steps + 1
+        kind = machine.Kind(path or goal or not plan.objective.always_finite, goal, plan.kept.size > 1, self.width)
+        some = _Some(self, lanes, kind)
+        some.advance(record, reporter)
+        if goal:
+            some.note_goal(record)
+        if kind.losses:
+            some.note_divergence(record)
+        else:
+            self._find_divergence(some, record)
+        self._note_frozen(some, record, path)
+        self._repair(some, record, path)
+
+    def _find_divergence(self, some: _Some, record: Record) -> None:
+        """Run those again that may have diverged, with every loss."""
+        with np.errstate(all="ignore"):
+            finite = some.row(some.rows.missing) + record.losses.sum(axis=0) + some.points.sum(axis=0)
+        suspects = np.flatnonzero(~np.isfinite(finite))
+        if not suspects.size:
+            return
+        again = _Some(self, some.lanes[suspects], machine.Kind(True, False, False, self.width))
+        end = Record.empty(1, 2, suspects.size, goal=False)
+        again.advance(end, Reporter(None, 1))
+        record.end(suspects, again.left(end), self.plan.kept)
+
+    def _note_frozen(self, some: _Some, record: Record, path: bool) -> None:
+        overflowed = some.overflowed()
+        if path:
+            note_frozen(self.plan, some.lanes, overflowed, record)
+            return
+        stuck = np.flatnonzero(overflowed.any(axis=0) & (record.diverged_at < 0))
+        if stuck.size:
+            record.frozen_at[stuck] = first_frozen(self.plan, some.lanes[stuck])
+
+    def _repair(self, some: _Some, record: Record, path: bool) -> None:
+        """Run those again, without kernels, where something was missing that a formula's repair may fill in."""
+        if not self.tape.watched:
+            return
+        places = np.flatnonzero(~np.isfinite(some.row(some.rows.missing)))
+        if not places.size:
+            return
+        own = Record.empty(len(record.positions), 2, places.size, record.reached is not None)
+        write = record_path if path and record.reached is None else record_thinned
+        write(self.plan, some.lanes[places], own, Reporter(None, 1))
+        record.put(places, own)
+
+
+class _Some:
+    """Some trajectories in the memory of a kernel."""
+
+    def __init__(self, run: MachineRun, lanes: Lanes, kind: machine.Kind) -> None:
+        self.run, self.plan, self.lanes, self.kind = run, run.plan, lanes, kind
+        self.kernel = machine.compiled(run.tape, kind)
+        self.rows, self.count = self.kernel.rows, lanes.size
+        self.memory = self.kernel.memory(self.count)
+        points = np.ascontiguousarray(self.plan.starts[:, lanes])
+        own = tape.own(run.tape, run.landscape, self.plan.optimizer, points, lanes)
+        for row, values in enumerate((*own.state, *own.lanes)):
+            self._fill(row, values)
+        if kind.losses:
+            self._fill(self.rows.gone, LEAST)
+        if kind.goals:
+            goal = self.plan.goal
+            self._fill(self.rows.pending, 1.0)
+            self._fill(self.rows.goal, goal[lanes] if isinstance(goal, np.ndarray) else goal)
+        self.noise = Noise(self.plan.seed, self.plan.numbers[lanes], 2) if run.tape.noisy else None
+        spread = self.plan.noise
+        self.spread = spread[lanes] if isinstance(spread, np.ndarray) else spread
+
+    def _fill(self, row: int, values: Array | float) -> None:
+        padded = np.zeros(len(self.memory) * BLOCK)
+        padded[: self.count] = values
+        self.memory[:, row, :BLOCK] = padded.reshape(-1, BLOCK)
+
+    def row(self, row: int) -> Array:
+        """What a row holds, shape (n,)."""
+        return self.memory[:, row, :BLOCK].reshape(-1)[: self.count]
+
+    @property
+    def points(self) -> Array:
+        """Where the trajectories are, shape (2, n)."""
+        return np.stack([self.row(0), self.row(1)])
+
+    def advance(self, record: Record, reporter: Reporter) -> None:
+        """Take all steps, and write down the rows that are kept, the end among them."""
+        plan, kept = self.plan, np.full(self.plan.steps + 1, -1, dtype=np.int32)
+        if self.kind.history:
+            kept[plan.kept] = np.arange(plan.kept.size)
+        for steps in self._slices(reporter):
+            history = History(kept[steps], record.positions, record.losses if self.kind.losses else None) if self.kind.history else None
+            table = self.run.shared.table[steps]
+            self.kernel(self.memory, self.count, self.run.shared.constants, table, steps.start, self._draw(steps), history)
+        record.positions[-1] = self.points
+        first = len(record.losses) - 1 if self.kind.losses else 0
+        fill_losses(plan.objective, self.lanes, record.positions[first:], record.losses[first:])
+
+    def _slices(self, reporter: Reporter) -> Iterator[slice]:
+        """The steps in parts, after which the run may be stopped, or new noise is drawn."""
+        most = max(1, _NOISE // (2 * self.count)) if self.noise else max(1, self.plan.steps)
+        for pulse in reporter.pulses(self.plan.steps, self.count, PULSE):
+            for first in range(pulse.start, pulse.stop, most):
+                yield slice(first, min(first + most, pulse.stop))
+
+    def _draw(self, steps: slice) -> Array | None:
+        """The noise of some steps, with room for whole vectors."""
+        if self.noise is None:
+            return None
+        drawn = np.zeros((steps.stop - steps.start, 2, -(-self.count // 8) * 8))
+        for row in drawn:
+            np.multiply(self.noise.draw(), self.spread, row[:, : self.count])
+        return drawn
+
+    def left(self, record: Record) -> Integers:
+        """At which step each trajectory left float range, -1 where it never did, by its losses; the record's last row is the end."""
+        finite = np.isfinite(record.losses[-1]) & np.isfinite(record.positions[-1]).all(axis=0)
+        lasted = self.row(self.rows.lasted).astype(np.int64)
+        gone = ~np.isfinite(self.row(self.rows.gone))
+        return np.where(gone, lasted, np.where(finite, -1, self.plan.steps))
+
+    def note_divergence(self, record: Record) -> None:
+        """Note who left float range. The rows before the last are NaN from there on already."""
+        left = self.left(record)
+        record.diverged_at[:] = left
+        record.positions[-1][:, left >= 0], record.losses[-1][left >= 0] = np.nan, np.nan
+        if record.reached is not None:
+            record.reached[(left >= 0) & (record.reached >= left)] = -1
+
+    def note_goal(self, record: Record) -> None:
+        """When each trajectory reached its goal, after a last look at the end."""
+        assert record.reached is not None
+        pending = (self.row(self.rows.pending) > 0) & ~(record.losses[-1] <= self.row(self.rows.goal))
+        looks = self.row(self.rows.looks).astype(np.int64)
+        record.reached[:] = np.where(pending, -1, looks)
+
+    def overflowed(self) -> npt.NDArray[np.bool_]:
+        """Where something that is remembered of a coordinate is not finite, shape (2, n)."""
+        found = np.zeros((2, self.count), dtype=bool)
+        for pair in self.run.tape.remembered:
+            for coordinate, row in enumerate(pair):
+                found[coordinate] |= ~np.isfinite(self.row(row))
+        return found

@@ -1,0 +1,173 @@
+"""Machine code gives what the NumPy engine gives, bit for bit, and is called with arrays that it was made for only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import landscapes
+import machine
+import optimizers
+import simulation
+import tape
+from landscapes import Landscape
+from machine import compiler
+from machine.compiler import Compiled, History
+from optimizers import Optimizer, schedules
+from simulation import machine_run
+
+pytestmark = pytest.mark.skipif(not machine.available(), reason="llvmlite is not installed")
+
+ROSENBROCK, RASTRIGIN = landscapes.get("rosenbrock"), landscapes.get("rastrigin")
+COUNT, STEPS = 21, 30
+STARTS = np.random.default_rng(1).uniform(-2, 2, (2, COUNT))
+RISING = np.linspace(0.1, 0.9, COUNT)
+TOLD = ("positions", "losses", "diverged_at", "frozen_at", "reached")
+
+
+def same(landscape: Landscape, optimizer: Optimizer, **more: Any) -> simulation.Run:
+    """What machine code runs, which is what NumPy does."""
+    settings = {"starts": STARTS, "steps": STEPS, **more}
+    by_numpy, by_machine = (simulation.run(landscape, optimizer, engine=engine, **settings) for engine in ("numpy", "machine"))
+    for name in TOLD:
+        one, other = getattr(by_numpy, name), getattr(by_machine, name)
+        assert (one is None and other is None) or np.array_equal(one, other, equal_nan=True), name
+    return by_machine
+
+
+@pytest.mark.parametrize("name", ["adam", "adopt", "lars", "nelder_mead", "saddle_free_newton"])
+def test_methods_of_every_kind(name: str) -> None:
+    same(ROSENBROCK, optimizers.get(name))
+
+
+def test_everything_that_a_run_may_keep() -> None:
+    adam = optimizers.get("adam")
+    same(RASTRIGIN, adam)
+    same(RASTRIGIN, adam, keep="last")
+    same(RASTRIGIN, adam, keep=[3, 17, STEPS])
+    run = same(RASTRIGIN, adam, goal=np.full(COUNT, 3.0), keep="last")
+    assert run.reached is not None
+    assert {-1} < set(run.reached.tolist())
+    same(RASTRIGIN, adam, steps=0)
+
+
+def test_whatever_a_run_can_be_given() -> None:
+    each = optimizers.get("schedule_free_adamw", lr=RISING, beta2=RISING, weight_decay=0.1)
+    same(ROSENBROCK, each, schedule=schedules.get("cosine"))
+    changing = optimizers.get("sgd", lr=1e-4 * RISING, change_at=np.arange(COUNT), change_by=RISING)
+    same(landscapes.get("rosenbrock", b=100 * RISING).penalized(l1=RISING), changing.clipped(clip_norm=RISING), noise=RISING, seed=4)
+
+
+def test_neither_chunks_nor_workers_nor_the_width_change_a_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    adam = optimizers.get("adam")
+    whole = same(ROSENBROCK, adam, noise=0.1)
+    for chunk, workers in ((4, 1), (9, 2)):
+        parts = simulation.run(ROSENBROCK, adam, STARTS, STEPS, noise=0.1, engine="machine", chunk=chunk, workers=workers)
+        assert np.array_equal(whole.positions, parts.positions)
+    monkeypatch.setattr(machine, "widest", lambda: 2)
+    assert np.array_equal(whole.losses, same(ROSENBROCK, adam, noise=0.1).losses)
+
+
+def test_who_leaves_float_range_is_marked_at_the_same_step() -> None:
+    hot = optimizers.get("sgd", lr=np.geomspace(1e-4, 10, COUNT))
+    for keep in ("path", "last", [2, 5, STEPS]):
+        run = same(ROSENBROCK, hot, keep=keep)
+        assert (run.diverged_at >= 0).any()
+        assert (run.diverged_at < 0).any()
+    same(ROSENBROCK, hot, keep="last", goal=1.0)
+    partly = Landscape("Half a plane", formula="log(x + 1) + y**2", window=((-1, 2), (-1, 1)))
+    assert (same(partly, optimizers.get("momentum"), keep="last").diverged_at >= 0).any()
+
+
+def test_who_freezes_is_told() -> None:
+    steep = Landscape("Steep", formula="1e160*x + y**2", window=((-1, 1), (-1, 1)))
+    for keep in ("path", "last"):
+        assert (same(steep, optimizers.get("adagrad"), keep=keep).frozen_at >= 0).all()
+
+
+def test_a_formula_is_repaired_where_it_has_no_value() -> None:
+    starts = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 0.5]])
+    cone = Landscape("Cone", formula="sqrt(x**2 + y**2)", window=((-1, 1), (-1, 1)))
+    for keep in ("path", "last"):
+        run = same(cone, optimizers.get("sgd"), starts=starts, keep=keep)
+        assert np.isfinite(run.positions).all()
+
+
+def test_a_run_reports_and_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine_run, "PULSE", 5 * COUNT)
+    told: list[float] = []
+    monkeypatch.setattr("simulation.progress.time.monotonic", iter(np.arange(0.0, 1e6)).__next__)
+    same(ROSENBROCK, optimizers.get("sgd", lr=1e-4), progress=told.append)
+    assert told[-1] == 1.0
+    assert len(set(told)) > 3
+    with pytest.raises(simulation.Cancelled):
+        simulation.run(ROSENBROCK, optimizers.get("sgd"), STARTS, STEPS, engine="machine", progress=lambda done: done < 0.5)
+
+
+def test_what_machine_code_cannot_run_is_refused_with_the_reason() -> None:
+    refused = r"engine='machine' cannot run BFGS on Rosenbrock: BFGS searches for the length of its steps; choose 'numpy', or 'auto'"
+    with pytest.raises(ValueError, match=refused):
+        simulation.run(ROSENBROCK, optimizers.get("bfgs"), STARTS, 3, engine="machine")
+    with pytest.raises(ValueError, match=r"engine is 'gpu'; choose 'auto', 'numpy', 'machine'"):
+        simulation.run(ROSENBROCK, optimizers.get("sgd"), STARTS, 3, engine="gpu")
+
+
+def test_where_llvmlite_is_missing_the_numpy_engine_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiler, "llvm", None)
+    simulation.run(ROSENBROCK, optimizers.get("sgd", lr=1e-4), STARTS, 3)
+    with pytest.raises(ValueError, match="llvmlite, which makes machine code, is not installed"):
+        simulation.run(ROSENBROCK, optimizers.get("sgd"), STARTS, 3, engine="machine")
+
+
+def kernel_and_arguments() -> tuple[Compiled, dict[str, Any]]:
+    made = tape.tape_of(ROSENBROCK, optimizers.get("adam"))
+    kernel = machine.compiled(made, machine.Kind(True, False, True, machine.widest()))
+    given = tape.shared(made, ROSENBROCK, optimizers.get("adam"), STEPS)
+    history = History(np.arange(STEPS, dtype=np.int32), np.empty((STEPS, 2, COUNT)), np.empty((STEPS, COUNT)))
+    return kernel, {
+        "memory": kernel.memory(COUNT),
+        "count": COUNT,
+        "constants": given.constants,
+        "table": given.table,
+        "history": history,
+    }
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "too little memory": ({"count": 5000}, "memory must be contiguous"),
+    "memory beside a cache line": ({"memory": None}, "does not begin with a cache line"),
+    "too few constants": ({"constants": np.zeros(1)}, "constants must be contiguous float64 of shape"),
+    "single precision": (
+        {"table": np.zeros((STEPS, 2), np.float32)},
+        "table must be contiguous float64 of shape .*, not contiguous float32",
+    ),
+    "noise that is not asked for": ({"noise": np.zeros((STEPS, 2, 24))}, "noise is not needed"),
+    "no history": ({"history": None}, "writes a history, and is given none"),
+    "no losses": ({"history": History(np.arange(STEPS, dtype=np.int32), np.empty((STEPS, 2, COUNT)), None)}, "computes losses"),
+    "a row too far": (
+        {"history": History(np.full(STEPS, STEPS, dtype=np.int32), np.empty((STEPS, 2, COUNT)), np.empty((STEPS, COUNT)))},
+        r"rows must be from -1 to 29; these are from 30 to 30",
+    ),
+    "too narrow a history": (
+        {"history": History(np.arange(STEPS, dtype=np.int32), np.empty((STEPS, 2, 5)), np.empty((STEPS, 5)))},
+        "positions must be columns of a contiguous float64 array",
+    ),
+    "rows in another order": (
+        {"history": History(np.arange(STEPS, dtype=np.int32), np.empty((2, STEPS, COUNT)).swapaxes(0, 1), np.empty((STEPS, COUNT)))},
+        "positions must be columns of a contiguous float64 array",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_arrays_that_a_kernel_was_not_made_for_are_refused_before_the_call(what: str) -> None:
+    kernel, arguments = kernel_and_arguments()
+    kernel(**arguments)
+    wrong, message = WRONG[what]
+    if what == "memory beside a cache line":
+        memory = arguments["memory"]
+        wrong = {"memory": np.zeros(memory.size + 1)[1:].reshape(memory.shape)}  # NumPy's arrays begin at multiples of 16 bytes
+    with pytest.raises(ValueError, match=message):
+        kernel(**(arguments | wrong))
