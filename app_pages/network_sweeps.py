@@ -150,9 +150,12 @@ def _maps(task: NetworkSweep, result: NetworkMaps, boxes: list[Axes]) -> None:
         with column:
             key = f"{_KEY} {index}"
             chart(figure, colours, key, partial(_picked, key, index, task, boxes), box=True, height=_HEIGHT)
-    _BOXES.way(boxes)
-    about = "A row for each cell of each map: the two numbers, both losses, the accuracy, and the steps until it has learned."
-    download("Save the maps", partial(network_sweep_to_csv, result), "csv", about, "network-sweep")
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    with left:
+        _BOXES.way(boxes)
+    with right:
+        about = "A row for each cell of each map: the two numbers, both losses, the accuracy, and the steps until it has learned."
+        download("Save the maps", partial(network_sweep_to_csv, result), "csv", about, "network-sweep")
 
 
 def _picked(key: str, index: int, task: NetworkSweep, boxes: list[Axes]) -> None:

@@ -24,7 +24,7 @@ FORMATS = tuple(RATES)
 """The formats of a film."""
 _LAST_MS = 1500
 """A GIF, which repeats, rests so long on its last frame."""
-_COLOURS, _STILL_COLOURS = 255, 128
+_COLOURS, _STILL_COLOURS = 255, 160
 Pixels = npt.NDArray[np.uint8]
 
 
@@ -95,7 +95,8 @@ def film_of(scene: Scene, steps: int, file_format: str, seconds: float, progress
     shown = frame_steps(steps, file_format, seconds)
     frames = _reported(scene, shown, progress)
     if file_format == "gif":
-        return _gif(scene, frames, len(shown), seconds)
+        stills = [scene.pixels(shown[at]) for at in (len(shown) // 2, -1)]  # what is drawn by then is not there at the start
+        return _gif(scene, frames, stills, len(shown), seconds)
     return _mp4(frames, scene.size, Fraction(len(shown) / seconds).limit_denominator(1000))
 
 
@@ -106,21 +107,21 @@ def _reported(picture: Scene, steps: list[int], progress: Progress | None) -> It
             raise Cancelled("the film was given up")
 
 
-def _gif(picture: Scene, frames: Iterator[Pixels], count: int, seconds: float) -> bytes:
+def _gif(picture: Scene, frames: Iterator[Pixels], stills: Sequence[Pixels], count: int, seconds: float) -> bytes:
     first = next(frames)
-    palette = _palette(picture, first)
+    palette = _palette(picture, np.concatenate([first, *stills]))
     images = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in chain([first], frames))
     file = io.BytesIO()
     next(images).save(file, "GIF", save_all=True, append_images=images, duration=_durations(count, seconds), loop=0, optimize=True)
     return file.getvalue()
 
 
-def _palette(picture: Scene, still: Pixels) -> Image.Image:
-    """The colours of all frames, as a GIF can have few: half of them what stands still needs, the rest trails and heads over the land.
+def _palette(picture: Scene, stills: Pixels) -> Image.Image:
+    """The colours of all frames, as a GIF can have few: half of them those of some frames, the rest trails and heads over the land.
 
     One colour is left free, which then stands for what has not changed since the frame before and makes the file ten times smaller.
     """
-    found = Image.fromarray(still).quantize(_STILL_COLOURS, dither=Image.Dither.NONE).getpalette() or []
+    found = Image.fromarray(stills).quantize(_STILL_COLOURS, dither=Image.Dither.NONE).getpalette() or []
     colours = [tuple(found[first : first + 3]) for first in range(0, len(found), 3)]
     theme = picture.theme
     lands = [rgb(name) for name in picture.shades]

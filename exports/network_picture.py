@@ -133,7 +133,10 @@ class TrainingPicture:
             losses.plot(run.steps, run.test_losses, color=style.colour, linewidth=1.4, linestyle=":")
             (cursor,) = losses.plot([], [], color=line.get_color(), marker="o", markersize=7, linestyle="none")
             shown.append(_Shown(run, style, axes, moving, cursor))
-        losses.legend(frameon=False, labelcolor=self.theme.text, fontsize=11, ncols=min(len(runs), 4), loc="upper right")
+        if (
+            not grid
+        ):  # else each name stands over its picture, in its colour, and a key would lie over the curves where there is little room
+            losses.legend(frameon=False, labelcolor=self.theme.text, fontsize=11, ncols=min(len(runs), 4), loc="upper right")
         return shown
 
     def _losses(self, axes: Axes) -> Axes:

@@ -71,8 +71,10 @@ class ReliefMap:
         self.paths = [self._moving(path) for path in plane_paths(self.relief, comparison.labels, network_styles(comparison))]
 
     def _explained(self) -> str:
+        """What the plane holds, and what is written at the heads."""
         share = float(self.relief.explained.sum())
-        return f"{share:.0%} of the paths' variance (a random walk: {self.relief.random_walk:.0%})" if np.isfinite(share) else ""
+        held = f"{share:.0%} of the paths' variance (a random walk: {self.relief.random_walk:.0%})\n" if np.isfinite(share) else ""
+        return f"{held}at each head: by what factor the loss shown is off"
 
     def _draw(self, values: Array) -> None:
         """The losses, in place of those before."""
