@@ -155,7 +155,8 @@ def test_noise_is_normal_independent_and_of_the_given_size() -> None:
         "the axes": (noise[:, 0], noise[:, 1]),
         "one step and the next": (noise[1:], noise[:-1]),
         "neighbours": (noise[:, :, 1:], noise[:, :, :-1]),
-        "trajectories of different generators": (noise[:, :, 64:], noise[:, :, :-64]),
+        "trajectories further apart": (noise[:, :, 64:], noise[:, :, :-64]),
+        "the sizes on the axes": ((noise[:, 0] ** 2 - 1) / 2**0.5, (noise[:, 1] ** 2 - 1) / 2**0.5),
     }
     for one, other in pairs.values():
         assert abs((one * other).mean()) < 4 / np.sqrt(one.size)
