@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,7 @@ import numpy.typing as npt
 import landscapes
 import optimizers
 import simulation
-from landscapes import Landscape
+from landscapes import ComputedLandscape, Landscape
 from optimizers import Optimizer, Schedule
 from parameters import Array, short
 from scenario.choice import Choice
@@ -98,10 +99,38 @@ def best_rate(
     Returns:
         None where the optimizer has no learning rate.
     """
-    rates = [stop for parameter in optimizer.parameters if parameter.name == "lr" for stop in parameter.stops()]
+    rates = _rates(optimizer)
     if not rates:
         return None
-    count = starts.shape[1]
+    alike = optimizer.with_parameters(lr=rates[0])  # the rate that it has does not count
+    if isinstance(landscape, ComputedLandscape):  # which may be large
+        return _tried(landscape, alike, starts, steps, schedule, seed, numbers)
+    return _kept_rate(landscape, alike, starts.tobytes(), steps, schedule, seed, numbers.tobytes())
+
+
+@lru_cache(maxsize=128)
+def _kept_rate(
+    landscape: Landscape, optimizer: Optimizer, starts: bytes, steps: int, schedule: Schedule | None, seed: int, numbers: bytes
+) -> float:
+    """The same, kept for who asks again: a class that tries all landscapes from one link has the same found for it."""
+    points = np.frombuffer(starts).reshape(2, -1)
+    return _tried(landscape, optimizer, points, steps, schedule, seed, np.frombuffer(numbers, dtype=np.intp))
+
+
+def _rates(optimizer: Optimizer) -> list[float]:
+    return [stop for parameter in optimizer.parameters if parameter.name == "lr" for stop in parameter.stops()]
+
+
+def _tried(
+    landscape: Landscape,
+    optimizer: Optimizer,
+    starts: Array,
+    steps: int,
+    schedule: Schedule | None,
+    seed: int,
+    numbers: npt.NDArray[np.intp],
+) -> float:
+    rates, count = _rates(optimizer), starts.shape[1]
     lanes = optimizer.with_parameters(lr=np.repeat(rates, count))
     drawn = np.tile(numbers, len(rates))
     run = simulation.run(landscape, lanes, np.tile(starts, len(rates)), steps, schedule, seed=seed, numbers=drawn)

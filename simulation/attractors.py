@@ -23,6 +23,8 @@ _LOOKED = 64
 """Points along each axis at which a lower place than the lowest minimum is looked for: a formula may fall on beyond the window."""
 _CELLS = 128
 """Cells along each axis of the raster in which nearby attractors are looked up."""
+_TOGETHER = 16_384
+"""So many points of trajectories are looked at together."""
 
 
 @lru_cache(maxsize=64)
@@ -140,21 +142,24 @@ class AttractorLookup:
         first = np.full(attractor.shape, rows)
         if not self.radii.size:
             return first
-        target, square = self.points[:, np.maximum(attractor, 0)], self.radii[np.maximum(attractor, 0)] ** 2
-        value, along = self._values[np.maximum(attractor, 0)], np.flatnonzero(self._curve[attractor])
-        staying, apart = attractor >= 0, np.empty(target.shape)
+        at = np.maximum(attractor, 0)
+        target, square, value = self.points[:, at], self.radii[at] ** 2, self._values[at]
+        staying, along = attractor >= 0, np.flatnonzero(self._curve[attractor])
+        together = max(1, _TOGETHER // max(attractor.size, 1))
         with np.errstate(all="ignore"):
-            for row in range(rows - 1, -1, -1):
-                np.subtract(positions[row], self._low, apart)
-                np.divide(apart, self._size, apart)
-                np.subtract(apart, target, apart)
-                np.multiply(apart, apart, apart)
-                near = np.add(apart[0], apart[1], apart[0]) <= square
+            for end in range(rows, 0, -together):
+                part = slice(max(end - together, 0), end)
+                apart = (positions[part] - self._low) / self._size - target
+                near = (apart[:, 0] ** 2 + apart[:, 1] ** 2) <= square
                 if along.size:
-                    near[along] = self._curve[self.at(positions[row][:, along])]
-                np.subtract(losses[row], value, apart[1])
-                staying &= near & (np.abs(apart[1], apart[1]) <= self._low_enough)
-                first -= staying
+                    places = positions[part][:, :, along].swapaxes(0, 1)
+                    near[:, along] = self._curve[self.at(places.reshape(2, -1))].reshape(places.shape[1:])
+                near &= np.abs(losses[part] - value) <= self._low_enough
+                stays = np.logical_and.accumulate(near[::-1], axis=0) & staying
+                first -= stays.sum(axis=0)
+                staying = stays[-1]
+                if not staying.any():
+                    break
         return first
 
     def _distance(self, shares: Array, index: npt.NDArray[np.int64]) -> Array:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from landscapes import Window, grid
+from landscapes import Landscape, Window, grid
 from parameters import Array
 from simulation import measures
 from simulation.attractors import attractors, lowest_loss
@@ -178,8 +179,8 @@ def _without_value(run: Run) -> npt.NDArray[np.bool_]:
 
     The point that it jumped to is not kept. A step that overflows ends far up or far away, or the formula has a value everywhere near.
     """
-    wide: Window = tuple((low - (high - low), high + (high - low)) for low, high in run.landscape.window)  # type: ignore[assignment]
-    if not np.isnan(run.landscape.value(grid(wide, _LOOKED))).any():
+    wide = _wide(run.landscape)
+    if not _lacks_values(run.landscape):
         return np.zeros(run.count, dtype=bool)
     (x0, x1), (y0, y1) = wide
     before, lanes = np.maximum(run.diverged_at - 1, 0), np.arange(run.count)
@@ -187,6 +188,18 @@ def _without_value(run: Run) -> npt.NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
         near: npt.NDArray[np.bool_] = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1) & (np.abs(run.losses[before, lanes]) < _MODEST)
     return near
+
+
+@lru_cache(maxsize=64)
+def _lacks_values(landscape: Landscape) -> bool:
+    """Whether the formula has no value somewhere near."""
+    return bool(np.isnan(landscape.value(grid(_wide(landscape), _LOOKED))).any())
+
+
+def _wide(landscape: Landscape) -> Window:
+    """Three widths of the window."""
+    (x0, x1), (y0, y1) = landscape.window
+    return (x0 - (x1 - x0), x1 + (x1 - x0)), (y0 - (y1 - y0), y1 + (y1 - y0))
 
 
 def _of_moving(run: Run, lanes: npt.NDArray[np.intp]) -> tuple[Integers, Integers]:

@@ -346,6 +346,15 @@ def test_rates_of_one_method_keep_their_ratios_when_they_are_tuned() -> None:
     assert words == f"SGD 0.275 and 0.25 and 0.0025 → {found[0]:.4g} and {found[1]:.4g} and {found[2]:.4g}"
 
 
+def test_the_best_rate_is_looked_for_once_whatever_rate_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Scenario(landscape=Choice("booth"), optimizers=(Choice("sgd"),), steps=17)
+    found = with_tuned_rates(asked)
+    monkeypatch.setattr("simulation.run", lambda *_, **__: pytest.fail("it was looked for again"))
+    assert with_tuned_rates(found) == with_tuned_rates(asked) == found
+    with pytest.raises(BaseException, match="again"):
+        with_tuned_rates(asked.replace(steps=18))
+
+
 def test_an_experiment_around_the_best_rate_is_left_alone() -> None:
     """0.1 is SGD's limit of stability on this ravine: too large a rate has to stay too large."""
     experiment = Scenario(optimizers=tuple(Choice.of("sgd", lr=rate) for rate in (0.005, 0.09, 0.105)))
