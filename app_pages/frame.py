@@ -76,7 +76,8 @@ def frame(
 
 @cache
 def _style() -> str:
-    return f"<style>{''.join(file.read_text(encoding='utf-8') for file in _STYLES)}</style>"
+    """In one line, through which Streamlit looks, every time, for how far it is indented."""
+    return f"<style>{' '.join(' '.join(file.read_text(encoding='utf-8') for file in _STYLES).split())}</style>"
 
 
 def _tell() -> None:

@@ -15,13 +15,18 @@ import sys
 from asyncio import AbstractEventLoop
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from hashlib import blake2b
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from streamlit import config
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils import script_run_context
 from streamlit.runtime.state import SafeSessionState
 
 from app_pages.turns import Turns
@@ -72,6 +77,8 @@ def prepare() -> None:
 
         return run_in_turn
 
+    _replace(script_run_context, "populate_hash_if_needed", hashing)
+    _replace(config, "get_options_for_section", cache)  # six times in each run for the theme's parts, which nothing changes
     _replace(AppSession, "_call_soon_on_event_loop", lambda _: lambda tab, call: soon(tab._event_loop, call))
     _replace(AppSession, "request_rerun", up_to_date)
     _replace(Runtime, "_enqueued_some_message", lambda _: enqueued)
@@ -79,8 +86,23 @@ def prepare() -> None:
     _replace(SafeSessionState, "filtered_state", lambda whole: property(lambda state: Shown(state, whole)))
 
 
-def _replace(owner: type, name: str, make: Callable[[Any], object]) -> None:
-    """Replace a part of a class by what is made of it, if it is there."""
+def hashing(usual: Callable[[ForwardMsg], None]) -> Callable[[ForwardMsg], None]:
+    """What gives a message its hash, without taking it apart and putting it together again where it is a part of the page."""
+    least = int(config.get_option("global.minCachedMessageSize"))
+
+    def hashed(message: ForwardMsg) -> None:
+        if message.hash or message.WhichOneof("type") != "delta":
+            usual(message)
+            return
+        content = message.delta.SerializeToString(deterministic=True)
+        message.hash = blake2b(content, digest_size=16).hexdigest()
+        message.metadata.cacheable = len(content) >= least and message.delta.WhichOneof("type") == "new_element"
+
+    return hashed
+
+
+def _replace(owner: object, name: str, make: Callable[[Any], object]) -> None:
+    """Replace a part of a class or module by what is made of it, if it is there."""
     if hasattr(owner, name):
         setattr(owner, name, make(getattr(owner, name)))
 

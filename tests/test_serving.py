@@ -8,15 +8,19 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from streamlit import config
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.scriptrunner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils import script_run_context
 from streamlit.runtime.state import SafeSessionState, SessionState
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from app_pages import races
-from app_pages.serving import Calls, Shown
+from app_pages.serving import Calls, Shown, hashing
 from app_pages.upkeep import Upkeep, give_back, tabs
 from scenario import Scenario
 from tests.waiting import awaited
@@ -78,6 +82,23 @@ def test_streamlit_has_what_is_replaced() -> None:
     assert hasattr(Runtime, "_enqueued_some_message")
     assert hasattr(ScriptRunner, "_run_script")
     assert hasattr(SafeSessionState, "filtered_state")
+    assert hasattr(script_run_context, "populate_hash_if_needed")
+    assert hasattr(config, "get_options_for_section")
+
+
+def test_messages_of_the_same_content_have_one_hash_and_large_ones_are_kept_by_browsers() -> None:
+    hashed = hashing(populate_hash_if_needed)
+    large, again, small, status = (ForwardMsg() for _ in range(4))
+    for message, text, place in ((large, "a" * 20_000, 0), (again, "a" * 20_000, 7), (small, "a", 0)):
+        message.delta.new_element.html.body = text
+        message.metadata.delta_path[:] = [0, place]
+    status.script_finished = ForwardMsg.FINISHED_SUCCESSFULLY
+    for message in (large, again, small, status):
+        hashed(message)
+    assert large.hash == again.hash
+    assert len({large.hash, small.hash, status.hash}) == 3
+    assert [message.metadata.cacheable for message in (large, small, status)] == [True, False, False]
+    assert list(again.metadata.delta_path) == [0, 7]
 
 
 def test_what_tabs_had_is_given_back_once_they_are_gone_and_what_is_kept_for_all_once_nobody_is_there() -> None:
