@@ -14,16 +14,19 @@ import gc
 import sys
 from asyncio import AbstractEventLoop
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import cache
 from hashlib import blake2b
+from itertools import count
 from threading import Lock
+from types import SimpleNamespace
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from streamlit import config
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
+from streamlit.runtime import runtime as runtime_module
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils import script_run_context
@@ -38,6 +41,10 @@ _AGAIN = 0.004
 _SWITCH = 0.001
 """Seconds for which a thread goes on while another waits. The loop gives way twice with every message that it sends; with the usual
 0.005 it would take most of a second for those of one run, as long as other scripts run."""
+
+
+_GIVING_WAY = 16
+"""After so many messages the loop goes round."""
 
 
 def prepare() -> None:
@@ -83,6 +90,7 @@ def prepare() -> None:
     _replace(AppSession, "request_rerun", up_to_date)
     _replace(Runtime, "_enqueued_some_message", lambda _: enqueued)
     _replace(ScriptRunner, "_run_script", in_turn)
+    _replace(runtime_module, "asyncio", lambda usual: SimpleNamespace(**{**vars(usual), "sleep": giving_way_seldom(usual.sleep)}))
     _replace(SafeSessionState, "filtered_state", lambda whole: property(lambda state: Shown(state, whole)))
 
 
@@ -99,6 +107,18 @@ def hashing(usual: Callable[[ForwardMsg], None]) -> Callable[[ForwardMsg], None]
         message.metadata.cacheable = len(content) >= least and message.delta.WhichOneof("type") == "new_element"
 
     return hashed
+
+
+def giving_way_seldom(usual: Callable[[float], Awaitable[None]]) -> Callable[[float], Awaitable[None]]:
+    """An `asyncio.sleep` that gives way to others once in sixteen times where no time is to pass: after each message that is sent, the loop
+    went round to send it, and seventy times for a page. More than five hundred at once would be too many for a tab."""
+    times = count(1)
+
+    async def sleep(seconds: float) -> None:
+        if seconds or next(times) % _GIVING_WAY == 0:
+            await usual(seconds)
+
+    return sleep
 
 
 def _replace(owner: object, name: str, make: Callable[[Any], object]) -> None:

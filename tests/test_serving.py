@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 from streamlit import config
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.runtime import Runtime
+from streamlit.runtime import Runtime, runtime
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
@@ -20,7 +20,7 @@ from streamlit.runtime.state import SafeSessionState, SessionState
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from app_pages import races
-from app_pages.serving import Calls, Shown, hashing
+from app_pages.serving import Calls, Shown, giving_way_seldom, hashing
 from app_pages.upkeep import Upkeep, give_back, tabs
 from scenario import Scenario
 from tests.waiting import awaited
@@ -84,6 +84,22 @@ def test_streamlit_has_what_is_replaced() -> None:
     assert hasattr(SafeSessionState, "filtered_state")
     assert hasattr(script_run_context, "populate_hash_if_needed")
     assert hasattr(config, "get_options_for_section")
+    assert runtime.asyncio is asyncio  # type: ignore[attr-defined]
+
+
+def test_the_loop_gives_way_seldom_while_it_sends_and_sleeps_where_time_is_to_pass() -> None:
+    slept = list[float]()
+
+    async def usual(seconds: float) -> None:
+        slept.append(seconds)
+
+    async def sleep(*times: float) -> None:
+        seldom = giving_way_seldom(usual)
+        for seconds in times:
+            await seldom(seconds)
+
+    awaited(sleep(*[0.0] * 40, 0.01))
+    assert slept == [0.0, 0.0, 0.01]
 
 
 def test_messages_of_the_same_content_have_one_hash_and_large_ones_are_kept_by_browsers() -> None:
