@@ -38,9 +38,9 @@ def main() -> None:
         layout="wide",
         initial_sidebar_state="collapsed" if is_asked_for(about_lessons) else "auto",  # in the lessons words and picture share the width
     )  # before the pages are known: Streamlit would fetch the picture of the first one's icon from the internet
+    chosen = page_asked_for(pages)
     if not is_let_in():
         return
-    chosen = page_asked_for(pages)
     with st.sidebar, st.container(key="pages", horizontal=True, gap="small"):
         for page in pages:
             name = page_name(page)

@@ -56,7 +56,7 @@ def is_let_in() -> bool:
     if not _enters():
         st.header("This server is full for the moment", anchor=False)
         st.write(
-            f"Descent is open in {SESSIONS.value:,} tabs, as many as this server takes at a time. This tab needs nothing from you: "
+            f"As many tabs are open as this server takes at a time, which is {SESSIONS.value:,}. This tab needs nothing from you: "
             "it opens by itself as soon as another one is closed."
         )
         _ask_again()
