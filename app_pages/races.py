@@ -41,7 +41,7 @@ T = TypeVar("T")
 _kept: OrderedDict[Setup, tuple[Race | Comparison, int, float]] = OrderedDict()
 """Each with the bytes that it takes, roughly, and the seconds that it took."""
 _QUICK = 2.0
-"""What takes fewer seconds is kept only while somebody is there."""
+"""Networks whose training takes fewer seconds are kept only while somebody is there, as races are."""
 _BESIDES = 60_000
 """Bytes that a race takes beside its numbers."""
 _DRAWN = 1.6
@@ -200,9 +200,9 @@ def _known_or_made(setup: Setup, run: Callable[[Progress], R], doing: str, wante
 
 
 def forget_quick_ones() -> None:
-    """Nobody is there who may ask for what is kept: what is computed again at once is not kept any longer."""
+    """Nobody is there who may ask for what is kept: races, and what else is computed again at once, are not kept any longer."""
     with _lock:
-        for setup in [setup for setup, (_, _, seconds) in _kept.items() if seconds < _QUICK]:
+        for setup in [setup for setup, (made, _, seconds) in _kept.items() if isinstance(made, Race) or seconds < _QUICK]:
             del _kept[setup]
 
 

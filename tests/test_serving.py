@@ -22,7 +22,7 @@ from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 from app_pages import races
 from app_pages.serving import Calls, Shown, giving_way_seldom, hashing
 from app_pages.upkeep import Upkeep, give_back, tabs
-from scenario import Scenario
+from scenario import Experiment, Scenario
 from tests.waiting import awaited
 
 
@@ -133,8 +133,8 @@ def test_what_tabs_had_is_given_back_once_they_are_gone_and_what_is_kept_for_all
 
 
 def test_only_what_is_computed_again_at_once_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick, slow = Scenario(steps=3), Scenario(steps=4)
-    monkeypatch.setattr(races, "_kept", OrderedDict({quick: (None, 1, 0.1), slow: (None, 1, 30.0)}))
+    race, quick, slow = Scenario(steps=3), Experiment(steps=3), Experiment(steps=4)
+    monkeypatch.setattr(races, "_kept", OrderedDict({race: (race.race(), 1, 9.0), quick: (None, 1, 0.1), slow: (None, 1, 30.0)}))
     races.forget_quick_ones()
     assert list(races._kept) == [slow]
 
