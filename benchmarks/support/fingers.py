@@ -148,9 +148,12 @@ class Fingers:
         return str(by)
 
     def back(self) -> str:
-        """Go back in the history."""
+        """Go back in the history, and where that leads out of the app, return to it."""
         self.tab.go_back(wait_until="commit", timeout=5000)
-        return ""
+        if self.tab.url != "about:blank":
+            return ""
+        self.tab.go_forward(wait_until="commit", timeout=30000)
+        return "out of the app, and forward into it"
 
     def forward(self) -> str:
         """Go forward in the history."""
