@@ -122,7 +122,7 @@ class Passes:
         for index, matrix in enumerate(layout.matrices(packed)):
             last = index == len(self.hidden)
             sums = self.outputs if last else self.hidden[index]
-            calls.append(self._sums(index, matrix, sums))
+            calls += self._sums(index, matrix, sums)
             if last:
                 break
             if self.normalizations:
@@ -130,9 +130,9 @@ class Passes:
             calls += self._activate(index, sums)
         return calls
 
-    def _sums(self, index: int, matrix: Array, out: Array) -> Call:
+    def _sums(self, index: int, matrix: Array, out: Array) -> list[Call]:
         """What computes a layer's sums."""
-        return np.matmul, (matrix, self.below[index], out)
+        return [(np.matmul, (matrix, self.below[index], out))]
 
     def _activate(self, index: int, sums: Array) -> list[Call]:
         slopes, activation = self.slopes[index], self.net.activation

@@ -21,7 +21,8 @@ from parameters import Array
 _CACHE = 2_000_000
 """Bytes of arrays that are computed on together: they are used again and again, so the processor's own cache is to hold them."""
 _EXAMPLES = 256
-"""So many examples are looked at together where only losses are wanted: as many as products take without an edge, so that bits stay."""
+"""So many examples are looked at together where only losses are wanted, or somewhat fewer: eights, so that products have no edge within
+them, where BLAS rounds otherwise."""
 _MANY_INPUTS = 8
 """From here on the first layer's sums are put together from those of the origin and of both directions, which takes less than products."""
 _LARGEST = 32_000_000
@@ -48,13 +49,15 @@ class Evaluation:
     ) -> None:
         faster = Reparametrized(net)
         self.net, self.behind = faster.net, faster.behind
+        self.by_powers = faster.by_powers and not net.batch_norm
         inputs, targets = net.check_examples(x, y)
         self._of, self._basis, self._l2, self._l1 = net, np.concatenate([origin[None], directions]), l2, l1
         self.packed: Array = self.net.layout.pack(faster.weights(self._basis))
         self.rows = rows_of(self.net, inputs, None if targets is None else faster.targets(targets))
         self.turned = np.ascontiguousarray(self.rows[0].T)
         self.count: int = self.rows.shape[1]
-        self.together: int = self.count if self.net.batch_norm else min(_EXAMPLES, self.count)
+        tile = -(-self.count // -(-self.count // _EXAMPLES)) if self.count else 0
+        self.together: int = self.count if self.net.batch_norm else min(tile + -tile % 8, self.count)
         self._free: list[_Points] = []
         self._lock = threading.Lock()
 
@@ -81,22 +84,22 @@ class Evaluation:
         """Rows: losses, where they are wanted, and slopes, where they are: shape (1 or 3, N)."""
         count = points.shape[1]
         found = np.empty((3 if slopes else 1, count))
-        size = min(self._at_once(slopes), count)
+        size = min(self.at_once(slopes), count)
         with one_thread(), in_place():
             for first in range(0, count, size or 1):
                 part = slice(first, min(first + size, count))
                 with self._points(part.stop - first, slopes) as some:
                     some.write(points[:, part], found[:, part], losses)
-        if self._l2 or self._l1:
-            self._penalize(points, found, losses)
+        self.penalize(points, found, losses)
         return found
 
-    def _at_once(self, slopes: bool) -> int:
+    def at_once(self, slopes: bool) -> int:
         """How many points to compute on together."""
         if slopes:
             return max(1, _CACHE // bytes_of(self.net, self.count))
         units = sum(self.net.sizes[1:]) + len(self.net.sizes) + 4 * self.net.sizes[-1]
-        return max(1, _CACHE // (8 * (units * self.together + 2 * self.net.size)))
+        fits = max(1, _CACHE // (8 * (units * self.together + 2 * self.net.size)))
+        return fits - fits % 8 if fits > 8 else fits
 
     @contextmanager
     def _points(self, runs: int, slopes: bool) -> Iterator[_Points]:
@@ -110,7 +113,10 @@ class Evaluation:
             self._free.insert(0, some)
             del self._free[_KEPT:]
 
-    def _penalize(self, points: Array, found: Array, losses: bool) -> None:
+    def penalize(self, points: Array, found: Array, losses: bool = True) -> None:
+        """Add the penalties to losses and slopes at points of shape (2, N), rows as in `_collect`."""
+        if not (self._l2 or self._l1):
+            return
         origin, *directions = self._basis
         weights = origin + points[0][:, None] * directions[0] + points[1][:, None] * directions[1]
         penalty = self._of.penalty(weights, self._l2, self._l1)
@@ -121,12 +127,15 @@ class Evaluation:
             found[1:] += [np.vecdot(slopes, direction) for direction in directions]
 
     @cached_property
+    def layer_sums(self) -> Array:
+        """What the first layer adds up for the origin and for each direction, shape (3, units, n)."""
+        return np.asarray(self.net.layout.matrices(self.packed)[0] @ self.rows[0, :, : self.net.sizes[0] + 1].T)
+
+    @property
     def first_sums(self) -> Array | None:
-        """What the first layer adds up for the origin and for each direction, shape (3, units, n); None where a product takes less."""
+        """The same; None where a product takes less."""
         layer = self.net.layers[0]
-        if layer.inputs < _MANY_INPUTS or 24 * layer.outputs * self.count > _LARGEST:
-            return None
-        return np.asarray(self.net.layout.matrices(self.packed)[0] @ self.rows[0, :, : layer.inputs + 1].T)
+        return None if layer.inputs < _MANY_INPUTS or 24 * layer.outputs * self.count > _LARGEST else self.layer_sums
 
 
 class _Points:
@@ -203,11 +212,11 @@ class _PlanePasses(Passes):
         self._at, self._first = at, sums
         self.along = np.zeros((2, runs))
 
-    def _sums(self, index: int, matrix: Array, out: Array) -> Call:
+    def _sums(self, index: int, matrix: Array, out: Array) -> list[Call]:
         if index or self._first is None:
             return super()._sums(index, matrix, out)
         flat = (self.below[1] if self.hidden else self.outputs).reshape(self.runs, 1, -1)[:, :, : self._first[0].size]
-        return np.matmul, (self._at.T[:, None], self._first.reshape(1, 3, -1), flat)
+        return [(np.matmul, (self._at.T[:, None], self._first.reshape(1, 3, -1), flat))]
 
     def backward(self, packed: Array, out: Array, first: int = 0) -> list[Call]:
         """As for all passes; of one hidden layer below one output, without the signals of each unit for each example."""

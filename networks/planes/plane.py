@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from formulas.program import Call
 from networks.network import Network
+from networks.planes import grids
 from networks.planes.evaluation import Evaluation
 from networks.running import one_thread
 from parameters import Array
@@ -34,6 +35,8 @@ _AT_ONCE = 16_000_000
 """Bytes of weights that are made of coordinates at a time."""
 _POINTS = 1024
 """Points that are evaluated between two reports."""
+_ROWS = 16
+"""Rows of a grid that are evaluated between two reports, if these are not many points."""
 _THREADED_FROM = 5e8
 """Weights times examples times points that are spread over the processor's cores."""
 
@@ -198,26 +201,34 @@ class PlaneLoss:
 
     def grid(self, n: int, progress: Progress | None = None) -> Array:
         """The losses on a grid of n x n points over the window, a row for each second coordinate: shape (n, n)."""
-        (a0, a1), (b0, b1) = self.window
-        a, b = np.meshgrid(np.linspace(a0, a1, n), np.linspace(b0, b1, n))
-        return self.value(np.stack([a.reshape(-1), b.reshape(-1)]), progress).reshape(n, n)
+        a, b = (np.linspace(low, high, n) for low, high in self.window)
+        direct = self._direct
+        if direct is None or not grids.separates(direct, a, b):
+            return self.value(np.stack([np.tile(a, n), np.repeat(b, n)]), progress).reshape(n, n)
+        rows = max(1, min(_ROWS, 2 * _POINTS // n))
+        return self._spread(lambda some: grids.losses(direct, a, b[some]).T, (n,), n, rows, n, progress).T.copy()
 
     def _collect(
         self, of: Callable[[Array], Array], rows: tuple[int, ...], points: npt.ArrayLike, progress: Progress | None = None
     ) -> Array:
         """What a function gives of coordinates, shape (2, n), for all points, some of them at a time: shape (*rows, N)."""
-        given, progress = np.asarray(points, dtype=np.float64), progress or heeded()
-        count = given.shape[-1]
+        given = np.asarray(points, dtype=np.float64)
         size = max(1, min(_POINTS, _AT_ONCE // (8 * self.plane.origin.size)))
+        return self._spread(lambda some: of(given[:, some]), rows, given.shape[-1], size, 1, progress)
+
+    def _spread(
+        self, of: Callable[[Lanes], Array], shape: tuple[int, ...], count: int, size: int, points: int, progress: Progress | None
+    ) -> Array:
+        """What a function gives of the first numbers, each of which stands for so many points, some of them at a time: (*shape, count)."""
         parts = [np.arange(first, min(first + size, count)) for first in range(0, count, size)]
-        found = np.empty((*rows, count))
+        found, progress = np.empty((*shape, count)), progress or heeded()
         reporter = Reporter(progress, max(count, 1))
 
         def work(part: Lanes) -> None:
             for _ in reporter.steps(1, len(part)):
-                found[..., part] = of(given[:, part])
+                found[..., part] = of(part)
 
-        if self.work * count >= _THREADED_FROM and len(parts) > 1:
+        if self.work * count * points >= _THREADED_FROM and len(parts) > 1:
             with one_thread():  # each has BLAS to itself: where its own threads came and went beside these, it took minutes
                 in_threads(work, parts, min(os.cpu_count() or 1, 8), reporter)
         else:

@@ -30,10 +30,16 @@ _LINEAR: tuple[tuple[Activation, float, float, float], ...] = (
 def _share(sums: Array, slopes: npt.NDArray[Any] | None, _: dict[str, float]) -> list[Call]:
     """The slope of r is ln 2 r (r - 1), of which ln 2 is left to `Reparametrized.behind`."""
     one = np.array(1.0, sums.dtype)
-    calls: list[Call] = [(np.exp2, (sums, sums)), (np.add, (sums, one, sums)), (np.divide, (one, sums, sums))]
+    calls: list[Call] = [(np.exp2, (sums, sums)), *shares_of_powers(sums)]
     if slopes is not None:
         calls += [(np.subtract, (sums, one, slopes)), (np.multiply, (slopes, sums, slopes))]
     return calls
+
+
+def shares_of_powers(powers: Array) -> list[Call]:
+    """The calls that make r of 2^z, in place."""
+    one = np.array(1.0, powers.dtype)
+    return [(np.add, (powers, one, powers)), (np.divide, (one, powers, powers))]
 
 
 _SHARE = Activation(
@@ -68,6 +74,11 @@ class Reparametrized:
         if self._difference:
             loss, outputs = "logistic", 1
         self.net = Network((*net.sizes[:-1], outputs), activation, net.batch_norm, loss=loss, eps=net.eps)
+
+    @property
+    def by_powers(self) -> bool:
+        """Whether hidden layers give out r(z) of their sums."""
+        return self.net.activation is _SHARE and len(self.net.layers) > 1
 
     def targets(self, given: Array) -> Array:
         """Its targets, shape (n, k'), for targets of the other one, shape (n, k)."""
