@@ -24,7 +24,7 @@ FORMATS = tuple(RATES)
 """The formats of a film."""
 _LAST_MS = 1500
 """A GIF, which repeats, rests so long on its last frame."""
-_COLOURS, _STILL_COLOURS = 255, 160
+_COLOURS, _STILL_COLOURS = 255, 128
 Pixels = npt.NDArray[np.uint8]
 
 
@@ -125,9 +125,9 @@ def _palette(picture: Scene, stills: Pixels) -> Image.Image:
     colours = [tuple(found[first : first + 3]) for first in range(0, len(found), 3)]
     theme = picture.theme
     lands = [rgb(name) for name in picture.shades]
-    for name in dict.fromkeys([theme.text, theme.halo, *picture.colours]):
-        backgrounds = [rgb(theme.background)] if name == theme.text else lands
-        colours += [blend(rgb(name), background, share) for background in backgrounds for share in (1.0, 0.8, 0.6, 0.4, 0.2)]
+    for share in (1.0, 0.6, 0.8, 0.4, 0.2):  # where there is no room for all shades, none of the colours themselves is missing
+        for name in dict.fromkeys([theme.text, theme.halo, *picture.colours]):
+            colours += [blend(rgb(name), land, share) for land in ([rgb(theme.background)] if name == theme.text else lands)]
     image = Image.new("P", (1, 1))
     image.putpalette([part for colour in list(dict.fromkeys(colours))[:_COLOURS] for part in colour])
     return image

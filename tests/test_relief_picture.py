@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from exports import film
 from exports.network_picture import TrainingPicture
 from exports.size import Size
+from exports.to_matplotlib import rgb
 from figures import LIGHT
 from figures.relief import factor_in_words
 from networks.planes import plane_noise
@@ -29,6 +31,8 @@ def test_a_picture_has_paths_and_factors_on_the_landscape() -> None:
         x, y = relief.coordinates[index][60]
         assert np.asarray(moving.trail.get_xydata())[-1] == pytest.approx([x, y], rel=1e-5)
         assert moving.note.get_text() == factor_in_words(relief.true_losses[index][60], relief.plane_losses[index][60])
+    palette = film._palette(picture, picture.pixels(0)).getpalette() or []
+    assert {rgb(name) for name in picture.colours} <= {tuple(palette[i : i + 3]) for i in range(0, len(palette), 3)}
     finer = comparison.refined(80)
     refined = TrainingPicture(comparison, Size(240, 320), landscape=True, finer=finer)
     assert refined.pixels(step).shape == (320, 240, 3)
