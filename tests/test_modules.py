@@ -200,7 +200,7 @@ def test_while_all_is_presented_no_panel_is_too_small_to_be_read(player_page: Pl
     assert sum("activations" in row.split() for row in layers["areas"]) > 1, "networks one under the other, and their layers"
     narrow = called(player_page, "layout", "m.tiles(a[0], { width: 358, height: 668, scale: 1.25 }, true)", ["map", "surface", "loss"])
     assert narrow["stacked"]
-    assert narrow["rows"] == ["159px", "159px", "159px", "auto"], "the table is as high as it is"
+    assert narrow["rows"] == ["441px", "286px", "159px", "auto"], "the table is as high as it is, and landscapes are seen"
 
 
 # ---- data.js and anatomy.js

@@ -5,6 +5,7 @@
 /** @typedef {{ columns: string[], rows: string[], areas: string[], stacked?: boolean }} Template values for grid-template-* */
 
 const PICTURES = ["map", "maps", "surface", "surfaces"];
+const LANDSCAPES = [...PICTURES, "landscape"];
 const STEP = "step"; // the panel that takes a step apart
 export const STATES_OF_STEP = "states"; // its curves, which stand in it where no template has another place for them
 const STATES = 130; // CSS pixels of their least height
@@ -135,6 +136,14 @@ function withStep([main, ...others], curves, { width, height }, aspect, board, t
   return { columns: ["minmax(0, 1fr)", "minmax(0, 1fr)", "minmax(0, 2.1fr)"], rows, areas: left.map((names) => [...names, STEP].join(" ")) };
 }
 
+/** The row of a panel that stands alone in it: the table is as high as it is, and a picture of the landscape can be read. @param {string} name @param {string} usual @param {Size & { scale: number }} size @param {number} aspect */
+function rowOfNarrow(name, usual, { width, height, scale }, aspect) {
+  if (name === "board") return "auto";
+  if (!LANDSCAPES.includes(name)) return usual;
+  const need = name.startsWith("surface") ? 0.8 * width : width / aspect + UNDER_MAP * scale;
+  return `${Math.round(Math.max(TILE.height * scale, Math.min(need, MOST_OF_MAP * height)))}px`;
+}
+
 /** The share of the height that a panel has, all of whose rows are shares. @param {Template} template @param {string} name */
 export function shareOfHeight({ rows, areas }, name) {
   const weights = rows.map((row) => parseFloat(/([\d.]+)fr/.exec(row)?.[1] ?? "0"));
@@ -250,9 +259,9 @@ export function tiles(panels, { width, height, scale }, board, aspect = 1) {
   if (rows === 2 && spare && taller !== names[0] && columns[0].length === 2 && low > 0.5) return underWideMap(columns, Math.min(MOST_OF_MAP, low));
   for (const column of columns) while (column.length < rows) column.unshift(column[0]);
   const high = Math.floor((height - GAP * (rows - 1)) / rows);
-  const alone = board && count === 1; // the table, in a row that is as high as it is
+  const alone = count === 1; // each panel in a row of its own
   const stacked = alone || high < TILE.height * scale;
   const row = stacked ? `${Math.round(Math.max(high, TILE.height * scale))}px` : fraction(1);
-  const rowsHigh = Array.from({ length: rows }, (_, i) => (alone && columns[0][i] === "board" ? "auto" : row));
+  const rowsHigh = Array.from({ length: rows }, (_, i) => (count > 1 ? row : rowOfNarrow(columns[0][i], row, { width, height, scale }, aspect)));
   return { columns: columns.map(() => fraction(1)), rows: rowsHigh, areas: Array.from({ length: rows }, (_, i) => columns.map((column) => column[i]).join(" ")), stacked };
 }
