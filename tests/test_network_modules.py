@@ -244,6 +244,13 @@ def test_curves_alone_are_presented_together_with_the_table(player_page: PlayerP
     assert called(player_page, "trainer", stages, ["boundary", "loss"])[0] == ["boundary"]
 
 
+def test_the_start_that_is_dragged_moves_and_no_other(player_page: PlayerPage) -> None:
+    """The networks' own start is marked, too, but cannot be dragged: another ring vanished, and the dragged one stood twice."""
+    marks, held = [[2.0, 2.0], [-9.0, -3.5], [-2.25, -2.5]], {"index": 1, "at": [0.0, 1.0], "moved": True}
+    panel = {"player": {"startMarks": marks, "movable": [[-9.001, -3.501], [-2.251, -2.501]]}, "pointer": {"dragging": held}}
+    assert called(player_page, "maps", "m.MapPanel.prototype.starts.call(a[0])", panel) == [*marks[:2], [0.0, 1.0]]
+
+
 def test_what_a_curve_is_has_two_lines_where_one_is_too_short(player_page: PlayerPage) -> None:
     """ "% that are right: training solid, te" was cut off."""
     title = "% that are right: training solid, test dotted"

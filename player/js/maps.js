@@ -209,9 +209,13 @@ export class MapPanel extends LandscapePanel {
   }
 
   starts() {
-    const { startMarks } = this.player;
+    const { startMarks, movable } = this.player;
     const { dragging } = this.pointer;
-    return dragging?.moved ? startMarks.map((start, i) => (i === dragging.index ? dragging.at : start)) : startMarks;
+    const held = dragging?.moved && movable[dragging.index];
+    if (!held) return startMarks;
+    const far = startMarks.map(([x, y]) => Math.hypot(x - held[0], y - held[1])); // there may be other marks than those that can be dragged
+    const mark = far.indexOf(Math.min(...far));
+    return startMarks.map((start, i) => (i === mark ? dragging.at : start));
   }
 
   // ---- zoom

@@ -5,6 +5,7 @@ import { at, emphasis, runsOf } from "./frame.js";
 /** @import { Box, PanelFrame, Subplot } from "./types" */
 
 const NAME_SIZE = 13; // CSS pixels
+const FARTHEST_LINE = 2.5; // lines over or under its head, beyond which what is said of it would seem to belong to another
 
 /** @param {CanvasRenderingContext2D} context @param {Subplot} subplot @param {PanelFrame} frame */
 export function drawNames(context, subplot, frame) {
@@ -28,6 +29,7 @@ export function drawNames(context, subplot, frame) {
     if (!anchor || !texts.length) continue;
     const placed = texts.map((text) => ({ text, place: placeFor(anchor, { width: context.measureText(text).width, height: 1.2 * size }, (race.look.head + 6) * scale, box, taken) }));
     const { text, place } = placed.find((one) => !taken.some((other) => overlap(one.place, other))) ?? placed[placed.length - 1]; // the shorter one where there is little room
+    if (text === note && Math.abs(place.top + place.height / 2 - anchor.y) > FARTHEST_LINE * place.height) continue; // the table says it
     taken.push(place);
     context.globalAlpha = emphasis(index, frame);
     context.lineWidth = 4 * scale;
