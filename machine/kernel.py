@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from formulas import libm
 from formulas.libm.in_llvm import emit
@@ -77,6 +78,7 @@ def _functions(tape: Tape) -> list[str]:
     return [e.operation for e in tape.entries if e.operation not in LEAVES and e.operation not in operations.NATIVE]
 
 
+@lru_cache(maxsize=256)
 def why_none(tape: Tape) -> str:
     """Why there is no machine code of a tape, in words; "" where there is."""
     missing = next((name for name in _functions(tape) if routine_of(name) is None and name not in libm.NAMES), "")

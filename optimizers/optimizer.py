@@ -89,6 +89,9 @@ class Optimizer(Declared):
         functions = [name for name, function in update_rules.FUNCTIONS.items() if name in self.calls and function.dimension]
         self.bound_to_plane = tuple(functions + sorted(set(PLANE) & set().union(*begun.values())))
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "program"}  # which holds functions, and is kept elsewhere
+
     @property
     def state(self) -> Mapping[str, str]:
         """The initial value of what it remembers, by name, as a formula."""
@@ -271,7 +274,7 @@ class Optimizer(Declared):
                 names[statement.name] = terms[statement.name] = evaluate(statement.tree, names, functions)
         return terms
 
-    @property
+    @cached_property
     def program(self) -> StepProgram:
         """The step as an in-place program. Hyper-parameters that are exactly 0 or 1 are built in, so what is switched off costs nothing."""
         literal = tuple(

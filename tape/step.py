@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from formulas.function import POINT
 from formulas.graph import Node
+from formulas.program import Program
 from landscapes import Landscape
 from optimizers import Optimizer, update_rules
 from optimizers.options import CLIPPING, clip
@@ -33,9 +35,15 @@ def why_none(landscape: object, optimizer: Optimizer) -> str:
     """Why there is no tape of a method on an objective, in words; "" where there is one."""
     if not has_formula(landscape):
         return f"{getattr(landscape, 'name', landscape)} has no formula"
-    nodes, late = optimizer.program.program.graph.nodes, optimizer.program.program.late
-    found = next((SEARCHES[nodes[node].operation] for node in late if nodes[node].operation in SEARCHES), "")
+    found = _search(optimizer.program.program)
     return f"{optimizer.name} {found}" if found else ""
+
+
+@lru_cache(maxsize=256)
+def _search(program: Program) -> str:
+    """What a step does that is no list of operations."""
+    operations = [program.graph.nodes[node].operation for node in program.late]
+    return next((SEARCHES[operation] for operation in operations if operation in SEARCHES), "")
 
 
 class StepPart:
