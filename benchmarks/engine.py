@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 import landscapes
+from benchmarks.peers.limit import divisions_and_roots
 from benchmarks.peers.problem import History, Problem
 from benchmarks.support.report import Report, installed
 from benchmarks.support.timing import QUICK, Effort, Timing, in_turn, ratio
@@ -30,16 +31,20 @@ OTHERS = {"sgd": {}, "momentum": {"momentum": 0.9}, "adam": {"beta1": 0.9, "beta
 OPTIMIZERS, SURFACES = tuple(OTHERS), ("rosenbrock", "rastrigin")
 SIZES, QUICK_SIZES = (1, 10, 100, 1_000, 10_000, 100_000), (1, 100, 10_000)
 
-OURS, PLAIN, TORCH = "Descent", "plain NumPy, (N, 2)", "torch.optim"
+OURS, MACHINE, PLAIN, TORCH = "Descent", "Descent, machine code", "plain NumPy, (N, 2)", "torch.optim"
+LIMIT = "divisions and roots alone"
 SCANNED, MAPPED = "optax, jit(scan)", "optax, jit(vmap(scan))"
 MODULES = {
-    "descent": (OURS, "Descent, last point only", "Descent, a rate for each"),
+    "descent": (OURS, "Descent, last point only", "Descent, a rate for each", MACHINE, f"{MACHINE}, last point only"),
+    "limit": (LIMIT,),
     "plain": (PLAIN,),
     "torch_optim": (TORCH, "torch.optim, fused"),
     "compiled_optax": (SCANNED, MAPPED),
 }
 """Modules of `benchmarks.peers` and their contestants."""
-NEEDS = {"torch_optim": ("torch",), "compiled_optax": ("jax", "optax")}
+OWN = ("descent", "limit")
+"""Those that always take part."""
+NEEDS = {"limit": ("llvmlite",), "torch_optim": ("torch",), "compiled_optax": ("jax", "optax")}
 """Packages without which a module cannot take part."""
 
 TARGETS = (
@@ -62,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=None, metavar="N", help=f"numbers of trajectories, if not {SIZES}")
     parser.add_argument("--optimizers", nargs="+", default=OPTIMIZERS, choices=OPTIMIZERS, help="which optimizers")
     parser.add_argument("--surfaces", nargs="+", default=SURFACES, choices=SURFACES, help="which landscapes")
-    peers = tuple(MODULES)[1:]
+    peers = tuple(module for module in MODULES if module not in OWN)
     parser.add_argument("--peers", nargs="*", default=peers, choices=peers, help="against whom")
 
 
@@ -73,8 +78,9 @@ def run(options: argparse.Namespace) -> int:
     with ExitStack() as stack:
         workers = {
             name: stack.enter_context(Worker(f"benchmarks.peers.{module}", name))
-            for module in _available(("descent", *options.peers), report)
+            for module in _available((*OWN, *options.peers), report)
             for name in MODULES[module]
+            if installed("llvmlite") or not name.startswith(MACHINE)
         }
         agree = all(_compare(landscape, optimizer, workers, options, report) for landscape, optimizer in _pairs(options))
     report.close()
@@ -118,8 +124,11 @@ def _problem(landscape: str, optimizer: str, count: int, steps: int) -> Problem:
 
 def _compare(landscape: str, optimizer: str, workers: Mapping[str, Worker], options: argparse.Namespace, report: Report) -> bool:
     """Tables for one optimizer on one landscape; whether all contestants do the same work, which is looked at first."""
-    _prepare(workers, _problem(landscape, optimizer, 100, 20))
-    differing = list(disagreements({name: worker.history() for name, worker in workers.items()}))
+    first = _problem(landscape, optimizer, 100, 20)
+    if not any(divisions_and_roots(first)):
+        workers = {name: worker for name, worker in workers.items() if name != LIMIT}
+    _prepare(workers, first)
+    differing = list(disagreements({name: worker.history() for name, worker in workers.items() if name != LIMIT}))
     if differing:
         report.say(f"\n{optimizer} on {landscape}: {'; '.join(differing)}. They do not do the same work, so nothing is compared.")
         return False
@@ -162,10 +171,26 @@ def _targets(timings: Mapping[tuple[int, int], Timings]) -> Iterator[dict[str, A
         if 10 <= count <= 100:
             micros = timing[OURS].seconds / steps * 1e6
             yield _target(f"{OURS}, N = {count:,}", "us/step", f"<= {STEP_TARGET}", micros, micros <= STEP_TARGET)
+        yield from _machine_targets(count, timing)
         for name, size, wanted in TARGETS:
             if size == count and name in timing:
                 reached = ratio(timing[name], timing[OURS]).middle
                 yield _target(f"{name}, N = {count:,}", "x Descent", f">= {wanted}", reached, reached >= wanted)
+
+
+def _machine_targets(count: int, timing: Timings) -> Iterator[dict[str, Any]]:
+    """What machine code should reach, against NumPy and against what the processor allows."""
+    last = f"{MACHINE}, last point only"
+    if last in timing and count >= 10_000:
+        for name, other, wanted in ((last, f"{OURS}, last point only", 6.0), (MACHINE, OURS, 5.0)):
+            reached = ratio(timing[other], timing[name]).middle
+            yield _target(f"{name}, N = {count:,}", "x as fast as NumPy", f">= {wanted}", reached, reached >= wanted)
+        if LIMIT in timing:
+            reached = ratio(timing[last], timing[LIMIT]).middle
+            yield _target(f"{last}, N = {count:,}", f"x {LIMIT}", "<= 1.3", reached, reached <= 1.3)
+    if MACHINE in timing and count == 100:
+        reached = ratio(timing[OURS], timing[MACHINE]).middle
+        yield _target(f"{MACHINE}, N = {count:,}", "x as fast as NumPy", ">= 10.0", reached, reached >= 10.0)
 
 
 def _target(what: str, unit: str, wanted: str, reached: float, met: bool) -> dict[str, Any]:

@@ -142,9 +142,11 @@ class _Some:
         self.spread = spread[lanes] if isinstance(spread, np.ndarray) else spread
 
     def _fill(self, row: int, values: Array | float) -> None:
-        padded = np.zeros(len(self.memory) * BLOCK)
-        padded[: self.count] = values
-        self.memory[:, row, :BLOCK] = padded.reshape(-1, BLOCK)
+        """Give each trajectory its number of a row. Lanes beyond the last trajectory hold zeros."""
+        given = np.broadcast_to(values, self.count)
+        whole = self.count // BLOCK
+        self.memory[:whole, row, :BLOCK] = given[: whole * BLOCK].reshape(whole, BLOCK)
+        self.memory[whole:, row, : self.count - whole * BLOCK] = given[whole * BLOCK :]
 
     def row(self, row: int) -> Array:
         """What a row holds, shape (n,)."""

@@ -67,7 +67,7 @@ def test_by_hand_agrees_with_the_landscape(name: str) -> None:
 
 
 def test_every_contestant_that_can_be_imported_is_where_the_engine_looks_for_it() -> None:
-    for module in ("descent", "plain"):
+    for module in ("descent", "limit", "plain"):
         assert tuple(import_module(f"benchmarks.peers.{module}").CONTESTANTS) == engine.MODULES[module]
 
 

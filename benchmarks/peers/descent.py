@@ -1,8 +1,9 @@
-"""Descent itself."""
+"""Descent itself, with NumPy and on machine code."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,11 @@ import simulation
 from benchmarks.peers.problem import Array, History, Prepared, Problem
 
 
-def _prepare(problem: Problem, values: Mapping[str, float | Array], keep: str = "path") -> Prepared:
+def _prepare(problem: Problem, values: Mapping[str, float | Array], engine: str, keep: str = "path") -> Prepared:
     landscape, optimizer = landscapes.get(problem.landscape), optimizers.get(problem.optimizer, **values)
 
     def run() -> simulation.Run:
-        return simulation.run(landscape, optimizer, problem.starts, problem.steps, keep=keep, workers=1)
+        return simulation.run(landscape, optimizer, problem.starts, problem.steps, keep=keep, workers=1, engine=engine)
 
     return Prepared(run, _history)
 
@@ -26,20 +27,26 @@ def _history(run: Any) -> History:
     return History(run.positions, run.losses)
 
 
-def path(problem: Problem) -> Prepared:
+def path(engine: str, problem: Problem) -> Prepared:
     """The whole history, as everyone keeps it."""
-    return _prepare(problem, problem.values)
+    return _prepare(problem, problem.values, engine)
 
 
-def last(problem: Problem) -> Prepared:
+def last(engine: str, problem: Problem) -> Prepared:
     """The final points only."""
-    return _prepare(problem, problem.values, keep="last")
+    return _prepare(problem, problem.values, engine, keep="last")
 
 
-def own_rates(problem: Problem) -> Prepared:
+def own_rates(engine: str, problem: Problem) -> Prepared:
     """A learning rate for each trajectory; they are equal here, so that the numbers can be compared."""
     rates = np.full(problem.starts.shape[1], problem.values["lr"])
-    return _prepare(problem, {**problem.values, "lr": rates})
+    return _prepare(problem, {**problem.values, "lr": rates}, engine)
 
 
-CONTESTANTS = {"Descent": path, "Descent, last point only": last, "Descent, a rate for each": own_rates}
+CONTESTANTS: dict[str, Callable[[Problem], Prepared]] = {
+    "Descent": partial(path, "numpy"),
+    "Descent, last point only": partial(last, "numpy"),
+    "Descent, a rate for each": partial(own_rates, "numpy"),
+    "Descent, machine code": partial(path, "machine"),
+    "Descent, machine code, last point only": partial(last, "machine"),
+}
