@@ -44,7 +44,7 @@ def main() -> None:
     with st.sidebar, st.container(key="pages", horizontal=True, gap="small"):
         for page in pages:
             name = page_name(page)
-            st.page_link(page, query_params=course.pairs() if name == "lessons" else pairs_for(name))
+            st.page_link(page, query_params=tuple(course.pairs() if name == "lessons" else pairs_for(name)))
     with room().of_this_run():
         chosen.run()
 

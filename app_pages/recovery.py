@@ -19,7 +19,7 @@ from player.component import connection, keep
 from scenario import View
 from scenario.panels import ordered
 from scenario.setup import Setup
-from scenario.text import PANELS_FIELD, query_of, to_pairs
+from scenario.text import PANELS_FIELD, query_of
 from scenario.view import KINDS, is_whole, opened
 
 _KEY, _KEPT = "connection", "kept"
@@ -74,7 +74,7 @@ def as_text(now: Session) -> str:
 @lru_cache(maxsize=512)
 def _text_of(view: View) -> str:
     """A view with all its data, however long they are."""
-    return query_of([*to_pairs(view.setup.changed()), (PANELS_FIELD, ".".join(view.panels))])
+    return query_of([*view.setup.pairs, (PANELS_FIELD, ".".join(view.panels))])
 
 
 @lru_cache(maxsize=128)

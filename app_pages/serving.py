@@ -15,7 +15,7 @@ import sys
 from asyncio import AbstractEventLoop
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import count
 from threading import Lock
@@ -24,6 +24,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from streamlit import config
+from streamlit.elements.widgets import button
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
 from streamlit.runtime import runtime as runtime_module
@@ -85,6 +86,7 @@ def prepare() -> None:
         return run_in_turn
 
     _replace(script_run_context, "populate_hash_if_needed", hashing)
+    _replace(button, "process_query_params", lru_cache(maxsize=256))  # the links of the menu: most of them say the same
     _replace(config, "get_options_for_section", cache)  # six times in each run for the theme's parts, which nothing changes
     _replace(AppSession, "_call_soon_on_event_loop", lambda _: lambda tab, call: soon(tab._event_loop, call))
     _replace(AppSession, "request_rerun", up_to_date)

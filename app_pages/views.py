@@ -19,9 +19,11 @@ def views(groups: Mapping[str, tuple[str, ...]], complete: Callable[[Names], Nam
         groups: the names of the panels that are chosen together, by what their list is called.
         complete: the panels to show where the user has chosen some.
     """
-    with st.popover("Views", icon=":material/dashboard:", width="content", key="views"):
-        for title, names in groups.items():
-            _group(title, names, complete)
+    popover = st.popover("Views", icon=":material/dashboard:", width="content", key="views", on_change="rerun")
+    if popover.open:
+        with popover:
+            for title, names in groups.items():
+                _group(title, names, complete)
 
 
 def _group(title: str, group: tuple[str, ...], complete: Callable[[Names], Names]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from parameters import Declared, Param, short
@@ -119,9 +120,14 @@ class Setup(ABC):
         values = {entry.name: (getattr(self, entry.name), entry.default) for entry in fields(self)}
         return {name: value for name, (value, default) in values.items() if name in self.always or value != default}
 
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """What a link says of it, as names and values, not yet escaped."""
+        return tuple(text.to_pairs(self.changed()))
+
     def to_query(self) -> str:
         """It as the query of a link ("landscape=ravine~condition:50&..."); what is at its default is left out."""
-        return text.to_query(self.changed())
+        return text.query_of(self.pairs)
 
     @classmethod
     def from_query(cls, query: str) -> Self:

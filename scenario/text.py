@@ -41,11 +41,6 @@ _NUMBERS = ("points", "window", "widths")
 # ---- writing
 
 
-def to_query(changed: Mapping[str, Any]) -> str:
-    """A link's query from the fields that are not at their default."""
-    return query_of(to_pairs(changed))
-
-
 def query_of(pairs: Sequence[tuple[str, str]]) -> str:
     """Names and values as a query, with nothing escaped that may stand there as it is: links should be short."""
     return urlencode(pairs, safe="~:,*()/")

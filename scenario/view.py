@@ -22,7 +22,6 @@ from scenario.text import (
     fields_of_json,
     fields_of_query,
     query_of,
-    to_pairs,
 )
 
 _LONGEST = 1_000_000
@@ -68,13 +67,13 @@ class View:
 def pairs_of(view: View) -> list[tuple[str, str]]:
     """The names and values of the link's query, not yet escaped; without one's own data where they are too long for a link."""
     shown = [] if view.panels == view.setup.usual_panels else [(PANELS_FIELD, ".".join(view.panels))]
-    pairs = [(name, value) for name, value in to_pairs(view.setup.changed()) if name != TABLE_FIELD or len(value) <= LONGEST_TABLE]
+    pairs = [(name, value) for name, value in view.setup.pairs if name != TABLE_FIELD or len(value) <= LONGEST_TABLE]
     return [*pairs, *shown]
 
 
 def is_whole(view: View) -> bool:
     """Whether a link to the view holds all of it."""
-    return len(dict(to_pairs(view.setup.changed())).get(TABLE_FIELD, "")) <= LONGEST_TABLE
+    return len(dict(view.setup.pairs).get(TABLE_FIELD, "")) <= LONGEST_TABLE
 
 
 def link_to(view: View, page: str) -> str:

@@ -581,6 +581,8 @@ def test_a_click_takes_the_place_of_starts_all_over_the_window(pattern: str) -> 
 def test_the_panels_are_part_of_the_link() -> None:
     app = open_page("show=map.gradient")
     assert kept(app).panels == ("map", "gradient")
+    app.session_state["views"] = True  # the list is open
+    app.run()
     app.button_group(key="views Over the steps").set_value(["loss"]).run()
     assert kept(app).panels == ("map", "loss"), "the views of the other groups stay"
     app.button_group(key="views The landscape").set_value([]).run()

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 from streamlit import config
+from streamlit.elements.widgets import button
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime, runtime
 from streamlit.runtime.app_session import AppSession
@@ -84,6 +85,7 @@ def test_streamlit_has_what_is_replaced() -> None:
     assert hasattr(SafeSessionState, "filtered_state")
     assert hasattr(script_run_context, "populate_hash_if_needed")
     assert hasattr(config, "get_options_for_section")
+    assert hasattr(button, "process_query_params")
     assert runtime.asyncio is asyncio  # type: ignore[attr-defined]
 
 
