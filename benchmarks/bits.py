@@ -14,6 +14,8 @@ import landscapes
 import optimizers
 import simulation
 from benchmarks.support.report import Report
+from formulas import FormulaError
+from formulas.functions import FUNCTIONS, SMOOTH
 from landscapes import Landscape
 from optimizers import Optimizer, schedules
 from simulation import starts
@@ -27,11 +29,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What can be chosen on the command line."""
     parser.add_argument("--surfaces", nargs="+", default=landscapes.names(), metavar="NAME", help="which landscapes, if not all")
     parser.add_argument("--optimizers", nargs="+", default=optimizers.names(), metavar="NAME", help="which methods, if not all")
+    parser.add_argument("--random", type=int, default=0, metavar="N", help="so many formulas, methods and settings by chance instead")
+    parser.add_argument("--seed", type=int, default=0, help="chooses them")
 
 
 def run(options: argparse.Namespace) -> int:
     """Compare all pairs, and print a row for each landscape."""
     report = Report("bits", ("llvmlite",), options.json)
+    if options.random:
+        found = _by_chance(options)
+        report.table("Formulas, methods and settings by chance", [found])
+        report.close()
+        return 1 if found["runs that differ"] else 0
     rows = [_landscape(name, options) for name in options.surfaces]
     report.table("Machine code and NumPy", rows)
     refused = {why_not(landscapes.get(surface), optimizers.get(name)) for surface, name in product(options.surfaces, options.optimizers)}
@@ -89,3 +98,45 @@ def _variants(
         each = optimizer.with_parameters(lr=np.geomspace(1e-3, 10, COUNT) * optimizer.values["lr"])
         yield landscape, each, {"schedule": schedules.get("cosine")}
         yield landscape, each, {"keep": "last", "goal": goal}
+
+
+_FUNCTIONS = tuple(name for name in SMOOTH if len(FUNCTIONS[name].arguments) == 1)
+_SIGNS = ("+", "-", "*", "/")
+
+
+def formula_by_chance(chance: np.random.Generator, depth: int) -> str:
+    """A formula in x and y, whatever it may be like."""
+    kind = chance.integers(0, 6) if depth else 5
+    if kind == 5:
+        return str(chance.choice(["x", "y", "x*y", f"{chance.uniform(0.1, 3):.3f}"]))
+    one = formula_by_chance(chance, depth - 1)
+    if kind == 4:
+        return f"({one})**{chance.choice([2, 3, 4, 0.5])}"
+    if kind == 3:
+        return f"{chance.choice(_FUNCTIONS)}({one})"
+    return f"({one}) {chance.choice(_SIGNS)} ({formula_by_chance(chance, depth - 1)})"
+
+
+def _by_chance(options: argparse.Namespace) -> dict[str, Any]:
+    """Runs of random formulas by random methods with random numbers; those that a program cannot hold are passed over."""
+    chance = np.random.default_rng(options.seed)
+    runs, refused, wrong = 0, 0, []
+    while runs < options.random:
+        formula = formula_by_chance(chance, 3)
+        optimizer = optimizers.get(str(chance.choice(options.optimizers)))
+        try:
+            landscape = Landscape("by chance", formula=f"{formula} + 0.01*(x**2 + y**2)", window=((-2, 2), (-2, 2)))
+            landscape.compiled(("dx", "dy"))
+        except (FormulaError, ValueError):
+            continue
+        if why_not(landscape, optimizer):
+            refused += 1
+            continue
+        if "lr" in optimizer.values and chance.random() < 0.5:
+            optimizer = optimizer.with_parameters(lr=np.geomspace(1e-4, 1, COUNT))
+        more: dict[str, Any] = {"keep": str(chance.choice(["path", "last"])), "noise": float(chance.choice([0.0, 0.1]))}
+        more["goal"] = 0.5 if chance.random() < 0.3 else None
+        runs += 1
+        found = differing(landscape, optimizer, starts.uniform(landscape.window, COUNT, seed=runs), **more)
+        wrong += [f"{optimizer.name} on {formula}, {more}: {', '.join(found)}"] if found else []
+    return {"runs": runs, "not on machine code": refused, "runs that differ": len(wrong), "which": "; ".join(wrong[:5])}

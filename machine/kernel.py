@@ -11,10 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from formulas import libm
 from formulas.libm.in_llvm import emit
 from machine import operations
-from machine.loops import routine_of
+from machine.loops import is_shared, routine_of
 from machine.text import Text
 from tape import Tape
 from tape.entries import LEAVES
@@ -81,7 +80,7 @@ def _functions(tape: Tape) -> list[str]:
 @lru_cache(maxsize=256)
 def why_none(tape: Tape) -> str:
     """Why there is no machine code of a tape, in words; "" where there is."""
-    missing = next((name for name in _functions(tape) if routine_of(name) is None and name not in libm.NAMES), "")
+    missing = next((name for name in _functions(tape) if routine_of(name) is None and not is_shared(name)), "")
     return f"{missing} is computed by NumPy only" if missing else ""
 
 

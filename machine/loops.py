@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ctypes
 from functools import lru_cache
+from types import FunctionType
 
 import numpy as np
 
-from formulas import kernels
+from formulas import kernels, libm
 from formulas.functions import FUNCTIONS
 
 
@@ -33,6 +34,12 @@ def routine_of(function: str) -> np.ufunc | None:
     if known and known.compute is kernels.power:
         return np.power
     return known.compute if known and isinstance(known.compute, np.ufunc) else None
+
+
+def is_shared(function: str) -> bool:
+    """Whether NumPy arrays, too, are computed by the function's definition in `formulas.libm`: neither by NumPy nor by plain Python."""
+    known = FUNCTIONS.get(function)
+    return function in libm.NAMES and known is not None and not isinstance(known.compute, np.ufunc | FunctionType)
 
 
 @lru_cache(maxsize=64)

@@ -114,6 +114,19 @@ def test_what_machine_code_cannot_run_is_refused_with_the_reason() -> None:
         simulation.run(ROSENBROCK, optimizers.get("sgd"), STARTS, 3, engine="gpu")
 
 
+@pytest.mark.parametrize("function", ["erf", "log1p", "atan2", "cbrt", "expm1"])
+def test_a_function_has_numpys_bits_or_is_refused(function: str) -> None:
+    """Where it is another routine that NumPy's arrays are computed by, as it was with erf, a run would differ in the last bit."""
+    second = ", 1" if function == "atan2" else ""
+    landscape = Landscape(function, formula=f"{function}(x**2 + 1{second}) + y**2", window=((-1, 1), (-1, 1)))
+    sgd = optimizers.get("sgd")
+    if machine_run.why_not(landscape, sgd):
+        with pytest.raises(ValueError, match=f"{function} is computed by NumPy only"):
+            simulation.run(landscape, sgd, STARTS, 3, engine="machine")
+    else:
+        same(landscape, sgd, keep="path", noise=0.1)
+
+
 def test_where_llvmlite_is_missing_the_numpy_engine_serves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiler, "llvm", None)
     simulation.run(ROSENBROCK, optimizers.get("sgd", lr=1e-4), STARTS, 3)
