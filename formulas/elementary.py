@@ -6,6 +6,7 @@ import numpy as np
 
 from formulas import kernels
 from formulas.function import Function, common, named, whole
+from formulas.libm.routines import USED, Shared, chosen
 
 
 def _tan_is_vectorized() -> bool:
@@ -15,22 +16,39 @@ def _tan_is_vectorized() -> bool:
 
 
 # Both by the tangent of the half angle, which a formula with a sine and a cosine of the same angle needs only once.
-_SIN, _COS = ("tan(a/2)*(2/(1 + tan(a/2)**2))", "2/(1 + tan(a/2)**2) - 1") if _tan_is_vectorized() else (None, None)
+_SIN, _COS = ("tan(a/2)*(2/(1 + tan(a/2)**2))", "2/(1 + tan(a/2)**2) - 1") if _tan_is_vectorized() and "sin" not in USED else (None, None)
 
 TRIGONOMETRIC = (
-    common("sin", np.sin, "cos(a)", rewrite=_SIN, odd=True),
-    common("cos", np.cos, "-sin(a)", rewrite=_COS),
-    common("tan", np.tan, "1 + tan(a)**2", odd=True, series="sin(a)/cos(a)", partial=True),
+    common("sin", chosen("sin", np.sin), "cos(a)", rewrite=_SIN, odd=True),
+    common("cos", chosen("cos", np.cos), "-sin(a)", rewrite=_COS),
+    common("tan", chosen("tan", np.tan), "1 + tan(a)**2", odd=True, series="sin(a)/cos(a)", partial=True),
     named("sec", "1/cos(a)", lambda a: 1 / np.cos(a), r"\sec\left({a}\right)", partial=True),
     named("csc", "1/sin(a)", lambda a: 1 / np.sin(a), r"\csc\left({a}\right)", aliases=("cosec",), odd=True, partial=True),
     named("cot", "cos(a)/sin(a)", lambda a: np.cos(a) / np.sin(a), r"\cot\left({a}\right)", odd=True, partial=True),
-    common("asin", np.arcsin, "1/sqrt(1 - a**2)", r"\arcsin\left({a}\right)", True, singular="1 - a**2", partial=True, aliases=("arcsin",)),
-    common("acos", np.arccos, "-1/sqrt(1 - a**2)", r"\arccos\left({a}\right)", singular="1 - a**2", partial=True, aliases=("arccos",)),
-    common("atan", np.arctan, "1/(1 + a**2)", r"\arctan\left({a}\right)", True, aliases=("arctan",)),
+    common(
+        "asin",
+        chosen("asin", np.arcsin),
+        "1/sqrt(1 - a**2)",
+        r"\arcsin\left({a}\right)",
+        True,
+        singular="1 - a**2",
+        partial=True,
+        aliases=("arcsin",),
+    ),
+    common(
+        "acos",
+        chosen("acos", np.arccos),
+        "-1/sqrt(1 - a**2)",
+        r"\arccos\left({a}\right)",
+        singular="1 - a**2",
+        partial=True,
+        aliases=("arccos",),
+    ),
+    common("atan", chosen("atan", np.arctan), "1/(1 + a**2)", r"\arctan\left({a}\right)", True, aliases=("arctan",)),
     Function(
         "atan2",
         ("a", "b"),
-        np.arctan2,
+        chosen("atan2", np.arctan2),
         r"\operatorname{{atan2}}\left({a},\ {b}\right)",
         ("b/(a**2 + b**2)", "-a/(a**2 + b**2)"),
         singular="a",  # the jump along the negative axis, and the origin
@@ -38,9 +56,9 @@ TRIGONOMETRIC = (
     ),
 )
 HYPERBOLIC = (
-    common("sinh", np.sinh, "cosh(a)", odd=True, series="(exp(a) - exp(-a))/2", partial=True),
-    common("cosh", np.cosh, "sinh(a)", series="(exp(a) + exp(-a))/2", partial=True),
-    common("tanh", np.tanh, "sech(a)**2", odd=True, series="sign(a)*(1 - exp(-2*abs(a)))/(1 + exp(-2*abs(a)))"),
+    common("sinh", chosen("sinh", np.sinh), "cosh(a)", odd=True, series="(exp(a) - exp(-a))/2", partial=True),
+    common("cosh", chosen("cosh", np.cosh), "sinh(a)", series="(exp(a) + exp(-a))/2", partial=True),
+    common("tanh", chosen("tanh", np.tanh), "sech(a)**2", odd=True, series="sign(a)*(1 - exp(-2*abs(a)))/(1 + exp(-2*abs(a)))"),
     named("sech", "1/cosh(a)", lambda a: 1 / np.cosh(a), derivative="-sech(a)*tanh(a)", series="1/cosh(a)", partial=True),
     named(
         "csch",
@@ -64,11 +82,16 @@ HYPERBOLIC = (
         partial=True,
     ),
     common(
-        "asinh", np.arcsinh, "1/hypot(a, 1)", r"\operatorname{{arsinh}}\left({a}\right)", True, aliases=("arsinh", "arcsinh", "argsinh")
+        "asinh",
+        chosen("asinh", np.arcsinh),
+        "1/hypot(a, 1)",
+        r"\operatorname{{arsinh}}\left({a}\right)",
+        True,
+        aliases=("arsinh", "arcsinh", "argsinh"),
     ),
     common(
         "acosh",
-        np.arccosh,
+        chosen("acosh", np.arccosh),
         "1/(sqrt(a - 1)*sqrt(a + 1))",
         r"\operatorname{{arcosh}}\left({a}\right)",
         singular="a - 1",
@@ -77,7 +100,7 @@ HYPERBOLIC = (
     ),
     common(
         "atanh",
-        np.arctanh,
+        chosen("atanh", np.arctanh),
         "1/(1 - a**2)",
         r"\operatorname{{artanh}}\left({a}\right)",
         True,
@@ -88,12 +111,12 @@ HYPERBOLIC = (
     ),
 )
 EXPONENTIAL = (
-    common("exp", np.exp, "exp(a)", "e^{{{a}}}", partial=True),
-    common("expm1", np.expm1, "exp(a)", r"\left(e^{{{a}}} - 1\right)", partial=True),
-    common("log", np.log, "1/a", r"\ln\left({a}\right)", singular="a", partial=True, aliases=("ln",)),
+    common("exp", chosen("exp", np.exp), "exp(a)", "e^{{{a}}}", partial=True),
+    common("expm1", chosen("expm1", np.expm1), "exp(a)", r"\left(e^{{{a}}} - 1\right)", partial=True),
+    common("log", chosen("log", np.log), "1/a", r"\ln\left({a}\right)", singular="a", partial=True, aliases=("ln",)),
     common(
         "log10",
-        np.log10,
+        chosen("log10", np.log10),
         "1/(a*2.302585092994046)",
         r"\log_{{10}}\left({a}\right)",
         series="log(a)/log(10)",
@@ -103,7 +126,7 @@ EXPONENTIAL = (
     ),
     common(
         "log2",
-        np.log2,
+        chosen("log2", np.log2),
         "1/(a*0.6931471805599453)",
         r"\log_{{2}}\left({a}\right)",
         series="log(a)/log(2)",
@@ -111,7 +134,15 @@ EXPONENTIAL = (
         partial=True,
         aliases=("ld",),
     ),
-    common("log1p", np.log1p, "1/(1 + a)", r"\operatorname{{log1p}}\left({a}\right)", series="log(1 + a)", singular="1 + a", partial=True),
+    common(
+        "log1p",
+        chosen("log1p", np.log1p),
+        "1/(1 + a)",
+        r"\operatorname{{log1p}}\left({a}\right)",
+        series="log(1 + a)",
+        singular="1 + a",
+        partial=True,
+    ),
     Function(
         "log_base",
         ("a", "b"),
@@ -138,10 +169,10 @@ EXPONENTIAL = (
         definition="max(a, 0) + log1p(exp(-abs(a)))",
     ),
     common(
-        "erf", kernels.erf, "1.1283791670955126*exp(-a**2)", r"\operatorname{{erf}}\left({a}\right)", True, torch="torch.special.erf({a})"
+        "erf", Shared("erf"), "1.1283791670955126*exp(-a**2)", r"\operatorname{{erf}}\left({a}\right)", True, torch="torch.special.erf({a})"
     ),
     common(
-        "erfc", kernels.erfc, "-1.1283791670955126*exp(-a**2)", r"\operatorname{{erfc}}\left({a}\right)", torch="torch.special.erfc({a})"
+        "erfc", Shared("erfc"), "-1.1283791670955126*exp(-a**2)", r"\operatorname{{erfc}}\left({a}\right)", torch="torch.special.erfc({a})"
     ),
 )
 POWERS = (
@@ -157,7 +188,7 @@ POWERS = (
     ),
     common(
         "cbrt",
-        np.cbrt,
+        chosen("cbrt", np.cbrt),
         "1/(3*cbrt(a)**2)",
         r"\sqrt[3]{{{a}}}",
         True,
@@ -168,13 +199,13 @@ POWERS = (
     Function(
         "power",
         ("a", "b"),
-        kernels.power,
+        chosen("power", kernels.power),
         "{a}^{{{b}}}",
         ("b*power(a, b - 1)", "power(a, b)*log(a)"),
         singular="a",
         partial=True,
     ),
-    Function("pow", ("a", "b"), kernels.power, "{a}^{{{b}}}", definition="a**b", partial=True, aliases=("power",)),
+    Function("pow", ("a", "b"), chosen("power", kernels.power), "{a}^{{{b}}}", definition="a**b", partial=True, aliases=("power",)),
     Function(  # a power whose exponent is a fraction of odd numbers: a real number for negative a, too
         "odd_power",
         ("a", "b"),
@@ -190,7 +221,7 @@ POWERS = (
     Function(
         "hypot",
         ("a", "b"),
-        np.hypot,
+        chosen("hypot", np.hypot),
         r"\sqrt{{{a}^2 + {b}^2}}",
         ("cosine(a, b)", "cosine(b, a)"),
         series="sqrt(a**2 + b**2)",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
+from formulas.libm.routines import USED, Shared
 from parameters import Array
+
+_power = Shared("power")
 
 
 def power(a: Array, b: Array, out: Array) -> Array:
@@ -26,7 +28,10 @@ def power(a: Array, b: Array, out: Array) -> Array:
 def odd_power(a: Array, b: Array, out: Array) -> Array:
     """a to the power b with the sign of a: what a fraction of odd numbers in the exponent means for negative a."""
     sign = np.sign(a)
-    np.power(np.abs(a), b, out)
+    if "power" in USED:
+        _power(np.abs(a), np.asarray(b), out)
+    else:
+        np.power(np.abs(a), b, out)
     np.multiply(out, sign, out, where=sign != 0)
     return out
 
@@ -64,19 +69,6 @@ def _select(chosen: npt.NDArray[np.bool_], a: Array, b: Array, out: Array) -> Ar
             np.copyto(out, b)
         np.copyto(out, a, where=chosen)
     return out
-
-
-def _one_by_one(routine: Callable[[float], float]) -> Callable[[Array, Array], Array]:
-    """A function of Python's `math`, exact to the last bit or so, for each element."""
-
-    def compute(a: Array, out: Array) -> Array:
-        out[...] = np.fromiter(map(routine, np.ravel(a).tolist()), np.float64, np.size(a)).reshape(np.shape(a))
-        return out
-
-    return compute
-
-
-erf, erfc = _one_by_one(math.erf), _one_by_one(math.erfc)
 
 
 def _as_number(relation: Callable[..., Array]) -> Callable[[Array, Array, Array], Array]:

@@ -14,10 +14,11 @@ import numpy as np
 
 from formulas.function import POINT, STEP
 from formulas.graph import Graph
+from formulas.libm.routines import Shared
 from parameters import Array
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
-"""A routine and its arguments, the array to write into among them."""
+"""A routine and its arguments, the arrays or their addresses, the one to write into among them."""
 Oracle = Callable[[tuple[Array, ...], Array], list[Call]]
 """Gives the calls that compute a function which only the caller knows (the gradient of a landscape): arguments, output -> calls."""
 
@@ -273,8 +274,10 @@ class Bound:
         return self._repair, (x, y, self._early, *outputs)
 
     def _call(self, instruction: _Instruction) -> Call:
-        operands = [self._arrays[operand] for operand in instruction.operands]
-        return self._routines[instruction.operation], (*operands, self._arrays[instruction.out])
+        arrays = (*(self._arrays[operand] for operand in instruction.operands), self._arrays[instruction.out])
+        routine = self._routines[instruction.operation]
+        call: Call | None = routine.bound(arrays) if isinstance(routine, Shared) else None
+        return call or (routine, arrays)
 
     def early_value(self, node: int) -> Array:
         """The array that holds a node known before the points are."""

@@ -15,6 +15,7 @@ import pytest
 from formulas.libm import NAMES, in_machine_code, sequence
 from formulas.libm.definitions import DEFINITIONS
 from formulas.libm.in_numpy import routine
+from formulas.libm.routines import Shared, used
 
 mpmath: Any = importlib.import_module("mpmath")  # comes with SymPy, and has no types
 
@@ -180,3 +181,23 @@ def test_an_operation_is_taken_once() -> None:
     for name in NAMES:
         steps = sequence(name).steps
         assert len({(step.operation, repr(step.operands), step.table, step.body) for step in steps}) == len(steps)
+
+
+def test_a_call_bound_to_its_arrays_computes_what_the_function_does() -> None:
+    function, at = Shared("exp"), between(-2, 2)
+    out = np.empty(at.shape)
+    call = function.bound((at, out))
+    if call is not None:  # nothing is bound where nothing can be compiled
+        call[0](*call[1])
+        assert np.array_equal(out, computed("exp", at))
+    single: Any = np.empty(at.shape, np.float32)
+    assert function.bound((at, single)) is None
+    assert function.bound((np.array(2.0), out)) is None
+    assert np.array_equal(function(np.array(2.0), out), computed("exp", np.full(at.shape, 2.0)))
+
+
+def test_which_functions_are_used_is_said_in_one_word() -> None:
+    assert used("numpy") == {"erf", "erfc"}
+    assert used("shared") == NAMES
+    with pytest.raises(ValueError, match="DESCENT_FUNCTIONS is 'fast'; it has to be one of numpy, shared"):
+        used("fast")

@@ -61,6 +61,13 @@ class Compiled:
                     np.copyto(array, written, casting="same_kind")
         return out
 
+    def bound(self, arrays: tuple[Array, ...]) -> tuple[Callable[..., Any], tuple[int, ...]] | None:
+        """The function and what to call it with for these arrays, which have to stay; None where they are not what it takes as they are."""
+        size = arrays[-1].size
+        if not all(array.dtype == np.float64 and array.shape == arrays[-1].shape and array.flags.c_contiguous for array in arrays):
+            return None
+        return self._function, (*(array.ctypes.data for array in arrays), size)
+
     def _plain(self, array: Array, out: Array, read: bool) -> Array:
         if array.dtype == np.float64 and array.shape == out.shape and array.flags.c_contiguous:
             return array
