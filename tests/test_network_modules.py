@@ -231,6 +231,9 @@ def test_views_that_cannot_be_read_in_a_window_make_the_page_longer(player_page:
     assert (under[-1], beside[-1]) == ("loss board", "boundary board"), "the curve stands under a wide map, and the scene is high"
     phone = called(player_page, "traininglayout", arranged, EIGHT, {**size, "width": 366}, 20)
     assert float(phone["rows"][1].removesuffix("px")) > 2 * (20 * 7 + 110)  # two rows of activations, so that none of three is left out
+    table = called(player_page, "traininglayout", arranged, ["landscape", "boundary", "accuracy"], {**size, "width": 770, "table": 150}, 2)
+    high = sum(float(row[10:-3]) for row, area in zip(table["rows"], table["areas"], strict=True) if area.endswith("board"))
+    assert 600 * high / sum(float(row[10:-3]) for row in table["rows"]) > 280, "rows of three lines, of which the last one was cut"
     low = called(player_page, "traininglayout", arranged, ["boundary", "landscape", "accuracy"], {**size, "width": 640, "height": 560}, 2)
     boundary, landscape = (float(row.removesuffix("px")) for row in low["rows"][:2])
     assert boundary + 10 + landscape <= 560, "what is said under a map stands in the window, too"

@@ -19,6 +19,8 @@ const NAME_LINE = 24; // CSS pixels of the names over the pictures of a row
 const AROUND_NAMES = 28; // and of the legend under all
 const AROUND_PLANE = NAME_LINE + AROUND_NAMES;
 const ROWS_OF_TWO = 1.35; // how much higher the table is than rows of one line
+const ROWS_OF_THREE = 1.95; // and where a narrow one tells of the plane, too
+const NARROW_TABLE = 351; // CSS pixels, as in player.css
 const MOST_WORDS = 0.5; // of the height, that the table takes
 const BESIDE_TALL = 0.5; // of the width, that pictures take where a curve stands under them, so that the landscape in 3-D is high
 const LOW_CURVE = 120; // CSS pixels of that curve
@@ -63,12 +65,13 @@ export function arrangeTraining(panels, { width, height: room, scale, low, table
   const beside = rowsBeside(scene, curves, board, room, scale);
   const across = beside[0].length;
   const share = across > 1 ? 0.5 : scene.length ? WITH_SCENE : SHARE;
-  const leastBeside = (beside.length - Number(board)) * LEAST_ROW + scene.length * (LEAST_PICTURE - LEAST_ROW) + (board ? (ROWS_OF_TWO * table) / scale : 0);
+  const written = (all.includes(MAP) && (1 - share) * width < NARROW_TABLE * scale ? ROWS_OF_THREE : ROWS_OF_TWO) * table;
+  const leastBeside = (beside.length - Number(board)) * LEAST_ROW + scene.length * (LEAST_PICTURE - LEAST_ROW) + (board ? written / scale : 0);
   const least = Math.max(leastOfPictures(pictures, share * width, about), leastBeside) * scale;
   const stacked = least > LITTLE * room;
   const height = stacked ? least : room;
   const lefts = pictureHeights(pictures, share * width, height, scale, about);
-  const words = Math.min(MOST_WORDS, (ROWS_OF_TWO * table) / height);
+  const words = Math.min(MOST_WORDS, written / height);
   const weights = /** @type {number[]} */ (beside.map(([name]) => (name === "board" ? 0 : name === SCENE ? TALLER : 1)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const rights = weights.map((weight) => (total ? (weight ? ((1 - (board ? words : 0)) * weight) / total : words) : 1));
