@@ -28,6 +28,12 @@ Repair = Callable[..., None]
 _ROUTINES: dict[str, Callable[..., Any]] = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "copy": np.positive}
 
 
+def run_calls(calls: list[Call]) -> None:
+    """Make them, in order."""
+    for routine, arguments in calls:
+        routine(*arguments)
+
+
 @dataclass(frozen=True)
 class _Instruction:
     operation: str

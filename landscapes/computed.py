@@ -49,7 +49,12 @@ class ComputedLandscape(Landscape):
         in_browser: what gives the same loss in the browser, as plain data and arrays (`PlaneBlock` of js/types.d.ts).
 
     Its minima and saddles are looked for from a grid, so that some may be missing.
+
+    Attributes:
+        costly: whether searches are to ask only about those points that have moved; see `simulation.chunk`.
     """
+
+    costly = True
 
     def __init__(
         self,

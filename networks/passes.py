@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from formulas.program import Call
+from formulas.program import Call, run_calls
 from networks.architecture import Architecture
 from networks.normalization import Normalization
 from networks.running import in_place, one_thread
@@ -282,12 +282,6 @@ def _parts(
             for array, values in zip(pair, given, strict=True):
                 np.copyto(array, values[first : first + size])
         yield slice(first, first + len(part)), passes, calls, by_weights
-
-
-def run_calls(calls: list[Call]) -> None:
-    """Make them, in order."""
-    for routine, arguments in calls:
-        routine(*arguments)
 
 
 def mean_of(each: Array) -> Array:

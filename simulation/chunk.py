@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from formulas.program import Bound, Call, Oracle
+from formulas.program import Bound, Call, Oracle, run_calls
 from optimizers import Optimizer, Schedule, update_rules
 from optimizers.options import CLIPPING, clip
 from parameters import Array, Value
@@ -129,7 +129,7 @@ class Chunk:
     def _generation(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
         at, spread = (self._rows(array) for array in operands[:2])
         source = Noise(self.plan.seed, self.plan.numbers[self.lanes], self.dimension * self.plan.optimizer.draws)
-        loss = self._asked(lambda trial, value: self.plan.objective.bind(trial, self.lanes, value=value))
+        loss = self._asked(lambda trial, lanes, value: self.plan.objective.bind(trial, lanes, value=value))
 
         def drawn() -> None:
             best_of(loss, at, spread, operands[2].reshape(-1, self.n), source.draw(), out.reshape(-1, self.n))
@@ -140,23 +140,33 @@ class Chunk:
         return array.reshape(self.dimension, self.n) if array.ndim else array
 
     def _step_length(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
-        loss = self._asked(lambda trial, value: self.plan.objective.bind(trial, self.lanes, value=value))
+        loss = self._asked(lambda trial, lanes, value: self.plan.objective.bind(trial, lanes, value=value))
         return [(backtrack, (loss, *map(self._rows, (*operands, out))))]
 
     def _wolfe_length(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
-        loss = self._asked(lambda trial, value: self.plan.objective.bind(trial, self.lanes, value=value))
-        slope = self._asked(lambda trial, value: self.plan.objective.bind(trial, self.lanes, gradient=value), self.dimension)
+        loss = self._asked(lambda trial, lanes, value: self.plan.objective.bind(trial, lanes, value=value))
+        slope = self._asked(lambda trial, lanes, value: self.plan.objective.bind(trial, lanes, gradient=value), self.dimension)
         return [(bracket, (loss, slope, *map(self._rows, (*operands, out))))]
 
-    def _asked(self, bind: Callable[[Array, Array], list[Call]], *rows: int) -> Callable[[Array], Array]:
-        """A quantity of the objective as a function of points, shape (d, n); what it returns is overwritten by the next call."""
-        trial, value = np.empty((self.dimension, self.n)), np.empty((*rows, self.n))
-        calls = bind(trial, value)
+    def _asked(self, bind: Callable[[Array, Lanes, Array], list[Call]], *rows: int) -> Callable[[Array], Array]:
+        """A quantity of the objective as a function of points, shape (d, n); what it returns is overwritten by the next call.
+
+        In a search most trajectories soon stand still while some go on. Of an objective that says it is `costly`, and whose numbers for a
+        point are the same bits whatever is asked for beside it, only what has moved since the last call is computed.
+        """
+        trial, value = np.full((self.dimension, self.n), np.nan), np.empty((*rows, self.n))
+        calls = bind(trial, self.lanes, value)
+        costly = getattr(self.plan.objective, "costly", False)
 
         def quantity(points: Array) -> Array:
+            moved = np.flatnonzero((points != trial).any(axis=0)) if costly else None
             np.copyto(trial, points)
-            for routine, arguments in calls:
-                routine(*arguments)
+            if moved is None or moved.size == self.n:
+                run_calls(calls)
+            elif moved.size:
+                found = np.empty((*rows, moved.size))
+                run_calls(bind(np.ascontiguousarray(points[:, moved]), self.lanes[moved], found))
+                value[..., moved] = found
             return value
 
         return quantity
@@ -169,5 +179,4 @@ class Chunk:
         self._values.set(t)
         if self._noise is not None and self._source is not None:
             np.multiply(self._source.draw(), self._scale, self._noise.reshape(self.dimension, self.n))
-        for routine, arguments in self._calls:
-            routine(*arguments)
+        run_calls(self._calls)

@@ -6,7 +6,7 @@ Against torch the bowl's paths are held by the recording in reference/torch.json
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -343,3 +343,26 @@ def test_a_step_is_taken_apart_into_parts_that_add_up(name: str) -> None:
     taken = dissect(run, 3)
     assert taken.anatomy.move.shape == (5, 30)
     assert_close(taken.anatomy.move, np.diff(run.positions[:, :, 3], axis=0).T, 1e-9)
+
+
+@dataclass(frozen=True)
+class Counting(Bowl):
+    """Which counts the points that it is asked about, and computes each by itself."""
+
+    asked: list[int] = field(default_factory=list)
+    costly: bool = True
+
+    def bind(self, points: Array, lanes: slice | npt.NDArray[np.intp] = slice(None), **wanted: Array | None) -> list[Call]:
+        return [(lambda: self.asked.append(points.shape[1]), ()), *super().bind(points, lanes, **wanted)]
+
+
+@pytest.mark.parametrize("name", ["bfgs", "conjugate_gradient"])
+def test_searches_ask_a_costly_objective_only_about_what_has_moved(name: str) -> None:
+    scale, starts = np.logspace(-3, 3, 40), np.random.default_rng(0).normal(size=(2, 40))
+    asked = {}
+    for costly in (True, False):
+        bowl = Counting(np.diag([1.0, 3.0]), scale, costly=costly)
+        run = simulation.run(bowl, optimizers.get(name), starts, 6)
+        asked[costly] = sum(bowl.asked), run.positions
+    assert same(asked[True][1], asked[False][1])
+    assert asked[True][0] < 0.75 * asked[False][0]

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from formulas.program import Call
+from formulas.program import Call, run_calls
 from networks.network import Network
-from networks.passes import Passes, bytes_of, mean_of, rows_of, run_calls
+from networks.passes import Passes, bytes_of, mean_of, rows_of
 from networks.planes.reparametrized import Reparametrized
 from networks.running import in_place, one_thread
 from parameters import Array

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from formulas.program import Call
-from networks.passes import Passes, run_calls
+from formulas.program import Call, run_calls
+from networks.passes import Passes
 from networks.planes.evaluation import Evaluation
 from networks.planes.reparametrized import shares_of_powers
 from networks.running import in_place, one_thread

@@ -125,6 +125,7 @@ class PlaneLoss:
 
     per_lane = False
     always_finite = False
+    costly = True
     dimension = 2
 
     def __init__(
