@@ -156,6 +156,15 @@ def test_every_panel_has_one_rectangle_of_the_grid(player_page: PlayerPage, pane
                 assert down.size == (np.ptp(down) + 1) * (np.ptp(across) + 1), f"{name} is no rectangle in {made['areas']}"
 
 
+def test_all_views_of_a_race_can_be_read_on_a_page_that_grows(player_page: PlayerPage) -> None:
+    """On a laptop the maps side by side had 30 CSS pixels; what fits stays on the screen."""
+    call = "m.arrange(a[0], { width: 945, height: 559, table: 120 }, 2.1)"
+    all_views, few = (called(player_page, "layout", call, panels) for panels in ([*PANELS], ["map", "step", "loss"]))
+    assert (all_views["stacked"], few["stacked"]) == (True, False)
+    rows = zip(all_views["rows"], all_views["areas"], strict=True)
+    assert sum(float(row.removesuffix("px")) for row, names in rows if "maps" in names.split()) > 200
+
+
 def test_beside_a_lesson_the_map_is_large_and_the_table_beside_the_curve(player_page: PlayerPage) -> None:
     """In the room that the words leave at 1280 x 720 with the sidebar folded, and with it open; of a wide window."""
     call = "m.arrange(a[0], { width: a[1], height: a[2] }, 2, true, true)"

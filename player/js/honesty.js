@@ -40,7 +40,7 @@ export class Honesty {
 
   /** As short as a table needs it: an arrow upwards where the plane is too high. @param {number} index */
   marked(index) {
-    return this.inShort(index).replace(" too high", " ↑").replace(" too low", " ↓");
+    return this.inShort(index).replace(" too high", " ↑").replace(" too low", " ↓").replace("over ", ">");
   }
 
   /** The run of those that are shown whose picture deceives most, -1 if none does. */

@@ -14,6 +14,7 @@ const WORDS = 384; // CSS pixels that the table needs to show all its columns
 const LEGEND = 180; // and that it needs with two lines for each optimizer
 const AXES = { across: 44, upright: 32 }; // CSS pixels of the numbers at a map's axes
 const UNDER = { share: 0.32, least: 170 }; // of the player's height, and CSS pixels, of a row under a map
+const LEAST_UNDER = { main: 170, tall: 230, low: 110 }; // CSS pixels of the map beside a step, and of pictures and curves under it
 export const GAP = 10; // CSS pixels between panels, as in player.css
 const WIDEST = 0.62; // of the width, that a wide map takes while the pictures beside it stand one under the other
 const MOST_OF_MAP = 0.66; // of the height, that such a map takes over another panel
@@ -124,16 +125,19 @@ function withStep([main, ...others], curves, { width, height }, aspect, board, t
   const rest = [...others, ...curves];
   const left = [[main, main]];
   for (let i = 0; i < rest.length; i += 2) left.push([rest[i], rest[i + 1] ?? rest[i]]);
-  const rows = left.map((_, i) => fraction(i ? 1 : 2));
+  const least = left.map((names, i) => (i ? (names.some((name) => TALL.includes(name)) ? LEAST_UNDER.tall : LEAST_UNDER.low) : LEAST_UNDER.main));
   const most = Math.round(0.28 * height);
+  const words = board ? Math.min(most, table) + GAP : 0;
+  const stacked = least.reduce((sum, row) => sum + row + GAP, words) > height; // otherwise some could not be read
+  const rows = least.map((row, i) => (stacked ? `${row}px` : fraction(i ? 1 : 2)));
   const need = ((width - GAP) * 2) / 4.1 / aspect + AXES.upright;
   if (!rest.length && main === "map" && height - need - (board ? Math.min(most, table) : 0) > STATES) {
     left.push([STATES_OF_STEP, STATES_OF_STEP]);
     rows.splice(0, 1, `${Math.round(need)}px`, fraction(1));
   }
   if (board) left.push(["board", "board"]);
-  if (board) rows.push(`fit-content(${most}px)`);
-  return { columns: ["minmax(0, 1fr)", "minmax(0, 1fr)", "minmax(0, 2.1fr)"], rows, areas: left.map((names) => [...names, STEP].join(" ")) };
+  if (board) rows.push(stacked ? "auto" : `fit-content(${most}px)`);
+  return { columns: ["minmax(0, 1fr)", "minmax(0, 1fr)", "minmax(0, 2.1fr)"], stacked, rows, areas: left.map((names) => [...names, STEP].join(" ")) };
 }
 
 /** The row of a panel that stands alone in it: the table is as high as it is, and a picture of the landscape can be read. @param {string} name @param {string} usual @param {Size & { scale: number }} size @param {number} aspect */
