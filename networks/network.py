@@ -173,12 +173,12 @@ class Network(Architecture):
 
     def penalty(self, given: Array, l2: npt.ArrayLike, l1: npt.ArrayLike) -> Array | None:
         """What `l2` and `l1` add to the loss at weights of shape (R, P): shape (R,); None where both are 0."""
-        counted = self.layout.penalized()[self.layout.inverse]
+        counted = np.compress(self.layout.penalized()[self.layout.inverse], given, axis=1)  # row by row, so that each has its own sum
         total: Array | None = None
         for name, strength, of in (("l2", l2, _half_squares), ("l1", l1, np.abs)):
             if np.any(strength):
                 with np.errstate(over="ignore"):
-                    part = check_per_network(name, strength, len(given), 0, 1e6) * np.add.reduce(of(given[:, counted]), axis=1)
+                    part = check_per_network(name, strength, len(given), 0, 1e6) * np.add.reduce(of(counted), axis=1)
                 total = part if total is None else total + part
         return total
 

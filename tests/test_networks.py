@@ -101,6 +101,14 @@ def test_a_network_alone_has_the_same_bits(net: Network, monkeypatch: pytest.Mon
         assert np.array_equal(net.outputs(weights, data.x), together["outputs"])
 
 
+def test_a_network_alone_has_the_same_bits_with_penalties() -> None:
+    net, data = Network((2, 7, 3, 1)), datasets.get("moons", n=20)
+    weights = net.initial("normal", 37, seed=5, std=1.0)
+    for penalties in ({"l2": 30.0}, {"l1": 20.0}):
+        together = net.loss(weights, data.x, data.y, **penalties)
+        assert np.array_equal(together, [net.loss(row, data.x, data.y, **penalties)[0] for row in weights])
+
+
 def test_numpy_is_left_as_it_was() -> None:
     before = np.geterr(), np.getbufsize()
     with in_place():
