@@ -42,8 +42,6 @@ _AGAIN = 0.004
 _SWITCH = 0.001
 """Seconds for which a thread goes on while another waits. The loop gives way twice with every message that it sends; with the usual
 0.005 it would take most of a second for those of one run, as long as other scripts run."""
-
-
 _GIVING_WAY = 16
 """After so many messages the loop goes round."""
 
@@ -70,7 +68,7 @@ def prepare() -> None:
 
     def up_to_date(ask: Callable[..., object]) -> Callable[..., object]:
         def ask_up_to_date(tab: AppSession, *arguments: Any) -> object:
-            if found := calls.get(tab._event_loop):
+            if (found := calls.get(tab._event_loop)) and asyncio._get_running_loop() is tab._event_loop:
                 found.make()  # what a run has sent before another one begins counts; later it is thrown away
             return ask(tab, *arguments)
 
