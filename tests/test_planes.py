@@ -355,6 +355,9 @@ def test_any_function_of_a_weight_vector_is_a_landscape_on_a_plane(monkeypatch: 
     single = planes.pca(PATHS.astype(np.float32))
     assert planes.relief(wanted, [PATHS.astype(np.float32)], 2).true_losses[0] == pytest.approx(whole.true_losses[0], rel=1e-5)
     assert single.explained == pytest.approx(plane.explained, rel=1e-5)
+    for third, told in ((PATHS[2][:3], r"vectors of as many weights.*\(3,\)"), (np.full(NET.size, np.nan), "must be finite")):
+        with pytest.raises(ValueError, match=told):
+            planes.through(PATHS[0], PATHS[1], third)
     with pytest.raises(ValueError, match="give fewer points or single precision, leave layers out, or raise the limit with memory="):
         planes.pca(PATHS, memory=1000)
 

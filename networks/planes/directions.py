@@ -127,9 +127,14 @@ def through(a: npt.ArrayLike, b: npt.ArrayLike, c: npt.ArrayLike) -> Plane:
         a, b, c: weights, shape (P,).
 
     Raises:
-        ValueError: they lie on a line.
+        ValueError: they are no three vectors of so many finite weights, or lie on a line.
     """
     start, *others = (np.asarray(point, dtype=np.float64) for point in (a, b, c))
+    shapes = [point.shape for point in (start, *others)]
+    if start.ndim != 1 or len(set(shapes)) > 1:
+        raise ValueError(f"the three points must be vectors of as many weights, shape (P,) each, not {', '.join(map(str, shapes))}")
+    if not all(np.isfinite(point).all() for point in (start, *others)):
+        raise ValueError("the three points must be finite; choose points before a training diverged")
     first, second = (other - start for other in others)
     length = float(np.linalg.norm(first))
     axis = first / max(length, 1e-300)
