@@ -86,7 +86,7 @@ def smoothness_by_normalization() -> dict[str, AlongTheSteps]:
 def right_by_scale_and_rate(theme: Theme) -> go.Figure:
     """The share of the test examples that networks get right, by the scale of their weights and the rate, not normalized and normalized."""
     maps = scales_and_rates()
-    layout = _plain_layout(theme, "scale of the weights", "learning rate")
+    layout = _plain_layout(theme, "scale", "learning rate")  # of the weights: two longer words would meet on a phone
     layout["margin"] |= {"t": 28, "r": 4}
     traces: list[dict[str, Any]] = []
     for number, found in enumerate(maps):
