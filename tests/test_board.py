@@ -143,6 +143,9 @@ def test_nothing_of_it_is_cut(player_page: PlayerPage, width: int, height: int) 
         if scenario is FROZEN:
             heights = page.evaluate("[...document.querySelectorAll('.board .toggle')].map((name) => name.getBoundingClientRect().height)")
             assert max(heights) < 24, "a name stands beside its mark"
+    player_page.resize(200, height)  # as in a column beside others
+    frames(page)
+    assert page.evaluate("document.querySelector('.board thead').getBoundingClientRect().width") <= 1, "nothing unseen widens the page"
 
 
 def test_all_measures_stand_in_a_table_with_their_explanations() -> None:
