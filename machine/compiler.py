@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ except ImportError:  # there is no wheel for every system; then the NumPy engine
 
 _POINTERS, _NUMBERS = 8, 5
 _FUNCTION = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * _POINTERS, *[ctypes.c_int64] * _NUMBERS)
+_VARIABLE, _BITS = "DESCENT_VECTOR_BITS", ("128", "256", "512")
 _MOST = 256
 """Kernels that are kept."""
 
@@ -33,9 +35,17 @@ def available() -> bool:
 
 @lru_cache(maxsize=1)
 def widest() -> int:
-    """The doubles in a vector of this processor."""
+    """The doubles in a vector of this processor, or in one of the bits that `DESCENT_VECTOR_BITS` allows, if those are fewer.
+
+    Raises:
+        ValueError: it is no width that processors have.
+    """
     features = llvm.get_host_cpu_features()
-    return 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+    own = 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+    asked = os.environ.get(_VARIABLE, "").strip()
+    if asked and asked not in _BITS:
+        raise ValueError(f"{_VARIABLE} is {asked!r}; it has to be one of {', '.join(_BITS)}")
+    return min(own, int(asked or 512) // 64)
 
 
 @lru_cache(maxsize=_MOST)

@@ -70,6 +70,15 @@ def test_neither_chunks_nor_workers_nor_the_width_change_a_bit(monkeypatch: pyte
     assert np.array_equal(whole.losses, same(ROSENBROCK, adam, noise=0.1).losses)
 
 
+def test_the_width_of_vectors_can_be_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    widest = machine.widest.__wrapped__
+    monkeypatch.setenv("DESCENT_VECTOR_BITS", "128")
+    assert widest() == 2
+    monkeypatch.setenv("DESCENT_VECTOR_BITS", "96")
+    with pytest.raises(ValueError, match="DESCENT_VECTOR_BITS is '96'; it has to be one of 128, 256, 512"):
+        widest()
+
+
 def test_who_leaves_float_range_is_marked_at_the_same_step() -> None:
     hot = optimizers.get("sgd", lr=np.geomspace(1e-4, 10, COUNT))
     for keep in ("path", "last", [2, 5, STEPS]):
