@@ -16,11 +16,6 @@ from machine.loops import loop_of
 from parameters import Array
 from tape import Tape
 
-try:
-    import llvmlite.binding as llvm
-except ImportError:  # there is no wheel for every system; then the NumPy engine serves
-    llvm = None
-
 _POINTERS, _NUMBERS = 8, 5
 _FUNCTION = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * _POINTERS, *[ctypes.c_int64] * _NUMBERS)
 _VARIABLE, _BITS = "DESCENT_VECTOR_BITS", ("128", "256", "512")
@@ -28,9 +23,20 @@ _MOST = 256
 """Kernels that are kept."""
 
 
+@lru_cache(maxsize=1)
+def llvm() -> Any:
+    """llvmlite's binding, imported when machine code is first asked for: it takes a moment and memory. None where there is no wheel for
+    the system; then the NumPy engine serves."""
+    try:
+        import llvmlite.binding as binding
+    except ImportError:
+        return None
+    return binding
+
+
 def available() -> bool:
     """Whether machine code can be made here."""
-    return llvm is not None
+    return llvm() is not None
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +46,7 @@ def widest() -> int:
     Raises:
         ValueError: it is no width that processors have.
     """
-    features = llvm.get_host_cpu_features()
+    features = llvm().get_host_cpu_features()
     own = 8 if features.get("avx512f") else 4 if features.get("avx") else 2
     asked = os.environ.get(_VARIABLE, "").strip()
     if asked and asked not in _BITS:
@@ -56,15 +62,15 @@ def compiled(tape: Tape, kind: Kind) -> Compiled:
 
 @lru_cache(maxsize=1)
 def _target() -> Any:
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    return llvm.Target.from_default_triple()
+    llvm().initialize_native_target()
+    llvm().initialize_native_asmprinter()
+    return llvm().Target.from_default_triple()
 
 
 def _machine() -> Any:
     """What makes code for this processor. Nothing is contracted or reordered: the bits are those of the operations as they stand."""
     return _target().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=2, codemodel="jitdefault"
+        cpu=llvm().get_host_cpu_name(), features=llvm().get_host_cpu_features().flatten(), opt=2, codemodel="jitdefault"
     )
 
 
@@ -93,8 +99,8 @@ class Compiled:
     def __init__(self, tape: Tape, kind: Kind) -> None:
         self.tape, self.kind, self.rows = tape, kind, Rows(tape, kind)
         machine = _machine()
-        module = llvm.parse_assembly(Kernel(tape, kind).module())
-        self._engine = llvm.create_mcjit_compiler(module, machine)  # owns the module, and is to live as long as the function
+        module = llvm().parse_assembly(Kernel(tape, kind).module())
+        self._engine = llvm().create_mcjit_compiler(module, machine)  # owns the module, and is to live as long as the function
         self._engine.finalize_object()
         self._function = _FUNCTION(self._engine.get_function_address("run"))
         pointers = [address for name in called(tape) for address in loop_of(name)]

@@ -148,6 +148,11 @@ def test_sympy_waits_for_the_first_derivative(loaded: dict[str, set[str]]) -> No
     assert first_step_with("sympy", loaded) == "a formula with its derivatives"
 
 
+def test_llvm_waits_for_machine_code(loaded: dict[str, set[str]]) -> None:
+    """It takes a tenth of a second, and tens of megabytes."""
+    assert not any("llvmlite" in modules for modules in loaded.values())
+
+
 def test_plotly_waits_for_the_first_picture(loaded: dict[str, set[str]]) -> None:
     assert first_step_with("plotly", loaded) == "a picture"
 
