@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from formulas.libm import in_machine_code, in_numpy
 from formulas.libm.definitions import NAMES
 from parameters import Array
@@ -49,7 +51,7 @@ class Shared:
 
     def __call__(self, *arrays: Array) -> Array:
         """Write into the last array; returns it."""
-        return self._routine(*arrays)
+        return self._routine(*map(np.asarray, arrays[:-1]), arrays[-1])  # NumPy makes single numbers of arrays without dimensions
 
     def bound(self, arrays: tuple[Array, ...]) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
         """A call of the same that is bound to these arrays and so takes less time to make; None where there is none."""
