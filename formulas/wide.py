@@ -169,8 +169,8 @@ _OPERATIONS: dict[str, Callable[..., Wide]] = {
     "odd_power": _odd_power,
     "hypot": lambda a, b: _sqrt(a * a + b * b),
     "abs": abs,
-    "min": lambda a, b: _chosen((a - b).sign() <= 0, a, b),
-    "max": lambda a, b: _chosen((a - b).sign() >= 0, a, b),
+    "min": lambda a, b: _chosen(((a - b).sign() <= 0) | np.isnan(a.fraction), a, b),
+    "max": lambda a, b: _chosen(((a - b).sign() >= 0) | np.isnan(a.fraction), a, b),
     "where": lambda c, a, b: _chosen(c.sign() != 0, a, b),
     "choose": lambda c, a, b: _chosen(c.sign() > 0, a, b),
 }

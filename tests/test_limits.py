@@ -273,6 +273,16 @@ def test_only_what_overflows_on_the_way_to_a_number_is_computed_anew() -> None:
     assert all(landscapes.get(name).compiled(("dx", "dy")).repair is None for name in ("rosenbrock", "peaks", "easom", "two_wells"))
 
 
+@pytest.mark.parametrize("text", ["min(log(y), x)", "min(x, log(y))", "max(log(y), x)", "max(x, log(y))"])
+def test_what_overflows_takes_no_part_of_a_minimum_for_one_that_has_no_value(text: str) -> None:
+    """And so a loss is the same alone and beside its slopes, as the chunks of a run have it."""
+    landscape, points = of(f"asinh({text})"), [[1.0, 1.0], [-1.0, 2.0]]
+    assert landscape.compiled(("value", "dx", "dy")).repair is not None
+    beside = landscape.evaluate(("value", "dx", "dy"), points)[0]
+    np.testing.assert_array_equal(beside, landscape.value(points))
+    assert np.isnan(beside).tolist() == [True, False]
+
+
 def test_only_formulas_that_need_it_pay_for_it() -> None:
     smooth = ["x**2 + 3*y**2", "sqrt(1 + x**2 + y**2)", "exp(-x**2)/(1 + y**2)", "log(2 + cosh(x) + y**4)", "sin(k*x) + sqrt(k)*y"]
     for text in smooth:
