@@ -27,6 +27,7 @@ let text = ""; // in which Python has told this tab's session last
 let count = 0; // how often the connection has come back
 let away = false;
 let returning = false; // whether there is a connection again, and the page is not drawn since
+let waits = false; // whether something was sent since which the script has not begun to run
 let unanswered = false; // whether a change was under way when the connection was lost
 let popped = false; // whether the browser went back or forward meanwhile
 let before = ""; // whose text it was when the connection was lost
@@ -55,7 +56,10 @@ export function receiveKept({ data }) {
 export function sure(send) {
   return (name, value) => {
     if (away) held.set(send, () => send(name, value));
-    else send(name, value);
+    else {
+      waits = true; // a network that is gone may not have told anybody yet
+      send(name, value);
+    }
   };
 }
 
@@ -120,7 +124,11 @@ function watch() {
     else if (away && state === "CONNECTED") comeBack();
     waitForAnswer(app);
   };
-  new MutationObserver(look).observe(app, { attributeFilter: [STATE, RUN] });
+  const observer = new MutationObserver((changes) => {
+    if (changes.some(({ attributeName }) => attributeName === RUN)) waits = false;
+    look();
+  });
+  observer.observe(app, { attributeFilter: [STATE, RUN] });
   new MutationObserver(closeDialog).observe(document.body, { childList: true, subtree: true });
   addEventListener("offline", () => say(GONE));
   addEventListener("online", () => away || returning || quiet());
@@ -134,7 +142,8 @@ function leave(app) {
   away = true;
   returning = false;
   popped = false;
-  unanswered = app.getAttribute(RUN) !== "notRunning";
+  unanswered = waits || app.getAttribute(RUN) !== "notRunning";
+  waits = false;
   before = owner(text);
   tell?.("kept", text); // which goes with whatever is sent next
   tell?.("back", ++count);
