@@ -225,6 +225,16 @@ def test_the_sharpest_direction_is_the_hessians() -> None:
     assert np.linalg.eigvalsh(curved)[-1] == pytest.approx(values[-1], rel=1e-4)
 
 
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu"])
+def test_second_derivatives_on_a_plane_do_not_reach_over_kinks(activation: str) -> None:
+    net = Network((2, 4, 1), activation)
+    plane = planes.through(*(net.initial("he", 1, seed)[0] for seed in range(3)))
+    at = np.stack([np.random.default_rng(4).uniform(*between, 150) for between in plane.window])
+    found = plane.landscape(net, MOONS.x, MOONS.y).hessian(at)
+    of_the_piece = np.einsum("ip,npq,jq->ijn", plane.directions, net.hessian(plane.points(at), MOONS.x, MOONS.y), plane.directions)
+    assert found == pytest.approx(of_the_piece, rel=1e-4, abs=1e-6)
+
+
 def test_what_a_kind_cannot_go_through_is_said() -> None:
     def make(kind: str, paths: list[np.ndarray], **settings: float) -> planes.Plane:
         return planes.get(kind, **settings).make(NET, MOONS.x, MOONS.y, paths)

@@ -27,8 +27,8 @@ Rows = Callable[[Array], Array]
 ALL_AS_ONE_BATCH = "Batch normalization uses the statistics of all training examples at every point of the plane, not running ones."
 _MARGIN = 0.25
 """What is shown around the points that a plane was made of, as a share of their extent."""
-_STEP = 1e-4
-"""How far apart slopes are taken for second derivatives, as a share of the window."""
+_STEP, _SHORT = 1e-4, 1e-7
+"""How far apart slopes are taken for second derivatives, as a share of the window; and where kinks of theirs are not to be crossed."""
 _FARTHEST = 1e100
 """Beyond this no weight is taken for one."""
 _AT_ONCE = 16_000_000
@@ -103,6 +103,7 @@ class Plane:
             name=f"{net} on a plane {self.kind}",
             note=note,
             work=float(net.size * len(inputs)),
+            kinked=net.activation.kinked,
         )
 
 
@@ -117,6 +118,7 @@ class PlaneLoss:
         name: its title.
         note: a sentence that has to stand beside its picture, if there is one.
         work: how much one point takes, weights times examples, where several threads may ask at the same time; 0 where only one may.
+        kinked: whether its exact slopes have kinks: the second derivatives are those of the piece between them.
 
     Attributes:
         window: what to show of it.
@@ -138,8 +140,9 @@ class PlaneLoss:
         name: str,
         note: str = "",
         work: float = 0.0,
+        kinked: bool = False,
     ) -> None:
-        self.plane, self.name, self.note, self.work = plane, name, note, work
+        self.plane, self.name, self.note, self.work, self.kinked = plane, name, note, work, kinked
         self.value_at, self._slopes_at, self._evaluate = value, gradient, evaluate
 
     @property
@@ -153,8 +156,8 @@ class PlaneLoss:
 
     def through(self, weights: npt.ArrayLike) -> PlaneLoss:
         """The same loss on the parallel plane through weights, shape (P,)."""
-        plane, slopes = self.plane.through(weights), self._slopes_at
-        return PlaneLoss(plane, self.value_at, slopes, evaluate=self._evaluate, name=self.name, note=self.note, work=self.work)
+        more: dict[str, Any] = {"evaluate": self._evaluate, "note": self.note, "work": self.work, "kinked": self.kinked}
+        return PlaneLoss(self.plane.through(weights), self.value_at, self._slopes_at, name=self.name, **more)
 
     def check_lanes(self, count: int, what: str) -> None:
         """It has no numbers that differ between trajectories."""
@@ -197,7 +200,7 @@ class PlaneLoss:
 
     def hessian(self, points: npt.ArrayLike) -> Array:
         """The second derivatives, by differences of slopes: an array of shape (2, 2, N)."""
-        both = self._differences(self.gradient, points)
+        both = self._differences(self.gradient, points, _SHORT if self.kinked else _STEP)
         return np.asarray((both + both.swapaxes(0, 1)) / 2)
 
     def grid(self, n: int, progress: Progress | None = None) -> Array:
@@ -240,12 +243,12 @@ class PlaneLoss:
             reporter.check()
         return found
 
-    def _differences(self, of: Callable[[Array], Array], points: npt.ArrayLike) -> Array:
-        """How something changes along each direction, the first axis of the result: two-sided differences."""
+    def _differences(self, of: Callable[[Array], Array], points: npt.ArrayLike, share: float = _STEP) -> Array:
+        """How something changes along each direction, the first axis of the result: two-sided differences over a share of the window."""
         given = np.asarray(points, dtype=np.float64)
         columns = []
         for axis, (low, high) in enumerate(self.window):
-            step = _STEP * (high - low)
+            step = share * (high - low)
             aside = np.zeros((2, 1))
             aside[axis] = step
             columns.append((of(given + aside) - of(given - aside)) / (2 * step))
