@@ -74,8 +74,10 @@ class Wide:
 
 def _exp(a: Wide) -> Wide:
     power = a.plain()
-    halvings = np.where(np.isfinite(power), np.round(power / _LOG2), 0.0)
-    return Wide.of(np.exp(power - halvings * _LOG2), halvings)
+    finite = np.isfinite(power)
+    halvings = np.where(finite, np.round(power / _LOG2), 0.0)
+    rest = power - halvings * _LOG2  # of a large power no digit of it is right
+    return Wide.of(np.exp(np.where(finite, np.clip(rest, -1, 1), rest)), halvings)
 
 
 def _log(a: Wide) -> Wide:

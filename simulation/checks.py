@@ -16,6 +16,8 @@ Integers = npt.NDArray[np.int64]
 _ASKED = ("name", "dimension", "always_finite", "check_lanes", "bind")
 """What a run asks of an objective; the rest is for measures."""
 _MOST = np.iinfo(np.int64).max
+_MOST_STEPS = 100_000_000
+"""What changes from step to step, the rate say, is worked out before the first one, in up to 150 bytes each."""
 
 
 def check_kinds(landscape: Any, optimizer: Any, schedule: Any) -> None:
@@ -156,7 +158,9 @@ def check_history(needed: int, what: str, keep: str | Sequence[int], advice: str
 
 
 def check_memory(rows: int, dimension: int, count: int, steps: int, keep: str | Sequence[int], memory: int) -> None:
-    """Refuse a history of so many rows and trajectories that it would not fit."""
+    """Refuse so many steps, or a history of so many rows and trajectories, that they would not fit."""
+    if steps > _MOST_STEPS:
+        raise ValueError(f"steps is {steps:,}; choose at most {_MOST_STEPS:,}")
     advice = "ask for fewer starts" if isinstance(keep, str) and keep == "last" else "ask for fewer steps or starts, or keep='last'"
     check_history(rows * count * (dimension + 1) * 8, f"{count:,} trajectories of {steps:,} steps", keep, advice, memory)
 

@@ -437,6 +437,12 @@ def test_a_history_beyond_memory_is_refused_with_numbers_before_anything_is_run(
         assert piece in str(error.value)
 
 
+@pytest.mark.parametrize("engine", ["numpy", "machine"])
+def test_more_steps_than_there_is_memory_for_are_refused(engine: str) -> None:
+    with pytest.raises(ValueError, match="steps is 1,000,000,000,000; choose at most 100,000,000"):
+        simulation.run(ROSENBROCK, optimizers.get("adam"), PAIR, 10**12, keep="last", engine=engine)
+
+
 # ---- progress
 
 

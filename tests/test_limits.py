@@ -283,6 +283,13 @@ def test_what_overflows_takes_no_part_of_a_minimum_for_one_that_has_no_value(tex
     assert np.isnan(beside).tolist() == [True, False]
 
 
+def test_an_exponential_of_a_power_without_digits_is_still_infinite() -> None:
+    towers, points = of("exp(exp(exp(x))) + y**2"), [[3.7, 4.037626271346913, 4.3885, 5.88, 6.5, 700.0], [1.0] * 6]
+    assert towers.value(points).tolist() == [math.inf] * 6
+    assert towers.evaluate(("value", "dx"), points).tolist() == [[math.inf] * 6] * 2
+    assert of("exp(-exp(exp(x))) + y").evaluate(("value", "dx"), points).tolist() == [[1.0] * 6, [0.0] * 6]
+
+
 def test_only_formulas_that_need_it_pay_for_it() -> None:
     smooth = ["x**2 + 3*y**2", "sqrt(1 + x**2 + y**2)", "exp(-x**2)/(1 + y**2)", "log(2 + cosh(x) + y**4)", "sin(k*x) + sqrt(k)*y"]
     for text in smooth:
