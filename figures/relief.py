@@ -47,6 +47,8 @@ def plane_ground(relief: Relief) -> PlaneGround:
 def relief_grid(relief: Relief) -> LossGrid:
     """Its losses with the scales on which they are shown; the true losses of the paths have places on them, too."""
     sides = [np.linspace(low, high, len(relief.values)) for low, high in relief.window]
+    if not np.isfinite(relief.values).any():
+        raise ValueError(f"{relief.landscape.name}: no point of the plane's window has a finite loss, so that there is nothing to draw")
     return grid_of(sides[0], sides[1], relief.values, _lowest(relief.true_losses))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import optimizers
+import player
 import simulation
 from networks import Network, datasets, planes, train
 from networks.objective import NetworkLoss
@@ -370,6 +371,20 @@ def test_any_function_of_a_weight_vector_is_a_landscape_on_a_plane(monkeypatch: 
             planes.through(PATHS[0], PATHS[1], third)
     with pytest.raises(ValueError, match="give fewer points or single precision, leave layers out, or raise the limit with memory="):
         planes.pca(PATHS, memory=1000)
+
+
+@pytest.mark.parametrize("points", [[0, 0], [0.0], None, np.zeros((3, 2))], ids=["a point", "a number", "nothing", "three rows"])
+@pytest.mark.parametrize("what", ["value", "gradient", "hessian", "value_and_gradient"])
+def test_coordinates_of_another_shape_are_refused_in_words(points: object, what: str) -> None:
+    for landscape in (PLANES["pca"].landscape(NET, MOONS.x, MOONS.y), planes.landscape_of(PLANES["pca"], lambda weights: weights.sum())):
+        with pytest.raises(ValueError, match=r"points must have the shape \(2, N\)"):
+            getattr(landscape, what)(points)
+
+
+def test_a_plane_without_a_finite_loss_is_refused_in_words() -> None:
+    relief = planes.relief(planes.landscape_of(PLANES["pca"], lambda _: np.nan), [TRAINING.weights[:, 0]])
+    with pytest.raises(ValueError, match="no point of the plane's window has a finite loss"):
+        player.relief_page(relief, ["SGD"])
 
 
 def test_a_grid_tells_how_far_it_is_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

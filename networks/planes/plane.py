@@ -216,7 +216,7 @@ class PlaneLoss:
         self, of: Callable[[Array], Array], rows: tuple[int, ...], points: npt.ArrayLike, progress: Progress | None = None
     ) -> Array:
         """What a function gives of coordinates, shape (2, n), for all points, some of them at a time: shape (*rows, N)."""
-        given = np.asarray(points, dtype=np.float64)
+        given = _coordinates(points)
         size = max(1, min(_POINTS, _AT_ONCE // (8 * self.plane.origin.size)))
         return self._spread(lambda some: of(given[:, some]), rows, given.shape[-1], size, 1, progress)
 
@@ -245,7 +245,7 @@ class PlaneLoss:
 
     def _differences(self, of: Callable[[Array], Array], points: npt.ArrayLike, share: float = _STEP) -> Array:
         """How something changes along each direction, the first axis of the result: two-sided differences over a share of the window."""
-        given = np.asarray(points, dtype=np.float64)
+        given = _coordinates(points)
         columns = []
         for axis, (low, high) in enumerate(self.window):
             step = share * (high - low)
@@ -308,3 +308,10 @@ def window_around(coordinates: Array) -> Window:
     middle, reach = (low + high) / 2, (0.5 + _MARGIN) * extent
     (a0, b0), (a1, b1) = (middle - reach).tolist(), (middle + reach).tolist()
     return (a0, a1), (b0, b1)
+
+
+def _coordinates(points: npt.ArrayLike) -> Array:
+    given = np.asarray(points, dtype=np.float64)
+    if given.ndim != 2 or len(given) != 2:
+        raise ValueError(f"points must have the shape (2, N), a row for each coordinate on the plane, not {given.shape}")
+    return given
