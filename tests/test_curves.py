@@ -78,6 +78,22 @@ def test_where_nothing_may_tell_how_it_goes_on_curves_end_at_the_cursor(player_p
     assert begun[2] > grown[2] > whole[2]
 
 
+def test_what_covers_the_rest_of_a_curve_leaves_its_title_alone(player_page: PlayerPage) -> None:
+    page = player_page.play(RAVINE, ("loss",), at=20, ahead=False)
+    seen = axes(page, "loss")
+    across, top = int(seen["x"]["offset"] + seen["x"]["length"] / 2), int(seen["y"]["offset"])
+    opaque = page.evaluate(
+        """([x, y]) => {
+            const canvas = document.querySelector("[data-panel=loss] canvas:last-of-type");
+            const column = canvas.getContext("2d").getImageData(x, 0, 1, y + 10).data.filter((_, at) => at % 4 === 3);
+            return [...column].map((alpha) => alpha > 0);
+        }""",
+        [across, top],
+    )
+    assert all(opaque[top:]), "what comes is covered"
+    assert not any(opaque[: top - 1]), "the title's descenders were cut"
+
+
 def test_areas_without_a_value_are_blank(player_page: PlayerPage) -> None:
     dome = Scenario(landscape=Choice("own"), formula="sqrt(1-x**2-y**2)", window=((-2.0, 2.0), (-2.0, 2.0)), points=((0.1, 0.2),), steps=5)
     page = player_page.play(dome, ("map",))

@@ -170,7 +170,7 @@ export class CurvePanel extends FigurePanel {
     if (race.ahead) return;
     const from = x.pixel(position);
     context.fillStyle = race.theme.background;
-    context.fillRect(from, y.start - EDGE, x.end + EDGE - from, y.length + 2 * EDGE);
+    context.fillRect(from, y.start - 1, x.end + EDGE - from, y.length + 1 + EDGE); // lines end at the top, and its title begins there
   }
 
   /** A line at the clock's position. @param {CanvasRenderingContext2D} context @param {DrawnAxes} axes */
