@@ -9,7 +9,7 @@ from scenario.lessons import lessons
 from scenario.ready import READY
 from scenario.setup import Setup
 
-_TRY = "Click the map to start there; with shift, to add a start."
+_TRY = "*Click the map to start there.* *Click with shift to add a start.*"  # the second is not shown where there are no keys
 
 
 def called() -> tuple[str, str]:
@@ -46,10 +46,10 @@ def titled(page: str) -> str:
 def claim() -> str:
     """The sentence for what is shown, as Markdown: of the preset or the lesson that it is, or else of the landscape."""
     _, told = called()
-    return plain(told) if "Click" in told else f"{plain(told)} *{_TRY}*"
+    return plain(told) if "Click" in told else f"{plain(told)} {_TRY}"
 
 
 def claim_of_experiment() -> str:
     """Likewise for networks; where their landscape is shown, it says that one can begin anywhere on it."""
     _, told = called_experiment()
-    return f"{plain(told)} *{_TRY}*" if LANDSCAPE_PANELS[0] in session().panels else plain(told)
+    return f"{plain(told)} {_TRY}" if LANDSCAPE_PANELS[0] in session().panels else plain(told)

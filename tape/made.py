@@ -32,7 +32,9 @@ def tape_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False,
         ValueError: there is no such tape.
     """
     if reason := why_none(landscape, optimizer):
-        raise ValueError(f"there is no tape of {optimizer.name} on {getattr(landscape, 'name', landscape)}: {reason}")
+        raise ValueError(
+            f"there is no tape of {getattr(optimizer, 'name', optimizer)} on {getattr(landscape, 'name', landscape)}: {reason}"
+        )
     key = _structure(landscape), _method(optimizer), scheduled, noisy
     with _lock:
         if key in _kept:

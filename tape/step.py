@@ -31,10 +31,12 @@ _PARTS = {"matrix": ("xx", "xy", "yy")}
 """The names of the numbers of a state; a vector's are x and y."""
 
 
-def why_none(landscape: object, optimizer: Optimizer) -> str:
+def why_none(landscape: object, optimizer: object) -> str:
     """Why there is no tape of a method on an objective, in words; "" where there is one."""
     if not has_formula(landscape):
         return f"{getattr(landscape, 'name', landscape)} has no formula"
+    if not isinstance(optimizer, Optimizer):
+        return f"{optimizer!r} is no optimizer; optimizers.get makes one"
     found = _search(optimizer.program.program)
     return f"{optimizer.name} {found}" if found else ""
 

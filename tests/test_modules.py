@@ -85,6 +85,26 @@ def test_a_page_of_which_a_part_is_missing_is_loaded_anew_once_the_server_answer
 # ---- beside.js
 
 
+def test_no_start_is_lost_that_is_added_before_the_one_before_it_was_answered(player_page: PlayerPage) -> None:
+    sent = called(
+        player_page,
+        "requests",
+        """(() => {
+          const sent = [];
+          const requests = new m.Requests((request) => sent.push(request));
+          const at = (x) => ({ at: [x, 0], last: true });
+          for (const x of [1, 2, 3]) requests.make({ kind: "add", ...at(x) });
+          for (const x of [4, 5]) requests.make({ kind: "move", index: 0, ...at(x) });
+          for (const x of [6, 7]) requests.make({ kind: "turn", to: x });
+          while (requests.open) requests.answered();
+          for (const kind of ["add", "add", "start"]) requests.make({ kind, ...at(8) });
+          while (requests.open) requests.answered();
+          return sent.map(({ kind, at, to }) => [kind, to ?? at[0]]);
+        })()""",
+    )
+    assert sent == [["add", 1], ["add", 2], ["add", 3], ["move", 5], ["turn", 7], ["add", 8], ["start", 8]]
+
+
 def test_a_card_never_covers_the_place_that_it_speaks_of(player_page: PlayerPage) -> None:
     rooms, card = [(366, 310), (1000, 500), (410, 200), (200, 120)], {"width": 320, "height": 130}
     for width, height in rooms:

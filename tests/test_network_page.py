@@ -330,7 +330,7 @@ def test_the_page_of_real_landscapes_opens_with_one_and_has_a_desk_of_its_own() 
     assert shown(app) == OPENING_LANDSCAPE.scenario
     assert kept(app).panels == OPENING_LANDSCAPE.panels
     assert read(app.markdown[0]) == f"# {OPENING_LANDSCAPE.title}"
-    assert read(app.caption[0]).endswith("*Click the map to start there; with shift, to add a start.*")
+    assert read(app.caption[0]).endswith("*Click with shift to add a start.*")
     app.session_state["presets"] = True
     app.run()
     app.button("preset local").click().run()

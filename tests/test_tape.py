@@ -113,6 +113,7 @@ def test_what_is_no_list_of_operations_says_so() -> None:
     assert why_none(ROSENBROCK, optimizers.get("bfgs")) == "BFGS searches for the length of its steps"
     assert why_none(ROSENBROCK, optimizers.get("cma_es")) == "CMA-ES draws points and sorts them"
     assert why_none(ROSENBROCK, optimizers.get("l_bfgs", search=False)) == ""
+    assert why_none(ROSENBROCK, "adam") == "'adam' is no optimizer; optimizers.get makes one"
     with pytest.raises(ValueError, match="no tape of L-BFGS on Rosenbrock: L-BFGS searches for the length"):
         tape_of(ROSENBROCK, optimizers.get("l_bfgs"))
     assert len(FLAT) == len(optimizers.names()) - 4

@@ -1,8 +1,8 @@
-// Requests to Python: one at a time, and of those that are made meanwhile only the last, since every answer draws the page anew.
+// Requests to Python: one at a time, since every answer draws the page anew; those that are made meanwhile wait, but for what a later one replaces.
 
 /** @import { Request } from "./types" */
 
-const LOST = 1200; // milliseconds after which a request that was not answered is taken for lost
+const LOST = 2500; // milliseconds after which a request that was not answered is taken for lost
 
 export class Requests {
   /** @param {(request: Request) => void} send */
@@ -10,22 +10,21 @@ export class Requests {
     this.send = send;
     /** @type {object | null} stands for the request that was not answered yet */
     this.waiting = null;
-    /** @type {Request | null} the one to make after it */
-    this.queued = null;
+    /** @type {Request[]} those to make after it */
+    this.queued = [];
   }
 
   /** Whether there is a request that was not answered yet. */
   get open() {
-    return this.waiting !== null || this.queued !== null;
+    return this.waiting !== null;
   }
 
   /** @param {Request} request */
   make(request) {
     if (this.waiting) {
-      this.queued = request;
+      this.queued = [...this.queued.filter((older) => !replaces(request, older)), request];
       return;
     }
-    this.queued = null;
     const mine = (this.waiting = {});
     setTimeout(() => this.waiting === mine && this.answered(), LOST);
     this.send(request);
@@ -34,11 +33,20 @@ export class Requests {
   /** The last request has been answered, or lost: the next one may go. */
   answered() {
     this.waiting = null;
-    if (this.queued) this.make(this.queued);
+    const next = this.queued.shift();
+    if (next) this.make(next);
   }
 
   /** Forget all requests. */
   close() {
-    this.waiting = this.queued = null;
+    this.waiting = null;
+    this.queued = [];
   }
+}
+
+/** Whether nothing is left of an older request after a newer one: a start stands alone, and what is moved ends where it was moved last. @param {Request} newer @param {Request} older */
+function replaces(newer, older) {
+  if (newer.kind === "start") return ["start", "add", "move"].includes(older.kind);
+  if (newer.kind === "move") return older.kind === "move" && older.index === newer.index;
+  return newer.kind === older.kind && newer.kind !== "add";
 }
