@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -85,6 +86,7 @@ def started(command: list[str], log: Path, port: int | None = None, **options: A
     process."""
     port = port or free_port()
     command = [*command, "--server.port", str(port), "--server.headless", "true"]
+    options["env"] = {**options.get("env", os.environ), "PYTHONFAULTHANDLER": "1"}
     with log.open("w") as output:
         server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, **options)
     try:
@@ -93,7 +95,17 @@ def started(command: list[str], log: Path, port: int | None = None, **options: A
         yield url
     finally:
         server.terminate()
+        _stop(server, log)
+
+
+def _stop(server: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait for a server that is about to end; one that does not is ended, and the failure tells what each of its threads was doing."""
+    try:
         server.wait(timeout=60)
+    except subprocess.TimeoutExpired:
+        server.send_signal(signal.SIGABRT)
+        server.wait(timeout=60)
+        raise AssertionError(f"the app did not end: {log.read_text()}") from None
 
 
 def free_port() -> int:
