@@ -769,9 +769,12 @@ def test_what_a_narrow_bar_has_no_room_for_is_one_click_away(player_page: Player
     page.get_by_role("button", name="More controls").click()
     assert speed.is_visible()
     page.get_by_role("button", name="More controls").click()
+    within = f"{shown}.every(({{ left, right }}) => left >= 0 && right <= innerWidth)"
+    player_page.resize(190, 844)  # beside a chart and the sidebar, in a window of 800
+    assert page.evaluate(within)
+    player_page.resize(390, 844)
     player_page.play(TWO, ("map", "step"))
     page.get_by_role("button", name="One line of the step on").wait_for()
-    within = f"{shown}.every(({{ left, right }}) => left >= 0 && right <= innerWidth)"
     for width in (390, 320):
         player_page.resize(width, 844)
         for _ in ("on the page", "presented"):
