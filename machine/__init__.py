@@ -1,6 +1,7 @@
 """Machine code of tapes: the same bits as NumPy's, several times faster."""
 
-from machine.compiler import Compiled, available, compiled, widest
+from formulas.libm.native import available, widest
+from machine.compiler import Compiled, compiled
 from machine.kernel import Kind, why_none
 
 __all__ = ["Compiled", "Kind", "available", "compiled", "why_none", "widest"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from formulas.libm.native import load
 from machine.kernel import BLOCK, ROW, Kernel, Kind, Rows, called
 from machine.loops import loop_of
 from parameters import Array
@@ -18,60 +18,14 @@ from tape import Tape
 
 _POINTERS, _NUMBERS = 8, 5
 _FUNCTION = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * _POINTERS, *[ctypes.c_int64] * _NUMBERS)
-_VARIABLE, _BITS = "DESCENT_VECTOR_BITS", ("128", "256", "512")
 _MOST = 256
 """Kernels that are kept."""
-
-
-@lru_cache(maxsize=1)
-def llvm() -> Any:
-    """llvmlite's binding, imported when machine code is first asked for: it takes a moment and memory. None where there is no wheel for
-    the system; then the NumPy engine serves."""
-    try:
-        import llvmlite.binding as binding
-    except ImportError:
-        return None
-    return binding
-
-
-def available() -> bool:
-    """Whether machine code can be made here."""
-    return llvm() is not None
-
-
-@lru_cache(maxsize=1)
-def widest() -> int:
-    """The doubles in a vector of this processor, or in one of the bits that `DESCENT_VECTOR_BITS` allows, if those are fewer.
-
-    Raises:
-        ValueError: it is no width that processors have.
-    """
-    features = llvm().get_host_cpu_features()
-    own = 8 if features.get("avx512f") else 4 if features.get("avx") else 2
-    asked = os.environ.get(_VARIABLE, "").strip()
-    if asked and asked not in _BITS:
-        raise ValueError(f"{_VARIABLE} is {asked!r}; it has to be one of {', '.join(_BITS)}")
-    return min(own, int(asked or 512) // 64)
 
 
 @lru_cache(maxsize=_MOST)
 def compiled(tape: Tape, kind: Kind) -> Compiled:
     """The kernel of a tape, compiled when it is first asked for."""
     return Compiled(tape, kind)
-
-
-@lru_cache(maxsize=1)
-def _target() -> Any:
-    llvm().initialize_native_target()
-    llvm().initialize_native_asmprinter()
-    return llvm().Target.from_default_triple()
-
-
-def _machine() -> Any:
-    """What makes code for this processor. Nothing is contracted or reordered: the bits are those of the operations as they stand."""
-    return _target().create_target_machine(
-        cpu=llvm().get_host_cpu_name(), features=llvm().get_host_cpu_features().flatten(), opt=2, codemodel="jitdefault"
-    )
 
 
 class History(NamedTuple):
@@ -98,11 +52,8 @@ class Compiled:
 
     def __init__(self, tape: Tape, kind: Kind) -> None:
         self.tape, self.kind, self.rows = tape, kind, Rows(tape, kind)
-        machine = _machine()
-        module = llvm().parse_assembly(Kernel(tape, kind).module())
-        self._engine = llvm().create_mcjit_compiler(module, machine)  # owns the module, and is to live as long as the function
-        self._engine.finalize_object()
-        self._function = _FUNCTION(self._engine.get_function_address("run"))
+        self._engine, address = load(Kernel(tape, kind).module(), "run")  # which is to live as long as the function
+        self._function = _FUNCTION(address)
         pointers = [address for name in called(tape) for address in loop_of(name)]
         self._loops = np.array(pointers or [0], dtype=np.uint64)
 

@@ -101,7 +101,6 @@ class Kernel:
     def module(self) -> str:
         """The module's text."""
         text = self.text
-        text.label("entry")
         self._places()
         last = text.value(f"add i64 %count, {BLOCK - 1}")
         blocks = text.value(f"udiv i64 {last}, {BLOCK}")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import struct
+from formulas.libm.in_llvm import Lines, literal, vector
 
 
-class Text:
+class Text(Lines):
     """The body of a function that grows, and what its module has to declare.
 
     Args:
@@ -13,50 +13,20 @@ class Text:
 
     Attributes:
         vector, mask: the types of a vector and of a condition for each of its lanes.
-        block: the label under which lines are added now.
     """
 
     def __init__(self, width: int) -> None:
-        self.width = width
-        self.vector, self.mask = f"<{width} x double>", f"<{width} x i1>"
-        self.lines: list[str] = []
-        self.declared: dict[str, None] = {}
+        super().__init__(width)
+        self.vector, self.mask = vector(width), f"<{width} x i1>"
         self.conditions: set[str] = set()
-        self.block = ""
-        self._count = 0
-
-    def fresh(self, prefix: str) -> str:
-        """A name that nothing else has."""
-        self._count += 1
-        return f"{prefix}{self._count}"
-
-    def line(self, text: str) -> None:
-        """Add a line."""
-        self.lines.append(f"  {text}")
-
-    def value(self, expression: str) -> str:
-        """Add a line that computes something; gives its name."""
-        name = "%" + self.fresh("v")
-        self.line(f"{name} = {expression}")
-        return name
-
-    def label(self, name: str) -> None:
-        """Begin a block."""
-        self.lines.append(f"{name}:")
-        self.block = name
 
     def goto(self, name: str) -> None:
         """End a block."""
         self.line(f"br label %{name}")
 
-    def declare(self, text: str) -> None:
-        """Have the module say something once, outside of the function."""
-        self.declared[text] = None
-
     def literal(self, value: float) -> str:
         """The same number in all lanes."""
-        bits = struct.unpack("<Q", struct.pack("<d", value))[0]
-        return "<" + ", ".join([f"double 0x{bits:016X}"] * self.width) + ">"
+        return literal(value, self.width)
 
     def spread(self, number: str) -> str:
         """A scalar in all lanes."""

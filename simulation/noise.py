@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from formulas.libm.in_machine_code import available
 from formulas.libm.in_numpy import Routine
+from formulas.libm.native import available
 from formulas.libm.normal import normal_sequence
 from parameters import Array
 from simulation.noise_code import filler

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from formulas.libm.in_llvm import Lines, Writer, emit, function_attributes, vector
-from formulas.libm.in_machine_code import load, vector_width
+from formulas.libm.native import load, widest
 from formulas.libm.normal import normal_sequence
 from simulation.philox import KEY_STEPS, MULTIPLIERS, ROUNDS, WORD
 
@@ -106,7 +106,7 @@ def module(width: int) -> str:
 @cache
 def filler() -> Any:
     """The compiled function of `module`, for the vectors of this processor; what it keeps stays in memory."""
-    keeper, address = load(module(vector_width()), "noise")
+    keeper, address = load(module(widest()), "noise")
     kinds = [ctypes.c_void_p if one.startswith("ptr") else ctypes.c_uint64 for one in _ARGUMENTS]
     function = ctypes.CFUNCTYPE(None, *kinds)(address)
     function.keeper = keeper  # type: ignore[attr-defined]

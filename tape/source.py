@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from formulas.graph import Graph
@@ -38,12 +39,16 @@ def _text(graph: Graph, node: int) -> tuple[str, int]:
         return f"{entry.value:.17g}", 3 if entry.value >= 0 else 2
     if entry.operation == "input":
         return entry.name, 3
-    operands = [_text(graph, operand) for operand in entry.operands]
-    if entry.operation not in _TIGHT:
-        return f"{entry.operation}({', '.join(text for text, _ in operands)})", 3
-    tight = _TIGHT[entry.operation]
+    return joined(entry.operation, [_text(graph, operand) for operand in entry.operands])
+
+
+def joined(operation: str, operands: Sequence[tuple[str, int]]) -> tuple[str, int]:
+    """The formula of an operation on formulas, in brackets where they need them; each with how tightly it holds together."""
+    if operation not in _TIGHT:
+        return f"{operation}({', '.join(text for text, _ in operands)})", 3
+    tight = _TIGHT[operation]
     (left, left_tight), (right, right_tight) = operands
     left = left if left_tight >= tight else f"({left})"
-    right = right if right_tight > tight or (right_tight == tight and entry.operation in "+*") else f"({right})"
-    spaced = f" {entry.operation} " if tight == 1 else entry.operation
+    right = right if right_tight > tight or (right_tight == tight and operation in "+*") else f"({right})"
+    spaced = f" {operation} " if tight == 1 else operation
     return f"{left}{spaced}{right}", tight

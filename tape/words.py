@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from tape.entries import LEAVES, Entries, Entry
-from tape.source import Source
+from tape.source import Source, joined
 
-_TIGHT = {"+": 1, "-": 1, "*": 2, "/": 2}
 _WIDE = 100
 """A formula longer than this gets lines of its own for its parts."""
 
@@ -85,11 +84,4 @@ class _Writer:
             return self.tape.state[entry.index], 3
         if entry.operation in LEAVES:
             return {"constant": "c", "column": "k", "lane": "p", "noise": "noise"}[entry.operation] + str(entry.index), 3
-        operands = [self._formula(operand) for operand in self._readable(entry)]
-        if entry.operation not in _TIGHT:
-            return f"{entry.operation}({', '.join(text for text, _ in operands)})", 3
-        tight = _TIGHT[entry.operation]
-        (left, left_tight), (right, right_tight) = operands
-        left = left if left_tight >= tight else f"({left})"
-        right = right if right_tight > tight or (right_tight == tight and entry.operation in "+*") else f"({right})"
-        return f"{left}{f' {entry.operation} ' if tight == 1 else entry.operation}{right}", tight
+        return joined(entry.operation, [self._formula(operand) for operand in self._readable(entry)])

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from formulas.libm import NAMES, in_machine_code, sequence
+from formulas.libm import NAMES, in_machine_code, native, sequence
 from formulas.libm.definitions import DEFINITIONS
 from formulas.libm.in_numpy import routine
 from formulas.libm.routines import Shared, used
@@ -139,7 +139,7 @@ def test_a_number_gives_the_same_bits_whatever_stands_beside_it_and_wherever_it_
         assert np.array_equal(routine(name)(*arguments, single), together.astype(np.float32))
 
 
-@pytest.mark.skipif(not in_machine_code.available(), reason="there is no compiler for this processor")
+@pytest.mark.skipif(not native.available(), reason="there is no compiler for this processor")
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_machine_code_computes_the_same_bits_with_vectors_of_any_width(name: str) -> None:
     special = tuple(np.array(np.meshgrid(_SPECIAL, _SPECIAL)).reshape(2, -1)) if name in _PAIRS else (_SPECIAL,)

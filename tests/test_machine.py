@@ -12,8 +12,8 @@ import machine
 import optimizers
 import simulation
 import tape
+from formulas.libm import native
 from landscapes import Landscape
-from machine import compiler
 from machine.compiler import Compiled, History
 from optimizers import Optimizer, schedules
 from simulation import machine_run
@@ -137,7 +137,7 @@ def test_a_function_has_numpys_bits_or_is_refused(function: str) -> None:
 
 
 def test_where_llvmlite_is_missing_the_numpy_engine_serves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiler, "llvm", lambda: None)
+    monkeypatch.setattr(native, "llvm", lambda: None)
     simulation.run(ROSENBROCK, optimizers.get("sgd", lr=1e-4), STARTS, 3)
     with pytest.raises(ValueError, match="llvmlite, which makes machine code, is not installed"):
         simulation.run(ROSENBROCK, optimizers.get("sgd"), STARTS, 3, engine="machine")

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from formulas.libm.in_machine_code import available
+from formulas.libm.native import available
 from simulation.noise import Noise
 from simulation.philox import philox, round_keys
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import importlib
-import threading
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -13,26 +11,12 @@ import numpy as np
 
 from formulas.libm.definitions import sequence
 from formulas.libm.in_llvm import Lines, emit, function_attributes, literal, vector
+from formulas.libm.native import load, widest
 from formulas.libm.sequence import Sequence
 from parameters import Array
 
-_LOCK = threading.Lock()
 _ANY = 0.5
 """Stands for the numbers beyond an array's end in the last vector: no function finds it unusual."""
-
-
-@cache
-def _llvm() -> Any:
-    """LLVM's binding, which takes a while to import; None where it has no wheel for this processor."""
-    try:
-        return importlib.import_module("llvmlite.binding")
-    except ImportError:
-        return None
-
-
-def available() -> bool:
-    """Whether this machine can compile."""
-    return _llvm() is not None
 
 
 class Compiled:
@@ -46,7 +30,7 @@ class Compiled:
 
     def __init__(self, steps: Sequence, name: str, width: int | None = None) -> None:
         self._inputs = steps.arguments
-        self._engine, address = load(module(steps, name, width or vector_width()), name)
+        self._engine, address = load(module(steps, name, width or widest()), name)
         pointers = [ctypes.c_void_p] * (steps.arguments + len(steps.results))
         self._function = ctypes.CFUNCTYPE(None, *pointers, ctypes.c_int64)(address)
 
@@ -74,12 +58,6 @@ class Compiled:
         if not read:
             return np.empty(out.shape)
         return np.array(np.broadcast_to(array, out.shape), dtype=np.float64, order="C")
-
-
-def vector_width() -> int:
-    """How many doubles the processor computes at a time."""
-    features = _llvm().get_host_cpu_features()
-    return 8 if features.get("avx512f") and features.get("avx512dq") else 4 if features.get("avx2") else 2
 
 
 def module(steps: Sequence, name: str, width: int) -> str:
@@ -118,29 +96,10 @@ def module(steps: Sequence, name: str, width: int) -> str:
 
 
 @cache
-def _target() -> Any:
-    llvm = _llvm()
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    return llvm.Target.from_default_triple()
-
-
-def load(text: str, name: str) -> tuple[Any, int]:
-    """The text as machine code: what keeps it in memory, and where the function begins."""
-    with _LOCK:  # LLVM's parser is not made for several threads at a time
-        llvm = _llvm()
-        features = llvm.get_host_cpu_features().flatten()
-        machine = _target().create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=2, codemodel="jitdefault")
-        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(text), machine)
-        engine.finalize_object()
-        return engine, engine.get_function_address(name)
-
-
-@cache
 def routine(name: str) -> Callable[..., Array]:
     """The compiled routine of a function of `NAMES`; the first call takes some 10 ms.
 
     Raises:
-        AttributeError: nothing can be compiled here; see `available`.
+        AttributeError: nothing can be compiled here; see `formulas.libm.native`.
     """
     return Compiled(sequence(name), name)

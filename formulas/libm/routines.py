@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from formulas.libm import in_machine_code, in_numpy
+from formulas.libm import in_machine_code, in_numpy, native
 from formulas.libm.definitions import NAMES
 from parameters import Array
 
@@ -47,7 +47,7 @@ class Shared:
 
     @cached_property
     def _routine(self) -> Callable[..., Array]:
-        return in_machine_code.routine(self.name) if in_machine_code.available() else in_numpy.routine(self.name)
+        return in_machine_code.routine(self.name) if native.available() else in_numpy.routine(self.name)
 
     def __call__(self, *arrays: Array) -> Array:
         """Write into the last array; returns it."""

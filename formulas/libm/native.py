@@ -1,0 +1,63 @@
+"""LLVM, by llvmlite alone: what it knows of this processor, and machine code of modules in its language."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import threading
+from functools import cache
+from typing import Any
+
+_VARIABLE, _BITS = "DESCENT_VECTOR_BITS", ("128", "256", "512")
+_LOCK = threading.Lock()
+
+
+@cache
+def llvm() -> Any:
+    """llvmlite's binding, imported when machine code is first asked for: it takes a moment and memory. None where there is no wheel for
+    the system; then NumPy serves."""
+    try:
+        return importlib.import_module("llvmlite.binding")
+    except ImportError:
+        return None
+
+
+def available() -> bool:
+    """Whether machine code can be made here."""
+    return llvm() is not None
+
+
+@cache
+def widest() -> int:
+    """The doubles in a vector of this processor, or in one of the bits that `DESCENT_VECTOR_BITS` allows, if those are fewer.
+
+    Raises:
+        ValueError: it is no width that processors have.
+    """
+    features = llvm().get_host_cpu_features()
+    own = 8 if features.get("avx512f") and features.get("avx512dq") else 4 if features.get("avx2") else 2
+    asked = os.environ.get(_VARIABLE, "").strip()
+    if asked and asked not in _BITS:
+        raise ValueError(f"{_VARIABLE} is {asked!r}; it has to be one of {', '.join(_BITS)}")
+    return min(own, int(asked or 512) // 64)
+
+
+@cache
+def _target() -> Any:
+    llvm().initialize_native_target()
+    llvm().initialize_native_asmprinter()
+    return llvm().Target.from_default_triple()
+
+
+def load(text: str, name: str) -> tuple[Any, int]:
+    """A module as machine code for this processor, nothing contracted or reordered: the bits are those of the operations as they stand.
+
+    Returns:
+        What keeps it in memory, and where the function of that name begins.
+    """
+    with _LOCK:  # LLVM's parser is not made for several threads at a time
+        features = llvm().get_host_cpu_features().flatten()
+        machine = _target().create_target_machine(cpu=llvm().get_host_cpu_name(), features=features, opt=2, codemodel="jitdefault")
+        engine = llvm().create_mcjit_compiler(llvm().parse_assembly(text), machine)
+        engine.finalize_object()
+        return engine, engine.get_function_address(name)
