@@ -50,10 +50,13 @@ def plane_landscape(query: str, progress: Progress | None = None) -> ComputedLan
     with _lock:
         own = _making.setdefault(query, threading.Lock())
     with own:  # one makes it, the others wait
-        if query not in _kept:
-            remember(landscape_of(Experiment.from_query(query).train(progress)), query)
+        try:
+            if query not in _kept:
+                remember(landscape_of(Experiment.from_query(query).train(progress)), query)
+        finally:
+            with _lock:
+                _making.pop(query, None)
         with _lock:
-            _making.pop(query, None)
             _kept.move_to_end(query)
             return _kept[query]
 
