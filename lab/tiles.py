@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Protocol, Self, TypeVar
 
 import numpy as np
@@ -190,6 +191,7 @@ class Output:
     extra_work: int = 0
 
 
+@lru_cache(maxsize=64)
 def checkpoints(steps: int) -> npt.NDArray[np.int64]:
     """Steps from 0 to the last, each about 15% after the one before, and those at which `final_attractor` looks."""
     powers = np.arange(int(np.log(max(steps, 1)) / np.log(_GROWTH)) + 1)

@@ -6,12 +6,14 @@ Minima attract everything around them. Saddles and maxima are listed too, since 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from landscapes import Landscape, StationaryPoint, grid, stationary_points
 from parameters import Array
+from simulation import columns
 
 NEAR = 0.01
 """A trajectory is at an attractor when it is nearer to it than this share of the window."""
@@ -23,6 +25,8 @@ _LOOKED = 64
 """Points along each axis at which a lower place than the lowest minimum is looked for: a formula may fall on beyond the window."""
 _CELLS = 128
 """Cells along each axis of the raster in which nearby attractors are looked up."""
+_MANY = 4096
+"""From so many trajectories on machine code looks back at once."""
 _TOGETHER = 16_384
 """So many points of trajectories are looked at together."""
 
@@ -138,24 +142,51 @@ class AttractorLookup:
             losses: shape (rows, N).
             attractor: its index for each trajectory, shape (N,), negative for none: those get the number of rows.
         """
+        if not self.radii.size:
+            return np.full(attractor.shape, len(positions))
+        if attractor.size < _MANY or not columns.allowed():
+            return self._settled(positions, losses, attractor)
+        first = np.empty(attractor.shape, dtype=np.intp)
+        for begin in range(0, attractor.size, _TOGETHER):
+            part = slice(begin, begin + _TOGETHER)
+            first[part] = self._settled_by_machine(positions[:, :, part], losses[:, part], attractor[part])
+        along = np.flatnonzero(self._curve[attractor])
+        if along.size:
+            first[along] = self._settled(positions[:, :, along], losses[:, along], attractor[along])
+        return first
+
+    def _targets(self, attractor: npt.NDArray[np.int64]) -> tuple[Array, ...]:
+        """What is to be near, how near, and how high it is: columns of `_stay`."""
+        at = np.maximum(attractor, 0)
+        return (*(row[at] for row in self.points), self.radii[at] ** 2, self._values[at])
+
+    @property
+    def _frame(self) -> Array:
+        """The constants of `_stay`."""
+        return np.array([*self._low.ravel(), *self._size.ravel(), self._low_enough])
+
+    def _settled_by_machine(self, positions: Array, losses: Array, attractor: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
+        """As `settled_row`, without curves."""
+        staying, stayed = (attractor >= 0).astype(np.float64), np.zeros(attractor.shape)
+        given = (positions[::-1, 0], positions[::-1, 1], losses[::-1], *self._targets(attractor), staying, stayed)
+        columns.traced(_stay, len(given), _FRAME, len(given) - 2)(given, self._frame, (staying, stayed))
+        return len(positions) - stayed.astype(np.intp)
+
+    def _settled(self, positions: Array, losses: Array, attractor: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
+        """As `settled_row`, by NumPy."""
         rows = len(positions)
         first = np.full(attractor.shape, rows)
-        if not self.radii.size:
-            return first
-        at = np.maximum(attractor, 0)
-        target, square, value = self.points[:, at], self.radii[at] ** 2, self._values[at]
+        targets, frame = self._targets(attractor), self._frame
         staying, along = attractor >= 0, np.flatnonzero(self._curve[attractor])
         together = max(1, _TOGETHER // max(attractor.size, 1))
         with np.errstate(all="ignore"):
             for end in range(rows, 0, -together):
                 part = slice(max(end - together, 0), end)
-                apart = (positions[part] - self._low) / self._size - target
-                near = (apart[:, 0] ** 2 + apart[:, 1] ** 2) <= square
+                near, low = _is_at(positions[part, 0], positions[part, 1], losses[part], *targets, *frame)
                 if along.size:
                     places = positions[part][:, :, along].swapaxes(0, 1)
                     near[:, along] = self._curve[self.at(places.reshape(2, -1))].reshape(places.shape[1:])
-                near &= np.abs(losses[part] - value) <= self._low_enough
-                stays = np.logical_and.accumulate(near[::-1], axis=0) & staying
+                stays = np.logical_and.accumulate((near & low)[::-1], axis=0) & staying
                 first -= stays.sum(axis=0)
                 staying = stays[-1]
                 if not staying.any():
@@ -165,6 +196,26 @@ class AttractorLookup:
     def _distance(self, shares: Array, index: npt.NDArray[np.int64]) -> Array:
         across, up = shares - self.points[:, index]
         return np.asarray(np.sqrt(across**2 + up**2))
+
+
+_FRAME = ("left", "bottom", "width", "height", "low enough")
+
+
+def _is_at(
+    x: Any, y: Any, loss: Any, across: Any, up: Any, square: Any, value: Any, left: Any, bottom: Any, width: Any, height: Any, low: Any
+) -> tuple[Any, Any]:
+    """Whether points are near attractors, and at a loss near theirs; see `AttractorLookup`."""
+    aside, above = (x - left) / width - across, (y - bottom) / height - up
+    return aside**2 + above**2 <= square, np.abs(loss - value) <= low
+
+
+def _stay(
+    x: Any, y: Any, loss: Any, across: Any, up: Any, square: Any, value: Any, staying: Any, stayed: Any, *frame: Any
+) -> tuple[Any, Any]:
+    """Who stays at an attractor where a row earlier it was there, too, looking back; and for how many rows it has."""
+    near, low = _is_at(x, y, loss, across, up, square, value, *frame)
+    stays = near & low & staying
+    return stays, stayed + stays
 
 
 def _cell(shares: Array) -> npt.NDArray[np.intp]:

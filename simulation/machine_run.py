@@ -17,12 +17,13 @@ from machine.compiler import History
 from machine.kernel import BLOCK, LEAST
 from optimizers import Optimizer
 from parameters import Array
+from simulation import columns
 from simulation.chunk import Plan
 from simulation.noise import Noise
 from simulation.objective import Objective
 from simulation.progress import Lanes, Reporter
 from simulation.record import Integers, Record
-from simulation.recording import fill_losses, first_frozen, note_frozen, record_path, record_thinned
+from simulation.recording import first_frozen, note_frozen, record_path, record_thinned
 
 ENGINES = ("auto", "numpy", "machine")
 PULSE = 4_000_000
@@ -168,7 +169,7 @@ class _Some:
             self.kernel(self.memory, self.count, self.run.shared.constants, table, steps.start, self._draw(steps), history)
         record.positions[-1] = self.points
         first = len(record.losses) - 1 if self.kind.losses else 0
-        fill_losses(plan.objective, self.lanes, record.positions[first:], record.losses[first:])
+        columns.fill(plan.objective, self.lanes, record.positions[first:], record.losses[first:])
 
     def _slices(self, reporter: Reporter) -> Iterator[slice]:
         """The steps in parts, after which the run may be stopped, or new noise is drawn."""

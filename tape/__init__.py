@@ -1,8 +1,10 @@
 """What a whole step of an optimizer on a landscape does, as one flat list of elementary operations from which engines are made."""
 
+from tape.landscape import has_formula
+from tape.loss import loss_tape
 from tape.made import tape_of
 from tape.numbers import Own, Shared, own, shared
 from tape.step import why_none
 from tape.tape import Tape
 
-__all__ = ["Own", "Shared", "Tape", "own", "shared", "tape_of", "why_none"]
+__all__ = ["Own", "Shared", "Tape", "has_formula", "loss_tape", "own", "shared", "tape_of", "why_none"]

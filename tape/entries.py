@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tape.source import Source
@@ -128,17 +129,18 @@ class Entries:
 
     def needed(self, with_loss: bool) -> list[int]:
         """The entries from which the new state follows, and the loss if it is wanted, in order."""
-        roots = [*self.new, *((self.loss, *self.watched) if with_loss else ())]
-        return sorted(self._below(roots))
+        return self.needed_for([*self.new, *((self.loss, *self.watched) if with_loss else ())])
 
-    def _below(self, roots: list[int]) -> set[int]:
+    def needed_for(self, results: Iterable[int]) -> list[int]:
+        """The entries from which some follow, those themselves included, in order."""
         seen: set[int] = set()
-        while roots:
-            entry = roots.pop()
+        left = list(results)
+        while left:
+            entry = left.pop()
             if entry not in seen:
                 seen.add(entry)
-                roots.extend(self.entries[entry].operands)
-        return seen
+                left.extend(self.entries[entry].operands)
+        return sorted(seen)
 
     def operations(self, with_loss: bool = False) -> dict[str, int]:
         """How often a step does each operation for each trajectory: what a method costs.

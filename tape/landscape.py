@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 import numpy as np
 
 from formulas.function import POINT
@@ -20,7 +22,7 @@ QUANTITIES = {
 }
 
 
-def has_formula(objective: object) -> bool:
+def has_formula(objective: object) -> TypeGuard[Landscape]:
     """Whether it is a landscape whose loss a formula gives, and not one that is computed."""
     return isinstance(objective, Landscape) and getattr(type(objective), "bind", None) is Surface.bind
 

@@ -74,6 +74,13 @@ def own(tape: Tape, landscape: Landscape, optimizer: Optimizer, starts: Array, l
     return Own(_rows([found[source] for source in tape.lanes], count), _rows(_first_state(tape, optimizer, starts, lanes), count))
 
 
+def constants_of(tape: Tape, landscape: Landscape) -> Array:
+    """The constants of a tape that belong to its landscape all of them, shape (constants,)."""
+    nodes = tuple(source.node for source in tape.constants)
+    values = _values(landscape.compiled(("value",)).graph, nodes, landscape.formula_values) if nodes else {}
+    return np.array([float(values[node]) for node in nodes])
+
+
 def _some(values: Mapping[str, Value], lanes: slice | npt.NDArray[np.intp]) -> dict[str, Value]:
     return {name: value[lanes] if isinstance(value, np.ndarray) and value.ndim else value for name, value in values.items()}
 
