@@ -12,15 +12,10 @@ import numpy as np
 
 from formulas import kernels
 from formulas.functions import FUNCTIONS
-from formulas.libm.routines import USED
+from formulas.libm.functions import power
 from formulas.tree import CONSTANTS, Call, Name, Number, Operation, Tree, odd_root
 
-
-def _power(base: Any, exponent: Any) -> Any:
-    return FUNCTIONS["power"].compute(base, exponent, np.empty(base.shape)) if "power" in USED else np.power(base, exponent)
-
-
-_OPERATIONS: dict[str, Callable[..., Any]] = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "**": _power}
+_OPERATIONS: dict[str, Callable[..., Any]] = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "**": power}
 
 
 def evaluate(tree: Tree, values: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]] | None = None) -> Any:
@@ -49,5 +44,5 @@ def apply(tree: Operation | Call, operands: list[Any]) -> Any:
             return FUNCTIONS[tree.function].compute(*arrays, np.empty(arrays[0].shape))[()]
         if tree.symbol == "**" and (root := odd_root(tree.operands[1])) is not None:
             base, exponent = arrays
-            return kernels.odd_power(base, exponent, np.empty(base.shape))[()] if root.numerator % 2 else _power(np.abs(base), exponent)
+            return kernels.odd_power(base, exponent, np.empty(base.shape))[()] if root.numerator % 2 else power(np.abs(base), exponent)
         return _OPERATIONS[tree.symbol](*arrays) if len(arrays) == 2 else np.negative(arrays[0])

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from formulas.libm import functions as libm
 from parameters import Array
 
 Key = tuple[float, int]
@@ -184,7 +185,7 @@ class Series:
                 return part.unknown()
             first = part.terms[key]
             with np.errstate(all="ignore"):
-                raised = np.power(first, exponent) if whole else np.where(first > 0, np.power(np.abs(first), exponent), np.nan)
+                raised = np.where(whole | (first > 0), libm.power(first, exponent), np.nan)
             binomials = [1.0]
             for n in range(1, MOST_TERMS):
                 binomials.append(binomials[-1] * (exponent - n + 1) / n)

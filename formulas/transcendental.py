@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from formulas.libm import functions as libm
 from formulas.series import MOST_TERMS, Columns, Key, Series, joined
 
 
@@ -16,7 +17,7 @@ def exponential(a: Series) -> Series:
         factorials = [1.0 / math.factorial(n) for n in range(MOST_TERMS)]
         small = Series({key: values for key, values in part.terms.items() if key[0] > 0}, part.order, part.scope)
         with np.errstate(all="ignore"):
-            return small.composed(factorials).scaled(np.exp(part.at((0.0, 0)))).shifted(exponent)
+            return small.composed(factorials).scaled(libm.exp(part.at((0.0, 0)))).shifted(exponent)
 
     grows, sign = _grows(a, logarithms=2), a.sign()
     parts = [(grows & (sign < 0), a.take(grows & (sign < 0)).constant(0.0)), (grows & ~(sign < 0), a.take(grows & ~(sign < 0)).unknown())]
@@ -33,7 +34,7 @@ def sine(a: Series, quarter: int = 0) -> Series:
     part = a.take(~grows)
     at = part.at((0.0, 0))
     with np.errstate(all="ignore"):
-        cycle = [np.sin(at), np.cos(at), -np.sin(at), -np.cos(at)]
+        cycle = [turned for sign in (1.0, -1.0) for turned in (sign * libm.sin(at), sign * libm.cos(at))]
     coefficients = [cycle[(n + quarter) % 4] / math.factorial(n) for n in range(MOST_TERMS)]
     small = Series({key: values for key, values in part.terms.items() if key[0] > 0}, part.order, part.scope)
     return joined([(~grows, small.composed(coefficients)), (grows, a.take(grows).unknown(0.0))], a)
@@ -47,7 +48,7 @@ def logarithm(a: Series) -> Series:
             return part.unknown()
         first = part.terms[key]
         with np.errstate(all="ignore"):
-            start = part.constant(np.log(first))
+            start = part.constant(libm.log(first))
         start.terms[0.0, 1] = np.full(part.columns, key[0])
         alternating = [0.0] + [(-1.0) ** (n + 1) / n for n in range(1, MOST_TERMS)]
         return part.relative(key).composed(alternating) + start

@@ -15,6 +15,7 @@ import numpy as np
 from formulas.function import POINT
 from formulas.functions import FUNCTIONS
 from formulas.graph import Graph, Node
+from formulas.libm import functions as libm
 from parameters import Array
 
 _LOG2 = math.log(2)
@@ -77,11 +78,11 @@ def _exp(a: Wide) -> Wide:
     finite = np.isfinite(power)
     halvings = np.where(finite, np.round(power / _LOG2), 0.0)
     rest = power - halvings * _LOG2  # of a large power no digit of it is right
-    return Wide.of(np.exp(np.where(finite, np.clip(rest, -1, 1), rest)), halvings)
+    return Wide.of(libm.exp(np.where(finite, np.clip(rest, -1, 1), rest)), halvings)
 
 
 def _log(a: Wide) -> Wide:
-    return Wide.of(np.log(a.fraction) + a.exponent * _LOG2)
+    return Wide.of(libm.log(a.fraction) + a.exponent * _LOG2)
 
 
 def _sqrt(a: Wide) -> Wide:
@@ -94,7 +95,7 @@ def _power(a: Wide, b: Wide) -> Wide:
     size = _exp(b * _log(abs(a)))
     negative = np.where(exponent == np.round(exponent), 1 - 2 * np.mod(exponent, 2), np.nan)
     fraction = np.where(a.sign() < 0, size.fraction * negative, size.fraction)
-    at_zero = np.power(np.zeros_like(exponent), exponent)
+    at_zero = libm.power(np.zeros_like(exponent), exponent)
     return Wide.of(np.where(a.sign() == 0, at_zero, fraction), np.where(a.sign() == 0, 0.0, size.exponent))
 
 

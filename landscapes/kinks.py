@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from formulas.libm.functions import cos, hypot, sin
 from formulas.smoothness import SMOOTH, smoothness
 from landscapes.stationary import STARTS, is_crest, merged
 from landscapes.surface import Surface
@@ -102,7 +103,7 @@ def _of_formula(landscape: Surface, known: Array) -> Array:
 
 def _beside_a_lower(places: Array, values: Array, radii: Array | float) -> npt.NDArray[np.bool_]:
     """Whether each place has another within its radius that is lower, or as low and before it in the list, shape (N,)."""
-    apart = np.hypot(*(places[:, :, None] - places[:, None, :]))
+    apart = hypot(*(places[:, :, None] - places[:, None, :]))
     number = np.arange(values.size)
     lower = (values < values[:, None]) | ((values == values[:, None]) & (number < number[:, None]))
     return np.asarray((lower & (apart <= np.broadcast_to(radii, values.shape)[:, None])).any(axis=1))
@@ -141,7 +142,7 @@ class _Circles:
 
     def on(self, centres: Array, radii: Array, angles: Array) -> tuple[Array, Array]:
         """The places at some angles, shape (A, N), on the circles around N centres, shape (2, A, N), and their values, shape (A, N)."""
-        places = centres[:, None, :] + radii * np.stack([np.cos(angles), np.sin(angles)])
+        places = centres[:, None, :] + radii * np.stack([cos(angles), sin(angles)])
         return places, self.value(places.reshape(2, -1)).reshape(angles.shape)
 
     def lowest(self, centres: Array, radii: Array) -> tuple[Array, Array]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from formulas.libm.functions import atan2
 from landscapes.surface import Surface
 from landscapes.window import Window, check_window, grid
 from parameters import Array
@@ -199,7 +200,7 @@ def _missed(landscape: Surface, window: Window, cells: int, points: Array) -> Ar
             turning[np.clip(row + up, 0, cells), np.clip(column + right, 0, cells)] = False
     row, column = np.nonzero(turning)
     corners = [(row, column), (row, column + 1), (row + 1, column + 1), (row + 1, column)]
-    angles = np.stack([np.arctan2(dy[at], dx[at]) for at in corners])
+    angles = np.stack([atan2(dy[at], dx[at]) for at in corners])
     with np.errstate(invalid="ignore"):
         turns = (np.roll(angles, -1, axis=0) - angles + np.pi) % (2 * np.pi) - np.pi
         some = np.abs(turns.sum(axis=0)) > 1

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from formulas.function import POINT, Function
+from formulas.libm.functions import log
 from formulas.program import Call, Oracle
 from parameters import Array
 
@@ -23,7 +24,7 @@ REMEMBERED = 10
 """The vectors that a memory has room for."""
 CHILDREN, PARENTS = 6, 3
 """The points that are drawn for a generation, 4 + floor(3 ln d) in two dimensions, and those of them that count, the better half."""
-_RANKS = np.log((CHILDREN + 1) / 2) - np.log(np.arange(1, PARENTS + 1))
+_RANKS = log((CHILDREN + 1) / 2) - log(np.arange(1, PARENTS + 1))
 WEIGHTS: Array = _RANKS / _RANKS.sum()
 """By how much each of them counts, the best first (Hansen 2016, arXiv:1604.00772, equations 49 and 53)."""
 SELECTION = float(1 / (WEIGHTS**2).sum())

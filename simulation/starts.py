@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from formulas.libm.functions import cos, sin
 from landscapes import Window
 from landscapes import grid as full_grid
 from parameters import Array
@@ -38,7 +39,7 @@ def ring(center: tuple[float, float], radius: float, n: int) -> Array:
     if not (np.isfinite(radius) and radius >= 0):
         raise ValueError(f"the radius is {radius}; choose 0 or more")
     angle = 2 * np.pi * np.arange(n) / n
-    return np.stack([center[0] + radius * np.cos(angle), center[1] + radius * np.sin(angle)])
+    return np.stack([center[0] + radius * cos(angle), center[1] + radius * sin(angle)])
 
 
 def cloud(center: tuple[float, float], spread: float, n: int, seed: int = 0) -> Array:

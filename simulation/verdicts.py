@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from formulas.libm.functions import hypot
 from landscapes import Landscape, Window, grid
 from parameters import Array
 from simulation import measures
@@ -215,7 +216,7 @@ def _of_moving(run: Run, lanes: npt.NDArray[np.intp]) -> tuple[Integers, Integer
         return ending, since
     tail = places[-(max(run.steps // _TAIL, _FEWEST) + 1) :]
     low, high = tail.min(axis=0), tail.max(axis=0)
-    travelled, across = np.hypot(*np.diff(tail, axis=0).swapaxes(0, 1)).sum(axis=0), np.hypot(*(high - low))
+    travelled, across = hypot(*np.diff(tail, axis=0).swapaxes(0, 1)).sum(axis=0), hypot(*(high - low))
     here = ~((gone > 0) & (gone <= run.steps + 1 - len(tail)))  # not who left the map before: far away, nothing seems to move
     still = here & (travelled < _STILL)
     circling = here & ~still & (travelled >= _ROUNDS * across) & ~_gets_lower(run, lanes, len(tail))

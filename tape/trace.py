@@ -30,9 +30,6 @@ _OPERATIONS = {
     np.equal: "equal",
     np.not_equal: "not_equal",
     np.bitwise_and: "and",
-    np.exp: "exp",
-    np.log: "log",
-    np.hypot: "hypot",
 }
 """NumPy's routines that are operations of a tape."""
 _MADE_OF_OTHERS: dict[np.ufunc, Callable[[Any], Any]] = {

@@ -15,6 +15,7 @@ from figures import DARK, LIGHT, curves, landscape_map, landscape_surface
 from figures.figure import as_json
 from figures.markers import MARKERS
 from figures.theme import DASHES, Look, styles
+from formulas import libm
 from formulas.functions import FUNCTIONS, SMOOTH
 from landscapes import Window
 from player.component import publish
@@ -197,7 +198,7 @@ def test_only_the_curves_that_are_shown_are_sent(panel: str) -> None:
 def test_the_browser_knows_every_operation() -> None:
     table = re.search(r"const OPERATIONS = \{(.*?)\n\};", (JS / "program.js").read_text(), re.DOTALL)
     assert table
-    known = set(re.findall(r'^\s+"?([\w+\-*/]+)"?:', table[1], re.MULTILINE))
+    known = {*re.findall(r'^\s+"?([\w+\-*/]+)"?:', table[1], re.MULTILINE), *libm.NAMES}
     calls = [f"{name}({','.join('xyx'[: len(FUNCTIONS[name].arguments)])})" for name in SMOOTH if name != "acosh"]
     for some in (calls[::2], [*calls[1::2], "acosh(1+x)", "x**2.5", "x**(1/3)", "1/y", "y**x"]):
         landscape = landscapes.from_formula("+".join(some), ((0.1, 0.9), (0.1, 0.9)))

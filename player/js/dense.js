@@ -1,6 +1,7 @@
 // A dense network in the browser: what it gives at many points at once, as `networks.Network` of Python computes it.
 
 import { activation } from "./activation.js";
+import { LIBM } from "./libm.js";
 
 /** @import { NetworkBlock } from "./types" */
 
@@ -135,14 +136,14 @@ function addOne(row, from, weight, size) {
 export function probabilities(outputs) {
   const [first] = outputs;
   if (outputs.length === 1) {
-    for (let i = 0; i < first.length; i++) first[i] = 1 / (1 + Math.exp(-first[i]));
+    for (let i = 0; i < first.length; i++) first[i] = 1 / (1 + LIBM.exp(-first[i]));
     return outputs;
   }
   for (let i = 0; i < first.length; i++) {
     let most = -Infinity;
     for (const row of outputs) most = Math.max(most, row[i]);
     let sum = 0;
-    for (const row of outputs) sum += row[i] = Math.exp(row[i] - most);
+    for (const row of outputs) sum += row[i] = LIBM.exp(row[i] - most);
     for (const row of outputs) row[i] /= sum;
   }
   return outputs;

@@ -1,6 +1,7 @@
 // The loss of a network on a plane through the space of its weights, computed here: at any point at once, with its slopes.
 
 import { Dense } from "./dense.js";
+import { LIBM } from "./libm.js";
 
 /** @import { Evaluation, Planar } from "./types" */
 
@@ -96,14 +97,14 @@ export function lossOf(kind, outputs, y) {
   let sum = 0;
   const [first] = outputs;
   for (let i = 0; i < y.length; i++) {
-    if (kind === "logistic") sum += Math.log1p(Math.exp(-Math.abs(first[i]))) + Math.max(first[i], 0) - first[i] * y[i];
+    if (kind === "logistic") sum += LIBM.log1p(LIBM.exp(-Math.abs(first[i]))) + Math.max(first[i], 0) - first[i] * y[i];
     else if (kind === "squared") sum += (first[i] - y[i]) ** 2;
     else {
       let most = -Infinity;
       for (const row of outputs) most = Math.max(most, row[i]);
       let total = 0;
-      for (const row of outputs) total += Math.exp(row[i] - most);
-      sum += Math.log(total) + most - outputs[y[i]][i];
+      for (const row of outputs) total += LIBM.exp(row[i] - most);
+      sum += LIBM.log(total) + most - outputs[y[i]][i];
     }
   }
   return sum / y.length;

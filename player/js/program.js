@@ -1,74 +1,48 @@
 // Evaluates a landscape's program at one point: the value, the exact gradient and the exact Hessian, as Python compiled them.
 
+import { LIBM } from "./libm.js";
+
 /** @import { Evaluation, OneProgram, Program } from "./types" */
 
 const ASIDE = 1e-4; // how far from a point, as a share of its distance from 0, the sides are that stand for it
 const SAME = 1e-2; // by what share they may differ, nearer and farther, and still have a limit
 const SIDES = [[0.92, 0.38], [0.38, 0.92], [0.92, -0.38], [0.38, -0.92]].flatMap(([a, b]) => [[a, b], [-a, -b]]);
 
-/** @type {Record<string, (...operands: number[]) => number>} */
+/** What the steps of a program do, with the bits that Python computes. @type {Record<string, (...operands: number[]) => number>} */
 const OPERATIONS = {
   "+": (a, b) => a + b,
   "-": (a, b) => a - b,
   "*": (a, b) => a * b,
   "/": (a, b) => a / b,
   copy: (a) => a,
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
-  asin: Math.asin,
-  acos: Math.acos,
-  atan: Math.atan,
-  atan2: Math.atan2,
-  sinh: Math.sinh,
-  cosh: Math.cosh,
-  tanh: Math.tanh,
-  asinh: Math.asinh,
-  acosh: Math.acosh,
-  atanh: Math.atanh,
-  exp: Math.exp,
-  expm1: Math.expm1,
-  log: Math.log,
-  log10: Math.log10,
-  log2: Math.log2,
-  log1p: Math.log1p,
-  erf: (a) => erf(a),
-  erfc: (a) => 1 - erf(a),
+  ...LIBM,
   sqrt: Math.sqrt,
-  cbrt: Math.cbrt,
-  odd_power: (a, b) => Math.sign(a) * Math.abs(a) ** b,
+  odd_power: (a, b) => LIBM.power(Math.abs(a), b) * (a < 0 ? -1 : 1),
   abs: Math.abs,
-  sign: Math.sign,
-  side: (a) => a / Math.abs(a),
+  sign: (a) => Math.sign(a) + 0, // of -0 it is 0
+  side: (a) => (a === 0 ? NaN : Math.sign(a)),
   flat: (a) => (a === 0 ? NaN : 0),
-  min: Math.min,
-  max: Math.max,
-  hypot: Math.hypot,
-  power: Math.pow,
+  min: (a, b) => (a <= b || a !== a ? a : b),
+  max: (a, b) => (a >= b || a !== a ? a : b),
   floor: Math.floor,
   ceil: Math.ceil,
   round: (a) => (Math.abs(a % 1) === 0.5 ? 2 * Math.round(a / 2) : Math.round(a)),
-  mod: (a, b) => a - b * Math.floor(a / b),
+  mod: (a, b) => modulo(a, b),
   less: (a, b) => Number(a < b),
   less_equal: (a, b) => Number(a <= b),
   greater: (a, b) => Number(a > b),
   greater_equal: (a, b) => Number(a >= b),
   equal: (a, b) => Number(a === b),
   not_equal: (a, b) => Number(a !== b),
-  where: (c, a, b) => (c ? a : b),
+  where: (c, a, b) => (c !== 0 ? a : b),
   choose: (c, a, b) => (c > 0 ? a : b),
 };
 
-/** The error function, by a series whose terms are all positive. @param {number} a */
-function erf(a) {
-  if (!(Math.abs(a) < 6)) return Math.sign(a);
-  let term = (2 * a) / Math.sqrt(Math.PI);
-  let sum = term;
-  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
-    term *= (2 * a * a) / (2 * n + 1);
-    sum += term;
-  }
-  return sum * Math.exp(-a * a);
+/** What a division leaves, with the sign of the divisor. @param {number} a @param {number} b */
+function modulo(a, b) {
+  const rest = a % b;
+  if (rest === 0) return b < 0 ? -0 : 0;
+  return rest < 0 !== b < 0 ? rest + b : rest;
 }
 
 /**
