@@ -142,8 +142,8 @@ class _Lines:
         first, *others = operands
         if step.operation in _INFIX:
             sign, level = _INFIX[step.operation]
-            if step.operation == "-" and step.operands[1:] == (0.0,):
-                return first  # which ESLint would take for a conversion
+            if step.operation == "*" and step.operands[0] == 1.0 and isinstance(step.operands[0], float):
+                return others[0]  # which ESLint would take for a conversion
             return f"{_held(first, level)} {sign} {_held(others[0], level + 1)}", level
         if step.operation in _CALLED:
             return f"{_CALLED[step.operation]}({plain})", _TIGHT

@@ -137,7 +137,7 @@ export const LIBM = (() => {
     const v0 = Math.abs(a);
     const v1 = v0 < 0;
     const v5 = v0 < 2.4375;
-    const v6 = 1 * v0;
+    const v6 = v0;
     const v14 = v0 < 1.1875;
     const v21 = v0 < 0.6875;
     const v28 = v21 ? 2.2698777452961687e-17 : (v14 ? 3.061616997868383e-17 : (v5 ? 1.3903311031230998e-17 : (v1 ? v0 : 6.123233995736766e-17)));
@@ -163,7 +163,7 @@ export const LIBM = (() => {
     const v6 = Math.abs(v5);
     const v7 = v6 < 0;
     const v11 = v6 < 2.4375;
-    const v12 = 1 * v6;
+    const v12 = v6;
     const v20 = v6 < 1.1875;
     const v27 = v6 < 0.6875;
     const v34 = v27 ? 2.2698777452961687e-17 : (v20 ? 3.061616997868383e-17 : (v11 ? 1.3903311031230998e-17 : (v7 ? v6 : 6.123233995736766e-17)));
