@@ -19,7 +19,7 @@ from formulas.functions import FUNCTIONS, SMOOTH
 from landscapes import Landscape
 from optimizers import Optimizer, schedules
 from simulation import starts
-from simulation.machine_run import why_not
+from simulation.choice import why_not
 
 COUNT, STEPS = 301, 60
 TOLD = ("positions", "losses", "diverged_at", "frozen_at", "reached")

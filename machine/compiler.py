@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+from collections import OrderedDict
 from collections.abc import Sequence
-from functools import lru_cache
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,10 +23,28 @@ _MOST = 256
 """Kernels that are kept."""
 
 
-@lru_cache(maxsize=_MOST)
+_kept: OrderedDict[tuple[Tape, Kind], Compiled] = OrderedDict()
+"""Those used last at the end."""
+_lock = Lock()
+
+
 def compiled(tape: Tape, kind: Kind) -> Compiled:
     """The kernel of a tape, compiled when it is first asked for."""
-    return Compiled(tape, kind)
+    with _lock:
+        if (tape, kind) in _kept:
+            _kept.move_to_end((tape, kind))
+            return _kept[tape, kind]
+    kernel = Compiled(tape, kind)
+    with _lock:
+        kernel = _kept.setdefault((tape, kind), kernel)
+        while len(_kept) > _MOST:
+            _kept.popitem(last=False)
+    return kernel
+
+
+def is_compiled(tape: Tape, kind: Kind) -> bool:
+    """Whether there is a kernel already."""
+    return (tape, kind) in _kept
 
 
 class History(NamedTuple):

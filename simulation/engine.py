@@ -8,6 +8,7 @@ others, so the numbers are the same whatever the chunks and the number of worker
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -26,8 +27,9 @@ from simulation.checks import (
     check_numbers,
     check_starts,
 )
+from simulation.choice import Choice
 from simulation.chunk import Plan
-from simulation.machine_run import MachineRun, check_engine
+from simulation.machine_run import MachineRun
 from simulation.objective import Objective, try_calls
 from simulation.progress import Lanes, Progress, Reporter, in_threads
 from simulation.record import Record
@@ -83,7 +85,7 @@ def run(
             change the numbers.
         memory: bytes that the history may take.
         engine: "numpy", or "machine" for machine code, which needs llvmlite, a formula, and a step that is a list of operations; "auto"
-            chooses. They give the same numbers to the last bit.
+            chooses what is done sooner, see `simulation.choice`. They give the same numbers to the last bit.
 
     Returns:
         The run. A trajectory that leaves float range is marked in `diverged_at` and NaN from there on; the others go on.
@@ -103,7 +105,8 @@ def run(
     noise = check_noise(noise)
     check_lanes(landscape, optimizer, noise, count)
     check_memory(kept.size, dimension, count, steps, keep, memory)
-    on_machine = check_engine(engine, landscape, optimizer)
+    choice = Choice(landscape, optimizer, steps, count, kept.size, schedule is not None, bool(np.any(noise)), goal is not None)
+    on_machine = choice.on_machine(engine)
     try_calls(landscape, points, optimizer.takes_hessian)
 
     whole = Record.empty(kept.size, dimension, count, goal is not None)
@@ -112,7 +115,7 @@ def run(
     size = chunk or (CHUNK if threads == 1 else THREADED_CHUNK)
     parts = [np.arange(first, min(first + size, count)) for first in range(0, count, size)]
     reporter = Reporter(progress, count * max(steps, 1))
-    machine = MachineRun(plan) if on_machine else None
+    machine = MachineRun(plan, choice.kind) if on_machine else None
     write = record_path if kept.size == steps + 1 and goal is None else record_thinned
 
     def work(lanes: Lanes) -> None:
@@ -122,12 +125,15 @@ def run(
         else:
             write(plan, lanes, own, reporter)
 
+    begun = time.perf_counter()
     if threads == 1 or len(parts) == 1:
         for part in parts:
             work(part)
             reporter.check()
     else:
         in_threads(work, parts, threads, reporter)
+    if engine == "auto" and not on_machine:
+        choice.learn(time.perf_counter() - begun)
     if progress:
         progress(1.0)
     return Run(
@@ -143,4 +149,5 @@ def run(
         kept,
         whole.reached,
         whole.frozen_at,
+        "machine" if on_machine else "numpy",
     )

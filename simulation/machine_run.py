@@ -15,44 +15,18 @@ import tape
 from landscapes import Landscape
 from machine.compiler import History
 from machine.kernel import BLOCK, LEAST
-from optimizers import Optimizer
 from parameters import Array
 from simulation import columns
 from simulation.chunk import Plan
 from simulation.noise import Noise
-from simulation.objective import Objective
 from simulation.progress import Lanes, Reporter
 from simulation.record import Integers, Record
 from simulation.recording import first_frozen, note_frozen, record_path, record_thinned
 
-ENGINES = ("auto", "numpy", "machine")
 PULSE = 4_000_000
 """Steps of one trajectory after which a run reports, some hundredths of a second."""
 _NOISE = 1_000_000
 """Numbers of noise that are drawn ahead."""
-
-
-def why_not(objective: Objective, optimizer: Optimizer) -> str:
-    """Why machine code cannot run a method on an objective, in words; "" where it can."""
-    if not machine.available():
-        return "llvmlite, which makes machine code, is not installed"
-    reason = tape.why_none(objective, optimizer)
-    if reason or not isinstance(objective, Landscape):
-        return reason
-    return machine.why_none(tape.tape_of(objective, optimizer))
-
-
-def check_engine(engine: str, objective: Objective, optimizer: Optimizer) -> bool:
-    """Whether to run on machine code.
-
-    Raises:
-        ValueError: there is no such engine, or machine code was asked for and cannot run this.
-    """
-    if engine not in ENGINES:
-        raise ValueError(f"engine is {engine!r}; choose {', '.join(map(repr, ENGINES))}")
-    if engine == "machine" and (reason := why_not(objective, optimizer)):
-        raise ValueError(f"engine='machine' cannot run {optimizer.name} on {objective.name}: {reason}; choose 'numpy', or 'auto'")
-    return engine == "machine"
 
 
 class MachineRun:
@@ -60,12 +34,12 @@ class MachineRun:
 
     Args:
         plan: of a landscape and a method that machine code can run.
-        width: the doubles of a vector; as many as the processor's have if not given.
+        kind: what its kernel does beside stepping.
     """
 
-    def __init__(self, plan: Plan, width: int | None = None) -> None:
+    def __init__(self, plan: Plan, kind: machine.Kind) -> None:
         assert isinstance(plan.objective, Landscape)
-        self.plan, self.landscape, self.width = plan, plan.objective, width or machine.widest()
+        self.plan, self.landscape, self.kind = plan, plan.objective, kind
         self.tape = tape.tape_of(plan.objective, plan.optimizer, plan.schedule is not None, bool(np.any(plan.noise)))
         self.shared = tape.shared(self.tape, plan.objective, plan.optimizer, plan.steps, plan.schedule)
 
@@ -74,7 +48,7 @@ class MachineRun:
         plan = self.plan
         goal = record.reached is not None
         path = plan.kept.size == plan.steps + 1
-        kind = machine.Kind(path or goal or not plan.objective.always_finite, goal, plan.kept.size > 1, self.width)
+        kind = self.kind
         some = _Some(self, lanes, kind)
         some.advance(record, reporter)
         if goal:
@@ -93,7 +67,7 @@ class MachineRun:
         suspects = np.flatnonzero(~np.isfinite(finite))
         if not suspects.size:
             return
-        again = _Some(self, some.lanes[suspects], machine.Kind(True, False, False, self.width))
+        again = _Some(self, some.lanes[suspects], machine.Kind(True, False, False, self.kind.width))
         end = Record.empty(1, 2, suspects.size, goal=False)
         again.advance(end, Reporter(None, 1))
         record.end(suspects, again.left(end), self.plan.kept)

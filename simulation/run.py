@@ -29,6 +29,7 @@ class Run:
         frozen_at: shape (N,), the step from which on a coordinate stands still for ever, or is moved by weight decay only, because what
             the optimizer remembers of it has overflowed (a squared slope, say, by whose root the step is divided), -1 where none is. The
             positions stay finite.
+        engine: what it ran on, "numpy" or "machine"; that changes no number.
     """
 
     positions: Array
@@ -43,6 +44,7 @@ class Run:
     kept: npt.NDArray[np.int64]
     reached: npt.NDArray[np.int64] | None
     frozen_at: npt.NDArray[np.int64]
+    engine: str = "numpy"
 
     @property
     def landscape(self) -> Landscape:

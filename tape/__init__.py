@@ -2,9 +2,9 @@
 
 from tape.landscape import has_formula
 from tape.loss import loss_tape
-from tape.made import tape_of
+from tape.made import key_of, known_tape, tape_of
 from tape.numbers import Own, Shared, own, shared
 from tape.step import why_none
 from tape.tape import Tape
 
-__all__ = ["Own", "Shared", "Tape", "has_formula", "loss_tape", "own", "shared", "tape_of", "why_none"]
+__all__ = ["Own", "Shared", "Tape", "has_formula", "key_of", "known_tape", "loss_tape", "own", "shared", "tape_of", "why_none"]

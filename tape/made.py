@@ -35,11 +35,9 @@ def tape_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False,
         raise ValueError(
             f"there is no tape of {getattr(optimizer, 'name', optimizer)} on {getattr(landscape, 'name', landscape)}: {reason}"
         )
-    key = _structure(landscape), _method(optimizer), scheduled, noisy
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
+    key = key_of(landscape, optimizer, scheduled, noisy)
+    if known := known_tape(key):
+        return known
     tape = Tape(f"{optimizer.name} on {landscape.name}")
     StepPart(tape, landscape, optimizer, scheduled, noisy).write()
     with _lock:
@@ -47,6 +45,19 @@ def tape_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False,
         while len(_kept) > _MOST:
             _kept.popitem(last=False)
     return tape
+
+
+def key_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False, noisy: bool = False) -> Hashable:
+    """What tells tapes apart; the arguments are those of `tape_of`. It takes much less time to find out than a tape to make."""
+    return _structure(landscape), _method(optimizer), scheduled, noisy
+
+
+def known_tape(key: Hashable) -> Tape | None:
+    """The tape of a key, if it has been made."""
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+        return _kept.get(key)
 
 
 def _structure(landscape: Landscape) -> Hashable:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,11 +14,11 @@ import machine
 import optimizers
 import simulation
 import tape
-from formulas.libm import native
+from formulas.libm import kept_code, native
 from landscapes import Landscape
 from machine.compiler import Compiled, History
 from optimizers import Optimizer, schedules
-from simulation import machine_run
+from simulation import choice, machine_run
 
 pytestmark = pytest.mark.skipif(not machine.available(), reason="llvmlite is not installed")
 
@@ -129,7 +131,7 @@ def test_a_function_has_numpys_bits_or_is_refused(function: str) -> None:
     second = ", 1" if function == "atan2" else ""
     landscape = Landscape(function, formula=f"{function}(x**2 + 1{second}) + y**2", window=((-1, 1), (-1, 1)))
     sgd = optimizers.get("sgd")
-    if machine_run.why_not(landscape, sgd):
+    if choice.why_not(landscape, sgd):
         with pytest.raises(ValueError, match=f"{function} is computed by NumPy only"):
             simulation.run(landscape, sgd, STARTS, 3, engine="machine")
     else:
@@ -141,6 +143,54 @@ def test_where_llvmlite_is_missing_the_numpy_engine_serves(monkeypatch: pytest.M
     simulation.run(ROSENBROCK, optimizers.get("sgd", lr=1e-4), STARTS, 3)
     with pytest.raises(ValueError, match="llvmlite, which makes machine code, is not installed"):
         simulation.run(ROSENBROCK, optimizers.get("sgd"), STARTS, 3, engine="machine")
+
+
+def test_auto_takes_machine_code_once_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DESCENT_ENGINE", raising=False)
+    short: dict[str, Any] = {"starts": STARTS, "steps": STEPS, "engine": "auto"}
+    new = Landscape("Not seen before", formula="(x - 2)**2 + 7*y**2", window=((-1, 1), (-1, 1)))
+    sgd = optimizers.get("sgd", lr=1e-3)
+    assert simulation.run(new, sgd, **short).engine == "numpy"
+    monkeypatch.setattr(choice, "COMPILING", 0.0)
+    assert simulation.engine_for(new, sgd, STEPS, COUNT) == "numpy"
+    by_numpy = simulation.run(new, sgd, **short)  # after which it is compiled beside other things
+    choice.compiler().submit(int).result()
+    assert simulation.engine_for(new, sgd, STEPS, COUNT) == "machine"
+    by_machine = simulation.run(new, sgd, **short)
+    assert (by_numpy.engine, by_machine.engine) == ("numpy", "machine")
+    assert np.array_equal(by_numpy.losses, by_machine.losses)
+    assert simulation.engine_for(new, sgd, 10**6, 10**6, "last", goal=True) == "machine"
+    assert simulation.engine_for(new, optimizers.get("bfgs"), 10**6, 10**6) == "numpy"
+
+
+def test_the_environment_chooses_for_a_whole_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    for asked in ("numpy", "machine"):
+        monkeypatch.setenv("DESCENT_ENGINE", asked)
+        assert simulation.run(ROSENBROCK, optimizers.get("sgd"), STARTS, 3).engine == asked
+    assert simulation.run(ROSENBROCK, optimizers.get("cma_es"), STARTS, 3).engine == "numpy"
+    monkeypatch.setenv("DESCENT_ENGINE", "gpu")
+    with pytest.raises(ValueError, match="DESCENT_ENGINE is 'gpu'; it has to be one of auto, numpy, machine"):
+        simulation.run(ROSENBROCK, optimizers.get("sgd"), STARTS, 3)
+
+
+def test_code_on_disk_that_cannot_be_used_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_code, "directory", lambda: tmp_path)
+    monkeypatch.setattr(kept_code, "MOST", 3)
+    text = "define i64 @run(i64 %n) {{ %m = add i64 %n, {}\n ret i64 %m }}"
+
+    def called(number: int) -> int:
+        _engine, address = native.load(text.format(number), "run")
+        return int(ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(address)(1))
+
+    assert called(1) == 2
+    (file,) = tmp_path.iterdir()
+    good = file.read_bytes()
+    for spoilt in (b"", good[:-1], good[:-1] + b"x", b"something else"):
+        file.write_bytes(spoilt)
+        assert called(1) == 2
+        assert file.read_bytes() == good
+    assert [called(number) for number in range(2, 8)] == list(range(3, 9))
+    assert len(list(tmp_path.iterdir())) <= 3
 
 
 def kernel_and_arguments() -> tuple[Compiled, dict[str, Any]]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import threading
 from functools import cache
 from typing import Any
+
+from formulas.libm import kept_code
 
 _VARIABLE, _BITS = "DESCENT_VECTOR_BITS", ("128", "256", "512")
 _LOCK = threading.Lock()
@@ -25,6 +28,12 @@ def llvm() -> Any:
 def available() -> bool:
     """Whether machine code can be made here."""
     return llvm() is not None
+
+
+@cache
+def seems_available() -> bool:
+    """The same as far as can be told without the import."""
+    return importlib.util.find_spec("llvmlite") is not None
 
 
 @cache
@@ -52,12 +61,25 @@ def _target() -> Any:
 def load(text: str, name: str) -> tuple[Any, int]:
     """A module as machine code for this processor, nothing contracted or reordered: the bits are those of the operations as they stand.
 
+    It is taken from disk where it has been compiled before; see `formulas.libm.kept_code`.
+
     Returns:
         What keeps it in memory, and where the function of that name begins.
     """
     with _LOCK:  # LLVM's parser is not made for several threads at a time
-        features = llvm().get_host_cpu_features().flatten()
-        machine = _target().create_target_machine(cpu=llvm().get_host_cpu_name(), features=features, opt=2, codemodel="jitdefault")
-        engine = llvm().create_mcjit_compiler(llvm().parse_assembly(text), machine)
+        processor, features = llvm().get_host_cpu_name(), llvm().get_host_cpu_features().flatten()
+        machine = _target().create_target_machine(cpu=processor, features=features, opt=2, codemodel="jitdefault")
+        made_of = text, processor, features, machine.triple, ".".join(map(str, llvm().llvm_version_info)), _version()
+        code = kept_code.find(*made_of)
+        if code is None:
+            code = machine.emit_object(llvm().parse_assembly(text))
+            kept_code.keep(code, *made_of)
+        engine = llvm().create_mcjit_compiler(llvm().parse_assembly(""), machine)
+        engine.add_object_file(llvm().ObjectFileRef.from_data(code))
         engine.finalize_object()
         return engine, engine.get_function_address(name)
+
+
+@cache
+def _version() -> str:
+    return str(importlib.import_module("llvmlite").__version__)
