@@ -14,15 +14,15 @@ from pathlib import Path
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 _ROOT = Path(__file__).parent.parent
-_IN_BROWSER = re.compile(r"\b(player_page|any_player_page|open_tab|browser|context): ")
+_IN_BROWSER = re.compile(r"\b(player_page|fine_player_page|open_tab|browser|context): ")
 _GROUP = re.compile(r"^pytestmark = .*xdist_group\(\"([^\"]+)\"\)", re.MULTILINE)
 
 
 class Distribution(LoadScopeScheduling):  # type: ignore[misc]
-    """Hands out files, and single tests of those that open a browser."""
+    """Hands out files, and single tests of those that open a browser; those of a fine screen together, whose page takes long to open."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return _group_of(nodeid.partition("::")[0]) or nodeid
+        return "2x" if nodeid.endswith("[2x]") else _group_of(nodeid.partition("::")[0]) or nodeid
 
 
 @cache

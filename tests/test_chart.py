@@ -63,9 +63,9 @@ def assert_pictures_lie_right(page: Page, ratio: float = 1) -> None:
                 assert look(0, y, cell, shift=2) == QUADRANTS[right]
 
 
-def test_pictures_lie_where_the_window_is_and_follow_zoom_and_pan(any_player_page: PlayerPage) -> None:
-    page, ratio = any_player_page.play(TWO, ("maps",), board=False), any_player_page.ratio
-    any_player_page.lay_under([COARSE] * 2)
+def test_pictures_lie_where_the_window_is_and_follow_zoom_and_pan(fine_player_page: PlayerPage) -> None:
+    page, ratio = fine_player_page.play(TWO, ("maps",), board=False), fine_player_page.ratio
+    fine_player_page.lay_under([COARSE] * 2)
     wait_for_pictures(page, 2)
     assert_pictures_lie_right(page, ratio)
     place = pixel(page, 1.0, 1.0, "maps")
@@ -84,7 +84,7 @@ def test_pictures_lie_where_the_window_is_and_follow_zoom_and_pan(any_player_pag
     page.wait_for_function(f"{full_layout('maps')}.xaxis.range[0] < {low}")
     settled(page)
     assert_pictures_lie_right(page, ratio)
-    any_player_page.resize(1100, 640)
+    fine_player_page.resize(1100, 640)
     assert_pictures_lie_right(page, ratio)
 
 

@@ -32,7 +32,6 @@ def test_opening_the_app_makes_one_entry_and_the_first_back_goes_back(open_tab: 
     page.wait_for_function("location.search.includes('landscape=saddle')")
     entries, home = page.evaluate("history.length"), page.url.partition("?")[0].rstrip("/")
     for path, query, whole in (
-        ("/", "show=map", "landscape=ravine"),
         ("/", "show=map&steps=many", "landscape=ravine"),
         ("/lessons", "show=map", "landscape=himmelblau"),
     ):

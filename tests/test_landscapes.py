@@ -481,7 +481,7 @@ def test_everything_is_finite_all_over_the_window(name: str) -> None:
     for landscape in variants(name):
         declared = [point[:2] for point in (*landscape.minima, *landscape.saddles)]
         special = np.array([(0.0, 0.0), (-0.0, 0.0), landscape.start, *declared]).T
-        points = np.concatenate([landscapes.grid(landscape.window, 201), special], axis=1)
+        points = np.concatenate([landscapes.grid(landscape.window, 101), special], axis=1)
         (x0, x1), (y0, y1) = landscape.window
         assert np.isin([x0, x1], points[0]).all()
         assert np.isin([y0, y1], points[1]).all()

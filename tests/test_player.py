@@ -180,8 +180,8 @@ def test_the_table_is_sorted_after_a_start_was_added_while_paused(player_page: P
 # ---- what is drawn lies where the data say
 
 
-def test_heads_lie_where_the_data_say_on_the_map(any_player_page: PlayerPage) -> None:
-    page, ratio = any_player_page.play(TWO, ("map",)), any_player_page.ratio
+def test_heads_lie_where_the_data_say_on_the_map(fine_player_page: PlayerPage) -> None:
+    page, ratio = fine_player_page.play(TWO, ("map",)), fine_player_page.ratio
     hide_trails(page)
     race = race_of(TWO)
     for zoom in ([-6, 6], [-4.5, -2]):
@@ -191,7 +191,7 @@ def test_heads_lie_where_the_data_say_on_the_map(any_player_page: PlayerPage) ->
         for run, name in zip(race.runs, COLOURS, strict=True):
             place = pixel(page, *run.positions[23, :, 0])
             assert coloured_near(image, place, COLOURS[name], ratio) < 1.5
-    any_player_page.resize(1100, 640)
+    fine_player_page.resize(1100, 640)
     seek(page, 12)
     page.get_by_role("button", name="Whole map").click()
     page.wait_for_function(f"{full_layout('map')}.xaxis.range[0] < -5.9")
@@ -226,11 +226,11 @@ def turn(page: Page, eye: dict[str, float], panel: str = "surface") -> None:
     frames(page)
 
 
-def test_heads_lie_on_the_surface_in_3d(any_player_page: PlayerPage) -> None:
+def test_heads_lie_on_the_surface_in_3d(fine_player_page: PlayerPage) -> None:
     from figures.loss_grid import loss_grid
     from figures.surface import GRID
 
-    page, ratio = any_player_page.play(TWO, ("surface",)), any_player_page.ratio
+    page, ratio = fine_player_page.play(TWO, ("surface",)), fine_player_page.ratio
     hide_trails(page)
     page.locator(".board .toggle", has_text="Adam").click()  # whose head lies over SGD's from some sides
     page.mouse.move(0, 0)
