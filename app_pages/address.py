@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -27,10 +28,13 @@ from scenario.view import is_known, kind_of_pairs, link_to, of_pairs
 
 _REPLACE = """
 export default ({ data }) => {
-  if (location.search.slice(1) === data.from) history.replaceState(history.state, "", `${location.pathname}?${data.to}`);
+  if (data.from.includes(location.search.slice(1))) history.replaceState(history.state, "", `${location.pathname}?${data.to}`);
 };
 """
-"""The address that a tab was opened with is replaced unless it has changed meanwhile: a new entry in the history would lead nowhere."""
+"""The address that a tab was opened with, or led to another page with, is replaced unless it has changed meanwhile: one entry more in the
+history would lead nowhere."""
+_EMBEDDED = ("embed", "embed_options")
+"""What Streamlit keeps in the address of a page that is shown in another one."""
 
 
 def read_address(page: str) -> None:
@@ -48,7 +52,7 @@ def read_address(page: str) -> None:
         now.problems = {}  # of what another page shows
     now.page, now.outdated, now.named = page, False, {}
     if opening:
-        now.opened_with = _context().query_string
+        now.entered_with = (_context().query_string,)
     if not (opening or went_back_or_forward()):
         if turned:  # by the menu, whose link the address is
             now.address = pairs
@@ -57,7 +61,7 @@ def read_address(page: str) -> None:
     shown = [(name, value) for name, value in pairs if name not in defaults]
     found = kind_of_pairs(shown)
     if found and found not in kinds_on(page) and found.always[0] in dict(shown) and not opening:
-        now.address = pairs  # Streamlit's history has it for the page from which one was led to another (`_go_on`)
+        now.address = pairs  # of another page, as histories of older versions have it
         return
     kind = now.kinds[page] = found if found in kinds_on(page) else now.kind_on(page)
     if ("data", OWN) in [(name, value.partition("~")[0]) for name, value in shown] and not any(name == TABLE_FIELD for name, _ in shown):
@@ -68,7 +72,7 @@ def read_address(page: str) -> None:
     silent = not any(is_known(name, kind) for name, _ in shown)
     now.desk.setup = usual.setup if silent else opened.setup
     now.desk.panels = usual.panels if silent and PANELS_FIELD not in dict(shown) else opened.panels
-    now.address, now.problems = pairs, {}
+    now.address, now.problems, now.unheard = pairs, {}, False
     now.notes = [Note(text, lasting=True) for text in opened.notes]
 
 
@@ -77,12 +81,12 @@ def write_address() -> None:
     now = session()
     now.outdated = False  # what was changed while the page was drawn is in the address from here on
     pairs = pairs_for(now.page)
-    opened_with, now.opened_with = now.opened_with, None
-    if sorted(pairs) == sorted(now.address):
+    entered_with, now.entered_with = now.entered_with, ()
+    if sorted(pairs) == sorted(now.address) and not now.unheard:
         return
-    now.address = pairs
-    if opened_with is not None:
-        _replacing()(data={"from": opened_with, "to": query_of(pairs)}, key="address", height=1)
+    now.address, now.unheard = pairs, bool(entered_with)
+    if entered_with:
+        _replacing()(data={"from": entered_with, "to": urlencode(_grouped(pairs), doseq=True)}, key="address", height=1)
         return
     st.query_params.from_dict(_grouped(pairs))
 
@@ -136,11 +140,17 @@ def page_asked_for(pages: Sequence[Page]) -> Page:
 
 
 def _go_on(pages: Sequence[Page]) -> None:
-    """Show the page that what was just opened leads to."""
-    now = session()
+    """Show the page that what was just opened leads to.
+
+    `st.switch_page` would have the browser note two new addresses, and so take two steps back: the present page with the other one's query,
+    and then the other page. So the browser is told of the other page alone, keeps its query, and has it replaced at that page's end.
+    """
+    now, context = session(), _context()
     wanted, now.leads_to = now.leads_to, ""
-    now.address = pairs_for(wanted)
-    st.switch_page(next(page for page in pages if page_name(page) == wanted), query_params=_grouped(now.address))
+    embedded = query_of([(name, value) for name, value in _pairs_in_browser() if name in _EMBEDDED])
+    now.address, now.entered_with = [], (context.query_string, embedded)
+    context.set_mpa_v2_page(next(page for page in pages if page_name(page) == wanted)._script_hash)
+    st.rerun()
 
 
 def is_asked_for(page: Page) -> bool:

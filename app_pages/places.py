@@ -19,6 +19,8 @@ SHOWN_ON: dict[str, tuple[type[Setup], ...]] = {
     "lessons": (Scenario, Experiment),
 }
 """The kinds of setup that a page can show, by its name, where it is not scenarios only."""
+UNSEEN_ON = ("transfer",)
+"""Pages that keep a setup for others, and show another one: it is named in their address only where it is not what is opened anyway."""
 _OPENINGS: dict[str, Preset[Setup]] = {Scenario.noun: OPENING, Experiment.noun: OPENING_EXPERIMENT, LANDSCAPE: OPENING_LANDSCAPE}
 """What a desk opens with, by its name: all pages that show one kind of setup share one, but for those that have their own."""
 

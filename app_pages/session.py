@@ -18,7 +18,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import SafeSessionState
 
 from app_pages.kept import Chapter, Desk, Note, Widget
-from app_pages.places import desk_on, kinds_on, opening_desks, page_for
+from app_pages.places import UNSEEN_ON, desk_on, kinds_on, opening_desks, opening_on, page_for
 from exports.playlist import Playlist
 from scenario import Choice, Experiment, Scenario, View, address
 from scenario.panels import ordered
@@ -57,7 +57,8 @@ class Session:
         leads_to: the name of the page that is to be shown instead, since something was opened that only it can show.
         settings: each page's own settings that were set, by the page's name and theirs.
         address: the names and values in the browser's address, as they are or will be once it has drawn the page.
-        opened_with: the query of the address that the tab was opened with, until the first page is drawn.
+        entered_with: what the query of the address may be with which the tab was opened, or led to another page, until that is drawn.
+        unheard: whether Streamlit in the browser has not been told of the query that this was replaced by.
         outdated: whether something was changed since the whole page was drawn last.
         notes: what was changed on the user's behalf, as it is shown.
         problems: why the last change asked for at a field was not possible, by the field's name.
@@ -97,7 +98,8 @@ class Session:
     leads_to: str = ""
     settings: dict[str, dict[str, str]] = field(default_factory=dict)
     address: Pairs = field(default_factory=list)
-    opened_with: str | None = None
+    entered_with: tuple[str, ...] = ()
+    unheard: bool = False
     outdated: bool = False
     notes: list[Note] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
@@ -298,7 +300,9 @@ class Session:
         settings = {**kept, **{name: value for name, value in self.named.items() if not kept.get(name)}} if page == self.page else kept
         changed = [(name, settings[name]) for name, default in defaults.items() if settings.get(name, default) != default]
         desk = self.desk_on(page, self.kind_on(page))
-        return [*pairs_of(View(desk.setup, desk.panels)), *changed]
+        view = View(desk.setup, desk.panels)
+        unnamed = page in UNSEEN_ON and view == opening_on(page, self.kind_on(page))
+        return changed if unnamed else [*pairs_of(view), *changed]
 
     # ---- what the browser knows
 

@@ -176,7 +176,7 @@ def _refined() -> None:
 
 
 def _use(experiment: Experiment, described: str) -> None:
-    session().change("transfer", lambda now: experiment, f"On the Network page now: {described}.")
+    session().open_elsewhere("network", View(experiment, experiment.usual_panels), described)
 
 
 def _use_there(experiment: Experiment, described: str) -> None:

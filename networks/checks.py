@@ -67,3 +67,15 @@ def check_inputs(x: Any, y: Any, columns: int, targets: Callable[[npt.NDArray[An
     if len(labels.shape) == 0 or len(labels) != len(inputs):
         raise ValueError(f"y must hold a label for each of the {len(inputs)} examples; it has the shape {labels.shape}")
     return inputs.astype(np.float64), targets(labels)
+
+
+def check_returned(what: str, given: Any) -> None:
+    """That a function of the user's own has returned real numbers: NumPy would make no number of None, and a number of a text."""
+    array = np.asarray(given)
+    if array.dtype.kind in "fiub":
+        return
+    single = list(given) if isinstance(given, list | tuple) else array.reshape(-1).tolist()
+    wrong = [each for each in single if isinstance(each, str | bytes | complex) or not hasattr(each, "__float__")]
+    if wrong:
+        came = repr(wrong[0])
+        raise TypeError(f"{what} must return real numbers, and has returned {came if len(came) <= 60 else type(wrong[0]).__name__}")

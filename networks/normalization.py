@@ -31,7 +31,7 @@ class Normalization:
         self._centred = np.empty(shape, dtype)
         self._scratch = np.empty_like(self._centred)
         self.mean, self.variance = moments[:, :units, None], moments[:, units:, None]
-        self._inverse, self._gain, self._along = (np.empty((runs, units, 1), dtype) for _ in range(3))
+        self._inverse, self._gain, self._along, self._unknown = (np.empty((runs, units, 1), dtype) for _ in range(4))
         self._share = np.full((examples, 1), 1 / examples, dtype)
         self._ones = np.ones((examples, 1), dtype)
         self._eps, self._one, self._each = (np.array(value, dtype) for value in (eps, 1.0, 1 / examples))
@@ -54,6 +54,8 @@ class Normalization:
             (np.add, (variance, self._eps, self._inverse)),
             (np.sqrt, (self._inverse, self._inverse)),
             (np.divide, (self._one, self._inverse, self._inverse)),
+            (np.subtract, (variance, variance, self._unknown)),  # 0, and no number where the variance has overflowed,
+            (np.add, (self._inverse, self._unknown, self._inverse)),  # of which nothing could be said but a finite loss that is wrong
             (np.multiply, (scale, self._inverse, self._gain)),
             (np.multiply, (centred, self._gain, sums)),
             (np.add, (sums, shift, sums)),

@@ -57,6 +57,19 @@ def test_the_first_back_from_the_lessons_leads_to_the_race(open_tab: Open) -> No
     assert shown(page) == Scenario.from_query("landscape=saddle&optimizer=adam")
 
 
+def test_one_press_leads_back_from_a_page_that_a_button_led_to(open_tab: Open) -> None:
+    page = open_tab("data=moons~n:20&widths=2&optimizer=sgd&steps=5&show=landscape", path="landscape")
+    entries, before = page.evaluate("history.length"), page.url
+    page.get_by_role("button", name="Race on this plane").click()
+    page.wait_for_function("location.search.startsWith('?landscape=plane') && document.querySelector('.descent')?.player?.race")
+    ended(page)
+    assert page.evaluate("history.length") == entries + 1
+    page.go_back()
+    page.wait_for_function("location.pathname.endsWith('/landscape') && document.querySelector('.descent')?.player?.training")
+    ended(page)
+    assert (page.url, page.evaluate("history.length")) == (before, entries + 1)
+
+
 class Held:
     """A connection to the app whose answers reach the browser only once they are let through."""
 

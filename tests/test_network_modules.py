@@ -240,6 +240,21 @@ def test_views_that_cannot_be_read_in_a_window_make_the_page_longer(player_page:
     assert landscape > 240
 
 
+def test_no_hole_is_left_between_a_wide_map_and_the_planes_under_it(player_page: PlayerPage) -> None:
+    """Three starts of four networks in a laptop's window, and four networks in a large one."""
+    arranged = "m.arrangeTraining(a[0], a[1], true, { count: a[2], aspect: 1, shape: a[3], depth: 1 }, false)"
+    for panels, width, height, count in (([*SHOWN], 968, 560, 12), (["landscape", "boundary", "accuracy"], 1560, 880, 4)):
+        size = {"width": width, "height": height, "scale": 1, "low": 0, "table": 22 * (count + 1)}
+        for shape in (1.5, 1.9, 2.26):
+            found = called(player_page, "traininglayout", arranged, panels, size, count, shape)
+            numbers = [float(re.search(r"([\d.]+)(px|fr)", row)[1]) for row in found["rows"]]  # type: ignore[index]
+            scale = 1 if found["stacked"] else height / sum(numbers)
+            own = scale * sum(number for number, area in zip(numbers, found["areas"], strict=True) if area.startswith("landscape "))
+            left = float(re.search(r"([\d.]+)fr", found["columns"][0])[1])  # type: ignore[index]
+            assert own < (left * width - 44) / shape + 70 + 15, (count, shape)
+            assert (1 - left) * width > 345, "the table has its width"
+
+
 def test_curves_alone_are_presented_together_with_the_table(player_page: PlayerPage) -> None:
     """The edge of stability was presented by its loss, without a word of whose curve is whose, and without the sharpness."""
     stages = "m.Trainer.prototype.stages(a[0])"

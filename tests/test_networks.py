@@ -404,6 +404,11 @@ def test_batch_norm_normalizes_and_makes_scale_irrelevant() -> None:
     slopes, smaller = net.gradient(weights, data.x, data.y), net.gradient(larger, data.x, data.y)
     assert 3 * smaller[:, first] == pytest.approx(slopes[:, first], rel=1e-10, abs=1e-14)
     assert np.abs((weights[:, first] * slopes[:, first]).sum(axis=1)).max() < 1e-15
+    larger[1, first] *= 1e160
+    beyond = net.loss(larger, data.x, data.y)
+    assert beyond[0] == pytest.approx(net.loss(weights, data.x, data.y)[0], rel=1e-13)
+    assert np.isnan(beyond[1]), "its variances overflow: what nobody knows is no finite loss"
+    assert np.isnan(net.gradient(larger, data.x, data.y)[1, first]).all()
 
 
 # ---- what can be asked for

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import pickle
+from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -358,6 +360,11 @@ def test_any_function_of_a_weight_vector_is_a_landscape_on_a_plane(monkeypatch: 
     assert planes.relief(own, [PATHS], 4).values == pytest.approx(wanted.grid(4))
     with pytest.raises(ValueError, match="value must return one number for each weight vector"):
         planes.landscape_of(plane, lambda weights: weights).value(at)
+    returned: list[tuple[Any, str]] = [(None, "None"), ("0.5", "'0.5'"), (1j, "1j"), ([1.0, None], "None")]
+    for (given, came), batched in itertools.product(returned, (False, True)):
+        own_loss = mock.Mock(return_value=given)
+        with pytest.raises(TypeError, match=f"value must return real numbers, and has returned {came}"):
+            planes.landscape_of(plane, own_loss, batched=batched).value(at)
     monkeypatch.setattr("networks.planes.plane._AT_ONCE", 3 * 8 * NET.size)
     by_parts, whole = planes.relief(wanted, [PATHS], 2), relief_of("pca", 2, [PATHS])
     for name in ("coordinates", "true_losses", "plane_losses"):

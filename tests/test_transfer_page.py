@@ -51,10 +51,16 @@ def test_the_curves_are_told_what_a_link_asks_for_is_mended_and_what_is_played_t
     assert kept(app).settings["transfer"]["at"] == "5"
     assert any("Freezing leads" in read(text) for text in app.markdown)
     assert not app.error
-    next(button for button in app.button if button.label == "Open in Network").click().run()
-    assert kept(app).experiment == TRANSFERS["arms"].compared(5)
+    assert kept(app).pairs("transfer", {"at": "5", "networks": "20"}) == [("networks", "5")], (
+        "what the page does not show, its address leaves out"
+    )
     next(button for button in app.button if button.label == "Open in Real landscape").click().run()
     desk = kept(app).desks["landscape"]
     assert desk.setup == TRANSFERS["arms"].compared(5)
     assert desk.panels == ("landscape", "surface", "boundary", "accuracy")
     assert desk.chapter.title == "Six arms → two arms, 5 examples of each class"
+    app = settled("networks=5")
+    next(button for button in app.button if button.label == "Open in Network").click().run()
+    now = kept(app)
+    assert (now.leads_to, now.experiment, now.panels) == ("network", TRANSFERS["arms"].compared(5), now.experiment.usual_panels)
+    assert "data" in dict(now.pairs("transfer", {})), "what Network shows now is another one than it opens with"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from networks.checks import check_returned
 from networks.planes import kinds
 from networks.planes.directions import pca, random, through
 from networks.planes.kind import PlaneKind
@@ -53,12 +54,18 @@ def landscape_of(
         gradient: likewise its slopes, shape (P,); without it, slopes in the plane are differences of values.
         batched: whether both take many at once, shape (N, P), and return shapes (N,) and (N, P).
         name: what it is called on pictures.
+
+    Raises:
+        TypeError, ValueError: once it is evaluated, where a function returns something else than that; the message says what.
     """
     size = plane.origin.size
 
     def rows(of: Callable[[Array], npt.ArrayLike], shape: tuple[int, ...], what: str) -> Rows:
         def collected(weights: Array) -> Array:
-            found = np.asarray(of(weights) if batched else [of(row) for row in weights], dtype=np.float64)
+            one_each = [of(weights)] if batched else [of(row) for row in weights]
+            for given in one_each:
+                check_returned(what, given)
+            found = np.asarray(one_each[0] if batched else one_each, dtype=np.float64)
             if found.shape != (len(weights), *shape):
                 one = f"shape {shape}" if shape else "one number"
                 raise ValueError(f"{what} must return {one} for each weight vector, not an array of shape {found.shape[1:]}")

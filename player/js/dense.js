@@ -38,7 +38,8 @@ export class Dense {
       const out = bias.length;
       const inputs = matrix.length / out;
       for (let unit = 0; unit < out; unit++) {
-        const factor = weights[at + unit] / Math.sqrt(statistics[seen + out + unit] + this.eps);
+        const variance = statistics[seen + out + unit];
+        const factor = variance < Infinity ? weights[at + unit] / Math.sqrt(variance + this.eps) : NaN; // as in Python, where it has overflowed
         for (let i = unit * inputs; i < (unit + 1) * inputs; i++) matrix[i] *= factor;
         bias[unit] = factor * (bias[unit] - statistics[seen + unit]) + weights[at + out + unit];
       }

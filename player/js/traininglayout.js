@@ -22,6 +22,8 @@ const ROWS_OF_TWO = 1.35; // how much higher the table is than rows of one line
 const ROWS_OF_THREE = 1.95; // and where a narrow one tells of the plane, too
 const NARROW_TABLE = 351; // CSS pixels, as in player.css
 const MOST_WORDS = 0.5; // of the height, that the table takes
+const MOST_SHARE = 0.74; // of the width, that a wide map with planes under it takes so that no hole is left between them
+const NO_HOLE = 10; // CSS pixels between them that nobody takes for one
 const BESIDE_TALL = 0.5; // of the width, that pictures take where a curve stands under them, so that the landscape in 3-D is high
 const LOW_CURVE = 120; // CSS pixels of that curve
 const MAP_AXIS = 44; // CSS pixels of the numbers beside a map
@@ -70,12 +72,13 @@ export function arrangeTraining(panels, { width, height: room, scale, low, table
   const least = Math.max(leastOfPictures(pictures, share * width, about), leastBeside) * scale;
   const stacked = least > LITTLE * room;
   const height = stacked ? least : room;
-  const lefts = pictureHeights(pictures, share * width, height, scale, about);
+  const left = fillingShare(pictures, share, width, height, scale, about);
+  const lefts = pictureHeights(pictures, left * width, height, scale, about);
   const words = Math.min(MOST_WORDS, written / height);
   const weights = /** @type {number[]} */ (beside.map(([name]) => (name === "board" ? 0 : name === SCENE ? TALLER : 1)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const rights = weights.map((weight) => (total ? (weight ? ((1 - (board ? words : 0)) * weight) / total : words) : 1));
-  return interleaved(pictures, lefts, beside, rights, share, stacked ? height : 0);
+  return interleaved(pictures, lefts, beside, rights, left, stacked ? height : 0);
 }
 
 /**
@@ -96,7 +99,7 @@ function interleaved(lefts, leftHeights, rights, rightHeights, share, height) {
 
 /** The shares of the height of a wide map, of the planes under it and of a curve under both; null where there is no room for that. @param {number} width @param {number} height @param {number} scale @param {About} about */
 function withCurveUnder(width, height, scale, { count, aspect, shape }) {
-  const map = (width - MAP_AXIS * scale) / shape + AROUND_MAP * scale;
+  const map = mapHeight(width, scale, shape);
   const planes = Math.min(width / count / aspect + AROUND_PLANE * scale, height - map - LOW_CURVE * scale);
   if (planes < (LEAST_PLANE + AROUND_PLANE) * scale) return null;
   return [map, planes, height - map - planes].map((each) => each / height);
@@ -124,9 +127,26 @@ function pictureHeights(pictures, width, height, scale, { count, aspect, shape }
   const equal = 1 / pictures.length;
   if (!pictures.includes("boundary") || pictures.length === 1) return pictures.map(() => equal);
   const need = (width / count / aspect + AROUND_PLANE * scale) / height;
-  const spared = pictures.includes(MAP) && pictures.length === 2 ? (height - width / shape - AROUND_MAP * scale) / height : 0; // by a map as wide as that
+  const spared = pictures.includes(MAP) && pictures.length === 2 ? (height - mapHeight(width, scale, shape)) / height : 0; // by a map as wide as that
   const own = spared > need ? fittingRows(spared * height, width, count, aspect, scale) / height : Math.min((pictures.includes(MAP) ? 0.9 : 1.2) * equal, Math.max(need, 0.35 * equal));
   return pictures.map((name) => (name === "boundary" ? own : (1 - own) / (pictures.length - 1)));
+}
+
+/** How high a map is that is as wide as that. @param {number} width @param {number} scale @param {number} shape */
+const mapHeight = (width, scale, shape) => (width - MAP_AXIS * scale) / shape + AROUND_MAP * scale;
+
+/** The share of the width that pictures take: more than the usual one where a wide map and the planes under it would leave a hole between them, as long as the table has the width that it needs. @param {string[]} pictures @param {number} usual @param {number} width @param {number} height @param {number} scale @param {About} about */
+function fillingShare(pictures, usual, width, height, scale, about) {
+  if (pictures.length !== 2 || !pictures.includes(MAP) || !pictures.includes("boundary")) return usual;
+  const hole = (/** @type {number} */ share) => {
+    const spared = height - mapHeight(share * width, scale, about.shape);
+    return spared - fittingRows(spared, share * width, about.count, about.aspect, scale);
+  };
+  const most = Math.min(MOST_SHARE, 1 - (NARROW_TABLE * scale) / width);
+  const holds = (/** @type {number} */ share) => height - mapHeight(share * width, scale, about.shape) > (share * width) / about.count / about.aspect + AROUND_PLANE * scale;
+  let share = usual;
+  while (holds(share + 0.01) && share + 0.01 <= most && hole(share) > NO_HOLE * scale) share += 0.01;
+  return share;
 }
 
 /** How high pictures of the plane are in as many rows as make them largest within a height. @param {number} room @param {number} width @param {number} count @param {number} aspect @param {number} scale */
