@@ -58,7 +58,7 @@ def test_the_first_back_from_the_lessons_leads_to_the_race(open_tab: Open) -> No
 
 
 def test_one_press_leads_back_from_a_page_that_a_button_led_to(open_tab: Open) -> None:
-    page = open_tab("data=moons~n:20&widths=2&optimizer=sgd&steps=5&show=landscape", path="landscape")
+    page = open_tab("data=moons~n:20&widths=2&optimizer=sgd&steps=5&show=landscape", path="/landscape")
     entries, before = page.evaluate("history.length"), page.url
     page.get_by_role("button", name="Race on this plane").click()
     page.wait_for_function("location.search.startsWith('?landscape=plane') && document.querySelector('.descent')?.player?.race")
