@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from formulas.libm.data import in_json
 from tape.entries import LEAVES, Entries
 from tape.words import in_words
 
@@ -22,7 +23,7 @@ class Tape(Entries):
         return {
             "title": self.title,
             "entries": [
-                [entry.operation, entry.value]
+                [entry.operation, in_json(entry.value)]
                 if entry.operation == "number"
                 else [entry.operation, *(entry.operands or ([entry.index] if entry.operation in LEAVES else []))]
                 for entry in self.entries

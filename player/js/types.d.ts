@@ -90,6 +90,71 @@ export type Evaluation = { value: number; dx: number; dy: number; dxx: number; d
 /** Heights of the surface on an n x n grid over the window, y in rows, x in columns. */
 export type HeightGrid = { n: number; values: ArrayLike<number> };
 
+// ---- what the browser computes runs by, from simulation/live.py and tape/portable.py
+
+/** ["number", value], ["input", owner, name], a place that is filled (["state", 0]), or an operation and its operands; see formulas/libm/data.py. */
+export type OperationNode = readonly (string | number | SequenceData)[];
+
+/** A function: cells count its arguments and then its nodes. */
+export type SequenceData = { arguments: number; nodes: OperationNode[]; results: number[]; tables: number[][] };
+
+export interface TapeData {
+  title: string;
+  entries: OperationNode[];
+  state: string[];
+  new: number[];
+  loss: number;
+  watched: number[];
+  remembered: [x: number, y: number][];
+  /** What follows from parameters, and which of it the tape is given. */
+  early: OperationNode[];
+  constants: number[];
+  columns: number[];
+  lanes: number[];
+  first: number[];
+  carried: [name: string, first: number, next: number][];
+  fixed: Record<"landscape" | "optimizer", Record<string, number>>;
+  varying: Record<"landscape" | "optimizer", string[]>;
+}
+
+export type ScheduleData = { early: OperationNode[]; factor: number };
+export type NoiseData = { rounds: number; multipliers: number[]; keySteps: number[]; normals: SequenceData };
+export type EngineFunctions = { elementary: Record<string, SequenceData>; noise: NoiseData };
+/** In the user's units; one for each trajectory where the tape says so. */
+export type ParameterValues = Record<"landscape" | "optimizer" | "schedule", Record<string, number | number[]>>;
+export type LivePair = { tape: TapeData; schedule: ScheduleData | null; parameters: ParameterValues };
+
+export interface EngineRun {
+  parameters: ParameterValues;
+  /** x and y of each trajectory. */
+  starts: [x: ArrayLike<number>, y: ArrayLike<number>];
+  steps: number;
+  /** The steps whose points are written down, rising; all if not given. */
+  keep?: number[] | null;
+  noise?: number | number[];
+  seed?: bigint | number;
+  /** What chooses each trajectory's noise. */
+  numbers?: number[] | null;
+  goal?: number | number[];
+}
+
+export interface EngineResult {
+  /** (kept, count), NaN from where a trajectory has left float range. */
+  x: Float32Array | Float64Array;
+  y: Float32Array | Float64Array;
+  loss: Float32Array | Float64Array;
+  kept: number[];
+  count: number;
+  /** At which step each has, -1 where it has not. */
+  divergedAt: Int32Array;
+  /** At which step each first has a loss of at most the goal, -1 where it never has; null without a goal. */
+  reached: Int32Array | null;
+  /** Trajectories that have met a place where the formula has no finite value: what Python fills in there the browser cannot. */
+  unsure: number[];
+  /** 1 where something that is remembered of a coordinate has overflowed, so that it may no longer move. */
+  overflowed: Uint8Array;
+}
+
 // ---- the race, from `run_bytes` of player/payload.py
 
 export interface RaceBlock {

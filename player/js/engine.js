@@ -1,0 +1,174 @@
+// Races computed in the browser: machine code of tapes by WebAssembly, with the bits of `simulation.run`. See tape/portable.py.
+//
+// Processors and browsers without vector instructions in WebAssembly (before 2021, Safari before 16.4), and hosts that forbid compiling,
+// have no engine; `compile` says why.
+
+import { inputName, linked } from "./given.js";
+import { ENDS, RUN, moduleOf } from "./kernel.js";
+import { roundKeys } from "./normals.js";
+import { Impossible } from "./operations.js";
+import { Pool } from "./vectors.js";
+
+/** @import { EngineFunctions, EngineResult, EngineRun, ParameterValues, ScheduleData, TapeData } from "./types" */
+
+const PAGE = 65536;
+const FIRST = 64;
+const PAIR = /** @type {const} */ (["landscape", "optimizer"]);
+const OWNERS = ["landscape", "optimizer", "schedule"];
+
+/** The memory that the engines of a race share: numbers that functions hold, and behind them what a run is given and gives. */
+export class Workspace {
+  constructor() {
+    this.memory = new WebAssembly.Memory({ initial: 2, maximum: 32768 });
+    this.pool = new Pool(this.memory, FIRST, PAGE);
+    this.next = PAGE;
+  }
+
+  /** Let go of what all runs have given so far: their arrays are written over. */
+  clear() {
+    this.next = PAGE;
+  }
+
+  /** Room for so many bytes; gives the address. @param {number} bytes */
+  room(bytes) {
+    const at = this.next;
+    this.next = (at + bytes + 63) & ~63;
+    const missing = this.next - this.memory.buffer.byteLength;
+    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
+    return at;
+  }
+
+  /** Room for numbers; gives the address. @param {ArrayLike<number>} values @param {number} [length] */
+  doubles(values, length = values.length) {
+    const at = this.room(8 * length);
+    new Float64Array(this.memory.buffer, at, length).set(values);
+    return at;
+  }
+}
+
+/**
+ * An engine for a pair, or the reason why there is none.
+ * @param {TapeData} tape @param {ScheduleData | null} schedule @param {EngineFunctions} functions
+ * @param {Workspace} workspace @param {{ count: number; single?: boolean; goal?: boolean; width?: number }} options how many trajectories it is for, whether histories have
+ * single precision, whether runs have goals, how many vectors are computed side by side
+ * @returns {{ engine: Engine; reason: "" } | { engine: null; reason: string }}
+ */
+export function compile(tape, schedule, functions, workspace, { count, single = true, goal = false, width = widthFor(count) }) {
+  const whole = linked(tape, schedule);
+  const names = [...new Set(whole.early.filter((node) => node[0] === "input" && OWNERS.includes(/** @type {string} */ (node[1]))).map(inputName)), "run steps"];
+  try {
+    const bytes = moduleOf(whole, functions, { pool: workspace.pool, names, width, single, goal });
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { page: { memory: workspace.memory } });
+    return { engine: new Engine(whole, names, functions, workspace, instance, { width, single, goal, size: bytes.length }), reason: "" };
+  } catch (error) {
+    if (error instanceof Impossible || error instanceof WebAssembly.CompileError || error instanceof EvalError) return { engine: null, reason: error.message };
+    throw error;
+  }
+}
+
+/** @param {number} count */
+function widthFor(count) {
+  return count >= 8 ? 4 : count >= 4 ? 2 : 1;
+}
+
+/** Whether there can be engines here. */
+export function available() {
+  return typeof WebAssembly === "object" && WebAssembly.validate(VECTORS);
+}
+
+/** A module with a function that makes a vector of a number. */
+const VECTORS = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11);
+
+export class Engine {
+  /**
+   * @param {TapeData} tape @param {string[]} names @param {EngineFunctions} functions @param {Workspace} workspace @param {WebAssembly.Instance} instance
+   * @param {{ width: number; single: boolean; goal: boolean; size: number }} made
+   */
+  constructor(tape, names, functions, workspace, instance, made) {
+    this.tape = tape;
+    this.names = names;
+    this.functions = functions;
+    this.workspace = workspace;
+    this.made = made;
+    this.exports = /** @type {Record<"prepare" | "begin" | "run", (...numbers: number[]) => void>} */ (instance.exports);
+  }
+
+  /** Why the tape is not the one for these parameters; "" where it is. @param {ParameterValues} parameters */
+  misfit(parameters) {
+    for (const owner of PAIR) {
+      for (const [name, value] of Object.entries(this.tape.fixed[owner])) {
+        if (parameters[owner][name] !== value) return `the tape holds for ${name} = ${value} only`;
+      }
+    }
+    return "";
+  }
+
+  /**
+   * Run. The arrays of the result are views of the workspace, until it is cleared; `misfit` has to be "".
+   * @param {EngineRun} run @returns {EngineResult}
+   */
+  run({ parameters, starts, steps, keep = null, noise = 0, seed = 0n, numbers = null, goal = -Infinity }) {
+    const { workspace, tape } = this;
+    const [x, y] = starts;
+    const count = x.length;
+    if (count < 2 * this.made.width && this.made.width > 1) throw new RangeError(`${count} trajectories are too few for ${this.made.width} vectors side by side`);
+    const length = 2 * Math.ceil(count / 2);
+    const value = (/** @type {string} */ owner, /** @type {string} */ name) => parameters[/** @type {keyof ParameterValues} */ (owner)][name];
+    const uniform = this.names.map((name) => {
+      const [owner, ...rest] = name.split(" ");
+      const found = name === "run steps" ? steps : value(owner, rest.join(" "));
+      return typeof found === "number" ? found : NaN;
+    });
+    const given = workspace.doubles(uniform);
+    const differing = PAIR.flatMap((owner) => tape.varying[owner].map((name) => /** @type {number[]} */ (value(owner, name))));
+    const rows = (/** @type {(number | ArrayLike<number>)[]} */ arrays) => {
+      const at = workspace.room(8 * length * arrays.length);
+      const all = new Float64Array(workspace.memory.buffer, at, length * arrays.length);
+      for (const [row, one] of arrays.entries()) {
+        if (typeof one === "number") all.fill(one, row * length, (row + 1) * length);
+        else all.set(one, row * length);
+      }
+      return at;
+    };
+    const empty = (/** @type {number} */ size) => workspace.doubles([], size);
+    const constants = empty(tape.constants.length);
+    const table = empty(tape.columns.length * steps);
+    this.exports.prepare(given, constants, table, steps);
+    const [varying, begun] = [rows(differing), rows([x, y])];
+    const own = rows([...tape.lanes.map(() => 0), noise, goal]);
+    const state = rows(tape.state.map(() => 0));
+    this.exports.begin(given, varying, begun, own, state, count, 8 * length);
+    const kept = keep ?? Array.from({ length: steps + 1 }, (_, t) => t);
+    const keepAt = workspace.room(4 * (steps + 1));
+    const places = new Int32Array(workspace.memory.buffer, keepAt, steps + 1).fill(-1);
+    kept.forEach((step, place) => (places[step] = place));
+    const numbersAt = workspace.room(8 * length);
+    const keys = workspace.room(16 * this.functions.noise.rounds);
+    new BigInt64Array(workspace.memory.buffer, numbersAt, length).set(Array.from({ length: count }, (_, n) => BigInt(numbers?.[n] ?? n)));
+    new BigUint64Array(workspace.memory.buffer, keys, 2 * this.functions.noise.rounds).set(roundKeys(BigInt.asUintN(64, BigInt(seed)), this.functions.noise));
+    const bytes = this.made.single ? 4 : 8;
+    const points = kept.length * count;
+    const history = [0, 1, 2].map(() => workspace.room(bytes * (points + 1)));
+    const ends = empty((ENDS.state + tape.state.length) * length);
+    const call = { constants, table, state, own, numbers: numbersAt, keys, keep: keepAt, x: history[0], y: history[1], loss: history[2], ends, count, stride: 8 * length, steps };
+    this.exports.run(...RUN.map((name) => call[name]));
+    const Floats = this.made.single ? Float32Array : Float64Array;
+    const [px, py, loss] = history.map((at) => new Floats(workspace.memory.buffer, at, points));
+    return { x: px, y: py, loss, kept, count, ...this.found(ends, length, count) };
+  }
+
+  /** What was found out on the way. @param {number} ends @param {number} length @param {number} count */
+  found(ends, length, count) {
+    const { tape, workspace } = this;
+    const row = (/** @type {number} */ place) => new Float64Array(workspace.memory.buffer, ends + 8 * place * length, count);
+    const [gone, lasted, missing, pending, looks] = [ENDS.gone, ENDS.lasted, ENDS.missing, ENDS.pending, ENDS.looks].map(row);
+    const divergedAt = Int32Array.from(gone, (one, n) => (Number.isFinite(one) ? -1 : lasted[n]));
+    const reached = this.made.goal ? Int32Array.from(pending, (one, n) => (one > 0 || (divergedAt[n] >= 0 && looks[n] >= divergedAt[n]) ? -1 : looks[n])) : null;
+    /** @type {number[]} */
+    const unsure = [];
+    if (tape.watched.length) for (const [n, one] of missing.entries()) if (!Number.isFinite(one)) unsure.push(n);
+    const overflowed = new Uint8Array(count);
+    for (const place of tape.remembered.flat()) for (const [n, one] of row(ENDS.state + place).entries()) if (!Number.isFinite(one)) overflowed[n] = 1;
+    return { divergedAt, reached, unsure, overflowed };
+  }
+}

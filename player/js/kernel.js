@@ -1,0 +1,213 @@
+// The function that takes trajectories through all steps of a tape, as machine/kernel.py's for whole histories with losses.
+
+import { Given } from "./given.js";
+import { normals } from "./normals.js";
+import { Block, Library, place } from "./vectors.js";
+import { Code, I32 } from "./wasm.js";
+
+/** @import { EngineFunctions, TapeData } from "./types" */
+/** @import { Pool, Vectors } from "./vectors.js" */
+
+const [LOAD, STORE, STORE_LANE] = [0x00, 0x0b, 0x5b];
+const [ADD, SUBTRACT, LE, EQ, AND, AND_NOT, DEMOTE] = [0xf0, 0xf1, 0x4b, 0x47, 0x4e, 0x4f, 0x5e];
+
+/** The rows of what a run leaves for each trajectory, before those of its last state. */
+export const ENDS = { gone: 0, lasted: 1, missing: 2, pending: 3, looks: 4, state: 5 };
+/** What the function `run` is called with: addresses, and how many trajectories and steps there are and bytes from row to row. */
+export const RUN = /** @type {const} */ (["constants", "table", "state", "own", "numbers", "keys", "keep", "x", "y", "loss", "ends", "count", "stride", "steps"]);
+/** Of what each trajectory has beside the tape's own: the spread of its noise, and its goal. */
+export const BESIDE = { spread: 0, goal: 1 };
+
+/**
+ * The bytes of a module: `prepare`, `begin` and `run`.
+ * @param {TapeData} tape `linked` to its schedule @param {EngineFunctions} functions
+ * @param {{ pool: Pool; names: string[]; width: number; single: boolean; goal: boolean }} options the names of the parameters in their order; how many vectors
+ * are computed side by side; whether the history has single precision; whether there is a goal
+ */
+export function moduleOf(tape, functions, { pool, names, width, single, goal }) {
+  const library = new Library(pool, { ...functions.elementary, normals: functions.noise.normals });
+  const given = new Given(tape, names, library);
+  given.prepare();
+  given.begin();
+  new Kernel(tape, library, functions, width, single, goal).write();
+  return library.module.bytes();
+}
+
+/** Writes the function `run`. */
+class Kernel {
+  /** @param {TapeData} tape @param {Library} library @param {EngineFunctions} functions @param {number} width @param {boolean} single @param {boolean} goal */
+  constructor(tape, library, functions, width, single, goal) {
+    this.tape = tape;
+    this.library = library;
+    this.noise = functions.noise;
+    this.width = width;
+    this.single = single;
+    this.goal = goal;
+    this.bytes = single ? 4 : 8;
+    this.code = new Code(RUN.length);
+    this.block = new Block(this.code, width, library);
+    this.at = /** @type {Record<typeof RUN[number], number>} */ (Object.fromEntries(RUN.map((name, place) => [name, place])));
+    const local = () => this.code.local(I32);
+    this.i = local(); // the first of the trajectories
+    this.t = local();
+    this.row = local(); // the address of the step's row of the table
+    this.pointer = local();
+    this.place = local();
+    this.first = local(); // 8 i
+    this.state = tape.state.map(() => this.kept());
+    this.gone = this.kept();
+    this.lasted = this.kept();
+    this.missing = this.kept();
+    this.pending = this.kept();
+    this.looks = this.kept();
+  }
+
+  /** Vectors that stay. @returns {Vectors} */
+  kept() {
+    return { ...this.block.fresh(), own: false };
+  }
+
+  write() {
+    const { code, at, i } = this;
+    const index = this.library.module.declare(RUN.map(() => I32), []);
+    const lanes = 2 * this.width;
+    code.repeat(() => {
+      // the last ones overlap those before: i is at most count - lanes, and at least 0
+      code.get(i, at.count).i32(lanes).emit(0x6b).tee(this.row).get(i, this.row).less().select().tee(i).i32(0).get(i).i32(0).less();
+      code.emit(0x45).select().set(i); // i32.eqz
+      this.all();
+      code.get(i).i32(lanes).add().tee(i).get(at.count).less();
+    });
+    this.library.module.define(index, code, "run");
+  }
+
+  /** All steps of some trajectories. */
+  all() {
+    const { code, at, tape } = this;
+    code.get(this.i).i32(8).multiply().set(this.first);
+    for (const [row, state] of this.state.entries()) this.load(at.state, row, state);
+    this.fill(this.gone, -0);
+    for (const one of [this.lasted, this.missing, this.looks]) this.fill(one, 0);
+    this.fill(this.pending, 1);
+    code.i32(0).set(this.t).get(at.table).set(this.row);
+    code.get(at.steps).when(() => code.repeat(() => this.step()));
+    const [loss] = this.compute([tape.loss]);
+    if (tape.watched.includes(tape.loss)) this.watch([loss]);
+    this.note(loss, true);
+    for (const [row, value] of [this.gone, this.lasted, this.missing, this.pending, this.looks, ...this.state].entries()) this.store(at.ends, row, value);
+  }
+
+  step() {
+    const { code, tape, block } = this;
+    const watched = [...new Set(tape.watched)];
+    const [loss, ...others] = this.compute([tape.loss, ...watched, ...tape.new]);
+    this.watch(others.slice(0, watched.length));
+    this.note(loss, false);
+    const found = others.slice(watched.length).map((value) => block.number(value));
+    for (const value of found) for (let u = 0; u < this.width; u++) code.get(place(value, u));
+    for (const local of this.state.flatMap(({ at }) => at).reverse()) code.set(local);
+    for (const local of new Set([loss, ...others, ...found].filter(({ own }) => own).flatMap(({ at }) => at))) block.free.push(local);
+    code.get(this.row).i32(8 * tape.columns.length).add().set(this.row);
+    code.get(this.t).i32(1).add().tee(this.t).get(this.at.steps).less();
+  }
+
+  /** @param {number[]} wanted entries of the tape */
+  compute(wanted) {
+    /** @type {Vectors[] | null} */
+    let noise = null;
+    return this.block.compute(this.tape.entries, wanted, (node) => {
+      const index = /** @type {number} */ (node[1]);
+      if (node[0] === "constant") return this.block.spread(this.at.constants, 8 * index);
+      if (node[0] === "column") return this.block.spread(this.row, 8 * index);
+      if (node[0] === "lane") return this.load(this.at.own, index);
+      if (node[0] === "state") return this.state[index];
+      if (node[0] === "noise") return (noise ??= this.drawn())[index];
+      return undefined;
+    });
+  }
+
+  /** The noise of both coordinates in this step. */
+  drawn() {
+    const { block, at } = this;
+    const numbers = this.load(at.numbers, 0);
+    const pair = normals(block, this.noise, numbers, this.t, at.keys);
+    const spread = this.load(at.own, this.tape.lanes.length + BESIDE.spread);
+    return pair.map((one) => block.apply("*", one, spread));
+  }
+
+  /** The address of a row of some array, at these trajectories. @param {number} pointer @param {number} row */
+  address(pointer, row) {
+    return this.code.get(pointer, this.at.stride).i32(row).multiply().add().get(this.first).add();
+  }
+
+  /** From a row of an array. @param {number} pointer @param {number} row @param {Vectors} [into] @returns {Vectors} */
+  load(pointer, row, into = this.block.fresh()) {
+    this.address(pointer, row).set(this.pointer);
+    for (const [u, local] of into.at.entries()) this.code.get(this.pointer).memory(LOAD, 16 * u).set(local);
+    return into;
+  }
+
+  /** @param {number} pointer @param {number} row @param {Vectors} value */
+  store(pointer, row, value) {
+    this.address(pointer, row).set(this.pointer);
+    for (const [u, local] of value.at.entries()) this.code.get(this.pointer, local).memory(STORE, 16 * u);
+  }
+
+  /** @param {Vectors} into @param {number} value */
+  fill(into, value) {
+    for (const local of into.at) this.block.push(value).set(local);
+  }
+
+  /** Note where something has no finite value that a formula's repair may fill in. @param {Vectors[]} values */
+  watch(values) {
+    for (const value of values.map((one) => this.block.number(one))) this.add(this.missing, value);
+  }
+
+  /** Add what is 0, or NaN where a value is not finite. @param {Vectors} sum @param {Vectors} value */
+  add(sum, value) {
+    for (const [u, local] of sum.at.entries()) {
+      const one = place(value, u);
+      this.code.get(local, one, one).vector(SUBTRACT).vector(SUBTRACT).set(local);
+    }
+  }
+
+  /** Find out who has left float range and who reaches the goal, and write down the point and its loss. @param {Vectors} loss @param {boolean} end */
+  note(loss, end) {
+    const { code, block } = this;
+    const point = [this.state[0], this.state[1], block.number(loss)];
+    for (const value of point) this.add(this.gone, value);
+    for (const [u, local] of this.lasted.at.entries()) {
+      const gone = this.gone.at[u];
+      code.get(local, gone, gone).vector(EQ);
+      block.push(1).vector(AND).vector(ADD).set(local);
+    }
+    if (this.goal) this.look(point[2], end);
+    const keep = code.get(this.at.keep, this.t).i32(4).multiply().add().load(0).tee(this.place);
+    keep.i32(0).less().emit(0x45).when(() => this.writeDown(point));
+  }
+
+  /** @param {Vectors} loss @param {boolean} end */
+  look(loss, end) {
+    const { code } = this;
+    const goal = this.load(this.at.own, this.tape.lanes.length + BESIDE.goal);
+    for (const [u, local] of this.pending.at.entries()) {
+      code.get(local, place(loss, u), goal.at[u]).vector(LE).vector(AND_NOT).set(local);
+      if (!end) code.get(this.looks.at[u], local).vector(ADD).set(this.looks.at[u]);
+    }
+    this.block.release(goal);
+  }
+
+  /** Into this step's row of the history. @param {Vectors[]} point */
+  writeDown(point) {
+    const { code, at } = this;
+    code.get(this.place, at.count).multiply().get(this.i).add().i32(this.bytes).multiply().set(this.place);
+    for (const [array, value] of [at.x, at.y, at.loss].map((pointer, axis) => /** @type {const} */ ([pointer, point[axis]]))) {
+      code.get(array, this.place).add().set(this.pointer);
+      for (const [u, gone] of this.gone.at.entries()) {
+        code.get(this.pointer, place(value, u), gone).vector(ADD);
+        if (this.single) code.vector(DEMOTE).memory(STORE_LANE, 8 * u, 0);
+        else code.memory(STORE, 16 * u);
+      }
+    }
+  }
+}
