@@ -29,15 +29,14 @@ class Curve:
     """A quantity over the steps.
 
     Args:
-        title: of its axis.
-        of: the quantity of a run, shape (steps + 1, N) or (steps, N), one array for each axis it has.
-        axes: the names of its arrays, where there are several; the first is drawn as the optimizer's own line, the others thinner.
+        title: of its axis; "{}" stands for the names of the landscape's coordinates.
+        of: the quantity of a run, shape (steps + 1, N) or (steps, N), in one array, or in one for each coordinate: the first is then drawn
+            as the optimizer's own line, the other thinner.
         scale: of its axis.
     """
 
     title: str
     of: Callable[[Run], list[Array]]
-    axes: tuple[str, ...] = ("",)
     scale: Scale = LOGARITHMIC
 
 
@@ -51,8 +50,8 @@ lowest."""
 CURVES = {
     "loss": Curve("loss above the lowest", lambda run: [_above(run, lowest_loss(run.landscape))]),
     "gradient": Curve("length of the gradient", lambda run: [gradient_norms(run)]),
-    "rate": Curve("effective learning rate", lambda run: list(effective_rates(run).swapaxes(0, 1)), ("x", "y")),
-    "position": Curve("position: x thick, y thin", lambda run: list(run.positions.swapaxes(0, 1)), ("x", "y"), scale=LINEAR),
+    "rate": Curve("effective learning rate", lambda run: list(effective_rates(run).swapaxes(0, 1))),
+    "position": Curve("position: {} thick, {} thin", lambda run: list(run.positions.swapaxes(0, 1)), scale=LINEAR),
 }
 """What can be drawn over the steps, by the name of its panel (`scenario.PANELS`)."""
 
@@ -121,9 +120,11 @@ def _figure(race: Race, curve: Curve, theme: Theme, upright: dict[str, Any] | No
     data: list[dict[str, Any]] = []
     drawn: list[Array] = []
     for run, label, style in zip(race.runs, race.labels, race_styles(race), strict=True):
-        for axis, (part, word) in enumerate(zip(curve.of(run), curve.axes, strict=True)):
+        parts = curve.of(run)
+        words = race.landscape.axes if len(parts) > 1 else [""]
+        for axis, (part, word) in enumerate(zip(parts, words, strict=True)):
             low, middle, high = _quartiles(part)
-            if part.shape[1] > 1 and len(curve.axes) == 1:
+            if part.shape[1] > 1 and len(parts) == 1:
                 drawn.append(np.concatenate([high, low[::-1]]))
                 data.append(_band(curve.scale.place(drawn[-1]), label, style))
             drawn.append(middle)
@@ -132,7 +133,7 @@ def _figure(race: Race, curve: Curve, theme: Theme, upright: dict[str, Any] | No
     grid = {"gridcolor": theme.line, "zeroline": False}
     layout["xaxis"] = {**grid, "title": {"text": "step"}, "range": [0, race.scenario.steps], "showgrid": False, "ticks": "outside"}
     upright = curve.scale.axis(drawn) if upright is None else upright
-    layout["yaxis"] = {**grid, "title": {"text": curve.title}, **upright}
+    layout["yaxis"] = {**grid, "title": {"text": curve.title.format(*race.landscape.axes)}, **upright}
     layout["annotations"] = leaving(data, upright, race.scenario.steps, theme)
     layout["margin"] = {"l": 64, "r": 16, "t": 28, "b": 42}
     return figure_of(data, layout)

@@ -31,13 +31,16 @@ _SKEWED = 4.5
 
 
 class Ground(Protocol):
-    """What a figure must know of a landscape beside its losses: its name, and the window ((x0, x1), (y0, y1)) that is shown."""
+    """What a figure must know of a landscape beside its losses: its name, the window ((x0, x1), (y0, y1)), and its axes' names."""
 
     @property
     def name(self) -> str: ...  # noqa: D102
 
     @property
     def window(self) -> Window: ...  # noqa: D102
+
+    @property
+    def axes(self) -> tuple[str, str]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, eq=False)

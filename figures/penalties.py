@@ -127,4 +127,4 @@ def _axis() -> dict[str, Any]:
 
 
 def _names(each: PenalizedMap) -> tuple[str, str]:
-    return f"{each.plane.axis} 1", f"{each.plane.axis} 2"
+    return each.plane.axes

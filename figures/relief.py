@@ -39,8 +39,7 @@ class PlaneGround:
 
 def plane_ground(relief: Relief) -> PlaneGround:
     """The plane of a relief."""
-    word = relief.plane.axis
-    return PlaneGround(f"Loss of {relief.landscape.name}", relief.window, (f"{word} 1", f"{word} 2"))
+    return PlaneGround(f"Loss of {relief.landscape.name}", relief.window, relief.plane.axes)
 
 
 @lru_cache(maxsize=8)
@@ -77,8 +76,7 @@ def relief_map(relief: Relief, theme: Theme = LIGHT, compact: bool = False) -> g
 
 def relief_surface(relief: Relief, theme: Theme = LIGHT) -> go.Figure:
     """The plane's losses in 3-D, without the paths."""
-    ground = plane_ground(relief)
-    return ground_surface(ground, _coarse(relief), theme, axes=ground.axes)
+    return ground_surface(plane_ground(relief), _coarse(relief), theme)
 
 
 def plane_paths(relief: Relief, labels: Sequence[str], looks: Sequence[Style]) -> list[Path]:

@@ -43,18 +43,16 @@ def landscape_surface(landscape: Landscape, theme: Theme = LIGHT) -> go.Figure:
     return ground_surface(landscape, grid, theme, marks_in_3d(landscape, grid, theme))
 
 
-def ground_surface(
-    ground: Ground, grid: LossGrid, theme: Theme, marks: Sequence[dict[str, Any]] = (), axes: tuple[str, str] = ("x", "y")
-) -> go.Figure:
-    """Losses on a grid in 3-D, with the traces of what is marked on them, and the names of both axes."""
-    return figure_of([surface_trace(ground, grid, theme, axes), *marks], _layout(ground, grid, theme, axes))
+def ground_surface(ground: Ground, grid: LossGrid, theme: Theme, marks: Sequence[dict[str, Any]] = ()) -> go.Figure:
+    """Losses on a grid in 3-D, with the traces of what is marked on them."""
+    return figure_of([surface_trace(ground, grid, theme), *marks], _layout(ground, grid, theme))
 
 
-def _layout(landscape: Ground, grid: LossGrid, theme: Theme, axes: tuple[str, str] = ("x", "y")) -> dict[str, Any]:
-    return base_layout(theme) | {"scene": scene(landscape, grid, theme, axes), "margin": dict.fromkeys("lrtb", 0)}
+def _layout(landscape: Ground, grid: LossGrid, theme: Theme) -> dict[str, Any]:
+    return base_layout(theme) | {"scene": scene(landscape, grid, theme), "margin": dict.fromkeys("lrtb", 0)}
 
 
-def surface_trace(landscape: Ground, grid: LossGrid, theme: Theme, axes: tuple[str, str] = ("x", "y")) -> dict[str, Any]:
+def surface_trace(landscape: Ground, grid: LossGrid, theme: Theme) -> dict[str, Any]:
     """The surface in the map's colours, with its contour lines."""
     return {
         "type": "surface",
@@ -63,7 +61,7 @@ def surface_trace(landscape: Ground, grid: LossGrid, theme: Theme, axes: tuple[s
         "z": grid.height(grid.losses).astype(np.float32),
         "surfacecolor": grid.rank(grid.losses).astype(np.float32),
         "customdata": single_precision(grid.losses),
-        "hovertemplate": f"{axes[0]} %{{x:.4g}}, {axes[1]} %{{y:.4g}}<br>loss %{{customdata:.4g}}<extra></extra>",
+        "hovertemplate": f"{landscape.axes[0]} %{{x:.4g}}, {landscape.axes[1]} %{{y:.4g}}<br>loss %{{customdata:.4g}}<extra></extra>",
         "colorscale": colour_scale(theme.surface_colours),
         "showscale": False,
         "name": landscape.name,
@@ -88,7 +86,7 @@ def path_trace(path: Path) -> dict[str, Any]:
     return {**trace, "mode": "lines", "x": x, "y": y, "z": z + np.float32(look.lift), "line": line, "opacity": look.trail.opacity}
 
 
-def scene(landscape: Ground, grid: LossGrid, theme: Theme, axes: tuple[str, str] = ("x", "y")) -> dict[str, Any]:
+def scene(landscape: Ground, grid: LossGrid, theme: Theme) -> dict[str, Any]:
     """Axes and camera. The window's true proportions, unless they are extreme, and a height that shows the shape."""
     (x0, x1), (y0, y1) = landscape.window
     wide = float(np.clip((x1 - x0) / (y1 - y0), 0.6, 1.7))
@@ -112,8 +110,8 @@ def scene(landscape: Ground, grid: LossGrid, theme: Theme, axes: tuple[str, str]
     shares = np.linspace(0, 1, 4)[1:]  # the lowest would collide with the other axes' numbers
     ticks = {"tickvals": shares, "ticktext": [_brief(loss) for loss in _losses_at(grid, shares)]}
     return {
-        "xaxis": {**axis, "range": [x0, x1], "title": {"text": axes[0]}},
-        "yaxis": {**axis, "range": [y0, y1], "title": {"text": axes[1]}},
+        "xaxis": {**axis, "range": [x0, x1], "title": {"text": landscape.axes[0]}},
+        "yaxis": {**axis, "range": [y0, y1], "title": {"text": landscape.axes[1]}},
         "zaxis": {**axis, **ticks, "range": [-0.02, 1.02], "title": {"text": word}},
         "aspectmode": "manual",
         "aspectratio": {"x": wide**0.5, "y": wide**-0.5, "z": 0.55},

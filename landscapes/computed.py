@@ -44,6 +44,7 @@ class ComputedLandscape(Landscape):
         start: where a trajectory starts if nothing else is said.
         about: one line that says what it shows.
         source: where it comes from.
+        axes: what its two coordinates are called.
         fineness: points along each side that are affordable where the whole window is looked at, for pictures and for the search for
             stationary points.
         in_browser: what gives the same loss in the browser, as plain data and arrays (`PlaneBlock` of js/types.d.ts).
@@ -66,12 +67,13 @@ class ComputedLandscape(Landscape):
         start: tuple[float, float],
         about: str = "",
         source: str = "",
+        axes: tuple[str, str] = ("x", "y"),
         fineness: int = 96,
         in_browser: Callable[[], dict[str, Any]] | None = None,
     ) -> None:
         Declared.__init__(self, name, ())  # and not Landscape's, which reads a formula
         self.formula, self.kind, self.about, self.source, self.unbounded = "", "computed", about, source, False
-        self.window, self.fineness = check_window(window, name), fineness
+        self.window, self.axes, self.fineness = check_window(window, name), axes, fineness
         self._facts, self._penalty, self._start = {"minima": (), "saddles": ()}, {}, start
         self._of, self._told, self._in_browser = of, identity, in_browser
 

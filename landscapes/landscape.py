@@ -43,7 +43,12 @@ class Landscape(Surface):
     Raises:
         FormulaError: the formula cannot be used.
         ValueError: the window, the kind or a parameter's name cannot be used.
+
+    Attributes:
+        axes: what its two coordinates are called.
     """
+
+    axes: tuple[str, str] = ("x", "y")
 
     def __init__(
         self,

@@ -94,8 +94,10 @@ def _checked(relief: Relief, labels: Sequence[str], steps: Sequence[int] | None,
         raise ValueError(f"there is no panel {unknown[0]!r} without a network; there are {', '.join(PATH_PANELS)}")
     (count,) = lengths
     kept = np.arange(count) if steps is None else np.asarray(steps)
-    if kept.shape != (count,) or kept.dtype.kind not in "iu" or kept[0] != 0 or (np.diff(kept) <= 0).any() or count < 2:
-        raise ValueError(f"steps must be {count} whole numbers that rise from 0, one for each point of the paths (two at least)")
+    if count < 2:
+        raise ValueError("a path of one point does not move, and nothing could be played; give two at least, before and after training say")
+    if kept.shape != (count,) or kept.dtype.kind not in "iu" or kept[0] != 0 or (np.diff(kept) <= 0).any():
+        raise ValueError(f"steps must be {count} whole numbers that rise from 0, one for each point of the paths")
     return kept.astype(np.int32)
 
 

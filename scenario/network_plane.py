@@ -91,6 +91,7 @@ def landscape_of(comparison: Comparison) -> ComputedLandscape:
         window=plane.window,
         start=(a, b),
         about=f"The loss of {net.size:,} weights on a plane {plane.kind}: what trajectories do on it, and not what the network would do.",
+        axes=plane.axes,
         fineness=fineness,
         in_browser=lambda: _in_browser(comparison.experiment, plane),
     )

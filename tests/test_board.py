@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from player.scoreboard import scoreboard
-from scenario import Choice, Scenario
+from scenario import Choice, Experiment, Scenario
 from scenario.presets import PRESETS
 from simulation.verdicts import UNDERWAY, verdicts
 from tests.player_page import PlayerPage, race_of
@@ -34,6 +34,9 @@ FROZEN = Scenario(
     points=((-14.0, -14.0),),
     optimizers=(Choice("sgd"), Choice("momentum"), Choice("adam")),
 )
+
+# two networks whose names are long
+RATES = Experiment(data=Choice.of("moons", n=20), widths=(2,), optimizers=(Choice.of("sgd", lr=3.0), Choice.of("sgd", lr=0.3)), steps=9)
 
 ROWS = "[...document.querySelectorAll('.board tbody tr')].map((row) => row.getBoundingClientRect().height)"
 
@@ -114,6 +117,7 @@ def test_the_bar_gets_shorter_as_the_loss_falls(player_page: PlayerPage) -> None
     assert lengths() == [100.0, 100.0, 100.0]
 
 
+NAMES_HEIGHTS = "[...document.querySelectorAll('.board .toggle')].map((name) => name.getBoundingClientRect().height)"
 CUT = """() => [...document.querySelectorAll('.board, .board th, .board td')]
     .filter((part) => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1)
     .map((part) => `${part.className} ${part.textContent}`)"""
@@ -141,8 +145,11 @@ def test_nothing_of_it_is_cut(player_page: PlayerPage, width: int, height: int) 
         sizes = page.evaluate("[...document.querySelectorAll('.board th, .board td')].map((c) => parseFloat(getComputedStyle(c).fontSize))")
         assert min(sizes) >= 11.5
         if scenario is FROZEN:
-            heights = page.evaluate("[...document.querySelectorAll('.board .toggle')].map((name) => name.getBoundingClientRect().height)")
-            assert max(heights) < 24, "a name stands beside its mark"
+            assert max(page.evaluate(NAMES_HEIGHTS)) < 24, "a name stands beside its mark"
+    page = player_page.train(RATES, ("boundary",), at=RATES.steps)
+    frames(page)
+    assert page.evaluate(CUT) == []
+    assert max(page.evaluate(NAMES_HEIGHTS)) < 24, "names of networks are whole, where there are two more columns, too"
     player_page.resize(200, height)  # as in a column beside others
     frames(page)
     assert page.evaluate("document.querySelector('.board thead').getBoundingClientRect().width") <= 1, "nothing unseen widens the page"

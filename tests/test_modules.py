@@ -21,6 +21,7 @@ from player.page import HERE
 from player.payload import landscape_bytes, run_bytes
 from player.step import step_bytes
 from scenario import PANELS, Choice, Scenario
+from scenario.network_panels import NETWORK_PANELS
 from simulation.dissect import dissect
 from tests.player_page import PlayerPage, race_of
 
@@ -204,6 +205,7 @@ def test_a_race_takes_eight_seconds_unless_its_steps_are_too_few_or_too_many(pla
 # ---- layout.js
 
 
+SCREEN = {"width": 1248, "height": 529, "scale": 1.25}
 SIZES = ((1280, 640), (960, 600), (390, 700), (700, 1200))
 
 
@@ -282,6 +284,23 @@ def test_while_all_is_presented_no_panel_is_too_small_to_be_read(player_page: Pl
     narrow = called(player_page, "layout", "m.tiles(a[0], { width: 358, height: 668, scale: 1.25 }, true)", ["map", "surface", "loss"])
     assert narrow["stacked"]
     assert narrow["rows"] == ["441px", "286px", "159px", "auto"], "the table is as high as it is, and landscapes are seen"
+
+
+def test_many_views_are_presented_in_pages_around_the_map_which_stays_the_largest(player_page: PlayerPage) -> None:
+    call = "((size) => m.pagesOf(a[0], size, true, a[1]).map((names) => m.whole(names, size, true, a[1]).areas))(a[2])"
+    names = [name for name in NETWORK_PANELS if name != "sharpness"]
+    for panels, aspect in ((list(PANELS), 1), (list(PANELS), 2.1), (names, 1), (names, 2.1)):
+        pages = [np.array([row.split() for row in page]) for page in called(player_page, "mosaic", call, panels, aspect, SCREEN)]
+        assert 1 < len(pages) < 4
+        assert [name for name in panels if not any(name in page for page in pages)] == []
+        for page in pages:
+            cells = {name: np.nonzero(page == name) for name in np.unique(page)}
+            assert {panels[0], "board"} < set(cells)
+            for name, (down, across) in cells.items():
+                assert len(down) == (np.ptp(down) + 1) * (np.ptp(across) + 1), "otherwise the browser draws none of them"
+                assert name == panels[0] or page.size <= 4 or len(down) < len(cells[panels[0]][0])
+    few = called(player_page, "mosaic", call, ["map", "surface", "loss"], 1, SCREEN)
+    assert few == [["map surface", "loss board"]], "as tiles, all on one page"
 
 
 # ---- data.js and anatomy.js

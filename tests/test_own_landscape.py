@@ -62,6 +62,8 @@ def test_what_cannot_be_played_is_refused() -> None:
         player.relief_page(RELIEF, LABELS[:1])
     with pytest.raises(ValueError, match="the paths have 9, 21 points; to play on one clock all need as many"):
         player.relief_page(planes.relief(RELIEF.landscape, [PATHS[0], PATHS[1][:9]], 4), LABELS)
+    with pytest.raises(ValueError, match=r"a path of one point does not move, .*; give two at least"):
+        player.relief_page(planes.relief(RELIEF.landscape, [path[:1] for path in PATHS], 4), LABELS)
     for steps in (range(20), range(1, 22), [0] * 21, np.linspace(0, 1, 21)):
         with pytest.raises(ValueError, match="steps must be 21 whole numbers that rise from 0"):
             player.relief_page(RELIEF, LABELS, steps=steps)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ import pytest
 import optimizers
 import simulation
 from exports import python_script, to_csv, torch_script
-from figures import LIGHT
+from figures import LIGHT, curves
 from lab.axes import Axis
 from lab.basins import Basins
 from lab.executors import run_task
@@ -134,6 +134,9 @@ def test_the_browser_is_sent_the_network() -> None:
     block = json.loads(landscape_bytes(landscape, LIGHT))
     assert block["plane"]["network"]["sizes"] == [2, 2, 1]
     assert block["program"] is None
+    scene = block["surface"]["layout"]["scene"]
+    assert [scene[axis]["title"]["text"] for axis in ("xaxis", "yaxis")] == ["component 1", "component 2"], "as on the page of the networks"
+    assert curves(_RACE.race(), "position").layout.yaxis.title.text == "position: component 1 thick, component 2 thin"
 
 
 def test_no_short_pytorch_code_gives_it() -> None:

@@ -64,6 +64,11 @@ class Plane:
     moving: int | None = None
     axis: str = "direction"
 
+    @property
+    def axes(self) -> tuple[str, str]:
+        """The names of both directions."""
+        return f"{self.axis} 1", f"{self.axis} 2"
+
     def points(self, coordinates: npt.ArrayLike) -> Array:
         """The weights at coordinates of shape (2, N): an array of shape (N, P)."""
         given = np.asarray(coordinates, dtype=np.float64)

@@ -8,6 +8,9 @@ import { markerOf } from "./marks.js";
 /** @import { Player } from "./player.js" */
 
 const PAUSE = 160; // milliseconds between two sortings while the race plays, so that rows can be read
+const BLOCKS = 27; // letters' heights of a table in which each row is a block of lines
+const NUMBER_COLUMNS = { loss: 5.8, score: 4.4 }; // and of the columns of the loss with its bar, and of another number
+const MARKER = 2.4; // and of the marker with what is around a name
 const WORDS_OF_MANY = 13; // letters' heights that two shares with their verdicts need, or the longest verdict, in two lines
 
 export class Board {
@@ -25,6 +28,7 @@ export class Board {
     this.element = element("section", { class: "board", "aria-label": "Scoreboard" }, table);
     this.element.style.gridArea = "board";
     this.shown = -Infinity;
+    this.need = BLOCKS; // letters' heights of a table with a line for each name, and two for each verdict
   }
 
   setRace() {
@@ -51,7 +55,10 @@ export class Board {
       return { row, now, bar, more, verdict, toggle };
     });
     const texts = [race.underway, ...race.runs.flatMap((run) => run.verdicts)];
-    const width = Math.max(...texts.map(ems)) + 0.7;
+    const width = Math.max(...texts.map((text) => ems(text))) + 0.7;
+    const names = Math.max(...race.runs.map(({ label }) => ems(label, 600))) + MARKER;
+    this.need = scores.length ? names + NUMBER_COLUMNS.loss + scores.length * NUMBER_COLUMNS.score + Math.max(...texts.map(inTwoLines)) + 0.7 : BLOCKS;
+    this.element.style.setProperty("--name", `${names.toFixed(2)}em`);
     this.element.style.setProperty("--verdict", `${(many ? WORDS_OF_MANY : width).toFixed(2)}em`);
     this.element.classList.toggle("wordy", !many && width > WORDS_OF_MANY);
     this.element.classList.toggle("many", many);
@@ -67,8 +74,9 @@ export class Board {
     this.shown = -Infinity;
   }
 
-  /** Where rows of two lines find no room, each has one: without the rate, which the sidebar and the curves' labels have. */
+  /** Where columns find no room each row is a block of lines. Where rows of two lines find none, each has one: without the rate, which the sidebar and the curves' labels have. */
   fit() {
+    this.element.classList.toggle("blocks", this.element.clientWidth <= this.need * parseFloat(getComputedStyle(this.element).fontSize));
     this.element.classList.remove("tight");
     this.element.classList.toggle("tight", this.element.scrollHeight > this.element.clientHeight + 1);
   }
@@ -108,11 +116,17 @@ export class Board {
   }
 }
 
-/** The length of a text in letters' heights. @param {string} text */
-function ems(text) {
+/** The length of a text in letters' heights. @param {string} text @param {number} weight */
+function ems(text, weight = 400) {
   const context = contextOf(element("canvas"));
-  context.font = '100px system-ui, -apple-system, "Segoe UI", sans-serif'; // as in player.css
+  context.font = `${weight} 100px system-ui, -apple-system, "Segoe UI", sans-serif`; // as in player.css
   return context.measureText(text).width / 100;
+}
+
+/** The same for a text that is broken between two words, where that makes it shortest. @param {string} text */
+function inTwoLines(text) {
+  const words = text.split(" ");
+  return Math.min(...words.map((_, i) => Math.max(ems(words.slice(0, i).join(" ")), ems(words.slice(i).join(" ")))));
 }
 
 /** The share of a full bar that a loss has; nothing where there is no loss. @param {number} loss @param {Bar} bar */

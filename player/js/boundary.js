@@ -111,9 +111,11 @@ export class BoundaryPanel extends CanvasPanel {
     const room = { width: wide - margin.left - margin.right, height: high - margin.top - margin.bottom };
     const across = curve ? room.width : Math.min(room.width, room.height * shape);
     const down = curve ? Math.min(room.height, room.width) : across / shape;
+    const pitch = Math.min(high, down + margin.top + margin.bottom + letters); // rows stay together where there is more room than they need
+    const above = Math.max(0, height - line - found.rows * pitch) / (found.rows > 1 ? 2 : 6);
     return runs.map((run, i) => {
       const left = (i % found.columns) * wide + margin.left + (room.width - across) / 2;
-      const top = Math.floor(i / found.columns) * high + margin.top + Math.max(0, room.height - down) / (found.rows > 1 ? 2 : 6);
+      const top = above + Math.floor(i / found.columns) * pitch + margin.top;
       const middle = left + across / 2;
       const reach = Math.min(middle - (i % found.columns) * wide, (i % found.columns) * wide + wide - middle) - 3;
       return { run, box: { left, right: left + across, top, bottom: top + down }, name: { left: middle - reach, right: middle + reach } };

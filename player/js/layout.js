@@ -5,14 +5,14 @@
 /** @typedef {{ columns: string[], rows: string[], areas: string[], stacked?: boolean }} Template values for grid-template-* */
 
 const PICTURES = ["map", "maps", "surface", "surfaces"];
-const LANDSCAPES = [...PICTURES, "landscape"];
+export const LANDSCAPES = [...PICTURES, "landscape"];
 const STEP = "step"; // the panel that takes a step apart
 export const STATES_OF_STEP = "states"; // its curves, which stand in it where no template has another place for them
 const STATES = 130; // CSS pixels of their least height
-const TALL = [STEP, "maps", "surfaces", "activations"]; // panels in which there is more than one thing to see
+export const TALL = [STEP, "maps", "surfaces", "activations"]; // panels in which there is more than one thing to see
 const WORDS = 384; // CSS pixels that the table needs to show all its columns
 const LEGEND = 180; // and that it needs with two lines for each optimizer
-const AXES = { across: 44, upright: 32 }; // CSS pixels of the numbers at a map's axes
+export const AXES = { across: 44, upright: 32 }; // CSS pixels of the numbers at a map's axes
 const UNDER = { share: 0.32, least: 170 }; // of the player's height, and CSS pixels, of a row under a map
 const LEAST_UNDER = { main: 170, tall: 230, low: 110 }; // CSS pixels of the map beside a step, and of pictures and curves under it
 export const GAP = 10; // CSS pixels between panels, as in player.css
@@ -20,7 +20,7 @@ const WIDEST = 0.62; // of the width, that a wide map takes while the pictures b
 const MOST_OF_MAP = 0.66; // of the height, that such a map takes over another panel
 const UNDER_MAP = 70; // CSS pixels of the numbers and the sentences under it
 const WIDE_WINDOW = 1.4; // the aspect from which on a map cannot use more height
-const TILE = { width: 230, height: 120 }; // CSS pixels that a panel needs to be read, in letters of the usual size
+export const TILE = { width: 230, height: 120 }; // CSS pixels that a panel needs to be read, in letters of the usual size
 const LOWEST = 100; // CSS pixels of a table that has room under the pictures of a low window
 const NARROW = 720; // CSS pixels; below it all panels stand one under the other
 
@@ -54,7 +54,7 @@ export function arrange(panels, { width, height, scale = 1, low = 0, table = 200
 }
 
 /** How high a map with scales of its own shape is within a panel. @param {number} width @param {number} height @param {number} aspect */
-const mapHeight = (width, height, aspect, scale = 1) => Math.min((width - AXES.across * scale) / aspect, height - AXES.upright * scale);
+export const mapHeight = (width, height, aspect, scale = 1) => Math.min((width - AXES.across * scale) / aspect, height - AXES.upright * scale);
 
 /** How much of the width the main picture takes: what it needs to be as high as the player, but no less than half, and `spare` CSS pixels are left beside it. @param {string} main @param {number} width @param {number} height @param {number} aspect @param {number} spare */
 function share(main, width, height, aspect, spare) {

@@ -5,8 +5,9 @@ import { Clock } from "./clock.js";
 import { CurvePanel } from "./curves.js";
 import { element, short } from "./dom.js";
 import { keyPressed, takeFocus } from "./keys.js";
-import { arrange, presented, STATES_OF_STEP, tiles } from "./layout.js";
+import { arrange, presented, STATES_OF_STEP } from "./layout.js";
 import { MapPanel } from "./maps.js";
+import { overview } from "./mosaic.js";
 import { Prediction } from "./prediction.js";
 import { Presenter } from "./presenter.js";
 import { Printing } from "./printing.js";
@@ -211,7 +212,7 @@ export class Player {
   template() {
     const { presenter, aspect, race, size } = this;
     const names = presenter.shown;
-    if (presenter.on) return names.length > 1 && presenter.all ? tiles(names, size, race.board, aspect) : presented(names, size, aspect, race.board);
+    if (presenter.on) return names.length > 1 && presenter.all ? overview(names, size, race.board, aspect) : presented(names, size, aspect, race.board);
     return arrange(names, size, aspect, race.board, this.fills);
   }
 
@@ -262,9 +263,9 @@ export class Player {
     return this.landscape?.slopesKnown ?? true;
   }
 
-  /** What the two coordinates under the pointer are called. */
+  /** What the two coordinates under the pointer are called. @returns {string} */
   get wordOfPlace() {
-    return "x, y";
+    return this.landscape?.plane ? "on plane" : "x, y";
   }
 
   /** What a row of the table is. */

@@ -1,14 +1,15 @@
 // Presenting: the player alone on the whole screen, larger, and turned from one scenario of the playlist to the next by a remote's keys.
 
 import { element } from "./dom.js";
-import { shareOfHeight, tiles } from "./layout.js";
+import { shareOfHeight } from "./layout.js";
+import { pagesOf, whole } from "./mosaic.js";
 
 /** @import { Playlist } from "./types" */
 /** @import { Player } from "./player.js" */
 
 const DESIGNED = { width: 640, height: 360 }; // CSS pixels of a screen on which letters have their usual size
 const ENLARGED = 1.25; // how much larger they are at least
-const SMALLER_LETTERS = [1, 0.85, 0.7]; // times as large, while all panels are shown: the first with which they fit on the screen
+const SMALLER_LETTERS = [1, 0.85, 0.7, 0.625]; // times as large, while all panels are shown: the first with which they fit on the screen
 const ROW_OF_TWO = 43; // CSS pixels of a row of the table, which has two lines there
 const SEEN = 5000; // milliseconds for which a title is shown
 const NOTHING = "No playlist yet: make one under “Playlist”";
@@ -47,6 +48,8 @@ export class Presenter {
     this.on = false;
     this.scale = 1;
     this.stage = 0; // which of the choices of views is shown while presenting
+    /** @type {string[][]} those choices, as far as they find room */
+    this.views = [];
     /** @type {Playlist | null} */
     this.playlist = null;
     this.target = 0; // the entry that was asked for last
@@ -124,24 +127,31 @@ export class Presenter {
     player.invalidate();
   }
 
+  /** How large letters and lines can be, the largest first. */
+  get scales() {
+    const { clientWidth, clientHeight } = this.player.root; // the whole screen, or what is left of it beside what a class has answered
+    return SMALLER_LETTERS.map((share) => Math.max(ENLARGED, share * Math.min(clientWidth / DESIGNED.width, clientHeight / DESIGNED.height)));
+  }
+
   /** How large letters and lines are: as large as the screen, and smaller where all panels are then seen at once. */
   get scaleNow() {
     if (!this.on) return 1;
-    const { clientWidth, clientHeight } = this.player.root; // the whole screen, or what is left of it beside what a class has answered
-    const scales = SMALLER_LETTERS.map((share) => Math.max(ENLARGED, share * Math.min(clientWidth / DESIGNED.width, clientHeight / DESIGNED.height)));
+    const { scales } = this;
     const { grid, race } = this.player;
     if (!this.all || !race) return scales[0];
     const { room } = this;
     const fitting = scales.flatMap((scale) => {
-      const template = tiles(this.shown, { width: grid.clientWidth, height: room, scale }, race.board, this.player.aspect);
+      const template = whole(this.shown, { width: grid.clientWidth, height: room, scale }, race.board, this.player.aspect);
+      if (!template) return [];
       const board = room * shareOfHeight(template, "board");
-      return template.stacked ? [] : [{ scale, whole: !race.board || board >= ROW_OF_TWO * scale * race.runs.length }];
+      return [{ scale, all: !race.board || board >= ROW_OF_TWO * scale * race.runs.length }];
     });
-    return (fitting.find(({ whole }) => whole) ?? fitting.at(-1))?.scale ?? scales[0]; // a longer table scrolls in its place
+    return (fitting.find(({ all }) => all) ?? fitting.at(-1))?.scale ?? scales[0]; // a longer table scrolls in its place
   }
 
   /** Let letters and lines have that size. */
   fit() {
+    this.views = this.on && this.player.race ? this.stages.flatMap((stage) => (stage.length === this.player.panels.size ? this.pages(stage) : [stage])) : this.stages;
     const scale = this.scaleNow;
     if (scale === this.scale) return;
     this.scale = scale;
@@ -157,6 +167,12 @@ export class Presenter {
     return stages.filter((stage, i) => stages.findIndex((other) => String(other) === String(stage)) === i);
   }
 
+  /** All panels, on as many pages as they need to be read from far. @param {string[]} names */
+  pages(names) {
+    const { grid, race, aspect } = this.player;
+    return pagesOf(names, { width: grid.clientWidth, height: this.room, scale: this.scales.at(-1) ?? ENLARGED }, race.board, aspect);
+  }
+
   /** Whether there is something else to see of the race than what is shown. */
   get hides() {
     return this.on && this.stages.length > 1;
@@ -164,13 +180,14 @@ export class Presenter {
 
   /** Which of the panels are shown. */
   get shown() {
-    const { stages } = this;
-    return this.on ? stages[this.stage % stages.length] : [...this.player.panels.keys()];
+    const { views } = this;
+    return this.on && views.length ? views[this.stage % views.length] : [...this.player.panels.keys()];
   }
 
-  /** Whether all of them are. */
+  /** Whether all of them are, or as many as there is room for. */
   get all() {
-    return this.shown.length === this.player.panels.size;
+    const { length } = this.shown;
+    return length > 2 || length === this.player.panels.size;
   }
 
   /** The height that the panels have on the screen, also where they are higher together, and scroll. */
@@ -182,7 +199,7 @@ export class Presenter {
   }
 
   toggleViews() {
-    this.stage = (this.stage + 1) % this.stages.length;
+    this.stage = (this.stage + 1) % this.views.length;
     this.player.arrange();
     this.player.transport.show();
     this.player.invalidate();

@@ -20,7 +20,7 @@ const AROUND_NAMES = 28; // and of the legend under all
 const AROUND_PLANE = NAME_LINE + AROUND_NAMES;
 const ROWS_OF_TWO = 1.35; // how much higher the table is than rows of one line
 const ROWS_OF_THREE = 1.95; // and where a narrow one tells of the plane, too
-const NARROW_TABLE = 351; // CSS pixels, as in player.css
+const NARROW_TABLE = 351; // CSS pixels, where its rows become blocks of three lines at the latest, as in board.js
 const MOST_WORDS = 0.5; // of the height, that the table takes
 const MOST_SHARE = 0.74; // of the width, that a wide map with planes under it takes so that no hole is left between them
 const NO_HOLE = 10; // CSS pixels between them that nobody takes for one
@@ -32,6 +32,7 @@ const LEAST_PICTURE = 190; // and of a picture
 const LEAST_PLANE = 104; // CSS pixels across, of one of several of the data's plane
 const AROUND_LAYERS = 125; // CSS pixels of what is written over and under activations
 const LEAST_LAYER = 7; // and of a layer between them
+const NO_LAYERS = 56; // CSS pixels of the words that stand for activations where there are no hidden layers
 const LITTLE = 1.04; // times the height that there is: not worth a page that scrolls
 const SMALL = 720; // CSS pixels; below it all panels stand one under the other
 /** @type {Record<string, number>} */
@@ -107,7 +108,7 @@ function withCurveUnder(width, height, scale, { count, aspect, shape }) {
 
 /** How high pictures one under the other are at least, in CSS pixels of letters of the usual size. @param {string[]} pictures @param {number} width @param {About} about */
 function leastOfPictures(pictures, width, { count, aspect, depth }) {
-  const of = (/** @type {string} */ name) => (name === "boundary" ? Math.min(1.4 * LEAST_PICTURE, width / count / aspect + AROUND_PLANE) : Math.max(LEAST_PICTURE + (name === MAP ? AROUND_MAP : 0), name === "activations" ? AROUND_LAYERS + LEAST_LAYER * depth : 0));
+  const of = (/** @type {string} */ name) => (name === "boundary" ? Math.min(1.4 * LEAST_PICTURE, width / count / aspect + AROUND_PLANE) : Math.max(LEAST_PICTURE + (name === MAP ? AROUND_MAP : 0), name === "activations" && depth ? AROUND_LAYERS + LEAST_LAYER * depth : 0));
   return pictures.reduce((sum, name) => sum + of(name), 0);
 }
 
@@ -122,8 +123,15 @@ function filledColumn(pictures, rest, width, height, about) {
   return { columns: [fractionOf(1), fractionOf(1)], rows, areas };
 }
 
-/** The share of the height that each picture has: planes what they need, if they are in one row. @param {string[]} pictures @param {number} width @param {number} height @param {number} scale @param {About} about */
-function pictureHeights(pictures, width, height, scale, { count, aspect, shape }) {
+/** The share of the height that each picture has: planes what they need, if they are in one row. @param {string[]} pictures @param {number} width @param {number} height @param {number} scale @param {About} about @returns {number[]} */
+function pictureHeights(pictures, width, height, scale, about) {
+  const { count, aspect, shape, depth } = about;
+  if (!depth && pictures.length > 1 && pictures.includes("activations")) {
+    const others = pictures.filter((name) => name !== "activations");
+    const words = (NO_LAYERS * scale) / height;
+    const rest = pictureHeights(others, width, height * (1 - words), scale, about);
+    return pictures.map((name) => (name === "activations" ? words : (1 - words) * rest[others.indexOf(name)]));
+  }
   const equal = 1 / pictures.length;
   if (!pictures.includes("boundary") || pictures.length === 1) return pictures.map(() => equal);
   const need = (width / count / aspect + AROUND_PLANE * scale) / height;
@@ -187,6 +195,7 @@ function oneColumn(panels, width, room, board, about) {
   const high = (/** @type {string} */ name) => {
     if (name === "boundary") return planesHeight(width, about);
     if (name === MAP) return Math.min(TALLEST, width / about.shape + AROUND_MAP, Math.max(LEAST_PICTURE + AROUND_MAP, room - over));
+    if (name === "activations" && !about.depth) return NO_LAYERS;
     if (name === "activations") return Math.max(Math.min(TALLEST, width), Math.ceil(about.count / 2) * (AROUND_LAYERS + LEAST_LAYER * about.depth));
     return Math.min(TALLEST, width * (HEIGHTS[name] ?? 0) || 210);
   };
