@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.support.browser import FLAGS, installed_browser
-from benchmarks.support.fingers import PAGES, Fingers
+from benchmarks.support.fingers import AWAY, PAGES, Fingers
 from benchmarks.support.report import Report
 from benchmarks.support.serving import served
 
@@ -97,7 +97,7 @@ class User:
 
     def begin_anew(self, url: str) -> None:
         """Leave what is at fault behind."""
-        self.tab.goto("about:blank")
+        self.tab.goto(AWAY)
         self.errors.clear()
         self.tab.goto(url)
 
@@ -155,7 +155,7 @@ def opened(path: str, options: argparse.Namespace, url: str) -> Iterator[list[Us
 
 def _user(chromium: Browser, index: int, seed: int, url: str) -> User:
     tab = chromium.new_page(viewport={"width": 1280, "height": 720})
-    user = User("AB"[index] if index < 2 else str(index), tab, Fingers(tab, random.Random(f"{seed} {index}")))
+    user = User("AB"[index] if index < 2 else str(index), tab, Fingers(tab, random.Random(f"{seed} {index}"), url))
 
     def said(message: ConsoleMessage) -> None:
         if message.type == "error" and not any(word in message.text for word in EXPECTED):

@@ -17,13 +17,19 @@ KEYS = (
 )
 TEXTS = ("0.01", "1/3", "-2,5", "", "abc", "1e9", "x**2 + y**2", "sin(x)*y", "(1, 2)", "9999999999", "🐒")
 _FOUND = """(selector) => [...document.querySelectorAll(selector)].flatMap((found, index) => {
-    const { left, width, height } = found.getBoundingClientRect();
+    const { left, top, width, height } = found.getBoundingClientRect();
     const middle = left + width / 2;
     if (width < 2 || height < 2 || middle < 0 || middle > innerWidth || found.disabled || found.target === '_blank') return [];
     if (getComputedStyle(found).visibility !== 'visible') return [];
+    const over = document.elementFromPoint(middle, top + height / 2); // null outside of the window, into which it is scrolled
+    if (over && !found.contains(over) && !over.contains(found)) return [];
     return [[index, (found.ariaLabel || found.textContent || found.title || found.tagName).trim().slice(0, 40)]];
 })"""
-"""The places among all that match, and the names, of those elements that can be seen."""
+"""The places among all that match, and the names, of those elements that can be seen and lie under nothing else."""
+AWAY = "about:blank"
+"""The page that a tab shows before it opens the app, and so the one that lies before it in its history."""
+_PATIENCE = 1500
+"""Milliseconds that a user tries to hit what moves, or lies under something else."""
 PRESSED = (
     ".stApp :is(button, summary, label, [role=tab], [role=radio]), [data-testid=stPopoverBody] :is(button, label), "
     ".descent :is(button, th, td)"
@@ -36,21 +42,23 @@ class Fingers:
     Args:
         tab: Playwright's.
         draw: where all that is left to chance comes from.
+        home: where the app is served.
     """
 
-    def __init__(self, tab: Page, draw: random.Random) -> None:
-        self.tab, self.draw = tab, draw
+    def __init__(self, tab: Page, draw: random.Random, home: str) -> None:
+        self.tab, self.draw, self.home = tab, draw, home
 
     def act(self) -> str:
         """Do something; what it was, in words. What turns out to be impossible, since the page has changed meanwhile, is told as such."""
         kinds = list(_KINDS)
         do = self.draw.choices(kinds, [_KINDS[kind] for kind in kinds])[0]
         try:
-            return f"{do.__name__} {do(self)}"
+            did = f"{do.__name__} {do(self)}"
         except Exception as error:  # an element that is gone, or lies under another one: as for a user who comes too late
-            if type(error).__module__.startswith("playwright"):
-                return f"{do.__name__} in vain: {str(error).splitlines()[0][:80]}"
-            raise
+            if not type(error).__module__.startswith("playwright"):
+                raise
+            did = f"{do.__name__} in vain: {str(error).splitlines()[0][:80]}"
+        return f"{did}, out of the app, and by its address into it: {self.open_link()}" if self.tab.url == AWAY else did
 
     def _one(self, selector: str) -> tuple[Any, str]:
         """One of the elements that can be seen, and what it is called."""
@@ -64,7 +72,7 @@ class Fingers:
         """Click on something."""
         element, name = self._one(selector)
         if element is not None:
-            element.click(timeout=3000, no_wait_after=True)
+            element.click(timeout=_PATIENCE, no_wait_after=True)
         return name
 
     def press_twice(self) -> str:
@@ -78,8 +86,7 @@ class Fingers:
     def open_link(self) -> str:
         """Type a page's address."""
         page = self.draw.choice(PAGES)
-        home = "/".join(self.tab.url.split("/")[:3])
-        self.tab.goto(f"{home}/{page}", wait_until="commit")
+        self.tab.goto(f"{self.home}/{page}", wait_until="commit")
         return page or "race"
 
     def preset(self) -> str:
@@ -87,7 +94,7 @@ class Fingers:
         opened = self.press(".st-key-header [data-testid=stPopover] button")
         chosen = self.draw.random() < 0.8
         if chosen:
-            self.tab.wait_for_selector("[data-testid=stPopoverBody] button", timeout=3000)
+            self.tab.wait_for_selector("[data-testid=stPopoverBody] button", timeout=_PATIENCE)
         return f"{opened}: {self.press('[data-testid=stPopoverBody] :is(button, label)') if chosen else 'nothing'}"
 
     def key(self) -> str:
@@ -101,7 +108,7 @@ class Fingers:
         """Move a slider."""
         element, name = self._one(".stApp input[type=range]")
         if element is not None:
-            element.focus(timeout=3000)
+            element.focus(timeout=_PATIENCE)
             for _ in range(self.draw.randint(1, 6)):
                 self.tab.keyboard.press(self.draw.choice(("ArrowLeft", "ArrowRight")))
         return name
@@ -111,7 +118,7 @@ class Fingers:
         element, name = self._one(".stApp :is(input[type=text], input:not([type]), textarea), [data-testid=stPopoverBody] input[type=text]")
         text = self.draw.choice(TEXTS)
         if element is not None:
-            element.fill(text, timeout=3000)
+            element.fill(text, timeout=_PATIENCE)
             self.tab.keyboard.press(self.draw.choice(("Enter", "Tab", "Control+Enter")))
         return f"{text!r} into {name}"
 
@@ -126,7 +133,7 @@ class Fingers:
     def drag(self) -> str:
         """Press, move and release within a picture, or click there."""
         element, _ = self._one(".descent .panel, .descent .scrubber, .descent-chart .panel, .descent-chart")
-        box = element.bounding_box(timeout=3000) if element is not None else None
+        box = element.bounding_box(timeout=_PATIENCE) if element is not None else None
         if not box:
             return "nothing"
         begin, end = [(box["x"] + box["width"] * self.draw.random(), box["y"] + box["height"] * self.draw.random()) for _ in range(2)]
@@ -141,7 +148,7 @@ class Fingers:
     def wheel(self) -> str:
         """Turn the wheel over a picture or the page."""
         element, _ = self._one(".descent .panel, .stMain, [data-testid=stSidebar]")
-        if box := element.bounding_box(timeout=3000) if element is not None else None:
+        if box := element.bounding_box(timeout=_PATIENCE) if element is not None else None:
             self.tab.mouse.move(box["x"] + box["width"] / 2, min(box["y"] + box["height"] / 2, 300))
         by = self.draw.choice((-900, -200, 200, 900))
         self.tab.mouse.wheel(0, by)
@@ -150,8 +157,9 @@ class Fingers:
     def back(self) -> str:
         """Go back in the history, and where that leads out of the app, return to it."""
         self.tab.go_back(wait_until="commit", timeout=5000)
-        if self.tab.url != "about:blank":
+        if self.tab.url != AWAY:
             return ""
+        self.tab.wait_for_load_state()  # before, Chromium may have no history to go forward in
         self.tab.go_forward(wait_until="commit", timeout=30000)
         return "out of the app, and forward into it"
 
