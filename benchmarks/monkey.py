@@ -154,7 +154,7 @@ def opened(path: str, options: argparse.Namespace, url: str) -> Iterator[list[Us
 
 
 def _user(chromium: Browser, index: int, seed: int, url: str) -> User:
-    tab = chromium.new_page(viewport={"width": 1280, "height": 720})
+    tab = chromium.new_page(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")  # so that two pages do not play all the time
     user = User("AB"[index] if index < 2 else str(index), tab, Fingers(tab, random.Random(f"{seed} {index}"), url))
 
     def said(message: ConsoleMessage) -> None:

@@ -180,10 +180,10 @@ class Fingers:
         return f"{width} x {height}"
 
     def theme(self) -> str:
-        """Turn from light to dark, or back."""
-        scheme = self.draw.choice(("light", "dark"))
-        self.tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # it is one of the two
-        return scheme
+        """Turn from light to dark or back, and ask for less motion or not: races then rest until they are played, or begin by themselves."""
+        scheme, motion = self.draw.choice(("light", "dark")), self.draw.choice(("reduce", "reduce", "no-preference"))
+        self.tab.emulate_media(color_scheme=scheme, reduced_motion=motion)  # type: ignore[arg-type]  # each is one of two
+        return f"{scheme}, {motion}"
 
 
 _KINDS: dict[Callable[[Fingers], str], float] = {
