@@ -113,7 +113,7 @@ def _first_of(kind: str) -> str:
 
 def _choose_landscape(name: str) -> None:
     """Another landscape, with its own start, and learning rates that are tuned to it."""
-    change_and_tune("surface", lambda now: without_positions(now).replace(landscape=Choice(name), formula="", window=None, network=""))
+    change_and_tune("surface", lambda now: without_positions(now, landscape=Choice(name), formula="", window=None, network=""))
 
 
 # ---- optimizers

@@ -102,7 +102,7 @@ def _give_up() -> None:
 
 
 def _elsewhere(scenario: Scenario) -> Scenario:
-    return without_positions(scenario).replace(landscape=Choice(_USUAL), network="")
+    return without_positions(scenario, landscape=Choice(_USUAL), network="")
 
 
 # ---- ways to it and back
@@ -132,7 +132,7 @@ def choose_plane() -> None:
 
 
 def _on_plane(scenario: Scenario, experiment: Experiment) -> Scenario:
-    plain = without_positions(scenario).replace(landscape=Choice(_USUAL), formula="", window=None, l1=0.0, l2=0.0)
+    plain = without_positions(scenario, landscape=Choice(_USUAL), formula="", window=None, l1=0.0, l2=0.0)
     return plain.replace(landscape=Choice(PLANE), network=query_of(experiment))
 
 

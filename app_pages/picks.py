@@ -65,10 +65,11 @@ def picked_points(points: Sequence[Point], pick: Mapping[str, Any]) -> tuple[Poi
     return (*points[:index], (x, y), *points[index + 1 :])
 
 
-def without_positions(scenario: Scenario) -> Scenario:
-    """The scenario without the positions that make sense on its present landscape only: points, and the centre of a pattern of starts."""
+def without_positions(scenario: Scenario, **changes: Any) -> Scenario:
+    """The scenario, with some of its fields changed, without the positions that make sense on its present landscape only: points, and the
+    centre of a pattern of starts."""
     kept = {name: value for name, value in scenario.starts.settings if name not in ("x", "y")}
-    return scenario.replace(points=(), starts=Choice.of(scenario.starts.name, **kept))
+    return scenario.replace(points=(), starts=Choice.of(scenario.starts.name, **kept), **changes)
 
 
 def read_points(text: str) -> tuple[tuple[float, float], ...]:

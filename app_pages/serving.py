@@ -55,7 +55,9 @@ def prepare() -> None:
     calls = WeakKeyDictionary[AbstractEventLoop, Calls]()
 
     def soon(loop: AbstractEventLoop, call: Callable[[], object]) -> None:
-        calls.setdefault(loop, Calls(loop)).soon(call)
+        if (waiting := calls.get(loop)) is None:
+            waiting = calls.setdefault(loop, Calls(loop))
+        waiting.soon(call)
 
     def enqueued(runtime: Runtime) -> None:
         loops = runtime._get_async_objs()

@@ -109,6 +109,8 @@ class Param:
             ValueError: it is not finite, outside the range, or has more than one dimension; the message names it and the range.
         """
         what = f"{owner}: {self.name}"
+        if type(value) in (float, int) and self.low <= value <= self.high and not (self.integer or self.switch):
+            return float(value)  # as nearly always
         try:
             dimensions = np.ndim(value)
         except ValueError:  # rows of unequal length
@@ -153,14 +155,14 @@ class Param:
             return np.asarray(low * (high / low) ** fractions)
         return np.asarray(1 - (1 - low) * ((1 - high) / (1 - low)) ** fractions if self.one_minus else low + (high - low) * fractions)
 
-    def _valid(self, values: Array) -> npt.NDArray[np.bool_]:
+    def _valid(self, values: Array | float) -> Any:
         whole = (values == np.rint(values)) if self.integer or self.switch else True
         return (values >= self.low) & (values <= self.high) & whole
 
     def _check_range(self, value: float, what: str) -> None:
         if not math.isfinite(value):
             raise ValueError(f"{what} = {value} is not a finite number; choose {self.range_in_words}")
-        if not self._valid(np.array(value)):
+        if not self._valid(value):
             raise ValueError(f"{what} = {short(value)} is outside its range; choose {self.range_in_words}")
 
     @property

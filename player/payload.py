@@ -81,8 +81,9 @@ def landscape_bytes(landscape: Landscape, theme: Theme) -> bytes:
     return b'{"key":"%s",%s' % (hashlib.sha1(content, usedforsecurity=False).hexdigest()[:16].encode(), content[1:])
 
 
-_sent: WeakKeyDictionary[Race, dict[Hashable, bytes]] = WeakKeyDictionary()
-"""What was sent of races, for as long as they are kept: a class that opens one link is sent the same, and so is who changes nothing."""
+_sent: WeakKeyDictionary[Race, dict[Hashable, tuple[str, bytes]]] = WeakKeyDictionary()
+"""What was sent of races, for as long as they are kept: a class that opens one link is sent the same, and so is who changes nothing. What a
+session calls a race is not among it: the same preset is another chapter in each."""
 _WAYS = 4
 """In so many ways a race is kept as it was sent, in a theme and with its panels; one of many points in none."""
 
@@ -131,27 +132,33 @@ def run_bytes(
         multiple of 4 bytes: for each run the planes x, y and height, each (steps + 1) x N; then for each run the median loss at every
         step, in double precision; and then for each run the share of trajectories of which each of its verdicts holds, at every step.
     """
+    called = {"chapter": chapter, "title": title or race.landscape.name, "claim": claim}
     told = {
         "landscapeKey": json.loads(landscape_block[7:25]),
-        "chapter": chapter,
-        "title": title or race.landscape.name,
-        "claim": claim,
         "panels": panels,
         "board": board,
         "ahead": ahead,
         "prediction": prediction,
     }
     if race.runs[0].losses.size * len(race.runs) > FINE:
-        return _run_bytes(race, theme, told)
+        return _with_header(called, *_run_parts(race, theme, told))
     sent, way = _sent.setdefault(race, {}), (theme, json.dumps(told))
     if way not in sent:
         if len(sent) >= _WAYS:
             sent.clear()
-        sent[way] = _run_bytes(race, theme, told)
-    return sent[way]
+        sent[way] = _run_parts(race, theme, told)
+    return _with_header(called, *sent[way])
 
 
-def _run_bytes(race: Race, theme: Theme, told: Mapping[str, Any]) -> bytes:
+def _with_header(called: Mapping[str, str], header: str, arrays: bytes) -> bytes:
+    """The whole block: what a session calls its race stands before what is the same for all of them."""
+    text = f"{json.dumps(called, separators=(',', ':'))[:-1]},{header[1:]}".encode()
+    text += b" " * (-len(text) % 4)
+    return b"".join([len(text).to_bytes(4, "little"), text, arrays])
+
+
+def _run_parts(race: Race, theme: Theme, told: Mapping[str, Any]) -> tuple[str, bytes]:
+    """The header without what the race is called, as JSON, and the arrays."""
     grid = loss_grid(race.landscape, GRID)
     drawn = paths(race, grid)
     packing = _Packing(race.landscape)
@@ -176,9 +183,8 @@ def _run_bytes(race: Race, theme: Theme, told: Mapping[str, Any]) -> bytes:
         "curves": {name: as_json(curves, race, name, theme) for name in told["panels"] if name in CURVES},
         "starts": race.starts.T.tolist() if race.scenario.starts.name == "points" else None,
     }
-    text = json.dumps(without_nan(header), separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 4)
-    return b"".join([len(text).to_bytes(4, "little"), text, *(aligned(block) for block in (*planes, *losses, *shares))])
+    text = json.dumps(without_nan(header), separators=(",", ":"))
+    return text, b"".join([aligned(block) for block in (*planes, *losses, *shares)])
 
 
 def theme_as_data(theme: Theme) -> dict[str, str]:

@@ -102,7 +102,7 @@ def best_rate(
     rates = _rates(optimizer)
     if not rates:
         return None
-    alike = optimizer.with_parameters(lr=rates[0])  # the rate that it has does not count
+    alike = _with_rate(optimizer, rates[0])  # the rate that it has does not count
     if isinstance(landscape, ComputedLandscape):  # which may be large
         return _tried(landscape, alike, starts, steps, schedule, seed, numbers)
     return _kept_rate(landscape, alike, starts.tobytes(), steps, schedule, seed, numbers.tobytes())
@@ -117,6 +117,12 @@ def _kept_rate(
     return _tried(landscape, optimizer, points, steps, schedule, seed, np.frombuffer(numbers, dtype=np.intp))
 
 
+@lru_cache(maxsize=512)
+def _with_rate(optimizer: Optimizer, rate: float) -> Optimizer:
+    return optimizer.with_parameters(lr=rate)
+
+
+@lru_cache(maxsize=512)
 def _rates(optimizer: Optimizer) -> list[float]:
     return [stop for parameter in optimizer.parameters if parameter.name == "lr" for stop in parameter.stops()]
 

@@ -225,10 +225,16 @@ def test_figures_are_sent_as_plotly_checks_them() -> None:
         assert {name: part for name, part in plain["layout"].items() if part != []} == checked["layout"]
 
 
-def test_who_asks_for_the_same_race_in_the_same_way_is_sent_the_same_bytes() -> None:
+def test_who_asks_for_the_same_race_in_the_same_way_is_sent_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     race, dark = SMALL.race(), landscape_bytes(SMALL.build_landscape(), DARK)
-    first = run_bytes(race, LIGHT, ("map",), landscape_bytes(race.landscape, LIGHT))
-    assert run_bytes(race, LIGHT, ("map",), landscape_bytes(race.landscape, LIGHT)) is first
+    light = landscape_bytes(race.landscape, LIGHT)
+    first = run_bytes(race, LIGHT, ("map",), light)
+    with monkeypatch.context() as patch:
+        patch.setattr("player.payload.paths", lambda *_: pytest.fail("it is made again"))
+        assert run_bytes(race, LIGHT, ("map",), light) == first
+        called = run_bytes(race, LIGHT, ("map",), light, chapter="3 Ravine", title="Ravine", claim="It is \"steep\"")  # in another tab
+    header = json.loads(called[4 : 4 + int.from_bytes(called[:4], "little")])
+    assert (header["chapter"], header["title"], header["claim"], header["steps"]) == ("3 Ravine", "Ravine", 'It is "steep"', 200)
     assert run_bytes(race, DARK, ("map",), dark) != first
     asked = run_bytes(race, LIGHT, ("map",), dark, prediction={"open": True, "mark": None, "hint": ""})
     assert asked != run_bytes(race, LIGHT, ("map",), dark, prediction={"open": False, "mark": None, "hint": ""})

@@ -180,7 +180,7 @@ class Fingers:
         return f"{width} x {height}"
 
     def theme(self) -> str:
-        """Turn from light to dark or back, and ask for less motion or not: races then rest until they are played, or begin by themselves."""
+        """Turn from light to dark or back, and ask for less motion or not: races then rest until they are played, or begin at once."""
         scheme, motion = self.draw.choice(("light", "dark")), self.draw.choice(("reduce", "reduce", "no-preference"))
         self.tab.emulate_media(color_scheme=scheme, reduced_motion=motion)  # type: ignore[arg-type]  # each is one of two
         return f"{scheme}, {motion}"
