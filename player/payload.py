@@ -180,10 +180,10 @@ def _run_parts(race: Race, theme: Theme, told: Mapping[str, Any]) -> tuple[str, 
         "underway": UNDERWAY,
         "bar": _bar(race, losses),
         "runs": [_about(*each) for each in zip(race.runs, race.labels, race.rates, race_styles(race), race.verdicts, strict=True)],
-        "curves": {name: as_json(curves, race, name, theme) for name in told["panels"] if name in CURVES},
         "starts": race.starts.T.tolist() if race.scenario.starts.name == "points" else None,
     }
-    text = json.dumps(without_nan(header), separators=(",", ":"))
+    drawn = {"curves": {name: as_json(curves, race, name, theme) for name in told["panels"] if name in CURVES}}
+    text = json.dumps({**without_nan(header), **drawn}, separators=(",", ":"))
     return text, b"".join([aligned(block) for block in (*planes, *losses, *shares)])
 
 

@@ -232,7 +232,7 @@ def test_who_asks_for_the_same_race_in_the_same_way_is_sent_the_same(monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr("player.payload.paths", lambda *_: pytest.fail("it is made again"))
         assert run_bytes(race, LIGHT, ("map",), light) == first
-        called = run_bytes(race, LIGHT, ("map",), light, chapter="3 Ravine", title="Ravine", claim="It is \"steep\"")  # in another tab
+        called = run_bytes(race, LIGHT, ("map",), light, chapter="3 Ravine", title="Ravine", claim='It is "steep"')  # in another tab
     header = json.loads(called[4 : 4 + int.from_bytes(called[:4], "little")])
     assert (header["chapter"], header["title"], header["claim"], header["steps"]) == ("3 Ravine", "Ravine", 'It is "steep"', 200)
     assert run_bytes(race, DARK, ("map",), dark) != first
