@@ -31,7 +31,7 @@ def figure_of(data: Sequence[Any], layout: dict[str, Any]) -> go.Figure:
     While the program runs Plotly is imported here and nowhere else: what never draws a figure, a task on a cluster say, does without it.
     """
     if _PLAIN.get():
-        return {"data": data, "layout": layout}  # type: ignore[return-value]  # which nobody else sees
+        return {"data": data, "layout": layout}  # which nobody else sees
     import plotly.graph_objects as go
 
     return _loaded(lambda: go.Figure(data, layout))
@@ -71,7 +71,7 @@ def _in_bytes(array: npt.NDArray[Any]) -> Any:
         if kind is None:
             return array.tolist()
         array = array.astype(kind)
-    written = {"dtype": array.dtype.str[1:], "bdata": base64.b64encode(np.ascontiguousarray(array)).decode()}
+    written = {"dtype": array.dtype.str[1:], "bdata": base64.b64encode(array.tobytes()).decode()}
     return written if array.ndim == 1 else {**written, "shape": ", ".join(map(str, array.shape))}
 
 

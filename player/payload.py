@@ -182,8 +182,8 @@ def _run_parts(race: Race, theme: Theme, told: Mapping[str, Any]) -> tuple[str, 
         "runs": [_about(*each) for each in zip(race.runs, race.labels, race.rates, race_styles(race), race.verdicts, strict=True)],
         "starts": race.starts.T.tolist() if race.scenario.starts.name == "points" else None,
     }
-    drawn = {"curves": {name: as_json(curves, race, name, theme) for name in told["panels"] if name in CURVES}}
-    text = json.dumps({**without_nan(header), **drawn}, separators=(",", ":"))
+    over_time = {"curves": {name: as_json(curves, race, name, theme) for name in told["panels"] if name in CURVES}}
+    text = json.dumps({**without_nan(header), **over_time}, separators=(",", ":"))
     return text, b"".join([aligned(block) for block in (*planes, *losses, *shares)])
 
 
