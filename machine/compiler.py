@@ -17,7 +17,7 @@ from machine.loops import loop_of
 from parameters import Array
 from tape import Tape
 
-_POINTERS, _NUMBERS = 8, 5
+_POINTERS, _NUMBERS = 7, 5
 _FUNCTION = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * _POINTERS, *[ctypes.c_int64] * _NUMBERS)
 _MOST = 256
 """Kernels that are kept."""
@@ -89,7 +89,7 @@ class Compiled:
         constants: Array,
         table: Array,
         first: int = 0,
-        noise: Array | None = None,
+        seed: int | None = None,
         history: History | None = None,
     ) -> None:
         """Take trajectories as many steps further as the table has rows.
@@ -100,30 +100,25 @@ class Compiled:
             constants: shape (constants,).
             table: shape (steps, columns).
             first: the number of the first of these steps in the run.
-            noise: shape (steps, 2, count or more); on a noisy tape only.
+            seed: of the noise, its last 64 bits; on a noisy tape only.
             history: what to write into, if the kernel writes a history.
 
         Raises:
             ValueError: an array has another shape or type than the function was made for.
         """
         steps = len(table)
-        wide = -(-count // self.kind.width) * self.kind.width
         self._check("memory", memory, (-(-count // BLOCK), self.rows.count, ROW))
         self._check("constants", constants, (len(self.tape.constants),))
         self._check("table", table, (steps, len(self.tape.columns)))
         if memory.ctypes.data % 64:
             raise ValueError("the kernel's memory does not begin with a cache line; take it from memory()")
-        if (noise is not None) != self.tape.noisy:
-            raise ValueError(f"noise is {'needed' if self.tape.noisy else 'not needed'} by the tape of {self.tape.title}")
-        if noise is not None and (noise.ndim != 3 or noise.shape[2] < wide):
-            raise ValueError(f"noise must have room for {wide} trajectories; it has the shape {noise.shape}")
-        if noise is not None:
-            self._check("noise", noise, (steps, 2, noise.shape[2]))
+        if (seed is not None) != self.tape.noisy:
+            raise ValueError(f"a seed is {'needed' if self.tape.noisy else 'not needed'} by the tape of {self.tape.title}")
         whole = self._check_history(count, steps, history)
         rows, positions, losses = history or (None, None, None)
-        arrays = (constants, table, memory, noise, positions, losses, rows, self._loops)
+        arrays = (constants, table, memory, positions, losses, rows, self._loops)
         addresses = [None if array is None else array.ctypes.data for array in arrays]
-        self._function(*addresses, count, steps, first, whole, 0 if noise is None else noise.shape[2])
+        self._function(*addresses, count, steps, first, whole, seed or 0)
 
     def _check(self, name: str, array: npt.NDArray[Any], shape: Sequence[int], kind: type[Any] = np.float64) -> None:
         if array.shape != tuple(shape) or array.dtype != kind or not array.flags.c_contiguous:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from formulas.libm.in_llvm import emit
+from formulas.libm.noise_in_llvm import emit_normals
+from formulas.libm.philox import WORD
 from machine import operations
 from machine.loops import is_shared, routine_of
 from machine.text import Text
@@ -56,6 +58,7 @@ class Rows:
         pending: 1 until the goal is reached, then 0.
         looks: how many steps that took.
         goal: the loss to reach.
+        number, spread: on a noisy tape, the trajectory's number in the run, the bits of a whole one, and the noise's standard deviation.
     """
 
     def __init__(self, tape: Tape, kind: Kind) -> None:
@@ -64,7 +67,9 @@ class Rows:
         self.missing = first
         self.gone, self.lasted = first + 1, first + 2
         self.pending, self.looks, self.goal = first + 3, first + 4, first + 5
-        self.count = first + (6 if kind.goals else 3 if kind.losses else 1)
+        self.number = first + (6 if kind.goals else 3 if kind.losses else 1)
+        self.spread = self.number + 1
+        self.count = self.number + (2 if tape.noisy else 0)
 
 
 def called(tape: Tape) -> tuple[str, ...]:
@@ -97,6 +102,7 @@ class Kernel:
         self.text = Text(kind.width)
         self.called = called(tape)
         self.at: dict[int, str] = {}
+        self.noise: tuple[str, str] | None = None
 
     def module(self) -> str:
         """The module's text."""
@@ -192,7 +198,7 @@ class Kernel:
     def _vector(self, lane: str) -> None:
         """One step of as many trajectories as a vector has lanes."""
         tape, kind = self.tape, self.kind
-        self.lane, self.at = lane, {}
+        self.lane, self.at, self.noise = lane, {}, None
         for index in tape.needed(kind.losses):
             self._entry(index)
         numbers = [operations.number(self.text, self.at[entry]) for entry in tape.new]
@@ -232,10 +238,18 @@ class Kernel:
             place = text.address("%constants" if kind == "constant" else self.row, str(index))
             return text.spread(text.value(f"load double, ptr {place}, !invariant.load !0"))
         if kind == "noise":
-            row = text.value(f"add i64 {text.value(f'shl i64 {self.t}, 1')}, {index}")
-            begin = text.value(f"add i64 {text.value(f'mul i64 {row}, %padded')}, {self.first}")
-            return text.load("%noise", text.value(f"add i64 {begin}, {self.lane}"))
+            self.noise = self.noise or self._draw()
+            return self.noise[index]
         return self._load(index + (self.rows.lanes if kind == "lane" else self.rows.state), self.lane)
+
+    def _draw(self) -> tuple[str, str]:
+        """Noise for both coordinates of the gradient; see `simulation.noise`."""
+        text = self.text
+        numbers = text.value(f"bitcast {text.vector} {self._load(self.rows.number, self.lane)} to <{text.width} x i64>")
+        step, low, high = (text.value(one) for one in (f"add i64 {self.t}, %first", f"and i64 %seed, {WORD}", "lshr i64 %seed, 32"))
+        spread = self._load(self.rows.spread, self.lane)
+        x, y = emit_normals(text, numbers, step, "0", low, high)
+        return text.value(f"fmul {text.vector} {x}, {spread}"), text.value(f"fmul {text.vector} {y}, {spread}")
 
     def _call(self, function: str, operands: list[str]) -> str:
         """Have NumPy's routine compute a function of the lanes of one vector."""
@@ -325,9 +339,9 @@ class Kernel:
 
 
 _SIGNATURE = (
-    "ptr noalias readonly %constants, ptr noalias readonly %table, ptr noalias %memory, ptr noalias readonly %noise, "
+    "ptr noalias readonly %constants, ptr noalias readonly %table, ptr noalias %memory, "
     "ptr noalias %positions, ptr noalias %losses, ptr noalias readonly %rows, ptr noalias readonly %loops, "
-    "i64 %count, i64 %steps, i64 %first, i64 %history, i64 %padded"
+    "i64 %count, i64 %steps, i64 %first, i64 %history, i64 %seed"
 )
 
 

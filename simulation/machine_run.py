@@ -5,8 +5,6 @@ Where a formula's repair may have had something to fill in, which no kernel does
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import numpy.typing as npt
 
@@ -18,15 +16,12 @@ from machine.kernel import BLOCK, LEAST
 from parameters import Array
 from simulation import columns
 from simulation.chunk import Plan
-from simulation.noise import Noise
 from simulation.progress import Lanes, Reporter
 from simulation.record import Integers, Record
 from simulation.recording import first_frozen, note_frozen, record_path, record_thinned
 
 PULSE = 4_000_000
 """Steps of one trajectory after which a run reports, some hundredths of a second."""
-_NOISE = 1_000_000
-"""Numbers of noise that are drawn ahead."""
 
 
 class MachineRun:
@@ -112,9 +107,10 @@ class _Some:
             goal = self.plan.goal
             self._fill(self.rows.pending, 1.0)
             self._fill(self.rows.goal, goal[lanes] if isinstance(goal, np.ndarray) else goal)
-        self.noise = Noise(self.plan.seed, self.plan.numbers[lanes], 2) if run.tape.noisy else None
-        spread = self.plan.noise
-        self.spread = spread[lanes] if isinstance(spread, np.ndarray) else spread
+        if run.tape.noisy:
+            spread = self.plan.noise
+            self._fill(self.rows.number, self.plan.numbers[lanes].view(np.float64))
+            self._fill(self.rows.spread, spread[lanes] if isinstance(spread, np.ndarray) else spread)
 
     def _fill(self, row: int, values: Array | float) -> None:
         """Give each trajectory its number of a row. Lanes beyond the last trajectory hold zeros."""
@@ -137,29 +133,15 @@ class _Some:
         plan, kept = self.plan, np.full(self.plan.steps + 1, -1, dtype=np.int32)
         if self.kind.history:
             kept[plan.kept] = np.arange(plan.kept.size)
-        for steps in self._slices(reporter):
+        seed = plan.seed if self.run.tape.noisy else None
+        for pulse in reporter.pulses(plan.steps, self.count, PULSE):
+            steps = slice(pulse.start, pulse.stop)
             history = History(kept[steps], record.positions, record.losses if self.kind.losses else None) if self.kind.history else None
             table = self.run.shared.table[steps]
-            self.kernel(self.memory, self.count, self.run.shared.constants, table, steps.start, self._draw(steps), history)
+            self.kernel(self.memory, self.count, self.run.shared.constants, table, steps.start, seed, history)
         record.positions[-1] = self.points
         first = len(record.losses) - 1 if self.kind.losses else 0
         columns.fill(plan.objective, self.lanes, record.positions[first:], record.losses[first:])
-
-    def _slices(self, reporter: Reporter) -> Iterator[slice]:
-        """The steps in parts, after which the run may be stopped, or new noise is drawn."""
-        most = max(1, _NOISE // (2 * self.count)) if self.noise else max(1, self.plan.steps)
-        for pulse in reporter.pulses(self.plan.steps, self.count, PULSE):
-            for first in range(pulse.start, pulse.stop, most):
-                yield slice(first, min(first + most, pulse.stop))
-
-    def _draw(self, steps: slice) -> Array | None:
-        """The noise of some steps, with room for whole vectors."""
-        if self.noise is None:
-            return None
-        drawn = np.zeros((steps.stop - steps.start, 2, -(-self.count // 8) * 8))
-        for row in drawn:
-            np.multiply(self.noise.draw(), self.spread, row[:, : self.count])
-        return drawn
 
     def left(self, record: Record) -> Integers:
         """At which step each trajectory left float range, -1 where it never did, by its losses; the record's last row is the end."""

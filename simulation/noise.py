@@ -8,9 +8,9 @@ import numpy.typing as npt
 from formulas.libm.in_numpy import Routine
 from formulas.libm.native import available
 from formulas.libm.normal import normal_sequence
+from formulas.libm.philox import WORD, Words, philox, round_keys
 from parameters import Array
 from simulation.noise_code import filler
-from simulation.philox import WORD, Words, philox, round_keys
 
 _AHEAD = 8192
 """Pairs of numbers drawn together, for several steps where there are few trajectories."""

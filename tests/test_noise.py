@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from formulas.libm.native import available
+from formulas.libm.philox import philox, round_keys
 from simulation.noise import Noise
-from simulation.philox import philox, round_keys
 
 _KNOWN = [  # Random123 1.14, tests/kat_vectors: counter, key, random bits
     ((0, 0, 0, 0), (0, 0), (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),
