@@ -74,7 +74,7 @@ def test_a_run_that_overflowed_did_so_in_every_column(player_page: PlayerPage) -
     run = race_of(THROWN).runs[0]
     gone = int(run.diverged_at[0])
     assert run.losses[gone - 1, 0] > np.finfo(np.float32).max
-    page = player_page.play(THROWN, ("map", "surface", "loss"), at=gone - 1)
+    page = player_page.play(THROWN, ("map", "loss"), at=gone - 1)
     before = page.evaluate(ROWS)
     assert float(row(page, "SGD", "now")) == pytest.approx(run.losses[gone - 1, 0], rel=0.05)
     assert row(page, "SGD", "verdict") == UNDERWAY
@@ -138,7 +138,7 @@ def test_all_rows_are_seen_while_all_views_are_presented(player_page: PlayerPage
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
 def test_nothing_of_it_is_cut(player_page: PlayerPage, width: int, height: int) -> None:
     player_page.resize(width, height)
-    for scenario, panels in ((RACE, ("map", "surface", "loss")), (MANY, ("map", "surface", "loss")), (FROZEN, ("map", "loss"))):
+    for scenario, panels in ((RACE, ("map", "loss")), (MANY, ("map", "surface", "loss")), (FROZEN, ("map", "loss"))):
         page = player_page.play(scenario, panels, at=scenario.steps)
         frames(page)
         assert page.evaluate(CUT) == []

@@ -46,16 +46,6 @@ def test_a_copied_link_shows_the_same_in_light_and_dark(open_tab: Open) -> None:
     page.wait_for_function("document.querySelector('.descent').dataset.theme === 'light'")
 
 
-def test_a_malformed_link_opens_the_nearest_scenario_and_says_so(open_tab: Open) -> None:
-    page = open_tab("landscape=ravin&optimizer=sgd~lr:-3&steps=many&show=map.hologram")
-    notes = page.locator(".st-key-notes")
-    notes.wait_for()
-    assert "ravin" in notes.inner_text()
-    assert "hologram" in notes.inner_text()
-    notes.get_by_role("button", name="Close").click()
-    notes.wait_for(state="detached")
-
-
 def test_another_landscape_is_shown_and_back_and_forward_undo_and_redo(open_tab: Open) -> None:
     page = open_tab()
     page.get_by_role("heading", name="Ravine").wait_for()

@@ -21,7 +21,7 @@ from player.payload import picture_bytes
 from scenario import Choice, Scenario
 from tests.player_page import PlayerPage
 from tests.screen import PLAYER, axes, full_layout, picture, pixel, position, redrawn
-from tests.small_app import COARSE, FINER, figure
+from tests.small_app import COARSE, figure
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -121,35 +121,6 @@ def test_pictures_may_come_before_the_race(player_page: PlayerPage) -> None:
     assert_pictures_lie_right(page)
 
 
-def test_pictures_change_and_go_and_nothing_else_does(player_page: PlayerPage) -> None:
-    page = player_page.play(TWO, ("maps",), board=False)
-    player_page.lay_under([COARSE] * 2)
-    wait_for_pictures(page, 2)
-    assert coloring(page) == "none"
-    page.evaluate("document.querySelector('.descent .plot').kept = true")
-    page.evaluate("() => { window.drawings = 0; const { react } = Plotly; Plotly.react = (...all) => (window.drawings++, react(...all)); }")
-    page.evaluate(f"{PLAYER}.clock.seek(20), {PLAYER}.clock.play(), window.before = {PLAYER}.pictures")
-    before = position(page)
-    player_page.lay_under([FINER] * 2)
-    page.wait_for_function(f"window.before !== {PLAYER}.pictures && {PLAYER}.clock.position > {before}")  # the playback goes on
-    page.evaluate(f"{PLAYER}.clock.pause()")
-    redrawn(page)
-    assert colour_at(page, -3, 3) == QUADRANTS[3.0, -3.0], "the finer picture has its colours turned round"
-    assert page.evaluate("window.drawings") == 0
-    assert page.evaluate("document.querySelector('.descent .plot').kept")
-    player_page.lay_under([])
-    wait_for_pictures(page, 0)
-    assert coloring(page) == "heatmap"
-    assert colour_at(page, -3, 3) not in QUADRANTS.values()
-    assert page.evaluate("window.drawings") == 1
-    player_page.lay_under([COARSE] * 2)
-    wait_for_pictures(page, 2)
-    player_page.take("backdrop")
-    wait_for_pictures(page, 0)
-    assert coloring(page) == "heatmap"
-    assert colour_at(page, -3, 3) not in QUADRANTS.values()
-
-
 @pytest.mark.parametrize(("panel", "runs", "pictures", "shown"), [("map", 1, 1, True), ("map", 2, 2, False), ("maps", 2, 1, False)])
 def test_one_map_has_a_picture_only_of_one_run(player_page: PlayerPage, panel: str, runs: int, pictures: int, shown: bool) -> None:
     page = player_page.play(TWO.replace(optimizers=TWO.optimizers[:runs]), (panel,), board=False)
@@ -170,7 +141,7 @@ def test_pictures_must_be_png() -> None:
 # ---- without the table
 
 
-@pytest.mark.parametrize("panel", ["map", "maps", "surface", "loss"])
+@pytest.mark.parametrize("panel", ["map", "loss"])
 def test_without_the_table_panels_take_its_place(player_page: PlayerPage, panel: str) -> None:
     def share(page: Page) -> float:
         found: float = page.evaluate(

@@ -22,7 +22,6 @@ from tests.screen import (
     PLAYER,
     axes,
     coloured_near,
-    covered,
     frames,
     full_layout,
     hide_trails,
@@ -66,14 +65,6 @@ def test_play_goes_on_and_pause_stops(player_page: PlayerPage) -> None:
     wait_for_position(page, f"> {stopped}")
 
 
-def test_reduced_motion_starts_paused(player_page: PlayerPage) -> None:
-    page = player_page.play(TWO)
-    frames(page, 8)
-    assert position(page) == 0
-    page.get_by_role("button", name="Play (space)").click()
-    wait_for_position(page, "> 0")
-
-
 def test_the_scrubber_and_the_buttons(player_page: PlayerPage) -> None:
     player_page.emulate(motion="no-preference")
     page = player_page.play(TWO)
@@ -96,8 +87,10 @@ def test_the_scrubber_and_the_buttons(player_page: PlayerPage) -> None:
     assert "step 200 of 200" in page.locator(".counter").inner_text()
 
 
-def test_the_keyboard(player_page: PlayerPage) -> None:
-    page = player_page.play(TWO, at=0)
+def test_the_keyboard_and_that_a_race_rests_for_who_asked_for_less_motion(player_page: PlayerPage) -> None:
+    page = player_page.play(TWO)
+    frames(page, 8)
+    assert position(page) == 0
     for key, expected in [
         ("Home", 0),
         ("ArrowRight", 1),
@@ -403,7 +396,7 @@ def test_another_landscape_is_shown_whole_and_to_scale(player_page: PlayerPage) 
 
 
 def test_another_landscape_is_laid_out_as_if_it_had_been_the_first(player_page: PlayerPage) -> None:
-    panels = ("map", "surface", "loss")
+    panels = ("map", "maps", "loss")
 
     def boxes() -> list[object]:
         return [player_page.page.locator(f"[data-panel={panel}]").bounding_box() for panel in panels]
@@ -565,9 +558,8 @@ def test_a_scene_is_turned_by_keys_and_wheel_and_seen_as_at_first_again(player_p
 
 
 def test_pictures_and_curves_say_what_they_show(player_page: PlayerPage) -> None:
-    page = player_page.play(TWO, ("map", "surface", "loss"), at=30)
     one = TWO.replace(points=TWO.points[:1])
-    player_page.play(one, ("map", "surface", "loss"), at=30)
+    page = player_page.play(one, ("map", "surface", "loss"), at=30)
 
     def said(panel: str) -> str:
         return page.locator(f"[data-panel={panel}]").locator("> [role=img]").get_attribute("aria-label") or ""
@@ -586,7 +578,7 @@ def test_pictures_and_curves_say_what_they_show(player_page: PlayerPage) -> None
     assert "Adam with 2 trajectories, median loss 1" in said("map")
 
 
-def test_hover_tells_loss_gradient_and_curvature(player_page: PlayerPage) -> None:
+def test_hover_tells_loss_gradient_and_curvature_and_on_a_head_its_optimizer(player_page: PlayerPage) -> None:
     page = player_page.play(TWO, at=0)
     place = pixel(page, 1.0, 2.0)
     page.mouse.move(*place)
@@ -598,10 +590,7 @@ def test_hover_tells_loss_gradient_and_curvature(player_page: PlayerPage) -> Non
     assert "gradient" in text
     curvature = [float(number) for number in text.split("curvature")[1].strip().split(",")]
     assert curvature == pytest.approx(np.linalg.eigvalsh(landscape.hessian(at)[:, :, 0]).tolist(), rel=0.1)
-
-
-def test_hover_on_a_head_names_its_optimizer(player_page: PlayerPage) -> None:
-    page = player_page.play(TWO, at=30)
+    seek(page, 30)
     race = race_of(TWO)
     page.mouse.move(*pixel(page, *race.runs[1].positions[30, :, 1]))
     text = page.locator("[data-panel=map] .tooltip").inner_text()
@@ -706,10 +695,11 @@ def test_ten_thousand_trajectories_play(player_page: PlayerPage) -> None:
 
 
 def test_a_narrow_player_has_its_panels_one_under_the_other(player_page: PlayerPage) -> None:
+    panels = ("map", "loss", "gradient")  # test_browser.py looks at the scene
     player_page.resize(390, 844)
-    page = player_page.play(TWO, ("map", "surface", "loss"))
+    page = player_page.play(TWO, panels)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    boxes = [page.locator(f"[data-panel={panel}]").bounding_box() for panel in ("map", "surface", "loss")]
+    boxes = [page.locator(f"[data-panel={panel}]").bounding_box() for panel in panels]
     ends = [0.0]
     for box in boxes:
         assert box
@@ -796,7 +786,7 @@ SMALL_LETTERS = """() => {
 
 
 def test_presenting_shows_one_large_map_with_title_and_claim_readable_from_the_last_row(player_page: PlayerPage) -> None:
-    panels = ("map", "surface", "loss")
+    panels = ("map", "gradient", "loss")
     page = player_page.play(TWO, panels, title="Two optimizers", claim="Adam is quicker.")
     assert not page.get_by_text("Adam is quicker.").is_visible()
     page.get_by_role("button", name="Presentation").click()
@@ -825,15 +815,6 @@ def test_presenting_shows_one_large_map_with_title_and_claim_readable_from_the_l
     first, *others = page.locator(".board tbody tr").evaluate_all("(rows) => rows.map((row) => row.getBoundingClientRect().height)")
     assert others == pytest.approx([first] * len(others), abs=0.1), "its first row is as high as the others"
     page.keyboard.press("p")
-
-
-def test_presentation_shows_the_player_alone(player_page: PlayerPage) -> None:
-    page = player_page.play(TWO)
-    page.get_by_role("button", name="Presentation").click()
-    page.wait_for_function("document.fullscreenElement !== null")
-    covered(page)
-    page.keyboard.press("Escape")
-    page.wait_for_function(f"document.fullscreenElement === null && {PLAYER}.root.getBoundingClientRect().x > 0")
 
 
 def test_without_webgl_the_rest_works(context: BrowserContext) -> None:

@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 from exports import View, opened, to_csv, to_file
 from player import as_page
 from scenario import Choice, Scenario
+from tests.screen import ended
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -93,21 +94,24 @@ def test_the_link_is_the_address_and_the_code_reads_back_as_it(page: Page) -> No
     assert opened(read).scenario.landscape.name == "saddle"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_large_code_fills_the_screen_and_nothing_lies_over_it(open_tab: Open, scheme: str) -> None:
-    page = open_tab(QUERY, color_scheme=scheme)
-    share(page)
-    page.get_by_role("button", name="Show it large").click()
-    code = page.locator(".st-key-qr_large img")
-    code.wait_for()
-    page.locator(".st-key-share_body").wait_for(state="hidden")
-    assert decoded(page, ".st-key-qr_large img", whole=True) == page.url
-    box = code.bounding_box()
-    assert box is not None
-    assert box["height"] > 0.6 * 720
-    assert box["y"] + box["height"] <= 720
-    page.keyboard.press("Escape")
-    code.wait_for(state="detached")
+def test_the_large_code_fills_the_screen_and_nothing_lies_over_it(open_tab: Open) -> None:
+    page = open_tab(QUERY)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function("(scheme) => document.querySelector('.descent').dataset.theme === scheme", arg=scheme)
+        ended(page)
+        share(page)
+        page.get_by_role("button", name="Show it large").click()
+        code = page.locator(".st-key-qr_large img")
+        code.wait_for()
+        page.locator(".st-key-share_body").wait_for(state="hidden")
+        assert decoded(page, ".st-key-qr_large img", whole=True) == page.url
+        box = code.bounding_box()
+        assert box is not None
+        assert box["height"] > 0.6 * 720
+        assert box["y"] + box["height"] <= 720
+        page.keyboard.press("Escape")
+        code.wait_for(state="detached")
 
 
 def test_every_file_is_made_and_saved(page: Page) -> None:

@@ -110,10 +110,12 @@ def test_new_pictures_disturb_nothing(open_small: Open) -> None:
     assert page.evaluate("document.querySelector('.descent .plot').kept")
     assert sum(received) < race / 3, "neither landscape nor race has been sent again"
     assert runs(page) == 1
-    for box in ("None", "Without"):
+    for number, box in enumerate(("None", "Without")):
         page.get_by_text(box, exact=True).click()
         wait_for_pictures(page, 0)
         assert coloring(page) == "heatmap", "pictures go with none and with their component"
+        assert colour_at(page, -3, 3) not in QUADRANTS.values()
+        assert page.evaluate("window.drawings") == 1 + 2 * number, "when they go, and when they come again"
         page.get_by_text(box, exact=True).click()
         wait_for_pictures(page, 2)
         assert coloring(page) == "none"

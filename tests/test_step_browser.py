@@ -80,7 +80,7 @@ def test_arrow_tips_lie_at_the_right_places(player_page: PlayerPage, name: str) 
         assert arrows(page)["move"]["b"] == pytest.approx(parts[-1]["b"]), "the move ends where its last part ends"
 
 
-def test_arrows_are_really_drawn(player_page: PlayerPage) -> None:
+def test_arrows_are_really_drawn_and_the_gradient_of_nesterov_is_marked_where_it_is_taken(player_page: PlayerPage) -> None:
     page = taken_apart(player_page, scenario("nesterov"))
     hide_trails(page)
     page.mouse.move(2, 2)
@@ -92,10 +92,6 @@ def test_arrows_are_really_drawn(player_page: PlayerPage) -> None:
         middle = [seen[edge] + shape["a"][i] + share * (shape["b"][i] - shape["a"][i]) for i, edge in enumerate(("left", "top"))]
         colour = tuple(int(shape["colour"][place : place + 2], 16) for place in (1, 3, 5))
         assert coloured_near(image, (middle[0], middle[1]), colour) < 12  # type: ignore[arg-type]
-
-
-def test_the_gradient_of_nesterov_is_marked_where_it_is_taken(player_page: PlayerPage) -> None:
-    page = taken_apart(player_page, scenario("nesterov"))
     look = arrows(page)["look y"]
     assert look["b"] == pytest.approx(arrows(page)["part from kept v"]["b"], abs=0.1), "the velocity alone leads there"
 
@@ -136,7 +132,7 @@ def test_equations_have_the_numbers_of_the_step(player_page: PlayerPage) -> None
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
-def test_numbers_can_be_read(player_page: PlayerPage, size: tuple[int, int]) -> None:
+def test_numbers_can_be_read_and_have_room(player_page: PlayerPage, size: tuple[int, int]) -> None:
     player_page.resize(*size)
     page = taken_apart(player_page, scenario("adam"))
     parts = ".number, .number *, .numbers, .caption, .where, .which"
@@ -144,6 +140,12 @@ def test_numbers_can_be_read(player_page: PlayerPage, size: tuple[int, int]) -> 
     smallest = page.locator(f"[data-panel=step] :is({parts})").evaluate_all(sizes)
     assert smallest >= 13
     assert page.locator("[data-panel=step]").evaluate("(panel) => panel.scrollWidth <= panel.clientWidth + 1")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    for panel in ("step", "states"):
+        box = page.locator(f"[data-panel={panel}]").bounding_box()
+        assert box
+        assert box["width"] > 300
+        assert box["height"] > 150
     assert page.locator(".where .setting", has_text="epsilon 1e-8").get_attribute("title") == "Keeps the denominator from vanishing."
 
 
@@ -164,7 +166,7 @@ def lit(page: Page) -> Any:
     return page.evaluate(f"{STEPPER}.lit")
 
 
-def test_a_symbol_lights_up_its_arrow(player_page: PlayerPage) -> None:
+def test_a_symbol_lights_up_its_arrow_and_an_arrow_its_symbols(player_page: PlayerPage) -> None:
     page = taken_apart(player_page, scenario("momentum"))
     kept = page.evaluate(f"{STEPPER}.step.parts[0].key")
     page.locator(".equations .term[data-key='before:v']").hover()
@@ -176,11 +178,6 @@ def test_a_symbol_lights_up_its_arrow(player_page: PlayerPage) -> None:
     page.mouse.move(5, 5)
     frames(page)
     assert lit(page) is None
-
-
-def test_an_arrow_lights_up_its_symbols(player_page: PlayerPage) -> None:
-    page = taken_apart(player_page, scenario("momentum"))
-    frames(page)
     seen, shape = axes(page), arrows(page)["part from kept v"]
     page.mouse.move(*(seen[edge] + (shape["a"][i] + 2 * shape["b"][i]) / 3 for i, edge in enumerate(("left", "top"))))
     frames(page)
@@ -325,14 +322,3 @@ def test_the_state_curves_are_on_the_same_clock(player_page: PlayerPage) -> None
     )
     page.mouse.click(plot["x"] + axis["_offset"] + axis["_length"] / 2, plot["y"] + axis["top"])
     assert page.evaluate(f"{PLAYER}.clock.position") == pytest.approx(30, abs=0.5)
-
-
-def test_a_narrow_player_has_room_for_the_step(player_page: PlayerPage) -> None:
-    player_page.resize(390, 844)
-    page = taken_apart(player_page, scenario("adam"))
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for panel in ("step", "states"):
-        box = page.locator(f"[data-panel={panel}]").bounding_box()
-        assert box
-        assert box["width"] > 300
-        assert box["height"] > 150
