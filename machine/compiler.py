@@ -12,12 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from formulas.libm.native import load
+from machine.buffers import LINE, POOL
 from machine.kernel import BLOCK, ROW, Kernel, Kind, Rows, called
 from machine.loops import loop_of
 from parameters import Array
 from tape import Tape
 
-_POINTERS, _NUMBERS = 7, 5
+_POINTERS, _NUMBERS = 7, 6
+_LARGE = 4 * 1024**2
+"""Bytes of a history from which on it is written past the cache, which has no room for it."""
 _FUNCTION = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * _POINTERS, *[ctypes.c_int64] * _NUMBERS)
 _MOST = 256
 """Kernels that are kept."""
@@ -61,6 +64,15 @@ class History(NamedTuple):
     losses: Array | None
 
 
+def _streams(history: History | None, whole: int) -> bool:
+    """Whether a history is written past the cache: vectors have to begin with whole lines of it then."""
+    if history is None:
+        return False
+    _, positions, losses = history
+    begins = [array.ctypes.data for array in (positions, losses) if array is not None]
+    return len(positions) * whole * 24 >= _LARGE and whole % 8 == 0 and all(begin % LINE == 0 for begin in begins)
+
+
 class Compiled:
     """A kernel that can be called.
 
@@ -77,10 +89,15 @@ class Compiled:
         self._loops = np.array(pointers or [0], dtype=np.uint64)
 
     def memory(self, count: int) -> Array:
-        """Where so many trajectories have their rows, shape (blocks, rows, ROW), all 0; see `machine.kernel`."""
-        raw = np.zeros(-(-count // BLOCK) * self.rows.count * ROW + 8)
-        begin = (-raw.ctypes.data // 8) % 8  # vectors are loaded from whole cache lines
-        return raw[begin : begin + raw.size - 8].reshape(-1, self.rows.count, ROW)
+        """Where so many trajectories have their rows, shape (blocks, rows, ROW); see `machine.kernel`.
+
+        The numbers of the state and of each trajectory are to be filled in; what is found out on the way is 0, and so is all of the last
+        block, some of whose places may belong to no trajectory.
+        """
+        memory = POOL.empty(-(-count // BLOCK), self.rows.count, ROW)
+        memory[:, self.rows.missing :] = 0.0
+        memory[-1] = 0.0
+        return memory
 
     def __call__(
         self,
@@ -118,7 +135,7 @@ class Compiled:
         rows, positions, losses = history or (None, None, None)
         arrays = (constants, table, memory, positions, losses, rows, self._loops)
         addresses = [None if array is None else array.ctypes.data for array in arrays]
-        self._function(*addresses, count, steps, first, whole, seed or 0)
+        self._function(*addresses, count, steps, first, whole, seed or 0, _streams(history, whole))
 
     def _check(self, name: str, array: npt.NDArray[Any], shape: Sequence[int], kind: type[Any] = np.float64) -> None:
         if array.shape != tuple(shape) or array.dtype != kind or not array.flags.c_contiguous:

@@ -38,12 +38,14 @@ class Kind:
         losses: whether it computes the loss at each step, and so finds out where a trajectory leaves float range.
         goals: whether it counts the steps until the loss is at most the goal; only with losses.
         history: whether it writes points down on the way (and losses, if it computes them).
+        path: whether those of all steps, so that they tell when a trajectory leaves float range.
         width: the lanes of a vector.
     """
 
     losses: bool
     goals: bool
     history: bool
+    path: bool
     width: int
 
 
@@ -111,6 +113,7 @@ class Kernel:
         last = text.value(f"add i64 %count, {BLOCK - 1}")
         blocks = text.value(f"udiv i64 {last}, {BLOCK}")
         steps = text.value("icmp ne i64 %steps, 0")
+        text.line("%streams = icmp ne i64 %past, 0")
         text.line(f"br i1 {steps}, label %blocks, label %done")
         self._loop("blocks", blocks, self._block)
         text.line("ret void")
@@ -272,8 +275,9 @@ class Kernel:
         for value in point:  # a difference that is 0, or NaN where the number is not finite
             gone = text.value(f"fsub {text.vector} {gone}, {text.value(f'fsub {text.vector} {value}, {value}')}")
         self._store(gone, rows.gone, lane)
-        here = text.select(text.compare("ord", gone, gone), text.literal(1.0), text.literal(0.0))
-        self._add(rows.lasted, here, lane)
+        if not self.kind.path:
+            here = text.select(text.compare("ord", gone, gone), text.literal(1.0), text.literal(0.0))
+            self._add(rows.lasted, here, lane)
         if self.kind.goals:
             there = text.compare("ole", loss, self._load(rows.goal, lane))
             pending = text.select(there, text.literal(0.0), self._load(rows.pending, lane))
@@ -299,9 +303,13 @@ class Kernel:
         fits = text.value(f"icmp ule i64 {end}, {self.block_lanes}")
         text.line(f"br i1 {fits}, label %{whole}, label %{part}")
         text.label(whole)
-        for place, vector in zip(places, vectors, strict=True):
-            text.line(f"store {text.vector} {vector}, ptr {place}, align 8")
-        text.goto(done)
+        past, usual = text.fresh("past"), text.fresh("usual")
+        text.line(f"br i1 %streams, label %{past}, label %{usual}")
+        for label, how in ((past, f"align {8 * text.width}, !nontemporal !1"), (usual, "align 8")):
+            text.label(label)
+            for place, vector in zip(places, vectors, strict=True):
+                text.line(f"store {text.vector} {vector}, ptr {place}, {how}")
+            text.goto(done)
         text.label(part)
         mask = self._inside(lane)
         masked = f"llvm.masked.store.v{text.width}f64.p0"
@@ -341,10 +349,12 @@ class Kernel:
 _SIGNATURE = (
     "ptr noalias readonly %constants, ptr noalias readonly %table, ptr noalias %memory, "
     "ptr noalias %positions, ptr noalias %losses, ptr noalias readonly %rows, ptr noalias readonly %loops, "
-    "i64 %count, i64 %steps, i64 %first, i64 %history, i64 %seed"
+    "i64 %count, i64 %steps, i64 %first, i64 %history, i64 %seed, i64 %past"
 )
 
 
 def _attributes(width: int) -> str:
     bits = 64 * width
-    return f'\nattributes #0 = {{ nounwind "min-legal-vector-width"="{bits}" "prefer-vector-width"="{bits}" }}\n!0 = !{{}}\n'
+    return (
+        f'\nattributes #0 = {{ nounwind "min-legal-vector-width"="{bits}" "prefer-vector-width"="{bits}" }}\n!0 = !{{}}\n!1 = !{{i32 1}}\n'
+    )

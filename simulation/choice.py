@@ -108,9 +108,10 @@ class Choice:
         return machine.Kind(*self._work, machine.widest())
 
     @property
-    def _work(self) -> tuple[bool, bool, bool]:
-        """Whether it computes losses, has a goal, keeps a history."""
-        return self.rows == self.steps + 1 or self.goal or not self.objective.always_finite, self.goal, self.rows > 1
+    def _work(self) -> tuple[bool, bool, bool, bool]:
+        """Whether it computes losses, has a goal, keeps a history, and that of all steps."""
+        path = self.rows == self.steps + 1
+        return path or self.goal or not self.objective.always_finite, self.goal, self.rows > 1, path and self.rows > 1
 
     @property
     def key(self) -> Hashable:

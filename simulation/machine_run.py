@@ -62,7 +62,7 @@ class MachineRun:
         suspects = np.flatnonzero(~np.isfinite(finite))
         if not suspects.size:
             return
-        again = _Some(self, some.lanes[suspects], machine.Kind(True, False, False, self.kind.width))
+        again = _Some(self, some.lanes[suspects], machine.Kind(True, False, False, False, self.kind.width))
         end = Record.empty(1, 2, suspects.size, goal=False)
         again.advance(end, Reporter(None, 1))
         record.end(suspects, again.left(end), self.plan.kept)
@@ -146,9 +146,13 @@ class _Some:
     def left(self, record: Record) -> Integers:
         """At which step each trajectory left float range, -1 where it never did, by its losses; the record's last row is the end."""
         finite = np.isfinite(record.losses[-1]) & np.isfinite(record.positions[-1]).all(axis=0)
-        lasted = self.row(self.rows.lasted).astype(np.int64)
         gone = ~np.isfinite(self.row(self.rows.gone))
-        return np.where(gone, lasted, np.where(finite, -1, self.plan.steps))
+        left = np.where(finite, -1, self.plan.steps)
+        if self.kind.path and gone.any():
+            left[gone] = np.isnan(record.losses[:, gone]).argmax(axis=0)
+        elif not self.kind.path:
+            left[gone] = self.row(self.rows.lasted)[gone]
+        return left
 
     def note_divergence(self, record: Record) -> None:
         """Note who left float range. The rows before the last are NaN from there on already."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from machine.buffers import POOL
 from parameters import Array
 
 Integers = npt.NDArray[np.int64]
@@ -33,7 +34,7 @@ class Record:
         """Room for so many rows of so many trajectories."""
         diverged_at, frozen_at = np.full(count, -1, dtype=np.int64), np.full(count, -1, dtype=np.int64)
         reached = np.zeros(count, dtype=np.int64) if goal else None
-        return cls(np.empty((rows, dimension, count)), np.empty((rows, count)), diverged_at, frozen_at, reached)
+        return cls(POOL.empty(rows, dimension, count), POOL.empty(rows, count), diverged_at, frozen_at, reached)
 
     def of(self, first: int, last: int) -> Record:
         """That of neighbouring trajectories, in the same memory."""

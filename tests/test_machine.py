@@ -16,6 +16,7 @@ import simulation
 import tape
 from formulas.libm import kept_code, native
 from landscapes import Landscape
+from machine import buffers
 from machine.compiler import Compiled, History
 from optimizers import Optimizer, schedules
 from simulation import choice, machine_run
@@ -195,7 +196,7 @@ def test_code_on_disk_that_cannot_be_used_is_made_anew(tmp_path: Path, monkeypat
 
 def kernel_and_arguments() -> tuple[Compiled, dict[str, Any]]:
     made = tape.tape_of(ROSENBROCK, optimizers.get("adam"))
-    kernel = machine.compiled(made, machine.Kind(True, False, True, machine.widest()))
+    kernel = machine.compiled(made, machine.Kind(True, False, True, True, machine.widest()))
     given = tape.shared(made, ROSENBROCK, optimizers.get("adam"), STEPS)
     history = History(np.arange(STEPS, dtype=np.int32), np.empty((STEPS, 2, COUNT)), np.empty((STEPS, COUNT)))
     return kernel, {
@@ -243,3 +244,27 @@ def test_arrays_that_a_kernel_was_not_made_for_are_refused_before_the_call(what:
         wrong = {"memory": np.zeros(memory.size + 1)[1:].reshape(memory.shape)}  # NumPy's arrays begin at multiples of 16 bytes
     with pytest.raises(ValueError, match=message):
         kernel(**(arguments | wrong))
+
+
+def test_memory_is_used_again_and_given_back() -> None:
+    pool = buffers.Pool(most=3_000_000, idle=0.01)
+    first = pool.empty(2, 50_000)
+    place, view = first.ctypes.data, first[1, 10:]
+    assert place % 64 == 0
+    del first
+    assert pool.kept == 0  # since the view is still there
+    view[0] = 1.0
+    del view
+    assert pool.kept >= 800_000
+    again = pool.empty(100_000)
+    assert (again.ctypes.data, pool.kept) == (place, 0)
+    others = [pool.empty(200_000) for _ in range(3)]
+    del again, others
+    assert pool.kept <= 3_000_000
+    kept = simulation.run(ROSENBROCK, optimizers.get("sgd", lr=1e-4), np.ones((2, 5000)), 3, engine="machine")
+    positions = kept.positions.copy()
+    simulation.run(ROSENBROCK, optimizers.get("sgd", lr=1e-4), np.zeros((2, 5000)), 3, engine="machine")
+    assert np.array_equal(kept.positions, positions)
+    while waits := pool.timer:
+        waits.join()
+    assert pool.kept == 0

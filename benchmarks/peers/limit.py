@@ -30,7 +30,7 @@ def prepare(problem: Problem) -> Prepared:
             alone.new[index] = alone.apply("sqrt", number)
         if index < divisions:
             alone.new[index] = alone.apply("/", alone.number(2.0), alone.new[index])
-    kernel = machine.compiled(alone, machine.Kind(losses=False, goals=False, history=False, width=machine.widest()))
+    kernel = machine.compiled(alone, machine.Kind(losses=False, goals=False, history=False, path=False, width=machine.widest()))
     count = problem.starts.shape[1]
     memory = kernel.memory(count)
     memory[:, : len(numbers), :BLOCK] = 1.5
