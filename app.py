@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app_pages import basins, course, fair, landscape, lessons, network, network_sweeps, race, sweeps, tournament, transfer
+from app_pages.about import about
 from app_pages.address import is_asked_for, page_asked_for, page_name, pairs_for
 from app_pages.room import room
 from app_pages.serving import prepare
@@ -47,6 +48,8 @@ def main() -> None:
             st.page_link(page, query_params=tuple(course.pairs() if name == "lessons" else pairs_for(name)))
     with room().of_this_run():
         chosen.run()
+    with st.sidebar:
+        st.caption("About Descent", help=about())
 
 
 if get_script_run_ctx(suppress_warning=True):

@@ -20,6 +20,7 @@ from app_pages.trials import objective, seed
 from app_pages.widgets import attempt, expander, hand_over, theme
 from figures.fair import sensitivity, trial_scatter
 from figures.theme import styles
+from lab.costs import step_cost
 from lab.search import OBJECTIVES, Space
 from lab.tournament import settings_in_words
 from lab.tuning import WHERE, Trials, Tuned, Tuning
@@ -28,6 +29,7 @@ from player.chart import chart
 from player.component import player
 from player.scoreboard import chip
 from scenario import Scenario
+from tape import Cost
 
 _COUNTS = {count: f"{count} each" for count in ("20", "60", "200", "600")}
 _TRIALS = Selection("fair", "trials", "60", "Trials", _COUNTS, "Every optimizer gets the same number of trial runs.")
@@ -108,14 +110,18 @@ def _table(tuned: Tuned) -> str:
     looks = styles([choice.name for choice in scenario.optimizers])
     rows = [list(zip(tuned.trials, scenario.labels(), looks, strict=True))[entrant] for entrant in tuned.order]
     other = next(name for name in OBJECTIVES if name != tuned.task.objective)
+    landscape = scenario.build_landscape()
     body = "".join(
-        f'<tr><th scope="row">{chip(look, label)}</th>{_cells(trials, tuned.task.objective, other)}</tr>' for trials, label, look in rows
+        f'<tr><th scope="row">{chip(look, label)}</th>'
+        f"{_cells(trials, tuned.task.objective, other, step_cost(landscape, trials.choice))}</tr>"
+        for trials, label, look in rows
     )
     heads = [
         ("tuned", "The objective of its best trial, on the starts it was tuned on"),
         ("held out", "The objective of the same settings on starts it has not seen: this is what counts"),
         (other, f"{OBJECTIVES[other].capitalize()}, from the held-out starts: decides where the objective is equal"),
         ("tolerant", "Over how many factors of ten of the learning rate the objective stays within ten times its least"),
+        ("a step", "How many operations a step takes, the slope among them: a method of few steps may take as long as one of many"),
         ("settings found", "What was searched; all else is as the scenario has it"),
     ]
     head = "".join(f'<th title="{escape(tip)}"{_WORDS if name == heads[-1][0] else ""}>{name}</th>' for name, tip in heads)
@@ -127,14 +133,20 @@ def _wide(head: str, body: str) -> str:
     return f'<div class="wide"><table class="scoreboard fair"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
 
 
-def _cells(trials: Trials, objective: str, other: str) -> str:
+def _cells(trials: Trials, objective: str, other: str, cost: Cost | str) -> str:
     if trials.failed:
-        return f'<td colspan="5">no trial of {trials.objective.size} came to anything: from most starts all {_NOT[objective]}</td>'
+        return f'<td colspan="6">no trial of {trials.objective.size} came to anything: from most starts all {_NOT[objective]}</td>'
     decades = f"{trials.tolerant_decades:.1f} decades" if np.isfinite(trials.tolerant_decades) else "–"
     words = escape(", ".join(f"{_title(trials, name)} {short(float(array[trials.best]), 3)}" for name, array in trials.settings.items()))
     measured = ((objective, float(trials.objective[trials.best])), (objective, trials.held_out), (other, trials.tie))
     numbers = "".join(f"<td>{short(value, 3) if np.isfinite(value) else _NOT[name]}</td>" for name, value in measured)
-    return f'{numbers}<td>{decades}</td><td class="words">{words}</td>'
+    return f'{numbers}<td>{decades}</td>{_cost(cost)}<td class="words">{words}</td>'
+
+
+def _cost(cost: Cost | str) -> str:
+    """The cell with the operations of a step, and of what kinds they are or why they cannot be counted."""
+    told = f"No fixed number: {cost}" if isinstance(cost, str) else str(cost)
+    return f'<td title="{escape(told)}">{"varies" if isinstance(cost, str) else cost.total}</td>'
 
 
 def _title(trials: Trials, name: str) -> str:

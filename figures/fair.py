@@ -11,6 +11,7 @@ import landscapes
 from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.theme import CURVE_WIDTH, LIGHT, Style, Theme, colour_scale, rgba, styles
+from lab.costs import step_cost
 from lab.search import OBJECTIVES
 from lab.tournament import Standings
 from lab.tuning import Trials, Tuned
@@ -78,6 +79,11 @@ def trial_scatter(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
     return figure_of(data, layout)
 
 
+def _cost(standings: Standings, row: int, column: int) -> str:
+    cost = step_cost(landscapes.get(standings.task.landscapes[column]), standings.chosen[row][column])
+    return f"no fixed number of operations a step: {cost}" if isinstance(cost, str) else str(cost).replace(": ", ":<br>")
+
+
 def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
     """Optimizers against landscapes: the rank in each cell, under it the median that it is by, and the share of starts that arrive."""
     ranks, reached, steps = standings.ranks, standings.reached, standings.median_steps
@@ -88,6 +94,7 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
         [
             f"{label} on {name}<br>rank {ranks[row, column]:g}<br>{reached[row, column]:.0%} reached the tolerance<br>"
             + (f"{steps[row, column]:g} steps to the tolerance" if np.isfinite(steps[row, column]) else "most never reach the tolerance")
+            + f"<br>{_cost(standings, row, column)}"
             for column, name in enumerate(names)
         ]
         for row, label in enumerate(labels)

@@ -10,6 +10,7 @@ import numpy as np
 
 import landscapes
 import optimizers
+from lab.costs import step_cost
 from lab.executors import Executor, Publish
 from lab.search import OBJECTIVES, Search, TrialBatch, check_size, entrants, ranks, run_trials, score, search_all
 from lab.tuning import MOST_SEED, MOST_STARTS, MOST_TRIALS, scattered
@@ -191,13 +192,16 @@ class Standings:
             "# rank: from 1, ties share their mean; by steps where most starts arrive, else by the share that does, if ranked by steps\n"
             "# reached: share of starts that came within the tolerance, 0 to 1\n"
             "# steps: median to the tolerance, inf if most never get there; final_loss: median above the lowest, inf if most diverged\n"
+            "# operations: of a step, for one trajectory; empty where a step takes as many as it needs\n"
         )
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["optimizer", "landscape", "rank", "reached", "steps", "final_loss", "settings"])
+        writer.writerow(["optimizer", "landscape", "rank", "reached", "steps", "final_loss", "operations", "settings"])
         table = np.stack([self.ranks, self.reached, self.median_steps, self.median_final], axis=2)
         for label, settings, rows in zip(self.labels, self.chosen, table.tolist(), strict=True):
             for name, choice, numbers in zip(task.landscapes, settings, rows, strict=True):
-                writer.writerow([label, name, *map(repr, numbers), settings_in_words(choice)])
+                cost = step_cost(landscapes.get(name), choice)
+                operations = "" if isinstance(cost, str) else cost.total
+                writer.writerow([label, name, *map(repr, numbers), operations, settings_in_words(choice)])
         return out.getvalue()
 
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from landscapes import Landscape, StationaryPoint, grid, stationary_points
 from parameters import Array
 from simulation import columns
+from simulation.choice import why_never
 
 NEAR = 0.01
 """A trajectory is at an attractor when it is nearer to it than this share of the window."""
@@ -144,7 +145,7 @@ class AttractorLookup:
         """
         if not self.radii.size:
             return np.full(attractor.shape, len(positions))
-        if attractor.size < _MANY or not columns.allowed():
+        if attractor.size < _MANY or why_never():
             return self._settled(positions, losses, attractor)
         first = np.empty(attractor.shape, dtype=np.intp)
         for begin in range(0, attractor.size, _TOGETHER):

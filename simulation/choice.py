@@ -37,6 +37,13 @@ _MOST = 1024
 """Pairs of whom it is known how long NumPy has taken."""
 
 
+def why_never() -> str:
+    """Why machine code runs nothing in this process, in words; "" where it runs what it can."""
+    if os.environ.get(_VARIABLE, "").strip() == "numpy":
+        return f"{_VARIABLE} asks for it here"
+    return "" if machine.available() else "llvmlite, which makes machine code, is not installed here"
+
+
 def why_not(objective: Objective, optimizer: Optimizer) -> str:
     """Why machine code cannot run a method on an objective, in words; "" where it can."""
     if not machine.available():

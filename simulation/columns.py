@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import cache
 from weakref import WeakKeyDictionary
@@ -13,6 +12,7 @@ import machine
 import tape
 from machine.pointwise import Pointwise
 from parameters import Array
+from simulation.choice import why_never
 from simulation.objective import Objective
 from simulation.progress import Lanes
 from simulation.recording import fill_losses
@@ -25,11 +25,6 @@ _asked: WeakKeyDictionary[tape.Tape, int] = WeakKeyDictionary()
 """How many have been asked for of a tape without a function."""
 _SHORT = 1024
 """Rows shorter than this are left to NumPy, which takes several at once."""
-
-
-def allowed() -> bool:
-    """Whether machine code may be used in this process."""
-    return os.environ.get("DESCENT_ENGINE", "").strip() != "numpy" and machine.available()
 
 
 def fill(objective: Objective, lanes: Lanes, positions: Array, losses: Array) -> None:
@@ -50,7 +45,7 @@ def fill(objective: Objective, lanes: Lanes, positions: Array, losses: Array) ->
 
 def _loss_of(objective: Objective, numbers: int) -> tuple[Pointwise | None, Array | None]:
     """The loss as a function of columns, where there is one and it is worth while for so many numbers."""
-    if not allowed() or not tape.has_formula(objective) or objective.per_lane:
+    if why_never() or not tape.has_formula(objective) or objective.per_lane:
         return None, None
     made, constants = tape.loss_tape(objective)
     if not machine.is_pointwise(made, (made.loss,)):

@@ -1,5 +1,6 @@
 """What a whole step of an optimizer on a landscape does, as one flat list of elementary operations from which engines are made."""
 
+from tape.cost import Cost, cost_of
 from tape.landscape import has_formula
 from tape.loss import loss_tape
 from tape.made import key_of, known_tape, tape_of
@@ -7,4 +8,18 @@ from tape.numbers import Own, Shared, own, shared
 from tape.step import why_none
 from tape.tape import Tape
 
-__all__ = ["Own", "Shared", "Tape", "has_formula", "key_of", "known_tape", "loss_tape", "own", "shared", "tape_of", "why_none"]
+__all__ = [
+    "Cost",
+    "Own",
+    "Shared",
+    "Tape",
+    "cost_of",
+    "has_formula",
+    "key_of",
+    "known_tape",
+    "loss_tape",
+    "own",
+    "shared",
+    "tape_of",
+    "why_none",
+]

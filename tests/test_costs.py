@@ -1,0 +1,61 @@
+"""What a step costs is counted on its tape, and told beside how many steps a method needs."""
+
+from __future__ import annotations
+
+import pytest
+
+import landscapes
+import machine
+from app_pages import about
+from exports.data import to_csv
+from lab.costs import step_cost
+from lab.executors import run_task
+from lab.tournament import Tournament
+from scenario import Choice, Scenario
+from tape import Cost
+
+ROSENBROCK = landscapes.get("rosenbrock")
+
+
+def test_the_cost_of_adam_on_rosenbrock_by_hand() -> None:
+    """Both coordinates are divided by a root; SGD takes 8 operations for the slope, and 4 for the step."""
+    cost = step_cost(ROSENBROCK, Choice("adam"))
+    assert isinstance(cost, Cost)
+    assert (cost.kinds["divisions"], cost.kinds["roots"]) == (2, 2), "one of each a coordinate"
+    assert str(step_cost(ROSENBROCK, Choice("sgd"))) == "12 operations a step: 5 additions and 7 multiplications"
+    assert str(cost) == "28 operations a step: 11 additions, 13 multiplications, 2 divisions and 2 roots"
+
+
+def test_functions_are_counted_apart_and_what_has_no_list_says_why() -> None:
+    valley = landscapes.from_formula("exp(x) + y**2", window=((-1, 1), (-1, 1)))
+    assert str(step_cost(valley, Choice("sgd"))) == "6 operations a step: 2 additions, 3 multiplications and 1 function"
+    assert step_cost(ROSENBROCK, Choice("bfgs")) == "BFGS searches for the length of its steps"
+    assert str(Cost({"multiplications": 1})) == "1 operation a step: 1 multiplication"
+
+
+def test_a_tournaments_table_tells_the_operations_of_a_step() -> None:
+    task = Tournament((Choice("adam"), Choice("bfgs")), ("rosenbrock",), steps=5, count=2, starts=2)
+    rows = [line for line in run_task(task).to_csv().splitlines() if not line.startswith("#")]
+    column = rows[0].split(",").index("operations")
+    assert [row.split(",")[column] for row in rows[1:]] == ["28", ""], "what a search takes is not known in advance"
+
+
+@pytest.mark.skipif(not machine.available(), reason="llvmlite is not installed")
+def test_saved_data_tell_which_engine_ran(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = Scenario(landscape=Choice("rosenbrock"), optimizers=(Choice("sgd"),), steps=3)
+    told = {}
+    for engine in ("numpy", "machine"):
+        monkeypatch.setenv("DESCENT_ENGINE", engine)
+        told[engine] = [line for line in to_csv(scenario.race()).splitlines() if line.startswith("# engine: ")]
+    assert told["numpy"] == ["# engine: NumPy; NumPy and machine code give the same numbers"]
+    assert told["machine"] == ["# engine: machine code; NumPy and machine code give the same numbers"]
+
+
+def test_about_says_which_engine_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "available", lambda: False)
+    assert "by NumPy, because llvmlite, which makes machine code, is not installed here" in about.engine_in_words()
+    monkeypatch.setattr(machine, "available", lambda: True)
+    monkeypatch.setattr(machine, "widest", lambda: 4)
+    assert "vectors of 256 bits, which is 4 trajectories at a time" in about.engine_in_words()
+    monkeypatch.setenv("DESCENT_ENGINE", "numpy")
+    assert "by NumPy, because DESCENT_ENGINE" in about.engine_in_words()
