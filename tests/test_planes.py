@@ -16,6 +16,7 @@ import simulation
 from networks import Network, datasets, planes, train
 from networks.objective import NetworkLoss
 from networks.passes import in_chunks, rows_of
+from networks.planes.compiled import shares as compiled_shares
 from networks.planes.reliefs import random_walk
 
 NET = Network((2, 4, 1))
@@ -392,6 +393,31 @@ def test_a_plane_without_a_finite_loss_is_refused_in_words() -> None:
     relief = planes.relief(planes.landscape_of(PLANES["pca"], lambda _: np.nan), [TRAINING.weights[:, 0]])
     with pytest.raises(ValueError, match="no point of the plane's window has a finite loss"):
         player.relief_page(relief, ["SGD"])
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+def test_losses_and_slopes_on_a_plane_are_those_of_numpy_where_there_is_no_machine_code(
+    activation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net = Network((2, 5, 7, 3), activation, loss="softmax")
+    data = datasets.get("blobs", n=61)
+    weights = 3 * net.initial("normal", 2, seed=1)
+    at = np.random.default_rng(0).uniform(-300, 300, (2, 9)) * np.array([0.001, 0.01, 1.0] * 3)
+
+    def found() -> list[np.ndarray]:
+        landscape = planes.random(net, weights[0]).landscape(net, data.x, data.y)
+        return [landscape.value(at), *landscape.value_and_gradient(at), landscape.grid(9)]
+
+    here = found()
+    monkeypatch.setattr("networks.planes.compiled.available", lambda: False)
+    for compiled, by_numpy in zip(here, found(), strict=True):
+        assert np.isfinite(by_numpy).all()
+        assert np.abs(compiled - by_numpy).max() < 1e-14 * max(1, np.abs(by_numpy).max())
+    sums = np.array([[np.inf, -np.inf, np.nan, 1e308, -1e308, -0.0]])[None]
+    monkeypatch.undo()
+    for routine, arguments in compiled_shares(sums) or []:
+        routine(*arguments)
+        assert sums[0, 0] == pytest.approx([0, 1, np.nan, 0, 1, 0.5], abs=1e-300, nan_ok=True)
 
 
 def test_a_grid_tells_how_far_it_is_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from formulas.program import Call, run_calls
 from networks.passes import Passes
+from networks.planes.compiled import shares_of_products
 from networks.planes.evaluation import Evaluation
 from networks.planes.reparametrized import shares_of_powers
 from networks.running import in_place, one_thread
@@ -53,6 +54,7 @@ class _Columns:
         self._passes = _GridPasses(of.net, self._rows, self._runs, slopes=False)
         self._passes.targets = self._turned[None, of.net.sizes[0] + 1 :]
         self._calls = self._passes.forward(self._packed)
+        self._firsts: dict[tuple[int, int], list[Call]] = {}
 
     def losses(self, a: Array, b: Array) -> Array:
         """The losses at all points, shape (len(b), len(a))."""
@@ -81,19 +83,28 @@ class _Columns:
     def _add_up(self, columns: slice, a: Array, b: Array, known: int, out: Array) -> None:
         """The sums of the losses over the examples, without those first ones that are known already."""
         origin, along_a, along_b = self._of.packed
-        weights, powers = origin + a[columns, None] * along_a, self._by_a[columns]
+        weights = origin + a[columns, None] * along_a
         for row, coordinate in enumerate(b):
             np.add(weights, coordinate * along_b, out=self._packed)
-            np.multiply(powers, self._by_b[row], out=self._passes.hidden[0])
+            run_calls(self._first(columns, row))
             run_calls(self._calls)
             np.add.reduce(self._passes.each_loss()[:, known:], axis=1, out=out[row, columns])
 
+    def _first(self, columns: slice, row: int) -> list[Call]:
+        """The calls that make the first layer's activations for some columns and a row."""
+        known = self._firsts.get((columns.start, row))
+        if known is None:
+            powers, more, out = self._by_a[columns], self._by_b[row : row + 1], self._passes.hidden[0]
+            by_numpy: list[Call] = [(np.multiply, (powers, more, out)), *shares_of_powers(out)]
+            known = self._firsts[columns.start, row] = shares_of_products(powers, more, out) or by_numpy
+        return known
+
 
 class _GridPasses(Passes):
-    """Passes whose first layer is given the powers of its sums."""
+    """Passes whose first layer is computed already."""
 
     def _sums(self, index: int, matrix: Array, out: Array) -> list[Call]:
         return super()._sums(index, matrix, out) if index else []
 
     def _activate(self, index: int, sums: Array) -> list[Call]:
-        return super()._activate(index, sums) if index else shares_of_powers(sums)
+        return super()._activate(index, sums) if index else []
