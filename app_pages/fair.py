@@ -56,7 +56,8 @@ def _picture() -> None:
         task = attempt(_task)
     if task is None:
         return
-    left, right = st.columns([1.35, 1], gap="medium")
+    with st.container(key="halves"):
+        left, right = st.columns([1.35, 1], gap="medium")
     with left:
         job = watch(task, lambda _: "Tuning")
         if job and job.result:

@@ -78,7 +78,8 @@ def _picture() -> None:
     task = attempt(lambda: _sweep(boxes))
     if task is None:
         return
-    left, right = st.columns([1.35, 1], gap="medium")
+    with st.container(key="halves"):
+        left, right = st.columns([1.35, 1], gap="medium")
     with left:
         job = watch(task, lambda _: "Sweeping")
         if job and job.result:

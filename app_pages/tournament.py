@@ -103,7 +103,8 @@ def _task(names: list[str]) -> Tournament:
 
 def _standings(standings: Standings) -> None:
     rows = len(standings.labels)
-    left, right = st.columns([1.2, 1], gap="medium")
+    with st.container(key="halves"):
+        left, right = st.columns([1.2, 1], gap="medium")
     with left:
         st.caption(f"{_RANKED[standings.task.objective]} Click a landscape to race there.")
         chart(ranking(standings, theme()), theme(), "ranking", lambda: _picked(standings), height=90 + 62 * rows)

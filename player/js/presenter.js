@@ -139,8 +139,8 @@ export class Presenter {
     const { scales } = this;
     const { grid, race } = this.player;
     if (!this.all || !race) return scales[0];
-    const { room } = this;
     const fitting = scales.flatMap((scale) => {
+      const room = this.roomAt(scale);
       const template = whole(this.shown, { width: grid.clientWidth, height: room, scale }, race.board, this.player.aspect);
       if (!template) return [];
       const board = room * shareOfHeight(template, "board");
@@ -153,9 +153,9 @@ export class Presenter {
   fit() {
     this.views = this.on && this.player.race ? this.stages.flatMap((stage) => (stage.length === this.player.panels.size ? this.pages(stage) : [stage])) : this.stages;
     const scale = this.scaleNow;
+    this.player.root.style.setProperty("--scale", String(scale));
     if (scale === this.scale) return;
     this.scale = scale;
-    this.player.root.style.setProperty("--scale", String(scale));
     for (const panel of this.player.panels.values()) panel.resize();
   }
 
@@ -170,7 +170,8 @@ export class Presenter {
   /** All panels, on as many pages as they need to be read from far. @param {string[]} names */
   pages(names) {
     const { grid, race, aspect } = this.player;
-    return pagesOf(names, { width: grid.clientWidth, height: this.room, scale: this.scales.at(-1) ?? ENLARGED }, race.board, aspect);
+    const scale = this.scales.at(-1) ?? ENLARGED;
+    return pagesOf(names, { width: grid.clientWidth, height: this.roomAt(scale), scale }, race.board, aspect);
   }
 
   /** Whether there is something else to see of the race than what is shown. */
@@ -196,6 +197,12 @@ export class Presenter {
     const { paddingTop, paddingBottom, rowGap } = getComputedStyle(root);
     const taken = [paddingTop, paddingBottom, rowGap, rowGap].reduce((sum, length) => sum + (parseFloat(length) || 0), 0);
     return root.clientHeight - taken - this.heading.offsetHeight - transport.element.offsetHeight;
+  }
+
+  /** The same with letters of a size, which those over and under the panels have until others are set. @param {number} scale */
+  roomAt(scale) {
+    this.player.root.style.setProperty("--scale", String(scale));
+    return this.room;
   }
 
   toggleViews() {
