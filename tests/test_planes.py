@@ -399,7 +399,7 @@ def test_a_plane_without_a_finite_loss_is_refused_in_words() -> None:
 def test_losses_and_slopes_on_a_plane_are_those_of_numpy_where_there_is_no_machine_code(
     activation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    net = Network((2, 5, 7, 3), activation, loss="softmax")
+    net = Network((2, 16, 17, 3), activation, loss="softmax")
     data = datasets.get("blobs", n=61)
     weights = 3 * net.initial("normal", 2, seed=1)
     at = np.random.default_rng(0).uniform(-300, 300, (2, 9)) * np.array([0.001, 0.01, 1.0] * 3)
@@ -413,7 +413,7 @@ def test_losses_and_slopes_on_a_plane_are_those_of_numpy_where_there_is_no_machi
     for compiled, by_numpy in zip(here, found(), strict=True):
         assert np.isfinite(by_numpy).all()
         assert np.abs(compiled - by_numpy).max() < 1e-14 * max(1, np.abs(by_numpy).max())
-    sums = np.array([[np.inf, -np.inf, np.nan, 1e308, -1e308, -0.0]])[None]
+    sums = np.repeat([[np.inf, -np.inf, np.nan, 1e308, -1e308, -0.0]], 16, axis=0)[None]
     monkeypatch.undo()
     for routine, arguments in compiled_shares(sums) or []:
         routine(*arguments)

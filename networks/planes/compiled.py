@@ -38,6 +38,9 @@ _POWERS = (
 _FARTHEST = 1020.0
 """Powers of 2 are finite, and their inverses ordinary numbers, as far as that: beyond it the share is 1 or 0 to 300 digits."""
 
+_LEAST = 16
+"""Units of a layer from which on it is worth the tenth of a second and the memory that LLVM takes when it is first asked."""
+
 
 def _of_sum(z: Value) -> Value:
     near = where(z > _FARTHEST, _FARTHEST, where(z < -_FARTHEST, -_FARTHEST, z))
@@ -74,8 +77,10 @@ def shares_of_products(a: Array, b: Array, out: Array) -> list[Call] | None:
 
 def _bound(name: str, arrays: Sequence[npt.NDArray[Any]]) -> list[Call] | None:
     """The call for these arrays, which have to stay: each row of each without gaps, but rows may lie apart."""
+    if not all(array.dtype == np.float64 and array.ndim == 3 and array[0].flags.c_contiguous for array in arrays):
+        return None
     rows, *shape = arrays[-1].shape
-    if not all(array.dtype == np.float64 and array.ndim == 3 and array[0].flags.c_contiguous for array in arrays) or not available():
+    if shape[0] < _LEAST or not available():
         return None
     apart = [array.strides[0] if len(array) > 1 else 0 for array in arrays]
     numbers = (*(array.ctypes.data for array in arrays), shape[0] * shape[1], rows, *apart)
