@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -51,10 +51,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 def differing(landscape: Landscape, optimizer: Optimizer, points: Any, **more: Any) -> list[str]:
-    """What of a run is not the same to the last bit."""
+    """What of a run is not the same to the last bit, signs of zeros among them."""
     one, other = (simulation.run(landscape, optimizer, points, STEPS, engine=engine, **more) for engine in ("numpy", "machine"))
     pairs = [(name, getattr(one, name), getattr(other, name)) for name in TOLD]
-    return [name for name, a, b in pairs if a is not None and not np.array_equal(a, b, equal_nan=True)]
+    return [name for name, a, b in pairs if a is not None and not _same(a, b)]
+
+
+def _same(a: Any, b: Any) -> bool:
+    known = ~np.isnan(a)
+    return np.array_equal(a, b, equal_nan=True) and np.array_equal(np.signbit(a[known]), np.signbit(b[known]))
 
 
 def _landscape(name: str, options: argparse.Namespace) -> dict[str, Any]:
@@ -100,7 +105,8 @@ def _variants(
         yield landscape, each, {"keep": "last", "goal": goal}
 
 
-_FUNCTIONS = tuple(name for name in SMOOTH if len(FUNCTIONS[name].arguments) == 1)
+_EACH = 5
+"""Pairs of a method and settings that each formula is tried with."""
 _SIGNS = ("+", "-", "*", "/")
 
 
@@ -109,34 +115,70 @@ def formula_by_chance(chance: np.random.Generator, depth: int) -> str:
     kind = chance.integers(0, 6) if depth else 5
     if kind == 5:
         return str(chance.choice(["x", "y", "x*y", f"{chance.uniform(0.1, 3):.3f}"]))
+    if kind >= 3:
+        name = str(chance.choice(SMOOTH))
+        arguments = [formula_by_chance(chance, depth - 1) for _ in FUNCTIONS[name].arguments]
+        return f"{name}({', '.join(arguments)})"
     one = formula_by_chance(chance, depth - 1)
-    if kind == 4:
-        return f"({one})**{chance.choice([2, 3, 4, 0.5])}"
-    if kind == 3:
-        return f"{chance.choice(_FUNCTIONS)}({one})"
+    if kind == 2:
+        return f"({one})**{chance.choice(['2', '3', '4', '0.5', '(1/3)', '2.7', '-1'])}"
     return f"({one}) {chance.choice(_SIGNS)} ({formula_by_chance(chance, depth - 1)})"
 
 
-def _by_chance(options: argparse.Namespace) -> dict[str, Any]:
-    """Runs of random formulas by random methods with random numbers; those that a program cannot hold are passed over."""
-    chance = np.random.default_rng(options.seed)
-    runs, refused, wrong = 0, 0, []
-    while runs < options.random:
+def settings_by_chance(
+    landscape: Landscape, optimizer: Optimizer, chance: np.random.Generator
+) -> tuple[Landscape, Optimizer, dict[str, Any]]:
+    """What a run is given: numbers or arrays of them, what is kept, noise, a goal, a schedule, limits, penalties."""
+
+    def number(low: float, high: float) -> Any:
+        return np.geomspace(low, high, COUNT) if chance.random() < 0.5 else float(chance.uniform(low, high))
+
+    if "lr" in optimizer.values and chance.random() < 0.6:
+        optimizer = optimizer.with_parameters(lr=number(1e-4, 1))
+    if chance.random() < 0.3:
+        optimizer = optimizer.clipped(clip_norm=number(0.1, 10), clip_value=number(0.1, 10))
+    if chance.random() < 0.3:
+        landscape = landscape.penalized(l1=number(1e-3, 1), l2=number(1e-3, 1))
+    keeps: tuple[Any, ...] = ("path", "last", [3, 17, STEPS])
+    return (
+        landscape,
+        optimizer,
+        {
+            "keep": keeps[chance.integers(3)],
+            "noise": number(1e-3, 1) if chance.random() < 0.5 else 0.0,
+            "seed": int(chance.integers(2**62)),
+            "goal": number(0.1, 1) if chance.random() < 0.3 else None,
+            "schedule": schedules.get(str(chance.choice(schedules.names()))) if chance.random() < 0.4 else None,
+            "chunk": 100 if chance.random() < 0.3 else None,
+        },
+    )
+
+
+def pairs_by_chance(seed: int, methods: Sequence[str] = ()) -> Iterator[tuple[str, Landscape, Optimizer, dict[str, Any]]]:
+    """Formulas, each with some methods and settings, without end; those that a program cannot hold are passed over."""
+    chance = np.random.default_rng(seed)
+    known = [name for name in methods or optimizers.names() if not why_not(landscapes.get("rosenbrock"), optimizers.get(name))]
+    while True:
         formula = formula_by_chance(chance, 3)
-        optimizer = optimizers.get(str(chance.choice(options.optimizers)))
         try:
             landscape = Landscape("by chance", formula=f"{formula} + 0.01*(x**2 + y**2)", window=((-2, 2), (-2, 2)))
             landscape.compiled(("dx", "dy"))
         except (FormulaError, ValueError):
             continue
+        for name in chance.choice(known, _EACH):
+            yield formula, *settings_by_chance(landscape, optimizers.get(str(name)), chance)
+
+
+def _by_chance(options: argparse.Namespace) -> dict[str, Any]:
+    """Runs of random formulas by random methods with random settings."""
+    wrong, refused = [], 0
+    for index, (formula, landscape, optimizer, more) in enumerate(
+        islice(pairs_by_chance(options.seed, options.optimizers), options.random)
+    ):
         if why_not(landscape, optimizer):
             refused += 1
             continue
-        if "lr" in optimizer.values and chance.random() < 0.5:
-            optimizer = optimizer.with_parameters(lr=np.geomspace(1e-4, 1, COUNT))
-        more: dict[str, Any] = {"keep": str(chance.choice(["path", "last"])), "noise": float(chance.choice([0.0, 0.1]))}
-        more["goal"] = 0.5 if chance.random() < 0.3 else None
-        runs += 1
-        found = differing(landscape, optimizer, starts.uniform(landscape.window, COUNT, seed=runs), **more)
+        found = differing(landscape, optimizer, starts.uniform(landscape.window, COUNT, seed=index), **more)
         wrong += [f"{optimizer.name} on {formula}, {more}: {', '.join(found)}"] if found else []
+    runs = options.random - refused
     return {"runs": runs, "not on machine code": refused, "runs that differ": len(wrong), "which": "; ".join(wrong[:5])}
