@@ -26,7 +26,8 @@ SEARCHES = {
     "wolfe_length": "searches for the length of its steps",
     "generation": "draws points and sorts them",
 }
-"""What a step may ask for that takes as many operations as it takes: no list of them."""
+"""What a step may ask for that takes as many operations as it takes: no list of them. Written out, a search would have to be as long as the
+longest there is, 60 trials and more, for every trajectory in every step."""
 _PARTS = {"matrix": ("xx", "xy", "yy")}
 """The names of the numbers of a state; a vector's are x and y."""
 

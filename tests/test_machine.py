@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ import machine
 import optimizers
 import simulation
 import tape
+from benchmarks.bits import COUNT as COUNT_BY_CHANCE
+from benchmarks.bits import differing, pairs_by_chance
 from formulas.libm import kept_code, native
 from landscapes import Landscape
 from machine import buffers
 from machine.compiler import Compiled, History
 from optimizers import Optimizer, schedules
-from simulation import choice, machine_run
+from simulation import choice, machine_run, starts
 
 pytestmark = pytest.mark.skipif(not machine.available(), reason="llvmlite is not installed")
 
@@ -61,6 +64,15 @@ def test_whatever_a_run_can_be_given() -> None:
     same(ROSENBROCK, each, schedule=schedules.get("cosine"))
     changing = optimizers.get("sgd", lr=1e-4 * RISING, change_at=np.arange(COUNT), change_by=RISING).clipped(clip_norm=RISING)
     same(landscapes.get("rosenbrock", b=100 * RISING).penalized(l1=RISING), changing, noise=RISING, seed=2**64 - 5)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("seed", [0, 1])
+def test_pairs_of_formulas_methods_and_settings_by_chance(seed: int) -> None:
+    """A few of those that `python -m benchmarks bits --random 2000` runs."""
+    for index, (formula, landscape, optimizer, more) in enumerate(islice(pairs_by_chance(seed), 4)):
+        points = starts.uniform(landscape.window, COUNT_BY_CHANCE, seed=index)
+        assert not differing(landscape, optimizer, points, **more), (optimizer.name, formula, more)
 
 
 def test_neither_chunks_nor_workers_nor_the_width_change_a_bit(monkeypatch: pytest.MonkeyPatch) -> None:
