@@ -9,10 +9,10 @@ import numpy as np
 
 from formulas.libm.data import as_data
 from formulas.libm.normal import normal_sequence
+from formulas.libm.philox import KEY_STEPS, MULTIPLIERS, ROUNDS
 from landscapes import Landscape
 from optimizers import Optimizer, Schedule
 from parameters import Value
-from simulation.philox import KEY_STEPS, MULTIPLIERS, ROUNDS
 from tape.portable import functions_of, portable, schedule_nodes
 
 
