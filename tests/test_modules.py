@@ -152,10 +152,18 @@ def test_no_start_is_lost_that_is_added_before_the_one_before_it_was_answered(pl
           while (requests.open) requests.answered();
           for (const kind of ["add", "add", "start"]) requests.make({ kind, ...at(8) });
           while (requests.open) requests.answered();
+          let away = true; // the network is gone, for longer than an answer takes
+          const kept = new m.Requests((request) => sent.push(request), () => away);
+          for (const x of [1, 2, 3]) kept.make({ kind: "add", ...at(x) });
+          kept.answered(); // by the page, which was drawn anew for another reason
+          sent.push({ kind: "back", to: kept.queued.length });
+          away = false;
+          while (kept.open) kept.answered();
           return sent.map(({ kind, at, to }) => [kind, to ?? at[0]]);
         })()""",
     )
-    assert sent == [["add", 1], ["add", 2], ["add", 3], ["move", 5], ["turn", 7], ["add", 8], ["start", 8]]
+    connected = [["add", 1], ["add", 2], ["add", 3], ["move", 5], ["turn", 7], ["add", 8], ["start", 8]]
+    assert sent == [*connected, ["back", 3], ["add", 1], ["add", 2], ["add", 3]]
 
 
 def test_a_card_never_covers_the_place_that_it_speaks_of(player_page: PlayerPage) -> None:

@@ -31,7 +31,7 @@ let waits = false; // whether something was sent since which the script has not 
 let unanswered = false; // whether a change was under way when the connection was lost
 let popped = false; // whether the browser went back or forward meanwhile
 let before = ""; // whose text it was when the connection was lost
-/** @type {Map<Send, () => void>} what the player asked for meanwhile, the last of each sender */
+/** @type {Map<Send, () => void>} what was chosen meanwhile, the last of each sender: starts and the like wait before they come here (requests.js) */
 const held = new Map();
 
 /** Python listens. @param {Component<null>} component */
@@ -62,6 +62,9 @@ export function sure(send) {
     }
   };
 }
+
+/** Whether the server cannot have begun with what was sent last: it did not get it yet, or there is no connection. */
+export const isOnItsWay = () => away || returning || document.querySelector(".stApp")?.getAttribute(RUN) === "rerunRequested";
 
 // ---- the tab is loaded anew
 

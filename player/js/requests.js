@@ -1,13 +1,18 @@
-// Requests to Python: one at a time, since every answer draws the page anew; those that are made meanwhile wait, but for what a later one replaces.
+// Requests to Python: one at a time, since every answer draws the page anew; those that are made meanwhile, or while there is no connection, wait,
+// but for what a later one replaces.
+
+import { isOnItsWay } from "./connection.js";
 
 /** @import { Request } from "./types" */
 
-const LOST = 2500; // milliseconds after which a request that was not answered is taken for lost
+const LOST = 2500; // milliseconds after which a request that was not answered is taken for lost, unless it is still on its way
+const LOOK = 250; // between two looks whether it still is
 
 export class Requests {
-  /** @param {(request: Request) => void} send */
-  constructor(send) {
+  /** @param {(request: Request) => void} send @param {() => boolean} wait whether nothing is to be sent now, since what was sent last is still on its way */
+  constructor(send, wait = isOnItsWay) {
     this.send = send;
+    this.wait = wait;
     /** @type {object | null} stands for the request that was not answered yet */
     this.waiting = null;
     /** @type {Request[]} those to make after it */
@@ -25,9 +30,24 @@ export class Requests {
       this.queued = [...this.queued.filter((older) => !replaces(request, older)), request];
       return;
     }
-    const mine = (this.waiting = {});
-    setTimeout(() => this.waiting === mine && this.answered(), LOST);
+    this.waiting = {};
+    if (this.wait()) {
+      this.queued.unshift(request);
+      this.look(LOOK);
+      return;
+    }
+    this.look(LOST);
     this.send(request);
+  }
+
+  /** Look after a time whether what waits is lost. @param {number} time */
+  look(time) {
+    const mine = this.waiting;
+    setTimeout(() => {
+      if (this.waiting !== mine) return;
+      if (this.wait()) this.look(LOOK);
+      else this.answered();
+    }, time);
   }
 
   /** The last request has been answered, or lost: the next one may go. */
