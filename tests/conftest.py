@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 from hypothesis import settings
 from streamlit.components.v2 import manifest_scanner
@@ -99,13 +100,17 @@ def started(command: list[str], log: Path, port: int | None = None, **options: A
 
 
 def _stop(server: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait for a server that is about to end; one that does not is ended, and the failure tells what each of its threads was doing."""
+    """Wait for a server that is about to end; one that does not is ended.
+
+    The failure tells what each of its threads was doing, and who was still connected: uvicorn waits for all without a limit.
+    """
     try:
         server.wait(timeout=60)
     except subprocess.TimeoutExpired:
+        waited_for = [(at.status, at.raddr) for at in psutil.Process(server.pid).net_connections("tcp")]
         server.send_signal(signal.SIGABRT)
         server.wait(timeout=60)
-        raise AssertionError(f"the app did not end: {log.read_text()}") from None
+        raise AssertionError(f"the app did not end, with these connections: {waited_for}; {log.read_text()}") from None
 
 
 def free_port() -> int:
@@ -153,9 +158,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long begins first: tests in a browser, and then files of many tests."""
+    """What takes long begins first: tests in a browser, then files whose few tests do, and then files of many."""
+    from tests.distribution import takes_long
+
     sizes = Counter(item.path for item in items)
-    items.sort(key=lambda item: (not _in_browser(item), 0 if _in_browser(item) else -sizes[item.path]))
+
+    def order(item: pytest.Item) -> tuple[int, int]:
+        return (0, 0) if _in_browser(item) else (1 if takes_long(item.path) else 2, -sizes[item.path])
+
+    items.sort(key=order)
 
 
 def _in_browser(item: pytest.Item) -> bool:

@@ -18,6 +18,7 @@ from scenario.text import query_of
 from scenario.view import is_known
 from tests.conftest import settle, tabs
 from tests.screen import ended, pixel, redrawn
+from tests.test_page_browser import FOLDED
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -166,15 +167,20 @@ def test_a_link_with_another_scenario_keeps_it(context: BrowserContext, app_url:
         arrived(page, RAVINE, 0)
 
 
-def test_words_stand_beside_the_player_and_scroll_by_themselves(context: BrowserContext, app_url: str) -> None:
-    with lesson_page(context, app_url, "lesson=adam") as page:
+def test_words_stand_beside_a_large_map_and_scroll_by_themselves_with_the_sidebar_folded(context: BrowserContext, app_url: str) -> None:
+    with lesson_page(context, app_url, "") as page:
+        page.wait_for_function(FOLDED)
         for width, height in ((1280, 720), (1920, 1080)):
             page.set_viewport_size({"width": width, "height": height})
             page.wait_for_function("(least) => document.querySelector('.descent').getBoundingClientRect().height > least", arg=0.8 * height)
             redrawn(page)
-            words, player = (page.locator(place).bounding_box() for place in ("[class*=st-key-lesson_text]", ".descent"))
+            places = ("[class*=st-key-lesson_text]", ".descent", "[data-panel=map]")
+            words, player, map_ = (page.locator(place).bounding_box() for place in places)
             assert words
             assert player
+            assert map_
+            assert words["width"] > 400
+            assert map_["width"] > 420
             assert words["x"] + words["width"] < player["x"]
             assert max(words["y"] + words["height"], player["y"] + player["height"]) <= height
             assert page.evaluate("(() => { const e = document.querySelector('.stMain'); return e.scrollHeight - e.clientHeight; })()") <= 2

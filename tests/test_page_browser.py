@@ -57,19 +57,6 @@ def test_a_phone_laid_on_its_side_keeps_its_width_for_the_picture(open_tab: Open
     assert not page.evaluate(FOLDED), "but whoever opens it has it"
 
 
-def test_in_the_lessons_the_sidebar_is_folded_and_a_large_map_shares_the_width_with_the_words(open_tab: Open) -> None:
-    page = open_tab(path="/lessons", panels="")
-    page.wait_for_function(FOLDED)
-    settle(page)
-    words, player, map_ = (page.locator(place).bounding_box() for place in ("[class*=st-key-lesson_text]", ".descent", "[data-panel=map]"))
-    assert words
-    assert player
-    assert map_
-    assert words["width"] > 400
-    assert words["x"] + words["width"] < player["x"]
-    assert map_["width"] > 420
-
-
 def test_sliders_are_named_once_and_a_landscape_is_chosen_by_its_picture(open_tab: Open) -> None:
     page = open_tab()
     page.get_by_role("slider", name="Condition κ", exact=True).wait_for(state="attached")

@@ -148,20 +148,20 @@ def test_every_file_is_made_and_saved(page: Page) -> None:
     assert content.decode() == as_page(SHOWN.scenario.race(), panels=SHOWN.panels)
 
 
-def test_a_saved_file_restores_everything(open_tab: Open, tmp_path: Path) -> None:
+def test_a_saved_file_and_a_pasted_link_restore_everything_and_what_is_no_link_is_refused(open_tab: Open, tmp_path: Path) -> None:
+    other = View(Scenario(landscape=Choice("saddle"), steps=7), ("loss",))
     file = tmp_path / "race.json"
-    file.write_text(to_file(SHOWN), encoding="utf-8")
+    file.write_text(to_file(other), encoding="utf-8")
     page = open_tab()
     share(page)
     part(page, "Open").locator("input[type=file]").set_input_files(file)
-    page.get_by_role("heading", name="Two wells").wait_for()
-    page.wait_for_function("location.search.includes('two_wells')")
-    assert opened(page.url) == SHOWN
-    page.wait_for_function("[...document.querySelectorAll('.descent .panel')].map((panel) => panel.dataset.panel).join() === 'map,loss'")
-
-
-def test_a_pasted_link_restores_everything_and_what_is_no_link_is_refused(open_tab: Open) -> None:
-    page = open_tab()
+    page.get_by_role("heading", name="Saddle").wait_for()
+    page.wait_for_function("location.search.includes('landscape=saddle')")
+    assert opened(page.url) == other
+    page.wait_for_function("[...document.querySelectorAll('.descent .panel')].map((panel) => panel.dataset.panel).join() === 'loss'")
+    ended(page)
+    page.keyboard.press("Escape")
+    page.locator(".st-key-share_body").wait_for(state="hidden")
     share(page)
     box = part(page, "Open").get_by_role("textbox", name="Or paste a link")
     box.fill("https://www.example.org/?q=1")
