@@ -26,6 +26,8 @@ _EXTREME = 1e18
 """Where the highest loss is so many times as high above the lowest as a tenth of the area is, no share of it is a measure of that area."""
 _HOLLOWS = 150
 """So many hollows on the grid can have a line at every level; they take the browser a second."""
+_ONWARD = 0.4
+"""Of the colours between two levels, that are given up for a smooth outermost line."""
 _SKEWED = 4.5
 """Where the loss rises so much more steeply to its 95th percentile than to its median, heights are logarithmic."""
 
@@ -72,6 +74,20 @@ class LossGrid:
         values = np.asarray(losses, dtype=np.float64)
         places = np.interp(values, self.levels, np.arange(len(self.levels), dtype=np.float64))
         return np.where(np.isfinite(values), places, np.nan)
+
+    def drawn_rank(self, losses: npt.ArrayLike) -> Array:
+        """`rank` as contour lines are drawn by: just above the outermost line it goes on as fast as below it, for a share of a level.
+
+        Plotly takes values for linear between points of the grid. The highest level is far above the one before, so that `rank` rises
+        several times as fast below the outermost line as above it: the line ran along the points of the grid, up to .7 of their distance
+        from where it belongs (a third on average over all landscapes, and so less than a tenth).
+        """
+        ranks, k = self.rank(losses), len(self.levels) - 2
+        if k < 1:
+            return ranks
+        below, above = self.levels[k] - self.levels[k - 1], self.levels[k + 1] - self.levels[k]
+        onward = np.minimum((ranks - k) * max(1.0, above / below), _ONWARD)
+        return np.asarray(np.where(ranks > k, np.maximum(ranks, k + onward), ranks))
 
     @property
     def every(self) -> int:

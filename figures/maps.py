@@ -71,7 +71,7 @@ def ground_map(ground: Ground, grid: LossGrid, theme: Theme, marks: Sequence[dic
         trace |= {"customdata": None, "hovertemplate": None, "hoverinfo": "skip"}
         if np.isfinite(grid.losses).all():
             scale = 65535 // len(grid.levels)
-            trace["z"] = np.rint(grid.rank(grid.losses) * scale).astype(np.uint16)
+            trace["z"] = np.rint(grid.drawn_rank(grid.losses) * scale).astype(np.uint16)
             trace["contours"] = trace["contours"] | {
                 "start": scale,
                 "end": (len(grid.levels) - 2) * scale,
@@ -87,7 +87,7 @@ def landscape_trace(landscape: Ground, grid: LossGrid, theme: Theme, **where: An
         "type": "contour",
         "x": grid.x,
         "y": grid.y,
-        "z": grid.rank(grid.losses).astype(np.float32),
+        "z": grid.drawn_rank(grid.losses).astype(np.float32),
         "customdata": single_precision(grid.losses),
         "hovertemplate": "x %{x:.4g}, y %{y:.4g}<br>loss %{customdata:.4g}<extra></extra>",
         "colorscale": colour_scale(theme.map_colours),

@@ -108,6 +108,22 @@ def test_a_crowd_is_drawn_as_dots_that_the_look_sizes() -> None:
         np.testing.assert_allclose(trace.x, shown.runs[index].positions[-1, 0], rtol=1e-6)
 
 
+@pytest.mark.parametrize("name", ["himmelblau", "beale", "rosenbrock", "mueller_brown"])
+def test_the_outermost_line_is_drawn_where_its_level_is(name: str) -> None:
+    """Between the points of the grid, too, where Plotly takes values for linear: it ran up to .66 of their distance beside its place."""
+    landscape = landscapes.get(name)
+    land = loss_grid(landscape)
+    outermost = len(land.levels) - 2
+    drawn = land.drawn_rank(land.losses)
+    row, column = np.nonzero((drawn[:, :-1] < outermost) & (drawn[:, 1:] > outermost))
+    share = (outermost - drawn[row, column]) / (drawn[row, column + 1] - drawn[row, column])
+    for aside, below in ((-0.3, True), (0.3, False)):
+        x = land.x[column] + (share + aside) * (land.x[1] - land.x[0])
+        assert ((landscape.value(np.stack([x, land.y[row]])) < land.levels[outermost]) == below).mean() > 0.9
+    assert (np.diff(land.drawn_rank(np.linspace(land.levels[0], land.levels[-1], 1001))) > -1e-12).all()
+    assert np.abs(drawn - land.rank(land.losses)).max() <= 0.4
+
+
 def test_levels_of_a_round_bowl_lie_at_equal_distances() -> None:
     bowl = landscapes.from_formula("x**2 + y**2", ((-1, 1), (-1, 1)))
     levels = loss_grid(bowl).levels

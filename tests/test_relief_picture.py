@@ -38,7 +38,7 @@ def test_a_picture_has_paths_and_factors_on_the_landscape() -> None:
     assert refined.pixels(step).shape == (320, 240, 3)
     assert refined.map is not None
     (ground,) = refined.map.axes.images
-    assert np.asarray(ground.get_array()) == pytest.approx(refined.map.grid.rank(finer.values), abs=1e-4)
+    assert np.asarray(ground.get_array()) == pytest.approx(refined.map.grid.drawn_rank(finer.values), abs=1e-4)
 
 
 def test_the_noise_of_batches_is_an_ellipse_around_each_head() -> None:
@@ -75,4 +75,4 @@ def test_a_slice_that_moves_is_drawn_anew_at_each_step() -> None:
         grounds.append(np.asarray(image.get_array()))
     first, last = grounds
     assert not np.array_equal(first, last)
-    assert last == pytest.approx(picture.map.grid.rank(comparison.relief.values), abs=1e-4)
+    assert last == pytest.approx(picture.map.grid.drawn_rank(comparison.relief.values), abs=1e-4)

@@ -195,7 +195,7 @@ def test_the_ground_moves_with_the_head_of_a_network(player_page: PlayerPage) ->
     corner = np.array([[high] for _, high in last.window])
     grid = relief_grid(comparison_of(moving).relief)
     unit = page.evaluate(f"{PLAYER}.landscape.map.data[0].contours.start")
-    assert drawn / unit == pytest.approx(float(grid.rank(last.value(corner))[0]), rel=1e-3)
+    assert drawn / unit == pytest.approx(float(grid.drawn_rank(last.value(corner))[0]), rel=1e-3)
 
 
 def test_batches_scatter_in_ellipses_and_networks_without_a_plane_say_why(player_page: PlayerPage) -> None:

@@ -10,6 +10,7 @@ import { planeGround, rowAt } from "./training.js";
 const SLICE_SIDES = { coarse: 29, fine: 65 }; // points along each side of the grid: at first, and where the clock rests
 const SLICE_WORK = 4e8; // products of weights and examples that a grid may take
 const SLICE_BUDGET = { playing: 12, resting: 70 }; // milliseconds of a frame, in which nothing moves where the clock rests
+const ONWARD = 0.4; // as in figures/loss_grid.py: of the colours between two levels, given up for a smooth outermost line
 const CUT_OFF = 1.02; // the height of what is higher than all that the first slice shows
 
 /** @typedef {{ key: string, n: number, values: Float64Array, done: number }} Job a grid that is being computed */
@@ -85,7 +86,7 @@ export class MovingSlice {
     const heights = rows(values, n, (loss) => Math.min(CUT_OFF, heightOf(loss, scale)));
     const [flat, raised] = [relief.map.data[0], relief.surface.data[0]];
     const [unit, most] = [flat.contours.start, scale.levels.length - 1];
-    const map = { ...relief.map, data: [/** @type {Trace} */ ({ ...flat, ...places, z: ranks.map((row) => row.map((rank) => unit * rank)), zauto: false, zmin: 0, zmax: unit * most })] };
+    const map = { ...relief.map, data: [/** @type {Trace} */ ({ ...flat, ...places, z: ranks.map((row) => row.map((rank) => unit * drawnRank(rank, scale))), zauto: false, zmin: 0, zmax: unit * most })] };
     const surface = { ...relief.surface, data: [/** @type {Trace} */ ({ ...raised, ...places, z: heights, surfacecolor: ranks, customdata: null, hovertemplate: null, cauto: false, cmin: 0, cmax: most })] };
     return planeGround({ ...relief, key: training.landscapeKey, map, surface }, landscape.evaluate);
   }
@@ -100,6 +101,14 @@ export function rankOf(loss, { levels }) {
   let k = 1;
   while (k < levels.length - 1 && loss > levels[k]) k++;
   return Math.max(0, Math.min(levels.length - 1, k - 1 + (loss - levels[k - 1]) / (levels[k] - levels[k - 1])));
+}
+
+/** It as contour lines are drawn by, as `LossGrid.drawn_rank` has it. @param {number} rank @param {LossScale} scale */
+function drawnRank(rank, { levels }) {
+  const k = levels.length - 2;
+  if (k < 1 || !(rank > k)) return rank;
+  const faster = Math.max(1, (levels[k + 1] - levels[k]) / (levels[k] - levels[k - 1]));
+  return Math.max(rank, k + Math.min((rank - k) * faster, ONWARD));
 }
 
 /** The height of a loss, as `LossGrid.height` has it. @param {number} loss @param {LossScale} scale */
