@@ -238,6 +238,13 @@ def test_views_that_cannot_be_read_in_a_window_make_the_page_longer(player_page:
     boundary, landscape = (float(row.removesuffix("px")) for row in low["rows"][:2])
     assert boundary + 10 + landscape <= 560, "what is said under a map stands in the window, too"
     assert landscape > 240
+    square = {**size, "width": 826, "height": 830, "table": 150}
+    assert called(player_page, "traininglayout", shapes[1], ["landscape", "accuracy"], square, 1)["areas"] == [
+        "landscape landscape",
+        "accuracy board",
+    ]
+    none = called(player_page, "traininglayout", arranged, ["boundary", "activations"], {**size, "width": 366}, 0)["rows"]
+    assert none[1] == "56px", "one line says that there are no hidden layers"
 
 
 def test_no_hole_is_left_between_a_wide_map_and_the_planes_under_it(player_page: PlayerPage) -> None:

@@ -33,6 +33,7 @@ const LEAST_PLANE = 104; // CSS pixels across, of one of several of the data's p
 const AROUND_LAYERS = 125; // CSS pixels of what is written over and under activations
 const LEAST_LAYER = 7; // and of a layer between them
 const NO_LAYERS = 56; // CSS pixels of the words that stand for activations where there are no hidden layers
+const NEARLY_SQUARE = 1.2; // times as wide as high: a player in which a map is larger over what else there is than beside it
 const LITTLE = 1.04; // times the height that there is: not worth a page that scrolls
 const SMALL = 720; // CSS pixels; below it all panels stand one under the other
 /** @type {Record<string, number>} */
@@ -65,6 +66,7 @@ export function arrangeTraining(panels, { width, height: room, scale, low, table
   }
   const right = board ? [...scene, ...curves, "board"] : [...scene, ...curves];
   if (!pictures.length || !right.length) return tiled(pictures.length ? pictures : right, room, scale);
+  if (!scene.length && right.length === 2 && String(pictures) === MAP && width < NEARLY_SQUARE * room) return mapOver(right, width, room, scale, table, about);
   const beside = rowsBeside(scene, curves, board, room, scale);
   const across = beside[0].length;
   const share = across > 1 ? 0.5 : scene.length ? WITH_SCENE : SHARE;
@@ -96,6 +98,12 @@ function interleaved(lefts, leftHeights, rights, rightHeights, share, height) {
   const areas = cuts.map((end, i) => `${lefts[at(leftHeights, end - rows[i] / 2)]} ${rights[at(rightHeights, end - rows[i] / 2)].join(" ")}`);
   const columns = [fractionOf(share), ...Array(across).fill(fractionOf((1 - share) / across))];
   return { columns, rows: rows.map((row) => (height ? `${Math.round((row * height) / 1000)}px` : fractionOf(row))), areas, stacked: Boolean(height) };
+}
+
+/** A map over a curve and the table. @param {string[]} below both @param {number} width @param {number} height @param {number} scale @param {number} table @param {About} about @returns {Template} */
+function mapOver(below, width, height, scale, table, { shape }) {
+  const high = Math.min(mapHeight(width, scale, shape), height - Math.max(LEAST_ROW * scale, ROWS_OF_TWO * table));
+  return { columns: [fractionOf(1), fractionOf(1)], rows: [`${Math.round(high)}px`, fractionOf(1)], areas: [`${MAP} ${MAP}`, below.join(" ")] };
 }
 
 /** The shares of the height of a wide map, of the planes under it and of a curve under both; null where there is no room for that. @param {number} width @param {number} height @param {number} scale @param {About} about */
