@@ -1,4 +1,4 @@
-"""Whether machine code has the NumPy engine's bits, for every method on every landscape; and how long it takes to compile."""
+"""Whether machine code, or the browser, has the NumPy engine's bits, for every method on every landscape; and how long compiling takes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 import landscapes
 import optimizers
 import simulation
+from benchmarks.support.browser_bits import in_browser
 from benchmarks.support.report import Report
 from formulas import FormulaError
 from formulas.functions import FUNCTIONS, SMOOTH
@@ -31,11 +32,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--optimizers", nargs="+", default=optimizers.names(), metavar="NAME", help="which methods, if not all")
     parser.add_argument("--random", type=int, default=0, metavar="N", help="so many formulas, methods and settings by chance instead")
     parser.add_argument("--seed", type=int, default=0, help="chooses them")
+    parser.add_argument(
+        "--browser", action="store_true", help="WebAssembly in Chromium, with parameters turned there, in place of machine code"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Compare all pairs, and print a row for each landscape."""
     report = Report("bits", ("llvmlite",), options.json)
+    if options.browser:
+        rows = list(in_browser(options.surfaces, options.optimizers, options.quick))
+        report.table("The browser and NumPy", rows)
+        report.close()
+        return 1 if any(row["runs that differ"] for row in rows) else 0
     if options.random:
         found = _by_chance(options)
         report.table("Formulas, methods and settings by chance", [found])

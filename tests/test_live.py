@@ -28,7 +28,7 @@ RUN = """async ([texts]) => {
     const m = await import("/js/engine.js");
     return texts.map((text) => {
         const { pair, functions, options, run } = JSON.parse(text);
-        const { engine, reason } = m.compile(pair.tape, pair.schedule, functions, new m.Workspace(), options);
+        const { engine, reason } = m.compile([pair], functions, new m.Workspace(), options)[0];
         if (!engine) return { reason };
         const found = engine.run({ ...run, seed: BigInt(run.seed ?? 0) });
         const plain = (value) => (value instanceof Float64Array ? value.join(" ") : ArrayBuffer.isView(value) ? [...value] : value);

@@ -4,12 +4,12 @@
 // have no engine; `compile` says why.
 
 import { inputName, linked } from "./given.js";
-import { ENDS, RUN, moduleOf } from "./kernel.js";
+import { ENDS, RUN, write } from "./kernel.js";
 import { roundKeys } from "./normals.js";
-import { Impossible } from "./operations.js";
-import { Pool } from "./vectors.js";
+import { Impossible, isOperation } from "./operations.js";
+import { LEAVES, Library, Pool } from "./vectors.js";
 
-/** @import { EngineFunctions, EngineResult, EngineRun, ParameterValues, ScheduleData, TapeData } from "./types" */
+/** @import { EngineFunctions, EngineResult, EngineRun, LivePair, ParameterValues, TapeData } from "./types" */
 
 const PAGE = 65536;
 const FIRST = 64;
@@ -47,23 +47,37 @@ export class Workspace {
 }
 
 /**
- * An engine for a pair, or the reason why there is none.
- * @param {TapeData} tape @param {ScheduleData | null} schedule @param {EngineFunctions} functions
- * @param {Workspace} workspace @param {{ count: number; single?: boolean; goal?: boolean; width?: number }} options how many trajectories it is for, whether histories have
- * single precision, whether runs have goals, how many vectors are computed side by side
- * @returns {{ engine: Engine; reason: "" } | { engine: null; reason: string }}
+ * Engines for pairs, all in one module; where there is none, the reason why.
+ * @param {Pick<LivePair, "tape" | "schedule">[]} pairs @param {EngineFunctions} functions @param {Workspace} workspace
+ * @param {{ count: number; single?: boolean; goal?: boolean; width?: number }} options how many trajectories they are for, whether histories have single
+ * precision, whether runs have goals, how many vectors are computed side by side
+ * @returns {({ engine: Engine; reason: "" } | { engine: null; reason: string })[]}
  */
-export function compile(tape, schedule, functions, workspace, { count, single = true, goal = false, width = widthFor(count) }) {
-  const whole = linked(tape, schedule);
-  const names = [...new Set(whole.early.filter((node) => node[0] === "input" && OWNERS.includes(/** @type {string} */ (node[1]))).map(inputName)), "run steps"];
+export function compile(pairs, functions, workspace, { count, single = true, goal = false, width = widthFor(count) }) {
+  const library = new Library(workspace.pool, { ...functions.elementary, normals: functions.noise.normals });
+  const made = { width, single, goal, size: 0 };
+  const linkedPairs = pairs.map(({ tape, schedule }) => linked(tape, schedule));
+  const reasons = linkedPairs.map((tape) => missing(tape, functions));
+  const names = linkedPairs.map((tape) => [...new Set(tape.early.filter((node) => node[0] === "input" && OWNERS.includes(/** @type {string} */ (node[1]))).map(inputName)), "run steps"]);
   try {
-    const bytes = moduleOf(whole, functions, { pool: workspace.pool, names, width, single, goal });
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { page: { memory: workspace.memory } });
-    return { engine: new Engine(whole, names, functions, workspace, instance, { width, single, goal, size: bytes.length }), reason: "" };
+    for (const [index, tape] of linkedPairs.entries()) if (!reasons[index]) write(index, tape, names[index], library, functions.noise, made);
+    const bytes = library.module.bytes();
+    made.size = bytes.length;
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { page: { memory: workspace.memory } });
+    const of = (/** @type {number} */ index) => Object.fromEntries(["prepare", "begin", "run"].map((name) => [name, exports[`${name}${index}`]]));
+    return linkedPairs.map((tape, index) => (reasons[index] ? { engine: null, reason: reasons[index] } : { engine: new Engine(tape, names[index], functions, workspace, of(index), made), reason: "" }));
   } catch (error) {
-    if (error instanceof Impossible || error instanceof WebAssembly.CompileError || error instanceof EvalError) return { engine: null, reason: error.message };
-    throw error;
+    if (!(error instanceof Impossible || error instanceof WebAssembly.CompileError || error instanceof EvalError)) throw error;
+    const { message } = error;
+    return pairs.map(() => ({ engine: null, reason: message }));
   }
+}
+
+/** What a tape asks for that cannot be computed here, in words. @param {TapeData} tape @param {EngineFunctions} functions */
+function missing({ entries, early }, { elementary }) {
+  const known = (/** @type {string} */ name) => LEAVES.has(name) || isOperation(name) || name in elementary || name === "odd_power";
+  const name = [...entries, ...early].map((node) => /** @type {string} */ (node[0])).find((one) => !known(one));
+  return name ? `${name} is computed by Python only` : "";
 }
 
 /** @param {number} count */
@@ -81,16 +95,19 @@ const VECTORS = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 12
 
 export class Engine {
   /**
-   * @param {TapeData} tape @param {string[]} names @param {EngineFunctions} functions @param {Workspace} workspace @param {WebAssembly.Instance} instance
+   * @param {TapeData} tape @param {string[]} names @param {EngineFunctions} functions @param {Workspace} workspace @param {WebAssembly.Exports} exports
    * @param {{ width: number; single: boolean; goal: boolean; size: number }} made
    */
-  constructor(tape, names, functions, workspace, instance, made) {
+  constructor(tape, names, functions, workspace, exports, made) {
     this.tape = tape;
     this.names = names;
     this.functions = functions;
     this.workspace = workspace;
     this.made = made;
-    this.exports = /** @type {Record<"prepare" | "begin" | "run", (...numbers: number[]) => void>} */ (instance.exports);
+    this.noisy = tape.entries.some(([operation]) => operation === "noise");
+    this.exports = /** @type {Record<"prepare" | "begin" | "run", (...numbers: number[]) => void>} */ (exports);
+    /** @type {{ key: string; constants: Float64Array; table: Float64Array } | null} what follows from the parameters of the last run */
+    this.last = null;
   }
 
   /** Why the tape is not the one for these parameters; "" where it is. @param {ParameterValues} parameters */
@@ -131,9 +148,7 @@ export class Engine {
       return at;
     };
     const empty = (/** @type {number} */ size) => workspace.doubles([], size);
-    const constants = empty(tape.constants.length);
-    const table = empty(tape.columns.length * steps);
-    this.exports.prepare(given, constants, table, steps);
+    const [constants, table] = this.prepared(uniform, given, steps);
     const [varying, begun] = [rows(differing), rows([x, y])];
     const own = rows([...tape.lanes.map(() => 0), noise, goal]);
     const state = rows(tape.state.map(() => 0));
@@ -141,11 +156,8 @@ export class Engine {
     const kept = keep ?? Array.from({ length: steps + 1 }, (_, t) => t);
     const keepAt = workspace.room(4 * (steps + 1));
     const places = new Int32Array(workspace.memory.buffer, keepAt, steps + 1).fill(-1);
-    kept.forEach((step, place) => (places[step] = place));
-    const numbersAt = workspace.room(8 * length);
-    const keys = workspace.room(16 * this.functions.noise.rounds);
-    new BigInt64Array(workspace.memory.buffer, numbersAt, length).set(Array.from({ length: count }, (_, n) => BigInt(numbers?.[n] ?? n)));
-    new BigUint64Array(workspace.memory.buffer, keys, 2 * this.functions.noise.rounds).set(roundKeys(BigInt.asUintN(64, BigInt(seed)), this.functions.noise));
+    for (let place = 0; place < kept.length; place++) places[kept[place]] = place;
+    const [numbersAt, keys] = this.noisy ? this.counters(count, length, seed, numbers) : [0, 0];
     const bytes = this.made.single ? 4 : 8;
     const points = kept.length * count;
     const history = [0, 1, 2].map(() => workspace.room(bytes * (points + 1)));
@@ -155,6 +167,29 @@ export class Engine {
     const Floats = this.made.single ? Float32Array : Float64Array;
     const [px, py, loss] = history.map((at) => new Floats(workspace.memory.buffer, at, points));
     return { x: px, y: py, loss, kept, count, ...this.found(ends, length, count) };
+  }
+
+  /** The addresses of what noise is drawn by: the trajectories' numbers and the seed's keys. @param {number} count @param {number} length @param {bigint | number} seed @param {number[] | null} numbers */
+  counters(count, length, seed, numbers) {
+    const { workspace } = this;
+    const { noise } = this.functions;
+    const at = [workspace.room(8 * length), workspace.room(16 * noise.rounds)];
+    new BigInt64Array(workspace.memory.buffer, at[0], count).set(Array.from({ length: count }, (_, n) => BigInt(numbers?.[n] ?? n)));
+    new BigUint64Array(workspace.memory.buffer, at[1], 2 * noise.rounds).set(roundKeys(BigInt.asUintN(64, BigInt(seed)), noise));
+    return at;
+  }
+
+  /** The addresses of the constants and the table; computed anew if parameters have changed. @param {number[]} uniform @param {number} given @param {number} steps */
+  prepared(uniform, given, steps) {
+    const { workspace, tape } = this;
+    const key = `${steps} ${uniform.join(" ")}`;
+    if (this.last?.key === key) return [workspace.doubles(this.last.constants), workspace.doubles(this.last.table)];
+    const sizes = [tape.constants.length, tape.columns.length * steps];
+    const [constants, table] = sizes.map((size) => workspace.doubles([], size));
+    this.exports.prepare(given, constants, table, steps);
+    const [one, other] = [constants, table].map((at, index) => new Float64Array(workspace.memory.buffer, at, sizes[index]).slice());
+    this.last = { key, constants: one, table: other };
+    return [constants, table];
   }
 
   /** What was found out on the way. @param {number} ends @param {number} length @param {number} count */

@@ -41,8 +41,8 @@ export class Given {
     return block.spread(pointer, 8 * this.names.indexOf(inputName(node)));
   }
 
-  /** prepare(parameters, constants, table, steps): fill the constants, and the table row by row. */
-  prepare() {
+  /** A function of the addresses of parameters, constants and table, and steps: fill the constants, and the table row by row. @param {string} exported */
+  prepare(exported) {
     const index = this.library.module.declare([I32, I32, I32, I32], []);
     const [parameters, constants, table, steps] = [0, 1, 2, 3];
     const code = new Code(4);
@@ -68,14 +68,15 @@ export class Given {
         code.get(table).i32(8 * columns.length).add().set(table).get(t, steps).less();
       }),
     );
-    this.library.module.define(index, code, "prepare");
+    this.library.module.define(index, code, exported);
   }
 
   /**
-   * begin(parameters, varying, starts, own, state, count, stride): fill what each trajectory has its own of and its first state, two
-   * trajectories at a time. Of the parameters those that differ have a row each among the varying ones.
+   * A function of the addresses of parameters, varying, starts, own and state, of count and stride: fill what each trajectory has its own of
+   * and its first state, two trajectories at a time. Of the parameters those that differ have a row each among the varying ones.
+   * @param {string} exported
    */
-  begin() {
+  begin(exported) {
     const index = this.library.module.declare(Array(7).fill(I32), []);
     const [parameters, varying, starts, own, state, count, stride] = [0, 1, 2, 3, 4, 5, 6];
     const code = new Code(7);
@@ -103,7 +104,7 @@ export class Given {
       }
       code.get(i).i32(2).add().tee(i).get(count).less();
     });
-    this.library.module.define(index, code, "begin");
+    this.library.module.define(index, code, exported);
   }
 }
 

@@ -2,11 +2,11 @@
 
 import { Given } from "./given.js";
 import { normals } from "./normals.js";
-import { Block, Library, place } from "./vectors.js";
+import { Block, place } from "./vectors.js";
 import { Code, I32 } from "./wasm.js";
 
-/** @import { EngineFunctions, TapeData } from "./types" */
-/** @import { Pool, Vectors } from "./vectors.js" */
+/** @import { NoiseData, TapeData } from "./types" */
+/** @import { Library, Vectors } from "./vectors.js" */
 
 const [LOAD, STORE, STORE_LANE] = [0x00, 0x0b, 0x5b];
 const [ADD, SUBTRACT, LE, EQ, AND, AND_NOT, DEMOTE] = [0xf0, 0xf1, 0x4b, 0x47, 0x4e, 0x4f, 0x5e];
@@ -19,27 +19,25 @@ export const RUN = /** @type {const} */ (["constants", "table", "state", "own", 
 export const BESIDE = { spread: 0, goal: 1 };
 
 /**
- * The bytes of a module: `prepare`, `begin` and `run`.
- * @param {TapeData} tape `linked` to its schedule @param {EngineFunctions} functions
- * @param {{ pool: Pool; names: string[]; width: number; single: boolean; goal: boolean }} options the names of the parameters in their order; how many vectors
- * are computed side by side; whether the history has single precision; whether there is a goal
+ * Write the functions of a tape: `prepare`, `begin` and `run`, each with the tape's number behind its name.
+ * @param {number} number @param {TapeData} tape `linked` to its schedule @param {string[]} names the names of the parameters in their order
+ * @param {Library} library @param {NoiseData} noise @param {{ width: number; single: boolean; goal: boolean }} options how many vectors are computed side by side;
+ * whether the history has single precision; whether there is a goal
  */
-export function moduleOf(tape, functions, { pool, names, width, single, goal }) {
-  const library = new Library(pool, { ...functions.elementary, normals: functions.noise.normals });
+export function write(number, tape, names, library, noise, { width, single, goal }) {
   const given = new Given(tape, names, library);
-  given.prepare();
-  given.begin();
-  new Kernel(tape, library, functions, width, single, goal).write();
-  return library.module.bytes();
+  given.prepare(`prepare${number}`);
+  given.begin(`begin${number}`);
+  new Kernel(tape, library, noise, width, single, goal).write(`run${number}`);
 }
 
 /** Writes the function `run`. */
 class Kernel {
-  /** @param {TapeData} tape @param {Library} library @param {EngineFunctions} functions @param {number} width @param {boolean} single @param {boolean} goal */
-  constructor(tape, library, functions, width, single, goal) {
+  /** @param {TapeData} tape @param {Library} library @param {NoiseData} noise @param {number} width @param {boolean} single @param {boolean} goal */
+  constructor(tape, library, noise, width, single, goal) {
     this.tape = tape;
     this.library = library;
-    this.noise = functions.noise;
+    this.noise = noise;
     this.width = width;
     this.single = single;
     this.goal = goal;
@@ -67,7 +65,8 @@ class Kernel {
     return { ...this.block.fresh(), own: false };
   }
 
-  write() {
+  /** @param {string} name */
+  write(name) {
     const { code, at, i } = this;
     const index = this.library.module.declare(RUN.map(() => I32), []);
     const lanes = 2 * this.width;
@@ -78,7 +77,7 @@ class Kernel {
       this.all();
       code.get(i).i32(lanes).add().tee(i).get(at.count).less();
     });
-    this.library.module.define(index, code, "run");
+    this.library.module.define(index, code, name);
   }
 
   /** All steps of some trajectories. */

@@ -21,6 +21,11 @@ const [SHIFT_LEFT, SHIFT_RIGHT, WHOLE_NE] = [0xcb, 0xcd, 0xd7];
 export const CONDITIONS = new Set(["less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "and", "or", "not", "odd"]);
 export const OF_CONDITIONS = new Set(["and", "or", "not"]);
 
+/** Whether an operation is one of these. @param {string} name */
+export function isOperation(name) {
+  return name in PLAIN || name in COMPOSED;
+}
+
 /** How an operation is written; undefined for a function of the library. @param {Block} block @param {string} name @returns {Emit | undefined} */
 export function emitter(block, name) {
   const plain = PLAIN[name];

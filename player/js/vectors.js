@@ -14,8 +14,8 @@ import { Code, Module, V128 } from "./wasm.js";
 const [LOAD_SPLAT, LOAD_LANE] = [0x0a, 0x57];
 const [AND, OR, SELECT, ANY, NE] = [0x4e, 0x50, 0x52, 0x53, 0x48];
 const [TRUNCATE, WHOLE_SPLAT, WHOLE_LANE, LARGER, SMALLER, SHIFT_LEFT] = [0xfc, 0x11, 0x1b, 0xb8, 0xb6, 0xab]; // of 32 bits, with signs
-/** What an entry of a tape may be beside an operation. */
-const LEAVES = new Set(["constant", "column", "lane", "state", "noise"]);
+/** What an entry or a node may be beside an operation. */
+export const LEAVES = new Set(["number", "input", "constant", "column", "lane", "state", "noise"]);
 
 /** Where a workspace keeps the numbers that are written in functions. */
 export class Pool {
@@ -203,7 +203,7 @@ export function place({ at }, u) {
 
 /** The cells that a node is computed from. @param {OperationNode} node @returns {number[]} */
 function operandsOf(node) {
-  if (typeof node[1] === "string" || node[0] === "number" || LEAVES.has(/** @type {string} */ (node[0]))) return [];
+  if (LEAVES.has(/** @type {string} */ (node[0]))) return [];
   const end = node[0] === "lookup" ? 2 : node[0] === "rare" ? node.length - 1 : node.length;
   return /** @type {number[]} */ (node.slice(1, end));
 }

@@ -4,24 +4,24 @@ export const [I32, F64, V128] = [0x7f, 0x7c, 0x7b];
 const FUNCTION = 0x60;
 const VECTOR = 0xfd;
 
-/** A whole number from 0 in seven bits a byte. @param {number} value */
-function unsigned(value) {
-  const bytes = [];
+/** Append a whole number from 0 in seven bits a byte. @param {number} value @param {number[]} [bytes] */
+function unsigned(value, bytes = []) {
   while (value > 127) {
     bytes.push((value & 127) | 128);
     value >>>= 7;
   }
-  return [...bytes, value];
+  bytes.push(value);
+  return bytes;
 }
 
-/** A whole number with its sign, likewise. @param {number} value */
-function signed(value) {
-  const bytes = [];
+/** A whole number with its sign, likewise. @param {number} value @param {number[]} bytes */
+function signed(value, bytes) {
   while (value < -64 || value > 63) {
     bytes.push((value & 127) | 128);
     value >>= 7;
   }
-  return [...bytes, value & 127];
+  bytes.push(value & 127);
+  return bytes;
 }
 
 /** @param {number[][]} items */
@@ -46,6 +46,13 @@ export class Code {
     return this.parameters + this.types.length - 1;
   }
 
+  /** An instruction and the number that follows it. @param {number} instruction @param {number} number */
+  numbered(instruction, number) {
+    this.bytes.push(instruction);
+    unsigned(number, this.bytes);
+    return this;
+  }
+
   /** @param {number[]} bytes */
   emit(...bytes) {
     for (const byte of bytes) this.bytes.push(byte);
@@ -54,23 +61,25 @@ export class Code {
 
   /** Push variables. @param {number[]} locals */
   get(...locals) {
-    for (const local of locals) this.emit(0x20, ...unsigned(local));
+    for (const local of locals) this.numbered(0x20, local);
     return this;
   }
 
   /** @param {number} local */
   set(local) {
-    return this.emit(0x21, ...unsigned(local));
+    return this.numbered(0x21, local);
   }
 
   /** @param {number} local */
   tee(local) {
-    return this.emit(0x22, ...unsigned(local));
+    return this.numbered(0x22, local);
   }
 
   /** A literal. @param {number} value */
   i32(value) {
-    return this.emit(0x41, ...signed(value));
+    this.bytes.push(0x41);
+    signed(value, this.bytes);
+    return this;
   }
 
   add() {
@@ -93,22 +102,22 @@ export class Code {
 
   /** A vector instruction. @param {number} code @param {number[]} immediate */
   vector(code, ...immediate) {
-    return this.emit(VECTOR, ...unsigned(code), ...immediate);
+    return this.numbered(VECTOR, code).emit(...immediate);
   }
 
   /** One that reads or writes memory at the address on the stack plus an offset. @param {number} code @param {number} offset @param {number[]} lane */
   memory(code, offset, ...lane) {
-    return this.vector(code, 0, ...unsigned(offset), ...lane);
+    return this.numbered(VECTOR, code).numbered(0, offset).emit(...lane);
   }
 
   /** A number of 32 bits from memory. @param {number} offset */
   load(offset) {
-    return this.emit(0x28, 2, ...unsigned(offset));
+    return this.emit(0x28).numbered(2, offset);
   }
 
   /** @param {number} index */
   call(index) {
-    return this.emit(0x10, ...unsigned(index));
+    return this.numbered(0x10, index);
   }
 
   /** Do something again as long as the condition that it leaves on the stack holds. @param {() => void} body */
