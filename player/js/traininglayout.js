@@ -108,7 +108,7 @@ function mapOver(below, width, height, scale, table, { shape }) {
 
 /** The shares of the height of a wide map, of the planes under it and of a curve under both; null where there is no room for that. @param {number} width @param {number} height @param {number} scale @param {About} about */
 function withCurveUnder(width, height, scale, { count, aspect, shape }) {
-  const map = mapHeight(width, scale, shape);
+  const map = heightOfMap(width, scale, shape);
   const planes = Math.min(width / count / aspect + AROUND_PLANE * scale, height - map - LOW_CURVE * scale);
   if (planes < (LEAST_PLANE + AROUND_PLANE) * scale) return null;
   return [map, planes, height - map - planes].map((each) => each / height);
@@ -143,23 +143,23 @@ function pictureHeights(pictures, width, height, scale, about) {
   const equal = 1 / pictures.length;
   if (!pictures.includes("boundary") || pictures.length === 1) return pictures.map(() => equal);
   const need = (width / count / aspect + AROUND_PLANE * scale) / height;
-  const spared = pictures.includes(MAP) && pictures.length === 2 ? (height - mapHeight(width, scale, shape)) / height : 0; // by a map as wide as that
+  const spared = pictures.includes(MAP) && pictures.length === 2 ? (height - heightOfMap(width, scale, shape)) / height : 0; // by a map as wide as that
   const own = spared > need ? fittingRows(spared * height, width, count, aspect, scale) / height : Math.min((pictures.includes(MAP) ? 0.9 : 1.2) * equal, Math.max(need, 0.35 * equal));
   return pictures.map((name) => (name === "boundary" ? own : (1 - own) / (pictures.length - 1)));
 }
 
 /** How high a map is that is as wide as that. @param {number} width @param {number} scale @param {number} shape */
-const mapHeight = (width, scale, shape) => (width - MAP_AXIS * scale) / shape + AROUND_MAP * scale;
+const heightOfMap = (width, scale, shape) => (width - MAP_AXIS * scale) / shape + AROUND_MAP * scale;
 
 /** The share of the width that pictures take: more than the usual one where a wide map and the planes under it would leave a hole between them, as long as the table has the width that it needs. @param {string[]} pictures @param {number} usual @param {number} width @param {number} height @param {number} scale @param {About} about */
 function fillingShare(pictures, usual, width, height, scale, about) {
   if (pictures.length !== 2 || !pictures.includes(MAP) || !pictures.includes("boundary")) return usual;
   const hole = (/** @type {number} */ share) => {
-    const spared = height - mapHeight(share * width, scale, about.shape);
+    const spared = height - heightOfMap(share * width, scale, about.shape);
     return spared - fittingRows(spared, share * width, about.count, about.aspect, scale);
   };
   const most = Math.min(MOST_SHARE, 1 - (NARROW_TABLE * scale) / width);
-  const holds = (/** @type {number} */ share) => height - mapHeight(share * width, scale, about.shape) > (share * width) / about.count / about.aspect + AROUND_PLANE * scale;
+  const holds = (/** @type {number} */ share) => height - heightOfMap(share * width, scale, about.shape) > (share * width) / about.count / about.aspect + AROUND_PLANE * scale;
   let share = usual;
   while (holds(share + 0.01) && share + 0.01 <= most && hole(share) > NO_HOLE * scale) share += 0.01;
   return share;
