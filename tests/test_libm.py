@@ -6,6 +6,7 @@ import importlib
 import math
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -201,3 +202,19 @@ def test_which_functions_are_used_is_said_in_one_word() -> None:
     assert used("shared") == NAMES
     with pytest.raises(ValueError, match="DESCENT_FUNCTIONS is 'fast'; it has to be one of shared, numpy"):
         used("fast")
+
+
+def test_nothing_that_a_race_depends_on_calls_numpys_own_functions() -> None:
+    """Their last bits depend on the processor. NumPy's powers are an option, and powers of ten are whole numbers."""
+    root = Path(__file__).parents[1]
+    own = re.compile(rf"\b(?:np|math)\.(?:{'|'.join({*NAMES, *_NUMPY.values(), 'exp2', 'pow', 'float_power'} - {'log10'})})\(")
+    files = [path for folder in ("landscapes", "optimizers", "tape", "simulation", "formulas") for path in (root / folder).rglob("*.py")]
+    assert len(files) > 80
+    found = {path.relative_to(root).as_posix(): own.findall(path.read_text(encoding="utf-8")) for path in files}
+    known = {
+        "formulas/kernels.py": ["np.power("] * 3,
+        "formulas/syntax.py": ["math.pow("],  # how large a tower of powers is
+        "formulas/wide.py": ["math.log("] * 2,  # of 2 and 10
+        "simulation/progress.py": ["math.expm1("],  # how long it may take
+    }
+    assert {path: calls for path, calls in found.items() if calls} == known

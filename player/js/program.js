@@ -106,7 +106,7 @@ function meanAround(evaluate, x, y) {
 /** The eigenvalues of the symmetric matrix [[xx, xy], [xy, yy]], the smaller first. @param {number} xx @param {number} xy @param {number} yy */
 export function eigenvalues(xx, xy, yy) {
   const mean = (xx + yy) / 2;
-  const root = Math.hypot((xx - yy) / 2, xy);
+  const root = LIBM.hypot((xx - yy) / 2, xy);
   return [mean - root, mean + root];
 }
 
