@@ -17,7 +17,7 @@ METHODS = ("sgd", "momentum", "nesterov", "rmsprop", "adam")
 SURFACES = ("rosenbrock", "rastrigin", "ackley")
 COUNTS, STEPS = (1, 20, 240, 2000), 200
 _MEASURE = """async ({ pairs, functions, starts, steps, rounds, times }) => {
-    const { compile, Workspace } = await import("/js/engine.js");
+    const { enginesFor, Workspace } = await import("/js/engine.js");
     const { plainEngine } = await import("/peers/plain_engine.js");
     const count = starts[0].length;
     const clock = (work, times = 1) => {
@@ -27,7 +27,7 @@ _MEASURE = """async ({ pairs, functions, starts, steps, rounds, times }) => {
     };
     const workspace = new Workspace();
     let engines = [];
-    const compiling = clock(() => { engines = compile(pairs, functions, workspace, { count }).map(({ engine }) => engine); });
+    const compiling = clock(() => { engines = enginesFor(pairs, functions, workspace, { count }).map(({ engine }) => engine); });
     const all = () => {
         workspace.clear();
         return engines.map((engine, index) => engine.run({ parameters: pairs[index].parameters, starts, steps }));

@@ -12,12 +12,17 @@ from formulas.libm.normal import normal_sequence
 from formulas.libm.philox import KEY_STEPS, MULTIPLIERS, ROUNDS
 from landscapes import Landscape
 from optimizers import Optimizer, Schedule
-from parameters import Value
+from optimizers.options import RATE_CHANGE
+from parameters import Param, Value
 from tape.portable import functions_of, portable, schedule_nodes
 
 
 def pair_as_data(landscape: Landscape, optimizer: Optimizer, schedule: Schedule | None = None, noisy: bool = False) -> dict[str, Any]:
-    """What a method does on a landscape, for any values of the parameters that are not 0 or 1 now.
+    """What a method does on a landscape, for any values of their parameters.
+
+    A tape holds parameters that are 0 or 1 as they are, so that what is switched off costs nothing. Where there are such, a second tape
+    holds none of them; its numbers differ, if at all, where something is not finite or in the sign of a zero. Switches and whole numbers
+    stay as they are, and so do penalties, clipped gradients and rates that change in mid-run if they are off.
 
     Args:
         landscape, optimizer: a pair that has a tape, see `tape.why_none`.
@@ -25,13 +30,16 @@ def pair_as_data(landscape: Landscape, optimizer: Optimizer, schedule: Schedule 
         noisy: whether noise is added to the gradients.
 
     Returns:
-        "tape", "schedule" (None if there is none), and "parameters": their values by owner, as they are now.
+        "tape", "open", the second tape or None, "schedule" (None if there is none), and "parameters": their values by owner, as they are
+        now.
 
     Raises:
         ValueError: the pair has no tape.
     """
+    opened = _opened(landscape), _opened(optimizer)
     return {
         "tape": portable(landscape, optimizer, noisy),
+        "open": None if opened == (landscape, optimizer) else portable(*opened, noisy),
         "schedule": schedule_nodes(schedule) if schedule else None,
         "parameters": {
             "landscape": _plain(landscape.settings),
@@ -53,8 +61,29 @@ def functions_as_data(*pairs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lists(pair: Mapping[str, Any]) -> list[Any]:
-    tape, schedule = pair["tape"], pair["schedule"]
-    return [tape["entries"], tape["early"], *([schedule["early"]] if schedule else [])]
+    tapes, schedule = [tape for tape in (pair["tape"], pair["open"]) if tape], pair["schedule"]
+    lists = [nodes for tape in tapes for nodes in (tape["entries"], tape["early"])]
+    return [*lists, *([schedule["early"]] if schedule else [])]
+
+
+def _opened(declared: Any) -> Any:
+    """The same with other values in place of 0 and 1, which a tape then does not hold."""
+    held = [entry for entry in declared.parameters if _is_held(declared.values[entry.name]) and not entry.switch and not entry.integer]
+    others = {entry.name: _between(entry) for entry in held if entry.name not in _RUN}
+    return declared.with_parameters(**others) if others else declared
+
+
+_RUN = {parameter.name for parameter in RATE_CHANGE} | {"lr"}
+
+
+def _is_held(value: Value) -> bool:
+    return not np.ndim(value) and value in (0, 1)
+
+
+def _between(entry: Param) -> float:
+    """A number that the parameter may have and that is neither 0 nor 1."""
+    low, high = max(entry.low, -1e6), min(entry.high, 1e6)
+    return next(value for share in (0.37, 0.61) if (value := low + share * (high - low)) not in (0, 1))
 
 
 def _plain(values: Mapping[str, Value]) -> dict[str, Any]:

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 COUNT, STEPS = 21, 40
 _RUN = """async (text) => {
-    const { compile, Workspace } = await import("/js/engine.js");
+    const { enginesFor, Workspace } = await import("/js/engine.js");
     const { pair, functions, runs } = JSON.parse(text);
     const workspace = new Workspace();
-    const [{ engine, reason }] = compile([pair], functions, workspace, { count: runs[0].starts[0].length, single: false, goal: true });
+    const [{ engine, reason }] = enginesFor([pair], functions, workspace, { count: runs[0].starts[0].length, single: false, goal: true });
     if (!engine) return { reason };
     const text64 = (floats) => {
         const bytes = new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);

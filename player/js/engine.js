@@ -1,17 +1,17 @@
 // Races computed in the browser: machine code of tapes by WebAssembly, with the bits of `simulation.run`. See tape/portable.py.
 //
 // Processors and browsers without vector instructions in WebAssembly (before 2021, Safari before 16.4), and hosts that forbid compiling,
-// have no engine; `compile` says why.
+// have no engine; `enginesFor` says why.
 
 import { inputName, linked } from "./given.js";
-import { ENDS, RUN, write } from "./kernel.js";
+import { ENDS, RUN_WITH, write } from "./kernel.js";
 import { roundKeys } from "./normals.js";
 import { Impossible, isOperation } from "./operations.js";
 import { LEAVES, Library, Pool } from "./vectors.js";
 
 /** @import { EngineFunctions, EngineResult, EngineRun, LivePair, ParameterValues, TapeData } from "./types" */
 
-const PAGE = 65536;
+const MEMORY_PAGE = 65536;
 const FIRST = 64;
 const PAIR = /** @type {const} */ (["landscape", "optimizer"]);
 const OWNERS = ["landscape", "optimizer", "schedule"];
@@ -20,13 +20,13 @@ const OWNERS = ["landscape", "optimizer", "schedule"];
 export class Workspace {
   constructor() {
     this.memory = new WebAssembly.Memory({ initial: 2, maximum: 32768 });
-    this.pool = new Pool(this.memory, FIRST, PAGE);
-    this.next = PAGE;
+    this.pool = new Pool(this.memory, FIRST, MEMORY_PAGE);
+    this.next = MEMORY_PAGE;
   }
 
   /** Let go of what all runs have given so far: their arrays are written over. */
   clear() {
-    this.next = PAGE;
+    this.next = MEMORY_PAGE;
   }
 
   /** Room for so many bytes; gives the address. @param {number} bytes */
@@ -34,7 +34,7 @@ export class Workspace {
     const at = this.next;
     this.next = (at + bytes + 63) & ~63;
     const missing = this.next - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
+    if (missing > 0) this.memory.grow(Math.ceil(missing / MEMORY_PAGE));
     return at;
   }
 
@@ -53,7 +53,7 @@ export class Workspace {
  * precision, whether runs have goals, how many vectors are computed side by side
  * @returns {({ engine: Engine; reason: "" } | { engine: null; reason: string })[]}
  */
-export function compile(pairs, functions, workspace, { count, single = true, goal = false, width = widthFor(count) }) {
+export function enginesFor(pairs, functions, workspace, { count, single = true, goal = false, width = widthFor(count) }) {
   const library = new Library(workspace.pool, { ...functions.elementary, normals: functions.noise.normals });
   const made = { width, single, goal, size: 0 };
   const linkedPairs = pairs.map(({ tape, schedule }) => linked(tape, schedule));
@@ -78,6 +78,24 @@ function missing({ entries, early }, { elementary }) {
   const known = (/** @type {string} */ name) => LEAVES.has(name) || isOperation(name) || name in elementary || name === "odd_power";
   const name = [...entries, ...early].map((node) => /** @type {string} */ (node[0])).find((one) => !known(one));
   return name ? `${name} is computed by Python only` : "";
+}
+
+/**
+ * The tape of a pair for these values of the parameters: the first where its 0 and 1 are theirs, or the open one; null where neither is.
+ * @param {Pick<LivePair, "tape" | "open">} pair @param {ParameterValues} parameters @returns {TapeData | null}
+ */
+export function tapeFor({ tape, open }, parameters) {
+  return [tape, open].find((one) => one && !misfitOf(one, parameters)) ?? null;
+}
+
+/** Why a tape is not one for these parameters; "" where it is. @param {TapeData} tape @param {ParameterValues} parameters */
+function misfitOf({ fixed }, parameters) {
+  for (const owner of PAIR) {
+    for (const [name, value] of Object.entries(fixed[owner])) {
+      if (parameters[owner][name] !== value) return `the tape holds for ${name} = ${value} only`;
+    }
+  }
+  return "";
 }
 
 /** @param {number} count */
@@ -112,12 +130,7 @@ export class Engine {
 
   /** Why the tape is not the one for these parameters; "" where it is. @param {ParameterValues} parameters */
   misfit(parameters) {
-    for (const owner of PAIR) {
-      for (const [name, value] of Object.entries(this.tape.fixed[owner])) {
-        if (parameters[owner][name] !== value) return `the tape holds for ${name} = ${value} only`;
-      }
-    }
-    return "";
+    return misfitOf(this.tape, parameters);
   }
 
   /**
@@ -163,7 +176,7 @@ export class Engine {
     const history = [0, 1, 2].map(() => workspace.room(bytes * (points + 1)));
     const ends = empty((ENDS.state + tape.state.length) * length);
     const call = { constants, table, state, own, numbers: numbersAt, keys, keep: keepAt, x: history[0], y: history[1], loss: history[2], ends, count, stride: 8 * length, steps };
-    this.exports.run(...RUN.map((name) => call[name]));
+    this.exports.run(...RUN_WITH.map((name) => call[name]));
     const Floats = this.made.single ? Float32Array : Float64Array;
     const [px, py, loss] = history.map((at) => new Floats(workspace.memory.buffer, at, points));
     return { x: px, y: py, loss, kept, count, ...this.found(ends, length, count) };

@@ -2,12 +2,10 @@
 // begins with. As tape/numbers.py, by the same operations.
 
 import { Block } from "./vectors.js";
-import { Code, I32, V128 } from "./wasm.js";
+import { Code, I32, SIMD, V128 } from "./wasm.js";
 
 /** @import { OperationNode, ScheduleData, TapeData } from "./types" */
 /** @import { Library, Vectors } from "./vectors.js" */
-
-const [LOAD, STORE, STORE_LANE, SPLAT] = [0x00, 0x0b, 0x5b, 0x14];
 
 /**
  * A tape that is given what a schedule's formula makes the learning rate be multiplied by; 1 without a schedule.
@@ -49,7 +47,7 @@ export class Given {
     const block = new Block(code, 1, this.library);
     const { early, columns, carried } = this.tape;
     const once = (/** @type {OperationNode} */ node) => (node[0] === "input" ? this.parameter(block, parameters, node) : undefined);
-    const store = (/** @type {number} */ pointer, /** @type {Vectors[]} */ values) => values.forEach((value, place) => code.get(pointer, block.number(value).at[0]).memory(STORE_LANE, 8 * place, 0));
+    const store = (/** @type {number} */ pointer, /** @type {Vectors[]} */ values) => values.forEach((value, place) => code.get(pointer, block.number(value).at[0]).memory(SIMD.STORE_LANE, 8 * place, 0));
     store(constants, block.compute(early, this.tape.constants, once));
     const cells = new Map(carried.map(([name]) => [name, code.local(V128)]));
     for (const [name, first] of carried) code.get(block.compute(early, [first], once)[0].at[0]).set(/** @type {number} */ (cells.get(name)));
@@ -60,7 +58,7 @@ export class Given {
     };
     code.get(steps).when(() =>
       code.repeat(() => {
-        code.get(t).i32(1).add().tee(t).emit(0xb7).vector(SPLAT).set(at); // f64.convert_i32_s
+        code.get(t).i32(1).add().tee(t).emit(0xb7).vector(SIMD.SPLAT).set(at); // f64.convert_i32_s
         const values = block.compute(early, [...columns, ...carried.map(([, , next]) => next)], each);
         store(table, values.slice(0, columns.length));
         for (const value of values.slice(columns.length)) code.get(value.at[0]);
@@ -87,7 +85,7 @@ export class Given {
     const row = (/** @type {number} */ pointer, /** @type {number} */ place) => code.get(i).i32(8).multiply().get(pointer).add().get(stride).i32(place).multiply().add();
     const read = (/** @type {number} */ pointer, /** @type {number} */ place) => {
       const out = block.fresh(1);
-      row(pointer, place).memory(LOAD, 0).set(out.at[0]);
+      row(pointer, place).memory(SIMD.LOAD, 0).set(out.at[0]);
       return out;
     };
     const leaf = (/** @type {OperationNode} */ node) => {
@@ -100,7 +98,7 @@ export class Given {
       const values = block.compute(early, [...lanes, ...first], leaf).map((value) => block.number(value));
       for (const [place, value] of values.entries()) {
         const [pointer, at] = place < lanes.length ? [own, place] : [state, place - lanes.length];
-        row(pointer, at).get(value.at[0]).memory(STORE, 0);
+        row(pointer, at).get(value.at[0]).memory(SIMD.STORE, 0);
       }
       code.get(i).i32(2).add().tee(i).get(count).less();
     });

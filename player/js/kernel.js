@@ -2,21 +2,18 @@
 
 import { Given } from "./given.js";
 import { normals } from "./normals.js";
-import { Block, place } from "./vectors.js";
-import { Code, I32 } from "./wasm.js";
+import { Block, vectorAt } from "./vectors.js";
+import { Code, I32, SIMD } from "./wasm.js";
 
 /** @import { NoiseData, TapeData } from "./types" */
 /** @import { Library, Vectors } from "./vectors.js" */
 
-const [LOAD, STORE, STORE_LANE] = [0x00, 0x0b, 0x5b];
-const [ADD, SUBTRACT, LE, EQ, AND, AND_NOT, DEMOTE] = [0xf0, 0xf1, 0x4b, 0x47, 0x4e, 0x4f, 0x5e];
-
 /** The rows of what a run leaves for each trajectory, before those of its last state. */
 export const ENDS = { gone: 0, lasted: 1, missing: 2, pending: 3, looks: 4, state: 5 };
 /** What the function `run` is called with: addresses, and how many trajectories and steps there are and bytes from row to row. */
-export const RUN = /** @type {const} */ (["constants", "table", "state", "own", "numbers", "keys", "keep", "x", "y", "loss", "ends", "count", "stride", "steps"]);
+export const RUN_WITH = /** @type {const} */ (["constants", "table", "state", "own", "numbers", "keys", "keep", "x", "y", "loss", "ends", "count", "stride", "steps"]);
 /** Of what each trajectory has beside the tape's own: the spread of its noise, and its goal. */
-export const BESIDE = { spread: 0, goal: 1 };
+export const OWN_ROWS = { spread: 0, goal: 1 };
 
 /**
  * Write the functions of a tape: `prepare`, `begin` and `run`, each with the tape's number behind its name.
@@ -42,9 +39,9 @@ class Kernel {
     this.single = single;
     this.goal = goal;
     this.bytes = single ? 4 : 8;
-    this.code = new Code(RUN.length);
+    this.code = new Code(RUN_WITH.length);
     this.block = new Block(this.code, width, library);
-    this.at = /** @type {Record<typeof RUN[number], number>} */ (Object.fromEntries(RUN.map((name, place) => [name, place])));
+    this.at = /** @type {Record<typeof RUN_WITH[number], number>} */ (Object.fromEntries(RUN_WITH.map((name, place) => [name, place])));
     const local = () => this.code.local(I32);
     this.i = local(); // the first of the trajectories
     this.t = local();
@@ -68,7 +65,7 @@ class Kernel {
   /** @param {string} name */
   write(name) {
     const { code, at, i } = this;
-    const index = this.library.module.declare(RUN.map(() => I32), []);
+    const index = this.library.module.declare(RUN_WITH.map(() => I32), []);
     const lanes = 2 * this.width;
     code.repeat(() => {
       // the last ones overlap those before: i is at most count - lanes, and at least 0
@@ -103,7 +100,7 @@ class Kernel {
     this.watch(others.slice(0, watched.length));
     this.note(loss, false);
     const found = others.slice(watched.length).map((value) => block.number(value));
-    for (const value of found) for (let u = 0; u < this.width; u++) code.get(place(value, u));
+    for (const value of found) for (let u = 0; u < this.width; u++) code.get(vectorAt(value, u));
     for (const local of this.state.flatMap(({ at }) => at).reverse()) code.set(local);
     for (const local of new Set([loss, ...others, ...found].filter(({ own }) => own).flatMap(({ at }) => at))) block.free.push(local);
     code.get(this.row).i32(8 * tape.columns.length).add().set(this.row);
@@ -130,7 +127,7 @@ class Kernel {
     const { block, at } = this;
     const numbers = this.load(at.numbers, 0);
     const pair = normals(block, this.noise, numbers, this.t, at.keys);
-    const spread = this.load(at.own, this.tape.lanes.length + BESIDE.spread);
+    const spread = this.load(at.own, this.tape.lanes.length + OWN_ROWS.spread);
     return pair.map((one) => block.apply("*", one, spread));
   }
 
@@ -142,14 +139,14 @@ class Kernel {
   /** From a row of an array. @param {number} pointer @param {number} row @param {Vectors} [into] @returns {Vectors} */
   load(pointer, row, into = this.block.fresh()) {
     this.address(pointer, row).set(this.pointer);
-    for (const [u, local] of into.at.entries()) this.code.get(this.pointer).memory(LOAD, 16 * u).set(local);
+    for (const [u, local] of into.at.entries()) this.code.get(this.pointer).memory(SIMD.LOAD, 16 * u).set(local);
     return into;
   }
 
   /** @param {number} pointer @param {number} row @param {Vectors} value */
   store(pointer, row, value) {
     this.address(pointer, row).set(this.pointer);
-    for (const [u, local] of value.at.entries()) this.code.get(this.pointer, local).memory(STORE, 16 * u);
+    for (const [u, local] of value.at.entries()) this.code.get(this.pointer, local).memory(SIMD.STORE, 16 * u);
   }
 
   /** @param {Vectors} into @param {number} value */
@@ -165,8 +162,8 @@ class Kernel {
   /** Add what is 0, or NaN where a value is not finite. @param {Vectors} sum @param {Vectors} value */
   add(sum, value) {
     for (const [u, local] of sum.at.entries()) {
-      const one = place(value, u);
-      this.code.get(local, one, one).vector(SUBTRACT).vector(SUBTRACT).set(local);
+      const one = vectorAt(value, u);
+      this.code.get(local, one, one).vector(SIMD.SUBTRACT).vector(SIMD.SUBTRACT).set(local);
     }
   }
 
@@ -177,8 +174,8 @@ class Kernel {
     for (const value of point) this.add(this.gone, value);
     for (const [u, local] of this.lasted.at.entries()) {
       const gone = this.gone.at[u];
-      code.get(local, gone, gone).vector(EQ);
-      block.push(1).vector(AND).vector(ADD).set(local);
+      code.get(local, gone, gone).vector(SIMD.EQ);
+      block.push(1).vector(SIMD.AND).vector(SIMD.ADD).set(local);
     }
     if (this.goal) this.look(point[2], end);
     const keep = code.get(this.at.keep, this.t).i32(4).multiply().add().load(0).tee(this.place);
@@ -188,10 +185,10 @@ class Kernel {
   /** @param {Vectors} loss @param {boolean} end */
   look(loss, end) {
     const { code } = this;
-    const goal = this.load(this.at.own, this.tape.lanes.length + BESIDE.goal);
+    const goal = this.load(this.at.own, this.tape.lanes.length + OWN_ROWS.goal);
     for (const [u, local] of this.pending.at.entries()) {
-      code.get(local, place(loss, u), goal.at[u]).vector(LE).vector(AND_NOT).set(local);
-      if (!end) code.get(this.looks.at[u], local).vector(ADD).set(this.looks.at[u]);
+      code.get(local, vectorAt(loss, u), goal.at[u]).vector(SIMD.LE).vector(SIMD.AND_NOT).set(local);
+      if (!end) code.get(this.looks.at[u], local).vector(SIMD.ADD).set(this.looks.at[u]);
     }
     this.block.release(goal);
   }
@@ -203,9 +200,9 @@ class Kernel {
     for (const [array, value] of [at.x, at.y, at.loss].map((pointer, axis) => /** @type {const} */ ([pointer, point[axis]]))) {
       code.get(array, this.place).add().set(this.pointer);
       for (const [u, gone] of this.gone.at.entries()) {
-        code.get(this.pointer, place(value, u), gone).vector(ADD);
-        if (this.single) code.vector(DEMOTE).memory(STORE_LANE, 8 * u, 0);
-        else code.memory(STORE, 16 * u);
+        code.get(this.pointer, vectorAt(value, u), gone).vector(SIMD.ADD);
+        if (this.single) code.vector(SIMD.DEMOTE).memory(SIMD.STORE_LANE, 8 * u, 0);
+        else code.memory(SIMD.STORE, 16 * u);
       }
     }
   }

@@ -1,10 +1,10 @@
 // Normal noise by counter in WebAssembly: Philox 4x32-10 and Box-Muller, as simulation/noise_code.py writes it for machine code.
 
+import { SIMD } from "./wasm.js";
+
 /** @import { NoiseData } from "./types" */
 /** @import { Block, Vectors } from "./vectors.js" */
 
-const [LOAD_SPLAT, WHOLE_SPLAT] = [0x0a, 0x12];
-const [AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT, WHOLE_MULTIPLY] = [0x4e, 0x50, 0x51, 0xcb, 0xcd, 0xd5];
 const WORD = 0xffffffffn;
 const ONE = 1023n << 52n;
 
@@ -26,30 +26,30 @@ export function normals(block, noise, numbers, step, keys) {
   const both = (/** @type {Vectors} */ a, /** @type {number} */ operation, /** @type {Vectors} */ b) => block.each([a, b], (_, one, other) => code.get(one, other).vector(operation));
   const shifted = (/** @type {Vectors} */ a, /** @type {number} */ operation, /** @type {number} */ by) => block.each([a], (_, one) => code.get(one).i32(by).vector(operation));
   const counter = block.fresh(1);
-  code.get(step).emit(0xad).vector(WHOLE_SPLAT).set(counter.at[0]); // i64.extend_i32_u
+  code.get(step).emit(0xad).vector(SIMD.SPLAT64).set(counter.at[0]); // i64.extend_i32_u
   const zero = block.fresh(1);
   block.pushBits(0n).set(zero.at[0]);
-  let words = [on(numbers, AND, bits(WORD)), shifted(numbers, SHIFT_RIGHT, 32), counter, zero];
+  let words = [on(numbers, SIMD.AND, bits(WORD)), shifted(numbers, SIMD.SHIFT_RIGHT64, 32), counter, zero];
   block.release(numbers);
   for (let turn = 0; turn < noise.rounds; turn++) {
-    const products = [0, 1].map((place) => on(words[2 * place], WHOLE_MULTIPLY, bits(BigInt(noise.multipliers[place]))));
+    const products = [0, 1].map((place) => on(words[2 * place], SIMD.MULTIPLY64, bits(BigInt(noise.multipliers[place]))));
     const mixed = [1, 0].map((place, half) => {
-      const high = shifted(products[place], SHIFT_RIGHT, 32);
-      const crossed = both(high, XOR, words[2 * half + 1]);
-      const keyed = on(crossed, XOR, () => code.get(keys).memory(LOAD_SPLAT, 8 * (2 * turn + half)));
+      const high = shifted(products[place], SIMD.SHIFT_RIGHT64, 32);
+      const crossed = both(high, SIMD.XOR, words[2 * half + 1]);
+      const keyed = on(crossed, SIMD.XOR, () => code.get(keys).memory(SIMD.LOAD_SPLAT, 8 * (2 * turn + half)));
       block.release(high);
       block.release(crossed);
       return keyed;
     });
-    const low = products.map((one) => on(one, AND, bits(WORD)));
+    const low = products.map((one) => on(one, SIMD.AND, bits(WORD)));
     for (const one of [...words, ...products]) block.release(one);
     words = [mixed[0], low[1], mixed[1], low[0]];
   }
   const uniform = [0, 2].map((place) => {
-    const joined = both(shifted(words[place], SHIFT_LEFT, 20), OR, shifted(words[place + 1], SHIFT_RIGHT, 12));
-    return on(joined, OR, bits(ONE)); // from 1 to 2, by 52 bits
+    const joined = both(shifted(words[place], SIMD.SHIFT_LEFT64, 20), SIMD.OR, shifted(words[place + 1], SIMD.SHIFT_RIGHT64, 12));
+    return on(joined, SIMD.OR, bits(ONE)); // from 1 to 2, by 52 bits
   });
-  const side = on(shifted(words[3], SHIFT_LEFT, 63), OR, bits(ONE)); // 1 or -1, by the last bit
+  const side = on(shifted(words[3], SIMD.SHIFT_LEFT64, 63), SIMD.OR, bits(ONE)); // 1 or -1, by the last bit
   const size = block.apply("-", block.literal(2), uniform[0]);
   const turned = block.apply("-", uniform[1], block.literal(1.5));
   const pair = block.call("normals", [size, turned, side]);

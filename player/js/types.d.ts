@@ -122,7 +122,8 @@ export type NoiseData = { rounds: number; multipliers: number[]; keySteps: numbe
 export type EngineFunctions = { elementary: Record<string, SequenceData>; noise: NoiseData };
 /** In the user's units; one for each trajectory where the tape says so. */
 export type ParameterValues = Record<"landscape" | "optimizer" | "schedule", Record<string, number | number[]>>;
-export type LivePair = { tape: TapeData; schedule: ScheduleData | null; parameters: ParameterValues };
+/** The second tape is for parameters that the first holds as 0 or 1. */
+export type LivePair = { tape: TapeData; open: TapeData | null; schedule: ScheduleData | null; parameters: ParameterValues };
 
 export interface EngineRun {
   parameters: ParameterValues;

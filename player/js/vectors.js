@@ -4,16 +4,13 @@
 // where each trajectory has the same.
 
 import { CONDITIONS, Impossible, OF_CONDITIONS, emitter } from "./operations.js";
-import { Code, Module, V128 } from "./wasm.js";
+import { Code, Module, SIMD, V128 } from "./wasm.js";
 
 /** @import { Emit } from "./operations.js" */
 /** @import { OperationNode, SequenceData } from "./types" */
 
 /** @typedef {{ at: number[]; mask: boolean; own: boolean }} Vectors variables that hold numbers, or conditions: all bits set or none */
 
-const [LOAD_SPLAT, LOAD_LANE] = [0x0a, 0x57];
-const [AND, OR, SELECT, ANY, NE] = [0x4e, 0x50, 0x52, 0x53, 0x48];
-const [TRUNCATE, WHOLE_SPLAT, WHOLE_LANE, LARGER, SMALLER, SHIFT_LEFT] = [0xfc, 0x11, 0x1b, 0xb8, 0xb6, 0xab]; // of 32 bits, with signs
 /** What an entry or a node may be beside an operation. */
 export const LEAVES = new Set(["number", "input", "constant", "column", "lane", "state", "noise"]);
 
@@ -73,12 +70,12 @@ export class Block {
 
   /** Push the same number twice. @param {number} value */
   push(value) {
-    return this.code.i32(0).memory(LOAD_SPLAT, this.library.pool.numbers([value]));
+    return this.code.i32(0).memory(SIMD.LOAD_SPLAT, this.library.pool.numbers([value]));
   }
 
   /** @param {bigint} bits */
   pushBits(bits) {
-    return this.code.i32(0).memory(LOAD_SPLAT, this.library.pool.bits([BigInt.asUintN(64, bits)]));
+    return this.code.i32(0).memory(SIMD.LOAD_SPLAT, this.library.pool.bits([BigInt.asUintN(64, bits)]));
   }
 
   /** @param {number} value */
@@ -91,7 +88,7 @@ export class Block {
   /** From an address in a variable, the same number twice. @param {number} pointer @param {number} offset */
   spread(pointer, offset) {
     const out = this.fresh(1);
-    this.code.get(pointer).memory(LOAD_SPLAT, offset).set(out.at[0]);
+    this.code.get(pointer).memory(SIMD.LOAD_SPLAT, offset).set(out.at[0]);
     return out;
   }
 
@@ -100,7 +97,7 @@ export class Block {
     const width = operands.length ? Math.max(...operands.map(({ at }) => at.length)) : this.width;
     const out = this.fresh(width);
     for (const [u, local] of out.at.entries()) {
-      emit(this.code, ...operands.map((one) => place(one, u)));
+      emit(this.code, ...operands.map((one) => vectorAt(one, u)));
       this.code.set(local);
     }
     return { ...out, mask };
@@ -108,12 +105,12 @@ export class Block {
 
   /** A condition as 1 or 0. @param {Vectors} value @returns {Vectors} */
   number(value) {
-    return value.mask ? this.each([value], (code, a) => (code.get(a), this.push(1).vector(AND))) : value;
+    return value.mask ? this.each([value], (code, a) => (code.get(a), this.push(1).vector(SIMD.AND))) : value;
   }
 
   /** A number as a condition. @param {Vectors} value @returns {Vectors} */
   condition(value) {
-    return value.mask ? value : this.each([value], (code, a) => (code.get(a), this.push(0).vector(NE)), true);
+    return value.mask ? value : this.each([value], (code, a) => (code.get(a), this.push(0).vector(SIMD.NE)), true);
   }
 
   /** A simple operation, or a function of the library. @param {string} name @param {Vectors[]} operands @returns {Vectors} */
@@ -129,7 +126,7 @@ export class Block {
   /** Call a function. @param {string | SequenceData} of a name, or what it computes @param {Vectors[]} operands @returns {Vectors[]} */
   call(of, operands) {
     const { index, results } = this.library.find(of, this.width);
-    for (const one of operands) for (let u = 0; u < this.width; u++) this.code.get(place(one, u));
+    for (const one of operands) for (let u = 0; u < this.width; u++) this.code.get(vectorAt(one, u));
     this.code.call(index);
     const out = Array.from({ length: results }, () => this.fresh());
     for (const local of out.flatMap(({ at }) => at).reverse()) this.code.set(local);
@@ -173,10 +170,10 @@ export class Block {
     const at = this.library.pool.numbers(table);
     const [whole, entry] = [this.code.local(V128), this.code.local(V128)];
     return this.each([index], (code, a) => {
-      code.get(a).vector(TRUNCATE).i32(0).vector(WHOLE_SPLAT).vector(LARGER);
-      code.i32(table.length - 1).vector(WHOLE_SPLAT).vector(SMALLER).i32(3).vector(SHIFT_LEFT).set(whole);
-      code.get(whole).vector(WHOLE_LANE, 0).memory(LOAD_SPLAT, at).set(entry);
-      code.get(whole).vector(WHOLE_LANE, 1).get(entry).memory(LOAD_LANE, at, 1);
+      code.get(a).vector(SIMD.TRUNCATE32).i32(0).vector(SIMD.SPLAT32).vector(SIMD.LARGER32);
+      code.i32(table.length - 1).vector(SIMD.SPLAT32).vector(SIMD.SMALLER32).i32(3).vector(SIMD.SHIFT_LEFT32).set(whole);
+      code.get(whole).vector(SIMD.LANE32, 0).memory(SIMD.LOAD_SPLAT, at).set(entry);
+      code.get(whole).vector(SIMD.LANE32, 1).get(entry).memory(SIMD.LOAD_LANE, at, 1);
     });
   }
 
@@ -185,11 +182,11 @@ export class Block {
     const out = this.each([usual], (code, a) => code.get(a));
     for (const [index, local] of condition.at.entries()) {
       this.code.get(local);
-      if (index) this.code.vector(OR);
+      if (index) this.code.vector(SIMD.OR);
     }
-    this.code.vector(ANY).when(() => {
+    this.code.vector(SIMD.ANY).when(() => {
       const [found] = this.call(body, more);
-      for (const [u, local] of out.at.entries()) this.code.get(found.at[u], place(usual, u), place(condition, u)).vector(SELECT).set(local);
+      for (const [u, local] of out.at.entries()) this.code.get(found.at[u], vectorAt(usual, u), vectorAt(condition, u)).vector(SIMD.SELECT).set(local);
       this.release(found);
     });
     return out;
@@ -197,7 +194,7 @@ export class Block {
 }
 
 /** The variable of a value's vector, which may be the same for all. @param {Vectors} value @param {number} u */
-export function place({ at }, u) {
+export function vectorAt({ at }, u) {
   return at[Math.min(u, at.length - 1)];
 }
 
@@ -241,7 +238,7 @@ export class Library {
     known.set(of, { index, results });
     const code = new Code(parameters * width);
     const given = Array.from({ length: parameters }, (_, place) => ({ at: Array.from({ length: width }, (_, u) => place * width + u), mask: false, own: false }));
-    for (const one of write(new Block(code, width, this), given)) for (let u = 0; u < width; u++) code.get(place(one, u));
+    for (const one of write(new Block(code, width, this), given)) for (let u = 0; u < width; u++) code.get(vectorAt(one, u));
     this.module.define(index, code);
     return { index, results };
   }

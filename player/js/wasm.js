@@ -1,11 +1,20 @@
 // Writes WebAssembly modules, byte by byte: https://webassembly.github.io/spec/core/binary, and its vector instructions.
 
 export const [I32, F64, V128] = [0x7f, 0x7c, 0x7b];
-const FUNCTION = 0x60;
-const VECTOR = 0xfd;
+/** Vector instructions: of doubles, of all bits, and of whole numbers of 64 and 32 bits. */
+export const SIMD = {
+  LOAD: 0x00, LOAD_SPLAT: 0x0a, STORE: 0x0b, LOAD_LANE: 0x57, STORE_LANE: 0x5b,
+  SPLAT: 0x14, EQ: 0x47, NE: 0x48, LT: 0x49, GT: 0x4a, LE: 0x4b, GE: 0x4c,
+  NOT: 0x4d, AND: 0x4e, AND_NOT: 0x4f, OR: 0x50, XOR: 0x51, SELECT: 0x52, ANY: 0x53,
+  DEMOTE: 0x5e, CEIL: 0x74, FLOOR: 0x75, NEAREST: 0x94, ABS: 0xec, NEGATE: 0xed, SQRT: 0xef, ADD: 0xf0, SUBTRACT: 0xf1, MULTIPLY: 0xf2, DIVIDE: 0xf3,
+  SPLAT64: 0x12, SHIFT_LEFT64: 0xcb, SHIFT_RIGHT64: 0xcd, MULTIPLY64: 0xd5, NE64: 0xd7,
+  SPLAT32: 0x11, LANE32: 0x1b, SHIFT_LEFT32: 0xab, SMALLER32: 0xb6, LARGER32: 0xb8, TRUNCATE32: 0xfc,
+};
+const FUNCTION_TYPE = 0x60;
+const PREFIX = 0xfd;
 
 /** Append a whole number from 0 in seven bits a byte. @param {number} value @param {number[]} [bytes] */
-function unsigned(value, bytes = []) {
+function lebOf(value, bytes = []) {
   while (value > 127) {
     bytes.push((value & 127) | 128);
     value >>>= 7;
@@ -15,7 +24,7 @@ function unsigned(value, bytes = []) {
 }
 
 /** A whole number with its sign, likewise. @param {number} value @param {number[]} bytes */
-function signed(value, bytes) {
+function signedLeb(value, bytes) {
   while (value < -64 || value > 63) {
     bytes.push((value & 127) | 128);
     value >>= 7;
@@ -25,9 +34,9 @@ function signed(value, bytes) {
 }
 
 /** @param {number[][]} items */
-const list = (items) => [...unsigned(items.length), ...items.flat()];
+const listed = (items) => [...lebOf(items.length), ...items.flat()];
 /** @param {string} text */
-const name = (text) => [...unsigned(text.length), ...new TextEncoder().encode(text)];
+const textOf = (text) => [...lebOf(text.length), ...new TextEncoder().encode(text)];
 
 /** The body of a function, instruction by instruction. */
 export class Code {
@@ -49,7 +58,7 @@ export class Code {
   /** An instruction and the number that follows it. @param {number} instruction @param {number} number */
   numbered(instruction, number) {
     this.bytes.push(instruction);
-    unsigned(number, this.bytes);
+    lebOf(number, this.bytes);
     return this;
   }
 
@@ -78,7 +87,7 @@ export class Code {
   /** A literal. @param {number} value */
   i32(value) {
     this.bytes.push(0x41);
-    signed(value, this.bytes);
+    signedLeb(value, this.bytes);
     return this;
   }
 
@@ -102,12 +111,12 @@ export class Code {
 
   /** A vector instruction. @param {number} code @param {number[]} immediate */
   vector(code, ...immediate) {
-    return this.numbered(VECTOR, code).emit(...immediate);
+    return this.numbered(PREFIX, code).emit(...immediate);
   }
 
   /** One that reads or writes memory at the address on the stack plus an offset. @param {number} code @param {number} offset @param {number[]} lane */
   memory(code, offset, ...lane) {
-    return this.numbered(VECTOR, code).numbered(0, offset).emit(...lane);
+    return this.numbered(PREFIX, code).numbered(0, offset).emit(...lane);
   }
 
   /** A number of 32 bits from memory. @param {number} offset */
@@ -143,8 +152,8 @@ export class Code {
       if (last?.[1] === type) last[0]++;
       else groups.push([1, type]);
     }
-    const body = [...list(groups.map(([count, type]) => [...unsigned(count), type])), ...this.bytes, 0x0b];
-    return [...unsigned(body.length), ...body];
+    const body = [...listed(groups.map(([count, type]) => [...lebOf(count), type])), ...this.bytes, 0x0b];
+    return [...lebOf(body.length), ...body];
   }
 }
 
@@ -161,7 +170,7 @@ export class Module {
 
   /** A function that is written later; gives its index. @param {number[]} parameters @param {number[]} results */
   declare(parameters, results) {
-    const type = [FUNCTION, ...list(parameters.map((one) => [one])), ...list(results.map((one) => [one]))];
+    const type = [FUNCTION_TYPE, ...listed(parameters.map((one) => [one])), ...listed(results.map((one) => [one]))];
     let index = this.types.findIndex((known) => known.join() === type.join());
     if (index < 0) index = this.types.push(type) - 1;
     return this.functions.push({ type: index, code: null }) - 1;
@@ -175,15 +184,15 @@ export class Module {
 
   bytes() {
     /** @param {number} id @param {number[]} body */
-    const section = (id, body) => [id, ...unsigned(body.length), ...body];
+    const section = (id, body) => [id, ...lebOf(body.length), ...body];
     const written = this.functions.map(({ code }) => /** @type {Code} */ (code).written());
     return Uint8Array.from([
       ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      ...section(1, list(this.types)),
-      ...section(2, list([[...name("page"), ...name("memory"), 2, 0, 1]])),
-      ...section(3, list(this.functions.map(({ type }) => unsigned(type)))),
-      ...section(7, list(this.exports.map(([text, index]) => [...name(text), 0, ...unsigned(index)]))),
-      ...section(10, list(written)),
+      ...section(1, listed(this.types)),
+      ...section(2, listed([[...textOf("page"), ...textOf("memory"), 2, 0, 1]])),
+      ...section(3, listed(this.functions.map(({ type }) => lebOf(type)))),
+      ...section(7, listed(this.exports.map(([text, index]) => [...textOf(text), 0, ...lebOf(index)]))),
+      ...section(10, listed(written)),
     ]);
   }
 }
