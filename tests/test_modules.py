@@ -289,6 +289,9 @@ def test_while_all_is_presented_no_panel_is_too_small_to_be_read(player_page: Pl
     assert all(np.unique(np.nonzero(rows == name)[1]).size == 1 for name in PANELS)
     layers = called(player_page, "layout", call, ["boundary", "activations", "loss"])
     assert sum("activations" in row.split() for row in layers["areas"]) > 1, "networks one under the other, and their layers"
+    phone = "m.arrange(['maps', 'loss'], { width: 358, height: 700, runs: a[0] }, a[1], true).rows[0]"
+    wide, square = (called(player_page, "layout", phone, runs, aspect) for runs, aspect in ((3, 2.2), (5, 1)))
+    assert (wide, square) == ("548px", "525px"), "maps of a wide window are one under the other on a phone, and as wide as it is"
     narrow = called(player_page, "layout", "m.tiles(a[0], { width: 358, height: 668, scale: 1.25 }, true)", ["map", "surface", "loss"])
     assert narrow["stacked"]
     assert narrow["rows"] == ["441px", "286px", "159px", "auto"], "the table is as high as it is, and landscapes are seen"

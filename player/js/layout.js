@@ -22,25 +22,28 @@ const UNDER_MAP = 70; // CSS pixels of the numbers and the sentences under it
 const WIDE_WINDOW = 1.4; // the aspect from which on a map cannot use more height
 export const TILE = { width: 230, height: 120 }; // CSS pixels that a panel needs to be read, in letters of the usual size
 const LOWEST = 100; // CSS pixels of a table that has room under the pictures of a low window
+const AROUND_EACH = 40; // CSS pixels of the name over one of several maps, and of the numbers under it
+const MOST_OF_MAPS = 560; // CSS pixels of all of them where panels stand one under the other
 const NARROW = 720; // CSS pixels; below it all panels stand one under the other
 
 /**
  * The CSS grid for these panels and the table.
  * @param {string[]} panels their names; those that are no pictures are curves
- * @param {Size & { scale?: number, low?: number, table?: number }} size of the player in CSS pixels; how much larger its letters are than usual; the
- *   height between the page's header and the player's bar where a window has room for one row only, otherwise 0; and how high the table is
+ * @param {Size & { scale?: number, low?: number, table?: number, runs?: number }} size of the player in CSS pixels; how much larger its letters are than
+ *   usual; the height between the page's header and the player's bar where a window has room for one row only, otherwise 0; how high the table
+ *   is; and how many optimizers there are
  * @param {number} aspect of the landscape's window, width by height
  * @param {boolean} board whether the table is shown
  * @param {boolean} fill whether a player that is no wider than high keeps its height and has its panels one under the other
  * @returns {Template}
  */
-export function arrange(panels, { width, height, scale = 1, low = 0, table = 200 }, aspect, board = true, fill = false) {
+export function arrange(panels, { width, height, scale = 1, low = 0, table = 200, runs = 2 }, aspect, board = true, fill = false) {
   const pictures = PICTURES.filter((name) => panels.includes(name));
   const curves = panels.filter((name) => !PICTURES.includes(name));
   const words = WORDS * scale;
   if (low) return lowRows([...pictures, ...curves], low, board, table);
   if (fill && width < Math.max(NARROW, (aspect > 1.4 ? 1.35 : 1.2) * height)) return column(pictures, curves, width, height, aspect, board);
-  if (width < NARROW) return stacked([...pictures, ...curves], width, aspect, board);
+  if (width < NARROW) return stacked([...pictures, ...curves], width, aspect, board, runs);
   if (panels.includes(STEP) && pictures.length) return withStep(pictures, curves.filter((name) => name !== STEP), { width, height }, aspect, board, table);
   if (!pictures.length) return curvesAlone(curves, board);
   const [main, ...others] = pictures;
@@ -203,11 +206,13 @@ function column(pictures, curves, width, height, aspect, board) {
   return { columns: ["minmax(0, 1fr)"], ...withBoard(rows, [...pictures, ...curves], board) };
 }
 
-/** @param {string[]} panels @param {number} width @param {number} aspect @param {boolean} board @returns {Template} */
-function stacked(panels, width, aspect, board) {
+/** @param {string[]} panels @param {number} width @param {number} aspect @param {boolean} board @param {number} runs @returns {Template} */
+function stacked(panels, width, aspect, board, runs) {
   /** @type {Record<string, number>} */
   const high = { map: width / Math.max(0.8, aspect) + 10, surface: 0.8 * width };
-  const heights = panels.map((name) => (name === STEP ? "auto" : PICTURES.includes(name) ? `${Math.round(Math.min(high[name] ?? 0.95 * width, 480))}px` : "200px"));
+  const maps = (/** @type {number} */ across) => Math.round(Math.ceil(runs / across) * ((width / across - AXES.across) / Math.max(0.8, aspect) + AROUND_EACH));
+  const side = maps(1) <= MOST_OF_MAPS ? maps(1) : Math.min(MOST_OF_MAPS, maps(2)); // of maps side by side: one under the other if they are wide
+  const heights = panels.map((name) => (name === STEP ? "auto" : name === "maps" ? `${side}px` : PICTURES.includes(name) ? `${Math.round(Math.min(high[name] ?? 0.95 * width, 480))}px` : "200px"));
   return { columns: ["minmax(0, 1fr)"], ...withBoard(heights, panels, board), stacked: true };
 }
 

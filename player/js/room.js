@@ -12,7 +12,7 @@ export function roomOf({ root, ruler, scale, presenter, grid, race, transport })
   const above = parseFloat(getComputedStyle(root).getPropertyValue("--header")) || HEADER;
   const low = !presenter.on && innerHeight < LOW ? innerHeight - above - transport.element.offsetHeight : 0;
   const height = presenter.on ? presenter.room : ruler.offsetHeight - root.offsetHeight + grid.offsetHeight;
-  return { width: grid.clientWidth, height, scale, low, table: (race.runs.length + 1) * TABLE_ROW * scale };
+  return { width: grid.clientWidth, height, scale, low, table: (race.runs.length + 1) * TABLE_ROW * scale, runs: race.runs.length };
 }
 
 /** Whether a window of a shape, width by height, is drawn with one scale on both axes. @param {number} shape */
