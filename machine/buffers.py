@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from math import prod
+from sys import is_finalizing
 from typing import Any
 
 import numpy as np
@@ -92,14 +93,20 @@ class Pool:
 
 
 class _Lent:
-    """Memory that an array uses; NumPy keeps this as long as the array or a view of it is there."""
+    """Memory that an array uses; NumPy keeps this as long as the array or a view of it is there.
+
+    When a script has ended nothing takes memory back: no thread can begin any more, and to start the pool's timer would wait for ever.
+    """
+
+    _script_has_ended = staticmethod(is_finalizing)  # a name of the module may be gone before the last array
 
     def __init__(self, pool: Pool, raw: Array, size: int) -> None:
         self._pool, self._raw = pool, raw
         self.__array_interface__: dict[str, Any] = _aligned(raw, size).__array_interface__
 
     def __del__(self) -> None:
-        self._pool.put(self._raw)
+        if not self._script_has_ended():
+            self._pool.put(self._raw)
 
 
 def _aligned(raw: Array, size: int) -> Array:

@@ -40,7 +40,7 @@ def run_here(code: str, folder: Path) -> str:
     """What code prints that runs in a folder. Its films have few frames, since what they show is held by test_films.py."""
     environment = {"PYTHONPATH": str(ROOT), limits.FILM_FRAMES.variable: "6"}
     command = [sys.executable, "-W", "error", "-c", code]
-    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert result.returncode == 0, result.stderr
     return result.stdout
 

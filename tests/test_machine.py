@@ -258,8 +258,8 @@ def test_arrays_that_a_kernel_was_not_made_for_are_refused_before_the_call(what:
         kernel(**(arguments | wrong))
 
 
-def test_memory_is_used_again_and_given_back() -> None:
-    pool = buffers.Pool(most=3_000_000, idle=0.01)
+def test_memory_is_used_again_and_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = buffers.Pool(most=3_000_000, idle=600.0)
     first = pool.empty(2, 50_000)
     place, view = first.ctypes.data, first[1, 10:]
     assert place % 64 == 0
@@ -277,6 +277,13 @@ def test_memory_is_used_again_and_given_back() -> None:
     positions = kept.positions.copy()
     simulation.run(ROSENBROCK, optimizers.get("sgd", lr=1e-4), np.zeros((2, 5000)), 3, engine="machine")
     assert np.array_equal(kept.positions, positions)
+    assert pool.timer
+    pool.timer.cancel()
+    pool = buffers.Pool(idle=0.01)
+    pool.empty(100_000)
     while waits := pool.timer:
         waits.join()
     assert pool.kept == 0
+    monkeypatch.setattr(buffers._Lent, "_script_has_ended", lambda _: True)
+    pool.empty(100_000)
+    assert (pool.kept, pool.timer) == (0, None), "at the end of a script no thread can begin"
