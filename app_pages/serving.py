@@ -10,11 +10,13 @@ All of it replaces private parts of Streamlit, each where it is there: another v
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import sys
 from asyncio import AbstractEventLoop
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import count
@@ -44,10 +46,16 @@ _SWITCH = 0.001
 0.005 it would take most of a second for those of one run, as long as other scripts run."""
 _GIVING_WAY = 16
 """After so many messages the loop goes round."""
+_ARENA_MAX, _ARENAS = -8, 2
+"""glibc's name for how many heaps all threads share (M_ARENA_MAX), and how many that are to be. Every run of the script is a thread of its
+own; with the usual sixteen heaps for two processors, what was freed in one of them serves nobody else: after a class of sixty 58 MB stood
+free in them, with two 25 MB."""
 
 
 def prepare() -> None:
     """Prepare the process, once everything is imported and before anybody is served."""
+    with suppress(AttributeError, OSError, TypeError):  # another C library has no such heaps
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, _ARENAS)
     gc.collect()
     gc.freeze()  # what is there now stays, and is not looked at again
     gc.set_threshold(_YOUNG, 10, 20)
