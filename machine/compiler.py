@@ -18,7 +18,7 @@ from machine.loops import loop_of
 from parameters import Array
 from tape import Tape
 
-_POINTERS, _NUMBERS = 7, 6
+_POINTERS, _NUMBERS = 7, 7
 _LARGE = 4 * 1024**2
 """Bytes of a history from which on it is written past the cache, which has no room for it."""
 _FUNCTION = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * _POINTERS, *[ctypes.c_int64] * _NUMBERS)
@@ -108,6 +108,7 @@ class Compiled:
         first: int = 0,
         seed: int | None = None,
         history: History | None = None,
+        end: bool = False,
     ) -> None:
         """Take trajectories as many steps further as the table has rows.
 
@@ -119,6 +120,7 @@ class Compiled:
             first: the number of the first of these steps in the run.
             seed: of the noise, its last 64 bits; on a noisy tape only.
             history: what to write into, if the kernel writes a history.
+            end: whether the point after these steps is looked at, too, and written down; only by kernels that compute losses.
 
         Raises:
             ValueError: an array has another shape or type than the function was made for.
@@ -129,13 +131,16 @@ class Compiled:
         self._check("table", table, (steps, len(self.tape.columns)))
         if memory.ctypes.data % 64:
             raise ValueError("the kernel's memory does not begin with a cache line; take it from memory()")
+        if end and not (steps and self.kind.losses):
+            raise ValueError("only a kernel that computes losses looks at the end, and only after a step")
         if (seed is not None) != self.tape.noisy:
             raise ValueError(f"a seed is {'needed' if self.tape.noisy else 'not needed'} by the tape of {self.tape.title}")
-        whole = self._check_history(count, steps, history)
+        looks = steps + end
+        whole = self._check_history(count, looks, history)
         rows, positions, losses = history or (None, None, None)
         arrays = (constants, table, memory, positions, losses, rows, self._loops)
         addresses = [None if array is None else array.ctypes.data for array in arrays]
-        self._function(*addresses, count, steps, first, whole, seed or 0, _streams(history, whole))
+        self._function(*addresses, count, looks, first, whole, seed or 0, _streams(history, whole), steps)
 
     def _check(self, name: str, array: npt.NDArray[Any], shape: Sequence[int], kind: type[Any] = np.float64) -> None:
         if array.shape != tuple(shape) or array.dtype != kind or not array.flags.c_contiguous:

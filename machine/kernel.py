@@ -7,11 +7,13 @@ are taken before the next block's.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from formulas.libm.in_llvm import emit
+from formulas.libm.definitions import sequence
+from formulas.libm.in_llvm import emit, outlined
 from formulas.libm.noise_in_llvm import emit_normals
 from formulas.libm.philox import WORD
 from machine import operations
@@ -24,6 +26,8 @@ BLOCK = 256
 """Trajectories that are kept in the cache together."""
 ROW = BLOCK + 8
 """Doubles from row to row: one cache line more, so that the rows of a block do not fall upon the same places of the cache."""
+OUTLINED_FROM = 2
+"""Uses of an elementary function in a step from which on its code stands in the module once."""
 FAR, LOOK_EVERY = 1e4, 16
 """As `simulation.recording` notes who is far away, where losses are not computed."""
 LEAST = -0.0
@@ -104,6 +108,8 @@ class Kernel:
         self.text = Text(kind.width)
         self.called = called(tape)
         self.at: dict[int, str] = {}
+        self.uses = Counter(tape.entries[index].operation for index in tape.needed(kind.losses))
+        self.outlined: dict[str, str] = {}
         self.noise: tuple[str, str] | None = None
 
     def module(self) -> str:
@@ -174,7 +180,9 @@ class Kernel:
 
     def _step(self, t: str) -> None:
         text, kind = self.text, self.kind
-        self.row = text.address("%table", text.value(f"mul i64 {t}, {len(self.tape.columns)}"))
+        self.moves = text.value(f"icmp ne i64 {t}, %end")
+        row = text.value(f"select i1 {self.moves}, i64 {t}, i64 0")  # the table has no row for the end
+        self.row = text.address("%table", text.value(f"mul i64 {row}, {len(self.tape.columns)}"))
         self.t = t
         if kind.history:
             self._find_history(t)
@@ -207,10 +215,22 @@ class Kernel:
         numbers = [operations.number(self.text, self.at[entry]) for entry in tape.new]
         written = self._found_out(lane) if kind.losses else [self._state(0), self._state(1)]
         self._note_missing(lane)
-        for row, vector in enumerate(numbers):
-            self._store(vector, row, lane)
+        self._move(numbers, lane)
         if kind.history:
             self._write_down(written, lane)
+
+    def _move(self, numbers: list[str], lane: str) -> None:
+        """Make the state what it is after the step, except at the end, where only the point and its loss are of interest."""
+        text = self.text
+        move, moved = text.fresh("move"), text.fresh("moved")
+        if self.kind.losses:
+            text.line(f"br i1 {self.moves}, label %{move}, label %{moved}")
+            text.label(move)
+        for row, vector in enumerate(numbers):
+            self._store(vector, row, lane)
+        if self.kind.losses:
+            text.goto(moved)
+            text.label(moved)
 
     def _state(self, index: int) -> str:
         """A number of the state before the step."""
@@ -229,9 +249,15 @@ class Kernel:
             self.at[index] = function(entry.operation, [operations.number(text, self.at[operand]) for operand in entry.operands])
 
     def _written_out(self, function: str, operands: list[str]) -> str:
-        """A function as the sequence of operations that it is defined by."""
-        (result,) = emit(self.text, function, operands)
-        return result
+        """A function as the sequence of operations that it is defined by; where it is used often, as a call: to compile takes a while."""
+        text = self.text
+        if self.uses[function] < OUTLINED_FROM:
+            (result,) = emit(text, function, operands)
+            return result
+        if function not in self.outlined:
+            self.outlined[function] = outlined(text, sequence(function))
+        given = ", ".join(f"{text.vector} {operand}" for operand in operands)
+        return text.value(f"call {text.vector} {self.outlined[function]}({given})")
 
     def _leaf(self, kind: str, value: float, index: int) -> str:
         text = self.text
@@ -349,7 +375,7 @@ class Kernel:
 _SIGNATURE = (
     "ptr noalias readonly %constants, ptr noalias readonly %table, ptr noalias %memory, "
     "ptr noalias %positions, ptr noalias %losses, ptr noalias readonly %rows, ptr noalias readonly %loops, "
-    "i64 %count, i64 %steps, i64 %first, i64 %history, i64 %seed, i64 %past"
+    "i64 %count, i64 %steps, i64 %first, i64 %history, i64 %seed, i64 %past, i64 %end"
 )
 
 

@@ -116,9 +116,10 @@ class Choice:
 
     @property
     def _work(self) -> tuple[bool, bool, bool, bool]:
-        """Whether it computes losses, has a goal, keeps a history, and that of all steps."""
+        """Whether it computes losses, has a goal, writes points down, and those of all steps."""
         path = self.rows == self.steps + 1
-        return path or self.goal or not self.objective.always_finite, self.goal, self.rows > 1, path and self.rows > 1
+        losses = path or self.goal or not self.objective.always_finite
+        return losses, self.goal, losses or self.rows > 1, path
 
     @property
     def key(self) -> Hashable:

@@ -62,7 +62,7 @@ class MachineRun:
         suspects = np.flatnonzero(~np.isfinite(finite))
         if not suspects.size:
             return
-        again = _Some(self, some.lanes[suspects], machine.Kind(True, False, False, False, self.kind.width))
+        again = _Some(self, some.lanes[suspects], machine.Kind(True, False, True, False, self.kind.width))
         end = Record.empty(1, 2, suspects.size, goal=False)
         again.advance(end, Reporter(None, 1))
         record.end(suspects, again.left(end), self.plan.kept)
@@ -129,49 +129,59 @@ class _Some:
         return np.stack([self.row(0), self.row(1)])
 
     def advance(self, record: Record, reporter: Reporter) -> None:
-        """Take all steps, and write down the rows that are kept, the end among them."""
-        plan, kept = self.plan, np.full(self.plan.steps + 1, -1, dtype=np.int32)
-        if self.kind.history:
-            kept[plan.kept] = np.arange(plan.kept.size)
+        """Take all steps, and write down the rows that are kept, or as many of the last as there is room for."""
+        plan, looks = self.plan, self.kind.losses and self.plan.steps > 0
+        kept = np.full(plan.steps + 1, -1, dtype=np.int32)
+        steps_kept = plan.kept[-len(record.positions) :]
+        kept[steps_kept] = np.arange(steps_kept.size)
         seed = plan.seed if self.run.tape.noisy else None
         for pulse in reporter.pulses(plan.steps, self.count, PULSE):
-            steps = slice(pulse.start, pulse.stop)
-            history = History(kept[steps], record.positions, record.losses if self.kind.losses else None) if self.kind.history else None
+            steps, end = slice(pulse.start, pulse.stop), looks and pulse.stop == plan.steps
+            rows = kept[pulse.start : pulse.stop + end]
+            history = History(rows, record.positions, record.losses if self.kind.losses else None) if self.kind.history else None
             table = self.run.shared.table[steps]
-            self.kernel(self.memory, self.count, self.run.shared.constants, table, steps.start, seed, history)
-        record.positions[-1] = self.points
-        first = len(record.losses) - 1 if self.kind.losses else 0
-        columns.fill(plan.objective, self.lanes, record.positions[first:], record.losses[first:])
+            self.kernel(self.memory, self.count, self.run.shared.constants, table, pulse.start, seed, history, end)
+        if not looks:
+            record.positions[-1] = self.points
+            columns.fill(plan.objective, self.lanes, record.positions, record.losses)
 
     def left(self, record: Record) -> Integers:
-        """At which step each trajectory left float range, -1 where it never did, by its losses; the record's last row is the end."""
-        finite = np.isfinite(record.losses[-1]) & np.isfinite(record.positions[-1]).all(axis=0)
-        gone = ~np.isfinite(self.row(self.rows.gone))
-        left = np.where(finite, -1, self.plan.steps)
-        if self.kind.path and gone.any():
-            left[gone] = np.isnan(record.losses[:, gone]).argmax(axis=0)
-        elif not self.kind.path:
-            left[gone] = self.row(self.rows.lasted)[gone]
+        """At which step each trajectory left float range, -1 where it never did."""
+        left = np.full(self.count, -1)
+        if not self.plan.steps:
+            left[~(np.isfinite(record.losses[0]) & np.isfinite(record.positions[0]).all(axis=0))] = 0
+            return left
+        gone = np.isnan(self.row(self.rows.gone))
+        if gone.any():
+            left[gone] = np.isnan(record.losses[:, gone]).argmax(axis=0) if self.kind.path else self.row(self.rows.lasted)[gone]
         return left
 
     def note_divergence(self, record: Record) -> None:
-        """Note who left float range. The rows before the last are NaN from there on already."""
+        """Note who left float range. The rows that the kernel has written are NaN from there on already."""
         left = self.left(record)
+        gone = left >= 0
+        if not gone.any():
+            return
         record.diverged_at[:] = left
-        record.positions[-1][:, left >= 0], record.losses[-1][left >= 0] = np.nan, np.nan
+        record.positions[-1][:, gone], record.losses[-1][gone] = np.nan, np.nan
         if record.reached is not None:
-            record.reached[(left >= 0) & (record.reached >= left)] = -1
+            record.reached[gone & (record.reached >= left)] = -1
 
     def note_goal(self, record: Record) -> None:
-        """When each trajectory reached its goal, after a last look at the end."""
+        """When each trajectory reached its goal."""
         assert record.reached is not None
-        pending = (self.row(self.rows.pending) > 0) & ~(record.losses[-1] <= self.row(self.rows.goal))
+        pending = self.row(self.rows.pending) > 0
+        if not self.plan.steps:  # the kernel has looked at nothing
+            pending &= ~(record.losses[-1] <= self.row(self.rows.goal))
         looks = self.row(self.rows.looks).astype(np.int64)
         record.reached[:] = np.where(pending, -1, looks)
 
     def overflowed(self) -> npt.NDArray[np.bool_]:
         """Where something that is remembered of a coordinate is not finite, shape (2, n)."""
         found = np.zeros((2, self.count), dtype=bool)
+        with np.errstate(all="ignore"):
+            if np.isfinite(self.memory[:, : self.rows.lanes, :BLOCK].sum()):  # finite only if every number is
+                return found
         for pair in self.run.tape.remembered:
             for coordinate, row in enumerate(pair):
                 found[coordinate] |= ~np.isfinite(self.row(row))

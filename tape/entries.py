@@ -62,6 +62,7 @@ class Entries:
         watched: entries that a formula's repair may have to fill in, where they have no finite value.
         remembered: which numbers of the state freeze a coordinate where they have overflowed, by their places.
         parts: what the entries compute.
+        noisy: whether noise has to be handed in.
     """
 
     title: str
@@ -75,6 +76,7 @@ class Entries:
     watched: tuple[int, ...] = ()
     remembered: tuple[tuple[int, int], ...] = ()
     parts: list[Part] = field(default_factory=list)
+    noisy: bool = False
     _index: dict[Entry, int] = field(default_factory=dict, repr=False)
     _sources: dict[tuple[str, Source], int] = field(default_factory=dict, repr=False)
 
@@ -120,12 +122,8 @@ class Entries:
 
     def noise(self, coordinate: int) -> int:
         """What is added to a coordinate of the gradient in this step."""
+        self.noisy = True
         return self._add(Entry("noise", index=coordinate))
-
-    @property
-    def noisy(self) -> bool:
-        """Whether noise has to be handed in."""
-        return any(entry.operation == "noise" for entry in self.entries)
 
     def needed(self, with_loss: bool) -> list[int]:
         """The entries from which the new state follows, and the loss if it is wanted, in order."""

@@ -57,8 +57,23 @@ def shared(tape: Tape, landscape: Landscape, optimizer: Optimizer, steps: int, s
         steps: how many.
         schedule: what the learning rate is multiplied by at each step.
     """
+    keep = steps * len(tape.columns) <= _SHORT and not landscape.per_lane and not optimizer.per_lane
+    make = _kept_shared if keep else _shared
+    return make(tape, landscape, optimizer, steps, schedule)
+
+
+def _shared(tape: Tape, landscape: Landscape, optimizer: Optimizer, steps: int, schedule: Schedule | None) -> Shared:
     found = _of_sources(tape.constants, landscape, optimizer, slice(None))
-    return Shared(np.array([float(found[source]) for source in tape.constants]), _table(tape, optimizer, steps, schedule))
+    constants = np.array([float(found[source]) for source in tape.constants])
+    made = Shared(constants, _table(tape, optimizer, steps, schedule))
+    for array in (made.constants, made.table):
+        array.setflags(write=False)
+    return made
+
+
+_kept_shared = lru_cache(maxsize=32)(_shared)
+_SHORT = 32_768
+"""Numbers of a table that is kept for the next run: to make it takes longer than a short run itself."""
 
 
 def own(tape: Tape, landscape: Landscape, optimizer: Optimizer, starts: Array, lanes: slice | npt.NDArray[np.intp] = slice(None)) -> Own:

@@ -209,7 +209,7 @@ def _lookup(writer: Writer, table: tuple[float, ...], index: str) -> str:
 def _rare(writer: Writer, body: Sequence, condition: str, usual: str, *arguments: str) -> str:
     """Where the condition holds for any number of the vector, call the body, and take its result where it holds."""
     of, width = vector(writer.width), writer.width
-    name = _body(writer, body)
+    name = outlined(writer, body)
     chosen = writer.value(f"bitcast <{width} x i1> {condition} to i{width}")
     some = writer.value(f"icmp ne i{width} {chosen}, 0")
     inside, after, before = writer.fresh("rare"), writer.fresh("after"), writer.block
@@ -222,8 +222,8 @@ def _rare(writer: Writer, body: Sequence, condition: str, usual: str, *arguments
     return writer.value(f"phi {of} [{usual}, %{before}], [{mixed}, %{inside}]")
 
 
-def _body(writer: Writer, body: Sequence) -> str:
-    """The name of a function of the module that computes a sequence."""
+def outlined(writer: Writer, body: Sequence) -> str:
+    """The name of a function of the module that computes a sequence, whose result is one vector."""
     of, width = vector(writer.width), writer.width
     lines = Lines(width)
     arguments = [f"%a{index}" for index in range(body.arguments)]
