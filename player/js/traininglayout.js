@@ -102,7 +102,7 @@ function interleaved(lefts, leftHeights, rights, rightHeights, share, height) {
 
 /** A map over a curve and the table. @param {string[]} below both @param {number} width @param {number} height @param {number} scale @param {number} table @param {About} about @returns {Template} */
 function mapOver(below, width, height, scale, table, { shape }) {
-  const high = Math.min(mapHeight(width, scale, shape), height - Math.max(LEAST_ROW * scale, ROWS_OF_TWO * table));
+  const high = Math.min(heightOfMap(width, scale, shape), height - Math.max(LEAST_ROW * scale, ROWS_OF_TWO * table));
   return { columns: [fractionOf(1), fractionOf(1)], rows: [`${Math.round(high)}px`, fractionOf(1)], areas: [`${MAP} ${MAP}`, below.join(" ")] };
 }
 
