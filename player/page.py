@@ -26,7 +26,8 @@ PLOTLY = Path(str(distribution("plotly").locate_file("plotly/package_data/plotly
 """Plotly for the browser, from the Python package, which need not be imported for that."""
 _HEIGHT = 640
 """CSS pixels of the frame in which a notebook shows a page."""
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^(import|export) \{([^}]*)\} from "\./(\w+)\.js";\n', re.MULTILINE)
+_GIVEN_OUT = re.compile(r"^export (?:async )?(?:function\*?|class|const|let) (\w+|\[[^\]]*\])", re.MULTILINE)
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -166,15 +167,30 @@ def _page(title: str, theme: Theme, entry: str, play: str, those: str, table: st
 
 
 def joined_modules(entry: str = "player") -> str:
-    """The player's modules as one, each after those that it imports. No two of them may use one name for different things."""
+    """The player's modules as one, each within a scope of its own and after those that it imports. What any of them gives out can be used
+    by its name behind them; where two give out one name, that of the first.
+    """
     done: dict[str, str] = {}
+    given: dict[str, str] = {}
 
     def add(name: str) -> None:
         text = (HERE / "js" / f"{name}.js").read_text(encoding="utf-8")
-        for imported in _IMPORT.findall(text):
+        for _, _, imported in _IMPORT.findall(text):
             if imported not in done:
                 add(imported)
-        done[name] = re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.MULTILINE)
+        known = "".join(f"const {{{names.replace(' as ', ': ')}}} = ${module};\n" for _, names, module in _IMPORT.findall(text))
+        names = given_out(name)
+        body = re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.MULTILINE)
+        done[name] = f"const ${name} = (() => {{\n{known}{body}\nreturn {{ {', '.join(names)} }};\n}})();"
+        given.update({one: name for one in names if one not in given})
 
     add(entry)
-    return "\n".join(done.values())
+    outside = (f"const {{ {', '.join(one for one in given if given[one] == name)} }} = ${name};" for name in done if name in given.values())
+    return "\n".join([*done.values(), *outside])
+
+
+def given_out(module: str) -> list[str]:
+    """The names that a module of the player exports, those of others that it passes on among them."""
+    text = (HERE / "js" / f"{module}.js").read_text(encoding="utf-8")
+    passed_on = [names for word, names, _ in _IMPORT.findall(text) if word == "export"]
+    return [one.strip() for names in [*passed_on, *_GIVEN_OUT.findall(text)] for one in names.strip("[]").split(",")]

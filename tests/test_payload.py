@@ -18,7 +18,7 @@ from figures.theme import DASHES, Look, styles
 from formulas import libm
 from formulas.functions import FUNCTIONS, SMOOTH
 from landscapes import Window
-from player.component import publish
+from player.component import JOINED, publish
 from player.payload import FINE, landscape_bytes, run_bytes
 from player.step import step_bytes
 from scenario import PANELS, Choice, Race, Scenario
@@ -208,7 +208,7 @@ def test_the_browser_knows_every_operation() -> None:
 def test_modules_are_published_under_a_name_of_their_content() -> None:
     modules, library = publish()
     static = JS.parent.parent / "static"
-    assert {path.name for path in (static / modules).iterdir()} == {path.name for path in JS.glob("*.js")}
+    assert {path.name for path in (static / modules).iterdir()} == {JOINED, *(path.name for path in JS.glob("*.js"))}
     assert (static / library).stat().st_size > 1e6
     assert publish() == (modules, library)
 
