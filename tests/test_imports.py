@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
@@ -49,9 +50,15 @@ OUTSIDE = {"tests", "benchmarks", "examples", "docs", "lessons", "output", "node
 """Folders that are no part of the program and may import all of it."""
 
 
+@cache
+def nodes(source: str) -> list[ast.AST]:
+    """All nodes of a source's syntax tree, which several tests go through."""
+    return list(ast.walk(ast.parse(source)))
+
+
 def imported_names(source: str) -> Iterator[tuple[int, str]]:
     """The line and the full name of everything that a module's source imports, wherever in the source and however it is written."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.ImportFrom) and node.level == 0:
             yield node.lineno, str(node.module)
         yield from whole_modules(node)
@@ -115,6 +122,8 @@ def test_every_layer_has_modules() -> None:
 STEPS = {
     **{layer: f"import {layer}" for layer in COMPUTING},
     "a formula without its derivatives": "landscape = landscapes.get('ackley', b=0.3); landscape.latex; landscape.start",
+    # on a busy machine NumPy may take so long for a short run that a kernel is compiled for the next one
+    "whatever time is spent": "simulation.choice.COMPILING = float('inf')",
     "a real landscape": "from scenario.landscape_presets import OPENING_LANDSCAPE as o; o.scenario.replace(steps=2).train().relief",
     "a formula with its derivatives": "landscapes.names(); landscapes.get('ravine', condition=5.0).minima",
     **{layer: f"import {layer}" for layer in ("figures", "exports")},
@@ -264,7 +273,7 @@ def depended_on(name: str, source: str, names: set[str]) -> set[str]:
     """The files that a file imports, wherever in it, and for the type checker, too; a package is its `__init__`."""
     package = name.rpartition(".")[0]
     candidates: list[tuple[str, ...]] = []
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.ImportFrom):
             above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
             base = ".".join([*above, *(node.module or "").split(".")]).strip(".")
