@@ -120,9 +120,11 @@ class Basins:
 
 def new_cells(level: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Rows and columns of the cells of a level's grid that are not on the coarser grid before it; for the first level all."""
-    rows, columns = (indices.ravel() for indices in np.mgrid[:level, :level])
-    new = slice(None) if level == SIZES[0] else (rows % 2 == 1) | (columns % 2 == 1)
-    return rows[new], columns[new]
+    everything = np.arange(level)
+    if level == SIZES[0]:
+        return everything.repeat(level), np.tile(everything, level)
+    pair = np.concatenate([everything[1::2], everything])  # of every other row the odd columns, of the rows between them all
+    return everything.repeat(np.tile([level // 2, level], level // 2)), np.tile(pair, level // 2)
 
 
 def cell_centres(window: Window, size: int, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> Array:

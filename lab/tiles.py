@@ -25,6 +25,8 @@ from simulation.progress import Progress
 
 Result = Mapping[str, npt.NDArray[Any]]
 """The outputs of a batch or a tile by name: arrays of shape (N,), or (N, ...) where the type is one of arrays."""
+Computed = dict[str, npt.NDArray[Any]]
+"""Those that are there already."""
 LANES = 65_536
 """Trajectories in a tile, at most: enough to keep NumPy busy, few enough for a bar that moves."""
 BYTES = 128 * 1024**2
@@ -142,10 +144,11 @@ class Batch:
             progress=progress,
             workers=workers,
         )
-        computed: dict[str, npt.NDArray[Any]] = {}
+        computed: Computed = {}
         for name in self.outputs:
-            computed[name] = OUTPUTS[name].compute(run, self, computed)
-        return computed
+            if name not in computed:
+                computed[name] = OUTPUTS[name].compute(run, self, computed)
+        return {name: computed[name] for name in self.outputs}
 
 
 def batch(
@@ -180,13 +183,14 @@ class Output:
 
     Args:
         kept: from the number of steps, the steps whose points it needs.
-        compute: its values, shape (N,), from the run, the batch, and the outputs computed before it.
+        compute: its values, shape (N,), from the run, the batch, and the outputs computed before it, among which it may put another that
+            is found together with it.
         dtype: of its values, as small as will do: there may be a million of them.
         extra_work: what computing it costs for each tile on top of the run, counted in steps of one trajectory.
     """
 
     kept: Callable[[int], npt.NDArray[np.int64]]
-    compute: Callable[[Run, Batch, Result], npt.NDArray[Any]]
+    compute: Callable[[Run, Batch, Computed], npt.NDArray[Any]]
     dtype: type
     extra_work: int = 0
 
@@ -203,29 +207,31 @@ def _last(steps: int) -> npt.NDArray[np.int64]:
     return np.array([steps])
 
 
-def _reached(run: Run, tile: Batch, computed: Result) -> npt.NDArray[Any]:
+def _reached(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
     assert run.reached is not None
     return run.reached.astype(np.int32)
 
 
-def _lowest(run: Run, tile: Batch, computed: Result) -> npt.NDArray[Any]:
+def _lowest(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
     return np.full(run.count, lowest_loss(run.landscape))
 
 
-def _tolerance(run: Run, tile: Batch, computed: Result) -> npt.NDArray[Any]:
+def _tolerance(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
     return np.full(run.count, measures.default_tolerance(run.landscape))
 
 
-def _attractor(run: Run, tile: Batch, computed: Result) -> npt.NDArray[Any]:
-    return measures.final_attractor(run).astype(np.int16)
+def _attractor(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
+    attractor, arrival = measures.attractor_and_arrival(run)
+    computed["arrival"] = arrival.astype(np.int32)
+    return attractor.astype(np.int16)
 
 
-def _outcome(run: Run, tile: Batch, computed: Result) -> npt.NDArray[Any]:
+def _outcome(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
     return measures.outcomes(run, computed["attractor"]).astype(np.int8)
 
 
-def _arrival(run: Run, tile: Batch, computed: Result) -> npt.NDArray[Any]:
-    return measures.arrival(run, computed["attractor"].astype(np.int64)).astype(np.int32)
+def _arrival(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
+    return measures.attractor_and_arrival(run)[1].astype(np.int32)
 
 
 OUTPUTS = {
@@ -243,7 +249,7 @@ final: the final loss; NaN if it diverged.
 reached: the first step at which the loss is at most the goal; -1 if it never is.
 attractor: where it came to rest, as an index into `simulation.attractors.attractors`; -1 for nowhere.
 outcome: how it ended, a `measures.Outcome`; wanted after "attractor".
-arrival: the first of the `checkpoints` from which on it stayed at its attractor, -1 if it has none; wanted after "attractor".
+arrival: the first of the `checkpoints` from which on it stayed at its attractor, -1 if it has none; found together with "attractor".
 lowest, tolerance: of the landscape, which must be one for all trajectories: the lowest loss, and how far above it counts as reached; NaN
     where there is no lowest.
 """

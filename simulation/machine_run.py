@@ -5,6 +5,8 @@ Where a formula's repair may have had something to fill in, which no kernel does
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,7 +23,20 @@ from simulation.record import Integers, Record
 from simulation.recording import first_frozen, note_frozen, record_path, record_thinned
 
 PULSE = 4_000_000
-"""Steps of one trajectory after which a run reports, some hundredths of a second."""
+"""Steps of one trajectory after which a run reports, at most: some hundredths of a second."""
+_OPERATIONS, _FUNCTION = 120_000_000, 30
+"""Operations after which it does, and how many of them a sine or an exponential takes: with these a step may take longer by far."""
+
+
+@lru_cache(maxsize=256)
+def _operations(step: tape.Tape) -> int:
+    cost = tape.cost_of(step)
+    return cost.total + (_FUNCTION - 1) * cost.kinds.get("functions", 0)
+
+
+def pulse_of(step: tape.Tape) -> int:
+    """How many steps of one trajectory are few enough for a run to be stopped within a tenth of a second."""
+    return min(PULSE, max(1, _OPERATIONS // max(_operations(step), 1)))
 
 
 class MachineRun:
@@ -135,7 +150,7 @@ class _Some:
         steps_kept = plan.kept[-len(record.positions) :]
         kept[steps_kept] = np.arange(steps_kept.size)
         seed = plan.seed if self.run.tape.noisy else None
-        for pulse in reporter.pulses(plan.steps, self.count, PULSE):
+        for pulse in reporter.pulses(plan.steps, self.count, pulse_of(self.run.tape)):
             steps, end = slice(pulse.start, pulse.stop), looks and pulse.stop == plan.steps
             rows = kept[pulse.start : pulse.stop + end]
             history = History(rows, record.positions, record.losses if self.kind.losses else None) if self.kind.history else None

@@ -148,10 +148,15 @@ def final_attractor(run: Run) -> npt.NDArray[np.int64]:
     Where no such step was kept the end alone decides, so that a trajectory that is just passing an attractor is counted, too. To be at
     an attractor is to be within a hundredth of the window of it, at a loss within a hundredth of the landscape's usual height of its own.
     """
-    rows = np.unique(np.maximum(np.searchsorted(run.kept, looks(run.steps), side="right") - 1, 0))
+    rows = _looked_at(run)
     lookup = attractor_lookup(run.landscape)
     at_end = lookup.at(run.positions[-1])
     return np.where(lookup.settled_row(run.positions[rows], run.losses[rows], at_end) == 0, at_end, -1)
+
+
+def _looked_at(run: Run) -> npt.NDArray[np.intp]:
+    """The rows of a run that belong to `looks`, or to the last kept step before each."""
+    return np.unique(np.maximum(np.searchsorted(run.kept, looks(run.steps), side="right") - 1, 0))
 
 
 def rest(steps: int) -> int:
@@ -177,6 +182,19 @@ def arrival(run: Run, attractor: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]
     """
     first = attractor_lookup(run.landscape).settled_row(run.positions, run.losses, attractor)
     return np.append(run.kept, -1)[first]
+
+
+def attractor_and_arrival(run: Run) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """What `final_attractor` and `arrival` give, in one look back: who stays at all kept steps from some on does so at fewer of them."""
+    rows = _looked_at(run)
+    lookup = attractor_lookup(run.landscape)
+    attractor = lookup.at(run.positions[-1])
+    first = lookup.settled_row(run.positions, run.losses, attractor)
+    unsure = np.flatnonzero((attractor >= 0) & (first > rows[0]))  # away between two looks, or at one of them
+    if unsure.size:
+        seen = run.positions[np.ix_(rows, (0, 1), unsure)], run.losses[np.ix_(rows, unsure)]
+        attractor[unsure[lookup.settled_row(*seen, attractor[unsure]) > 0]] = -1
+    return attractor, np.where(attractor >= 0, np.append(run.kept, -1)[first], -1)
 
 
 def outcomes(run: Run, attractor: npt.NDArray[np.integer] | None = None) -> npt.NDArray[np.int64]:

@@ -287,3 +287,34 @@ def test_memory_is_used_again_and_given_back(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(buffers._Lent, "_script_has_ended", lambda _: True)
     pool.empty(100_000)
     assert (pool.kept, pool.timer) == (0, None), "at the end of a script no thread can begin"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_run_that_is_stopped_soon_calls_no_kernel_again(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One call takes so few operations that it ends within a tenth of a second; what is asked between two of them is heeded at once."""
+    calls: list[int] = []
+    run_kernel = Compiled.__call__
+
+    def counted(kernel: Compiled, memory: Any, count: int, constants: Any, table: Any, *others: Any) -> None:
+        assert count * len(table) * sum(kernel.tape.operations().values()) <= 2**27
+        calls.append(count * len(table))
+        run_kernel(kernel, memory, count, constants, table, *others)
+
+    before: list[int] = []
+
+    def stop(done: float) -> bool:
+        before.append(len(calls))
+        return False
+
+    monkeypatch.setattr(Compiled, "__call__", counted)
+    settings: dict[str, Any] = {"steps": 300_000, "keep": "last", "workers": workers, "chunk": 4096}
+    with pytest.raises(simulation.Cancelled):
+        simulation.run(ROSENBROCK, optimizers.get("adam"), np.zeros((2, 8192)), progress=stop, engine="machine", **settings)
+    assert len(before) == 1, "who has said stop is not asked again"
+    assert workers > 1 or len(calls) == before[0]
+    assert sum(calls) < 8192 * settings["steps"] / 2
+
+
+def test_a_dear_step_is_taken_fewer_times_at_once() -> None:
+    cheap, dear = (tape.tape_of(landscapes.get(name), optimizers.get("adam")) for name in ("rosenbrock", "langermann"))
+    assert machine_run.pulse_of(dear) < machine_run.pulse_of(cheap) / 5
