@@ -12,7 +12,7 @@ from app_pages.settings import Selection, Setting
 from app_pages.trials import objective, seed
 from app_pages.widgets import attempt, shows, theme
 from figures.fair import profiles, ranking
-from lab.tournament import TUNED, Standings, Tournament
+from lab.tournament import TUNED, Standings, Tournament, eligible, usual
 from player.chart import chart
 from scenario import Scenario
 
@@ -42,7 +42,6 @@ _RANKED = {
 }
 """How the objective ranks, and why a rank and a share can seem to contradict each other."""
 _CLAIM = "The optimizers of the race meet on several landscapes, each at its default parameters, after equally many trials of tuning."
-_OF_EACH_KIND = 2
 _MOST = 12
 
 
@@ -54,30 +53,19 @@ def page() -> None:
 
 def _landscapes() -> list[str]:
     """The landscapes that take part: those of the link, by default the first few of each kind."""
-    able = _able()
+    able = eligible()
     asked = _ON.value.split(".") if _ON.value else []
     known = [name for name in dict.fromkeys(asked) if name in able][:_MOST]
     if known != asked:
         _ON.refuse(f"names landscapes that cannot take part; {', '.join(known) or 'the usual ones'} do", ".".join(known))
-    return known or _usual_landscapes()
-
-
-def _able() -> list[str]:
-    return [name for name in landscapes.names() if not landscapes.get(name).unbounded]
-
-
-def _usual_landscapes() -> list[str]:
-    """The first few of each kind that have a lowest loss, without the bowls, on which everyone does well."""
-    difficult = [kind for kind in landscapes.KINDS if kind != "bowl"]
-    of_kind = {kind: [name for name in _able() if landscapes.get(name).kind == kind] for kind in difficult}
-    return [name for names in of_kind.values() for name in names[:_OF_EACH_KIND]]
+    return known or list(usual())
 
 
 def _picture() -> None:
     chosen = _landscapes()
     st.multiselect(
         "Landscapes",
-        _able(),
+        eligible(),
         default=chosen,
         format_func=lambda name: landscapes.get(name).name,
         max_selections=_MOST,

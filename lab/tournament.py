@@ -21,6 +21,20 @@ from simulation import measures
 TUNED = {"for each": "For each landscape", "once": "Once for all landscapes"}
 """Whether every landscape gets settings of its own, by name."""
 
+_OF_EACH_KIND = 2
+
+
+def eligible() -> list[str]:
+    """The landscapes that can take part: those with a lowest loss."""
+    return [name for name in landscapes.names() if not landscapes.get(name).unbounded]
+
+
+def usual() -> tuple[str, ...]:
+    """Those of a tournament where none is chosen: the first few of each kind, without the bowls, on which everyone does well."""
+    difficult = [kind for kind in landscapes.KINDS if kind != "bowl"]
+    of_kind = {kind: [name for name in eligible() if landscapes.get(name).kind == kind] for kind in difficult}
+    return tuple(name for names in of_kind.values() for name in names[:_OF_EACH_KIND])
+
 
 @dataclass(frozen=True)
 class Tournament:

@@ -145,7 +145,7 @@ class AttractorLookup:
         """
         if not self.radii.size:
             return np.full(attractor.shape, len(positions))
-        if attractor.size < _MANY or why_never():
+        if attractor.size < _MANY or positions.strides[-1] != 8 or why_never():
             return self._settled(positions, losses, attractor)
         first = np.empty(attractor.shape, dtype=np.intp)
         for begin in range(0, attractor.size, _TOGETHER):

@@ -25,7 +25,7 @@ from simulation.checks import check_keep
 from simulation.objective import Objective
 
 ENGINES = ("auto", "numpy", "machine")
-_VARIABLE = "DESCENT_ENGINE"
+VARIABLE = "DESCENT_ENGINE"
 """What "auto" means in this process: "numpy" for that engine alone, "machine" for machine code wherever it can be made."""
 COMPILING = 0.04
 """Seconds that it takes to compile a kernel."""
@@ -39,8 +39,8 @@ _MOST = 1024
 
 def why_never() -> str:
     """Why machine code runs nothing in this process, in words; "" where it runs what it can."""
-    if os.environ.get(_VARIABLE, "").strip() == "numpy":
-        return f"{_VARIABLE} asks for it here"
+    if os.environ.get(VARIABLE, "").strip() == "numpy":
+        return f"{VARIABLE} asks for it here"
     return "" if machine.available() else "llvmlite, which makes machine code, is not installed here"
 
 
@@ -94,9 +94,9 @@ class Choice:
         Raises:
             ValueError: the environment asks for what is no engine.
         """
-        asked = os.environ.get(_VARIABLE, "").strip() or "auto"
+        asked = os.environ.get(VARIABLE, "").strip() or "auto"
         if asked not in ENGINES:
-            raise ValueError(f"{_VARIABLE} is {asked!r}; it has to be one of {', '.join(ENGINES)}")
+            raise ValueError(f"{VARIABLE} is {asked!r}; it has to be one of {', '.join(ENGINES)}")
         if asked == "numpy" or not self._seems_possible:
             return False
         if asked == "auto" and self.estimate < WORTHWHILE:
@@ -136,7 +136,7 @@ class Choice:
 
     def learn(self, seconds: float) -> None:
         """That NumPy has taken so long; where that has happened too often, the kernel is compiled for the next time."""
-        if os.environ.get(_VARIABLE, "").strip() == "numpy" or not self._seems_possible:
+        if os.environ.get(VARIABLE, "").strip() == "numpy" or not self._seems_possible:
             return
         place = self.key, self._work
         with _lock:

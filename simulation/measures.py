@@ -192,8 +192,8 @@ def attractor_and_arrival(run: Run) -> tuple[npt.NDArray[np.int64], npt.NDArray[
     first = lookup.settled_row(run.positions, run.losses, attractor)
     unsure = np.flatnonzero((attractor >= 0) & (first > rows[0]))  # away between two looks, or at one of them
     if unsure.size:
-        seen = run.positions[np.ix_(rows, (0, 1), unsure)], run.losses[np.ix_(rows, unsure)]
-        attractor[unsure[lookup.settled_row(*seen, attractor[unsure]) > 0]] = -1
+        places, losses = (np.take(kept[rows], unsure, axis=-1) for kept in (run.positions, run.losses))
+        attractor[unsure[lookup.settled_row(places, losses, attractor[unsure]) > 0]] = -1
     return attractor, np.where(attractor >= 0, np.append(run.kept, -1)[first], -1)
 
 

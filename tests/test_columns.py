@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 import numpy as np
 import pytest
 
 import landscapes
 import machine
+import simulation
 import tape
+from lab.axes import Axis
+from lab.basins import Basins
+from lab.executors import Task, run_task
+from lab.sweeps import Sweep
+from lab.tournament import Tournament
+from lab.tuning import Tuning
+from scenario import Choice, Scenario
 from simulation import columns
 from simulation.attractors import AttractorLookup
 from simulation.recording import fill_losses
@@ -72,3 +83,47 @@ def test_arrays_that_a_function_was_not_made_for_are_refused() -> None:
     ):
         with pytest.raises(ValueError, match=r"takes|must be|broadcast"):
             function(given, numbers, into)  # type: ignore[arg-type]
+
+
+def test_the_lab_has_the_same_numbers_by_either_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Maps, with losses and arrivals by machine code, a sweep, a fair race and a tournament."""
+    adam = Scenario(landscape=Choice("himmelblau"), optimizers=(Choice.of("adam", lr=0.3),), starts=Choice.of("anywhere", n=4), steps=24)
+    rate, momentum = (Axis(f"optimizers.0.{name}", 1e-3, 0.5, 5, "log") for name in ("lr", "momentum"))
+    tasks: list[Task[Any]] = [
+        Basins(adam, 64),
+        Sweep(adam.replace(optimizers=(Choice("momentum"),)), rate, momentum),
+        Tuning(adam, 6, 4),
+        Tournament((Choice("momentum"),), ("himmelblau",), steps=24, count=6, starts=4),
+    ]
+    monkeypatch.setattr(columns, "WORTHWHILE", 0)
+    found: dict[str, list[Any]] = {}
+    engines: set[str] = set()
+    run = simulation.run
+
+    def noted(*arguments: Any, **settings: Any) -> simulation.Run:
+        found = run(*arguments, **settings)
+        engines.add(found.engine)
+        return found
+
+    monkeypatch.setattr(simulation, "run", noted)
+    for engine in ("numpy", "machine"):
+        monkeypatch.setenv("DESCENT_ENGINE", engine)
+        engines.clear()
+        found[engine] = [run_task(task) for task in tasks]
+        assert engines == {engine}
+    for one, other in zip(*found.values(), strict=True):
+        assert _numbers(one) == _numbers(other)
+    assert (found["machine"][0].arrival >= 0).any()
+
+
+def _numbers(result: Any) -> Any:
+    """All numbers of a result, as bytes: the same only if every bit is."""
+    if isinstance(result, np.ndarray):
+        return result.tobytes()
+    if isinstance(result, tuple | list):
+        return [_numbers(each) for each in result]
+    if isinstance(result, dict):
+        return {name: _numbers(each) for name, each in result.items()}
+    if dataclasses.is_dataclass(result) and not isinstance(result, Choice | Scenario):
+        return {field.name: _numbers(getattr(result, field.name)) for field in dataclasses.fields(result)}
+    return result
