@@ -16,6 +16,8 @@ from simulation.live import functions_as_data, pair_as_data
 METHODS = ("sgd", "momentum", "nesterov", "rmsprop", "adam")
 SURFACES = ("rosenbrock", "rastrigin", "ackley")
 COUNTS, STEPS = (1, 20, 240, 2000), 200
+_SAME = 1e-4
+"""As far as losses may differ after three steps, of single precision."""
 _MEASURE = """async ({ pairs, functions, starts, steps, rounds, times }) => {
     const { enginesFor, Workspace } = await import("/js/engine.js");
     const { plainEngine } = await import("/peers/plain_engine.js");
@@ -46,9 +48,11 @@ _MEASURE = """async ({ pairs, functions, starts, steps, rounds, times }) => {
     allPlain();
     const [ours, theirs] = [[], []];
     for (let round = 0; round < rounds; round++) { ours.push(clock(all, times)); theirs.push(clock(allPlain, times)); }
+    const from = 3 * count; // later they may part, where a race is chaotic: the browser's own functions round in other ways
     const most = all().reduce((worst, { loss }, index) => {
         const other = plain[index].given.at(-1);
-        return Math.max(worst, ...Array.from({ length: count }, (_, n) => Math.abs(loss[n] - other[n]) / (1 + Math.abs(other[n]))));
+        const off = Array.from({ length: count }, (_, n) => Math.abs(loss[from + n] - other[from + n]) / (1 + Math.abs(other[from + n])));
+        return Math.max(worst, ...off.filter((one) => one === one));
     }, 0);
     const middle = (times) => times.sort((a, b) => a - b)[times.length >> 1];
     const clocked = { compiling, first, ours: middle(ours), theirs: middle(theirs), best: ours[0], bestPlain: theirs[0] };
@@ -85,7 +89,7 @@ def run(options: argparse.Namespace) -> int:
                 rows.append(_row(surface, count, sent, found))
     report.table("Five methods together", rows)
     report.close()
-    return 0
+    return 1 if any(row["most that losses differ"] > _SAME for row in rows) else 0
 
 
 def _text(data: Any) -> str:
