@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from math import prod
-from sys import is_finalizing
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -29,24 +29,26 @@ _SPARE = 1.25
 class Pool:
     """Memory that is free at the moment.
 
+    What is given back is only noted at first: an array may vanish at any moment, while a lock is held or as the process ends.
+
     Args:
         most: bytes that are kept.
         idle: seconds after which they are not kept any longer.
-
-    Attributes:
-        timer: what looks next for memory that nobody uses; None where none is free.
     """
 
     def __init__(self, most: int = MOST, idle: float = IDLE) -> None:
         self._most, self._idle = most, idle
         self._free: list[tuple[float, Array]] = []
-        self._lock = threading.RLock()  # an array may vanish, and give its memory back, while the same thread is in here
-        self.timer: threading.Timer | None = None
+        self._noted: SimpleQueue[tuple[float, Array]] = SimpleQueue()
+        self._signals: SimpleQueue[None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._sweeper: threading.Thread | None = None
 
     @property
     def kept(self) -> int:
         """The bytes that are free at the moment."""
         with self._lock:
+            self._note()
             return sum(raw.nbytes for _, raw in self._free)
 
     def empty(self, *shape: int) -> Array:
@@ -54,59 +56,55 @@ class Pool:
         size = prod(shape)
         if size * 8 < LEAST:
             return _aligned(np.empty(size + LINE // 8), size).reshape(shape)
-        lent = _Lent(self, self._take(size + LINE // 8), size)
+        lent = _Lent(self._noted, self._signals, self._take(size + LINE // 8), size)
         return np.asarray(lent).reshape(shape)
 
     def _take(self, size: int) -> Array:
         with self._lock:
+            self._note()
+            if self._sweeper is None:
+                self._sweeper = threading.Thread(target=self._sweep, name="memory", daemon=True)
+                self._sweeper.start()
             fitting = [place for place, (_, raw) in enumerate(self._free) if size <= raw.size <= _SPARE * size]
             if fitting:
                 return self._free.pop(min(fitting, key=lambda place: self._free[place][1].size))[1]
         return np.empty(size)
 
-    def put(self, raw: Array) -> None:
-        """Take memory back."""
-        with self._lock:
-            self._free.append((time.monotonic(), raw))
-            while self._free and self.kept > self._most:
-                self._free.pop(0)
-            if self.timer is None and self._free:
-                self._look_later()
+    def _note(self) -> None:
+        """Add what has been given back; the lock is held."""
+        while not self._noted.empty():
+            self._free.append(self._noted.get())
+        while sum(raw.nbytes for _, raw in self._free) > self._most:
+            self._free.pop(0)
 
     def drop(self, unused_for: float = 0.0) -> None:
         """Give back to the system what nobody has used for so many seconds."""
         latest = time.monotonic() - unused_for
         with self._lock:
+            self._note()
             self._free = [(since, raw) for since, raw in self._free if since > latest]
 
-    def _look_later(self) -> None:
-        self.timer = threading.Timer(self._idle, self._look)
-        self.timer.daemon = True
-        self.timer.start()
-
-    def _look(self) -> None:
-        self.drop(self._idle)
-        with self._lock:
-            self.timer = None
-            if self._free:
-                self._look_later()
+    def _sweep(self) -> None:
+        """Once something was given back, look from time to time until nothing is free."""
+        while True:
+            self._signals.get()
+            while self.kept:
+                time.sleep(self._idle)
+                self.drop(self._idle)
 
 
 class _Lent:
-    """Memory that an array uses; NumPy keeps this as long as the array or a view of it is there.
+    """Memory that an array uses; NumPy keeps this as long as the array or a view of it is there."""
 
-    When a script has ended nothing takes memory back: no thread can begin any more, and to start the pool's timer would wait for ever.
-    """
+    _now = staticmethod(time.monotonic)  # a name of the module may be gone before the last array
 
-    _script_has_ended = staticmethod(is_finalizing)  # a name of the module may be gone before the last array
-
-    def __init__(self, pool: Pool, raw: Array, size: int) -> None:
-        self._pool, self._raw = pool, raw
+    def __init__(self, noted: SimpleQueue[tuple[float, Array]], signals: SimpleQueue[None], raw: Array, size: int) -> None:
+        self._noted, self._signals, self._raw = noted, signals, raw
         self.__array_interface__: dict[str, Any] = _aligned(raw, size).__array_interface__
 
     def __del__(self) -> None:
-        if not self._script_has_ended():
-            self._pool.put(self._raw)
+        self._noted.put((self._now(), self._raw))  # which nothing can interrupt, and takes no lock
+        self._signals.put(None)
 
 
 def _aligned(raw: Array, size: int) -> Array:

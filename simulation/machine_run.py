@@ -66,11 +66,16 @@ class MachineRun:
         if kind.losses:
             some.note_divergence(record)
         else:
-            self._find_divergence(some, record)
+            self._find_divergence(some, record, reporter)
         self._note_frozen(some, record, path)
-        self._repair(some, record, path)
+        self._repair(some, record, path, reporter)
 
-    def _find_divergence(self, some: _Some, record: Record) -> None:
+    @staticmethod
+    def _stopping(reporter: Reporter) -> Reporter:
+        """For what is run again: nothing more is counted, but it stops where the run does."""
+        return Reporter(lambda _: reporter.check(), 1)
+
+    def _find_divergence(self, some: _Some, record: Record, reporter: Reporter) -> None:
         """Run those again that may have diverged, with every loss."""
         with np.errstate(all="ignore"):
             finite = some.row(some.rows.missing) + record.losses.sum(axis=0) + some.points.sum(axis=0)
@@ -79,7 +84,7 @@ class MachineRun:
             return
         again = _Some(self, some.lanes[suspects], machine.Kind(True, False, True, False, self.kind.width))
         end = Record.empty(1, 2, suspects.size, goal=False)
-        again.advance(end, Reporter(None, 1))
+        again.advance(end, self._stopping(reporter))
         record.end(suspects, again.left(end), self.plan.kept)
 
     def _note_frozen(self, some: _Some, record: Record, path: bool) -> None:
@@ -91,7 +96,7 @@ class MachineRun:
         if stuck.size:
             record.frozen_at[stuck] = first_frozen(self.plan, some.lanes[stuck])
 
-    def _repair(self, some: _Some, record: Record, path: bool) -> None:
+    def _repair(self, some: _Some, record: Record, path: bool, reporter: Reporter) -> None:
         """Run those again, without kernels, where something was missing that a formula's repair may fill in."""
         if not self.tape.watched:
             return
@@ -100,7 +105,7 @@ class MachineRun:
             return
         own = Record.empty(len(record.positions), 2, places.size, record.reached is not None)
         write = record_path if path and record.reached is None else record_thinned
-        write(self.plan, some.lanes[places], own, Reporter(None, 1))
+        write(self.plan, some.lanes[places], own, self._stopping(reporter))
         record.put(places, own)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,20 @@ def test_a_run_reports_and_stops(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(set(told)) > 3
     with pytest.raises(simulation.Cancelled):
         simulation.run(ROSENBROCK, optimizers.get("sgd"), STARTS, STEPS, engine="machine", progress=lambda done: done < 0.5)
+
+
+def test_what_is_run_again_without_kernels_stops_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulation.progress.time.monotonic", iter(np.arange(0.0, 1e6)).__next__)
+    cone = Landscape("Cone", formula="sqrt(x**2 + y**2)", window=((-1, 1), (-1, 1)))
+    told: list[float] = []
+
+    def progress(done: float) -> bool:
+        told.append(done)
+        return len(told) < 3
+
+    with pytest.raises(simulation.Cancelled):
+        simulation.run(cone, optimizers.get("sgd"), np.zeros((2, 9000)), 200, engine="machine", progress=progress)
+    assert told == [1.0] * 3  # the kernel is done at once, and each step is computed again
 
 
 def test_what_machine_code_cannot_run_is_refused_with_the_reason() -> None:
@@ -258,7 +273,7 @@ def test_arrays_that_a_kernel_was_not_made_for_are_refused_before_the_call(what:
         kernel(**(arguments | wrong))
 
 
-def test_memory_is_used_again_and_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_used_again_and_given_back() -> None:
     pool = buffers.Pool(most=3_000_000, idle=600.0)
     first = pool.empty(2, 50_000)
     place, view = first.ctypes.data, first[1, 10:]
@@ -277,16 +292,10 @@ def test_memory_is_used_again_and_given_back(monkeypatch: pytest.MonkeyPatch) ->
     positions = kept.positions.copy()
     simulation.run(ROSENBROCK, optimizers.get("sgd", lr=1e-4), np.zeros((2, 5000)), 3, engine="machine")
     assert np.array_equal(kept.positions, positions)
-    assert pool.timer
-    pool.timer.cancel()
-    pool = buffers.Pool(idle=0.01)
+    pool = buffers.Pool(idle=0.001)
     pool.empty(100_000)
-    while waits := pool.timer:
-        waits.join()
-    assert pool.kept == 0
-    monkeypatch.setattr(buffers._Lent, "_script_has_ended", lambda _: True)
-    pool.empty(100_000)
-    assert (pool.kept, pool.timer) == (0, None), "at the end of a script no thread can begin"
+    while pool.kept:
+        time.sleep(0.001)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
