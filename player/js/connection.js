@@ -12,6 +12,7 @@ const RUN = "data-test-script-state";
 const SILENT = 700; // milliseconds for which a lost connection is not spoken of: mostly it is back by then
 const SEEN = 6000; // for which it is said that it is back
 const SLOW = 6000; // after which the server is asked whether it is there, where a change was not answered
+const LONGEST = 60000; // for which what was sent may be on its way
 const AGAIN = 3000; // between two such questions
 const SELDOM = 30000; // between two times that the page is loaded anew by itself
 const GONE = "No connection to the server; trying again. What is here plays on, controls rest meanwhile.";
@@ -28,6 +29,7 @@ let count = 0; // how often the connection has come back
 let away = false;
 let returning = false; // whether there is a connection again, and the page is not drawn since
 let waits = false; // whether something was sent since which the script has not begun to run
+let sentAt = 0; // when that was, in milliseconds
 let unanswered = false; // whether a change was under way when the connection was lost
 let popped = false; // whether the browser went back or forward meanwhile
 let before = ""; // whose text it was when the connection was lost
@@ -57,14 +59,20 @@ export function sure(send) {
   return (name, value) => {
     if (away) held.set(send, () => send(name, value));
     else {
-      waits = true; // a network that is gone may not have told anybody yet
+      const app = tell && document.querySelector(".stApp");
+      waits = Boolean(app); // a network that is gone may not have told anybody yet
+      sentAt = performance.now();
       send(name, value);
+      if (app) waitForAnswer(app);
     }
   };
 }
 
 /** Whether the server cannot have begun with what was sent last: it did not get it yet, or there is no connection. */
-export const isOnItsWay = () => away || returning || document.querySelector(".stApp")?.getAttribute(RUN) === "rerunRequested";
+export const isOnItsWay = () => away || returning || (isUnheard(document.querySelector(".stApp")) && performance.now() - sentAt < LONGEST);
+
+/** Whether something was sent since which the script has not begun to run. @param {Element | null} app */
+const isUnheard = (app) => waits || app?.getAttribute(RUN) === "rerunRequested";
 
 // ---- the tab is loaded anew
 
@@ -189,13 +197,13 @@ let question;
 function waitForAnswer(app) {
   clearTimeout(question);
   if (away || returning) return;
-  if (app.getAttribute(RUN) !== "rerunRequested") {
+  if (!isUnheard(app)) {
     if (shown() === BUSY || (shown() === GONE && navigator.onLine)) quiet();
     return;
   }
   const ask = async () => {
     const there = await isThere();
-    if (away || returning || app.getAttribute(RUN) !== "rerunRequested") return;
+    if (away || returning || !isUnheard(app)) return;
     say(there ? BUSY : GONE);
     question = setTimeout(ask, AGAIN);
   };

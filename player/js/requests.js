@@ -15,6 +15,8 @@ export class Requests {
     this.wait = wait;
     /** @type {object | null} stands for the request that was not answered yet */
     this.waiting = null;
+    /** @type {object | null} likewise, once it was sent */
+    this.sent = null;
     /** @type {Request[]} those to make after it */
     this.queued = [];
   }
@@ -36,16 +38,18 @@ export class Requests {
       this.look(LOOK);
       return;
     }
+    this.sent = this.waiting;
     this.look(LOST);
     this.send(request);
   }
 
-  /** Look after a time whether what waits is lost. @param {number} time */
-  look(time) {
+  /** Look after a time whether what waits is lost. What was on its way for long has yet to be answered. @param {number} time */
+  look(time, late = false) {
     const mine = this.waiting;
     setTimeout(() => {
       if (this.waiting !== mine) return;
-      if (this.wait()) this.look(LOOK);
+      if (this.wait()) this.look(LOOK, true);
+      else if (late && this.sent === mine) this.look(LOST);
       else this.answered();
     }, time);
   }
