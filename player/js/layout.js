@@ -23,7 +23,7 @@ const WIDE_WINDOW = 1.4; // the aspect from which on a map cannot use more heigh
 export const TILE = { width: 230, height: 120 }; // CSS pixels that a panel needs to be read, in letters of the usual size
 const LOWEST = 100; // CSS pixels of a table that has room under the pictures of a low window
 const AROUND_EACH = 40; // CSS pixels of the name over one of several maps, and of the numbers under it
-const MOST_OF_MAPS = 560; // CSS pixels of all of them where panels stand one under the other
+const MOST_OF_MAPS = 620; // CSS pixels of all of them where panels stand one under the other
 const NARROW = 720; // CSS pixels; below it all panels stand one under the other
 
 /**
