@@ -8,6 +8,7 @@ from contextlib import suppress
 import streamlit as st
 
 from app_pages.classroom import class_screen
+from app_pages.controls import sidebar
 from app_pages.course import (
     STOP,
     answer,
@@ -23,6 +24,7 @@ from app_pages.course import (
 )
 from app_pages.frame import frame
 from app_pages.lesson_words import words
+from app_pages.network_controls import network_sidebar
 from app_pages.picks import picked
 from app_pages.races import comparison_of, measured, race_of
 from app_pages.refined import refine_landscape
@@ -44,7 +46,17 @@ _KEY = "lesson player"
 
 def page() -> None:
     """Draw the page."""
-    frame("lessons", _header, _page, title=lambda: f"{lesson_shown().number} · {lesson_shown().title}", afterwards=_refine)
+    frame(
+        "lessons", _header, _page, title=lambda: f"{lesson_shown().number} · {lesson_shown().title}", controls=_sidebar, afterwards=_refine
+    )
+
+
+def _sidebar(told: str) -> None:
+    """The controls of what the lesson plays: a race, or networks."""
+    if session().kind_on("lessons") is Experiment:
+        network_sidebar(told)
+    else:
+        sidebar(told=told)
 
 
 def _header() -> None:

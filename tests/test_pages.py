@@ -512,7 +512,9 @@ def test_a_link_to_a_stop_of_a_lesson_with_a_scenario_shows_that() -> None:
 def test_lessons_turn_from_races_to_networks_and_back() -> None:
     app = open_page("lesson=two-weights", "lessons")
     opened = kept(app).scenario
+    assert "Noise, clipping, penalty" in [part.label for part in app.sidebar.expander]
     app.button(key="next lesson").click().run()
+    assert "Regularization, noise, seed" in [part.label for part in app.sidebar.expander], "what is set there is a race's no more"
     stop = course()["initialization"].scenario
     assert kept(app).setup == kept(app).experiment == stop
     assert kept(app).panels == course()["initialization"].show
