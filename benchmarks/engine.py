@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from itertools import product
@@ -40,11 +41,12 @@ MODULES = {
     "plain": (PLAIN,),
     "torch_optim": (TORCH, "torch.optim, fused"),
     "compiled_optax": (SCANNED, MAPPED),
+    "compiled_numba": ("numba", "numba, last point only"),
 }
 """Modules of `benchmarks.peers` and their contestants."""
 OWN = ("descent", "limit")
 """Those that always take part."""
-NEEDS = {"limit": ("llvmlite",), "torch_optim": ("torch",), "compiled_optax": ("jax", "optax")}
+NEEDS = {"limit": ("llvmlite",), "torch_optim": ("torch",), "compiled_optax": ("jax", "optax"), "compiled_numba": ("numba",)}
 """Packages without which a module cannot take part."""
 
 TARGETS = (
@@ -69,11 +71,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--surfaces", nargs="+", default=SURFACES, choices=SURFACES, help="which landscapes")
     peers = tuple(module for module in MODULES if module not in OWN)
     parser.add_argument("--peers", nargs="*", default=peers, choices=peers, help="against whom")
+    help_bits = "how wide a vector of machine code may be: those of a narrower processor"
+    parser.add_argument("--vector-bits", choices=("128", "256", "512"), default=None, help=help_bits)
 
 
 def run(options: argparse.Namespace) -> int:
     """Check that all contestants compute the same, time them, print the tables."""
-    report = Report("engine", ("torch", "jax", "optax"), options.json)
+    if options.vector_bits:
+        os.environ["DESCENT_VECTOR_BITS"] = options.vector_bits  # which the contestants' processes inherit
+    report = Report("engine", ("torch", "jax", "optax", "numba", "llvmlite"), options.json)
     report.say("Everyone keeps the whole history (x, y, loss) in float64, in a process of its own; all on one core.")
     with ExitStack() as stack:
         workers = {
