@@ -149,7 +149,11 @@ def test_nothing_of_it_is_cut(player_page: PlayerPage, width: int, height: int) 
     page = player_page.train(RATES, ("boundary",), at=RATES.steps)
     frames(page)
     assert page.evaluate(CUT) == []
-    assert max(page.evaluate(NAMES_HEIGHTS)) < 24, "names of networks are whole, where there are two more columns, too"
+    for wide in (width, 620):  # as blocks of lines, and as columns
+        player_page.resize(wide, height)
+        frames(page)
+        assert max(page.evaluate(NAMES_HEIGHTS)) < 24, "names of networks are whole"
+    player_page.resize(width, height)
     player_page.resize(200, height)  # as in a column beside others
     frames(page)
     assert page.evaluate("document.querySelector('.board thead').getBoundingClientRect().width") <= 1, "nothing unseen widens the page"
