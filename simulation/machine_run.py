@@ -78,7 +78,7 @@ class MachineRun:
     def _find_divergence(self, some: _Some, record: Record, reporter: Reporter) -> None:
         """Run those again that may have diverged, with every loss."""
         with np.errstate(all="ignore"):
-            finite = some.row(some.rows.missing) + record.losses.sum(axis=0) + some.points.sum(axis=0)
+            finite = some.row(some.rows.missing) + record.losses.sum(axis=0) + record.positions[-1].sum(axis=0)
         suspects = np.flatnonzero(~np.isfinite(finite))
         if not suspects.size:
             return
@@ -118,8 +118,7 @@ class _Some:
         self.rows, self.count = self.kernel.rows, lanes.size
         self.memory = self.kernel.memory(self.count)
         points = np.ascontiguousarray(self.plan.starts[:, lanes])
-        own = tape.own(run.tape, run.landscape, self.plan.optimizer, points, lanes)
-        for row, values in enumerate((*own.state, *own.lanes)):
+        for row, values in enumerate(tape.own_rows(run.tape, run.landscape, self.plan.optimizer, points, lanes)):
             self._fill(row, values)
         if kind.losses:
             self._fill(self.rows.gone, LEAST)
@@ -143,11 +142,6 @@ class _Some:
         """What a row holds, shape (n,)."""
         return self.memory[:, row, :BLOCK].reshape(-1)[: self.count]
 
-    @property
-    def points(self) -> Array:
-        """Where the trajectories are, shape (2, n)."""
-        return np.stack([self.row(0), self.row(1)])
-
     def advance(self, record: Record, reporter: Reporter) -> None:
         """Take all steps, and write down the rows that are kept, or as many of the last as there is room for."""
         plan, looks = self.plan, self.kind.losses and self.plan.steps > 0
@@ -162,7 +156,7 @@ class _Some:
             table = self.run.shared.table[steps]
             self.kernel(self.memory, self.count, self.run.shared.constants, table, pulse.start, seed, history, end)
         if not looks:
-            record.positions[-1] = self.points
+            record.positions[-1, 0], record.positions[-1, 1] = self.row(0), self.row(1)
             columns.fill(plan.objective, self.lanes, record.positions, record.losses)
 
     def left(self, record: Record) -> Integers:

@@ -4,7 +4,7 @@ from tape.cost import Cost, cost_of
 from tape.landscape import has_formula
 from tape.loss import loss_tape
 from tape.made import key_of, known_tape, tape_of
-from tape.numbers import Own, Shared, own, shared
+from tape.numbers import Own, Shared, own, own_rows, shared
 from tape.step import why_none
 from tape.tape import Tape
 
@@ -19,6 +19,7 @@ __all__ = [
     "known_tape",
     "loss_tape",
     "own",
+    "own_rows",
     "shared",
     "tape_of",
     "why_none",

@@ -84,9 +84,17 @@ def own(tape: Tape, landscape: Landscape, optimizer: Optimizer, starts: Array, l
         starts: of these trajectories, shape (2, N).
         lanes: which of the values of parameters that are arrays are theirs.
     """
+    rows = own_rows(tape, landscape, optimizer, starts, lanes)
+    first, count = len(tape.state), starts.shape[1]
+    return Own(_rows(rows[first:], count), _rows(rows[:first], count))
+
+
+def own_rows(
+    tape: Tape, landscape: Landscape, optimizer: Optimizer, starts: Array, lanes: slice | npt.NDArray[np.intp] = slice(None)
+) -> list[Any]:
+    """The same as a list of rows, the state's first, each an array of shape (N,) or a number that all trajectories have."""
     found = _of_sources(tape.lanes, landscape, optimizer, lanes)
-    count = starts.shape[1]
-    return Own(_rows([found[source] for source in tape.lanes], count), _rows(_first_state(tape, optimizer, starts, lanes), count))
+    return [*_first_state(tape, optimizer, starts, lanes), *(found[source] for source in tape.lanes)]
 
 
 def constants_of(tape: Tape, landscape: Landscape) -> Array:
