@@ -94,7 +94,14 @@ class Entries:
         """An operation on entries."""
         if operation == "copy":
             return operands[0]
+        if operation == "odd_power":
+            return self._odd_power(*operands)
         return self._add(Entry(operation, tuple(sorted(operands)) if operation in COMMUTATIVE else operands))
+
+    def _odd_power(self, base: int, exponent: int) -> int:
+        """As `formulas.kernels.odd_power`: the power of the size, with the sign of the base where it has one."""
+        size, sign = self.apply("power", self.apply("abs", base), exponent), self.apply("sign", base)
+        return self.apply("where", self.apply("not_equal", sign, self.number(0.0)), self.apply("*", size, sign), size)
 
     def constant(self, source: Source) -> int:
         """A number that is the same in every step and for every trajectory."""

@@ -63,6 +63,7 @@ def test_everything_that_a_run_may_keep() -> None:
 def test_whatever_a_run_can_be_given() -> None:
     each = optimizers.get("schedule_free_adamw", lr=RISING, beta2=RISING, weight_decay=0.1)
     same(ROSENBROCK, each, schedule=schedules.get("cosine"))
+    same(Landscape("Odd root", formula="(x - 0.1)**(5/3) + x**(1/3) + y**2", window=((-1, 1), (-1, 1))), each)
     changing = optimizers.get("sgd", lr=1e-4 * RISING, change_at=np.arange(COUNT), change_by=RISING).clipped(clip_norm=RISING)
     same(landscapes.get("rosenbrock", b=100 * RISING).penalized(l1=RISING), changing, noise=RISING, seed=2**64 - 5)
 
