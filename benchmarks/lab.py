@@ -46,7 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--size", type=int, choices=SIZES, default=None, help="starts along each side of the map, if not 1024 (256 if quick)"
     )
     parser.add_argument("--cells", type=int, default=None, metavar="N", help="cells along each side of the sweep, if not 81 (41 if quick)")
-    parser.add_argument("--trials", type=int, default=None, metavar="N", help="of the tournament and the fair race, if not the pages' own")
+    parser.add_argument(
+        "--trials",
+        type=int,
+        default=None,
+        metavar="N",
+        help="of the tournament and the fair race, if not the pages' own; 0 leaves both out",
+    )
     parser.add_argument("--cluster", action="store_true", help="also the map on a Dask cluster of two worker processes on this machine")
 
 
@@ -67,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
     sweep = _sweep(cells)
     timings = in_turn({name: clocked(work) for name, work in _sweeps(sweep).items()}, effort)
     report.table(f"Sweep, momentum on rosenbrock, {cells} x {cells} cells, 16 starts, {SWEPT.steps} steps", _rows(timings, sweep.work))
-    for title, task in _tasks(options.trials).items():
+    for title, task in (_tasks(options.trials) if options.trials != 0 else {}).items():
         timings = in_turn({name: clocked(work) for name, work in _by_both(task).items()}, effort)
         report.table(title, _rows(timings, task.work))
     if options.cluster:

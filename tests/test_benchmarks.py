@@ -30,7 +30,7 @@ TINY = {
     "engine": ["--sizes", "10", "--peers", "plain", "--surfaces", "rosenbrock", "--optimizers", "adam"],
     "bits": ["--surfaces", "rosenbrock", "--optimizers", "adam", "bfgs"],
     "landscapes": ["--points", "50", "--surfaces", "rosenbrock", "beale"],
-    "lab": ["--size", "64", "--cells", "5", "--trials", "2"],
+    "lab": ["--size", "64", "--cells", "5", "--trials", "0"],
     "planes": ["--networks", "2-4-1 tanh", "2-32-32-2 relu", "--points", "5", "--examples", "60"],
     "networks": ["--runs", "2", "--peers", "networks_plain", "--networks", "2-16-16-1"],
 }
