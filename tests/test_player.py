@@ -5,6 +5,8 @@ It stands in a page of its own modules alone. What Streamlit makes of it is held
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 TWO = Scenario(
     landscape=Choice("himmelblau"), optimizers=(Choice.of("sgd", lr=0.01), Choice.of("adam", lr=0.1)), points=((-0.5, -1.2), (2.0, 4.0))
 )
+ROOT = Path(__file__).parents[1]
 COLOURS = {"sgd": (0xFF, 0x6B, 0x00), "adam": (0xD3, 0x00, 0xB5)}
 
 
@@ -148,6 +151,27 @@ def test_every_panel_is_at_the_same_step(player_page: PlayerPage) -> None:
     assert drawn == pytest.approx(np.median(race.runs[1].losses[37]), rel=1e-3)
     now = page.locator(".board tbody tr", has_text="Adam").locator(".now").inner_text().replace("−", "-")
     assert float(now) == pytest.approx(np.median(race.runs[1].losses[37]), rel=0.01)
+    changed = f"""async () => {{
+      const observer = new MutationObserver(() => {{}});
+      observer.observe(document.querySelector('.descent'), {{ attributes: true, characterData: true, childList: true, subtree: true }});
+      const drawn = (step) => ({PLAYER}.clock.seek(step), {PLAYER}.draw(), observer.takeRecords());
+      const [same, another] = [drawn(37), drawn(38)];
+      observer.disconnect();
+      const put = another.filter(({{ type, target }}) => type === "childList" && target.tagName !== "TBODY");
+      const told = ({{ attributeName, target, type }}) => `${{target.className}}: ${{attributeName ?? type}}`;
+      return [same.map(told).filter((words) => !words.endsWith(": style")), put.map(told), another.length];
+    }}"""
+    same, put, another = page.evaluate(changed)
+    assert not same, "a step that is shown already changes nothing in the page"
+    assert not put, "a step writes into the nodes that are there: another node has all selectors with :has matched anew"
+    assert another, "and it does write"
+
+
+def test_no_selector_looks_through_the_whole_page() -> None:
+    styles = [path for folder in ("app_pages", "player") for path in (ROOT / folder).glob("*.css")]
+    wide = re.compile(r"(?<![-\w])(?:html|body|:root|\.stApp|\.descent)(?![-\w])[^\s,{>]*:has\(")
+    assert styles
+    assert not [f"{path.name}: {found[0]}" for path in styles for found in wide.finditer(path.read_text("utf-8"))]
 
 
 def test_the_table_is_sorted_by_the_loss_at_the_step(player_page: PlayerPage) -> None:

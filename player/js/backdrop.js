@@ -69,11 +69,11 @@ export class Backdrop {
     if (!race || !landscape) return;
     const { pictures } = this;
     if (!pictures.length && this.bare) return; // until the landscape has its colours again
-    this.canvas.hidden = !pictures.length;
     const views = pictures.length ? this.panel.subplots().map(({ view }) => view) : [];
     const key = views.map((view) => view.key).join();
     if (this.drawn?.pictures === pictures && this.drawn.key === key) return;
     this.drawn = { pictures, key };
+    this.canvas.hidden = !pictures.length;
     const context = contextOf(this.canvas);
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);

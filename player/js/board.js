@@ -1,7 +1,7 @@
 // The scoreboard: a row for each optimizer, the lowest loss at the present step first. It is also the legend. It tells nothing of what comes
 // after that step.
 
-import { contextOf, element, short } from "./dom.js";
+import { contextOf, element, mark, short, write } from "./dom.js";
 import { markerOf } from "./marks.js";
 
 /** @import { Bar, Race, Run } from "./types" */
@@ -62,6 +62,8 @@ export class Board {
     this.element.style.setProperty("--verdict", `${(many ? WORDS_OF_MANY : width).toFixed(2)}em`);
     this.element.classList.toggle("wordy", !many && width > WORDS_OF_MANY);
     this.element.classList.toggle("many", many);
+    this.element.classList.toggle("scored", scores.length > 0);
+    this.element.classList.toggle("twice-scored", scores.length > 1);
     this.body.replaceChildren();
     this.order = []; // the rows are other ones, in no order yet
     this.invalidate();
@@ -97,11 +99,11 @@ export class Board {
     const losses = race.runs.map((run) => run.median[step]);
     const { scores } = this.player;
     for (const [index, { row, now, bar, more, verdict, toggle }] of this.rows.entries()) {
-      now.textContent = short(losses[index]);
+      write(now, short(losses[index]));
       bar.style.setProperty("--filled", `${100 * filled(losses[index], race.bar)}%`);
-      for (const [k, cell] of more.entries()) cell.textContent = scores[k].of(index);
-      verdict.textContent = inWords(race, race.runs[index], step);
-      toggle.setAttribute("aria-pressed", String(!off.has(index)));
+      for (const [k, cell] of more.entries()) write(cell, scores[k].of(index));
+      write(verdict, inWords(race, race.runs[index], step));
+      mark(toggle, "aria-pressed", String(!off.has(index)));
       row.classList.toggle("off", off.has(index));
       row.classList.toggle("front", highlight === index);
     }

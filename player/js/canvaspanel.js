@@ -1,7 +1,7 @@
 // A panel that draws everything itself, anew in each frame.
 
 import { layBeside } from "./beside.js";
-import { contextOf, element } from "./dom.js";
+import { contextOf, element, mark } from "./dom.js";
 import { Panel } from "./panel.js";
 import { fontOf, wrapped } from "./plotting.js";
 
@@ -51,7 +51,7 @@ export class CanvasPanel extends Panel {
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     context.globalAlpha = 1;
     this.paint(context, { width, height });
-    this.element.dataset.drawn = "true";
+    mark(this.element, "data-drawn", "true");
   }
 
   /** Draw what the panel shows now. @param {CanvasRenderingContext2D} context measured in CSS pixels @param {Size} size */

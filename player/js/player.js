@@ -3,7 +3,7 @@
 import { Board } from "./board.js";
 import { Clock } from "./clock.js";
 import { CurvePanel } from "./curves.js";
-import { element, short } from "./dom.js";
+import { element, mark, short } from "./dom.js";
 import { keyPressed, takeFocus } from "./keys.js";
 import { arrange, presented, STATES_OF_STEP } from "./layout.js";
 import { MapPanel } from "./maps.js";
@@ -183,6 +183,7 @@ export class Player {
     const panels = names.map((name) => /** @type {Panel} */ (this.panels.get(name)));
     this.panels = new Map(panels.map((panel) => [panel.name, panel]));
     this.grid.replaceChildren(...panels.map((panel) => panel.element), ...(board ? [this.board.element] : []));
+    this.board.element.classList.toggle("followed", this.panels.has("step"));
   }
 
   /** A panel by its name. @param {string} name @returns {Panel} */
@@ -347,7 +348,7 @@ export class Player {
     this.board.show();
     this.frames += 1;
     this.tell();
-    this.root.dataset.step = String(this.clock.step);
+    mark(this.root, "data-step", String(this.clock.step));
   }
 
   /** Say what is shown: at every rest, and now and then while it plays. */
@@ -386,7 +387,8 @@ export class Player {
   /** @param {string} what */
   clockChanged(what) {
     if (what === "position") this.stepper.moved();
-    if (this.race) this.transport.show();
+    if (this.race && what === "position") this.transport.move();
+    else if (this.race) this.transport.show();
     if (what === "playing" && this.race) this.board.show();
     this.invalidate();
   }

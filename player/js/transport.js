@@ -1,6 +1,6 @@
 // The bar under the panels: play and pause, steps, the scrubber, speed, loop, trails and presentation; and the keys for them.
 
-import { element, icon } from "./dom.js";
+import { element, icon, mark, write } from "./dom.js";
 
 /** @import { Frame } from "./types" */
 /** @import { Player } from "./player.js" */
@@ -27,7 +27,9 @@ export class Transport {
       input: () => clock.seek(Number(this.scrubber.value)),
       pointerdown: () => clock.pause(),
     });
-    this.counter = element("output", { class: "counter", "aria-live": "off" });
+    this.step = element("b");
+    this.steps = element("span");
+    this.counter = element("output", { class: "counter", "aria-live": "off" }, element("span", {}, "step "), this.step, this.steps);
     this.speed = select("Speed", SPEEDS.map((speed) => [String(speed), `${speed}×`]), (value) => clock.setSpeed(Number(value)));
     this.trail = select("Trails", Object.entries(TRAILS), (value) => player.setTrail(/** @type {Frame["trail"]} */ (value)));
     this.names = button("names", "Names at the heads (n)", () => player.toggleNames(), "switch");
@@ -67,16 +69,24 @@ export class Transport {
     this.more.setAttribute("aria-expanded", String(on));
   }
 
+  /** Show where the clock is, which is all that changes from frame to frame. */
+  move() {
+    const { clock } = this.player;
+    this.scrubber.value = String(clock.position);
+    this.scrubber.style.setProperty("--done", `${(100 * clock.position) / clock.steps}%`);
+    mark(this.scrubber, "aria-valuetext", `step ${clock.step} of ${clock.steps}`);
+    write(this.step, String(clock.step));
+  }
+
   /** Show what the clock and the player are at. */
   show() {
     const { clock, trailShown, namesShown, presenter, stepper } = this.player;
     for (const made of [this.trail.label, this.names]) made.hidden = !this.player.hasTrails;
     for (const made of [this.partBack, this.partOn]) made.hidden = !stepper.step;
-    this.scrubber.max = String(clock.steps);
-    this.scrubber.value = String(clock.position);
-    this.scrubber.style.setProperty("--done", `${(100 * clock.position) / clock.steps}%`);
-    this.scrubber.setAttribute("aria-valuetext", `step ${clock.step} of ${clock.steps}`);
-    this.counter.replaceChildren(element("span", {}, "step "), String(clock.step), element("span", {}, ` of ${clock.steps}`));
+    this.element.classList.toggle("parts", Boolean(stepper.step));
+    mark(this.scrubber, "max", String(clock.steps));
+    this.move();
+    write(this.steps, ` of ${clock.steps}`);
     this.counter.style.minWidth = `${String(clock.steps).length * 2 + 9}ch`;
     if (this.playing !== clock.playing) {
       this.playing = clock.playing;
@@ -85,11 +95,11 @@ export class Transport {
     }
     this.speed.select.value = String(clock.speed);
     this.trail.select.value = trailShown;
-    this.names.setAttribute("aria-pressed", String(namesShown));
-    this.loop.setAttribute("aria-pressed", String(clock.loop));
-    this.present.setAttribute("aria-pressed", String(presenter.on));
+    mark(this.names, "aria-pressed", String(namesShown));
+    mark(this.loop, "aria-pressed", String(clock.loop));
+    mark(this.present, "aria-pressed", String(presenter.on));
     this.views.hidden = !presenter.hides;
-    this.views.setAttribute("aria-pressed", String(presenter.all));
+    mark(this.views, "aria-pressed", String(presenter.all));
   }
 
   /** Do what a key stands for; whether it stood for anything. @param {KeyboardEvent} event */
