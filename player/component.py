@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from scenario import Comparison, Race
 
 STATIC = HERE.parent / "static"
 """The folder that Streamlit serves at "app/static", beside app.py."""
+_HEARD = 64
+"""So many choices are known again."""
 JOINED = "all.js"
 """All modules that the app's components need, in one file: ninety requests took a seventh of the time until the first picture."""
 
@@ -66,7 +69,7 @@ def player(
     component("landscape", "receiveLandscape")(data=block, key=f"{key} landscape", height=1)
     moving = component("player", "showPlayer", "descent-root", "player.css")
     runs = run_bytes(race, theme, panels, block, chapter, board, ahead, prediction, title, claim)
-    moving(data=runs, key=key, on_pick_change=on_pick, on_theme_change=lambda: None)
+    moving(data=runs, key=key, on_pick_change=partial(hear, key, on_pick), on_theme_change=lambda: None)
 
 
 def trainer(
@@ -94,7 +97,16 @@ def trainer(
     """
     block = training_bytes(comparison, theme, panels, chapter, board, ahead, title, claim, prediction, on_pick is not None)
     moving = component("trainer", "showTrainer", "descent-root", "player.css")
-    moving(data=block, key=key, on_pick_change=on_pick or _nothing, on_theme_change=lambda: None)
+    moving(data=block, key=key, on_pick_change=partial(hear, key, on_pick) if on_pick else _nothing, on_theme_change=lambda: None)
+
+
+def hear(key: str, on_pick: Callable[[], None]) -> None:
+    """Call what follows a choice, unless it was called for this one: the browser makes a choice again whose answer it did not get before
+    the connection broke (js/requests.js)."""
+    serial, heard = st.session_state[key].pick.get("serial"), st.session_state.setdefault(f"{key} heard", deque(maxlen=_HEARD))
+    if serial is None or serial not in heard:
+        heard.append(serial)
+        on_pick()
 
 
 def refine(comparison: Comparison, relief: Relief, theme: Theme, key: str) -> None:

@@ -159,11 +159,56 @@ def test_no_start_is_lost_that_is_added_before_the_one_before_it_was_answered(pl
           sent.push({ kind: "back", to: kept.queued.length });
           away = false;
           while (kept.open) kept.answered();
+          let broken = 0; // it breaks while a request is under way, whose answer does not come
+          const again = new m.Requests((request) => sent.push(request), () => false, () => broken);
+          for (const x of [1, 2]) again.make({ kind: "add", ...at(x) });
+          broken = 2;
+          while (again.open) again.answered();
+          again.make({ kind: "move", index: 0, ...at(1) });
+          again.make({ kind: "move", index: 0, ...at(2) });
+          broken = 4;
+          while (again.open) again.answered();
+          const [first, second, third] = sent.slice(-5);
+          sent.push({ kind: "the same", to: [first.serial === second.serial, second.serial === third.serial] });
           return sent.map(({ kind, at, to }) => [kind, to ?? at[0]]);
         })()""",
     )
     connected = [["add", 1], ["add", 2], ["add", 3], ["move", 5], ["turn", 7], ["add", 8], ["start", 8]]
-    assert sent == [*connected, ["back", 3], ["add", 1], ["add", 2], ["add", 3]]
+    later = [["back", 3], ["add", 1], ["add", 2], ["add", 3]]
+    broken = [["add", 1], ["add", 1], ["add", 2], ["move", 1], ["move", 2], ["the same", [True, False]]]
+    assert sent == [*connected, *later, *broken]
+
+
+def test_a_server_that_is_silent_while_it_computes_is_said_to_be_gone_until_it_answers(player_page: PlayerPage) -> None:
+    said = called(
+        player_page,
+        "connection",
+        """(async () => {
+          const app = document.createElement("div"), own = { now: performance.now, fetch, setInterval }, looks = [], said = [];
+          app.className = "stApp";
+          app.dataset.testConnectionState = "CONNECTED";
+          app.dataset.testScriptState = "notRunning";
+          document.body.append(app);
+          let time = 0, there = false;
+          performance.now = () => time;
+          globalThis.fetch = async () => ({ ok: there });
+          globalThis.setInterval = (look) => looks.push(look);
+          m.receiveConnection({ setStateValue() {} });
+          const seen = async (at, answers, job) => {
+            [time, there] = [at, answers];
+            app.innerHTML = job ? '<div class="st-key-status-Search"><div data-testid="stProgress"></div></div>' : "";
+            for (const look of looks) await look();
+            said.push(document.querySelector(".descent-connection.seen")?.textContent.slice(0, 13) ?? "");
+          };
+          for (const each of [[9e3, false, true], [20e3, false, false], [20e3, false, true], [23e3, true, true]]) await seen(...each);
+          app.remove();
+          performance.now = own.now;
+          globalThis.fetch = own.fetch;
+          globalThis.setInterval = own.setInterval;
+          return said;
+        })()""",
+    )
+    assert said == ["", "", "No connection", ""]
 
 
 def test_a_card_never_covers_the_place_that_it_speaks_of(player_page: PlayerPage) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from urllib.parse import parse_qs
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app_pages.jobs import jobs
@@ -13,6 +15,7 @@ from app_pages.kept import Chapter
 from app_pages.recovery import as_text, take_over
 from app_pages.session import Session
 from exports.playlist import LONGEST_IN_LINK, Entry, Playlist, to_link_text
+from player.component import hear
 from scenario import Choice, Experiment, Scenario, View
 from scenario.presets import OPENING
 from tests.test_pages import kept
@@ -69,6 +72,15 @@ def test_a_text_that_the_app_has_not_written_changes_nothing(text: str) -> None:
     after["settings"].pop("basins", None)
     assert after == before
     assert session.returns == 0
+
+
+def test_a_choice_that_comes_again_after_the_connection_broke_is_applied_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    state, picked = {"map": SimpleNamespace(pick={})}, []
+    monkeypatch.setattr(st, "session_state", state)
+    for serial in (7, 7, 8, 7, 9):
+        state["map"].pick = {"kind": "add", "at": [1.0, 2.0], "serial": serial}
+        hear("map", lambda: picked.append(state["map"].pick["serial"]))
+    assert picked == [7, 8, 9]
 
 
 def test_what_was_being_computed_when_the_server_was_stopped_is_begun_again_by_a_click_only() -> None:

@@ -9,11 +9,13 @@ import { element } from "./dom.js";
 const STORE = "descent tab";
 const STATE = "data-test-connection-state";
 const RUN = "data-test-script-state";
+const JOB = '[class*="st-key-status"] [data-testid="stProgress"]'; // is drawn again and again while there is something to wait for
 const SILENT = 700; // milliseconds for which a lost connection is not spoken of: mostly it is back by then
 const SEEN = 6000; // for which it is said that it is back
 const SLOW = 6000; // after which the server is asked whether it is there, where a change was not answered
 const LONGEST = 60000; // for which what was sent may be on its way
 const AGAIN = 3000; // between two such questions
+const STILL = 12000; // and after which it is asked where the page follows what is being computed, and has heard nothing: it looks every 5 s at most
 const SELDOM = 30000; // between two times that the page is loaded anew by itself
 const GONE = "No connection to the server; trying again. What is here plays on, controls rest meanwhile.";
 const BUSY = "The server has many to serve and will answer soon.";
@@ -25,11 +27,12 @@ const CHECK = "The last change may be lost: look whether it is there.";
 /** @type {Send | null} tells Python, and keeps what is told while there is no connection */
 let tell = null;
 let text = ""; // in which Python has told this tab's session last
-let count = 0; // how often the connection has come back
+let count = 0; // counts how often the connection has broken and come back
 let away = false;
 let returning = false; // whether there is a connection again, and the page is not drawn since
 let waits = false; // whether something was sent since which the script has not begun to run
 let sentAt = 0; // when that was, in milliseconds
+let heardAt = 0; // when the script was seen to begin or end last
 let unanswered = false; // whether a change was under way when the connection was lost
 let popped = false; // whether the browser went back or forward meanwhile
 let before = ""; // whose text it was when the connection was lost
@@ -70,6 +73,9 @@ export function sure(send) {
 
 /** Whether the server cannot have begun with what was sent last: it did not get it yet, or there is no connection. */
 export const isOnItsWay = () => away || returning || (isUnheard(document.querySelector(".stApp")) && performance.now() - sentAt < LONGEST);
+
+/** How often the connection has broken. */
+export const timesBroken = () => count;
 
 /** Whether something was sent since which the script has not begun to run. @param {Element | null} app */
 const isUnheard = (app) => waits || app?.getAttribute(RUN) === "rerunRequested";
@@ -136,7 +142,10 @@ function watch() {
     waitForAnswer(app);
   };
   const observer = new MutationObserver((changes) => {
-    if (changes.some(({ attributeName }) => attributeName === RUN)) waits = false;
+    if (changes.some(({ attributeName }) => attributeName === RUN)) {
+      waits = false;
+      heardAt = performance.now();
+    }
     look();
   });
   observer.observe(app, { attributeFilter: [STATE, RUN] });
@@ -145,6 +154,7 @@ function watch() {
   addEventListener("online", () => away || returning || quiet());
   addEventListener("popstate", () => (popped ||= away));
   addEventListener("pagehide", store);
+  setInterval(lookAtJob, AGAIN);
   look();
 }
 
@@ -208,6 +218,16 @@ function waitForAnswer(app) {
     question = setTimeout(ask, AGAIN);
   };
   question = setTimeout(ask, SLOW);
+}
+
+/** Where the page follows a job, and has not heard of it for long, find out whether the server is there, and say so. */
+async function lookAtJob() {
+  const still = () => !away && !returning && !waits && performance.now() - heardAt > STILL && document.querySelector(JOB) !== null;
+  if (!still()) return;
+  const there = await isThere();
+  if (!still()) return;
+  if (!there) say(GONE);
+  else if (shown() === GONE && navigator.onLine) quiet();
 }
 
 /** Whether the server answers. */

@@ -1,7 +1,8 @@
 // Requests to Python: one at a time, since every answer draws the page anew; those that are made meanwhile, or while there is no connection, wait,
-// but for what a later one replaces.
+// but for what a later one replaces. One that was under way when the connection broke is made again: Python knows by its number whether it had
+// it already (player/component.py).
 
-import { isOnItsWay } from "./connection.js";
+import { isOnItsWay, timesBroken } from "./connection.js";
 
 /** @import { Request } from "./types" */
 
@@ -9,11 +10,17 @@ const LOST = 2500; // milliseconds after which a request that was not answered i
 const LOOK = 250; // between two looks whether it still is
 
 export class Requests {
-  /** @param {(request: Request) => void} send @param {() => boolean} wait whether nothing is to be sent now, since what was sent last is still on its way */
-  constructor(send, wait = isOnItsWay) {
+  /**
+   * @param {(request: Request) => void} send
+   * @param {() => boolean} wait whether nothing is to be sent now, since what was sent last is still on its way
+   * @param {() => number} broken how often the connection has broken
+   */
+  constructor(send, wait = isOnItsWay, broken = timesBroken) {
     this.send = send;
     this.wait = wait;
-    /** @type {object | null} stands for the request that was not answered yet */
+    this.broken = broken;
+    this.serial = Date.now(); // tells two equal requests apart, also where Python has forgotten the first
+    /** @type {{ request: Request, broken: number } | null} the request that was not answered yet, and what `broken` was when it was made */
     this.waiting = null;
     /** @type {object | null} likewise, once it was sent */
     this.sent = null;
@@ -32,7 +39,8 @@ export class Requests {
       this.queued = [...this.queued.filter((older) => !replaces(request, older)), request];
       return;
     }
-    this.waiting = {};
+    request.serial ??= this.serial++;
+    this.waiting = { request, broken: this.broken() };
     if (this.wait()) {
       this.queued.unshift(request);
       this.look(LOOK);
@@ -49,14 +57,21 @@ export class Requests {
     setTimeout(() => {
       if (this.waiting !== mine) return;
       if (this.wait()) this.look(LOOK, true);
-      else if (late && this.sent === mine) this.look(LOST);
+      else if (late && this.sent === mine && !this.underWay()) this.look(LOST);
       else this.answered();
     }, time);
   }
 
+  /** The request that was under way when the connection broke, and may be lost. */
+  underWay() {
+    return this.waiting && this.sent === this.waiting && this.waiting.broken !== this.broken() ? this.waiting.request : null;
+  }
+
   /** The last request has been answered, or lost: the next one may go. */
   answered() {
+    const lost = this.underWay();
     this.waiting = null;
+    if (lost && !this.queued.some((newer) => replaces(newer, lost))) this.queued.unshift(lost);
     const next = this.queued.shift();
     if (next) this.make(next);
   }

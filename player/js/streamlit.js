@@ -154,7 +154,7 @@ function stateOf(states, root, { setTriggerValue }, make, themeOf) {
   if (!known) {
     let serial = Date.now(); // makes of two equal requests two different ones, also where Python has forgotten the first
     const send = sure(setTriggerValue);
-    const shown = make((request) => send("pick", { ...request, serial: serial++ }));
+    const shown = make((request) => send("pick", { serial: serial++, ...request }));
     const unwatch = watchTheme(root, () => themeOf(shown), () => send("theme", serial++));
     /** @type {State<Shown>} */
     const state = { shown, unwatch };

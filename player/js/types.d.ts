@@ -536,11 +536,12 @@ export interface ClassBoard {
 }
 
 /** What the user has chosen, as Python is told. */
-export type Request =
+export type Request = { serial?: number } & (
   | { kind: "start" | "add"; at: number[]; last: boolean }
   | { kind: "move"; index: number; at: number[]; last: boolean }
   | { kind: "follow"; run: number; trajectory: number }
-  | { kind: "turn"; to: number };
+  | { kind: "turn"; to: number }
+);
 export type ChartRequest = { kind: "point"; at: unknown[] } | { kind: "box"; x: Range; y: Range };
 
 /** What Streamlit hands a component. */
