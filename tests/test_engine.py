@@ -466,7 +466,7 @@ def test_progress_rises_to_one(workers: int, keep: str) -> None:
     assert told[-1] == 1.0
     if workers == 1:  # threads may be done before they are first asked
         assert len(told) > 5
-        assert told[0] < 0.2
+        assert told[0] <= 0.25, "after a chunk of the four at the latest: machine code may take one at once"
     silent = simulation.run(ROSENBROCK, optimizers.get("sgd", lr=1e-4), spread(4000), 500, **arguments)
     assert_same_run(run, silent)
 
