@@ -149,7 +149,12 @@ def _asked(source: str) -> tuple[Lesson, int] | None:
 
 def _picture() -> None:
     question, setup = open_question(), session().setup
-    prediction: Prediction = {"open": question is not None, "mark": mark(), "hint": hint(question) if question else ""}
+    prediction: Prediction = {
+        "open": question is not None,
+        "mark": mark(),
+        "hint": hint(question) if question else "",
+        "lead": lesson_shown().lead,
+    }
     chapter = f"{lesson_shown().name} {session().plays}"
     panels = usual_panels(setup)[:1] if question else _panels()
     if question:

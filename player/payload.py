@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -50,11 +50,13 @@ class Prediction(TypedDict):
         open: whether the answer is still to be given; the race then stays at its start.
         mark: where on the map the student has marked an end.
         hint: what to do on the map while the answer is open.
+        lead: which panel the question is about, which is the largest while all are presented; the first of them where it is "" or missing.
     """
 
     open: bool
     mark: tuple[float, float] | None
     hint: str
+    lead: NotRequired[str]
 
 
 @lru_cache(maxsize=64)

@@ -106,6 +106,7 @@ class Lesson:
     Attributes:
         title, about: what it is called, and a line on what is in it.
         scenario, show: what is shown at first, a scenario or an experiment, and in which panels, by the names of its `known_panels`.
+        lead: which of these panels it is about, where that is not the first one of them: while all are presented it is the largest.
         claims: the sentences on what optimizers do, as they stand in the words; the tests hold each against the scenarios.
         number, name: by which it has its place in the course, and what links call it.
         parts: words, checkpoints, questions and plots, from top to bottom.
@@ -116,6 +117,7 @@ class Lesson:
     scenario: Setup
     claims: Mapping[str, str]
     show: tuple[str, ...] = ()
+    lead: str = ""
     number: int = field(default=0, kw_only=True)
     name: str = field(default="", kw_only=True)
     parts: tuple[Part, ...] = field(default=(), kw_only=True)

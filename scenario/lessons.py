@@ -40,7 +40,7 @@ class LessonError(ValueError):
 
 
 _BLOCKS: Mapping[str, type[Checkpoint | Question | Drawing]] = {"show": Checkpoint, "predict": Question, "figure": Drawing}
-_HEAD = ("title", "about", "scenario", "show", "claims")
+_HEAD = ("title", "about", "scenario", "show", "lead", "claims")
 
 
 def beside(lesson: Lesson, step: int) -> Lesson | None:
@@ -98,6 +98,10 @@ def parse(text: str, file: str) -> Lesson:
         raise LessonError(f"{file}, line 1: the part that begins here has no end; put a line {_MARK} before the words")
     head = Lesson(**_values(Lesson, _HEAD, lines[1 : end - 1], 2, file))
     head = replace(head, show=head.show or usual_panels(head.scenario))
+    if head.lead and head.lead not in head.show:
+        number = next((at for at, line in enumerate(lines, start=1) if line.startswith("lead")), 1)
+        views = ", ".join(head.show)
+        raise LessonError(f"{file}, line {number}: lead = {head.lead!r} is none of the views that the lesson shows; choose one of {views}")
     lesson = replace(head, parts=tuple(_with_panels(part, head) for part in _parts(lines[end:], end + 1, file)))
     for name, claim in lesson.claims.items():
         if " ".join(str(claim).split()) not in lesson.text:

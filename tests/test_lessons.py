@@ -85,6 +85,7 @@ def test_a_file_becomes_a_lesson() -> None:
         ("ravine&optimizer=sgd\"\nshow", "ravin&optimizer=sgd\"\nshow", 4, "there is no landscape 'ravin'"),
         ("landscape=ravine&optimizer=momentum", "landscape=ravine&optimizer=momentum~lr:-1", 13, "lr = -1"),
         ('"map"\n[', '"map.hologram"\n[', 5, "there is no view 'hologram'; there are map, maps, surface, surfaces, loss, gradient, rate"),
+        ('show = "map"\n[', 'show = "map"\nlead = "loss"\n[', 6, "none of the views that the lesson shows; choose one of map"),
         ('"map.loss"', '"map.step"', 21, "there is no view 'step'"),
         ("```show", "```shwo", 11, "there is no block 'shwo'"),
         ("momentum\"\n```", "momentum\"\n", 12, "= value"),

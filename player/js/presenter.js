@@ -163,7 +163,9 @@ export class Presenter {
 
   /** The choices of views while presenting, each once. */
   get stages() {
-    const stages = this.player.stages([...this.player.panels.keys()]);
+    const names = [...this.player.panels.keys()];
+    const lead = names.filter((name) => name === this.player.race?.prediction?.lead);
+    const stages = this.player.stages([...lead, ...names.filter((name) => !lead.includes(name))]);
     return stages.filter((stage, i) => stages.findIndex((other) => String(other) === String(stage)) === i);
   }
 

@@ -195,7 +195,7 @@ export interface RaceBlock {
 }
 
 /** `Prediction` of player/payload.py. */
-export type Prediction = { open: boolean; mark: Point | null; hint: string };
+export type Prediction = { open: boolean; mark: Point | null; hint: string; lead?: string };
 
 export type Theme = Record<"name" | "background" | "text" | "line" | "accent" | "mark" | "halo", string>;
 
