@@ -184,7 +184,8 @@ export class BoundaryPanel extends CanvasPanel {
     if (!text) return;
     const { training, trainer } = this.withTrainer();
     const size = 12 * trainer.scale;
-    const [x, y] = [6 * trainer.scale, height - 0.75 * size];
+    const lowest = Math.max(...this.cells.map(({ box }) => box.bottom)) + (training.data.inputs === 1 ? 1.6 * size : 0); // with the numbers under a curve's picture
+    const [x, y] = [6 * trainer.scale, Math.min(height - 0.75 * size, lowest + 1.75 * size)];
     const radius = 3.2 * trainer.scale;
     context.font = fontOf(size);
     context.textAlign = "left";

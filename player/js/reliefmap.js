@@ -8,10 +8,10 @@ import { hasPlane } from "./noplane.js";
 import { ReliefPointer } from "./reliefpointer.js";
 import { wordsOfLandscape } from "./words.js";
 
-/** @import { Size } from "./types" */
 /** @import { Trainer } from "./trainer.js" */
 
 const NOTE_SIZE = 12; // CSS pixels of the sentences under the map
+const SPACE = 0.3; // lines under them
 const KEY_STEPS = 40; // of an arrow key, from one edge to the other
 
 export class ReliefMap extends MapPanel {
@@ -70,13 +70,22 @@ export class ReliefMap extends MapPanel {
 
   /** How many lines the longest sentences need. */
   get lines() {
+    return this.linesIn(this.size.width);
+  }
+
+  /** The same in a panel of another width. @param {number} width */
+  linesIn(width) {
     const context = contextOf(this.canvas);
     context.save();
     context.font = `${this.letters}px system-ui, sans-serif`;
-    const { size } = this;
-    const lines = this.trainer.honesty.longest.map((text) => linesOf(context, text, size));
+    const lines = this.trainer.honesty.longest.map((text) => linesOf(context, text, width));
     context.restore();
     return Math.max(1, ...lines);
+  }
+
+  /** CSS pixels over and under the map in a panel of a width. @param {number} width */
+  around(width) {
+    return super.margin.t + this.underMap + (this.linesIn(width) + SPACE) * this.leading;
   }
 
   setRace() {
@@ -174,5 +183,5 @@ export function drawTarget(context, [x, y], colour, halo, radius) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} context @param {string} text @param {Size} size of the panel */
-const linesOf = (context, text, { width }) => Math.ceil(context.measureText(text).width / Math.max(80, 0.94 * width - 20));
+/** @param {CanvasRenderingContext2D} context @param {string} text @param {number} width of the panel */
+const linesOf = (context, text, width) => Math.ceil(context.measureText(text).width / Math.max(80, 0.94 * width - 20));

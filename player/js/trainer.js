@@ -14,7 +14,7 @@ import { ReliefMap } from "./reliefmap.js";
 import { ReliefScene } from "./reliefscene.js";
 import { shapeOf } from "./room.js";
 import { ActivationsPanel } from "./ridges.js";
-import { arrangeTraining, NETWORK_PICTURES } from "./traininglayout.js";
+import { AROUND_MAP, arrangeTraining, NETWORK_PICTURES } from "./traininglayout.js";
 import { groundOf, momentOf, planeGround, rowAt } from "./training.js";
 import { TrainingCurves } from "./trainingcurves.js";
 
@@ -78,7 +78,9 @@ export class Trainer extends Player {
     if (this.presenter.on) return super.template();
     const { runs, data, board } = this.training;
     const aspect = data.inputs === 1 ? 1.2 : data.inputs > 2 ? WORDS_ONLY : this.dataAspect;
-    const about = { count: runs.length, aspect, shape: this.aspect, depth: this.training.network.sizes.length - 2 };
+    const map = this.panels.get("landscape");
+    const around = (/** @type {number} */ across) => (this.training.relief && map instanceof ReliefMap ? map.around(across) : AROUND_MAP * this.scale);
+    const about = { count: runs.length, aspect, shape: this.aspect, around, depth: this.training.network.sizes.length - 2 };
     return arrangeTraining([...this.panels.keys()], this.size, board, about, this.fills);
   }
 

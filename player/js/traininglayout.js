@@ -38,10 +38,10 @@ const LITTLE = 1.04; // times the height that there is: not worth a page that sc
 const SMALL = 720; // CSS pixels; below it all panels stand one under the other
 /** @type {Record<string, number>} */
 const HEIGHTS = { [SCENE]: 0.8, activations: 1, network: 0.85, depth: 0.55 }; // of the width, where they stand one under the other
-const AROUND_MAP = 70; // CSS pixels of the numbers and the sentences under a map
+export const AROUND_MAP = 70; // CSS pixels of the numbers and of two lines of sentences under a map
 const TALLEST = 460; // CSS pixels of a picture there
 
-/** @typedef {{ count: number, aspect: number, shape: number, depth: number }} About how many networks there are, the shapes, width by height, of a picture of the data's plane and of the plane through the space of weights, and the number of hidden layers */
+/** @typedef {{ count: number, aspect: number, shape: number, around(width: number): number, depth: number }} About how many networks there are, the shapes, width by height, of a picture of the data's plane and of the plane through the space of weights, the CSS pixels of the numbers and the sentences around a map in a panel of a width, and the number of hidden layers */
 
 /**
  * The CSS grid for these panels and the table.
@@ -56,7 +56,7 @@ export function arrangeTraining(panels, { width, height: room, scale, low, table
   if (low) return lowRows(panels, low, board, table);
   if (fill && width < SMALL) return filledColumn(all, board ? [...curves, "board"] : curves, width, room, about);
   if (width < SMALL) return oneColumn(panels, width, room, board, about);
-  const under = all.length === 2 && (WITH_SCENE * width) / about.shape + AROUND_MAP * scale < LOW_MAP * room; // the map alone leaves room for the scene
+  const under = all.length === 2 && heightOfMap(WITH_SCENE * width, scale, about) < LOW_MAP * room; // the map alone leaves room for the scene
   const scene = all.includes(MAP) && !under ? all.filter((name) => name === SCENE) : [];
   const pictures = all.filter((name) => !scene.includes(name));
   if (scene.length && board && curves.length === 1 && String(pictures) === `${MAP},boundary`) {
@@ -101,16 +101,17 @@ function interleaved(lefts, leftHeights, rights, rightHeights, share, height) {
 }
 
 /** A map over a curve and the table. @param {string[]} below both @param {number} width @param {number} height @param {number} scale @param {number} table @param {About} about @returns {Template} */
-function mapOver(below, width, height, scale, table, { shape }) {
-  const high = Math.min(heightOfMap(width, scale, shape), height - Math.max(LEAST_ROW * scale, ROWS_OF_TWO * table));
+function mapOver(below, width, height, scale, table, about) {
+  const high = Math.min(heightOfMap(width, scale, about), height - Math.max(LEAST_ROW * scale, ROWS_OF_TWO * table));
   return { columns: [fractionOf(1), fractionOf(1)], rows: [`${Math.round(high)}px`, fractionOf(1)], areas: [`${MAP} ${MAP}`, below.join(" ")] };
 }
 
 /** The shares of the height of a wide map, of the planes under it and of a curve under both; null where there is no room for that. @param {number} width @param {number} height @param {number} scale @param {About} about */
-function withCurveUnder(width, height, scale, { count, aspect, shape }) {
-  const map = heightOfMap(width, scale, shape);
+function withCurveUnder(width, height, scale, about) {
+  const { count, aspect } = about;
+  const map = heightOfMap(width, scale, about);
   const planes = Math.min(width / count / aspect + AROUND_PLANE * scale, height - map - LOW_CURVE * scale);
-  if (planes < (LEAST_PLANE + AROUND_PLANE) * scale) return null;
+  if (planes < (LEAST_PLANE / aspect + AROUND_PLANE) * scale) return null;
   return [map, planes, height - map - planes].map((each) => each / height);
 }
 
@@ -131,9 +132,9 @@ function filledColumn(pictures, rest, width, height, about) {
   return { columns: [fractionOf(1), fractionOf(1)], rows, areas };
 }
 
-/** The share of the height that each picture has: planes what they need, if they are in one row. @param {string[]} pictures @param {number} width @param {number} height @param {number} scale @param {About} about @returns {number[]} */
+/** The share of the height that each picture has: planes what they need, if they are in one row, or all that a wide map leaves: they stand at its words, and what neither needs is under them. @param {string[]} pictures @param {number} width @param {number} height @param {number} scale @param {About} about @returns {number[]} */
 function pictureHeights(pictures, width, height, scale, about) {
-  const { count, aspect, shape, depth } = about;
+  const { count, aspect, depth } = about;
   if (!depth && pictures.length > 1 && pictures.includes("activations")) {
     const others = pictures.filter((name) => name !== "activations");
     const words = (NO_LAYERS * scale) / height;
@@ -143,23 +144,23 @@ function pictureHeights(pictures, width, height, scale, about) {
   const equal = 1 / pictures.length;
   if (!pictures.includes("boundary") || pictures.length === 1) return pictures.map(() => equal);
   const need = (width / count / aspect + AROUND_PLANE * scale) / height;
-  const spared = pictures.includes(MAP) && pictures.length === 2 ? (height - heightOfMap(width, scale, shape)) / height : 0; // by a map as wide as that
-  const own = spared > need ? fittingRows(spared * height, width, count, aspect, scale) / height : Math.min((pictures.includes(MAP) ? 0.9 : 1.2) * equal, Math.max(need, 0.35 * equal));
+  const spared = pictures.includes(MAP) && pictures.length === 2 ? (height - heightOfMap(width, scale, about)) / height : 0; // by a map as wide as that
+  const own = spared > need ? spared : Math.min((pictures.includes(MAP) ? 0.9 : 1.2) * equal, Math.max(need, 0.35 * equal));
   return pictures.map((name) => (name === "boundary" ? own : (1 - own) / (pictures.length - 1)));
 }
 
-/** How high a map is that is as wide as that. @param {number} width @param {number} scale @param {number} shape */
-const heightOfMap = (width, scale, shape) => (width - MAP_AXIS * scale) / shape + AROUND_MAP * scale;
+/** How high the panel of a map is that is as wide as that. @param {number} width @param {number} scale @param {About} about */
+const heightOfMap = (width, scale, { shape, around }) => (width - MAP_AXIS * scale) / shape + around(width);
 
 /** The share of the width that pictures take: more than the usual one where a wide map and the planes under it would leave a hole between them, as long as the table has the width that it needs. @param {string[]} pictures @param {number} usual @param {number} width @param {number} height @param {number} scale @param {About} about */
 function fillingShare(pictures, usual, width, height, scale, about) {
   if (pictures.length !== 2 || !pictures.includes(MAP) || !pictures.includes("boundary")) return usual;
   const hole = (/** @type {number} */ share) => {
-    const spared = height - heightOfMap(share * width, scale, about.shape);
+    const spared = height - heightOfMap(share * width, scale, about);
     return spared - fittingRows(spared, share * width, about.count, about.aspect, scale);
   };
   const most = Math.min(MOST_SHARE, 1 - (NARROW_TABLE * scale) / width);
-  const holds = (/** @type {number} */ share) => height - heightOfMap(share * width, scale, about.shape) > (share * width) / about.count / about.aspect + AROUND_PLANE * scale;
+  const holds = (/** @type {number} */ share) => height - heightOfMap(share * width, scale, about) > (share * width) / about.count / about.aspect + AROUND_PLANE * scale;
   let share = usual;
   while (holds(share + 0.01) && share + 0.01 <= most && hole(share) > NO_HOLE * scale) share += 0.01;
   return share;
@@ -202,7 +203,7 @@ function oneColumn(panels, width, room, board, about) {
   const over = panels.indexOf("boundary") >= 0 && panels.indexOf("boundary") < panels.indexOf(MAP) ? planesHeight(width, about) + GAP : 0;
   const high = (/** @type {string} */ name) => {
     if (name === "boundary") return planesHeight(width, about);
-    if (name === MAP) return Math.min(TALLEST, width / about.shape + AROUND_MAP, Math.max(LEAST_PICTURE + AROUND_MAP, room - over));
+    if (name === MAP) return Math.min(TALLEST, width / about.shape + about.around(width), Math.max(LEAST_PICTURE + AROUND_MAP, room - over));
     if (name === "activations" && !about.depth) return NO_LAYERS;
     if (name === "activations") return Math.max(Math.min(TALLEST, width), Math.ceil(about.count / 2) * (AROUND_LAYERS + LEAST_LAYER * about.depth));
     return Math.min(TALLEST, width * (HEIGHTS[name] ?? 0) || 210);
