@@ -179,7 +179,7 @@ def test_no_start_is_lost_that_is_added_before_the_one_before_it_was_answered(pl
     assert sent == [*connected, *later, *broken]
 
 
-def test_a_server_that_is_silent_while_it_computes_is_said_to_be_gone_until_it_answers(player_page: PlayerPage) -> None:
+def test_a_silent_server_is_said_to_be_gone_and_a_change_to_be_lost_only_where_there_was_one(player_page: PlayerPage) -> None:
     said = called(
         player_page,
         "connection",
@@ -201,6 +201,23 @@ def test_a_server_that_is_silent_while_it_computes_is_said_to_be_gone_until_it_a
             said.push(document.querySelector(".descent-connection.seen")?.textContent.slice(0, 13) ?? "");
           };
           for (const each of [[9e3, false, true], [20e3, false, false], [20e3, false, true], [23e3, true, true]]) await seen(...each);
+          const breaks = async (count) => {
+            app.dataset.testScriptState = "running";
+            for (const state of ["PINGING_SERVER", "CONNECTED"]) {
+              await null; // those that watch are told
+              app.dataset.testConnectionState = state;
+            }
+            await null;
+            m.receiveKept({ data: { text: "a,b", back: count } });
+            said.push(document.querySelector(".descent-connection.seen")?.textContent ?? "");
+            app.dataset.testScriptState = "notRunning";
+            await null;
+          };
+          m.receiveKept({ data: { text: "a,b", back: 0 } });
+          await breaks(2);
+          time += 1;
+          dispatchEvent(new Event("pointerup"));
+          await breaks(4);
           app.remove();
           performance.now = own.now;
           globalThis.fetch = own.fetch;
@@ -208,7 +225,7 @@ def test_a_server_that_is_silent_while_it_computes_is_said_to_be_gone_until_it_a
           return said;
         })()""",
     )
-    assert said == ["", "", "No connection", ""]
+    assert said == ["", "", "No connection", "", "", "Connected again. The last change may be lost: look whether it is there."]
 
 
 def test_a_card_never_covers_the_place_that_it_speaks_of(player_page: PlayerPage) -> None:

@@ -9,6 +9,7 @@ import { element } from "./dom.js";
 const STORE = "descent tab";
 const STATE = "data-test-connection-state";
 const RUN = "data-test-script-state";
+const RESTS = "notRunning";
 const JOB = '[class*="st-key-status"] [data-testid="stProgress"]'; // is drawn again and again while there is something to wait for
 const SILENT = 700; // milliseconds for which a lost connection is not spoken of: mostly it is back by then
 const SEEN = 6000; // for which it is said that it is back
@@ -33,6 +34,8 @@ let returning = false; // whether there is a connection again, and the page is n
 let waits = false; // whether something was sent since which the script has not begun to run
 let sentAt = 0; // when that was, in milliseconds
 let heardAt = 0; // when the script was seen to begin or end last
+let usedAt = 0; // when the page was used last
+let restedAt = 0; // when the script was seen at rest last
 let unanswered = false; // whether a change was under way when the connection was lost
 let popped = false; // whether the browser went back or forward meanwhile
 let before = ""; // whose text it was when the connection was lost
@@ -145,6 +148,7 @@ function watch() {
     if (changes.some(({ attributeName }) => attributeName === RUN)) {
       waits = false;
       heardAt = performance.now();
+      if (app.getAttribute(RUN) === RESTS) restedAt = heardAt;
     }
     look();
   });
@@ -154,6 +158,7 @@ function watch() {
   addEventListener("online", () => away || returning || quiet());
   addEventListener("popstate", () => (popped ||= away));
   addEventListener("pagehide", store);
+  for (const use of ["pointerup", "keydown", "change"]) addEventListener(use, () => (usedAt = performance.now()), true);
   setInterval(lookAtJob, AGAIN);
   look();
 }
@@ -163,7 +168,7 @@ function leave(app) {
   away = true;
   returning = false;
   popped = false;
-  unanswered = waits || app.getAttribute(RUN) !== "notRunning";
+  unanswered = waits || (app.getAttribute(RUN) !== RESTS && usedAt > restedAt); // a script may also run for long, and not for a change
   waits = false;
   before = owner(text);
   tell?.("kept", text); // which goes with whatever is sent next
