@@ -6,6 +6,7 @@ to the system.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from math import prod
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from formulas.libm.forks import across_forks
 from parameters import Array
 
 LINE = 64
@@ -41,7 +43,7 @@ class Pool:
         self._free: list[tuple[float, Array]] = []
         self._noted: SimpleQueue[tuple[float, Array]] = SimpleQueue()
         self._signals: SimpleQueue[None] = SimpleQueue()
-        self._lock = threading.Lock()
+        self._lock = across_forks(threading.Lock())
         self._sweeper: threading.Thread | None = None
 
     @property
@@ -84,6 +86,10 @@ class Pool:
             self._note()
             self._free = [(since, raw) for since, raw in self._free if since > latest]
 
+    def forked(self) -> None:
+        """Begin anew in a child process, which has not its parent's threads."""
+        self._sweeper = None
+
     def _sweep(self) -> None:
         """Once something was given back, look from time to time until nothing is free."""
         while True:
@@ -114,3 +120,6 @@ def _aligned(raw: Array, size: int) -> Array:
 
 POOL = Pool()
 """That of this process."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=POOL.forked)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from formulas.libm.forks import across_forks
 from formulas.libm.native import load
 from machine.buffers import LINE, POOL
 from machine.kernel import BLOCK, ROW, Kernel, Kind, Rows, called
@@ -28,7 +29,7 @@ _MOST = 256
 
 _kept: OrderedDict[tuple[Tape, Kind], Compiled] = OrderedDict()
 """Those used last at the end."""
-_lock = Lock()
+_lock = across_forks(Lock())
 
 
 def compiled(tape: Tape, kind: Kind) -> Compiled:

@@ -9,6 +9,7 @@ from threading import Lock
 
 import numpy as np
 
+from formulas.libm.forks import across_forks
 from formulas.libm.in_llvm import emit, function_attributes
 from formulas.libm.native import load, widest
 from machine import operations
@@ -25,7 +26,7 @@ _MOST = 128
 
 _kept: OrderedDict[tuple[Tape, tuple[int, ...]], Pointwise | None] = OrderedDict()
 """Those used last at the end."""
-_lock = Lock()
+_lock = across_forks(Lock())
 
 
 def pointwise(tape: Tape, results: tuple[int, ...], where: int = -1) -> Pointwise | None:

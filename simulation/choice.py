@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -18,6 +19,7 @@ import numpy as np
 
 import machine
 import tape
+from formulas.libm.forks import across_forks
 from landscapes import Landscape
 from optimizers import Optimizer, Schedule
 from parameters import Array
@@ -101,7 +103,7 @@ class Choice:
             return False
         if asked == "auto" and self.estimate < WORTHWHILE:
             known = tape.known_tape(self.key)
-            return known is not None and machine.is_compiled(known, self.kind)
+            return known is not None and machine.available() and machine.is_compiled(known, self.kind)
         return not why_not(self.objective, self.optimizer)
 
     @property
@@ -146,7 +148,8 @@ class Choice:
                 while len(_spent) > _MOST:
                     _spent.popitem(last=False)
                 return
-        compiler().submit(self._compile)
+        with suppress(RuntimeError):  # the interpreter is ending, so that there is no next time
+            compiler().submit(self._compile)
 
     def _compile(self) -> None:
         assert isinstance(self.objective, Landscape)
@@ -156,13 +159,17 @@ class Choice:
 
 _spent: OrderedDict[Hashable, float] = OrderedDict()
 """Seconds that NumPy has taken for a tape and a kind of kernel, those heard of last at the end."""
-_lock = threading.Lock()
+_lock = across_forks(threading.Lock())
 
 
 @cache
 def compiler() -> ThreadPoolExecutor:
     """The thread that compiles beside whatever goes on."""
     return ThreadPoolExecutor(1, "compiler")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=compiler.cache_clear)  # a child has not its parent's threads
 
 
 def engine_for(

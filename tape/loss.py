@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from weakref import WeakKeyDictionary
 
+from formulas.libm.forks import across_forks
 from formulas.program import Program
 from landscapes import Landscape
 from parameters import Array
@@ -14,7 +15,7 @@ from tape.tape import Tape
 
 _kept: WeakKeyDictionary[Program, Tape] = WeakKeyDictionary()
 """One for all landscapes that differ in the values of their parameters only."""
-_lock = threading.Lock()
+_lock = across_forks(threading.Lock())
 
 
 def loss_tape(landscape: Landscape) -> tuple[Tape, Array]:

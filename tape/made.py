@@ -8,6 +8,7 @@ from threading import Lock
 
 import numpy as np
 
+from formulas.libm.forks import across_forks
 from landscapes import Landscape
 from optimizers import Optimizer
 from parameters import Value
@@ -16,7 +17,7 @@ from tape.tape import Tape
 
 _MOST = 256
 _kept: OrderedDict[Hashable, Tape] = OrderedDict()
-_lock = Lock()
+_lock = across_forks(Lock())
 
 
 def tape_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False, noisy: bool = False) -> Tape:

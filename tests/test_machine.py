@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
+import os
+import threading
 import time
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -174,6 +178,46 @@ def test_where_llvmlite_is_missing_the_numpy_engine_serves(monkeypatch: pytest.M
         simulation.run(ROSENBROCK, optimizers.get("sgd"), STARTS, 3, engine="machine")
 
 
+def test_where_llvm_cannot_be_loaded_the_numpy_engine_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib, "import_module", Mock(side_effect=OSError("libllvmlite.so: cannot open shared object file")))
+    monkeypatch.setattr(native, "llvm", native.llvm.__wrapped__)
+    monkeypatch.setattr(native, "widest", native.widest.__wrapped__)
+    monkeypatch.delenv("DESCENT_ENGINE", raising=False)
+    tape.tape_of(ROSENBROCK, optimizers.get("sgd"))
+    for steps in (3, 10**6):  # too short for machine code to pay, and long enough
+        assert simulation.engine_for(ROSENBROCK, optimizers.get("sgd"), steps, 1000, "last") == "numpy"
+
+
+def test_a_run_while_the_interpreter_ends_compiles_nothing_for_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DESCENT_ENGINE", raising=False)
+    monkeypatch.setattr(choice, "COMPILING", 0.0)
+    monkeypatch.setattr(choice, "compiler", Mock(side_effect=RuntimeError("cannot schedule new futures after interpreter shutdown")))
+    new = Landscape("Not seen before either", formula="(x - 3)**2 + 7*y**2", window=((-1, 1), (-1, 1)))
+    assert simulation.run(new, optimizers.get("sgd"), STARTS, 3).engine == "numpy"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_child_that_is_forked_while_a_thread_compiles_can_compile() -> None:
+    begun, forked = threading.Event(), threading.Event()
+
+    def compiling() -> None:
+        with native._LOCK:
+            begun.set()
+            forked.wait(0.1)
+
+    thread = threading.Thread(target=compiling)
+    thread.start()
+    begun.wait()
+    child = os.fork()
+    if child == 0:
+        buffers.POOL.empty(100_000)
+        os._exit(0 if native._LOCK.acquire(timeout=10) and buffers.POOL._sweeper.is_alive() else 1)  # type: ignore[union-attr]
+    forked.set()
+    thread.join()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
 def test_auto_takes_machine_code_once_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DESCENT_ENGINE", raising=False)
     short: dict[str, Any] = {"starts": STARTS, "steps": STEPS, "engine": "auto"}
@@ -214,10 +258,16 @@ def test_code_on_disk_that_cannot_be_used_is_made_anew(tmp_path: Path, monkeypat
     assert called(1) == 2
     (file,) = tmp_path.iterdir()
     good = file.read_bytes()
-    for spoilt in (b"", good[:-1], good[:-1] + b"x", b"something else"):
+    assert called(8) == 9
+    (other,) = (one.read_bytes() for one in tmp_path.iterdir() if one != file)
+    for spoilt in (b"", good[:-1], good[:-1] + b"x", b"something else", other):
         file.write_bytes(spoilt)
         assert called(1) == 2
         assert file.read_bytes() == good
+    with monkeypatch.context() as read_only:
+        read_only.setattr(os, "utime", Mock(side_effect=PermissionError))
+        read_only.setattr(kept_code, "keep", Mock(side_effect=AssertionError))
+        assert called(1) == 2
     assert [called(number) for number in range(2, 8)] == list(range(3, 9))
     assert len(list(tmp_path.iterdir())) <= 3
 

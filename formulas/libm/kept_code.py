@@ -1,6 +1,7 @@
 """Machine code kept on disk, so that the next process need not compile it: by what it was made of, in the user's own cache directory.
 
-A file holds the code behind a digest of it; one that is cut off, or was changed, is as good as none. Files are written under another name
+A file holds the code behind a digest of it and of the file's name; one that is cut off, was changed or has another's name is as good as
+none. Files are written under another name
 first, so several processes do not disturb each other. `DESCENT_CACHE` names another directory, or "off".
 """
 
@@ -16,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 _VARIABLE = "DESCENT_CACHE"
-_MARK = b"descent object code 1\n"
+_MARK = b"descent object code 2\n"
 _DIGEST = hashlib.sha256().digest_size
 MOST = 2_000
 """Files that are kept, some 5 kB each; where there are more, those go that were used longest ago."""
@@ -52,12 +53,14 @@ def find(*made_of: str) -> bytes | None:
     place = _file(made_of)
     try:
         content = place.read_bytes() if place else b""
-        if place and content:
-            os.utime(place)
     except OSError:
         return None
     code = content[len(_MARK) + _DIGEST :]
-    return code if content.startswith(_MARK + hashlib.sha256(code).digest()) else None
+    if not place or not content.startswith(_head(code, place)):
+        return None
+    with suppress(OSError):  # it can be read, if not changed
+        os.utime(place)
+    return code
 
 
 def keep(code: bytes, *made_of: str) -> None:
@@ -69,11 +72,16 @@ def keep(code: bytes, *made_of: str) -> None:
         handle, name = tempfile.mkstemp(dir=place.parent, prefix="new-")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(_MARK + hashlib.sha256(code).digest() + code)
+                file.write(_head(code, place) + code)
             os.replace(name, place)
         except OSError:
             os.unlink(name)
         _drop_old(place.parent)
+
+
+def _head(code: bytes, place: Path) -> bytes:
+    """What a file begins with."""
+    return _MARK + hashlib.sha256(place.name.encode() + code).digest()
 
 
 def _file(made_of: tuple[str, ...]) -> Path | None:

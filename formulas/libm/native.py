@@ -5,23 +5,24 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
-import threading
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from formulas.libm import kept_code
+from formulas.libm.forks import across_forks
 
 _VARIABLE, _BITS = "DESCENT_VECTOR_BITS", ("128", "256", "512")
-_LOCK = threading.Lock()
+_LOCK = across_forks(Lock())
 
 
 @cache
 def llvm() -> Any:
     """llvmlite's binding, imported when machine code is first asked for: it takes a moment and memory. None where there is no wheel for
-    the system; then NumPy serves."""
+    the system, or its library cannot be loaded; then NumPy serves."""
     try:
         return importlib.import_module("llvmlite.binding")
-    except ImportError:
+    except (ImportError, OSError):
         return None
 
 
@@ -58,6 +59,10 @@ def _target() -> Any:
     return llvm().Target.from_default_triple()
 
 
+def _machine(processor: str, features: str) -> Any:
+    return _target().create_target_machine(cpu=processor, features=features, opt=2, codemodel="jitdefault")
+
+
 def load(text: str, name: str) -> tuple[Any, int]:
     """A module as machine code for this processor, nothing contracted or reordered: the bits are those of the operations as they stand.
 
@@ -68,12 +73,13 @@ def load(text: str, name: str) -> tuple[Any, int]:
     """
     with _LOCK:  # LLVM's parser is not made for several threads at a time
         processor, features = llvm().get_host_cpu_name(), llvm().get_host_cpu_features().flatten()
-        machine = _target().create_target_machine(cpu=processor, features=features, opt=2, codemodel="jitdefault")
+        machine = _machine(processor, features)
         made_of = text, processor, features, machine.triple, ".".join(map(str, llvm().llvm_version_info)), _version()
         code = kept_code.find(*made_of)
         if code is None:
             code = machine.emit_object(llvm().parse_assembly(text))
             kept_code.keep(code, *made_of)
+            machine = _machine(processor, features)  # one that has compiled keeps a megabyte, as long as the code is there
         engine = llvm().create_mcjit_compiler(llvm().parse_assembly(""), machine)
         engine.add_object_file(llvm().ObjectFileRef.from_data(code))
         engine.finalize_object()
