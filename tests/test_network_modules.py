@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -169,6 +170,52 @@ def test_a_name_over_a_picture_is_the_longest_that_fits(player_page: PlayerPage)
     fitting = """m.fitting(document.createElement("canvas").getContext("2d"), a[1], a[0], 13)"""
     assert called(player_page, "plotting", fitting, 400, names) == ["Momentum: keeps its size", "SGD: fades"]
     assert called(player_page, "plotting", fitting, 130, names) == ["Momentum: steady", "SGD: fades"]
+
+
+def test_names_of_one_colour_stand_at_their_heads_or_not_at_all(player_page: PlayerPage) -> None:
+    """Of nine networks from three starts, presented, names stood nearer to other heads than to their own, and over each other."""
+    drawn = called(
+        player_page,
+        "names",
+        """(() => {
+            const context = document.createElement("canvas").getContext("2d"), drawn = [];
+            context.fillText = (text, left, middle) => drawn.push({ text, left, middle });
+            const run = (label, colour, y) => ({ label, colour, x: [100], y: [y], z: [0] });
+            const runs = a[0].map((colour, i) => run(`optimizer, start ${i}`, colour, 60 + 3 * i));
+            const view = { box: { left: 0, top: 0, width: 400, height: 400 }, point: (x, y) => [x, y] };
+            const race = { runs, count: 1, steps: 0, look: { head: 7 } };
+            const note = (index) => (index % 2 ? "" : "3.4× too high");
+            const frame = { race, scale: 1, theme: {}, names: true, note, position: 0, highlight: null, off: new Set() };
+            m.drawNames(context, { view, runs: runs.map((_, i) => i) }, frame);
+            return drawn;
+        })()""",
+        ["orange", "blue", "pink"] * 3,
+    )
+    assert 2 <= len(drawn) < 9, "there is no room for all"
+    heads = [60 + 3 * index for index in range(9)]
+    for one in drawn:
+        assert min(abs(one["middle"] - head) for head in heads) <= 2.5 * 1.2 * 13 + 0.1
+    middles = sorted(one["middle"] for one in drawn)
+    assert all(later - earlier >= 1.2 * 13 - 0.1 for earlier, later in pairwise(middles)), "none stands over another one"
+
+
+def test_names_over_boundaries_have_one_size(player_page: PlayerPage) -> None:
+    """The name of momentum's network was written half as large as that of SGD's beside it."""
+    drawn = called(
+        player_page,
+        "boundary",
+        """(() => {
+            const context = document.createElement("canvas").getContext("2d"), fonts = [];
+            context.fillText = (text) => fonts.push([text, context.font]);
+            const trainer = { training: { runs: a[0].map((label) => ({ label, colour: "red" })) } };
+            const cells = a[0].map((_, run) => ({ run, box: { top: 50 }, name: { left: 0, right: 125 } }));
+            m.BoundaryPanel.prototype.drawNames.call({ trainer, cells, scale: 1.4 }, context);
+            return fonts;
+        })()""",
+        ["SGD", "Momentum, start 1", "Adam, start 1"],
+    )
+    assert len(drawn) == 3
+    assert len({font for _, font in drawn}) == 1
 
 
 def test_names_beside_each_other_have_one_form_and_say_what_differs(player_page: PlayerPage) -> None:

@@ -8,7 +8,7 @@ import { drawFit } from "./fit.js";
 import { namesOf } from "./labels.js";
 import { cells } from "./panel.js";
 import { PlanePicture } from "./planes.js";
-import { cut, drawAcross, drawName, drawUpright, fitting, fontOf, linearAxis, NAME, wrapped } from "./plotting.js";
+import { cut, drawAcross, drawName, drawUpright, fitting, fontOf, linearAxis, NAME, nameSize, wrapped } from "./plotting.js";
 import { Shades } from "./shades.js";
 
 /** @import { Edges, Size, Training } from "./types" */
@@ -131,7 +131,8 @@ export class BoundaryPanel extends CanvasPanel {
     const labels = runs.map(({ label }) => label);
     const [{ name: first }] = this.cells;
     const names = fitting(context, this.cells.map(({ run }) => namesOf(labels, run)), first.right - first.left, size);
-    for (const [i, { run, box, name }] of this.cells.entries()) drawName(context, { label: names[i], colour: runs[run].colour }, name, box.top - 4 * this.scale, size);
+    const letters = Math.min(...this.cells.map(({ name }, i) => nameSize(context, names[i], name.right - name.left, size))); // of one size, as of one rank
+    for (const [i, { run, box, name }] of this.cells.entries()) drawName(context, { label: names[i], colour: runs[run].colour }, name, box.top - 4 * this.scale, letters);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {{ run: number, box: Edges }} cell @param {boolean} fine */

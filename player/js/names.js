@@ -28,8 +28,11 @@ export function drawNames(context, subplot, frame) {
     const texts = [[frame.names ? run.label : "", note].join(" ").trim(), note].filter(Boolean);
     if (!anchor || !texts.length) continue;
     const placed = texts.map((text) => ({ text, place: placeFor(anchor, { width: context.measureText(text).width, height: 1.2 * size }, (race.look.head + 6) * scale, box, taken) }));
-    const { text, place } = placed.find((one) => !taken.some((other) => overlap(one.place, other))) ?? placed[placed.length - 1]; // the shorter one where there is little room
-    if (text === note && Math.abs(place.top + place.height / 2 - anchor.y) > FARTHEST_LINE * place.height) continue; // the table says it
+    const alike = shown.some((other) => other !== index && race.runs[other].colour === run.colour); // a colour does not tell whose name it is
+    const isFree = (/** @type {Box} */ place) => !taken.some((other) => overlap(place, other));
+    const isAtHead = (/** @type {Box} */ place) => Math.abs(place.top + place.height / 2 - anchor.y) <= FARTHEST_LINE * place.height;
+    const { text, place } = placed.find((one) => isFree(one.place) && (!alike || isAtHead(one.place))) ?? placed[placed.length - 1]; // the shorter one where there is little room
+    if ((alike || text === note) && !(isFree(place) && isAtHead(place))) continue; // the table says it
     taken.push(place);
     context.globalAlpha = emphasis(index, frame);
     context.lineWidth = 4 * scale;

@@ -126,17 +126,21 @@ export function wrapped(context, text, width, most) {
   return lines.map((words) => cut(context, words, width));
 }
 
-/** The name of something over its picture, in its colour: smaller where it is too long, and cut where that is not enough. @param {CanvasRenderingContext2D} context @param {{ label: string, colour: string }} run @param {{ left: number, right: number }} box @param {number} y of its lower edge @param {number} size of the letters */
-export function drawName(context, { label, colour }, { left, right }, y, size) {
-  const room = right - left;
+/** The letters of a name over its picture: smaller where it is too long. @param {CanvasRenderingContext2D} context @param {string} label @param {number} room in CSS pixels @param {number} size of the letters where there is room */
+export function nameSize(context, label, room, size) {
   context.font = fontOf(size, 600);
   const wide = context.measureText(label).width;
   const least = Math.min(SMALLER.last, LEGIBLE / size);
-  context.font = fontOf(size * Math.min(1, Math.max(least, (0.99 * room) / wide)), 600); // a hair smaller, so that rounding cuts nothing
+  return size * Math.min(1, Math.max(least, (0.99 * room) / wide)); // a hair smaller, so that rounding cuts nothing
+}
+
+/** The name of something over its picture, in its colour, cut where its letters are not small enough. @param {CanvasRenderingContext2D} context @param {{ label: string, colour: string }} run @param {{ left: number, right: number }} box @param {number} y of its lower edge @param {number} size of the letters */
+export function drawName(context, { label, colour }, { left, right }, y, size) {
+  context.font = fontOf(size, 600);
   context.fillStyle = colour;
   context.textAlign = "center";
   context.textBaseline = "bottom";
-  context.fillText(cutName(context, label, room), (left + right) / 2, y);
+  context.fillText(cutName(context, label, right - left), (left + right) / 2, y);
 }
 
 /** The same of a name, whose number at its end stays: "weight de… 0.01". @param {CanvasRenderingContext2D} context @param {string} name @param {number} width */
@@ -147,7 +151,7 @@ function cutName(context, name, width) {
   return rest ? rest + number : cut(context, name, width);
 }
 
-/** The names of networks over their pictures, as `drawName` draws them: all in the first of their forms in which they fit. @param {CanvasRenderingContext2D} context @param {string[][]} names of each network its forms @param {number} room in CSS pixels @param {number} size of the letters @param {string[]} rather of each network what is rather written than what would be cut */
+/** The names of networks over their pictures, as `drawName` draws them with letters of `nameSize`: all in the first of their forms in which they fit. @param {CanvasRenderingContext2D} context @param {string[][]} names of each network its forms @param {number} room in CSS pixels @param {number} size of the letters @param {string[]} rather of each network what is rather written than what would be cut */
 export function fitting(context, names, room, size, rather = []) {
   context.font = fontOf(SMALLER.name * size, 600);
   const fits = (/** @type {string} */ name) => context.measureText(name).width <= room;

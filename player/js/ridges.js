@@ -4,7 +4,7 @@ import { CanvasPanel } from "./canvaspanel.js";
 import { short } from "./dom.js";
 import { fateOf, namesWith, OVERFLOWS } from "./signalwords.js";
 import { namesOf } from "./labels.js";
-import { axisOf, cut, drawAcross, drawName, fitting, fontOf, NAME, wrapped } from "./plotting.js";
+import { axisOf, cut, drawAcross, drawName, fitting, fontOf, NAME, nameSize, wrapped } from "./plotting.js";
 
 /** @import { Edges, Moment, SignalsBlock, Size, Trained } from "./types" */
 /** @import { Trainer } from "./trainer.js" */
@@ -129,7 +129,8 @@ export class ActivationsPanel extends CanvasPanel {
     const size = TEXT * scale;
     context.globalAlpha = highlight === null || highlight === run ? 1 : 0.35;
     const { tag } = this.fate(shown, at);
-    drawName(context, { label, colour: shown.colour }, { ...box, left: box.left - OVER_COLUMN * size, right: box.right + OVER_COLUMN * size }, box.top - (narrow ? 2.9 : 1.7) * size, NAME * scale);
+    const name = { left: box.left - OVER_COLUMN * size, right: box.right + OVER_COLUMN * size };
+    drawName(context, { label, colour: shown.colour }, name, box.top - (narrow ? 2.9 : 1.7) * size, nameSize(context, label, name.right - name.left, NAME * scale));
     for (const kind of /** @type {const} */ (["forward", "backward"])) {
       const half = halves[kind];
       drawAcross(context, axisOf(signals[kind], kind === "backward" && half.right - half.left > ROOMY * scale ? 3 : 2), half, theme, size);
