@@ -64,15 +64,6 @@ class Function:
     odd_in: str = ""
 
 
-def keyword_out(routine: Callable[..., Any]) -> Callable[..., Any]:
-    """`routine` with its output as the last positional argument, for the few that take it by keyword only."""
-
-    def compute(a: Any, b: Any, out: Any) -> Any:
-        return routine(a, b, out=out)
-
-    return compute
-
-
 def common(name: str, compute: Callable[..., Any], derivative: str = "", latex: str = "", odd: bool = False, **more: Any) -> Function:
     """A function of one number, set as \\name(a) unless said otherwise."""
     derivatives = (derivative,) if derivative else ()

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from formulas import kernels
-from formulas.function import Function, common, comparison, keyword_out, named, whole
+from formulas.function import Function, common, comparison, named, whole
+from parameters import Array
+
+
+def _positive_zero(routine: np.ufunc) -> Callable[[Any, Any, Array], Array]:
+    """The smaller or the larger number. Which one of 0 and -0 that is depends on the processor, so it is 0."""
+
+    def compute(a: Any, b: Any, out: Array) -> Array:
+        routine(a, b, out=out)
+        return np.add(out, 0.0, out=out)
+
+    return compute
+
 
 KINKS = (
     common("abs", np.abs, "side(a)", r"\left|{a}\right|", singular="a", aliases=("fabs",), python="abs({a})"),
     Function(
         "min",
         ("a", "b"),
-        keyword_out(np.minimum),
+        _positive_zero(np.minimum),
         r"\min\left({a},\ {b}\right)",
         ("(1 - side(a - b))/2", "(1 + side(a - b))/2"),
         singular="a - b",
@@ -24,7 +39,7 @@ KINKS = (
     Function(
         "max",
         ("a", "b"),
-        keyword_out(np.maximum),
+        _positive_zero(np.maximum),
         r"\max\left({a},\ {b}\right)",
         ("(1 + side(a - b))/2", "(1 - side(a - b))/2"),
         singular="a - b",
@@ -33,11 +48,11 @@ KINKS = (
         python="max({a}, {b})",
         torch="torch.maximum({a}, {b})",
     ),
-    named("relu", "max(a, 0)", lambda a: np.maximum(a, 0)),
+    named("relu", "max(a, 0)", lambda a: np.maximum(a, 0) + 0.0),
     Function(
         "clip",
         ("a", "b", "c"),
-        whole(lambda a, b, c: np.minimum(np.maximum(a, b), c)),
+        whole(lambda a, b, c: np.minimum(np.maximum(a, b), c) + 0.0),
         r"\operatorname{{clip}}\left({a},\ {b},\ {c}\right)",
         definition="min(max(a, b), c)",
         aliases=("clamp",),

@@ -53,11 +53,11 @@ def _choose(text: Text, chosen: str, a: str, b: str) -> str:
 
 
 def _extreme(relation: str) -> Callable[[Text, str, str], str]:
-    """The smaller or the larger number, and NaN if either is."""
+    """The smaller or the larger number, 0 for any zero, and NaN if either is."""
 
     def extreme(text: Text, a: str, b: str) -> str:
         first = text.both("or", text.compare(relation, a, b), text.compare("uno", a, a))
-        return text.select(first, a, b)
+        return text.value(f"fadd {text.vector} {text.select(first, a, b)}, {text.literal(0.0)}")
 
     return extreme
 

@@ -378,3 +378,14 @@ def test_a_run_that_is_stopped_soon_calls_no_kernel_again(workers: int, monkeypa
 def test_a_dear_step_is_taken_fewer_times_at_once() -> None:
     cheap, dear = (tape.tape_of(landscapes.get(name), optimizers.get("adam")) for name in ("rosenbrock", "langermann"))
     assert machine_run.pulse_of(dear) < machine_run.pulse_of(cheap) / 5
+
+
+@pytest.mark.parametrize("name", ["min", "max"])
+def test_a_zero_that_is_an_extreme_is_positive(name: str) -> None:
+    """Which one of two zeros an instruction gives depends on the processor, and the quotient by it is one infinity or the other."""
+    surface = landscapes.from_formula(f"{name}(x, y)", ((-2, 2), (-2, 2)))
+    zeros = np.array([[0.0, -0.0, 0.0, -0.0] * 3, [-0.0, 0.0, 0.0, -0.0] * 3])
+    for engine in ("numpy", "machine"):
+        losses = simulation.run(surface, optimizers.get("sgd"), zeros, 1, engine=engine).losses[0]
+        assert not losses.any(), engine
+        assert not np.signbit(losses).any(), engine

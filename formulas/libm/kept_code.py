@@ -27,10 +27,10 @@ MOST = 2_000
 def directory() -> Path | None:
     """Where the files are; None where none can be kept, or a directory that others can write to is all there is."""
     asked = os.environ.get(_VARIABLE, "").strip()
-    if asked == "off":
+    if asked.lower() == "off":
         return None
     try:
-        place = (Path(asked) if asked else _of_user()) / "machine-code"
+        place = (Path(asked).expanduser() if asked else _of_user()) / "machine-code"
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         own = not hasattr(os, "getuid") or (place.stat().st_uid == os.getuid() and not place.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH))
     except (OSError, RuntimeError):  # no home, or nothing can be written there

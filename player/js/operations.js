@@ -39,8 +39,8 @@ const PLAIN = {
 const COMPOSED = {
   where: () => (code, c, a, b) => code.get(a, b, c).vector(SIMD.SELECT),
   choose: (block) => (code, c, a, b) => (code.get(a, b, c), block.push(0).vector(SIMD.GT).vector(SIMD.SELECT)),
-  min: () => extreme(SIMD.LE),
-  max: () => extreme(SIMD.GE),
+  min: (block) => extreme(block, SIMD.LE),
+  max: (block) => extreme(block, SIMD.GE),
   sign: (block) => (code, a) => sign(block, a),
   side: (block) => (code, a) => {
     block.push(NaN);
@@ -57,8 +57,11 @@ const COMPOSED = {
   high: (block) => (code, a) => (code.get(a), block.pushBits(-(1n << 27n)).vector(SIMD.AND)),
 };
 
-/** @param {number} relation @returns {Emit} the first number where the relation holds or it is NaN */
-const extreme = (relation) => (code, a, b) => code.get(a, b, a, b).vector(relation).get(a, a).vector(SIMD.NE).vector(SIMD.OR).vector(SIMD.SELECT);
+/** @param {Block} block @param {number} relation @returns {Emit} the first number where the relation holds or it is NaN; 0 for any zero */
+const extreme = (block, relation) => (code, a, b) => {
+  code.get(a, b, a, b).vector(relation).get(a, a).vector(SIMD.NE).vector(SIMD.OR).vector(SIMD.SELECT);
+  block.push(0).vector(SIMD.ADD);
+};
 
 /** @param {Block} block @param {number} a */
 function sign(block, a) {

@@ -22,8 +22,8 @@ const OPERATIONS = {
   sign: (a) => Math.sign(a) + 0, // of -0 it is 0
   side: (a) => (a === 0 ? NaN : Math.sign(a)),
   flat: (a) => (a === 0 ? NaN : 0),
-  min: (a, b) => (a <= b || a !== a ? a : b),
-  max: (a, b) => (a >= b || a !== a ? a : b),
+  min: (a, b) => (a <= b || a !== a ? a : b) + 0, // of -0 it is 0
+  max: (a, b) => (a >= b || a !== a ? a : b) + 0,
   floor: Math.floor,
   ceil: Math.ceil,
   round: (a) => (Math.abs(a % 1) === 0.5 ? 2 * Math.round(a / 2) : Math.round(a)),
