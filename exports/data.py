@@ -65,7 +65,6 @@ def to_npz(race: Race) -> bytes:
     return file.getvalue()
 
 
-_ENGINES = {"machine": "machine code", "numpy": "NumPy"}
 _TABLE = """\
 optimizer: its name, with the settings that tell it from others of the same name
 trajectory: its number, from 1; trajectories of one number share their start
@@ -89,12 +88,10 @@ def _about(race: Race, columns: str) -> str:
     scenario, landscape = race.scenario, race.landscape
     units = {parameter.name: f" {parameter.unit}" for parameter in landscape.parameters if parameter.unit}
     settings = ", ".join(f"{name} = {value!r}{units.get(name, '')}" for name, value in {**landscape.values, **landscape.penalty}.items())
-    engines = " and ".join(_ENGINES[engine] for engine in sorted({run.engine for run in race.runs}))
     return (
         f"Descent: a race on {landscape.name}\n"
         f"{_what(landscape)}{f' with {settings}' if settings else ''}\n"
         f"scenario: {scenario.to_query()}\n"
-        f"engine: {engines}; NumPy and machine code give the same numbers\n"
         f"{columns}"
     )
 

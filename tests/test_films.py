@@ -159,7 +159,7 @@ def test_curves_are_drawn_in_the_optimizers_colours_and_fill_their_axes(two: Rac
         assert rows.size > 300
     text = chart(two, name, "svg", Size(960, 600)).decode()
     assert 'width="960" height="600"' in text
-    for word in (">step<", f">{CURVES[name].title}<", "Himmelblau", "SGD", "Adam"):
+    for word in (">step<", f">{CURVES[name].title.format(*two.landscape.axes)}<", "Himmelblau", "SGD", "Adam"):
         assert word in text, word
 
 
