@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-from collections import OrderedDict
 from collections.abc import Sequence
-from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from formulas.libm.forks import across_forks
+from formulas.kept import Kept
 from formulas.libm.native import load
 from machine.buffers import LINE, POOL
 from machine.kernel import BLOCK, ROW, Kernel, Kind, Rows, called
@@ -27,23 +25,12 @@ _MOST = 256
 """Kernels that are kept."""
 
 
-_kept: OrderedDict[tuple[Tape, Kind], Compiled] = OrderedDict()
-"""Those used last at the end."""
-_lock = across_forks(Lock())
+_kept: Kept[tuple[Tape, Kind], Compiled] = Kept(_MOST)
 
 
 def compiled(tape: Tape, kind: Kind) -> Compiled:
     """The kernel of a tape, compiled when it is first asked for."""
-    with _lock:
-        if (tape, kind) in _kept:
-            _kept.move_to_end((tape, kind))
-            return _kept[tape, kind]
-    kernel = Compiled(tape, kind)
-    with _lock:
-        kernel = _kept.setdefault((tape, kind), kernel)
-        while len(_kept) > _MOST:
-            _kept.popitem(last=False)
-    return kernel
+    return _kept.get((tape, kind), lambda: Compiled(tape, kind))
 
 
 def is_compiled(tape: Tape, kind: Kind) -> bool:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-from collections import OrderedDict
 from collections.abc import Sequence
-from threading import Lock
 
 import numpy as np
 
-from formulas.libm.forks import across_forks
+from formulas.kept import Kept
 from formulas.libm.in_llvm import emit, function_attributes
 from formulas.libm.native import load, widest
 from machine import operations
@@ -24,9 +22,7 @@ _MOST = 128
 """Functions that are kept."""
 
 
-_kept: OrderedDict[tuple[Tape, tuple[int, ...]], Pointwise | None] = OrderedDict()
-"""Those used last at the end."""
-_lock = across_forks(Lock())
+_kept: Kept[tuple[Tape, tuple[int, ...], int], Pointwise | None] = Kept(_MOST)
 
 
 def pointwise(tape: Tape, results: tuple[int, ...], where: int = -1) -> Pointwise | None:
@@ -37,22 +33,17 @@ def pointwise(tape: Tape, results: tuple[int, ...], where: int = -1) -> Pointwis
         results: the entries.
         where: the column that tells where there is anything to do: vectors of which it is 0 everywhere are passed over. -1 for none.
     """
-    key = tape, results
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    written = {tape.entries[index].operation for index in tape.needed_for(results)}
-    made = Pointwise(tape, results, where) if all(map(_is_written, written)) else None
-    with _lock:
-        while len(_kept) >= _MOST:
-            _kept.popitem(last=False)
-        return _kept.setdefault(key, made)
+
+    def make() -> Pointwise | None:
+        written = {tape.entries[index].operation for index in tape.needed_for(results)}
+        return Pointwise(tape, results, where) if all(map(_is_written, written)) else None
+
+    return _kept.get((tape, results, where), make)
 
 
-def is_pointwise(tape: Tape, results: tuple[int, ...]) -> bool:
+def is_pointwise(tape: Tape, results: tuple[int, ...], where: int = -1) -> bool:
     """Whether it is known already."""
-    return (tape, results) in _kept
+    return (tape, results, where) in _kept
 
 
 def _is_written(operation: str) -> bool:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Hashable, Mapping
-from threading import Lock
 
 import numpy as np
 
-from formulas.libm.forks import across_forks
+from formulas.kept import Kept
 from landscapes import Landscape
 from optimizers import Optimizer
 from parameters import Value
@@ -16,8 +14,7 @@ from tape.step import StepPart, why_none
 from tape.tape import Tape
 
 _MOST = 256
-_kept: OrderedDict[Hashable, Tape] = OrderedDict()
-_lock = across_forks(Lock())
+_kept: Kept[Hashable, Tape] = Kept(_MOST)
 
 
 def tape_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False, noisy: bool = False) -> Tape:
@@ -36,16 +33,13 @@ def tape_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False,
         raise ValueError(
             f"there is no tape of {getattr(optimizer, 'name', optimizer)} on {getattr(landscape, 'name', landscape)}: {reason}"
         )
-    key = key_of(landscape, optimizer, scheduled, noisy)
-    if known := known_tape(key):
-        return known
-    tape = Tape(f"{optimizer.name} on {landscape.name}")
-    StepPart(tape, landscape, optimizer, scheduled, noisy).write()
-    with _lock:
-        tape = _kept.setdefault(key, tape)
-        while len(_kept) > _MOST:
-            _kept.popitem(last=False)
-    return tape
+
+    def make() -> Tape:
+        tape = Tape(f"{optimizer.name} on {landscape.name}")
+        StepPart(tape, landscape, optimizer, scheduled, noisy).write()
+        return tape
+
+    return _kept.get(key_of(landscape, optimizer, scheduled, noisy), make)
 
 
 def key_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False, noisy: bool = False) -> Hashable:
@@ -55,10 +49,7 @@ def key_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False, 
 
 def known_tape(key: Hashable) -> Tape | None:
     """The tape of a key, if it has been made."""
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-        return _kept.get(key)
+    return _kept.known(key)
 
 
 def _structure(landscape: Landscape) -> Hashable:
