@@ -146,8 +146,9 @@ def _cells(trials: Trials, objective: str, other: str, cost: Cost | str) -> str:
 
 def _cost(cost: Cost | str) -> str:
     """The cell with the operations of a step, and of what kinds they are or why they cannot be counted."""
-    told = f"No fixed number: {cost}" if isinstance(cost, str) else str(cost)
-    return f'<td title="{escape(told)}">{"varies" if isinstance(cost, str) else cost.total}</td>'
+    if isinstance(cost, str):
+        return f'<td title="{escape(f"Not counted: {cost}")}">–</td>'
+    return f'<td title="{escape(str(cost))}">{cost.total}{f" + {cost.of_a_trial} a trial" if cost.trial else ""}</td>'
 
 
 def _title(trials: Trials, name: str) -> str:

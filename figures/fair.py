@@ -81,7 +81,7 @@ def trial_scatter(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
 
 def _cost(standings: Standings, row: int, column: int) -> str:
     cost = step_cost(landscapes.get(standings.task.landscapes[column]), standings.chosen[row][column])
-    return f"no fixed number of operations a step: {cost}" if isinstance(cost, str) else str(cost).replace(": ", ":<br>")
+    return f"operations a step are not counted: {cost}" if isinstance(cost, str) else str(cost).replace(": ", ":<br>")
 
 
 def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:

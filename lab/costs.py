@@ -9,6 +9,6 @@ from scenario import Choice
 
 
 def step_cost(landscape: Landscape, choice: Choice) -> tape.Cost | str:
-    """The operations of a step for each trajectory; where no list of them says what a step does, why there is none, in words."""
+    """The operations of a step for each trajectory; where there is no tape, why, in words."""
     optimizer = optimizers.get(choice.name, **dict(choice.settings))
     return tape.why_none(landscape, optimizer) or tape.cost_of(tape.tape_of(landscape, optimizer))

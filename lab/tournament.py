@@ -206,16 +206,16 @@ class Standings:
             "# rank: from 1, ties share their mean; by steps where most starts arrive, else by the share that does, if ranked by steps\n"
             "# reached: share of starts that came within the tolerance, 0 to 1\n"
             "# steps: median to the tolerance, inf if most never get there; final_loss: median above the lowest, inf if most diverged\n"
-            "# operations: of a step, for one trajectory; empty where a step takes as many as it needs\n"
+            "# operations: of a step, for one trajectory, with one trial where it searches; a_trial: those of each further trial\n"
         )
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["optimizer", "landscape", "rank", "reached", "steps", "final_loss", "operations", "settings"])
+        writer.writerow(["optimizer", "landscape", "rank", "reached", "steps", "final_loss", "operations", "a_trial", "settings"])
         table = np.stack([self.ranks, self.reached, self.median_steps, self.median_final], axis=2)
         for label, settings, rows in zip(self.labels, self.chosen, table.tolist(), strict=True):
             for name, choice, numbers in zip(task.landscapes, settings, rows, strict=True):
                 cost = step_cost(landscapes.get(name), choice)
-                operations = "" if isinstance(cost, str) else cost.total
-                writer.writerow([label, name, *map(repr, numbers), operations, settings_in_words(choice)])
+                operations = ["", ""] if isinstance(cost, str) else [cost.total, cost.of_a_trial]
+                writer.writerow([label, name, *map(repr, numbers), *operations, settings_in_words(choice)])
         return out.getvalue()
 
 

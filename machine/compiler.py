@@ -121,8 +121,8 @@ class Compiled:
             raise ValueError("the kernel's memory does not begin with a cache line; take it from memory()")
         if end and not (steps and self.kind.losses):
             raise ValueError("only a kernel that computes losses looks at the end, and only after a step")
-        if (seed is not None) != self.tape.noisy:
-            raise ValueError(f"a seed is {'needed' if self.tape.noisy else 'not needed'} by the tape of {self.tape.title}")
+        if (seed is not None) != self.tape.by_chance:
+            raise ValueError(f"a seed is {'needed' if self.tape.by_chance else 'not needed'} by the tape of {self.tape.title}")
         looks = steps + end
         whole = self._check_history(count, looks, history)
         rows, positions, losses = history or (None, None, None)

@@ -14,13 +14,14 @@ from functools import lru_cache
 
 from formulas.libm.definitions import sequence
 from formulas.libm.in_llvm import emit, outlined
-from formulas.libm.noise_in_llvm import emit_normals
+from formulas.libm.noise_in_llvm import call_normals, emit_normals
 from formulas.libm.philox import WORD
 from machine import operations
 from machine.loops import is_shared, routine_of
 from machine.text import Text
+from machine.trials import repeated
 from tape import Tape
-from tape.entries import LEAVES
+from tape.entries import FOUND, LEAVES, LOOP, Loop
 
 BLOCK = 256
 """Trajectories that are kept in the cache together."""
@@ -64,7 +65,8 @@ class Rows:
         pending: 1 until the goal is reached, then 0.
         looks: how many steps that took.
         goal: the loss to reach.
-        number, spread: on a noisy tape, the trajectory's number in the run, the bits of a whole one, and the noise's standard deviation.
+        number: on a tape that depends on chance, the trajectory's number in the run, the bits of a whole one.
+        spread: on a noisy tape, the noise's standard deviation.
     """
 
     def __init__(self, tape: Tape, kind: Kind) -> None:
@@ -75,7 +77,7 @@ class Rows:
         self.pending, self.looks, self.goal = first + 3, first + 4, first + 5
         self.number = first + (6 if kind.goals else 3 if kind.losses else 1)
         self.spread = self.number + 1
-        self.count = self.number + (2 if tape.noisy else 0)
+        self.count = self.number + tape.by_chance + tape.noisy
 
 
 def called(tape: Tape) -> tuple[str, ...]:
@@ -85,7 +87,7 @@ def called(tape: Tape) -> tuple[str, ...]:
 
 def _functions(tape: Tape) -> list[str]:
     """The operations of a tape that are no instruction, nor some of them."""
-    return [e.operation for e in tape.entries if e.operation not in LEAVES and e.operation not in operations.NATIVE]
+    return [e.operation for e in tape.entries if e.operation not in (*LEAVES, LOOP, FOUND) and e.operation not in operations.NATIVE]
 
 
 @lru_cache(maxsize=256)
@@ -108,9 +110,10 @@ class Kernel:
         self.text = Text(kind.width)
         self.called = called(tape)
         self.at: dict[int, str] = {}
-        self.uses = Counter(tape.entries[index].operation for index in tape.needed(kind.losses))
+        self.found: dict[int, list[str]] = {}
+        self.uses = Counter(tape.operations(kind.losses)) + Counter(tape.operations_of_a_trial())
         self.outlined: dict[str, str] = {}
-        self.noise: tuple[str, str] | None = None
+        self.drawn: dict[int, tuple[str, str]] = {}
 
     def module(self) -> str:
         """The module's text."""
@@ -209,7 +212,7 @@ class Kernel:
     def _vector(self, lane: str) -> None:
         """One step of as many trajectories as a vector has lanes."""
         tape, kind = self.tape, self.kind
-        self.lane, self.at, self.noise = lane, {}, None
+        self.lane, self.at, self.found, self.drawn = lane, {}, {}, {}
         for index in tape.needed(kind.losses):
             self._entry(index)
         numbers = [operations.number(self.text, self.at[entry]) for entry in tape.new]
@@ -242,11 +245,29 @@ class Kernel:
         text, entry = self.text, self.tape.entries[index]
         if entry.operation in LEAVES:
             self.at[index] = self._leaf(entry.operation, entry.value, entry.index)
+        elif entry.operation == LOOP:
+            self.found[index] = self._trials(self.tape.loops[entry.index], entry.operands)
+        elif entry.operation == FOUND:
+            self.at[index] = self.found[entry.operands[0]][entry.index]
         elif entry.operation in operations.NATIVE:
             self.at[index] = operations.emit(text, entry.operation, [self.at[operand] for operand in entry.operands])
         else:
             function = self._call if entry.operation in self.called else self._written_out
             self.at[index] = function(entry.operation, [operations.number(text, self.at[operand]) for operand in entry.operands])
+
+    def _trials(self, loop: Loop, operands: tuple[int, ...]) -> list[str]:
+        """The numbers that a loop finds."""
+        text = self.text
+
+        def trial(numbers: list[str]) -> tuple[list[str], str]:
+            self.at |= dict(zip(loop.trials, numbers, strict=True))
+            for index in loop.body:
+                self._entry(index)
+            return [self.at[entry] for entry in loop.new], self.at[loop.going]
+
+        count = len(loop.trials)
+        first = [operations.number(text, self.at[entry]) for entry in operands[:count]]
+        return repeated(text, first, self.at[operands[count]], loop.most, trial)
 
     def _written_out(self, function: str, operands: list[str]) -> str:
         """A function as the sequence of operations that it is defined by; where it is used often, as a call: to compile takes a while."""
@@ -266,19 +287,23 @@ class Kernel:
         if kind in ("constant", "column"):
             place = text.address("%constants" if kind == "constant" else self.row, str(index))
             return text.spread(text.value(f"load double, ptr {place}, !invariant.load !0"))
-        if kind == "noise":
-            self.noise = self.noise or self._draw()
-            return self.noise[index]
+        if kind in ("noise", "draw"):
+            normal = self._draw(index // 2)[index % 2]
+            return normal if kind == "draw" else text.value(f"fmul {text.vector} {normal}, {self._load(self.rows.spread, self.lane)}")
         return self._load(index + (self.rows.lanes if kind == "lane" else self.rows.state), self.lane)
 
-    def _draw(self) -> tuple[str, str]:
-        """Noise for both coordinates of the gradient; see `simulation.noise`."""
+    def _draw(self, pair: int) -> tuple[str, str]:
+        """Two normal numbers, for coordinates 2j and 2j + 1 of what is drawn; see `simulation.noise`."""
+        if pair not in self.drawn:
+            self.drawn[pair] = self._drawn(pair)
+        return self.drawn[pair]
+
+    def _drawn(self, pair: int) -> tuple[str, str]:
         text = self.text
         numbers = text.value(f"bitcast {text.vector} {self._load(self.rows.number, self.lane)} to <{text.width} x i64>")
         step, low, high = (text.value(one) for one in (f"add i64 {self.t}, %first", f"and i64 %seed, {WORD}", "lshr i64 %seed, 32"))
-        spread = self._load(self.rows.spread, self.lane)
-        x, y = emit_normals(text, numbers, step, "0", low, high)
-        return text.value(f"fmul {text.vector} {x}, {spread}"), text.value(f"fmul {text.vector} {y}, {spread}")
+        write = emit_normals if self.tape.draws <= 2 else call_normals
+        return write(text, numbers, step, str(pair), low, high)
 
     def _call(self, function: str, operands: list[str]) -> str:
         """Have NumPy's routine compute a function of the lanes of one vector."""

@@ -18,7 +18,7 @@ def emit(text: Text, operation: str, operands: list[str]) -> str:
     Raises:
         KeyError: there is no such operation.
     """
-    if operation in ("where", "and"):
+    if operation in ("where", "and", "or", "not"):
         return _OTHERS[operation](text, *operands)
     numbers = [number(text, operand) for operand in operands]
     if operation in _ARITHMETIC:
@@ -46,6 +46,14 @@ def _where(text: Text, chosen: str, a: str, b: str) -> str:
 
 def _and(text: Text, a: str, b: str) -> str:
     return text.both("and", condition(text, a), condition(text, b))
+
+
+def _or(text: Text, a: str, b: str) -> str:
+    return text.both("or", condition(text, a), condition(text, b))
+
+
+def _not(text: Text, a: str) -> str:
+    return text.both("xor", condition(text, a), f"<{', '.join(['i1 true'] * text.width)}>")
 
 
 def _choose(text: Text, chosen: str, a: str, b: str) -> str:
@@ -80,6 +88,8 @@ def _flat(text: Text, a: str) -> str:
 _OTHERS: dict[str, Callable[..., str]] = {
     "where": _where,
     "and": _and,
+    "or": _or,
+    "not": _not,
     "choose": _choose,
     "min": _extreme("ole"),
     "max": _extreme("oge"),

@@ -58,7 +58,7 @@ class Text(Lines):
         return name
 
     def both(self, relation: str, a: str, b: str) -> str:
-        """Two conditions as one: "and", "or"."""
+        """Two conditions as one: "and", "or", "xor"."""
         name = self.value(f"{relation} {self.mask} {a}, {b}")
         self.conditions.add(name)
         return name

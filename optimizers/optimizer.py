@@ -191,6 +191,12 @@ class Optimizer(Declared):
         """How many random points it draws in each step."""
         return update_rules.CHILDREN if "generation" in self.calls else 0
 
+    @property
+    def searches(self) -> bool:
+        """Whether it searches for the length of its steps, so that a step takes as many trials as it takes."""
+        program = self.program.program
+        return any(program.graph.nodes[node].operation in ("step_length", "wolfe_length") for node in program.late)
+
     def check_dimension(self, dimension: int, where: str) -> None:
         """Refuse to work in a number of dimensions in which the method is not defined.
 

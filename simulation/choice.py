@@ -35,6 +35,8 @@ WORTHWHILE = 1.5 * COMPILING
 """Seconds of NumPy for which it is worth while to wait for a kernel first: machine code takes a fraction of them."""
 _CALL, _OPERATION = 3e-7, 2.5e-10
 """Seconds that NumPy takes for a call, and for each number that it computes."""
+_TRIALS = 2
+"""Those that a search for a step length takes at least, in the mean."""
 _MOST = 1024
 """Pairs of whom it is known how long NumPy has taken."""
 
@@ -133,7 +135,8 @@ class Choice:
     def estimate(self) -> float:
         """About how many seconds it takes on NumPy, rather too few than too many."""
         assert isinstance(self.objective, Landscape)
-        operations = len(self.optimizer.program.program.late) + len(self.objective.compiled(("dx", "dy")).late)
+        points = 1 + self.optimizer.draws + _TRIALS * self.optimizer.searches
+        operations = len(self.optimizer.program.program.late) + points * len(self.objective.compiled(("dx", "dy")).late)
         return self.steps * operations * (_CALL + self.count * _OPERATION)
 
     def learn(self, seconds: float) -> None:

@@ -11,11 +11,11 @@ import numpy.typing as npt
 from formulas.program import Bound, Call, Oracle, run_calls
 from optimizers import Optimizer, Schedule, update_rules
 from optimizers.options import CLIPPING, clip
+from optimizers.searches import backtrack, best_of, bracket, write_losses
 from parameters import Array, Value
 from simulation.noise import Noise
 from simulation.objective import Objective
 from simulation.progress import Lanes
-from simulation.searches import backtrack, best_of, bracket, write_losses
 from simulation.step_values import StepValues
 
 

@@ -10,11 +10,11 @@ import numpy as np
 from optimizers import Optimizer, update_rules
 from optimizers.options import CLIPPING, clip
 from optimizers.parts import Anatomy, take_apart
+from optimizers.searches import backtrack, best_of, bracket, write_losses
 from parameters import Array
 from simulation.noise import Noise
 from simulation.objective import Objective
 from simulation.run import Run
-from simulation.searches import backtrack, best_of, bracket, write_losses
 
 MOST_STEPS = 2000
 """Steps of a trajectory that are taken apart; more take longer than a user waits."""

@@ -84,8 +84,8 @@ def run(
         chunk, workers: trajectories computed together, and threads; chosen by the number of trajectories if not given. They do not
             change the numbers.
         memory: bytes that the history may take.
-        engine: "numpy", or "machine" for machine code, which needs llvmlite, a formula, and a step that is a list of operations; "auto"
-            chooses what is done sooner, see `simulation.choice`. They give the same numbers to the last bit.
+        engine: "numpy", or "machine" for machine code, which needs llvmlite and a formula; "auto" chooses what is done sooner, see
+            `simulation.choice`. They give the same numbers to the last bit.
 
     Returns:
         The run. A trajectory that leaves float range is marked in `diverged_at` and NaN from there on; the others go on.

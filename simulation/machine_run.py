@@ -24,14 +24,16 @@ from simulation.recording import first_frozen, note_frozen, record_path, record_
 
 PULSE = 4_000_000
 """Steps of one trajectory after which a run reports, at most: some hundredths of a second."""
-_OPERATIONS, _FUNCTION = 120_000_000, 30
-"""Operations after which it does, and how many of them a sine or an exponential takes: with these a step may take longer by far."""
+_OPERATIONS, _FUNCTION, _TRIALS = 120_000_000, 30, 60
+"""Operations after which it does, how many of them a sine or an exponential takes, and how many trials a search: with these a step may take
+longer by far."""
 
 
 @lru_cache(maxsize=256)
 def _operations(step: tape.Tape) -> int:
     cost = tape.cost_of(step)
-    return cost.total + (_FUNCTION - 1) * cost.kinds.get("functions", 0)
+    whole, trial = (sum(kinds.values()) + (_FUNCTION - 1) * kinds.get("functions", 0) for kinds in (cost.kinds, cost.trial))
+    return whole + (_TRIALS - 1) * trial
 
 
 def pulse_of(step: tape.Tape) -> int:
@@ -126,9 +128,10 @@ class _Some:
             goal = self.plan.goal
             self._fill(self.rows.pending, 1.0)
             self._fill(self.rows.goal, goal[lanes] if isinstance(goal, np.ndarray) else goal)
+        if run.tape.by_chance:
+            self._fill(self.rows.number, self.plan.numbers[lanes].view(np.float64))
         if run.tape.noisy:
             spread = self.plan.noise
-            self._fill(self.rows.number, self.plan.numbers[lanes].view(np.float64))
             self._fill(self.rows.spread, spread[lanes] if isinstance(spread, np.ndarray) else spread)
 
     def _fill(self, row: int, values: Array | float) -> None:
@@ -148,7 +151,7 @@ class _Some:
         kept = np.full(plan.steps + 1, -1, dtype=np.int32)
         steps_kept = plan.kept[-len(record.positions) :]
         kept[steps_kept] = np.arange(steps_kept.size)
-        seed = plan.seed if self.run.tape.noisy else None
+        seed = plan.seed if self.run.tape.by_chance else None
         for pulse in reporter.pulses(plan.steps, self.count, pulse_of(self.run.tape)):
             steps, end = slice(pulse.start, pulse.stop), looks and pulse.stop == plan.steps
             rows = kept[pulse.start : pulse.stop + end]

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from formulas.function import POINT
+from formulas.function import POINT, Function
 from formulas.graph import Node
-from formulas.program import Program
 from landscapes import Landscape
 from optimizers import Optimizer, update_rules
 from optimizers.options import CLIPPING, clip
+from optimizers.searches import backtrack, best_of, bracket
 from tape.early import Early
 from tape.entries import Part
 from tape.landscape import LandscapePart, has_formula
 from tape.source import RUN, Source
 from tape.tape import Tape
-from tape.trace import Traced
+from tape.trace import Traced, repeating
 
-SEARCHES = {
-    "step_length": "searches for the length of its steps",
-    "wolfe_length": "searches for the length of its steps",
-    "generation": "draws points and sorts them",
-}
-"""What a step may ask for that takes as many operations as it takes: no list of them. Written out, a search would have to be as long as the
-longest there is, 60 trials and more, for every trajectory in every step."""
 _PARTS = {"matrix": ("xx", "xy", "yy")}
 """The names of the numbers of a state; a vector's are x and y."""
 
@@ -38,15 +30,7 @@ def why_none(landscape: object, optimizer: object) -> str:
         return f"{getattr(landscape, 'name', landscape)} has no formula"
     if not isinstance(optimizer, Optimizer):
         return f"{optimizer!r} is no optimizer; optimizers.get makes one"
-    found = _search(optimizer.program.program)
-    return f"{optimizer.name} {found}" if found else ""
-
-
-@lru_cache(maxsize=256)
-def _search(program: Program) -> str:
-    """What a step does that is no list of operations."""
-    operations = [program.graph.nodes[node].operation for node in program.late]
-    return next((SEARCHES[operation] for operation in operations if operation in SEARCHES), "")
+    return ""
 
 
 class StepPart:
@@ -92,15 +76,15 @@ class StepPart:
 
     def _note(self, first: int) -> None:
         """The entries from the first one on are the method's own, if they are no landscape's."""
-        last = len(self.tape.entries)
-        known = self.tape.parts[-1] if self.tape.parts else None
-        first = max(first, known.last) if known else first
-        if first == last:
-            return
-        if known and known.title == self.optimizer.name and known.last == first:
-            self.tape.parts[-1] = Part(known.title, known.first, last)
-        else:
-            self.tape.parts.append(Part(self.optimizer.name, first, last))
+        parts, last = self.tape.parts, len(self.tape.entries)
+        others = [part for part in parts if part.first >= first]
+        del parts[len(parts) - len(others) :]
+        for part in (*others, Part("", last, last)):
+            if first < part.first and parts and parts[-1] == Part(self.optimizer.name, parts[-1].first, first):
+                first = parts.pop().first
+            parts += [Part(self.optimizer.name, first, part.first)] if first < part.first else []
+            parts += [part] if part.title else []
+            first = part.last
 
     def _input(self, name: str) -> Node:
         return next(node for node in self.program.graph.nodes if node.operation == "input" and node.name == name)
@@ -126,17 +110,45 @@ class StepPart:
         asked: dict[str, Callable[..., tuple[int, ...]]] = {"gradient": self._gradient, "hessian": self._hessian, "loss": self._loss}
         if node.operation in asked:
             return asked[node.operation](self._point(operands[0]))
+        searched: dict[str, Callable[..., None]] = {
+            "step_length": self._step_length,
+            "wolfe_length": self._wolfe_length,
+            "generation": self._generation,
+        }
         if node.operation in update_rules.FUNCTIONS:
-            return self._traced(node, operands)
+            function = update_rules.FUNCTIONS[node.operation]
+            return self._traced(function, searched.get(node.operation, function.compute), operands)
         rows = max(map(len, operands))
         return tuple(self.tape.apply(node.operation, *(operand[row] for operand in operands)) for row in range(rows))
 
-    def _traced(self, node: Node, operands: list[tuple[int, ...]]) -> tuple[int, ...]:
+    def _traced(self, function: Function, compute: Callable[..., Any], operands: list[tuple[int, ...]]) -> tuple[int, ...]:
         """What a function of update rules does to rows."""
-        function = update_rules.FUNCTIONS[node.operation]
         out = Traced.of(self.tape, [None] * update_rules.rows_of(function.shape, 2))
-        function.compute(*(Traced.of(self.tape, rows) for rows in operands), out)
+        compute(*(Traced.of(self.tape, rows) for rows in operands), out)
         return out.rows
+
+    def _step_length(self, at: Traced, direction: Traced, slope: Traced, out: Traced) -> None:
+        ask: Any = backtrack
+        ask(self._loss_at, at, direction, slope, out, repeat=repeating(self.tape, "until the loss falls enough"))
+
+    def _wolfe_length(self, at: Traced, direction: Traced, slope: Traced, share: Traced, out: Traced) -> None:
+        ask: Any = bracket
+        repeat = repeating(self.tape, "until the loss falls enough and little of the slope is left")
+        ask(self._loss_at, self._slope_at, at, direction, slope, share, out, repeat=repeat)
+
+    def _generation(self, at: Traced, spread: Traced, covariance: Traced, out: Traced) -> None:
+        ask: Any = best_of
+        draws = Traced.of(self.tape, [self.tape.draw(index) for index in range(2 * update_rules.CHILDREN)])
+        ask(self._loss_at, at, spread, covariance, draws, out)
+
+    def _loss_at(self, points: Traced) -> Traced:
+        """As a search asks for it."""
+        return Traced(self.tape, np.array([self.landscape.at(self._point(points.rows), ("value",))["value"]], dtype=object))
+
+    def _slope_at(self, points: Traced) -> Traced:
+        """Likewise, without noise."""
+        found = self.landscape.at(self._point(points.rows), ("dx", "dy"))
+        return Traced.of(self.tape, [found["dx"], found["dy"]])
 
     def _gradient(self, at: tuple[int, int]) -> tuple[int, ...]:
         here = at == self.state["x"] and self.tape.loss < 0
@@ -166,7 +178,7 @@ class StepPart:
         return tuple(self.landscape.at(at, ("dxx", "dxy", "dyy")).values())
 
     def _loss(self, at: tuple[int, int]) -> tuple[int, ...]:
-        """As `simulation.searches.write_losses`: infinite where there is none."""
+        """As `optimizers.searches.write_losses`: infinite where there is none."""
         value = self.landscape.at(at, ("value",))["value"]
         known = self.tape.apply("equal", value, value)
         return (self.tape.apply("where", known, value, self.tape.number(np.inf)),) * 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from formulas.libm.data import in_json
-from tape.entries import LEAVES, Entries
+from tape.entries import FOUND, LEAVES, LOOP, Entries
 from tape.words import in_words
 
 
@@ -16,7 +16,8 @@ class Tape(Entries):
         return in_words(self)
 
     def as_data(self) -> dict[str, Any]:
-        """The structure as plain data, for an engine in another language (JSON): entries are [operation, operands or index or value].
+        """The structure as plain data, for an engine in another language (JSON): entries are [operation, operands or index or value];
+        those of a loop, and of what it finds, have an index and then operands.
 
         The numbers that go with it are those of `tape.shared` and `tape.own`.
         """
@@ -25,10 +26,11 @@ class Tape(Entries):
             "entries": [
                 [entry.operation, in_json(entry.value)]
                 if entry.operation == "number"
-                else [entry.operation, *(entry.operands or ([entry.index] if entry.operation in LEAVES else []))]
+                else [entry.operation, *([entry.index] if entry.operation in (*LEAVES, LOOP, FOUND) else []), *entry.operands]
                 for entry in self.entries
             ],
             **{kind: [source.text for source in getattr(self, kind)] for kind in ("constants", "columns", "lanes")},
+            "loops": [{"most": one.most, "trials": list(one.trials), "new": list(one.new), "going": one.going} for one in self.loops],
             "state": list(self.state),
             "new": list(self.new),
             "loss": self.loss,

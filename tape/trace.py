@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from optimizers.searches import Repeat, Trial
 from tape.tape import Tape
 
 _OPERATIONS = {
@@ -30,6 +31,10 @@ _OPERATIONS = {
     np.equal: "equal",
     np.not_equal: "not_equal",
     np.bitwise_and: "and",
+    np.logical_and: "and",
+    np.bitwise_or: "or",
+    np.logical_or: "or",
+    np.invert: "not",
 }
 """NumPy's routines that are operations of a tape."""
 _MADE_OF_OTHERS: dict[np.ufunc, Callable[[Any], Any]] = {
@@ -38,8 +43,6 @@ _MADE_OF_OTHERS: dict[np.ufunc, Callable[[Any], Any]] = {
     np.isinf: lambda a: np.equal(np.abs(a), np.inf),
     np.isfinite: lambda a: np.less(np.abs(a), np.inf),
 }
-CONDITIONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "and")
-"""The operations that give 1 where something holds and 0 where not."""
 
 
 class Untraceable(TypeError):
@@ -89,7 +92,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         return Traced(self.tape, self.entries[key])
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self.entries[key] = self._entries_of(value)
+        self.entries[key] = self.entries_of(value)
 
     def reshape(self, *shape: int) -> Traced:
         """As of an array of numbers."""
@@ -99,6 +102,10 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         """As of an array of numbers."""
         return Traced(self.tape, self.entries.swapaxes(one, other))
 
+    def copy(self) -> Traced:
+        """As of an array of numbers."""
+        return Traced(self.tape, self.entries.copy())
+
     def max(self, axis: int) -> Any:
         """As of an array of numbers."""
         return self.__array_ufunc__(np.maximum, "reduce", self, axis=axis)
@@ -107,7 +114,8 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         """Whether a condition is sure to hold everywhere: of numbers that are not known yet it never is."""
         return False
 
-    def _entries_of(self, value: Any) -> npt.NDArray[Any]:
+    def entries_of(self, value: Any) -> npt.NDArray[Any]:
+        """The entries of an array, or of numbers."""
         if isinstance(value, Traced):
             return value.entries
         numbers = np.asarray(value, dtype=np.float64)
@@ -118,7 +126,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
 
     def _each(self, operation: str, *values: Any) -> Traced:
         """An operation on each element, after broadcasting."""
-        given: list[Any] = list(np.broadcast_arrays(*(self._entries_of(value) for value in values)))
+        given: list[Any] = list(np.broadcast_arrays(*(self.entries_of(value) for value in values)))
         result = np.empty(given[0].shape, dtype=object)
         for place in np.ndindex(result.shape):
             result[place] = self.tape.apply(operation, *(array[place] for array in given))
@@ -151,10 +159,38 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         if function is np.where:
             return self._each("where", *arguments)
         if function is np.stack:
-            return Traced(self.tape, np.stack([self._entries_of(part) for part in arguments[0]], **keywords))
+            return Traced(self.tape, np.stack([self.entries_of(part) for part in arguments[0]], **keywords))
         if function is np.clip:
             array, low, high, *out = arguments
             return np.minimum(np.maximum(array, low), high, out=out[0] if out else None)
         if function is np.any:
             return True  # what is not a number known now may be anything
         raise Untraceable(f"numpy.{function.__name__} is nothing that can be written on a tape")
+
+
+def repeating(tape: Tape, title: str) -> Repeat:
+    """What writes the trials of a search into a tape, in place of `optimizers.searches.repeated`.
+
+    Args:
+        tape: what is written into.
+        title: what the search does, in words.
+    """
+
+    def one(value: Any) -> int:
+        (entry,) = Traced(tape, np.empty(0)).entries_of(value).reshape(-1).tolist()
+        return int(entry)
+
+    def repeat(trial: Trial, searching: Any, most: int, /, **first: Any) -> tuple[Any, ...]:
+        def written(*trials: int) -> tuple[list[int], int]:
+            following, going = trial(**{name: _single(tape, entry) for name, entry in zip(first, trials, strict=True)})
+            return [one(value) for value in following], one(going)
+
+        found = tape.loop(title, {name: one(value) for name, value in first.items()}, one(searching), most, written)
+        return tuple(_single(tape, entry) for entry in found)
+
+    return repeat
+
+
+def _single(tape: Tape, entry: int) -> Any:
+    """A number of each trajectory as an array of shape (1,)."""
+    return Traced(tape, np.array([entry], dtype=object))

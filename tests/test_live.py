@@ -78,6 +78,7 @@ def compare(player_page: PlayerPage, *cases: tuple[Any, Any, str]) -> list[dict[
 def test_methods_of_every_kind(player_page: PlayerPage) -> None:
     rosenbrock, himmelblau = landscapes.get("rosenbrock"), landscapes.get("himmelblau")
     methods = ["sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adan", "sam", "newton", "nelder_mead", "schedule_free_sgd", "rprop"]
+    methods += ["bfgs", "conjugate_gradient", "l_bfgs", "cma_es"]
     few = [case(rosenbrock, optimizers.get("momentum"), starts=STARTS[:, :count]) for count in (1, 2, 3, 7)]
     compare(player_page, *(case(surface, optimizers.get(name)) for surface in (rosenbrock, himmelblau) for name in methods), *few)
 

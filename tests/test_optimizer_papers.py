@@ -17,10 +17,10 @@ import optimizers
 import simulation
 from landscapes import Landscape
 from optimizers import Optimizer
+from optimizers.searches import backtrack, bracket
 from parameters import Array
 from simulation.dissect import dissect
 from simulation.noise import Noise
-from simulation.searches import backtrack, bracket
 
 RAVINE = landscapes.get("ravine", condition=20.0, angle=0.0)
 CURVED = landscapes.from_formula("x**3/3 + x*y - y**2", ((-2, 2), (-2, 2)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from formulas.libm.in_llvm import Writer, emit, vector
+from collections.abc import Iterable
+
+from formulas.libm.in_llvm import Lines, Writer, emit, function_attributes, vector
 from formulas.libm.normal import normal_sequence
 from formulas.libm.philox import KEY_STEPS, MULTIPLIERS, ROUNDS, WORD
 
@@ -46,6 +48,26 @@ def emit_normals(writer: Writer, numbers: str, step: str, pair: str, low: str, h
     turned = writer.value(f"fsub {vector(writer.width)} {uniform[1]}, {_all(writer, '1.5', 'double')}")
     one, other = emit(writer, normal_sequence(), [size, turned, side])
     return one, other
+
+
+def call_normals(writer: Writer, numbers: str, step: str, pair: str, low: str, high: str) -> tuple[str, str]:
+    """The same by a call: where it is asked for several times, its code stands in the module once, since to compile it takes a while."""
+    kinds = (f"<{writer.width} x i64>", *("i64",) * 4)
+    both = f"{{ {vector(writer.width)}, {vector(writer.width)} }}"
+    lines, arguments = Lines(writer.width), ("%numbers", "%step", "%pair", "%low", "%high")
+    one, other = emit_normals(lines, *arguments)
+    half = lines.value(f"insertvalue {both} poison, {vector(writer.width)} {one}, 0")
+    lines.line(f"ret {both} {lines.value(f'insertvalue {both} {half}, {vector(writer.width)} {other}, 1')}")
+    for declared in lines.declared:
+        writer.declare(declared)
+    head = f"define internal {both} @normals({_listed(kinds, arguments)}) noinline {function_attributes(writer.width)}"
+    writer.declare(f"{head} {{\n" + "\n".join(lines.lines) + "\n}")
+    found = writer.value(f"call {both} @normals({_listed(kinds, (numbers, step, pair, low, high))})")
+    return writer.value(f"extractvalue {both} {found}, 0"), writer.value(f"extractvalue {both} {found}, 1")
+
+
+def _listed(kinds: Iterable[str], names: Iterable[str]) -> str:
+    return ", ".join(f"{kind} {name}" for kind, name in zip(kinds, names, strict=True))
 
 
 def _all(writer: Writer, literal: str, kind: str = "i64") -> str:

@@ -18,10 +18,10 @@ from networks.training import matrices
 from networks.training.draws import Batches, Dropout
 from optimizers import Optimizer, Schedule, update_rules
 from optimizers.options import CLIPPING, clip
+from optimizers.searches import backtrack, bracket, write_losses
 from optimizers.step_program import SHAPES, parse_initial
 from parameters import Array, Value
 from simulation.noise import Noise
-from simulation.searches import backtrack, bracket, write_losses
 from simulation.step_values import StepValues
 
 MOMENTUM = 0.1

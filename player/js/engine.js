@@ -7,7 +7,7 @@ import { inputName, linked } from "./given.js";
 import { ENDS, RUN_WITH, write } from "./kernel.js";
 import { roundKeys } from "./normals.js";
 import { Impossible, isOperation } from "./operations.js";
-import { LEAVES, Library, Pool } from "./vectors.js";
+import { LEAVES, Library, Pool, SEARCHES } from "./vectors.js";
 
 /** @import { EngineFunctions, EngineResult, EngineRun, LivePair, ParameterValues, TapeData } from "./types" */
 
@@ -75,7 +75,7 @@ export function enginesFor(pairs, functions, workspace, { count, single = true, 
 
 /** What a tape asks for that cannot be computed here, in words. @param {TapeData} tape @param {EngineFunctions} functions */
 function missing({ entries, early }, { elementary }) {
-  const known = (/** @type {string} */ name) => LEAVES.has(name) || isOperation(name) || name in elementary || name === "odd_power";
+  const known = (/** @type {string} */ name) => LEAVES.has(name) || SEARCHES.has(name) || isOperation(name) || name in elementary || name === "odd_power";
   const name = [...entries, ...early].map((node) => /** @type {string} */ (node[0])).find((one) => !known(one));
   return name ? `${name} is computed by Python only` : "";
 }
@@ -122,7 +122,7 @@ export class Engine {
     this.functions = functions;
     this.workspace = workspace;
     this.made = made;
-    this.noisy = tape.entries.some(([operation]) => operation === "noise");
+    this.noisy = tape.entries.some(([operation]) => operation === "noise" || operation === "draw");
     this.exports = /** @type {Record<"prepare" | "begin" | "run", (...numbers: number[]) => void>} */ (exports);
     /** @type {{ key: string; constants: Float64Array; table: Float64Array } | null} what follows from the parameters of the last run */
     this.last = null;

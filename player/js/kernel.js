@@ -5,7 +5,7 @@ import { normals } from "./normals.js";
 import { Block, vectorAt } from "./vectors.js";
 import { Code, I32, SIMD } from "./wasm.js";
 
-/** @import { NoiseData, TapeData } from "./types" */
+/** @import { LoopData, NoiseData, TapeData } from "./types" */
 /** @import { Library, Vectors } from "./vectors.js" */
 
 /** The rows of what a run leaves for each trajectory, before those of its last state. */
@@ -109,26 +109,71 @@ class Kernel {
 
   /** @param {number[]} wanted entries of the tape */
   compute(wanted) {
-    /** @type {Vectors[] | null} */
-    let noise = null;
-    return this.block.compute(this.tape.entries, wanted, (node) => {
+    /** @type {Vectors[][]} by pair of coordinates */
+    const drawn = [];
+    /** @type {Vectors[]} */
+    let found = [];
+    return this.block.compute(this.tape.entries, wanted, (node, value) => {
       const index = /** @type {number} */ (node[1]);
       if (node[0] === "constant") return this.block.spread(this.at.constants, 8 * index);
       if (node[0] === "column") return this.block.spread(this.row, 8 * index);
       if (node[0] === "lane") return this.load(this.at.own, index);
       if (node[0] === "state") return this.state[index];
-      if (node[0] === "noise") return (noise ??= this.drawn())[index];
-      return undefined;
+      if (node[0] === "loop") {
+        found = this.search(this.tape.loops[index], /** @type {number[]} */ (node.slice(2)), value);
+        return { at: [], mask: false, own: false };
+      }
+      if (node[0] === "found") return found[index];
+      if (node[0] !== "noise" && node[0] !== "draw") return undefined;
+      const normal = (drawn[index >> 1] ??= normals(this.block, this.noise, this.load(this.at.numbers, 0), this.t, index >> 1, this.at.keys))[index & 1];
+      return node[0] === "draw" ? normal : this.scaled(normal);
     });
   }
 
-  /** The noise of both coordinates in this step. */
-  drawn() {
-    const { block, at } = this;
-    const numbers = this.load(at.numbers, 0);
-    const pair = normals(block, this.noise, numbers, this.t, at.keys);
-    const spread = this.load(at.own, this.tape.lanes.length + OWN_ROWS.spread);
-    return pair.map((one) => block.apply("*", one, spread));
+  /** Noise of its standard deviation. @param {Vectors} normal released */
+  scaled(normal) {
+    const spread = this.load(this.at.own, this.tape.lanes.length + OWN_ROWS.spread);
+    const noise = this.block.apply("*", normal, spread);
+    this.block.release(normal);
+    this.block.release(spread);
+    return noise;
+  }
+
+  /**
+   * Trials, until none of the trajectories needs another; who needs none keeps what there is. Gives what they find.
+   * @param {LoopData} loop @param {number[]} operands the numbers of the first trial, who needs one, and what else trials read
+   * @param {(cell: number) => Vectors} value
+   */
+  search({ most, trials, new: following, going }, operands, value) {
+    const { code, block } = this;
+    const copied = (/** @type {Vectors} */ from) => {
+      const out = block.fresh();
+      for (const [u, local] of out.at.entries()) code.get(vectorAt(from, u)).set(local);
+      return out;
+    };
+    const found = trials.map((_, place) => copied(block.number(value(operands[place]))));
+    const active = copied(block.condition(value(operands[trials.length])));
+    const count = code.local(I32);
+    const known = new Map(operands.slice(trials.length + 1).map((cell) => [cell, { ...value(cell), own: false }]));
+    for (const [place, cell] of trials.entries()) known.set(cell, { ...found[place], own: false });
+    code.i32(0).set(count);
+    code.repeat(() => {
+      const after = block.compute(this.tape.entries, [...following, going], () => undefined, [], [], known);
+      const again = block.condition(/** @type {Vectors} */ (after.pop()));
+      for (const [place, one] of after.map((each) => block.number(each)).entries()) {
+        for (const [u, old] of found[place].at.entries()) code.get(vectorAt(one, u), old, active.at[u]).vector(SIMD.SELECT);
+      }
+      for (const local of found.flatMap(({ at }) => at).reverse()) code.set(local);
+      for (const [u, local] of active.at.entries()) code.get(local, vectorAt(again, u)).vector(SIMD.AND).set(local);
+      for (const one of new Set([...after, again])) block.release(one);
+      for (const [u, local] of active.at.entries()) {
+        code.get(local);
+        if (u) code.vector(SIMD.OR);
+      }
+      code.vector(SIMD.ANY).get(count).i32(1).add().tee(count).i32(most).less().emit(0x71); // i32.and
+    });
+    block.release(active);
+    return found;
   }
 
   /** The address of a row of some array, at these trajectories. @param {number} pointer @param {number} row */

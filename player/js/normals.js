@@ -15,11 +15,11 @@ export function roundKeys(seed, { rounds, keySteps }) {
 }
 
 /**
- * The noise of both coordinates of some trajectories in a step.
+ * Two normal numbers for each of some trajectories in a step: those of the coordinates 2j and 2j + 1 of its noise, or of what it draws.
  * @param {Block} block @param {NoiseData} noise @param {Vectors} numbers of the trajectories, whole numbers of 64 bits; released @param {number} step a variable
- * @param {number} keys one with the address of what `roundKeys` gives
+ * @param {number} pair j @param {number} keys one with the address of what `roundKeys` gives
  */
-export function normals(block, noise, numbers, step, keys) {
+export function normals(block, noise, numbers, step, pair, keys) {
   const { code } = block;
   const bits = (/** @type {bigint} */ value) => () => block.pushBits(value);
   const on = (/** @type {Vectors} */ a, /** @type {number} */ operation, /** @type {() => unknown} */ b) => block.each([a], (_, one) => (code.get(one), b(), code.vector(operation)));
@@ -27,9 +27,9 @@ export function normals(block, noise, numbers, step, keys) {
   const shifted = (/** @type {Vectors} */ a, /** @type {number} */ operation, /** @type {number} */ by) => block.each([a], (_, one) => code.get(one).i32(by).vector(operation));
   const counter = block.fresh(1);
   code.get(step).emit(0xad).vector(SIMD.SPLAT64).set(counter.at[0]); // i64.extend_i32_u
-  const zero = block.fresh(1);
-  block.pushBits(0n).set(zero.at[0]);
-  let words = [on(numbers, SIMD.AND, bits(WORD)), shifted(numbers, SIMD.SHIFT_RIGHT64, 32), counter, zero];
+  const which = block.fresh(1);
+  block.pushBits(BigInt(pair)).set(which.at[0]);
+  let words = [on(numbers, SIMD.AND, bits(WORD)), shifted(numbers, SIMD.SHIFT_RIGHT64, 32), counter, which];
   block.release(numbers);
   for (let turn = 0; turn < noise.rounds; turn++) {
     const products = [0, 1].map((place) => on(words[2 * place], SIMD.MULTIPLY64, bits(BigInt(noise.multipliers[place]))));
@@ -52,7 +52,7 @@ export function normals(block, noise, numbers, step, keys) {
   const side = on(shifted(words[3], SIMD.SHIFT_LEFT64, 63), SIMD.OR, bits(ONE)); // 1 or -1, by the last bit
   const size = block.apply("-", block.literal(2), uniform[0]);
   const turned = block.apply("-", uniform[1], block.literal(1.5));
-  const pair = block.call("normals", [size, turned, side]);
+  const found = block.call("normals", [size, turned, side]);
   for (const one of [...words, ...uniform, side, size, turned]) block.release(one);
-  return pair;
+  return found;
 }

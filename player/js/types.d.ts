@@ -105,6 +105,7 @@ export interface TapeData {
   new: number[];
   loss: number;
   watched: number[];
+  loops: LoopData[];
   remembered: [x: number, y: number][];
   /** What follows from parameters, and which of it the tape is given. */
   early: OperationNode[];
@@ -117,6 +118,8 @@ export interface TapeData {
   varying: Record<"landscape" | "optimizer", string[]>;
 }
 
+/** Trials of a search: how many at most, and the entries of what changes from one to the next, of what it becomes, and of who needs another. */
+export type LoopData = { most: number; trials: number[]; new: number[]; going: number };
 export type ScheduleData = { early: OperationNode[]; factor: number };
 export type NoiseData = { rounds: number; multipliers: number[]; keySteps: number[]; normals: SequenceData };
 export type EngineFunctions = { elementary: Record<string, SequenceData>; noise: NoiseData };

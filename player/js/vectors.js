@@ -12,7 +12,9 @@ import { Code, Module, SIMD, V128 } from "./wasm.js";
 /** @typedef {{ at: number[]; mask: boolean; own: boolean }} Vectors variables that hold numbers, or conditions: all bits set or none */
 
 /** What an entry or a node may be beside an operation. */
-export const LEAVES = new Set(["number", "input", "constant", "column", "lane", "state", "noise"]);
+export const LEAVES = new Set(["number", "input", "constant", "column", "lane", "state", "noise", "draw", "trial"]);
+/** A search, and what it finds: their second item is an index. */
+export const SEARCHES = new Set(["loop", "found"]);
 
 /** Where a workspace keeps the numbers that are written in functions. */
 export class Pool {
@@ -135,23 +137,23 @@ export class Block {
 
   /**
    * Write what some nodes are computed by; gives their values, and those of the nodes that are wanted in order.
-   * @param {OperationNode[]} nodes @param {number[]} wanted cells @param {(node: OperationNode, cell: number) => Vectors | undefined} leaf what a node is that is
-   * no operation @param {Vectors[]} [given] the values of the first cells, before the nodes @param {number[][]} [tables] for lookups
+   * @param {OperationNode[]} nodes @param {number[]} wanted cells @param {(node: OperationNode, value: (cell: number) => Vectors) => Vectors | undefined} leaf what a node is that is
+   * no operation, with the values so far @param {Vectors[]} [given] the values of the first cells, before the nodes @param {number[][]} [tables] for lookups
+   * @param {Map<number, Vectors>} [known] the values of other cells that are there
    */
-  compute(nodes, wanted, leaf, given = [], tables = []) {
+  compute(nodes, wanted, leaf, given = [], tables = [], known = new Map()) {
     const offset = given.length;
-    const needed = below(nodes, wanted, offset);
+    const values = new Map([...given.entries(), ...known]);
+    const needed = below(nodes, wanted, offset, known);
     /** @type {Map<number, number>} */
     const last = new Map();
     for (const cell of needed) for (const one of operandsOf(nodes[cell - offset])) last.set(one, cell);
     for (const cell of wanted) last.set(cell, Infinity);
-    /** @type {Map<number, Vectors>} */
-    const values = new Map(given.map((value, cell) => [cell, value]));
     const value = (/** @type {number} */ cell) => /** @type {Vectors} */ (values.get(cell));
     for (const cell of needed) {
       const node = nodes[cell - offset];
       const operands = operandsOf(node);
-      values.set(cell, leaf(node, cell) ?? this.result(node, operands.map(value), tables));
+      values.set(cell, leaf(node, value) ?? this.result(node, operands.map(value), tables));
       for (const one of new Set(operands)) if (last.get(one) === cell) this.release(value(one));
     }
     return wanted.map(value);
@@ -201,16 +203,20 @@ export function vectorAt({ at }, u) {
 /** The cells that a node is computed from. @param {OperationNode} node @returns {number[]} */
 function operandsOf(node) {
   if (LEAVES.has(/** @type {string} */ (node[0]))) return [];
+  if (SEARCHES.has(/** @type {string} */ (node[0]))) return /** @type {number[]} */ (node.slice(2));
   const end = node[0] === "lookup" ? 2 : node[0] === "rare" ? node.length - 1 : node.length;
   return /** @type {number[]} */ (node.slice(1, end));
 }
 
-/** All cells that some are computed from, and themselves, in order. @param {OperationNode[]} nodes @param {number[]} wanted @param {number} offset */
-function below(nodes, wanted, offset) {
+/**
+ * All cells that some are computed from, and themselves, in order, but for those that are known.
+ * @param {OperationNode[]} nodes @param {number[]} wanted @param {number} offset @param {Map<number, Vectors>} known
+ */
+function below(nodes, wanted, offset, known) {
   const found = new Set();
   const open = [...wanted];
   for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
-    if (cell < offset || found.has(cell)) continue;
+    if (cell < offset || known.has(cell) || found.has(cell)) continue;
     found.add(cell);
     open.push(...operandsOf(nodes[cell - offset]));
   }
