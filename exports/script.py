@@ -10,11 +10,11 @@ from scenario.setup import Setup
 
 _SCRIPT = '''"""{title}: the same race, with the same numbers, by Descent's library.
 
-Run it in Descent's folder, or with that folder in PYTHONPATH.
+Install Descent (`pip install .` in its folder), or run it there.
 """
 
-from scenario import Choice, Scenario
-from simulation.measures import median
+from descent.scenario import Choice, Scenario
+from descent.simulation.measures import median
 
 scenario = Scenario(
 {settings}
@@ -25,16 +25,16 @@ for run, label in zip(race.runs, race.labels, strict=True):
     print(f"{{label}}: median loss {{final!r}} after {{run.steps}} steps")
 
 # Next: run.positions holds every point, (steps + 1, 2, trajectories), and run.losses the loss there.
-# A figure: import figures; figures.contour_map(race).write_html("map.html")
+# A figure: from descent import figures; figures.contour_map(race).write_html("map.html")
 '''
 
 
 _TRAINING = '''"""{title}: the same training, with the same numbers, by Descent's library.
 
-Run it in Descent's folder, or with that folder in PYTHONPATH.
+Install Descent (`pip install .` in its folder), or run it there.
 """
 
-from scenario import Choice, Experiment
+from descent.scenario import Choice, Experiment
 
 experiment = Experiment(
 {settings}

@@ -27,7 +27,9 @@ from lab.worker import STOP, read, write
 from simulation import Cancelled
 
 R = TypeVar("R")
-_ROOT = Path(__file__).resolve().parent.parent
+_WORKER = f"{__name__.rpartition('.')[0]}.worker"
+_ROOT = Path(__file__).resolve().parents[_WORKER.count(".")]
+"""The folder in which Python finds that module: the lab may be a part of the package `descent`."""
 _POLL = 0.1
 """Seconds between two looks whether the work is still wanted."""
 _GRACE = 2.0
@@ -54,7 +56,7 @@ class Worker:
     def __init__(self, memory: int = 0) -> None:
         paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "lab.worker", str(memory)],
+            [sys.executable, "-m", _WORKER, str(memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=_ROOT,
