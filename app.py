@@ -15,7 +15,8 @@ from app_pages.room import room
 from app_pages.serving import prepare
 from app_pages.upkeep import upkeep
 from app_pages.visitors import is_let_in
-from votes.web import routes
+from player import live_payload
+from votes import web
 
 
 def main() -> None:
@@ -56,4 +57,5 @@ if get_script_run_ctx(suppress_warning=True):
     main()
 else:
     prepare()
-    app = st.App(__file__, routes=routes(st.get_option("server.baseUrlPath")), lifespan=upkeep)
+    base = st.get_option("server.baseUrlPath")
+    app = st.App(__file__, routes=[*web.routes(base), *live_payload.routes(base)], lifespan=upkeep)

@@ -6,7 +6,6 @@ stand in js/types.d.ts.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Hashable, Mapping, Sequence
@@ -28,6 +27,7 @@ from figures.surface import GRID
 from figures.theme import Look, race_styles
 from landscapes import ComputedLandscape, Landscape
 from parameters import Array
+from player.live_payload import in_text, live_race
 from scenario import Race
 from simulation import Run, measures
 from simulation.attractors import lowest_loss
@@ -95,12 +95,10 @@ def _computed_in_browser(landscape: Landscape) -> dict[str, Any]:
     if not isinstance(landscape, ComputedLandscape):
         return {"program": landscape.program_as_data(), "plane": None}
     arrays = {"ground": loss_grid(landscape).losses.reshape(-1), **landscape.in_browser()}
-    return {"program": None, "plane": {name: _in_text(value) if isinstance(value, np.ndarray) else value for name, value in arrays.items()}}
-
-
-def _in_text(array: Array) -> dict[str, str]:
-    """An array as Plotly writes it, in single precision."""
-    return {"dtype": "f4", "bdata": base64.b64encode(array.astype("<f4").tobytes()).decode()}
+    return {
+        "program": None,
+        "plane": {name: in_text(value, "f4") if isinstance(value, np.ndarray) else value for name, value in arrays.items()},
+    }
 
 
 def run_bytes(
@@ -183,6 +181,7 @@ def _run_parts(race: Race, theme: Theme, told: Mapping[str, Any]) -> tuple[str, 
         "bar": _bar(race, losses),
         "runs": [_about(*each) for each in zip(race.runs, race.labels, race.rates, race_styles(race), race.verdicts, strict=True)],
         "starts": race.starts.T.tolist() if race.scenario.starts.name == "points" else None,
+        "live": live_race(race),
     }
     over_time = {"curves": {name: as_json(curves, race, name, theme) for name in told["panels"] if name in CURVES}}
     text = json.dumps({**without_nan(header), **over_time}, separators=(",", ":"))

@@ -42,9 +42,9 @@ def pair_as_data(landscape: Landscape, optimizer: Optimizer, schedule: Schedule 
         "open": None if opened == (landscape, optimizer) else portable(*opened, noisy),
         "schedule": schedule_nodes(schedule) if schedule else None,
         "parameters": {
-            "landscape": _plain(landscape.settings),
-            "optimizer": _plain(optimizer.settings),
-            "schedule": _plain(schedule.values) if schedule else {},
+            "landscape": plain(landscape.settings),
+            "optimizer": plain(optimizer.settings),
+            "schedule": plain(schedule.values) if schedule else {},
         },
     }
 
@@ -86,5 +86,6 @@ def _between(entry: Param) -> float:
     return next(value for share in (0.37, 0.61) if (value := low + share * (high - low)) not in (0, 1))
 
 
-def _plain(values: Mapping[str, Value]) -> dict[str, Any]:
+def plain(values: Mapping[str, Value]) -> dict[str, Any]:
+    """Values of parameters as JSON holds them."""
     return {name: value.tolist() if isinstance(value, np.ndarray) else float(value) for name, value in values.items()}

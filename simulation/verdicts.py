@@ -61,7 +61,7 @@ class Ending(IntEnum):
 
     def since(self, step: int) -> str:
         """It in words with its step, where that tells something: "arrived at step 47"."""
-        return f"{self.words} at step {step:,}" if self in _DATED else self.words
+        return f"{self.words} at step {step:,}" if self in DATED else self.words
 
 
 _WORDS = {
@@ -79,8 +79,8 @@ _WORDS = {
     Ending.UNDEFINED: "left the formula's domain",
     Ending.OVERFLOWED: "overflowed",
 }
-_DATED = (Ending.ARRIVED, Ending.LEFT, Ending.UNDEFINED, Ending.OVERFLOWED)
-_STALLED = {"saddle": Ending.SADDLE, "maximum": Ending.MAXIMUM, "degenerate": Ending.FLAT}
+DATED = (Ending.ARRIVED, Ending.LEFT, Ending.UNDEFINED, Ending.OVERFLOWED)
+STALLED = {"saddle": Ending.SADDLE, "maximum": Ending.MAXIMUM, "degenerate": Ending.FLAT}
 _LOOKED = 64
 """Points along each axis, over three widths of the window, at which the formula is asked whether it has a value."""
 _MODEST = 1e50
@@ -161,7 +161,7 @@ def verdicts(run: Run) -> Verdicts:
     ending[outcome == Outcome.LOCAL_MINIMUM] = Ending.LOCAL_MINIMUM
     points = attractors(run.landscape)
     for lane in np.flatnonzero(outcome == Outcome.STALLED):
-        ending[lane] = _STALLED[points[attractor[lane]].kind]
+        ending[lane] = STALLED[points[attractor[lane]].kind]
     gone = outcome == Outcome.DIVERGED
     ending[gone], since[gone] = Ending.OVERFLOWED, run.diverged_at[gone]
     ending[gone & _without_value(run)] = Ending.UNDEFINED
@@ -181,7 +181,7 @@ def _without_value(run: Run) -> npt.NDArray[np.bool_]:
     The point that it jumped to is not kept. A step that overflows ends far up or far away, or the formula has a value everywhere near.
     """
     wide = _wide(run.landscape)
-    if not _lacks_values(run.landscape):
+    if not lacks_values(run.landscape):
         return np.zeros(run.count, dtype=bool)
     (x0, x1), (y0, y1) = wide
     before, lanes = np.maximum(run.diverged_at - 1, 0), np.arange(run.count)
@@ -192,7 +192,7 @@ def _without_value(run: Run) -> npt.NDArray[np.bool_]:
 
 
 @lru_cache(maxsize=64)
-def _lacks_values(landscape: Landscape) -> bool:
+def lacks_values(landscape: Landscape) -> bool:
     """Whether the formula has no value somewhere near."""
     return bool(np.isnan(landscape.value(grid(_wide(landscape), _LOOKED))).any())
 

@@ -17,6 +17,7 @@ import plotly.graph_objects as go
 
 from figures import LIGHT, Theme
 from player.chart import chart_bytes
+from player.live_payload import PATH, live_bytes
 from player.network_payload import training_bytes
 from player.page import HERE, PLOTLY
 from player.payload import landscape_bytes, picture_bytes, run_bytes
@@ -263,6 +264,8 @@ def _answer(route: Route) -> None:
     file = PLOTLY if path == PLOTLY.name else HERE / path
     if not path:
         route.fulfill(body=_PAGE, content_type="text/html")
+    elif path.startswith(f"{PATH}/"):
+        route.fulfill(body=live_bytes(path.removeprefix(f"{PATH}/")) or b"", content_type="application/json")
     elif file.is_file() and file.suffix in _TYPES:
         route.fulfill(body=Path(file).read_text(encoding="utf-8"), content_type=_TYPES[file.suffix])
     else:

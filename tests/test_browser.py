@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from scenario import Choice, Scenario
 from tests.player_page import race_of
-from tests.screen import PLAYER, axes, covered, ended, pixel, position, redrawn, relayout, seek, starts
+from tests.screen import PLAYER, axes, covered, ended, frames, pixel, position, redrawn, relayout, seek, starts
 from tests.test_player import TWO
 
 if TYPE_CHECKING:
@@ -173,6 +174,19 @@ def test_a_number_is_typed_exactly_beside_its_slider(open_tab: Open) -> None:
 # ---- the player in the page
 
 
+COUNTING = """() => {
+    const { send } = WebSocket.prototype;
+    WebSocket.prototype.send = function (data) {
+        window.sent = (window.sent ?? 0) + 1;
+        send.call(this, data);
+    };
+}"""
+"""Counts what is sent to the server from now on."""
+SHOWN = f"""[...{PLAYER}.race.runs.map(({{ x, y, z, median, verdicts }}) => [x, y, z, median, verdicts].map(String)),
+    document.querySelector('[data-panel=map] > canvas.moving').toDataURL(), document.querySelector('.descent .board').innerText]"""
+"""What is shown of a race: its numbers, the map's canvas, and the table."""
+
+
 def test_a_click_and_a_drag_on_the_map_change_the_scenario(open_tab: Open) -> None:
     page = open_tab(TWO.to_query())
     near = 2 * 12 / axes(page)["x"]["length"]  # two pixels
@@ -183,11 +197,26 @@ def test_a_click_and_a_drag_on_the_map_change_the_scenario(open_tab: Open) -> No
     page.mouse.click(*pixel(page, -4.0, 4.0))
     page.keyboard.up("Shift")
     page.wait_for_function(f"{PLAYER}.race.starts?.length === 2")
+    ended(page)
     page.mouse.move(*pixel(page, *starts(page)[0]))
+    page.wait_for_function(f"{PLAYER}.live.ready")
+    page.evaluate(COUNTING)
     page.mouse.down()
-    page.mouse.move(*pixel(page, 4.0, 0.0), steps=4)
-    page.wait_for_function(f"Math.hypot({PLAYER}.race.starts[0][0] - 4, {PLAYER}.race.starts[0][1]) < {near}")  # while it is dragged
+    for angle in np.linspace(0, 6, 5):
+        page.mouse.move(*pixel(page, 3 + np.cos(angle), np.sin(angle)))
+        frames(page)
+        at = starts(page)[0]
+        assert at == pytest.approx([3 + np.cos(angle), np.sin(angle)], abs=near), "while it is dragged"
+        race = TWO.replace(points=tuple(map(tuple, starts(page)))).race()
+        for index, run in enumerate(race.runs):
+            x, y = (page.evaluate(f"[...{PLAYER}.race.histories[{index}].result.{axis}]") for axis in "xy")
+            assert np.array_equal(run.positions.swapaxes(0, 1).reshape(2, -1), [x, y]), "Python's path from there"
+    assert not page.evaluate("window.sent ?? 0"), "and Python is not asked for it"
+    shown = page.evaluate(SHOWN)
     page.mouse.up()
+    page.wait_for_function(f"window.sent && !{PLAYER}.live.on")
+    redrawn(page)
+    assert page.evaluate(SHOWN) == shown, "nothing jumps as Python answers"
     assert starts(page)[1] == pytest.approx([-4.0, 4.0], abs=near), "the other start stays"
     page.wait_for_function("location.search.includes('point=')")
 

@@ -322,11 +322,14 @@ def test_click_shift_click_and_drag_change_the_starts(player_page: PlayerPage) -
     shown = answer(player_page, shown)
     assert starts(page) == [pytest.approx([1.0, -4.0], abs=near), pytest.approx([-4.0, 4.0], abs=near)]
     page.mouse.move(*pixel(page, *starts(page)[0]))
+    page.wait_for_function(f"{PLAYER}.live.ready")
     page.mouse.down()
+    before = player_page.asked()
     for share in (0.25, 0.5, 0.75, 1.0):
         page.mouse.move(*pixel(page, 1.0 + 3 * share, -4.0 + 4 * share))
-        shown = answer(player_page, shown)
+        frames(page)
         assert starts(page)[0] == pytest.approx([1.0 + 3 * share, -4.0 + 4 * share], abs=near), "trajectories follow while it is dragged"
+    assert player_page.asked() == before, "and nobody is asked for them"
     page.mouse.up()
     assert player_page.asked()[-1]["last"]
     answer(player_page, shown)
@@ -335,6 +338,7 @@ def test_click_shift_click_and_drag_change_the_starts(player_page: PlayerPage) -
 
 def test_one_request_at_a_time_and_the_last_one_wins(player_page: PlayerPage) -> None:
     page = player_page.play(TWO)
+    page.evaluate(f"{PLAYER}.live.possible = false")
     page.mouse.move(*pixel(page, *starts(page)[0]))
     page.mouse.down()
     page.mouse.move(*pixel(page, 0.0, -4.0), steps=6)

@@ -28,6 +28,7 @@ export class Board {
     this.element = element("section", { class: "board", "aria-label": "Scoreboard" }, table);
     this.element.style.gridArea = "board";
     this.shown = -Infinity;
+    this.texts = ""; // for which the columns are wide enough
     this.need = BLOCKS; // letters' heights of a table with a line for each name, and two for each verdict
   }
 
@@ -54,21 +55,37 @@ export class Board {
       const row = element("tr", { click: (/** @type {MouseEvent} */ event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, now, element("td", { class: "bar", "aria-hidden": "true" }, bar), ...more, verdict);
       return { row, now, bar, more, verdict, toggle };
     });
-    const texts = [race.underway, ...race.runs.flatMap((run) => run.verdicts)];
-    const width = Math.max(...texts.map((text) => ems(text))) + 0.7;
-    const names = Math.max(...race.runs.map(({ label }) => ems(label, 600))) + MARKER;
-    this.need = scores.length ? names + NUMBER_COLUMNS.loss + scores.length * NUMBER_COLUMNS.score + Math.max(...texts.map(inTwoLines)) + 0.7 : BLOCKS;
-    this.element.style.setProperty("--name", `${names.toFixed(2)}em`);
-    this.element.style.setProperty("--verdict", `${(many ? WORDS_OF_MANY : width).toFixed(2)}em`);
-    this.element.classList.toggle("wordy", !many && width > WORDS_OF_MANY);
     this.element.classList.toggle("many", many);
     this.element.classList.toggle("scored", scores.length > 0);
     this.element.classList.toggle("twice-scored", scores.length > 1);
     this.body.replaceChildren();
     this.order = []; // the rows are other ones, in no order yet
+    this.texts = "";
+    this.measure();
     this.invalidate();
     this.show();
     this.fit();
+  }
+
+  /** The same race goes otherwise. */
+  setPaths() {
+    if (this.measure()) this.fit();
+    this.invalidate();
+  }
+
+  /** Give the columns the width that names and verdicts need; whether these are others than before. */
+  measure() {
+    const { race, scores } = this.player;
+    const texts = [race.underway, ...race.runs.flatMap((run) => run.verdicts)];
+    if (this.texts === texts.join()) return false;
+    this.texts = texts.join();
+    const width = Math.max(...texts.map((text) => ems(text))) + 0.7;
+    const names = Math.max(...race.runs.map(({ label }) => ems(label, 600))) + MARKER;
+    this.need = scores.length ? names + NUMBER_COLUMNS.loss + scores.length * NUMBER_COLUMNS.score + Math.max(...texts.map(inTwoLines)) + 0.7 : BLOCKS;
+    this.element.style.setProperty("--name", `${names.toFixed(2)}em`);
+    this.element.style.setProperty("--verdict", `${(race.count > 1 ? WORDS_OF_MANY : width).toFixed(2)}em`);
+    this.element.classList.toggle("wordy", race.count === 1 && width > WORDS_OF_MANY);
+    return true;
   }
 
   /** Something else than the losses has changed; fill in everything at the next frame, also while the race plays. */

@@ -13,6 +13,9 @@ import { plainText, wordsOfCurves } from "./words.js";
 /** @import { Player } from "./player.js" */
 /** @import { DrawnAxes } from "./plotly.js" */
 
+const REST = 120; // milliseconds without a change after which Plotly draws
+/** @type {Record<string, number[]>} what Plotly makes of names, in widths of a line */
+const DASHES = { dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1], longdashdot: [5, 2, 2, 2] };
 const EDGE = 3; // CSS pixels by which a line along the edge of its plot reaches beyond it
 
 export class CurvePanel extends FigurePanel {
@@ -24,6 +27,8 @@ export class CurvePanel extends FigurePanel {
     /** @type {Range | null} of the upright axis; of their logarithms where that is logarithmic */
     this.limits = null;
     this.reached = -1; // the step up to which they hold what is shown
+    this.own = false; // whether its lines are drawn here, over what Plotly has drawn
+    this.rest = 0; // the timer of what is drawn at rest
     this.marked = 0; // how many lines are said to leave the picture
     this.plot.addEventListener("pointerdown", (event) => this.grab(event));
   }
@@ -32,6 +37,27 @@ export class CurvePanel extends FigurePanel {
     this.curves = null;
     this.reached = -1;
     this.redraw();
+  }
+
+  /** Lines that change in every frame are drawn here, Plotly follows once they rest, or leave the picture. */
+  setPaths() {
+    this.curves = null;
+    this.reached = -1;
+    this.own = true;
+    this.element.classList.add("live");
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.redraw(), REST);
+  }
+
+  drawn() {
+    if (!this.own || this.player.live.on) return;
+    this.own = false;
+    this.element.classList.remove("live");
+  }
+
+  close() {
+    clearTimeout(this.rest);
+    super.close();
   }
 
   toggled() {
@@ -133,6 +159,7 @@ export class CurvePanel extends FigurePanel {
     const { race, position, scale, off, highlight } = this.player;
     const { y } = axes;
     if (!race.ahead && Math.ceil(position) !== this.reached) this.reach(Math.ceil(position));
+    if (this.own) this.drawLines(context, axes);
     this.coverAhead(context, axes);
     this.drawCursor(context, axes);
     for (const [index, run] of race.runs.entries()) {
@@ -153,6 +180,39 @@ export class CurvePanel extends FigurePanel {
     this.reached = step;
     const wanted = limitsOf(this.visible(), this.player.race.curves[this.name].layout.yaxis, step);
     if (beyond(wanted, this.limits) || this.leaving(step).length > this.marked) this.redraw();
+  }
+
+  /** What Plotly would draw. @param {CanvasRenderingContext2D} context @param {DrawnAxes} axes */
+  drawLines(context, { x, y }) {
+    const { scale } = this.player;
+    context.save();
+    context.beginPath();
+    context.rect(x.start, y.start - EDGE, x.length, y.length + 2 * EDGE);
+    context.clip();
+    context.lineJoin = "round";
+    for (const trace of this.visible()) {
+      const { steps, values } = pointsOf(trace);
+      let pen = false;
+      context.beginPath();
+      for (let k = 0; k < values.length; k++) {
+        const at = y.pixel(values[k]);
+        const seen = Number.isFinite(at);
+        if (seen && pen) context.lineTo(x.pixel(steps[k]), at);
+        else if (seen) context.moveTo(x.pixel(steps[k]), at);
+        pen = seen;
+      }
+      if (trace.fill !== undefined) {
+        context.fillStyle = trace.fillcolor;
+        context.fill();
+        continue;
+      }
+      context.strokeStyle = trace.line.color;
+      context.lineWidth = scale * trace.line.width;
+      const unit = Math.max(3, context.lineWidth);
+      context.setLineDash((DASHES[trace.line.dash] ?? []).map((length) => length * unit));
+      context.stroke();
+    }
+    context.restore();
   }
 
   /** The canvas' context, with nothing on it, measured in CSS pixels. */

@@ -34,6 +34,7 @@ export function heightGrid({ data }) {
 
 /** An array as Plotly takes it, which may be base64 of a typed array, in double precision. @param {Numbers} array */
 export function numbers(array) {
+  if (ArrayBuffer.isView(array)) return /** @type {Float64Array} */ (/** @type {unknown} */ (array));
   if (!("bdata" in array)) return Float64Array.from(array.flat());
   const text = atob(array.bdata);
   const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));

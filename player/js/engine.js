@@ -216,7 +216,9 @@ export class Engine {
     const unsure = [];
     if (tape.watched.length) for (const [n, one] of missing.entries()) if (!Number.isFinite(one)) unsure.push(n);
     const overflowed = new Uint8Array(count);
-    for (const place of tape.remembered.flat()) for (const [n, one] of row(ENDS.state + place).entries()) if (!Number.isFinite(one)) overflowed[n] = 1;
+    for (const places of tape.remembered) {
+      for (const [axis, place] of places.entries()) for (const [n, one] of row(ENDS.state + place).entries()) if (!Number.isFinite(one)) overflowed[n] |= 1 << axis;
+    }
     return { divergedAt, reached, unsure, overflowed };
   }
 }

@@ -66,8 +66,8 @@ export class MapPointer {
     const done = (/** @type {PointerEvent} */ released) => {
       const { dragging } = this;
       this.dragging = null;
-      if (released.type === "pointercancel" || (this.fingers.several && !dragging?.moved)) return;
       if (dragging?.moved) this.drop(dragging);
+      else if (released.type === "pointercancel" || this.fingers.several) return;
       else if (!far) this.click(subplot, from, event);
       this.player.invalidate();
     };
@@ -78,11 +78,13 @@ export class MapPointer {
   grab({ view }, from) {
     const { movable, picks } = this.player;
     const index = nearestPoint(view, movable, from);
+    if (index >= 0) this.player.live.wake();
     return index >= 0 && picks ? { index, at: movable[index], moved: false } : null;
   }
 
   /** It has been dragged to where it is to stay. @param {Dragged} start */
   drop({ index, at }) {
+    this.player.live.release();
     this.player.picks?.make({ kind: "move", index, at, last: true });
   }
 
@@ -98,7 +100,8 @@ export class MapPointer {
   /** @param {Dragged} start @param {Subplot<FlatView>} subplot @param {Point} pixel */
   drag(start, subplot, pixel) {
     this.place(start, subplot, pixel);
-    this.player.picks?.make({ kind: "move", index: start.index, at: start.at, last: false });
+    const live = this.player.live.move(start.index, start.at);
+    if (!live) this.player.picks?.make({ kind: "move", index: start.index, at: start.at, last: false });
     this.player.invalidate();
   }
 
@@ -133,6 +136,7 @@ export class MapPointer {
     const pixel = this.pixel(event);
     const subplot = event.pointerType === "touch" || this.dragging ? null : this.subplotAt(pixel);
     if (!subplot || !this.player.landscape) return this.leave();
+    if (this.player.movable.length) this.player.live.wake();
     this.player.stepper.light(this.panel.steps.find(pixel));
     this.panel.plot.classList.toggle("looks", !this.player.picks);
     this.panel.plot.classList.toggle("grabbable", nearestPoint(subplot.view, this.player.movable, pixel) >= 0);

@@ -25,6 +25,9 @@ export class Panel {
   /** The player has another race. */
   setRace() {}
 
+  /** The player has other paths of the same race: while something of it is dragged, in every frame. */
+  setPaths() {}
+
   /** The steps of another trajectory are taken apart. */
   setStep() {}
 
@@ -185,6 +188,10 @@ export class LandscapePanel extends FigurePanel {
     if (shape === this.shape) return;
     this.shape = shape;
     this.redraw();
+  }
+
+  setPaths() {
+    this.layer.forget();
   }
 
   /** The runs that each picture shows. */

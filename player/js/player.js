@@ -6,6 +6,7 @@ import { CurvePanel } from "./curves.js";
 import { element, mark, short } from "./dom.js";
 import { keyPressed, takeFocus } from "./keys.js";
 import { arrange, presented, STATES_OF_STEP } from "./layout.js";
+import { Live } from "./live.js";
 import { MapPanel } from "./maps.js";
 import { overview } from "./mosaic.js";
 import { Prediction } from "./prediction.js";
@@ -47,6 +48,7 @@ export class Player {
     this.ready = Promise.resolve(Plotly).then((loaded) => (this.Plotly = loaded));
     this.ask = pick;
     this.requests = pick && new Requests(pick);
+    this.live = new Live(this, pick ? undefined : null);
     this.clock = new Clock((what) => this.clockChanged(what));
     /** @type {Map<string, Panel>} */
     this.panels = new Map();
@@ -142,6 +144,21 @@ export class Player {
     this.invalidate();
     this.requests?.answered();
     this.presenter.announce();
+    this.live.setRace(race);
+  }
+
+  /** Other paths of the race, which the browser has computed: what is known of the race beside them stays. @param {Race} race */
+  setPaths(race) {
+    this.race = race;
+    if (race.starts) [this.startMarks, this.movable] = [race.starts, race.starts];
+    else this.startMarks = this.startsOf(race);
+    if (race.steps !== this.clock.steps) {
+      this.clock.setSteps(race.steps);
+      this.transport.show();
+    }
+    for (const panel of this.panels.values()) panel.setPaths();
+    this.board.setPaths();
+    this.invalidate();
   }
 
   /** Where trajectories begin: at the starts that were chosen, or wherever they do. @param {Race} race @returns {Point[]} */
@@ -334,6 +351,7 @@ export class Player {
     this.animation = requestAnimationFrame((later) => this.tick(later));
     this.clock.tick(now);
     if (!this.race || !this.landscape || this.race.landscapeKey !== this.landscape.key) return;
+    this.live.show();
     this.shareCamera();
     const views = this.viewKey();
     if (!this.dirty && views === this.views) return;

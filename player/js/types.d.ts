@@ -155,7 +155,7 @@ export interface EngineResult {
   reached: Int32Array | null;
   /** Trajectories that have met a place where the formula has no finite value: what Python fills in there the browser cannot. */
   unsure: number[];
-  /** 1 where something that is remembered of a coordinate has overflowed, so that it may no longer move. */
+  /** 1 where something that is remembered of x has overflowed, so that it may no longer move, 2 where of y, 3 where of both. */
   overflowed: Uint8Array;
 }
 
@@ -195,6 +195,55 @@ export interface RaceBlock {
   curves: Record<string, Figure>;
   /** The starts that the user chose; null if they were drawn at random or on a ring. */
   starts: Point[] | null;
+  /** What its runs were computed of; null where the browser can compute none of them. */
+  live: LiveRace | null;
+}
+
+// ---- what a race is computed by while something of it is dragged, from player/live_payload.py
+
+export interface LiveRace {
+  /** Of its `LiveBlock`. */
+  key: string;
+  parameters: ParameterValues[];
+  noise: number;
+  /** A whole number that may have more digits than a number of JavaScript. */
+  seed: string;
+  /** The x and then the y of the starts from which runs are computed: of all, or of every second or third one. */
+  starts: Numbers;
+}
+
+export interface LiveBlock {
+  key: string;
+  functions: EngineFunctions;
+  /** Of each run; null where Python alone can compute it. */
+  pairs: (LivePair | null)[];
+  told: LiveTold;
+}
+
+/** What runs on a landscape are measured by. */
+export interface LiveTold {
+  heights: LossScale;
+  /** The lowest known loss, if one is known. */
+  lowest: number | null;
+  /** The usual height above it, and the median of all losses without their signs. */
+  usual: number;
+  height: number;
+  /** Where trajectories come to rest: coordinates, losses, radii in shares of the window, whether they are points of a curve, and how who rests there has ended. */
+  attractors: { x: number[]; y: number[]; value: number[]; radius: number[]; curve: boolean[]; ending: number[] };
+  /** Whether the formula has no value somewhere near. */
+  lacksValues: boolean;
+  /** Endings in words, and which of them are told with their step. */
+  words: string[];
+  dated: number[];
+  underway: string;
+}
+
+/** What is known of a run that the browser has computed, beside what is drawn on maps. */
+export interface LiveHistory {
+  /** The quartiles of the loss at every step. */
+  loss: { low: Float64Array; plain: Float64Array; high: Float64Array };
+  /** In double precision. */
+  result: EngineResult;
 }
 
 /** `Prediction` of player/payload.py. */
@@ -242,6 +291,9 @@ export interface RunBlock {
 
 export interface Race extends RaceBlock {
   runs: Run[];
+  /** Of a race that the browser computes: how often it has, and what it has found. */
+  version?: number;
+  histories?: LiveHistory[];
 }
 
 /** Positions are (steps + 1) x count, a row for each step; NaN where there is none. */
@@ -264,7 +316,7 @@ export interface Run extends RunBlock {
 
 // ---- networks that were trained, from `training_bytes` of player/network_payload.py
 
-export interface TrainingBlock extends Omit<RaceBlock, "landscapeKey" | "count" | "packed" | "precise" | "packing" | "starts" | "runs"> {
+export interface TrainingBlock extends Omit<RaceBlock, "landscapeKey" | "count" | "packed" | "precise" | "packing" | "starts" | "live" | "runs"> {
   network: NetworkBlock;
   data: DataBlock;
   /** Null where no panel shows them. */

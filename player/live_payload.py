@@ -1,0 +1,152 @@
+"""What a browser computes the runs of a race by while something of it is dragged: `LiveRace` and `LiveBlock` of js/types.d.ts.
+
+A race is sent with the numbers that it was computed of. What does not depend on them, what its methods do on its landscape, is asked for
+by a key, once somebody is about to drag something: a plain GET, which costs a session nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Hashable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+import tape
+from figures.loss_grid import loss_grid
+from figures.surface import GRID
+from formulas.kept import Kept
+from landscapes import Landscape
+from optimizers import Optimizer, Schedule
+from parameters import Array, Declared
+from scenario import Race
+from simulation.attractors import attractor_lookup, attractors, is_global, lowest_loss, usual_height
+from simulation.live import functions_as_data, pair_as_data, plain
+from simulation.verdicts import DATED, STALLED, UNDERWAY, Ending, lacks_values
+
+PATH = "live"
+"""The address below the app's."""
+STARTS = 400
+"""From so many starts at most runs are computed in the browser, from every second or third one where there are more."""
+_MOST = 512
+_makers: Kept[str, Callable[[], bytes]] = Kept(_MOST)
+"""How the block of each race that was sent is made."""
+_made: Kept[str, bytes] = Kept(64)
+_pairs: Kept[Hashable, Mapping[str, Any] | None] = Kept(256)
+
+
+def live_race(race: Race) -> dict[str, Any] | None:
+    """The numbers that a race was computed of, and the key of what they are given to; None where the browser can compute none of its runs.
+
+    Args:
+        race: which is sent to a browser; it may then ask for its key.
+    """
+    landscape, schedule, noisy = race.landscape, race.runs[0].schedule, bool(np.any(race.scenario.noise))
+    methods = [run.optimizer for run in race.runs]
+    if all(tape.why_none(landscape, method) for method in methods):
+        return None
+    structure = [repr(landscape), *map(_structure, (landscape, *methods)), schedule and schedule.name, noisy]
+    key = hashlib.sha1(repr(structure).encode(), usedforsecurity=False).hexdigest()[:16]
+    _makers.get(key, lambda: lambda: _block(key, landscape, methods, schedule, noisy))
+    of = {"landscape": plain(landscape.settings), "schedule": plain(schedule.values) if schedule else {}}
+    return {
+        "key": key,
+        "parameters": [{**of, "optimizer": plain(method.settings)} for method in methods],
+        "noise": race.scenario.noise,
+        "seed": str(race.scenario.seed),
+        "starts": in_text(race.starts[:, :: -(-race.starts.shape[1] // STARTS)].ravel(), "f8"),
+    }
+
+
+def live_bytes(key: str) -> bytes | None:
+    """The block of a race that was sent, as JSON; None where this process knows of none."""
+    make = _makers.known(key)
+    return _made.get(key, make) if make else None
+
+
+def live_block(race: Race) -> bytes | None:
+    """The block of a race as JSON, for a page that cannot ask for it; None where the browser can compute none of its runs."""
+    told = live_race(race)
+    return live_bytes(told["key"]) if told else None
+
+
+def routes(base: str = "") -> list[Route]:
+    """The addresses at which blocks are asked for.
+
+    Args:
+        base: the path below which the app is served, "" where it has a host of its own.
+    """
+    start = f"{'/' if base.strip('/') else ''}{base.strip('/')}/{PATH}"
+    return [Route(f"{start}/{{key}}", _answer, methods=["GET"])]
+
+
+async def _answer(request: Request) -> Response:
+    found = await run_in_threadpool(live_bytes, request.path_params["key"])
+    if found is None:
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})  # which no browser takes for a fault
+    return Response(found, media_type="application/json", headers={"Cache-Control": "private, max-age=86400, immutable"})
+
+
+def _block(key: str, landscape: Landscape, methods: list[Optimizer], schedule: Schedule | None, noisy: bool) -> bytes:
+    pairs = [_pair(landscape, method, schedule, noisy) for method in methods]
+    functions = functions_as_data(*(pair for pair in pairs if pair))
+    block = {"key": key, "functions": functions, "pairs": pairs, "told": told_as_data(landscape)}
+    return json.dumps(block, separators=(",", ":")).encode()
+
+
+def _pair(landscape: Landscape, method: Optimizer, schedule: Schedule | None, noisy: bool) -> Mapping[str, Any] | None:
+    """`LivePair` of js/types.d.ts; None where there is no tape."""
+    if tape.why_none(landscape, method):
+        return None
+    key = (_structure(landscape), _structure(method), schedule and schedule.name, noisy)
+    return _pairs.get(key, lambda: pair_as_data(landscape, method, schedule, noisy))
+
+
+def _structure(declared: Declared) -> str:
+    """What of a landscape or of a method of the catalogue its tapes depend on: they hold some parameters that are 0 or 1."""
+    own = declared.definition if isinstance(declared, Landscape) else ()
+    return repr((declared.name, own, [(name, value if value in (0, 1) else "") for name, value in declared.settings.items()]))
+
+
+def in_text(array: Array, kind: str) -> dict[str, str]:
+    """An array as Plotly writes it, in the precision "f4" or "f8"."""
+    return {"dtype": kind, "bdata": base64.b64encode(array.astype(f"<{kind}").tobytes()).decode()}
+
+
+@lru_cache(maxsize=64)
+def told_as_data(landscape: Landscape) -> dict[str, Any]:
+    """What a browser measures runs on a landscape by: `LiveTold` of js/types.d.ts."""
+    lookup, points = attractor_lookup(landscape), attractors(landscape)
+    lowest = lowest_loss(landscape)
+    return {
+        "heights": loss_grid(landscape, GRID).scale_as_data(),
+        "lowest": lowest if np.isfinite(lowest) else None,
+        "usual": usual_height(landscape),
+        "height": float(np.nanmedian(np.abs(loss_grid(landscape).losses))),
+        "attractors": {
+            "x": [point.x for point in points],
+            "y": [point.y for point in points],
+            "value": [point.value for point in points],
+            "radius": lookup.radii.tolist(),
+            "curve": [point.kind == "degenerate" for point in points],
+            "ending": [int(_ending(point, landscape)) for point in points],
+        },
+        "lacksValues": lacks_values(landscape),
+        "words": [ending.words for ending in Ending],
+        "dated": [int(ending) for ending in DATED],
+        "underway": UNDERWAY,
+    }
+
+
+def _ending(point: Any, landscape: Landscape) -> Ending:
+    """How a trajectory ends that comes to rest at an attractor."""
+    if is_global(point, landscape):
+        return Ending.ARRIVED
+    return Ending.LOCAL_MINIMUM if point.kind == "minimum" else STALLED[point.kind]

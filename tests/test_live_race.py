@@ -1,0 +1,108 @@
+"""What is dragged is computed in the browser at every frame, with Python's numbers."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from figures import LIGHT
+from player.payload import landscape_bytes, run_bytes
+from scenario import Choice, Scenario
+from tests.screen import PLAYER
+
+if TYPE_CHECKING:
+    from tests.player_page import PlayerPage
+
+POINTS = ((-1.5, 1.2), (1.0, -1.0), (0.5, 0.4), (0.1, 0.2))
+DOUBLES = "({ histories }) => histories.map(({ result: { x, y, loss } }) => [x, y, loss].map((values) => [...values].map(String)))"
+"""What the browser has computed, to the last digit."""
+
+
+def awake(player_page: PlayerPage) -> None:
+    """Wait until the race can be computed in the browser."""
+    player_page.page.evaluate(f"{PLAYER}.live.wake()")
+    player_page.page.wait_for_function(f"{PLAYER}.live.ready")
+
+
+def shown(player_page: PlayerPage) -> list[list[np.ndarray[Any, Any]]]:
+    """The doubles of the live race: x, y and loss of each run."""
+    found = player_page.page.evaluate(f"({DOUBLES})({PLAYER}.race)")
+    return [[np.array(values, dtype=float) for values in run] for run in found]
+
+
+AS_SENT = """async (block) => {
+    const { readRuns, numbers } = await import("/js/data.js");
+    const [sent, live] = [readRuns(bytes(block)), document.querySelector('.descent').player.race];
+    const faults = [];
+    const near = (a, b) => Object.is(a, b) || (a !== a && b !== b) || Math.abs(a - b) <= 2e-7 * Math.max(Math.abs(a), Math.abs(b), 1e-30);
+    const same = (name, a, b) => {
+        const [one, other] = [Array.from(a), Array.from(b)];
+        const at = one.length === other.length ? one.findIndex((value, k) => !near(value, other[k])) : -2;
+        if (at !== -1) faults.push(`${name}[${at}]: ${one[at]} is ${other[at]} in Python, lengths ${one.length}, ${other.length}`);
+    };
+    const alike = (name, a, b) => {
+        const [one, other] = [a, b].map((value) => JSON.stringify(value));
+        if (one !== other) faults.push(`${name}: ${one} is ${other} in Python`);
+    };
+    for (const [index, run] of live.runs.entries()) {
+        const own = sent.runs[index];
+        for (const name of ["x", "y", "z", "median", "exit", "exitX", "exitY"]) same(`${run.label} ${name}`, run[name], own[name]);
+        alike(`${run.label} verdicts`, run.verdicts, own.verdicts);
+        for (const [k, share] of run.shares.entries()) same(`${run.label} share ${k}`, share, own.shares[k] ?? []);
+    }
+    for (const [name, { data, layout }] of Object.entries(live.curves)) {
+        const own = sent.curves[name];
+        for (const [k, trace] of data.entries()) {
+            const both = (part) => [trace, own.data[k]].map((of) => numbers(of[part] ?? []));
+            for (const part of ["x", "y", "customdata"]) same(`${name} ${k} ${part}`, ...both(part));
+        }
+        for (const part of ["title", "ticktext"]) alike(`${name} ${part}`, layout.yaxis[part], own.layout.yaxis[part]);
+        for (const part of ["range", "tickvals"]) same(`${name} ${part}`, layout.yaxis[part] ?? [], numbers(own.layout.yaxis[part] ?? []));
+        const mark = ({ name, text, x, y, xanchor, yshift }) => [name, text, x, y, xanchor, yshift];
+        alike(`${name} marks`, (layout.annotations ?? []).map(mark), (own.layout.annotations ?? []).map(mark));
+    }
+    for (const part of ["kind", "lowest", "unit"]) alike(`bar ${part}`, live.bar[part], sent.bar[part]);
+    same("bar", live.bar.ends, sent.bar.ends);
+    return faults;
+}"""
+"""In what a live race differs from the one that Python sends."""
+
+
+def same_as(player_page: PlayerPage, scenario: Scenario, panels: tuple[str, ...] = ("map", "loss")) -> None:
+    """Hold the live race against Python's of a scenario: every number to the last bit, and all that Python would send of it."""
+    race = scenario.race()
+    for run, (x, y, loss) in zip(race.runs, shown(player_page), strict=True):
+        for own, theirs in zip((*run.positions.swapaxes(0, 1), run.losses), (x, y, loss), strict=True):
+            assert np.array_equal(own.ravel(), theirs, equal_nan=True), run.optimizer.name
+    block = run_bytes(race, LIGHT, panels, landscape_bytes(race.landscape, LIGHT))
+    faults = player_page.page.evaluate(AS_SENT, base64.b64encode(block).decode())
+    assert not faults, (scenario.to_query(), faults)
+
+
+def test_a_start_dragged_along_a_circle(player_page: PlayerPage) -> None:
+    scenario = Scenario(points=((-2.0, 2.0), (1.0, 1.0)), steps=60)
+    page = player_page.play(scenario, ("map", "loss", "surface"), at=30)
+    awake(player_page)
+    for angle in np.linspace(0, 6, 4):
+        at = (round(2 * float(np.cos(angle)), 2), round(2 * float(np.sin(angle)), 2))
+        assert page.evaluate(f"(at) => {PLAYER}.live.move(0, at)", at)
+        page.evaluate(f"{PLAYER}.live.show()")
+        same_as(player_page, scenario.replace(points=(at, (1.0, 1.0))))
+    assert player_page.asked() == []
+
+
+@pytest.mark.parametrize("landscape", ["rosenbrock", "rastrigin", "saddle", "himmelblau", "monkey_saddle"])
+def test_all_that_is_shown_of_it_is_as_python_sends_it(player_page: PlayerPage, landscape: str) -> None:
+    panels = ("map", "loss", "position", "gradient", "rate")
+    methods = (Choice("sgd"), Choice("momentum"), Choice("adam"), Choice("nelder_mead"))
+    scenario = Scenario(landscape=Choice(landscape), optimizers=methods, points=POINTS, steps=60)
+    page = player_page.play(scenario, panels, at=30)
+    awake(player_page)
+    for at in ((0.3, 1.9), (-1.9, -0.1)):
+        assert page.evaluate(f"(at) => {PLAYER}.live.move(1, at)", at)
+        page.evaluate(f"{PLAYER}.live.show()")
+        points = (scenario.points[0], at, *scenario.points[2:])
+        same_as(player_page, scenario.replace(points=points), panels)
