@@ -17,6 +17,7 @@ from formulas.libm.in_llvm import emit, outlined
 from formulas.libm.noise_in_llvm import call_normals, emit_normals
 from formulas.libm.philox import WORD
 from machine import operations
+from machine.balance import multiplied
 from machine.loops import is_shared, routine_of
 from machine.text import Text
 from machine.trials import repeated
@@ -112,6 +113,7 @@ class Kernel:
         self.at: dict[int, str] = {}
         self.found: dict[int, list[str]] = {}
         self.uses = Counter(tape.operations(kind.losses)) + Counter(tape.operations_of_a_trial())
+        self.multiplied = multiplied(tape, tape.needed(kind.losses), kind.width)
         self.outlined: dict[str, str] = {}
         self.drawn: dict[int, tuple[str, str]] = {}
 
@@ -250,7 +252,8 @@ class Kernel:
         elif entry.operation == FOUND:
             self.at[index] = self.found[entry.operands[0]][entry.index]
         elif entry.operation in operations.NATIVE:
-            self.at[index] = operations.emit(text, entry.operation, [self.at[operand] for operand in entry.operands])
+            operation = operations.MULTIPLIED if index in self.multiplied else entry.operation
+            self.at[index] = operations.emit(text, operation, [self.at[operand] for operand in entry.operands])
         else:
             function = self._call if entry.operation in self.called else self._written_out
             self.at[index] = function(entry.operation, [operations.number(text, self.at[operand]) for operand in entry.operands])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from machine import roots
 from machine.text import Text
 
 _ARITHMETIC = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}
@@ -85,6 +86,8 @@ def _flat(text: Text, a: str) -> str:
     return text.select(text.compare("oeq", a, text.literal(0.0)), text.literal(math.nan), text.literal(0.0))
 
 
+MULTIPLIED = "sqrt by multiplying"
+"""A square root with other instructions: in no tape of a step, but see `machine.balance`."""
 _OTHERS: dict[str, Callable[..., str]] = {
     "where": _where,
     "and": _and,
@@ -96,6 +99,7 @@ _OTHERS: dict[str, Callable[..., str]] = {
     "sign": _sign,
     "side": _side,
     "flat": _flat,
+    MULTIPLIED: roots.emit,
 }
 NATIVE = frozenset((*_ARITHMETIC, *_ROUNDED, *_RELATIONS, *_OTHERS))
 """What is written out; other functions are called."""

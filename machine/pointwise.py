@@ -55,10 +55,11 @@ class Pointwise:
 
     Args:
         tape, results, where: as for `pointwise`.
+        width: the doubles of a vector, if not as many as there can be.
     """
 
-    def __init__(self, tape: Tape, results: tuple[int, ...], where: int) -> None:
-        self.tape, self.results, self.width = tape, results, widest()
+    def __init__(self, tape: Tape, results: tuple[int, ...], where: int = -1, width: int | None = None) -> None:
+        self.tape, self.results, self.width = tape, results, width or widest()
         self._engine, address = load(_Writer(tape, results, where, self.width).module(), "run")  # which is to live as long as the function
         self._function = _FUNCTION(address)
 

@@ -51,6 +51,12 @@ class Text(Lines):
         self.declare(f"declare {self.vector} @{full}({self.vector})")
         return self.value(f"call {self.vector} @{full}({self.vector} {operand})")
 
+    def fused(self, a: str, b: str, c: str) -> str:
+        """ab + c, rounded once. No operation of a tape is that: it is for what is computed to the last bit by way of it."""
+        name = f"llvm.fma.v{self.width}f64"
+        self.declare(f"declare {self.vector} @{name}({', '.join([self.vector] * 3)})")
+        return self.value(f"call {self.vector} @{name}({', '.join(f'{self.vector} {one}' for one in (a, b, c))})")
+
     def compare(self, relation: str, a: str, b: str) -> str:
         """A condition on two vectors: "olt", "oeq" ..., see LLVM's fcmp."""
         name = self.value(f"fcmp {relation} {self.vector} {a}, {b}")

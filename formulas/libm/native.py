@@ -38,14 +38,19 @@ def seems_available() -> bool:
 
 
 @cache
+def has(feature: str) -> bool:
+    """Whether this processor has some instructions, "avx2" say."""
+    return bool(llvm().get_host_cpu_features().get(feature))
+
+
+@cache
 def widest() -> int:
     """The doubles in a vector of this processor, or in one of the bits that `DESCENT_VECTOR_BITS` allows, if those are fewer.
 
     Raises:
         ValueError: it is no width that processors have.
     """
-    features = llvm().get_host_cpu_features()
-    own = 8 if features.get("avx512f") and features.get("avx512dq") else 4 if features.get("avx2") else 2
+    own = 8 if has("avx512f") and has("avx512dq") else 4 if has("avx2") else 2
     asked = os.environ.get(_VARIABLE, "").strip()
     if asked and asked not in _BITS:
         raise ValueError(f"{_VARIABLE} is {asked!r}; it has to be one of {', '.join(_BITS)}")
