@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from formulas.libm.functions import log1p
 from landscapes import Landscape, Window, grid
 from parameters import Array
 
@@ -104,7 +105,7 @@ class LossGrid:
         """Losses as heights, 0 at the lowest in the window and 1 at the highest; logarithmic where the loss is skewed."""
         with np.errstate(all="ignore"):
             raised = np.asarray(losses, dtype=np.float64) - self._low
-            heights = np.log1p(np.maximum(raised, 0.0) / self._unit) if self.logarithmic else raised / self._unit
+            heights = log1p(np.maximum(raised, 0.0) / self._unit) if self.logarithmic else raised / self._unit
             return np.asarray(heights / self._span)
 
 

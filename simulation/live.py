@@ -49,13 +49,17 @@ def pair_as_data(landscape: Landscape, optimizer: Optimizer, schedule: Schedule 
     }
 
 
+_MEASURES = [["log1p"], ["hypot"]]
+"""What heights and lengths of paths are computed by."""
+
+
 def functions_as_data(*pairs: Mapping[str, Any]) -> dict[str, Any]:
-    """The elementary functions that pairs call, and what noise is made of.
+    """The elementary functions that pairs and what measures their runs call, and what noise is made of.
 
     Args:
         pairs: what `pair_as_data` gave.
     """
-    lists = [nodes for pair in pairs for nodes in _lists(pair)]
+    lists = [_MEASURES, *(nodes for pair in pairs for nodes in _lists(pair))]
     noise = {"rounds": ROUNDS, "multipliers": list(MULTIPLIERS), "keySteps": list(KEY_STEPS), "normals": as_data(normal_sequence())}
     return {"elementary": functions_of(*lists), "noise": noise}
 

@@ -1,184 +1,256 @@
-// How trajectories end that the browser has computed, and since when: as simulation/verdicts.py and simulation/measures.py find out, by the
-// same comparisons of the same numbers.
+// How each trajectory of a run ends, and since when: as simulation/verdicts.py. What goes through all rows is WebAssembly.
 
+import { Nodes } from "./folds.js";
+
+/** @import { Fold } from "./folds.js" */
+/** @import { Measures } from "./measures.js" */
 /** @import { EngineResult, LiveTold, Region } from "./types" */
 
-/** @typedef {{ ending: Int32Array, since: Int32Array }} Endings of each trajectory */
-/** @typedef {LiveTold["attractors"]} Attractors */
-
-/** As `Ending` of simulation/verdicts.py. */
-const ENDING = { GOING: 2, CIRCLING: 3, STILL: 7, FROZEN: 8, DECAYING: 9, LEFT: 10, UNDEFINED: 11, OVERFLOWED: 12 };
-const LOW = 0.01; // as in simulation/attractors.py
-const MODEST = 1e50; // and the others as in simulation/verdicts.py
+/** `Ending` of simulation/verdicts.py. */
+export const ENDING = { GOING: 2, CIRCLING: 3, STILL: 7, FROZEN: 8, DECAYING: 9, LEFT: 10, UNDEFINED: 11, OVERFLOWED: 12 };
+const LOW = 0.01;
+const MODEST = 1e50;
 const TAIL = 4;
 const FEWEST = 12;
 const STILL = 1e-6;
 const ROUNDS = 4;
 const LOWER = 0.2;
+const CELLS = 64; // along each axis of the raster in which attractors are looked up
+const FAR = 0.03; // in shares of the window: no attractor is reached from farther away
 
-/** For how many of its last steps a run has to stay to have come to rest. @param {number} steps */
-const rest = (steps) => Math.max(1, Math.floor(steps / 20), Math.min(3, Math.floor(steps / 2)));
+/** What goes through the rows of runs: names, and which way. @returns {Record<string, { fold: Fold, way: 1 | -1 }>} */
+export function endingFolds() {
+  return {
+    settled: { fold: settled(), way: -1 },
+    within: { fold: within(true), way: -1 },
+    beyond: { fold: within(false), way: -1 },
+    tail: { fold: tail(), way: 1 },
+    spread: { fold: spread(), way: 1 },
+  };
+}
 
-/** Finds out how the trajectories of a run end. */
-export class Judge {
-  /** @param {LiveTold} told @param {Region} window */
-  constructor(told, window) {
-    this.told = told;
-    this.window = window;
-    const [[x0, x1], [y0, y1]] = window;
-    this.left = x0;
-    this.bottom = y0;
-    this.width = x1 - x0;
-    this.height = y1 - y0;
-    this.lowEnough = LOW * told.usual;
-    const { x, y } = told.attractors;
-    this.across = x.map((value) => (value - this.left) / this.width);
-    this.up = y.map((value) => (value - this.bottom) / this.height);
+/** Places in shares of the window; the frame begins with its corner and its size. @param {Nodes} nodes */
+const shares = (nodes) => [nodes.x, nodes.y].map((value, axis) => nodes.of("/", nodes.of("-", value, nodes.frame(axis)), nodes.frame(2 + axis)));
+
+/** For how many rows each has been at its attractor. */
+function settled() {
+  const nodes = new Nodes();
+  const squares = shares(nodes).map((share, axis) => nodes.of("-", share, nodes.given(axis))).map((one) => nodes.of("*", one, one));
+  const near = nodes.of("less_equal", nodes.of("+", squares[0], squares[1]), nodes.given(2));
+  const low = nodes.of("less_equal", nodes.of("abs", nodes.of("-", nodes.loss, nodes.given(3))), nodes.frame(4));
+  return nodes.staying(nodes.all(near, low));
+}
+
+/** For how many rows each has been in a box of its own, or out of it. @param {boolean} inside */
+function within(inside) {
+  const nodes = new Nodes();
+  const [x, y] = shares(nodes);
+  if (inside) return nodes.staying(nodes.all(nodes.within(x, nodes.given(0), nodes.given(1)), nodes.within(y, nodes.given(2), nodes.given(3))));
+  const sides = [x, y].flatMap((value, axis) => [nodes.of("less", value, nodes.given(2 * axis)), nodes.of("greater", value, nodes.given(2 * axis + 1))]);
+  return nodes.staying(sides.reduce((one, other) => nodes.of("or", one, other)));
+}
+
+/** What of the last rows, by its place among what is kept: where it was last, the box that it visits, its way, sums of losses in both halves, the lowest, and the row. */
+const KEPT = { x: 0, y: 1, left: 2, right: 3, low: 4, high: 5, travelled: 6, first: 7, second: 8, least: 9, row: 10 };
+
+function tail() {
+  const nodes = new Nodes();
+  const [x, y] = shares(nodes);
+  const old = Object.keys(KEPT).map((_, place) => nodes.state(place));
+  const step = nodes.of("hypot", nodes.of("-", x, old[KEPT.x]), nodes.of("-", y, old[KEPT.y]));
+  const early = nodes.of("less", old[KEPT.row], nodes.frame(4));
+  const none = nodes.of("number", 0);
+  const [first, second] = [nodes.of("where", early, nodes.loss, none), nodes.of("where", early, none, nodes.loss)];
+  const box = [nodes.of("min", old[KEPT.left], x), nodes.of("max", old[KEPT.right], x), nodes.of("min", old[KEPT.low], y), nodes.of("max", old[KEPT.high], y)];
+  const sums = [nodes.of("+", old[KEPT.travelled], step), nodes.of("+", old[KEPT.first], first), nodes.of("+", old[KEPT.second], second)];
+  const next = [x, y, ...box, ...sums, nodes.of("min", old[KEPT.least], nodes.loss), nodes.of("+", old[KEPT.row], nodes.of("number", 1))];
+  return { nodes: nodes.list, next, while: -1 };
+}
+
+/** The sum of squared distances of losses from their mean. */
+function spread() {
+  const nodes = new Nodes();
+  const away = nodes.of("-", nodes.loss, nodes.given(0));
+  return { nodes: nodes.list, next: [nodes.of("+", nodes.state(0), nodes.of("*", away, away))], while: -1 };
+}
+
+/** How runs on a landscape have ended. */
+export class Endings {
+  /** @param {Measures} measures */
+  constructor(measures) {
+    this.measures = measures;
+    /** @type {WeakMap<LiveTold, Lookup>} */
+    this.lookups = new WeakMap();
   }
 
   /**
-   * The endings of a run. @param {EngineResult} result in double precision, with all steps @param {number} steps @param {boolean} decays whether weights decay
-   * @returns {Endings}
+   * The ending of each trajectory, and the step from which on it holds.
+   * @param {EngineResult} result of double precision, of all steps @param {Region} window @param {LiveTold} told @param {boolean} decays whether the method has weight decay
+   * @returns {{ ending: Int32Array, since: Int32Array }}
    */
-  endings(result, steps, decays) {
-    const { count } = result;
-    const [ending, since] = [new Int32Array(count).fill(ENDING.GOING), new Int32Array(count).fill(steps)];
-    for (let n = 0; n < count; n++) [ending[n], since[n]] = this.one(result, steps, decays, n);
+  of(result, window, told, decays) {
+    this.measures.begin(result);
+    const { x, y, count } = result;
+    const rows = result.kept.length;
+    const steps = rows - 1;
+    const [[x0, x1], [y0, y1]] = window;
+    const frame = [x0, y0, x1 - x0, y1 - y0, LOW * told.usual];
+    const ending = new Int32Array(count).fill(ENDING.GOING);
+    const since = new Int32Array(count).fill(steps);
+    const lookup = this.lookups.get(told) ?? new Lookup(told, window);
+    this.lookups.set(told, lookup);
+    const attractor = Int32Array.from({ length: count }, (_, n) => lookup.at(x[steps * count + n], y[steps * count + n]));
+    const settledAt = this.settled(result, attractor, lookup, frame, steps);
+    const rest = Math.max(1, Math.floor(steps / 20), Math.min(3, Math.floor(steps / 2)));
+    const moving = [];
+    for (let n = 0; n < count; n++) {
+      if (result.divergedAt[n] >= 0) {
+        [ending[n], since[n]] = [told.lacksValues && wasNear(result, n, window) ? ENDING.UNDEFINED : ENDING.OVERFLOWED, result.divergedAt[n]];
+      } else if (attractor[n] >= 0 && settledAt[n] <= steps - rest) {
+        [ending[n], since[n]] = [told.attractors.ending[attractor[n]], settledAt[n]];
+      } else {
+        moving.push(n);
+      }
+    }
+    if (moving.length) this.moving(result, moving, ending, since, frame, told);
+    for (const n of moving) if (result.overflowed[n]) freeze(result, n, decays, ending, since);
     return { ending, since };
   }
 
-  /** @param {EngineResult} result @param {number} steps @param {boolean} decays @param {number} n @returns {[ending: number, since: number]} */
-  one(result, steps, decays, n) {
-    const gone = result.divergedAt[n];
-    if (gone >= 0) return [this.isBesideNothing(result, gone, n) ? ENDING.UNDEFINED : ENDING.OVERFLOWED, gone];
-    const at = this.attractorAt(result, steps, n);
-    if (at >= 0) {
-      const since = this.arrival(result, steps, n, at);
-      if (since <= steps - rest(steps)) return [this.told.attractors.ending[at], since];
+  /** The step from which on each stays at its attractor. @param {EngineResult} result @param {Int32Array} attractor @param {Lookup} lookup @param {number[]} frame @param {number} steps */
+  settled(result, attractor, lookup, frame, steps) {
+    const own = (/** @type {ArrayLike<number>} */ values) => Float64Array.from(attractor, (index) => (index < 0 ? 0 : values[index]));
+    const { across, up, square, value, curve } = lookup;
+    const staying = Float64Array.from(attractor, (index) => Number(index >= 0));
+    if (!staying.some(Boolean)) return new Int32Array(attractor.length).fill(steps + 1);
+    const [, stayed] = this.measures.fold("settled", result, { given: [across, up, square, value].map(own), frame, state: [staying, 0], first: steps, rows: steps + 1 });
+    const found = Int32Array.from(stayed, (one) => steps + 1 - one);
+    for (const [n, index] of attractor.entries()) if (index >= 0 && curve[index]) found[n] = lookup.along(result, n, value[index], steps);
+    return found;
+  }
+
+  /** Of those that are at no attractor at the end. @param {EngineResult} result @param {number[]} moving @param {Int32Array} ending @param {Int32Array} since @param {number[]} frame @param {LiveTold} told */
+  moving(result, moving, ending, since, frame, { lowest }) {
+    const { measures } = this;
+    const { x, y, count } = result;
+    const steps = result.kept.length - 1;
+    const box = [0, 1, 0, 1].map((end) => new Float64Array(count).fill(end));
+    const mine = new Float64Array(count);
+    for (const n of moving) mine[n] = 1;
+    const all = { frame, first: steps, rows: steps + 1 };
+    const gone = measures.fold("beyond", result, { ...all, given: box, state: [mine, 0] })[1].map((stayed) => steps + 1 - stayed);
+    for (const n of moving) if (gone[n] <= steps) [ending[n], since[n]] = [ENDING.LEFT, gone[n]];
+    if (steps < FEWEST) return;
+    const rows = Math.max(Math.floor(steps / TAIL), FEWEST) + 1;
+    const half = rows >> 1;
+    const begin = steps + 1 - rows;
+    const share = (/** @type {ArrayLike<number>} */ values, /** @type {number} */ axis) => Float64Array.from({ length: count }, (_, n) => (values[begin * count + n] - frame[axis]) / frame[2 + axis]);
+    const [px, py] = [share(x, 0), share(y, 1)];
+    const state = [px, py, px, px, py, py, 0, 0, 0, Infinity, 0];
+    const kept = measures.fold("tail", result, { frame: [...frame.slice(0, 4), half], state, first: begin, rows }).map((row) => row.slice());
+    const mean = kept[KEPT.first].map((sum, n) => (sum + kept[KEPT.second][n]) / rows);
+    const [squares] = measures.fold("spread", result, { given: [mean], state: [0], first: begin, rows });
+    const deviation = squares.map((sum) => Math.sqrt(sum / rows));
+    /** @type {(n: number) => boolean} */
+    const lower = (n) => {
+      const [first, second] = [kept[KEPT.first][n] / half, kept[KEPT.second][n] / (rows - half)];
+      const fall = first - second;
+      return fall > LOWER * (first - (lowest ?? kept[KEPT.least][n])) && fall > 2 * Math.sqrt(2 / half) * deviation[n];
+    };
+    const margins = new Float64Array(count).fill(NaN); // of those that stand still or circle
+    for (const n of moving) {
+      if (gone[n] > 0 && gone[n] <= steps + 1 - rows) continue; // far away, nothing seems to move
+      const travelled = kept[KEPT.travelled][n];
+      const across = Math.hypot(kept[KEPT.right][n] - kept[KEPT.left][n], kept[KEPT.high][n] - kept[KEPT.low][n]);
+      const still = travelled < STILL;
+      if (!still && !(travelled >= ROUNDS * across && !lower(n))) continue;
+      ending[n] = still ? ENDING.STILL : ENDING.CIRCLING;
+      margins[n] = still ? STILL : 0;
     }
-    const frozen = result.overflowed[n] ? frozenAt(result, steps, decays, n) : -1;
-    return frozen >= 0 ? [movesByItself(result, steps, n) ? ENDING.DECAYING : ENDING.FROZEN, frozen] : this.moving(result, steps, n);
+    if (margins.every((one) => one !== one)) return;
+    const boxes = [KEPT.left, KEPT.right, KEPT.low, KEPT.high].map((place, end) => kept[place].map((value, n) => (end % 2 ? value + margins[n] : value - margins[n])));
+    const [, stayed] = measures.fold("within", result, { ...all, given: boxes, state: [margins.map((one) => Number(one === one)), 0] });
+    for (const n of moving) if (margins[n] === margins[n]) since[n] = steps + 1 - stayed[n];
+  }
+}
+
+/** Whether a trajectory that has left float range was near the window before that, and not high. @param {EngineResult} result @param {number} n @param {Region} window */
+function wasNear({ x, y, loss, count, divergedAt }, n, [[x0, x1], [y0, y1]]) {
+  const k = Math.max(divergedAt[n] - 1, 0) * count + n;
+  const near = (/** @type {number} */ value, /** @type {number} */ low, /** @type {number} */ high) => value >= low - (high - low) && value <= high + (high - low);
+  return near(x[k], x0, x1) && near(y[k], y0, y1) && Math.abs(loss[k]) < MODEST;
+}
+
+/** Find out from which step on a trajectory stands still because what is remembered of it has overflowed. @param {EngineResult} result @param {number} n @param {boolean} decays @param {Int32Array} ending @param {Int32Array} since */
+function freeze({ x, y, kept, count, overflowed }, n, decays, ending, since) {
+  const steps = kept.length - 1;
+  const moved = (/** @type {number} */ a, /** @type {number} */ b) => b !== a && !(decays && Math.abs(b) < Math.abs(a) && Math.sign(b) === Math.sign(a));
+  let earliest = steps;
+  for (const [axis, values] of [x, y].entries()) {
+    if (!(overflowed[n] & (1 << axis))) continue;
+    let t = steps;
+    while (t > 0 && !moved(values[(t - 1) * count + n], values[t * count + n])) t--;
+    earliest = Math.min(earliest, t);
+  }
+  if (earliest >= steps) return;
+  const last = [x, y].map((values) => [values[Math.max(steps - 1, 0) * count + n], values[steps * count + n]]);
+  ending[n] = last.every(([before, end]) => end !== before || end === 0) ? ENDING.DECAYING : ENDING.FROZEN;
+  since[n] = earliest;
+}
+
+/** Finds the attractor at which a point lies, as `AttractorLookup` of simulation/attractors.py. */
+class Lookup {
+  /** @param {LiveTold} told @param {Region} window */
+  constructor({ attractors: { x, y, value, radius, curve }, usual }, [[x0, x1], [y0, y1]]) {
+    this.x0 = x0;
+    this.y0 = y0;
+    this.width = x1 - x0;
+    this.height = y1 - y0;
+    this.across = x.map((one) => (one - x0) / this.width);
+    this.up = y.map((one) => (one - y0) / this.height);
+    this.radius = radius;
+    this.square = radius.map((one) => one * one);
+    this.value = value;
+    this.curve = curve;
+    this.lowEnough = LOW * usual;
+    /** @type {number[][]} the attractors within whose radius some point of a cell may lie */
+    this.cells = Array.from({ length: CELLS * CELLS }, () => []);
+    for (const [index, own] of radius.entries()) {
+      const [left, right, low, high] = [this.across[index] - own, this.across[index] + own, this.up[index] - own, this.up[index] + own].map(cell);
+      for (let row = low; row <= high; row++) for (let column = left; column <= right; column++) this.cells[row * CELLS + column].push(index);
+    }
   }
 
-  /** Whether a trajectory ended beside an area where the formula has no value. @param {EngineResult} result @param {number} gone @param {number} n */
-  isBesideNothing({ x, y, loss, count }, gone, n) {
-    if (!this.told.lacksValues) return false;
-    const k = Math.max(gone - 1, 0) * count + n;
-    const { left, bottom, width, height } = this;
-    return x[k] >= left - width && x[k] <= left + 2 * width && y[k] >= bottom - height && y[k] <= bottom + 2 * height && Math.abs(loss[k]) < MODEST;
-  }
-
-  /** The nearest attractor within whose radius a trajectory is at a step; -1 if there is none. @param {EngineResult} result @param {number} step @param {number} n */
-  attractorAt({ x, y, count }, step, n) {
-    const k = step * count + n;
-    const [across, up] = [(x[k] - this.left) / this.width, (y[k] - this.bottom) / this.height];
+  /** The index of the nearest attractor within whose radius a point lies, -1 where there is none. @param {number} x @param {number} y */
+  at(x, y) {
+    const [px, py] = [(x - this.x0) / this.width, (y - this.y0) / this.height];
+    if (!(Math.abs(px - 0.5) < 0.5 + FAR && Math.abs(py - 0.5) < 0.5 + FAR)) return -1;
     let [nearest, least] = [-1, Infinity];
-    const { radius } = this.told.attractors;
-    for (let index = 0; index < radius.length; index++) {
-      const [aside, above] = [across - this.across[index], up - this.up[index]];
-      if (!(Math.abs(aside) <= radius[index] && Math.abs(above) <= radius[index])) continue;
-      const distance = Math.sqrt(aside * aside + above * above);
-      if (distance < least && distance <= radius[index]) [nearest, least] = [index, distance];
+    for (const index of this.cells[cell(py) * CELLS + cell(px)]) {
+      const [dx, dy] = [px - this.across[index], py - this.up[index]];
+      const distance = Math.sqrt(dx * dx + dy * dy);
+      if (distance < least && distance <= this.radius[index]) [nearest, least] = [index, distance];
     }
     return nearest;
   }
 
-  /** The first step from which on it stays at an attractor, by its place and by its loss; steps + 1 if it does not at the end. @param {EngineResult} result @param {number} steps @param {number} n @param {number} at */
-  arrival(result, steps, n, at) {
-    const { x, y, loss, count } = result;
-    const { radius, value, curve } = this.told.attractors;
-    const square = radius[at] * radius[at];
-    for (let t = steps; t >= 0; t--) {
-      const k = t * count + n;
-      const aside = (x[k] - this.left) / this.width - this.across[at];
-      const above = (y[k] - this.bottom) / this.height - this.up[at];
-      const other = curve[at] ? this.attractorAt(result, t, n) : -1; // along a curve it may move
-      const near = curve[at] ? other >= 0 && curve[other] : aside * aside + above * above <= square;
-      if (!(near && Math.abs(loss[k] - value[at]) <= this.lowEnough)) return t + 1;
+  /** The step from which on a trajectory stays on a curve of attractors. @param {EngineResult} result @param {number} n @param {number} value of the loss there @param {number} steps */
+  along({ x, y, loss, count }, n, value, steps) {
+    let t = steps + 1;
+    for (let k = steps * count + n; t > 0; t--, k -= count) {
+      const index = this.at(x[k], y[k]);
+      if (index < 0 || !this.curve[index] || !(Math.abs(loss[k] - value) <= this.lowEnough)) break;
     }
-    return 0;
-  }
-
-  /** Of who is at no attractor at the end. @param {EngineResult} result @param {number} steps @param {number} n @returns {[ending: number, since: number]} */
-  moving(result, steps, n) {
-    const places = this.places(result, n);
-    const [px, py] = places;
-    const outside = (/** @type {number} */ t) => px[t] < 0 || px[t] > 1 || py[t] < 0 || py[t] > 1;
-    const gone = lastRun(outside, steps);
-    let found = /** @type {[number, number]} */ (gone <= steps ? [ENDING.LEFT, gone] : [ENDING.GOING, steps]);
-    if (steps < FEWEST) return found;
-    const from = steps - Math.max(Math.floor(steps / TAIL), FEWEST); // the first row of the tail
-    let [x0, x1, y0, y1, travelled] = [px[from], px[from], py[from], py[from], 0];
-    for (let t = from + 1; t <= steps; t++) {
-      [x0, x1, y0, y1] = [Math.min(x0, px[t]), Math.max(x1, px[t]), Math.min(y0, py[t]), Math.max(y1, py[t])];
-      travelled += Math.hypot(px[t] - px[t - 1], py[t] - py[t - 1]);
-    }
-    if (gone > 0 && gone <= from) return found; // far away, nothing seems to move
-    const still = travelled < STILL;
-    const circling = !still && travelled >= ROUNDS * Math.hypot(x1 - x0, y1 - y0) && !this.getsLower(result, from, steps, n);
-    if (!still && !circling) return found;
-    const margin = still ? STILL : 0;
-    const inside = (/** @type {number} */ t) => px[t] >= x0 - margin && px[t] <= x1 + margin && py[t] >= y0 - margin && py[t] <= y1 + margin;
-    found = [still ? ENDING.STILL : ENDING.CIRCLING, lastRun(inside, steps)];
-    return found;
-  }
-
-  /** A trajectory in shares of the window. @param {EngineResult} result @param {number} n */
-  places({ x, y, count }, n) {
-    const rows = x.length / count;
-    const [px, py] = [new Float64Array(rows), new Float64Array(rows)];
-    for (let t = 0; t < rows; t++) {
-      px[t] = (x[t * count + n] - this.left) / this.width;
-      py[t] = (y[t * count + n] - this.bottom) / this.height;
-    }
-    return [px, py];
-  }
-
-  /** Whether the mean loss falls clearly from the first half of the last rows to the second. @param {EngineResult} result @param {number} from @param {number} steps @param {number} n */
-  getsLower({ loss, count }, from, steps, n) {
-    const rows = steps - from + 1;
-    const values = Array.from({ length: rows }, (_, t) => loss[(from + t) * count + n]);
-    const half = Math.floor(rows / 2);
-    const mean = (/** @type {number[]} */ some) => some.reduce((sum, value) => sum + value, 0) / some.length;
-    const [first, second, all] = [mean(values.slice(0, half)), mean(values.slice(half)), mean(values)];
-    const deviation = Math.sqrt(mean(values.map((value) => (value - all) ** 2)));
-    const left = first - (this.told.lowest ?? Math.min(...values));
-    return first - second > LOWER * left && first - second > 2 * Math.sqrt(2 / half) * deviation;
+    return t;
   }
 }
 
-/** The first step from which on something holds to the end; steps + 1 where it does not at the end. @param {(t: number) => boolean} holds @param {number} steps */
-function lastRun(holds, steps) {
-  let t = steps;
-  while (t >= 0 && holds(t)) t--;
-  return t + 1;
-}
-
-/** From which step on a coordinate stands still for ever, since what is remembered of it has overflowed; -1 if none does. @param {EngineResult} result @param {number} steps @param {boolean} decays @param {number} n */
-function frozenAt({ x, y, count, overflowed }, steps, decays, n) {
-  let since = steps;
-  for (const [axis, values] of [x, y].entries()) {
-    if (!(overflowed[n] & (1 << axis))) continue;
-    const moves = (/** @type {number} */ t) => {
-      const [before, after] = [values[t * count + n], values[(t + 1) * count + n]];
-      return after !== before && !(decays && Math.abs(after) < Math.abs(before) && Math.sign(after) === Math.sign(before));
-    };
-    let t = steps - 1;
-    while (t >= 0 && !moves(t)) t--;
-    since = Math.min(since, t + 1);
-  }
-  return since < steps ? since : -1;
-}
-
-/** Whether the last step has moved both coordinates, as decay does. @param {EngineResult} result @param {number} steps @param {number} n */
-function movesByItself({ x, y, count }, steps, n) {
-  const [end, before] = [steps * count + n, Math.max(steps - 1, 0) * count + n];
-  return (x[end] !== x[before] || x[end] === 0) && (y[end] !== y[before] || y[end] === 0);
-}
+/** @param {number} share */
+const cell = (share) => Math.min(CELLS - 1, Math.max(0, Math.floor(((share + FAR) / (1 + 2 * FAR)) * CELLS)));
 
 /**
  * What the table says of a run: its verdicts in words, the most frequent first, and of how many trajectories each holds at every step.
- * @param {Endings} endings @param {number} steps @param {LiveTold} told
+ * @param {{ ending: Int32Array, since: Int32Array }} endings @param {number} steps @param {Pick<LiveTold, "words" | "dated">} told
  */
 export function verdictsOf({ ending, since }, steps, { words, dated }) {
   const count = ending.length;

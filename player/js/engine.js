@@ -33,8 +33,30 @@ export class Workspace {
   room(bytes) {
     const at = this.next;
     this.next = (at + bytes + 63) & ~63;
-    const missing = this.next - this.memory.buffer.byteLength;
+    this.reserve(0);
+    return at;
+  }
+
+  /** See to it that there is room for so many bytes more. Where the memory has to grow, arrays that are views of it are lost: see `renewed`. @param {number} bytes */
+  reserve(bytes) {
+    const missing = this.next + bytes - this.memory.buffer.byteLength;
     if (missing > 0) this.memory.grow(Math.ceil(missing / MEMORY_PAGE));
+  }
+
+  /** A result whose arrays are views of the memory as it is now. @param {EngineResult} result */
+  renewed(result) {
+    const { buffer } = this.memory;
+    if (result.x.buffer === buffer) return result;
+    const Floats = result.x instanceof Float32Array ? Float32Array : Float64Array;
+    const size = result.kept.length * result.count;
+    [result.x, result.y, result.loss] = result.addresses.map((at) => new Floats(buffer, at, size));
+    return result;
+  }
+
+  /** Room for whole numbers of 32 bits; gives the address. @param {Int32Array} values */
+  whole(values) {
+    const at = this.room(values.byteLength);
+    new Int32Array(this.memory.buffer, at, values.length).set(values);
     return at;
   }
 
@@ -179,7 +201,7 @@ export class Engine {
     this.exports.run(...RUN_WITH.map((name) => call[name]));
     const Floats = this.made.single ? Float32Array : Float64Array;
     const [px, py, loss] = history.map((at) => new Floats(workspace.memory.buffer, at, points));
-    return { x: px, y: py, loss, kept, count, ...this.found(ends, length, count) };
+    return { x: px, y: py, loss, addresses: history, kept, count, ...this.found(ends, length, count) };
   }
 
   /** The addresses of what noise is drawn by: the trajectories' numbers and the seed's keys. @param {number} count @param {number} length @param {bigint | number} seed @param {number[] | null} numbers */

@@ -69,8 +69,8 @@ class Kernel {
     const lanes = 2 * this.width;
     code.repeat(() => {
       // the last ones overlap those before: i is at most count - lanes, and at least 0
-      code.get(i, at.count).i32(lanes).emit(0x6b).tee(this.row).get(i, this.row).less().select().tee(i).i32(0).get(i).i32(0).less();
-      code.emit(0x45).select().set(i); // i32.eqz
+      code.get(i, at.count).i32(lanes).subtract().tee(this.row).get(i, this.row).less().select().tee(i).i32(0).get(i).i32(0).less();
+      code.isZero().select().set(i);
       this.all();
       code.get(i).i32(lanes).add().tee(i).get(at.count).less();
     });
@@ -224,7 +224,7 @@ class Kernel {
     }
     if (this.goal) this.look(point[2], end);
     const keep = code.get(this.at.keep, this.t).i32(4).multiply().add().load(0).tee(this.place);
-    keep.i32(0).less().emit(0x45).when(() => this.writeDown(point));
+    keep.i32(0).less().isZero().when(() => this.writeDown(point));
   }
 
   /** @param {Vectors} loss @param {boolean} end */

@@ -2,16 +2,18 @@
 // is fetched once somebody is about to drag. Where it cannot be done, nothing of it is to be seen: Python is asked then for every change.
 
 import { numbers } from "./data.js";
-import { Judge } from "./endings.js";
 import { available, enginesFor, tapeFor, Workspace } from "./engine.js";
 import { liveBar, liveCurves } from "./livecurves.js";
 import { measure } from "./livemeasures.js";
+import { measuresFor } from "./measures.js";
 
-/** @import { LiveBlock, LiveHistory, LiveRace, ParameterValues, Point, Race, Run } from "./types" */
+/** @import { LiveBlock, LiveRace, ParameterValues, Point, Race, Run } from "./types" */
 /** @import { Engine } from "./engine.js" */
+/** @import { LiveHistory } from "./livemeasures.js" */
+/** @import { Measures } from "./measures.js" */
 /** @import { Player } from "./player.js" */
 
-/** @typedef {{ engines: Engine[], workspace: Workspace }} Compiled */
+/** @typedef {{ engines: Engine[], measures: Measures, workspace: Workspace }} Compiled */
 /** @typedef {{ lanes: number[], parameters: ParameterValues[], steps: number, noise: number, starts: [Float64Array, Float64Array] }} Wanted what is to be computed */
 
 const MOST_BLOCKS = 24;
@@ -194,13 +196,13 @@ export class Live {
 
   /** The engines for what is to be computed; null where that is not possible. @param {Wanted} wanted @returns {Compiled | null} */
   compile({ lanes, parameters, steps }) {
-    const { block } = this;
-    if (!block || lanes.length * steps * parameters.length > MOST_STEPS || block.pairs.some((pair) => !pair)) return null;
+    const { block, base } = this;
+    if (!block || !base || lanes.length * steps * parameters.length > MOST_STEPS || block.pairs.some((pair) => !pair)) return null;
     const count = lanes.length;
     const width = count >= 8 ? 4 : count >= 4 ? 2 : 1;
     const pairs = /** @type {NonNullable<LiveBlock["pairs"][number]>[]} */ (block.pairs);
     const tapes = pairs.map((pair, index) => tapeFor(pair, parameters[index]));
-    const key = `${block.key} ${width} ${tapes.map((tape, index) => (tape === pairs[index].tape ? 0 : 1))}`;
+    const key = `${block.key} ${width} ${base.packed} ${tapes.map((tape, index) => (tape === pairs[index].tape ? 0 : 1))}`;
     const known = this.compiled.get(key);
     if (tapes.some((tape) => !tape)) return null;
     if (known !== undefined) return known;
@@ -208,7 +210,8 @@ export class Live {
     const of = pairs.map((pair, index) => ({ tape: /** @type {NonNullable<typeof tapes[number]>} */ (tapes[index]), schedule: pair.schedule }));
     const found = enginesFor(of, block.functions, workspace, { count, single: false, width });
     const engines = found.flatMap(({ engine }) => (engine ? [engine] : []));
-    const compiled = engines.length === found.length ? { engines, workspace } : null;
+    const { measures } = measuresFor(block.functions, workspace, width, base);
+    const compiled = engines.length === found.length && measures ? { engines, measures, workspace } : null;
     this.compiled.set(key, compiled);
     if (this.compiled.size > MOST_COMPILED) this.compiled.delete(String(this.compiled.keys().next().value));
     return compiled;
@@ -231,6 +234,7 @@ export class Live {
     if (!compiled || !base?.live || !block) return;
     const began = performance.now();
     const race = this.room(wanted);
+    compiled.workspace.clear();
     const histories = race.runs.map((run, index) => this.compute(compiled, wanted, index, run, race));
     race.histories = histories;
     race.curves = liveCurves(race, block.told, this.player.landscape, base.curves);
@@ -272,13 +276,12 @@ export class Live {
   }
 
   /** One run: into the arrays of the race. @param {Compiled} compiled @param {Wanted} wanted @param {number} index @param {Run} run @param {Race} race @returns {LiveHistory} */
-  compute({ engines, workspace }, wanted, index, run, race) {
+  compute({ engines, measures }, wanted, index, run, race) {
     const live = /** @type {LiveRace} */ (this.base?.live);
     const { lanes, parameters, steps, noise, starts } = wanted;
-    workspace.clear();
     const result = engines[index].run({ parameters: parameters[index], starts, steps, noise, seed: BigInt(live.seed), numbers: lanes });
     const { told } = /** @type {LiveBlock} */ (this.block);
-    return measure(result, run, race, told, new Judge(told, race.window), Boolean(parameters[index].optimizer.weight_decay));
+    return measure(measures, result, run, race, told, Boolean(parameters[index].optimizer.weight_decay));
   }
 }
 

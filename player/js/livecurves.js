@@ -1,12 +1,11 @@
 // Curves over the steps of runs that the browser has computed, as figures/curves.py makes them of Python's.
 
 import { short } from "./dom.js";
-import { quartiles } from "./livemeasures.js";
 
-/** @import { Figure, Landscape, Layout, LiveHistory, LiveTold, Race, Trace } from "./types" */
+/** @import { Figure, Landscape, Layout, LiveTold, Quartiles, Race, Trace } from "./types" */
+/** @import { LiveHistory } from "./livemeasures.js" */
 
 /** @typedef {{ kind: "log" | "linear" | "symmetric", unit: number, place(value: number): number, axis(lines: ArrayLike<number>[]): Layout }} Scale */
-/** @typedef {{ low: Float64Array, plain: Float64Array, high: Float64Array }} Quartiles */
 
 const HIGHEST = 30; // as in figures/scales.py: times the highest start that curves may rise before they leave the picture
 const DEEPEST = 1e12;
@@ -108,13 +107,13 @@ function reach(limit, lines) {
  * @param {LiveHistory[]} histories @param {LiveTold} told @returns {{ scale: Scale, title: string, lowest: number | null }}
  */
 function lossScale(histories, { lowest, usual, height }) {
-  const all = histories.map(({ result: { loss } }) => loss);
-  const problem = lowest === null ? "no lowest is known" : ends(all)[0] < lowest - (1e-3 * TOLERANCE * usual + 1e-9 * Math.abs(lowest)) ? "it falls below every known minimum" : "";
+  const fallen = lowest !== null && Math.min(...histories.map(({ ends: [least] }) => least)) < lowest - (1e-3 * TOLERANCE * usual + 1e-9 * Math.abs(lowest));
+  const problem = lowest === null ? "no lowest is known" : fallen ? "it falls below every known minimum" : "";
   if (!problem) return { scale: LOGARITHMIC, title: "loss above the lowest", lowest };
   const { loss, count } = histories[0].result;
   let unit = height;
   for (let n = 0; n < count; n++) if (Math.abs(loss[n]) > unit) unit = Math.abs(loss[n]);
-  const reached = Math.max(...all.map((values) => ends([values]).reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0)));
+  const reached = Math.max(...histories.flatMap(({ ends: [least, most] }) => (least <= most ? [Math.abs(least), Math.abs(most)] : [0])));
   if (reached <= MODEST * unit) return { scale: LINEAR, title: `loss (${problem})`, lowest: null };
   return { scale: symmetric(unit), title: `loss, log on both sides of 0 (${problem})`, lowest: null };
 }
@@ -189,25 +188,20 @@ function lineOf(trace, values, scale) {
 }
 
 /** What a panel draws of a run: quartiles of each quantity; without values where there is no number. @param {string} name @param {LiveHistory} history @param {Landscape} landscape @param {number | null} lowest @param {LiveTold} told @returns {Quartiles[]} */
-function partsOf(name, { loss, result }, landscape, lowest, told) {
+function partsOf(name, history, landscape, lowest, told) {
+  const { loss, result } = history;
+  const { x, y, count } = result;
+  const middleOf = (/** @type {Float64Array} */ values) => known(history.quartiles(values));
   if (name === "loss") {
     if (lowest === null) return [known(loss)];
     const floor = FLOOR * Math.min(1, told.usual);
-    const above = (/** @type {Float64Array} */ values) => values.map((value) => (Number.isFinite(value) ? Math.max(value - lowest, floor) : NaN));
-    return [{ low: above(loss.low), plain: result.count % 2 ? above(loss.plain) : medianAbove(result, lowest, floor), high: above(loss.high) }];
+    return [known(history.quartiles(/** @type {Float64Array} */ (result.loss), (value) => Math.max(value - lowest, floor)))];
   }
-  const { x, y, count } = result;
-  if (name === "position") return [x, y].map((values) => middleOf(values, count));
-  if (name === "gradient") return [known(quartiles(slopes(result, landscape, (dx, dy) => Math.sqrt(dx * dx + dy * dy)), count))];
+  if (name === "position") return [x, y].map((values) => middleOf(/** @type {Float64Array} */ (values)));
+  if (name === "gradient") return [middleOf(slopes(result, landscape, (dx, dy) => Math.sqrt(dx * dx + dy * dy)))];
   const along = [0, 1].map((axis) => slopes(result, landscape, (...slope) => slope[axis]));
-  return along.map((slope, axis) => middleOf(effective([x, y][axis], slope, count), count));
+  return along.map((slope, axis) => middleOf(effective([x, y][axis], slope, count)));
 }
-
-/** The median of losses above the lowest, none lower than a floor. @param {LiveHistory["result"]} result @param {number} lowest @param {number} floor */
-const medianAbove = ({ loss, count }, lowest, floor) => middleOf(/** @type {Float64Array} */ (loss).map((value) => Math.max(value - lowest, floor)), count).plain;
-
-/** @param {ArrayLike<number>} values @param {number} count */
-const middleOf = (values, count) => known(quartiles(values, count));
 
 /** @param {Quartiles} of @returns {Quartiles} */
 const known = ({ low, plain, high }) => {

@@ -49,6 +49,7 @@ const COMPOSED = {
     block.push(0).vector(SIMD.EQ).vector(SIMD.SELECT);
   },
   flat: (block) => (code, a) => (block.push(NaN), block.push(0), code.get(a), block.push(0).vector(SIMD.EQ).vector(SIMD.SELECT)),
+  single: () => (code, a) => code.get(a).vector(SIMD.DEMOTE).vector(SIMD.PROMOTE),
   copysign: (block) => (code, a, b) => (code.get(a, b), block.pushBits((1n << 63n) - 1n).vector(SIMD.SELECT)),
   odd: (block) => (code, a) => (code.get(a), block.push(BIG).vector(SIMD.ADD), block.pushBits(1n).vector(SIMD.AND), block.pushBits(0n).vector(SIMD.NE64)),
   pow2: (block) => (code, a) => (code.get(a), block.push(BIG + 1023).vector(SIMD.ADD).i32(52).vector(SIMD.SHIFT_LEFT64)),

@@ -147,6 +147,8 @@ export interface EngineResult {
   x: Float32Array | Float64Array;
   y: Float32Array | Float64Array;
   loss: Float32Array | Float64Array;
+  /** Of these three in the workspace. */
+  addresses: number[];
   kept: number[];
   count: number;
   /** At which step each has, -1 where it has not. */
@@ -238,13 +240,8 @@ export interface LiveTold {
   underway: string;
 }
 
-/** What is known of a run that the browser has computed, beside what is drawn on maps. */
-export interface LiveHistory {
-  /** The quartiles of the loss at every step. */
-  loss: { low: Float64Array; plain: Float64Array; high: Float64Array };
-  /** In double precision. */
-  result: EngineResult;
-}
+/** Over the trajectories at every step. */
+export type Quartiles = { low: Float64Array; plain: Float64Array; high: Float64Array };
 
 /** `Prediction` of player/payload.py. */
 export type Prediction = { open: boolean; mark: Point | null; hint: string; lead?: string };
@@ -293,7 +290,7 @@ export interface Race extends RaceBlock {
   runs: Run[];
   /** Of a race that the browser computes: how often it has, and what it has found. */
   version?: number;
-  histories?: LiveHistory[];
+  histories?: import("./livemeasures.js").LiveHistory[];
 }
 
 /** Positions are (steps + 1) x count, a row for each step; NaN where there is none. */

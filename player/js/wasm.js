@@ -6,7 +6,7 @@ export const SIMD = {
   LOAD: 0x00, LOAD_SPLAT: 0x0a, STORE: 0x0b, LOAD_LANE: 0x57, STORE_LANE: 0x5b,
   SPLAT: 0x14, EQ: 0x47, NE: 0x48, LT: 0x49, GT: 0x4a, LE: 0x4b, GE: 0x4c,
   NOT: 0x4d, AND: 0x4e, AND_NOT: 0x4f, OR: 0x50, XOR: 0x51, SELECT: 0x52, ANY: 0x53,
-  DEMOTE: 0x5e, CEIL: 0x74, FLOOR: 0x75, NEAREST: 0x94, ABS: 0xec, NEGATE: 0xed, SQRT: 0xef, ADD: 0xf0, SUBTRACT: 0xf1, MULTIPLY: 0xf2, DIVIDE: 0xf3,
+  DEMOTE: 0x5e, PROMOTE: 0x5f, PSEUDO_MIN: 0xf6, PSEUDO_MAX: 0xf7, CEIL: 0x74, FLOOR: 0x75, NEAREST: 0x94, ABS: 0xec, NEGATE: 0xed, SQRT: 0xef, ADD: 0xf0, SUBTRACT: 0xf1, MULTIPLY: 0xf2, DIVIDE: 0xf3,
   SPLAT64: 0x12, SHIFT_LEFT64: 0xcb, SHIFT_RIGHT64: 0xcd, MULTIPLY64: 0xd5, NE64: 0xd7,
   SPLAT32: 0x11, LANE32: 0x1b, SHIFT_LEFT32: 0xab, SMALLER32: 0xb6, LARGER32: 0xb8, TRUNCATE32: 0xfc,
 };
@@ -95,8 +95,22 @@ export class Code {
     return this.emit(0x6a);
   }
 
+  subtract() {
+    return this.emit(0x6b);
+  }
+
   multiply() {
     return this.emit(0x6c);
+  }
+
+  /** Both of two conditions. */
+  and() {
+    return this.emit(0x71);
+  }
+
+  /** Whether a whole number is 0. */
+  isZero() {
+    return this.emit(0x45);
   }
 
   /** Compare two whole numbers with signs. */
