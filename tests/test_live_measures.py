@@ -11,16 +11,14 @@ import pytest
 
 from figures import LIGHT
 from figures.curves import _quartiles
-from figures.loss_grid import loss_grid
-from figures.surface import GRID
 from formulas import libm
 from formulas.libm.routines import USED
+from player.live_payload import told_as_data
 from player.payload import landscape_bytes, run_bytes
 from scenario import Choice, Race, Scenario
 from scenario.landscape import CUSTOM
-from simulation.attractors import attractor_lookup, attractors, is_global, lowest_loss, usual_height
 from simulation.live import functions_as_data, pair_as_data
-from simulation.verdicts import _STALLED, Ending, _lacks_values
+from simulation.verdicts import Ending
 
 if TYPE_CHECKING:
     from tests.player_page import PlayerPage
@@ -59,28 +57,8 @@ MEASURED = """async (cases) => {
 
 
 def told(race: Race) -> dict[str, Any]:
-    landscape = race.landscape
-    points = attractors(landscape)
-    ending = [
-        Ending.ARRIVED if is_global(point, landscape) else Ending.LOCAL_MINIMUM if point.kind == "minimum" else _STALLED[point.kind]
-        for point in points
-    ]
-    lowest = lowest_loss(landscape)
-    return {
-        "heights": loss_grid(landscape, GRID).scale_as_data(),
-        "lowest": lowest if np.isfinite(lowest) else None,
-        "usual": usual_height(landscape),
-        "attractors": {
-            "x": [point.x for point in points],
-            "y": [point.y for point in points],
-            "value": [point.value for point in points],
-            "radius": attractor_lookup(landscape).radii.tolist(),
-            "curve": [point.kind == "degenerate" for point in points],
-            "ending": [int(one) for one in ending],
-        },
-        "lacksValues": _lacks_values(landscape),
-        "decays": [bool(np.any(run.optimizer.values.get("weight_decay", 0))) for run in race.runs],
-    }
+    """What the browser measures by, and of each run whether its weights decay."""
+    return {**told_as_data(race.landscape), "decays": [bool(np.any(run.optimizer.values.get("weight_decay", 0))) for run in race.runs]}
 
 
 def sent(scenario: Scenario) -> tuple[str, Race]:
