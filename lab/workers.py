@@ -30,7 +30,7 @@ R = TypeVar("R")
 _WORKER = f"{__name__.rpartition('.')[0]}.worker"
 _ROOT = Path(__file__).resolve().parents[_WORKER.count(".")]
 """The folder in which Python finds that module: the lab may be a part of the package `descent`."""
-_POLL = 0.1
+_POLL = 0.05
 """Seconds between two looks whether the work is still wanted."""
 _GRACE = 2.0
 """Seconds within which a worker that was told to stop has to end its work; then it is ended."""
@@ -90,7 +90,7 @@ class Worker:
             wanted: is called now and then; it may stop the meter, or raise, which ends the work.
 
         Raises:
-            simulation.Cancelled: the meter was stopped.
+            simulation.Cancelled: the meter was stopped. The process may not have heard of it yet: `busy` says so, and `give_up` waits.
             WorkerLost: the process has ended.
             Exception: what the task itself raises.
         """
@@ -112,7 +112,8 @@ class Worker:
             raise
         except BaseException:
             if self.busy:
-                self._give_up()
+                with suppress(WorkerLost):
+                    self._send(STOP)
             raise
         finally:
             self.rested = time.monotonic()
@@ -136,17 +137,13 @@ class Worker:
             raise _lost()
         raise Cancelled("the computation was stopped")
 
-    def _give_up(self) -> None:
-        """Let the process end what it does, or end the process."""
+    def give_up(self) -> None:
+        """Let the process end what it was told to stop, or end the process."""
         deadline = time.monotonic() + _GRACE
-        with suppress(WorkerLost):
-            self._send(STOP)
-            while (left := deadline - time.monotonic()) > 0:
-                with suppress(queue.Empty):
-                    kind, _ = self._answers.get(timeout=left)
-                    if kind not in ("done so far", "partial"):
-                        self.busy = False
-                        break
+        while self.busy and (left := deadline - time.monotonic()) > 0:
+            with suppress(queue.Empty):
+                kind, _ = self._answers.get(timeout=left)
+                self.busy = kind in ("done so far", "partial")
         if self.busy:
             self.close()
 
@@ -183,18 +180,35 @@ class Workers:
         self._memory, self._threads = memory, threads or os.cpu_count() or 1
         self._idle: list[Worker] = []
         self._busy: list[Worker] = []
-        self._lock = threading.Lock()
+        self._ending = 0
+        self._lock = threading.Condition()
 
     def run(self, task: Task[R], meter: Meter, publish: Publish[R], wanted: Callable[[], object] = lambda: None) -> R:
         """What comes of a task, from a worker that rests or from a new one. Arguments and errors as for `Worker.run`."""
-        worker = self._taken()
+        worker = self._taken(meter, wanted)
         try:
             return worker.run(task, max(1, self._threads // len(self._busy)), meter, publish, wanted)
         finally:
-            self._back(worker)
+            if worker.busy:  # nobody waits for what it is still about
+                with self._lock:
+                    self._ending += 1
+                threading.Thread(target=self._end, args=(worker,), name="lab-ending", daemon=True).start()
+            else:
+                self._back(worker)
 
-    def _taken(self) -> Worker:
+    def _end(self, worker: Worker) -> None:
+        worker.give_up()
         with self._lock:
+            self._ending -= 1
+            self._back(worker)
+            self._lock.notify_all()
+
+    def _taken(self, meter: Meter, wanted: Callable[[], object]) -> Worker:
+        with self._lock:
+            while self._ending and not self._idle:  # sooner than a new process has begun
+                self._lock.wait(_POLL)
+                wanted()
+                meter.check()
             worker = None
             while self._idle and worker is None:
                 rested = self._idle.pop()

@@ -35,8 +35,9 @@ WORTHWHILE = 1.5 * COMPILING
 """Seconds of NumPy for which it is worth while to wait for a kernel first: machine code takes a fraction of them."""
 _CALL, _OPERATION = 3e-7, 2.5e-10
 """Seconds that NumPy takes for a call, and for each number that it computes."""
-_TRIALS = 2
-"""Those that a search for a step length takes at least, in the mean."""
+_TRIALS, _TRIAL = 8, 20
+"""Trials that a search for a step length takes: from 4 to 60, as the one of all trajectories that needs most; and the operations
+of each beside the loss."""
 _MOST = 1024
 """Pairs of whom it is known how long NumPy has taken."""
 
@@ -136,7 +137,7 @@ class Choice:
         """About how many seconds it takes on NumPy, rather too few than too many."""
         assert isinstance(self.objective, Landscape)
         points = 1 + self.optimizer.draws + _TRIALS * self.optimizer.searches
-        operations = len(self.optimizer.program.program.late) + points * len(self.objective.compiled(("dx", "dy")).late)
+        operations = len(self.optimizer.program.program.late) + points * (_TRIAL + len(self.objective.compiled(("dx", "dy")).late))
         return self.steps * operations * (_CALL + self.count * _OPERATION)
 
     def learn(self, seconds: float) -> None:

@@ -20,6 +20,8 @@ _SLOWLY = 3.0
 """Seconds in which that takes up most of what has changed: a machine has other things to do now and then."""
 _PULSE = 200_000
 """Steps of one trajectory after which a run reports."""
+_REPORT_EVERY = 0.05
+"""Seconds between two reports."""
 Progress = Callable[[float], object]
 """Called now and then with the fraction done, 0 to 1; if it returns False, the run stops."""
 Lanes = npt.NDArray[np.intp]
@@ -121,9 +123,14 @@ class Reporter:
         self.stopped = False
 
     def steps(self, steps: int, lanes: int) -> Iterator[int]:
-        """0 .. steps-1 for a chunk of so many trajectories, reporting to the caller from time to time."""
+        """0 .. steps-1 for a chunk of so many trajectories, reporting to the caller from time to time, soon where a step takes long."""
         for part in self.pulses(steps, lanes, _PULSE):
-            yield from part
+            last = time.monotonic()
+            for step in part:
+                yield step
+                if time.monotonic() - last > _REPORT_EVERY:
+                    self.check()
+                    last = time.monotonic()
 
     def pulses(self, steps: int, lanes: int, pulse: int) -> Iterator[range]:
         """The same as ranges of neighbouring steps, with a report after each.
@@ -145,8 +152,8 @@ class Reporter:
             self.check()
 
     def check(self) -> None:
-        """Report at most every 50 ms, from the caller's own thread; raise `Cancelled` once the caller has asked to stop."""
-        if self._progress and threading.current_thread() is self._home and time.monotonic() - self._last_report > 0.05:
+        """Report, not too often, from the caller's own thread; raise `Cancelled` once the caller has asked to stop."""
+        if self._progress and threading.current_thread() is self._home and time.monotonic() - self._last_report > _REPORT_EVERY:
             self._last_report = time.monotonic()
             self.stopped = self.stopped or self._progress(self._done / self._total) is False
         if self.stopped:
@@ -158,7 +165,7 @@ def in_threads(work: Callable[[Lanes], None], parts: list[Lanes], threads: int, 
     with ThreadPoolExecutor(threads) as pool:
         futures = [pool.submit(work, part) for part in parts]
         try:
-            while wait(futures, timeout=0.1).not_done:
+            while wait(futures, timeout=_REPORT_EVERY).not_done:
                 reporter.check()
         except BaseException:
             reporter.stopped = True

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -83,6 +85,39 @@ def test_work_is_done_elsewhere_with_the_same_numbers_and_can_be_stopped(workers
     with pytest.raises(Cancelled):
         elsewhere.elsewhere(experiment.train, lambda done: False)
     assert semaphore.acquire(blocking=False), "whoever comes next has a turn"
+
+
+class Deaf(Mock):
+    """A worker that hears only at some time that its task was stopped, and then takes the next."""
+
+    heard = threading.Event()
+
+    def run(self, *_: object) -> str:
+        self.busy = not self.heard.is_set()
+        if self.busy:
+            raise Cancelled
+        return "done"
+
+    def give_up(self) -> None:
+        self.heard.wait()
+        self.busy = False
+
+
+def test_who_stops_waits_for_no_worker_but_the_next_task_does_and_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Deaf] = []
+
+    def begin(memory: int) -> Deaf:
+        begun.append(Deaf(tasks=0))
+        return begun[-1]
+
+    monkeypatch.setattr("lab.workers.Worker", begin)
+    workers, asked = Workers(), (Meter(1), lambda partial: None)
+    with pytest.raises(Cancelled):
+        workers.run(SMALL, *asked)
+    assert not Deaf.heard.is_set()
+    threading.Timer(0.01, Deaf.heard.set).start()
+    assert cast(object, workers.run(SMALL, *asked)) == "done"
+    assert len(begun) == 1
 
 
 @dataclass(frozen=True)
