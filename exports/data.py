@@ -10,6 +10,7 @@ import numpy as np
 
 from landscapes import Landscape
 from scenario import Race
+from scenario.scenario import check_race
 from simulation.progress import Progress
 
 MOST_ROWS = 1_000_000
@@ -30,6 +31,7 @@ def to_csv(race: Race, progress: Progress | None = None) -> str:
     Raises:
         ValueError: it has more than `MOST_ROWS` points.
     """
+    check_race(race)
     rows = len(race.runs) * race.runs[0].losses.size
     if rows > MOST_ROWS:
         raise ValueError(f"the table would have {rows:,} rows, and a table has at most {MOST_ROWS:,}; take the arrays (NPZ)")
@@ -51,6 +53,7 @@ def to_npz(race: Race) -> bytes:
     and `frozen_at` (optimizers, trajectories); `optimizers` holds their names, `scenario` the scenario as JSON. None of them needs pickle
     to be read.
     """
+    check_race(race)
     file = io.BytesIO()
     np.savez(
         file,

@@ -14,9 +14,10 @@ import numpy.typing as npt
 from PIL import Image
 
 from exports.picture import Picture
-from exports.size import RATES, SECONDS, Size, check_pixels, frame_steps
+from exports.size import RATES, SECONDS, Size, check_pixels, check_size, frame_steps
 from exports.to_matplotlib import blend, rgb
 from figures import LIGHT, Theme
+from figures.theme import check_asked
 from scenario import Race
 from simulation.progress import Cancelled, Progress
 
@@ -52,6 +53,8 @@ def film(
         ValueError: the format is none of `FORMATS`, `seconds` is out of range, or a video's side is odd.
         simulation.progress.Cancelled: `progress` returned False.
     """
+    check_asked(race, theme)
+    check_size(size)
     check_film(file_format, size, seconds, race.scenario.steps)
     return film_of(Picture(race, size, theme, side_by_side), race.scenario.steps, file_format, seconds, progress)
 

@@ -20,13 +20,13 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
-from exports.size import Size, check_step
+from exports.size import Size, check_size, check_step
 from exports.to_matplotlib import draw_landscape, line2d, line_style, parse_colour
 from figures import LIGHT, Theme
 from figures.heads import MOST, fan_out
 from figures.maps import head_trace, map_parts
 from figures.paths import Path
-from figures.theme import Look, rgba
+from figures.theme import Look, check_asked, rgba
 from parameters import Array
 from scenario import Race
 
@@ -267,6 +267,8 @@ def picture(race: Race, file_format: str, size: Size, theme: Theme = LIGHT, side
     Raises:
         ValueError: the format is none of `FORMATS`, or the race has no such step.
     """
+    check_asked(race, theme)
+    check_size(size)
     if file_format not in FORMATS:
         raise ValueError(f"a picture can be {' or '.join(FORMATS)}, not {file_format!r}")
     return Picture(race, size, theme, side_by_side).save(file_format, race.scenario.steps if step is None else step)

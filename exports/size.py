@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -61,6 +62,16 @@ def frame_steps(steps: int, file_format: str, seconds: float) -> list[int]:
     longer race shows every second, third, ... step."""
     most = min(FILM_FRAMES.value, int(seconds * RATES[file_format]))
     return sorted({round(step) for step in np.linspace(0, steps, min(steps + 1, most)).tolist()})
+
+
+def check_size(size: Any) -> None:
+    """Refuse what is mistaken for a size.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(size, Size):
+        raise TypeError(f"size must be a Size, exports.size.Size(1280, 720) say, not {size!r}")
 
 
 def check_pixels(size: Size, frames: int) -> None:

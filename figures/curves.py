@@ -13,8 +13,8 @@ from figures.leaving import leaving
 from figures.loss_grid import loss_grid
 from figures.maps import base_layout
 from figures.scales import LINEAR, LOGARITHMIC, Scale, Symmetric
-from figures.theme import CURVE_WIDTH, LIGHT, Style, Theme, race_styles, rgba
-from parameters import Array
+from figures.theme import CURVE_WIDTH, LIGHT, Style, Theme, check_asked, race_styles, rgba
+from parameters import Array, lookup
 from scenario import Race
 from simulation import Run
 from simulation.attractors import lowest_loss
@@ -65,11 +65,14 @@ def loss_curves(race: Race, theme: Theme = LIGHT, logarithmic: bool = True) -> g
         logarithmic: show how far the loss is above the lowest known one, on a logarithmic scale; otherwise the loss itself, on a linear
             one. Where no lowest is known the loss itself is always shown.
     """
+    check_asked(race, theme)
     return _figure(race, loss_curve(race) if logarithmic else Curve("loss", lambda run: [run.losses], scale=LINEAR), theme)
 
 
 def curves(race: Race, name: str, theme: Theme = LIGHT) -> go.Figure:
     """One of `CURVES` for every optimizer. Positions are shown as far as the window reaches."""
+    check_asked(race, theme)
+    lookup(CURVES, name, "curve")
     if name != "position" or _within(race):
         return _figure(race, loss_curve(race) if name == "loss" else CURVES[name], theme)
     sides = [min(low for low, _ in race.landscape.window), max(high for _, high in race.landscape.window)]

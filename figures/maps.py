@@ -11,7 +11,7 @@ from figures.figure import figure_of, single_precision
 from figures.loss_grid import Ground, LossGrid, loss_grid
 from figures.marks import marks_on_map, start_marks
 from figures.paths import Path, paths
-from figures.theme import DASHES, LIGHT, Theme, colour_scale, rgba
+from figures.theme import DASHES, LIGHT, Theme, check_asked, colour_scale, rgba
 from landscapes import Landscape
 from scenario import Race
 
@@ -30,6 +30,7 @@ def contour_map(race: Race, theme: Theme = LIGHT, side_by_side: bool = False) ->
         theme: light or dark.
         side_by_side: one map for each optimizer, with shared axes, instead of all on one.
     """
+    check_asked(race, theme)
     figure = map_parts(race, theme, side_by_side)
     return figure_of(figure["data"], figure["layout"])
 

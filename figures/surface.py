@@ -12,7 +12,7 @@ from figures.loss_grid import Ground, LossGrid, loss_grid
 from figures.maps import base_layout
 from figures.marks import marks_in_3d
 from figures.paths import Path, paths
-from figures.theme import LIGHT, Theme, colour_scale
+from figures.theme import LIGHT, Theme, check_asked, colour_scale
 from landscapes import Landscape
 from scenario import Race
 
@@ -32,6 +32,7 @@ def surface(race: Race, theme: Theme = LIGHT) -> go.Figure:
         race: what to draw.
         theme: light or dark.
     """
+    check_asked(race, theme)
     grid = loss_grid(race.landscape, GRID)
     data = [surface_trace(race.landscape, grid, theme), *marks_in_3d(race.landscape, grid, theme)]
     return figure_of([*data, *(path_trace(path) for path in paths(race, grid))], _layout(race.landscape, grid, theme))

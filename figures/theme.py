@@ -14,6 +14,7 @@ from typing import Any
 import optimizers
 from figures.markers import MARKERS, clip_path
 from scenario import Race
+from scenario.scenario import check_race
 
 COLOURS = ("#FF6B00", "#0FA0F5", "#8053FF", "#929A5C", "#E2252A", "#1B856D", "#D300B5", "#EB6BB8")
 _PARTS = ("#1B856D", "#8053FF", "#0FA0F5", "#E2252A", "#FF6B00", "#929A5C", "#EB6BB8", "#D300B5")
@@ -230,3 +231,14 @@ def rgba(colour: str, opacity: float) -> str:
 def colour_scale(colours: Sequence[tuple[float, str]]) -> list[list[float | str]]:
     """A colour scale as Plotly takes it."""
     return [[share, colour] for share, colour in colours]
+
+
+def check_asked(race: Any, theme: Any) -> None:
+    """Refuse what is mistaken for a race or a theme.
+
+    Raises:
+        TypeError: one of them is none; the message says how to come to one.
+    """
+    check_race(race)
+    if not isinstance(theme, Theme):
+        raise TypeError(f"theme must be figures.LIGHT or figures.DARK, not {theme!r}")

@@ -85,8 +85,11 @@ def stationary_points(landscape: Surface, window: Window | None = None) -> Stati
         window: ((x0, x1), (y0, y1)); by default the landscape's own.
 
     Raises:
+        TypeError: it is no landscape.
         ValueError: a parameter holds an array.
     """
+    if not isinstance(landscape, Surface):
+        raise TypeError(f"stationary points are of a landscape, landscapes.get('himmelblau') say, not of {landscape!r}")
     if landscape.per_lane:
         raise ValueError(f"{landscape.name}: stationary points need one value for each parameter, not an array of them")
     points, complete = _search(landscape, landscape.window if window is None else check_window(window, landscape.name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -36,10 +36,10 @@ class Dataset:
     """
 
     name: str
-    x: Array
-    y: Labels
-    test_x: Array
-    test_y: Labels
+    x: Array = field(repr=False)
+    y: Labels = field(repr=False)
+    test_x: Array = field(repr=False)
+    test_y: Labels = field(repr=False)
     task: str
     classes: int
     labels: tuple[str, ...] = ()

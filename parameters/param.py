@@ -163,7 +163,7 @@ class Param:
         if not math.isfinite(value):
             raise ValueError(f"{what} = {value} is not a finite number; choose {self.range_in_words}")
         if not self._valid(value):
-            raise ValueError(f"{what} = {short(value)} is outside its range; choose {self.range_in_words}")
+            raise ValueError(f"{what} = {exact(value)} is outside its range; choose {self.range_in_words}")
 
     @property
     def range_in_words(self) -> str:
@@ -171,7 +171,7 @@ class Param:
         if self.switch:
             return "on (1) or off (0)"
         kind = "a whole number" if self.integer else "a number"
-        return f"{kind} from {short(self.low)} to {short(self.high)}{' ' + self.unit if self.unit else ''}"
+        return f"{kind} from {exact(self.low)} to {exact(self.high)}{' ' + self.unit if self.unit else ''}"
 
     def outside(self) -> list[Any]:
         """Values that `check` must refuse, made from the declaration itself, for tests."""
@@ -232,6 +232,12 @@ def short(value: float, digits: int = 4) -> str:
         mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
         return f"{mantissa}e{int(exponent)}"
     return f"{value:.{max(digits, len(str(int(abs(value)))))}g}"
+
+
+def exact(value: float) -> str:
+    """A number that `short` would round, such as 0.99999, in full; others as `short` has them."""
+    text = short(value)
+    return text if isinstance(value, bool) or float(text) == value or not math.isfinite(value) else repr(float(value))
 
 
 def whole_percents(shares: Sequence[float]) -> list[int]:

@@ -10,6 +10,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 from figures import LIGHT, Theme
+from figures.theme import check_asked
 from networks.planes import Relief
 from player.network_payload import training_bytes
 from player.network_scoreboard import network_scoreboard
@@ -19,7 +20,7 @@ from player.scoreboard import SCOREBOARD_STYLE, scoreboard
 from player.step import step_bytes
 from scenario import Comparison, Race
 from scenario.network_panels import DEFAULT_NETWORK_PANELS
-from scenario.panels import STEP
+from scenario.panels import STEP, check_panels
 
 HERE = Path(__file__).parent
 PLOTLY = Path(str(distribution("plotly").locate_file("plotly/package_data/plotly.min.js")))
@@ -84,6 +85,8 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
     Returns:
         The page, to be written to a file in UTF-8. As the last line of a notebook's cell it plays there.
     """
+    check_asked(race, theme)
+    check_panels(panels, race.scenario.known_panels)
     landscape = landscape_bytes(race.landscape, theme)
     last_first = range(len(race.runs) - 1, -1, -1)  # the player shows what came last
     steps = [step_bytes(race, index, 0, theme) for index in last_first] if STEP in panels else []

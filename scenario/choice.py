@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from parameters import Param, fill, is_single
 
@@ -19,6 +20,30 @@ class Choice:
     def of(cls, name: str, /, **settings: float) -> Choice:
         """A choice with its settings by keyword."""
         return cls(name, tuple(sorted(settings.items())))
+
+    @classmethod
+    def read(cls, given: Any, field: str) -> Choice:
+        """What is given for a field of a scenario: a choice, or the name alone of one at its defaults.
+
+        Raises:
+            TypeError: it is neither.
+        """
+        if isinstance(given, str):
+            return cls(given)
+        if not isinstance(given, Choice):
+            raise TypeError(f"{field} takes a name or a Choice, Choice.of(name, ...), not {given!r}")
+        return given
+
+    @classmethod
+    def read_all(cls, given: Any, field: str) -> tuple[Choice, ...]:
+        """What is given for a field that takes several.
+
+        Raises:
+            TypeError: it is no list of choices and names.
+        """
+        if isinstance(given, str | Choice) or not isinstance(given, Iterable):
+            raise TypeError(f"{field} takes a list of names and of Choices, [name, Choice.of(name, ...)], not {given!r}")
+        return tuple(cls.read(entry, field) for entry in given)
 
     def replace(self, /, **settings: float) -> Choice:
         """The same choice with some settings changed."""

@@ -69,6 +69,7 @@ class ExperimentSettings(Setup):
     points: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
+        self.read_choices()
         given = {name: getattr(self, name) for name in self.names()}
         for name, value in checked_fields(given).items():
             object.__setattr__(self, name, value)

@@ -53,3 +53,18 @@ def unknown_panels(names: Collection[str], known: Collection[str] = tuple(PANELS
     """A sentence on the names that no panel has, "" if there are none."""
     unknown = [name for name in names if name not in known]
     return f"there is no view {', '.join(map(repr, unknown))}; there are {', '.join(known)}" if unknown else ""
+
+
+def check_panels(names: Collection[str], known: Collection[str] = tuple(PANELS)) -> None:
+    """Refuse panels that cannot be shown.
+
+    Raises:
+        TypeError: it is one text, and no list of names.
+        ValueError: one of them is unknown, or there are none.
+    """
+    if isinstance(names, str):
+        raise TypeError(f"panels must be a list of names, ({names!r},) say, not the text {names!r}")
+    if unknown := unknown_panels(names, known):
+        raise ValueError(unknown)
+    if not names:
+        raise ValueError(f"no panel is to be shown; choose among {', '.join(known)}")

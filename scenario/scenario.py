@@ -79,6 +79,7 @@ class Scenario(Setup):
     network: str = ""
 
     def __post_init__(self) -> None:
+        self.read_choices()
         checked: dict[str, Any] = {name: number.check(single(getattr(self, name), name), "Scenario") for name, number in NUMBERS.items()}
         checked |= self._checked_landscape()
         if not self.optimizers:
@@ -243,3 +244,18 @@ class Race:
             for run, label in zip(self.runs, self.labels, strict=True)
         ]
         return tuple(short(float(run.optimizer.values["lr"])) if rate else "" for run, rate in zip(self.runs, given, strict=True))
+
+
+def check_race(given: Any) -> None:
+    """Refuse what is mistaken for a race.
+
+    Raises:
+        TypeError: it is none; the message says how to come to one.
+    """
+    if not isinstance(given, Race):
+        how = "call its race()" if isinstance(given, Scenario) else "Scenario(...).race() gives one"
+        raise TypeError(f"a Race is asked for, not {_article(type(given).__name__)}; {how}")
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'AEIOUaeiou' else 'a'} {noun}"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from parameters import Declared, Param, short
 from scenario import text
+from scenario.choice import Choice
 
 if TYPE_CHECKING:
     from optimizers import Optimizer, Schedule
@@ -99,6 +100,17 @@ class Setup(ABC):
         Args:
             found: from `text.fields_of_query` or `text.fields_of_json`.
         """
+
+    def read_choices(self) -> None:
+        """Take names for choices, and any list of them for a tuple.
+
+        Raises:
+            TypeError: a field holds neither.
+        """
+        readers = {"Choice": Choice.read, "tuple[Choice, ...]": Choice.read_all}
+        for entry in fields(self):
+            if reader := readers.get(str(entry.type)):
+                object.__setattr__(self, entry.name, reader(getattr(self, entry.name), entry.name))
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from optimizers import Optimizer, Schedule
+import landscapes
+import optimizers
+from optimizers import Optimizer, Schedule, schedules
 from parameters import Array
 from simulation.objective import Objective
 
@@ -20,25 +22,34 @@ _MOST_STEPS = 100_000_000
 """What changes from step to step, the rate say, is worked out before the first one, in up to 150 bytes each."""
 
 
-def check_kinds(landscape: Any, optimizer: Any, schedule: Any) -> None:
-    """Refuse what is mistaken for the things themselves, their names first of all."""
+def read_kinds(landscape: Any, optimizer: Any, schedule: Any) -> tuple[Objective, Optimizer, Schedule | None]:
+    """The things themselves, or those that are given by their names.
+
+    Raises:
+        KeyError: a name that none has; the message lists those that there are.
+        TypeError: what is neither a name nor such a thing.
+    """
+    landscape = landscapes.get(landscape) if isinstance(landscape, str) else landscape
     lacking = [name for name in _ASKED if not hasattr(landscape, name)]
     if lacking or isinstance(landscape, type):
-        lacks = "" if isinstance(landscape, str | type) else f", which lacks {', '.join(lacking)}"
-        raise TypeError(f"landscape must be a landscape or another Objective, not {landscape!r}{lacks}; {_advice('landscapes', landscape)}")
-    check_step_kinds(optimizer, schedule)
+        lacks = "" if isinstance(landscape, type) else f", which lacks {', '.join(lacking)}"
+        raise TypeError(f"landscape must be a name, a landscape or another Objective, not {landscape!r}{lacks}; {_advice('landscapes')}")
+    return landscape, *read_step_kinds(optimizer, schedule)
 
 
-def check_step_kinds(optimizer: Any, schedule: Any) -> None:
-    """Refuse what is mistaken for an optimizer or a schedule."""
+def read_step_kinds(optimizer: Any, schedule: Any) -> tuple[Optimizer, Schedule | None]:
+    """An optimizer and a schedule, likewise."""
+    optimizer = optimizers.get(optimizer) if isinstance(optimizer, str) else optimizer
+    schedule = schedules.get(schedule) if isinstance(schedule, str) else schedule
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"optimizer must be an Optimizer, not {optimizer!r}; {_advice('optimizers', optimizer)}")
+        raise TypeError(f"optimizer must be a name or an Optimizer, not {optimizer!r}; {_advice('optimizers')}")
     if not isinstance(schedule, Schedule | None):
-        raise TypeError(f"schedule must be a Schedule or None, not {schedule!r}; {_advice('optimizers.schedules', schedule)}")
+        raise TypeError(f"schedule must be a name, a Schedule or None, not {schedule!r}; {_advice('optimizers.schedules')}")
+    return optimizer, schedule
 
 
-def _advice(catalogue: str, given: Any) -> str:
-    return f"{catalogue}.get({given!r}) finds one by its name" if isinstance(given, str) else f"{catalogue}.get() finds one by its name"
+def _advice(catalogue: str) -> str:
+    return f"{catalogue}.names() lists them, {catalogue}.get(name, ...) sets their numbers"
 
 
 def _array(given: Any) -> npt.NDArray[Any] | None:

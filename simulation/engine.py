@@ -20,12 +20,12 @@ from simulation.checks import (
     check_count,
     check_goal,
     check_keep,
-    check_kinds,
     check_lanes,
     check_memory,
     check_noise,
     check_numbers,
     check_starts,
+    read_kinds,
 )
 from simulation.choice import Choice
 from simulation.chunk import Plan
@@ -47,11 +47,11 @@ MEMORY = 2 * 1024**3
 
 
 def run(
-    landscape: Objective,
-    optimizer: Optimizer,
+    landscape: Objective | str,
+    optimizer: Optimizer | str,
     starts: npt.ArrayLike,
     steps: int,
-    schedule: Schedule | None = None,
+    schedule: Schedule | str | None = None,
     noise: float | Array = 0.0,
     seed: int = 0,
     keep: str | Sequence[int] = "path",
@@ -68,7 +68,7 @@ def run(
 
     Args:
         landscape: what is descended, a landscape or another `Objective` of d coordinates; its parameters may be arrays of shape (N,), one
-            value for each trajectory.
+            value for each trajectory. The name of one from the catalogue stands for it with its defaults, and so below.
         optimizer: its hyper-parameters likewise.
         starts: shape (d, N), a row for each coordinate: on a landscape row 0 holds x and row 1 holds y.
         steps: how many steps, from 0.
@@ -91,10 +91,11 @@ def run(
         The run. A trajectory that leaves float range is marked in `diverged_at` and NaN from there on; the others go on.
 
     Raises:
+        KeyError: a name that none has.
         TypeError, ValueError: an argument cannot be used; the message says which, why, and what can.
         Cancelled: `progress` returned False.
     """
-    check_kinds(landscape, optimizer, schedule)
+    landscape, optimizer, schedule = read_kinds(landscape, optimizer, schedule)
     dimension = check_count(f"the dimension of {landscape.name}", landscape.dimension, 1)
     points = check_starts(starts, dimension)
     optimizer.check_dimension(dimension, landscape.name)

@@ -289,10 +289,10 @@ WEIGHTS = SMALL.initial()
     [
         ({"steps": -1}, ValueError, "steps is -1; choose 0 or more"),
         ({"steps": 2.5}, TypeError, "steps must be a whole number, not 2.5"),
-        ({"optimizer": "adam"}, TypeError, r"optimizer must be an Optimizer, not 'adam'; optimizers.get\('adam'\) finds one by its name"),
-        ({"schedule": "cosine"}, TypeError, "schedule must be a Schedule or None"),
+        ({"optimizer": MOONS}, TypeError, "optimizer must be a name or an Optimizer, not Dataset"),
+        ({"schedule": MOONS}, TypeError, "schedule must be a name, a Schedule or None"),
         ({"net": "small"}, TypeError, "net must be a Network"),
-        ({"data": "moons"}, TypeError, r"data must be a Dataset, networks.datasets.get\('moons'\) say"),
+        ({"data": 3}, TypeError, r"data must be a name, a Dataset, networks.datasets.get\('moons'\) say"),
         (
             {"data": datasets.get("digits", n=20, test=20)},
             ValueError,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from networks import datasets
 from networks.checks import check_number, check_per_network
 from networks.dataset import CLASSIFICATION, REGRESSION, Dataset
 from networks.network import Network
@@ -26,6 +27,8 @@ def per_network(name: str, value: Any, runs: int) -> Value:
 
 def check_data(data: Any, runs: int) -> tuple[Dataset, ...]:
     """The data of all networks, or of each. A pair of inputs and labels is a data set that is tested on what is learnt from it."""
+    if isinstance(data, str):
+        data = datasets.get(data)
     if isinstance(data, Dataset):
         return (data,)
     if isinstance(data, list) and all(isinstance(each, Dataset) for each in data):
@@ -39,7 +42,7 @@ def check_data(data: Any, runs: int) -> tuple[Dataset, ...]:
         return tuple(data)
     if not isinstance(data, tuple) or len(data) != 2:
         raise TypeError(
-            f"data must be a Dataset, networks.datasets.get('moons') say, or a pair of inputs and labels, not {type(data).__name__}"
+            f"data must be a name, a Dataset, networks.datasets.get('moons') say, or a pair of inputs and labels, not {type(data).__name__}"
         )
     x, y = (np.asarray(part) for part in data)
     regression = y.ndim == 2 or y.dtype.kind == "f"

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+import optimizers
 from networks.dataset import Dataset
 from networks.network import Network
 from networks.passes import bytes_of, rows_of, runs_at_once
@@ -33,7 +34,7 @@ from networks.training.recording import Record
 from networks.training.result import Training
 from optimizers import Optimizer, Schedule
 from parameters import Array
-from simulation.checks import check_count, check_keep, check_noise, check_numbers, check_step_kinds
+from simulation.checks import check_count, check_keep, check_noise, check_numbers, read_step_kinds
 from simulation.engine import MEMORY
 from simulation.progress import Lanes, Progress, Reporter, in_threads
 
@@ -41,17 +42,17 @@ WORK = 50
 """Operations on one number in each step that count as much as one trajectory's step, for the pulse of progress."""
 THREADED_FROM = 2e9
 """Products of weights, examples, networks and steps from which on several threads share the work."""
-Data = Dataset | tuple[npt.ArrayLike, npt.ArrayLike] | list[Dataset]
+Data = Dataset | str | tuple[npt.ArrayLike, npt.ArrayLike] | list[Dataset]
 
 
 def train(
     net: Network,
     data: Data,
-    optimizer: Optimizer,
+    optimizer: Optimizer | str,
     weights: npt.ArrayLike,
     steps: int,
     batch: int | None = None,
-    schedule: Schedule | None = None,
+    schedule: Schedule | str | None = None,
     l2: float | Array = 0.0,
     frozen: Sequence[int] = (),
     seed: int = 0,
@@ -73,9 +74,9 @@ def train(
     Args:
         net: the network.
         data: examples, or a pair of inputs (n, d) and labels (n,) or targets (n, k); or a list of R data sets with equally many examples,
-            one for each network.
-        optimizer: its hyper-parameters may be arrays of shape (R,), one value for each network. A method's norms are those of all of a
-            network's weights.
+            one for each network; or the name of one from the catalogue.
+        optimizer: itself, or its name, which stands for it with its defaults for networks. Its hyper-parameters may be arrays of shape
+            (R,), one value for each network. A method's norms are those of all of a network's weights.
         weights: where they begin, shape (R, P), or (P,) for one network.
         steps: how many, from 0.
         batch: examples in each step; None for all of them.
@@ -104,7 +105,9 @@ def train(
     """
     if not isinstance(net, Network):
         raise TypeError(f"net must be a Network, not {net!r}")
-    check_step_kinds(optimizer, schedule)
+    if isinstance(optimizer, str):
+        optimizer = optimizers.get(optimizer).for_networks()
+    optimizer, schedule = read_step_kinds(optimizer, schedule)
     dtype = check_dtype(dtype)
     starts = np.array(net.check_weights(weights))
     check_finite(starts)
