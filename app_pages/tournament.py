@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 import landscapes
@@ -9,9 +10,9 @@ from app_pages.frame import frame
 from app_pages.jobs import watch
 from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting
-from app_pages.trials import objective, seed
+from app_pages.trials import objective, seed, seeds
 from app_pages.widgets import attempt, shows, theme
-from figures.fair import profiles, ranking
+from figures.fair import critical_differences, profiles, ranking
 from lab.tournament import TUNED, Standings, Tournament, eligible, usual
 from player.chart import chart
 from scenario import Scenario
@@ -28,19 +29,19 @@ _TUNED = Selection(
 )
 _COUNTS = {count: f"{count} each" for count in ("20", "40", "100", "300")}
 _TRIALS = Selection("tournament", "trials", "40", "Trials", _COUNTS, "Every optimizer gets the same number.")
-_SIZES = {count: count for count in ("8", "16", "50", "200")}
-_STARTS = Selection("tournament", "starts", "16", "Starts", _SIZES, "To tune on; as many others judge.")
+_SIZES = {count: count for count in ("8", "16", "24", "50", "200")}
+_STARTS = Selection("tournament", "starts", "24", "Starts", _SIZES, "With each seed so many to tune on; as many others judge.")
 _LENGTHS = {count: count for count in ("100", "200", "500", "2000")}
 _STEPS = Selection("tournament", "steps_each", "200", "Steps", _LENGTHS)
-_OBJECTIVE = objective("tournament", "steps", "Ranked by", "The median over the held-out starts.")
-_SEED = seed("tournament")
+_OBJECTIVE = objective("tournament", "steps", "Tuned and ranked by", "What tuning looks for, and what decides who is ahead.")
+_SEED, _SEEDS = seed("tournament"), seeds("tournament")
 _RANKED = {
-    "steps": "Ranked by the steps of the median held-out start; under them the share of starts that arrive. "
-    "A quick one may lead though fewer of its starts arrive; where most never do, the share decides, then the final loss.",
-    "final loss": "Ranked by the median final loss above the lowest; under it the share of held-out starts that arrive, "
-    "which need not be in the same order.",
+    "steps": "Place, shared by those who cannot be told apart; share of starts solved: they arrive and stay (+ those that only passed by), "
+    "between which limits that lies; in how many steps, the median of the solved.",
+    "final loss": "Place, shared by those who cannot be told apart; share of starts solved (+ those that only passed by), between which "
+    "limits that lies; the median final loss above the lowest, which decides.",
 }
-"""How the objective ranks, and why a rank and a share can seem to contradict each other."""
+"""What stands in a cell."""
 _CLAIM = "The optimizers of the race meet on several landscapes, each at its default parameters, after equally many trials of tuning."
 _MOST = 12
 
@@ -82,23 +83,28 @@ def _picture() -> None:
 
 
 def _task(names: list[str]) -> Tournament:
-    columns = st.columns([1.3, 0.95, 0.75, 0.75, 1.8, 0.65])
-    settings = (_TUNED, _TRIALS, _STARTS, _STEPS, _OBJECTIVE, _SEED)
-    tuned, trials, starts, steps, objective, seed = (setting.choose(column) for setting, column in zip(settings, columns, strict=True))
+    columns = st.columns([1.3, 0.95, 0.7, 0.7, 0.7, 1.7, 0.75])
+    settings = (_TUNED, _TRIALS, _SEEDS, _STARTS, _STEPS, _OBJECTIVE, _SEED)
+    tuned, trials, seeds, *numbers, objective, seed = (setting.choose(column) for setting, column in zip(settings, columns, strict=True))
+    starts, steps = map(int, numbers)
     optimizers = session().scenario.optimizers
-    return Tournament(optimizers, tuple(names), int(steps), int(trials), int(starts), int(seed), tuned, objective)
+    return Tournament(optimizers, tuple(names), steps, int(trials), starts, int(seed), tuned, objective, int(seeds))
 
 
 def _standings(standings: Standings) -> None:
     rows = len(standings.labels)
     with st.container(key="halves"):
-        left, right = st.columns([1.2, 1], gap="medium")
+        left, right = st.columns([1.7, 1], gap="medium")
     with left:
         st.caption(f"{_RANKED[standings.task.objective]} Click a landscape to race there.")
-        chart(ranking(standings, theme()), theme(), "ranking", lambda: _picked(standings), height=90 + 62 * rows)
+        chart(ranking(standings, theme()), theme(), "ranking", lambda: _picked(standings), height=90 + 76 * rows)
     with right:
         st.caption("Share of problems solved within so many times the steps of the best (Dolan and Moré 2002).")
-        chart(profiles(standings, theme()), theme(), "profiles", height=max(340, 70 + 52 * rows))
+        chart(profiles(standings, theme()), theme(), "profiles", height=max(270, 60 + 40 * rows))
+        if rows > 1:
+            st.markdown(f"**{standings.in_words()}**")
+            st.caption(_difference(standings))
+            chart(critical_differences(standings, theme()), theme(), "differences", height=70 + 22 * ((rows + 1) // 2))
     st.download_button(
         "Table as CSV",
         standings.to_csv(),
@@ -107,6 +113,14 @@ def _standings(standings: Standings) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def _difference(standings: Standings) -> str:
+    """How far apart mean ranks have to be, in a sentence."""
+    told = "A bar joins those that cannot be told apart by their ranks on these landscapes"
+    if np.isfinite(difference := standings.critical_difference):
+        return f"{told}: it takes a difference of {difference:.2f} (Friedman and Nemenyi; Demšar 2006)."
+    return f"{told}: Friedman's test finds no difference between them (Demšar 2006)."
 
 
 def _picked(standings: Standings) -> None:

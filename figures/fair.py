@@ -12,10 +12,11 @@ from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.theme import CURVE_WIDTH, LIGHT, Style, Theme, colour_scale, rgba, styles
 from lab.costs import step_cost
-from lab.search import OBJECTIVES
+from lab.judged import Judged
+from lab.search import Scores
 from lab.tournament import Standings
 from lab.tuning import Trials, Tuned
-from parameters import short
+from parameters import Array, short
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -29,6 +30,10 @@ _RANKED = {
 """Colours of the best rank to the worst, on which the theme's text is readable."""
 _FAILURES = 0.12
 """The share of the picture, at its upper edge, in which trials that came to nothing stand, each optimizer's in a row."""
+_TITLES = {"share": "solved", "steps": "steps", "loss": "final loss above the lowest"}
+_VALUES = {"share": "%{y:.0%} solved", "steps": "solved in %{y:.3g} steps", "loss": "%{y:.3g}"}
+_WORTH = 0.005
+"""From such a share of starts on it is told in a cell that they passed by."""
 _CLOSE = {"font": {"size": 12}, "itemwidth": 30}
 """A legend of many optimizers in few rows."""
 _TURNED = 5
@@ -36,82 +41,76 @@ _TURNED = 5
 
 
 def sensitivity(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
-    """The objective against the learning rate for every optimizer, all else at its best, and the best of its trials as a mark.
+    """How every optimizer does against the learning rate, all else at its best, and the best of its trials as a mark.
 
-    A wide valley is a robust method, a narrow one a brittle method. Rates at which most starts diverge leave a gap.
+    A wide plateau is a robust method, a narrow one a brittle method. Above the share of starts that are solved and under it the steps that
+    these take, or the final loss, as the objective says. Rates at which there is no such number leave a gap.
     """
     data: list[dict[str, Any]] = []
-    for trials, label, style in _entrants(tuned):
-        if trials.rates.size:
-            data.append(_curve(trials, label, style))
-        if "lr" in trials.settings and not trials.failed:
-            data.append(_best(trials, label, style, theme))
-    return figure_of(data, _against_rate(tuned, theme))
+    for panel, measure in enumerate(_measures(tuned)):
+        for trials, label, style in _entrants(tuned):
+            axis = {"yaxis": f"y{panel + 1}", "showlegend": panel == 0} if panel else {}
+            if trials.rates.size:
+                data.append(_curve(trials, label, style, measure) | axis)
+            if "lr" in trials.settings and not trials.failed:
+                data.append(_best(trials, label, style, theme, measure) | axis)
+    return figure_of(data, _against_rate(tuned, theme, panels=True))
 
 
 def trial_scatter(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
-    """All trials: the objective of each against its learning rate.
+    """All trials of the first seed: the steps of what each solved, or its final loss, against its learning rate.
 
     Hollow marks are the trials spread over the whole search space, filled ones those near the best of them. A cross near the upper edge is
-    a trial that diverged, or whose objective is beyond the axis.
+    a trial that solved nothing or diverged, or whose loss is beyond the axis.
     """
     layout = _against_rate(tuned, theme)
     layout["xaxis"]["title"]["text"] += "<br><sup>hollow: over the whole space; filled: near the best of those; ×: came to nothing</sup>"
     layout["margin"]["b"] = 60
     layout["yaxis2"] = {"overlaying": "y", "range": [0, 1], "fixedrange": True, "visible": False}
-    _, most = _limits(tuned)
+    measure = _measures(tuned)[-1]
+    _, most = _limits(tuned, measure)
     data: list[dict[str, Any]] = []
     for row, (trials, label, style) in enumerate(_entrants(tuned)):
         if "lr" not in trials.settings:
             continue
         height = 1 - _FAILURES * (row + 0.5) / len(tuned.trials)
-        coarse = np.arange(trials.objective.size) < trials.coarse
-        shown = np.isfinite(trials.objective) & (trials.objective <= most)
+        values = trials.measured(measure)
+        coarse = np.arange(values.size) < trials.coarse
+        shown = np.isfinite(values) & (values <= most)
         for some, symbol, size in (
             (shown & coarse, f"{style.marker}-open", 7),
             (shown & ~coarse, style.marker, 7),
             (~shown, "x-thin", 6),
         ):
-            marks = _marks(trials, np.flatnonzero(some), label, style, symbol, size)
+            marks = _marks(trials, np.flatnonzero(some), label, style, symbol, size, measure)
             data.append(marks if symbol != "x-thin" else marks | {"y": np.full(some.sum(), height), "yaxis": "y2"})
         data.append({"type": "scatter", "mode": "markers", "x": [None], "y": [None], "name": label, "legendgroup": label})
         data[-1]["marker"] = {"symbol": style.marker, "size": 7, "color": style.colour}
     return figure_of(data, layout)
 
 
-def _cost(standings: Standings, row: int, column: int) -> str:
-    cost = step_cost(landscapes.get(standings.task.landscapes[column]), standings.chosen[row][column])
-    return f"operations a step are not counted: {cost}" if isinstance(cost, str) else str(cost).replace(": ", ":<br>")
+def _measures(tuned: Tuned) -> tuple[str, ...]:
+    """What trials are drawn by, a panel each."""
+    return ("share", "steps") if tuned.task.objective == "steps" else ("loss",)
 
 
 def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
-    """Optimizers against landscapes: the rank in each cell, under it the median that it is by, and the share of starts that arrive."""
-    ranks, reached, steps = standings.ranks, standings.reached, standings.median_steps
-    measured, failed = (steps, "never") if standings.task.objective == "steps" else (standings.median_final, "diverged")
+    """Optimizers against landscapes: the place in each cell, under it the share of starts that are solved, with its interval, what only
+    passed by, and the median steps of what was solved."""
+    places = standings.places
     names = [landscapes.get(name).name for name in standings.task.landscapes]
     labels = list(standings.labels)
-    hover = [
-        [
-            f"{label} on {name}<br>rank {ranks[row, column]:g}<br>{reached[row, column]:.0%} reached the tolerance<br>"
-            + (f"{steps[row, column]:g} steps to the tolerance" if np.isfinite(steps[row, column]) else "most never reach the tolerance")
-            + f"<br>{_cost(standings, row, column)}"
-            for column, name in enumerate(names)
-        ]
-        for row, label in enumerate(labels)
-    ]
     cells = {
         "type": "heatmap",
         "x": names,
         "y": labels,
-        "z": ranks,
-        "text": [
-            [f"<b>{rank:g}</b><br>{_measured(value, failed)}<br>{share:.0%}" for rank, value, share in zip(*row, strict=True)]
-            for row in zip(ranks, measured, reached, strict=True)
-        ],
+        "z": np.where(places > 0, places, np.nan),
+        "text": [[_told(judged, row, standings.task.objective) for judged in standings.judged] for row in range(len(labels))],
         "texttemplate": "%{text}",
-        "textfont": {"size": 12, "color": theme.text},
-        "customdata": hover,
+        "textfont": {"size": 11, "color": theme.text},
+        "customdata": [[_in_full(standings, row, column) for column in range(len(names))] for row in range(len(labels))],
         "hovertemplate": "%{customdata}<extra></extra>",
+        "hoverongaps": True,
         "colorscale": colour_scale(_RANKED[theme.name]),
         "zmin": 1,
         "zmax": max(len(labels), 2),
@@ -132,8 +131,85 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
     return figure_of([cells], layout)
 
 
+def _told(judged: Judged, row: int, objective: str) -> str:
+    """What is written in a cell, a line each: place, share solved and what passed by, the share's interval, steps or loss."""
+    place, share, passed = int(judged.places[row]), float(judged.scores.share[row]), float(judged.passed[row])
+    low, high = judged.share_intervals[row]
+    steps, loss = float(judged.scores.steps[row]), float(judged.scores.loss[row])
+    beside = f" +{passed:.0%}" if passed >= _WORTH else ""
+    last = _measured(loss, "diverged")
+    if objective == "steps":
+        last = f"in {steps:g}" if share else "never"
+    small = f'<span style="font-size:10px">{low * 100:.0f}–{high * 100:.0f}%</span>'
+    return "<br>".join([f"<b>{place or '–'}</b>", f"{share:.0%}{beside}", small, last])
+
+
+def _in_full(standings: Standings, row: int, column: int) -> str:
+    """What is said of a cell."""
+    judged, scores = standings.judged[column], standings.judged[column].scores
+    (low, high), (soon, late) = judged.share_intervals[row], judged.step_intervals[row]
+    lines = [
+        f"{standings.labels[row]} on {landscapes.get(standings.task.landscapes[column]).name}",
+        f"place {judged.places[row]}" if judged.places[row] else "nobody is first: nobody arrived and stayed",
+        f"{scores.share[row]:.1%} solved ({low:.1%} to {high:.1%}), {judged.passed[row]:.1%} only passed by",
+    ]
+    if scores.share[row]:
+        lines.append(f"{scores.steps[row]:g} steps in the median of these ({soon:g} to {late:g})")
+    lines.append(f"median final loss {_measured(float(scores.loss[row]), 'diverged')} above the lowest")
+    if edges := standings.at_edge[row][column]:
+        lines.append(f"best {' and '.join(edges)} at the edge of what was searched")
+    cost = step_cost(landscapes.get(standings.task.landscapes[column]), standings.chosen[row][column][0])
+    lines.append(f"operations a step are not counted: {cost}" if isinstance(cost, str) else str(cost).replace(": ", ":<br>"))
+    return "<br>".join(lines)
+
+
 def _measured(value: float, otherwise: str) -> str:
     return short(value, 2) if np.isfinite(value) else otherwise
+
+
+def critical_differences(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
+    """The mean ranks of the optimizers over all landscapes; a bar joins those that cannot be told apart. Demsar 2006, figure 1."""
+    means, difference = standings.mean_ranks, standings.critical_difference
+    order = np.argsort(means, kind="stable")
+    looks, count = _styles(standings.task.entrants), len(means)
+    depth = (count + 1) // 2
+    data: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    for position, entrant in enumerate(order.tolist()):
+        left = position < depth
+        level = -1.0 - (position if left else count - 1 - position)
+        mean, side = float(means[entrant]), 1.0 if left else float(count)
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": [mean, mean, side],
+                "y": [0, level, level],
+                "line": {"color": looks[entrant].colour, "width": 2},
+                "hovertemplate": f"{standings.labels[entrant]}: mean rank {mean:.2f}<extra></extra>",
+                "name": standings.labels[entrant],
+                "showlegend": False,
+            }
+        )
+        text = f"{standings.labels[entrant]} {mean:.2f}"
+        notes.append({"x": side, "y": level, "text": text, "xanchor": "right" if left else "left", "showarrow": False})
+    for row, (first, last) in enumerate(_groups(means[order], difference)):
+        ends = [float(means[order[first]]) - 0.03, float(means[order[last]]) + 0.03]
+        bar = {"mode": "lines", "line": {"color": theme.text, "width": 5}, "hoverinfo": "skip", "showlegend": False, "name": "not apart"}
+        data.append({"type": "scatter", "x": ends, "y": [-0.3 - 0.3 * row] * 2, **bar})
+    layout = base_layout(theme)
+    layout["xaxis"] = {"side": "top", "range": [0.9, count + 0.1], "dtick": 1, "showgrid": False, "zeroline": False, "ticks": "outside"}
+    layout["xaxis"]["title"] = {"text": "mean rank over the landscapes"}
+    layout["yaxis"] = {"range": [-depth - 0.6, 0], "visible": False}
+    layout["margin"] = {"l": 120, "r": 120, "t": 44, "b": 6}
+    layout["annotations"] = notes
+    return figure_of(data, layout)
+
+
+def _groups(means: Array, difference: float) -> list[tuple[int, int]]:
+    """The first and the last of each group of rising means that lie within a difference, without those inside of another."""
+    lasts = [int(np.flatnonzero(means - mean < difference)[-1]) for mean in means]
+    return [(first, last) for first, last in enumerate(lasts) if last > first and (not first or lasts[first - 1] < last)]
 
 
 def profiles(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
@@ -180,36 +256,36 @@ def _styles(choices: Any) -> list[Style]:
     return styles([choice.name for choice in choices])
 
 
-def _curve(trials: Trials, label: str, style: Style) -> dict[str, Any]:
-    rates, objective = trials.curve
+def _curve(trials: Trials, label: str, style: Style, measure: str) -> dict[str, Any]:
+    rates, values = trials.curve(measure)
     return {
         "type": "scatter",
         "mode": "lines",
         "x": rates,
-        "y": np.where(np.isfinite(objective), objective, np.nan),
+        "y": np.where(np.isfinite(values), values, np.nan),
         "line": {"color": style.colour, "dash": style.dash, "width": CURVE_WIDTH},
-        "hovertemplate": f"{label}<br>learning rate %{{x:.3g}}: %{{y:.3g}}<extra></extra>",
+        "hovertemplate": f"{label}<br>learning rate %{{x:.3g}}: {_VALUES[measure]}<extra></extra>",
         "name": label,
         "legendgroup": label,
     }
 
 
-def _best(trials: Trials, label: str, style: Style, theme: Theme) -> dict[str, Any]:
-    marks = _marks(trials, np.array([trials.best]), label, style, style.marker, 12)
+def _best(trials: Trials, label: str, style: Style, theme: Theme, measure: str) -> dict[str, Any]:
+    marks = _marks(trials, np.array([trials.best]), label, style, style.marker, 12, measure)
     marks["marker"]["line"] = {"width": 2, "color": theme.background}
-    return marks | {"hovertemplate": f"best of {trials.objective.size} trials<br>{marks['hovertemplate']}"}
+    return marks | {"hovertemplate": f"best of {trials.scores.share.size} trials<br>{marks['hovertemplate']}", "cliponaxis": False}
 
 
-def _marks(trials: Trials, some: npt.NDArray[np.intp], label: str, style: Style, symbol: str, size: int) -> dict[str, Any]:
+def _marks(trials: Trials, some: npt.NDArray[np.intp], label: str, style: Style, symbol: str, size: int, measure: str) -> dict[str, Any]:
     """Some of the trials, by their numbers."""
-    objective = trials.objective[some]
+    values = trials.measured(measure)[some]
     return {
         "type": "scatter",
         "mode": "markers",
         "x": trials.settings["lr"][some],
-        "y": objective,
+        "y": np.where(np.isfinite(values), values, np.nan),
         "marker": {"symbol": symbol, "size": size, "color": style.colour, "line": {"width": 1.2, "color": style.colour}},
-        "text": [f"{words}<br>{_outcome(value)}" for words, value in zip(_tried(trials, some), objective.tolist(), strict=True)],
+        "text": [f"{words}<br>{_outcome(trials.scores, at)}" for words, at in zip(_tried(trials, some), some.tolist(), strict=True)],
         "hovertemplate": f"{label}<br>%{{text}}<extra></extra>",
         "name": label,
         "legendgroup": label,
@@ -217,8 +293,11 @@ def _marks(trials: Trials, some: npt.NDArray[np.intp], label: str, style: Style,
     }
 
 
-def _outcome(objective: float) -> str:
-    return short(objective, 3) if np.isfinite(objective) else "most starts diverged or never got there"
+def _outcome(scores: Scores, at: int) -> str:
+    """How a trial ended, in words."""
+    share, steps, loss = (float(values[at]) for values in (scores.share, scores.steps, scores.loss))
+    solved = f"{share:.0%} solved" + (f", in {steps:g} steps" if share else "")
+    return f"{solved}<br>" + (f"final loss {short(loss, 3)} above the lowest" if np.isfinite(loss) else "most starts diverged")
 
 
 def _tried(trials: Trials, some: npt.NDArray[np.intp]) -> list[str]:
@@ -227,28 +306,41 @@ def _tried(trials: Trials, some: npt.NDArray[np.intp]) -> list[str]:
     return [", ".join(words) for words in zip(*columns, strict=True)]
 
 
-def _against_rate(tuned: Tuned, theme: Theme) -> dict[str, Any]:
-    """Both axes logarithmic, with room above for what came to nothing."""
+def _against_rate(tuned: Tuned, theme: Theme, panels: bool = False) -> dict[str, Any]:
+    """Learning rates across, logarithmic, and what is measured up, with room above for what came to nothing.
+
+    Args:
+        tuned: what was found.
+        theme: light or dark.
+        panels: whether there is one above the other for each measure, or only the last.
+    """
     layout = base_layout(theme)
-    grid = {"gridcolor": theme.line, "zeroline": False, "type": "log", "exponentformat": "power"}
-    layout["xaxis"] = {**grid, "title": {"text": "learning rate"}, "showgrid": False, "ticks": "outside", "dtick": 1, "tickangle": 0}
-    layout["yaxis"] = {**grid, "title": {"text": OBJECTIVES[tuned.task.objective]}, "nticks": 7}
+    grid = {"gridcolor": theme.line, "zeroline": False, "exponentformat": "power"}
+    log = grid | {"type": "log"}
+    layout["xaxis"] = {**log, "title": {"text": "learning rate"}, "showgrid": False, "ticks": "outside", "dtick": 1, "tickangle": 0}
+    measure = _measures(tuned)[-1]
+    layout["yaxis"] = {**log, "title": {"text": _TITLES[measure]}, "nticks": 7}
     layout["legend"] |= _CLOSE
-    least, most = _limits(tuned)
+    least, most = _limits(tuned, measure)
     if 0 < least < most:
         low, high = np.log10([least, most]).tolist()
         layout["yaxis"]["range"] = [low - 0.05 * (high - low), high + _FAILURES * (high - low)]
+    if panels and len(_measures(tuned)) > 1:
+        layout["yaxis2"] = layout["yaxis"] | {"domain": [0, 0.46], "anchor": "x", "nticks": 4}
+        layout["yaxis"] = {**grid, "title": {"text": _TITLES["share"]}, "range": [-0.03, 1.05], "tickformat": ".0%", "nticks": 4}
+        layout["yaxis"]["domain"] = [0.54, 1]
+        layout["xaxis"]["anchor"] = "y2"
     layout["margin"] = {"l": 72, "r": 12, "t": 34, "b": 46}
     layout["plot_bgcolor"] = rgba(theme.accent, 0.03)
     return layout
 
 
-def _limits(tuned: Tuned) -> tuple[float, float]:
-    """The least objective and the highest worth showing: what rises far above what the smallest rates give leaves the picture."""
-    objectives = np.concatenate([values for trials in tuned.trials for values in (trials.objective, trials.sensitivity)])
-    objectives = objectives[np.isfinite(objectives)]
-    if not objectives.size:
+def _limits(tuned: Tuned, measure: str) -> tuple[float, float]:
+    """The least value and the highest worth showing: what rises far above what the smallest rates give leaves the picture."""
+    values = np.concatenate([array for trials in tuned.trials for array in (trials.measured(measure), trials.curve(measure)[1])])
+    values = values[np.isfinite(values)]
+    if not values.size:
         return 0.0, 0.0
-    first = [float(trials.sensitivity[0]) for trials in tuned.trials if trials.rates.size and np.isfinite(trials.sensitivity[0])]
-    most = float(objectives.max())
-    return float(objectives.min()), min(most, _HIGHEST * max(first)) if first else most
+    most = float(values.max())
+    firsts = [trials.sensitivity.loss[0] for trials in tuned.trials if trials.rates.size and np.isfinite(trials.sensitivity.loss[0])]
+    return float(values.min()), min(most, _HIGHEST * float(max(firsts))) if firsts and measure == "loss" else most

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 import optimizers
 from lab.executors import Executor, gather
 from lab.quantities import in_optimizer
+from lab.scaling import rate_factor
+from lab.statistics import ranks
 from lab.tiles import Batch, batch
 from landscapes import Landscape
 from limits import LAB_STEPS, LAB_TRAJECTORIES
@@ -19,12 +21,14 @@ from scenario import Choice, Scenario
 from simulation.attractors import lowest_loss
 from simulation.measures import TOLERANCE, default_tolerance, diverged_as_infinity, median, never_as_infinity
 
-OBJECTIVES = {"final loss": "final loss above the lowest", "steps": "steps to the tolerance"}
-"""What is minimized, the median over the starts, by name."""
+OBJECTIVES = {"final loss": "final loss above the lowest", "steps": "share solved, then steps"}
+"""What is tuned for, by name: the median final loss, or as many starts solved as can be, and those soon."""
 COARSE = 0.6
 """The share of the trials that is spread over the whole space; the rest goes near the best of them."""
 FINER = 1 / 3
 """How wide the box around the best is, as a share of the space along each axis."""
+EDGE = 0.05
+"""Nearer to an end of its range than this share of it a value is at the edge."""
 _DIGITS = 4
 """Significant digits of the values that are tried: few enough to be shown in full."""
 
@@ -40,9 +44,16 @@ class Space:
     parameters: tuple[Param, ...]
 
     @classmethod
-    def of(cls, optimizer: Optimizer) -> Space:
-        """The search space that an optimizer's parameters declare."""
-        return cls(tuple(parameter for parameter in optimizer.parameters if parameter.search))
+    def of(cls, optimizer: Optimizer, on: Sequence[Landscape] = ()) -> Space:
+        """The search space that an optimizer's parameters declare, the learning rate's range scaled to the landscapes' curvature and size.
+
+        Args:
+            optimizer: whose.
+            on: the landscapes; on several the range reaches from the least to the largest of their ranges.
+        """
+        searched = [parameter for parameter in optimizer.parameters if parameter.search]
+        factors = [rate_factor(optimizer, landscape) for landscape in on] or [1.0]
+        return cls(tuple(_scaled(parameter, factors) if parameter.name == "lr" else parameter for parameter in searched))
 
     def values(self, positions: Array) -> dict[str, Array]:
         """The values at positions of shape (axes, N), 0 to 1 along each axis, by the parameter's name; rounded, to show all digits."""
@@ -60,9 +71,98 @@ class Space:
         return (slices + random.random(slices.shape)) / count
 
     def near(self, centre: Array, count: int, random: np.random.Generator) -> Array:
-        """Positions spread over a box around a centre, shape (axes, count); at the edge of the space the box moves inwards."""
-        low = np.clip(centre - FINER / 2, 0.0, 1.0 - FINER)
+        """Positions spread over a box around a centre, shape (axes, count).
+
+        The box moves inwards at the end of a range, but where the centre itself is at the edge: there it reaches beyond, if the values
+        there are valid, so that a range that was chosen too narrow is widened once.
+        """
+        first, last = np.array([self._reach(parameter, at) for parameter, at in zip(self.parameters, centre, strict=True)]).reshape(-1, 2).T
+        low = np.clip(centre - FINER / 2, first, last - FINER)
         return low[:, None] + FINER * self.spread(count, random)
+
+    @staticmethod
+    def _reach(parameter: Param, centre: float) -> tuple[float, float]:
+        """How far a box around a centre may reach along a parameter's axis."""
+        low = centre - FINER / 2 if centre < EDGE and _valid(parameter, centre - FINER / 2) else 0.0
+        high = centre + FINER / 2 if centre > 1 - EDGE and _valid(parameter, centre + FINER / 2) else 1.0
+        return min(low, 0.0), max(high, 1.0)
+
+    def at_edge(self, positions: Array, best: int) -> list[str]:
+        """The parameters whose best value is at an end of what was searched, and could be beyond it.
+
+        Args:
+            positions: of all trials, shape (axes, N).
+            best: the index of the best of them.
+        """
+        found = []
+        for parameter, along in zip(self.parameters, positions, strict=True):
+            low, high = min(0.0, float(along.min())), max(1.0, float(along.max()))
+            below = along[best] - low < EDGE and _valid(parameter, low - EDGE)
+            above = high - along[best] < EDGE and _valid(parameter, high + EDGE)
+            found += [parameter.name] if below or above else []
+        return found
+
+
+def _scaled(parameter: Param, factors: Sequence[float]) -> Param:
+    assert parameter.search is not None
+    low, high = parameter.search
+    return replace(parameter, search=(low * min(factors), min(high * max(factors), parameter.high)))
+
+
+def _valid(parameter: Param, position: float) -> bool:
+    """Whether the value at a position beyond the searched range can be used."""
+    value = float(parameter.searched(np.array([position]))[0])
+    return parameter.low <= value <= parameter.high
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """How trials did, each over its starts. All arrays have the shape (trials,).
+
+    Attributes:
+        share: the share of starts that were solved: that came within the tolerance and stayed, 0 to 1.
+        steps: the median number of steps among those; infinite where there are none.
+        loss: the median final loss above the lowest of all starts; infinite where most diverged.
+    """
+
+    share: Array
+    steps: Array
+    loss: Array
+
+    @classmethod
+    def of(cls, final: Array, steps: Array) -> Scores:
+        """The scores from final losses above the lowest and steps until solved, infinite for never, both of shape (trials, starts)."""
+        solved = np.isfinite(steps)
+        return cls(solved.mean(axis=-1), median_solved(steps), median(final))
+
+    def keys(self, objective: str) -> Array:
+        """What trials are compared by, shape (3, trials): the first row decides, where that is equal the second, then the third."""
+        unsolved = 1 - self.share
+        return np.stack([unsolved, self.steps, self.loss] if objective == "steps" else [self.loss, unsolved, self.steps])
+
+    def joined(self, other: Scores) -> Scores:
+        """These and others after them."""
+        return Scores(*(np.append(getattr(self, name), getattr(other, name)) for name in ("share", "steps", "loss")))
+
+    def part(self, trials: slice) -> Scores:
+        """Those of some trials."""
+        return Scores(self.share[trials], self.steps[trials], self.loss[trials])
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that they take, in bytes."""
+        return self.share.nbytes + self.steps.nbytes + self.loss.nbytes
+
+
+NO_SCORES = Scores(np.empty(0), np.empty(0), np.empty(0))
+
+
+def median_solved(steps: Array) -> Array:
+    """The median along the last axis of the steps of those that were solved; infinite where none was."""
+    ordered = np.sort(steps, axis=-1)
+    count = np.isfinite(ordered).sum(axis=-1)
+    low, high = (np.take_along_axis(ordered, np.maximum(at, 0)[..., None], -1)[..., 0] for at in ((count - 1) // 2, count // 2))
+    return np.where(count > 0, (low + high) / 2, np.inf)
 
 
 class Search:
@@ -71,45 +171,51 @@ class Search:
     Args:
         choice: the optimizer, with the settings that are not searched.
         seed: chooses the trials, together with the optimizer's name.
-        scenarios: on how many scenarios every trial is run.
+        on: the landscapes on which every trial is run.
+        objective: one of `OBJECTIVES`.
 
     Attributes:
-        scores: of the trials, shape (scenarios, 2, trials); see `score_trials`.
+        scores: of the trials so far, for each landscape.
     """
 
-    def __init__(self, choice: Choice, seed: int, scenarios: int = 1) -> None:
-        self.choice, self.space = choice, Space.of(optimizers.get(choice.name))
-        self.scores = np.empty((scenarios, 2, 0))
+    def __init__(self, choice: Choice, seed: int, on: Sequence[Landscape], objective: str) -> None:
+        self.choice, self.space, self.objective = choice, Space.of(optimizers.get(choice.name), on), objective
+        self.scores = [NO_SCORES] * len(on)
+        self.positions = np.empty((len(self.space.parameters), 0))
         self._random = np.random.default_rng([seed, *choice.name.encode()])
-        self._positions = np.empty((len(self.space.parameters), 0))
 
     def draw(self, count: int) -> dict[str, Array]:
         """The next settings to try: near the best so far, or all over the space while every trial has failed."""
-        if np.isfinite(self.scores).any():
-            drawn = self.space.near(self._positions[:, self.best_index], count, self._random)
+        if any(np.isfinite(scores.loss).any() or scores.share.any() for scores in self.scores):
+            drawn = self.space.near(self.positions[:, self.best_index], count, self._random)
         else:
             drawn = self.space.spread(count, self._random)
-        self._positions = np.concatenate([self._positions, drawn], axis=1)
+        self.positions = np.concatenate([self.positions, drawn], axis=1)
         return self.space.values(drawn)
 
-    def record(self, scores: Array) -> None:
-        """Keep the scores of the settings drawn last, shape (scenarios, 2, count)."""
-        self.scores = np.concatenate([self.scores, scores], axis=2)
+    def record(self, scores: Sequence[Scores]) -> None:
+        """Keep the scores of the settings drawn last, for each landscape."""
+        self.scores = [before.joined(found) for before, found in zip(self.scores, scores, strict=True)]
 
     @property
     def settings(self) -> dict[str, Array]:
         """All settings drawn so far, by the parameter's name."""
-        return self.space.values(self._positions)
+        return self.space.values(self.positions)
 
     @property
     def best_index(self) -> int:
-        """The index of the best trial so far: the one with the least mean rank over the scenarios."""
-        return int(np.argmin(np.mean([ranks(scores) for scores in self.scores], axis=0)))
+        """The index of the best trial so far: the one with the least mean rank over the landscapes."""
+        return int(np.argmin(np.mean([ranks(scores.keys(self.objective)) for scores in self.scores], axis=0)))
 
     @property
     def best(self) -> Choice:
         """The optimizer with the best settings so far."""
         return self.choice.replace(**{name: float(array[self.best_index]) for name, array in self.settings.items()})
+
+    @property
+    def at_edge(self) -> tuple[str, ...]:
+        """The hyper-parameters whose best value is still at an end of what was searched."""
+        return tuple(self.space.at_edge(self.positions, self.best_index))
 
 
 def entrants(choices: Sequence[Choice]) -> tuple[Choice, ...]:
@@ -150,15 +256,32 @@ def check_size(lanes: int, work: int) -> None:
         )
 
 
-def search_all(execute: Executor, searches: Sequence[Search], scenarios: Sequence[Sequence[Scenario]], count: int, objective: str) -> int:
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A landscape with the starts of each seed.
+
+    Attributes:
+        scenario: with one seed's starts; its optimizers do not matter.
+        starts: of every seed, shape (seeds, 2, starts).
+    """
+
+    scenario: Scenario
+    starts: Array
+
+    @classmethod
+    def of(cls, scenarios: Sequence[Scenario]) -> Place:
+        """That of scenarios which differ in the seeds of their starts only."""
+        return cls(scenarios[0], np.stack([scenario.start_points() for scenario in scenarios]))
+
+
+def search_all(execute: Executor, searches: Sequence[Sequence[Search]], places: Sequence[Sequence[Place]], count: int) -> int:
     """Give every search the same number of trials, in two rounds.
 
     Args:
         execute: runs them.
-        searches: whose trials.
-        scenarios: for each search, on what its trials are run.
-        count: how many trials each has.
-        objective: one of `OBJECTIVES`.
+        searches: whose trials: of one optimizer, for each seed.
+        places: for each of these groups, on what its trials are run.
+        count: how many trials each search has.
 
     Returns:
         How many of the trials were spread over the whole space.
@@ -167,15 +290,16 @@ def search_all(execute: Executor, searches: Sequence[Search], scenarios: Sequenc
     for some in (coarse, count - coarse):
         if not some:
             continue
-        drawn = [search.draw(some) for search in searches]
-        tried = [
-            TrialBatch(scenario, search.choice, settings, some)
-            for search, settings, own in zip(searches, drawn, scenarios, strict=True)
-            for scenario in own
-        ]
-        scores = iter(score_trials(execute, tried, objective))
-        for search, own in zip(searches, scenarios, strict=True):
-            search.record(np.stack([next(scores) for _ in own]))
+        tried = []
+        for group, own in zip(searches, places, strict=True):
+            drawn = [search.draw(some) for search in group]
+            settings = {name: np.stack([each[name] for each in drawn]) for name in drawn[0]}
+            tried += [TrialBatch(place, group[0].choice, settings, some) for place in own]
+        results = iter(run_trials(execute, tried))
+        for group, own in zip(searches, places, strict=True):
+            found = [Scores.of(result.final, result.steps) for result in (next(results) for _ in own)]
+            for seed, search in enumerate(group):
+                search.record([Scores(each.share[seed], each.steps[seed], each.loss[seed]) for each in found])
     return coarse
 
 
@@ -184,41 +308,56 @@ class TrialBatch:
     """Trials of one optimizer that are run together, each with settings of its own.
 
     Attributes:
-        scenario: what they are tried on, from its starts; its optimizers do not matter.
+        place: what they are tried on.
         choice: the optimizer, with what is the same in all of them.
-        settings: what differs, arrays of shape (count,) by the parameter's name.
-        count: how many trials.
+        settings: what differs, arrays of shape (seeds, count) by the parameter's name.
+        count: how many trials each seed has.
     """
 
-    scenario: Scenario
+    place: Place
     choice: Choice
     settings: Mapping[str, Array]
     count: int
 
     def batch(self) -> Batch:
-        """All trials from all starts; first all starts of the first trial."""
-        landscape, starts = self.scenario.build_landscape(), self.scenario.start_points()
-        values = {in_optimizer(name): array.repeat(starts.shape[1]) for name, array in self.settings.items()}
-        numbers = np.tile(np.arange(starts.shape[1]), self.count)
+        """All trials of all seeds from all their starts: seed after seed, trial after trial, start after start.
+
+        All trials of a seed have the same noise, and every seed has other noise.
+        """
+        seeds, _, count = self.place.starts.shape
+        starts = np.repeat(self.place.starts[:, None], self.count, axis=1).transpose(2, 0, 1, 3).reshape(2, -1)
+        values = {in_optimizer(name): array.reshape(-1).repeat(count) for name, array in self.settings.items()}
+        numbers = np.repeat(np.arange(seeds * count).reshape(seeds, 1, count), self.count, axis=1).reshape(-1)
+        landscape = self.place.scenario.build_landscape()
         goal = lowest_loss(landscape) + default_tolerance(landscape)
-        one = self.scenario.replace(optimizers=(self.choice,))
-        return batch(one, np.tile(starts, self.count), ("final", "reached"), values, numbers, goal)
+        one = self.place.scenario.replace(optimizers=(self.choice,))
+        return batch(one, starts, ("final", "stayed", "reached"), values, numbers, goal)
 
 
-def run_trials(execute: Executor, tried: Sequence[TrialBatch]) -> list[tuple[Array, Array]]:
-    """Run the trials of several optimizers together.
+@dataclass(frozen=True, eq=False)
+class Trajectories:
+    """How trajectories ended. All arrays have the shape (seeds, trials, starts).
 
-    Returns:
-        For each batch of trials the final losses above the lowest and the steps to the tolerance, both of shape (count, starts). The
-        loss is infinite where a trajectory diverged, the number of steps where it never got there.
-        No loss is less than the landscape's `resolution`.
+    Attributes:
+        final: the final loss above the lowest, at least the landscape's `resolution`; infinite where it diverged.
+        steps: the first step from which on it stayed within the tolerance; infinite where it did not arrive, or not stay.
+        reached: the first step at which it was within the tolerance; infinite where it never was.
     """
+
+    final: Array
+    steps: Array
+    reached: Array
+
+
+def run_trials(execute: Executor, tried: Sequence[TrialBatch]) -> list[Trajectories]:
+    """Run the trials of several optimizers together; how each batch of them ended."""
     found = []
     for each, result in zip(tried, gather(execute, [each.batch() for each in tried]), strict=True):
-        final, reached = (result[name].reshape(each.count, -1) for name in ("final", "reached"))
-        landscape = each.scenario.build_landscape()
+        shape = (len(each.place.starts), each.count, -1)
+        final, steps, reached = (result[name].reshape(shape) for name in ("final", "stayed", "reached"))
+        landscape = each.place.scenario.build_landscape()
         above = np.maximum(final - lowest_loss(landscape), resolution(landscape))
-        found.append((diverged_as_infinity(above), never_as_infinity(reached)))
+        found.append(Trajectories(diverged_as_infinity(above), never_as_infinity(steps), never_as_infinity(reached)))
     return found
 
 
@@ -243,26 +382,3 @@ def check_lowest(landscape: Landscape) -> None:
         raise ValueError(
             f"{landscape.name} has no minimum in its window to measure losses from; widen the window or choose another landscape"
         )
-
-
-def score_trials(execute: Executor, tried: Sequence[TrialBatch], objective: str) -> list[Array]:
-    """Run the trials of several optimizers together and score them.
-
-    Returns:
-        For each batch of trials an array of shape (2, count): the objective, which is the median over the starts, and the
-        median of the other measure, which decides between equal ones.
-    """
-    return [score(final, steps, objective) for final, steps in run_trials(execute, tried)]
-
-
-def score(final: Array, steps: Array, objective: str) -> Array:
-    """The scores of trials from their final losses and steps, both of shape (count, starts); shape (2, count), see `score_trials`."""
-    medians = {"final loss": median(final), "steps": median(steps)}
-    return np.stack([medians.pop(objective), *medians.values()])
-
-
-def ranks(scores: Array) -> Array:
-    """The ranks, from 1, of scores of shape (2, count) by their first row and, where that is equal, their second; ties share their mean."""
-    _, rank, counts = np.unique(scores, axis=1, return_inverse=True, return_counts=True)
-    shared: Array = (np.cumsum(counts) - (counts - 1) / 2)[rank.reshape(-1)]
-    return shared

@@ -140,7 +140,7 @@ class Batch:
             scenario.seed,
             self.kept.tolist(),
             numbers=self.numbers,
-            goal=self.goal if "reached" in self.outputs else None,
+            goal=self.goal if "reached" in self.outputs and "stayed" not in self.outputs else None,
             progress=progress,
             workers=workers,
         )
@@ -212,6 +212,11 @@ def _reached(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
     return run.reached.astype(np.int32)
 
 
+def _stayed(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
+    computed["reached"], stayed = (found.astype(np.int32) for found in measures.reached_and_stayed(run, tile.goal))
+    return stayed
+
+
 def _lowest(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
     return np.full(run.count, lowest_loss(run.landscape))
 
@@ -236,6 +241,7 @@ def _arrival(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
 
 OUTPUTS = {
     "final": Output(_last, lambda run, tile, computed: measures.final_loss(run), np.float64),
+    "stayed": Output(lambda steps: np.arange(steps + 1), _stayed, np.int32),
     "reached": Output(_last, _reached, np.int32),
     "attractor": Output(checkpoints, _attractor, np.int16),
     "outcome": Output(checkpoints, _outcome, np.int8),
@@ -246,7 +252,8 @@ OUTPUTS = {
 """By name:
 
 final: the final loss; NaN if it diverged.
-reached: the first step at which the loss is at most the goal; -1 if it never is.
+stayed: the first step from which on the loss stays at most the goal, -1 if it does not for the last steps of the run; keeps the whole path.
+reached: the first step at which the loss is at most the goal; -1 if it never is. Found together with "stayed", if that stands before it.
 attractor: where it came to rest, as an index into `simulation.attractors.attractors`; -1 for nowhere.
 outcome: how it ended, a `measures.Outcome`; wanted after "attractor".
 arrival: the first of the `checkpoints` from which on it stayed at its attractor, -1 if it has none; found together with "attractor".

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 import landscapes
 import optimizers
+from lab import statistics
 from lab.costs import step_cost
 from lab.executors import Executor, Publish
-from lab.search import OBJECTIVES, Search, TrialBatch, check_size, entrants, ranks, run_trials, score, search_all
-from lab.tuning import MOST_SEED, MOST_STARTS, MOST_TRIALS, scattered
+from lab.judged import Judged, counted, listed
+from lab.search import OBJECTIVES, Place, Search, TrialBatch, check_size, entrants, run_trials, search_all
+from lab.tuning import MOST_STARTS, MOST_TRIALS, best_of, check_seeds, scattered, seeds_from
 from parameters import Array
 from scenario import Choice, Scenario
-from simulation import measures
 
 TUNED = {"for each": "For each landscape", "once": "Once for all landscapes"}
 """Whether every landscape gets settings of its own, by name."""
@@ -46,10 +48,11 @@ class Tournament:
         landscapes: by name, at their default parameters.
         steps: how many steps each run takes.
         count: trials for each optimizer, on each landscape.
-        starts: how many tuning starts a landscape has, and how many held-out ones, anywhere in its window.
-        seed: chooses trials and starts.
+        starts: how many tuning starts a landscape has with each seed, and how many held-out ones, anywhere in its window.
+        seed: chooses trials and starts; see `lab.tuning.seeds_from`.
         tuned: one of `TUNED`. Once for all: every trial is run on all landscapes, and the one with the least mean rank is chosen.
-        objective: one of `lab.search.OBJECTIVES`, the median over a landscape's starts, that is minimized and ranked by.
+        objective: one of `lab.search.OBJECTIVES`, which is tuned for and ranked by.
+        seeds: how often all of it is done, each time with other trials and other starts.
 
     Raises:
         KeyError, TypeError, ValueError: an unknown name or setting, a landscape without a lowest loss, a number out of range, or more work
@@ -60,10 +63,11 @@ class Tournament:
     landscapes: tuple[str, ...]
     steps: int = 200
     count: int = 40
-    starts: int = 16
+    starts: int = 24
     seed: int = 0
     tuned: str = "for each"
     objective: str = "steps"
+    seeds: int = 10
 
     def __post_init__(self) -> None:
         for what, given in (("optimizer", self.entrants), ("landscape", self.landscapes)):
@@ -74,8 +78,7 @@ class Tournament:
         for name, value, most in (("trials", self.count, MOST_TRIALS), ("starts", self.starts, MOST_STARTS)):
             if not 2 <= value <= most:
                 raise ValueError(f"a tournament needs 2 to {most} {name}, not {value}")
-        if not 0 <= self.seed <= MOST_SEED:
-            raise ValueError(f"the seed must be from 0 to {MOST_SEED}, not {self.seed}")
+        check_seeds(self.seed, self.seeds)
         for kind, chosen, known in (("way of tuning", self.tuned, TUNED), ("objective", self.objective, OBJECTIVES)):
             if chosen not in known:
                 raise ValueError(f"there is no {kind} {chosen!r}; choose one of {', '.join(known)}")
@@ -84,36 +87,40 @@ class Tournament:
             raise ValueError(f"a landscape without a lowest loss has no winner; leave out {' and '.join(without)}")
         checked = Scenario(optimizers=self.entrants, steps=self.steps).optimizers
         object.__setattr__(self, "entrants", entrants(checked))
-        check_size(len(self.entrants) * len(self.landscapes) * self.count * self.starts, self.work)
+        check_size(len(self.entrants) * len(self.landscapes) * self.count * self.starts * self.seeds, self.work)
 
     @property
     def work(self) -> int:
         """The work that it takes, counted in steps of one trajectory."""
-        return len(self.entrants) * len(self.landscapes) * (self.count + 1) * self.starts * self.steps
+        return len(self.entrants) * len(self.landscapes) * (self.count + 1) * self.starts * self.seeds * self.steps
 
-    def scenario(self, landscape: str, held_out: bool) -> Scenario:
-        """A landscape with its tuning starts or its held-out ones."""
+    def scenario(self, landscape: str, held_out: bool, seed: int | None = None) -> Scenario:
+        """A landscape with the tuning starts or the held-out ones of a seed, the first if none is given."""
         plain = Scenario(landscape=Choice(landscape), optimizers=self.entrants, steps=self.steps)
-        return scattered(plain, self.starts, "anywhere", 2 * self.seed + held_out)
+        return scattered(plain, self.starts, "anywhere", 2 * (self.seed if seed is None else seed) + held_out)
 
     def compute(self, execute: Executor, publish: Publish[Standings]) -> Standings:
         """Tune every optimizer, then run all of them on all landscapes from the held-out starts."""
-        scenarios = [self.scenario(name, held_out=False) for name in self.landscapes]
-        if self.tuned == "once":
-            searches = [Search(choice, self.seed, len(scenarios)) for choice in self.entrants]
-            search_all(execute, searches, [scenarios] * len(searches), self.count, self.objective)
-            chosen = [(search.best,) * len(scenarios) for search in searches]
-        else:
-            searches = [Search(choice, self.seed) for choice in self.entrants for _ in scenarios]
-            search_all(execute, searches, [[scenario] for _ in self.entrants for scenario in scenarios], self.count, self.objective)
-            found = iter(search.best for search in searches)
-            chosen = [tuple(next(found) for _ in scenarios) for _ in self.entrants]
-        judged = [self.scenario(name, held_out=True) for name in self.landscapes]
-        tried = [TrialBatch(scenario, choice, {}, 1) for settings in chosen for choice, scenario in zip(settings, judged, strict=True)]
-        results = run_trials(execute, tried)
-        shape = (len(self.entrants), len(self.landscapes))
-        final, steps = (np.array([result[part][0] for result in results]).reshape(*shape, self.starts) for part in (0, 1))
-        return Standings(self, tuple(chosen), final, steps)
+        seeds = seeds_from(self.seed, self.seeds)
+        tuning, judging = (
+            [Place.of([self.scenario(name, held_out, seed) for seed in seeds]) for name in self.landscapes] for held_out in (False, True)
+        )
+        built = [place.scenario.build_landscape() for place in tuning]
+        together = self.tuned == "once"
+        groups = [built] if together else [[landscape] for landscape in built]
+        own = [tuning] if together else [[place] for place in tuning]
+        searches = [[Search(choice, seed, on, self.objective) for seed in seeds] for choice in self.entrants for on in groups]
+        search_all(execute, searches, own * len(self.entrants), self.count)
+        found = [group for group in searches for _ in (judging if together else (0,))]  # for each optimizer, for each landscape
+        places = judging * len(self.entrants)
+        tried = [TrialBatch(place, group[0].choice, best_of(group), 1) for group, place in zip(found, places, strict=True)]
+        ended = run_trials(execute, tried)
+        width = len(self.landscapes)
+        rows = [found[first : first + width] for first in range(0, len(found), width)]
+        chosen = tuple(tuple(tuple(search.best for search in group) for group in row) for row in rows)
+        at_edge = tuple(tuple(group[0].at_edge for group in row) for row in rows)
+        judged = tuple(Judged.of(ended[column::width], self.objective) for column in range(width))
+        return Standings(self, chosen, at_edge, judged)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,52 +129,65 @@ class Standings:
 
     Attributes:
         task: what was asked for.
-        chosen: for each optimizer its settings on each landscape.
-        final: the final loss above the lowest from each held-out start, infinite for what diverged, shape (optimizers, landscapes, starts).
-        steps: the steps to the tolerance, infinite for what never gets there, of the same shape.
+        chosen: for each optimizer, on each landscape, its settings with each seed.
+        at_edge: for each optimizer, on each landscape, the hyper-parameters whose best value with the first seed is at an end of what was
+            searched, though the search was widened there.
+        judged: how all did on each landscape.
     """
 
     task: Tournament
-    chosen: tuple[tuple[Choice, ...], ...]
-    final: Array
-    steps: Array
+    chosen: tuple[tuple[tuple[Choice, ...], ...], ...]
+    at_edge: tuple[tuple[tuple[str, ...], ...], ...]
+    judged: tuple[Judged, ...]
 
     @property
     def nbytes(self) -> int:
         """The memory that it takes, in bytes."""
-        return self.final.nbytes + self.steps.nbytes
+        return sum(judged.nbytes for judged in self.judged)
 
     @property
-    def reached(self) -> Array:
-        """The share of the starts that ever came within the tolerance, shape (optimizers, landscapes)."""
-        return np.asarray(np.isfinite(self.steps).mean(axis=2))
+    def solved(self) -> Array:
+        """The share of the starts that were solved, shape (optimizers, landscapes)."""
+        return np.stack([judged.scores.share for judged in self.judged], axis=1)
 
     @property
     def median_steps(self) -> Array:
-        """The median steps to the tolerance, infinite where most never get there, shape (optimizers, landscapes)."""
-        return measures.median(self.steps)
+        """The median steps of what was solved, infinite where nothing was, shape (optimizers, landscapes)."""
+        return np.stack([judged.scores.steps for judged in self.judged], axis=1)
 
     @property
     def median_final(self) -> Array:
         """The median final loss above the lowest, shape (optimizers, landscapes)."""
-        return measures.median(self.final)
+        return np.stack([judged.scores.loss for judged in self.judged], axis=1)
 
     @property
     def ranks(self) -> Array:
-        """The rank of each optimizer on each landscape, from 1; ties share their mean. Shape (optimizers, landscapes).
+        """The rank of each optimizer on each landscape by all seeds together, from 1, shape (optimizers, landscapes).
 
-        By the objective's median over the held-out starts. Steps that most starts never need have none: there the share that arrives
-        decides, so that no optimizer stands before one that arrives more often.
+        Ties share their mean, as all do where nobody solves anything.
         """
-        scores = np.stack([score(*measured, self.task.objective) for measured in zip(*self._by_landscape, strict=True)], axis=2)
-        if self.task.objective == "steps":
-            scores[0] = np.where(np.isfinite(scores[0]), scores[0], self.task.steps + 2 - self.reached)
-        return np.stack([ranks(column) for column in scores.transpose(2, 0, 1)], axis=1)
+        return np.stack([judged.ranks for judged in self.judged], axis=1)
 
     @property
-    def _by_landscape(self) -> tuple[Array, Array]:
-        """Final losses and steps, shape (landscapes, optimizers, starts)."""
-        return self.final.swapaxes(0, 1), self.steps.swapaxes(0, 1)
+    def places(self) -> Array:
+        """The place of each optimizer on each landscape, shared by those who cannot be told apart, 0 where nobody solves anything."""
+        return np.stack([judged.places for judged in self.judged], axis=1)
+
+    @property
+    def mean_ranks(self) -> Array:
+        """The mean rank of each optimizer over the landscapes, shape (optimizers,)."""
+        return np.asarray(self.ranks.mean(axis=1))
+
+    @property
+    def critical_difference(self) -> float:
+        """How far apart two mean ranks have to be, so that the two can be told apart; infinite where no two optimizers can.
+
+        Friedman's test over the landscapes, then Nemenyi's: Demsar 2006.
+        """
+        count, landscapes = self.ranks.shape
+        if count < 2 or statistics.friedman(self.ranks) >= statistics.LEVEL:
+            return float("inf")
+        return statistics.critical_difference(count, landscapes)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -175,20 +195,22 @@ class Standings:
         return Scenario(optimizers=self.task.entrants).labels()
 
     def race(self, landscape: int) -> Scenario:
-        """The race of all optimizers on one of the landscapes, from its held-out starts with the settings found."""
+        """The race of all optimizers on one of the landscapes, from the first seed's held-out starts with its settings."""
         scenario = self.task.scenario(self.task.landscapes[landscape], held_out=True)
-        return scenario.replace(optimizers=tuple(settings[landscape] for settings in self.chosen))
+        return scenario.replace(optimizers=tuple(settings[landscape][0] for settings in self.chosen))
 
     def profile(self, entrant: int) -> tuple[Array, Array]:
         """The performance profile of an optimizer: the share of problems that it solves within a multiple of the best one's steps.
 
-        Every held-out start of every landscape is a problem, the steps to the tolerance are its cost. Dolan and More 2002,
+        Every held-out start of every seed and landscape is a problem, the steps until it is solved are its cost. Dolan and More 2002,
         doi:10.1007/s101070100263, equation 2.1 and the definition of rho after it.
 
         Returns:
             Ratios from 1, rising, at which the share steps up, and the share from there on, 0 to 1.
         """
-        ratios = performance_ratios(self.steps.reshape(len(self.steps), -1))[entrant]
+        ratios = performance_ratios(np.concatenate([judged.steps.reshape(len(judged.steps), -1) for judged in self.judged], axis=1))[
+            entrant
+        ]
         solved = np.sort(ratios[np.isfinite(ratios)])
         steps_up, counts = np.unique(solved, return_counts=True)
         shares = np.cumsum(counts) / ratios.size
@@ -196,27 +218,58 @@ class Standings:
             steps_up, shares = np.append(1.0, steps_up), np.append(0.0, shares)
         return steps_up, shares
 
+    def in_words(self) -> str:
+        """Who is first over all landscapes, and who cannot be told apart from it, in a sentence."""
+        return told_apart(self.mean_ranks, self.critical_difference, self.labels, len(self.task.landscapes))
+
     def to_csv(self) -> str:
         """The table as CSV, a row for each optimizer on each landscape, under comment lines that explain the columns."""
         task, out = self.task, io.StringIO()
         out.write(
             f"# Descent tournament: {len(task.entrants)} optimizers on {len(task.landscapes)} landscapes, {task.steps} steps\n"
-            f"# tuned {TUNED[task.tuned].lower()} with {task.count} trials each, by {OBJECTIVES[task.objective]} (median over the starts)\n"
-            f"# {task.starts} tuning starts and {task.starts} other starts that judge, anywhere in the window; seed {task.seed}\n"
-            "# rank: from 1, ties share their mean; by steps where most starts arrive, else by the share that does, if ranked by steps\n"
-            "# reached: share of starts that came within the tolerance, 0 to 1\n"
-            "# steps: median to the tolerance, inf if most never get there; final_loss: median above the lowest, inf if most diverged\n"
+            f"# tuned {TUNED[task.tuned].lower()} with {task.count} trials each, by {OBJECTIVES[task.objective]} (over the starts)\n"
+            f"# {task.seeds} seeds, each with {task.starts} tuning starts and {task.starts} other starts that judge, anywhere in the "
+            f"window; seed {task.seed}\n"
+            "# place: from 1, shared by those who cannot be told apart; 0 where nobody solves anything\n"
+            "# rank: by all seeds together, from 1, ties share their mean\n"
+            "# solved: share of starts that came within the tolerance and stayed, 0 to 1; with 95% confidence it is from solved_low to "
+            "solved_high\n"
+            "# passed_by: share of starts that came within the tolerance and did not stay\n"
+            "# steps: median of those that were solved, inf if none was; final_loss: median of all above the lowest, inf if most diverged\n"
             "# operations: of a step, for one trajectory, with one trial where it searches; a_trial: those of each further trial\n"
+            "# settings: of the first seed\n"
         )
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["optimizer", "landscape", "rank", "reached", "steps", "final_loss", "operations", "a_trial", "settings"])
-        table = np.stack([self.ranks, self.reached, self.median_steps, self.median_final], axis=2)
-        for label, settings, rows in zip(self.labels, self.chosen, table.tolist(), strict=True):
-            for name, choice, numbers in zip(task.landscapes, settings, rows, strict=True):
+        writer.writerow(["optimizer", "landscape", *_COLUMNS, "operations", "a_trial", "settings"])
+        for row, (label, settings) in enumerate(zip(self.labels, self.chosen, strict=True)):
+            for name, (choice, *_), judged in zip(task.landscapes, settings, self.judged, strict=True):
                 cost = step_cost(landscapes.get(name), choice)
                 operations = ["", ""] if isinstance(cost, str) else [cost.total, cost.of_a_trial]
-                writer.writerow([label, name, *map(repr, numbers), *operations, settings_in_words(choice)])
+                writer.writerow([label, name, *map(repr, _cells(judged, row)), *operations, settings_in_words(choice)])
         return out.getvalue()
+
+
+_COLUMNS = ("place", "rank", "solved", "solved_low", "solved_high", "passed_by", "steps", "final_loss")
+
+
+def _cells(judged: Judged, row: int) -> list[float]:
+    """The numbers of `_COLUMNS` for an optimizer."""
+    scores, (low, high) = judged.scores, judged.share_intervals[row]
+    found = (judged.ranks[row], scores.share[row], low, high, judged.passed[row], scores.steps[row], scores.loss[row])
+    return [int(judged.places[row]), *map(float, found)]
+
+
+def told_apart(mean_ranks: Array, difference: float, labels: Sequence[str], landscapes: int) -> str:
+    """What a critical difference of mean ranks over landscapes says, in a sentence."""
+    if len(labels) < 2:
+        return ""
+    order = np.argsort(mean_ranks, kind="stable")
+    with_first = [labels[entrant] for entrant in order if mean_ranks[entrant] - mean_ranks[order[0]] < difference]
+    if len(with_first) == len(labels):
+        return f"Over {counted(landscapes, 'landscape')} no two of them can be told apart."
+    if len(with_first) == 1:
+        return f"{with_first[0]} is first over {counted(landscapes, 'landscape')}, and can be told apart from all others."
+    return f"{listed(with_first)} cannot be told apart over {counted(landscapes, 'landscape')} and share the first place."
 
 
 def performance_ratios(costs: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +10,21 @@ import numpy as np
 
 import optimizers
 from lab.executors import Executor, Publish
-from lab.search import OBJECTIVES, Search, TrialBatch, check_lowest, check_size, entrants, score_trials, search_all
+from lab.judged import Judged
+from lab.search import (
+    NO_SCORES,
+    OBJECTIVES,
+    Place,
+    Scores,
+    Search,
+    Space,
+    TrialBatch,
+    check_lowest,
+    check_size,
+    entrants,
+    run_trials,
+    search_all,
+)
 from parameters import Array
 from scenario import Choice, Scenario
 
@@ -18,67 +33,81 @@ WHERE = {"anywhere": "Anywhere in the window", "around": "Around the landscape's
 RATES = 41
 """Learning rates of the sensitivity curve."""
 MOST_TRIALS, MOST_STARTS = 1000, 1000
-MOST_SEED = 2**30 - 1
+MOST_SEEDS, SEED_STEP = 100, 1000
+MOST_SEED = 2**30 - 1 - MOST_SEEDS * SEED_STEP
 """The tuning starts have the seed 2 x seed, the held-out ones 2 x seed + 1, which may not exceed the largest seed of a scenario."""
 _SPREAD = 0.15
 
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """The trials of one optimizer.
+    """The trials of one optimizer with the first seed.
 
     Attributes:
         choice: the optimizer with its best settings.
         settings: the values that were tried, arrays of shape (trials,) by the parameter's name.
-        objective: of each trial, shape (trials,): infinite where most starts diverged, or most never reached the tolerance.
+        scores: how each did on the tuning starts.
         coarse: how many of them were spread over the whole space; they come first.
         best: the index of the best trial.
-        held_out: the objective of the best settings on the held-out starts.
-        tie: the other of `OBJECTIVES` there, which decides between equal objectives.
-        rates, sensitivity: the objective against the learning rate, all else at its best, each of shape (`RATES`,); found afterwards,
-            beyond the budget. Empty where there is no learning rate.
+        at_edge: the hyper-parameters whose best value is at an end of what was searched, though the search was widened there.
+        space: what was searched before it was widened.
+        rates, sensitivity: how it does against the learning rate, all else at its best, for `RATES` rates; found afterwards, beyond the
+            budget. Empty where there is no learning rate.
     """
 
     choice: Choice
     settings: dict[str, Array]
-    objective: Array
+    scores: Scores
     coarse: int
     best: int
-    held_out: float
-    tie: float
+    at_edge: tuple[str, ...]
+    space: Space
     rates: Array
-    sensitivity: Array
+    sensitivity: Scores
 
     @property
     def failed(self) -> bool:
-        """Whether every trial failed: none has a finite objective."""
-        return not np.isfinite(self.objective[self.best])
+        """Whether every trial failed: from most starts all diverged, and none was solved."""
+        return not (np.isfinite(self.scores.loss[self.best]) or self.scores.share[self.best])
 
-    @property
-    def curve(self) -> tuple[Array, Array]:
-        """The sensitivity curve with the best trial on it: learning rates, rising, and the objective at each. Empty without a curve."""
+    def measured(self, measure: str) -> Array:
+        """What each trial is drawn by: "share", "steps" or "loss", shape (trials,)."""
+        return np.asarray(getattr(self.scores, measure))
+
+    def curve(self, measure: str) -> tuple[Array, Array]:
+        """The sensitivity curve with the best trial on it: learning rates, rising, and a measure at each. Empty without a curve."""
+        values = np.asarray(getattr(self.sensitivity, measure))
         if not self.rates.size:
-            return self.rates, self.sensitivity
+            return self.rates, values
         rates = np.append(self.rates, self.settings["lr"][self.best])
         order = np.argsort(rates, kind="stable")
-        return rates[order], np.append(self.sensitivity, self.objective[self.best])[order]
+        return rates[order], np.append(values, self.measured(measure)[self.best])[order]
 
-    @property
-    def tolerant_decades(self) -> float:
-        """Over how many factors of ten of the learning rate the objective stays within ten times its least; NaN without a curve.
+    def tolerant_decades(self, objective: str) -> float:
+        """Over how many factors of ten of the learning rate it does nearly as well as at its best; NaN without a curve, or if it fails.
 
-        Between two rates of the curve the logarithm of the objective is taken to be a straight line over that of the rate; towards a rate
-        at which it is infinite the objective counts as out of reach.
+        Nearly as well is to solve at least half as many starts, or to end at most ten times as high, as the objective says. Between two
+        rates of the curve the share, or the logarithm of the loss over that of the rate, is taken to be a straight line; towards a rate at
+        which the loss is infinite it counts as out of reach.
         """
-        rates, objective = self.curve
-        if not np.isfinite(objective).any() or objective.min() <= 0:
+        if objective == "steps":
+            rates, share = self.curve("share")
+            if not share.any():
+                return float("nan")
+            return _width(rates, 0.5 - share / share.max())
+        rates, loss = self.curve("loss")
+        if not np.isfinite(loss).any() or loss.min() <= 0:
             return float("nan")
-        with np.errstate(invalid="ignore"):
-            excess = np.log10(objective) - np.log10(objective.min()) - 1  # at most 0 is good
-            low, high = np.minimum(excess[1:], excess[:-1]), np.maximum(excess[1:], excess[:-1])
-            crossing = np.where(np.isfinite(high), -low / np.where(high > low, high - low, 1.0), 0.0)
-        shares = np.where(high <= 0, 1.0, np.where(low <= 0, crossing, 0.0))
-        return float((shares * np.diff(np.log10(rates))).sum())
+        return _width(rates, np.log10(loss) - np.log10(loss.min()) - 1)
+
+
+def _width(rates: Array, excess: Array) -> float:
+    """Over how many factors of ten of the rates an excess is at most 0."""
+    low, high = np.minimum(excess[1:], excess[:-1]), np.maximum(excess[1:], excess[:-1])
+    with np.errstate(invalid="ignore"):
+        crossing = np.where(np.isfinite(high), -low / np.where(high > low, high - low, 1.0), 0.0)
+    shares = np.where(high <= 0, 1.0, np.where(low <= 0, crossing, 0.0))
+    return float((shares * np.diff(np.log10(rates))).sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,26 +116,30 @@ class Tuned:
 
     Attributes:
         task: what was asked for.
-        trials: for each optimizer of the task's scenario, in its order.
+        trials: for each optimizer of the task's scenario, in its order, those of the first seed.
+        chosen: for each optimizer its best settings with each seed.
+        judged: how these did on the held-out starts of their seed.
     """
 
     task: Tuning
     trials: tuple[Trials, ...]
+    chosen: tuple[tuple[Choice, ...], ...]
+    judged: Judged
 
     @property
     def nbytes(self) -> int:
         """The memory that it takes, in bytes."""
-        arrays = [(*trials.settings.values(), trials.objective, trials.rates, trials.sensitivity) for trials in self.trials]
-        return sum(array.nbytes for some in arrays for array in some)
+        arrays = sum(array.nbytes for trials in self.trials for array in (*trials.settings.values(), trials.rates))
+        return arrays + sum(trials.scores.nbytes + trials.sensitivity.nbytes for trials in self.trials) + self.judged.nbytes
 
     @property
     def order(self) -> list[int]:
         """The indices of the optimizers, the best on the held-out starts first; equal ones keep their order."""
-        return sorted(range(len(self.trials)), key=lambda entrant: (self.trials[entrant].held_out, self.trials[entrant].tie))
+        return self.judged.order
 
     @cached_property
     def race(self) -> Scenario:
-        """The race at the best settings from the held-out starts."""
+        """The race at the first seed's best settings from its held-out starts."""
         return self.task.held_out.replace(optimizers=tuple(trials.choice for trials in self.trials))
 
 
@@ -115,16 +148,18 @@ class Tuning:
     """The task to tune every optimizer of a scenario with the same number of trials.
 
     Each trial runs an optimizer with other settings from all tuning starts. The first trials are spread over the optimizer's own search
-    space, the rest over a box around the best of them. What one finds depends on the seed and on itself, not on who else takes part.
+    space, the rest over a box around the best of them. All of that is done with several seeds, which share nothing. What one finds depends
+    on the seed and on itself, not on who else takes part.
 
     Args:
         scenario: its optimizers' settings outside their search spaces stay as they are; what is searched, its starts and its seed do not
             matter and are left out, and optimizers that then are the same take part once.
-        count: trials for each optimizer.
-        starts: how many tuning starts there are, and how many held-out ones.
-        seed: chooses the trials and the starts.
-        objective: one of `OBJECTIVES`. Among trials that never reach the tolerance the final loss decides.
+        count: trials for each optimizer, with each seed.
+        starts: how many tuning starts each seed has, and how many held-out ones.
+        seed: chooses the trials and the starts; see `seeds_from`.
+        objective: one of `OBJECTIVES`.
         where: one of `WHERE`, where the starts are scattered.
+        seeds: how often all of it is done, each time with other trials and other starts.
 
     Raises:
         ValueError: one of them is out of range, all together are too much work, or the landscape has no lowest loss to measure from.
@@ -134,65 +169,93 @@ class Tuning:
     count: int = 60
     starts: int = 24
     seed: int = 0
-    objective: str = "final loss"
+    objective: str = "steps"
     where: str = "anywhere"
+    seeds: int = 10
 
     def __post_init__(self) -> None:
         for name, value, most in (("trials", self.count, MOST_TRIALS), ("starts", self.starts, MOST_STARTS)):
             if not 2 <= value <= most:
                 raise ValueError(f"tuning needs 2 to {most} {name}, not {value}")
-        if not 0 <= self.seed <= MOST_SEED:
-            raise ValueError(f"the seed must be from 0 to {MOST_SEED}, not {self.seed}")
+        check_seeds(self.seed, self.seeds)
         for kind, chosen, known in (("objective", self.objective, OBJECTIVES), ("way to scatter starts", self.where, WHERE)):
             if chosen not in known:
                 raise ValueError(f"there is no {kind} {chosen!r}; choose one of {', '.join(known)}")
         check_lowest(self.scenario.build_landscape())
         alike = {"optimizers": entrants(self.scenario.optimizers), "starts": Choice("points"), "points": (), "seed": 0}
         object.__setattr__(self, "scenario", self.scenario.replace(**alike))
-        check_size(len(self.scenario.optimizers) * self.count * self.starts, self.work)
+        check_size(len(self.scenario.optimizers) * self.count * self.starts * self.seeds, self.work)
 
     @property
     def work(self) -> int:
         """The work that it takes, counted in steps of one trajectory."""
-        curves = sum(_rates(choice).size for choice in self.scenario.optimizers)
-        return (len(self.scenario.optimizers) * (self.count + 1) + curves) * self.starts * self.scenario.steps
+        curves = RATES * sum(_has_rate(choice) for choice in self.scenario.optimizers)
+        return (len(self.scenario.optimizers) * (self.count + 1) * self.seeds + curves) * self.starts * self.scenario.steps
 
     @property
     def tuning(self) -> Scenario:
-        """The scenario with the tuning starts."""
-        return scattered(self.scenario, self.starts, self.where, 2 * self.seed)
+        """The scenario with the first seed's tuning starts."""
+        return self._scenario(self.seed, held_out=False)
 
     @property
     def held_out(self) -> Scenario:
-        """The scenario with the held-out starts, of another seed."""
-        return scattered(self.scenario, self.starts, self.where, 2 * self.seed + 1)
+        """The scenario with the first seed's held-out starts."""
+        return self._scenario(self.seed, held_out=True)
+
+    def _scenario(self, seed: int, held_out: bool) -> Scenario:
+        return scattered(self.scenario, self.starts, self.where, 2 * seed + held_out)
 
     def compute(self, execute: Executor, publish: Publish[Tuned]) -> Tuned:
         """Search every optimizer's space, judge the best settings on the held-out starts, and trace the sensitivity curves."""
-        searches = [Search(choice, self.seed) for choice in self.scenario.optimizers]
-        coarse = search_all(execute, searches, [[self.tuning]] * len(searches), self.count, self.objective)
-        best = [search.best for search in searches]
-        held_out = score_trials(execute, [TrialBatch(self.held_out, choice, {}, 1) for choice in best], self.objective)
-        rates = [_rates(choice) for choice in best]
-        curves = [
-            TrialBatch(self.tuning, choice, {"lr": found}, found.size) for choice, found in zip(best, rates, strict=True) if found.size
-        ]
-        sensitive = iter(score_trials(execute, curves, self.objective))
+        seeds, landscape = seeds_from(self.seed, self.seeds), self.scenario.build_landscape()
+        tuning, held_out = (Place.of([self._scenario(seed, held) for seed in seeds]) for held in (False, True))
+        searches = [[Search(choice, seed, [landscape], self.objective) for seed in seeds] for choice in self.scenario.optimizers]
+        coarse = search_all(execute, searches, [[tuning]] * len(searches), self.count)
+        chosen = tuple(tuple(search.best for search in group) for group in searches)
+        ended = run_trials(execute, [TrialBatch(held_out, group[0].choice, best_of(group), 1) for group in searches])
+        judged = Judged.of(ended, self.objective)
+        curves = self._curves(execute, [group[0] for group in searches])
         trials = [
-            Trials(
-                search.best,
-                search.settings,
-                search.scores[0, 0],
-                coarse,
-                search.best_index,
-                float(held[0, 0]),
-                float(held[1, 0]),
-                found,
-                next(sensitive)[0] if found.size else found,
-            )
-            for search, held, found in zip(searches, held_out, rates, strict=True)
+            Trials(first.best, first.settings, first.scores[0], coarse, first.best_index, first.at_edge, first.space, *curve)
+            for (first, *_), curve in zip(searches, curves, strict=True)
         ]
-        return Tuned(self, tuple(trials))
+        return Tuned(self, tuple(trials), chosen, judged)
+
+    def _curves(self, execute: Executor, searches: Sequence[Search]) -> list[tuple[Array, Scores]]:
+        """The learning rates of each optimizer's sensitivity curve, and how it does at each of them from the first seed's tuning starts."""
+        place = Place.of([self.tuning])
+        rates = [_rates(search) for search in searches]
+        tried = [
+            TrialBatch(place, search.best, {"lr": found[None]}, found.size)
+            for search, found in zip(searches, rates, strict=True)
+            if found.size
+        ]
+        ended = iter(run_trials(execute, tried))
+        scores = [Scores.of(*((each := next(ended)).final[0], each.steps[0])) if found.size else NO_SCORES for found in rates]
+        return list(zip(rates, scores, strict=True))
+
+
+def seeds_from(seed: int, count: int) -> list[int]:
+    """The seeds of a task of several: its own first, then others that no task of another first seed below `SEED_STEP` has."""
+    return [seed + SEED_STEP * number for number in range(count)]
+
+
+def check_seeds(seed: int, seeds: int) -> None:
+    """Refuse seeds that are out of range.
+
+    Raises:
+        ValueError: they are.
+    """
+    if not 1 <= seeds <= MOST_SEEDS:
+        raise ValueError(f"1 to {MOST_SEEDS} seeds can be taken, not {seeds}")
+    if not 0 <= seed <= MOST_SEED:
+        raise ValueError(f"the seed must be from 0 to {MOST_SEED}, not {seed}")
+
+
+def best_of(searches: Sequence[Search]) -> dict[str, Array]:
+    """The best settings of one optimizer's searches, one for each seed, arrays of shape (seeds, 1) by the parameter's name."""
+    found = [{name: array[search.best_index] for name, array in search.settings.items()} for search in searches]
+    return {name: np.array([[each[name]] for each in found]) for name in found[0]}
 
 
 def scattered(scenario: Scenario, count: int, where: str, seed: int) -> Scenario:
@@ -201,7 +264,13 @@ def scattered(scenario: Scenario, count: int, where: str, seed: int) -> Scenario
     return scenario.replace(starts=pattern, points=(), seed=seed)
 
 
-def _rates(choice: Choice) -> Array:
-    """The learning rates of the sensitivity curve; none where the optimizer has no learning rate to search."""
-    searched = [parameter for parameter in optimizers.get(choice.name).parameters if parameter.name == "lr" and parameter.search]
-    return searched[0].searched(np.linspace(0.0, 1.0, RATES)) if searched else np.empty(0)
+def _has_rate(choice: Choice) -> bool:
+    return any(parameter.name == "lr" for parameter in Space.of(optimizers.get(choice.name)).parameters)
+
+
+def _rates(search: Search) -> Array:
+    """The learning rates of the sensitivity curve, over all that was searched; none where there is no learning rate to search."""
+    for parameter, along in zip(search.space.parameters, search.positions, strict=True):
+        if parameter.name == "lr":
+            return parameter.searched(np.linspace(min(0.0, float(along.min())), max(1.0, float(along.max())), RATES))
+    return np.empty(0)

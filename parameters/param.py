@@ -173,6 +173,10 @@ class Param:
         kind = "a whole number" if self.integer else "a number"
         return f"{kind} from {exact(self.low)} to {exact(self.high)}{' ' + self.unit if self.unit else ''}"
 
+    def told(self, value: float) -> str:
+        """A value in few digits; of one that is close to 1 what matters is how close: 0.99988, not 1."""
+        return short(1 - float(f"{1 - value:.2g}"), 12) if self.one_minus else short(value, 3)
+
     def outside(self) -> list[Any]:
         """Values that `check` must refuse, made from the declaration itself, for tests."""
         below, above = self.low - 1.0 - abs(self.low), self.high + 1.0 + abs(self.high)

@@ -141,6 +141,20 @@ def steps_below(run: Run, goal: float | Array) -> npt.NDArray[np.int64]:
     return np.where(inside.any(axis=0), run.kept[inside.argmax(axis=0)], -1)
 
 
+def reached_and_stayed(run: Run, goal: float | Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """When each trajectory first had a loss of at most `goal`, and from which kept step on it stayed there, each of shape (N,).
+
+    To have stayed is to be there at every kept step of the run's `rest`, at least; -1 stands for never, and for who did not stay: a
+    trajectory that only passes by is not one that arrives.
+    """
+    inside = run.losses <= goal
+    away = inside[::-1].argmin(axis=0)  # how many rows from the end it was away last; 0 if at the end, or if never
+    first = np.where(inside.all(axis=0), 0, len(inside) - away)
+    settled = inside[-1] & (np.append(run.kept, run.steps + 1)[first] <= run.steps - rest(run.steps))
+    reached = np.where(inside.any(axis=0), run.kept[inside.argmax(axis=0)], -1)
+    return reached, np.where(settled, np.append(run.kept, -1)[first], -1)
+
+
 def final_attractor(run: Run) -> npt.NDArray[np.int64]:
     """The attractor at which each trajectory came to rest, as an index into `attractors` of the landscape, shape (N,); -1 for none.
 

@@ -35,7 +35,7 @@ def test_functions_and_trials_are_counted_apart() -> None:
 
 
 def test_a_tournaments_table_tells_the_operations_of_a_step() -> None:
-    task = Tournament((Choice("adam"), Choice("bfgs")), ("rosenbrock",), steps=5, count=2, starts=2)
+    task = Tournament((Choice("adam"), Choice("bfgs")), ("rosenbrock",), steps=5, count=2, starts=2, seeds=1)
     rows = [line for line in run_task(task).to_csv().splitlines() if not line.startswith("#")]
     column = rows[0].split(",").index("operations")
     assert rows[0].split(",")[column + 1] == "a_trial"

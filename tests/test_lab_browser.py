@@ -162,7 +162,7 @@ def test_the_fair_race(open_tab: Open) -> None:
 def test_a_tournament_its_table_and_a_race_of_it(open_tab: Open) -> None:
     page = open_tab(RAVINE)
     menu(page, "Tournament")
-    page.wait_for_function("document.querySelectorAll('.descent-chart .js-plotly-plot').length === 2", timeout=60_000)
+    page.wait_for_function("document.querySelectorAll('.descent-chart .js-plotly-plot').length === 3", timeout=60_000)
     with page.expect_download() as download:
         page.get_by_role("button", name="Table as CSV").click()
     text = download.value.path().read_text()

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import optimizers
 from figures import DARK, LIGHT, Theme
-from figures.fair import profiles, ranking
+from figures.fair import critical_differences, profiles, ranking
 from lab.executors import Meter, local_executor, run_task
-from lab.search import Search, resolution, search_all
+from lab.judged import Judged
+from lab.search import Place, Search, resolution, search_all
 from lab.tournament import Standings, Tournament, performance_ratios
+from parameters import Array
 from scenario import Choice
 from simulation import measures
 from simulation.attractors import lowest_loss
 
 ENTRANTS = (Choice("sgd"), Choice("momentum"), Choice("adam"))
-TASK = Tournament(ENTRANTS, ("ravine", "rosenbrock", "two_wells"), steps=120, count=12, starts=6, seed=1)
+TASK = Tournament(ENTRANTS, ("ravine", "rosenbrock", "two_wells"), steps=120, count=12, starts=6, seed=1, seeds=3)
 
 
 @pytest.fixture(scope="module")
@@ -34,22 +37,52 @@ def test_the_table_is_what_races_on_the_held_out_starts_give(standings: Standing
         assert not set(map(tuple, race.starts.T)) & set(map(tuple, tuning.T))
         for row, run in enumerate(race.runs):
             steps = measures.steps_to(run)
-            assert standings.reached[row, column] == np.mean(steps >= 0)
-            assert standings.median_steps[row, column] == np.median(np.where(steps >= 0, steps, np.inf))
+            assert standings.judged[column].reached[row, 0].tolist() == np.where(steps >= 0, steps, np.inf).tolist()
+
+
+def test_places_shares_and_profiles_are_what_plain_numpy_makes_of_the_raw_results(standings: Standings) -> None:
+    """Everything that is told, from final losses and steps alone, by the textbook's formulas."""
+    solved = np.stack([np.isfinite(judged.steps) for judged in standings.judged], axis=1)
+    assert standings.solved == pytest.approx(solved.mean(axis=(2, 3)))
+    for column, judged in enumerate(standings.judged):
+        for row in range(3):
+            own = judged.steps[row][solved[row, column]]
+            assert standings.median_steps[row, column] == (np.median(own) if own.size else np.inf)
+        keys = [(1 - solved[row, column].mean(), standings.median_steps[row, column], np.median(judged.final[row])) for row in range(3)]
+        expected = [1 + sum(other < key for other in keys) + (keys.count(key) - 1) / 2 for key in keys]
+        assert standings.ranks[:, column].tolist() == expected
+        low, high = judged.share_intervals[0]
+        assert 0 <= low <= solved[0, column].mean() <= high <= 1
+    costs = np.concatenate([np.maximum(judged.steps, 1).reshape(3, -1) for judged in standings.judged], axis=1)
+    best = costs.min(axis=0)
+    for row in range(3):
+        ratios, shares = standings.profile(row)
+        with np.errstate(invalid="ignore"):
+            assert shares.tolist() == [np.mean(np.isfinite(costs[row]) & (costs[row] / best <= ratio)) for ratio in ratios]
+
+
+def test_an_optimizer_that_takes_part_under_two_names_shares_a_place_with_itself() -> None:
+    """Adam, and AdamW without its decay: the same steps, though they are tuned with other trials."""
+    task = Tournament((Choice("adam"), Choice.of("adamw", weight_decay=0.0), Choice("sgd")), ("ravine",), 60, 8, 8, seeds=8)
+    found = run_task(task)
+    (judged,) = found.judged
+    assert judged.places[0] == judged.places[1]
+    assert not judged.better[0, 1]
+    assert not judged.better[1, 0]
 
 
 def test_everyone_is_tuned_for_each_landscape_or_once_for_all(standings: Standings) -> None:
     assert all(len(set(settings)) > 1 for settings in standings.chosen)
-    once = run_task(Tournament(ENTRANTS, TASK.landscapes, steps=120, count=12, starts=6, seed=1, tuned="once"))
+    once = run_task(Tournament(ENTRANTS, TASK.landscapes, steps=120, count=12, starts=6, seed=1, tuned="once", seeds=3))
     assert all(len(set(settings)) == 1 for settings in once.chosen)
-    assert [settings[0].name for settings in once.chosen] == ["sgd", "momentum", "adam"]
-    assert once.steps.shape == standings.steps.shape == (3, 3, 6)
+    assert [settings[0][0].name for settings in once.chosen] == ["sgd", "momentum", "adam"]
+    assert [judged.steps.shape for judged in (*once.judged, *standings.judged)] == [(3, 3, 6)] * 6
 
 
 @pytest.mark.parametrize("tuned", ["for each", "once"])
 def test_the_budget_is_the_same_either_way_and_told_exactly(tuned: str) -> None:
-    task = Tournament(ENTRANTS, ("ravine", "himmelblau"), steps=30, count=10, starts=4, tuned=tuned)
-    assert task.work == 3 * 2 * (10 + 1) * 4 * 30
+    task = Tournament(ENTRANTS, ("ravine", "himmelblau"), steps=30, count=10, starts=4, tuned=tuned, seeds=2)
+    assert task.work == 3 * 2 * (10 + 1) * 4 * 30 * 2
     meter = Meter(2 * task.work)
     task.compute(local_executor(meter), lambda partial: None)
     assert meter.fraction == pytest.approx(0.5, abs=1e-9)
@@ -59,33 +92,50 @@ def test_it_is_reproducible_and_tiles_change_nothing(standings: Standings, monke
     monkeypatch.setattr("lab.tiles.LANES", 23)
     again = run_task(TASK)
     assert again.chosen == standings.chosen
-    assert np.array_equal(again.steps, standings.steps)
-    assert np.array_equal(again.final, standings.final)
+    for one, other in zip(again.judged, standings.judged, strict=True):
+        assert np.array_equal(one.steps, other.steps)
+        assert np.array_equal(one.final, other.final)
 
 
 def test_once_for_all_chooses_the_trial_with_the_best_mean_rank() -> None:
     """Worked out again from the same trials, run one by one on both landscapes."""
     names = ("ravine", "himmelblau")
-    task = Tournament((Choice("sgd"),), names, steps=60, count=4, starts=5, tuned="once")
-    chosen = run_task(task).chosen[0][0]
-    search = Search(Choice("sgd"), task.seed, 2)
-    search_all(local_executor(Meter(1)), [search], [[task.scenario(name, held_out=False) for name in names]], task.count, task.objective)
+    task = Tournament((Choice("sgd"),), names, steps=60, count=4, starts=5, tuned="once", seeds=1, objective="final loss")
+    chosen = run_task(task).chosen[0][0][0]
+    places = [Place.of([task.scenario(name, held_out=False)]) for name in names]
+    search = Search(Choice("sgd"), task.seed, [place.scenario.build_landscape() for place in places], task.objective)
+    search_all(local_executor(Meter(1)), [[search]], [places], task.count)
     keys = []
     for name in names:
         medians = []
         for rate in search.settings["lr"].tolist():
             (run,) = task.scenario(name, held_out=False).replace(optimizers=(Choice.of("sgd", lr=rate),)).race().runs
-            steps = np.where(measures.steps_to(run) >= 0, measures.steps_to(run), np.inf)
             above = np.nan_to_num(run.losses[-1], nan=np.inf) - lowest_loss(run.landscape)
-            medians.append((np.median(steps), max(np.median(above), resolution(run.landscape))))
+            medians.append(max(np.median(above), resolution(run.landscape)))
         keys.append([1 + sum(other < own for other in medians) + (medians.count(own) - 1) / 2 for own in medians])
     assert chosen == Choice.of("sgd", lr=float(search.settings["lr"][int(np.argmin(np.mean(keys, axis=0)))]))
 
 
 def test_who_else_takes_part_changes_nobodys_settings(standings: Standings) -> None:
-    backwards = run_task(Tournament(ENTRANTS[::-1], TASK.landscapes[::-1], steps=120, count=12, starts=6, seed=1))
+    backwards = run_task(replace(TASK, entrants=ENTRANTS[::-1], landscapes=TASK.landscapes[::-1]))
     assert [settings[::-1] for settings in backwards.chosen[::-1]] == list(standings.chosen)
-    assert np.array_equal(backwards.steps[::-1, ::-1], standings.steps)
+    for one, other in zip(backwards.judged[::-1], standings.judged, strict=True):
+        assert np.array_equal(one.steps[::-1], other.steps)
+
+
+def test_settings_at_random_are_never_better_than_tuned_ones_beyond_chance() -> None:
+    tuned = run_task(Tournament(ENTRANTS, ("ravine",), 60, 20, 8, seeds=8)).judged[0]
+    random = run_task(Tournament(ENTRANTS, ("ravine",), 60, 2, 8, seeds=8)).judged[0]
+    found = []
+    for row in range(3):
+        final, steps, reached = (np.stack([one[row], other[row]]) for one, other in zip(raw(random), raw(tuned), strict=True))
+        found.append(Judged(final, steps, reached).better.tolist())
+    assert all(not better[0][1] for better in found)
+    assert any(better[1][0] for better in found), "and some tuned ones are better than those"
+
+
+def raw(judged: Judged) -> tuple[Array, Array, Array]:
+    return judged.final, judged.steps, judged.reached
 
 
 # ---- numbers by hand
@@ -93,12 +143,14 @@ def test_who_else_takes_part_changes_nobodys_settings(standings: Standings) -> N
 STEPS = np.array([[[4.0, 10.0], [np.inf, 0.0]], [[8.0, 5.0], [np.inf, 3.0]], [[8.0, np.inf], [np.inf, np.inf]]])
 
 
-def by_hand() -> Standings:
-    """Three optimizers on two landscapes with two starts each: four problems, one of which nobody solves."""
-    task = Tournament(ENTRANTS, ("ravine", "rosenbrock"), steps=20, starts=2)
+def by_hand(objective: str = "steps") -> Standings:
+    """Three optimizers on two landscapes with two starts each and one seed: four problems, one of which nobody solves."""
+    task = Tournament(ENTRANTS, ("ravine", "rosenbrock"), steps=20, starts=2, seeds=1, objective=objective)
     final = np.where(np.isfinite(STEPS), 1e-3, 1.0)
     final[2, 1] = np.inf
-    return Standings(task, ((Choice("sgd"),) * 2, (Choice("momentum"),) * 2, (Choice("adam"),) * 2), final, STEPS)
+    judged = tuple(Judged(final[:, [column]], STEPS[:, [column]], STEPS[:, [column]], objective) for column in (0, 1))
+    choices = tuple(((Choice(choice.name),),) * 2 for choice in ENTRANTS)
+    return Standings(task, choices, (((), ()),) * 3, judged)
 
 
 def test_performance_ratios_by_hand() -> None:
@@ -119,22 +171,29 @@ def test_performance_profiles_by_hand(entrant: int, places: list[float], shares:
 
 def test_shares_and_ranks_by_hand() -> None:
     standings = by_hand()
-    assert standings.reached.tolist() == [[1.0, 0.5], [1.0, 0.5], [0.5, 0.0]]
-    assert standings.median_steps.tolist() == [[7.0, np.inf], [6.5, np.inf], [np.inf, np.inf]]
-    # on the second landscape nobody's median start gets there: the final loss decides, and is equal for the first two
-    assert standings.ranks.tolist() == [[2.0, 1.5], [1.0, 1.5], [3.0, 3.0]]
+    assert standings.solved.tolist() == [[1.0, 0.5], [1.0, 0.5], [0.5, 0.0]]
+    assert standings.median_steps.tolist() == [[7.0, 0.0], [6.5, 3.0], [8.0, np.inf]]
+    assert standings.ranks.tolist() == [[2.0, 1.0], [1.0, 2.0], [3.0, 3.0]]
+    assert by_hand("final loss").ranks.tolist() == [[2.0, 1.0], [1.0, 2.0], [3.0, 3.0]]
 
 
-def test_where_most_never_arrive_whoever_arrives_more_often_is_ahead() -> None:
-    """By the final loss alone, which decided before, it was the other way round: a rank against the share beside it."""
-    task = Tournament(ENTRANTS, ("ravine",), steps=20, starts=3)
-    never = np.inf
-    steps = np.array([[[9.0, never, never]], [[never, never, never]], [[3.0, 4.0, never]]])
-    final = np.array([[[1e-3, 2.0, 2.0]], [[0.5, 0.5, 0.5]], [[1e-3, 1e-3, 9.0]]])
-    choices = tuple((Choice(choice.name),) for choice in ENTRANTS)
-    assert Standings(task, choices, final, steps).ranks[:, 0].tolist() == [2.0, 3.0, 1.0]
-    by_loss = Tournament(ENTRANTS, ("ravine",), steps=20, starts=3, objective="final loss")
-    assert Standings(by_loss, choices, final, steps).ranks[:, 0].tolist() == [3.0, 2.0, 1.0]
+def test_nobody_is_first_where_nobody_arrives() -> None:
+    never = np.full((3, 4, 2), np.inf)
+    judged = Judged(np.arange(24.0).reshape(3, 4, 2), never, never, "steps")
+    assert judged.ranks.tolist() == [2.0, 2.0, 2.0], "a lower loss is no place"
+    assert judged.places.tolist() == [0, 0, 0]
+    assert judged.in_words(("a", "b", "c")) == "Nobody arrived and stayed, so nobody is first."
+
+
+def test_who_cannot_be_told_apart_shares_a_place_and_that_is_said() -> None:
+    """With ten seeds: the first two win five each, and the third never."""
+    steps = np.array([[3.0, 4.0] * 5, [4.0, 3.0] * 5, [50.0] * 10])[:, :, None].repeat(4, axis=2)
+    judged = Judged(np.ones_like(steps), steps, steps, "steps")
+    assert judged.places.tolist() == [1, 1, 3]
+    assert judged.in_words(("Adam", "RMSProp", "SGD")) == "Adam and RMSProp cannot be told apart here and share the first place."
+    few = Judged(judged.final[:, :3], steps[:, :3], steps[:, :3], "steps")
+    assert few.places.tolist() == [1, 1, 1]
+    assert few.in_words(("Adam", "RMSProp", "SGD")) == "With 3 seeds no two of 3 optimizers can be told apart: it takes 7."
 
 
 def test_the_csv_is_the_table(standings: Standings) -> None:
@@ -148,10 +207,12 @@ def test_the_csv_is_the_table(standings: Standings) -> None:
         at = divmod(number, 3)
         assert row["optimizer"] == standings.labels[at[0]]
         assert row["landscape"] == TASK.landscapes[at[1]]
-        told = [float(row[name]) for name in ("rank", "reached", "steps", "final_loss")]
-        assert told == [standings.ranks[at], standings.reached[at], standings.median_steps[at], standings.median_final[at]]
+        told = [float(row[name]) for name in ("place", "rank", "solved", "steps", "final_loss")]
+        table = (standings.places, standings.ranks, standings.solved, standings.median_steps, standings.median_final)
+        assert told == [array[at] for array in table]
         settings = dict(part.rsplit(" ", 1) for part in row["settings"].split(", "))
-        chosen = optimizers.get(standings.chosen[at[0]][at[1]].name, **dict(standings.chosen[at[0]][at[1]].settings))
+        choice = standings.chosen[at[0]][at[1]][0]
+        chosen = optimizers.get(choice.name, **dict(choice.settings))
         assert {name: float(value) for name, value in settings.items()} == {
             parameter.title: float(chosen.values[parameter.name]) for parameter in chosen.parameters
         }
@@ -168,8 +229,8 @@ def test_the_csv_is_the_table(standings: Standings) -> None:
         ({"count": 1}, ValueError, "trials, not 1"),
         ({"starts": 1}, ValueError, "starts, not 1"),
         ({"steps": 0}, ValueError, "steps"),
-        ({"seed": -2}, ValueError, "the seed must be from 0 to 1073741823, not -2"),
-        ({"count": 1000, "starts": 1000, "steps": 10_000}, ValueError, "3,000,000 trajectories and 30,030,000,000 steps"),
+        ({"seed": -2}, ValueError, "the seed must be from 0 to 1073641823, not -2"),
+        ({"count": 1000, "starts": 1000, "steps": 10_000}, ValueError, "30,000,000 trajectories and 300,300,000,000 steps"),
         ({"tuned": "never"}, ValueError, "no way of tuning 'never'"),
         ({"objective": "luck"}, ValueError, "no objective 'luck'"),
         ({"entrants": (Choice("adamm"),)}, KeyError, "adam"),
@@ -184,10 +245,13 @@ def test_what_cannot_be_held_is_refused_in_words(changed: dict[str, object], err
 def test_the_figures_show_the_standings(theme: Theme) -> None:
     standings = by_hand()
     (cells,) = ranking(standings, theme).data
-    assert np.array_equal(cells.z, standings.ranks)
+    assert np.array_equal(cells.z, standings.places)
     assert cells.x == ("Ravine", "Rosenbrock")
-    assert cells.text[0][0] == "<b>2</b><br>7<br>100%"
-    assert cells.text[2][0] == "<b>3</b><br>never<br>50%"
+    assert cells.text[0][0].startswith("<b>1</b><br>100%<br>")
+    assert cells.text[0][0].endswith("<br>in 7")
+    assert cells.text[2][1].endswith("<br>never")
+    means = [note.text for note in critical_differences(standings, theme).layout.annotations]
+    assert sorted(means) == ["Adam 3.00", "Momentum 1.50", "SGD 1.50"]
     lines = profiles(standings, theme).data
     assert [line.name for line in lines] == ["SGD", "Momentum", "Adam"]
     assert all(line.line.shape == "hv" for line in lines)

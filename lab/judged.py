@@ -1,0 +1,127 @@
+"""Who did how well from held-out starts, over several seeds, and who can be told apart.
+
+What is solved comes first: the share of the starts from which an optimizer arrived and stayed. Where that is equal, the time that those
+took decides; where that is equal, too, the final loss of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from lab import statistics
+from lab.search import Scores, Trajectories
+from parameters import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """How optimizers did on one landscape. All arrays have the shape (optimizers, seeds, starts).
+
+    Attributes:
+        final: the final loss above the lowest; infinite for what diverged.
+        steps: the first step from which on it stayed within the tolerance; infinite for what did not arrive, or not stay.
+        reached: the first step at which it was within the tolerance; infinite for what never was.
+        objective: one of `lab.search.OBJECTIVES`, by which they are compared.
+    """
+
+    final: Array
+    steps: Array
+    reached: Array
+    objective: str = "steps"
+
+    @classmethod
+    def of(cls, ended: Sequence[Trajectories], objective: str) -> Judged:
+        """What each optimizer's trajectories with its settings say, one trial for each seed."""
+        final, steps, reached = (np.stack([getattr(each, name)[:, 0] for each in ended]) for name in ("final", "steps", "reached"))
+        return cls(final, steps, reached, objective)
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that it takes, in bytes."""
+        return self.final.nbytes + self.steps.nbytes + self.reached.nbytes
+
+    @cached_property
+    def scores(self) -> Scores:
+        """The share solved, the median steps of those, and the median final loss, of all seeds together, each of shape (optimizers,)."""
+        return Scores.of(*(values.reshape(len(values), -1) for values in (self.final, self.steps)))
+
+    @property
+    def passed(self) -> Array:
+        """The share that came within the tolerance and did not stay there, 0 to 1, shape (optimizers,)."""
+        passing = np.isfinite(self.reached) & ~np.isfinite(self.steps)
+        return np.asarray(passing.mean(axis=(1, 2)))
+
+    @cached_property
+    def share_intervals(self) -> list[tuple[float, float]]:
+        """Of each optimizer's share solved, with 95% confidence."""
+        return [statistics.share_interval(np.isfinite(steps)) for steps in self.steps]
+
+    @cached_property
+    def step_intervals(self) -> list[tuple[float, float]]:
+        """Of the median steps of what each optimizer solved, with 95% confidence; NaN where it solved nothing."""
+        return [statistics.median_interval(steps) for steps in self.steps]
+
+    @cached_property
+    def ranks(self) -> Array:
+        """The rank of each optimizer by all seeds together, from 1; ties share their mean, as all do where nobody solved anything."""
+        count = len(self.steps)
+        return np.full(count, (count + 1) / 2) if self.nobody else statistics.ranks(self.scores.keys(self.objective))
+
+    @property
+    def order(self) -> list[int]:
+        """The indices of the optimizers by their places; of those who share one the better by all seeds is first."""
+        return [int(entrant) for entrant in np.lexsort([*self.scores.keys(self.objective)[::-1], self.places])]
+
+    @property
+    def nobody(self) -> bool:
+        """Whether nobody solved anything, so that nobody is first."""
+        return self.objective == "steps" and not np.isfinite(self.steps).any()
+
+    @cached_property
+    def better(self) -> npt.NDArray[np.bool_]:
+        """Who is better than whom beyond chance, shape (optimizers, optimizers): see `lab.statistics.better_than`. Blocks are seeds."""
+        count, seeds, _ = self.steps.shape
+        scores = Scores.of(*(values.reshape(count * seeds, -1) for values in (self.final, self.steps)))
+        if self.nobody:
+            return np.zeros((count, count), dtype=bool)
+        return statistics.better_than(statistics.ranks(scores.keys(self.objective)).reshape(count, seeds))
+
+    @cached_property
+    def places(self) -> npt.NDArray[np.int64]:
+        """The place of each optimizer, from 1; who cannot be told apart shares a place. All have 0 where nobody solved anything."""
+        return np.zeros(len(self.steps), dtype=np.int64) if self.nobody else statistics.places(self.better)
+
+    def in_words(self, labels: Sequence[str]) -> str:
+        """Who is first, and who cannot be told apart from it, in a sentence.
+
+        Args:
+            labels: a name for each optimizer.
+        """
+        if len(labels) < 2:
+            return ""
+        if self.nobody:
+            return "Nobody arrived and stayed, so nobody is first."
+        seeds = self.steps.shape[1]
+        if seeds < (fewest := statistics.fewest_blocks(len(labels))):
+            return f"With {counted(seeds, 'seed')} no two of {len(labels)} optimizers can be told apart: it takes {fewest}."
+        first = [labels[entrant] for entrant in self.order if self.places[entrant] == 1]
+        if len(first) == len(labels):
+            return "No two of them can be told apart here." if len(first) > 2 else f"{listed(first)} cannot be told apart here."
+        if len(first) == 1:
+            return f"{first[0]} is first, and can be told apart from all others."
+        return f"{listed(first)} cannot be told apart here and share the first place."
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: "Adam, RMSProp and SGD"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: "1 seed", "10 seeds"."""
+    return f"{count} {noun}{'s' * (count != 1)}"

@@ -1,0 +1,105 @@
+"""The lab's tests and intervals, held against values that SciPy 1.17.1 gave and against what is known by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lab import statistics
+
+VALUES = np.array(
+    [
+        [0.1, -0.1, 0.6, 0.1, -0.5, 0.4, 1.3, 0.9, -0.7],
+        [-0.7, 0.0, 0.6, -1.7, 0.4, -0.6, -0.1, 0.1, 0.3],
+        [1.6, 2.2, 1.1, 2.6, 0.5, 1.6, 2.1, 1.3, 0.5],
+        [0.9, 1.3, 2.0, 0.8, 1.6, 1.6, 2.3, 2.0, 2.2],
+    ]
+)
+"""Of four methods in nine blocks, with ties."""
+
+
+def within_blocks(values: np.ndarray) -> np.ndarray:
+    return np.stack([statistics.ranks(column[None]) for column in values.T], axis=1)
+
+
+def test_ranks_with_ties_by_hand() -> None:
+    scores = np.array([[3.0, 1.0, 1.0, np.inf, 1.0, np.inf], [0.0, 5.0, 5.0, 2.0, 4.0, 2.0]])
+    assert statistics.ranks(scores).tolist() == [4.0, 2.5, 2.5, 5.5, 1.0, 5.5]
+
+
+@pytest.mark.parametrize(("methods", "chance"), [(4, 5.479838562136166e-05), (3, 0.0008612352542288078)])
+def test_friedman_is_scipys(methods: int, chance: float) -> None:
+    assert statistics.friedman(within_blocks(VALUES[:methods])) == pytest.approx(chance, rel=1e-12)
+    assert statistics.friedman(np.full((3, 5), 2.0)) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("differences", "chance"),
+    [
+        ([1.3, -0.2, 0.7, 2.1, -0.4, 0.9, 1.7, 0.3, -1.1, 2.6], 0.083984375),
+        ([1.0, 2, 2, -1, 3, 3, -2, 4], 0.1015625),  # ties: over all signs, as SciPy's PermutationMethod does
+        ([1.0] * 10, 2 / 1024),
+        ([0.0, 0.0], 1.0),
+    ],
+)
+def test_the_signed_rank_test_is_scipys(differences: list[float], chance: float) -> None:
+    assert statistics.signed_rank(np.array(differences)) == pytest.approx(chance, rel=1e-12)
+
+
+def test_the_range_of_normal_variables_and_the_critical_difference_are_scipys() -> None:
+    recorded = {(2, 2.0): 0.15729920705028522, (5, 3.5): 0.09633846396542678, (9, 4.2): 0.07315051545004214}
+    assert {case: statistics.range_above(case[1], case[0]) for case in recorded} == pytest.approx(recorded, rel=1e-9)
+    differences = {(5, 8): 2.156494988745812, (3, 20): 0.7411432006427974, (10, 15): 3.497583793498488}
+    assert {case: statistics.critical_difference(*case) for case in differences} == pytest.approx(differences, rel=1e-8)
+
+
+def test_holm_by_hand() -> None:
+    assert statistics.holm(np.array([0.01, 0.04, 0.03])).tolist() == pytest.approx([0.03, 0.06, 0.06])
+
+
+def test_who_is_better_than_whom() -> None:
+    """The first two win half the blocks each, and both always beat the third."""
+    scores = np.array([[1.0, 2.0] * 6, [2.0, 1.0] * 6, [9.0] * 12])
+    better = statistics.better_than(statistics.ranks(scores.reshape(1, -1)).reshape(scores.shape))
+    assert better.tolist() == [[False, False, True], [False, False, True], [False, False, False]]
+    assert statistics.places(better).tolist() == [1, 1, 3]
+
+
+def test_the_fewest_seeds_are_those_with_which_a_difference_can_show() -> None:
+    for methods in (2, 5, 8):
+        fewest = statistics.fewest_blocks(methods)
+        for seeds, apart in ((fewest - 1, False), (fewest, True)):
+            always = np.arange(methods * seeds, dtype=float).reshape(methods, seeds) + 1
+            assert statistics.better_than(always).any() == apart
+
+
+def test_no_difference_is_found_where_there_is_none_but_in_one_of_twenty() -> None:
+    random = np.random.default_rng(0)
+    tables = random.normal(size=(80, 4, 10))
+    found = [statistics.better_than(statistics.ranks(table.reshape(1, -1)).reshape(4, 10)).any() for table in tables]
+    assert np.mean(found) < 0.1
+
+
+def test_the_interval_of_a_share() -> None:
+    none, everything = np.zeros((10, 24), dtype=bool), np.ones((10, 24), dtype=bool)
+    assert statistics.share_interval(none[:1])[1] == pytest.approx(0.14247359772258136)
+    assert statistics.share_interval(everything)[0] == pytest.approx(0.9847471895987213)
+    seeds = np.arange(10)[:, None] < np.array([5] * 24)
+    low, high = statistics.share_interval(seeds)  # all of a seed or none: as wide as that of ten coins
+    assert (low, high) == pytest.approx((0.2, 0.8), abs=0.11)
+    mixed = np.tile(np.arange(24) < 12, (10, 1))
+    mixed[0, 12] = True
+    assert np.ptp(statistics.share_interval(mixed)) < 0.02, "seeds that agree leave little doubt"
+    assert statistics.share_interval(seeds) == (low, high), "the same each time"
+
+
+def test_the_interval_of_a_median_covers_it_and_passes_over_what_was_not_solved() -> None:
+    random = np.random.default_rng(1)
+    hits = 0
+    for _ in range(40):
+        values = random.normal(size=(10, 24))
+        values[random.random(values.shape) < 0.3] = np.inf
+        low, high = statistics.median_interval(values)
+        hits += low <= 0 <= high
+    assert hits > 33
+    assert np.isnan(statistics.median_interval(np.full((3, 4), np.inf))).all()
