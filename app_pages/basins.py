@@ -75,7 +75,7 @@ def _picked() -> None:
 
 def _maps(task: Basins, job: Job[BasinMaps] | None) -> None:
     """The maps as far as they are, and what they say in numbers."""
-    from app_pages.shares import shares_table
+    from player.shares import shares_table
 
     maps = job.partial if job else None
     pictured = _final_picture if job and job.result is maps else _picture_so_far

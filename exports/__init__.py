@@ -2,7 +2,7 @@
 
 Links and files that open again are made in `scenario.view`, and named here too. `exports.picture`, `exports.chart` and `exports.film` need
 Matplotlib or a video encoder: they are imported where they are used, not here. The HTML page that plays by itself is made by
-`player.as_page`.
+`player.as_page`, and `exports.course` makes a whole site of such pages.
 """
 
 from exports.data import to_csv, to_npz

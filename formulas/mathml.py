@@ -1,4 +1,4 @@
-r"""LaTeX as MathML, which browsers draw by themselves: the part of LaTeX that `formulas.latex` and declared symbols are written in.
+r"""LaTeX as MathML, which browsers draw by themselves: the part of LaTeX that `formulas.latex`, symbols and lessons are written in.
 
 Beside that part there is `\mark{key}{body}`, for a piece of a formula that a page wants to find again.
 """
@@ -16,17 +16,28 @@ Mark = Callable[[str, str, bool], str]
 """MathML for a marked piece, from its key, its own MathML, and whether it stands in an exponent or index."""
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
-_NAMES = {**GREEK, "epsilon": "ϵ", "phi": "ϕ", "nabla": "∇"}  # LaTeX has these two letters in other forms
+_NAMES = {**GREEK, "epsilon": "ϵ", "phi": "ϕ", "nabla": "∇", "partial": "∂", "infty": "∞"}  # LaTeX has two of the letters in other forms
 _OPERATORS = {"cdot": "·", "leftarrow": "←", "lVert": "‖", "rVert": "‖", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"} | {
     "le": "≤",
     "ge": "≥",
     "ne": "≠",
     "bmod": "mod",
+    "approx": "≈",
+    "times": "×",
+    "pm": "±",
+    "sum": "∑",
+    "dots": "…",
 }
-_FUNCTION_NAMES = "sin cos tan sec csc cot arcsin arccos arctan sinh cosh tanh coth exp ln log min max"
+_FUNCTION_NAMES = "sin cos tan sec csc cot arcsin arccos arctan sinh cosh tanh coth exp ln log min max det"
 _FUNCTIONS = frozenset(_FUNCTION_NAMES.split())
 _ACCENTS = {"hat": "ˆ", "bar": "¯", "tilde": "~"}
-_SPACES = {r"\,": "0.17em", r"\ ": "0.25em"}
+_SPACES = {r"\,": "0.17em", r"\ ": "0.25em", r"\quad": "1em", r"\qquad": "2em"}
+_TABLES = {"cases": ("left", "<mo>{</mo>"), "gathered": ("center", "")}
+"""How the cells of an environment stand, and what stands before them."""
+_APPLIED = "<mo>&#x2061;</mo>"
+"""Stands, unseen, between a function and what it is applied to."""
+_SUM = "<mo>∑</mo>"
+_BOLD_A, _BOLD_a = 0x1D400, 0x1D41A  # of Unicode: MathML has no other bold letters
 _WORDS = ("mathrm", "operatorname", "text")
 _ENDS = ("}", r"\right", r"\end", "&", r"\\")
 
@@ -93,17 +104,19 @@ class _Writer:
 
     def with_scripts(self, base: str) -> str:
         below = above = ""
+        applied = _APPLIED if base.endswith(_APPLIED) else ""
+        base = base.removesuffix(applied)
         while self.peek in ("_", "^"):
             sign = self.take()
             self.scripts += 1
-            script = self.group()
+            script = self.group().removesuffix(_APPLIED)
             self.scripts -= 1
             below, above = (script, above) if sign == "_" else (below, script)
-        if below and above:
-            return f"<msubsup>{base}{below}{above}</msubsup>"
-        if below or above:
-            return f"<msub>{base}{below}</msub>" if below else f"<msup>{base}{above}</msup>"
-        return base
+        if not below and not above:
+            return base + applied
+        under, over = ("under", "over") if base == _SUM else ("sub", "sup")
+        kind = (under if below else "") + (over if above else "")
+        return f"<m{kind}>{base}{below}{above}</m{kind}>{applied}"
 
     def group(self) -> str:
         """What stands in braces, or a single atom."""
@@ -145,7 +158,7 @@ class _Writer:
         return f"<mo{self.fence if token in '()[]|' else ''}>{'−' if token == '-' else escape(token)}</mo>"
 
     def command(self, name: str) -> str:
-        if name == "frac":
+        if name in ("frac", "tfrac"):
             return f"<mfrac>{self.group()}{self.group()}</mfrac>"
         if name == "sqrt":
             if self.peek == "[":
@@ -158,8 +171,12 @@ class _Writer:
             return _upright(self.words(), operator=name == "operatorname")
         if name == "left":
             return self.fenced()
+        if name in ("bigl", "bigr"):
+            return self.delimiter()
         if name == "begin":
-            return self.cases()
+            return self.rows()
+        if name == "mathbf":
+            return f"<mi>{_bold(self.take())}</mi>"
         if name in _NAMES:
             return f"<mi>{_NAMES[name]}</mi>"
         if name in _OPERATORS:
@@ -184,9 +201,12 @@ class _Writer:
         token = self.take()
         return f"<mo{self.fence}>{escape(_OPERATORS.get(token[1:], token))}</mo>"
 
-    def cases(self) -> str:
-        if (kind := self.words()) != "cases":
+    def rows(self) -> str:
+        """The rows of an environment."""
+        kind = self.words()
+        if kind not in _TABLES:
             raise FormulaError(f"\\begin{{{kind}}} is not known here")
+        side, before = _TABLES[kind]
         rows, cells = [], [""]
         while True:
             cells[-1] = self.row()
@@ -194,15 +214,19 @@ class _Writer:
             if token == "&":
                 cells.append("")
                 continue
-            rows.append("<mtr>" + "".join(f'<mtd style="text-align: left">{cell}</mtd>' for cell in cells) + "</mtr>")
+            rows.append("<mtr>" + "".join(f'<mtd style="text-align: {side}">{cell}</mtd>' for cell in cells) + "</mtr>")
             cells = [""]
             if token == r"\end":
                 self.words()
-                return f"<mrow><mo>{{</mo><mtable>{''.join(rows)}</mtable></mrow>"
+                return f"<mrow>{before}<mtable>{''.join(rows)}</mtable></mrow>"
+
+
+def _bold(letter: str) -> str:
+    first = ord(letter[-1])
+    return chr(_BOLD_a + first - ord("a") if letter.islower() else _BOLD_A + first - ord("A"))
 
 
 def _upright(words: str, operator: bool) -> str:
     """A name of several letters; MathML sets those upright by itself, but not a single one."""
     single = ' mathvariant="normal"' if len(words) == 1 else ""
-    applied = "<mo>&#x2061;</mo>" if operator else ""
-    return f"<mi{single}>{escape(words)}</mi>{applied}"
+    return f"<mi{single}>{escape(words)}</mi>{_APPLIED if operator else ''}"

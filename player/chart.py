@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from figures import Theme
+from player.chart_payload import chart_bytes
 from player.component import component
 
 if TYPE_CHECKING:
@@ -45,17 +45,6 @@ def chart(
     data = chart_bytes(figure, theme, picks=on_pick is not None, box=box, height=height)
     show = component("chart", "showChart", "descent-chart", "chart.css")
     show(data=data, key=key, height=height, on_pick_change=on_pick or _nothing, on_theme_change=_nothing)
-
-
-def chart_bytes(figure: go.Figure, theme: Theme, *, picks: bool, box: bool, height: int) -> bytes:
-    """What the browser is sent of a chart, as JSON: the figure, its colours, and what can be chosen in it."""
-    about = {
-        "theme": {name: getattr(theme, name) for name in ("name", "background", "text", "accent")},
-        "picks": picks,
-        "box": box,
-        "height": height,
-    }
-    return f'{json.dumps(about, separators=(",", ":"))[:-1]},"figure":{figure.to_json()}}}'.encode()
 
 
 def _nothing() -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 from figures import LIGHT, Theme
-from player.chart import chart_bytes
+from player.chart_payload import chart_bytes
 from player.live_payload import PATH, live_bytes
 from player.network_payload import training_bytes
 from player.page import HERE, PLOTLY

@@ -1,8 +1,9 @@
 // The words of a lesson: page and arrow keys scroll them as anywhere else, and the browser keeps what a student has answered.
 
+import { keep, kept } from "./progress.js";
+
 /** @import { Component, Reading } from "./types" */
 
-const STORE = "descent lessons";
 const PAGE = 0.9; // of the height of the words, that a page key goes on
 const LINE = 60; // CSS pixels that an arrow goes on
 /** @type {Record<string, number>} */
@@ -51,25 +52,6 @@ function stay() {
 
 /** @type {object} stands for the last call */
 let latest = {};
-
-/** @returns {Record<string, string>} */
-function kept() {
-  try {
-    const found = JSON.parse(localStorage.getItem(STORE) ?? "{}");
-    return Object.fromEntries(Object.entries(found).filter(([, said]) => typeof said === "string"));
-  } catch {
-    return {}; // there is no storage in a frame of another site, or something else has written there
-  }
-}
-
-/** @param {Record<string, string>} progress */
-function keep(progress) {
-  try {
-    localStorage.setItem(STORE, JSON.stringify(progress));
-  } catch {
-    // likewise: the link has the answers, too
-  }
-}
 
 /** Scroll the words, unless something that has the focus needs the key. @param {KeyboardEvent} event */
 function scroll(event) {

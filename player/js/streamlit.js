@@ -6,8 +6,8 @@ import { readPictures } from "./backdrop.js";
 import { Chart } from "./chart.js";
 import { sure } from "./connection.js";
 import { readLandscape, readRuns } from "./data.js";
-import { element } from "./dom.js";
-import { nextPaint, Player } from "./player.js";
+import { load } from "./library.js";
+import { Player } from "./player.js";
 import { watchTheme } from "./theme.js";
 import { Trainer } from "./trainer.js";
 import { readRefined, readTraining } from "./training.js";
@@ -18,7 +18,7 @@ export { receiveReader } from "./reader.js";
 export { showGallery } from "./gallery.js";
 export { tendPage } from "./page.js";
 
-/** @import { Component, Landscape, Playlist, PlotlyLibrary, RefinedBlock, Step } from "./types" */
+/** @import { Component, Landscape, Playlist, RefinedBlock, Step } from "./types" */
 
 /**
  * What is shown in an element of the page; `latest` stands for Streamlit's last call.
@@ -210,27 +210,4 @@ function update(state) {
   const player = state.shown;
   if (player.landscape !== landscape) player.setLandscape(landscape);
   player.setRace(race);
-}
-
-/** @type {Promise<PlotlyLibrary> | null} */
-let loading = null;
-
-/** Plotly, loaded once for the page; it starts after the first picture, because starting it holds up everything for a second. @param {string} url */
-function load(url) {
-  loading ??= start(url);
-  return loading;
-}
-
-/** @param {string} url @returns {Promise<PlotlyLibrary>} */
-async function start(url) {
-  const page = /** @type {{ Plotly?: PlotlyLibrary }} */ (globalThis);
-  if (page.Plotly) return page.Plotly;
-  document.head.append(element("link", { rel: "preload", as: "script", href: url }));
-  for (let frame = 0; frame < 2; frame++) await nextPaint();
-  await new Promise((resolve, reject) => {
-    const failed = () => reject(new Error(`${url} could not be loaded`));
-    document.head.append(element("script", { ".src": url, load: resolve, error: failed }));
-  });
-  if (!page.Plotly) throw new Error(`${url} is not Plotly`);
-  return page.Plotly;
 }

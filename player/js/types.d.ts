@@ -532,6 +532,29 @@ export interface ChartContent {
   figure: Figure;
 }
 
+// ---- a static site, from exports/site
+
+/** The name of a file of the folder `data`; one for each theme where the dark one is more than other colours. */
+export type SiteBlock = string | Record<string, string>;
+/** What a page's player shows: a race on a landscape, with steps taken apart and pictures under its maps, or a training. */
+export type SiteStop = { race?: SiteBlock; landscape?: SiteBlock; steps?: SiteBlock[]; pictures?: SiteBlock; training?: SiteBlock };
+/** A question: what is shown while it is open, what shows the answer, which choice is right, and where on the map each choice's places are. */
+export interface SiteQuestion {
+  stop: number;
+  opening: SiteStop;
+  right: number;
+  places: Point[][] | null;
+}
+/** What a page of a static site is told beside its words. */
+export interface SitePage {
+  /** The way from the page to the site's folder, "" or "../". */
+  folder: string;
+  stops: SiteStop[];
+  lesson: { name: string; questions: SiteQuestion[] } | null;
+}
+/** What all pages are told: the colours, and the right answers of every lesson, by its name. */
+export type SiteTold = { colours: [light: string, dark: string][]; course: Record<string, string> };
+
 /** From `follow_playlist` of player/component.py; entries are counted from 1. */
 export interface Playlist {
   count: number;

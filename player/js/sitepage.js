@@ -1,0 +1,97 @@
+// A page of a static site: of the course, with presets and recordings of the lab (exports/course.py). It needs no server and asks for nothing
+// but the files beside it.
+
+import { Chart } from "./chart.js";
+import { Colours } from "./colours.js";
+import { LessonPage } from "./lessonpage.js";
+import { load } from "./library.js";
+import { keep, kept } from "./progress.js";
+import { block, receiveBlock } from "./shelf.js";
+import { Stage } from "./stage.js";
+
+/** @import { SiteBlock, SitePage, SiteTold } from "./types" */
+
+const HANDED_ON = "kept="; // in a link's fragment
+
+/** @param {SiteTold} told to all pages */
+export function openPage({ colours: pairs, course }) {
+  Object.assign(globalThis, { descentBlock: receiveBlock });
+  /** @type {SitePage} */
+  const page = JSON.parse(document.getElementById("told")?.textContent ?? "{}");
+  const colours = new Colours(pairs);
+  takeOver();
+  const root = document.getElementById("player");
+  const stage = root && page.stops.length ? new Stage(root, page.folder, colours) : null;
+  const words = document.getElementById("words");
+  if (page.lesson && words && stage) new LessonPage(words, page.lesson, page.stops, stage, () => showProgress(course));
+  else if (stage) stage.show(page.stops[0]);
+  for (const place of document.querySelectorAll("[data-chart]")) drawChart(/** @type {HTMLElement} */ (place), page.folder, colours);
+  showProgress(course);
+  for (const button of document.querySelectorAll("button.theme")) button.addEventListener("click", () => colours.toggle());
+  for (const button of document.querySelectorAll("button.forget")) {
+    button.addEventListener("click", () => {
+      keep({});
+      showProgress(course);
+    });
+  }
+  document.addEventListener("click", handOn, true);
+  document.addEventListener("keydown", turn);
+}
+
+/** What is answered and done, wherever the page says so. @param {SiteTold["course"]} course */
+function showProgress(course) {
+  const said = kept();
+  const done = Object.keys(course).filter((name) => said[name] === course[name]);
+  for (const place of document.querySelectorAll("[data-lesson]")) place.classList.toggle("done", done.includes(String(/** @type {HTMLElement} */ (place).dataset.lesson)));
+  for (const place of document.querySelectorAll(".progress")) place.textContent = `${done.length} of ${Object.keys(course).length} done`;
+  for (const bar of document.querySelectorAll("progress")) bar.value = done.length;
+}
+
+/** A chart, once it is to be seen, in the colours of the page. @param {HTMLElement} place @param {string} folder @param {Colours} colours */
+function drawChart(place, folder, colours) {
+  /** @type {SiteBlock} */
+  const name = JSON.parse(place.dataset.chart ?? '""');
+  const chart = new Chart(place, load(new URL(`${folder}shared/plotly.min.js`, document.baseURI).href), () => {});
+  const draw = async () => {
+    const single = typeof name === "string";
+    const text = new TextDecoder().decode(await block(folder, single ? name : name[colours.name]));
+    chart.setText(single ? colours.paint(text) : text);
+  };
+  let seen = false;
+  new IntersectionObserver((entries, observer) => {
+    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+    observer.disconnect();
+    seen = true;
+    draw();
+  }).observe(place);
+  colours.listeners.push(() => seen && draw());
+  addEventListener("beforeprint", draw);
+}
+
+/** Browsers that keep something for each file on disk alone are told in the link what the page before knew. */
+function takeOver() {
+  const text = location.hash.slice(1);
+  if (!text.startsWith(HANDED_ON)) return;
+  try {
+    const told = JSON.parse(decodeURIComponent(text.slice(HANDED_ON.length)));
+    const texts = Object.entries(told).filter(([, said]) => typeof said === "string");
+    keep({ ...kept(), ...Object.fromEntries(texts) });
+  } catch {
+    // somebody else's fragment
+  }
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+/** @param {MouseEvent} event */
+function handOn({ target }) {
+  const link = /** @type {Element} */ (target).closest?.("a[href]");
+  if (location.protocol !== "file:" || !(link instanceof HTMLAnchorElement) || link.protocol !== "file:" || link.download) return;
+  link.hash = HANDED_ON + encodeURIComponent(JSON.stringify(kept()));
+}
+
+/** Shift and page keys turn to the lesson before and after, as in the app. @param {KeyboardEvent} event */
+function turn({ key, shiftKey }) {
+  const way = shiftKey ? { PageUp: "prev", PageDown: "next" }[key] : undefined;
+  const link = way && document.querySelector(`a[rel=${way}]`);
+  if (link instanceof HTMLAnchorElement) link.click();
+}

@@ -1,0 +1,103 @@
+// The player of a page of a static site, which shows one picture after the other.
+
+import { readStep } from "./anatomy.js";
+import { readPictures } from "./backdrop.js";
+import { readLandscape, readRuns } from "./data.js";
+import { load } from "./library.js";
+import { Player } from "./player.js";
+import { block } from "./shelf.js";
+import { Trainer } from "./trainer.js";
+import { readTraining } from "./training.js";
+
+/** @import { Colours } from "./colours.js" */
+/** @import { Point, Request, SiteBlock, SiteStop } from "./types" */
+
+export class Stage {
+  /** @param {HTMLElement} root @param {string} folder of the site, relative to the page @param {Colours} colours */
+  constructor(root, folder, colours) {
+    this.root = root;
+    this.folder = folder;
+    this.colours = colours;
+    /** @type {Player | Trainer | null} */
+    this.player = null;
+    this.shown = { stop: /** @type {SiteStop | null} */ (null), pick: /** @type {((at: Point) => void) | null} */ (null), mark: /** @type {Point | null} */ (null) };
+    this.plays = 0;
+    colours.listeners.push(() => this.repaint());
+  }
+
+  /**
+   * Play a picture from its start.
+   * @param {SiteStop} stop @param {{ pick?: ((at: Point) => void) | null, mark?: Point | null }} how what is called with a point that was chosen on the map, and where one was
+   */
+  async show(stop, { pick = null, mark = null } = {}) {
+    const mine = ++this.plays;
+    const parts = await this.parts(stop);
+    if (mine !== this.plays) return; // something else was asked for meanwhile
+    this.shown = { stop, pick, mark };
+    this.set(parts);
+  }
+
+  /** @param {SiteStop} stop */
+  async parts({ race, landscape, training, steps, pictures }) {
+    const { colours } = this;
+    const get = async (/** @type {SiteBlock} */ name) => {
+      const single = typeof name === "string";
+      return { bytes: await block(this.folder, single ? name : name[colours.name]), single };
+    };
+    const text = async (/** @type {SiteBlock} */ name) => get(name).then(({ bytes, single }) => (single ? colours.paintText(bytes) : bytes));
+    const headed = async (/** @type {SiteBlock} */ name) => get(name).then(({ bytes, single }) => (single ? colours.paintHeader(bytes) : bytes));
+    const [runs, ground, trained, apart, under] = await Promise.all([
+      race && headed(race),
+      landscape && text(landscape),
+      training && headed(training),
+      Promise.all((steps ?? []).map(headed)),
+      pictures && get(pictures).then(({ bytes }) => readPictures(bytes)),
+    ]);
+    return { runs, ground, trained, apart, under };
+  }
+
+  /** @param {Awaited<ReturnType<Stage["parts"]>>} parts */
+  set({ runs, ground, trained, apart, under }) {
+    const { pick, mark } = this.shown;
+    const player = this.playerFor(trained ? Trainer : Player, Boolean(pick));
+    if (trained && player instanceof Trainer) {
+      player.setTraining({ ...readTraining(trained), chapter: String(this.plays) });
+    } else if (runs && ground) {
+      const landscape = readLandscape(ground);
+      const race = { ...readRuns(runs), chapter: String(this.plays), landscapeKey: landscape.key };
+      if (race.prediction && mark) race.prediction.mark = mark;
+      if (player.landscape?.key !== landscape.key) player.setLandscape(landscape);
+      player.setRace(race);
+      for (const step of apart) player.stepper.set({ ...readStep(step), token: race.token });
+    }
+    player.setPictures(under || []);
+  }
+
+  /** The player that there is, or another one where something else is played, or can be chosen. @param {typeof Player | typeof Trainer} Kind @param {boolean} picks */
+  playerFor(Kind, picks) {
+    const { player } = this;
+    if (player && Object.getPrototypeOf(player) === Kind.prototype && Boolean(player.ask) === picks) return player;
+    player?.close();
+    const chosen = (/** @type {Request} */ request) => {
+      if ((request.kind === "start" || request.kind === "add") && this.shown.pick) this.shown.pick(/** @type {Point} */ (request.at));
+    };
+    this.player = new Kind(this.root, load(new URL(`${this.folder}shared/plotly.min.js`, document.baseURI).href), picks ? chosen : null);
+    return this.player;
+  }
+
+  /** In other colours, where it was. */
+  async repaint() {
+    const { player, shown } = this;
+    if (!player || !shown.stop) return;
+    const { position, playing } = player.clock;
+    const mine = ++this.plays;
+    const parts = await this.parts(shown.stop);
+    if (mine !== this.plays) return;
+    player.close();
+    this.player = null;
+    this.set(parts);
+    const again = this.playerFor(/** @type {typeof Player} */ (player.constructor), Boolean(shown.pick));
+    if (!playing) again.clock.pause();
+    again.clock.seek(position);
+  }
+}

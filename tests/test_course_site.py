@@ -1,0 +1,179 @@
+"""The course as a static site: every page comes from what is declared, and plays without a server, from disk and below a path."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import landscapes
+from exports.course import _pages, course_files, write_course
+from exports.site.shelf import Shelf, painted
+from exports.site.words import as_html, in_line
+from figures import DARK, LIGHT
+from player.payload import landscape_bytes
+from scenario import Scenario
+from scenario.lesson import Question, Words
+from scenario.lessons import lessons
+from scenario.ready import READY
+from scenario.symbols import text_of
+from simulation import Cancelled
+from tests.chromium import PATIENCE
+from tests.player_page import is_fault
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SOME = (
+    "lessons/saddles.html",
+    "lessons/adam.html",
+    "lessons/mini-batches.html",
+    "presets/newton-runs-into-the-saddle.html",
+    "lab/basins.html",
+)
+"""Pages of every kind: with charts, with a link to what is played elsewhere, with networks, a preset, and a recording of the lab."""
+DRAWN = """() => document.querySelector(".descent")?.player?.root.dataset.ready === "true"
+    && [...document.querySelectorAll(".panel:not([hidden])")].every((panel) => panel.dataset.drawn !== undefined)"""
+
+
+def test_every_lesson_and_preset_has_a_page() -> None:
+    paths = [page.path for page in _pages(lambda to: None, None)]
+    assert len(set(paths)) == len(paths) == 1 + len(lessons()) + len(READY) + sum(path.startswith("lab/") for path in paths)
+    assert {f"lessons/{name}.html" for name in lessons()} <= set(paths)
+
+
+def test_the_words_of_all_lessons_are_html() -> None:
+    for lesson in lessons().values():
+        for part in lesson.parts:
+            text = as_html(part.text) if isinstance(part, Words) else ""
+            text += "".join(in_line(each) for each in (part.question, *part.choices, part.because)) if isinstance(part, Question) else ""
+            assert not set("$*\\`") & set(text), lesson.name
+        assert len(text_of(lesson)) > 0
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("## A *b*\nC $x_{\\max}$", "<h2>A <em>b</em></h2>\n<p>C <math><msub><mi>x</mi><mi>max</mi></msub></math></p>"),
+        ("1. **One**\n2. two\n   and", "<ol><li><strong>One</strong></li><li>two and</li></ol>"),
+        ("[here](there) & [away](nowhere) <b>", '<p><a href="to/there">here</a> &amp; away &lt;b&gt;</p>'),
+        ("$$\n\\sum_u u\n$$", '<math display="block"><mrow><munder><mo>∑</mo><mi>u</mi></munder><mi>u</mi></mrow></math>'),
+    ],
+)
+def test_markdown_as_html(markdown: str, html: str) -> None:
+    assert as_html(markdown, lambda to: f"to/{to}" if to == "there" else None) == html
+
+
+def test_dark_colours_are_the_light_ones_exchanged_or_a_file_of_their_own() -> None:
+    landscape = landscapes.get("ravine")
+    assert isinstance(Shelf().text(lambda theme: landscape_bytes(landscape, theme)), str)
+    assert painted(f'{{"name":"light","to":"{LIGHT.text}"}}') == f'{{"name":"dark","to":"{DARK.text}"}}'
+    shelf = Shelf()
+    both = shelf.text(lambda theme: f'{{"other":"{len(theme.name)}"}}'.encode())
+    assert isinstance(both, dict)
+    assert sorted(both) == ["dark", "light"]
+    assert len(list(shelf.new())) == 2
+    assert list(shelf.new()) == []
+
+
+def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(ValueError, match="holds something that is no course"):
+        write_course(tmp_path, only=())
+    with pytest.raises(ValueError, match="is a file"):
+        write_course(tmp_path / "thesis.txt", only=())
+    with pytest.raises(Cancelled):
+        write_course(tmp_path / "site", lambda done: False, only=())
+    assert write_course(tmp_path / "site", only=()) == sum(len(content) for _, content, _ in course_files(()))
+
+
+# ---- in a browser
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of some pages, in a folder with a space and a letter that addresses escape."""
+    folder = tmp_path_factory.mktemp("web") / "a course é"
+    write_course(folder, only=SOME)
+    return folder
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that may ask for files and for nothing else, and logs no error."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if is_fault(message) else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith(("file:", "data:", "blob:")) else faults.append(request.url))
+    yield page
+    context.close()
+    assert faults == []
+
+
+def show(page: Page, site: Path, path: str) -> None:
+    page.goto((site / path).as_uri())
+    page.wait_for_function(DRAWN)
+
+
+def test_every_kind_of_page_plays_from_disk(site: Path, page: Page) -> None:
+    for path in SOME:
+        show(page, site, path)
+    assert page.locator(".scoreboard.shares tbody tr").count() == 3
+    show(page, site, "lessons/adam.html")
+    right = lessons()["adam"].questions
+    for number, question in enumerate(right):
+        page.locator(f"#question-{number} button", has_text=question.right).first.click()
+    page.get_by_role("link", name="the first steps of Adam").click()
+    page.wait_for_function(DRAWN)
+    assert page.locator(".panel[data-panel=step]").count() == 1
+
+
+def test_a_question_hides_what_follows_until_it_is_answered_rightly(site: Path, page: Page) -> None:
+    question = lessons()["saddles"].questions[0]
+    assert isinstance(question.scenario, Scenario)
+    steps = question.scenario.steps
+    show(page, site, "lessons/saddles.html")
+    box, locked = page.locator("#question-0"), page.locator(".locked")
+    wrong = next(choice for choice in question.choices if choice != question.right)
+    box.get_by_role("button", name=wrong, exact=True).click()
+    assert "Not so." in box.locator(".told").inner_text()
+    assert locked.is_visible()
+    box.get_by_role("button", name=question.right, exact=True).click()
+    assert "Right." in box.locator(".told").inner_text()
+    page.wait_for_function("(steps) => document.querySelector('.descent')?.player?.race?.steps === steps", arg=steps)
+    page.get_by_role("link", name="Descent", exact=True).click()
+    page.go_back()
+    page.wait_for_function(DRAWN)
+    assert "Right." in box.locator(".told").inner_text()  # the browser has kept it
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("document.querySelector('.descent')?.dataset.theme === 'dark'")
+    page.wait_for_function(DRAWN)
+
+
+def test_it_is_served_below_any_path(site: Path, browser: Browser) -> None:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None:
+            asked.append(self.path)
+
+    asked: list[str] = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site.parent)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
+    try:
+        page.goto(f"http://127.0.0.1:{server.server_port}/a%20course%20%C3%A9/index.html")
+        page.get_by_role("link", name="Newton runs into the saddle").click()
+        page.wait_for_function(DRAWN)
+    finally:
+        page.close()
+        server.shutdown()
+        server.server_close()
+    assert all(path.startswith("/a%20course%20%C3%A9/") for path in asked)
