@@ -7,6 +7,7 @@ are taken before the next block's.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,11 +62,11 @@ class Rows:
     Attributes:
         state, lanes: the numbers of the first rows.
         gone: -0 as long as a trajectory is in float range, NaN afterwards.
-        lasted: how many steps it was.
+        lasted: how many steps it was, once it has left.
         missing: finite as long as all that a formula's repair may fill in has been; also marks who has been far away.
         pending: 1 until the goal is reached, then 0.
-        looks: how many steps that took.
-        goal: the loss to reach.
+        looks: how many steps that took, once it is.
+        goal: the loss to reach, then NaN.
         number: on a tape that depends on chance, the trajectory's number in the run, the bits of a whole one.
         spread: on a noisy tape, the noise's standard deviation.
     """
@@ -321,23 +322,44 @@ class Kernel:
         return text.value(f"load {text.vector}, ptr %operand2, align 64")
 
     def _found_out(self, lane: str) -> list[str]:
-        """Find out who leaves float range, and who reaches the goal; gives what is to be written down: NaN for who has left."""
+        """Find out who leaves float range, and who reaches the goal; gives what is to be written down: NaN for who has left.
+
+        A sum is finite only if all its terms are, so mostly it tells that there is nothing to note.
+        """
         text, rows = self.text, self.rows
         loss = operations.number(text, self.at[self.tape.loss])
-        point = [self._state(0), self._state(1), loss]
-        gone = self._load(rows.gone, lane)
+        point, gone = [self._state(0), self._state(1), loss], self._load(rows.gone, lane)
+        total = gone
+        for value in point:
+            total = text.value(f"fadd {text.vector} {total}, {value}")
+        if self.kind.goals:
+            there = text.compare("ole", loss, self._load(rows.goal, lane))
+            text.rarely(there, [], lambda: self._note_goal(there, lane))
+        doubtful = text.compare("ueq", text.intrinsic("fabs", total), text.literal(math.inf))
+        return text.rarely(doubtful, point, lambda: self._note_gone(point, gone, lane))
+
+    def _note_goal(self, there: str, lane: str) -> list[str]:
+        """Note in which step trajectories have reached their goal; from then on they have none."""
+        text, rows = self.text, self.rows
+        for row, vector in ((rows.pending, text.literal(0.0)), (rows.looks, self._number()), (rows.goal, text.literal(math.nan))):
+            self._store(text.select(there, vector, self._load(row, lane)), row, lane)
+        return []
+
+    def _note_gone(self, point: list[str], before: str, lane: str) -> list[str]:
+        """Note who has left float range, and in which step; gives the point with NaN for them."""
+        text, rows, gone = self.text, self.rows, before
         for value in point:  # a difference that is 0, or NaN where the number is not finite
             gone = text.value(f"fsub {text.vector} {gone}, {text.value(f'fsub {text.vector} {value}, {value}')}")
         self._store(gone, rows.gone, lane)
         if not self.kind.path:
-            here = text.select(text.compare("ord", gone, gone), text.literal(1.0), text.literal(0.0))
-            self._add(rows.lasted, here, lane)
-        if self.kind.goals:
-            there = text.compare("ole", loss, self._load(rows.goal, lane))
-            pending = text.select(there, text.literal(0.0), self._load(rows.pending, lane))
-            self._store(pending, rows.pending, lane)
-            self._add(rows.looks, pending, lane)
+            lasted = text.select(text.compare("ord", before, before), self._number(), self._load(rows.lasted, lane))
+            self._store(lasted, rows.lasted, lane)
         return [text.value(f"fadd {text.vector} {value}, {gone}") for value in point]
+
+    def _number(self) -> str:
+        """The number of the step in the run, in all lanes."""
+        number = self.text.value(f"add i64 {self.t}, %first")
+        return self.text.spread(self.text.value(f"sitofp i64 {number} to double"))
 
     def _add(self, row: int, vector: str, lane: str) -> None:
         self._store(self.text.value(f"fadd {self.text.vector} {self._load(row, lane)}, {vector}"), row, lane)
@@ -396,7 +418,7 @@ class Kernel:
     def _mark_far(self, lane: str) -> None:
         text, limit = self.text, self.text.literal(FAR)
         near = [text.compare("olt", text.intrinsic("fabs", self._load(row, lane)), limit) for row in (0, 1)]
-        marked = text.select(text.both("and", *near), self._load(self.rows.missing, lane), text.literal(float("nan")))
+        marked = text.select(text.both("and", *near), self._load(self.rows.missing, lane), text.literal(math.nan))
         self._store(marked, self.rows.missing, lane)
 
 

@@ -32,12 +32,14 @@ def emit(text: Text, x: str) -> str:
     NaN, the instruction computes the vector.
     """
     y = _approximate(text, x)
-    half, g, h = text.literal(0.5), text.value(f"fmul {text.vector} {x}, {y}"), text.value(f"fmul {text.vector} {y}, {text.literal(0.5)}")
+    half, g, h = text.literal(0.5), text.value(f"fmul {text.vector} {x}, {y}"), _half(text, y)
     for _ in range(2):
         off = text.fused(_minus(text, g), h, half)
         g, h = text.fused(g, off, g), text.fused(h, off, h)
     remainder = text.fused(_minus(text, g), g, x)
-    return _unless_all(text, text.fused(remainder, h, g), x)
+    root = text.fused(remainder, h, g)
+    small = text.compare("ule", root, text.literal(LEAST))
+    return text.rarely(small, [root], lambda: [text.intrinsic("sqrt", x)])[0]
 
 
 def _approximate(text: Text, x: str) -> str:
@@ -47,21 +49,16 @@ def _approximate(text: Text, x: str) -> str:
     return text.value(f"call {of} @{name}({of} {x}, {of} zeroinitializer, {mask} -1)")
 
 
+def _half(text: Text, y: str) -> str:
+    """Half of a number by its exponent, which keeps the multipliers free; of zero or infinity anything."""
+    whole = f"<{text.width} x i64>"
+    bits = text.value(f"bitcast {text.vector} {y} to {whole}")
+    less = text.value(f"sub {whole} {bits}, <{', '.join([f'i64 {1 << 52}'] * text.width)}>")
+    return text.value(f"bitcast {whole} {less} to {text.vector}")
+
+
 def _minus(text: Text, x: str) -> str:
     return text.value(f"fneg {text.vector} {x}")
-
-
-def _unless_all(text: Text, root: str, x: str) -> str:
-    """The root where all of the vector are large enough, else the instruction's."""
-    bits, rare, after, before = f"i{text.width}", text.fresh("rare"), text.fresh("after"), text.block
-    large = text.value(f"bitcast {text.mask} {text.compare('ogt', root, text.literal(LEAST))} to {bits}")
-    some = text.value(f"icmp ne {bits} {large}, -1")
-    text.line(f'br i1 {some}, label %{rare}, label %{after}, !prof !{{!"branch_weights", i32 1, i32 1000}}')
-    text.label(rare)
-    computed = text.intrinsic("sqrt", x)
-    text.goto(after)
-    text.label(after)
-    return text.value(f"phi {text.vector} [{root}, %{before}], [{computed}, %{rare}]")
 
 
 def hard_cases() -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from formulas.libm.in_llvm import Lines, literal, vector
 
 
@@ -72,3 +74,17 @@ class Text(Lines):
     def select(self, condition: str, a: str, b: str) -> str:
         """`a` where the condition holds, else `b`."""
         return self.value(f"select {self.mask} {condition}, {self.vector} {a}, {self.vector} {b}")
+
+    def rarely(self, condition: str, usual: list[str], body: Callable[[], list[str]]) -> list[str]:
+        """The usual vectors; where the condition holds for any lane, which is seldom, what the body writes and gives in their place."""
+        bits, inside, after, before = f"i{self.width}", self.fresh("rare"), self.fresh("after"), self.block
+        lanes = self.value(f"bitcast {self.mask} {condition} to {bits}")
+        some = self.value(f"icmp ne {bits} {lanes}, 0")
+        self.line(f'br i1 {some}, label %{inside}, label %{after}, !prof !{{!"branch_weights", i32 1, i32 1000}}')
+        self.label(inside)
+        others = body()
+        last = self.block
+        self.goto(after)
+        self.label(after)
+        pairs = zip(usual, others, strict=True)
+        return [self.value(f"phi {self.vector} [{one}, %{before}], [{other}, %{last}]") for one, other in pairs]

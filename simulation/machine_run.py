@@ -65,6 +65,8 @@ class MachineRun:
         some.advance(record, reporter)
         if goal:
             some.note_goal(record)
+        if some.is_finite(record):
+            return
         if kind.losses:
             some.note_divergence(record)
         else:
@@ -111,6 +113,11 @@ class MachineRun:
         record.put(places, own)
 
 
+def _together(lanes: Lanes) -> slice | Lanes:
+    """Some trajectories as a slice, which copies nothing, where they are neighbours."""
+    return slice(int(lanes[0]), int(lanes[-1]) + 1) if lanes[-1] - lanes[0] == lanes.size - 1 else lanes
+
+
 class _Some:
     """Some trajectories in the memory of a kernel."""
 
@@ -119,8 +126,8 @@ class _Some:
         self.kernel = machine.compiled(run.tape, kind)
         self.rows, self.count = self.kernel.rows, lanes.size
         self.memory = self.kernel.memory(self.count)
-        points = np.ascontiguousarray(self.plan.starts[:, lanes])
-        for row, values in enumerate(tape.own_rows(run.tape, run.landscape, self.plan.optimizer, points, lanes)):
+        own = _together(lanes)
+        for row, values in enumerate(tape.own_rows(run.tape, run.landscape, self.plan.optimizer, self.plan.starts[:, own], own)):
             self._fill(row, values)
         if kind.losses:
             self._fill(self.rows.gone, LEAST)
@@ -136,8 +143,12 @@ class _Some:
 
     def _fill(self, row: int, values: Array | float) -> None:
         """Give each trajectory its number of a row. Lanes beyond the last trajectory hold zeros."""
-        given = np.broadcast_to(values, self.count)
         whole = self.count // BLOCK
+        if np.ndim(values) == 0:
+            self.memory[:whole, row, :BLOCK] = values
+            self.memory[whole:, row, : self.count - whole * BLOCK] = values
+            return
+        given = np.broadcast_to(values, self.count)
         self.memory[:whole, row, :BLOCK] = given[: whole * BLOCK].reshape(whole, BLOCK)
         self.memory[whole:, row, : self.count - whole * BLOCK] = given[whole * BLOCK :]
 
@@ -161,6 +172,13 @@ class _Some:
         if not looks:
             record.positions[-1, 0], record.positions[-1, 1] = self.row(0), self.row(1)
             columns.fill(plan.objective, self.lanes, record.positions, record.losses)
+
+    def is_finite(self, record: Record) -> bool:
+        """Whether all is certain to be well: nobody has left float range, nothing has overflowed, and nothing has to be filled in."""
+        found = self.rows.gone if self.kind.losses else self.rows.missing
+        with np.errstate(all="ignore"):  # sums are finite only if every number is
+            total = self.memory[:, : found + 1, :BLOCK].sum()
+            return bool(np.isfinite(total if self.kind.losses and self.plan.steps else total + record.losses.sum()))
 
     def left(self, record: Record) -> Integers:
         """At which step each trajectory left float range, -1 where it never did."""

@@ -102,13 +102,18 @@ def test_the_width_of_vectors_can_be_limited(monkeypatch: pytest.MonkeyPatch) ->
         widest()
 
 
-def test_who_leaves_float_range_is_marked_at_the_same_step() -> None:
+def test_who_leaves_float_range_is_marked_at_the_same_step(monkeypatch: pytest.MonkeyPatch) -> None:
     hot = optimizers.get("sgd", lr=np.geomspace(1e-4, 10, COUNT))
     for keep in ("path", "last", [2, 5, STEPS]):
         run = same(ROSENBROCK, hot, keep=keep)
         assert (run.diverged_at >= 0).any()
         assert (run.diverged_at < 0).any()
     same(ROSENBROCK, hot, keep="last", goal=1.0)
+    monkeypatch.setattr(machine_run, "PULSE", 7 * COUNT)  # in several calls, whose steps are counted on
+    assert max(same(ROSENBROCK, optimizers.get("momentum", lr=3e-3 * RISING), keep="last").diverged_at) > 7
+    reached = same(ROSENBROCK, optimizers.get("sgd", lr=1e-4), keep="last", goal=ROSENBROCK.value(STARTS) * RISING).reached
+    assert reached is not None
+    assert max(reached) > 7
     partly = Landscape("Half a plane", formula="log(x + 1) + y**2", window=((-1, 2), (-1, 1)))
     assert (same(partly, optimizers.get("momentum"), keep="last").diverged_at >= 0).any()
 
