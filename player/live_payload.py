@@ -28,7 +28,7 @@ from optimizers import Optimizer, Schedule
 from parameters import Array, Declared
 from scenario import Race
 from simulation.attractors import attractor_lookup, attractors, is_global, lowest_loss, usual_height
-from simulation.live import functions_as_data, pair_as_data, plain
+from simulation.live import functions_as_data, pair_as_data, plain, surface_as_data
 from simulation.verdicts import DATED, STALLED, UNDERWAY, Ending, lacks_values
 
 PATH = "live"
@@ -97,7 +97,7 @@ async def _answer(request: Request) -> Response:
 def _block(key: str, landscape: Landscape, methods: list[Optimizer], schedule: Schedule | None, noisy: bool) -> bytes:
     pairs = [_pair(landscape, method, schedule, noisy) for method in methods]
     functions = functions_as_data(*(pair for pair in pairs if pair))
-    block = {"key": key, "functions": functions, "pairs": pairs, "told": told_as_data(landscape)}
+    block = {"key": key, "functions": functions, "pairs": pairs, "told": told_as_data(landscape), "surface": surface_as_data(landscape)}
     return json.dumps(block, separators=(",", ":")).encode()
 
 

@@ -14,7 +14,7 @@ from landscapes import Landscape
 from optimizers import Optimizer, Schedule
 from optimizers.options import RATE_CHANGE
 from parameters import Param, Value
-from tape.portable import functions_of, portable, schedule_nodes
+from tape.portable import functions_of, portable, schedule_nodes, surface_nodes
 
 
 def pair_as_data(landscape: Landscape, optimizer: Optimizer, schedule: Schedule | None = None, noisy: bool = False) -> dict[str, Any]:
@@ -51,6 +51,12 @@ def pair_as_data(landscape: Landscape, optimizer: Optimizer, schedule: Schedule 
 
 _MEASURES = [["log1p"], ["hypot"]]
 """What heights and lengths of paths are computed by."""
+
+
+def surface_as_data(landscape: Landscape) -> dict[str, Any]:
+    """The loss of a landscape with its slopes and curvatures, as `surface_nodes`, for any values of its parameters; and "parameters":
+    their values as they are now."""
+    return {**surface_nodes(_opened(landscape)), "parameters": plain(landscape.settings)}
 
 
 def functions_as_data(*pairs: Mapping[str, Any]) -> dict[str, Any]:

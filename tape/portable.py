@@ -65,6 +65,19 @@ _FREE = {"lr", *(parameter.name for parameter in RATE_CHANGE)}
 """What a step's program holds by name whatever its value."""
 
 
+def surface_nodes(landscape: Landscape) -> dict[str, Any]:
+    """The loss of a landscape with its slopes and curvatures as data: "nodes", and the node of each by its name ("value", "dx", "dxy").
+
+    The coordinates of the point are the inputs "x" and "y" of "start".
+    """
+    nodes = _List()
+    known: dict[int, int] = {}
+    program = landscape.compiled(("value", "dx", "dy", "dxx", "dxy", "dyy"))
+    inputs = nodes.landscape_inputs(landscape) | {name: nodes.add("input", "start", name) for name in ("x", "y")}
+    outputs = {name: nodes.graph(program.graph, node, inputs, known) for name, node in program.targets.items()}
+    return {"nodes": nodes.nodes, "outputs": outputs}
+
+
 def schedule_nodes(schedule: Schedule) -> dict[str, Any]:
     """A schedule as data: "early", its nodes, and "factor", the node of what the learning rate is multiplied by in a step.
 
@@ -129,6 +142,15 @@ class _List:
             return self.add(tree.function, *operands)
         return self.add("negate" if len(operands) == 1 else _SYMBOLS.get(tree.symbol, tree.symbol), *operands)
 
+    def landscape_inputs(self, landscape: Landscape) -> dict[str, int]:
+        """The names of a landscape's formula, in its own units."""
+        inputs = {}
+        for parameter in landscape.parameters:
+            given = self.add("input", LANDSCAPE, parameter.name)
+            units = parameter.unit_value
+            inputs[parameter.name] = given if units == 1 else self.add("*", given, self.number(units))
+        return inputs | {f"penalty {name}": self.add("input", LANDSCAPE, name) for name in landscape.penalty}
+
     def graph(self, graph: Graph, root: int, inputs: Mapping[str, int], known: dict[int, int]) -> int:
         """A node of a graph, and those that it is computed from."""
         below, stack = set(), [root]
@@ -169,20 +191,11 @@ class _Writer(_List):
             return self._of_run(source)
         if source.owner == LANDSCAPE:
             graph = self.landscape.compiled(("value",)).graph
-            return self.graph(graph, source.node, self._landscape_inputs(), self._known[LANDSCAPE])
+            return self.graph(graph, source.node, self.landscape_inputs(self.landscape), self._known[LANDSCAPE])
         graph, inputs = self.step.program.graph, self._optimizer_inputs()
         if not each_step:
             return self.graph(graph, source.node, inputs | {"t": self.number(1.0)}, self._known[OPTIMIZER])
         return self.graph(graph, source.node, inputs | self._step_inputs(graph, source.node), self._known["step"])
-
-    def _landscape_inputs(self) -> dict[str, int]:
-        """The formula's names, in its own units."""
-        inputs = {}
-        for parameter in self.landscape.parameters:
-            given = self.add("input", LANDSCAPE, parameter.name)
-            units = parameter.unit_value
-            inputs[parameter.name] = given if units == 1 else self.add("*", given, self.number(units))
-        return inputs | {f"penalty {name}": self.add("input", LANDSCAPE, name) for name in self.landscape.penalty}
 
     def _optimizer_inputs(self) -> dict[str, int]:
         return {name: self.add("input", OPTIMIZER, name) for name in self.optimizer.values}

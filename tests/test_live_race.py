@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from figures import LIGHT
+from figures.loss_grid import loss_grid
+from landscapes import Landscape
+from player.live_payload import told_as_data
 from player.payload import landscape_bytes, run_bytes
 from scenario import Choice, Scenario
 from tests.screen import PLAYER
@@ -37,7 +41,7 @@ AS_SENT = """async (block) => {
     const { readRuns, numbers } = await import("/js/data.js");
     const [sent, live] = [readRuns(bytes(block)), document.querySelector('.descent').player.race];
     const faults = [];
-    const near = (a, b) => Object.is(a, b) || (a !== a && b !== b) || Math.abs(a - b) <= 2e-7 * Math.max(Math.abs(a), Math.abs(b), 1e-30);
+    const near = (a, b) => Object.is(a, b) || (a !== a && b !== b) || Math.abs(a - b) <= 2e-7 * Math.max(Math.abs(a), Math.abs(b), 1e-20);
     const same = (name, a, b) => {
         const [one, other] = [Array.from(a), Array.from(b)];
         const at = one.length === other.length ? one.findIndex((value, k) => !near(value, other[k])) : -2;
@@ -64,8 +68,8 @@ AS_SENT = """async (block) => {
         const mark = ({ name, text, x, y, xanchor, yshift }) => [name, text, x, y, xanchor, yshift];
         alike(`${name} marks`, (layout.annotations ?? []).map(mark), (own.layout.annotations ?? []).map(mark));
     }
-    for (const part of ["kind", "lowest", "unit"]) alike(`bar ${part}`, live.bar[part], sent.bar[part]);
-    same("bar", live.bar.ends, sent.bar.ends);
+    alike("bar", live.bar.kind, sent.bar.kind);
+    same("bar", ...[live.bar, sent.bar].map(({ lowest, unit, ends }) => [lowest, unit, ...ends]));
     return faults;
 }"""
 """In what a live race differs from the one that Python sends."""
@@ -106,3 +110,36 @@ def test_all_that_is_shown_of_it_is_as_python_sends_it(player_page: PlayerPage, 
         page.evaluate(f"{PLAYER}.live.show()")
         points = (scenario.points[0], at, *scenario.points[2:])
         same_as(player_page, scenario.replace(points=points), panels)
+
+
+def attractors_of(landscape: Landscape) -> dict[str, list[float]]:
+    """Where trajectories come to rest, as the browser is told."""
+    found: dict[str, list[float]] = told_as_data(landscape)["attractors"]
+    return found
+
+
+def test_a_landscape_whose_parameter_is_turned(player_page: PlayerPage) -> None:
+    methods = (Choice("sgd", (("lr", 0.005),)), Choice("adam"))
+    scenario = Scenario(landscape=Choice("himmelblau"), optimizers=methods, points=POINTS[:2], steps=60)
+    page = player_page.play(scenario, ("map", "loss", "surface"), at=30)
+    awake(player_page)
+    assert page.evaluate(f"{PLAYER}.live.turn({{ 'landscape.a': 12.5 }})")
+    page.wait_for_function(f"{PLAYER}.live.ground?.fine")  # once it rests
+    turned = scenario.replace(landscape=Choice("himmelblau", (("a", 12.5),)))
+    same_as(player_page, turned, ("map", "loss", "surface"))
+    landscape = turned.build_landscape()
+    grid, theirs = loss_grid(landscape), json.loads(landscape_bytes(landscape, LIGHT))
+    told, own, (x, y) = page.evaluate(
+        f"(({{ told, map, surface, evaluate }}) => [told, {{ map, surface }}, [1, 2].map((x) => evaluate(x, 0.5).dx)])({PLAYER}.landscape)"
+    )
+    assert told == told_as_data(landscape) | {"attractors": told["attractors"], "lowest": told["lowest"]}
+    places = [zip(*(found[name] for name in ("ending", "x", "y")), strict=True) for found in (told["attractors"], attractors_of(landscape))]
+    resting = [np.array(sorted(found)) for found in places]
+    assert np.allclose(resting[0], resting[1], atol=1e-9)
+    assert np.allclose(own["map"]["data"][0]["z"], grid.drawn_rank(grid.losses), atol=1e-9)
+    assert own["map"]["data"][0]["contours"]["size"] == grid.every
+    assert own["surface"]["layout"]["scene"]["zaxis"]["ticktext"] == theirs["surface"]["layout"]["scene"]["zaxis"]["ticktext"]
+    assert [x, y] == pytest.approx(landscape.gradient([[1.0, 2.0], [0.5, 0.5]])[0].tolist())
+    page.wait_for_function("!document.querySelector('.panel.grounded')")  # Plotly shows it
+    page.evaluate(f"{PLAYER}.live.forget()")
+    assert page.evaluate(f"{PLAYER}.landscape.evaluate(3, 2).value") == 0, "the landscape that was sent"

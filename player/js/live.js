@@ -4,10 +4,11 @@
 import { numbers } from "./data.js";
 import { available, enginesFor, tapeFor, Workspace } from "./engine.js";
 import { liveBar, liveCurves } from "./livecurves.js";
+import { groundFor } from "./liveground.js";
 import { measure } from "./livemeasures.js";
 import { measuresFor } from "./measures.js";
 
-/** @import { LiveBlock, LiveRace, ParameterValues, Point, Race, Run } from "./types" */
+/** @import { Landscape, LiveBlock, LiveRace, LiveTold, ParameterValues, Point, Race, Run } from "./types" */
 /** @import { Engine } from "./engine.js" */
 /** @import { LiveHistory } from "./livemeasures.js" */
 /** @import { Measures } from "./measures.js" */
@@ -21,6 +22,7 @@ const MOST_COMPILED = 6;
 const FRAME = 9; // milliseconds of a frame that runs may take; of more trajectories than fit, some are shown
 const FEWEST = 8; // trajectories that are shown in any case
 const MOST_STEPS = 4_000_000; // of all trajectories together
+const REST = 150; // milliseconds without a change
 const GRACE = 3000; // milliseconds for which Python's answer is waited for, once no request is open any more
 
 /** Fetch what a race is computed by. @param {string} key @returns {Promise<LiveBlock | null>} */
@@ -50,6 +52,12 @@ export class Live {
     this.moved = new Map();
     this.held = false; // whether a hand still drags
     this.dirty = false;
+    /** @type {Landscape | null} the landscape as Python sent it */
+    this.landscape = null;
+    /** @type {{ key: string, fine: boolean, landscape: Landscape & { told: LiveTold } } | null} the landscape whose parameters are turned */
+    this.ground = null;
+    this.rest = 0; // the timer of what is computed at rest
+    this.rests = false; // whether nothing has changed for a moment
     this.stride = 1; // every how many-th trajectory is shown
     this.took = 0; // milliseconds for the last frame
     this.possible = available();
@@ -126,6 +134,7 @@ export class Live {
     this.held = false;
     if (this.dirty) this.show();
     if (!this.race || this.player.requests) return;
+    if (this.ground) this.landscape = this.ground.landscape;
     const { values, moved, race, base } = this;
     this.base = { ...race, live: base?.live ? this.turned(base.live, this.wanted()) : null };
     for (const name of Object.keys(values)) delete values[name];
@@ -134,13 +143,15 @@ export class Live {
 
   /** Show what Python has sent last. */
   forget() {
-    const { base, race } = this;
+    const { base, race, ground, landscape } = this;
     this.drop();
+    if (ground && landscape) this.player.setLandscape(landscape);
     if (base && race) this.player.setRace(base);
   }
 
   drop() {
-    this.race = null;
+    clearTimeout(this.rest);
+    this.race = this.ground = null;
     this.values = {};
     this.moved = new Map();
     this.held = this.dirty = false;
@@ -233,12 +244,14 @@ export class Live {
     const { base, block } = this;
     if (!compiled || !base?.live || !block) return;
     const began = performance.now();
+    const told = this.setGround(compiled, wanted, this.rests) ?? block.told;
+    this.rests = false;
     const race = this.room(wanted);
     compiled.workspace.clear();
-    const histories = race.runs.map((run, index) => this.compute(compiled, wanted, index, run, race));
+    const histories = race.runs.map((run, index) => this.compute(compiled, wanted, index, run, race, told));
     race.histories = histories;
-    race.curves = liveCurves(race, block.told, this.player.landscape, base.curves);
-    race.bar = liveBar(race, block.told);
+    race.curves = liveCurves(race, told, this.player.landscape, base.curves);
+    race.bar = liveBar(race, told);
     race.starts &&= race.starts.map((start, index) => this.moved.get(index) ?? start);
     race.version = (race.version ?? 0) + 1;
     this.race = race;
@@ -252,6 +265,45 @@ export class Live {
     if (this.took < 2 * FRAME || count <= FEWEST || this.moved.size) return;
     this.stride *= 2;
     this.dirty = true;
+  }
+
+  /**
+   * Show the landscape with the parameters that are wanted; what runs on it are measured by, null where they are those that were sent.
+   * @param {Compiled} compiled @param {Wanted} wanted @param {boolean} rests whether it is computed as finely as Python does
+   */
+  setGround({ engines, workspace }, { parameters }, rests) {
+    const { block, landscape } = this;
+    if (!block || !landscape) return null;
+    const [{ landscape: wanted }] = parameters;
+    clearTimeout(this.rest);
+    if (Object.entries(block.surface.parameters).every(([name, value]) => wanted[name] === value)) {
+      if (this.ground) this.player.setGround(landscape, true);
+      this.ground = null;
+      return null;
+    }
+    const key = JSON.stringify(wanted);
+    if (this.ground?.key === key && (this.ground.fine || !rests)) {
+      if (!this.ground.fine) this.restSoon();
+      return this.ground.landscape.told;
+    }
+    const simplest = engines.reduce((best, engine) => (engine.tape.state.length < best.tape.state.length ? engine : best));
+    const lossesAt = (/** @type {[Float64Array, Float64Array]} */ starts) => {
+      workspace.clear();
+      return Float64Array.from(simplest.run({ parameters: parameters[engines.indexOf(simplest)], starts, steps: 0, keep: [0] }).loss);
+    };
+    const before = this.ground?.landscape ?? { ...landscape, told: block.told };
+    this.ground = { key, fine: rests, landscape: groundFor(before, block.surface, wanted, lossesAt, rests) };
+    this.player.setGround(this.ground.landscape, rests);
+    if (!rests) this.restSoon();
+    return this.ground.landscape.told;
+  }
+
+  /** Compute the landscape as finely as Python does once nothing has changed for a moment. */
+  restSoon() {
+    this.rest = setTimeout(() => {
+      this.rests = this.dirty = this.on;
+      this.player.invalidate();
+    }, REST);
   }
 
   /** The live race, with room for what is computed. @param {Wanted} wanted @returns {Race} */
@@ -275,12 +327,11 @@ export class Live {
     return { ...base, steps, count, runs, version: race?.version ?? 0 };
   }
 
-  /** One run: into the arrays of the race. @param {Compiled} compiled @param {Wanted} wanted @param {number} index @param {Run} run @param {Race} race @returns {LiveHistory} */
-  compute({ engines, measures }, wanted, index, run, race) {
+  /** One run: into the arrays of the race. @param {Compiled} compiled @param {Wanted} wanted @param {number} index @param {Run} run @param {Race} race @param {LiveTold} told @returns {LiveHistory} */
+  compute({ engines, measures }, wanted, index, run, race, told) {
     const live = /** @type {LiveRace} */ (this.base?.live);
     const { lanes, parameters, steps, noise, starts } = wanted;
     const result = engines[index].run({ parameters: parameters[index], starts, steps, noise, seed: BigInt(live.seed), numbers: lanes });
-    const { told } = /** @type {LiveBlock} */ (this.block);
     return measure(measures, result, run, race, told, Boolean(parameters[index].optimizer.weight_decay));
   }
 }

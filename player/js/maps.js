@@ -1,6 +1,7 @@
 // The landscape from above: one map with all optimizers, or one for each with shared axes.
 
 import { Backdrop } from "./backdrop.js";
+import { GroundLayer } from "./contours.js";
 import { contextOf, element } from "./dom.js";
 import { MapPointer } from "./mappointer.js";
 import { cells, LandscapePanel } from "./panel.js";
@@ -22,12 +23,14 @@ export class MapPanel extends LandscapePanel {
     /** @type {HTMLCanvasElement | null} */
     this.preview = null;
     this.listening = false;
+    this.atRest = true; // whether the landscape does not change in every frame
     this.shownOf = player.landscape ? identity(player.landscape) : ""; // which landscape `part` belongs to
     this.resetButton = element("button", { class: "reset", type: "button", hidden: true, click: () => this.resetZoom() }, "Whole map");
     this.backdrop = new Backdrop(this);
+    this.ground = new GroundLayer(this);
     this.steps = new StepLayer(this);
     this.pointer = this.newPointer();
-    this.element.prepend(this.backdrop.canvas);
+    this.element.prepend(this.backdrop.canvas, this.ground.canvas);
     this.element.append(this.pointer.tooltip, this.resetButton);
   }
 
@@ -119,6 +122,7 @@ export class MapPanel extends LandscapePanel {
 
   drawn() {
     this.removePreview();
+    if (this.ground.landscape && this.atRest) this.ground.set(null); // Plotly shows it now
     this.backdrop.draw();
     if (!this.listening) {
       this.listening = true;
@@ -140,6 +144,7 @@ export class MapPanel extends LandscapePanel {
 
   draw() {
     super.draw();
+    this.ground.draw();
     this.backdrop.draw();
     this.steps.draw();
     this.player.prediction.draw(this);
@@ -182,6 +187,7 @@ export class MapPanel extends LandscapePanel {
 
   setLandscape() {
     const shownOf = identity(this.player.landscape);
+    this.atRest = true;
     if (this.shownOf !== shownOf) {
       this.part = null;
       this.anew = Boolean(this.element.dataset.drawn);
@@ -189,6 +195,14 @@ export class MapPanel extends LandscapePanel {
     }
     this.shownOf = shownOf;
     super.setLandscape();
+  }
+
+  /** @override @param {boolean} rests */
+  setGround(rests) {
+    if (this.backdrop.wanted || !this.element.dataset.drawn) return;
+    this.atRest = rests;
+    this.ground.set(this.player.landscape);
+    if (rests) this.redraw();
   }
 
   setRace() {

@@ -1,16 +1,16 @@
 // A plane that moves with a network: at each step it goes through that network's weights, parallel to itself, so that the ground under the
 // paths changes. Its losses are computed here, a little in each frame, and drawn as soon as they are all there.
 
+import { drawnRank, heightOf, rankOf } from "./lossgrid.js";
 import { planeGround, rowAt } from "./training.js";
 
-/** @import { Landscape, Relief, LossScale, Trace } from "./types" */
+/** @import { Landscape, Relief, Trace } from "./types" */
 /** @import { PlaneLoss } from "./planeloss.js" */
 /** @import { Trainer } from "./trainer.js" */
 
 const SLICE_SIDES = { coarse: 29, fine: 65 }; // points along each side of the grid: at first, and where the clock rests
 const SLICE_WORK = 4e8; // products of weights and examples that a grid may take
 const SLICE_BUDGET = { playing: 12, resting: 70 }; // milliseconds of a frame, in which nothing moves where the clock rests
-const ONWARD = 0.4; // as in figures/loss_grid.py: of the colours between two levels, given up for a smooth outermost line
 const CUT_OFF = 1.02; // the height of what is higher than all that the first slice shows
 
 /** @typedef {{ key: string, n: number, values: Float64Array, done: number }} Job a grid that is being computed */
@@ -94,25 +94,3 @@ export class MovingSlice {
 
 /** @param {Float64Array} values @param {number} n @param {(value: number) => number} of */
 const rows = (values, n, of) => Array.from({ length: n }, (_, row) => Array.from(values.subarray(row * n, (row + 1) * n), of));
-
-/** The place of a loss among the levels, as `LossGrid.rank` of Python has it. @param {number} loss @param {LossScale} scale */
-export function rankOf(loss, { levels }) {
-  if (!Number.isFinite(loss)) return NaN;
-  let k = 1;
-  while (k < levels.length - 1 && loss > levels[k]) k++;
-  return Math.max(0, Math.min(levels.length - 1, k - 1 + (loss - levels[k - 1]) / (levels[k] - levels[k - 1])));
-}
-
-/** It as contour lines are drawn by, as `LossGrid.drawn_rank` has it. @param {number} rank @param {LossScale} scale */
-function drawnRank(rank, { levels }) {
-  const k = levels.length - 2;
-  if (k < 1 || !(rank > k)) return rank;
-  const faster = Math.max(1, (levels[k + 1] - levels[k]) / (levels[k] - levels[k - 1]));
-  return Math.max(rank, k + Math.min((rank - k) * faster, ONWARD));
-}
-
-/** The height of a loss, as `LossGrid.height` has it. @param {number} loss @param {LossScale} scale */
-export function heightOf(loss, { logarithmic, low, unit, span }) {
-  const raised = loss - low;
-  return (logarithmic ? Math.log1p(Math.max(raised, 0) / unit) : raised / unit) / span;
-}

@@ -28,6 +28,9 @@ export class Panel {
   /** The player has other paths of the same race: while something of it is dragged, in every frame. */
   setPaths() {}
 
+  /** The landscape has other parameters: while one of them is dragged, in every frame. @param {boolean} rests whether it stays as it is for a moment */
+  setGround(rests) {}
+
   /** The steps of another trajectory are taken apart. */
   setStep() {}
 

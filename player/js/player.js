@@ -113,7 +113,7 @@ export class Player {
   /** The landscape, from `readLandscape`. @param {Landscape} landscape */
   setLandscape(landscape) {
     const other = this.landscape && this.landscape.name !== landscape.name;
-    this.landscape = landscape;
+    this.landscape = this.live.landscape = landscape;
     for (const panel of this.panels.values()) panel.setLandscape();
     if (other) this.begin();
   }
@@ -145,6 +145,13 @@ export class Player {
     this.requests?.answered();
     this.presenter.announce();
     this.live.setRace(race);
+  }
+
+  /** Other parameters of the landscape, which the browser has computed. @param {Landscape} landscape @param {boolean} rests whether it stays so for a moment */
+  setGround(landscape, rests) {
+    this.landscape = landscape;
+    for (const panel of this.panels.values()) panel.setGround(rests);
+    this.invalidate();
   }
 
   /** Other paths of the race, which the browser has computed: what is known of the race beside them stays. @param {Race} race */

@@ -2,7 +2,7 @@
 
 import { LIBM } from "./libm.js";
 
-/** @import { Evaluation, OneProgram, Program } from "./types" */
+/** @import { Evaluation, OneProgram, Program, SurfaceData } from "./types" */
 
 const ASIDE = 1e-4; // how far from a point, as a share of its distance from 0, the sides are that stand for it
 const SAME = 1e-2; // by what share they may differ, nearer and farther, and still have a limit
@@ -101,6 +101,41 @@ function meanAround(evaluate, x, y) {
     else if (settled && close.every((side) => Math.abs(side.value - here) <= SAME * Math.abs(here))) found.value = here;
   }
   return found;
+}
+
+/**
+ * The loss of a landscape with its slopes and curvatures, as a function of x and y, for some values of its parameters.
+ * @param {SurfaceData} surface @param {Record<string, number | number[]>} parameters
+ * @returns {(x: number, y: number) => Evaluation}
+ */
+export function surfaceFor({ nodes, outputs }, parameters) {
+  const cells = new Float64Array(nodes.length);
+  const varies = new Uint8Array(nodes.length);
+  /** @type {[(...operands: number[]) => number, number[], number][]} */
+  const late = [];
+  const inputs = { x: -1, y: -1 };
+  for (const [index, [name, ...of]] of nodes.entries()) {
+    if (name === "number") cells[index] = Number(of[0]);
+    else if (name === "input" && of[0] === "start") {
+      inputs[/** @type {"x" | "y"} */ (of[1])] = index;
+      varies[index] = 1;
+    } else if (name === "input") cells[index] = Number(parameters[/** @type {string} */ (of[1])]);
+    else {
+      const operands = /** @type {number[]} */ (of);
+      const operation = OPERATIONS[/** @type {string} */ (name)];
+      varies[index] = Number(operands.some((operand) => varies[operand]));
+      if (varies[index]) late.push([operation, operands, index]);
+      else cells[index] = operation(...operands.map((operand) => cells[operand]));
+    }
+  }
+  const found = Object.entries(outputs);
+  const evaluate = (/** @type {number} */ x, /** @type {number} */ y) => {
+    cells[inputs.x] = x;
+    cells[inputs.y] = y;
+    for (const [operation, operands, cell] of late) cells[cell] = operands.length === 2 ? operation(cells[operands[0]], cells[operands[1]]) : operation(...operands.map((operand) => cells[operand]));
+    return /** @type {Evaluation} */ (Object.fromEntries(found.map(([name, cell]) => [name, cells[cell]])));
+  };
+  return (x, y) => meanAround(evaluate, x, y);
 }
 
 /** The eigenvalues of the symmetric matrix [[xx, xy], [xy, yy]], the smaller first. @param {number} xx @param {number} xy @param {number} yy */

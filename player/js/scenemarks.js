@@ -39,7 +39,7 @@ export class SceneMarks {
     for (const { view } of subplots) {
       for (const [i, { x, y, z }] of surface.data.slice(1).entries()) {
         const [xs, ys, zs] = [x, y, z].map(numbers);
-        for (let k = 0; k < xs.length; k++) drawMark3d(context, view.point(xs[k], ys[k], zs[k]), flat[i].marker, scale);
+        for (let k = 0; k < xs.length; k++) drawMark(context, view.point(xs[k], ys[k], zs[k]), flat[i].marker, scale);
       }
     }
     if (!this.panel.bare) this.nameHeights(context);
@@ -74,8 +74,8 @@ function topOfAxis(m, [xs, ys], box) {
   return corners.reduce((a, b) => (b[0] < a[0] ? b : a));
 }
 
-/** One mark, as the map has it. @param {CanvasRenderingContext2D} context @param {Pixel} pixel @param {Trace["marker"]} marker @param {number} scale */
-function drawMark3d(context, [x, y, hidden], { symbol, size, color, line }, scale) {
+/** One mark, as the map has it; on a map nothing hides it. @param {CanvasRenderingContext2D} context @param {Pixel} pixel @param {Trace["marker"]} marker @param {number} scale */
+export function drawMark(context, [x, y, hidden], { symbol, size, color, line }, scale) {
   if (!(x === x)) return;
   const radius = (size / 2) * Math.sqrt(scale);
   context.globalAlpha = hidden ? HIDDEN : 1;

@@ -19,6 +19,8 @@ import { wordsOfLandscape } from "./words.js";
 const TURN = Math.PI / 24; // of an arrow key, in radians
 const FINGER = 0.008; // of a pixel that fingers move, in radians
 const NEARER = 1 / 1.15; // of a key, in distances
+const PAUSE = 250; // milliseconds at least between two grounds while they change in every frame
+const RESTED = 3; // and times what drawing one takes
 const DIGIT = 7; // CSS pixels of a digit at an axis
 const HEIGHT_FOR_NAMES = 225; // CSS pixels of a scene with words at its axes
 const SMALLEST_SCENE = { width: 170, height: 100 }; // CSS pixels of a scene with numbers at its axes
@@ -33,6 +35,7 @@ export class ScenePanel extends LandscapePanel {
     /** @type {WeakMap<DrawnScene, string>} of each scene, the camera that it had last */
     this.seen = new WeakMap();
     this.numbered = ""; // the numbers at its axes
+    this.pause = 0; // until when no other ground is drawn while they change in every frame
     this.listening = false;
     this.pressed = false; // whether a pointer is: what gets the focus then did not get it from the keyboard
     this.resetButton = element("button", { class: "reset", type: "button", hidden: true, title: "As it was seen first (double-click)", click: () => this.player.see(null) }, "Reset view");
@@ -133,6 +136,17 @@ export class ScenePanel extends LandscapePanel {
     this.depths = [];
     this.marks.forget();
     return super.setLandscape();
+  }
+
+  /** @override @param {boolean} rests */
+  setGround(rests) {
+    const began = performance.now();
+    if (!rests && (this.wanted || began < this.pause)) return;
+    this.pause = Infinity;
+    const took = () => (this.pause = performance.now() + Math.max(PAUSE, RESTED * (performance.now() - began)));
+    this.depths = [];
+    this.marks.forget();
+    this.redraw().then(took);
   }
 
   /** Drawn after the other panels, since it may take a second. */

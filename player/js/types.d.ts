@@ -219,7 +219,15 @@ export interface LiveBlock {
   functions: EngineFunctions;
   /** Of each run; null where Python alone can compute it. */
   pairs: (LivePair | null)[];
+  /** For the values of the landscape's parameters that the surface has. */
   told: LiveTold;
+  surface: SurfaceData & { parameters: Record<string, number> };
+}
+
+/** The loss of a landscape with its slopes and curvatures, for any values of its parameters; from `surface_nodes` of tape/portable.py. */
+export interface SurfaceData {
+  nodes: OperationNode[];
+  outputs: Record<keyof Evaluation, number>;
 }
 
 /** What runs on a landscape are measured by. */
