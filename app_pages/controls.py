@@ -34,7 +34,7 @@ def sidebar(without: Collection[str] = (), told: str = "") -> None:
     """All controls.
 
     Args:
-        without: those that cannot matter on this page: "landscape", "starts", "training".
+        without: those that cannot matter on this page: "landscape", "starts", "training", and of the last "steps".
         told: the sentence under the page's title, which is not said again.
     """
     with st.sidebar:
@@ -44,13 +44,14 @@ def sidebar(without: Collection[str] = (), told: str = "") -> None:
         if "starts" not in without:
             _starts()
         if "training" not in without:
-            _training()
+            _training(with_steps="steps" not in without)
 
 
-def _training() -> None:
-    with expander("Steps and schedule", "expander schedule", ":material/timeline:") as is_open:
+def _training(with_steps: bool) -> None:
+    with expander("Steps and schedule" if with_steps else "Schedule", "expander schedule", ":material/timeline:") as is_open:
         if is_open:
-            number("steps")
+            if with_steps:
+                number("steps")
             schedule_choice()
     with expander("Noise, clipping, penalty", "expander noise", ":material/grain:") as is_open:
         for name in NUMBERS if is_open else ():

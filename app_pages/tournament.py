@@ -13,9 +13,9 @@ from app_pages.settings import Selection, Setting
 from app_pages.trials import objective, seed, seeds
 from app_pages.widgets import attempt, shows, theme
 from figures.fair import critical_differences, profiles, ranking
-from lab.tournament import TUNED, Standings, Tournament, eligible, usual
+from lab.tournament import TUNED, USUAL, Standings, Tournament, eligible
 from player.chart import chart
-from scenario import Scenario
+from scenario import CUSTOM, Scenario
 
 _ON = Setting("tournament", "on")
 """The landscapes that take part, joined by dots; the usual ones if none is named."""
@@ -48,27 +48,27 @@ _MOST = 12
 
 def page() -> None:
     """Draw the page."""
-    without = ("landscape", "starts", "training")
+    without = ("landscape", "starts", "steps")
     frame("tournament", lambda: None, _picture, without, title=lambda: "Tournament", claim=lambda: _CLAIM)
 
 
 def _landscapes() -> list[str]:
     """The landscapes that take part: those of the link, by default the first few of each kind."""
-    able = eligible()
+    able = eligible(session().scenario)
     asked = _ON.value.split(".") if _ON.value else []
     known = [name for name in dict.fromkeys(asked) if name in able][:_MOST]
     if known != asked:
         _ON.refuse(f"names landscapes that cannot take part; {', '.join(known) or 'the usual ones'} do", ".".join(known))
-    return known or list(usual())
+    return known or list(USUAL)
 
 
 def _picture() -> None:
     chosen = _landscapes()
     st.multiselect(
         "Landscapes",
-        eligible(),
+        eligible(session().scenario),
         default=chosen,
-        format_func=lambda name: landscapes.get(name).name,
+        format_func=lambda name: "Own formula" if name == CUSTOM else landscapes.get(name).name,
         max_selections=_MOST,
         label_visibility="collapsed",
         **shows("landscapes", chosen, lambda names: _ON.set(".".join(names))),
@@ -87,8 +87,8 @@ def _task(names: list[str]) -> Tournament:
     settings = (_TUNED, _TRIALS, _SEEDS, _STARTS, _STEPS, _OBJECTIVE, _SEED)
     tuned, trials, seeds, *numbers, objective, seed = (setting.choose(column) for setting, column in zip(settings, columns, strict=True))
     starts, steps = map(int, numbers)
-    optimizers = session().scenario.optimizers
-    return Tournament(optimizers, tuple(names), steps, int(trials), starts, int(seed), tuned, objective, int(seeds))
+    scenario = session().scenario
+    return Tournament(scenario.optimizers, tuple(names), steps, int(trials), starts, int(seed), tuned, objective, int(seeds), scenario)
 
 
 def _standings(standings: Standings) -> None:
@@ -126,7 +126,7 @@ def _difference(standings: Standings) -> str:
 def _picked(standings: Standings) -> None:
     """Race on the landscape that was clicked, with the settings found for it."""
     column, _ = value_of("ranking").pick["at"]
-    names = [landscapes.get(name).name for name in standings.task.landscapes]
+    names = [standings.task.title(name) for name in standings.task.landscapes]
     if column not in names:
         return
     race: Scenario = standings.race(names.index(column))

@@ -24,7 +24,7 @@ from lab.cluster import dask_executor
 from lab.executors import Meter, Task, local_executor, run_task
 from lab.sweeps import Sweep
 from lab.tiles import checkpoints
-from lab.tournament import Tournament, usual
+from lab.tournament import USUAL, Tournament
 from lab.tuning import Tuning
 from parameters import Array
 from scenario import Choice, Scenario
@@ -102,7 +102,7 @@ def _without_machine_code(task: Task[Any]) -> Any:
 
 def _tasks(trials: int | None) -> dict[str, Task[Any]]:
     """The tasks that the pages begin with."""
-    entrants, places = Scenario().optimizers, usual()
+    entrants, places = Scenario().optimizers, USUAL
     tournament, tuning = Tournament(entrants, places), Tuning(MAP.replace(optimizers=entrants, steps=200))
     if trials is not None:
         tournament, tuning = replace(tournament, count=trials), replace(tuning, count=trials)

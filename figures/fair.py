@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-import landscapes
 from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.theme import CURVE_WIDTH, LIGHT, Style, Theme, colour_scale, rgba, styles
@@ -98,7 +97,7 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
     """Optimizers against landscapes: the place in each cell, under it the share of starts that are solved, with its interval, what only
     passed by, and the median steps of what was solved."""
     places = standings.places
-    names = [landscapes.get(name).name for name in standings.task.landscapes]
+    names = [standings.task.title(name) for name in standings.task.landscapes]
     labels = list(standings.labels)
     cells = {
         "type": "heatmap",
@@ -149,7 +148,7 @@ def _in_full(standings: Standings, row: int, column: int) -> str:
     judged, scores = standings.judged[column], standings.judged[column].scores
     (low, high), (soon, late) = judged.share_intervals[row], judged.step_intervals[row]
     lines = [
-        f"{standings.labels[row]} on {landscapes.get(standings.task.landscapes[column]).name}",
+        f"{standings.labels[row]} on {standings.task.title(standings.task.landscapes[column])}",
         f"place {judged.places[row]}" if judged.places[row] else "nobody is first: nobody arrived and stayed",
         f"{scores.share[row]:.1%} solved ({low:.1%} to {high:.1%}), {judged.passed[row]:.1%} only passed by",
     ]
@@ -158,7 +157,7 @@ def _in_full(standings: Standings, row: int, column: int) -> str:
     lines.append(f"median final loss {_measured(float(scores.loss[row]), 'diverged')} above the lowest")
     if edges := standings.at_edge[row][column]:
         lines.append(f"best {' and '.join(edges)} at the edge of what was searched")
-    cost = step_cost(landscapes.get(standings.task.landscapes[column]), standings.chosen[row][column][0])
+    cost = step_cost(standings.race(column).build_landscape(), standings.chosen[row][column][0])
     lines.append(f"operations a step are not counted: {cost}" if isinstance(cost, str) else str(cost).replace(": ", ":<br>"))
     return "<br>".join(lines)
 

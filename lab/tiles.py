@@ -213,7 +213,7 @@ def _reached(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
 
 
 def _stayed(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
-    computed["reached"], stayed = (found.astype(np.int32) for found in measures.reached_and_stayed(run, tile.goal))
+    computed["reached"], stayed = (found.astype(np.int32) for found in measures.reached_and_stayed(run))
     return stayed
 
 
@@ -252,8 +252,9 @@ OUTPUTS = {
 """By name:
 
 final: the final loss; NaN if it diverged.
-stayed: the first step from which on the loss stays at most the goal, -1 if it does not for the last steps of the run; keeps the whole path.
-reached: the first step at which the loss is at most the goal; -1 if it never is. Found together with "stayed", if that stands before it.
+stayed, reached: `measures.reached_and_stayed`, of a landscape which must be one for all trajectories; "stayed" stands first, and keeps the
+    whole path.
+reached: without "stayed" before it, the first step at which the loss is at most the goal; -1 if it never is.
 attractor: where it came to rest, as an index into `simulation.attractors.attractors`; -1 for nowhere.
 outcome: how it ended, a `measures.Outcome`; wanted after "attractor".
 arrival: the first of the `checkpoints` from which on it stayed at its attractor, -1 if it has none; found together with "attractor".

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -15,27 +16,22 @@ from lab import statistics
 from lab.costs import step_cost
 from lab.executors import Executor, Publish
 from lab.judged import Judged, counted, listed
-from lab.search import OBJECTIVES, Place, Search, TrialBatch, check_size, entrants, run_trials, search_all
+from lab.search import OBJECTIVES, Place, Search, TrialBatch, check_lowest, check_size, entrants, run_trials, search_all
 from lab.tuning import MOST_STARTS, MOST_TRIALS, best_of, check_seeds, scattered, seeds_from
-from parameters import Array
-from scenario import Choice, Scenario
+from parameters import Array, short, title_of
+from scenario import CUSTOM, Choice, Scenario
 
 TUNED = {"for each": "For each landscape", "once": "Once for all landscapes"}
 """Whether every landscape gets settings of its own, by name."""
 
-_OF_EACH_KIND = 2
+USUAL = ("ravine", "rosenbrock", "zakharov", "saddle", "three_hump_camel", "goldstein_price", "two_weights", "beale")
+"""Those of a tournament where none is chosen: of each kind but the bowls, on which all do well, and such as tell optimizers apart."""
 
 
-def eligible() -> list[str]:
-    """The landscapes that can take part: those with a lowest loss."""
-    return [name for name in landscapes.names() if not landscapes.get(name).unbounded]
-
-
-def usual() -> tuple[str, ...]:
-    """Those of a tournament where none is chosen: the first few of each kind, without the bowls, on which everyone does well."""
-    difficult = [kind for kind in landscapes.KINDS if kind != "bowl"]
-    of_kind = {kind: [name for name in eligible() if landscapes.get(name).kind == kind] for kind in difficult}
-    return tuple(name for names in of_kind.values() for name in names[:_OF_EACH_KIND])
+def eligible(like: Scenario | None = None) -> list[str]:
+    """The landscapes that can take part: those of the catalogue with a lowest loss, and a scenario's own formula, if it has one."""
+    own = [CUSTOM] if like and like.formula else []
+    return own + [name for name in landscapes.names() if not landscapes.get(name).unbounded]
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ class Tournament:
     Args:
         entrants: the optimizers; settings outside their search spaces stay as they are, what is searched is left out, and those that then
             are the same take part once.
-        landscapes: by name, at their default parameters.
+        landscapes: by name, at their default parameters; `scenario.CUSTOM` is the formula of `like`.
         steps: how many steps each run takes.
         count: trials for each optimizer, on each landscape.
         starts: how many tuning starts a landscape has with each seed, and how many held-out ones, anywhere in its window.
@@ -53,6 +49,8 @@ class Tournament:
         tuned: one of `TUNED`. Once for all: every trial is run on all landscapes, and the one with the least mean rank is chosen.
         objective: one of `lab.search.OBJECTIVES`, which is tuned for and ranked by.
         seeds: how often all of it is done, each time with other trials and other starts.
+        like: has the noise, the schedule, the penalties and the limits of the gradient that hold on every landscape, and the own formula;
+            the rest of it does not matter and is left out.
 
     Raises:
         KeyError, TypeError, ValueError: an unknown name or setting, a landscape without a lowest loss, a number out of range, or more work
@@ -68,6 +66,7 @@ class Tournament:
     tuned: str = "for each"
     objective: str = "steps"
     seeds: int = 10
+    like: Scenario = field(default_factory=Scenario)
 
     def __post_init__(self) -> None:
         for what, given in (("optimizer", self.entrants), ("landscape", self.landscapes)):
@@ -82,11 +81,15 @@ class Tournament:
         for kind, chosen, known in (("way of tuning", self.tuned, TUNED), ("objective", self.objective, OBJECTIVES)):
             if chosen not in known:
                 raise ValueError(f"there is no {kind} {chosen!r}; choose one of {', '.join(known)}")
-        without = [name for name in self.landscapes if landscapes.get(name).unbounded]
-        if without:
-            raise ValueError(f"a landscape without a lowest loss has no winner; leave out {' and '.join(without)}")
         checked = Scenario(optimizers=self.entrants, steps=self.steps).optimizers
         object.__setattr__(self, "entrants", entrants(checked))
+        object.__setattr__(self, "like", self._alike())
+        built = {name: self._plain(name).build_landscape() for name in self.landscapes}
+        without = [name for name, landscape in built.items() if landscape.unbounded]
+        if without:
+            raise ValueError(f"a landscape without a lowest loss has no winner; leave out {' and '.join(without)}")
+        if CUSTOM in built:
+            check_lowest(built[CUSTOM])
         check_size(len(self.entrants) * len(self.landscapes) * self.count * self.starts * self.seeds, self.work)
 
     @property
@@ -94,10 +97,30 @@ class Tournament:
         """The work that it takes, counted in steps of one trajectory."""
         return len(self.entrants) * len(self.landscapes) * (self.count + 1) * self.starts * self.seeds * self.steps
 
+    def _alike(self) -> Scenario:
+        """What of `like` holds on every landscape."""
+        own = CUSTOM in self.landscapes
+        if own and not self.like.formula:
+            raise ValueError("an own formula takes part, and none is given; choose one on another page, or leave it out")
+        usual = Scenario()
+        alike: dict[str, Any] = {"optimizers": usual.optimizers, "starts": usual.starts, "points": (), "steps": usual.steps, "seed": 0}
+        elsewhere: dict[str, Any] = {} if own else {"landscape": usual.landscape, "formula": "", "window": None, "network": ""}
+        return self.like.replace(**alike, **elsewhere)
+
+    def _plain(self, landscape: str) -> Scenario:
+        """A landscape with what holds on all of them."""
+        if landscape == CUSTOM:
+            return self.like.replace(optimizers=self.entrants, steps=self.steps)
+        where: dict[str, Any] = {"landscape": Choice(landscape), "formula": "", "window": None}
+        return self.like.replace(**where, optimizers=self.entrants, steps=self.steps)
+
+    def title(self, landscape: str) -> str:
+        """What one of the landscapes is called."""
+        return self._plain(landscape).build_landscape().name
+
     def scenario(self, landscape: str, held_out: bool, seed: int | None = None) -> Scenario:
         """A landscape with the tuning starts or the held-out ones of a seed, the first if none is given."""
-        plain = Scenario(landscape=Choice(landscape), optimizers=self.entrants, steps=self.steps)
-        return scattered(plain, self.starts, "anywhere", 2 * (self.seed if seed is None else seed) + held_out)
+        return scattered(self._plain(landscape), self.starts, "anywhere", 2 * (self.seed if seed is None else seed) + held_out)
 
     def compute(self, execute: Executor, publish: Publish[Standings]) -> Standings:
         """Tune every optimizer, then run all of them on all landscapes from the held-out starts."""
@@ -230,6 +253,7 @@ class Standings:
             f"# tuned {TUNED[task.tuned].lower()} with {task.count} trials each, by {OBJECTIVES[task.objective]} (over the starts)\n"
             f"# {task.seeds} seeds, each with {task.starts} tuning starts and {task.starts} other starts that judge, anywhere in the "
             f"window; seed {task.seed}\n"
+            f"# on every landscape: {in_words(task.like)}\n"
             "# place: from 1, shared by those who cannot be told apart; 0 where nobody solves anything\n"
             "# rank: by all seeds together, from 1, ties share their mean\n"
             "# solved: share of starts that came within the tolerance and stayed, 0 to 1; with 95% confidence it is from solved_low to "
@@ -243,7 +267,7 @@ class Standings:
         writer.writerow(["optimizer", "landscape", *_COLUMNS, "operations", "a_trial", "settings"])
         for row, (label, settings) in enumerate(zip(self.labels, self.chosen, strict=True)):
             for name, (choice, *_), judged in zip(task.landscapes, settings, self.judged, strict=True):
-                cost = step_cost(landscapes.get(name), choice)
+                cost = step_cost(task.scenario(name, held_out=True).build_landscape(), choice)
                 operations = ["", ""] if isinstance(cost, str) else [cost.total, cost.of_a_trial]
                 writer.writerow([label, name, *map(repr, _cells(judged, row)), *operations, settings_in_words(choice)])
         return out.getvalue()
@@ -257,6 +281,14 @@ def _cells(judged: Judged, row: int) -> list[float]:
     scores, (low, high) = judged.scores, judged.share_intervals[row]
     found = (judged.ranks[row], scores.share[row], low, high, judged.passed[row], scores.steps[row], scores.loss[row])
     return [int(judged.places[row]), *map(float, found)]
+
+
+def in_words(like: Scenario) -> str:
+    """What of a scenario holds on every landscape of a tournament, in words: "noise 0.1, schedule cosine"."""
+    numbers = [(name, getattr(like, name)) for name in ("noise", "l1", "l2", "clip_norm", "clip_value")]
+    told = [f"{title_of(name)} {short(value)}" for name, value in numbers if value]
+    schedule = [] if like.schedule == Scenario().schedule else [f"schedule {like.build_schedule().name}"]
+    return ", ".join([*told, *schedule]) or "no noise, no schedule, no penalty"
 
 
 def told_apart(mean_ranks: Array, difference: float, labels: Sequence[str], landscapes: int) -> str:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from landscapes import Landscape, StationaryPoint
 from parameters import Array
-from simulation.attractors import attractor_lookup, attractors, is_global, lowest_loss, usual_height
+from simulation.attractors import NEAR, attractor_lookup, attractors, is_global, lowest_loss, usual_height
 from simulation.run import Run
 
 
@@ -141,18 +141,28 @@ def steps_below(run: Run, goal: float | Array) -> npt.NDArray[np.int64]:
     return np.where(inside.any(axis=0), run.kept[inside.argmax(axis=0)], -1)
 
 
-def reached_and_stayed(run: Run, goal: float | Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """When each trajectory first had a loss of at most `goal`, and from which kept step on it stayed there, each of shape (N,).
+def reached_and_stayed(run: Run) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """When each trajectory first was within the tolerance, and from which kept step on it stayed there, each of shape (N,).
 
-    To have stayed is to be there at every kept step of the run's `rest`, at least; -1 stands for never, and for who did not stay: a
-    trajectory that only passes by is not one that arrives.
+    To be within the tolerance is to have a loss at most so far above the lowest, and no further below it: what is lower than the lowest of
+    the window is another landscape's minimum, or none. To have stayed is to be there at every kept step of the run's `rest`, at least, and
+    to end in the window. -1 stands for never, and for who did not stay: a trajectory that only passes by is not one that arrives.
     """
-    inside = run.losses <= goal
+    lowest, tolerance = lowest_loss(run.landscape), default_tolerance(run.landscape)
+    inside = (run.losses <= lowest + tolerance) & (run.losses >= lowest - tolerance)
     away = inside[::-1].argmin(axis=0)  # how many rows from the end it was away last; 0 if at the end, or if never
-    first = np.where(inside.all(axis=0), 0, len(inside) - away)
-    settled = inside[-1] & (np.append(run.kept, run.steps + 1)[first] <= run.steps - rest(run.steps))
+    first = np.append(run.kept, run.steps + 1)[np.where(inside.all(axis=0), 0, len(inside) - away)]
+    settled = inside[-1] & (first <= run.steps - rest(run.steps)) & _in_window(run)
     reached = np.where(inside.any(axis=0), run.kept[inside.argmax(axis=0)], -1)
-    return reached, np.where(settled, np.append(run.kept, -1)[first], -1)
+    return reached, np.where(settled, first, -1)
+
+
+def _in_window(run: Run) -> npt.NDArray[np.bool_]:
+    """Whether each trajectory ends in the window, or as near to it as an attractor at its edge reaches, shape (N,)."""
+    low, high = np.array(run.landscape.window).T[:, :, None]
+    slack = NEAR * (high - low)
+    ended: npt.NDArray[np.bool_] = ((run.positions[-1] >= low - slack) & (run.positions[-1] <= high + slack)).all(axis=0)
+    return ended
 
 
 def final_attractor(run: Run) -> npt.NDArray[np.int64]:

@@ -17,7 +17,7 @@ from lab.judged import Judged
 from lab.search import Place, Search, resolution, search_all
 from lab.tournament import Standings, Tournament, performance_ratios
 from parameters import Array
-from scenario import Choice
+from scenario import Choice, Scenario
 from simulation import measures
 from simulation.attractors import lowest_loss
 
@@ -239,6 +239,43 @@ def test_the_csv_is_the_table(standings: Standings) -> None:
 def test_what_cannot_be_held_is_refused_in_words(changed: dict[str, object], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         Tournament(**{"entrants": ENTRANTS, "landscapes": ("ravine",), **changed})  # type: ignore[arg-type]
+
+
+def test_all_of_the_scenario_counts_on_every_landscape() -> None:
+    """Noise, schedule, penalties and clipping, as the races on the held-out starts have them; and an own formula takes part."""
+    like = Scenario(
+        landscape=Choice("own"),
+        formula="x**2 + 3*y**2",
+        window=((-2, 2), (-2, 2)),
+        noise=0.3,
+        l2=0.5,
+        clip_norm=2.0,
+        schedule=Choice("cosine"),
+    )
+    task = Tournament((Choice("adam"),), ("own", "ravine"), 20, 3, 4, seeds=2, like=like.replace(seed=9, steps=7))
+    assert task == Tournament((Choice("adam"),), ("own", "ravine"), 20, 3, 4, seeds=2, like=like), "what does not matter is left out"
+    found = run_task(task)
+    for column in (0, 1):
+        race = found.race(column)
+        assert (race.noise, race.l2, race.clip_norm, race.schedule) == (0.3, 0.5, 2.0, Choice("cosine"))
+        losses = race.race().runs[0].losses[-1] - lowest_loss(race.build_landscape())
+        assert found.judged[column].final[0, 0] == pytest.approx(losses)
+    assert "# on every landscape: noise 0.3, L2 penalty 0.5, clip the gradient's length at 2, schedule Cosine" in found.to_csv()
+    with pytest.raises(ValueError, match="an own formula takes part, and none is given"):
+        replace(task, like=Scenario())
+
+
+def test_who_ends_below_the_lowest_or_outside_the_window_has_not_arrived() -> None:
+    """Hoelder's table falls for ever beyond its window, and Franke's function is as low outside as at its lowest minimum."""
+    for name in ("hoelder_table", "franke"):
+        found = run_task(Tournament((Choice("rmsprop"), Choice("adam")), (name,), 100, 20, 8, seeds=2))
+        for row in range(2):
+            for seed in range(2):
+                run = found.task.scenario(name, True, 1000 * seed).replace(optimizers=(found.chosen[row][0][seed],)).race().runs[0]
+                (x0, x1), (y0, y1) = run.landscape.window
+                ended = run.positions[-1][:, np.isfinite(found.judged[0].steps[row, seed])]
+                assert (abs(2 * ended[0] - x0 - x1) <= 1.02 * (x1 - x0)).all()
+                assert (abs(2 * ended[1] - y0 - y1) <= 1.02 * (y1 - y0)).all()
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
