@@ -16,7 +16,7 @@ from lab.basins import Basins
 from lab.executors import run_task
 from lab.quantities import alone
 from lab.sweeps import Sweep
-from lab.tournament import Tournament, usual
+from lab.tournament import USUAL, Tournament
 from lab.tuning import Tuning
 from player.chart_payload import chart_bytes
 from player.shares import shares_table
@@ -109,19 +109,23 @@ def _fair(scenario: Scenario, shelf: Shelf) -> Drawn:
     tuned = run_task(Tuning(scenario, _TRIALS, _TUNED_ON))
     charts = f"<h2>Sensitivity</h2>{_chart(shelf, lambda theme: sensitivity(tuned, theme))}"
     charts += f"<h2>All trials</h2>{_chart(shelf, lambda theme: trial_scatter(tuned, theme))}"
+    charts = f"<p><b>{escape(tuned.judged.in_words(scenario.labels()))}</b></p>{charts}"
     words = f"<h2>The race</h2><p>{_TRIALS} trials each on {_TUNED_ON} starts; here they race from {_TUNED_ON} others.</p>"
     return _halves(charts, words + player_place()), [stop_of(shelf, tuned.race, ("map", "loss"))]
 
 
 def _tournament(scenario: Scenario, shelf: Shelf) -> Drawn:
-    from figures.fair import profiles, ranking
+    from figures.fair import critical_differences, profiles, ranking
 
-    standings = run_task(Tournament(scenario.optimizers, usual()))
+    standings = run_task(Tournament(scenario.optimizers, USUAL))
     rows = len(standings.labels)
-    left = f"<h2>Ranks</h2>{_chart(shelf, lambda theme: ranking(standings, theme), 90 + 62 * rows)}"
+    left = "<h2>Places</h2><p>Shared by those who cannot be told apart; the share of starts solved and its interval of 95% confidence.</p>"
+    left += _chart(shelf, lambda theme: ranking(standings, theme), 90 + 76 * rows)
     right = "<h2>Performance profiles</h2>"
     right += "<p>Share of the problems that are solved within so many times the steps of the best (Dolan and Moré 2002).</p>"
-    return _halves(left, right + _chart(shelf, lambda theme: profiles(standings, theme))), []
+    right += _chart(shelf, lambda theme: profiles(standings, theme))
+    right += f"<p><b>{escape(standings.in_words())}</b></p>"
+    return _halves(left, right + _chart(shelf, lambda theme: critical_differences(standings, theme), 70 + 22 * ((rows + 1) // 2))), []
 
 
 RECORDINGS: Mapping[str, Recording] = {
