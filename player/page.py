@@ -12,6 +12,7 @@ from pathlib import Path
 from figures import LIGHT, Theme
 from figures.theme import check_asked
 from networks.planes import Relief
+from player.live_payload import live_block
 from player.network_payload import training_bytes
 from player.network_scoreboard import network_scoreboard
 from player.path_payload import PATH_PANELS, path_bytes, path_scoreboard
@@ -51,6 +52,7 @@ const root = document.getElementById("player");
 _RACE = """const landscape = readLandscape(bytes("{landscape}"));
 const player = new Player(root, Plotly);
 player.setLandscape(landscape);
+for (const block of [{live}]) player.live.give(JSON.parse(new TextDecoder().decode(bytes(block))));
 player.setRace(readRuns(bytes("{runs}")));
 for (const step of [{steps}]) player.stepper.set(readStep(bytes(step)));"""
 _MEASURES = """<style>.descent {{ --below: 2.4rem; }} details {{ padding: 0.5rem 0; color: {text}; font-family: system-ui, sans-serif; }}
@@ -77,6 +79,8 @@ class Page(str):
 def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", "surface", "loss")) -> Page:
     """The HTML of a page that plays the race by itself, with the table of all its measures, about 5 MB: Plotly.js is in it.
 
+    Its starts can be dragged, and others chosen by a click: the page computes their paths, with Python's numbers.
+
     Args:
         race: what to play.
         theme: light or dark.
@@ -92,10 +96,11 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
     steps = [step_bytes(race, index, 0, theme) for index in last_first] if STEP in panels else []
     play = _RACE.format(
         landscape=_written(landscape),
+        live=f'"{_written(live)}"' if (live := live_block(race)) else "",
         runs=_written(run_bytes(race, theme, panels, landscape)),
         steps=", ".join(f'"{_written(block)}"' for block in steps),
     )
-    return _page(f"{race.landscape.name}: {', '.join(race.labels)}", theme, "player", play, "the race", scoreboard(race))
+    return _page(f"{race.landscape.name}: {', '.join(race.labels)}", theme, "player", play, "the race as it was saved", scoreboard(race))
 
 
 def training_page(

@@ -127,6 +127,8 @@ def test_every_kind_of_page_plays_from_disk(site: Path, page: Page) -> None:
     for path in SOME:
         show(page, site, path)
     assert page.locator(".scoreboard.shares tbody tr").count() == 3
+    page.locator(".panel[data-panel=maps]").click(position={"x": 200, "y": 200})
+    page.wait_for_function("document.querySelector('.descent')?.player?.race?.count === 1")
     show(page, site, "lessons/adam.html")
     right = lessons()["adam"].questions
     for number, question in enumerate(right):

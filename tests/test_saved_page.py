@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from player import as_page
@@ -86,3 +87,32 @@ def test_heads_lie_where_the_data_say_and_without_steps_no_button_walks_through_
         hide_trails(page)
         seek(page, 23)
         assert coloured_near(picture(page), pixel(page, *race_of(TWO).runs[1].positions[23, :, 0]), COLOURS["adam"]) < 1.5
+        drag_and_click(page)
+
+
+def drag_and_click(page: Page) -> None:
+    """A start is dragged, and another one chosen, in a page that nobody answers: it has Python's numbers."""
+    page.mouse.move(*pixel(page, *TWO.points[1]))
+    page.mouse.down()
+    page.mouse.move(*pixel(page, 2.4, -3.0))
+    page.wait_for_function("document.querySelector('.descent')?.player?.live?.on")
+    page.mouse.up()
+    hold_to_python(page, 2)
+    page.mouse.click(*pixel(page, 1.0, 2.5))
+    hold_to_python(page, 1)
+    page.keyboard.down("Shift")
+    page.mouse.click(*pixel(page, -2.0, 1.0))
+    page.keyboard.up("Shift")
+    hold_to_python(page, 2)
+
+
+def hold_to_python(page: Page, count: int) -> None:
+    """Wait for so many starts; the losses of their runs must be those that Python computes, to the last bit."""
+    page.wait_for_function("(count) => document.querySelector('.descent')?.player?.race?.count === count", arg=count)
+    starts, losses = page.evaluate(
+        "(({ starts, histories }) => [starts, histories.map(({ result }) => [...result.loss].map(String))])"
+        "(document.querySelector('.descent').player.race)"
+    )
+    race = TWO.replace(points=tuple((x, y) for x, y in starts)).race()
+    for run, found in zip(race.runs, losses, strict=True):
+        assert np.array_equal(run.losses.ravel(), np.array(found, dtype=float), equal_nan=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from exports.site.shelf import Shelf
 from figures import THEMES, Theme
+from player.live_payload import live_block
 from player.network_payload import training_bytes
 from player.payload import Prediction, landscape_bytes, picture_bytes, run_bytes
 from player.step import step_bytes
@@ -50,6 +51,8 @@ def stop_of(
         "landscape": shelf.text(blocks.__getitem__),
         "race": shelf.headed(lambda theme: run_bytes(race, theme, panels, blocks[theme], "", board, ahead, prediction, title, claim)),
     }
+    if (live := live_block(race)) is not None:
+        stop["live"] = shelf.put(live)
     if STEP in panels:
         last_first = range(len(race.runs) - 1, -1, -1)  # the player shows what came last
         stop["steps"] = [shelf.headed(partial(step_bytes, race, index, 0)) for index in last_first]

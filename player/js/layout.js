@@ -6,7 +6,7 @@
 
 const PICTURES = ["map", "maps", "surface", "surfaces"];
 export const LANDSCAPES = [...PICTURES, "landscape"];
-const STEP = "step"; // the panel that takes a step apart
+export const STEP = "step"; // the panel that takes a step apart
 export const STATES_OF_STEP = "states"; // its curves, which stand in it where no template has another place for them
 const STATES = 130; // CSS pixels of their least height
 export const TALL = [STEP, "maps", "surfaces", "activations"]; // panels in which there is more than one thing to see

@@ -4,6 +4,7 @@
 import { numbers } from "./data.js";
 import { available, enginesFor, tapeFor, Workspace } from "./engine.js";
 import { liveBar, liveCurves } from "./livecurves.js";
+import { STEP } from "./layout.js";
 import { groundFor } from "./liveground.js";
 import { measure } from "./livemeasures.js";
 import { measuresFor } from "./measures.js";
@@ -50,6 +51,8 @@ export class Live {
     this.values = {};
     /** @type {Map<number, Point>} starts that are dragged */
     this.moved = new Map();
+    /** @type {Point[] | null} starts in place of all others */
+    this.placed = null;
     this.held = false; // whether a hand still drags
     this.dirty = false;
     /** @type {Landscape | null} the landscape as Python sent it */
@@ -104,6 +107,11 @@ export class Live {
     if (this.told === told && this.ready) this.asked.add(told.key); // all is there
   }
 
+  /** Whether starts are free though there is no Python to ask. Steps that are taken apart are those of the race that was sent. */
+  get alone() {
+    return !this.player.requests && Boolean(this.fetch || this.block) && this.told !== null && !this.player.race.panels.includes(STEP);
+  }
+
   /** Turn numbers of the race, by their addresses: optimizers.0.lr say. Whether that is shown here. @param {Record<string, number>} values */
   turn(values) {
     return this.change(() => Object.assign(this.values, values));
@@ -114,9 +122,15 @@ export class Live {
     return this.change(() => this.moved.set(index, at));
   }
 
+  /** Let the race begin at other starts, where there is no Python to ask. @param {Point[]} points */
+  async place(points) {
+    await this.wake();
+    if (this.change(() => Object.assign(this, { placed: points, moved: new Map() }))) this.release();
+  }
+
   /** @param {() => void} note */
   change(note) {
-    const before = { values: { ...this.values }, moved: new Map(this.moved) };
+    const before = { values: { ...this.values }, moved: new Map(this.moved), placed: this.placed };
     note();
     if (this.block && this.compile(this.wanted())) {
       this.held = this.dirty = true;
@@ -137,6 +151,7 @@ export class Live {
     if (this.ground) this.landscape = this.ground.landscape;
     const { values, moved, race, base } = this;
     this.base = { ...race, live: base?.live ? this.turned(base.live, this.wanted()) : null };
+    this.placed = null;
     for (const name of Object.keys(values)) delete values[name];
     moved.clear();
   }
@@ -154,6 +169,7 @@ export class Live {
     this.race = this.ground = null;
     this.values = {};
     this.moved = new Map();
+    this.placed = null;
     this.held = this.dirty = false;
     this.stride = 1;
   }
@@ -189,7 +205,7 @@ export class Live {
 
   /** What is computed now. @returns {Wanted} */
   wanted() {
-    const { base, values, moved } = this;
+    const { base, values, moved, placed } = this;
     const live = /** @type {LiveRace} */ (base?.live);
     const parameters = live.parameters.map((own) => ({ landscape: { ...own.landscape }, optimizer: { ...own.optimizer }, schedule: { ...own.schedule } }));
     const run = { steps: /** @type {Race} */ (base).steps, noise: live.noise };
@@ -197,7 +213,7 @@ export class Live {
     const count = /** @type {Race} */ (base).count;
     const every = Math.max(1, Math.ceil(count / (numbers(live.starts).length / 2)));
     const [x, y] = startsOf(live);
-    const sent = new Map(Array.from(x, (_, k) => [k * every, /** @type {Point} */ ([x[k], y[k]])]));
+    const sent = new Map(placed ? placed.entries() : Array.from(x, (_, k) => [k * every, /** @type {Point} */ ([x[k], y[k]])]));
     for (const [index, at] of moved) sent.set(index, at);
     const all = [...sent.keys()].sort((a, b) => a - b);
     const lanes = all.filter((lane, k) => k % this.stride === 0 || moved.has(lane));
@@ -252,6 +268,7 @@ export class Live {
     race.histories = histories;
     race.curves = liveCurves(race, told, this.player.landscape, base.curves);
     race.bar = liveBar(race, told);
+    if (this.placed) race.starts = this.placed;
     race.starts &&= race.starts.map((start, index) => this.moved.get(index) ?? start);
     race.version = (race.version ?? 0) + 1;
     this.race = race;

@@ -42,7 +42,7 @@ export class MapPointer {
 
   /** Whether a click can mean anything. */
   get listens() {
-    return Boolean(this.player.picks || this.player.stepper.shown);
+    return Boolean(this.player.picks || this.player.live.alone || this.player.stepper.shown);
   }
 
   /** The map under a pixel, if it is in one. @param {Point} pixel */
@@ -76,10 +76,10 @@ export class MapPointer {
 
   /** What lies under the pointer that can be dragged, or null. @param {Subplot<FlatView>} subplot @param {Point} from @returns {Dragged | null} */
   grab({ view }, from) {
-    const { movable, picks } = this.player;
+    const { movable, picks, live } = this.player;
     const index = nearestPoint(view, movable, from);
-    if (index >= 0) this.player.live.wake();
-    return index >= 0 && picks ? { index, at: movable[index], moved: false } : null;
+    if (index >= 0) live.wake();
+    return index >= 0 && (picks || live.alone) ? { index, at: movable[index], moved: false } : null;
   }
 
   /** It has been dragged to where it is to stay. @param {Dragged} start */
@@ -94,7 +94,14 @@ export class MapPointer {
     const adding = event.shiftKey;
     const head = player.stepper.shown && !adding ? headAt(player, subplot, pixel) : null;
     if (head) player.stepper.follow(head.index, head.n);
-    else player.picks?.make({ kind: adding ? "add" : "start", at: this.rounded(subplot.view.unproject(...pixel)), last: true });
+    else this.choose(this.rounded(subplot.view.unproject(...pixel)), adding);
+  }
+
+  /** Another start, or one more: Python is asked for it, if there is Python. @param {Point} at @param {boolean} adding */
+  choose(at, adding) {
+    const { picks, live, movable } = this.player;
+    if (picks) picks.make({ kind: adding ? "add" : "start", at, last: true });
+    else if (live.alone) live.place(adding ? [...movable, at] : [at]);
   }
 
   /** @param {Dragged} start @param {Subplot<FlatView>} subplot @param {Point} pixel */
@@ -138,7 +145,7 @@ export class MapPointer {
     if (!subplot || !this.player.landscape) return this.leave();
     if (this.player.movable.length) this.player.live.wake();
     this.player.stepper.light(this.panel.steps.find(pixel));
-    this.panel.plot.classList.toggle("looks", !this.player.picks);
+    this.panel.plot.classList.toggle("looks", !this.player.picks && !this.player.live.alone);
     this.panel.plot.classList.toggle("grabbable", nearestPoint(subplot.view, this.player.movable, pixel) >= 0);
     this.show(subplot, pixel);
   }

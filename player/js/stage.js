@@ -82,6 +82,10 @@ export class Stage {
       if ((request.kind === "start" || request.kind === "add") && this.shown.pick) this.shown.pick(/** @type {Point} */ (request.at));
     };
     this.player = new Kind(this.root, load(new URL(`${this.folder}shared/plotly.min.js`, document.baseURI).href), picks ? chosen : null);
+    this.player.live.fetch = async () => {
+      const { live } = this.shown.stop ?? {};
+      return live ? JSON.parse(new TextDecoder().decode(await block(this.folder, live))) : null;
+    };
     return this.player;
   }
 
