@@ -136,7 +136,7 @@ class Optimizer(Declared):
         checked = fill(CLIPPING, limits, self.name)
         return self._changed(_clipping={name: value for name, value in checked.items() if np.any(value)})
 
-    @property
+    @cached_property
     def changes_rate(self) -> bool:
         """Whether its learning rate changes in mid-run."""
         return bool(np.any(self._values.get("change_at", 0)))
@@ -245,6 +245,10 @@ class Optimizer(Declared):
         Raises:
             ValueError: the method is not defined in d dimensions.
         """
+        return {name: np.array(view) for name, view in self.initial_views(starts, values).items()}
+
+    def initial_views(self, starts: Array, values: Mapping[str, Value] | None = None) -> dict[str, Array]:
+        """As `initial_state`, to be read only: a number that all trajectories begin with is not written down for each of them."""
         dimension, count = starts.shape
         self.check_dimension(dimension, "the start")
         names = {**(values or self._values), "x": starts, **PLANE}
@@ -252,7 +256,7 @@ class Optimizer(Declared):
         for name, text in self.state.items():
             value = 0.0 if text == "none" else np.asarray(evaluate(parse_initial(text, self._own), names), dtype=float)
             rows = update_rules.rows_of(SHAPES.get(text, "vector"), dimension)
-            state[name] = np.array(np.broadcast_to(value, (rows, count)))
+            state[name] = np.broadcast_to(value, (rows, count))
         return state
 
     def terms(

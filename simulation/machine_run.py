@@ -152,6 +152,12 @@ class _Some:
         self.memory[:whole, row, :BLOCK] = given[: whole * BLOCK].reshape(whole, BLOCK)
         self.memory[whole:, row, : self.count - whole * BLOCK] = given[whole * BLOCK :]
 
+    def _take(self, row: int, into: Array) -> None:
+        """Write what a row holds into an array of shape (n,)."""
+        whole = self.count // BLOCK
+        into[: whole * BLOCK].reshape(whole, BLOCK)[:] = self.memory[:whole, row, :BLOCK]
+        into[whole * BLOCK :] = self.memory[whole:, row, : self.count - whole * BLOCK].reshape(-1)
+
     def row(self, row: int) -> Array:
         """What a row holds, shape (n,)."""
         return self.memory[:, row, :BLOCK].reshape(-1)[: self.count]
@@ -170,7 +176,8 @@ class _Some:
             table = self.run.shared.table[steps]
             self.kernel(self.memory, self.count, self.run.shared.constants, table, pulse.start, seed, history, end)
         if not looks:
-            record.positions[-1, 0], record.positions[-1, 1] = self.row(0), self.row(1)
+            self._take(0, record.positions[-1, 0])
+            self._take(1, record.positions[-1, 1])
             columns.fill(plan.objective, self.lanes, record.positions, record.losses)
 
     def is_finite(self, record: Record) -> bool:

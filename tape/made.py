@@ -64,4 +64,4 @@ def _method(optimizer: Optimizer) -> Hashable:
 
 
 def _arrays(values: Mapping[str, Value]) -> tuple[str, ...]:
-    return tuple(name for name, value in values.items() if np.ndim(value))
+    return tuple(name for name, value in values.items() if isinstance(value, np.ndarray) and value.ndim)

@@ -155,7 +155,7 @@ def _values(graph: Graph, nodes: tuple[int, ...], inputs: Mapping[str, Any]) -> 
 
 def _first_state(tape: Tape, optimizer: Optimizer, starts: Array, lanes: slice | npt.NDArray[np.intp]) -> list[Array]:
     """The rows of the state before the first step: the start, what is remembered of it, and what differs and depends on the step alone."""
-    state = optimizer.initial_state(starts, _some(optimizer.values, lanes)) | {"x": starts}
+    state = optimizer.initial_views(starts, _some(optimizer.values, lanes)) | {"x": starts}
     rows = {row: array for name, array in state.items() for row, array in zip(row_names(name, len(array)), array, strict=True)}
     return [rows[name] if name in rows else state[name][0] for name in tape.state]
 
