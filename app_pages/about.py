@@ -6,8 +6,9 @@ from functools import cache
 
 import machine
 from simulation.choice import why_never
+from version import PROGRAM
 
-_APP = "**Descent**: watch optimizers race down loss landscapes. It works offline, and sends nothing anywhere."
+_APP = f"**{PROGRAM}**: watch optimizers race down loss landscapes. It works offline, and sends nothing anywhere."
 
 
 @cache

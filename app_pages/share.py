@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from app_pages.address import link
+from app_pages.cite import cite
 from app_pages.making import download
 from app_pages.session import session, set_value, value_of
 from app_pages.widgets import attempt, show_problem, shows, upload
@@ -28,7 +29,7 @@ def share(parts: Mapping[str, Callable[[], None]], key: str) -> None:
     popover = st.popover("Share", icon=":material/ios_share:", width="content", key=_POPOVER, on_change="rerun")
     if popover.open:
         with popover, st.container(key="share_body"):
-            _body({"Link": _link, **parts, "Open": _open}, key)
+            _body({"Link": _link, **parts, "Cite": cite, "Open": _open}, key)
     if session().enlarged:
         session().enlarged = False
         _large_code(link())

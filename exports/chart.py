@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from exports.picture import FORMATS, MATPLOTLIB_LOCK, in_pixels
-from exports.size import Size
+from exports.size import Size, written_by
 from exports.to_matplotlib import line2d, parse_colour
 from figures import CURVES, LIGHT, Theme, curves
 from scenario import Race
@@ -55,7 +55,7 @@ def chart(race: Race, name: str, file_format: str, size: Size, theme: Theme = LI
             _write(axes, mark.to_plotly_json())
         axes.set_title(race.landscape.name, loc="left", color=theme.text, fontsize=18, pad=12)
         figure.legend(loc="outside lower left", ncols=_columns(race.labels, size), frameon=False, labelcolor=theme.text, fontsize=13)
-        figure.savefig(file, format=file_format, dpi=size.resolution, metadata={"Date": None} if file_format == "svg" else None)
+        figure.savefig(file, format=file_format, dpi=size.resolution, metadata=written_by(file_format))
     return file.getvalue() if file_format == "png" else in_pixels(file.getvalue().decode(), size).encode()
 
 

@@ -9,7 +9,7 @@ from lab.critical_points import CriticalSurvey
 from networks.critical_points import PENALTY
 
 _ABOUT = """\
-Descent: where searches for critical points ended, {title}
+where searches for critical points ended, {title}
 experiment: {query}
 network, step: from which of the trained networks, and after which step of its training, the search began
 loss: with half of {penalty:g} times the sum of the squared weights, biases among them

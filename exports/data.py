@@ -12,6 +12,7 @@ from landscapes import Landscape
 from scenario import Race
 from scenario.scenario import check_race
 from simulation.progress import Progress
+from version import PROGRAM
 
 MOST_ROWS = 1_000_000
 """A table of more rows than this opens in no spreadsheet and takes too long to write."""
@@ -57,7 +58,7 @@ def to_npz(race: Race) -> bytes:
     file = io.BytesIO()
     np.savez(
         file,
-        about=np.array(_about(race, _ARRAYS)),
+        about=np.array(signed(_about(race, _ARRAYS))),
         optimizers=np.array(race.labels),
         positions=np.stack([run.positions for run in race.runs]),
         losses=np.stack([run.losses for run in race.runs]),
@@ -92,7 +93,7 @@ def _about(race: Race, columns: str) -> str:
     units = {parameter.name: f" {parameter.unit}" for parameter in landscape.parameters if parameter.unit}
     settings = ", ".join(f"{name} = {value!r}{units.get(name, '')}" for name, value in {**landscape.values, **landscape.penalty}.items())
     return (
-        f"Descent: a race on {landscape.name}\n"
+        f"a race on {landscape.name}\n"
         f"{_what(landscape)}{f' with {settings}' if settings else ''}\n"
         f"scenario: {scenario.to_query()}\n"
         f"{columns}"
@@ -103,9 +104,14 @@ def _what(landscape: Landscape) -> str:
     return f"f(x, y) = {landscape.formula}" if landscape.formula else f"f(x, y): {landscape.about}"
 
 
+def signed(about: str) -> str:
+    """What data hold, and which Descent wrote it."""
+    return f"{PROGRAM}: {about}"
+
+
 def head(about: str, columns: Iterable[str]) -> str:
-    """What a table begins with: lines after "#" that say what it holds, and the names of its columns."""
-    return "".join(f"# {line}\n" for line in about.splitlines()) + ",".join(columns) + "\n"
+    """What a table begins with: lines after "#" that say what it holds and which Descent wrote it, and the names of its columns."""
+    return "".join(f"# {line}\n" for line in signed(about).splitlines()) + ",".join(columns) + "\n"
 
 
 def quoted(text: str) -> str:

@@ -20,6 +20,7 @@ from figures import LIGHT, Theme
 from figures.theme import check_asked
 from scenario import Race
 from simulation.progress import Cancelled, Progress
+from version import PROGRAM
 
 FORMATS = tuple(RATES)
 """The formats of a film."""
@@ -115,7 +116,9 @@ def _gif(picture: Scene, frames: Iterator[Pixels], stills: Sequence[Pixels], cou
     palette = _palette(picture, np.concatenate([first, *stills]))
     images = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in chain([first], frames))
     file = io.BytesIO()
-    next(images).save(file, "GIF", save_all=True, append_images=images, duration=_durations(count, seconds), loop=0, optimize=True)
+    next(images).save(
+        file, "GIF", save_all=True, append_images=images, duration=_durations(count, seconds), loop=0, optimize=True, comment=PROGRAM
+    )
     return file.getvalue()
 
 
@@ -145,6 +148,7 @@ def _durations(count: int, seconds: float) -> list[int]:
 def _mp4(frames: Iterator[Pixels], size: Size, rate: Fraction) -> bytes:
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
+        container.metadata["comment"] = PROGRAM
         stream = container.add_stream("libx264", rate=rate, options={"crf": "18", "preset": "veryfast", "tune": "animation"})
         stream.width, stream.height, stream.pix_fmt = size.width, size.height, "yuv420p"
         for pixels in frames:

@@ -7,7 +7,7 @@ from lab.lines import StraightLines
 from scenario import Comparison
 
 _ABOUT = """\
-Descent: the loss on straight lines through the weights of networks, {title}
+the loss on straight lines through the weights of networks, {title}
 experiment: {query}
 line: "start to end" of the network, or "end to end", from the one that ends lowest to this network
 share: how far along; loss: on the examples, without penalties

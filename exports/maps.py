@@ -16,14 +16,14 @@ from lab.smoothness import AlongTheSteps
 from scenario import Comparison
 
 _PENALTIES = """\
-Descent: the loss with penalties on a plane, {title}
+the loss with penalties on a plane, {title}
 experiment: {query}
 penalty: its kind and strength
 first, second: coordinates on the plane, {kind}; its origin and its directions are among the arrays of the experiment's landscape (NPZ)
 loss: on the examples to learn from, with the penalty
 """
 _SMOOTHNESS = """\
-Descent: how smooth the loss is from the steps of a network, {title}, {label}
+how smooth the loss is from the steps of a network, {title}, {label}
 experiment: {query}
 normalization: whether hidden layers have batch normalization; all else is the same
 step: from which it is looked along the gradient, half to four times as far as the learning rate goes
@@ -32,7 +32,7 @@ gradient_change: how far the gradient there is at most from the one at the start
 effective_smoothness: the largest such change for each unit of the way
 """
 _SWEEP = """\
-Descent: networks with two numbers swept, {title}
+networks with two numbers swept, {title}
 experiment: {query}
 normalization: whether hidden layers have batch normalization
 {across}, {up}: the two numbers; all else is as in the experiment

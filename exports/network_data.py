@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from exports.data import head, quoted
+from exports.data import head, quoted, signed
 from lab.sharpness import sharpness_of
 from parameters import Array
 from scenario import Comparison
@@ -87,7 +87,7 @@ def training_to_npz(comparison: Comparison, sharpness: bool = False, landscape: 
     measured = _SHARPNESS * sharpness + _PATHS * landscape
     np.savez(
         file,
-        about=np.array(_about(comparison, _ARRAYS + measured.replace(":", "[network, kept]:") + _PLANE * landscape)),
+        about=np.array(signed(_about(comparison, _ARRAYS + measured.replace(":", "[network, kept]:") + _PLANE * landscape))),
         networks=np.array(comparison.labels),
         steps=comparison.steps,
         **stacked,
@@ -135,4 +135,4 @@ def _plane(comparison: Comparison) -> dict[str, Array]:
 
 def _about(comparison: Comparison, columns: str) -> str:
     experiment = comparison.experiment
-    return f"Descent: networks in training, {experiment.title}\nexperiment: {experiment.to_query()}\n{columns}"
+    return f"networks in training, {experiment.title}\nexperiment: {experiment.to_query()}\n{columns}"

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from exports.film import check_film, film_of
 from exports.picture import FORMATS, MATPLOTLIB_LOCK, in_pixels
 from exports.relief_picture import ReliefMap
-from exports.size import SECONDS, Size, check_step
+from exports.size import SECONDS, Size, check_step, written_by
 from exports.to_matplotlib import blend, parse_colour, rgb
 from figures import LIGHT, Theme
 from figures.networks import class_colours, data_window, network_styles
@@ -243,7 +243,7 @@ class TrainingPicture:
         """The picture at a step as a file, in one of `exports.picture.FORMATS`."""
         with MATPLOTLIB_LOCK, matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "descent"}):
             self.show(step)
-            file, metadata = io.BytesIO(), {"Date": None} if file_format == "svg" else None
+            file, metadata = io.BytesIO(), written_by(file_format)
             self.figure.savefig(file, format=file_format, dpi=self.size.resolution, metadata=metadata)
         return file.getvalue() if file_format == "png" else in_pixels(file.getvalue().decode(), self.size).encode()
 

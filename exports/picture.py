@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
-from exports.size import Size, check_size, check_step
+from exports.size import Size, check_size, check_step, written_by
 from exports.to_matplotlib import draw_landscape, line2d, line_style, parse_colour
 from figures import LIGHT, Theme
 from figures.heads import MOST, fan_out
@@ -221,9 +221,7 @@ class Picture:
                     if part:
                         part.set_animated(False)
             file = io.BytesIO()
-            self.figure.savefig(
-                file, format=file_format, dpi=self.size.resolution, metadata={"Date": None} if file_format == "svg" else None
-            )
+            self.figure.savefig(file, format=file_format, dpi=self.size.resolution, metadata=written_by(file_format))
         return file.getvalue() if file_format == "png" else in_pixels(file.getvalue().decode(), self.size).encode()
 
 

@@ -15,6 +15,7 @@ from scenario.questions import asked_of
 from scenario.ready import READY
 from scenario.text import BOM, PLAYLIST_FIELD, query_of
 from scenario.view import View, opened, pairs_of, to_file
+from version import PROGRAM
 
 VERSION = 1
 """The version of the file's format: an older one is read, a newer one is refused."""
@@ -145,7 +146,7 @@ def to_playlist_file(playlist: Playlist) -> str:
         {"title": entry.title, "scenario": json.loads(to_file(entry.view))} | ({ASKS: entry.asks} if entry.asks else {})
         for entry in playlist.entries
     ]
-    return json.dumps({"version": VERSION, PLAYLIST: entries}, ensure_ascii=False, indent=1)
+    return json.dumps({"version": VERSION, "program": PROGRAM, PLAYLIST: entries}, ensure_ascii=False, indent=1)
 
 
 def from_playlist_file(text: str) -> tuple[Playlist, tuple[str, ...]]:

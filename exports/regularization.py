@@ -6,7 +6,7 @@ from exports.data import head, quoted
 from lab.regularization import MEASURES, RegularizationResult
 
 _ABOUT = """\
-Descent: {networks} networks in each of {ways} ways, {title}
+{networks} networks in each of {ways} ways, {title}
 experiment: {query}
 way: how they were trained
 seed: of the network's examples, first weights, batches and dropout; the experiment with this seed trains it, to the last bit

@@ -7,8 +7,9 @@ from typing import Any
 
 from scenario import Choice, Scenario
 from scenario.setup import Setup
+from version import PROGRAM
 
-_SCRIPT = '''"""{title}: the same race, with the same numbers, by Descent's library.
+_SCRIPT = '''"""{title}: the same race, with the same numbers, by the library of {program}.
 
 Install Descent (`pip install .` in its folder), or run it there.
 """
@@ -29,7 +30,7 @@ for run, label in zip(race.runs, race.labels, strict=True):
 '''
 
 
-_TRAINING = '''"""{title}: the same training, with the same numbers, by Descent's library.
+_TRAINING = '''"""{title}: the same training, with the same numbers, by the library of {program}.
 
 Install Descent (`pip install .` in its folder), or run it there.
 """
@@ -52,7 +53,7 @@ def python_script(setup: Setup) -> str:
     """The script: it builds the setup, runs it and prints the loss of each optimizer or network in full precision."""
     lines = [f"    {name}={_source(value)}," for name, value in setup.changed().items()]
     template = _SCRIPT if isinstance(setup, Scenario) else _TRAINING
-    return template.format(title=setup.title, settings="\n".join(lines))
+    return template.format(title=setup.title, program=PROGRAM, settings="\n".join(lines))
 
 
 def _source(value: Any) -> str:

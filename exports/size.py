@@ -9,6 +9,7 @@ import numpy as np
 
 from limits import FILM_FRAMES, FILM_MEGAPIXELS
 from parameters import Param
+from version import PROGRAM
 
 RATES = {"gif": 25.0, "mp4": 60.0}
 """Frames a second at most, by the formats of a film; of a GIF more are slowed down by browsers."""
@@ -62,6 +63,11 @@ def frame_steps(steps: int, file_format: str, seconds: float) -> list[int]:
     longer race shows every second, third, ... step."""
     most = min(FILM_FRAMES.value, int(seconds * RATES[file_format]))
     return sorted({round(step) for step in np.linspace(0, steps, min(steps + 1, most)).tolist()})
+
+
+def written_by(file_format: str) -> dict[str, str | None]:
+    """What Matplotlib writes into a picture beside it: the program. Without the date, so that the same picture is the same file."""
+    return {"Creator": PROGRAM, "Date": None} if file_format == "svg" else {"Software": PROGRAM}
 
 
 def check_size(size: Any) -> None:

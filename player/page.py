@@ -22,6 +22,7 @@ from player.step import step_bytes
 from scenario import Comparison, Race
 from scenario.network_panels import DEFAULT_NETWORK_PANELS
 from scenario.panels import STEP, check_panels
+from version import PROGRAM
 
 HERE = Path(__file__).parent
 PLOTLY = Path(str(distribution("plotly").locate_file("plotly/package_data/plotly.min.js")))
@@ -35,6 +36,7 @@ _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="{program}">
 <title>{title}</title>
 <style>body {{ margin: 0; padding: 8px 12px; background: {background}; }} .descent {{ --above: 16px; }}
 {css}</style>
@@ -164,6 +166,7 @@ def _written(block: bytes) -> str:
 def _page(title: str, theme: Theme, entry: str, play: str, those: str, table: str) -> Page:
     text = _PAGE.format(
         title=escape(title),
+        program=PROGRAM,
         background=theme.background,
         css=(HERE / "player.css").read_text(encoding="utf-8"),
         plotly=PLOTLY.read_text(encoding="utf-8"),

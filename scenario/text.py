@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from scenario.choice import Choice
+from version import PROGRAM
 
 VERSION = 1
 """Of the JSON form. An older one is read; a newer one is refused."""
@@ -59,7 +60,7 @@ def to_pairs(changed: Mapping[str, Any]) -> list[tuple[str, str]]:
 def to_json(changed: Mapping[str, Any]) -> str:
     """JSON from the fields that are not at their default."""
     content = {name: _in_json(value) for name, value in changed.items()}
-    return json.dumps({"version": VERSION, **content}, ensure_ascii=False, indent=1)
+    return json.dumps({"version": VERSION, "program": PROGRAM, **content}, ensure_ascii=False, indent=1)
 
 
 def _in_query(value: Any) -> str:
@@ -160,6 +161,7 @@ def fields_of_json(content: str) -> Fields:
         raise ValueError(f'this is no scenario file: its "version" should be a whole number up to {VERSION}, not {version!r}')
     if version > VERSION:
         raise ValueError(f"this scenario file has the version {version}; this app reads up to version {VERSION}: update the app")
+    found.pop("program", None)  # which wrote it, for people
     for name, value in found.items():
         if name in _SINGULAR and name in CHOICES and isinstance(value, list):
             found[name] = [_choice_of_json(item) for item in value]

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
+from exports import View, python_script, to_csv, to_file, to_npz
 from exports.chart import chart
 from exports.film import film
 from exports.picture import Picture, picture
@@ -23,8 +24,10 @@ from exports.to_matplotlib import rgb
 from figures import CURVES, DARK, LIGHT, Theme
 from figures.theme import race_styles
 from limits import FILM_FRAMES, FILM_MEGAPIXELS
+from player import as_page
 from scenario import Choice, Race, Scenario
 from simulation.progress import Cancelled
+from version import PROGRAM
 
 SMALL = Size(480, 300)
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
@@ -262,3 +265,18 @@ def test_the_renderer_waits_until_it_is_asked_for() -> None:
     root = Path(__file__).parent.parent
     result = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_everything_that_is_written_names_the_version(two: Race) -> None:
+    size = Size(320, 240)
+    with Image.open(io.BytesIO(picture(two, "png", size))) as image:
+        assert image.info["Software"] == PROGRAM
+    assert PROGRAM in picture(two, "svg", size).decode()
+    with Image.open(io.BytesIO(film(two, "gif", size))) as moving:
+        assert moving.info["comment"] == PROGRAM.encode()
+    with av.open(io.BytesIO(film(two, "mp4", size))) as container:
+        assert container.metadata["comment"] == PROGRAM
+    texts = [to_csv(two), python_script(two.scenario), to_file(View(two.scenario)), as_page(two)]
+    assert [text for text in texts if PROGRAM not in text] == []
+    with np.load(io.BytesIO(to_npz(two))) as arrays:
+        assert str(arrays["about"]).startswith(f"{PROGRAM}: a race on")

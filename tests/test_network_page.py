@@ -27,6 +27,7 @@ from scenario.presets import OPENING
 from scenario.text import query_of
 from scenario.view import is_known, opened
 from tests.test_pages import go_back, kept, key_of, open_page, read
+from version import PROGRAM
 
 pytestmark = pytest.mark.xdist_group("pages")
 QUICK = Experiment(widths=(4,), steps=5, optimizers=(Choice.of("sgd", lr=0.1),))
@@ -224,7 +225,7 @@ def test_a_training_can_be_taken_along(part: str) -> None:
 def test_the_table_of_a_training_reads_back_exactly() -> None:
     comparison = QUICK.train()
     lines = training_to_csv(comparison).splitlines()
-    assert lines[0] == "# Descent: networks in training, Moons, 2-4-1 Tanh"
+    assert lines[0] == f"# {PROGRAM}: networks in training, Moons, 2-4-1 Tanh"
     rows = [line.split(",") for line in lines if not line.startswith("#")][1:]
     assert [float(row[2]) for row in rows] == comparison.runs[0].losses.tolist()
     assert [int(row[1]) for row in rows] == list(range(6))

@@ -18,7 +18,7 @@ import pytest
 import descent
 import landscapes
 import simulation
-from version import VERSION
+from version import AUTHORS, RELEASED, VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_PARTS = ("tests", "benchmarks", "examples", "node_modules", "output", "build", "*.egg-info")
@@ -139,3 +139,9 @@ def test_imports_are_written_anew_and_nothing_else(within_descent: Any, source: 
 def test_an_import_that_would_bind_another_name_is_refused(within_descent: Any) -> None:
     with pytest.raises(ValueError, match=r"line 2: write `from lab import \.\.\.` instead of 'import lab.workers'"):
         within_descent("import math\nimport lab.workers")
+
+
+def test_the_citation_is_of_this_version() -> None:
+    told = dict(re.findall(r"^([a-z-]+): (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE))
+    assert (told["version"], told["date-released"]) == (VERSION, RELEASED)
+    assert f'name: "{AUTHORS}"' in (ROOT / "CITATION.cff").read_text(encoding="utf-8")

@@ -11,9 +11,10 @@ from scenario import Choice, Scenario
 from scenario.panels import DEFAULT_PANELS
 from scenario.presets import OPENING
 from tests.test_pages import go_back, kept, key_of, open_page, read, shown
+from version import AUTHORS, PROGRAM
 
 pytestmark = pytest.mark.xdist_group("pages")
-PARTS = ("Link", "Picture", "Film", "Page", "Data", "Code", "Open")
+PARTS = ("Link", "Picture", "Film", "Page", "Data", "Code", "Cite", "Open")
 
 
 def open_share(part: str = "Link", query: str = "") -> AppTest:
@@ -202,3 +203,12 @@ def test_the_numbers_of_a_film_and_a_picture_are_typed_exactly_and_refused_in_wo
     app.text_input(key="picture step 30 typed").set_value("12").run()
     assert app.slider(key=key_of(app, "picture step 30")).value == 12
     assert shown(app).steps == 30
+
+
+def test_the_reference_names_the_version_and_the_link() -> None:
+    app = open_share("Cite", Scenario(Choice("himmelblau"), steps=50).to_query())
+    (code,) = app.code
+    assert code.value.startswith("@software{descent,")
+    assert f"title   = {{{PROGRAM}: Himmelblau}}" in code.value
+    assert "landscape=himmelblau" in code.value
+    assert any(text.value.startswith(AUTHORS) and "Himmelblau" in text.value for text in app.markdown)

@@ -1,0 +1,30 @@
+"""How to cite what is shown: the program with its version, and the link under which others see the same."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages.address import link
+from app_pages.session import session
+from player.markdown import plain
+from version import AUTHORS, PROGRAM, RELEASED, VERSION
+
+
+def cite() -> None:
+    """The reference in words, and as BibTeX."""
+    title, address = session().setup.title, link()
+    st.caption("For what is shown, as it is set now. The version counts: what is computed may change with it.")
+    st.markdown(plain(in_words(title, address)))
+    st.code(as_bibtex(title, address), language="bibtex", wrap_lines=True)
+
+
+def in_words(title: str, address: str) -> str:
+    """The reference as a sentence."""
+    return f"{AUTHORS} ({RELEASED[:4]}). {PROGRAM}: {title}. {address}"
+
+
+def as_bibtex(title: str, address: str) -> str:
+    """The reference as an entry of a BibTeX file."""
+    fields = {"author": f"{{{AUTHORS}}}", "title": f"{PROGRAM}: {title}", "year": RELEASED[:4], "version": VERSION, "url": address}
+    width = max(map(len, fields))
+    return "@software{descent,\n" + "".join(f"  {name:{width}} = {{{value}}},\n" for name, value in fields.items()) + "}"
