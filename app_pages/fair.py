@@ -138,7 +138,7 @@ def _table(tuned: Tuned) -> str:
         ("steps", "The median number of steps of those that were solved, and its interval of 95% confidence"),
         ("final loss", "The median final loss above the lowest, from all held-out starts"),
         ("tolerant", _TOLERANT[tuned.task.objective]),
-        ("a step", "How many operations a step takes, the slope among them: a method of few steps may take as long as one of many"),
+        ("a step", "How many operations a step takes, the slope among them, and each further trial of a search: few steps may take long"),
         ("settings found", "What was searched, with the first seed; all else is as the scenario has it"),
     ]
     head = "".join(f'<th title="{escape(tip)}"{_WORDS if name == heads[-1][0] else ""}>{name}</th>' for name, tip in heads)

@@ -23,8 +23,8 @@ NO_WORKERS_TIMEOUT = 30.0
 """Seconds without any worker after which the work fails."""
 TILES_AHEAD = 3
 """Tiles under way at a time for each of the cluster's threads, so that none waits for the next."""
-_POLL = 0.2
-"""Seconds between two checks whether the work was stopped."""
+_POLL, _CLOSING = 0.1, 0.2
+"""Seconds between two checks whether the work was stopped, and within which a lost scheduler's client closes."""
 _lock = threading.Lock()
 _clients: dict[str, Client] = {}
 
@@ -192,4 +192,4 @@ def disconnect() -> None:
 def _close(address: str) -> None:
     client = _clients.pop(address, None)
     if client is not None:
-        client.close(timeout=_POLL)
+        client.close(timeout=_CLOSING)

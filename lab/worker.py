@@ -93,6 +93,7 @@ def answer(message: bytes, begin: Callable[[int], Told]) -> tuple[str, object]:
     try:
         task, threads = pickle.loads(message)
         meter = begin(task.work)
+        meter.check()
         return "result", task.compute(local_executor(meter, threads), meter.publish)
     except Cancelled:
         return "stopped", None
@@ -134,6 +135,7 @@ class _Desk:
         self._meter = meter = Told(work, self._send)
         if self._stop.is_set():
             meter.stop()
+        self._send("done so far", 0.0)  # it has begun
         return meter
 
     def _send(self, kind: str, content: object) -> None:

@@ -32,8 +32,8 @@ _ROOT = Path(__file__).resolve().parents[_WORKER.count(".")]
 """The folder in which Python finds that module: the lab may be a part of the package `descent`."""
 _POLL = 0.05
 """Seconds between two looks whether the work is still wanted."""
-_GRACE = 2.0
-"""Seconds within which a worker that was told to stop has to end its work; then it is ended."""
+_GRACE, _BEGINNING = 5.0, 30.0
+"""Seconds within which a worker that was told to stop has to end its work, and to begin if it has not yet; then it is ended."""
 _TASKS = 50
 """A worker ends after so many tasks."""
 _IDLE = 300.0
@@ -64,7 +64,7 @@ class Worker:
             creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
         )
         self._answers: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-        self.tasks, self.busy = 0, False
+        self.tasks, self.busy, self._begun = 0, False, False
         self.rested = time.monotonic()
         threading.Thread(target=self._listen, name="lab-answers", daemon=True).start()
 
@@ -94,7 +94,7 @@ class Worker:
             WorkerLost: the process has ended.
             Exception: what the task itself raises.
         """
-        self.tasks, self.busy = self.tasks + 1, True
+        self.tasks, self.busy, self._begun = self.tasks + 1, True, False
         self._send(pickle.dumps((task, threads), protocol=pickle.HIGHEST_PROTOCOL))
         try:
             while True:
@@ -102,6 +102,7 @@ class Worker:
                 meter.check()
                 with suppress(queue.Empty):
                     kind, content = self._answers.get(timeout=_POLL)
+                    self._begun = True
                     if kind == "done so far":
                         meter.reach(content)
                     elif kind == "partial":
@@ -139,11 +140,13 @@ class Worker:
 
     def give_up(self) -> None:
         """Let the process end what it was told to stop, or end the process."""
-        deadline = time.monotonic() + _GRACE
+        deadline = time.monotonic() + (_GRACE if self._begun else _BEGINNING)
         while self.busy and (left := deadline - time.monotonic()) > 0:
             with suppress(queue.Empty):
                 kind, _ = self._answers.get(timeout=left)
                 self.busy = kind in ("done so far", "partial")
+                if not self._begun:
+                    self._begun, deadline = True, time.monotonic() + _GRACE
         if self.busy:
             self.close()
 
