@@ -186,14 +186,15 @@ def _panels() -> tuple[str, ...]:
 
 
 def _picked() -> None:
-    """Play from what was clicked, added or moved in a map or a landscape; where a question is open the click is the answer."""
+    """Play from what was clicked, added or moved in a map or a landscape, or with numbers that were turned; where a question is open the
+    click is the answer."""
     pick = value_of(_KEY).pick
-    if pick["kind"] not in ("start", "add", "move"):
+    if pick["kind"] not in ("start", "add", "move", "set"):
         return
     question = open_question()
     if question is None:
         session().change("pick", lambda now: picked(now, pick))
-    elif question.places:
+    elif question.places and "at" in pick:
         x, y = (float(number) for number in pick["at"])
         choice = question.choices.index(question.marked((x, y)))
         answer(lesson_shown(), lesson_shown().questions.index(question), choice, f"{written(x)},{written(y)}")

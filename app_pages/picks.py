@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from formulas import read_number
-from scenario import PATTERNS, Choice, Experiment, Scenario
+from scenario import PATTERNS, Choice, Experiment, Scenario, address
 from scenario.text import written
 
 Point = tuple[float, float]
@@ -22,11 +22,14 @@ def picked(setup: S, pick: Mapping[str, Any]) -> S:
     Args:
         setup: the present one.
         pick: "at", a point (x, y), and "kind": "start" for it alone (or for the middle of a ring or cloud), "add" for one more, "move" for
-            the start with the "index".
+            the start with the "index"; or "set" with "values", numbers by their addresses.
 
     Raises:
-        ValueError: there are too many starts to add one to, or the one to move is not there any more.
+        KeyError, TypeError, ValueError: there are too many starts for one more, the one to move or the number to set is not there any more,
+            or it is outside its range.
     """
+    if pick["kind"] == "set":
+        return address.with_values(setup, pick["values"])
     if isinstance(setup, Experiment):
         return setup.replace(points=picked_points(setup.points, pick))
     return _picked_starts(setup, pick)

@@ -25,7 +25,7 @@ export class Board {
     this.head = element("tr");
     this.columns = element("colgroup");
     const table = element("table", {}, this.columns, element("thead", {}, this.head), this.body);
-    this.element = element("section", { class: "board", "aria-label": "Scoreboard" }, table);
+    this.element = element("section", { class: "board", "aria-label": "Scoreboard" }, player.handles.ground, table);
     this.element.style.gridArea = "board";
     this.shown = -Infinity;
     this.texts = ""; // for which the columns are wide enough
@@ -35,6 +35,7 @@ export class Board {
   setRace() {
     const { player } = this;
     const { race } = player;
+    const focused = this.body.contains(document.activeElement) ? document.activeElement : null;
     const many = race.count > 1;
     const { scores, competitor } = player;
     const titles = [[competitor, 1], [many ? "Median loss" : "Loss", 2], ...scores.map(({ title }) => [title, 1]), ["How it goes", 1]];
@@ -44,26 +45,33 @@ export class Board {
     heads[1].title = `${many ? "The median over the starts" : "The loss"} at this step; the bar is on the scale of the curves of the loss`;
     this.rows = race.runs.map((run, index) => {
       const toggle = element("button", { type: "button", class: "toggle", title: "Show or hide", click: () => player.toggle(index) });
-      const [label, ...settings] = run.label.split(/(?=, )/);
+      const numbers = player.handles.of(index);
+      const isTurned = (/** @type {string} */ setting) => numbers.some(({ number }) => setting.startsWith(`, ${number.title} `));
+      const [label, ...told] = run.label.split(/(?=, )/);
+      const settings = told.filter((setting) => !isTurned(setting)); // which stands beside it
+      if (settings.length < told.length) toggle.setAttribute("aria-label", run.label);
       toggle.append(markerOf(race, run), label, element("span", { class: "rate" }, settings.join("")));
       const now = element("td", { class: "now", "data-title": "loss" });
       const bar = element("i");
       bar.style.setProperty("--colour", run.colour);
       const more = scores.map(({ title }) => element("td", { class: "score", "data-title": title.toLowerCase() }));
       const verdict = element("td", { class: "verdict" });
-      const name = element("th", { scope: "row" }, toggle, run.rate ? element("span", { class: "rate" }, `lr ${run.rate}`) : "");
+      const rate = numbers.length ? element("span", { class: "rate numbers" }, ...numbers.map((handle) => handle.element)) : run.rate ? element("span", { class: "rate" }, `lr ${run.rate}`) : "";
+      const name = element("th", { scope: "row" }, toggle, rate);
       const row = element("tr", { click: (/** @type {MouseEvent} */ event) => this.choose(event, index), pointerenter: () => player.bringToFront(index), pointerleave: () => player.bringToFront(null) }, name, now, element("td", { class: "bar", "aria-hidden": "true" }, bar), ...more, verdict);
       return { row, now, bar, more, verdict, toggle };
     });
     this.element.classList.toggle("many", many);
     this.element.classList.toggle("scored", scores.length > 0);
     this.element.classList.toggle("twice-scored", scores.length > 1);
+    this.element.classList.toggle("turnable", player.turnable);
     this.body.replaceChildren();
     this.order = []; // the rows are other ones, in no order yet
     this.texts = "";
     this.measure();
     this.invalidate();
     this.show();
+    if (focused instanceof HTMLElement) focused.focus({ preventScroll: true }); // a number that is turned stays when its row is another one
     this.fit();
   }
 
@@ -93,11 +101,11 @@ export class Board {
     this.shown = -Infinity;
   }
 
-  /** Where columns find no room each row is a block of lines. Where rows of two lines find none, each has one: without the rate, which the sidebar and the curves' labels have. */
+  /** Where columns find no room each row is a block of lines. Where these find none, a rate stands for all numbers; and where rows of two lines find none, each has one: without the rate, which the sidebar and the curves' labels have. */
   fit() {
     this.element.classList.toggle("blocks", this.element.clientWidth <= this.need * parseFloat(getComputedStyle(this.element).fontSize));
-    this.element.classList.remove("tight");
-    this.element.classList.toggle("tight", this.element.scrollHeight > this.element.clientHeight + 1);
+    this.element.classList.remove("lean", "tight");
+    for (const fewer of ["lean", "tight"]) if (this.element.scrollHeight > this.element.clientHeight + 1) this.element.classList.add(fewer);
   }
 
   /** A row was clicked: its optimizer's steps are taken apart. @param {MouseEvent} event @param {number} index */
@@ -126,7 +134,7 @@ export class Board {
     }
     const key = (/** @type {number} */ index) => (Number.isNaN(losses[index]) ? Infinity : losses[index]);
     const order = race.runs.map((_, index) => index).sort((a, b) => key(a) - key(b) || a - b);
-    if (String(order) !== String(this.order)) {
+    if (String(order) !== String(this.order) && !(this.order.length && this.player.handles.held)) { // who turns a number looks at its row
       this.order = order;
       const focused = this.body.contains(document.activeElement) ? document.activeElement : null;
       this.body.append(...order.map((index) => this.rows[index].row));

@@ -77,6 +77,9 @@ export function sure(send) {
 /** Whether the server cannot have begun with what was sent last: it did not get it yet, or there is no connection. */
 export const isOnItsWay = () => away || returning || (isUnheard(document.querySelector(".stApp")) && performance.now() - sentAt < LONGEST);
 
+/** Whether the server's script is at work, or will be. */
+export const isAtWork = () => isOnItsWay() || !["notRunning", undefined, null].includes(document.querySelector(".stApp")?.getAttribute(RUN));
+
 /** How often the connection has broken. */
 export const timesBroken = () => count;
 

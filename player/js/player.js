@@ -2,8 +2,10 @@
 
 import { Board } from "./board.js";
 import { Clock } from "./clock.js";
+import { isAtWork } from "./connection.js";
 import { CurvePanel } from "./curves.js";
 import { element, mark, short } from "./dom.js";
+import { Handles } from "./handles.js";
 import { keyPressed, takeFocus } from "./keys.js";
 import { arrange, presented, STATES_OF_STEP } from "./layout.js";
 import { Live } from "./live.js";
@@ -33,7 +35,7 @@ export class Player {
    * @param {HTMLElement & { player?: Player }} root an empty element that becomes the player
    * @param {PlotlyLibrary | Promise<PlotlyLibrary>} Plotly the library, or a promise of it
    * @param {((request: Request) => void) | null} pick called with { kind: "start" | "add" | "move", at: [x, y], index } when the user chooses a start, and with { kind: "follow",
-   *   run, trajectory } for steps to be taken apart, { kind: "turn", to } for an entry of the playlist; null where nothing can be chosen
+   *   run, trajectory } for steps to be taken apart, { kind: "set", values } for numbers by their addresses, { kind: "turn", to } for an entry of the playlist; null where nothing can be chosen
    */
   constructor(root, Plotly, pick = null) {
     this.root = root;
@@ -70,6 +72,8 @@ export class Player {
     this.dirty = false; // whether there is something new to draw
     this.views = "";
     this.stepper = new Stepper(this);
+    this.handles = new Handles(this, isAtWork);
+    if (this.requests) this.requests.settled = () => this.handles.settle();
     this.board = new Board(this);
     this.transport = new Transport(this);
     this.printing = new Printing(this);
@@ -78,7 +82,7 @@ export class Player {
     this.grid = element("div", { class: "grid" });
     this.ruler = element("div", { class: "ruler" }); // as high as the player is where it does not scroll
     root.classList.add("descent");
-    root.append(this.presenter.heading, this.grid, this.transport.element, this.prediction.hint, this.presenter.caption, this.presenter.blank, this.ruler);
+    root.append(this.presenter.heading, this.grid, this.transport.element, this.prediction.hint, this.presenter.caption, this.presenter.blank, this.handles.track.element, this.ruler);
     root.player = this;
     root.tabIndex = -1;
     root.addEventListener(
@@ -136,6 +140,7 @@ export class Player {
     this.setPanels(race.panels);
     this.arrange(); // its window may have another shape
     for (const panel of this.panels.values()) panel.setRace();
+    this.handles.setRace();
     this.board.setRace();
     this.transport.show();
     if (anew) this.begin();
@@ -281,6 +286,11 @@ export class Player {
   /** Whom a start that is chosen on a map is told; null where none can be. */
   get picks() {
     return this.requests;
+  }
+
+  /** Whether numbers can be turned: not while something is to be predicted of them. */
+  get turnable() {
+    return Boolean(this.requests && this.race.numbers?.length && !this.race.prediction?.open);
   }
 
   /** Whether the slopes of the landscape are known under the pointer. */
@@ -432,6 +442,11 @@ export class Player {
     this.names = !this.namesShown;
     this.transport.show();
     this.invalidate();
+  }
+
+  /** Numbers are turned. @param {Record<string, number>} values by address @param {boolean} last whether that is over, and they stay */
+  turnNumbers(values, last) {
+    this.requests?.make({ kind: "set", values, last });
   }
 
   /** Show or hide an optimizer. @param {number} index */

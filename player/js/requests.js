@@ -19,6 +19,7 @@ export class Requests {
     this.send = send;
     this.wait = wait;
     this.broken = broken;
+    this.settled = () => {}; // called when nothing is left to be answered
     this.serial = Date.now(); // tells two equal requests apart, also where Python has forgotten the first
     /** @type {{ request: Request, broken: number } | null} the request that was not answered yet, and what `broken` was when it was made */
     this.waiting = null;
@@ -74,6 +75,7 @@ export class Requests {
     if (lost && !this.queued.some((newer) => replaces(newer, lost))) this.queued.unshift(lost);
     const next = this.queued.shift();
     if (next) this.make(next);
+    else this.settled();
   }
 
   /** Forget all requests. */
@@ -83,9 +85,10 @@ export class Requests {
   }
 }
 
-/** Whether nothing is left of an older request after a newer one: a start stands alone, and what is moved ends where it was moved last. @param {Request} newer @param {Request} older */
+/** Whether nothing is left of an older request after a newer one: a start stands alone, and what is moved or turned ends where it was last. @param {Request} newer @param {Request} older */
 function replaces(newer, older) {
   if (newer.kind === "start") return ["start", "add", "move"].includes(older.kind);
   if (newer.kind === "move") return older.kind === "move" && older.index === newer.index;
+  if (newer.kind === "set") return older.kind === "set" && Object.keys(older.values).every((address) => address in newer.values);
   return newer.kind === older.kind && newer.kind !== "add";
 }

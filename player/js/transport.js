@@ -80,13 +80,16 @@ export class Transport {
 
   /** Show what the clock and the player are at. */
   show() {
-    const { clock, trailShown, namesShown, presenter, stepper } = this.player;
+    const { clock, trailShown, namesShown, presenter, stepper, handles } = this.player;
     for (const made of [this.trail.label, this.names]) made.hidden = !this.player.hasTrails;
     for (const made of [this.partBack, this.partOn]) made.hidden = !stepper.step;
     this.element.classList.toggle("parts", Boolean(stepper.step));
     mark(this.scrubber, "max", String(clock.steps));
     this.move();
-    write(this.steps, ` of ${clock.steps}`);
+    const turned = handles.steps;
+    if (!turned && this.steps.childElementCount) this.steps.replaceChildren();
+    if (!turned) write(this.steps, ` of ${clock.steps}`);
+    else if (!this.steps.contains(turned.element)) this.steps.replaceChildren(" of ", turned.element);
     this.counter.style.minWidth = `${String(clock.steps).length * 2 + 9}ch`;
     if (this.playing !== clock.playing) {
       this.playing = clock.playing;

@@ -195,6 +195,8 @@ export interface RaceBlock {
   bar: Bar;
   runs: RunBlock[];
   curves: Record<string, Figure>;
+  /** What can be turned in the picture; nothing where there is no table. */
+  numbers: NumberBlock[];
   /** The starts that the user chose; null if they were drawn at random or on a ring. */
   starts: Point[] | null;
   /** What its runs were computed of; null where the browser can compute none of them. */
@@ -250,6 +252,32 @@ export interface LiveTold {
 
 /** Over the trajectories at every step. */
 export type Quartiles = { low: Float64Array; plain: Float64Array; high: Float64Array };
+
+/** A number that can be turned, from `numbers_of` of player/numbers_payload.py, with its declaration (`Param`). */
+export interface NumberBlock {
+  /** Where it stands, "optimizers.0.lr"; see scenario/address.py. */
+  address: string;
+  /** The run whose it is; null for the landscape's, and the number of steps. */
+  run: number | null;
+  /** What it belongs to: an optimizer, the landscape, or "" for nothing. */
+  owner: string;
+  /** What it is called, and what stands before it where there is little room. */
+  title: string;
+  sign: string;
+  value: number;
+  /** What is valid, and what a hand is offered of it. */
+  low: number;
+  high: number;
+  ends: Range;
+  spacing: "log" | "one_minus" | "linear";
+  whole: boolean;
+  unit: string;
+  /** What is valid, in words. */
+  range: string;
+  help: string;
+  /** What theory knows of it: from where on a method diverges, and where it is fastest. */
+  marks: { value: number; words: string; kind: "limit" | "best" }[];
+}
 
 /** `Prediction` of player/payload.py. */
 export type Prediction = { open: boolean; mark: Point | null; hint: string; lead?: string };
@@ -624,6 +652,7 @@ export type Request = { serial?: number } & (
   | { kind: "move"; index: number; at: number[]; last: boolean }
   | { kind: "follow"; run: number; trajectory: number }
   | { kind: "turn"; to: number }
+  | { kind: "set"; values: Record<string, number>; last: boolean }
 );
 export type ChartRequest = { kind: "point"; at: unknown[] } | { kind: "box"; x: Range; y: Range };
 

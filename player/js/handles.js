@@ -1,0 +1,66 @@
+// The numbers of a race that can be turned in the picture, and where they stand: an optimizer's in its row of the table, the landscape's over
+// the table, and that of steps beside the clock's.
+
+import { element } from "./dom.js";
+import { Handle } from "./handle.js";
+import { Track } from "./track.js";
+
+/** @import { Player } from "./player.js" */
+
+const STEPS = "steps";
+const LOOK = 250; // milliseconds between two looks whether Python is still at work
+
+export class Handles {
+  /** @param {Player} player @param {() => boolean} atWork whether what was asked for may still be answered */
+  constructor(player, atWork) {
+    this.player = player;
+    this.atWork = atWork;
+    this.track = new Track(player.root);
+    /** @type {Map<string, Handle>} by address */
+    this.all = new Map();
+    this.ground = element("div", { class: "ground" });
+  }
+
+  /** The numbers of another race; those that there were are the same handles, and are turned further. */
+  setRace() {
+    const { race, requests } = this.player;
+    const numbers = this.player.turnable ? race.numbers : [];
+    const kept = new Map(numbers.map((number) => [number.address, this.all.get(number.address)]));
+    for (const [address, handle] of this.all) if (!kept.has(address) && this.track.of === handle) this.track.hide();
+    this.all = new Map(numbers.map((number) => {
+      const handle = kept.get(number.address) ?? new Handle(number, this.track, (values, last) => this.player.turnNumbers(values, last));
+      handle.set(number, Boolean(requests?.open));
+      return [number.address, handle];
+    }));
+    const focused = document.activeElement;
+    this.ground.replaceChildren(...this.of(null).filter(({ number }) => number.address !== STEPS).map((handle) => handle.element));
+    this.ground.hidden = !this.ground.childElementCount;
+    if (focused instanceof HTMLElement && this.ground.contains(focused)) focused.focus({ preventScroll: true });
+  }
+
+  /** Those of a run, in their order. @param {number | null} run */
+  of(run) {
+    return [...this.all.values()].filter(({ number }) => number.run === run);
+  }
+
+  /** That of the number of steps. */
+  get steps() {
+    return this.all.get(STEPS) ?? null;
+  }
+
+  /** Whether one is being turned. */
+  get held() {
+    return [...this.all.values()].some(({ held }) => held);
+  }
+
+  /** All that was asked for is answered, or will not be: each is what it is in the race. */
+  settle() {
+    if (this.player.requests?.open) return;
+    if (this.atWork()) {
+      setTimeout(() => this.settle(), LOOK);
+      return;
+    }
+    if (this.held) return;
+    for (const handle of this.all.values()) handle.settle();
+  }
+}

@@ -1,0 +1,63 @@
+"""The numbers of a race that can be turned in the picture itself: each optimizer's main ones, the landscape's, and the number of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from formulas.latex import in_unicode, symbol
+from lab.theory import known_of
+from parameters import Param
+from scenario import Race, address
+from scenario.address import Number
+from scenario.setup import ITSELF
+
+_STEPS = "steps"
+
+
+def numbers_of(race: Race) -> list[dict[str, Any]]:
+    """The numbers as `NumberBlock` of js/types.d.ts, in the order of their addresses.
+
+    Of an optimizer these are the numbers that tuning searches, its learning rate first; the sidebar has all of them.
+    """
+    return [_as_data(race, *entry) for entry in _turned(race)]
+
+
+def _turned(race: Race) -> Iterator[tuple[Number, int | None]]:
+    """Each with the run that it belongs to, if it is one's."""
+    parts = {address.optimizer(index): index for index in range(len(race.runs))}
+    for number in address.numbers(race.scenario).values():
+        part, name = address.split(number.address)
+        run = parts.get(part)
+        main = number.param.search if run is not None else part == address.LANDSCAPE or (part, name) == (ITSELF, _STEPS)
+        if main and not number.param.switch:
+            yield number, run
+
+
+def _as_data(race: Race, number: Number, run: int | None) -> dict[str, Any]:
+    declared = number.param
+    known = known_of(race.landscape, race.runs[run].optimizer, race.scenario.schedule.name) if run is not None else {}
+    return {
+        "address": number.address,
+        "run": run,
+        "owner": number.owner if number.address != _STEPS else "",
+        "title": declared.title,
+        "sign": _sign(declared),
+        "value": float(number.value),
+        "low": declared.low,
+        "high": declared.high,
+        "ends": list(declared.slider_range),
+        "spacing": "log" if declared.log else "one_minus" if declared.one_minus else "linear",
+        "whole": declared.integer,
+        "unit": declared.unit,
+        "range": declared.range_in_words,
+        "help": declared.help,
+        "marks": [{"value": mark.value, "words": mark.words, "kind": mark.kind} for mark in known.get(declared.name, ())],
+    }
+
+
+def _sign(declared: Param) -> str:
+    """What stands before the number where there is little room: a learning rate's is the one that all of the app uses."""
+    if declared.name == "lr" and not declared.words:
+        return declared.name
+    return in_unicode(declared.symbol or symbol(declared.name)) or declared.title
