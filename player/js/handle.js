@@ -16,8 +16,9 @@ export class Handle {
    * @param {NumberBlock} number
    * @param {Track} track which is shown while it is turned
    * @param {(values: Record<string, number>, last: boolean) => void} turn called with its address and value while it is turned, and with `last` once that is over
+   * @param {() => void} wake called when it may be turned soon
    */
-  constructor(number, track, turn) {
+  constructor(number, track, turn, wake) {
     this.number = number;
     this.track = track;
     this.turn = turn;
@@ -34,6 +35,8 @@ export class Handle {
         class: "handle",
         tabindex: 0,
         role: "spinbutton",
+        pointerenter: wake,
+        focus: wake,
         pointerdown: (/** @type {PointerEvent} */ event) => this.press(event),
         keydown: (/** @type {KeyboardEvent} */ event) => this.key(event),
         keyup: (/** @type {KeyboardEvent} */ event) => event.key.startsWith("Arrow") && this.release(),

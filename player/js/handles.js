@@ -28,7 +28,7 @@ export class Handles {
     const kept = new Map(numbers.map((number) => [number.address, this.all.get(number.address)]));
     for (const [address, handle] of this.all) if (!kept.has(address) && this.track.of === handle) this.track.hide();
     this.all = new Map(numbers.map((number) => {
-      const handle = kept.get(number.address) ?? new Handle(number, this.track, (values, last) => this.player.turnNumbers(values, last));
+      const handle = kept.get(number.address) ?? new Handle(number, this.track, (values, last) => this.turned(values, last), () => this.player.live.wake());
       handle.set(number, Boolean(requests?.open));
       return [number.address, handle];
     }));
@@ -36,6 +36,18 @@ export class Handles {
     this.ground.replaceChildren(...this.of(null).filter(({ number }) => number.address !== STEPS).map((handle) => handle.element));
     this.ground.hidden = !this.ground.childElementCount;
     if (focused instanceof HTMLElement && this.ground.contains(focused)) focused.focus({ preventScroll: true });
+  }
+
+  /** Numbers are turned. @param {Record<string, number>} values by address @param {boolean} last */
+  turned(values, last) {
+    const { player } = this;
+    player.turnNumbers(values, last);
+    if (!last || player.requests) return;
+    for (const handle of this.all.values()) { // nobody tells anew what theory knows of the others
+      const { number } = handle;
+      const value = values[number.address];
+      handle.number = value === undefined ? { ...number, marks: [] } : { ...number, value };
+    }
   }
 
   /** Those of a run, in their order. @param {number | null} run */
@@ -61,6 +73,7 @@ export class Handles {
       return;
     }
     if (this.held) return;
+    if (this.player.live.on && !this.player.live.held) this.player.live.forget(); // it was refused
     for (const handle of this.all.values()) handle.settle();
   }
 }

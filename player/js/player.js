@@ -73,7 +73,7 @@ export class Player {
     this.views = "";
     this.stepper = new Stepper(this);
     this.handles = new Handles(this, isAtWork);
-    if (this.requests) this.requests.settled = () => this.handles.settle();
+    if (this.requests) this.requests.settled = () => setTimeout(() => this.handles.settle()); // once the answer is shown
     this.board = new Board(this);
     this.transport = new Transport(this);
     this.printing = new Printing(this);
@@ -290,7 +290,7 @@ export class Player {
 
   /** Whether numbers can be turned: not while something is to be predicted of them. */
   get turnable() {
-    return Boolean(this.requests && this.race.numbers?.length && !this.race.prediction?.open);
+    return Boolean((this.requests || this.race.live) && this.race.numbers?.length && !this.race.prediction?.open);
   }
 
   /** Whether the slopes of the landscape are known under the pointer. */
@@ -446,7 +446,9 @@ export class Player {
 
   /** Numbers are turned. @param {Record<string, number>} values by address @param {boolean} last whether that is over, and they stay */
   turnNumbers(values, last) {
-    this.requests?.make({ kind: "set", values, last });
+    const shown = this.live.turn(values);
+    if (last) this.live.release();
+    if (last || !shown) this.requests?.make({ kind: "set", values, last });
   }
 
   /** Show or hide an optimizer. @param {number} index */

@@ -1,0 +1,225 @@
+"""Numbers that are turned in the picture: what is sent of them, how they are read, and what a hand, keys and typing make of them."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import landscapes
+import optimizers
+from app_pages.picks import picked
+from formulas import FormulaError, read_number
+from lab.theory import known_of, quadratic_curvatures, spectral_radius
+from parameters import Param
+from player.numbers_payload import numbers_of
+from scenario import Choice, Experiment, Scenario, address
+from tests.player_page import PlayerPage, race_of
+from tests.screen import frames
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+RAVINE = Scenario(optimizers=(Choice.of("sgd", lr=0.03), Choice.of("momentum", lr=0.02), Choice("adam")), steps=120)
+TEXTS = ["0.203", " -2,5 ", "2.5e-3", "1/3", "−4", ".5", "3.", "1,234", "50%", "", "fast", "1/0", "1e999", "1,2,3", "2,5/4"]
+SCALES = [
+    Param("lr", 0.01, 0.0, 1e6, log=True, slider=(1e-5, 10.0)),
+    Param("momentum", 0.9, 0.0, 1.0, one_minus=True, slider=(0.0, 0.999)),
+    Param("angle", 0.0, -90.0, 90.0, unit="°"),
+    Param("steps", 120, 1, 100_000, log=True, slider=(10, 2000)),
+]
+IMPORT = "const scale = await import('/js/scale.js');"
+
+
+def test_what_is_turned_is_what_is_declared() -> None:
+    found = {each["address"]: each for each in numbers_of(race_of(RAVINE))}
+    declared = address.numbers(RAVINE)
+    searched = [at for at, number in declared.items() if at.startswith("optimizers") and number.param.search]
+    assert list(found) == [*searched, "landscape.condition", "landscape.angle", "steps"]
+    assert [found[at]["sign"] for at in searched] == ["lr", "lr", "ρ", "lr", "β₁", "β₂"]
+    for at, each in found.items():
+        param = declared[at].param
+        assert (each["value"], each["low"], each["high"], tuple(each["ends"])) == (
+            declared[at].value,
+            param.low,
+            param.high,
+            param.slider_range,
+        )
+        assert (each["range"], each["whole"]) == (param.range_in_words, param.integer)
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov"])
+def test_the_marks_are_where_a_step_begins_to_diverge_and_where_it_shrinks_fastest(name: str) -> None:
+    ravine = landscapes.get("ravine", condition=50.0, angle=20.0)
+    curvatures = quadratic_curvatures(ravine)
+    assert curvatures is not None
+    method = optimizers.get(name)
+    marks = {(at, mark.kind): mark.value for at, found in known_of(ravine, method).items() for mark in found}
+    limit = marks.pop(("lr", "limit"))
+    for share, stable in ((0.999, True), (1.001, False)):
+        radius = spectral_radius(method.with_parameters(lr=limit * share), curvatures)
+        assert radius is not None
+        assert (radius[0] < 1) == stable
+    best = {at: value for (at, _), value in marks.items()}
+    radii = []
+    for factor in (0.97, 1.0, 1.03):
+        radius = spectral_radius(method.with_parameters(**{**best, "lr": best["lr"] * factor}), curvatures)
+        assert radius is not None
+        radii.append(radius[0])
+    assert radii[1] < min(radii[0], radii[2])
+
+
+def test_where_theory_is_silent_there_are_no_marks() -> None:
+    ravine, rosenbrock = landscapes.get("ravine"), landscapes.get("rosenbrock")
+    assert known_of(ravine, optimizers.get("adam")) == {}
+    assert known_of(ravine, optimizers.get("sgd"), "cosine") == {}
+    (at_minimum, *_) = known_of(rosenbrock, optimizers.get("sgd"))["lr"]
+    largest = np.linalg.eigvalsh(rosenbrock.hessian(np.ones((2, 1)))[:, :, 0])[1]
+    assert "at the minimum" in at_minimum.words
+    assert 2 / largest in [mark.value for mark in known_of(rosenbrock, optimizers.get("sgd"))["lr"]]
+
+
+def test_numbers_are_set_as_the_sidebar_sets_them() -> None:
+    values = {"optimizers.1.momentum": 0.5, "landscape.angle": 30, "steps": 60}
+    changed = picked(RAVINE, {"kind": "set", "values": values})
+    assert changed == address.with_values(RAVINE, values)
+    assert Scenario.from_query(changed.to_query()) == changed
+    for refused, why in (({"optimizers.0.lr": -1}, "lr = -1 is outside its range"), ({"optimizers.7.lr": 1}, "optimizers.7.lr")):
+        with pytest.raises((KeyError, ValueError), match=why):
+            picked(RAVINE, {"kind": "set", "values": refused})
+    assert picked(Experiment(), {"kind": "set", "values": {"steps": 40}}).steps == 40
+
+
+def test_a_text_is_the_same_number_here_and_there(player_page: PlayerPage) -> None:
+    script = f"""async (texts) => {{ {IMPORT}
+        const read = (text) => {{ try {{ return scale.readNumber(text); }} catch (error) {{ return error.message; }} }};
+        return texts.map(read); }}"""
+    for text, found in zip(TEXTS, player_page.page.evaluate(script, TEXTS), strict=True):
+        with suppress(FormulaError):
+            assert found == (expected := read_number(text)), (text, expected)
+            continue
+        assert str(found).endswith("."), f"{text!r} is refused in a sentence"
+
+
+@pytest.mark.parametrize("param", SCALES, ids=lambda param: param.name)
+def test_the_track_is_spaced_as_declared_and_steps_along_it_are_round(player_page: PlayerPage, param: Param) -> None:
+    spacing = "log" if param.log else "one_minus" if param.one_minus else "linear"
+    number = {
+        "low": param.low,
+        "high": param.high,
+        "ends": list(param.slider_range),
+        "value": param.default,
+        "spacing": spacing,
+        "whole": param.integer,
+    }
+    script = f"""async (number) => {{ {IMPORT}
+        const walk = [number.ends[0]];
+        for (let i = 0; i < 400 && walk.at(-1) < number.ends[1]; i++) walk.push(scale.stepped(number, walk.at(-1), 0.01));
+        const back = [number.ends[1]];
+        for (let i = 0; i < 400 && back.at(-1) > number.ends[0]; i++) back.push(scale.stepped(number, back.at(-1), -0.01));
+        return {{ walk, back, shares: walk.map((value) => scale.shareOf(number, value)) }}; }}"""
+    found = player_page.page.evaluate(script, number)
+    low, high = param.slider_range
+    assert (found["walk"][0], found["walk"][-1], found["back"][-1]) == (low, high, low)
+    assert all(after > before for before, after in zip(found["walk"], found["walk"][1:], strict=False)), "each step is one"
+    assert 60 <= len(found["walk"]) <= 170
+    assert max(np.diff(found["shares"])) < 0.05
+    inner = [value for value in found["walk"][1:-1] if not param.one_minus]
+    assert all(len(Decimal(repr(value)).normalize().as_tuple().digits) <= 4 for value in inner), "written briefly"
+    if param.integer:
+        assert all(float(value).is_integer() for value in found["walk"])
+
+
+def handle(page: Page, name: str) -> Locator:
+    """The handle with a name."""
+    return page.locator(f'.handle[aria-label="{name}"]')
+
+
+def turned(player_page: PlayerPage) -> list[tuple[dict[str, float], bool]]:
+    """What Python was asked to set, and whether it was to stay."""
+    return [(request["values"], request["last"]) for request in player_page.asked() if request["kind"] == "set"]
+
+
+def settle(page: Page) -> None:
+    """Let all that was asked for be answered."""
+    page.evaluate("() => { const { requests } = document.querySelector('.descent').player; while (requests.open) requests.answered(); }")
+
+
+def test_a_number_is_dragged_moved_by_keys_and_typed(player_page: PlayerPage) -> None:
+    page = player_page.play(RAVINE, ("map",), at=5)
+    rate, momentum = handle(page, "Momentum, learning rate"), handle(page, "Momentum, momentum")
+    assert (rate.get_attribute("role"), rate.get_attribute("aria-valuetext"), momentum.inner_text()) == ("spinbutton", "0.02", "ρ0.9")
+
+    box = rate.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 25, y + 3, steps=3)
+    track = page.locator(".turning")
+    shown = float(rate.get_attribute("aria-valuenow") or "")
+    assert 0.05 < shown < 0.08, "a twelfth of six decades"
+    assert float(track.locator(".head b").inner_text()) == shown
+    assert "diverges beyond (2 + 2ρ)/λ_max" in track.inner_text()
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    assert rate.get_attribute("aria-valuetext") == "0.02", "Escape brings the old one back"
+    assert track.is_hidden()
+    settle(page)
+    assert turned(player_page)[-1] == ({"optimizers.1.lr": 0.02}, True)
+
+    momentum.focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    lower = float(momentum.get_attribute("aria-valuenow") or "")
+    page.keyboard.press("ArrowRight")
+    assert lower < float(momentum.get_attribute("aria-valuenow") or "") < 0.9
+    before = page.evaluate("document.querySelector('.descent').player.clock.step")
+    page.keyboard.press("7")
+    assert page.evaluate("document.querySelector('.descent').player.clock.step") == 84 != before, "other keys are the player's"
+
+    page.keyboard.press("Enter")
+    field = track.locator("input")
+    problems = {"1.5": "The momentum 1.5 is outside its range; choose a number from 0 to 1.", "much": "“much” is no number; type one"}
+    for text, why in problems.items():
+        field.fill(text)
+        page.keyboard.press("Enter")
+        assert track.get_by_role("alert").inner_text().startswith(why)
+        assert field.get_attribute("aria-invalid") == "true"
+    field.fill("3/4")
+    page.keyboard.press("Enter")
+    assert (momentum.get_attribute("aria-valuetext"), track.is_hidden()) == ("0.75", True)
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Momentum, momentum"
+
+
+def test_a_handle_stays_while_its_race_is_another_and_follows_what_holds(player_page: PlayerPage) -> None:
+    page = player_page.play(RAVINE, ("map",), at=0)
+    rate = handle(page, "SGD, learning rate")
+    rate.focus()
+    page.keyboard.down("ArrowRight")
+    held = rate.inner_text()
+    player_page.send(RAVINE.replace(steps=121), ("map",))
+    frames(page)
+    assert (rate.inner_text(), page.evaluate("document.activeElement.getAttribute('aria-label')")) == (held, "SGD, learning rate")
+    page.keyboard.up("ArrowRight")
+    player_page.send(RAVINE.replace(steps=120), ("map",))
+    kept = """document.querySelector('.handle[aria-label="SGD, learning rate"]')?.textContent === 'lr0.03'"""
+    page.wait_for_function(kept)  # Python has refused the new one
+    player_page.send(RAVINE, ("map",), prediction={"open": True, "mark": None, "hint": "Where does it end?"})
+    assert page.locator(".handle").count() == 0, "what is to be predicted is not turned"
+
+
+def test_the_newest_of_each_number_is_asked_for(player_page: PlayerPage) -> None:
+    script = """async () => {
+        const { Requests } = await import('/js/requests.js');
+        const sent = [];
+        const requests = new Requests((request) => sent.push(request.values), () => false, () => 0);
+        const set = (values) => requests.make({ kind: 'set', values, last: false });
+        for (const values of [{ a: 1 }, { a: 2 }, { b: 1 }, { a: 3 }, { b: 2 }]) set(values);
+        for (let i = 0; i < 4; i++) requests.answered();
+        return JSON.stringify(sent);
+    }"""
+    assert json.loads(player_page.page.evaluate(script)) == [{"a": 1}, {"a": 3}, {"b": 2}]
