@@ -681,7 +681,7 @@ def test_the_table_shows_the_shapes_of_the_heads(player_page: PlayerPage) -> Non
     page = player_page.play(PRESETS["rates"].scenario)
     race = race_of(PRESETS["rates"].scenario)
     for label, look in zip(race.labels, race_styles(race), strict=True):
-        marker = page.locator(".board .toggle", has_text=label).locator(".marker")
+        marker = page.locator(".board").get_by_role("button", name=label, exact=True).locator(".marker")
         assert marker.evaluate("(svg) => getComputedStyle(svg).fill") == f"rgb{rgb(look.colour)}"
         corners = marker.evaluate("(svg) => svg.firstChild.getAttribute('points')")
         assert corners == (" ".join(f"{x:g},{y:g}" for x, y in MARKERS[look.marker]) or None)
