@@ -661,3 +661,47 @@ def test_what_a_student_has_answered_is_told_on_the_lessons_page_only(player_pag
         player_page.show("receiveReader", "reader", reading)
         assert player_page.page.evaluate("asked.length") == told
     called(player_page, "program", "localStorage.clear()")
+
+
+# ---- tracing.js
+
+
+def test_a_trail_is_drawn_without_what_no_screen_shows(player_page: PlayerPage) -> None:
+    """Every point lies on the lines that are drawn, closer than a screen can show; of hundreds of steps at one place there are few."""
+    rng = np.random.default_rng(3)
+    steps = np.arange(300)
+    smooth = np.stack([np.exp(-steps / 40) * np.cos(steps / 20), np.exp(-steps / 40) * np.sin(steps / 20)])
+    circling = 0.5 + np.stack([0.01 * (-1.0) ** steps, 0.01 * ((steps // 2) % 2)])
+    wild = rng.uniform(-1, 1, (2, 300))
+    gap = np.where(np.arange(300) == 120, np.nan, 0.7 * smooth + 0.2)
+    paths = np.stack([smooth, smooth, circling, wild, gap], axis=2)  # (axis, step, trajectory)
+    drawn = player_page.page.evaluate(
+        """async ([x, y, steps, count]) => {
+            const [{ traced }, { FlatView }] = await Promise.all([import("/js/tracing.js"), import("/js/views.js")]);
+            const view = new FlatView({ left: 0, top: 0, width: 400, height: 400, x: [-1, 1], y: [-1, 1] });
+            const run = { x: Float32Array.from(x, Number), y: Float32Array.from(y, Number), z: new Float32Array(x.length) };
+            const own = window.Path2D;
+            window.Path2D = class {
+                lines = [];
+                moveTo(...to) { this.at = to; }
+                lineTo(...to) { this.lines.push([...this.at, ...to]); this.at = to; }
+            };
+            try {
+                const { seen } = traced(view, run, { count, steps, runs: [run] }, 0, steps, { ratio: 1, once: true, most: 2000 });
+                return seen.map(({ lines }) => lines);
+            } finally {
+                window.Path2D = own;
+            }
+        }""",
+        [*(list(map(str, axis.ravel())) for axis in paths), 299, 5],
+    )
+    lines = np.array([line for path in drawn for line in path])
+    assert len(drawn) > 1, "long paths are cut into parts"
+    assert len(lines) < 300 + 300 / 2
+    points = (200 * (1 + paths * np.array([1, -1])[:, None, None])).reshape(2, -1)
+    a, b = lines[:, :2].T, lines[:, 2:].T
+    along = np.einsum("ak,akp->kp", b - a, points[:, None] - a[..., None]) / np.maximum(((b - a) ** 2).sum(axis=0), 1e-12)[:, None]
+    nearest = a[..., None] + np.clip(along, 0, 1) * (b - a)[..., None]
+    distance = np.sqrt(((points[:, None] - nearest) ** 2).sum(axis=0)).min(axis=0)
+    assert np.nanmax(distance) < 0.45, "pixels"
+    assert np.isnan(distance).sum() == 1

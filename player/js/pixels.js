@@ -22,12 +22,20 @@ export class Pixels {
     this.historyStep = -1;
     /** @type {PixelRow | null} */
     this.between = null;
+    /** @type {PixelRow | null} the row that is written into the trails */
+    this.next = null;
+  }
+
+  /** The canvas has another size. */
+  resize() {
+    this.forget();
+    this.image = this.history = null;
   }
 
   /** What was drawn before counts no more. */
   forget() {
     this.rows.clear();
-    this.image = this.history = null;
+    this.historyKey = "";
   }
 
   /** @param {PanelFrame} frame @param {number} ratio of the screen's pixels to CSS pixels */
@@ -74,7 +82,7 @@ export class Pixels {
     let row = this.rows.get(key);
     if (!row) {
       if (this.rows.size > MOST_ROWS * runs.length) this.rows.delete(String(this.rows.keys().next().value));
-      row = { px: new Float32Array(count), py: new Float32Array(count), hidden: new Uint8Array(count) };
+      row = rowOf(count);
       view.row(run, t * count, count, row.px, row.py, row.hidden);
       this.rows.set(key, row);
     }
@@ -137,12 +145,14 @@ export class Pixels {
       this.historyKey = key;
       this.historyStep = -1;
     }
+    const { race } = frame;
+    const row = this.next?.px.length === race.count ? this.next : (this.next = rowOf(race.count));
     for (let t = this.historyStep + 1; t <= last; t++) {
       for (const subplot of frame.subplots) {
         for (const index of runsOf(subplot, frame)) {
-          const run = frame.race.runs[index];
-          const row = this.row(subplot.view, run, index, t, frame.race);
-          this.dots(this.history, subplot.view.box, row, word(run.colour), frame.race.look.trail.opacity * emphasis(index, frame), 1);
+          const run = race.runs[index];
+          subplot.view.row(run, t * race.count, race.count, row.px, row.py, row.hidden);
+          this.dots(this.history, subplot.view.box, row, word(run.colour), race.look.trail.opacity * emphasis(index, frame), 1);
         }
       }
     }
@@ -150,6 +160,9 @@ export class Pixels {
     return this.history;
   }
 }
+
+/** @param {number} count @returns {PixelRow} */
+const rowOf = (count) => ({ px: new Float32Array(count), py: new Float32Array(count), hidden: new Uint8Array(count) });
 
 /** "#RRGGBB" as the low three bytes of a little-endian RGBA word. @param {string} colour */
 function word(colour) {

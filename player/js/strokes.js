@@ -1,13 +1,14 @@
 // Trails as strokes, smooth and anti-aliased, for up to a few hundred trajectories.
 
 import { contextOf } from "./dom.js";
-import { at, BEHIND, clipTo, emphasis, pathsKey, runsOf } from "./frame.js";
+import { BEHIND, clipTo, emphasis, pathsKey, runsOf } from "./frame.js";
+import { traced } from "./tracing.js";
 
-/** @import { PanelFrame, Pixel, Race, Run, Subplot, View } from "./types" */
+/** @import { PanelFrame, Race, Run, Subplot, View } from "./types" */
 
 const FADES = 6; // a comet's tail fades in so many stages
-const FINELY = 60; // trajectories, up to which a step in 3-D is drawn in pieces
-const PIECE = 6; // CSS pixels
+const SEVERAL = 8; // steps at once are drawn in parts
+const MOST = 6000; // CSS pixels of lines in a part: the more a path has, the longer a canvas takes for each of them
 
 export class Strokes {
   /** @param {CanvasRenderingContext2D} context of the canvas to draw on */
@@ -17,12 +18,15 @@ export class Strokes {
     this.historyKey = null;
     this.historyStep = 0;
     this.history = document.createElement("canvas"); // whole trails up to the last whole step, to which each frame only adds what is new
+    this.sheet = contextOf(document.createElement("canvas")); // for the trails of one optimizer, before they are laid on the others
   }
 
   /** The canvas has another size. */
   resize() {
-    this.history.width = this.context.canvas.width;
-    this.history.height = this.context.canvas.height;
+    for (const canvas of [this.history, this.sheet.canvas]) {
+      canvas.width = this.context.canvas.width;
+      canvas.height = this.context.canvas.height;
+    }
     this.forget();
   }
 
@@ -44,7 +48,7 @@ export class Strokes {
       if (frame.trail === "comet") this.drawComet(subplot.view, run, frame, opacity);
       if (frame.trail === "whole") {
         context.lineWidth = frame.scale * trail.width;
-        strokeSteps(context, subplot.view, run, frame.race, Math.floor(frame.position), frame.position, trail.opacity * opacity);
+        this.strokeSteps(context, subplot.view, run, frame.race, Math.floor(frame.position), frame.position, trail.opacity * opacity);
       }
     }
   }
@@ -60,7 +64,7 @@ export class Strokes {
       const to = first + ((frame.position - first) * (fade + 1)) / FADES;
       const share = (fade + 1) / FADES;
       context.lineWidth = frame.scale * trail.width * (0.5 + 0.6 * share);
-      strokeSteps(context, view, run, frame.race, from, to, share * share * tail.opacity * opacity);
+      this.strokeSteps(context, view, run, frame.race, from, to, share * share * tail.opacity * opacity);
     }
   }
 
@@ -86,7 +90,7 @@ export class Strokes {
         const run = frame.race.runs[index];
         context.strokeStyle = run.colour;
         context.setLineDash(dashes[run.dash].map((length) => length * frame.scale));
-        strokeSteps(context, subplot.view, run, frame.race, this.historyStep, last, trail.opacity * emphasis(index, frame));
+        this.strokeSteps(context, subplot.view, run, frame.race, this.historyStep, last, trail.opacity * emphasis(index, frame));
       }
       context.restore();
     }
@@ -99,52 +103,35 @@ export class Strokes {
     this.context.drawImage(this.history, 0, 0);
     this.context.restore();
   }
-}
 
-/**
- * Stroke all trajectories of a run between two positions of the clock, whole steps or not.
- * @param {CanvasRenderingContext2D} context @param {View} view @param {Run} run @param {Race} race
- * @param {number} from @param {number} to @param {number} alpha
- */
-function strokeSteps(context, view, run, race, from, to, alpha) {
-  if (to <= from) return;
-  const seen = new Path2D();
-  const behind = new Path2D();
-  let anyBehind = false;
-  const finely = !view.flat && race.count * race.runs.length <= FINELY;
-  for (let n = 0; n < race.count; n++) {
-    let [px, py, hidden] = at(view, run, from, n, race);
-    let pen = null; // the path that ends at the last pixel
-    for (let before = from; before < to; ) {
-      const next = Math.min(Math.floor(before) + 1, to);
-      const pieces = finely ? piecesOf(px, py, at(view, run, next, n, race)) : 1;
-      for (let piece = 1; piece <= pieces; piece++) {
-        const [qx, qy, nextHidden] = at(view, run, before + ((next - before) * piece) / pieces, n, race);
-        if (qx === qx && px === px) {
-          const path = hidden && nextHidden ? behind : seen;
-          if (pen !== path) path.moveTo(px, py);
-          path.lineTo(qx, qy);
-          pen = path;
-          anyBehind ||= path === behind;
-        } else {
-          pen = null;
-        }
-        [px, py, hidden] = [qx, qy, nextHidden];
-      }
-      before = next;
+  /**
+   * Stroke all trajectories of a run between two positions of the clock, whole steps or not.
+   * @param {CanvasRenderingContext2D} context @param {View} view @param {Run} run @param {Race} race @param {number} from @param {number} to @param {number} alpha
+   */
+  strokeSteps(context, view, run, race, from, to, alpha) {
+    if (to <= from) return;
+    const most = to - from > SEVERAL ? MOST : Infinity;
+    const { seen, behind } = traced(view, run, race, from, to, { ratio: context.getTransform().a, once: !context.getLineDash().length, most });
+    for (const [paths, opacity] of /** @type {const} */ ([[seen, alpha], [behind, alpha * BEHIND]])) {
+      context.globalAlpha = opacity;
+      if (paths.length > 1) this.strokeTogether(context, paths);
+      else if (paths.length) context.stroke(paths[0]);
     }
+    context.globalAlpha = 1;
   }
-  context.globalAlpha = alpha;
-  context.stroke(seen);
-  if (anyBehind) {
-    context.globalAlpha = alpha * BEHIND;
-    context.stroke(behind);
-  }
-  context.globalAlpha = 1;
-}
 
-/** In how many pieces a step is drawn, so that only what is behind a hill is dimmed, and not the whole step. @param {number} px @param {number} py @param {Pixel} to */
-function piecesOf(px, py, [qx, qy]) {
-  const length = Math.hypot(qx - px, qy - py);
-  return length > PIECE ? Math.min(24, Math.ceil(length / PIECE)) : 1; // also where there is none
+  /** Stroke paths as if they were one: not darker where they cross. @param {CanvasRenderingContext2D} context @param {Path2D[]} paths */
+  strokeTogether(context, paths) {
+    const { sheet } = this;
+    sheet.setTransform(1, 0, 0, 1, 0, 0);
+    sheet.clearRect(0, 0, sheet.canvas.width, sheet.canvas.height);
+    sheet.setTransform(context.getTransform());
+    sheet.setLineDash(context.getLineDash());
+    for (const name of /** @type {const} */ (["lineWidth", "lineCap", "lineJoin", "strokeStyle"])) Object.assign(sheet, { [name]: context[name] });
+    for (const path of paths) sheet.stroke(path);
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(sheet.canvas, 0, 0);
+    context.restore();
+  }
 }

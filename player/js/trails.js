@@ -28,7 +28,7 @@ export class TrailLayer {
     this.canvas.style.width = `${width}px`;
     this.canvas.style.height = `${height}px`;
     this.strokes.resize();
-    this.pixels.forget();
+    this.pixels.resize();
   }
 
   /** Nothing drawn before counts any more: other runs, or another size. */

@@ -682,8 +682,8 @@ export interface View {
   key: string;
   /** The pixel of a point, and whether a hill hides it. */
   point(x: number, y: number, z: number): Pixel;
-  /** The same of `count` points of a run, from an index of its arrays. */
-  row(run: Run, from: number, count: number, px: Float32Array, py: Float32Array, hidden: Uint8Array): void;
+  /** The same of `count` points of a run, from an index of its arrays on, one after the other or every so many. */
+  row(run: Run, from: number, count: number, px: Float32Array | Float64Array, py: Float32Array | Float64Array, hidden: Uint8Array, stride?: number): void;
 }
 
 export type Pixel = [x: number, y: number, hidden: boolean];

@@ -31,15 +31,17 @@ export class FlatView {
 
   /**
    * Project `count` points of a run from index `from`; none is hidden.
-   * @param {Run} run @param {number} from @param {number} count @param {Float32Array} px @param {Float32Array} py
+   * @param {Run} run @param {number} from @param {number} count @param {Float32Array | Float64Array} px @param {Float32Array | Float64Array} py @param {Uint8Array} hidden
+   * @param {number} stride from one to the next
    */
-  row(run, from, count, px, py) {
+  row(run, from, count, px, py, hidden, stride = 1) {
     const { ax, bx, ay, by } = this;
     const { x, y } = run;
-    for (let n = 0, k = from; n < count; n++, k++) {
+    for (let n = 0, k = from; n < count; n++, k += stride) {
       px[n] = ax * x[k] + bx;
       py[n] = ay * y[k] + by;
     }
+    hidden.fill(0, 0, count);
   }
 }
 
@@ -76,15 +78,16 @@ export class PerspectiveView {
   }
 
   /**
-   * @param {Run} run @param {number} from @param {number} count @param {Float32Array} px @param {Float32Array} py @param {Uint8Array} hidden
+   * @param {Run} run @param {number} from @param {number} count @param {Float32Array | Float64Array} px @param {Float32Array | Float64Array} py @param {Uint8Array} hidden
+   * @param {number} stride
    */
-  row(run, from, count, px, py, hidden) {
+  row(run, from, count, px, py, hidden, stride = 1) {
     const { m, box, depth, lift, window } = this;
     const [[x0, x1], [y0, y1]] = window;
     const { x, y, z } = run;
     const halfWidth = box.width / 2;
     const halfHeight = box.height / 2;
-    for (let n = 0, k = from; n < count; n++, k++) {
+    for (let n = 0, k = from; n < count; n++, k += stride) {
       if (!(x[k] >= x0 && x[k] <= x1 && y[k] >= y0 && y[k] <= y1)) {
         px[n] = NaN;
         continue;
