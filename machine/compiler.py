@@ -67,11 +67,12 @@ class Compiled:
     Args:
         tape: what a step does.
         kind: what else the function does.
+        balanced: as for `Kernel`.
     """
 
-    def __init__(self, tape: Tape, kind: Kind) -> None:
+    def __init__(self, tape: Tape, kind: Kind, balanced: bool = True) -> None:
         self.tape, self.kind, self.rows = tape, kind, Rows(tape, kind)
-        self._engine, address = load(Kernel(tape, kind).module(), "run")  # which is to live as long as the function
+        self._engine, address = load(Kernel(tape, kind, balanced).module(), "run")  # which is to live as long as the function
         self._function = _FUNCTION(address)
         pointers = [address for name in called(tape) for address in loop_of(name)]
         self._loops = np.array(pointers or [0], dtype=np.uint64)

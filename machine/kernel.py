@@ -105,16 +105,17 @@ class Kernel:
     Args:
         tape: what a step does.
         kind: what else the function does.
+        balanced: whether some roots may be found by multiplying, see `machine.balance`; which changes no bit.
     """
 
-    def __init__(self, tape: Tape, kind: Kind) -> None:
+    def __init__(self, tape: Tape, kind: Kind, balanced: bool = True) -> None:
         self.tape, self.kind, self.rows = tape, kind, Rows(tape, kind)
         self.text = Text(kind.width)
         self.called = called(tape)
         self.at: dict[int, str] = {}
         self.found: dict[int, list[str]] = {}
         self.uses = Counter(tape.operations(kind.losses)) + Counter(tape.operations_of_a_trial())
-        self.multiplied = multiplied(tape, tape.needed(kind.losses), kind.width)
+        self.multiplied = multiplied(tape, tape.needed(kind.losses), kind.width) if balanced else frozenset()
         self.outlined: dict[str, str] = {}
         self.drawn: dict[int, tuple[str, str]] = {}
 

@@ -29,6 +29,7 @@ from tests.waiting import awaited
 TINY = {
     "engine": ["--sizes", "10", "--peers", "plain", "--surfaces", "rosenbrock", "--optimizers", "adam"],
     "bits": ["--surfaces", "rosenbrock", "--optimizers", "adam", "bfgs"],
+    "methods": ["--surfaces", "rosenbrock", "--optimizers", "sgd"],
     "landscapes": ["--points", "50", "--surfaces", "rosenbrock", "beale"],
     "lab": ["--size", "64", "--cells", "5", "--trials", "0"],
     "planes": ["--networks", "2-4-1 tanh", "2-32-32-2 relu", "--points", "5", "--examples", "60"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 # One thread, and float64: both have to be said before JAX is imported.
@@ -27,15 +28,15 @@ def _optimizer(name: str, values: Mapping[str, float]) -> Any:
     return optax.sgd(values["lr"], momentum=values.get("momentum"))
 
 
-def _loop(problem: Problem) -> Any:
-    """Start -> (positions and losses of all points but the last one, the last one, its loss)."""
+def _loop(problem: Problem, keep: bool) -> Any:
+    """Start -> (positions and losses of all points but the last one, if they are kept, the last one, its loss)."""
     value, gradient = SURFACES[problem.landscape](jnp)
     optimizer = _optimizer(problem.optimizer, problem.values)
 
     def step(carry: Any, _: Any) -> Any:
         points, state = carry
         updates, state = optimizer.update(gradient(points), state)
-        return (optax.apply_updates(points, updates), state), (points, value(points))
+        return (optax.apply_updates(points, updates), state), (points, value(points)) if keep else None
 
     def run(start: Any) -> Any:
         (points, _), history = jax.lax.scan(step, (start, optimizer.init(start)), length=problem.steps)
@@ -51,18 +52,27 @@ def _prepare(problem: Problem, run: Any) -> Prepared:
 
 
 def _history(result: Any) -> History:
-    (positions, losses), points, loss = result
+    history, points, loss = result
+    if history is None:
+        return from_pairs(points[None], loss[None])
+    positions, losses = history
     return from_pairs(jnp.concatenate([positions, points[None]]), jnp.concatenate([losses, loss[None]]))
 
 
-def scanned(problem: Problem) -> Prepared:
+def scanned(keep: bool, problem: Problem) -> Prepared:
     """One loop over the steps, all trajectories in one array."""
-    return _prepare(problem, _loop(problem))
+    return _prepare(problem, _loop(problem, keep))
 
 
-def mapped(problem: Problem) -> Prepared:
+def mapped(keep: bool, problem: Problem) -> Prepared:
     """The loop written for one trajectory and mapped over all of them."""
-    return _prepare(problem, jax.vmap(_loop(problem), out_axes=((1, 1), 0, 0)))
+    axes = ((1, 1) if keep else None, 0, 0)
+    return _prepare(problem, jax.vmap(_loop(problem, keep), out_axes=axes))
 
 
-CONTESTANTS = {"optax, jit(scan)": scanned, "optax, jit(vmap(scan))": mapped}
+CONTESTANTS = {
+    "optax, jit(scan)": partial(scanned, True),
+    "optax, jit(vmap(scan))": partial(mapped, True),
+    "optax, jit(scan), last point only": partial(scanned, False),
+    "optax, jit(vmap(scan)), last point only": partial(mapped, False),
+}

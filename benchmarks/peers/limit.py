@@ -1,4 +1,6 @@
-"""What no engine can be faster than: the divisions and roots of a step, with nothing else to do, on the processor's vectors."""
+"""What the divider takes for the divisions and roots of a step with nothing else to do, on vectors.
+
+Who is faster finds some of the roots by multiplying (`machine.balance`)."""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ def prepare(problem: Problem) -> Prepared:
             alone.new[index] = alone.apply("sqrt", number)
         if index < divisions:
             alone.new[index] = alone.apply("/", alone.number(2.0), alone.new[index])
-    kernel = machine.compiled(alone, machine.Kind(losses=False, goals=False, history=False, path=False, width=machine.widest()))
+    kind = machine.Kind(losses=False, goals=False, history=False, path=False, width=machine.widest())
+    kernel = machine.Compiled(alone, kind, balanced=False)
     count = problem.starts.shape[1]
     memory = kernel.memory(count)
     memory[:, : len(numbers), :BLOCK] = 1.5
