@@ -25,6 +25,7 @@ _TYPES = {
     "png": "image/png",
     "py": "text/x-python",
     "svg": "image/svg+xml",
+    "zip": "application/zip",
 }
 
 

@@ -10,6 +10,7 @@ from app_pages.making import code, download, in_words, made, theme_choice
 from app_pages.races import comparison_of
 from app_pages.refined import refined_if_known
 from app_pages.session import session
+from app_pages.share_course import course
 from app_pages.share_race import chosen_number, look
 from exports import python_script
 from exports.files import TrainingFilm, TrainingPicture
@@ -94,5 +95,12 @@ def _code() -> None:
     code({"With this library": python_script, "In PyTorch": network_torch_script})
 
 
-PARTS: dict[str, Callable[[], None]] = {"Picture": _picture, "Film": _film, "Page": _web_page, "Data": _data, "Code": _code}
+PARTS: dict[str, Callable[[], None]] = {
+    "Picture": _picture,
+    "Film": _film,
+    "Page": _web_page,
+    "Course": course,
+    "Data": _data,
+    "Code": _code,
+}
 """What can be taken along of networks beside their link and their file, by the parts' titles."""

@@ -9,6 +9,7 @@ import streamlit as st
 from app_pages.making import code, download, in_words, made, theme_choice
 from app_pages.races import race_of, refuse_too_large
 from app_pages.session import session
+from app_pages.share_course import course
 from app_pages.widgets import parameter
 from exports import python_script, to_csv, to_npz, torch_script
 from exports.files import RaceFilm, RacePicture, RaceTable
@@ -107,7 +108,10 @@ def _pixels(text: str) -> int:
 
 def _web_page() -> None:
     shown = ", ".join(PANELS[name].title for name in session().panels)
-    st.caption(f"One file that plays this race in any browser, without this app and without the internet. It shows: {shown}.")
+    st.caption(
+        "One file that plays this race in any browser, without this app and without the internet; its starts can be dragged there, too. "
+        f"It shows: {shown}."
+    )
     theme = theme_choice(st.container(), "page")
     race, names = race_of(session().scenario), session().panels
     download(
@@ -142,7 +146,8 @@ PARTS: dict[str, Callable[[], None]] = {
     "Picture": _picture,
     "Film": _film,
     "Page": _web_page,
+    "Course": course,
     "Data": _data,
     "Code": _code,
 }
-"""What can be taken along of a race beside its link and its file, by the parts' titles."""
+"""What can be taken along of a race beside its link and its file, by the parts' titles, and the course."""

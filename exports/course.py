@@ -128,11 +128,11 @@ def write_course(folder: Path, progress: Progress | None = None, only: Collectio
     return size
 
 
-def course_zip(progress: Progress | None = None) -> bytes:
-    """The site as a ZIP file that unpacks into a folder `descent-course`. Errors as for `write_course`."""
+def course_zip(progress: Progress | None = None, only: Collection[str] | None = None) -> bytes:
+    """The site as a ZIP file that unpacks into a folder `descent-course`. Arguments and errors as for `write_course`."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path, content, done in course_files():
+        for path, content, done in course_files(only):
             entry = zipfile.ZipInfo(f"descent-course/{path}")  # with no date: the same course is the same file
             packed.writestr(entry, content, zipfile.ZIP_DEFLATED)
             _tell(progress, done)

@@ -18,6 +18,8 @@ from simulation.progress import Progress
 
 _OF_A_PIXEL = 4
 """What it takes to draw a pixel, counted in steps of one trajectory."""
+_COURSE = 1_000_000_000
+"""And to make the pages of the whole course."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,22 @@ class RaceTable(FileTask):
     def make(self, progress: Progress | None) -> bytes:
         """The table. Arguments and errors as for `FileTask.make`."""
         return to_csv(self.scenario.race(), progress).encode()
+
+
+@dataclass(frozen=True)
+class CourseSite(FileTask):
+    """The course as a static site (ZIP), from `exports.course`."""
+
+    @property
+    def work(self) -> int:
+        """The work that it takes, counted in steps of one trajectory."""
+        return _COURSE
+
+    def make(self, progress: Progress | None) -> bytes:
+        """The file. Arguments and errors as for `FileTask.make`."""
+        from exports.course import course_zip
+
+        return course_zip(progress)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import io
 import threading
+import zipfile
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import landscapes
-from exports.course import _pages, course_files, write_course
+from exports.course import _pages, course_files, course_zip, write_course
+from exports.files import CourseSite
 from exports.site.shelf import Shelf, painted
 from exports.site.words import as_html, in_line
 from figures import DARK, LIGHT
@@ -90,6 +93,15 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         write_course(tmp_path / "site", lambda done: False, only=())
     assert write_course(tmp_path / "site", only=()) == sum(len(content) for _, content, _ in course_files(()))
+
+
+def test_a_zip_file_holds_the_same() -> None:
+    with pytest.raises(Cancelled):
+        CourseSite().make(lambda done: False)
+    packed = zipfile.ZipFile(io.BytesIO(course_zip(only=())))
+    assert {path: packed.read(f"descent-course/{path}") for path, _, _ in course_files(())} == {
+        path: content for path, content, _ in course_files(())
+    }
 
 
 # ---- in a browser

@@ -209,7 +209,7 @@ def test_race_and_network_keep_what_each_shows() -> None:
     assert kept(app).experiment == Experiment(steps=5, widths=(4,))
 
 
-@pytest.mark.parametrize("part", ["Picture", "Film", "Page", "Data", "Code", "Open"])
+@pytest.mark.parametrize("part", ["Picture", "Film", "Page", "Course", "Data", "Code", "Open"])
 def test_a_training_can_be_taken_along(part: str) -> None:
     app = opened_page()
     app.session_state["share"] = True

@@ -14,7 +14,7 @@ from tests.test_pages import go_back, kept, key_of, open_page, read, shown
 from version import AUTHORS, PROGRAM
 
 pytestmark = pytest.mark.xdist_group("pages")
-PARTS = ("Link", "Picture", "Film", "Page", "Data", "Code", "Cite", "Open")
+PARTS = ("Link", "Picture", "Film", "Page", "Course", "Data", "Code", "Cite", "Open")
 
 
 def open_share(part: str = "Link", query: str = "") -> AppTest:

@@ -182,7 +182,7 @@ def test_the_list_stays_on_the_screen(open_tab: Open) -> None:
     share(page)
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 844})
-        for name in ("Picture", "Film", "Page", "Data", "Code", "Open", "Link"):
+        for name in ("Picture", "Film", "Page", "Course", "Data", "Code", "Open", "Link"):
             part(page, name)
             page.wait_for_function(
                 "(width) => { const box = document.querySelector('.st-key-share_body').getBoundingClientRect();"
