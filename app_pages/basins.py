@@ -9,18 +9,19 @@ import streamlit as st
 from app_pages.claims import titled
 from app_pages.frame import frame
 from app_pages.jobs import watch
-from app_pages.picks import picked, read_points, written_points
+from app_pages.picks import picked, read_points, without_positions, written_points
 from app_pages.presets import presets
 from app_pages.races import race_of
 from app_pages.session import sentence, session, value_of
 from app_pages.settings import Selection, Setting
-from app_pages.widgets import attempt, theme
+from app_pages.widgets import attempt, hand_over, theme
 from figures import Theme
 from figures.basins import basin_picture
 from lab.basins import SIZES, BasinMaps, Basins
 from lab.jobs import Job
 from player.component import backdrop, player
 from scenario import Choice, Scenario
+from simulation.attractors import attractors
 
 _KEY = "basins player"
 _SIZE = Selection("basins", "size", "256", "Starts along each side", {str(size): f"{size} × {size} starts" for size in SIZES})
@@ -82,6 +83,13 @@ def _maps(task: Basins, job: Job[BasinMaps] | None) -> None:
     backdrop([pictured(maps, entrant, theme()) for entrant in range(len(task.scenario.optimizers))] if maps else [], _KEY)
     if maps:
         st.html(shares_table(maps, theme()))
+    if sum(point.kind in ("minimum", "degenerate") for point in attractors(task.scenario.build_landscape())) == 1:
+        words = "This landscape has one minimum, so a map tells how long a start takes. Where there are several it tells which is found."
+        hand_over(words, "Four minima", ":material/map:", _four_minima, "Shows the maps of Himmelblau's function.", share=3)
+
+
+def _four_minima() -> None:
+    session().change("surface", lambda now: without_positions(now, landscape=Choice("himmelblau"), formula="", window=None, network=""))
 
 
 def _picture_so_far(maps: BasinMaps, entrant: int, colours: Theme) -> bytes:

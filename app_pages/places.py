@@ -6,7 +6,7 @@ from app_pages.kept import Chapter, Desk
 from scenario import Experiment, Scenario, View
 from scenario.landscape_presets import LANDSCAPE_PANELS, OPENING_LANDSCAPE
 from scenario.network_presets import OPENING_EXPERIMENT
-from scenario.presets import OPENING, Preset
+from scenario.presets import OPENING, PRESETS, Preset
 from scenario.setup import Setup
 
 LANDSCAPE = "landscape"
@@ -23,6 +23,8 @@ UNSEEN_ON = ("transfer",)
 """Pages that keep a setup for others, and show another one: it is named in their address only where it is not what is opened anyway."""
 _OPENINGS: dict[str, Preset[Setup]] = {Scenario.noun: OPENING, Experiment.noun: OPENING_EXPERIMENT, LANDSCAPE: OPENING_LANDSCAPE}
 """What a desk opens with, by its name: all pages that show one kind of setup share one, but for those that have their own."""
+_FIRST: dict[str, Preset[Setup]] = {"basins": PRESETS["basins"]}
+"""What a page begins with if it is the first that is opened, by its name, where another would have less to show."""
 
 
 def desk_on(page: str, kind: type[Setup]) -> str:
@@ -37,7 +39,7 @@ def opening_desks() -> dict[str, Desk]:
 
 def opening_on(page: str, kind: type[Setup]) -> View:
     """What a page opens with where its address says nothing, if it shows this kind of setup."""
-    preset = _OPENINGS[desk_on(page, kind)]
+    preset = _FIRST.get(page, _OPENINGS[desk_on(page, kind)])
     return View(preset.scenario, preset.panels)
 
 

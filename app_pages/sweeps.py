@@ -19,10 +19,12 @@ from figures.sweeps import sweep_map
 from lab.quantities import alone
 from lab.sweeps import Sweep, SweepMap, is_noisy
 from lab.theory import predicted
+from landscapes import Landscape
 from player.chart import chart
 from player.component import player
 from player.markdown import plain
-from scenario import Scenario
+from scenario import Choice, Scenario
+from simulation.attractors import attractors
 
 _PAGE, _KEY = "sweeps", "sweep"
 _ENTRANT = Setting(_PAGE, "entrant", "0")
@@ -36,6 +38,17 @@ _COLOUR = Selection(_PAGE, "by", "final loss", "Colour", _MEASURES)
 _COUNTS_OF_SEEDS = {str(count): str(count) for count in (1, 3, 5, 10, 20)}
 _SEEDS = Selection(
     _PAGE, "seeds", "5", "Seeds", _COUNTS_OF_SEEDS, "Noise differs from seed to seed; the median over this many seeds is shown."
+)
+_ANYWHERE = 16
+_FROM = {"fitting": "As fits", "race": "The race's", "anywhere": f"{_ANYWHERE} anywhere"}
+_STARTS = Selection(
+    _PAGE,
+    "from",
+    "fitting",
+    "Starts",
+    _FROM,
+    f"As fits: those of the race, or, if that has only one and the landscape several minima, {_ANYWHERE} anywhere in the window.",
+    resets=(_CELL,),
 )
 _CLAIM = "Every cell is a race with the two numbers of its place, and its colour tells how that went."
 _HEIGHT = 470
@@ -56,7 +69,25 @@ def _entrant() -> int:
 
 
 def _swept() -> Scenario:
-    return alone(session().scenario, _entrant())
+    """The scenario with the optimizer that is swept, and its starts."""
+    scenario, wanted = alone(session().scenario, _entrant()), _STARTS.value
+    if wanted == "fitting":
+        single = scenario.start_points().shape[1] == 1
+        wanted = "anywhere" if single and _minima(scenario.build_landscape()) > 1 else "race"
+    return scenario.replace(starts=Choice.of("anywhere", n=_ANYWHERE), points=()) if wanted == "anywhere" else scenario
+
+
+def _minima(landscape: Landscape) -> int:
+    return sum(point.kind == "minimum" for point in attractors(landscape))
+
+
+def _starts_in_words(task: Sweep) -> str:
+    """From how many starts each cell is run, and what that means, in a sentence."""
+    count = task.scenario.start_points().shape[1]
+    if count == 1:
+        return "From a single start: from others the map may be another one."
+    where = "anywhere in the window" if task.scenario.starts.name == "anywhere" else "as in the race"
+    return f"From {count:,} starts, {where}: the median, or the share, of these."
 
 
 _BOXES = Boxes(_PAGE, _swept, _CELLS, Setting(_PAGE, "boxes"), _CELL)
@@ -93,7 +124,7 @@ def _choices(axes: Axes) -> None:
     """What is swept against what, how finely, and what the colours tell."""
     scenario = _swept()
     noisy = is_noisy(scenario, *axes)
-    columns = st.columns([1.3, 1.3, 1.3, 0.8, 1.2, *([0.7] if noisy else [])])
+    columns = st.columns([1.2, 1.2, 1.2, 0.75, 1.1, 0.95, *([0.6] if noisy else [])])
     labels = session().scenario.labels()
     columns[0].selectbox(
         "Optimizer",
@@ -105,8 +136,9 @@ def _choices(axes: Axes) -> None:
     _BOXES.choose_axes((columns[1], columns[2]), axes)
     _CELLS.choose(columns[3])
     _COLOUR.choose(columns[4])
+    _STARTS.choose(columns[5])
     if noisy:
-        _SEEDS.choose(columns[5])
+        _SEEDS.choose(columns[6])
 
 
 def _choose_entrant(entrant: int) -> None:
@@ -122,6 +154,10 @@ def _map(task: Sweep, result: SweepMap, boxes: list[Axes]) -> None:
     figure = sweep_map(result, colours, _COLOUR.value, theory, _chosen(task))
     chart(figure, colours, _KEY, lambda: _BOXES.pick(value_of(_KEY).pick, task, boxes), box=True, height=_HEIGHT)
     _BOXES.way(boxes)
+    told = [_starts_in_words(task)]
+    if result.conditions:
+        told.append("Each value of the landscape is another landscape, a condition and no choice: the best of each line is marked.")
+    st.caption(" ".join(told))
     if theory and theory.limit:
         st.markdown(rf"Theory: stable below $\eta = {theory.limit}$.", help="Where the surface is quadratic and the method linear.")
 
@@ -139,6 +175,9 @@ def _cell(task: Sweep, result: SweepMap) -> None:
     """The trajectories of the chosen cell, the best one if none was chosen."""
     best = result.best_by(_COLOUR.value)
     cell = _chosen(task) or best
+    if cell is None and len(result.conditions) == 2:
+        st.info("Both numbers are the landscape's, so no cell is better than another. Click one to see its race.", icon=":material/info:")
+        return
     if cell is None:
         st.info("In every cell most of the starts diverged: their numbers overflowed.", icon=":material/info:")
         return

@@ -20,14 +20,14 @@ from simulation.measures import Outcome, attractor_outcomes
 FILLS = ("#77AADD", "#EE8866", "#44BB99", "#EEDD88", "#FFAABB", "#BBCC33", "#99DDFF", "#AAAA00")
 """Colours to fill areas with that colour-blind eyes can tell apart and on which marks and lines stand out: the "light" scheme of Paul Tol,
 "Colour schemes", SRON technical note 2021."""
+MORE_FILLS = ("#CC6677", "#AA4499", "#117733", "#6655AA", "#882255", "#226688")
+"""Where there are more minima than that: from the "muted" scheme of the same note, made a little paler where they would be too dark."""
 SHADES = 8
 """Shades of each colour: the paler, the more steps a start takes."""
 _PALEST = 0.62
 """How far the slowest starts are blended into the page's background."""
 _DIMMED = 0.25
 """How far every colour is blended into a dark page's background, so that trajectories are brighter."""
-_NEIGHBOURS = 6
-"""From so many of its nearest minima a minimum differs in colour, as far as there are colours."""
 _NAMED = 8
 """Up to so many minima have an entry each in the legend; more of one sort share one."""
 
@@ -62,19 +62,28 @@ def basin_picture(maps: BasinMaps, entrant: int, theme: Theme = LIGHT, most: int
     """
     every = -(-maps.size // most)
     landscape = maps.scenario.build_landscape()
-    colours = np.array([_rgb(colour) for colour in attractor_colours(landscape, theme)] + [_rgb(_diverged(theme)), _rgb(_moving(theme))])
+    colours = np.array(
+        [_rgb(colour) for colour in attractor_colours(landscape, theme)] + [_rgb(of(theme)) for of in (_falling, _diverged, _moving)]
+    )
     shades = _shade(maps.arrival[entrant, ::every, ::every], maps.scenario.steps)
     table = _blended(colours, theme)
     rows = maps.attractor[entrant, ::every, ::every].astype(np.intp)  # -1, nowhere, is the table's last row
-    rows[maps.outcome[entrant, ::every, ::every] == Outcome.DIVERGED] = len(colours) - 2
+    for outcome, row in ((Outcome.FALLING, len(colours) - 3), (Outcome.DIVERGED, len(colours) - 2)):
+        rows[maps.outcome[entrant, ::every, ::every] == outcome] = row
     pixels = table[rows, shades][::-1]
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(file, "PNG", compress_level=2)
     return file.getvalue()
 
 
-def basin_legend(landscape: Landscape, theme: Theme = LIGHT) -> list[LegendEntry]:
-    """The legend of a landscape's maps: minima from the lowest up, then saddles and maxima, and starts that come to rest nowhere."""
+def basin_legend(landscape: Landscape, theme: Theme = LIGHT, falls: bool = False) -> list[LegendEntry]:
+    """The legend of a landscape's maps: minima from the lowest up, then saddles and maxima, and starts that come to rest nowhere.
+
+    Args:
+        landscape: which.
+        theme: light or dark.
+        falls: whether some leave the window for ever lower ground.
+    """
     colours, outcomes, points = attractor_colours(landscape, theme), attractor_outcomes(landscape), attractors(landscape)
     by_outcome = {outcome: tuple(int(index) for index in np.flatnonzero(outcomes[:-1] == outcome)) for outcome in Outcome}
     entries = []
@@ -93,6 +102,8 @@ def basin_legend(landscape: Landscape, theme: Theme = LIGHT) -> list[LegendEntry
     if by_outcome[Outcome.STALLED]:
         stalled = by_outcome[Outcome.STALLED]
         entries.append(LegendEntry("Stalled at a saddle or maximum", "stalled", (_stalled(theme),), stalled, Outcome.STALLED))
+    if falls:
+        entries.append(LegendEntry("Leaves for ever lower ground", "ever lower", (_falling(theme),), (), Outcome.FALLING))
     entries.append(LegendEntry("Still wandering at the end", "wandering", (_moving(theme),), (), Outcome.MOVING))
     entries.append(LegendEntry("Diverged: its numbers overflowed", "diverged", (_diverged(theme),), (), Outcome.DIVERGED))
     return entries
@@ -100,7 +111,8 @@ def basin_legend(landscape: Landscape, theme: Theme = LIGHT) -> list[LegendEntry
 
 @lru_cache(maxsize=64)
 def attractor_colours(landscape: Landscape, theme: Theme) -> tuple[str, ...]:
-    """A colour for each of the landscape's attractors: minima next to each other differ, all that is no minimum is grey."""
+    """A colour for each of the landscape's attractors: all that is no minimum is grey, and a colour comes again only once all are used,
+    then as far as can be from where it was."""
     points, outcomes = attractors(landscape), attractor_outcomes(landscape)
     minima = [index for index in range(len(points)) if outcomes[index] != Outcome.STALLED]
     colours = [_stalled(theme)] * len(points)
@@ -108,13 +120,14 @@ def attractor_colours(landscape: Landscape, theme: Theme) -> tuple[str, ...]:
     places = np.array([(points[index].x, points[index].y) for index in minima]).reshape(-1, 2) / size
     lowest = [index for index in minima if outcomes[index] == Outcome.GLOBAL_MINIMUM]
     curve = set(lowest) if any(points[index].kind == "degenerate" for index in lowest) else set()
+    fills = FILLS if len(minima) <= len(FILLS) else FILLS + MORE_FILLS
     for number, index in enumerate(minima):
         if index in curve:
             colours[index] = FILLS[0]
             continue
         apart = np.linalg.norm(places[:number] - places[number], axis=1)
-        taken = [colours[minima[other]] for other in np.argsort(apart, kind="stable")[:_NEIGHBOURS]]
-        colours[index] = min(FILLS, key=lambda fill: (taken.count(fill), FILLS.index(fill)))
+        taken = [colours[minima[other]] for other in np.argsort(apart, kind="stable")]  # the nearest first
+        colours[index] = min(fills, key=lambda fill: -taken.index(fill) if fill in taken else -len(taken) - 1)
     return tuple(colours)
 
 
@@ -139,6 +152,10 @@ def _stalled(theme: Theme) -> str:
 
 def _moving(theme: Theme) -> str:
     return "#E3E6EA" if theme.name == "light" else "#333A44"
+
+
+def _falling(theme: Theme) -> str:
+    return "#C9A36B" if theme.name == "light" else "#8A6A3C"
 
 
 def _diverged(theme: Theme) -> str:

@@ -135,7 +135,7 @@ def _told(judged: Judged, row: int, objective: str) -> str:
     place, share, passed = int(judged.places[row]), float(judged.scores.share[row]), float(judged.passed[row])
     low, high = judged.share_intervals[row]
     steps, loss = float(judged.scores.steps[row]), float(judged.scores.loss[row])
-    beside = f" +{passed:.0%}" if passed >= _WORTH else ""
+    beside = f" +{passed * 100:.0f}" if passed >= _WORTH else ""
     last = _measured(loss, "diverged")
     if objective == "steps":
         last = f"in {steps:g}" if share else "never"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -60,7 +60,7 @@ def sweep_map(
     for name, colours, cells in sorts:
         data += one_colour(sweep, name, colours[theme.name], cells)
     data += _theory(theory, theme) if theory else []
-    data += marks(sweep, result.best_by(colour_by), mark, theme)
+    data += marks(sweep, result.best_by(colour_by), mark, theme, result.bests_by(colour_by))
     layout = layout_of(sweep, quantities(sweep.scenario), theme)
     layout["annotations"] = _limit_label(theory, theme) if theory else []
     if not result.measured.any() and np.isnan(values).all():
@@ -246,8 +246,18 @@ def _note(text: str, theme: Theme) -> dict[str, Any]:
 # ---- marks and axes
 
 
-def marks(sweep: Swept, best: tuple[int, int] | None, mark: tuple[int, int] | None, theme: Theme) -> list[dict[str, Any]]:
-    """The best cell and the chosen one, as (column, row), where there are such."""
+def marks(
+    sweep: Swept, best: tuple[int, int] | None, mark: tuple[int, int] | None, theme: Theme, bests: Sequence[tuple[int, int]] = ()
+) -> list[dict[str, Any]]:
+    """The best cell and the chosen one, as (column, row), where there are such; and the best under each condition."""
+    if len(bests) > 1:
+        places = [(sweep.x.coordinates[column], sweep.y.coordinates[row]) for column, row in bests]
+        dots = {"symbol": "circle", "size": 4, "color": _MARK}
+        return [
+            {"type": "scatter", "mode": "markers", "x": [x for x, _ in places], "y": [y for _, y in places], "marker": dots}
+            | {"hoverinfo": "skip", "name": "best of each line"},
+            *marks(sweep, best, mark, theme),
+        ]
     cells = [("best", best, "star", 14), ("chosen", mark if mark != best else None, "square-open", 13)]
     outline = {"width": 1.5, "color": theme.background}
     return [

@@ -19,6 +19,7 @@ from simulation.measures import Outcome
 
 SIZES = (64, 128, 256, 512, 1024)
 """Starts along each side of a map."""
+_MINIMA = (Outcome.GLOBAL_MINIMUM, Outcome.LOCAL_MINIMUM)
 _OUTPUTS = ("attractor", "outcome", "arrival")
 
 
@@ -58,9 +59,13 @@ class BasinMaps:
         """The share of starts, 0 to 1, whose trajectory comes to rest at an attractor, given by its index."""
         return float(np.mean(self.attractor[entrant] == attractor))
 
+    def arrived(self, entrant: int) -> float:
+        """The share of starts, 0 to 1, whose trajectory comes to rest at a minimum, whichever."""
+        return float(np.mean(np.isin(self.outcome[entrant], _MINIMA)))
+
     def median_steps(self, entrant: int) -> float:
-        """The median step at which those came to rest that did; NaN if none did."""
-        arrival = self.arrival[entrant][self.arrival[entrant] >= 0]
+        """The median step at which those came to rest that did at a minimum; NaN if none did. Who stalls at a saddle has not arrived."""
+        arrival = self.arrival[entrant][np.isin(self.outcome[entrant], _MINIMA)]
         return float(np.median(arrival)) if arrival.size else float("nan")
 
 

@@ -221,8 +221,16 @@ class SweepMap:
         """In which cells there is a lowest loss to measure from."""
         return np.isfinite(self.converged)
 
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The axes, "x" and "y", whose quantity makes another landscape of each cell: a condition, under which one chooses the other."""
+        return tuple(name for name, axis in (("x", self.sweep.x), ("y", self.sweep.y)) if in_landscape(axis.key))
+
     def best_by(self, measure: str) -> tuple[int, int] | None:
-        """The column and row of the best cell, None if all diverged. Where only some landscapes have a lowest loss, it is one of theirs.
+        """The column and row of the best cell of those that can be compared, None if there are none or all diverged.
+
+        Cells of different landscapes cannot: where one axis is a condition they are the cells with the value nearest to the scenario's own,
+        and where both are there are none. Where only some landscapes have a lowest loss, it is one of theirs.
 
         Args:
             measure: "final loss", the lowest, of those that are equally low the soonest; "steps", the fewest, or "converged", the largest
@@ -231,14 +239,26 @@ class SweepMap:
         Raises:
             KeyError: another measure; the message lists these.
         """
+        best = self.bests_by(measure)
+        if not self.conditions or not best:
+            return best[0] if best else None
+        along = self.conditions[0] == "y"
+        axis = self.sweep.y if along else self.sweep.x
+        own = axis.nearest(float(axis.coordinate(float(quantities(self.sweep.scenario)[axis.key].value))))
+        return min(best, key=lambda cell: abs(cell[along] - own))
+
+    def bests_by(self, measure: str) -> list[tuple[int, int]]:
+        """The column and row of the best cell under each condition, that of the whole map if there is none; see `best_by`."""
         final = np.where(self.measured | ~self.measured.any(), self.final, np.inf)
         keys = {"final loss": (final, self.steps), "steps": (self.steps, final), "converged": (-self.converged, final)}
         first, second = lookup(keys, measure, "measure")
-        if not np.isfinite(final).any():
-            return None
-        order = np.lexsort((second.ravel(), first.ravel()))
-        row, column = np.unravel_index(order[0], self.final.shape)
-        return int(column), int(row)
+        if len(self.conditions) == 2:
+            return []
+        rows, columns = (index.ravel() for index in np.indices(final.shape))
+        groups = {"x": columns, "y": rows}[self.conditions[0]] if self.conditions else np.zeros_like(rows)
+        order = np.lexsort((second.ravel(), first.ravel(), groups))
+        leaders = order[np.unique(groups[order], return_index=True)[1]]
+        return [(int(columns[cell]), int(rows[cell])) for cell in leaders if np.isfinite(final[rows[cell], columns[cell]])]
 
     def cell(self, column: int, row: int) -> Scenario:
         """The scenario of a cell, to play it."""

@@ -17,11 +17,12 @@ from simulation.measures import Outcome
 def shares_table(maps: BasinMaps, theme: Theme) -> str:
     """The table as HTML: a row for each optimizer, a column for each entry of the maps' legend."""
     scenario = maps.scenario
-    legend = basin_legend(scenario.build_landscape(), theme)
+    legend = basin_legend(scenario.build_landscape(), theme, bool((maps.outcome == Outcome.FALLING).any()))
     counted = sum(entry.outcome == Outcome.GLOBAL_MINIMUM for entry in legend) > 1
     head = "".join(f'<th title="{escape(entry.label)}">{_chips(entry)}{escape(entry.brief)}</th>' for entry in legend)
     head += '<th title="Share that came to rest at any global minimum">any global</th>' if counted else ""
-    head += '<th title="Median step from which on those that came to rest stayed there; looked at every 15%">steps</th>'
+    about = "Median step from which on those that came to rest at a minimum stayed there, looked at every 15%; and how many did"
+    head += f'<th title="{about}">steps</th>'
     looks = styles([choice.name for choice in scenario.optimizers])
     rows = ""
     for entrant, (label, style) in enumerate(zip(scenario.labels(), looks, strict=True)):
@@ -31,9 +32,11 @@ def shares_table(maps: BasinMaps, theme: Theme) -> str:
         together = sum(whole_percents(cells)[index] for index in lowest)  # what the columns of the minima add up to
         steps = maps.median_steps(entrant)
         texts = [*percents(cells), *([f"{together}%" if by_outcome[Outcome.GLOBAL_MINIMUM.label] else NONE] if counted else [])]
-        texts += [short(steps, 3) if np.isfinite(steps) else "–"]
+        arrived = percents([maps.arrived(entrant)])[0]
+        texts += [f"{short(steps, 3)} <small>of {arrived}</small>" if np.isfinite(steps) else "–"]
         rows += f'<tr><th scope="row">{chip(style, label)}</th>{"".join(f"<td>{text}</td>" for text in texts)}</tr>'
-    return f'<table class="scoreboard shares"><thead><tr><th>Share that ends at</th>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    table = f'<table class="scoreboard shares"><thead><tr><th>Share that ends at</th>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    return f'<div class="wide">{table}</div>'
 
 
 def _share(maps: BasinMaps, entrant: int, entry: LegendEntry, by_outcome: dict[str, float]) -> float:

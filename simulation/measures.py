@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from landscapes import Landscape, StationaryPoint
+from landscapes import Landscape, StationaryPoint, grid
 from parameters import Array
 from simulation.attractors import NEAR, attractor_lookup, attractors, is_global, lowest_loss, usual_height
 from simulation.run import Run
@@ -31,6 +31,8 @@ class Outcome(IntEnum):
     """At none of these yet."""
     DIVERGED = 4
     """Outside float range."""
+    FALLING = 5
+    """On its way outside of the window, lower than all that is in it: it leaves for ever lower ground."""
 
     @property
     def label(self) -> str:
@@ -230,7 +232,19 @@ def outcomes(run: Run, attractor: npt.NDArray[np.integer] | None = None) -> npt.
     """
     at_rest = attractor_outcomes(run.landscape)[final_attractor(run) if attractor is None else attractor]
     ended: npt.NDArray[np.int64] = np.where(run.diverged_at >= 0, Outcome.DIVERGED, at_rest)
+    if (ended == Outcome.MOVING).any():
+        lower = (run.losses[-1] < _lowest_ground(run.landscape)) & ~_in_window(run)
+        ended[(ended == Outcome.MOVING) & lower] = Outcome.FALLING
     return ended
+
+
+@lru_cache(maxsize=64)
+def _lowest_ground(landscape: Landscape) -> float:
+    """Below which loss a trajectory is lower than all of the window."""
+    if np.isfinite(lowest := lowest_loss(landscape)):
+        return lowest - default_tolerance(landscape)
+    values = landscape.value(grid(landscape.window, 64))
+    return float(np.nanmin(values)) if np.isfinite(values).any() else float("-inf")
 
 
 @lru_cache(maxsize=64)

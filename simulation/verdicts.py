@@ -156,6 +156,7 @@ def verdicts(run: Run) -> Verdicts:
     attractor[since > run.steps - measures.rest(run.steps)] = -1  # it was elsewhere between two looks
     since[attractor < 0] = run.steps
     outcome = measures.outcomes(run, attractor)
+    outcome[outcome == Outcome.FALLING] = Outcome.MOVING  # of which more is said here
     ending = np.full(run.count, Ending.GOING, dtype=np.int64)
     ending[outcome == Outcome.GLOBAL_MINIMUM] = Ending.ARRIVED
     ending[outcome == Outcome.LOCAL_MINIMUM] = Ending.LOCAL_MINIMUM

@@ -11,13 +11,14 @@ from PIL import Image
 
 import simulation
 from figures import DARK, LIGHT, Theme
-from figures.basins import FILLS, attractor_colours, basin_legend, basin_picture
+from figures.basins import FILLS, MORE_FILLS, attractor_colours, basin_legend, basin_picture
 from lab.basins import BasinMaps, Basins, cell_centres, new_cells
 from lab.executors import Meter, local_executor, run_task
 from lab.quantities import alone
 from lab.tiles import checkpoints
 from landscapes import get
 from limits import BASIN_STEPS
+from player.shares import shares_table
 from scenario import Choice, Scenario
 from simulation import measures
 from simulation.attractors import attractors
@@ -123,6 +124,37 @@ def test_what_diverges_and_what_is_under_way_is_told_apart() -> None:
     assert sum(shares.values()) == pytest.approx(1.0)
 
 
+def test_who_leaves_for_ever_lower_ground_is_told_apart_from_who_wanders() -> None:
+    maps = run_task(Basins(Scenario(landscape=Choice("pure_saddle"), optimizers=(Choice("sgd"),)), 64))
+    assert maps.shares(0)["falling"] == 1.0
+    assert np.isnan(maps.median_steps(0))
+    assert [entry.brief for entry in basin_legend(get("pure_saddle"), falls=True)][-3:] == ["ever lower", "wandering", "diverged"]
+    assert "<th" in (table := shares_table(maps, LIGHT))
+    assert "Leaves for ever lower ground" in table
+    drawn = pixels(maps, 0).reshape(-1, 3)
+    assert len(np.unique(drawn, axis=0)) == 1
+
+
+def test_steps_are_of_those_that_arrive_at_a_minimum_and_it_is_said_how_many_do() -> None:
+    """SGD on the saddle: who starts on its ridge stalls there, at once, and is no quick arrival."""
+    maps = BasinMaps(WELLS, *(np.zeros((4, 2, 2), kind) for kind in (np.int16, np.int8, np.int32)))
+    maps.outcome[0], maps.arrival[0] = [[0, 1], [2, 3]], [[10, 20], [1, -1]]
+    assert maps.median_steps(0) == 15
+    assert maps.arrived(0) == 0.5
+    assert "15 <small>of 50%</small>" in shares_table(maps, LIGHT)
+
+
+def test_no_colour_comes_twice_where_there_are_enough() -> None:
+    for name in ("himmelblau", "six_hump_camel", "easom", "styblinski_tang"):
+        landscape = get(name)
+        minima = [
+            colour
+            for colour, point in zip(attractor_colours(landscape, LIGHT), attractors(landscape), strict=True)
+            if point.kind == "minimum"
+        ]
+        assert len(set(minima)) == len(minima)
+
+
 def test_starts_of_the_scenario_do_not_matter() -> None:
     assert Basins(WELLS, 64) == Basins(WELLS.replace(starts=Choice("grid")), 64)
     assert hash(Basins(WELLS, 64)) == hash(Basins(WELLS.replace(points=((1.0, 1.0),)), 64))
@@ -187,7 +219,7 @@ def test_minima_next_to_each_other_differ_in_colour(theme: Theme) -> None:
         beside = [other for other in minima if 0.5 < np.hypot(points[other].x - here_at[0], points[other].y - here_at[1]) < 1.05]
         assert beside
         assert all(colours[other] != colours[index] for other in beside)
-        assert colours[index] in FILLS
+        assert colours[index] in FILLS + MORE_FILLS
 
 
 def test_the_key_names_everything_once() -> None:

@@ -107,6 +107,21 @@ def test_noise_on_an_axis_is_swept_with_several_seeds() -> None:
     assert "Seeds" in [box.label for box in app.selectbox]
 
 
+def test_a_sweep_says_from_how_many_starts_and_takes_more_where_one_would_decide() -> None:
+    single = {
+        "ravine": "From a single start: from others the map may be another one.",
+        "two_wells": "From 16 starts, anywhere in the window",
+    }
+    for name, words in single.items():
+        alone = Scenario(landscape=Choice(name), optimizers=(Choice("sgd"),), steps=20).to_query()
+        app = open_page(f"{alone}&cells=21", "sweeps")
+        for _ in range(200):
+            if not app.get("progress"):
+                break
+            app.run()
+        assert any(words in read(caption) for caption in app.caption), name
+
+
 def test_the_picture_of_a_map_that_is_done_is_that_of_all_of_it() -> None:
     task = Basins(WELLS, 128)
     maps = task.compute(

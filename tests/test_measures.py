@@ -23,7 +23,7 @@ def test_outcomes_in_the_two_wells() -> None:
     two = run("two_wells", "sgd", [[-1.0, 0.3], [1.0, 0.3], [0.06860195, 0.0]], 200, lr=0.02)
     assert [Outcome(outcome).label for outcome in measures.outcomes(two)] == ["global minimum", "local minimum", "stalled"]
     assert measures.shares(two) == pytest.approx(
-        {"global minimum": 1 / 3, "local minimum": 1 / 3, "stalled": 1 / 3, "moving": 0, "diverged": 0}
+        {"global minimum": 1 / 3, "local minimum": 1 / 3, "stalled": 1 / 3, "moving": 0, "diverged": 0, "falling": 0}
     )
     thrown = run("rosenbrock", "sgd", [[-1.2, 1.0], [1.0, 1.0]], 100, lr=1.0)
     assert [Outcome(outcome).label for outcome in measures.outcomes(thrown)] == ["diverged", "global minimum"]
@@ -170,13 +170,14 @@ def test_what_diverged_and_what_never_arrived_count_as_the_worst() -> None:
 
 
 def test_outcomes_have_names_in_words_and_shares_that_sum_to_one() -> None:
-    assert [outcome.label for outcome in Outcome] == ["global minimum", "local minimum", "stalled", "moving", "diverged"]
+    assert [outcome.label for outcome in Outcome] == ["global minimum", "local minimum", "stalled", "moving", "diverged", "falling"]
     assert measures.shares_of(np.array([[0, 4], [4, 3]])) == {
         "global minimum": 0.25,
         "local minimum": 0.0,
         "stalled": 0.0,
         "moving": 0.25,
         "diverged": 0.5,
+        "falling": 0.0,
     }
 
 

@@ -156,6 +156,22 @@ def test_the_best_cell() -> None:
     assert "momentum" in result.described(column, row)
 
 
+def test_the_easiest_problem_is_not_the_best_choice() -> None:
+    """The condition of a ravine is no choice: SGD's best rate is asked for under each, and what is shown first has the scenario's own."""
+    scenario = Scenario(landscape=Choice.of("ravine", condition=20.0), optimizers=(Choice("sgd"),), points=((-3.5, 1.0),), steps=60)
+    result = run_task(Sweep(scenario, Axis("optimizers.0.lr", 0.01, 1.0, 21, "log"), Axis("landscape.condition", 1.0, 100.0, 5, "log")))
+    assert result.conditions == ("y",)
+    best = result.bests_by("final loss")
+    assert [row for _, row in best] == [0, 1, 2, 3, 4]
+    assert all(result.final[row, column] == result.final[row].min() for column, row in best)
+    assert best[0][0] > best[2][0] > best[4][0], "the steeper, the smaller the best rate"
+    assert result.best_by("final loss") == best[3], "31.6 is nearer to 20 than 10 is, by their ratios"
+    turned = run_task(Sweep(scenario, result.sweep.y, result.sweep.x))
+    assert sorted(turned.bests_by("final loss")) == sorted((row, column) for column, row in best)
+    both = Sweep(scenario, Axis("landscape.condition", 1.0, 100.0, 3, "log"), Axis("landscape.angle", 0.0, 45.0, 3))
+    assert run_task(both).best_by("final loss") is None
+
+
 def test_without_a_lowest_loss_nothing_converges_or_fails_to() -> None:
     result = run_task(
         Sweep(Scenario(landscape=Choice("pure_saddle"), optimizers=(Choice("sgd"),), steps=20), RATES, Axis("noise", 0.0, 1.0, 2))

@@ -81,7 +81,7 @@ def _basins(scenario: Scenario, shelf: Shelf) -> Drawn:
     stop = stop_of(
         shelf, scenario, ("maps",), board=False, pictures=lambda theme: [basin_picture(maps, entrant, theme) for entrant in entrants]
     )
-    return f'{player_place()}<div class="wide">{shares_table(maps, LIGHT)}</div>', [stop]
+    return f"{player_place()}{shares_table(maps, LIGHT)}", [stop]
 
 
 def _sweep(scenario: Scenario, shelf: Shelf) -> Drawn:
