@@ -241,7 +241,7 @@ def short(value: float, digits: int = 4) -> str:
 def exact(value: float) -> str:
     """A number that `short` would round, such as 0.99999, in full; others as `short` has them."""
     text = short(value)
-    return text if isinstance(value, bool) or float(text) == value or not math.isfinite(value) else repr(float(value))
+    return text if isinstance(value, bool) or float(text) == value or not math.isfinite(value) else repr(float(value)).removesuffix(".0")
 
 
 def whole_percents(shares: Sequence[float]) -> list[int]:

@@ -190,7 +190,7 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"y": Axis("optimizers.0.momentum", 0.0, 2.0, 3)}, ValueError, "momentum = 2 is outside its range"),
     ({"seeds": 3}, ValueError, "seeds give the same; choose one seed"),
     ({"seeds": 0}, ValueError, "a sweep needs at least one seed, not 0"),
-    ({"scenario": RING.replace(noise=1.0, seed=2**31 - 2), "seeds": 3}, ValueError, "The sweep's last seed: seed = 2.147e9 is outside"),
+    ({"scenario": RING.replace(noise=1.0, seed=2**31 - 2), "seeds": 3}, ValueError, "The sweep's last seed: seed = 2147483648 is outside"),
     ({"scenario": Scenario()}, ValueError, "one optimizer at a time"),
     (
         {"scenario": RING.replace(starts=Choice.of("grid", n=100_000)), "x": replace(RATES, count=201)},
