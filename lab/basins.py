@@ -134,8 +134,10 @@ def new_cells(level: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 def cell_centres(window: Window, size: int, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> Array:
     """The centres of the cells of a size x size grid over the window, shape (2, N), from their rows, upwards, and columns."""
-    (x0, x1), (y0, y1) = window
-    return np.stack([x0 + (x1 - x0) * (columns + 0.5) / size, y0 + (y1 - y0) * (rows + 0.5) / size])
+    starts = np.empty((2, rows.size))
+    for row, cells, (low, high) in zip(starts, (columns, rows), window, strict=True):
+        np.take(low + (high - low) * (np.arange(size) + 0.5) / size, cells, out=row, mode="clip")  # written directly; all cells are inside
+    return starts
 
 
 def _finer(coarse: BasinMaps | None, scenario: Scenario, count: int, level: int) -> BasinMaps:

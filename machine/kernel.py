@@ -134,9 +134,8 @@ class Kernel:
         return f"define void @run({_SIGNATURE}) #0 {{\n{body}\n}}\n" + "\n".join(text.declared) + _attributes(self.kind.width)
 
     def _places(self) -> None:
-        """Memory of the function's own: where points go that are not to be written down, and what is handed to called functions."""
+        """Memory of the function's own, for what is handed to called functions."""
         text = self.text
-        text.line(f"%nowhere = alloca [{3 * ROW} x double], align 64")
         if self.called:
             for index in range(3):
                 text.line(f"%operand{index} = alloca {text.vector}, align 64")
@@ -198,20 +197,16 @@ class Kernel:
             self._note_far(t)
 
     def _find_history(self, t: str) -> None:
-        """Where this step's point is written: into its row of the history, or nowhere."""
+        """Whether this step's point is written into the history, and where its row begins."""
         text = self.text
         place = text.address("%rows", t, "i32")
         row = text.value(f"sext i32 {text.value(f'load i32, ptr {place}')} to i64")
-        kept = text.value(f"icmp sge i64 {row}, 0")
+        self.kept = text.value(f"icmp sge i64 {row}, 0")
         point = text.value(f"mul i64 {row}, {text.value('shl i64 %history, 1')}")
-        places = [text.address("%positions", text.value(f"add i64 {point}, {self.first}"))]
-        places.append(text.address(places[0], "%history"))
+        self.history = [text.address("%positions", text.value(f"add i64 {point}, {self.first}"))]
+        self.history.append(text.address(self.history[0], "%history"))
         if self.kind.losses:
-            places.append(text.address("%losses", text.value(f"add i64 {text.value(f'mul i64 {row}, %history')}, {self.first}")))
-        self.history = [
-            text.value(f"select i1 {kept}, ptr {place}, ptr {text.address('%nowhere', str(index * ROW))}")
-            for index, place in enumerate(places)
-        ]
+            self.history.append(text.address("%losses", text.value(f"add i64 {text.value(f'mul i64 {row}, %history')}, {self.first}")))
 
     def _vector(self, lane: str) -> None:
         """One step of as many trajectories as a vector has lanes."""
@@ -372,9 +367,11 @@ class Kernel:
             self._add(self.rows.missing, self.text.value(f"fsub {self.text.vector} {value}, {value}"), lane)
 
     def _write_down(self, vectors: list[str], lane: str) -> None:
-        """Into the history, whole vectors but for the last one, which is masked."""
+        """Into the history, if the step is kept: whole vectors but for the last one, which is masked."""
         text = self.text
-        whole, part, done = (text.fresh(name) for name in ("whole", "part", "written"))
+        kept, whole, part, done = (text.fresh(name) for name in ("kept", "whole", "part", "written"))
+        text.line(f"br i1 {self.kept}, label %{kept}, label %{done}")
+        text.label(kept)
         end = text.value(f"add i64 {lane}, {text.width}")
         places = [text.address(place, lane) for place in self.history]
         fits = text.value(f"icmp ule i64 {end}, {self.block_lanes}")
