@@ -143,3 +143,15 @@ def test_a_landscape_whose_parameter_is_turned(player_page: PlayerPage) -> None:
     page.wait_for_function("!document.querySelector('.panel.grounded')")  # Plotly shows it
     page.evaluate(f"{PLAYER}.live.forget()")
     assert page.evaluate(f"{PLAYER}.landscape.evaluate(3, 2).value") == 0, "the landscape that was sent"
+
+
+def test_of_many_starts_only_the_one_that_moves_is_computed_anew(player_page: PlayerPage) -> None:
+    points = tuple((x / 10 - 2, y / 2) for x in range(20) for y in (-1, 1))
+    scenario = Scenario(landscape=Choice("rosenbrock"), optimizers=(Choice("sgd"), Choice("adam")), points=points, steps=30, noise=0.1)
+    page = player_page.play(scenario, at=20)
+    awake(player_page)
+    for k, at in ((7, (0.3, 1.9)), (39, (-1.9, -0.1)), (39, (0.0, 0.5))):
+        assert page.evaluate(f"([k, at]) => {PLAYER}.live.move(k, at)", [k, at])
+        page.evaluate(f"{PLAYER}.live.show()")
+        points = (*points[:k], at, *points[k + 1 :])
+        same_as(player_page, scenario.replace(points=points))

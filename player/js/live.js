@@ -1,28 +1,23 @@
 // A race that is computed in the browser while something of it is dragged, at every frame and with Python's numbers. What is needed for it
 // is fetched once somebody is about to drag. Where it cannot be done, nothing of it is to be seen: Python is asked then for every change.
 
-import { numbers } from "./data.js";
-import { available, enginesFor, tapeFor, Workspace } from "./engine.js";
-import { liveBar, liveCurves } from "./livecurves.js";
+import { available } from "./engine.js";
 import { STEP } from "./layout.js";
+import { liveBar, liveCurves } from "./livecurves.js";
 import { groundFor } from "./liveground.js";
 import { measure } from "./livemeasures.js";
-import { measuresFor } from "./measures.js";
+import { LiveRuns, MANY } from "./liveruns.js";
+import { placeOf, wantedOf } from "./livevalues.js";
 
-/** @import { Landscape, LiveBlock, LiveRace, LiveTold, ParameterValues, Point, Race, Run } from "./types" */
-/** @import { Engine } from "./engine.js" */
-/** @import { LiveHistory } from "./livemeasures.js" */
-/** @import { Measures } from "./measures.js" */
+/** @import { Landscape, LiveBlock, LiveRace, LiveTold, Point, Race } from "./types" */
+/** @import { Compiled } from "./liveruns.js" */
+/** @import { Wanted } from "./livevalues.js" */
 /** @import { Player } from "./player.js" */
 
-/** @typedef {{ engines: Engine[], measures: Measures, workspace: Workspace }} Compiled */
-/** @typedef {{ lanes: number[], parameters: ParameterValues[], steps: number, noise: number, starts: [Float64Array, Float64Array] }} Wanted what is to be computed */
-
 const MOST_BLOCKS = 24;
-const MOST_COMPILED = 6;
 const FRAME = 9; // milliseconds of a frame that runs may take; of more trajectories than fit, some are shown
+const PATIENCE = 3; // frames that take too long, after which fewer are shown
 const FEWEST = 8; // trajectories that are shown in any case
-const MOST_STEPS = 4_000_000; // of all trajectories together
 const REST = 150; // milliseconds without a change
 const GRACE = 3000; // milliseconds for which Python's answer is waited for, once no request is open any more
 
@@ -41,8 +36,7 @@ export class Live {
     this.blocks = new Map();
     /** @type {Set<string>} keys that were asked for */
     this.asked = new Set();
-    /** @type {Map<string, Compiled | null>} the latest last; null where it is not possible */
-    this.compiled = new Map();
+    this.runs = new LiveRuns();
     /** @type {Race | null} the race as Python sent it */
     this.base = null;
     /** @type {Race | null} what is shown in place of it */
@@ -63,6 +57,7 @@ export class Live {
     this.rests = false; // whether nothing has changed for a moment
     this.stride = 1; // every how many-th trajectory is shown
     this.took = 0; // milliseconds for the last frame
+    this.slow = 0; // so many frames that took too long
     this.possible = available();
   }
 
@@ -104,7 +99,9 @@ export class Live {
       this.give(block);
       this.asked.delete(told.key);
     }
-    if (this.told === told && this.ready) this.asked.add(told.key); // all is there
+    if (this.told !== told || !this.ready) return;
+    this.asked.add(told.key); // all is there
+    if (this.base?.starts && this.base.count >= MANY) this.compile({ ...this.wanted(), lanes: [0] });
   }
 
   /** Whether starts are free though there is no Python to ask. Steps that are taken apart are those of the race that was sent. */
@@ -205,43 +202,12 @@ export class Live {
 
   /** What is computed now. @returns {Wanted} */
   wanted() {
-    const { base, values, moved, placed } = this;
-    const live = /** @type {LiveRace} */ (base?.live);
-    const parameters = live.parameters.map((own) => ({ landscape: { ...own.landscape }, optimizer: { ...own.optimizer }, schedule: { ...own.schedule } }));
-    const run = { steps: /** @type {Race} */ (base).steps, noise: live.noise };
-    for (const [address, value] of Object.entries(values)) placeOf(address, parameters, run)?.set(value);
-    const count = /** @type {Race} */ (base).count;
-    const every = Math.max(1, Math.ceil(count / (numbers(live.starts).length / 2)));
-    const [x, y] = startsOf(live);
-    const sent = new Map(placed ? placed.entries() : Array.from(x, (_, k) => [k * every, /** @type {Point} */ ([x[k], y[k]])]));
-    for (const [index, at] of moved) sent.set(index, at);
-    const all = [...sent.keys()].sort((a, b) => a - b);
-    const lanes = all.filter((lane, k) => k % this.stride === 0 || moved.has(lane));
-    const own = lanes.map((lane) => /** @type {Point} */ (sent.get(lane)));
-    return { lanes, parameters, ...run, starts: [Float64Array.from(own, ([px]) => px), Float64Array.from(own, ([, py]) => py)] };
+    return wantedOf(/** @type {Race} */ (this.base), this);
   }
 
-  /** The engines for what is to be computed; null where that is not possible. @param {Wanted} wanted @returns {Compiled | null} */
-  compile({ lanes, parameters, steps }) {
-    const { block, base } = this;
-    if (!block || !base || lanes.length * steps * parameters.length > MOST_STEPS || block.pairs.some((pair) => !pair)) return null;
-    const count = lanes.length;
-    const width = count >= 8 ? 4 : count >= 4 ? 2 : 1;
-    const pairs = /** @type {NonNullable<LiveBlock["pairs"][number]>[]} */ (block.pairs);
-    const tapes = pairs.map((pair, index) => tapeFor(pair, parameters[index]));
-    const key = `${block.key} ${width} ${base.packed} ${tapes.map((tape, index) => (tape === pairs[index].tape ? 0 : 1))}`;
-    const known = this.compiled.get(key);
-    if (tapes.some((tape) => !tape)) return null;
-    if (known !== undefined) return known;
-    const workspace = new Workspace();
-    const of = pairs.map((pair, index) => ({ tape: /** @type {NonNullable<typeof tapes[number]>} */ (tapes[index]), schedule: pair.schedule }));
-    const found = enginesFor(of, block.functions, workspace, { count, single: false, width });
-    const engines = found.flatMap(({ engine }) => (engine ? [engine] : []));
-    const { measures } = measuresFor(block.functions, workspace, width, base);
-    const compiled = engines.length === found.length && measures ? { engines, measures, workspace } : null;
-    this.compiled.set(key, compiled);
-    if (this.compiled.size > MOST_COMPILED) this.compiled.delete(String(this.compiled.keys().next().value));
-    return compiled;
+  /** The engines for what is to be computed; null where that is not possible. @param {Wanted} wanted */
+  compile(wanted) {
+    return this.block && this.base && this.runs.compile(this.block, this.base, wanted);
   }
 
   /** What a race would be sent with that was computed of this. @param {LiveRace} live @param {Wanted} wanted @returns {LiveRace} */
@@ -259,13 +225,12 @@ export class Live {
     const compiled = this.compile(wanted);
     const { base, block } = this;
     if (!compiled || !base?.live || !block) return;
-    const began = performance.now();
     const told = this.setGround(compiled, wanted, this.rests) ?? block.told;
     this.rests = false;
+    const began = performance.now();
     const race = this.room(wanted);
-    compiled.workspace.clear();
-    const histories = race.runs.map((run, index) => this.compute(compiled, wanted, index, run, race, told));
-    race.histories = histories;
+    const results = this.runs.results(compiled, wanted, base.live, (few) => this.compile(few));
+    race.histories = results.map((result, index) => measure(compiled.measures, result, race.runs[index], race, told, Boolean(wanted.parameters[index].optimizer.weight_decay)));
     race.curves = liveCurves(race, told, this.player.landscape, base.curves);
     race.bar = liveBar(race, told);
     if (this.placed) race.starts = this.placed;
@@ -277,9 +242,11 @@ export class Live {
     this.player.setPaths(race);
   }
 
-  /** Of more trajectories than a frame has time for, some are shown; as many as before again on release. @param {number} count */
+  /** Of more trajectories than frames have time for, some are shown; all again on release. @param {number} count */
   fit(count) {
-    if (this.took < 2 * FRAME || count <= FEWEST || this.moved.size) return;
+    this.slow = this.took > 2 * FRAME && count > FEWEST && !this.moved.size ? this.slow + 1 : 0;
+    if (this.slow < PATIENCE) return;
+    this.slow = 0;
     this.stride *= 2;
     this.dirty = true;
   }
@@ -308,6 +275,7 @@ export class Live {
       workspace.clear();
       return Float64Array.from(simplest.run({ parameters: parameters[engines.indexOf(simplest)], starts, steps: 0, keep: [0] }).loss);
     };
+    this.runs.forget(); // their memory is needed
     const before = this.ground?.landscape ?? { ...landscape, told: block.told };
     this.ground = { key, fine: rests, landscape: groundFor(before, block.surface, wanted, lossesAt, rests) };
     this.player.setGround(this.ground.landscape, rests);
@@ -343,36 +311,4 @@ export class Live {
     }));
     return { ...base, steps, count, runs, version: race?.version ?? 0 };
   }
-
-  /** One run: into the arrays of the race. @param {Compiled} compiled @param {Wanted} wanted @param {number} index @param {Run} run @param {Race} race @param {LiveTold} told @returns {LiveHistory} */
-  compute({ engines, measures }, wanted, index, run, race, told) {
-    const live = /** @type {LiveRace} */ (this.base?.live);
-    const { lanes, parameters, steps, noise, starts } = wanted;
-    const result = engines[index].run({ parameters: parameters[index], starts, steps, noise, seed: BigInt(live.seed), numbers: lanes });
-    return measure(measures, result, run, race, told, Boolean(parameters[index].optimizer.weight_decay));
-  }
-}
-
-/** @param {LiveRace} live @returns {[ArrayLike<number>, ArrayLike<number>]} */
-function startsOf({ starts }) {
-  const all = numbers(starts);
-  return [all.subarray(0, all.length / 2), all.subarray(all.length / 2)];
-}
-
-/**
- * The number at an address: its value, and how to set it; null where there is none.
- * @param {string} address @param {ParameterValues[]} parameters of each run @param {{ steps: number, noise: number }} run
- */
-function placeOf(address, parameters, run) {
-  const name = address.slice(address.lastIndexOf(".") + 1);
-  const part = address.slice(0, Math.max(0, address.lastIndexOf(".")));
-  if (address === "steps" || address === "noise") return { value: run[address], set: (/** @type {number} */ value) => void (run[address] = value) };
-  const [owner, index] = part.split(".");
-  const penalty = address === "l1" || address === "l2";
-  const clip = address === "clip_norm" || address === "clip_value";
-  const all = owner === "optimizers" ? [parameters[Number(index)]] : parameters;
-  const of = owner === "optimizers" || clip ? "optimizer" : owner === "landscape" || penalty ? "landscape" : "schedule";
-  const places = all.flatMap((own) => (own && name in own[of] ? [own[of]] : []));
-  if (!places.length) return null;
-  return { value: places[0][name], set: (/** @type {number} */ value) => places.forEach((place) => (place[name] = value)) };
 }
