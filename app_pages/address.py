@@ -113,6 +113,13 @@ def link() -> str:
     return link_to(now.view, f"{home_of(st.context.url or '')}{'' if now.kind_on(now.page) is Scenario else now.page}")
 
 
+def link_here() -> str:
+    """The link to what is shown on this page, with the page's own settings."""
+    page = session().page
+    home = (st.context.url or "").rstrip("/").removesuffix(f"/{page}")
+    return f"{home}/{page}?{query_of(pairs_for(page))}"
+
+
 def home_of(url: str) -> str:
     """The address of the app from that of its first page: with a slash at its end, without which a page that a proxy serves under a path
     would look for its own files outside of that."""

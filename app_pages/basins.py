@@ -14,6 +14,7 @@ from app_pages.presets import presets
 from app_pages.races import race_of
 from app_pages.session import sentence, session, value_of
 from app_pages.settings import Selection, Setting
+from app_pages.share_lab import share_lab
 from app_pages.widgets import attempt, hand_over, theme
 from figures import Theme
 from figures.basins import basin_picture
@@ -42,6 +43,7 @@ def page() -> None:
 def _header() -> None:
     presets()
     _SIZE.choose(st.container(key="size", width="content"), label_visibility="collapsed")
+    share_lab(Basins)
 
 
 def _probe() -> Scenario:

@@ -16,6 +16,7 @@ from app_pages.presets import presets
 from app_pages.races import race_of
 from app_pages.session import session
 from app_pages.settings import Selection
+from app_pages.share_lab import share_lab
 from app_pages.trials import objective, seed, seeds
 from app_pages.widgets import attempt, expander, hand_over, theme
 from figures.fair import sensitivity, trial_scatter
@@ -46,7 +47,12 @@ _HEIGHT = 330
 
 def page() -> None:
     """Draw the page."""
-    frame("fair", presets, _picture, without=("starts",), title=lambda: titled("Fair race"), claim=lambda: _CLAIM)
+    frame("fair", _header, _picture, without=("starts",), title=lambda: titled("Fair race"), claim=lambda: _CLAIM)
+
+
+def _header() -> None:
+    presets()
+    share_lab(Tuning)
 
 
 def _picture() -> None:

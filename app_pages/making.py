@@ -22,6 +22,7 @@ _TYPES = {
     "json": "application/json",
     "mp4": "video/mp4",
     "npz": "application/octet-stream",
+    "parquet": "application/vnd.apache.parquet",
     "png": "image/png",
     "py": "text/x-python",
     "svg": "image/svg+xml",

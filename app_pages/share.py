@@ -19,20 +19,21 @@ from scenario.view import is_whole
 _POPOVER, _FILE, _PASTED = "share", "open file", "open text"
 
 
-def share(parts: Mapping[str, Callable[[], None]], key: str) -> None:
+def share(parts: Mapping[str, Callable[[], None]], key: str, address: Callable[[], str] = link) -> None:
     """The list, as a popover, and what it opens.
 
     Args:
         parts: draws each part, by its title, between that with the link and that with files that open again.
         key: of the choice among them.
+        address: gives the link.
     """
     popover = st.popover("Share", icon=":material/ios_share:", width="content", key=_POPOVER, on_change="rerun")
     if popover.open:
         with popover, st.container(key="share_body"):
-            _body({"Link": _link, **parts, "Cite": cite, "Open": _open}, key)
+            _body({"Link": lambda: _link(address()), **parts, "Cite": lambda: cite(address()), "Open": _open}, key)
     if session().enlarged:
         session().enlarged = False
-        _large_code(link())
+        _large_code(address())
 
 
 @st.fragment
@@ -47,8 +48,7 @@ def _body(parts: Mapping[str, Callable[[], None]], key: str) -> None:
 # ---- a link, and a file that opens again
 
 
-def _link() -> None:
-    address = link()
+def _link(address: str) -> None:
     if not is_whole(session().view):
         st.warning("Your own data are too long for a link. Save all of it as a file, under Open.", icon=":material/link_off:")
     st.code(address, language=None, wrap_lines=True, height=120 if len(address) > 300 else "content")

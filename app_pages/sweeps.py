@@ -13,6 +13,7 @@ from app_pages.presets import presets
 from app_pages.races import race_of
 from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting
+from app_pages.share_lab import share_lab
 from app_pages.sweep_boxes import Axes, Boxes, numbers_of
 from app_pages.widgets import attempt, hand_over, shows, theme
 from figures.sweeps import sweep_map
@@ -56,7 +57,12 @@ _HEIGHT = 470
 
 def page() -> None:
     """Draw the page."""
-    frame(_PAGE, presets, _picture, title=lambda: titled("Sweep"), claim=lambda: _CLAIM)
+    frame(_PAGE, _header, _picture, title=lambda: titled("Sweep"), claim=lambda: _CLAIM)
+
+
+def _header() -> None:
+    presets()
+    share_lab(Sweep)
 
 
 # ---- what is swept

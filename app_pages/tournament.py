@@ -10,6 +10,7 @@ from app_pages.frame import frame
 from app_pages.jobs import watch
 from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting
+from app_pages.share_lab import share_lab
 from app_pages.trials import objective, seed, seeds
 from app_pages.widgets import attempt, shows, theme
 from figures.fair import critical_differences, profiles, ranking
@@ -49,7 +50,7 @@ _MOST = 12
 def page() -> None:
     """Draw the page."""
     without = ("landscape", "starts", "steps")
-    frame("tournament", lambda: None, _picture, without, title=lambda: "Tournament", claim=lambda: _CLAIM)
+    frame("tournament", lambda: share_lab(Tournament), _picture, without, title=lambda: "Tournament", claim=lambda: _CLAIM)
 
 
 def _landscapes() -> list[str]:

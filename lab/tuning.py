@@ -195,20 +195,21 @@ class Tuning:
     @property
     def tuning(self) -> Scenario:
         """The scenario with the first seed's tuning starts."""
-        return self._scenario(self.seed, held_out=False)
+        return self.scenario_of(self.seed, held_out=False)
 
     @property
     def held_out(self) -> Scenario:
         """The scenario with the first seed's held-out starts."""
-        return self._scenario(self.seed, held_out=True)
+        return self.scenario_of(self.seed, held_out=True)
 
-    def _scenario(self, seed: int, held_out: bool) -> Scenario:
+    def scenario_of(self, seed: int, held_out: bool) -> Scenario:
+        """The scenario with a seed's tuning starts or its held-out ones."""
         return scattered(self.scenario, self.starts, self.where, 2 * seed + held_out)
 
     def compute(self, execute: Executor, publish: Publish[Tuned]) -> Tuned:
         """Search every optimizer's space, judge the best settings on the held-out starts, and trace the sensitivity curves."""
         seeds, landscape = seeds_from(self.seed, self.seeds), self.scenario.build_landscape()
-        tuning, held_out = (Place.of([self._scenario(seed, held) for seed in seeds]) for held in (False, True))
+        tuning, held_out = (Place.of([self.scenario_of(seed, held) for seed in seeds]) for held in (False, True))
         searches = [[Search(choice, seed, [landscape], self.objective) for seed in seeds] for choice in self.scenario.optimizers]
         coarse = search_all(execute, searches, [[tuning]] * len(searches), self.count)
         chosen = tuple(tuple(search.best for search in group) for group in searches)

@@ -132,6 +132,11 @@ class Setup(ABC):
         values = {entry.name: (getattr(self, entry.name), entry.default) for entry in fields(self)}
         return {name: value for name, (value, default) in values.items() if name in self.always or value != default}
 
+    def in_full(self) -> dict[str, Any]:
+        """All of it as plain data for JSON, the values of all parameters too, which a later version may choose otherwise."""
+        values = {part: {name: _plain(value) for name, value in self.part(part).values.items()} for part in self.parts() if part}
+        return {entry.name: _told(getattr(self, entry.name), entry.name, values) for entry in fields(self)}
+
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """What a link says of it, as names and values, not yet escaped."""
@@ -169,6 +174,19 @@ class Setup(ABC):
         if notes:
             raise ValueError("; ".join(notes))
         return setup
+
+
+def _told(value: Any, field: str, values: Mapping[str, Mapping[str, Any]]) -> Any:
+    """What a field holds, with the values of the parts of a setup."""
+    if isinstance(value, Choice):
+        return {"name": value.name, "settings": values.get(field, dict(value.settings))}
+    if isinstance(value, tuple):
+        return [_told(each, f"{field}.{index}", values) for index, each in enumerate(value)]
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
 
 
 def labels_of(chosen: Iterable[Declared], brief: bool = False) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 import landscapes
 from app_pages import basins, races
-from app_pages.jobs import _stop
+from app_pages.jobs import _stop, jobs
 from app_pages.session import sentence
 from app_pages.settings import defaults_on
 from figures import LIGHT
@@ -166,3 +166,18 @@ def test_sessions_that_ask_for_one_race_at_once_compute_it_once(monkeypatch: pyt
         found = list(pool.map(races.race_of, [scenario] * 8))
     assert asked == [scenario]
     assert all(race is found[0] for race in found)
+
+
+def test_a_page_of_the_lab_shares_its_own_link_and_its_raw_numbers() -> None:
+    app = open_page(f"{WELLS.to_query()}&cells=21", "sweeps")
+    app.session_state["share"] = True
+    app.run()
+    assert [code.value for code in app.code if "sweeps?" in code.value and code.value.endswith("cells=21")]
+    app.session_state["share part of Sweep"] = "Data"
+    job = jobs().find(kept(app).tasks["Sweep"])
+    assert job is not None
+    assert job.ended.wait(60)
+    app.run()
+    assert not app.exception
+    assert [button.proto.label for button in app.get("download_button")][:2] == ["Save as CSV", "Save as Parquet"]
+    assert any("441 rows" in caption.value for caption in app.caption)

@@ -1,0 +1,102 @@
+"""The raw results of the lab: what is saved reads back exactly, and all that the pages tell follows from it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exports.lab_tables import judged_of, settings_of, tables_of
+from exports.table import Table, read_table
+from lab.axes import default_axes
+from lab.basins import Basins
+from lab.executors import run_task
+from lab.quantities import alone
+from lab.sweeps import Sweep
+from lab.tournament import Tournament
+from lab.tuning import Tuning
+from scenario import Choice, Scenario
+from simulation.measures import Outcome
+from version import PROGRAM
+
+DAY = date(2026, 11, 29)
+SCENARIO = Scenario(Choice("himmelblau"), (Choice("sgd"), Choice("adam")), steps=40)
+
+
+def reread(table: Table) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """A table after it was saved both ways, which have to say the same."""
+    text, packed = read_table(table.to_csv(DAY).encode()), read_table(table.to_parquet(DAY))
+    assert text[0] == packed[0] == json.loads(json.dumps(table.settings))
+    for name, values in packed[1].items():
+        np.testing.assert_array_equal(values, text[1][name], name)
+    return packed
+
+
+def test_every_start_of_basins_is_there() -> None:
+    maps = run_task(Basins(SCENARIO, 64))
+    offered = tables_of(maps)["Starts"]
+    settings, columns = reread(offered.make())
+    assert offered.rows == len(columns["x"]) == 2 * 64 * 64
+    assert settings["scenario"]["optimizers"][1]["settings"]["beta2"] == 0.999
+    mine = np.array(columns["outcome"])[np.array(columns["optimizer"]) == "Adam"]
+    for outcome in Outcome:
+        assert np.mean(mine == outcome.label) == maps.shares(1)[outcome.label]
+    steps = [step for step, who in zip(columns["steps"], columns["optimizer"], strict=True) if who == "Adam" and step is not None]
+    assert np.median(steps) == maps.median_steps(1)
+
+
+def test_every_cell_of_a_sweep_is_there() -> None:
+    own = alone(SCENARIO, 0)
+    result = run_task(Sweep(own, *default_axes(own, 4)))
+    _, columns = reread(tables_of(result)["Cells"].make())
+    assert np.array_equal(columns["final_loss"], result.final.ravel())
+    column, row = 2, 1
+    assert columns["optimizers.0.lr"][row * 4 + column] == result.cell(column, row).optimizers[0].replace().settings[0][1]
+
+
+def test_the_verdicts_of_a_fair_race_follow_from_its_starts() -> None:
+    tuned = run_task(Tuning(SCENARIO, 5, 4, seeds=6))
+    tables = tables_of(tuned)
+    settings, columns = reread(tables["Held-out starts"].make())
+    labels, judged = judged_of(columns, settings["objective"])
+    assert labels == list(SCENARIO.labels())
+    assert judged.in_words(labels) == tuned.judged.in_words(labels)
+    assert np.array_equal(judged.places, tuned.judged.places)
+    assert judged.share_intervals == tuned.judged.share_intervals
+    at = columns["seed"].index(1000)
+    start = tuned.task.scenario_of(1000, held_out=True).start_points()[:, 0]
+    assert [columns["x"][at], columns["y"][at]] == start.tolist()
+    assert json.loads(columns["settings"][at]) == dict(tuned.chosen[0][1].settings)
+    _, trials = reread(tables["Trials"].make())
+    best = trials["chosen"].index(True)
+    assert trials["lr"][best] == dict(tuned.chosen[0][0].settings)["lr"]
+    assert trials["beta1"][best] is None
+
+
+def test_the_profile_of_a_tournament_follows_from_its_starts() -> None:
+    standings = run_task(Tournament(SCENARIO.optimizers, ("ravine", "beale"), 40, 4, 3, seeds=2))
+    settings, columns = reread(tables_of(standings)["Held-out starts"].make())
+    assert settings["entrants"][0]["settings"]["lr"] == 0.05
+    steps = {}
+    for label in standings.labels:
+        steps[label] = np.array([step for step, who in zip(columns["steps"], columns["optimizer"], strict=True) if who == label])
+    best = np.min(list(steps.values()), axis=0)
+    for entrant, label in enumerate(standings.labels):
+        ratios, shares = standings.profile(entrant)
+        ours = [np.mean(np.isfinite(steps[label]) & (np.maximum(steps[label], 1) <= ratio * np.maximum(best, 1))) for ratio in ratios]
+        np.testing.assert_allclose(ours, shares)
+
+
+def test_what_is_saved_names_the_version_and_the_day_and_other_files_are_refused() -> None:
+    table = Table("numbers", {"n": "a number"}, settings_of(Basins(SCENARIO, 64)), {"n": np.arange(3)})
+    assert table.to_csv(DAY).startswith(f"# {PROGRAM}: numbers\n# written: 2026-11-29\n# n: a number\n# all settings: {{")
+    for foreign in (b"a,b\n1,2\n", b"PAR1 not", b"\xff\xfe"):
+        with pytest.raises(ValueError, match="this is no table that Descent has written"):
+            read_table(foreign)
+    with pytest.raises(ValueError, match="of m, n either the meaning or the values are missing"):
+        Table("numbers", {"m": ""}, {}, {"n": [1]})
+    with pytest.raises(TypeError, match=r"there are no tables of Scenario; there are of BasinMaps, SweepMap"):
+        tables_of(SCENARIO)
