@@ -39,6 +39,8 @@ class Landscape(Surface):
         source: where the surface comes from.
         about: one line that says what it shows.
         unbounded: whether it has no lowest value, so that trajectories leave the window.
+        ellipse: where its level lines are ellipses whose shape can be set, the names of the parameters for that: how many times as much it
+            curves across its long axis as along it, and the angle from the x axis to the long one, in degrees.
 
     Raises:
         FormulaError: the formula cannot be used.
@@ -64,11 +66,15 @@ class Landscape(Surface):
         source: str = "",
         about: str = "",
         unbounded: bool = False,
+        ellipse: tuple[str, str] | None = None,
     ) -> None:
         super().__init__(name, formula=formula, window=window, parameters=parameters)
         self.kind, self.source, self.about, self.unbounded = kind, source, about, unbounded
         if kind not in (*KINDS, OWN_FORMULA):
             raise ValueError(f"{name}: the kind {kind!r} is none of {', '.join(KINDS)}")
+        self.ellipse = ellipse
+        if missing := set(ellipse or ()) - {parameter.name for parameter in self.parameters}:
+            raise ValueError(f"{name}: the ellipse is set by {', '.join(sorted(missing))}, which are no parameters of it")
         self._facts = {"minima": tuple(minima), "saddles": tuple(saddles)}
         self._start = start
 

@@ -34,6 +34,7 @@ ravine = Landscape(
     window=((-4, 4), (-2, 2)),
     start=(-3.5, 1.0),
     minima=[("0", "0")],
+    ellipse=("condition", "angle"),
     source="A quadratic with a chosen condition number, as in the cs231n lecture notes on SGD",
     about="Steep across, gentle along: plain SGD jitters between the walls and crawls along the floor.",
 )

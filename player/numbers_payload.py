@@ -23,6 +23,15 @@ def numbers_of(race: Race) -> list[dict[str, Any]]:
     return [_as_data(race, *entry) for entry in _turned(race)]
 
 
+def ellipse_of(race: Race) -> dict[str, Any] | None:
+    """The ellipse on the map whose shape sets two of the landscape's numbers, `EllipseBlock` of js/types.d.ts; None where there is none."""
+    landscape = race.landscape
+    if not landscape.formula or not landscape.ellipse or not landscape.facts_hold:
+        return None
+    condition, angle = (address.join(address.LANDSCAPE, name) for name in landscape.ellipse)
+    return {"condition": condition, "angle": angle, "centre": list(landscape.minima[0][:2])}
+
+
 def _turned(race: Race) -> Iterator[tuple[Number, int | None]]:
     """Each with the run that it belongs to, if it is one's."""
     parts = {address.optimizer(index): index for index in range(len(race.runs))}

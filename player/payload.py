@@ -28,7 +28,7 @@ from figures.theme import Look, race_styles
 from landscapes import ComputedLandscape, Landscape
 from parameters import Array
 from player.live_payload import in_text, live_race
-from player.numbers_payload import numbers_of
+from player.numbers_payload import ellipse_of, numbers_of
 from scenario import Race
 from simulation import Run, measures
 from simulation.attractors import lowest_loss
@@ -182,6 +182,7 @@ def _run_parts(race: Race, theme: Theme, told: Mapping[str, Any]) -> tuple[str, 
         "bar": _bar(race, losses),
         "runs": [_about(*each) for each in zip(race.runs, race.labels, race.rates, race_styles(race), race.verdicts, strict=True)],
         "numbers": numbers_of(race) if told["board"] else [],  # in the table
+        "ellipse": ellipse_of(race) if told["board"] else None,
         "starts": race.starts.T.tolist() if race.scenario.starts.name == "points" else None,
         "live": live_race(race),
     }

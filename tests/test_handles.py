@@ -19,7 +19,7 @@ from parameters import Param
 from player.numbers_payload import numbers_of
 from scenario import Choice, Experiment, Scenario, address
 from tests.player_page import PlayerPage, race_of
-from tests.screen import frames
+from tests.screen import frames, pixel
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -210,6 +210,36 @@ def test_a_handle_stays_while_its_race_is_another_and_follows_what_holds(player_
     page.wait_for_function(kept)  # Python has refused the new one
     player_page.send(RAVINE, ("map",), prediction={"open": True, "mark": None, "hint": "Where does it end?"})
     assert page.locator(".handle").count() == 0, "what is to be predicted is not turned"
+
+
+def test_the_ends_of_the_ravines_axes_set_its_angle_and_its_condition(player_page: PlayerPage) -> None:
+    tilted = RAVINE.replace(landscape=Choice.of("ravine", condition=9.0, angle=30.0))
+    page = player_page.play(tilted, ("map",), at=0)
+    ends = page.evaluate("""() => {
+        const panel = document.querySelector('.descent').player.panels.get('map');
+        const ends = [...document.querySelectorAll('.ellipse .end')];
+        return ends.map((end) => panel.subplots()[0].view.unproject(Number(end.getAttribute('cx')), Number(end.getAttribute('cy')))); }""")
+    losses = tilted.build_landscape().value(np.array(ends).T)
+    assert losses == pytest.approx(losses[0]), "they lie on one level line"
+
+    def drag(number: int, x: float, y: float) -> dict[str, float]:
+        grip = page.locator(".ellipse .grip").nth(number).bounding_box()
+        assert grip
+        page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(*pixel(page, x, y), steps=2)
+        page.mouse.up()
+        settle(page)
+        return turned(player_page)[-1][0]
+
+    assert min(page.locator(".ellipse .grip").first.bounding_box()["width"], 32) == 32  # type: ignore[index]
+    assert drag(2, -1.0, 1.0) == {"landscape.angle": -45.0}, "an axis has no front"
+    page.wait_for_function("document.querySelector('.ground')?.textContent.endsWith('θ30°')")  # Python has not taken it
+    length = np.hypot(*ends[2])
+    found = drag(0, 0.4 * np.cos(2 * np.pi / 3), 0.4 * np.sin(2 * np.pi / 3))
+    assert found == {"landscape.condition": pytest.approx((length / 0.4) ** 2, rel=0.05)}
+    player_page.send(RAVINE.replace(landscape=Choice("rosenbrock")), ("map",))
+    page.wait_for_function("document.querySelector('.ellipse')?.hasAttribute('hidden')")
 
 
 def test_the_newest_of_each_number_is_asked_for(player_page: PlayerPage) -> None:

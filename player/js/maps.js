@@ -3,6 +3,7 @@
 import { Backdrop } from "./backdrop.js";
 import { GroundLayer } from "./contours.js";
 import { contextOf, element } from "./dom.js";
+import { Ellipse } from "./ellipse.js";
 import { MapPointer } from "./mappointer.js";
 import { cells, LandscapePanel } from "./panel.js";
 import { axesOf } from "./plotly.js";
@@ -31,6 +32,8 @@ export class MapPanel extends LandscapePanel {
     this.steps = new StepLayer(this);
     this.pointer = this.newPointer();
     this.element.prepend(this.backdrop.canvas, this.ground.canvas);
+    this.ellipse = new Ellipse(this);
+    this.plot.after(this.ellipse.element); // under the trajectories
     this.element.append(this.pointer.tooltip, this.resetButton);
   }
 
@@ -147,6 +150,7 @@ export class MapPanel extends LandscapePanel {
     this.ground.draw();
     this.backdrop.draw();
     this.steps.draw();
+    this.ellipse.draw();
     this.player.prediction.draw(this);
   }
 

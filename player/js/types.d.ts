@@ -197,6 +197,8 @@ export interface RaceBlock {
   curves: Record<string, Figure>;
   /** What can be turned in the picture; nothing where there is no table. */
   numbers: NumberBlock[];
+  /** A level line whose axes' ends can be dragged, if there is one. */
+  ellipse: EllipseBlock | null;
   /** The starts that the user chose; null if they were drawn at random or on a ring. */
   starts: Point[] | null;
   /** What its runs were computed of; null where the browser can compute none of them. */
@@ -252,6 +254,9 @@ export interface LiveTold {
 
 /** Over the trajectories at every step. */
 export type Quartiles = { low: Float64Array; plain: Float64Array; high: Float64Array };
+
+/** From `ellipse_of` of player/numbers_payload.py: the addresses of the ratio of its curvatures and of its direction, in degrees. */
+export type EllipseBlock = { condition: string; angle: string; centre: Point };
 
 /** A number that can be turned, from `numbers_of` of player/numbers_payload.py, with its declaration (`Param`). */
 export interface NumberBlock {
