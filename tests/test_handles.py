@@ -253,3 +253,23 @@ def test_the_newest_of_each_number_is_asked_for(player_page: PlayerPage) -> None
         return JSON.stringify(sent);
     }"""
     assert json.loads(player_page.page.evaluate(script)) == [{"a": 1}, {"a": 3}, {"b": 2}]
+
+
+def test_sliders_of_the_sidebar_are_followed_by_their_addresses(player_page: PlayerPage) -> None:
+    page = player_page.play(RAVINE, ("map",), at=0)
+    page.evaluate("""() => {
+        const slider = Object.assign(document.createElement('div'), { className: 'st-key-number-optimizers-1-momentum' });
+        slider.innerHTML = '<div class="stSlider"><input type="range" aria-valuetext="0.9"></div>';
+        document.body.prepend(slider); }""")
+    player = "document.querySelector('.descent').player"
+    page.locator(".stSlider").hover()
+    page.wait_for_function(f"{player}?.live.ready")
+    page.mouse.down()
+    page.evaluate("document.querySelector('.stSlider input').setAttribute('aria-valuetext', '0.8')")
+    page.wait_for_function(f"{player}?.live.values['optimizers.1.momentum'] === 0.8")
+    assert handle(page, "Momentum, momentum").inner_text() == "ρ0.8"
+    assert turned(player_page) == [], "Python hears of it from the slider"
+    page.evaluate("document.querySelector('.stSlider input').setAttribute('aria-valuetext', '0.9')")
+    page.mouse.up()
+    page.wait_for_function(f"!{player}?.live.on")
+    assert handle(page, "Momentum, momentum").inner_text() == "ρ0.9"

@@ -8,6 +8,7 @@ import { sure } from "./connection.js";
 import { readLandscape, readRuns } from "./data.js";
 import { load } from "./library.js";
 import { Player } from "./player.js";
+import { followSliders } from "./sliders.js";
 import { watchTheme } from "./theme.js";
 import { Trainer } from "./trainer.js";
 import { readRefined, readTraining } from "./training.js";
@@ -99,6 +100,8 @@ export function receiveBackdrop({ data }) {
     if (backdrop === mine) backdrop = { pictures: [] };
   };
 }
+
+followSliders(() => [...players.values()].map(({ shown }) => shown));
 
 /** The player: called at first, and with every change of its data. @param {Component<Uint8Array>} component @param {string} plotlyUrl */
 export function showPlayer(component, plotlyUrl) {
