@@ -41,6 +41,8 @@ export class Ellipse {
     found.group.append(grip, end, text);
     grip.addEventListener("pointerdown", (event) => this.press(found, /** @type {PointerEvent} */ (event)));
     grip.addEventListener("pointerenter", () => this.player.live.wake());
+    grip.addEventListener("pointermove", (event) => grip.classList.contains("turned") || this.panel.pointer.hover(/** @type {PointerEvent} */ (event))); // what lies there is told, too
+    grip.addEventListener("pointerleave", () => this.panel.pointer.leave());
     return found;
   }
 
@@ -63,7 +65,7 @@ export class Ellipse {
 
   hide() {
     this.key = "";
-    this.element.setAttribute("hidden", "");
+    if (!this.element.hasAttribute("hidden")) this.element.setAttribute("hidden", "");
   }
 
   /** Draw it as the numbers are now. */
@@ -130,6 +132,7 @@ export class Ellipse {
         far = true;
         handle.hold();
         for (const part of [this.element, end.grip]) part.classList.add("turned");
+        panel.pointer.leave();
       }
       if (!far || !handle.held) return;
       handle.to(this.valueAt(end, handle, subplot.view.unproject(...pixel), moved.shiftKey ? GRAIN.fine : 1));
