@@ -13,6 +13,8 @@ from formulas.libm import kept_code
 from formulas.libm.forks import across_forks
 
 _VARIABLE, _BITS = "DESCENT_VECTOR_BITS", ("128", "256", "512")
+_LONG = 40_000
+"""Characters of a module from which on LLVM's last bit of effort takes a tenth of the time to compile and makes nothing faster."""
 _LOCK = across_forks(Lock())
 
 
@@ -64,8 +66,8 @@ def _target() -> Any:
     return llvm().Target.from_default_triple()
 
 
-def _machine(processor: str, features: str) -> Any:
-    return _target().create_target_machine(cpu=processor, features=features, opt=2, codemodel="jitdefault")
+def _machine(processor: str, features: str, effort: int = 2) -> Any:
+    return _target().create_target_machine(cpu=processor, features=features, opt=effort, codemodel="jitdefault")
 
 
 def load(text: str, name: str) -> tuple[Any, int]:
@@ -78,7 +80,7 @@ def load(text: str, name: str) -> tuple[Any, int]:
     """
     with _LOCK:  # LLVM's parser is not made for several threads at a time
         processor, features = llvm().get_host_cpu_name(), llvm().get_host_cpu_features().flatten()
-        machine = _machine(processor, features)
+        machine = _machine(processor, features, 1 if len(text) > _LONG else 2)
         made_of = text, processor, features, machine.triple, ".".join(map(str, llvm().llvm_version_info)), _version()
         code = kept_code.find(*made_of)
         if code is None:
