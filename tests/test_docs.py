@@ -94,6 +94,15 @@ def test_the_quickstart_page_runs_from_top_to_bottom(tmp_path: Path) -> None:
     assert all((tmp_path / name).stat().st_size > 100 for name in saved)
 
 
+def test_the_chapter_on_the_lab_runs_from_top_to_bottom(tmp_path: Path) -> None:
+    printed = run_here("\n".join(blocks("docs/lab.md")), tmp_path).splitlines()
+    assert printed[0].startswith("(2, 64, 64) {'global minimum': ")
+    assert re.fullmatch(r"learning rate [\d.]+, momentum [\d.]+ \d+\.?\d*", printed[2])
+    assert any("cannot be told apart" in line or "is first" in line for line in printed)
+    assert printed[-1] == "{'name': 'himmelblau', 'settings': {'a': 11.0, 'b': 7.0}} True"
+    assert {path.name for path in tmp_path.iterdir()} == {"fair.csv", "fair.parquet"}
+
+
 def test_every_example_runs(tmp_path: Path) -> None:
     """All in one Python, which takes long to start; each has something to say."""
     paths = sorted(map(str, (ROOT / "examples").glob("*.py")))
