@@ -183,7 +183,7 @@ class Workers:
         self._memory, self._threads = memory, threads or os.cpu_count() or 1
         self._idle: list[Worker] = []
         self._busy: list[Worker] = []
-        self._ending = 0
+        self._ending: list[Worker] = []
         self._lock = threading.Condition()
 
     def run(self, task: Task[R], meter: Meter, publish: Publish[R], wanted: Callable[[], object] = lambda: None) -> R:
@@ -194,7 +194,7 @@ class Workers:
         finally:
             if worker.busy:  # nobody waits for what it is still about
                 with self._lock:
-                    self._ending += 1
+                    self._ending.append(worker)
                 threading.Thread(target=self._end, args=(worker,), name="lab-ending", daemon=True).start()
             else:
                 self._back(worker)
@@ -202,7 +202,7 @@ class Workers:
     def _end(self, worker: Worker) -> None:
         worker.give_up()
         with self._lock:
-            self._ending -= 1
+            self._ending.remove(worker)
             self._back(worker)
             self._lock.notify_all()
 
@@ -245,8 +245,9 @@ class Workers:
             return [worker.pid for worker in (*self._busy, *self._idle)]
 
     def close(self) -> None:
-        """End those that rest."""
+        """End those that rest, and those whose work was stopped."""
         with self._lock:
             resting, self._idle = self._idle, []
-        for worker in resting:
+            unwanted = [*resting, *self._ending]
+        for worker in unwanted:
             worker.close()
