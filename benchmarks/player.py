@@ -1,4 +1,4 @@
-"""Frames a second, bytes and waiting times of the Race page in Chromium, beside the same race as go.Frame animations."""
+"""Frames a second, bytes, waiting times and what is dragged on the Race page in Chromium, beside the same race as go.Frame animations."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.support.browser import FLAGS, installed_browser
+from benchmarks.support.dragging import awake, drag, left_in_memory
 from benchmarks.support.report import Report
 from scenario import Choice, Scenario
 
@@ -25,9 +26,14 @@ STARTS = (1, 20, 200, 1667)
 MOST_FRAMES_STARTS = 200
 """More starts than this make a page of go.Frames that no browser here opens within minutes."""
 STEPS = 200
+DRAGGED = (1, 20, 240)
+"""Starts for each of five optimizers while something is dragged."""
+CHANGES = 5000
+"""An hour of dragging, about."""
 WAIT = 180_000
 TARGETS = (
-    "60 fps at 1,200 and 40 at 10,002; 12 bytes a point; 4 kB for an unchanged rerun; 500 ms for a slider at 120; first picture in 3 s"
+    "60 fps at 1,200 and 40 at 10,002; 12 bytes a point; 4 kB for an unchanged rerun; 500 ms for a slider at 120; first picture in 3 s;"
+    " dragging 60 fps at 5 x 20, 30 at 5 x 240"
 )
 
 PLAYER = "document.querySelector('.descent')?.player"
@@ -74,7 +80,11 @@ WATCH = """void (window.shown = new Promise((done) => addEventListener("keydown"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What can be chosen on the command line."""
-    parser.add_argument("--starts", type=int, nargs="+", default=STARTS, metavar="N", help="starts for each of the six optimizers")
+    parser.add_argument("--starts", type=int, nargs="*", default=STARTS, metavar="N", help="starts for each of the six optimizers")
+    parser.add_argument(
+        "--dragged", type=int, nargs="*", default=DRAGGED, metavar="N", help="starts for each of five while something is dragged"
+    )
+    parser.add_argument("--changes", type=int, default=CHANGES, metavar="N", help="changes after which memory is looked at, 0 for none")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -94,26 +104,76 @@ def run(options: argparse.Namespace) -> int:
                 for name, url in (("Descent", ours), ("go.Frame", theirs)):
                     if name == "Descent" or starts <= MOST_FRAMES_STARTS:
                         rows.append(_measure(browser, name, url, starts, rounds))
-    report.table("Playing in the browser", rows)
+            dragged = [
+                row for starts in options.dragged for row in _dragged(browser, {"Descent": ours, "go.Frame": theirs}, starts, rounds)
+            ]
+            left = _left(browser, ours, min(options.changes, 500) if options.quick else options.changes)
+    if rows:
+        report.table("Playing in the browser", rows)
+    if dragged:
+        report.table("From a drag to the picture", dragged)
+    if left:
+        report.table("What dragging leaves in memory", left)
     report.close()
     return 0
 
 
-def _scenario(starts: int) -> Scenario:
-    return Scenario(landscape=Choice("himmelblau"), optimizers=ENTRANTS, starts=Choice.of("anywhere", n=starts), steps=STEPS)
+def _scenario(starts: int, optimizers: int = len(ENTRANTS)) -> Scenario:
+    entrants = ENTRANTS[:optimizers]
+    return Scenario(landscape=Choice("himmelblau"), optimizers=entrants, starts=Choice.of("anywhere", n=starts), steps=STEPS)
+
+
+def _dragged(browser: Any, urls: dict[str, str], starts: int, rounds: int) -> Iterator[dict[str, Any]]:
+    """A start and a rate dragged where that is possible, and a slider's round trip on both pages."""
+    query = _scenario(starts, 5).to_query()
+    for name, url in urls.items():
+        if name == "go.Frame" and starts > MOST_FRAMES_STARTS:
+            continue
+        opened = _opened(browser, PAGES[name], f"{url}/?{query}")
+        page = opened.page
+        row = {"trajectories": f"5 x {starts}", "page": name}
+        if name == "Descent":
+            awake(page)
+            for what in ("start", "rate"):
+                del opened.sent[:]
+                found = drag(page, what, 60 if rounds < 7 else 240)
+                messages = len(opened.sent)
+                page.evaluate(f"{PLAYER}.live.forget()")
+                shown = f"{found['shown']} of {starts}"
+                yield {**row, "changed by": f"dragging a {what}", **found, "shown": shown, "WebSocket frames": messages}
+        waits = _slider(page, PAGES[name], rounds)
+        least_to_most = f"{min(waits):.0f}..{max(waits):.0f}"
+        nothing = {"fps": "", "shown": "", "WebSocket frames": ""}
+        yield {**row, "changed by": "its slider, by a key", "ms": median(waits), "least..most": least_to_most, **nothing}
+        page.context.close()
+
+
+def _left(browser: Any, url: str, changes: int) -> list[dict[str, Any]]:
+    """What many changes leave behind on a page of 5 x 20 trajectories."""
+    if not changes:
+        return []
+    page = _opened(browser, PAGES["Descent"], f"{url}/?{_scenario(20, 5).to_query()}").page
+    awake(page)
+    grown = left_in_memory(page, changes)
+    page.context.close()
+    return [{"changes": changes, "kB of the heap": grown["heap"] / 1e3, "kB of WebAssembly": grown["WebAssembly"] / 1e3, **_counts(grown)}]
+
+
+def _counts(grown: dict[str, int]) -> dict[str, int]:
+    return {name: grown[name] for name in ("nodes", "listeners")}
 
 
 def _measure(browser: Any, name: str, url: str, starts: int, rounds: int) -> dict[str, Any]:
     parts = PAGES[name]
     query = _scenario(starts).to_query()
-    _opened(browser, parts, f"{url}/?{query}")[0].context.close()  # the server is warm
-    page, first, received = _opened(browser, parts, f"{url}/?{query}")
+    _opened(browser, parts, f"{url}/?{query}").page.context.close()  # the server is warm
+    page, first, received, _ = _opened(browser, parts, f"{url}/?{query}")
     points = starts * len(ENTRANTS) * (STEPS + 1)
     sent, largest = sum(received), max(received)
     unchanged = _unchanged(page, received)
     waits = _slider(page, parts, rounds)
     page.context.close()
-    page, _, _ = _opened(browser, parts, f"{url}/?{query}")
+    page = _opened(browser, parts, f"{url}/?{query}").page
     fps = _frames_per_second(page, parts)
     page.context.close()
     return {
@@ -130,16 +190,30 @@ def _measure(browser: Any, name: str, url: str, starts: int, rounds: int) -> dic
     }
 
 
-def _opened(browser: Any, parts: dict[str, str], address: str) -> tuple[Any, float, list[int]]:
-    """A page that has drawn everything, the seconds from navigation to its first picture, and the sizes of the messages it got."""
+class _Opened(NamedTuple):
+    """A page that has drawn everything, the seconds from navigation to its first picture, and the sizes of the messages it got and sent."""
+
+    page: Any
+    first: float
+    received: list[int]
+    sent: list[int]
+
+
+def _opened(browser: Any, parts: dict[str, str], address: str) -> _Opened:
     page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
     received: list[int] = []
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    sent: list[int] = []
+
+    def listen(socket: Any) -> None:
+        socket.on("framereceived", lambda frame: received.append(len(frame)))
+        socket.on("framesent", lambda frame: sent.append(len(frame)))
+
+    page.on("websocket", listen)
     page.add_init_script(FIRST.replace("SHOWN", parts["first"]))
     page.goto(address)
     page.wait_for_function(f"{parts['complete']} && window.firstPicture", timeout=WAIT)
     page.wait_for_timeout(1500)
-    return page, page.evaluate("window.firstPicture") / 1e3, received
+    return _Opened(page, page.evaluate("window.firstPicture") / 1e3, received, sent)
 
 
 def _frames_per_second(page: Any, parts: dict[str, str], seconds: float = 4.0) -> float:

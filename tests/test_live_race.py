@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from benchmarks.support.dragging import left_in_memory
 from figures import LIGHT
 from figures.loss_grid import loss_grid
 from landscapes import Landscape
@@ -155,3 +156,12 @@ def test_of_many_starts_only_the_one_that_moves_is_computed_anew(player_page: Pl
         page.evaluate(f"{PLAYER}.live.show()")
         points = (*points[:k], at, *points[k + 1 :])
         same_as(player_page, scenario.replace(points=points))
+
+
+def test_dragging_leaves_nothing_in_memory(player_page: PlayerPage) -> None:
+    """The arrays of such a race have 120 kB; `python -m benchmarks player` looks at the memory after 5,000 changes."""
+    page = player_page.play(Scenario(points=POINTS, steps=500), ("map", "loss"), at=30)
+    awake(player_page)
+    left = left_in_memory(page, 60)
+    assert (left["nodes"], left["listeners"], left["WebAssembly"]) == (0, 0, 0)
+    assert left["heap"] < 2e6, "of 60 times 120 kB"
