@@ -55,7 +55,7 @@ _CHANGE = f"""async ({{ first, changes }}) => {{
         if (i % 50 === 49) await new Promise((done) => setTimeout(done)); // what waits for a rest gets its turn
     }}
 }}"""
-_MEMORY = f"""[...{PLAYER}.live.compiled.values()]
+_MEMORY = f"""[...{PLAYER}.live.runs.compiled.values()]
     .reduce((sum, one) => sum + (one ? one.workspace.memory.buffer.byteLength : 0), 0)"""
 WARM = 60
 
