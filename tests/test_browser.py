@@ -249,6 +249,17 @@ def test_sliders_disturb_nothing_that_the_player_shows(open_tab: Open) -> None:
     page.wait_for_function(f"{PLAYER}.landscape.key !== '{key}' && {PLAYER}.race.landscapeKey === {PLAYER}.landscape.key")
     nothing_else_has_changed()
 
+    handle = page.locator('.handle[aria-label="SGD, learning rate"]')
+    handle.focus()
+    handle.press("Shift+ArrowLeft")
+    turned = str(handle.get_attribute("aria-valuenow"))
+    typed = page.locator("[class*='st-key-number-optimizers-0-lr'] input[type=text]")
+    expect(typed).to_have_value(turned)  # the sidebar follows, and so does the link
+    page.wait_for_function(f"decodeURIComponent(location.search).includes('optimizer=sgd~lr:{turned}')")
+    expect(handle).to_be_focused()
+    expect(handle).to_have_attribute("aria-valuenow", turned)
+    nothing_else_has_changed()
+
 
 def test_steps_are_taken_apart_and_whose_they_are_is_in_the_link(open_tab: Open) -> None:
     page = open_tab(TWO.to_query() + "&show=map")

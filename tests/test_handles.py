@@ -273,3 +273,28 @@ def test_sliders_of_the_sidebar_are_followed_by_their_addresses(player_page: Pla
     page.mouse.up()
     page.wait_for_function(f"!{player}?.live.on")
     assert handle(page, "Momentum, momentum").inner_text() == "ρ0.9"
+
+
+def test_a_finger_turns_a_number_and_hits_it(player_page: PlayerPage) -> None:
+    player_page.emulate(touch=True)
+    player_page.resize(390, 844)
+    page = player_page.play(RAVINE, ("map",), at=0)
+    rate = handle(page, "SGD, learning rate")
+    rate.scroll_into_view_if_needed()
+    boxes = [one.bounding_box() for one in page.locator(".board .handle").all()]
+    assert min(min(box["width"], box["height"]) for box in boxes if box) >= 32
+    box = rate.bounding_box()
+    assert box
+    x, y = box["x"] + 16, box["y"] + 16
+    player_page.touch("touchStart", (x, y))
+    for way in (12, 24, 36):
+        player_page.touch("touchMove", (x + way, y))
+    shown = page.locator(".turning").bounding_box()
+    assert shown
+    assert shown["x"] >= 0
+    assert shown["x"] + shown["width"] <= 390
+    assert shown["y"] + shown["height"] <= box["y"] or shown["y"] >= box["y"] + box["height"], "it does not cover what is turned"
+    player_page.touch("touchEnd")
+    assert float(rate.get_attribute("aria-valuenow") or "") > 0.08
+    settle(page)
+    assert turned(player_page)[-1][1], "and stays"

@@ -40,7 +40,7 @@ export class Handle {
         pointerdown: (/** @type {PointerEvent} */ event) => this.press(event),
         keydown: (/** @type {KeyboardEvent} */ event) => this.key(event),
         keyup: (/** @type {KeyboardEvent} */ event) => event.key.startsWith("Arrow") && this.release(),
-        blur: () => this.left(),
+        blur: () => setTimeout(() => this.left()), // where its row has only moved, it has the focus again by then
         click: (/** @type {MouseEvent} */ event) => event.stopPropagation(), // the row's click is for the row
       },
       this.sign,
@@ -194,7 +194,7 @@ export class Handle {
 
   /** The focus is elsewhere. */
   left() {
-    if (this.element.classList.contains("turned")) return; // its row has moved
+    if (document.activeElement === this.element || this.element.classList.contains("turned")) return;
     this.release();
     this.before = null;
     if (this.track.of === this && !this.track.typing) this.track.hide();
