@@ -16,6 +16,7 @@ from landscapes import Landscape
 from player.live_payload import told_as_data
 from player.payload import landscape_bytes, run_bytes
 from scenario import Choice, Scenario
+from scenario.address import with_values
 from tests.screen import PLAYER
 
 if TYPE_CHECKING:
@@ -165,3 +166,20 @@ def test_dragging_leaves_nothing_in_memory(player_page: PlayerPage) -> None:
     left = left_in_memory(page, 60)
     assert (left["nodes"], left["listeners"], left["WebAssembly"]) == (0, 0, 0)
     assert left["heap"] < 2e6, "of 60 times 120 kB"
+
+
+def test_an_older_answer_does_not_take_away_what_is_dragged(player_page: PlayerPage) -> None:
+    scenario = Scenario(optimizers=(Choice("sgd"), Choice("adam")), points=POINTS[:2], steps=60, schedule=Choice("cosine"))
+    page = player_page.play(scenario, at=30)
+    awake(player_page)
+    values = {"optimizers.1.lr": 0.3, "schedule.warmup": 5, "steps": 70}
+    assert page.evaluate(f"(values) => {PLAYER}.live.turn(values) && {PLAYER}.live.move(0, [2, 1])", values)
+    for address in ("noise", "clip_norm", "l2", "optimizers.1.change_at", "optimizers.0.change_by"):
+        assert not page.evaluate(f"{PLAYER}.live.turn({{ '{address}': 2 }})"), "no tape computes with it"
+    turned = with_values(scenario, values).replace(points=((2.0, 1.0), POINTS[1]))
+    player_page.send(scenario.replace(points=((-1.0, 1.0), POINTS[1])))
+    same_as(player_page, turned)
+    page.evaluate(f"{PLAYER}.live.release()")
+    player_page.send(turned)
+    assert not page.evaluate(f"{PLAYER}.live.on"), "the answer is there"
+    assert page.evaluate(f"{PLAYER}.race.histories === undefined && {PLAYER}.race.steps") == 70

@@ -13,6 +13,8 @@ import { plainText, wordsOfCurves } from "./words.js";
 /** @import { Player } from "./player.js" */
 /** @import { DrawnAxes } from "./plotly.js" */
 
+const PAUSE = 300; // milliseconds between two axes of lines that change in every frame
+const LEAP = 0.15; // of an axis: what other lines need more or less of it before they get another one
 const REST = 120; // milliseconds without a change after which Plotly draws
 /** @type {Record<string, number[]>} what Plotly makes of names, in widths of a line */
 const DASHES = { dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1], longdashdot: [5, 2, 2, 2] };
@@ -28,6 +30,7 @@ export class CurvePanel extends FigurePanel {
     this.limits = null;
     this.reached = -1; // the step up to which they hold what is shown
     this.own = false; // whether its lines are drawn here, over what Plotly has drawn
+    this.pause = 0; // until when Plotly does not follow lines that change in every frame
     this.rest = 0; // the timer of what is drawn at rest
     this.marked = 0; // how many lines are said to leave the picture
     this.plot.addEventListener("pointerdown", (event) => this.grab(event));
@@ -47,6 +50,24 @@ export class CurvePanel extends FigurePanel {
     this.element.classList.add("live");
     clearTimeout(this.rest);
     this.rest = setTimeout(() => this.redraw(), REST);
+    if (performance.now() > this.pause && this.leaves()) this.follow();
+  }
+
+  /** Whether what is drawn leaves the picture, or has become small in it. */
+  leaves() {
+    const { race, position } = this.player;
+    const { shapes = [], yaxis } = race.curves[this.name].layout;
+    const wanted = reaching(limitsOf(this.visible(), yaxis, race.ahead ? Infinity : position), shapes, yaxis);
+    if (!wanted || !this.limits) return wanted !== this.limits;
+    const [low, high] = this.limits;
+    return Math.abs(wanted[0] - low) + Math.abs(wanted[1] - high) > LEAP * (high - low);
+  }
+
+  /** Let Plotly draw other axes, and leave it some time then. */
+  follow() {
+    const began = performance.now();
+    this.pause = Infinity;
+    this.redraw().then(() => (this.pause = performance.now() + Math.max(PAUSE, 4 * (performance.now() - began))));
   }
 
   drawn() {

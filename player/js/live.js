@@ -7,7 +7,7 @@ import { liveBar, liveCurves } from "./livecurves.js";
 import { groundFor } from "./liveground.js";
 import { measure } from "./livemeasures.js";
 import { LiveRuns, MANY } from "./liveruns.js";
-import { placeOf, wantedOf } from "./livevalues.js";
+import { isKnown, placeOf, wantedOf } from "./livevalues.js";
 
 /** @import { Landscape, LiveBlock, LiveRace, LiveTold, Point, Race } from "./types" */
 /** @import { Compiled } from "./liveruns.js" */
@@ -111,6 +111,7 @@ export class Live {
 
   /** Turn numbers of the race, by their addresses: optimizers.0.lr say. Whether that is shown here. @param {Record<string, number>} values */
   turn(values) {
+    if (!this.base || !isKnown(this.base, values)) return false;
     return this.change(() => Object.assign(this.values, values));
   }
 

@@ -50,3 +50,24 @@ export function placeOf(address, parameters, run) {
   if (!places.length) return null;
   return { value: places[0][name], set: (/** @type {number} */ value) => places.forEach((place) => (place[name] = value)) };
 }
+
+/**
+ * Whether what a race was computed of has these numbers, and tapes compute with them: noise, and a rate that changes in mid-run, only where
+ * there is some already.
+ * @param {Race} base @param {Record<string, number>} values
+ */
+export function isKnown({ live, steps }, values) {
+  if (!live) return false;
+  return Object.entries(values).every(([address, value]) => {
+    const place = placeOf(address, live.parameters, { steps, noise: live.noise });
+    if (address === "noise") return live.noise > 0 && value > 0;
+    if (address.endsWith(".change_at")) return Number(place?.value) > 0 && value > 0;
+    return place !== null && !(address.endsWith(".change_by") && !changes(live, address));
+  });
+}
+
+/** Whether the rate of an optimizer changes in mid-run. @param {LiveRace} live @param {string} address of another number of it */
+function changes({ parameters }, address) {
+  const place = placeOf(address.replace(/[^.]+$/, "change_at"), parameters, { steps: 0, noise: 0 });
+  return Number(place?.value) > 0;
+}

@@ -24,6 +24,7 @@ export class StepPanel extends Panel {
     this.step = null;
     /** @type {{ part: StepPart, chip: HTMLElement, numbers: HTMLElement }[]} */
     this.chips = [];
+    this.stale = false; // whether what is shown is of another path
     /** @type {string | null} what the panel shows */
     this.shown = null;
     this.optimizer = element("select", { "aria-label": "Optimizer", change: () => player.stepper.follow(Number(this.optimizer.value), this.trajectory) });
@@ -56,12 +57,27 @@ export class StepPanel extends Panel {
     this.setStep();
   }
 
+  /** Other paths, of whose steps nothing is known before Python has taken them apart. */
+  setPaths() {
+    if (!this.step || this.stale) return;
+    this.setStale(true);
+    this.note.hidden = false;
+    this.note.textContent = "These are the steps of before; they follow once it is let go.";
+  }
+
+  /** @param {boolean} stale */
+  setStale(stale) {
+    this.stale = stale;
+    for (const { classList } of [this.element, this.curves.element]) classList.toggle("stale", stale);
+  }
+
   /** Another trajectory is followed, or the same in another race. */
   setStep() {
     const { race, stepper } = this.player;
     const { step } = stepper;
     if (!step || step === this.step) return;
     this.step = step;
+    this.setStale(false);
     const run = race.runs[step.run];
     this.optimizer.value = String(step.run);
     this.start.value = String(step.trajectory + 1);
