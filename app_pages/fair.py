@@ -21,7 +21,7 @@ from app_pages.trials import objective, seed, seeds
 from app_pages.widgets import attempt, expander, hand_over, theme
 from figures.fair import sensitivity, trial_scatter
 from figures.theme import styles
-from lab.costs import step_cost
+from lab.costs import evaluations, step_cost
 from lab.judged import counted, listed
 from lab.tournament import settings_in_words
 from lab.tuning import WHERE, Trials, Tuned, Tuning
@@ -144,6 +144,8 @@ def _table(tuned: Tuned) -> str:
         ("steps", "The median number of steps of those that were solved, and its interval of 95% confidence"),
         ("final loss", "The median final loss above the lowest, from all held-out starts"),
         ("tolerant", _TOLERANT[tuned.task.objective]),
+        ("asks", "Slopes, Hessians and losses that a step asks for; + where further ones are asked for while it searches"),
+        ("keeps", "Numbers remembered from step to step for each coordinate"),
         ("a step", "How many operations a step takes, the slope among them, and each further trial of a search: few steps may take long"),
         ("settings found", "What was searched, with the first seed; all else is as the scenario has it"),
     ]
@@ -166,7 +168,7 @@ def _wide(head: str, body: str) -> str:
 def _cells(tuned: Tuned, entrant: int, cost: Cost | str) -> str:
     trials, judged, scores = tuned.trials[entrant], tuned.judged, tuned.judged.scores
     if trials.failed:
-        return f'<td colspan="7">no trial of {trials.scores.share.size} came to anything: from most starts all diverged</td>'
+        return f'<td colspan="9">no trial of {trials.scores.share.size} came to anything: from most starts all diverged</td>'
     width = trials.tolerant_decades(tuned.task.objective)
     (low, high), (soon, late) = judged.share_intervals[entrant], judged.step_intervals[entrant]
     share, steps, loss = (float(values[entrant]) for values in (scores.share, scores.steps, scores.loss))
@@ -187,14 +189,16 @@ def _cells(tuned: Tuned, entrant: int, cost: Cost | str) -> str:
         short(loss, 3) if np.isfinite(loss) else "diverged",
         f"{width:.1f} decades" if np.isfinite(width) else "–",
     )
-    return "".join(f"<td>{cell}</td>" for cell in cells) + f'{_cost(cost)}<td class="words">{words}{edges}</td>'
+    return "".join(f"<td>{cell}</td>" for cell in cells) + f'{_cost(trials, cost)}<td class="words">{words}{edges}</td>'
 
 
-def _cost(cost: Cost | str) -> str:
-    """The cell with the operations of a step, and of what kinds they are or why they cannot be counted."""
-    if isinstance(cost, str):
-        return f'<td title="{escape(f"Not counted: {cost}")}">–</td>'
-    return f'<td title="{escape(str(cost))}">{cost.total}{f" + {cost.of_a_trial} a trial" if cost.trial else ""}</td>'
+def _cost(trials: Trials, cost: Cost | str) -> str:
+    """The cells with what a step asks for and keeps, and the operations that it takes, of what kinds or why they are not counted."""
+    asked = evaluations(optimizers.get(trials.choice.name))
+    more = "+" if asked.searches else ""
+    told = f"Not counted: {cost}" if isinstance(cost, str) else str(cost)
+    first = f'<td title="{escape(str(asked))}">{asked.gradients}·{asked.hessians}·{asked.losses}{more}</td><td>{asked.state:g}</td>'
+    return f'{first}<td title="{escape(told)}">{"–" if isinstance(cost, str) else f"{cost.total}{more}"}</td>'
 
 
 def _title(trials: Trials, name: str) -> str:

@@ -13,7 +13,8 @@ from app_pages.settings import Selection, Setting
 from app_pages.share_lab import share_lab
 from app_pages.trials import objective, seed, seeds
 from app_pages.widgets import attempt, shows, theme
-from figures.fair import critical_differences, profiles, ranking
+from figures.fair import critical_differences, data_profiles, profiles, ranking
+from lab.costs import UNITS
 from lab.tournament import TUNED, USUAL, Standings, Tournament, eligible
 from player.chart import chart
 from scenario import CUSTOM, Scenario
@@ -43,6 +44,8 @@ _RANKED = {
     "limits that lies; the median final loss above the lowest, which decides.",
 }
 """What stands in a cell."""
+_PROFILES = {"best": "Against the best"} | {name: f"By {title.lower()}" for name, title in UNITS.items()}
+_PROFILE = Selection("tournament", "profile", "best", "Profile", _PROFILES)
 _CLAIM = "The optimizers of the race meet on several landscapes, each at its default parameters, after equally many trials of tuning."
 _MOST = 12
 
@@ -100,8 +103,10 @@ def _standings(standings: Standings) -> None:
         st.caption(f"{_RANKED[standings.task.objective]} Click a landscape to race there.")
         chart(ranking(standings, theme()), theme(), "ranking", lambda: _picked(standings), height=90 + 76 * rows)
     with right:
-        st.caption("Share of problems solved within so many times the steps of the best (Dolan and Moré 2002).")
-        chart(profiles(standings, theme()), theme(), "profiles", height=max(270, 60 + 40 * rows))
+        unit = _PROFILE.choose(st.container(), label_visibility="collapsed")
+        st.caption(_PROFILED if unit == "best" else _COUNTED[unit])
+        figure = profiles(standings, theme()) if unit == "best" else data_profiles(standings, unit, theme())
+        chart(figure, theme(), "profiles", height=max(270, 60 + 40 * rows))
         if rows > 1:
             st.markdown(f"**{standings.in_words()}**")
             st.caption(_difference(standings))
@@ -114,6 +119,14 @@ def _standings(standings: Standings) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+_PROFILED = "Share of problems solved within so many times the steps of the best (Dolan and Moré 2002)."
+_COUNTED = {
+    "steps": "Share of problems solved in at most so many steps (Moré and Wild 2009).",
+    "gradients": "Share of problems solved with at most so many slopes (Moré and Wild 2009), without those that search or ask for none.",
+    "operations": "Share of problems solved with at most so many operations (Moré and Wild 2009), without those that search.",
+}
 
 
 def _difference(standings: Standings) -> str:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.theme import CURVE_WIDTH, LIGHT, Style, Theme, colour_scale, rgba, styles
-from lab.costs import step_cost
+from lab.costs import UNITS, step_cost
 from lab.judged import Judged
 from lab.search import Scores
 from lab.tournament import Standings
@@ -242,6 +242,36 @@ def profiles(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
         "showgrid": False,
         "ticks": "outside",
     }
+    layout["yaxis"] = {**grid, "range": [0, 1.02], "tickformat": ".0%", "title": {"text": "share of problems solved"}}
+    layout["margin"] = {"l": 62, "r": 12, "t": 34, "b": 46}
+    return figure_of(data, layout)
+
+
+def data_profiles(standings: Standings, unit: str, theme: Theme = LIGHT) -> go.Figure:
+    """Data profiles: which share of the problems each optimizer solves at a cost of at most so much, counted in one of `UNITS`.
+
+    Whose steps have no fixed cost in this unit, since they search, is left out.
+    """
+    curves = [standings.data_profile(entrant, unit) for entrant in range(len(standings.labels))]
+    last = max([2.0, *(float(costs[-1]) for costs, _ in curves if costs.size)])
+    data: list[dict[str, Any]] = []
+    for (costs, shares), label, style in zip(curves, standings.labels, _styles(standings.task.entrants), strict=True):
+        if costs.size:
+            data.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "x": np.append(costs, last),
+                    "y": np.append(shares, shares[-1]),
+                    "line": {"color": style.colour, "dash": style.dash, "width": CURVE_WIDTH, "shape": "hv"},
+                    "hovertemplate": f"{label}<br>at most %{{x:.4g}} {UNITS[unit].lower()}: %{{y:.0%}}<extra></extra>",
+                    "name": label,
+                }
+            )
+    layout = base_layout(theme)
+    layout["legend"] |= _CLOSE
+    grid = {"gridcolor": theme.line, "zeroline": False}
+    layout["xaxis"] = {**grid, "title": {"text": UNITS[unit].lower()}, "showgrid": False, "ticks": "outside", "rangemode": "tozero"}
     layout["yaxis"] = {**grid, "range": [0, 1.02], "tickformat": ".0%", "title": {"text": "share of problems solved"}}
     layout["margin"] = {"l": 62, "r": 12, "t": 34, "b": 46}
     return figure_of(data, layout)

@@ -13,7 +13,7 @@ import numpy as np
 import landscapes
 import optimizers
 from lab import statistics
-from lab.costs import step_cost
+from lab.costs import evaluations, step_cost, unit_cost
 from lab.executors import Executor, Publish
 from lab.judged import Judged, counted, listed
 from lab.search import OBJECTIVES, Place, Search, TrialBatch, check_lowest, check_size, entrants, run_trials, search_all
@@ -241,6 +241,29 @@ class Standings:
             steps_up, shares = np.append(1.0, steps_up), np.append(0.0, shares)
         return steps_up, shares
 
+    def data_profile(self, entrant: int, unit: str) -> tuple[Array, Array]:
+        """The data profile of an optimizer: the share of problems that it solves at a cost of at most so much.
+
+        More and Wild 2009, doi:10.1137/080724083, equation 2.2, with the unit of cost that is asked for in place of simplex gradients.
+
+        Args:
+            entrant: the index of the optimizer.
+            unit: one of `lab.costs.UNITS`.
+
+        Returns:
+            Costs, rising, at which the share steps up, and the share from there on, 0 to 1. Both are empty where a step has no fixed cost.
+        """
+        task = self.task
+        each = [
+            unit_cost(task.scenario(name, held_out=True).build_landscape(), settings[0], unit)
+            for name, settings in zip(task.landscapes, self.chosen[entrant], strict=True)
+        ]
+        if not np.isfinite(each).all():
+            return np.empty(0), np.empty(0)
+        costs = np.concatenate([judged.steps[entrant].ravel() * cost for judged, cost in zip(self.judged, each, strict=True)])
+        places, counts = np.unique(costs[np.isfinite(costs)], return_counts=True)
+        return places, np.cumsum(counts) / costs.size
+
     def in_words(self) -> str:
         """Who is first over all landscapes, and who cannot be told apart from it, in a sentence."""
         return told_apart(self.mean_ranks, self.critical_difference, self.labels, len(self.task.landscapes))
@@ -260,20 +283,28 @@ class Standings:
             "solved_high\n"
             "# passed_by: share of starts that came within the tolerance and did not stay\n"
             "# steps: median of those that were solved, inf if none was; final_loss: median of all above the lowest, inf if most diverged\n"
+            "# gradients, hessians, losses: asked for by a step, with one trial where it searches; state: numbers kept a coordinate\n"
             "# operations: of a step, for one trajectory, with one trial where it searches; a_trial: those of each further trial\n"
             "# settings: of the first seed\n"
         )
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["optimizer", "landscape", *_COLUMNS, "operations", "a_trial", "settings"])
+        writer.writerow(
+            ["optimizer", "landscape", *_COLUMNS, "gradients", "hessians", "losses", "state", "operations", "a_trial", "settings"]
+        )
         for row, (label, settings) in enumerate(zip(self.labels, self.chosen, strict=True)):
             for name, (choice, *_), judged in zip(task.landscapes, settings, self.judged, strict=True):
                 cost = step_cost(task.scenario(name, held_out=True).build_landscape(), choice)
                 operations = ["", ""] if isinstance(cost, str) else [cost.total, cost.of_a_trial]
-                writer.writerow([label, name, *map(repr, _cells(judged, row)), *operations, settings_in_words(choice)])
+                asked = evaluations(optimizers.get(choice.name, **dict(choice.settings)))
+                counts = [asked.gradients, asked.hessians, asked.losses, asked.state]
+                writer.writerow([label, name, *map(repr, _cells(judged, row)), *counts, *operations, settings_in_words(choice)])
         return out.getvalue()
 
 
 _COLUMNS = ("place", "rank", "solved", "solved_low", "solved_high", "passed_by", "steps", "final_loss")
+
+
+_COSTS = ("gradients", "hessians", "losses", "state", "operations", "a_trial")
 
 
 def _cells(judged: Judged, row: int) -> list[float]:

@@ -6,9 +6,10 @@ import pytest
 
 import landscapes
 import machine
+import optimizers
 from app_pages import about
 from exports.data import to_csv
-from lab.costs import step_cost
+from lab.costs import evaluations, step_cost
 from lab.executors import run_task
 from lab.tournament import Tournament
 from scenario import Choice, Scenario
@@ -32,6 +33,23 @@ def test_functions_and_trials_are_counted_apart() -> None:
     searching = step_cost(ROSENBROCK, Choice("bfgs"))
     assert str(searching).startswith("129 operations a step with one trial, and 26 with each further one: 34 additions")
     assert str(Cost({"multiplications": 1})) == "1 operation a step: 1 multiplication"
+
+
+def test_what_a_step_asks_for_and_keeps_by_hand() -> None:
+    told = {name: evaluations(optimizers.get(name)) for name in ("sgd", "adam", "sam", "newton", "bfgs", "l_bfgs", "cma_es")}
+    counts = {name: (asked.gradients, asked.hessians, asked.losses, asked.searches) for name, asked in told.items()}
+    assert counts == {
+        "sgd": (1, 0, 0, False),
+        "adam": (1, 0, 0, False),
+        "sam": (2, 0, 0, False),
+        "newton": (1, 1, 0, False),
+        "bfgs": (1, 0, 2, True),
+        "l_bfgs": (2, 0, 2, True),
+        "cma_es": (0, 0, 6, False),
+    }
+    assert [told[name].state for name in ("sgd", "adam", "sam")] == [0, 2, 0]
+    assert str(told["adam"]) == "1 slope a step, 2 numbers kept for each coordinate"
+    assert str(told["bfgs"]).startswith("1 slope and 2 losses a step, more while it searches")
 
 
 def test_a_tournaments_table_tells_the_operations_of_a_step() -> None:

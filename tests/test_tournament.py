@@ -9,9 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import landscapes
 import optimizers
 from figures import DARK, LIGHT, Theme
-from figures.fair import critical_differences, profiles, ranking
+from figures.fair import critical_differences, data_profiles, profiles, ranking
+from lab.costs import step_cost
 from lab.executors import Meter, local_executor, run_task
 from lab.judged import Judged
 from lab.search import Place, Search, resolution, search_all
@@ -20,6 +22,7 @@ from parameters import Array
 from scenario import Choice, Scenario
 from simulation import measures
 from simulation.attractors import lowest_loss
+from tape import Cost
 
 ENTRANTS = (Choice("sgd"), Choice("momentum"), Choice("adam"))
 TASK = Tournament(ENTRANTS, ("ravine", "rosenbrock", "two_wells"), steps=120, count=12, starts=6, seed=1, seeds=3)
@@ -175,6 +178,20 @@ def test_shares_and_ranks_by_hand() -> None:
     assert standings.median_steps.tolist() == [[7.0, 0.0], [6.5, 3.0], [8.0, np.inf]]
     assert standings.ranks.tolist() == [[2.0, 1.0], [1.0, 2.0], [3.0, 3.0]]
     assert by_hand("final loss").ranks.tolist() == [[2.0, 1.0], [1.0, 2.0], [3.0, 3.0]]
+
+
+def test_data_profiles_by_hand() -> None:
+    """Steps of 7, 10 and 0 for SGD: half of that many problems within 4 steps; and in operations each landscape has its own."""
+    standings = by_hand()
+    costs, shares = standings.data_profile(0, "steps")
+    assert costs.tolist() == [0.0, 4.0, 10.0]
+    assert shares.tolist() == [0.25, 0.5, 0.75]
+    each = [step_cost(landscapes.get(name), Choice("sgd")) for name in ("ravine", "rosenbrock")]
+    ravine, rosenbrock = (cost.total for cost in each if isinstance(cost, Cost))
+    assert standings.data_profile(0, "operations")[0].tolist() == sorted([4.0 * ravine, 10.0 * ravine, 0.0 * rosenbrock])
+    searching = replace(standings, chosen=(((Choice("bfgs"),),) * 2, *standings.chosen[1:]))
+    assert searching.data_profile(0, "gradients")[0].size == 0, "a search asks for as many as it takes"
+    assert [line.name for line in data_profiles(searching, "operations").data] == ["Momentum", "Adam"]
 
 
 def test_nobody_is_first_where_nobody_arrives() -> None:
