@@ -1,5 +1,5 @@
 """Trajectory-steps per second of a map of basins and of a sweep, against the engine alone, the same without machine code, plain NumPy and a
-Dask cluster; and a tournament and a fair race with machine code and without."""
+Dask cluster; and a tournament and a fair race with machine code and without, and what their intervals cost."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from lab.cluster import dask_executor
 from lab.executors import Meter, Task, local_executor, run_task
 from lab.sweeps import Sweep
 from lab.tiles import checkpoints
-from lab.tournament import USUAL, Tournament
+from lab.tournament import USUAL, Standings, Tournament
 from lab.tuning import Tuning
 from parameters import Array
 from scenario import Choice, Scenario
@@ -76,10 +76,22 @@ def run(options: argparse.Namespace) -> int:
     for title, task in (_tasks(options.trials) if options.trials != 0 else {}).items():
         timings = in_turn({name: clocked(work) for name, work in _by_both(task).items()}, effort)
         report.table(title, _rows(timings, task.work))
+        report.say(_judging(task, timings[OURS].seconds))
     if options.cluster:
         _cluster(report, (64, 128, 256) if options.quick else (64, 128, 256, 512, 1024))
     report.close()
     return 0
+
+
+def _judging(task: Tournament | Tuning, seconds: float) -> str:
+    """What intervals and places cost on top of a task that takes so many seconds."""
+    found: Any = run_task(task, workers=1)
+    judged = found.judged if isinstance(found, Standings) else (found.judged,)
+    began = time.perf_counter()
+    for each in judged:
+        assert (len(each.share_intervals), len(each.step_intervals), len(each.places)) == (len(each.steps),) * 3
+    took = time.perf_counter() - began
+    return f"Intervals (bootstrap) and places over {task.seeds} seeds take {took:.3f} s more, {took / seconds:.0%} of that."
 
 
 def _by_both(task: Task[Any]) -> dict[str, Callable[[], Any]]:
@@ -100,7 +112,7 @@ def _without_machine_code(task: Task[Any]) -> Any:
 # ---- a tournament and a fair race
 
 
-def _tasks(trials: int | None) -> dict[str, Task[Any]]:
+def _tasks(trials: int | None) -> dict[str, Tournament | Tuning]:
     """The tasks that the pages begin with."""
     entrants, places = Scenario().optimizers, USUAL
     tournament, tuning = Tournament(entrants, places), Tuning(MAP.replace(optimizers=entrants, steps=200))
