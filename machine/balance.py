@@ -32,7 +32,10 @@ def exact() -> bool:
     tape = Tape("roots by multiplying")
     result = tape.apply(MULTIPLIED, tape.remember("x"))
     found = np.empty_like(every)
-    Pointwise(tape, (result,), width=WIDTH)([every], np.empty(0), [found])
+    try:
+        Pointwise(tape, (result,), width=WIDTH)([every], np.empty(0), [found])
+    except RuntimeError:  # an LLVM that calls the approximation otherwise
+        return False
     return bool(np.array_equal(found, np.sqrt(every)))
 
 

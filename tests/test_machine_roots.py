@@ -57,16 +57,20 @@ def test_the_hard_cases_are_those_whose_roots_are_nearly_in_the_middle_of_two_do
         assert min(abs(whole - odd * odd) for odd in (middle - 1, middle, middle + 1) if odd % 2) <= 257
 
 
-def test_a_processor_on_which_a_hard_case_fails_does_without(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_processor_on_which_a_hard_case_fails_or_an_llvm_that_knows_no_such_root_does_without(monkeypatch: pytest.MonkeyPatch) -> None:
     exact = balance.exact.__wrapped__
     assert exact()
 
     def larger(text: Text, x: str) -> str:
         return text.value(f"fmul {text.vector} {roots.emit(text, x)}, {text.literal(1 + 2.0**-52)}")
 
-    with monkeypatch.context() as wrong:
-        wrong.setitem(operations._OTHERS, operations.MULTIPLIED, larger)
-        assert not exact()
+    def unknown(text: Text, x: str) -> str:
+        return text.value(f"call {text.vector} @llvm.x86.no.such.root({text.vector} {x})")
+
+    for other in (larger, unknown):
+        with monkeypatch.context() as wrong:
+            wrong.setitem(operations._OTHERS, operations.MULTIPLIED, other)
+            assert not exact()
     monkeypatch.setattr(balance, "has", lambda feature: False)
     assert not exact()
 
