@@ -30,15 +30,21 @@ export function roundNumbers([low, high], most) {
   return found;
 }
 
-/** Powers of ten within limits that are logarithms, at most so many; where there are fewer than two, their doubles and halves, too, and within a factor of two any round numbers. @param {Range} limits @param {number} most @returns {number[]} */
+/** Powers of ten within limits that are logarithms, at most so many; where there are two, what has room between them; where there are fewer, their doubles and halves, too, and within a factor of two any round numbers. @param {Range} limits @param {number} most @returns {number[]} */
 export function powersOfTen([low, high], most) {
   const [first, last] = [Math.ceil(low - 1e-9), Math.floor(high + 1e-9)];
   const count = last - first + 1;
   if (count < 2) {
     const decades = [0, 1, 2].map((i) => 10 ** (Math.floor(low) + i));
     const between = decades.flatMap((power) => [power, 2 * power, 5 * power]).filter((value) => Math.log10(value) >= low - 1e-9 && Math.log10(value) <= high + 1e-9);
-    if (between.length < 2 && high > low && high - low < 0.5) return roundNumbers([10 ** low, 10 ** high], Math.min(RATHER, most));
+    if (between.length < 2 && high > low && high - low < 0.5) return roundNumbers([10 ** low, 10 ** high], most);
     return spaced(between, Math.log10, (high - low) / Math.max(1, most));
+  }
+  if (count === 2 && most >= 2) {
+    const apart = (high - low) / most - 1e-9;
+    const parts = Math.log10(2) >= apart ? [1, 2, 5] : Math.log10(3) >= apart ? [1, 3] : [1];
+    const around = [first - 1, first, last].flatMap((power) => parts.map((part) => Number(`${part}e${power}`)));
+    return around.filter((value) => Math.log10(value) >= low - 1e-9 && Math.log10(value) <= high + 1e-9);
   }
   const every = Math.max(1, Math.ceil(count / Math.max(1, Math.floor(most))));
   const from = Math.ceil(first / every) * every; // one is among them where it can be
