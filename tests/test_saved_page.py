@@ -88,6 +88,13 @@ def test_heads_lie_where_the_data_say_and_without_steps_no_button_walks_through_
         seek(page, 23)
         assert coloured_near(picture(page), pixel(page, *race_of(TWO).runs[1].positions[23, :, 0]), COLOURS["adam"]) < 1.5
         drag_and_click(page)
+        page.locator('.handle[aria-label="Adam, learning rate"]').press("Shift+ArrowLeft")
+        rate = page.wait_for_function(
+            "document.querySelector('.descent')?.player?.live?.base.live.parameters[1].optimizer.lr !== 0.1 && "
+            "document.querySelector('.descent').player.live.base.live.parameters[1].optimizer.lr"
+        ).json_value()
+        assert rate < 0.1
+        hold_to_python(page, 2, address.with_value(TWO, "optimizers.1.lr", rate))
 
 
 def drag_and_click(page: Page) -> None:
@@ -106,13 +113,13 @@ def drag_and_click(page: Page) -> None:
     hold_to_python(page, 2)
 
 
-def hold_to_python(page: Page, count: int) -> None:
+def hold_to_python(page: Page, count: int, scenario: Scenario = TWO) -> None:
     """Wait for so many starts; the losses of their runs must be those that Python computes, to the last bit."""
     page.wait_for_function("(count) => document.querySelector('.descent')?.player?.race?.count === count", arg=count)
     starts, losses = page.evaluate(
         "(({ starts, histories }) => [starts, histories.map(({ result }) => [...result.loss].map(String))])"
         "(document.querySelector('.descent').player.race)"
     )
-    race = TWO.replace(points=tuple((x, y) for x, y in starts)).race()
+    race = scenario.replace(points=tuple((x, y) for x, y in starts)).race()
     for run, found in zip(race.runs, losses, strict=True):
         assert np.array_equal(run.losses.ravel(), np.array(found, dtype=float), equal_nan=True)

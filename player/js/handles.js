@@ -41,13 +41,14 @@ export class Handles {
   /** Numbers are turned. @param {Record<string, number>} values by address @param {boolean} last */
   turned(values, last) {
     const { player } = this;
-    player.turnNumbers(values, last);
+    const comes = player.turnNumbers(values, last);
     if (!last || player.requests) return;
-    for (const handle of this.all.values()) { // nobody tells anew what theory knows of the others
-      const { number } = handle;
-      const value = values[number.address];
-      handle.number = value === undefined ? { ...number, marks: [] } : { ...number, value };
+    for (const { number } of this.all.values()) {
+      if (!comes) continue; // it is too much to be computed here
+      if (number.address in values) number.value = values[number.address];
+      else number.marks = []; // nobody tells anew what theory knows of it
     }
+    for (const address of Object.keys(values)) this.all.get(address)?.settle();
   }
 
   /** Those of a run, in their order. @param {number | null} run */

@@ -104,9 +104,16 @@ export class Live {
     if (this.base?.starts && this.base.count >= MANY) this.compile({ ...this.wanted(), lanes: [0] });
   }
 
-  /** Whether starts are free though there is no Python to ask. Steps that are taken apart are those of the race that was sent. */
+  /** Whether starts are free though there is no Python to ask. */
   get alone() {
-    return !this.player.requests && Boolean(this.fetch || this.block) && this.told !== null && !this.player.race.panels.includes(STEP);
+    return this.base !== null && this.frees(this.base);
+  }
+
+  /** Whether starts and numbers of a race are free though there is no Python to ask. Steps that are taken apart are those of the race that was sent. @param {Race} race */
+  frees({ live, panels }) {
+    if (this.player.requests || !live || !this.possible || panels.includes(STEP)) return false;
+    const block = this.blocks.get(live.key);
+    return block ? block.pairs.every(Boolean) : this.fetch !== null;
   }
 
   /** Turn numbers of the race, by their addresses: optimizers.0.lr say. Whether that is shown here. @param {Record<string, number>} values */

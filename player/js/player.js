@@ -290,7 +290,8 @@ export class Player {
 
   /** Whether numbers can be turned: not while something is to be predicted of them. */
   get turnable() {
-    return Boolean((this.requests || this.race.live) && this.race.numbers?.length && !this.race.prediction?.open);
+    const { requests, live, race } = this;
+    return Boolean(race.numbers?.length && !race.prediction?.open && (requests || live.frees(race)));
   }
 
   /** Whether the slopes of the landscape are known under the pointer. */
@@ -444,11 +445,12 @@ export class Player {
     this.invalidate();
   }
 
-  /** Numbers are turned. @param {Record<string, number>} values by address @param {boolean} last whether that is over, and they stay */
+  /** Numbers are turned; whether anything comes of it. @param {Record<string, number>} values by address @param {boolean} last whether that is over, and they stay */
   turnNumbers(values, last) {
     const shown = this.live.turn(values);
     if (last) this.live.release();
     if (last || !shown) this.requests?.make({ kind: "set", values, last });
+    return shown || this.requests !== null;
   }
 
   /** Show or hide an optimizer. @param {number} index */
