@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from player import as_page
-from scenario import PANELS, Choice, Race, Scenario
+from scenario import PANELS, Choice, Race, Scenario, address
 from tests.chromium import PATIENCE
 from tests.conftest import settle
 from tests.player_page import is_fault, race_of
