@@ -89,9 +89,10 @@ def routes(base: str = "") -> list[Route]:
 
 async def _answer(request: Request) -> Response:
     found = await run_in_threadpool(live_bytes, request.path_params["key"])
+    never = {"Cache-Control": "no-store"}  # a page keeps it itself, and another version of Descent may write another
     if found is None:
-        return Response(status_code=204, headers={"Cache-Control": "no-store"})  # which no browser takes for a fault
-    return Response(found, media_type="application/json", headers={"Cache-Control": "private, max-age=86400, immutable"})
+        return Response(status_code=204, headers=never)  # which no browser takes for a fault
+    return Response(found, media_type="application/json", headers=never)
 
 
 def _block(key: str, landscape: Landscape, methods: list[Optimizer], schedule: Schedule | None, noisy: bool) -> bytes:

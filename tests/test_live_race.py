@@ -13,7 +13,7 @@ from benchmarks.support.dragging import left_in_memory
 from figures import LIGHT
 from figures.loss_grid import loss_grid
 from landscapes import Landscape
-from player.live_payload import told_as_data
+from player.live_payload import live_bytes, live_race, told_as_data
 from player.payload import landscape_bytes, run_bytes
 from scenario import Choice, Scenario
 from scenario.address import with_values
@@ -183,3 +183,21 @@ def test_an_older_answer_does_not_take_away_what_is_dragged(player_page: PlayerP
     player_page.send(turned)
     assert not page.evaluate(f"{PLAYER}.live.on"), "the answer is there"
     assert page.evaluate(f"{PLAYER}.race.histories === undefined && {PLAYER}.race.steps") == 70
+
+
+def test_what_races_are_computed_by_is_asked_for_by_what_it_depends_on() -> None:
+    scenario = Scenario(optimizers=(Choice("momentum"), Choice("adam")), steps=20)
+
+    def key_of(changed: Scenario) -> str:
+        told = live_race(changed.race())
+        assert told is not None
+        return str(told["key"])
+
+    key = key_of(scenario)
+    turned: list[dict[str, float]] = [{"optimizers.1.lr": 0.3}, {"steps": 30}, {"optimizers.0.momentum": 0.5}]
+    assert {key_of(with_values(scenario, values)) for values in turned} == {key}, "which holds for all values"
+    others: list[dict[str, float]] = [{"landscape.condition": 7.0}, {"optimizers.0.momentum": 0.0}, {"noise": 0.1}, {"clip_norm": 1.0}]
+    assert len({key, *(key_of(with_values(scenario, values)) for values in others)}) == 5
+    block = json.loads(live_bytes(key) or b"")
+    assert [block["key"], len(block["pairs"])] == [key, 2]
+    assert live_bytes("another") is None
