@@ -1,4 +1,4 @@
-"""Networks in training as a PyTorch script to paste: the examples, the network, its first weights, and the optimizers of torch.optim."""
+"""Networks in training as a PyTorch script to paste: the examples, the network, its first weights, and the optimizers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ import torch
 from torch import nn, optim
 
 torch.set_default_dtype(torch.float64)  # single precision soon goes a way of its own
-
+{seed}
 STEPS = {steps}
 
 
@@ -121,13 +121,14 @@ def used(model):
 
 
 def network_torch_script(experiment: Experiment) -> str:
-    """The script. A method that torch.optim has not, or not with the same steps, is named in a comment that says why.
+    """The script. A method that torch.optim has not, or not with the same losses, is written down as a class; what no short class can do is
+    named in a comment that says why.
 
     Args:
         experiment: what to write down.
 
     Raises:
-        ValueError: torch.optim has none of its optimizers (the message says why of each), or it has too many numbers to paste, or PyTorch
+        ValueError: none of its optimizers can be written (the message says why of each), or it has too many numbers to paste, or PyTorch
             does not normalize its batches.
     """
     network, data, schedule = experiment.build_network(), experiment.build_data(), experiment.build_schedule()
@@ -142,8 +143,8 @@ def network_torch_script(experiment: Experiment) -> str:
     normalized = network.batch_norm and bool(experiment.widths)
     if normalized and 1 in ways.batches:
         raise ValueError("PyTorch refuses to normalize a batch of one example, which has no variance; choose batches of at least 2")
-    entrants = Entrants(experiment.build_optimizers(), labels_of(experiment.build_optimizers()), _why_not)
     decays = not is_constant(schedule)
+    entrants = Entrants(experiment.build_optimizers(), labels_of(experiment.build_optimizers()), decays, _why_not)
     scheduled = decays or bool(entrants.changes)
     kind = "float64" if data.task == "regression" or network.measure.name == "logistic" else "int64"
     drops = ways.some("dropout")
@@ -153,6 +154,7 @@ def network_torch_script(experiment: Experiment) -> str:
     return _SCRIPT.format(
         title=experiment.title,
         but=ways.but,
+        seed=f"torch.manual_seed({experiment.seed})  # chooses{ways.but.removeprefix(', but for')}\n" if ways.but else "",
         steps=experiment.steps,
         examples=f"{data.name}: {len(data.x):,} examples to learn from and {len(data.test_x):,} to be tested on, a row each",
         x=_numbers(data.x, "float64"),
@@ -167,7 +169,10 @@ def network_torch_script(experiment: Experiment) -> str:
         layers=textwrap.indent("\n".join(_layers(network, ways)), " " * 8),
         loss=network.measure.torch,
         squeezed=squeezed,
-        schedule=(rate_factor(schedule) if decays else "") + (_DROPPING if drops else "") + (_USED if normalized else ""),
+        schedule=(rate_factor(schedule) if decays else "")
+        + (_DROPPING if drops else "")
+        + (_USED if normalized else "")
+        + entrants.classes,
         entrants=entrants.table(scheduled),
         way=", way" if ways.several else "",
         dropouts=ways.value("dropout") if ways.differ("dropout") else "",
@@ -188,9 +193,11 @@ def network_torch_script(experiment: Experiment) -> str:
 
 
 def _why_not(optimizer: Optimizer) -> str:
-    """Why a method cannot be compared; "" where it can."""
+    """Why torch.optim's method gives other losses; "" where it does not."""
     if optimizer.couples:
         return "It looks at many weights at once: in PyTorch at those of each tensor, in Descent at all of the network."
+    if optimizer.torch_point:
+        return f"torch.optim keeps y = {optimizer.torch_point} in place of x, and its losses are those of y."
     return ""
 
 

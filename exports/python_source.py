@@ -43,18 +43,20 @@ def numbers_source(tree: Tree, names: Mapping[str, str] | None = None) -> str:
         tree: what `formulas.parse` returned.
         names: how its names are called in Python, where otherwise.
     """
-    return _Writer(names or {}, ON_NUMBERS, lambda operand, text: text).write(tree)[0]
+    return Writer(names or {}, ON_NUMBERS).write(tree)[0]
 
 
 def tensors_source(tree: Tree, names: Mapping[str, str] | None = None) -> str:
     """A landscape's formula as an expression of PyTorch, every name in it a tensor. Arguments as for `numbers_source`."""
-    return _Writer(names or {}, ON_TENSORS, lambda operand, text: text if names_in(operand) else f"torch.tensor({text})").write(tree)[0]
+    return Writer(names or {}, ON_TENSORS, lambda operand, text: text if names_in(operand) else f"torch.tensor({text})").write(tree)[0]
 
 
-class _Writer:
+class Writer:
     """Writes a tree with the parentheses that Python needs, and no others; `argument` completes what a function is given."""
 
-    def __init__(self, names: Mapping[str, str], functions: Mapping[str, str], argument: Callable[[Tree, str], str]) -> None:
+    def __init__(
+        self, names: Mapping[str, str], functions: Mapping[str, str], argument: Callable[[Tree, str], str] = lambda operand, text: text
+    ) -> None:
         self.names, self.functions, self.argument = _CONSTANTS | dict(names), functions, argument
 
     def write(self, tree: Tree) -> tuple[str, int]:
@@ -63,13 +65,12 @@ class _Writer:
             return number_source(tree.value), _ATOM
         if isinstance(tree, Name):
             return self.names.get(tree.name, tree.name), _ATOM
-        if isinstance(tree, Call) and FUNCTIONS[tree.function].definition:
+        if isinstance(tree, Call) and tree.function in FUNCTIONS and FUNCTIONS[tree.function].definition:
             function = FUNCTIONS[tree.function]
             definition = parse(function.definition, function.arguments, FUNCTIONS)
             return self.write(substitute(definition, dict(zip(function.arguments, tree.operands, strict=True))))
         if isinstance(tree, Call):
-            operands = [self.argument(operand, self.write(operand)[0]) for operand in tree.operands]
-            return self.functions[tree.function].format(**dict(zip(FUNCTIONS[tree.function].arguments, operands, strict=True))), _ATOM
+            return self.call(tree), _ATOM
         if len(tree.operands) == 1:
             return "-" + self.at_least(tree.operands[0], _SIGN), _SIGN
         left, right = tree.operands
@@ -82,6 +83,11 @@ class _Writer:
         if tree.symbol == "**":
             return f"{self.at_least(left, _ATOM)}**{self.at_least(right, _SIGN)}", _POWER
         return f"{self.at_least(left, _PRODUCT)}{tree.symbol}{self.at_least(right, _SIGN)}", _PRODUCT
+
+    def call(self, tree: Call) -> str:
+        """The source of a call."""
+        operands = [self.argument(operand, self.write(operand)[0]) for operand in tree.operands]
+        return self.functions[tree.function].format(**dict(zip(FUNCTIONS[tree.function].arguments, operands, strict=True)))
 
     def at_least(self, tree: Tree, binding: int) -> str:
         """The node's source, in parentheses where it binds less tightly."""

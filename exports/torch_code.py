@@ -1,4 +1,4 @@
-"""A race as a PyTorch script to paste: the surface, the schedule and the optimizers of torch.optim with the same settings."""
+"""A race as a PyTorch script to paste: the surface, the schedule, and the optimizers with the same settings."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from scenario import Scenario
 
 MOST_STARTS = 100
 """More starts than this are too many to paste; the first so many are written down."""
-_TAKEN = {"math", "torch", "optim", "x", "y", "loss", "rate_factor", "changed", "abs", "min", "max"}
+_TAKEN = {"VectorOptimizer", "math", "torch", "optim", "x", "y", "loss", "rate_factor", "changed", "abs", "min", "max"}
 _TAKEN |= {"STEPS", "NOISE", "START", "OPTIMIZERS", "STEADY", "ALONE", "CHANGES", "descend"}
 _TOGETHER = "descend(name, make, START)"
 _ALONE = "torch.stack([descend(name, make, start) for start in START.T], dim=-1)"
 
 _SCRIPT = '''"""{title} in PyTorch, with the settings and conventions of Descent.
 
-The paths are the same as there, as long as rounding does not decide them.
+{sameness}
 """
 
 import math
@@ -29,7 +29,7 @@ from torch import optim
 
 torch.set_default_dtype(torch.float64)  # single precision soon takes a path of its own
 
-STEPS = {steps}
+{seed}STEPS = {steps}
 START = torch.tensor([{xs},
                       {ys}])  # a column is a trajectory: x above y{left_out}
 
@@ -37,7 +37,7 @@ START = torch.tensor([{xs},
 def loss(x, y):
 {loss}
 
-{schedule}
+{schedule}{classes}
 OPTIMIZERS = {{
 {entrants}
 
@@ -65,37 +65,44 @@ for name, make in OPTIMIZERS.items():
     paths[name] = {descends}
     print(f"{{name}}: median loss {{loss(*paths[name][-1]).median():.6g}} after {{STEPS}} steps")
 '''
+_SAME = "The paths are the same as there, as long as rounding does not decide them."
+_NOISY = """\
+The gradients have noise, as strong as there, but made of other random numbers: paths resemble
+those of Descent and are not the same. The seed makes them the same each time that this is run."""
 
 
 def torch_script(scenario: Scenario) -> str:
     """The script.
 
-    A method that torch.optim has not, or not with the same path, is named in a comment that says why. Noise has the same strength but is
-    other noise.
+    A method that torch.optim has not, or not with the same path, is written down as a class, from its equations; what no short class can
+    do is named in a comment that says why. Noise has the same strength but is other noise, and the code says so.
 
     Args:
         scenario: what to write down.
 
     Raises:
-        ValueError: torch.optim has none of its optimizers, the message says why of each; or no formula gives the landscape.
+        ValueError: none of its optimizers can be written, the message says why of each; or no formula gives the landscape.
     """
     if scenario.network:
         raise ValueError("no formula gives this landscape, so that no short PyTorch code can; that of the network is on the Network page")
     landscape, schedule = scenario.build_landscape(), scenario.build_schedule()
     starts = scenario.start_points()
     rows = ["[" + ", ".join(repr(float(number)) for number in row) + "]" for row in starts[:, :MOST_STARTS]]
-    entrants = Entrants(scenario.build_optimizers(), scenario.labels())
     decays = not is_constant(schedule)
+    entrants = Entrants(scenario.build_optimizers(), scenario.labels(), decays)
     scheduled = decays or bool(entrants.changes)
     noise = f"point.grad += {number_source(scenario.noise)}*torch.randn_like(point)  # as strong as Descent's, but other noise"
     return _SCRIPT.format(
         title=landscape.name,
+        sameness=_NOISY if scenario.noise else _SAME,
+        seed=f"torch.manual_seed({scenario.seed})  # chooses the noise\n\n" if scenario.noise else "",
         steps=scenario.steps,
         xs=rows[0],
         ys=rows[1],
         left_out=f"; these are the first {MOST_STARTS} of {starts.shape[1]:,}" if starts.shape[1] > MOST_STARTS else "",
         loss=textwrap.indent(_loss(landscape), "    "),
         schedule=rate_factor(schedule) if decays else "",
+        classes=entrants.classes,
         entrants=entrants.table(scheduled),
         scheduler=f"    scheduler = {entrants.scheduler(decays)}\n" if scheduled else "",
         gradient="".join(f"        {line}\n" for line in [noise] * bool(scenario.noise) + _clipping(scenario)),

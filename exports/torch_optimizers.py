@@ -1,4 +1,4 @@
-"""Optimizers and schedules as PyTorch source, from what they declare."""
+"""Optimizers and schedules as PyTorch source, from what they declare: calls of torch.optim, and classes of what it lacks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from collections.abc import Callable, Sequence
 
 import optimizers
 from exports.python_source import number_source, numbers_source
+from exports.torch_classes import BASE, class_call, class_name, has_class, torch_class
 from formulas import names_in
 from optimizers import Optimizer, Schedule
 
+_CHANGE_OF_VARIABLE = (
+    "# The same method after a change of variable: where Descent keeps x, torch keeps y = {point},",
+    "# so that this is the path of y, which begins where x does and comes to rest where x does.",
+)
 _CHANGED = '''
 
 
@@ -39,11 +44,12 @@ def rate_factor(schedule: Schedule) -> str:
 
 
 class Entrants:
-    """The optimizers as lines of source: what torch.optim has, and a comment on what it has not.
+    """The optimizers as lines of source: what torch.optim has, classes for what it has not, and a comment on what is left out.
 
     Args:
         chosen, labels: the optimizers, and a name for each.
-        why_not: a sentence where one cannot take part for another reason; "" where it can.
+        decays: whether a schedule changes their learning rates.
+        why_not: a sentence where the method of torch.optim is another one here for a further reason; "" where it is not.
 
     Raises:
         ValueError: none can take part; the message says why of each.
@@ -57,21 +63,26 @@ class Entrants:
     """
 
     def __init__(
-        self, chosen: Sequence[Optimizer], labels: Sequence[str], why_not: Callable[[Optimizer], str] = lambda optimizer: ""
+        self,
+        chosen: Sequence[Optimizer],
+        labels: Sequence[str],
+        decays: bool,
+        why_not: Callable[[Optimizer], str] = lambda optimizer: "",
     ) -> None:
         self.lines: list[str] = []
         self.steady: list[str] = []
         self.alone: list[str] = []
         self.changes: dict[str, tuple[int, float]] = {}
+        self._classes: dict[str, str] = {}
         for optimizer, label in zip(chosen, labels, strict=True):
             try:
-                if reason := why_not(optimizer):
-                    raise ValueError(reason)
-                method, _, arguments = optimizers.in_torch(optimizer).partition("(")
+                call = self._call(optimizer, decays, why_not(optimizer))
             except ValueError as error:
                 self.lines.append(f"# {label} is left out. {error}")
                 continue
-            self.lines.append(f'"{label}": lambda points: optim.{method}(points, {arguments},')
+            if optimizer.torch_point and call.startswith("optim."):
+                self.lines += [line.format(point=optimizer.torch_point) for line in _CHANGE_OF_VARIABLE]
+            self.lines.append(f'"{label}": lambda points: {call.replace("(", "(points, ", 1)},')
             if optimizer.couples:
                 self.alone.append(label)
             if not any("lr" in names_in(statement.tree) for statement in optimizer.statements):
@@ -80,6 +91,24 @@ class Entrants:
                 self.changes[label] = int(optimizer.values["change_at"]), float(optimizer.values["change_by"])
         if all(line.startswith("#") for line in self.lines):
             raise ValueError(" ".join(line.removeprefix("# ") for line in self.lines).removesuffix("."))
+
+    def _call(self, optimizer: Optimizer, decays: bool, reason: str) -> str:
+        """The call of torch.optim, or else of a class, which is kept."""
+        try:
+            if reason:
+                raise ValueError(reason)
+            return f"optim.{optimizers.in_torch(optimizer, decays)}"
+        except ValueError as error:
+            if not has_class(optimizer):
+                raise
+            call = class_call(optimizer)
+            self._classes.setdefault(class_name(optimizer), torch_class(optimizer, str(error)))
+            return call
+
+    @property
+    def classes(self) -> str:
+        """The source of the classes that the table calls; "" where it calls none."""
+        return "\n".join([BASE, *self._classes.values(), ""]) if self._classes else ""
 
     def scheduler(self, decays: bool) -> str:
         """The call that makes the scheduler of learning rates; `decays` is whether there is a `rate_factor`."""

@@ -60,7 +60,8 @@ nesterov = Optimizer(
     source="Nesterov 1983; Sutskever et al. 2013, proceedings.mlr.press/v28/sutskever13",
     about="Momentum that looks ahead: brakes before the wall instead of after it, so it overshoots less.",
     torch="SGD(lr={lr}, momentum={momentum}, weight_decay={weight_decay}, nesterov=True)",
-    torch_differs="torch.optim.SGD with nesterov=True shows the look-ahead points x + momentum*v of the same method: another path.",
+    torch_point="x + momentum*v",
+    torch_refuses={"momentum": 0.0},
     on_quadratics=Quadratics(
         limit="(2 + 2*momentum)/((1 + 2*momentum)*L)",
         best={"lr": "4/(3*L + m)", "momentum": "(sqrt(3*L/m + 1) - 2)/(sqrt(3*L/m + 1) + 2)"},

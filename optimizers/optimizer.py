@@ -44,6 +44,9 @@ class Optimizer(Declared):
         torch_settings: the values of hyper-parameters, beside those in the call, with which alone it takes the same path; those that are
             not given here must be at their default.
         torch_differs: a sentence that says why that call, or what is nearest to it, takes another path, where it does.
+        torch_point: what that call shows in place of x, as a formula in x and the state, where it is the same method after such a change
+            of variable (while the learning rate is constant).
+        torch_refuses: values of hyper-parameters that torch.optim does not accept.
         on_quadratics: what its papers say of it on quadratic surfaces, if they do.
         preconditioner: what it divides slopes by, axis by axis, where its steps are those of momentum but for that.
 
@@ -67,6 +70,8 @@ class Optimizer(Declared):
         torch: str = "",
         torch_settings: Mapping[str, float] | None = None,
         torch_differs: str = "",
+        torch_point: str = "",
+        torch_refuses: Mapping[str, float] | None = None,
         on_quadratics: Quadratics | None = None,
         preconditioner: Preconditioner | None = None,
     ) -> None:
@@ -76,8 +81,8 @@ class Optimizer(Declared):
         scheduled = any("lr" in names_in(statement.tree) for statement in self.statements)
         super().__init__(name, (*own, *(RATE_CHANGE if scheduled else ())))
         self.family, self.source, self.about = family, source, about
-        self.torch, self.torch_differs = torch, torch_differs
-        self._torch_settings = dict(torch_settings or {})
+        self.torch, self.torch_differs, self.torch_point = torch, torch_differs, torch_point
+        self._torch_settings, self._torch_refuses = dict(torch_settings or {}), dict(torch_refuses or {})
         self.on_quadratics, self.preconditioner = on_quadratics, preconditioner
         self._state = dict(state or {})
         self._own = tuple(parameter.name for parameter in own)
@@ -101,6 +106,11 @@ class Optimizer(Declared):
     def torch_settings(self) -> Mapping[str, float]:
         """The hyper-parameters' values with which alone the call of torch.optim takes the same path, beside those in the call."""
         return MappingProxyType(self._torch_settings)
+
+    @property
+    def torch_refuses(self) -> Mapping[str, float]:
+        """The values of hyper-parameters that torch.optim does not accept."""
+        return MappingProxyType(self._torch_refuses)
 
     @property
     def definition(self) -> Hashable:

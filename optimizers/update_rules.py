@@ -199,9 +199,12 @@ def _of_points(
     odd_in: str = "",
     dimension: int | None = None,
     kind: type[Function] = Function,
+    torch: str = "",
 ) -> Function:
-    """A function of whole points, which needs all coordinates of a trajectory at once."""
-    return kind(name, arguments, compute, latex, level=POINT, shape=shape, elementwise=False, dimension=dimension, odd_in=odd_in)
+    """A function of whole points, which needs all coordinates of a trajectory at once; `torch` is how PyTorch calls it on one vector."""
+    return kind(
+        name, arguments, compute, latex, level=POINT, shape=shape, elementwise=False, dimension=dimension, odd_in=odd_in, torch=torch
+    )
 
 
 def _with_matrices(name: str, arguments: tuple[str, ...], compute: Any, latex: str, shape: str = "vector", odd_in: str = "") -> Function:
@@ -225,9 +228,9 @@ FUNCTIONS = {
             "a",
             2,
         ),
-        _of_points("norm", ("a",), norm, r"\left\lVert {a} \right\rVert"),
-        _of_points("rms", ("a",), rms, r"\operatorname{{rms}}\left({a}\right)"),
-        _of_points("dot", ("a", "b"), dot, r"\left({a} \cdot {b}\right)"),
+        _of_points("norm", ("a",), norm, r"\left\lVert {a} \right\rVert", torch="torch.linalg.norm({a})"),
+        _of_points("rms", ("a",), rms, r"\operatorname{{rms}}\left({a}\right)", torch="torch.sqrt(torch.mean(torch.square({a})))"),
+        _of_points("dot", ("a", "b"), dot, r"\left({a} \cdot {b}\right)", torch="torch.dot({a}, {b})"),
         _of_points("remember", ("a", "b", "c"), remember, r"\operatorname{{remember}}\left({a},\ {b}\right)", "memory", "b"),
         _of_points(
             "two_loop",

@@ -380,16 +380,32 @@ def test_every_schedule_as_source_gives_the_schedules_factors(name: str, warmup:
     np.testing.assert_allclose([names["rate_factor"](step) for step in range(120)], schedule.factors(120), rtol=1e-12, atol=1e-15)
 
 
-def test_what_torch_has_not_is_left_out_with_the_reason() -> None:
+def test_what_torch_has_not_is_a_class_or_left_out_with_the_reason() -> None:
     names = ("sgd", "nesterov", "lion", "newton", "adam")
-    script = torch_script(Scenario(optimizers=(*map(Choice, names), Choice.of("adam", bias_correction=False))))
+    scenario = Scenario(optimizers=(*map(Choice, names), Choice.of("adam", bias_correction=False), Choice.of("nesterov", momentum=0.0)))
+    script = torch_script(scenario)
     assert '"SGD": lambda points: optim.SGD(points, lr=0.05, weight_decay=0.0),' in script
-    assert "# Nesterov is left out. torch.optim.SGD with nesterov=True shows the look-ahead points" in script
-    assert "# Lion is left out. torch.optim has no Lion." in script
+    assert "where Descent keeps x, torch keeps y = x + momentum*v,\n" in script
+    assert "optim.SGD(points, lr=0.02, momentum=0.9, weight_decay=0.0, nesterov=True)," in script
+    assert '"""torch.optim.SGD does not accept momentum = 0 here. Nesterov 1983;' in script
+    assert 'class Lion(VectorOptimizer):\n    """torch.optim has no Lion. Chen et al.' in script
+    assert '"Lion": lambda points: Lion(points, lr=0.02, beta1=0.9, beta2=0.99, weight_decay=0),' in script
     assert "# Newton is left out. torch.optim has no method that takes a Hessian." in script
-    assert "torch.optim.Adam has no counterpart of bias correction = off." in script
-    with pytest.raises(ValueError, match="Lion is left out"):
-        torch_script(Scenario(optimizers=(Choice("lion"),)))
+    assert '"""torch.optim.Adam has no counterpart of bias correction = off. Kingma' in script
+    with pytest.raises(ValueError, match="Newton is left out"):
+        torch_script(Scenario(optimizers=(Choice("newton"),)))
+    changing = torch_script(scenario.replace(schedule=Choice("cosine")))
+    assert "optim.SGD(points, lr=0.02, momentum" not in changing
+    assert "in place of x; where the learning rate changes that is another method." in " ".join(changing.split())
+
+
+def test_code_with_noise_does_not_claim_the_same_paths() -> None:
+    quiet, noisy = (torch_script(Scenario(noise=noise, seed=7)) for noise in (0.0, 0.5))
+    assert "The paths are the same as there" in quiet
+    assert "manual_seed" not in quiet
+    assert "The paths are the same" not in noisy
+    assert "as strong as there, but made of other random numbers" in noisy
+    assert "torch.manual_seed(7)" in noisy
 
 
 @pytest.mark.parametrize("name", optimizers.names())

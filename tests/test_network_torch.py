@@ -49,7 +49,16 @@ PROBLEMS = [
         ),
     ),
     Experiment(data=Choice.of("moons", n=24, test=20), widths=(3,), steps=14, frozen=1, stop=11, points=((0.5, -0.5), (2.0, 1.0))),
-    Experiment(data=Choice("sine"), widths=(), steps=10, optimizers=(Choice.of("adagrad", lr=0.1), Choice("rprop"), Choice("lion"))),
+    Experiment(data=Choice("sine"), widths=(), steps=10, optimizers=(Choice.of("adagrad", lr=0.1), Choice("rprop"), Choice("l_bfgs"))),
+    Experiment(
+        data=Choice.of("xor", n=24, test=20),
+        widths=(4, 3),
+        frozen=1,
+        batch=6,
+        steps=10,
+        schedule=Choice("linear"),
+        optimizers=tuple(map(Choice, ("nesterov", "sam", "lars", "prodigy", "schedule_free_adamw", "adafactor", "lion"))),
+    ),
     *(Experiment(data=Choice.of("xor", n=20), widths=(4,), steps=10, activation=Choice(name)) for name in activations.names()),
 ]
 
@@ -71,7 +80,7 @@ def losses_of(script: str) -> tuple[dict[tuple[str, ...], list[float]], float]:
 def test_pytorch_gives_the_same_losses(experiment: Experiment) -> None:
     importlib.import_module("torch") if os.environ.get("DESCENT_TORCH") == "required" else pytest.importorskip("torch")
     losses, tested = losses_of(network_torch_script(experiment))
-    runs = [run for run in experiment.train().runs if run.optimizer.key != "lion"]
+    runs = [run for run in experiment.train().runs if run.optimizer.key != "l_bfgs"]
     assert len(losses) == len(runs)
     for run, found in zip(runs, losses.values(), strict=True):
         assert np.abs(np.array(found)[run.steps] - run.losses).max() < 1e-9, run.label
@@ -92,16 +101,19 @@ def test_the_documented_landscape_of_a_module_of_ones_own(
 
 
 def test_what_pytorch_has_not_is_named_and_what_cannot_be_pasted_is_refused() -> None:
-    text = network_torch_script(Experiment(steps=2, optimizers=(Choice("sgd"), Choice("lion"), Choice("adafactor"))))
-    assert "# Lion is left out. torch.optim has no Lion." in text
-    assert "# Adafactor is left out. It looks at many weights at once" in text
+    text = network_torch_script(Experiment(steps=2, optimizers=(Choice("sgd"), Choice("lion"), Choice("l_bfgs"))))
+    assert 'class Lion(VectorOptimizer):\n    """torch.optim has no Lion. Chen' in text
+    assert "# L-BFGS is left out. It looks at many weights at once" in text
     compile(text, "script", "exec")
-    with pytest.raises(ValueError, match=r"torch.optim has no Lion"):
-        network_torch_script(Experiment(optimizers=(Choice("lion"),)))
+    with pytest.raises(ValueError, match=r"L-BFGS is left out. It looks at many weights"):
+        network_torch_script(Experiment(optimizers=(Choice("l_bfgs"),)))
     with pytest.raises(ValueError, match=rf"numbers.* at most {MOST_NUMBERS:,} can be pasted; choose a smaller network"):
         network_torch_script(Experiment(widths=(512, 512, 512)))
     with pytest.raises(ValueError, match=r"a batch of one example, which has no variance; choose batches of at least 2"):
         network_torch_script(Experiment(batch_norm=True, batch=1))
-    assert "but for what drops out" in network_torch_script(Experiment(dropout=0.2))
+    dropping = network_torch_script(Experiment(dropout=0.2, seed=5))
+    assert "but for what drops out" in dropping
+    assert "torch.manual_seed(5)" in dropping
+    assert "manual_seed" not in text
     several = Experiment(variants=(Choice.of("scratch", dropout=0.2), Choice.of("scratch", noise=0.1)))
     assert "but for what drops out and noise" in network_torch_script(several)

@@ -97,7 +97,8 @@ def is_nesterov(case: dict[str, Any]) -> bool:
 
 def shows_another_point(case: dict[str, Any]) -> bool:
     """Whether torch's parameter is not the point that is shown here: Nesterov's look-ahead, the moving point whose average counts."""
-    return bool(counterpart(case["method"], case["arguments"]).torch_differs)
+    optimizer = counterpart(case["method"], case["arguments"])
+    return bool(optimizer.torch_differs or optimizer.torch_point)
 
 
 ALIKE = [

@@ -92,8 +92,8 @@ def test_a_race_that_is_too_large_is_refused_in_words(part: str) -> None:
 
 
 def test_code_says_when_torch_has_none_of_the_optimizers() -> None:
-    app = open_share("Code", Scenario(optimizers=(Choice("lion"),)).to_query())
-    assert [read(error) for error in app.error] == ["Lion is left out. torch.optim has no Lion."]
+    app = open_share("Code", Scenario(optimizers=(Choice("newton"),)).to_query())
+    assert [read(error) for error in app.error] == ["Newton is left out. torch.optim has no method that takes a Hessian."]
 
 
 def test_a_pasted_link_or_file_restores_the_scenario_and_its_panels() -> None:
