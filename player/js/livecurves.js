@@ -198,9 +198,9 @@ function partsOf(name, history, landscape, lowest, told) {
     return [known(history.quartiles(/** @type {Float64Array} */ (result.loss), (value) => Math.max(value - lowest, floor)))];
   }
   if (name === "position") return [x, y].map((values) => middleOf(/** @type {Float64Array} */ (values)));
-  if (name === "gradient") return [middleOf(slopes(result, landscape, (dx, dy) => Math.sqrt(dx * dx + dy * dy)))];
-  const along = [0, 1].map((axis) => slopes(result, landscape, (...slope) => slope[axis]));
-  return along.map((slope, axis) => middleOf(effective([x, y][axis], slope, count)));
+  const slopes = history.slopes(landscape);
+  if (name === "gradient") return [middleOf(slopes[0].map((dx, k) => Math.sqrt(dx * dx + slopes[1][k] * slopes[1][k])))];
+  return slopes.map((slope, axis) => middleOf(effective([x, y][axis], slope, count)));
 }
 
 /** @param {Quartiles} of @returns {Quartiles} */
@@ -208,19 +208,6 @@ const known = ({ low, plain, high }) => {
   const finite = (/** @type {number} */ value) => (Number.isFinite(value) ? value : NaN);
   return { low: low.map(finite), plain: plain.map(finite), high: high.map(finite) };
 };
-
-/** Something of the gradient at every point. @param {LiveHistory["result"]} result @param {Landscape} landscape @param {(dx: number, dy: number) => number} of */
-function slopes({ x, y }, landscape, of) {
-  const found = new Float64Array(x.length);
-  for (let k = 0; k < x.length; k++) {
-    if (x[k] !== x[k]) found[k] = NaN;
-    else {
-      const { dx, dy } = landscape.evaluate(x[k], y[k]);
-      found[k] = of(dx, dy);
-    }
-  }
-  return found;
-}
 
 /** How far each step went along an axis per unit of the slope there. @param {ArrayLike<number>} places @param {Float64Array} slope @param {number} count */
 function effective(places, slope, count) {

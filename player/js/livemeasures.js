@@ -2,7 +2,7 @@
 
 import { verdictsOf } from "./endings.js";
 
-/** @import { EngineResult, LiveTold, Quartiles, Race, Run } from "./types" */
+/** @import { EngineResult, Landscape, LiveTold, Quartiles, Race, Run } from "./types" */
 /** @import { Measures } from "./measures.js" */
 
 /** What is known of a run that the browser has computed, beside what is drawn on maps. */
@@ -13,6 +13,15 @@ export class LiveHistory {
     this.own = result;
     this.loss = this.quartiles(/** @type {Float64Array} */ (this.result.loss));
     this.ends = measures.ends(result);
+    /** @type {[dx: Float64Array, dy: Float64Array] | null} */
+    this.gradient = null;
+  }
+
+  /** The slopes of its landscape at every point. @param {Landscape} landscape @returns {[dx: Float64Array, dy: Float64Array]} */
+  slopes({ evaluate }) {
+    const { x, y } = this.result;
+    const none = () => new Float64Array(x.length).fill(NaN);
+    return (this.gradient ??= evaluate.slopes?.(x, y) ?? [none(), none()]);
   }
 
   /** What was computed, until the race is computed anew. */

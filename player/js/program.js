@@ -1,8 +1,10 @@
 // Evaluates a landscape's program at one point: the value, the exact gradient and the exact Hessian, as Python compiled them.
 
 import { LIBM } from "./libm.js";
+import { slopesBy } from "./slopes.js";
 
 /** @import { Evaluation, OneProgram, Program, SurfaceData } from "./types" */
+/** @import { Slopes, Step } from "./slopes.js" */
 
 const ASIDE = 1e-4; // how far from a point, as a share of its distance from 0, the sides are that stand for it
 const SAME = 1e-2; // by what share they may differ, nearer and farther, and still have a limit
@@ -48,7 +50,7 @@ function modulo(a, b) {
 /**
  * A function of x and y from what `Landscape.program_as_data` gives.
  * @param {Program} program
- * @returns {(x: number, y: number) => Evaluation}
+ * @returns {Evaluate}
  */
 export function compile(program) {
   const cells = new Float64Array(program.cells);
@@ -61,7 +63,8 @@ export function compile(program) {
     for (const [operation, operands, cell] of steps) cells[cell] = operation(...operands.map((operand) => cells[operand]));
     return /** @type {Evaluation} */ (Object.fromEntries(Object.entries(program.outputs).map(([name, cell]) => [name, cells[cell]])));
   };
-  return (x, y) => meanAround(evaluate, x, y);
+  const named = program.steps.map(([name, operands, cell]) => /** @type {const} */ ([name, OPERATIONS[name], operands, cell]));
+  return smoothed(evaluate, slopesBy(named, cells.slice(), program.inputs, program.outputs));
 }
 
 /**
@@ -79,6 +82,26 @@ export function compileOne(program) {
     for (const [operation, operands, cell] of steps) cells[cell] = operation(...operands.map((operand) => cells[operand]));
     return cells[output];
   };
+}
+
+/** What is computed of a landscape at a point, and its slopes alone at many. @typedef {((x: number, y: number) => Evaluation) & { slopes: Slopes }} Evaluate */
+
+/**
+ * The same with means where something has no value.
+ * @param {(x: number, y: number) => Evaluation} evaluate @param {Slopes} slopes @returns {Evaluate}
+ */
+function smoothed(evaluate, slopes) {
+  const whole = (/** @type {number} */ x, /** @type {number} */ y) => meanAround(evaluate, x, y);
+  /** @type {Slopes} */
+  const all = (x, y) => {
+    const [dx, dy] = slopes(x, y);
+    for (let k = 0; k < dx.length; k++) {
+      if (x[k] !== x[k]) dx[k] = dy[k] = NaN;
+      else if (!(Math.abs(dx[k]) < Infinity && Math.abs(dy[k]) < Infinity)) ({ dx: dx[k], dy: dy[k] } = whole(x[k], y[k]));
+    }
+    return [dx, dy];
+  };
+  return Object.assign(whole, { slopes: all });
 }
 
 /**
@@ -106,12 +129,12 @@ function meanAround(evaluate, x, y) {
 /**
  * The loss of a landscape with its slopes and curvatures, as a function of x and y, for some values of its parameters.
  * @param {SurfaceData} surface @param {Record<string, number | number[]>} parameters
- * @returns {(x: number, y: number) => Evaluation}
+ * @returns {Evaluate}
  */
 export function surfaceFor({ nodes, outputs }, parameters) {
   const cells = new Float64Array(nodes.length);
   const varies = new Uint8Array(nodes.length);
-  /** @type {[(...operands: number[]) => number, number[], number][]} */
+  /** @type {Step[]} */
   const late = [];
   const inputs = { x: -1, y: -1 };
   for (const [index, [name, ...of]] of nodes.entries()) {
@@ -124,7 +147,7 @@ export function surfaceFor({ nodes, outputs }, parameters) {
       const operands = /** @type {number[]} */ (of);
       const operation = OPERATIONS[/** @type {string} */ (name)];
       varies[index] = Number(operands.some((operand) => varies[operand]));
-      if (varies[index]) late.push([operation, operands, index]);
+      if (varies[index]) late.push([/** @type {string} */ (name), operation, operands, index]);
       else cells[index] = operation(...operands.map((operand) => cells[operand]));
     }
   }
@@ -132,10 +155,10 @@ export function surfaceFor({ nodes, outputs }, parameters) {
   const evaluate = (/** @type {number} */ x, /** @type {number} */ y) => {
     cells[inputs.x] = x;
     cells[inputs.y] = y;
-    for (const [operation, operands, cell] of late) cells[cell] = operands.length === 2 ? operation(cells[operands[0]], cells[operands[1]]) : operation(...operands.map((operand) => cells[operand]));
+    for (const [, operation, operands, cell] of late) cells[cell] = operands.length === 2 ? operation(cells[operands[0]], cells[operands[1]]) : operation(...operands.map((operand) => cells[operand]));
     return /** @type {Evaluation} */ (Object.fromEntries(found.map(([name, cell]) => [name, cells[cell]])));
   };
-  return (x, y) => meanAround(evaluate, x, y);
+  return smoothed(evaluate, slopesBy(late, cells.slice(), inputs, outputs));
 }
 
 /** The eigenvalues of the symmetric matrix [[xx, xy], [xy, yy]], the smaller first. @param {number} xx @param {number} xy @param {number} yy */

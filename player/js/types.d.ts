@@ -46,7 +46,7 @@ export interface LandscapeBlock {
 
 export interface Landscape extends LandscapeBlock {
   heights: HeightGrid;
-  evaluate(x: number, y: number): Evaluation;
+  evaluate: ((x: number, y: number) => Evaluation) & { slopes?: import("./slopes.js").Slopes };
   /** Whether that gives slopes and curvatures. */
   slopesKnown: boolean;
 }
