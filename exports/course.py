@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
+from exports.site.free_page import ABOUT, TITLE, free_page
 from exports.site.index_page import Card, index_page
 from exports.site.lab_pages import RECORDINGS, lab_page
 from exports.site.lesson_pages import lesson_page
@@ -45,11 +46,12 @@ _PRESETS: Mapping[str, Mapping[str, Preset[Setup]]] = {
 }
 
 
-def course_files(only: Collection[str] | None = None) -> Iterator[tuple[str, bytes, float]]:
+def course_files(only: Collection[str] | None = None, grounds: tuple[str, ...] | None = None) -> Iterator[tuple[str, bytes, float]]:
     """The files of the site, as they are made.
 
     Args:
         only: the paths of the pages to make, "lessons/ravine.html" say; all if not given. The index is always among them.
+        grounds: the landscapes of the free race, by name; all if not given.
 
     Yields:
         Each file's path within the site, its content, and the share of the pages that is done, 0 to 1.
@@ -57,7 +59,7 @@ def course_files(only: Collection[str] | None = None) -> Iterator[tuple[str, byt
     yield from ((path, content, 0.0) for path, content in shared_files().items())
     yield f"{SHARED}/plotly.min.js", PLOTLY.read_bytes(), 0.0
     shelf, linked = Shelf(), dict[str, Page]()
-    site = _pages(partial(_linked, linked), only)
+    site = _pages(partial(_linked, linked), only, grounds)
     done = 0
     while done < len(site):
         page = site[done]
@@ -67,12 +69,13 @@ def course_files(only: Collection[str] | None = None) -> Iterator[tuple[str, byt
         site += [page for page in linked.values() if page not in site]  # what the lessons have linked to
 
 
-def _pages(link: Link, only: Collection[str] | None) -> list[Page]:
+def _pages(link: Link, only: Collection[str] | None = None, grounds: tuple[str, ...] | None = None) -> list[Page]:
     """The pages, the index first, without those that lessons link to."""
     course = [(lesson, lesson_page(lesson, link)) for lesson in lessons().values()]
     lists: list[tuple[str, list[Card]]] = [
         (title, [(preset_page(preset), preset.title, preset.about) for preset in presets.values()]) for title, presets in _PRESETS.items()
     ]
+    lists.insert(0, ("A race of your own", [(free_page(grounds), TITLE, ABOUT)]))
     lists.append(("The lab", [(lab_page(name), recording.title, recording.about) for name, recording in RECORDINGS.items()]))
     if only is not None:
         course = [each for each in course if each[1].path in only]
@@ -97,13 +100,15 @@ def _linked(pages: dict[str, Page], to: str) -> str | None:
     return page.path
 
 
-def write_course(folder: Path, progress: Progress | None = None, only: Collection[str] | None = None) -> int:
+def write_course(
+    folder: Path, progress: Progress | None = None, only: Collection[str] | None = None, grounds: tuple[str, ...] | None = None
+) -> int:
     """Write the site into a folder, in place of one that is there.
 
     Args:
         folder: made if need be.
         progress: called with the share done.
-        only: as for `course_files`.
+        only, grounds: as for `course_files`.
 
     Returns:
         How many bytes it has.
@@ -120,7 +125,7 @@ def write_course(folder: Path, progress: Progress | None = None, only: Collectio
     for old in _FOLDERS:
         shutil.rmtree(folder / old, ignore_errors=True)
     size = 0
-    for path, content, done in course_files(only):
+    for path, content, done in course_files(only, grounds):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
         size += len(content)

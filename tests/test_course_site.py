@@ -11,6 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 import landscapes
@@ -28,6 +29,7 @@ from scenario.symbols import text_of
 from simulation import Cancelled
 from tests.chromium import PATIENCE
 from tests.player_page import is_fault
+from tests.screen import PLAYER
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -37,16 +39,17 @@ SOME = (
     "lessons/adam.html",
     "lessons/mini-batches.html",
     "presets/newton-runs-into-the-saddle.html",
+    "race.html",
     "lab/basins.html",
 )
-"""Pages of every kind: with charts, with a link to what is played elsewhere, with networks, a preset, and a recording of the lab."""
+"""Pages of every kind: with charts, a link to what is played elsewhere, networks, a preset, a free race, and a recording of the lab."""
 DRAWN = """() => document.querySelector(".descent")?.player?.root.dataset.ready === "true"
     && [...document.querySelectorAll(".panel:not([hidden])")].every((panel) => panel.dataset.drawn !== undefined)"""
 
 
 def test_every_lesson_and_preset_has_a_page() -> None:
-    paths = [page.path for page in _pages(lambda to: None, None)]
-    assert len(set(paths)) == len(paths) == 1 + len(lessons()) + len(READY) + sum(path.startswith("lab/") for path in paths)
+    paths = [page.path for page in _pages(lambda to: None)]
+    assert len(set(paths)) == len(paths) == 2 + len(lessons()) + len(READY) + sum(path.startswith("lab/") for path in paths)
     assert {f"lessons/{name}.html" for name in lessons()} <= set(paths)
 
 
@@ -111,7 +114,7 @@ def test_a_zip_file_holds_the_same() -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of some pages, in a folder with a space and a letter that addresses escape."""
     folder = tmp_path_factory.mktemp("web") / "a course é"
-    write_course(folder, only=SOME)
+    write_course(folder, only=SOME, grounds=("ravine", "himmelblau"))
     return folder
 
 
@@ -170,6 +173,36 @@ def test_a_question_hides_what_follows_until_it_is_answered_rightly(site: Path, 
     page.emulate_media(color_scheme="dark")
     page.wait_for_function("document.querySelector('.descent')?.dataset.theme === 'dark'")
     page.wait_for_function(DRAWN)
+
+
+def test_a_free_race_is_the_one_that_its_address_tells_the_app(site: Path, page: Page) -> None:
+    show(page, site, "race.html")
+    page.locator("#ground").select_option("Himmelblau")
+    page.wait_for_function("document.querySelector('.descent')?.player?.race?.title === 'Himmelblau'")
+    page.locator("#methods summary").click()
+    page.locator("#methods input[value=rmsprop]").uncheck()
+    page.locator("#methods input[value=lion]").check()
+    page.wait_for_function("document.querySelector('.descent')?.player?.race?.runs.at(-1)?.label === 'Lion'")
+    page.locator("#methods summary").click()
+    page.evaluate("document.querySelector('.descent').player.turnNumbers({ 'optimizers.0.lr': 0.0123, steps: 70 }, true)")
+    page.wait_for_function("document.querySelector('.descent')?.player?.race?.steps === 70")
+    page.locator(".panel[data-panel=map]").click(position={"x": 300, "y": 150})
+    page.wait_for_function("location.hash.includes('steps=70') && location.hash.includes('point=')")
+    held = held_to_python(page)
+    page.reload()
+    page.wait_for_function("document.querySelector('.descent')?.player?.race?.steps === 70")
+    assert held_to_python(page) == held
+
+
+def held_to_python(page: Page) -> Scenario:
+    """The scenario that the address tells; the losses that are shown must be those that Python computes of it, to the last bit."""
+    page.wait_for_function("document.querySelector('.descent')?.player?.race?.histories")
+    address = page.evaluate("location.hash.slice(1)")
+    losses = page.evaluate(f"{PLAYER}.race.histories.map(({{ result }}) => [...result.loss].map(String))")
+    scenario = Scenario.from_query(address)
+    for run, found in zip(scenario.race().runs, losses, strict=True):
+        assert np.array_equal(run.losses.ravel(), np.array(found, dtype=float), equal_nan=True), run.optimizer.name
+    return scenario
 
 
 def test_it_is_served_below_any_path(site: Path, browser: Browser) -> None:

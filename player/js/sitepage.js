@@ -3,6 +3,7 @@
 
 import { Chart } from "./chart.js";
 import { Colours } from "./colours.js";
+import { FreeRace } from "./freerace.js";
 import { LessonPage } from "./lessonpage.js";
 import { load } from "./library.js";
 import { keep, kept } from "./progress.js";
@@ -23,7 +24,9 @@ export function openPage({ colours: pairs, course }) {
   const root = document.getElementById("player");
   const stage = root && page.stops.length ? new Stage(root, page.folder, colours) : null;
   const words = document.getElementById("words");
-  if (page.lesson && words && stage) new LessonPage(words, page.lesson, page.stops, stage, () => showProgress(course));
+  const free = document.getElementById("free");
+  if (free && stage) new FreeRace(/** @type {HTMLElement} */ (document.querySelector(".choose")), page.stops, stage, JSON.parse(free.textContent ?? ""));
+  else if (page.lesson && words && stage) new LessonPage(words, page.lesson, page.stops, stage, () => showProgress(course));
   else if (stage) stage.show(page.stops[0]);
   for (const place of document.querySelectorAll("[data-chart]")) drawChart(/** @type {HTMLElement} */ (place), page.folder, colours);
   showProgress(course);

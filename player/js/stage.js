@@ -10,6 +10,7 @@ import { Trainer } from "./trainer.js";
 import { readTraining } from "./training.js";
 
 /** @import { Colours } from "./colours.js" */
+/** @import { FreeRace } from "./freerace.js" */
 /** @import { Point, Request, SiteBlock, SiteStop } from "./types" */
 
 export class Stage {
@@ -22,6 +23,8 @@ export class Stage {
     this.player = null;
     this.shown = { stop: /** @type {SiteStop | null} */ (null), pick: /** @type {((at: Point) => void) | null} */ (null), mark: /** @type {Point | null} */ (null) };
     this.plays = 0;
+    /** @type {FreeRace | null} which chooses among the runs of each race */
+    this.free = null;
     colours.listeners.push(() => this.repaint());
   }
 
@@ -38,7 +41,7 @@ export class Stage {
   }
 
   /** @param {SiteStop} stop */
-  async parts({ race, landscape, training, steps, pictures }) {
+  async parts({ race, landscape, training, steps, pictures, live }) {
     const { colours } = this;
     const get = async (/** @type {SiteBlock} */ name) => {
       const single = typeof name === "string";
@@ -46,28 +49,34 @@ export class Stage {
     };
     const text = async (/** @type {SiteBlock} */ name) => get(name).then(({ bytes, single }) => (single ? colours.paintText(bytes) : bytes));
     const headed = async (/** @type {SiteBlock} */ name) => get(name).then(({ bytes, single }) => (single ? colours.paintHeader(bytes) : bytes));
-    const [runs, ground, trained, apart, under] = await Promise.all([
+    const [runs, ground, trained, apart, under, pairs] = await Promise.all([
       race && headed(race),
       landscape && text(landscape),
       training && headed(training),
       Promise.all((steps ?? []).map(headed)),
       pictures && get(pictures).then(({ bytes }) => readPictures(bytes)),
+      this.free && live ? get(live).then(({ bytes }) => JSON.parse(new TextDecoder().decode(bytes))) : null,
     ]);
-    return { runs, ground, trained, apart, under };
+    return { runs, ground, trained, apart, under, pairs };
   }
 
   /** @param {Awaited<ReturnType<Stage["parts"]>>} parts */
-  set({ runs, ground, trained, apart, under }) {
+  set({ runs, ground, trained, apart, under, pairs }) {
     const { pick, mark } = this.shown;
     const player = this.playerFor(trained ? Trainer : Player, Boolean(pick));
     if (trained && player instanceof Trainer) {
       player.setTraining({ ...readTraining(trained), chapter: String(this.plays) });
     } else if (runs && ground) {
       const landscape = readLandscape(ground);
-      const race = { ...readRuns(runs), chapter: String(this.plays), landscapeKey: landscape.key };
+      const sent = { ...readRuns(runs), chapter: String(this.plays), landscapeKey: landscape.key };
+      const { race, block: own } = this.free?.prepare(sent, pairs) ?? { race: sent, block: null };
       if (race.prediction && mark) race.prediction.mark = mark;
-      if (player.landscape?.key !== landscape.key) player.setLandscape(landscape);
+      const turned = player.live.on;
+      player.live.drop();
+      if (own) player.live.give(own);
+      if (turned || player.landscape?.key !== landscape.key) player.setLandscape(landscape);
       player.setRace(race);
+      this.free?.apply();
       for (const step of apart) player.stepper.set({ ...readStep(step), token: race.token });
     }
     player.setPictures(under || []);

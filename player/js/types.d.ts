@@ -578,7 +578,7 @@ export interface ChartContent {
 /** The name of a file of the folder `data`; one for each theme where the dark one is more than other colours. */
 export type SiteBlock = string | Record<string, string>;
 /** What a page's player shows: a race on a landscape, what it is computed anew by, with steps taken apart and pictures under its maps; or a training. */
-export type SiteStop = { race?: SiteBlock; live?: string; landscape?: SiteBlock; steps?: SiteBlock[]; pictures?: SiteBlock; training?: SiteBlock };
+export type SiteStop = { name?: string; race?: SiteBlock; live?: string; landscape?: SiteBlock; steps?: SiteBlock[]; pictures?: SiteBlock; training?: SiteBlock };
 /** A question: what is shown while it is open, what shows the answer, which choice is right, and where on the map each choice's places are. */
 export interface SiteQuestion {
   stop: number;

@@ -1,0 +1,68 @@
+"""The page of a free race: any landscapes and optimizers of the catalogue, which the browser races by itself.
+
+For each landscape there is one race of all optimizers, with rates that suit it; the page shows those of its runs that are chosen, and
+computes them anew wherever something is changed.
+"""
+
+from __future__ import annotations
+
+import json
+from html import escape
+
+import landscapes
+import optimizers
+from exports.site.page import Body, Page, player_place
+from exports.site.shelf import Shelf
+from exports.site.stops import Stop, stop_of
+from figures.theme import Look
+from scenario import Choice, Scenario
+from scenario.panels import DEFAULT_PANELS
+from scenario.presets import OPENING
+from scenario.tuned_rates import with_tuned_rates
+from scenario.view import MOST_OPTIMIZERS
+
+_STEPS = 100
+TITLE, ABOUT = "Free race", "Any of the optimizers on any of the landscapes, from wherever you click."
+
+
+def free_page(names: tuple[str, ...] | None = None) -> Page:
+    """The page, with some of the landscapes; all if not given."""
+    shown = names or tuple(landscapes.names())
+
+    def make(shelf: Shelf) -> Body:
+        content = f'<main class="single free">{_choices(shown)}{player_place()}</main>'
+        stops: list[Stop] = [{**_everyone(shelf, name), "name": name} for name in shown]
+        first = [choice.name for choice in OPENING.scenario.optimizers]
+        ground = OPENING.scenario.landscape.name
+        told = json.dumps(
+            {"landscape": ground if ground in shown else shown[0], "optimizers": first, "look": Look.of(1, MOST_OPTIMIZERS).as_data()}
+        )
+        return Body(escape(TITLE), f'{content}<script type="application/json" id="free">{told}</script>', stops)
+
+    return Page("race.html", f"{TITLE} · Descent", "single", make)
+
+
+def _everyone(shelf: Shelf, name: str) -> Stop:
+    """All optimizers on a landscape."""
+    everyone = Scenario(landscape=Choice(name), optimizers=tuple(map(Choice, optimizers.names())), steps=_STEPS)
+    return stop_of(shelf, with_tuned_rates(everyone), DEFAULT_PANELS)
+
+
+def _choices(shown: tuple[str, ...]) -> str:
+    """The lists to choose from, in the app's groups."""
+    grounds = ""
+    for kind in landscapes.KINDS:
+        own = [landscapes.get(name) for name in shown if landscapes.get(name).kind == kind]
+        rows = "".join(f'<option value="{each.key}">{escape(each.name)}</option>' for each in own)
+        grounds += f'<optgroup label="{escape(kind.capitalize())}">{rows}</optgroup>' if rows else ""
+    families: dict[str, str] = {}
+    for name in optimizers.names():
+        method = optimizers.get(name)
+        row = f'<label title="{escape(method.about)}"><input type="checkbox" value="{name}">{escape(method.name)}</label>'
+        families[method.family] = families.get(method.family, "") + row
+    methods = "".join(f"<fieldset><legend>{escape(family)}</legend>{rows}</fieldset>" for family, rows in families.items())
+    return (
+        f'<div class="choose"><label>Landscape <select id="ground">{grounds}</select></label>'
+        f'<details id="methods"><summary class="button">Optimizers</summary><div class="families">{methods}</div></details>'
+        f'<button id="anew" class="plain" type="button">Start over</button></div>'
+    )
