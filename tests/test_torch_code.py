@@ -15,8 +15,12 @@ import pytest
 
 import landscapes
 import optimizers
+import simulation
 from exports import torch_script
+from exports.torch_optimizers import Entrants
 from formulas import evaluate, parse
+from optimizers import Optimizer
+from optimizers.common import learning_rate
 from parameters import Array, Param
 from scenario import CUSTOM, Choice, Scenario
 from simulation import Run
@@ -145,3 +149,43 @@ def test_noise_is_as_strong() -> None:
     (run,) = scenario.race().runs
     ours, theirs = run.positions[-1].std(axis=1), path[-1].numpy().std(axis=1)
     np.testing.assert_allclose(theirs, ours, rtol=0.3)
+
+
+def test_a_method_of_ones_own_is_a_class_by_itself() -> None:
+    """With what no method of the catalogue has: a name that Python keeps, choices among tensors, a state that begins with the rate."""
+    own = Optimizer(
+        "My 2nd try",
+        family="Own",
+        parameters=[learning_rate(0.02), Param("lambda", 0.5, help="A share."), Param("fast", True, help="A switch.")],
+        state={"d": "lr*2", "m": "0", "k": "3", "z": "x + 1"},
+        step="""
+            g = gradient(x)
+            u = choose(g, 1, -1)*choose(fast, 1, 2)
+            w = min(max(choose(t - 2, 0.5, g), -1), lambda)
+            q = atan2(g, 1) + relu(g) + less(g, 0) + clip(g, -1, 1)
+            m = lambda*m + (1 - lambda)*w
+            d = max(d*0.99, 1e-3*norm(m))
+            k = k + 1
+            z = z*0.9 + x*0.1
+            x = x - lr*(u*d + m + 0.01*q) - 0.001*z/k
+        """,
+        source="Own",
+        about="Nothing.",
+    )
+    bowl = landscapes.from_formula("x**2 + 3*y**2", ((-3, 3), (-3, 3)))
+    run = simulation.run(bowl, own, np.array([[-2.0], [1.0]]), 20)
+    torch.set_default_dtype(torch.float64)
+    names: dict[str, Any] = {"torch": torch, "optim": torch.optim}
+    exec(Entrants([own], ["Mine"], False).classes, names)
+    point = torch.tensor([-2.0, 1.0], requires_grad=True)
+    optimizer = names["My2ndTry"]([point])
+
+    def closure() -> Any:
+        optimizer.zero_grad()
+        value = point[0] ** 2 + 3 * point[1] ** 2
+        value.backward()
+        return value
+
+    for _ in range(20):
+        optimizer.step(closure)
+    np.testing.assert_allclose(point.detach().numpy(), run.positions[-1, :, 0], rtol=1e-12)
