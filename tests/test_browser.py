@@ -199,7 +199,7 @@ def test_a_click_and_a_drag_on_the_map_change_the_scenario(open_tab: Open) -> No
     page.wait_for_function(f"{PLAYER}.race.starts?.length === 2")
     ended(page)
     page.mouse.move(*pixel(page, *starts(page)[0]))
-    page.wait_for_function(f"{PLAYER}.live.ready")
+    page.wait_for_function(f"({PLAYER}.live.wake(), {PLAYER}.live.ready)")  # as a pointer that goes on moving wakes it
     page.evaluate(COUNTING)
     page.mouse.down()
     for angle in np.linspace(0, 6, 5):

@@ -322,7 +322,7 @@ def test_click_shift_click_and_drag_change_the_starts(player_page: PlayerPage) -
     shown = answer(player_page, shown)
     assert starts(page) == [pytest.approx([1.0, -4.0], abs=near), pytest.approx([-4.0, 4.0], abs=near)]
     page.mouse.move(*pixel(page, *starts(page)[0]))
-    page.wait_for_function(f"{PLAYER}.live.ready")
+    page.wait_for_function(f"({PLAYER}.live.wake(), {PLAYER}.live.ready)")
     page.mouse.down()
     before = player_page.asked()
     for share in (0.25, 0.5, 0.75, 1.0):

@@ -19,6 +19,7 @@ const FRAME = 9; // milliseconds of a frame that runs may take; of more trajecto
 const PATIENCE = 3; // frames that take too long, after which fewer are shown
 const FEWEST = 8; // trajectories that are shown in any case
 const REST = 150; // milliseconds without a change
+const AGAIN = 2000; // milliseconds after which is asked again for what did not come
 const GRACE = 3000; // milliseconds for which Python's answer is waited for, once no request is open any more
 
 /** Fetch what a race is computed by. @param {string} key @returns {Promise<LiveBlock | null>} */
@@ -95,7 +96,10 @@ export class Live {
     if (!this.blocks.has(told.key)) {
       this.asked.add(told.key);
       const block = await this.fetch(told.key).catch(() => null); // then it is as where nothing can be computed
-      if (!block) return;
+      if (!block) {
+        setTimeout(() => this.asked.delete(told.key), AGAIN);
+        return;
+      }
       this.give(block);
       this.asked.delete(told.key);
     }
