@@ -123,6 +123,20 @@ def _as_int64(name: str, whole: npt.NDArray[np.integer[Any]]) -> Integers:
     return whole.astype(np.int64)
 
 
+def check_steps(steps: Any) -> int:
+    """How many steps, as `check_count` gives it: before anything as long as they are is made."""
+    count = check_count("steps", steps, 0)
+    if count > _MOST_STEPS:
+        raise ValueError(f"steps is {count:,}; choose at most {_MOST_STEPS:,}")
+    return count
+
+
+def check_progress(progress: Any) -> None:
+    """Refuse what cannot be called while a run goes on."""
+    if progress is not None and not callable(progress):
+        raise TypeError(f"progress must be a function of the fraction that is done, or None, not {progress!r}")
+
+
 def check_count(name: str, value: Any, least: int) -> int:
     """The number as Python's own int, which does not wrap around as NumPy's do."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
@@ -160,6 +174,8 @@ def check_history(needed: int, what: str, keep: str | Sequence[int], advice: str
         advice: what else to do, for the message.
         memory: how many bytes there are.
     """
+    if isinstance(memory, bool) or not isinstance(memory, int | float | np.integer | np.floating):
+        raise TypeError(f"memory must be a number of bytes, not {memory!r}")
     if needed > memory:
         said = repr(keep) if isinstance(keep, str) else f"{len(keep)} steps"
         raise ValueError(
@@ -169,9 +185,7 @@ def check_history(needed: int, what: str, keep: str | Sequence[int], advice: str
 
 
 def check_memory(rows: int, dimension: int, count: int, steps: int, keep: str | Sequence[int], memory: int) -> None:
-    """Refuse so many steps, or a history of so many rows and trajectories, that they would not fit."""
-    if steps > _MOST_STEPS:
-        raise ValueError(f"steps is {steps:,}; choose at most {_MOST_STEPS:,}")
+    """Refuse a history of so many rows and trajectories that it would not fit."""
     advice = "ask for fewer starts" if isinstance(keep, str) and keep == "last" else "ask for fewer steps or starts, or keep='last'"
     check_history(rows * count * (dimension + 1) * 8, f"{count:,} trajectories of {steps:,} steps", keep, advice, memory)
 

@@ -23,7 +23,7 @@ from formulas.libm.forks import across_forks
 from landscapes import Landscape
 from optimizers import Optimizer, Schedule
 from parameters import Array
-from simulation.checks import check_keep
+from simulation.checks import check_keep, check_steps
 from simulation.objective import Objective
 
 ENGINES = ("auto", "numpy", "machine")
@@ -193,6 +193,6 @@ def engine_for(
         count: how many trajectories.
         goal: whether there is a goal.
     """
-    rows = check_keep(keep, steps).size
+    rows = check_keep(keep, check_steps(steps)).size
     choice = Choice(landscape, optimizer, steps, count, rows, schedule is not None, bool(np.any(noise)), goal)
     return "machine" if choice.by_itself() else "numpy"

@@ -24,7 +24,9 @@ from simulation.checks import (
     check_memory,
     check_noise,
     check_numbers,
+    check_progress,
     check_starts,
+    check_steps,
     read_kinds,
 )
 from simulation.choice import Choice
@@ -99,9 +101,10 @@ def run(
     dimension = check_count(f"the dimension of {landscape.name}", landscape.dimension, 1)
     points = check_starts(starts, dimension)
     optimizer.check_dimension(dimension, landscape.name)
-    steps, seed = check_count("steps", steps, 0), check_count("seed", seed, 0)
+    steps, seed = check_steps(steps), check_count("seed", seed, 0)
     kept = check_keep(keep, steps)
     chunk, workers = (None if given is None else check_count(name, given, 1) for name, given in (("chunk", chunk), ("workers", workers)))
+    check_progress(progress)
     count = points.shape[1]
     noise = check_noise(noise)
     check_lanes(landscape, optimizer, noise, count)

@@ -360,6 +360,9 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"steps": 5.0}, TypeError, "steps must be a whole number"),
     ({"steps": True}, TypeError, "steps must be a whole number"),
     ({"steps": "5"}, TypeError, "steps must be a whole number"),
+    ({"memory": "2 GiB"}, TypeError, "memory must be a number of bytes, not '2 GiB'"),
+    ({"memory": None}, TypeError, "memory must be a number of bytes"),
+    ({"progress": 3}, TypeError, "progress must be a function of the fraction that is done, or None, not 3"),
     ({"seed": -1}, ValueError, "seed is -1"),
     ({"seed": 0.5}, TypeError, "seed must be a whole number"),
     ({"keep": "all"}, ValueError, "'path' or 'last'"),
@@ -437,10 +440,11 @@ def test_a_history_beyond_memory_is_refused_with_numbers_before_anything_is_run(
         assert piece in str(error.value)
 
 
+@pytest.mark.parametrize("keep", ["path", "last"])
 @pytest.mark.parametrize("engine", ["numpy", "machine"])
-def test_more_steps_than_there_is_memory_for_are_refused(engine: str) -> None:
+def test_more_steps_than_there_is_memory_for_are_refused(engine: str, keep: str) -> None:
     with pytest.raises(ValueError, match="steps is 1,000,000,000,000; choose at most 100,000,000"):
-        simulation.run(ROSENBROCK, optimizers.get("adam"), PAIR, 10**12, keep="last", engine=engine)
+        simulation.run(ROSENBROCK, optimizers.get("adam"), PAIR, 10**12, keep=keep, engine=engine)
 
 
 # ---- progress
