@@ -46,12 +46,15 @@ _PRESETS: Mapping[str, Mapping[str, Preset[Setup]]] = {
 }
 
 
-def course_files(only: Collection[str] | None = None, grounds: tuple[str, ...] | None = None) -> Iterator[tuple[str, bytes, float]]:
+def course_files(
+    only: Collection[str] | None = None, grounds: tuple[str, ...] | None = None, progress: Progress | None = None
+) -> Iterator[tuple[str, bytes, float]]:
     """The files of the site, as they are made.
 
     Args:
         only: the paths of the pages to make, "lessons/ravine.html" say; all if not given. The index is always among them.
         grounds: the landscapes of the free race, by name; all if not given.
+        progress: called with the share done while a page takes long.
 
     Yields:
         Each file's path within the site, its content, and the share of the pages that is done, 0 to 1.
@@ -60,12 +63,13 @@ def course_files(only: Collection[str] | None = None, grounds: tuple[str, ...] |
     yield f"{SHARED}/plotly.min.js", PLOTLY.read_bytes(), 0.0
     shelf, linked = Shelf(), dict[str, Page]()
     site = _pages(partial(_linked, linked), only, grounds)
-    done = 0
-    while done < len(site):
-        page = site[done]
-        yield page.path, page.html(shelf), done / len(site)
-        yield from ((path, content, done / len(site)) for path, content in shelf.new())
-        done += 1
+    made, done = 0, 0
+    while made < len(site):
+        page, total = site[made], sum(page.weight for page in site)
+        shelf.tell = partial(_tell_within, progress, done / total, page.weight / total)
+        yield page.path, page.html(shelf), done / total
+        yield from ((path, content, done / total) for path, content in shelf.new())
+        made, done = made + 1, done + page.weight
         site += [page for page in linked.values() if page not in site]  # what the lessons have linked to
 
 
@@ -125,7 +129,7 @@ def write_course(
     for old in _FOLDERS:
         shutil.rmtree(folder / old, ignore_errors=True)
     size = 0
-    for path, content, done in course_files(only, grounds):
+    for path, content, done in course_files(only, grounds, progress):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
         size += len(content)
@@ -137,7 +141,7 @@ def course_zip(progress: Progress | None = None, only: Collection[str] | None = 
     """The site as a ZIP file that unpacks into a folder `descent-course`. Arguments and errors as for `write_course`."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path, content, done in course_files(only):
+        for path, content, done in course_files(only, progress=progress):
             entry = zipfile.ZipInfo(f"descent-course/{path}")  # with no date: the same course is the same file
             packed.writestr(entry, content, zipfile.ZIP_DEFLATED)
             _tell(progress, done)
@@ -147,6 +151,10 @@ def course_zip(progress: Progress | None = None, only: Collection[str] | None = 
 def _tell(progress: Progress | None, done: float) -> None:
     if progress and progress(done) is False:
         raise Cancelled("the course was given up")
+
+
+def _tell_within(progress: Progress | None, low: float, part: float, share: float) -> None:
+    _tell(progress, low + part * share)
 
 
 def main(arguments: list[str]) -> None:

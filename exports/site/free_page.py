@@ -31,7 +31,10 @@ def free_page(names: tuple[str, ...] | None = None) -> Page:
 
     def make(shelf: Shelf) -> Body:
         content = f'<main class="single free">{_choices(shown)}{player_place()}</main>'
-        stops: list[Stop] = [{**_everyone(shelf, name), "name": name} for name in shown]
+        stops: list[Stop] = []
+        for done, name in enumerate(shown):
+            shelf.tell(done / len(shown))
+            stops.append({**_everyone(shelf, name), "name": name})
         first = [choice.name for choice in OPENING.scenario.optimizers]
         ground = OPENING.scenario.landscape.name
         told = json.dumps(
@@ -39,7 +42,7 @@ def free_page(names: tuple[str, ...] | None = None) -> Page:
         )
         return Body(escape(TITLE), f'{content}<script type="application/json" id="free">{told}</script>', stops)
 
-    return Page("race.html", f"{TITLE} · Descent", "single", make)
+    return Page("race.html", f"{TITLE} · Descent", "single", make, len(shown))
 
 
 def _everyone(shelf: Shelf, name: str) -> Stop:

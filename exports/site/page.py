@@ -72,12 +72,14 @@ class Page:
         title: of the page, as text.
         kind: a word for the style sheet.
         make: what is on it.
+        weight: how much there is to make, in pages of the usual kind.
     """
 
     path: str
     title: str
     kind: str
     make: Callable[[Shelf], Body]
+    weight: int = 1
 
     @property
     def folder(self) -> str:

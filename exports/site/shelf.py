@@ -51,6 +51,8 @@ class Shelf:
     def __init__(self) -> None:
         self._content: dict[str, bytes] = {}
         self._given: set[str] = set()
+        self.tell: Callable[[float], object] = lambda share: None
+        """Called now and then while a page is made, with the share of it that is done."""
 
     def put(self, content: bytes) -> str:
         """A file with this content, that is the same in both themes; its name."""
