@@ -138,6 +138,30 @@ def test_a_page_of_which_a_part_is_missing_is_loaded_anew_once_the_server_answer
 # ---- beside.js
 
 
+def test_an_answer_tells_that_what_was_sent_was_heard(player_page: PlayerPage) -> None:
+    """A busy browser may see no run of the script between two moments at rest: the next start then waited for a minute."""
+    told = called(
+        player_page,
+        "connection",
+        """(() => {
+          const app = document.createElement("div");
+          app.className = "stApp";
+          app.setAttribute("data-test-script-state", "notRunning");
+          app.setAttribute("data-test-connection-state", "CONNECTED");
+          document.body.append(app);
+          m.receiveConnection({ setStateValue() {} });
+          const seen = [m.isOnItsWay()];
+          m.sure(() => {})("pick", 1);
+          seen.push(m.isOnItsWay());
+          m.heard();
+          seen.push(m.isOnItsWay());
+          app.remove();
+          return seen;
+        })()""",
+    )
+    assert told == [False, True, False]
+
+
 def test_no_start_is_lost_that_is_added_before_the_one_before_it_was_answered(player_page: PlayerPage) -> None:
     sent = called(
         player_page,

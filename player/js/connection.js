@@ -80,6 +80,11 @@ export const isOnItsWay = () => away || returning || (isUnheard(document.querySe
 /** Whether the server's script is at work, or will be. */
 export const isAtWork = () => isOnItsWay() || !["notRunning", undefined, null].includes(document.querySelector(".stApp")?.getAttribute(RUN));
 
+/** Python has answered. A browser that was busy all the while shows nothing of a run of the script: it rests before and afterwards. */
+export function heard() {
+  waits = false;
+}
+
 /** How often the connection has broken. */
 export const timesBroken = () => count;
 

@@ -2,7 +2,7 @@
 
 import { Board } from "./board.js";
 import { Clock } from "./clock.js";
-import { isAtWork } from "./connection.js";
+import { heard, isAtWork } from "./connection.js";
 import { CurvePanel } from "./curves.js";
 import { element, mark, short } from "./dom.js";
 import { Handles } from "./handles.js";
@@ -147,6 +147,7 @@ export class Player {
     this.prediction.setRace();
     this.root.dataset.ready = "true";
     this.invalidate();
+    heard();
     this.requests?.answered();
     this.presenter.announce();
     this.live.setRace(race);
