@@ -49,17 +49,36 @@ def share_interval(solved: npt.NDArray[np.bool_]) -> tuple[float, float]:
 
     Args:
         solved: what was solved, shape (seeds, starts). Seeds are resampled whole, since all starts of a seed share its settings; a single
-            seed's starts are. Where that leaves no doubt, because all seeds have the same share, the exact limits of Clopper and Pearson
-            1934 (doi:10.1093/biomet/26.4.404) for all or none of so many starts are taken.
+            seed's starts are. Where that leaves no doubt, because all seeds have the same share, all starts are taken for one sample, and
+            the exact limits of Clopper and Pearson 1934 (doi:10.1093/biomet/26.4.404) are its.
     """
-    count, hits = solved.size, int(solved.sum())
-    if hits in (0, count):
-        doubt = (LEVEL / 2) ** (1 / count)
-        return (0.0, 1 - doubt) if hits == 0 else (doubt, 1.0)
     blocks = solved if len(solved) > 1 else solved.T
+    hits = np.count_nonzero(blocks, axis=1)
+    if (hits == hits[0]).all():
+        return _exact_limits(int(hits.sum()), solved.size)
     shares = resampled(len(blocks)) @ blocks.mean(axis=1) / len(blocks)
     low, high = np.quantile(shares, [LEVEL / 2, 1 - LEVEL / 2]).tolist()
     return float(low), float(high)
+
+
+def _exact_limits(hits: int, count: int) -> tuple[float, float]:
+    """The shares under which so many hits, or more, and so many, or fewer, come about with half of `LEVEL`: Clopper and Pearson's."""
+    if hits in (0, count):
+        doubt = (LEVEL / 2) ** (1 / count)
+        return (0.0, 1 - doubt) if hits == 0 else (doubt, 1.0)
+    number = np.arange(1, count + 1)
+    ways = np.append(0.0, np.cumsum(np.log((count + 1 - number) / number)))  # their logarithms
+
+    def limit(part: slice, rising: bool) -> float:
+        low, high = 0.0, 1.0
+        for _ in range(52):
+            share = (low + high) / 2
+            of = np.arange(count + 1)[part]
+            chance = np.exp(ways[part] + of * math.log(share) + (count - of) * math.log1p(-share)).sum()
+            low, high = (share, high) if (chance < LEVEL / 2) == rising else (low, share)
+        return (low + high) / 2
+
+    return limit(slice(hits, None), True), limit(slice(hits + 1), False)
 
 
 def median_interval(values: Array) -> tuple[float, float]:

@@ -93,6 +93,14 @@ def test_the_interval_of_a_share() -> None:
     assert statistics.share_interval(seeds) == (low, high), "the same each time"
 
 
+def test_seeds_that_all_have_the_same_share_do_not_make_it_certain() -> None:
+    """By SciPy 1.17's binomtest(hits, count).proportion_ci(0.95, "exact")."""
+    known = ((1, 2, 2, (0.06758598648854, 0.93241401351146)), (3, 6, 3, (0.2601905828951, 0.7398094171049)))
+    for hits, starts, seeds, limits in (*known, (23, 24, 10, (0.92471029547033, 0.97984120132139))):
+        alike = np.tile(np.arange(starts) < hits, (seeds, 1))
+        assert statistics.share_interval(alike) == pytest.approx(limits, abs=1e-9)
+
+
 def test_the_interval_of_a_median_covers_it_and_passes_over_what_was_not_solved() -> None:
     random = np.random.default_rng(1)
     hits = 0
