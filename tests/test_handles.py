@@ -298,3 +298,25 @@ def test_a_finger_turns_a_number_and_hits_it(player_page: PlayerPage) -> None:
     assert float(rate.get_attribute("aria-valuenow") or "") > 0.08
     settle(page)
     assert turned(player_page)[-1][1], "and stays"
+
+
+def test_a_finger_drags_an_end_of_the_ellipse(player_page: PlayerPage) -> None:
+    """Rather than the page, which would take the finger away."""
+    player_page.emulate(touch=True)
+    player_page.resize(390, 844)
+    page = player_page.play(RAVINE, ("map", "surface", "loss"), at=0)
+    grip = page.locator(".ellipse .grip").nth(2)
+    grip.scroll_into_view_if_needed()
+    box = grip.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    player_page.touch("touchStart", (x, y))
+    for way in (8, 16, 24, 32, 40):
+        player_page.touch("touchMove", (x, y - way))
+        frames(page)
+    player_page.touch("touchEnd")
+    settle(page)
+    values, last = turned(player_page)[-1]
+    assert last
+    assert 5 < values["landscape.angle"] < 90
+    assert page.evaluate("scrollY") == 0

@@ -40,6 +40,7 @@ export class Ellipse {
     const found = { name, side, group: made("g"), grip, end, text };
     found.group.append(grip, end, text);
     grip.addEventListener("pointerdown", (event) => this.press(found, /** @type {PointerEvent} */ (event)));
+    grip.addEventListener("touchstart", (event) => event.cancelable && event.preventDefault(), { passive: false }); // Chromium's compositor knows no touch-action of what is within an SVG, and would scroll
     grip.addEventListener("pointerenter", () => this.player.live.wake());
     grip.addEventListener("pointermove", (event) => grip.classList.contains("turned") || this.panel.pointer.hover(/** @type {PointerEvent} */ (event))); // what lies there is told, too
     grip.addEventListener("pointerleave", () => this.panel.pointer.leave());
