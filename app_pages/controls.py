@@ -8,6 +8,7 @@ import streamlit as st
 
 import landscapes
 import optimizers
+from app_pages.claims import called
 from app_pages.entrants import Entrants, optimizer_list, schedule_choice
 from app_pages.formula import breakable
 from app_pages.formula_box import choose_own_formula, formula_box
@@ -91,7 +92,8 @@ def _landscape(told: str) -> None:
     if landscape.formula and not own:
         with st.container(key="formula"):
             st.markdown(f"$f(x, y) = {breakable(landscape.latex)}$")
-    if landscape.about and plain(landscape.about) not in told:
+    said = (landscape.about, called()[1])  # a preset's words stand in its place: no slider moves under the hand that changes the preset
+    if landscape.about and not any(plain(text) in told for text in said):
         st.caption(landscape.about)
     if not all_known(landscape):
         st.caption(_SOME_OF_MANY if landscape.formula else _LOOKED_FOR)

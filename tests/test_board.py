@@ -77,6 +77,8 @@ def test_a_run_that_overflowed_did_so_in_every_column(player_page: PlayerPage) -
     page = player_page.play(THROWN, ("map", "loss"), at=gone - 1)
     before = page.evaluate(ROWS)
     assert float(row(page, "SGD", "now")) == pytest.approx(run.losses[gone - 1, 0], rel=0.05)
+    assert row(page, "SGD", "verdict") == "outside the map", "which is no way to the minimum"
+    seek(page, 0)
     assert row(page, "SGD", "verdict") == UNDERWAY
     for step in (gone, 60):
         seek(page, step)

@@ -607,9 +607,11 @@ def test_a_note_on_what_was_done_goes_with_the_next_change_one_on_a_link_when_it
 def test_what_a_preset_shows_is_said_under_the_title_until_the_scenario_is_another() -> None:
     app = open_page(PRESETS["valley"].scenario.to_query())
     assert PRESETS["valley"].about in read(app.caption[0])
+    before = len(app.sidebar.caption)
     kept(app).change("steps", lambda now: now.replace(steps=123))
     app.run()
     assert PRESETS["valley"].about not in read(app.caption[0])
+    assert len(app.sidebar.caption) == before, "a slider that was let go has not moved away"
 
 
 def test_only_what_is_chosen_is_lit_and_what_a_landscape_is_about_is_said_once() -> None:

@@ -304,6 +304,26 @@ def test_the_steps_are_those_of_the_changed_scenario(player_page: PlayerPage) ->
 # ---- elsewhere
 
 
+def test_nothing_moves_while_the_steps_of_before_are_shown(player_page: PlayerPage) -> None:
+    """Under a start that is dragged: that they are old stands over them."""
+    page = taken_apart(player_page, scenario("adam"))
+    page.evaluate(f"{PLAYER}.live.wake()")
+    page.wait_for_function(f"{PLAYER}.live.ready")
+    tops = "['.parts', '.equations'].map((part) => document.querySelector(`[data-panel=step] ${part}`).getBoundingClientRect().top)"
+    frames(page)
+    before = page.evaluate(tops)
+    assert page.evaluate(f"{PLAYER}.live.move(0, [1.2, 0.9])")
+    page.evaluate(f"{PLAYER}.live.show()")
+    frames(page)
+    note = page.locator("[data-panel=step] > .sorry")
+    assert note.is_visible()
+    assert page.evaluate(tops) == before
+    box, panel = note.bounding_box(), page.locator("[data-panel=step]").bounding_box()
+    assert box
+    assert panel
+    assert panel["x"] <= box["x"] <= box["x"] + box["width"] <= panel["x"] + panel["width"]
+
+
 def test_a_trajectory_that_diverged_says_so(player_page: PlayerPage) -> None:
     shown = scenario("sgd").replace(optimizers=(Choice.of("sgd", lr=0.5),))
     page = taken_apart(player_page, shown, at=30)

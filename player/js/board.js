@@ -11,6 +11,7 @@ const PAUSE = 160; // milliseconds between two sortings while the race plays, so
 const BLOCKS = 27; // letters' heights of a table in which each row is a block of lines
 const NUMBER_COLUMNS = { loss: 5.8, score: 4.4 }; // and of the columns of the loss with its bar, and of another number
 const MARKER = 2.4; // and of the marker with what is around a name
+const OUTSIDE = "outside the map"; // who will overflow or leave the formula's domain, and has left the map for good before
 const WORDS_OF_MANY = 13; // letters' heights that two shares with their verdicts need, or the longest verdict, in two lines
 
 export class Board {
@@ -84,7 +85,7 @@ export class Board {
   /** Give the columns the width that names and verdicts need; whether these are others than before. */
   measure() {
     const { race, scores } = this.player;
-    const texts = [race.underway, ...race.runs.flatMap((run) => run.verdicts)];
+    const texts = [race.underway, OUTSIDE, ...race.runs.flatMap((run) => run.verdicts)];
     if (this.texts === texts.join()) return false;
     this.texts = texts.join();
     const width = Math.max(...texts.map((text) => ems(text))) + 0.7;
@@ -165,11 +166,11 @@ export function filled(loss, { kind, lowest, unit, ends }) {
 }
 
 /** How a run goes, as far as is known at a step: of one trajectory its verdict, of several the two largest shares. @param {Race} race @param {Run} run @param {number} step */
-export function inWords({ underway, count }, { verdicts, shares }, step) {
+export function inWords({ underway, count }, { verdicts, shares, exit }, step) {
   const parts = verdicts.map((words, k) => ({ words, share: shares[k][step] }));
   parts.push({ words: underway, share: Math.max(0, 1 - parts.reduce((sum, part) => sum + part.share, 0)) });
   const [first, second] = parts.filter((part) => part.share > 0.5 / count).sort((a, b) => b.share - a.share);
-  if (count === 1) return first.words;
+  if (count === 1) return first.words === underway && exit?.[0] <= step ? OUTSIDE : first.words;
   if (!second) return `all ${first.words}`;
   return [first, second].map((part) => `${percent(part.share)} ${part.words}`).join(", ");
 }
