@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from lab.asked import check_numbers
 from lab.quantities import INITIAL, in_optimizer, quantities
 from parameters import Array, lookup, short, title_of
 from scenario import Experiment, address
@@ -39,6 +40,7 @@ class Axis:
             nearest to the first two.
 
     Raises:
+        TypeError: the count is no whole number.
         ValueError: the count, the spacing or the range is not valid; the message says why, and what is.
     """
 
@@ -49,6 +51,7 @@ class Axis:
     spacing: str = "linear"
 
     def __post_init__(self) -> None:
+        check_numbers(self, "count")
         if self.spacing not in SPACINGS:
             raise ValueError(f"{self.title}: the spacing {self.spacing!r} is none of {', '.join(SPACINGS)}")
         if not 2 <= self.count <= MOST_CELLS:

@@ -13,6 +13,7 @@ import numpy as np
 import landscapes
 import optimizers
 from lab import statistics
+from lab.asked import check_names, check_numbers
 from lab.costs import evaluations, step_cost, unit_cost
 from lab.executors import Executor, Publish
 from lab.judged import Judged, counted, listed
@@ -69,6 +70,8 @@ class Tournament:
     like: Scenario = field(default_factory=Scenario)
 
     def __post_init__(self) -> None:
+        check_numbers(self, "steps", "count", "starts", "seed", "seeds")
+        object.__setattr__(self, "landscapes", check_names("landscapes", self.landscapes))
         for what, given in (("optimizer", self.entrants), ("landscape", self.landscapes)):
             if not given:
                 raise ValueError(f"no {what} takes part; choose at least one")

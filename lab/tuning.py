@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 import optimizers
+from lab.asked import check_numbers, check_scenario
 from lab.executors import Executor, Publish
 from lab.judged import Judged
 from lab.search import (
@@ -174,6 +175,8 @@ class Tuning:
     seeds: int = 10
 
     def __post_init__(self) -> None:
+        check_scenario(self.scenario)
+        check_numbers(self, "count", "starts", "seed", "seeds")
         for name, value, most in (("trials", self.count, MOST_TRIALS), ("starts", self.starts, MOST_STARTS)):
             if not 2 <= value <= most:
                 raise ValueError(f"tuning needs 2 to {most} {name}, not {value}")

@@ -27,8 +27,9 @@ def lookup(entries: Mapping[str, Entry], name: str, kind: str) -> Entry:
 
 def nearest(name: object, names: Iterable[str]) -> str:
     """The valid name closest to a wrong one, as the part of a message " (did you mean 'adam'?)"; "" where none is close."""
-    close = difflib.get_close_matches(str(name), list(names), 1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+    spelled = {valid.casefold(): valid for valid in names}  # "SGD" is near to "sgd"
+    close = difflib.get_close_matches(str(name).casefold(), list(spelled), 1)
+    return f" (did you mean {spelled[close[0]]!r}?)" if close else ""
 
 
 def nearest_or(name: object, names: Iterable[str], listing: str) -> str:

@@ -138,11 +138,17 @@ def check_progress(progress: Any) -> None:
 
 
 def check_count(name: str, value: Any, least: int) -> int:
+    """The whole number, if it is large enough."""
+    whole = check_whole(name, value)
+    if whole < least:
+        raise ValueError(f"{name} is {value}; choose {least} or more")
+    return whole
+
+
+def check_whole(name: str, value: Any) -> int:
     """The number as Python's own int, which does not wrap around as NumPy's do."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise TypeError(f"{name} must be a whole number, not {value!r}")
-    if value < least:
-        raise ValueError(f"{name} is {value}; choose {least} or more")
     return int(value)
 
 
