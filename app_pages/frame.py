@@ -48,7 +48,7 @@ def frame(
     with st.container(key="ground"):
         ready = ground_ready()
     if not ready:
-        tend_page(name)
+        _tend(name)
         write_address()
         tell_browser()
         return
@@ -61,7 +61,7 @@ def frame(
             st.caption(told)
     notes = st.container()
     picture()
-    tend_page(f"{name} {title() if title else ''}")
+    _tend(f"{name} {title() if title else ''}")
     with notes:
         _tell()
     if controls:
@@ -72,6 +72,12 @@ def frame(
     tell_browser()
     if afterwards:
         afterwards()
+
+
+def _tend(place: str) -> None:
+    now = session()
+    now.draws += 1
+    tend_page(place, now.draws)
 
 
 @cache

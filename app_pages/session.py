@@ -87,6 +87,7 @@ class Session:
         unfinished: the kinds of tasks that were under way when the page was drawn last.
         was: the name of the session that the tab had with a server that was stopped since, or has forgotten it.
         returns: how often the tab's connection to the server has come back.
+        draws: how often a page was drawn.
         named: what the address has to name of the present page's settings though they are at their default, since a later version may
             choose another one.
         inside: whether there was room for it on this server.
@@ -128,6 +129,7 @@ class Session:
     unfinished: set[str] = field(default_factory=set)
     was: str = ""
     returns: int = 0
+    draws: int = 0
     named: dict[str, str] = field(default_factory=dict)
     inside: bool = False
 

@@ -145,13 +145,14 @@ def gallery(items: Mapping[str, object], key: str, on_choice: Callable[[], None]
     component("gallery", "showGallery", "descent-gallery", "gallery.css")(data=dict(items), key=key, on_choice_change=on_choice)
 
 
-def tend_page(place: str) -> None:
+def tend_page(place: str, run: int) -> None:
     """Let the browser mend what Streamlit's own page does not do well (js/page.js).
 
     Args:
         place: where the reader is; with another one the page is scrolled to its top.
+        run: counts how often the page was drawn, so that the browser hears of each time, also where nothing else of it is another.
     """
-    component("page", "tendPage")(data={"place": place}, key="page", height=1)
+    component("page", "pageDrawn")(data={"place": place, "run": run}, key="page", height=1)
 
 
 def connection(key: str) -> Mapping[str, Any]:

@@ -107,6 +107,13 @@ def shown(app: AppTest) -> Scenario:
     return scenario
 
 
+def test_the_browser_hears_of_each_time_that_a_page_is_drawn_though_nothing_is_another() -> None:
+    app = open_page()
+    first = kept(app).draws
+    app.run()
+    assert kept(app).draws == first + 1
+
+
 def test_the_first_screen_is_a_race() -> None:
     app = open_page()
     assert shown(app) == OPENING.scenario

@@ -4,9 +4,10 @@
 import { readStep } from "./anatomy.js";
 import { readPictures } from "./backdrop.js";
 import { Chart } from "./chart.js";
-import { sure } from "./connection.js";
+import { heard, sure } from "./connection.js";
 import { readLandscape, readRuns } from "./data.js";
 import { load } from "./library.js";
+import { tendPage } from "./page.js";
 import { Player } from "./player.js";
 import { followSliders } from "./sliders.js";
 import { watchTheme } from "./theme.js";
@@ -17,7 +18,6 @@ export { showClassroom } from "./classroom.js";
 export { receiveConnection, receiveKept } from "./connection.js";
 export { receiveReader } from "./reader.js";
 export { showGallery } from "./gallery.js";
-export { tendPage } from "./page.js";
 
 /** @import { Component, Landscape, Playlist, RefinedBlock, Step } from "./types" */
 
@@ -48,6 +48,12 @@ let refined = null;
 let backdrop = { pictures: /** @type {ImageBitmap[]} */ ([]) };
 /** @type {Playlist | null} of the page, if it has one */
 let playlist = null;
+
+/** Python has drawn the page, also where nothing else of it is another: where a number is what it was again, say. @param {Component<{ place: string, run: number }>} component */
+export function pageDrawn(component) {
+  heard();
+  return tendPage(component);
+}
 
 /** Another landscape: keep it until a race on it comes. @param {Component<Uint8Array>} component */
 export function receiveLandscape({ data }) {
