@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -13,6 +12,7 @@ from app_pages.making import download
 from app_pages.session import session, set_value, value_of
 from app_pages.widgets import attempt, show_problem, shows, upload
 from exports import opened, opened_file, qr_svg, to_file
+from exports.page_link import leads_here_only, page_link
 from player.markdown import plain
 from scenario.view import is_whole
 
@@ -55,10 +55,15 @@ def _link(address: str) -> None:
     with st.container(key="qr"):
         st.image(qr_svg(address), alt="QR code of the link")
     st.button("Show it large", icon=":material/qr_code_2:", width="stretch", help="For phones in the last row", on_click=_enlarge)
-    if urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1"):
+    if leads_here_only(address):
         st.caption(
             "This address leads to this computer only. For a class, open the page by the computer's name in the network and share it there."
         )
+
+
+def link_below() -> str:
+    """The link to what is shown, for the pages that are saved of it; "" where no link holds all of it."""
+    return page_link(link()) if is_whole(session().view) else ""
 
 
 def _enlarge() -> None:

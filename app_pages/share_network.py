@@ -10,6 +10,7 @@ from app_pages.making import code, download, in_words, made, theme_choice
 from app_pages.races import comparison_of
 from app_pages.refined import refined_if_known
 from app_pages.session import session
+from app_pages.share import link_below
 from app_pages.share_course import course
 from app_pages.share_race import chosen_number, look
 from exports import python_script
@@ -71,11 +72,11 @@ def _web_page() -> None:
     shown = ", ".join(NETWORK_PANELS[name].title for name in session().panels)
     st.caption(f"One file that plays this training in any browser, without this app and without the internet. It shows: {shown}.")
     theme = theme_choice(st.container(), "page")
-    comparison, names = comparison_of(session().experiment), session().panels
+    comparison, names, below = comparison_of(session().experiment), session().panels, link_below()
     finer = _finer(comparison)
     about = "About 5 MB for the plotting library, and the weights at the steps that are shown"
     about += f", and 0.3 MB for the landscape from {len(finer.values)} × {len(finer.values)} points" if finer else ""
-    download("Save the page", lambda: training_page(comparison, theme, names, finer=finer), "html", about)
+    download("Save the page", lambda: training_page(comparison, theme, names, finer=finer, below=below), "html", about)
 
 
 def _data() -> None:

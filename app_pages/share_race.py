@@ -9,6 +9,7 @@ import streamlit as st
 from app_pages.making import code, download, in_words, made, theme_choice
 from app_pages.races import race_of, refuse_too_large
 from app_pages.session import session
+from app_pages.share import link_below
 from app_pages.share_course import course
 from app_pages.widgets import parameter
 from exports import python_script, to_csv, to_npz, torch_script
@@ -113,10 +114,10 @@ def _web_page() -> None:
         f"It shows: {shown}."
     )
     theme = theme_choice(st.container(), "page")
-    race, names = race_of(session().scenario), session().panels
+    race, names, below = race_of(session().scenario), session().panels, link_below()
     download(
         "Save the page",
-        lambda: as_page(race, theme, names),
+        lambda: as_page(race, theme, names, below),
         "html",
         "About 5 MB for the plotting library, and little more unless there are thousands of trajectories",
     )

@@ -18,10 +18,12 @@ from player.network_scoreboard import network_scoreboard
 from player.path_payload import PATH_PANELS, path_bytes, path_scoreboard
 from player.payload import landscape_bytes, run_bytes
 from player.scoreboard import SCOREBOARD_STYLE, scoreboard
+from player.settings_table import settings_table
 from player.step import step_bytes
 from scenario import Comparison, Race
 from scenario.network_panels import DEFAULT_NETWORK_PANELS
 from scenario.panels import STEP, check_panels
+from scenario.setup import Setup
 from version import PROGRAM
 
 HERE = Path(__file__).parent
@@ -57,10 +59,13 @@ player.setLandscape(landscape);
 for (const block of [{live}]) player.live.give(JSON.parse(new TextDecoder().decode(bytes(block))));
 player.setRace(readRuns(bytes("{runs}")));
 for (const step of [{steps}]) player.stepper.set(readStep(bytes(step)));"""
-_MEASURES = """<style>.descent {{ --below: 2.4rem; }} details {{ padding: 0.5rem 0; color: {text}; font-family: system-ui, sans-serif; }}
-summary {{ cursor: pointer; }} details .wide {{ max-width: 72rem; margin-top: 0.5rem; }}
-{css}</style>
-<details><summary>All measures of {those}</summary>{table}</details>"""
+_MORE = """<style>{css}</style>
+<div class="more" style="color: {text}">
+<details><summary>All measures of {those}</summary>{table}</details>
+{settings}
+{below}
+</div>"""
+_SETTINGS = "<details><summary>All settings</summary>{}</details>"
 _TRAINING = """const trainer = new Trainer(root, Plotly);
 trainer.setTraining(readTraining(bytes("{training}")));"""
 
@@ -78,8 +83,8 @@ class Page(str):
         return f'<iframe srcdoc="{escape(self)}" style="width: 100%; height: {_HEIGHT}px; border: 0" allow="fullscreen"></iframe>'
 
 
-def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", "surface", "loss")) -> Page:
-    """The HTML of a page that plays the race by itself, with the table of all its measures, about 5 MB: Plotly.js is in it.
+def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", "surface", "loss"), below: str = "") -> Page:
+    """The HTML of a page that plays the race by itself, with all its measures and settings, about 5 MB: Plotly.js is in it.
 
     Its starts can be dragged, and others chosen by a click: the page computes their paths, with Python's numbers.
 
@@ -87,6 +92,7 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
         race: what to play.
         theme: light or dark.
         panels: which panels, by their names in `scenario.PANELS`.
+        below: HTML that stands under the player as well, the link to the race (`exports.page_link`), say.
 
     Returns:
         The page, to be written to a file in UTF-8. As the last line of a notebook's cell it plays there.
@@ -102,7 +108,8 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
         runs=_written(run_bytes(race, theme, panels, landscape)),
         steps=", ".join(f'"{_written(block)}"' for block in steps),
     )
-    return _page(f"{race.landscape.name}: {', '.join(race.labels)}", theme, "player", play, "the race as it was saved", scoreboard(race))
+    title = f"{race.landscape.name}: {', '.join(race.labels)}"
+    return _page(title, theme, "player", play, "the race as it was saved", scoreboard(race), race.scenario, below)
 
 
 def training_page(
@@ -111,8 +118,9 @@ def training_page(
     panels: tuple[str, ...] = DEFAULT_NETWORK_PANELS,
     title: str = "",
     finer: Relief | None = None,
+    below: str = "",
 ) -> Page:
-    """The HTML of a page that plays the training of networks by itself, with the table of all measures, about 5 MB and what their
+    """The HTML of a page that plays the training of networks by itself, with all measures and settings, about 5 MB and what their
     weights take: Plotly.js is in it.
 
     Args:
@@ -121,13 +129,15 @@ def training_page(
         panels: which panels, by their names in `scenario.network_panels.NETWORK_PANELS`.
         title: what it is called, the data's name and the networks' if not given.
         finer: the landscape from more points, from `Comparison.refined`; from 256 a side it adds about 0.3 MB.
+        below: as for `as_page`.
 
     Returns:
         The page, to be written to a file in UTF-8. As the last line of a notebook's cell it plays there.
     """
     block = training_bytes(comparison, theme, panels, title=title, finer=finer)
     named = title or f"{comparison.data.name}: {', '.join(comparison.labels)}"
-    return _page(named, theme, "trainer", _TRAINING.format(training=_written(block)), "the networks", network_scoreboard(comparison))
+    play, table = _TRAINING.format(training=_written(block)), network_scoreboard(comparison)
+    return _page(named, theme, "trainer", play, "the networks", table, comparison.experiment, below)
 
 
 def relief_page(
@@ -163,7 +173,7 @@ def _written(block: bytes) -> str:
     return base64.b64encode(block).decode()
 
 
-def _page(title: str, theme: Theme, entry: str, play: str, those: str, table: str) -> Page:
+def _page(title: str, theme: Theme, entry: str, play: str, those: str, table: str, setup: Setup | None = None, below: str = "") -> Page:
     text = _PAGE.format(
         title=escape(title),
         program=PROGRAM,
@@ -172,7 +182,14 @@ def _page(title: str, theme: Theme, entry: str, play: str, those: str, table: st
         plotly=PLOTLY.read_text(encoding="utf-8"),
         modules=joined_modules(entry),
         play=play,
-        below=_MEASURES.format(text=theme.text, css=SCOREBOARD_STYLE.read_text(encoding="utf-8"), those=those, table=table),
+        below=_MORE.format(
+            text=theme.text,
+            css="".join(path.read_text(encoding="utf-8") for path in (SCOREBOARD_STYLE, HERE / "saved.css")),
+            those=those,
+            table=table,
+            settings=_SETTINGS.format(settings_table(setup)) if setup else "",
+            below=below,
+        ),
     )
     return Page(text)
 

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from exports.page_link import page_link
+from exports.qr_code import qr_svg
+from parameters import title_of
+from parameters.param import exact
 from player import as_page
-from scenario import PANELS, Choice, Race, Scenario, address
+from player.settings_table import settings_table
+from scenario import PANELS, Choice, Experiment, Race, Scenario, address
+from scenario.setup import ITSELF, Setup
+from scenario.view import View, link_to
+from scenario.view import opened as opened_link
 from tests.chromium import PATIENCE
 from tests.conftest import settle
 from tests.player_page import is_fault, race_of
 from tests.screen import coloured_near, hide_trails, picture, pixel, redrawn, seek, wait_for_position
 from tests.test_player import COLOURS, TWO
 from tests.test_step_browser import STEP, arrows, expected_tips, followed, scenario
+from version import PROGRAM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -56,6 +66,31 @@ def test_a_page_with_all_panels_and_120_trajectories_is_small() -> None:
     assert len(as_page(race, panels=tuple(PANELS)).encode()) < SMALL
 
 
+@pytest.mark.parametrize("setup", [TWO, Experiment(widths=(2,), steps=2)])
+def test_all_settings_stand_under_the_player(setup: Setup) -> None:
+    told = unescape(settings_table(setup))
+    for name in setup.parts():
+        part = setup.part(name)
+        for parameter in part.parameters:
+            assert f"{parameter.title} {exact(part.values[parameter.name])}" in told or name == ITSELF, (name, parameter.name)
+    assert [field for field in setup.in_full() if title_of(field).removesuffix("s") not in told] == []
+    assert type(setup).from_query(told.split("<code>")[1].split("</code>")[0]) == setup
+    assert PROGRAM in told
+
+
+def test_the_link_under_the_player_opens_what_it_plays() -> None:
+    address = link_to(View(TWO), "https://descent.example.org")
+    below = page_link(address)
+    assert opened_link(unescape(below.split('href="')[1].split('"')[0])).scenario == TWO
+    assert qr_svg(address) in below
+    assert "works there only" not in below
+    assert "works there only" in page_link("http://localhost:8501/?steps=3")
+    assert "no QR code" in page_link(f"https://descent.example.org/?formula={'x+' * 2000}x")
+    page = as_page(race_of(TWO), panels=("map",), below=below)
+    assert below in page
+    assert settings_table(TWO) in page
+
+
 def test_a_page_with_all_panels_plays_and_takes_steps_apart(browser: Browser, tmp_path: Path) -> None:
     """Everything the player has. It rests until it is played: without a graphics card there is no time for both."""
     race = race_of(scenario("sgd", "adam"))
@@ -68,7 +103,7 @@ def test_a_page_with_all_panels_plays_and_takes_steps_apart(browser: Browser, tm
         tips = [shape["to"] for label, shape in arrows(page).items() if label.startswith("part")]
         for tip, expected in zip(tips, expected_tips("adam"), strict=True):
             assert tip == pytest.approx(expected, rel=1e-5)
-        page.locator("summary").click()
+        page.locator("summary", has_text="All measures").click()
         page.get_by_role("rowheader", name="Length of the path").wait_for()
         drawn = page.evaluate("[...document.querySelectorAll('.descent .panel')].map((panel) => panel.dataset.panel)")
         assert set(PANELS) <= set(drawn)

@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from exports import View, opened, to_csv, to_file
+from exports.page_link import page_link
 from player import as_page
 from scenario import Choice, Scenario
 from tests.screen import ended
@@ -145,7 +146,7 @@ def test_every_file_is_made_and_saved(page: Page) -> None:
     part(page, "Page").get_by_role("button", name="Save the page").wait_for()
     name, content = saved(page, "Save the page")
     assert name == "descent-two-wells.html"
-    assert content.decode() == as_page(SHOWN.scenario.race(), panels=SHOWN.panels)
+    assert content.decode() == as_page(SHOWN.scenario.race(), panels=SHOWN.panels, below=page_link(page.url))
 
 
 def test_a_saved_file_and_a_pasted_link_restore_everything_and_what_is_no_link_is_refused(open_tab: Open, tmp_path: Path) -> None:
