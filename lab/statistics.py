@@ -95,9 +95,10 @@ def median_interval(values: Array) -> tuple[float, float]:
     found = blocks[known]
     order = np.argsort(found, kind="stable")
     weights = np.cumsum(resampled(len(blocks))[:, block[order]], axis=1)
-    total = weights[:, -1:]
-    middle = (weights[total[:, 0] > 0] * 2 >= total[total[:, 0] > 0]).argmax(axis=1)  # the lower median of each resample
-    low, high = np.quantile(found[order][middle], [LEVEL / 2, 1 - LEVEL / 2], method="nearest").tolist()
+    weights = weights[weights[:, -1] > 0]
+    half = weights[:, -1:] / 2
+    below, above = (found[order][middle.argmax(axis=1)] for middle in (weights >= half, weights > half))
+    low, high = np.quantile((below + above) / 2, [LEVEL / 2, 1 - LEVEL / 2], method="nearest").tolist()
     return float(low), float(high)
 
 

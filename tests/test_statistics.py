@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lab import statistics
+from lab.search import median_solved
 
 VALUES = np.array(
     [
@@ -91,6 +92,18 @@ def test_the_interval_of_a_share() -> None:
     mixed[0, 12] = True
     assert np.ptp(statistics.share_interval(mixed)) < 0.02, "seeds that agree leave little doubt"
     assert statistics.share_interval(seeds) == (low, high), "the same each time"
+
+
+def test_the_interval_of_a_median_is_one_of_the_median_that_is_shown() -> None:
+    """Which is the mean of the two in the middle."""
+    alike = np.tile([20.0, np.inf, 10.0], (10, 1))
+    assert statistics.median_interval(alike) == (15.0, 15.0)
+    random = np.random.default_rng(2)
+    for _ in range(100):
+        values = np.rint(random.normal(50, 20, size=(10, 4)))
+        values[random.random(values.shape) < 0.5] = np.inf
+        low, high = statistics.median_interval(values)
+        assert low <= median_solved(values.ravel()) <= high
 
 
 def test_seeds_that_all_have_the_same_share_do_not_make_it_certain() -> None:
