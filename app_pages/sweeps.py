@@ -17,8 +17,8 @@ from app_pages.share_lab import share_lab
 from app_pages.sweep_boxes import Axes, Boxes, numbers_of
 from app_pages.widgets import attempt, hand_over, shows, theme
 from figures.sweeps import sweep_map
-from lab.quantities import alone
-from lab.sweeps import Sweep, SweepMap, is_noisy
+from lab.quantities import alone, quantities
+from lab.sweeps import Sweep, SweepMap, described, is_noisy
 from lab.theory import predicted
 from landscapes import Landscape
 from player.chart import chart
@@ -189,17 +189,27 @@ def _cell(task: Sweep, result: SweepMap) -> None:
         return
 
     scenario = result.cell(*cell)
-    words = f"**{'Best' if cell == best else 'Chosen'}**: {plain(result.described(*cell))}"
+    words = _best_in_words(result, cell) if cell == best else f"**Chosen**: {plain(result.described(*cell))}"
     use = partial(_use, scenario, _entrant(), result.described(*cell))
     hand_over(words, "Use in the race", ":material/sprint:", use, "Gives the scenario these values.")
     if race := attempt(lambda: race_of(scenario)):
         player(race, theme(), ("map", "loss"), "sweep player", lambda: None, board=False)  # the starts are the scenario's
 
 
-def _use(cell: Scenario, entrant: int, described: str) -> None:
+def _best_in_words(result: SweepMap, cell: tuple[int, int]) -> str:
+    """The best cell; where one number is the landscape's, the best under the condition that is nearest to the scenario's own."""
+    sweep = result.sweep
+    if len(result.conditions) != 1:
+        return f"**Best**: {plain(result.described(*cell))}"
+    condition, choice = (sweep.x, sweep.y) if result.conditions[0] == "x" else (sweep.y, sweep.x)
+    known, own = quantities(sweep.scenario), quantities(result.cell(*cell))
+    return f"**Best for {plain(described(known, own, condition))}**, the nearest to the scenario's: {plain(described(known, own, choice))}"
+
+
+def _use(cell: Scenario, entrant: int, words: str) -> None:
     """Give the scenario the cell's values."""
 
     def used(now: Scenario) -> Scenario:
         return cell.replace(optimizers=(*now.optimizers[:entrant], cell.optimizers[0], *now.optimizers[entrant + 1 :]))
 
-    session().change("sweep", used, f"In the race now: {described}.")
+    session().change("sweep", used, f"In the race now: {words}.")

@@ -120,6 +120,9 @@ def test_a_sweep_says_from_how_many_starts_and_takes_more_where_one_would_decide
                 break
             app.run()
         assert any(words in read(caption) for caption in app.caption), name
+        best = [read(text) for text in app.markdown if "Best for" in text.value]
+        assert all("nearest to the scenario's: learning rate" in words for words in best), "a condition is no choice, so it is not the best"
+        assert len(best) == 1, name
 
 
 def test_the_picture_of_a_map_that_is_done_is_that_of_all_of_it() -> None:
