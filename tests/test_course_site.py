@@ -186,9 +186,12 @@ def test_a_free_race_is_the_one_that_its_address_tells_the_app(site: Path, page:
     page.locator("#methods summary").click()
     page.evaluate("document.querySelector('.descent').player.turnNumbers({ 'optimizers.0.lr': 0.0123, steps: 70 }, true)")
     page.wait_for_function("document.querySelector('.descent')?.player?.race?.steps === 70")
+    page.locator("#schedule").select_option("Cosine")
+    page.wait_for_function("location.hash.includes('schedule=cosine')")
     page.locator(".panel[data-panel=map]").click(position={"x": 300, "y": 150})
     page.wait_for_function("location.hash.includes('steps=70') && location.hash.includes('point=')")
     held = held_to_python(page)
+    assert held.schedule.name == "cosine"
     page.reload()
     page.wait_for_function("document.querySelector('.descent')?.player?.race?.steps === 70")
     assert held_to_python(page) == held

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from html import escape
+from typing import Any
 
 import landscapes
 import optimizers
@@ -15,11 +16,14 @@ from exports.site.page import Body, Page, player_place
 from exports.site.shelf import Shelf
 from exports.site.stops import Stop, stop_of
 from figures.theme import Look
+from optimizers import schedules
 from scenario import Choice, Scenario
 from scenario.panels import DEFAULT_PANELS
 from scenario.presets import OPENING
 from scenario.tuned_rates import with_tuned_rates
 from scenario.view import MOST_OPTIMIZERS
+from simulation.live import plain
+from tape.portable import functions_of, schedule_nodes
 
 _STEPS = 100
 TITLE, ABOUT = "Free race", "Any of the optimizers on any of the landscapes, from wherever you click."
@@ -38,7 +42,13 @@ def free_page(names: tuple[str, ...] | None = None) -> Page:
         first = [choice.name for choice in OPENING.scenario.optimizers]
         ground = OPENING.scenario.landscape.name
         told = json.dumps(
-            {"landscape": ground if ground in shown else shown[0], "optimizers": first, "look": Look.of(1, MOST_OPTIMIZERS).as_data()}
+            {
+                "landscape": ground if ground in shown else shown[0],
+                "optimizers": first,
+                "look": Look.of(1, MOST_OPTIMIZERS).as_data(),
+                **_schedules_as_data(),
+            },
+            separators=(",", ":"),
         )
         return Body(escape(TITLE), f'{content}<script type="application/json" id="free">{told}</script>', stops)
 
@@ -49,6 +59,16 @@ def _everyone(shelf: Shelf, name: str) -> Stop:
     """All optimizers on a landscape."""
     everyone = Scenario(landscape=Choice(name), optimizers=tuple(map(Choice, optimizers.names())), steps=_STEPS)
     return stop_of(shelf, with_tuned_rates(everyone), DEFAULT_PANELS)
+
+
+def _schedules_as_data() -> dict[str, Any]:
+    """What the learning rate can be multiplied by: the schedules by their names, and the elementary functions that they call."""
+    built = {name: schedules.get(name) for name in schedules.names()}
+    nodes = {name: schedule_nodes(schedule) for name, schedule in built.items()}
+    return {
+        "schedules": {name: {"nodes": nodes[name], "parameters": plain(schedule.values)} for name, schedule in built.items()},
+        "elementary": functions_of(*(each["early"] for each in nodes.values())),
+    }
 
 
 def _choices(shown: tuple[str, ...]) -> str:
@@ -64,8 +84,14 @@ def _choices(shown: tuple[str, ...]) -> str:
         row = f'<label title="{escape(method.about)}"><input type="checkbox" value="{name}">{escape(method.name)}</label>'
         families[method.family] = families.get(method.family, "") + row
     methods = "".join(f"<fieldset><legend>{escape(family)}</legend>{rows}</fieldset>" for family, rows in families.items())
+    rates = "".join(
+        f'<option value="{name}" title="{escape(schedules.get(name).about)}">{escape(schedules.get(name).name)}</option>'
+        for name in schedules.names()
+    )
     return (
         f'<div class="choose"><label>Landscape <select id="ground">{grounds}</select></label>'
         f'<details id="methods"><summary class="button">Optimizers</summary><div class="families">{methods}</div></details>'
-        f'<button id="anew" class="plain" type="button">Start over</button></div>'
+        f'<label>Schedule <select id="schedule">{rates}</select></label>'
+        f'<button id="anew" class="plain" type="button">Start over</button>'
+        f"<span>Formulas of your own need the app.</span></div>"
     )

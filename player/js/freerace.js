@@ -2,20 +2,24 @@
 // chosen stands in the address, as the app writes it.
 
 /** @import { Stage } from "./stage.js" */
-/** @import { LiveBlock, Point, Race, SiteStop } from "./types" */
+/** @import { LiveBlock, Point, Race, ScheduleData, SequenceData, SiteStop } from "./types" */
 
-/** @typedef {{ landscape: string, optimizers: string[], values: Record<string, Record<string, number>>, points: Point[], steps: number | null }} Chosen values by the owner's name: what is not as it was sent */
+/** @typedef {{ landscape: string, optimizers: string[], look: Race["look"], schedules: Record<string, { nodes: ScheduleData, parameters: Record<string, number | number[]> }>, elementary: Record<string, SequenceData> }} First what is chosen at first, how so many runs are drawn, and the schedules, with the functions that they call */
+/** @typedef {{ landscape: string, optimizers: string[], schedule: string, values: Record<string, Record<string, number>>, points: Point[], steps: number | null }} Chosen values by the owner's name: what is not as it was sent */
 
 const MOST = 12; // optimizers, as in the app
 const GROUND = "landscape";
+const SCHEDULE = "schedule";
+const USUAL = "constant"; // schedule
 
 export class FreeRace {
-  /** @param {HTMLElement} root that holds the lists @param {(SiteStop & { name?: string })[]} stops @param {Stage} stage @param {{ landscape: string, optimizers: string[], look: Race["look"] }} first what is chosen at first, and how so many runs are drawn */
+  /** @param {HTMLElement} root that holds the lists @param {(SiteStop & { name?: string })[]} stops @param {Stage} stage @param {First} first */
   constructor(root, stops, stage, first) {
     this.stops = stops;
     this.stage = stage;
     this.first = first;
     this.list = /** @type {HTMLSelectElement} */ (root.querySelector("#ground"));
+    this.rates = /** @type {HTMLSelectElement} */ (root.querySelector("#schedule"));
     this.boxes = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("#methods input")]);
     /** @type {string[]} the names of the runs that are shown */
     this.shown = [];
@@ -28,8 +32,9 @@ export class FreeRace {
     /** @type {Chosen} */
     this.chosen = this.read();
     this.list.addEventListener("change", () => this.choose({ landscape: this.list.value, points: [], values: {} }));
+    this.rates.addEventListener("change", () => this.choose({ schedule: this.rates.value, values: { ...this.now().values, [SCHEDULE]: {} } }));
     for (const box of this.boxes) box.addEventListener("change", () => this.tick(box));
-    root.querySelector("#anew")?.addEventListener("click", () => this.choose({ landscape: first.landscape, optimizers: first.optimizers, values: {}, points: [], steps: null }));
+    root.querySelector("#anew")?.addEventListener("click", () => this.choose({ landscape: first.landscape, optimizers: first.optimizers, schedule: USUAL, values: {}, points: [], steps: null }));
     addEventListener("hashchange", () => this.choose(this.read()));
     stage.free = this;
     this.choose({});
@@ -45,8 +50,9 @@ export class FreeRace {
   /** Race with something else, as all else is now. @param {Partial<Chosen>} changes */
   choose(changes) {
     this.chosen = { ...this.now(), ...changes };
-    const { landscape, optimizers } = this.chosen;
+    const { landscape, optimizers, schedule } = this.chosen;
     this.list.value = landscape;
+    this.rates.value = schedule;
     for (const box of this.boxes) box.checked = optimizers.includes(box.value);
     this.stage.show(this.stops.find(({ name }) => name === landscape) ?? this.stops[0]);
   }
@@ -62,6 +68,7 @@ export class FreeRace {
     const told = /** @type {NonNullable<Race["live"]>} */ (base.live);
     for (const [index, name] of this.shown.entries()) values[name] = changed(told.parameters[index].optimizer, sent[name]);
     values[GROUND] = changed(told.parameters[0].landscape, sent[GROUND]);
+    values[SCHEDULE] = changed(told.parameters[0].schedule, sent[SCHEDULE]);
     return { ...this.chosen, values: { ...this.chosen.values, ...values }, points: live.base.starts && this.placed() ? live.base.starts : [], steps: base.steps };
   }
 
@@ -75,21 +82,25 @@ export class FreeRace {
   prepare(race, block) {
     const { chosen } = this;
     const indices = chosen.optimizers.map((name) => race.runs.findIndex((run) => run.name === name)).filter((index) => index >= 0);
-    const key = `${race.live?.key} ${indices}`;
+    const rate = this.first.schedules[chosen.schedule];
+    const key = `${race.live?.key} ${indices} ${chosen.schedule}`;
     if (!race.live || !block) return { race, block };
     this.shown = indices.map((index) => race.runs[index].name);
     const { parameters } = race.live;
     this.sent = Object.fromEntries(race.runs.map((run, index) => [run.name, parameters[index].optimizer]));
     this.sent[GROUND] = parameters[0].landscape;
+    this.sent[SCHEDULE] = rate.parameters;
     this.start = race.starts;
     this.steps = race.steps;
     const place = new Map(indices.map((index, at) => [index, at]));
     const own = race.numbers.filter(({ run }) => run === null || place.has(run));
     const told = own.map((number) => (number.run === null ? number : { ...number, run: /** @type {number} */ (place.get(number.run)), address: number.address.replace(/\d+/, String(place.get(number.run))) }));
-    const live = { ...race.live, key, parameters: indices.map((index) => parameters[index]) };
+    const live = { ...race.live, key, parameters: indices.map((index) => ({ ...parameters[index], schedule: rate.parameters })) };
+    const elementary = { ...this.first.elementary, ...block.functions.elementary };
+    const paired = (/** @type {LiveBlock["pairs"][number]} */ pair) => pair && { ...pair, schedule: rate.nodes };
     return {
-      race: { ...race, token: `${race.token} ${indices}`, look: this.first.look, runs: indices.map((index) => race.runs[index]), numbers: told, live },
-      block: { ...block, key, pairs: indices.map((index) => block.pairs[index]) },
+      race: { ...race, token: `${race.token} ${indices} ${chosen.schedule}`, look: this.first.look, runs: indices.map((index) => race.runs[index]), numbers: told, live },
+      block: { ...block, key, functions: { ...block.functions, elementary }, pairs: indices.map((index) => paired(block.pairs[index])) },
     };
   }
 
@@ -100,7 +111,7 @@ export class FreeRace {
     /** @type {Record<string, number>} */
     const turned = {};
     for (const [index, name] of this.shown.entries()) for (const [key, value] of Object.entries(values[name] ?? {})) turned[`optimizers.${index}.${key}`] = value;
-    for (const [key, value] of Object.entries(values[GROUND] ?? {})) turned[`landscape.${key}`] = value;
+    for (const owner of [GROUND, SCHEDULE]) for (const [key, value] of Object.entries(values[owner] ?? {})) turned[`${owner}.${key}`] = value;
     if (steps !== null && steps !== this.steps) turned.steps = steps;
     if (live) {
       for (const handle of this.stage.player?.handles.all.values() ?? []) if (handle.number.address in turned) handle.set({ ...handle.number, value: turned[handle.number.address] }, false);
@@ -118,7 +129,7 @@ export class FreeRace {
   /** What the address says, and what it leaves out. @returns {Chosen} */
   read() {
     /** @type {Chosen} */
-    const found = { landscape: this.first.landscape, optimizers: this.first.optimizers, values: {}, points: [], steps: null };
+    const found = { landscape: this.first.landscape, optimizers: this.first.optimizers, schedule: USUAL, values: {}, points: [], steps: null };
     const known = new Set(this.boxes.map(({ value }) => value));
     /** @type {string[]} */
     const named = [];
@@ -126,6 +137,7 @@ export class FreeRace {
       const [own, ...settings] = text.split("~");
       const set = Object.fromEntries(settings.map((setting) => setting.split(":")).map(([key, value]) => [key, Number(value)]).filter(([, value]) => Number.isFinite(value)));
       if (name === GROUND && this.stops.some((stop) => stop.name === own)) [found.landscape, found.values[GROUND]] = [own, set];
+      if (name === SCHEDULE && own in this.first.schedules) [found.schedule, found.values[SCHEDULE]] = [own, set];
       if (name === "optimizer" && known.has(own) && !named.includes(own)) [found.values[own]] = [set, named.push(own)];
       if (name === "point") found.points.push(/** @type {Point} */ (text.split(",").map(Number)));
       if (name === "steps" && Number(text) >= 1) found.steps = Math.round(Number(text));
@@ -137,13 +149,15 @@ export class FreeRace {
   /** Write what is shown into the address, as the app would. */
   write() {
     if (!this.sent || this.stage.player?.live.held) return;
-    const { landscape, values, points, steps } = this.now();
+    const { landscape, schedule, values, points, steps } = this.now();
     const told = (/** @type {Record<string, number | number[]>} */ own) => Object.entries(own).map(([key, value]) => `~${key}:${value}`).join("");
     const parts = [`landscape=${landscape}${told(values[GROUND] ?? {})}`];
     for (const name of this.shown) {
       const { lr } = this.sent[name];
       parts.push(`optimizer=${name}${told({ ...(lr === undefined ? {} : { lr }), ...values[name] })}`);
     }
+    const rate = `${schedule}${told(values[SCHEDULE] ?? {})}`;
+    if (rate !== USUAL) parts.push(`${SCHEDULE}=${rate}`);
     parts.push("starts=points", ...points.map((point) => `point=${point}`), `steps=${steps ?? this.steps}`);
     history.replaceState(history.state, "", `${location.pathname}${location.search}#${parts.join("&")}`);
   }
