@@ -43,7 +43,7 @@ def page() -> None:
 def _header() -> None:
     presets()
     _SIZE.choose(st.container(key="size", width="content"), label_visibility="collapsed")
-    share_lab(Basins)
+    share_lab(Basins, "Basins")
 
 
 def _probe() -> Scenario:

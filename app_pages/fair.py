@@ -52,7 +52,7 @@ def page() -> None:
 
 def _header() -> None:
     presets()
-    share_lab(Tuning)
+    share_lab(Tuning, "Fair race")
 
 
 def _picture() -> None:

@@ -19,18 +19,27 @@ from scenario.view import is_whole
 _POPOVER, _FILE, _PASTED = "share", "open file", "open text"
 
 
-def share(parts: Mapping[str, Callable[[], None]], key: str, address: Callable[[], str] = link) -> None:
+def share(parts: Mapping[str, Callable[[], None]], key: str, address: Callable[[], str] = link, page: str = "") -> None:
     """The list, as a popover, and what it opens.
 
     Args:
         parts: draws each part, by its title, between that with the link and that with files that open again.
         key: of the choice among them.
         address: gives the link.
+        page: what the page is called where a reference has to name it beside what is on it.
     """
     popover = st.popover("Share", icon=":material/ios_share:", width="content", key=_POPOVER, on_change="rerun")
     if popover.open:
         with popover, st.container(key="share_body"):
-            _body({"Link": lambda: _link(address()), **parts, "Cite": lambda: cite(address()), "Open": _open}, key)
+            _body(
+                {
+                    "Link": lambda: _link(address()),
+                    **parts,
+                    "Cite": lambda: cite(": ".join(filter(None, (page, session().setup.title))), address()),
+                    "Open": _open,
+                },
+                key,
+            )
     if session().enlarged:
         session().enlarged = False
         _large_code(address())

@@ -16,13 +16,14 @@ from exports.data import MOST_ROWS
 from exports.lab_tables import tables_of
 
 
-def share_lab(task: type) -> None:
+def share_lab(task: type, page: str) -> None:
     """The list of what can be taken along of a page of the lab.
 
     Args:
         task: the kind of task that the page has computed.
+        page: what it is called.
     """
-    share({"Data": partial(_data, task.__name__)}, f"share part of {task.__name__}", link_here)
+    share({"Data": partial(_data, task.__name__)}, f"share part of {task.__name__}", link_here, page)
 
 
 def _data(kind: str) -> None:

@@ -62,7 +62,7 @@ def page() -> None:
 
 def _header() -> None:
     presets()
-    share_lab(Sweep)
+    share_lab(Sweep, "Sweep")
 
 
 # ---- what is swept

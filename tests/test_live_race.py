@@ -201,3 +201,14 @@ def test_what_races_are_computed_by_is_asked_for_by_what_it_depends_on() -> None
     block = json.loads(live_bytes(key) or b"")
     assert [block["key"], len(block["pairs"])] == [key, 2]
     assert live_bytes("another") is None
+
+
+def test_it_is_said_when_not_all_starts_are_shown(player_page: PlayerPage) -> None:
+    page = player_page.play(Scenario(starts=Choice.of("ring", n=20), steps=30), at=20)
+    awake(player_page)
+    turned = f"{PLAYER}.live.turn({{'optimizers.0.lr': 0.02}}), {PLAYER}.live.show(), {PLAYER}.live.part"
+    assert not page.evaluate(f"({turned}).checkVisibility()")
+    page.evaluate(f"{PLAYER}.live.stride = 2, {PLAYER}.live.dirty = true")
+    assert page.evaluate(f"({turned}).textContent") == "10 of 20 starts while it is dragged"
+    page.evaluate(f"{PLAYER}.live.forget()")
+    assert not page.evaluate(f"{PLAYER}.live.part.checkVisibility()")

@@ -1,6 +1,7 @@
 // A race that is computed in the browser while something of it is dragged, at every frame and with Python's numbers. What is needed for it
 // is fetched once somebody is about to drag. Where it cannot be done, nothing of it is to be seen: Python is asked then for every change.
 
+import { element } from "./dom.js";
 import { available } from "./engine.js";
 import { STEP } from "./layout.js";
 import { liveBar, liveCurves } from "./livecurves.js";
@@ -57,6 +58,8 @@ export class Live {
     this.rest = 0; // the timer of what is computed at rest
     this.rests = false; // whether nothing has changed for a moment
     this.stride = 1; // every how many-th trajectory is shown
+    this.part = element("p", { class: "part", role: "status", hidden: true }); // says how many these are, if not all
+    player.root.append(this.part);
     this.took = 0; // milliseconds for the last frame
     this.slow = 0; // so many frames that took too long
     this.possible = available();
@@ -181,6 +184,7 @@ export class Live {
     this.placed = null;
     this.held = this.dirty = false;
     this.stride = 1;
+    this.part.hidden = true;
   }
 
   /** Python has sent a race, which the player shows. What is dragged meanwhile is put on it again, until the answer is there. @param {Race} race */
@@ -250,8 +254,15 @@ export class Live {
     race.version = (race.version ?? 0) + 1;
     this.race = race;
     this.took = performance.now() - began;
+    this.tell(race.count, base.count);
     this.fit(wanted.lanes.length);
     this.player.setPaths(race);
+  }
+
+  /** Say how many trajectories are shown, where not all are: what the table tells is theirs. @param {number} shown @param {number} all */
+  tell(shown, all) {
+    this.part.hidden = shown === all;
+    this.part.textContent = `${shown} of ${all} starts while it is dragged`;
   }
 
   /** Of more trajectories than frames have time for, some are shown; all again on release. @param {number} count */
