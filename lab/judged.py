@@ -84,12 +84,19 @@ class Judged:
 
     @cached_property
     def better(self) -> npt.NDArray[np.bool_]:
-        """Who is better than whom beyond chance, shape (optimizers, optimizers): see `lab.statistics.better_than`. Blocks are seeds."""
+        """Who is better than whom beyond chance, shape (optimizers, optimizers): see `lab.statistics.better_than`. Blocks are seeds.
+
+        Where the final loss only decides what shares and steps leave open, those within some two per cent are equal: all have the same
+        trials with a seed, so that two that differ in the ninth digit could differ so with every seed.
+        """
         count, seeds, _ = self.steps.shape
         scores = Scores.of(*(values.reshape(count * seeds, -1) for values in (self.final, self.steps)))
         if self.nobody:
             return np.zeros((count, count), dtype=bool)
-        return statistics.better_than(statistics.ranks(scores.keys(self.objective)).reshape(count, seeds))
+        keys = scores.keys(self.objective)
+        if self.objective == "steps":
+            keys[-1] = np.round(np.log10(keys[-1]), 2)
+        return statistics.better_than(statistics.ranks(keys).reshape(count, seeds))
 
     @cached_property
     def places(self) -> npt.NDArray[np.int64]:

@@ -339,6 +339,13 @@ def test_who_passes_by_has_not_arrived() -> None:
     assert judged.places.tolist() == [0]
 
 
+def test_the_ninth_digit_of_a_loss_tells_nobody_apart() -> None:
+    steps = np.full((2, 8, 3), 5.0)
+    final = np.stack([np.full((8, 3), 1e-4), np.full((8, 3), 1e-4 * (1 + 1e-9))])
+    assert Judged(final, steps, steps).places.tolist() == [1, 1]
+    assert Judged(final * [[[1]], [[3]]], steps, steps).places.tolist() == [1, 2]
+
+
 def test_nothing_found_is_told() -> None:
     found = run_task(Tuning(RAVINE.replace(steps=1, optimizers=(Choice("adam"), Choice("sgd"))), count=5, starts=4, seeds=2))
     assert np.isnan(found.trials[0].tolerant_decades("steps"))

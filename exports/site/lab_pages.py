@@ -120,7 +120,7 @@ def _tournament(scenario: Scenario, shelf: Shelf) -> Drawn:
     standings = run_task(Tournament(scenario.optimizers, USUAL))
     rows = len(standings.labels)
     left = "<h2>Places</h2><p>Shared by those who cannot be told apart; the share of starts solved and its interval of 95% confidence.</p>"
-    left += _chart(shelf, lambda theme: ranking(standings, theme), 90 + 76 * rows)
+    left += f'<div class="scrolled"><div>{_chart(shelf, lambda theme: ranking(standings, theme), 90 + 76 * rows)}</div></div>'
     right = "<h2>Performance profiles</h2>"
     right += "<p>Share of the problems that are solved within so many times the steps of the best (Dolan and Moré 2002).</p>"
     right += _chart(shelf, lambda theme: profiles(standings, theme))
