@@ -15,7 +15,7 @@ def course() -> None:
     st.caption(
         f"All {len(lessons())} lessons, {len(READY)} presets and pages of the lab as a folder of web pages, packed (ZIP). They play, ask "
         "and keep each student's answers without this app and without the internet: put the folder on any web space, or on a USB stick. "
-        "Making it takes some minutes, and the file has about 80 MB."
+        "Making it takes a minute or two, and the file has about 75 MB."
     )
     if content := made(CourseSite(), "Make the course", in_line=True):
         download(f"Save the course ({in_words(content)})", lambda: content, "zip", "Unpack it and open index.html", "course")

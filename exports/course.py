@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import shutil
 import sys
 import time
@@ -47,7 +48,7 @@ _PRESETS: Mapping[str, Mapping[str, Preset[Setup]]] = {
 
 
 def course_files(
-    only: Collection[str] | None = None, grounds: tuple[str, ...] | None = None, progress: Progress | None = None
+    only: Collection[str] | None = None, grounds: tuple[str, ...] | None = None, progress: Progress | None = None, workers: int = 1
 ) -> Iterator[tuple[str, bytes, float]]:
     """The files of the site, as they are made.
 
@@ -55,6 +56,7 @@ def course_files(
         only: the paths of the pages to make, "lessons/ravine.html" say; all if not given. The index is always among them.
         grounds: the landscapes of the free race, by name; all if not given.
         progress: called with the share done while a page takes long.
+        workers: processes that make the free race.
 
     Yields:
         Each file's path within the site, its content, and the share of the pages that is done, 0 to 1.
@@ -62,7 +64,7 @@ def course_files(
     yield from ((path, content, 0.0) for path, content in shared_files().items())
     yield f"{SHARED}/plotly.min.js", PLOTLY.read_bytes(), 0.0
     shelf, linked = Shelf(), dict[str, Page]()
-    site = _pages(partial(_linked, linked), only, grounds)
+    site = _pages(partial(_linked, linked), only, grounds, workers)
     made, done = 0, 0
     while made < len(site):
         page, total = site[made], sum(page.weight for page in site)
@@ -73,13 +75,13 @@ def course_files(
         site += [page for page in linked.values() if page not in site]  # what the lessons have linked to
 
 
-def _pages(link: Link, only: Collection[str] | None = None, grounds: tuple[str, ...] | None = None) -> list[Page]:
+def _pages(link: Link, only: Collection[str] | None = None, grounds: tuple[str, ...] | None = None, workers: int = 1) -> list[Page]:
     """The pages, the index first, without those that lessons link to."""
     course = [(lesson, lesson_page(lesson, link)) for lesson in lessons().values()]
     lists: list[tuple[str, list[Card]]] = [
         (title, [(preset_page(preset), preset.title, preset.about) for preset in presets.values()]) for title, presets in _PRESETS.items()
     ]
-    lists.insert(0, ("A race of your own", [(free_page(grounds), TITLE, ABOUT)]))
+    lists.insert(0, ("A race of your own", [(free_page(grounds, workers), TITLE, ABOUT)]))
     lists.append(("The lab", [(lab_page(name), recording.title, recording.about) for name, recording in RECORDINGS.items()]))
     if only is not None:
         course = [each for each in course if each[1].path in only]
@@ -105,14 +107,18 @@ def _linked(pages: dict[str, Page], to: str) -> str | None:
 
 
 def write_course(
-    folder: Path, progress: Progress | None = None, only: Collection[str] | None = None, grounds: tuple[str, ...] | None = None
+    folder: Path,
+    progress: Progress | None = None,
+    only: Collection[str] | None = None,
+    grounds: tuple[str, ...] | None = None,
+    workers: int = 1,
 ) -> int:
     """Write the site into a folder, in place of one that is there.
 
     Args:
         folder: made if need be.
         progress: called with the share done.
-        only, grounds: as for `course_files`.
+        only, grounds, workers: as for `course_files`.
 
     Returns:
         How many bytes it has.
@@ -129,7 +135,7 @@ def write_course(
     for old in _FOLDERS:
         shutil.rmtree(folder / old, ignore_errors=True)
     size = 0
-    for path, content, done in course_files(only, grounds, progress):
+    for path, content, done in course_files(only, grounds, progress, workers):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
         size += len(content)
@@ -169,7 +175,7 @@ def main(arguments: list[str]) -> None:
         sys.stderr.flush()
 
     try:
-        size = write_course(folder, show)
+        size = write_course(folder, show, workers=os.cpu_count() or 1)
     except (ValueError, OSError) as error:
         parser.error(str(error))
     pages = len(list(folder.rglob("*.html")))

@@ -83,8 +83,13 @@ def test_dark_colours_are_the_light_ones_exchanged_or_a_file_of_their_own() -> N
     both = shelf.text(lambda theme: f'{{"other":"{len(theme.name)}"}}'.encode())
     assert isinstance(both, dict)
     assert sorted(both) == ["dark", "light"]
-    assert len(list(shelf.new())) == 2
+    other = Shelf()
+    other.take(shelf.files())
+    files = list(shelf.new())
+    assert len(files) == 2
+    assert list(other.new()) == files
     assert list(shelf.new()) == []
+    assert shelf.files() == {}
 
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:

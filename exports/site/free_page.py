@@ -7,7 +7,10 @@ computes them anew wherever something is changed.
 from __future__ import annotations
 
 import json
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from html import escape
+from multiprocessing import get_context
 from typing import Any
 
 import landscapes
@@ -29,16 +32,19 @@ _STEPS = 100
 TITLE, ABOUT = "Free race", "Any of the optimizers on any of the landscapes, from wherever you click."
 
 
-def free_page(names: tuple[str, ...] | None = None) -> Page:
-    """The page, with some of the landscapes; all if not given."""
+def free_page(names: tuple[str, ...] | None = None, workers: int = 1) -> Page:
+    """The page, with some of the landscapes, all if not given, which so many processes make."""
     shown = names or tuple(landscapes.names())
 
     def make(shelf: Shelf) -> Body:
         content = f'<main class="single free">{_choices(shown)}{player_place()}</main>'
         stops: list[Stop] = []
-        for done, name in enumerate(shown):
-            shelf.tell(done / len(shown))
-            stops.append({**_everyone(shelf, name), "name": name})
+        with ProcessPoolExecutor(workers, get_context("spawn")) if workers > 1 else nullcontext() as pool:
+            made = pool.map(_everyone, shown) if pool else map(_everyone, shown)
+            for done, (name, (stop, files)) in enumerate(zip(shown, made, strict=True), start=1):
+                shelf.take(files)
+                shelf.tell(done / len(shown))
+                stops.append({**stop, "name": name})
         first = [choice.name for choice in OPENING.scenario.optimizers]
         ground = OPENING.scenario.landscape.name
         told = json.dumps(
@@ -55,10 +61,11 @@ def free_page(names: tuple[str, ...] | None = None) -> Page:
     return Page("race.html", f"{TITLE} · Descent", "single", make, len(shown))
 
 
-def _everyone(shelf: Shelf, name: str) -> Stop:
-    """All optimizers on a landscape."""
+def _everyone(name: str) -> tuple[Stop, dict[str, bytes]]:
+    """All optimizers on a landscape, and the files of that."""
     everyone = Scenario(landscape=Choice(name), optimizers=tuple(map(Choice, optimizers.names())), steps=_STEPS)
-    return stop_of(shelf, with_tuned_rates(everyone), DEFAULT_PANELS)
+    shelf = Shelf()
+    return stop_of(shelf, with_tuned_rates(everyone), DEFAULT_PANELS), shelf.files()
 
 
 def _schedules_as_data() -> dict[str, Any]:

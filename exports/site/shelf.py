@@ -11,7 +11,7 @@ import base64
 import gzip
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from figures import DARK, LIGHT, Theme
 from figures.theme import rgb
@@ -59,6 +59,15 @@ class Shelf:
         name = hashlib.sha1(content, usedforsecurity=False).hexdigest()[:16]
         self._content.setdefault(name, content)
         return name
+
+    def files(self) -> dict[str, bytes]:
+        """The contents of the files that were not given yet, by their names."""
+        return {name: content for name, content in self._content.items() if name not in self._given}
+
+    def take(self, files: Mapping[str, bytes]) -> None:
+        """The files of another shelf as well."""
+        for name, content in files.items():
+            self._content.setdefault(name, content)
 
     def text(self, make: Callable[[Theme], bytes]) -> Block:
         """JSON that is drawn in a theme's colours."""
