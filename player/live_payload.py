@@ -107,7 +107,8 @@ def _pair(landscape: Landscape, method: Optimizer, schedule: Schedule | None, no
     if tape.why_none(landscape, method):
         return None
     key = (_structure(landscape), _structure(method), schedule and schedule.name, noisy)
-    return _pairs.get(key, lambda: pair_as_data(landscape, method, schedule, noisy))
+    own = ("tape", "open", "schedule")  # of any values of its parameters; a race is sent with its own
+    return _pairs.get(key, lambda: {name: value for name, value in pair_as_data(landscape, method, schedule, noisy).items() if name in own})
 
 
 def _structure(declared: Declared) -> str:

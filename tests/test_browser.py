@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ def test_a_copied_link_shows_the_same_in_light_and_dark(open_tab: Open) -> None:
     page.get_by_role("heading", name="Two wells").wait_for()
     rows = page.locator(".board tbody tr")
     assert rows.count() == 1
-    assert "lr 0.03" in rows.inner_text()
+    assert re.search(r"lr\s*0.03\b", rows.inner_text())
     panels = page.evaluate("[...document.querySelectorAll('.descent .panel')].map((panel) => panel.dataset.panel)")
     assert panels == ["map", "loss"]
     loaded = page.evaluate(

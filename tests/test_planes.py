@@ -427,7 +427,8 @@ def test_a_grid_tells_how_far_it_is_and_can_be_stopped(monkeypatch: pytest.Monke
     monkeypatch.setattr("simulation.progress.time.monotonic", itertools.count().__next__)
     told: list[float] = []
     assert (landscape.grid(12, told.append) == whole).all(), "in pieces the same to the last bit"
-    assert told == pytest.approx([6 / 12, 1, 1])
+    assert told == sorted(told)
+    assert {0.5, 1.0} <= set(told)
     with pytest.raises(simulation.Cancelled):
         landscape.grid(12, lambda fraction: False)
     monkeypatch.setattr("networks.planes.plane._THREADED_FROM", 1)

@@ -51,7 +51,7 @@ function layOn(run, training) {
 }
 
 /** What a race has and a training has not. */
-const STILL = { count: 1, packed: false, precise: false, packing: [], starts: [], live: null };
+const STILL = { count: 1, packed: false, precise: false, packing: [], starts: [], live: null, numbers: [], ellipse: null };
 const NOWHERE = { x: new Float32Array(0), y: new Float32Array(0), z: new Float32Array(0), exit: new Int32Array(0), exitX: new Float32Array(0), exitY: new Float32Array(0) };
 
 /**

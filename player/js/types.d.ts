@@ -354,7 +354,7 @@ export interface Run extends RunBlock {
 
 // ---- networks that were trained, from `training_bytes` of player/network_payload.py
 
-export interface TrainingBlock extends Omit<RaceBlock, "landscapeKey" | "count" | "packed" | "precise" | "packing" | "starts" | "live" | "runs"> {
+export interface TrainingBlock extends Omit<RaceBlock, "landscapeKey" | "count" | "packed" | "precise" | "packing" | "starts" | "live" | "numbers" | "ellipse" | "runs"> {
   network: NetworkBlock;
   data: DataBlock;
   /** Null where no panel shows them. */
