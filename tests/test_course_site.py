@@ -31,6 +31,8 @@ from tests.chromium import PATIENCE
 from tests.player_page import is_fault
 from tests.screen import PLAYER
 
+pytestmark = pytest.mark.xdist_group("site")  # which is made once
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 

@@ -77,23 +77,6 @@ def test_the_readme_counts_what_there_is() -> None:
         assert int(told) == len(names), f"README says {told} {what}"
 
 
-def test_the_quickstart_page_runs_from_top_to_bottom(tmp_path: Path) -> None:
-    printed = run_here("\n".join(blocks("docs/quickstart.md")), tmp_path).splitlines()
-    assert printed[0] == "(301, 2, 100) (301, 100)"
-    assert float(printed[1]) < 0.2
-    assert 0.001 <= float(printed[2]) <= 1
-    assert printed[3] == "landscape=himmelblau&optimizer=sgd~lr:0.01&optimizer=adam&starts=ring~n:30&steps=100"
-    assert min(map(float, printed[4].strip("[]").split())) > 0.6
-    assert printed[5] == "(3, 200, 16) (3, 2) True"
-    assert printed[6] == "(16, 16) [1. 1.] True"
-    fresh, learned = map(float, printed[7].strip("[]").split())
-    assert learned > fresh + 0.1
-    saved = {path.name for path in tmp_path.iterdir()}
-    pages = {"map.html", "surface.html", "loss.html", "race.html"}
-    assert saved == pages | {"map.png", "map.svg", "race.gif", "race.csv", "race.npz", "in_torch.py", "again.json"}
-    assert all((tmp_path / name).stat().st_size > 100 for name in saved)
-
-
 def test_the_chapter_on_the_lab_runs_from_top_to_bottom(tmp_path: Path) -> None:
     printed = run_here("\n".join(blocks("docs/lab.md")), tmp_path).splitlines()
     assert printed[0].startswith("(2, 64, 64) {'global minimum': ")
