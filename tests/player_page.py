@@ -120,7 +120,9 @@ class PlayerPage:
         self.faults: list[str] = []
         self.crashed = False
         self.page.on("crash", lambda _: setattr(self, "crashed", True))
-        self.page.on("console", lambda message: self.faults.append(message.text) if is_fault(message) else None)
+        self.page.on(
+            "console", lambda message: self.faults.append(f"{message.text} {message.location.get('url')}") if is_fault(message) else None
+        )
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", lambda request: None if _own(request.url) else self.faults.append(request.url))
         self.page.route(f"{ORIGIN}/**", _answer)

@@ -163,8 +163,9 @@ def test_dragging_leaves_nothing_in_memory(player_page: PlayerPage) -> None:
     """The arrays of such a race have 120 kB; `python -m benchmarks player` looks at the memory after 5,000 changes."""
     page = player_page.play(Scenario(points=POINTS, steps=500), ("map", "loss"), at=30)
     awake(player_page)
-    left = left_in_memory(page, 60)
-    assert (left["nodes"], left["listeners"], left["WebAssembly"]) == (0, 0, 0)
+    twice = [left_in_memory(page, 60) for _ in range(2)]  # what another test has left may go or come once
+    left = {name: min(one[name] for one in twice) for name in twice[0]}
+    assert max(left["nodes"], left["listeners"], left["WebAssembly"]) <= 0
     assert left["heap"] < 2e6, "of 60 times 120 kB"
 
 

@@ -83,6 +83,7 @@ export const isAtWork = () => isOnItsWay() || !["notRunning", undefined, null].i
 /** Python has answered. A browser that was busy all the while shows nothing of a run of the script: it rests before and afterwards. */
 export function heard() {
   waits = false;
+  clearTimeout(question); // whether the server is there
 }
 
 /** How often the connection has broken. */
