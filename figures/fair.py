@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -213,21 +214,9 @@ def _groups(means: Array, difference: float) -> list[tuple[int, int]]:
 
 def profiles(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
     """Performance profiles: for which share of the problems each optimizer takes at most so many times the steps of the best."""
-    data: list[dict[str, Any]] = []
     curves = [standings.profile(entrant) for entrant in range(len(standings.labels))]
     last = max(2.0, *(float(ratios[-1]) for ratios, _ in curves)) * 1.15
-    for (ratios, shares), label, style in zip(curves, standings.labels, _styles(standings.task.entrants), strict=True):
-        data.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": np.append(ratios, last),
-                "y": np.append(shares, shares[-1]),
-                "line": {"color": style.colour, "dash": style.dash, "width": CURVE_WIDTH, "shape": "hv"},
-                "hovertemplate": f"{label}<br>at most %{{x:.3g}} times the steps of the best: %{{y:.0%}}<extra></extra>",
-                "name": label,
-            }
-        )
+    data = _rising(standings, curves, last, "%{x:.3g} times the steps of the best")
     layout = base_layout(theme)
     layout["legend"] |= _CLOSE
     powers = 2.0 ** np.arange(0, np.floor(np.log2(last)) + 1)
@@ -247,6 +236,27 @@ def profiles(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
     return figure_of(data, layout)
 
 
+def _rising(standings: Standings, curves: Sequence[tuple[Array, Array]], last: float, at: str) -> list[dict[str, Any]]:
+    """The shares of problems solved as lines that step up, on to the last place on the axis; none of an optimizer that has no curve.
+
+    Args:
+        at: how a place on the axis is told.
+    """
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": np.append(places, last),
+            "y": np.append(shares, shares[-1]),
+            "line": {"color": style.colour, "dash": style.dash, "width": CURVE_WIDTH, "shape": "hv"},
+            "hovertemplate": f"{label}<br>at most {at}: %{{y:.0%}}<extra></extra>",
+            "name": label,
+        }
+        for (places, shares), label, style in zip(curves, standings.labels, _styles(standings.task.entrants), strict=True)
+        if places.size
+    ]
+
+
 def data_profiles(standings: Standings, unit: str, theme: Theme = LIGHT) -> go.Figure:
     """Data profiles: which share of the problems each optimizer solves at a cost of at most so much, counted in one of `UNITS`.
 
@@ -254,20 +264,7 @@ def data_profiles(standings: Standings, unit: str, theme: Theme = LIGHT) -> go.F
     """
     curves = [standings.data_profile(entrant, unit) for entrant in range(len(standings.labels))]
     last = max([2.0, *(float(costs[-1]) for costs, _ in curves if costs.size)])
-    data: list[dict[str, Any]] = []
-    for (costs, shares), label, style in zip(curves, standings.labels, _styles(standings.task.entrants), strict=True):
-        if costs.size:
-            data.append(
-                {
-                    "type": "scatter",
-                    "mode": "lines",
-                    "x": np.append(costs, last),
-                    "y": np.append(shares, shares[-1]),
-                    "line": {"color": style.colour, "dash": style.dash, "width": CURVE_WIDTH, "shape": "hv"},
-                    "hovertemplate": f"{label}<br>at most %{{x:.4g}} {UNITS[unit].lower()}: %{{y:.0%}}<extra></extra>",
-                    "name": label,
-                }
-            )
+    data = _rising(standings, curves, last, f"%{{x:.4g}} {UNITS[unit].lower()}")
     layout = base_layout(theme)
     layout["legend"] |= _CLOSE
     grid = {"gridcolor": theme.line, "zeroline": False}

@@ -7,9 +7,9 @@ JSON, both consist of choices from catalogues and of numbers, and every number h
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from parameters import Declared, Param, short
@@ -107,10 +107,8 @@ class Setup(ABC):
         Raises:
             TypeError: a field holds neither.
         """
-        readers = {"Choice": Choice.read, "tuple[Choice, ...]": Choice.read_all}
-        for entry in fields(self):
-            if reader := readers.get(str(entry.type)):
-                object.__setattr__(self, entry.name, reader(getattr(self, entry.name), entry.name))
+        for name, reader in _readers_of(type(self)).items():
+            object.__setattr__(self, name, reader(getattr(self, name), name))
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -174,6 +172,13 @@ class Setup(ABC):
         if notes:
             raise ValueError("; ".join(notes))
         return setup
+
+
+@cache
+def _readers_of(kind: type[Setup]) -> Mapping[str, Callable[[Any, str], Any]]:
+    """What reads the fields that hold choices, by their names."""
+    readers = {"Choice": Choice.read, "tuple[Choice, ...]": Choice.read_all}
+    return {entry.name: readers[str(entry.type)] for entry in fields(kind) if entry.type in readers}
 
 
 def _told(value: Any, field: str, values: Mapping[str, Mapping[str, Any]]) -> Any:

@@ -104,6 +104,15 @@ def is_fault(message: ConsoleMessage) -> bool:
     return message.type == "error" and not message.text.startswith(("[Intervention]", "Ignored attempt to cancel"))
 
 
+def faults_of(page: Page) -> list[str]:
+    """The list to which a page that is read from disk writes its errors, and what it asks anybody else for."""
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if is_fault(message) else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith(("file:", "data:", "blob:")) else faults.append(request.url))
+    return faults
+
+
 class PlayerPage:
     """The page, and what to show in it.
 

@@ -28,7 +28,7 @@ from scenario.ready import READY
 from scenario.symbols import text_of
 from simulation import Cancelled
 from tests.chromium import PATIENCE
-from tests.player_page import is_fault
+from tests.player_page import faults_of
 from tests.screen import PLAYER
 
 pytestmark = pytest.mark.xdist_group("site")  # which is made once
@@ -131,10 +131,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True, reduced_motion="reduce")
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
-    faults: list[str] = []
-    page.on("console", lambda message: faults.append(message.text) if is_fault(message) else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda request: None if request.url.startswith(("file:", "data:", "blob:")) else faults.append(request.url))
+    faults = faults_of(page)
     yield page
     context.close()
     assert faults == []

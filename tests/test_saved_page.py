@@ -23,7 +23,7 @@ from scenario.view import View, link_to
 from scenario.view import opened as opened_link
 from tests.chromium import PATIENCE
 from tests.conftest import settle
-from tests.player_page import is_fault, race_of
+from tests.player_page import faults_of, race_of
 from tests.screen import coloured_near, hide_trails, picture, pixel, redrawn, seek, wait_for_position
 from tests.test_player import COLOURS, TWO
 from tests.test_step_browser import STEP, arrows, expected_tips, followed, scenario
@@ -48,10 +48,7 @@ def opened(browser: Browser, race: Race, panels: tuple[str, ...], file: Path, **
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, offline=True, **media)
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
-    faults: list[str] = []
-    page.on("console", lambda message: faults.append(message.text) if is_fault(message) else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda request: None if request.url.startswith(("file:", "data:", "blob:")) else faults.append(request.url))
+    faults = faults_of(page)
     page.goto(file.as_uri())
     settle(page)
     redrawn(page)
