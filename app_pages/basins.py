@@ -37,13 +37,17 @@ _final: WeakKeyDictionary[BasinMaps, dict[tuple[int, str], bytes]] = WeakKeyDict
 
 def page() -> None:
     """Draw the page."""
-    frame("basins", _header, _picture, without=("starts",), title=lambda: titled("Basins"), claim=lambda: _CLAIM)
+    frame("basins", _header, _picture, without=("starts",), title=_title, claim=lambda: _CLAIM)
+
+
+def _title() -> str:
+    return titled("Basins")
 
 
 def _header() -> None:
     presets()
     _SIZE.choose(st.container(key="size", width="content"), label_visibility="collapsed")
-    share_lab(Basins, "Basins")
+    share_lab(Basins, _title)
 
 
 def _probe() -> Scenario:

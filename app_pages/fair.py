@@ -38,12 +38,16 @@ _HEIGHT = 330
 
 def page() -> None:
     """Draw the page."""
-    frame("fair", _header, _picture, without=("starts",), title=lambda: titled("Fair race"), claim=lambda: _CLAIM)
+    frame("fair", _header, _picture, without=("starts",), title=_title, claim=lambda: _CLAIM)
+
+
+def _title() -> str:
+    return titled("Fair race")
 
 
 def _header() -> None:
     presets()
-    share_lab(Tuning, "Fair race")
+    share_lab(Tuning, _title)
 
 
 def _picture() -> None:

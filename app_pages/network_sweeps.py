@@ -10,15 +10,14 @@ import streamlit as st
 
 from app_pages.frame import frame
 from app_pages.jobs import watch
-from app_pages.making import download
 from app_pages.network_controls import network_sidebar
 from app_pages.presets import presets
 from app_pages.races import comparison_of, measured
 from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting
+from app_pages.share_lab import share_lab
 from app_pages.sweep_boxes import Axes, Boxes, numbers_of
 from app_pages.widgets import attempt, hand_over, shows, theme
-from exports.maps import network_sweep_to_csv
 from figures.network_sweeps import network_sweep_maps
 from lab.network_sweeps import NORMALIZATIONS, NetworkMaps, NetworkSweep
 from lab.quantities import INITIAL, OPTIMIZER
@@ -47,7 +46,12 @@ _HEIGHT = 400
 
 def page() -> None:
     """Draw the page."""
-    frame(_PAGE, presets, _picture, title=_title, claim=lambda: _CLAIM, controls=partial(network_sidebar, both=True))
+    frame(_PAGE, _header, _picture, title=_title, claim=lambda: _CLAIM, controls=partial(network_sidebar, both=True))
+
+
+def _header() -> None:
+    presets()
+    share_lab(NetworkSweep, _title)
 
 
 def _title() -> str:
@@ -150,12 +154,7 @@ def _maps(task: NetworkSweep, result: NetworkMaps, boxes: list[Axes]) -> None:
         with column:
             key = f"{_KEY} {index}"
             chart(figure, colours, key, partial(_picked, key, index, task, boxes), box=True, height=_HEIGHT)
-    left, right = st.columns([3, 1], vertical_alignment="center")
-    with left:
-        _BOXES.way(boxes)
-    with right:
-        about = "A row for each cell of each map: the two numbers, both losses, the accuracy, and the steps until it has learned."
-        download("Save the maps", partial(network_sweep_to_csv, result), "csv", about, "network-sweep")
+    _BOXES.way(boxes)
 
 
 def _picked(key: str, index: int, task: NetworkSweep, boxes: list[Axes]) -> None:

@@ -19,14 +19,16 @@ from scenario.view import is_whole
 _POPOVER, _FILE, _PASTED = "share", "open file", "open text"
 
 
-def share(parts: Mapping[str, Callable[[], None]], key: str, address: Callable[[], str] = link, page: str = "") -> None:
+def share(
+    parts: Mapping[str, Callable[[], None]], key: str, address: Callable[[], str] = link, title: Callable[[], str] | None = None
+) -> None:
     """The list, as a popover, and what it opens.
 
     Args:
         parts: draws each part, by its title, between that with the link and that with files that open again.
         key: of the choice among them.
         address: gives the link.
-        page: what the page is called where a reference has to name it beside what is on it.
+        title: gives what is shown as a reference calls it; the name of the landscape or the data if not given.
     """
     popover = st.popover("Share", icon=":material/ios_share:", width="content", key=_POPOVER, on_change="rerun")
     if popover.open:
@@ -35,7 +37,7 @@ def share(parts: Mapping[str, Callable[[], None]], key: str, address: Callable[[
                 {
                     "Link": lambda: _link(address()),
                     **parts,
-                    "Cite": lambda: cite(": ".join(filter(None, (page, session().setup.title))), address()),
+                    "Cite": lambda: cite(title() if title else session().setup.title, address()),
                     "Open": _open,
                 },
                 key,

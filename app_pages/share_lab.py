@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -16,14 +17,14 @@ from exports.data import MOST_ROWS
 from exports.lab_tables import tables_of
 
 
-def share_lab(task: type, page: str) -> None:
+def share_lab(task: type, title: Callable[[], str]) -> None:
     """The list of what can be taken along of a page of the lab.
 
     Args:
         task: the kind of task that the page has computed.
-        page: what it is called.
+        title: gives what is shown as a reference calls it.
     """
-    share({"Data": partial(_data, task.__name__)}, f"share part of {task.__name__}", link_here, page)
+    share({"Data": partial(_data, task.__name__)}, f"share part of {task.__name__}", link_here, title)
 
 
 def _data(kind: str) -> None:

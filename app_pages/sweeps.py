@@ -57,12 +57,16 @@ _HEIGHT = 470
 
 def page() -> None:
     """Draw the page."""
-    frame(_PAGE, _header, _picture, title=lambda: titled("Sweep"), claim=lambda: _CLAIM)
+    frame(_PAGE, _header, _picture, title=_title, claim=lambda: _CLAIM)
+
+
+def _title() -> str:
+    return titled("Sweep")
 
 
 def _header() -> None:
     presets()
-    share_lab(Sweep, "Sweep")
+    share_lab(Sweep, _title)
 
 
 # ---- what is swept

@@ -53,7 +53,11 @@ _MOST = 12
 def page() -> None:
     """Draw the page."""
     without = ("landscape", "starts", "steps")
-    frame("tournament", lambda: share_lab(Tournament, "Tournament"), _picture, without, title=lambda: "Tournament", claim=lambda: _CLAIM)
+    frame("tournament", lambda: share_lab(Tournament, _title), _picture, without, title=_title, claim=lambda: _CLAIM)
+
+
+def _title() -> str:
+    return "Tournament"
 
 
 def _landscapes() -> list[str]:

@@ -14,6 +14,7 @@ from app_pages.races import comparison_of, measured
 from app_pages.refined import refine_landscape
 from app_pages.session import session, value_of
 from app_pages.settings import Selection, Setting, number_below
+from app_pages.share_lab import share_lab
 from app_pages.widgets import attempt, theme
 from figures.transfer import transfer_curves
 from lab.jobs import Job
@@ -63,13 +64,17 @@ def page() -> None:
     """Draw the page."""
     frame(
         _PAGE,
-        lambda: None,
+        lambda: share_lab(TransferCurves, _cited),
         _picture,
         title=lambda: "Transfer learning",
         claim=lambda: _CLAIM,
         controls=_sidebar,
         afterwards=_refined,
     )
+
+
+def _cited() -> str:
+    return f"Transfer learning: {TRANSFERS[_TASK.value].title}"
 
 
 def _sidebar(_: str) -> None:
@@ -120,14 +125,6 @@ def _curves(task: TransferCurves, played: int, job: Job[TransferResult] | None) 
     st.caption(
         f"Means of {result.networks} networks, with bars of one standard deviation. Who leads does so by more than two standard errors of "
         "the difference between networks with the same examples. Click a number of examples to play it."
-    )
-    st.download_button(
-        "Table as CSV",
-        result.to_csv(),
-        f"descent-transfer-{task.name}.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
     )
 
 

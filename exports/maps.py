@@ -1,4 +1,4 @@
-"""Maps of networks, and how smooth the loss is where they go, as CSV tables, each with a header that explains its columns.
+"""Maps of networks with penalties, and how smooth the loss is where they go, as CSV tables, each with a header that explains its columns.
 
 The lines before a table start with "#"; numbers read back exactly as they are.
 """
@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from exports.data import head, quoted
-from lab.network_sweeps import NetworkMaps
 from lab.penalties import PenalizedMap
 from lab.smoothness import AlongTheSteps
 from scenario import Comparison
@@ -30,15 +29,6 @@ step: from which it is looked along the gradient, half to four times as far as t
 lowest_loss, highest_loss: on the way, on the examples to learn from
 gradient_change: how far the gradient there is at most from the one at the start
 effective_smoothness: the largest such change for each unit of the way
-"""
-_SWEEP = """\
-networks with two numbers swept, {title}
-experiment: {query}
-normalization: whether hidden layers have batch normalization
-{across}, {up}: the two numbers; all else is as in the experiment
-final_loss, test_loss: on the examples to learn from and on the others, without penalties; inf or nan: it has overflowed
-test_accuracy: the share of the others that is right, 0 to 1; nan in a regression
-steps: until the loss is at most {quarter!r}, a quarter of that of the best constant answer; inf: never
 """
 
 
@@ -70,19 +60,4 @@ def smoothness_to_csv(seen: Mapping[str, AlongTheSteps], comparison: Comparison,
         found = along.found
         columns = (along.steps, found.lowest, found.highest, found.gradient_change, found.effective_beta)
         parts += [f"{name},{','.join(map(repr, numbers))}\n" for numbers in zip(*(column.tolist() for column in columns), strict=True)]
-    return "".join(parts)
-
-
-def network_sweep_to_csv(maps: NetworkMaps) -> str:
-    """A sweep of networks as a table with a row for each cell of each map."""
-    task = maps.maps[0].sweep
-    across, up = task.x.key, task.y.key
-    quarter = maps.maps[0].guess / 4
-    about = _SWEEP.format(title=task.experiment.title, query=task.experiment.to_query(), across=across, up=up, quarter=quarter)
-    parts = [head(about, ("normalization", across, up, "final_loss", "test_loss", "test_accuracy", "steps"))]
-    for each in maps.maps:
-        name = each.title.lower()
-        for row, y in enumerate(task.y.values.tolist()):
-            cells = zip(*(measure[row].tolist() for measure in (each.final, each.test, each.accuracy, each.steps)), strict=True)
-            parts += [f"{name},{x!r},{y!r},{','.join(map(repr, cell))}\n" for x, cell in zip(task.x.values.tolist(), cells, strict=True)]
     return "".join(parts)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -276,26 +274,6 @@ class TransferResult:
         if helped[-1] == counts[-1]:
             return "What was learned in advance helps throughout."
         return f"What was learned in advance helps up to {_examples(helped[-1])}."
-
-    def to_csv(self) -> str:
-        """The networks as a table, a row each, under comment lines that explain the columns. Numbers read back exactly as they are."""
-        out = io.StringIO()
-        out.write("".join(f"# {line}\n" for line in [self.task.transfer.title, *_COLUMNS.splitlines()]))
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(("way", "examples_per_class", "seed", "test_accuracy", "test_loss"))
-        for way, accuracy, loss in zip(WAYS.values(), self.accuracy, self.loss, strict=True):
-            for count, *both in zip(self.task.counts, accuracy.tolist(), loss.tolist(), strict=True):
-                writer.writerows((way.title, count, seed, *map(repr, pair)) for seed, pair in enumerate(zip(*both, strict=True)))
-        return out.getvalue()
-
-
-_COLUMNS = """\
-way: how the network began and went on; "frozen": all layers but the last are taken over and do not learn
-examples_per_class: examples to learn from
-seed: of the network's weights and of its examples
-test_accuracy: the share of other examples that is right after the last step, 0 to 1
-test_loss: the loss on them
-"""
 
 
 def _examples(count: int) -> str:

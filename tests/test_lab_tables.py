@@ -98,5 +98,5 @@ def test_what_is_saved_names_the_version_and_the_day_and_other_files_are_refused
             read_table(foreign)
     with pytest.raises(ValueError, match="of m, n either the meaning or the values are missing"):
         Table("numbers", {"m": ""}, {}, {"n": [1]})
-    with pytest.raises(TypeError, match=r"there are no tables of Scenario; there are of BasinMaps, SweepMap"):
+    with pytest.raises(TypeError, match=r"there are no tables of Scenario; there are of Tuned, Standings, BasinMaps"):
         tables_of(SCENARIO)

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages.jobs import jobs
-from exports.maps import network_sweep_to_csv
+from exports.lab_tables import tables_of
 from figures import DARK, LIGHT, Theme
 from figures.colourings import NETWORK_COLOURINGS
 from figures.network_sweeps import network_sweep_maps
@@ -18,7 +18,6 @@ from lab.executors import run_task
 from lab.network_sweeps import NetworkMaps, NetworkSweep
 from scenario import Choice, Experiment
 from tests.test_pages import kept, open_page, read
-from tests.test_penalties import table
 
 pytestmark = pytest.mark.xdist_group("pages")
 QUICK = Experiment(
@@ -54,12 +53,13 @@ def test_both_maps_have_one_colour_scale(maps: NetworkMaps, measure: str, theme:
 
 
 def test_a_sweep_is_saved_with_all_that_its_colours_tell(maps: NetworkMaps) -> None:
-    rows = table(network_sweep_to_csv(maps))
+    table = tables_of(maps)["Cells"].make()
     plain, normalized = maps.maps
-    assert [float(row["final_loss"]) for row in rows] == [*plain.final.ravel(), *normalized.final.ravel()]
-    last = rows[len(rows) // 2 - 1]
-    assert (last["normalization"], float(last["optimizers.0.lr"]), float(last["initials.0.scale"])) == (plain.title.lower(), 100.0, 50.0)
-    assert [float(row["steps"]) for row in rows[: len(rows) // 2]] == plain.steps.ravel().tolist()
+    assert list(table.columns["final_loss"]) == [*plain.final.ravel(), *normalized.final.ravel()]
+    assert list(table.columns["steps"]) == [*plain.steps.ravel(), *normalized.steps.ravel()]
+    last = {name: values[table.rows // 2 - 1] for name, values in table.columns.items()}
+    assert (last["batch_normalization"], last["optimizers.0.lr"], last["initials.0.scale"]) == (False, 100.0, 50.0)
+    assert table.settings["experiment"]["optimizers"][0]["settings"]["lr"] == plain.sweep.experiment.build_optimizers()[0].values["lr"]
 
 
 def test_what_has_no_number_to_colour_says_why(maps: NetworkMaps) -> None:

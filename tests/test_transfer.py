@@ -5,12 +5,11 @@ What it is good for, and for what not, lesson 24 claims; its checks hold that.
 
 from __future__ import annotations
 
-import csv
-
 import numpy as np
 import pytest
 
 import optimizers
+from exports.lab_tables import tables_of
 from lab.executors import run_task
 from lab.transfer import TransferCurves, TransferResult
 from networks import Network, datasets, train, transfer
@@ -63,10 +62,11 @@ def test_a_network_of_the_curves_is_that_of_its_experiment() -> None:
     runs = task.transfer.compared(2, 2, tuned_from=1).train().runs
     assert [run.test_accuracies[-1] for run in runs] == [result.of(way)[0, 2] for way in WAYS]
     assert [run.label for run in runs] == ["from scratch", "frozen", "frozen random", "fine-tuned from layer 2"]
-    rows = list(csv.DictReader(line for line in result.to_csv().splitlines() if not line.startswith("#")))
-    assert len(rows) == 4 * 3
-    assert [float(row["test_accuracy"]) for row in rows[-3:]] == result.of("tuned")[0].tolist()
-    assert {row["way"] for row in rows} == {way.title for way in WAYS.values()}
+    table = tables_of(result)["Networks"].make()
+    assert table.rows == 4 * 3
+    assert list(table.columns["test_accuracy"][-3:]) == result.of("tuned")[0].tolist()
+    assert [str(way) for way in dict.fromkeys(table.columns["way"])] == [way.title for way in WAYS.values()]
+    assert table.settings["small task"]["optimizers"][0]["settings"]["beta1"] == 0.9
 
 
 COUNTS = (1, 4, 16)

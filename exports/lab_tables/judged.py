@@ -1,131 +1,20 @@
-"""The raw results of the lab as tables: a row for each start, seed, trial or cell, from which all that its pages tell can be recomputed."""
+"""The held-out starts and the trials of a fair race and of a tournament."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
-from functools import singledispatch
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from exports.lab_tables.offered import Offered, Tables, settings_of, tables_of
 from exports.table import Table
-from lab.basins import BasinMaps, cell_centres
 from lab.judged import Judged
-from lab.sweeps import SweepMap
 from lab.tournament import Standings
 from lab.tuning import Trials, Tuned, seeds_from
 from parameters import Array
-from scenario import Choice, Scenario
-from scenario.setup import Setup
-from simulation.attractors import attractors
-from simulation.measures import Outcome
-
-
-class Offered(NamedTuple):
-    """A table that can be made: how many rows it has, and what makes it."""
-
-    rows: int
-    make: Callable[[], Table]
-
-
-Tables = Mapping[str, Offered]
-
-
-@singledispatch
-def tables_of(result: Any) -> Tables:
-    """The tables of a result of the lab, by what they are called; each is made when it is asked for.
-
-    Raises:
-        TypeError: nothing is known of such a result.
-    """
-    known = ", ".join(kind.__name__ for kind in tables_of.registry if kind is not object)
-    raise TypeError(f"there are no tables of {type(result).__name__}; there are of {known}")
-
-
-def settings_of(task: Any) -> dict[str, Any]:
-    """All that a task of the lab depends on, as plain data for JSON, what is at its default, too."""
-    own = {"entrants": Scenario(optimizers=task.entrants).in_full()["optimizers"]} if hasattr(task, "entrants") else {}
-    return {"task": type(task).__name__, **{entry.name: _plain(getattr(task, entry.name)) for entry in fields(task)}, **own}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Setup):
-        return value.in_full()
-    if isinstance(value, Choice):
-        return {"name": value.name, "settings": dict(value.settings)}
-    if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value)}
-    return value
-
-
-# ---- basins and sweeps
-
-
-@tables_of.register
-def _(maps: BasinMaps) -> Tables:
-    return {"Starts": Offered(maps.attractor.size, lambda: _starts(maps))}
-
-
-def _starts(maps: BasinMaps) -> Table:
-    landscape, size = maps.scenario.build_landscape(), maps.size
-    rows, columns = np.divmod(np.arange(size * size), size)
-    x, y = cell_centres(landscape.window, size, rows, columns)
-    count = len(maps.attractor)
-    attractor, arrival = maps.attractor.reshape(count, -1), maps.arrival.reshape(count, -1)
-    rest = np.array([(point.x, point.y) for point in attractors(landscape)] + [(np.nan, np.nan)])
-    words = np.array([Outcome(number).label for number in range(len(Outcome))])
-    return Table(
-        f"basins of attraction on {landscape.name}, a row for each optimizer and start",
-        {
-            "optimizer": "who ran",
-            "x": "of the start, in the formula's unit",
-            "y": "of the start",
-            "outcome": "how the run ended",
-            "rest_x": "where it came to rest, if it did at a known point",
-            "rest_y": "likewise",
-            "steps": "from which step on it stayed there, looked at every 15%; empty where it did not",
-        },
-        {"scenario": maps.scenario.in_full(), "starts along each side": size},
-        {
-            "optimizer": np.repeat(maps.scenario.labels(), size * size),
-            "x": np.tile(x, count),
-            "y": np.tile(y, count),
-            "outcome": words[maps.outcome.ravel()],
-            "rest_x": rest[attractor.ravel(), 0],
-            "rest_y": rest[attractor.ravel(), 1],
-            "steps": [int(step) if step >= 0 else None for step in arrival.ravel()],
-        },
-    )
-
-
-@tables_of.register
-def _(result: SweepMap) -> Tables:
-    return {"Cells": Offered(result.final.size, lambda: _cells(result))}
-
-
-def _cells(result: SweepMap) -> Table:
-    sweep, (rows, columns) = result.sweep, result.final.shape
-    measures = {
-        "final_loss": (result.final, "median over starts and seeds of the last loss above the lowest; inf where most diverged"),
-        "steps": (result.steps, "median number of steps until the loss is within the tolerance; inf where half of them are never"),
-        "converged": (result.converged, "share of trajectories that end within the tolerance, 0 to 1"),
-        "climbed": (result.climbed, "share that end higher than they started, or diverge"),
-        "diverged": (result.diverged, "share that left float range"),
-    }
-    axes = {axis.key: values for axis, values in ((sweep.x, np.tile(sweep.x.values, rows)), (sweep.y, np.repeat(sweep.y.values, columns)))}
-    return Table(
-        f"a sweep on {sweep.scenario.title}, a row for each cell",
-        {**{axis.key: axis.title for axis in (sweep.x, sweep.y)}, **{name: meaning for name, (_, meaning) in measures.items()}},
-        settings_of(sweep),
-        {**axes, **{name: values.ravel() for name, (values, _) in measures.items()}},
-    )
-
-
-# ---- a fair race and a tournament
+from scenario import Choice
 
 _JUDGED = {
     "seed": "chooses trials, tuning starts and held-out starts",

@@ -1,0 +1,51 @@
+"""What tables there are of a result of the lab, and all settings that it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from functools import singledispatch
+from typing import Any, NamedTuple
+
+from exports.table import Table
+from scenario import Choice, Scenario
+from scenario.setup import Setup
+
+
+class Offered(NamedTuple):
+    """A table that can be made: how many rows it has, and what makes it."""
+
+    rows: int
+    make: Callable[[], Table]
+
+
+Tables = Mapping[str, Offered]
+
+
+@singledispatch
+def tables_of(result: Any) -> Tables:
+    """The tables of a result of the lab, by what they are called; each is made when it is asked for.
+
+    Raises:
+        TypeError: nothing is known of such a result.
+    """
+    known = ", ".join(kind.__name__ for kind in tables_of.registry if kind is not object)
+    raise TypeError(f"there are no tables of {type(result).__name__}; there are of {known}")
+
+
+def settings_of(task: Any) -> dict[str, Any]:
+    """All that a task of the lab depends on, as plain data for JSON, what is at its default, too."""
+    own = {"entrants": Scenario(optimizers=task.entrants).in_full()["optimizers"]} if hasattr(task, "entrants") else {}
+    return {"task": type(task).__name__, **{entry.name: _plain(getattr(task, entry.name)) for entry in fields(task)}, **own}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Setup):
+        return value.in_full()
+    if isinstance(value, Choice):
+        return {"name": value.name, "settings": dict(value.settings)}
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value)}
+    return value
