@@ -29,6 +29,7 @@ from parameters import Array, Declared
 from scenario import Race
 from simulation.attractors import attractor_lookup, attractors, is_global, lowest_loss, usual_height
 from simulation.live import functions_as_data, pair_as_data, plain, surface_as_data
+from simulation.measures import lowest_ground
 from simulation.verdicts import DATED, STALLED, UNDERWAY, Ending, lacks_values
 
 PATH = "live"
@@ -130,6 +131,7 @@ def told_as_data(landscape: Landscape) -> dict[str, Any]:
     return {
         "heights": loss_grid(landscape, GRID).scale_as_data(),
         "lowest": lowest if np.isfinite(lowest) else None,
+        "ground": ground if np.isfinite(ground := lowest_ground(landscape)) else None,
         "usual": usual_height(landscape),
         "height": float(np.nanmedian(np.abs(loss_grid(landscape).losses))),
         "attractors": {

@@ -32,7 +32,7 @@ class Outcome(IntEnum):
     DIVERGED = 4
     """Outside float range."""
     FALLING = 5
-    """On its way outside of the window, lower than all that is in it: it leaves for ever lower ground."""
+    """On its way outside of the window, lower than all that is in it, or out of float range from there: it leaves for ever lower ground."""
 
     @property
     def label(self) -> str:
@@ -154,17 +154,17 @@ def reached_and_stayed(run: Run) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.
     inside = (run.losses <= lowest + tolerance) & (run.losses >= lowest - tolerance)
     away = inside[::-1].argmin(axis=0)  # how many rows from the end it was away last; 0 if at the end, or if never
     first = np.append(run.kept, run.steps + 1)[np.where(inside.all(axis=0), 0, len(inside) - away)]
-    settled = inside[-1] & (first <= run.steps - rest(run.steps)) & _in_window(run)
+    settled = inside[-1] & (first <= run.steps - rest(run.steps)) & _inside(run.landscape, run.positions[-1])
     reached = np.where(inside.any(axis=0), run.kept[inside.argmax(axis=0)], -1)
     return reached, np.where(settled, first, -1)
 
 
-def _in_window(run: Run) -> npt.NDArray[np.bool_]:
-    """Whether each trajectory ends in the window, or as near to it as an attractor at its edge reaches, shape (N,)."""
-    low, high = np.array(run.landscape.window).T[:, :, None]
+def _inside(landscape: Landscape, places: Array) -> npt.NDArray[np.bool_]:
+    """Whether places, shape (2, N), are in the window, or as near to it as an attractor at its edge reaches, shape (N,)."""
+    low, high = np.array(landscape.window).T[:, :, None]
     slack = NEAR * (high - low)
-    ended: npt.NDArray[np.bool_] = ((run.positions[-1] >= low - slack) & (run.positions[-1] <= high + slack)).all(axis=0)
-    return ended
+    found: npt.NDArray[np.bool_] = ((places >= low - slack) & (places <= high + slack)).all(axis=0)
+    return found
 
 
 def final_attractor(run: Run) -> npt.NDArray[np.int64]:
@@ -232,19 +232,32 @@ def outcomes(run: Run, attractor: npt.NDArray[np.integer] | None = None) -> npt.
     """
     at_rest = attractor_outcomes(run.landscape)[final_attractor(run) if attractor is None else attractor]
     ended: npt.NDArray[np.int64] = np.where(run.diverged_at >= 0, Outcome.DIVERGED, at_rest)
-    if (ended == Outcome.MOVING).any():
-        lower = (run.losses[-1] < _lowest_ground(run.landscape)) & ~_in_window(run)
-        ended[(ended == Outcome.MOVING) & lower] = Outcome.FALLING
+    nowhere = np.flatnonzero((ended == Outcome.MOVING) | (ended == Outcome.DIVERGED))
+    if nowhere.size:
+        ended[nowhere[falling(run, nowhere)]] = Outcome.FALLING
     return ended
 
 
+def falling(run: Run, lanes: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """Whether some trajectories were last outside the window, and lower than all that is in it, shape (lanes,).
+
+    Of one that has left float range its last kept point before that tells: a loss may fall until it is no number any more.
+    """
+    left = run.diverged_at[lanes]
+    rows = np.where(left >= 0, np.searchsorted(run.kept, left), run.kept.size) - 1
+    known = rows >= 0
+    place, loss = run.positions[rows, :, lanes].T, run.losses[rows, lanes]
+    lower: npt.NDArray[np.bool_] = known & (loss < lowest_ground(run.landscape)) & ~_inside(run.landscape, place)
+    return lower
+
+
 @lru_cache(maxsize=64)
-def _lowest_ground(landscape: Landscape) -> float:
+def lowest_ground(landscape: Landscape) -> float:
     """Below which loss a trajectory is lower than all of the window."""
     if np.isfinite(lowest := lowest_loss(landscape)):
         return lowest - default_tolerance(landscape)
     values = landscape.value(grid(landscape.window, 64))
-    return float(np.nanmin(values)) if np.isfinite(values).any() else float("-inf")
+    return float(np.min(values, where=np.isfinite(values), initial=np.inf)) if np.isfinite(values).any() else float("-inf")
 
 
 @lru_cache(maxsize=64)

@@ -49,9 +49,11 @@ class Ending(IntEnum):
     """The same, but that weight decay still moves it, whatever the slope."""
     LEFT = 10
     """Outside the window, and not seen to come back, whatever it does there. Who began outside and moves no more stands still there."""
-    UNDEFINED = 11
+    FALLING = 11
+    """The same, lower than all that is in it: also who overflows on the way down."""
+    UNDEFINED = 12
     """Outside where the formula has a value."""
-    OVERFLOWED = 12
+    OVERFLOWED = 13
     """Outside float range."""
 
     @property
@@ -76,10 +78,11 @@ _WORDS = {
     Ending.FROZEN: "frozen: the squared slope overflows",
     Ending.DECAYING: "only decaying: the squared slope overflows",
     Ending.LEFT: "left the map",
+    Ending.FALLING: "left for ever lower ground",
     Ending.UNDEFINED: "left the formula's domain",
     Ending.OVERFLOWED: "overflowed",
 }
-DATED = (Ending.ARRIVED, Ending.LEFT, Ending.UNDEFINED, Ending.OVERFLOWED)
+DATED = (Ending.ARRIVED, Ending.LEFT, Ending.FALLING, Ending.UNDEFINED, Ending.OVERFLOWED)
 STALLED = {"saddle": Ending.SADDLE, "maximum": Ending.MAXIMUM, "degenerate": Ending.FLAT}
 _LOOKED = 64
 """Points along each axis, over three widths of the window, at which the formula is asked whether it has a value."""
@@ -156,19 +159,22 @@ def verdicts(run: Run) -> Verdicts:
     attractor[since > run.steps - measures.rest(run.steps)] = -1  # it was elsewhere between two looks
     since[attractor < 0] = run.steps
     outcome = measures.outcomes(run, attractor)
-    outcome[outcome == Outcome.FALLING] = Outcome.MOVING  # of which more is said here
+    falls, gone = outcome == Outcome.FALLING, run.diverged_at >= 0
+    outcome[falls & ~gone] = Outcome.MOVING  # of which more is said here
     ending = np.full(run.count, Ending.GOING, dtype=np.int64)
     ending[outcome == Outcome.GLOBAL_MINIMUM] = Ending.ARRIVED
     ending[outcome == Outcome.LOCAL_MINIMUM] = Ending.LOCAL_MINIMUM
     points = attractors(run.landscape)
     for lane in np.flatnonzero(outcome == Outcome.STALLED):
         ending[lane] = STALLED[points[attractor[lane]].kind]
-    gone = outcome == Outcome.DIVERGED
     ending[gone], since[gone] = Ending.OVERFLOWED, run.diverged_at[gone]
     ending[gone & _without_value(run)] = Ending.UNDEFINED
+    for lane in np.flatnonzero(falls & (ending == Ending.OVERFLOWED)):
+        ending[lane], since[lane] = Ending.FALLING, _last_run(_outside(_in_shares_of_the_window(run, [lane]))[: run.diverged_at[lane]])[0]
     moving = np.flatnonzero(outcome == Outcome.MOVING)
     if moving.size:
         ending[moving], since[moving] = _of_moving(run, moving)
+        ending[falls & (ending == Ending.LEFT)] = Ending.FALLING
     frozen = (outcome == Outcome.MOVING) & (run.frozen_at >= 0)
     end = run.positions[-1]
     decaying = ((end != run.positions[max(run.steps - 1, 0)]) | (end == 0)).all(axis=0)
@@ -204,13 +210,18 @@ def _wide(landscape: Landscape) -> Window:
     return (x0 - (x1 - x0), x1 + (x1 - x0)), (y0 - (y1 - y0), y1 + (y1 - y0))
 
 
+def _in_shares_of_the_window(run: Run, lanes: npt.NDArray[np.intp] | list[np.intp]) -> Array:
+    (x0, x1), (y0, y1) = run.landscape.window
+    shares: Array = (run.positions[:, :, lanes] - np.array([[x0], [y0]])) / np.array([[x1 - x0], [y1 - y0]])
+    return shares
+
+
 def _of_moving(run: Run, lanes: npt.NDArray[np.intp]) -> tuple[Integers, Integers]:
     """The ending, and the step since when, of trajectories that are at no attractor at the end."""
-    (x0, x1), (y0, y1) = run.landscape.window
-    places = (run.positions[:, :, lanes] - np.array([[x0], [y0]])) / np.array([[x1 - x0], [y1 - y0]])  # in shares of the window
+    places = _in_shares_of_the_window(run, lanes)
     ending = np.full(lanes.size, Ending.GOING, dtype=np.int64)
     since = np.full(lanes.size, run.steps, dtype=np.int64)
-    outside = ((places < 0) | (places > 1)).any(axis=1)
+    outside = _outside(places)
     left, gone = outside[-1], _last_run(outside)
     ending[left], since[left] = Ending.LEFT, gone[left]
     if run.steps < _FEWEST:
@@ -226,6 +237,11 @@ def _of_moving(run: Run, lanes: npt.NDArray[np.intp]) -> tuple[Integers, Integer
         inside = ((places >= low - margin) & (places <= high + margin)).all(axis=1)
         since[found] = _last_run(inside)[found]
     return ending, since
+
+
+def _outside(places: Array) -> npt.NDArray[np.bool_]:
+    """Where trajectories are outside the window, shape (rows, lanes), from their places in shares of it."""
+    return np.asarray(((places < 0) | (places > 1)).any(axis=1))
 
 
 def _gets_lower(run: Run, lanes: npt.NDArray[np.intp], rows: int) -> npt.NDArray[np.bool_]:

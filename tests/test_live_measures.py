@@ -114,7 +114,7 @@ def test_what_is_drawn_and_said_of_a_run_is_what_python_sends(player_page: Playe
         own("exp(x**2+y**2)", 15.0, [(-14.0, -14.0), (-1.0, -1.0), (14.5, 0.0)], adam, Choice.of("adamw", weight_decay=0.1)),
         own("sqrt(x) + y**2", 4.0, [(0.5, 1.0), (3.0, -1.0)], Choice.of("sgd", lr=0.9), adam),
         own("(x - 1000)**2 + 5*y**2", 1e-3, [(1000.0005, 1e-4)], Choice.of("sgd", lr=0.25), adam, x=1000.0),
-        own("x**2 - y**2", 1.0, [(0.5, 0.0), (0.5, 0.2)], Choice.of("sgd", lr=0.3), still),
+        own("x**2 - y**2", 1.0, [(0.5, 0.0), (0.5, 0.2), (0.0, 0.2)], *(Choice.of("sgd", lr=lr) for lr in (0.3, 1e5)), still),
     ]
     monkeypatch.setattr("player.payload.FINE", 1000)  # the larger ones are packed
     cases = [sent(scenario) for scenario in scenarios]

@@ -8,6 +8,7 @@ import pytest
 import landscapes
 import optimizers
 import simulation
+from simulation import measures
 from simulation.attractors import attractor_lookup
 from simulation.measures import Outcome, attractor_outcomes, looks, rest
 from simulation.verdicts import Ending, Verdicts, in_shares, verdicts
@@ -87,7 +88,12 @@ def test_what_leaves_the_window_or_float_range_says_when() -> None:
     steps = next(t for t in range(99) if 0.5 * 1.2**t > window[1][1])
     run = simulation.run(landscapes.get("pure_saddle"), optimizers.get("sgd", lr=0.1), np.array([[0.0], [0.5]]), 60)
     assert run.positions[1, 1, 0] == pytest.approx(0.6)
-    assert verdicts(run).words == f"left the map at step {steps}"
+    assert verdicts(run).words == f"left for ever lower ground at step {steps}"
+    beyond = simulation.run(landscapes.get("pure_saddle"), optimizers.get("sgd", lr=100.0), np.array([[0.0, 0.5], [0.5, 0.0]]), 200)
+    assert (beyond.diverged_at > 0).all(), "out of float range, one on its way down and one on its way up"
+    assert verdicts(beyond).ending.tolist() == [Ending.FALLING, Ending.OVERFLOWED]
+    assert verdicts(beyond).since.tolist() == [1, beyond.diverged_at[1]]
+    assert measures.outcomes(beyond).tolist() == [Outcome.FALLING, Outcome.DIVERGED]
     thrown = simulation.run(landscapes.get("rosenbrock"), optimizers.get("sgd", lr=1.0), np.array([[-1.2], [1.0]]), 100)
     assert verdicts(thrown).words == f"overflowed at step {thrown.diverged_at[0]}"
 

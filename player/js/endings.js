@@ -7,9 +7,10 @@ import { Nodes } from "./folds.js";
 /** @import { EngineResult, LiveTold, Region } from "./types" */
 
 /** `Ending` of simulation/verdicts.py. */
-export const ENDING = { GOING: 2, CIRCLING: 3, STILL: 7, FROZEN: 8, DECAYING: 9, LEFT: 10, UNDEFINED: 11, OVERFLOWED: 12 };
+export const ENDING = { GOING: 2, CIRCLING: 3, STILL: 7, FROZEN: 8, DECAYING: 9, LEFT: 10, FALLING: 11, UNDEFINED: 12, OVERFLOWED: 13 };
 const LOW = 0.01;
 const MODEST = 1e50;
+const EDGE = 0.01; // in shares of the window: as near to it nobody is outside
 const TAIL = 4;
 const FEWEST = 12;
 const STILL = 1e-6;
@@ -106,6 +107,7 @@ export class Endings {
     for (let n = 0; n < count; n++) {
       if (result.divergedAt[n] >= 0) {
         [ending[n], since[n]] = [told.lacksValues && wasNear(result, n, window) ? ENDING.UNDEFINED : ENDING.OVERFLOWED, result.divergedAt[n]];
+        if (ending[n] === ENDING.OVERFLOWED && falls(result, n, result.divergedAt[n] - 1, window, told)) [ending[n], since[n]] = [ENDING.FALLING, leftAt(result, n, result.divergedAt[n], frame)];
       } else if (attractor[n] >= 0 && settledAt[n] <= steps - rest) {
         [ending[n], since[n]] = [told.attractors.ending[attractor[n]], settledAt[n]];
       } else {
@@ -113,6 +115,7 @@ export class Endings {
       }
     }
     if (moving.length) this.moving(result, moving, ending, since, frame, told);
+    for (const n of moving) if (ending[n] === ENDING.LEFT && falls(result, n, steps, window, told)) ending[n] = ENDING.FALLING;
     for (const n of moving) if (result.overflowed[n]) freeze(result, n, decays, ending, since);
     return { ending, since };
   }
@@ -179,6 +182,28 @@ function wasNear({ x, y, loss, count, divergedAt }, n, [[x0, x1], [y0, y1]]) {
   const k = Math.max(divergedAt[n] - 1, 0) * count + n;
   const near = (/** @type {number} */ value, /** @type {number} */ low, /** @type {number} */ high) => value >= low - (high - low) && value <= high + (high - low);
   return near(x[k], x0, x1) && near(y[k], y0, y1) && Math.abs(loss[k]) < MODEST;
+}
+
+/** Whether a trajectory was outside the window in a row, and lower than all that is in it. @param {EngineResult} result @param {number} n @param {number} row @param {Region} window @param {LiveTold} told */
+function falls({ x, y, loss, count }, n, row, window, { ground }) {
+  if (row < 0 || ground === null) return false;
+  const k = row * count + n;
+  const outside = [x[k], y[k]].some((value, axis) => {
+    const [low, high] = window[axis];
+    return !(value >= low - EDGE * (high - low) && value <= high + EDGE * (high - low));
+  });
+  return outside && loss[k] < ground;
+}
+
+/** From which row on a trajectory has been outside the window, up to a row. @param {EngineResult} result @param {number} n @param {number} end @param {number[]} frame */
+function leftAt({ x, y, count }, n, end, frame) {
+  const outside = (/** @type {number} */ t) => [x, y].some((values, axis) => {
+    const share = (values[t * count + n] - frame[axis]) / frame[2 + axis];
+    return share < 0 || share > 1;
+  });
+  let t = end;
+  while (t > 0 && outside(t - 1)) t--;
+  return t;
 }
 
 /** Find out from which step on a trajectory stands still because what is remembered of it has overflowed. @param {EngineResult} result @param {number} n @param {boolean} decays @param {Int32Array} ending @param {Int32Array} since */

@@ -11,6 +11,7 @@ import { eigenvalues, surfaceFor } from "./program.js";
 
 const SIDES = { coarse: 91, fine: 161, usual: 64 }; // points along a side: as figures/surface.py, figures/loss_grid.py, simulation/attractors.py
 const TICKS = [1 / 3, 2 / 3, 1]; // as in figures/surface.py
+const TOLERANCE = 1e-3; // as in simulation/measures.py
 const ROUNDS = 12;
 const MOST = 400; // points that are followed to where the slope is none
 
@@ -65,6 +66,7 @@ function toldOf({ told, window }, evaluate, heights, usual, all) {
     heights,
     lowest,
     usual: medianOf(usual) - (lowest ?? usual[0]),
+    ground: lowest === null ? (usual[0] ?? null) : lowest - TOLERANCE * (medianOf(usual) - lowest),
     height: medianOf(all.filter(Number.isFinite).map(Math.abs).sort()),
     attractors: { ...attractors, x: kept.map(([x]) => x), y: kept.map(([, y]) => y), value, ending: attractors.ending.map((ending, k) => endingOf(ending, value[k], lowest)) },
   };

@@ -239,6 +239,8 @@ export interface LiveTold {
   heights: LossScale;
   /** The lowest known loss, if one is known. */
   lowest: number | null;
+  /** Below which loss a trajectory is lower than all of the window; null where nothing is. */
+  ground: number | null;
   /** The usual height above it, and the median of all losses without their signs. */
   usual: number;
   height: number;
