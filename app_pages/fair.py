@@ -78,7 +78,7 @@ def _found(task: Tuning, tuned: Tuned) -> None:
     """What tuning has found."""
     draw = sensitivity if _LOOK.value == "sensitivity" else trial_scatter
     chart(draw(tuned, theme()), theme(), "fair chart", height=_HEIGHT)
-    if words := tuned.judged.in_words(task.scenario.labels()):
+    if words := tuned.judged.in_words(task.labels()):
         st.markdown(f"**{words}**")
     st.html(fair_table(tuned))
     st.caption(_effort(task, tuned))
@@ -89,7 +89,7 @@ def _found(task: Tuning, tuned: Tuned) -> None:
 
 def _effort(task: Tuning, tuned: Tuned) -> str:
     """What it took, in words."""
-    coarse, labels = tuned.trials[0].coarse, task.scenario.labels()
+    coarse, labels = tuned.trials[0].coarse, task.labels()
     per_dimension: dict[int, list[str]] = {}
     for trials, label in zip(tuned.trials, labels, strict=True):
         per_dimension.setdefault(len(trials.space.parameters), []).append(label)
@@ -111,8 +111,10 @@ def _effort(task: Tuning, tuned: Tuned) -> str:
 def _race(tuned: Tuned) -> None:
     """The race at the settings found, from the held-out starts."""
     words, about = "**The race** from starts that none was tuned on", "Gives the scenario these settings and these starts."
-    hand_over(words, "Use in the race", ":material/sprint:", partial(_use, tuned.race), about)
-    if race := attempt(lambda: race_of(tuned.race)):
+    found = tuned.race
+    assert isinstance(found, Scenario)
+    hand_over(words, "Use in the race", ":material/sprint:", partial(_use, found), about)
+    if race := attempt(lambda: race_of(found)):
         player(race, theme(), ("map", "loss"), "fair player", lambda: None, board=False)  # the starts are held out
 
 

@@ -17,7 +17,7 @@ from figures.fair import critical_differences, data_profiles, profiles, ranking
 from lab.costs import UNITS
 from lab.tournament import TUNED, USUAL, Standings, Tournament, eligible
 from player.chart import chart
-from scenario import CUSTOM, Scenario
+from scenario import CUSTOM
 
 _ON = Setting("tournament", "on")
 """The landscapes that take part, joined by dots; the usual ones if none is named."""
@@ -104,7 +104,7 @@ def _standings(standings: Standings) -> None:
     with st.container(key="halves"):
         left, right = st.columns([1.7, 1], gap="medium")
     with left:
-        st.caption(f"{_RANKED[standings.task.objective]} Click a landscape to race there.")
+        st.caption(f"{_RANKED[standings.task.compared_by]} Click a landscape to race there.")
         chart(ranking(standings, theme()), theme(), "ranking", lambda: _picked(standings), height=90 + 76 * rows)
     with right:
         unit = _PROFILE.choose(st.container(), label_visibility="collapsed")
@@ -144,8 +144,8 @@ def _difference(standings: Standings) -> str:
 def _picked(standings: Standings) -> None:
     """Race on the landscape that was clicked, with the settings found for it."""
     column, _ = value_of("ranking").pick["at"]
-    names = [standings.task.title(name) for name in standings.task.landscapes]
+    names = [standings.task.title(name) for name in standings.task.names]
     if column not in names:
         return
-    race: Scenario = standings.race(names.index(column))
+    race = standings.race(names.index(column))
     session().change("tournament", lambda now: race, f"The race on {column} has the settings found and the held-out starts now.")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.theme import CURVE_WIDTH, LIGHT, Style, Theme, colour_scale, rgba, styles
-from lab.costs import UNITS, step_cost
+from lab.costs import UNITS
 from lab.judged import Judged
 from lab.search import Scores
 from lab.tournament import Standings
@@ -91,21 +91,21 @@ def trial_scatter(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
 
 def _measures(tuned: Tuned) -> tuple[str, ...]:
     """What trials are drawn by, a panel each."""
-    return ("share", "steps") if tuned.task.objective == "steps" else ("loss",)
+    return ("share", "steps") if tuned.task.compared_by == "steps" else ("loss",)
 
 
 def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
     """Optimizers against landscapes: the place in each cell, under it the share of starts that are solved, with its interval, what only
     passed by, and the median steps of what was solved."""
     places = standings.places
-    names = [standings.task.title(name) for name in standings.task.landscapes]
+    names = [standings.task.title(name) for name in standings.task.names]
     labels = list(standings.labels)
     cells = {
         "type": "heatmap",
         "x": names,
         "y": labels,
         "z": np.where(places > 0, places, np.nan),
-        "text": [[_told(judged, row, standings.task.objective) for judged in standings.judged] for row in range(len(labels))],
+        "text": [[_told(judged, row, standings.task.compared_by) for judged in standings.judged] for row in range(len(labels))],
         "texttemplate": "%{text}",
         "textfont": {"size": 11, "color": theme.text},
         "customdata": [[_in_full(standings, row, column) for column in range(len(names))] for row in range(len(labels))],
@@ -149,7 +149,7 @@ def _in_full(standings: Standings, row: int, column: int) -> str:
     judged, scores = standings.judged[column], standings.judged[column].scores
     (low, high), (soon, late) = judged.share_intervals[row], judged.step_intervals[row]
     lines = [
-        f"{standings.labels[row]} on {standings.task.title(standings.task.landscapes[column])}",
+        f"{standings.labels[row]} on {standings.task.title(standings.task.names[column])}",
         f"place {judged.places[row]}" if judged.places[row] else "nobody is first: nobody arrived and stayed",
         f"{scores.share[row]:.1%} solved ({low:.1%} to {high:.1%}), {judged.passed[row]:.1%} only passed by",
     ]
@@ -158,7 +158,7 @@ def _in_full(standings: Standings, row: int, column: int) -> str:
     lines.append(f"median final loss {_measured(float(scores.loss[row]), 'diverged')} above the lowest")
     if edges := standings.at_edge[row][column]:
         lines.append(f"best {' and '.join(edges)} at the edge of what was searched")
-    cost = step_cost(standings.race(column).build_landscape(), standings.chosen[row][column][0])
+    cost = standings.task.step_cost(standings.task.names[column], standings.chosen[row][column][0])
     lines.append(f"operations a step are not counted: {cost}" if isinstance(cost, str) else str(cost).replace(": ", ":<br>"))
     return "<br>".join(lines)
 
@@ -275,7 +275,7 @@ def data_profiles(standings: Standings, unit: str, theme: Theme = LIGHT) -> go.F
 
 
 def _entrants(tuned: Tuned) -> list[tuple[Trials, str, Style]]:
-    return list(zip(tuned.trials, tuned.task.scenario.labels(), _styles(tuned.task.scenario.optimizers), strict=True))
+    return list(zip(tuned.trials, tuned.task.labels(), _styles(tuned.task.setup.optimizers), strict=True))
 
 
 def _styles(choices: Any) -> list[Style]:

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lab import statistics
-from lab.search import Scores, Trajectories
+from lab.places import Ended
+from lab.search import Scores
 from parameters import Array
 
 
@@ -35,8 +36,8 @@ class Judged:
     objective: str = "steps"
 
     @classmethod
-    def of(cls, ended: Sequence[Trajectories], objective: str) -> Judged:
-        """What each optimizer's trajectories with its settings say, one trial for each seed."""
+    def of(cls, ended: Sequence[Ended], objective: str) -> Judged:
+        """What each optimizer's trials with its settings say, one trial for each seed."""
         final, steps, reached = (np.stack([getattr(each, name)[:, 0] for each in ended]) for name in ("final", "steps", "reached"))
         return cls(final, steps, reached, objective)
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 import optimizers
-from lab.executors import Executor, gather
-from lab.quantities import in_optimizer
-from lab.scaling import rate_factor
+from lab.executors import Executor
+from lab.places import Place, TrialBatch, run_trials
 from lab.statistics import ranks
-from lab.tiles import Batch, batch
-from landscapes import Landscape
 from limits import LAB_STEPS, LAB_TRAJECTORIES
 from optimizers import Optimizer
 from parameters import Array, Param
-from scenario import Choice, Scenario
-from simulation.attractors import lowest_loss
-from simulation.measures import TOLERANCE, default_tolerance, diverged_as_infinity, median, never_as_infinity
+from scenario import Choice
+from simulation.measures import median
 
 OBJECTIVES = {"final loss": "final loss above the lowest", "steps": "share solved, then steps"}
 """What is tuned for, by name: the median final loss, or as many starts solved as can be, and those soon."""
@@ -44,15 +40,15 @@ class Space:
     parameters: tuple[Param, ...]
 
     @classmethod
-    def of(cls, optimizer: Optimizer, on: Sequence[Landscape] = ()) -> Space:
-        """The search space that an optimizer's parameters declare, the learning rate's range scaled to the landscapes' curvature and size.
+    def of(cls, optimizer: Optimizer, on: Sequence[Place] = ()) -> Space:
+        """The search space that an optimizer's parameters declare, the learning rate's range scaled to where it is searched.
 
         Args:
             optimizer: whose.
-            on: the landscapes; on several the range reaches from the least to the largest of their ranges.
+            on: where trials are run; on several places the range reaches from the least to the largest of their ranges.
         """
         searched = [parameter for parameter in optimizer.parameters if parameter.search]
-        factors = [rate_factor(optimizer, landscape) for landscape in on] or [1.0]
+        factors = [place.rate_factor(optimizer) for place in on] or [1.0]
         return cls(tuple(_scaled(parameter, factors) if parameter.name == "lr" else parameter for parameter in searched))
 
     def values(self, positions: Array) -> dict[str, Array]:
@@ -166,19 +162,19 @@ def median_solved(steps: Array) -> Array:
 
 
 class Search:
-    """The search of one optimizer's space, stage by stage, on one scenario or on several at once.
+    """The search of one optimizer's space, stage by stage, at one place or at several at once.
 
     Args:
         choice: the optimizer, with the settings that are not searched.
         seed: chooses the trials, together with the optimizer's name.
-        on: the landscapes on which every trial is run.
+        on: the places at which every trial is run.
         objective: one of `OBJECTIVES`.
 
     Attributes:
-        scores: of the trials so far, for each landscape.
+        scores: of the trials so far, for each place.
     """
 
-    def __init__(self, choice: Choice, seed: int, on: Sequence[Landscape], objective: str) -> None:
+    def __init__(self, choice: Choice, seed: int, on: Sequence[Place], objective: str) -> None:
         self.choice, self.space, self.objective = choice, Space.of(optimizers.get(choice.name), on), objective
         self.scores = [NO_SCORES] * len(on)
         self.positions = np.empty((len(self.space.parameters), 0))
@@ -194,7 +190,7 @@ class Search:
         return self.space.values(drawn)
 
     def record(self, scores: Sequence[Scores]) -> None:
-        """Keep the scores of the settings drawn last, for each landscape."""
+        """Keep the scores of the settings drawn last, for each place."""
         self.scores = [before.joined(found) for before, found in zip(self.scores, scores, strict=True)]
 
     @property
@@ -204,7 +200,7 @@ class Search:
 
     @property
     def best_index(self) -> int:
-        """The index of the best trial so far: the one with the least mean rank over the landscapes."""
+        """The index of the best trial so far: the one with the least mean rank over the places."""
         return int(np.argmin(np.mean([ranks(scores.keys(self.objective)) for scores in self.scores], axis=0)))
 
     @property
@@ -256,24 +252,6 @@ def check_size(lanes: int, work: int) -> None:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Place:
-    """A landscape with the starts of each seed.
-
-    Attributes:
-        scenario: with one seed's starts; its optimizers do not matter.
-        starts: of every seed, shape (seeds, 2, starts).
-    """
-
-    scenario: Scenario
-    starts: Array
-
-    @classmethod
-    def of(cls, scenarios: Sequence[Scenario]) -> Place:
-        """That of scenarios which differ in the seeds of their starts only."""
-        return cls(scenarios[0], np.stack([scenario.start_points() for scenario in scenarios]))
-
-
 def search_all(execute: Executor, searches: Sequence[Sequence[Search]], places: Sequence[Sequence[Place]], count: int) -> int:
     """Give every search the same number of trials, in two rounds.
 
@@ -301,82 +279,3 @@ def search_all(execute: Executor, searches: Sequence[Sequence[Search]], places: 
             for seed, search in enumerate(group):
                 search.record([Scores(each.share[seed], each.steps[seed], each.loss[seed]) for each in found])
     return coarse
-
-
-@dataclass(frozen=True, eq=False)
-class TrialBatch:
-    """Trials of one optimizer that are run together, each with settings of its own.
-
-    Attributes:
-        place: what they are tried on.
-        choice: the optimizer, with what is the same in all of them.
-        settings: what differs, arrays of shape (seeds, count) by the parameter's name.
-        count: how many trials each seed has.
-    """
-
-    place: Place
-    choice: Choice
-    settings: Mapping[str, Array]
-    count: int
-
-    def batch(self) -> Batch:
-        """All trials of all seeds from all their starts: seed after seed, trial after trial, start after start.
-
-        All trials of a seed have the same noise, and every seed has other noise.
-        """
-        seeds, _, count = self.place.starts.shape
-        starts = np.repeat(self.place.starts[:, None], self.count, axis=1).transpose(2, 0, 1, 3).reshape(2, -1)
-        values = {in_optimizer(name): array.reshape(-1).repeat(count) for name, array in self.settings.items()}
-        numbers = np.repeat(np.arange(seeds * count).reshape(seeds, 1, count), self.count, axis=1).reshape(-1)
-        one = self.place.scenario.replace(optimizers=(self.choice,))
-        return batch(one, starts, ("final", "stayed", "reached"), values, numbers)
-
-
-@dataclass(frozen=True, eq=False)
-class Trajectories:
-    """How trajectories ended. All arrays have the shape (seeds, trials, starts).
-
-    Attributes:
-        final: the final loss above the lowest, at least the landscape's `resolution`; infinite where it diverged.
-        steps: the first step from which on it stayed within the tolerance; infinite where it did not arrive, or not stay.
-        reached: the first step at which it was within the tolerance; infinite where it never was.
-    """
-
-    final: Array
-    steps: Array
-    reached: Array
-
-
-def run_trials(execute: Executor, tried: Sequence[TrialBatch]) -> list[Trajectories]:
-    """Run the trials of several optimizers together; how each batch of them ended."""
-    found = []
-    for each, result in zip(tried, gather(execute, [each.batch() for each in tried]), strict=True):
-        shape = (len(each.place.starts), each.count, -1)
-        final, steps, reached = (result[name].reshape(shape) for name in ("final", "stayed", "reached"))
-        landscape = each.place.scenario.build_landscape()
-        above = np.maximum(final - lowest_loss(landscape), resolution(landscape))
-        found.append(Trajectories(diverged_as_infinity(above), never_as_infinity(steps), never_as_infinity(reached)))
-    return found
-
-
-def resolution(landscape: Landscape) -> float:
-    """How far above the lowest a loss must be to be distinguished from it: the rounding of a double at the landscape's usual height.
-
-    Final losses closer than this are equally good; then fewer steps decide.
-    """
-    lowest, usual = lowest_loss(landscape), default_tolerance(landscape) / TOLERANCE
-    return float(np.finfo(np.float64).eps) * max(abs(lowest), usual)
-
-
-def check_lowest(landscape: Landscape) -> None:
-    """Refuse a landscape without a lowest loss to compare losses with.
-
-    Raises:
-        ValueError: it has no lowest loss.
-    """
-    if landscape.unbounded:
-        raise ValueError(f"{landscape.name} has no lowest loss, so nothing can be tuned on it; choose another landscape")
-    if np.isnan(lowest_loss(landscape)):
-        raise ValueError(
-            f"{landscape.name} has no minimum in its window to measure losses from; widen the window or choose another landscape"
-        )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -17,10 +18,12 @@ from lab.asked import check_names, check_numbers
 from lab.costs import evaluations, step_cost, unit_cost
 from lab.executors import Executor, Publish
 from lab.judged import Judged, counted, listed
-from lab.search import OBJECTIVES, Place, Search, TrialBatch, check_lowest, check_size, entrants, run_trials, search_all
+from lab.places import LandscapePlace, Place, Raced, TrialBatch, check_lowest, run_trials, told_points
+from lab.search import OBJECTIVES, Search, check_size, entrants, search_all
 from lab.tuning import MOST_STARTS, MOST_TRIALS, best_of, check_seeds, scattered, seeds_from
 from parameters import Array, short, title_of
 from scenario import CUSTOM, Choice, Scenario
+from tape import Cost
 
 TUNED = {"for each": "For each landscape", "once": "Once for all landscapes"}
 """Whether every landscape gets settings of its own, by name."""
@@ -35,8 +38,103 @@ def eligible(like: Scenario | None = None) -> list[str]:
     return own + [name for name in landscapes.names() if not landscapes.get(name).unbounded]
 
 
+class TournamentTask(ABC):
+    """What tournaments have in common on landscapes and on networks.
+
+    Attributes:
+        noun: what one of those is called on which it is held.
+        entrants: the optimizers, without the settings that are searched.
+        count: trials for each optimizer, on each of them, with each seed.
+        seed, seeds: the first seed, and how many there are; see `lab.tuning.seeds_from`.
+        tuned: one of `TUNED`.
+    """
+
+    noun: ClassVar[str]
+    entrants: tuple[Choice, ...]
+    count: int
+    seed: int
+    seeds: int
+    tuned: str
+
+    @property
+    @abstractmethod
+    def names(self) -> tuple[str, ...]:
+        """What it is held on, by name."""
+
+    @property
+    @abstractmethod
+    def each(self) -> int:
+        """From how many starts a trial is run, with each seed; from as many others what was found is judged."""
+
+    @property
+    @abstractmethod
+    def compared_by(self) -> str:
+        """One of `lab.search.OBJECTIVES`, by which trials and optimizers are compared."""
+
+    @property
+    @abstractmethod
+    def steps_of_one(self) -> int:
+        """The work of one trial from one start, on all of them together, counted in steps of one trajectory."""
+
+    @abstractmethod
+    def title(self, name: str) -> str:
+        """What one of them is called."""
+
+    @abstractmethod
+    def place(self, name: str, seeds: Sequence[int], held_out: bool) -> Place:
+        """Where trials are run with some seeds: to tune, or to judge."""
+
+    @abstractmethod
+    def judging(self, name: str) -> Raced:
+        """The setup with what judges with the first seed."""
+
+    @abstractmethod
+    def labels(self) -> tuple[str, ...]:
+        """A name for each optimizer."""
+
+    @abstractmethod
+    def unit_cost(self, name: str, choice: Choice, unit: str) -> float:
+        """What a step costs in a unit; see `lab.costs.unit_cost`."""
+
+    @abstractmethod
+    def step_cost(self, name: str, choice: Choice) -> Cost | str:
+        """The operations of a step, or why they are not counted."""
+
+    @abstractmethod
+    def told_starts(self, name: str) -> dict[str, Array]:
+        """What tells each of the starts that judge from the others, seed after seed: arrays of shape (seeds x starts,) by name."""
+
+    @abstractmethod
+    def told(self) -> list[str]:
+        """What it is, in lines."""
+
+    @property
+    def work(self) -> int:
+        """The work that it takes, counted in steps of one trajectory."""
+        return len(self.entrants) * (self.count + 1) * self.each * self.seeds * self.steps_of_one
+
+    def compute(self, execute: Executor, publish: Publish[Standings]) -> Standings:
+        """Tune every optimizer, then judge all of them everywhere on what is held out."""
+        seeds = seeds_from(self.seed, self.seeds)
+        tuning, judging = ([self.place(name, seeds, held_out) for name in self.names] for held_out in (False, True))
+        together = self.tuned == "once"
+        groups = [tuning] if together else [[place] for place in tuning]
+        searches = [[Search(choice, seed, on, self.compared_by) for seed in seeds] for choice in self.entrants for on in groups]
+        search_all(execute, searches, groups * len(self.entrants), self.count)
+        found = [group for group in searches for _ in (judging if together else (0,))]  # for each optimizer, for each place
+        places = judging * len(self.entrants)
+        tried = [TrialBatch(place, group[0].choice, best_of(group), 1) for group, place in zip(found, places, strict=True)]
+        ended = run_trials(execute, tried)
+        width = len(self.names)
+        rows = [found[first : first + width] for first in range(0, len(found), width)]
+        chosen = tuple(tuple(tuple(search.best for search in group) for group in row) for row in rows)
+        at_edge = tuple(tuple(group[0].at_edge for group in row) for row in rows)
+        judged = tuple(Judged.of(ended[column::width], self.compared_by) for column in range(width))
+        return Standings(self, chosen, at_edge, judged)
+
+
 @dataclass(frozen=True)
-class Tournament:
+class Tournament(TournamentTask):
     """The task to compare optimizers on several landscapes.
 
     Args:
@@ -57,6 +155,8 @@ class Tournament:
         KeyError, TypeError, ValueError: an unknown name or setting, a landscape without a lowest loss, a number out of range, or more work
             than can be done.
     """
+
+    noun: ClassVar = "landscape"
 
     entrants: tuple[Choice, ...]
     landscapes: tuple[str, ...]
@@ -96,9 +196,24 @@ class Tournament:
         check_size(len(self.entrants) * len(self.landscapes) * self.count * self.starts * self.seeds, self.work)
 
     @property
-    def work(self) -> int:
-        """The work that it takes, counted in steps of one trajectory."""
-        return len(self.entrants) * len(self.landscapes) * (self.count + 1) * self.starts * self.seeds * self.steps
+    def names(self) -> tuple[str, ...]:
+        """The landscapes."""
+        return self.landscapes
+
+    @property
+    def each(self) -> int:
+        """From how many starts a trial is run."""
+        return self.starts
+
+    @property
+    def compared_by(self) -> str:
+        """The objective."""
+        return self.objective
+
+    @property
+    def steps_of_one(self) -> int:
+        """The steps of a trajectory on each landscape."""
+        return len(self.landscapes) * self.steps
 
     def _alike(self) -> Scenario:
         """What of `like` holds on every landscape."""
@@ -125,28 +240,39 @@ class Tournament:
         """A landscape with the tuning starts or the held-out ones of a seed, the first if none is given."""
         return scattered(self._plain(landscape), self.starts, "anywhere", 2 * (self.seed if seed is None else seed) + held_out)
 
-    def compute(self, execute: Executor, publish: Publish[Standings]) -> Standings:
-        """Tune every optimizer, then run all of them on all landscapes from the held-out starts."""
-        seeds = seeds_from(self.seed, self.seeds)
-        tuning, judging = (
-            [Place.of([self.scenario(name, held_out, seed) for seed in seeds]) for name in self.landscapes] for held_out in (False, True)
-        )
-        built = [place.scenario.build_landscape() for place in tuning]
-        together = self.tuned == "once"
-        groups = [built] if together else [[landscape] for landscape in built]
-        own = [tuning] if together else [[place] for place in tuning]
-        searches = [[Search(choice, seed, on, self.objective) for seed in seeds] for choice in self.entrants for on in groups]
-        search_all(execute, searches, own * len(self.entrants), self.count)
-        found = [group for group in searches for _ in (judging if together else (0,))]  # for each optimizer, for each landscape
-        places = judging * len(self.entrants)
-        tried = [TrialBatch(place, group[0].choice, best_of(group), 1) for group, place in zip(found, places, strict=True)]
-        ended = run_trials(execute, tried)
-        width = len(self.landscapes)
-        rows = [found[first : first + width] for first in range(0, len(found), width)]
-        chosen = tuple(tuple(tuple(search.best for search in group) for group in row) for row in rows)
-        at_edge = tuple(tuple(group[0].at_edge for group in row) for row in rows)
-        judged = tuple(Judged.of(ended[column::width], self.objective) for column in range(width))
-        return Standings(self, chosen, at_edge, judged)
+    def place(self, name: str, seeds: Sequence[int], held_out: bool) -> Place:
+        """A landscape with the tuning starts of some seeds, or with the held-out ones."""
+        return LandscapePlace.of([self.scenario(name, held_out, seed) for seed in seeds])
+
+    def judging(self, name: str) -> Scenario:
+        """A landscape with the held-out starts of the first seed."""
+        return self.scenario(name, held_out=True)
+
+    def labels(self) -> tuple[str, ...]:
+        """A name for each optimizer."""
+        return Scenario(optimizers=self.entrants).labels()
+
+    def unit_cost(self, name: str, choice: Choice, unit: str) -> float:
+        """What a step costs on a landscape in one of `lab.costs.UNITS`."""
+        return unit_cost(self.judging(name).build_landscape(), choice, unit)
+
+    def step_cost(self, name: str, choice: Choice) -> Cost | str:
+        """The operations of a step on a landscape, or why they are not counted."""
+        return step_cost(self.judging(name).build_landscape(), choice)
+
+    def told_starts(self, name: str) -> dict[str, Array]:
+        """Where the held-out starts are on a landscape."""
+        return told_points([self.scenario(name, True, seed) for seed in seeds_from(self.seed, self.seeds)])
+
+    def told(self) -> list[str]:
+        """What it is, in lines."""
+        return [
+            f"Descent tournament: {len(self.entrants)} optimizers on {len(self.landscapes)} landscapes, {self.steps} steps",
+            f"tuned {TUNED[self.tuned].lower()} with {self.count} trials each, by {OBJECTIVES[self.objective]} (over the starts)",
+            f"{self.seeds} seeds, each with {self.starts} tuning starts and {self.starts} other starts that judge, anywhere in the "
+            f"window; seed {self.seed}",
+            f"on every landscape: {in_words(self.like)}",
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,13 +281,13 @@ class Standings:
 
     Attributes:
         task: what was asked for.
-        chosen: for each optimizer, on each landscape, its settings with each seed.
-        at_edge: for each optimizer, on each landscape, the hyper-parameters whose best value with the first seed is at an end of what was
+        chosen: for each optimizer, in each place, its settings with each seed.
+        at_edge: for each optimizer, in each place, the hyper-parameters whose best value with the first seed is at an end of what was
             searched, though the search was widened there.
         judged: how all did on each landscape.
     """
 
-    task: Tournament
+    task: TournamentTask
     chosen: tuple[tuple[tuple[Choice, ...], ...], ...]
     at_edge: tuple[tuple[tuple[str, ...], ...], ...]
     judged: tuple[Judged, ...]
@@ -218,12 +344,12 @@ class Standings:
     @property
     def labels(self) -> tuple[str, ...]:
         """A name for each optimizer."""
-        return Scenario(optimizers=self.task.entrants).labels()
+        return self.task.labels()
 
-    def race(self, landscape: int) -> Scenario:
-        """The race of all optimizers on one of the landscapes, from the first seed's held-out starts with its settings."""
-        scenario = self.task.scenario(self.task.landscapes[landscape], held_out=True)
-        return scenario.replace(optimizers=tuple(settings[landscape][0] for settings in self.chosen))
+    def race(self, at: int) -> Raced:
+        """The race of all optimizers in one of the places, from what judges with the first seed, with its settings."""
+        setup = self.task.judging(self.task.names[at])
+        return setup.replace(optimizers=tuple(settings[at][0] for settings in self.chosen))
 
     def profile(self, entrant: int) -> tuple[Array, Array]:
         """The performance profile of an optimizer: the share of problems that it solves within a multiple of the best one's steps.
@@ -257,10 +383,7 @@ class Standings:
             Costs, rising, at which the share steps up, and the share from there on, 0 to 1. Both are empty where a step has no fixed cost.
         """
         task = self.task
-        each = [
-            unit_cost(task.scenario(name, held_out=True).build_landscape(), settings[0], unit)
-            for name, settings in zip(task.landscapes, self.chosen[entrant], strict=True)
-        ]
+        each = [task.unit_cost(name, settings[0], unit) for name, settings in zip(task.names, self.chosen[entrant], strict=True)]
         if not np.isfinite(each).all():
             return np.empty(0), np.empty(0)
         costs = np.concatenate([judged.steps[entrant].ravel() * cost for judged, cost in zip(self.judged, each, strict=True)])
@@ -269,17 +392,13 @@ class Standings:
 
     def in_words(self) -> str:
         """Who is first over all landscapes, and who cannot be told apart from it, in a sentence."""
-        return told_apart(self.mean_ranks, self.critical_difference, self.labels, len(self.task.landscapes))
+        return told_apart(self.mean_ranks, self.critical_difference, self.labels, counted(len(self.task.names), self.task.noun))
 
     def to_csv(self) -> str:
         """The table as CSV, a row for each optimizer on each landscape, under comment lines that explain the columns."""
         task, out = self.task, io.StringIO()
+        out.write("".join(f"# {line}\n" for line in task.told()))
         out.write(
-            f"# Descent tournament: {len(task.entrants)} optimizers on {len(task.landscapes)} landscapes, {task.steps} steps\n"
-            f"# tuned {TUNED[task.tuned].lower()} with {task.count} trials each, by {OBJECTIVES[task.objective]} (over the starts)\n"
-            f"# {task.seeds} seeds, each with {task.starts} tuning starts and {task.starts} other starts that judge, anywhere in the "
-            f"window; seed {task.seed}\n"
-            f"# on every landscape: {in_words(task.like)}\n"
             "# place: from 1, shared by those who cannot be told apart; 0 where nobody solves anything\n"
             "# rank: by all seeds together, from 1, ties share their mean\n"
             "# solved: share of starts that came within the tolerance and stayed, 0 to 1; with 95% confidence it is from solved_low to "
@@ -292,11 +411,11 @@ class Standings:
         )
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(
-            ["optimizer", "landscape", *_COLUMNS, "gradients", "hessians", "losses", "state", "operations", "a_trial", "settings"]
+            ["optimizer", task.noun, *_COLUMNS, "gradients", "hessians", "losses", "state", "operations", "a_trial", "settings"]
         )
         for row, (label, settings) in enumerate(zip(self.labels, self.chosen, strict=True)):
-            for name, (choice, *_), judged in zip(task.landscapes, settings, self.judged, strict=True):
-                cost = step_cost(task.scenario(name, held_out=True).build_landscape(), choice)
+            for name, (choice, *_), judged in zip(task.names, settings, self.judged, strict=True):
+                cost = task.step_cost(name, choice)
                 operations = ["", ""] if isinstance(cost, str) else [cost.total, cost.of_a_trial]
                 asked = evaluations(optimizers.get(choice.name, **dict(choice.settings)))
                 counts = [asked.gradients, asked.hessians, asked.losses, asked.state]
@@ -325,17 +444,17 @@ def in_words(like: Scenario) -> str:
     return ", ".join([*told, *schedule]) or "no noise, no schedule, no penalty"
 
 
-def told_apart(mean_ranks: Array, difference: float, labels: Sequence[str], landscapes: int) -> str:
-    """What a critical difference of mean ranks over landscapes says, in a sentence."""
+def told_apart(mean_ranks: Array, difference: float, labels: Sequence[str], over: str) -> str:
+    """What a critical difference of mean ranks says, in a sentence: over "8 landscapes", say."""
     if len(labels) < 2:
         return ""
     order = np.argsort(mean_ranks, kind="stable")
     with_first = [labels[entrant] for entrant in order if mean_ranks[entrant] - mean_ranks[order[0]] < difference]
     if len(with_first) == len(labels):
-        return f"Over {counted(landscapes, 'landscape')} no two of them can be told apart."
+        return f"Over {over} no two of them can be told apart."
     if len(with_first) == 1:
-        return f"{with_first[0]} is first over {counted(landscapes, 'landscape')}, and can be told apart from all others."
-    return f"{listed(with_first)} cannot be told apart over {counted(landscapes, 'landscape')} and share the first place."
+        return f"{with_first[0]} is first over {over}, and can be told apart from all others."
+    return f"{listed(with_first)} cannot be told apart over {over} and share the first place."
 
 
 def performance_ratios(costs: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,24 +11,14 @@ import numpy as np
 
 import optimizers
 from lab.asked import check_numbers, check_scenario
+from lab.costs import step_cost
 from lab.executors import Executor, Publish
 from lab.judged import Judged
-from lab.search import (
-    NO_SCORES,
-    OBJECTIVES,
-    Place,
-    Scores,
-    Search,
-    Space,
-    TrialBatch,
-    check_lowest,
-    check_size,
-    entrants,
-    run_trials,
-    search_all,
-)
+from lab.places import LandscapePlace, Place, Raced, TrialBatch, check_lowest, run_trials, told_points
+from lab.search import NO_SCORES, OBJECTIVES, Scores, Search, Space, check_size, entrants, search_all
 from parameters import Array
 from scenario import Choice, Scenario
+from tape import Cost
 
 WHERE = {"anywhere": "Anywhere in the window", "around": "Around the landscape's start"}
 """Where the starts are scattered, by name."""
@@ -117,12 +108,12 @@ class Tuned:
 
     Attributes:
         task: what was asked for.
-        trials: for each optimizer of the task's scenario, in its order, those of the first seed.
+        trials: for each optimizer of the task's setup, in its order, those of the first seed.
         chosen: for each optimizer its best settings with each seed.
         judged: how these did on the held-out starts of their seed.
     """
 
-    task: Tuning
+    task: TuningTask
     trials: tuple[Trials, ...]
     chosen: tuple[tuple[Choice, ...], ...]
     judged: Judged
@@ -139,13 +130,103 @@ class Tuned:
         return self.judged.order
 
     @cached_property
-    def race(self) -> Scenario:
+    def race(self) -> Raced:
         """The race at the first seed's best settings from its held-out starts."""
         return self.task.held_out.replace(optimizers=tuple(trials.choice for trials in self.trials))
 
 
+class TuningTask(ABC):
+    """What tuning has in common on landscapes and on networks.
+
+    Attributes:
+        count: trials for each optimizer, with each seed.
+        seed, seeds: the first seed, and how many there are; see `seeds_from`.
+    """
+
+    count: int
+    seed: int
+    seeds: int
+
+    @property
+    @abstractmethod
+    def setup(self) -> Raced:
+        """What is raced on, with the optimizers that take part, without the settings that are searched."""
+
+    @property
+    @abstractmethod
+    def each(self) -> int:
+        """From how many starts a trial is run, with each seed; from as many others what was found is judged."""
+
+    @property
+    @abstractmethod
+    def held_out(self) -> Raced:
+        """The setup with what judges with the first seed."""
+
+    @property
+    @abstractmethod
+    def compared_by(self) -> str:
+        """One of `OBJECTIVES`, by which trials and optimizers are compared."""
+
+    @property
+    @abstractmethod
+    def steps_of_one(self) -> int:
+        """The work of one trial from one start, counted in steps of one trajectory."""
+
+    @abstractmethod
+    def place(self, seeds: Sequence[int], held_out: bool) -> Place:
+        """Where trials are run with some seeds: to tune, or to judge."""
+
+    @abstractmethod
+    def told_starts(self) -> dict[str, Array]:
+        """What tells each of the starts that judge from the others, seed after seed: arrays of shape (seeds x starts,) by name."""
+
+    @abstractmethod
+    def step_cost(self, choice: Choice) -> Cost | str:
+        """The operations of a step, or why they are not counted."""
+
+    def labels(self) -> tuple[str, ...]:
+        """A name for each optimizer."""
+        return self.setup.labels()
+
+    @property
+    def work(self) -> int:
+        """The work that it takes, counted in steps of one trajectory."""
+        chosen = self.setup.optimizers
+        curves = RATES * sum(_has_rate(choice) for choice in chosen)
+        return (len(chosen) * (self.count + 1) * self.seeds + curves) * self.each * self.steps_of_one
+
+    def compute(self, execute: Executor, publish: Publish[Tuned]) -> Tuned:
+        """Search every optimizer's space, judge the best settings on what is held out, and trace the sensitivity curves."""
+        seeds = seeds_from(self.seed, self.seeds)
+        tuning, held_out = (self.place(seeds, held) for held in (False, True))
+        searches = [[Search(choice, seed, [tuning], self.compared_by) for seed in seeds] for choice in self.setup.optimizers]
+        coarse = search_all(execute, searches, [[tuning]] * len(searches), self.count)
+        chosen = tuple(tuple(search.best for search in group) for group in searches)
+        ended = run_trials(execute, [TrialBatch(held_out, group[0].choice, best_of(group), 1) for group in searches])
+        judged = Judged.of(ended, self.compared_by)
+        curves = self._curves(execute, [group[0] for group in searches])
+        trials = [
+            Trials(first.best, first.settings, first.scores[0], coarse, first.best_index, first.at_edge, first.space, *curve)
+            for (first, *_), curve in zip(searches, curves, strict=True)
+        ]
+        return Tuned(self, tuple(trials), chosen, judged)
+
+    def _curves(self, execute: Executor, searches: Sequence[Search]) -> list[tuple[Array, Scores]]:
+        """The learning rates of each optimizer's sensitivity curve, and how it does at each of them where the first seed tunes."""
+        place = self.place([self.seed], held_out=False)
+        rates = [_rates(search) for search in searches]
+        tried = [
+            TrialBatch(place, search.best, {"lr": found[None]}, found.size)
+            for search, found in zip(searches, rates, strict=True)
+            if found.size
+        ]
+        ended = iter(run_trials(execute, tried))
+        scores = [Scores.of(*((each := next(ended)).final[0], each.steps[0])) if found.size else NO_SCORES for found in rates]
+        return list(zip(rates, scores, strict=True))
+
+
 @dataclass(frozen=True)
-class Tuning:
+class Tuning(TuningTask):
     """The task to tune every optimizer of a scenario with the same number of trials.
 
     Each trial runs an optimizer with other settings from all tuning starts. The first trials are spread over the optimizer's own search
@@ -190,10 +271,24 @@ class Tuning:
         check_size(len(self.scenario.optimizers) * self.count * self.starts * self.seeds, self.work)
 
     @property
-    def work(self) -> int:
-        """The work that it takes, counted in steps of one trajectory."""
-        curves = RATES * sum(_has_rate(choice) for choice in self.scenario.optimizers)
-        return (len(self.scenario.optimizers) * (self.count + 1) * self.seeds + curves) * self.starts * self.scenario.steps
+    def setup(self) -> Scenario:
+        """The scenario."""
+        return self.scenario
+
+    @property
+    def each(self) -> int:
+        """From how many starts a trial is run."""
+        return self.starts
+
+    @property
+    def compared_by(self) -> str:
+        """The objective."""
+        return self.objective
+
+    @property
+    def steps_of_one(self) -> int:
+        """The steps of a trajectory."""
+        return self.scenario.steps
 
     @property
     def tuning(self) -> Scenario:
@@ -209,34 +304,17 @@ class Tuning:
         """The scenario with a seed's tuning starts or its held-out ones."""
         return scattered(self.scenario, self.starts, self.where, 2 * seed + held_out)
 
-    def compute(self, execute: Executor, publish: Publish[Tuned]) -> Tuned:
-        """Search every optimizer's space, judge the best settings on the held-out starts, and trace the sensitivity curves."""
-        seeds, landscape = seeds_from(self.seed, self.seeds), self.scenario.build_landscape()
-        tuning, held_out = (Place.of([self.scenario_of(seed, held) for seed in seeds]) for held in (False, True))
-        searches = [[Search(choice, seed, [landscape], self.objective) for seed in seeds] for choice in self.scenario.optimizers]
-        coarse = search_all(execute, searches, [[tuning]] * len(searches), self.count)
-        chosen = tuple(tuple(search.best for search in group) for group in searches)
-        ended = run_trials(execute, [TrialBatch(held_out, group[0].choice, best_of(group), 1) for group in searches])
-        judged = Judged.of(ended, self.objective)
-        curves = self._curves(execute, [group[0] for group in searches])
-        trials = [
-            Trials(first.best, first.settings, first.scores[0], coarse, first.best_index, first.at_edge, first.space, *curve)
-            for (first, *_), curve in zip(searches, curves, strict=True)
-        ]
-        return Tuned(self, tuple(trials), chosen, judged)
+    def place(self, seeds: Sequence[int], held_out: bool) -> Place:
+        """The landscape with the tuning starts of some seeds, or with the held-out ones."""
+        return LandscapePlace.of([self.scenario_of(seed, held_out) for seed in seeds])
 
-    def _curves(self, execute: Executor, searches: Sequence[Search]) -> list[tuple[Array, Scores]]:
-        """The learning rates of each optimizer's sensitivity curve, and how it does at each of them from the first seed's tuning starts."""
-        place = Place.of([self.tuning])
-        rates = [_rates(search) for search in searches]
-        tried = [
-            TrialBatch(place, search.best, {"lr": found[None]}, found.size)
-            for search, found in zip(searches, rates, strict=True)
-            if found.size
-        ]
-        ended = iter(run_trials(execute, tried))
-        scores = [Scores.of(*((each := next(ended)).final[0], each.steps[0])) if found.size else NO_SCORES for found in rates]
-        return list(zip(rates, scores, strict=True))
+    def told_starts(self) -> dict[str, Array]:
+        """Where the held-out starts are."""
+        return told_points([self.scenario_of(seed, held_out=True) for seed in seeds_from(self.seed, self.seeds)])
+
+    def step_cost(self, choice: Choice) -> Cost | str:
+        """The operations of a step on the landscape, or why they are not counted."""
+        return step_cost(self.scenario.build_landscape(), choice)
 
 
 def seeds_from(seed: int, count: int) -> list[int]:

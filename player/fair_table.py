@@ -8,7 +8,7 @@ import numpy as np
 
 import optimizers
 from figures.theme import styles
-from lab.costs import evaluations, step_cost
+from lab.costs import evaluations
 from lab.tournament import settings_in_words
 from lab.tuning import Trials, Tuned
 from parameters import short
@@ -20,12 +20,11 @@ _WORDS = ' class="words"'
 
 def fair_table(tuned: Tuned) -> str:
     """What was found as HTML, best on the held-out starts first."""
-    scenario = tuned.task.scenario
-    looks = styles([choice.name for choice in scenario.optimizers])
-    labels, landscape = scenario.labels(), scenario.build_landscape()
+    task = tuned.task
+    looks, labels = styles([choice.name for choice in task.setup.optimizers]), task.labels()
     body = "".join(
         f'<tr><td>{int(tuned.judged.places[entrant]) or "–"}</td><th scope="row">{chip(looks[entrant], labels[entrant])}</th>'
-        f"{_cells(tuned, entrant, step_cost(landscape, tuned.trials[entrant].choice))}</tr>"
+        f"{_cells(tuned, entrant, task.step_cost(tuned.trials[entrant].choice))}</tr>"
         for entrant in tuned.order
     )
     heads = [
@@ -33,7 +32,7 @@ def fair_table(tuned: Tuned) -> str:
         ("passed by", "The share that came within the tolerance, and did not stay: not solved"),
         ("steps", "The median number of steps of those that were solved, and its interval of 95% confidence"),
         ("final loss", "The median final loss above the lowest, from all held-out starts"),
-        ("tolerant", _TOLERANT[tuned.task.objective]),
+        ("tolerant", _TOLERANT[task.compared_by]),
         ("asks", "Slopes, Hessians and losses that a step asks for; + where further ones are asked for while it searches"),
         ("keeps", "Numbers remembered from step to step for each coordinate"),
         ("a step", "How many operations a step takes, the slope among them, and each further trial of a search: few steps may take long"),
@@ -59,7 +58,7 @@ def _cells(tuned: Tuned, entrant: int, cost: Cost | str) -> str:
     trials, judged, scores = tuned.trials[entrant], tuned.judged, tuned.judged.scores
     if trials.failed:
         return f'<td colspan="9">no trial of {trials.scores.share.size} came to anything: from most starts all diverged</td>'
-    width = trials.tolerant_decades(tuned.task.objective)
+    width = trials.tolerant_decades(tuned.task.compared_by)
     (low, high), (soon, late) = judged.share_intervals[entrant], judged.step_intervals[entrant]
     share, steps, loss = (float(values[entrant]) for values in (scores.share, scores.steps, scores.loss))
     edges = "".join(
@@ -98,7 +97,7 @@ def _title(trials: Trials, name: str) -> str:
 def settings_found(tuned: Tuned) -> str:
     """Every hyper-parameter of every optimizer as HTML, and the range of those that were searched."""
     rows = ""
-    for trials, label in zip(tuned.trials, tuned.task.scenario.labels(), strict=True):
+    for trials, label in zip(tuned.trials, tuned.task.labels(), strict=True):
         ranges = ", ".join(
             f"{parameter.title} {short(parameter.search[0])} to {short(parameter.search[1])}"
             for parameter in trials.space.parameters

@@ -58,7 +58,8 @@ def test_every_cell_of_a_sweep_is_there() -> None:
 
 
 def test_the_verdicts_of_a_fair_race_follow_from_its_starts() -> None:
-    tuned = run_task(Tuning(SCENARIO, 5, 4, seeds=6))
+    task = Tuning(SCENARIO, 5, 4, seeds=6)
+    tuned = run_task(task)
     tables = tables_of(tuned)
     settings, columns = reread(tables["Held-out starts"].make())
     labels, judged = judged_of(columns, settings["objective"])
@@ -67,7 +68,7 @@ def test_the_verdicts_of_a_fair_race_follow_from_its_starts() -> None:
     assert np.array_equal(judged.places, tuned.judged.places)
     assert judged.share_intervals == tuned.judged.share_intervals
     at = columns["seed"].index(1000)
-    start = tuned.task.scenario_of(1000, held_out=True).start_points()[:, 0]
+    start = task.scenario_of(1000, held_out=True).start_points()[:, 0]
     assert [columns["x"][at], columns["y"][at]] == start.tolist()
     assert json.loads(columns["settings"][at]) == dict(tuned.chosen[0][1].settings)
     _, trials = reread(tables["Trials"].make())

@@ -16,7 +16,8 @@ from figures.fair import critical_differences, data_profiles, profiles, ranking
 from lab.costs import step_cost
 from lab.executors import Meter, local_executor, run_task
 from lab.judged import Judged
-from lab.search import Place, Search, resolution, search_all
+from lab.places import LandscapePlace, resolution
+from lab.search import Search, search_all
 from lab.tournament import Standings, Tournament, performance_ratios
 from parameters import Array
 from scenario import Choice, Scenario
@@ -33,9 +34,15 @@ def standings() -> Standings:
     return run_task(TASK)
 
 
+def race_in(standings: Standings, column: int) -> Scenario:
+    found = standings.race(column)
+    assert isinstance(found, Scenario)
+    return found
+
+
 def test_the_table_is_what_races_on_the_held_out_starts_give(standings: Standings) -> None:
     for column in range(3):
-        race = standings.race(column).race()
+        race = race_in(standings, column).race()
         tuning = TASK.scenario(TASK.landscapes[column], held_out=False).start_points()
         assert not set(map(tuple, race.starts.T)) & set(map(tuple, tuning.T))
         for row, run in enumerate(race.runs):
@@ -105,8 +112,8 @@ def test_once_for_all_chooses_the_trial_with_the_best_mean_rank() -> None:
     names = ("ravine", "himmelblau")
     task = Tournament((Choice("sgd"),), names, steps=60, count=4, starts=5, tuned="once", seeds=1, objective="final loss")
     chosen = run_task(task).chosen[0][0][0]
-    places = [Place.of([task.scenario(name, held_out=False)]) for name in names]
-    search = Search(Choice("sgd"), task.seed, [place.scenario.build_landscape() for place in places], task.objective)
+    places = [LandscapePlace.of([task.scenario(name, held_out=False)]) for name in names]
+    search = Search(Choice("sgd"), task.seed, places, task.objective)
     search_all(local_executor(Meter(1)), [[search]], [places], task.count)
     keys = []
     for name in names:
@@ -273,7 +280,7 @@ def test_all_of_the_scenario_counts_on_every_landscape() -> None:
     assert task == Tournament((Choice("adam"),), ("own", "ravine"), 20, 3, 4, seeds=2, like=like), "what does not matter is left out"
     found = run_task(task)
     for column in (0, 1):
-        race = found.race(column)
+        race = race_in(found, column)
         assert (race.noise, race.l2, race.clip_norm, race.schedule) == (0.3, 0.5, 2.0, Choice("cosine"))
         losses = race.race().runs[0].losses[-1] - lowest_loss(race.build_landscape())
         assert found.judged[column].final[0, 0] == pytest.approx(losses)
@@ -285,10 +292,11 @@ def test_all_of_the_scenario_counts_on_every_landscape() -> None:
 def test_who_ends_below_the_lowest_or_outside_the_window_has_not_arrived() -> None:
     """Hoelder's table falls for ever beyond its window, and Franke's function is as low outside as at its lowest minimum."""
     for name in ("hoelder_table", "franke"):
-        found = run_task(Tournament((Choice("rmsprop"), Choice("adam")), (name,), 100, 20, 8, seeds=2))
+        task = Tournament((Choice("rmsprop"), Choice("adam")), (name,), 100, 20, 8, seeds=2)
+        found = run_task(task)
         for row in range(2):
             for seed in range(2):
-                run = found.task.scenario(name, True, 1000 * seed).replace(optimizers=(found.chosen[row][0][seed],)).race().runs[0]
+                run = task.scenario(name, True, 1000 * seed).replace(optimizers=(found.chosen[row][0][seed],)).race().runs[0]
                 (x0, x1), (y0, y1) = run.landscape.window
                 ended = run.positions[-1][:, np.isfinite(found.judged[0].steps[row, seed])]
                 assert (abs(2 * ended[0] - x0 - x1) <= 1.02 * (x1 - x0)).all()

@@ -14,8 +14,9 @@ from figures import DARK, LIGHT, Theme
 from figures.fair import sensitivity, trial_scatter
 from lab.executors import Meter, Piece, local_executor, run_task
 from lab.judged import Judged
+from lab.places import LandscapePlace, TrialBatch, resolution, run_trials
 from lab.scaling import exponents, measured, rate_factor
-from lab.search import COARSE, Place, Scores, Search, Space, TrialBatch, entrants, resolution, run_trials
+from lab.search import COARSE, Scores, Search, Space, entrants
 from lab.statistics import ranks
 from lab.tiles import Batch, Divisible
 from lab.tuning import RATES, Trials, Tuned, Tuning
@@ -110,7 +111,7 @@ def test_every_learning_rate_is_searched_and_every_range_is_valid(name: str) -> 
         assert parameter.searched(np.array([0.0, 1.0])) == pytest.approx(parameter.search)
 
 
-USUAL = landscapes.from_formula("5*x**2 + y**2", ((-5, 5), (-5, 5)))
+USUAL = LandscapePlace.of([Scenario(formula="5*x**2 + y**2", landscape=Choice("own"), window=((-5, 5), (-5, 5)))])
 """A landscape for which the ranges are as they are declared: curvature and size of 10."""
 
 
@@ -220,7 +221,7 @@ def test_losses_that_rounding_cannot_tell_apart_are_equally_good() -> None:
     landscape = Scenario(landscape=Choice("styblinski_tang")).build_landscape()
     assert resolution(landscape) >= np.spacing(abs(landscape.minima[0][2])) / 2
     scenario = Scenario(landscape=Choice("styblinski_tang"), points=((-2.0, -2.0),), steps=400)
-    tried = TrialBatch(Place.of([scenario]), Choice("sgd"), {"lr": np.array([[0.005, 0.02]])}, 2)
+    tried = TrialBatch(LandscapePlace.of([scenario]), Choice("sgd"), {"lr": np.array([[0.005, 0.02]])}, 2)
     (ended,) = run_trials(local_executor(Meter(1)), [tried])
     assert ended.final[0, 0, 0] == ended.final[0, 1, 0] == resolution(landscape)
     assert ranks(Scores.of(ended.final[0], ended.steps[0]).keys("final loss")).tolist() == [2.0, 1.0]
@@ -230,7 +231,7 @@ def test_rates_found_on_a_quadratic_are_near_the_best_there_is(tuned: Tuned) -> 
     """2/(L + m) is best for SGD with curvatures 1 and 20, and it is stable below 2/L."""
     rate = dict(tuned.trials[0].choice.settings)["lr"]
     assert 0.05 < rate < 0.1
-    ((ended),) = run_trials(local_executor(Meter(1)), [TrialBatch(Place.of([TASK.tuning]), Choice("sgd"), {}, 1)])
+    ((ended),) = run_trials(local_executor(Meter(1)), [TrialBatch(LandscapePlace.of([TASK.tuning]), Choice("sgd"), {}, 1)])
     assert tuned.trials[0].scores.loss.min() <= np.median(ended.final)
 
 
@@ -238,6 +239,7 @@ def test_held_out_starts_are_others_and_judge_the_settings_found(tuned: Tuned) -
     tuning, held_out = TASK.tuning.start_points(), TASK.held_out.start_points()
     assert tuning.shape == held_out.shape == (2, 8)
     assert not set(map(tuple, tuning.T)) & set(map(tuple, held_out.T))
+    assert isinstance(tuned.race, Scenario)
     race = tuned.race.race()
     assert np.array_equal(race.starts, held_out)
     for row, run in enumerate(race.runs):
@@ -330,7 +332,7 @@ def test_the_default_objective_tunes_for_what_arrives_and_stays() -> None:
 def test_who_passes_by_has_not_arrived() -> None:
     """Without friction a velocity is kept for ever: it comes by again and again, and never stays."""
     scenario = Scenario(landscape=Choice("sphere"), points=((2.0, 0.0),), steps=100)
-    tried = TrialBatch(Place.of([scenario]), Choice.of("momentum", momentum=1.0), {"lr": np.array([[0.02]])}, 1)
+    tried = TrialBatch(LandscapePlace.of([scenario]), Choice.of("momentum", momentum=1.0), {"lr": np.array([[0.02]])}, 1)
     (ended,) = run_trials(local_executor(Meter(1)), [tried])
     judged = Judged.of([ended], "steps")
     assert np.isfinite(ended.reached).all()

@@ -28,16 +28,14 @@ _JUDGED = {
 }
 
 
-def _judged(judged: Judged, seeds: Sequence[int], starts: Sequence[Array], chosen: Sequence[Sequence[Choice]]) -> dict[str, Any]:
+def _judged(judged: Judged, seeds: Sequence[int], starts: Mapping[str, Array], chosen: Sequence[Sequence[Choice]]) -> dict[str, Any]:
     """The columns of what was judged on one landscape: a row for each optimizer, seed and start, in this order."""
     count, _, each = judged.steps.shape
-    points = np.concatenate(starts, axis=1)
     settings = [json.dumps(dict(choice.settings)) for entrant in chosen for choice in entrant for _ in range(each)]
     return {
         "seed": np.tile(np.repeat(seeds, each), count),
         "start": np.tile(np.arange(each), count * len(seeds)),
-        "x": np.tile(points[0], count),
-        "y": np.tile(points[1], count),
+        **{name: np.tile(values, count) for name, values in starts.items()},
         "steps": judged.steps.ravel(),
         "reached": judged.reached.ravel(),
         "final_loss": judged.final.ravel(),
@@ -56,13 +54,12 @@ def _(tuned: Tuned) -> Tables:
 
 def _held_out(tuned: Tuned) -> Table:
     task, seeds = tuned.task, seeds_from(tuned.task.seed, tuned.task.seeds)
-    starts = [task.scenario_of(seed, held_out=True).start_points() for seed in seeds]
-    labels = np.repeat(task.scenario.labels(), tuned.judged.steps[0].size)
+    labels = np.repeat(task.labels(), tuned.judged.steps[0].size)
     return Table(
-        f"a fair race on {task.scenario.title}, a row for each optimizer, seed and held-out start",
+        f"a fair race on {task.setup.title}, a row for each optimizer, seed and held-out start",
         {"optimizer": "who ran", **_JUDGED},
         settings_of(task),
-        {"optimizer": labels, **_judged(tuned.judged, seeds, starts, tuned.chosen)},
+        {"optimizer": labels, **_judged(tuned.judged, seeds, task.told_starts(), tuned.chosen)},
     )
 
 
@@ -78,7 +75,7 @@ def _trials(tuned: Tuned) -> Table:
         return [None] * trials.scores.share.size if found is None else found.tolist()
 
     return Table(
-        f"the trials of a fair race's first seed on {task.scenario.title}, a row for each optimizer and trial",
+        f"the trials of a fair race's first seed on {task.setup.title}, a row for each optimizer and trial",
         {
             "optimizer": "who was tuned",
             "trial": "its number; the first ones are spread over the search space, the rest near the best of them",
@@ -90,7 +87,7 @@ def _trials(tuned: Tuned) -> Table:
         },
         settings_of(task),
         {
-            "optimizer": np.repeat(task.scenario.labels(), sizes),
+            "optimizer": np.repeat(task.labels(), sizes),
             "trial": everyone(lambda trials: np.arange(trials.scores.share.size)),
             **{name: [value for trials in tuned.trials for value in setting(trials, name)] for name in names},
             "solved": everyone(lambda trials: trials.scores.share),
@@ -109,11 +106,10 @@ def _(standings: Standings) -> Tables:
 def _tournament(standings: Standings) -> Table:
     task, seeds = standings.task, seeds_from(standings.task.seed, standings.task.seeds)
     parts = []
-    for column, (name, judged) in enumerate(zip(task.landscapes, standings.judged, strict=True)):
-        starts = [task.scenario(name, True, seed).start_points() for seed in seeds]
+    for column, (name, judged) in enumerate(zip(task.names, standings.judged, strict=True)):
         size = judged.steps[0].size
         told = {"landscape": np.repeat(name, judged.steps.size), "optimizer": np.repeat(standings.labels, size)}
-        parts.append(told | _judged(judged, seeds, starts, [row[column] for row in standings.chosen]))
+        parts.append(told | _judged(judged, seeds, task.told_starts(name), [row[column] for row in standings.chosen]))
     return Table(
         "a tournament, a row for each landscape, optimizer, seed and held-out start",
         {"landscape": "by its name in the catalogue", "optimizer": "who ran", **_JUDGED},

@@ -1,0 +1,147 @@
+"""Where optimizers meet: what a place is asked to run their trials and to tell how these ended, and the place that a landscape is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from lab.executors import Executor, gather
+from lab.quantities import in_optimizer
+from lab.scaling import rate_factor
+from lab.tiles import Divisible, Result, batch
+from landscapes import Landscape
+from optimizers import Optimizer
+from parameters import Array
+from scenario import Choice, Experiment, Scenario
+from simulation.attractors import lowest_loss
+from simulation.measures import TOLERANCE, default_tolerance, diverged_as_infinity, never_as_infinity
+
+Raced = Scenario | Experiment
+"""What optimizers are compared on."""
+Settings = Mapping[str, Array]
+"""Settings in which trials differ, arrays of shape (seeds, trials) by the parameter's name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ended:
+    """How trials ended. All arrays have the shape (seeds, trials, starts).
+
+    Attributes:
+        final: the final loss above the lowest there can be; infinite where it diverged.
+        steps: the first step from which on it stayed where it counts as solved; infinite where it did not arrive, or not stay.
+        reached: the first step at which it was there; infinite where it never was.
+    """
+
+    final: Array
+    steps: Array
+    reached: Array
+
+
+class Place(Protocol):
+    """Something on which trials are run, with several seeds, and with each of them from several starts."""
+
+    def rate_factor(self, optimizer: Optimizer) -> float:
+        """By what factor the range of an optimizer's learning rate is scaled here."""
+
+    def batches(self, choice: Choice, settings: Settings, count: int) -> Sequence[Divisible]:
+        """Trials of one optimizer, to be run together.
+
+        Args:
+            choice: the optimizer, with what is the same in all of them.
+            settings: what differs.
+            count: how many trials each seed has.
+        """
+
+    def ended(self, results: Sequence[Result], count: int) -> Ended:
+        """How trials ended, from the results of their batches."""
+
+
+@dataclass(frozen=True, eq=False)
+class LandscapePlace:
+    """A landscape with the starts of each seed.
+
+    Attributes:
+        scenario: with one seed's starts; its optimizers do not matter.
+        starts: of every seed, shape (seeds, 2, starts).
+    """
+
+    scenario: Scenario
+    starts: Array
+
+    @classmethod
+    def of(cls, scenarios: Sequence[Scenario]) -> LandscapePlace:
+        """That of scenarios which differ in the seeds of their starts only."""
+        return cls(scenarios[0], np.stack([scenario.start_points() for scenario in scenarios]))
+
+    def rate_factor(self, optimizer: Optimizer) -> float:
+        """By what factor the range of an optimizer's learning rate is scaled to the landscape's curvature and size."""
+        return rate_factor(optimizer, self.scenario.build_landscape())
+
+    def batches(self, choice: Choice, settings: Settings, count: int) -> Sequence[Divisible]:
+        """All trials of all seeds from all their starts: seed after seed, trial after trial, start after start.
+
+        All trials of a seed have the same noise, and every seed has other noise.
+        """
+        seeds, _, each = self.starts.shape
+        starts = np.repeat(self.starts[:, None], count, axis=1).transpose(2, 0, 1, 3).reshape(2, -1)
+        values = {in_optimizer(name): array.reshape(-1).repeat(each) for name, array in settings.items()}
+        numbers = np.repeat(np.arange(seeds * each).reshape(seeds, 1, each), count, axis=1).reshape(-1)
+        one = self.scenario.replace(optimizers=(choice,))
+        return [batch(one, starts, ("final", "stayed", "reached"), values, numbers)]
+
+    def ended(self, results: Sequence[Result], count: int) -> Ended:
+        """How trials ended: final losses are at least the landscape's `resolution`."""
+        (result,) = results
+        shape = (len(self.starts), count, -1)
+        final, steps, reached = (result[name].reshape(shape) for name in ("final", "stayed", "reached"))
+        landscape = self.scenario.build_landscape()
+        above = np.maximum(final - lowest_loss(landscape), resolution(landscape))
+        return Ended(diverged_as_infinity(above), never_as_infinity(steps), never_as_infinity(reached))
+
+
+def told_points(scenarios: Sequence[Scenario]) -> dict[str, Array]:
+    """The coordinates of all starts, scenario after scenario, by name."""
+    return dict(zip("xy", np.concatenate([scenario.start_points() for scenario in scenarios], axis=1), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class TrialBatch:
+    """Trials of one optimizer at one place that are run together, each with settings of its own; see `Place.batches`."""
+
+    place: Place
+    choice: Choice
+    settings: Settings
+    count: int
+
+
+def run_trials(execute: Executor, tried: Sequence[TrialBatch]) -> list[Ended]:
+    """Run the trials of several optimizers together; how each batch of them ended."""
+    batches = [each.place.batches(each.choice, each.settings, each.count) for each in tried]
+    results = iter(gather(execute, [part for parts in batches for part in parts]))
+    return [each.place.ended([next(results) for _ in parts], each.count) for each, parts in zip(tried, batches, strict=True)]
+
+
+def resolution(landscape: Landscape) -> float:
+    """How far above the lowest a loss must be to be distinguished from it: the rounding of a double at the landscape's usual height.
+
+    Final losses closer than this are equally good; then fewer steps decide.
+    """
+    lowest, usual = lowest_loss(landscape), default_tolerance(landscape) / TOLERANCE
+    return float(np.finfo(np.float64).eps) * max(abs(lowest), usual)
+
+
+def check_lowest(landscape: Landscape) -> None:
+    """Refuse a landscape without a lowest loss to compare losses with.
+
+    Raises:
+        ValueError: it has no lowest loss.
+    """
+    if landscape.unbounded:
+        raise ValueError(f"{landscape.name} has no lowest loss, so nothing can be tuned on it; choose another landscape")
+    if np.isnan(lowest_loss(landscape)):
+        raise ValueError(
+            f"{landscape.name} has no minimum in its window to measure losses from; widen the window or choose another landscape"
+        )
