@@ -38,6 +38,7 @@ from scenario.course import by_part, course_parts, part_of, story
 from scenario.lesson import Lesson, usual_panels
 from scenario.lessons import beside, lessons
 from scenario.panels import STEP
+from scenario.setup import Setup
 from scenario.text import written
 from scenario.view import kind_of_pairs
 
@@ -158,7 +159,7 @@ def _picture() -> None:
     chapter = f"{lesson_shown().name} {session().plays}"
     panels = usual_panels(setup)[:1] if question else _panels()
     if question:
-        setup = setup.replace(steps=1)  # the browser is not even sent what would answer the question
+        setup = _asked_of(setup)
     if isinstance(setup, Experiment):
         comparison = attempt(lambda: comparison_of(setup))
         if comparison:
@@ -180,6 +181,11 @@ def _refine() -> None:
             refine_landscape(comparison_of(setup), _panels(), _KEY)
 
 
+def _asked_of(setup: Setup) -> Setup:
+    """What is shown while a question is open: the browser is not even sent what would answer it."""
+    return setup.replace(steps=1)
+
+
 def _panels() -> tuple[str, ...]:
     """What is shown of what is played."""
     return tuple(name for name in session().panels if name != STEP) or stop_shown().show
@@ -195,6 +201,9 @@ def _picked() -> None:
     if question is None:
         session().change("pick", lambda now: picked(now, pick))
     elif question.places and "at" in pick:
+        if pick.get("of") not in (None, _asked_of(session().setup).to_query()):
+            session().refuse("pick", ValueError("the place was marked on what was shown before; mark it here"))
+            return
         x, y = (float(number) for number in pick["at"])
         choice = question.choices.index(question.marked((x, y)))
         answer(lesson_shown(), lesson_shown().questions.index(question), choice, f"{written(x)},{written(y)}")

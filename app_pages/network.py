@@ -101,6 +101,6 @@ def _picked() -> None:
     """What was chosen in the picture: points of the landscape to train from, or an entry of the playlist, while presenting."""
     pick = value_of(_KEY).pick
     if pick["kind"] == "turn":
-        turn(int(pick["to"]))
+        turn(int(pick["to"]), str(pick.get("list", "")))
     elif pick["kind"] in ("start", "add", "move"):
         session().change("pick", lambda now: picked(now, pick))

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from formulas import read_number
 from scenario import PATTERNS, Choice, Experiment, Scenario, address
+from scenario.later import later_address, later_index, refuse_other_ground
+from scenario.setup import Setup
 from scenario.text import written
 
 Point = tuple[float, float]
@@ -22,17 +24,67 @@ def picked(setup: S, pick: Mapping[str, Any]) -> S:
     Args:
         setup: the present one.
         pick: "at", a point (x, y), and "kind": "start" for it alone (or for the middle of a ring or cloud), "add" for one more, "move" for
-            the start with the "index"; or "set" with "values", numbers by their addresses.
+            the start with the "index"; or "set" with "values", numbers by their addresses. It means them in the setup that it was made
+            "of", a query: what it means may stand elsewhere in the present one. Without it, it means the present one.
 
     Raises:
         KeyError, TypeError, ValueError: there are too many starts for one more, the one to move or the number to set is not there any more,
             or it is outside its range.
     """
+    if made := pick.get("of"):
+        pick = _meant_now(setup, pick, _made_of(setup, made))
     if pick["kind"] == "set":
         return address.with_values(setup, pick["values"])
     if isinstance(setup, Experiment):
         return setup.replace(points=picked_points(setup.points, pick))
     return _picked_starts(setup, pick)
+
+
+def followed(scenario: Scenario, pick: Mapping[str, Any]) -> tuple[int, int]:
+    """The run and the trajectory, counted from 0, whose steps the user wants to see.
+
+    Raises:
+        ValueError: the optimizer is not there any more.
+    """
+    run, trajectory = int(pick["run"]), int(pick["trajectory"])
+    if made := pick.get("of"):
+        then = _made_of(scenario, made)
+        place = later_index(then.optimizers, scenario.optimizers, run, lambda choice: choice.name)
+        if place is None:
+            raise ValueError("the optimizer whose steps were asked for is not in this race any more; choose another one")
+        run = place
+    return run, trajectory
+
+
+def _made_of(setup: S, query: str) -> S:
+    try:
+        return type(setup).from_query(query)
+    except ValueError:  # it is no such setup
+        raise ValueError(f"{setup.title} is shown by now, and what was chosen belongs to what was shown before; choose it anew") from None
+
+
+def _meant_now(setup: S, pick: Mapping[str, Any], then: S) -> Mapping[str, Any]:
+    """What a pick means in the present setup that was made of another one."""
+    if then == setup:
+        return pick
+    if pick["kind"] == "set":
+        return {**pick, "values": {later_address(then, setup, at): value for at, value in pick["values"].items()}}
+    refuse_other_ground(then, setup)
+    if pick["kind"] != "move":
+        return pick
+    index = later_index(_points_of(then), _points_of(setup), int(pick["index"]))
+    if index is None:
+        raise ValueError("the start that was moved is not there any more; move another one")
+    return {**pick, "index": index}
+
+
+def _points_of(setup: Setup) -> Sequence[Point]:
+    """The points that stand for themselves."""
+    if isinstance(setup, Experiment):
+        return setup.points
+    if not isinstance(setup, Scenario) or setup.starts.name != "points":
+        return ()
+    return [(float(x), float(y)) for x, y in setup.start_points().T]
 
 
 def _picked_starts(scenario: Scenario, pick: Mapping[str, Any]) -> Scenario:

@@ -5,6 +5,7 @@ It is kept in the session and, where it is short enough, in the page's address, 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Literal
 
@@ -60,6 +61,7 @@ def presented() -> dict[str, str | int]:
     shown = _now()
     at = shown.at or _place(shown)
     return {
+        "list": _told_apart(shown),
         "count": len(shown.entries),
         "at": at,
         "title": shown.entries[at - 1].title if at else "",
@@ -75,10 +77,22 @@ def _place(shown: Playlist) -> int:
     return next((number for number, entry in enumerate(shown.entries, 1) if entry.view.setup == setup), 0)
 
 
-def turn(to: int) -> None:
-    """Show another entry, counted from 1, for a callback. One that cannot be shown is said to be so, and the next can be turned to."""
+def _told_apart(shown: Playlist) -> str:
+    """A few letters that are others for a list with other entries."""
+    text = "\n".join(f"{entry.title}\t{entry.view.setup.to_query()}" for entry in shown.entries)
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:12]
+
+
+def turn(to: int, of: str = "") -> None:
+    """Show another entry, for a callback. One that cannot be shown is said to be so, and the next can be turned to.
+
+    Args:
+        to: its number, counted from 1.
+        of: the "list" of `presented` that was turned, if a browser has; in another one other entries have the numbers.
+    """
     shown, now = _now(), session()
-    if not 1 <= to <= len(shown.entries):  # the list was changed meanwhile
+    if not 1 <= to <= len(shown.entries) or (of and of != _told_apart(shown)):
+        now.refuse(_TURN, ValueError("the playlist was changed meanwhile; turn again"))
         return
     entry = shown.entries[to - 1]
     _keep(Playlist(shown.entries, to))

@@ -7,7 +7,7 @@ import streamlit as st
 from app_pages.claims import called, claim
 from app_pages.classroom import ask_about_this, class_beside
 from app_pages.frame import frame
-from app_pages.picks import picked
+from app_pages.picks import followed, picked
 from app_pages.playlist import playlist, presented, turn
 from app_pages.presets import presets
 from app_pages.races import race_of
@@ -69,9 +69,14 @@ def _picked() -> None:
     """What was chosen on a map or in the table, starts or whose steps to take apart; or an entry of the playlist, while presenting."""
     pick = value_of(_KEY).pick
     if pick["kind"] == "follow":
-        _FOLLOWED.set(f"{int(pick['run']) + 1}.{int(pick['trajectory']) + 1}")
+        try:
+            run, trajectory = followed(session().scenario, pick)
+        except ValueError as error:
+            session().refuse("pick", error)
+        else:
+            _FOLLOWED.set(f"{run + 1}.{trajectory + 1}")
     elif pick["kind"] == "turn":
-        turn(int(pick["to"]))
+        turn(int(pick["to"]), str(pick.get("list", "")))
     else:
         session().change("pick", lambda now: picked(now, pick))
 

@@ -28,6 +28,8 @@ STATIC = HERE.parent / "static"
 """The folder that Streamlit serves at "app/static", beside app.py."""
 _HEARD = 64
 """So many choices are known again."""
+_ANSWERED, _JUST = "answered picks", 8
+"""Under this name a session keeps the numbers of so many of the latest choices, for the page that is drawn after them."""
 JOINED = "all.js"
 """All modules that the app's components need, in one file: ninety requests took a seventh of the time until the first picture."""
 
@@ -54,8 +56,9 @@ def player(
         key: of the component.
         on_pick: called when the user has chosen something in the player. `st.session_state[key].pick` then holds a dict, by its "kind":
             "start" or "add" has the start "at" (x, y), in place of all others or beside them; "move" has the "index" of a start and where
-            it is "at" now; "follow" has the "run" and the "trajectory" whose steps are to be shown by `step`; "turn" has the number "to"
-            of an entry of the playlist, counted from 1.
+            it is "at" now; "set" has "values", numbers by their addresses; "follow" has the "run" and the "trajectory" whose steps are to
+            be shown by `step`; "turn" has the number "to" of an entry of the playlist, counted from 1, and which "list" that was. All
+            have "of", the query of the race that was shown: by its places they mean what they say, even if it is another by now.
         chapter: any text; when it differs from that of the race before, the race is played from its start, otherwise playback goes on.
         board: whether to show the scoreboard; without it the panels take its place.
         ahead: whether curves are drawn beyond the clock's step; without, as for a question that is still open, nothing tells how the race
@@ -104,6 +107,8 @@ def hear(key: str, on_pick: Callable[[], None]) -> None:
     """Call what follows a choice, unless it was called for this one: the browser makes a choice again whose answer it did not get before
     the connection broke (js/requests.js)."""
     serial, heard = st.session_state[key].pick.get("serial"), st.session_state.setdefault(f"{key} heard", deque(maxlen=_HEARD))
+    if serial is not None:
+        st.session_state.setdefault(_ANSWERED, deque(maxlen=_JUST)).append(serial)
     if serial is None or serial not in heard:
         heard.append(serial)
         on_pick()
@@ -146,13 +151,14 @@ def gallery(items: Mapping[str, object], key: str, on_choice: Callable[[], None]
 
 
 def tend_page(place: str, run: int) -> None:
-    """Let the browser mend what Streamlit's own page does not do well (js/page.js).
+    """Let the browser mend what Streamlit's own page does not do well (js/page.js), and tell it which choices this answers.
 
     Args:
         place: where the reader is; with another one the page is scrolled to its top.
         run: counts how often the page was drawn, so that the browser hears of each time, also where nothing else of it is another.
     """
-    component("page", "pageDrawn")(data={"place": place, "run": run}, key="page", height=1)
+    answered = list(st.session_state.get(_ANSWERED, ()))
+    component("page", "pageDrawn")(data={"place": place, "run": run, "answered": answered}, key="page", height=1)
 
 
 def connection(key: str) -> Mapping[str, Any]:

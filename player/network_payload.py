@@ -81,6 +81,7 @@ def training_bytes(
         arrays |= {f"{index} {name}": array for name, array in own.items()}
     header = {
         "token": token(comparison, theme),
+        "of": comparison.experiment.to_query(),
         "chapter": chapter,
         "title": title or comparison.data.name,
         "claim": claim,

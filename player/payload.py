@@ -170,6 +170,7 @@ def _run_parts(race: Race, theme: Theme, told: Mapping[str, Any]) -> tuple[str, 
     header = {
         **told,
         "token": token(race, theme),
+        "of": race.scenario.to_query(),
         "steps": race.scenario.steps,
         "count": race.runs[0].count,
         "window": race.landscape.window,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, ClassVar, Self
@@ -92,6 +93,11 @@ class ExperimentSettings(Setup):
     def subject(self) -> str:
         """The data's name in the catalogue."""
         return self.data.name
+
+    @property
+    def ground(self) -> Hashable:
+        """All but the points: the plane that they lie on is drawn through what is trained."""
+        return self.replace(points=())
 
     def build_data(self) -> Dataset:
         """The examples."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -180,6 +180,11 @@ class Scenario(Setup):
     def subject(self) -> str:
         """The landscape's name in the catalogue."""
         return self.landscape.name
+
+    @property
+    def ground(self) -> Hashable:
+        """The landscape but for its parameters, which only bend it."""
+        return self.landscape.name, self.formula, self.network
 
     def parts(self) -> tuple[str, ...]:
         """The parts that hold numbers, in their order."""

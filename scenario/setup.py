@@ -7,7 +7,7 @@ JSON, both consist of choices from catalogues and of numbers, and every number h
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -71,6 +71,11 @@ class Setup(ABC):
     @abstractmethod
     def subject(self) -> str:
         """The name of its landscape or of its data in the catalogue, for the names of files."""
+
+    @property
+    @abstractmethod
+    def ground(self) -> Hashable:
+        """What decides what its points mean: those of two setups with the same ground lie on one map."""
 
     @abstractmethod
     def build_optimizers(self) -> tuple[Optimizer, ...]:

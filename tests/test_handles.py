@@ -12,7 +12,7 @@ import pytest
 
 import landscapes
 import optimizers
-from app_pages.picks import picked
+from app_pages.picks import followed, picked
 from formulas import FormulaError, read_number
 from lab.theory import known_of, quadratic_curvatures, spectral_radius
 from parameters import Param
@@ -92,6 +92,57 @@ def test_numbers_are_set_as_the_sidebar_sets_them() -> None:
         with pytest.raises((KeyError, ValueError), match=why):
             picked(RAVINE, {"kind": "set", "values": refused})
     assert picked(Experiment(), {"kind": "set", "values": {"steps": 40}}).steps == 40
+
+
+TWO_OF_ONE = (Choice.of("adam", lr=0.01), Choice.of("adam", lr=0.1), Choice("sgd"))
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "at", "found"),
+    [
+        (RAVINE.optimizers, RAVINE.optimizers[1:], 1, 0),
+        (RAVINE.optimizers, RAVINE.optimizers[1:], 0, None),
+        (TWO_OF_ONE, TWO_OF_ONE[1:], 1, 0),
+        (TWO_OF_ONE, TWO_OF_ONE[1:], 0, None),
+        (TWO_OF_ONE, (*TWO_OF_ONE[1:], Choice.of("adam", lr=0.5)), 0, None),
+        (TWO_OF_ONE, (TWO_OF_ONE[0], Choice.of("adam", lr=0.7), TWO_OF_ONE[2]), 1, 1),
+        (TWO_OF_ONE, (Choice.of("adam", lr=0.7), TWO_OF_ONE[2]), 1, None),
+        (RAVINE.optimizers, (Choice.of("momentum", lr=0.5), Choice("adam")), 1, 0),
+        (RAVINE.optimizers, (Choice("lion"), *RAVINE.optimizers), 2, 3),
+    ],
+)
+def test_a_number_is_set_of_the_optimizer_that_was_meant_or_of_none(
+    then: tuple[Choice, ...], now: tuple[Choice, ...], at: int, found: int | None
+) -> None:
+    """Where the server was slow, and optimizers had been taken out meanwhile."""
+    shown, present = RAVINE.replace(optimizers=then), RAVINE.replace(optimizers=now)
+    pick = {"kind": "set", "of": shown.to_query(), "values": {f"optimizers.{at}.lr": 0.123}}
+    if found is None:
+        with pytest.raises(ValueError, match=r"is not in this scenario any more; its learning rate was not set"):
+            picked(present, pick)
+        return
+    assert picked(present, pick) == address.with_value(present, f"optimizers.{found}.lr", 0.123)
+
+
+def test_what_was_chosen_on_another_picture_is_refused_in_a_sentence() -> None:
+    three = RAVINE.replace(points=((0.1, 0.1), (0.2, 0.2), (0.3, 0.3)))
+    made = {"of": three.to_query(), "at": (0.0, 0.5)}
+    two = three.replace(points=three.points[1:])
+    assert picked(two, {**made, "kind": "move", "index": 2}).points == ((0.2, 0.2), (0.0, 0.5))
+    with pytest.raises(ValueError, match="the start that was moved is not there any more"):
+        picked(two, {**made, "kind": "move", "index": 0})
+    elsewhere = Scenario(landscape=Choice("himmelblau"))
+    for pick in ({**made, "kind": "start"}, {**made, "kind": "add"}, {"kind": "set", "of": made["of"], "values": {"landscape.angle": 3}}):
+        with pytest.raises(ValueError, match=r"Himmelblau is shown by now, and what was chosen belongs to Ravine"):
+            picked(elsewhere, pick)
+    steeper = three.replace(landscape=Choice.of("ravine", condition=50.0))
+    assert picked(steeper, {**made, "kind": "start"}).points == ((0.0, 0.5),)
+    experiment = Experiment(points=((0.1, 0.2),))
+    with pytest.raises(ValueError, match="belongs to what was shown before"):
+        picked(experiment, {**made, "kind": "add"})
+    with pytest.raises(ValueError, match="as it was; choose it anew"):
+        picked(experiment.replace(seed=3), {"kind": "add", "of": experiment.to_query(), "at": (0, 0)})
+    assert followed(RAVINE.replace(optimizers=RAVINE.optimizers[1:]), {"of": RAVINE.to_query(), "run": 2, "trajectory": 0}) == (1, 0)
 
 
 def test_a_text_is_the_same_number_here_and_there(player_page: PlayerPage) -> None:
@@ -208,6 +259,15 @@ def test_a_handle_stays_while_its_race_is_another_and_follows_what_holds(player_
     player_page.send(RAVINE.replace(steps=120), ("map",))
     kept = """document.querySelector('.handle[aria-label="SGD, learning rate"]')?.textContent === 'lr0.03'"""
     page.wait_for_function(kept)  # Python has refused the new one
+    settle(page)
+    asked = len(turned(player_page))
+    rate.focus()
+    page.keyboard.down("ArrowRight")
+    player_page.send(RAVINE.replace(optimizers=RAVINE.optimizers[1:]), ("map",))
+    page.keyboard.up("ArrowRight")
+    frames(page)
+    assert handle(page, "Momentum, learning rate").inner_text() == "lr0.02", "what is turned of who is gone is nobody's"
+    assert [values for values, last in turned(player_page)[asked:] if last] == []
     player_page.send(RAVINE, ("map",), prediction={"open": True, "mark": None, "hint": "Where does it end?"})
     assert page.locator(".handle").count() == 0, "what is to be predicted is not turned"
 

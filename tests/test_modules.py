@@ -197,14 +197,22 @@ def test_no_start_is_lost_that_is_added_before_the_one_before_it_was_answered(pl
           broken = 4;
           while (again.open) again.answered();
           const [first, second, third] = sent.slice(-5);
+          const drawn = new m.Requests((request) => sent.push(request), () => false, () => broken, () => "shown");
+          for (const x of [1, 2]) drawn.make({ kind: "add", ...at(x) });
+          drawn.heard([sent.at(-1).serial - 1, 7]); // the page is drawn, and has not heard of it yet
+          drawn.heard([sent.at(-1).serial]);
+          broken = 6;
+          drawn.heard([sent.at(-1).serial]);
+          sent.push({ kind: sent.at(-1).of, to: drawn.open });
           sent.push({ kind: "the same", to: [first.serial === second.serial, second.serial === third.serial] });
           return sent.map(({ kind, at, to }) => [kind, to ?? at[0]]);
         })()""",
     )
     connected = [["add", 1], ["add", 2], ["add", 3], ["move", 5], ["turn", 7], ["add", 8], ["start", 8]]
     later = [["back", 3], ["add", 1], ["add", 2], ["add", 3]]
-    broken = [["add", 1], ["add", 1], ["add", 2], ["move", 1], ["move", 2], ["the same", [True, False]]]
-    assert sent == [*connected, *later, *broken]
+    broken = [["add", 1], ["add", 1], ["add", 2], ["move", 1], ["move", 2]]
+    drawn = [["add", 1], ["add", 2], ["shown", False], ["the same", [True, False]]]
+    assert sent == [*connected, *later, *broken, *drawn]
 
 
 def test_a_silent_server_is_said_to_be_gone_and_a_change_to_be_lost_only_where_there_was_one(player_page: PlayerPage) -> None:

@@ -112,6 +112,13 @@ export class Handle {
     if (held && (held.sent !== held.from || value !== held.from)) this.turn({ [this.number.address]: value }, true);
   }
 
+  /** Its number is not there any more: nothing comes of what a hand still does. */
+  close() {
+    if (this.track.of === this) this.track.hide();
+    this.held = this.before = null;
+    this.turn = () => {};
+  }
+
   /** It is not turned any more, and is what it was. */
   cancel() {
     const { held } = this;

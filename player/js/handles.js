@@ -5,6 +5,7 @@ import { element } from "./dom.js";
 import { Handle } from "./handle.js";
 import { Track } from "./track.js";
 
+/** @import { NumberBlock } from "./types" */
 /** @import { Player } from "./player.js" */
 
 const STEPS = "steps";
@@ -19,14 +20,23 @@ export class Handles {
     /** @type {Map<string, Handle>} by address */
     this.all = new Map();
     this.ground = element("div", { class: "ground" });
+    /** @type {string[]} who races, and on what, in the race whose numbers these are */
+    this.entrants = [];
+    this.ofLandscape = "";
   }
 
   /** The numbers of another race; those that there were are the same handles, and are turned further. */
   setRace() {
-    const { race, requests } = this.player;
+    const { race, requests, landscape, live } = this.player;
     const numbers = this.player.turnable ? race.numbers : [];
-    const kept = new Map(numbers.map((number) => [number.address, this.all.get(number.address)]));
-    for (const [address, handle] of this.all) if (!kept.has(address) && this.track.of === handle) this.track.hide();
+    const entrants = race.runs.map(({ name }) => name);
+    const stays = (/** @type {NumberBlock} */ { address, run }) => (run === null ? address === STEPS || landscape.name === this.ofLandscape : isStill(run, this.entrants, entrants));
+    const kept = new Map([...this.all].filter(([, handle]) => stays(handle.number)));
+    [this.entrants, this.ofLandscape] = [entrants, landscape.name];
+    for (const [address, handle] of this.all) {
+      if (!kept.has(address)) delete live.values[address]; // what stands there now is another one's
+      if (!kept.has(address) || !numbers.some((number) => number.address === address)) handle.close();
+    }
     this.all = new Map(numbers.map((number) => {
       const handle = kept.get(number.address) ?? new Handle(number, this.track, (values, last) => this.turned(values, last), () => this.player.live.wake());
       handle.set(number, Boolean(requests?.open));
@@ -77,4 +87,10 @@ export class Handles {
     if (this.player.live.on && !this.player.live.held) this.player.live.forget(); // it was refused
     for (const handle of this.all.values()) handle.settle();
   }
+}
+
+/** Whether a run is still the same entrant in another race. @param {number} run @param {string[]} before the entrants by their methods @param {string[]} after those of the other race */
+function isStill(run, before, after) {
+  const several = before.filter((name) => name === before[run]).length > 1;
+  return before.slice(0, run + 1).every((name, index) => name === after[index]) && !(several && after.length < before.length);
 }

@@ -209,6 +209,10 @@ export class MapPanel extends LandscapePanel {
     if (rests) this.redraw();
   }
 
+  letGo() {
+    this.pointer.dragging = null;
+  }
+
   setRace() {
     super.setRace();
     this.setPictures();

@@ -43,6 +43,9 @@ export class Panel {
   /** Another map shows this part of the landscape. @param {Region} part */
   showPart(part) {}
 
+  /** What a hand drags is not there any more. */
+  letGo() {}
+
   /** Draw what moves, as it is now. */
   draw() {}
 

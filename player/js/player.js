@@ -49,7 +49,7 @@ export class Player {
     this.movable = [];
     this.ready = Promise.resolve(Plotly).then((loaded) => (this.Plotly = loaded));
     this.ask = pick;
-    this.requests = pick && new Requests(pick);
+    this.requests = pick && new Requests(pick, undefined, undefined, () => this.race?.of);
     this.live = new Live(this, pick ? undefined : null);
     this.clock = new Clock((what) => this.clockChanged(what));
     /** @type {Map<string, Panel>} */
@@ -117,6 +117,7 @@ export class Player {
   /** The landscape, from `readLandscape`. @param {Landscape} landscape */
   setLandscape(landscape) {
     const other = this.landscape && this.landscape.name !== landscape.name;
+    if (other) this.letGo();
     this.landscape = this.live.landscape = landscape;
     for (const panel of this.panels.values()) panel.setLandscape();
     if (other) this.begin();
@@ -126,6 +127,7 @@ export class Player {
   setRace(race) {
     const names = (/** @type {Race | null} */ of) => of?.runs.map((run) => run.name).join();
     const anew = this.race?.chapter !== race.chapter;
+    if ((race.starts?.length ?? 0) < this.movable.length) this.letGo();
     if (names(this.race) !== names(race)) {
       this.off.clear();
       this.highlight = null;
@@ -151,6 +153,12 @@ export class Player {
     this.requests?.answered();
     this.presenter.announce();
     this.live.setRace(race);
+  }
+
+  /** Starts are gone: one that is dragged may be another by its number, and the hand has none any more. */
+  letGo() {
+    this.live.moved.clear();
+    for (const panel of this.panels.values()) panel.letGo();
   }
 
   /** Other parameters of the landscape, which the browser has computed. @param {Landscape} landscape @param {boolean} rests whether it stays so for a moment */

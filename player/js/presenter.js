@@ -257,7 +257,7 @@ export class Presenter {
     if (!playlist || !player.requests) return;
     const to = this.target + by;
     if (!playlist.count) this.say(NOTHING);
-    else if (to >= 1 && to <= playlist.count) player.requests.make({ kind: "turn", to: (this.target = to) });
+    else if (to >= 1 && to <= playlist.count) player.requests.make({ kind: "turn", to: (this.target = to), list: playlist.list });
     else if (playlist.at && playlist.at === this.target) this.say(playlist.title, `${this.whichOfAll()}, the ${by > 0 ? "last" : "first"}`);
   }
 

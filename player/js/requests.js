@@ -14,11 +14,13 @@ export class Requests {
    * @param {(request: Request) => void} send
    * @param {() => boolean} wait whether nothing is to be sent now, since what was sent last is still on its way
    * @param {() => number} broken how often the connection has broken
+   * @param {() => string | undefined} shown what is shown, which requests mean what they say in (`of` of js/types.d.ts)
    */
-  constructor(send, wait = isOnItsWay, broken = timesBroken) {
+  constructor(send, wait = isOnItsWay, broken = timesBroken, shown = () => undefined) {
     this.send = send;
     this.wait = wait;
     this.broken = broken;
+    this.shown = shown;
     this.settled = () => {}; // called when nothing is left to be answered
     this.serial = Date.now(); // tells two equal requests apart, also where Python has forgotten the first
     /** @type {{ request: Request, broken: number } | null} the request that was not answered yet, and what `broken` was when it was made */
@@ -36,6 +38,7 @@ export class Requests {
 
   /** @param {Request} request */
   make(request) {
+    request.of ??= this.shown();
     if (this.waiting) {
       this.queued = [...this.queued.filter((older) => !replaces(request, older)), request];
       return;
@@ -78,6 +81,14 @@ export class Requests {
     else this.settled();
   }
 
+  /** Python has drawn the page after it had heard these requests, also where that shows nothing else. @param {number[]} serials */
+  heard(serials) {
+    const { waiting } = this;
+    if (!waiting || this.sent !== waiting || !serials.includes(Number(waiting.request.serial))) return;
+    waiting.broken = this.broken(); // it is not lost, whatever has become of the connection
+    this.answered();
+  }
+
   /** Forget all requests. */
   close() {
     this.waiting = null;
@@ -88,7 +99,7 @@ export class Requests {
 /** Whether nothing is left of an older request after a newer one: a start stands alone, and what is moved or turned ends where it was last. @param {Request} newer @param {Request} older */
 function replaces(newer, older) {
   if (newer.kind === "start") return ["start", "add", "move"].includes(older.kind);
-  if (newer.kind === "move") return older.kind === "move" && older.index === newer.index;
-  if (newer.kind === "set") return older.kind === "set" && Object.keys(older.values).every((address) => address in newer.values);
+  if (newer.kind === "move") return older.kind === "move" && older.index === newer.index && older.of === newer.of;
+  if (newer.kind === "set") return older.kind === "set" && older.of === newer.of && Object.keys(older.values).every((address) => address in newer.values);
   return newer.kind === older.kind && newer.kind !== "add";
 }

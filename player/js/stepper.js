@@ -70,7 +70,7 @@ export class Stepper {
   follow(run, trajectory) {
     this.followed = { run, trajectory };
     this.sub = this.lit = null;
-    this.player.ask?.({ kind: "follow", run, trajectory });
+    this.player.ask?.({ kind: "follow", run, trajectory, of: this.player.race.of });
     this.changed();
   }
 

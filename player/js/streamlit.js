@@ -49,9 +49,10 @@ let backdrop = { pictures: /** @type {ImageBitmap[]} */ ([]) };
 /** @type {Playlist | null} of the page, if it has one */
 let playlist = null;
 
-/** Python has drawn the page, also where nothing else of it is another: where a number is what it was again, say. @param {Component<{ place: string, run: number }>} component */
+/** Python has drawn the page, also where nothing else of it is another: where a number is what it was again, say. @param {Component<{ place: string, run: number, answered?: number[] }>} component */
 export function pageDrawn(component) {
   heard();
+  for (const { shown } of [...players.values(), ...trainers.values()]) shown.requests?.heard(component.data.answered ?? []);
   return tendPage(component);
 }
 

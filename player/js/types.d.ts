@@ -167,6 +167,8 @@ export interface RaceBlock {
   landscapeKey: string;
   /** The same as that of the steps that belong to the race. */
   token: string;
+  /** What it is, as a link's query: requests say that they mean what stands at a place of it. */
+  of: string;
   /** A race with another one than before is played from its start. */
   chapter: string;
   /** What the race is called, and what there is to see in it, for presenting; "" where nothing is said. */
@@ -600,6 +602,8 @@ export type SiteTold = { colours: [light: string, dark: string][]; course: Recor
 
 /** From `follow_playlist` of player/component.py; entries are counted from 1. */
 export interface Playlist {
+  /** Is another one where other entries have its numbers. */
+  list?: string;
   count: number;
   at: number;
   started: number;
@@ -654,11 +658,11 @@ export interface ClassBoard {
 }
 
 /** What the user has chosen, as Python is told. */
-export type Request = { serial?: number } & (
+export type Request = { serial?: number; of?: string } & (
   | { kind: "start" | "add"; at: number[]; last: boolean }
   | { kind: "move"; index: number; at: number[]; last: boolean }
   | { kind: "follow"; run: number; trajectory: number }
-  | { kind: "turn"; to: number }
+  | { kind: "turn"; to: number; list?: string }
   | { kind: "set"; values: Record<string, number>; last: boolean }
 );
 export type ChartRequest = { kind: "point"; at: unknown[] } | { kind: "box"; x: Range; y: Range };
