@@ -69,7 +69,10 @@ LAB_STEPS = Limit(
 LAB_TRAJECTORIES = Limit("lab trajectories", 8_000_000, "trajectories", "Of a sweep, a fair race or a tournament: their ends are kept.")
 BASIN_STEPS = Limit("basin steps", 100_000_000_000, "steps", "Steps of all trajectories of the maps of basins together.")
 NETWORK_SWEEP_STEPS = Limit(
-    "network sweep steps", 4_000_000_000, "steps", "Of a sweep of networks, counted in steps of one trajectory on a landscape."
+    "network sweep steps",
+    4_000_000_000,
+    "steps",
+    "Of a sweep, a fair race or a tournament of networks, counted in steps of one trajectory on a landscape.",
 )
 FILM_FRAMES = Limit("film frames", 300, "pictures", "Of a film; a longer race shows every second, third, ... step.", least=2)
 FILM_MEGAPIXELS = Limit("film megapixels", 2600, "million pixels", "Of all frames of a film together.")

@@ -8,6 +8,8 @@ from lab.axes import Axis, default_axes
 from lab.basins import BasinMaps, Basins
 from lab.executors import run_task
 from lab.network_sweeps import NetworkMaps, NetworkSweep
+from lab.network_tournament import NetworkTournament, on_data
+from lab.network_tuning import NetworkTuning
 from lab.quantities import alone
 from lab.sweeps import Sweep, SweepMap
 from lab.tournament import Standings, Tournament
@@ -19,6 +21,8 @@ __all__ = [
     "Basins",
     "NetworkMaps",
     "NetworkSweep",
+    "NetworkTournament",
+    "NetworkTuning",
     "Standings",
     "Sweep",
     "SweepMap",
@@ -27,5 +31,6 @@ __all__ = [
     "Tuning",
     "alone",
     "default_axes",
+    "on_data",
     "run_task",
 ]

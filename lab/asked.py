@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from scenario import Scenario
+from scenario import Experiment, Scenario
+from scenario.setup import Setup
 from simulation.checks import check_whole
 
 
@@ -30,11 +31,31 @@ def check_names(name: str, given: Any) -> tuple[Any, ...]:
     return tuple(given)
 
 
-def check_scenario(given: Any) -> None:
-    """Refuse what is no scenario.
+def check_range(task: str, what: str, value: int, least: int, most: int) -> None:
+    """Refuse a number that is out of its range.
+
+    Raises:
+        ValueError: it is.
+    """
+    if not least <= value <= most:
+        raise ValueError(f"{task} needs {least} to {most} {what}, not {value}")
+
+
+def check_choice(what: str, chosen: str, known: Iterable[str]) -> None:
+    """Refuse a name that is unknown.
+
+    Raises:
+        ValueError: it is.
+    """
+    if chosen not in known:
+        raise ValueError(f"there is no {what} {chosen!r}; choose one of {', '.join(known)}")
+
+
+def check_setup(given: Any, kind: type[Setup] = Scenario) -> None:
+    """Refuse what is no scenario, or no experiment.
 
     Raises:
         TypeError: it is something else.
     """
-    if not isinstance(given, Scenario):
-        raise TypeError(f"a task of the lab takes a Scenario, not {given!r}")
+    if not isinstance(given, kind):
+        raise TypeError(f"a task of the lab takes {'an' if kind is Experiment else 'a'} {kind.__name__}, not {given!r}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lab.asked import check_numbers, check_scenario
+from lab.asked import check_numbers, check_setup
 from lab.executors import Executor, Publish
 from lab.quantities import alone
 from lab.tiles import Batch, batch
@@ -88,7 +88,7 @@ class Basins:
     size: int = 256
 
     def __post_init__(self) -> None:
-        check_scenario(self.scenario)
+        check_setup(self.scenario)
         check_numbers(self, "size")
         if self.size not in SIZES:
             raise ValueError(f"a map of basins cannot have {self.size} starts along each side; choose one of {', '.join(map(str, SIZES))}")

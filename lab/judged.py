@@ -6,8 +6,8 @@ took decides; where that is equal, too, the final loss of all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -21,30 +21,33 @@ from parameters import Array
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """How optimizers did on one landscape. All arrays have the shape (optimizers, seeds, starts).
+    """How optimizers did on one landscape, or with one experiment. All arrays have the shape (optimizers, seeds, starts).
 
     Attributes:
-        final: the final loss above the lowest; infinite for what diverged.
+        final: the final loss above the lowest, of networks that on the examples to test on; infinite for what diverged.
         steps: the first step from which on it stayed within the tolerance; infinite for what did not arrive, or not stay.
         reached: the first step at which it was within the tolerance; infinite for what never was.
         objective: one of `lab.search.OBJECTIVES`, by which they are compared.
+        also: what else is told of each, by name: of networks "accuracy" and "training_loss".
     """
 
     final: Array
     steps: Array
     reached: Array
     objective: str = "steps"
+    also: Mapping[str, Array] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ended: Sequence[Ended], objective: str) -> Judged:
         """What each optimizer's trials with its settings say, one trial for each seed."""
         final, steps, reached = (np.stack([getattr(each, name)[:, 0] for each in ended]) for name in ("final", "steps", "reached"))
-        return cls(final, steps, reached, objective)
+        also = {name: np.stack([each.also[name][:, 0] for each in ended]) for name in ended[0].also}
+        return cls(final, steps, reached, objective, also)
 
     @property
     def nbytes(self) -> int:
         """The memory that it takes, in bytes."""
-        return self.final.nbytes + self.steps.nbytes + self.reached.nbytes
+        return self.final.nbytes + self.steps.nbytes + self.reached.nbytes + sum(array.nbytes for array in self.also.values())
 
     @cached_property
     def scores(self) -> Scores:
@@ -66,6 +69,16 @@ class Judged:
     def step_intervals(self) -> list[tuple[float, float]]:
         """Of the median steps of what each optimizer solved, with 95% confidence; NaN where it solved nothing."""
         return [statistics.median_interval(steps) for steps in self.steps]
+
+    @property
+    def diverged(self) -> npt.NDArray[np.int64]:
+        """How many of each optimizer diverged, shape (optimizers,)."""
+        return np.asarray(np.isinf(self.final).sum(axis=(1, 2)))
+
+    @cached_property
+    def loss_intervals(self) -> list[tuple[float, float]]:
+        """Of each optimizer's median final loss, with 95% confidence; an end is infinite where most may diverge."""
+        return [statistics.median_interval(final, failed=np.inf) for final in self.final]
 
     @cached_property
     def ranks(self) -> Array:

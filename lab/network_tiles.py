@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 import networks
 from lab.tiles import BYTES, Result
-from networks import Network
+from networks import Dataset, Network
+from networks.dataset import held_back
 from networks.signals import statistics
 from parameters import Array
 from scenario import Choice, Experiment
@@ -31,20 +32,33 @@ _GROWTH = 1.4
 
 @dataclass(frozen=True, eq=False)
 class NetworkBatch:
-    """Networks that are trained together: experiments of one optimizer and one initialization each.
-
-    All look at the same examples in the same order, and weights come from the same random numbers. Computed is in single precision.
+    """Networks that are trained together: experiments of one optimizer and one initialization each. Computed is in single precision.
 
     Args:
         experiments: which differ in nothing but the numbers of the optimizer and of the initialization, in penalties, and in noise; see
             `kind_of`. Variants and points of the plane play no part.
+        numbers: what chooses each network's first weights, batches, dropout and noise, beside the seed; if there are none, all have the
+            first: they look at the same examples in the same order, and weights come from the same random numbers.
+        held_back: the share of the examples to learn from that is held back, to be tested on in place of the others.
+        tested: whether it is on those for testing that a network has to have learned.
+        looked: the steps at which it is looked whether it has; the `looks` if there are none.
     """
 
     experiments: tuple[Experiment, ...]
-    dtypes: ClassVar[dict[str, type]] = {"final": np.float64, "test": np.float64, "accuracy": np.float64, "reached": np.int32}
+    numbers: tuple[int, ...] = ()
+    held_back: float = 0.0
+    tested: bool = False
+    looked: tuple[int, ...] = ()
+    dtypes: ClassVar[dict[str, type]] = {
+        "final": np.float64,
+        "test": np.float64,
+        "accuracy": np.float64,
+        "reached": np.int32,
+        "stayed": np.int32,
+    }
     """The results by name: the final loss on the examples, the loss and the share that is right on those for testing (NaN in a
-    regression), all NaN where a network overflowed; and the first of the `looks` after which the loss on the next step's examples
-    is at most the goal, -1 if there is none."""
+    regression), all NaN where a network overflowed; the first of the steps at which it is looked after which the loss is at most the goal,
+    and the first from which on it stays there, -1 if there is none."""
 
     @property
     def count(self) -> int:
@@ -54,7 +68,7 @@ class NetworkBatch:
     @property
     def at_once(self) -> int:
         """How many of them a tile may hold."""
-        each = len(looks(self._common.steps)) * (self._common.build_network().size * 8 + 64)
+        each = len(self._looked) * (self._common.build_network().size * 8 + 64)
         return int(np.clip(BYTES // each, 1, _MOST))
 
     @property
@@ -68,20 +82,29 @@ class NetworkBatch:
 
     def part(self, lanes: slice) -> NetworkBatch:
         """Some of its networks."""
-        return replace(self, experiments=self.experiments[lanes])
+        return replace(self, experiments=self.experiments[lanes], numbers=self.numbers[lanes])
+
+    @property
+    def _looked(self) -> npt.NDArray[np.int64]:
+        return np.array(self.looked) if self.looked else looks(self._common.steps)
+
+    def _build_data(self) -> Dataset:
+        data = self._common.build_data()
+        return held_back(data, self.held_back, self._common.seed) if self.held_back else data
 
     def run(self, progress: Progress | None = None, workers: int | None = None) -> Result:
         """Train them in this process. Arguments and errors as for `networks.train`."""
-        common, net, data = self._common, self._common.build_network(), self._common.build_data()
+        common, net, data = self._common, self._common.build_network(), self._build_data()
+        numbers = np.array(self.numbers or (0,) * self.count)
         optimizers = [experiment.build_optimizers()[0] for experiment in self.experiments]
         values = {name: [float(each.values[name]) for each in optimizers] for name in optimizers[0].values}
         differing = {name: np.array(each) for name, each in values.items() if len(set(each)) > 1}
-        kept = np.union1d(looks(common.steps), [min(common.stop, common.steps)]).astype(np.int64)
+        kept = np.union1d(self._looked, [min(common.stop, common.steps)]).astype(np.int64)
         training = networks.train(
             net,
             data,
             optimizers[0].with_parameters(**differing) if differing else optimizers[0],
-            self._starts(net),
+            self._starts(net, numbers),
             common.steps,
             batch=common.batch or None,
             schedule=None if common.schedule == Choice("constant") else common.build_schedule(),
@@ -91,7 +114,7 @@ class NetworkBatch:
             frozen=range(common.frozen),
             seed=common.seed,
             keep=kept.tolist(),
-            numbers=np.zeros(self.count, dtype=np.int64),
+            numbers=numbers,
             dtype=np.float32,
             progress=progress,
             workers=workers,
@@ -100,39 +123,42 @@ class NetworkBatch:
             training = stopped(training, common.stop)
         last = training.weights[-1]
         known = statistics(net, last, data.x) if net.batch_norm else None
-        low = training.losses <= GOAL * guessing_loss(data)  # not on a batch: one easy example is not all of them
+        low = (training.test_losses if self.tested else training.losses) <= GOAL * guessing_loss(data)  # not on a batch: one is not all
+        away = len(kept) - 1 - (~low[::-1]).argmax(axis=0)  # the last look at which it is not there
+        stays = np.where(low.all(axis=0), 0, np.minimum(away + 1, len(kept) - 1))
         return {
             "final": net.loss(last, data.x, data.y),
             "test": net.loss(last, data.test_x, data.test_y, statistics=known),
-            "accuracy": self._accuracy(net, last, known),
+            "accuracy": self._accuracy(net, data, last, known),
             "reached": np.where(low.any(axis=0), kept[low.argmax(axis=0)], -1).astype(np.int32),
+            "stayed": np.where(low[-1], kept[stays], -1).astype(np.int32),
         }
 
-    def _starts(self, net: Network) -> Array:
+    def _starts(self, net: Network, numbers: npt.NDArray[np.int64]) -> Array:
         """The weights before the first step, shape (count, P)."""
-        known: dict[Choice, Array] = {}
-        for experiment in self.experiments:
-            if (choice := experiment.initials[0]) not in known:
+        known: dict[tuple[Choice, int], Array] = {}
+        wanted = [(experiment.initials[0], number) for experiment, number in zip(self.experiments, numbers.tolist(), strict=True)]
+        for experiment, (choice, number) in zip(self.experiments, wanted, strict=True):
+            if (choice, number) not in known:
                 begun = experiment.build_initials()[0]
-                known[choice] = net.initial(begun.initializer, 1, experiment.seed, begun.scale)
-        return np.concatenate([known[experiment.initials[0]] for experiment in self.experiments])
+                known[choice, number] = net.initial(begun.initializer, 1, experiment.seed, begun.scale, numbers=[number])
+        return np.concatenate([known[each] for each in wanted])
 
     def _numbers(self, name: str) -> float | Array:
         each = [float(getattr(experiment, name)) for experiment in self.experiments]
         return np.array(each) if len(set(each)) > 1 else each[0]
 
-    def _accuracy(self, net: Network, weights: Array, known: Array | None) -> Array:
-        data = self._common.build_data()
+    def _accuracy(self, net: Network, data: Dataset, weights: Array, known: Array | None) -> Array:
         if not data.classes:
             return np.full(self.count, np.nan)
         right = net.accuracy(weights, data.test_x, data.test_y, statistics=known)
         return np.where(np.isfinite(weights).all(axis=1), right, np.nan)
 
 
-def looks(steps: int) -> npt.NDArray[np.int64]:
-    """Steps from 0 to the last, each about 40% after the one before."""
-    powers = np.arange(int(np.log(max(steps, 1)) / np.log(_GROWTH)) + 1)
-    return np.unique(np.concatenate([[0, steps], np.rint(_GROWTH**powers)]).astype(np.int64))
+def looks(steps: int, growth: float = _GROWTH) -> npt.NDArray[np.int64]:
+    """Steps from 0 to the last, each about so many times the one before."""
+    powers = np.arange(int(np.log(max(steps, 1)) / np.log(growth)) + 1)
+    return np.unique(np.concatenate([[0, steps], np.rint(growth**powers)]).astype(np.int64))
 
 
 def kind_of(experiment: Experiment) -> Experiment:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -25,6 +25,28 @@ Settings = Mapping[str, Array]
 """Settings in which trials differ, arrays of shape (seeds, trials) by the parameter's name."""
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What is said of trials and of what judges them.
+
+    Attributes:
+        tuned: the loss by which trials are compared.
+        judged: the loss by which is judged.
+        solved: what it is called to be low enough, and to stay so.
+        arrives: what that takes, in the past tense.
+        starts: what a trial has several of, with each seed.
+    """
+
+    tuned: str
+    judged: str
+    solved: str
+    arrives: str
+    starts: str
+
+
+ON_LANDSCAPES = Terms("final loss above the lowest", "final loss above the lowest", "solved", "came within the tolerance", "starts")
+
+
 @dataclass(frozen=True, eq=False)
 class Ended:
     """How trials ended. All arrays have the shape (seeds, trials, starts).
@@ -33,11 +55,13 @@ class Ended:
         final: the final loss above the lowest there can be; infinite where it diverged.
         steps: the first step from which on it stayed where it counts as solved; infinite where it did not arrive, or not stay.
         reached: the first step at which it was there; infinite where it never was.
+        also: what else is told of each, by name.
     """
 
     final: Array
     steps: Array
     reached: Array
+    also: Mapping[str, Array] = field(default_factory=dict)
 
 
 class Place(Protocol):

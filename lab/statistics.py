@@ -81,14 +81,15 @@ def _exact_limits(hits: int, count: int) -> tuple[float, float]:
     return limit(slice(hits, None), True), limit(slice(hits + 1), False)
 
 
-def median_interval(values: Array) -> tuple[float, float]:
+def median_interval(values: Array, failed: float = np.nan) -> tuple[float, float]:
     """Between which limits the median of the finite values lies, with 95% confidence; NaN where there are none.
 
     Args:
         values: shape (seeds, starts); seeds are resampled, as for `share_interval`.
+        failed: infinity where values that are infinite count as such; otherwise they are left out.
     """
     blocks = values if len(values) > 1 else values.T
-    known = np.isfinite(blocks)
+    known = np.isfinite(blocks) | (blocks == failed)
     if not known.any():
         return float("nan"), float("nan")
     block, _ = np.nonzero(known)

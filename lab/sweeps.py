@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
-from lab.asked import check_numbers, check_scenario
+from lab.asked import check_numbers, check_setup
 from lab.axes import Axis, narrowed
 from lab.executors import Executor, Publish, gather
 from lab.quantities import build_with, distinct, in_landscape, quantities
@@ -48,7 +48,7 @@ class Sweep:
     seeds: int = 1
 
     def __post_init__(self) -> None:
-        check_scenario(self.scenario)
+        check_setup(self.scenario)
         check_numbers(self, "seeds")
         check_axes(self.scenario, self.x, self.y)
         if self._landscapes > MOST_LANDSCAPES:

@@ -12,15 +12,15 @@ from typing import Any, ClassVar
 import numpy as np
 
 import landscapes
-import optimizers
 from lab import statistics
-from lab.asked import check_names, check_numbers
+from lab.asked import check_choice, check_names, check_numbers, check_range
 from lab.costs import evaluations, step_cost, unit_cost
 from lab.executors import Executor, Publish
 from lab.judged import Judged, counted, listed
-from lab.places import LandscapePlace, Place, Raced, TrialBatch, check_lowest, run_trials, told_points
+from lab.places import ON_LANDSCAPES, LandscapePlace, Place, Raced, Terms, TrialBatch, check_lowest, run_trials, told_points
 from lab.search import OBJECTIVES, Search, check_size, entrants, search_all
 from lab.tuning import MOST_STARTS, MOST_TRIALS, best_of, check_seeds, scattered, seeds_from
+from optimizers import Optimizer
 from parameters import Array, short, title_of
 from scenario import CUSTOM, Choice, Scenario
 from tape import Cost
@@ -63,6 +63,11 @@ class TournamentTask(ABC):
 
     @property
     @abstractmethod
+    def terms(self) -> Terms:
+        """What is said of trials and of what judges them."""
+
+    @property
+    @abstractmethod
     def each(self) -> int:
         """From how many starts a trial is run, with each seed; from as many others what was found is judged."""
 
@@ -88,9 +93,13 @@ class TournamentTask(ABC):
     def judging(self, name: str) -> Raced:
         """The setup with what judges with the first seed."""
 
-    @abstractmethod
     def labels(self) -> tuple[str, ...]:
         """A name for each optimizer."""
+        return self.judging(self.names[0]).labels()
+
+    def optimizer(self, choice: Choice) -> Optimizer:
+        """An optimizer with all of its settings, as it takes part."""
+        return self.judging(self.names[0]).replace(optimizers=(choice,)).build_optimizers()[0]
 
     @abstractmethod
     def unit_cost(self, name: str, choice: Choice, unit: str) -> float:
@@ -177,13 +186,11 @@ class Tournament(TournamentTask):
                 raise ValueError(f"no {what} takes part; choose at least one")
         if len(set(self.landscapes)) < len(self.landscapes):
             raise ValueError(f"a landscape takes part twice; choose each only once: {', '.join(self.landscapes)}")
-        for name, value, most in (("trials", self.count, MOST_TRIALS), ("starts", self.starts, MOST_STARTS)):
-            if not 2 <= value <= most:
-                raise ValueError(f"a tournament needs 2 to {most} {name}, not {value}")
+        check_range("a tournament", "trials", self.count, 2, MOST_TRIALS)
+        check_range("a tournament", "starts", self.starts, 2, MOST_STARTS)
         check_seeds(self.seed, self.seeds)
-        for kind, chosen, known in (("way of tuning", self.tuned, TUNED), ("objective", self.objective, OBJECTIVES)):
-            if chosen not in known:
-                raise ValueError(f"there is no {kind} {chosen!r}; choose one of {', '.join(known)}")
+        check_choice("way of tuning", self.tuned, TUNED)
+        check_choice("objective", self.objective, OBJECTIVES)
         checked = Scenario(optimizers=self.entrants, steps=self.steps).optimizers
         object.__setattr__(self, "entrants", entrants(checked))
         object.__setattr__(self, "like", self._alike())
@@ -199,6 +206,11 @@ class Tournament(TournamentTask):
     def names(self) -> tuple[str, ...]:
         """The landscapes."""
         return self.landscapes
+
+    @property
+    def terms(self) -> Terms:
+        """Those on landscapes."""
+        return ON_LANDSCAPES
 
     @property
     def each(self) -> int:
@@ -247,10 +259,6 @@ class Tournament(TournamentTask):
     def judging(self, name: str) -> Scenario:
         """A landscape with the held-out starts of the first seed."""
         return self.scenario(name, held_out=True)
-
-    def labels(self) -> tuple[str, ...]:
-        """A name for each optimizer."""
-        return Scenario(optimizers=self.entrants).labels()
 
     def unit_cost(self, name: str, choice: Choice, unit: str) -> float:
         """What a step costs on a landscape in one of `lab.costs.UNITS`."""
@@ -396,15 +404,15 @@ class Standings:
 
     def to_csv(self) -> str:
         """The table as CSV, a row for each optimizer on each landscape, under comment lines that explain the columns."""
-        task, out = self.task, io.StringIO()
+        task, terms, out = self.task, self.task.terms, io.StringIO()
         out.write("".join(f"# {line}\n" for line in task.told()))
         out.write(
             "# place: from 1, shared by those who cannot be told apart; 0 where nobody solves anything\n"
             "# rank: by all seeds together, from 1, ties share their mean\n"
-            "# solved: share of starts that came within the tolerance and stayed, 0 to 1; with 95% confidence it is from solved_low to "
+            f"# solved: share of {terms.starts} that {terms.arrives} and stayed, 0 to 1; with 95% confidence it is from solved_low to "
             "solved_high\n"
-            "# passed_by: share of starts that came within the tolerance and did not stay\n"
-            "# steps: median of those that were solved, inf if none was; final_loss: median of all above the lowest, inf if most diverged\n"
+            f"# passed_by: share of {terms.starts} that {terms.arrives} and did not stay\n"
+            f"# steps: median of those, inf if there were none; final_loss: median {terms.judged} of all, inf if most diverged\n"
             "# gradients, hessians, losses: asked for by a step, with one trial where it searches; state: numbers kept a coordinate\n"
             "# operations: of a step, for one trajectory, with one trial where it searches; a_trial: those of each further trial\n"
             "# settings: of the first seed\n"
@@ -417,9 +425,10 @@ class Standings:
             for name, (choice, *_), judged in zip(task.names, settings, self.judged, strict=True):
                 cost = task.step_cost(name, choice)
                 operations = ["", ""] if isinstance(cost, str) else [cost.total, cost.of_a_trial]
-                asked = evaluations(optimizers.get(choice.name, **dict(choice.settings)))
+                optimizer = task.optimizer(choice)
+                asked = evaluations(optimizer)
                 counts = [asked.gradients, asked.hessians, asked.losses, asked.state]
-                writer.writerow([label, name, *map(repr, _cells(judged, row)), *counts, *operations, settings_in_words(choice)])
+                writer.writerow([label, name, *map(repr, _cells(judged, row)), *counts, *operations, settings_in_words(optimizer)])
         return out.getvalue()
 
 
@@ -468,7 +477,6 @@ def performance_ratios(costs: Array) -> Array:
     return np.where(np.isfinite(counted), counted / np.where(np.isfinite(best), best, 1.0), np.inf)
 
 
-def settings_in_words(choice: Choice) -> str:
+def settings_in_words(optimizer: Optimizer) -> str:
     """All hyper-parameters of an optimizer, with all their digits: "learning rate 0.1, momentum 0.9, weight decay 0"."""
-    chosen = optimizers.get(choice.name, **dict(choice.settings))
-    return ", ".join(f"{parameter.title} {float(chosen.values[parameter.name]):.12g}" for parameter in chosen.parameters)
+    return ", ".join(f"{parameter.title} {float(optimizer.values[parameter.name]):.12g}" for parameter in optimizer.parameters)

@@ -10,12 +10,13 @@ from functools import cached_property
 import numpy as np
 
 import optimizers
-from lab.asked import check_numbers, check_scenario
+from lab.asked import check_choice, check_numbers, check_range, check_setup
 from lab.costs import step_cost
 from lab.executors import Executor, Publish
 from lab.judged import Judged
-from lab.places import LandscapePlace, Place, Raced, TrialBatch, check_lowest, run_trials, told_points
+from lab.places import ON_LANDSCAPES, LandscapePlace, Place, Raced, Terms, TrialBatch, check_lowest, run_trials, told_points
 from lab.search import NO_SCORES, OBJECTIVES, Scores, Search, Space, check_size, entrants, search_all
+from optimizers import Optimizer
 from parameters import Array
 from scenario import Choice, Scenario
 from tape import Cost
@@ -75,10 +76,10 @@ class Trials:
         order = np.argsort(rates, kind="stable")
         return rates[order], np.append(values, self.measured(measure)[self.best])[order]
 
-    def tolerant_decades(self, objective: str) -> float:
+    def tolerant_decades(self, objective: str, times: float = 10.0) -> float:
         """Over how many factors of ten of the learning rate it does nearly as well as at its best; NaN without a curve, or if it fails.
 
-        Nearly as well is to solve at least half as many starts, or to end at most ten times as high, as the objective says. Between two
+        Nearly as well is to solve at least half as many starts, or to end at most so many times as high, as the objective says. Between two
         rates of the curve the share, or the logarithm of the loss over that of the rate, is taken to be a straight line; towards a rate at
         which the loss is infinite it counts as out of reach.
         """
@@ -90,7 +91,7 @@ class Trials:
         rates, loss = self.curve("loss")
         if not np.isfinite(loss).any() or loss.min() <= 0:
             return float("nan")
-        return _width(rates, np.log10(loss) - np.log10(loss.min()) - 1)
+        return _width(rates, np.log10(loss) - np.log10(loss.min()) - np.log10(times))
 
 
 def _width(rates: Array, excess: Array) -> float:
@@ -159,6 +160,11 @@ class TuningTask(ABC):
 
     @property
     @abstractmethod
+    def terms(self) -> Terms:
+        """What is said of trials and of what judges them."""
+
+    @property
+    @abstractmethod
     def held_out(self) -> Raced:
         """The setup with what judges with the first seed."""
 
@@ -187,6 +193,10 @@ class TuningTask(ABC):
     def labels(self) -> tuple[str, ...]:
         """A name for each optimizer."""
         return self.setup.labels()
+
+    def optimizer(self, choice: Choice) -> Optimizer:
+        """An optimizer with all of its settings, as it takes part."""
+        return self.setup.replace(optimizers=(choice,)).build_optimizers()[0]
 
     @property
     def work(self) -> int:
@@ -256,15 +266,13 @@ class Tuning(TuningTask):
     seeds: int = 10
 
     def __post_init__(self) -> None:
-        check_scenario(self.scenario)
+        check_setup(self.scenario)
         check_numbers(self, "count", "starts", "seed", "seeds")
-        for name, value, most in (("trials", self.count, MOST_TRIALS), ("starts", self.starts, MOST_STARTS)):
-            if not 2 <= value <= most:
-                raise ValueError(f"tuning needs 2 to {most} {name}, not {value}")
+        check_range("tuning", "trials", self.count, 2, MOST_TRIALS)
+        check_range("tuning", "starts", self.starts, 2, MOST_STARTS)
         check_seeds(self.seed, self.seeds)
-        for kind, chosen, known in (("objective", self.objective, OBJECTIVES), ("way to scatter starts", self.where, WHERE)):
-            if chosen not in known:
-                raise ValueError(f"there is no {kind} {chosen!r}; choose one of {', '.join(known)}")
+        check_choice("objective", self.objective, OBJECTIVES)
+        check_choice("way to scatter starts", self.where, WHERE)
         check_lowest(self.scenario.build_landscape())
         alike = {"optimizers": entrants(self.scenario.optimizers), "starts": Choice("points"), "points": (), "seed": 0}
         object.__setattr__(self, "scenario", self.scenario.replace(**alike))
@@ -274,6 +282,11 @@ class Tuning(TuningTask):
     def setup(self) -> Scenario:
         """The scenario."""
         return self.scenario
+
+    @property
+    def terms(self) -> Terms:
+        """Those on landscapes."""
+        return ON_LANDSCAPES
 
     @property
     def each(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -144,6 +144,26 @@ class Source(Declared):
 
 def _stream(seed: int, part: int) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence([int(seed), part])))
+
+
+def held_back(data: Dataset, share: float, seed: int) -> Dataset:
+    """A data set whose examples to test on are a share of those to learn from, which are then fewer; its own to test on are left out.
+
+    Args:
+        data: the data set.
+        share: of the examples to learn from, one at least.
+        seed: chooses which.
+
+    Raises:
+        ValueError: nothing would be left to learn from.
+    """
+    count = len(data.x)
+    tested = max(1, round(share * count))
+    if tested >= count:
+        raise ValueError(f"{share:g} of {count} examples to learn from are held back: none is left; take more examples")
+    order = _stream(seed, 2).permutation(count)
+    kept, back = np.sort(order[tested:]), np.sort(order[:tested])
+    return replace(data, x=data.x[kept], y=data.y[kept], test_x=data.x[back], test_y=data.y[back])
 
 
 def from_csv(text: str, *, name: str = "Own data", test_share: float = 0.2, seed: int = 0) -> Dataset:

@@ -103,7 +103,8 @@ def settings_found(tuned: Tuned) -> str:
             for parameter in trials.space.parameters
             if parameter.search
         )
-        words = f'<td class="words">{escape(settings_in_words(trials.choice))}</td><td class="words">{escape(ranges)}</td>'
+        settings = settings_in_words(tuned.task.optimizer(trials.choice))
+        words = f'<td class="words">{escape(settings)}</td><td class="words">{escape(ranges)}</td>'
         rows += f'<tr><th scope="row">{escape(label)}</th>{words}</tr>'
     head = f"<tr><th>Optimizer</th><th{_WORDS}>settings</th><th{_WORDS}>searched</th></tr>"
     return _wide(head, rows)

@@ -11,21 +11,35 @@ import numpy as np
 from exports.lab_tables.offered import Offered, Tables, settings_of, tables_of
 from exports.table import Table
 from lab.judged import Judged
+from lab.places import Terms
 from lab.tournament import Standings
 from lab.tuning import Trials, Tuned, seeds_from
 from parameters import Array
 from scenario import Choice
 
-_JUDGED = {
-    "seed": "chooses trials, tuning starts and held-out starts",
-    "start": "its number among the held-out starts of the seed",
+_MEANINGS = {
     "x": "of the held-out start, in the formula's unit",
     "y": "of it",
-    "steps": "the first step from which on it stayed within the tolerance; inf where it did not arrive, or not stay: not solved",
-    "reached": "the first step at which it was within the tolerance; inf where it never was",
-    "final_loss": "the last loss above the lowest; inf where it diverged",
-    "settings": "of the optimizer, as tuned with this seed; JSON",
+    "run": "chooses, with the seed, first weights, batches, dropout and noise: the number of the network in networks.train",
+    "accuracy": "the share of the examples to test on that is right at the last step; empty in a regression, and where it diverged",
+    "training_loss": "the last loss on the examples to learn from; inf where it diverged",
 }
+"""Of columns that some tables have."""
+
+
+def _meanings(terms: Terms, columns: Mapping[str, Any]) -> dict[str, str]:
+    """What the columns of what was judged mean."""
+    known = {
+        "seed": f"chooses trials, data of networks, {terms.starts} to tune and {terms.starts} that judge",
+        "start": f"its number among those {terms.starts} of the seed that judge",
+        "steps": f"the first step from which on it stayed where it {terms.arrives}; inf where it did not arrive, or not stay: not "
+        f"{terms.solved}",
+        "reached": f"the first step at which it {terms.arrives}; inf where it never did",
+        "final_loss": f"the last {terms.judged}; inf where it diverged",
+        "settings": "of the optimizer, as tuned with this seed; JSON",
+        **_MEANINGS,
+    }
+    return {name: known[name] for name in columns}
 
 
 def _judged(judged: Judged, seeds: Sequence[int], starts: Mapping[str, Array], chosen: Sequence[Sequence[Choice]]) -> dict[str, Any]:
@@ -39,6 +53,7 @@ def _judged(judged: Judged, seeds: Sequence[int], starts: Mapping[str, Array], c
         "steps": judged.steps.ravel(),
         "reached": judged.reached.ravel(),
         "final_loss": judged.final.ravel(),
+        **{name: [None if np.isnan(value) else value for value in values.ravel().tolist()] for name, values in judged.also.items()},
         "settings": settings,
     }
 
@@ -47,7 +62,7 @@ def _judged(judged: Judged, seeds: Sequence[int], starts: Mapping[str, Array], c
 def _(tuned: Tuned) -> Tables:
     tried = sum(trials.scores.share.size for trials in tuned.trials)
     return {
-        "Held-out starts": Offered(tuned.judged.steps.size, lambda: _held_out(tuned)),
+        f"Held-out {tuned.task.terms.starts}": Offered(tuned.judged.steps.size, lambda: _held_out(tuned)),
         "Trials": Offered(tried, lambda: _trials(tuned)),
     }
 
@@ -55,11 +70,12 @@ def _(tuned: Tuned) -> Tables:
 def _held_out(tuned: Tuned) -> Table:
     task, seeds = tuned.task, seeds_from(tuned.task.seed, tuned.task.seeds)
     labels = np.repeat(task.labels(), tuned.judged.steps[0].size)
+    columns = _judged(tuned.judged, seeds, task.told_starts(), tuned.chosen)
     return Table(
-        f"a fair race on {task.setup.title}, a row for each optimizer, seed and held-out start",
-        {"optimizer": "who ran", **_JUDGED},
+        f"a fair race on {task.setup.title}, a row for each optimizer, seed and {task.terms.starts[:-1]} that judges",
+        {"optimizer": "who ran", **_meanings(task.terms, columns)},
         settings_of(task),
-        {"optimizer": labels, **_judged(tuned.judged, seeds, task.told_starts(), tuned.chosen)},
+        {"optimizer": labels, **columns},
     )
 
 
@@ -80,9 +96,9 @@ def _trials(tuned: Tuned) -> Table:
             "optimizer": "who was tuned",
             "trial": "its number; the first ones are spread over the search space, the rest near the best of them",
             **dict.fromkeys(names, "what was tried; empty where it has no such number, or it was not searched"),
-            "solved": "share of the tuning starts that came within the tolerance and stayed",
-            "steps": "median steps of those",
-            "final_loss": "median of the last losses above the lowest",
+            "solved": f"share of the {task.terms.starts} to tune that {task.terms.arrives} and stayed, by the {task.terms.tuned}",
+            "steps": "median steps of those; of networks it is looked at the last step only",
+            "final_loss": f"median of the {task.terms.tuned} at the last step; inf where most diverged",
             "chosen": "whether it is the one that was judged",
         },
         settings_of(task),
@@ -100,7 +116,11 @@ def _trials(tuned: Tuned) -> Table:
 
 @tables_of.register
 def _(standings: Standings) -> Tables:
-    return {"Held-out starts": Offered(sum(each.steps.size for each in standings.judged), lambda: _tournament(standings))}
+    return {
+        f"Held-out {standings.task.terms.starts}": Offered(
+            sum(each.steps.size for each in standings.judged), lambda: _tournament(standings)
+        )
+    }
 
 
 def _tournament(standings: Standings) -> Table:
@@ -108,11 +128,15 @@ def _tournament(standings: Standings) -> Table:
     parts = []
     for column, (name, judged) in enumerate(zip(task.names, standings.judged, strict=True)):
         size = judged.steps[0].size
-        told = {"landscape": np.repeat(name, judged.steps.size), "optimizer": np.repeat(standings.labels, size)}
+        told = {task.noun.replace(" ", "_"): np.repeat(name, judged.steps.size), "optimizer": np.repeat(standings.labels, size)}
         parts.append(told | _judged(judged, seeds, task.told_starts(name), [row[column] for row in standings.chosen]))
     return Table(
-        "a tournament, a row for each landscape, optimizer, seed and held-out start",
-        {"landscape": "by its name in the catalogue", "optimizer": "who ran", **_JUDGED},
+        f"a tournament, a row for each {task.noun}, optimizer, seed and {task.terms.starts[:-1]} that judges",
+        {
+            task.noun.replace(" ", "_"): "by its name in the catalogue",
+            "optimizer": "who ran",
+            **_meanings(task.terms, {name: values for name, values in parts[0].items() if name not in told}),
+        },
         settings_of(task),
         {name: np.concatenate([part[name] for part in parts]) for name in parts[0]},
     )
@@ -123,10 +147,10 @@ def judged_of(columns: Mapping[str, Sequence[Any]], objective: str) -> tuple[lis
 
     Args:
         columns: "optimizer", "seed", "start", "steps", "reached" and "final_loss", in the order in which the table has its rows.
-        objective: of the task, which is among the settings in the table.
+        objective: of the task, which is among the settings in the table; all but "steps" compare by the final loss.
     """
     labels, seeds = list(dict.fromkeys(columns["optimizer"])), len(set(columns["seed"]))
     steps, reached, final = (
         np.asarray(columns[name], dtype=float).reshape(len(labels), seeds, -1) for name in ("steps", "reached", "final_loss")
     )
-    return labels, Judged(final, steps, reached, objective)
+    return labels, Judged(final, steps, reached, "steps" if objective == "steps" else "final loss")

@@ -8,7 +8,7 @@ from functools import singledispatch
 from typing import Any, NamedTuple
 
 from exports.table import Table
-from scenario import Choice, Scenario
+from scenario import Choice
 from scenario.setup import Setup
 
 
@@ -35,7 +35,7 @@ def tables_of(result: Any) -> Tables:
 
 def settings_of(task: Any) -> dict[str, Any]:
     """All that a task of the lab depends on, as plain data for JSON, what is at its default, too."""
-    own = {"entrants": Scenario(optimizers=task.entrants).in_full()["optimizers"]} if hasattr(task, "entrants") else {}
+    own = {"entrants": task.judging(task.names[0]).in_full()["optimizers"]} if hasattr(task, "entrants") else {}
     return {"task": type(task).__name__, **{entry.name: _plain(getattr(task, entry.name)) for entry in fields(task)}, **own}
 
 

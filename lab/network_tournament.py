@@ -1,0 +1,162 @@
+"""A tournament of networks: optimizers on several experiments, each tuned with the same budget, judged as in the fair race of networks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from lab.asked import check_choice, check_names, check_numbers, check_range, check_setup
+from lab.network_place import (
+    MOST_RUNS,
+    NOT_COUNTED,
+    TUNED_BY,
+    NetworkPlace,
+    check_work,
+    checked,
+    slopes_of_a_step,
+    terms_of,
+)
+from lab.network_tiles import work_of
+from lab.places import Place, Terms
+from lab.tournament import TUNED, TournamentTask
+from lab.tuning import MOST_TRIALS, check_seeds
+from parameters import Array
+from scenario import Choice, Experiment
+
+USUAL_DATA = ("moons", "circles", "xor", "blobs", "spirals", "six_arms", "sine")
+"""The data sets of a tournament where none is chosen."""
+
+
+def on_data(experiment: Experiment, names: Sequence[str]) -> tuple[Experiment, ...]:
+    """The network of an experiment on several data sets at their defaults, its own data as they are. Errors as for `Experiment`."""
+    own = experiment.data.name
+    return tuple(experiment if name == own else experiment.replace(data=Choice(name), table="", points=()) for name in names)
+
+
+@dataclass(frozen=True)
+class NetworkTournament(TournamentTask):
+    """The task to compare optimizers that train networks on several experiments.
+
+    Args:
+        entrants: the optimizers; settings outside their search spaces stay as they are, what is searched is left out, and those that then
+            are the same take part once.
+        experiments: each of one initialization, with its own data, network, steps and batches; their optimizers and seeds do not matter
+            and are left out. `on_data` makes them of one network and several data sets.
+        count: trials for each optimizer, with each experiment and seed.
+        runs: in how many runs each is trained with each seed, and in how many others it is judged.
+        seed: the first seed; see `lab.tuning.seeds_from`.
+        tuned: one of `lab.tournament.TUNED`.
+        objective: one of `lab.network_place.TUNED_BY`.
+        seeds: how often all of it is done.
+
+    Raises:
+        TypeError, ValueError: one of them is none, or out of range; an experiment cannot be raced with (`lab.network_place.checked`), or
+            takes part twice; or all together is too much work.
+    """
+
+    noun: ClassVar = "data set"
+
+    entrants: tuple[Choice, ...]
+    experiments: tuple[Experiment, ...]
+    count: int = 20
+    runs: int = 2
+    seed: int = 0
+    tuned: str = "for each"
+    objective: str = "validation loss"
+    seeds: int = 10
+
+    def __post_init__(self) -> None:
+        check_numbers(self, "count", "runs", "seed", "seeds")
+        for what, given in (("optimizer", self.entrants), ("experiment", self.experiments)):
+            if not given:
+                raise ValueError(f"no {what} takes part; choose at least one")
+        check_range("a tournament", "trials", self.count, 2, MOST_TRIALS)
+        check_range("a tournament", "runs", self.runs, 1, MOST_RUNS)
+        check_seeds(self.seed, self.seeds)
+        check_choice("way of tuning", self.tuned, TUNED)
+        check_choice("objective", self.objective, TUNED_BY)
+        entrants = Choice.read_all(self.entrants, "entrants")
+        experiments: tuple[Experiment, ...] = check_names("experiments", self.experiments)
+        for each in experiments:
+            check_setup(each, Experiment)
+        alike = [each.replace(optimizers=entrants, variants=(), points=()) for each in experiments]
+        held = [checked(each, self.objective) for each in alike]
+        object.__setattr__(self, "entrants", held[0].optimizers)
+        object.__setattr__(self, "experiments", tuple(held))
+        if len(set(held)) < len(held):
+            raise ValueError("an experiment takes part twice; choose each only once")
+        check_work(self.work)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the data sets; of one that several experiments have with the number of the experiment."""
+        names = [each.data.name for each in self.experiments]
+        return tuple(name if names.count(name) == 1 else f"{name} {number}" for number, name in enumerate(names, 1))
+
+    def _experiment(self, name: str) -> Experiment:
+        return self.experiments[self.names.index(name)]
+
+    @property
+    def terms(self) -> Terms:
+        """Those of networks."""
+        return terms_of(self.objective)
+
+    @property
+    def each(self) -> int:
+        """In how many runs a network is trained."""
+        return self.runs
+
+    @property
+    def compared_by(self) -> str:
+        """The loss at the end: of trials the objective's, of what is judged the test loss."""
+        return "final loss"
+
+    @property
+    def steps_of_one(self) -> int:
+        """The work of training one network in each experiment."""
+        return sum(map(work_of, self.experiments))
+
+    def title(self, name: str) -> str:
+        """The title of the data, with the network where several have them."""
+        found = self._experiment(name)
+        alone = sum(each.data == found.data for each in self.experiments) == 1
+        return found.build_data().name if alone else found.title
+
+    def place(self, name: str, seeds: Sequence[int], held_out: bool) -> Place:
+        """An experiment with some seeds, in runs that tune or that judge."""
+        return NetworkPlace(self._experiment(name), tuple(seeds), self.runs, held_out, self.objective)
+
+    def judging(self, name: str) -> Experiment:
+        """An experiment with the first seed, whose network is the first that judges."""
+        return self._experiment(name).replace(seed=self.seed)
+
+    def unit_cost(self, name: str, choice: Choice, unit: str) -> float:
+        """What a step costs: in steps, or in slopes of single examples; operations are not counted."""
+        if unit == "steps":
+            return 1.0
+        return slopes_of_a_step(self._experiment(name), self.optimizer(choice)) if unit == "gradients" else float("nan")
+
+    def step_cost(self, name: str, choice: Choice) -> str:
+        """Why operations are not counted."""
+        return NOT_COUNTED
+
+    def told_starts(self, name: str) -> dict[str, Array]:
+        """The numbers of the runs that judge."""
+        return {"run": np.tile(np.arange(0, 2 * self.runs, 2), self.seeds)}
+
+    def told(self) -> list[str]:
+        """What it is, in lines."""
+        return [
+            f"Descent tournament: {len(self.entrants)} optimizers that train networks on {len(self.experiments)} data sets",
+            f"tuned {TUNED[self.tuned].lower().replace('landscape', self.noun)} with {self.count} trials each, by the {self.objective} at "
+            "the last step (the median over the runs)",
+            f"{self.seeds} seeds, each with data, {self.runs} runs to tune and {self.runs} other runs that judge by the test loss; seed "
+            f"{self.seed}",
+            *(
+                f"{name}: {experiment.title}, {experiment.steps} steps"
+                for name, experiment in zip(self.names, self.experiments, strict=True)
+            ),
+        ]

@@ -1,0 +1,98 @@
+"""The fair race of networks: every optimizer is tuned with the same number of trainings, and judged by examples and on runs held out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lab.asked import check_choice, check_numbers, check_range
+from lab.network_place import MOST_RUNS, NOT_COUNTED, TUNED_BY, NetworkPlace, check_work, checked, terms_of
+from lab.network_tiles import work_of
+from lab.places import Place, Terms
+from lab.tuning import MOST_TRIALS, TuningTask, check_seeds
+from parameters import Array
+from scenario import Choice, Experiment
+
+
+@dataclass(frozen=True)
+class NetworkTuning(TuningTask):
+    """The task to tune every optimizer of an experiment with the same number of trials.
+
+    A trial trains the network with other settings of an optimizer in several runs, which differ in first weights, batches, dropout and
+    noise. Each seed has data of its own, drawn anew or split anew into examples to learn from and to test on. What tunes is the loss at the
+    last step on a fifth of the former, held back, or on all of them; the best settings then learn from all of them in other runs, and the
+    loss on the examples to test on judges. With what each optimizer does the seeds and runs are the same for all.
+
+    Args:
+        experiment: of one initialization; what is searched of its optimizers, its seed, variants and points do not matter and are left
+            out, and optimizers that then are the same take part once.
+        count: trials for each optimizer, with each seed.
+        runs: in how many runs each is trained with each seed, and in how many others it is judged.
+        seed: the first seed; see `lab.tuning.seeds_from`.
+        objective: one of `lab.network_place.TUNED_BY`.
+        seeds: how often all of it is done.
+
+    Raises:
+        TypeError, ValueError: one of them is none, or out of range; the experiment cannot be raced with (`lab.network_place.checked`); or
+            all together is too much work.
+    """
+
+    experiment: Experiment
+    count: int = 20
+    runs: int = 2
+    seed: int = 0
+    objective: str = "validation loss"
+    seeds: int = 10
+
+    def __post_init__(self) -> None:
+        check_numbers(self, "count", "runs", "seed", "seeds")
+        check_range("tuning", "trials", self.count, 2, MOST_TRIALS)
+        check_range("tuning", "runs", self.runs, 1, MOST_RUNS)
+        check_seeds(self.seed, self.seeds)
+        check_choice("objective", self.objective, TUNED_BY)
+        object.__setattr__(self, "experiment", checked(self.experiment, self.objective))
+        check_work(self.work)
+
+    @property
+    def setup(self) -> Experiment:
+        """The experiment."""
+        return self.experiment
+
+    @property
+    def terms(self) -> Terms:
+        """Those of networks."""
+        return terms_of(self.objective)
+
+    @property
+    def each(self) -> int:
+        """In how many runs a network is trained."""
+        return self.runs
+
+    @property
+    def compared_by(self) -> str:
+        """The loss at the end: of trials the objective's, of what is judged the test loss."""
+        return "final loss"
+
+    @property
+    def steps_of_one(self) -> int:
+        """The work of training one network."""
+        return work_of(self.experiment)
+
+    @property
+    def held_out(self) -> Experiment:
+        """The experiment with the first seed, whose network is the first that judges."""
+        return self.experiment.replace(seed=self.seed)
+
+    def place(self, seeds: Sequence[int], held_out: bool) -> Place:
+        """The experiment with some seeds, in runs that tune or that judge."""
+        return NetworkPlace(self.experiment, tuple(seeds), self.runs, held_out, self.objective)
+
+    def told_starts(self) -> dict[str, Array]:
+        """The numbers of the runs that judge."""
+        return {"run": np.tile(np.arange(0, 2 * self.runs, 2), self.seeds)}
+
+    def step_cost(self, choice: Choice) -> str:
+        """Why operations are not counted."""
+        return NOT_COUNTED
