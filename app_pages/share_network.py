@@ -74,7 +74,7 @@ def _web_page() -> None:
     theme = theme_choice(st.container(), "page")
     comparison, names, below = comparison_of(session().experiment), session().panels, link_below()
     finer = _finer(comparison)
-    about = "About 5 MB for the plotting library, and the weights at the steps that are shown"
+    about = "About 2.3 MB for the plotting library and the player, and the weights at the steps that are shown"
     about += f", and 0.3 MB for the landscape from {len(finer.values)} × {len(finer.values)} points" if finer else ""
     download("Save the page", lambda: training_page(comparison, theme, names, finer=finer, below=below), "html", about)
 

@@ -119,7 +119,7 @@ def _web_page() -> None:
         "Save the page",
         lambda: as_page(race, theme, names, below),
         "html",
-        "About 5 MB for the plotting library, and little more unless there are thousands of trajectories",
+        "About 2.5 MB, most of it the plotting library, and little more unless there are thousands of trajectories",
     )
 
 

@@ -25,7 +25,7 @@ from exports.site.page import SHARED, Page, shared_files
 from exports.site.played import linked_page, linked_path, preset_page
 from exports.site.shelf import Shelf
 from exports.site.words import Link
-from player.page import PLOTLY
+from player.modules import PLOTLY
 from scenario.landscape_presets import LANDSCAPE_PRESETS
 from scenario.lessons import lessons
 from scenario.network_presets import NETWORK_PRESETS

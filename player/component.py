@@ -17,8 +17,8 @@ import streamlit as st
 from figures import Theme
 from networks.planes import Relief
 from player.markdown import plain
+from player.modules import HERE, PLOTLY, given_out, joined_modules
 from player.network_payload import token, training_bytes
-from player.page import HERE, PLOTLY, given_out, joined_modules
 from player.payload import Prediction, landscape_bytes, picture_bytes, run_bytes
 from player.relief_payload import refined_bytes
 from player.step import step_bytes

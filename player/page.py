@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import re
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from html import escape
-from importlib.metadata import distribution
-from pathlib import Path
+from typing import Any
 
 from figures import LIGHT, Theme
 from figures.theme import check_asked
 from networks.planes import Relief
 from player.live_payload import live_block
+from player.modules import HERE
 from player.network_payload import training_bytes
 from player.network_scoreboard import network_scoreboard
+from player.packed import NO_SCRIPT, held, packed_library, packed_script, starter
 from player.path_payload import PATH_PANELS, path_bytes, path_scoreboard
 from player.payload import landscape_bytes, run_bytes
 from player.scoreboard import SCOREBOARD_STYLE, scoreboard
@@ -26,13 +26,8 @@ from scenario.panels import STEP, check_panels
 from scenario.setup import Setup
 from version import PROGRAM
 
-HERE = Path(__file__).parent
-PLOTLY = Path(str(distribution("plotly").locate_file("plotly/package_data/plotly.min.js")))
-"""Plotly for the browser, from the Python package, which need not be imported for that."""
 _HEIGHT = 640
 """CSS pixels of the frame in which a notebook shows a page."""
-_IMPORT = re.compile(r'^(import|export) \{([^}]*)\} from "\./(\w+)\.js";\n', re.MULTILINE)
-_GIVEN_OUT = re.compile(r"^export (?:async )?(?:function\*?|class|const|let) (\w+|\[[^\]]*\])", re.MULTILINE)
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -43,22 +38,13 @@ _PAGE = """<!doctype html>
 <style>body {{ margin: 0; padding: 8px 12px; background: {background}; }} .descent {{ --above: 16px; }}
 {css}</style>
 <div id="player" class="descent-root"></div>
+<noscript>{noscript}</noscript>
 {below}
-<script>{plotly}</script>
-<script type="module">
-{modules}
-const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-const root = document.getElementById("player");
-{play}
-</script>
+{blocks}
+<script type="application/json" id="told">{told}</script>
+{start}
 </html>
 """
-_RACE = """const landscape = readLandscape(bytes("{landscape}"));
-const player = new Player(root, Plotly);
-player.setLandscape(landscape);
-for (const block of [{live}]) player.live.give(JSON.parse(new TextDecoder().decode(bytes(block))));
-player.setRace(readRuns(bytes("{runs}")));
-for (const step of [{steps}]) player.stepper.set(readStep(bytes(step)));"""
 _MORE = """<style>{css}</style>
 <div class="more" style="color: {text}">
 <details><summary>All measures of {those}</summary>{table}</details>
@@ -66,8 +52,6 @@ _MORE = """<style>{css}</style>
 {below}
 </div>"""
 _SETTINGS = "<details><summary>All settings</summary>{}</details>"
-_TRAINING = """const trainer = new Trainer(root, Plotly);
-trainer.setTraining(readTraining(bytes("{training}")));"""
 
 
 class Page(str):
@@ -84,7 +68,7 @@ class Page(str):
 
 
 def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", "surface", "loss"), below: str = "") -> Page:
-    """The HTML of a page that plays the race by itself, with all its measures and settings, about 5 MB: Plotly.js is in it.
+    """The HTML of a page that plays the race by itself, with all its measures and settings, about 2.5 MB: Plotly.js is in it, compressed.
 
     Its starts can be dragged, and others chosen by a click: the page computes their paths, with Python's numbers.
 
@@ -100,16 +84,14 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
     check_asked(race, theme)
     check_panels(panels, race.scenario.known_panels)
     landscape = landscape_bytes(race.landscape, theme)
+    blocks = {"landscape": landscape, "race": run_bytes(race, theme, panels, landscape)}
+    if live := live_block(race):
+        blocks["live"] = live
     last_first = range(len(race.runs) - 1, -1, -1)  # the player shows what came last
-    steps = [step_bytes(race, index, 0, theme) for index in last_first] if STEP in panels else []
-    play = _RACE.format(
-        landscape=_written(landscape),
-        live=f'"{_written(live)}"' if (live := live_block(race)) else "",
-        runs=_written(run_bytes(race, theme, panels, landscape)),
-        steps=", ".join(f'"{_written(block)}"' for block in steps),
-    )
+    steps = {f"step {index}": step_bytes(race, index, 0, theme) for index in last_first} if STEP in panels else {}
+    stop = {**{name: name for name in blocks}, "steps": list(steps)}
     title = f"{race.landscape.name}: {', '.join(race.labels)}"
-    return _page(title, theme, "player", play, "the race as it was saved", scoreboard(race), race.scenario, below)
+    return _page(title, theme, stop, blocks | steps, _below("the race as it was saved", scoreboard(race), theme, race.scenario, below))
 
 
 def training_page(
@@ -120,8 +102,8 @@ def training_page(
     finer: Relief | None = None,
     below: str = "",
 ) -> Page:
-    """The HTML of a page that plays the training of networks by itself, with all measures and settings, about 5 MB and what their
-    weights take: Plotly.js is in it.
+    """The HTML of a page that plays the training of networks by itself, with all measures and settings, about 2 MB and what their
+    weights take: Plotly.js is in it, compressed.
 
     Args:
         comparison: what to play, from `Experiment.train`.
@@ -136,8 +118,8 @@ def training_page(
     """
     block = training_bytes(comparison, theme, panels, title=title, finer=finer)
     named = title or f"{comparison.data.name}: {', '.join(comparison.labels)}"
-    play, table = _TRAINING.format(training=_written(block)), network_scoreboard(comparison)
-    return _page(named, theme, "trainer", play, "the networks", table, comparison.experiment, below)
+    under = _below("the networks", network_scoreboard(comparison), theme, comparison.experiment, below)
+    return _page(named, theme, {"training": "training"}, {"training": block}, under)
 
 
 def relief_page(
@@ -165,60 +147,42 @@ def relief_page(
         ValueError: paths, labels or steps are not as many as the others, or a panel needs a network.
     """
     block = path_bytes(relief, labels, steps, theme, panels, title)
-    named = title or relief.landscape.name
-    return _page(named, theme, "trainer", _TRAINING.format(training=_written(block)), "the paths", path_scoreboard(relief, labels))
+    under = _below("the paths", path_scoreboard(relief, labels), theme)
+    return _page(title or relief.landscape.name, theme, {"training": "training"}, {"training": block}, under)
 
 
-def _written(block: bytes) -> str:
-    return base64.b64encode(block).decode()
+def _below(those: str, table: str, theme: Theme, setup: Setup | None = None, below: str = "") -> str:
+    """What stands under the player: the measures, the settings, and what else is given."""
+    return _MORE.format(
+        text=theme.text,
+        css="".join(path.read_text(encoding="utf-8") for path in (SCOREBOARD_STYLE, HERE / "saved.css")),
+        those=those,
+        table=table,
+        settings=_SETTINGS.format(settings_table(setup)) if setup else "",
+        below=below,
+    )
 
 
-def _page(title: str, theme: Theme, entry: str, play: str, those: str, table: str, setup: Setup | None = None, below: str = "") -> Page:
+def _page(title: str, theme: Theme, stop: Mapping[str, Any], blocks: Mapping[str, bytes], below: str) -> Page:
+    """A page that plays something.
+
+    Args:
+        title: as text.
+        stop: what is played, `SiteStop` of js/types.d.ts.
+        blocks: what that names.
+        below: HTML that stands under the player.
+    """
     text = _PAGE.format(
         title=escape(title),
         program=PROGRAM,
         background=theme.background,
         css=(HERE / "player.css").read_text(encoding="utf-8"),
-        plotly=PLOTLY.read_text(encoding="utf-8"),
-        modules=joined_modules(entry),
-        play=play,
-        below=_MORE.format(
-            text=theme.text,
-            css="".join(path.read_text(encoding="utf-8") for path in (SCOREBOARD_STYLE, HERE / "saved.css")),
-            those=those,
-            table=table,
-            settings=_SETTINGS.format(settings_table(setup)) if setup else "",
-            below=below,
+        below=below,
+        noscript=NO_SCRIPT,
+        blocks="\n".join(
+            [*(held(name, content) for name, content in blocks.items()), packed_library(), packed_script("savedpage", "openSaved();")]
         ),
+        told=json.dumps({"stop": stop}, separators=(",", ":")).replace("<", "\\u003c"),
+        start=starter(),
     )
     return Page(text)
-
-
-def joined_modules(entry: str = "player") -> str:
-    """The player's modules as one, each within a scope of its own and after those that it imports. What any of them gives out can be used
-    by its name behind them; where two give out one name, that of the first.
-    """
-    done: dict[str, str] = {}
-    given: dict[str, str] = {}
-
-    def add(name: str) -> None:
-        text = (HERE / "js" / f"{name}.js").read_text(encoding="utf-8")
-        for _, _, imported in _IMPORT.findall(text):
-            if imported not in done:
-                add(imported)
-        known = "".join(f"const {{{names.replace(' as ', ': ')}}} = ${module};\n" for _, names, module in _IMPORT.findall(text))
-        names = given_out(name)
-        body = re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.MULTILINE)
-        done[name] = f"const ${name} = (() => {{\n{known}{body}\nreturn {{ {', '.join(names)} }};\n}})();"
-        given.update({one: name for one in names if one not in given})
-
-    add(entry)
-    outside = (f"const {{ {', '.join(one for one in given if given[one] == name)} }} = ${name};" for name in done if name in given.values())
-    return "\n".join([*done.values(), *outside])
-
-
-def given_out(module: str) -> list[str]:
-    """The names that a module of the player exports, those of others that it passes on among them."""
-    text = (HERE / "js" / f"{module}.js").read_text(encoding="utf-8")
-    passed_on = [names for word, names, _ in _IMPORT.findall(text) if word == "export"]
-    return [one.strip() for names in [*passed_on, *_GIVEN_OUT.findall(text)] for one in names.strip("[]").split(",")]

@@ -18,8 +18,8 @@ import plotly.graph_objects as go
 from figures import LIGHT, Theme
 from player.chart_payload import chart_bytes
 from player.live_payload import PATH, live_bytes
+from player.modules import HERE, PLOTLY
 from player.network_payload import training_bytes
-from player.page import HERE, PLOTLY
 from player.payload import landscape_bytes, picture_bytes, run_bytes
 from player.step import step_bytes
 from scenario import Comparison, Experiment, Race, Scenario

@@ -17,7 +17,7 @@ from figures.heads import fan_out
 from formulas.libm import NAMES, sequence
 from formulas.libm.in_javascript import javascript
 from formulas.libm.in_numpy import routine
-from player.page import HERE
+from player.modules import HERE
 from player.payload import landscape_bytes, run_bytes
 from player.step import step_bytes
 from scenario import PANELS, Choice, Scenario

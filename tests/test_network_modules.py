@@ -10,7 +10,7 @@ import pytest
 
 from networks import Network, activations
 from networks.signals import statistics
-from player.page import joined_modules
+from player.modules import joined_modules
 from scenario.landscape_presets import SHOWN
 from tests.player_page import PlayerPage
 from tests.test_modules import called

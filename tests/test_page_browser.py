@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from player.page import HERE
+from player.modules import HERE
 from tests.conftest import settle
 from tests.screen import frames
 

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
-SMALL = 6.5e6
-"""Bytes that a page stays below, nearly five million of which are Plotly.js."""
+SMALL = 3e6
+"""Bytes that a page stays below, nearly two million of which are Plotly.js."""
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 from exports.site.shelf import COLOURS, Block, Shelf
 from exports.site.stops import Stop
 from figures import DARK, LIGHT, Theme
-from player.page import HERE, joined_modules
+from player.modules import HERE, classic_script
 from player.scoreboard import SCOREBOARD_STYLE
 from scenario.lesson import Question
 from scenario.lessons import lessons
@@ -106,11 +106,10 @@ def shared_files() -> dict[str, bytes]:
     """What all pages use, but for Plotly's library: the style and the script."""
     course = {lesson.name: ".".join(_right(question) for question in lesson.questions) for lesson in lessons().values()}
     told = json.dumps({"colours": COLOURS, "course": course}, separators=(",", ":"))
-    modules = joined_modules("sitepage").replace("import.meta.url", "document.baseURI")  # which classic scripts do not have
     styles = [HERE / "player.css", HERE / "chart.css", SCOREBOARD_STYLE, STYLE]
     css = "\n".join([_colours(), *(path.read_text(encoding="utf-8") for path in styles)])
     return {
-        f"{SHARED}/site.js": f"(() => {{\n{modules}\nopenPage({told});\n}})();\n".encode(),
+        f"{SHARED}/site.js": classic_script("sitepage", f"openPage({told});").encode(),
         f"{SHARED}/site.css": css.encode(),
     }
 

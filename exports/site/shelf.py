@@ -7,14 +7,13 @@ what is drawn in dark colours is what is drawn in light ones, colour by colour: 
 
 from __future__ import annotations
 
-import base64
-import gzip
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 
 from figures import DARK, LIGHT, Theme
 from figures.theme import rgb
+from player.packed import packed
 
 Block = str | dict[str, str]
 """The name of a file; or one for each theme, by its name."""
@@ -96,8 +95,7 @@ class Shelf:
             if name not in self._given:
                 self._given.add(name)
                 self._content[name] = b""  # who asks for it again needs its name only
-                packed = base64.b64encode(gzip.compress(content, mtime=0)).decode()
-                yield f"data/{name}.js", f'descentBlock("{name}","{packed}");\n'.encode()
+                yield f"data/{name}.js", f'descentBlock("{name}","{packed(content)}");\n'.encode()
 
 
 def _parts(block: bytes) -> tuple[str, bytes]:

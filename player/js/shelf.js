@@ -1,6 +1,7 @@
 // What the pages of a static site show, in files beside them: they come as scripts, which a page may load from a folder on disk, too.
 
 import { element } from "./dom.js";
+import { unpacked } from "./unpack.js";
 
 /** @typedef {{ promise: Promise<Uint8Array>, resolve: (bytes: Promise<Uint8Array>) => void }} Awaited */
 
@@ -36,11 +37,4 @@ export function block(folder, name) {
     return promise;
   }
   return entry(name).promise;
-}
-
-/** @param {string} text */
-async function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
 }

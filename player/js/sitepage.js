@@ -22,7 +22,8 @@ export function openPage({ colours: pairs, course }) {
   const colours = new Colours(pairs);
   takeOver();
   const root = document.getElementById("player");
-  const stage = root && page.stops.length ? new Stage(root, page.folder, colours) : null;
+  const library = () => load(new URL(`${page.folder}shared/plotly.min.js`, document.baseURI).href);
+  const stage = root && page.stops.length ? new Stage(root, { get: (name) => block(page.folder, name), library, colours }) : null;
   const words = document.getElementById("words");
   const free = document.getElementById("free");
   if (free && stage) new FreeRace(/** @type {HTMLElement} */ (document.querySelector(".choose")), page.stops, stage, JSON.parse(free.textContent ?? ""));

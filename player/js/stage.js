@@ -1,23 +1,24 @@
-// The player of a page of a static site, which shows one picture after the other.
+// The player of a page without a server, of a static site or of a saved one, which shows one picture after the other.
 
 import { readStep } from "./anatomy.js";
 import { readPictures } from "./backdrop.js";
 import { readLandscape, readRuns } from "./data.js";
-import { load } from "./library.js";
 import { Player } from "./player.js";
-import { block } from "./shelf.js";
 import { Trainer } from "./trainer.js";
 import { readTraining } from "./training.js";
 
 /** @import { Colours } from "./colours.js" */
 /** @import { FreeRace } from "./freerace.js" */
-/** @import { Point, Request, SiteBlock, SiteStop } from "./types" */
+/** @import { PlotlyLibrary, Point, Request, SiteBlock, SiteStop } from "./types" */
+
+/** @typedef {{ get: (name: string) => Promise<Uint8Array>, library: () => Promise<PlotlyLibrary>, colours?: Colours | null }} Sources gives blocks by their names, and Plotly; in what colours, if the page can have others */
 
 export class Stage {
-  /** @param {HTMLElement} root @param {string} folder of the site, relative to the page @param {Colours} colours */
-  constructor(root, folder, colours) {
+  /** @param {HTMLElement} root @param {Sources} sources */
+  constructor(root, { get, library, colours = null }) {
     this.root = root;
-    this.folder = folder;
+    this.get = get;
+    this.library = library;
     this.colours = colours;
     /** @type {Player | Trainer | null} */
     this.player = null;
@@ -25,7 +26,7 @@ export class Stage {
     this.plays = 0;
     /** @type {FreeRace | null} which chooses among the runs of each race */
     this.free = null;
-    colours.listeners.push(() => this.repaint());
+    colours?.listeners.push(() => this.repaint());
   }
 
   /**
@@ -45,10 +46,10 @@ export class Stage {
     const { colours } = this;
     const get = async (/** @type {SiteBlock} */ name) => {
       const single = typeof name === "string";
-      return { bytes: await block(this.folder, single ? name : name[colours.name]), single };
+      return { bytes: await this.get(single ? name : name[colours?.name ?? "light"]), brush: single ? colours : null };
     };
-    const text = async (/** @type {SiteBlock} */ name) => get(name).then(({ bytes, single }) => (single ? colours.paintText(bytes) : bytes));
-    const headed = async (/** @type {SiteBlock} */ name) => get(name).then(({ bytes, single }) => (single ? colours.paintHeader(bytes) : bytes));
+    const text = async (/** @type {SiteBlock} */ name) => get(name).then(({ bytes, brush }) => brush?.paintText(bytes) ?? bytes);
+    const headed = async (/** @type {SiteBlock} */ name) => get(name).then(({ bytes, brush }) => brush?.paintHeader(bytes) ?? bytes);
     const [runs, ground, trained, apart, under, pairs] = await Promise.all([
       race && headed(race),
       landscape && text(landscape),
@@ -90,10 +91,10 @@ export class Stage {
     const chosen = (/** @type {Request} */ request) => {
       if ((request.kind === "start" || request.kind === "add") && this.shown.pick) this.shown.pick(/** @type {Point} */ (request.at));
     };
-    this.player = new Kind(this.root, load(new URL(`${this.folder}shared/plotly.min.js`, document.baseURI).href), picks ? chosen : null);
+    this.player = new Kind(this.root, this.library(), picks ? chosen : null);
     this.player.live.fetch = async () => {
       const { live } = this.shown.stop ?? {};
-      return live ? JSON.parse(new TextDecoder().decode(await block(this.folder, live))) : null;
+      return live ? JSON.parse(new TextDecoder().decode(await this.get(live))) : null;
     };
     return this.player;
   }

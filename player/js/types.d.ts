@@ -597,6 +597,10 @@ export interface SitePage {
   stops: SiteStop[];
   lesson: { name: string; questions: SiteQuestion[] } | null;
 }
+/** What a page is told that was saved as one file; names of blocks are those of its own. */
+export interface SavedPage {
+  stop: SiteStop;
+}
 /** What all pages are told: the colours, and the right answers of every lesson, by its name. */
 export type SiteTold = { colours: [light: string, dark: string][]; course: Record<string, string> };
 
