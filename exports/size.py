@@ -67,6 +67,8 @@ def frame_steps(steps: int, file_format: str, seconds: float) -> list[int]:
 
 def written_by(file_format: str) -> dict[str, str | None]:
     """What Matplotlib writes into a picture beside it: the program. Without the date, so that the same picture is the same file."""
+    if file_format == "pdf":
+        return {"Creator": PROGRAM, "CreationDate": None}
     return {"Creator": PROGRAM, "Date": None} if file_format == "svg" else {"Software": PROGRAM}
 
 

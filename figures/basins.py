@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from figures.figure import figure_of
+from figures.maps import axes_of, base_layout, map_layout
+from figures.marks import marks_on_map
 from figures.theme import LIGHT, Theme, rgb
 from lab.basins import BasinMaps
 from landscapes import Landscape
 from parameters import short
 from simulation.attractors import attractors
 from simulation.measures import Outcome, attractor_outcomes
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 FILLS = ("#77AADD", "#EE8866", "#44BB99", "#EEDD88", "#FFAABB", "#BBCC33", "#99DDFF", "#AAAA00")
 """Colours to fill areas with that colour-blind eyes can tell apart and on which marks and lines stand out: the "light" scheme of Paul Tol,
@@ -28,6 +36,8 @@ _PALEST = 0.62
 """How far the slowest starts are blended into the page's background."""
 _DIMMED = 0.25
 """How far every colour is blended into a dark page's background, so that trajectories are brighter."""
+_IN_A_ROW = 3
+"""Up to so many maps stand in one row."""
 _NAMED = 8
 """Up to so many minima have an entry each in the legend; more of one sort share one."""
 
@@ -74,6 +84,24 @@ def basin_picture(maps: BasinMaps, entrant: int, theme: Theme = LIGHT, most: int
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(file, "PNG", compress_level=2)
     return file.getvalue()
+
+
+def basin_maps(maps: BasinMaps, theme: Theme = LIGHT) -> go.Figure:
+    """The maps of all optimizers side by side, with the landscape's minima and saddles, and what the colours mean."""
+    landscape, labels = maps.scenario.build_landscape(), list(maps.scenario.labels())
+    axes, (across, up) = axes_of(len(labels)), landscape.window
+    layout = base_layout(theme) | map_layout(landscape, axes, theme, labels, len(labels) if len(labels) <= _IN_A_ROW else 0)
+    place = {"x": across[0], "y": up[1], "sizex": across[1] - across[0], "sizey": up[1] - up[0], "sizing": "stretch", "layer": "below"}
+    layout["images"], data = [], []
+    for entrant, where in enumerate(axes):
+        source = f"data:image/png;base64,{base64.b64encode(basin_picture(maps, entrant, theme)).decode()}"
+        layout["images"].append({"source": source, "xref": where["xaxis"], "yref": where["yaxis"], **place})
+        data += marks_on_map(landscape, theme, showlegend=False, **where)
+    falls = bool((maps.outcome == Outcome.FALLING).any())
+    for entry in basin_legend(landscape, theme, falls):
+        marker = {"symbol": "square", "size": 11, "color": entry.colours[0]}
+        data.append({"type": "scatter", "mode": "markers", "x": [None], "y": [None], "name": entry.brief, "marker": marker, **axes[0]})
+    return figure_of(data, layout)
 
 
 def basin_legend(landscape: Landscape, theme: Theme = LIGHT, falls: bool = False) -> list[LegendEntry]:

@@ -45,9 +45,17 @@ def as_json(draw: Callable[..., go.Figure], *arguments: Any, **options: Any) -> 
         draw: the function.
         arguments, options: what it takes.
     """
+    return _in_json(as_plain(draw, *arguments, **options))
+
+
+def as_plain(draw: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """What one of the functions of `figures` draws, or several of them, as the traces and the layout that it is made of: "data", "layout".
+
+    Arguments as for `as_json`.
+    """
     before = _PLAIN.set(True)
     try:
-        return _in_json(draw(*arguments, **options))
+        return draw(*arguments, **options)
     finally:
         _PLAIN.reset(before)
 

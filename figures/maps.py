@@ -39,7 +39,7 @@ def map_parts(race: Race, theme: Theme, side_by_side: bool) -> dict[str, Any]:
     """The parts of `contour_map`: the traces in "data", the "layout", and in "paths" each `Path` with the axes of its map."""
     grid = loss_grid(race.landscape)
     drawn = paths(race, grid)
-    axes = _axes(len(drawn) if side_by_side else 1)
+    axes = axes_of(len(drawn) if side_by_side else 1)
     data: list[dict[str, Any]] = []
     for index, where in enumerate(axes):
         data.append(landscape_trace(race.landscape, grid, theme, **where))
@@ -49,7 +49,7 @@ def map_parts(race: Race, theme: Theme, side_by_side: bool) -> dict[str, Any]:
         ]
     placed = list(zip(drawn, axes if side_by_side else axes * len(drawn), strict=True))
     data += [path_trace(path, **where) for path, where in placed]
-    layout = base_layout(theme) | _map_layout(race.landscape, axes, theme, [path.label for path in drawn] if side_by_side else [])
+    layout = base_layout(theme) | map_layout(race.landscape, axes, theme, [path.label for path in drawn] if side_by_side else [])
     return {"data": data, "layout": layout, "paths": placed}
 
 
@@ -78,7 +78,7 @@ def ground_map(ground: Ground, grid: LossGrid, theme: Theme, marks: Sequence[dic
                 "end": (len(grid.levels) - 2) * scale,
                 "size": grid.every * scale,
             }
-    layout = base_layout(theme) | _map_layout(ground, _axes(1), theme, [])
+    layout = base_layout(theme) | map_layout(ground, axes_of(1), theme, [])
     return figure_of([trace, *marks], layout)
 
 
@@ -132,12 +132,15 @@ def head_trace(path: Path, step: int, theme: Theme) -> dict[str, Any]:
     }
 
 
-def _axes(count: int) -> list[dict[str, str]]:
+def axes_of(count: int) -> list[dict[str, str]]:
+    """The names of the axes of so many maps, as their traces have them."""
     return [{"xaxis": f"x{index + 1 if index else ''}", "yaxis": f"y{index + 1 if index else ''}"} for index in range(count)]
 
 
-def _map_layout(landscape: Ground, axes: list[dict[str, str]], theme: Theme, titles: list[str]) -> dict[str, Any]:
-    columns = int(np.ceil(np.sqrt(len(axes))))
+def map_layout(landscape: Ground, axes: list[dict[str, str]], theme: Theme, titles: list[str], columns: int = 0) -> dict[str, Any]:
+    """The axes of maps of a landscape in rows of so many, about as many as there are rows if not given, with a title over each if there are
+    to be titles."""
+    columns = columns or int(np.ceil(np.sqrt(len(axes))))
     rows = int(np.ceil(len(axes) / columns))
     layout: dict[str, Any] = {"annotations": []}
     gap = 0.04
