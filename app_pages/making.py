@@ -23,6 +23,7 @@ _TYPES = {
     "mp4": "video/mp4",
     "npz": "application/octet-stream",
     "parquet": "application/vnd.apache.parquet",
+    "pdf": "application/pdf",
     "png": "image/png",
     "py": "text/x-python",
     "svg": "image/svg+xml",

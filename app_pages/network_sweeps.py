@@ -18,6 +18,7 @@ from app_pages.settings import Selection, Setting
 from app_pages.share_lab import share_lab
 from app_pages.sweep_boxes import Axes, Boxes, numbers_of
 from app_pages.widgets import attempt, hand_over, shows, theme
+from figures.colourings import NETWORK_MEASURES
 from figures.network_sweeps import network_sweep_maps
 from lab.network_sweeps import NORMALIZATIONS, NetworkMaps, NetworkSweep
 from lab.quantities import INITIAL, OPTIMIZER
@@ -36,9 +37,8 @@ _CELL = Setting(_PAGE, "cell")
 """The cell that was clicked: its column, its row, and the number of its map."""
 _COUNTS = {count: f"{count} × {count}" for count in ("8", "12", "24")}
 _CELLS = Selection(_PAGE, "cells", "12", "Cells", _COUNTS, resets=(_CELL,))
-_MEASURES = {"final loss": "Final loss", "test loss": "Test loss", "accuracy": "Test accuracy", "steps": "Steps to learn"}
 _COLOUR = Selection(
-    _PAGE, "by", "final loss", "Colour", _MEASURES, "To learn is to come down to a quarter of the loss of the best constant answer."
+    _PAGE, "by", "final loss", "Colour", NETWORK_MEASURES, "To learn is to come down to a quarter of the loss of the best constant answer."
 )
 _CLAIM = "Every cell is a network, trained with the two numbers of its place: batch normalization widens the region that learns."
 _HEIGHT = 400

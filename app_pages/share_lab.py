@@ -1,20 +1,25 @@
-"""Taking results of the lab along: a link with all of the page's settings, and the raw numbers."""
+"""Taking results of the lab along: a link with all of the page's settings, pictures, and the raw numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from app_pages.address import link_here
 from app_pages.jobs import jobs
-from app_pages.making import download
+from app_pages.making import download, in_words, made
 from app_pages.session import session
 from app_pages.share import share
+from app_pages.share_race import look
 from exports.data import MOST_ROWS
+from exports.findings import findings_of
+from exports.lab_files import LabPicture
 from exports.lab_tables import tables_of
+from exports.size import Size
 
 
 def share_lab(task: type, title: Callable[[], str]) -> None:
@@ -24,31 +29,57 @@ def share_lab(task: type, title: Callable[[], str]) -> None:
         task: the kind of task that the page has computed.
         title: gives what is shown as a reference calls it.
     """
-    share({"Data": partial(_data, task.__name__)}, f"share part of {task.__name__}", link_here, title)
+    kind = task.__name__
+    parts = {"Picture": _picture, "Data": _data}
+    share({name: partial(_of_result, part, kind) for name, part in parts.items()}, f"share part of {kind}", link_here, title)
 
 
-def _data(kind: str) -> None:
+def _of_result(part: Callable[[Any, Any], None], kind: str) -> None:
+    """What can be saved as soon as the page has its result."""
     asked = session().tasks.get(kind)
     job = jobs().find(asked) if asked is not None else None
     if job is None or job.active or job.result is None:
-        st.caption("The raw numbers can be saved as soon as all of them are computed.")
+        st.caption("This can be saved as soon as all of it is computed.")
         return
-    tables = tables_of(job.result)
+    part(asked, job.result)
+
+
+def _picture(task: Any, result: Any) -> None:
+    kind = type(task).__name__
+    titles = [chart.title for chart in findings_of(result).charts]
+    left, right = st.columns(2)
+    form = str(left.segmented_control("Format", list(_FORMATS), default="png", key=f"form of {kind}", format_func=str.upper, required=True))
+    shown = str(right.selectbox("Shows", titles, key=f"picture of {kind}"))
+    size, theme = look("1280 × 720", left, right)
+    content = made(LabPicture(task, shown, form, Size(*size), theme.name, link_here(), result), "Draw the picture")
+    if not content:
+        return
+    if form == "pdf":
+        st.caption("A PDF is not shown here; it holds the same.")
+    else:
+        st.image(content.decode() if form == "svg" else content, alt=f"The picture: {shown}")
+    download(f"Save the picture ({in_words(content)})", content, form, _FORMATS[form], _named(kind, shown))
+
+
+_FORMATS = {"png": "For slides and chats", "svg": "Sharp at any size, for the web", "pdf": "Sharp at any size, for print and LaTeX"}
+
+
+def _data(task: Any, result: Any) -> None:
+    kind, tables = type(task).__name__, tables_of(result)
     title = str(st.segmented_control("A row for each of", list(tables), default=next(iter(tables)), key=f"table of {kind}", required=True))
     table = tables[title]
     st.caption(
         f"{table.rows:,} rows. With them stand what each column means, all settings (those at their default, too), the version of Descent "
         "and the day: all that this page tells can be recomputed."
     )
-    what = f"{kind.lower()}-{title.lower().replace(' ', '-')}"
     if table.rows <= MOST_ROWS:
-        download("Save as CSV", lambda: table.make().to_csv(date.today()), "csv", "Opens in a spreadsheet", what)
+        download("Save as CSV", lambda: table.make().to_csv(date.today()), "csv", "Opens in a spreadsheet", _named(kind, title))
     else:
         st.caption(f"A table of more than {MOST_ROWS:,} rows opens in no spreadsheet.")
-    download(
-        "Save as Parquet",
-        lambda: table.make().to_parquet(date.today()),
-        "parquet",
-        "For pandas, Polars, R and Julia; smaller",
-        what,
-    )
+    about = "For pandas, Polars, R and Julia; smaller"
+    download("Save as Parquet", lambda: table.make().to_parquet(date.today()), "parquet", about, _named(kind, title))
+
+
+def _named(kind: str, title: str) -> str:
+    """What stands in a file's name."""
+    return f"{kind.lower()}-{title.lower().replace(' ', '-')}"

@@ -16,6 +16,7 @@ from app_pages.settings import Selection, Setting
 from app_pages.share_lab import share_lab
 from app_pages.sweep_boxes import Axes, Boxes, numbers_of
 from app_pages.widgets import attempt, hand_over, shows, theme
+from figures.colourings import MEASURES
 from figures.sweeps import sweep_map
 from lab.quantities import alone, quantities
 from lab.sweeps import Sweep, SweepMap, described, is_noisy
@@ -34,8 +35,7 @@ _CELL = Setting(_PAGE, "cell")
 """The cell that was clicked, as its column and row."""
 _COUNTS = {count: f"{count} × {count}" for count in ("21", "41", "81", "161")}
 _CELLS = Selection(_PAGE, "cells", "41", "Cells", _COUNTS, resets=(_CELL,))
-_MEASURES = {"final loss": "Final loss", "steps": "Steps to tolerance", "converged": "Share converged"}
-_COLOUR = Selection(_PAGE, "by", "final loss", "Colour", _MEASURES)
+_COLOUR = Selection(_PAGE, "by", "final loss", "Colour", MEASURES)
 _COUNTS_OF_SEEDS = {str(count): str(count) for count in (1, 3, 5, 10, 20)}
 _SEEDS = Selection(
     _PAGE, "seeds", "5", "Seeds", _COUNTS_OF_SEEDS, "Noise differs from seed to seed; the median over this many seeds is shown."

@@ -16,7 +16,7 @@ from networks.planes import Relief
 from scenario import Comparison, Experiment, Scenario
 from simulation.progress import Progress
 
-_OF_A_PIXEL = 4
+OF_A_PIXEL = 4
 """What it takes to draw a pixel, counted in steps of one trajectory."""
 _COURSE = 1_000_000_000
 """And to make the pages of the whole course."""
@@ -86,7 +86,7 @@ class RacePicture(FileTask):
     @property
     def work(self) -> int:
         """The work that it takes, counted in steps of one trajectory."""
-        return _OF_A_PIXEL * self.size.width * self.size.height
+        return OF_A_PIXEL * self.size.width * self.size.height
 
     def make(self, progress: Progress | None) -> bytes:
         """The picture. Arguments and errors as for `FileTask.make`."""
@@ -114,7 +114,7 @@ class RaceFilm(FileTask):
     @property
     def work(self) -> int:
         """The work that it takes, counted in steps of one trajectory."""
-        return _OF_A_PIXEL * self.size.width * self.size.height * len(frame_steps(self.scenario.steps, self.form, self.seconds))
+        return OF_A_PIXEL * self.size.width * self.size.height * len(frame_steps(self.scenario.steps, self.form, self.seconds))
 
     def make(self, progress: Progress | None) -> bytes:
         """The film. Arguments and errors as for `FileTask.make`."""
@@ -172,7 +172,7 @@ class TrainingPicture(FileTask):
     @property
     def work(self) -> int:
         """The work that it takes, counted in steps of one trajectory."""
-        return _OF_A_PIXEL * self.size.width * self.size.height
+        return OF_A_PIXEL * self.size.width * self.size.height
 
     def make(self, progress: Progress | None) -> bytes:
         """The picture. Arguments and errors as for `FileTask.make`."""
@@ -197,7 +197,7 @@ class TrainingFilm(FileTask):
     @property
     def work(self) -> int:
         """The work that it takes, counted in steps of one trajectory."""
-        return 2 * _OF_A_PIXEL * self.size.width * self.size.height * len(frame_steps(self.experiment.steps, self.form, self.seconds))
+        return 2 * OF_A_PIXEL * self.size.width * self.size.height * len(frame_steps(self.experiment.steps, self.form, self.seconds))
 
     def make(self, progress: Progress | None) -> bytes:
         """The film. Arguments and errors as for `FileTask.make`."""

@@ -180,7 +180,7 @@ class Panel:
         """Maps keep one scale for both axes, unless they are very long."""
         if self.layout.get("images"):
             (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
-            axes.set_aspect("equal" if _SCALES[0] < abs((x1 - x0) / (y1 - y0)) < _SCALES[1] else "auto")
+            axes.set_aspect("equal" if _SCALES[0] < abs((x1 - x0) / (y1 - y0)) < _SCALES[1] else "auto", anchor="N")
 
     def _bar(self, axes: Axes, mappable: ScalarMappable, told: Mapping[str, Any]) -> None:
         bar = self.figure.add_axes((0, 0, 1, 1), label=f"bar{len(self.figure.axes)}")
@@ -215,7 +215,7 @@ class Panel:
         axes.annotate(
             plain_text(note["text"]),
             (at[0], at[1]),
-            (note.get("xshift", {"left": _BESIDE, "right": -_BESIDE}.get(note.get("xanchor"), 0)), note.get("yshift", 0)),
+            (note.get("xshift", {"left": _BESIDE, "right": -_BESIDE}.get(note.get("xanchor", ""), 0)), note.get("yshift", 0)),
             xycoords=blended_transform_factory(across, up),
             textcoords="offset points",
             ha=note.get("xanchor", "center"),

@@ -89,6 +89,8 @@ COLOURINGS = {
     "converged": Colouring("share converged", lambda result: result.converged.copy(), _shares, low_is_good=False),
 }
 """By name."""
+MEASURES = {"final loss": "Final loss", "steps": "Steps to tolerance", "converged": "Share converged"}
+"""What those are called in a list."""
 NETWORK_COLOURINGS = {
     "final loss": Colouring("loss at the end", lambda result: _log(result.final, _SMALLEST_LOSS), _decades),
     "test loss": Colouring("loss on the test examples", lambda result: _log(result.test, _SMALLEST_LOSS), _decades),
@@ -96,4 +98,6 @@ NETWORK_COLOURINGS = {
     "steps": Colouring("steps to learn", lambda result: _log(result.steps, 1.0), _counts, missing="not learned"),
 }
 """Those of a `lab.network_sweeps.NetworkMap`, by name: its measures."""
+NETWORK_MEASURES = {"final loss": "Final loss", "test loss": "Test loss", "accuracy": "Test accuracy", "steps": "Steps to learn"}
+"""What those are called in a list."""
 _ITSELF = Colouring("final loss", lambda result: _signed_log(result.final), _signed)

@@ -1,0 +1,104 @@
+"""What is shown of the lab's results: every kind has charts, tables and pictures, and these show what the app shows."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from exports.findings import Findings, findings_of
+from exports.lab_files import LabPicture
+from exports.lab_tables import tables_of
+from exports.plotted import figure_picture
+from exports.size import Size
+from figures import DARK, LIGHT
+from figures.basins import FILLS
+from figures.fair import ranking
+from figures.figure import as_plain
+from figures.theme import rgb, styles
+from lab.axes import Axis, default_axes
+from lab.basins import Basins
+from lab.executors import run_task
+from lab.network_sweeps import NetworkSweep
+from lab.quantities import alone
+from lab.sweeps import Sweep
+from lab.tournament import Tournament
+from lab.transfer import TransferCurves
+from lab.tuning import Tuning
+from scenario import Choice, Experiment, Scenario
+
+WELLS = Scenario(Choice("two_wells"), (Choice("sgd"), Choice("adam")), steps=30)
+MOONS = Experiment(data=Choice.of("moons", n=20), widths=(2,), steps=20)
+RATES, SCALES = Axis("optimizers.0.lr", 0.01, 100.0, 3, "log"), Axis("initials.0.scale", 0.5, 50.0, 2, "log")
+TASKS = (
+    Basins(WELLS, 64),
+    Sweep(alone(WELLS, 0), *default_axes(alone(WELLS, 0), 4)),
+    Tuning(WELLS, 4, 3, seeds=2),
+    Tournament(WELLS.optimizers, ("ravine", "beale"), 30, 4, 3, seeds=2),
+    NetworkSweep(MOONS, RATES, SCALES),
+    TransferCurves("arms", 2, counts=(1, 5)),
+)
+SIZE = Size(640, 400)
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, Any]:
+    return {type(task).__name__: run_task(task) for task in TASKS}
+
+
+def figures_of(findings: Findings) -> Iterator[Any]:
+    for chart in findings.charts:
+        for theme in (LIGHT, DARK):
+            drawn = as_plain(chart.draw, theme)
+            yield from [drawn] if isinstance(drawn, dict) else drawn
+
+
+def test_every_result_of_the_lab_has_charts_tables_and_all_its_settings(results: dict[str, Any]) -> None:
+    for task in TASKS:
+        result = results[type(task).__name__]
+        findings = findings_of(result)
+        assert findings.task == task
+        assert all(figure["data"] for figure in figures_of(findings))
+        assert len({chart.title for chart in findings.charts}) == len(findings.charts)
+        for offered in tables_of(result).values():
+            assert offered.make().rows == offered.rows
+    with pytest.raises(TypeError, match="nothing is known of how to show Scenario; known are BasinMaps, "):
+        findings_of(WELLS)
+    with pytest.raises(KeyError, match="there is no chart 'Ranks'; there are: Maps"):
+        findings_of(results["Basins"]).chart("Ranks")
+
+
+def pixels(task: Any, shown: str, result: Any, theme: str = "light") -> set[tuple[int, ...]]:
+    content = LabPicture(task, shown, "png", SIZE, theme, "", result).make(None)
+    image = Image.open(io.BytesIO(content))
+    assert image.size == (640, 400)
+    return set(map(tuple, np.asarray(image.convert("RGB")).reshape(-1, 3).tolist()))
+
+
+def test_pictures_have_the_colours_of_the_charts(results: dict[str, Any]) -> None:
+    basins, _, tuning, *_ = TASKS
+    maps = pixels(basins, "Maps", results["Basins"])
+    assert {rgb(LIGHT.background), rgb(LIGHT.text)} <= maps
+    assert np.abs(np.array(sorted(maps)) - rgb(FILLS[0])).sum(axis=1).min() <= 12, "where starts reach the minimum at once"
+    curves = pixels(tuning, "Sensitivity", results["Tuning"], "dark")
+    assert {rgb(DARK.background), *(rgb(style.colour) for style in styles(["sgd", "adam"]))} <= curves
+
+
+def test_a_picture_says_what_the_chart_says(results: dict[str, Any]) -> None:
+    standings = results["Tournament"]
+    findings = findings_of(standings)
+    drawn = figure_picture(findings.chart("Places").draw, "svg", SIZE, LIGHT, findings.title, findings.words).decode()
+    for words in ("Tournament", *standings.labels, "Ravine", "Beale", findings.words.split(" ")[0]):
+        assert f">{words}" in drawn or f"{words}</text>" in drawn, words
+    (cells,) = as_plain(ranking, standings)["data"]
+    for line in cells["text"][0][0].split("<br>")[1:2]:
+        assert f">{line}</text>" in drawn
+    both = figure_picture(findings_of(results["NetworkSweep"]).charts[0].draw, "svg", SIZE).decode()
+    assert both.count("batch normalization") == 2, "two maps side by side"
+    assert figure_picture(findings.chart("Critical differences").draw, "pdf", SIZE).startswith(b"%PDF")
+    with pytest.raises(ValueError, match="can be png, svg, pdf, not 'gif'"):
+        figure_picture(findings.charts[0].draw, "gif", SIZE)
