@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from player.component import STATIC, publish
-from player.page import HERE
+from player.modules import HERE
 from tests.conftest import ROOT, served, settle, tabs
 from tests.screen import PLAYER, position, redrawn
 from tests.test_chart import QUADRANTS, at, chart_of, coloring, colour_at, wait_for_pictures
