@@ -17,8 +17,8 @@ from app_pages.share_lab import share_lab
 from app_pages.trials import objective, seed, seeds
 from app_pages.widgets import attempt, expander, hand_over, theme
 from figures.fair import sensitivity, trial_scatter
-from lab.judged import counted, listed
-from lab.tuning import WHERE, Tuned, Tuning
+from lab.judged import confidence, counted
+from lab.tuning import WHERE, Tuned, Tuning, trials_per_dimension
 from player.chart import chart
 from player.component import player
 from player.fair_table import fair_table, settings_found
@@ -89,21 +89,10 @@ def _found(task: Tuning, tuned: Tuned) -> None:
 
 def _effort(task: Tuning, tuned: Tuned) -> str:
     """What it took, in words."""
-    coarse, labels = tuned.trials[0].coarse, task.labels()
-    per_dimension: dict[int, list[str]] = {}
-    for trials, label in zip(tuned.trials, labels, strict=True):
-        per_dimension.setdefault(len(trials.space.parameters), []).append(label)
-    told = "; ".join(
-        f"{task.count / count:.3g} for each of {count} dimensions ({listed(names)})"
-        if count > 1
-        else f"{task.count} for one dimension ({listed(names)})"
-        for count, names in sorted(per_dimension.items())
-        if count
-    )
-    seeds = counted(task.seeds, "seed")
+    coarse, told = tuned.trials[0].coarse, trials_per_dimension(task.count, task.setup.optimizers, task.labels())
     return (
-        f"{task.count} trials each with {seeds}: {coarse} spread over the optimizer's own search space, {task.count - coarse} near the "
-        f"best of them. That is {told}. Intervals are those of 95% confidence over the seeds. Settings and curves are the first seed's; "
+        f"{task.count} trials each with {counted(task.seeds, 'seed')}: {coarse} spread over the optimizer's own search space, "
+        f"{task.count - coarse} near the best of them. That is {told}. {confidence(task.seeds)} Settings and curves are the first seed's; "
         "the curves were computed afterwards, beyond the budget."
     )
 

@@ -15,7 +15,9 @@ from app_pages.trials import objective, seed, seeds
 from app_pages.widgets import attempt, shows, theme
 from figures.fair import critical_differences, data_profiles, profiles, ranking
 from lab.costs import UNITS
+from lab.judged import confidence, counted
 from lab.tournament import TUNED, USUAL, Standings, Tournament, eligible
+from lab.tuning import trials_per_dimension
 from player.chart import chart
 from scenario import CUSTOM
 
@@ -115,6 +117,7 @@ def _standings(standings: Standings) -> None:
             st.markdown(f"**{standings.in_words()}**")
             st.caption(_difference(standings))
             chart(critical_differences(standings, theme()), theme(), "differences", height=70 + 22 * ((rows + 1) // 2))
+    st.caption(_effort(standings))
     st.download_button(
         "Table as CSV",
         standings.to_csv(),
@@ -131,6 +134,14 @@ _COUNTED = {
     "gradients": "Share of problems solved with at most so many slopes (Moré and Wild 2009), without those that search or ask for none.",
     "operations": "Share of problems solved with at most so many operations (Moré and Wild 2009), without those that search.",
 }
+
+
+def _effort(standings: Standings) -> str:
+    """What it took, in words."""
+    task = standings.task
+    where = "for each landscape" if task.tuned == "for each" else "on all landscapes at once"
+    told = trials_per_dimension(task.count, task.entrants, task.labels())
+    return f"{task.count} trials each {where}, with {counted(task.seeds, 'seed')}. That is {told}. {confidence(task.seeds)}"
 
 
 def _difference(standings: Standings) -> str:

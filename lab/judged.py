@@ -138,6 +138,13 @@ class Judged:
         return f"{listed(first)} cannot be told apart here and share the first place."
 
 
+def confidence(seeds: int) -> str:
+    """What intervals say, in a sentence."""
+    if seeds == 1:
+        return "Intervals are those of 95% confidence over the starts of the one seed: how other trials would have done, they do not tell."
+    return f"Intervals are those of 95% confidence over the {seeds} seeds."
+
+
 def listed(names: Sequence[str]) -> str:
     """Names in a sentence: "Adam, RMSProp and SGD"."""
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

@@ -127,8 +127,10 @@ class LandscapePlace:
 
 
 def told_points(scenarios: Sequence[Scenario]) -> dict[str, Array]:
-    """The coordinates of all starts, scenario after scenario, by name."""
-    return dict(zip("xy", np.concatenate([scenario.start_points() for scenario in scenarios], axis=1), strict=True))
+    """What a trajectory from each of all starts is run again by, scenario after scenario, by name: its coordinates, and its noise."""
+    points = np.concatenate([scenario.start_points() for scenario in scenarios], axis=1)
+    count = points.shape[1]
+    return {"x": points[0], "y": points[1], "noise_seed": np.full(count, scenarios[0].seed), "noise_number": np.arange(count)}
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,10 +1,10 @@
-"""What can be told from several seeds: intervals by the bootstrap, and tests of who can be told apart from whom.
+"""What can be told from several seeds: intervals by jackknife and bootstrap, and tests of who can be told apart from whom.
 
 Friedman's test asks whether any of k methods differ over N blocks (seeds, or landscapes). Which of them do is asked of every pair by the
 signed-rank test with Holm's correction, where blocks are seeds, and by Nemenyi's critical difference, where they are landscapes.
 
 Source: Demsar 2006, "Statistical comparisons of classifiers over multiple data sets", JMLR 7, pages 1-30; Efron 1979,
-doi:10.1214/aos/1176344552.
+doi:10.1214/aos/1176344552; Efron and Tibshirani 1993, doi:10.1201/9780429246593, chapters 11 to 13.
 """
 
 from __future__ import annotations
@@ -48,17 +48,39 @@ def share_interval(solved: npt.NDArray[np.bool_]) -> tuple[float, float]:
     """Between which limits a share lies, with 95% confidence.
 
     Args:
-        solved: what was solved, shape (seeds, starts). Seeds are resampled whole, since all starts of a seed share its settings; a single
-            seed's starts are. Where that leaves no doubt, because all seeds have the same share, all starts are taken for one sample, and
-            the exact limits of Clopper and Pearson 1934 (doi:10.1093/biomet/26.4.404) are its.
+        solved: what was solved, shape (seeds, starts). Seeds count whole, since all starts of a seed share its settings: the logarithm of
+            the odds is estimated without each of them in turn (the jackknife, Tukey 1958), and its error has Student's distribution.
+            Where that leaves no doubt, because all seeds have the same share, and for a single seed, all starts are taken for one
+            sample, and the exact limits of Clopper and Pearson 1934 (doi:10.1093/biomet/26.4.404) are its.
     """
-    blocks = solved if len(solved) > 1 else solved.T
-    hits = np.count_nonzero(blocks, axis=1)
+    hits, seeds = np.count_nonzero(solved, axis=1), len(solved)
     if (hits == hits[0]).all():
         return _exact_limits(int(hits.sum()), solved.size)
-    shares = resampled(len(blocks)) @ blocks.mean(axis=1) / len(blocks)
-    low, high = np.quantile(shares, [LEVEL / 2, 1 - LEVEL / 2]).tolist()
+    others = _log_odds(hits.sum() - hits, solved.size - solved.shape[1])
+    doubt = student(seeds - 1) * math.sqrt((seeds - 1) * float(others.var()))
+    odds = np.exp(_log_odds(hits.sum(), solved.size) + np.array([-doubt, doubt]))
+    low, high = (odds / (1 + odds)).tolist()
     return float(low), float(high)
+
+
+def _log_odds(hits: npt.ArrayLike, count: int) -> Array:
+    """The logarithm of the odds, with half a hit and half a miss more, so that there always is one."""
+    return np.asarray(np.log(np.add(hits, 0.5)) - np.log(count - np.asarray(hits) + 0.5))
+
+
+@lru_cache(maxsize=128)
+def student(freedom: int) -> float:
+    """Within which distance of 0 a variable of Student's distribution is, with 95% confidence (Abramowitz and Stegun 1964, 26.7.3-4)."""
+    low, high = 0.0, math.pi / 2
+    for _ in range(60):
+        angle = (low + high) / 2
+        term = 1.0 if freedom % 2 == 0 else math.cos(angle)
+        terms = 0.0
+        for step in range(1 + freedom % 2, freedom, 2):
+            terms, term = terms + term, term * math.cos(angle) ** 2 * step / (step + 1)
+        inside = math.sin(angle) * terms if freedom % 2 == 0 else 2 / math.pi * (angle + math.sin(angle) * terms)
+        low, high = (angle, high) if inside < 1 - LEVEL else (low, angle)
+    return math.tan(high) * math.sqrt(freedom)
 
 
 def _exact_limits(hits: int, count: int) -> tuple[float, float]:
@@ -84,8 +106,11 @@ def _exact_limits(hits: int, count: int) -> tuple[float, float]:
 def median_interval(values: Array, failed: float = np.nan) -> tuple[float, float]:
     """Between which limits the median of the finite values lies, with 95% confidence; NaN where there are none.
 
+    The wider of two: that of the resamples' middle 95%, which is too narrow for few seeds, and that of their spread and Student's
+    distribution. It never reaches below 0. Where what failed counts as infinite, as of losses, numbers differ by factors.
+
     Args:
-        values: shape (seeds, starts); seeds are resampled, as for `share_interval`.
+        values: shape (seeds, starts), none below 0; seeds are resampled, and the starts of a single one.
         failed: infinity where values that are infinite count as such; otherwise they are left out.
     """
     blocks = values if len(values) > 1 else values.T
@@ -99,8 +124,17 @@ def median_interval(values: Array, failed: float = np.nan) -> tuple[float, float
     weights = weights[weights[:, -1] > 0]
     half = weights[:, -1:] / 2
     below, above = (found[order][middle.argmax(axis=1)] for middle in (weights >= half, weights > half))
-    low, high = np.quantile((below + above) / 2, [LEVEL / 2, 1 - LEVEL / 2], method="nearest").tolist()
-    return float(low), float(high)
+    medians = (below + above) / 2
+    low, high = np.quantile(medians, [LEVEL / 2, 1 - LEVEL / 2], method="nearest").tolist()
+    freedom, middle = len(blocks) - 1, float(np.median(found))
+    if not freedom or not np.isfinite(medians).all():
+        return float(low), float(high)
+    by_factors = np.isinf(failed) and bool(medians.min() > 0)
+    spread = float((np.log(medians) if by_factors else medians).var())
+    doubt = student(freedom) * math.sqrt(spread * (freedom + 1) / freedom)
+    if by_factors:
+        return min(float(low), middle * math.exp(-min(doubt, 700))), max(float(high), middle * math.exp(min(doubt, 700)))
+    return max(0.0, min(float(low), middle - doubt)), max(float(high), middle + doubt)
 
 
 # ---- tests

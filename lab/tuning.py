@@ -13,7 +13,7 @@ import optimizers
 from lab.asked import check_choice, check_numbers, check_range, check_setup
 from lab.costs import step_cost
 from lab.executors import Executor, Publish
-from lab.judged import Judged
+from lab.judged import Judged, listed
 from lab.places import ON_LANDSCAPES, LandscapePlace, Place, Raced, Terms, TrialBatch, check_lowest, run_trials, told_points
 from lab.search import NO_SCORES, OBJECTIVES, Scores, Search, Space, check_size, entrants, search_all
 from optimizers import Optimizer
@@ -357,6 +357,20 @@ def scattered(scenario: Scenario, count: int, where: str, seed: int) -> Scenario
     """The scenario with starts scattered by a seed, which also chooses the noise."""
     pattern = Choice.of("anywhere", n=count) if where == "anywhere" else Choice.of("cloud", n=count, spread=_SPREAD)
     return scenario.replace(starts=pattern, points=(), seed=seed)
+
+
+def trials_per_dimension(count: int, choices: Sequence[Choice], labels: Sequence[str]) -> str:
+    """How many trials optimizers have for each number that is searched, in words: "30 for each of 2 dimensions (Momentum and RMSProp)"."""
+    found: dict[int, list[str]] = {}
+    for choice, label in zip(choices, labels, strict=True):
+        found.setdefault(len(Space.of(optimizers.get(choice.name)).parameters), []).append(label)
+    return "; ".join(
+        f"{count / number:.3g} for each of {number} dimensions ({listed(names)})"
+        if number > 1
+        else f"{count} for one dimension ({listed(names)})"
+        for number, names in sorted(found.items())
+        if number
+    )
 
 
 def _has_rate(choice: Choice) -> bool:

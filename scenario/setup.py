@@ -145,6 +145,11 @@ class Setup(ABC):
         """What a link says of it, as names and values, not yet escaped."""
         return tuple(text.to_pairs(self.changed()))
 
+    @classmethod
+    def from_full(cls, told: Mapping[str, Any]) -> Self:
+        """That of which `in_full` tells all. Errors as for `from_json`."""
+        return cls.from_json(text.to_json({name: value for name, value in told.items() if value not in ("", None, [])}))
+
     def to_query(self) -> str:
         """It as the query of a link ("landscape=ravine~condition:50&..."); what is at its default is left out."""
         return text.query_of(self.pairs)

@@ -9,16 +9,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exports.lab_tables import judged_of, settings_of, tables_of
+import optimizers
+import simulation
+from exports.lab_tables import judged_of, run_of, settings_of, tables_of
 from exports.table import Table, read_table
 from lab.axes import default_axes
 from lab.basins import Basins
 from lab.executors import run_task
+from lab.places import resolution
 from lab.quantities import alone
 from lab.sweeps import Sweep
 from lab.tournament import Tournament
 from lab.tuning import Tuning
 from scenario import Choice, Scenario
+from simulation import measures
+from simulation.attractors import lowest_loss
 from simulation.measures import Outcome
 from version import PROGRAM
 
@@ -75,6 +80,32 @@ def test_the_verdicts_of_a_fair_race_follow_from_its_starts() -> None:
     best = trials["chosen"].index(True)
     assert trials["lr"][best] == dict(tuned.chosen[0][0].settings)["lr"]
     assert trials["beta1"][best] is None
+
+
+def test_a_row_of_a_noisy_race_is_run_again_from_what_it_says() -> None:
+    """Of any seed, not of the first alone, and on any landscape."""
+    noisy = SCENARIO.replace(noise=0.8, schedule=Choice("cosine"), clip_norm=5.0)
+    race, held = Tuning(noisy, 3, 3, seeds=3), Tournament(SCENARIO.optimizers, ("ravine", "beale"), 25, 3, 3, seeds=2, like=noisy)
+    for result in (run_task(race), run_task(held)):
+        settings, columns = reread(tables_of(result)["Held-out starts"].make())
+        for row in range(0, len(columns["x"]), 2):
+            again = run_of(settings, columns, row)
+            above = max(again.losses[-1, 0] - lowest_loss(again.landscape), resolution(again.landscape))
+            reached, stayed = (int(found[0]) for found in measures.reached_and_stayed(again))
+            told = [columns[name][row] for name in ("final_loss", "reached", "steps")]
+            assert [above, *(step if step >= 0 else np.inf for step in (reached, stayed))] == told
+    at = columns["seed"].index(1000)
+    by_hand = simulation.run(
+        optimizer=optimizers.get("sgd", **json.loads(columns["settings"][at])).clipped(clip_norm=5.0),
+        landscape=columns["landscape"][at],
+        starts=[[columns["x"][at]], [columns["y"][at]]],
+        steps=25,
+        schedule="cosine",
+        noise=0.8,
+        seed=columns["noise_seed"][at],
+        numbers=[columns["noise_number"][at]],
+    )
+    assert by_hand.losses[-1, 0] == run_of(settings, columns, at).losses[-1, 0]
 
 
 def test_the_profile_of_a_tournament_follows_from_its_starts() -> None:

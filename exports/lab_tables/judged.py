@@ -15,7 +15,8 @@ from lab.places import Terms
 from lab.tournament import Standings
 from lab.tuning import Trials, Tuned, seeds_from
 from parameters import Array
-from scenario import Choice
+from scenario import CUSTOM, Choice, Scenario
+from simulation import Run, run
 
 _MEANINGS = {
     "x": "of the held-out start, in the formula's unit",
@@ -23,6 +24,8 @@ _MEANINGS = {
     "run": "chooses, with the seed, first weights, batches, dropout and noise: the number of the network in networks.train",
     "accuracy": "the share of the examples to test on that is right at the last step; empty in a regression, and where it diverged",
     "training_loss": "the last loss on the examples to learn from; inf where it diverged",
+    "noise_seed": "what the noise of the run is drawn by: `seed` of `descent.run`",
+    "noise_number": "and the number of its trajectory: `numbers` of `descent.run`",
 }
 """Of columns that some tables have."""
 
@@ -140,6 +143,30 @@ def _tournament(standings: Standings) -> Table:
         settings_of(task),
         {name: np.concatenate([part[name] for part in parts]) for name in parts[0]},
     )
+
+
+def run_of(settings: Mapping[str, Any], columns: Mapping[str, Sequence[Any]], row: int) -> Run:
+    """The run that a row of held-out starts tells of, anew: the same numbers to the last bit, noise included.
+
+    Args:
+        settings, columns: of the table, as `exports.table.read_table` gives them.
+        row: which.
+
+    Raises:
+        ValueError: it is of another table, of networks say.
+    """
+    scenario = settings.get("scenario", settings.get("like"))
+    if scenario is None or "noise_number" not in columns:
+        raise ValueError("only rows of fair races and tournaments on landscapes can be run again by themselves")
+    like, methods = Scenario.from_full(scenario), settings.get("entrants", scenario["optimizers"])
+    if "landscape" in columns and (name := columns["landscape"][row]) != CUSTOM:
+        like = like.replace(landscape=Choice(name), formula="", window=None)
+    method = methods[list(dict.fromkeys(columns["optimizer"])).index(columns["optimizer"][row])]["name"]
+    chosen = Choice.of(method, **json.loads(columns["settings"][row]))
+    like = like.replace(optimizers=(chosen,), steps=settings.get("steps", like.steps), points=((columns["x"][row], columns["y"][row]),))
+    (optimizer,), noise = like.build_optimizers(), (like.noise, columns["noise_seed"][row])
+    schedule = like.build_schedule()
+    return run(like.build_landscape(), optimizer, like.start_points(), like.steps, schedule, *noise, numbers=[columns["noise_number"][row]])
 
 
 def judged_of(columns: Mapping[str, Sequence[Any]], objective: str) -> tuple[list[str], Judged]:
