@@ -74,7 +74,12 @@ def _link(address: str) -> None:
 
 def link_below() -> str:
     """The link to what is shown, for the pages that are saved of it; "" where no link holds all of it."""
-    return page_link(link()) if is_whole(session().view) else ""
+    return page_link(address) if (address := whole_link()) else ""
+
+
+def whole_link() -> str:
+    """The link to what is shown; "" where no link holds all of it."""
+    return link() if is_whole(session().view) else ""
 
 
 def _enlarge() -> None:

@@ -6,18 +6,18 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app_pages.making import code, download, in_words, made, theme_choice
+from app_pages.making import code, download, made, theme_choice
 from app_pages.races import comparison_of
 from app_pages.refined import refined_if_known
 from app_pages.session import session
-from app_pages.share import link_below
+from app_pages.share import link_below, whole_link
 from app_pages.share_course import course
-from app_pages.share_race import chosen_number, look
+from app_pages.share_race import caption_choice, chosen_number, look, show_film, show_picture
 from exports import python_script
 from exports.files import TrainingFilm, TrainingPicture
 from exports.network_data import training_to_csv, training_to_npz
 from exports.network_torch import network_torch_script
-from exports.size import SECONDS, Size
+from exports.size import FORMATS, SECONDS, Size
 from networks.planes import Relief
 from parameters import Param
 from player import training_page
@@ -38,34 +38,31 @@ def _finer(comparison: Comparison) -> Relief | None:
 
 def _picture() -> None:
     left, right = st.columns(2)
-    form = str(left.segmented_control("Format", ["png", "svg"], default="png", key="picture form", format_func=str.upper, required=True))
+    form = str(left.segmented_control("Format", FORMATS, default="png", key="picture form", format_func=str.upper, required=True))
     size, theme = look("1280 × 720", left, right)
+    told = caption_choice("picture")
     experiment = session().experiment
     landscape = _landscape()
     step = int(chosen_number(Param("step", experiment.steps, 0, experiment.steps), f"picture of networks at {experiment.steps}"))
 
     comparison = comparison_of(experiment)
-    task = TrainingPicture(experiment, form, Size(*size), theme.name, step, landscape, comparison, _finer(comparison))
+    task = TrainingPicture(experiment, form, Size(*size), theme.name, step, landscape, comparison, _finer(comparison), told, whole_link())
     if content := made(task, "Draw the picture"):
-        st.image(content.decode() if form == "svg" else content, alt=f"The picture of the networks at step {step}")
-        download(f"Save the picture ({in_words(content)})", content, form)
+        show_picture(content, form, f"The picture of the networks at step {step}")
 
 
 def _film() -> None:
     left, right = st.columns(2)
     form = str(left.segmented_control("Format", ["gif", "mp4"], default="gif", key="film form", format_func=str.upper, required=True))
     size, theme = look("640 × 400", left, right)
+    told = caption_choice("film")
     landscape = _landscape()
     seconds, experiment = chosen_number(SECONDS, "film seconds"), session().experiment
 
     comparison = comparison_of(experiment)
-    task = TrainingFilm(experiment, form, Size(*size), theme.name, seconds, landscape, comparison, _finer(comparison))
+    task = TrainingFilm(experiment, form, Size(*size), theme.name, seconds, landscape, comparison, _finer(comparison), told, whole_link())
     if content := made(task, "Make the film", in_line=True):
-        if form == "gif":
-            st.image(content, alt="The film of the training")
-        else:
-            st.video(content)
-        download(f"Save the film ({in_words(content)})", content, form)
+        show_film(content, form, "The film of the training")
 
 
 def _web_page() -> None:

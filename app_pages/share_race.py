@@ -9,18 +9,18 @@ import streamlit as st
 from app_pages.making import code, download, in_words, made, theme_choice
 from app_pages.races import race_of, refuse_too_large
 from app_pages.session import session
-from app_pages.share import link_below
+from app_pages.share import link_below, whole_link
 from app_pages.share_course import course
 from app_pages.widgets import parameter
 from exports import python_script, to_csv, to_npz, torch_script
+from exports.caption import HOW
 from exports.files import RaceFilm, RacePicture, RaceTable
-from exports.size import SECONDS, Size
+from exports.size import FORMATS, SECONDS, SHOWN, Size
 from figures import Theme
 from formulas import read_number
 from parameters import Param
 from player import as_page
 from scenario import PANELS, Race
-from scenario.panels import of_kind
 
 _LINES = 200_000
 """A table of more lines takes longer than a second."""
@@ -32,7 +32,6 @@ _SIZES = {
     "1080 × 1080": (1080, 1080),
 }
 _OTHER_SIZE = "Own size"
-_SHOWN = {name: PANELS[name].title for name in ("map", "maps", *of_kind("curve"))}
 
 
 # ---- pictures and films
@@ -40,32 +39,61 @@ _SHOWN = {name: PANELS[name].title for name in ("map", "maps", *of_kind("curve")
 
 def _picture() -> None:
     left, right = st.columns(2)
-    form = str(left.segmented_control("Format", ["png", "svg"], default="png", key="picture form", format_func=str.upper, required=True))
-    shown = str(right.selectbox("Shows", list(_SHOWN), format_func=_SHOWN.__getitem__, key="picture shows"))
+    form = str(left.segmented_control("Format", FORMATS, default="png", key="picture form", format_func=str.upper, required=True))
+    shown = str(right.selectbox("Shows", list(SHOWN), format_func=SHOWN.__getitem__, key="picture shows"))
     size, theme = look("1280 × 720", left, right)
+    told = caption_choice("picture")
     steps = session().scenario.steps
-    step = steps if shown in of_kind("curve") else int(chosen_number(Param("up to step", steps, 0, steps), f"picture step {steps}"))
+    step = int(chosen_number(Param("up to step", steps, 0, steps), f"picture step {steps}"))
 
     refuse_too_large(session().scenario)
-    if content := made(RacePicture(session().scenario, form, Size(*size), theme.name, shown, step), "Draw the picture"):
-        st.image(content.decode() if form == "svg" else content, alt=f"The picture: {PANELS[shown].title}, step {step}")
-        download(f"Save the picture ({in_words(content)})", content, form)
+    task = RacePicture(session().scenario, form, Size(*size), theme.name, shown, step, told, whole_link())
+    if content := made(task, "Draw the picture"):
+        show_picture(content, form, f"The picture: {SHOWN[shown]}, step {step}")
+
+
+def show_picture(content: bytes, form: str, alt: str) -> None:
+    """A picture that was drawn, where a browser shows its format here, and the button that saves it."""
+    if form != "pdf":
+        st.image(content.decode() if form == "svg" else content, alt=alt)
+    download(f"Save the picture ({in_words(content)})", content, form)
 
 
 def _film() -> None:
     left, right = st.columns(2)
     form = str(left.segmented_control("Format", ["gif", "mp4"], default="gif", key="film form", format_func=str.upper, required=True))
-    apart = right.segmented_control("Maps", ["One", "One each"], default="One", key="film maps", required=True) == "One each"
+    shown = str(right.selectbox("Shows", list(SHOWN), format_func=SHOWN.__getitem__, key="film shows"))
     size, theme = look("640 × 400", left, right)
+    told = caption_choice("film")
     seconds = chosen_number(SECONDS, "film seconds")
 
     refuse_too_large(session().scenario)
-    if content := made(RaceFilm(session().scenario, form, Size(*size), theme.name, apart, seconds), "Make the film", in_line=True):
-        if form == "gif":
-            st.image(content, alt="The film of the race")
-        else:
-            st.video(content)
-        download(f"Save the film ({in_words(content)})", content, form)
+    task = RaceFilm(session().scenario, form, Size(*size), theme.name, shown, seconds, told, whole_link())
+    if content := made(task, "Make the film", in_line=True):
+        show_film(content, form, "The film of the race")
+
+
+def show_film(content: bytes, form: str, alt: str) -> None:
+    """A film that was made, and the button that saves it."""
+    if form == "gif":
+        st.image(content, alt=alt)
+    else:
+        st.video(content)
+    download(f"Save the film ({in_words(content)})", content, form)
+
+
+def caption_choice(name: str) -> str:
+    """How much of its caption is drawn in a picture or a film."""
+    chosen = st.segmented_control(
+        "Caption",
+        list(HOW),
+        default="short",
+        key=f"{name} caption",
+        format_func=HOW.__getitem__,
+        required=True,
+        help="Formula, settings, version and link under the picture. The file itself holds all of them in any case.",
+    )
+    return str(chosen)
 
 
 def chosen_number(declared: Param, name: str) -> float:

@@ -1,6 +1,6 @@
 """What a race or a scenario can be saved as: a QR code of its link, data, pictures, films, playlists, Python and PyTorch scripts.
 
-Links and files that open again are made in `scenario.view`, and named here too. `exports.picture`, `exports.chart` and `exports.film` need
+Links and files that open again are made in `scenario.view`, and named here too. `exports.picture` and `exports.film` need
 Matplotlib or a video encoder: they are imported where they are used, not here. The HTML page that plays by itself is made by
 `player.as_page`, and `exports.course` makes a whole site of such pages.
 """

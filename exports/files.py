@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from exports.data import to_csv
 from exports.size import Size, frame_steps
-from figures import CURVES, THEMES
+from figures import THEMES
 from lab.executors import Executor, Publish, Whole
 from networks.planes import Relief
 from scenario import Comparison, Experiment, Scenario
@@ -66,15 +66,7 @@ class FileTask:
 
 @dataclass(frozen=True)
 class RacePicture(FileTask):
-    """A picture of a race: its map at a step, or one of `figures.CURVES`.
-
-    Args:
-        scenario: the race.
-        form: "png" or "svg".
-        size, theme: in pixels; "light" or "dark".
-        shown: "map", "maps", or the name of a curve.
-        step: up to which trajectories are drawn.
-    """
+    """A picture of a race. Arguments as for `exports.picture.picture`, `form` is the format; `theme` by its name."""
 
     scenario: Scenario
     form: str
@@ -82,6 +74,8 @@ class RacePicture(FileTask):
     theme: str
     shown: str
     step: int
+    caption: str = "short"
+    link: str = ""
 
     @property
     def work(self) -> int:
@@ -90,14 +84,10 @@ class RacePicture(FileTask):
 
     def make(self, progress: Progress | None) -> bytes:
         """The picture. Arguments and errors as for `FileTask.make`."""
-        race = self.scenario.race(progress)
-        if self.shown in CURVES:
-            from exports.chart import chart
-
-            return chart(race, self.shown, self.form, self.size, THEMES[self.theme])
         from exports.picture import picture
 
-        return picture(race, self.form, self.size, THEMES[self.theme], self.shown == "maps", self.step)
+        race = self.scenario.race(progress)
+        return picture(race, self.form, self.size, THEMES[self.theme], self.shown, self.step, self.caption, self.link)
 
 
 @dataclass(frozen=True)
@@ -108,8 +98,10 @@ class RaceFilm(FileTask):
     form: str
     size: Size
     theme: str
-    side_by_side: bool
+    shown: str
     seconds: float
+    caption: str = "short"
+    link: str = ""
 
     @property
     def work(self) -> int:
@@ -121,7 +113,7 @@ class RaceFilm(FileTask):
         from exports.film import film
 
         race = self.scenario.race()
-        return film(race, self.form, self.size, THEMES[self.theme], self.side_by_side, self.seconds, progress)
+        return film(race, self.form, self.size, THEMES[self.theme], self.shown, self.seconds, progress, self.caption, self.link)
 
 
 @dataclass(frozen=True)
@@ -168,6 +160,8 @@ class TrainingPicture(FileTask):
     landscape: bool
     comparison: Comparison = field(compare=False, repr=False)
     finer: Relief | None = field(default=None, repr=False)
+    caption: str = "short"
+    link: str = ""
 
     @property
     def work(self) -> int:
@@ -178,7 +172,8 @@ class TrainingPicture(FileTask):
         """The picture. Arguments and errors as for `FileTask.make`."""
         from exports.network_picture import training_picture
 
-        return training_picture(self.comparison, self.form, self.size, THEMES[self.theme], self.step, self.landscape, self.finer)
+        look = (self.form, self.size, THEMES[self.theme])
+        return training_picture(self.comparison, *look, self.step, self.landscape, self.finer, self.caption, self.link)
 
 
 @dataclass(frozen=True)
@@ -193,6 +188,8 @@ class TrainingFilm(FileTask):
     landscape: bool
     comparison: Comparison = field(compare=False, repr=False)
     finer: Relief | None = field(default=None, repr=False)
+    caption: str = "short"
+    link: str = ""
 
     @property
     def work(self) -> int:
@@ -203,4 +200,5 @@ class TrainingFilm(FileTask):
         """The film. Arguments and errors as for `FileTask.make`."""
         from exports.network_picture import training_film
 
-        return training_film(self.comparison, self.form, self.size, THEMES[self.theme], self.seconds, progress, self.landscape, self.finer)
+        look = (self.form, self.size, THEMES[self.theme])
+        return training_film(self.comparison, *look, self.seconds, progress, self.landscape, self.finer, self.caption, self.link)

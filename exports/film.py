@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from exports.caption import Caption
 from exports.picture import Picture
 from exports.size import RATES, SECONDS, Size, check_pixels, check_size, frame_steps
 from exports.to_matplotlib import blend, rgb
@@ -20,7 +21,6 @@ from figures import LIGHT, Theme
 from figures.theme import check_asked
 from scenario import Race
 from simulation.progress import Cancelled, Progress
-from version import PROGRAM
 
 FORMATS = tuple(RATES)
 """The formats of a film."""
@@ -35,9 +35,11 @@ def film(
     file_format: str,
     size: Size,
     theme: Theme = LIGHT,
-    side_by_side: bool = False,
+    shown: str = "map",
     seconds: float = SECONDS.default,
     progress: Progress | None = None,
+    caption: str = "short",
+    link: str = "",
 ) -> bytes:
     """The race as the content of a film's file.
 
@@ -46,18 +48,21 @@ def film(
         file_format: "gif" or "mp4" (H.264).
         size: in pixels; both sides even for "mp4".
         theme: light or dark.
-        side_by_side: a map for each optimizer instead of one for all.
+        shown: one of `exports.size.SHOWN`.
         seconds: how long it plays, within the range of `SECONDS`.
         progress: called with the fraction done after each frame; if it returns False, the film is cancelled.
+        caption: how much of its caption is drawn: "short", "full" or "none".
+        link: the whole address that opens the race in the app, where that is known.
 
     Raises:
-        ValueError: the format is none of `FORMATS`, `seconds` is out of range, or a video's side is odd.
+        KeyError: there is no such thing to show.
+        ValueError: the format is none of `FORMATS`, `seconds` is out of range, a video's side is odd, or there is no such caption.
         simulation.progress.Cancelled: `progress` returned False.
     """
     check_asked(race, theme)
     check_size(size)
     check_film(file_format, size, seconds, race.scenario.steps)
-    return film_of(Picture(race, size, theme, side_by_side), race.scenario.steps, file_format, seconds, progress)
+    return film_of(Picture(race, size, theme, shown, caption, link), race.scenario.steps, file_format, seconds, progress)
 
 
 def check_film(file_format: str, size: Size, seconds: float, steps: int) -> None:
@@ -77,10 +82,12 @@ class Scene(Protocol):
     Attributes:
         size: in pixels.
         theme: light or dark.
+        caption: what stands in the film's file, too.
     """
 
     size: Size
     theme: Theme
+    caption: Caption
 
     @property
     def shades(self) -> Sequence[str]:
@@ -101,7 +108,7 @@ def film_of(scene: Scene, steps: int, file_format: str, seconds: float, progress
     if file_format == "gif":
         stills = [scene.pixels(shown[at]) for at in (len(shown) // 2, -1)]  # what is drawn by then is not there at the start
         return _gif(scene, frames, stills, len(shown), seconds)
-    return _mp4(frames, scene.size, Fraction(len(shown) / seconds).limit_denominator(1000))
+    return _mp4(frames, scene.size, scene.caption, Fraction(len(shown) / seconds).limit_denominator(1000))
 
 
 def _reported(picture: Scene, steps: list[int], progress: Progress | None) -> Iterator[Pixels]:
@@ -115,9 +122,9 @@ def _gif(picture: Scene, frames: Iterator[Pixels], stills: Sequence[Pixels], cou
     first = next(frames)
     palette = _palette(picture, np.concatenate([first, *stills]))
     images = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in chain([first], frames))
-    file = io.BytesIO()
+    file, told = io.BytesIO(), picture.caption.text.encode()
     next(images).save(
-        file, "GIF", save_all=True, append_images=images, duration=_durations(count, seconds), loop=0, optimize=True, comment=PROGRAM
+        file, "GIF", save_all=True, append_images=images, duration=_durations(count, seconds), loop=0, optimize=True, comment=told
     )
     return file.getvalue()
 
@@ -145,10 +152,10 @@ def _durations(count: int, seconds: float) -> list[int]:
     return [*(10 * np.diff(ends)).tolist()[:-1], _LAST_MS]
 
 
-def _mp4(frames: Iterator[Pixels], size: Size, rate: Fraction) -> bytes:
+def _mp4(frames: Iterator[Pixels], size: Size, caption: Caption, rate: Fraction) -> bytes:
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
-        container.metadata["comment"] = PROGRAM
+        container.metadata.update(title=caption.title, comment=caption.text)
         stream = container.add_stream("libx264", rate=rate, options={"crf": "18", "preset": "veryfast", "tune": "animation"})
         stream.width, stream.height, stream.pix_fmt = size.width, size.height, "yuv420p"
         for pixels in frames:

@@ -6,21 +6,20 @@ Importing this module imports Matplotlib.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
-import matplotlib
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
+from exports.caption import caption_of
 from exports.film import check_film, film_of
-from exports.picture import FORMATS, MATPLOTLIB_LOCK, in_pixels
+from exports.footer import draw_caption
 from exports.relief_picture import ReliefMap
-from exports.size import SECONDS, Size, check_step, written_by
+from exports.saving import MATPLOTLIB_LOCK, check_format, new_figure, saved
+from exports.size import SECONDS, Size, check_step
 from exports.to_matplotlib import blend, parse_colour, rgb
 from figures import LIGHT, Theme
 from figures.networks import class_colours, data_window, network_styles
@@ -60,24 +59,34 @@ class TrainingPicture:
         theme: light or dark.
         landscape: whether the map of their loss on a plane is drawn beside that.
         finer: that plane from more points, from `Comparison.refined`.
+        caption: how much of its caption is drawn, one of `exports.caption.HOW`.
+        link: the whole address that opens the experiment in the app, where that is known.
 
     Raises:
-        ValueError: there is to be a map, and the networks make no plane.
+        ValueError: there is to be a map, and the networks make no plane; or there is no such caption, or no room for it.
     """
 
     def __init__(
-        self, comparison: Comparison, size: Size, theme: Theme = LIGHT, landscape: bool = False, finer: Relief | None = None
+        self,
+        comparison: Comparison,
+        size: Size,
+        theme: Theme = LIGHT,
+        landscape: bool = False,
+        finer: Relief | None = None,
+        caption: str = "short",
+        link: str = "",
     ) -> None:
         self.comparison, self.size, self.theme = comparison, size, theme
+        self.caption = caption_of(comparison.experiment, link, f"{comparison.data.name}: {comparison.network}")
         self.window = data_window(comparison.data)
         self.classes = class_colours(comparison.data.classes or 2)
         self.plane = self._grid() if comparison.data.inputs == 2 else None
         with MATPLOTLIB_LOCK:
-            self.figure = Figure(figsize=(size.width / size.resolution, size.height / size.resolution), dpi=size.resolution)
-            self.canvas = FigureCanvasAgg(self.figure)
-            self.figure.set_facecolor(theme.background)
-            self.figure.set_layout_engine("constrained", w_pad=0.08, h_pad=0.08)
-            self.figure.suptitle(f"{comparison.data.name}: {comparison.network}", color=theme.text, fontsize=16, x=0.01, ha="left")
+            self.figure = new_figure(size, theme)
+            self.canvas: FigureCanvasAgg = self.figure.canvas  # type: ignore[assignment]
+            foot = draw_caption(self.figure, self.caption, theme, caption)
+            self.figure.set_layout_engine("constrained", w_pad=0.08, h_pad=0.08, rect=(0, foot, 1, 1 - foot))
+            self.figure.suptitle(self.caption.title, color=theme.text, fontsize=16, x=0.01, ha="left")
             self.counter = self.figure.text(0.99, 0.985, "", ha="right", va="top", color=theme.text, fontsize=14)
             pictures, losses, above = self._rooms(landscape)
             self.map = ReliefMap(self.figure.add_subplot(above), comparison, theme, finer) if landscape else None
@@ -240,12 +249,10 @@ class TrainingPicture:
             return np.asarray(self.canvas.buffer_rgba())[:, :, :3].copy()  # type: ignore[no-untyped-call]
 
     def save(self, file_format: str, step: int) -> bytes:
-        """The picture at a step as a file, in one of `exports.picture.FORMATS`."""
-        with MATPLOTLIB_LOCK, matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "descent"}):
+        """The picture at a step as a file, in one of `exports.size.FORMATS`."""
+        with MATPLOTLIB_LOCK:
             self.show(step)
-            file, metadata = io.BytesIO(), written_by(file_format)
-            self.figure.savefig(file, format=file_format, dpi=self.size.resolution, metadata=metadata)
-        return file.getvalue() if file_format == "png" else in_pixels(file.getvalue().decode(), self.size).encode()
+            return saved(self.figure, file_format, self.size, self.caption)
 
 
 def _probabilities(outputs: Array) -> Array:
@@ -273,15 +280,16 @@ def training_picture(
     step: int | None = None,
     landscape: bool = False,
     finer: Relief | None = None,
+    caption: str = "short",
+    link: str = "",
 ) -> bytes:
     """A picture of networks at a step, the last if not given, as the content of a file. The rest as for `TrainingPicture`.
 
     Raises:
-        ValueError: the format is none of `exports.picture.FORMATS`, or the training has no such step.
+        ValueError: the format is none of `exports.size.FORMATS`, or the training has no such step.
     """
-    if file_format not in FORMATS:
-        raise ValueError(f"a picture can be {' or '.join(FORMATS)}, not {file_format!r}")
-    picture = TrainingPicture(comparison, size, theme, landscape, finer)
+    check_format(file_format)
+    picture = TrainingPicture(comparison, size, theme, landscape, finer, caption, link)
     return picture.save(file_format, comparison.experiment.steps if step is None else step)
 
 
@@ -294,7 +302,10 @@ def training_film(
     progress: Progress | None = None,
     landscape: bool = False,
     finer: Relief | None = None,
+    caption: str = "short",
+    link: str = "",
 ) -> bytes:
     """The training as the content of a film's file. Arguments and errors as for `exports.film.film` and `TrainingPicture`."""
     check_film(file_format, size, seconds, comparison.experiment.steps)
-    return film_of(TrainingPicture(comparison, size, theme, landscape, finer), comparison.experiment.steps, file_format, seconds, progress)
+    scene = TrainingPicture(comparison, size, theme, landscape, finer, caption, link)
+    return film_of(scene, comparison.experiment.steps, file_format, seconds, progress)

@@ -1,138 +1,152 @@
-"""The current picture as PNG or SVG at any size, drawn here without a browser.
+"""The current picture as PNG, SVG or PDF at any size, drawn here without a browser.
 
 Colours, widths, dashes, markers and contour levels come from the app's Plotly figures. Importing this module imports Matplotlib.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import threading
-from dataclasses import dataclass
 from typing import Any
 
-import matplotlib
 import numpy as np
 import numpy.typing as npt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
-from exports.size import Size, check_size, check_step, written_by
-from exports.to_matplotlib import draw_landscape, line2d, line_style, parse_colour
-from figures import LIGHT, Theme
-from figures.heads import MOST, fan_out
-from figures.maps import head_trace, map_parts
+from exports.caption import Caption, caption_of
+from exports.curve_panel import CurvePanel
+from exports.footer import draw_caption
+from exports.map_panel import MapPanel
+from exports.saving import MATPLOTLIB_LOCK, check_format, new_figure, saved
+from exports.size import SHOWN, Size, check_size, check_step
+from exports.to_matplotlib import line2d, line_style, parse_colour
+from figures import CURVES, LIGHT, Theme
+from figures.maps import has_one_scale, head_trace
 from figures.paths import Path
-from figures.theme import Look, check_asked, rgba
-from parameters import Array
+from figures.theme import Look, check_asked, race_styles
+from parameters import lookup
 from scenario import Race
 
 _MARGIN, _TITLE, _LINE = 10.0, 34.0, 21.0
 """CSS pixels: around the picture, the height of its title and of a line of its legend."""
+_GAP = 6.0
+"""CSS pixels between the panels and the caption."""
 _LEAST_MARK = 7.0
 """CSS pixels of a mark in the legend, where it may be so small on the map that only many of them are seen."""
-MATPLOTLIB_LOCK = threading.RLock()
-"""To be held while drawing: Matplotlib's settings and its cache of fonts belong to the whole process."""
+_AXES = 60.0
+"""CSS pixels of a map's numbers and names beside it, about."""
 
-
-@dataclass
-class _Moving:
-    """One optimizer on one map."""
-
-    axes: Axes
-    path: Path
-    trail: Line2D | None
-    heads: Line2D
+_FLAT = ("map", "map_loss", "maps")
+_WIDE = 1.25
+"""Width by height, from which on two things stand beside each other."""
 
 
 class Picture:
-    """The map of a race at a step: landscape, marks, every trajectory up to the step with a marker at its head, a legend and a counter.
+    """A race at a step: its landscape with every trajectory up to the step and a marker at its head, curves, or both; a legend, a counter,
+    and a caption.
 
     Args:
         race: what to draw.
         size: in pixels.
         theme: light or dark.
-        side_by_side: a map for each optimizer instead of one for all.
+        shown: one of `exports.size.SHOWN`.
+        caption: how much of its caption is drawn, one of `exports.caption.HOW`.
+        link: the whole address that opens the race in the app, where that is known.
+
+    Raises:
+        KeyError: there is no such thing to show.
+        ValueError: there is no such caption, or no room for it.
     """
 
-    def __init__(self, race: Race, size: Size, theme: Theme = LIGHT, side_by_side: bool = False) -> None:
-        self.race, self.size, self.theme = race, size, theme
-        parts = map_parts(race, theme, side_by_side)
+    def __init__(self, race: Race, size: Size, theme: Theme = LIGHT, shown: str = "map", caption: str = "short", link: str = "") -> None:
+        lookup(SHOWN, shown, "picture")
+        self.race, self.size, self.theme, self.shown = race, size, theme, shown
+        self.caption: Caption = caption_of(race.scenario, link)
         with MATPLOTLIB_LOCK:
-            self.figure = Figure(figsize=(size.width / size.resolution, size.height / size.resolution), dpi=size.resolution)
-            self.canvas = FigureCanvasAgg(self.figure)
-            self.figure.set_facecolor(theme.background)
-            names = list(dict.fromkeys(where["xaxis"] for _, where in parts["paths"]))
-            self.axes = dict(zip(names, self._panels(len(names)), strict=True))
-            self._still(parts["data"])
-            self.moving = [self._mover(path, self.axes[where["xaxis"]], side_by_side) for path, where in parts["paths"]]
+            self.figure = new_figure(size, theme)
+            self.canvas: FigureCanvasAgg = self.figure.canvas  # type: ignore[assignment]
+            self.foot = draw_caption(self.figure, self.caption, theme, caption)
+            self.panels: list[Any] = []
+            self.axes: dict[str, Axes] = {}
             self.counter = self.figure.text(0, 0, "", ha="right", va="center", color=theme.text, fontsize=14)
-            self._arrange(parts["data"])
+            self._draw()
         self._background: Any = None
 
-    def _panels(self, count: int) -> list[Axes]:
+    # ---- what stands still
+
+    def _draw(self) -> None:
+        """The panels, and title, counter and legend above or beside them."""
+        flat, curve = self.shown in _FLAT, "loss" if self.shown == "map_loss" else self.shown if self.shown in CURVES else ""
+        handles = self._handles()
+        rooms = self._rooms((len(self.race.runs) if self.shown == "maps" else 1) * flat + bool(curve))
+        if flat:
+            self.panels.append(MapPanel(rooms[: len(rooms) - bool(curve)], self.race, self.theme))
+            handles |= self._marks(self.panels[0].marks)
+            self.axes = self.panels[0].axes
+        if curve:
+            self.panels.append(CurvePanel(rooms[-1], self.race, curve, self.theme, {label: handles[label] for label in self.race.labels}))
+        self._arrange(list(handles.values()))
+
+    def _rooms(self, count: int) -> list[Axes]:
+        """So many places to draw in, beside each other and, where there is more height than width or there are many, in rows."""
         columns = int(np.ceil(np.sqrt(count)))
-        grid = self.figure.subplots(-(-count // columns), columns, sharex=True, sharey=True, squeeze=False)
-        for spare, above in zip(grid.flat[count:], grid.flat[count - columns :], strict=False):
-            spare.set_visible(False)
-            above.tick_params(labelbottom=True)
-        (x0, x1), (y0, y1) = self.race.landscape.window
-        for axes in grid.flat[:count]:
-            axes.set(xlim=(x0, x1), ylim=(y0, y1), facecolor=self.theme.background, autoscale_on=False)
-            axes.tick_params(colors=self.theme.text, color=parse_colour(self.theme.line), labelsize=12, length=4)
-            axes.locator_params(nbins=7)
-            axes.spines[:].set_visible(False)
-        for axes in grid.flat[:count][-columns:]:
-            axes.set_xlabel("x", color=self.theme.text, fontsize=13)
-        for axes in grid[:, 0]:
-            axes.set_ylabel("y", color=self.theme.text, fontsize=13, rotation=0)
-        return list(grid.flat[:count])
+        if count == 2:
+            columns = 2 if self.size.width > _WIDE * self.size.height else 1
+        grid = self.figure.add_gridspec(-(-count // columns), columns)
+        return [self.figure.add_subplot(grid[index // columns, index % columns]) for index in range(count)]
 
-    def _still(self, traces: list[dict[str, Any]]) -> None:
-        """What does not move: the landscape and its marks."""
-        for trace in traces:
-            axes = self.axes[trace["xaxis"]]
-            if trace["type"] == "contour":
-                draw_landscape(axes, trace)
-            elif trace["mode"] == "markers" and "legendgroup" not in trace:
-                axes.add_line(line2d(trace, zorder=2))
-
-    def _mover(self, path: Path, axes: Axes, titled: bool) -> _Moving:
-        trail = None
-        if path.look.lines:
-            trail = axes.add_line(line2d(_trail_of(path), zorder=3, animated=True))
-        heads = axes.add_line(line2d(head_trace(path, 0, self.theme), zorder=4, animated=True))
-        if titled:
-            axes.set_title(path.label, color=self.theme.text, fontsize=13)
-        return _Moving(axes, path, trail, heads)
-
-    def _arrange(self, traces: list[dict[str, Any]]) -> None:
-        """Title, counter and legend above, the maps in what is left, wherever their numbers then stand."""
+    def _arrange(self, handles: list[Line2D]) -> None:
+        """Title and counter above, the legend below them or beside a map that leaves room, the rest in what is left, wherever its numbers
+        then stand."""
         unit = 72.0 / self.figure.dpi  # a pixel of the picture in CSS pixels
         width, height = self.size.width * unit, self.size.height * unit
         top = height - _MARGIN - _TITLE / 2
         self.figure.text(_MARGIN / width, top / height, self.race.landscape.name, va="center", color=self.theme.text, fontsize=18)
         self.counter.set_position((1 - _MARGIN / width, top / height))
-        rows = self._legend(self._handles(traces), width, height)
-        self.figure.set_layout_engine("constrained", rect=(0, 0, 1, 1 - (_MARGIN + _TITLE + rows * _LINE) / height), w_pad=0.1, h_pad=0.08)
+        above, aside = (_MARGIN + _TITLE) / height, self._beside(handles, width, height)
+        foot = self.foot + (_GAP / height if self.foot else 0.0)
+        if not aside:
+            above += self._legend(handles, width, height) * _LINE / height
+        self.figure.set_layout_engine("constrained", rect=(0, foot, 1 - aside, 1 - above - foot), w_pad=0.1, h_pad=0.08)
         self.figure.draw_without_rendering()
         self.figure.set_layout_engine("none")
 
-    def _handles(self, traces: list[dict[str, Any]]) -> list[Line2D]:
-        """What the legend shows: each optimizer's line with its marker, and each sort of mark."""
+    def _beside(self, handles: list[Line2D], width: float, height: float) -> float:
+        """Draw the legend to the right of a single map with one scale, if it leaves so much room; returns the share of the width that it
+        takes, else 0."""
+        (x0, x1), (y0, y1) = window = self.race.landscape.window
+        if self.shown != "map" or not has_one_scale(window):
+            return 0.0
+        high = height * (1 - self.foot) - _MARGIN - _TITLE - _AXES
+        spare = width - high * (x1 - x0) / (y1 - y0) - _AXES
+        legend = self._legend_in(handles, 1, width, height)
+        box = legend.get_window_extent(self.canvas.get_renderer())
+        needed = box.width * 72 / self.figure.dpi + 2 * _MARGIN
+        if needed > spare or box.height * 72 / self.figure.dpi > high:
+            legend.remove()
+            return 0.0
+        legend.set_bbox_to_anchor((1 - (needed - _MARGIN) / width, 1 - (_MARGIN + _TITLE) / height))
+        return needed / width
+
+    def _handles(self) -> dict[str, Line2D]:
+        """What the legend shows of each optimizer: its line with its marker."""
+        look, none = Look.of(self.race.runs[0].count, len(self.race.runs)), np.zeros((1, 1))
         handles = {}
-        for path in (moving.path for moving in self.moving):
-            look = {"color": parse_colour(path.style.colour), **line_style(path.style.dash, Look.of(1, 1).trail.width), "markersize": 10}
-            handles[path.label] = line2d(head_trace(path, 0, self.theme), **look)
+        for label, style in zip(self.race.labels, race_styles(self.race), strict=True):
+            drawn = {"color": parse_colour(style.colour), **line_style(style.dash, Look.of(1, 1).trail.width), "markersize": 10}
+            handles[label] = line2d(head_trace(Path(label, style, look, none, none, none), 0, self.theme), **drawn)
+        return handles
+
+    def _marks(self, traces: list[dict[str, Any]]) -> dict[str, Line2D]:
+        """And of each sort of mark."""
+        handles: dict[str, Line2D] = {}
         for trace in traces:
-            if trace["type"] != "contour" and "legendgroup" not in trace:
-                mark = line2d(trace, alpha=1.0)
-                mark.set_markersize(max(mark.get_markersize(), _LEAST_MARK))
-                handles.setdefault(trace["name"], mark)
-        return list(handles.values())
+            mark = line2d(trace, alpha=1.0)
+            mark.set_markersize(max(mark.get_markersize(), _LEAST_MARK))
+            handles.setdefault(trace["name"], mark)
+        return handles
 
     def _legend(self, handles: list[Line2D], width: float, height: float) -> int:
         """Draw the legend in as few lines as fit; returns their number."""
@@ -167,9 +181,14 @@ class Picture:
     @property
     def colours(self) -> list[str]:
         """Colours of the trajectories."""
-        return [moving.path.style.colour for moving in self.moving]
+        return [style.colour for style in race_styles(self.race)]
 
     # ---- a step
+
+    @property
+    def moving(self) -> list[Artist]:
+        """What moves, in the order in which it is drawn."""
+        return [artist for panel in self.panels for artist in panel.artists]
 
     def show(self, step: int) -> None:
         """Move the trails, the heads and the counter to a step.
@@ -178,22 +197,9 @@ class Picture:
             ValueError: the race has no such step.
         """
         check_step(step, self.race.scenario.steps)
-        for axes, together in self._by_map().items():
-            for moving, head in zip(together, heads_apart(axes, [moving.path for moving in together], step), strict=True):
-                moving.heads.set_data(*head)
-        for moving in self.moving:
-            if moving.trail:
-                look = moving.path.look
-                x, y, _ = moving.path.lines(step - look.tail.steps if look.comet else 0, step)
-                moving.trail.set_data(x, y)
-        self.counter.set_text(f"step {step} of {self.race.scenario.steps}")
-
-    def _by_map(self) -> dict[Axes, list[_Moving]]:
-        """What moves on each map."""
-        found: dict[Axes, list[_Moving]] = {}
-        for moving in self.moving:
-            found.setdefault(moving.axes, []).append(moving)
-        return found
+        for panel in self.panels:
+            panel.show(step)
+        self.counter.set_text(f"step {step:,} of {self.race.scenario.steps:,}")
 
     def pixels(self, step: int) -> npt.NDArray[np.uint8]:
         """The picture at a step as an array of shape (height, width, 3). What stands still is drawn once only."""
@@ -204,74 +210,48 @@ class Picture:
                 self._background = self.canvas.copy_from_bbox(self.figure.bbox)
             self.show(step)
             self.canvas.restore_region(self._background)
-            for moving in self.moving:
-                if moving.trail:
-                    moving.axes.draw_artist(moving.trail)
-            for moving in self.moving:
-                moving.axes.draw_artist(moving.heads)
+            for artist in self.moving:
+                if artist.axes:
+                    artist.axes.draw_artist(artist)
             self.figure.draw_artist(self.counter)
             return np.asarray(self.canvas.buffer_rgba())[:, :, :3].copy()
 
     def save(self, file_format: str, step: int) -> bytes:
-        """The picture at a step as a file, in one of `FORMATS`."""
-        with MATPLOTLIB_LOCK, matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "descent"}):
+        """The picture at a step as a file, in one of `exports.size.FORMATS`."""
+        with MATPLOTLIB_LOCK:
             self.show(step)
-            for moving in self.moving:
-                for part in (moving.trail, moving.heads):
-                    if part:
-                        part.set_animated(False)
-            file = io.BytesIO()
-            self.figure.savefig(file, format=file_format, dpi=self.size.resolution, metadata=written_by(file_format))
-        return file.getvalue() if file_format == "png" else in_pixels(file.getvalue().decode(), self.size).encode()
+            for artist in self.moving:
+                artist.set_animated(False)
+            return saved(self.figure, file_format, self.size, self.caption)
 
 
-def heads_apart(axes: Axes, drawn: list[Path], step: int) -> list[tuple[Array, Array]]:
-    """Where the heads of each path on a map are drawn at a step, x and y: those of different optimizers make room for each other."""
-    places = [(path.x[step].astype(np.float64), path.y[step].astype(np.float64)) for path in drawn]
-    look, count = drawn[0].look, sum(x.size for x, _ in places)
-    if not look.lines or len(drawn) == 1 or count > MOST:
-        return places
-    owners = np.repeat(np.arange(len(drawn)), [x.size for x, _ in places])
-    points = np.stack([np.concatenate(part) for part in zip(*places, strict=True)], axis=1)
-    seen = np.isfinite(points).all(axis=1)
-    unit = axes.figure.dpi / 72
-    placed = fan_out(axes.transData.transform(points[seen]) * (1, -1), owners[seen], look.head * unit, len(drawn))
-    points[seen] = axes.transData.inverted().transform(placed * (1, -1))
-    return [(points[owners == number, 0], points[owners == number, 1]) for number in range(len(drawn))]
-
-
-def _trail_of(path: Path) -> dict[str, Any]:
-    """A trace of no points with the look of an optimizer's trails."""
-    trail = path.look.trail
-    line = {"color": rgba(path.style.colour, trail.opacity), "width": trail.width, "dash": path.style.dash}
-    return {"mode": "lines", "x": [], "y": [], "name": path.label, "line": line}
-
-
-FORMATS = ("png", "svg")
-"""The formats of a picture."""
-
-
-def picture(race: Race, file_format: str, size: Size, theme: Theme = LIGHT, side_by_side: bool = False, step: int | None = None) -> bytes:
-    """A picture of the map as the content of a file.
+def picture(
+    race: Race,
+    file_format: str,
+    size: Size,
+    theme: Theme = LIGHT,
+    shown: str = "map",
+    step: int | None = None,
+    caption: str = "short",
+    link: str = "",
+) -> bytes:
+    """A picture of a race as the content of a file. With it go all settings, those at their default too, the version and the link.
 
     Args:
         race: what to draw.
-        file_format: "png" or "svg".
+        file_format: "png", "svg" or "pdf".
         size: in pixels.
         theme: light or dark.
-        side_by_side: a map for each optimizer instead of one for all.
-        step: up to where the trajectories are drawn; to the end if not given.
+        shown: one of `exports.size.SHOWN`.
+        step: up to where trajectories and curves are drawn; to the end if not given.
+        caption: how much of its caption is drawn: "short", "full" or "none".
+        link: the whole address that opens the race in the app, where that is known.
 
     Raises:
-        ValueError: the format is none of `FORMATS`, or the race has no such step.
+        KeyError: there is no such thing to show.
+        ValueError: the format is none of `exports.size.FORMATS`, the race has no such step, or there is no such caption or no room for it.
     """
     check_asked(race, theme)
     check_size(size)
-    if file_format not in FORMATS:
-        raise ValueError(f"a picture can be {' or '.join(FORMATS)}, not {file_format!r}")
-    return Picture(race, size, theme, side_by_side).save(file_format, race.scenario.steps if step is None else step)
-
-
-def in_pixels(svg: str, size: Size) -> str:
-    """An SVG with its width and height in pixels, as asked for, instead of in points."""
-    return re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', f'width="{size.width}" height="{size.height}"', svg, count=1)
+    check_format(file_format)
+    return Picture(race, size, theme, shown, caption, link).save(file_format, race.scenario.steps if step is None else step)

@@ -5,14 +5,11 @@ Titles, axes, ticks, legends, notes and colours are those of the figures' layout
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import matplotlib
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -21,13 +18,14 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox, blended_transform_factory
 
 from exports.axes import set_axis
-from exports.picture import MATPLOTLIB_LOCK, in_pixels
-from exports.size import Size, check_size, written_by
+from exports.caption import Caption
+from exports.saving import MATPLOTLIB_LOCK, new_figure, saved
+from exports.size import FORMATS, Size, check_size
 from exports.to_matplotlib import draw_image, draw_trace, line2d, line_style, parse_colour, plain_text, write_cells
 from figures import LIGHT, Theme
 from figures.figure import as_plain
 
-PLOTTED = ("png", "svg", "pdf")
+PLOTTED = FORMATS
 """The formats of a picture of figures."""
 _MARGIN, _TITLE, _WORDS, _LINE, _BAR = 14.0, 30.0, 19.0, 20.0, 12.0
 """CSS pixels: around the picture, the heights of its title, of a line of words and of a line of a legend, and the width of a colour bar."""
@@ -60,18 +58,14 @@ def figure_picture(
         raise ValueError(f"a picture of a figure can be {', '.join(PLOTTED)}, not {file_format!r}")
     drawn = as_plain(draw, theme)
     figures = [drawn] if isinstance(drawn, Mapping) else list(drawn)
-    file = io.BytesIO()
-    with MATPLOTLIB_LOCK, matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "descent", "pdf.fonttype": 42}):
-        figure = Figure(figsize=(size.width / size.resolution, size.height / size.resolution), dpi=size.resolution)
-        FigureCanvasAgg(figure)
-        figure.set_facecolor(theme.background)
+    with MATPLOTLIB_LOCK:
+        figure = new_figure(size, theme)
         room = _headed(figure, title, words, theme)
         width = (room.width - _MARGIN * (len(figures) - 1)) / len(figures)
         for number, each in enumerate(figures):
             left = room.x0 + number * (width + _MARGIN)
             Panel(figure, each, Bbox([[left, room.y0], [left + width, room.y1]]), theme).arrange()
-        figure.savefig(file, format=file_format, dpi=size.resolution, metadata=written_by(file_format))
-    return in_pixels(file.getvalue().decode(), size).encode() if file_format == "svg" else file.getvalue()
+        return saved(figure, file_format, size, Caption(title))
 
 
 def _headed(figure: Figure, title: str, words: str, theme: Theme) -> Bbox:

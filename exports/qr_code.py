@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 QUIET = 4
 """The empty border around a code, in its own squares, that the standard asks for."""
 
@@ -17,14 +19,22 @@ def qr_svg(link: str) -> str:
     Raises:
         ValueError: the link is too long for any QR code.
     """
+    drawn: str = _code(link).svg_inline(border=QUIET, dark="#000000", light="#FFFFFF", omitsize=True)
+    return drawn
+
+
+def qr_squares(link: str) -> list[str]:
+    """The rows of a link's QR code without its border: "1" for a dark square, "0" for a light one. Errors as for `qr_svg`."""
+    return ["".join(map(str, row)) for row in _code(link).matrix]
+
+
+def _code(link: str) -> Any:
     import segno
 
     try:
-        code = segno.make_qr(link, error="l")
+        return segno.make_qr(link, error="l")
     except segno.DataOverflowError:
         raise ValueError(
             f"the link has {len(link):,} letters, and a QR code holds at most 2,953; choose a pattern of starts instead of single points, "
             "or fewer optimizers"
         ) from None
-    drawn: str = code.svg_inline(border=QUIET, dark="#000000", light="#FFFFFF", omitsize=True)
-    return drawn

@@ -13,11 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
+from exports.map_panel import heads_apart
 from exports.noise_ellipses import NoiseEllipses
-from exports.picture import heads_apart
 from exports.to_matplotlib import draw_landscape, line2d, line_style, parse_colour
 from figures import Theme
-from figures.maps import head_trace, landscape_trace
+from figures.maps import has_one_scale, head_trace, landscape_trace
 from figures.networks import network_styles
 from figures.paths import Path
 from figures.relief import factor_in_words, plane_ground, plane_paths, relief_grid
@@ -28,8 +28,6 @@ from scenario import Comparison
 
 _MOVING = 64
 """Points along each side of a slice that moves, which is drawn anew in every picture."""
-_EQUAL = (0.4, 2.5)
-"""Windows of a shape, width by height, between these have one scale on both axes, as in the app."""
 
 
 @dataclass
@@ -59,7 +57,7 @@ class ReliefMap:
         self.axes, self.comparison, self.theme, self.relief = axes, comparison, theme, finer or comparison.relief
         self.grid, self.ground = relief_grid(self.relief), plane_ground(self.relief)
         (x0, x1), (y0, y1) = self.ground.window
-        self._aspect: Literal["equal", "auto"] = "equal" if _EQUAL[0] < (x1 - x0) / (y1 - y0) < _EQUAL[1] else "auto"
+        self._aspect: Literal["equal", "auto"] = "equal" if has_one_scale(self.ground.window) else "auto"
         axes.set(xlim=(x0, x1), ylim=(y0, y1), autoscale_on=False, facecolor=theme.background)
         axes.spines[:].set_visible(False)
         axes.tick_params(which="both", colors=theme.text, color=parse_colour(theme.line), labelsize=11)

@@ -1,4 +1,4 @@
-"""The size of a picture in pixels, and the length of a film."""
+"""What a picture can show, its size in pixels, and the length of a film."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from figures import CURVES
 from limits import FILM_FRAMES, FILM_MEGAPIXELS
 from parameters import Param
-from version import PROGRAM
+from scenario import PANELS
 
 RATES = {"gif": 25.0, "mp4": 60.0}
 """Frames a second at most, by the formats of a film; of a GIF more are slowed down by browsers."""
+FORMATS = ("png", "svg", "pdf")
+"""The formats of a picture."""
+SHOWN = {"map": "Map", "map_loss": "Map and loss", "maps": "A map each"}
+SHOWN |= {name: PANELS[name].title for name in CURVES}
+"""What a picture and a film of a race can show, by name, and what that is called."""
 MIN_SIDE, MAX_SIDE = 240, 4096
 """Pixels: the shortest and the longest side."""
 SECONDS = Param(
@@ -63,13 +69,6 @@ def frame_steps(steps: int, file_format: str, seconds: float) -> list[int]:
     longer race shows every second, third, ... step."""
     most = min(FILM_FRAMES.value, int(seconds * RATES[file_format]))
     return sorted({round(step) for step in np.linspace(0, steps, min(steps + 1, most)).tolist()})
-
-
-def written_by(file_format: str) -> dict[str, str | None]:
-    """What Matplotlib writes into a picture beside it: the program. Without the date, so that the same picture is the same file."""
-    if file_format == "pdf":
-        return {"Creator": PROGRAM, "CreationDate": None}
-    return {"Creator": PROGRAM, "Date": None} if file_format == "svg" else {"Software": PROGRAM}
 
 
 def check_size(size: Any) -> None:

@@ -12,7 +12,7 @@ from figures.loss_grid import Ground, LossGrid, loss_grid
 from figures.marks import marks_on_map, start_marks
 from figures.paths import Path, paths
 from figures.theme import DASHES, LIGHT, Theme, check_asked, colour_scale, rgba
-from landscapes import Landscape
+from landscapes import Landscape, Window
 from scenario import Race
 
 if TYPE_CHECKING:
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 
 _FAST = 20_000
 """Lines of so many points are drawn by WebGL, whose dashes have the lengths that it gives them."""
+
+
+ONE_SCALE = (0.4, 2.5)
+"""Windows of a shape, width by height, between these are drawn with one scale on both axes, here and by the player."""
+
+
+def has_one_scale(window: Window) -> bool:
+    """Whether a step of x is drawn as long as a step of y, so that gradients stand at right angles to contour lines."""
+    (x0, x1), (y0, y1) = window
+    return ONE_SCALE[0] < (x1 - x0) / (y1 - y0) < ONE_SCALE[1]
 
 
 def contour_map(race: Race, theme: Theme = LIGHT, side_by_side: bool = False) -> go.Figure:

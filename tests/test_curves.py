@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import landscapes
-from exports.chart import chart
+from exports.picture import picture as drawn_picture
 from exports.size import Size
 from figures import curves, landscape_map
 from parameters import short
@@ -156,7 +156,7 @@ def test_what_falls_out_of_sight_is_drawn_on_a_scale_that_is_logarithmic_on_both
 
 def test_an_exported_chart_says_so_with_the_same_ticks() -> None:
     race = own("x**2-y**2", (1.5, -1.5), steps=70)
-    svg = chart(race, "loss", "svg", Size(800, 500)).decode()
+    svg = drawn_picture(race, "svg", Size(800, 500), shown="loss").decode()
     axis = curves(race, "loss").layout.yaxis
     for text in (axis.title.text, *axis.ticktext):
         assert f">{text}</text>" in svg
@@ -193,7 +193,7 @@ def test_curves_that_leave_the_picture_say_so_with_an_arrow_and_one_of_them_is_a
     sgd = np.asarray(figure.data[0].y, dtype=float)
     assert (mark.name, mark.y, mark.text) == ("SGD", 1, f"↑\u00a0{short(float(sgd.max()), 2)}")
     assert mark.x == int(np.argmax(sgd > 10 ** figure.layout.yaxis.range[1]))
-    assert ">↑\u00a0" in chart(race, "loss", "svg", Size(600, 400)).decode()
+    assert ">↑\u00a0" in drawn_picture(race, "svg", Size(600, 400), shown="loss").decode()
     alone = curves(Scenario(landscape=Choice("ravine"), optimizers=entrants[:1], steps=60).race(), "loss")
     assert (alone.layout.yaxis.range, len(alone.layout.annotations)) == (None, 0), "where all rise the picture rises with them"
     many = [Choice.of("sgd", lr=rate) for rate in (0.3, 0.31, 0.32, 0.33, 0.34, 0.35)]

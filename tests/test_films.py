@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import io
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,15 +16,17 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+import zxingcpp
 from PIL import Image, ImageSequence
 
-from exports import View, python_script, to_csv, to_file, to_npz
-from exports.chart import chart
+from exports import View, link_to, opened, python_script, to_csv, to_file, to_npz
+from exports.caption import caption_of
 from exports.film import film
 from exports.picture import Picture, picture
 from exports.size import Size, frame_steps
 from exports.to_matplotlib import rgb
 from figures import CURVES, DARK, LIGHT, Theme
+from figures.maps import ONE_SCALE
 from figures.theme import race_styles
 from limits import FILM_FRAMES, FILM_MEGAPIXELS
 from player import as_page
@@ -74,7 +79,7 @@ def test_heads_stand_where_the_trajectories_are_in_their_colours(two: Race, them
 def test_from_twenty_trajectories_only_the_ends_of_trails_are_drawn_as_in_the_player(two: Race, starts: int, first: int) -> None:
     drawing = Picture(two.scenario.replace(points=(), starts=Choice.of("ring", n=starts)).race(), SMALL)
     drawing.show(40)
-    for moving in drawing.moving:
+    for moving in drawing.panels[0].moving:
         assert moving.trail
         expected, _, _ = moving.path.lines(first, 40)
         np.testing.assert_array_equal(moving.trail.get_xdata(), expected)
@@ -122,7 +127,7 @@ def test_an_svg_has_its_size_its_words_and_its_colours(two: Race) -> None:
 
 def test_side_by_side_every_optimizer_has_its_own_map() -> None:
     race = Scenario(steps=10).race()
-    drawing = Picture(race, Size(960, 600), side_by_side=True)
+    drawing = Picture(race, Size(960, 600), shown="maps")
     assert len(drawing.axes) == 5
     assert [axes.get_title() for axes in drawing.axes.values()] == list(race.labels)
 
@@ -154,21 +159,25 @@ def test_the_legend_of_a_crowd_shows_its_starts_large_enough_to_be_seen() -> Non
 
 @pytest.mark.parametrize("name", CURVES)
 def test_curves_are_drawn_in_the_optimizers_colours_and_fill_their_axes(two: Race, name: str) -> None:
-    pixels = read(chart(two, name, "png", Size(960, 600), DARK))
+    pixels = read(picture(two, "png", Size(960, 600), DARK, name))
     assert pixels.shape == (600, 960, 3)
     for style in race_styles(two):
         rows, columns = np.nonzero(np.abs(pixels[60:500].astype(int) - rgb(style.colour)).max(axis=-1) < 40)
         assert np.ptp(columns) > 700, "from the first step to the last"
         assert rows.size > 300
-    text = chart(two, name, "svg", Size(960, 600)).decode()
+    text = picture(two, "svg", Size(960, 600), shown=name).decode()
     assert 'width="960" height="600"' in text
     for word in (">step<", f">{CURVES[name].title.format(*two.landscape.axes)}<", "Himmelblau", "SGD", "Adam"):
         assert word in text, word
 
 
-def test_an_unknown_curve_is_refused_in_words(two: Race) -> None:
-    with pytest.raises(ValueError, match="no curve 'speed'; there are: loss, "):
-        chart(two, "speed", "png", SMALL)
+def test_what_cannot_be_shown_is_refused_in_words(two: Race) -> None:
+    with pytest.raises(KeyError, match="no picture is called 'speed'"):
+        picture(two, "png", SMALL, shown="speed")
+    with pytest.raises(ValueError, match="no caption 'long'; there are: short, full, none"):
+        picture(two, "png", SMALL, caption="long")
+    with pytest.raises(ValueError, match=r"all settings would take \d+% of the picture's height; choose a higher"):
+        picture(two, "png", Size(300, 240), caption="full")
 
 
 # ---- films
@@ -249,7 +258,7 @@ def test_what_cannot_be_drawn_is_refused_in_words(two: Race) -> None:
     refused: list[tuple[Callable[[], object], str]] = [
         (lambda: Size(100, 400), "the width is 100 pixels; choose 240 to 4096"),
         (lambda: Size(400, 5000), "the height is 5000 pixels"),
-        (lambda: picture(two, "bmp", SMALL), "png or svg, not 'bmp'"),
+        (lambda: picture(two, "bmp", SMALL), "png, svg or pdf, not 'bmp'"),
         (lambda: picture(two, "png", SMALL, step=41), "no step 41; the race has the steps 0 to 40"),
         (lambda: film(two, "avi", SMALL), "gif or mp4, not 'avi'"),
         (lambda: film(two, "gif", SMALL, seconds=0.5), "0.5 seconds; choose 1 to 60"),
@@ -267,16 +276,74 @@ def test_the_renderer_waits_until_it_is_asked_for() -> None:
     assert result.stdout.strip() == "[]"
 
 
-def test_everything_that_is_written_names_the_version(two: Race) -> None:
-    size = Size(320, 240)
-    with Image.open(io.BytesIO(picture(two, "png", size))) as image:
-        assert image.info["Software"] == PROGRAM
-    assert PROGRAM in picture(two, "svg", size).decode()
-    with Image.open(io.BytesIO(film(two, "gif", size))) as moving:
-        assert moving.info["comment"] == PROGRAM.encode()
-    with av.open(io.BytesIO(film(two, "mp4", size))) as container:
-        assert container.metadata["comment"] == PROGRAM
+def test_everything_that_is_written_names_all_settings_the_version_and_the_link(two: Race) -> None:
+    size, link = Size(320, 240), link_to(View(two.scenario), "https://descent.example.org")
+    told = caption_of(two.scenario, link).text
+    assert told.startswith(f"{PROGRAM}: Himmelblau: SGD, Adam\nf(x, y) = (x**2")
+    for setting in (
+        "optimizer 2: Adam learning rate 0.1, beta1 0.9",
+        "steps: 40",
+        "points: -1, 4",
+        "window: -6, 6; -6, 6",
+        "seed: 0",
+        link,
+    ):
+        assert setting in told, setting
+    with Image.open(io.BytesIO(picture(two, "png", size, link=link))) as image:
+        assert (image.info["Software"], image.info["Description"]) == (PROGRAM, told)
+        assert opened(image.info["Source"]).setup == two.scenario
+        assert json.loads(image.info["Settings"])["optimizers"][1]["settings"]["beta1"] == 0.9
+    assert html.escape(told, quote=False) in picture(two, "svg", size, link=link).decode()
+    assert told.encode("utf-16-be") in _unescaped(picture(two, "pdf", size, link=link))
+    with Image.open(io.BytesIO(film(two, "gif", size, link=link))) as moving:
+        assert moving.info["comment"].decode() == told
+    with av.open(io.BytesIO(film(two, "mp4", size, link=link))) as container:
+        assert container.metadata["comment"] == told
     texts = [to_csv(two), python_script(two.scenario), to_file(View(two.scenario)), as_page(two)]
     assert [text for text in texts if PROGRAM not in text] == []
     with np.load(io.BytesIO(to_npz(two))) as arrays:
         assert str(arrays["about"]).startswith(f"{PROGRAM}: a race on")
+
+
+def _unescaped(content: bytes) -> bytes:
+    """The texts of a PDF without the marks before brackets and line ends."""
+    return re.sub(rb"\\([()\\])", rb"\1", content.replace(rb"\n", b"\n"))
+
+
+def test_a_caption_shows_formula_version_link_and_a_code_that_reads_back(two: Race) -> None:
+    link = link_to(View(two.scenario), "https://descent.example.org")
+    for theme in (LIGHT, DARK):
+        pixels = read(picture(two, "png", Size(1280, 720), theme, link=link))
+        assert [found.text for found in zxingcpp.read_barcodes(pixels)] == [link]
+    text = picture(two, "svg", Size(1280, 720), link=link).decode()
+    assert link in html.unescape(text.split("</metadata>")[1])
+    assert PROGRAM in text.split("</metadata>")[1]
+    bare = Picture(two, Size(1280, 720), caption="none")
+    assert bare.foot == 0
+    assert Picture(two, Size(1280, 720), caption="full").foot > Picture(two, Size(1280, 720)).foot > 0.05
+
+
+def test_maps_have_one_scale_where_the_apps_have(two: Race) -> None:
+    for wide, equal in ((4.0, True), (9.0, False)):
+        window = ((-wide, wide), (-2.0, 2.0))
+        race = Scenario(landscape=Choice("own"), formula="x**2 + y**2", window=window, optimizers=(Choice("sgd"),), steps=1).race()
+        for shown in ("map", "map_loss", "maps"):
+            (axes,) = Picture(race, Size(1280, 720), shown=shown).axes.values()
+            box, ((x0, x1), (y0, y1)) = axes.get_window_extent(), race.landscape.window
+            assert (abs(box.width / (x1 - x0) / (box.height / (y1 - y0)) - 1) < 0.01) == equal, (wide, shown)
+            assert (axes.get_xlim(), axes.get_ylim()) == race.landscape.window
+    told = (Path(__file__).parent.parent / "player/js/room.js").read_text()
+    assert "least: {}, most: {} }}".format(*ONE_SCALE) in told, "the player's are the same"
+
+
+def test_beside_a_map_the_loss_is_drawn_up_to_the_step(two: Race) -> None:
+    drawing, style = Picture(two, Size(1280, 720), shown="map_loss", caption="none"), race_styles(two)[1]
+    curve = drawing.panels[1]
+    for step in (0, 10, 40):
+        pixels = drawing.pixels(step)
+        for run, (head, _) in zip(two.runs, curve.heads, strict=True):
+            assert head.get_xydata().tolist() == [[step, pytest.approx(run.losses[step, 0], rel=1e-6)]]
+        box = curve.axes.get_window_extent()
+        end = curve.axes.transData.transform((step, 1.0))[0]
+        beyond = pixels[:, round(end) + 12 : round(box.x1) + 1].astype(int)
+        assert step == 40 or (np.abs(beyond - rgb(style.colour)).max(axis=-1) > 60).all(), "nothing is told of what is to come"

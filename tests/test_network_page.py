@@ -252,7 +252,7 @@ def test_a_picture_and_a_film_show_what_the_networks_give() -> None:
     off = np.abs(np.asarray(film.convert("RGB")).astype(int) - last.astype(int)).max(axis=2)
     assert (off > 6).mean() < 0.04, "colours that are not there at the start are among those of the film, too"
     for wrong in (lambda: training_picture(comparison, "bmp", Size(320, 240)), lambda: picture.show(31)):
-        with pytest.raises(ValueError, match=r"png or svg|steps 0 to 30"):
+        with pytest.raises(ValueError, match=r"svg or pdf|steps 0 to 30"):
             wrong()
 
 

@@ -1,0 +1,79 @@
+"""All settings of what a page shows, those at their default too, as words: from them alone, the same can be computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from parameters import title_of
+from parameters.param import exact
+from scenario.scenario import Scenario
+from scenario.setup import Setup
+
+NONE = "–"
+"""Stands for a setting that holds nothing."""
+
+
+class Told(NamedTuple):
+    """A setting in words.
+
+    Attributes:
+        field: of the setup, "optimizers" say.
+        title: what it is, "optimizer 2" say.
+        name: what is chosen from a catalogue; "" for a number.
+        text: the numbers.
+    """
+
+    field: str
+    title: str
+    name: str
+    text: str
+
+    @property
+    def whole(self) -> str:
+        """The name and the numbers."""
+        return " ".join(filter(None, (self.name, self.text)))
+
+
+def told_in_full(setup: Setup) -> list[Told]:
+    """Every setting. A race's window and starts are among them, which a later version may choose otherwise."""
+    fields = setup.in_full()
+    if isinstance(setup, Scenario):
+        fields["window"] = setup.build_landscape().window
+        if setup.starts.name == "points":
+            fields["points"] = setup.start_points().T.tolist()
+    return [told for field, value in fields.items() for told in _rows(setup, field, value)]
+
+
+def formula_of(setup: Setup) -> tuple[str, str]:
+    """The landscape's f(x, y) with its penalty, as it is written in code and in LaTeX; two times "" where no formula gives it."""
+    landscape = setup.build_landscape() if isinstance(setup, Scenario) else None
+    return (landscape.formula, landscape.latex) if landscape and landscape.formula else ("", "")
+
+
+def _rows(setup: Setup, field: str, value: Any) -> Iterator[Told]:
+    """The rows of a field: one, or one for each of several choices."""
+    if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
+        for index, each in enumerate(value):
+            yield Told(field, f"{title_of(field).removesuffix('s')} {index + 1}", *_choice(setup, f"{field}.{index}", each))
+    elif isinstance(value, Mapping):
+        yield Told(field, title_of(field), *_choice(setup, field, value))
+    else:
+        yield Told(field, title_of(field), "", _text(value))
+
+
+def _choice(setup: Setup, address: str, choice: Mapping[str, Any]) -> tuple[str, str]:
+    """What is chosen from a catalogue, by its name there and in links, and its numbers."""
+    part = setup.part(address) if address in setup.parts() else None
+    titles = {parameter.name: parameter.title for parameter in part.parameters} if part else {}
+    own = [f"{titles.get(name, title_of(name))} {_text(value)}" for name, value in choice["settings"].items()]
+    return part.owner if part else choice["name"], ", ".join(own)
+
+
+def _text(value: Any) -> str:
+    if value is None or (isinstance(value, str | list | tuple) and not value):
+        return NONE
+    if isinstance(value, list | tuple):
+        separator = "; " if isinstance(value[0], list | tuple) else ", "
+        return separator.join(map(_text, value))
+    return value if isinstance(value, str) else exact(value)
