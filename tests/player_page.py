@@ -258,11 +258,11 @@ class PlayerPage:
         self.page.evaluate("(key) => take(key)", key)
 
     def asked(self, key: str = "play") -> list[dict[str, Any]]:
-        """What a component has asked Python for, without the serial numbers."""
+        """What a component has asked Python for, without the serial numbers and what it was asked of."""
         found = self.page.evaluate(
             "(key) => asked.filter((one) => one.key === key && one.trigger === 'pick').map(({ value }) => value)", key
         )
-        return [{name: part for name, part in request.items() if name != "serial"} for request in found]
+        return [{name: part for name, part in request.items() if name not in ("serial", "of")} for request in found]
 
 
 def _own(url: str) -> bool:
