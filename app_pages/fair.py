@@ -6,23 +6,29 @@ from functools import partial
 
 import streamlit as st
 
+from app_pages import raced_networks
 from app_pages.claims import titled
+from app_pages.controls import sidebar
 from app_pages.frame import frame
 from app_pages.jobs import watch
+from app_pages.kinds import kind_switch, on_networks
+from app_pages.network_controls import network_sidebar
 from app_pages.presets import presets
 from app_pages.races import race_of
 from app_pages.session import session
-from app_pages.settings import Selection
+from app_pages.settings import Selection, Setting
 from app_pages.share_lab import share_lab
-from app_pages.trials import objective, seed, seeds
+from app_pages.trials import objective, runs, seed, seeds, trainings, tuned_by
 from app_pages.widgets import attempt, expander, hand_over, theme
+from exports.findings import FAIR, NETWORK_FAIR
 from figures.fair import sensitivity, trial_scatter
 from lab.judged import confidence, counted
-from lab.tuning import WHERE, Tuned, Tuning, trials_per_dimension
+from lab.network_tuning import NetworkTuning
+from lab.tuning import WHERE, Tuned, Tuning, TuningTask, trials_per_dimension
 from player.chart import chart
 from player.component import player
 from player.fair_table import fair_table, settings_found
-from scenario import Scenario
+from scenario import Experiment, Scenario
 
 _COUNTS = {count: f"{count} each" for count in ("20", "60", "200", "600")}
 _TRIALS = Selection("fair", "trials", "60", "Trials", _COUNTS, "Every optimizer gets the same number of trial runs.")
@@ -32,27 +38,37 @@ _OBJECTIVE = objective("fair", "steps", "Objective", "What tuning looks for, and
 _WHERE = Selection("fair", "where", "anywhere", "Where they start", WHERE)
 _SEED, _SEEDS = seed("fair"), seeds("fair")
 _LOOK = Selection("fair", "look", "sensitivity", "Look at", {"sensitivity": "Sensitivity", "trials": "All trials"})
-_CLAIM = "Every optimizer gets as many trials to be tuned with, and is judged on starts that none of them was tuned on."
+_TRAININGS, _RUNS, _TUNED_BY = trainings("fair"), runs("fair"), tuned_by("fair")
+_BEGUN = Setting("fair", "begun", "0")
+"""The initialization of the networks, counted from 0."""
 _HEIGHT = 330
 
 
 def page() -> None:
     """Draw the page."""
-    frame("fair", _header, _picture, without=("starts",), title=_title, claim=lambda: _CLAIM)
+    frame("fair", _header, _picture, title=_title, claim=lambda: NETWORK_FAIR.about if on_networks() else FAIR.about, controls=_controls)
+
+
+def _controls(told: str) -> None:
+    if on_networks():
+        network_sidebar(told, without=("variants", "seed"))
+    else:
+        sidebar(("starts",), told)
 
 
 def _title() -> str:
-    return titled("Fair race")
+    return f"Fair race · {session().experiment.title}" if on_networks() else titled("Fair race")
 
 
 def _header() -> None:
+    kind_switch()
     presets()
-    share_lab(Tuning, _title)
+    share_lab(NetworkTuning if on_networks() else Tuning, _title)
 
 
 def _picture() -> None:
     with st.container(key="choices"):
-        task = attempt(_task)
+        task = attempt(_task_on_networks if on_networks() else _task)
     if task is None:
         return
     with st.container(key="halves"):
@@ -74,7 +90,18 @@ def _task() -> Tuning:
     return Tuning(session().scenario, int(trials), int(starts), int(seed), objective, where, int(seeds))
 
 
-def _found(task: Tuning, tuned: Tuned) -> None:
+def _task_on_networks() -> NetworkTuning:
+    """The same of networks."""
+    several = raced_networks.several_initials()
+    columns = st.columns([0.8, 0.6, 0.6, 1.5, 0.75, 0.9, *([1.2] if several else [])])
+    if several:
+        raced_networks.choose_initial(_BEGUN, columns[-1])
+    chosen = (_TRAININGS, _SEEDS, _RUNS, _TUNED_BY, _SEED, _LOOK)
+    trials, seeds, runs, objective, seed, _ = (setting.choose(column) for setting, column in zip(chosen, columns, strict=False))
+    return NetworkTuning(raced_networks.raced(_BEGUN), int(trials), int(runs), int(seed), objective, int(seeds))
+
+
+def _found(task: TuningTask, tuned: Tuned) -> None:
     """What tuning has found."""
     draw = sensitivity if _LOOK.value == "sensitivity" else trial_scatter
     chart(draw(tuned, theme()), theme(), "fair chart", height=_HEIGHT)
@@ -87,7 +114,7 @@ def _found(task: Tuning, tuned: Tuned) -> None:
             st.html(settings_found(tuned))
 
 
-def _effort(task: Tuning, tuned: Tuned) -> str:
+def _effort(task: TuningTask, tuned: Tuned) -> str:
     """What it took, in words."""
     coarse, told = tuned.trials[0].coarse, trials_per_dimension(task.count, task.setup.optimizers, task.labels())
     return (
@@ -98,10 +125,15 @@ def _effort(task: Tuning, tuned: Tuned) -> str:
 
 
 def _race(tuned: Tuned) -> None:
-    """The race at the settings found, from the held-out starts."""
-    words, about = "**The race** from starts that none was tuned on", "Gives the scenario these settings and these starts."
+    """The race at the settings found, on what is held out."""
     found = tuned.race
-    assert isinstance(found, Scenario)
+    if isinstance(found, Experiment):
+        words, about = "**The networks** of the first seed with its settings", "Gives the experiment these settings and this seed."
+        note = "The networks have the tuned settings and the first seed now."
+        hand_over(words, "Use on Network page", ":material/hub:", partial(raced_networks.use, found, "fair", note), about, share=1)
+        raced_networks.play(found, "fair trainer")
+        return
+    words, about = "**The race** from starts that none was tuned on", "Gives the scenario these settings and these starts."
     hand_over(words, "Use in the race", ":material/sprint:", partial(_use, found), about)
     if race := attempt(lambda: race_of(found)):
         player(race, theme(), ("map", "loss"), "fair player", lambda: None, board=False)  # the starts are held out

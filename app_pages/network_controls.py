@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -26,31 +27,34 @@ _ADD = "add initialization"
 _OWN = "Own data"
 
 
-def network_sidebar(told: str, both: bool = False) -> None:
+def network_sidebar(told: str, both: bool = False, without: Collection[str] = ()) -> None:
     """All controls.
 
     Args:
         told: the sentence under the page's title, which is not said again.
         both: whether networks are trained without and with batch normalization, in sweeps, so that its switch has nothing to say; neither
             have variants and points of the landscape.
+        without: what else cannot matter on this page: "data", "variants" (and points), "seed".
     """
     with st.sidebar:
-        _data(told)
+        if "data" not in without:
+            _data(told)
         _network(both)
         _initials()
         now = session().experiment
         most = MOST_RUNS // (len(now.build_variants()) * (len(now.initials) + len(now.points)))
         styled = styled_by() == "optimizers"
         optimizer_list(Entrants(optimizer_names(), optimizer, lambda now, name: Choice(name), most, styled=styled))
-        if not both:
+        if not (both or "variants" in without):
             variant_list()
             plane_and_points()
         with expander("Steps, batches, schedule", "expander training", ":material/timeline:") as is_open:
             if is_open:
                 _steps()
-        with expander("Regularization, noise, seed", "expander regularization", ":material/casino:") as is_open:
+        named = "Regularization, noise" if "seed" in without else "Regularization, noise, seed"
+        with expander(named, "expander regularization", ":material/casino:") as is_open:
             for name in ("dropout", "l1", "l2", "noise", "frozen", "stop", "seed") if is_open else ():
-                if name != "frozen" or now.widths:
+                if name not in without and (name != "frozen" or now.widths):
                     number(name)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app_pages.kept import Chapter, Desk
 from scenario import Experiment, Scenario, View
 from scenario.landscape_presets import LANDSCAPE_PANELS, OPENING_LANDSCAPE
-from scenario.network_presets import OPENING_EXPERIMENT
+from scenario.network_presets import OPENING_EXPERIMENT, OPENING_FAIR
 from scenario.presets import OPENING, PRESETS, Preset
 from scenario.setup import Setup
 
@@ -16,6 +16,8 @@ SHOWN_ON: dict[str, tuple[type[Setup], ...]] = {
     LANDSCAPE: (Experiment,),
     "network_sweeps": (Experiment,),
     "transfer": (Experiment,),
+    "fair": (Scenario, Experiment),
+    "tournament": (Scenario, Experiment),
     "lessons": (Scenario, Experiment),
 }
 """The kinds of setup that a page can show, by its name, where it is not scenarios only."""
@@ -23,8 +25,12 @@ UNSEEN_ON = ("transfer",)
 """Pages that keep a setup for others, and show another one: it is named in their address only where it is not what is opened anyway."""
 _OPENINGS: dict[str, Preset[Setup]] = {Scenario.noun: OPENING, Experiment.noun: OPENING_EXPERIMENT, LANDSCAPE: OPENING_LANDSCAPE}
 """What a desk opens with, by its name: all pages that show one kind of setup share one, but for those that have their own."""
-_FIRST: dict[str, Preset[Setup]] = {"basins": PRESETS["basins"]}
-"""What a page begins with if it is the first that is opened, by its name, where another would have less to show."""
+_FIRST: dict[tuple[str, type[Setup]], Preset[Setup]] = {
+    ("basins", Scenario): PRESETS["basins"],
+    ("fair", Experiment): OPENING_FAIR,
+    ("tournament", Experiment): OPENING_FAIR,
+}
+"""What a page begins with, by its name and the kind of setup, where what a desk opens with would have less to show."""
 
 
 def desk_on(page: str, kind: type[Setup]) -> str:
@@ -37,9 +43,14 @@ def opening_desks() -> dict[str, Desk]:
     return {name: Desk(preset.scenario, preset.panels, Chapter(0, preset.title, preset.scenario)) for name, preset in _OPENINGS.items()}
 
 
+def first_on(page: str, kind: type[Setup]) -> Preset[Setup]:
+    """The preset that a page opens with where its address says nothing, if it shows this kind of setup."""
+    return _FIRST.get((page, kind), _OPENINGS[desk_on(page, kind)])
+
+
 def opening_on(page: str, kind: type[Setup]) -> View:
-    """What a page opens with where its address says nothing, if it shows this kind of setup."""
-    preset = _FIRST.get(page, _OPENINGS[desk_on(page, kind)])
+    """The same as a view."""
+    preset = first_on(page, kind)
     return View(preset.scenario, preset.panels)
 
 

@@ -18,7 +18,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import SafeSessionState
 
 from app_pages.kept import Chapter, Desk, Note, Widget
-from app_pages.places import UNSEEN_ON, desk_on, kinds_on, opening_desks, opening_on, page_for
+from app_pages.places import UNSEEN_ON, desk_on, first_on, kinds_on, opening_desks, opening_on, page_for
 from exports.playlist import Playlist
 from scenario import Choice, Experiment, Scenario, View, address
 from scenario.panels import ordered
@@ -252,6 +252,15 @@ class Session:
         self.change("open", lambda _: view.setup)
         self.desk.panels, self.problems = view.panels, {}
         self.begin(title, view.setup)
+
+    def show_kind(self, kind: type[Setup]) -> None:
+        """Show another kind of setup on this page, for a callback: where nothing was chosen of that kind yet, what the page begins with."""
+        self.kinds[self.page], self.problems = kind, {}
+        first = first_on(self.page, kind)
+        if self.desk.chapter.number == 0 and self.desk.setup == self.desk.chapter.scenario != first.scenario:
+            self.desk.setup, self.desk.panels = first.scenario, first.panels
+            self.begin(first.title, first.scenario)
+        self.outdate()
 
     def choose_panels(self, names: Sequence[str]) -> None:
         """Look at the setup in other panels."""

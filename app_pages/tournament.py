@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import streamlit as st
 
 import landscapes
+from app_pages import raced_networks
+from app_pages.controls import sidebar
 from app_pages.frame import frame
 from app_pages.jobs import watch
-from app_pages.session import session, value_of
+from app_pages.kinds import kind_switch, on_networks
+from app_pages.network_controls import network_sidebar
+from app_pages.session import capitalized, session, value_of
 from app_pages.settings import Selection, Setting
 from app_pages.share_lab import share_lab
-from app_pages.trials import objective, seed, seeds
+from app_pages.trials import objective, runs, seed, seeds, trainings, tuned_by
 from app_pages.widgets import attempt, shows, theme
+from exports.findings import NETWORK_TOURNAMENT, TOURNAMENT
 from figures.fair import critical_differences, data_profiles, profiles, ranking
 from lab.costs import UNITS
 from lab.judged import confidence, counted
-from lab.tournament import TUNED, USUAL, Standings, Tournament, eligible
+from lab.network_tournament import USUAL_DATA, NetworkTournament, on_data
+from lab.tournament import TUNED, USUAL, Standings, Tournament, TournamentTask, eligible
 from lab.tuning import trials_per_dimension
+from networks import datasets
 from player.chart import chart
-from scenario import CUSTOM
+from scenario import CUSTOM, Experiment
+from scenario.network_parts import OWN, sources
 
 _ON = Setting("tournament", "on")
 """The landscapes that take part, joined by dots; the usual ones if none is named."""
@@ -39,6 +49,19 @@ _LENGTHS = {count: count for count in ("100", "200", "500", "2000")}
 _STEPS = Selection("tournament", "steps_each", "200", "Steps", _LENGTHS)
 _OBJECTIVE = objective("tournament", "steps", "Tuned and ranked by", "What tuning looks for, and what decides who is ahead.")
 _SEED, _SEEDS = seed("tournament"), seeds("tournament")
+_ON_DATA = Setting("tournament", "data_sets")
+"""The data sets that take part, joined by dots; the usual ones if none is named."""
+_NETWORKS_TUNED = Selection(
+    "tournament",
+    "networks_tuned",
+    "for each",
+    "Tuned",
+    {name: title.replace("landscape", "data set") for name, title in TUNED.items()},
+    "For each data set its own settings, or one setting for all of them: the difference is what tuning is worth.",
+)
+_TRAININGS, _RUNS, _TUNED_BY = trainings("tournament"), runs("tournament", "1"), tuned_by("tournament")
+_BEGUN = Setting("tournament", "begun", "0")
+"""The initialization of the networks, counted from 0."""
 _RANKED = {
     "steps": "Place, shared by those who cannot be told apart; share of starts solved: they arrive and stay (+ those that only passed by), "
     "between which limits that lies; in how many steps, the median of the solved.",
@@ -46,45 +69,85 @@ _RANKED = {
     "limits that lies; the median final loss above the lowest, which decides.",
 }
 """What stands in a cell."""
+_RANKED_NETWORKS = (
+    "Place, shared by those who cannot be told apart; the median test loss, which decides; between which limits that lies; the share of "
+    "the test examples that is right, or in a regression of the runs that have learned. Click a data set to take its networks along."
+)
 _PROFILES = {"best": "Against the best"} | {name: f"By {title.lower()}" for name, title in UNITS.items()}
 _PROFILE = Selection("tournament", "profile", "best", "Profile", _PROFILES)
-_CLAIM = "The optimizers of the race meet on several landscapes, each at its default parameters, after equally many trials of tuning."
+_NETWORK_PROFILES = {"best": "Against the best", "steps": "By steps", "gradients": "By slopes of examples"}
+_NETWORK_PROFILE = Selection("tournament", "networks_profile", "best", "Profile", _NETWORK_PROFILES)
 _MOST = 12
 
 
 def page() -> None:
     """Draw the page."""
-    without = ("landscape", "starts", "steps")
-    frame("tournament", lambda: share_lab(Tournament, _title), _picture, without, title=_title, claim=lambda: _CLAIM)
+    frame(
+        "tournament",
+        _header,
+        _picture,
+        title=_title,
+        claim=lambda: NETWORK_TOURNAMENT.about if on_networks() else TOURNAMENT.about,
+        controls=_controls,
+    )
+
+
+def _header() -> None:
+    kind_switch()
+    share_lab(NetworkTournament if on_networks() else Tournament, _title)
+
+
+def _controls(told: str) -> None:
+    if on_networks():
+        network_sidebar(told, without=("data", "variants", "seed"))
+    else:
+        sidebar(("landscape", "starts", "steps"), told)
 
 
 def _title() -> str:
     return "Tournament"
 
 
-def _landscapes() -> list[str]:
-    """The landscapes that take part: those of the link, by default the first few of each kind."""
-    able = eligible(session().scenario)
-    asked = _ON.value.split(".") if _ON.value else []
+def _chosen(setting: Setting, what: str, able: list[str], usual: Sequence[str]) -> list[str]:
+    """What takes part, landscapes or data sets: those of the link, by default the usual ones."""
+    asked = setting.value.split(".") if setting.value else []
     known = [name for name in dict.fromkeys(asked) if name in able][:_MOST]
     if known != asked:
-        _ON.refuse(f"names landscapes that cannot take part; {', '.join(known) or 'the usual ones'} do", ".".join(known))
-    return known or list(USUAL)
+        setting.refuse(f"names {what} that cannot take part; {', '.join(known) or 'the usual ones'} do", ".".join(known))
+    return known or list(usual)
+
+
+def _choose(setting: Setting, what: str, able: list[str], usual: Sequence[str], name_of: Callable[[str], str]) -> list[str]:
+    """The list of what takes part."""
+    chosen = _chosen(setting, what, able, usual)
+    st.multiselect(
+        capitalized(what),
+        able,
+        default=chosen,
+        format_func=name_of,
+        max_selections=_MOST,
+        label_visibility="collapsed",
+        **shows(what, chosen, lambda names: setting.set(".".join(names))),
+    )
+    return chosen
+
+
+def _task() -> Tournament | NetworkTournament | None:
+    """What is to be held, from the lists at the top."""
+    if on_networks():
+        own = session().experiment.data.name == OWN
+        able = [name for name in sources() if own or name != OWN]
+        chosen = _choose(_ON_DATA, "data sets", able, USUAL_DATA, lambda name: "Own data" if name == OWN else datasets.source(name).name)
+        with st.container(key="choices"):
+            return attempt(lambda: _task_on_networks(chosen))
+    able = eligible(session().scenario)
+    chosen = _choose(_ON, "landscapes", able, USUAL, lambda name: "Own formula" if name == CUSTOM else landscapes.get(name).name)
+    with st.container(key="choices"):
+        return attempt(lambda: _task_on_landscapes(chosen))
 
 
 def _picture() -> None:
-    chosen = _landscapes()
-    st.multiselect(
-        "Landscapes",
-        eligible(session().scenario),
-        default=chosen,
-        format_func=lambda name: "Own formula" if name == CUSTOM else landscapes.get(name).name,
-        max_selections=_MOST,
-        label_visibility="collapsed",
-        **shows("landscapes", chosen, lambda names: _ON.set(".".join(names))),
-    )
-    with st.container(key="choices"):
-        task = attempt(lambda: _task(chosen))
+    task: TournamentTask | None = _task()
     if task is None:
         return
     job = watch(task, lambda _: "Tuning and racing")
@@ -92,7 +155,19 @@ def _picture() -> None:
         _standings(job.result)
 
 
-def _task(names: list[str]) -> Tournament:
+def _task_on_networks(names: list[str]) -> NetworkTournament:
+    several = raced_networks.several_initials()
+    columns = st.columns([1.3, 0.95, 0.7, 0.7, 1.5, 0.75, *([1.2] if several else [])])
+    if several:
+        raced_networks.choose_initial(_BEGUN, columns[-1])
+    settings = (_NETWORKS_TUNED, _TRAININGS, _SEEDS, _RUNS, _TUNED_BY, _SEED)
+    tuned, trials, seeds, runs, objective, seed = (setting.choose(column) for setting, column in zip(settings, columns, strict=False))
+    experiment = raced_networks.raced(_BEGUN)
+    held = on_data(experiment, names)
+    return NetworkTournament(experiment.optimizers, held, int(trials), int(runs), int(seed), tuned, objective, int(seeds))
+
+
+def _task_on_landscapes(names: list[str]) -> Tournament:
     columns = st.columns([1.3, 0.95, 0.7, 0.7, 0.7, 1.7, 0.75])
     settings = (_TUNED, _TRIALS, _SEEDS, _STARTS, _STEPS, _OBJECTIVE, _SEED)
     tuned, trials, seeds, *numbers, objective, seed = (setting.choose(column) for setting, column in zip(settings, columns, strict=True))
@@ -106,11 +181,11 @@ def _standings(standings: Standings) -> None:
     with st.container(key="halves"):
         left, right = st.columns([1.7, 1], gap="medium")
     with left:
-        st.caption(f"{_RANKED[standings.task.compared_by]} Click a landscape to race there.")
+        st.caption(_read(standings))
         chart(ranking(standings, theme()), theme(), "ranking", lambda: _picked(standings), height=90 + 76 * rows)
     with right:
-        unit = _PROFILE.choose(st.container(), label_visibility="collapsed")
-        st.caption(_PROFILED if unit == "best" else _COUNTED[unit])
+        unit = (_NETWORK_PROFILE if _of_networks(standings) else _PROFILE).choose(st.container(), label_visibility="collapsed")
+        st.caption(_told_of(unit, standings))
         figure = profiles(standings, theme()) if unit == "best" else data_profiles(standings, unit, theme())
         chart(figure, theme(), "profiles", height=max(270, 60 + 40 * rows))
         if rows > 1:
@@ -128,6 +203,26 @@ def _standings(standings: Standings) -> None:
     )
 
 
+def _of_networks(standings: Standings) -> bool:
+    return isinstance(standings.task, NetworkTournament)
+
+
+def _read(standings: Standings) -> str:
+    """How the places are read."""
+    if _of_networks(standings):
+        return _RANKED_NETWORKS
+    return f"{_RANKED[standings.task.compared_by]} Click a landscape to race there."
+
+
+def _told_of(unit: str, standings: Standings) -> str:
+    """What a profile tells."""
+    told = _PROFILED if unit == "best" else _COUNTED[unit]
+    if not _of_networks(standings):
+        return told
+    slopes = told.replace("so many slopes", "so many slopes of single examples")
+    return f"{slopes} A problem is a run; it is solved once its test loss is a quarter of the best constant answer's, and stays below."
+
+
 _PROFILED = "Share of problems solved within so many times the steps of the best (Dolan and Moré 2002)."
 _COUNTED = {
     "steps": "Share of problems solved in at most so many steps (Moré and Wild 2009).",
@@ -139,24 +234,27 @@ _COUNTED = {
 def _effort(standings: Standings) -> str:
     """What it took, in words."""
     task = standings.task
-    where = "for each landscape" if task.tuned == "for each" else "on all landscapes at once"
+    where = f"for each {task.noun}" if task.tuned == "for each" else f"on all {task.noun}s at once"
     told = trials_per_dimension(task.count, task.entrants, task.labels())
     return f"{task.count} trials each {where}, with {counted(task.seeds, 'seed')}. That is {told}. {confidence(task.seeds)}"
 
 
 def _difference(standings: Standings) -> str:
     """How far apart mean ranks have to be, in a sentence."""
-    told = "A bar joins those that cannot be told apart by their ranks on these landscapes"
+    told = f"A bar joins those that cannot be told apart by their ranks on these {standings.task.noun}s"
     if np.isfinite(difference := standings.critical_difference):
         return f"{told}: it takes a difference of {difference:.2f} (Friedman and Nemenyi; Demšar 2006)."
     return f"{told}: Friedman's test finds no difference between them (Demšar 2006)."
 
 
 def _picked(standings: Standings) -> None:
-    """Race on the landscape that was clicked, with the settings found for it."""
+    """Race on the landscape that was clicked, or train on the data set, with the settings found for it."""
     column, _ = value_of("ranking").pick["at"]
     names = [standings.task.title(name) for name in standings.task.names]
     if column not in names:
         return
     race = standings.race(names.index(column))
-    session().change("tournament", lambda now: race, f"The race on {column} has the settings found and the held-out starts now.")
+    told = f"The race on {column} has the settings found and the held-out starts now."
+    if isinstance(race, Experiment):
+        told = f"The Network page has {column} with the settings found and the first seed now."
+    session().change("tournament", lambda now: race, told)

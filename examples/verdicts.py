@@ -1,7 +1,7 @@
 """The verdicts of a fair race or a tournament, computed anew from its raw data.
 
-`python examples/verdicts.py FILE`, where FILE is what Share, Data, "Held-out starts" has saved, CSV or Parquet. Without a file a small
-tournament is held first.
+`python examples/verdicts.py FILE`, where FILE is what Share, Data, "Held-out starts" or, of networks, "Held-out runs" has saved, CSV or
+Parquet. Without a file a small tournament is held first.
 """
 
 import sys
@@ -27,21 +27,24 @@ def small_tournament() -> bytes:
 
 
 settings, columns = read_table(Path(sys.argv[1]).read_bytes() if len(sys.argv) > 1 else small_tournament())
-landscape = columns.get("landscape", ["here"] * len(columns["optimizer"]))
+places = columns.get("landscape") or columns.get("data_set") or ["here"] * len(columns["optimizer"])
+solved = "learned" if "run" in columns else "solved"
 ranks, costs = [], []
-for name in dict.fromkeys(landscape):
-    rows = [row for row, where in enumerate(landscape) if where == name]
+for name in dict.fromkeys(places):
+    rows = [row for row, where in enumerate(places) if where == name]
     labels, judged = judged_of({column: [values[row] for row in rows] for column, values in columns.items()}, settings["objective"])
     print(f"\n{name}: {judged.in_words(labels)}")
     for entrant in judged.order:
         low, high = judged.share_intervals[entrant]
         place, share, steps = judged.places[entrant], judged.scores.share[entrant], judged.scores.steps[entrant]
-        print(f"  {place or '-'} {labels[entrant]:12} solved {share:.0%} ({low:.0%} to {high:.0%}), in {steps:g} steps")
+        least, most = judged.loss_intervals[entrant]
+        loss = f"{'test' if 'run' in columns else 'final'} loss {judged.scores.loss[entrant]:.3g} ({least:.3g} to {most:.3g})"
+        print(f"  {place or '-'} {labels[entrant]:12} {solved} {share:.0%} ({low:.0%} to {high:.0%}), in {steps:g} steps; {loss}")
     ranks.append(judged.ranks)
     costs.append(judged.steps.reshape(len(labels), -1))
 
 ratios = performance_ratios(np.concatenate(costs, axis=1))
-print("\nshare of all starts solved within so many times the steps of the best:")
+print(f"\nshare of all problems {solved} within so many times the steps of the best:")
 for label, row in zip(labels, ratios, strict=True):
     print(f"  {label:12} " + ", ".join(f"{times}: {np.mean(row <= times):.0%}" for times in (1, 2, 5, 10)))
 if len(ranks) > 1:

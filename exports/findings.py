@@ -20,8 +20,8 @@ from figures.network_sweeps import network_sweep_maps
 from figures.sweeps import sweep_map
 from figures.transfer import transfer_curves
 from lab.basins import BasinMaps, Basins
-from lab.costs import UNITS
 from lab.network_sweeps import NetworkMaps
+from lab.network_tournament import NetworkTournament
 from lab.sweeps import SweepMap
 from lab.theory import predicted
 from lab.tournament import Standings
@@ -45,6 +45,14 @@ SWEEP = Kind("Sweep", "Every cell is a race with the two numbers of its place, a
 FAIR = Kind("Fair race", "Every optimizer gets as many trials to be tuned with, and is judged on starts that none of them was tuned on.")
 TOURNAMENT = Kind(
     "Tournament", "The optimizers meet on several landscapes, each at its default parameters, after equally many trials of tuning."
+)
+NETWORK_FAIR = Kind(
+    "Fair race",
+    "Every optimizer gets as many trainings to be tuned with. Then the test loss judges, in runs with other first weights and batches.",
+)
+NETWORK_TOURNAMENT = Kind(
+    "Tournament",
+    "The optimizers train the same network on several data sets, after equally many trials of tuning; the test loss judges, in other runs.",
 )
 NETWORK_SWEEP = Kind(
     "Sweep", "Every cell is a network, trained with the two numbers of its place: batch normalization widens the region that learns."
@@ -189,13 +197,17 @@ def _(tuned: Tuned) -> Findings:
     tables = (("What was found", fair_table(tuned)), ("All settings in full, and what was searched", settings_found(tuned)))
     race, verdict = tuned.race, tuned.judged.in_words(task.labels())
     played = Played("The race", words, race) if isinstance(race, Scenario) else _trained("The race", words, race)
-    return Findings(FAIR, task.setup.title, task, charts, verdict, tables, played)
+    kind = FAIR if isinstance(race, Scenario) else NETWORK_FAIR
+    return Findings(kind, task.setup.title, task, charts, verdict, tables, played)
 
 
 @findings_of.register
 def _(standings: Standings) -> Findings:
     rows, solved = len(standings.labels), "Share of the problems that are solved"
+    networks = isinstance(standings.task, NetworkTournament)
     ranked = "Shared by those who cannot be told apart; the share of starts solved and its interval of 95% confidence."
+    if networks:
+        ranked = "Shared by those who cannot be told apart; the test loss and its interval of 95% confidence; the share that is right."
     ratios = f"{solved} within so many times the steps of the best (Dolan and Moré 2002)."
     costs = f"{solved} at a cost of at most so much (Moré and Wild 2009)."
     bars = "A bar joins those whose mean ranks cannot be told apart (Friedman and Nemenyi; Demšar 2006)."
@@ -207,13 +219,13 @@ def _(standings: Standings) -> Findings:
         Chart("Places", partial(ranking, standings), 90 + 76 * rows, ranked, least=660),
         Chart("Performance profiles", partial(profiles, standings), about=ratios, aside=True),
     ]
-    for unit, name in UNITS.items():
+    for unit, name in standings.task.units.items():
         if any(standings.data_profile(entrant, unit)[0].size for entrant in range(rows)):
             charts.append(Chart(f"Data profiles by {name.lower()}", partial(by, unit), about=costs, aside=True))
     if rows > 1:
         height = 70 + 22 * ((rows + 1) // 2)
         charts.append(Chart("Critical differences", partial(critical_differences, standings), height, bars, aside=True))
-    return Findings(TOURNAMENT, "", standings.task, tuple(charts), standings.in_words())
+    return Findings(NETWORK_TOURNAMENT if networks else TOURNAMENT, "", standings.task, tuple(charts), standings.in_words())
 
 
 # ---- networks

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.theme import CURVE_WIDTH, LIGHT, Style, Theme, colour_scale, rgba, styles
-from lab.costs import UNITS
 from lab.judged import Judged
+from lab.places import Terms
 from lab.search import Scores
 from lab.tournament import Standings
 from lab.tuning import Trials, Tuned
@@ -30,7 +30,6 @@ _RANKED = {
 """Colours of the best rank to the worst, on which the theme's text is readable."""
 _FAILURES = 0.12
 """The share of the picture, at its upper edge, in which trials that came to nothing stand, each optimizer's in a row."""
-_TITLES = {"share": "solved", "steps": "steps", "loss": "final loss above the lowest"}
 _VALUES = {"share": "%{y:.0%} solved", "steps": "solved in %{y:.3g} steps", "loss": "%{y:.3g}"}
 _WORTH = 0.005
 """From such a share of starts on it is told in a cell that they passed by."""
@@ -53,7 +52,7 @@ def sensitivity(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
             if trials.rates.size:
                 data.append(_curve(trials, label, style, measure) | axis)
             if "lr" in trials.settings and not trials.failed:
-                data.append(_best(trials, label, style, theme, measure) | axis)
+                data.append(_best(trials, label, style, theme, measure, tuned.task.terms) | axis)
     return figure_of(data, _against_rate(tuned, theme, panels=True))
 
 
@@ -82,7 +81,7 @@ def trial_scatter(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
             (shown & ~coarse, style.marker, 7),
             (~shown, "x-thin", 6),
         ):
-            marks = _marks(trials, np.flatnonzero(some), label, style, symbol, size, measure)
+            marks = _marks(trials, np.flatnonzero(some), label, style, symbol, size, measure, tuned.task.terms)
             data.append(marks if symbol != "x-thin" else marks | {"y": np.full(some.sum(), height), "yaxis": "y2"})
         data.append({"type": "scatter", "mode": "markers", "x": [None], "y": [None], "name": label, "legendgroup": label})
         data[-1]["marker"] = {"symbol": style.marker, "size": 7, "color": style.colour}
@@ -132,7 +131,10 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
 
 
 def _told(judged: Judged, row: int, objective: str) -> str:
-    """What is written in a cell, a line each: place, share solved and what passed by, the share's interval, steps or loss."""
+    """What is written in a cell, a line each: place, share solved and what passed by, the share's interval, steps or loss; of networks
+    place, test loss, its interval, and the accuracy or, in a regression, the share that has learned."""
+    if judged.also:
+        return _told_of_networks(judged, row)
     place, share, passed = int(judged.places[row]), float(judged.scores.share[row]), float(judged.passed[row])
     low, high = judged.share_intervals[row]
     steps, loss = float(judged.scores.steps[row]), float(judged.scores.loss[row])
@@ -144,18 +146,30 @@ def _told(judged: Judged, row: int, objective: str) -> str:
     return "<br>".join([f"<b>{place or '–'}</b>", f"{share:.0%}{beside}", small, last])
 
 
+def _told_of_networks(judged: Judged, row: int) -> str:
+    accuracy, share = judged.also["accuracy"][row], float(judged.scores.share[row])
+    low, high = (short(limit, 1) if np.isfinite(limit) else "∞" for limit in judged.loss_intervals[row])
+    small = f'<span style="font-size:10px">{low}–{high}</span>'
+    last = f"{np.nanmedian(accuracy):.1%}" if np.isfinite(accuracy).any() else f"{share:.0%}"
+    return "<br>".join([f"<b>{judged.places[row]}</b>", _measured(float(judged.scores.loss[row]), "diverged"), small, last])
+
+
 def _in_full(standings: Standings, row: int, column: int) -> str:
     """What is said of a cell."""
     judged, scores = standings.judged[column], standings.judged[column].scores
     (low, high), (soon, late) = judged.share_intervals[row], judged.step_intervals[row]
+    terms = standings.task.terms
     lines = [
         f"{standings.labels[row]} on {standings.task.title(standings.task.names[column])}",
         f"place {judged.places[row]}" if judged.places[row] else "nobody is first: nobody arrived and stayed",
-        f"{scores.share[row]:.1%} solved ({low:.1%} to {high:.1%}), {judged.passed[row]:.1%} only passed by",
+        f"{scores.share[row]:.1%} {terms.solved} ({low:.1%} to {high:.1%}), {judged.passed[row]:.1%} only passed by",
     ]
     if scores.share[row]:
         lines.append(f"{scores.steps[row]:g} steps in the median of these ({soon:g} to {late:g})")
-    lines.append(f"median final loss {_measured(float(scores.loss[row]), 'diverged')} above the lowest")
+    lowest, highest = (_measured(limit, "diverged") for limit in judged.loss_intervals[row])
+    lines.append(f"median {terms.judged} {_measured(float(scores.loss[row]), 'diverged')} ({lowest} to {highest})")
+    if "accuracy" in judged.also and np.isfinite(accuracy := judged.also["accuracy"][row]).any():
+        lines.append(f"{np.nanmedian(accuracy):.1%} of the test examples right in the median, {judged.diverged[row]} diverged")
     if edges := standings.at_edge[row][column]:
         lines.append(f"best {' and '.join(edges)} at the edge of what was searched")
     cost = standings.task.step_cost(standings.task.names[column], standings.chosen[row][column][0])
@@ -199,7 +213,7 @@ def critical_differences(standings: Standings, theme: Theme = LIGHT) -> go.Figur
         data.append({"type": "scatter", "x": ends, "y": [-0.3 - 0.3 * row] * 2, **bar})
     layout = base_layout(theme)
     layout["xaxis"] = {"side": "top", "range": [0.9, count + 0.1], "dtick": 1, "showgrid": False, "zeroline": False, "ticks": "outside"}
-    layout["xaxis"]["title"] = {"text": "mean rank over the landscapes"}
+    layout["xaxis"]["title"] = {"text": f"mean rank over the {standings.task.noun}s"}
     layout["yaxis"] = {"range": [-depth - 0.6, 0], "visible": False}
     layout["margin"] = {"l": 120, "r": 120, "t": 44, "b": 6}
     layout["annotations"] = notes
@@ -258,17 +272,23 @@ def _rising(standings: Standings, curves: Sequence[tuple[Array, Array]], last: f
 
 
 def data_profiles(standings: Standings, unit: str, theme: Theme = LIGHT) -> go.Figure:
-    """Data profiles: which share of the problems each optimizer solves at a cost of at most so much, counted in one of `UNITS`.
+    """Data profiles: which share of the problems each optimizer solves at a cost of at most so much, counted in one of the task's units.
 
     Whose steps have no fixed cost in this unit, since they search, is left out.
     """
     curves = [standings.data_profile(entrant, unit) for entrant in range(len(standings.labels))]
     last = max([2.0, *(float(costs[-1]) for costs, _ in curves if costs.size)])
-    data = _rising(standings, curves, last, f"%{{x:.4g}} {UNITS[unit].lower()}")
+    data = _rising(standings, curves, last, f"%{{x:.4g}} {standings.task.units[unit].lower()}")
     layout = base_layout(theme)
     layout["legend"] |= _CLOSE
     grid = {"gridcolor": theme.line, "zeroline": False}
-    layout["xaxis"] = {**grid, "title": {"text": UNITS[unit].lower()}, "showgrid": False, "ticks": "outside", "rangemode": "tozero"}
+    layout["xaxis"] = {
+        **grid,
+        "title": {"text": standings.task.units[unit].lower()},
+        "showgrid": False,
+        "ticks": "outside",
+        "rangemode": "tozero",
+    }
     layout["yaxis"] = {**grid, "range": [0, 1.02], "tickformat": ".0%", "title": {"text": "share of problems solved"}}
     layout["margin"] = {"l": 62, "r": 12, "t": 34, "b": 46}
     return figure_of(data, layout)
@@ -296,13 +316,15 @@ def _curve(trials: Trials, label: str, style: Style, measure: str) -> dict[str, 
     }
 
 
-def _best(trials: Trials, label: str, style: Style, theme: Theme, measure: str) -> dict[str, Any]:
-    marks = _marks(trials, np.array([trials.best]), label, style, style.marker, 12, measure)
+def _best(trials: Trials, label: str, style: Style, theme: Theme, measure: str, terms: Terms) -> dict[str, Any]:
+    marks = _marks(trials, np.array([trials.best]), label, style, style.marker, 12, measure, terms)
     marks["marker"]["line"] = {"width": 2, "color": theme.background}
     return marks | {"hovertemplate": f"best of {trials.scores.share.size} trials<br>{marks['hovertemplate']}", "cliponaxis": False}
 
 
-def _marks(trials: Trials, some: npt.NDArray[np.intp], label: str, style: Style, symbol: str, size: int, measure: str) -> dict[str, Any]:
+def _marks(
+    trials: Trials, some: npt.NDArray[np.intp], label: str, style: Style, symbol: str, size: int, measure: str, terms: Terms
+) -> dict[str, Any]:
     """Some of the trials, by their numbers."""
     values = trials.measured(measure)[some]
     return {
@@ -311,7 +333,7 @@ def _marks(trials: Trials, some: npt.NDArray[np.intp], label: str, style: Style,
         "x": trials.settings["lr"][some],
         "y": np.where(np.isfinite(values), values, np.nan),
         "marker": {"symbol": symbol, "size": size, "color": style.colour, "line": {"width": 1.2, "color": style.colour}},
-        "text": [f"{words}<br>{_outcome(trials.scores, at)}" for words, at in zip(_tried(trials, some), some.tolist(), strict=True)],
+        "text": [f"{words}<br>{_outcome(trials.scores, at, terms)}" for words, at in zip(_tried(trials, some), some.tolist(), strict=True)],
         "hovertemplate": f"{label}<br>%{{text}}<extra></extra>",
         "name": label,
         "legendgroup": label,
@@ -319,11 +341,11 @@ def _marks(trials: Trials, some: npt.NDArray[np.intp], label: str, style: Style,
     }
 
 
-def _outcome(scores: Scores, at: int) -> str:
+def _outcome(scores: Scores, at: int, terms: Terms) -> str:
     """How a trial ended, in words."""
     share, steps, loss = (float(values[at]) for values in (scores.share, scores.steps, scores.loss))
-    solved = f"{share:.0%} solved" + (f", in {steps:g} steps" if share else "")
-    return f"{solved}<br>" + (f"final loss {short(loss, 3)} above the lowest" if np.isfinite(loss) else "most starts diverged")
+    solved = f"{share:.0%} {terms.solved}" + (f", in {steps:g} steps" if share and terms.timed else "")
+    return f"{solved}<br>" + (f"{terms.tuned} {short(loss, 3)}" if np.isfinite(loss) else f"most {terms.starts} diverged")
 
 
 def _tried(trials: Trials, some: npt.NDArray[np.intp]) -> list[str]:
@@ -345,7 +367,7 @@ def _against_rate(tuned: Tuned, theme: Theme, panels: bool = False) -> dict[str,
     log = grid | {"type": "log"}
     layout["xaxis"] = {**log, "title": {"text": "learning rate"}, "showgrid": False, "ticks": "outside", "dtick": 1, "tickangle": 0}
     measure = _measures(tuned)[-1]
-    layout["yaxis"] = {**log, "title": {"text": _TITLES[measure]}, "nticks": 7}
+    layout["yaxis"] = {**log, "title": {"text": {"loss": tuned.task.terms.tuned}.get(measure, measure)}, "nticks": 7}
     layout["legend"] |= _CLOSE
     least, most = _limits(tuned, measure)
     if 0 < least < most:
@@ -353,7 +375,7 @@ def _against_rate(tuned: Tuned, theme: Theme, panels: bool = False) -> dict[str,
         layout["yaxis"]["range"] = [low - 0.05 * (high - low), high + _FAILURES * (high - low)]
     if panels and len(_measures(tuned)) > 1:
         layout["yaxis2"] = layout["yaxis"] | {"domain": [0, 0.46], "anchor": "x", "nticks": 4}
-        layout["yaxis"] = {**grid, "title": {"text": _TITLES["share"]}, "range": [-0.03, 1.05], "tickformat": ".0%", "nticks": 4}
+        layout["yaxis"] = {**grid, "title": {"text": tuned.task.terms.solved}, "range": [-0.03, 1.05], "tickformat": ".0%", "nticks": 4}
         layout["yaxis"]["domain"] = [0.54, 1]
         layout["xaxis"]["anchor"] = "y2"
     layout["margin"] = {"l": 72, "r": 12, "t": 34, "b": 46}

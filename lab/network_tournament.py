@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -98,6 +98,11 @@ class NetworkTournament(TournamentTask):
 
     def _experiment(self, name: str) -> Experiment:
         return self.experiments[self.names.index(name)]
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Steps, and slopes of single examples."""
+        return {"steps": "Steps", "gradients": "Slopes of examples"}
 
     @property
     def terms(self) -> Terms:

@@ -35,6 +35,7 @@ class Terms:
         solved: what it is called to be low enough, and to stay so.
         arrives: what that takes, in the past tense.
         starts: what a trial has several of, with each seed.
+        timed: whether of trials it is known in how many steps.
     """
 
     tuned: str
@@ -42,6 +43,7 @@ class Terms:
     solved: str
     arrives: str
     starts: str
+    timed: bool = True
 
 
 ON_LANDSCAPES = Terms("final loss above the lowest", "final loss above the lowest", "solved", "came within the tolerance", "starts")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ import numpy as np
 import landscapes
 from lab import statistics
 from lab.asked import check_choice, check_names, check_numbers, check_range
-from lab.costs import evaluations, step_cost, unit_cost
+from lab.costs import UNITS, evaluations, step_cost, unit_cost
 from lab.executors import Executor, Publish
 from lab.judged import Judged, counted, listed
 from lab.places import ON_LANDSCAPES, LandscapePlace, Place, Raced, Terms, TrialBatch, check_lowest, run_trials, told_points
@@ -60,6 +60,11 @@ class TournamentTask(ABC):
     @abstractmethod
     def names(self) -> tuple[str, ...]:
         """What it is held on, by name."""
+
+    @property
+    @abstractmethod
+    def units(self) -> Mapping[str, str]:
+        """In what the cost of solving a problem can be counted, by name."""
 
     @property
     @abstractmethod
@@ -206,6 +211,11 @@ class Tournament(TournamentTask):
     def names(self) -> tuple[str, ...]:
         """The landscapes."""
         return self.landscapes
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Those of landscapes."""
+        return UNITS
 
     @property
     def terms(self) -> Terms:
@@ -385,7 +395,7 @@ class Standings:
 
         Args:
             entrant: the index of the optimizer.
-            unit: one of `lab.costs.UNITS`.
+            unit: one of the task's.
 
         Returns:
             Costs, rising, at which the share steps up, and the share from there on, 0 to 1. Both are empty where a step has no fixed cost.

@@ -12,35 +12,43 @@ from lab.costs import evaluations
 from lab.tournament import settings_in_words
 from lab.tuning import Trials, Tuned
 from parameters import short
+from player.network_fair_table import network_cells, network_heads
 from player.scoreboard import chip
+from scenario import Experiment
 from tape import Cost
 
 _WORDS = ' class="words"'
 
 
 def fair_table(tuned: Tuned) -> str:
-    """What was found as HTML, best on the held-out starts first."""
+    """What was found as HTML, best on what is held out first."""
     task = tuned.task
+    of_networks = isinstance(task.setup, Experiment)
     looks, labels = styles([choice.name for choice in task.setup.optimizers]), task.labels()
     body = "".join(
         f'<tr><td>{int(tuned.judged.places[entrant]) or "–"}</td><th scope="row">{chip(looks[entrant], labels[entrant])}</th>'
-        f"{_cells(tuned, entrant, task.step_cost(tuned.trials[entrant].choice))}</tr>"
+        f"{network_cells(tuned, entrant) if of_networks else _cells(tuned, entrant)}{_settings(tuned.trials[entrant])}</tr>"
         for entrant in tuned.order
     )
-    heads = [
+    heads = network_heads(tuned) if of_networks else _heads(tuned)
+    heads.append(("settings found", f"What was searched, with the first seed; all else is as the {task.setup.noun} has it"))
+    head = "".join(f'<th title="{escape(tip)}"{_WORDS if name == heads[-1][0] else ""}>{name}</th>' for name, tip in heads)
+    place = "Those who cannot be told apart share a place: Friedman's test, then signed ranks with Holm's correction over the seeds"
+    return _wide(f'<tr><th title="{escape(place)}">place</th><th>Optimizer</th>{head}</tr>', body)
+
+
+def _heads(tuned: Tuned) -> list[tuple[str, str]]:
+    """The columns between the optimizer and its settings, each with what it is."""
+    return [
         ("solved", "The share of held-out starts that arrive within the tolerance and stay, and its interval of 95% confidence"),
         ("passed by", "The share that came within the tolerance, and did not stay: not solved"),
         ("steps", "The median number of steps of those that were solved, and its interval of 95% confidence"),
         ("final loss", "The median final loss above the lowest, from all held-out starts"),
-        ("tolerant", _TOLERANT[task.compared_by]),
+        ("tolerant", _TOLERANT[tuned.task.compared_by]),
         ("asks", "Slopes, Hessians and losses that a step asks for; + where further ones are asked for while it searches"),
         ("keeps", "Numbers remembered from step to step for each coordinate"),
         ("a step", "How many operations a step takes, the slope among them, and each further trial of a search: few steps may take long"),
-        ("settings found", "What was searched, with the first seed; all else is as the scenario has it"),
     ]
-    head = "".join(f'<th title="{escape(tip)}"{_WORDS if name == heads[-1][0] else ""}>{name}</th>' for name, tip in heads)
-    place = "Those who cannot be told apart share a place: Friedman's test, then signed ranks with Holm's correction over the seeds"
-    return _wide(f'<tr><th title="{escape(place)}">place</th><th>Optimizer</th>{head}</tr>', body)
 
 
 _TOLERANT = {
@@ -54,23 +62,13 @@ def _wide(head: str, body: str) -> str:
     return f'<div class="wide"><table class="scoreboard fair"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
 
 
-def _cells(tuned: Tuned, entrant: int, cost: Cost | str) -> str:
+def _cells(tuned: Tuned, entrant: int) -> str:
     trials, judged, scores = tuned.trials[entrant], tuned.judged, tuned.judged.scores
     if trials.failed:
-        return f'<td colspan="9">no trial of {trials.scores.share.size} came to anything: from most starts all diverged</td>'
+        return f'<td colspan="8">no trial of {trials.scores.share.size} came to anything: from most starts all diverged</td>'
     width = trials.tolerant_decades(tuned.task.compared_by)
     (low, high), (soon, late) = judged.share_intervals[entrant], judged.step_intervals[entrant]
     share, steps, loss = (float(values[entrant]) for values in (scores.share, scores.steps, scores.loss))
-    edges = "".join(
-        f' <b title="The search was widened there once, and this is its end again">{escape(_title(trials, name))} at the edge</b>'
-        for name in trials.at_edge
-    )
-    words = escape(
-        ", ".join(
-            f"{parameter.title} {parameter.told(float(trials.settings[parameter.name][trials.best]))}"
-            for parameter in trials.space.parameters
-        )
-    )
     cells = (
         f"{share:.0%} <small>{low * 100:.0f}–{high * 100:.0f}</small>",
         f"{judged.passed[entrant]:.0%}",
@@ -78,7 +76,21 @@ def _cells(tuned: Tuned, entrant: int, cost: Cost | str) -> str:
         short(loss, 3) if np.isfinite(loss) else "diverged",
         f"{width:.1f} decades" if np.isfinite(width) else "–",
     )
-    return "".join(f"<td>{cell}</td>" for cell in cells) + f'{_cost(trials, cost)}<td class="words">{words}{edges}</td>'
+    return "".join(f"<td>{cell}</td>" for cell in cells) + _cost(trials, tuned.task.step_cost(trials.choice))
+
+
+def _settings(trials: Trials) -> str:
+    """The cell with the values found; empty where nothing came of any trial."""
+    if trials.failed:
+        return "<td></td>"
+    edges = "".join(
+        f' <b title="The search was widened there once, and this is its end again">{escape(_title(trials, name))} at the edge</b>'
+        for name in trials.at_edge
+    )
+    words = ", ".join(
+        f"{parameter.title} {parameter.told(float(trials.settings[parameter.name][trials.best]))}" for parameter in trials.space.parameters
+    )
+    return f'<td class="words">{escape(words)}{edges}</td>'
 
 
 def _cost(trials: Trials, cost: Cost | str) -> str:

@@ -156,3 +156,9 @@ NETWORK_PRESETS = {
 """Every preset by name, in the order of the list."""
 OPENING_EXPERIMENT = NETWORK_PRESETS["scales"]
 """What the page of networks opens with, where its address says nothing."""
+OPENING_FAIR = Preset(
+    "Four optimizers on spirals, fairly",
+    "Within sixty steps Adam is ahead, however well the others are tuned.",
+    NETWORK_PRESETS["optimizers"].scenario.replace(widths=(8, 8), steps=60),
+)
+"""What a fair race and a tournament of networks open with."""

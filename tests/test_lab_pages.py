@@ -16,7 +16,8 @@ from lab.basins import BasinMaps, Basins
 from lab.executors import Meter, local_executor
 from lab.jobs import Job, Jobs
 from scenario import Choice, Race, Scenario
-from tests.test_pages import kept, open_page, read
+from scenario.network_presets import OPENING_FAIR
+from tests.test_pages import kept, key_of, open_page, read
 
 pytestmark = pytest.mark.xdist_group("pages")
 WELLS = Scenario(landscape=Choice("two_wells"), optimizers=(Choice("sgd"), Choice("momentum")), steps=40)
@@ -123,6 +124,28 @@ def test_a_sweep_says_from_how_many_starts_and_takes_more_where_one_would_decide
         best = [read(text) for text in app.markdown if "Best for" in text.value]
         assert all("nearest to the scenario's: learning rate" in words for words in best), "a condition is no choice, so it is not the best"
         assert len(best) == 1, name
+
+
+def test_a_fair_race_is_held_with_networks_where_the_switch_says_so() -> None:
+    """It opens with what is no tie; back on surfaces all is as it was."""
+    app = open_page(WELLS.to_query(), "fair")
+    app.button_group(key=key_of(app, "kind of setup")).set_value("Networks").run()
+    assert kept(app).experiment == OPENING_FAIR.scenario
+    for _ in range(400):
+        if not app.get("progress"):
+            break
+        app.run()
+    assert not app.exception
+    assert "**Adam is first, and can be told apart from all others.**" in [text.value for text in app.markdown]
+    used = next(button for button in app.button if button.label == "Use on Network page")
+    used.click().run()
+    tuned = kept(app).experiment
+    assert tuned.seed == 0
+    assert {choice.name for choice in tuned.optimizers} == {"sgd", "momentum", "rmsprop", "adam"}
+    assert tuned.optimizers != OPENING_FAIR.scenario.optimizers
+    assert not app.get("progress"), "what was searched is no other question"
+    app.button_group(key=key_of(app, "kind of setup")).set_value("Surfaces").run()
+    assert kept(app).setup == WELLS
 
 
 def test_the_picture_of_a_map_that_is_done_is_that_of_all_of_it() -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import runpy
+import sys
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +22,7 @@ from lab.network_place import HELD_BACK, NetworkPlace
 from lab.network_tournament import NetworkTournament, on_data
 from lab.network_tuning import NetworkTuning
 from lab.search import Search
+from lab.statistics import friedman
 from lab.tournament import Standings
 from lab.tuning import RATES, Tuned
 from networks.dataset import held_back
@@ -216,3 +221,20 @@ def test_what_is_no_experiment_is_refused_in_words() -> None:
         NetworkTournament((Choice("sgd"),), (MOONS, MOONS.replace(seed=4)))
     with pytest.raises(ValueError, match="no experiment takes part"):
         NetworkTournament((Choice("sgd"),), ())
+
+
+def test_the_example_recomputes_the_verdicts_of_networks(
+    standings: Standings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = tmp_path / "networks.parquet"
+    saved.write_bytes(tables_of(standings)["Held-out runs"].make().to_parquet(date(2026, 11, 29)))
+    monkeypatch.setattr(sys, "argv", ["verdicts.py", str(saved)])
+    runpy.run_path(str(Path(__file__).parent.parent / "examples" / "verdicts.py"))
+    told = capsys.readouterr().out
+    for name, judged in zip(standings.task.names, standings.judged, strict=True):
+        assert f"{name}: {judged.in_words(standings.labels)}" in told
+        for entrant, label in enumerate(standings.labels):
+            low, high = judged.loss_intervals[entrant]
+            assert f"test loss {judged.scores.loss[entrant]:.3g} ({low:.3g} to {high:.3g})" in told, (name, label)
+    assert str(dict(zip(standings.labels, standings.mean_ranks.round(2).tolist(), strict=True))) in told
+    assert f"Friedman's p = {friedman(standings.ranks):.3g}" in told
