@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from figures.figure import figure_of, single_precision
 from figures.maps import base_layout
 from figures.theme import LIGHT, Theme
+from optimizers import Optimizer
 from optimizers.parts import accumulators, bias_correction, directed_names
 from parameters import Array
 from simulation.dissect import Dissection
@@ -37,7 +39,23 @@ def state_curves(dissection: Dissection, colour: str, theme: Theme = LIGHT) -> g
         colour: of the optimizer.
         theme: light or dark.
     """
-    lines = _lines(dissection)
+    rows: dict[str, Array] = {f"line:{line}": value for line, value in enumerate(dissection.anatomy.values)}
+    rows |= {"effective": effective_rates(dissection.run)[:, :, 0].T, "cosine": alignments(dissection.run)[:, 0][None]}
+    return states_of(dissection.run.optimizer, dissection.run.steps, lambda plane, row: rows[plane][row], colour, theme)
+
+
+def states_of(
+    optimizer: Optimizer, steps: int, values: Callable[[str, int], Array], colour: str = LIGHT.text, theme: Theme = LIGHT
+) -> go.Figure:
+    """The same of given numbers.
+
+    Args:
+        optimizer: whose states they are.
+        steps: of the run.
+        values: those of a curve, by the names of `curve_sources`.
+        colour, theme: as of `state_curves`.
+    """
+    lines = _lines(optimizer)
     layout = base_layout(theme) | {"showlegend": False, "margin": {"l": 44, "r": 12, "t": 22, "b": 22}, "annotations": []}
     data = []
     columns, rows = (2, 2) if len(lines) > 2 else (len(lines), 1)
@@ -48,7 +66,7 @@ def state_curves(dissection: Dissection, colour: str, theme: Theme = LIGHT) -> g
             theme,
             domains[0],
             f"y{suffix}",
-            range=[0, dissection.run.steps],
+            range=[0, steps],
             showgrid=False,
             nticks=4,
             showticklabels=index + columns >= len(lines),
@@ -56,13 +74,20 @@ def state_curves(dissection: Dissection, colour: str, theme: Theme = LIGHT) -> g
         layout[f"yaxis{suffix}"] = _axis(theme, domains[1], f"x{suffix}", nticks=4, **_scale(kind))
         title = _TITLES[kind].format(", ".join(names))
         layout["annotations"].append(_title(title, domains))
-        data += [{**_curve(*curve, colour), "xaxis": f"x{suffix}", "yaxis": f"y{suffix}"} for curve in curves]
+        data += [
+            {**_curve(name, values(plane, row), dotted, thin, colour), "xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
+            for name, plane, row, dotted, thin in curves
+        ]
     return figure_of(data, layout)
 
 
-def _lines(dissection: Dissection) -> dict[str, tuple[list[str], list[tuple[str, Array, bool, bool]]]]:
-    """For each picture the names in its title, and its curves: name, values, whether dotted, whether thin."""
-    optimizer, anatomy = dissection.run.optimizer, dissection.anatomy
+def curve_sources(optimizer: Optimizer) -> list[tuple[str, int]]:
+    """Where the numbers of each curve stand, in order: "line:", the number of a statement and which axis, or "effective" or "cosine"."""
+    return [(plane, row) for _, curves in _lines(optimizer).values() for _, plane, row, _, _ in curves]
+
+
+def _lines(optimizer: Optimizer) -> dict[str, tuple[list[str], list[tuple[str, str, int, bool, bool]]]]:
+    """For each picture the names in its title, and its curves: name, where its values stand, whether dotted, whether thin."""
     directed = directed_names(optimizer)
     pointing = [name for name, initial in optimizer.state.items() if name in directed - optimizer.points and initial != "none"]
     found = {}
@@ -70,19 +95,18 @@ def _lines(dissection: Dissection) -> dict[str, tuple[list[str], list[tuple[str,
         curves = []
         for name in names:
             line = next(index for index, statement in enumerate(optimizer.statements) if statement.name == name)
-            curves += _axes(name, anatomy.values[line], thin=False)
+            curves += _axes(name, f"line:{line}", thin=False)
             if (better := bias_correction(optimizer, name)) is not None:
-                curves += _axes(optimizer.statements[better].name, anatomy.values[better], thin=True)
+                curves += _axes(optimizer.statements[better].name, f"line:{better}", thin=True)
         if curves:
             found[kind] = (names, curves)
-    rates = effective_rates(dissection.run)[:, :, 0].T
-    found["rate"] = ([], _axes("effective rate", rates, thin=False))
-    found["cosine"] = ([], [("cosine", alignments(dissection.run)[:, 0], False, False)])
+    found["rate"] = ([], _axes("effective rate", "effective", thin=False))
+    found["cosine"] = ([], [("cosine", "cosine", 0, False, False)])
     return found
 
 
-def _axes(name: str, values: Array, thin: bool) -> list[tuple[str, Array, bool, bool]]:
-    return [(f"{name}, {axis}", row, axis == "y", thin) for axis, row in zip("xy", values, strict=True)]
+def _axes(name: str, plane: str, thin: bool) -> list[tuple[str, str, int, bool, bool]]:
+    return [(f"{name}, {axis}", plane, row, axis == "y", thin) for row, axis in enumerate("xy")]
 
 
 def _curve(name: str, values: Array, dotted: bool, thin: bool, colour: str) -> dict[str, Any]:

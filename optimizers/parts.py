@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formulas import Tree, evaluate, names_in
+from formulas.evaluate import apply
 from formulas.functions import FUNCTIONS
 from formulas.tree import Call, Name, Number, Operation, walk
 from optimizers import update_rules
@@ -67,15 +68,20 @@ class Anatomy:
         before: the point and every state before the step, by name: numbers or arrays of N columns.
         values: what each statement gives, in order, likewise.
         sources: the values of the calls that the move, or a term of it, is a sum of.
-        parts: the vectors whose sum is the move.
-        contents: for each statement that is directed the sources that it is a sum of, else nothing.
+        candidates: what the equations make parts of the move, those that are zero among them.
+        sums: for each statement that is directed the sources that the equations make it a sum of, with their factors, else nothing.
     """
 
     before: Mapping[str, Any]
     values: tuple[Any, ...]
     sources: Mapping[Tree, Any]
-    parts: tuple[Part, ...]
-    contents: tuple[frozenset[Tree], ...]
+    candidates: tuple[Part, ...]
+    sums: tuple[Sum, ...]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The vectors whose sum is the move, those that are zero in all steps left out."""
+        return tuple(part for part in self.candidates if np.any(part.vectors))
 
     @property
     def move(self) -> Array:
@@ -94,13 +100,32 @@ def take_apart(
         before: the point "x" and every state before the step, shape (d, N) or (3, N).
         t: the number of each step, from 1, shape (N,).
         oracles: as for `Optimizer.terms`.
-        factors: what the schedule multiplies the learning rate by, shape (N,).
+        factors: what the learning rate is multiplied by, by the schedule and where it changes in mid-run, shape (N,).
     """
-    names: dict[str, Any] = {**optimizer.values, **before, "t": np.asarray(t, dtype=float)}
-    if "lr" in names:
-        names["lr"] = names["lr"] * (factors * optimizer.rate_factor(names["t"]))
+    values = {**optimizer.values, "t": np.asarray(t, dtype=float)}
+    if "lr" in values:
+        values["lr"] = values["lr"] * factors
     with np.errstate(all="ignore"):
-        return _Sums(optimizer, names, update_rules.on_rows(oracles, len(before[POINT]))).anatomy(before)
+        return anatomy_of(optimizer, before, values, update_rules.on_rows(oracles, len(before[POINT])))
+
+
+def anatomy_of(
+    optimizer: Optimizer,
+    before: Mapping[str, Any],
+    values: Mapping[str, Any],
+    functions: Mapping[str, Callable[..., Any]],
+    operate: Callable[[Operation | Call, list[Any]], Any] = apply,
+) -> Anatomy:
+    """Take steps apart by whatever calculates as arrays do: by arrays, or by what writes down how it would be done (tape/anatomy.py).
+
+    Args:
+        optimizer: its equations.
+        before: the point "x" and every state before the step, by name.
+        values: the hyper-parameters by name, the learning rate as it is in the step, and "t", the step's number.
+        functions: those of `update_rules.FUNCTIONS`.
+        operate: what does all other operations, as for `formulas.evaluate`.
+    """
+    return _Sums(optimizer, {**values, **before}, functions, operate).anatomy(before)
 
 
 def directed_names(optimizer: Optimizer) -> frozenset[str]:
@@ -159,8 +184,14 @@ class _Sums:
         sums: of the directed names assigned so far.
     """
 
-    def __init__(self, optimizer: Optimizer, names: dict[str, Any], functions: Mapping[str, Callable[..., Any]]) -> None:
-        self.optimizer, self.names, self.functions = optimizer, names, functions
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        names: dict[str, Any],
+        functions: Mapping[str, Callable[..., Any]],
+        operate: Callable[[Operation | Call, list[Any]], Any],
+    ) -> None:
+        self.optimizer, self.names, self.functions, self.operate = optimizer, names, functions, operate
         self.directed = directed_names(optimizer)
         self.sums: dict[str, Sum] = {}
         self.sources: dict[Tree, Any] = {}
@@ -170,19 +201,19 @@ class _Sums:
         self.line = 0
 
     def anatomy(self, before: Mapping[str, Any]) -> Anatomy:
-        values, contents = [], []
+        values, sums = [], []
         for line, statement in enumerate(self.optimizer.statements):
             self.line = line
             total = self.sum_of(statement.tree) if statement.name in self.directed else {}
             self.names[statement.name] = self.value(statement.tree)
             self.sums[statement.name] = total
             values.append(self.names[statement.name])
-            contents.append(frozenset(source for source, factor in total.items() if np.any(factor)))
+            sums.append(total)
         calls: dict[Tree, Any] = {source: value for source, value in self.sources.items() if isinstance(source, Call)}
-        return Anatomy(before, tuple(values), calls, tuple(self.parts(before)), tuple(contents))
+        return Anatomy(before, tuple(values), calls, tuple(self.candidates(before)), tuple(sums))
 
     def value(self, tree: Tree) -> Any:
-        return evaluate(tree, self.names, self.functions)
+        return evaluate(tree, self.names, self.functions, self.operate)
 
     def sum_of(self, tree: Tree) -> Sum:
         """A directed formula as a sum."""
@@ -225,7 +256,7 @@ class _Sums:
         """The matrix that a linear function multiplies its vector by, in two dimensions: its columns are what it makes of the axes."""
         index = _odd_argument(call.function)
         assert index is not None, "a function of something directed is odd in it"
-        count = np.shape(self.names[POINT])[1]
+        count = self.names[POINT].shape[1]
         columns = []
         for axis in _AXES:
             operands = [self.value(operand) for operand in call.operands]
@@ -233,8 +264,8 @@ class _Sums:
             columns.append(self.functions[call.function](*operands))
         return np.stack([columns[0][0], columns[0][1], columns[1][1]])
 
-    def parts(self, before: Mapping[str, Any]) -> list[Part]:
-        """The vectors whose sum is the move: what was kept, then gradients and calls, then what shrinks the point."""
+    def candidates(self, before: Mapping[str, Any]) -> list[Part]:
+        """What may be a part of the move: what was kept, then gradients and calls, then what shrinks the point."""
         point = before[POINT]
         total = self.sums[POINT]
         weights = {source: factor for source, factor in total.items() if self.is_point(source)}
@@ -243,7 +274,7 @@ class _Sums:
         found.sort(key=lambda part: ("kept", "towards", "gradient", "call").index(part.role))
         shrinking = np.where(np.abs(rest) > _ROUNDING, rest, 0.0) * point
         found.append(Part(Name(POINT, 0), "shrink", self.first.get(Name(POINT, 0), 0), shrinking))
-        return [part for part in found if np.any(part.vectors)]
+        return found
 
     def is_point(self, source: Tree) -> bool:
         return isinstance(source, Name) and (source.name == POINT or source.name in self.optimizer.points)

@@ -22,10 +22,12 @@ from starlette.routing import Route
 import tape
 from figures.loss_grid import loss_grid
 from figures.surface import GRID
+from figures.theme import race_styles
 from formulas.kept import Kept
 from landscapes import Landscape
 from optimizers import Optimizer, Schedule
 from parameters import Array, Declared
+from player.step_program import coloured, step_program
 from scenario import Race
 from simulation.attractors import attractor_lookup, attractors, is_global, lowest_loss, usual_height
 from simulation.live import functions_as_data, pair_as_data, plain, surface_as_data
@@ -43,19 +45,22 @@ _made: Kept[str, bytes] = Kept(64)
 _pairs: Kept[Hashable, Mapping[str, Any] | None] = Kept(256)
 
 
-def live_race(race: Race) -> dict[str, Any] | None:
+def live_race(race: Race, apart: bool = False) -> dict[str, Any] | None:
     """The numbers that a race was computed of, and the key of what they are given to; None where the browser can compute none of its runs.
 
     Args:
         race: which is sent to a browser; it may then ask for its key.
+        apart: whether its steps are taken apart, too.
     """
     landscape, schedule, noisy = race.landscape, race.runs[0].schedule, bool(np.any(race.scenario.noise))
     methods = [run.optimizer for run in race.runs]
     if all(tape.why_none(landscape, method) for method in methods):
         return None
-    structure = [repr(landscape), *map(_structure, (landscape, *methods)), schedule and schedule.name, noisy]
+    structure: list[Any] = [repr(landscape), *map(_structure, (landscape, *methods)), schedule and schedule.name, noisy]
+    colours = [style.colour for style in race_styles(race)] if apart else None
+    structure.append(colours)
     key = hashlib.sha1(repr(structure).encode(), usedforsecurity=False).hexdigest()[:16]
-    _makers.get(key, lambda: lambda: _block(key, landscape, methods, schedule, noisy))
+    _makers.get(key, lambda: lambda: _block(key, landscape, methods, schedule, noisy, colours))
     of = {"landscape": plain(landscape.settings), "schedule": plain(schedule.values) if schedule else {}}
     return {
         "key": key,
@@ -72,9 +77,10 @@ def live_bytes(key: str) -> bytes | None:
     return _made.get(key, make) if make else None
 
 
-def live_block(race: Race) -> bytes | None:
-    """The block of a race as JSON, for a page that cannot ask for it; None where the browser can compute none of its runs."""
-    told = live_race(race)
+def live_block(race: Race, apart: bool = False) -> bytes | None:
+    """The block of a race as JSON, for a page that cannot ask for it; None where the browser can compute none of its runs. Arguments as of
+    `live_race`."""
+    told = live_race(race, apart)
     return live_bytes(told["key"]) if told else None
 
 
@@ -96,8 +102,13 @@ async def _answer(request: Request) -> Response:
     return Response(found, media_type="application/json", headers=never)
 
 
-def _block(key: str, landscape: Landscape, methods: list[Optimizer], schedule: Schedule | None, noisy: bool) -> bytes:
+def _block(
+    key: str, landscape: Landscape, methods: list[Optimizer], schedule: Schedule | None, noisy: bool, colours: list[str] | None
+) -> bytes:
     pairs = [_pair(landscape, method, schedule, noisy) for method in methods]
+    if colours is not None:
+        each = zip(pairs, methods, colours, strict=True)
+        pairs = [pair and {**pair, "apart": coloured(_apart(landscape, method, noisy), colour)} for pair, method, colour in each]
     functions = functions_as_data(*(pair for pair in pairs if pair))
     block = {"key": key, "functions": functions, "pairs": pairs, "told": told_as_data(landscape), "surface": surface_as_data(landscape)}
     return json.dumps(block, separators=(",", ":")).encode()
@@ -110,6 +121,11 @@ def _pair(landscape: Landscape, method: Optimizer, schedule: Schedule | None, no
     key = (_structure(landscape), _structure(method), schedule and schedule.name, noisy)
     own = ("tape", "open", "schedule")  # of any values of its parameters; a race is sent with its own
     return _pairs.get(key, lambda: {name: value for name, value in pair_as_data(landscape, method, schedule, noisy).items() if name in own})
+
+
+def _apart(landscape: Landscape, method: Optimizer, noisy: bool) -> Mapping[str, Any]:
+    key = ("apart", _structure(landscape), _structure(method), noisy)
+    return _pairs.get(key, lambda: step_program(landscape, method, noisy)) or {}
 
 
 def _structure(declared: Declared) -> str:

@@ -85,7 +85,7 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
     check_panels(panels, race.scenario.known_panels)
     landscape = landscape_bytes(race.landscape, theme)
     blocks = {"landscape": landscape, "race": run_bytes(race, theme, panels, landscape)}
-    if live := live_block(race):
+    if live := live_block(race, STEP in panels):
         blocks["live"] = live
     last_first = range(len(race.runs) - 1, -1, -1)  # the player shows what came last
     steps = {f"step {index}": step_bytes(race, index, 0, theme) for index in last_first} if STEP in panels else {}

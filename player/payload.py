@@ -30,6 +30,7 @@ from parameters import Array
 from player.live_payload import in_text, live_race
 from player.numbers_payload import ellipse_of, numbers_of
 from scenario import Race
+from scenario.panels import STEP
 from simulation import Run, measures
 from simulation.attractors import lowest_loss
 from simulation.verdicts import UNDERWAY, Verdicts
@@ -185,7 +186,7 @@ def _run_parts(race: Race, theme: Theme, told: Mapping[str, Any]) -> tuple[str, 
         "numbers": numbers_of(race) if told["board"] else [],  # in the table
         "ellipse": ellipse_of(race) if told["board"] else None,
         "starts": race.starts.T.tolist() if race.scenario.starts.name == "points" else None,
-        "live": live_race(race),
+        "live": live_race(race, STEP in told["panels"]),
     }
     over_time = {"curves": {name: as_json(curves, race, name, theme) for name in told["panels"] if name in CURVES}}
     text = json.dumps({**without_nan(header), **over_time}, separators=(",", ":"))

@@ -62,9 +62,9 @@ def dissect(run: Run, trajectory: int = 0) -> Dissection:
     factors = run.schedule.factors(run.steps)[:count] if run.schedule else np.ones(count)
     draws = drawn(run.optimizer, run.seed, trajectory, count, run.dimension)
     before, steps = _states(own, noise, draws, factors), np.arange(1, count + 1)
-    anatomy = take_apart(own.optimizer, before, steps, oracles(run.objective, noise, own.optimizer, draws), factors)
-    rates = float(own.optimizer.values.get("lr", np.nan)) * (factors * own.optimizer.rate_factor(steps))
-    return Dissection(own, count, rates, anatomy)
+    scaled = factors * own.optimizer.rate_factor(steps)
+    anatomy = take_apart(own.optimizer, before, steps, oracles(run.objective, noise, own.optimizer, draws), scaled)
+    return Dissection(own, count, float(own.optimizer.values.get("lr", np.nan)) * scaled, anatomy)
 
 
 def _alone(run: Run, trajectory: int) -> Run:

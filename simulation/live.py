@@ -36,10 +36,10 @@ def pair_as_data(landscape: Landscape, optimizer: Optimizer, schedule: Schedule 
     Raises:
         ValueError: the pair has no tape.
     """
-    opened = _opened(landscape), _opened(optimizer)
+    others = opened(landscape), opened(optimizer)
     return {
         "tape": portable(landscape, optimizer, noisy),
-        "open": None if opened == (landscape, optimizer) else portable(*opened, noisy),
+        "open": None if others == (landscape, optimizer) else portable(*others, noisy),
         "schedule": schedule_nodes(schedule) if schedule else None,
         "parameters": {
             "landscape": plain(landscape.settings),
@@ -56,7 +56,7 @@ _MEASURES = [["log1p"], ["hypot"]]
 def surface_as_data(landscape: Landscape) -> dict[str, Any]:
     """The loss of a landscape with its slopes and curvatures, as `surface_nodes`, for any values of its parameters; and "parameters":
     their values as they are now."""
-    return {**surface_nodes(_opened(landscape)), "parameters": plain(landscape.settings)}
+    return {**surface_nodes(opened(landscape)), "parameters": plain(landscape.settings)}
 
 
 def functions_as_data(*pairs: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,13 +71,14 @@ def functions_as_data(*pairs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lists(pair: Mapping[str, Any]) -> list[Any]:
-    tapes, schedule = [tape for tape in (pair["tape"], pair["open"]) if tape], pair["schedule"]
+    apart, schedule = pair.get("apart") or {"tape": None}, pair["schedule"]
+    tapes = [tape for tape in (pair["tape"], pair["open"], apart["tape"]) if tape]
     lists = [nodes for tape in tapes for nodes in (tape["entries"], tape["early"])]
     return [*lists, *([schedule["early"]] if schedule else [])]
 
 
-def _opened(declared: Any) -> Any:
-    """The same with other values in place of 0 and 1, which a tape then does not hold."""
+def opened(declared: Any) -> Any:
+    """A landscape or a method with other values in place of 0 and 1, which a tape then does not hold."""
     held = [entry for entry in declared.parameters if _is_held(declared.values[entry.name]) and not entry.switch and not entry.integer]
     others = {entry.name: _between(entry) for entry in held if entry.name not in _RUN}
     return declared.with_parameters(**others) if others else declared

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -85,7 +86,13 @@ def effective_rates(run: Run) -> Array:
     slope, and after divergence.
     """
     with np.errstate(all="ignore"):
-        rates = np.abs(np.diff(run.positions, axis=0) / _gradients(run)[:-1])
+        rates: Array = rates_of(np.diff(run.positions, axis=0), _gradients(run)[:-1])
+    return rates
+
+
+def rates_of(moves: Any, slopes: Any) -> Any:
+    """The effective rates of moves where there are these slopes, both of one shape."""
+    rates = np.abs(moves / slopes)
     return np.where(np.isfinite(rates), rates, np.nan)
 
 
@@ -95,9 +102,14 @@ def alignments(run: Run) -> Array:
     1 is downhill, 0 along a contour line, -1 uphill. NaN where there is no slope or no step, and after divergence.
     """
     with np.errstate(all="ignore"):
-        moves, slopes = np.diff(run.positions, axis=0), _gradients(run)[:-1]
-        cosines: Array = -(moves * slopes).sum(axis=1) / np.sqrt((moves**2).sum(axis=1) * (slopes**2).sum(axis=1))
+        cosines: Array = cosines_of(np.diff(run.positions, axis=0), _gradients(run)[:-1])
     return cosines
+
+
+def cosines_of(moves: Any, slopes: Any) -> Any:
+    """The cosines of the angles between moves and the direction of steepest descent, of slopes, both of shape (..., d, N)."""
+    along, lengths = np.add.reduce(moves * slopes, axis=-2), [np.add.reduce(vectors**2, axis=-2) for vectors in (moves, slopes)]
+    return -along / np.sqrt(lengths[0] * lengths[1])
 
 
 def check_path(run: Run) -> None:

@@ -22,6 +22,7 @@ from landscapes import Landscape
 from optimizers import Optimizer, Schedule
 from optimizers.options import RATE_CHANGE
 from optimizers.step_program import PLANE, SHAPES, parse_initial
+from tape.anatomy import AFTER, TracedAnatomy
 from tape.early import CHANGE_AT, CHANGE_BY, FACTOR, STEP_NUMBER, Early
 from tape.made import tape_of
 from tape.source import LANDSCAPE, OPTIMIZER, RUN, Source
@@ -48,7 +49,16 @@ def portable(landscape: Landscape, optimizer: Optimizer, noisy: bool = False) ->
     Raises:
         ValueError: there is no such tape.
     """
-    tape = tape_of(landscape, optimizer, scheduled=True, noisy=noisy)
+    return _portable(tape_of(landscape, optimizer, scheduled=True, noisy=noisy), landscape, optimizer)
+
+
+def portable_anatomy(traced: TracedAnatomy, landscape: Landscape, optimizer: Optimizer) -> dict[str, Any]:
+    """A step taken apart as data, of any values of the hyper-parameters; otherwise as `portable`."""
+    data = _portable(traced.tape, landscape, optimizer)
+    return data | {"fixed": data["fixed"] | {OPTIMIZER: {}}}
+
+
+def _portable(tape: Tape, landscape: Landscape, optimizer: Optimizer) -> dict[str, Any]:
     writer = _Writer(landscape, optimizer)
     data = tape.as_data()
     data["constants"] = [writer.source(source) for source in tape.constants]
@@ -257,7 +267,7 @@ class _Writer(_List):
 
     def first_state(self, tape: Tape) -> list[int]:
         """The nodes of the numbers that a tape remembers, as they are before the first step."""
-        rows = {"x": self.add("input", "start", "x"), "y": self.add("input", "start", "y")}
+        rows = {name: self.add("input", "start", axis) for names in ("xy", AFTER) for name, axis in zip(names, "xy", strict=True)}
         sizes = {name: len(row) for name, row in self.optimizer.initial_state(np.zeros((2, 1)), self._single()).items()}
         for name, count in sizes.items():
             rows |= {row: self._initial(name, place) for place, row in enumerate(row_names(name, count))}

@@ -124,7 +124,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
             entries[place] = self.tape.number(number)
         return entries
 
-    def _each(self, operation: str, *values: Any) -> Traced:
+    def each(self, operation: str, *values: Any) -> Traced:
         """An operation on each element, after broadcasting."""
         given: list[Any] = list(np.broadcast_arrays(*(self.entries_of(value) for value in values)))
         result = np.empty(given[0].shape, dtype=object)
@@ -144,25 +144,28 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         if method == "reduce":
             first, *others = (Traced(self.tape, part) for part in np.moveaxis(inputs[0].entries, axis, 0))
             for other in others:
-                first = self._each(operation, first, other)
+                first = self.each(operation, first, other)
             return first
-        result = self._each(operation, *inputs)
+        result = self.each(operation, *inputs)
         if out is None:
             return result
         target = out[0]
-        kept = result if where is True else self._each("where", where, result, target)
+        kept = result if where is True else self.each("where", where, result, target)
         target.entries = np.broadcast_to(kept.entries, target.entries.shape).copy()
         return target
 
     def __array_function__(self, function: Callable[..., Any], types: Any, arguments: Any, keywords: Any) -> Any:
         """Write down what the few other functions do that update rules call."""
         if function is np.where:
-            return self._each("where", *arguments)
+            return self.each("where", *arguments)
         if function is np.stack:
             return Traced(self.tape, np.stack([self.entries_of(part) for part in arguments[0]], **keywords))
         if function is np.clip:
             array, low, high, *out = arguments
             return np.minimum(np.maximum(array, low), high, out=out[0] if out else None)
+        if function is np.broadcast_to:
+            array, shape = arguments
+            return Traced(self.tape, np.broadcast_to(array.entries, shape))
         if function is np.any:
             return True  # what is not a number known now may be anything
         raise Untraceable(f"numpy.{function.__name__} is nothing that can be written on a tape")

@@ -23,7 +23,8 @@ from optimizers import update_rules
 from optimizers.parts import Part, accumulators, bias_correction, directed_names, vector_names
 from parameters import Array
 from player.payload import landscape_bytes, run_bytes
-from player.step import step_bytes, with_numbers
+from player.step import step_bytes
+from player.step_data import with_numbers
 from scenario import Choice, Scenario
 from simulation import Run, measures
 from simulation.dissect import MOST_STEPS, Dissection, dissect
@@ -358,7 +359,7 @@ def test_every_hyper_parameter_in_the_equations_is_explained(name: str) -> None:
         assert not [entry for entry in header["where"] if re.fullmatch(r"[a-z]+\d|rho", entry["title"])], (
             "no name for a symbol that it spells"
         )
-        assert all(entry["about"] and entry["value"] and "<m" in entry["math"] for entry in header["where"])
+        assert all(entry["about"] and entry["name"] in header["values"] and "<m" in entry["math"] for entry in header["where"])
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0])

@@ -51,7 +51,7 @@ def stop_of(
         "landscape": shelf.text(blocks.__getitem__),
         "race": shelf.headed(lambda theme: run_bytes(race, theme, panels, blocks[theme], "", board, ahead, prediction, title, claim)),
     }
-    if (live := live_block(race)) is not None:
+    if (live := live_block(race, STEP in panels)) is not None:
         stop["live"] = shelf.put(live)
     if STEP in panels:
         last_first = range(len(race.runs) - 1, -1, -1)  # the player shows what came last

@@ -17,7 +17,17 @@ export function readStep(bytes) {
     planes.set(name, { rows, values: new Float64Array(bytes.slice(offset, offset + size).buffer) });
     offset += size;
   }
-  return { ...block, planes };
+  return { ...block, planes, shape: shapeOf(block) };
+}
+
+/** @type {WeakMap<StepBlock["lines"], string>} */
+const equations = new WeakMap();
+
+/** What tells apart what is said of steps. @param {Pick<StepBlock, "run" | "lines" | "parts" | "made">} step */
+export function shapeOf({ run, lines, parts, made }) {
+  const text = equations.get(lines) ?? JSON.stringify(lines);
+  equations.set(lines, text);
+  return `${run} ${parts.map(({ key, label, colour }) => [key, label, colour])} ${JSON.stringify(made)} ${text}`;
 }
 
 /** A plane by its name. @param {Step} step @param {string} name */

@@ -59,8 +59,7 @@ export class CurvePanel extends FigurePanel {
     const { shapes = [], yaxis } = race.curves[this.name].layout;
     const wanted = reaching(limitsOf(this.visible(), yaxis, race.ahead ? Infinity : position), shapes, yaxis);
     if (!wanted || !this.limits) return wanted !== this.limits;
-    const [low, high] = this.limits;
-    return Math.abs(wanted[0] - low) + Math.abs(wanted[1] - high) > LEAP * (high - low);
+    return differ(wanted, this.limits);
   }
 
   /** Let Plotly draw other axes, and leave it some time then. */
@@ -203,15 +202,15 @@ export class CurvePanel extends FigurePanel {
     if (beyond(wanted, this.limits) || this.leaving(step).length > this.marked) this.redraw();
   }
 
-  /** What Plotly would draw. @param {CanvasRenderingContext2D} context @param {DrawnAxes} axes */
-  drawLines(context, { x, y }) {
+  /** What Plotly would draw. @param {CanvasRenderingContext2D} context @param {DrawnAxes} axes @param {Trace[]} traces */
+  drawLines(context, { x, y }, traces = this.visible()) {
     const { scale } = this.player;
     context.save();
     context.beginPath();
     context.rect(x.start, y.start - EDGE, x.length, y.length + 2 * EDGE);
     context.clip();
     context.lineJoin = "round";
-    for (const trace of this.visible()) {
+    for (const trace of traces) {
       const { steps, values } = pointsOf(trace);
       let pen = false;
       context.beginPath();
@@ -285,6 +284,9 @@ export class CurvePanel extends FigurePanel {
     seek(event);
   }
 }
+
+/** Whether lines need much more or less of an axis than it has. @param {Range} wanted @param {Range} drawn */
+export const differ = (wanted, [low, high]) => Math.abs(wanted[0] - low) + Math.abs(wanted[1] - high) > LEAP * (high - low);
 
 /** What a curve is, in one line or, where there is no room for that, in more: what stands before a colon, and what after it. @param {string} text @param {number} room in CSS pixels @param {string} font */
 export function titleLines(text, room, font) {

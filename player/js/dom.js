@@ -94,6 +94,15 @@ export function icon(name) {
   return svg;
 }
 
+/** A number as one would write it by hand, with at most four digits: as `parameters.short` does. @param {number} value */
+export function byHand(value) {
+  const rounded = (/** @type {number} */ one) => Number(one.toPrecision(Math.max(4, String(Math.trunc(Math.abs(one))).length)));
+  const short = Math.abs(value) >= 1 ? rounded(value) : value; // first, lest a carry makes one digit more
+  if (short === 0 || (Math.abs(short) >= 1e-4 && Math.abs(short) < 1e6)) return String(rounded(short));
+  const [mantissa, exponent] = short.toExponential(3).split("e");
+  return `${Number(mantissa)}e${Number(exponent)}`;
+}
+
 /** A number with about so many digits, as the rest of the app writes it. @param {number | null | undefined} value */
 export function short(value, digits = 3) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";

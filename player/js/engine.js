@@ -80,7 +80,7 @@ export function enginesFor(pairs, functions, workspace, { count, single = true, 
   const made = { width, single, goal, size: 0 };
   const linkedPairs = pairs.map(({ tape, schedule }) => linked(tape, schedule));
   const reasons = linkedPairs.map((tape) => missing(tape, functions));
-  const names = linkedPairs.map((tape) => [...new Set(tape.early.filter((node) => node[0] === "input" && OWNERS.includes(/** @type {string} */ (node[1]))).map(inputName)), "run steps"]);
+  const names = linkedPairs.map(namesOf);
   try {
     for (const [index, tape] of linkedPairs.entries()) if (!reasons[index]) write(index, tape, names[index], library, functions.noise, made);
     const bytes = library.module.bytes();
@@ -89,14 +89,33 @@ export function enginesFor(pairs, functions, workspace, { count, single = true, 
     const of = (/** @type {number} */ index) => Object.fromEntries(["prepare", "begin", "run"].map((name) => [name, exports[`${name}${index}`]]));
     return linkedPairs.map((tape, index) => (reasons[index] ? { engine: null, reason: reasons[index] } : { engine: new Engine(tape, names[index], functions, workspace, of(index), made), reason: "" }));
   } catch (error) {
-    if (!(error instanceof Impossible || error instanceof WebAssembly.CompileError || error instanceof EvalError)) throw error;
-    const { message } = error;
-    return pairs.map(() => ({ engine: null, reason: message }));
+    const reason = refusal(error);
+    return pairs.map(() => ({ engine: null, reason }));
   }
 }
 
-/** What a tape asks for that cannot be computed here, in words. @param {TapeData} tape @param {EngineFunctions} functions */
-function missing({ entries, early }, { elementary }) {
+/** Why machine code could not be made; any other error is thrown on. @param {unknown} error */
+export function refusal(error) {
+  if (error instanceof Impossible || error instanceof WebAssembly.CompileError || error instanceof EvalError) return error.message;
+  throw error;
+}
+
+/** The names of the parameters that a tape is given, in their order. @param {TapeData} tape */
+export function namesOf({ early }) {
+  return [...new Set(early.filter((node) => node[0] === "input" && OWNERS.includes(/** @type {string} */ (node[1]))).map(inputName)), "run steps"];
+}
+
+/** The values of parameters by these names; NaN for those that are several. @param {string[]} names @param {ParameterValues} parameters @param {number} steps */
+export function valuesOf(names, parameters, steps) {
+  return names.map((name) => {
+    const [owner, ...rest] = name.split(" ");
+    const found = name === "run steps" ? steps : parameters[/** @type {keyof ParameterValues} */ (owner)][rest.join(" ")];
+    return typeof found === "number" ? found : NaN;
+  });
+}
+
+/** What a tape asks for that cannot be computed here, in words. @param {Pick<TapeData, "entries" | "early">} tape @param {EngineFunctions} functions */
+export function missing({ entries, early }, { elementary }) {
   const known = (/** @type {string} */ name) => LEAVES.has(name) || SEARCHES.has(name) || isOperation(name) || name in elementary || name === "odd_power";
   const name = [...entries, ...early].map((node) => /** @type {string} */ (node[0])).find((one) => !known(one));
   return name ? `${name} is computed by Python only` : "";
@@ -110,8 +129,8 @@ export function tapeFor({ tape, open }, parameters) {
   return [tape, open].find((one) => one && !misfitOf(one, parameters)) ?? null;
 }
 
-/** Why a tape is not one for these parameters; "" where it is. @param {TapeData} tape @param {ParameterValues} parameters */
-function misfitOf({ fixed }, parameters) {
+/** Why a tape is not one for these parameters; "" where it is. @param {Pick<TapeData, "fixed">} tape @param {ParameterValues} parameters */
+export function misfitOf({ fixed }, parameters) {
   for (const owner of PAIR) {
     for (const [name, value] of Object.entries(fixed[owner])) {
       if (parameters[owner][name] !== value) return `the tape holds for ${name} = ${value} only`;
@@ -165,14 +184,9 @@ export class Engine {
     const count = x.length;
     if (count < 2 * this.made.width && this.made.width > 1) throw new RangeError(`${count} trajectories are too few for ${this.made.width} vectors side by side`);
     const length = 2 * Math.ceil(count / 2);
-    const value = (/** @type {string} */ owner, /** @type {string} */ name) => parameters[/** @type {keyof ParameterValues} */ (owner)][name];
-    const uniform = this.names.map((name) => {
-      const [owner, ...rest] = name.split(" ");
-      const found = name === "run steps" ? steps : value(owner, rest.join(" "));
-      return typeof found === "number" ? found : NaN;
-    });
+    const uniform = valuesOf(this.names, parameters, steps);
     const given = workspace.doubles(uniform);
-    const differing = PAIR.flatMap((owner) => tape.varying[owner].map((name) => /** @type {number[]} */ (value(owner, name))));
+    const differing = PAIR.flatMap((owner) => tape.varying[owner].map((name) => /** @type {number[]} */ (parameters[owner][name])));
     const rows = (/** @type {(number | ArrayLike<number>)[]} */ arrays) => {
       const at = workspace.room(8 * length * arrays.length);
       const all = new Float64Array(workspace.memory.buffer, at, length * arrays.length);
@@ -192,7 +206,7 @@ export class Engine {
     const keepAt = workspace.room(4 * (steps + 1));
     const places = new Int32Array(workspace.memory.buffer, keepAt, steps + 1).fill(-1);
     for (let place = 0; place < kept.length; place++) places[kept[place]] = place;
-    const [numbersAt, keys] = this.noisy ? this.counters(count, length, seed, numbers) : [0, 0];
+    const [numbersAt, keys] = this.noisy ? countersIn(workspace, this.functions.noise, count, length, seed, numbers) : [0, 0];
     const bytes = this.made.single ? 4 : 8;
     const points = kept.length * count;
     const history = [0, 1, 2].map(() => workspace.room(bytes * (points + 1)));
@@ -202,16 +216,6 @@ export class Engine {
     const Floats = this.made.single ? Float32Array : Float64Array;
     const [px, py, loss] = history.map((at) => new Floats(workspace.memory.buffer, at, points));
     return { x: px, y: py, loss, addresses: history, kept, count, ...this.found(ends, length, count) };
-  }
-
-  /** The addresses of what noise is drawn by: the trajectories' numbers and the seed's keys. @param {number} count @param {number} length @param {bigint | number} seed @param {number[] | null} numbers */
-  counters(count, length, seed, numbers) {
-    const { workspace } = this;
-    const { noise } = this.functions;
-    const at = [workspace.room(8 * length), workspace.room(16 * noise.rounds)];
-    new BigInt64Array(workspace.memory.buffer, at[0], count).set(Array.from({ length: count }, (_, n) => BigInt(numbers?.[n] ?? n)));
-    new BigUint64Array(workspace.memory.buffer, at[1], 2 * noise.rounds).set(roundKeys(BigInt.asUintN(64, BigInt(seed)), noise));
-    return at;
   }
 
   /** The addresses of the constants and the table; computed anew if parameters have changed. @param {number[]} uniform @param {number} given @param {number} steps */
@@ -243,4 +247,12 @@ export class Engine {
     }
     return { divergedAt, reached, unsure, overflowed };
   }
+}
+
+/** The addresses of what noise is drawn by: the trajectories' numbers and the seed's keys. @param {Workspace} workspace @param {EngineFunctions["noise"]} noise @param {number} count @param {number} length @param {bigint | number} seed @param {number[] | null} numbers */
+export function countersIn(workspace, noise, count, length, seed, numbers) {
+  const at = [workspace.room(8 * length), workspace.room(16 * noise.rounds)];
+  new BigInt64Array(workspace.memory.buffer, at[0], count).set(Array.from({ length: count }, (_, n) => BigInt(numbers?.[n] ?? n)));
+  new BigUint64Array(workspace.memory.buffer, at[1], 2 * noise.rounds).set(roundKeys(BigInt.asUintN(64, BigInt(seed)), noise));
+  return at;
 }

@@ -1,7 +1,7 @@
 // The equations of a step, each symbol with its number at the step that is shown; what is pointed at lights up everywhere.
 
 import { numbersAt } from "./anatomy.js";
-import { element, short } from "./dom.js";
+import { byHand, element, short, write } from "./dom.js";
 
 /** @import { Lit, Step } from "./types" */
 /** @import { Player } from "./player.js" */
@@ -20,6 +20,10 @@ export class Equations {
     this.terms = [];
     /** @type {HTMLElement[]} */
     this.numbers = [];
+    /** @type {[place: Element, name: string][]} where the values of hyper-parameters stand */
+    this.settings = [];
+    /** @type {WeakMap<HTMLElement, string>} the numbers that stand there */
+    this.filled = new WeakMap();
     /** @type {number | null} the line that was last scrolled to */
     this.scrolled = null;
     this.lines = element("ol", { "aria-label": "The step's equations" });
@@ -31,10 +35,8 @@ export class Equations {
     this.time = -Infinity;
   }
 
-  /** Another trajectory: other equations. @param {Step} step @param {string} colour */
+  /** Other equations. @param {Step} step @param {string} colour */
   set(step, colour) {
-    this.step = step;
-    this.shown = "";
     const parts = new Map(step.parts.map((part) => [part.key, part.colour]));
     const rows = step.lines.map(({ math, caption }, i) => {
       const said = element("span", { class: "caption" }, caption);
@@ -44,14 +46,27 @@ export class Equations {
     this.lines.replaceChildren(...rows);
     this.where.replaceChildren(...step.where.map(named));
     this.rows = rows;
+    this.filled = new WeakMap();
     this.terms = [...this.element.querySelectorAll(".term")].map((term) => /** @type {HTMLElement} */ (term));
     for (const term of this.terms) {
+      term.dataset.parts = (step.made[String(term.dataset.key)] ?? []).join(" ");
       const made = partsOf(term);
       if (made.length === 1 && parts.has(made[0])) term.style.setProperty("--colour", parts.get(made[0]) ?? null);
       else if (made.length > 1) term.classList.add("sum");
     }
     const numbers = [...this.element.querySelectorAll(".number")].map((number) => /** @type {HTMLElement} */ (number));
     this.numbers = numbers.filter(({ dataset }) => step.planes.has(String(dataset.plane)));
+    const given = numbers.filter(({ dataset }) => String(dataset.plane).startsWith("value:"));
+    const below = [...this.where.children].map((place, i) => /** @type {[Element, string]} */ ([place.lastElementChild, step.where[i].name]));
+    this.settings = [...given.map((place) => /** @type {[Element, string]} */ ([place.firstElementChild, String(place.dataset.plane).slice("value:".length)])), ...below];
+    this.renew(step);
+  }
+
+  /** Other numbers in the same equations. @param {Step} step */
+  renew(step) {
+    this.step = step;
+    this.shown = "";
+    for (const [place, name] of this.settings) write(place, byHand(step.values[name]));
   }
 
   /** Fill in the numbers of the step that is shown, and mark the line that is explained. */
@@ -64,7 +79,7 @@ export class Equations {
     if (!step || key === this.shown || (clock.playing && now - this.time < READABLE)) return;
     this.shown = key;
     this.time = now;
-    if (t !== null) for (const number of this.numbers) fill(number, numbersAt(step, String(number.dataset.plane), t));
+    if (t !== null) for (const number of this.numbers) this.fill(number, numbersAt(step, String(number.dataset.plane), t));
     this.fit();
     for (const [i, row] of this.rows.entries()) {
       row.classList.toggle("now", sub === i);
@@ -75,6 +90,14 @@ export class Equations {
     if (sub !== null && sub !== this.scrolled) this.rows[sub].scrollIntoView({ block: "nearest" });
     this.scrolled = sub;
     for (const term of this.terms) term.classList.toggle("lit", lit !== null && isLit(term, lit));
+  }
+
+  /** @param {HTMLElement} number @param {number[]} values */
+  fill(number, values) {
+    const texts = values.map((value) => short(value, 3));
+    if (this.filled.get(number) === String(texts)) return;
+    this.filled.set(number, String(texts));
+    fill(number, texts);
   }
 
   /** What does not break, as cases within cases, is scaled to the width that there is. */
@@ -117,11 +140,11 @@ function inARow(part) {
   return opens ? [...part.children].flatMap(inARow) : [part];
 }
 
-/** A hyper-parameter's symbol, what it is, and its value. @param {Step["where"][number]} setting */
-function named({ math, title, about, value }) {
+/** A hyper-parameter's symbol, what it is, and a place for its value. @param {Step["where"][number]} setting */
+function named({ math, title, about }) {
   const symbol = element("span");
   symbol.innerHTML = `<math>${math}</math>`;
-  return element("span", { class: "setting", title: about }, symbol, ` ${title} ${value}`);
+  return element("span", { class: "setting", title: about }, symbol, ` ${title} `, element("span"));
 }
 
 /** The keys of the parts that a symbol is made of. @param {HTMLElement} term */
@@ -136,9 +159,8 @@ function isLit({ dataset }, { parts, keys }) {
 }
 
 /** A number, a column for a vector, a square for a symmetric matrix (xx, xy, yy), or several vectors side by side.
- * @param {HTMLElement} number @param {number[]} values */
-function fill(number, values) {
-  const texts = values.map((value) => short(value, 3));
+ * @param {HTMLElement} number @param {string[]} texts */
+function fill(number, texts) {
   if (texts.length === 1) /** @type {ChildNode} */ (number.firstChild).textContent = texts[0];
   else if (texts.length === 3) number.innerHTML = table([texts.slice(0, 2), texts.slice(1)]);
   else number.innerHTML = table([0, 1].map((axis) => texts.filter((_, row) => row % 2 === axis)));

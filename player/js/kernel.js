@@ -29,7 +29,7 @@ export function write(number, tape, names, library, noise, { width, single, goal
 }
 
 /** Writes the function `run`. */
-class Kernel {
+export class Kernel {
   /** @param {TapeData} tape @param {Library} library @param {NoiseData} noise @param {number} width @param {boolean} single @param {boolean} goal */
   constructor(tape, library, noise, width, single, goal) {
     this.tape = tape;

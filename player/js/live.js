@@ -8,6 +8,7 @@ import { liveBar, liveCurves } from "./livecurves.js";
 import { groundFor } from "./liveground.js";
 import { measure } from "./livemeasures.js";
 import { LiveRuns, MANY } from "./liveruns.js";
+import { LiveSteps } from "./livesteps.js";
 import { isKnown, placeOf, wantedOf } from "./livevalues.js";
 
 /** @import { Landscape, LiveBlock, LiveRace, LiveTold, Point, Race } from "./types" */
@@ -39,6 +40,7 @@ export class Live {
     /** @type {Set<string>} keys that were asked for */
     this.asked = new Set();
     this.runs = new LiveRuns();
+    this.steps = new LiveSteps();
     /** @type {Race | null} the race as Python sent it */
     this.base = null;
     /** @type {Race | null} what is shown in place of it */
@@ -116,11 +118,11 @@ export class Live {
     return this.base !== null && this.frees(this.base);
   }
 
-  /** Whether starts and numbers of a race are free though there is no Python to ask. Steps that are taken apart are those of the race that was sent. @param {Race} race */
+  /** Whether starts and numbers of a race are free though there is no Python to ask. @param {Race} race */
   frees({ live, panels }) {
-    if (this.player.requests || !live || !this.possible || panels.includes(STEP)) return false;
+    if (this.player.requests || !live || !this.possible) return false;
     const block = this.blocks.get(live.key);
-    return block ? block.pairs.every(Boolean) : this.fetch !== null;
+    return block ? block.pairs.every((pair) => pair && (pair.apart || !panels.includes(STEP))) : this.fetch !== null;
   }
 
   /** Turn numbers of the race, by their addresses: optimizers.0.lr say. Whether that is shown here. @param {Record<string, number>} values */
@@ -138,6 +140,14 @@ export class Live {
   async place(points) {
     await this.wake();
     if (this.change(() => Object.assign(this, { placed: points, moved: new Map() }))) this.release();
+  }
+
+  /** Take the steps of another trajectory apart: at once where something is shown that was computed here, or where there is no Python to ask. */
+  async retake() {
+    if (this.alone && !this.on) await this.wake();
+    if (!(this.on || this.alone)) return;
+    const held = this.held;
+    if (this.change(() => {}) && !held) this.release();
   }
 
   /** @param {() => void} note */
@@ -179,6 +189,7 @@ export class Live {
   drop() {
     clearTimeout(this.rest);
     this.race = this.ground = null;
+    this.player.stepper.setLive(null);
     this.values = {};
     this.moved = new Map();
     this.placed = null;
@@ -192,7 +203,10 @@ export class Live {
     if (race === this.race) return;
     this.base = race;
     if (!this.race) return;
-    if (!this.held && this.isAnswer(race)) return this.drop();
+    if (!this.held && this.isAnswer(race)) {
+      this.player.stepper.settle(race.token);
+      return this.drop();
+    }
     if (!this.block || !this.compile(this.wanted())) return this.drop();
     this.race = null; // the player has another one below
     this.dirty = true;
@@ -219,6 +233,12 @@ export class Live {
   /** What is computed now. @returns {Wanted} */
   wanted() {
     return wantedOf(/** @type {Race} */ (this.base), this);
+  }
+
+  /** The trajectory whose steps are taken apart; -1 where none are. */
+  get followed() {
+    const { stepper } = this.player;
+    return stepper.shown ? stepper.target.trajectory : -1;
   }
 
   /** The engines for what is to be computed; null where that is not possible. @param {Wanted} wanted */
@@ -253,6 +273,8 @@ export class Live {
     race.starts &&= race.starts.map((start, index) => this.moved.get(index) ?? start);
     race.version = (race.version ?? 0) + 1;
     this.race = race;
+    const { stepper } = this.player;
+    stepper.setLive(stepper.shown ? this.steps.of(block, wanted, results, race, stepper.target) : null);
     this.took = performance.now() - began;
     this.tell(race.count, base.count);
     this.fit(wanted.lanes.length);

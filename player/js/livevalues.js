@@ -8,10 +8,10 @@ import { numbers } from "./data.js";
 
 /**
  * What is to be computed.
- * @param {Race} base as it was sent, with what it was computed of @param {{ values: Record<string, number>, moved: Map<number, Point>, placed: Point[] | null, stride: number }} changed
+ * @param {Race} base as it was sent, with what it was computed of @param {{ values: Record<string, number>, moved: Map<number, Point>, placed: Point[] | null, stride: number, followed?: number }} changed `followed` is the trajectory whose steps are taken apart
  * @returns {Wanted}
  */
-export function wantedOf(base, { values, moved, placed, stride }) {
+export function wantedOf(base, { values, moved, placed, stride, followed = -1 }) {
   const live = /** @type {LiveRace} */ (base.live);
   const parameters = live.parameters.map((own) => ({ landscape: { ...own.landscape }, optimizer: { ...own.optimizer }, schedule: { ...own.schedule } }));
   const run = { steps: base.steps, noise: live.noise };
@@ -22,7 +22,7 @@ export function wantedOf(base, { values, moved, placed, stride }) {
   const sent = new Map(placed ? placed.entries() : Array.from(x, (_, k) => [k * every, /** @type {Point} */ ([x[k], y[k]])]));
   for (const [index, at] of moved) sent.set(index, at);
   const all = [...sent.keys()].sort((a, b) => a - b);
-  const lanes = all.filter((lane, k) => k % stride === 0 || moved.has(lane));
+  const lanes = all.filter((lane, k) => k % stride === 0 || moved.has(lane) || lane === followed);
   const own = lanes.map((lane) => /** @type {Point} */ (sent.get(lane)));
   return { lanes, parameters, ...run, starts: [Float64Array.from(own, ([px]) => px), Float64Array.from(own, ([, py]) => py)] };
 }

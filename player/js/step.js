@@ -25,6 +25,7 @@ export class StepPanel extends Panel {
     /** @type {{ part: StepPart, chip: HTMLElement, numbers: HTMLElement }[]} */
     this.chips = [];
     this.stale = false; // whether what is shown is of another path
+    this.shape = ""; // of what is said of it
     /** @type {string | null} what the panel shows */
     this.shown = null;
     this.optimizer = element("select", { "aria-label": "Optimizer", change: () => player.stepper.follow(Number(this.optimizer.value), this.trajectory) });
@@ -51,14 +52,15 @@ export class StepPanel extends Panel {
   setRace() {
     const { race } = this.player;
     this.optimizer.replaceChildren(...race.runs.map((run, index) => element("option", { value: index }, run.label)));
-    this.starts.hidden = race.count === 1 || !this.player.ask; // a saved page knows one trajectory of each run
+    this.starts.hidden = race.count === 1 || !(this.player.ask || this.player.live.alone); // a page where nothing is computed knows one trajectory of each run
     this.start.max = String(race.count);
     this.step = null; // what stands in the selectors is to be set again
     this.setStep();
   }
 
-  /** Other paths, of whose steps nothing is known before Python has taken them apart. */
+  /** Other paths, whose steps the browser takes apart as well; where it cannot, nothing is known of them before Python has. */
   setPaths() {
+    if (this.player.stepper.live) return this.setStep();
     if (!this.step || this.stale) return;
     this.setStale(true);
     this.note.hidden = false;
@@ -78,9 +80,10 @@ export class StepPanel extends Panel {
     if (!step || step === this.step) return;
     this.step = step;
     this.setStale(false);
+    if (step.shape === this.shape) return this.renew(step);
+    this.shape = step.shape;
     const run = race.runs[step.run];
-    this.optimizer.value = String(step.run);
-    this.start.value = String(step.trajectory + 1);
+    this.choose(step);
     this.element.style.setProperty("--own", run.colour);
     this.equations.set(step, run.colour);
     const [plain, own] = [step.parts.filter(isPlain), step.parts.filter((part) => !isPlain(part))];
@@ -95,6 +98,21 @@ export class StepPanel extends Panel {
     this.parts.replaceChildren(...this.chips.map(({ chip }) => chip));
     this.shown = null;
     this.element.dataset.drawn = "true";
+  }
+
+  /** Other numbers in the same words. @param {Step} step */
+  renew(step) {
+    this.choose(step);
+    this.equations.renew(step);
+    if (this.player.stepper.live) this.curves.setPaths();
+    else this.curves.redraw();
+    this.shown = "";
+  }
+
+  /** @param {Step} step */
+  choose({ run, trajectory }) {
+    this.optimizer.value = String(run);
+    this.start.value = String(trajectory + 1);
   }
 
   draw() {

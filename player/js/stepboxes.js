@@ -11,7 +11,7 @@ const SIDE = 40; // CSS pixels of the largest square
 const PAD = 8;
 const LETTERS = 13; // CSS pixels
 const ROW = SIDE + 36;
-/** @type {WeakMap<StepBox, number>} */
+/** @type {WeakMap<Step, Map<StepBox, number>>} */
 const largest = new WeakMap();
 
 /**
@@ -103,10 +103,11 @@ function square(context, x, bottom, side, colour, scale, dashed) {
 
 /** The largest finite number of a box over the whole path, which all its squares are measured by; found once. @param {Step} step @param {StepBox} box */
 function largestOf(step, box) {
-  const known = largest.get(box);
-  if (known !== undefined) return known;
+  const known = largest.get(step) ?? new Map();
+  largest.set(step, known);
+  if (known.has(box)) return known.get(box);
   const planes = [box.plane, box.corrected].filter((name) => name !== undefined).map((name) => planeOf(step, name).values);
   const found = planes.reduce((most, values) => values.reduce((a, b) => (b > a && b < Infinity ? b : a), most), 0) || 1;
-  largest.set(box, found);
+  known.set(box, found);
   return found;
 }

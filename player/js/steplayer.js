@@ -34,7 +34,7 @@ export class StepLayer {
     const { step, t } = player.stepper;
     this.drawn = [];
     this.boxes = [];
-    if (!step || t === null || player.off.has(step.run) || player.live.on) return;
+    if (!step || t === null || player.off.has(step.run) || (player.live.on && !player.stepper.live)) return;
     const subplot = this.panel.subplots().find(({ runs }) => runs.includes(step.run));
     if (!subplot) return;
     const context = contextOf(this.panel.canvas);

@@ -16,6 +16,8 @@ export class Stepper {
     this.player = player;
     /** @type {Map<string, Step>} by race and trajectory; the latest last */
     this.kept = new Map();
+    /** @type {Step | null} the steps of what the browser has computed, while that is shown */
+    this.live = null;
     /** @type {Followed | null} the trajectory that the user chose */
     this.followed = null;
     /** @type {number | null} the line of the step that is explained, null for the whole step */
@@ -53,6 +55,11 @@ export class Stepper {
   /** The steps to show, null if there are none: of the trajectory that the user chose; until they are there, another of its run, or those that came last. */
   get step() {
     if (!this.shown) return null;
+    return this.live ?? this.sent;
+  }
+
+  /** Those of them that were sent. */
+  get sent() {
     const { token } = this.player.race;
     const known = [...this.kept.values()].filter((step) => step.token === token);
     const chosen = this.followed && this.kept.get(keyOf(token, this.followed));
@@ -66,11 +73,32 @@ export class Stepper {
     return step && t < step.count ? t : null;
   }
 
+  /** The trajectory whose steps are shown, or will be. @returns {Followed} */
+  get target() {
+    return this.followed ?? this.sent ?? { run: 0, trajectory: 0 };
+  }
+
+  /** What is shown instead of what was sent; null for that. @param {Step | null} step */
+  setLive(step) {
+    this.live = step;
+  }
+
+  /** Python has answered with the race that was computed here: its steps are the same, and stay until Python's own are there. @param {string} token of the race */
+  settle(token) {
+    const { live } = this;
+    this.live = null;
+    if (!live) return;
+    const key = keyOf(token, live);
+    if (!this.kept.has(key)) this.kept.set(key, { ...live, token });
+    this.changed();
+  }
+
   /** Take the steps of another trajectory apart. @param {number} run @param {number} trajectory */
   follow(run, trajectory) {
     this.followed = { run, trajectory };
     this.sub = this.lit = null;
     this.player.ask?.({ kind: "follow", run, trajectory, of: this.player.race.of });
+    this.player.live.retake();
     this.changed();
   }
 
@@ -136,7 +164,7 @@ export class Stepper {
   /** Called with every frame: the maps come after the step, unless the race plays. */
   draw() {
     const { step, t, player } = this;
-    if (!this.close || !step || t === null || player.clock.playing) return;
+    if (!this.close || !step || t === null || player.clock.playing || player.live.held) return;
     const around = aroundStep(step, t, player.race.window);
     if (String(around) === this.around) return;
     this.around = String(around);

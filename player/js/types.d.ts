@@ -126,7 +126,7 @@ export type EngineFunctions = { elementary: Record<string, SequenceData>; noise:
 /** In the user's units; one for each trajectory where the tape says so. */
 export type ParameterValues = Record<"landscape" | "optimizer" | "schedule", Record<string, number | number[]>>;
 /** The second tape is for parameters that the first holds as 0 or 1. */
-export type LivePair = { tape: TapeData; open: TapeData | null; schedule: ScheduleData | null; parameters: ParameterValues };
+export type LivePair = { tape: TapeData; open: TapeData | null; schedule: ScheduleData | null; parameters: ParameterValues; apart?: StepProgram };
 
 export interface EngineRun {
   parameters: ParameterValues;
@@ -522,11 +522,31 @@ export interface StepBlock {
   diverged: number;
   lines: { name: string; caption: string; math: string }[];
   /** What the hyper-parameters in them are. */
-  where: { math: string; title: string; about: string; value: string }[];
+  where: { name: string; math: string; title: string; about: string }[];
   parts: StepPart[];
+  /** The keys of the parts that symbols are made of, by the symbol's key. */
+  made: Record<string, string[]>;
+  /** Of the hyper-parameters. */
+  values: Record<string, number>;
   boxes: StepBox[];
   curves: Figure;
   planes: [name: string, rows: number][];
+}
+
+/** By which the browser takes steps apart itself, from `step_program` of player/step_program.py. */
+export interface StepProgram extends Pick<StepBlock, "lines" | "where" | "boxes" | "curves" | "planes"> {
+  /** Its state is the point, the next point of the path, and what the optimizer keeps. */
+  tape: TapeData;
+  /** The entries of all numbers of all planes, in their order. */
+  outputs: number[];
+  /** All that there may be: those that are zero in all steps are none. */
+  parts: StepPart[];
+  /** With each part the plane of the factor with which a symbol is made of it; "" where that is a number other than 0. */
+  made: Record<string, [part: string, share: string][]>;
+  /** Where the numbers of each curve stand: a plane, and which of its rows. */
+  curveSources: [plane: string, row: number][];
+  /** How many steps are taken apart at most. */
+  most: number;
 }
 
 /** A part of the move; the names are those of planes. */
@@ -544,6 +564,9 @@ export interface StepPart {
   /** The matrix that turned the gradient, and their product. */
   matrix?: string;
   product?: string;
+  /** Of the plain gradient step: the part that it is shown beside, and the plane that tells where the two lead elsewhere. */
+  own?: string;
+  apart?: string;
 }
 
 /** What an optimizer keeps for each axis, drawn as boxes. */
@@ -560,6 +583,8 @@ export interface StepBox {
 
 export interface Step extends Omit<StepBlock, "planes"> {
   planes: Map<string, Plane>;
+  /** Tells apart what is said of steps; the same for all numbers. */
+  shape: string;
 }
 
 /** One number, a vector or a symmetric matrix for each step: a row for each component. */
