@@ -304,20 +304,44 @@ def test_the_steps_are_those_of_the_changed_scenario(player_page: PlayerPage) ->
 # ---- elsewhere
 
 
-def test_nothing_moves_while_the_steps_of_before_are_shown(player_page: PlayerPage) -> None:
-    """Under a start that is dragged: that they are old stands over them."""
-    page = taken_apart(player_page, scenario("adam"))
-    page.evaluate(f"{PLAYER}.live.wake()")
-    page.wait_for_function(f"{PLAYER}.live.ready")
-    tops = "['.parts', '.equations'].map((part) => document.querySelector(`[data-panel=step] ${part}`).getBoundingClientRect().top)"
-    frames(page)
-    before = page.evaluate(tops)
-    assert page.evaluate(f"{PLAYER}.live.move(0, [1.2, 0.9])")
+SAID = """['.parts', '.equations', '.where'].map((part) => document.querySelector(`[data-panel=step] ${part}`).textContent)"""
+DRAWN = f"{PLAYER}.panels.get('map').steps.drawn.map(({{ kind, label, from, to, colour }}) => ({{ kind, label, from, to, colour }}))"
+TOPS = "['.parts', '.equations'].map((part) => document.querySelector(`[data-panel=step] ${part}`).getBoundingClientRect().top)"
+
+
+def dragged(page: Page, at: tuple[float, float], rate: float) -> None:
+    """The first start is dragged to a place, and the learning rate is turned meanwhile, without Python."""
+    page.wait_for_function(f"({PLAYER}.live.wake(), {PLAYER}.live.ready)")
+    page.evaluate(f"([at, rate]) => {{ {PLAYER}.live.move(0, at); {PLAYER}.live.turn({{ 'optimizers.0.lr': rate }}); }}", [at, rate])
     page.evaluate(f"{PLAYER}.live.show()")
     frames(page)
+
+
+def test_steps_follow_what_is_dragged_and_nothing_changes_once_python_answers(player_page: PlayerPage) -> None:
+    before = scenario("adam", noise=0.5)
+    after = before.replace(points=((1.2, 0.9), before.points[1]), optimizers=(Choice.of("adam", lr=0.25),))
+    page = taken_apart(player_page, before)
+    first = page.evaluate(SAID)
+    dragged(page, after.points[0], 0.25)
+    assert page.evaluate(f"{STEPPER}.live !== null && document.querySelector('.stale') === null")
+    said, drawn = page.evaluate(SAID), page.evaluate(DRAWN)
+    assert all(own != old for own, old in zip(said, first, strict=True))
+    page.evaluate(f"{PLAYER}.live.release()")
+    player_page.send(after, PANELS)
+    frames(page)
+    assert page.evaluate(f"{STEPPER}.live === null && {STEPPER}.step.planes.has('t')")
+    assert (page.evaluate(SAID), page.evaluate(DRAWN)) == (said, drawn)
+
+
+def test_where_steps_are_not_taken_apart_in_the_browser_nothing_moves_and_it_is_said(player_page: PlayerPage) -> None:
+    page = taken_apart(player_page, scenario("adam"))
+    page.wait_for_function(f"({PLAYER}.live.wake(), {PLAYER}.live.ready)")
+    page.evaluate(f"{PLAYER}.live.block.pairs.forEach((pair) => delete pair.apart)")
+    before = page.evaluate(TOPS)
+    dragged(page, (1.2, 0.9), 0.25)
     note = page.locator("[data-panel=step] > .sorry")
     assert note.is_visible()
-    assert page.evaluate(tops) == before
+    assert page.evaluate(TOPS) == before
     box, panel = note.bounding_box(), page.locator("[data-panel=step]").bounding_box()
     assert box
     assert panel
