@@ -67,7 +67,9 @@ class Page(str):
         return f'<iframe srcdoc="{escape(self)}" style="width: 100%; height: {_HEIGHT}px; border: 0" allow="fullscreen"></iframe>'
 
 
-def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", "surface", "loss"), below: str = "") -> Page:
+def as_page(
+    race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", "surface", "loss"), below: str = "", plotly: bool = True
+) -> Page:
     """The HTML of a page that plays the race by itself, with all its measures and settings, about 2.5 MB: Plotly.js is in it, compressed.
 
     Its starts can be dragged, and others chosen by a click: the page computes their paths, with Python's numbers.
@@ -77,6 +79,7 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
         theme: light or dark.
         panels: which panels, by their names in `scenario.PANELS`.
         below: HTML that stands under the player as well, the link to the race (`exports.page_link`), say.
+        plotly: whether Plotly.js draws what stands still; otherwise the player does so itself, and the page is 2 MB smaller.
 
     Returns:
         The page, to be written to a file in UTF-8. As the last line of a notebook's cell it plays there.
@@ -91,7 +94,8 @@ def as_page(race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", 
     steps = {f"step {index}": step_bytes(race, index, 0, theme) for index in last_first} if STEP in panels else {}
     stop = {**{name: name for name in blocks}, "steps": list(steps)}
     title = f"{race.landscape.name}: {', '.join(race.labels)}"
-    return _page(title, theme, stop, blocks | steps, _below("the race as it was saved", scoreboard(race), theme, race.scenario, below))
+    under = _below("the race as it was saved", scoreboard(race), theme, race.scenario, below)
+    return _page(title, theme, stop, blocks | steps, under, plotly)
 
 
 def training_page(
@@ -163,7 +167,7 @@ def _below(those: str, table: str, theme: Theme, setup: Setup | None = None, bel
     )
 
 
-def _page(title: str, theme: Theme, stop: Mapping[str, Any], blocks: Mapping[str, bytes], below: str) -> Page:
+def _page(title: str, theme: Theme, stop: Mapping[str, Any], blocks: Mapping[str, bytes], below: str, plotly: bool = True) -> Page:
     """A page that plays something.
 
     Args:
@@ -171,7 +175,9 @@ def _page(title: str, theme: Theme, stop: Mapping[str, Any], blocks: Mapping[str
         stop: what is played, `SiteStop` of js/types.d.ts.
         blocks: what that names.
         below: HTML that stands under the player.
+        plotly: whether the page holds Plotly.js, or draws without it.
     """
+    library = [packed_library(), packed_script("savedpage", "openSaved();")] if plotly else [packed_script("lightpage", "openLight();")]
     text = _PAGE.format(
         title=escape(title),
         program=PROGRAM,
@@ -179,9 +185,7 @@ def _page(title: str, theme: Theme, stop: Mapping[str, Any], blocks: Mapping[str
         css=(HERE / "player.css").read_text(encoding="utf-8"),
         below=below,
         noscript=NO_SCRIPT,
-        blocks="\n".join(
-            [*(held(name, content) for name, content in blocks.items()), packed_library(), packed_script("savedpage", "openSaved();")]
-        ),
+        blocks="\n".join([*(held(name, content) for name, content in blocks.items()), *library]),
         told=json.dumps({"stop": stop}, separators=(",", ":")).replace("<", "\\u003c"),
         start=starter(),
     )

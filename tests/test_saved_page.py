@@ -35,16 +35,18 @@ if TYPE_CHECKING:
 
 SMALL = 3e6
 """Bytes that a page stays below, nearly two million of which are Plotly.js."""
+SMALLEST = 0.7e6
+"""The same without it."""
 
 
 @contextmanager
-def opened(browser: Browser, race: Race, panels: tuple[str, ...], file: Path, **media: Any) -> Iterator[Page]:
+def opened(browser: Browser, race: Race, panels: tuple[str, ...], file: Path, *, plotly: bool = True, **media: Any) -> Iterator[Page]:
     """The page of a race, read from disk while the browser has no network; it must ask for nothing and log no error.
 
     The media are those of Playwright's `emulate_media`.
     """
-    file.write_text(as_page(race, panels=panels), encoding="utf-8")
-    assert file.stat().st_size < SMALL
+    file.write_text(as_page(race, panels=panels, plotly=plotly), encoding="utf-8")
+    assert file.stat().st_size < (SMALL if plotly else SMALLEST)
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, offline=True, **media)
     context.set_default_timeout(PATIENCE)
     page = context.new_page()

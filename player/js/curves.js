@@ -17,7 +17,7 @@ const PAUSE = 300; // milliseconds between two axes of lines that change in ever
 const LEAP = 0.15; // of an axis: what other lines need more or less of it before they get another one
 const REST = 120; // milliseconds without a change after which Plotly draws
 /** @type {Record<string, number[]>} what Plotly makes of names, in widths of a line */
-const DASHES = { dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1], longdashdot: [5, 2, 2, 2] };
+export const DASHES = { dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1], longdashdot: [5, 2, 2, 2] };
 const EDGE = 3; // CSS pixels by which a line along the edge of its plot reaches beyond it
 
 export class CurvePanel extends FigurePanel {

@@ -161,3 +161,10 @@ export function turned(camera, about, over, sides) {
   const eye = { x: camera.center.x + flat * Math.cos(angle), y: camera.center.y + flat * Math.sin(angle), z: camera.center.z + length(from) * Math.sin(height) };
   return outside({ ...camera, eye }, sides);
 }
+
+/** The camera moved aside, so that what it looks at goes with a pointer. @param {Camera} camera @param {number} right @param {number} down CSS pixels @param {number} height of the picture @returns {Camera} */
+export function shifted(camera, right, down, height) {
+  const lens = new Lens(camera, height);
+  const aside = times(plus(times(lens.right, -right), times(lens.up, down)), lens.unit);
+  return { ...camera, eye: plus(camera.eye, aside), center: plus(camera.center, aside) };
+}

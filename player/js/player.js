@@ -21,7 +21,7 @@ import { StepPanel } from "./step.js";
 import { Stepper } from "./stepper.js";
 import { Transport } from "./transport.js";
 
-/** @import { Camera, Frame, Landscape, PlotlyLibrary, Point, Race, Region, Request, Theme } from "./types" */
+/** @import { Camera, Frame, Landscape, PlotLibrary, Point, Race, Region, Request, Theme } from "./types" */
 /** @import { Template } from "./layout.js" */
 /** @import { Panel } from "./panel.js" */
 
@@ -33,14 +33,14 @@ const COMPACT = 660; // CSS pixels that the whole bar under the panels needs
 export class Player {
   /**
    * @param {HTMLElement & { player?: Player }} root an empty element that becomes the player
-   * @param {PlotlyLibrary | Promise<PlotlyLibrary>} Plotly the library, or a promise of it
+   * @param {PlotLibrary | Promise<PlotLibrary>} Plotly the library, or a promise of it
    * @param {((request: Request) => void) | null} pick called with { kind: "start" | "add" | "move", at: [x, y], index } when the user chooses a start, and with { kind: "follow",
    *   run, trajectory } for steps to be taken apart, { kind: "set", values } for numbers by their addresses, { kind: "turn", to } for an entry of the playlist; null where nothing can be chosen
    */
   constructor(root, Plotly, pick = null) {
     this.root = root;
     // There are panels only once there are these three
-    this.Plotly = /** @type {PlotlyLibrary} */ (/** @type {unknown} */ (null));
+    this.Plotly = /** @type {PlotLibrary} */ (/** @type {unknown} */ (null));
     this.landscape = /** @type {Landscape} */ (/** @type {unknown} */ (null));
     this.race = /** @type {Race} */ (/** @type {unknown} */ (null));
     /** @type {Point[]} */

@@ -2,6 +2,8 @@
 // pointer. No other module names what is Plotly's own; eslint.config.js holds this.
 
 /** @import { Box, Camera, Range } from "./types" */
+/** @import { PlotAxis } from "./canvasaxes.js" */
+/** @import { CanvasScene } from "./canvasscenes.js" */
 
 const drawnScenes = new WeakMap(); // a DrawnScene for each of Plotly's
 
@@ -162,6 +164,32 @@ export class DrawnScene {
     this.scene.glplot.redraw();
     return this.scene.glplot.canvas;
   }
+}
+
+/**
+ * Let the functions here find axes and scenes that were drawn without Plotly, where they look for Plotly's own.
+ * @param {any} plot @param {{ width: number, height: number, paper: Box, axes: Map<string, PlotAxis>, scenes: Map<string, CanvasScene> } | null} drawn the plot's size,
+ *   what lies within its margins, and what was drawn by its name in the layout; null for nothing
+ */
+export function drawnOtherwise(plot, drawn) {
+  plot._fullLayout = undefined;
+  if (!drawn) return;
+  const { width, height, paper, axes, scenes } = drawn;
+  const found = { width, height, _size: { l: paper.left, t: paper.top, w: paper.width, h: paper.height } };
+  const asPlotly = (/** @type {PlotAxis} */ axis) => ({
+    range: axis.range,
+    _offset: axis.start,
+    _length: axis.length,
+    d2l: (/** @type {number} */ value) => axis.place(value),
+    l2p: (/** @type {number} */ place) => axis.offset(place),
+    p2d: (/** @type {number} */ offset) => axis.value(offset),
+  });
+  for (const [name, axis] of axes) Object.assign(found, { [name]: asPlotly(axis) });
+  for (const [name, scene] of scenes) {
+    drawnScenes.set(scene, scene);
+    Object.assign(found, { [name]: { _scene: scene } });
+  }
+  plot._fullLayout = found;
 }
 
 /** The scenes with these names that are drawn already. As long as Plotly keeps a scene, it is the same object at every call. @param {HTMLElement} plot @param {string[]} names */

@@ -4,12 +4,13 @@ import { fromPage } from "./library.js";
 import { Stage } from "./stage.js";
 import { held, heldText } from "./unpack.js";
 
-/** @import { SavedPage } from "./types" */
+/** @import { PlotLibrary, SavedPage } from "./types" */
 
-export function openSaved() {
+/** @param {(() => Promise<PlotLibrary>) | null} library what draws its figures; Plotly, which is in the page, if not given */
+export function openSaved(library = null) {
   /** @type {SavedPage} */
   const page = JSON.parse(document.getElementById("told")?.textContent ?? "{}");
   const root = /** @type {HTMLElement} */ (document.getElementById("player"));
-  const plotly = heldText("plotly"); // its unpacking takes long enough
-  new Stage(root, { get: held, library: () => fromPage(plotly) }).show(page.stop);
+  const plotly = library ? null : heldText("plotly"); // its unpacking takes long enough
+  new Stage(root, { get: held, library: library ?? (() => fromPage(/** @type {Promise<string>} */ (plotly))) }).show(page.stop);
 }

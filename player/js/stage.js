@@ -9,9 +9,9 @@ import { readTraining } from "./training.js";
 
 /** @import { Colours } from "./colours.js" */
 /** @import { FreeRace } from "./freerace.js" */
-/** @import { PlotlyLibrary, Point, Request, SiteBlock, SiteStop } from "./types" */
+/** @import { PlotLibrary, Point, Request, SiteBlock, SiteStop } from "./types" */
 
-/** @typedef {{ get: (name: string) => Promise<Uint8Array>, library: () => Promise<PlotlyLibrary>, colours?: Colours | null }} Sources gives blocks by their names, and Plotly; in what colours, if the page can have others */
+/** @typedef {{ get: (name: string) => Promise<Uint8Array>, library: () => Promise<PlotLibrary>, colours?: Colours | null }} Sources gives blocks by their names, and what draws figures; in what colours, if the page can have others */
 
 export class Stage {
   /** @param {HTMLElement} root @param {Sources} sources */

@@ -21,7 +21,7 @@ import { TrainingCurves } from "./trainingcurves.js";
 
 /** @import { Panel } from "./panel.js" */
 /** @import { Frame, Moment, Point, Race, RefinedBlock, Run, Training } from "./types" */
-/** @import { PlotlyLibrary, Request } from "./types" */
+/** @import { PlotLibrary, Request } from "./types" */
 
 const WORDS_ONLY = 12; // the aspect of boundaries where there are none to see
 
@@ -32,7 +32,7 @@ const percentage = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed
 const NETWORK_KINDS = { landscape: ReliefMap, surface: ReliefScene, boundary: BoundaryPanel, activations: ActivationsPanel, network: NetworkPanel, depth: DepthPanel };
 
 export class Trainer extends Player {
-  /** @param {HTMLElement} root @param {PlotlyLibrary | Promise<PlotlyLibrary>} Plotly @param {((request: Request) => void) | null} pick as for a player */
+  /** @param {HTMLElement} root @param {PlotLibrary | Promise<PlotLibrary>} Plotly @param {((request: Request) => void) | null} pick as for a player */
   constructor(root, Plotly, pick = null) {
     super(root, Plotly, pick);
     this.honesty = new Honesty(this);

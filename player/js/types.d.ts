@@ -22,10 +22,14 @@ export type Plot = HTMLElement & { on(event: string, listener: () => void): void
 export type Camera = { eye: Vector; center: Vector; up: Vector };
 export type Vector = { x: number; y: number; z: number };
 
-export interface PlotlyLibrary {
+/** What the player asks of Plotly; `canvasPlots` of canvasplot.js does it, too. */
+export interface PlotLibrary {
   react(plot: Element, data: Trace[], layout: Layout, config: object): Promise<unknown>;
   relayout(plot: Element, changes: Layout): Promise<unknown>;
   purge(plot: Element): void;
+}
+
+export interface PlotlyLibrary extends PlotLibrary {
   downloadImage(figure: Figure, options: { format: "png" | "svg"; width: number; height: number; scale: number; filename: string }): Promise<unknown>;
   Fx: { hover(plot: Element, at: { xpx: number; ypx: number }, subplot: string): void; unhover(plot: Element): void };
 }

@@ -1,0 +1,117 @@
+"""A saved page without Plotly: its figures, which the player draws itself, beside those that Plotly draws in the same page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from player.modules import PLOTLY
+from scenario.presets import OPENING
+from simulation.attractors import lowest_loss
+from tests.player_page import race_of
+from tests.screen import PLAYER, axes, frames, picture, pixel, redrawn, seek
+from tests.test_saved_page import opened
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+RACE = OPENING.scenario
+PANELS = ("map", "surface", "loss")
+STEP = 40
+
+_WITH_PLOTLY = f"""(async () => {{
+    const player = {PLAYER}, panels = [...player.panels.values()].filter((panel) => panel.plot);
+    for (const panel of panels) {{ player.Plotly.purge(panel.plot); panel.listening = false; }}
+    player.Plotly = Plotly;
+    for (const panel of panels) await panel.redraw();
+}})()"""
+
+
+def test_a_page_without_plotly_shows_what_plotly_draws_and_moves_as_it_does(browser: Browser, tmp_path: Path) -> None:
+    race = race_of(RACE)
+    with opened(browser, race, PANELS, tmp_path / "race.html", plotly=False, reduced_motion="reduce") as page:
+        seek(page, STEP)
+        zoom_and_move(page)
+        told_by_a_curve(page, float(race.runs[4].losses[STEP, 0]) - lowest_loss(race.landscape))
+        turn(page)
+        page.mouse.move(1, 1)
+        frames(page)
+        own, placed = panels_of(page), [axes(page, panel) for panel in ("map", "loss")]
+        page.add_script_tag(path=PLOTLY)
+        page.evaluate(_WITH_PLOTLY)
+        redrawn(page)
+        theirs = panels_of(page)
+        for panel, found in zip(("map", "loss"), placed, strict=True):
+            for axis in "xy":
+                expected = axes(page, panel)[axis]
+                assert found[axis]["range"] == pytest.approx(expected["range"])
+                assert (found[axis]["offset"], found[axis]["length"]) == pytest.approx((expected["offset"], expected["length"]), abs=1.5)
+        unlike = {panel: np.abs(own[panel] - theirs[panel]) for panel in PANELS}
+        assert np.percentile(unlike["map"], 90) <= 2  # the rest is lines, which are smoothed otherwise
+        assert unlike["map"].mean() < 1
+        assert unlike["loss"].mean() < 1.5
+        assert unlike["surface"].mean() < 4  # its numbers stand nearer to the axes, and it has lines behind it
+
+
+def panels_of(page: Page) -> dict[str, np.ndarray[Any, Any]]:
+    """The pixels of each panel."""
+    image = picture(page)
+    found = {}
+    for name in PANELS:
+        box = page.locator(f"[data-panel={name}]").bounding_box()
+        assert box
+        left, top = round(box["x"]), round(box["y"])
+        found[name] = image[top : top + round(box["height"]), left : left + round(box["width"])]
+    return found
+
+
+def zoom_and_move(page: Page) -> None:
+    """The wheel keeps what is under the pointer, a drag takes it along, and the button shows the whole map again."""
+    place = (1.0, 0.5)
+    at = pixel(page, *place)
+    page.mouse.move(*at)
+    for _ in range(4):
+        page.mouse.wheel(0, -100)
+    page.get_by_role("button", name="Whole map").wait_for()
+    low, high = axes(page)["x"]["range"]
+    assert high - low < 0.75 * 8
+    assert pixel(page, *place) == pytest.approx(at, abs=0.5)
+    page.mouse.down()
+    page.mouse.move(at[0] + 60, at[1] - 30)
+    page.mouse.up()
+    frames(page)
+    assert pixel(page, *place) == pytest.approx((at[0] + 60, at[1] - 30), abs=0.5)
+    page.get_by_role("button", name="Whole map").click()
+    redrawn(page)
+    assert axes(page)["x"]["range"] == [-4, 4]
+
+
+def told_by_a_curve(page: Page, expected: float) -> None:
+    """A curve says what it is and its value at the pointer."""
+    page.mouse.move(*pixel(page, STEP, float(np.log10(expected)), "loss"))
+    card = page.locator("[data-panel=loss] .tooltip")
+    card.wait_for()
+    name, told = card.inner_text().split("\n")
+    assert (name, told.split(": ")[0]) == ("Adam", f"step {STEP}")
+    assert float(told.split(": ")[1]) == pytest.approx(expected, rel=1e-3)
+
+
+def turn(page: Page) -> None:
+    """A drag turns the surface, what is drawn on it follows, and a double click shows it as at first."""
+    seen = f"{PLAYER}.panels.get('surface').subplots()[0].view.key"
+    first = page.evaluate(seen)
+    box = page.locator("[data-panel=surface]").bounding_box()
+    assert box
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 80, middle[1] + 10)
+    page.mouse.up()
+    redrawn(page)
+    assert page.evaluate(seen) != first
+    page.mouse.dblclick(*middle)
+    redrawn(page)
+    assert page.evaluate(seen) == first
