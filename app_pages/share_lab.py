@@ -17,7 +17,7 @@ from app_pages.share import share
 from app_pages.share_race import look
 from exports.data import MOST_ROWS
 from exports.findings import findings_of
-from exports.lab_files import LabPicture
+from exports.lab_files import LabPage, LabPicture
 from exports.lab_tables import tables_of
 from exports.size import Size
 
@@ -30,7 +30,7 @@ def share_lab(task: type, title: Callable[[], str]) -> None:
         title: gives what is shown as a reference calls it.
     """
     kind = task.__name__
-    parts = {"Picture": _picture, "Data": _data}
+    parts = {"Picture": _picture, "Page": _page, "Data": _data}
     share({name: partial(_of_result, part, kind) for name, part in parts.items()}, f"share part of {kind}", link_here, title)
 
 
@@ -59,6 +59,16 @@ def _picture(task: Any, result: Any) -> None:
     else:
         st.image(content.decode() if form == "svg" else content, alt=f"The picture: {shown}")
     download(f"Save the picture ({in_words(content)})", content, form, _FORMATS[form], _named(kind, shown))
+
+
+def _page(task: Any, result: Any) -> None:
+    st.caption(
+        "One file that shows this page in any browser, without this app and without the internet: its charts, which tell their numbers "
+        "where the mouse rests, its verdict and tables, what it plays, and all settings."
+    )
+    if content := made(LabPage(task, link_here(), date.today(), result), "Make the page"):
+        about = "About 2 MB for the plotting library, and what the charts hold"
+        download(f"Save the page ({in_words(content)})", content, "html", about, _named(type(task).__name__, "page"))
 
 
 _FORMATS = {"png": "For slides and chats", "svg": "Sharp at any size, for the web", "pdf": "Sharp at any size, for print and LaTeX"}

@@ -82,7 +82,7 @@ def _pages(link: Link, only: Collection[str] | None = None, grounds: tuple[str, 
         (title, [(preset_page(preset), preset.title, preset.about) for preset in presets.values()]) for title, presets in _PRESETS.items()
     ]
     lists.insert(0, ("A race of your own", [(free_page(grounds, workers), TITLE, ABOUT)]))
-    lists.append(("The lab", [(lab_page(name), recording.title, recording.about) for name, recording in RECORDINGS.items()]))
+    lists.append(("The lab", [(lab_page(name), recording.kind.title, recording.kind.about) for name, recording in RECORDINGS.items()]))
     if only is not None:
         course = [each for each in course if each[1].path in only]
         lists = [(title, [card for card in cards if card[0].path in only]) for title, cards in lists]

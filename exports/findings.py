@@ -76,6 +76,7 @@ class Chart:
         about: how it is read, in a sentence.
         aside: whether it stands beside the first ones on a page.
         least: CSS pixels; where it has less it is scrolled.
+        figures: how many there are.
     """
 
     title: str
@@ -84,6 +85,7 @@ class Chart:
     about: str = ""
     aside: bool = False
     least: int = 0
+    figures: int = 1
 
 
 @dataclass(frozen=True)
@@ -215,16 +217,13 @@ def _(standings: Standings) -> Findings:
     def by(unit: str, theme: Theme) -> Any:
         return data_profiles(standings, unit, theme)
 
-    charts = [
-        Chart("Places", partial(ranking, standings), 90 + 76 * rows, ranked, least=660),
-        Chart("Performance profiles", partial(profiles, standings), about=ratios, aside=True),
-    ]
+    charts = [Chart("Places", partial(ranking, standings), 90 + 76 * rows, ranked, least=660)]
+    if rows > 1:
+        charts.append(Chart("Critical differences", partial(critical_differences, standings), 70 + 22 * ((rows + 1) // 2), bars))
+    charts.append(Chart("Performance profiles", partial(profiles, standings), 330, ratios, aside=True))
     for unit, name in standings.task.units.items():
         if any(standings.data_profile(entrant, unit)[0].size for entrant in range(rows)):
-            charts.append(Chart(f"Data profiles by {name.lower()}", partial(by, unit), about=costs, aside=True))
-    if rows > 1:
-        height = 70 + 22 * ((rows + 1) // 2)
-        charts.append(Chart("Critical differences", partial(critical_differences, standings), height, bars, aside=True))
+            charts.append(Chart(f"Data profiles by {name.lower()}", partial(by, unit), 330, costs, aside=unit != "steps"))
     return Findings(NETWORK_TOURNAMENT if networks else TOURNAMENT, "", standings.task, tuple(charts), standings.in_words())
 
 
@@ -239,7 +238,7 @@ def _(maps: NetworkMaps) -> Findings:
         return network_sweep_maps(maps, theme, measure)
 
     known = [name for name, of in NETWORK_COLOURINGS.items() if any(np.isfinite(of.of(each)).any() for each in maps.maps)]
-    charts = tuple(Chart(NETWORK_MEASURES[name], partial(drawn, name)) for name in known)
+    charts = tuple(Chart(NETWORK_MEASURES[name], partial(drawn, name), figures=len(maps.maps)) for name in known)
     words = " ".join(f"{each.title}: {each.learns.mean():.0%} of the cells learn." for each in maps.maps)
     best = [(each, place) for each in maps.maps if (place := each.best_by("final loss"))]
     if not best:

@@ -1,8 +1,9 @@
-"""What is saved of a page of the lab: a picture of one of its charts."""
+"""What is saved of a page of the lab: a picture of one of its charts, and the whole page."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from exports.files import OF_A_PIXEL, FileTask
@@ -10,6 +11,9 @@ from exports.findings import findings_of
 from exports.size import Size
 from figures import THEMES
 from simulation.progress import Progress
+
+_OF_A_PAGE = 10_000_000
+"""What it takes to make a page, counted likewise."""
 
 
 @dataclass(frozen=True)
@@ -46,3 +50,31 @@ class LabPicture(FileTask):
         chart = findings.chart(self.shown)
         words = " ".join(filter(None, (findings.words, chart.about)))
         return figure_picture(chart.draw, self.form, self.size, THEMES[self.theme], f"{findings.title}: {chart.title.lower()}", words)
+
+
+@dataclass(frozen=True)
+class LabPage(FileTask):
+    """A page of the lab as one HTML file.
+
+    Args:
+        task: what was computed.
+        link: to what is shown; "" where there is none.
+        made: the day on which it is saved.
+        result: what was found.
+    """
+
+    task: Any
+    link: str
+    made: date
+    result: Any = field(compare=False, repr=False)
+
+    @property
+    def work(self) -> int:
+        """The work that it takes, counted in steps of one trajectory."""
+        return _OF_A_PAGE
+
+    def make(self, progress: Progress | None) -> bytes:
+        """The page. Arguments and errors as for `FileTask.make`."""
+        from exports.lab_page import lab_page
+
+        return lab_page(findings_of(self.result), self.link, self.made).encode()

@@ -106,12 +106,16 @@ def shared_files() -> dict[str, bytes]:
     """What all pages use, but for Plotly's library: the style and the script."""
     course = {lesson.name: ".".join(_right(question) for question in lesson.questions) for lesson in lessons().values()}
     told = json.dumps({"colours": COLOURS, "course": course}, separators=(",", ":"))
-    styles = [HERE / "player.css", HERE / "chart.css", SCOREBOARD_STYLE, STYLE]
-    css = "\n".join([_colours(), *(path.read_text(encoding="utf-8") for path in styles)])
     return {
         f"{SHARED}/site.js": classic_script("sitepage", f"openPage({told});").encode(),
-        f"{SHARED}/site.css": css.encode(),
+        f"{SHARED}/site.css": style_sheet().encode(),
     }
+
+
+def style_sheet() -> str:
+    """The style of all pages."""
+    styles = [HERE / "player.css", HERE / "chart.css", SCOREBOARD_STYLE, STYLE]
+    return "\n".join([_colours(), *(path.read_text(encoding="utf-8") for path in styles)])
 
 
 def _right(question: Question) -> str:

@@ -1,7 +1,7 @@
 // A page of a static site: of the course, with presets and recordings of the lab (exports/course.py). It needs no server and asks for nothing
 // but the files beside it.
 
-import { Chart } from "./chart.js";
+import { drawCharts } from "./chartplace.js";
 import { Colours } from "./colours.js";
 import { FreeRace } from "./freerace.js";
 import { LessonPage } from "./lessonpage.js";
@@ -10,7 +10,7 @@ import { keep, kept } from "./progress.js";
 import { block, receiveBlock } from "./shelf.js";
 import { Stage } from "./stage.js";
 
-/** @import { SiteBlock, SitePage, SiteTold } from "./types" */
+/** @import { SitePage, SiteTold } from "./types" */
 
 const HANDED_ON = "kept="; // in a link's fragment
 
@@ -23,13 +23,14 @@ export function openPage({ colours: pairs, course }) {
   takeOver();
   const root = document.getElementById("player");
   const library = () => load(new URL(`${page.folder}shared/plotly.min.js`, document.baseURI).href);
-  const stage = root && page.stops.length ? new Stage(root, { get: (name) => block(page.folder, name), library, colours }) : null;
+  const get = (/** @type {string} */ name) => block(page.folder, name);
+  const stage = root && page.stops.length ? new Stage(root, { get, library, colours }) : null;
   const words = document.getElementById("words");
   const free = document.getElementById("free");
   if (free && stage) new FreeRace(/** @type {HTMLElement} */ (document.querySelector(".choose")), page.stops, stage, JSON.parse(free.textContent ?? ""));
   else if (page.lesson && words && stage) new LessonPage(words, page.lesson, page.stops, stage, () => showProgress(course));
   else if (stage) stage.show(page.stops[0]);
-  for (const place of document.querySelectorAll("[data-chart]")) drawChart(/** @type {HTMLElement} */ (place), page.folder, colours);
+  drawCharts(get, library, colours);
   showProgress(course);
   for (const button of document.querySelectorAll("button.theme")) button.addEventListener("click", () => colours.toggle());
   for (const button of document.querySelectorAll("button.forget")) {
@@ -49,27 +50,6 @@ function showProgress(course) {
   for (const place of document.querySelectorAll("[data-lesson]")) place.classList.toggle("done", done.includes(String(/** @type {HTMLElement} */ (place).dataset.lesson)));
   for (const place of document.querySelectorAll(".progress")) place.textContent = `${done.length} of ${Object.keys(course).length} done`;
   for (const bar of document.querySelectorAll("progress")) bar.value = done.length;
-}
-
-/** A chart, once it is to be seen, in the colours of the page. @param {HTMLElement} place @param {string} folder @param {Colours} colours */
-function drawChart(place, folder, colours) {
-  /** @type {SiteBlock} */
-  const name = JSON.parse(place.dataset.chart ?? '""');
-  const chart = new Chart(place, load(new URL(`${folder}shared/plotly.min.js`, document.baseURI).href), () => {});
-  const draw = async () => {
-    const single = typeof name === "string";
-    const text = new TextDecoder().decode(await block(folder, single ? name : name[colours.name]));
-    chart.setText(single ? colours.paint(text) : text);
-  };
-  let seen = false;
-  new IntersectionObserver((entries, observer) => {
-    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-    observer.disconnect();
-    seen = true;
-    draw();
-  }).observe(place);
-  colours.listeners.push(() => seen && draw());
-  addEventListener("beforeprint", draw);
 }
 
 /** Browsers that keep something for each file on disk alone are told in the link what the page before knew. */

@@ -630,6 +630,11 @@ export interface SitePage {
 export interface SavedPage {
   stop: SiteStop;
 }
+/** The same of a page of the lab, and what it exchanges for dark colours. */
+export interface SavedLabPage {
+  stops: SiteStop[];
+  colours: [light: string, dark: string][];
+}
 /** What all pages are told: the colours, and the right answers of every lesson, by its name. */
 export type SiteTold = { colours: [light: string, dark: string][]; course: Record<string, string> };
 
