@@ -14,12 +14,13 @@ from app_pages.jobs import jobs
 from app_pages.making import download, in_words, made
 from app_pages.session import session
 from app_pages.share import share
-from app_pages.share_race import look
+from app_pages.share_race import caption_choice, look, show_picture
 from exports.data import MOST_ROWS
 from exports.findings import findings_of
 from exports.lab_files import LabPage, LabPicture
 from exports.lab_tables import tables_of
-from exports.size import Size
+from exports.size import FORMATS, Size
+from scenario.view import is_whole
 
 
 def share_lab(task: type, title: Callable[[], str]) -> None:
@@ -48,17 +49,17 @@ def _picture(task: Any, result: Any) -> None:
     kind = type(task).__name__
     titles = [chart.title for chart in findings_of(result).charts]
     left, right = st.columns(2)
-    form = str(left.segmented_control("Format", list(_FORMATS), default="png", key=f"form of {kind}", format_func=str.upper, required=True))
+    form = str(left.segmented_control("Format", FORMATS, default="png", key=f"form of {kind}", format_func=str.upper, required=True))
     shown = str(right.selectbox("Shows", titles, key=f"picture of {kind}"))
     size, theme = look("1280 × 720", left, right)
-    content = made(LabPicture(task, shown, form, Size(*size), theme.name, link_here(), result), "Draw the picture")
-    if not content:
-        return
-    if form == "pdf":
-        st.caption("A PDF is not shown here; it holds the same.")
-    else:
-        st.image(content.decode() if form == "svg" else content, alt=f"The picture: {shown}")
-    download(f"Save the picture ({in_words(content)})", content, form, _FORMATS[form], _named(kind, shown))
+    told = caption_choice(f"{kind} picture")
+    if content := made(LabPicture(task, shown, form, Size(*size), theme.name, _link(), told, result), "Draw the picture"):
+        show_picture(content, form, f"The picture: {shown}", _named(kind, shown))
+
+
+def _link() -> str:
+    """The link to what is shown; "" where no link holds all of it."""
+    return link_here() if is_whole(session().view) else ""
 
 
 def _page(task: Any, result: Any) -> None:
@@ -66,12 +67,9 @@ def _page(task: Any, result: Any) -> None:
         "One file that shows this page in any browser, without this app and without the internet: its charts, which tell their numbers "
         "where the mouse rests, its verdict and tables, what it plays, and all settings."
     )
-    if content := made(LabPage(task, link_here(), date.today(), result), "Make the page"):
+    if content := made(LabPage(task, _link(), date.today(), result), "Make the page"):
         about = "About 2 MB for the plotting library, and what the charts hold"
         download(f"Save the page ({in_words(content)})", content, "html", about, _named(type(task).__name__, "page"))
-
-
-_FORMATS = {"png": "For slides and chats", "svg": "Sharp at any size, for the web", "pdf": "Sharp at any size, for print and LaTeX"}
 
 
 def _data(task: Any, result: Any) -> None:

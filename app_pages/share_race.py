@@ -52,11 +52,11 @@ def _picture() -> None:
         show_picture(content, form, f"The picture: {SHOWN[shown]}, step {step}")
 
 
-def show_picture(content: bytes, form: str, alt: str) -> None:
-    """A picture that was drawn, where a browser shows its format here, and the button that saves it."""
+def show_picture(content: bytes, form: str, alt: str, what: str = "") -> None:
+    """A picture that was drawn, where a browser shows its format here, and the button that saves it; `what` as for `download`."""
     if form != "pdf":
         st.image(content.decode() if form == "svg" else content, alt=alt)
-    download(f"Save the picture ({in_words(content)})", content, form)
+    download(f"Save the picture ({in_words(content)})", content, form, what=what)
 
 
 def _film() -> None:

@@ -83,17 +83,17 @@ def caption_of(setup: Setup, link: str = "", title: str = "") -> Caption:
         title or f"{setup.title}: {', '.join(setup.labels())}",
         formula,
         latex,
-        _essentials(setup),
+        essentials_of(setup),
         tuple((each.title, each.whole or NONE) for each in told),
         link or f"?{setup.to_query()}",
         setup.in_full(),
     )
 
 
-def _essentials(setup: Setup) -> tuple[str, ...]:
-    """Optimizers and landscape with their numbers, and what else is always told or not at its default."""
-    changed = setup.changed()
-    return tuple(filter(None, (_essential(setup, told, changed) for told in told_in_full(setup))))
+def essentials_of(setup: Setup, without: Collection[str] = ()) -> tuple[str, ...]:
+    """Optimizers and landscape with their numbers, and what else is always told or not at its default, but for some fields."""
+    changed, shown = setup.changed(), [told for told in told_in_full(setup) if told.field not in without]
+    return tuple(filter(None, (_essential(setup, told, changed) for told in shown)))
 
 
 def _essential(setup: Setup, told: Told, changed: Collection[str]) -> str:

@@ -34,15 +34,27 @@ from scenario.setup import Setup
 
 
 class Kind(NamedTuple):
-    """A page of the lab: what it is called, and what there is to see on it."""
+    """A page of the lab.
+
+    Attributes:
+        title, about: what it is called, and what there is to see on it.
+        without: the fields of its scenario or experiment that do not matter.
+    """
 
     title: str
     about: str
+    without: tuple[str, ...] = ()
 
 
-BASINS = Kind("Basins", "Every point is a start: its colour tells where the trajectory ends, paler the longer it takes.")
+BASINS = Kind(
+    "Basins", "Every point is a start: its colour tells where the trajectory ends, paler the longer it takes.", ("starts", "points")
+)
 SWEEP = Kind("Sweep", "Every cell is a race with the two numbers of its place, and its colour tells how that went.")
-FAIR = Kind("Fair race", "Every optimizer gets as many trials to be tuned with, and is judged on starts that none of them was tuned on.")
+FAIR = Kind(
+    "Fair race",
+    "Every optimizer gets as many trials to be tuned with, and is judged on starts that none of them was tuned on.",
+    ("starts", "points", "seed", "optimizers"),
+)
 TOURNAMENT = Kind(
     "Tournament", "The optimizers meet on several landscapes, each at its default parameters, after equally many trials of tuning."
 )

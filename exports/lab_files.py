@@ -23,9 +23,10 @@ class LabPicture(FileTask):
     Args:
         task: what was computed.
         shown: the chart, by its title in `exports.findings`.
-        form: one of `exports.plotted.PLOTTED`.
+        form: one of `exports.size.FORMATS`.
         size, theme: in pixels; "light" or "dark".
         link: to what is shown; "" where there is none.
+        caption: one of `exports.caption.HOW`.
         result: what was found.
     """
 
@@ -35,6 +36,7 @@ class LabPicture(FileTask):
     size: Size
     theme: str
     link: str
+    caption: str
     result: Any = field(compare=False, repr=False)
 
     @property
@@ -44,12 +46,14 @@ class LabPicture(FileTask):
 
     def make(self, progress: Progress | None) -> bytes:
         """The picture. Arguments and errors as for `FileTask.make`."""
+        from exports.lab_settings import lab_caption
         from exports.plotted import figure_picture
 
         findings = findings_of(self.result)
         chart = findings.chart(self.shown)
         words = " ".join(filter(None, (findings.words, chart.about)))
-        return figure_picture(chart.draw, self.form, self.size, THEMES[self.theme], f"{findings.title}: {chart.title.lower()}", words)
+        caption = lab_caption(findings, self.link, f"{findings.title}: {chart.title.lower()}")
+        return figure_picture(chart.draw, self.form, self.size, THEMES[self.theme], caption, words, self.caption)
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date
 from html import escape
-from typing import Any
 
 from exports.findings import Findings
-from exports.lab_tables import settings_of
+from exports.lab_settings import own_settings, setups_of
 from exports.page_link import page_link
 from exports.site.lab_body import body_of, told_as_json
 from exports.site.page import style_sheet
 from exports.site.shelf import COLOURS, Shelf
-from parameters import title_of
-from parameters.param import exact
 from player.modules import HERE
 from player.packed import NO_SCRIPT, held, packed_library, packed_script, starter
 from player.page import Page
 from player.settings_table import settings_table
-from scenario.setup import Setup
 from version import PROGRAM
 
 _PAGE = """<!doctype html>
@@ -74,7 +69,7 @@ def lab_page(findings: Findings, address: str, made: date) -> Page:
         noscript=NO_SCRIPT,
         home=f'<a class="home" href="{escape(address)}">Descent</a>' if address else '<span class="home">Descent</span>',
         content=content,
-        settings=_settings(findings.task, made),
+        settings=_settings(findings, made),
         link=page_link(address) if address else "",
         blocks="\n".join([*blocks, packed_library(), packed_script("labpage", "openLab();")]),
         told=told_as_json({"stops": stops, "colours": COLOURS}),
@@ -83,24 +78,9 @@ def lab_page(findings: Findings, address: str, made: date) -> Page:
     return Page(text)
 
 
-def _settings(task: Any, made: date) -> str:
-    """All that the task depends on, what is at its default, too, and of which day and version it is."""
-    setups = [getattr(task, entry.name) for entry in fields(task) if isinstance(getattr(task, entry.name), Setup)]
-    names = [entry.name for entry in fields(task) if isinstance(getattr(task, entry.name), Setup)]
-    rows = [(title_of(name), _told(value)) for name, value in settings_of(task).items() if name not in names]
-    rows += [("saved", made.isoformat()), ("computed by", PROGRAM)]
+def _settings(findings: Findings, made: date) -> str:
+    """All that the task depends on, what is at its default, too, and of which day and version it is, as tables."""
+    rows = [*own_settings(findings.task), ("saved", made.isoformat()), ("computed by", PROGRAM)]
     lines = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(told)}</td></tr>' for name, told in rows)
     own = f'<div class="wide"><table class="scoreboard settings"><tbody>{lines}</tbody></table></div>'
-    return own + "".join(settings_table(setup) for setup in setups)
-
-
-def _told(value: Any) -> str:
-    """A setting as text: numbers with all their digits."""
-    if isinstance(value, dict):
-        name = f"{value['name']} " if isinstance(value.get("name"), str) else ""
-        return name + ", ".join(f"{title_of(key)} {_told(each)}" for key, each in (value.get("settings") or value).items() if key != "name")
-    if isinstance(value, list | tuple):
-        return "; ".join(map(_told, value)) if value else "–"
-    if isinstance(value, float | int) and not isinstance(value, bool):
-        return exact(value)
-    return "–" if value in (None, "") else str(value)
+    return own + "".join(settings_table(setup, findings.kind.without) for setup in setups_of(findings.task))

@@ -19,14 +19,13 @@ from matplotlib.transforms import Bbox, blended_transform_factory
 
 from exports.axes import set_axis
 from exports.caption import Caption
-from exports.saving import MATPLOTLIB_LOCK, new_figure, saved
-from exports.size import FORMATS, Size, check_size
+from exports.footer import draw_caption
+from exports.saving import MATPLOTLIB_LOCK, check_format, new_figure, saved
+from exports.size import Size, check_size
 from exports.to_matplotlib import draw_image, draw_trace, line2d, line_style, parse_colour, plain_text, write_cells
 from figures import LIGHT, Theme
 from figures.figure import as_plain
 
-PLOTTED = FORMATS
-"""The formats of a picture of figures."""
 _MARGIN, _TITLE, _WORDS, _LINE, _BAR = 14.0, 30.0, 19.0, 20.0, 12.0
 """CSS pixels: around the picture, the heights of its title, of a line of words and of a line of a legend, and the width of a colour bar."""
 _WORDS_SIZE = 12.5
@@ -39,37 +38,45 @@ _SCALES = (0.25, 4.0)
 
 
 def figure_picture(
-    draw: Callable[[Theme], Any], file_format: str, size: Size, theme: Theme = LIGHT, title: str = "", words: str = ""
+    draw: Callable[[Theme], Any],
+    file_format: str,
+    size: Size,
+    theme: Theme = LIGHT,
+    caption: Caption | None = None,
+    words: str = "",
+    how: str = "short",
 ) -> bytes:
     """A picture of a figure, or of several side by side, as the content of a file.
 
     Args:
         draw: gives the figure in a theme's colours, or a sequence of figures.
-        file_format: one of `PLOTTED`.
+        file_format: one of `exports.size.FORMATS`.
         size: in pixels.
         theme: light or dark.
-        title, words: what stands above, in large letters and in small ones.
+        caption: its title, which stands above, and what it says of itself, below and in the file; nothing if not given.
+        words: what stands under the title.
+        how: one of `exports.caption.HOW`, how much of the caption is drawn.
 
     Raises:
-        ValueError: the format is none of `PLOTTED`.
+        ValueError: there is no such format, or the picture is too small.
     """
     check_size(size)
-    if file_format not in PLOTTED:
-        raise ValueError(f"a picture of a figure can be {', '.join(PLOTTED)}, not {file_format!r}")
+    check_format(file_format)
     drawn = as_plain(draw, theme)
     figures = [drawn] if isinstance(drawn, Mapping) else list(drawn)
     with MATPLOTLIB_LOCK:
         figure = new_figure(size, theme)
-        room = _headed(figure, title, words, theme)
+        foot = draw_caption(figure, caption, theme, how) if caption else 0.0
+        room = _headed(figure, caption.title if caption else "", words, theme, foot)
         width = (room.width - _MARGIN * (len(figures) - 1)) / len(figures)
         for number, each in enumerate(figures):
             left = room.x0 + number * (width + _MARGIN)
             Panel(figure, each, Bbox([[left, room.y0], [left + width, room.y1]]), theme).arrange()
-        return saved(figure, file_format, size, Caption(title))
+        return saved(figure, file_format, size, caption or Caption(""))
 
 
-def _headed(figure: Figure, title: str, words: str, theme: Theme) -> Bbox:
-    """Write what stands above; what is left below, in CSS pixels from the lower left corner."""
+def _headed(figure: Figure, title: str, words: str, theme: Theme, foot: float) -> Bbox:
+    """Write what stands above; what is left between it and the share at the foot, in CSS pixels from the lower left corner."""
     width, height = figure.get_size_inches() * 72
     top = height - _MARGIN
     if title:
@@ -80,7 +87,7 @@ def _headed(figure: Figure, title: str, words: str, theme: Theme) -> Bbox:
             _MARGIN / width, (top - _WORDS / 2) / height, line.replace("$", r"\$"), va="center", color=theme.text, fontsize=_WORDS_SIZE
         )
         top -= _WORDS
-    return Bbox([[_MARGIN, _MARGIN], [width - _MARGIN, top - (4 if words else 0)]])
+    return Bbox([[_MARGIN, _MARGIN / 2 + foot * height], [width - _MARGIN, top - (4 if words else 0)]])
 
 
 def _wrapped(figure: Figure, words: str, width: float) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from html import escape
 
 from formulas.mathml import mathml
@@ -10,13 +11,15 @@ from scenario.setup import Setup
 from version import PROGRAM
 
 
-def settings_table(setup: Setup) -> str:
+def settings_table(setup: Setup, without: Collection[str] = ()) -> str:
     """The title, the landscape's formula, every field of the setup with all its numbers, those at their default too, what a link says of
-    it, and the version of Descent, as HTML."""
+    it, and the version of Descent, as HTML; `without` names fields that do not matter."""
     rows = [("title", f"{escape(setup.title)}: {escape(', '.join(setup.labels()))}")]
     if latex := formula_of(setup)[1]:
         rows.append(("f(x, y)", f'<div class="wide"><math>{mathml(latex, stretch=False)}</math></div>'))
     for told in told_in_full(setup):
+        if told.field in without:
+            continue
         name = f"<b>{escape(told.name)}</b> " if told.name else ""
         rows.append((told.title, f"{name}{escape(told.text)}".rstrip()))
     rows += [("link", f"<code>?{escape(setup.to_query())}</code>"), ("computed by", escape(PROGRAM))]

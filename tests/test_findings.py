@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
+from datetime import date
+from html import unescape
 from typing import Any
 
 import numpy as np
@@ -11,7 +14,8 @@ import pytest
 from PIL import Image
 
 from exports.findings import Findings, findings_of
-from exports.lab_files import LabPicture
+from exports.lab_files import LabPage, LabPicture
+from exports.lab_settings import lab_caption
 from exports.lab_tables import tables_of
 from exports.plotted import figure_picture
 from exports.size import Size
@@ -30,6 +34,7 @@ from lab.tournament import Tournament
 from lab.transfer import TransferCurves
 from lab.tuning import Tuning
 from scenario import Choice, Experiment, Scenario
+from version import PROGRAM
 
 WELLS = Scenario(Choice("two_wells"), (Choice("sgd"), Choice("adam")), steps=30)
 MOONS = Experiment(data=Choice.of("moons", n=20), widths=(2,), steps=20)
@@ -73,7 +78,7 @@ def test_every_result_of_the_lab_has_charts_tables_and_all_its_settings(results:
 
 
 def pixels(task: Any, shown: str, result: Any, theme: str = "light") -> set[tuple[int, ...]]:
-    content = LabPicture(task, shown, "png", SIZE, theme, "", result).make(None)
+    content = LabPicture(task, shown, "png", SIZE, theme, "", "short", result).make(None)
     image = Image.open(io.BytesIO(content))
     assert image.size == (640, 400)
     return set(map(tuple, np.asarray(image.convert("RGB")).reshape(-1, 3).tolist()))
@@ -91,7 +96,9 @@ def test_pictures_have_the_colours_of_the_charts(results: dict[str, Any]) -> Non
 def test_a_picture_says_what_the_chart_says(results: dict[str, Any]) -> None:
     standings = results["Tournament"]
     findings = findings_of(standings)
-    drawn = figure_picture(findings.chart("Places").draw, "svg", SIZE, LIGHT, findings.title, findings.words).decode()
+    drawn = figure_picture(
+        findings.chart("Places").draw, "svg", SIZE, LIGHT, lab_caption(findings, "", findings.title), findings.words
+    ).decode()
     for words in ("Tournament", *standings.labels, "Ravine", "Beale", findings.words.split(" ")[0]):
         assert f">{words}" in drawn or f"{words}</text>" in drawn, words
     (cells,) = as_plain(ranking, standings)["data"]
@@ -100,5 +107,32 @@ def test_a_picture_says_what_the_chart_says(results: dict[str, Any]) -> None:
     both = figure_picture(findings_of(results["NetworkSweep"]).charts[0].draw, "svg", SIZE).decode()
     assert both.count("batch normalization") == 2, "two maps side by side"
     assert figure_picture(findings.chart("Critical differences").draw, "pdf", SIZE).startswith(b"%PDF")
-    with pytest.raises(ValueError, match="can be png, svg, pdf, not 'gif'"):
+    with pytest.raises(ValueError, match="can be png, svg or pdf, not 'gif'"):
         figure_picture(findings.charts[0].draw, "gif", SIZE)
+
+
+def test_a_caption_tells_what_counts_and_not_what_does_not(results: dict[str, Any]) -> None:
+    """A fair race searches learning rates and scatters its starts: those of the scenario would mislead."""
+    caption = lab_caption(findings_of(results["Tuning"]), "http://lab/fair", "A fair race")
+    told = " ".join(caption.essentials)
+    assert "trials 4" in told
+    assert "SGD, Adam" in told
+    assert "lr" not in told
+    assert "start (" not in told
+    assert dict(caption.settings)["trials"] == "4"
+    assert caption.in_full is not None
+    assert caption.in_full["scenario"]["landscape"]["name"] == "two_wells"
+    swept = lab_caption(findings_of(results["Sweep"]), "", "A sweep")
+    assert any(each.startswith("start") for each in swept.essentials)
+
+
+def test_a_page_holds_all_that_was_found_and_all_settings(results: dict[str, Any]) -> None:
+    for task in TASKS:
+        findings = findings_of(results[type(task).__name__])
+        page = LabPage(task, "http://lab/?x=1", date(2026, 11, 29), results[type(task).__name__]).make(None).decode()
+        places = sum(chart.figures for chart in findings.charts if not findings.played or chart.title != findings.played.instead)
+        assert page.count("data-chart=") == places
+        for words in (findings.title, findings.words, "2026-11-29", PROGRAM, "http://lab/?x=1", "<svg"):
+            assert words in unescape(page), (task, words)
+        assert not re.search(r'(?:src|href)="(?!data:|http://lab/)', page), "it asks for nothing else"
+        assert all(table in page for _, table in findings.tables)

@@ -1,0 +1,74 @@
+"""All settings of a task of the lab in words, those at their default too, and the caption of what shows its result."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from exports.caption import Caption, essentials_of
+from exports.findings import Findings
+from exports.lab_tables import settings_of
+from parameters import title_of
+from parameters.param import exact
+from scenario.in_full import NONE, formula_of, told_in_full
+from scenario.setup import Setup
+
+_TITLES = {"count": "trials"}
+"""What fields of tasks are called, where their name does not say it."""
+_LONG = ("entrants", "landscapes", "experiments")
+"""Fields that a short caption leaves out: the picture shows them."""
+_SHARED = "like"
+"""The field whose scenario gives only what holds everywhere."""
+
+
+def setups_of(task: Any) -> list[Setup]:
+    """The scenarios and experiments that a task depends on."""
+    return [value for entry in fields(task) if isinstance(value := getattr(task, entry.name), Setup)]
+
+
+def own_settings(task: Any) -> list[tuple[str, str]]:
+    """What a task depends on beside its setups: what it is, and what it is set to."""
+    setups = {entry.name for entry in fields(task) if isinstance(getattr(task, entry.name), Setup)}
+    return [(_TITLES.get(name, title_of(name)), _told(value)) for name, value in settings_of(task).items() if name not in setups]
+
+
+def lab_caption(findings: Findings, link: str, title: str) -> Caption:
+    """The caption of a picture of findings.
+
+    Args:
+        findings: what is shown.
+        link: the whole address that opens it in the app; "" where there is none.
+        title: of the picture.
+    """
+    task, own, without = findings.task, own_settings(findings.task), findings.kind.without
+    shown = [getattr(task, entry.name) for entry in fields(task) if entry.name != _SHARED]
+    setups = [setup for setup in shown if isinstance(setup, Setup)]
+    formula, latex = formula_of(setups[0]) if setups else ("", "")
+    long = {title_of(name) for name in (*_LONG, "task")}
+    names = [", ".join(setup.labels()) for setup in setups if "optimizers" in without]
+    told = [each for setup in setups for each in essentials_of(setup, without)]
+    return Caption(
+        title,
+        formula,
+        latex,
+        (*(f"{name} {each}" for name, each in own if name not in long), *names, *told),
+        (
+            *own,
+            *((each.title, each.whole or NONE) for setup in setups_of(task) for each in told_in_full(setup) if each.field not in without),
+        ),
+        link,
+        settings_of(task),
+    )
+
+
+def _told(value: Any) -> str:
+    """A setting as text: numbers with all their digits."""
+    if isinstance(value, dict):
+        name = f"{value['name']} " if isinstance(value.get("name"), str) else ""
+        numbers = value.get("settings", {key: each for key, each in value.items() if key != "name"})
+        return (name + ", ".join(f"{title_of(key)} {_told(each)}" for key, each in numbers.items())).rstrip()
+    if isinstance(value, list | tuple):
+        return "; ".join(map(_told, value)) if value else NONE
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return exact(value)
+    return NONE if value in (None, "") else str(value)
