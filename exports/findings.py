@@ -61,6 +61,7 @@ TOURNAMENT = Kind(
 NETWORK_FAIR = Kind(
     "Fair race",
     "Every optimizer gets as many trainings to be tuned with. Then the test loss judges, in runs with other first weights and batches.",
+    FAIR.without,
 )
 NETWORK_TOURNAMENT = Kind(
     "Tournament",
