@@ -73,6 +73,14 @@ def test_the_marks_are_where_a_step_begins_to_diverge_and_where_it_shrinks_faste
     assert radii[1] < min(radii[0], radii[2])
 
 
+def test_marks_that_differ_read_differently(player_page: PlayerPage) -> None:
+    page = player_page.play(RAVINE.replace(landscape=Choice("rosenbrock"), optimizers=(Choice.of("sgd", lr=0.001),)), ("map",), at=0)
+    page.evaluate("""() => {
+        const { handles } = document.querySelector('.descent').player;
+        handles.track.show(handles.all.get('optimizers.0.lr'), null); }""")
+    assert page.locator(".turning .known b").all_inner_texts() == ["0.001996", "0.001997"]
+
+
 def test_where_theory_is_silent_there_are_no_marks() -> None:
     ravine, rosenbrock = landscapes.get("ravine"), landscapes.get("rosenbrock")
     assert known_of(ravine, optimizers.get("adam")) == {}
@@ -201,7 +209,7 @@ def settle(page: Page) -> None:
 
 
 def test_a_number_is_dragged_moved_by_keys_and_typed(player_page: PlayerPage) -> None:
-    page = player_page.play(RAVINE, ("map",), at=5)
+    page = player_page.play(RAVINE, ("map", "loss"), at=5)
     rate, momentum = handle(page, "Momentum, learning rate"), handle(page, "Momentum, momentum")
     assert (rate.get_attribute("role"), rate.get_attribute("aria-valuetext"), momentum.inner_text()) == ("spinbutton", "0.02", "ρ0.9")
 
@@ -216,6 +224,13 @@ def test_a_number_is_dragged_moved_by_keys_and_typed(player_page: PlayerPage) ->
     assert 0.05 < shown < 0.08, "a twelfth of six decades"
     assert float(track.locator(".head b").inner_text()) == shown
     assert "diverges beyond (2 + 2ρ)/λ_max" in track.inner_text()
+    over = """(() => {
+        const box = (part) => part.getBoundingClientRect();
+        const track = box(document.querySelector('.turning'));
+        const meets = ({ left, right, top, bottom }) => left < track.right && track.left < right && top < track.bottom && track.top < bottom;
+        return [...document.querySelectorAll('.board tr:has(.turned), .panel[data-panel=loss]')].filter((part) => meets(box(part))).length;
+    })()"""
+    assert page.evaluate(over) == 0, "neither its row nor the curves are covered"
     page.keyboard.press("Escape")
     page.mouse.up()
     assert rate.get_attribute("aria-valuetext") == "0.02", "Escape brings the old one back"
@@ -281,6 +296,11 @@ def test_the_ends_of_the_ravines_axes_set_its_angle_and_its_condition(player_pag
         return ends.map((end) => panel.subplots()[0].view.unproject(Number(end.getAttribute('cx')), Number(end.getAttribute('cy')))); }""")
     losses = tilted.build_landscape().value(np.array(ends).T)
     assert losses == pytest.approx(losses[0]), "they lie on one level line"
+    shows = "document.querySelector('.descent').classList.contains('on-ground')"
+    handle(page, "Ravine, condition").focus()
+    assert page.evaluate(shows), "who turns by keys sees what turns"
+    handle(page, "SGD, learning rate").focus()
+    page.wait_for_function(f"!{shows}")
 
     def drag(number: int, x: float, y: float) -> dict[str, float]:
         grip = page.locator(".ellipse .grip").nth(number).bounding_box()

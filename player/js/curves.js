@@ -4,7 +4,7 @@ import { numbers } from "./data.js";
 import { contextOf, element, followPointer } from "./dom.js";
 import { outline } from "./marks.js";
 import { caption, FigurePanel } from "./panel.js";
-import { axesOf } from "./plotly.js";
+import { annotationsOf, axesOf } from "./plotly.js";
 import { fontOf, wrapped } from "./plotting.js";
 import { powersOfTen, roundNumbers, spaced, written } from "./ticks.js";
 import { plainText, wordsOfCurves } from "./words.js";
@@ -33,6 +33,8 @@ export class CurvePanel extends FigurePanel {
     this.pause = 0; // until when Plotly does not follow lines that change in every frame
     this.rest = 0; // the timer of what is drawn at rest
     this.marked = 0; // how many lines are said to leave the picture
+    /** @type {[left: number, top: number, width: number, height: number][]} where that is said, in CSS pixels: nothing is drawn over it */
+    this.labels = [];
     this.plot.addEventListener("pointerdown", (event) => this.grab(event));
   }
 
@@ -70,6 +72,7 @@ export class CurvePanel extends FigurePanel {
   }
 
   drawn() {
+    this.labels = annotationsOf(this.plot).slice(1); // the first is the panel's title
     if (!this.own || this.player.live.on) return;
     this.own = false;
     this.element.classList.remove("live");
@@ -182,6 +185,7 @@ export class CurvePanel extends FigurePanel {
     if (this.own) this.drawLines(context, axes);
     this.coverAhead(context, axes);
     this.drawCursor(context, axes);
+    for (const [left, top, width, height] of this.labels) context.clearRect(left, top, width, height);
     for (const [index, run] of race.runs.entries()) {
       if (off.has(index)) continue;
       const pixel = this.pixel(index, position);

@@ -1,5 +1,6 @@
 // A level line on the map whose axes' ends can be dragged, where a landscape declares such numbers: the end of the long one sets its direction,
-// the end of the short one how much steeper it is across. The same numbers stand over the table, for the keyboard.
+// the end of the short one how much steeper it is across. It is seen while a pointer moves over the map, or the same numbers over the table, which
+// are there for the keyboard, are pointed at or have the focus.
 
 import { followPointer } from "./dom.js";
 import { endsOf, shareOf, valueNear, written } from "./scale.js";
@@ -14,6 +15,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const REACH = 0.8; // of the way from the centre to the window's nearest edge, that the long axis goes
 const GRIP = 16; // CSS pixels of what can be gripped around an end, and of the end itself
 const END = 4.5;
+const RESTS = 2500; // milliseconds without a move of the pointer after which it is seen no more
 const CLICK = 4; // a pointer that moves no further than so many CSS pixels has clicked
 const GRAIN = { condition: 1 / 300, angle: 1, fine: 0.1 }; // of the condition's track, degrees, and how much finer they are with shift
 
@@ -25,13 +27,24 @@ export class Ellipse {
     this.panel = panel;
     this.player = panel.player;
     this.key = "";
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.rest = undefined;
     this.element = made("svg", { class: "ellipse", "aria-hidden": "true" });
     this.line = made("ellipse");
     this.axes = [made("line"), made("line")];
     /** @type {End[]} */
     this.ends = /** @type {const} */ ([["condition", 1], ["condition", -1], ["angle", 1], ["angle", -1]]).map(([name, side]) => this.newEnd(name, side));
     this.element.append(this.line, ...this.axes, ...this.ends.map(({ group }) => group));
+    panel.plot.addEventListener("pointermove", () => this.appear());
+    panel.plot.addEventListener("pointerleave", () => this.element.classList.remove("near"));
     this.hide();
+  }
+
+  /** A hand moves over the map: show what it can drag, until it rests. */
+  appear() {
+    this.element.classList.add("near");
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.element.classList.remove("near"), RESTS);
   }
 
   /** @param {"condition" | "angle"} name @param {1 | -1} side @returns {End} */
@@ -66,6 +79,7 @@ export class Ellipse {
 
   hide() {
     this.key = "";
+    clearTimeout(this.rest);
     if (!this.element.hasAttribute("hidden")) this.element.setAttribute("hidden", "");
   }
 

@@ -19,7 +19,8 @@ export class Handles {
     this.track = new Track(player.root);
     /** @type {Map<string, Handle>} by address */
     this.all = new Map();
-    this.ground = element("div", { class: "ground" });
+    const pointed = (/** @type {Event} */ { type }) => player.root.classList.toggle("on-ground", /enter|in$/.test(type) || this.ground.contains(document.activeElement));
+    this.ground = element("div", { class: "ground", pointerenter: pointed, pointerleave: pointed, focusin: pointed, focusout: (/** @type {Event} */ event) => setTimeout(pointed, 0, event) });
     /** @type {string[]} who races, and on what, in the race whose numbers these are */
     this.entrants = [];
     this.ofLandscape = "";

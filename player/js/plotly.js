@@ -71,6 +71,15 @@ export function allAxesOf(plot) {
   return names.map((name) => axesOf(plot, Number(name.slice("xaxis".length) || 1))).filter((axes) => axes !== null);
 }
 
+/** Where the texts of a plot's annotations stand in it, in CSS pixels, in their order. @param {HTMLElement} plot @returns {[left: number, top: number, width: number, height: number][]} */
+export function annotationsOf(plot) {
+  const { left, top } = plot.getBoundingClientRect();
+  return [...plot.querySelectorAll(".annotation-text-g")].map((part) => {
+    const box = part.getBoundingClientRect();
+    return [box.left - left, box.top - top, box.width, box.height];
+  });
+}
+
 /** The axes between which an element of the plot takes pointer events, or null if it does not. @param {HTMLElement} plot @param {Element} target */
 export function axesUnder(plot, target) {
   const area = /** @type {HTMLElement | null} */ (target.closest?.(".nsewdrag"));

@@ -10,6 +10,12 @@ const LENGTH = 300; // CSS pixels of the track, in letters of the usual size
 const EDGE = 8; // between it and the player's edge, or the number
 const PADDING = 14; // within it
 const TICK = 46; // between two numbers at the track, at least
+const ROW = "tr, .ground, .transport"; // what tells of whose number it is
+const SEEN = ".panel:not([hidden]), .board tbody tr, .transport .counter"; // what changes while it is turned
+const CURVES = ".panel:not([data-panel^=map]):not([data-panel^=surface])";
+const MORE = 3; // how much worse it is to cover curves than as much of a map
+const OWN = 100; // how much worse it is to cover that row, or to be outside of the player
+const DIGITS = [3, 4, 5, 6]; // of a mark's value: the fewest that tell it from the others
 
 export class Track {
   /** @param {HTMLElement} root the player */
@@ -63,15 +69,29 @@ export class Track {
     this.place(handle.element, x, shareOf(number, handle.value));
   }
 
-  /** Over the number, or under it where the page ends, so that its value stands where the pointer is. @param {HTMLElement} beside @param {number | null} x @param {number} share */
+  /**
+   * Under the number's row, over it or beside it, where least is covered of what changes while it is turned; its value stands where the pointer is,
+   * if there is room.
+   * @param {HTMLElement} beside @param {number | null} x @param {number} share
+   */
   place(beside, x, share) {
-    const [root, at] = [this.root.getBoundingClientRect(), beside.getBoundingClientRect()];
-    const most = root.width - EDGE - this.element.offsetWidth;
-    const left = (x ?? at.left + at.width / 2) - root.left - PADDING - share * this.length;
-    const high = this.element.offsetHeight + EDGE;
-    const over = at.top - high > Math.max(0, Math.min(root.top, innerHeight));
-    const top = (over ? at.top - high : at.bottom + EDGE) - root.top;
-    Object.assign(this.element.style, { left: `${Math.max(EDGE, Math.min(most, left))}px`, top: `${top}px` });
+    const [root, at] = [this.root, beside].map((part) => part.getBoundingClientRect());
+    const [width, height] = [this.element.offsetWidth, this.element.offsetHeight];
+    const row = beside.closest(ROW)?.getBoundingClientRect() ?? at;
+    const left = Math.max(root.left + EDGE, Math.min(root.right - EDGE - width, (x ?? at.left + at.width / 2) - PADDING - share * this.length));
+    const level = Math.min(row.top, innerHeight - EDGE - height);
+    const beneath = row.bottom + EDGE;
+    const above = row.top - EDGE - height;
+    const seen = [...this.root.querySelectorAll(SEEN)].map((part) => ({ weight: part.matches(CURVES) ? MORE : 1, box: part.getBoundingClientRect() }));
+    const besideCurves = seen.filter(({ weight }) => weight > 1).flatMap(({ box }) => [[box.left - EDGE - width, above], [box.right + EDGE, above]]);
+    const places = [[left, beneath], [left, above], [row.left - EDGE - width, level], [row.right + EDGE, level], ...besideCurves];
+    const covers = (/** @type {number[]} */ [across, down]) => {
+      const over = (/** @type {Pick<DOMRect, "left" | "right" | "top" | "bottom">} */ { left, right, top, bottom }) => Math.max(0, Math.min(right, across + width) - Math.max(left, across)) * Math.max(0, Math.min(bottom, down + height) - Math.max(top, down));
+      const outside = width * height - over({ left: root.left, right: root.right, top: Math.max(0, root.top - height), bottom: innerHeight });
+      return OWN * (outside + over(row)) + seen.reduce((sum, { weight, box }) => sum + weight * over(box), 0);
+    };
+    const [across, down] = places.reduce((best, next) => (covers(next) < covers(best) ? next : best));
+    Object.assign(this.element.style, { left: `${across - root.left}px`, top: `${down - root.top}px` });
   }
 
   /** The value is another one. @param {number} value */
@@ -87,7 +107,9 @@ export class Track {
   drawMarks(number) {
     const [low, high] = endsOf(number);
     const seen = number.marks.filter(({ value }) => value >= low && value <= high);
-    this.known.replaceChildren(...seen.flatMap(({ value, words, kind }) => [element("i", { class: `sort ${kind}` }), element("b", {}, short(value, 3)), element("span", {}, words)]));
+    const told = (/** @type {number} */ digits) => seen.map(({ value }) => short(value, digits));
+    const values = told(DIGITS.find((digits) => new Set(told(digits)).size === new Set(seen.map(({ value }) => value)).size) ?? DIGITS[DIGITS.length - 1]);
+    this.known.replaceChildren(...seen.flatMap(({ words, kind }, k) => [element("i", { class: `sort ${kind}` }), element("b", {}, values[k]), element("span", {}, words)]));
     const signs = seen.map(({ value, kind }) => {
       const sign = element("i", { class: `sort ${kind}` });
       sign.style.left = `${100 * shareOf(number, value)}%`;
