@@ -227,8 +227,8 @@ def test_a_number_is_dragged_moved_by_keys_and_typed(player_page: PlayerPage) ->
     over = """(() => {
         const box = (part) => part.getBoundingClientRect();
         const track = box(document.querySelector('.turning'));
-        const meets = ({ left, right, top, bottom }) => left < track.right && track.left < right && top < track.bottom && track.top < bottom;
-        return [...document.querySelectorAll('.board tr:has(.turned), .panel[data-panel=loss]')].filter((part) => meets(box(part))).length;
+        const apart = (one) => one.left >= track.right || track.left >= one.right || one.top >= track.bottom || track.top >= one.bottom;
+        return [...document.querySelectorAll('.board tr:has(.turned), .panel[data-panel=loss]')].filter((part) => !apart(box(part))).length;
     })()"""
     assert page.evaluate(over) == 0, "neither its row nor the curves are covered"
     page.keyboard.press("Escape")
