@@ -28,7 +28,10 @@ def network_heads(tuned: Tuned) -> list[tuple[str, str]]:
         ("steps", "The median number of steps of those, looked at every 15%, and its interval"),
         ("training loss", "The median at the last step on the examples to learn from"),
         ("diverged", "How many of the runs that judge left float range"),
-        ("tolerant", f"Over how many factors of ten of the learning rate the {terms.tuned} stays within twice its least"),
+        (
+            "tolerant",
+            f"Over how many factors of ten of the learning rate the {terms.tuned} stays within twice its least, where it learns at all",
+        ),
         ("slopes", "Slopes of single examples that a step asks for; more where it searches"),
         ("keeps", "Numbers remembered from step to step for each weight"),
     ]
@@ -43,7 +46,7 @@ def network_cells(tuned: Tuned, entrant: int) -> str:
         return f'<td colspan="{count}">no trial of {trials.scores.share.size} came to anything: in most runs all diverged</td>'
     share, steps = float(judged.scores.share[entrant]), float(judged.scores.steps[entrant])
     (low, high), (soon, late) = judged.share_intervals[entrant], judged.step_intervals[entrant]
-    width = trials.tolerant_decades("final loss", TOLERATED)
+    width = trials.tolerant_decades("final loss", TOLERATED) if trials.scores.share.any() else np.nan  # who never learns tolerates nothing
     optimizer = tuned.task.optimizer(trials.choice)
     asked, slopes = evaluations(optimizer), slopes_of_a_step(experiment, optimizer)
     cells = [
