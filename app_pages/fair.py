@@ -18,7 +18,7 @@ from app_pages.races import race_of
 from app_pages.session import session
 from app_pages.settings import Selection, Setting
 from app_pages.share_lab import share_lab
-from app_pages.trials import objective, runs, seed, seeds, trainings, tuned_by
+from app_pages.trials import BudgetChoice, objective, runs, seed, seeds, trainings, tuned_by
 from app_pages.widgets import attempt, expander, hand_over, theme
 from exports.findings import FAIR, NETWORK_FAIR
 from figures.fair import sensitivity, trial_scatter
@@ -36,7 +36,7 @@ _SIZES = {count: count for count in ("8", "24", "100", "400")}
 _STARTS = Selection("fair", "starts", "24", "Starts", _SIZES, "With each seed so many to tune on; as many others judge the result.")
 _OBJECTIVE = objective("fair", "steps", "Objective", "What tuning looks for, and what decides who is ahead.")
 _WHERE = Selection("fair", "where", "anywhere", "Where they start", WHERE)
-_SEED, _SEEDS = seed("fair"), seeds("fair")
+_SEED, _SEEDS, _BUDGET = seed("fair"), seeds("fair"), BudgetChoice("fair")
 _LOOK = Selection("fair", "look", "sensitivity", "Look at", {"sensitivity": "Sensitivity", "trials": "All trials"})
 _TRAININGS, _RUNS, _TUNED_BY = trainings("fair"), runs("fair"), tuned_by("fair")
 _BEGUN = Setting("fair", "begun", "0")
@@ -84,10 +84,13 @@ def _picture() -> None:
 
 def _task() -> Tuning:
     """What is to be tuned, from the lists at the top."""
-    columns = st.columns([0.8, 0.6, 0.65, 1.5, 1.3, 0.75, 0.9])
-    chosen = (_TRIALS, _SEEDS, _STARTS, _OBJECTIVE, _WHERE, _SEED, _LOOK)
-    trials, seeds, starts, objective, where, seed, _ = (setting.choose(column) for setting, column in zip(chosen, columns, strict=True))
-    return Tuning(session().scenario, int(trials), int(starts), int(seed), objective, where, int(seeds))
+    chosen = (_TRIALS, _SEEDS, _STARTS, _OBJECTIVE, _WHERE, _SEED)
+    *columns, look = st.columns([0.8, 0.6, 0.65, 1.4, 1.2, 0.7, *_BUDGET.columns, 0.9])
+    trials, seeds, starts, objective, where, seed = (setting.choose(column) for setting, column in zip(chosen, columns[:6], strict=True))
+    scenario = session().scenario
+    unit, budget = _BUDGET.choose(columns[6:], scenario.build_landscape(), scenario.steps)
+    _LOOK.choose(look)
+    return Tuning(scenario, int(trials), int(starts), int(seed), objective, where, int(seeds), unit, budget)
 
 
 def _task_on_networks() -> NetworkTuning:
@@ -116,8 +119,9 @@ def _found(task: TuningTask, tuned: Tuned) -> None:
 
 def _effort(task: TuningTask, tuned: Tuned) -> str:
     """What it took, in words."""
+    budget = f"{task.budget_in_words()}. " if isinstance(task, Tuning) and task.unit != "steps" else ""
     coarse, told = tuned.trials[0].coarse, trials_per_dimension(task.count, task.setup.optimizers, task.labels())
-    return (
+    return budget + (
         f"{task.count} trials each with {counted(task.seeds, 'seed')}: {coarse} spread over the optimizer's own search space, "
         f"{task.count - coarse} near the best of them. That is {told}. {confidence(task.seeds)} Settings and curves are the first seed's; "
         "the curves were computed afterwards, beyond the budget."

@@ -17,7 +17,7 @@ from app_pages.network_controls import network_sidebar
 from app_pages.session import capitalized, session, value_of
 from app_pages.settings import Selection, Setting
 from app_pages.share_lab import share_lab
-from app_pages.trials import objective, runs, seed, seeds, trainings, tuned_by
+from app_pages.trials import BudgetChoice, objective, runs, seed, seeds, trainings, tuned_by
 from app_pages.widgets import attempt, shows, theme
 from exports.findings import NETWORK_TOURNAMENT, TOURNAMENT
 from figures.fair import critical_differences, data_profiles, profiles, ranking
@@ -48,7 +48,7 @@ _STARTS = Selection("tournament", "starts", "24", "Starts", _SIZES, "With each s
 _LENGTHS = {count: count for count in ("100", "200", "500", "2000")}
 _STEPS = Selection("tournament", "steps_each", "200", "Steps", _LENGTHS)
 _OBJECTIVE = objective("tournament", "steps", "Tuned and ranked by", "What tuning looks for, and what decides who is ahead.")
-_SEED, _SEEDS = seed("tournament"), seeds("tournament")
+_SEED, _SEEDS, _BUDGET = seed("tournament"), seeds("tournament"), BudgetChoice("tournament")
 _ON_DATA = Setting("tournament", "data_sets")
 """The data sets that take part, joined by dots; the usual ones if none is named."""
 _NETWORKS_TUNED = Selection(
@@ -168,12 +168,17 @@ def _task_on_networks(names: list[str]) -> NetworkTournament:
 
 
 def _task_on_landscapes(names: list[str]) -> Tournament:
-    columns = st.columns([1.3, 0.95, 0.7, 0.7, 0.7, 1.7, 0.75])
+    columns = st.columns([1.3, 0.95, 0.7, 0.7, 0.7, 1.5, 0.75, *_BUDGET.columns])
     settings = (_TUNED, _TRIALS, _SEEDS, _STARTS, _STEPS, _OBJECTIVE, _SEED)
-    tuned, trials, seeds, *numbers, objective, seed = (setting.choose(column) for setting, column in zip(settings, columns, strict=True))
+    tuned, trials, seeds, *numbers, objective, seed = (
+        setting.choose(column) for setting, column in zip(settings, columns[:7], strict=True)
+    )
     starts, steps = map(int, numbers)
     scenario = session().scenario
-    return Tournament(scenario.optimizers, tuple(names), steps, int(trials), starts, int(seed), tuned, objective, int(seeds), scenario)
+    first = scenario.build_landscape() if names[0] == CUSTOM else landscapes.get(names[0])
+    budget = _BUDGET.choose(columns[7:], first, steps)
+    chosen = scenario.optimizers, tuple(names), steps, int(trials), starts, int(seed), tuned, objective, int(seeds), scenario
+    return Tournament(*chosen, *budget)
 
 
 def _standings(standings: Standings) -> None:
@@ -226,8 +231,10 @@ def _told_of(unit: str, standings: Standings) -> str:
 _PROFILED = "Share of problems solved within so many times the steps of the best (Dolan and Moré 2002)."
 _COUNTED = {
     "steps": "Share of problems solved in at most so many steps (Moré and Wild 2009).",
-    "gradients": "Share of problems solved with at most so many slopes (Moré and Wild 2009), without those that search or ask for none.",
-    "operations": "Share of problems solved with at most so many operations (Moré and Wild 2009), without those that search.",
+    **{
+        unit: f"Share of problems solved with at most so many {title} (Moré and Wild 2009), searches counted, without who asks for none."
+        for unit, title in (("gradients", "slopes"), ("losses", "losses"), ("hessians", "Hessians"), ("operations", "operations"))
+    },
 }
 
 
@@ -236,7 +243,8 @@ def _effort(standings: Standings) -> str:
     task = standings.task
     where = f"for each {task.noun}" if task.tuned == "for each" else f"on all {task.noun}s at once"
     told = trials_per_dimension(task.count, task.entrants, task.labels())
-    return f"{task.count} trials each {where}, with {counted(task.seeds, 'seed')}. That is {told}. {confidence(task.seeds)}"
+    budget = f" {task.budget_in_words()}." if isinstance(task, Tournament) and task.unit != "steps" else ""
+    return f"{task.count} trials each {where}, with {counted(task.seeds, 'seed')}. That is {told}. {confidence(task.seeds)}{budget}"
 
 
 def _difference(standings: Standings) -> str:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from app_pages.session import capitalized
-from app_pages.settings import Selection
+from streamlit.delta_generator import DeltaGenerator
+
+from app_pages.session import capitalized, session
+from app_pages.settings import Selection, Setting
+from app_pages.widgets import number_box
+from lab.costs import MOST_BUDGET, UNITS, Budget
 from lab.network_place import TUNED_BY
 from lab.search import OBJECTIVES
+from landscapes import Landscape
+from parameters import Param
 
 _SEEDS = {str(seed): str(seed) for seed in range(10)}
 
@@ -51,3 +57,55 @@ def seeds(page: str) -> Selection:
 def seed(page: str) -> Selection:
     """A page's choice of the seed of its trials and starts."""
     return Selection(page, "tuning", "0", "First seed", _SEEDS, "The first of the seeds; others choose other trials and starts.")
+
+
+_COST = Param("budget", 200, 1, MOST_BUDGET, help="What a run may cost.")
+
+
+class BudgetChoice:
+    """A page's choice of what each run may cost.
+
+    Args:
+        page: the name of the page.
+    """
+
+    def __init__(self, page: str) -> None:
+        words = "Everybody's runs may cost as much: in steps, or in what steps ask for. Who asks for more takes fewer steps."
+        self._amount = Setting(page, "budget")
+        self._unit = Selection(page, "unit", "steps", "Budget in", UNITS, words, (self._amount,))
+        self._name = f"{page}.budget"
+
+    @property
+    def columns(self) -> list[float]:
+        """How wide its lists are: of the unit, and of how much it is where it is not counted in steps."""
+        return [0.95, 0.8] if self._unit.value != "steps" else [0.95]
+
+    def choose(self, columns: list[DeltaGenerator], landscape: Landscape, steps: int) -> tuple[str, int]:
+        """Show it in its columns; returns the unit and the amount, 0 for what so many steps cost."""
+        unit, amount = self._unit.choose(columns[0]), 0
+        if unit == "steps":
+            return unit, amount
+        if self._amount.value:
+            try:
+                amount = _amount(self._amount.value)
+            except ValueError:
+                self._amount.refuse("is no budget; it was left out")
+        told = Budget.of(landscape, steps, unit, amount).amount
+        with columns[1]:
+            number_box("A run", told, self._name, self._type, help="At first what the steps of gradient descent cost.")
+        return unit, amount
+
+    def _type(self, value: float) -> None:
+        try:
+            self._amount.set(str(_amount(value)))
+        except ValueError as error:
+            session().refuse(self._name, error)
+
+
+def _amount(given: float | str) -> int:
+    """The amount of a budget.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return int(_COST.check(float(given), "the budget"))

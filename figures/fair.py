@@ -133,7 +133,7 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
 def _told(judged: Judged, row: int, objective: str) -> str:
     """What is written in a cell, a line each: place, share solved and what passed by, the share's interval, steps or loss; of networks
     place, test loss, its interval, and the accuracy or, in a regression, the share that has learned."""
-    if judged.also:
+    if "accuracy" in judged.also:
         return _told_of_networks(judged, row)
     place, share, passed = int(judged.places[row]), float(judged.scores.share[row]), float(judged.passed[row])
     low, high = judged.share_intervals[row]
@@ -165,7 +165,7 @@ def _in_full(standings: Standings, row: int, column: int) -> str:
         f"{scores.share[row]:.1%} {terms.solved} ({low:.1%} to {high:.1%}), {judged.passed[row]:.1%} only passed by",
     ]
     if scores.share[row]:
-        lines.append(f"{scores.steps[row]:g} steps in the median of these ({soon:g} to {late:g})")
+        lines.append(f"{scores.steps[row]:g} steps in the median of these ({soon:.3g} to {late:.3g})")
     lowest, highest = (_measured(limit, "diverged") for limit in judged.loss_intervals[row])
     lines.append(f"median {terms.judged} {_measured(float(scores.loss[row]), 'diverged')} ({lowest} to {highest})")
     if "accuracy" in judged.also and np.isfinite(accuracy := judged.also["accuracy"][row]).any():
@@ -274,7 +274,7 @@ def _rising(standings: Standings, curves: Sequence[tuple[Array, Array]], last: f
 def data_profiles(standings: Standings, unit: str, theme: Theme = LIGHT) -> go.Figure:
     """Data profiles: which share of the problems each optimizer solves at a cost of at most so much, counted in one of the task's units.
 
-    Whose steps have no fixed cost in this unit, since they search, is left out.
+    Trials of step lengths count as they were measured; who asks for nothing of the unit is left out.
     """
     curves = [standings.data_profile(entrant, unit) for entrant in range(len(standings.labels))]
     last = max([2.0, *(float(costs[-1]) for costs, _ in curves if costs.size)])

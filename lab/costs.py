@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 import optimizers
 import tape
 from landscapes import Landscape
 from optimizers import Optimizer, update_rules
+from parameters import Array
 from scenario import Choice
+from scenario.numbers import STEPS
 
-UNITS = {"steps": "Steps", "gradients": "Slopes", "operations": "Operations"}
-"""In what the cost of solving a problem can be counted, by name."""
+UNITS = {"steps": "Steps", "gradients": "Slopes", "losses": "Losses", "hessians": "Hessians", "operations": "Operations"}
+"""In what the cost of solving a problem can be counted, and a budget be given, by name."""
+MOST_STEPS, MOST_BUDGET = int(STEPS.high), 10**9
+_YARDSTICK = Choice("sgd")
+"""What so many steps cost of whom a budget is, where none is given."""
 
 
 def step_cost(landscape: Landscape, choice: Choice) -> tape.Cost | str:
@@ -32,6 +40,7 @@ class Evaluations:
         gradients, hessians, losses: how often a step asks for each, with one trial where it searches for its length.
         searches: whether further trials ask for more, as many as it takes.
         state: how many numbers are kept for each coordinate.
+        trial_gradients, trial_losses: what a trial of a step length asks for, which is among the others once.
     """
 
     gradients: int
@@ -39,6 +48,8 @@ class Evaluations:
     losses: int
     searches: bool
     state: float
+    trial_gradients: int = 0
+    trial_losses: int = 0
 
     def __str__(self) -> str:
         """In words: "1 slope a step, 2 numbers kept for each coordinate"."""
@@ -60,23 +71,114 @@ def evaluations(optimizer: Optimizer) -> Evaluations:
     searches, wolfe = asked["step_length"] + asked["wolfe_length"], asked["wolfe_length"]
     losses = asked["loss"] + 2 * searches + update_rules.CHILDREN * asked["generation"]
     rows = sum(len(values) for values in optimizer.initial_state(np.zeros((2, 1))).values())
-    return Evaluations(asked["gradient"] + wolfe, asked["hessian"], losses, searches > 0, rows / 2)
+    return Evaluations(asked["gradient"] + wolfe, asked["hessian"], losses, searches > 0, rows / 2, wolfe, searches)
 
 
-def unit_cost(landscape: Landscape, choice: Choice, unit: str) -> float:
-    """What a step costs in one of `UNITS`; NaN where it takes as many as it takes, or none of them.
+class Price(NamedTuple):
+    """What a method costs in a unit: its steps without trials of their lengths, and each such trial."""
 
-    Args:
-        landscape: on which.
-        choice: whose step.
-        unit: the name of the unit.
-    """
+    step: float
+    trial: float = 0.0
+
+    def of(self, steps: npt.ArrayLike, trials: npt.ArrayLike) -> Array:
+        """What so many steps with so many trials cost."""
+        return np.asarray(self.step * np.asarray(steps) + self.trial * np.asarray(trials))
+
+    @property
+    def least(self) -> float:
+        """What a step costs at least: a search tries one length."""
+        return self.step + self.trial
+
+
+def price(landscape: Landscape, choice: Choice, unit: str) -> Price | str:
+    """What a method costs in one of `UNITS`, or why that is not known."""
     if unit == "steps":
-        return 1.0
+        return Price(1.0)
     asked = evaluations(optimizers.get(choice.name, **dict(choice.settings)))
-    if asked.searches:
-        return float("nan")
     if unit == "gradients":
-        return float(asked.gradients) if asked.gradients else float("nan")
+        return Price(asked.gradients - asked.trial_gradients, asked.trial_gradients)
+    if unit == "losses":
+        return Price(asked.losses - asked.trial_losses, asked.trial_losses)
+    if unit == "hessians":
+        return Price(asked.hessians)
     cost = step_cost(landscape, choice)
-    return float("nan") if isinstance(cost, str) else float(cost.total)
+    return cost if isinstance(cost, str) else Price(cost.total - cost.of_a_trial, cost.of_a_trial)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What each run may cost.
+
+    Attributes:
+        amount: how much, in the unit.
+        unit: one of `UNITS`.
+        steps: how many steps those take who ask for nothing that is counted.
+    """
+
+    amount: int
+    unit: str
+    steps: int
+
+    @classmethod
+    def of(cls, landscape: Landscape, steps: int, unit: str, amount: int) -> Budget:
+        """A budget; with an amount of 0 what so many steps of gradient descent cost, and of what these do not ask for as many.
+
+        Raises:
+            ValueError: there is no such unit, the amount is out of range, or operations are not counted on the landscape.
+        """
+        if unit not in UNITS:
+            raise ValueError(f"a budget cannot be counted in {unit!r}; choose one of {', '.join(UNITS)}")
+        if not 0 <= amount <= MOST_BUDGET:
+            raise ValueError(
+                f"a budget must be from 1 to {MOST_BUDGET:,}, or 0 for what the steps of gradient descent cost, not {amount:,}"
+            )
+        each = price(landscape, _YARDSTICK, unit)
+        if isinstance(each, str):
+            raise ValueError(f"operations are not counted on {landscape.name}, because {each}; count the budget in another unit")
+        return cls(amount or int(steps * (each.least or 1)), unit, steps)
+
+    def price(self, landscape: Landscape, choice: Choice) -> Price:
+        """What a method costs."""
+        found = price(landscape, choice, self.unit)
+        assert not isinstance(found, str), "which `of` has refused"
+        return found
+
+    def steps_of(self, landscape: Landscape, choice: Choice) -> int:
+        """How many steps a method takes at most: as many as the budget pays for where each search tries one length.
+
+        Raises:
+            ValueError: it pays for none, or for more than can be taken.
+        """
+        least = self.price(landscape, choice).least
+        if not least:
+            return self.steps
+        steps, name = int(self.amount // least), optimizers.get(choice.name).name
+        if not steps:
+            told = f"a step of {name} costs {least:,.0f} {UNITS[self.unit].lower()} on {landscape.name}"
+            raise ValueError(f"{told}, and the budget of {self.amount:,} does not pay for a single one; raise it, or leave {name} out")
+        if steps > MOST_STEPS:
+            raise ValueError(f"the budget pays for {steps:,} steps of {name}, and at most {MOST_STEPS:,} can be taken; lower it")
+        return steps
+
+    def taken(self, landscape: Landscape, choice: Choice, trials: Array) -> npt.NDArray[np.int64]:
+        """How many steps each run takes, shape (N,).
+
+        Args:
+            landscape, choice: whose.
+            trials: of step lengths by each step, rising, shape (steps + 1, N).
+        """
+        each = self.price(landscape, choice)
+        if not each.trial:
+            return np.full(trials.shape[1], len(trials) - 1)
+        paid = each.of(np.arange(len(trials))[:, None], trials) <= self.amount
+        return np.asarray(np.count_nonzero(paid, axis=0) - 1)
+
+    def told(self, landscape: Landscape, choices: Sequence[Choice], labels: Sequence[str]) -> str:
+        """How many steps that is for whom, in words: "200 slopes: 200 steps of SGD, 100 of SAM"."""
+        asked = zip(choices, labels, strict=True)
+        each = [(self.price(landscape, choice), label, self.steps_of(landscape, choice)) for choice, label in asked]
+        paid = [f"{'at most ' * bool(cost.trial)}{steps:,} steps of {label}" for cost, label, steps in each if cost.least]
+        free = [label for cost, label, _ in each if not cost.least]
+        one, unit = "s" * (len(free) == 1), UNITS[self.unit] if self.unit == "hessians" else UNITS[self.unit].lower()
+        beside = f"; {' and '.join(free)} ask{one} for none, and take{one} {self.steps:,} steps" if free else ""
+        return f"{self.amount:,} {unit} a run: {', '.join(paid) or 'nobody asks for any'}{beside}"

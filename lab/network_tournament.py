@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from lab.asked import check_choice, check_names, check_numbers, check_range, check_setup
+from lab.costs import Price
 from lab.network_place import (
     MOST_RUNS,
     NOT_COUNTED,
@@ -138,11 +139,12 @@ class NetworkTournament(TournamentTask):
         """An experiment with the first seed, whose network is the first that judges."""
         return self._experiment(name).replace(seed=self.seed)
 
-    def unit_cost(self, name: str, choice: Choice, unit: str) -> float:
-        """What a step costs: in steps, or in slopes of single examples; operations are not counted."""
+    def price(self, name: str, choice: Choice, unit: str) -> Price | str:
+        """What a method costs: in steps, or in slopes of single examples; operations are not counted."""
         if unit == "steps":
-            return 1.0
-        return slopes_of_a_step(self._experiment(name), self.optimizer(choice)) if unit == "gradients" else float("nan")
+            return Price(1.0)
+        slopes = slopes_of_a_step(self._experiment(name), self.optimizer(choice)) if unit == "gradients" else float("nan")
+        return Price(slopes) if np.isfinite(slopes) else NOT_COUNTED
 
     def step_cost(self, name: str, choice: Choice) -> str:
         """Why operations are not counted."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
 
+from lab.costs import Budget
 from lab.executors import Executor, gather
 from lab.quantities import in_optimizer
 from lab.scaling import rate_factor
@@ -23,6 +24,11 @@ Raced = Scenario | Experiment
 """What optimizers are compared on."""
 Settings = Mapping[str, Array]
 """Settings in which trials differ, arrays of shape (seeds, trials) by the parameter's name."""
+
+
+TAKEN, SEARCH_TRIALS = "steps_taken", "search_trials"
+"""What is told of every run on a landscape that judges: the steps that its budget paid for, and the step lengths tried until it was solved,
+or until its end."""
 
 
 @dataclass(frozen=True)
@@ -92,15 +98,21 @@ class LandscapePlace:
     Attributes:
         scenario: with one seed's starts; its optimizers do not matter.
         starts: of every seed, shape (seeds, 2, starts).
+        budget: what each run may cost.
+        counted: whether steps and trials of step lengths are counted even where the budget does not ask for it.
     """
 
     scenario: Scenario
     starts: Array
+    budget: Budget
+    counted: bool = True
 
     @classmethod
-    def of(cls, scenarios: Sequence[Scenario]) -> LandscapePlace:
-        """That of scenarios which differ in the seeds of their starts only."""
-        return cls(scenarios[0], np.stack([scenario.start_points() for scenario in scenarios]))
+    def of(cls, scenarios: Sequence[Scenario], budget: Budget | None = None, counted: bool = True) -> LandscapePlace:
+        """That of scenarios which differ in the seeds of their starts only; by default the budget is their number of steps."""
+        steps = scenarios[0].steps
+        starts = np.stack([scenario.start_points() for scenario in scenarios])
+        return cls(scenarios[0], starts, budget or Budget(steps, "steps", steps), counted)
 
     def rate_factor(self, optimizer: Optimizer) -> float:
         """By what factor the range of an optimizer's learning rate is scaled to the landscape's curvature and size."""
@@ -115,8 +127,12 @@ class LandscapePlace:
         starts = np.repeat(self.starts[:, None], count, axis=1).transpose(2, 0, 1, 3).reshape(2, -1)
         values = {in_optimizer(name): array.reshape(-1).repeat(each) for name, array in settings.items()}
         numbers = np.repeat(np.arange(seeds * each).reshape(seeds, 1, each), count, axis=1).reshape(-1)
-        one = self.scenario.replace(optimizers=(choice,))
-        return [batch(one, starts, ("final", "stayed", "reached"), values, numbers)]
+        landscape = self.scenario.build_landscape()
+        one = self.scenario.replace(optimizers=(choice,), steps=self.budget.steps_of(landscape, choice))
+        if not self.counted and not self.budget.price(landscape, choice).trial:
+            return [batch(one, starts, ("final", "stayed", "reached"), values, numbers)]
+        counted = batch(one, starts, ("final", "stayed", "reached", "taken", "trials"), values, numbers)
+        return [replace(counted, budget=self.budget)]
 
     def ended(self, results: Sequence[Result], count: int) -> Ended:
         """How trials ended: final losses are at least the landscape's `resolution`."""
@@ -125,7 +141,8 @@ class LandscapePlace:
         final, steps, reached = (result[name].reshape(shape) for name in ("final", "stayed", "reached"))
         landscape = self.scenario.build_landscape()
         above = np.maximum(final - lowest_loss(landscape), resolution(landscape))
-        return Ended(diverged_as_infinity(above), never_as_infinity(steps), never_as_infinity(reached))
+        also = {column: result[name].reshape(shape) for name, column in (("taken", TAKEN), ("trials", SEARCH_TRIALS)) if name in result}
+        return Ended(diverged_as_infinity(above), never_as_infinity(steps), never_as_infinity(reached), also)
 
 
 def told_points(scenarios: Sequence[Scenario]) -> dict[str, Array]:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 import simulation
+from lab.costs import Budget
 from lab.quantities import build_with
 from parameters import Array
 from scenario import Choice, Scenario
@@ -74,6 +75,7 @@ class Batch:
         values: the quantities in which trajectories differ, by address (`scenario.address`): arrays of shape (N,).
         numbers: what chooses each trajectory's noise, shape (N,); its index in the batch if not given.
         goal: the loss that counts as reached, a number or one for each trajectory, shape (N,).
+        budget: what each trajectory may cost, where that can be fewer than all steps; only where "taken" is among the outputs.
     """
 
     scenario: Scenario
@@ -82,6 +84,7 @@ class Batch:
     values: Mapping[str, Array]
     numbers: npt.NDArray[np.int64]
     goal: float | Array = float("nan")
+    budget: Budget | None = None
 
     @property
     def count(self) -> int:
@@ -96,7 +99,7 @@ class Batch:
     @property
     def at_once(self) -> int:
         """How many of them a tile may hold."""
-        return max(1, min(LANES, BYTES // (3 * 8 * len(self.kept))))
+        return max(1, min(LANES, BYTES // ((3 + 3 * ("taken" in self.outputs)) * 8 * len(self.kept))))
 
     @property
     def dtypes(self) -> Mapping[str, type]:
@@ -143,12 +146,22 @@ class Batch:
             goal=self.goal if "reached" in self.outputs and "stayed" not in self.outputs else None,
             progress=progress,
             workers=workers,
+            trials="taken" in self.outputs and optimizer.searches,
         )
         computed: Computed = {}
+        if "taken" in self.outputs:
+            computed["taken"] = (taken := self._taken(run)).astype(np.int32)
+            run = run if (taken == run.steps).all() else measures.until(run, taken)
         for name in self.outputs:
             if name not in computed:
                 computed[name] = OUTPUTS[name].compute(run, self, computed)
         return {name: computed[name] for name in self.outputs}
+
+    def _taken(self, run: Run) -> npt.NDArray[np.int64]:
+        """How many steps each trajectory takes, where it is counted."""
+        if self.budget is None or run.trials is None:
+            return np.full(run.count, run.steps)
+        return self.budget.taken(self.scenario.build_landscape(), self.scenario.optimizers[0], run.trials)
 
 
 def batch(
@@ -213,8 +226,20 @@ def _reached(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
 
 
 def _stayed(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
-    computed["reached"], stayed = (found.astype(np.int32) for found in measures.reached_and_stayed(run))
+    computed["reached"], stayed = (found.astype(np.int32) for found in measures.reached_and_stayed(run, computed.get("taken")))
     return stayed
+
+
+def _taken(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
+    return np.full(run.count, run.steps, dtype=np.int32)
+
+
+def _trials(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
+    if run.trials is None:
+        return np.zeros(run.count)
+    stayed = computed["stayed"]
+    trials: npt.NDArray[Any] = run.trials[np.where(stayed >= 0, stayed, run.steps), np.arange(run.count)]
+    return trials
 
 
 def _lowest(run: Run, tile: Batch, computed: Computed) -> npt.NDArray[Any]:
@@ -243,6 +268,8 @@ OUTPUTS = {
     "final": Output(_last, lambda run, tile, computed: measures.final_loss(run), np.float64),
     "stayed": Output(lambda steps: np.arange(steps + 1), _stayed, np.int32),
     "reached": Output(_last, _reached, np.int32),
+    "taken": Output(_last, _taken, np.int32),
+    "trials": Output(_last, _trials, np.float64),
     "attractor": Output(checkpoints, _attractor, np.int16),
     "outcome": Output(checkpoints, _outcome, np.int8),
     "arrival": Output(checkpoints, _arrival, np.int32),
@@ -255,6 +282,8 @@ final: the final loss; NaN if it diverged.
 stayed, reached: `measures.reached_and_stayed`, of a landscape which must be one for all trajectories; "stayed" stands first, and keeps the
     whole path.
 reached: without "stayed" before it, the first step at which the loss is at most the goal; -1 if it never is.
+taken: how many steps it has taken: all, or as many as the budget pays for; what else is found out ends there.
+trials: how many step lengths it had tried by the step of "stayed", which stands before it, or by its end; 0 where it does not search.
 attractor: where it came to rest, as an index into `simulation.attractors.attractors`; -1 for nowhere.
 outcome: how it ended, a `measures.Outcome`; wanted after "attractor".
 arrival: the first of the `checkpoints` from which on it stayed at its attractor, -1 if it has none; found together with "attractor".

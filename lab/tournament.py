@@ -14,10 +14,10 @@ import numpy as np
 import landscapes
 from lab import statistics
 from lab.asked import check_choice, check_names, check_numbers, check_range
-from lab.costs import UNITS, evaluations, step_cost, unit_cost
+from lab.costs import UNITS, Budget, Price, evaluations, price, step_cost
 from lab.executors import Executor, Publish
 from lab.judged import Judged, counted, listed
-from lab.places import ON_LANDSCAPES, LandscapePlace, Place, Raced, Terms, TrialBatch, check_lowest, run_trials, told_points
+from lab.places import ON_LANDSCAPES, SEARCH_TRIALS, LandscapePlace, Place, Raced, Terms, TrialBatch, check_lowest, run_trials, told_points
 from lab.search import OBJECTIVES, Search, check_size, entrants, search_all
 from lab.tuning import MOST_STARTS, MOST_TRIALS, best_of, check_seeds, scattered, seeds_from
 from optimizers import Optimizer
@@ -107,8 +107,8 @@ class TournamentTask(ABC):
         return self.judging(self.names[0]).replace(optimizers=(choice,)).build_optimizers()[0]
 
     @abstractmethod
-    def unit_cost(self, name: str, choice: Choice, unit: str) -> float:
-        """What a step costs in a unit; see `lab.costs.unit_cost`."""
+    def price(self, name: str, choice: Choice, unit: str) -> Price | str:
+        """What a method costs in a unit, or why that is not known; see `lab.costs.price`."""
 
     @abstractmethod
     def step_cost(self, name: str, choice: Choice) -> Cost | str:
@@ -125,7 +125,11 @@ class TournamentTask(ABC):
     @property
     def work(self) -> int:
         """The work that it takes, counted in steps of one trajectory."""
-        return len(self.entrants) * (self.count + 1) * self.each * self.seeds * self.steps_of_one
+        return (self.count + 1) * self.each * self.seeds * sum(map(self.steps_of, self.entrants))
+
+    def steps_of(self, choice: Choice) -> int:
+        """The work of one trial of an optimizer from one start, on all of them together, counted in steps of one trajectory."""
+        return self.steps_of_one
 
     def compute(self, execute: Executor, publish: Publish[Standings]) -> Standings:
         """Tune every optimizer, then judge all of them everywhere on what is held out."""
@@ -164,6 +168,8 @@ class Tournament(TournamentTask):
         seeds: how often all of it is done, each time with other trials and other starts.
         like: has the noise, the schedule, the penalties and the limits of the gradient that hold on every landscape, and the own formula;
             the rest of it does not matter and is left out.
+        unit: one of `lab.costs.UNITS`, in which the budget of a run is counted.
+        budget: how much each run may cost; 0 for what so many steps of gradient descent cost on the landscape.
 
     Raises:
         KeyError, TypeError, ValueError: an unknown name or setting, a landscape without a lowest loss, a number out of range, or more work
@@ -182,9 +188,11 @@ class Tournament(TournamentTask):
     objective: str = "steps"
     seeds: int = 10
     like: Scenario = field(default_factory=Scenario)
+    unit: str = "steps"
+    budget: int = 0
 
     def __post_init__(self) -> None:
-        check_numbers(self, "steps", "count", "starts", "seed", "seeds")
+        check_numbers(self, "steps", "count", "starts", "seed", "seeds", "budget")
         object.__setattr__(self, "landscapes", check_names("landscapes", self.landscapes))
         for what, given in (("optimizer", self.entrants), ("landscape", self.landscapes)):
             if not given:
@@ -264,15 +272,30 @@ class Tournament(TournamentTask):
 
     def place(self, name: str, seeds: Sequence[int], held_out: bool) -> Place:
         """A landscape with the tuning starts of some seeds, or with the held-out ones."""
-        return LandscapePlace.of([self.scenario(name, held_out, seed) for seed in seeds])
+        return LandscapePlace.of([self.scenario(name, held_out, seed) for seed in seeds], self.each_run(name), held_out)
+
+    def each_run(self, name: str) -> Budget:
+        """What each run on a landscape may cost."""
+        return Budget.of(self._plain(name).build_landscape(), self.steps, self.unit, self.budget)
+
+    def steps_of(self, choice: Choice) -> int:
+        """The steps that an optimizer takes at most, on all landscapes together."""
+        return sum(self.each_run(name).steps_of(self._plain(name).build_landscape(), choice) for name in self.landscapes)
+
+    def budget_in_words(self) -> str:
+        """How many steps the budget is for whom on the first landscape, and whether it is another elsewhere."""
+        budgets = [self.each_run(name) for name in self.landscapes]
+        told = budgets[0].told(self._plain(self.landscapes[0]).build_landscape(), self.entrants, self.labels())
+        same = len({budget.amount for budget in budgets}) == 1
+        return told if same else f"{told}, on {self.title(self.landscapes[0])}; elsewhere what as many steps of gradient descent cost there"
 
     def judging(self, name: str) -> Scenario:
         """A landscape with the held-out starts of the first seed."""
         return self.scenario(name, held_out=True)
 
-    def unit_cost(self, name: str, choice: Choice, unit: str) -> float:
-        """What a step costs on a landscape in one of `lab.costs.UNITS`."""
-        return unit_cost(self.judging(name).build_landscape(), choice, unit)
+    def price(self, name: str, choice: Choice, unit: str) -> Price | str:
+        """What a method costs on a landscape in one of `lab.costs.UNITS`, or why that is not known."""
+        return price(self.judging(name).build_landscape(), choice, unit)
 
     def step_cost(self, name: str, choice: Choice) -> Cost | str:
         """The operations of a step on a landscape, or why they are not counted."""
@@ -290,6 +313,7 @@ class Tournament(TournamentTask):
             f"{self.seeds} seeds, each with {self.starts} tuning starts and {self.starts} other starts that judge, anywhere in the "
             f"window; seed {self.seed}",
             f"on every landscape: {in_words(self.like)}",
+            *([f"budget: {self.budget_in_words()}"] if self.unit != "steps" or self.budget else []),
         ]
 
 
@@ -398,15 +422,20 @@ class Standings:
             unit: one of the task's.
 
         Returns:
-            Costs, rising, at which the share steps up, and the share from there on, 0 to 1. Both are empty where a step has no fixed cost.
+            Costs, rising, at which the share steps up, and the share from there on, 0 to 1. Both are empty where what it costs is not
+            known, or nothing. Trials of step lengths are those that each run took.
         """
-        task = self.task
-        each = [task.unit_cost(name, settings[0], unit) for name, settings in zip(task.names, self.chosen[entrant], strict=True)]
-        if not np.isfinite(each).all():
-            return np.empty(0), np.empty(0)
-        costs = np.concatenate([judged.steps[entrant].ravel() * cost for judged, cost in zip(self.judged, each, strict=True)])
-        places, counts = np.unique(costs[np.isfinite(costs)], return_counts=True)
-        return places, np.cumsum(counts) / costs.size
+        task, costs = self.task, []
+        for name, settings, judged in zip(task.names, self.chosen[entrant], self.judged, strict=True):
+            each = task.price(name, settings[0], unit)
+            trials = judged.also.get(SEARCH_TRIALS)
+            if isinstance(each, str) or not each.least or (each.trial and trials is None):
+                return np.empty(0), np.empty(0)
+            steps = judged.steps[entrant]
+            costs.append(each.of(steps, 0.0 if trials is None else trials[entrant]).ravel())
+        spent = np.concatenate(costs)
+        places, counts = np.unique(spent[np.isfinite(spent)], return_counts=True)
+        return places, np.cumsum(counts) / spent.size
 
     def in_words(self) -> str:
         """Who is first over all landscapes, and who cannot be told apart from it, in a sentence."""

@@ -11,7 +11,7 @@ import numpy as np
 
 import optimizers
 from lab.asked import check_choice, check_numbers, check_range, check_setup
-from lab.costs import step_cost
+from lab.costs import Budget, step_cost
 from lab.executors import Executor, Publish
 from lab.judged import Judged, listed
 from lab.places import ON_LANDSCAPES, LandscapePlace, Place, Raced, Terms, TrialBatch, check_lowest, run_trials, told_points
@@ -202,8 +202,11 @@ class TuningTask(ABC):
     def work(self) -> int:
         """The work that it takes, counted in steps of one trajectory."""
         chosen = self.setup.optimizers
-        curves = RATES * sum(_has_rate(choice) for choice in chosen)
-        return (len(chosen) * (self.count + 1) * self.seeds + curves) * self.each * self.steps_of_one
+        return sum(((self.count + 1) * self.seeds + RATES * _has_rate(choice)) * self.each * self.steps_of(choice) for choice in chosen)
+
+    def steps_of(self, choice: Choice) -> int:
+        """The work of one trial of an optimizer from one start, counted in steps of one trajectory."""
+        return self.steps_of_one
 
     def compute(self, execute: Executor, publish: Publish[Tuned]) -> Tuned:
         """Search every optimizer's space, judge the best settings on what is held out, and trace the sensitivity curves."""
@@ -252,6 +255,8 @@ class Tuning(TuningTask):
         objective: one of `OBJECTIVES`.
         where: one of `WHERE`, where the starts are scattered.
         seeds: how often all of it is done, each time with other trials and other starts.
+        unit: one of `lab.costs.UNITS`, in which the budget of a run is counted.
+        budget: how much each run may cost; 0 for what the scenario's number of steps of gradient descent costs.
 
     Raises:
         ValueError: one of them is out of range, all together are too much work, or the landscape has no lowest loss to measure from.
@@ -264,10 +269,12 @@ class Tuning(TuningTask):
     objective: str = "steps"
     where: str = "anywhere"
     seeds: int = 10
+    unit: str = "steps"
+    budget: int = 0
 
     def __post_init__(self) -> None:
         check_setup(self.scenario)
-        check_numbers(self, "count", "starts", "seed", "seeds")
+        check_numbers(self, "count", "starts", "seed", "seeds", "budget")
         check_range("tuning", "trials", self.count, 2, MOST_TRIALS)
         check_range("tuning", "starts", self.starts, 2, MOST_STARTS)
         check_seeds(self.seed, self.seeds)
@@ -319,7 +326,20 @@ class Tuning(TuningTask):
 
     def place(self, seeds: Sequence[int], held_out: bool) -> Place:
         """The landscape with the tuning starts of some seeds, or with the held-out ones."""
-        return LandscapePlace.of([self.scenario_of(seed, held_out) for seed in seeds])
+        return LandscapePlace.of([self.scenario_of(seed, held_out) for seed in seeds], self.each_run, held_out)
+
+    @property
+    def each_run(self) -> Budget:
+        """What each run may cost."""
+        return Budget.of(self.scenario.build_landscape(), self.scenario.steps, self.unit, self.budget)
+
+    def steps_of(self, choice: Choice) -> int:
+        """The steps that an optimizer takes at most."""
+        return self.each_run.steps_of(self.scenario.build_landscape(), choice)
+
+    def budget_in_words(self) -> str:
+        """How many steps the budget is for whom."""
+        return self.each_run.told(self.scenario.build_landscape(), self.scenario.optimizers, self.labels())
 
     def told_starts(self) -> dict[str, Array]:
         """Where the held-out starts are."""

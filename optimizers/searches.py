@@ -55,6 +55,26 @@ def repeated(trial: Trial, searching: npt.NDArray[np.bool_], most: int, /, **fir
     return tuple(values.values())
 
 
+def counting(repeat: Repeat, note: Callable[[Any], None]) -> Repeat:
+    """What repeats trials as another does, and counts them for each trajectory.
+
+    Args:
+        repeat: what repeats them.
+        note: is given how many there were, shape (N,), after each search.
+    """
+
+    def counted(trial: Trial, searching: npt.NDArray[np.bool_], most: int, /, **first: Array | float) -> tuple[Array, ...]:
+        def one(trials: Array, **values: Array) -> tuple[tuple[Array, ...], npt.NDArray[np.bool_]]:
+            following, going = trial(**values)
+            return (trials + 1.0, *following), going
+
+        trials, *found = repeat(one, searching, most, trials=0.0, **first)
+        note(trials)
+        return tuple(found)
+
+    return counted
+
+
 def write_losses(value: Array, out: Array) -> None:
     """Losses, shape (N,), as rows of `out`, shape (d, N), infinite where there is none: that is worse than any."""
     out[:] = _or_infinite(value)

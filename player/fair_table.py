@@ -72,7 +72,7 @@ def _cells(tuned: Tuned, entrant: int) -> str:
     cells = (
         f"{share:.0%} <small>{low * 100:.0f}–{high * 100:.0f}</small>",
         f"{judged.passed[entrant]:.0%}",
-        f"{steps:g} <small>{soon:g}–{late:g}</small>" if share else "never",
+        f"{steps:g} <small>{soon:.3g}–{late:.3g}</small>" if share else "never",
         short(loss, 3) if np.isfinite(loss) else "diverged",
         f"{width:.1f} decades" if np.isfinite(width) else "–",
     )

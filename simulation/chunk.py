@@ -11,7 +11,7 @@ import numpy.typing as npt
 from formulas.program import Bound, Call, Oracle, run_calls
 from optimizers import Optimizer, Schedule, update_rules
 from optimizers.options import CLIPPING, clip
-from optimizers.searches import backtrack, best_of, bracket, write_losses
+from optimizers.searches import Repeat, backtrack, best_of, bracket, counting, repeated, write_losses
 from parameters import Array, Value
 from simulation.noise import Noise
 from simulation.objective import Objective
@@ -47,6 +47,7 @@ class Chunk:
     Attributes:
         points: where they are, shape (d, n); `advance` changes it.
         loss: the loss at the point before the last step, shape (n,), if `with_loss`.
+        trials: how many step lengths have been tried so far, shape (n,).
     """
 
     def __init__(self, plan: Plan, lanes: Lanes, with_loss: bool) -> None:
@@ -54,7 +55,7 @@ class Chunk:
         self.n, self.dimension = lanes.size, plan.objective.dimension
         self.flat = np.ascontiguousarray(plan.starts[:, lanes]).reshape(-1)
         self.points = self.flat.reshape(self.dimension, self.n)
-        self.loss = np.empty(self.n)
+        self.loss, self.trials = np.empty(self.n), np.zeros(self.n)
         self._wants_loss = with_loss
         self._noise = np.zeros(self.flat.shape) if np.any(plan.noise) else None
         self._source = Noise(plan.seed, plan.numbers[lanes], self.dimension) if self._noise is not None else None
@@ -141,12 +142,15 @@ class Chunk:
 
     def _step_length(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
         loss = self._asked(lambda trial, lanes, value: self.plan.objective.bind(trial, lanes, value=value))
-        return [(backtrack, (loss, *map(self._rows, (*operands, out))))]
+        return [(backtrack, (loss, *map(self._rows, (*operands, out)), self._counting()))]
 
     def _wolfe_length(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
         loss = self._asked(lambda trial, lanes, value: self.plan.objective.bind(trial, lanes, value=value))
         slope = self._asked(lambda trial, lanes, value: self.plan.objective.bind(trial, lanes, gradient=value), self.dimension)
-        return [(bracket, (loss, slope, *map(self._rows, (*operands, out))))]
+        return [(bracket, (loss, slope, *map(self._rows, (*operands, out)), self._counting()))]
+
+    def _counting(self) -> Repeat:
+        return counting(repeated, lambda trials: np.add(self.trials, trials, self.trials))
 
     def _asked(self, bind: Callable[[Array, Lanes, Array], list[Call]], *rows: int) -> Callable[[Array], Array]:
         """A quantity of the objective as a function of points, shape (d, n); what it returns is overwritten by the next call.

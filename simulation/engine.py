@@ -65,6 +65,7 @@ def run(
     workers: int | None = None,
     memory: int = MEMORY,
     engine: str = "auto",
+    trials: bool = False,
 ) -> Run:
     """Run an optimizer from many starts in parallel.
 
@@ -88,6 +89,7 @@ def run(
         memory: bytes that the history may take.
         engine: "numpy", or "machine" for machine code, which needs llvmlite and a formula; "auto" chooses what is done sooner, see
             `simulation.choice`. They give the same numbers to the last bit.
+        trials: whether the step lengths that a search tries are counted.
 
     Returns:
         The run. A trajectory that leaves float range is marked in `diverged_at` and NaN from there on; the others go on.
@@ -113,13 +115,13 @@ def run(
     on_machine = choice.on_machine(engine)
     try_calls(landscape, points, optimizer.takes_hessian)
 
-    whole = Record.empty(kept.size, dimension, count, goal is not None)
+    whole = Record.empty(kept.size, dimension, count, goal is not None, trials)
     plan = Plan(landscape, optimizer, points, steps, schedule, noise, seed, check_numbers(numbers, count), kept, check_goal(goal, count))
     threads = workers or (min(os.cpu_count() or 1, 8) if count >= THREADED_FROM else 1)
     size = chunk or (CHUNK if threads == 1 else THREADED_CHUNK)
     parts = [np.arange(first, min(first + size, count)) for first in range(0, count, size)]
     reporter = Reporter(progress, count * max(steps, 1))
-    machine = MachineRun(plan, choice.kind) if on_machine else None
+    machine = MachineRun(plan, choice.kind, trials and optimizer.searches) if on_machine else None
     write = record_path if kept.size == steps + 1 and goal is None else record_thinned
 
     def work(lanes: Lanes) -> None:
@@ -154,4 +156,5 @@ def run(
         whole.reached,
         whole.frozen_at,
         "machine" if on_machine else "numpy",
+        whole.trials,
     )

@@ -5,6 +5,7 @@ Where a formula's repair may have had something to fill in, which no kernel does
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -47,12 +48,13 @@ class MachineRun:
     Args:
         plan: of a landscape and a method that machine code can run.
         kind: what its kernel does beside stepping.
+        counted: whether the step lengths that are tried are counted.
     """
 
-    def __init__(self, plan: Plan, kind: machine.Kind) -> None:
+    def __init__(self, plan: Plan, kind: machine.Kind, counted: bool = False) -> None:
         assert isinstance(plan.objective, Landscape)
-        self.plan, self.landscape, self.kind = plan, plan.objective, kind
-        self.tape = tape.tape_of(plan.objective, plan.optimizer, plan.schedule is not None, bool(np.any(plan.noise)))
+        self.plan, self.landscape, self.kind, self.counted = plan, plan.objective, kind, counted
+        self.tape = tape.tape_of(plan.objective, plan.optimizer, plan.schedule is not None, bool(np.any(plan.noise)), counted)
         self.shared = tape.shared(self.tape, plan.objective, plan.optimizer, plan.steps, plan.schedule)
 
     def record(self, lanes: Lanes, record: Record, reporter: Reporter) -> None:
@@ -107,7 +109,7 @@ class MachineRun:
         places = np.flatnonzero(~np.isfinite(some.row(some.rows.missing)))
         if not places.size:
             return
-        own = Record.empty(len(record.positions), 2, places.size, record.reached is not None)
+        own = Record.empty(len(record.positions), 2, places.size, record.reached is not None, record.trials is not None)
         write = record_path if path and record.reached is None else record_thinned
         write(self.plan, some.lanes[places], own, self._stopping(reporter))
         record.put(places, own)
@@ -169,16 +171,26 @@ class _Some:
         steps_kept = plan.kept[-len(record.positions) :]
         kept[steps_kept] = np.arange(steps_kept.size)
         seed = plan.seed if self.run.tape.by_chance else None
-        for pulse in reporter.pulses(plan.steps, self.count, pulse_of(self.run.tape)):
+        for pulse in self._pulses(reporter, record.trials is not None):
             steps, end = slice(pulse.start, pulse.stop), looks and pulse.stop == plan.steps
             rows = kept[pulse.start : pulse.stop + end]
             history = History(rows, record.positions, record.losses if self.kind.losses else None) if self.kind.history else None
             table = self.run.shared.table[steps]
             self.kernel(self.memory, self.count, self.run.shared.constants, table, pulse.start, seed, history, end)
+            if record.trials is not None and self.run.counted and kept[pulse.stop] >= 0:
+                self._take(self.run.tape.state.index(tape.TRIALS), record.trials[kept[pulse.stop]])
         if not looks:
             self._take(0, record.positions[-1, 0])
             self._take(1, record.positions[-1, 1])
             columns.fill(plan.objective, self.lanes, record.positions, record.losses)
+
+    def _pulses(self, reporter: Reporter, counts: bool) -> Iterator[range]:
+        """The steps that are taken together: one at a time where trials are counted, since the kernel has their number at its end only."""
+        for pulse in reporter.pulses(self.plan.steps, self.count, pulse_of(self.run.tape)):
+            if counts and self.run.counted:
+                yield from (range(step, step + 1) for step in pulse)
+            else:
+                yield pulse
 
     def is_finite(self, record: Record) -> bool:
         """Whether all is certain to be well: nobody has left float range, nothing has overflowed, and nothing has to be filled in."""

@@ -6,6 +6,7 @@ Measures of the path need a run that kept it, and raise ValueError for another.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any
@@ -155,18 +156,47 @@ def steps_below(run: Run, goal: float | Array) -> npt.NDArray[np.int64]:
     return np.where(inside.any(axis=0), run.kept[inside.argmax(axis=0)], -1)
 
 
-def reached_and_stayed(run: Run) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def until(run: Run, taken: npt.NDArray[np.int64]) -> Run:
+    """A run in which each trajectory stops after so many of its steps, shape (N,), and stays where it is then."""
+    check_path(run)
+    rows = np.minimum(np.arange(run.steps + 1)[:, None], taken)
+    lanes = np.arange(run.count)
+    trials = None if run.trials is None else run.trials[rows, lanes]
+    positions = np.take_along_axis(run.positions, rows[:, None, :], axis=0)
+    losses, gone, frozen = run.losses[rows, lanes], run.diverged_at, run.frozen_at
+    ends = {"diverged_at": np.where(gone <= taken, gone, -1), "frozen_at": np.where(frozen <= taken, frozen, -1)}
+    return replace(run, positions=positions, losses=losses, reached=None, trials=trials, **ends)  # type: ignore[arg-type]
+
+
+def cut(run: Run, steps: int) -> Run:
+    """The first steps of a run with its path."""
+    stopped, rows = until(run, np.full(run.count, steps)), slice(steps + 1)
+    trials = None if stopped.trials is None else stopped.trials[rows]
+    first = {"positions": stopped.positions[rows], "losses": stopped.losses[rows], "kept": run.kept[rows]}
+    return replace(stopped, steps=steps, trials=trials, **first)  # type: ignore[arg-type]
+
+
+def reached_and_stayed(run: Run, taken: npt.NDArray[np.int64] | None = None) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """When each trajectory first was within the tolerance, and from which kept step on it stayed there, each of shape (N,).
 
     To be within the tolerance is to have a loss at most so far above the lowest, and no further below it: what is lower than the lowest of
     the window is another landscape's minimum, or none. To have stayed is to be there at every kept step of the run's `rest`, at least, and
     to end in the window. -1 stands for never, and for who did not stay: a trajectory that only passes by is not one that arrives.
+
+    Args:
+        run: with its path, or with some rows.
+        taken: how many steps each trajectory has taken, shape (N,), where some have stopped; see `until`.
     """
+    last = np.full(run.count, run.steps) if taken is None else taken
     lowest, tolerance = lowest_loss(run.landscape), default_tolerance(run.landscape)
     inside = (run.losses <= lowest + tolerance) & (run.losses >= lowest - tolerance)
     away = inside[::-1].argmin(axis=0)  # how many rows from the end it was away last; 0 if at the end, or if never
     first = np.append(run.kept, run.steps + 1)[np.where(inside.all(axis=0), 0, len(inside) - away)]
-    settled = inside[-1] & (first <= run.steps - rest(run.steps)) & _inside(run.landscape, run.positions[-1])
+    settled = (
+        inside[-1]
+        & (first <= last - np.array([rest(steps) for steps in range(run.steps + 1)])[last])
+        & _inside(run.landscape, run.positions[-1])
+    )
     reached = np.where(inside.any(axis=0), run.kept[inside.argmax(axis=0)], -1)
     return reached, np.where(settled, first, -1)
 

@@ -30,6 +30,8 @@ def record_path(plan: Plan, lanes: Lanes, record: Record, reporter: Reporter) ->
         for t in reporter.steps(plan.steps, lanes.size):
             chunk.advance(t)
             own_positions[t + 1] = chunk.points
+            if record.trials is not None:
+                record.trials[t + 1] = chunk.trials
             if in_loop:
                 own_losses[t] = chunk.loss
     first_missing = plan.steps if in_loop else 0
@@ -131,6 +133,8 @@ def record_thinned(plan: Plan, lanes: Lanes, record: Record, reporter: Reporter)
                 seen[~(np.abs(chunk.points) < _FAR).all(axis=0)] = np.nan
             if t + 1 in row_after:
                 own_positions[row_after[t + 1]] = chunk.points
+                if record.trials is not None:
+                    record.trials[row_after[t + 1]] = chunk.trials
         fill_losses(plan.objective, lanes, own_positions, own_losses)
         if goal and record.reached is not None:
             goal.look(own_losses[-1])

@@ -29,6 +29,8 @@ class Run:
         frozen_at: shape (N,), the step from which on a coordinate stands still for ever, or is moved by weight decay only, because what
             the optimizer remembers of it has overflowed (a squared slope, say, by whose root the step is divided), -1 where none is. The
             positions stay finite.
+        trials: how many step lengths had been tried by each kept step, shape (rows, N); None where they were not counted. A method that
+            does not search for its step lengths tries none.
         engine: what it ran on, "numpy" or "machine"; that changes no number.
     """
 
@@ -45,6 +47,7 @@ class Run:
     reached: npt.NDArray[np.int64] | None
     frozen_at: npt.NDArray[np.int64]
     engine: str = "numpy"
+    trials: Array | None = None
 
     @property
     def landscape(self) -> Landscape:

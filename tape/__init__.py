@@ -5,10 +5,11 @@ from tape.landscape import has_formula
 from tape.loss import loss_tape
 from tape.made import key_of, known_tape, tape_of
 from tape.numbers import Own, Shared, own, own_rows, shared
-from tape.step import why_none
+from tape.step import TRIALS, why_none
 from tape.tape import Tape
 
 __all__ = [
+    "TRIALS",
     "Cost",
     "Own",
     "Shared",

@@ -17,7 +17,7 @@ _MOST = 256
 _kept: Kept[Hashable, Tape] = Kept(_MOST)
 
 
-def tape_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False, noisy: bool = False) -> Tape:
+def tape_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False, noisy: bool = False, counted: bool = False) -> Tape:
     """The tape of a pair; the same object for all values of their parameters, as long as the same ones are arrays, 0 and 1.
 
     Args:
@@ -25,6 +25,7 @@ def tape_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False,
         optimizer: one whose step is a list of operations; see `why_none`.
         scheduled: whether there is a schedule.
         noisy: whether noise is added to the gradients.
+        counted: whether the step lengths that are tried are counted in the state's `TRIALS`.
 
     Raises:
         ValueError: there is no such tape.
@@ -36,15 +37,15 @@ def tape_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False,
 
     def make() -> Tape:
         tape = Tape(f"{optimizer.name} on {landscape.name}")
-        StepPart(tape, landscape, optimizer, scheduled, noisy).write()
+        StepPart(tape, landscape, optimizer, scheduled, noisy, counted).write()
         return tape
 
-    return _kept.get(key_of(landscape, optimizer, scheduled, noisy), make)
+    return _kept.get(key_of(landscape, optimizer, scheduled, noisy, counted), make)
 
 
-def key_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False, noisy: bool = False) -> Hashable:
+def key_of(landscape: Landscape, optimizer: Optimizer, scheduled: bool = False, noisy: bool = False, counted: bool = False) -> Hashable:
     """What tells tapes apart; the arguments are those of `tape_of`. It takes much less time to find out than a tape to make."""
-    return _structure(landscape), _method(optimizer), scheduled, noisy
+    return _structure(landscape), _method(optimizer), scheduled, noisy, counted
 
 
 def known_tape(key: Hashable) -> Tape | None:

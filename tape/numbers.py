@@ -18,7 +18,7 @@ from optimizers.step_program import StepProgram
 from parameters import Array, Value
 from tape.early import CHANGE_AT, CHANGE_BY, FACTOR, STEP_NUMBER
 from tape.source import LANDSCAPE, OPTIMIZER, RUN, Source
-from tape.step import row_names
+from tape.step import TRIALS, row_names
 from tape.tape import Tape
 
 
@@ -156,8 +156,9 @@ def _values(graph: Graph, nodes: tuple[int, ...], inputs: Mapping[str, Any]) -> 
 def _first_state(tape: Tape, optimizer: Optimizer, starts: Array, lanes: slice | npt.NDArray[np.intp]) -> list[Array]:
     """The rows of the state before the first step: the start, what is remembered of it, and what differs and depends on the step alone."""
     state = optimizer.initial_views(starts, _some(optimizer.values, lanes)) | {"x": starts}
-    rows = {row: array for name, array in state.items() for row, array in zip(row_names(name, len(array)), array, strict=True)}
-    return [rows[name] if name in rows else state[name][0] for name in tape.state]
+    rows: dict[str, Array | float] = {TRIALS: 0.0}
+    rows |= {row: array for name, array in state.items() for row, array in zip(row_names(name, len(array)), array, strict=True)}
+    return [np.asarray(rows[name]) if name in rows else state[name][0] for name in tape.state]
 
 
 def _table(tape: Tape, optimizer: Optimizer, steps: int, schedule: Schedule | None) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -12,7 +13,7 @@ from formulas.graph import Node
 from landscapes import Landscape
 from optimizers import Optimizer, update_rules
 from optimizers.options import CLIPPING, clip
-from optimizers.searches import backtrack, best_of, bracket
+from optimizers.searches import Repeat, backtrack, best_of, bracket, counting
 from tape.early import Early
 from tape.entries import Part
 from tape.landscape import LandscapePart, has_formula
@@ -20,6 +21,8 @@ from tape.source import RUN, Source
 from tape.tape import Tape
 from tape.trace import Traced, repeating
 
+TRIALS = "trials"
+"""What the number of the state is called that counts step lengths."""
 _PARTS = {"matrix": ("xx", "xy", "yy")}
 """The names of the numbers of a state; a vector's are x and y."""
 
@@ -41,10 +44,12 @@ class StepPart:
         landscape, optimizer: what steps on what.
         scheduled: whether what the learning rate is multiplied by depends on the step.
         noisy: whether noise is added to the gradients.
+        counted: whether the step lengths that are tried are counted, in a number of the state, `TRIALS`.
     """
 
-    def __init__(self, tape: Tape, landscape: Landscape, optimizer: Optimizer, scheduled: bool, noisy: bool) -> None:
+    def __init__(self, tape: Tape, landscape: Landscape, optimizer: Optimizer, scheduled: bool, noisy: bool, counted: bool = False) -> None:
         self.tape, self.optimizer, self.noisy = tape, optimizer, noisy
+        self.counts: list[Traced] | None = [] if counted else None
         self.program = optimizer.program.program
         self.landscape = LandscapePart(tape, landscape)
         self.early = Early(tape, optimizer, scheduled)
@@ -59,6 +64,7 @@ class StepPart:
             rows = update_rules.rows_of(self._input(name).shape, 2)
             self.state[name] = tuple(self.tape.remember(row) for row in row_names(name, rows))
         carried = self.early.carry()
+        before = None if self.counts is None else self.tape.remember(TRIALS)
         if self.optimizer.looks_ahead:
             self._loss_here()
         for node in self.program.late:
@@ -70,6 +76,8 @@ class StepPart:
         for name in ("x", *states):
             self.tape.new += self.entries[self.program.targets[name]]
         self.tape.new += carried()
+        if self.counts is not None and before is not None:
+            self.tape.new.append(functools.reduce(lambda sum_, one: self.tape.apply("+", sum_, *one.rows), self.counts, before))
         places = {row: place for place, row in enumerate(self.tape.state)}
         pairs = [row_names(name, 2) for name in ("x", *states) if len(self.state[name]) == 2]
         self.tape.remembered = tuple((places[x], places[y]) for x, y in pairs[1:])
@@ -129,12 +137,16 @@ class StepPart:
 
     def _step_length(self, at: Traced, direction: Traced, slope: Traced, out: Traced) -> None:
         ask: Any = backtrack
-        ask(self._loss_at, at, direction, slope, out, repeat=repeating(self.tape, "until the loss falls enough"))
+        ask(self._loss_at, at, direction, slope, out, repeat=self._repeating("until the loss falls enough"))
 
     def _wolfe_length(self, at: Traced, direction: Traced, slope: Traced, share: Traced, out: Traced) -> None:
         ask: Any = bracket
-        repeat = repeating(self.tape, "until the loss falls enough and little of the slope is left")
+        repeat = self._repeating("until the loss falls enough and little of the slope is left")
         ask(self._loss_at, self._slope_at, at, direction, slope, share, out, repeat=repeat)
+
+    def _repeating(self, title: str) -> Repeat:
+        repeat = repeating(self.tape, title)
+        return repeat if self.counts is None else counting(repeat, self.counts.append)
 
     def _generation(self, at: Traced, spread: Traced, covariance: Traced, out: Traced) -> None:
         ask: Any = best_of

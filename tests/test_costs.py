@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+import numpy as np
 import pytest
 
 import landscapes
 import machine
 import optimizers
+import simulation
 from app_pages import about
 from exports.data import to_csv
-from lab.costs import evaluations, step_cost
-from lab.executors import run_task
+from exports.lab_tables import run_of, tables_of
+from exports.table import read_table
+from lab.costs import Budget, evaluations, step_cost
+from lab.executors import Meter, local_executor, run_task
+from lab.places import SEARCH_TRIALS, TAKEN, resolution
 from lab.tournament import Tournament
+from lab.tuning import Tuning
 from scenario import Choice, Scenario
 from tape import Cost
 
@@ -58,6 +67,67 @@ def test_a_tournaments_table_tells_the_operations_of_a_step() -> None:
     column = rows[0].split(",").index("operations")
     assert rows[0].split(",")[column + 1] == "a_trial"
     assert [row.split(",")[column : column + 2] for row in rows[1:]] == [["28", "0"], ["129", "26"]]
+
+
+@pytest.mark.parametrize("name", ["bfgs", "conjugate_gradient", "newton"])
+def test_the_trials_of_a_search_are_counted_alike_by_both_engines_and_change_no_bit(name: str) -> None:
+    starts = simulation.starts.uniform(ROSENBROCK.window, 70, 1)
+    engines = ("numpy", "machine") if machine.available() else ("numpy", "numpy")
+    runs = [simulation.run(ROSENBROCK, name, starts, 25, engine=engine, trials=True) for engine in engines]
+    plain = simulation.run(ROSENBROCK, name, starts, 25)
+    counts = [run.trials for run in runs]
+    assert counts[0] is not None
+    assert counts[1] is not None
+    assert np.array_equal(counts[0], counts[1])
+    assert all(np.array_equal(run.positions, plain.positions) for run in runs)
+    assert (np.diff(counts[0], axis=0)[:5] >= 1).all() if name != "newton" else not counts[0].any()
+    last = simulation.run(ROSENBROCK, name, starts, 25, keep="last", trials=True).trials
+    assert last is not None
+    assert np.array_equal(last[0], counts[0][-1])
+    assert plain.trials is None
+
+
+def test_the_same_budget_buys_each_method_its_own_number_of_steps() -> None:
+    """SAM takes half as many steps for as many slopes; BFGS as many as its searches leave, and no run costs more than that."""
+    scenario = Scenario(Choice("rosenbrock"), tuple(map(Choice, ("sgd", "sam", "bfgs", "cma_es"))), steps=30)
+    task = Tuning(scenario, 2, 5, seeds=2, unit="gradients", budget=40)
+    assert [task.steps_of(choice) for choice in task.scenario.optimizers] == [40, 20, 40, 30]
+    told = "40 slopes a run: 40 steps of SGD, 20 steps of SAM, 40 steps of BFGS; CMA-ES asks for none, and takes 30 steps"
+    assert task.budget_in_words() == told
+    judged = run_task(task).judged
+    assert [np.unique(taken).tolist() for taken in judged.also[TAKEN]] == [[40], [20], [40], [30]]
+    assert not judged.also[SEARCH_TRIALS][[0, 1, 3]].any()
+    losses = run_task(Tuning(scenario.replace(optimizers=(Choice("bfgs"),)), 2, 5, seeds=2, unit="losses", budget=40))
+    settings, columns = read_table(tables_of(losses)["Held-out starts"].make().to_parquet(date(2026, 11, 29)))
+    whole = Budget(40, "losses", 30)
+    for row, taken in enumerate(columns[TAKEN]):
+        run = run_of(settings, columns, row)
+        longer = simulation.run("rosenbrock", run.optimizer, run.starts, 20, trials=True)
+        spent = np.arange(21) + longer.trials[:, 0]  # type: ignore[index]
+        assert run.steps == taken == np.count_nonzero(spent <= 40) - 1, "as many steps as 40 losses allow, one before each search"
+        assert max(run.losses[-1, 0], resolution(ROSENBROCK)) == columns["final_loss"][row]
+    assert whole.steps_of(ROSENBROCK, Choice("bfgs")) == 20 >= max(columns[TAKEN])
+    assert Budget.of(ROSENBROCK, 30, "operations", 0).amount == 30 * 12, "what 30 steps of gradient descent cost"
+    meter = Meter(task.work)
+    task.compute(local_executor(meter), lambda partial: None)
+    assert meter.fraction == pytest.approx(1.0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (
+            {"unit": "gradients", "budget": 1},
+            "a step of SAM costs 2 slopes on Rosenbrock, and the budget of 1 does not pay for a",
+        ),
+        ({"unit": "losses", "budget": -4}, "a budget must be from 1 to 1,000,000,000, or 0 for what"),
+        ({"unit": "hours"}, "a budget cannot be counted in 'hours'; choose one of steps, gradients, losses"),
+        ({"budget": 10**7}, "the budget pays for 10,000,000 steps of SAM, and at most 100,000 can be taken; lower it"),
+    ],
+)
+def test_what_a_budget_cannot_be_is_said(changed: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Tuning(Scenario(Choice("rosenbrock"), (Choice("sam"),)), 2, 5, seeds=2, **changed)
 
 
 @pytest.mark.skipif(not machine.available(), reason="llvmlite is not installed")

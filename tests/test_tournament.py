@@ -16,7 +16,7 @@ from figures.fair import critical_differences, data_profiles, profiles, ranking
 from lab.costs import step_cost
 from lab.executors import Meter, local_executor, run_task
 from lab.judged import Judged
-from lab.places import LandscapePlace, resolution
+from lab.places import SEARCH_TRIALS, LandscapePlace, resolution
 from lab.search import Search, search_all
 from lab.tournament import Standings, Tournament, performance_ratios
 from parameters import Array
@@ -197,8 +197,11 @@ def test_data_profiles_by_hand() -> None:
     ravine, rosenbrock = (cost.total for cost in each if isinstance(cost, Cost))
     assert standings.data_profile(0, "operations")[0].tolist() == sorted([4.0 * ravine, 10.0 * ravine, 0.0 * rosenbrock])
     searching = replace(standings, chosen=(((Choice("bfgs"),),) * 2, *standings.chosen[1:]))
-    assert searching.data_profile(0, "gradients")[0].size == 0, "a search asks for as many as it takes"
+    assert searching.data_profile(0, "losses")[0].size == 0, "how many its searches took was not counted"
+    counted = tuple(replace(judged, also={SEARCH_TRIALS: 3 * judged.steps}) for judged in searching.judged)
+    assert replace(searching, judged=counted).data_profile(0, "losses")[0].tolist() == [0.0, 4 * (1 + 3), 10 * (1 + 3)], "one before"
     assert [line.name for line in data_profiles(searching, "operations").data] == ["Momentum", "Adam"]
+    assert not data_profiles(standings, "hessians").data, "nobody asks for any"
 
 
 def test_nobody_is_first_where_nobody_arrives() -> None:

@@ -10,13 +10,15 @@ import numpy as np
 
 from exports.lab_tables.offered import Offered, Tables, settings_of, tables_of
 from exports.table import Table
+from lab.costs import Budget
 from lab.judged import Judged
-from lab.places import Terms
+from lab.places import SEARCH_TRIALS, TAKEN, Terms
 from lab.tournament import Standings
 from lab.tuning import Trials, Tuned, seeds_from
 from parameters import Array
 from scenario import CUSTOM, Choice, Scenario
 from simulation import Run, run
+from simulation.measures import cut
 
 _MEANINGS = {
     "x": "of the held-out start, in the formula's unit",
@@ -24,6 +26,8 @@ _MEANINGS = {
     "run": "chooses, with the seed, first weights, batches, dropout and noise: the number of the network in networks.train",
     "accuracy": "the share of the examples to test on that is right at the last step; empty in a regression, and where it diverged",
     "training_loss": "the last loss on the examples to learn from; inf where it diverged",
+    TAKEN: "how many steps its budget paid for",
+    SEARCH_TRIALS: "how many step lengths it had tried by the step at which it was solved, or by its end; 0 for who does not search",
     "noise_seed": "what the noise of the run is drawn by: `seed` of `descent.run`",
     "noise_number": "and the number of its trajectory: `numbers` of `descent.run`",
 }
@@ -164,9 +168,11 @@ def run_of(settings: Mapping[str, Any], columns: Mapping[str, Sequence[Any]], ro
     method = methods[list(dict.fromkeys(columns["optimizer"])).index(columns["optimizer"][row])]["name"]
     chosen = Choice.of(method, **json.loads(columns["settings"][row]))
     like = like.replace(optimizers=(chosen,), steps=settings.get("steps", like.steps), points=((columns["x"][row], columns["y"][row]),))
-    (optimizer,), noise = like.build_optimizers(), (like.noise, columns["noise_seed"][row])
-    schedule = like.build_schedule()
-    return run(like.build_landscape(), optimizer, like.start_points(), like.steps, schedule, *noise, numbers=[columns["noise_number"][row]])
+    (optimizer,), landscape, schedule = like.build_optimizers(), like.build_landscape(), like.build_schedule()
+    steps = Budget.of(landscape, like.steps, settings["unit"], settings["budget"]).steps_of(landscape, Choice(method))
+    noise = like.noise, columns["noise_seed"][row]
+    whole = run(landscape, optimizer, like.start_points(), steps, schedule, *noise, numbers=[columns["noise_number"][row]], trials=True)
+    return cut(whole, columns[TAKEN][row])
 
 
 def judged_of(columns: Mapping[str, Sequence[Any]], objective: str) -> tuple[list[str], Judged]:
