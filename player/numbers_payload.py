@@ -1,4 +1,5 @@
-"""The numbers of a race that can be turned in the picture itself: each optimizer's main ones, the landscape's, and the number of steps."""
+"""The numbers of a race that can be turned in the picture itself: each optimizer's main ones, those of the landscape and of the learning
+rate's schedule, and the number of steps."""
 
 from __future__ import annotations
 
@@ -8,11 +9,13 @@ from typing import Any
 from formulas.latex import in_unicode, symbol
 from lab.theory import known_of
 from parameters import Param
-from scenario import Race, address
+from scenario import Choice, Race, address
 from scenario.address import Number
 from scenario.setup import ITSELF
 
 _STEPS = "steps"
+_GROUND = (address.LANDSCAPE, address.SCHEDULE)
+"""The parts whose numbers stand over the table, since all that race share them."""
 
 
 def numbers_of(race: Race) -> list[dict[str, Any]]:
@@ -38,8 +41,8 @@ def _turned(race: Race) -> Iterator[tuple[Number, int | None]]:
     for number in address.numbers(race.scenario).values():
         part, name = address.split(number.address)
         run = parts.get(part)
-        main = number.param.search if run is not None else part == address.LANDSCAPE or (part, name) == (ITSELF, _STEPS)
-        if main and not number.param.switch:
+        main = number.param.search if run is not None else part in _GROUND or (part, name) == (ITSELF, _STEPS)
+        if main and not number.param.switch and not (part == address.SCHEDULE and race.scenario.schedule == Choice("constant")):
             yield number, run
 
 

@@ -50,6 +50,11 @@ def test_what_is_turned_is_what_is_declared() -> None:
             param.slider_range,
         )
         assert (each["range"], each["whole"]) == (param.range_in_words, param.integer)
+    stepwise = numbers_of(race_of(RAVINE.replace(schedule=Choice.of("step", every=20))))
+    assert [(each["address"], each["owner"], each["value"]) for each in stepwise if each["address"].startswith("schedule")][:2] == [
+        ("schedule.drop", "Step", 0.5),
+        ("schedule.every", "Step", 20.0),
+    ]
 
 
 @pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov"])
@@ -259,6 +264,21 @@ def test_a_number_is_dragged_moved_by_keys_and_typed(player_page: PlayerPage) ->
     page.keyboard.press("Enter")
     assert (momentum.get_attribute("aria-valuetext"), track.is_hidden()) == ("0.75", True)
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Momentum, momentum"
+
+
+def test_a_schedules_number_is_turned_as_python_computes_it(player_page: PlayerPage) -> None:
+    falling = RAVINE.replace(schedule=Choice.of("exponential", rate=0.99))
+    page = player_page.play(falling, ("map",), at=0)
+    rate = handle(page, "Exponential, rate")
+    rate.focus()
+    page.wait_for_function("document.querySelector('.descent').player.live.ready")
+    page.keyboard.press("Shift+ArrowLeft")
+    value = float(rate.get_attribute("aria-valuenow") or "")
+    assert value < 0.99
+    page.wait_for_function("document.querySelector('.descent').player.race.histories")
+    found = page.evaluate("document.querySelector('.descent').player.race.histories.map(({ result }) => [...result.loss])")
+    for run, losses in zip(race_of(address.with_value(falling, "schedule.rate", value)).runs, found, strict=True):
+        assert np.array_equal(run.losses.ravel(), np.array(losses, dtype=float), equal_nan=True)
 
 
 def test_a_handle_stays_while_its_race_is_another_and_follows_what_holds(player_page: PlayerPage) -> None:

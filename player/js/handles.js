@@ -1,5 +1,5 @@
-// The numbers of a race that can be turned in the picture, and where they stand: an optimizer's in its row of the table, the landscape's over
-// the table, and that of steps beside the clock's.
+// The numbers of a race that can be turned in the picture, and where they stand: an optimizer's in its row of the table, the landscape's and the
+// schedule's over the table, and that of steps beside the clock's.
 
 import { element } from "./dom.js";
 import { Handle } from "./handle.js";
@@ -21,19 +21,19 @@ export class Handles {
     this.all = new Map();
     const pointed = (/** @type {Event} */ { type }) => player.root.classList.toggle("on-ground", /enter|in$/.test(type) || this.ground.contains(document.activeElement));
     this.ground = element("div", { class: "ground", pointerenter: pointed, pointerleave: pointed, focusin: pointed, focusout: (/** @type {Event} */ event) => setTimeout(pointed, 0, event) });
-    /** @type {string[]} who races, and on what, in the race whose numbers these are */
+    /** @type {string[]} who races in the race whose numbers these are */
     this.entrants = [];
-    this.ofLandscape = "";
   }
 
   /** The numbers of another race; those that there were are the same handles, and are turned further. */
   setRace() {
-    const { race, requests, landscape, live } = this.player;
+    const { race, requests, live } = this.player;
     const numbers = this.player.turnable ? race.numbers : [];
     const entrants = race.runs.map(({ name }) => name);
-    const stays = (/** @type {NumberBlock} */ { address, run }) => (run === null ? address === STEPS || landscape.name === this.ofLandscape : isStill(run, this.entrants, entrants));
+    const owners = new Map(numbers.map(({ address, owner }) => [address, owner]));
+    const stays = (/** @type {NumberBlock} */ { address, run, owner }) => (run === null ? owners.get(address) === owner : isStill(run, this.entrants, entrants));
     const kept = new Map([...this.all].filter(([, handle]) => stays(handle.number)));
-    [this.entrants, this.ofLandscape] = [entrants, landscape.name];
+    this.entrants = entrants;
     for (const [address, handle] of this.all) {
       if (!kept.has(address)) delete live.values[address]; // what stands there now is another one's
       if (!kept.has(address) || !numbers.some((number) => number.address === address)) handle.close();
