@@ -85,34 +85,34 @@ def _picture() -> None:
 def _task() -> Tuning:
     """What is to be tuned, from the lists at the top."""
     chosen = (_TRIALS, _SEEDS, _STARTS, _OBJECTIVE, _WHERE, _SEED)
-    *columns, look = st.columns([0.8, 0.6, 0.65, 1.4, 1.2, 0.7, *_BUDGET.columns, 0.9])
+    columns = st.columns([0.85, 0.65, 0.65, 1.4, 1.2, 0.8, *_BUDGET.columns])
     trials, seeds, starts, objective, where, seed = (setting.choose(column) for setting, column in zip(chosen, columns[:6], strict=True))
     scenario = session().scenario
     unit, budget = _BUDGET.choose(columns[6:], scenario.build_landscape(), scenario.steps)
-    _LOOK.choose(look)
     return Tuning(scenario, int(trials), int(starts), int(seed), objective, where, int(seeds), unit, budget)
 
 
 def _task_on_networks() -> NetworkTuning:
     """The same of networks."""
     several = raced_networks.several_initials()
-    columns = st.columns([0.8, 0.6, 0.6, 1.5, 0.75, 0.9, *([1.2] if several else [])])
+    columns = st.columns([0.8, 0.6, 0.6, 1.5, 0.75, *([1.2] if several else [])])
     if several:
         raced_networks.choose_initial(_BEGUN, columns[-1])
-    chosen = (_TRAININGS, _SEEDS, _RUNS, _TUNED_BY, _SEED, _LOOK)
-    trials, seeds, runs, objective, seed, _ = (setting.choose(column) for setting, column in zip(chosen, columns, strict=False))
+    chosen = (_TRAININGS, _SEEDS, _RUNS, _TUNED_BY, _SEED)
+    trials, seeds, runs, objective, seed = (setting.choose(column) for setting, column in zip(chosen, columns, strict=False))
     return NetworkTuning(raced_networks.raced(_BEGUN), int(trials), int(runs), int(seed), objective, int(seeds))
 
 
 def _found(task: TuningTask, tuned: Tuned) -> None:
     """What tuning has found."""
-    draw = sensitivity if _LOOK.value == "sensitivity" else trial_scatter
-    chart(draw(tuned, theme()), theme(), "fair chart", height=_HEIGHT)
     if words := tuned.judged.in_words(task.labels()):
         st.markdown(f"**{words}**")
     st.html(fair_table(tuned))
+    _LOOK.choose(st.container(), label_visibility="collapsed")
+    draw = sensitivity if _LOOK.value == "sensitivity" else trial_scatter
+    chart(draw(tuned, theme()), theme(), "fair chart", height=_HEIGHT)
     st.caption(_effort(task, tuned))
-    with expander("All settings in full, and what was searched", "expander settings", ":material/list:") as is_open:
+    with expander("Costs and settings in full, and what was searched", "expander settings", ":material/list:") as is_open:
         if is_open:
             st.html(settings_found(tuned))
 

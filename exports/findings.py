@@ -209,7 +209,7 @@ def _(tuned: Tuned) -> Findings:
         Chart("All trials", partial(trial_scatter, tuned)),
     )
     words = f"{task.count} trials each with {task.seeds} seeds; here they run with the first seed's settings from what none was tuned on."
-    tables = (("What was found", fair_table(tuned)), ("All settings in full, and what was searched", settings_found(tuned)))
+    tables = (("What was found", fair_table(tuned)), ("Costs and settings in full, and what was searched", settings_found(tuned)))
     race, verdict = tuned.race, tuned.judged.in_words(task.labels())
     played = Played("The race", words, race) if isinstance(race, Scenario) else _trained("The race", words, race)
     kind = FAIR if isinstance(race, Scenario) else NETWORK_FAIR

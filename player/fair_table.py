@@ -9,13 +9,13 @@ import numpy as np
 import optimizers
 from figures.theme import styles
 from lab.costs import evaluations
+from lab.places import SEARCH_TRIALS, TAKEN
 from lab.tournament import settings_in_words
 from lab.tuning import Trials, Tuned
 from parameters import short
 from player.network_fair_table import network_cells, network_heads
 from player.scoreboard import chip
 from scenario import Experiment
-from tape import Cost
 
 _WORDS = ' class="words"'
 
@@ -25,14 +25,15 @@ def fair_table(tuned: Tuned) -> str:
     task = tuned.task
     of_networks = isinstance(task.setup, Experiment)
     looks, labels = styles([choice.name for choice in task.setup.optimizers]), task.labels()
+    heads = network_heads(tuned) if of_networks else _heads(tuned)
     body = "".join(
         f'<tr><td>{int(tuned.judged.places[entrant]) or "–"}</td><th scope="row">{chip(looks[entrant], labels[entrant])}</th>'
-        f"{network_cells(tuned, entrant) if of_networks else _cells(tuned, entrant)}{_settings(tuned.trials[entrant])}</tr>"
+        f"{network_cells(tuned, entrant) if of_networks else _cells(tuned, entrant)}</tr>"
+        f'<tr class="found"><td></td><td colspan="{len(heads) + 1}" title="What was searched, with the first seed; all else is as the '
+        f'{task.setup.noun} has it">{_settings(tuned.trials[entrant])}</td></tr>'
         for entrant in tuned.order
     )
-    heads = network_heads(tuned) if of_networks else _heads(tuned)
-    heads.append(("settings found", f"What was searched, with the first seed; all else is as the {task.setup.noun} has it"))
-    head = "".join(f'<th title="{escape(tip)}"{_WORDS if name == heads[-1][0] else ""}>{name}</th>' for name, tip in heads)
+    head = "".join(f'<th title="{escape(tip)}">{name}</th>' for name, tip in heads)
     place = "Those who cannot be told apart share a place: Friedman's test, then signed ranks with Holm's correction over the seeds"
     return _wide(f'<tr><th title="{escape(place)}">place</th><th>Optimizer</th>{head}</tr>', body)
 
@@ -40,17 +41,25 @@ def fair_table(tuned: Tuned) -> str:
 def _heads(tuned: Tuned) -> list[tuple[str, str]]:
     """The columns between the optimizer and its settings, each with what it is."""
     return [
-        ("solved", "The share of held-out starts that arrive within the tolerance and stay, and its interval of 95% confidence"),
-        ("passed by", "The share that came within the tolerance, and did not stay: not solved"),
+        (
+            "solved",
+            "The share of held-out starts that arrive within the tolerance and stay, and its interval of 95% confidence; + those that only "
+            "passed by, came within the tolerance and did not stay",
+        ),
         ("steps", "The median number of steps of those that were solved, and its interval of 95% confidence"),
         ("final loss", "The median final loss above the lowest, from all held-out starts"),
         ("tolerant", _TOLERANT[tuned.task.compared_by]),
-        ("asks", "Slopes, Hessians and losses that a step asks for; + where further ones are asked for while it searches"),
-        ("keeps", "Numbers remembered from step to step for each coordinate"),
-        ("a step", "How many operations a step takes, the slope among them, and each further trial of a search: few steps may take long"),
+        ("slopes", "Slopes that a step asks for, in the mean over all runs that judge: costs in full are below, with all settings"),
     ]
 
 
+_COSTS = (
+    ("slopes", "Slopes that a step asked for, in the mean over the steps of all runs that judge"),
+    ("Hessians", "Likewise"),
+    ("losses", "Likewise: searches try several"),
+    ("keeps", "Numbers remembered from step to step for each coordinate"),
+    ("operations", "How many a step takes, the slope among them, and each further trial of a search: few steps may take long"),
+)
 _TOLERANT = {
     "steps": "Over how many factors of ten of the learning rate at least half as many starts are solved as at its best",
     "final loss": "Over how many factors of ten of the learning rate the final loss stays within ten times its least",
@@ -65,24 +74,40 @@ def _wide(head: str, body: str) -> str:
 def _cells(tuned: Tuned, entrant: int) -> str:
     trials, judged, scores = tuned.trials[entrant], tuned.judged, tuned.judged.scores
     if trials.failed:
-        return f'<td colspan="8">no trial of {trials.scores.share.size} came to anything: from most starts all diverged</td>'
+        return f'<td colspan="5">no trial of {trials.scores.share.size} came to anything: from most starts all diverged</td>'
     width = trials.tolerant_decades(tuned.task.compared_by)
     (low, high), (soon, late) = judged.share_intervals[entrant], judged.step_intervals[entrant]
     share, steps, loss = (float(values[entrant]) for values in (scores.share, scores.steps, scores.loss))
     cells = (
-        f"{share:.0%} <small>{low * 100:.0f}–{high * 100:.0f}</small>",
-        f"{judged.passed[entrant]:.0%}",
+        f"{share:.0%}{_beside(float(judged.passed[entrant]))} <small>{low * 100:.0f}–{high * 100:.0f}</small>",
         f"{steps:g} <small>{soon:.3g}–{late:.3g}</small>" if share else "never",
         short(loss, 3) if np.isfinite(loss) else "diverged",
         f"{width:.1f} decades" if np.isfinite(width) else "–",
+        f"{_asked(tuned, entrant)[0]:.3g}",
     )
-    return "".join(f"<td>{cell}</td>" for cell in cells) + _cost(trials, tuned.task.step_cost(trials.choice))
+    return "".join(f"<td>{cell}</td>" for cell in cells)
+
+
+def _beside(passed: float) -> str:
+    """The share that only passed by, if there is any to speak of."""
+    return f'<small title="only passed by"> +{passed * 100:.0f}</small>' if passed >= 0.005 else ""
+
+
+def _asked(tuned: Tuned, entrant: int) -> tuple[float, float, float]:
+    """The slopes, Hessians and losses that a step asked for, in the mean over the steps of all runs that judge: searches as measured."""
+    asked = evaluations(optimizers.get(tuned.trials[entrant].choice.name))
+    also, steps = tuned.judged.also, tuned.judged.steps[entrant]
+    if SEARCH_TRIALS not in also:
+        return asked.gradients, asked.hessians, asked.losses
+    taken = np.where(np.isfinite(steps), steps, also[TAKEN][entrant]).sum()
+    more = also[SEARCH_TRIALS][entrant].sum() / taken - 1 if asked.searches and taken else 0.0  # one trial is counted already
+    return asked.gradients + more * asked.trial_gradients, asked.hessians, asked.losses + more * asked.trial_losses
 
 
 def _settings(trials: Trials) -> str:
-    """The cell with the values found; empty where nothing came of any trial."""
+    """The values found; empty where nothing came of any trial."""
     if trials.failed:
-        return "<td></td>"
+        return ""
     edges = "".join(
         f' <b title="The search was widened there once, and this is its end again">{escape(_title(trials, name))} at the edge</b>'
         for name in trials.at_edge
@@ -90,16 +115,19 @@ def _settings(trials: Trials) -> str:
     words = ", ".join(
         f"{parameter.title} {parameter.told(float(trials.settings[parameter.name][trials.best]))}" for parameter in trials.space.parameters
     )
-    return f'<td class="words">{escape(words)}{edges}</td>'
+    return f"{escape(words)}{edges}"
 
 
-def _cost(trials: Trials, cost: Cost | str) -> str:
+def _costs(tuned: Tuned, entrant: int) -> str:
     """The cells with what a step asks for and keeps, and the operations that it takes, of what kinds or why they are not counted."""
-    asked = evaluations(optimizers.get(trials.choice.name))
-    more = "+" if asked.searches else ""
+    trials, task = tuned.trials[entrant], tuned.task
+    if isinstance(task.setup, Experiment):
+        return ""
+    asked, cost = evaluations(optimizers.get(trials.choice.name)), task.step_cost(trials.choice)
     told = f"Not counted: {cost}" if isinstance(cost, str) else str(cost)
-    first = f'<td title="{escape(str(asked))}">{asked.gradients}·{asked.hessians}·{asked.losses}{more}</td><td>{asked.state:g}</td>'
-    return f'{first}<td title="{escape(told)}">{"–" if isinstance(cost, str) else f"{cost.total}{more}"}</td>'
+    counts = "".join(f'<td title="{escape(str(asked))}">{count:.3g}</td>' for count in _asked(tuned, entrant))
+    operations = "–" if isinstance(cost, str) else f"{cost.total}{f' + {cost.of_a_trial} a trial' * asked.searches}"
+    return f'{counts}<td>{asked.state:g}</td><td title="{escape(told)}">{operations}</td>'
 
 
 def _title(trials: Trials, name: str) -> str:
@@ -107,9 +135,9 @@ def _title(trials: Trials, name: str) -> str:
 
 
 def settings_found(tuned: Tuned) -> str:
-    """Every hyper-parameter of every optimizer as HTML, and the range of those that were searched."""
+    """What a step of every optimizer costs, its hyper-parameters, and the range of those that were searched, as HTML."""
     rows = ""
-    for trials, label in zip(tuned.trials, tuned.task.labels(), strict=True):
+    for entrant, (trials, label) in enumerate(zip(tuned.trials, tuned.task.labels(), strict=True)):
         ranges = ", ".join(
             f"{parameter.title} {short(parameter.search[0])} to {short(parameter.search[1])}"
             for parameter in trials.space.parameters
@@ -117,6 +145,7 @@ def settings_found(tuned: Tuned) -> str:
         )
         settings = settings_in_words(tuned.task.optimizer(trials.choice))
         words = f'<td class="words">{escape(settings)}</td><td class="words">{escape(ranges)}</td>'
-        rows += f'<tr><th scope="row">{escape(label)}</th>{words}</tr>'
-    head = f"<tr><th>Optimizer</th><th{_WORDS}>settings</th><th{_WORDS}>searched</th></tr>"
+        rows += f'<tr><th scope="row">{escape(label)}</th>{_costs(tuned, entrant)}{words}</tr>'
+    costs = "".join(f'<th title="{tip}">{name}</th>' for name, tip in _COSTS) * (not isinstance(tuned.task.setup, Experiment))
+    head = f"<tr><th>Optimizer</th>{costs}<th{_WORDS}>settings</th><th{_WORDS}>searched</th></tr>"
     return _wide(head, rows)
