@@ -133,14 +133,16 @@ def _dragged(browser: Any, urls: dict[str, str], starts: int, rounds: int) -> It
         page = opened.page
         row = {"trajectories": f"5 x {starts}", "page": name}
         if name == "Descent":
-            awake(page)
-            for what in ("start", "rate"):
-                del opened.sent[:]
-                found = drag(page, what, 60 if rounds < 7 else 240)
-                messages = len(opened.sent)
-                page.evaluate(f"{PLAYER}.live.forget()")
+            apart = _opened(browser, PAGES[name], f"{url}/?{query}&show=map.step")
+            for tab, what, beside in ((opened, "start", ""), (opened, "rate", ""), (apart, "start", ", step by step")):
+                awake(tab.page)
+                del tab.sent[:]
+                found = drag(tab.page, what, 60 if rounds < 7 else 240)
+                messages = len(tab.sent)
+                tab.page.evaluate(f"{PLAYER}.live.forget()")
                 shown = f"{found['shown']} of {starts}"
-                yield {**row, "changed by": f"dragging a {what}", **found, "shown": shown, "WebSocket frames": messages}
+                yield {**row, "changed by": f"dragging a {what}{beside}", **found, "shown": shown, "WebSocket frames": messages}
+            apart.page.context.close()
         waits = _slider(page, PAGES[name], rounds)
         least_to_most = f"{min(waits):.0f}..{max(waits):.0f}"
         nothing = {"fps": "", "shown": "", "WebSocket frames": ""}

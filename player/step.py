@@ -44,7 +44,7 @@ def step_bytes(race: Race, index: int, trajectory: int, theme: Theme) -> bytes:
         **data.words(),
         "parts": coloured_parts(data.parts, style.colour, [part.role for part in dissection.anatomy.candidates]),
         "made": {key: [part for part, _ in made] for key, made in data.made().items()},
-        "values": {name: float(value) for name, value in data.optimizer.values.items()},
+        "values": {name: float(value) for name, value in data.optimizer.settings.items()},
         "curves": as_json(state_curves, dissection, style.colour, theme),
         "planes": [[name, len(plane)] for name, plane in data.planes.items()],
     }

@@ -53,6 +53,7 @@ APART = """async (cases) => {
         return differ;
     });
 }"""
+POINTS = ((-0.5, -1.2), (1.0, 1.4))
 SHARED = pytest.mark.skipif(frozenset(libm.NAMES) > USED, reason="NumPy computes elementary functions with bits of its own here")
 
 
@@ -75,9 +76,42 @@ def hold(player_page: PlayerPage, *given: str) -> None:
 
 
 @SHARED
-@pytest.mark.parametrize("first", range(0, len(optimizers.names()), 12))
-def test_every_method(player_page: PlayerPage, first: int) -> None:
-    names = optimizers.names()[first : first + 12]
-    for ground in ("himmelblau", "rosenbrock"):
-        scenario = Scenario(landscape=Choice(ground), optimizers=tuple(map(Choice, names)), steps=30, points=((-0.5, -1.2), (1.0, 1.4)))
-        hold(player_page, *cases(scenario))
+@pytest.mark.parametrize("ground", ["himmelblau", "rosenbrock"])
+def test_every_method(player_page: PlayerPage, ground: str) -> None:
+    """Each of them on one of two landscapes."""
+    names = optimizers.names()[ground == "rosenbrock" :: 2]
+    hold(player_page, *cases(Scenario(landscape=Choice(ground), optimizers=tuple(map(Choice, names)), steps=25, points=POINTS)))
+
+
+@SHARED
+def test_whatever_a_race_can_be_given(player_page: PlayerPage) -> None:
+    """Noise, limits of the gradient, schedules, rates that change in mid-run, penalties, switches, and what diverges."""
+    changing = [Choice.of(name, change_at=9, change_by=0.3) for name in ("momentum", "adamw", "radam")]
+    switched = [Choice.of("rmsprop", centered=True), Choice.of("adam", bias_correction=False, weight_decay=0.1)]
+    given = Scenario(
+        landscape=Choice("himmelblau"),
+        optimizers=(*changing, *switched, Choice("sam"), Choice("l_bfgs")),
+        steps=25,
+        points=POINTS,
+        schedule=Choice.of("cosine", warmup=4),
+        noise=0.3,
+        seed=2**30 + 7,
+        clip_norm=2.0,
+        clip_value=1.5,
+        l1=0.1,
+        l2=0.2,
+    )
+    wild = Scenario(landscape=Choice("rosenbrock"), optimizers=(Choice.of("sgd", lr=0.5), Choice("adam")), steps=25, points=POINTS)
+    hold(player_page, *cases(given), *cases(wild))
+
+
+@SHARED
+def test_what_is_turned_without_python(player_page: PlayerPage) -> None:
+    """Numbers that were 0 or 1 among them: a part that appears then has its colour, and the others keep theirs."""
+    before = Scenario(
+        landscape=Choice("rosenbrock"), optimizers=(Choice.of("momentum", momentum=0.0), Choice("adamw")), steps=25, points=POINTS
+    )
+    optimizers_after = (Choice.of("momentum", momentum=0.7, lr=3e-4), Choice.of("adamw", weight_decay=0.0, beta1=0.5))
+    after = before.replace(landscape=Choice.of("rosenbrock", a=1.5, b=20.0), optimizers=optimizers_after, steps=31)
+    turned = {"optimizers.0.momentum": 0.7, "optimizers.0.lr": 3e-4, "optimizers.1.weight_decay": 0.0, "optimizers.1.beta1": 0.5}
+    hold(player_page, *cases(before, turned | {"landscape.a": 1.5, "landscape.b": 20.0, "steps": 31}, after))

@@ -17,6 +17,7 @@ from figures.heads import fan_out
 from formulas.libm import NAMES, sequence
 from formulas.libm.in_javascript import javascript
 from formulas.libm.in_numpy import routine
+from parameters import short
 from player.modules import HERE
 from player.payload import landscape_bytes, run_bytes
 from player.step import step_bytes
@@ -313,6 +314,11 @@ def test_a_race_takes_eight_seconds_unless_its_steps_are_too_few_or_too_many(pla
 
 SCREEN = {"width": 1248, "height": 529, "scale": 1.25}
 SIZES = ((1280, 640), (960, 600), (390, 700), (700, 1200))
+
+
+def test_hyper_parameters_are_written_as_python_writes_them(player_page: PlayerPage) -> None:
+    values = [0.0, 1.0, -1.0, 0.1, 0.9, 0.999, 0.99999, 1e-4, 9.9e-5, 1e-8, 1.25e-7, 0.123456, 12345.678, 999999.6, 1e6, -2.5e9, 2000.0]
+    assert called(player_page, "dom", "a[0].map(m.byHand)", values) == [short(value) for value in values]
 
 
 @pytest.mark.parametrize("board", [True, False])

@@ -102,6 +102,12 @@ def test_a_page_with_all_panels_plays_and_takes_steps_apart(browser: Browser, tm
         tips = [shape["to"] for label, shape in arrows(page).items() if label.startswith("part")]
         for tip, expected in zip(tips, expected_tips("adam"), strict=True):
             assert tip == pytest.approx(expected, rel=1e-5)
+        page.get_by_role("spinbutton", name="Start").fill("2")
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.querySelector('.descent').player.stepper.step.trajectory === 1")
+        seek(page, STEP)
+        tip = next(shape for label, shape in arrows(page).items() if label.startswith("move"))["to"]
+        assert tip == pytest.approx(race.runs[1].positions[STEP + 1, :, 1], rel=1e-12), "taken apart by the page itself"
         page.locator("summary", has_text="All measures").click()
         page.get_by_role("rowheader", name="Length of the path").wait_for()
         drawn = page.evaluate("[...document.querySelectorAll('.descent .panel')].map((panel) => panel.dataset.panel)")

@@ -7,6 +7,7 @@ import { byHand, element, short, write } from "./dom.js";
 /** @import { Player } from "./player.js" */
 
 const READABLE = 120; // milliseconds between two fillings while the race plays, so that numbers can be read
+const REST = 150; // milliseconds without other numbers after which formulas are as large as they can be
 
 export class Equations {
   /** @param {Player} player */
@@ -24,6 +25,8 @@ export class Equations {
     this.settings = [];
     /** @type {WeakMap<HTMLElement, string>} the numbers that stand there */
     this.filled = new WeakMap();
+    this.rest = 0; // the timer of what is done at rest
+    this.moving = false; // whether numbers change in every frame
     /** @type {number | null} the line that was last scrolled to */
     this.scrolled = null;
     this.lines = element("ol", { "aria-label": "The step's equations" });
@@ -66,7 +69,17 @@ export class Equations {
   renew(step) {
     this.step = step;
     this.shown = "";
+    this.moving = this.player.live.held;
+    clearTimeout(this.rest);
+    if (this.moving) this.rest = setTimeout(() => this.settle(), REST);
     for (const [place, name] of this.settings) write(place, byHand(step.values[name]));
+  }
+
+  /** Numbers change no more, for a moment. */
+  settle() {
+    this.moving = false;
+    this.shown = "";
+    this.player.invalidate();
   }
 
   /** Fill in the numbers of the step that is shown, and mark the line that is explained. */
@@ -100,12 +113,12 @@ export class Equations {
     fill(number, texts);
   }
 
-  /** What does not break, as cases within cases, is scaled to the width that there is. */
+  /** What does not break, as cases within cases, is scaled to the width that there is. While numbers change in every frame nothing grows again: it would tremble. */
   fit() {
     const formulas = this.rows.map((row) => /** @type {HTMLElement} */ (row.firstChild));
-    for (const formula of formulas) formula.style.zoom = "";
+    if (!this.moving) for (const formula of formulas) if (formula.style.zoom) formula.style.zoom = "";
     const shares = formulas.map(({ clientWidth, scrollWidth }) => clientWidth / scrollWidth);
-    for (const [i, formula] of formulas.entries()) if (shares[i] < 1) formula.style.zoom = String(shares[i]);
+    for (const [i, formula] of formulas.entries()) if (shares[i] < 1) formula.style.zoom = String(shares[i] * Number(formula.style.zoom || 1));
   }
 
   /** Light up what the symbol under the pointer is made of. @param {Element} target */
@@ -161,9 +174,10 @@ function isLit({ dataset }, { parts, keys }) {
 /** A number, a column for a vector, a square for a symmetric matrix (xx, xy, yy), or several vectors side by side.
  * @param {HTMLElement} number @param {string[]} texts */
 function fill(number, texts) {
-  if (texts.length === 1) /** @type {ChildNode} */ (number.firstChild).textContent = texts[0];
-  else if (texts.length === 3) number.innerHTML = table([texts.slice(0, 2), texts.slice(1)]);
-  else number.innerHTML = table([0, 1].map((axis) => texts.filter((_, row) => row % 2 === axis)));
+  const rows = texts.length === 1 ? [texts] : texts.length === 3 ? [texts.slice(0, 2), texts.slice(1)] : [0, 1].map((axis) => texts.filter((_, row) => row % 2 === axis));
+  const cells = number.getElementsByTagName("mtext");
+  if (cells.length === rows.flat().length) for (const [i, text] of rows.flat().entries()) write(cells[i], text);
+  else number.innerHTML = table(rows);
 }
 
 /** @param {string[][]} rows */

@@ -52,7 +52,7 @@ export class StepPanel extends Panel {
   setRace() {
     const { race } = this.player;
     this.optimizer.replaceChildren(...race.runs.map((run, index) => element("option", { value: index }, run.label)));
-    this.starts.hidden = race.count === 1 || !(this.player.ask || this.player.live.alone); // a page where nothing is computed knows one trajectory of each run
+    this.starts.hidden = race.count === 1 || !(this.player.ask || this.player.live.frees(race)); // a page where nothing is computed knows one trajectory of each run
     this.start.max = String(race.count);
     this.step = null; // what stands in the selectors is to be set again
     this.setStep();
