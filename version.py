@@ -5,3 +5,12 @@ RELEASED = "2026-11-29"
 AUTHORS = "The Descent developers"
 PROGRAM = f"Descent {VERSION}"
 """As it stands in every file that is written."""
+
+
+def numbers_of(version: str) -> tuple[int, ...]:
+    """The numbers of a version, "0.10.2" say, which can be compared.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return tuple(int(part) for part in version.split("."))

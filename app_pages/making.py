@@ -109,14 +109,15 @@ def theme_choice(column: st.delta_generator.DeltaGenerator, key: str) -> Theme:
     return THEMES[str(chosen)]
 
 
-def code(languages: Mapping[str, Callable[[Any], str]]) -> None:
+def code(languages: Mapping[str, Callable[[Any, str], str]], link: str) -> None:
     """What is shown as a script, in one of some languages, to copy or to save.
 
     Args:
-        languages: what writes the script of a setup, by the language's title; PyTorch is the first that is shown.
+        languages: what writes the script of a setup with a link, by the language's title; PyTorch is the first that is shown.
+        link: to what is shown, as a whole; "" where there is none.
     """
     chosen = st.segmented_control("Code", list(languages), default="In PyTorch", key="code", required=True, label_visibility="collapsed")
-    content = languages[str(chosen)](session().setup)
+    content = languages[str(chosen)](session().setup, link)
     st.code(content, language="python", height=320)
     download("Save the script", content, "py")
 

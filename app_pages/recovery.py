@@ -19,8 +19,9 @@ from player.component import connection, keep
 from scenario import View
 from scenario.panels import ordered
 from scenario.setup import Setup
-from scenario.text import PANELS_FIELD, query_of
+from scenario.text import PANELS_FIELD, VERSION_FIELD, query_of
 from scenario.view import KINDS, is_whole, opened
+from version import VERSION
 
 _KEY, _KEPT = "connection", "kept"
 _LONGEST = 2_000_000
@@ -74,7 +75,7 @@ def as_text(now: Session) -> str:
 @lru_cache(maxsize=512)
 def _text_of(view: View) -> str:
     """A view with all its data, however long they are."""
-    return query_of([*view.setup.pairs, (PANELS_FIELD, ".".join(view.panels))])
+    return query_of([*view.setup.pairs, (PANELS_FIELD, ".".join(view.panels)), (VERSION_FIELD, VERSION)])
 
 
 @lru_cache(maxsize=128)

@@ -79,18 +79,21 @@ def _web_page() -> None:
 def _data() -> None:
     comparison = comparison_of(session().experiment)
     steps = len(comparison.steps)
-    st.caption(f"{steps} of {comparison.experiment.steps + 1:,} steps of every network, with a header that says what is what.")
+    st.caption(
+        f"{steps} of {comparison.experiment.steps + 1:,} steps of every network, with a header that says what is what, and all settings."
+    )
+    link = whole_link()
     sharpness = "sharpness" in session().panels
     landscape = _landscape()
     told = ["accuracies"] + ["sharpness"] * sharpness + ["paths on the landscape"] * landscape
     label = f"Losses, {', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else "Losses and accuracies"
-    download(f"{label} (CSV)", lambda: training_to_csv(comparison, sharpness, landscape), "csv")
+    download(f"{label} (CSV)", lambda: training_to_csv(comparison, sharpness, landscape, link), "csv")
     label = "Weights, examples and landscape" if landscape else "Weights and examples"
-    download(f"{label} for NumPy (NPZ)", lambda: training_to_npz(comparison, sharpness, landscape), "npz")
+    download(f"{label} for NumPy (NPZ)", lambda: training_to_npz(comparison, sharpness, landscape, link), "npz")
 
 
 def _code() -> None:
-    code({"With this library": python_script, "In PyTorch": network_torch_script})
+    code({"With this library": python_script, "In PyTorch": network_torch_script}, whole_link())
 
 
 PARTS: dict[str, Callable[[], None]] = {

@@ -15,7 +15,7 @@ from app_pages.widgets import parameter
 from exports import python_script, to_csv, to_npz, torch_script
 from exports.caption import HOW
 from exports.files import RaceFilm, RacePicture, RaceTable
-from exports.size import FORMATS, SECONDS, SHOWN, Size
+from exports.size import FORMATS, SECONDS, SHOWN, TURNED, Size
 from figures import Theme
 from formulas import read_number
 from parameters import Param
@@ -42,14 +42,19 @@ def _picture() -> None:
     form = str(left.segmented_control("Format", FORMATS, default="png", key="picture form", format_func=str.upper, required=True))
     shown = str(right.selectbox("Shows", list(SHOWN), format_func=SHOWN.__getitem__, key="picture shows"))
     size, theme = look("1280 × 720", left, right)
-    told = caption_choice("picture")
+    told, turned = caption_choice("picture"), _turned(shown, "picture turned")
     steps = session().scenario.steps
     step = int(chosen_number(Param("up to step", steps, 0, steps), f"picture step {steps}"))
 
     refuse_too_large(session().scenario)
-    task = RacePicture(session().scenario, form, Size(*size), theme.name, shown, step, told, whole_link())
+    task = RacePicture(session().scenario, form, Size(*size), theme.name, shown, step, told, whole_link(), turned)
     if content := made(task, "Draw the picture"):
         show_picture(content, form, f"The picture: {SHOWN[shown]}, step {step}")
+
+
+def _turned(shown: str, name: str) -> float:
+    """From where a landscape in 3-D is seen, where there is one."""
+    return chosen_number(TURNED, name) if "surface" in shown else 0.0
 
 
 def show_picture(content: bytes, form: str, alt: str, what: str = "") -> None:
@@ -64,11 +69,11 @@ def _film() -> None:
     form = str(left.segmented_control("Format", ["gif", "mp4"], default="gif", key="film form", format_func=str.upper, required=True))
     shown = str(right.selectbox("Shows", list(SHOWN), format_func=SHOWN.__getitem__, key="film shows"))
     size, theme = look("640 × 400", left, right)
-    told = caption_choice("film")
+    told, turned = caption_choice("film"), _turned(shown, "film turned")
     seconds = chosen_number(SECONDS, "film seconds")
 
     refuse_too_large(session().scenario)
-    task = RaceFilm(session().scenario, form, Size(*size), theme.name, shown, seconds, told, whole_link())
+    task = RaceFilm(session().scenario, form, Size(*size), theme.name, shown, seconds, told, whole_link(), turned)
     if content := made(task, "Make the film", in_line=True):
         show_film(content, form, "The film of the race")
 
@@ -154,21 +159,22 @@ def _web_page() -> None:
 def _data() -> None:
     race = race_of(session().scenario)
     points = sum(run.losses.size for run in race.runs)
-    st.caption(f"{points:,} points: every step of every trajectory, with a header that says what is what.")
-    _table(race, points)
-    download("Arrays for NumPy (NPZ)", lambda: to_npz(race), "npz")
+    st.caption(f"{points:,} points: every step of every trajectory, with a header that says what is what, and all settings.")
+    link = whole_link()
+    _table(race, points, link)
+    download("Arrays for NumPy (NPZ)", lambda: to_npz(race, link), "npz")
 
 
-def _table(race: Race, points: int) -> None:
+def _table(race: Race, points: int, link: str) -> None:
     label = "Table (CSV)"
     if points <= _LINES:
-        download(label, lambda: to_csv(race), "csv")
-    elif content := made(RaceTable(race.scenario), f"Write the {label}", in_line=True):
+        download(label, lambda: to_csv(race, link=link), "csv")
+    elif content := made(RaceTable(race.scenario, link), f"Write the {label}", in_line=True):
         download(f"Save the {label}, {in_words(content)}", content, "csv")
 
 
 def _code() -> None:
-    code({"With this library": python_script, "In PyTorch": torch_script})
+    code({"With this library": python_script, "In PyTorch": torch_script}, whole_link())
 
 
 PARTS: dict[str, Callable[[], None]] = {

@@ -49,11 +49,15 @@ class Caption:
     in_full: Mapping[str, Any] | None = None
 
     @property
+    def lines(self) -> list[str]:
+        """The formula, every setting, and the link."""
+        formula = [f"f(x, y) = {self.formula}"] if self.formula else []
+        return [*formula, *(f"{title}: {told}" for title, told in self.settings), *([f"link: {self.link}"] if self.link else [])]
+
+    @property
     def text(self) -> str:
         """All of it as lines of text."""
-        formula = [f"f(x, y) = {self.formula}"] if self.formula else []
-        settings = [f"{title}: {told}" for title, told in self.settings]
-        return "\n".join([f"{PROGRAM}: {self.title}", *formula, *settings, *([f"link: {self.link}"] if self.link else [])])
+        return "\n".join([f"{PROGRAM}: {self.title}", *self.lines])
 
     def metadata(self, file_format: str) -> dict[str, Any]:
         """What Matplotlib writes into a picture's file: all of it, and without the date, so that the same picture is the same file.
@@ -85,7 +89,7 @@ def caption_of(setup: Setup, link: str = "", title: str = "") -> Caption:
         latex,
         essentials_of(setup),
         tuple((each.title, each.whole or NONE) for each in told),
-        link or f"?{setup.to_query()}",
+        link or setup.to_link(),
         setup.in_full(),
     )
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from exports.data import head
+from exports.data import head, settings_lines
 from lab.critical_points import CriticalSurvey
 from networks.critical_points import PENALTY
 
 _ABOUT = """\
 where searches for critical points ended, {title}
-experiment: {query}
-network, step: from which of the trained networks, and after which step of its training, the search began
+{settings}network, step: from which of the trained networks, and after which step of its training, the search began
 loss: with half of {penalty:g} times the sum of the squared weights, biases among them
 gradient_norm: the length of its gradient there; a point counts as critical where it is tiny
 index: how many eigenvalues of its Hessian are negative; flat: how many are 0
@@ -27,7 +26,7 @@ def critical_points_to_csv(survey: CriticalSurvey) -> str:
     The lines before it start with "#". Numbers are written such that they read back exactly as they are.
     """
     experiment, points = survey.search.experiment, survey.points
-    about = _ABOUT.format(title=experiment.title, query=experiment.to_query(), penalty=PENALTY)
+    about = _ABOUT.format(title=experiment.title, settings=settings_lines(experiment), penalty=PENALTY)
     numbers = range(1, survey.size + 1)
     columns = ["network", "step", "loss", "gradient_norm", "index", "flat", "seen"]
     columns += [f"{name}_{number}" for name in ("eigenvalue", "weight") for number in numbers]

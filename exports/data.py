@@ -8,9 +8,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from landscapes import Landscape
+from exports.caption import caption_of
 from scenario import Race
 from scenario.scenario import check_race
+from scenario.setup import Setup
 from simulation.progress import Progress
 from version import PROGRAM
 
@@ -19,7 +20,7 @@ MOST_ROWS = 1_000_000
 _COLUMNS = ("optimizer", "trajectory", "step", "x", "y", "loss")
 
 
-def to_csv(race: Race, progress: Progress | None = None) -> str:
+def to_csv(race: Race, progress: Progress | None = None, link: str = "") -> str:
     """The race as a table with a row for each point of each trajectory.
 
     The lines before it start with "#". Numbers are written such that they read back exactly as they are; "nan" stands where a trajectory
@@ -28,6 +29,7 @@ def to_csv(race: Race, progress: Progress | None = None) -> str:
     Args:
         race: what to write down.
         progress: called now and then with the fraction done.
+        link: the whole address that opens the race in the app, where that is known.
 
     Raises:
         ValueError: it has more than `MOST_ROWS` points.
@@ -36,7 +38,7 @@ def to_csv(race: Race, progress: Progress | None = None) -> str:
     rows = len(race.runs) * race.runs[0].losses.size
     if rows > MOST_ROWS:
         raise ValueError(f"the table would have {rows:,} rows, and a table has at most {MOST_ROWS:,}; take the arrays (NPZ)")
-    parts = [head(_about(race, _TABLE), _COLUMNS)]
+    parts = [head(_about(race, _TABLE, link), _COLUMNS)]
     for index, (run, label) in enumerate(zip(race.runs, race.labels, strict=True)):
         name = quoted(label)
         for n in range(run.count):
@@ -47,18 +49,18 @@ def to_csv(race: Race, progress: Progress | None = None) -> str:
     return "".join(parts)
 
 
-def to_npz(race: Race) -> bytes:
+def to_npz(race: Race, link: str = "") -> bytes:
     """The race as NumPy arrays in one file; `about` in it says what they hold.
 
     `positions` has the shape (optimizers, steps + 1, 2, trajectories), `losses` (optimizers, steps + 1, trajectories), `diverged_at`
     and `frozen_at` (optimizers, trajectories); `optimizers` holds their names, `scenario` the scenario as JSON. None of them needs pickle
-    to be read.
+    to be read. `link` as for `to_csv`.
     """
     check_race(race)
     file = io.BytesIO()
     np.savez(
         file,
-        about=np.array(signed(_about(race, _ARRAYS))),
+        about=np.array(signed(_about(race, _ARRAYS, link))),
         optimizers=np.array(race.labels),
         positions=np.stack([run.positions for run in race.runs]),
         losses=np.stack([run.losses for run in race.runs]),
@@ -88,20 +90,20 @@ scenario: the race's settings as JSON
 """
 
 
-def _about(race: Race, columns: str) -> str:
-    scenario, landscape = race.scenario, race.landscape
-    units = {parameter.name: f" {parameter.unit}" for parameter in landscape.parameters if parameter.unit}
-    settings = ", ".join(f"{name} = {value!r}{units.get(name, '')}" for name, value in {**landscape.values, **landscape.penalty}.items())
-    return (
-        f"a race on {landscape.name}\n"
-        f"{_what(landscape)}{f' with {settings}' if settings else ''}\n"
-        f"scenario: {scenario.to_query()}\n"
-        f"{columns}"
-    )
+def _about(race: Race, columns: str, link: str) -> str:
+    landscape = race.landscape
+    formula = "" if landscape.formula else f"f(x, y): {landscape.about}\n"
+    return f"a race on {landscape.name}\n{formula}{settings_lines(race.scenario, link)}{columns}"
 
 
-def _what(landscape: Landscape) -> str:
-    return f"f(x, y) = {landscape.formula}" if landscape.formula else f"f(x, y): {landscape.about}"
+def settings_lines(setup: Setup, link: str = "") -> str:
+    """The formula, every setting, those at their default too, and the link, a line each.
+
+    Args:
+        setup: whose they are.
+        link: the whole address that opens it in the app, where that is known.
+    """
+    return "".join(f"{line}\n" for line in caption_of(setup, link).lines)
 
 
 def signed(about: str) -> str:

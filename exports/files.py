@@ -76,6 +76,7 @@ class RacePicture(FileTask):
     step: int
     caption: str = "short"
     link: str = ""
+    turned: float = 0.0
 
     @property
     def work(self) -> int:
@@ -87,7 +88,7 @@ class RacePicture(FileTask):
         from exports.picture import picture
 
         race = self.scenario.race(progress)
-        return picture(race, self.form, self.size, THEMES[self.theme], self.shown, self.step, self.caption, self.link)
+        return picture(race, self.form, self.size, THEMES[self.theme], self.shown, self.step, self.caption, self.link, self.turned)
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class RaceFilm(FileTask):
     seconds: float
     caption: str = "short"
     link: str = ""
+    turned: float = 0.0
 
     @property
     def work(self) -> int:
@@ -113,14 +115,16 @@ class RaceFilm(FileTask):
         from exports.film import film
 
         race = self.scenario.race()
-        return film(race, self.form, self.size, THEMES[self.theme], self.shown, self.seconds, progress, self.caption, self.link)
+        look = (self.form, self.size, THEMES[self.theme])
+        return film(race, *look, self.shown, self.seconds, progress, self.caption, self.link, self.turned)
 
 
 @dataclass(frozen=True)
 class RaceTable(FileTask):
-    """All points of a race as a table (CSV)."""
+    """All points of a race as a table (CSV), with the link that opens it."""
 
     scenario: Scenario
+    link: str = ""
 
     @property
     def work(self) -> int:
@@ -129,7 +133,7 @@ class RaceTable(FileTask):
 
     def make(self, progress: Progress | None) -> bytes:
         """The table. Arguments and errors as for `FileTask.make`."""
-        return to_csv(self.scenario.race(), progress).encode()
+        return to_csv(self.scenario.race(), progress, self.link).encode()
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ def film(
     progress: Progress | None = None,
     caption: str = "short",
     link: str = "",
+    turned: float = 0.0,
 ) -> bytes:
     """The race as the content of a film's file.
 
@@ -53,6 +54,7 @@ def film(
         progress: called with the fraction done after each frame; if it returns False, the film is cancelled.
         caption: how much of its caption is drawn: "short", "full" or "none".
         link: the whole address that opens the race in the app, where that is known.
+        turned: as for `exports.picture.Picture`.
 
     Raises:
         KeyError: there is no such thing to show.
@@ -62,7 +64,7 @@ def film(
     check_asked(race, theme)
     check_size(size)
     check_film(file_format, size, seconds, race.scenario.steps)
-    return film_of(Picture(race, size, theme, shown, caption, link), race.scenario.steps, file_format, seconds, progress)
+    return film_of(Picture(race, size, theme, shown, caption, link, turned), race.scenario.steps, file_format, seconds, progress)
 
 
 def check_film(file_format: str, size: Size, seconds: float, steps: int) -> None:

@@ -38,6 +38,8 @@ _MOST_WIDE, _MOST_HIGH = 0.25, 0.3
 """Of the picture's width and height that a QR code takes; a larger one is left out."""
 _MOST_TABLE = 0.6
 """Of the picture's height that all settings may take."""
+_LONGEST = 400
+"""Letters of a setting in the table: of one's own data the rest stands in the file only."""
 _TWO_COLUMNS = 640.0
 """From this width on all settings stand in two columns."""
 _MUTED = 0.72
@@ -213,7 +215,7 @@ class _Footer:
         lines = []
         for title, told in self.caption.settings:
             begun = self._measure(f"{title} ", "bold")
-            first, *more = self._wrapped(f"{told}", 99, " ", room - begun) or [""]
+            first, *more = self._wrapped(told if len(told) <= _LONGEST else f"{told[:_LONGEST]} …", 99, " ", room - begun) or [""]
             lines += [f"{title}\t{first}", *(f"    {line}" for line in more)]
         return lines, columns
 

@@ -9,22 +9,20 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from exports.data import head, quoted
+from exports.data import head, quoted, settings_lines
 from lab.penalties import PenalizedMap
 from lab.smoothness import AlongTheSteps
 from scenario import Comparison
 
 _PENALTIES = """\
 the loss with penalties on a plane, {title}
-experiment: {query}
-penalty: its kind and strength
+{settings}penalty: its kind and strength
 first, second: coordinates on the plane, {kind}; its origin and its directions are among the arrays of the experiment's landscape (NPZ)
 loss: on the examples to learn from, with the penalty
 """
 _SMOOTHNESS = """\
 how smooth the loss is from the steps of a network, {title}, {label}
-experiment: {query}
-normalization: whether hidden layers have batch normalization; all else is the same
+{settings}normalization: whether hidden layers have batch normalization; all else is the same
 step: from which it is looked along the gradient, half to four times as far as the learning rate goes
 lowest_loss, highest_loss: on the way, on the examples to learn from
 gradient_change: how far the gradient there is at most from the one at the start
@@ -35,7 +33,7 @@ effective_smoothness: the largest such change for each unit of the way
 def penalties_to_csv(maps: Sequence[PenalizedMap], comparison: Comparison) -> str:
     """Maps of the loss under penalties as a table with a row for each point of each map."""
     experiment, plane = comparison.experiment, maps[0].plane
-    about = _PENALTIES.format(title=experiment.title, query=experiment.to_query(), kind=plane.kind)
+    about = _PENALTIES.format(title=experiment.title, settings=settings_lines(experiment), kind=plane.kind)
     parts = [head(about, ("penalty", "first", "second", "loss"))]
     for each in maps:
         name = quoted(each.label)
@@ -54,7 +52,7 @@ def smoothness_to_csv(seen: Mapping[str, AlongTheSteps], comparison: Comparison,
         number: the one that is looked at, from 0.
     """
     experiment = comparison.experiment
-    about = _SMOOTHNESS.format(title=experiment.title, label=comparison.labels[number], query=experiment.to_query())
+    about = _SMOOTHNESS.format(title=experiment.title, label=comparison.labels[number], settings=settings_lines(experiment))
     parts = [head(about, ("normalization", "step", "lowest_loss", "highest_loss", "gradient_change", "effective_smoothness"))]
     for name, along in seen.items():
         found = along.found

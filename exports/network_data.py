@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from exports.data import head, quoted, signed
+from exports.data import head, quoted, settings_lines, signed
 from lab.sharpness import sharpness_of
 from parameters import Array
 from scenario import Comparison
@@ -52,7 +52,7 @@ experiment: the settings as JSON
 """
 
 
-def training_to_csv(comparison: Comparison, sharpness: bool = False, landscape: bool = False) -> str:
+def training_to_csv(comparison: Comparison, sharpness: bool = False, landscape: bool = False, link: str = "") -> str:
     """Losses and accuracies as a table with a row for each kept step of each network.
 
     The lines before it start with "#". Numbers are written such that they read back exactly as they are.
@@ -61,9 +61,10 @@ def training_to_csv(comparison: Comparison, sharpness: bool = False, landscape: 
         comparison: the trained networks.
         sharpness: whether their sharpness is among the columns, which takes a moment to compute.
         landscape: likewise where they are on the plane of their landscape. Errors as for `Comparison.relief`.
+        link: the whole address that opens the experiment in the app, where that is known.
     """
     more = (_sharpness(comparison) if sharpness else {}) | (_paths(comparison) if landscape else {})
-    parts = [head(_about(comparison, _TABLE + _SHARPNESS * sharpness + _PATHS * landscape), (*_COLUMNS, *more))]
+    parts = [head(_about(comparison, _TABLE + _SHARPNESS * sharpness + _PATHS * landscape, link), (*_COLUMNS, *more))]
     for number, run in enumerate(comparison.runs):
         name = quoted(run.label)
         columns = [run.steps, run.losses, run.test_losses, run.accuracies, run.test_accuracies, run.gradient_norms]
@@ -72,7 +73,7 @@ def training_to_csv(comparison: Comparison, sharpness: bool = False, landscape: 
     return "".join(parts)
 
 
-def training_to_npz(comparison: Comparison, sharpness: bool = False, landscape: bool = False) -> bytes:
+def training_to_npz(comparison: Comparison, sharpness: bool = False, landscape: bool = False, link: str = "") -> bytes:
     """The networks as NumPy arrays in one file, examples and weights among them; `about` in it says what they hold.
 
     None of them needs pickle to be read. Arguments as for `training_to_csv`.
@@ -87,7 +88,7 @@ def training_to_npz(comparison: Comparison, sharpness: bool = False, landscape: 
     measured = _SHARPNESS * sharpness + _PATHS * landscape
     np.savez(
         file,
-        about=np.array(signed(_about(comparison, _ARRAYS + measured.replace(":", "[network, kept]:") + _PLANE * landscape))),
+        about=np.array(signed(_about(comparison, _ARRAYS + measured.replace(":", "[network, kept]:") + _PLANE * landscape, link))),
         networks=np.array(comparison.labels),
         steps=comparison.steps,
         **stacked,
@@ -133,6 +134,6 @@ def _plane(comparison: Comparison) -> dict[str, Array]:
     return {"plane_origin": origin, "plane_directions": directions, "plane_window": np.array(relief.window), "plane_values": relief.values}
 
 
-def _about(comparison: Comparison, columns: str) -> str:
+def _about(comparison: Comparison, columns: str, link: str) -> str:
     experiment = comparison.experiment
-    return f"networks in training, {experiment.title}\nexperiment: {experiment.to_query()}\n{columns}"
+    return f"networks in training, {experiment.title}\n{settings_lines(experiment, link)}{columns}"

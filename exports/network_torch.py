@@ -10,18 +10,22 @@ import numpy as np
 import numpy.typing as npt
 
 from exports.network_torch_ways import Ways
+from exports.script import docstring_of
 from exports.torch_optimizers import Entrants, is_constant, rate_factor
 from networks import Network
 from optimizers import Optimizer
 from parameters import Array
 from scenario import Experiment
 from scenario.setup import labels_of
+from version import PROGRAM
 
 MOST_NUMBERS = 300_000
 """Examples, weights and batches together; more are too many to paste."""
 _WIDTH = 116
 
-_SCRIPT = '''"""{title} in PyTorch, with the settings and conventions of Descent.
+_SCRIPT = '''"""{title} in PyTorch, with the settings and conventions of {program}.
+
+{told}
 
 The losses are the same as there{but}, as long as rounding does not decide them.
 """
@@ -120,12 +124,13 @@ def used(model):
 '''
 
 
-def network_torch_script(experiment: Experiment) -> str:
+def network_torch_script(experiment: Experiment, link: str = "") -> str:
     """The script. A method that torch.optim has not, or not with the same losses, is written down as a class; what no short class can do is
     named in a comment that says why.
 
     Args:
         experiment: what to write down.
+        link: the whole address that opens it in the app, where that is known.
 
     Raises:
         ValueError: none of its optimizers can be written (the message says why of each), or it has too many numbers to paste, or PyTorch
@@ -153,6 +158,8 @@ def network_torch_script(experiment: Experiment) -> str:
     squeezed = ".squeeze(1)" if network.measure.name == "logistic" else ""
     return _SCRIPT.format(
         title=experiment.title,
+        program=PROGRAM,
+        told=docstring_of(experiment, link),
         but=ways.but,
         seed=f"torch.manual_seed({experiment.seed})  # chooses{ways.but.removeprefix(', but for')}\n" if ways.but else "",
         steps=experiment.steps,

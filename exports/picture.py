@@ -20,7 +20,8 @@ from exports.curve_panel import CurvePanel
 from exports.footer import draw_caption
 from exports.map_panel import MapPanel
 from exports.saving import MATPLOTLIB_LOCK, check_format, new_figure, saved
-from exports.size import SHOWN, Size, check_size, check_step
+from exports.size import SHOWN, TURNED, Size, check_size, check_step
+from exports.surface_panel import SurfacePanel
 from exports.to_matplotlib import line2d, line_style, parse_colour
 from figures import CURVES, LIGHT, Theme
 from figures.maps import has_one_scale, head_trace
@@ -38,7 +39,8 @@ _LEAST_MARK = 7.0
 _AXES = 60.0
 """CSS pixels of a map's numbers and names beside it, about."""
 
-_FLAT = ("map", "map_loss", "maps")
+_DEEP = 1.3
+"""Width by height of a landscape in 3-D, about."""
 _WIDE = 1.25
 """Width by height, from which on two things stand beside each other."""
 
@@ -54,15 +56,26 @@ class Picture:
         shown: one of `exports.size.SHOWN`.
         caption: how much of its caption is drawn, one of `exports.caption.HOW`.
         link: the whole address that opens the race in the app, where that is known.
+        turned: in 3-D, degrees by which the camera goes around the landscape, counter-clockwise as seen from above.
 
     Raises:
         KeyError: there is no such thing to show.
         ValueError: there is no such caption, or no room for it.
     """
 
-    def __init__(self, race: Race, size: Size, theme: Theme = LIGHT, shown: str = "map", caption: str = "short", link: str = "") -> None:
+    def __init__(
+        self,
+        race: Race,
+        size: Size,
+        theme: Theme = LIGHT,
+        shown: str = "map",
+        caption: str = "short",
+        link: str = "",
+        turned: float = 0.0,
+    ) -> None:
         lookup(SHOWN, shown, "picture")
         self.race, self.size, self.theme, self.shown = race, size, theme, shown
+        self.turned = float(TURNED.check(turned, "Picture"))
         self.caption: Caption = caption_of(race.scenario, link)
         with MATPLOTLIB_LOCK:
             self.figure = new_figure(size, theme)
@@ -78,16 +91,22 @@ class Picture:
 
     def _draw(self) -> None:
         """The panels, and title, counter and legend above or beside them."""
-        flat, curve = self.shown in _FLAT, "loss" if self.shown == "map_loss" else self.shown if self.shown in CURVES else ""
-        handles = self._handles()
-        rooms = self._rooms((len(self.race.runs) if self.shown == "maps" else 1) * flat + bool(curve))
-        if flat:
-            self.panels.append(MapPanel(rooms[: len(rooms) - bool(curve)], self.race, self.theme))
-            handles |= self._marks(self.panels[0].marks)
-            self.axes = self.panels[0].axes
-        if curve:
-            self.panels.append(CurvePanel(rooms[-1], self.race, curve, self.theme, {label: handles[label] for label in self.race.labels}))
-        self._arrange(list(handles.values()))
+        handles, names = self._handles(), self.shown.split("_")
+        marks: dict[str, Line2D] = {}
+        rooms = iter(self._rooms(len(self.race.runs) if names == ["maps"] else len(names)))
+        for name in names:
+            if name in CURVES:
+                heads = {label: handles[label] for label in self.race.labels}
+                self.panels.append(CurvePanel(next(rooms), self.race, name, self.theme, heads))
+                continue
+            if name == "surface":
+                panel: Any = SurfacePanel(next(rooms), self.race, self.theme, self.turned)
+            else:
+                panel = MapPanel(list(rooms) if name == "maps" else [next(rooms)], self.race, self.theme)
+                self.axes = panel.axes
+            self.panels.append(panel)
+            marks |= self._marks(panel.marks)
+        self._arrange([*handles.values(), *marks.values()])
 
     def _rooms(self, count: int) -> list[Axes]:
         """So many places to draw in, beside each other and, where there is more height than width or there are many, in rows."""
@@ -106,7 +125,7 @@ class Picture:
         self.figure.text(_MARGIN / width, top / height, self.race.landscape.name, va="center", color=self.theme.text, fontsize=18)
         self.counter.set_position((1 - _MARGIN / width, top / height))
         above, aside = (_MARGIN + _TITLE) / height, self._beside(handles, width, height)
-        foot = self.foot + (_GAP / height if self.foot else 0.0)
+        foot = self.foot + _GAP / height
         if not aside:
             above += self._legend(handles, width, height) * _LINE / height
         self.figure.set_layout_engine("constrained", rect=(0, foot, 1 - aside, 1 - above - foot), w_pad=0.1, h_pad=0.08)
@@ -117,10 +136,10 @@ class Picture:
         """Draw the legend to the right of a single map with one scale, if it leaves so much room; returns the share of the width that it
         takes, else 0."""
         (x0, x1), (y0, y1) = window = self.race.landscape.window
-        if self.shown != "map" or not has_one_scale(window):
+        if self.shown not in ("map", "surface") or not has_one_scale(window):
             return 0.0
         high = height * (1 - self.foot) - _MARGIN - _TITLE - _AXES
-        spare = width - high * (x1 - x0) / (y1 - y0) - _AXES
+        spare = width - (high * (x1 - x0) / (y1 - y0) + _AXES if self.shown == "map" else _DEEP * high)
         legend = self._legend_in(handles, 1, width, height)
         box = legend.get_window_extent(self.canvas.get_renderer())
         needed = box.width * 72 / self.figure.dpi + 2 * _MARGIN
@@ -234,6 +253,7 @@ def picture(
     step: int | None = None,
     caption: str = "short",
     link: str = "",
+    turned: float = 0.0,
 ) -> bytes:
     """A picture of a race as the content of a file. With it go all settings, those at their default too, the version and the link.
 
@@ -246,6 +266,7 @@ def picture(
         step: up to where trajectories and curves are drawn; to the end if not given.
         caption: how much of its caption is drawn: "short", "full" or "none".
         link: the whole address that opens the race in the app, where that is known.
+        turned: in 3-D, degrees by which the camera goes around the landscape, counter-clockwise as seen from above.
 
     Raises:
         KeyError: there is no such thing to show.
@@ -254,4 +275,4 @@ def picture(
     check_asked(race, theme)
     check_size(size)
     check_format(file_format)
-    return Picture(race, size, theme, shown, caption, link).save(file_format, race.scenario.steps if step is None else step)
+    return Picture(race, size, theme, shown, caption, link, turned).save(file_format, race.scenario.steps if step is None else step)

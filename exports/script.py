@@ -5,11 +5,14 @@ from __future__ import annotations
 import keyword
 from typing import Any
 
+from exports.caption import caption_of
 from scenario import Choice, Scenario
 from scenario.setup import Setup
 from version import PROGRAM
 
 _SCRIPT = '''"""{title}: the same race, with the same numbers, by the library of {program}.
+
+{told}
 
 Install Descent (`pip install .` in its folder), or run it there.
 """
@@ -32,6 +35,8 @@ for run, label in zip(race.runs, race.labels, strict=True):
 
 _TRAINING = '''"""{title}: the same training, with the same numbers, by the library of {program}.
 
+{told}
+
 Install Descent (`pip install .` in its folder), or run it there.
 """
 
@@ -49,11 +54,36 @@ for run in comparison.runs:
 '''
 
 
-def python_script(setup: Setup) -> str:
-    """The script: it builds the setup, runs it and prints the loss of each optimizer or network in full precision."""
-    lines = [f"    {name}={_source(value)}," for name, value in setup.changed().items()]
+def python_script(setup: Setup, link: str = "") -> str:
+    """The script: it builds the setup, runs it and prints the loss of each optimizer or network in full precision.
+
+    Every setting stands in it, those at their default too, which a later version may choose otherwise.
+
+    Args:
+        setup: what to write down.
+        link: the whole address that opens it in the app, where that is known.
+    """
+    values = {entry: getattr(setup, entry) for entry in setup.names()}
+    lines = [f"    {name}={_source(_whole(setup, name, value))}," for name, value in values.items() if value is not None]
     template = _SCRIPT if isinstance(setup, Scenario) else _TRAINING
-    return template.format(title=setup.title, program=PROGRAM, settings="\n".join(lines))
+    settings = "\n".join(lines)
+    return template.format(title=setup.title, program=PROGRAM, told=docstring_of(setup, link), settings=settings)
+
+
+def docstring_of(setup: Setup, link: str = "") -> str:
+    """The formula, every setting and the link, as they can stand in a docstring. Arguments as for `python_script`."""
+    return "\n".join(caption_of(setup, link).lines).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _whole(setup: Setup, address: str, value: Any) -> Any:
+    """A field with the settings of what is chosen that are at their default, too; but not a start's place, which follows the landscape."""
+    if isinstance(value, tuple):
+        return tuple(_whole(setup, f"{address}.{index}", each) for index, each in enumerate(value))
+    if not isinstance(value, Choice) or address not in setup.parts():
+        return value
+    part = setup.part(address)
+    settings = {name: number for name, number in part.values.items() if address != "starts" or name not in ("x", "y")}
+    return Choice.of(value.name, **{**settings, **dict(value.settings)})
 
 
 def _source(value: Any) -> str:

@@ -16,9 +16,17 @@ RATES = {"gif": 25.0, "mp4": 60.0}
 """Frames a second at most, by the formats of a film; of a GIF more are slowed down by browsers."""
 FORMATS = ("png", "svg", "pdf")
 """The formats of a picture."""
-SHOWN = {"map": "Map", "map_loss": "Map and loss", "maps": "A map each"}
-SHOWN |= {name: PANELS[name].title for name in CURVES}
-"""What a picture and a film of a race can show, by name, and what that is called."""
+SHOWN = {
+    "map": "Map",
+    "map_loss": "Map and loss",
+    "maps": "A map each",
+    "surface": "3-D",
+    "surface_loss": "3-D and loss",
+    "map_surface": "Map and 3-D",
+} | {name: PANELS[name].title for name in CURVES}
+"""What a picture and a film of a race can show, by name, and what that is called: one panel, or two by the names of both."""
+TURNED = Param("turned", 0.0, -180.0, 180.0, unit="°", help="From where the landscape is seen in 3-D.", words="camera turned by")
+"""By how much the camera goes around a landscape in 3-D."""
 MIN_SIDE, MAX_SIDE = 240, 4096
 """Pixels: the shortest and the longest side."""
 SECONDS = Param(

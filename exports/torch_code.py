@@ -5,10 +5,12 @@ from __future__ import annotations
 import textwrap
 
 from exports.python_source import number_source, python_name, tensors_source
+from exports.script import docstring_of
 from exports.torch_optimizers import Entrants, is_constant, rate_factor
 from formulas import names_in
 from landscapes import Landscape
 from scenario import Scenario
+from version import PROGRAM
 
 MOST_STARTS = 100
 """More starts than this are too many to paste; the first so many are written down."""
@@ -17,7 +19,9 @@ _TAKEN |= {"STEPS", "NOISE", "START", "OPTIMIZERS", "STEADY", "ALONE", "CHANGES"
 _TOGETHER = "descend(name, make, START)"
 _ALONE = "torch.stack([descend(name, make, start) for start in START.T], dim=-1)"
 
-_SCRIPT = '''"""{title} in PyTorch, with the settings and conventions of Descent.
+_SCRIPT = '''"""{title} in PyTorch, with the settings and conventions of {program}.
+
+{told}
 
 {sameness}
 """
@@ -71,7 +75,7 @@ The gradients have noise, as strong as there, but made of other random numbers: 
 those of Descent and are not the same. The seed makes them the same each time that this is run."""
 
 
-def torch_script(scenario: Scenario) -> str:
+def torch_script(scenario: Scenario, link: str = "") -> str:
     """The script.
 
     A method that torch.optim has not, or not with the same path, is written down as a class, from its equations; what no short class can
@@ -79,6 +83,7 @@ def torch_script(scenario: Scenario) -> str:
 
     Args:
         scenario: what to write down.
+        link: the whole address that opens it in the app, where that is known.
 
     Raises:
         ValueError: none of its optimizers can be written, the message says why of each; or no formula gives the landscape.
@@ -94,6 +99,8 @@ def torch_script(scenario: Scenario) -> str:
     noise = f"point.grad += {number_source(scenario.noise)}*torch.randn_like(point)  # as strong as Descent's, but other noise"
     return _SCRIPT.format(
         title=landscape.name,
+        program=PROGRAM,
+        told=docstring_of(scenario, link),
         sameness=_NOISY if scenario.noise else _SAME,
         seed=f"torch.manual_seed({scenario.seed})  # chooses the noise\n\n" if scenario.noise else "",
         steps=scenario.steps,

@@ -130,7 +130,9 @@ class Optimizer(Declared):
     def for_networks(self) -> Self:
         """The same with the defaults for training a network in place of those for surfaces, where they differ."""
         known = [(entry, entry.on_networks) for entry in self.parameters]
-        declared = tuple(entry if default is None else replace(entry, default=default) for entry, default in known)
+        declared = tuple(
+            entry if default is None else replace(entry, default=default, formerly=entry.formerly_on_networks) for entry, default in known
+        )
         other = {entry.name: default for entry, default in known if default is not None}
         return self._changed(parameters=declared).with_parameters(**other)
 

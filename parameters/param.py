@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parameters.naming import nearest
+from version import numbers_of
 
 Array = npt.NDArray[np.float64]
 Value = float | Array
@@ -46,6 +47,9 @@ class Param:
         help: one line in plain words.
         words: what it is called, where that is not its name's own words.
         on_networks: its default where an optimizer trains a network, if that is another than on a surface.
+        formerly: defaults that it had before, (("0.2.0", 0.1),) say, up to and including that version, the oldest first: a link that an
+            older version has made, and that does not name it, means that.
+        formerly_on_networks: likewise where an optimizer trains a network, if it has a default of its own there.
     """
 
     name: str
@@ -62,6 +66,8 @@ class Param:
     help: str = ""
     words: str = ""
     on_networks: float | None = None
+    formerly: tuple[tuple[str, float], ...] = ()
+    formerly_on_networks: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.low <= self.default <= self.high:
@@ -76,6 +82,10 @@ class Param:
             raise ValueError(f"Param {self.name}: the search {self.search} reaches to where its spacing has no end")
         if self.log and self.slider_range[0] <= 0:
             raise ValueError(f"Param {self.name}: a logarithmic slider needs a range above 0")
+
+    def default_in(self, version: tuple[int, ...]) -> float:
+        """Its default in a version (`version.numbers_of`)."""
+        return next((value for last, value in self.formerly if version <= numbers_of(last)), self.default)
 
     @property
     def switch(self) -> bool:

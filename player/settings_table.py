@@ -22,6 +22,6 @@ def settings_table(setup: Setup, without: Collection[str] = ()) -> str:
             continue
         name = f"<b>{escape(told.name)}</b> " if told.name else ""
         rows.append((told.title, f"{name}{escape(told.text)}".rstrip()))
-    rows += [("link", f"<code>?{escape(setup.to_query())}</code>"), ("computed by", escape(PROGRAM))]
+    rows += [("link", f"<code>{escape(setup.to_link())}</code>"), ("computed by", escape(PROGRAM))]
     lines = "".join(f'<tr><th scope="row">{escape(title)}</th><td>{told}</td></tr>' for title, told in rows)
     return f'<div class="wide"><table class="scoreboard settings"><tbody>{lines}</tbody></table></div>'

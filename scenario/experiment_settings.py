@@ -187,5 +187,5 @@ class ExperimentSettings(Setup):
     @classmethod
     def nearest(cls, found: text.Fields) -> tuple[Self, list[str]]:
         """The valid experiment nearest to what a text says, and a sentence for everything that had to be changed."""
-        reader = ExperimentReader(found, cls.names(), cls.noun)
+        reader = ExperimentReader(found, cls.usual(), cls.noun)
         return cls(**reader.read()), reader.notes

@@ -51,6 +51,15 @@ def formula_of(setup: Setup) -> tuple[str, str]:
     return (landscape.formula, landscape.latex) if landscape and landscape.formula else ("", "")
 
 
+def about(setup: Setup) -> dict[str, Any]:
+    """Title, formula, link and every setting as plain data for JSON; long lists that stand in a file in any case are left out."""
+    formula = formula_of(setup)[0]
+    told = {"title": f"{setup.title}: {', '.join(setup.labels())}"} | ({"f(x, y)": formula} if formula else {})
+    long = {"points", "table"} & set(setup.changed())
+    settings = {name: value for name, value in setup.in_full().items() if name not in long}
+    return {**told, "settings": settings} | ({} if long else {"link": setup.to_link()})
+
+
 def _rows(setup: Setup, field: str, value: Any) -> Iterator[Told]:
     """The rows of a field: one, or one for each of several choices."""
     if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
@@ -76,4 +85,4 @@ def _text(value: Any) -> str:
     if isinstance(value, list | tuple):
         separator = "; " if isinstance(value[0], list | tuple) else ", "
         return separator.join(map(_text, value))
-    return value if isinstance(value, str) else exact(value)
+    return " | ".join(value.splitlines()) if isinstance(value, str) else exact(value)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from parameters import Param, short
 from scenario.choice import Choice
-from scenario.text import PANELS_FIELD, Fields
+from scenario.text import PANELS_FIELD, VERSION_FIELD, Fields
+from version import VERSION, numbers_of
 
 FARTHEST = 1e9
 """How far from zero starts and windows may lie."""
+
+
+class Remark(str):
+    """A sentence about a text that is valid: it is told, and nothing was changed."""
 
 
 class Reader:
@@ -18,18 +23,47 @@ class Reader:
 
     Args:
         found: what the text says, from `text.fields_of_query` or `text.fields_of_json`.
-        known: the names of the setup's fields.
+        usual: the defaults of the setup's fields, by their names.
         noun: what the setup is called.
 
     Attributes:
         notes: a sentence for everything in `found` that had to be changed or left out.
     """
 
-    def __init__(self, found: Fields, known: Collection[str], noun: str) -> None:
+    def __init__(self, found: Fields, usual: Fields, noun: str) -> None:
         self.found, self.noun = dict(found), noun
         self.notes: list[str] = []
-        for name in [name for name in self.found if name not in (*known, PANELS_FIELD)]:
+        self.version = self._version(self.found.pop(VERSION_FIELD, VERSION))
+        for name in [name for name in self.found if name not in (*usual, PANELS_FIELD)]:
             self.notes.append(f"{name!r} is not a part of {'an' if noun[0] in 'aeiou' else 'a'} {noun} and was left out")
+        if self.version < numbers_of(VERSION):  # what is left unsaid may have had other settings
+            self.found = {name: _said(value) for name, value in usual.items() if _is_chosen(value)} | self.found
+
+    def _version(self, given: Any) -> tuple[int, ...]:
+        """The version that has made the text; this one where it does not say."""
+        try:
+            version = numbers_of(str(given))
+        except ValueError:
+            self.notes.append(f"version = {str(given)!r} is no version such as {VERSION}; it was left out")
+            return numbers_of(VERSION)
+        if version > numbers_of(VERSION):
+            newer = f"this was made by Descent {given}, and this is {VERSION}: what it leaves unsaid may be set otherwise there"
+            self.notes.append(Remark(newer))
+        return version
+
+    def then(self, parameter: Param, owner: str) -> float | None:
+        """What a number was where the text does not say it, if its default is another now."""
+        value = parameter.default_in(self.version)
+        if value == parameter.default:
+            return None
+        made = ".".join(map(str, self.version))
+        self.notes.append(
+            Remark(
+                f"{owner}: {parameter.title} is {short(value)}, its default in Descent {made}, which has made this; now that is "
+                f"{short(parameter.default)}"
+            )
+        )
+        return value
 
     @staticmethod
     def given(values: Fields) -> Fields:
@@ -44,7 +78,9 @@ class Reader:
     def own_numbers(self, declared: Mapping[str, Param]) -> Fields:
         """The numbers that stand for themselves."""
         owner = self.noun.capitalize()
-        return {name: self.number(self.found[name], declared[name], owner) for name in declared if name in self.found}
+        said = {name: self.number(self.found[name], declared[name], owner) for name in declared if name in self.found}
+        unsaid = {name: self.then(number, owner) for name, number in declared.items() if name not in self.found}
+        return said | {name: value for name, value in unsaid.items() if value is not None}
 
     def choices(self, field: str, names: Sequence[str], parameters_of: Callable[[str], Iterable[Param]]) -> tuple[Choice, ...]:
         """All that are chosen for a field that is a list. Arguments as for `choice`."""
@@ -73,6 +109,9 @@ class Reader:
                 self.notes.append(f"{name} has no setting {key!r}; it was left out")
             elif (number := self.number(value, parameters[key], name)) is not None:
                 values[key] = number
+        for parameter in parameters.values():
+            if parameter.name not in settings and (then := self.then(parameter, name)) is not None:
+                values[parameter.name] = then
         return Choice.of(name, **values)
 
     def number(self, value: Any, parameter: Param, owner: str) -> float | None:
@@ -104,3 +143,13 @@ class Reader:
             self.notes.append(f"{what} needs {count} numbers between -{FARTHEST:g} and {FARTHEST:g}, not '{given}'; it was left out")
             return None
         return numbers
+
+
+def _is_chosen(value: Any) -> bool:
+    """Whether a field's default is a choice, or several."""
+    return isinstance(value, Choice) or (isinstance(value, tuple) and bool(value) and isinstance(value[0], Choice))
+
+
+def _said(value: Any) -> Any:
+    """A choice, or several, as a text says them."""
+    return [_said(each) for each in value] if isinstance(value, tuple) else (value.name, dict(value.settings))

@@ -205,7 +205,7 @@ class Scenario(Setup):
     @classmethod
     def nearest(cls, found: text.Fields) -> tuple[Self, list[str]]:
         """The valid scenario nearest to what a text says, and a sentence for everything that had to be changed."""
-        values, notes = nearest_valid(found, cls.names())
+        values, notes = nearest_valid(found, cls.usual())
         return cls(**values), notes
 
 

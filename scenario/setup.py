@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from parameters import Declared, Param, short
 from scenario import text
 from scenario.choice import Choice
+from scenario.reader import Remark
+from version import VERSION
 
 if TYPE_CHECKING:
     from optimizers import Optimizer, Schedule
@@ -104,6 +106,9 @@ class Setup(ABC):
 
         Args:
             found: from `text.fields_of_query` or `text.fields_of_json`.
+
+        Returns:
+            The setup, and the sentences; one that is a `Remark` tells something of a text that is valid.
         """
 
     def read_choices(self) -> None:
@@ -114,6 +119,11 @@ class Setup(ABC):
         """
         for name, reader in _readers_of(type(self)).items():
             object.__setattr__(self, name, reader(getattr(self, name), name))
+
+    @classmethod
+    def usual(cls) -> dict[str, Any]:
+        """The defaults of its fields, by their names."""
+        return {entry.name: entry.default for entry in fields(cls)}
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -154,6 +164,10 @@ class Setup(ABC):
         """It as the query of a link ("landscape=ravine~condition:50&..."); what is at its default is left out."""
         return text.query_of(self.pairs)
 
+    def to_link(self) -> str:
+        """It as a link without the address of an app: "?", the query, and the version, which tells the defaults of what is left out."""
+        return f"?{text.query_of([*self.pairs, (text.VERSION_FIELD, VERSION)])}"
+
     @classmethod
     def from_query(cls, query: str) -> Self:
         """That of a link's query, with or without the leading "?".
@@ -179,8 +193,8 @@ class Setup(ABC):
     @classmethod
     def _strictly(cls, found: text.Fields) -> Self:
         setup, notes = cls.nearest(found)
-        if notes:
-            raise ValueError("; ".join(notes))
+        if wrong := [note for note in notes if not isinstance(note, Remark)]:
+            raise ValueError("; ".join(wrong))
         return setup
 
 

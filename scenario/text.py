@@ -14,15 +14,21 @@ from urllib.parse import parse_qsl, urlencode
 
 from scenario.choice import Choice
 from version import PROGRAM
+from version import VERSION as THIS
 
 VERSION = 1
 """Of the JSON form. An older one is read; a newer one is refused."""
 BOM = "\ufeff"
 """What some editors put at the beginning of a file."""
+VERSION_FIELD = "version"
+"""What a link calls the version of Descent that has made it: what it leaves unsaid is at its default there."""
+ABOUT_FIELD = "about"
+"""What a file calls what it tells for people and other programs; it is not read again."""
 PANELS_FIELD = "show"
 """What a link and a file call the panels that a scenario is looked at in. They are no part of the scenario."""
 PLAYLIST_FIELD = "playlist"
 """What a link and a file call a playlist. A file that has it is no scenario's."""
+_NAMED = PROGRAM.removesuffix(THIS)
 _MOST_UNPACKED = 1_000_000
 """Letters of a table that a link holds; more are not looked at."""
 Fields = dict[str, Any]
@@ -161,7 +167,10 @@ def fields_of_json(content: str) -> Fields:
         raise ValueError(f'this is no scenario file: its "version" should be a whole number up to {VERSION}, not {version!r}')
     if version > VERSION:
         raise ValueError(f"this scenario file has the version {version}; this app reads up to version {VERSION}: update the app")
-    found.pop("program", None)  # which wrote it, for people
+    found.pop(ABOUT_FIELD, None)
+    program = str(found.pop("program", ""))
+    if program.startswith(_NAMED):
+        found[VERSION_FIELD] = program.removeprefix(_NAMED)
     for name, value in found.items():
         if name in _SINGULAR and name in CHOICES and isinstance(value, list):
             found[name] = [_choice_of_json(item) for item in value]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import landscapes
 import optimizers
 from landscapes import PENALTIES, Window
@@ -18,20 +16,20 @@ from scenario.network_plane import PLANE, query_of
 from scenario.numbers import NUMBERS
 from scenario.reader import Reader
 from scenario.starts import PATTERNS
-from scenario.text import Fields, fields_of_query
+from scenario.text import VERSION_FIELD, Fields, fields_of_query
 
 
-def nearest_valid(found: Fields, known: Collection[str]) -> tuple[Fields, list[str]]:
+def nearest_valid(found: Fields, usual: Fields) -> tuple[Fields, list[str]]:
     """The fields of a scenario that are nearest to what a text says; fields that it does not speak of are left to their default.
 
     Args:
         found: what the text says, from `text.fields_of_query` or `text.fields_of_json`.
-        known: the names of its fields.
+        usual: the defaults of its fields, by their names.
 
     Returns:
         The fields, and a sentence for everything in `found` that had to be changed or left out.
     """
-    reader = _ScenarioReader(found, known, "scenario")
+    reader = _ScenarioReader(found, usual, "scenario")
     return reader.read(), reader.notes
 
 
@@ -67,7 +65,7 @@ class _ScenarioReader(Reader):
         if not query:
             self.notes.append("a plane goes with the network whose loss is looked at on it, and there is none")
             return {}
-        fields = fields_of_query(query)
+        fields = fields_of_query(query) | {VERSION_FIELD: ".".join(map(str, self.version))}
         experiment, notes = Experiment.nearest(fields)
         named = fields.get("data", ("",))[0]
         if experiment.data.name != named:  # on other data there is another landscape, which nobody has asked for

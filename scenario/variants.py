@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from networks import transfer
 from optimizers import Optimizer
@@ -53,7 +53,7 @@ WEIGHT_DECAY = Param(
     symbol=r"\lambda",
     help="In place of that of the optimizers.",
 )
-VARYING: tuple[Param, ...] = tuple(NUMBERS.get(name, WEIGHT_DECAY) for name in _TOLD)
+VARYING: tuple[Param, ...] = tuple(replace(NUMBERS.get(name, WEIGHT_DECAY), formerly=()) for name in _TOLD)
 """The numbers in which variants can differ. Where a variant does not set one of them, that of the experiment or the optimizer holds."""
 VARYING_NAMES = tuple(_TOLD)
 _PLAIN = "plain"

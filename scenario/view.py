@@ -9,20 +9,24 @@ from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from scenario.experiment import Experiment
+from scenario.in_full import about
 from scenario.panels import DEFAULT_PANELS, ordered, unknown_panels
 from scenario.scenario import Scenario
 from scenario.setup import Setup
 from scenario.text import (
+    ABOUT_FIELD,
     BOM,
     PANELS_FIELD,
     PLAYLIST_FIELD,
     TABLE_FIELD,
+    VERSION_FIELD,
     Fields,
     field_of,
     fields_of_json,
     fields_of_query,
     query_of,
 )
+from version import VERSION
 
 _LONGEST = 1_000_000
 LONGEST_TABLE = 1_500
@@ -65,10 +69,14 @@ class View:
 
 
 def pairs_of(view: View) -> list[tuple[str, str]]:
-    """The names and values of the link's query, not yet escaped; without one's own data where they are too long for a link."""
+    """The names and values of the link's query, not yet escaped; without one's own data where they are too long for a link.
+
+    It names the version, which tells the defaults of what it leaves unsaid (`Param.formerly`). Naming all values instead made links three
+    times as long, and their QR codes too fine for the last row.
+    """
     shown = [] if view.panels == view.setup.usual_panels else [(PANELS_FIELD, ".".join(view.panels))]
     pairs = [(name, value) for name, value in view.setup.pairs if name != TABLE_FIELD or len(value) <= LONGEST_TABLE]
-    return [*pairs, *shown]
+    return [*pairs, *shown, (VERSION_FIELD, VERSION)]
 
 
 def is_whole(view: View) -> bool:
@@ -82,8 +90,10 @@ def link_to(view: View, page: str) -> str:
 
 
 def to_file(view: View) -> str:
-    """The view as JSON: `Setup.to_json` with the panels, where they are not the usual ones."""
+    """The view as JSON: `Setup.to_json` with the panels, where they are not the usual ones; and, for people and other programs, title,
+    formula, link and every setting, those at their default too."""
     content = json.loads(view.setup.to_json())
+    content[ABOUT_FIELD] = about(view.setup)
     if view.panels != view.setup.usual_panels:
         content[PANELS_FIELD] = list(view.panels)
     return json.dumps(content, ensure_ascii=False, indent=1)

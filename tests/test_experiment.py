@@ -106,7 +106,7 @@ def test_a_link_holds_own_data_up_to_a_length() -> None:
     long = Experiment(data=Choice(OWN), table="\n".join(f"{x}, {y}, {int(x * y > 0)}" for x, y in rows.tolist()))
     assert is_whole(View(Experiment(data=Choice(OWN), table=TABLE), ("loss",)))
     assert not is_whole(View(long, ("loss",)))
-    assert dict(pairs_of(View(long, ("loss",)))).keys() == {"data", "initial", "optimizer", "show"}
+    assert dict(pairs_of(View(long, ("loss",)))).keys() == {"data", "initial", "optimizer", "show", "version"}
     assert Experiment.from_json(long.to_json()) == long
 
 

@@ -30,6 +30,7 @@ from formulas.functions import FUNCTIONS, SMOOTH
 from landscapes import Landscape
 from parameters import Array
 from scenario import CUSTOM, PANELS, Choice, Race, Scenario
+from scenario.in_full import NONE, told_in_full
 from scenario.presets import PRESETS
 
 ROOT = Path(__file__).parent.parent
@@ -67,7 +68,8 @@ def test_the_table_holds_every_number_of_the_race(several: Race) -> None:
     head = [line for line in lines if line.startswith("#")]
     for column in ("optimizer", "trajectory", "step", "x, y", "loss"):
         assert any(line.startswith(f"# {column}: ") for line in head), column
-    assert f"# scenario: {SEVERAL.to_query()}" in head
+    for told in (SEVERAL.to_link(), *(f"{each.title}: {each.whole or NONE}" for each in told_in_full(SEVERAL))):
+        assert any(line.endswith(told) for line in head), told
     rows = list(csv.reader(line for line in lines if not line.startswith("#")))
     assert rows.pop(0) == ["optimizer", "trajectory", "step", "x", "y", "loss"]
     assert len(rows) == 3 * 5 * 13

@@ -19,13 +19,16 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageSequence
 
+import landscapes
 from exports import View, link_to, opened, python_script, to_csv, to_file, to_npz
+from exports.camera import Camera
 from exports.caption import caption_of
 from exports.film import film
 from exports.picture import Picture, picture
 from exports.size import Size, frame_steps
 from exports.to_matplotlib import rgb
 from figures import CURVES, DARK, LIGHT, Theme
+from figures.loss_grid import loss_grid
 from figures.maps import ONE_SCALE
 from figures.theme import race_styles
 from limits import FILM_FRAMES, FILM_MEGAPIXELS
@@ -334,6 +337,41 @@ def test_maps_have_one_scale_where_the_apps_have(two: Race) -> None:
             assert (axes.get_xlim(), axes.get_ylim()) == race.landscape.window
     told = (Path(__file__).parent.parent / "player/js/room.js").read_text()
     assert "least: {}, most: {} }}".format(*ONE_SCALE) in told, "the player's are the same"
+
+
+@pytest.mark.parametrize("turned", [0.0, 140.0])
+def test_what_stands_behind_a_hill_is_hidden_and_nothing_else(turned: float) -> None:
+    """Against the landscape's own heights, not those of a grid, at thousands of places on the way to the camera."""
+    landscape = landscapes.get("himmelblau")
+    camera = Camera(landscape, loss_grid(landscape, 141), LIGHT, turned)
+    (x0, x1), (y0, y1) = landscape.window
+    x, y = (part.ravel() for part in np.meshgrid(np.linspace(x0, x1, 14)[1:-1], np.linspace(y0, y1, 14)[1:-1]))
+    points = camera.box(x, y, camera.grid.height(landscape.value(np.stack([x, y]))) + 0.012)
+    way = points + np.linspace(0.0, 1.0, 3000)[:, None, None] * (camera.eye - points)
+    shares = way / camera.sides + 0.5
+    over = np.stack([x0 + shares[..., 0] * (x1 - x0), y0 + shares[..., 1] * (y1 - y0)])
+    heights = camera.grid.height(landscape.value(over.reshape(2, -1))).reshape(over.shape[1:])
+    rises = np.where(camera.inside(way), heights - shares[..., 2], -1.0).max(axis=0)
+    clear = np.abs(rises - 0.006) > 0.01
+    assert (camera.hidden(points) == (rises > 0.006))[clear].all()
+    assert 0.05 < camera.hidden(points).mean() < 0.6
+    assert clear.mean() > 0.5
+
+
+def test_in_3d_heads_stand_on_the_surface_and_the_trails_grow(two: Race) -> None:
+    drawing = Picture(two, Size(640, 400), DARK, "surface", turned=30.0)
+    (panel,) = drawing.panels
+    first, last = drawing.pixels(0), drawing.pixels(25)
+    for moving, run, style in zip(panel.moving, two.runs, race_styles(two), strict=True):
+        height = panel.camera.grid.height(run.losses[25, 0]) + moving.whole.look.lift
+        place = panel.camera.place(panel.camera.box(*run.positions[25, :, 0], height))[:2]
+        assert np.allclose((moving.whole.x[25, 0], moving.whole.y[25, 0]), place, atol=1e-6)
+        column, row = panel.axes.transData.transform(place)
+        assert distance(last, 400 - round(row), round(column), style.colour, 10) < (110 if moving.hidden[25, 0] else 5)
+    assert (np.abs(first.astype(int) - last).max(axis=2) > 40).sum() > 150
+    assert np.abs(Picture(two, Size(640, 400), DARK, "surface").pixels(0).astype(int) - first).mean() > 1, "another side looks otherwise"
+    with Image.open(io.BytesIO(film(two.scenario.replace(steps=9).race(), "gif", Size(320, 240), DARK, "surface_loss"))) as image:
+        assert sum(1 for _ in ImageSequence.Iterator(image)) == 10
 
 
 def test_beside_a_map_the_loss_is_drawn_up_to_the_step(two: Race) -> None:

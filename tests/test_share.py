@@ -47,7 +47,7 @@ def test_the_link_is_to_what_is_shown() -> None:
     scenario = Scenario(landscape=Choice.of("ravine", condition=30.0), steps=77)
     app = open_share("Link", scenario.to_query())
     (code,) = app.code
-    assert code.value.partition("?")[2] == scenario.to_query()
+    assert f"?{code.value.partition('?')[2]}" == scenario.to_link()
 
 
 @pytest.mark.parametrize("part", ["Picture", "Film"])
