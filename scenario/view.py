@@ -71,8 +71,8 @@ class View:
 def pairs_of(view: View) -> list[tuple[str, str]]:
     """The names and values of the link's query, not yet escaped; without one's own data where they are too long for a link.
 
-    It names the version, which tells the defaults of what it leaves unsaid (`Param.formerly`). Naming all values instead made links three
-    times as long, and their QR codes too fine for the last row.
+    It names the version, which tells the defaults of what it leaves unsaid (`Param.formerly`). Naming all values instead made links 2.7
+    times as long (the median preset: 385 letters in place of 145), and their QR codes 77 squares wide in place of 53.
     """
     shown = [] if view.panels == view.setup.usual_panels else [(PANELS_FIELD, ".".join(view.panels))]
     pairs = [(name, value) for name, value in view.setup.pairs if name != TABLE_FIELD or len(value) <= LONGEST_TABLE]
