@@ -23,7 +23,7 @@ from app_pages.session import Pairs, session
 from app_pages.settings import defaults_on
 from scenario import Scenario
 from scenario.network_parts import OWN
-from scenario.text import PANELS_FIELD, TABLE_FIELD, query_of
+from scenario.text import PANELS_FIELD, TABLE_FIELD, VERSION_FIELD, query_of
 from scenario.view import is_known, kind_of_pairs, link_to, of_pairs
 
 _REPLACE = """
@@ -82,7 +82,8 @@ def write_address() -> None:
     now.outdated = False  # what was changed while the page was drawn is in the address from here on
     pairs = pairs_for(now.page)
     entered_with, now.entered_with = now.entered_with, ()
-    if sorted(pairs) == sorted(now.address) and not now.unheard:
+    told = [pair for pair in pairs if pair[0] != VERSION_FIELD]  # one without a version means the defaults of this one, and stays as it is
+    if sorted(now.address) in (sorted(pairs), sorted(told)) and not now.unheard:
         return
     now.address, now.unheard = pairs, bool(entered_with)
     if entered_with:

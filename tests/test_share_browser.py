@@ -18,6 +18,7 @@ from exports.page_link import page_link
 from player import as_page
 from scenario import Choice, Scenario
 from tests.screen import ended
+from version import VERSION
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -32,7 +33,7 @@ SHOWN = View(
     ),
     ("map", "loss"),
 )
-QUERY = SHOWN.scenario.to_query() + "&show=map.loss"
+QUERY = f"{SHOWN.scenario.to_query()}&show=map.loss&version={VERSION}"
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def test_every_file_is_made_and_saved(page: Page) -> None:
     part(page, "Data").get_by_role("button", name="Table (CSV)").wait_for()
     name, content = saved(page, "Table (CSV)")
     assert name == "descent-two-wells.csv"
-    assert content.decode() == to_csv(SHOWN.scenario.race())
+    assert content.decode() == to_csv(SHOWN.scenario.race(), link=page.url)
     _, content = saved(page, "Arrays for NumPy")
     with np.load(io.BytesIO(content)) as arrays:
         assert arrays["positions"].shape == (2, 31, 2, 4)
