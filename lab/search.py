@@ -161,6 +161,26 @@ def median_solved(steps: Array) -> Array:
     return np.where(count > 0, (low + high) / 2, np.inf)
 
 
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """All trials of one optimizer with one seed.
+
+    Attributes:
+        settings: the values that were tried, arrays of shape (trials,) by the parameter's name.
+        scores: how each did in one place.
+        best: the index of the one that was chosen.
+    """
+
+    settings: dict[str, Array]
+    scores: Scores
+    best: int
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that they take, in bytes."""
+        return self.scores.nbytes + sum(array.nbytes for array in self.settings.values())
+
+
 class Search:
     """The search of one optimizer's space, stage by stage, at one place or at several at once.
 
@@ -202,6 +222,10 @@ class Search:
     def best_index(self) -> int:
         """The index of the best trial so far: the one with the least mean rank over the places."""
         return int(np.argmin(np.mean([ranks(scores.keys(self.objective)) for scores in self.scores], axis=0)))
+
+    def tried(self, place: int = 0) -> Tried:
+        """The trials so far, with how they did in one of the places."""
+        return Tried(self.settings, self.scores[place], self.best_index)
 
     @property
     def best(self) -> Choice:

@@ -18,7 +18,7 @@ from lab.costs import UNITS, Budget, Price, evaluations, price, step_cost
 from lab.executors import Executor, Publish
 from lab.judged import Judged, counted, listed
 from lab.places import ON_LANDSCAPES, SEARCH_TRIALS, LandscapePlace, Place, Raced, Terms, TrialBatch, check_lowest, run_trials, told_points
-from lab.search import OBJECTIVES, Search, check_size, entrants, search_all
+from lab.search import OBJECTIVES, Search, Tried, check_size, entrants, search_all
 from lab.tuning import MOST_STARTS, MOST_TRIALS, best_of, check_seeds, scattered, seeds_from
 from optimizers import Optimizer
 from parameters import Array, short, title_of
@@ -148,7 +148,10 @@ class TournamentTask(ABC):
         chosen = tuple(tuple(tuple(search.best for search in group) for group in row) for row in rows)
         at_edge = tuple(tuple(group[0].at_edge for group in row) for row in rows)
         judged = tuple(Judged.of(ended[column::width], self.compared_by) for column in range(width))
-        return Standings(self, chosen, at_edge, judged)
+        trials = tuple(
+            tuple(tuple(search.tried(place if together else 0) for search in group) for place, group in enumerate(row)) for row in rows
+        )
+        return Standings(self, chosen, at_edge, judged, trials)
 
 
 @dataclass(frozen=True)
@@ -327,17 +330,20 @@ class Standings:
         at_edge: for each optimizer, in each place, the hyper-parameters whose best value with the first seed is at an end of what was
             searched, though the search was widened there.
         judged: how all did on each landscape.
+        tried: for each optimizer, in each place, all its trials with each seed.
     """
 
     task: TournamentTask
     chosen: tuple[tuple[tuple[Choice, ...], ...], ...]
     at_edge: tuple[tuple[tuple[str, ...], ...], ...]
     judged: tuple[Judged, ...]
+    tried: tuple[tuple[tuple[Tried, ...], ...], ...] = ()
 
     @property
     def nbytes(self) -> int:
         """The memory that it takes, in bytes."""
-        return sum(judged.nbytes for judged in self.judged)
+        tried = sum(each.nbytes for row in self.tried for group in row for each in group)
+        return tried + sum(judged.nbytes for judged in self.judged)
 
     @property
     def solved(self) -> Array:

@@ -15,7 +15,7 @@ from lab.costs import Budget, step_cost
 from lab.executors import Executor, Publish
 from lab.judged import Judged, listed
 from lab.places import ON_LANDSCAPES, LandscapePlace, Place, Raced, Terms, TrialBatch, check_lowest, run_trials, told_points
-from lab.search import NO_SCORES, OBJECTIVES, Scores, Search, Space, check_size, entrants, search_all
+from lab.search import NO_SCORES, OBJECTIVES, Scores, Search, Space, Tried, check_size, entrants, search_all
 from optimizers import Optimizer
 from parameters import Array
 from scenario import Choice, Scenario
@@ -112,17 +112,21 @@ class Tuned:
         trials: for each optimizer of the task's setup, in its order, those of the first seed.
         chosen: for each optimizer its best settings with each seed.
         judged: how these did on the held-out starts of their seed.
+        tried: for each optimizer all its trials with each seed.
     """
 
     task: TuningTask
     trials: tuple[Trials, ...]
     chosen: tuple[tuple[Choice, ...], ...]
     judged: Judged
+    tried: tuple[tuple[Tried, ...], ...] = ()
 
     @property
     def nbytes(self) -> int:
         """The memory that it takes, in bytes."""
-        arrays = sum(array.nbytes for trials in self.trials for array in (*trials.settings.values(), trials.rates))
+        arrays = sum(each.nbytes for group in self.tried for each in group) + sum(
+            array.nbytes for trials in self.trials for array in (*trials.settings.values(), trials.rates)
+        )
         return arrays + sum(trials.scores.nbytes + trials.sensitivity.nbytes for trials in self.trials) + self.judged.nbytes
 
     @property
@@ -222,7 +226,7 @@ class TuningTask(ABC):
             Trials(first.best, first.settings, first.scores[0], coarse, first.best_index, first.at_edge, first.space, *curve)
             for (first, *_), curve in zip(searches, curves, strict=True)
         ]
-        return Tuned(self, tuple(trials), chosen, judged)
+        return Tuned(self, tuple(trials), chosen, judged, tuple(tuple(search.tried() for search in group) for group in searches))
 
     def _curves(self, execute: Executor, searches: Sequence[Search]) -> list[tuple[Array, Scores]]:
         """The learning rates of each optimizer's sensitivity curve, and how it does at each of them where the first seed tunes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -17,12 +18,15 @@ from benchmarks.landscapes import disagreements
 from benchmarks.peers.by_hand import BY_HAND
 from benchmarks.peers.problem import History, Problem
 from benchmarks.support.phones import voted
+from benchmarks.lab import _judging
 from benchmarks.support.report import short, table
 from benchmarks.support.serving import Server
 from benchmarks.support.students import KINDS, LINK
 from benchmarks.support.tab import Failure, Tab
 from benchmarks.support.timing import Effort, Timing, ratio
 from benchmarks.support.workers import Worker
+from lab.tournament import Tournament
+from scenario import Choice
 from simulation import starts
 from tests.waiting import awaited
 
@@ -50,6 +54,13 @@ def test_runs_and_prints_tables(name: str, tmp_path: Path, capsys: pytest.Captur
     for entry in kept["tables"]:
         assert entry["title"] in printed
         assert entry["rows"]
+
+
+def test_it_is_told_what_the_intervals_of_the_lab_cost() -> None:
+    told = _judging(Tournament((Choice("sgd"), Choice("adam")), ("ravine",), 20, 2, 3, seeds=4), 2.0)
+    found = re.fullmatch(r"Intervals \S+ and places over 4 seeds take (\d\.\d{3}) s more, (\d+)% of that\.", told)
+    assert found, told
+    assert 0 < float(found[1]) == pytest.approx(2 * int(found[2]) / 100, abs=0.011)
 
 
 def test_help_lists_every_benchmark(capsys: pytest.CaptureFixture[str]) -> None:

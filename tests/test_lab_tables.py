@@ -108,20 +108,6 @@ def test_a_row_of_a_noisy_race_is_run_again_from_what_it_says() -> None:
     assert by_hand.losses[-1, 0] == run_of(settings, columns, at).losses[-1, 0]
 
 
-def test_the_profile_of_a_tournament_follows_from_its_starts() -> None:
-    standings = run_task(Tournament(SCENARIO.optimizers, ("ravine", "beale"), 40, 4, 3, seeds=2))
-    settings, columns = reread(tables_of(standings)["Held-out starts"].make())
-    assert settings["entrants"][0]["settings"]["lr"] == 0.05
-    steps = {}
-    for label in standings.labels:
-        steps[label] = np.array([step for step, who in zip(columns["steps"], columns["optimizer"], strict=True) if who == label])
-    best = np.min(list(steps.values()), axis=0)
-    for entrant, label in enumerate(standings.labels):
-        ratios, shares = standings.profile(entrant)
-        ours = [np.mean(np.isfinite(steps[label]) & (np.maximum(steps[label], 1) <= ratio * np.maximum(best, 1))) for ratio in ratios]
-        np.testing.assert_allclose(ours, shares)
-
-
 def test_what_is_saved_names_the_version_and_the_day_and_other_files_are_refused() -> None:
     table = Table("numbers", {"n": "a number"}, settings_of(Basins(SCENARIO, 64)), {"n": np.arange(3)})
     assert table.to_csv(DAY).startswith(f"# {PROGRAM}: numbers\n# written: 2026-11-29\n# n: a number\n# all settings: {{")

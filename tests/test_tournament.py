@@ -50,27 +50,6 @@ def test_the_table_is_what_races_on_the_held_out_starts_give(standings: Standing
             assert standings.judged[column].reached[row, 0].tolist() == np.where(steps >= 0, steps, np.inf).tolist()
 
 
-def test_places_shares_and_profiles_are_what_plain_numpy_makes_of_the_raw_results(standings: Standings) -> None:
-    """Everything that is told, from final losses and steps alone, by the textbook's formulas."""
-    solved = np.stack([np.isfinite(judged.steps) for judged in standings.judged], axis=1)
-    assert standings.solved == pytest.approx(solved.mean(axis=(2, 3)))
-    for column, judged in enumerate(standings.judged):
-        for row in range(3):
-            own = judged.steps[row][solved[row, column]]
-            assert standings.median_steps[row, column] == (np.median(own) if own.size else np.inf)
-        keys = [(1 - solved[row, column].mean(), standings.median_steps[row, column], np.median(judged.final[row])) for row in range(3)]
-        expected = [1 + sum(other < key for other in keys) + (keys.count(key) - 1) / 2 for key in keys]
-        assert standings.ranks[:, column].tolist() == expected
-        low, high = judged.share_intervals[0]
-        assert 0 <= low <= solved[0, column].mean() <= high <= 1
-    costs = np.concatenate([np.maximum(judged.steps, 1).reshape(3, -1) for judged in standings.judged], axis=1)
-    best = costs.min(axis=0)
-    for row in range(3):
-        ratios, shares = standings.profile(row)
-        with np.errstate(invalid="ignore"):
-            assert shares.tolist() == [np.mean(np.isfinite(costs[row]) & (costs[row] / best <= ratio)) for ratio in ratios]
-
-
 def test_an_optimizer_that_takes_part_under_two_names_shares_a_place_with_itself() -> None:
     """Adam, and AdamW without its decay: the same steps, though they are tuned with other trials."""
     task = Tournament((Choice("adam"), Choice.of("adamw", weight_decay=0.0), Choice("sgd")), ("ravine",), 60, 8, 8, seeds=8)

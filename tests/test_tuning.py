@@ -174,14 +174,16 @@ def test_rates_are_searched_on_the_scale_of_the_landscape() -> None:
     }  # fmt: skip
 
 
-def test_goldstein_price_is_tuned_to_its_second_lowest_minima() -> None:
-    """With rates from 1e-5 on, as before, momentum's best was 466; at 3e-6 its median start ends at 27.04 above the lowest."""
-    task = Tuning(
-        Scenario(landscape=Choice("goldstein_price"), optimizers=(Choice("momentum"),), steps=200), seeds=1, objective="final loss"
-    )
+@pytest.mark.parametrize(("steps", "above"), [(200, 30.0), (500, 27.01)])
+def test_goldstein_price_is_tuned_to_its_second_lowest_minima(steps: int, above: float) -> None:
+    """27 above the lowest: momentum needs rates of some 3e-6 for it. With rates from 1e-5 on, as before, its best was 466.
+
+    After 500 steps the median held-out start is there; after the 200 of the default it is on its way down the last of the valley.
+    """
+    task = Tuning(Scenario(Choice("goldstein_price"), (Choice("momentum"),), steps=steps), objective="final loss")
     found = run_task(task)
-    assert found.trials[0].scores.loss.min() < 28
-    assert 1e-7 < dict(found.chosen[0][0].settings)["lr"] < 1e-5
+    assert 26.99 < found.judged.scores.loss[0] < above
+    assert all(1e-7 < dict(choice.settings)["lr"] < 1e-5 for choice in found.chosen[0])
     assert found.trials[0].at_edge == ()
 
 

@@ -1,20 +1,21 @@
-"""The held-out starts and the trials of a fair race and of a tournament."""
+"""The held-out starts of a fair race and of a tournament."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from exports.lab_tables.offered import Offered, Tables, settings_of, tables_of
+from exports.lab_tables.trials import trials_of_race, trials_of_tournament
 from exports.table import Table
 from lab.costs import Budget
 from lab.judged import Judged
 from lab.places import SEARCH_TRIALS, TAKEN, Terms
 from lab.tournament import Standings
-from lab.tuning import Trials, Tuned, seeds_from
+from lab.tuning import Tuned, seeds_from
 from parameters import Array
 from scenario import CUSTOM, Choice, Scenario
 from simulation import Run, run
@@ -67,10 +68,9 @@ def _judged(judged: Judged, seeds: Sequence[int], starts: Mapping[str, Array], c
 
 @tables_of.register
 def _(tuned: Tuned) -> Tables:
-    tried = sum(trials.scores.share.size for trials in tuned.trials)
     return {
         f"Held-out {tuned.task.terms.starts}": Offered(tuned.judged.steps.size, lambda: _held_out(tuned)),
-        "Trials": Offered(tried, lambda: _trials(tuned)),
+        "Trials": trials_of_race(tuned),
     }
 
 
@@ -86,47 +86,12 @@ def _held_out(tuned: Tuned) -> Table:
     )
 
 
-def _trials(tuned: Tuned) -> Table:
-    task, names = tuned.task, list(dict.fromkeys(name for trials in tuned.trials for name in trials.settings))
-    sizes = [trials.scores.share.size for trials in tuned.trials]
-
-    def everyone(values: Callable[[Trials], Any]) -> Any:
-        return np.concatenate([values(trials) for trials in tuned.trials])
-
-    def setting(trials: Trials, name: str) -> list[float | None]:
-        found = trials.settings.get(name)
-        return [None] * trials.scores.share.size if found is None else found.tolist()
-
-    return Table(
-        f"the trials of a fair race's first seed on {task.setup.title}, a row for each optimizer and trial",
-        {
-            "optimizer": "who was tuned",
-            "trial": "its number; the first ones are spread over the search space, the rest near the best of them",
-            **dict.fromkeys(names, "what was tried; empty where it has no such number, or it was not searched"),
-            "solved": f"share of the {task.terms.starts} to tune that {task.terms.arrives} and stayed, by the {task.terms.tuned}",
-            "steps": "median steps of those; of networks it is looked at the last step only",
-            "final_loss": f"median of the {task.terms.tuned} at the last step; inf where most diverged",
-            "chosen": "whether it is the one that was judged",
-        },
-        settings_of(task),
-        {
-            "optimizer": np.repeat(task.labels(), sizes),
-            "trial": everyone(lambda trials: np.arange(trials.scores.share.size)),
-            **{name: [value for trials in tuned.trials for value in setting(trials, name)] for name in names},
-            "solved": everyone(lambda trials: trials.scores.share),
-            "steps": everyone(lambda trials: trials.scores.steps),
-            "final_loss": everyone(lambda trials: trials.scores.loss),
-            "chosen": everyone(lambda trials: np.arange(trials.scores.share.size) == trials.best),
-        },
-    )
-
-
 @tables_of.register
 def _(standings: Standings) -> Tables:
+    rows = sum(each.steps.size for each in standings.judged)
     return {
-        f"Held-out {standings.task.terms.starts}": Offered(
-            sum(each.steps.size for each in standings.judged), lambda: _tournament(standings)
-        )
+        f"Held-out {standings.task.terms.starts}": Offered(rows, lambda: _tournament(standings)),
+        "Trials": trials_of_tournament(standings),
     }
 
 
