@@ -91,7 +91,7 @@ def _judging(task: Tournament | Tuning, seconds: float) -> str:
     for each in judged:
         assert (len(each.share_intervals), len(each.step_intervals), len(each.places)) == (len(each.steps),) * 3
     took = time.perf_counter() - began
-    return f"Intervals (resampled) and places over {task.seeds} seeds take {took:.3f} s more, {took / seconds:.0%} of that."
+    return f"Intervals (jackknife, bootstrap) and places over {task.seeds} seeds take {took:.3f} s more, {took / seconds:.0%} of that."
 
 
 def _by_both(task: Task[Any]) -> dict[str, Callable[[], Any]]:

@@ -14,11 +14,11 @@ import pytest
 import landscapes
 from benchmarks import engine
 from benchmarks.__main__ import main, subcommands
+from benchmarks.lab import _judging
 from benchmarks.landscapes import disagreements
 from benchmarks.peers.by_hand import BY_HAND
 from benchmarks.peers.problem import History, Problem
 from benchmarks.support.phones import voted
-from benchmarks.lab import _judging
 from benchmarks.support.report import short, table
 from benchmarks.support.serving import Server
 from benchmarks.support.students import KINDS, LINK
@@ -58,7 +58,7 @@ def test_runs_and_prints_tables(name: str, tmp_path: Path, capsys: pytest.Captur
 
 def test_it_is_told_what_the_intervals_of_the_lab_cost() -> None:
     told = _judging(Tournament((Choice("sgd"), Choice("adam")), ("ravine",), 20, 2, 3, seeds=4), 2.0)
-    found = re.fullmatch(r"Intervals \S+ and places over 4 seeds take (\d\.\d{3}) s more, (\d+)% of that\.", told)
+    found = re.fullmatch(r"Intervals \(.*\) and places over 4 seeds take (\d\.\d{3}) s more, (\d+)% of that\.", told)
     assert found, told
     assert 0 < float(found[1]) == pytest.approx(2 * int(found[2]) / 100, abs=0.011)
 
