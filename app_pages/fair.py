@@ -18,7 +18,7 @@ from app_pages.races import race_of
 from app_pages.session import session
 from app_pages.settings import Selection, Setting
 from app_pages.share_lab import share_lab
-from app_pages.trials import BudgetChoice, objective, runs, seed, seeds, trainings, tuned_by
+from app_pages.trials import BudgetChoice, objective, offer_seeds, runs, seed, seeds, trainings, tuned_by
 from app_pages.widgets import attempt, expander, hand_over, theme
 from exports.findings import FAIR, NETWORK_FAIR
 from figures.fair import sensitivity, trial_scatter
@@ -108,6 +108,7 @@ def _found(task: TuningTask, tuned: Tuned) -> None:
     if words := tuned.judged.in_words(task.labels()):
         st.markdown(f"**{words}**")
     st.html(fair_table(tuned))
+    offer_seeds(_SEEDS, task, [tuned.judged])
     _LOOK.choose(st.container(), label_visibility="collapsed")
     draw = sensitivity if _LOOK.value == "sensitivity" else trial_scatter
     chart(draw(tuned, theme()), theme(), "fair chart", height=_HEIGHT)

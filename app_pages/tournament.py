@@ -17,7 +17,7 @@ from app_pages.network_controls import network_sidebar
 from app_pages.session import capitalized, session, value_of
 from app_pages.settings import Selection, Setting
 from app_pages.share_lab import share_lab
-from app_pages.trials import BudgetChoice, objective, runs, seed, seeds, trainings, tuned_by
+from app_pages.trials import BudgetChoice, objective, offer_seeds, runs, seed, seeds, trainings, tuned_by
 from app_pages.widgets import attempt, shows, theme
 from exports.findings import NETWORK_TOURNAMENT, TOURNAMENT
 from figures.fair import critical_differences, data_profiles, profiles, ranking
@@ -197,6 +197,7 @@ def _standings(standings: Standings) -> None:
             st.markdown(f"**{standings.in_words()}**")
             st.caption(_difference(standings))
             chart(critical_differences(standings, theme()), theme(), "differences", height=70 + 22 * ((rows + 1) // 2))
+    offer_seeds(_SEEDS, standings.task, standings.judged)
     st.caption(_effort(standings))
     st.download_button(
         "Table as CSV",

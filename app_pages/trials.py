@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app_pages.session import capitalized, session
 from app_pages.settings import Selection, Setting
 from app_pages.widgets import number_box
 from lab.costs import MOST_BUDGET, UNITS, Budget
+from lab.judged import CLOSE_ENOUGH, SEEDS, Judged, counted, more_seeds
 from lab.network_place import TUNED_BY
 from lab.search import OBJECTIVES
+from lab.tournament import TournamentTask
+from lab.tuning import TuningTask
 from landscapes import Landscape
 from parameters import Param
 
@@ -21,7 +27,7 @@ def objective(page: str, default: str, label: str, help: str) -> Selection:
     return Selection(page, "objective", default, label, {name: capitalized(title) for name, title in OBJECTIVES.items()}, help)
 
 
-_SEED_COUNTS = {str(count): str(count) for count in (1, 5, 10, 20, 50)}
+_SEED_COUNTS = {str(count): str(count) for count in SEEDS}
 
 
 _RUNS = {str(count): str(count) for count in (1, 2, 3, 5, 10)}
@@ -57,6 +63,22 @@ def seeds(page: str) -> Selection:
 def seed(page: str) -> Selection:
     """A page's choice of the seed of its trials and starts."""
     return Selection(page, "tuning", "0", "First seed", _SEEDS, "The first of the seeds; others choose other trials and starts.")
+
+
+def offer_seeds(seeds: Selection, task: TuningTask | TournamentTask, judged: Sequence[Judged]) -> None:
+    """How well shares are known, and a button for more seeds where that is not close."""
+    within, following = more_seeds(task.seeds, judged)
+    told = f"With {counted(task.seeds, 'seed')} every share is known to within {within * 100:.0f} points."
+    if not following:
+        st.caption(told)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(
+            f"{told} More are taken until that is {CLOSE_ENOUGH * 100:.0f}, whoever is ahead; all of them are counted.", width="stretch"
+        )
+        about = "Those that there are, and others; their number is in the link and in all that is saved."
+        label = f"Take {following} seeds"
+        st.button(label, icon=":material/add:", key=f"more {seeds.page}", help=about, on_click=seeds.set, args=(str(following),))
 
 
 _COST = Param("budget", 200, 1, MOST_BUDGET, help="What a run may cost.")

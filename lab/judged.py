@@ -138,6 +138,22 @@ class Judged:
         return f"{listed(first)} cannot be told apart here and share the first place."
 
 
+SEEDS = (1, 5, 10, 20, 50, 100)
+"""How many seeds there may be, one after the other: the schedule by which more are taken."""
+CLOSE_ENOUGH = 0.05
+"""Where every share is known to within so much, more seeds are not called for."""
+
+
+def more_seeds(seeds: int, judged: Sequence[Judged]) -> tuple[float, int]:
+    """To within how much every share solved is known, and how many seeds are next; 0 where that is close enough, or all there are.
+
+    More are taken by how wide intervals are, whoever is ahead: who looks again and again until somebody is takes chance for a result.
+    """
+    widest = max((high - low) / 2 for each in judged for low, high in each.share_intervals)
+    following = next((count for count in SEEDS if count > seeds), 0)
+    return widest, following if widest > CLOSE_ENOUGH else 0
+
+
 def confidence(seeds: int) -> str:
     """What intervals say, in a sentence."""
     if seeds == 1:

@@ -15,7 +15,7 @@ from figures import DARK, LIGHT, Theme
 from figures.fair import critical_differences, data_profiles, profiles, ranking
 from lab.costs import step_cost
 from lab.executors import Meter, local_executor, run_task
-from lab.judged import Judged
+from lab.judged import Judged, more_seeds
 from lab.places import SEARCH_TRIALS, LandscapePlace, resolution
 from lab.search import Search, search_all
 from lab.tournament import Standings, Tournament, performance_ratios
@@ -200,6 +200,19 @@ def test_who_cannot_be_told_apart_shares_a_place_and_that_is_said() -> None:
     few = Judged(judged.final[:, :3], steps[:, :3], steps[:, :3], "steps")
     assert few.places.tolist() == [1, 1, 1]
     assert few.in_words(("Adam", "RMSProp", "SGD")) == "With 3 seeds no two of 3 optimizers can be told apart: it takes 7."
+
+
+def test_more_seeds_are_called_for_by_how_wide_intervals_are_and_not_by_who_is_ahead() -> None:
+    solved = np.where(np.arange(24) < 12, 5.0, np.inf)
+    alike = np.tile(solved, (2, 50, 1))
+    sure = Judged(alike, alike, alike)
+    assert more_seeds(50, [sure])[1] == 0
+    unsure = sure.steps.copy()
+    unsure[1, ::2] = np.inf
+    within, following = more_seeds(50, [sure, Judged(unsure, unsure, unsure)])
+    assert within > 0.05
+    assert following == 100
+    assert more_seeds(100, [Judged(unsure, unsure, unsure)])[1] == 0
 
 
 def test_the_csv_is_the_table(standings: Standings) -> None:
