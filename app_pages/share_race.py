@@ -14,7 +14,7 @@ from app_pages.share_course import course
 from app_pages.widgets import parameter
 from exports import python_script, to_csv, to_npz, torch_script
 from exports.caption import HOW
-from exports.files import RaceFilm, RacePicture, RaceTable
+from exports.files import RaceFilm, RacePage, RacePicture, RaceTable
 from exports.size import FORMATS, SECONDS, SHOWN, TURNED, Size
 from figures import Theme
 from formulas import read_number
@@ -24,6 +24,8 @@ from scenario import PANELS, Race
 
 _LINES = 200_000
 """A table of more lines takes longer than a second."""
+_ALL, _ONE = "All", "This one"
+"""Which landscapes a page holds."""
 _SIZES = {
     "640 × 400": (640, 400),
     "1280 × 720": (1280, 720),
@@ -143,17 +145,21 @@ def _pixels(text: str) -> int:
 def _web_page() -> None:
     shown = ", ".join(PANELS[name].title for name in session().panels)
     st.caption(
-        "One file that plays this race in any browser, without this app and without the internet; its starts can be dragged there, too. "
-        f"It shows: {shown}."
+        "One file that plays this race in any browser, without this app and without the internet. There its starts can be dragged, numbers "
+        f"turned, and other optimizers, schedules and landscapes chosen. It shows: {shown}."
     )
-    theme = theme_choice(st.container(), "page")
-    race, names, below = race_of(session().scenario), session().panels, link_below()
-    download(
-        "Save the page",
-        lambda: as_page(race, theme, names, below),
-        "html",
-        "About 2.5 MB, most of it the plotting library, and little more unless there are thousands of trajectories",
-    )
+    left, right = st.columns(2)
+    theme = theme_choice(left, "page")
+    whole = right.segmented_control("Landscapes", [_ALL, _ONE], default=_ALL, key="page landscapes", required=True) == _ALL
+    scenario, names, below = session().scenario, session().panels, link_below()
+    if not whole:
+        race = race_of(scenario)
+        about = "About 2.5 MB, most of it the plotting library, and little more unless there are thousands of trajectories"
+        download("Save the page", lambda: as_page(race, theme, names, below), "html", about)
+        return
+    refuse_too_large(scenario)
+    if content := made(RacePage(scenario, theme.name, names, below), "Make the page", in_line=True):
+        download(f"Save the page ({in_words(content)})", content, "html")
 
 
 def _data() -> None:

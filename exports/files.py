@@ -22,6 +22,10 @@ _COURSE = 1_000_000_000
 """And to make the pages of the whole course."""
 
 
+_PAGE = 100_000_000
+"""And to make all landscapes of a page."""
+
+
 @dataclass(frozen=True)
 class File:
     """What was made.
@@ -134,6 +138,31 @@ class RaceTable(FileTask):
     def make(self, progress: Progress | None) -> bytes:
         """The table. Arguments and errors as for `FileTask.make`."""
         return to_csv(self.scenario.race(), progress, self.link).encode()
+
+
+@dataclass(frozen=True)
+class RacePage(FileTask):
+    """A race as a page with all landscapes of the catalogue. Arguments as for `player.as_page`, `theme` by its name."""
+
+    scenario: Scenario
+    theme: str
+    panels: tuple[str, ...]
+    below: str = ""
+
+    @property
+    def work(self) -> int:
+        """The work that it takes, counted in steps of one trajectory."""
+        return _PAGE
+
+    def make(self, progress: Progress | None) -> bytes:
+        """The page. Arguments and errors as for `FileTask.make`."""
+        import landscapes
+        from player import as_page
+
+        page = as_page(
+            self.scenario.race(), THEMES[self.theme], self.panels, self.below, grounds=tuple(landscapes.names()), progress=progress
+        )
+        return page.encode()
 
 
 @dataclass(frozen=True)

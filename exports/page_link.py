@@ -15,9 +15,10 @@ def page_link(address: str) -> str:
         address: the whole link.
     """
     link = escape(address)
-    parts = [f'<p><a href="{link}" target="_blank" rel="noopener">{link}</a></p>']
+    parts = [f'<p><a class="app" href="{link}" target="_blank" rel="noopener">{link}</a></p>']
     if leads_here_only(address):
         parts.append("<p>This address leads to the computer on which the page was saved, and works there only.</p>")
+    parts.append('<p class="other" hidden>The link leads to what is shown now, the QR code to the race as it was saved.</p>')
     try:
         parts.append(f'<div class="qr" role="img" aria-label="QR code of the link">{qr_svg(address)}</div>')
     except ValueError as error:

@@ -105,7 +105,7 @@ async def _answer(request: Request) -> Response:
 def _block(
     key: str, landscape: Landscape, methods: list[Optimizer], schedule: Schedule | None, noisy: bool, colours: list[str] | None
 ) -> bytes:
-    pairs = [_pair(landscape, method, schedule, noisy) for method in methods]
+    pairs = [pair_of(landscape, method, schedule, noisy) for method in methods]
     if colours is not None:
         each = zip(pairs, methods, colours, strict=True)
         pairs = [pair and {**pair, "apart": coloured(_apart(landscape, method, noisy), colour)} for pair, method, colour in each]
@@ -114,7 +114,7 @@ def _block(
     return json.dumps(block, separators=(",", ":")).encode()
 
 
-def _pair(landscape: Landscape, method: Optimizer, schedule: Schedule | None, noisy: bool) -> Mapping[str, Any] | None:
+def pair_of(landscape: Landscape, method: Optimizer, schedule: Schedule | None, noisy: bool) -> Mapping[str, Any] | None:
     """`LivePair` of js/types.d.ts; None where there is no tape."""
     if tape.why_none(landscape, method):
         return None

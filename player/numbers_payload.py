@@ -3,13 +3,15 @@ rate's schedule, and the number of steps."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from formulas.latex import in_unicode, symbol
 from lab.theory import known_of
+from landscapes import Landscape
+from optimizers import Optimizer
 from parameters import Param
-from scenario import Choice, Race, address
+from scenario import Choice, Race, Scenario, address
 from scenario.address import Number
 from scenario.setup import ITSELF
 
@@ -23,32 +25,36 @@ def numbers_of(race: Race) -> list[dict[str, Any]]:
 
     Of an optimizer these are the numbers that tuning searches, its learning rate first; the sidebar has all of them.
     """
-    return [_as_data(race, *entry) for entry in _turned(race)]
+    return numbers_on(race.scenario, race.landscape, [run.optimizer for run in race.runs])
 
 
-def ellipse_of(race: Race) -> dict[str, Any] | None:
+def numbers_on(scenario: Scenario, landscape: Landscape, methods: Sequence[Optimizer]) -> list[dict[str, Any]]:
+    """The same of a scenario whose landscape and optimizers are built."""
+    return [_as_data(scenario, landscape, methods, *entry) for entry in _turned(scenario)]
+
+
+def ellipse_on(landscape: Landscape) -> dict[str, Any] | None:
     """The ellipse on the map whose shape sets two of the landscape's numbers, `EllipseBlock` of js/types.d.ts; None where there is none."""
-    landscape = race.landscape
     if not landscape.formula or not landscape.ellipse or not landscape.facts_hold:
         return None
     condition, angle = (address.join(address.LANDSCAPE, name) for name in landscape.ellipse)
     return {"condition": condition, "angle": angle, "centre": list(landscape.minima[0][:2])}
 
 
-def _turned(race: Race) -> Iterator[tuple[Number, int | None]]:
+def _turned(scenario: Scenario) -> Iterator[tuple[Number, int | None]]:
     """Each with the run that it belongs to, if it is one's."""
-    parts = {address.optimizer(index): index for index in range(len(race.runs))}
-    for number in address.numbers(race.scenario).values():
+    parts = {address.optimizer(index): index for index in range(len(scenario.optimizers))}
+    for number in address.numbers(scenario).values():
         part, name = address.split(number.address)
         run = parts.get(part)
         main = number.param.search if run is not None else part in _GROUND or (part, name) == (ITSELF, _STEPS)
-        if main and not number.param.switch and not (part == address.SCHEDULE and race.scenario.schedule == Choice("constant")):
+        if main and not number.param.switch and not (part == address.SCHEDULE and scenario.schedule == Choice("constant")):
             yield number, run
 
 
-def _as_data(race: Race, number: Number, run: int | None) -> dict[str, Any]:
+def _as_data(scenario: Scenario, landscape: Landscape, methods: Sequence[Optimizer], number: Number, run: int | None) -> dict[str, Any]:
     declared = number.param
-    known = known_of(race.landscape, race.runs[run].optimizer, race.scenario.schedule.name) if run is not None else {}
+    known = known_of(landscape, methods[run], scenario.schedule.name) if run is not None else {}
     return {
         "address": number.address,
         "run": run,

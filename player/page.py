@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from typing import Any
 
 from figures import LIGHT, Theme
 from figures.theme import check_asked
 from networks.planes import Relief
+from player.free_controls import FREE_STYLE, free_controls
+from player.grounds import frame_bytes, ground_bytes, has_ground, ids_of, on_ground
 from player.live_payload import live_block
 from player.modules import HERE
 from player.network_payload import training_bytes
@@ -20,10 +22,12 @@ from player.payload import landscape_bytes, run_bytes
 from player.scoreboard import SCOREBOARD_STYLE, scoreboard
 from player.settings_table import settings_table
 from player.step import step_bytes
-from scenario import Comparison, Race
+from scenario import Comparison, Race, Scenario
 from scenario.network_panels import DEFAULT_NETWORK_PANELS
 from scenario.panels import STEP, check_panels
 from scenario.setup import Setup
+from simulation import Cancelled
+from simulation.progress import Progress
 from version import PROGRAM
 
 _HEIGHT = 640
@@ -35,8 +39,12 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="{program}">
 <title>{title}</title>
-<style>body {{ margin: 0; padding: 8px 12px; background: {background}; }} .descent {{ --above: 16px; }}
+<style>:root {{ color-scheme: {theme.name}; --background: {theme.background}; --text: {theme.text}; }}
+:root {{ --line: {theme.line}; --accent: {theme.accent}; }}
+body {{ margin: 0; padding: 8px 12px; background: var(--background); color: var(--text); font-family: system-ui, sans-serif; }}
+.descent {{ --above: 16px; }} .choose ~ .descent {{ --above: 4.2rem; }}
 {css}</style>
+{controls}
 <div id="player" class="descent-root"></div>
 <noscript>{noscript}</noscript>
 {below}
@@ -51,7 +59,9 @@ _MORE = """<style>{css}</style>
 {settings}
 {below}
 </div>"""
-_SETTINGS = "<details><summary>All settings</summary>{}</details>"
+_SETTINGS = "<details><summary>All settings of it</summary>{}</details>"
+BACK = "As it was saved"
+"""The button that goes back to the race as it was saved."""
 
 
 class Page(str):
@@ -68,11 +78,18 @@ class Page(str):
 
 
 def as_page(
-    race: Race, theme: Theme = LIGHT, panels: tuple[str, ...] = ("map", "surface", "loss"), below: str = "", plotly: bool = True
+    race: Race,
+    theme: Theme = LIGHT,
+    panels: tuple[str, ...] = ("map", "surface", "loss"),
+    below: str = "",
+    plotly: bool = True,
+    grounds: Collection[str] = (),
+    progress: Progress | None = None,
 ) -> Page:
     """The HTML of a page that plays the race by itself, with all its measures and settings, about 2.5 MB: Plotly.js is in it, compressed.
 
-    Its starts can be dragged, and others chosen by a click: the page computes their paths, with Python's numbers.
+    Its starts can be dragged, and others chosen by a click; numbers are turned, and any optimizers and schedules of the catalogue chosen:
+    the page computes their paths, with Python's numbers.
 
     Args:
         race: what to play.
@@ -80,12 +97,20 @@ def as_page(
         panels: which panels, by their names in `scenario.PANELS`.
         below: HTML that stands under the player as well, the link to the race (`exports.page_link`), say.
         plotly: whether Plotly.js draws what stands still; otherwise the player does so itself, and the page is 2 MB smaller.
+        grounds: landscapes of the catalogue, by name, that can be chosen as well, about 40 kB each; `landscapes.names()` for all, which
+            takes some seconds.
+        progress: called with the share of them that is done.
 
     Returns:
         The page, to be written to a file in UTF-8. As the last line of a notebook's cell it plays there.
+
+    Raises:
+        KeyError: a landscape is unknown.
+        simulation.Cancelled: `progress` returned False.
     """
     check_asked(race, theme)
     check_panels(panels, race.scenario.known_panels)
+    free, held_grounds = _free(race, theme, panels, grounds, progress)
     landscape = landscape_bytes(race.landscape, theme)
     blocks = {"landscape": landscape, "race": run_bytes(race, theme, panels, landscape)}
     if live := live_block(race, STEP in panels):
@@ -95,7 +120,42 @@ def as_page(
     stop = {**{name: name for name in blocks}, "steps": list(steps)}
     title = f"{race.landscape.name}: {', '.join(race.labels)}"
     under = _below("the race as it was saved", scoreboard(race), theme, race.scenario, below)
-    return _page(title, theme, stop, blocks | steps, under, plotly)
+    controls = free_controls(race.scenario, tuple(grounds), BACK, _note(race.scenario, bool(grounds))) if free else ""
+    return _page(title, theme, stop, blocks | steps | held_grounds, under, plotly, free, controls)
+
+
+def _free(
+    race: Race, theme: Theme, panels: tuple[str, ...], grounds: Collection[str], progress: Progress | None
+) -> tuple[dict[str, Any] | None, dict[str, bytes]]:
+    """What can be chosen in a page, `FreeTold` of js/types.d.ts, None where nothing can, and the blocks of that."""
+    scenario = race.scenario
+    names = [*([scenario.landscape.name] if has_ground(scenario) else []), *(name for name in grounds if name != scenario.landscape.name)]
+    if not names:
+        return None, {}
+    blocks = {"frame": frame_bytes(scenario, theme, panels)}
+    for done, name in enumerate(names, start=1):
+        blocks[f"ground {name}"] = ground_bytes(on_ground(scenario, name), theme)
+        if progress and progress(done / len(names)) is False:
+            raise Cancelled("the page was given up")
+    told = {
+        "landscape": scenario.landscape.name,
+        "optimizers": ids_of(scenario.optimizers),
+        "schedule": scenario.schedule.name,
+        "stops": {name: {"frame": "frame", "ground": f"ground {name}"} for name in names},
+    }
+    return told, blocks
+
+
+def _note(scenario: Scenario, others: bool) -> str:
+    """What cannot be changed in the page, in a sentence."""
+    if not has_ground(scenario):
+        return (
+            "This landscape is the loss of a network on a plane: its paths are shown as they were computed, and all else on it needs the "
+            "app. On the landscapes of the list everything can be changed here."
+        )
+    if scenario.formula:
+        return f"The formula {scenario.formula.strip()[:60]} stays as it is here; to change it needs the app."
+    return "Formulas of your own need the app." if others else "Other landscapes, and formulas of your own, need the app."
 
 
 def training_page(
@@ -167,7 +227,16 @@ def _below(those: str, table: str, theme: Theme, setup: Setup | None = None, bel
     )
 
 
-def _page(title: str, theme: Theme, stop: Mapping[str, Any], blocks: Mapping[str, bytes], below: str, plotly: bool = True) -> Page:
+def _page(
+    title: str,
+    theme: Theme,
+    stop: Mapping[str, Any],
+    blocks: Mapping[str, bytes],
+    below: str,
+    plotly: bool = True,
+    free: Mapping[str, Any] | None = None,
+    controls: str = "",
+) -> Page:
     """A page that plays something.
 
     Args:
@@ -176,17 +245,19 @@ def _page(title: str, theme: Theme, stop: Mapping[str, Any], blocks: Mapping[str
         blocks: what that names.
         below: HTML that stands under the player.
         plotly: whether the page holds Plotly.js, or draws without it.
+        free: what can be chosen, `FreeTold`, with the lists for that as HTML, `controls`.
     """
     library = [packed_library(), packed_script("savedpage", "openSaved();")] if plotly else [packed_script("lightpage", "openLight();")]
     text = _PAGE.format(
         title=escape(title),
         program=PROGRAM,
-        background=theme.background,
-        css=(HERE / "player.css").read_text(encoding="utf-8"),
+        theme=theme,
+        css="".join(path.read_text(encoding="utf-8") for path in (HERE / "player.css", *([FREE_STYLE] if controls else []))),
+        controls=controls,
         below=below,
         noscript=NO_SCRIPT,
         blocks="\n".join([*(held(name, content) for name, content in blocks.items()), *library]),
-        told=json.dumps({"stop": stop}, separators=(",", ":")).replace("<", "\\u003c"),
+        told=json.dumps({"stop": stop, "free": free}, separators=(",", ":")).replace("<", "\\u003c"),
         start=starter(),
     )
     return Page(text)

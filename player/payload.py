@@ -28,7 +28,7 @@ from figures.theme import Look, race_styles
 from landscapes import ComputedLandscape, Landscape
 from parameters import Array
 from player.live_payload import in_text, live_race
-from player.numbers_payload import ellipse_of, numbers_of
+from player.numbers_payload import ellipse_on, numbers_of
 from scenario import Race
 from scenario.panels import STEP
 from simulation import Run, measures
@@ -184,7 +184,7 @@ def _run_parts(race: Race, theme: Theme, told: Mapping[str, Any]) -> tuple[str, 
         "bar": _bar(race, losses),
         "runs": [_about(*each) for each in zip(race.runs, race.labels, race.rates, race_styles(race), race.verdicts, strict=True)],
         "numbers": numbers_of(race) if told["board"] else [],  # in the table
-        "ellipse": ellipse_of(race) if told["board"] else None,
+        "ellipse": ellipse_on(race.landscape) if told["board"] else None,
         "starts": race.starts.T.tolist() if race.scenario.starts.name == "points" else None,
         "live": live_race(race, STEP in told["panels"]),
     }
@@ -219,6 +219,11 @@ def picture_bytes(images: Sequence[bytes]) -> bytes:
         if not image.startswith(_PNG):
             raise ValueError(f"picture {number} of {len(images)} is no PNG file: it begins with {bytes(image[:8])!r}; write it as PNG")
     return b"".join([number.to_bytes(4, "little") for number in (len(images), *map(len, images))] + list(images))
+
+
+def packing_of(landscape: Landscape) -> list[list[float]]:
+    """How places and heights on a landscape are packed: x, y and height, each as its lowest value and the step from number to number."""
+    return _Packing(landscape).as_data()
 
 
 class _Packing:

@@ -19,12 +19,13 @@ from player import as_page
 from player.settings_table import settings_table
 from scenario import PANELS, Choice, Experiment, Race, Scenario, address
 from scenario.setup import ITSELF, Setup
+from scenario.tuned_rates import with_tuned_rates
 from scenario.view import View, link_to
 from scenario.view import opened as opened_link
 from tests.chromium import PATIENCE
 from tests.conftest import settle
 from tests.player_page import faults_of, race_of
-from tests.screen import coloured_near, hide_trails, picture, pixel, redrawn, seek, wait_for_position
+from tests.screen import PLAYER, coloured_near, hide_trails, picture, pixel, redrawn, seek, wait_for_position
 from tests.test_player import COLOURS, TWO
 from tests.test_step_browser import STEP, arrows, expected_tips, followed, scenario
 from version import PROGRAM
@@ -40,12 +41,22 @@ SMALLEST = 0.7e6
 
 
 @contextmanager
-def opened(browser: Browser, race: Race, panels: tuple[str, ...], file: Path, *, plotly: bool = True, **media: Any) -> Iterator[Page]:
+def opened(
+    browser: Browser,
+    race: Race,
+    panels: tuple[str, ...],
+    file: Path,
+    grounds: tuple[str, ...] = (),
+    *,
+    plotly: bool = True,
+    **media: Any,
+) -> Iterator[Page]:
     """The page of a race, read from disk while the browser has no network; it must ask for nothing and log no error.
 
     The media are those of Playwright's `emulate_media`.
     """
-    file.write_text(as_page(race, panels=panels, plotly=plotly), encoding="utf-8")
+    below = page_link(link_to(View(race.scenario), "https://descent.example.org"))
+    file.write_text(as_page(race, panels=panels, below=below, plotly=plotly, grounds=grounds), encoding="utf-8")
     assert file.stat().st_size < (SMALL if plotly else SMALLEST)
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, offline=True, **media)
     context.set_default_timeout(PATIENCE)
@@ -120,7 +131,7 @@ def test_a_page_with_all_panels_plays_and_takes_steps_apart(browser: Browser, tm
 
 
 def test_heads_lie_where_the_data_say_and_without_steps_no_button_walks_through_them(browser: Browser, tmp_path: Path) -> None:
-    with opened(browser, race_of(TWO), ("map", "loss"), tmp_path / "race.html") as page:
+    with opened(browser, race_of(TWO), ("map", "loss"), tmp_path / "race.html", ("ravine",)) as page:
         wait_for_position(page, "> 0")
         assert not page.locator("button[aria-label^='One line of the step']").first.is_visible()
         seek(page, 23)
@@ -135,6 +146,44 @@ def test_heads_lie_where_the_data_say_and_without_steps_no_button_walks_through_
         ).json_value()
         assert rate < 0.1
         hold_to_python(page, 2, address.with_value(TWO, "optimizers.1.lr", rate))
+        race_something_else(page)
+
+
+def race_something_else(page: Page) -> None:
+    """Another landscape, one more optimizer, a schedule: the link under the player tells the race, which has Python's numbers."""
+    first = link_to(View(TWO), "https://descent.example.org")
+    page.locator("#ground").select_option("Ravine")
+    shown_with(page, "race.title === 'Ravine'")
+    page.locator("#methods summary").click()
+    page.locator("#methods input[value=lion]").check()
+    shown_with(page, "race.runs.at(-1).label === 'Lion'")
+    told = held_to_python(page, "optimizer=lion")
+    plain = Scenario(optimizers=(*TWO.optimizers, Choice("lion")), steps=TWO.steps)
+    assert told.optimizers == with_tuned_rates(plain).optimizers, "with the rates that the app would find"
+    page.locator("#schedule").select_option("Cosine")
+    page.evaluate(f"{PLAYER}.turnNumbers({{ 'landscape.condition': 12 }}, true)")
+    shown_with(page, "live.base?.live?.parameters[0].landscape.condition === 12")
+    told = held_to_python(page, "schedule=cosine")
+    assert told.landscape == Choice.of("ravine", condition=12.0)
+    page.get_by_role("button", name="As it was saved").click()
+    shown_with(page, "race.landscapeKey === player.landscape.key && !race.histories && race.runs.length === 2")
+    page.wait_for_function("(first) => document.querySelector('.more a.app').href === first", arg=first)
+    found = page.evaluate(f"{PLAYER}.race.runs.map((run) => [...run.x])")
+    assert np.array_equal(np.array(found), np.array([run.positions[:, 0].ravel() for run in race_of(TWO).runs], dtype=np.float32))
+
+
+def shown_with(page: Page, condition: str) -> None:
+    page.wait_for_function(f"(({{ race, live }}, player) => race && {condition})({PLAYER}, {PLAYER})")
+
+
+def held_to_python(page: Page, part: str) -> Scenario:
+    """The scenario of the link under the player, once that has a part; the losses that are shown must be Python's, to the last bit."""
+    page.wait_for_function("(part) => document.querySelector('.more a.app').href.includes(part)", arg=part)
+    told = Scenario.from_query(page.locator(".more a.app").get_attribute("href").split("?")[1])  # type: ignore[union-attr]
+    losses = page.evaluate(f"{PLAYER}.race.histories.map(({{ result }}) => [...result.loss].map(String))")
+    for run, found in zip(told.race().runs, losses, strict=True):
+        assert np.array_equal(run.losses.ravel(), np.array(found, dtype=float), equal_nan=True), run.optimizer.name
+    return told
 
 
 def drag_and_click(page: Page) -> None:

@@ -144,7 +144,10 @@ def test_every_file_is_made_and_saved(page: Page) -> None:
     name, content = saved(page, "Save as a file")
     assert name == "descent-two-wells.json"
     assert opened(content.decode()) == SHOWN
-    part(page, "Page").get_by_role("button", name="Save the page").wait_for()
+    body = part(page, "Page")
+    body.get_by_role("button", name="Make the page").wait_for()
+    body.get_by_role("radio", name="This one", exact=True).click()
+    body.get_by_role("button", name="Save the page").wait_for()
     name, content = saved(page, "Save the page")
     assert name == "descent-two-wells.html"
     assert content.decode() == as_page(SHOWN.scenario.race(), panels=SHOWN.panels, below=page_link(page.url))

@@ -12,6 +12,7 @@ from typing import Any
 from exports.site.shelf import COLOURS, Block, Shelf
 from exports.site.stops import Stop
 from figures import DARK, LIGHT, Theme
+from player.free_controls import FREE_STYLE
 from player.modules import HERE, classic_script
 from player.scoreboard import SCOREBOARD_STYLE
 from scenario.lesson import Question
@@ -54,6 +55,7 @@ class Body:
         stops: what its player shows, the first of them at first.
         lesson: what a lesson's page is told beside that (`SitePage` of player/js/types.d.ts).
         beside: what stands at its heading, as HTML.
+        free: what a free race chooses from (`FreeTold`).
     """
 
     heading: str
@@ -61,6 +63,7 @@ class Body:
     stops: Sequence[Stop] = ()
     lesson: dict[str, Any] | None = field(default=None)
     beside: str = ""
+    free: dict[str, Any] | None = field(default=None)
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Page:
     def html(self, shelf: Shelf) -> bytes:
         """The page; what it plays is put on the shelf."""
         body = self.make(shelf)
-        told = {"folder": self.folder, "stops": body.stops, "lesson": body.lesson}
+        told = {"folder": self.folder, "stops": list(body.stops), "lesson": body.lesson, "free": body.free}
         text = _PAGE.format(
             title=escape(self.title),
             kind=self.kind,
@@ -114,7 +117,7 @@ def shared_files() -> dict[str, bytes]:
 
 def style_sheet() -> str:
     """The style of all pages."""
-    styles = [HERE / "player.css", HERE / "chart.css", SCOREBOARD_STYLE, STYLE]
+    styles = [HERE / "player.css", HERE / "chart.css", SCOREBOARD_STYLE, FREE_STYLE, STYLE]
     return "\n".join([_colours(), *(path.read_text(encoding="utf-8") for path in styles)])
 
 

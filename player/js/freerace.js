@@ -1,112 +1,179 @@
-// A race that is put together in a page without a server: some of a landscape's optimizers, whose runs Python has sent all together. What is
-// chosen stands in the address, as the app writes it.
+// A race that is put together in a page without a server: some of the entrants that it holds, on one of its landscapes, computed by the
+// browser. In a page that was saved it begins as the race that Python has computed, and comes back to it.
+
+import { landscapeOf, liveBlockOf, raceOf, startsOf } from "./grounds.js";
+import { suitedRate } from "./suitedrates.js";
 
 /** @import { Stage } from "./stage.js" */
-/** @import { LiveBlock, Point, Race, ScheduleData, SequenceData, SiteStop } from "./types" */
+/** @import { FrameBlock, FreeTold, GroundBlock, Landscape, LiveBlock, Point, Race, SiteStop } from "./types" */
 
-/** @typedef {{ landscape: string, optimizers: string[], look: Race["look"], schedules: Record<string, { nodes: ScheduleData, parameters: Record<string, number | number[]> }>, elementary: Record<string, SequenceData> }} First what is chosen at first, how so many runs are drawn, and the schedules, with the functions that they call */
 /** @typedef {{ landscape: string, optimizers: string[], schedule: string, values: Record<string, Record<string, number>>, points: Point[], steps: number | null }} Chosen values by the owner's name: what is not as it was sent */
+/** @typedef {Record<string, Record<string, number | number[]>>} Sent numbers by whose they are */
+/** @typedef {{ query: string, write: (query: string, saved: boolean) => void, saved: SiteStop | null }} Place what the address says at first, who is told what it would say now, and the race that was saved */
 
 const MOST = 12; // optimizers, as in the app
 const GROUND = "landscape";
 const SCHEDULE = "schedule";
-const USUAL = "constant"; // schedule
+const OFTEN = 1000; // milliseconds between two looks at what was turned
 
 export class FreeRace {
-  /** @param {HTMLElement} root that holds the lists @param {(SiteStop & { name?: string })[]} stops @param {Stage} stage @param {First} first */
-  constructor(root, stops, stage, first) {
-    this.stops = stops;
+  /** @param {HTMLElement} root that holds the lists @param {Stage} stage @param {FreeTold} first @param {Place} place */
+  constructor(root, stage, first, { query, write, saved }) {
     this.stage = stage;
     this.first = first;
+    this.saved = saved;
+    this.tellOf = write;
     this.list = /** @type {HTMLSelectElement} */ (root.querySelector("#ground"));
     this.rates = /** @type {HTMLSelectElement} */ (root.querySelector("#schedule"));
     this.boxes = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("#methods input")]);
-    /** @type {string[]} the names of the runs that are shown */
-    this.shown = [];
-    /** @type {Record<string, Record<string, number | number[]>> | null} numbers as they were sent, by whose they are */
+    this.back = /** @type {HTMLButtonElement} */ (root.querySelector("#anew"));
+    /** @type {string[]} the entrants that are shown */
+    this.shown = first.optimizers;
+    /** @type {Sent | null} */
     this.sent = null;
-    /** @type {Point[] | null} */
-    this.start = null;
+    /** @type {Point[]} */
+    this.start = [];
     this.steps = 0;
     this.timer = 0;
+    /** @type {FrameBlock | null} */
+    this.frame = null;
+    /** @type {GroundBlock | null} that of the landscape that is shown */
+    this.ground = null;
+    /** @type {{ key: string, landscape: Landscape } | null} what was drawn last */
+    this.drawn = null;
+    /** @type {Record<string, { lr: number }>} rates that were found here, by whose they are */
+    this.suited = {};
     /** @type {Chosen} */
-    this.chosen = this.read();
+    this.chosen = this.read(query);
     this.list.addEventListener("change", () => this.choose({ landscape: this.list.value, points: [], values: {} }));
     this.rates.addEventListener("change", () => this.choose({ schedule: this.rates.value, values: { ...this.now().values, [SCHEDULE]: {} } }));
     for (const box of this.boxes) box.addEventListener("change", () => this.tick(box));
-    root.querySelector("#anew")?.addEventListener("click", () => this.choose({ landscape: first.landscape, optimizers: first.optimizers, schedule: USUAL, values: {}, points: [], steps: null }));
-    addEventListener("hashchange", () => this.choose(this.read()));
+    this.back.addEventListener("click", () => this.begin());
     stage.free = this;
-    this.choose({});
+    if (saved) this.begin();
+    else this.choose({});
+  }
+
+  /** The race that it begins with. */
+  begin() {
+    this.chosen = this.read("");
+    if (!this.saved) return void this.choose(this.chosen);
+    this.sent = null;
+    this.mark();
+    this.stage.show(this.saved);
   }
 
   /** @param {HTMLInputElement} box */
   tick(box) {
-    const others = this.chosen.optimizers.filter((name) => name !== box.value);
+    const others = this.now().optimizers.filter((name) => name !== box.value);
     const names = box.checked ? [...others, box.value].slice(-MOST) : others;
     this.choose({ optimizers: names.length ? names : this.chosen.optimizers });
   }
 
   /** Race with something else, as all else is now. @param {Partial<Chosen>} changes */
   choose(changes) {
-    this.chosen = { ...this.now(), ...changes };
+    const before = this.now();
+    this.chosen = { ...before, ...changes };
+    const stop = this.first.stops[this.chosen.landscape];
+    if (!stop) this.chosen = before; // where only the saved race knows the landscape
+    this.mark();
+    if (stop) this.stage.show(stop);
+  }
+
+  /** Show in the lists what is chosen. */
+  mark() {
     const { landscape, optimizers, schedule } = this.chosen;
     this.list.value = landscape;
     this.rates.value = schedule;
-    for (const box of this.boxes) box.checked = optimizers.includes(box.value);
-    this.stage.show(this.stops.find(({ name }) => name === landscape) ?? this.stops[0]);
+    this.rates.disabled = !this.first.stops[landscape];
+    for (const box of this.boxes) [box.checked, box.disabled] = [optimizers.includes(box.value), this.rates.disabled];
   }
 
   /** What is chosen, with what was turned and dragged in the picture. @returns {Chosen} */
   now() {
-    const live = this.stage.player?.live;
-    const sent = this.sent;
-    if (!live?.base?.live || !sent) return this.chosen;
-    const { base } = live;
+    const { sent, live } = this;
+    const told = live?.base?.live;
+    if (!live?.base || !told || !sent) return this.chosen;
     /** @type {Chosen["values"]} */
     const values = {};
-    const told = /** @type {NonNullable<Race["live"]>} */ (base.live);
     for (const [index, name] of this.shown.entries()) values[name] = changed(told.parameters[index].optimizer, sent[name]);
     values[GROUND] = changed(told.parameters[0].landscape, sent[GROUND]);
     values[SCHEDULE] = changed(told.parameters[0].schedule, sent[SCHEDULE]);
-    return { ...this.chosen, values: { ...this.chosen.values, ...values }, points: live.base.starts && this.placed() ? live.base.starts : [], steps: base.steps };
+    for (const [name, rate] of Object.entries(this.suited)) values[name] = { ...rate, ...values[name] };
+    return { ...this.chosen, values: { ...this.chosen.values, ...values }, points: this.placed() ? live.base.starts ?? [] : [], steps: live.base.steps };
+  }
+
+  get live() {
+    return this.stage.player?.live;
   }
 
   /** Whether the starts are others than those that were sent. */
   placed() {
-    const starts = this.stage.player?.live.base?.starts;
-    return String(starts) !== String(this.start);
+    const starts = this.live?.base?.starts;
+    return Boolean(starts) && String(starts) !== String(this.start);
   }
 
-  /** The runs that are chosen, of all that were sent. @param {Race} race @param {LiveBlock | null} block */
-  prepare(race, block) {
-    const { chosen } = this;
-    const indices = chosen.optimizers.map((name) => race.runs.findIndex((run) => run.name === name)).filter((index) => index >= 0);
-    const rate = this.first.schedules[chosen.schedule];
-    const key = `${race.live?.key} ${indices} ${chosen.schedule}`;
-    if (!race.live || !block) return { race, block };
-    this.shown = indices.map((index) => race.runs[index].name);
-    const { parameters } = race.live;
-    this.sent = Object.fromEntries(race.runs.map((run, index) => [run.name, parameters[index].optimizer]));
-    this.sent[GROUND] = parameters[0].landscape;
-    this.sent[SCHEDULE] = rate.parameters;
-    this.start = race.starts;
+  /** The race that was saved is shown. @param {Race} race */
+  showSaved(race) {
+    this.ground = null;
+    const stop = this.first.stops[this.first.landscape];
+    if (stop) this.stage.parts(stop).then(({ common, own }) => void ([this.frame, this.ground] = [common, this.ground ?? own])); // which the link is told with
+    this.shown = this.first.optimizers;
+    this.suited = {};
+    this.sent = race.live && this.sentOf(race.live.parameters);
+    this.start = race.starts ?? [];
     this.steps = race.steps;
-    const place = new Map(indices.map((index, at) => [index, at]));
-    const own = race.numbers.filter(({ run }) => run === null || place.has(run));
-    const told = own.map((number) => (number.run === null ? number : { ...number, run: /** @type {number} */ (place.get(number.run)), address: number.address.replace(/\d+/, String(place.get(number.run))) }));
-    const live = { ...race.live, key, parameters: indices.map((index) => ({ ...parameters[index], schedule: rate.parameters })) };
-    const elementary = { ...this.first.elementary, ...block.functions.elementary };
-    const paired = (/** @type {LiveBlock["pairs"][number]} */ pair) => pair && { ...pair, schedule: rate.nodes };
-    return {
-      race: { ...race, token: `${race.token} ${indices} ${chosen.schedule}`, look: this.first.look, runs: indices.map((index) => race.runs[index]), numbers: told, live },
-      block: { ...block, key, functions: { ...block.functions, elementary }, pairs: indices.map((index) => paired(block.pairs[index])) },
-    };
+    this.watch();
+  }
+
+  /** @param {NonNullable<Race["live"]>["parameters"]} parameters @returns {Sent} */
+  sentOf(parameters) {
+    return { ...Object.fromEntries(this.shown.map((name, index) => [name, parameters[index].optimizer])), [GROUND]: parameters[0].landscape, [SCHEDULE]: parameters[0].schedule };
+  }
+
+  /** The race that is chosen, on a landscape that it has come to. @param {FrameBlock} frame @param {GroundBlock} ground @returns {{ race: Race, landscape: Landscape, block: LiveBlock }} */
+  made(frame, ground) {
+    const { chosen } = this;
+    const known = frame.entrants.map(({ id }) => id);
+    const entrants = chosen.optimizers.map((name) => known.indexOf(name)).filter((index) => index >= 0);
+    [this.frame, this.ground] = [frame, ground];
+    const key = `${ground.key} ${frame.race.theme.name}`;
+    if (this.drawn?.key !== key) this.drawn = { key, landscape: landscapeOf(ground) };
+    const { landscape } = this.drawn;
+    const block = liveBlockOf(frame, ground, entrants, chosen.schedule);
+    this.shown = entrants.map((index) => known[index]);
+    this.suited = this.suit(frame, landscape, ground, block, entrants);
+    const rates = this.shown.map((name) => this.suited[name] ?? {});
+    const race = raceOf(frame, ground, entrants, chosen.schedule, rates, []);
+    this.sent = this.sentOf(/** @type {NonNullable<Race["live"]>} */ (race.live).parameters);
+    this.start = race.starts ?? [];
+    this.steps = race.steps;
+    return { race, landscape, block };
+  }
+
+  /** Rates for who has none yet that suits here. @param {FrameBlock} frame @param {Landscape} landscape @param {GroundBlock} ground @param {LiveBlock} block @param {number[]} entrants @returns {Record<string, { lr: number }>} */
+  suit(frame, landscape, ground, block, entrants) {
+    const { chosen } = this;
+    const starts = chosen.points.length ? chosen.points : startsOf(ground);
+    const where = { window: landscape.window, evaluate: landscape.evaluate, steps: chosen.steps ?? frame.race.steps, seed: frame.seed, noise: frame.noise };
+    /** @type {Record<string, { lr: number }>} */
+    const found = {};
+    for (const [at, index] of entrants.entries()) {
+      const { id, rates, parameters } = frame.entrants[index];
+      const known = chosen.values[id]?.lr;
+      const own = this.saved && chosen.landscape === this.first.landscape && this.first.optimizers.includes(id);
+      if (known !== undefined) found[id] = { lr: known };
+      if (known !== undefined || own || !rates) continue;
+      const schedule = /** @type {Record<string, number>} */ (frame.schedules[chosen.schedule].parameters);
+      const lr = suitedRate(block, at, { landscape: ground.surface.parameters, schedule, optimizer: parameters }, rates, starts, where);
+      if (lr !== null) found[id] = { lr };
+    }
+    return found;
   }
 
   /** Once the race is shown: what was turned and dragged. */
   apply() {
-    const live = this.stage.player?.live;
+    const { live } = this;
     const { values, points, steps } = this.chosen;
     /** @type {Record<string, number>} */
     const turned = {};
@@ -119,25 +186,32 @@ export class FreeRace {
       if (points.length) live.place(points);
       else live.release();
     }
+    this.watch();
+  }
+
+  /** Tell what is shown, now and whenever it may have changed. */
+  watch() {
     this.write();
     clearInterval(this.timer);
-    this.timer = window.setInterval(() => this.write(), 1000);
+    this.timer = window.setInterval(() => this.write(), OFTEN);
   }
 
   // ---- the address
 
-  /** What the address says, and what it leaves out. @returns {Chosen} */
-  read() {
+  /** What an address says, and what it leaves out. @param {string} query @returns {Chosen} */
+  read(query) {
+    const { landscape, optimizers, schedule, stops } = this.first;
     /** @type {Chosen} */
-    const found = { landscape: this.first.landscape, optimizers: this.first.optimizers, schedule: USUAL, values: {}, points: [], steps: null };
+    const found = { landscape, optimizers, schedule, values: {}, points: [], steps: null };
     const known = new Set(this.boxes.map(({ value }) => value));
+    const rates = new Set([...this.rates.options].map(({ value }) => value));
     /** @type {string[]} */
     const named = [];
-    for (const [name, text] of new URLSearchParams(location.hash.slice(1))) {
+    for (const [name, text] of new URLSearchParams(query)) {
       const [own, ...settings] = text.split("~");
       const set = Object.fromEntries(settings.map((setting) => setting.split(":")).map(([key, value]) => [key, Number(value)]).filter(([, value]) => Number.isFinite(value)));
-      if (name === GROUND && this.stops.some((stop) => stop.name === own)) [found.landscape, found.values[GROUND]] = [own, set];
-      if (name === SCHEDULE && own in this.first.schedules) [found.schedule, found.values[SCHEDULE]] = [own, set];
+      if (name === GROUND && own in stops) [found.landscape, found.values[GROUND]] = [own, set];
+      if (name === SCHEDULE && rates.has(own)) [found.schedule, found.values[SCHEDULE]] = [own, set];
       if (name === "optimizer" && known.has(own) && !named.includes(own)) [found.values[own]] = [set, named.push(own)];
       if (name === "point") found.points.push(/** @type {Point} */ (text.split(",").map(Number)));
       if (name === "steps" && Number(text) >= 1) found.steps = Math.round(Number(text));
@@ -146,20 +220,23 @@ export class FreeRace {
     return { ...found, optimizers: named.length ? named.slice(0, MOST) : found.optimizers };
   }
 
-  /** Write what is shown into the address, as the app would. */
+  /** Tell what is shown as the address of the app would. */
   write() {
-    if (!this.sent || this.stage.player?.live.held) return;
+    const { sent, frame, ground, live } = this;
+    if (!sent || !frame || !ground || live?.held) return;
     const { landscape, schedule, values, points, steps } = this.now();
+    const anew = this.stage.shown.stop === this.saved && !points.length && steps === this.steps && Object.values(values).every((own) => !Object.keys(own).length);
+    this.back.disabled = anew;
     const told = (/** @type {Record<string, number | number[]>} */ own) => Object.entries(own).map(([key, value]) => `~${key}:${value}`).join("");
-    const parts = [`landscape=${landscape}${told(values[GROUND] ?? {})}`];
+    const parts = [`landscape=${landscape}${told({ ...ground.settings, ...values[GROUND] })}`];
     for (const name of this.shown) {
-      const { lr } = this.sent[name];
-      parts.push(`optimizer=${name}${told({ ...(lr === undefined ? {} : { lr }), ...values[name] })}`);
+      const own = frame.entrants.find(({ id }) => id === name);
+      const { lr } = sent[name];
+      parts.push(`optimizer=${name.split(" ")[0]}${told({ ...own?.told, ...(lr === undefined ? {} : { lr }), ...values[name] })}`);
     }
-    const rate = `${schedule}${told(values[SCHEDULE] ?? {})}`;
-    if (rate !== USUAL) parts.push(`${SCHEDULE}=${rate}`);
-    parts.push("starts=points", ...points.map((point) => `point=${point}`), `steps=${steps ?? this.steps}`);
-    history.replaceState(history.state, "", `${location.pathname}${location.search}#${parts.join("&")}`);
+    parts.push(`${SCHEDULE}=${schedule}${told({ ...frame.schedules[schedule].told, ...values[SCHEDULE] })}`);
+    parts.push(...(points.length ? ["starts=points", ...points.map((point) => `point=${point}`)] : [ground.begins]), `steps=${steps ?? this.steps}`);
+    this.tellOf([...parts, frame.rest, ground.rest].filter(Boolean).join("&"), anew);
   }
 }
 

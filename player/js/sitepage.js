@@ -10,7 +10,7 @@ import { keep, kept } from "./progress.js";
 import { block, receiveBlock } from "./shelf.js";
 import { Stage } from "./stage.js";
 
-/** @import { SitePage, SiteTold } from "./types" */
+/** @import { FreeTold, SitePage, SiteTold } from "./types" */
 
 const HANDED_ON = "kept="; // in a link's fragment
 
@@ -24,10 +24,9 @@ export function openPage({ colours: pairs, course }) {
   const root = document.getElementById("player");
   const library = () => load(new URL(`${page.folder}shared/plotly.min.js`, document.baseURI).href);
   const get = (/** @type {string} */ name) => block(page.folder, name);
-  const stage = root && page.stops.length ? new Stage(root, { get, library, colours }) : null;
+  const stage = root && (page.stops.length || page.free) ? new Stage(root, { get, library, colours }) : null;
   const words = document.getElementById("words");
-  const free = document.getElementById("free");
-  if (free && stage) new FreeRace(/** @type {HTMLElement} */ (document.querySelector(".choose")), page.stops, stage, JSON.parse(free.textContent ?? ""));
+  if (page.free && stage) raceFreely(page.free, stage);
   else if (page.lesson && words && stage) new LessonPage(words, page.lesson, page.stops, stage, () => showProgress(course));
   else if (stage) stage.show(page.stops[0]);
   drawCharts(get, library, colours);
@@ -41,6 +40,13 @@ export function openPage({ colours: pairs, course }) {
   }
   document.addEventListener("click", handOn, true);
   document.addEventListener("keydown", turn);
+}
+
+/** A free race, which the address tells as the app's would. @param {FreeTold} first @param {Stage} stage */
+function raceFreely(first, stage) {
+  const write = (/** @type {string} */ query) => history.replaceState(history.state, "", `${location.pathname}${location.search}#${query}`);
+  const free = new FreeRace(/** @type {HTMLElement} */ (document.querySelector(".choose")), stage, first, { query: location.hash.slice(1), write, saved: null });
+  addEventListener("hashchange", () => free.choose(free.read(location.hash.slice(1))));
 }
 
 /** What is answered and done, wherever the page says so. @param {SiteTold["course"]} course */

@@ -9,7 +9,7 @@ import { readTraining } from "./training.js";
 
 /** @import { Colours } from "./colours.js" */
 /** @import { FreeRace } from "./freerace.js" */
-/** @import { PlotLibrary, Point, Request, SiteBlock, SiteStop } from "./types" */
+/** @import { Landscape, LiveBlock, PlotLibrary, Point, Race, Request, SiteBlock, SiteStop } from "./types" */
 
 /** @typedef {{ get: (name: string) => Promise<Uint8Array>, library: () => Promise<PlotLibrary>, colours?: Colours | null }} Sources gives blocks by their names, and what draws figures; in what colours, if the page can have others */
 
@@ -42,45 +42,54 @@ export class Stage {
   }
 
   /** @param {SiteStop} stop */
-  async parts({ race, landscape, training, steps, pictures, live }) {
+  async parts({ race, landscape, training, steps, pictures, live, frame, ground }) {
     const { colours } = this;
     const get = async (/** @type {SiteBlock} */ name) => {
       const single = typeof name === "string";
       return { bytes: await this.get(single ? name : name[colours?.name ?? "light"]), brush: single ? colours : null };
     };
     const text = async (/** @type {SiteBlock} */ name) => get(name).then(({ bytes, brush }) => brush?.paintText(bytes) ?? bytes);
+    const json = async (/** @type {SiteBlock} */ name) => text(name).then((bytes) => JSON.parse(new TextDecoder().decode(bytes)));
     const headed = async (/** @type {SiteBlock} */ name) => get(name).then(({ bytes, brush }) => brush?.paintHeader(bytes) ?? bytes);
-    const [runs, ground, trained, apart, under, pairs] = await Promise.all([
+    const [runs, under, trained, apart, pictured, common, own] = await Promise.all([
       race && headed(race),
       landscape && text(landscape),
       training && headed(training),
       Promise.all((steps ?? []).map(headed)),
       pictures && get(pictures).then(({ bytes }) => readPictures(bytes)),
-      this.free && live ? get(live).then(({ bytes }) => JSON.parse(new TextDecoder().decode(bytes))) : null,
+      frame && json(frame),
+      ground && json(ground),
     ]);
-    return { runs, ground, trained, apart, under, pairs };
+    return { runs, under, trained, apart, pictured, common, own };
   }
 
   /** @param {Awaited<ReturnType<Stage["parts"]>>} parts */
-  set({ runs, ground, trained, apart, under, pairs }) {
+  set({ runs, under, trained, apart, pictured, common, own }) {
     const { pick, mark } = this.shown;
     const player = this.playerFor(trained ? Trainer : Player, Boolean(pick));
     if (trained && player instanceof Trainer) {
       player.setTraining({ ...readTraining(trained), chapter: String(this.plays) });
-    } else if (runs && ground) {
-      const landscape = readLandscape(ground);
-      const sent = { ...readRuns(runs), chapter: String(this.plays), landscapeKey: landscape.key };
-      const { race, block: own } = this.free?.prepare(sent, pairs) ?? { race: sent, block: null };
+    } else if (common && own && this.free) {
+      this.play(this.free.made(common, own));
+      this.free.apply();
+    } else if (runs && under) {
+      const race = readRuns(runs);
       if (race.prediction && mark) race.prediction.mark = mark;
-      const turned = player.live.on;
-      player.live.drop();
-      if (own) player.live.give(own);
-      if (turned || player.landscape?.key !== landscape.key) player.setLandscape(landscape);
-      player.setRace(race);
-      this.free?.apply();
+      this.play({ race, landscape: readLandscape(under), block: null });
       for (const step of apart) player.stepper.set({ ...readStep(step), token: race.token });
+      this.free?.showSaved(race);
     }
-    player.setPictures(under || []);
+    player.setPictures(pictured || []);
+  }
+
+  /** @param {{ race: Race, landscape: Landscape, block: LiveBlock | null }} what */
+  play({ race, landscape, block }) {
+    const player = this.playerFor(Player, Boolean(this.shown.pick));
+    const turned = player.live.on;
+    player.live.drop();
+    if (block) player.live.give(block);
+    if (turned || player.landscape?.key !== landscape.key) player.setLandscape(landscape);
+    player.setRace({ ...race, chapter: String(this.plays), landscapeKey: landscape.key });
   }
 
   /** The player that there is, or another one where something else is played, or can be chosen. @param {typeof Player | typeof Trainer} Kind @param {boolean} picks */

@@ -611,7 +611,7 @@ export interface ChartContent {
 /** The name of a file of the folder `data`; one for each theme where the dark one is more than other colours. */
 export type SiteBlock = string | Record<string, string>;
 /** What a page's player shows: a race on a landscape, what it is computed anew by, with steps taken apart and pictures under its maps; or a training. */
-export type SiteStop = { name?: string; race?: SiteBlock; live?: string; landscape?: SiteBlock; steps?: SiteBlock[]; pictures?: SiteBlock; training?: SiteBlock };
+export type SiteStop = { name?: string; frame?: SiteBlock; ground?: SiteBlock; race?: SiteBlock; live?: string; landscape?: SiteBlock; steps?: SiteBlock[]; pictures?: SiteBlock; training?: SiteBlock };
 /** A question: what is shown while it is open, what shows the answer, which choice is right, and where on the map each choice's places are. */
 export interface SiteQuestion {
   stop: number;
@@ -625,10 +625,59 @@ export interface SitePage {
   folder: string;
   stops: SiteStop[];
   lesson: { name: string; questions: SiteQuestion[] } | null;
+  free: FreeTold | null;
 }
 /** What a page is told that was saved as one file; names of blocks are those of its own. */
 export interface SavedPage {
   stop: SiteStop;
+  free: FreeTold | null;
+}
+
+// ---- races that are put together in a page without a server, from player/grounds.py
+
+/** What can be chosen, and what is chosen at first. */
+export interface FreeTold {
+  landscape: string;
+  optimizers: string[];
+  schedule: string;
+  /** By the landscapes' names. */
+  stops: Record<string, SiteStop>;
+}
+
+/** What all grounds have in common. */
+export interface FrameBlock {
+  /** Of all entrants together, without what belongs to a ground. */
+  race: RaceBlock;
+  functions: EngineFunctions;
+  /** The stops of a learning rate's slider, null where there is no such rate; all numbers; and those that a link tells. */
+  entrants: { id: string; rates: number[] | null; parameters: Record<string, number | number[]>; told: Record<string, number> }[];
+  schedules: Record<string, { nodes: ScheduleData; parameters: Record<string, number | number[]>; told: Record<string, number> }>;
+  noise: number;
+  seed: string;
+  /** What else a link says. */
+  rest: string;
+}
+
+/** A landscape, with what every entrant does on it. */
+export interface GroundBlock {
+  key: string;
+  /** Its figures without what the browser computes. */
+  landscape: Pick<LandscapeBlock, "map" | "surface" | "window" | "name">;
+  told: LiveTold;
+  surface: LiveBlock["surface"];
+  pairs: (Omit<LivePair, "parameters" | "schedule"> | null)[];
+  numbers: NumberBlock[];
+  ellipse: EllipseBlock | null;
+  precise: boolean;
+  packing: RaceBlock["packing"];
+  /** The x and then the y of so many starts; and whether they were chosen. */
+  starts: Numbers;
+  count: number;
+  chosen: boolean;
+  /** What a link says of its own numbers, of the starts, and what else of it. */
+  settings: Record<string, number>;
+  begins: string;
+  rest: string;
 }
 /** The same of a page of the lab, and what it exchanges for dark colours. */
 export interface SavedLabPage {

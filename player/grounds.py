@@ -1,0 +1,159 @@
+"""What a page without a server can race beside what it was made of: any landscape, method and schedule of the catalogue, as plain data.
+
+All that belongs to one landscape is a ground, `GroundBlock` of js/types.d.ts: how it is drawn, but for what the browser computes of its
+formula, and what every entrant does on it. What all grounds have in common is a frame, `FrameBlock`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+import landscapes
+import optimizers
+from figures import Theme, landscape_map, landscape_surface
+from figures.figure import as_json
+from figures.paths import precision
+from figures.theme import Look
+from formulas.libm import NAMES
+from landscapes import Landscape
+from optimizers import Optimizer, schedules
+from player.live_payload import STARTS, in_text, pair_of, told_as_data
+from player.numbers_payload import ellipse_on, numbers_on
+from player.payload import landscape_bytes, packing_of, run_bytes, without_nan
+from scenario import Choice, Scenario
+from scenario.panels import STEP
+from scenario.text import query_of, to_pairs
+from scenario.view import MOST_OPTIMIZERS
+from simulation.live import functions_as_data, plain, surface_as_data
+from tape.landscape import has_formula
+from tape.portable import functions_of, schedule_nodes
+
+_DRAWN = ("x", "y", "z", "surfacecolor", "customdata")
+"""What of a figure's first trace the browser computes."""
+_ON_GROUND = ("landscape", "formula", "window", "network")
+_TOLD_APART = ("optimizers", "starts", "points", "steps", "schedule", *_ON_GROUND)
+"""The fields that the page itself writes into a link."""
+
+
+def entrants_of(scenario: Scenario) -> tuple[Choice, ...]:
+    """Who can race: the scenario's optimizers, and every method that is not among them."""
+    known = {choice.name for choice in scenario.optimizers}
+    return (*scenario.optimizers, *(Choice(name) for name in optimizers.names() if name not in known))
+
+
+def ids_of(entrants: Sequence[Choice]) -> list[str]:
+    """A name for each entrant: its method's, and from the second one of a method on a number."""
+    names = [choice.name for choice in entrants]
+    return [name if name not in names[:place] else f"{name} {names[:place].count(name) + 1}" for place, name in enumerate(names)]
+
+
+def on_ground(scenario: Scenario, name: str) -> Scenario:
+    """The scenario on a landscape of the catalogue, from that one's usual start where it began at chosen points."""
+    if name == scenario.landscape.name:
+        return scenario
+    return scenario.replace(landscape=Choice(name), formula="", window=None, network="", points=())
+
+
+def has_ground(scenario: Scenario) -> bool:
+    """Whether a browser can compute on the scenario's own landscape: it has a formula."""
+    return has_formula(scenario.build_landscape())
+
+
+def frame_bytes(scenario: Scenario, theme: Theme, panels: tuple[str, ...]) -> bytes:
+    """What all grounds of a scenario have in common, as JSON.
+
+    Args:
+        scenario: whose numbers hold where nothing else is chosen.
+        theme: the colours.
+        panels: the panels to show.
+    """
+    entrants = entrants_of(scenario)
+    everyone = on_ground(scenario, scenario.landscape.name if has_ground(scenario) else landscapes.names()[0])
+    everyone = everyone.replace(optimizers=entrants, steps=1)
+    race = everyone.race()
+    shown = tuple(name for name in panels if name != STEP)
+    block = run_bytes(race, theme, shown or ("map",), landscape_bytes(race.landscape, theme))
+    header = json.loads(block[4 : 4 + int.from_bytes(block[:4], "little")])
+    header |= {"steps": scenario.steps, "look": Look.of(race.runs[0].count, MOST_OPTIMIZERS).as_data(), "live": None, "numbers": []}
+    chosen = scenario.schedule
+    built = {name: schedules.get(name) for name in schedules.names()} | {chosen.name: scenario.build_schedule()}
+    functions = functions_as_data()
+    functions["elementary"] = functions_of([[name] for name in sorted(NAMES)])
+    rest = {field: value for field, value in scenario.changed().items() if field not in _TOLD_APART}
+    return _json(
+        {
+            "race": header,
+            "functions": functions,
+            "entrants": [_entrant(*each) for each in zip(ids_of(entrants), entrants, everyone.build_optimizers(), strict=True)],
+            "schedules": {
+                name: {
+                    "nodes": schedule_nodes(schedule),
+                    "parameters": plain(schedule.values),
+                    "told": dict(chosen.settings) if name == chosen.name else {},
+                }
+                for name, schedule in built.items()
+            },
+            "noise": scenario.noise,
+            "seed": str(scenario.seed),
+            "rest": query_of(to_pairs(rest)),
+        }
+    )
+
+
+def _entrant(name: str, choice: Choice, method: Optimizer) -> dict[str, Any]:
+    rates = next((parameter.stops() for parameter in method.parameters if parameter.name == "lr"), None)
+    return {"id": name, "rates": rates, "parameters": plain(method.settings), "told": dict(choice.settings)}
+
+
+def ground_bytes(scenario: Scenario, theme: Theme) -> bytes:
+    """The scenario's landscape as a ground, as JSON.
+
+    Args:
+        scenario: with any optimizers; its landscape has a formula.
+        theme: the colours.
+    """
+    landscape, starts = scenario.build_landscape(), scenario.start_points()
+    entrants = entrants_of(scenario)
+    methods = scenario.replace(optimizers=entrants).build_optimizers()
+    shown = starts[:, :: -(-starts.shape[1] // STARTS)]
+    key = hashlib.sha1(f"{landscape!r} {methods!r} {scenario.noise}".encode(), usedforsecurity=False).hexdigest()[:16]
+    begins = {field: value for field, value in scenario.changed().items() if field in ("starts", "points")}
+    own = {field: value for field, value in scenario.changed().items() if field in _ON_GROUND and field != "landscape"}
+    return _json(
+        {
+            "key": key,
+            "landscape": _drawn(landscape, theme),
+            "told": told_as_data(landscape),
+            "surface": surface_as_data(landscape),
+            "pairs": [pair_of(landscape, method, None, bool(scenario.noise)) for method in methods],
+            "numbers": without_nan(numbers_on(scenario.replace(optimizers=entrants), landscape, methods)),
+            "ellipse": ellipse_on(landscape),
+            "precise": precision(landscape.window) is np.float64,
+            "packing": packing_of(landscape),
+            "starts": in_text(shown.ravel(), "f8"),
+            "count": shown.shape[1],
+            "chosen": scenario.starts.name == "points",
+            "settings": dict(scenario.landscape.settings),
+            "begins": query_of(to_pairs(begins)) or "starts=points",
+            "rest": query_of(to_pairs(own)),
+        }
+    )
+
+
+@lru_cache(maxsize=128)
+def _drawn(landscape: Landscape, theme: Theme) -> dict[str, Any]:
+    """The landscape's figures without what the browser computes."""
+    figures = {"map": as_json(landscape_map, landscape, theme, compact=True), "surface": as_json(landscape_surface, landscape, theme)}
+    for figure in figures.values():
+        figure["data"] = [{name: part for name, part in figure["data"][0].items() if name not in _DRAWN}, *figure["data"][1:]]
+    return {**figures, "window": landscape.window, "name": landscape.name}
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
