@@ -208,11 +208,13 @@ def _(tuned: Tuned) -> Findings:
         Chart("Sensitivity", partial(sensitivity, tuned), about="The best of its trials is a mark; a wide plateau is a robust method."),
         Chart("All trials", partial(trial_scatter, tuned)),
     )
-    words = f"{task.count} trials each with {task.seeds} seeds; here they run with the first seed's settings from what none was tuned on."
+    words = f"{task.count} trials each with {task.seeds} seeds; here they run with the first seed's settings "
     tables = (("What was found", fair_table(tuned)), ("Costs and settings in full, and what was searched", settings_found(tuned)))
     race, verdict = tuned.race, tuned.judged.in_words(task.labels())
-    played = Played("The race", words, race) if isinstance(race, Scenario) else _trained("The race", words, race)
-    kind = FAIR if isinstance(race, Scenario) else NETWORK_FAIR
+    if isinstance(race, Scenario):
+        kind, played = FAIR, Played("The race", f"{words}from starts that none was tuned on.", race)
+    else:
+        kind, played = NETWORK_FAIR, _trained("The networks", f"{words}from first weights that none was tuned with.", race)
     return Findings(kind, task.setup.title, task, charts, verdict, tables, played)
 
 
@@ -222,7 +224,10 @@ def _(standings: Standings) -> Findings:
     networks = isinstance(standings.task, NetworkTournament)
     ranked = "Shared by those who cannot be told apart; the share of starts solved and its interval of 95% confidence."
     if networks:
-        ranked = "Shared by those who cannot be told apart; the test loss and its interval of 95% confidence; the share that is right."
+        ranked = (
+            "Shared by those who cannot be told apart; the test loss, its interval of 95% confidence, and the share of the test examples "
+            "that is right, or in a regression of the runs that have learned."
+        )
     ratios = f"{solved} within so many times the steps of the best (Dolan and Moré 2002)."
     costs = f"{solved} at a cost of at most so much (Moré and Wild 2009)."
     bars = "A bar joins those whose mean ranks cannot be told apart (Friedman and Nemenyi; Demšar 2006)."
