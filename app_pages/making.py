@@ -109,6 +109,22 @@ def theme_choice(column: st.delta_generator.DeltaGenerator, key: str) -> Theme:
     return THEMES[str(chosen)]
 
 
+def plotly_choice(column: st.delta_generator.DeltaGenerator, key: str) -> bool:
+    """A choice in a column of whether a saved page holds the plotting library."""
+    weights = {"With Plotly": "2.5 MB", "Small": "0.6 MB"}
+    chosen = column.segmented_control(
+        "Size",
+        list(weights),
+        default="With Plotly",
+        key=f"library {key}",
+        format_func=lambda name: f"{name}, {weights[name]}",
+        help="What the race takes that the app opens with. A small page draws maps, curves and surfaces itself, without the plotting "
+        "library; it looks and plays alike.",
+        required=True,
+    )
+    return chosen == "With Plotly"
+
+
 def code(languages: Mapping[str, Callable[[Any, str], str]], link: str) -> None:
     """What is shown as a script, in one of some languages, to copy or to save.
 

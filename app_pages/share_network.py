@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app_pages.making import code, download, made, theme_choice
+from app_pages.making import code, download, made, plotly_choice, theme_choice
 from app_pages.races import comparison_of
 from app_pages.refined import refined_if_known
 from app_pages.session import session
@@ -68,12 +68,14 @@ def _film() -> None:
 def _web_page() -> None:
     shown = ", ".join(NETWORK_PANELS[name].title for name in session().panels)
     st.caption(f"One file that plays this training in any browser, without this app and without the internet. It shows: {shown}.")
-    theme = theme_choice(st.container(), "page")
+    left, right = st.columns(2)
+    theme, plotly = theme_choice(left, "page"), plotly_choice(right, "page")
     comparison, names, below = comparison_of(session().experiment), session().panels, link_below()
     finer = _finer(comparison)
-    about = "About 2.3 MB for the plotting library and the player, and the weights at the steps that are shown"
+    weight = "2.3 MB for the plotting library and the player" if plotly else "0.4 MB for the player"
+    about = f"About {weight}, and the weights at the steps that are shown"
     about += f", and 0.3 MB for the landscape from {len(finer.values)} × {len(finer.values)} points" if finer else ""
-    download("Save the page", lambda: training_page(comparison, theme, names, finer=finer, below=below), "html", about)
+    download("Save the page", lambda: training_page(comparison, theme, names, finer=finer, below=below, plotly=plotly), "html", about)
 
 
 def _data() -> None:

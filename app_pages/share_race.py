@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app_pages.making import code, download, in_words, made, theme_choice
+from app_pages.making import code, download, in_words, made, plotly_choice, theme_choice
 from app_pages.races import race_of, refuse_too_large
 from app_pages.session import session
 from app_pages.share import link_below, whole_link
@@ -153,9 +153,10 @@ def _web_page() -> None:
     whole = right.segmented_control("Landscapes", [_ALL, _ONE], default=_ALL, key="page landscapes", required=True) == _ALL
     scenario, names, below = session().scenario, session().panels, link_below()
     if not whole:
-        race = race_of(scenario)
-        about = "About 2.5 MB, most of it the plotting library, and little more unless there are thousands of trajectories"
-        download("Save the page", lambda: as_page(race, theme, names, below), "html", about)
+        race, plotly = race_of(scenario), plotly_choice(st.container(), "page")
+        size = "2.5 MB, most of it the plotting library," if plotly else "0.6 MB,"
+        about = f"About {size} and little more unless there are thousands of trajectories"
+        download("Save the page", lambda: as_page(race, theme, names, below, plotly=plotly), "html", about)
         return
     refuse_too_large(scenario)
     if content := made(RacePage(scenario, theme.name, names, below), "Make the page", in_line=True):

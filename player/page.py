@@ -165,6 +165,7 @@ def training_page(
     title: str = "",
     finer: Relief | None = None,
     below: str = "",
+    plotly: bool = True,
 ) -> Page:
     """The HTML of a page that plays the training of networks by itself, with all measures and settings, about 2 MB and what their
     weights take: Plotly.js is in it, compressed.
@@ -175,7 +176,7 @@ def training_page(
         panels: which panels, by their names in `scenario.network_panels.NETWORK_PANELS`.
         title: what it is called, the data's name and the networks' if not given.
         finer: the landscape from more points, from `Comparison.refined`; from 256 a side it adds about 0.3 MB.
-        below: as for `as_page`.
+        below, plotly: as for `as_page`.
 
     Returns:
         The page, to be written to a file in UTF-8. As the last line of a notebook's cell it plays there.
@@ -183,7 +184,7 @@ def training_page(
     block = training_bytes(comparison, theme, panels, title=title, finer=finer)
     named = title or f"{comparison.data.name}: {', '.join(comparison.labels)}"
     under = _below("the networks", network_scoreboard(comparison), theme, comparison.experiment, below)
-    return _page(named, theme, {"training": "training"}, {"training": block}, under)
+    return _page(named, theme, {"training": "training"}, {"training": block}, under, plotly)
 
 
 def relief_page(
@@ -193,6 +194,7 @@ def relief_page(
     theme: Theme = LIGHT,
     panels: tuple[str, ...] = PATH_PANELS,
     title: str = "",
+    plotly: bool = True,
 ) -> Page:
     """The HTML of a page that plays paths over a plane through weight space, of any function: a model of one's own, say.
 
@@ -203,6 +205,7 @@ def relief_page(
         theme: light or dark.
         panels: which of "landscape", "surface" and "loss".
         title: what it is called, the landscape's name if not given.
+        plotly: as for `as_page`.
 
     Returns:
         The page, to be written to a file in UTF-8. As the last line of a notebook's cell it plays there.
@@ -212,7 +215,7 @@ def relief_page(
     """
     block = path_bytes(relief, labels, steps, theme, panels, title)
     under = _below("the paths", path_scoreboard(relief, labels), theme)
-    return _page(title or relief.landscape.name, theme, {"training": "training"}, {"training": block}, under)
+    return _page(title or relief.landscape.name, theme, {"training": "training"}, {"training": block}, under, plotly)
 
 
 def _below(those: str, table: str, theme: Theme, setup: Setup | None = None, below: str = "") -> str:

@@ -140,6 +140,8 @@ class CanvasPlot {
   draw() {
     const [behind, contents, over] = [this.behind, this.contents, this.over].map((canvas) => this.cleared(canvas));
     const { shapes = [], annotations = [] } = this.layout;
+    this.over.hidden = !shapes.length && !annotations.length; // each canvas that is shown takes its share of every frame
+    this.behind.hidden = this.contents.hidden = !this.axes.size;
     const pairs = pairsOf(this.axes);
     for (const axes of pairs) {
       drawGrid(behind, axes);
