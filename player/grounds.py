@@ -24,7 +24,7 @@ from formulas.libm import NAMES
 from landscapes import Landscape
 from optimizers import Optimizer, schedules
 from player.live_payload import STARTS, in_text, pair_of, told_as_data
-from player.numbers_payload import ellipse_on, numbers_on
+from player.numbers_payload import ellipse_on, numbers_on, schedule_numbers
 from player.payload import landscape_bytes, packing_of, run_bytes, without_nan
 from scenario import Choice, Scenario
 from scenario.panels import STEP
@@ -96,6 +96,7 @@ def frame_bytes(scenario: Scenario, theme: Theme, panels: tuple[str, ...]) -> by
                     "nodes": schedule_nodes(schedule),
                     "parameters": plain(schedule.values),
                     "told": dict(chosen.settings) if name == chosen.name else {},
+                    "numbers": schedule_numbers(chosen if name == chosen.name else Choice(name)),
                 }
                 for name, schedule in built.items()
             },

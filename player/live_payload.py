@@ -27,8 +27,9 @@ from formulas.kept import Kept
 from landscapes import Landscape
 from optimizers import Optimizer, Schedule
 from parameters import Array, Declared
+from player.numbers_payload import tried_marks
 from player.step_program import coloured, step_program
-from scenario import Race
+from scenario import Race, Scenario
 from simulation.attractors import attractor_lookup, attractors, is_global, lowest_loss, usual_height
 from simulation.live import functions_as_data, pair_as_data, plain, surface_as_data
 from simulation.measures import lowest_ground
@@ -64,11 +65,19 @@ def live_race(race: Race, apart: bool = False) -> dict[str, Any] | None:
     of = {"landscape": plain(landscape.settings), "schedule": plain(schedule.values) if schedule else {}}
     return {
         "key": key,
+        "tried": _tried(race.scenario),
         "parameters": [{**of, "optimizer": plain(method.settings)} for method in methods],
         "noise": race.scenario.noise,
         "seed": str(race.scenario.seed),
         "starts": in_text(race.starts[:, :: -(-race.starts.shape[1] // STARTS)].ravel(), "f8"),
     }
+
+
+def _tried(scenario: Scenario) -> str:
+    """The key with which a browser asks for the learning rates that suit a race, once somebody is about to turn one."""
+    key = hashlib.sha1(f"tried {scenario.to_query()}".encode(), usedforsecurity=False).hexdigest()[:16]
+    _makers.get(key, lambda: lambda: json.dumps(tried_marks(scenario)).encode())
+    return key
 
 
 def live_bytes(key: str) -> bytes | None:

@@ -14,6 +14,7 @@ from parameters import Param
 from scenario import Choice, Race, Scenario, address
 from scenario.address import Number
 from scenario.setup import ITSELF
+from scenario.tuned_rates import tried_rates
 
 _STEPS = "steps"
 _GROUND = (address.LANDSCAPE, address.SCHEDULE)
@@ -31,6 +32,26 @@ def numbers_of(race: Race) -> list[dict[str, Any]]:
 def numbers_on(scenario: Scenario, landscape: Landscape, methods: Sequence[Optimizer]) -> list[dict[str, Any]]:
     """The same of a scenario whose landscape and optimizers are built."""
     return [_as_data(scenario, landscape, methods, *entry) for entry in _turned(scenario)]
+
+
+def schedule_numbers(schedule: Choice) -> list[dict[str, Any]]:
+    """Those of a learning rate's schedule alone."""
+    scenario = Scenario(schedule=schedule)
+    turned = [entry for entry in _turned(scenario) if address.split(entry[0].address)[0] == address.SCHEDULE]
+    return [_as_data(scenario, scenario.build_landscape(), (), *entry) for entry in turned]
+
+
+def tried_marks(scenario: Scenario) -> dict[str, dict[str, Any]]:
+    """A mark at the track of each learning rate whose best value theory does not say: the best of those that were tried, by address."""
+    landscape, methods = scenario.build_landscape(), scenario.build_optimizers()
+    marks = {}
+    for index, (method, tried) in enumerate(zip(methods, tried_rates(scenario), strict=True)):
+        known = known_of(landscape, method, scenario.schedule.name).get("lr", ())
+        if tried and not any(mark.kind == "best" for mark in known):
+            starts = "this start" if tried.starts == 1 else f"{tried.starts} of the starts"
+            words = f"best of {tried.count} tried from {starts}, {tried.steps} steps"
+            marks[address.join(address.optimizer(index), "lr")] = {"value": tried.rate, "words": words, "kind": "tried"}
+    return marks
 
 
 def ellipse_on(landscape: Landscape) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -50,10 +51,7 @@ def with_tuned_rates(scenario: Scenario) -> Scenario:
     alone where the middle is near the best already, so that too large a rate stays too large, and where one would be out of its range.
     """
     landscape, schedule = scenario.build_landscape(), scenario.build_schedule()
-    starts = scenario.start_points()
-    numbers = np.linspace(0, starts.shape[1] - 1, min(_STARTS, starts.shape[1])).astype(int)
-    starts = starts[:, numbers]
-    steps = min(scenario.steps, _STEPS)
+    starts, numbers, steps = _trial_of(scenario)
     chosen, built = list(scenario.optimizers), scenario.build_optimizers()
     for name in dict.fromkeys(choice.name for choice in chosen):
         declared = next((parameter for parameter in optimizers.get(name).parameters if parameter.name == "lr"), None)
@@ -68,6 +66,40 @@ def with_tuned_rates(scenario: Scenario) -> Scenario:
                 for index, rate in zip(group, scaled, strict=True):
                     chosen[index] = chosen[index].replace(lr=rate)
     return scenario.replace(optimizers=tuple(chosen))
+
+
+@dataclass(frozen=True)
+class Tried:
+    """The learning rate that was best of those that were tried.
+
+    Attributes:
+        rate: the best.
+        count: how many were tried.
+        starts, steps: from how many starts, and over how many steps.
+    """
+
+    rate: float
+    count: int
+    starts: int
+    steps: int
+
+
+def tried_rates(scenario: Scenario) -> tuple[Tried | None, ...]:
+    """For each optimizer the rate that `with_tuned_rates` would give it alone, None where it has none."""
+    landscape, schedule = scenario.build_landscape(), scenario.build_schedule()
+    starts, numbers, steps = _trial_of(scenario)
+    found = []
+    for method in scenario.build_optimizers():
+        best = best_rate(landscape, method, starts, steps, schedule, scenario.seed, numbers)
+        found.append(None if best is None else Tried(best, len(_rates(method)), len(numbers), steps))
+    return tuple(found)
+
+
+def _trial_of(scenario: Scenario) -> tuple[Array, npt.NDArray[np.intp], int]:
+    """The starts from which rates are tried, shape (2, N), their numbers, and the steps."""
+    starts = scenario.start_points()
+    numbers = np.linspace(0, starts.shape[1] - 1, min(_STARTS, starts.shape[1])).astype(int)
+    return starts[:, numbers], numbers, min(scenario.steps, _STEPS)
 
 
 def changed_rates(before: Scenario, after: Scenario) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import landscapes
+from benchmarks.site import Chromium, played
 from exports.course import _pages, course_files, course_zip, write_course
 from exports.files import CourseSite
 from exports.site.shelf import Shelf, painted
@@ -143,8 +144,13 @@ def show(page: Page, site: Path, path: str) -> None:
 
 
 def test_every_kind_of_page_plays_from_disk(site: Path, page: Page) -> None:
+    visitor, dragged = Chromium(page), 0
     for path in SOME:
-        show(page, site, path)
+        visitor.open((site / path).as_uri())
+        problem, moved = played(visitor)
+        assert problem == "", path
+        dragged += moved
+    assert dragged >= 4, "all but trainings and maps"
     assert page.locator(".scoreboard.shares tbody tr").count() == 3
     page.locator(".panel[data-panel=maps]").click(position={"x": 200, "y": 200})
     page.wait_for_function("document.querySelector('.descent')?.player?.race?.count === 1")
@@ -190,12 +196,13 @@ def test_a_free_race_is_the_one_that_its_address_tells_the_app(site: Path, page:
     page.locator("#methods summary").click()
     page.evaluate("document.querySelector('.descent').player.turnNumbers({ 'optimizers.0.lr': 0.0123, steps: 70 }, true)")
     page.wait_for_function("document.querySelector('.descent')?.player?.race?.steps === 70")
-    page.locator("#schedule").select_option("Cosine")
-    page.wait_for_function("location.hash.includes('schedule=cosine')")
+    page.locator("#schedule").select_option("Step")
+    page.locator('.handle[aria-label="Step, every"]').press("ArrowRight")
+    page.wait_for_function("location.hash.includes('schedule=step~every:')")
     page.locator(".panel[data-panel=map]").click(position={"x": 300, "y": 150})
     page.wait_for_function("location.hash.includes('steps=70') && location.hash.includes('point=')")
     held = held_to_python(page)
-    assert held.schedule.name == "cosine"
+    assert held.schedule.name == "step", "whose own number was turned"
     page.reload()
     page.wait_for_function("document.querySelector('.descent')?.player?.race?.steps === 70")
     assert held_to_python(page) == held

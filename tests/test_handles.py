@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -16,8 +17,9 @@ from app_pages.picks import followed, picked
 from formulas import FormulaError, read_number
 from lab.theory import known_of, quadratic_curvatures, spectral_radius
 from parameters import Param
-from player.numbers_payload import numbers_of
+from player.numbers_payload import numbers_of, tried_marks
 from scenario import Choice, Experiment, Scenario, address
+from scenario.tuned_rates import with_tuned_rates
 from tests.player_page import PlayerPage, race_of
 from tests.screen import frames, pixel
 
@@ -84,6 +86,17 @@ def test_marks_that_differ_read_differently(player_page: PlayerPage) -> None:
         const { handles } = document.querySelector('.descent').player;
         handles.track.show(handles.all.get('optimizers.0.lr'), null); }""")
     assert page.locator(".turning .known b").all_inner_texts() == ["0.001996", "0.001997"]
+
+
+def test_where_theory_does_not_know_the_best_rate_the_best_that_was_tried_is_marked(player_page: PlayerPage) -> None:
+    page = player_page.play(RAVINE, ("map",), at=0)
+    found = tried_marks(RAVINE)
+    best = with_tuned_rates(RAVINE).optimizers[2].replace()
+    assert {at: mark["value"] for at, mark in found.items()} == {"optimizers.2.lr": dict(best.settings)["lr"]}
+    handle(page, "Adam, learning rate").focus()
+    page.wait_for_function("document.querySelector('.descent').player.handles.all.get('optimizers.2.lr').number.marks.length")
+    page.keyboard.press("ArrowRight")
+    assert re.fullmatch(r"best of \d+ tried from this start, 120 steps", page.locator(".turning .known span").inner_text())
 
 
 def test_where_theory_is_silent_there_are_no_marks() -> None:

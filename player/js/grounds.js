@@ -44,7 +44,7 @@ export function raceOf(frame, ground, entrants, schedule, rates, points) {
   const live = { key, parameters, noise: frame.noise, seed: frame.seed, starts: [...starts.map(([x]) => x), ...starts.map(([, y]) => y)] };
   const whole = { ...frame.race, token: key, landscapeKey: ground.key, title: landscape.name, window: landscape.window, packing, precise, packed: false, ellipse, count, live };
   /** @type {Race} */
-  const race = { ...whole, starts: points.length || ground.chosen ? starts : null, numbers: numbersOf(ground, entrants, parameters), runs: [] };
+  const race = { ...whole, starts: points.length || ground.chosen ? starts : null, numbers: [...numbersOf(ground, entrants, parameters), ...frame.schedules[schedule].numbers], runs: [] };
   race.runs = entrants.map((index) => empty(frame.race.runs[index], race, starts));
   return race;
 }
@@ -59,8 +59,7 @@ export function startsOf({ starts, count }) {
 function numbersOf({ numbers: all }, entrants, parameters) {
   return all.flatMap((number) => {
     const name = number.address.slice(number.address.lastIndexOf(".") + 1);
-    const { schedule } = parameters[0];
-    if (number.address.startsWith("schedule.")) return name in schedule ? [{ ...number, value: Number(schedule[name]) }] : [];
+    if (number.address.startsWith("schedule.")) return []; // those of the schedule that is chosen stand in the frame
     if (number.run === null) return [number];
     const run = entrants.indexOf(number.run);
     return run < 0 ? [] : [{ ...number, run, address: `optimizers.${run}.${name}`, value: Number(parameters[run].optimizer[name]) }];

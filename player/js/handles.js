@@ -39,14 +39,31 @@ export class Handles {
       if (!kept.has(address) || !numbers.some((number) => number.address === address)) handle.close();
     }
     this.all = new Map(numbers.map((number) => {
-      const handle = kept.get(number.address) ?? new Handle(number, this.track, (values, last) => this.turned(values, last), () => this.player.live.wake());
+      const handle = kept.get(number.address) ?? new Handle(number, this.track, (values, last) => this.turned(values, last), () => this.wake());
       handle.set(number, Boolean(requests?.open));
       return [number.address, handle];
     }));
     const focused = document.activeElement;
+    if ([...this.all.values()].some(({ element }) => element === focused)) setTimeout(() => this.learn()); // once this is the race that is computed
     this.ground.replaceChildren(...this.of(null).filter(({ number }) => number.address !== STEPS).map((handle) => handle.element));
     this.ground.hidden = !this.ground.childElementCount;
     if (focused instanceof HTMLElement && this.ground.contains(focused)) focused.focus({ preventScroll: true });
+  }
+
+  /** A number will be turned soon. */
+  wake() {
+    this.player.live.wake();
+    this.learn();
+  }
+
+  /** Mark at the tracks what was tried of the numbers. */
+  async learn() {
+    for (const [address, mark] of Object.entries(await this.player.live.tried())) {
+      const handle = this.all.get(address);
+      if (!handle || handle.number.marks.some(({ kind }) => kind === mark.kind)) continue;
+      handle.number.marks = [...handle.number.marks, mark].sort((a, b) => a.value - b.value);
+      if (this.track.of === handle) this.track.drawMarks(handle.number);
+    }
   }
 
   /** Numbers are turned. @param {Record<string, number>} values by address @param {boolean} last */

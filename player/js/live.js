@@ -11,7 +11,7 @@ import { LiveRuns, MANY } from "./liveruns.js";
 import { LiveSteps } from "./livesteps.js";
 import { isKnown, placeOf, wantedOf } from "./livevalues.js";
 
-/** @import { Landscape, LiveBlock, LiveRace, LiveTold, Point, Race } from "./types" */
+/** @import { Landscape, LiveBlock, LiveRace, LiveTold, NumberBlock, Point, Race } from "./types" */
 /** @import { Compiled } from "./liveruns.js" */
 /** @import { Wanted } from "./livevalues.js" */
 /** @import { Player } from "./player.js" */
@@ -39,6 +39,8 @@ export class Live {
     this.blocks = new Map();
     /** @type {Set<string>} keys that were asked for */
     this.asked = new Set();
+    /** @type {Map<string, any>} what `tried` was told, by key */
+    this.tries = new Map();
     this.runs = new LiveRuns();
     this.steps = new LiveSteps();
     /** @type {Race | null} the race as Python sent it */
@@ -111,6 +113,15 @@ export class Live {
     if (this.told !== told || !this.ready) return;
     this.asked.add(told.key); // all is there
     if (this.base?.starts && this.base.count >= MANY) this.compile({ ...this.wanted(), lanes: [0] });
+  }
+
+  /** What was tried of the race's learning rates, as marks at their tracks, by address. @returns {Promise<Record<string, NumberBlock["marks"][number]>>} */
+  async tried() {
+    const { told } = this;
+    if (!told?.tried || !this.fetch || !this.player.requests) return {};
+    const found = this.tries.get(told.tried) ?? (await this.fetch(told.tried).catch(() => null));
+    if (found) this.tries = new Map([...[...this.tries].slice(-MOST_BLOCKS), [told.tried, found]]);
+    return this.told === told && found ? /** @type {any} */ (found) : {};
   }
 
   /** Whether starts are free though there is no Python to ask. */

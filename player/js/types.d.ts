@@ -216,6 +216,8 @@ export interface RaceBlock {
 export interface LiveRace {
   /** Of its `LiveBlock`. */
   key: string;
+  /** With which Python is asked for the learning rates that were tried: marks by address. */
+  tried?: string;
   parameters: ParameterValues[];
   noise: number;
   /** A whole number that may have more digits than a number of JavaScript. */
@@ -289,7 +291,7 @@ export interface NumberBlock {
   range: string;
   help: string;
   /** What theory knows of it: from where on a method diverges, and where it is fastest. */
-  marks: { value: number; words: string; kind: "limit" | "best" }[];
+  marks: { value: number; words: string; kind: "limit" | "best" | "tried" }[];
 }
 
 /** `Prediction` of player/payload.py. */
@@ -651,7 +653,7 @@ export interface FrameBlock {
   functions: EngineFunctions;
   /** The stops of a learning rate's slider, null where there is no such rate; all numbers; and those that a link tells. */
   entrants: { id: string; rates: number[] | null; parameters: Record<string, number | number[]>; told: Record<string, number> }[];
-  schedules: Record<string, { nodes: ScheduleData; parameters: Record<string, number | number[]>; told: Record<string, number> }>;
+  schedules: Record<string, { nodes: ScheduleData; parameters: Record<string, number | number[]>; told: Record<string, number>; numbers: NumberBlock[] }>;
   noise: number;
   seed: string;
   /** What else a link says. */
