@@ -170,6 +170,42 @@ class Whole(Generic[R_co]):
         return found
 
 
+class Continuable(Task[R], Protocol[R]):
+    """A task that can begin with what another one has found."""
+
+    @property
+    def beginnings(self) -> Sequence[Task[R]]:
+        """The tasks that it can begin with, the one that saves most first."""
+
+    def rest(self, before: R) -> Task[R]:
+        """The task to find the same from the result of one of them."""
+
+    def continued(self, before: R, execute: Executor) -> R:
+        """What it finds, from the result of one of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rest(Generic[R]):
+    """The rest of a task, of which the beginning is known.
+
+    Args:
+        task: the whole.
+        before: the result of one of its `beginnings`, which names its own task.
+    """
+
+    task: Continuable[R]
+    before: Any
+
+    @property
+    def work(self) -> int:
+        """That of the whole without that of the beginning."""
+        return self.task.work - int(self.before.task.work)
+
+    def compute(self, execute: Executor, publish: Publish[R]) -> R:
+        """Find the same as the whole."""
+        return self.task.continued(self.before, execute)
+
+
 def gather(execute: Executor, batches: Sequence[Divisible]) -> list[Result]:
     """Run batches and put the results of their tiles together: the outputs of each whole batch, in the batches' order."""
     results: list[dict[str, npt.NDArray[Any]]] = [

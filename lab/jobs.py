@@ -8,10 +8,10 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import limits
-from lab.executors import Executor, Meter, Task, local_executor
+from lab.executors import Continuable, Executor, Meter, Task, local_executor
 from lab.line import Line, Place
 from lab.workers import Workers
 from simulation import Cancelled
@@ -35,16 +35,17 @@ class Job(Generic[R]):
     """A task that waits, runs, or has ended.
 
     Attributes:
-        task: what is computed.
+        task: what is found.
+        doing: what is computed for that: the task, or the rest of it where its beginning is known.
         number: how many jobs were asked for before it.
         partial: the newest result, complete once the job is done; None before there is one.
         state: "waiting", "running", "done", "stopped" or "failed".
         error: what went wrong, if it failed.
     """
 
-    def __init__(self, task: Task[R], number: int) -> None:
-        self.task, self.number = task, number
-        self.meter = Meter(task.work)
+    def __init__(self, task: Task[R], number: int, doing: Task[R] | None = None) -> None:
+        self.task, self.doing, self.number = task, doing or task, number
+        self.meter = Meter(self.doing.work)
         self.began = 0.0
         self.partial: R | None = None
         self.state = "waiting"
@@ -156,7 +157,7 @@ class Jobs:
         with self._lock:
             job: Job[R] | None = self._jobs.get(task)
             if job is None or job.state == "stopped" or (job.active and job.meter.stopped):
-                job = Job(task, next(self._numbers))
+                job = Job(task, next(self._numbers), self._rest(task))
                 if job.refused(self._full(who)):
                     return job
                 self._jobs[task] = job
@@ -166,6 +167,14 @@ class Jobs:
             job.seen_by(who)
             self._jobs.move_to_end(task)
             return job
+
+    def _rest(self, task: Task[R]) -> Task[R]:
+        """What is left of a task to compute, from what others have found."""
+        for beginning in getattr(task, "beginnings", ()):
+            if (found := self._jobs.get(beginning)) and found.result is not None:
+                rest: Task[R] = cast("Continuable[R]", task).rest(found.result)
+                return rest
+        return task
 
     def _full(self, who: Hashable) -> str:
         """Why no other job of a session can wait; "" if it can."""
@@ -208,7 +217,7 @@ class Jobs:
 
     def _seconds_left(self, job: Job[Any]) -> float:
         left = job.meter.seconds_left if job.state == "running" else None
-        return job.task.work * self._pace.get(job.kind, _PACE) if left is None else left
+        return job.doing.work * self._pace.get(job.kind, _PACE) if left is None else left
 
     def _turned(self) -> None:
         """Let those look who work: the line is another one."""
@@ -247,10 +256,11 @@ class Jobs:
             _log.exception("%s failed", job.kind)
             error.__cause__ = error.__context__ = error.__traceback__ = None  # their frames would hold all that was computed
             job.partial, job.error, job.state = None, error, "failed"
+        work, job.doing = job.doing.work, job.task  # which does not hold what it began with
         with self._lock:
             del self._line.running[job]
             if job.state == "done":
-                pace = (time.monotonic() - job.began) / max(job.task.work, 1)
+                pace = (time.monotonic() - job.began) / max(work, 1)
                 self._pace[job.kind] = (pace + self._pace.get(job.kind, pace)) / 2
             self._forget(job)
             self._turned()
@@ -258,8 +268,8 @@ class Jobs:
 
     def _computed(self, job: Job[R]) -> R:
         if self._workers:
-            return self._workers.run(job.task, job.meter, job._publish, job.go_on)
-        return job.task.compute(self._watched(job), job._publish)
+            return self._workers.run(job.doing, job.meter, job._publish, job.go_on)
+        return job.doing.compute(self._watched(job), job._publish)
 
     def _watched(self, job: Job[Any]) -> Executor:
         """The executor of the job's tiles, which checks after each of them whether any session still needs it."""

@@ -44,6 +44,13 @@ class Judged:
         also = {name: np.stack([each.also[name][:, 0] for each in ended]) for name in ended[0].also}
         return cls(final, steps, reached, objective, also)
 
+    def joined(self, other: Judged) -> Judged:
+        """These seeds, and others of the same optimizers after them."""
+        names = "final", "steps", "reached"
+        final, steps, reached = (np.concatenate([getattr(self, name), getattr(other, name)], axis=1) for name in names)
+        also = {name: np.concatenate([values, other.also[name]], axis=1) for name, values in self.also.items()}
+        return Judged(final, steps, reached, self.objective, also)
+
     @property
     def nbytes(self) -> int:
         """The memory that it takes, in bytes."""

@@ -131,9 +131,9 @@ class NetworkTournament(TournamentTask):
         alone = sum(each.data == found.data for each in self.experiments) == 1
         return found.build_data().name if alone else found.title
 
-    def place(self, name: str, seeds: Sequence[int], held_out: bool) -> Place:
+    def place(self, name: str, seeds: Sequence[int], held_out: bool, known: int = 0) -> Place:
         """An experiment with some seeds, in runs that tune or that judge."""
-        return NetworkPlace(self._experiment(name), tuple(seeds), self.runs, held_out, self.objective)
+        return NetworkPlace(self._experiment(name), tuple(seeds[known:]), self.runs, held_out, self.objective)
 
     def judging(self, name: str) -> Experiment:
         """An experiment with the first seed, whose network is the first that judges."""

@@ -85,9 +85,9 @@ class NetworkTuning(TuningTask):
         """The experiment with the first seed, whose network is the first that judges."""
         return self.experiment.replace(seed=self.seed)
 
-    def place(self, seeds: Sequence[int], held_out: bool) -> Place:
+    def place(self, seeds: Sequence[int], held_out: bool, known: int = 0) -> Place:
         """The experiment with some seeds, in runs that tune or that judge."""
-        return NetworkPlace(self.experiment, tuple(seeds), self.runs, held_out, self.objective)
+        return NetworkPlace(self.experiment, tuple(seeds[known:]), self.runs, held_out, self.objective)
 
     def told_starts(self) -> dict[str, Array]:
         """The numbers of the runs that judge."""

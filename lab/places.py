@@ -100,19 +100,22 @@ class LandscapePlace:
         starts: of every seed, shape (seeds, 2, starts).
         budget: what each run may cost.
         counted: whether steps and trials of step lengths are counted even where the budget does not ask for it.
+        known: how many seeds come before these, of which nothing is run: every trajectory has the noise that it has together with them.
     """
 
     scenario: Scenario
     starts: Array
     budget: Budget
     counted: bool = True
+    known: int = 0
 
     @classmethod
-    def of(cls, scenarios: Sequence[Scenario], budget: Budget | None = None, counted: bool = True) -> LandscapePlace:
-        """That of scenarios which differ in the seeds of their starts only; by default the budget is their number of steps."""
+    def of(cls, scenarios: Sequence[Scenario], budget: Budget | None = None, counted: bool = True, known: int = 0) -> LandscapePlace:
+        """That of scenarios which differ in the seeds of their starts only, the first `known` of them left out; by default the budget is
+        their number of steps."""
         steps = scenarios[0].steps
-        starts = np.stack([scenario.start_points() for scenario in scenarios])
-        return cls(scenarios[0], starts, budget or Budget(steps, "steps", steps), counted)
+        starts = np.stack([scenario.start_points() for scenario in scenarios[known:]])
+        return cls(scenarios[0], starts, budget or Budget(steps, "steps", steps), counted, known)
 
     def rate_factor(self, optimizer: Optimizer) -> float:
         """By what factor the range of an optimizer's learning rate is scaled to the landscape's curvature and size."""
@@ -126,7 +129,7 @@ class LandscapePlace:
         seeds, _, each = self.starts.shape
         starts = np.repeat(self.starts[:, None], count, axis=1).transpose(2, 0, 1, 3).reshape(2, -1)
         values = {in_optimizer(name): array.reshape(-1).repeat(each) for name, array in settings.items()}
-        numbers = np.repeat(np.arange(seeds * each).reshape(seeds, 1, each), count, axis=1).reshape(-1)
+        numbers = np.repeat(self.known * each + np.arange(seeds * each).reshape(seeds, 1, each), count, axis=1).reshape(-1)
         landscape = self.scenario.build_landscape()
         one = self.scenario.replace(optimizers=(choice,), steps=self.budget.steps_of(landscape, choice))
         if not self.counted and not self.budget.price(landscape, choice).trial:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import operator
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 
@@ -15,15 +16,17 @@ import landscapes
 from lab import statistics
 from lab.asked import check_choice, check_names, check_numbers, check_range
 from lab.costs import UNITS, Budget, Price, evaluations, price, step_cost
-from lab.executors import Executor, Publish
+from lab.executors import Executor, Publish, Rest
 from lab.judged import Judged, counted, listed
 from lab.places import ON_LANDSCAPES, SEARCH_TRIALS, LandscapePlace, Place, Raced, Terms, TrialBatch, check_lowest, run_trials, told_points
 from lab.search import OBJECTIVES, Search, Tried, check_size, entrants, search_all
-from lab.tuning import MOST_STARTS, MOST_TRIALS, best_of, check_seeds, scattered, seeds_from
+from lab.tuning import MOST_STARTS, MOST_TRIALS, best_of, check_seeds, scattered, seeds_from, with_fewer_seeds
 from optimizers import Optimizer
 from parameters import Array, short, title_of
 from scenario import CUSTOM, Choice, Scenario
 from tape import Cost
+
+R = TypeVar("R")
 
 TUNED = {"for each": "For each landscape", "once": "Once for all landscapes"}
 """Whether every landscape gets settings of its own, by name."""
@@ -36,6 +39,15 @@ def eligible(like: Scenario | None = None) -> list[str]:
     """The landscapes that can take part: those of the catalogue with a lowest loss, and a scenario's own formula, if it has one."""
     own = [CUSTOM] if like and like.formula else []
     return own + [name for name in landscapes.names() if not landscapes.get(name).unbounded]
+
+
+Grid = tuple[tuple[tuple[R, ...], ...], ...]
+"""Something for each optimizer, in each place, with each seed."""
+
+
+def _joined(one: Grid[R], other: Grid[R]) -> Grid[R]:
+    """What some seeds have, and others after them."""
+    return tuple(tuple(map(operator.add, *rows)) for rows in zip(one, other, strict=True))
 
 
 class TournamentTask(ABC):
@@ -91,8 +103,8 @@ class TournamentTask(ABC):
         """What one of them is called."""
 
     @abstractmethod
-    def place(self, name: str, seeds: Sequence[int], held_out: bool) -> Place:
-        """Where trials are run with some seeds: to tune, or to judge."""
+    def place(self, name: str, seeds: Sequence[int], held_out: bool, known: int = 0) -> Place:
+        """Where trials are run with some seeds: to tune, or to judge; of the first `known` of them nothing is run again."""
 
     @abstractmethod
     def judging(self, name: str) -> Raced:
@@ -131,13 +143,32 @@ class TournamentTask(ABC):
         """The work of one trial of an optimizer from one start, on all of them together, counted in steps of one trajectory."""
         return self.steps_of_one
 
+    @property
+    def beginnings(self) -> list[Self]:
+        """The tasks of fewer seeds whose results this one can begin with, the most seeds first."""
+        return with_fewer_seeds(self)
+
+    def rest(self, before: Standings) -> Rest[Standings]:
+        """The task to find the same from the result of one of the `beginnings`, with the other seeds alone."""
+        return Rest(self, before)
+
     def compute(self, execute: Executor, publish: Publish[Standings]) -> Standings:
         """Tune every optimizer, then judge all of them everywhere on what is held out."""
+        return self._held(execute, 0)
+
+    def continued(self, before: Standings, execute: Executor) -> Standings:
+        """What `compute` finds, where the first seeds are known already."""
+        more = self._held(execute, before.task.seeds)
+        judged = tuple(one.joined(other) for one, other in zip(before.judged, more.judged, strict=True))
+        return Standings(self, _joined(before.chosen, more.chosen), before.at_edge, judged, _joined(before.tried, more.tried))
+
+    def _held(self, execute: Executor, known: int) -> Standings:
+        """What all seeds but the first few find."""
         seeds = seeds_from(self.seed, self.seeds)
-        tuning, judging = ([self.place(name, seeds, held_out) for name in self.names] for held_out in (False, True))
+        tuning, judging = ([self.place(name, seeds, held_out, known) for name in self.names] for held_out in (False, True))
         together = self.tuned == "once"
         groups = [tuning] if together else [[place] for place in tuning]
-        searches = [[Search(choice, seed, on, self.compared_by) for seed in seeds] for choice in self.entrants for on in groups]
+        searches = [[Search(choice, seed, on, self.compared_by) for seed in seeds[known:]] for choice in self.entrants for on in groups]
         search_all(execute, searches, groups * len(self.entrants), self.count)
         found = [group for group in searches for _ in (judging if together else (0,))]  # for each optimizer, for each place
         places = judging * len(self.entrants)
@@ -273,9 +304,9 @@ class Tournament(TournamentTask):
         """A landscape with the tuning starts or the held-out ones of a seed, the first if none is given."""
         return scattered(self._plain(landscape), self.starts, "anywhere", 2 * (self.seed if seed is None else seed) + held_out)
 
-    def place(self, name: str, seeds: Sequence[int], held_out: bool) -> Place:
+    def place(self, name: str, seeds: Sequence[int], held_out: bool, known: int = 0) -> Place:
         """A landscape with the tuning starts of some seeds, or with the held-out ones."""
-        return LandscapePlace.of([self.scenario(name, held_out, seed) for seed in seeds], self.each_run(name), held_out)
+        return LandscapePlace.of([self.scenario(name, held_out, seed) for seed in seeds], self.each_run(name), held_out, known)
 
     def each_run(self, name: str) -> Budget:
         """What each run on a landscape may cost."""

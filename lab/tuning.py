@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
 import optimizers
 from lab.asked import check_choice, check_numbers, check_range, check_setup
 from lab.costs import Budget, step_cost
-from lab.executors import Executor, Publish
-from lab.judged import Judged, listed
+from lab.executors import Executor, Publish, Rest
+from lab.judged import SEEDS, Judged, listed
 from lab.places import ON_LANDSCAPES, LandscapePlace, Place, Raced, Terms, TrialBatch, check_lowest, run_trials, told_points
 from lab.search import NO_SCORES, OBJECTIVES, Scores, Search, Space, Tried, check_size, entrants, search_all
 from optimizers import Optimizer
@@ -30,6 +31,7 @@ MOST_SEEDS, SEED_STEP = 100, 1000
 MOST_SEED = 2**30 - 1 - MOST_SEEDS * SEED_STEP
 """The tuning starts have the seed 2 x seed, the held-out ones 2 x seed + 1, which may not exceed the largest seed of a scenario."""
 _SPREAD = 0.15
+T = TypeVar("T", bound=Any)
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,8 +185,8 @@ class TuningTask(ABC):
         """The work of one trial from one start, counted in steps of one trajectory."""
 
     @abstractmethod
-    def place(self, seeds: Sequence[int], held_out: bool) -> Place:
-        """Where trials are run with some seeds: to tune, or to judge."""
+    def place(self, seeds: Sequence[int], held_out: bool, known: int = 0) -> Place:
+        """Where trials are run with some seeds: to tune, or to judge; of the first `known` of them nothing is run again."""
 
     @abstractmethod
     def told_starts(self) -> dict[str, Array]:
@@ -212,19 +214,39 @@ class TuningTask(ABC):
         """The work of one trial of an optimizer from one start, counted in steps of one trajectory."""
         return self.steps_of_one
 
+    @property
+    def beginnings(self) -> list[Self]:
+        """The tasks of fewer seeds whose results this one can begin with, the most seeds first."""
+        return with_fewer_seeds(self)
+
+    def rest(self, before: Tuned) -> Rest[Tuned]:
+        """The task to find the same from the result of one of the `beginnings`, with the other seeds alone."""
+        return Rest(self, before)
+
     def compute(self, execute: Executor, publish: Publish[Tuned]) -> Tuned:
         """Search every optimizer's space, judge the best settings on what is held out, and trace the sensitivity curves."""
+        return self._tuned(execute, 0)
+
+    def continued(self, before: Tuned, execute: Executor) -> Tuned:
+        """What `compute` finds, where the first seeds are known already."""
+        more = self._tuned(execute, before.task.seeds)
+        chosen = tuple(one + other for one, other in zip(before.chosen, more.chosen, strict=True))
+        tried = tuple(one + other for one, other in zip(before.tried, more.tried, strict=True))
+        return Tuned(self, before.trials, chosen, before.judged.joined(more.judged), tried)
+
+    def _tuned(self, execute: Executor, known: int) -> Tuned:
+        """What all seeds but the first few find; curves are the first seed's."""
         seeds = seeds_from(self.seed, self.seeds)
-        tuning, held_out = (self.place(seeds, held) for held in (False, True))
-        searches = [[Search(choice, seed, [tuning], self.compared_by) for seed in seeds] for choice in self.setup.optimizers]
+        tuning, held_out = (self.place(seeds, held, known) for held in (False, True))
+        searches = [[Search(choice, seed, [tuning], self.compared_by) for seed in seeds[known:]] for choice in self.setup.optimizers]
         coarse = search_all(execute, searches, [[tuning]] * len(searches), self.count)
         chosen = tuple(tuple(search.best for search in group) for group in searches)
         ended = run_trials(execute, [TrialBatch(held_out, group[0].choice, best_of(group), 1) for group in searches])
         judged = Judged.of(ended, self.compared_by)
-        curves = self._curves(execute, [group[0] for group in searches])
+        curves = [] if known else self._curves(execute, [group[0] for group in searches])
         trials = [
             Trials(first.best, first.settings, first.scores[0], coarse, first.best_index, first.at_edge, first.space, *curve)
-            for (first, *_), curve in zip(searches, curves, strict=True)
+            for (first, *_), curve in zip(searches, curves, strict=not known)
         ]
         return Tuned(self, tuple(trials), chosen, judged, tuple(tuple(search.tried() for search in group) for group in searches))
 
@@ -328,9 +350,9 @@ class Tuning(TuningTask):
         """The scenario with a seed's tuning starts or its held-out ones."""
         return scattered(self.scenario, self.starts, self.where, 2 * seed + held_out)
 
-    def place(self, seeds: Sequence[int], held_out: bool) -> Place:
+    def place(self, seeds: Sequence[int], held_out: bool, known: int = 0) -> Place:
         """The landscape with the tuning starts of some seeds, or with the held-out ones."""
-        return LandscapePlace.of([self.scenario_of(seed, held_out) for seed in seeds], self.each_run, held_out)
+        return LandscapePlace.of([self.scenario_of(seed, held_out) for seed in seeds], self.each_run, held_out, known)
 
     @property
     def each_run(self) -> Budget:
@@ -357,6 +379,11 @@ class Tuning(TuningTask):
 def seeds_from(seed: int, count: int) -> list[int]:
     """The seeds of a task of several: its own first, then others that no task of another first seed below `SEED_STEP` has."""
     return [seed + SEED_STEP * number for number in range(count)]
+
+
+def with_fewer_seeds(task: T) -> list[T]:
+    """The same task with each smaller number of `SEEDS`, the largest first."""
+    return [replace(task, seeds=count) for count in SEEDS[::-1] if count < task.seeds]
 
 
 def check_seeds(seed: int, seeds: int) -> None:
