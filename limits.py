@@ -68,6 +68,13 @@ LAB_STEPS = Limit(
 )
 LAB_TRAJECTORIES = Limit("lab trajectories", 8_000_000, "trajectories", "Of a sweep, a fair race or a tournament: their ends are kept.")
 BASIN_STEPS = Limit("basin steps", 100_000_000_000, "steps", "Steps of all trajectories of the maps of basins together.")
+RAISED_STEPS = Limit(
+    "raised steps",
+    400_000_000,
+    "steps",
+    "Up to which a fair race or a tournament takes more seeds by itself, while nobody waits; beyond it offers them.",
+    least=0,
+)
 NETWORK_SWEEP_STEPS = Limit(
     "network sweep steps",
     4_000_000_000,

@@ -6,7 +6,7 @@ than what is shown, since it hears of a new address at a page's end, and is not 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -114,11 +114,12 @@ def link() -> str:
     return link_to(now.view, f"{home_of(st.context.url or '')}{'' if now.kind_on(now.page) is Scenario else now.page}")
 
 
-def link_here() -> str:
-    """The link to what is shown on this page, with the page's own settings."""
+def link_here(found: Mapping[str, str] | None = None) -> str:
+    """The link to what is shown on this page, with the page's own settings, some of them as they were found out."""
     page = session().page
+    named = found or {}
     home = (st.context.url or "").rstrip("/").removesuffix(f"/{page}")
-    return f"{home}/{page}?{query_of(pairs_for(page))}"
+    return f"{home}/{page}?{query_of([*[pair for pair in pairs_for(page) if pair[0] not in named], *named.items()])}"
 
 
 def home_of(url: str) -> str:

@@ -10,7 +10,6 @@ from app_pages import raced_networks
 from app_pages.claims import titled
 from app_pages.controls import sidebar
 from app_pages.frame import frame
-from app_pages.jobs import watch
 from app_pages.kinds import kind_switch, on_networks
 from app_pages.network_controls import network_sidebar
 from app_pages.presets import presets
@@ -18,7 +17,7 @@ from app_pages.races import race_of
 from app_pages.session import session
 from app_pages.settings import Selection, Setting
 from app_pages.share_lab import share_lab
-from app_pages.trials import BudgetChoice, objective, offer_seeds, runs, seed, seeds, trainings, tuned_by
+from app_pages.trials import BudgetChoice, first_seeds, objective, runs, seed, seeds, trainings, tuned_by, watch_seeds
 from app_pages.widgets import attempt, expander, hand_over, theme
 from exports.findings import FAIR, NETWORK_FAIR
 from figures.fair import sensitivity, trial_scatter
@@ -74,9 +73,13 @@ def _picture() -> None:
     with st.container(key="halves"):
         left, right = st.columns([1.35, 1], gap="medium")
     with left:
-        job = watch(task, lambda _: "Tuning")
+        above, line = st.container(), st.empty()
+        with above:
+            job = watch_seeds(_SEEDS, task, "Tuning", line)
+            if job and job.result:
+                _table(job.result)
         if job and job.result:
-            _found(task, job.result)
+            _charts(job.result)
     with right:
         if job and job.result:
             _race(job.result)
@@ -85,11 +88,11 @@ def _picture() -> None:
 def _task() -> Tuning:
     """What is to be tuned, from the lists at the top."""
     chosen = (_TRIALS, _SEEDS, _STARTS, _OBJECTIVE, _WHERE, _SEED)
-    columns = st.columns([0.85, 0.65, 0.65, 1.4, 1.2, 0.8, *_BUDGET.columns])
-    trials, seeds, starts, objective, where, seed = (setting.choose(column) for setting, column in zip(chosen, columns[:6], strict=True))
+    columns = st.columns([1.06, 0.82, 0.72, 1.9, 2.1, 0.84, *_BUDGET.columns])
+    trials, _, starts, objective, where, seed = (setting.choose(column) for setting, column in zip(chosen, columns[:6], strict=True))
     scenario = session().scenario
     unit, budget = _BUDGET.choose(columns[6:], scenario.build_landscape(), scenario.steps)
-    return Tuning(scenario, int(trials), int(starts), int(seed), objective, where, int(seeds), unit, budget)
+    return Tuning(scenario, int(trials), int(starts), int(seed), objective, where, first_seeds(_SEEDS), unit, budget)
 
 
 def _task_on_networks() -> NetworkTuning:
@@ -99,20 +102,23 @@ def _task_on_networks() -> NetworkTuning:
     if several:
         raced_networks.choose_initial(_BEGUN, columns[-1])
     chosen = (_TRAININGS, _SEEDS, _RUNS, _TUNED_BY, _SEED)
-    trials, seeds, runs, objective, seed = (setting.choose(column) for setting, column in zip(chosen, columns, strict=False))
-    return NetworkTuning(raced_networks.raced(_BEGUN), int(trials), int(runs), int(seed), objective, int(seeds))
+    trials, _, runs, objective, seed = (setting.choose(column) for setting, column in zip(chosen, columns, strict=False))
+    return NetworkTuning(raced_networks.raced(_BEGUN), int(trials), int(runs), int(seed), objective, first_seeds(_SEEDS))
 
 
-def _found(task: TuningTask, tuned: Tuned) -> None:
-    """What tuning has found."""
-    if words := tuned.judged.in_words(task.labels()):
+def _table(tuned: Tuned) -> None:
+    """Who did how well."""
+    if words := tuned.judged.in_words(tuned.task.labels()):
         st.markdown(f"**{words}**")
     st.html(fair_table(tuned))
-    offer_seeds(_SEEDS, task, [tuned.judged])
+
+
+def _charts(tuned: Tuned) -> None:
+    """What tuning has found beside that."""
     _LOOK.choose(st.container(), label_visibility="collapsed")
     draw = sensitivity if _LOOK.value == "sensitivity" else trial_scatter
     chart(draw(tuned, theme()), theme(), "fair chart", height=_HEIGHT)
-    st.caption(_effort(task, tuned))
+    st.caption(_effort(tuned.task, tuned))
     with expander("Costs and settings in full, and what was searched", "expander settings", ":material/list:") as is_open:
         if is_open:
             st.html(settings_found(tuned))
@@ -140,6 +146,8 @@ def _race(tuned: Tuned) -> None:
         return
     words, about = "**The race** from starts that none was tuned on", "Gives the scenario these settings and these starts."
     hand_over(words, "Use in the race", ":material/sprint:", partial(_use, found), about)
+    if isinstance(tuned.task, Tuning) and tuned.task.unit != "steps":
+        st.caption(f"Here everybody plays {found.steps} steps; in the table each took as many as its budget paid for, told below it.")
     if race := attempt(lambda: race_of(found)):
         player(race, theme(), ("map", "loss"), "fair player", lambda: None, board=False)  # the starts are held out
 

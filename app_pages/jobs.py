@@ -36,7 +36,9 @@ def jobs() -> Jobs:
     return Jobs(at_once=limits.WORKERS.value, workers=processes)
 
 
-def watch(task: Task[R], doing: Callable[[R | None], str], show: Callable[[Job[R] | None], None] | None = None) -> Job[R] | None:
+def watch(
+    task: Task[R], doing: Callable[[R | None], str], show: Callable[[Job[R] | None], None] | None = None, kind: str = ""
+) -> Job[R] | None:
     """Begin a task if it was not, and tell how far it is, again and again while it runs, without the rest of the page.
 
     The buttons that stop it and go on with it belong to the whole page: what is clicked in a part that is drawn by itself is lost where
@@ -47,39 +49,41 @@ def watch(task: Task[R], doing: Callable[[R | None], str], show: Callable[[Job[R
         doing: what is being done, in a few words, from what there is of the result.
         show: draws what there is of the result, again and again while it grows; where nothing is drawn before all is there, the page does
             that by itself.
+        kind: what a session has one of at a time; by default the kind of task.
 
     Returns:
         The job, done or not; None where the user stopped it, or it was lost.
     """
-    job, kind = _job_for(task), type(task).__name__
+    kind = kind or type(task).__name__
+    job = _job_for(task, kind)
     running = job is not None and job.active
     with st.container(key=f"status {kind}", horizontal=True, vertical_alignment="center", gap="small"):
         if job and running:
-            st.fragment(_told, run_every=_every(job))(task, job.state, doing)
-            st.button("Stop", icon=":material/stop:", key=f"stop {kind}", on_click=_stop, args=(task,))
+            st.fragment(_told, run_every=_every(job))(task, kind, job.state, doing)
+            st.button("Stop", icon=":material/stop:", key=f"stop {kind}", on_click=_stop, args=(task, kind))
         elif job is None:
             lost = kind in session().unfinished
             st.caption(_LOST if lost else "Stopped.")
             label, icon = ("Start again", "refresh") if lost else ("Go on", "play_arrow")
-            st.button(label, icon=f":material/{icon}:", key=f"go on {kind}", on_click=_go_on, args=(task,))
+            st.button(label, icon=f":material/{icon}:", key=f"go on {kind}", on_click=_go_on, args=(task, kind))
         elif job.state == "failed" and job.error:
             st.error(plain(sentence(job.error)), icon=":material/error:")
-            st.button("Try again", icon=":material/refresh:", key=f"again {kind}", on_click=_go_on, args=(task,))
+            st.button("Try again", icon=":material/refresh:", key=f"again {kind}", on_click=_go_on, args=(task, kind))
     if show and job and running:
-        st.fragment(_shown, run_every=_every(job))(task, job.state, show)
+        st.fragment(_shown, run_every=_every(job))(task, kind, job.state, show)
     elif show:
         with st.container():
             show(job)
     return job
 
 
-def _job_for(task: Task[R]) -> Job[R] | None:
+def _job_for(task: Task[R], kind: str) -> Job[R] | None:
     """The job for a task, begun if it was not, in place of the session's last one of its kind.
 
     None where the user stopped it, or where it was under way when the connection broke and is gone: the server was started again, or nobody
     asked for it in time. Sixty such pages that come back together would begin all of them at once; who still wants it says so.
     """
-    now, kind = session(), type(task).__name__
+    now = session()
     before, now.tasks[kind] = now.tasks.get(kind), task
     if before is not None and before != task:
         jobs().leave(before, now.name)
@@ -108,22 +112,22 @@ def _every(job: Job[Any]) -> float:
     return min(max(jobs().place(job).seconds / 10, _SELDOM[0]), _SELDOM[1])
 
 
-def _told(task: Task[R], state: str, doing: Callable[[R | None], str]) -> None:
-    job = _unended(task, state)
+def _told(task: Task[R], kind: str, state: str, doing: Callable[[R | None], str]) -> None:
+    job = _unended(task, kind, state)
     st.progress(job.meter.fraction, f"{doing(job.partial)}: {remaining(job)}")
 
 
-def _shown(task: Task[R], state: str, show: Callable[[Job[R] | None], None]) -> None:
-    show(_unended(task, state))
+def _shown(task: Task[R], kind: str, state: str, show: Callable[[Job[R] | None], None]) -> None:
+    show(_unended(task, kind, state))
 
 
-def _unended(task: Task[R], state: str) -> Job[R]:
+def _unended(task: Task[R], kind: str, state: str) -> Job[R]:
     """The job that a part of the page follows; once it has begun or ended, or anything was changed in that part, the whole page is drawn
     instead."""
     job, now = jobs().find(task), session()
     if job:
         job.seen_by(now.name)
-    if job is None or job.state != state or now.stopped.get(type(task).__name__) == task or now.outdated:
+    if job is None or job.state != state or now.stopped.get(kind) == task or now.outdated:
         st.rerun(scope="app")
     return job
 
@@ -144,14 +148,14 @@ def _nth(place: int) -> str:
     return f"{place}{ending}"
 
 
-def _stop(task: Task[Any]) -> None:
+def _stop(task: Task[Any], kind: str) -> None:
     if (job := jobs().find(task)) and job.active:  # what was done in the moment of the click is shown
-        session().stopped[type(task).__name__] = task
-        session().unfinished.discard(type(task).__name__)
+        session().stopped[kind] = task
+        session().unfinished.discard(kind)
         jobs().leave(task, session().name)
 
 
-def _go_on(task: Task[Any]) -> None:
-    session().stopped.pop(type(task).__name__, None)
-    session().unfinished.discard(type(task).__name__)
+def _go_on(task: Task[Any], kind: str) -> None:
+    session().stopped.pop(kind, None)
+    session().unfinished.discard(kind)
     jobs().drop(task)

@@ -13,13 +13,16 @@ from app_pages.address import link_here
 from app_pages.jobs import jobs
 from app_pages.making import download, in_words, made
 from app_pages.session import session
+from app_pages.settings import defaults_on
 from app_pages.share import share
 from app_pages.share_race import caption_choice, look, show_picture
+from app_pages.trials import AS_NEEDED
 from exports.data import MOST_ROWS
 from exports.findings import findings_of
 from exports.lab_files import LabPage, LabPicture
 from exports.lab_tables import tables_of
 from exports.size import FORMATS, Size
+from lab.jobs import Job
 from scenario.view import is_whole
 
 
@@ -32,34 +35,47 @@ def share_lab(task: type, title: Callable[[], str]) -> None:
     """
     kind = task.__name__
     parts = {"Picture": _picture, "Page": _page, "Data": _data}
-    share({name: partial(_of_result, part, kind) for name, part in parts.items()}, f"share part of {kind}", link_here, title)
+    share({name: partial(_of_result, part, kind) for name, part in parts.items()}, f"share part of {kind}", partial(_here, kind), title)
 
 
 def _of_result(part: Callable[[Any, Any], None], kind: str) -> None:
     """What can be saved as soon as the page has its result."""
+    if job := _done(kind):
+        part(job.task, job.result)
+    else:
+        st.caption("This can be saved as soon as all of it is computed.")
+
+
+def _done(kind: str) -> Job[Any] | None:
+    """The job whose result is shown."""
     asked = session().tasks.get(kind)
     job = jobs().find(asked) if asked is not None else None
-    if job is None or job.active or job.result is None:
-        st.caption("This can be saved as soon as all of it is computed.")
-        return
-    part(asked, job.result)
+    return job if job and job.result is not None else None
+
+
+def _here(kind: str) -> str:
+    """The link to what is shown, with the number of its seeds where the page chose it."""
+    page, job = session().page, _done(kind)
+    chosen = session().settings.get(page, {}).get("seeds", defaults_on(page).get("seeds"))
+    task: Any = job and job.task
+    return link_here({"seeds": str(task.seeds)} if task and chosen == AS_NEEDED else {})
 
 
 def _picture(task: Any, result: Any) -> None:
-    kind = type(task).__name__
+    kind, link = type(task).__name__, _link(type(task).__name__)
     titles = [chart.title for chart in findings_of(result).charts]
     left, right = st.columns(2)
     form = str(left.segmented_control("Format", FORMATS, default="png", key=f"form of {kind}", format_func=str.upper, required=True))
     shown = str(right.selectbox("Shows", titles, key=f"picture of {kind}"))
     size, theme = look("1280 × 720", left, right)
     told = caption_choice(f"{kind} picture")
-    if content := made(LabPicture(task, shown, form, Size(*size), theme.name, _link(), told, result), "Draw the picture"):
+    if content := made(LabPicture(task, shown, form, Size(*size), theme.name, link, told, result), "Draw the picture"):
         show_picture(content, form, f"The picture: {shown}", _named(kind, shown))
 
 
-def _link() -> str:
+def _link(kind: str) -> str:
     """The link to what is shown; "" where no link holds all of it."""
-    return link_here() if is_whole(session().view) else ""
+    return _here(kind) if is_whole(session().view) else ""
 
 
 def _page(task: Any, result: Any) -> None:
@@ -67,7 +83,7 @@ def _page(task: Any, result: Any) -> None:
         "One file that shows this page in any browser, without this app and without the internet: its charts, which tell their numbers "
         "where the mouse rests, its verdict and tables, what it plays, and all settings."
     )
-    if content := made(LabPage(task, _link(), date.today(), result), "Make the page"):
+    if content := made(LabPage(task, _link(type(task).__name__), date.today(), result), "Make the page"):
         about = "About 2 MB for the plotting library, and what the charts hold"
         download(f"Save the page ({in_words(content)})", content, "html", about, _named(type(task).__name__, "page"))
 

@@ -11,13 +11,12 @@ import landscapes
 from app_pages import raced_networks
 from app_pages.controls import sidebar
 from app_pages.frame import frame
-from app_pages.jobs import watch
 from app_pages.kinds import kind_switch, on_networks
 from app_pages.network_controls import network_sidebar
 from app_pages.session import capitalized, session, value_of
 from app_pages.settings import Selection, Setting
 from app_pages.share_lab import share_lab
-from app_pages.trials import BudgetChoice, objective, offer_seeds, runs, seed, seeds, trainings, tuned_by
+from app_pages.trials import BudgetChoice, first_seeds, objective, runs, seed, seeds, trainings, tuned_by, watch_seeds
 from app_pages.widgets import attempt, shows, theme
 from exports.findings import NETWORK_TOURNAMENT, TOURNAMENT
 from figures.fair import critical_differences, data_profiles, profiles, ranking
@@ -150,9 +149,13 @@ def _picture() -> None:
     task: TournamentTask | None = _task()
     if task is None:
         return
-    job = watch(task, lambda _: "Tuning and racing")
+    line, above = st.empty(), st.container()
+    with above:
+        job = watch_seeds(_SEEDS, task, "Tuning and racing", line)
+        if job and job.result:
+            _standings(job.result)
     if job and job.result:
-        _standings(job.result)
+        _below(job.result)
 
 
 def _task_on_networks(names: list[str]) -> NetworkTournament:
@@ -161,23 +164,21 @@ def _task_on_networks(names: list[str]) -> NetworkTournament:
     if several:
         raced_networks.choose_initial(_BEGUN, columns[-1])
     settings = (_NETWORKS_TUNED, _TRAININGS, _SEEDS, _RUNS, _TUNED_BY, _SEED)
-    tuned, trials, seeds, runs, objective, seed = (setting.choose(column) for setting, column in zip(settings, columns, strict=False))
+    tuned, trials, _, runs, objective, seed = (setting.choose(column) for setting, column in zip(settings, columns, strict=False))
     experiment = raced_networks.raced(_BEGUN)
     held = on_data(experiment, names)
-    return NetworkTournament(experiment.optimizers, held, int(trials), int(runs), int(seed), tuned, objective, int(seeds))
+    return NetworkTournament(experiment.optimizers, held, int(trials), int(runs), int(seed), tuned, objective, first_seeds(_SEEDS))
 
 
 def _task_on_landscapes(names: list[str]) -> Tournament:
-    columns = st.columns([1.3, 0.95, 0.7, 0.7, 0.7, 1.5, 0.75, *_BUDGET.columns])
+    columns = st.columns([1.64, 1.06, 0.86, 0.72, 0.8, 1.9, 0.84, *_BUDGET.columns])
     settings = (_TUNED, _TRIALS, _SEEDS, _STARTS, _STEPS, _OBJECTIVE, _SEED)
-    tuned, trials, seeds, *numbers, objective, seed = (
-        setting.choose(column) for setting, column in zip(settings, columns[:7], strict=True)
-    )
+    tuned, trials, _, *numbers, objective, seed = (setting.choose(column) for setting, column in zip(settings, columns[:7], strict=True))
     starts, steps = map(int, numbers)
     scenario = session().scenario
     first = scenario.build_landscape() if names[0] == CUSTOM else landscapes.get(names[0])
     budget = _BUDGET.choose(columns[7:], first, steps)
-    chosen = scenario.optimizers, tuple(names), steps, int(trials), starts, int(seed), tuned, objective, int(seeds), scenario
+    chosen = scenario.optimizers, tuple(names), steps, int(trials), starts, int(seed), tuned, objective, first_seeds(_SEEDS), scenario
     return Tournament(*chosen, *budget)
 
 
@@ -197,7 +198,10 @@ def _standings(standings: Standings) -> None:
             st.markdown(f"**{standings.in_words()}**")
             st.caption(_difference(standings))
             chart(critical_differences(standings, theme()), theme(), "differences", height=70 + 22 * ((rows + 1) // 2))
-    offer_seeds(_SEEDS, standings.task, standings.judged)
+
+
+def _below(standings: Standings) -> None:
+    """What it took, and the table to take along."""
     st.caption(_effort(standings))
     st.download_button(
         "Table as CSV",

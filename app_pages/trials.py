@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, TypeVar, cast
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+import limits
+from app_pages.jobs import jobs, watch
 from app_pages.session import capitalized, session
 from app_pages.settings import Selection, Setting
 from app_pages.widgets import number_box
 from lab.costs import MOST_BUDGET, UNITS, Budget
+from lab.executors import Task
+from lab.jobs import Job
 from lab.judged import CLOSE_ENOUGH, SEEDS, Judged, counted, more_seeds
 from lab.network_place import TUNED_BY
 from lab.search import OBJECTIVES
-from lab.tournament import TournamentTask
-from lab.tuning import TuningTask
 from landscapes import Landscape
 from parameters import Param
 
+T = TypeVar("T", bound=Any)
 _SEEDS = {str(seed): str(seed) for seed in range(10)}
 
 
@@ -27,7 +31,11 @@ def objective(page: str, default: str, label: str, help: str) -> Selection:
     return Selection(page, "objective", default, label, {name: capitalized(title) for name, title in OBJECTIVES.items()}, help)
 
 
-_SEED_COUNTS = {str(count): str(count) for count in SEEDS}
+AS_NEEDED = "auto"
+"""The choice of as many seeds as it takes to know shares well, as links have it."""
+_FIRST = 10
+"""With how many seeds that begins."""
+_SEED_COUNTS = {AS_NEEDED: "Auto"} | {str(count): str(count) for count in SEEDS}
 
 
 _RUNS = {str(count): str(count) for count in (1, 2, 3, 5, 10)}
@@ -56,8 +64,11 @@ def tuned_by(page: str) -> Selection:
 
 def seeds(page: str) -> Selection:
     """A page's choice of how many seeds there are."""
-    words = "Everything is done with so many seeds, each with trials and starts of its own: who can be told apart is known from them."
-    return Selection(page, "seeds", "10", "Seeds", _SEED_COUNTS, words)
+    words = (
+        "Everything is done with so many seeds, each with trials and starts of its own: who can be told apart is known from "
+        f"them. Auto is {_FIRST}, and more until every share is known to within {CLOSE_ENOUGH * 100:.0f} points, whoever is ahead."
+    )
+    return Selection(page, "seeds", AS_NEEDED, "Seeds", _SEED_COUNTS, words)
 
 
 def seed(page: str) -> Selection:
@@ -65,20 +76,80 @@ def seed(page: str) -> Selection:
     return Selection(page, "tuning", "0", "First seed", _SEEDS, "The first of the seeds; others choose other trials and starts.")
 
 
-def offer_seeds(seeds: Selection, task: TuningTask | TournamentTask, judged: Sequence[Judged]) -> None:
-    """How well shares are known, and a button for more seeds where that is not close."""
-    within, following = more_seeds(task.seeds, judged)
-    told = f"With {counted(task.seeds, 'seed')} every share is known to within {within * 100:.0f} points."
-    if not following:
-        st.caption(told)
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(
-            f"{told} More are taken until that is {CLOSE_ENOUGH * 100:.0f}, whoever is ahead; all of them are counted.", width="stretch"
-        )
-        about = "Those that there are, and others; their number is in the link and in all that is saved."
-        label = f"Take {following} seeds"
-        st.button(label, icon=":material/add:", key=f"more {seeds.page}", help=about, on_click=seeds.set, args=(str(following),))
+def first_seeds(seeds: Selection) -> int:
+    """With how many seeds a page begins."""
+    return _FIRST if seeds.value == AS_NEEDED else int(seeds.value)
+
+
+def watch_seeds(seeds: Selection, task: Task[Any], doing: str, line: DeltaGenerator) -> Job[Any] | None:
+    """Watch a task; where its page takes as many seeds as are needed, go on with more while what there is can be looked at.
+
+    Args:
+        seeds: the page's choice.
+        task: what to compute first.
+        doing: what is being done, in a few words.
+        line: where it stands how well shares are known, how far the next seeds are, and the button that takes them.
+
+    Returns:
+        The job with the most seeds whose result is there, or that of the task; None where the user stopped it.
+    """
+    kind = type(task).__name__
+    _leave_others(task, kind)
+    job = watch(task, lambda _: doing)
+    while job and job.result:
+        session().tasks[kind] = job.task  # whose result is shown, and taken along
+        with line.container(key=f"shares known with {job.result.task.seeds}", horizontal=True, vertical_alignment="center", gap="small"):
+            following = _rise(seeds, job.task, job.result)
+        if following is None:
+            return job
+        line.empty()
+        job = following
+    return job
+
+
+def _leave_others(task: Any, kind: str) -> None:
+    """Stop what takes more seeds of another task."""
+    now = session()
+    for name, more in list(now.tasks.items()):
+        if name.startswith(f"{kind} with ") and replace(cast(Any, more), seeds=task.seeds) != task:
+            jobs().leave(now.tasks.pop(name), now.name)
+            now.unfinished.discard(name)
+
+
+def _rise(seeds: Selection, task: Any, result: Any) -> Job[Any] | None:
+    """Say how well shares are known, and take more seeds or offer them; returns the job that took more, once that is done."""
+    judged = result.judged
+    within, count = more_seeds(task.seeds, [judged] if isinstance(judged, Judged) else judged)
+    st.caption(f"Shares are known to within {within * 100:.0f} points with {counted(task.seeds, 'seed')}.", width="stretch")
+    if not count:
+        return None
+    following, most, kind = _with(task, count), _most(task), f"{type(task).__name__} with {count}"
+    if seeds.value == AS_NEEDED and following and count <= most and _may_begin(following, kind):
+        more = watch(following, lambda _: f"{count} of at most {most} seeds", kind=kind)
+        return more if more and more.result else None
+    about = f"Until that is {CLOSE_ENOUGH * 100:.0f}, whoever is ahead. All seeds are counted, also in links and in all that is saved."
+    st.button(f"Take {count} seeds", icon=":material/add:", key=f"more {seeds.page}", help=about, on_click=seeds.set, args=(str(count),))
+    return None
+
+
+def _may_begin(following: Any, kind: str) -> bool:
+    """Whether more seeds are under way already, or may be: nobody is to wait for them."""
+    known = jobs().find(following) is not None or session().stopped.get(kind) == following
+    return known or not jobs().waiting
+
+
+def _with(task: T, count: int) -> T | None:
+    """The same with more seeds; None where that is more than can be done."""
+    try:
+        return replace(task, seeds=count)
+    except ValueError:
+        return None
+
+
+def _most(task: Any) -> int:
+    """How many seeds may be taken without being asked for."""
+    able = [count for count in SEEDS if (more := _with(task, count)) and more.work <= limits.RAISED_STEPS.value]
+    return max(able, default=0)
 
 
 _COST = Param("budget", 200, 1, MOST_BUDGET, help="What a run may cost.")
@@ -100,7 +171,7 @@ class BudgetChoice:
     @property
     def columns(self) -> list[float]:
         """How wide its lists are: of the unit, and of how much it is where it is not counted in steps."""
-        return [0.95, 0.8] if self._unit.value != "steps" else [0.95]
+        return [1.1, 0.9] if self._unit.value != "steps" else [1.1]
 
     def choose(self, columns: list[DeltaGenerator], landscape: Landscape, steps: int) -> tuple[str, int]:
         """Show it in its columns; returns the unit and the amount, 0 for what so many steps cost."""

@@ -186,6 +186,11 @@ class Jobs:
             return f"{len(waiting)} computations wait on this server already, and at most {all_most} can; try again in a while"
         return ""
 
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait."""
+        return len(self._line.waiting)
+
     def drop(self, task: Task[Any]) -> None:
         """Forget a job that failed, so that the task can be tried again."""
         with self._lock:

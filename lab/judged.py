@@ -14,8 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lab import statistics
-from lab.places import Ended
+from lab.costs import evaluations
+from lab.places import SEARCH_TRIALS, TAKEN, Ended
 from lab.search import Scores
+from optimizers import Optimizer
 from parameters import Array
 
 
@@ -86,6 +88,21 @@ class Judged:
     def loss_intervals(self) -> list[tuple[float, float]]:
         """Of each optimizer's median final loss, with 95% confidence; an end is infinite where most may diverge."""
         return [statistics.median_interval(final, failed=np.inf) for final in self.final]
+
+    def further_trials(self, entrant: int) -> float:
+        """How many step lengths a step tried beside its first, in the mean over the steps of all runs of an optimizer; 0 where none are
+        told."""
+        if SEARCH_TRIALS not in self.also:
+            return 0.0
+        steps = self.steps[entrant]
+        taken = np.where(np.isfinite(steps), steps, self.also[TAKEN][entrant]).sum()
+        return float(self.also[SEARCH_TRIALS][entrant].sum() / taken - 1) if taken else 0.0
+
+    def asked(self, entrant: int, optimizer: Optimizer) -> tuple[float, float, float]:
+        """The slopes, Hessians and losses that a step of an optimizer asked for, in the mean as `further_trials`."""
+        asked = evaluations(optimizer)
+        more = self.further_trials(entrant) if asked.searches else 0.0
+        return asked.gradients + more * asked.trial_gradients, float(asked.hessians), asked.losses + more * asked.trial_losses
 
     @cached_property
     def ranks(self) -> Array:

@@ -489,8 +489,8 @@ class Standings:
             "solved_high\n"
             f"# passed_by: share of {terms.starts} that {terms.arrives} and did not stay\n"
             f"# steps: median of those, inf if there were none; final_loss: median {terms.judged} of all, inf if most diverged\n"
-            "# gradients, hessians, losses: asked for by a step, with one trial where it searches; state: numbers kept a coordinate\n"
-            "# operations: of a step, for one trajectory, with one trial where it searches; a_trial: those of each further trial\n"
+            "# gradients, hessians, losses: asked for by a step, in the mean over all runs that judge; state: numbers kept a coordinate\n"
+            "# operations: of a step, in the same mean; a_trial: those of each trial of a step length among them\n"
             "# settings: of the first seed\n"
         )
         writer = csv.writer(out, lineterminator="\n")
@@ -500,18 +500,16 @@ class Standings:
         for row, (label, settings) in enumerate(zip(self.labels, self.chosen, strict=True)):
             for name, (choice, *_), judged in zip(task.names, settings, self.judged, strict=True):
                 cost = task.step_cost(name, choice)
-                operations = ["", ""] if isinstance(cost, str) else [cost.total, cost.of_a_trial]
                 optimizer = task.optimizer(choice)
-                asked = evaluations(optimizer)
-                counts = [asked.gradients, asked.hessians, asked.losses, asked.state]
+                declared, asked = evaluations(optimizer), [f"{count:.6g}" for count in judged.asked(row, optimizer)]
+                more = judged.further_trials(row) if declared.searches else 0.0
+                operations = ["", ""] if isinstance(cost, str) else [f"{cost.total + more * cost.of_a_trial:.6g}", cost.of_a_trial]
+                counts = [*asked, declared.state]
                 writer.writerow([label, name, *map(repr, _cells(judged, row)), *counts, *operations, settings_in_words(optimizer)])
         return out.getvalue()
 
 
 _COLUMNS = ("place", "rank", "solved", "solved_low", "solved_high", "passed_by", "steps", "final_loss")
-
-
-_COSTS = ("gradients", "hessians", "losses", "state", "operations", "a_trial")
 
 
 def _cells(judged: Judged, row: int) -> list[float]:

@@ -9,7 +9,6 @@ import numpy as np
 import optimizers
 from figures.theme import styles
 from lab.costs import evaluations
-from lab.places import SEARCH_TRIALS, TAKEN
 from lab.tournament import settings_in_words
 from lab.tuning import Trials, Tuned
 from parameters import short
@@ -94,14 +93,8 @@ def _beside(passed: float) -> str:
 
 
 def _asked(tuned: Tuned, entrant: int) -> tuple[float, float, float]:
-    """The slopes, Hessians and losses that a step asked for, in the mean over the steps of all runs that judge: searches as measured."""
-    asked = evaluations(optimizers.get(tuned.trials[entrant].choice.name))
-    also, steps = tuned.judged.also, tuned.judged.steps[entrant]
-    if SEARCH_TRIALS not in also:
-        return asked.gradients, asked.hessians, asked.losses
-    taken = np.where(np.isfinite(steps), steps, also[TAKEN][entrant]).sum()
-    more = also[SEARCH_TRIALS][entrant].sum() / taken - 1 if asked.searches and taken else 0.0  # one trial is counted already
-    return asked.gradients + more * asked.trial_gradients, asked.hessians, asked.losses + more * asked.trial_losses
+    """The slopes, Hessians and losses that a step asked for: searches as measured."""
+    return tuned.judged.asked(entrant, optimizers.get(tuned.trials[entrant].choice.name))
 
 
 def _settings(trials: Trials) -> str:

@@ -49,6 +49,7 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 50)
 
 
+os.environ.setdefault(limits.RAISED_STEPS.variable, "0")  # more seeds would be computed beside whatever is tested
 os.environ.setdefault(limits.WORKERS.variable, "0")  # processes would take seconds to start in each worker; see test_workers.py
 _MAIN = sys.modules["__main__"]
 

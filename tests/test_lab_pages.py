@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import landscapes
+import limits
 from app_pages import basins, races
 from app_pages.jobs import _stop, jobs
 from app_pages.session import sentence
@@ -13,8 +15,9 @@ from app_pages.settings import defaults_on
 from figures import LIGHT
 from figures.basins import basin_picture
 from lab.basins import BasinMaps, Basins
-from lab.executors import Meter, local_executor
+from lab.executors import Meter, local_executor, run_task
 from lab.jobs import Job, Jobs
+from lab.tuning import Tuning
 from scenario import Choice, Race, Scenario
 from scenario.network_presets import OPENING_FAIR
 from tests.test_pages import kept, key_of, open_page, read
@@ -78,7 +81,7 @@ def test_a_stop_that_is_clicked_while_another_run_looks_for_the_job_counts(monke
 
     def asked(jobs: Jobs, task: Basins, who: str) -> Job[BasinMaps]:
         job = ask(jobs, task, who)
-        monkeypatch.setattr(job.ended, "wait", lambda _: _stop(task))
+        monkeypatch.setattr(job.ended, "wait", lambda _: _stop(task, "Basins"))
         return job
 
     monkeypatch.setattr(Jobs, "ask", asked)
@@ -124,6 +127,31 @@ def test_a_sweep_says_from_how_many_starts_and_takes_more_where_one_would_decide
         best = [read(text) for text in app.markdown if "Best for" in text.value]
         assert all("nearest to the scenario's: learning rate" in words for words in best), "a condition is no choice, so it is not the best"
         assert len(best) == 1, name
+
+
+def test_seeds_rise_by_themselves_and_their_number_is_in_what_is_taken_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not further than the server lets them, and no further than somebody stops them."""
+    task = Tuning(WELLS, count=20, starts=8, seeds=20)
+    monkeypatch.setenv(limits.RAISED_STEPS.variable, str(task.work))
+    app = open_page(f"{WELLS.to_query()}&trials=20&starts=8", "fair")
+    for _ in range(400):
+        if any("with 20 seeds" in read(caption) for caption in app.caption):
+            break
+        app.run()
+    assert not app.exception
+    assert "Take 50 seeds" in [button.label for button in app.button]
+    assert kept(app).tasks["Tuning"] == task
+    at_once = run_task(task)
+    found = jobs().find(task)
+    assert found is not None
+    assert found.result is not None
+    assert np.array_equal(found.result.judged.final, at_once.judged.final)
+    app.session_state["share"] = True
+    app.run()
+    assert "seeds=20" in app.code[0].value
+    assert settings(app, "fair")["seeds"] == "auto"
+    next(button for button in app.button if button.label == "Take 50 seeds").click().run()
+    assert settings(app, "fair")["seeds"] == "50"
 
 
 def test_a_fair_race_is_held_with_networks_where_the_switch_says_so() -> None:

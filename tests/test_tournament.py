@@ -13,7 +13,7 @@ import landscapes
 import optimizers
 from figures import DARK, LIGHT, Theme
 from figures.fair import critical_differences, data_profiles, profiles, ranking
-from lab.costs import step_cost
+from lab.costs import evaluations, step_cost
 from lab.executors import Meter, local_executor, run_task
 from lab.judged import Judged, more_seeds
 from lab.places import SEARCH_TRIALS, LandscapePlace, resolution
@@ -26,6 +26,7 @@ from simulation.attractors import lowest_loss
 from tape import Cost
 
 ENTRANTS = (Choice("sgd"), Choice("momentum"), Choice("adam"))
+DECLARED = evaluations(optimizers.get("conjugate_gradient"))
 TASK = Tournament(ENTRANTS, ("ravine", "rosenbrock", "two_wells"), steps=120, count=12, starts=6, seed=1, seeds=3)
 
 
@@ -235,6 +236,19 @@ def test_the_csv_is_the_table(standings: Standings) -> None:
         assert {name: float(value) for name, value in settings.items()} == {
             parameter.title: float(chosen.values[parameter.name]) for parameter in chosen.parameters
         }
+
+
+def test_the_csv_counts_what_searches_tried() -> None:
+    found = run_task(Tournament((Choice("conjugate_gradient"), Choice("sgd")), ("rosenbrock",), 20, 3, 4, seeds=2))
+    text = found.to_csv()
+    search, plain = csv.DictReader(io.StringIO("\n".join(line for line in text.splitlines() if not line.startswith("#"))))
+    judged = found.judged[0]
+    taken = np.where(np.isfinite(judged.steps[0]), judged.steps[0], 20).sum()
+    tried = judged.also[SEARCH_TRIALS][0].sum() / taken
+    assert tried > 1.5
+    assert float(search["losses"]) == pytest.approx(DECLARED.losses + (tried - 1) * DECLARED.trial_losses, rel=1e-5)
+    assert float(search["gradients"]) == pytest.approx(DECLARED.gradients + (tried - 1) * DECLARED.trial_gradients, rel=1e-5)
+    assert (plain["losses"], plain["gradients"]) == ("0", "1")
 
 
 @pytest.mark.parametrize(
