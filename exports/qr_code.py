@@ -28,13 +28,18 @@ def qr_squares(link: str) -> list[str]:
     return ["".join(map(str, row)) for row in _code(link).matrix]
 
 
+def too_long(letters: str) -> str:
+    """Why a link of so many letters has no QR code, and what to do."""
+    return (
+        f"the link has {letters} letters, and a QR code holds at most 2,953; choose a pattern of starts instead of single points, "
+        "or fewer optimizers"
+    )
+
+
 def _code(link: str) -> Any:
     import segno
 
     try:
         return segno.make_qr(link, error="l")
     except segno.DataOverflowError:
-        raise ValueError(
-            f"the link has {len(link):,} letters, and a QR code holds at most 2,953; choose a pattern of starts instead of single points, "
-            "or fewer optimizers"
-        ) from None
+        raise ValueError(too_long(f"{len(link):,}")) from None

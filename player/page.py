@@ -222,7 +222,7 @@ def _below(those: str, table: str, theme: Theme, setup: Setup | None = None, bel
     """What stands under the player: the measures, the settings, and what else is given."""
     return _MORE.format(
         text=theme.text,
-        css="".join(path.read_text(encoding="utf-8") for path in (SCOREBOARD_STYLE, HERE / "saved.css")),
+        css="".join(path.read_text(encoding="utf-8") for path in (SCOREBOARD_STYLE, HERE / "saved.css", HERE / "link.css")),
         those=those,
         table=table,
         settings=_SETTINGS.format(settings_table(setup)) if setup else "",

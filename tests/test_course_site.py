@@ -203,6 +203,9 @@ def test_a_free_race_is_the_one_that_its_address_tells_the_app(site: Path, page:
     page.wait_for_function("location.hash.includes('steps=70') && location.hash.includes('point=')")
     held = held_to_python(page)
     assert held.schedule.name == "step", "whose own number was turned"
+    page.locator(".link summary").click()
+    page.locator(".link .here").wait_for()
+    assert page.locator(".link a").inner_text() == page.url
     page.reload()
     page.wait_for_function("document.querySelector('.descent')?.player?.race?.steps === 70")
     assert held_to_python(page) == held

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+import segno
 
 import landscapes
+from exports.page_link import page_link
 from figures import LIGHT
 from figures.heads import fan_out
 from formulas.libm import NAMES, sequence
@@ -750,3 +752,43 @@ def test_a_trail_is_drawn_without_what_no_screen_shows(player_page: PlayerPage) 
     distance = np.sqrt(((points[:, None] - nearest) ** 2).sum(axis=0)).min(axis=0)
     assert np.nanmax(distance) < 0.45, "pixels"
     assert np.isnan(distance).sum() == 1
+
+
+# ---- qr.js
+
+
+def test_qr_codes_have_the_squares_of_segno(player_page: PlayerPage) -> None:
+    """Of all lengths, among them the last that a version holds and the first that it does not."""
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789~:&=.-%_/?ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    lengths = [*range(1, 120, 7), 17, 18, 53, 78, 134, 154, 230, 231, 271, 272, 321, 367, 458, 520, 700, 858, 1171, 1273, 1465, 2000, 2900]
+    texts = ["https://"[:length] + "".join(np.random.default_rng(length).choice(list(letters), max(length - 8, 0))) for length in lengths]
+    found = called(player_page, "qr", "a[0].map(m.squaresOf).map(({ size, dark }) => [size, [...dark].join('')])", texts)
+    codes = [segno.make_qr(text, error="l") for text in texts]
+    for code, text, (size, dark) in zip(codes, texts, found, strict=True):
+        assert [size, dark] == [len(code.matrix), "".join("".join(map(str, row)) for row in code.matrix)], text
+    assert {code.error for code in codes} == set("LMQH")
+    assert called(player_page, "qr", "[2953, 2954].map((length) => m.squaresOf('x'.repeat(length))?.size ?? null)") == [177, None]
+
+
+def test_a_link_without_a_qr_code_says_why(player_page: PlayerPage) -> None:
+    address = "https://descent.example.org/?steps=9"
+    shown = called(
+        player_page,
+        "pagelink",
+        """(() => {
+          document.body.insertAdjacentHTML("beforeend", a[0]);
+          const place = document.querySelector("details.link");
+          place.open = true;
+          const seen = a[1].map((address) => {
+            m.showLink(address);
+            return [".qr", ".here", ".long"].filter((part) => !place.querySelector(part).hidden).join();
+          });
+          seen.push(place.querySelector(".long").textContent.includes("3,036 letters"));
+          place.remove();
+          return seen;
+        })()""",
+        page_link(address),
+        [address, "http://localhost:8501/?steps=9", "file:///race.html#steps=9", address + "9" * 3000],
+    )
+    assert len(address) == 36
+    assert shown == [".qr", ".here", ".here", ".long", True]

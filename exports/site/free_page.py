@@ -9,6 +9,7 @@ from html import escape
 from multiprocessing import get_context
 
 import landscapes
+from exports.page_link import own_link
 from exports.site.page import Body, Page, player_place
 from exports.site.shelf import Shelf
 from exports.site.stops import Stop
@@ -34,7 +35,7 @@ def free_page(names: tuple[str, ...] | None = None, workers: int = 1) -> Page:
     )
 
     def make(shelf: Shelf) -> Body:
-        content = f'<main class="single free">{free_controls(first, shown, "Start over", _NOTE)}{player_place()}</main>'
+        content = f'<main class="single free">{free_controls(first, shown, "Start over", _NOTE)}{player_place()}{own_link()}</main>'
         frame = shelf.text(partial(frame_bytes, first, panels=DEFAULT_PANELS))
         stops: dict[str, Stop] = {}
         with ProcessPoolExecutor(workers, get_context("spawn")) if workers > 1 else nullcontext() as pool:

@@ -117,7 +117,7 @@ def shared_files() -> dict[str, bytes]:
 
 def style_sheet() -> str:
     """The style of all pages."""
-    styles = [HERE / "player.css", HERE / "chart.css", SCOREBOARD_STYLE, FREE_STYLE, STYLE]
+    styles = [HERE / "player.css", HERE / "chart.css", SCOREBOARD_STYLE, FREE_STYLE, HERE / "link.css", STYLE]
     return "\n".join([_colours(), *(path.read_text(encoding="utf-8") for path in styles)])
 
 

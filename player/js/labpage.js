@@ -4,6 +4,7 @@
 import { drawCharts } from "./chartplace.js";
 import { Colours } from "./colours.js";
 import { fromPage } from "./library.js";
+import { savedLink, showLink } from "./pagelink.js";
 import { Stage } from "./stage.js";
 import { held, heldText } from "./unpack.js";
 
@@ -18,5 +19,7 @@ export function openLab() {
   const root = document.getElementById("player");
   if (root && stops.length) new Stage(root, { get: held, library, colours }).show(stops[0]);
   drawCharts(held, library, colours);
+  const link = savedLink();
+  if (link) showLink(link);
   for (const button of document.querySelectorAll("button.theme")) button.addEventListener("click", () => colours.toggle());
 }

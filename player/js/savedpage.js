@@ -2,6 +2,7 @@
 
 import { FreeRace } from "./freerace.js";
 import { fromPage } from "./library.js";
+import { savedLink, showLink } from "./pagelink.js";
 import { Stage } from "./stage.js";
 import { held, heldText } from "./unpack.js";
 
@@ -15,18 +16,9 @@ export function openSaved(library = null) {
   const plotly = library ? null : heldText("plotly"); // its unpacking takes long enough
   const stage = new Stage(root, { get: held, library: library ?? (() => fromPage(/** @type {Promise<string>} */ (plotly))) });
   const lists = /** @type {HTMLElement | null} */ (document.querySelector(".choose"));
-  if (free && lists) new FreeRace(lists, stage, free, { query: "", write: linked(), saved: stop });
+  const first = savedLink();
+  if (first) showLink(first);
+  const write = (/** @type {string} */ query, /** @type {boolean} */ saved) => first && showLink(saved ? first : `${first.split("?")[0]}?${query}`);
+  if (free && lists) new FreeRace(lists, stage, free, { query: "", write, saved: stop });
   else stage.show(stop);
-}
-
-/** The link under the player leads to what is shown; its code to the race as it was saved. */
-function linked() {
-  const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".more a.app"));
-  const first = link?.href ?? "";
-  return (/** @type {string} */ query, /** @type {boolean} */ saved) => {
-    if (!link) return;
-    const address = saved ? first : `${first.split("?")[0]}?${query}`;
-    if (link.href !== address) [link.href, link.textContent] = [address, address];
-    for (const note of document.querySelectorAll(".more .other")) /** @type {HTMLElement} */ (note).hidden = saved;
-  };
 }

@@ -6,6 +6,7 @@ import { Colours } from "./colours.js";
 import { FreeRace } from "./freerace.js";
 import { LessonPage } from "./lessonpage.js";
 import { load } from "./library.js";
+import { showLink } from "./pagelink.js";
 import { keep, kept } from "./progress.js";
 import { block, receiveBlock } from "./shelf.js";
 import { Stage } from "./stage.js";
@@ -44,7 +45,10 @@ export function openPage({ colours: pairs, course }) {
 
 /** A free race, which the address tells as the app's would. @param {FreeTold} first @param {Stage} stage */
 function raceFreely(first, stage) {
-  const write = (/** @type {string} */ query) => history.replaceState(history.state, "", `${location.pathname}${location.search}#${query}`);
+  const write = (/** @type {string} */ query) => {
+    history.replaceState(history.state, "", `${location.pathname}${location.search}#${query}`);
+    showLink(location.href);
+  };
   const free = new FreeRace(/** @type {HTMLElement} */ (document.querySelector(".choose")), stage, first, { query: location.hash.slice(1), write, saved: null });
   addEventListener("hashchange", () => free.choose(free.read(location.hash.slice(1))));
 }
