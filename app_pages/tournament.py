@@ -171,7 +171,7 @@ def _task_on_networks(names: list[str]) -> NetworkTournament:
 
 
 def _task_on_landscapes(names: list[str]) -> Tournament:
-    columns = st.columns([1.64, 1.06, 0.86, 0.72, 0.8, 1.9, 0.84, *_BUDGET.columns])
+    columns = st.columns([1.64, 0.98, 0.86, 0.72, 0.8, 1.98, 0.84, *_BUDGET.columns])
     settings = (_TUNED, _TRIALS, _SEEDS, _STARTS, _STEPS, _OBJECTIVE, _SEED)
     tuned, trials, _, *numbers, objective, seed = (setting.choose(column) for setting, column in zip(settings, columns[:7], strict=True))
     starts, steps = map(int, numbers)
