@@ -66,8 +66,8 @@ def _picture(task: Any, result: Any) -> None:
     titles = [chart.title for chart in findings_of(result).charts]
     left, right = st.columns(2)
     form = str(left.segmented_control("Format", FORMATS, default="png", key=f"form of {kind}", format_func=str.upper, required=True))
-    shown = str(right.selectbox("Shows", titles, key=f"picture of {kind}"))
-    size, theme = look("1280 × 720", left, right)
+    shown = str(right.selectbox("Shows", titles, key=f"picture of {kind}")) if len(titles) > 1 else titles[0]
+    size, theme = look("1280 × 720")
     told = caption_choice(f"{kind} picture")
     if content := made(LabPicture(task, shown, form, Size(*size), theme.name, link, told, result), "Draw the picture"):
         show_picture(content, form, f"The picture: {shown}", _named(kind, shown))
@@ -90,11 +90,13 @@ def _page(task: Any, result: Any) -> None:
 
 def _data(task: Any, result: Any) -> None:
     kind, tables = type(task).__name__, tables_of(result)
-    title = str(st.segmented_control("A row for each of", list(tables), default=next(iter(tables)), key=f"table of {kind}", required=True))
+    title = next(iter(tables))
+    if len(tables) > 1:
+        title = str(st.segmented_control("Table", list(tables), default=title, key=f"table of {kind}", required=True))
     table = tables[title]
     st.caption(
-        f"{table.rows:,} rows. With them stand what each column means, all settings (those at their default, too), the version of Descent "
-        "and the day: all that this page tells can be recomputed."
+        f"{title}: {table.rows:,} rows. With them stand what each column means, all settings (those at their default, too), the version "
+        "of Descent and the day: all that this page tells can be recomputed."
     )
     if table.rows <= MOST_ROWS:
         download("Save as CSV", lambda: table.make().to_csv(date.today()), "csv", "Opens in a spreadsheet", _named(kind, title))

@@ -12,18 +12,30 @@ from app_pages.refined import refined_if_known
 from app_pages.session import session
 from app_pages.share import link_below, whole_link
 from app_pages.share_course import course
-from app_pages.share_race import caption_choice, chosen_number, look, show_film, show_picture
+from app_pages.share_race import caption_choice, chosen_number, look, show_film, show_picture, turn_of
 from exports import python_script
 from exports.files import TrainingFilm, TrainingPicture
 from exports.network_data import training_to_csv, training_to_npz
 from exports.network_torch import network_torch_script
-from exports.size import FORMATS, SECONDS, Size
+from exports.size import FORMATS, LANDSCAPES, SECONDS, Size
 from networks.planes import Relief
 from parameters import Param
 from player import training_page
 from player.relief_payload import SHOW_RELIEF
 from scenario import Comparison
 from scenario.network_panels import NETWORK_PANELS
+
+
+def _drawn(column: st.delta_generator.DeltaGenerator, name: str) -> str | None:
+    """How a picture or film shows the landscape, if it is among what the page shows."""
+    if not _landscape():
+        return None
+    at_first = "map" if "landscape" in session().panels else "surface"
+    return str(
+        column.segmented_control(
+            "Landscape", list(LANDSCAPES), default=at_first, key=f"landscape {name}", format_func=LANDSCAPES.__getitem__, required=True
+        )
+    )
 
 
 def _landscape() -> bool:
@@ -39,14 +51,15 @@ def _finer(comparison: Comparison) -> Relief | None:
 def _picture() -> None:
     left, right = st.columns(2)
     form = str(left.segmented_control("Format", FORMATS, default="png", key="picture form", format_func=str.upper, required=True))
-    size, theme = look("1280 × 720", left, right)
-    told = caption_choice("picture")
+    landscape = _drawn(right, "picture")
+    size, theme = look("1280 × 720")
+    told, turned = caption_choice("picture"), turn_of(landscape, "picture of networks turned")
     experiment = session().experiment
-    landscape = _landscape()
     step = int(chosen_number(Param("step", experiment.steps, 0, experiment.steps), f"picture of networks at {experiment.steps}"))
 
     comparison = comparison_of(experiment)
-    task = TrainingPicture(experiment, form, Size(*size), theme.name, step, landscape, comparison, _finer(comparison), told, whole_link())
+    shown = landscape, comparison, _finer(comparison), told, whole_link(), turned
+    task = TrainingPicture(experiment, form, Size(*size), theme.name, step, *shown)
     if content := made(task, "Draw the picture"):
         show_picture(content, form, f"The picture of the networks at step {step}")
 
@@ -54,13 +67,14 @@ def _picture() -> None:
 def _film() -> None:
     left, right = st.columns(2)
     form = str(left.segmented_control("Format", ["gif", "mp4"], default="gif", key="film form", format_func=str.upper, required=True))
-    size, theme = look("640 × 400", left, right)
-    told = caption_choice("film")
-    landscape = _landscape()
+    landscape = _drawn(right, "film")
+    size, theme = look("640 × 400")
+    told, turned = caption_choice("film"), turn_of(landscape, "film of networks turned")
     seconds, experiment = chosen_number(SECONDS, "film seconds"), session().experiment
 
     comparison = comparison_of(experiment)
-    task = TrainingFilm(experiment, form, Size(*size), theme.name, seconds, landscape, comparison, _finer(comparison), told, whole_link())
+    shown = landscape, comparison, _finer(comparison), told, whole_link(), turned
+    task = TrainingFilm(experiment, form, Size(*size), theme.name, seconds, *shown)
     if content := made(task, "Make the film", in_line=True):
         show_film(content, form, "The film of the training")
 

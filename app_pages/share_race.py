@@ -43,8 +43,8 @@ def _picture() -> None:
     left, right = st.columns(2)
     form = str(left.segmented_control("Format", FORMATS, default="png", key="picture form", format_func=str.upper, required=True))
     shown = str(right.selectbox("Shows", list(SHOWN), format_func=SHOWN.__getitem__, key="picture shows"))
-    size, theme = look("1280 × 720", left, right)
-    told, turned = caption_choice("picture"), _turned(shown, "picture turned")
+    size, theme = look("1280 × 720")
+    told, turned = caption_choice("picture"), turn_of(shown, "picture turned")
     steps = session().scenario.steps
     step = int(chosen_number(Param("up to step", steps, 0, steps), f"picture step {steps}"))
 
@@ -54,9 +54,9 @@ def _picture() -> None:
         show_picture(content, form, f"The picture: {SHOWN[shown]}, step {step}")
 
 
-def _turned(shown: str, name: str) -> float:
+def turn_of(shown: str | None, name: str) -> float:
     """From where a landscape in 3-D is seen, where there is one."""
-    return chosen_number(TURNED, name) if "surface" in shown else 0.0
+    return chosen_number(TURNED, name) if shown and "surface" in shown else 0.0
 
 
 def show_picture(content: bytes, form: str, alt: str, what: str = "") -> None:
@@ -70,8 +70,8 @@ def _film() -> None:
     left, right = st.columns(2)
     form = str(left.segmented_control("Format", ["gif", "mp4"], default="gif", key="film form", format_func=str.upper, required=True))
     shown = str(right.selectbox("Shows", list(SHOWN), format_func=SHOWN.__getitem__, key="film shows"))
-    size, theme = look("640 × 400", left, right)
-    told, turned = caption_choice("film"), _turned(shown, "film turned")
+    size, theme = look("640 × 400")
+    told, turned = caption_choice("film"), turn_of(shown, "film turned")
     seconds = chosen_number(SECONDS, "film seconds")
 
     refuse_too_large(session().scenario)
@@ -119,8 +119,9 @@ def chosen_number(declared: Param, name: str) -> float:
     return chosen.get(name, declared.default)
 
 
-def look(usual: str, left: st.delta_generator.DeltaGenerator, right: st.delta_generator.DeltaGenerator) -> tuple[tuple[int, int], Theme]:
-    """Size in pixels, and colours."""
+def look(usual: str) -> tuple[tuple[int, int], Theme]:
+    """Size in pixels, and colours, side by side."""
+    left, right = st.columns(2)
     theme = theme_choice(right, usual)
     named = left.selectbox("Size", [*_SIZES, _OTHER_SIZE], index=list(_SIZES).index(usual), key=f"size {usual}")
     if named != _OTHER_SIZE:

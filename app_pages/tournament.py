@@ -203,14 +203,6 @@ def _standings(standings: Standings) -> None:
 def _below(standings: Standings) -> None:
     """What it took, and the table to take along."""
     st.caption(_effort(standings))
-    st.download_button(
-        "Table as CSV",
-        standings.to_csv(),
-        "tournament.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
 
 
 def _of_networks(standings: Standings) -> bool:

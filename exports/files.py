@@ -190,11 +190,12 @@ class TrainingPicture(FileTask):
     size: Size
     theme: str
     step: int
-    landscape: bool
+    landscape: str | None
     comparison: Comparison = field(compare=False, repr=False)
     finer: Relief | None = field(default=None, repr=False)
     caption: str = "short"
     link: str = ""
+    turned: float = 0.0
 
     @property
     def work(self) -> int:
@@ -206,7 +207,7 @@ class TrainingPicture(FileTask):
         from exports.network_picture import training_picture
 
         look = (self.form, self.size, THEMES[self.theme])
-        return training_picture(self.comparison, *look, self.step, self.landscape, self.finer, self.caption, self.link)
+        return training_picture(self.comparison, *look, self.step, self.landscape, self.finer, self.caption, self.link, self.turned)
 
 
 @dataclass(frozen=True)
@@ -218,11 +219,12 @@ class TrainingFilm(FileTask):
     size: Size
     theme: str
     seconds: float
-    landscape: bool
+    landscape: str | None
     comparison: Comparison = field(compare=False, repr=False)
     finer: Relief | None = field(default=None, repr=False)
     caption: str = "short"
     link: str = ""
+    turned: float = 0.0
 
     @property
     def work(self) -> int:
@@ -234,4 +236,6 @@ class TrainingFilm(FileTask):
         from exports.network_picture import training_film
 
         look = (self.form, self.size, THEMES[self.theme])
-        return training_film(self.comparison, *look, self.seconds, progress, self.landscape, self.finer, self.caption, self.link)
+        return training_film(
+            self.comparison, *look, self.seconds, progress, self.landscape, self.finer, self.caption, self.link, self.turned
+        )

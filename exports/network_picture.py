@@ -1,5 +1,5 @@
 """Networks in training as a picture and as a film: what each makes of the plane, or the curve that it fits, above their losses; beside
-them, where it is asked for, the landscape of their loss.
+them, where it is asked for, the landscape of their loss from above or in 3-D.
 
 Importing this module imports Matplotlib.
 """
@@ -18,15 +18,16 @@ from exports.caption import caption_of
 from exports.film import check_film, film_of
 from exports.footer import draw_caption
 from exports.relief_picture import ReliefMap
+from exports.relief_surface import ReliefSurface
 from exports.saving import MATPLOTLIB_LOCK, check_format, new_figure, saved
-from exports.size import SECONDS, Size, check_step
+from exports.size import LANDSCAPES, SECONDS, TURNED, Size, check_step
 from exports.to_matplotlib import blend, parse_colour, rgb
 from figures import LIGHT, Theme
 from figures.networks import class_colours, data_window, network_styles
 from figures.theme import Style
 from networks.planes import Relief
 from networks.signals import statistics
-from parameters import Array
+from parameters import Array, lookup
 from scenario import Comparison
 from scenario.trained import TrainedRun
 from simulation.progress import Progress
@@ -57,13 +58,15 @@ class TrainingPicture:
         comparison: what to draw.
         size: in pixels.
         theme: light or dark.
-        landscape: whether the map of their loss on a plane is drawn beside that.
+        landscape: how their loss on a plane is drawn beside that, one of `exports.size.LANDSCAPES`; None if it is not.
         finer: that plane from more points, from `Comparison.refined`.
         caption: how much of its caption is drawn, one of `exports.caption.HOW`.
         link: the whole address that opens the experiment in the app, where that is known.
+        turned: in 3-D, degrees by which the camera goes around the landscape, counter-clockwise as seen from above.
 
     Raises:
-        ValueError: there is to be a map, and the networks make no plane; or there is no such caption, or no room for it.
+        KeyError: there is no such way to draw a landscape.
+        ValueError: there is to be a landscape, and the networks make no plane; or there is no such caption, or no room for it.
     """
 
     def __init__(
@@ -71,11 +74,14 @@ class TrainingPicture:
         comparison: Comparison,
         size: Size,
         theme: Theme = LIGHT,
-        landscape: bool = False,
+        landscape: str | None = None,
         finer: Relief | None = None,
         caption: str = "short",
         link: str = "",
+        turned: float = 0.0,
     ) -> None:
+        if landscape is not None:
+            lookup(LANDSCAPES, landscape, "way to draw a landscape")
         self.comparison, self.size, self.theme = comparison, size, theme
         self.caption = caption_of(comparison.experiment, link, f"{comparison.data.name}: {comparison.network}")
         self.window = data_window(comparison.data)
@@ -89,7 +95,13 @@ class TrainingPicture:
             self.figure.suptitle(self.caption.title, color=theme.text, fontsize=16, x=0.01, ha="left")
             self.counter = self.figure.text(0.99, 0.985, "", ha="right", va="top", color=theme.text, fontsize=14)
             pictures, losses, above = self._rooms(landscape)
-            self.map = ReliefMap(self.figure.add_subplot(above), comparison, theme, finer) if landscape else None
+            self.relief: Any = None
+            if landscape == "surface":
+                self.relief = ReliefSurface(
+                    self.figure.add_subplot(above), comparison, theme, finer, float(TURNED.check(turned, "Picture"))
+                )
+            elif landscape == "map":
+                self.relief = ReliefMap(self.figure.add_subplot(above), comparison, theme, finer)
             self.shown = self._panels(pictures, self._losses(self.figure.add_subplot(losses)))
 
     @property
@@ -98,7 +110,7 @@ class TrainingPicture:
         paper = rgb(self.theme.background)
         strengths = (0.25, 0.5, 0.75, 1.0)
         mixed = [blend(rgb(name), paper, share * _STRONGEST[self.theme.name]) for name in self.classes for share in strengths]
-        return ["#{:02X}{:02X}{:02X}".format(*colour) for colour in mixed] + (self.map.shades if self.map else [])
+        return ["#{:02X}{:02X}{:02X}".format(*colour) for colour in mixed] + (self.relief.shades if self.relief else [])
 
     @property
     def colours(self) -> list[str]:
@@ -119,16 +131,17 @@ class TrainingPicture:
         columns = min(runs, 4 if self.size.width >= self.size.height else 2)
         return (-(-runs // columns), columns) if self.comparison.data.inputs <= 2 else (0, 1)
 
-    def _rooms(self, landscape: bool) -> tuple[Any, Any, Any]:
-        """Where the networks, their losses and the map are drawn: the losses below, or beside the map where both have room."""
+    def _rooms(self, landscape: str | None) -> tuple[Any, Any, Any]:
+        """Where the networks, their losses and the landscape are drawn: the losses below, or beside the landscape where both have room."""
         rows = self._rows[0]
         if landscape and rows and self.size.width > self.size.height:
             grid = self.figure.add_gridspec(2, 1, height_ratios=[1.0, 0.75 if rows == 1 else 1.0])
-            above = grid[0, 0].subgridspec(1, 2, width_ratios=[1.4, 1.0])
+            above = grid[0, 0].subgridspec(1, 2, width_ratios=[1.4 if landscape == "map" else 1.0, 1.0])
             return grid[1, 0], above[0, 1], above[0, 0]
-        heights = [1.2] * landscape + [float(rows)] * bool(rows) + [0.75]
+        raised = landscape is not None
+        heights = [1.2] * raised + [float(rows)] * bool(rows) + [0.75]
         grid = self.figure.add_gridspec(len(heights), 1, height_ratios=heights)
-        return grid[landscape, 0], grid[-1, 0], grid[0, 0]
+        return grid[int(raised), 0], grid[-1, 0], grid[0, 0]
 
     def _panels(self, room: Any, losses: Axes) -> list[_Shown]:
         runs, styles = self.comparison.runs, network_styles(self.comparison)
@@ -189,8 +202,8 @@ class TrainingPicture:
         """
         steps = self.comparison.experiment.steps
         check_step(step, steps)
-        if self.map:
-            self.map.show(step)
+        if self.relief:
+            self.relief.show(step)
         for shown in self.shown:
             shown.cursor.set_data([step], [np.interp(step, shown.run.steps, shown.run.losses)])
             if shown.axes is None:
@@ -278,10 +291,11 @@ def training_picture(
     size: Size,
     theme: Theme = LIGHT,
     step: int | None = None,
-    landscape: bool = False,
+    landscape: str | None = None,
     finer: Relief | None = None,
     caption: str = "short",
     link: str = "",
+    turned: float = 0.0,
 ) -> bytes:
     """A picture of networks at a step, the last if not given, as the content of a file. The rest as for `TrainingPicture`.
 
@@ -289,7 +303,7 @@ def training_picture(
         ValueError: the format is none of `exports.size.FORMATS`, or the training has no such step.
     """
     check_format(file_format)
-    picture = TrainingPicture(comparison, size, theme, landscape, finer, caption, link)
+    picture = TrainingPicture(comparison, size, theme, landscape, finer, caption, link, turned)
     return picture.save(file_format, comparison.experiment.steps if step is None else step)
 
 
@@ -300,12 +314,13 @@ def training_film(
     theme: Theme = LIGHT,
     seconds: float = SECONDS.default,
     progress: Progress | None = None,
-    landscape: bool = False,
+    landscape: str | None = None,
     finer: Relief | None = None,
     caption: str = "short",
     link: str = "",
+    turned: float = 0.0,
 ) -> bytes:
     """The training as the content of a film's file. Arguments and errors as for `exports.film.film` and `TrainingPicture`."""
     check_film(file_format, size, seconds, comparison.experiment.steps)
-    scene = TrainingPicture(comparison, size, theme, landscape, finer, caption, link)
+    scene = TrainingPicture(comparison, size, theme, landscape, finer, caption, link, turned)
     return film_of(scene, comparison.experiment.steps, file_format, seconds, progress)

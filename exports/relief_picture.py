@@ -5,10 +5,12 @@ Importing this module imports Matplotlib.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
@@ -19,14 +21,14 @@ from exports.to_matplotlib import draw_landscape, line2d, line_style, parse_colo
 from figures import Theme
 from figures.maps import has_one_scale, head_trace, landscape_trace
 from figures.networks import network_styles
-from figures.paths import Path
+from figures.paths import Floats, Path
 from figures.relief import factor_in_words, plane_ground, plane_paths, relief_grid
 from figures.theme import Look, rgba
 from networks.planes import Relief
 from parameters import Array
 from scenario import Comparison
 
-_MOVING = 64
+MOVING = 64
 """Points along each side of a slice that moves, which is drawn anew in every picture."""
 
 
@@ -62,17 +64,11 @@ class ReliefMap:
         axes.spines[:].set_visible(False)
         axes.tick_params(which="both", colors=theme.text, color=parse_colour(theme.line), labelsize=11)
         axes.locator_params(nbins=6)
-        axes.set_xlabel(self._explained(), color=theme.text, fontsize=11)
+        axes.set_xlabel(f"{explained(self.relief)}at each head: by what factor the loss shown is off", color=theme.text, fontsize=11)
         self._drawn: list[Any] = []
         self._draw(self.relief.values)
         self.noise = NoiseEllipses(axes, self.relief, comparison, network_styles(comparison))
         self.paths = [self._moving(path) for path in plane_paths(self.relief, comparison.labels, network_styles(comparison))]
-
-    def _explained(self) -> str:
-        """What the plane holds, and what is written at the heads."""
-        share = float(self.relief.explained.sum())
-        held = f"{share:.0%} of the paths' variance (a random walk: {self.relief.random_walk:.0%})\n" if np.isfinite(share) else ""
-        return f"{held}at each head: by what factor the loss shown is off"
 
     def _draw(self, values: Array) -> None:
         """The losses, in place of those before."""
@@ -106,7 +102,7 @@ class ReliefMap:
     def show(self, step: int) -> None:
         """Move the paths to a step; between two that are kept, on a straight line."""
         steps = self.comparison.steps
-        shown = [self._up_to(moving.path, step) for moving in self.paths]
+        shown = [up_to(steps, (moving.path.x[:, 0], moving.path.y[:, 0]), step) for moving in self.paths]
         for moving, (x, y), head in zip(self.paths, shown, self._heads(shown), strict=True):
             moving.trail.set_data(x, y)
             moving.head.set_data(*head)
@@ -119,15 +115,21 @@ class ReliefMap:
         if leader is not None:
             weights = self.comparison.runs[leader].weights
             here = np.array([np.interp(step, steps, row) for row in weights.T])
-            self._draw(self.relief.landscape.through(here).grid(_MOVING))
+            self._draw(self.relief.landscape.through(here).grid(MOVING))
 
-    def _up_to(self, path: Path, step: int) -> tuple[Array, Array]:
-        steps = self.comparison.steps
-        count = int(np.searchsorted(steps, step, "right"))
-        along = [part[:, 0].astype(np.float64) for part in (path.x, path.y)]
-        x, y = ([*part[:count], np.interp(step, steps, part)] for part in along)
-        return np.array(x), np.array(y)
-
-    def _heads(self, shown: list[tuple[Array, Array]]) -> list[tuple[Array, Array]]:
+    def _heads(self, shown: list[list[Array]]) -> list[tuple[Array, Array]]:
         ends = [replace(each.path, x=x[-1:, None], y=y[-1:, None]) for each, (x, y) in zip(self.paths, shown, strict=True)]
         return heads_apart(self.axes, ends, 0)
+
+
+def explained(relief: Relief) -> str:
+    """What a plane holds of the paths, as a line; "" where they have no variance."""
+    share = float(relief.explained.sum())
+    return f"{share:.0%} of the paths' variance (a random walk: {relief.random_walk:.0%})\n" if np.isfinite(share) else ""
+
+
+def up_to(steps: npt.NDArray[np.int64], parts: Sequence[Floats], step: int) -> list[Array]:
+    """What is known at the kept steps, shape (K,) each, up to a step, and at that, between two of them on a straight line."""
+    count = int(np.searchsorted(steps, step, "right"))
+    known = [part.astype(np.float64) for part in parts]
+    return [np.array([*part[:count], np.interp(step, steps, part)]) for part in known]

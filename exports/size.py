@@ -25,6 +25,8 @@ SHOWN = {
     "map_surface": "Map and 3-D",
 } | {name: PANELS[name].title for name in CURVES}
 """What a picture and a film of a race can show, by name, and what that is called: one panel, or two by the names of both."""
+LANDSCAPES = {"map": "Map", "surface": "3-D"}
+"""How a picture and a film of networks can show the landscape of their loss, by name, and what that is called."""
 TURNED = Param("turned", 0.0, -180.0, 180.0, unit="°", help="From where the landscape is seen in 3-D.", words="camera turned by")
 """By how much the camera goes around a landscape in 3-D."""
 MIN_SIDE, MAX_SIDE = 240, 4096

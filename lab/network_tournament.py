@@ -153,17 +153,3 @@ class NetworkTournament(TournamentTask):
     def told_starts(self, name: str) -> dict[str, Array]:
         """The numbers of the runs that judge."""
         return {"run": np.tile(np.arange(0, 2 * self.runs, 2), self.seeds)}
-
-    def told(self) -> list[str]:
-        """What it is, in lines."""
-        return [
-            f"Descent tournament: {len(self.entrants)} optimizers that train networks on {len(self.experiments)} data sets",
-            f"tuned {TUNED[self.tuned].lower().replace('landscape', self.noun)} with {self.count} trials each, by the {self.objective} at "
-            "the last step (the median over the runs)",
-            f"{self.seeds} seeds, each with data, {self.runs} runs to tune and {self.runs} other runs that judge by the test loss; seed "
-            f"{self.seed}",
-            *(
-                f"{name}: {experiment.title}, {experiment.steps} steps"
-                for name, experiment in zip(self.names, self.experiments, strict=True)
-            ),
-        ]

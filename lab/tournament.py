@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -15,14 +13,14 @@ import numpy as np
 import landscapes
 from lab import statistics
 from lab.asked import check_choice, check_names, check_numbers, check_range
-from lab.costs import UNITS, Budget, Price, evaluations, price, step_cost
+from lab.costs import UNITS, Budget, Price, price, step_cost
 from lab.executors import Executor, Publish, Rest
 from lab.judged import Judged, counted, listed
 from lab.places import ON_LANDSCAPES, SEARCH_TRIALS, LandscapePlace, Place, Raced, Terms, TrialBatch, check_lowest, run_trials, told_points
 from lab.search import OBJECTIVES, Search, Tried, check_size, entrants, search_all
 from lab.tuning import MOST_STARTS, MOST_TRIALS, best_of, check_seeds, scattered, seeds_from, with_fewer_seeds
 from optimizers import Optimizer
-from parameters import Array, short, title_of
+from parameters import Array
 from scenario import CUSTOM, Choice, Scenario
 from tape import Cost
 
@@ -129,10 +127,6 @@ class TournamentTask(ABC):
     @abstractmethod
     def told_starts(self, name: str) -> dict[str, Array]:
         """What tells each of the starts that judge from the others, seed after seed: arrays of shape (seeds x starts,) by name."""
-
-    @abstractmethod
-    def told(self) -> list[str]:
-        """What it is, in lines."""
 
     @property
     def work(self) -> int:
@@ -339,17 +333,6 @@ class Tournament(TournamentTask):
         """Where the held-out starts are on a landscape."""
         return told_points([self.scenario(name, True, seed) for seed in seeds_from(self.seed, self.seeds)])
 
-    def told(self) -> list[str]:
-        """What it is, in lines."""
-        return [
-            f"Descent tournament: {len(self.entrants)} optimizers on {len(self.landscapes)} landscapes, {self.steps} steps",
-            f"tuned {TUNED[self.tuned].lower()} with {self.count} trials each, by {OBJECTIVES[self.objective]} (over the starts)",
-            f"{self.seeds} seeds, each with {self.starts} tuning starts and {self.starts} other starts that judge, anywhere in the "
-            f"window; seed {self.seed}",
-            f"on every landscape: {in_words(self.like)}",
-            *([f"budget: {self.budget_in_words()}"] if self.unit != "steps" or self.budget else []),
-        ]
-
 
 @dataclass(frozen=True, eq=False)
 class Standings:
@@ -477,54 +460,6 @@ class Standings:
     def in_words(self) -> str:
         """Who is first over all landscapes, and who cannot be told apart from it, in a sentence."""
         return told_apart(self.mean_ranks, self.critical_difference, self.labels, counted(len(self.task.names), self.task.noun))
-
-    def to_csv(self) -> str:
-        """The table as CSV, a row for each optimizer on each landscape, under comment lines that explain the columns."""
-        task, terms, out = self.task, self.task.terms, io.StringIO()
-        out.write("".join(f"# {line}\n" for line in task.told()))
-        out.write(
-            "# place: from 1, shared by those who cannot be told apart; 0 where nobody solves anything\n"
-            "# rank: by all seeds together, from 1, ties share their mean\n"
-            f"# solved: share of {terms.starts} that {terms.arrives} and stayed, 0 to 1; with 95% confidence it is from solved_low to "
-            "solved_high\n"
-            f"# passed_by: share of {terms.starts} that {terms.arrives} and did not stay\n"
-            f"# steps: median of those, inf if there were none; final_loss: median {terms.judged} of all, inf if most diverged\n"
-            "# gradients, hessians, losses: asked for by a step, in the mean over all runs that judge; state: numbers kept a coordinate\n"
-            "# operations: of a step, in the same mean; a_trial: those of each trial of a step length among them\n"
-            "# settings: of the first seed\n"
-        )
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(
-            ["optimizer", task.noun, *_COLUMNS, "gradients", "hessians", "losses", "state", "operations", "a_trial", "settings"]
-        )
-        for row, (label, settings) in enumerate(zip(self.labels, self.chosen, strict=True)):
-            for name, (choice, *_), judged in zip(task.names, settings, self.judged, strict=True):
-                cost = task.step_cost(name, choice)
-                optimizer = task.optimizer(choice)
-                declared, asked = evaluations(optimizer), [f"{count:.6g}" for count in judged.asked(row, optimizer)]
-                more = judged.further_trials(row) if declared.searches else 0.0
-                operations = ["", ""] if isinstance(cost, str) else [f"{cost.total + more * cost.of_a_trial:.6g}", cost.of_a_trial]
-                counts = [*asked, declared.state]
-                writer.writerow([label, name, *map(repr, _cells(judged, row)), *counts, *operations, settings_in_words(optimizer)])
-        return out.getvalue()
-
-
-_COLUMNS = ("place", "rank", "solved", "solved_low", "solved_high", "passed_by", "steps", "final_loss")
-
-
-def _cells(judged: Judged, row: int) -> list[float]:
-    """The numbers of `_COLUMNS` for an optimizer."""
-    scores, (low, high) = judged.scores, judged.share_intervals[row]
-    found = (judged.ranks[row], scores.share[row], low, high, judged.passed[row], scores.steps[row], scores.loss[row])
-    return [int(judged.places[row]), *map(float, found)]
-
-
-def in_words(like: Scenario) -> str:
-    """What of a scenario holds on every landscape of a tournament, in words: "noise 0.1, schedule cosine"."""
-    numbers = [(name, getattr(like, name)) for name in ("noise", "l1", "l2", "clip_norm", "clip_value")]
-    told = [f"{title_of(name)} {short(value)}" for name, value in numbers if value]
-    schedule = [] if like.schedule == Scenario().schedule else [f"schedule {like.build_schedule().name}"]
-    return ", ".join([*told, *schedule]) or "no noise, no schedule, no penalty"
 
 
 def told_apart(mean_ranks: Array, difference: float, labels: Sequence[str], over: str) -> str:

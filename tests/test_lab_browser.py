@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from exports.table import read_table
 from scenario import Choice, Scenario
 from tests.screen import ended
 
@@ -164,11 +165,14 @@ def test_a_tournament_its_table_and_a_race_of_it(open_tab: Open) -> None:
     page = open_tab(RAVINE)
     menu(page, "Tournament")
     page.wait_for_function("document.querySelectorAll('.descent-chart .js-plotly-plot').length === 3", timeout=60_000)
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("radio", name="Data", exact=True).click()
+    page.get_by_role("radio", name="Places", exact=True).click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Table as CSV").click()
-    text = download.value.path().read_text()
-    assert text.startswith("# Descent tournament: 2 optimizers on 8 landscapes")
-    assert len([line for line in text.splitlines() if not line.startswith("#")]) == 1 + 2 * 8
+        page.get_by_role("button", name="Save as CSV").click()
+    assert download.value.suggested_filename == "descent-tournament-places.csv"
+    _, columns = read_table(download.value.path().read_bytes())
+    assert len(columns["place"]) == 2 * 8
 
 
 def test_a_link_that_cannot_be_is_mended_and_told(open_tab: Open) -> None:

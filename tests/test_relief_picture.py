@@ -19,14 +19,14 @@ from tests.test_relief_player import SMALL
 
 def test_a_picture_has_paths_and_factors_on_the_landscape() -> None:
     comparison = comparison_of(SMALL)
-    picture = TrainingPicture(comparison, Size(480, 320), landscape=True)
+    picture = TrainingPicture(comparison, Size(480, 320), landscape="map")
     plain = TrainingPicture(comparison, Size(480, 320))
     step = int(comparison.steps[60])
     assert (picture.pixels(0) != picture.pixels(step)).any()
     assert set(LIGHT.map_colours[0][1:]) <= set(picture.shades)
-    assert picture.map is not None
-    assert plain.map is None
-    for index, moving in enumerate(picture.map.paths):
+    assert picture.relief is not None
+    assert plain.relief is None
+    for index, moving in enumerate(picture.relief.paths):
         relief = comparison.relief
         x, y = relief.coordinates[index][60]
         assert np.asarray(moving.trail.get_xydata())[-1] == pytest.approx([x, y], rel=1e-5)
@@ -34,17 +34,17 @@ def test_a_picture_has_paths_and_factors_on_the_landscape() -> None:
     palette = film._palette(picture, picture.pixels(0)).getpalette() or []
     assert {rgb(name) for name in picture.colours} <= {tuple(palette[i : i + 3]) for i in range(0, len(palette), 3)}
     finer = comparison.refined(80)
-    refined = TrainingPicture(comparison, Size(240, 320), landscape=True, finer=finer)
+    refined = TrainingPicture(comparison, Size(240, 320), landscape="map", finer=finer)
     assert refined.pixels(step).shape == (320, 240, 3)
-    assert refined.map is not None
-    (ground,) = refined.map.axes.images
-    assert np.asarray(ground.get_array()) == pytest.approx(refined.map.grid.drawn_rank(finer.values), abs=1e-4)
+    assert refined.relief is not None
+    (ground,) = refined.relief.axes.images
+    assert np.asarray(ground.get_array()) == pytest.approx(refined.relief.grid.drawn_rank(finer.values), abs=1e-4)
 
 
 def test_the_noise_of_batches_is_an_ellipse_around_each_head() -> None:
     """Its area and direction are those of the covariance, all on one scale; all examples have no noise."""
     comparison = comparison_of(SMALL.replace(variants=(Choice.of("scratch", batch=4), Choice.of("scratch", batch=16), Choice("scratch"))))
-    shown = TrainingPicture(comparison, Size(320, 240), landscape=True).map
+    shown = TrainingPicture(comparison, Size(320, 240), landscape="map").relief
     assert shown is not None
     step = int(comparison.steps[60])
     shown.show(step)
@@ -66,13 +66,45 @@ def test_the_noise_of_batches_is_an_ellipse_around_each_head() -> None:
 
 def test_a_slice_that_moves_is_drawn_anew_at_each_step() -> None:
     comparison = comparison_of(SMALL.replace(plane=Choice.of("moving", network=3)))
-    picture = TrainingPicture(comparison, Size(320, 240), landscape=True)
-    assert picture.map is not None
+    picture = TrainingPicture(comparison, Size(320, 240), landscape="map")
+    assert picture.relief is not None
     grounds = []
     for step in (0, SMALL.steps):
         picture.show(step)
-        (image,) = picture.map.axes.images
+        (image,) = picture.relief.axes.images
         grounds.append(np.asarray(image.get_array()))
     first, last = grounds
     assert not np.array_equal(first, last)
-    assert last == pytest.approx(picture.map.grid.drawn_rank(comparison.relief.values), abs=1e-4)
+    assert last == pytest.approx(picture.relief.grid.drawn_rank(comparison.relief.values), abs=1e-4)
+
+
+def test_in_3d_heads_stand_at_their_true_losses_on_stems_from_the_surface() -> None:
+    comparison = comparison_of(SMALL)
+    picture = TrainingPicture(comparison, Size(480, 320), landscape="surface", turned=40)
+    scene, relief, at = picture.relief, comparison.relief, 60
+    assert (picture.pixels(0) != picture.pixels(int(comparison.steps[at]))).any()
+    for index, moving in enumerate(scene.moving):
+        x, y = relief.coordinates[index][at]
+        both = np.array([relief.plane_losses[index][at], relief.true_losses[index][at]])
+        heights = np.clip(scene.camera.grid.height(both), -0.1, 2.0) + np.array([moving.path.look.lift, 0])
+        ends = scene.camera.place(scene.camera.box(x, y, heights))[:, :2]
+        assert np.asarray(moving.stem.get_xydata()) == pytest.approx(ends, abs=1e-5)
+        drawn = np.concatenate([np.asarray(trail.get_xydata()) for trail in moving.trails])
+        assert np.isclose(drawn, ends[0], atol=1e-5).all(axis=1).any(), "the trail ends where the stem begins"
+    other = TrainingPicture(comparison, Size(480, 320), landscape="surface").relief
+    assert not np.allclose(other.camera.eye, scene.camera.eye)
+    with pytest.raises(KeyError, match="way to draw a landscape"):
+        TrainingPicture(comparison, Size(480, 320), landscape="globe")
+
+
+def test_in_3d_a_slice_that_moves_is_drawn_anew_at_each_step() -> None:
+    comparison = comparison_of(SMALL.replace(plane=Choice.of("moving", network=3)))
+    scene = TrainingPicture(comparison, Size(320, 240), landscape="surface").relief
+    grounds = []
+    for step in (0, SMALL.steps):
+        scene.show(step)
+        (image,) = scene.axes.images
+        grounds.append((np.asarray(image.get_array()), scene.camera.grid.losses))
+    (first, _), (last, losses) = grounds
+    assert not np.array_equal(first, last)
+    assert losses == pytest.approx(comparison.relief.landscape.through(comparison.runs[3].weights[-1]).grid(len(losses)), nan_ok=True)

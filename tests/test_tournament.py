@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import json
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 
 import landscapes
-import optimizers
+from exports.lab_tables import tables_of
+from exports.table import read_table
 from figures import DARK, LIGHT, Theme
 from figures.fair import critical_differences, data_profiles, profiles, ranking
 from lab.costs import evaluations, step_cost
@@ -216,26 +217,19 @@ def test_more_seeds_are_called_for_by_how_wide_intervals_are_and_not_by_who_is_a
     assert more_seeds(100, [Judged(unsure, unsure, unsure)])[1] == 0
 
 
-def test_the_csv_is_the_table(standings: Standings) -> None:
-    text = standings.to_csv()
-    comments = [line for line in text.splitlines() if line.startswith("#")]
-    assert "3 optimizers on 3 landscapes, 120 steps" in comments[0]
-    assert any("seed 1" in line for line in comments)
-    rows = list(csv.DictReader(io.StringIO("\n".join(line for line in text.splitlines() if not line.startswith("#")))))
-    assert len(rows) == 9
-    for number, row in enumerate(rows):
-        at = divmod(number, 3)
-        assert row["optimizer"] == standings.labels[at[0]]
-        assert row["landscape"] == TASK.landscapes[at[1]]
-        told = [float(row[name]) for name in ("place", "rank", "solved", "steps", "final_loss")]
+def test_the_table_of_places_is_what_the_page_tells(standings: Standings) -> None:
+    offered = tables_of(standings)["Places"]
+    settings, columns = read_table(offered.make().to_csv(date(2026, 11, 29)).encode())
+    assert (settings["steps"], settings["seed"], settings["count"]) == (120, 1, 12)
+    assert offered.rows == len(columns["optimizer"]) == 9
+    for number in range(9):
+        column, entrant = divmod(number, 3)
+        assert columns["optimizer"][number] == standings.labels[entrant]
+        assert columns["landscape"][number] == TASK.landscapes[column]
+        told = [columns[name][number] for name in ("place", "rank", "solved", "steps", "final_loss")]
         table = (standings.places, standings.ranks, standings.solved, standings.median_steps, standings.median_final)
-        assert told == [array[at] for array in table]
-        settings = dict(part.rsplit(" ", 1) for part in row["settings"].split(", "))
-        choice = standings.chosen[at[0]][at[1]][0]
-        chosen = optimizers.get(choice.name, **dict(choice.settings))
-        assert {name: float(value) for name, value in settings.items()} == {
-            parameter.title: float(chosen.values[parameter.name]) for parameter in chosen.parameters
-        }
+        assert told == [array[entrant, column] for array in table]
+        assert json.loads(columns["settings"][number]) == dict(standings.chosen[entrant][column][0].settings)
 
 
 def test_the_csv_counts_what_searches_tried() -> None:
@@ -293,7 +287,6 @@ def test_all_of_the_scenario_counts_on_every_landscape() -> None:
         assert (race.noise, race.l2, race.clip_norm, race.schedule) == (0.3, 0.5, 2.0, Choice("cosine"))
         losses = race.race().runs[0].losses[-1] - lowest_loss(race.build_landscape())
         assert found.judged[column].final[0, 0] == pytest.approx(losses)
-    assert "# on every landscape: noise 0.3, L2 penalty 0.5, clip the gradient's length at 2, schedule Cosine" in found.to_csv()
     with pytest.raises(ValueError, match="an own formula takes part, and none is given"):
         replace(task, like=Scenario())
 

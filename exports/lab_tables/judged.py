@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from exports.lab_tables.offered import Offered, Tables, settings_of, tables_of
+from exports.lab_tables.placed import places_of
 from exports.lab_tables.trials import trials_of_race, trials_of_tournament
 from exports.table import Table
 from lab.costs import Budget
@@ -92,6 +93,7 @@ def _(standings: Standings) -> Tables:
     return {
         f"Held-out {standings.task.terms.starts}": Offered(rows, lambda: _tournament(standings)),
         "Trials": trials_of_tournament(standings),
+        "Places": places_of(standings),
     }
 
 
