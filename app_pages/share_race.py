@@ -60,10 +60,10 @@ def turn_of(shown: str | None, name: str) -> float:
 
 
 def show_picture(content: bytes, form: str, alt: str, what: str = "") -> None:
-    """A picture that was drawn, where a browser shows its format here, and the button that saves it; `what` as for `download`."""
+    """The button that saves a picture that was drawn, and the picture, where a browser shows its format here; `what` as for `download`."""
+    download(f"Save the picture ({in_words(content)})", content, form, what=what)
     if form != "pdf":
         st.image(content.decode() if form == "svg" else content, alt=alt)
-    download(f"Save the picture ({in_words(content)})", content, form, what=what)
 
 
 def _film() -> None:
@@ -81,12 +81,12 @@ def _film() -> None:
 
 
 def show_film(content: bytes, form: str, alt: str) -> None:
-    """A film that was made, and the button that saves it."""
+    """The button that saves a film that was made, and the film."""
+    download(f"Save the film ({in_words(content)})", content, form)
     if form == "gif":
         st.image(content, alt=alt)
     else:
         st.video(content)
-    download(f"Save the film ({in_words(content)})", content, form)
 
 
 def caption_choice(name: str) -> str:

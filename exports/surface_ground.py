@@ -25,8 +25,9 @@ from parameters import Array
 
 BEHIND, MARK_BEHIND = 0.4, 0.6
 """Opacity of a trail and of a mark behind a hill, as in the app."""
-_FINE = 1600
-"""Pixels of the longer side of the surface's own picture, which is then made smaller: its edges are smooth by that."""
+_FINE, _FINER = 1600, 1.25
+"""Pixels of the longer side of the surface's own picture at most, and how many times as many as the whole picture has: it is then made
+smaller, and its edges are smooth by that."""
 _AROUND = 0.09
 """Of the box's size on the picture, left around it for the numbers at its axes."""
 _FLOOR, _CEILING = -0.02, 1.02
@@ -144,7 +145,7 @@ class SurfaceGround:
         colours = scale(np.nan_to_num(ranks) / max(len(self.camera.grid.levels) - 1, 1))
         colours[:, :3] = np.clip(colours[:, :3] * bright[:, None], 0, 1)
         low, high = np.array([self.axes.get_xlim(), self.axes.get_ylim()]).T
-        unit = _FINE / float((high - low).max())
+        unit = min(_FINE, _FINER * max(self.axes.figure.bbox.size)) / float((high - low).max())
         width, height = (int(np.ceil(side)) for side in (high - low) * unit)
         renderer = RendererAgg(width, height, 72)  # type: ignore[no-untyped-call]
         gc = renderer.new_gc()
