@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +32,7 @@ _GROWTH = 1.4
 
 @dataclass(frozen=True, eq=False)
 class NetworkBatch:
-    """Networks that are trained together: experiments of one optimizer and one initialization each. Computed is in single precision.
+    """Networks that are trained together: experiments of one optimizer and one initialization each.
 
     Args:
         experiments: which differ in nothing but the numbers of the optimizer and of the initialization, in penalties, and in noise; see
@@ -42,6 +42,7 @@ class NetworkBatch:
         held_back: the share of the examples to learn from that is held back, to be tested on in place of the others.
         tested: whether it is on those for testing that a network has to have learned.
         looked: the steps at which it is looked whether it has; the `looks` if there are none.
+        dtype: in what numbers is computed: by default of single precision, which takes half the time.
     """
 
     experiments: tuple[Experiment, ...]
@@ -49,6 +50,7 @@ class NetworkBatch:
     held_back: float = 0.0
     tested: bool = False
     looked: tuple[int, ...] = ()
+    dtype: type[np.floating[Any]] = np.float32
     dtypes: ClassVar[dict[str, type]] = {
         "final": np.float64,
         "test": np.float64,
@@ -115,7 +117,7 @@ class NetworkBatch:
             seed=common.seed,
             keep=kept.tolist(),
             numbers=numbers,
-            dtype=np.float32,
+            dtype=self.dtype,
             progress=progress,
             workers=workers,
         )

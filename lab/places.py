@@ -42,6 +42,9 @@ class Terms:
         arrives: what that takes, in the past tense.
         starts: what a trial has several of, with each seed.
         timed: whether of trials it is known in how many steps.
+        looked: how often it is looked whether it is solved, where that is not at every step.
+        least: what the losses that judge are at least.
+        tuned_in: in what precision trials are computed, where that is not what judges.
     """
 
     tuned: str
@@ -50,9 +53,19 @@ class Terms:
     arrives: str
     starts: str
     timed: bool = True
+    looked: str = ""
+    least: str = ""
+    tuned_in: str = ""
 
 
-ON_LANDSCAPES = Terms("final loss above the lowest", "final loss above the lowest", "solved", "came within the tolerance", "starts")
+ON_LANDSCAPES = Terms(
+    "final loss above the lowest",
+    "final loss above the lowest",
+    "solved",
+    "came within the tolerance",
+    "starts",
+    least="at least the rounding of a double at the landscape's height (lab.places.resolution), below which all are equally good",
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,7 +25,7 @@ def network_heads(tuned: Tuned) -> list[tuple[str, str]]:
         ("test loss", f"The median at the last step {held}, and its interval of 95% confidence over the seeds: it decides"),
         *([("right", "The median share of the test examples whose class is right, and its interval")] if _classifies(tuned) else []),
         ("learned", f"The share {held}, whose test loss {terms.arrives}, and stayed; and its interval"),
-        ("steps", "The median number of steps of those, looked at every 15%, and its interval"),
+        ("steps", f"The median number of steps of those, {terms.looked}, and its interval"),
         ("training loss", "The median at the last step on the examples to learn from"),
         ("diverged", "How many of the runs that judge left float range"),
         (

@@ -38,13 +38,14 @@ _MEANINGS = {
 
 def _meanings(terms: Terms, columns: Mapping[str, Any]) -> dict[str, str]:
     """What the columns of what was judged mean."""
+    looked = f" ({terms.looked})" if terms.looked else ""
     known = {
         "seed": f"chooses trials, data of networks, {terms.starts} to tune and {terms.starts} that judge",
         "start": f"its number among those {terms.starts} of the seed that judge",
-        "steps": f"the first step from which on it stayed where it {terms.arrives}; inf where it did not arrive, or not stay: not "
-        f"{terms.solved}",
-        "reached": f"the first step at which it {terms.arrives}; inf where it never did",
-        "final_loss": f"the last {terms.judged}; inf where it diverged",
+        "steps": f"the first step from which on it stayed where it {terms.arrives}{looked}; inf where it did not arrive, or not "
+        f"stay: not {terms.solved}",
+        "reached": f"the first step at which it {terms.arrives}{looked}; inf where it never did",
+        "final_loss": f"the last {terms.judged}{f', {terms.least}' if terms.least else ''}; inf where it diverged",
         "settings": "of the optimizer, as tuned with this seed; JSON",
         **_MEANINGS,
     }
