@@ -111,7 +111,7 @@ def theme_choice(column: st.delta_generator.DeltaGenerator, key: str) -> Theme:
 
 def plotly_choice(column: st.delta_generator.DeltaGenerator, key: str) -> bool:
     """A choice in a column of whether a saved page holds the plotting library."""
-    weights = {"With Plotly": "2.5 MB", "Small": "0.6 MB"}
+    weights = {"With Plotly": "2.7 MB", "Small": "0.7 MB"}
     chosen = column.segmented_control(
         "Size",
         list(weights),

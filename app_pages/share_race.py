@@ -155,7 +155,7 @@ def _web_page() -> None:
     scenario, names, below = session().scenario, session().panels, link_below()
     if not whole:
         race, plotly = race_of(scenario), plotly_choice(st.container(), "page")
-        size = "2.5 MB, most of it the plotting library," if plotly else "0.6 MB,"
+        size = "2.7 MB, most of it the plotting library," if plotly else "0.7 MB,"
         about = f"About {size} and little more unless there are thousands of trajectories"
         download("Save the page", lambda: as_page(race, theme, names, below, plotly=plotly), "html", about)
         return

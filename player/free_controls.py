@@ -10,17 +10,18 @@ import landscapes
 import optimizers
 from optimizers import schedules
 from player.grounds import entrants_of, ids_of
-from scenario import Scenario
+from scenario import PANELS, Scenario
 
 FREE_STYLE = Path(__file__).with_name("free.css")
 
 
-def free_controls(scenario: Scenario, grounds: Sequence[str], back: str, note: str) -> str:
+def free_controls(scenario: Scenario, grounds: Sequence[str], panels: Sequence[str], back: str, note: str) -> str:
     """The lists, in the app's groups.
 
     Args:
         scenario: what is raced at first.
         grounds: the landscapes of the catalogue that can be chosen, by name.
+        panels: those that can be shown, by their names in `scenario.PANELS`.
         back: what the button says that goes back to it.
         note: what needs the app, in a sentence.
     """
@@ -28,6 +29,7 @@ def free_controls(scenario: Scenario, grounds: Sequence[str], back: str, note: s
         f'<div class="choose"><label>Landscape <select id="ground">{_landscapes(scenario, grounds)}</select></label>'
         f'<details id="methods"><summary class="button">Optimizers</summary><div class="families">{_methods(scenario)}</div></details>'
         f'<label>Schedule <select id="schedule">{_schedules()}</select></label>'
+        f'<details id="views"><summary class="button">Views</summary><div class="families">{_views(panels)}</div></details>'
         f'<button id="anew" class="plain" type="button">{escape(back)}</button>'
         f"<span>{escape(note)}</span></div>"
     )
@@ -54,6 +56,11 @@ def _methods(scenario: Scenario) -> str:
         families[method.family] = families.get(method.family, "") + row
     ordered = dict.fromkeys(optimizers.get(name).family for name in optimizers.names())
     return "".join(f"<fieldset><legend>{escape(family)}</legend>{families[family]}</fieldset>" for family in ordered)
+
+
+def _views(panels: Sequence[str]) -> str:
+    rows = "".join(f'<label><input type="checkbox" value="{name}">{escape(PANELS[name].title)}</label>' for name in panels)
+    return f"<fieldset>{rows}</fieldset>"
 
 
 def _schedules() -> str:

@@ -1,14 +1,15 @@
 """What a page without a server can race beside what it was made of: any landscape, method and schedule of the catalogue, as plain data.
 
 All that belongs to one landscape is a ground, `GroundBlock` of js/types.d.ts: how it is drawn, but for what the browser computes of its
-formula, and what every entrant does on it. What all grounds have in common is a frame, `FrameBlock`.
+formula, and the formula itself as operations. What all grounds have in common is a frame, `FrameBlock`: what every entrant does on any of
+them, step by step, too, into which the browser writes a ground's formula.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -19,21 +20,25 @@ import optimizers
 from figures import Theme, landscape_map, landscape_surface
 from figures.figure import as_json
 from figures.paths import precision
-from figures.theme import Look
+from figures.theme import Look, race_styles
+from formulas.kept import Kept
 from formulas.libm import NAMES
 from landscapes import Landscape
 from optimizers import Optimizer, schedules
-from player.live_payload import STARTS, in_text, pair_of, told_as_data
+from player.live_payload import STARTS, in_text, told_as_data
 from player.numbers_payload import ellipse_on, numbers_on, schedule_numbers
 from player.payload import landscape_bytes, packing_of, run_bytes, without_nan
+from player.step_program import coloured, step_program
 from scenario import Choice, Scenario
-from scenario.panels import STEP
+from scenario.panels import PANELS, STEP
 from scenario.text import query_of, to_pairs
 from scenario.view import MOST_OPTIMIZERS
-from simulation.live import functions_as_data, plain, surface_as_data
-from tape.landscape import has_formula
+from simulation.live import formulas_as_data, functions_as_data, method_as_data, plain
+from tape.landscape import AnyLandscape, has_formula
 from tape.portable import functions_of, schedule_nodes
 
+_methods: Kept[Hashable, dict[str, Any]] = Kept(128)
+_programs: Kept[Hashable, dict[str, Any]] = Kept(128)
 _DRAWN = ("x", "y", "z", "surfacecolor", "customdata")
 """What of a figure's first trace the browser computes."""
 _ON_GROUND = ("landscape", "formula", "window", "network")
@@ -65,22 +70,23 @@ def has_ground(scenario: Scenario) -> bool:
     return has_formula(scenario.build_landscape())
 
 
-def frame_bytes(scenario: Scenario, theme: Theme, panels: tuple[str, ...]) -> bytes:
+def frame_bytes(scenario: Scenario, theme: Theme, panels: tuple[str, ...], apart: bool = True) -> bytes:
     """What all grounds of a scenario have in common, as JSON.
 
     Args:
         scenario: whose numbers hold where nothing else is chosen.
         theme: the colours.
         panels: the panels to show.
+        apart: whether steps can be taken apart, which makes it twice as large, 120 kB in a page.
     """
     entrants = entrants_of(scenario)
     everyone = on_ground(scenario, scenario.landscape.name if has_ground(scenario) else landscapes.names()[0])
     everyone = everyone.replace(optimizers=entrants, steps=1)
     race = everyone.race()
-    shown = tuple(name for name in panels if name != STEP)
-    block = run_bytes(race, theme, shown or ("map",), landscape_bytes(race.landscape, theme))
+    block = run_bytes(race, theme, tuple(name for name in PANELS if name != STEP), landscape_bytes(race.landscape, theme))
     header = json.loads(block[4 : 4 + int.from_bytes(block[:4], "little")])
-    header |= {"steps": scenario.steps, "look": Look.of(race.runs[0].count, MOST_OPTIMIZERS).as_data(), "live": None, "numbers": []}
+    look = Look.of(race.runs[0].count, MOST_OPTIMIZERS).as_data()
+    header |= {"panels": panels, "steps": scenario.steps, "look": look, "live": None, "numbers": []}
     chosen = scenario.schedule
     built = {name: schedules.get(name) for name in schedules.names()} | {chosen.name: scenario.build_schedule()}
     functions = functions_as_data()
@@ -90,7 +96,12 @@ def frame_bytes(scenario: Scenario, theme: Theme, panels: tuple[str, ...]) -> by
         {
             "race": header,
             "functions": functions,
-            "entrants": [_entrant(*each) for each in zip(ids_of(entrants), entrants, everyone.build_optimizers(), strict=True)],
+            "entrants": [
+                _entrant(name, choice, method) | {"method": _method(method, bool(scenario.noise), style.colour if apart else None)}
+                for name, choice, method, style in zip(
+                    ids_of(entrants), entrants, everyone.build_optimizers(), race_styles(race), strict=True
+                )
+            ],
             "schedules": {
                 name: {
                     "nodes": schedule_nodes(schedule),
@@ -112,6 +123,14 @@ def _entrant(name: str, choice: Choice, method: Optimizer) -> dict[str, Any]:
     return {"id": name, "rates": rates, "parameters": plain(method.settings), "told": dict(choice.settings)}
 
 
+def _method(method: Optimizer, noisy: bool, colour: str | None) -> dict[str, Any]:
+    """What a method does on any landscape, `MethodBlock` of js/types.d.ts; without a colour no step is taken apart."""
+    key = method.name, repr(method.settings), noisy
+    known = _methods.get(key, lambda: method_as_data(method, noisy))
+    program = None if colour is None else _programs.get(key, lambda: step_program(AnyLandscape(), method, noisy))
+    return {**known, "apart": program and coloured(program, str(colour))}
+
+
 def ground_bytes(scenario: Scenario, theme: Theme) -> bytes:
     """The scenario's landscape as a ground, as JSON.
 
@@ -131,8 +150,8 @@ def ground_bytes(scenario: Scenario, theme: Theme) -> bytes:
             "key": key,
             "landscape": _drawn(landscape, theme),
             "told": told_as_data(landscape),
-            "surface": surface_as_data(landscape),
-            "pairs": [pair_of(landscape, method, None, bool(scenario.noise)) for method in methods],
+            "formulas": formulas_as_data(landscape),
+            "parameters": plain(landscape.settings),
             "numbers": without_nan(numbers_on(scenario.replace(optimizers=entrants), landscape, methods)),
             "ellipse": ellipse_on(landscape),
             "precise": precision(landscape.window) is np.float64,

@@ -24,7 +24,7 @@ from player.settings_table import settings_table
 from player.step import step_bytes
 from scenario import Comparison, Race, Scenario
 from scenario.network_panels import DEFAULT_NETWORK_PANELS
-from scenario.panels import STEP, check_panels
+from scenario.panels import STEP, check_panels, of_kind, ordered
 from scenario.setup import Setup
 from simulation import Cancelled
 from simulation.progress import Progress
@@ -86,10 +86,10 @@ def as_page(
     grounds: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Page:
-    """The HTML of a page that plays the race by itself, with all its measures and settings, about 2.5 MB: Plotly.js is in it, compressed.
+    """The HTML of a page that plays the race by itself, with all its measures and settings, about 2.7 MB: Plotly.js is in it, compressed.
 
-    Its starts can be dragged, and others chosen by a click; numbers are turned, and any optimizers and schedules of the catalogue chosen:
-    the page computes their paths, with Python's numbers.
+    Its starts can be dragged, and others chosen by a click; numbers are turned, and any panels, optimizers and schedules of the catalogue
+    chosen: the page computes their paths, with Python's numbers, and takes their steps apart.
 
     Args:
         race: what to play.
@@ -97,7 +97,7 @@ def as_page(
         panels: which panels, by their names in `scenario.PANELS`.
         below: HTML that stands under the player as well, the link to the race (`exports.page_link`), say.
         plotly: whether Plotly.js draws what stands still; otherwise the player does so itself, and the page is 2 MB smaller.
-        grounds: landscapes of the catalogue, by name, that can be chosen as well, about 40 kB each; `landscapes.names()` for all, which
+        grounds: landscapes of the catalogue, by name, that can be chosen as well, about 13 kB each; `landscapes.names()` for all, which
             takes some seconds.
         progress: called with the share of them that is done.
 
@@ -110,7 +110,8 @@ def as_page(
     """
     check_asked(race, theme)
     check_panels(panels, race.scenario.known_panels)
-    free, held_grounds = _free(race, theme, panels, grounds, progress)
+    apart = plotly or STEP in panels
+    free, held_grounds = _free(race, theme, panels, grounds, apart, progress)
     landscape = landscape_bytes(race.landscape, theme)
     blocks = {"landscape": landscape, "race": run_bytes(race, theme, panels, landscape)}
     if live := live_block(race, STEP in panels):
@@ -120,19 +121,26 @@ def as_page(
     stop = {**{name: name for name in blocks}, "steps": list(steps)}
     title = f"{race.landscape.name}: {', '.join(race.labels)}"
     under = _below("the race as it was saved", scoreboard(race), theme, race.scenario, below)
-    controls = free_controls(race.scenario, tuple(grounds), BACK, _note(race.scenario, bool(grounds))) if free else ""
+    controls = _controls(race.scenario, panels, tuple(grounds), apart) if free else ""
     return _page(title, theme, stop, blocks | steps | held_grounds, under, plotly, free, controls)
 
 
+def _controls(scenario: Scenario, panels: tuple[str, ...], grounds: tuple[str, ...], apart: bool) -> str:
+    """The lists to choose from; without a formula the landscape has the curves that it was saved with."""
+    known = scenario.known_panels if has_ground(scenario) else (*of_kind("picture"), *panels)
+    shown = ordered([name for name in known if apart or name != STEP])
+    return free_controls(scenario, grounds, shown, BACK, _note(scenario, bool(grounds)))
+
+
 def _free(
-    race: Race, theme: Theme, panels: tuple[str, ...], grounds: Collection[str], progress: Progress | None
+    race: Race, theme: Theme, panels: tuple[str, ...], grounds: Collection[str], apart: bool, progress: Progress | None
 ) -> tuple[dict[str, Any] | None, dict[str, bytes]]:
     """What can be chosen in a page, `FreeTold` of js/types.d.ts, None where nothing can, and the blocks of that."""
     scenario = race.scenario
     names = [*([scenario.landscape.name] if has_ground(scenario) else []), *(name for name in grounds if name != scenario.landscape.name)]
     if not names:
         return None, {}
-    blocks = {"frame": frame_bytes(scenario, theme, panels)}
+    blocks = {"frame": frame_bytes(scenario, theme, panels, apart)}
     for done, name in enumerate(names, start=1):
         blocks[f"ground {name}"] = ground_bytes(on_ground(scenario, name), theme)
         if progress and progress(done / len(names)) is False:
@@ -141,6 +149,8 @@ def _free(
         "landscape": scenario.landscape.name,
         "optimizers": ids_of(scenario.optimizers),
         "schedule": scenario.schedule.name,
+        "panels": panels,
+        "usual": scenario.usual_panels,
         "stops": {name: {"frame": "frame", "ground": f"ground {name}"} for name in names},
     }
     return told, blocks

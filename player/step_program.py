@@ -16,18 +16,19 @@ from simulation.dissect import MOST_STEPS
 from simulation.live import opened
 from simulation.measures import cosines_of, rates_of
 from tape.anatomy import TracedAnatomy
+from tape.landscape import AnyLandscape
 from tape.portable import portable_anatomy
 
 
-def step_program(landscape: Landscape, optimizer: Optimizer, noisy: bool) -> dict[str, Any]:
+def step_program(landscape: Landscape | AnyLandscape, optimizer: Optimizer, noisy: bool) -> dict[str, Any]:
     """What the browser takes the steps of a method on a landscape apart by: `StepProgram` of js/types.d.ts, for any values of their
     parameters but the method's switches; its parts have no colours yet, see `coloured`.
 
     Args:
-        landscape, optimizer: a pair that has a tape, see `tape.why_none`.
+        landscape, optimizer: a pair that has a tape, see `tape.why_none`; or a method for every landscape, see `portable_method`.
         noisy: whether noise is added to the gradients.
     """
-    traced = TracedAnatomy(opened(landscape), optimizer, noisy)
+    traced = TracedAnatomy(landscape if isinstance(landscape, AnyLandscape) else opened(landscape), optimizer, noisy)
     data = StepData(optimizer, traced.anatomy, traced.t, traced.rate, traced.entries_of, 1)
     made = data.made()
     for key, own in made.items():

@@ -14,7 +14,7 @@ from landscapes import Landscape
 from optimizers import Optimizer, Schedule
 from optimizers.options import RATE_CHANGE
 from parameters import Param, Value
-from tape.portable import functions_of, portable, schedule_nodes, surface_nodes
+from tape.portable import fixed_of, functions_of, portable, portable_method, schedule_nodes, surface_nodes
 
 
 def pair_as_data(landscape: Landscape, optimizer: Optimizer, schedule: Schedule | None = None, noisy: bool = False) -> dict[str, Any]:
@@ -57,6 +57,20 @@ def surface_as_data(landscape: Landscape) -> dict[str, Any]:
     """The loss of a landscape with its slopes and curvatures, as `surface_nodes`, for any values of its parameters; and "parameters":
     their values as they are now."""
     return {**surface_nodes(opened(landscape)), "parameters": plain(landscape.settings)}
+
+
+def method_as_data(optimizer: Optimizer, noisy: bool = False) -> dict[str, Any]:
+    """What a method does on any landscape: "tape" and "open" as of `pair_as_data`, into which `formulas_as_data` are written."""
+    other = opened(optimizer)
+    return {"tape": portable_method(optimizer, noisy), "open": None if other == optimizer else portable_method(other, noisy)}
+
+
+def formulas_as_data(landscape: Landscape) -> dict[str, Any]:
+    """What is written into a method's tapes: "tape" and "open", None if that is the same, each as `surface_nodes`, and in "fixed" the
+    parameters that it holds for one value only."""
+    other = opened(landscape)
+    of = {"tape": landscape, "open": None if other == landscape else other}
+    return {name: each and {**surface_nodes(each), "fixed": fixed_of(each.values)} for name, each in of.items()}
 
 
 def functions_as_data(*pairs: Mapping[str, Any]) -> dict[str, Any]:

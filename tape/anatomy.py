@@ -18,6 +18,7 @@ from landscapes import Landscape
 from optimizers import Optimizer, update_rules
 from optimizers.parts import POINT, Anatomy, anatomy_of
 from tape.early import FACTOR, STEP_NUMBER
+from tape.landscape import AnyLandscape
 from tape.source import RUN, Source
 from tape.step import StepPart, row_names
 from tape.tape import Tape
@@ -45,7 +46,7 @@ class TracedAnatomy(StepPart):
         slope: the gradient at the point, without noise.
     """
 
-    def __init__(self, landscape: Landscape, optimizer: Optimizer, noisy: bool) -> None:
+    def __init__(self, landscape: Landscape | AnyLandscape, optimizer: Optimizer, noisy: bool) -> None:
         super().__init__(Tape(f"{optimizer.name} on {landscape.name}, taken apart"), landscape, optimizer, scheduled=True, noisy=noisy)
         tape, self.surface = self.tape, landscape
         self.tape.loss = self.state[POINT][0]  # nobody asks for the loss

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypeGuard
 
 import numpy as np
@@ -10,6 +12,7 @@ from formulas.function import POINT
 from formulas.graph import Graph
 from landscapes import Landscape
 from landscapes.surface import Surface
+from parameters import Value
 from tape.entries import Part
 from tape.source import LANDSCAPE, Source, text_of
 from tape.tape import Tape
@@ -25,6 +28,28 @@ QUANTITIES = {
 def has_formula(objective: object) -> TypeGuard[Landscape]:
     """Whether it is a landscape whose loss a formula gives, and not one that is computed."""
     return isinstance(objective, Landscape) and getattr(type(objective), "bind", None) is Surface.bind
+
+
+class AnyLandscape:
+    """Stands for every landscape with a formula in a tape into which one is written later: player/js/templates.js does so."""
+
+    name = "any landscape"
+    values: Mapping[str, Value] = MappingProxyType({})
+    settings: Mapping[str, Value] = MappingProxyType({})
+
+
+class AskedPart:
+    """Writes down what is asked of a landscape that is not known yet: operations "value", "dx" and so on, on a point's coordinates.
+
+    What a formula's repair would fill in is not watched, since nobody fills it in where there is no Python.
+    """
+
+    def __init__(self, tape: Tape) -> None:
+        self.tape = tape
+
+    def at(self, point: tuple[int, int], wanted: tuple[str, ...]) -> dict[str, int]:
+        """As of `LandscapePart`."""
+        return {name: self.tape.apply(name, *point) for name in wanted}
 
 
 class LandscapePart:

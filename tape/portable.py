@@ -24,9 +24,10 @@ from optimizers.options import RATE_CHANGE
 from optimizers.step_program import PLANE, SHAPES, parse_initial
 from tape.anatomy import AFTER, TracedAnatomy
 from tape.early import CHANGE_AT, CHANGE_BY, FACTOR, STEP_NUMBER, Early
+from tape.landscape import AnyLandscape
 from tape.made import tape_of
 from tape.source import LANDSCAPE, OPTIMIZER, RUN, Source
-from tape.step import row_names
+from tape.step import StepPart, row_names
 from tape.tape import Tape
 
 Nodes = list[list[Any]]
@@ -52,13 +53,23 @@ def portable(landscape: Landscape, optimizer: Optimizer, noisy: bool = False) ->
     return _portable(tape_of(landscape, optimizer, scheduled=True, noisy=noisy), landscape, optimizer)
 
 
-def portable_anatomy(traced: TracedAnatomy, landscape: Landscape, optimizer: Optimizer) -> dict[str, Any]:
+def portable_method(optimizer: Optimizer, noisy: bool = False) -> dict[str, Any]:
+    """A method's tape into which any landscape can be written; otherwise as `portable`.
+
+    Entries "value", "dx", "dy", "dxx", "dxy" and "dyy" are that quantity of the landscape at the point of their two operands.
+    """
+    tape, landscape = Tape(optimizer.name), AnyLandscape()
+    StepPart(tape, landscape, optimizer, scheduled=True, noisy=noisy).write()
+    return _portable(tape, landscape, optimizer)
+
+
+def portable_anatomy(traced: TracedAnatomy, landscape: Landscape | AnyLandscape, optimizer: Optimizer) -> dict[str, Any]:
     """A step taken apart as data, of any values of the hyper-parameters; otherwise as `portable`."""
     data = _portable(traced.tape, landscape, optimizer)
     return data | {"fixed": data["fixed"] | {OPTIMIZER: {}}}
 
 
-def _portable(tape: Tape, landscape: Landscape, optimizer: Optimizer) -> dict[str, Any]:
+def _portable(tape: Tape, landscape: Landscape | AnyLandscape, optimizer: Optimizer) -> dict[str, Any]:
     writer = _Writer(landscape, optimizer)
     data = tape.as_data()
     data["constants"] = [writer.source(source) for source in tape.constants]
@@ -66,7 +77,8 @@ def _portable(tape: Tape, landscape: Landscape, optimizer: Optimizer) -> dict[st
     data["columns"] = [writer.source(source, each_step=True) for source in tape.columns]
     data["first"] = writer.first_state(tape)
     data["carried"] = writer.carried()
-    fixed = {LANDSCAPE: _fixed(landscape.values), OPTIMIZER: _fixed({n: optimizer.values[n] for n in optimizer.values if n not in _FREE})}
+    own = {name: value for name, value in optimizer.values.items() if name not in _FREE}
+    fixed = {LANDSCAPE: fixed_of(landscape.values), OPTIMIZER: fixed_of(own)}
     varying = {LANDSCAPE: _arrays(landscape.settings), OPTIMIZER: _arrays(optimizer.settings)}
     return data | {"early": writer.nodes, "fixed": fixed, "varying": varying, "remembered": [list(pair) for pair in tape.remembered]}
 
@@ -114,7 +126,8 @@ def functions_of(*lists: Sequence[Sequence[Any]]) -> dict[str, Any]:
     return {name: as_data(sequence(name)) for name in sorted(called & NAMES)}
 
 
-def _fixed(values: Mapping[str, Any]) -> dict[str, float]:
+def fixed_of(values: Mapping[str, Any]) -> dict[str, float]:
+    """The parameters that a tape holds for one value only."""
     return {name: float(value) for name, value in values.items() if not np.ndim(value) and value in (0, 1)}
 
 
@@ -175,6 +188,8 @@ class _List:
                 known[node] = self.number(entry.value)
             elif entry.operation == "input":
                 known[node] = inputs[entry.name]
+            elif entry.operation == "copy":
+                known[node] = known[entry.operands[0]]
             else:
                 known[node] = self.add(entry.operation, *(known[operand] for operand in entry.operands))
         return known[root]
@@ -187,7 +202,7 @@ class _Writer(_List):
         landscape, optimizer: whose parameters they follow from.
     """
 
-    def __init__(self, landscape: Landscape, optimizer: Optimizer) -> None:
+    def __init__(self, landscape: Landscape | AnyLandscape, optimizer: Optimizer) -> None:
         super().__init__()
         self.landscape, self.optimizer = landscape, optimizer
         self._own_change = Early(Tape(""), optimizer, scheduled=True).own_change
@@ -200,6 +215,7 @@ class _Writer(_List):
         if source.owner == RUN:
             return self._of_run(source)
         if source.owner == LANDSCAPE:
+            assert isinstance(self.landscape, Landscape)
             graph = self.landscape.compiled(("value",)).graph
             return self.graph(graph, source.node, self.landscape_inputs(self.landscape), self._known[LANDSCAPE])
         graph, inputs = self.step.program.graph, self._optimizer_inputs()

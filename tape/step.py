@@ -16,7 +16,7 @@ from optimizers.options import CLIPPING, clip
 from optimizers.searches import Repeat, backtrack, best_of, bracket, counting
 from tape.early import Early
 from tape.entries import Part
-from tape.landscape import LandscapePart, has_formula
+from tape.landscape import AnyLandscape, AskedPart, LandscapePart, has_formula
 from tape.source import RUN, Source
 from tape.tape import Tape
 from tape.trace import Traced, repeating
@@ -47,11 +47,19 @@ class StepPart:
         counted: whether the step lengths that are tried are counted, in a number of the state, `TRIALS`.
     """
 
-    def __init__(self, tape: Tape, landscape: Landscape, optimizer: Optimizer, scheduled: bool, noisy: bool, counted: bool = False) -> None:
+    def __init__(
+        self,
+        tape: Tape,
+        landscape: Landscape | AnyLandscape,
+        optimizer: Optimizer,
+        scheduled: bool,
+        noisy: bool,
+        counted: bool = False,
+    ) -> None:
         self.tape, self.optimizer, self.noisy = tape, optimizer, noisy
         self.counts: list[Traced] | None = [] if counted else None
         self.program = optimizer.program.program
-        self.landscape = LandscapePart(tape, landscape)
+        self.landscape = AskedPart(tape) if isinstance(landscape, AnyLandscape) else LandscapePart(tape, landscape)
         self.early = Early(tape, optimizer, scheduled)
         self.state: dict[str, tuple[int, ...]] = {"x": (tape.remember("x"), tape.remember("y"))}
         self.entries: dict[int, tuple[int, ...]] = {}

@@ -154,9 +154,16 @@ def race_something_else(page: Page) -> None:
     page.locator("#methods summary").click()
     page.locator("#methods input[value=lion]").check()
     shown_with(page, "race.runs.at(-1).label === 'Lion'")
+    seek(page, 23)
     told = held_to_python(page, "optimizer=lion")
     plain = Scenario(optimizers=(*TWO.optimizers, Choice("lion")), steps=TWO.steps)
     assert told.optimizers == with_tuned_rates(plain).optimizers, "with the rates that the app would find"
+    page.locator("#views summary").click()
+    page.locator("#views input[value=step]").check()
+    shown_with(page, "player.stepper.live && player.clock.step === 23")
+    tip = next(shape for label, shape in arrows(page).items() if label.startswith("move"))["to"]
+    assert tip == pytest.approx(told.race().runs[0].positions[24, :, 0], rel=1e-12), "taken apart on a landscape that came later"
+    page.locator("#views input[value=step]").uncheck()
     page.locator("#schedule").select_option("Cosine")
     page.evaluate(f"{PLAYER}.turnNumbers({{ 'landscape.condition': 12 }}, true)")
     shown_with(page, "live.base?.live?.parameters[0].landscape.condition === 12")

@@ -16,7 +16,7 @@ from exports.site.stops import Stop
 from player.free_controls import free_controls
 from player.grounds import frame_bytes, ground_bytes, on_ground
 from scenario import Choice, Scenario
-from scenario.panels import DEFAULT_PANELS
+from scenario.panels import DEFAULT_PANELS, PANELS
 from scenario.presets import OPENING
 
 _STEPS = 100
@@ -35,7 +35,8 @@ def free_page(names: tuple[str, ...] | None = None, workers: int = 1) -> Page:
     )
 
     def make(shelf: Shelf) -> Body:
-        content = f'<main class="single free">{free_controls(first, shown, "Start over", _NOTE)}{player_place()}{own_link()}</main>'
+        controls = free_controls(first, shown, tuple(PANELS), "Start over", _NOTE)
+        content = f'<main class="single free">{controls}{player_place()}{own_link()}</main>'
         frame = shelf.text(partial(frame_bytes, first, panels=DEFAULT_PANELS))
         stops: dict[str, Stop] = {}
         with ProcessPoolExecutor(workers, get_context("spawn")) if workers > 1 else nullcontext() as pool:
@@ -49,6 +50,8 @@ def free_page(names: tuple[str, ...] | None = None, workers: int = 1) -> Page:
             "landscape": first.landscape.name,
             "optimizers": [choice.name for choice in first.optimizers],
             "schedule": first.schedule.name,
+            "panels": DEFAULT_PANELS,
+            "usual": first.usual_panels,
             "stops": stops,
         }
         return Body(escape(TITLE), content, free=told)

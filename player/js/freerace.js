@@ -2,6 +2,7 @@
 // browser. In a page that was saved it begins as the race that Python has computed, and comes back to it.
 
 import { landscapeOf, liveBlockOf, raceOf, startsOf } from "./grounds.js";
+import { Player } from "./player.js";
 import { suitedRate } from "./suitedrates.js";
 
 /** @import { Stage } from "./stage.js" */
@@ -26,6 +27,8 @@ export class FreeRace {
     this.list = /** @type {HTMLSelectElement} */ (root.querySelector("#ground"));
     this.rates = /** @type {HTMLSelectElement} */ (root.querySelector("#schedule"));
     this.boxes = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("#methods input")]);
+    this.views = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("#views input")]);
+    this.panels = first.panels;
     this.back = /** @type {HTMLButtonElement} */ (root.querySelector("#anew"));
     /** @type {string[]} the entrants that are shown */
     this.shown = first.optimizers;
@@ -37,6 +40,8 @@ export class FreeRace {
     this.timer = 0;
     /** @type {FrameBlock | null} */
     this.frame = null;
+    /** @type {{ position: number, playing: boolean } | null} where the clock goes on once other panels are shown */
+    this.resumed = null;
     /** @type {GroundBlock | null} that of the landscape that is shown */
     this.ground = null;
     /** @type {{ key: string, landscape: Landscape } | null} what was drawn last */
@@ -48,6 +53,7 @@ export class FreeRace {
     this.list.addEventListener("change", () => this.choose({ landscape: this.list.value, points: [], values: {} }));
     this.rates.addEventListener("change", () => this.choose({ schedule: this.rates.value, values: { ...this.now().values, [SCHEDULE]: {} } }));
     for (const box of this.boxes) box.addEventListener("change", () => this.tick(box));
+    for (const box of this.views) box.addEventListener("change", () => this.look());
     this.back.addEventListener("click", () => this.begin());
     stage.free = this;
     if (saved) this.begin();
@@ -57,6 +63,7 @@ export class FreeRace {
   /** The race that it begins with. */
   begin() {
     this.chosen = this.read("");
+    this.panels = this.first.panels;
     if (!this.saved) return void this.choose(this.chosen);
     this.sent = null;
     this.mark();
@@ -70,6 +77,21 @@ export class FreeRace {
     this.choose({ optimizers: names.length ? names : this.chosen.optimizers });
   }
 
+  /** Show the panels that are ticked, at the step that is shown; at least one. */
+  look() {
+    const panels = this.views.filter(({ checked }) => checked).map(({ value }) => value);
+    const { player, live } = this;
+    const race = player instanceof Player ? player.race : null;
+    if (panels.length) this.panels = panels;
+    this.mark();
+    if (!player || !race || !panels.length) return;
+    if (this.first.stops[this.chosen.landscape]) {
+      const { position, playing } = player.clock;
+      this.resumed = { position, playing };
+      this.choose({});
+    } else if (!live?.on) player.setRace({ ...race, panels });
+  }
+
   /** Race with something else, as all else is now. @param {Partial<Chosen>} changes */
   choose(changes) {
     const before = this.now();
@@ -80,12 +102,19 @@ export class FreeRace {
     if (stop) this.stage.show(stop);
   }
 
+  /** Panels that an address names. @param {string[]} names */
+  show(names) {
+    const known = this.views.map(({ value }) => value).filter((name) => names.includes(name));
+    if (known.length) this.panels = known;
+  }
+
   /** Show in the lists what is chosen. */
   mark() {
     const { landscape, optimizers, schedule } = this.chosen;
     this.list.value = landscape;
     this.rates.value = schedule;
     this.rates.disabled = !this.first.stops[landscape];
+    for (const box of this.views) box.checked = this.panels.includes(box.value);
     for (const box of this.boxes) [box.checked, box.disabled] = [optimizers.includes(box.value), this.rates.disabled];
   }
 
@@ -103,8 +132,12 @@ export class FreeRace {
     return { ...this.chosen, values: { ...this.chosen.values, ...values }, points: this.placed() ? live.base.starts ?? [] : [], steps: live.base.steps };
   }
 
+  get player() {
+    return this.stage.player;
+  }
+
   get live() {
-    return this.stage.player?.live;
+    return this.player?.live;
   }
 
   /** Whether the starts are others than those that were sent. */
@@ -144,7 +177,7 @@ export class FreeRace {
     this.shown = entrants.map((index) => known[index]);
     this.suited = this.suit(frame, landscape, ground, block, entrants);
     const rates = this.shown.map((name) => this.suited[name] ?? {});
-    const race = raceOf(frame, ground, entrants, chosen.schedule, rates, []);
+    const race = raceOf(frame, ground, entrants, chosen.schedule, rates, this.panels, []);
     this.sent = this.sentOf(/** @type {NonNullable<Race["live"]>} */ (race.live).parameters);
     this.start = race.starts ?? [];
     this.steps = race.steps;
@@ -165,7 +198,7 @@ export class FreeRace {
       if (known !== undefined) found[id] = { lr: known };
       if (known !== undefined || own || !rates) continue;
       const schedule = /** @type {Record<string, number>} */ (frame.schedules[chosen.schedule].parameters);
-      const lr = suitedRate(block, at, { landscape: ground.surface.parameters, schedule, optimizer: parameters }, rates, starts, where);
+      const lr = suitedRate(block, at, { landscape: ground.parameters, schedule, optimizer: parameters }, rates, starts, where);
       if (lr !== null) found[id] = { lr };
     }
     return found;
@@ -185,6 +218,12 @@ export class FreeRace {
       live.turn(turned);
       if (points.length) live.place(points);
       else live.release();
+    }
+    const { resumed, player } = this;
+    this.resumed = null;
+    if (resumed && player) {
+      player.clock.seek(resumed.position);
+      if (!resumed.playing) player.clock.pause();
     }
     this.watch();
   }
@@ -215,6 +254,7 @@ export class FreeRace {
       if (name === "optimizer" && known.has(own) && !named.includes(own)) [found.values[own]] = [set, named.push(own)];
       if (name === "point") found.points.push(/** @type {Point} */ (text.split(",").map(Number)));
       if (name === "steps" && Number(text) >= 1) found.steps = Math.round(Number(text));
+      if (name === "show") this.show(text.split("."));
     }
     found.points = found.points.filter((point) => point.length === 2 && point.every(Number.isFinite));
     return { ...found, optimizers: named.length ? named.slice(0, MOST) : found.optimizers };
@@ -225,7 +265,8 @@ export class FreeRace {
     const { sent, frame, ground, live } = this;
     if (!sent || !frame || !ground || live?.held) return;
     const { landscape, schedule, values, points, steps } = this.now();
-    const anew = this.stage.shown.stop === this.saved && !points.length && steps === this.steps && Object.values(values).every((own) => !Object.keys(own).length);
+    const same = String(this.panels) === String(this.first.panels);
+    const anew = same && this.stage.shown.stop === this.saved && !points.length && steps === this.steps && Object.values(values).every((own) => !Object.keys(own).length);
     this.back.disabled = anew;
     const told = (/** @type {Record<string, number | number[]>} */ own) => Object.entries(own).map(([key, value]) => `~${key}:${value}`).join("");
     const parts = [`landscape=${landscape}${told({ ...ground.settings, ...values[GROUND] })}`];
@@ -236,6 +277,7 @@ export class FreeRace {
     }
     parts.push(`${SCHEDULE}=${schedule}${told({ ...frame.schedules[schedule].told, ...values[SCHEDULE] })}`);
     parts.push(...(points.length ? ["starts=points", ...points.map((point) => `point=${point}`)] : [ground.begins]), `steps=${steps ?? this.steps}`);
+    if (String(this.panels) !== String(this.first.usual)) parts.push(`show=${this.panels.join(".")}`);
     this.tellOf([...parts, frame.rest, ground.rest].filter(Boolean).join("&"), anew);
   }
 }

@@ -4,12 +4,13 @@
 import { findExits, numbers } from "./data.js";
 import { groundFor } from "./liveground.js";
 import { surfaceFor } from "./program.js";
+import { pairOn } from "./templates.js";
 
 /** @import { FrameBlock, GroundBlock, Landscape, LiveBlock, ParameterValues, Point, Race, Run, RunBlock } from "./types" */
 
 /** The landscape, as finely drawn as Python draws it. @param {GroundBlock} ground @returns {Landscape} */
-export function landscapeOf({ key, landscape, told, surface }) {
-  const { parameters } = surface;
+export function landscapeOf({ key, landscape, told, formulas, parameters }) {
+  const surface = formulas.open ?? formulas.tape;
   const evaluate = surfaceFor(surface, parameters);
   const lossesAt = (/** @type {[Float64Array, Float64Array]} */ [x, y]) => x.map((one, k) => evaluate(one, y[k]).value);
   const plain = { ...landscape, key, told, evaluate, slopesKnown: true, heights: { n: 0, values: [] }, program: null, plane: null };
@@ -19,8 +20,21 @@ export function landscapeOf({ key, landscape, told, surface }) {
 /** What the runs of some entrants are computed by. @param {FrameBlock} frame @param {GroundBlock} ground @param {number[]} entrants @param {string} schedule @returns {LiveBlock} */
 export function liveBlockOf(frame, ground, entrants, schedule) {
   const { nodes } = frame.schedules[schedule];
-  const pairs = entrants.map((index) => ground.pairs[index] && { ...ground.pairs[index], schedule: nodes });
-  return { key: keyOf(ground, entrants, schedule), functions: frame.functions, pairs: /** @type {LiveBlock["pairs"]} */ (pairs), told: ground.told, surface: ground.surface };
+  const { told, formulas, parameters } = ground;
+  const pairs = entrants.map((index) => ({ ...pairOf(frame, ground, index), schedule: nodes }));
+  const surface = { ...(formulas.open ?? formulas.tape), parameters };
+  return { key: keyOf(ground, entrants, schedule), functions: frame.functions, pairs: /** @type {LiveBlock["pairs"]} */ (pairs), told, surface };
+}
+
+/** @type {WeakMap<GroundBlock, Map<number, ReturnType<typeof pairOn>>>} */
+const pairs = new WeakMap();
+
+/** @param {FrameBlock} frame @param {GroundBlock} ground @param {number} index of an entrant */
+function pairOf(frame, ground, index) {
+  const known = pairs.get(ground) ?? new Map();
+  pairs.set(ground, known);
+  const found = known.get(index) ?? pairOn(frame.entrants[index].method, ground.formulas);
+  return known.set(index, found).get(index);
 }
 
 /** @param {GroundBlock} ground @param {number[]} entrants @param {string} schedule */
@@ -28,21 +42,21 @@ const keyOf = ({ key }, entrants, schedule) => `${key} ${entrants} ${schedule}`;
 
 /**
  * The race, which knows of its runs no more than where they begin.
- * @param {FrameBlock} frame @param {GroundBlock} ground @param {number[]} entrants @param {string} schedule @param {Record<string, number>[]} rates what of each entrant's numbers is not as in the frame @param {Point[]} points starts in place of the ground's, none for these
+ * @param {FrameBlock} frame @param {GroundBlock} ground @param {number[]} entrants @param {string} schedule @param {Record<string, number>[]} rates what of each entrant's numbers is not as in the frame @param {string[]} panels @param {Point[]} points starts in place of the ground's, none for these
  * @returns {Race}
  */
-export function raceOf(frame, ground, entrants, schedule, rates, points) {
-  const { landscape, surface, packing, precise, ellipse } = ground;
+export function raceOf(frame, ground, entrants, schedule, rates, panels, points) {
+  const { landscape, packing, precise, ellipse } = ground;
   const starts = points.length ? points : startsOf(ground);
   const count = starts.length;
   const parameters = entrants.map((index, at) => ({
-    landscape: surface.parameters,
+    landscape: ground.parameters,
     schedule: frame.schedules[schedule].parameters,
     optimizer: { ...frame.entrants[index].parameters, ...rates[at] },
   }));
   const key = keyOf(ground, entrants, schedule);
   const live = { key, parameters, noise: frame.noise, seed: frame.seed, starts: [...starts.map(([x]) => x), ...starts.map(([, y]) => y)] };
-  const whole = { ...frame.race, token: key, landscapeKey: ground.key, title: landscape.name, window: landscape.window, packing, precise, packed: false, ellipse, count, live };
+  const whole = { ...frame.race, panels, token: key, landscapeKey: ground.key, title: landscape.name, window: landscape.window, packing, precise, packed: false, ellipse, count, live };
   /** @type {Race} */
   const race = { ...whole, starts: points.length || ground.chosen ? starts : null, numbers: [...numbersOf(ground, entrants, parameters), ...frame.schedules[schedule].numbers], runs: [] };
   race.runs = entrants.map((index) => empty(frame.race.runs[index], race, starts));

@@ -642,6 +642,9 @@ export interface FreeTold {
   landscape: string;
   optimizers: string[];
   schedule: string;
+  /** The panels that are shown at first, and those that a link leaves out. */
+  panels: string[];
+  usual: string[];
   /** By the landscapes' names. */
   stops: Record<string, SiteStop>;
 }
@@ -652,7 +655,7 @@ export interface FrameBlock {
   race: RaceBlock;
   functions: EngineFunctions;
   /** The stops of a learning rate's slider, null where there is no such rate; all numbers; and those that a link tells. */
-  entrants: { id: string; rates: number[] | null; parameters: Record<string, number | number[]>; told: Record<string, number> }[];
+  entrants: { id: string; rates: number[] | null; parameters: Record<string, number | number[]>; told: Record<string, number>; method: MethodBlock }[];
   schedules: Record<string, { nodes: ScheduleData; parameters: Record<string, number | number[]>; told: Record<string, number>; numbers: NumberBlock[] }>;
   noise: number;
   seed: string;
@@ -660,14 +663,27 @@ export interface FrameBlock {
   rest: string;
 }
 
-/** A landscape, with what every entrant does on it. */
+/** What a method does on any landscape: its entries "value", "dx", "dy", "dxx", "dxy" and "dyy" are what a landscape has at the point of their operands. */
+export interface MethodBlock {
+  tape: TapeData;
+  /** For other values of what is 0 or 1; null where nothing is. */
+  open: TapeData | null;
+  /** null where no steps are taken apart. */
+  apart: StepProgram | null;
+}
+
+/** The same as a surface, and the parameters that it holds for one value only. */
+export type FormulaData = SurfaceData & { fixed: Record<string, number> };
+
+/** A landscape. */
 export interface GroundBlock {
   key: string;
   /** Its figures without what the browser computes. */
   landscape: Pick<LandscapeBlock, "map" | "surface" | "window" | "name">;
   told: LiveTold;
-  surface: LiveBlock["surface"];
-  pairs: (Omit<LivePair, "parameters" | "schedule"> | null)[];
+  /** What is written into a method's tapes, the first one for parameters that are 0 or 1 as they are. */
+  formulas: { tape: FormulaData; open: FormulaData | null };
+  parameters: Record<string, number>;
   numbers: NumberBlock[];
   ellipse: EllipseBlock | null;
   precise: boolean;
