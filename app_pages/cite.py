@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from player.markdown import plain
 from version import AUTHORS, PROGRAM, RELEASED, VERSION
 
 
 def cite(title: str, address: str) -> None:
     """The reference to a link, in words, and as BibTeX."""
     st.caption("For what is shown, as it is set now. The version counts: what is computed may change with it.")
-    st.markdown(plain(in_words(title, address)))
+    st.code(in_words(title, address), language=None, wrap_lines=True)
     st.code(as_bibtex(title, address), language="bibtex", wrap_lines=True)
 
 

@@ -13,7 +13,6 @@ from app_pages.session import session, set_value, value_of
 from app_pages.widgets import attempt, show_problem, shows, upload
 from exports import opened, opened_file, qr_svg, to_file
 from exports.page_link import leads_here_only, page_link
-from player.markdown import plain
 from scenario.view import is_whole
 
 _POPOVER, _FILE, _PASTED = "share", "open file", "open text"
@@ -92,7 +91,7 @@ def _enlarge() -> None:
 def _large_code(address: str) -> None:
     with st.container(key="qr_large"):
         st.image(qr_svg(address), alt="QR code of the link")
-        st.caption(plain(address))
+        st.code(address, language=None, wrap_lines=True)
 
 
 def _open() -> None:

@@ -31,7 +31,7 @@ from scenario import CUSTOM, Experiment
 from scenario.network_parts import OWN, sources
 
 _ON = Setting("tournament", "on")
-"""The landscapes that take part, joined by dots; the usual ones if none is named."""
+"""The landscapes that take part, joined by dots; the usual ones where it is empty."""
 _TUNED = Selection(
     "tournament",
     "tuned",
@@ -49,7 +49,9 @@ _STEPS = Selection("tournament", "steps_each", "200", "Steps", _LENGTHS)
 _OBJECTIVE = objective("tournament", "steps", "Tuned and ranked by", "What tuning looks for, and what decides who is ahead.")
 _SEED, _SEEDS, _BUDGET = seed("tournament"), seeds("tournament"), BudgetChoice("tournament")
 _ON_DATA = Setting("tournament", "data_sets")
-"""The data sets that take part, joined by dots; the usual ones if none is named."""
+"""The data sets that take part, joined by dots; the usual ones where it is empty."""
+_NONE = "none"
+"""What stands there where the list was cleared."""
 _NETWORKS_TUNED = Selection(
     "tournament",
     "networks_tuned",
@@ -108,7 +110,9 @@ def _title() -> str:
 
 
 def _chosen(setting: Setting, what: str, able: list[str], usual: Sequence[str]) -> list[str]:
-    """What takes part, landscapes or data sets: those of the link, by default the usual ones."""
+    """What takes part, landscapes or data sets: those of the link, by default the usual ones; none where the list was cleared."""
+    if setting.value == _NONE:
+        return []
     asked = setting.value.split(".") if setting.value else []
     known = [name for name in dict.fromkeys(asked) if name in able][:_MOST]
     if known != asked:
@@ -126,8 +130,10 @@ def _choose(setting: Setting, what: str, able: list[str], usual: Sequence[str], 
         format_func=name_of,
         max_selections=_MOST,
         label_visibility="collapsed",
-        **shows(what, chosen, lambda names: setting.set(".".join(names))),
+        **shows(what, chosen, lambda names: setting.set(".".join(names) or _NONE)),
     )
+    if not chosen:
+        st.info(f"No {what.removesuffix('s')} takes part. Choose some in the list above, up to {_MOST}.", icon=":material/playlist_add:")
     return chosen
 
 
@@ -138,11 +144,11 @@ def _task() -> Tournament | NetworkTournament | None:
         able = [name for name in sources() if own or name != OWN]
         chosen = _choose(_ON_DATA, "data sets", able, USUAL_DATA, lambda name: "Own data" if name == OWN else datasets.source(name).name)
         with st.container(key="choices"):
-            return attempt(lambda: _task_on_networks(chosen))
+            return attempt(lambda: _task_on_networks(chosen)) if chosen else None
     able = eligible(session().scenario)
     chosen = _choose(_ON, "landscapes", able, USUAL, lambda name: "Own formula" if name == CUSTOM else landscapes.get(name).name)
     with st.container(key="choices"):
-        return attempt(lambda: _task_on_landscapes(chosen))
+        return attempt(lambda: _task_on_landscapes(chosen)) if chosen else None
 
 
 def _picture() -> None:

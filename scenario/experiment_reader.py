@@ -93,12 +93,15 @@ class ExperimentReader(Reader):
         return chosen[:most]
 
     def widths(self) -> tuple[int, ...] | None:
-        """The units of the hidden layers; None where the text does not say."""
+        """The units of the hidden layers; None where the text does not say, or says nothing that is a number."""
         if "widths" not in self.found:
             return None
         given = self.found["widths"]
-        read = [self.number(width, WIDTH, "Experiment") for width in (given if isinstance(given, list | tuple) else [given])]
+        asked = given if isinstance(given, list | tuple) else [given]
+        read = [self.number(width, WIDTH, "Experiment") for width in asked]
         widths = [int(width) for width in read if width is not None]
+        if asked and not widths:
+            return None
         if len(widths) > DEPTH.high:
             self.notes.append(f"{len(widths)} hidden layers were changed to {DEPTH.high:g}, which is the most")
         return tuple(widths[: int(DEPTH.high)])

@@ -130,7 +130,7 @@ def is_known(name: str, kind: type[Setup] = Scenario) -> bool:
 def of_pairs(pairs: Sequence[tuple[str, str]], kind: type[Setup] = Scenario) -> View:
     """The view that the names and values of a link's query stand for; what is not valid is changed, with a note."""
     shown = [value for name, value in pairs if name == PANELS_FIELD]
-    names = [name for name in shown[-1].split(".") if name] if shown else []
+    names = [name for value in shown for name in value.split(".") if name]
     return _view(names, fields_of_query(pairs), kind)
 
 

@@ -160,6 +160,7 @@ def test_what_cannot_be_is_refused_by_name(changes: dict[str, Any], word: str) -
         ("data=own&table=1", {}, "own data could not be used: row 1"),
         ("data=moons&table=eJw", {}, "table goes with"),
         ("widths=16,many,900", {"widths": (16, 512)}, "'many'"),
+        ("widths=64~64", {}, "'64~64'"),
         (f"widths={','.join(['4'] * 30)}", {"widths": (4,) * 20}, "30 hidden layers"),
         ("initial=he~scale:1e9", {"initials": (Choice.of("he", scale=1000.0),)}, "scale = 1e9"),
         ("&".join(["initial=he"] * 14), {"initials": (Choice("he"),) * MOST_RUNS}, "first 12 of 14 initializations"),

@@ -97,6 +97,15 @@ def test_more_landscapes_than_take_part_are_told() -> None:
     assert settings(app, "tournament")["on"].split(".") == able[:12]
 
 
+def test_a_list_that_was_cleared_stays_empty_and_says_what_to_choose() -> None:
+    app = open_page(f"{WELLS.to_query()}&on=none", "tournament")
+    assert not app.exception
+    assert not app.error
+    assert app.multiselect[0].value == []
+    assert any(read(info).startswith("No landscape takes part. Choose some") for info in app.info)
+    assert settings(app, "tournament")["on"] == "none"
+
+
 def test_a_sweep_too_large_keeps_the_way_in() -> None:
     box = "optimizers.0.lr~0.001~0.1~log;optimizers.0.momentum~0.1~0.9~linear"
     crowd = WELLS.replace(optimizers=(Choice("momentum"),), starts=Choice.of("grid", n=2000), steps=500)

@@ -33,6 +33,10 @@ def test_the_player_lays_out_the_same_pictures() -> None:
     assert f'STEP = "{STEP}"' in text
 
 
+def test_views_that_a_link_names_one_by_one_are_shown_together() -> None:
+    assert opened("?steps=9&show=loss&show=map.step&show=map") == View(Scenario(steps=9), ("map", "step", "loss"))
+
+
 @pytest.mark.parametrize("text", ["?steps=9&show=map.hologram.cube", '{"version": 1, "steps": 9, "show": ["map", "hologram", "cube"]}'])
 def test_a_panel_that_there_is_not_is_told_and_left_out(text: str) -> None:
     assert opened(text) == View(Scenario(steps=9), ("map",), (unknown_panels(["hologram", "cube"]),))

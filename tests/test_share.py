@@ -207,8 +207,11 @@ def test_the_numbers_of_a_film_and_a_picture_are_typed_exactly_and_refused_in_wo
 
 def test_the_reference_names_the_version_and_the_link() -> None:
     app = open_share("Cite", Scenario(Choice("himmelblau"), steps=50).to_query())
-    (code,) = app.code
+    words, code = app.code
     assert code.value.startswith("@software{descent,")
     assert f"title   = {{{PROGRAM}: Himmelblau}}" in code.value
     assert "landscape=himmelblau" in code.value
-    assert any(text.value.startswith(AUTHORS) and "Himmelblau" in text.value for text in app.markdown)
+    assert words.value.startswith(AUTHORS)
+    assert "Himmelblau" in words.value
+    (address,) = (line.partition("{")[2].rstrip("},") for line in code.value.splitlines() if line.strip().startswith("url"))
+    assert words.value.endswith(f" {address}"), "what is copied is the link, letter for letter"
