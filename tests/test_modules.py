@@ -646,15 +646,15 @@ def test_numbers_at_axes_are_round_and_as_many_as_have_room(player_page: PlayerP
         assert called(player_page, "ticks", "m.powersOfTen(a[0], a[1])", limits, most) == pytest.approx(shown)
 
 
-def test_at_the_end_the_scoreboard_has_the_last_numbers_however_soon_after_the_last_time(player_page: PlayerPage) -> None:
-    """In the rest before a race began anew it had those of some steps before, beside curves that were at the end."""
+def test_the_scoreboard_is_sorted_now_and_then_and_at_the_end_at_once(player_page: PlayerPage) -> None:
+    """In the rest before a race began anew it had the order of some steps before, beside curves that were at the end."""
     show = """((position) => {
         const clock = { playing: true, position, step: position, steps: 300 };
         const player = { race: { runs: [] }, clock, off: new Set(), highlight: null };
-        const board = { player, shown: performance.now(), rows: [], order: [] };
-        const before = (board.shown -= 5);
-        m.Board.prototype.show.call(board);
-        return board.shown > before;
+        const board = Object.assign(Object.create(m.Board.prototype), { player, sorted: performance.now(), step: null, rows: [], order: [] });
+        const before = (board.sorted -= 5);
+        board.show();
+        return board.sorted > before;
     })(a[0])"""
     assert not called(player_page, "board", show, 298)
     assert called(player_page, "board", show, 300)

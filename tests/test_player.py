@@ -151,6 +151,16 @@ def test_every_panel_is_at_the_same_step(player_page: PlayerPage) -> None:
     assert drawn == pytest.approx(np.median(race.runs[1].losses[37]), rel=1e-3)
     now = page.locator(".board tbody tr", has_text="Adam").locator(".now").inner_text().replace("−", "-")
     assert float(now) == pytest.approx(np.median(race.runs[1].losses[37]), rel=0.01)
+    playing = f"""(from) => Array.from({{ length: 4 }}, (_, i) => {{
+      const {{ clock }} = {PLAYER};
+      [clock.playing, clock.position] = [true, from + i + 0.4];
+      {PLAYER}.draw();
+      clock.playing = false;
+      return [...document.querySelectorAll(".board tbody tr")].find((row) => row.textContent.includes("Adam")).querySelector(".now").textContent;
+    }})"""
+    told = [float(loss.replace("−", "-").replace("\u00a0", "")) for loss in page.evaluate(playing, 38)]
+    assert told == pytest.approx(np.median(race.runs[1].losses[38:42], axis=1), rel=0.01), "frame after frame while it plays"
+    seek(page, 37)
     changed = f"""async () => {{
       const observer = new MutationObserver(() => {{}});
       observer.observe(document.querySelector('.descent'), {{ attributes: true, characterData: true, childList: true, subtree: true }});

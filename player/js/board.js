@@ -7,7 +7,7 @@ import { markerOf } from "./marks.js";
 /** @import { Bar, Race, Run } from "./types" */
 /** @import { Player } from "./player.js" */
 
-const PAUSE = 160; // milliseconds between two sortings while the race plays, so that rows can be read
+const PAUSE = 160; // milliseconds between two sortings while the race plays, so that rows can be followed
 const BLOCKS = 27; // letters' heights of a table in which each row is a block of lines
 const NUMBER_COLUMNS = { loss: 5.8, score: 4.4 }; // and of the columns of the loss with its bar, and of another number
 const MARKER = 2.4; // and of the marker with what is around a name
@@ -28,7 +28,9 @@ export class Board {
     const table = element("table", {}, this.columns, element("thead", {}, this.head), this.body);
     this.element = element("section", { class: "board", "aria-label": "Scoreboard" }, player.handles.ground, table);
     this.element.style.gridArea = "board";
-    this.shown = -Infinity;
+    this.sorted = -Infinity; // when, in milliseconds
+    /** @type {number | null} the step whose numbers stand there */
+    this.step = null;
     this.texts = ""; // for which the columns are wide enough
     this.need = BLOCKS; // letters' heights of a table with a line for each name, and two for each verdict
   }
@@ -97,9 +99,10 @@ export class Board {
     return true;
   }
 
-  /** Something else than the losses has changed; fill in everything at the next frame, also while the race plays. */
+  /** Something else than the step has changed; fill in and sort everything at the next frame, also while the race plays. */
   invalidate() {
-    this.shown = -Infinity;
+    this.sorted = -Infinity;
+    this.step = null;
   }
 
   /** Where columns find no room each row is a block of lines. Where these find none, a rate stands for all numbers; and where rows of two lines find none, each has one: without the rate, which the sidebar and the curves' labels have. */
@@ -115,32 +118,42 @@ export class Board {
     if (player.stepper.shown && !(/** @type {Element} */ (target).closest("button"))) player.stepper.follow(index, player.stepper.step?.trajectory ?? 0);
   }
 
-  /** Fill in what holds at the present step, and sort by the losses. */
+  /** Fill in what holds at the present step, as heads and curves show it in the same frame, and sort by the losses: now and then while it plays, and at once where it rests. */
   show() {
-    const { race, clock, off, highlight } = this.player;
+    const { clock } = this.player;
     const time = performance.now();
-    if (clock.playing && clock.position < clock.steps && time - this.shown < PAUSE) return; // at the end it rests, with the last numbers
-    this.shown = time;
-    const { step } = clock;
-    const losses = race.runs.map((run) => run.median[step]);
-    const { scores } = this.player;
+    if (clock.step !== this.step || !clock.playing) this.fill(clock.step);
+    if (clock.playing && clock.position < clock.steps && time - this.sorted < PAUSE) return;
+    this.sorted = time;
+    this.sort(clock.step);
+  }
+
+  /** @param {number} step */
+  fill(step) {
+    const { race, off, highlight, scores } = this.player;
+    this.step = step;
     for (const [index, { row, now, bar, more, verdict, toggle }] of this.rows.entries()) {
-      write(now, short(losses[index]));
-      bar.style.setProperty("--filled", `${100 * filled(losses[index], race.bar)}%`);
+      const loss = race.runs[index].median[step];
+      write(now, short(loss));
+      bar.style.setProperty("--filled", `${100 * filled(loss, race.bar)}%`);
       for (const [k, cell] of more.entries()) write(cell, scores[k].of(index));
       write(verdict, inWords(race, race.runs[index], step));
       mark(toggle, "aria-pressed", String(!off.has(index)));
       row.classList.toggle("off", off.has(index));
       row.classList.toggle("front", highlight === index);
     }
+  }
+
+  /** @param {number} step */
+  sort(step) {
+    const losses = this.player.race.runs.map((run) => run.median[step]);
     const key = (/** @type {number} */ index) => (Number.isNaN(losses[index]) ? Infinity : losses[index]);
-    const order = race.runs.map((_, index) => index).sort((a, b) => key(a) - key(b) || a - b);
-    if (String(order) !== String(this.order) && !(this.order.length && this.player.handles.held)) { // who turns a number looks at its row
-      this.order = order;
-      const focused = this.body.contains(document.activeElement) ? document.activeElement : null;
-      this.body.append(...order.map((index) => this.rows[index].row));
-      if (focused instanceof HTMLElement) focused.focus({ preventScroll: true }); // moving a row takes the focus from it
-    }
+    const order = losses.map((_, index) => index).sort((a, b) => key(a) - key(b) || a - b);
+    if (String(order) === String(this.order) || (this.order.length && this.player.handles.held)) return; // who turns a number looks at its row
+    this.order = order;
+    const focused = this.body.contains(document.activeElement) ? document.activeElement : null;
+    this.body.append(...order.map((index) => this.rows[index].row));
+    if (focused instanceof HTMLElement) focused.focus({ preventScroll: true }); // moving a row takes the focus from it
   }
 }
 
