@@ -26,7 +26,7 @@ def free_controls(scenario: Scenario, grounds: Sequence[str], panels: Sequence[s
         note: what needs the app, in a sentence.
     """
     return (
-        f'<div class="choose"><label>Landscape <select id="ground">{_landscapes(scenario, grounds)}</select></label>'
+        f'<div class="choose" hidden><label>Landscape <select id="ground">{_landscapes(scenario, grounds)}</select></label>'
         f'<details id="methods"><summary class="button">Optimizers</summary><div class="families">{_methods(scenario)}</div></details>'
         f'<label>Schedule <select id="schedule">{_schedules()}</select></label>'
         f'<details id="views"><summary class="button">Views</summary><div class="families">{_views(panels)}</div></details>'

@@ -31,11 +31,12 @@ from player.payload import landscape_bytes, packing_of, run_bytes, without_nan
 from player.step_program import coloured, step_program
 from scenario import Choice, Scenario
 from scenario.panels import PANELS, STEP
-from scenario.text import query_of, to_pairs
+from scenario.text import VERSION_FIELD, query_of, to_pairs
 from scenario.view import MOST_OPTIMIZERS
 from simulation.live import formulas_as_data, functions_as_data, method_as_data, plain
 from tape.landscape import AnyLandscape, has_formula
 from tape.portable import functions_of, schedule_nodes
+from version import VERSION
 
 _methods: Kept[Hashable, dict[str, Any]] = Kept(128)
 _programs: Kept[Hashable, dict[str, Any]] = Kept(128)
@@ -113,7 +114,7 @@ def frame_bytes(scenario: Scenario, theme: Theme, panels: tuple[str, ...], apart
             },
             "noise": scenario.noise,
             "seed": str(scenario.seed),
-            "rest": query_of(to_pairs(rest)),
+            "rest": query_of([*to_pairs(rest), (VERSION_FIELD, VERSION)]),
         }
     )
 

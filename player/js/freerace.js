@@ -25,6 +25,7 @@ export class FreeRace {
     this.saved = saved;
     this.tellOf = write;
     this.list = /** @type {HTMLSelectElement} */ (root.querySelector("#ground"));
+    /** @type {HTMLElement} */ (this.list.closest(".choose")).hidden = false; // without a script they would do nothing
     this.rates = /** @type {HTMLSelectElement} */ (root.querySelector("#schedule"));
     this.boxes = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("#methods input")]);
     this.views = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("#views input")]);
