@@ -26,7 +26,7 @@ from lab.network_tuning import NetworkTuning
 from lab.tuning import WHERE, Tuned, Tuning, TuningTask, trials_per_dimension
 from player.chart import chart
 from player.component import player
-from player.fair_table import fair_table, settings_found
+from player.fair_table import fair_table, settings_found, told_of_table
 from scenario import Experiment, Scenario
 
 _COUNTS = {count: f"{count} each" for count in ("20", "60", "200", "600")}
@@ -111,6 +111,8 @@ def _table(tuned: Tuned) -> None:
     if words := tuned.judged.in_words(tuned.task.labels()):
         st.markdown(f"**{words}**")
     st.html(fair_table(tuned))
+    if told := told_of_table(tuned):
+        st.caption(told)
 
 
 def _charts(tuned: Tuned) -> None:

@@ -64,14 +64,14 @@ _TRAININGS, _RUNS, _TUNED_BY = trainings("tournament"), runs("tournament", "1"),
 _BEGUN = Setting("tournament", "begun", "0")
 """The initialization of the networks, counted from 0."""
 _RANKED = {
-    "steps": "Place, shared by those who cannot be told apart; share of starts solved: they arrive and stay (+ those that only passed by), "
+    "steps": "Place: 1 + how many are better beyond chance; share of starts solved: they arrive and stay (+ those that only passed by), "
     "between which limits that lies; in how many steps, the median of the solved.",
-    "final loss": "Place, shared by those who cannot be told apart; share of starts solved (+ those that only passed by), between which "
+    "final loss": "Place: 1 + how many are better beyond chance; share of starts solved (+ those that only passed by), between which "
     "limits that lies; the median final loss above the lowest, which decides.",
 }
 """What stands in a cell."""
 _RANKED_NETWORKS = (
-    "Place, shared by those who cannot be told apart; the median test loss, which decides; between which limits that lies; the share of "
+    "Place: 1 + how many are better beyond chance; the median test loss, which decides; between which limits that lies; the share of "
     "the test examples that is right, or in a regression of the runs that have learned. Click a data set to take its networks along."
 )
 _PROFILES = {"best": "Against the best"} | {name: f"By {title.lower()}" for name, title in UNITS.items()}

@@ -120,7 +120,7 @@ def _rise(seeds: Selection, task: Any, result: Any) -> Job[Any] | None:
     """Say how well shares are known, and take more seeds or offer them; returns the job that took more, once that is done."""
     judged = result.judged
     within, count = more_seeds(task.seeds, [judged] if isinstance(judged, Judged) else judged)
-    st.caption(f"Shares are known to within {within * 100:.0f} points with {counted(task.seeds, 'seed')}.", width="stretch")
+    st.caption(f"Shares are known to within {counted(round(within * 100), 'point')} with {counted(task.seeds, 'seed')}.", width="stretch")
     if not count:
         return None
     following, most, kind = _with(task, count), _most(task), f"{type(task).__name__} with {count}"

@@ -154,7 +154,7 @@ class Budget:
             return self.steps
         steps, name = int(self.amount // least), optimizers.get(choice.name).name
         if not steps:
-            told = f"a step of {name} costs {least:,.0f} {UNITS[self.unit].lower()} on {landscape.name}"
+            told = f"a step of {name} costs {_told(round(least), self.unit)} on {landscape.name}"
             raise ValueError(f"{told}, and the budget of {self.amount:,} does not pay for a single one; raise it, or leave {name} out")
         if steps > MOST_STEPS:
             raise ValueError(f"the budget pays for {steps:,} steps of {name}, and at most {MOST_STEPS:,} can be taken; lower it")
@@ -177,8 +177,14 @@ class Budget:
         """How many steps that is for whom, in words: "200 slopes: 200 steps of SGD, 100 of SAM"."""
         asked = zip(choices, labels, strict=True)
         each = [(self.price(landscape, choice), label, self.steps_of(landscape, choice)) for choice, label in asked]
-        paid = [f"{'at most ' * bool(cost.trial)}{steps:,} steps of {label}" for cost, label, steps in each if cost.least]
+        paid = [f"{'at most ' * bool(cost.trial)}{_told(steps, 'steps')} of {label}" for cost, label, steps in each if cost.least]
         free = [label for cost, label, _ in each if not cost.least]
-        one, unit = "s" * (len(free) == 1), UNITS[self.unit] if self.unit == "hessians" else UNITS[self.unit].lower()
-        beside = f"; {' and '.join(free)} ask{one} for none, and take{one} {self.steps:,} steps" if free else ""
-        return f"{self.amount:,} {unit} a run: {', '.join(paid) or 'nobody asks for any'}{beside}"
+        one = "s" * (len(free) == 1)
+        beside = f"; {' and '.join(free)} ask{one} for none, and take{one} {_told(self.steps, 'steps')}" if free else ""
+        return f"{_told(self.amount, self.unit)} a run: {', '.join(paid) or 'nobody asks for any'}{beside}"
+
+
+def _told(count: int, unit: str) -> str:
+    """A number in one of `UNITS` in words: "1 slope", "2,000 losses"."""
+    several = UNITS[unit] if unit == "hessians" else UNITS[unit].lower()
+    return f"{count:,} {several.removesuffix('es' if unit == 'losses' else 's') if count == 1 else several}"

@@ -171,11 +171,15 @@ CLOSE_ENOUGH = 0.05
 def more_seeds(seeds: int, judged: Sequence[Judged]) -> tuple[float, int]:
     """To within how much every share solved is known, and how many seeds are next; 0 where that is close enough, or all there are.
 
-    More are taken by how wide intervals are, whoever is ahead: who looks again and again until somebody is takes chance for a result.
+    A share is known to within the farther end of its interval: 98% between 90% and 99% to within 8 points. Next are so many that two can be
+    told apart at all. More are taken by how wide intervals are, whoever is ahead: who looks again and again until somebody is takes chance
+    for a result.
     """
-    widest = max((high - low) / 2 for each in judged for low, high in each.share_intervals)
-    following = next((count for count in SEEDS if count > seeds), 0)
-    return widest, following if widest > CLOSE_ENOUGH else 0
+    known = [(share, *ends) for each in judged for share, ends in zip(each.scores.share.tolist(), each.share_intervals, strict=True)]
+    farthest = max(max(share - low, high - share) for share, low, high in known)
+    fewest = max((statistics.fewest_blocks(len(each.steps)) for each in judged if len(each.steps) > 1), default=1)
+    following = next((count for count in SEEDS if count > seeds and count >= fewest), 0)
+    return farthest, following if farthest > CLOSE_ENOUGH else 0
 
 
 def confidence(seeds: int) -> str:

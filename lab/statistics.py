@@ -255,3 +255,8 @@ def range_above(q: float, methods: int) -> float:
 def places(better: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """The place of each, from 1: one more than there are who are better beyond chance. Who cannot be told apart shares a place."""
     return np.asarray(1 + better.sum(axis=0), dtype=np.int64)
+
+
+def count_as_ranks(places: npt.NDArray[np.int64]) -> bool:
+    """Whether places are those of a sport, 1, 1, 3: each one more than there are who have a better one. `places` may be 1, 1, 2."""
+    return bool((places == 1 + (places[:, None] < places).sum(axis=0)).all())

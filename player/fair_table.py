@@ -8,9 +8,12 @@ import numpy as np
 
 import optimizers
 from figures.theme import styles
+from lab import statistics
 from lab.costs import evaluations
+from lab.judged import counted
+from lab.places import resolution
 from lab.tournament import settings_in_words
-from lab.tuning import Trials, Tuned
+from lab.tuning import Trials, Tuned, Tuning
 from parameters import short
 from player.network_fair_table import network_cells, network_heads
 from player.scoreboard import chip
@@ -28,12 +31,13 @@ def fair_table(tuned: Tuned) -> str:
     body = "".join(
         f'<tr><td>{int(tuned.judged.places[entrant]) or "–"}</td><th scope="row">{chip(looks[entrant], labels[entrant])}</th>'
         f"{network_cells(tuned, entrant) if of_networks else _cells(tuned, entrant)}</tr>"
-        f'<tr class="found"><td></td><td colspan="{len(heads) + 1}" title="What was searched, with the first seed; all else is as the '
-        f'{task.setup.noun} has it">{_settings(tuned.trials[entrant])}</td></tr>'
+        f'<tr class="found"><td></td><td colspan="{len(heads) + 1}" title="What was searched, with that seed; each other seed has found '
+        f'settings of its own, and the figures above are of all seeds. All else is as the {task.setup.noun} has it">'
+        f"{_settings(tuned, entrant)}</td></tr>"
         for entrant in tuned.order
     )
     head = "".join(f'<th title="{escape(tip)}">{name}</th>' for name, tip in heads)
-    place = "Those who cannot be told apart share a place: Friedman's test, then signed ranks with Holm's correction over the seeds"
+    place = "1 + how many are better beyond chance: by Friedman's test, then signed ranks with Holm's correction over the seeds"
     return _wide(f'<tr><th title="{escape(place)}">place</th><th>Optimizer</th>{head}</tr>', body)
 
 
@@ -46,7 +50,7 @@ def _heads(tuned: Tuned) -> list[tuple[str, str]]:
             "passed by, came within the tolerance and did not stay",
         ),
         ("steps", "The median number of steps of those that were solved, and its interval of 95% confidence"),
-        ("final loss", "The median final loss above the lowest, from all held-out starts"),
+        ("final loss", "The median final loss above the lowest, from all held-out starts; ≤ where doubles tell no less apart"),
         ("tolerant", _TOLERANT[tuned.task.compared_by]),
         ("slopes", "Slopes that a step asks for, in the mean over all runs that judge: costs in full are below, with all settings"),
     ]
@@ -80,11 +84,21 @@ def _cells(tuned: Tuned, entrant: int) -> str:
     cells = (
         f"{share:.0%}{_beside(float(judged.passed[entrant]))} <small>{low * 100:.0f}–{high * 100:.0f}</small>",
         f"{steps:g} <small>{soon:.3g}–{late:.3g}</small>" if share else "never",
-        short(loss, 3) if np.isfinite(loss) else "diverged",
+        _final(tuned, loss),
         f"{width:.1f} decades" if np.isfinite(width) else "–",
         f"{_asked(tuned, entrant)[0]:.3g}",
     )
     return "".join(f"<td>{cell}</td>" for cell in cells)
+
+
+def _final(tuned: Tuned, loss: float) -> str:
+    """A final loss; at the least that can be told from the lowest it is no measurement, but a limit."""
+    if not np.isfinite(loss):
+        return "diverged"
+    if isinstance(tuned.task, Tuning) and loss <= resolution(tuned.task.scenario.build_landscape()):
+        told = "Not to be told from the lowest: less than the rounding of a double at the landscape's usual height"
+        return f'<span title="{escape(told)}">≤ {short(loss, 2)}</span>'
+    return short(loss, 3)
 
 
 def _beside(passed: float) -> str:
@@ -92,13 +106,30 @@ def _beside(passed: float) -> str:
     return f'<small title="only passed by"> +{passed * 100:.0f}</small>' if passed >= 0.005 else ""
 
 
+def told_of_table(tuned: Tuned) -> str:
+    """What has to be known to read the table, where it is there to be read: passing by, places that skip none, nobody who arrived."""
+    judged, task = tuned.judged, tuned.task
+    told = []
+    if isinstance(task, Tuning) and any(passed >= 0.005 for passed in judged.passed):
+        told.append(
+            "A + beside the share solved are the per cent of starts that only passed by: within the tolerance, and out of it again."
+        )
+    if not judged.nobody and not statistics.count_as_ranks(judged.places):
+        told.append("A place is 1 + the number of those who are better beyond chance: after a shared place none need be left out.")
+    if isinstance(task, Tuning) and judged.nobody:
+        paid = task.budget_in_words() if task.unit != "steps" else f"{counted(task.scenario.steps, 'step')} a run"
+        told.append(f"It may be too little to arrive with: {paid}. Raise the {'budget' if task.unit != 'steps' else 'steps'} to see.")
+    return " ".join(told)
+
+
 def _asked(tuned: Tuned, entrant: int) -> tuple[float, float, float]:
     """The slopes, Hessians and losses that a step asked for: searches as measured."""
     return tuned.judged.asked(entrant, optimizers.get(tuned.trials[entrant].choice.name))
 
 
-def _settings(trials: Trials) -> str:
-    """The values found; empty where nothing came of any trial."""
+def _settings(tuned: Tuned, entrant: int) -> str:
+    """The values found with the first seed; empty where nothing came of any trial."""
+    trials, seeds = tuned.trials[entrant], tuned.task.seeds
     if trials.failed:
         return ""
     edges = "".join(
@@ -108,7 +139,8 @@ def _settings(trials: Trials) -> str:
     words = ", ".join(
         f"{parameter.title} {parameter.told(float(trials.settings[parameter.name][trials.best]))}" for parameter in trials.space.parameters
     )
-    return f"{escape(words)}{edges}"
+    whose = f"settings of seed {tuned.task.seed}: " if seeds > 1 and words else ""
+    return f"{whose}{escape(words)}{edges}"
 
 
 def _costs(tuned: Tuned, entrant: int) -> str:

@@ -94,6 +94,9 @@ def test_the_same_budget_buys_each_method_its_own_number_of_steps() -> None:
     assert [task.steps_of(choice) for choice in task.scenario.optimizers] == [40, 20, 40, 30]
     told = "40 slopes a run: 40 steps of SGD, 20 steps of SAM, 40 steps of BFGS; CMA-ES asks for none, and takes 30 steps"
     assert task.budget_in_words() == told
+    one = Budget(1, "gradients", 1).told(ROSENBROCK, (Choice("sgd"), Choice("cma_es")), ("SGD", "CMA-ES"))
+    assert one == "1 slope a run: 1 step of SGD; CMA-ES asks for none, and takes 1 step"
+    assert Budget(1, "losses", 30).told(ROSENBROCK, (Choice("sgd"),), ("SGD",)).startswith("1 loss a run: ")
     judged = run_task(task).judged
     assert [np.unique(taken).tolist() for taken in judged.also[TAKEN]] == [[40], [20], [40], [30]]
     assert not judged.also[SEARCH_TRIALS][[0, 1, 3]].any()

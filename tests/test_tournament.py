@@ -216,6 +216,14 @@ def test_more_seeds_are_called_for_by_how_wide_intervals_are_and_not_by_who_is_a
     assert within > 0.05
     assert following == 100
     assert more_seeds(100, [Judged(unsure, unsure, unsure)])[1] == 0
+    assert more_seeds(1, [Judged(unsure[:, :1], unsure[:, :1], unsure[:, :1])])[1] == 10, "five could tell nobody apart: it takes six"
+    most = np.where(np.arange(24) < 23, 5.0, np.inf) * np.ones((1, 10, 1))
+    most[0, 1:] = 5.0
+    most[0, 0, 12:] = np.inf
+    lopsided = Judged(most, most, most)
+    ((low, high),), (share,) = lopsided.share_intervals, lopsided.scores.share
+    assert share - low > high - share, "it is farther down than up"
+    assert more_seeds(10, [lopsided])[0] == share - low
 
 
 def test_the_table_of_places_is_what_the_page_tells(standings: Standings) -> None:

@@ -17,9 +17,11 @@ from lab.judged import Judged
 from lab.places import LandscapePlace, TrialBatch, resolution, run_trials
 from lab.scaling import exponents, measured, rate_factor
 from lab.search import COARSE, Scores, Search, Space, entrants
-from lab.statistics import ranks
+from lab.statistics import count_as_ranks, ranks
 from lab.tiles import Batch, Divisible
 from lab.tuning import RATES, Trials, Tuned, Tuning
+from parameters import short
+from player.fair_table import fair_table, told_of_table
 from scenario import Choice, Scenario
 from simulation import measures
 
@@ -355,6 +357,16 @@ def test_nothing_found_is_told() -> None:
     assert np.isnan(found.trials[0].tolerant_decades("steps"))
     assert found.judged.nobody
     assert found.judged.in_words(("Adam", "SGD")) == "Nobody arrived and stayed, so nobody is first."
+    assert "too little to arrive with: 1 step a run. Raise the steps" in told_of_table(found)
+
+
+def test_the_table_tells_limits_from_measurements_and_whose_its_settings_are() -> None:
+    found = run_task(Tuning(RAVINE.replace(steps=60, optimizers=(Choice("newton"), Choice("sgd"))), count=5, starts=4, seed=3, seeds=2))
+    assert found.judged.scores.loss[0] == FLOOR < found.judged.scores.loss[1]
+    assert fair_table(found).count(f">≤ {short(FLOOR, 2)}</span>") == 1
+    assert "settings of seed 3: " in fair_table(found)
+    assert count_as_ranks(np.array([1, 1, 3]))
+    assert not count_as_ranks(np.array([1, 1, 2]))
 
 
 def test_starts_around_the_landscapes_own() -> None:
