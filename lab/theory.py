@@ -19,15 +19,14 @@ from lab.quantities import build_with, in_optimizer
 from lab.sweeps import Sweep
 from landscapes import Landscape
 from optimizers import Optimizer
-from optimizers.quadratics import letter
-from parameters import Array, short
+from parameters import Array
 from scenario import Choice, Scenario
 
 _PROBES = np.array([[0.31, -0.72, 0.93, -0.11, 0.98, -0.97, 0.04, -0.45], [0.57, 0.23, -0.86, -0.49, 0.95, -0.99, 0.07, 0.91]])
 """Where it is tried whether a gradient is linear, in half windows: around the window's middle, and around the origin, where an L1 penalty
 bends."""
 _ALIKE = 1e-7
-_FLAT = 1e-12
+FLAT = 1e-12
 """A curvature smaller than this share of the largest is none: along it nothing moves, and nothing has to."""
 _FINE = 201
 _HALVINGS = 40
@@ -60,73 +59,6 @@ class Prediction:
     rates: Array
     limit: str
     limit_in_text: str
-
-
-@dataclass(frozen=True)
-class Known:
-    """A value of a hyper-parameter of which theory says something.
-
-    Attributes:
-        value: the value.
-        words: what it says, in a few words.
-        kind: "limit" for what the method diverges beyond, "best" for what makes it fastest.
-    """
-
-    value: float
-    words: str
-    kind: str
-
-
-@lru_cache(maxsize=256)
-def known_of(landscape: Landscape, optimizer: Optimizer, schedule: str = "constant") -> Mapping[str, tuple[Known, ...]]:
-    """What the method's papers say of its numbers on a landscape, by the number's name, in rising order; nothing where they say nothing.
-
-    Where the landscape is not quadratic, its curvatures at its lowest minimum stand for it: nearer to that it is one, so that the limit of
-    the learning rate holds for who arrives there.
-
-    Args:
-        landscape, optimizer: with one value for each parameter.
-        schedule: the name of the learning rate's; only of a constant rate is anything known.
-    """
-    facts, curvatures = optimizer.on_quadratics, _curvatures_to_know(landscape) if optimizer.on_quadratics else None
-    if not facts or curvatures is None or schedule != "constant":
-        return {}
-    smallest, largest, everywhere = curvatures
-
-    def value_of(formula: str) -> float:
-        return float(np.asarray(facts.value_of(formula, largest, smallest, optimizer.values)))
-
-    where = "" if everywhere else " at the minimum"
-    marks = {
-        "lr": [Known(value_of(facts.limit), f"diverges beyond {facts.limit_in_text(optimizer.symbols, optimizer.values)}{where}", "limit")]
-    }
-    if smallest > _FLAT * largest:
-        best = {name: value_of(formula) for name, formula in facts.best.items()}
-        for name, value in best.items():
-            others = [f"{letter(other, optimizer.symbols)} {short(best[other], 3)}" for other in best if other != name]
-            given = f" with {' and '.join(others)}" if others else ""
-            marks.setdefault(name, []).append(Known(value, f"fastest{where}{given}", "best"))
-    return {name: tuple(sorted(found, key=lambda mark: mark.value)) for name, found in marks.items()}
-
-
-@lru_cache(maxsize=64)
-def _curvatures_to_know(landscape: Landscape) -> tuple[float, float, bool] | None:
-    """The smallest and the largest curvature, and whether they are the same everywhere; None where the landscape curves nowhere upwards."""
-    if landscape.per_lane:
-        return None
-    found, everywhere = quadratic_curvatures(landscape), True
-    if found is None:
-        everywhere = False
-        if not landscape.formula or not landscape.facts_hold or not landscape.minima:
-            return None
-        x, y, _ = landscape.minima[0]
-        (xx, xy), (_, yy) = landscape.hessian(np.array([[x], [y]]))
-        mean, root = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
-        found = np.stack([mean - root, mean + root])
-    smallest, largest = (float(value) for value in found[:, 0])
-    if not np.isfinite([smallest, largest]).all() or largest <= 0 or smallest < -_FLAT * largest:
-        return None
-    return max(smallest, 0.0), largest, everywhere
 
 
 @lru_cache(maxsize=16)
@@ -187,7 +119,7 @@ def spectral_radius_on(scenario: Scenario, values: Mapping[str, Array]) -> Array
         return None
     landscape, optimizer, _ = build_with(scenario, values)
     curvatures = quadratic_curvatures(landscape, next(iter(values.values())).size)
-    if curvatures is None or (curvatures[0] < -_FLAT * curvatures[1]).any():
+    if curvatures is None or (curvatures[0] < -FLAT * curvatures[1]).any():
         return None
     return spectral_radius(optimizer, curvatures)
 
@@ -211,9 +143,14 @@ def quadratic_curvatures(landscape: Landscape, count: int = 1) -> Array | None:
             alike = np.abs(landscape.gradient(points) - linear) <= _ALIKE * np.abs(linear).max(axis=0)
         if not alike.all():
             return None
+    return np.broadcast_to(eigenvalues(hessian), (2, count))
+
+
+def eigenvalues(hessian: Array) -> Array:
+    """Those of symmetric matrices of shape (2, 2, N), the smaller first, shape (2, N)."""
     (xx, xy), (_, yy) = hessian
     mean, root = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
-    return np.broadcast_to(np.stack([mean - root, mean + root]), (2, count))
+    return np.stack([mean - root, mean + root])
 
 
 def spectral_radius(optimizer: Optimizer, curvatures: Array) -> Array | None:
@@ -243,7 +180,7 @@ def spectral_radius(optimizer: Optimizer, curvatures: Array) -> Array | None:
         if after is None or not np.allclose(after, superposed, rtol=_ALIKE, atol=_ALIKE * float(np.abs(superposed).max())):
             return None
     radii = np.abs(np.linalg.eigvals(matrix)).max(axis=2)
-    largest: Array = np.where(np.abs(curvatures) > _FLAT * np.abs(curvatures).max(axis=0), radii, 0.0).max(axis=0)
+    largest: Array = np.where(np.abs(curvatures) > FLAT * np.abs(curvatures).max(axis=0), radii, 0.0).max(axis=0)
     return largest
 
 
@@ -271,7 +208,7 @@ def _best(scenario: Scenario, x: Axis, y: Axis) -> tuple[Array, Array]:
     landscape, optimizer, _ = build_with(scenario, given)
     count = next(iter(given.values())).size
     curvatures = quadratic_curvatures(landscape, count)
-    if curvatures is None or (curvatures[0] <= _FLAT * curvatures[1]).any():
+    if curvatures is None or (curvatures[0] <= FLAT * curvatures[1]).any():
         return np.empty((2, 0)), np.empty(0)
     optima = {key: facts.value_of(formula, curvatures[1], curvatures[0], optimizer.values) for key, formula in keys.items()}
     values = np.array([np.broadcast_to(optima.get(axis.key, axis.values if axis is free else 0.0), count) for axis in (x, y)])

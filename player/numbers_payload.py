@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from formulas.latex import in_unicode, symbol
-from lab.theory import known_of
+from lab.known import known_of
 from landscapes import Landscape
 from optimizers import Optimizer
 from parameters import Param

@@ -11,11 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-import landscapes
-import optimizers
 from app_pages.picks import followed, picked
 from formulas import FormulaError, read_number
-from lab.theory import known_of, quadratic_curvatures, spectral_radius
 from parameters import Param
 from player.numbers_payload import numbers_of, tried_marks
 from scenario import Choice, Experiment, Scenario, address
@@ -59,27 +56,6 @@ def test_what_is_turned_is_what_is_declared() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov"])
-def test_the_marks_are_where_a_step_begins_to_diverge_and_where_it_shrinks_fastest(name: str) -> None:
-    ravine = landscapes.get("ravine", condition=50.0, angle=20.0)
-    curvatures = quadratic_curvatures(ravine)
-    assert curvatures is not None
-    method = optimizers.get(name)
-    marks = {(at, mark.kind): mark.value for at, found in known_of(ravine, method).items() for mark in found}
-    limit = marks.pop(("lr", "limit"))
-    for share, stable in ((0.999, True), (1.001, False)):
-        radius = spectral_radius(method.with_parameters(lr=limit * share), curvatures)
-        assert radius is not None
-        assert (radius[0] < 1) == stable
-    best = {at: value for (at, _), value in marks.items()}
-    radii = []
-    for factor in (0.97, 1.0, 1.03):
-        radius = spectral_radius(method.with_parameters(**{**best, "lr": best["lr"] * factor}), curvatures)
-        assert radius is not None
-        radii.append(radius[0])
-    assert radii[1] < min(radii[0], radii[2])
-
-
 def test_marks_that_differ_read_differently(player_page: PlayerPage) -> None:
     page = player_page.play(RAVINE.replace(landscape=Choice("rosenbrock"), optimizers=(Choice.of("sgd", lr=0.001),)), ("map",), at=0)
     page.evaluate("""() => {
@@ -97,16 +73,6 @@ def test_where_theory_does_not_know_the_best_rate_the_best_that_was_tried_is_mar
     page.wait_for_function("document.querySelector('.descent').player.handles.all.get('optimizers.2.lr').number.marks.length")
     page.keyboard.press("ArrowRight")
     assert re.fullmatch(r"best of \d+ tried from this start, 120 steps", page.locator(".turning .known span").inner_text())
-
-
-def test_where_theory_is_silent_there_are_no_marks() -> None:
-    ravine, rosenbrock = landscapes.get("ravine"), landscapes.get("rosenbrock")
-    assert known_of(ravine, optimizers.get("adam")) == {}
-    assert known_of(ravine, optimizers.get("sgd"), "cosine") == {}
-    (at_minimum, *_) = known_of(rosenbrock, optimizers.get("sgd"))["lr"]
-    largest = np.linalg.eigvalsh(rosenbrock.hessian(np.ones((2, 1)))[:, :, 0])[1]
-    assert "at the minimum" in at_minimum.words
-    assert 2 / largest in [mark.value for mark in known_of(rosenbrock, optimizers.get("sgd"))["lr"]]
 
 
 def test_numbers_are_set_as_the_sidebar_sets_them() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -129,6 +130,31 @@ def test_equations_have_the_numbers_of_the_step(player_page: PlayerPage) -> None
         assert [float(text.replace("−", "-")) for text in texts] == pytest.approx(slope.tolist(), rel=0.01)
         assert page.locator(".which").inner_text() == f"from step {t} to {t + 1}"
         assert page.locator(".counter").inner_text() == f"step {step} of 60", "one step has one number"
+
+
+def test_while_it_plays_all_that_is_told_is_of_one_step(player_page: PlayerPage) -> None:
+    page = taken_apart(player_page, scenario("adam").replace(steps=400), at=3)
+    page.evaluate(
+        f"""() => {{
+        const player = {PLAYER}, panel = player.panels.get('step');
+        const drawn = player.draw.bind(player);
+        const boxes = player.panels.get('map').steps;
+        window.seen = [];
+        player.draw = () => {{
+            drawn();
+            const texts = [...panel.element.querySelectorAll('.equations .number')].map((number) => number.textContent);
+            const told = [panel.title, panel.parts, player.transport.step].map((place) => place.textContent);
+            window.seen.push({{ time: performance.now(), told: [...told, texts.join(' '), JSON.stringify(boxes.drawn)] }});
+        }};
+        player.clock.play(); }}"""
+    )
+    page.wait_for_function("new Set(window.seen.map(({ told }) => told[0])).size > 8")
+    seek(page, 200)
+    seen = page.evaluate("window.seen")[2:-8]
+    for i, what in enumerate(("heading", "parts", "counter", "equations", "arrows")):
+        assert len({each["told"][i] for each in seen}) == len({tuple(each["told"]) for each in seen}), f"the {what} change with the rest"
+    changes = [b["time"] for a, b in pairwise(seen) if a["told"] != b["told"]]
+    assert min(b - a for a, b in pairwise(changes)) > 80, "it stays long enough to be read"
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (390, 844)])

@@ -6,7 +6,6 @@ import { byHand, element, short, write } from "./dom.js";
 /** @import { Lit, Step } from "./types" */
 /** @import { Player } from "./player.js" */
 
-const READABLE = 120; // milliseconds between two fillings while the race plays, so that numbers can be read
 const REST = 150; // milliseconds without other numbers after which formulas are as large as they can be
 
 export class Equations {
@@ -35,7 +34,6 @@ export class Equations {
     this.element.addEventListener("pointerover", (event) => this.point(/** @type {Element} */ (event.target)));
     this.element.addEventListener("pointerleave", () => player.stepper.light(null));
     this.shown = "";
-    this.time = -Infinity;
   }
 
   /** Other equations. @param {Step} step @param {string} colour */
@@ -85,13 +83,10 @@ export class Equations {
   /** Fill in the numbers of the step that is shown, and mark the line that is explained. */
   draw() {
     const { player, step } = this;
-    const { clock, stepper } = player;
-    const { t, sub, lit } = stepper;
+    const { t, sub, lit } = player.stepper;
     const key = `${t} ${sub} ${JSON.stringify(lit)}`;
-    const now = performance.now();
-    if (!step || key === this.shown || (clock.playing && now - this.time < READABLE)) return;
+    if (!step || key === this.shown) return;
     this.shown = key;
-    this.time = now;
     if (t !== null) for (const number of this.numbers) this.fill(number, numbersAt(step, String(number.dataset.plane), t));
     this.fit();
     for (const [i, row] of this.rows.entries()) {

@@ -9,6 +9,7 @@ import { aroundStep } from "./anatomy.js";
 /** @typedef {{ run: number, trajectory: number }} Followed */
 
 const MOST_KEPT = 24; // trajectories whose steps are kept
+const READABLE = 120; // milliseconds that a step stays while the race plays, so that its numbers can be read
 
 export class Stepper {
   /** @param {Player} player whose clock and race it goes with */
@@ -26,6 +27,7 @@ export class Stepper {
     this.lit = null;
     /** @type {string | null} the part that the maps were made to show */
     this.around = null;
+    this.playing = { step: 0, since: -Infinity }; // the step that is shown while the race plays, and since when
     this.close = false; // whether the maps show the part around the step
   }
 
@@ -66,10 +68,19 @@ export class Stepper {
     return chosen ?? known.findLast(({ run }) => run === this.followed?.run) ?? known.at(-1) ?? null;
   }
 
+  /**
+   * The step that the clock tells. Beside a step taken apart it stays long enough to be read while the race plays: counter, heading, parts,
+   * equations, arrows and boxes change together.
+   */
+  get at() {
+    const { clock } = this.player;
+    return clock.playing && this.step ? this.playing.step : clock.step;
+  }
+
   /** The number of the step that is taken apart, from 0: the one that is taken next, at the end the last one; null where that step was not taken apart. */
   get t() {
     const { step } = this;
-    const t = Math.min(this.player.clock.step, this.player.race.steps - 1);
+    const t = Math.min(this.at, this.player.race.steps - 1);
     return step && t < step.count ? t : null;
   }
 
@@ -104,12 +115,12 @@ export class Stepper {
 
   /** Go on or back by one line of the step; after its last line the next step begins. @param {1 | -1} by */
   walk(by) {
-    const { step, t } = this;
     const { clock } = this.player;
+    clock.pause(); // at the step that the clock shows
+    const { step, t } = this;
     if (!step || t === null) return;
     const last = step.lines.length - 1;
     let line = this.sub === null ? (by > 0 ? 0 : last) : this.sub + by;
-    clock.pause();
     if (line < 0 || line > last) {
       const other = t + by >= 0 && t + by < step.count;
       line = other === by > 0 ? 0 : last;
@@ -133,7 +144,11 @@ export class Stepper {
 
   /** The clock shows another position, and with it a whole step. */
   moved() {
+    const { clock } = this.player;
+    const now = performance.now();
     this.sub = null;
+    if (clock.playing && clock.position < clock.steps && now - this.playing.since < READABLE) return; // at the end it rests, at the last step
+    if (clock.step !== this.playing.step) this.playing = { step: clock.step, since: now };
   }
 
   /** Whether what an equation brings in is shown: everything, or up to the line that is explained. @param {number | undefined} line */

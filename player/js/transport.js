@@ -75,7 +75,7 @@ export class Transport {
     this.scrubber.value = String(clock.position);
     this.scrubber.style.setProperty("--done", `${(100 * clock.position) / clock.steps}%`);
     mark(this.scrubber, "aria-valuetext", `step ${clock.step} of ${clock.steps}`);
-    write(this.step, String(clock.step));
+    write(this.step, String(this.player.stepper.at));
   }
 
   /** Show what the clock and the player are at. */
