@@ -62,6 +62,13 @@ def test_marks_that_differ_read_differently(player_page: PlayerPage) -> None:
         const { handles } = document.querySelector('.descent').player;
         handles.track.show(handles.all.get('optimizers.0.lr'), null); }""")
     assert page.locator(".turning .known b").all_inner_texts() == ["0.001996", "0.001997"]
+    limits = [{"value": value, "words": "", "kind": "limit"} for value in (0.01, 0.1)]
+    page.evaluate(f"""() => {{
+        const {{ handles }} = document.querySelector('.descent').player;
+        const {{ number }} = handles.all.get('optimizers.0.lr');
+        handles.track.drawMarks({{ ...number, marks: {json.dumps(limits)} }}); }}""")
+    assert page.locator(".turning .rail .sort.limit").count() == 2
+    assert page.locator(".turning .beyond").count() == 1, "between two limits one minimum still holds it"
 
 
 def test_where_theory_does_not_know_the_best_rate_the_best_that_was_tried_is_marked(player_page: PlayerPage) -> None:

@@ -115,7 +115,8 @@ export class Track {
       sign.style.left = `${100 * shareOf(number, value)}%`;
       return sign;
     });
-    const beyond = seen.filter(({ kind }) => kind === "limit").map(({ value }) => {
+    const last = number.marks.findLast(({ kind }) => kind === "limit"); // up to there some minimum may hold it
+    const beyond = seen.filter((mark) => mark === last).map(({ value }) => {
       const part = element("i", { class: "beyond" });
       part.style.left = `${100 * shareOf(number, value)}%`;
       return part;
