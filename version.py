@@ -13,4 +13,7 @@ def numbers_of(version: str) -> tuple[int, ...]:
     Raises:
         ValueError: it is none.
     """
-    return tuple(int(part) for part in version.split("."))
+    parts = version.split(".")
+    if not all(part.isascii() and part.isdecimal() for part in parts):
+        raise ValueError(f"{version!r} is no version")
+    return tuple(map(int, parts))

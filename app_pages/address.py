@@ -20,7 +20,7 @@ from app_pages.kept import Note
 from app_pages.places import SHOWN_ON, kinds_on, opening_on
 from app_pages.recovery import come_back
 from app_pages.session import Pairs, session
-from app_pages.settings import defaults_on
+from app_pages.settings import check_settings, defaults_on
 from scenario import Scenario
 from scenario.network_parts import OWN
 from scenario.text import PANELS_FIELD, TABLE_FIELD, VERSION_FIELD, query_of
@@ -74,6 +74,7 @@ def read_address(page: str) -> None:
     now.desk.panels = usual.panels if silent and PANELS_FIELD not in dict(shown) else opened.panels
     now.address, now.problems, now.unheard = pairs, {}, False
     now.notes = [Note(text, lasting=True) for text in opened.notes]
+    check_settings(page)
 
 
 def write_address() -> None:

@@ -75,8 +75,13 @@ class Selection(Setting):
     def value(self) -> str:
         """What it is now; where the link asks for a value that there is not, the user is told and it is the default."""
         if self._kept not in self.options:
-            self.refuse(f"was changed to {self.default}; choose one of {', '.join(self.options)}")
+            self.refuse(f"was changed to {self.default}; choose one of {', '.join(map(self._told, self.options))}")
         return self._kept
+
+    def _told(self, value: str) -> str:
+        """A value as the link has it, with what it is called on screen where that is another word."""
+        title = self.options[value]
+        return value if value in title.lower() else f"{value} ({title})"
 
     def choose(self, column: DeltaGenerator, **look: Any) -> str:
         """Show the list in a column; returns what is chosen now. Further arguments are those of `st.selectbox`."""
@@ -102,6 +107,13 @@ def number_below(count: int, text: str) -> int | None:
     """The number from 0 that a link's text is; None if it is none below the count. However long the text is, this is no error."""
     known = text.isascii() and text.isdecimal() and len(text) <= len(str(count))
     return int(text) if known and int(text) < count else None
+
+
+def check_settings(page: str) -> None:
+    """Refuse the values in a page's link that its lists do not have, those of lists that are not shown at the moment, too."""
+    for setting in _declared.get(page, {}).values():
+        if isinstance(setting, Selection):
+            assert setting.value in setting.options
 
 
 def defaults_on(page: str) -> dict[str, str]:

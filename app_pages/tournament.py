@@ -145,6 +145,7 @@ def _task() -> Tournament | NetworkTournament | None:
         chosen = _choose(_ON_DATA, "data sets", able, USUAL_DATA, lambda name: "Own data" if name == OWN else datasets.source(name).name)
         with st.container(key="choices"):
             return attempt(lambda: _task_on_networks(chosen)) if chosen else None
+    _chosen(_ON_DATA, "data sets", list(sources()), USUAL_DATA)  # what no list shows now is in the link, and has to be possible, too
     able = eligible(session().scenario)
     chosen = _choose(_ON, "landscapes", able, USUAL, lambda name: "Own formula" if name == CUSTOM else landscapes.get(name).name)
     with st.container(key="choices"):

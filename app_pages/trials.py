@@ -177,6 +177,8 @@ class BudgetChoice:
         """Show it in its columns; returns the unit and the amount, 0 for what so many steps cost."""
         unit, amount = self._unit.choose(columns[0]), 0
         if unit == "steps":
+            if self._amount.value:
+                self._amount.refuse("was left out: a budget in steps is the steps of the scenario")
             return unit, amount
         if self._amount.value:
             try:

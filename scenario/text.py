@@ -137,6 +137,11 @@ def field_of(name: str) -> str:
     return _LISTS.get(name, name)
 
 
+def is_list(name: str) -> bool:
+    """Whether a name in a query may come several times, once for each of several."""
+    return field_of(name) in _SINGULAR
+
+
 def _from_query(field: str, value: str) -> Any:
     if field in CHOICES:
         name, *settings = value.split("~")

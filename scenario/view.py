@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -24,6 +25,7 @@ from scenario.text import (
     field_of,
     fields_of_json,
     fields_of_query,
+    is_list,
     query_of,
 )
 from version import VERSION
@@ -131,7 +133,15 @@ def of_pairs(pairs: Sequence[tuple[str, str]], kind: type[Setup] = Scenario) -> 
     """The view that the names and values of a link's query stand for; what is not valid is changed, with a note."""
     shown = [value for name, value in pairs if name == PANELS_FIELD]
     names = [name for value in shown for name in value.split(".") if name]
-    return _view(names, fields_of_query(pairs), kind)
+    view = _view(names, fields_of_query(pairs), kind)
+    return replace(view, notes=(*view.notes, *_said_twice(pairs, kind)))
+
+
+def _said_twice(pairs: Sequence[tuple[str, str]], kind: type[Setup]) -> list[str]:
+    """A sentence for everything that a link's query says more than once and that can be but one; the last is what it means."""
+    told = dict(pairs)
+    count = Counter(name for name, _ in pairs if name == VERSION_FIELD or (is_known(name, kind) and not is_list(name)))
+    return [f"{name} is given {times} times; the last, {told[name]!r}, counts" for name, times in count.items() if times > 1]
 
 
 def setup_of(query: str) -> Setup:

@@ -97,6 +97,14 @@ def test_more_landscapes_than_take_part_are_told() -> None:
     assert settings(app, "tournament")["on"].split(".") == able[:12]
 
 
+def test_what_a_page_does_not_show_of_its_link_is_checked_and_told() -> None:
+    app = open_page(f"{WELLS.to_query()}&trials=20&starts=8&seeds=1&unit=slopes&budget=1e400&tuned_by=luck", "fair")
+    told = " ".join(map(read, app.info))
+    for words in ("choose one of steps, gradients (Slopes), losses", "Budget = '1e400' was left out", "Tuned_by = 'luck' was changed"):
+        assert words in told
+    assert [settings(app, "fair")[name] for name in ("unit", "budget", "tuned_by")] == ["steps", "", "validation loss"]
+
+
 def test_a_list_that_was_cleared_stays_empty_and_says_what_to_choose() -> None:
     app = open_page(f"{WELLS.to_query()}&on=none", "tournament")
     assert not app.exception

@@ -9,7 +9,7 @@ import pytest
 
 from exports import View, opened
 from figures import CURVES
-from scenario import PANELS, Scenario
+from scenario import PANELS, Choice, Scenario
 from scenario.panels import DEFAULT_PANELS, STEP, of_kind, ordered, unknown_panels
 
 LAYOUT = Path(__file__).parent.parent / "player" / "js" / "layout.js"
@@ -35,6 +35,16 @@ def test_the_player_lays_out_the_same_pictures() -> None:
 
 def test_views_that_a_link_names_one_by_one_are_shown_together() -> None:
     assert opened("?steps=9&show=loss&show=map.step&show=map") == View(Scenario(steps=9), ("map", "step", "loss"))
+
+
+def test_what_a_link_says_twice_and_what_is_no_version_are_told() -> None:
+    told = opened("?steps=5&optimizer=sgd&optimizer=adam&steps=9&version=0.2.0&version=-1")
+    assert told.scenario == Scenario(steps=9, optimizers=(Choice("sgd"), Choice("adam")))
+    assert [note for note in told.notes if "given" in note] == [
+        "steps is given 2 times; the last, '9', counts",
+        "version is given 2 times; the last, '-1', counts",
+    ]
+    assert any("version = '-1' is no version" in note for note in told.notes)
 
 
 @pytest.mark.parametrize("text", ["?steps=9&show=map.hologram.cube", '{"version": 1, "steps": 9, "show": ["map", "hologram", "cube"]}'])
