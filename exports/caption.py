@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from optimizers.options import RATE_CHANGE
@@ -47,6 +47,10 @@ class Caption:
     settings: tuple[tuple[str, str], ...] = ()
     link: str = ""
     in_full: Mapping[str, Any] | None = None
+
+    def at(self, step: int, steps: int) -> Caption:
+        """The same of a picture that is drawn up to a step."""
+        return replace(self, settings=(*self.settings, ("drawn up to", f"step {step:,} of {steps:,}")))
 
     @property
     def lines(self) -> list[str]:

@@ -7,6 +7,7 @@ Matplotlib.
 from __future__ import annotations
 
 import re
+from itertools import count
 from typing import Any
 
 import matplotlib as mpl
@@ -40,8 +41,8 @@ _MOST_TABLE = 0.6
 """Of the picture's height that all settings may take."""
 _LONGEST = 400
 """Letters of a setting in the table: of one's own data the rest stands in the file only."""
-_TWO_COLUMNS = 640.0
-"""From this width on all settings stand in two columns."""
+_COLUMN = 240.0
+"""How wide a column of all settings is at least."""
 _MUTED = 0.72
 """The opacity of the text but the formula."""
 
@@ -93,7 +94,7 @@ class _Footer:
         return (rows, side) if side <= min(_MOST_WIDE * self.width, _MOST_HIGH * self.height) else None
 
     def draw(self, full: bool) -> float:
-        link = self._wrapped(self.caption.link, _MOST_LINK, "")
+        link = self._link()
         last = [f"{PROGRAM}  ·  {link[0]}", *link[1:]] if link else [PROGRAM]
         formula = self._formula()
         table, columns = self._table() if full else (self._wrapped("  ·  ".join(self.caption.essentials), _MOST_LINES, "  ·  "), 1)
@@ -208,16 +209,33 @@ class _Footer:
                 lines[-1] = longer
         return [line for line in lines if line]
 
+    def _link(self) -> list[str]:
+        """The link in lines that fit, broken before a parameter where that cuts no more of it off: "version=0.2." is not read as whole."""
+        anywhere = self._wrapped(self.caption.link, _MOST_LINK, "")
+        parts = re.split(r"(?=[&?])", self.caption.link)
+        first, lines = self._measure(f"{PROGRAM}  ·  "), [""]
+        for part in parts:
+            if self._measure(lines[-1] + part) <= self.room - (first if len(lines) == 1 else 0.0):
+                lines[-1] += part
+            else:
+                lines.append(part)
+        fits = all(self._measure(line) <= self.room for line in lines) and lines[0] and len(lines) <= _MOST_LINK + 1
+        return lines if fits and "".join(anywhere) == self.caption.link else anywhere
+
     def _table(self) -> tuple[list[str], int]:
-        """All settings as lines, and in how many columns."""
-        columns = 2 if self.room >= _TWO_COLUMNS else 1
+        """All settings as lines, and in how many columns: as many as leave the picture the most room."""
+        tables = [self._in_columns(columns) for columns in range(1, max(1, int(self.room / _COLUMN)) + 1)]
+        return min(zip(tables, count(1), strict=False), key=lambda table: -(-len(table[0]) // table[1]))
+
+    def _in_columns(self, columns: int) -> list[str]:
+        """All settings as lines of so many columns."""
         room = self.room / columns - _GAP
         lines = []
         for title, told in self.caption.settings:
             begun = self._measure(f"{title} ", "bold")
             first, *more = self._wrapped(told if len(told) <= _LONGEST else f"{told[:_LONGEST]} …", 99, " ", room - begun) or [""]
             lines += [f"{title}\t{first}", *(f"    {line}" for line in more)]
-        return lines, columns
+        return lines
 
 
 def _displayed(latex: str) -> str:

@@ -8,13 +8,21 @@ from typing import Any
 from exports.caption import Caption, essentials_of
 from exports.findings import Findings
 from exports.lab_tables import settings_of
+from lab.costs import UNITS
+from lab.judged import counted
+from lab.network_place import TUNED_BY
+from lab.search import OBJECTIVES
+from lab.tournament import TUNED
+from lab.tuning import WHERE
 from parameters import title_of
 from parameters.param import exact
 from scenario.in_full import NONE, formula_of, told_in_full
 from scenario.setup import Setup
 
-_TITLES = {"count": "trials"}
+_TITLES = {"count": "trials", "objective": "tuned for", "where": "they start", "unit": "budget in", "seed": "first seed"}
 """What fields of tasks are called, where their name does not say it."""
+_IN_WORDS = {"objective": OBJECTIVES | TUNED_BY, "where": WHERE, "unit": UNITS, "tuned": TUNED}
+"""How fields of tasks that are one of several are called on screen."""
 _LONG = ("entrants", "landscapes", "experiments")
 """Fields that a short caption leaves out: the picture shows them."""
 _SHARED = "like"
@@ -29,7 +37,17 @@ def setups_of(task: Any) -> list[Setup]:
 def own_settings(task: Any) -> list[tuple[str, str]]:
     """What a task depends on beside its setups: what it is, and what it is set to."""
     setups = {entry.name for entry in fields(task) if isinstance(getattr(task, entry.name), Setup)}
-    return [(_TITLES.get(name, title_of(name)), _told(value)) for name, value in settings_of(task).items() if name not in setups]
+    told = settings_of(task)
+    if told.get("unit") and not told["budget"]:
+        steps = told.get("steps") or told["scenario"]["steps"]
+        told["budget"] = f"what {counted(steps, 'step')} of gradient descent cost"
+    return [(_TITLES.get(name, title_of(name)), _worded(name, value)) for name, value in told.items() if name not in setups]
+
+
+def _worded(name: str, value: Any) -> str:
+    """A setting as the pages call it."""
+    words = _IN_WORDS.get(name, {}).get(value) if isinstance(value, str) else None
+    return words[0].lower() + words[1:] if words and value != "hessians" else words or _told(value)
 
 
 def lab_caption(findings: Findings, link: str, title: str) -> Caption:
@@ -44,7 +62,7 @@ def lab_caption(findings: Findings, link: str, title: str) -> Caption:
     shown = [getattr(task, entry.name) for entry in fields(task) if entry.name != _SHARED]
     setups = [setup for setup in shown if isinstance(setup, Setup)]
     formula, latex = formula_of(setups[0]) if setups else ("", "")
-    long = {title_of(name) for name in (*_LONG, "task")}
+    long = {_TITLES.get(name, title_of(name)) for name in (*_LONG, "task")}
     names = [", ".join(setup.labels()) for setup in setups if "optimizers" in without]
     told = [each for setup in setups for each in essentials_of(setup, without)]
     return Caption(

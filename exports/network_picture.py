@@ -265,7 +265,7 @@ class TrainingPicture:
         """The picture at a step as a file, in one of `exports.size.FORMATS`."""
         with MATPLOTLIB_LOCK:
             self.show(step)
-            return saved(self.figure, file_format, self.size, self.caption)
+            return saved(self.figure, file_format, self.size, self.caption.at(step, self.comparison.experiment.steps))
 
 
 def _probabilities(outputs: Array) -> Array:

@@ -241,7 +241,7 @@ class Picture:
             self.show(step)
             for artist in self.moving:
                 artist.set_animated(False)
-            return saved(self.figure, file_format, self.size, self.caption)
+            return saved(self.figure, file_format, self.size, self.caption.at(step, self.race.scenario.steps))
 
 
 def picture(

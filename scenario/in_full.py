@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from optimizers.options import RATE_CHANGE
 from parameters import title_of
 from parameters.param import exact
 from scenario.scenario import Scenario
@@ -75,7 +76,11 @@ def _choice(setup: Setup, address: str, choice: Mapping[str, Any]) -> tuple[str,
     """What is chosen from a catalogue, by its name there and in links, and its numbers."""
     part = setup.part(address) if address in setup.parts() else None
     titles = {parameter.name: parameter.title for parameter in part.parameters} if part else {}
-    own = [f"{titles.get(name, title_of(name))} {_text(value)}" for name, value in choice["settings"].items()]
+    settings = dict(choice["settings"])
+    at, by = (parameter.name for parameter in RATE_CHANGE)
+    if never := settings.get(at) == 0:
+        settings = {name: value for name, value in settings.items() if name not in (at, by)}
+    own = [f"{titles.get(name, title_of(name))} {_text(value)}" for name, value in settings.items()] + ["no change of rate"] * never
     return part.owner if part else choice["name"], ", ".join(own)
 
 

@@ -34,6 +34,7 @@ from lab.tournament import Tournament
 from lab.transfer import TransferCurves
 from lab.tuning import Tuning
 from scenario import Choice, Experiment, Scenario
+from scenario.in_full import told_in_full
 from version import PROGRAM
 
 WELLS = Scenario(Choice("two_wells"), (Choice("sgd"), Choice("adam")), steps=30)
@@ -120,6 +121,12 @@ def test_a_caption_tells_what_counts_and_not_what_does_not(results: dict[str, An
     assert "lr" not in told
     assert "start (" not in told
     assert dict(caption.settings)["trials"] == "4"
+    assert dict(caption.settings)["budget"].startswith("what ")
+    assert dict(caption.at(3, 9).settings)["drawn up to"] == "step 3 of 9"
+    optimizer = next(each.text for each in told_in_full(Scenario(optimizers=(Choice("sgd"),))) if each.field == "optimizers")
+    assert optimizer.endswith("no change of rate")
+    assert "multiplied" not in optimizer
+    assert "they start anywhere in the window" in told
     assert caption.in_full is not None
     assert caption.in_full["scenario"]["landscape"]["name"] == "two_wells"
     swept = lab_caption(findings_of(results["Sweep"]), "", "A sweep")
