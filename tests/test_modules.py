@@ -651,7 +651,8 @@ def test_the_scoreboard_is_sorted_now_and_then_and_at_the_end_at_once(player_pag
     show = """((position) => {
         const clock = { playing: true, position, step: position, steps: 300 };
         const player = { race: { runs: [] }, clock, off: new Set(), highlight: null };
-        const board = Object.assign(Object.create(m.Board.prototype), { player, sorted: performance.now(), step: null, rows: [], order: [] });
+        const as = { player, sorted: performance.now(), step: null, rows: [], order: [] };
+        const board = Object.assign(Object.create(m.Board.prototype), as);
         const before = (board.sorted -= 5);
         board.show();
         return board.sorted > before;

@@ -156,7 +156,8 @@ def test_every_panel_is_at_the_same_step(player_page: PlayerPage) -> None:
       [clock.playing, clock.position] = [true, from + i + 0.4];
       {PLAYER}.draw();
       clock.playing = false;
-      return [...document.querySelectorAll(".board tbody tr")].find((row) => row.textContent.includes("Adam")).querySelector(".now").textContent;
+      const rows = [...document.querySelectorAll(".board tbody tr")];
+      return rows.find((row) => row.textContent.includes("Adam")).querySelector(".now").textContent;
     }})"""
     told = [float(loss.replace("−", "-").replace("\u00a0", "")) for loss in page.evaluate(playing, 38)]
     assert told == pytest.approx(np.median(race.runs[1].losses[38:42], axis=1), rel=0.01), "frame after frame while it plays"
