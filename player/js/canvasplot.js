@@ -2,14 +2,16 @@
 // lines, marks and surfaces are drawn as Plotly draws them; other traces are not known here.
 
 import { axesFor, boxOf, layAxes, pairsOf } from "./canvasaxes.js";
-import { clipped, drawGround } from "./canvasground.js";
+import { clipped } from "./canvasground.js";
 import { CanvasHover, nearest } from "./canvashover.js";
 import { drawScatter, drawShape } from "./canvaslines.js";
 import { CanvasScenes } from "./canvasscenes.js";
 import { drawAnnotation, drawGrid, drawTicks, ruler } from "./canvaswords.js";
 import { CanvasZoom } from "./canvaszoom.js";
 import { contextOf, element } from "./dom.js";
+import { GroundPicture } from "./groundpicture.js";
 import { drawnOtherwise } from "./plotly.js";
+import { Rest } from "./rest.js";
 
 /** @import { Box, Layout, Plot, PlotLibrary, Trace } from "./types" */
 /** @import { AxisPair, Margin, PlotAxis } from "./canvasaxes.js" */
@@ -52,6 +54,9 @@ class CanvasPlot {
     /** @type {(() => void)[]} */
     this.listeners = [];
     this.frame = 0;
+    this.rests = new Rest(() => this.draw()); // of axes that others move
+    /** @type {GroundPicture[]} between each pair of axes */
+    this.grounds = [];
     plot.append(this.behind, this.contents, this.over, this.areas);
     this.hover = new CanvasHover(plot);
     this.scenes = new CanvasScenes(plot, this.areas, () => this.tell());
@@ -74,11 +79,12 @@ class CanvasPlot {
   change(changes) {
     for (const [name, range] of Object.entries(changes)) this.axes.get(name.replace(".range", ""))?.range.splice(0, 2, ...range);
     this.lay();
-    this.draw();
+    this.draw(this.rests.waits);
+    this.rests.wait();
     this.tell();
   }
 
-  /** What is shown has been moved, and rests. */
+  /** What is shown has been moved. */
   tell() {
     for (const listener of this.listeners) listener();
   }
@@ -107,10 +113,18 @@ class CanvasPlot {
       const area = element("div", { class: "area" });
       const box = boxOf(axes);
       for (const side of /** @type {const} */ (["left", "top", "width", "height"])) area.style[side] = `${box[side]}px`;
-      if (this.layout.dragmode === "pan" && !axes.x.settings.fixedrange) new CanvasZoom(area, axes, () => this.follow(), () => this.tell());
+      if (this.layout.dragmode === "pan" && !axes.x.settings.fixedrange) new CanvasZoom(area, axes, () => this.follow(), () => this.rested());
       if (this.layout.hovermode) this.listen(area, axes);
       return area;
     }));
+  }
+
+  /** The pointer has let the axes go. */
+  rested() {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.draw();
+    this.tell();
   }
 
   /** @param {HTMLElement} area @param {AxisPair} axes */
@@ -133,19 +147,22 @@ class CanvasPlot {
     this.lay();
     this.frame ||= requestAnimationFrame(() => {
       this.frame = 0;
-      this.draw();
+      this.draw(true);
     });
   }
 
-  draw() {
+  /** @param {boolean} moving whether the axes have not come to rest */
+  draw(moving = false) {
     const [behind, contents, over] = [this.behind, this.contents, this.over].map((canvas) => this.cleared(canvas));
     const { shapes = [], annotations = [] } = this.layout;
     this.over.hidden = !shapes.length && !annotations.length; // each canvas that is shown takes its share of every frame
     this.behind.hidden = this.contents.hidden = !this.axes.size;
     const pairs = pairsOf(this.axes);
-    for (const axes of pairs) {
+    while (this.grounds.length > pairs.length) this.grounds.pop()?.element.remove();
+    for (const [k, axes] of pairs.entries()) {
       drawGrid(behind, axes);
       for (const axis of [axes.x, axes.y]) drawTicks(behind, axis, axes, this.font);
+      this.groundOf(k).draw(contents, this.of(axes).filter(({ type, visible }) => type === "contour" && visible !== false), axes, moving);
       contents.save();
       clipped(contents, boxOf(axes));
       for (const trace of this.of(axes)) this.drawTrace(contents, trace, axes);
@@ -159,11 +176,17 @@ class CanvasPlot {
     this.scenes.draw();
   }
 
+  /** The ground between a pair of axes. @param {number} k */
+  groundOf(k) {
+    const ground = (this.grounds[k] ??= new GroundPicture());
+    if (!ground.element.parentNode) this.contents.before(ground.element);
+    return ground;
+  }
+
   /** @param {CanvasRenderingContext2D} context @param {Trace} trace @param {AxisPair} axes */
   drawTrace(context, trace, axes) {
-    if (trace.visible === false) return;
-    if (trace.type === "contour") drawGround(context, trace, axes);
-    else if (trace.type === "scatter" || trace.type === "scattergl") drawScatter(context, trace, axes);
+    if (trace.visible === false || trace.type === "contour") return;
+    if (trace.type === "scatter" || trace.type === "scattergl") drawScatter(context, trace, axes);
     else throw new Error(`a trace of the type ${trace.type} can be drawn by Plotly alone`);
   }
 
@@ -181,6 +204,7 @@ class CanvasPlot {
 
   close() {
     cancelAnimationFrame(this.frame);
+    this.rests.stop();
     this.scenes.close();
     this.hover.close();
     this.plot.replaceChildren();

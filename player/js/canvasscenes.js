@@ -2,6 +2,7 @@
 
 import { contextOf, element } from "./dom.js";
 import { shifted, turned } from "./orbit.js";
+import { Rest } from "./rest.js";
 import { drawSceneAxes } from "./sceneaxes.js";
 import { SurfaceMesh } from "./surfacemesh.js";
 
@@ -10,6 +11,7 @@ import { SurfaceMesh } from "./surfacemesh.js";
 const TURN = Math.PI; // radians of a drag as long as the scene is wide
 const LENS = Math.PI / 4; // radians that a camera sees from the lower to the upper edge
 const [NEAREST, FARTHEST] = [0.01, 1000];
+const FINE = 2; // pixels of a resting surface for each of the screen's, along each side, where the browser does not smooth its edges
 
 /** The scenes of a plot, all on one canvas. */
 export class CanvasScenes {
@@ -26,6 +28,7 @@ export class CanvasScenes {
     this.mesh = null;
     this.axes = element("canvas", { class: "moving", "aria-hidden": "true" });
     this.asked = false;
+    this.rests = new Rest(() => this.draw());
   }
 
   /** @param {Trace[]} data @param {Layout} layout @param {{ color: string, size: number, family: string }} font */
@@ -74,15 +77,18 @@ export class CanvasScenes {
     addEventListener("mouseup", done);
   }
 
-  /** Draw all scenes before the browser shows the next frame. */
+  /** Draw all scenes before the browser shows the next frame, and as smooth as they can be once the cameras rest. */
   invalidate() {
+    this.rests.wait();
     if (this.asked) return;
     this.asked = true;
-    queueMicrotask(() => this.draw());
+    queueMicrotask(() => this.asked && this.draw(true));
   }
 
-  draw() {
+  /** A resting surface lies on the same canvas as its axes: each canvas that is shown takes its share of every frame. @param {boolean} moving */
+  draw(moving = false) {
     this.asked = false;
+    if (!moving) this.rests.stop();
     const [first] = this.byName.values();
     if (!this.mesh || !first) return;
     const { width, height } = first.layout;
@@ -90,15 +96,20 @@ export class CanvasScenes {
     Object.assign(this.axes, { width: wide, height: high });
     const context = contextOf(this.axes);
     context.scale(devicePixelRatio, devicePixelRatio);
-    this.mesh.begin(wide, high);
+    const { slow } = this.mesh;
+    const detail = !slow ? 1 : moving ? 1 / devicePixelRatio : Math.max(1, FINE / devicePixelRatio);
+    this.mesh.begin(Math.round(wide * detail), Math.round(high * detail));
     const page = first.layout.hoverlabel.bgcolor;
     for (const { surface, box, settings, camera, matrix, sides, font } of this.byName.values()) {
       drawSceneAxes(context, { settings, sides, box, eye: camera.eye, matrix }, font);
-      if (surface) this.mesh.draw(surface, settings.zaxis.range, sides, matrix, box, devicePixelRatio, page);
+      if (surface) this.mesh.draw(surface, settings.zaxis.range, sides, matrix, box, detail * devicePixelRatio, page);
     }
+    this.mesh.canvas.hidden = !moving;
+    if (!moving) context.drawImage(this.mesh.canvas, 0, 0, width, height);
   }
 
   close() {
+    this.rests.stop();
     this.byName.clear();
     this.mesh?.close();
     this.mesh = null;
@@ -168,7 +179,7 @@ export class CanvasScene {
   /** Draw it at once; the canvas. */
   redraw() {
     this.scenes.draw();
-    return /** @type {SurfaceMesh} */ (this.scenes.mesh).canvas;
+    return this.scenes.axes;
   }
 }
 

@@ -1,11 +1,12 @@
 // The mouse on a plot that is drawn on a canvas: dragging moves what it shows, the wheel brings it nearer.
 
+import { Rest } from "./rest.js";
+
 /** @import { Range } from "./types" */
 /** @import { AxisPair, PlotAxis } from "./canvasaxes.js" */
 
 const NOTCH = 20; // pixels of a wheel that count at once, at most
 const NEARER = 200; // pixels of a wheel that bring what is shown nearer by a factor e
-const REST = 100; // milliseconds after which a wheel rests
 
 export class CanvasZoom {
   /**
@@ -17,7 +18,7 @@ export class CanvasZoom {
     this.axes = axes;
     this.moved = moved;
     this.rests = rests;
-    this.timer = 0;
+    this.wheeled = new Rest(rests);
     area.addEventListener("mousedown", (event) => this.press(event));
     area.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
   }
@@ -57,8 +58,7 @@ export class CanvasZoom {
     zoom(this.axes.x, event.clientX - left, factor);
     zoom(this.axes.y, event.clientY - top, factor);
     this.moved();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.rests(), REST);
+    this.wheeled.wait();
   }
 }
 

@@ -53,7 +53,8 @@ export class SurfaceMesh {
   /** @param {() => void} anew called when all that was drawn has to be drawn once more */
   constructor(anew) {
     this.canvas = element("canvas", { class: "moving", "aria-hidden": "true" });
-    this.gl = /** @type {WebGLRenderingContext} */ (this.canvas.getContext("webgl", { antialias: true }));
+    this.slow = withoutCard();
+    this.gl = /** @type {WebGLRenderingContext} */ (this.canvas.getContext("webgl", { antialias: !this.slow }));
     /** @type {Sent | null} */
     this.sent = null;
     this.prepare();
@@ -187,6 +188,20 @@ export class SurfaceMesh {
     this.gl.getExtension("WEBGL_lose_context")?.loseContext();
     this.canvas.remove();
   }
+}
+
+/** @type {boolean | null} */
+let slow = null;
+
+/** Whether WebGL is computed without a graphics card, for which every pixel counts; asked once, since every answer costs a context. */
+function withoutCard() {
+  if (slow !== null) return slow;
+  const gl = document.createElement("canvas").getContext("webgl");
+  const name = String(gl?.getParameter(gl.RENDERER));
+  const told = name === "WebKit WebGL" ? gl?.getExtension("WEBGL_debug_renderer_info") : null; // Chromium's answer for all of them
+  slow = /swiftshader|llvmpipe|softpipe|software|basic render/i.test(told ? String(gl?.getParameter(told.UNMASKED_RENDERER_WEBGL)) : name);
+  gl?.getExtension("WEBGL_lose_context")?.loseContext();
+  return slow;
 }
 
 /** What a line's ink, "rgba(70, 90, 115, 0.28)", comes to where the page shines through it, from 0 to 1: bright lines on light pages, too. @param {string} ink @param {string} page "#RRGGBB" */
