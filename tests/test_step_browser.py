@@ -12,7 +12,7 @@ import optimizers
 from app_pages.picks import picked
 from scenario import Choice, Scenario
 from tests.player_page import PlayerPage, race_of
-from tests.screen import PLAYER, axes, coloured_near, frames, full_layout, hide_trails, picture, pixel, relayout, seek
+from tests.screen import PLAYER, axes, coloured_near, frames, full_layout, hide_trails, picture, pixel, redrawn, relayout, seek
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -175,14 +175,36 @@ def test_numbers_can_be_read_and_have_room(player_page: PlayerPage, size: tuple[
     assert page.locator(".where .setting", has_text="epsilon 1e-8").get_attribute("title") == "Keeps the denominator from vanishing."
 
 
-def test_symbols_grow_with_their_numbers_where_a_step_is_presented(player_page: PlayerPage) -> None:
+def test_all_lines_of_a_step_are_seen_where_it_is_presented_and_the_marked_one_stays_in_view(player_page: PlayerPage) -> None:
     page = taken_apart(player_page, scenario("adam"))
     page.add_style_tag(content="ol, li { font-size: 1rem }")  # as Streamlit has it
     page.keyboard.press("p")
     page.wait_for_function("document.querySelector('.descent').classList.contains('presenting')")
+    redrawn(page)
     size = "(part) => parseFloat(getComputedStyle(part).fontSize)"
     symbol, number = (page.locator(f".equations li:first-child {part}").first.evaluate(size) for part in ("math", ".number"))
-    assert symbol >= number >= 24
+    assert symbol >= number >= 14
+    seen = "document.querySelector('[data-panel=step]').getBoundingClientRect().bottom"
+    bottom = page.locator(".equations li").last.evaluate("(line) => line.getBoundingClientRect().bottom")
+    assert bottom <= page.evaluate(seen) + 1
+    chosen, wide = page.locator(".descent header select").evaluate(
+        "(list) => [list.scrollWidth <= list.clientWidth, list.clientWidth > 60]"
+    )
+    assert chosen
+    assert wide, "whose step it is can be read"
+    numbers = ":scope > .formula > math > mrow > .term > .number"
+    tops = f"(line) => [...line.querySelectorAll('{numbers}')].map((one) => one.getBoundingClientRect().top)"
+    for line in (0, 1):
+        heights = page.locator(".equations li").nth(line).evaluate(tops)
+        assert len(heights) >= 3
+        assert max(heights) - min(heights) < 4, "numbers stand on one line"
+    page.keyboard.press(",")  # the last line
+    page.set_viewport_size({"width": 1280, "height": 480})  # where not all find room
+    redrawn(page)
+    kept = f"{PLAYER}.panels.get('step').equations.set({STEPPER}.step, 'red'), {PLAYER}.draw()"
+    page.evaluate(f"(() => {{ {kept} }})()")
+    now = page.locator(".equations .now").evaluate("(line) => line.getBoundingClientRect().bottom")
+    assert now <= page.evaluate(seen) + 1, "also where all lines are made anew, as while something is dragged"
 
 
 # ---- what is pointed at

@@ -6,6 +6,11 @@ import { byHand, element, short, write } from "./dom.js";
 /** @import { Lit, Step } from "./types" */
 /** @import { Player } from "./player.js" */
 
+const SIZES = [1.4, 1.3, 1.2, 1.1, 1, 0.92, 0.84, 0.77, 0.7, 0.64, 0.6, 0.56]; // times as large as other letters, the largest first
+const LARGEST_PRESENTED = 1.1;
+const CURVES = { least: 200, share: 0.3 }; // CSS pixels under the equations for what an optimizer remembers, as in player.css, and of the panel's height
+const BREAKS = 0.65; // a formula that would have to be smaller to stand in one line has several
+const LOWEST = "0.42em"; // what symbols with a subscript have under their line
 const REST = 150; // milliseconds without other numbers after which formulas are as large as they can be
 
 export class Equations {
@@ -28,6 +33,7 @@ export class Equations {
     this.moving = false; // whether numbers change in every frame
     /** @type {number | null} the line that was last scrolled to */
     this.scrolled = null;
+    this.fitted = ""; // for which panel and equations their size was found
     this.lines = element("ol", { "aria-label": "The step's equations" });
     this.where = element("p", { class: "where" });
     this.element = element("div", { class: "equations" }, this.lines, this.where);
@@ -47,6 +53,7 @@ export class Equations {
     this.lines.replaceChildren(...rows);
     this.where.replaceChildren(...step.where.map(named));
     this.rows = rows;
+    this.fitted = "";
     this.filled = new WeakMap();
     this.terms = [...this.element.querySelectorAll(".term")].map((term) => /** @type {HTMLElement} */ (term));
     for (const term of this.terms) {
@@ -67,6 +74,7 @@ export class Equations {
   renew(step) {
     this.step = step;
     this.shown = "";
+    this.scrolled = null; // the line that is marked stays in view
     this.moving = this.player.live.held;
     clearTimeout(this.rest);
     if (this.moving) this.rest = setTimeout(() => this.settle(), REST);
@@ -84,7 +92,7 @@ export class Equations {
   draw() {
     const { player, step } = this;
     const { t, sub, lit } = player.stepper;
-    const key = `${t} ${sub} ${JSON.stringify(lit)}`;
+    const key = `${t} ${sub} ${JSON.stringify(lit)} ${this.room}`;
     if (!step || key === this.shown) return;
     this.shown = key;
     if (t !== null) for (const number of this.numbers) this.fill(number, numbersAt(step, String(number.dataset.plane), t));
@@ -95,7 +103,7 @@ export class Equations {
       if (sub === i) row.setAttribute("aria-current", "step");
       else row.removeAttribute("aria-current");
     }
-    if (sub !== null && sub !== this.scrolled) this.rows[sub].scrollIntoView({ block: "nearest" });
+    if (sub !== null && sub !== this.scrolled) show(this.rows[sub]);
     this.scrolled = sub;
     for (const term of this.terms) term.classList.toggle("lit", lit !== null && isLit(term, lit));
   }
@@ -108,12 +116,68 @@ export class Equations {
     fill(number, texts);
   }
 
-  /** What does not break, as cases within cases, is scaled to the width that there is. While numbers change in every frame nothing grows again: it would tremble. */
+  /** Be as large as the panel has room for, and let a formula that finds none in its width be smaller, or have several lines. While numbers change in every frame nothing grows again: it would tremble. */
   fit() {
+    const panel = /** @type {HTMLElement} */ (this.element.parentElement);
+    const moving = this.moving || this.player.clock.playing;
+    const { room } = this;
+    if (room !== this.fitted || (!moving && !this.isSeen(panel))) this.resize(panel);
+    else if (!moving) this.whole();
+    this.fitted = room;
     const formulas = this.rows.map((row) => /** @type {HTMLElement} */ (row.firstChild));
-    if (!this.moving) for (const formula of formulas) if (formula.style.zoom) formula.style.zoom = "";
     const shares = formulas.map(({ clientWidth, scrollWidth }) => clientWidth / scrollWidth);
-    for (const [i, formula] of formulas.entries()) if (shares[i] < 1) formula.style.zoom = String(shares[i] * Number(formula.style.zoom || 1));
+    for (const [i, formula] of formulas.entries()) {
+      const zoom = shares[i] * Number(formula.style.zoom || 1);
+      if (shares[i] < 1 && zoom < BREAKS) formula.classList.add("broken");
+      else if (shares[i] < 1) formula.style.zoom = String(zoom);
+    }
+    const broken = formulas.filter(({ classList, clientWidth, scrollWidth }) => classList.contains("broken") && scrollWidth > clientWidth);
+    for (const formula of broken) formula.style.zoom = String((formula.clientWidth / formula.scrollWidth) * Number(formula.style.zoom || 1));
+  }
+
+  /** What their size depends on. */
+  get room() {
+    const { clientWidth, clientHeight } = /** @type {HTMLElement} */ (this.element.parentElement);
+    return `${clientWidth}x${clientHeight}x${this.player.scale}`;
+  }
+
+  /** All formulas in one line, as large as the others. */
+  whole() {
+    for (const row of this.rows) {
+      const formula = /** @type {HTMLElement} */ (row.firstChild);
+      if (formula.style.zoom) formula.style.zoom = "";
+      formula.classList.remove("broken");
+    }
+  }
+
+  /** Find the largest size at which all lines are seen. @param {HTMLElement} panel */
+  resize(panel) {
+    const { presenter, root } = this.player;
+    const sizes = SIZES.filter((size) => (presenter.on ? size <= LARGEST_PRESENTED : size >= 1));
+    const stacked = root.classList.contains("stacked");
+    let [first, last] = stacked && !presenter.on ? [sizes.indexOf(1), sizes.indexOf(1)] : [0, sizes.length - 1];
+    const set = (/** @type {number} */ i) => panel.style.setProperty("--fit", String(sizes[i]));
+    this.whole();
+    while (first < last) {
+      const middle = (first + last) >> 1;
+      set(middle);
+      if (this.isSeen(panel) && (sizes[middle] <= 1 || !this.isWide())) last = middle;
+      else first = middle + 1;
+    }
+    set(first);
+  }
+
+  /** Whether a formula finds no room in its width. */
+  isWide() {
+    return this.rows.some(({ firstElementChild }) => firstElementChild && firstElementChild.scrollWidth > firstElementChild.clientWidth);
+  }
+
+  /** Whether all lines are seen without scrolling, with the curves under them where these are not presented. @param {HTMLElement} panel */
+  isSeen(panel) {
+    const { presenter, scale } = this.player;
+    const curves = !presenter.on && panel.querySelector("[data-panel=states]") ? Math.max(CURVES.least * scale, CURVES.share * panel.clientHeight) : 0;
+    const { bottom } = (presenter.on ? this.lines : this.element).getBoundingClientRect();
+    return bottom - panel.getBoundingClientRect().top + panel.scrollTop + curves <= panel.clientHeight;
   }
 
   /** Light up what the symbol under the pointer is made of. @param {Element} target */
@@ -123,23 +187,46 @@ export class Equations {
   }
 }
 
-/** A formula that goes on in another line before one of its operators where it finds no room: browsers do not break MathML. @param {string} math */
+/** A formula that can go on in another line before one of its operators outside of brackets, as browsers do not break MathML; its numbers stand on one line, however low its symbols reach. @param {string} math */
 function breakable(math) {
   const formula = element("span", { class: "formula" });
   formula.innerHTML = `<math>${math}</math>`;
+  for (const term of formula.querySelectorAll(".term:not(mfrac *, msqrt *)")) level(term);
   /** @type {Element[][]} */
   const pieces = [[]];
+  let depth = 0; // of brackets
   for (const part of inARow(/** @type {Element} */ (formula.firstChild))) {
     const last = pieces[pieces.length - 1];
+    const text = part.localName === "mo" ? (part.textContent ?? "") : "";
     const isSign = !last.length || /^[([,]$/.test(last[last.length - 1].textContent ?? "");
-    if (part.localName === "mo" && !isSign && /^[=+−←·]$/.test(part.textContent ?? "")) {
-      part.setAttribute("form", "infix"); // at the start of a piece it would count as a sign, which has no space around it
-      pieces.push([part]);
-    } else last.push(part);
+    if (/^[([]$/.test(text)) depth += 1;
+    if (/^[)\]]$/.test(text)) depth -= 1;
+    if (!isSign && /^[=+−←·]$/.test(text)) part.setAttribute("form", "infix"); // at the start of a piece it would count as a sign, which has no space around it
+    if (!isSign && !depth && /^[=+−←·]$/.test(text)) pieces.push([part]);
+    else last.push(part);
   }
   formula.innerHTML = pieces.map(() => "<math><mrow></mrow></math>").join("");
-  for (const [i, piece] of [...formula.querySelectorAll("mrow")].entries()) piece.append(...pieces[i]);
+  for (const [i, piece] of [...formula.querySelectorAll("mrow:empty")].entries()) piece.append(...pieces[i]);
   return formula;
+}
+
+/** Let a symbol reach as low as others do, so that the numbers under them stand on one line. @param {Element} term */
+function level(term) {
+  const { firstElementChild: symbol } = term;
+  if (term.localName !== "munder" || !symbol) return;
+  const padded = document.createElementNS("http://www.w3.org/1998/Math/MathML", "mpadded");
+  padded.setAttribute("depth", LOWEST);
+  symbol.replaceWith(padded);
+  padded.append(symbol);
+}
+
+/** Bring a line into view within its panel, and a page that shows the panel as long as it is. @param {HTMLElement} row */
+function show(row) {
+  const panel = /** @type {HTMLElement} */ (row.closest(".panel"));
+  if (panel.scrollHeight <= panel.clientHeight) return row.scrollIntoView({ block: "nearest" });
+  const [seen, line] = [panel.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (line.bottom > seen.bottom) panel.scrollTop += line.bottom - seen.bottom;
+  if (line.top < seen.top) panel.scrollTop += line.top - seen.top;
 }
 
 /** What stands side by side in a formula, in brackets, too. @param {Element} part @returns {Element[]} */

@@ -163,6 +163,7 @@ export class StepPanel extends Panel {
   }
 
   resize() {
+    this.player.invalidate(); // equations are as large as there is room for
     this.curves.resize();
   }
 
