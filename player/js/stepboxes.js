@@ -32,7 +32,7 @@ export function drawBoxes(pen, view, step, t) {
   const size = { width: (2 * SIDE + 3 * PAD + 76) * scale, height: (rows.length * ROW + PAD) * scale };
   if (size.width > 0.6 * view.box.width || size.height > 0.7 * view.box.height) return [];
   const [left, top] = corner(view, step, size);
-  pen.context.globalAlpha = 0.88;
+  pen.context.globalAlpha = 0.65;
   pen.context.fillStyle = pen.theme.background;
   pen.context.beginPath();
   pen.context.roundRect(left, top, size.width, size.height, 6 * scale);
