@@ -109,9 +109,9 @@ def theme_choice(column: st.delta_generator.DeltaGenerator, key: str) -> Theme:
     return THEMES[str(chosen)]
 
 
-def plotly_choice(column: st.delta_generator.DeltaGenerator, key: str) -> bool:
-    """A choice in a column of whether a saved page holds the plotting library."""
-    weights = {"With Plotly": "2.7 MB", "Small": "0.7 MB"}
+def plotly_choice(column: st.delta_generator.DeltaGenerator, key: str, whole: str = "2.7 MB", small: str = "0.7 MB") -> bool:
+    """A choice in a column of whether a saved page holds the plotting library, with what it weighs with it and without."""
+    weights = {"With Plotly": whole, "Small": small}
     chosen = column.segmented_control(
         "Size",
         list(weights),

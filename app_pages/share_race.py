@@ -26,6 +26,8 @@ _LINES = 200_000
 """A table of more lines takes longer than a second."""
 _ALL, _ONE = "All", "This one"
 """Which landscapes a page holds."""
+_SIZE_OF_ALL = "3.2 MB", "1.2 MB"
+"""What a page with all of them weighs, with the plotting library and without."""
 _SIZES = {
     "640 × 400": (640, 400),
     "1280 × 720": (1280, 720),
@@ -152,15 +154,15 @@ def _web_page() -> None:
     left, right = st.columns(2)
     theme = theme_choice(left, "page")
     whole = right.segmented_control("Landscapes", [_ALL, _ONE], default=_ALL, key="page landscapes", required=True) == _ALL
+    plotly = plotly_choice(st.container(), "page", *(_SIZE_OF_ALL if whole else ()))
     scenario, names, below = session().scenario, session().panels, link_below()
     if not whole:
-        race, plotly = race_of(scenario), plotly_choice(st.container(), "page")
-        size = "2.7 MB, most of it the plotting library," if plotly else "0.7 MB,"
-        about = f"About {size} and little more unless there are thousands of trajectories"
-        download("Save the page", lambda: as_page(race, theme, names, below, plotly=plotly), "html", about)
+        race = race_of(scenario)
+        about = "It takes more where there are thousands of trajectories"
+        download("Save the page", lambda: as_page(race, theme, names, below, plotly), "html", about)
         return
     refuse_too_large(scenario)
-    if content := made(RacePage(scenario, theme.name, names, below), "Make the page", in_line=True):
+    if content := made(RacePage(scenario, theme.name, names, below, plotly), "Make the page", in_line=True):
         download(f"Save the page ({in_words(content)})", content, "html")
 
 

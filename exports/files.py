@@ -148,6 +148,7 @@ class RacePage(FileTask):
     theme: str
     panels: tuple[str, ...]
     below: str = ""
+    plotly: bool = True
 
     @property
     def work(self) -> int:
@@ -159,10 +160,8 @@ class RacePage(FileTask):
         import landscapes
         from player import as_page
 
-        page = as_page(
-            self.scenario.race(), THEMES[self.theme], self.panels, self.below, grounds=tuple(landscapes.names()), progress=progress
-        )
-        return page.encode()
+        race, grounds = self.scenario.race(), tuple(landscapes.names())
+        return as_page(race, THEMES[self.theme], self.panels, self.below, self.plotly, grounds, progress).encode()
 
 
 @dataclass(frozen=True)
