@@ -237,7 +237,7 @@ def test_a_symbol_lights_up_its_arrow_and_an_arrow_its_symbols(player_page: Play
 
 def test_a_box_lights_up_what_it_shows(player_page: PlayerPage) -> None:
     page = taken_apart(player_page, scenario("adam"))
-    frames(page)
+    page.wait_for_function(f"{PLAYER}.panels.get('map').steps.boxes[0]")
     box = page.evaluate(f"{PLAYER}.panels.get('map').steps.boxes[0]")
     seen = axes(page)
     page.mouse.move(seen["left"] + box["left"] + 20, seen["top"] + box["top"] + 20)
