@@ -54,6 +54,7 @@ def path_bytes(
     curve = path_losses(labels, looks, kept, relief.true_losses, relief.plane_losses, theme)
     header = {
         "token": hashlib.sha1(f"{on_plane['key']} {list(labels)}".encode(), usedforsecurity=False).hexdigest()[:16],
+        "of": "",
         "chapter": "",
         "title": title or relief.landscape.name,
         "claim": "",

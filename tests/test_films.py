@@ -281,7 +281,7 @@ def test_the_renderer_waits_until_it_is_asked_for() -> None:
 
 def test_everything_that_is_written_names_all_settings_the_version_and_the_link(two: Race) -> None:
     size, link = Size(320, 240), link_to(View(two.scenario), "https://descent.example.org")
-    told = caption_of(two.scenario, link).text
+    told, still = caption_of(two.scenario, link).text, caption_of(two.scenario, link).at(40, 40).text
     assert told.startswith(f"{PROGRAM}: Himmelblau: SGD, Adam\nf(x, y) = (x**2")
     for setting in (
         "optimizer 2: Adam learning rate 0.1, beta1 0.9",
@@ -293,11 +293,11 @@ def test_everything_that_is_written_names_all_settings_the_version_and_the_link(
     ):
         assert setting in told, setting
     with Image.open(io.BytesIO(picture(two, "png", size, link=link))) as image:
-        assert (image.info["Software"], image.info["Description"]) == (PROGRAM, told)
+        assert (image.info["Software"], image.info["Description"]) == (PROGRAM, still)
         assert opened(image.info["Source"]).setup == two.scenario
         assert json.loads(image.info["Settings"])["optimizers"][1]["settings"]["beta1"] == 0.9
-    assert html.escape(told, quote=False) in picture(two, "svg", size, link=link).decode()
-    assert told.encode("utf-16-be") in _unescaped(picture(two, "pdf", size, link=link))
+    assert html.escape(still, quote=False) in picture(two, "svg", size, link=link).decode()
+    assert still.encode("utf-16-be") in _unescaped(picture(two, "pdf", size, link=link))
     with Image.open(io.BytesIO(film(two, "gif", size, link=link))) as moving:
         assert moving.info["comment"].decode() == told
     with av.open(io.BytesIO(film(two, "mp4", size, link=link))) as container:

@@ -80,7 +80,7 @@ def test_the_quickstart_runs_beside_modules_of_the_same_names(installed: Path, h
     assert learned > fresh + 0.1
     saved = {path.name for path in hostile.iterdir() if path.is_file()} - before
     pages = {"map.html", "surface.html", "loss.html", "race.html"}
-    assert saved == pages | {"map.png", "map.svg", "race.gif", "race.csv", "race.npz", "in_torch.py", "again.json"}
+    assert saved == pages | {"map.png", "map.svg", "loss.pdf", "race.gif", "race.csv", "race.npz", "in_torch.py", "again.json"}
     assert all((hostile / name).stat().st_size > 100 for name in saved)
 
 

@@ -32,7 +32,9 @@ def test_a_tab_comes_back_as_it_was_and_what_was_changed_meanwhile_is_applied(co
         tab.mouse.click(*pixel(tab, -1.0, 0.5))
         with started(_COMMAND, tmp_path / "second", port, cwd=ROOT):
             tab.wait_for_function(f"{_LINE}?.startsWith('Connected again')")
-            tab.wait_for_url(re.compile(r"\?landscape=ravine~condition(:|%3A)44&optimizer=adam&point=-1[^&]*&steps=60&show=map$"))
+            tab.wait_for_url(
+                re.compile(r"\?landscape=ravine~condition(:|%3A)44&optimizer=adam&point=-1[^&]*&steps=60&show=map&version=[0-9.]+$")
+            )
         assert tab.evaluate(f"[{PLAYER}.clock.position, {PLAYER}.clock.speed]") == [12, 4]
         assert tab.locator("[role=dialog]").count() == 0
     finally:

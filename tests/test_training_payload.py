@@ -107,7 +107,7 @@ def test_the_verdict_holds_from_its_step() -> None:
 def test_a_saved_page_names_its_data() -> None:
     text = training_page(comparison_of(TWO), panels=("boundary",), title="<Moons>")
     assert "<title>&lt;Moons&gt;</title>" in text
-    assert "new Trainer(" in text
+    assert 'id="block training"' in text
     assert "All measures of the networks" in text
 
 

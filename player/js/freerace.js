@@ -16,6 +16,7 @@ const MOST = 12; // optimizers, as in the app
 const GROUND = "landscape";
 const SCHEDULE = "schedule";
 const OFTEN = 1000; // milliseconds between two looks at what was turned
+const MARGIN = 18; // CSS pixels: between lists and player, and under it
 
 export class FreeRace {
   /** @param {HTMLElement} root that holds the lists @param {Stage} stage @param {FreeTold} first @param {Place} place */
@@ -25,7 +26,9 @@ export class FreeRace {
     this.saved = saved;
     this.tellOf = write;
     this.list = /** @type {HTMLSelectElement} */ (root.querySelector("#ground"));
-    /** @type {HTMLElement} */ (this.list.closest(".choose")).hidden = false; // without a script they would do nothing
+    const lists = /** @type {HTMLElement} */ (this.list.closest(".choose"));
+    lists.hidden = false; // without a script they would do nothing
+    if (saved) new ResizeObserver(() => leaveRoom(lists)).observe(lists);
     this.rates = /** @type {HTMLSelectElement} */ (root.querySelector("#schedule"));
     this.boxes = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("#methods input")]);
     this.views = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("#views input")]);
@@ -281,6 +284,12 @@ export class FreeRace {
     if (String(this.panels) !== String(this.first.usual)) parts.push(`show=${this.panels.join(".")}`);
     this.tellOf([...parts, frame.rest, ground.rest].filter(Boolean).join("&"), anew);
   }
+}
+
+/** The player under lists is as high as they leave room for, in however many rows they stand. @param {HTMLElement} lists */
+function leaveRoom(lists) {
+  const player = /** @type {HTMLElement} */ (document.getElementById("player"));
+  player.style.setProperty("--above", `${Math.ceil(lists.getBoundingClientRect().bottom + scrollY) + MARGIN}px`);
 }
 
 /** What is not as it was sent. @param {Record<string, number | number[]>} now @param {Record<string, number | number[]>} sent */
