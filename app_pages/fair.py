@@ -23,7 +23,8 @@ from exports.findings import FAIR, NETWORK_FAIR
 from figures.fair import sensitivity, trial_scatter
 from lab.judged import confidence, counted
 from lab.network_tuning import NetworkTuning
-from lab.tuning import WHERE, Tuned, Tuning, TuningTask, trials_per_dimension
+from lab.tuned import Tuned, TuningTask, trials_per_dimension
+from lab.tuning import WHERE, Tuning
 from player.chart import chart
 from player.component import player
 from player.fair_table import fair_table, settings_found, told_of_table

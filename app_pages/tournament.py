@@ -23,8 +23,9 @@ from figures.fair import critical_differences, data_profiles, profiles, ranking
 from lab.costs import UNITS
 from lab.judged import confidence, counted
 from lab.network_tournament import USUAL_DATA, NetworkTournament, on_data
-from lab.tournament import TUNED, USUAL, Standings, Tournament, TournamentTask, eligible
-from lab.tuning import trials_per_dimension
+from lab.standings import TUNED, Standings, TournamentTask
+from lab.tournament import USUAL, Tournament, eligible
+from lab.tuned import trials_per_dimension
 from networks import datasets
 from player.chart import chart
 from scenario import CUSTOM, Experiment

@@ -22,9 +22,10 @@ from lab.axes import Axis
 from lab.basins import SIZES, Basins, cell_centres
 from lab.cluster import dask_executor
 from lab.executors import Meter, Task, local_executor, run_task
+from lab.standings import Standings
 from lab.sweeps import Sweep
 from lab.tiles import checkpoints
-from lab.tournament import USUAL, Standings, Tournament
+from lab.tournament import USUAL, Tournament
 from lab.tuning import Tuning
 from parameters import Array
 from scenario import Choice, Scenario

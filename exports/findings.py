@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from exports.lab_tables.offered import known_to
 from figures import LIGHT, Theme
 from figures.basins import basin_maps, basin_picture
 from figures.colourings import MEASURES, NETWORK_COLOURINGS, NETWORK_MEASURES
@@ -22,11 +23,11 @@ from figures.transfer import transfer_curves
 from lab.basins import BasinMaps, Basins
 from lab.network_sweeps import NetworkMaps
 from lab.network_tournament import NetworkTournament
+from lab.standings import Standings
 from lab.sweeps import SweepMap
 from lab.theory import predicted
-from lab.tournament import Standings
 from lab.transfer import TransferResult
-from lab.tuning import Tuned
+from lab.tuned import Tuned
 from player.fair_table import fair_table, settings_found
 from player.shares import shares_table
 from scenario import Experiment, Scenario
@@ -169,8 +170,7 @@ def findings_of(result: Any) -> Findings:
     Raises:
         TypeError: nothing is known of such a result.
     """
-    known = ", ".join(kind.__name__ for kind in findings_of.registry if kind is not object)
-    raise TypeError(f"nothing is known of how to show {type(result).__name__}; known are {known}")
+    raise TypeError(f"nothing is known of how to show {type(result).__name__}; known are {known_to(findings_of)}")
 
 
 @findings_of.register

@@ -12,7 +12,7 @@ from lab.costs import UNITS
 from lab.judged import counted
 from lab.network_place import TUNED_BY
 from lab.search import OBJECTIVES
-from lab.tournament import TUNED
+from lab.standings import TUNED
 from lab.tuning import WHERE
 from parameters import title_of
 from parameters.param import exact

@@ -12,12 +12,12 @@ import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
 from exports.caption import Caption, caption_of
 from exports.curve_panel import CurvePanel
 from exports.footer import draw_caption
+from exports.legend import legend_in, legend_within
 from exports.map_panel import MapPanel
 from exports.saving import MATPLOTLIB_LOCK, check_format, new_figure, saved
 from exports.size import SHOWN, TURNED, Size, check_size, check_step
@@ -30,8 +30,8 @@ from figures.theme import Look, check_asked, race_styles
 from parameters import lookup
 from scenario import Race
 
-_MARGIN, _TITLE, _LINE = 10.0, 34.0, 21.0
-"""CSS pixels: around the picture, the height of its title and of a line of its legend."""
+_MARGIN, _TITLE, _LINE, _LETTERS = 10.0, 34.0, 21.0, 13
+"""CSS pixels: around the picture, the height of its title and of a line of its legend, and the size of that line's letters."""
 _GAP = 6.0
 """CSS pixels between the panels and the caption."""
 _LEAST_MARK = 7.0
@@ -127,7 +127,8 @@ class Picture:
         above, aside = (_MARGIN + _TITLE) / height, self._beside(handles, width, height)
         foot = self.foot + _GAP / height
         if not aside:
-            above += self._legend(handles, width, height) * _LINE / height
+            at = _MARGIN / width, 1 - (_MARGIN + _TITLE) / height
+            above += legend_within(self.figure, handles, width - 2 * _MARGIN, at, _LETTERS, self.theme) * _LINE / height
         self.figure.set_layout_engine("constrained", rect=(0, foot, 1 - aside, 1 - above - foot), w_pad=0.1, h_pad=0.08)
         self.figure.draw_without_rendering()
         self.figure.set_layout_engine("none")
@@ -140,7 +141,7 @@ class Picture:
             return 0.0
         high = height * (1 - self.foot) - _MARGIN - _TITLE - _AXES
         spare = width - (high * (x1 - x0) / (y1 - y0) + _AXES if self.shown == "map" else _DEEP * high)
-        legend = self._legend_in(handles, 1, width, height)
+        legend = legend_in(self.figure, handles, 1, (_MARGIN / width, 1 - (_MARGIN + _TITLE) / height), _LETTERS, self.theme)
         box = legend.get_window_extent(self.canvas.get_renderer())
         needed = box.width * 72 / self.figure.dpi + 2 * _MARGIN
         if needed > spare or box.height * 72 / self.figure.dpi > high:
@@ -166,31 +167,6 @@ class Picture:
             mark.set_markersize(max(mark.get_markersize(), _LEAST_MARK))
             handles.setdefault(trace["name"], mark)
         return handles
-
-    def _legend(self, handles: list[Line2D], width: float, height: float) -> int:
-        """Draw the legend in as few lines as fit; returns their number."""
-        for columns in range(len(handles), 0, -1):
-            legend = self._legend_in(handles, columns, width, height)
-            if columns == 1 or legend.get_window_extent(self.canvas.get_renderer()).width <= (width - 2 * _MARGIN) * self.figure.dpi / 72:
-                return -(-len(handles) // columns)
-            legend.remove()
-        return 0
-
-    def _legend_in(self, handles: list[Line2D], columns: int, width: float, height: float) -> Legend:
-        return self.figure.legend(
-            handles=handles,
-            ncols=columns,
-            loc="upper left",
-            bbox_to_anchor=(_MARGIN / width, 1 - (_MARGIN + _TITLE) / height),
-            frameon=False,
-            labelcolor=self.theme.text,
-            fontsize=13,
-            borderpad=0,
-            borderaxespad=0,
-            columnspacing=1.2,
-            handletextpad=0.5,
-            labelspacing=0.4,
-        )
 
     @property
     def shades(self) -> list[str]:

@@ -13,13 +13,13 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox, blended_transform_factory
 
 from exports.axes import set_axis
 from exports.caption import Caption
 from exports.footer import draw_caption
+from exports.legend import legend_within
 from exports.saving import MATPLOTLIB_LOCK, check_format, new_figure, saved
 from exports.size import Size, check_size
 from exports.to_matplotlib import draw_image, draw_trace, line2d, line_style, parse_colour, plain_text, write_cells
@@ -296,28 +296,7 @@ class Panel:
         if not shown or not self.layout.get("showlegend", True):
             return 0.0
         handles = [line2d({**trace, "x": [], "y": [], "name": plain_text(trace["name"])}) for trace in shown if "fill" not in trace]
-        for columns in range(len(handles), 0, -1):
-            legend = self._legend_in(handles, columns)
-            width = legend.get_window_extent(self.figure.canvas.get_renderer()).width * 72 / self.figure.dpi  # type: ignore[attr-defined]
-            if columns == 1 or width <= self.room.width:
-                return _LINE * -(-len(handles) // columns) + 6
-            legend.remove()
-        return 0.0
-
-    def _legend_in(self, handles: list[Line2D], columns: int) -> Legend:
         x, y, _, height = self._shares(self.room)
         under = (_LINE + 4) / (self.figure.get_size_inches()[1] * 72) if self.layout.get("title") else 0.0
-        return self.figure.legend(
-            handles=handles,
-            ncols=columns,
-            loc="upper left",
-            bbox_to_anchor=(x, y + height - under),
-            frameon=False,
-            labelcolor=self.theme.text,
-            fontsize=12,
-            borderpad=0,
-            borderaxespad=0,
-            columnspacing=1.2,
-            handletextpad=0.5,
-            labelspacing=0.4,
-        )
+        lines = legend_within(self.figure, handles, self.room.width, (x, y + height - under), 12, self.theme)
+        return _LINE * lines + 6 if lines else 0.0

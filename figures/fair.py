@@ -14,8 +14,8 @@ from figures.theme import CURVE_WIDTH, LIGHT, Style, Theme, colour_scale, rgba, 
 from lab.judged import Judged
 from lab.places import Terms
 from lab.search import Scores
-from lab.tournament import Standings
-from lab.tuning import Trials, Tuned
+from lab.standings import Standings
+from lab.tuned import Trials, Tuned
 from parameters import Array, short
 
 if TYPE_CHECKING:

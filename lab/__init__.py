@@ -11,9 +11,11 @@ from lab.network_sweeps import NetworkMaps, NetworkSweep
 from lab.network_tournament import NetworkTournament, on_data
 from lab.network_tuning import NetworkTuning
 from lab.quantities import alone
+from lab.standings import Standings
 from lab.sweeps import Sweep, SweepMap
-from lab.tournament import Standings, Tournament
-from lab.tuning import Tuned, Tuning
+from lab.tournament import Tournament
+from lab.tuned import Tuned
+from lab.tuning import Tuning
 
 __all__ = [
     "Axis",

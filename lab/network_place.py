@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lab.asked import check_setup
+from lab.asked import check_choice, check_range, check_setup
 from lab.costs import evaluations
 from lab.network_tiles import NetworkBatch, looks
 from lab.places import Ended, Settings, Terms
@@ -16,6 +16,7 @@ from lab.tiles import Divisible, Result
 from limits import NETWORK_SWEEP_STEPS
 from networks.dataset import held_back
 from optimizers import Optimizer
+from parameters import Array
 from scenario import Choice, Experiment
 from simulation.measures import diverged_as_infinity, never_as_infinity
 
@@ -83,6 +84,43 @@ def slopes_of_a_step(experiment: Experiment, optimizer: Optimizer) -> float:
     asked = evaluations(optimizer)
     examples = experiment.batch or len(experiment.build_data().x)
     return float(asked.gradients * examples) if asked.gradients and not asked.searches else float("nan")
+
+
+class OnNetworks:
+    """What tasks that tune have in common on networks.
+
+    Attributes:
+        runs: in how many runs each network is trained with each seed, and in how many others it is judged.
+        objective: one of `TUNED_BY`.
+        seeds: how often all of it is done.
+    """
+
+    runs: int
+    objective: str
+    seeds: int
+
+    @property
+    def terms(self) -> Terms:
+        """Those of networks."""
+        return terms_of(self.objective)
+
+    @property
+    def each(self) -> int:
+        """In how many runs a network is trained."""
+        return self.runs
+
+    @property
+    def compared_by(self) -> str:
+        """The loss at the end: of trials the objective's, of what is judged the test loss."""
+        return "final loss"
+
+    def _told_runs(self) -> dict[str, Array]:
+        """The numbers of the runs that judge."""
+        return {"run": np.tile(np.arange(0, 2 * self.runs, 2), self.seeds)}
+
+    def _check_runs(self, task: str) -> None:
+        check_range(task, "runs", self.runs, 1, MOST_RUNS)
+        check_choice("objective", self.objective, TUNED_BY)
 
 
 NOT_COUNTED = "of a network a step's operations are products of its weights and its examples, whoever takes it"

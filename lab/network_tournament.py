@@ -8,22 +8,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.asked import check_choice, check_names, check_numbers, check_range, check_setup
+from lab.asked import check_choice, check_names, check_numbers, check_setup
 from lab.costs import Price
-from lab.network_place import (
-    MOST_RUNS,
-    NOT_COUNTED,
-    TUNED_BY,
-    NetworkPlace,
-    check_work,
-    checked,
-    slopes_of_a_step,
-    terms_of,
-)
+from lab.network_place import NOT_COUNTED, NetworkPlace, OnNetworks, check_work, checked, slopes_of_a_step
 from lab.network_tiles import work_of
-from lab.places import Place, Terms
-from lab.tournament import TUNED, TournamentTask
-from lab.tuning import MOST_TRIALS, check_seeds
+from lab.places import Place
+from lab.standings import TUNED, TournamentTask
 from parameters import Array
 from scenario import Choice, Experiment
 
@@ -38,7 +28,7 @@ def on_data(experiment: Experiment, names: Sequence[str]) -> tuple[Experiment, .
 
 
 @dataclass(frozen=True)
-class NetworkTournament(TournamentTask):
+class NetworkTournament(OnNetworks, TournamentTask):
     """The task to compare optimizers that train networks on several experiments.
 
     Args:
@@ -48,8 +38,8 @@ class NetworkTournament(TournamentTask):
             and are left out. `on_data` makes them of one network and several data sets.
         count: trials for each optimizer, with each experiment and seed.
         runs: in how many runs each is trained with each seed, and in how many others it is judged.
-        seed: the first seed; see `lab.tuning.seeds_from`.
-        tuned: one of `lab.tournament.TUNED`.
+        seed: the first seed; see `lab.seeded.seeds_from`.
+        tuned: one of `lab.standings.TUNED`.
         objective: one of `lab.network_place.TUNED_BY`.
         seeds: how often all of it is done.
 
@@ -74,11 +64,9 @@ class NetworkTournament(TournamentTask):
         for what, given in (("optimizer", self.entrants), ("experiment", self.experiments)):
             if not given:
                 raise ValueError(f"no {what} takes part; choose at least one")
-        check_range("a tournament", "trials", self.count, 2, MOST_TRIALS)
-        check_range("a tournament", "runs", self.runs, 1, MOST_RUNS)
-        check_seeds(self.seed, self.seeds)
+        self._check_counts("a tournament")
+        self._check_runs("a tournament")
         check_choice("way of tuning", self.tuned, TUNED)
-        check_choice("objective", self.objective, TUNED_BY)
         entrants = Choice.read_all(self.entrants, "entrants")
         experiments: tuple[Experiment, ...] = check_names("experiments", self.experiments)
         for each in experiments:
@@ -105,23 +93,7 @@ class NetworkTournament(TournamentTask):
         """Steps, and slopes of single examples."""
         return {"steps": "Steps", "gradients": "Slopes of examples"}
 
-    @property
-    def terms(self) -> Terms:
-        """Those of networks."""
-        return terms_of(self.objective)
-
-    @property
-    def each(self) -> int:
-        """In how many runs a network is trained."""
-        return self.runs
-
-    @property
-    def compared_by(self) -> str:
-        """The loss at the end: of trials the objective's, of what is judged the test loss."""
-        return "final loss"
-
-    @property
-    def steps_of_one(self) -> int:
+    def steps_of(self, choice: Choice) -> int:
         """The work of training one network in each experiment."""
         return sum(map(work_of, self.experiments))
 
@@ -152,4 +124,4 @@ class NetworkTournament(TournamentTask):
 
     def told_starts(self, name: str) -> dict[str, Array]:
         """The numbers of the runs that judge."""
-        return {"run": np.tile(np.arange(0, 2 * self.runs, 2), self.seeds)}
+        return self._told_runs()

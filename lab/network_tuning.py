@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from lab.asked import check_choice, check_numbers, check_range
-from lab.network_place import MOST_RUNS, NOT_COUNTED, TUNED_BY, NetworkPlace, check_work, checked, terms_of
+from lab.asked import check_numbers
+from lab.network_place import NOT_COUNTED, NetworkPlace, OnNetworks, check_work, checked
 from lab.network_tiles import work_of
-from lab.places import Place, Terms
-from lab.tuning import MOST_TRIALS, TuningTask, check_seeds
+from lab.places import Place
+from lab.tuned import TuningTask
 from parameters import Array
 from scenario import Choice, Experiment
 
 
 @dataclass(frozen=True)
-class NetworkTuning(TuningTask):
+class NetworkTuning(OnNetworks, TuningTask):
     """The task to tune every optimizer of an experiment with the same number of trials.
 
     A trial trains the network with other settings of an optimizer in several runs, which differ in first weights, batches, dropout and
@@ -30,7 +28,7 @@ class NetworkTuning(TuningTask):
             out, and optimizers that then are the same take part once.
         count: trials for each optimizer, with each seed.
         runs: in how many runs each is trained with each seed, and in how many others it is judged.
-        seed: the first seed; see `lab.tuning.seeds_from`.
+        seed: the first seed; see `lab.seeded.seeds_from`.
         objective: one of `lab.network_place.TUNED_BY`.
         seeds: how often all of it is done.
 
@@ -48,10 +46,8 @@ class NetworkTuning(TuningTask):
 
     def __post_init__(self) -> None:
         check_numbers(self, "count", "runs", "seed", "seeds")
-        check_range("tuning", "trials", self.count, 2, MOST_TRIALS)
-        check_range("tuning", "runs", self.runs, 1, MOST_RUNS)
-        check_seeds(self.seed, self.seeds)
-        check_choice("objective", self.objective, TUNED_BY)
+        self._check_counts("tuning")
+        self._check_runs("tuning")
         object.__setattr__(self, "experiment", checked(self.experiment, self.objective))
         check_work(self.work)
 
@@ -60,23 +56,7 @@ class NetworkTuning(TuningTask):
         """The experiment."""
         return self.experiment
 
-    @property
-    def terms(self) -> Terms:
-        """Those of networks."""
-        return terms_of(self.objective)
-
-    @property
-    def each(self) -> int:
-        """In how many runs a network is trained."""
-        return self.runs
-
-    @property
-    def compared_by(self) -> str:
-        """The loss at the end: of trials the objective's, of what is judged the test loss."""
-        return "final loss"
-
-    @property
-    def steps_of_one(self) -> int:
+    def steps_of(self, choice: Choice) -> int:
         """The work of training one network."""
         return work_of(self.experiment)
 
@@ -91,7 +71,7 @@ class NetworkTuning(TuningTask):
 
     def told_starts(self) -> dict[str, Array]:
         """The numbers of the runs that judge."""
-        return {"run": np.tile(np.arange(0, 2 * self.runs, 2), self.seeds)}
+        return self._told_runs()
 
     def step_cost(self, choice: Choice) -> str:
         """Why operations are not counted."""

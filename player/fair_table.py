@@ -12,8 +12,8 @@ from lab import statistics
 from lab.costs import evaluations
 from lab.judged import counted
 from lab.places import resolution
-from lab.tournament import settings_in_words
-from lab.tuning import Trials, Tuned, Tuning
+from lab.tuned import Trials, Tuned
+from lab.tuning import Tuning
 from parameters import short
 from player.network_fair_table import network_cells, network_heads
 from player.scoreboard import chip
@@ -168,7 +168,8 @@ def settings_found(tuned: Tuned) -> str:
             for parameter in trials.space.parameters
             if parameter.search
         )
-        settings = settings_in_words(tuned.task.optimizer(trials.choice))
+        optimizer = tuned.task.optimizer(trials.choice)
+        settings = ", ".join(f"{each.title} {float(optimizer.values[each.name]):.12g}" for each in optimizer.parameters)
         words = f'<td class="words">{escape(settings)}</td><td class="words">{escape(ranges)}</td>'
         rows += f'<tr><th scope="row">{escape(label)}</th>{_costs(tuned, entrant)}{words}</tr>'
     costs = "".join(f'<th title="{tip}">{name}</th>' for name, tip in _COSTS) * (not isinstance(tuned.task.setup, Experiment))

@@ -9,7 +9,7 @@ import numpy as np
 from lab import statistics
 from lab.costs import evaluations
 from lab.network_place import slopes_of_a_step
-from lab.tuning import Tuned
+from lab.tuned import Tuned
 from parameters import short
 from scenario import Experiment
 

@@ -15,8 +15,9 @@ from exports.table import Table
 from lab.costs import Budget
 from lab.judged import Judged
 from lab.places import SEARCH_TRIALS, TAKEN, Terms
-from lab.tournament import Standings
-from lab.tuning import Tuned, seeds_from
+from lab.seeded import seeds_from
+from lab.standings import Standings
+from lab.tuned import Tuned
 from parameters import Array
 from scenario import CUSTOM, Choice, Scenario
 from simulation import Run, run

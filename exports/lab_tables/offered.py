@@ -8,6 +8,7 @@ from functools import singledispatch
 from typing import Any, NamedTuple
 
 from exports.table import Table
+from lab.seeded import SeededTask
 from scenario import Choice
 from scenario.setup import Setup
 
@@ -29,13 +30,17 @@ def tables_of(result: Any) -> Tables:
     Raises:
         TypeError: nothing is known of such a result.
     """
-    known = ", ".join(kind.__name__ for kind in tables_of.registry if kind is not object)
-    raise TypeError(f"there are no tables of {type(result).__name__}; there are of {known}")
+    raise TypeError(f"there are no tables of {type(result).__name__}; there are of {known_to(tables_of)}")
+
+
+def known_to(function: Any) -> str:
+    """The results of which a function of `singledispatch` knows something, in words."""
+    return ", ".join(kind.__name__ for kind in function.registry if kind is not object)
 
 
 def settings_of(task: Any) -> dict[str, Any]:
     """All that a task of the lab depends on, as plain data for JSON, what is at its default, too."""
-    own = {"entrants": task.judging(task.names[0]).in_full()["optimizers"]} if hasattr(task, "entrants") else {}
+    own = task.in_full() if isinstance(task, SeededTask) else {}
     return {"task": type(task).__name__, **{entry.name: _plain(getattr(task, entry.name)) for entry in fields(task)}, **own}
 
 

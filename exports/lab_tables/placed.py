@@ -9,7 +9,7 @@ from exports.lab_tables.offered import Offered, settings_of
 from exports.table import Table
 from lab.costs import evaluations
 from lab.places import Terms
-from lab.tournament import Standings
+from lab.standings import Standings
 
 
 def places_of(standings: Standings) -> Offered:

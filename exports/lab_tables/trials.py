@@ -11,8 +11,9 @@ from exports.lab_tables.offered import Offered, settings_of
 from exports.table import Table
 from lab.places import Terms
 from lab.search import Tried
-from lab.tournament import Standings
-from lab.tuning import Tuned, seeds_from
+from lab.seeded import seeds_from
+from lab.standings import Standings
+from lab.tuned import Tuned
 
 _Keys = tuple[Mapping[str, Any], Tried]
 """Whose trials they are, by the names of columns, and they."""
