@@ -13,11 +13,11 @@ from app_pages.frame import frame
 from app_pages.kinds import kind_switch, on_networks
 from app_pages.network_controls import network_sidebar
 from app_pages.presets import presets
-from app_pages.races import race_of
+from app_pages.races import race_of, refuse_too_large
 from app_pages.session import session
 from app_pages.settings import Selection, Setting
 from app_pages.share_lab import share_lab
-from app_pages.trials import BudgetChoice, first_seeds, objective, runs, seed, seeds, trainings, tuned_by, watch_seeds
+from app_pages.trials import BudgetChoice, first_seeds, objective, runs, seed, seeds, told_budget, trainings, tuned_by, watch_seeds
 from app_pages.widgets import attempt, expander, hand_over, theme
 from exports.findings import FAIR, NETWORK_FAIR
 from figures.fair import sensitivity, trial_scatter
@@ -28,7 +28,7 @@ from lab.tuning import WHERE, Tuning
 from player.chart import chart
 from player.component import player
 from player.fair_table import fair_table, settings_found, told_of_table
-from scenario import Experiment, Scenario
+from scenario import Experiment, Race, Scenario
 
 _COUNTS = {count: f"{count} each" for count in ("20", "60", "200", "600")}
 _TRIALS = Selection("fair", "trials", "60", "Trials", _COUNTS, "Every optimizer gets the same number of trial runs.")
@@ -39,6 +39,7 @@ _WHERE = Selection("fair", "where", "anywhere", "Where they start", WHERE)
 _SEED, _SEEDS, _BUDGET = seed("fair"), seeds("fair"), BudgetChoice("fair")
 _LOOK = Selection("fair", "look", "sensitivity", "Look at", {"sensitivity": "Sensitivity", "trials": "All trials"})
 _TRAININGS, _RUNS, _TUNED_BY = trainings("fair"), runs("fair"), tuned_by("fair")
+_NETWORK_BUDGET = BudgetChoice("fair", networks=True)
 _BEGUN = Setting("fair", "begun", "0")
 """The initialization of the networks, counted from 0."""
 _HEIGHT = 330
@@ -99,12 +100,14 @@ def _task() -> Tuning:
 def _task_on_networks() -> NetworkTuning:
     """The same of networks."""
     several = raced_networks.several_initials()
-    columns = st.columns([0.8, 0.6, 0.6, 1.5, 0.75, *([1.2] if several else [])])
+    columns = st.columns([0.8, 0.6, 0.6, 1.5, 0.75, *_NETWORK_BUDGET.columns, *([1.2] if several else [])])
     if several:
         raced_networks.choose_initial(_BEGUN, columns[-1])
     chosen = (_TRAININGS, _SEEDS, _RUNS, _TUNED_BY, _SEED)
     trials, _, runs, objective, seed = (setting.choose(column) for setting, column in zip(chosen, columns, strict=False))
-    return NetworkTuning(raced_networks.raced(_BEGUN), int(trials), int(runs), int(seed), objective, first_seeds(_SEEDS))
+    experiment = raced_networks.raced(_BEGUN)
+    unit, budget = _NETWORK_BUDGET.choose(columns[5:], experiment, experiment.steps)
+    return NetworkTuning(experiment, int(trials), int(runs), int(seed), objective, first_seeds(_SEEDS), unit, budget)
 
 
 def _table(tuned: Tuned) -> None:
@@ -129,12 +132,12 @@ def _charts(tuned: Tuned) -> None:
 
 def _effort(task: TuningTask, tuned: Tuned) -> str:
     """What it took, in words."""
-    budget = f"{task.budget_in_words()}. " if isinstance(task, Tuning) and task.unit != "steps" else ""
+    budget = told_budget(task)
     coarse, told = tuned.trials[0].coarse, trials_per_dimension(task.count, task.setup.optimizers, task.labels())
-    return budget + (
+    return (
         f"{task.count} trials each with {counted(task.seeds, 'seed')}: {coarse} spread over the optimizer's own search space, "
         f"{task.count - coarse} near the best of them. That is {told}. {confidence(task.seeds)} Settings and curves are the first seed's; "
-        "the curves were computed afterwards, beyond the budget."
+        f"the curves were computed afterwards, beyond the budget.{budget}"
     )
 
 
@@ -145,14 +148,22 @@ def _race(tuned: Tuned) -> None:
         words, about = "**The networks** of the first seed with its settings", "Gives the experiment these settings and this seed."
         note = "The networks have the tuned settings and the first seed now."
         hand_over(words, "Use on Network page", ":material/hub:", partial(raced_networks.use, found, "fair", note), about, share=1)
+        if tuned.task.unit != "steps":
+            st.caption(f"Here everybody takes {found.steps} steps; in the table each took as many as its budget paid for, told below it.")
         raced_networks.play(found, "fair trainer")
         return
     words, about = "**The race** from starts that none was tuned on", "Gives the scenario these settings and these starts."
     hand_over(words, "Use in the race", ":material/sprint:", partial(_use, found), about)
-    if isinstance(tuned.task, Tuning) and tuned.task.unit != "steps":
-        st.caption(f"Here everybody plays {found.steps} steps; in the table each took as many as its budget paid for, told below it.")
-    if race := attempt(lambda: race_of(found)):
+    if tuned.task.unit != "steps":
+        st.caption(f"Each stops where its budget ends. On the Race page everybody takes {found.steps} steps.")
+    if race := attempt(lambda: race_of(found) if tuned.task.unit == "steps" else _within_budget(tuned, found)):
         player(race, theme(), ("map", "loss"), "fair player", lambda: None, board=False)  # the starts are held out
+
+
+def _within_budget(tuned: Tuned, found: Scenario) -> Race:
+    """The race in which each stops where its budget ends. Errors as for `race_of`."""
+    refuse_too_large(found.replace(steps=max(map(tuned.task.steps_of, found.optimizers))))
+    return tuned.within_budget()
 
 
 def _use(race: Scenario) -> None:

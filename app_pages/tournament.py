@@ -16,11 +16,11 @@ from app_pages.network_controls import network_sidebar
 from app_pages.session import capitalized, session, value_of
 from app_pages.settings import Selection, Setting
 from app_pages.share_lab import share_lab
-from app_pages.trials import BudgetChoice, first_seeds, objective, runs, seed, seeds, trainings, tuned_by, watch_seeds
+from app_pages.trials import BudgetChoice, first_seeds, objective, runs, seed, seeds, told_budget, trainings, tuned_by, watch_seeds
 from app_pages.widgets import attempt, shows, theme
 from exports.findings import NETWORK_TOURNAMENT, TOURNAMENT
 from figures.fair import critical_differences, data_profiles, profiles, ranking
-from lab.costs import UNITS
+from lab.costs import NETWORK_UNITS, UNITS
 from lab.judged import confidence, counted
 from lab.network_tournament import USUAL_DATA, NetworkTournament, on_data
 from lab.standings import TUNED, Standings, TournamentTask
@@ -62,6 +62,7 @@ _NETWORKS_TUNED = Selection(
     "For each data set its own settings, or one setting for all of them: the difference is what tuning is worth.",
 )
 _TRAININGS, _RUNS, _TUNED_BY = trainings("tournament"), runs("tournament", "1"), tuned_by("tournament")
+_NETWORK_BUDGET = BudgetChoice("tournament", networks=True)
 _BEGUN = Setting("tournament", "begun", "0")
 """The initialization of the networks, counted from 0."""
 _RANKED = {
@@ -77,7 +78,7 @@ _RANKED_NETWORKS = (
 )
 _PROFILES = {"best": "Against the best"} | {name: f"By {title.lower()}" for name, title in UNITS.items()}
 _PROFILE = Selection("tournament", "profile", "best", "Profile", _PROFILES)
-_NETWORK_PROFILES = {"best": "Against the best", "steps": "By steps", "gradients": "By slopes of examples"}
+_NETWORK_PROFILES = {"best": "Against the best"} | {name: f"By {title.lower()}" for name, title in NETWORK_UNITS.items()}
 _NETWORK_PROFILE = Selection("tournament", "networks_profile", "best", "Profile", _NETWORK_PROFILES)
 _MOST = 12
 
@@ -168,14 +169,15 @@ def _picture() -> None:
 
 def _task_on_networks(names: list[str]) -> NetworkTournament:
     several = raced_networks.several_initials()
-    columns = st.columns([1.3, 0.95, 0.7, 0.7, 1.5, 0.75, *([1.2] if several else [])])
+    columns = st.columns([1.3, 0.95, 0.7, 0.7, 1.5, 0.75, *_NETWORK_BUDGET.columns, *([1.2] if several else [])])
     if several:
         raced_networks.choose_initial(_BEGUN, columns[-1])
     settings = (_NETWORKS_TUNED, _TRAININGS, _SEEDS, _RUNS, _TUNED_BY, _SEED)
     tuned, trials, _, runs, objective, seed = (setting.choose(column) for setting, column in zip(settings, columns, strict=False))
     experiment = raced_networks.raced(_BEGUN)
     held = on_data(experiment, names)
-    return NetworkTournament(experiment.optimizers, held, int(trials), int(runs), int(seed), tuned, objective, first_seeds(_SEEDS))
+    budget = _NETWORK_BUDGET.choose(columns[6:], held[0], experiment.steps)
+    return NetworkTournament(experiment.optimizers, held, int(trials), int(runs), int(seed), tuned, objective, first_seeds(_SEEDS), *budget)
 
 
 def _task_on_landscapes(names: list[str]) -> Tournament:
@@ -229,7 +231,7 @@ def _told_of(unit: str, standings: Standings) -> str:
     told = _PROFILED if unit == "best" else _COUNTED[unit]
     if not _of_networks(standings):
         return told
-    slopes = told.replace("so many slopes", "so many slopes of single examples")
+    slopes = told.replace(", searches counted", " of examples, searches counted")
     return f"{slopes} A problem is a run; it is solved once its test loss is a quarter of the best constant answer's, and stays below."
 
 
@@ -248,7 +250,7 @@ def _effort(standings: Standings) -> str:
     task = standings.task
     where = f"for each {task.noun}" if task.tuned == "for each" else f"on all {task.noun}s at once"
     told = trials_per_dimension(task.count, task.entrants, task.labels())
-    budget = f" {task.budget_in_words()}." if isinstance(task, Tournament) and task.unit != "steps" else ""
+    budget = told_budget(task)
     return f"{task.count} trials each {where}, with {counted(task.seeds, 'seed')}. That is {told}. {confidence(task.seeds)}{budget}"
 
 

@@ -13,13 +13,13 @@ from app_pages.jobs import jobs, watch
 from app_pages.session import capitalized, session
 from app_pages.settings import Selection, Setting
 from app_pages.widgets import number_box
-from lab.costs import MOST_BUDGET, UNITS, Budget
+from lab.costs import MOST_BUDGET, NETWORK_UNITS, NOT_COUNTED, UNITS, Budget, Where
 from lab.executors import Task
 from lab.jobs import Job
 from lab.judged import CLOSE_ENOUGH, SEEDS, Judged, counted, more_seeds
 from lab.network_place import TUNED_BY
 from lab.search import OBJECTIVES
-from landscapes import Landscape
+from lab.seeded import SeededTask
 from parameters import Param
 
 T = TypeVar("T", bound=Any)
@@ -155,25 +155,33 @@ def _most(task: Any) -> int:
 _COST = Param("budget", 200, 1, MOST_BUDGET, help="What a run may cost.")
 
 
+OPERATIONS = f"Operations are not counted: {NOT_COUNTED}."
+"""Why the budget of networks is not counted in operations."""
+
+
 class BudgetChoice:
     """A page's choice of what each run may cost.
 
     Args:
         page: the name of the page.
+        networks: whether it is that of networks.
     """
 
-    def __init__(self, page: str) -> None:
+    def __init__(self, page: str, networks: bool = False) -> None:
         words = "Everybody's runs may cost as much: in steps, or in what steps ask for. Who asks for more takes fewer steps."
-        self._amount = Setting(page, "budget")
-        self._unit = Selection(page, "unit", "steps", "Budget in", UNITS, words, (self._amount,))
-        self._name = f"{page}.budget"
+        if networks:
+            words += f" {OPERATIONS}"
+        kind, units = ("networks_", NETWORK_UNITS) if networks else ("", UNITS)
+        self._amount = Setting(page, f"{kind}budget")
+        self._unit = Selection(page, f"{kind}unit", "steps", "Budget in", units, words, (self._amount,))
+        self._name = f"{page}.{kind}budget"
 
     @property
     def columns(self) -> list[float]:
         """How wide its lists are: of the unit, and of how much it is where it is not counted in steps."""
         return [1.1, 0.9] if self._unit.value != "steps" else [1.1]
 
-    def choose(self, columns: list[DeltaGenerator], landscape: Landscape, steps: int) -> tuple[str, int]:
+    def choose(self, columns: list[DeltaGenerator], where: Where, steps: int) -> tuple[str, int]:
         """Show it in its columns; returns the unit and the amount, 0 for what so many steps cost."""
         unit, amount = self._unit.choose(columns[0]), 0
         if unit == "steps":
@@ -185,7 +193,7 @@ class BudgetChoice:
                 amount = _amount(self._amount.value)
             except ValueError:
                 self._amount.refuse("is no budget; it was left out")
-        told = Budget.of(landscape, steps, unit, amount).amount
+        told = Budget.of(where, steps, unit, amount).amount
         with columns[1]:
             number_box("A run", told, self._name, self._type, help="At first what the steps of gradient descent cost.")
         return unit, amount
@@ -195,6 +203,13 @@ class BudgetChoice:
             self._amount.set(str(_amount(value)))
         except ValueError as error:
             session().refuse(self._name, error)
+
+
+def told_budget(task: SeededTask[Any]) -> str:
+    """What each run may cost, in sentences that follow others; "" where that is so many steps."""
+    if task.unit == "steps":
+        return ""
+    return f" {task.budget_in_words()}.{f' {OPERATIONS}' if task.units is NETWORK_UNITS else ''}"
 
 
 def _amount(given: float | str) -> int:

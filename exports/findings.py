@@ -30,7 +30,7 @@ from lab.transfer import TransferResult
 from lab.tuned import Tuned
 from player.fair_table import fair_table, settings_found
 from player.shares import shares_table
-from scenario import Experiment, Scenario
+from scenario import Experiment, Race, Scenario
 from scenario.setup import Setup
 
 
@@ -113,6 +113,7 @@ class Played:
         board: whether its scoreboard is shown.
         pictures: PNG files that lie under its maps, one for each run.
         instead: the chart that it takes the place of, by its title.
+        made: gives the race itself, where it is another than all of the setup's steps give.
     """
 
     title: str
@@ -122,6 +123,7 @@ class Played:
     board: bool = True
     pictures: Callable[[Theme], list[bytes]] | None = None
     instead: str = ""
+    made: Callable[[], Race] | None = None
 
 
 @dataclass(frozen=True)
@@ -212,7 +214,8 @@ def _(tuned: Tuned) -> Findings:
     tables = (("What was found", fair_table(tuned)), ("Costs and settings in full, and what was searched", settings_found(tuned)))
     race, verdict = tuned.race, tuned.judged.in_words(task.labels())
     if isinstance(race, Scenario):
-        kind, played = FAIR, Played("The race", f"{words}from starts that none was tuned on.", race)
+        made, stops = (tuned.within_budget, " Each stops where its budget ends.") if task.unit != "steps" else (None, "")
+        kind, played = FAIR, Played("The race", f"{words}from starts that none was tuned on.{stops}", race, made=made)
     else:
         kind, played = NETWORK_FAIR, _trained("The networks", f"{words}from first weights that none was tuned with.", race)
     return Findings(kind, task.setup.title, task, charts, verdict, tables, played)

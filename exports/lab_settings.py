@@ -8,10 +8,10 @@ from typing import Any
 from exports.caption import Caption, essentials_of
 from exports.findings import Findings
 from exports.lab_tables import settings_of
-from lab.costs import UNITS
 from lab.judged import counted
 from lab.network_place import TUNED_BY
 from lab.search import OBJECTIVES
+from lab.seeded import SeededTask
 from lab.standings import TUNED
 from lab.tuning import WHERE
 from parameters import title_of
@@ -21,7 +21,7 @@ from scenario.setup import Setup
 
 _TITLES = {"count": "trials", "objective": "tuned for", "where": "they start", "unit": "budget in", "seed": "first seed"}
 """What fields of tasks are called, where their name does not say it."""
-_IN_WORDS = {"objective": OBJECTIVES | TUNED_BY, "where": WHERE, "unit": UNITS, "tuned": TUNED}
+_IN_WORDS = {"objective": OBJECTIVES | TUNED_BY, "where": WHERE, "tuned": TUNED}
 """How fields of tasks that are one of several are called on screen."""
 _LONG = ("entrants", "landscapes", "experiments")
 """Fields that a short caption leaves out: the picture shows them."""
@@ -38,16 +38,22 @@ def own_settings(task: Any) -> list[tuple[str, str]]:
     """What a task depends on beside its setups: what it is, and what it is set to."""
     setups = {entry.name for entry in fields(task) if isinstance(getattr(task, entry.name), Setup)}
     told = settings_of(task)
-    if told.get("unit") and not told["budget"]:
-        steps = told.get("steps") or told["scenario"]["steps"]
-        told["budget"] = f"what {counted(steps, 'step')} of gradient descent cost"
+    if isinstance(task, SeededTask):
+        told["unit"] = _in_sentence(task.units[task.unit])
+        if not task.budget:
+            told["budget"] = f"what {counted(task.budgets[0][1].steps, 'step')} of gradient descent cost"
     return [(_TITLES.get(name, title_of(name)), _worded(name, value)) for name, value in told.items() if name not in setups]
 
 
 def _worded(name: str, value: Any) -> str:
     """A setting as the pages call it."""
     words = _IN_WORDS.get(name, {}).get(value) if isinstance(value, str) else None
-    return words[0].lower() + words[1:] if words and value != "hessians" else words or _told(value)
+    return _in_sentence(words) if words else _told(value)
+
+
+def _in_sentence(words: str) -> str:
+    """Words without the capital with which they begin, unless it is that of a name."""
+    return words if words.startswith("Hessian") else words[0].lower() + words[1:]
 
 
 def lab_caption(findings: Findings, link: str, title: str) -> Caption:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lab.asked import check_choice, check_range, check_setup
-from lab.costs import evaluations
+from lab.costs import NETWORK_UNITS, Budget
 from lab.network_tiles import NetworkBatch, looks
-from lab.places import Ended, Settings, Terms
+from lab.places import SEARCH_TRIALS, TAKEN, Ended, Settings, Terms
 from lab.search import entrants
 from lab.tiles import Divisible, Result
 from limits import NETWORK_SWEEP_STEPS
@@ -79,13 +79,6 @@ def check_work(work: int) -> None:
         )
 
 
-def slopes_of_a_step(experiment: Experiment, optimizer: Optimizer) -> float:
-    """How many slopes of single examples a step asks for; NaN where it searches, and asks for as many as it takes, or for none."""
-    asked = evaluations(optimizer)
-    examples = experiment.batch or len(experiment.build_data().x)
-    return float(asked.gradients * examples) if asked.gradients and not asked.searches else float("nan")
-
-
 class OnNetworks:
     """What tasks that tune have in common on networks.
 
@@ -98,6 +91,11 @@ class OnNetworks:
     runs: int
     objective: str
     seeds: int
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Those of networks."""
+        return NETWORK_UNITS
 
     @property
     def terms(self) -> Terms:
@@ -123,10 +121,6 @@ class OnNetworks:
         check_choice("objective", self.objective, TUNED_BY)
 
 
-NOT_COUNTED = "of a network a step's operations are products of its weights and its examples, whoever takes it"
-"""Why operations are not counted."""
-
-
 @dataclass(frozen=True)
 class NetworkPlace:
     """An experiment whose data are drawn, or split into those to learn from and those to test on, by each of several seeds.
@@ -141,6 +135,7 @@ class NetworkPlace:
         runs: how many each seed has.
         held_out: whether they judge, by the examples to test on, or tune.
         objective: one of `TUNED_BY`.
+        budget: what each run may cost; the steps of the experiment if not given.
     """
 
     experiment: Experiment
@@ -148,6 +143,7 @@ class NetworkPlace:
     runs: int
     held_out: bool
     objective: str
+    budget: Budget | None = None
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -165,16 +161,18 @@ class NetworkPlace:
 
     def batches(self, choice: Choice, settings: Settings, count: int) -> Sequence[Divisible]:
         """All trials of each seed with all of its runs: trial after trial, run after run."""
-        steps = self.experiment.steps
+        budget = self.budget or Budget(self.experiment.steps, "steps", self.experiment.steps)
+        steps, searches = budget.steps_of(self.experiment, choice), budget.price(self.experiment, choice).trial > 0
         looked = tuple(looks(steps, _GROWTH).tolist()) if self.held_out else (steps,)
         return [
             NetworkBatch(
-                tuple(self._trial(choice, settings, at, trial) for trial in range(count) for _ in range(self.runs)),
+                tuple(self._trial(choice, settings, at, trial).replace(steps=steps) for trial in range(count) for _ in range(self.runs)),
                 self.numbers * count,
                 HELD_BACK if self.validates else 0.0,
                 self.held_out or self.validates,
                 looked,
                 np.float64 if self.held_out else np.float32,
+                budget if searches else None,
             )
             for at in range(len(self.seeds))
         ]
@@ -193,5 +191,10 @@ class NetworkPlace:
             diverged_as_infinity(found["test" if tested else "final"]),
             never_as_infinity(found["stayed"]),
             never_as_infinity(found["reached"]),
-            {"accuracy": found["accuracy"], "training_loss": diverged_as_infinity(found["final"])} if self.held_out else {},
+            self._also(found) if self.held_out else {},
         )
+
+    def _also(self, found: Mapping[str, Array]) -> dict[str, Array]:
+        """What else is told of each run that judges."""
+        steps = {TAKEN: found["taken"].astype(float), SEARCH_TRIALS: found["trials"].astype(float)}
+        return {"accuracy": found["accuracy"], "training_loss": diverged_as_infinity(found["final"]), **steps}

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 import networks
+from lab.costs import Budget, examples_of_a_step
 from lab.tiles import BYTES, Result
 from networks import Dataset, Network
 from networks.dataset import held_back
@@ -43,6 +44,7 @@ class NetworkBatch:
         tested: whether it is on those for testing that a network has to have learned.
         looked: the steps at which it is looked whether it has; the `looks` if there are none.
         dtype: in what numbers is computed: by default of single precision, which takes half the time.
+        budget: what each may cost, where that can be fewer than all steps: where searches ask for as much as they take.
     """
 
     experiments: tuple[Experiment, ...]
@@ -51,16 +53,20 @@ class NetworkBatch:
     tested: bool = False
     looked: tuple[int, ...] = ()
     dtype: type[np.floating[Any]] = np.float32
+    budget: Budget | None = None
     dtypes: ClassVar[dict[str, type]] = {
         "final": np.float64,
         "test": np.float64,
         "accuracy": np.float64,
         "reached": np.int32,
         "stayed": np.int32,
+        "taken": np.int32,
+        "trials": np.int32,
     }
     """The results by name: the final loss on the examples, the loss and the share that is right on those for testing (NaN in a
     regression), all NaN where a network overflowed; the first of the steps at which it is looked after which the loss is at most the goal,
-    and the first from which on it stays there, -1 if there is none."""
+    and the first from which on it stays there, -1 if there is none; the steps that were taken, and the step lengths tried until it stays
+    there, or until the last of them."""
 
     @property
     def count(self) -> int:
@@ -70,7 +76,7 @@ class NetworkBatch:
     @property
     def at_once(self) -> int:
         """How many of them a tile may hold."""
-        each = len(self._looked) * (self._common.build_network().size * 8 + 64)
+        each = len(self._kept) * (self._common.build_network().size * 8 + 64)
         return int(np.clip(BYTES // each, 1, _MOST))
 
     @property
@@ -88,7 +94,13 @@ class NetworkBatch:
 
     @property
     def _looked(self) -> npt.NDArray[np.int64]:
-        return np.array(self.looked) if self.looked else looks(self._common.steps)
+        common, own = self._common, np.array(self.looked) if self.looked else looks(self._common.steps)
+        return np.union1d(own, [min(common.stop, common.steps)]).astype(np.int64)
+
+    @property
+    def _kept(self) -> npt.NDArray[np.int64]:
+        """The steps whose weights are kept while they are trained: all of them where any may be the last."""
+        return np.arange(self._common.steps + 1) if self.budget else self._looked
 
     def _build_data(self) -> Dataset:
         data = self._common.build_data()
@@ -101,7 +113,7 @@ class NetworkBatch:
         optimizers = [experiment.build_optimizers()[0] for experiment in self.experiments]
         values = {name: [float(each.values[name]) for each in optimizers] for name in optimizers[0].values}
         differing = {name: np.array(each) for name, each in values.items() if len(set(each)) > 1}
-        kept = np.union1d(self._looked, [min(common.stop, common.steps)]).astype(np.int64)
+        kept = self._kept
         training = networks.train(
             net,
             data,
@@ -123,17 +135,24 @@ class NetworkBatch:
         )
         if common.stop:
             training = stopped(training, common.stop)
-        last = training.weights[-1]
+        lanes = np.arange(self.count)
+        taken = self.budget.taken(common, common.optimizers[0], training.trials) if self.budget else np.full(self.count, common.steps)
+        looked = np.minimum(self._looked[:, None], taken)
+        rows, end = np.searchsorted(kept, looked), np.searchsorted(kept, taken)
+        last = training.weights[end, lanes]
         known = statistics(net, last, data.x) if net.batch_norm else None
-        low = (training.test_losses if self.tested else training.losses) <= GOAL * guessing_loss(data)  # not on a batch: one is not all
-        away = len(kept) - 1 - (~low[::-1]).argmax(axis=0)  # the last look at which it is not there
-        stays = np.where(low.all(axis=0), 0, np.minimum(away + 1, len(kept) - 1))
+        losses = training.test_losses if self.tested else training.losses  # not on a batch: one is not all
+        low = losses[rows, lanes] <= GOAL * guessing_loss(data)
+        away = len(low) - 1 - (~low[::-1]).argmax(axis=0)  # the last look at which it is not there
+        stays = np.where(low.all(axis=0), 0, np.minimum(away + 1, len(low) - 1))
         return {
             "final": net.loss(last, data.x, data.y),
             "test": net.loss(last, data.test_x, data.test_y, statistics=known),
             "accuracy": self._accuracy(net, data, last, known),
-            "reached": np.where(low.any(axis=0), kept[low.argmax(axis=0)], -1).astype(np.int32),
-            "stayed": np.where(low[-1], kept[stays], -1).astype(np.int32),
+            "reached": np.where(low.any(axis=0), looked[low.argmax(axis=0), lanes], -1).astype(np.int32),
+            "stayed": np.where(low[-1], looked[stays, lanes], -1).astype(np.int32),
+            "taken": taken.astype(np.int32),
+            "trials": training.trials[np.where(low[-1], rows[stays, lanes], end), lanes].astype(np.int32),
         }
 
     def _starts(self, net: Network, numbers: npt.NDArray[np.int64]) -> Array:
@@ -173,8 +192,7 @@ def kind_of(experiment: Experiment) -> Experiment:
 
 def work_of(experiment: Experiment) -> int:
     """The work of training one network, counted in steps of one trajectory."""
-    examples = experiment.batch or len(experiment.build_data().x)
-    return max(experiment.build_network().size * examples // PRODUCTS, 1) * experiment.steps
+    return max(experiment.build_network().size * examples_of_a_step(experiment) // PRODUCTS, 1) * experiment.steps
 
 
 def batches_of(experiments: Sequence[Experiment]) -> tuple[list[NetworkBatch], list[npt.NDArray[np.intp]]]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from lab.asked import check_choice, check_names, check_numbers, check_setup
-from lab.costs import Price
-from lab.network_place import NOT_COUNTED, NetworkPlace, OnNetworks, check_work, checked, slopes_of_a_step
-from lab.network_tiles import work_of
+from lab.costs import NOT_COUNTED, Budget, Price, Where, price
+from lab.network_place import NetworkPlace, OnNetworks, check_work, checked
 from lab.places import Place
 from lab.standings import TUNED, TournamentTask
 from parameters import Array
@@ -42,6 +39,8 @@ class NetworkTournament(OnNetworks, TournamentTask):
         tuned: one of `lab.standings.TUNED`.
         objective: one of `lab.network_place.TUNED_BY`.
         seeds: how often all of it is done.
+        unit: one of `lab.costs.NETWORK_UNITS`, in which the budget of a run is counted.
+        budget: how much each run may cost; 0 for what an experiment's number of steps of gradient descent costs.
 
     Raises:
         TypeError, ValueError: one of them is none, or out of range; an experiment cannot be raced with (`lab.network_place.checked`), or
@@ -58,9 +57,11 @@ class NetworkTournament(OnNetworks, TournamentTask):
     tuned: str = "for each"
     objective: str = "validation loss"
     seeds: int = 10
+    unit: str = "steps"
+    budget: int = 0
 
     def __post_init__(self) -> None:
-        check_numbers(self, "count", "runs", "seed", "seeds")
+        check_numbers(self, "count", "runs", "seed", "seeds", "budget")
         for what, given in (("optimizer", self.entrants), ("experiment", self.experiments)):
             if not given:
                 raise ValueError(f"no {what} takes part; choose at least one")
@@ -89,13 +90,9 @@ class NetworkTournament(OnNetworks, TournamentTask):
         return self.experiments[self.names.index(name)]
 
     @property
-    def units(self) -> Mapping[str, str]:
-        """Steps, and slopes of single examples."""
-        return {"steps": "Steps", "gradients": "Slopes of examples"}
-
-    def steps_of(self, choice: Choice) -> int:
-        """The work of training one network in each experiment."""
-        return sum(map(work_of, self.experiments))
+    def budgets(self) -> list[tuple[Where, Budget]]:
+        """Each experiment, and what a run may cost there."""
+        return [(each, Budget.of(each, each.steps, self.unit, self.budget)) for each in self.experiments]
 
     def title(self, name: str) -> str:
         """The title of the data, with the network where several have them."""
@@ -105,18 +102,16 @@ class NetworkTournament(OnNetworks, TournamentTask):
 
     def place(self, name: str, seeds: Sequence[int], held_out: bool, known: int = 0) -> Place:
         """An experiment with some seeds, in runs that tune or that judge."""
-        return NetworkPlace(self._experiment(name), tuple(seeds[known:]), self.runs, held_out, self.objective)
+        experiment, budget = self._experiment(name), self.budgets[self.names.index(name)][1]
+        return NetworkPlace(experiment, tuple(seeds[known:]), self.runs, held_out, self.objective, budget)
 
     def judging(self, name: str) -> Experiment:
         """An experiment with the first seed, whose network is the first that judges."""
         return self._experiment(name).replace(seed=self.seed)
 
     def price(self, name: str, choice: Choice, unit: str) -> Price | str:
-        """What a method costs: in steps, or in slopes of single examples; operations are not counted."""
-        if unit == "steps":
-            return Price(1.0)
-        slopes = slopes_of_a_step(self._experiment(name), self.optimizer(choice)) if unit == "gradients" else float("nan")
-        return Price(slopes) if np.isfinite(slopes) else NOT_COUNTED
+        """What a method costs in one of `lab.costs.NETWORK_UNITS`."""
+        return price(self._experiment(name), choice, unit)
 
     def step_cost(self, name: str, choice: Choice) -> str:
         """Why operations are not counted."""

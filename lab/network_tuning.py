@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lab.asked import check_numbers
-from lab.network_place import NOT_COUNTED, NetworkPlace, OnNetworks, check_work, checked
-from lab.network_tiles import work_of
+from lab.costs import NOT_COUNTED, Budget, Where
+from lab.network_place import NetworkPlace, OnNetworks, check_work, checked
 from lab.places import Place
 from lab.tuned import TuningTask
 from parameters import Array
@@ -31,6 +31,8 @@ class NetworkTuning(OnNetworks, TuningTask):
         seed: the first seed; see `lab.seeded.seeds_from`.
         objective: one of `lab.network_place.TUNED_BY`.
         seeds: how often all of it is done.
+        unit: one of `lab.costs.NETWORK_UNITS`, in which the budget of a run is counted.
+        budget: how much each run may cost; 0 for what the experiment's number of steps of gradient descent costs.
 
     Raises:
         TypeError, ValueError: one of them is none, or out of range; the experiment cannot be raced with (`lab.network_place.checked`); or
@@ -43,9 +45,11 @@ class NetworkTuning(OnNetworks, TuningTask):
     seed: int = 0
     objective: str = "validation loss"
     seeds: int = 10
+    unit: str = "steps"
+    budget: int = 0
 
     def __post_init__(self) -> None:
-        check_numbers(self, "count", "runs", "seed", "seeds")
+        check_numbers(self, "count", "runs", "seed", "seeds", "budget")
         self._check_counts("tuning")
         self._check_runs("tuning")
         object.__setattr__(self, "experiment", checked(self.experiment, self.objective))
@@ -56,9 +60,10 @@ class NetworkTuning(OnNetworks, TuningTask):
         """The experiment."""
         return self.experiment
 
-    def steps_of(self, choice: Choice) -> int:
-        """The work of training one network."""
-        return work_of(self.experiment)
+    @property
+    def budgets(self) -> list[tuple[Where, Budget]]:
+        """The experiment, and what each run may cost."""
+        return [(self.experiment, Budget.of(self.experiment, self.experiment.steps, self.unit, self.budget))]
 
     @property
     def held_out(self) -> Experiment:
@@ -67,7 +72,7 @@ class NetworkTuning(OnNetworks, TuningTask):
 
     def place(self, seeds: Sequence[int], held_out: bool, known: int = 0) -> Place:
         """The experiment with some seeds, in runs that tune or that judge."""
-        return NetworkPlace(self.experiment, tuple(seeds[known:]), self.runs, held_out, self.objective)
+        return NetworkPlace(self.experiment, tuple(seeds[known:]), self.runs, held_out, self.objective, self.budgets[0][1])
 
     def told_starts(self) -> dict[str, Array]:
         """The numbers of the runs that judge."""

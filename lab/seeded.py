@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
 from lab.asked import check_choice, check_range
+from lab.costs import UNITS, Budget, Where, name_of
 from lab.executors import Executor, Publish, Rest, Task
 from lab.judged import SEEDS
+from lab.network_tiles import work_of
 from lab.places import ON_LANDSCAPES, Raced, Terms
 from lab.search import OBJECTIVES, Search
 from optimizers import Optimizer
 from parameters import Array
-from scenario import Choice
+from scenario import Choice, Experiment
 
 MOST_TRIALS, MOST_STARTS = 1000, 1000
 MOST_SEEDS, SEED_STEP = 100, 1000
@@ -31,16 +33,30 @@ class SeededTask(ABC, Generic[R]):
     Attributes:
         count: trials for each optimizer, with each seed.
         seed, seeds: the first seed, and how many there are; see `seeds_from`.
+        unit: one of `units`, in which the budget of a run is counted.
+        budget: how much each run may cost; 0 for what the steps of the setup cost gradient descent.
     """
 
     count: int
     seed: int
     seeds: int
+    unit: str
+    budget: int
 
     @property
     @abstractmethod
     def setup(self) -> Raced:
         """What is raced on, the first of several, with the optimizers that take part, without the settings that are searched."""
+
+    @property
+    @abstractmethod
+    def units(self) -> Mapping[str, str]:
+        """In what the cost of solving a problem can be counted, by name."""
+
+    @property
+    @abstractmethod
+    def budgets(self) -> Sequence[tuple[Where, Budget]]:
+        """Where it is raced, and what each run may cost there."""
 
     @property
     @abstractmethod
@@ -58,10 +74,6 @@ class SeededTask(ABC, Generic[R]):
         """One of `OBJECTIVES`, by which trials and optimizers are compared."""
 
     @abstractmethod
-    def steps_of(self, choice: Choice) -> int:
-        """The work of one trial of an optimizer from one start, wherever it is raced, counted in steps of one trajectory."""
-
-    @abstractmethod
     def _found(self, execute: Executor, known: int) -> R:
         """What all seeds but the first few find."""
 
@@ -76,6 +88,18 @@ class SeededTask(ABC, Generic[R]):
     def optimizer(self, choice: Choice) -> Optimizer:
         """An optimizer with all of its settings, as it takes part."""
         return self.setup.replace(optimizers=(choice,)).build_optimizers()[0]
+
+    def steps_of(self, choice: Choice) -> int:
+        """The work of one trial of an optimizer from one start, wherever it is raced, counted in steps of one trajectory."""
+        return sum(_work(where, budget.steps_of(where, choice)) for where, budget in self.budgets)
+
+    def budget_in_words(self) -> str:
+        """How many steps the budget is for whom in the first place, and whether it is another elsewhere."""
+        (where, first), *others = self.budgets
+        told = first.told(where, self.setup.optimizers, self.labels())
+        if all(budget.amount == first.amount for _, budget in others):
+            return told
+        return f"{told}, on {name_of(where)}; elsewhere what as many steps of gradient descent cost there"
 
     def in_full(self) -> dict[str, Any]:
         """Those of its fields that say less than they stand for, as plain data with what is at its default, too."""
@@ -123,6 +147,11 @@ class OnLandscapes:
     objective: str
 
     @property
+    def units(self) -> Mapping[str, str]:
+        """Those of landscapes."""
+        return UNITS
+
+    @property
     def terms(self) -> Terms:
         """Those on landscapes."""
         return ON_LANDSCAPES
@@ -140,6 +169,10 @@ class OnLandscapes:
     def _check_starts(self, task: str) -> None:
         check_range(task, "starts", self.starts, 2, MOST_STARTS)
         check_choice("objective", self.objective, OBJECTIVES)
+
+
+def _work(where: Where, steps: int) -> int:
+    return work_of(where.replace(steps=steps)) if isinstance(where, Experiment) else steps
 
 
 def seeds_from(seed: int, count: int) -> list[int]:

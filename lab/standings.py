@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -205,11 +205,6 @@ class TournamentTask(SeededTask[Standings]):
     @abstractmethod
     def names(self) -> tuple[str, ...]:
         """What it is held on, by name."""
-
-    @property
-    @abstractmethod
-    def units(self) -> Mapping[str, str]:
-        """In what the cost of solving a problem can be counted, by name."""
 
     @abstractmethod
     def title(self, name: str) -> str:

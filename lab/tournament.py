@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 import landscapes
 from lab.asked import check_choice, check_names, check_numbers
-from lab.costs import UNITS, Budget, Price, price, step_cost
+from lab.costs import Budget, Price, Where, price, step_cost
 from lab.places import LandscapePlace, Place, check_lowest, told_points
 from lab.search import check_size, entrants
 from lab.seeded import OnLandscapes, seeds_from
@@ -97,11 +98,6 @@ class Tournament(OnLandscapes, TournamentTask):
         """The landscapes."""
         return self.landscapes
 
-    @property
-    def units(self) -> Mapping[str, str]:
-        """Those of landscapes."""
-        return UNITS
-
     def _alike(self) -> Scenario:
         """What of `like` holds on every landscape."""
         own = CUSTOM in self.landscapes
@@ -129,22 +125,14 @@ class Tournament(OnLandscapes, TournamentTask):
 
     def place(self, name: str, seeds: Sequence[int], held_out: bool, known: int = 0) -> Place:
         """A landscape with the tuning starts of some seeds, or with the held-out ones."""
-        return LandscapePlace.of([self.scenario(name, held_out, seed) for seed in seeds], self.each_run(name), held_out, known)
+        budget = self.budgets[self.landscapes.index(name)][1]
+        return LandscapePlace.of([self.scenario(name, held_out, seed) for seed in seeds], budget, held_out, known)
 
-    def each_run(self, name: str) -> Budget:
-        """What each run on a landscape may cost."""
-        return Budget.of(self._plain(name).build_landscape(), self.steps, self.unit, self.budget)
-
-    def steps_of(self, choice: Choice) -> int:
-        """The steps that an optimizer takes at most, on all landscapes together."""
-        return sum(self.each_run(name).steps_of(self._plain(name).build_landscape(), choice) for name in self.landscapes)
-
-    def budget_in_words(self) -> str:
-        """How many steps the budget is for whom on the first landscape, and whether it is another elsewhere."""
-        budgets = [self.each_run(name) for name in self.landscapes]
-        told = budgets[0].told(self._plain(self.landscapes[0]).build_landscape(), self.entrants, self.labels())
-        same = len({budget.amount for budget in budgets}) == 1
-        return told if same else f"{told}, on {self.title(self.landscapes[0])}; elsewhere what as many steps of gradient descent cost there"
+    @cached_property
+    def budgets(self) -> list[tuple[Where, Budget]]:
+        """Each landscape, and what a run may cost there."""
+        built = [self._plain(name).build_landscape() for name in self.landscapes]
+        return [(landscape, Budget.of(landscape, self.steps, self.unit, self.budget)) for landscape in built]
 
     def judging(self, name: str) -> Scenario:
         """A landscape with the held-out starts of the first seed."""

@@ -12,11 +12,12 @@ import numpy as np
 import optimizers
 from lab.executors import Executor
 from lab.judged import Judged, listed
-from lab.places import Place, Raced, TrialBatch, run_trials
+from lab.places import TAKEN, Place, Raced, TrialBatch, run_trials
 from lab.search import NO_SCORES, Scores, Search, Space, Tried, search_all
 from lab.seeded import SeededTask, best_of, seeds_from
 from parameters import Array
-from scenario import Choice
+from scenario import Choice, Race, Scenario
+from simulation.measures import cut, held, until
 from tape import Cost
 
 RATES = 41
@@ -129,6 +130,18 @@ class Tuned:
     def race(self) -> Raced:
         """The race at the first seed's best settings from its held-out starts."""
         return self.task.held_out.replace(optimizers=tuple(trials.choice for trials in self.trials))
+
+    def within_budget(self) -> Race:
+        """The same race on a landscape, in which each run stops where its budget ends and stays there."""
+        setup = self.race
+        assert isinstance(setup, Scenario), "which networks have not"
+        taken = self.judged.also[TAKEN][:, 0].astype(np.int64)
+        longest, runs = int(taken.max()), []
+        for choice, each in zip(setup.optimizers, taken, strict=True):
+            (run,) = setup.replace(optimizers=(choice,), steps=self.task.steps_of(choice)).race().runs
+            stopped = until(run, each)
+            runs.append(held(stopped, longest) if run.steps < longest else cut(stopped, longest))
+        return Race(setup.replace(steps=longest), tuple(runs), setup.labels())
 
 
 class TuningTask(SeededTask[Tuned]):

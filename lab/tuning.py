@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lab.asked import check_choice, check_numbers, check_setup
-from lab.costs import Budget, step_cost
+from lab.costs import Budget, Where, step_cost
 from lab.places import LandscapePlace, Place, check_lowest, told_points
 from lab.search import check_size, entrants
 from lab.seeded import OnLandscapes, seeds_from
@@ -88,20 +88,13 @@ class Tuning(OnLandscapes, TuningTask):
 
     def place(self, seeds: Sequence[int], held_out: bool, known: int = 0) -> Place:
         """The landscape with the tuning starts of some seeds, or with the held-out ones."""
-        return LandscapePlace.of([self.scenario_of(seed, held_out) for seed in seeds], self.each_run, held_out, known)
+        return LandscapePlace.of([self.scenario_of(seed, held_out) for seed in seeds], self.budgets[0][1], held_out, known)
 
     @property
-    def each_run(self) -> Budget:
-        """What each run may cost."""
-        return Budget.of(self.scenario.build_landscape(), self.scenario.steps, self.unit, self.budget)
-
-    def steps_of(self, choice: Choice) -> int:
-        """The steps that an optimizer takes at most."""
-        return self.each_run.steps_of(self.scenario.build_landscape(), choice)
-
-    def budget_in_words(self) -> str:
-        """How many steps the budget is for whom."""
-        return self.each_run.told(self.scenario.build_landscape(), self.scenario.optimizers, self.labels())
+    def budgets(self) -> list[tuple[Where, Budget]]:
+        """The landscape, and what each run may cost."""
+        landscape = self.scenario.build_landscape()
+        return [(landscape, Budget.of(landscape, self.scenario.steps, self.unit, self.budget))]
 
     def told_starts(self) -> dict[str, Array]:
         """Where the held-out starts are."""

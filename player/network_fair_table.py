@@ -7,8 +7,7 @@ from html import escape
 import numpy as np
 
 from lab import statistics
-from lab.costs import evaluations
-from lab.network_place import slopes_of_a_step
+from lab.costs import evaluations, examples_of_a_step
 from lab.tuned import Tuned
 from parameters import short
 from scenario import Experiment
@@ -32,7 +31,7 @@ def network_heads(tuned: Tuned) -> list[tuple[str, str]]:
             "tolerant",
             f"Over how many factors of ten of the learning rate the {terms.tuned} stays within twice its least, where it learns at all",
         ),
-        ("slopes", "Slopes of single examples that a step asks for; more where it searches"),
+        ("slopes", "Slopes of single examples that a step asked for, in the mean over all runs that judge"),
         ("keeps", "Numbers remembered from step to step for each weight"),
     ]
 
@@ -48,7 +47,7 @@ def network_cells(tuned: Tuned, entrant: int) -> str:
     (low, high), (soon, late) = judged.share_intervals[entrant], judged.step_intervals[entrant]
     width = trials.tolerant_decades("final loss", TOLERATED) if trials.scores.share.any() else np.nan  # who never learns tolerates nothing
     optimizer = tuned.task.optimizer(trials.choice)
-    asked, slopes = evaluations(optimizer), slopes_of_a_step(experiment, optimizer)
+    asked, slopes = evaluations(optimizer), judged.asked(entrant, optimizer)[0] * examples_of_a_step(experiment)
     cells = [
         _between(judged.scores.loss[entrant], judged.loss_intervals[entrant]),
         *([_right(judged.also["accuracy"][entrant])] if _classifies(tuned) else []),
@@ -57,7 +56,7 @@ def network_cells(tuned: Tuned, entrant: int) -> str:
         _number(float(np.median(judged.also["training_loss"][entrant]))),
         f"{judged.diverged[entrant]} of {judged.final[entrant].size}",
         f"{width:.1f} decades" if np.isfinite(width) else "–",
-        f"{slopes:,.0f}" if np.isfinite(slopes) else "–",
+        f"{slopes:,.0f}",
     ]
     return "".join(f"<td>{cell}</td>" for cell in cells) + f'<td title="{escape(str(asked))}">{asked.state:g}</td>'
 

@@ -81,6 +81,7 @@ def stopped(training: Training, step: int) -> Training:
         training,
         weights=training.weights[held],
         statistics=training.statistics[held],
+        trials=training.trials[held],
         states={name: array[held] for name, array in training.states.items()},
         batch_losses=np.where(moves[:, None], training.batch_losses, np.nan),
         update_ratios=np.where(moves[:, None, None], training.update_ratios, np.nan),

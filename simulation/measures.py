@@ -168,6 +168,17 @@ def until(run: Run, taken: npt.NDArray[np.int64]) -> Run:
     return replace(run, positions=positions, losses=losses, reached=None, trials=trials, **ends)  # type: ignore[arg-type]
 
 
+def held(run: Run, steps: int) -> Run:
+    """A run with its path, in which each trajectory stays where it has ended until a later step."""
+    more = steps - run.steps
+    trials = None if run.trials is None else np.pad(run.trials, ((0, more), (0, 0)), "edge")
+    paths = {
+        "positions": np.pad(run.positions, ((0, more), (0, 0), (0, 0)), "edge"),
+        "losses": np.pad(run.losses, ((0, more), (0, 0)), "edge"),
+    }
+    return replace(run, steps=steps, kept=np.arange(steps + 1), trials=trials, **paths)  # type: ignore[arg-type]
+
+
 def cut(run: Run, steps: int) -> Run:
     """The first steps of a run with its path."""
     stopped, rows = until(run, np.full(run.count, steps)), slice(steps + 1)

@@ -97,7 +97,13 @@ def test_the_same_budget_buys_each_method_its_own_number_of_steps() -> None:
     one = Budget(1, "gradients", 1).told(ROSENBROCK, (Choice("sgd"), Choice("cma_es")), ("SGD", "CMA-ES"))
     assert one == "1 slope a run: 1 step of SGD; CMA-ES asks for none, and takes 1 step"
     assert Budget(1, "losses", 30).told(ROSENBROCK, (Choice("sgd"),), ("SGD",)).startswith("1 loss a run: ")
-    judged = run_task(task).judged
+    found = run_task(task)
+    judged, race = found.judged, found.within_budget()
+    assert [run.steps for run in race.runs] == [40] * 4
+    for row, run in enumerate(race.runs):
+        last, taken = np.maximum(run.losses[-1], resolution(ROSENBROCK)), int(judged.also[TAKEN][row, 0].max())
+        assert last.tolist() == np.nan_to_num(judged.final[row, 0], posinf=np.nan).tolist(), "each stops where its budget ends"
+        assert np.array_equal(run.positions[taken:], run.positions[taken:][:1].repeat(41 - taken, axis=0), equal_nan=True)
     assert [np.unique(taken).tolist() for taken in judged.also[TAKEN]] == [[40], [20], [40], [30]]
     assert not judged.also[SEARCH_TRIALS][[0, 1, 3]].any()
     losses = run_task(Tuning(scenario.replace(optimizers=(Choice("bfgs"),)), 2, 5, seeds=2, unit="losses", budget=40))

@@ -21,6 +21,7 @@ from lab.executors import Meter, local_executor, run_task
 from lab.network_place import HELD_BACK, NetworkPlace
 from lab.network_tournament import NetworkTournament, on_data
 from lab.network_tuning import NetworkTuning
+from lab.places import TAKEN
 from lab.search import Search
 from lab.statistics import friedman
 from lab.tournament import Standings
@@ -46,14 +47,14 @@ def standings() -> Standings:
     return run_task(TOURNAMENT)
 
 
-def trained(data: networks.Dataset, choice: Choice, seed: int, number: int, dtype: type = np.float64) -> networks.Training:
+def trained(
+    data: networks.Dataset, choice: Choice, seed: int, number: int, dtype: type = np.float64, of: Experiment = MOONS, keep: str = "last"
+) -> networks.Training:
     """A network of the experiment by the library alone."""
-    net = MOONS.build_network()
+    net = of.build_network()
     weights = net.initial("xavier", 1, seed, numbers=[number])
     optimizer = optimizers.get(choice.name).for_networks().with_parameters(**dict(choice.settings))
-    return networks.train(
-        net, data, optimizer, weights, MOONS.steps, batch=MOONS.batch, seed=seed, numbers=[number], keep="last", dtype=dtype
-    )
+    return networks.train(net, data, optimizer, weights, of.steps, batch=of.batch, seed=seed, numbers=[number], keep=keep, dtype=dtype)
 
 
 @pytest.mark.parametrize("objective", ["validation loss", "training loss"])
@@ -69,6 +70,30 @@ def test_a_trial_is_a_plain_training_without_the_examples_to_test_on(objective: 
             assert trials.scores.loss[trial] == pytest.approx(np.median(np.nan_to_num(losses, nan=np.inf)), rel=1e-6)
     fewer = run_task(replace(TASK, experiment=MOONS.replace(data=Choice.of("moons", n=40, test=7)), objective=objective, seeds=1))
     assert fewer.chosen == found.chosen, "whatever there is to test on"
+
+
+def test_the_same_budget_buys_networks_their_own_numbers_of_steps() -> None:
+    """SAM takes half as many steps for as many slopes, and BFGS, whose searches are counted, as many as the losses of its trials leave."""
+    scarce = MOONS.replace(widths=(3,), optimizers=tuple(map(Choice, ("sgd", "sam", "bfgs"))), steps=8)
+    slopes = NetworkTuning(scarce, count=2, runs=1, seed=3, seeds=1, unit="gradients")
+    assert slopes.budget_in_words() == "80 slopes of examples a run: 8 steps of SGD, 4 steps of SAM, 8 steps of BFGS"
+    assert slopes.work == (3 + RATES) * network_tiles.work_of(scarce.replace(steps=20)), "of each of the three"
+    found = run_task(slopes)
+    assert found.judged.also[TAKEN].ravel().tolist() == [8, 4, 8]
+    for entrant, steps in ((0, 8), (1, 4)):
+        run = trained(networks.datasets.get("moons", n=40, test=30, seed=3), found.chosen[entrant][0], 3, 0, of=scarce.replace(steps=steps))
+        assert found.judged.final[entrant, 0, 0] == pytest.approx(run.test_losses[-1, 0], rel=1e-12)
+    losses = NetworkTuning(scarce.replace(optimizers=(Choice("bfgs"),)), count=2, runs=2, seed=3, seeds=1, unit="losses", budget=150)
+    judged, most = (tuned := run_task(losses)).judged, losses.budgets[0][1].steps_of(scarce, Choice("bfgs"))
+    assert most == 7, "of twenty losses at least, one at each end of the trial, over ten examples each"
+    for run_number in (0, 1):
+        whole = scarce.replace(steps=most, seed=3, optimizers=tuned.chosen[0])
+        alone = trained(whole.build_data(), tuned.chosen[0][0], 3, 2 * run_number, of=whole, keep="path")
+        paid = int(np.count_nonzero(10 * (np.arange(most + 1) + alone.trials[:, 0]) <= 150)) - 1
+        assert judged.also[TAKEN][0, 0, run_number] == paid
+        assert judged.final[0, 0, run_number] == pytest.approx(alone.test_losses[paid, 0], rel=1e-12)
+    with pytest.raises(ValueError, match="operations are not counted on Moons, because of a network a step's operations are products"):
+        NetworkTuning(MOONS, unit="operations")
 
 
 def test_what_is_held_back_is_neither_learned_from_nor_tested_on() -> None:

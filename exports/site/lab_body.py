@@ -58,7 +58,8 @@ def _place(played: Played) -> str:
 
 
 def _stop(played: Played, shelf: Shelf) -> Stop:
-    return stop_of(shelf, played.setup, played.panels, board=played.board, pictures=played.pictures)
+    made = played.made() if played.made else None
+    return stop_of(shelf, played.setup, played.panels, board=played.board, pictures=played.pictures, made=made)
 
 
 def _tables(findings: Findings) -> str:

@@ -12,7 +12,7 @@ from player.live_payload import live_block
 from player.network_payload import training_bytes
 from player.payload import Prediction, landscape_bytes, picture_bytes, run_bytes
 from player.step import step_bytes
-from scenario import Experiment, Scenario
+from scenario import Experiment, Race, Scenario
 from scenario.panels import STEP
 from scenario.setup import Setup
 
@@ -29,6 +29,7 @@ def stop_of(
     ahead: bool = True,
     prediction: Prediction | None = None,
     pictures: Callable[[Theme], list[bytes]] | None = None,
+    made: Race | None = None,
 ) -> Stop:
     """A race or a training, played in some panels.
 
@@ -38,6 +39,7 @@ def stop_of(
         panels: their names.
         title, claim, board, ahead, prediction: as for `player.payload.run_bytes`.
         pictures: PNG files that lie under its maps, one for each run.
+        made: the race itself, where it is another than all of the setup's steps give; nothing in it is dragged.
     """
     if isinstance(setup, Experiment):
         comparison = setup.train()
@@ -45,13 +47,13 @@ def stop_of(
             "training": shelf.headed(lambda theme: training_bytes(comparison, theme, panels, "", board, ahead, title, claim, prediction))
         }
     assert isinstance(setup, Scenario)
-    race = setup.race()
+    race = made or setup.race()
     blocks = {theme: landscape_bytes(race.landscape, theme) for theme in THEMES.values()}
     stop: Stop = {
         "landscape": shelf.text(blocks.__getitem__),
         "race": shelf.headed(lambda theme: run_bytes(race, theme, panels, blocks[theme], "", board, ahead, prediction, title, claim)),
     }
-    if (live := live_block(race, STEP in panels)) is not None:
+    if made is None and (live := live_block(race, STEP in panels)) is not None:
         stop["live"] = shelf.put(live)
     if STEP in panels:
         last_first = range(len(race.runs) - 1, -1, -1)  # the player shows what came last

@@ -18,7 +18,7 @@ from networks.training import matrices
 from networks.training.draws import Batches, Dropout
 from optimizers import Optimizer, Schedule, update_rules
 from optimizers.options import CLIPPING, clip
-from optimizers.searches import backtrack, bracket, write_losses
+from optimizers.searches import Repeat, backtrack, bracket, counting, repeated, write_losses
 from optimizers.step_program import SHAPES, parse_initial
 from parameters import Array, Value
 from simulation.noise import Noise
@@ -68,6 +68,7 @@ class Chunk:
         weights: packed, shape (n, P); `advance` changes them.
         statistics: running means and variances of batch normalization, shape (n, S), in the order of `Passes.moments`.
         batch_losses: the mean loss over the batch of the step that was taken last, shape (n,), if `wants_losses` was set before it.
+        trials: how many step lengths have been tried so far, shape (n,).
     """
 
     def __init__(self, plan: Plan, mine: slice) -> None:
@@ -93,6 +94,7 @@ class Chunk:
         self._change = np.empty_like(self.statistics)
         self.wants_losses, self.batch_losses = False, np.full(self.n, np.nan)
         self._losses_read = False
+        self.trials = np.zeros(self.n)
         hyper = {name: self._per_network(value) for name, value in plan.optimizer.values.items()}
         self._values = StepValues(plan.optimizer, hyper, (self.n, 1), plan.steps, plan.schedule)
         self._bind()
@@ -223,10 +225,13 @@ class Chunk:
         return [(lambda: write_losses(loss(at.T), out.T), ())]
 
     def _step_length(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
-        return [(backtrack, (self._asked(), *_columns(operands), out.T))]
+        return [(backtrack, (self._asked(), *_columns(operands), out.T, self._counting()))]
 
     def _wolfe_length(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
-        return [(bracket, (self._asked(), self._asked_slopes(), *_columns(operands), out.T))]
+        return [(bracket, (self._asked(), self._asked_slopes(), *_columns(operands), out.T, self._counting()))]
+
+    def _counting(self) -> Repeat:
+        return counting(repeated, lambda trials: np.add(self.trials, trials, self.trials))
 
     def _hessian(self, operands: tuple[Array, ...], out: Array) -> list[Call]:
         (at,) = operands

@@ -30,6 +30,7 @@ class Record:
         self.losses = np.full((kept.size, runs), np.nan)
         self.ratios = np.full((kept.size, runs, len(plan.net.layers)), np.nan)
         self.diverged_at = np.full(runs, -1, dtype=np.int64)
+        self.trials = np.zeros((kept.size, runs))
         self.states = {name: np.full((kept.size, runs, size), np.nan) for name in plan.states}
         self._row = {int(step): row for row, step in enumerate(kept)}
         self._first = np.array([layer.weight.start for layer in plan.net.layers])
@@ -66,6 +67,7 @@ class Record:
             return
         self.plan.net.layout.write(chunk.weights, self.weights[row, mine])
         self.statistics[row, mine] = chunk.statistics
+        self.trials[row, mine] = chunk.trials
 
     def _keep_states(self, chunk: Chunk, mine: slice, row: int) -> None:
         for name, array in self.states.items():
@@ -89,6 +91,7 @@ class Record:
             self.losses,
             self.ratios,
             self.statistics,
+            self.trials,
             self.states,
         )
         gone = (self.diverged_at >= 0) & (self.kept[:, None] >= self.diverged_at)

@@ -36,6 +36,7 @@ class Training:
         update_ratios: how long that step is in each layer, as a share of the layer's weights: shape (kept, R, layers). NaN at the last.
         statistics: the running means and variances of batch normalization, shape (kept, R, S): for each hidden layer its means, then its
             variances; S is 0 without.
+        trials: how many step lengths had been tried by each kept step, shape (kept, R); 0 for who does not search.
         states: what the optimizer remembers of each weight after the step that leads on from each kept one, by name, shape (kept, R, P); of
             the last kept one, after the step that led there. Those only that were asked for.
     """
@@ -50,6 +51,7 @@ class Training:
     batch_losses: Array
     update_ratios: Array
     statistics: Array
+    trials: Array
     states: Mapping[str, Array] = field(default_factory=dict)
 
     @property
