@@ -45,13 +45,21 @@ def made(task: FileTask, label: str, in_line: bool = False) -> bytes | None:
     slot = st.empty()
     if not slot.button(label, type="primary", width="stretch"):
         return None
-    bar = slot.progress(0.0)
+    bar = _bar_with_stop(slot) if in_line else slot.progress(0.0)
     try:
         content = _in_line(task, bar) if in_line else elsewhere(task.make, lambda done: bar.progress(done, f"{done:.0%} done"))
     finally:
         slot.empty()
     session().file = (task, content)
     return content
+
+
+def _bar_with_stop(slot: st.delta_generator.DeltaGenerator) -> st.delta_generator.DeltaGenerator:
+    """A bar, and a button that does nothing: whatever is clicked, what is being made is given up."""
+    with slot.container(key="status file", horizontal=True, vertical_alignment="center", gap="small"):
+        bar = st.progress(0.0)
+        st.button("Stop", icon=":material/stop:", key="stop file")
+    return bar
 
 
 def _in_line(task: FileTask, bar: st.delta_generator.DeltaGenerator) -> bytes:
@@ -72,7 +80,7 @@ def _in_line(task: FileTask, bar: st.delta_generator.DeltaGenerator) -> bytes:
             jobs().leave(task, who)
             jobs().drop(task)
     if job.result is None:
-        raise ValueError(str(job.error))
+        raise ValueError(str(job.error or "this was stopped; ask for it again"))
     return job.result.content
 
 

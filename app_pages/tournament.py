@@ -142,12 +142,13 @@ def _choose(setting: Setting, what: str, able: list[str], usual: Sequence[str], 
 def _task() -> Tournament | NetworkTournament | None:
     """What is to be held, from the lists at the top."""
     if on_networks():
+        _chosen(_ON, "landscapes", [CUSTOM, *eligible()], USUAL)  # what no list shows now is in the link, and has to be possible, too
         own = session().experiment.data.name == OWN
-        able = [name for name in sources() if own or name != OWN]
-        chosen = _choose(_ON_DATA, "data sets", able, USUAL_DATA, lambda name: "Own data" if name == OWN else datasets.source(name).name)
+        sets = [name for name in sources() if own or name != OWN]
+        chosen = _choose(_ON_DATA, "data sets", sets, USUAL_DATA, lambda name: "Own data" if name == OWN else datasets.source(name).name)
         with st.container(key="choices"):
             return attempt(lambda: _task_on_networks(chosen)) if chosen else None
-    _chosen(_ON_DATA, "data sets", list(sources()), USUAL_DATA)  # what no list shows now is in the link, and has to be possible, too
+    _chosen(_ON_DATA, "data sets", list(sources()), USUAL_DATA)  # likewise
     able = eligible(session().scenario)
     chosen = _choose(_ON, "landscapes", able, USUAL, lambda name: "Own formula" if name == CUSTOM else landscapes.get(name).name)
     with st.container(key="choices"):

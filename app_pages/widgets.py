@@ -12,7 +12,7 @@ import streamlit as st
 from app_pages.session import Halted, capitalized, keep_value, sentence, session, set_value, value_of
 from figures import DARK, LIGHT, Theme
 from formulas import read_number
-from formulas.latex import in_unicode, symbol
+from formulas.latex import with_sign
 from parameters import Param, short
 from player.markdown import plain
 from scenario.text import written
@@ -168,11 +168,8 @@ def number_box(label: str, value: float, name: str, moved: Callable[[float], Non
 
 
 def named(declared: Param) -> str:
-    """A parameter in words with its symbol in the formula, "Condition κ"; where its name is the symbol, that alone."""
-    sign = in_unicode(declared.symbol or symbol(declared.name))
-    if declared.switch or not sign or (len(sign) > 1 and sign.isascii()):
-        return capitalized(declared.title)
-    return sign if declared.symbol is None and declared.title == declared.name else f"{capitalized(declared.title)} {sign}"
+    """A parameter in words with its symbol in the formula."""
+    return with_sign(declared, capitalized(declared.title))
 
 
 def parameter(declared: Param, value: float, name: str, moved: Callable[[float], None]) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import random
 import re
+import signal
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 MINUTE = 60.0
-"""Seconds before a fault of which all that was done is told."""
+"""Seconds: all that was done so long before a fault is told with it, and after as many each how far it is."""
 QUIET = "document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'"
 ANSWERS = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 LOOK = """() => {
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--actions", type=int, default=1000, metavar="N", help="of each browser")
     parser.add_argument("--browsers", type=int, default=2, metavar="N", help="which take turns on one server")
     parser.add_argument("--seed", type=int, default=0, help="of all that is left to chance: the same one does the same again")
+    parser.add_argument("--minutes", type=float, metavar="M", help="after which it ends, however many actions were done")
     parser.add_argument("--until", type=int, metavar="N", help="tell every action, and stop after this one")
     parser.add_argument("--limit", type=float, default=90.0, metavar="SECONDS", help="after which a page that has not answered is frozen")
 
@@ -103,7 +105,7 @@ class User:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Let them play, and print what went wrong; the exit status is 1 if anything did."""
+    """Let them play, and print what went wrong, where they are stopped by Ctrl-C, too; the exit status is 1 if anything did."""
     report = Report("monkey", ["streamlit", "playwright"], options.json)
     path = installed_browser()
     if path is None:
@@ -112,23 +114,69 @@ def run(options: argparse.Namespace) -> int:
     actions = options.until or (40 if options.quick else options.actions)
     report.say(f"seed {options.seed}, {options.browsers} browsers, {actions:,} actions each")
     seen: Counter[str] = Counter()
-    with served(ROOT / "app.py") as server, opened(path, options, server.url) as users:
-        for number in range(1, actions + 1):
-            for user in users:
-                did = user.act(number)
-                if options.until:
-                    report.say(f"  {user.name} {number}: {did}")
-                if faults := user.faults(options.limit):
-                    told = [fault for fault in faults if not seen[_kind(fault)]]
-                    seen.update(_kind(fault) for fault in faults)
-                    if told:
-                        tell(report, user, told)
-                    user.begin_anew(f"{server.url}/{user.fingers.draw.choice(PAGES)}")
-        report.table("How long pages took to rest after an action, in seconds", [_waits(user) for user in users])
-    rows = [{"fault": kind, "times": times} for kind, times in seen.most_common()]
-    report.table("Faults", rows or [{"fault": "none", "times": 0}])
-    report.close()
+    with stoppable(options.minutes) as stopped, served(ROOT / "app.py") as server, opened(path, options, server.url) as users:
+        try:
+            _play(report, users, actions, options, server.url, seen, stopped)
+        finally:  # whatever has ended it, what was found is told
+            report.table("How long pages took to rest after an action, in seconds", [_waits(user) for user in users if user.waits])
+            rows = [{"fault": kind, "times": times} for kind, times in seen.most_common()]
+            report.table("Faults", rows or [{"fault": "none", "times": 0}])
+            report.close()
     return 1 if seen else 0
+
+
+def _play(
+    report: Report,
+    users: list[User],
+    actions: int,
+    options: argparse.Namespace,
+    url: str,
+    seen: Counter[str],
+    stopped: Callable[[], bool],
+) -> None:
+    """Let the users act in turn until all is done, or they are stopped; `seen` counts the kinds of faults."""
+    began = told_at = time.monotonic()
+    for number in range(1, actions + 1):
+        for user in users:
+            did = user.act(number)
+            if options.until:
+                report.say(f"  {user.name} {number}: {did}")
+            faults = user.faults(options.limit)
+            if stopped():  # what the signal has ended, too, is no fault
+                report.say(f"stopped in action {number}, after {(time.monotonic() - began) / MINUTE:.1f} minutes")
+                return
+            if faults:
+                told = [fault for fault in faults if not seen[_kind(fault)]]
+                seen.update(_kind(fault) for fault in faults)
+                if told:
+                    tell(report, user, told)
+                user.begin_anew(f"{url}/{user.fingers.draw.choice(PAGES)}")
+        if time.monotonic() - told_at > MINUTE:
+            told_at = time.monotonic()
+            report.say(f"{(told_at - began) / MINUTE:5.1f} minutes: {number:,} actions each, {len(seen)} kinds of faults")
+
+
+@contextmanager
+def stoppable(minutes: float | None) -> Iterator[Callable[[], bool]]:
+    """Whether it is to end: since so many minutes have gone by, or somebody has asked for it by Ctrl-C or SIGTERM.
+
+    The signal raises nothing, since it may come while the browser is being talked to; a second one ends the program at once.
+    """
+    until = time.monotonic() + MINUTE * minutes if minutes else float("inf")
+    asked: list[int] = []
+    before: dict[int, Any] = {}
+
+    def ask(number: int, _: object) -> None:
+        asked.append(number)
+        signal.signal(number, before[number])
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        before[each] = signal.signal(each, ask)
+    try:
+        yield lambda: bool(asked) or time.monotonic() > until
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def tell(report: Report, user: User, faults: list[str]) -> None:
@@ -142,7 +190,7 @@ def tell(report: Report, user: User, faults: list[str]) -> None:
 @contextmanager
 def opened(path: str, options: argparse.Namespace, url: str) -> Iterator[list[User]]:
     """The users, each in a browser with the app open, until the block ends."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Error, sync_playwright
 
     with sync_playwright() as playwright:
         chromiums = [playwright.chromium.launch(executable_path=path, args=FLAGS) for _ in range(options.browsers)]
@@ -150,7 +198,8 @@ def opened(path: str, options: argparse.Namespace, url: str) -> Iterator[list[Us
             yield [_user(chromium, index, options.seed, url) for index, chromium in enumerate(chromiums)]
         finally:
             for chromium in chromiums:
-                chromium.close()
+                with suppress(Error):  # Ctrl-C has ended it already
+                    chromium.close()
 
 
 def _user(chromium: Browser, index: int, seed: int, url: str) -> User:

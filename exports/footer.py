@@ -7,7 +7,6 @@ Matplotlib.
 from __future__ import annotations
 
 import re
-from itertools import count
 from typing import Any
 
 import matplotlib as mpl
@@ -33,6 +32,8 @@ _SIZE, _LEADING = 10.0, 14.0
 _FORMULA, _SMALLEST_FORMULA = 13.0, 8.0
 _MOST_LINES, _MOST_LINK = 3, 2
 """Lines of a short caption's settings, and of a link."""
+_MOST_SHORT = 0.08
+"""Of the picture's height that a short caption's settings may take, if those are more lines."""
 _LEAST_SQUARE = 2
 """Pixels of a QR code's square at least: smaller ones cannot be told apart."""
 _MOST_WIDE, _MOST_HIGH = 0.25, 0.3
@@ -97,8 +98,9 @@ class _Footer:
         link = self._link()
         last = [f"{PROGRAM}  ·  {link[0]}", *link[1:]] if link else [PROGRAM]
         formula = self._formula()
-        table, columns = self._table() if full else (self._wrapped("  ·  ".join(self.caption.essentials), _MOST_LINES, "  ·  "), 1)
-        rows = -(-len(table) // columns)
+        most = max(_MOST_LINES, int(_MOST_SHORT * self.height / _LEADING))
+        table = self._table() if full else [self._wrapped("  ·  ".join(self.caption.essentials), most, "  ·  ")]
+        rows = max(map(len, table))
         tall = formula[1] + rows * _LEADING + len(last) * _LEADING + (4 if full else 0)
         band = max(tall, self.code[1] if self.code else 0.0) + 1.4 * _MARGIN
         if band > _MOST_TABLE * self.height:
@@ -111,9 +113,9 @@ class _Footer:
         if formula[0]:
             self._place(formula[0], _MARGIN, top - formula[1] + 4)
         top -= formula[1]
-        for index, line in enumerate(table):
-            column, row = divmod(index, rows)
-            self._write(line, _MARGIN + column * self.room / columns, top - (row + 0.5) * _LEADING)
+        for column, lines in enumerate(table):
+            for row, line in enumerate(lines):
+                self._write(line, _MARGIN + column * self.room / len(table), top - (row + 0.5) * _LEADING)
         top -= rows * _LEADING
         for row, line in enumerate(last):
             self._write(line, _MARGIN, top - (row + 0.5) * _LEADING)
@@ -222,20 +224,34 @@ class _Footer:
         fits = all(self._measure(line) <= self.room for line in lines) and lines[0] and len(lines) <= _MOST_LINK + 1
         return lines if fits and "".join(anywhere) == self.caption.link else anywhere
 
-    def _table(self) -> tuple[list[str], int]:
-        """All settings as lines, and in how many columns: as many as leave the picture the most room."""
+    def _table(self) -> list[list[str]]:
+        """All settings as columns of lines: as many columns as leave the picture the most room."""
         tables = [self._in_columns(columns) for columns in range(1, max(1, int(self.room / _COLUMN)) + 1)]
-        return min(zip(tables, count(1), strict=False), key=lambda table: -(-len(table[0]) // table[1]))
+        return min(tables, key=lambda table: max(map(len, table)))
 
-    def _in_columns(self, columns: int) -> list[str]:
-        """All settings as lines of so many columns."""
-        room = self.room / columns - _GAP
-        lines = []
-        for title, told in self.caption.settings:
-            begun = self._measure(f"{title} ", "bold")
-            first, *more = self._wrapped(told if len(told) <= _LONGEST else f"{told[:_LONGEST]} …", 99, " ", room - begun) or [""]
-            lines += [f"{title}\t{first}", *(f"    {line}" for line in more)]
-        return lines
+    def _in_columns(self, columns: int) -> list[list[str]]:
+        """All settings as lines in at most so many columns, as low as can be with no setting broken between two of them."""
+        settings = [self._setting(title, told, self.room / columns - _GAP) for title, told in self.caption.settings]
+        most = max(map(len, settings))
+        while len(table := _packed(settings, most)) > columns:
+            most += 1
+        return table
+
+    def _setting(self, title: str, told: str, room: float) -> list[str]:
+        """A setting as lines that fit."""
+        begun = self._measure(f"{title} ", "bold")
+        first, *more = self._wrapped(told if len(told) <= _LONGEST else f"{told[:_LONGEST]} …", 99, " ", room - begun) or [""]
+        return [f"{title}\t{first}", *(f"    {line}" for line in more)]
+
+
+def _packed(settings: list[list[str]], most: int) -> list[list[str]]:
+    """The lines of settings in columns of at most so many lines each."""
+    table: list[list[str]] = [[]]
+    for lines in settings:
+        if len(table[-1]) + len(lines) > most:
+            table.append([])
+        table[-1] += lines
+    return table
 
 
 def _displayed(latex: str) -> str:

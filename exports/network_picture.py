@@ -6,6 +6,7 @@ Importing this module imports Matplotlib.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +21,13 @@ from exports.footer import draw_caption
 from exports.relief_picture import ReliefMap
 from exports.relief_surface import ReliefSurface
 from exports.saving import MATPLOTLIB_LOCK, check_format, new_figure, saved
-from exports.size import LANDSCAPES, SECONDS, TURNED, Size, check_step
+from exports.size import LANDSCAPES, SECONDS, TURNED, Size, check_step, columns_of
 from exports.to_matplotlib import blend, parse_colour, rgb
 from figures import LIGHT, Theme
+from figures.maps import shape_of
 from figures.networks import class_colours, data_window, network_styles
 from figures.theme import Style
+from landscapes import Window
 from networks.planes import Relief
 from networks.signals import statistics
 from parameters import Array, lookup
@@ -38,6 +41,12 @@ _STRONGEST = {"light": 0.42, "dark": 0.36}
 """The opacity of a shade where a network is sure, as in the app."""
 _EXAMPLES, _MANY = 22.0, 400
 """Square CSS pixels of an example's dot, and from how many examples on they are smaller."""
+_TITLE, _MARGIN = 30.0, 10.0
+"""CSS pixels: the height of title and counter, and from them to the edges."""
+_FEW, _LONG = 2, 1.6
+"""So many networks stand beside the landscape, which then is as high as all of them with their losses, unless it is of such a shape."""
+_CURVE = 1.5
+"""The shape of a picture of a fitted curve, width by height."""
 
 
 @dataclass
@@ -84,17 +93,21 @@ class TrainingPicture:
             lookup(LANDSCAPES, landscape, "way to draw a landscape")
         self.comparison, self.size, self.theme = comparison, size, theme
         self.caption = caption_of(comparison.experiment, link, f"{comparison.data.name}: {comparison.network}")
-        self.window = data_window(comparison.data)
+        x, y = data_window(comparison.data)
+        self.window: Window = ((x[0], x[1]), (y[0], y[1]))
         self.classes = class_colours(comparison.data.classes or 2)
         self.plane = self._grid() if comparison.data.inputs == 2 else None
         with MATPLOTLIB_LOCK:
             self.figure = new_figure(size, theme)
             self.canvas: FigureCanvasAgg = self.figure.canvas  # type: ignore[assignment]
             foot = draw_caption(self.figure, self.caption, theme, caption)
-            self.figure.set_layout_engine("constrained", w_pad=0.08, h_pad=0.08, rect=(0, foot, 1, 1 - foot))
-            self.figure.suptitle(self.caption.title, color=theme.text, fontsize=16, x=0.01, ha="left")
-            self.counter = self.figure.text(0.99, 0.985, "", ha="right", va="top", color=theme.text, fontsize=14)
-            pictures, losses, above = self._rooms(landscape)
+            width, height = (72 * float(side) for side in self.figure.get_size_inches())
+            head, margin = _TITLE / height, _MARGIN / width
+            self.figure.set_layout_engine("constrained", w_pad=0.08, h_pad=0.08, rect=(0, foot, 1, 1 - foot - head))
+            line: dict[str, Any] = {"va": "center", "color": theme.text}
+            self.figure.text(margin, 1 - 0.6 * head, self.caption.title, fontsize=16, **line)
+            self.counter = self.figure.text(1 - margin, 1 - 0.6 * head, "", fontsize=14, ha="right", **line)
+            pictures, losses, above = self._rooms(landscape, width, (1 - foot) * height - _TITLE)
             self.relief: Any = None
             if landscape == "surface":
                 self.relief = ReliefSurface(
@@ -124,39 +137,52 @@ class TrainingPicture:
         x, y = np.meshgrid(np.linspace(x0, x1, _FINENESS), np.linspace(y0, y1, _FINENESS))
         return np.stack([x.ravel(), y.ravel()], axis=1)
 
-    @property
-    def _rows(self) -> tuple[int, int]:
-        """Rows and columns of the networks' pictures; none where the inputs have no plane."""
-        runs = len(self.comparison.runs)
-        columns = min(runs, 4 if self.size.width >= self.size.height else 2)
-        return (-(-runs // columns), columns) if self.comparison.data.inputs <= 2 else (0, 1)
+    def _rooms(self, landscape: str | None, wide: float, high: float) -> tuple[list[Any], Any, Any]:
+        """Where each network, their losses and the landscape are drawn: the losses below, or beside the landscape where both have room.
 
-    def _rooms(self, landscape: str | None) -> tuple[Any, Any, Any]:
-        """Where the networks, their losses and the landscape are drawn: the losses below, or beside the landscape where both have room."""
-        rows = self._rows[0]
-        if landscape and rows and self.size.width > self.size.height:
-            grid = self.figure.add_gridspec(2, 1, height_ratios=[1.0, 0.75 if rows == 1 else 1.0])
+        Args:
+            landscape: how it is drawn, or None.
+            wide, high: CSS pixels of all of them.
+        """
+        count = len(self.comparison.runs) if self.comparison.data.inputs <= 2 else 0  # more inputs have no plane
+        beside = landscape is not None and count > 0 and self.size.width > self.size.height
+        if beside and count <= _FEW and (landscape == "surface" or shape_of(self.comparison.relief.window) < _LONG):
+            grid = self.figure.add_gridspec(1, 2, width_ratios=[1.2, 1.0])
+            right = grid[0, 1].subgridspec(2, 1, height_ratios=[1.2, 1.0])
+            return self._cells(right[0, 0], self._columns(count, wide / 2.2, lambda rows: high / 2)), right[1, 0], grid[0, 0]
+        if beside:
+            columns = self._columns(count, wide, lambda rows: 0.45 * high)
+            grid = self.figure.add_gridspec(2, 1, height_ratios=[1.0, 0.75 if columns == count else 1.0])
             above = grid[0, 0].subgridspec(1, 2, width_ratios=[1.4 if landscape == "map" else 1.0, 1.0])
-            return grid[1, 0], above[0, 1], above[0, 0]
-        raised = landscape is not None
-        heights = [1.2] * raised + [float(rows)] * bool(rows) + [0.75]
+            return self._cells(grid[1, 0], columns), above[0, 1], above[0, 0]
+        others = [1.2] * (landscape is not None), [0.75]
+        columns = self._columns(count, wide, lambda rows: high * rows / (rows + sum(map(sum, others))))
+        heights = [*others[0], *([float(-(-count // columns))] if count else []), *others[1]]
         grid = self.figure.add_gridspec(len(heights), 1, height_ratios=heights)
-        return grid[int(raised), 0], grid[-1, 0], grid[0, 0]
+        return self._cells(grid[len(others[0]), 0], columns) if count else [], grid[-1, 0], grid[0, 0]
 
-    def _panels(self, room: Any, losses: Axes) -> list[_Shown]:
+    def _columns(self, count: int, wide: float, height_of: Callable[[int], float]) -> int:
+        """In how many columns so many networks are drawn; see `columns_of`."""
+        return columns_of(count, _CURVE if self.plane is None else shape_of(self.window), wide, height_of) if count else 1
+
+    def _cells(self, room: Any, columns: int) -> list[Any]:
+        """The place of each network in a room, row by row."""
+        runs = len(self.comparison.runs)
+        grid = room.subgridspec(-(-runs // columns), columns)
+        return [grid[index // columns, index % columns] for index in range(runs)]
+
+    def _panels(self, rooms: list[Any], losses: Axes) -> list[_Shown]:
         runs, styles = self.comparison.runs, network_styles(self.comparison)
-        rows, columns = self._rows
-        grid = room.subgridspec(rows, columns) if rows else None
         shown = []
         for index, (run, style) in enumerate(zip(runs, styles, strict=True)):
-            axes = self._plane(self.figure.add_subplot(grid[index // columns, index % columns]), run, style) if grid else None
+            axes = self._plane(self.figure.add_subplot(rooms[index]), run, style) if rooms else None
             moving = axes.plot([], [], color=style.colour, linewidth=2.6)[0] if axes and self.plane is None else None
             (line,) = losses.plot(run.steps, run.losses, color=style.colour, linewidth=2, label=run.label)
             losses.plot(run.steps, run.test_losses, color=style.colour, linewidth=1.4, linestyle=":")
             (cursor,) = losses.plot([], [], color=line.get_color(), marker="o", markersize=7, linestyle="none")
             shown.append(_Shown(run, style, axes, moving, cursor))
         if (
-            not grid
+            not rooms
         ):  # else each name stands over its picture, in its colour, and a key would lie over the curves where there is little room
             losses.legend(frameon=False, labelcolor=self.theme.text, fontsize=11, ncols=min(len(runs), 4), loc="upper right")
         return shown
@@ -166,8 +192,8 @@ class TrainingPicture:
         axes.grid(axis="y", color=parse_colour(self.theme.line), linewidth=1)
         axes.set_yscale("log")
         axes.set_xlim(0, self.comparison.experiment.steps)
-        axes.set_xlabel("step", color=self.theme.text, fontsize=12)
-        axes.set_ylabel("loss: training solid, test dotted", color=self.theme.text, fontsize=11)
+        axes.set_xlabel("step (training solid, test dotted)", color=self.theme.text, fontsize=11)
+        axes.set_ylabel("loss", color=self.theme.text, fontsize=11)
         return axes
 
     def _dress(self, axes: Axes) -> None:
@@ -188,6 +214,7 @@ class TrainingPicture:
             up = x[:, 1] if data.inputs == 2 else np.asarray(y).reshape(-1)
             axes.scatter(x[:, 0], up, s=area, facecolors=faces, edgecolors=self.theme.halo if filled else colours, linewidths=0.8, zorder=3)
         if self.plane is not None:
+            axes.set_box_aspect(1 / shape_of(self.window))
             axes.set_xticks([])
             axes.set_yticks([])
         return axes

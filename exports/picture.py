@@ -20,11 +20,11 @@ from exports.footer import draw_caption
 from exports.legend import legend_in, legend_within
 from exports.map_panel import MapPanel
 from exports.saving import MATPLOTLIB_LOCK, check_format, new_figure, saved
-from exports.size import SHOWN, TURNED, Size, check_size, check_step
+from exports.size import AXES, SHOWN, TURNED, Size, check_size, check_step, columns_of
 from exports.surface_panel import SurfacePanel
 from exports.to_matplotlib import line2d, line_style, parse_colour
 from figures import CURVES, LIGHT, Theme
-from figures.maps import has_one_scale, head_trace
+from figures.maps import has_one_scale, head_trace, shape_of
 from figures.paths import Path
 from figures.theme import Look, check_asked, race_styles
 from parameters import lookup
@@ -36,9 +36,6 @@ _GAP = 6.0
 """CSS pixels between the panels and the caption."""
 _LEAST_MARK = 7.0
 """CSS pixels of a mark in the legend, where it may be so small on the map that only many of them are seen."""
-_AXES = 60.0
-"""CSS pixels of a map's numbers and names beside it, about."""
-
 _DEEP = 1.3
 """Width by height of a landscape in 3-D, about."""
 _WIDE = 1.25
@@ -109,10 +106,13 @@ class Picture:
         self._arrange([*handles.values(), *marks.values()])
 
     def _rooms(self, count: int) -> list[Axes]:
-        """So many places to draw in, beside each other and, where there is more height than width or there are many, in rows."""
-        columns = int(np.ceil(np.sqrt(count)))
-        if count == 2:
-            columns = 2 if self.size.width > _WIDE * self.size.height else 1
+        """So many places to draw in, beside each other and in rows, such that all are as large as can be."""
+        if self.shown == "maps":
+            width, height = (72 * float(side) for side in self.figure.get_size_inches())
+            free = height * (1 - self.foot) - _MARGIN - _TITLE - _LINE
+            columns = columns_of(count, shape_of(self.race.landscape.window), width, lambda rows: free)
+        else:
+            columns = count if self.size.width > _WIDE * self.size.height else 1
         grid = self.figure.add_gridspec(-(-count // columns), columns)
         return [self.figure.add_subplot(grid[index // columns, index % columns]) for index in range(count)]
 
@@ -139,8 +139,8 @@ class Picture:
         (x0, x1), (y0, y1) = window = self.race.landscape.window
         if self.shown not in ("map", "surface") or not has_one_scale(window):
             return 0.0
-        high = height * (1 - self.foot) - _MARGIN - _TITLE - _AXES
-        spare = width - (high * (x1 - x0) / (y1 - y0) + _AXES if self.shown == "map" else _DEEP * high)
+        high = height * (1 - self.foot) - _MARGIN - _TITLE - AXES
+        spare = width - (high * (x1 - x0) / (y1 - y0) + AXES if self.shown == "map" else _DEEP * high)
         legend = legend_in(self.figure, handles, 1, (_MARGIN / width, 1 - (_MARGIN + _TITLE) / height), _LETTERS, self.theme)
         box = legend.get_window_extent(self.canvas.get_renderer())
         needed = box.width * 72 / self.figure.dpi + 2 * _MARGIN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,8 @@ SECONDS = Param(
     words="plays for",
 )
 """How long a film plays."""
+AXES = 60.0
+"""CSS pixels of a map's numbers and names beside it, about."""
 _USUAL = (960, 600)
 """CSS pixels of a picture in which type and lines have the app's own sizes; a larger one is the same in a higher resolution."""
 
@@ -72,6 +75,23 @@ class Size:
 
     def __str__(self) -> str:
         return f"{self.width} × {self.height}"
+
+
+def columns_of(count: int, shape: float, width: float, height_of: Callable[[int], float]) -> int:
+    """In how many columns so many pictures are as large as can be.
+
+    Args:
+        count: of the pictures.
+        shape: of each of them, width by height.
+        width: CSS pixels that all of them have.
+        height_of: CSS pixels that all of them have if they stand in so many rows.
+    """
+
+    def size(columns: int) -> float:
+        rows = -(-count // columns)
+        return min(width / columns - AXES, (height_of(rows) / rows - AXES) * shape)
+
+    return max(range(1, count + 1), key=size)
 
 
 def frame_steps(steps: int, file_format: str, seconds: float) -> list[int]:

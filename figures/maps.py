@@ -32,6 +32,12 @@ def has_one_scale(window: Window) -> bool:
     return ONE_SCALE[0] < (x1 - x0) / (y1 - y0) < ONE_SCALE[1]
 
 
+def shape_of(window: Window) -> float:
+    """The shape, width by height, in which a window is drawn: its own, or a square."""
+    (x0, x1), (y0, y1) = window
+    return (x1 - x0) / (y1 - y0) if has_one_scale(window) else 1.0
+
+
 def contour_map(race: Race, theme: Theme = LIGHT, side_by_side: bool = False) -> go.Figure:
     """The landscape from above with every trajectory in full.
 

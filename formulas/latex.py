@@ -9,6 +9,7 @@ from formulas.function import Function
 from formulas.functions import COMPARISONS, FUNCTIONS
 from formulas.letters import GREEK
 from formulas.tree import Call, Name, Number, Tree
+from parameters import Param
 
 _CASES, _SUM, _PRODUCT, _POWER, _ATOM = range(5)
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -51,6 +52,14 @@ def in_unicode(symbol: str) -> str:
     text = re.sub(r"\\([A-Za-z]+)", lambda found: GREEK.get(found[1], found[0]), text)
     text = re.sub(r"_\{?(\d+)\}?", lambda found: found[1].translate(_LOWERED), text)
     return "" if re.search(r"[\\{}^_]", text) else text
+
+
+def with_sign(declared: Param, title: str) -> str:
+    """What a parameter is called, with its symbol in the formula, "Condition κ"; where its name is the symbol, that alone."""
+    sign = in_unicode(declared.symbol or symbol(declared.name))
+    if declared.switch or not sign or (len(sign) > 1 and sign.isascii()):
+        return title
+    return sign if declared.symbol is None and declared.title == declared.name else f"{title} {sign}"
 
 
 class _Printer:

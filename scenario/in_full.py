@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from formulas.latex import with_sign
 from optimizers.options import RATE_CHANGE
 from parameters import title_of
 from parameters.param import exact
@@ -75,7 +76,8 @@ def _rows(setup: Setup, field: str, value: Any) -> Iterator[Told]:
 def _choice(setup: Setup, address: str, choice: Mapping[str, Any]) -> tuple[str, str]:
     """What is chosen from a catalogue, by its name there and in links, and its numbers."""
     part = setup.part(address) if address in setup.parts() else None
-    titles = {parameter.name: parameter.title for parameter in part.parameters} if part else {}
+    in_formula = address == "landscape"  # which stands beside it
+    titles = {each.name: with_sign(each, each.title) if in_formula else each.title for each in part.parameters} if part else {}
     settings = dict(choice["settings"])
     at, by = (parameter.name for parameter in RATE_CHANGE)
     if never := settings.get(at) == 0:

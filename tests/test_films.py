@@ -24,6 +24,7 @@ from exports import View, link_to, opened, python_script, to_csv, to_file, to_np
 from exports.camera import Camera
 from exports.caption import caption_of
 from exports.film import film
+from exports.footer import _packed
 from exports.picture import Picture, picture
 from exports.size import Size, frame_steps
 from exports.to_matplotlib import rgb
@@ -292,6 +293,7 @@ def test_everything_that_is_written_names_all_settings_the_version_and_the_link(
         link,
     ):
         assert setting in told, setting
+    assert "\nlandscape: Ravine condition κ 20, angle θ 0\n" in caption_of(Scenario()).text, "as the formula calls them"
     with Image.open(io.BytesIO(picture(two, "png", size, link=link))) as image:
         assert (image.info["Software"], image.info["Description"]) == (PROGRAM, still)
         assert opened(image.info["Source"]).setup == two.scenario
@@ -323,6 +325,7 @@ def test_a_caption_shows_formula_version_link_and_a_code_that_reads_back(two: Ra
     assert PROGRAM in text.split("</metadata>")[1]
     bare = Picture(two, Size(1280, 720), caption="none")
     assert bare.foot == 0
+    assert _packed([["a"], ["b", "more of b"], ["c"]], 2) == [["a"], ["b", "more of b"], ["c"]], "no setting is broken between columns"
     assert Picture(two, Size(1280, 720), caption="full").foot > Picture(two, Size(1280, 720)).foot > 0.05
 
 

@@ -48,7 +48,8 @@ def settings(app: AppTest, page: str) -> dict[str, str]:
 )
 def test_what_a_link_says_that_cannot_be_is_told_and_mended(page: str, name: str, said: str, shown: str) -> None:
     noise = "&noise=0.1" if name == "seeds" else ""
-    app = open_page(f"{WELLS.to_query()}{noise}&{name}={said}", page)
+    setup = "data=moons&data_sets=none" if said == "foo" else f"{WELLS.to_query()}{noise}"  # of networks, where no list shows it
+    app = open_page(f"{setup}&{name}={said}", page)
     assert app.info
     assert settings(app, page)[name] == shown
     assert not app.error

@@ -237,7 +237,8 @@ def test_a_silent_server_is_said_to_be_gone_and_a_change_to_be_lost_only_where_t
             [time, there] = [at, answers];
             app.innerHTML = job ? '<div class="st-key-status-Search"><div data-testid="stProgress"></div></div>' : "";
             for (const look of looks) await look();
-            said.push(document.querySelector(".descent-connection.seen")?.textContent.slice(0, 13) ?? "");
+            const still = document.documentElement.classList.contains("descent-unreached") ? "; bars stand still" : "";
+            said.push((document.querySelector(".descent-connection.seen")?.textContent.slice(0, 13) ?? "") + still);
           };
           for (const each of [[9e3, false, true], [20e3, false, false], [20e3, false, true], [23e3, true, true]]) await seen(...each);
           const breaks = async (count) => {
@@ -264,7 +265,8 @@ def test_a_silent_server_is_said_to_be_gone_and_a_change_to_be_lost_only_where_t
           return said;
         })()""",
     )
-    assert said == ["", "", "No connection", "", "", "Connected again. The last change may be lost: look whether it is there."]
+    lost = "Connected again. The last change may be lost: look whether it is there."
+    assert said == ["", "", "No connection; bars stand still", "", "", lost]
 
 
 def test_a_card_never_covers_the_place_that_it_speaks_of(player_page: PlayerPage) -> None:

@@ -16,6 +16,7 @@ const SEEN = 6000; // for which it is said that it is back
 const SLOW = 6000; // after which the server is asked whether it is there, where a change was not answered
 const LONGEST = 60000; // for which what was sent may be on its way
 const AGAIN = 3000; // between two such questions
+const UNREACHED = "descent-unreached"; // of the page while nobody hears of the server: what it computes then looks as if it stood still
 const STILL = 12000; // and after which it is asked where the page follows what is being computed, and has heard nothing: it looks every 5 s at most
 const SELDOM = 30000; // between two times that the page is loaded anew by itself
 const GONE = "No connection to the server; trying again. What is here plays on, controls rest meanwhile.";
@@ -275,6 +276,7 @@ function say(what, button = null, time = 0) {
   if (!line.isConnected) document.body.append(line);
   words.replaceChildren(what, ...(button ? [" ", button] : []));
   line.classList.add("seen");
+  document.documentElement.classList.toggle(UNREACHED, what === GONE);
   if (time) timer = setTimeout(quiet, time);
 }
 
@@ -288,4 +290,5 @@ function quiet() {
   clearTimeout(timer);
   words.replaceChildren();
   line.classList.remove("seen");
+  document.documentElement.classList.remove(UNREACHED);
 }
