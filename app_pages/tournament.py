@@ -69,7 +69,7 @@ _RANKED = {
     "steps": "Place: 1 + how many are better beyond chance; share of starts solved: they arrive and stay (+ those that only passed by), "
     "between which limits that lies; in how many steps, the median of the solved.",
     "final loss": "Place: 1 + how many are better beyond chance; share of starts solved (+ those that only passed by), between which "
-    "limits that lies; the median final loss above the lowest, which decides.",
+    "limits that lies; the median final loss above the lowest, ≤ where doubles tell no less apart, which decides.",
 }
 """What stands in a cell."""
 _RANKED_NETWORKS = (

@@ -226,6 +226,8 @@ def _(standings: Standings) -> Findings:
     rows, solved = len(standings.labels), "Share of the problems that are solved"
     networks = isinstance(standings.task, NetworkTournament)
     ranked = "Shared by those who cannot be told apart; the share of starts solved and its interval of 95% confidence."
+    if standings.task.compared_by == "final loss":
+        ranked += " Last the median final loss above the lowest, ≤ where doubles tell no less apart."
     if networks:
         ranked = (
             "Shared by those who cannot be told apart; the test loss, its interval of 95% confidence, and the share of the test examples "

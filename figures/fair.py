@@ -11,11 +11,12 @@ import numpy.typing as npt
 from figures.figure import figure_of
 from figures.maps import base_layout
 from figures.theme import CURVE_WIDTH, LIGHT, Style, Theme, colour_scale, rgba, styles
+from lab.costs import Where
 from lab.judged import Judged
-from lab.places import Terms
+from lab.places import told_loss
 from lab.search import Scores
 from lab.standings import Standings
-from lab.tuned import Trials, Tuned
+from lab.tuned import Trials, Tuned, TuningTask
 from parameters import Array, short
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _RANKED = {
 """Colours of the best rank to the worst, on which the theme's text is readable."""
 _FAILURES = 0.12
 """The share of the picture, at its upper edge, in which trials that came to nothing stand, each optimizer's in a row."""
-_VALUES = {"share": "%{y:.0%} solved", "steps": "solved in %{y:.3g} steps", "loss": "%{y:.3g}"}
+_VALUES = {"share": "%{y:.0%} solved", "steps": "solved in %{y:.3g} steps", "loss": "%{customdata}"}
 _WORTH = 0.005
 """From such a share of starts on it is told in a cell that they passed by."""
 _CLOSE = {"font": {"size": 12}, "itemwidth": 30}
@@ -50,9 +51,9 @@ def sensitivity(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
         for trials, label, style in _entrants(tuned):
             axis = {"yaxis": f"y{panel + 1}", "showlegend": panel == 0} if panel else {}
             if trials.rates.size:
-                data.append(_curve(trials, label, style, measure) | axis)
+                data.append(_curve(trials, label, style, measure, tuned.task) | axis)
             if "lr" in trials.settings and not trials.failed:
-                data.append(_best(trials, label, style, theme, measure, tuned.task.terms) | axis)
+                data.append(_best(trials, label, style, theme, measure, tuned.task) | axis)
     return figure_of(data, _against_rate(tuned, theme, panels=True))
 
 
@@ -81,7 +82,7 @@ def trial_scatter(tuned: Tuned, theme: Theme = LIGHT) -> go.Figure:
             (shown & ~coarse, style.marker, 7),
             (~shown, "x-thin", 6),
         ):
-            marks = _marks(trials, np.flatnonzero(some), label, style, symbol, size, measure, tuned.task.terms)
+            marks = _marks(trials, np.flatnonzero(some), label, style, symbol, size, measure, tuned.task)
             data.append(marks if symbol != "x-thin" else marks | {"y": np.full(some.sum(), height), "yaxis": "y2"})
         data.append({"type": "scatter", "mode": "markers", "x": [None], "y": [None], "name": label, "legendgroup": label})
         data[-1]["marker"] = {"symbol": style.marker, "size": 7, "color": style.colour}
@@ -104,7 +105,7 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
         "x": names,
         "y": labels,
         "z": np.where(places > 0, places, np.nan),
-        "text": [[_told(judged, row, standings.task.compared_by) for judged in standings.judged] for row in range(len(labels))],
+        "text": [[_told(standings, row, column) for column in range(len(names))] for row in range(len(labels))],
         "texttemplate": "%{text}",
         "textfont": {"size": 11, "color": theme.text},
         "customdata": [[_in_full(standings, row, column) for column in range(len(names))] for row in range(len(labels))],
@@ -130,35 +131,36 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
     return figure_of([cells], layout)
 
 
-def _told(judged: Judged, row: int, objective: str) -> str:
+def _told(standings: Standings, row: int, column: int) -> str:
     """What is written in a cell, a line each: place, share solved and what passed by, the share's interval, steps or loss; of networks
     place, test loss, its interval, and the accuracy or, in a regression, the share that has learned."""
+    judged, where = standings.judged[column], standings.task.budgets[column][0]
     if "accuracy" in judged.also:
-        return _told_of_networks(judged, row)
+        return _told_of_networks(judged, row, where)
     place, share, passed = int(judged.places[row]), float(judged.scores.share[row]), float(judged.passed[row])
     low, high = judged.share_intervals[row]
     steps, loss = float(judged.scores.steps[row]), float(judged.scores.loss[row])
     beside = f" +{passed * 100:.0f}" if passed >= _WORTH else ""
-    last = _measured(loss, "diverged")
-    if objective == "steps":
+    last = told_loss(loss, where, 2)
+    if judged.objective == "steps":
         last = f"in {steps:g}" if share else "never"
     small = f'<span style="font-size:10px">{low * 100:.0f}–{high * 100:.0f}%</span>'
     return "<br>".join([f"<b>{place or '–'}</b>", f"{share:.0%}{beside}", small, last])
 
 
-def _told_of_networks(judged: Judged, row: int) -> str:
+def _told_of_networks(judged: Judged, row: int, where: Where) -> str:
     accuracy, share = judged.also["accuracy"][row], float(judged.scores.share[row])
     low, high = (short(limit, 1) if np.isfinite(limit) else "∞" for limit in judged.loss_intervals[row])
     small = f'<span style="font-size:10px">{low}–{high}</span>'
     last = f"{np.nanmedian(accuracy):.1%}" if np.isfinite(accuracy).any() else f"{share:.0%}"
-    return "<br>".join([f"<b>{judged.places[row]}</b>", _measured(float(judged.scores.loss[row]), "diverged"), small, last])
+    return "<br>".join([f"<b>{judged.places[row]}</b>", told_loss(float(judged.scores.loss[row]), where, 2), small, last])
 
 
 def _in_full(standings: Standings, row: int, column: int) -> str:
     """What is said of a cell."""
     judged, scores = standings.judged[column], standings.judged[column].scores
     (low, high), (soon, late) = judged.share_intervals[row], judged.step_intervals[row]
-    terms = standings.task.terms
+    terms, (where, _) = standings.task.terms, standings.task.budgets[column]
     lines = [
         f"{standings.labels[row]} on {standings.task.title(standings.task.names[column])}",
         f"place {judged.places[row]}" if judged.places[row] else "nobody is first: nobody arrived and stayed",
@@ -166,8 +168,8 @@ def _in_full(standings: Standings, row: int, column: int) -> str:
     ]
     if scores.share[row]:
         lines.append(f"{scores.steps[row]:g} steps in the median of these ({soon:.3g} to {late:.3g})")
-    lowest, highest = (_measured(limit, "diverged") for limit in judged.loss_intervals[row])
-    lines.append(f"median {terms.judged} {_measured(float(scores.loss[row]), 'diverged')} ({lowest} to {highest})")
+    loss, lowest, highest = (told_loss(float(value), where, 2) for value in (scores.loss[row], *judged.loss_intervals[row]))
+    lines.append(f"median {terms.judged} {loss} ({lowest} to {highest})")
     if "accuracy" in judged.also and np.isfinite(accuracy := judged.also["accuracy"][row]).any():
         lines.append(f"{np.nanmedian(accuracy):.1%} of the test examples right in the median, {judged.diverged[row]} diverged")
     if edges := standings.at_edge[row][column]:
@@ -175,10 +177,6 @@ def _in_full(standings: Standings, row: int, column: int) -> str:
     cost = standings.task.step_cost(standings.task.names[column], standings.chosen[row][column][0])
     lines.append(f"operations a step are not counted: {cost}" if isinstance(cost, str) else str(cost).replace(": ", ":<br>"))
     return "<br>".join(lines)
-
-
-def _measured(value: float, otherwise: str) -> str:
-    return short(value, 2) if np.isfinite(value) else otherwise
 
 
 def critical_differences(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
@@ -302,9 +300,10 @@ def _styles(choices: Any) -> list[Style]:
     return styles([choice.name for choice in choices])
 
 
-def _curve(trials: Trials, label: str, style: Style, measure: str) -> dict[str, Any]:
+def _curve(trials: Trials, label: str, style: Style, measure: str, task: TuningTask) -> dict[str, Any]:
     rates, values = trials.curve(measure)
-    return {
+    losses = {"customdata": [told_loss(value, task.budgets[0][0]) for value in values.tolist()]} if measure == "loss" else {}
+    return losses | {
         "type": "scatter",
         "mode": "lines",
         "x": rates,
@@ -316,14 +315,14 @@ def _curve(trials: Trials, label: str, style: Style, measure: str) -> dict[str, 
     }
 
 
-def _best(trials: Trials, label: str, style: Style, theme: Theme, measure: str, terms: Terms) -> dict[str, Any]:
-    marks = _marks(trials, np.array([trials.best]), label, style, style.marker, 12, measure, terms)
+def _best(trials: Trials, label: str, style: Style, theme: Theme, measure: str, task: TuningTask) -> dict[str, Any]:
+    marks = _marks(trials, np.array([trials.best]), label, style, style.marker, 12, measure, task)
     marks["marker"]["line"] = {"width": 2, "color": theme.background}
     return marks | {"hovertemplate": f"best of {trials.scores.share.size} trials<br>{marks['hovertemplate']}", "cliponaxis": False}
 
 
 def _marks(
-    trials: Trials, some: npt.NDArray[np.intp], label: str, style: Style, symbol: str, size: int, measure: str, terms: Terms
+    trials: Trials, some: npt.NDArray[np.intp], label: str, style: Style, symbol: str, size: int, measure: str, task: TuningTask
 ) -> dict[str, Any]:
     """Some of the trials, by their numbers."""
     values = trials.measured(measure)[some]
@@ -333,7 +332,7 @@ def _marks(
         "x": trials.settings["lr"][some],
         "y": np.where(np.isfinite(values), values, np.nan),
         "marker": {"symbol": symbol, "size": size, "color": style.colour, "line": {"width": 1.2, "color": style.colour}},
-        "text": [f"{words}<br>{_outcome(trials.scores, at, terms)}" for words, at in zip(_tried(trials, some), some.tolist(), strict=True)],
+        "text": [f"{words}<br>{_outcome(trials.scores, at, task)}" for words, at in zip(_tried(trials, some), some.tolist(), strict=True)],
         "hovertemplate": f"{label}<br>%{{text}}<extra></extra>",
         "name": label,
         "legendgroup": label,
@@ -341,11 +340,12 @@ def _marks(
     }
 
 
-def _outcome(scores: Scores, at: int, terms: Terms) -> str:
+def _outcome(scores: Scores, at: int, task: TuningTask) -> str:
     """How a trial ended, in words."""
+    terms, (where, _) = task.terms, task.budgets[0]
     share, steps, loss = (float(values[at]) for values in (scores.share, scores.steps, scores.loss))
     solved = f"{share:.0%} {terms.solved}" + (f", in {steps:g} steps" if share and terms.timed else "")
-    return f"{solved}<br>" + (f"{terms.tuned} {short(loss, 3)}" if np.isfinite(loss) else f"most {terms.starts} diverged")
+    return f"{solved}<br>" + (f"{terms.tuned} {told_loss(loss, where)}" if np.isfinite(loss) else f"most {terms.starts} diverged")
 
 
 def _tried(trials: Trials, some: npt.NDArray[np.intp]) -> list[str]:

@@ -8,14 +8,14 @@ from typing import Protocol
 
 import numpy as np
 
-from lab.costs import Budget
+from lab.costs import Budget, Where
 from lab.executors import Executor, gather
 from lab.quantities import in_optimizer
 from lab.scaling import rate_factor
 from lab.tiles import Divisible, Result, batch
 from landscapes import Landscape
 from optimizers import Optimizer
-from parameters import Array
+from parameters import Array, short
 from scenario import Choice, Experiment, Scenario
 from simulation.attractors import lowest_loss
 from simulation.measures import TOLERANCE, default_tolerance, diverged_as_infinity, never_as_infinity
@@ -43,7 +43,7 @@ class Terms:
         starts: what a trial has several of, with each seed.
         timed: whether of trials it is known in how many steps.
         looked: how often it is looked whether it is solved, where that is not at every step.
-        least: what the losses that judge are at least.
+        least: what the final losses are at least.
         tuned_in: in what precision trials are computed, where that is not what judges.
     """
 
@@ -192,6 +192,18 @@ def resolution(landscape: Landscape) -> float:
     """
     lowest, usual = lowest_loss(landscape), default_tolerance(landscape) / TOLERANCE
     return float(np.finfo(np.float64).eps) * max(abs(lowest), usual)
+
+
+FLOOR = "≤: not to be told from the lowest, less than the rounding of a double at the landscape's usual height"
+"""What is said of a loss that is a limit."""
+
+
+def told_loss(loss: float, where: Where, digits: int = 3) -> str:
+    """A final loss in words: "0.0123"; "≤ 1.8e-15" at the `resolution` of a landscape, which is a limit and no measurement; "diverged"."""
+    if not np.isfinite(loss):
+        return "diverged"
+    least = 0.0 if isinstance(where, Experiment) else resolution(where)
+    return f"≤ {short(loss, 2)}" if 0 < loss <= least else short(loss, digits)
 
 
 def check_lowest(landscape: Landscape) -> None:

@@ -11,7 +11,7 @@ from figures.theme import styles
 from lab import statistics
 from lab.costs import evaluations
 from lab.judged import counted
-from lab.places import resolution
+from lab.places import FLOOR, told_loss
 from lab.tuned import Trials, Tuned
 from lab.tuning import Tuning
 from parameters import short
@@ -93,12 +93,9 @@ def _cells(tuned: Tuned, entrant: int) -> str:
 
 def _final(tuned: Tuned, loss: float) -> str:
     """A final loss; at the least that can be told from the lowest it is no measurement, but a limit."""
-    if not np.isfinite(loss):
-        return "diverged"
-    if isinstance(tuned.task, Tuning) and loss <= resolution(tuned.task.scenario.build_landscape()):
-        told = "Not to be told from the lowest: less than the rounding of a double at the landscape's usual height"
-        return f'<span title="{escape(told)}">≤ {short(loss, 2)}</span>'
-    return short(loss, 3)
+    (where, _), *_ = tuned.task.budgets
+    told = told_loss(loss, where)
+    return f'<span title="{escape(FLOOR)}">{told}</span>' if told.startswith("≤") else told
 
 
 def _beside(passed: float) -> str:

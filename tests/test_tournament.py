@@ -21,12 +21,13 @@ from lab.judged import Judged, more_seeds
 from lab.places import SEARCH_TRIALS, LandscapePlace, resolution
 from lab.search import Search, search_all
 from lab.tournament import Standings, Tournament, performance_ratios
-from parameters import Array
+from parameters import Array, short
 from scenario import Choice, Scenario
 from simulation import measures
 from simulation.attractors import lowest_loss
 from tape import Cost
 
+FLOOR = resolution(landscapes.get("rosenbrock"))
 ENTRANTS = (Choice("sgd"), Choice("momentum"), Choice("adam"))
 DECLARED = evaluations(optimizers.get("conjugate_gradient"))
 TASK = Tournament(ENTRANTS, ("ravine", "rosenbrock", "two_wells"), steps=120, count=12, starts=6, seed=1, seeds=3)
@@ -322,6 +323,12 @@ def test_the_figures_show_the_standings(theme: Theme) -> None:
     assert cells.text[0][0].startswith("<b>1</b><br>100%<br>")
     assert cells.text[0][0].endswith("<br>in 7")
     assert cells.text[2][1].endswith("<br>never")
+    plain = by_hand("final loss")
+    exact = replace(plain, judged=tuple(replace(each, final=np.full_like(each.final, FLOOR)) for each in plain.judged))
+    (cells,) = ranking(exact, theme).data
+    assert cells.text[0][1].endswith(f"<br>≤ {short(FLOOR, 2)}"), "a limit is told from a measurement"
+    assert f"median final loss above the lowest ≤ {short(FLOOR, 2)} (≤ " in cells.customdata[0][1]
+    assert cells.text[0][0].endswith(f"<br>{short(FLOOR, 2)}"), "on the ravine more is told apart"
     means = [note.text for note in critical_differences(standings, theme).layout.annotations]
     assert sorted(means) == ["Adam 3.00", "Momentum 1.50", "SGD 1.50"]
     lines = profiles(standings, theme).data

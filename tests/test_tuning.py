@@ -365,6 +365,8 @@ def test_the_table_tells_limits_from_measurements_and_whose_its_settings_are() -
     assert found.judged.scores.loss[0] == FLOOR < found.judged.scores.loss[1]
     assert fair_table(found).count(f">≤ {short(FLOOR, 2)}</span>") == 1
     assert "settings of seed 3: " in fair_table(found)
+    hovers = [text for trace in trial_scatter(found).data if trace.text for text in trace.text]
+    assert any(f"final loss above the lowest ≤ {short(FLOOR, 2)}" in text for text in hovers)
     assert count_as_ranks(np.array([1, 1, 3]))
     assert not count_as_ranks(np.array([1, 1, 2]))
 

@@ -46,7 +46,7 @@ def _meanings(terms: Terms, columns: Mapping[str, Any]) -> dict[str, str]:
         "steps": f"the first step from which on it stayed where it {terms.arrives}{looked}; inf where it did not arrive, or not "
         f"stay: not {terms.solved}",
         "reached": f"the first step at which it {terms.arrives}{looked}; inf where it never did",
-        "final_loss": f"the last {terms.judged}{f', {terms.least}' if terms.least else ''}; inf where it diverged",
+        "final_loss": f"the last {', '.join(filter(None, (terms.judged, terms.least)))}; inf where it diverged",
         "settings": "of the optimizer, as tuned with this seed; JSON",
         **_MEANINGS,
     }

@@ -42,7 +42,7 @@ def _meanings(terms: Terms) -> dict[str, str]:
         "solved_high": "and at most this",
         "passed_by": f"the share of {terms.starts} that {terms.arrives} and did not stay",
         "steps": "their median; inf where none arrived and stayed",
-        "final_loss": f"the median of the last {terms.judged}; inf where most diverged",
+        "final_loss": f"the median of the last {', '.join(filter(None, (terms.judged, terms.least)))}; inf where most diverged",
         "gradients": "asked for by a step, in the mean over all runs that judge",
         "hessians": "likewise",
         "losses": "likewise",

@@ -70,8 +70,8 @@ def _table(what: str, tried: Sequence[_Keys], task: Any, places: Mapping[str, st
             **dict.fromkeys(names, "what was tried; empty where it has no such number, or it was not searched"),
             "solved": f"share of the {terms.starts} to tune that {terms.arrives} and stayed, by the {terms.tuned}",
             "steps": "median steps of those; of networks it is looked at the last step only",
-            "final_loss": f"median of the {terms.tuned} at the last step{f', {terms.tuned_in}' if terms.tuned_in else ''}; inf where most "
-            "diverged",
+            "final_loss": f"median of the {', '.join(filter(None, (f'{terms.tuned} at the last step', terms.tuned_in, terms.least)))}; inf "
+            "where most diverged",
             "chosen": "whether it is the one that was judged",
         },
         settings_of(task),
