@@ -26,7 +26,7 @@ def landscape_name(page: Page) -> str:
     return name
 
 
-def test_a_copied_link_shows_the_same_in_light_and_dark(open_tab: Open) -> None:
+def test_a_copied_link_shows_the_same_in_light_and_dark_and_presented(open_tab: Open) -> None:
     page = open_tab(
         Scenario(landscape=Choice.of("two_wells", left=4.0), optimizers=(Choice.of("sgd", lr=0.03),)).to_query() + "&show=map.loss",
         color_scheme="dark",
@@ -44,9 +44,19 @@ def test_a_copied_link_shows_the_same_in_light_and_dark(open_tab: Open) -> None:
     page.wait_for_function("document.querySelector('.descent').dataset.theme === 'dark'")
     page.emulate_media(color_scheme="light")
     page.wait_for_function("document.querySelector('.descent').dataset.theme === 'light'")
+    presentation_covers_the_page(page)
 
 
-def test_another_landscape_is_shown_and_back_and_forward_undo_and_redo(open_tab: Open) -> None:
+def presentation_covers_the_page(page: Page) -> None:
+    page.get_by_role("button", name="Presentation").click()
+    page.wait_for_function("document.fullscreenElement !== null")
+    covered(page)
+    page.wait_for_function("document.elementFromPoint(20, 300).closest('.descent') !== null")  # the sidebar is covered
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.fullscreenElement === null && !document.elementFromPoint(20, 300).closest('.descent')")
+
+
+def test_another_landscape_and_a_preset_are_shown_and_back_and_forward_undo_and_redo(open_tab: Open) -> None:
     page = open_tab()
     page.get_by_role("heading", name="Ravine").wait_for()
     assert landscape_name(page) == "Ravine"
@@ -68,10 +78,11 @@ def test_another_landscape_is_shown_and_back_and_forward_undo_and_redo(open_tab:
     page.go_forward()
     arrived("Saddle", "landscape=saddle")
     page.get_by_role("heading", name="Saddle").wait_for()
+    page.emulate_media(reduced_motion="no-preference")
+    a_preset_and_the_way_back(page)
 
 
-def test_a_preset_and_the_way_back(open_tab: Open) -> None:
-    page = open_tab(reduced_motion="no-preference")
+def a_preset_and_the_way_back(page: Page) -> None:
     page.evaluate("document.querySelector('.descent').player.clock.seek(200)")
     page.get_by_role("button", name="Presets").click()
     page.get_by_role("button", name="The curved valley").click()
@@ -99,15 +110,16 @@ FOLDED = """() => {
 
 
 def test_the_header_is_one_row_whose_buttons_can_be_clicked_without_the_sidebar(open_tab: Open) -> None:
-    kinds = (("Race", "Ravine", 5), ("Lessons", "1 · ", 3), ("Basins", "Basins · ", 3))  # of headers; those of the other pages are shorter
-    for width, tried in ((390, kinds), (1280, kinds[:2]), (1920, kinds[:1])):
-        page = open_tab(viewport={"width": width, "height": 720})
-        page.wait_for_function(FOLDED)
-        for name, heading, least in tried:
-            if name != "Race":  # within the page, as it stands: opening it anew takes ten times as long
-                page.locator(".st-key-pages a").filter(has_text=name).dispatch_event("click")
-            page.get_by_role("heading", name=heading, level=1).wait_for()
-            ended(page)  # until then the header may be drawn anew
+    widths = (390, 1280, 1920)
+    kinds = (("Race", "Ravine", 5, widths), ("Lessons", "1 · ", 3, widths[:2]), ("Basins", "Basins · ", 3, widths[:1]))
+    page = open_tab(viewport={"width": 390, "height": 720})
+    for name, heading, least, tried in kinds:  # of headers; those of the other pages are shorter
+        if name != "Race":  # within the page, as it stands: opening it anew takes ten times as long
+            page.locator(".st-key-pages a").filter(has_text=name).dispatch_event("click")
+        page.get_by_role("heading", name=heading, level=1).wait_for()
+        ended(page)  # until then the header may be drawn anew
+        for width in tried:
+            page.set_viewport_size({"width": width, "height": 720})
             page.wait_for_function(
                 f"(least) => ({FOLDED})() && ({UNDER})().length >= least && ({UNDER})().every(({{ hit }}) => hit)", arg=least
             )
@@ -152,10 +164,12 @@ def test_a_formula_is_read_while_it_is_typed_and_applied_with_enter(open_tab: Op
     page.keyboard.press("Space")
     assert position(page) == 30, "keys in a text box are its own"
     assert not page.evaluate(f"{PLAYER}.clock.playing")
+    box.fill("x**2 + k*y**2")
+    page.keyboard.press("Enter")
+    a_number_is_typed_exactly_beside_its_slider(page)
 
 
-def test_a_number_is_typed_exactly_beside_its_slider(open_tab: Open) -> None:
-    page = open_tab("landscape=own~k:2&formula=x**2%2Bk*y**2&optimizer=sgd")
+def a_number_is_typed_exactly_beside_its_slider(page: Page) -> None:
     box, slider = page.get_by_role("textbox", name="K, typed"), page.get_by_role("slider", name="K")
     box.fill("-2,5")
     box.press("Enter")
@@ -281,29 +295,3 @@ def test_steps_are_taken_apart_and_whose_they_are_is_in_the_link(open_tab: Open)
     expect(page.get_by_role("combobox", name="Optimizer")).to_have_value("1")
     page.goto(page.url.replace("follow=2.2", "follow=9.x"))
     page.wait_for_function(f"document.querySelector('.descent')?.player.stepper.step?.run === 0 && {PLAYER}.stepper.step.trajectory === 0")
-
-
-def test_a_phones_width(open_tab: Open) -> None:
-    page = open_tab(TWO.to_query(), viewport={"width": 390, "height": 844}, panels="")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for panel in ("map", "surface", "loss"):
-        box = page.locator(f"[data-panel={panel}]").bounding_box()
-        assert box
-        assert box["width"] > 300
-    play = page.get_by_role("button", name="Play (space)").bounding_box()
-    assert play
-    assert 0 <= play["y"] < 844
-    page.set_viewport_size({"width": 800, "height": 600})  # a tablet, beside whose sidebar the buttons need two lines
-    page.wait_for_function(
-        "(({ scrollWidth, clientWidth }) => clientWidth < 600 && scrollWidth <= clientWidth)(document.querySelector('.stMain'))"
-    )
-
-
-def test_presentation_covers_the_page(open_tab: Open) -> None:
-    page = open_tab("show=map")
-    page.get_by_role("button", name="Presentation").click()
-    page.wait_for_function("document.fullscreenElement !== null")
-    covered(page)
-    page.wait_for_function("document.elementFromPoint(20, 300).closest('.descent') !== null")  # the sidebar is covered
-    page.keyboard.press("Escape")
-    page.wait_for_function("document.fullscreenElement === null && !document.elementFromPoint(20, 300).closest('.descent')")

@@ -390,7 +390,7 @@ def test_a_finger_drags_an_end_of_the_ellipse(player_page: PlayerPage) -> None:
     """Rather than the page, which would take the finger away."""
     player_page.emulate(touch=True)
     player_page.resize(390, 844)
-    page = player_page.play(RAVINE, ("map", "surface", "loss"), at=0)
+    page = player_page.play(RAVINE, ("map", "loss", "gradient"), at=0)
     grip = page.locator(".ellipse .grip").nth(2)
     grip.scroll_into_view_if_needed()
     box = grip.bounding_box()

@@ -14,6 +14,7 @@ from scenario.presets import PRESETS
 from scenario.text import query_of
 from scenario.view import is_known
 from tests.chromium import PATIENCE
+from tests.conftest import settle
 from tests.screen import ended
 
 if TYPE_CHECKING:
@@ -41,11 +42,7 @@ def test_opening_the_app_makes_one_entry_and_the_first_back_goes_back(open_tab: 
         page.go_back()
         page.wait_for_function("document.querySelector('.descent')?.player?.landscape?.name === 'Saddle'")
         assert shown(page) == Scenario.from_query("landscape=saddle&optimizer=adam"), query
-
-
-def test_the_first_back_from_the_lessons_leads_to_the_race(open_tab: Open) -> None:
-    page = open_tab("landscape=saddle&optimizer=adam&show=map")
-    entries = page.evaluate("history.length")
+    settle(page)
     page.locator(".st-key-pages").get_by_role("link", name="Lessons", exact=True).click()
     page.wait_for_function("document.querySelector('.descent')?.player?.landscape?.name === 'Himmelblau'")
     ended(page)

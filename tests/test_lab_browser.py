@@ -23,24 +23,7 @@ def menu(page: Page, name: str) -> None:
     page.locator(".st-key-pages").get_by_role("link", name=name, exact=True).click()
 
 
-def test_pages_show_the_same_scenario(open_tab: Open) -> None:
-    page = open_tab(WELLS)
-    menu(page, "Basins")
-    page.wait_for_function(f"location.pathname.endsWith('/basins') && location.search.includes('two_wells') && {MAPS}")
-    page.get_by_role("heading", name="Two wells").wait_for()
-    page.get_by_role("radio", name="Saddle", exact=True).click()
-    page.wait_for_function(f"location.search.includes('landscape=saddle') && {PLAYER}?.landscape?.name === 'Saddle'")
-    menu(page, "Race")
-    page.get_by_role("heading", name="Saddle").wait_for()
-    page.wait_for_function(f"!location.pathname.endsWith('/basins') && {PLAYER}?.race?.panels?.includes('loss')")
-    page.wait_for_function("location.search.includes('landscape=saddle')")
-    page.go_back()
-    page.wait_for_function(f"location.pathname.endsWith('/basins') && {MAPS}")
-
-
-def test_a_map_is_refined_and_told_in_numbers(open_tab: Open) -> None:
-    page = open_tab(WELLS)
-    menu(page, "Basins")
+def a_map_is_refined_and_told_in_numbers(page: Page) -> None:
     table = page.locator("table.shares")
     table.wait_for()
     page.get_by_role("combobox", name="Starts along each side").click()
@@ -52,6 +35,22 @@ def test_a_map_is_refined_and_told_in_numbers(open_tab: Open) -> None:
     sgd, momentum = (float(rows.nth(row).locator("td").first.inner_text().removesuffix("%")) for row in range(2))
     assert momentum > sgd + 10, "momentum carries more starts into the deeper well"
     assert page.evaluate(f"{PLAYER}.pictures.map((picture) => picture.width)") == [512, 512]
+
+
+def test_a_map_is_told_in_numbers_and_pages_show_the_same_scenario(open_tab: Open) -> None:
+    page = open_tab(WELLS)
+    menu(page, "Basins")
+    page.wait_for_function(f"location.pathname.endsWith('/basins') && location.search.includes('two_wells') && {MAPS}")
+    page.get_by_role("heading", name="Two wells").wait_for()
+    a_map_is_refined_and_told_in_numbers(page)
+    page.get_by_role("radio", name="Saddle", exact=True).click()
+    page.wait_for_function(f"location.search.includes('landscape=saddle') && {PLAYER}?.landscape?.name === 'Saddle'")
+    menu(page, "Race")
+    page.get_by_role("heading", name="Saddle").wait_for()
+    page.wait_for_function(f"!location.pathname.endsWith('/basins') && {PLAYER}?.race?.panels?.includes('loss')")
+    page.wait_for_function("location.search.includes('landscape=saddle')")
+    page.go_back()
+    page.wait_for_function(f"location.pathname.endsWith('/basins') && {MAPS}")
 
 
 def test_a_map_can_be_stopped_and_gone_on_with(open_tab: Open) -> None:
@@ -69,10 +68,10 @@ def test_a_map_can_be_stopped_and_gone_on_with(open_tab: Open) -> None:
     go_on.wait_for()
 
 
-def test_a_click_on_a_map_plays_from_there(open_tab: Open) -> None:
-    page = open_tab(WELLS)
-    menu(page, "Basins")
-    page.wait_for_function(f"{MAPS} && document.querySelector('[data-panel=maps]')?.dataset.drawn")
+def test_a_link_to_a_map_shows_it_and_a_click_plays_from_there(open_tab: Open) -> None:
+    page = open_tab(path="/basins", query=f"{WELLS}&size=64&at=1,0.5")
+    page.wait_for_function(f"{MAPS} && {PLAYER}?.race?.starts?.[0]?.[0] === 1")
+    page.wait_for_function("document.querySelector('[data-panel=maps]')?.dataset.drawn")
     page.locator("table.shares").wait_for()
     page.get_by_test_id("stProgress").wait_for(state="detached")  # the bar goes, and the maps move up
     ended(page)
@@ -86,12 +85,6 @@ def test_a_click_on_a_map_plays_from_there(open_tab: Open) -> None:
     start = f"{PLAYER}?.race?.starts?.[0]"
     page.wait_for_function(f"location.search.includes('at=') && Math.hypot({start}?.[0] - 1.2, {start}?.[1] - 0.9) < 0.05")
     assert "point=" not in page.evaluate("location.search"), "the scenario's own starts stay"
-
-
-def test_a_link_to_a_map_shows_it(open_tab: Open) -> None:
-    page = open_tab(path="/basins", query=f"{WELLS}&size=64&at=1,0.5")
-    page.wait_for_function(f"{MAPS} && {PLAYER}?.race?.starts?.[0]?.[0] === 1")
-    page.locator("table.shares").wait_for()
 
 
 RAVINE = Scenario(optimizers=(Choice("momentum"), Choice("sgd")), starts=Choice.of("ring", n=4), steps=60).to_query()
@@ -116,9 +109,12 @@ def sweep_shown(page: Page) -> None:
     page.wait_for_function("document.querySelector('.descent')?.player?.race")
 
 
-def test_a_sweep_from_coarse_to_fine_and_back(open_tab: Open) -> None:
-    page = open_tab(path="/sweeps", query=RAVINE)
+def test_a_sweep_from_coarse_to_fine_and_back_and_a_cell_of_it(open_tab: Open) -> None:
+    page = open_tab(path="/sweeps", query=f"{RAVINE}&cells=7000&by=luck&boxes=nonsense")
     sweep_shown(page)
+    notes = page.locator(".st-key-notes").inner_text()
+    assert "7000" in notes
+    assert "nonsense" in notes, "a link that cannot be is mended and told"
     page.get_by_text("Best").first.wait_for()
     (x0, y0), (x1, y1) = chart_point(page, -2.5, 0.05), chart_point(page, -1.0, 0.8)
     page.mouse.move(x0, y0)
@@ -135,11 +131,11 @@ def test_a_sweep_from_coarse_to_fine_and_back(open_tab: Open) -> None:
     page.get_by_role("button", name="Whole", exact=True).click()
     page.get_by_role("button", name="Whole", exact=True).wait_for(state="detached")
     page.wait_for_function("document.querySelector('.descent-chart .js-plotly-plot')._fullLayout.xaxis.range[1] > 0.9")
+    ended(page)
+    a_cell_is_played_and_sent_to_the_race(page)
 
 
-def test_a_cell_is_played_and_sent_to_the_race(open_tab: Open) -> None:
-    page = open_tab(path="/sweeps", query=RAVINE)
-    sweep_shown(page)
+def a_cell_is_played_and_sent_to_the_race(page: Page) -> None:
     page.mouse.click(*chart_point(page, -2.0, 1.0))  # a learning rate of 0.01, a momentum of 0.9
     page.get_by_text("Chosen", exact=True).wait_for()
     page.wait_for_function(f"{PLAYER}?.race?.runs[0]?.rate.startsWith('0.01')")
@@ -173,12 +169,3 @@ def test_a_tournament_its_table_and_a_race_of_it(open_tab: Open) -> None:
     assert download.value.suggested_filename == "descent-tournament-places.csv"
     _, columns = read_table(download.value.path().read_bytes())
     assert len(columns["place"]) == 2 * 8
-
-
-def test_a_link_that_cannot_be_is_mended_and_told(open_tab: Open) -> None:
-    page = open_tab(path="/sweeps", query=f"{RAVINE}&cells=7000&by=luck&boxes=nonsense")
-    notes = page.locator(".st-key-notes")
-    notes.wait_for()
-    text = notes.inner_text()
-    assert "7000" in text
-    assert "nonsense" in text

@@ -123,18 +123,34 @@ def test_the_end_of_a_run_is_marked_on_the_map(context: BrowserContext, app_url:
         page.get_by_text("Right. Your mark stands for “In another minimum”").wait_for()
         page.get_by_text(f"1 of {COUNT} done").wait_for()
         page.wait_for_url(lambda url: {"at": "1", "said": "1", "done": "descent"}.items() <= in_link(url).items())
-        with tabs(context, app_url) as opened:  # another tab, another day: the browser knows
-            again = opened("", "/lessons")
-            again.get_by_text(f"1 of {COUNT} done").wait_for()
-            again.get_by_text("A start one unit further to the right ends in another minimum").wait_for()
-            again.get_by_role("button", name="Lessons", exact=True).click()
-            again.get_by_role("button", name="Start over").click()
-            again.get_by_text(f"0 of {COUNT} done").wait_for()
-            again.wait_for_function("localStorage.getItem('descent lessons') === '{}'")
+        page.goto(f"{app_url}/lessons")  # another day: the browser knows
+        page.get_by_text(f"1 of {COUNT} done").wait_for()
+        page.get_by_text("A start one unit further to the right ends in another minimum").wait_for()
+        page.get_by_role("button", name="Lessons", exact=True).click()
+        page.get_by_role("button", name="Start over").click()
+        page.get_by_text(f"0 of {COUNT} done").wait_for()
+        page.wait_for_function("localStorage.getItem('descent lessons') === '{}'")
 
 
-def test_page_keys_scroll_the_words_and_others_turn_the_lessons(context: BrowserContext, app_url: str) -> None:
+def printed_it_is_words_and_the_whole_race(page: Page) -> None:
+    size = page.evaluate("document.querySelector('[data-panel=map]').clientWidth")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert not page.get_by_test_id("stSidebar").is_visible()
+    assert not page.get_by_role("button", name="Half the learning rate").is_visible()
+    assert not page.locator(".transport").is_visible()
+    assert page.evaluate(f"{PLAYER}.clock.position") == 100
+    assert page.evaluate("document.querySelector('[data-panel=map]').clientWidth") == size
+    assert page.evaluate("getComputedStyle(document.querySelector('[class*=st-key-lesson_text]')).overflowY") == "visible"
+    assert page.locator("canvas.printed").count() == page.locator("canvas.moving:not(.printed)").count() > 1
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("canvas.printed").count() == 0
+
+
+def test_it_is_printed_and_page_keys_scroll_the_words_and_others_turn_the_lessons(context: BrowserContext, app_url: str) -> None:
     with lesson_page(context, app_url, "lesson=ravine") as page:
+        printed_it_is_words_and_the_whole_race(page)
         page.keyboard.press("PageDown")
         page.wait_for_function("document.querySelector('[class*=st-key-lesson_text]').scrollTop > 300")
         below = scrolled(page)
@@ -154,21 +170,9 @@ def test_page_keys_scroll_the_words_and_others_turn_the_lessons(context: Browser
         expect(page.locator(".st-key-next_lesson button, .st-key-next-lesson button").last).to_be_disabled()
 
 
-def test_a_lesson_has_its_plots(context: BrowserContext, app_url: str) -> None:
+def test_words_stand_beside_a_large_map_and_scroll_by_themselves_with_the_sidebar_folded(context: BrowserContext, app_url: str) -> None:
     with lesson_page(context, app_url, "lesson=saddles&said=0") as page:
         page.wait_for_function("document.querySelectorAll('.descent-chart .scatterlayer .trace').length === 2")
-
-
-def test_a_link_with_another_scenario_keeps_it(context: BrowserContext, app_url: str) -> None:
-    other = Scenario.from_query("landscape=ravine~condition:7&optimizer=adam&steps=33")
-    with lesson_page(context, app_url, f"{other.to_query()}&lesson=ravine&at=1") as page:
-        assert shown(page) == other
-        page.get_by_role("button", name="First picture of this lesson").click()
-        arrived(page, RAVINE, 0)
-
-
-def test_words_stand_beside_a_large_map_and_scroll_by_themselves_with_the_sidebar_folded(context: BrowserContext, app_url: str) -> None:
-    with lesson_page(context, app_url, "") as page:
         page.wait_for_function(FOLDED)
         for width, height in ((1280, 720), (1920, 1080)):
             page.set_viewport_size({"width": width, "height": height})
@@ -186,29 +190,16 @@ def test_words_stand_beside_a_large_map_and_scroll_by_themselves_with_the_sideba
             assert page.evaluate("(() => { const e = document.querySelector('.stMain'); return e.scrollHeight - e.clientHeight; })()") <= 2
 
 
-def test_on_a_phone_the_player_comes_first(context: BrowserContext, app_url: str) -> None:
-    with lesson_page(context, app_url, "lesson=ravine", 390, 844) as page:
+def test_a_link_with_another_scenario_keeps_it_and_on_a_phone_the_player_comes_first(context: BrowserContext, app_url: str) -> None:
+    other = Scenario.from_query("landscape=ravine~condition:7&optimizer=adam&steps=33")
+    with lesson_page(context, app_url, f"{other.to_query()}&lesson=ravine&at=1", 390, 844) as page:
+        assert shown(page) == other
         words, player = (page.locator(place).bounding_box() for place in ("[class*=st-key-lesson_text]", ".descent"))
         assert words
         assert player
         assert player["y"] + player["height"] <= words["y"]
+        page.get_by_role("button", name="First picture of this lesson").click()
+        arrived(page, RAVINE, 0)
         page.get_by_role("button", name="Half the learning rate").click()
         arrived(page, RAVINE, 1)
         page.wait_for_function("document.querySelector('.descent').getBoundingClientRect().top > 0")
-
-
-def test_printed_it_is_words_and_the_whole_race(context: BrowserContext, app_url: str) -> None:
-    with lesson_page(context, app_url, "lesson=ravine") as page:
-        size = page.evaluate("document.querySelector('[data-panel=map]').clientWidth")
-        page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        page.emulate_media(media="print")
-        assert not page.get_by_test_id("stSidebar").is_visible()
-        assert not page.get_by_role("button", name="Half the learning rate").is_visible()
-        assert not page.locator(".transport").is_visible()
-        assert page.evaluate(f"{PLAYER}.clock.position") == 100
-        assert page.evaluate("document.querySelector('[data-panel=map]').clientWidth") == size
-        assert page.evaluate("getComputedStyle(document.querySelector('[class*=st-key-lesson_text]')).overflowY") == "visible"
-        assert page.locator("canvas.printed").count() == page.locator("canvas.moving:not(.printed)").count() > 1
-        page.emulate_media(media="screen")
-        page.evaluate("dispatchEvent(new Event('afterprint'))")
-        assert page.locator("canvas.printed").count() == 0

@@ -26,8 +26,15 @@ FOLDED = "document.querySelector('[data-testid=stSidebar]').dataset.collapsed ==
 
 
 def test_on_a_phone_the_menu_closes_with_a_choice_and_the_next_lesson_begins_at_its_top(open_tab: Open) -> None:
-    page = open_tab(viewport={"width": 390, "height": 844})
+    page = open_tab(viewport={"width": 390, "height": 844}, panels="")
     assert page.evaluate("[document.documentElement, document.querySelector('.stMain')].every((part) => part.scrollWidth <= 390)")
+    for panel in ("map", "surface", "loss"):
+        box = page.locator(f"[data-panel={panel}]").bounding_box()
+        assert box
+        assert box["width"] > 300
+    play = page.get_by_role("button", name="Play (space)").bounding_box()
+    assert play
+    assert 0 <= play["y"] < 844
     page.get_by_test_id("stExpandSidebarButton").click()
     page.locator(".st-key-pages").get_by_role("link", name="Lessons").click()
     page.wait_for_function(f"location.pathname.endsWith('/lessons') && {FOLDED}")
@@ -55,6 +62,10 @@ def test_a_phone_laid_on_its_side_keeps_its_width_for_the_picture(open_tab: Open
     page.wait_for_function(f"!({FOLDED})")
     frames(page, 5)
     assert not page.evaluate(FOLDED), "but whoever opens it has it"
+    page.set_viewport_size({"width": 800, "height": 600})  # a tablet, beside whose sidebar the buttons need two lines
+    page.wait_for_function(
+        "(({ scrollWidth, clientWidth }) => clientWidth < 600 && scrollWidth <= clientWidth)(document.querySelector('.stMain'))"
+    )
 
 
 def test_sliders_are_named_once_and_a_landscape_is_chosen_by_its_picture(open_tab: Open) -> None:
