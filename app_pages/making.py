@@ -12,6 +12,7 @@ from app_pages.jobs import jobs, remaining
 from app_pages.session import session
 from exports.files import FileTask
 from figures import THEMES, Theme
+from player.page import player_size
 
 _LOOK = 0.2
 """Seconds between two looks at a file that is being made."""
@@ -117,17 +118,23 @@ def theme_choice(column: st.delta_generator.DeltaGenerator, key: str) -> Theme:
     return THEMES[str(chosen)]
 
 
-def plotly_choice(column: st.delta_generator.DeltaGenerator, key: str, whole: str = "2.7 MB", small: str = "0.7 MB") -> bool:
-    """A choice in a column of whether a saved page holds the plotting library, with what it weighs with it and without."""
-    weights = {"With Plotly": whole, "Small": small}
+def plotly_choice(column: st.delta_generator.DeltaGenerator, key: str, held: int, of: str) -> bool:
+    """A choice in a column of whether a saved page holds the plotting library, with what it weighs with it and without.
+
+    Args:
+        column: where it stands.
+        key: of the widget.
+        held: bytes of what the page plays.
+        of: whose these weights are, as the beginning of a sentence.
+    """
+    weights = {name: in_words(player_size(plotly) + held) for name, plotly in (("With Plotly", True), ("Small", False))}
     chosen = column.segmented_control(
         "Size",
         list(weights),
         default="With Plotly",
         key=f"library {key}",
         format_func=lambda name: f"{name}, {weights[name]}",
-        help="What the race takes that the app opens with. A small page draws maps, curves and surfaces itself, without the plotting "
-        "library; it looks and plays alike.",
+        help=f"{of}. A small page draws maps, curves and surfaces itself, without the plotting library; it looks and plays alike.",
         required=True,
     )
     return chosen == "With Plotly"
@@ -146,6 +153,6 @@ def code(languages: Mapping[str, Callable[[Any, str], str]], link: str) -> None:
     download("Save the script", content, "py")
 
 
-def in_words(content: bytes) -> str:
-    """How large a file is."""
-    return f"{len(content) / 1e6:.1f} MB" if len(content) > 1e6 else f"{len(content) / 1e3:.0f} kB"
+def in_words(size: int) -> str:
+    """How large a file of so many bytes is."""
+    return f"{size / 1e6:.1f} MB" if size > 1e6 else f"{size / 1e3:.0f} kB"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages.making import download, in_words, made
-from exports.files import CourseSite
+from exports.files import COURSE_MB, CourseSite
 from scenario.lessons import lessons
 from scenario.ready import READY
 
@@ -15,7 +15,7 @@ def course() -> None:
     st.caption(
         f"All {len(lessons())} lessons, {len(READY)} presets and pages of the lab as a folder of web pages, packed (ZIP). They play, ask "
         "and keep each student's answers without this app and without the internet: put the folder on any web space, or on a USB stick. "
-        "Making it takes a minute or two, and the file has about 75 MB."
+        f"Making it takes a minute or two, and the file has about {COURSE_MB['ZIP']} MB."
     )
     if content := made(CourseSite(), "Make the course", in_line=True):
-        download(f"Save the course ({in_words(content)})", lambda: content, "zip", "Unpack it and open index.html", "course")
+        download(f"Save the course ({in_words(len(content))})", lambda: content, "zip", "Unpack it and open index.html", "course")

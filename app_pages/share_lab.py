@@ -84,8 +84,8 @@ def _page(task: Any, result: Any) -> None:
         "where the mouse rests, its verdict and tables, what it plays, and all settings."
     )
     if content := made(LabPage(task, _link(type(task).__name__), date.today(), result), "Make the page"):
-        about = "About 2 MB for the plotting library, and what the charts hold"
-        download(f"Save the page ({in_words(content)})", content, "html", about, _named(type(task).__name__, "page"))
+        about = "The plotting library is in it, and what the charts hold"
+        download(f"Save the page ({in_words(len(content))})", content, "html", about, _named(type(task).__name__, "page"))
 
 
 def _data(task: Any, result: Any) -> None:

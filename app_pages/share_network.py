@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app_pages.making import code, download, made, plotly_choice, theme_choice
+from app_pages.making import code, download, in_words, made, plotly_choice, theme_choice
 from app_pages.races import comparison_of
 from app_pages.refined import refined_if_known
 from app_pages.session import session
@@ -21,6 +21,7 @@ from exports.size import FORMATS, LANDSCAPES, SECONDS, Size
 from networks.planes import Relief
 from parameters import Param
 from player import training_page
+from player.page import player_size
 from player.relief_payload import SHOW_RELIEF
 from scenario import Comparison
 from scenario.network_panels import NETWORK_PANELS
@@ -83,12 +84,11 @@ def _web_page() -> None:
     shown = ", ".join(NETWORK_PANELS[name].title for name in session().panels)
     st.caption(f"One file that plays this training in any browser, without this app and without the internet. It shows: {shown}.")
     left, right = st.columns(2)
-    theme, plotly = theme_choice(left, "page"), plotly_choice(right, "page")
+    theme, plotly = theme_choice(left, "page"), plotly_choice(right, "page", 0, "What the player takes, and the training comes to it")
     comparison, names, below = comparison_of(session().experiment), session().panels, link_below()
     finer = _finer(comparison)
-    weight = "2.3 MB for the plotting library and the player" if plotly else "0.4 MB for the player"
-    about = f"About {weight}, and the weights at the steps that are shown"
-    about += f", and 0.3 MB for the landscape from {len(finer.values)} × {len(finer.values)} points" if finer else ""
+    about = f"{in_words(player_size(plotly))} for the player, and the weights at the steps that are shown"
+    about += f", and the landscape from {len(finer.values)} × {len(finer.values)} points" if finer else ""
     download("Save the page", lambda: training_page(comparison, theme, names, finer=finer, below=below, plotly=plotly), "html", about)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+import landscapes
 from app_pages.making import code, download, in_words, made, plotly_choice, theme_choice
 from app_pages.races import race_of, refuse_too_large
 from app_pages.session import session
@@ -20,14 +21,13 @@ from figures import Theme
 from formulas import read_number
 from parameters import Param
 from player import as_page
+from player.page import GROUND_BYTES, RACE_BYTES
 from scenario import PANELS, Race
 
 _LINES = 200_000
 """A table of more lines takes longer than a second."""
 _ALL, _ONE = "All", "This one"
 """Which landscapes a page holds."""
-_SIZE_OF_ALL = "3.2 MB", "1.2 MB"
-"""What a page with all of them weighs, with the plotting library and without."""
 _SIZES = {
     "640 × 400": (640, 400),
     "1280 × 720": (1280, 720),
@@ -63,7 +63,7 @@ def turn_of(shown: str | None, name: str) -> float:
 
 def show_picture(content: bytes, form: str, alt: str, what: str = "") -> None:
     """The button that saves a picture that was drawn, and the picture, where a browser shows its format here; `what` as for `download`."""
-    download(f"Save the picture ({in_words(content)})", content, form, what=what)
+    download(f"Save the picture ({in_words(len(content))})", content, form, what=what)
     if form != "pdf":
         st.image(content.decode() if form == "svg" else content, alt=alt)
 
@@ -84,7 +84,7 @@ def _film() -> None:
 
 def show_film(content: bytes, form: str, alt: str) -> None:
     """The button that saves a film that was made, and the film."""
-    download(f"Save the film ({in_words(content)})", content, form)
+    download(f"Save the film ({in_words(len(content))})", content, form)
     if form == "gif":
         st.image(content, alt=alt)
     else:
@@ -154,7 +154,8 @@ def _web_page() -> None:
     left, right = st.columns(2)
     theme = theme_choice(left, "page")
     whole = right.segmented_control("Landscapes", [_ALL, _ONE], default=_ALL, key="page landscapes", required=True) == _ALL
-    plotly = plotly_choice(st.container(), "page", *(_SIZE_OF_ALL if whole else ()))
+    held = RACE_BYTES + (len(landscapes.names()) * GROUND_BYTES if whole else 0)
+    plotly = plotly_choice(st.container(), "page", held, "What the race takes that the app opens with")
     scenario, names, below = session().scenario, session().panels, link_below()
     if not whole:
         race = race_of(scenario)
@@ -163,7 +164,7 @@ def _web_page() -> None:
         return
     refuse_too_large(scenario)
     if content := made(RacePage(scenario, theme.name, names, below, plotly), "Make the page", in_line=True):
-        download(f"Save the page ({in_words(content)})", content, "html")
+        download(f"Save the page ({in_words(len(content))})", content, "html")
 
 
 def _data() -> None:
@@ -180,7 +181,7 @@ def _table(race: Race, points: int, link: str) -> None:
     if points <= _LINES:
         download(label, lambda: to_csv(race, link=link), "csv")
     elif content := made(RaceTable(race.scenario, link), f"Write the {label}", in_line=True):
-        download(f"Save the {label}, {in_words(content)}", content, "csv")
+        download(f"Save the {label}, {in_words(len(content))}", content, "csv")
 
 
 def _code() -> None:

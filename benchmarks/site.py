@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import io
+import json
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -18,10 +21,14 @@ from urllib.parse import quote
 from benchmarks.support.browser import FLAGS, installed_browser
 from benchmarks.support.firefox import started
 from benchmarks.support.report import Report, Row
+from exports.files import COURSE_MB
+from player.page import GROUND_BYTES
 
 PATIENCE = 90.0
 """Seconds after which what is waited for will not come."""
 OFTEN = 0.1
+_LIKE = 0.05
+"""How far from what is measured a size may be told."""
 QUICK = 6
 """So many pages and landscapes of a quick run."""
 PLAYER = "document.querySelector('.descent')?.player"
@@ -55,6 +62,22 @@ PLAYS = f"""(() => {{
 }})()"""
 OLD = f"{PLAYER} && Object.assign({PLAYER}.race, {{ old: true }})"
 ANOTHER = f"!{PLAYER} || {PLAYER}.race.old === undefined"
+CHOOSE = """(({ ground, schedule, turn }) => {
+    const set = (list, value) => ((list.value = value), list.dispatchEvent(new Event('change')));
+    set(document.getElementById('ground'), ground);
+    set(document.getElementById('schedule'), schedule);
+    const boxes = [...document.querySelectorAll('#methods .method:not(.again) input')];
+    const wanted = [0, 1, 2].map((k) => boxes[(3 * turn + k) % boxes.length]);
+    for (const box of wanted) if (!box.checked) box.click();
+    for (const box of document.querySelectorAll('#methods input')) if (box.checked && !wanted.includes(box)) box.click();
+    document.querySelector('#methods .method button:not([hidden])')?.click();
+})"""
+CHOSEN = f"""(() => {{
+    const ticked = [...document.querySelectorAll('#methods input:checked')].map(({{ value }}) => value.split(' ')[0]);
+    const names = {PLAYER}.race.runs.map(({{ name }}) => name);
+    return ticked.length < 4 || String([...names].sort()) !== String(ticked.sort()) ? `${{names}} race where ${{ticked}} were chosen` : '';
+}})()"""
+"""Three methods in turn and one of them once more, on a landscape with a schedule; and what is wrong with who races then."""
 STOPS = "[...document.querySelectorAll('#words [data-stop]')].length"
 ANSWER = """(() => {
     const { lesson } = JSON.parse(document.getElementById('told').textContent);
@@ -131,10 +154,33 @@ def run(options: argparse.Namespace) -> int:
     report = Report("site", ("playwright",), options.json)
     with TemporaryDirectory() as made:
         folder = options.site or _written(Path(made) / "a course é")
+        unlike = list(_unlike(report, folder))
         rows = [row for name in options.browsers for row in _visits(report, name, folder, options)]
     report.table("Pages by browser and place", rows)
     report.close()
-    return int(any(row["faults"] for row in rows))
+    return int(any(row["faults"] for row in rows) or bool(unlike))
+
+
+def _unlike(report: Report, folder: Path) -> Iterator[str]:
+    """What the site takes; and whether it is told otherwise before it is made."""
+    files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in files.items():
+            file.writestr(name, content)
+    told = json.loads(files["race.html"].decode().split('id="told">')[1].split("</script>")[0])
+    blocks = [stop["ground"] for stop in told["free"]["stops"].values()]
+    grounds = [files[f"data/{block['light'] if isinstance(block, dict) else block}.js"] for block in blocks]
+    found = {
+        "folder, MB": (sum(map(len, files.values())) / 1e6, COURSE_MB["folder"]),
+        "ZIP, MB": (len(packed.getvalue()) / 1e6, COURSE_MB["ZIP"]),
+        "a landscape, kB": (sum(map(len, grounds)) / len(grounds) / 1e3, GROUND_BYTES / 1e3),
+    }
+    report.table("What it takes", [{"what": what, "measured": size, "told": told} for what, (size, told) in found.items()])
+    for what, (size, told) in found.items():
+        if abs(size - told) > _LIKE * told:
+            report.say(f"{what}: {size:.1f} is told as {told}")
+            yield what
 
 
 def _written(folder: Path) -> Path:
@@ -189,9 +235,14 @@ def visited(browser: Browser, url: str) -> tuple[list[str], int, int]:
         for stop in range(browser.evaluate(STOPS)):
             look(f"stop {stop + 1}: ", f"document.querySelectorAll('#words [data-stop]')[{stop}].click()")
     if url.endswith("/race.html"):
-        for ground in browser.evaluate("[...document.querySelectorAll('#ground option')].map(({ value }) => value)"):
-            choose = f"ground.value = '{ground}', ground.dispatchEvent(new Event('change'))"
-            look(f"{ground}: ", f"((ground) => ({choose}))(document.getElementById('ground'))")
+        grounds, schedules = browser.evaluate(
+            "['ground', 'schedule'].map((name) => [...document.querySelectorAll(`#${name} option`)].map(({ value }) => value))"
+        )
+        for turn, ground in enumerate(grounds):
+            schedule = schedules[turn % len(schedules)]
+            look(f"{ground}, {schedule}: ", f"{CHOOSE}({json.dumps({'ground': ground, 'schedule': schedule, 'turn': turn})})")
+            if wrong := browser.evaluate(CHOSEN):
+                faults.append(f"{ground}, {schedule}: {wrong}")
     return faults, dragged, shown
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import landscapes
 import optimizers
-from optimizers import schedules
+from optimizers import Optimizer, schedules
 from player.grounds import entrants_of, ids_of
 from scenario import PANELS, Scenario
+from scenario.view import MOST_OPTIMIZERS
 
 FREE_STYLE = Path(__file__).with_name("free.css")
 
@@ -31,7 +32,7 @@ def free_controls(scenario: Scenario, grounds: Sequence[str], panels: Sequence[s
         f'<label>Schedule <select id="schedule">{_schedules()}</select></label>'
         f'<details id="views"><summary class="button">Views</summary><div class="families">{_views(panels)}</div></details>'
         f'<button id="anew" class="plain" type="button">{escape(back)}</button>'
-        f"<span>{escape(note)}</span></div>"
+        f'<span>{escape(note)}</span><p id="notes" role="status" hidden></p></div>'
     )
 
 
@@ -52,10 +53,17 @@ def _methods(scenario: Scenario) -> str:
     for place, (name, choice) in enumerate(zip(ids_of(entrants), entrants, strict=True)):
         method = optimizers.get(choice.name)
         label = labels[place] if place < len(labels) else method.name
-        row = f'<label title="{escape(method.about)}"><input type="checkbox" value="{name}">{escape(label)}</label>'
-        families[method.family] = families.get(method.family, "") + row
+        families[method.family] = families.get(method.family, "") + _row(name, label, method)
     ordered = dict.fromkeys(optimizers.get(name).family for name in optimizers.names())
-    return "".join(f"<fieldset><legend>{escape(family)}</legend>{families[family]}</fieldset>" for family in ordered)
+    full = f'<p class="full" hidden>{MOST_OPTIMIZERS} can race at a time: untick one for another.</p>'
+    return full + "".join(f"<fieldset><legend>{escape(family)}</legend>{families[family]}</fieldset>" for family in ordered)
+
+
+def _row(name: str, label: str, method: Optimizer) -> str:
+    more = f"One more {escape(method.name)}, at half the learning rate" if "lr" in method.values else f"One more {escape(method.name)}"
+    button = f'<button type="button" class="plain" value="{method.key}" title="{more}" aria-label="{more}" hidden>+</button>'
+    box = f'<label title="{escape(method.about)}"><input type="checkbox" value="{name}">{escape(label)}</label>'
+    return f'<div class="method">{box}{button if name == method.key else ""}</div>'
 
 
 def _views(panels: Sequence[str]) -> str:

@@ -11,7 +11,8 @@ from figures import LIGHT, Theme
 from figures.theme import check_asked
 from networks.planes import Relief
 from player.free_controls import FREE_STYLE, free_controls
-from player.grounds import frame_bytes, ground_bytes, has_ground, ids_of, on_ground
+from player.free_told import free_told
+from player.grounds import frame_bytes, ground_bytes, has_ground, on_ground
 from player.live_payload import live_block
 from player.modules import HERE
 from player.network_payload import training_bytes
@@ -64,6 +65,11 @@ BACK = "As it was saved"
 """The button that goes back to the race as it was saved."""
 
 
+RACE_BYTES, GROUND_BYTES = 311_000, 13_300
+"""What the page of the race that the app opens with holds beside its player, which a test measures, and what a landscape takes on average,
+which `python -m benchmarks site` does."""
+
+
 class Page(str):
     """The HTML of a page. A notebook shows it as the page that it is, in a frame of its own."""
 
@@ -86,7 +92,7 @@ def as_page(
     grounds: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Page:
-    """The HTML of a page that plays the race by itself, with all its measures and settings, about 2.7 MB: Plotly.js is in it, compressed.
+    """The HTML of a page that plays the race by itself, with all its measures and settings, about 2.6 MB: Plotly.js is in it, compressed.
 
     Its starts can be dragged, and others chosen by a click; numbers are turned, and any panels, optimizers and schedules of the catalogue
     chosen: the page computes their paths, with Python's numbers, and takes their steps apart.
@@ -125,6 +131,15 @@ def as_page(
     return _page(title, theme, stop, blocks | steps | held_grounds, under, plotly, free, controls)
 
 
+def player_size(plotly: bool) -> int:
+    """The bytes of what a page plays with: the player, and Plotly.js where it is to draw."""
+    return sum(map(len, _programs(plotly)))
+
+
+def _programs(plotly: bool) -> list[str]:
+    return [packed_library(), packed_script("savedpage", "openSaved();")] if plotly else [packed_script("lightpage", "openLight();")]
+
+
 def _controls(scenario: Scenario, panels: tuple[str, ...], grounds: tuple[str, ...], apart: bool) -> str:
     """The lists to choose from; without a formula the landscape has the curves that it was saved with."""
     known = scenario.known_panels if has_ground(scenario) else (*of_kind("picture"), *panels)
@@ -145,15 +160,7 @@ def _free(
         blocks[f"ground {name}"] = ground_bytes(on_ground(scenario, name), theme)
         if progress and progress(done / len(names)) is False:
             raise Cancelled("the page was given up")
-    told = {
-        "landscape": scenario.landscape.name,
-        "optimizers": ids_of(scenario.optimizers),
-        "schedule": scenario.schedule.name,
-        "panels": panels,
-        "usual": scenario.usual_panels,
-        "stops": {name: {"frame": "frame", "ground": f"ground {name}"} for name in names},
-    }
-    return told, blocks
+    return free_told(scenario, panels, {name: {"frame": "frame", "ground": f"ground {name}"} for name in names}), blocks
 
 
 def _note(scenario: Scenario, others: bool) -> str:
@@ -260,7 +267,6 @@ def _page(
         plotly: whether the page holds Plotly.js, or draws without it.
         free: what can be chosen, `FreeTold`, with the lists for that as HTML, `controls`.
     """
-    library = [packed_library(), packed_script("savedpage", "openSaved();")] if plotly else [packed_script("lightpage", "openLight();")]
     text = _PAGE.format(
         title=escape(title),
         program=PROGRAM,
@@ -269,7 +275,7 @@ def _page(
         controls=controls,
         below=below,
         noscript=NO_SCRIPT,
-        blocks="\n".join([*(held(name, content) for name, content in blocks.items()), *library]),
+        blocks="\n".join([*(held(name, content) for name, content in blocks.items()), *_programs(plotly)]),
         told=json.dumps({"stop": stop, "free": free}, separators=(",", ":")).replace("<", "\\u003c"),
         start=starter(),
     )

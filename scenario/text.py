@@ -59,7 +59,7 @@ def to_pairs(changed: Mapping[str, Any]) -> list[tuple[str, str]]:
     for name, value in changed.items():
         for item in value if name in _SINGULAR else [value]:
             written = _packed(item) if name == TABLE_FIELD else _in_query(item)
-            pairs.append((_SINGULAR.get(name, name), _without_name(written, USUAL_NAMES.get(name, ""))))
+            pairs.append((name_of(name), _without_name(written, USUAL_NAMES.get(name, ""))))
     return pairs
 
 
@@ -135,6 +135,11 @@ def fields_of_query(query: str | Iterable[tuple[str, str]]) -> Fields:
 def field_of(name: str) -> str:
     """The scenario's field that a name in a query stands for: "optimizers" for "optimizer"."""
     return _LISTS.get(name, name)
+
+
+def name_of(field: str) -> str:
+    """What a query calls a scenario's field: "optimizer" for "optimizers"."""
+    return _SINGULAR.get(field, field)
 
 
 def is_list(name: str) -> bool:

@@ -192,17 +192,23 @@ def test_a_free_race_is_the_one_that_its_address_tells_the_app(site: Path, page:
     page.locator("#methods summary").click()
     page.locator("#methods input[value=rmsprop]").uncheck()
     page.locator("#methods input[value=lion]").check()
-    page.wait_for_function("document.querySelector('.descent')?.player?.race?.runs.at(-1)?.label === 'Lion'")
+    page.get_by_role("button", name="One more Lion").click()
+    page.wait_for_function("document.querySelector('.descent')?.player?.race?.runs.at(-1)?.label === 'Lion (2)'")
     page.locator("#methods summary").click()
-    page.evaluate("document.querySelector('.descent').player.turnNumbers({ 'optimizers.0.lr': 0.0123, steps: 70 }, true)")
-    page.wait_for_function("document.querySelector('.descent')?.player?.race?.steps === 70")
-    page.locator("#schedule").select_option("Step")
+    page.evaluate("""() => {
+        schedule.value = "step";
+        schedule.dispatchEvent(new Event("change"));
+        document.querySelector('.descent').player.turnNumbers({ 'optimizers.0.lr': 0.0123, steps: 70 }, true); }""")
+    page.wait_for_function("document.querySelector('.descent')?.player?.race?.steps === 70 && location.hash.includes('schedule=step')")
     page.locator('.handle[aria-label="Step, every"]').press("ArrowRight")
     page.wait_for_function("location.hash.includes('schedule=step~every:')")
     page.locator(".panel[data-panel=map]").click(position={"x": 300, "y": 150})
     page.wait_for_function("location.hash.includes('steps=70') && location.hash.includes('point=')")
     held = held_to_python(page)
     assert held.schedule.name == "step", "whose own number was turned"
+    assert dict(held.optimizers[0].settings)["lr"] == 0.0123, "what was turned before the schedule had come"
+    one, other = (dict(choice.settings)["lr"] for choice in held.optimizers if choice.name == "lion")
+    assert other == one / 2
     page.locator(".link summary").click()
     page.locator(".link .here").wait_for()
     assert page.locator(".link a").inner_text() == page.url

@@ -16,6 +16,7 @@ import landscapes
 import limits
 import optimizers
 import simulation
+from exports.files import COURSE_MB
 from exports.picture import Picture
 from exports.size import Size, frame_steps
 from landscapes.landscape import Landscape
@@ -51,6 +52,13 @@ def test_the_readme_quickstart_runs(tmp_path: Path) -> None:
     assert lowest < 1.0
     assert accuracy > 0.9
     assert (tmp_path / "race.html").stat().st_size > 1_000_000
+
+
+def test_what_the_course_takes_is_told_as_it_was_measured() -> None:
+    site, readme = ((ROOT / name).read_text() for name in ("docs/static_site.md", "README.md"))
+    assert f"ZIP file of {COURSE_MB['ZIP']} MB" in site
+    assert f"pages of {COURSE_MB['folder']} MB" in site
+    assert f"static site of {COURSE_MB['folder']} MB" in readme
 
 
 def test_the_list_of_limits_is_that_of_the_program() -> None:

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from player.modules import PLOTLY
+from player.page import RACE_BYTES, player_size
 from scenario.presets import OPENING
 from simulation.attractors import lowest_loss
+from tests.conftest import ROOT
 from tests.player_page import race_of
 from tests.screen import PLAYER, axes, frames, picture, pixel, redrawn, seek
 from tests.test_saved_page import opened
@@ -33,6 +35,11 @@ _WITH_PLOTLY = f"""(async () => {{
 def test_a_page_without_plotly_shows_what_plotly_draws_and_moves_as_it_does(browser: Browser, tmp_path: Path) -> None:
     race = race_of(RACE)
     with opened(browser, race, PANELS, tmp_path / "race.html", plotly=False, reduced_motion="reduce") as page:
+        size = (tmp_path / "race.html").stat().st_size
+        assert size - player_size(False) == pytest.approx(RACE_BYTES, rel=0.05), "as Share tells it"
+        told = " ".join((ROOT / "docs" / "quickstart.md").read_text().split())
+        for plotly in (True, False):
+            assert f"takes {(size - player_size(False) + player_size(plotly)) / 1e6:.1f} MB" in told
         seek(page, STEP)
         zoom_and_move(page)
         told_by_a_curve(page, float(race.runs[4].losses[STEP, 0]) - lowest_loss(race.landscape))

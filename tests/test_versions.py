@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,13 +12,18 @@ import landscapes
 import optimizers
 from networks import activations, initializers, planes
 from parameters import Param
-from scenario import Choice, Experiment, Scenario
+from player.free_told import free_told
+from scenario import PANELS, Choice, Experiment, Scenario
 from scenario.network_parts import NUMBERS as OWN_OF_NETWORKS
 from scenario.network_parts import optimizer, optimizer_names, source_parameters, sources
 from scenario.numbers import NUMBERS
+from scenario.panels import DEFAULT_PANELS
 from scenario.starts import PATTERNS
 from scenario.view import View, link_to, opened, pairs_of, to_file
 from version import VERSION, numbers_of
+
+if TYPE_CHECKING:
+    from tests.player_page import PlayerPage
 
 RECORD = Path(__file__).parent / "reference" / "defaults.json"
 """Every default of a version, and what no link names: windows and starts. `python -m tests.test_versions` writes that of a new version."""
@@ -100,6 +105,57 @@ def test_old_links_to_networks_mean_the_defaults_of_networks() -> None:
     assert len(view.notes) == 2
     plane = Scenario(landscape=Choice("plane"), network=NETWORK.to_query(), optimizers=(Choice.of("sgd", lr=0.3),), steps=9)
     assert "adam~lr:0.25" in opened(plane.to_link().replace(VERSION, "0.1.7")).scenario.network
+
+
+@pytest.mark.usefixtures("changed")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "landscape=himmelblau&optimizer=adam&optimizer=sgd~lr:0.3&version=0.1.2",
+        "landscape=ravine~condition:5&optimizer=adam~beta1:0.5&optimizer=adam~lr:0.02&steps=70&schedule=step~every:15&point=1,-2&show=map",
+        "steps=9&version=0.1.7",
+        "optimizer=adam~lr:-3~beta9:1~beta2:x&steps=1.7&landscape=nowhere&point=a,b&point=1,2&version=new&show=map.stars&colour=red",
+        "optimizer=sgd~momentum&optimizer=nobody&schedule=none&version=99.1",
+    ],
+)
+def test_a_free_race_reads_an_address_as_the_app_does(player_page: PlayerPage, query: str) -> None:
+    told = free_told(Scenario(), DEFAULT_PANELS, {name: {} for name in landscapes.names()}, link=True)
+    chosen, panels, notes = read_link(player_page, query, told)
+    view = opened(f"?{query}")
+    values = chosen["values"]
+    assert view.scenario == Scenario(
+        landscape=Choice.of(chosen["landscape"], **values["landscape"]),
+        optimizers=tuple(Choice.of(name.split(" ")[0], **values[name]) for name in chosen["optimizers"]),
+        schedule=Choice.of(chosen["schedule"], **values["schedule"]),
+        steps=chosen["steps"],
+        points=tuple(map(tuple, chosen["points"])),
+    )
+    assert tuple(panels) == view.panels
+    assert len(notes) == len(view.notes), (notes, view.notes)
+
+
+def test_what_a_free_race_cannot_do_is_said(player_page: PlayerPage) -> None:
+    told = free_told(Scenario(), DEFAULT_PANELS, {"ravine": {}}, link=True)
+    assert read_link(player_page, "kept=1", told) is None
+    _, _, notes = read_link(player_page, "landscape=own&formula=x**2&optimizer=sgd~change_at:5&starts=ring&noise=0.1", told)
+    assert notes == [
+        "the landscape own needs the app; it was left out",
+        "sgd: change_at needs the app; it was left out",
+        "starts 'ring' need the app; the landscape's own start is shown",
+        "formula needs the app; it was left out",
+        "noise needs the app; it was left out",
+    ]
+
+
+def read_link(player_page: PlayerPage, query: str, told: dict[str, Any]) -> Any:
+    """What `readLink` of player/js/freelink.js gives, as a list."""
+    return player_page.page.evaluate(
+        """async ([query, told, views]) => {
+            const { readLink } = await import('/js/freelink.js');
+            const found = readLink(query, told, views);
+            return found && [found.chosen, found.panels, found.notes]; }""",
+        [query, told, list(PANELS)],
+    )
 
 
 @pytest.mark.parametrize("setup", [RACE, NETWORK], ids=lambda setup: setup.noun)

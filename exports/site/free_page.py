@@ -14,6 +14,7 @@ from exports.site.page import Body, Page, player_place
 from exports.site.shelf import Shelf
 from exports.site.stops import Stop
 from player.free_controls import free_controls
+from player.free_told import free_told
 from player.grounds import frame_bytes, ground_bytes, on_ground
 from scenario import Choice, Scenario
 from scenario.panels import DEFAULT_PANELS, PANELS
@@ -46,15 +47,7 @@ def free_page(names: tuple[str, ...] | None = None, workers: int = 1) -> Page:
                 shelf.take(files)
                 shelf.tell(done / len(shown))
                 stops[name] = {"frame": frame, "ground": block}
-        told = {
-            "landscape": first.landscape.name,
-            "optimizers": [choice.name for choice in first.optimizers],
-            "schedule": first.schedule.name,
-            "panels": DEFAULT_PANELS,
-            "usual": first.usual_panels,
-            "stops": stops,
-        }
-        return Body(escape(TITLE), content, free=told)
+        return Body(escape(TITLE), content, free=free_told(first, DEFAULT_PANELS, stops, link=True))
 
     return Page("race.html", f"{TITLE} · Descent", "single", make, len(shown))
 

@@ -84,6 +84,11 @@ export class Clock {
     this.changed("loop");
   }
 
+  /** The time until it is asked next does not count. */
+  wait() {
+    this.last = null;
+  }
+
   /** Called once a frame with the time in ms; moves on while playing. At the end it rests a second before it starts again. @param {number} now */
   tick(now) {
     const elapsed = this.last === null ? 0 : Math.min(0.25, (now - this.last) / 1000);

@@ -1,22 +1,20 @@
 // A race that is put together in a page without a server: some of the entrants that it holds, on one of its landscapes, computed by the
 // browser. In a page that was saved it begins as the race that Python has computed, and comes back to it.
 
-import { landscapeOf, liveBlockOf, raceOf, startsOf } from "./grounds.js";
+import { GROUND, methodOf, MOST, oneMore, readLink, SCHEDULE } from "./freelink.js";
+import { FreeLists } from "./freelists.js";
+import { landscapeOf, liveBlockOf, looksOf, raceOf, startsOf } from "./grounds.js";
 import { Player } from "./player.js";
 import { suitedRate } from "./suitedrates.js";
 
+/** @import { Chosen } from "./freelink.js" */
 /** @import { Stage } from "./stage.js" */
 /** @import { FrameBlock, FreeTold, GroundBlock, Landscape, LiveBlock, Point, Race, SiteStop } from "./types" */
 
-/** @typedef {{ landscape: string, optimizers: string[], schedule: string, values: Record<string, Record<string, number>>, points: Point[], steps: number | null }} Chosen values by the owner's name: what is not as it was sent */
 /** @typedef {Record<string, Record<string, number | number[]>>} Sent numbers by whose they are */
 /** @typedef {{ query: string, write: (query: string, saved: boolean) => void, saved: SiteStop | null }} Place what the address says at first, who is told what it would say now, and the race that was saved */
 
-const MOST = 12; // optimizers, as in the app
-const GROUND = "landscape";
-const SCHEDULE = "schedule";
 const OFTEN = 1000; // milliseconds between two looks at what was turned
-const MARGIN = 18; // CSS pixels: between lists and player, and under it
 
 export class FreeRace {
   /** @param {HTMLElement} root that holds the lists @param {Stage} stage @param {FreeTold} first @param {Place} place */
@@ -25,15 +23,8 @@ export class FreeRace {
     this.first = first;
     this.saved = saved;
     this.tellOf = write;
-    this.list = /** @type {HTMLSelectElement} */ (root.querySelector("#ground"));
-    const lists = /** @type {HTMLElement} */ (this.list.closest(".choose"));
-    lists.hidden = false; // without a script they would do nothing
-    if (saved) new ResizeObserver(() => leaveRoom(lists)).observe(lists);
-    this.rates = /** @type {HTMLSelectElement} */ (root.querySelector("#schedule"));
-    this.boxes = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("#methods input")]);
-    this.views = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("#views input")]);
+    this.lists = new FreeLists(root, this);
     this.panels = first.panels;
-    this.back = /** @type {HTMLButtonElement} */ (root.querySelector("#anew"));
     /** @type {string[]} the entrants that are shown */
     this.shown = first.optimizers;
     /** @type {Sent | null} */
@@ -52,74 +43,85 @@ export class FreeRace {
     this.drawn = null;
     /** @type {Record<string, { lr: number }>} rates that were found here, by whose they are */
     this.suited = {};
-    /** @type {Chosen} */
-    this.chosen = this.read(query);
-    this.list.addEventListener("change", () => this.choose({ landscape: this.list.value, points: [], values: {} }));
-    this.rates.addEventListener("change", () => this.choose({ schedule: this.rates.value, values: { ...this.now().values, [SCHEDULE]: {} } }));
-    for (const box of this.boxes) box.addEventListener("change", () => this.tick(box));
-    for (const box of this.views) box.addEventListener("change", () => this.look());
-    this.back.addEventListener("click", () => this.begin());
+    this.chosen = this.beginning;
+    /** @type {((chosen: Chosen) => Partial<Chosen>)[]} what was asked for since, and is not shown yet */
+    this.asked = [];
     stage.free = this;
     if (saved) this.begin();
-    else this.choose({});
+    else this.open(query);
+  }
+
+  /** What it begins with. @returns {Chosen} */
+  get beginning() {
+    const { landscape, optimizers, schedule } = this.first;
+    return { landscape, optimizers, schedule, values: {}, points: [], steps: null };
   }
 
   /** The race that it begins with. */
   begin() {
-    this.chosen = this.read("");
-    this.panels = this.first.panels;
-    if (!this.saved) return void this.choose(this.chosen);
-    this.sent = null;
-    this.mark();
+    this.set(this.beginning, this.first.panels);
+    if (!this.saved) return void this.choose(() => ({}));
+    this.lists.show();
     this.stage.show(this.saved);
   }
 
-  /** @param {HTMLInputElement} box */
-  tick(box) {
-    const others = this.now().optimizers.filter((name) => name !== box.value);
-    const names = box.checked ? [...others, box.value].slice(-MOST) : others;
-    this.choose({ optimizers: names.length ? names : this.chosen.optimizers });
+  /** The race that an address tells. @param {string} query */
+  open(query) {
+    const told = readLink(query, this.first, this.lists.panels);
+    if (!told) return this.begin();
+    this.set(told.chosen, told.panels);
+    this.choose(() => ({}));
+    this.lists.note(told.notes);
   }
 
-  /** Show the panels that are ticked, at the step that is shown; at least one. */
-  look() {
-    const panels = this.views.filter(({ checked }) => checked).map(({ value }) => value);
+  /** Something else, whatever is shown. @param {Chosen} chosen @param {string[]} panels */
+  set(chosen, panels) {
+    [this.chosen, this.panels, this.asked, this.sent] = [chosen, panels, [], null];
+  }
+
+  /** One more of a method, at half the learning rate of the one before, so that the two differ: as in the app. @param {string} method */
+  more(method) {
+    this.choose(({ optimizers, values }) => {
+      const before = optimizers.findLast((name) => methodOf(name) === method) ?? method;
+      const id = oneMore(optimizers, method);
+      const { lr, ...others } = values[before] ?? {};
+      return optimizers.length < MOST ? { optimizers: [...optimizers, id], values: { ...values, [id]: lr === undefined ? others : { ...others, lr: lr / 2 } } } : {};
+    });
+  }
+
+  /** Show the panels that are ticked, at the step that is shown; at least one. @param {string[]} panels */
+  look(panels) {
     const { player, live } = this;
     const race = player instanceof Player ? player.race : null;
     if (panels.length) this.panels = panels;
-    this.mark();
+    this.lists.show();
     if (!player || !race || !panels.length) return;
-    if (this.first.stops[this.chosen.landscape]) {
+    if (this.first.stops[this.wanted.landscape]) {
       const { position, playing } = player.clock;
       this.resumed = { position, playing };
-      this.choose({});
+      this.choose(() => ({}));
     } else if (!live?.on) player.setRace({ ...race, panels });
   }
 
-  /** Race with something else, as all else is now. @param {Partial<Chosen>} changes */
-  choose(changes) {
-    const before = this.now();
-    this.chosen = { ...before, ...changes };
-    const stop = this.first.stops[this.chosen.landscape];
-    if (!stop) this.chosen = before; // where only the saved race knows the landscape
-    this.mark();
+  /** Race with something else, as all else is once it can be shown. @param {(chosen: Chosen) => Partial<Chosen>} change */
+  choose(change) {
+    const before = this.asked;
+    this.asked = [...before, change];
+    const stop = this.first.stops[this.wanted.landscape];
+    if (!stop) this.asked = before; // where only the saved race knows the landscape
+    this.lists.show();
     if (stop) this.stage.show(stop);
   }
 
-  /** Panels that an address names. @param {string[]} names */
-  show(names) {
-    const known = this.views.map(({ value }) => value).filter((name) => names.includes(name));
-    if (known.length) this.panels = known;
+  /** What is chosen, with what was asked for since. @returns {Chosen} */
+  get wanted() {
+    return this.asked.reduce((chosen, change) => ({ ...chosen, ...change(chosen) }), this.now());
   }
 
-  /** Show in the lists what is chosen. */
-  mark() {
-    const { landscape, optimizers, schedule } = this.chosen;
-    this.list.value = landscape;
-    this.rates.value = schedule;
-    this.rates.disabled = !this.first.stops[landscape];
-    for (const box of this.views) box.checked = this.panels.includes(box.value);
-    for (const box of this.boxes) [box.checked, box.disabled] = [optimizers.includes(box.value), this.rates.disabled];
+  /** Take up what was asked for, and what was turned and dragged until now: another race comes in place of the one that is shown. */
+  keep() {
+    this.live?.release();
+    this.set(this.wanted, this.panels);
   }
 
   /** What is chosen, with what was turned and dragged in the picture. @returns {Chosen} */
@@ -170,18 +172,19 @@ export class FreeRace {
 
   /** The race that is chosen, on a landscape that it has come to. @param {FrameBlock} frame @param {GroundBlock} ground @returns {{ race: Race, landscape: Landscape, block: LiveBlock }} */
   made(frame, ground) {
+    this.keep();
     const { chosen } = this;
-    const known = frame.entrants.map(({ id }) => id);
-    const entrants = chosen.optimizers.map((name) => known.indexOf(name)).filter((index) => index >= 0);
+    this.shown = chosen.optimizers.filter((name) => entrantOf(frame, name) >= 0);
+    const entrants = this.shown.map((name) => entrantOf(frame, name));
     [this.frame, this.ground] = [frame, ground];
     const key = `${ground.key} ${frame.race.theme.name}`;
     if (this.drawn?.key !== key) this.drawn = { key, landscape: landscapeOf(ground) };
     const { landscape } = this.drawn;
-    const block = liveBlockOf(frame, ground, entrants, chosen.schedule);
-    this.shown = entrants.map((index) => known[index]);
+    const looks = looksOf(frame, entrants, this.shown);
+    const block = liveBlockOf(frame, ground, entrants, chosen.schedule, looks);
     this.suited = this.suit(frame, landscape, ground, block, entrants);
     const rates = this.shown.map((name) => this.suited[name] ?? {});
-    const race = raceOf(frame, ground, entrants, chosen.schedule, rates, this.panels, []);
+    const race = raceOf(frame, ground, entrants, chosen.schedule, rates, this.panels, looks);
     this.sent = this.sentOf(/** @type {NonNullable<Race["live"]>} */ (race.live).parameters);
     this.start = race.starts ?? [];
     this.steps = race.steps;
@@ -196,11 +199,17 @@ export class FreeRace {
     /** @type {Record<string, { lr: number }>} */
     const found = {};
     for (const [at, index] of entrants.entries()) {
-      const { id, rates, parameters } = frame.entrants[index];
+      const id = this.shown[at];
+      const { rates, parameters } = frame.entrants[index];
       const known = chosen.values[id]?.lr;
       const own = this.saved && chosen.landscape === this.first.landscape && this.first.optimizers.includes(id);
       if (known !== undefined) found[id] = { lr: known };
       if (known !== undefined || own || !rates) continue;
+      const before = entrants.lastIndexOf(index, at - 1);
+      if (at > 0 && before >= 0) {
+        found[id] = { lr: (found[this.shown[before]]?.lr ?? Number(parameters.lr)) / 2 };
+        continue;
+      }
       const schedule = /** @type {Record<string, number>} */ (frame.schedules[chosen.schedule].parameters);
       const lr = suitedRate(block, at, { landscape: ground.parameters, schedule, optimizer: parameters }, rates, starts, where);
       if (lr !== null) found[id] = { lr };
@@ -241,29 +250,6 @@ export class FreeRace {
 
   // ---- the address
 
-  /** What an address says, and what it leaves out. @param {string} query @returns {Chosen} */
-  read(query) {
-    const { landscape, optimizers, schedule, stops } = this.first;
-    /** @type {Chosen} */
-    const found = { landscape, optimizers, schedule, values: {}, points: [], steps: null };
-    const known = new Set(this.boxes.map(({ value }) => value));
-    const rates = new Set([...this.rates.options].map(({ value }) => value));
-    /** @type {string[]} */
-    const named = [];
-    for (const [name, text] of new URLSearchParams(query)) {
-      const [own, ...settings] = text.split("~");
-      const set = Object.fromEntries(settings.map((setting) => setting.split(":")).map(([key, value]) => [key, Number(value)]).filter(([, value]) => Number.isFinite(value)));
-      if (name === GROUND && own in stops) [found.landscape, found.values[GROUND]] = [own, set];
-      if (name === SCHEDULE && rates.has(own)) [found.schedule, found.values[SCHEDULE]] = [own, set];
-      if (name === "optimizer" && known.has(own) && !named.includes(own)) [found.values[own]] = [set, named.push(own)];
-      if (name === "point") found.points.push(/** @type {Point} */ (text.split(",").map(Number)));
-      if (name === "steps" && Number(text) >= 1) found.steps = Math.round(Number(text));
-      if (name === "show") this.show(text.split("."));
-    }
-    found.points = found.points.filter((point) => point.length === 2 && point.every(Number.isFinite));
-    return { ...found, optimizers: named.length ? named.slice(0, MOST) : found.optimizers };
-  }
-
   /** Tell what is shown as the address of the app would. */
   write() {
     const { sent, frame, ground, live } = this;
@@ -271,13 +257,13 @@ export class FreeRace {
     const { landscape, schedule, values, points, steps } = this.now();
     const same = String(this.panels) === String(this.first.panels);
     const anew = same && this.stage.shown.stop === this.saved && !points.length && steps === this.steps && Object.values(values).every((own) => !Object.keys(own).length);
-    this.back.disabled = anew;
+    this.lists.back.disabled = anew;
     const told = (/** @type {Record<string, number | number[]>} */ own) => Object.entries(own).map(([key, value]) => `~${key}:${value}`).join("");
     const parts = [`landscape=${landscape}${told({ ...ground.settings, ...values[GROUND] })}`];
     for (const name of this.shown) {
-      const own = frame.entrants.find(({ id }) => id === name);
+      const own = frame.entrants[entrantOf(frame, name)];
       const { lr } = sent[name];
-      parts.push(`optimizer=${name.split(" ")[0]}${told({ ...own?.told, ...(lr === undefined ? {} : { lr }), ...values[name] })}`);
+      parts.push(`optimizer=${methodOf(name)}${told({ ...own.told, ...(lr === undefined ? {} : { lr }), ...values[name] })}`);
     }
     parts.push(`${SCHEDULE}=${schedule}${told({ ...frame.schedules[schedule].told, ...values[SCHEDULE] })}`);
     parts.push(...(points.length ? ["starts=points", ...points.map((point) => `point=${point}`)] : [ground.begins]), `steps=${steps ?? this.steps}`);
@@ -286,10 +272,10 @@ export class FreeRace {
   }
 }
 
-/** The player under lists is as high as they leave room for, in however many rows they stand. @param {HTMLElement} lists */
-function leaveRoom(lists) {
-  const player = /** @type {HTMLElement} */ (document.getElementById("player"));
-  player.style.setProperty("--above", `${Math.ceil(lists.getBoundingClientRect().bottom + scrollY) + MARGIN}px`);
+/** The place of an entrant in the frame; one more of a method is as the first one of it was sent. @param {FrameBlock} frame @param {string} name */
+function entrantOf({ entrants }, name) {
+  const own = entrants.findIndex(({ id }) => id === name);
+  return own < 0 ? entrants.findIndex(({ id }) => id === methodOf(name)) : own;
 }
 
 /** What is not as it was sent. @param {Record<string, number | number[]>} now @param {Record<string, number | number[]>} sent */

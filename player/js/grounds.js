@@ -6,7 +6,7 @@ import { groundFor } from "./liveground.js";
 import { surfaceFor } from "./program.js";
 import { pairOn } from "./templates.js";
 
-/** @import { FrameBlock, GroundBlock, Landscape, LiveBlock, ParameterValues, Point, Race, Run, RunBlock } from "./types" */
+/** @import { Figure, FrameBlock, GroundBlock, Landscape, LiveBlock, ParameterValues, Point, Race, Run, RunBlock, Trace } from "./types" */
 
 /** The landscape, as finely drawn as Python draws it. @param {GroundBlock} ground @returns {Landscape} */
 export function landscapeOf({ key, landscape, told, formulas, parameters }) {
@@ -17,11 +17,11 @@ export function landscapeOf({ key, landscape, told, formulas, parameters }) {
   return groundFor(plain, surface, parameters, lossesAt, true);
 }
 
-/** What the runs of some entrants are computed by. @param {FrameBlock} frame @param {GroundBlock} ground @param {number[]} entrants @param {string} schedule @returns {LiveBlock} */
-export function liveBlockOf(frame, ground, entrants, schedule) {
+/** What the runs of some entrants are computed by. @param {FrameBlock} frame @param {GroundBlock} ground @param {number[]} entrants @param {string} schedule @param {RunBlock[]} looks @returns {LiveBlock} */
+export function liveBlockOf(frame, ground, entrants, schedule, looks) {
   const { nodes } = frame.schedules[schedule];
   const { told, formulas, parameters } = ground;
-  const pairs = entrants.map((index) => ({ ...pairOf(frame, ground, index), schedule: nodes }));
+  const pairs = entrants.map((index, at) => ({ ...inColour(pairOf(frame, ground, index), frame.race.runs[index].colour, looks[at].colour), schedule: nodes }));
   const surface = { ...(formulas.open ?? formulas.tape), parameters };
   return { key: keyOf(ground, entrants, schedule), functions: frame.functions, pairs: /** @type {LiveBlock["pairs"]} */ (pairs), told, surface };
 }
@@ -37,17 +37,73 @@ function pairOf(frame, ground, index) {
   return known.set(index, found).get(index);
 }
 
+/** The same for a run of another colour, which none of the parts of its step has. @param {ReturnType<typeof pairOn>} pair @param {string} own @param {string} colour */
+function inColour(pair, own, colour) {
+  const { apart } = pair;
+  if (!apart || own === colour) return pair;
+  return { ...pair, apart: { ...apart, parts: apart.parts.map((part) => (part.colour === colour ? { ...part, colour: own } : part)) } };
+}
+
+const LEAP = 5; // between the colours of one method, as in figures/theme.py
+
+/**
+ * How each run is called and drawn: one more of a method in a colour and with a marker of its own, as far as there are any (`styles` of figures/theme.py).
+ * @param {FrameBlock} frame @param {number[]} entrants @param {string[]} names theirs: those that are not in the frame are one more of a method @returns {RunBlock[]}
+ */
+export function looksOf({ race: { runs, look }, entrants: all }, entrants, names) {
+  const again = names.map((name) => !all.some(({ id }) => id === name));
+  const looks = entrants.map((index) => runs[index]);
+  const colours = [...new Set(runs.map(({ colour }) => colour))];
+  const dashes = Object.keys(look.dashes);
+  const markers = [...look.markers.keys()];
+  for (const [at, own] of looks.entries()) {
+    if (!again[at]) continue;
+    const others = looks.filter((_, place) => place < at || (place > at && !again[place]));
+    const colour = leastUsed(colours, own.colour, others.map((other) => other.colour), LEAP);
+    const free = markers.filter((marker) => others.every((other) => other.colour !== colour || other.marker !== marker));
+    const marker = leastUsed(free.length ? free : markers, own.marker, others.map((other) => other.marker), 1);
+    const number = Number(names[at].split(" ")[1] ?? 1);
+    const dash = dashes[(dashes.indexOf(own.dash) + number - 1) % dashes.length];
+    looks[at] = { ...own, label: `${own.label.split(",")[0]} (${number})`, colour, marker, dash };
+  }
+  return looks;
+}
+
+/** The figures of curves, with the lines of those that are one more of a method. @param {Record<string, Figure>} curves @param {RunBlock[]} sent @param {RunBlock[]} looks of the same runs */
+function curvesOf(curves, sent, looks) {
+  const more = looks.flatMap((look, at) => (look === sent[at] ? [] : [{ look, own: sent[at] }]));
+  if (!more.length) return curves;
+  const linesOf = (/** @type {Figure} */ { data }) => more.flatMap(({ look, own }) => data.filter(({ legendgroup }) => legendgroup === own.label).map((trace) => inLook(trace, own, look)));
+  return Object.fromEntries(Object.entries(curves).map(([name, figure]) => [name, { ...figure, data: [...figure.data, ...linesOf(figure)] }]));
+}
+
+/** A line of a run as another's. @param {Trace} trace @param {RunBlock} own @param {RunBlock} look @returns {Trace} */
+function inLook(trace, own, look) {
+  const [name, hovertemplate] = [trace.name, trace.hovertemplate].map((text) => text?.replace(own.label, look.label));
+  const line = trace.line && { ...trace.line, color: look.colour, dash: trace.line.dash === own.dash ? look.dash : trace.line.dash };
+  const [red, green, blue] = [1, 3, 5].map((first) => parseInt(look.colour.slice(first, first + 2), 16));
+  const fillcolor = trace.fillcolor?.replace(/\d+, \d+, \d+/, `${red}, ${green}, ${blue}`);
+  return { ...trace, name, hovertemplate, line, fillcolor, legendgroup: look.label };
+}
+
+/** Of what is offered, what the fewest have: the own one, or else the first after it in leaps. @template T @param {T[]} offered @param {T} own @param {T[]} used @param {number} leap */
+function leastUsed(offered, own, used, leap) {
+  const first = Math.max(0, offered.indexOf(own));
+  const count = (/** @type {T} */ one) => used.filter((other) => other === one).length;
+  return offered.map((_, place) => offered[(first + leap * place) % offered.length]).reduce((best, one) => (count(one) < count(best) ? one : best));
+}
+
 /** @param {GroundBlock} ground @param {number[]} entrants @param {string} schedule */
 const keyOf = ({ key }, entrants, schedule) => `${key} ${entrants} ${schedule}`;
 
 /**
  * The race, which knows of its runs no more than where they begin.
- * @param {FrameBlock} frame @param {GroundBlock} ground @param {number[]} entrants @param {string} schedule @param {Record<string, number>[]} rates what of each entrant's numbers is not as in the frame @param {string[]} panels @param {Point[]} points starts in place of the ground's, none for these
+ * @param {FrameBlock} frame @param {GroundBlock} ground @param {number[]} entrants @param {string} schedule @param {Record<string, number>[]} rates what of each entrant's numbers is not as in the frame @param {string[]} panels @param {RunBlock[]} looks of the runs
  * @returns {Race}
  */
-export function raceOf(frame, ground, entrants, schedule, rates, panels, points) {
+export function raceOf(frame, ground, entrants, schedule, rates, panels, looks) {
   const { landscape, packing, precise, ellipse } = ground;
-  const starts = points.length ? points : startsOf(ground);
+  const starts = startsOf(ground);
   const count = starts.length;
   const parameters = entrants.map((index, at) => ({
     landscape: ground.parameters,
@@ -56,10 +112,11 @@ export function raceOf(frame, ground, entrants, schedule, rates, panels, points)
   }));
   const key = keyOf(ground, entrants, schedule);
   const live = { key, parameters, noise: frame.noise, seed: frame.seed, starts: [...starts.map(([x]) => x), ...starts.map(([, y]) => y)] };
-  const whole = { ...frame.race, panels, token: key, landscapeKey: ground.key, title: landscape.name, window: landscape.window, packing, precise, packed: false, ellipse, count, live };
+  const curves = curvesOf(frame.race.curves, entrants.map((index) => frame.race.runs[index]), looks);
+  const whole = { ...frame.race, curves, panels, token: key, landscapeKey: ground.key, title: landscape.name, window: landscape.window, packing, precise, packed: false, ellipse, count, live };
   /** @type {Race} */
-  const race = { ...whole, starts: points.length || ground.chosen ? starts : null, numbers: [...numbersOf(ground, entrants, parameters), ...frame.schedules[schedule].numbers], runs: [] };
-  race.runs = entrants.map((index) => empty(frame.race.runs[index], race, starts));
+  const race = { ...whole, starts: ground.chosen ? starts : null, numbers: [...numbersOf(ground, entrants, parameters), ...frame.schedules[schedule].numbers], runs: [] };
+  race.runs = looks.map((look) => empty(look, race, starts));
   return race;
 }
 
@@ -75,8 +132,7 @@ function numbersOf({ numbers: all }, entrants, parameters) {
     const name = number.address.slice(number.address.lastIndexOf(".") + 1);
     if (number.address.startsWith("schedule.")) return []; // those of the schedule that is chosen stand in the frame
     if (number.run === null) return [number];
-    const run = entrants.indexOf(number.run);
-    return run < 0 ? [] : [{ ...number, run, address: `optimizers.${run}.${name}`, value: Number(parameters[run].optimizer[name]) }];
+    return entrants.flatMap((index, run) => (index === number.run ? [{ ...number, run, address: `optimizers.${run}.${name}`, value: Number(parameters[run].optimizer[name]) }] : []));
   });
 }
 

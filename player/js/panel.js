@@ -73,6 +73,11 @@ export class Panel {
     return [];
   }
 
+  /** Whether something of it is still to be drawn that takes longer than a frame. */
+  get busy() {
+    return false;
+  }
+
   close() {
     this.element.remove();
   }
@@ -88,6 +93,7 @@ export class FigurePanel extends Panel {
     this.element.append(this.plot, this.canvas);
     this.work = Promise.resolve();
     this.wanted = false; // whether the figure is to be drawn anew
+    this.drawing = false;
     this.anew = false; // and from nothing
     this.closed = false;
     this.sizeKey = "";
@@ -121,20 +127,34 @@ export class FigurePanel extends Panel {
       await this.player.turn(this.slow);
       if (!this.wanted || this.closed) return;
       this.wanted = false;
-      const { width, height } = this.size;
-      const figure = width > 20 && height > 20 ? this.figure() : null;
-      if (!figure) return;
-      const { Plotly } = this.player;
-      if (this.anew) Plotly.purge(this.plot); // it would fit the axes into what the last ones left of the space
-      this.anew = false;
-      await Plotly.react(this.plot, figure.data, { ...figure.layout, width, height, autosize: false }, CONFIG);
-      if (this.closed) return;
-      this.drawn();
-      this.element.dataset.drawn = "true";
-      this.player.invalidate();
+      this.drawing = true;
+      await this.plotted();
     });
-    this.work = this.work.catch((error) => console.error(error));
+    const failed = (/** @type {unknown} */ error) => {
+      this.wanted = false;
+      console.error(error);
+    };
+    this.work = this.work.catch(failed).then(() => void (this.drawing = false));
     return this.work;
+  }
+
+  /** Draw the figure as it is to be now. */
+  async plotted() {
+    const { width, height } = this.size;
+    const figure = width > 20 && height > 20 ? this.figure() : null;
+    if (!figure) return;
+    const { Plotly } = this.player;
+    if (this.anew) Plotly.purge(this.plot); // it would fit the axes into what the last ones left of the space
+    this.anew = false;
+    await Plotly.react(this.plot, figure.data, { ...figure.layout, width, height, autosize: false }, CONFIG);
+    if (this.closed) return;
+    this.drawn();
+    this.element.dataset.drawn = "true";
+    this.player.invalidate();
+  }
+
+  get busy() {
+    return !this.element.hidden && (this.wanted || this.drawing || !this.sizeKey);
   }
 
   /** What is shown now, in words. */

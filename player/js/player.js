@@ -70,6 +70,7 @@ export class Player {
     this.frames = 0;
     this.told = -Infinity; // when it was said last what is shown
     this.dirty = false; // whether there is something new to draw
+    this.opening = false; // whether the clock waits until all panels are drawn
     this.views = "";
     this.stepper = new Stepper(this);
     this.handles = new Handles(this, isAtWork);
@@ -193,9 +194,10 @@ export class Player {
     for (const panel of this.panels.values()) panel.setPictures();
   }
 
-  /** Play from the start, unless the user asked their system for less motion. */
+  /** Play from the start, once all panels are drawn: what draws them leaves no time for frames. Not if the user asked their system for less motion. */
   begin() {
     this.clock.seek(0);
+    this.opening = true;
     if (!this.prediction.open && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.play();
   }
 
@@ -376,7 +378,9 @@ export class Player {
   /** @param {number} now */
   tick(now) {
     this.animation = requestAnimationFrame((later) => this.tick(later));
-    this.clock.tick(now);
+    this.opening &&= [...this.panels.values()].some(({ busy }) => busy);
+    if (this.opening) this.clock.wait();
+    else this.clock.tick(now);
     if (!this.race || !this.landscape || this.race.landscapeKey !== this.landscape.key) return;
     this.live.show();
     this.shareCamera();

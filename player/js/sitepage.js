@@ -50,7 +50,7 @@ function raceFreely(first, stage) {
     showLink(location.href);
   };
   const free = new FreeRace(/** @type {HTMLElement} */ (document.querySelector(".choose")), stage, first, { query: location.hash.slice(1), write, saved: null });
-  addEventListener("hashchange", () => free.choose(free.read(location.hash.slice(1))));
+  addEventListener("hashchange", () => free.open(location.hash.slice(1)));
 }
 
 /** What is answered and done, wherever the page says so. @param {SiteTold["course"]} course */

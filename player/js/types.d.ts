@@ -647,6 +647,28 @@ export interface FreeTold {
   usual: string[];
   /** By the landscapes' names. */
   stops: Record<string, SiteStop>;
+  /** How an address is read; null where none is. */
+  link: FreeLink | null;
+}
+/** What an address may say of a free race, and what it means where it is silent. */
+export interface FreeLink {
+  version: string;
+  landscape: string;
+  optimizers: string[];
+  schedule: string;
+  /** By whose they are, "optimizer adam" say, "" for those that stand for themselves. */
+  numbers: Record<string, Record<string, FreeNumber>>;
+  /** All that an address of the app may say of a race; and settings and landscapes that only the app can do. */
+  fields: string[];
+  elsewhere: string[];
+}
+/** A number that is declared, with the defaults that it had up to and including some versions, the oldest first. */
+export interface FreeNumber {
+  value: number;
+  low: number;
+  high: number;
+  whole: boolean;
+  formerly: [version: string, value: number][];
 }
 
 /** What all grounds have in common. */

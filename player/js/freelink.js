@@ -1,0 +1,162 @@
+// What an address says of a free race, read as the app reads it (scenario/reader.py): the nearest valid values, what the version of Descent
+// that has made it meant where it is silent, and a sentence for everything that was changed or left out.
+
+import { byHand } from "./dom.js";
+
+/** @import { FreeNumber, FreeTold, Point } from "./types" */
+
+/** @typedef {{ landscape: string, optimizers: string[], schedule: string, values: Record<string, Record<string, number>>, points: Point[], steps: number | null }} Chosen values by the owner's name: what is not as it was sent */
+
+export const MOST = 12; // optimizers, as in the app
+export const GROUND = "landscape";
+export const SCHEDULE = "schedule";
+const OPTIMIZER = "optimizer";
+const FARTHEST = 1e9; // from zero that starts may lie, as in the app
+
+/** A method's name, of which there may be several: "adam 2" is the second one. @param {string} id */
+export const methodOf = (id) => id.split(" ")[0];
+
+/** A name for one more of a method, which none of these has. @param {string[]} ids @param {string} method */
+export function oneMore(ids, method) {
+  if (!ids.includes(method)) return method;
+  let number = 2;
+  while (ids.includes(`${method} ${number}`)) number += 1;
+  return `${method} ${number}`;
+}
+
+/**
+ * What an address says; null where it says nothing of a race.
+ * @param {string} query @param {FreeTold} told @param {string[]} views the panels that can be shown
+ * @returns {{ chosen: Chosen, panels: string[], notes: string[] } | null}
+ */
+export function readLink(query, { link, stops, usual }, views) {
+  const pairs = [...new URLSearchParams(query)];
+  if (!link || !pairs.some(([name]) => link.fields.includes(name))) return null;
+  /** @type {string[]} */
+  const notes = [];
+  const last = Object.fromEntries(pairs);
+  const reader = new Reader(link, last.version, notes);
+  const names = Object.keys(link.numbers);
+  const has = (/** @type {string} */ kind, /** @type {string} */ name) => (kind === GROUND ? name in stops : names.includes(`${kind} ${name}`));
+  /** What is chosen of a catalogue. @param {string} kind @param {string} text @param {string} owner @returns {boolean} */
+  const choose = (kind, text, owner = kind) => {
+    const [name, ...settings] = text.split("~");
+    if (!has(kind, name)) {
+      notes.push(link.elsewhere.includes(name) ? `the ${kind} ${name} needs the app; it was left out` : `there is no ${kind} '${name}' here; it was left out`);
+      return false;
+    }
+    chosen.values[owner] = reader.settings(`${kind} ${name}`, settings);
+    return true;
+  };
+  /** @type {Chosen} */
+  const chosen = { landscape: link.landscape, optimizers: [], schedule: link.schedule, values: {}, points: [], steps: null };
+  const nameOf = (/** @type {string} */ text) => text.split("~")[0];
+  if (GROUND in last && choose(GROUND, last[GROUND])) chosen.landscape = nameOf(last[GROUND]);
+  else choose(GROUND, link.landscape);
+  if (SCHEDULE in last && choose(SCHEDULE, last[SCHEDULE])) chosen.schedule = nameOf(last[SCHEDULE]);
+  else choose(SCHEDULE, link.schedule);
+  const enter = (/** @type {string} */ text) => {
+    const id = oneMore(chosen.optimizers, nameOf(text));
+    if (choose(OPTIMIZER, text, id)) chosen.optimizers.push(id);
+  };
+  const entrants = pairs.filter(([name]) => name === OPTIMIZER);
+  for (const [, text] of entrants) enter(text);
+  if (!chosen.optimizers.length) link.optimizers.forEach(enter);
+  if (chosen.optimizers.length > MOST) notes.push(`only the first ${MOST} of ${chosen.optimizers.length} optimizers can take part; the others were left out`);
+  chosen.optimizers.length = Math.min(MOST, chosen.optimizers.length);
+  chosen.steps = reader.settings("", "steps" in last ? [`steps:${last.steps}`] : [], ["steps"]).steps;
+  if (nameOf(last.starts ?? "points") === "points") chosen.points = pairs.filter(([name]) => name === "point").flatMap(([, text]) => reader.point(text));
+  else notes.push(`starts '${nameOf(last.starts)}' need the app; the landscape's own start is shown`);
+  const read = [GROUND, SCHEDULE, OPTIMIZER, "steps", "starts", "point", "show", "version"];
+  for (const name of new Set(Object.keys(last).filter((each) => !read.includes(each)))) {
+    notes.push(link.fields.includes(name) ? `${name} needs the app; it was left out` : `'${name}' is not a part of a race and was left out`);
+  }
+  const shown = (last.show ?? "").split(".").filter(Boolean);
+  for (const name of shown) if (!views.includes(name)) notes.push(`there is no view '${name}'; there are ${views.join(", ")}`);
+  const panels = views.filter((name) => shown.includes(name));
+  return { chosen, panels: panels.length ? panels : usual, notes };
+}
+
+/** Reads numbers. */
+class Reader {
+  /** @param {NonNullable<FreeTold["link"]>} link @param {string | undefined} version @param {string[]} notes what is told is written into this */
+  constructor({ version: own, numbers, elsewhere }, version, notes) {
+    this.numbers = numbers;
+    this.elsewhere = elsewhere;
+    this.notes = notes;
+    const made = version === undefined ? numbersOf(own) : numbersOf(version);
+    if (!made) notes.push(`version = '${version}' is no version such as ${own}; it was left out`);
+    if (made && isLater(made, numbersOf(own))) notes.push(`this was made by Descent ${version}, and this is ${own}: what it leaves unsaid may be set otherwise there`);
+    this.version = made ?? numbersOf(own);
+  }
+
+  /**
+   * The settings of one that is chosen, and what else it had when the address was made.
+   * @param {string} whose @param {string[]} settings @param {string[]} always the numbers that are told in any case: others are as they were sent
+   */
+  settings(whose, settings, always = ["lr"]) {
+    const declared = this.numbers[whose] ?? {};
+    const owner = whose.split(" ")[1] ?? "Scenario";
+    /** @type {Record<string, number>} */
+    const found = {};
+    for (const [name, text] of settings.map((setting) => split(setting))) {
+      if (this.elsewhere.includes(name)) this.notes.push(`${owner}: ${name} needs the app; it was left out`);
+      else if (!Object.hasOwn(declared, name)) this.notes.push(`${owner} has no setting '${name}'; it was left out`);
+      else {
+        const value = this.number(text, declared[name], `${owner}: ${name}`);
+        if (value !== null) found[name] = value;
+      }
+    }
+    for (const [name, number] of Object.entries(declared)) {
+      if (name in found) continue;
+      const then = number.formerly.find(([version]) => !isLater(this.version, numbersOf(version)))?.[1] ?? number.value;
+      if (then !== number.value || always.includes(name)) found[name] = then;
+      if (then === number.value) continue;
+      const made = (this.version ?? []).join(".");
+      this.notes.push(`${owner}: ${name} is ${byHand(then)}, its default in Descent ${made}, which has made this; now that is ${byHand(number.value)}`);
+    }
+    return found;
+  }
+
+  /** The nearest valid number; null where it is none. @param {string} text @param {FreeNumber} number @param {string} what */
+  number(text, { low, high, whole }, what) {
+    const value = text.trim() === "" ? NaN : Number(text.replace(/^\s*([+-]?)inf(inity)?\s*$/i, "$1Infinity"));
+    if (Number.isNaN(value)) {
+      this.notes.push(`${what} = '${text}' is not a number and was left out`);
+      return null;
+    }
+    const inside = Math.min(Math.max(value, low), high);
+    const valid = whole ? Math.round(inside) : inside;
+    if (valid !== value) this.notes.push(`${what} = ${byHand(value)} was changed to ${byHand(valid)}; ${whole ? "a whole number" : "a number"} from ${byHand(low)} to ${byHand(high)} is valid`);
+    return valid;
+  }
+
+  /** @param {string} text @returns {Point[]} one, or none where it is no point */
+  point(text) {
+    const point = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+    if (point.length === 2 && point.every((each) => Math.abs(each) < FARTHEST)) return [/** @type {Point} */ (point)];
+    this.notes.push(`point needs 2 numbers between -1e9 and 1e9, not '${text}'; it was left out`);
+    return [];
+  }
+}
+
+/** A setting's name and its value. @param {string} setting @returns {[string, string]} */
+function split(setting) {
+  const at = setting.indexOf(":");
+  return at < 0 ? [setting, ""] : [setting.slice(0, at), setting.slice(at + 1)];
+}
+
+/** A version's numbers, null where it is none. @param {string} version */
+function numbersOf(version) {
+  const parts = version.split(".");
+  return parts.every((part) => /^\d+$/.test(part)) ? parts.map(Number) : null;
+}
+
+/** Whether a version is later than another. @param {number[] | null} one @param {number[] | null} other */
+function isLater(one, other) {
+  for (let k = 0; k < Math.max(one?.length ?? 0, other?.length ?? 0); k++) {
+    const [a, b] = [one?.[k] ?? -1, other?.[k] ?? -1];
+    if (a !== b) return a > b;
+  }
+  return false;
+}
