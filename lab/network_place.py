@@ -166,7 +166,7 @@ class NetworkPlace:
         looked = tuple(looks(steps, _GROWTH).tolist()) if self.held_out else (steps,)
         return [
             NetworkBatch(
-                tuple(self._trial(choice, settings, at, trial).replace(steps=steps) for trial in range(count) for _ in range(self.runs)),
+                tuple(trial for trial in self._trials(choice, settings, at, count, steps) for _ in range(self.runs)),
                 self.numbers * count,
                 HELD_BACK if self.validates else 0.0,
                 self.held_out or self.validates,
@@ -177,9 +177,10 @@ class NetworkPlace:
             for at in range(len(self.seeds))
         ]
 
-    def _trial(self, choice: Choice, settings: Settings, at: int, trial: int) -> Experiment:
-        tried = choice.replace(**{name: float(values[at, trial]) for name, values in settings.items()})
-        return self.experiment.replace(seed=self.seeds[at], optimizers=(tried,))
+    def _trials(self, choice: Choice, settings: Settings, at: int, count: int, steps: int) -> list[Experiment]:
+        alike = self.experiment.replace(seed=self.seeds[at], steps=steps)
+        numbers = [{name: float(values[at, trial]) for name, values in settings.items()} for trial in range(count)]
+        return [alike.replace(optimizers=(choice.replace(**each),)) for each in numbers]
 
     def ended(self, results: Sequence[Result], count: int) -> Ended:
         """How trials ended: the loss that is measured here, and where it judges the accuracy and the training loss, too."""

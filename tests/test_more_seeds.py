@@ -12,7 +12,7 @@ import pytest
 from lab.executors import run_task
 from lab.jobs import Jobs
 from lab.judged import Judged
-from lab.network_tournament import NetworkTournament, on_data
+from lab.network_tournament import NetworkTournament
 from lab.network_tuning import NetworkTuning
 from lab.search import Scores, Tried
 from lab.tournament import Standings, Tournament
@@ -20,7 +20,8 @@ from lab.tuning import Trials, Tuned, Tuning
 from scenario import Choice, Experiment, Scenario
 
 RAVINE = Scenario(optimizers=(Choice("sgd"), Choice("adam")), steps=30)
-MOONS = Experiment(Choice.of("moons", n=40, test=30), widths=(4,), optimizers=(Choice("sgd"), Choice("adam")), steps=6, batch=10)
+MOONS = Experiment(Choice.of("moons", n=20, test=10), widths=(3,), optimizers=(Choice("sgd"), Choice("adam")), steps=4, batch=10)
+SINE = MOONS.replace(data=Choice.of("sine", n=20, test=10))
 
 
 def same(one: Any, other: Any) -> bool:
@@ -40,11 +41,11 @@ def same(one: Any, other: Any) -> bool:
     "task",
     [
         Tuning(RAVINE.replace(noise=0.3), 6, 5, 2, seeds=10),
-        Tuning(Scenario(optimizers=(Choice("conjugate_gradient"), Choice("sam")), noise=0.1), 4, 3, seeds=10, unit="losses", budget=60),
+        Tuning(Scenario(optimizers=(Choice("conjugate_gradient"), Choice("sgd")), noise=0.1), 4, 3, seeds=5, unit="losses", budget=60),
         Tournament((Choice("adam"), Choice("sgd")), ("ravine", "beale"), 20, 5, 3, seeds=10, like=RAVINE.replace(noise=0.2)),
-        Tournament((Choice("adam"), Choice("sgd")), ("ravine", "beale"), 20, 5, 3, tuned="once", seeds=10),
-        NetworkTuning(MOONS, count=3, runs=1, seeds=5),
-        NetworkTournament(MOONS.optimizers, on_data(MOONS, ("moons", "sine")), count=2, runs=1, seeds=5),
+        Tournament((Choice("adam"), Choice("sgd")), ("ravine", "beale"), 20, 5, 3, tuned="once", seeds=5),
+        NetworkTuning(MOONS.replace(optimizers=(Choice("adam"),)), count=3, runs=1, seeds=5),
+        NetworkTournament(MOONS.optimizers, (MOONS, SINE), count=2, runs=1, seeds=5),
     ],
     ids=lambda task: type(task).__name__,
 )

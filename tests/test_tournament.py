@@ -319,7 +319,7 @@ def test_all_of_the_scenario_counts_on_every_landscape() -> None:
 def test_who_ends_below_the_lowest_or_outside_the_window_has_not_arrived() -> None:
     """Hoelder's table falls for ever beyond its window, and Franke's function is as low outside as at its lowest minimum."""
     for name in ("hoelder_table", "franke"):
-        task = Tournament((Choice("rmsprop"), Choice("adam")), (name,), 100, 20, 8, seeds=2)
+        task = Tournament((Choice("rmsprop"), Choice("adam")), (name,), 100, 10, 8, seeds=2)
         found = run_task(task)
         for row in range(2):
             for seed in range(2):
