@@ -574,13 +574,17 @@ def test_heads_that_meet_make_room_for_each_other_in_films_as_in_the_player(play
 
 def test_a_name_takes_the_nearest_free_place_inside_the_picture(player_page: PlayerPage) -> None:
     box = {"left": 0, "top": 0, "width": 200, "height": 100}
-    place = "m.placeFor(a[0], { width: 60, height: 16 }, 10, a[1], a[2])"
+    place = "m.placeFor(a[0], { width: 60, height: 16 }, 10, a[1], a[2].map((one) => ({ weight: 100, ...one })))"
     first = called(player_page, "names", place, {"x": 50, "y": 50}, box, [])
     assert (first["left"], first["top"]) == (60, 42)
     second = called(player_page, "names", place, {"x": 50, "y": 52}, box, [first])
     assert second["top"] >= first["top"] + 16, "under the first"
     third = called(player_page, "names", place, {"x": 50, "y": 50}, box, [first, second])
     assert third["top"] <= first["top"] - 16, "over the first"
+    ring = {"left": 70, "top": 44, "width": 10, "height": 10, "weight": 3}
+    assert called(player_page, "names", place, {"x": 50, "y": 50}, box, [ring])["top"] >= 54, "beside the ring of a start"
+    between = [{"left": 60, "top": top, "width": 60, "height": 16} for top in (10, 26, 58, 74)]
+    assert called(player_page, "names", place, {"x": 50, "y": 50}, box, [ring, *between])["top"] == 42, "or over it, rather than over words"
     assert called(player_page, "names", place, {"x": 180, "y": 50}, box, [])["left"] == 110, "at the left where the picture ends"
     assert called(player_page, "names", place, {"x": 50, "y": 96}, box, [first])["top"] + 16 <= 100
     low = {"left": 0, "top": 0, "width": 400, "height": 40}

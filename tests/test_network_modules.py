@@ -183,7 +183,7 @@ def test_names_of_one_colour_stand_at_their_heads_or_not_at_all(player_page: Pla
             const run = (label, colour, y) => ({ label, colour, x: [100], y: [y], z: [0] });
             const runs = a[0].map((colour, i) => run(`optimizer, start ${i}`, colour, 60 + 3 * i));
             const view = { box: { left: 0, top: 0, width: 400, height: 400 }, point: (x, y) => [x, y] };
-            const race = { runs, count: 1, steps: 0, look: { head: 7 } };
+            const race = { runs, count: 1, steps: 0, look: { head: 7, start: { radius: 5, width: 2 } } };
             const note = (index) => (index % 2 ? "" : "3.4× too high");
             const frame = { race, scale: 1, theme: {}, names: true, note, position: 0, highlight: null, off: new Set() };
             m.drawNames(context, { view, runs: runs.map((_, i) => i) }, frame);

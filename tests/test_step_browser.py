@@ -175,6 +175,9 @@ def test_numbers_can_be_read_and_have_room(player_page: PlayerPage, size: tuple[
     assert page.locator(".where .setting", has_text="epsilon 1e-8").get_attribute("title") == "Keeps the denominator from vanishing."
 
 
+OVERHANG = "(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)(document.querySelector('[data-panel=step]'))"
+
+
 def test_all_lines_of_a_step_are_seen_where_it_is_presented_and_the_marked_one_stays_in_view(player_page: PlayerPage) -> None:
     page = taken_apart(player_page, scenario("adam"))
     page.add_style_tag(content="ol, li { font-size: 1rem }")  # as Streamlit has it
@@ -183,10 +186,18 @@ def test_all_lines_of_a_step_are_seen_where_it_is_presented_and_the_marked_one_s
     redrawn(page)
     size = "(part) => parseFloat(getComputedStyle(part).fontSize)"
     symbol, number = (page.locator(f".equations li:first-child {part}").first.evaluate(size) for part in ("math", ".number"))
-    assert symbol >= number >= 14
+    assert symbol >= number >= 20, "from the last row"
     seen = "document.querySelector('[data-panel=step]').getBoundingClientRect().bottom"
     bottom = page.locator(".equations li").last.evaluate("(line) => line.getBoundingClientRect().bottom")
     assert bottom <= page.evaluate(seen) + 1
+    pages = ("Parts", "Curves", "Equations")
+    for name, part in zip((*pages[1:], pages[0]), (".parts", "[data-panel=states]", ".equations ol"), strict=True):
+        page.keyboard.press("l")
+        assert page.locator("[data-panel=step] header").get_by_role("button", name=f"{name} ›").is_visible(), "where the key leads"
+        assert [page.locator(f"[data-panel=step] {one}").is_visible() for one in (".parts", "[data-panel=states]", ".equations ol")].count(
+            True
+        ) == 1
+        assert page.locator(f"[data-panel=step] {part}").is_visible()
     chosen, wide = page.locator(".descent header select").evaluate(
         "(list) => [list.scrollWidth <= list.clientWidth, list.clientWidth > 60]"
     )
@@ -201,6 +212,13 @@ def test_all_lines_of_a_step_are_seen_where_it_is_presented_and_the_marked_one_s
     page.keyboard.press(",")  # the last line
     page.set_viewport_size({"width": 1280, "height": 480})  # where not all find room
     redrawn(page)
+    assert 0 < page.locator(".equations li:visible").count() < 6
+    assert page.evaluate(OVERHANG) <= 1, "on pages, of which none scrolls"
+    page.keyboard.press("l")
+    assert page.locator(".equations .now:visible").count() == 0
+    page.keyboard.press(",")
+    page.keyboard.press(".")
+    assert page.locator(".equations .now:visible").count() == 1, "walking turns to the marked line"
     kept = f"{PLAYER}.panels.get('step').equations.set({STEPPER}.step, 'red'), {PLAYER}.draw()"
     page.evaluate(f"(() => {{ {kept} }})()")
     now = page.locator(".equations .now").evaluate("(line) => line.getBoundingClientRect().bottom")

@@ -11,6 +11,7 @@ import { SurfaceMesh } from "./surfacemesh.js";
 const TURN = Math.PI; // radians of a drag as long as the scene is wide
 const LENS = Math.PI / 4; // radians that a camera sees from the lower to the upper edge
 const [NEAREST, FARTHEST] = [0.01, 1000];
+const COARSE = 0.6; // pixels of a moving surface for each of CSS, along each side, where there is no graphics card: the browser enlarges them
 const FINE = 2; // pixels of a resting surface for each of the screen's, along each side, where the browser does not smooth its edges
 
 /** The scenes of a plot, all on one canvas. */
@@ -97,7 +98,7 @@ export class CanvasScenes {
     const context = contextOf(this.axes);
     context.scale(devicePixelRatio, devicePixelRatio);
     const { slow } = this.mesh;
-    const detail = !slow ? 1 : moving ? 1 / devicePixelRatio : Math.max(1, FINE / devicePixelRatio);
+    const detail = !slow ? 1 : moving ? COARSE / devicePixelRatio : Math.max(1, FINE / devicePixelRatio);
     this.mesh.begin(Math.round(wide * detail), Math.round(high * detail));
     const page = first.layout.hoverlabel.bgcolor;
     for (const { surface, box, settings, camera, matrix, sides, font } of this.byName.values()) {

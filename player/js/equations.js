@@ -2,14 +2,11 @@
 
 import { numbersAt } from "./anatomy.js";
 import { byHand, element, short, write } from "./dom.js";
+import { LineSize } from "./linesize.js";
 
 /** @import { Lit, Step } from "./types" */
 /** @import { Player } from "./player.js" */
 
-const SIZES = [1.4, 1.3, 1.2, 1.1, 1, 0.92, 0.84, 0.77, 0.7, 0.64, 0.6, 0.56]; // times as large as other letters, the largest first
-const LARGEST_PRESENTED = 1.1;
-const CURVES = { least: 200, share: 0.3 }; // CSS pixels under the equations for what an optimizer remembers, as in player.css, and of the panel's height
-const BREAKS = 0.65; // a formula that would have to be smaller to stand in one line has several
 const LOWEST = "0.42em"; // what symbols with a subscript have under their line
 const REST = 150; // milliseconds without other numbers after which formulas are as large as they can be
 
@@ -33,13 +30,13 @@ export class Equations {
     this.moving = false; // whether numbers change in every frame
     /** @type {number | null} the line that was last scrolled to */
     this.scrolled = null;
-    this.fitted = ""; // for which panel and equations their size was found
     this.lines = element("ol", { "aria-label": "The step's equations" });
     this.where = element("p", { class: "where" });
     this.element = element("div", { class: "equations" }, this.lines, this.where);
     this.element.addEventListener("pointerover", (event) => this.point(/** @type {Element} */ (event.target)));
     this.element.addEventListener("pointerleave", () => player.stepper.light(null));
     this.shown = "";
+    this.size = new LineSize(this);
   }
 
   /** Other equations. @param {Step} step @param {string} colour */
@@ -53,7 +50,7 @@ export class Equations {
     this.lines.replaceChildren(...rows);
     this.where.replaceChildren(...step.where.map(named));
     this.rows = rows;
-    this.fitted = "";
+    this.size.forget();
     this.filled = new WeakMap();
     this.terms = [...this.element.querySelectorAll(".term")].map((term) => /** @type {HTMLElement} */ (term));
     for (const term of this.terms) {
@@ -92,20 +89,26 @@ export class Equations {
   draw() {
     const { player, step } = this;
     const { t, sub, lit } = player.stepper;
-    const key = `${t} ${sub} ${JSON.stringify(lit)} ${this.room}`;
+    const key = `${t} ${sub} ${JSON.stringify(lit)} ${this.size.room}`;
     if (!step || key === this.shown) return;
     this.shown = key;
     if (t !== null) for (const number of this.numbers) this.fill(number, numbersAt(step, String(number.dataset.plane), t));
-    this.fit();
+    this.size.fit();
     for (const [i, row] of this.rows.entries()) {
       row.classList.toggle("now", sub === i);
       row.classList.toggle("later", sub !== null && i > sub);
       if (sub === i) row.setAttribute("aria-current", "step");
       else row.removeAttribute("aria-current");
     }
-    if (sub !== null && sub !== this.scrolled) show(this.rows[sub]);
+    if (sub !== null && sub !== this.scrolled) this.bringIntoView(sub);
     this.scrolled = sub;
     for (const term of this.terms) term.classList.toggle("lit", lit !== null && isLit(term, lit));
+  }
+
+  /** @param {number} line */
+  bringIntoView(line) {
+    this.size.pages.turnTo(line);
+    show(this.rows[line]);
   }
 
   /** @param {HTMLElement} number @param {number[]} values */
@@ -114,70 +117,6 @@ export class Equations {
     if (this.filled.get(number) === String(texts)) return;
     this.filled.set(number, String(texts));
     fill(number, texts);
-  }
-
-  /** Be as large as the panel has room for, and let a formula that finds none in its width be smaller, or have several lines. While numbers change in every frame nothing grows again: it would tremble. */
-  fit() {
-    const panel = /** @type {HTMLElement} */ (this.element.parentElement);
-    const moving = this.moving || this.player.clock.playing;
-    const { room } = this;
-    if (room !== this.fitted || (!moving && !this.isSeen(panel))) this.resize(panel);
-    else if (!moving) this.whole();
-    this.fitted = room;
-    const formulas = this.rows.map((row) => /** @type {HTMLElement} */ (row.firstChild));
-    const shares = formulas.map(({ clientWidth, scrollWidth }) => clientWidth / scrollWidth);
-    for (const [i, formula] of formulas.entries()) {
-      const zoom = shares[i] * Number(formula.style.zoom || 1);
-      if (shares[i] < 1 && zoom < BREAKS) formula.classList.add("broken");
-      else if (shares[i] < 1) formula.style.zoom = String(zoom);
-    }
-    const broken = formulas.filter(({ classList, clientWidth, scrollWidth }) => classList.contains("broken") && scrollWidth > clientWidth);
-    for (const formula of broken) formula.style.zoom = String((formula.clientWidth / formula.scrollWidth) * Number(formula.style.zoom || 1));
-  }
-
-  /** What their size depends on. */
-  get room() {
-    const { clientWidth, clientHeight } = /** @type {HTMLElement} */ (this.element.parentElement);
-    return `${clientWidth}x${clientHeight}x${this.player.scale}`;
-  }
-
-  /** All formulas in one line, as large as the others. */
-  whole() {
-    for (const row of this.rows) {
-      const formula = /** @type {HTMLElement} */ (row.firstChild);
-      if (formula.style.zoom) formula.style.zoom = "";
-      formula.classList.remove("broken");
-    }
-  }
-
-  /** Find the largest size at which all lines are seen. @param {HTMLElement} panel */
-  resize(panel) {
-    const { presenter, root } = this.player;
-    const sizes = SIZES.filter((size) => (presenter.on ? size <= LARGEST_PRESENTED : size >= 1));
-    const stacked = root.classList.contains("stacked");
-    let [first, last] = stacked && !presenter.on ? [sizes.indexOf(1), sizes.indexOf(1)] : [0, sizes.length - 1];
-    const set = (/** @type {number} */ i) => panel.style.setProperty("--fit", String(sizes[i]));
-    this.whole();
-    while (first < last) {
-      const middle = (first + last) >> 1;
-      set(middle);
-      if (this.isSeen(panel) && (sizes[middle] <= 1 || !this.isWide())) last = middle;
-      else first = middle + 1;
-    }
-    set(first);
-  }
-
-  /** Whether a formula finds no room in its width. */
-  isWide() {
-    return this.rows.some(({ firstElementChild }) => firstElementChild && firstElementChild.scrollWidth > firstElementChild.clientWidth);
-  }
-
-  /** Whether all lines are seen without scrolling, with the curves under them where these are not presented. @param {HTMLElement} panel */
-  isSeen(panel) {
-    const { presenter, scale } = this.player;
-    const curves = !presenter.on && panel.querySelector("[data-panel=states]") ? Math.max(CURVES.least * scale, CURVES.share * panel.clientHeight) : 0;
-    const { bottom } = (presenter.on ? this.lines : this.element).getBoundingClientRect();
-    return bottom - panel.getBoundingClientRect().top + panel.scrollTop + curves <= panel.clientHeight;
   }
 
   /** Light up what the symbol under the pointer is made of. @param {Element} target */

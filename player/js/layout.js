@@ -18,6 +18,7 @@ const LEAST_UNDER = { main: 170, tall: 230, low: 110 }; // CSS pixels of the map
 export const GAP = 10; // CSS pixels between panels, as in player.css
 const WIDEST = 0.62; // of the width, that a wide map takes while the pictures beside it stand one under the other
 const MOST_OF_MAP = 0.66; // of the height, that such a map takes over another panel
+const MAP_BESIDE_STEP = 0.44; // of the width, while presenting: the equations are what is to be read
 const UNDER_MAP = 70; // CSS pixels of the numbers and the sentences under it
 const WIDE_WINDOW = 1.4; // the aspect from which on a map cannot use more height
 export const TILE = { width: 230, height: 120 }; // CSS pixels that a panel needs to be read, in letters of the usual size
@@ -236,7 +237,7 @@ export function presented([main, second], { width, height, scale }, aspect, boar
   const words = 0.85 * WORDS * scale; // in the larger letters of a presentation the table's are smaller than those of all else
   if (second && width < NARROW) return { columns: [whole], rows: [fraction(2), fraction(3)], areas: [main, second] };
   if (second) {
-    const left = second === STEP ? 0.5 : Math.max(0.5, Math.min(WIDEST, aspect / (aspect + 1))); // a wide map is low, and so leaves room beside it
+    const left = second === STEP ? MAP_BESIDE_STEP : Math.max(0.5, Math.min(WIDEST, aspect / (aspect + 1))); // a wide map is low, and so leaves room beside it
     return { columns: halves(left), rows: [whole], areas: [`${main} ${second}`] };
   }
   if (board && main === "map" && beside > words) return { columns: [whole, `${Math.round(Math.max(words, 0.8 * beside))}px`], rows: [whole], areas: [`${main} board`] };

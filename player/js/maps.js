@@ -2,6 +2,7 @@
 
 import { Backdrop } from "./backdrop.js";
 import { GroundLayer } from "./contours.js";
+import { numbers } from "./data.js";
 import { contextOf, element } from "./dom.js";
 import { Ellipse } from "./ellipse.js";
 import { MapPointer } from "./mappointer.js";
@@ -12,8 +13,12 @@ import { StepLayer } from "./steplayer.js";
 import { FlatView } from "./views.js";
 import { wordsOfLandscape } from "./words.js";
 
-/** @import { Landscape, Layout, Region, Subplot } from "./types" */
+/** @import { Landscape, Layout, Point, Region, Subplot } from "./types" */
 /** @import { Player } from "./player.js" */
+
+const DOT = 3; // CSS pixels of a mark of which there are too many for names to make room for them
+/** @type {WeakMap<Landscape, Point[]>} */
+const marked = new WeakMap();
 
 export class MapPanel extends LandscapePanel {
   /** @param {Player} player @param {string} name */
@@ -240,6 +245,14 @@ export class MapPanel extends LandscapePanel {
     return startMarks.map((start, i) => (i === mark ? dragging.at : start));
   }
 
+  /** @override @returns {Point[]} */
+  get marked() {
+    const { landscape } = this.player;
+    const found = marked.get(landscape) ?? pointsOf(landscape);
+    marked.set(landscape, found);
+    return found;
+  }
+
   // ---- zoom
 
   /** The part of the landscape that Plotly shows, null until it does. @returns {Region | null} */
@@ -276,3 +289,12 @@ export class MapPanel extends LandscapePanel {
 
 /** Which landscape it is, whatever its parameters are: a part of it that is shown stays while only they change. @param {Landscape} landscape */
 const identity = ({ name, window }) => `${name} ${window}`;
+
+/** The minima and saddles that are marked on a map. @param {Landscape} landscape @returns {Point[]} */
+function pointsOf({ map }) {
+  const traces = map.data.slice(1).filter(({ marker }) => marker.size > DOT);
+  return traces.flatMap(({ x, y }) => {
+    const ys = numbers(y);
+    return Array.from(numbers(x), (at, k) => /** @type {Point} */ ([at, ys[k]]));
+  });
+}

@@ -37,6 +37,11 @@ export class Panel {
   /** Other pictures lie under the maps. */
   setPictures() {}
 
+  /** Show what found no room, on a page of its own; whether there is anything. */
+  turnPage() {
+    return false;
+  }
+
   /** An optimizer was shown or hidden. */
   toggled() {}
 
@@ -233,7 +238,12 @@ export class LandscapePanel extends FigurePanel {
 
   draw() {
     const { player } = this;
-    if (player.race) this.layer.draw({ ...player.frame, names: this.named, subplots: this.subplots(), starts: this.starts() });
+    if (player.race) this.layer.draw({ ...player.frame, names: this.named, subplots: this.subplots(), starts: this.starts(), marks: this.marked });
+  }
+
+  /** What is marked of the landscape, where names can make room for it; or null. @returns {Point[] | null} */
+  get marked() {
+    return null;
   }
 
   /** Whether names stand at the heads: where nobody chose, on the largest picture of a presentation alone. */

@@ -187,10 +187,10 @@ export class Presenter {
     return this.on && views.length ? views[this.stage % views.length] : [...this.player.panels.keys()];
   }
 
-  /** Whether all of them are, or as many as there is room for. */
+  /** Whether all of them are, or as many as there is room for: a step taken apart alone beside the map is as large as can be. */
   get all() {
-    const { length } = this.shown;
-    return length > 2 || length === this.player.panels.size;
+    const { shown } = this;
+    return shown.length > 2 || (shown.length === this.player.panels.size && shown[1] !== "step");
   }
 
   /** The height that the panels have on the screen, also where they are higher together, and scroll. */
@@ -300,6 +300,7 @@ export class Presenter {
     else if (key === "PageUp") this.turn(-1);
     else if (!chosen && (key === "b" || (key === "." && !this.player.stepper.step))) this.toggleBlank();
     else if (!chosen && key === "v" && this.hides) this.toggleViews();
+    else if (!chosen && key === "l" && this.shown.includes("step") && this.player.panels.get("step")?.turnPage()) return true;
     else if (key === "Escape") this.end();
     else if (key !== "F5") return false; // loading the page anew would end the presentation
     return true;

@@ -1,7 +1,7 @@
 // The panel that takes a step apart: the parts of the step, its equations with their numbers, and curves of the optimizer's state.
 
 import { numbersAt } from "./anatomy.js";
-import { element, short } from "./dom.js";
+import { element, short, write } from "./dom.js";
 import { Equations } from "./equations.js";
 import { Panel } from "./panel.js";
 import { StateCurves } from "./states.js";
@@ -33,13 +33,14 @@ export class StepPanel extends Panel {
     this.starts = element("label", { class: "start" }, "start ", this.start);
     this.title = element("output", { class: "which", "aria-live": "off" });
     this.closer = element("button", { type: "button", class: "closer", title: "Show the part of the map around the step", click: () => player.stepper.closeUp(!player.stepper.close) }, "Close-up");
-    this.head = element("header", {}, this.optimizer, this.starts, this.title, this.closer);
     this.parts = element("ul", { class: "parts", "aria-label": "Parts of the step" });
     this.parts.addEventListener("pointerover", ({ target }) => this.point(/** @type {Element} */ (target)));
     this.parts.addEventListener("pointerleave", () => player.stepper.light(null));
     this.note = element("p", { class: "sorry", hidden: true });
     this.equations = new Equations(player);
     this.curves = new StateCurves(player);
+    this.head = element("header", {}, this.optimizer, this.starts, this.title, this.equations.size.pages.button, this.closer);
+    this.equations.size.pages.curves = this.curves.element;
     this.element.append(this.head, this.parts, this.note, this.equations.element, this.curves.element);
   }
 
@@ -121,6 +122,7 @@ export class StepPanel extends Panel {
     if (!step || step !== player.stepper.step) return;
     player.stepper.draw();
     this.closer.setAttribute("aria-pressed", String(player.stepper.close));
+    write(this.title, t === null ? "" : `from step ${t} to ${t + 1}`); // counted as the clock does, which rests at points; before the equations, which have the room under it
     this.equations.draw();
     this.curves.draw();
     const key = `${t} ${JSON.stringify(lit)}`;
@@ -129,7 +131,6 @@ export class StepPanel extends Panel {
     this.shown = key;
     this.note.hidden = t !== null;
     this.note.textContent = this.missing(step);
-    this.title.textContent = t === null ? "" : `from step ${t} to ${t + 1}`; // counted as the clock does, which rests at points
     this.parts.hidden = this.equations.element.hidden = t === null;
     if (t === null) return;
     const own = step.parts.filter((part) => !isPlain(part)).map(({ key: plane }) => numbersAt(step, plane, t));
@@ -160,6 +161,10 @@ export class StepPanel extends Panel {
     if (this.curves.element.parentElement === place) return;
     place.append(this.curves.element);
     if (this.shown !== null) this.curves.redraw();
+  }
+
+  turnPage() {
+    return this.equations.size.pages.turn();
   }
 
   resize() {

@@ -2,12 +2,15 @@
 
 import { numbersAt, parabolaAt, shapesOf } from "./anatomy.js";
 import { contextOf } from "./dom.js";
+import { marksOf } from "./names.js";
 import { drawBoxes } from "./stepboxes.js";
+import { along, around, bestPlace, RING, WORDS } from "./wordplaces.js";
 
-/** @import { Box, Lit, Shape, Step } from "./types" */
+/** @import { Box, Lit, Shape, Size, Step, Subplot } from "./types" */
 /** @import { MapPanel } from "./maps.js" */
 /** @import { Pen, Row } from "./stepboxes.js" */
 /** @import { FlatView } from "./views.js" */
+/** @import { Place, Taken } from "./wordplaces.js" */
 
 /** @typedef {Shape & { a: number[], b: number[] }} DrawnShape with its ends in pixels */
 /** @typedef {{ colour?: string, width: number, alpha: number, head: number, dash?: number[] }} Arrow */
@@ -15,6 +18,11 @@ import { drawBoxes } from "./stepboxes.js";
 const NEAR_LINE = 8; // CSS pixels from an arrow that still mean it
 const LABELLED = 26; // an arrow of so many pixels has room for its name
 const DIM = 0.22;
+const LETTERS = 13; // CSS pixels
+const SHARES = [0.5, 0.3, 0.75]; // of an arrow's length, where its name can stand
+const GAPS = [3, 16]; // CSS pixels between an arrow and its name
+const POINT = 7; // and between the middle of a point and its name
+const ARROW = 1; // how bad it is to cover a piece of an arrow
 
 export class StepLayer {
   /** @param {MapPanel} panel the map */
@@ -25,6 +33,8 @@ export class StepLayer {
     /** @type {Row[]} likewise the boxes */
     this.boxes = [];
     this.box = /** @type {Box} */ ({ left: 0, top: 0, width: 0, height: 0 }); // of the map
+    /** @type {Taken[]} what its words are not to cover */
+    this.taken = [];
     this.pen = /** @type {Pen} */ (/** @type {unknown} */ (null)); // while a step is drawn
   }
 
@@ -47,7 +57,7 @@ export class StepLayer {
     context.clip();
     this.pen = { context, stepper: player.stepper, scale: player.scale, theme: player.race.theme, own: player.race.runs[step.run].colour };
     this.drawParabola(subplot.view, step, t);
-    this.drawShapes(subplot.view, step, t);
+    this.drawShapes(subplot, step, t);
     this.boxes = drawBoxes(this.pen, subplot.view, step, t);
     context.restore();
   }
@@ -58,12 +68,14 @@ export class StepLayer {
     return !lit || lit.parts.includes(key) ? 1 : DIM;
   }
 
-  /** @param {FlatView} view @param {Step} step @param {number} t */
-  drawShapes(view, step, t) {
+  /** @param {Subplot<FlatView>} subplot @param {Step} step @param {number} t */
+  drawShapes(subplot, step, t) {
+    const { view } = subplot;
     const shapes = shapesOf(step, t).filter(({ line }) => this.panel.player.stepper.shows(line));
     this.drawn = shapes.map((shape) => ({ ...shape, a: pixelOf(view, shape.from), b: pixelOf(view, shape.to) }));
     const order = /** @type {const} */ (["move", "plain", "look", "there", "part"]);
     for (const kind of order) for (const shape of this.drawn.filter((one) => one.kind === kind)) this[kind](shape);
+    this.taken = this.takenBy(subplot);
     for (const shape of this.drawn) this.label(shape);
   }
 
@@ -128,40 +140,75 @@ export class StepLayer {
     context.globalAlpha = 1;
   }
 
-  /** A name beside the middle of its arrow, on the side away from the move; of a point, above it. @param {DrawnShape} shape */
-  label({ a, b, kind, label, colour, key }) {
+  /** A name beside its arrow, on the side away from the move if there is room; of a point, above it. @param {DrawnShape} shape */
+  label(shape) {
+    const { a, b, kind, label, colour, key } = shape;
+    const { context, scale, theme } = this.pen;
     const length = Math.hypot(b[0] - a[0], b[1] - a[1]);
-    if (!label || (kind !== "look" && length < LABELLED * this.pen.scale)) return;
-    const move = this.drawn.find((shape) => shape.kind === "move") ?? { a, b };
-    const middle = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+    if (!label || (kind !== "look" && length < LABELLED * scale)) return;
     const { left, top, width, height } = this.box;
-    if (middle[0] < left || middle[0] > left + width || middle[1] < top || middle[1] > top + height) return;
-    const across = [-(b[1] - a[1]) / length, (b[0] - a[0]) / length];
-    const towards = [(move.a[0] + move.b[0]) / 2 - middle[0], (move.a[1] + move.b[1]) / 2 - middle[1]];
-    const side = across[0] * towards[0] + across[1] * towards[1] > 0 ? -1 : 1;
-    const distance = 9 * this.pen.scale;
-    const at = kind === "look" ? [b[0], b[1] - 12 * this.pen.scale] : [middle[0] + side * distance * across[0], middle[1] + side * distance * across[1]];
-    const align = kind === "look" ? "center" : side * across[0] > 0.3 ? "left" : side * across[0] < -0.3 ? "right" : "center";
-    this.write(label, at, align, colour && kind !== "look" ? colour : this.pen.theme.text, this.strength(key));
+    const middle = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+    if (kind !== "look" && (middle[0] < left || middle[0] > left + width || middle[1] < top || middle[1] > top + height)) return;
+    context.font = `600 ${LETTERS * scale}px system-ui, sans-serif`;
+    const size = { width: context.measureText(label).width + 6 * scale, height: 1.15 * LETTERS * scale };
+    const places = (kind === "look" ? this.placesAtPoint(b, size) : this.placesAtArrow(shape, length, size)).map((place) => this.inside(place));
+    const place = bestPlace(places, this.taken);
+    this.taken.push({ ...place, weight: WORDS });
+    this.write(label, place, colour && kind !== "look" ? colour : theme.text, this.strength(key));
   }
 
-  /** @param {string} text @param {number[]} at @param {"left" | "center" | "right"} align @param {string} colour @param {number} alpha */
-  write(text, [x, y], align, colour, alpha) {
+  /** Where the name of a point can stand. @param {number[]} point @param {Size} size @returns {Place[]} */
+  placesAtPoint([x, y], { width, height }) {
+    const far = POINT * this.pen.scale;
+    const centres = [[x, y - far - height / 2], [x, y + far + height / 2], [x + far + width / 2, y], [x - far - width / 2, y]];
+    return centres.map(([u, v], i) => ({ left: u - width / 2, top: v - height / 2, width, height, cost: i }));
+  }
+
+  /** Where the name of an arrow can stand: at its middle or nearer to an end, on either side, beside it or a little further. @param {DrawnShape} shape @param {number} length @param {Size} size @returns {Place[]} */
+  placesAtArrow({ a, b }, length, { width, height }) {
+    const move = this.drawn.find(({ kind }) => kind === "move") ?? { a, b };
+    const across = [-(b[1] - a[1]) / length, (b[0] - a[0]) / length];
+    const middle = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+    const towards = [(move.a[0] + move.b[0]) / 2 - middle[0], (move.a[1] + move.b[1]) / 2 - middle[1]];
+    const away = across[0] * towards[0] + across[1] * towards[1] > 0 ? -1 : 1;
+    const reach = Math.abs(across[0]) * (width / 2) + Math.abs(across[1]) * (height / 2); // of the words, across the arrow
+    return [away, -away].flatMap((side, i) =>
+      SHARES.flatMap((share, j) =>
+        GAPS.map((gap, k) => {
+          const far = side * (gap * this.pen.scale + reach);
+          const [x, y] = [0, 1].map((axis) => a[axis] + share * (b[axis] - a[axis]) + far * across[axis]);
+          return { left: x - width / 2, top: y - height / 2, width, height, cost: 1.5 * i + j + 2 * k };
+        }),
+      ),
+    );
+  }
+
+  /** The same place, or the next one within the map. @param {Place} place @returns {Place} */
+  inside(place) {
+    const { left, top, width, height } = this.box;
+    return { ...place, left: Math.min(left + width - place.width, Math.max(left, place.left)), top: Math.min(top + height - place.height, Math.max(top, place.top)) };
+  }
+
+  /** What words are not to cover: arrows, rings, marks and names. @param {Subplot<FlatView>} subplot @returns {Taken[]} */
+  takenBy(subplot) {
+    const { panel, pen: { scale } } = this;
+    const arrows = this.drawn.filter(({ kind }) => kind !== "look").flatMap(({ a, b, kind }) => along(a, b, (kind === "move" ? 9 : 5) * scale, ARROW));
+    const points = this.drawn.filter(({ kind }) => kind === "look").map(({ b }) => around(b[0], b[1], 6 * scale, RING));
+    return [...arrows, ...points, ...marksOf(subplot, { ...panel.player.frame, subplots: [], starts: panel.starts(), marks: panel.marked }), ...panel.layer.named];
+  }
+
+  /** @param {string} text @param {Box} place @param {string} colour @param {number} alpha */
+  write(text, { left, top, width, height }, colour, alpha) {
     const { context, scale, theme } = this.pen;
     context.globalAlpha = alpha;
-    context.font = `600 ${13 * scale}px system-ui, sans-serif`;
-    context.textAlign = align;
+    context.textAlign = "center";
     context.textBaseline = "middle";
     context.lineJoin = "round";
     context.lineWidth = 3.5 * scale;
     context.strokeStyle = theme.halo;
-    const { left, width } = this.box;
-    const wide = context.measureText(text).width + 6;
-    const before = { left: 0, center: 0.5, right: 1 }[align] * wide;
-    const inside = Math.min(left + width - wide + before, Math.max(left + before, x));
-    context.strokeText(text, inside, y);
+    context.strokeText(text, left + width / 2, top + height / 2);
     context.fillStyle = colour;
-    context.fillText(text, inside, y);
+    context.fillText(text, left + width / 2, top + height / 2);
     context.globalAlpha = 1;
   }
 

@@ -9,6 +9,7 @@ import { Pixels } from "./pixels.js";
 import { Strokes } from "./strokes.js";
 
 /** @import { PanelFrame } from "./types" */
+/** @import { Taken } from "./wordplaces.js" */
 
 export class TrailLayer {
   /** @param {HTMLCanvasElement} canvas */
@@ -18,6 +19,8 @@ export class TrailLayer {
     this.ratio = 1;
     this.strokes = new Strokes(this.context);
     this.pixels = new Pixels(this.context);
+    /** @type {Taken[]} where names stand */
+    this.named = [];
   }
 
   /** @param {number} width @param {number} height in CSS pixels @param {number} ratio of the screen's pixels to them */
@@ -43,6 +46,7 @@ export class TrailLayer {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     const { lines } = frame.race.look;
+    this.named = [];
     if (!lines) this.pixels.draw(frame, ratio);
     if (lines && frame.trail === "whole") this.strokes.addToHistory(frame, ratio);
     for (const subplot of frame.subplots) {
@@ -51,7 +55,7 @@ export class TrailLayer {
       const { starts } = frame;
       if (starts) drawStarts(context, subplot, { ...frame, starts });
       if (lines) this.strokes.draw(subplot, frame);
-      if (frame.names || frame.note) drawNames(context, subplot, frame);
+      if (frame.names || frame.note) this.named.push(...drawNames(context, subplot, frame));
       if (lines) drawHeads(context, subplot, frame);
       drawExits(context, subplot, frame);
       context.restore();

@@ -852,6 +852,8 @@ export type Head = { index: number; n: number; x: number; y: number; left: numbe
 export interface PanelFrame extends Frame {
   subplots: Subplot[];
   starts: Point[] | null;
+  /** Minima and saddles of a map. */
+  marks: Point[] | null;
 }
 
 /** What of a step is pointed at: keys of parts of the move, and of symbols. */
