@@ -19,7 +19,11 @@ _POPOVER, _FILE, _PASTED = "share", "open file", "open text"
 
 
 def share(
-    parts: Mapping[str, Callable[[], None]], key: str, address: Callable[[], str] = link, title: Callable[[], str] | None = None
+    parts: Mapping[str, Callable[[], None]],
+    key: str,
+    address: Callable[[], str] = link,
+    title: Callable[[], str] | None = None,
+    note: Callable[[], str] | None = None,
 ) -> None:
     """The list, as a popover, and what it opens.
 
@@ -28,13 +32,14 @@ def share(
         key: of the choice among them.
         address: gives the link.
         title: gives what is shown as a reference calls it; the name of the landscape or the data if not given.
+        note: gives what has to be known of the link, "" for nothing.
     """
     popover = st.popover("Share", icon=":material/ios_share:", width="content", key=_POPOVER, on_change="rerun")
     if popover.open:
         with popover, st.container(key="share_body"):
             _body(
                 {
-                    "Link": lambda: _link(address()),
+                    "Link": lambda: _link(address(), note() if note else ""),
                     **parts,
                     "Cite": lambda: cite(title() if title else session().setup.title, address()),
                     "Open": _open,
@@ -58,10 +63,12 @@ def _body(parts: Mapping[str, Callable[[], None]], key: str) -> None:
 # ---- a link, and a file that opens again
 
 
-def _link(address: str) -> None:
+def _link(address: str, note: str) -> None:
     if not is_whole(session().view):
         st.warning("Your own data are too long for a link. Save all of it as a file, under Open.", icon=":material/link_off:")
     st.code(address, language=None, wrap_lines=True, height=120 if len(address) > 300 else "content")
+    if note:
+        st.caption(note)
     with st.container(key="qr"):
         st.image(qr_svg(address), alt="QR code of the link")
     st.button("Show it large", icon=":material/qr_code_2:", width="stretch", help="For phones in the last row", on_click=_enlarge)

@@ -23,6 +23,7 @@ from exports.lab_files import LabPage, LabPicture
 from exports.lab_tables import tables_of
 from exports.size import FORMATS, Size
 from lab.jobs import Job
+from lab.judged import counted
 from scenario.view import is_whole
 
 
@@ -35,7 +36,13 @@ def share_lab(task: type, title: Callable[[], str]) -> None:
     """
     kind = task.__name__
     parts = {"Picture": _picture, "Page": _page, "Data": _data}
-    share({name: partial(_of_result, part, kind) for name, part in parts.items()}, f"share part of {kind}", partial(_here, kind), title)
+    share(
+        {name: partial(_of_result, part, kind) for name, part in parts.items()},
+        f"share part of {kind}",
+        partial(_here, kind),
+        title,
+        partial(_note, kind),
+    )
 
 
 def _of_result(part: Callable[[Any, Any], None], kind: str) -> None:
@@ -55,10 +62,26 @@ def _done(kind: str) -> Job[Any] | None:
 
 def _here(kind: str) -> str:
     """The link to what is shown, with the number of its seeds where the page chose it."""
+    count = _risen(kind)
+    return link_here({"seeds": str(count)} if count else {})
+
+
+def _note(kind: str) -> str:
+    """What the link names that the address bar does not."""
+    count = _risen(kind)
+    return (
+        f"It names the {counted(count, 'seed')} of what is shown. The address bar says Auto, which may take more another time."
+        if count
+        else ""
+    )
+
+
+def _risen(kind: str) -> int:
+    """How many seeds the page itself has chosen for what is shown; 0 where it has not."""
     page, job = session().page, _done(kind)
     chosen = session().settings.get(page, {}).get("seeds", defaults_on(page).get("seeds"))
     task: Any = job and job.task
-    return link_here({"seeds": str(task.seeds)} if task and chosen == AS_NEEDED else {})
+    return int(task.seeds) if task and chosen == AS_NEEDED else 0
 
 
 def _picture(task: Any, result: Any) -> None:

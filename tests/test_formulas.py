@@ -1141,7 +1141,14 @@ def deep_in_the_stack(action: Callable[[], None]) -> None:
 
 SOON_DONE = {"nested squares", "a sum of products", "a tower of x", "a tower of x and y"}
 """Their derivatives take few operations, or none, as they are refused before."""
-LONGEST = {"a sum of powers of hypot", "cosines of hypot of powers", "fractional powers", "59 nested sines", "a quotient of minima", "nested powers"}
+LONGEST = {
+    "a sum of powers of hypot",
+    "cosines of hypot of powers",
+    "fractional powers",
+    "59 nested sines",
+    "a quotient of minima",
+    "nested powers",
+}
 """All but the last two are used, after about a second each."""
 
 

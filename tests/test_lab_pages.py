@@ -167,6 +167,9 @@ def test_seeds_rise_by_themselves_and_their_number_is_in_what_is_taken_along(mon
     app.session_state["share"] = True
     app.run()
     assert "seeds=20" in app.code[0].value
+    assert any("It names the 20 seeds of what is shown." in read(caption) for caption in app.caption)
+    later = open_page(app.code[0].value.partition("?")[2], "fair")
+    assert kept(later).tasks["Tuning"] == task, "which gives the same numbers, as above"
     assert settings(app, "fair")["seeds"] == "auto"
     next(button for button in app.button if button.label == "Take 50 seeds").click().run()
     assert settings(app, "fair")["seeds"] == "50"
