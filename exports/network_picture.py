@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -56,7 +57,8 @@ class _Shown:
     run: TrainedRun
     style: Style
     axes: Axes | None
-    moving: Any
+    examples: list[Artist]
+    moving: list[Any]
     cursor: Any
 
 
@@ -116,6 +118,7 @@ class TrainingPicture:
             elif landscape == "map":
                 self.relief = ReliefMap(self.figure.add_subplot(above), comparison, theme, finer)
             self.shown = self._panels(pictures, self._losses(self.figure.add_subplot(losses)))
+        self._background: Any = None
 
     @property
     def shades(self) -> list[str]:
@@ -176,11 +179,12 @@ class TrainingPicture:
         shown = []
         for index, (run, style) in enumerate(zip(runs, styles, strict=True)):
             axes = self._plane(self.figure.add_subplot(rooms[index]), run, style) if rooms else None
-            moving = axes.plot([], [], color=style.colour, linewidth=2.6)[0] if axes and self.plane is None else None
+            examples: list[Artist] = [*axes.collections] if axes else []
+            moving: list[Any] = axes.plot([], [], color=style.colour, linewidth=2.6) if axes and self.plane is None else []
             (line,) = losses.plot(run.steps, run.losses, color=style.colour, linewidth=2, label=run.label)
             losses.plot(run.steps, run.test_losses, color=style.colour, linewidth=1.4, linestyle=":")
             (cursor,) = losses.plot([], [], color=line.get_color(), marker="o", markersize=7, linestyle="none")
-            shown.append(_Shown(run, style, axes, moving, cursor))
+            shown.append(_Shown(run, style, axes, examples, moving, cursor))
         if (
             not rooms
         ):  # else each name stands over its picture, in its colour, and a key would lie over the curves where there is little room
@@ -237,7 +241,7 @@ class TrainingPicture:
                 continue
             if self.plane is None:
                 x = np.linspace(self.window[0][0], self.window[0][1], 240)
-                shown.moving.set_data(x, self._outputs(shown.run, step, x[:, None])[:, 0])
+                shown.moving[0].set_data(x, self._outputs(shown.run, step, x[:, None])[:, 0])
             else:
                 self._paint(shown, self._outputs(shown.run, step, self.plane))
         self.counter.set_text(f"step {step:,} of {steps:,}")
@@ -256,9 +260,8 @@ class TrainingPicture:
     def _paint(self, shown: _Shown, outputs: Array) -> None:
         """Shades by the probabilities of the classes, and the line between two classes."""
         assert shown.axes is not None
-        if shown.moving is not None:
-            for part in shown.moving:
-                part.remove()
+        for part in shown.moving:
+            part.remove()
         shares = _probabilities(outputs) if self.comparison.data.classes else _span(outputs)
         (x0, x1), (y0, y1) = self.window
         colours, paper = (np.array([rgb(name) for name in names], dtype=float) for names in (self.classes, [self.theme.background]))
@@ -280,12 +283,25 @@ class TrainingPicture:
             return [outputs[:, 0]]
         return [outputs[:, index] - np.delete(outputs, index, axis=1).max(axis=1) for index in range(outputs.shape[1])]
 
+    def _moving(self) -> list[Artist]:
+        """What moves, in the order in which it is drawn, with the examples, which lie over it."""
+        lowest = [part for shown in self.shown if shown.axes for part in (*shown.moving, *shown.examples)]
+        return [*lowest, *(self.relief.artists if self.relief else ()), *(shown.cursor for shown in self.shown), self.counter]
+
     def pixels(self, step: int) -> npt.NDArray[np.uint8]:
-        """The picture at a step as an array of shape (height, width, 3)."""
+        """The picture at a step as an array of shape (height, width, 3). What stands still is drawn once only."""
         with MATPLOTLIB_LOCK:
             self.show(step)
-            self.canvas.draw()  # type: ignore[no-untyped-call]
-            self.figure.set_layout_engine("none")  # as it is laid out once, so that nothing trembles
+            if self._background is None:
+                self.figure.draw_without_rendering()
+                self.figure.set_layout_engine("none")  # as it is laid out once, so that nothing trembles
+                for artist in self._moving():
+                    artist.set_animated(True)
+                self.canvas.draw()  # type: ignore[no-untyped-call]
+                self._background = self.canvas.copy_from_bbox(self.figure.bbox)  # type: ignore[no-untyped-call]
+            self.canvas.restore_region(self._background)  # type: ignore[no-untyped-call]
+            for artist in self._moving():
+                artist.draw(self.canvas.get_renderer())  # type: ignore[no-untyped-call]
             return np.asarray(self.canvas.buffer_rgba())[:, :, :3].copy()  # type: ignore[no-untyped-call]
 
     def save(self, file_format: str, step: int) -> bytes:

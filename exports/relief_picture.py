@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
@@ -98,6 +99,13 @@ class ReliefMap:
     def shades(self) -> list[str]:
         """Colours of the landscape."""
         return [name for _, name in self.theme.map_colours[::3]]
+
+    @property
+    def artists(self) -> list[Artist]:
+        """What moves, in the order in which it is drawn."""
+        ground = self._drawn if self.relief.plane.moving is not None else []
+        moving = [part for path in self.paths for part in (path.trail, path.head, path.note)]
+        return [*ground, *sorted([*filter(None, self.noise.shapes), *moving], key=Artist.get_zorder)]
 
     def show(self, step: int) -> None:
         """Move the paths to a step; between two that are kept, on a straight line."""

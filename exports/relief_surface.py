@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
@@ -72,6 +73,13 @@ class ReliefSurface(SurfaceGround):
     def shades(self) -> list[str]:
         """Colours of the landscape."""
         return [name for _, name in self.theme.surface_colours[::3]]
+
+    @property
+    def artists(self) -> list[Artist]:
+        """What moves, in the order in which it is drawn."""
+        ground = self._drawn if self.relief.plane.moving is not None else []
+        moving = [part for path in self.moving for part in (*path.trails, path.stem, path.head)]
+        return [*ground, *sorted(moving, key=Artist.get_zorder)]
 
     def show(self, step: int) -> None:
         """Move the paths to a step; between two that are kept, on a straight line."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from exports import film
 from exports.network_picture import TrainingPicture
@@ -12,7 +15,7 @@ from exports.to_matplotlib import rgb
 from figures import LIGHT
 from figures.relief import factor_in_words
 from networks.planes import plane_noise
-from scenario import Choice
+from scenario import Choice, Comparison
 from tests.player_page import comparison_of
 from tests.test_relief_player import SMALL
 
@@ -24,6 +27,7 @@ def test_a_picture_has_paths_and_factors_on_the_landscape() -> None:
     step = int(comparison.steps[60])
     assert (picture.pixels(0) != picture.pixels(step)).any()
     plain.pixels(0)
+    assert_whole(comparison, picture, step, "map")
     (x0, x1), (y0, y1) = plain.window
     for drawn in (picture, plain):
         boxes = [shown.axes.get_window_extent() for shown in drawn.shown if shown.axes]
@@ -45,6 +49,13 @@ def test_a_picture_has_paths_and_factors_on_the_landscape() -> None:
     assert refined.relief is not None
     (ground,) = refined.relief.axes.images
     assert np.asarray(ground.get_array()) == pytest.approx(refined.relief.grid.drawn_rank(finer.values), abs=1e-4)
+
+
+def assert_whole(comparison: Comparison, film: TrainingPicture, step: int, landscape: str, turned: float = 0.0) -> None:
+    """A frame, of which only what moves is drawn, is the picture of its step, which is drawn as a whole."""
+    alone = TrainingPicture(comparison, film.size, landscape=landscape, turned=turned)
+    saved = np.asarray(Image.open(io.BytesIO(alone.save("png", step))).convert("RGB")).astype(int)
+    assert np.abs(saved - film.pixels(step)).mean() < 0.5
 
 
 def test_the_noise_of_batches_is_an_ellipse_around_each_head() -> None:
@@ -89,6 +100,7 @@ def test_in_3d_heads_stand_at_their_true_losses_on_stems_from_the_surface() -> N
     picture = TrainingPicture(comparison, Size(480, 320), landscape="surface", turned=40)
     scene, relief, at = picture.relief, comparison.relief, 60
     assert (picture.pixels(0) != picture.pixels(int(comparison.steps[at]))).any()
+    assert_whole(comparison, picture, int(comparison.steps[at]), "surface", turned=40)
     for index, moving in enumerate(scene.moving):
         x, y = relief.coordinates[index][at]
         both = np.array([relief.plane_losses[index][at], relief.true_losses[index][at]])
