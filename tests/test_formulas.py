@@ -1149,7 +1149,7 @@ LONGEST = {
     "a quotient of minima",
     "nested powers",
 }
-"""All but the last two are used, after about a second each."""
+"""The last two are refused, the others used, each after about a second."""
 
 
 @pytest.mark.parametrize("kind", sorted(SOON_DONE | LONGEST))
