@@ -145,12 +145,12 @@ def show(page: Page, site: Path, path: str) -> None:
 
 def test_every_kind_of_page_plays_from_disk(site: Path, page: Page) -> None:
     visitor, dragged = Chromium(page), 0
-    for path in SOME:
+    for path in SOME[1:]:  # the first is opened below
         visitor.open((site / path).as_uri())
         problem, moved = played(visitor)
         assert problem == "", path
         dragged += moved
-    assert dragged >= 4, "all but trainings and maps"
+    assert dragged >= 3, "all but trainings and maps"
     assert page.locator(".scoreboard.shares tbody tr").count() == 3
     page.locator(".panel[data-panel=maps]").click(position={"x": 200, "y": 200})
     page.wait_for_function("document.querySelector('.descent')?.player?.race?.count === 1")
@@ -176,6 +176,8 @@ def test_a_question_hides_what_follows_until_it_is_answered_rightly(site: Path, 
     box.get_by_role("button", name=question.right, exact=True).click()
     assert "Right." in box.locator(".told").inner_text()
     page.wait_for_function("(steps) => document.querySelector('.descent')?.player?.race?.steps === steps", arg=steps)
+    page.locator(".descent-chart").first.scroll_into_view_if_needed()
+    page.locator(".descent-chart[data-drawn=true]").first.wait_for()
     page.get_by_role("link", name="Descent", exact=True).click()
     page.go_back()
     page.wait_for_function(DRAWN)
@@ -236,7 +238,7 @@ def test_it_is_served_below_any_path(site: Path, browser: Browser) -> None:
     asked: list[str] = []
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site.parent)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    page = browser.new_page()
+    page = browser.new_page(reduced_motion="reduce")
     page.set_default_timeout(PATIENCE)
     try:
         page.goto(f"http://127.0.0.1:{server.server_port}/a%20course%20%C3%A9/index.html")

@@ -25,7 +25,7 @@ from scenario.view import View, link_to
 from scenario.view import opened as opened_link
 from tests.chromium import PATIENCE
 from tests.conftest import settle
-from tests.player_page import faults_of, race_of
+from tests.player_page import SIZE, faults_of, race_of
 from tests.screen import PLAYER, coloured_near, hide_trails, picture, pixel, redrawn, seek, wait_for_position
 from tests.test_player import COLOURS, TWO
 from tests.test_step_browser import STEP, arrows, expected_tips, followed, scenario
@@ -59,7 +59,7 @@ def opened(
     below = page_link(link_to(View(race.scenario), "https://descent.example.org"))
     file.write_text(as_page(race, panels=panels, below=below, plotly=plotly, grounds=grounds), encoding="utf-8")
     assert file.stat().st_size < (SMALL if plotly else SMALLEST)
-    context = browser.new_context(viewport={"width": 1920, "height": 1080}, offline=True, **media)
+    context = browser.new_context(viewport=SIZE, offline=True, **media)
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     faults = faults_of(page)
