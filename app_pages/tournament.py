@@ -170,7 +170,7 @@ def _picture() -> None:
 
 def _task_on_networks(names: list[str]) -> NetworkTournament:
     several = raced_networks.several_initials()
-    columns = st.columns([1.3, 0.95, 0.7, 0.7, 1.5, 0.75, *_NETWORK_BUDGET.columns, *([1.2] if several else [])])
+    columns = st.columns([1.38, 0.88, 0.64, 0.64, 1.76, 0.72, *_NETWORK_BUDGET.columns, *([1.2] if several else [])])
     if several:
         raced_networks.choose_initial(_BEGUN, columns[-1])
     settings = (_NETWORKS_TUNED, _TRAININGS, _SEEDS, _RUNS, _TUNED_BY, _SEED)

@@ -175,11 +175,12 @@ class BudgetChoice:
         self._amount = Setting(page, f"{kind}budget")
         self._unit = Selection(page, f"{kind}unit", "steps", "Budget in", units, words, (self._amount,))
         self._name = f"{page}.{kind}budget"
+        self._width = 1.5 if networks else 1.1
 
     @property
     def columns(self) -> list[float]:
         """How wide its lists are: of the unit, and of how much it is where it is not counted in steps."""
-        return [1.1, 0.9] if self._unit.value != "steps" else [1.1]
+        return [self._width, 0.9] if self._unit.value != "steps" else [self._width]
 
     def choose(self, columns: list[DeltaGenerator], where: Where, steps: int) -> tuple[str, int]:
         """Show it in its columns; returns the unit and the amount, 0 for what so many steps cost."""

@@ -32,6 +32,8 @@ _RANKED = {
 _FAILURES = 0.12
 """The share of the picture, at its upper edge, in which trials that came to nothing stand, each optimizer's in a row."""
 _VALUES = {"share": "%{y:.0%} solved", "steps": "solved in %{y:.3g} steps", "loss": "%{customdata}"}
+_WIDE = 11
+"""Letters of an interval for which a cell has room."""
 _WORTH = 0.005
 """From such a share of starts on it is told in a cell that they passed by."""
 _CLOSE = {"font": {"size": 12}, "itemwidth": 30}
@@ -141,7 +143,7 @@ def _told(standings: Standings, row: int, column: int) -> str:
     low, high = judged.share_intervals[row]
     steps, loss = float(judged.scores.steps[row]), float(judged.scores.loss[row])
     beside = f" +{passed * 100:.0f}" if passed >= _WORTH else ""
-    last = told_loss(loss, where, 2)
+    last = told_loss(loss, where, 2).replace("≤ ", "≤")  # cells are narrow
     if judged.objective == "steps":
         last = f"in {steps:g}" if share else "never"
     small = f'<span style="font-size:10px">{low * 100:.0f}–{high * 100:.0f}%</span>'
@@ -150,8 +152,9 @@ def _told(standings: Standings, row: int, column: int) -> str:
 
 def _told_of_networks(judged: Judged, row: int, where: Where) -> str:
     accuracy, share = judged.also["accuracy"][row], float(judged.scores.share[row])
-    low, high = (short(limit, 1) if np.isfinite(limit) else "∞" for limit in judged.loss_intervals[row])
-    small = f'<span style="font-size:10px">{low}–{high}</span>'
+    limits = judged.loss_intervals[row]
+    finer, coarser = ("–".join(short(limit, digits) if np.isfinite(limit) else "∞" for limit in limits) for digits in (2, 1))
+    small = f'<span style="font-size:10px">{finer if len(finer) <= _WIDE else coarser}</span>'
     last = f"{np.nanmedian(accuracy):.1%}" if np.isfinite(accuracy).any() else f"{share:.0%}"
     return "<br>".join([f"<b>{judged.places[row]}</b>", told_loss(float(judged.scores.loss[row]), where, 2), small, last])
 

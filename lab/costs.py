@@ -15,7 +15,7 @@ import optimizers
 import tape
 from landscapes import Landscape
 from optimizers import Optimizer, update_rules
-from parameters import Array
+from parameters import Array, listed
 from scenario import Choice, Experiment
 from scenario.numbers import STEPS
 
@@ -198,7 +198,7 @@ class Budget:
         paid = [f"{'at most ' * bool(cost.trial)}{_told(steps, 'steps', where)} of {label}" for cost, label, steps in each if cost.least]
         free = [label for cost, label, _ in each if not cost.least]
         one = "s" * (len(free) == 1)
-        beside = f"; {' and '.join(free)} ask{one} for none, and take{one} {_told(self.steps, 'steps', where)}" if free else ""
+        beside = f"; {listed(free)} ask{one} for none, and take{one} {_told(self.steps, 'steps', where)}" if free else ""
         return f"{_told(self.amount, self.unit, where)} a run: {', '.join(paid) or 'nobody asks for any'}{beside}"
 
 

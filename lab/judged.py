@@ -18,7 +18,7 @@ from lab.costs import evaluations
 from lab.places import SEARCH_TRIALS, TAKEN, Ended
 from lab.search import Scores
 from optimizers import Optimizer
-from parameters import Array
+from parameters import Array, listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,11 +187,6 @@ def confidence(seeds: int) -> str:
     if seeds == 1:
         return "Intervals are those of 95% confidence over the starts of the one seed: how other trials would have done, they do not tell."
     return f"Intervals are those of 95% confidence over the {seeds} seeds."
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a sentence: "Adam, RMSProp and SGD"."""
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
 def counted(count: int, noun: str) -> str:

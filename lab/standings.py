@@ -13,11 +13,11 @@ import numpy as np
 from lab import statistics
 from lab.costs import Price
 from lab.executors import Executor
-from lab.judged import Judged, counted, listed
+from lab.judged import Judged, counted
 from lab.places import SEARCH_TRIALS, Place, Raced, TrialBatch, run_trials
 from lab.search import Search, Tried, search_all
 from lab.seeded import SeededTask, best_of, seeds_from
-from parameters import Array
+from parameters import Array, listed
 from scenario import Choice
 from tape import Cost
 

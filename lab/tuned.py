@@ -11,11 +11,11 @@ import numpy as np
 
 import optimizers
 from lab.executors import Executor
-from lab.judged import Judged, listed
+from lab.judged import Judged
 from lab.places import TAKEN, Place, Raced, TrialBatch, run_trials
 from lab.search import NO_SCORES, Scores, Search, Space, Tried, search_all
 from lab.seeded import SeededTask, best_of, seeds_from
-from parameters import Array
+from parameters import Array, listed
 from scenario import Choice, Race, Scenario
 from simulation.measures import cut, held, until
 from tape import Cost

@@ -5,7 +5,7 @@ Landscapes, optimizers and schedules are all a name, some parameters and what is
 
 from parameters.catalogue import Catalogue
 from parameters.declared import Declared
-from parameters.naming import lookup, nearest, slug
+from parameters.naming import listed, lookup, nearest, slug
 from parameters.param import Array, Param, Value, fill, is_single, short, title_of, whole_percents
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Value",
     "fill",
     "is_single",
+    "listed",
     "lookup",
     "nearest",
     "short",

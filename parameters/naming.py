@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 Entry = TypeVar("Entry")
@@ -40,3 +40,8 @@ def nearest_or(name: object, names: Iterable[str], listing: str) -> str:
 def slug(title: str) -> str:
     """A title as a name in code: "Three-hump camel" -> "three_hump_camel"."""
     return "".join(letter if letter.isalnum() else "_" for letter in title.lower())
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: "Adam, RMSProp and SGD"; "" where there is none."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)

@@ -95,7 +95,8 @@ def _final(tuned: Tuned, loss: float) -> str:
     """A final loss; at the least that can be told from the lowest it is no measurement, but a limit."""
     (where, _), *_ = tuned.task.budgets
     told = told_loss(loss, where)
-    return f'<span title="{escape(FLOOR)}">{told}</span>' if told.startswith("≤") else told
+    about = f' title="{escape(FLOOR)}"' if told.startswith("≤") else ""
+    return f"<span{about}>{told}</span>"
 
 
 def _beside(passed: float) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from parameters import listed
 from tape.entries import Entries
 
 _KINDS = {"+": "additions", "-": "additions", "*": "multiplications", "/": "divisions", "sqrt": "roots"}
@@ -44,13 +45,8 @@ class Cost:
     def __str__(self) -> str:
         """In words: "28 operations a step: 11 additions, 13 multiplications, 2 divisions and 2 roots"."""
         searching = f" with one trial, and {self.of_a_trial} with each further one" if self.trial else ""
-        listed = _listed(self.kinds)
-        return f"{self.total} operation{'s' * (self.total != 1)} a step{searching}" + (f": {listed}" if listed else "")
-
-
-def _listed(kinds: Mapping[str, int]) -> str:
-    parts = [f"{count} {name if count > 1 else _ONE[name]}" for name, count in kinds.items()]
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+        kinds = listed([f"{count} {name if count > 1 else _ONE[name]}" for name, count in self.kinds.items()])
+        return f"{self.total} operation{'s' * (self.total != 1)} a step{searching}" + (f": {kinds}" if kinds else "")
 
 
 def cost_of(tape: Entries) -> Cost:

@@ -342,7 +342,7 @@ def test_the_figures_show_the_standings(theme: Theme) -> None:
     plain = by_hand("final loss")
     exact = replace(plain, judged=tuple(replace(each, final=np.full_like(each.final, FLOOR)) for each in plain.judged))
     (cells,) = ranking(exact, theme).data
-    assert cells.text[0][1].endswith(f"<br>≤ {short(FLOOR, 2)}"), "a limit is told from a measurement"
+    assert cells.text[0][1].endswith(f"<br>≤{short(FLOOR, 2)}"), "a limit is told from a measurement"
     assert f"median final loss above the lowest ≤ {short(FLOOR, 2)} (≤ " in cells.customdata[0][1]
     assert cells.text[0][0].endswith(f"<br>{short(FLOOR, 2)}"), "on the ravine more is told apart"
     means = [note.text for note in critical_differences(standings, theme).layout.annotations]
