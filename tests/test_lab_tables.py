@@ -11,7 +11,7 @@ import pytest
 
 import optimizers
 import simulation
-from exports.lab_tables import judged_of, run_of, settings_of, tables_of
+from exports.lab_tables import cell_of, judged_of, run_of, settings_of, tables_of
 from exports.table import Table, read_table
 from lab.axes import default_axes
 from lab.basins import Basins
@@ -53,10 +53,15 @@ def test_every_start_of_basins_is_there() -> None:
     assert np.median(steps) == maps.median_steps(1)
 
 
-def test_every_cell_of_a_sweep_is_there() -> None:
-    own = alone(SCENARIO, 0)
+def test_every_cell_of_a_sweep_is_there_and_raced_again() -> None:
+    own = alone(SCENARIO, 0).replace(noise=0.4, starts=Choice.of("anywhere", n=3))
     result = run_task(Sweep(own, *default_axes(own, 4)))
-    _, columns = reread(tables_of(result)["Cells"].make())
+    settings, columns = reread(tables_of(result)["Cells"].make())
+    for number in (1, 6, 8):
+        again = cell_of(settings, number)
+        assert isinstance(again, Scenario)
+        (run,) = again.race().runs
+        assert np.median(np.nan_to_num(run.losses[-1], nan=np.inf)) - lowest_loss(run.landscape) == columns["final_loss"][number]
     assert np.array_equal(columns["final_loss"], result.final.ravel())
     column, row = 2, 1
     assert columns["optimizers.0.lr"][row * 4 + column] == result.cell(column, row).optimizers[0].replace().settings[0][1]
@@ -116,5 +121,7 @@ def test_what_is_saved_names_the_version_and_the_day_and_other_files_are_refused
             read_table(foreign)
     with pytest.raises(ValueError, match="of m, n either the meaning or the values are missing"):
         Table("numbers", {"m": ""}, {}, {"n": [1]})
+    with pytest.raises(ValueError, match="only rows of sweeps are cells"):
+        cell_of(table.settings, 0)
     with pytest.raises(TypeError, match=r"there are no tables of Scenario; there are of Tuned, Standings, BasinMaps"):
         tables_of(SCENARIO)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from exports.lab_tables import cell_of, settings_of
 from lab import network_tiles
 from lab.axes import Axis, axis_for, default_axes
 from lab.executors import run_task
@@ -94,6 +95,8 @@ def test_numbers_of_an_experiment_that_can_be_swept() -> None:
     assert {"optimizers.0.lr", "initials.0.scale", "depth", "width", "batch", "steps", "data.noise"} <= set(known)
     assert not {"seed", "batch_norm", "optimizers.0.change_by"} & set(known)
     assert [axis.key for axis in default_axes(SMALL)] == ["optimizers.0.lr", "initials.0.scale"]
+    sweep = NetworkSweep(SMALL, *default_axes(SMALL, 3))
+    assert cell_of(settings_of(sweep), 9 + 3 + 2) == sweep.cell(2, 1, True), "without normalization first, then row by row"
     for key in known:
         axis = axis_for(SMALL, key, 9)
         assert Axis.from_text(axis.text, 9) == axis

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from exports.lab_tables.offered import Offered, Tables, settings_of, tables_of
 from exports.table import Table
+from lab.axes import Axis
 from lab.basins import BasinMaps, cell_centres
-from lab.sweeps import SweepMap
+from lab.network_sweeps import NetworkSweep
+from lab.sweeps import Sweep, SweepMap
+from scenario import Experiment, Scenario
 from simulation.attractors import attractors
 from simulation.measures import Outcome
 
@@ -65,8 +71,28 @@ def _cells(result: SweepMap) -> Table:
     }
     axes = {axis.key: values for axis, values in ((sweep.x, np.tile(sweep.x.values, rows)), (sweep.y, np.repeat(sweep.y.values, columns)))}
     return Table(
-        f"a sweep on {sweep.scenario.title}, a row for each cell",
+        f"a sweep on {sweep.scenario.title}, a row for each cell; its trajectories are those of exports.lab_tables.cell_of",
         {**{axis.key: axis.title for axis in (sweep.x, sweep.y)}, **{name: meaning for name, (_, meaning) in measures.items()}},
         settings_of(sweep),
         {**axes, **{name: values.ravel() for name, (values, _) in measures.items()}},
     )
+
+
+def cell_of(settings: Mapping[str, Any], row: int) -> Scenario | Experiment:
+    """What was run in a cell of a sweep, from the settings of its table: `race()` gives its trajectories with the first seed anew, to the
+    last bit, and `train()` its network, which a sweep trains in single precision.
+
+    Args:
+        settings: of the table, as `exports.table.read_table` gives them.
+        row: which of its rows, from 0.
+
+    Raises:
+        ValueError: it is of another table.
+    """
+    if settings.get("task") not in ("Sweep", "NetworkSweep"):
+        raise ValueError("only rows of sweeps are cells")
+    x, y = Axis(**settings["x"]), Axis(**settings["y"])
+    normalized, (up, across) = row // (x.count * y.count), divmod(row % (x.count * y.count), x.count)
+    if settings["task"] == "Sweep":
+        return Sweep(Scenario.from_full(settings["scenario"]), x, y, settings["seeds"]).cell(across, up)
+    return NetworkSweep(Experiment.from_full(settings["experiment"]), x, y).cell(across, up, bool(normalized))
