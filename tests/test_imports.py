@@ -177,7 +177,8 @@ class Blocked:
 
 sys.meta_path.insert(0, Blocked())
 import {PAGES}
-assert "plotly" not in sys.modules
+import exports
+assert not {{"plotly", "matplotlib", "av", "segno"}} & set(sys.modules)
 import figures, scenario
 try:
     figures.loss_curves(scenario.Scenario(steps=2).race())
@@ -186,7 +187,7 @@ except ImportError as error:
 """
 
 
-def test_no_page_asks_for_plotly_before_it_draws() -> None:
+def test_no_page_asks_for_plotly_before_it_draws_or_for_what_draws_files_before_one_is_asked_for() -> None:
     """Streamlit itself imports Plotly where it finds it, and does without where it does not: then nothing else may ask for it."""
     assert re.search(r"plotly.* was asked for", run_python(WITHOUT_PLOTLY))
 
