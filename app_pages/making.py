@@ -118,16 +118,16 @@ def theme_choice(column: st.delta_generator.DeltaGenerator, key: str) -> Theme:
     return THEMES[str(chosen)]
 
 
-def plotly_choice(column: st.delta_generator.DeltaGenerator, key: str, held: int, of: str) -> bool:
+def plotly_choice(column: st.delta_generator.DeltaGenerator, key: str, held: Mapping[bool, int], of: str) -> bool:
     """A choice in a column of whether a saved page holds the plotting library, with what it weighs with it and without.
 
     Args:
         column: where it stands.
         key: of the widget.
-        held: bytes of what the page plays.
+        held: bytes of what the page plays, with the library and without.
         of: whose these weights are, as the beginning of a sentence.
     """
-    weights = {name: in_words(player_size(plotly) + held) for name, plotly in (("With Plotly", True), ("Small", False))}
+    weights = {name: in_words(player_size(plotly) + held[plotly]) for name, plotly in (("With Plotly", True), ("Small", False))}
     chosen = column.segmented_control(
         "Size",
         list(weights),

@@ -84,7 +84,10 @@ def _web_page() -> None:
     shown = ", ".join(NETWORK_PANELS[name].title for name in session().panels)
     st.caption(f"One file that plays this training in any browser, without this app and without the internet. It shows: {shown}.")
     left, right = st.columns(2)
-    theme, plotly = theme_choice(left, "page"), plotly_choice(right, "page", 0, "What the player takes, and the training comes to it")
+    theme, plotly = (
+        theme_choice(left, "page"),
+        plotly_choice(right, "page", {True: 0, False: 0}, "What the player takes, and the training comes to it"),
+    )
     comparison, names, below = comparison_of(session().experiment), session().panels, link_below()
     finer = _finer(comparison)
     about = f"{in_words(player_size(plotly))} for the player, and the weights at the steps that are shown"

@@ -154,7 +154,8 @@ def _web_page() -> None:
     left, right = st.columns(2)
     theme = theme_choice(left, "page")
     whole = right.segmented_control("Landscapes", [_ALL, _ONE], default=_ALL, key="page landscapes", required=True) == _ALL
-    held = RACE_BYTES + (len(landscapes.names()) * GROUND_BYTES if whole else 0)
+    grounds = len(landscapes.names()) * GROUND_BYTES if whole else 0
+    held = {plotly: size + grounds for plotly, size in RACE_BYTES.items()}
     plotly = plotly_choice(st.container(), "page", held, "What the race takes that the app opens with")
     scenario, names, below = session().scenario, session().panels, link_below()
     if not whole:
