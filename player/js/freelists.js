@@ -1,7 +1,9 @@
 // The lists of a free race (player/free_controls.py), from which the landscape, the optimizers, the schedule and the views are chosen.
 
 import { element } from "./dom.js";
+import { available } from "./engine.js";
 import { methodOf, MOST, SCHEDULE } from "./freelink.js";
+import { LANDSCAPES } from "./layout.js";
 
 /** @import { FreeRace } from "./freerace.js" */
 
@@ -21,6 +23,8 @@ export class FreeLists {
     const lists = /** @type {HTMLElement} */ (this.ground.closest(".choose"));
     lists.hidden = false; // without a script they would do nothing
     if (free.saved) new ResizeObserver(() => leaveRoom(lists)).observe(lists);
+    this.possible = available();
+    if (!this.possible) this.refuse(lists);
     this.ground.addEventListener("change", () => free.choose(() => ({ landscape: this.ground.value, points: [], values: {} })));
     this.rates.addEventListener("change", () => {
       const schedule = this.rates.value;
@@ -33,6 +37,16 @@ export class FreeLists {
     });
     for (const box of this.views) box.addEventListener("change", () => free.look(this.views.filter(({ checked }) => checked).map(({ value }) => value)));
     this.back.addEventListener("click", () => free.begin());
+  }
+
+  /** Where nothing can be computed, there is but the race that was saved. @param {HTMLElement} lists */
+  refuse(lists) {
+    const { saved, first } = this.free;
+    const said = /** @type {HTMLElement} */ (lists.querySelector(":scope > span"));
+    const rest = /** @type {HTMLElement[]} */ ([...lists.children]).filter((each) => each !== said && !(saved && each.id === "views"));
+    for (const each of rest) each.hidden = true;
+    for (const box of this.views) box.disabled = !LANDSCAPES.includes(box.value) && !first.panels.includes(box.value);
+    said.textContent = `${saved ? "The race plays as it was saved. Others would be" : "Races are"} computed by WebAssembly, which this browser lacks or forbids.`;
   }
 
   /** The panels that can be shown. */

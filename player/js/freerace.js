@@ -48,7 +48,7 @@ export class FreeRace {
     this.asked = [];
     stage.free = this;
     if (saved) this.begin();
-    else this.open(query);
+    else if (this.lists.possible) this.open(query);
   }
 
   /** What it begins with. @returns {Chosen} */
@@ -96,7 +96,7 @@ export class FreeRace {
     if (panels.length) this.panels = panels;
     this.lists.show();
     if (!player || !race || !panels.length) return;
-    if (this.first.stops[this.wanted.landscape]) {
+    if (this.lists.possible && this.first.stops[this.wanted.landscape]) {
       const { position, playing } = player.clock;
       this.resumed = { position, playing };
       this.choose(() => ({}));
