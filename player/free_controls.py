@@ -28,7 +28,8 @@ def free_controls(scenario: Scenario, grounds: Sequence[str], panels: Sequence[s
     """
     return (
         f'<div class="choose" hidden><label>Landscape <select id="ground">{_landscapes(scenario, grounds)}</select></label>'
-        f'<details id="methods"><summary class="button">Optimizers</summary><div class="families"><div>{_methods(scenario)}</div></div></details>'
+        '<details id="methods"><summary class="button">Optimizers</summary>'
+        f'<div class="families"><div>{_methods(scenario)}</div></div></details>'
         f'<label>Schedule <select id="schedule">{_schedules()}</select></label>'
         f'<details id="views"><summary class="button">Views</summary><div class="families">{_views(panels)}</div></details>'
         f'<button id="anew" class="plain" type="button">{escape(back)}</button>'

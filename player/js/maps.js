@@ -16,6 +16,8 @@ import { wordsOfLandscape } from "./words.js";
 /** @import { Landscape, Layout, Point, Region, Subplot } from "./types" */
 /** @import { Player } from "./player.js" */
 
+const NUMBER = { x: 30, y: 18 }; // CSS pixels that a number at an axis needs
+
 const DOT = 3; // CSS pixels of a mark of which there are too many for names to make room for them
 /** @type {WeakMap<Landscape, Point[]>} */
 const marked = new WeakMap();
@@ -110,10 +112,13 @@ export class MapPanel extends LandscapePanel {
     /** @type {Layout} */
     const layout = {};
     const [x, y] = this.part ?? this.player.landscape.window;
+    const { l, r, t, b } = this.margin;
+    const room = { x: this.size.width - l - r, y: this.size.height - t - b };
+    const most = (/** @type {"x" | "y"} */ axis, /** @type {number[]} */ [from, to]) => Math.max(1, Math.min(count > 1 ? 4 : 7, Math.floor(((to - from) * room[axis]) / (NUMBER[axis] * this.scale))));
     for (const [i, domain] of this.domains(count).entries()) {
       const suffix = i ? String(i + 1) : "";
-      layout[`xaxis${suffix}`] = { ...xaxis, range: [...x], domain: domain.x, anchor: `y${suffix}`, showticklabels: domain.last, nticks: count > 1 ? 4 : 7 };
-      layout[`yaxis${suffix}`] = { ...yaxis, range: [...y], domain: domain.y, anchor: `x${suffix}`, showticklabels: !domain.column, nticks: count > 1 ? 4 : 7 };
+      layout[`xaxis${suffix}`] = { ...xaxis, range: [...x], domain: domain.x, anchor: `y${suffix}`, showticklabels: domain.last, nticks: most("x", domain.x) };
+      layout[`yaxis${suffix}`] = { ...yaxis, range: [...y], domain: domain.y, anchor: `x${suffix}`, showticklabels: !domain.column, nticks: most("y", domain.y) };
       if (this.player.equalScales) Object.assign(layout[`yaxis${suffix}`], { scaleanchor: `x${suffix}`, constraintoward: this.upright });
       if (i) {
         layout[`xaxis${suffix}`].matches = "x";

@@ -7,6 +7,8 @@ import { TrailLayer } from "./trails.js";
 /** @import { Camera, Figure, Plot, Point, Region, Size, Subplot } from "./types" */
 /** @import { Player } from "./player.js" */
 
+const LETTER = 0.66; // of their size, how wide letters of a name are
+const LEAST_NAME = 8;
 const CONFIG = { displayModeBar: false, displaylogo: false, scrollZoom: true, doubleClick: false, responsive: false, showTips: false };
 
 /** A panel of the player: a method for everything that may happen, of which each kind of panel overrides those that concern it. */
@@ -257,10 +259,11 @@ export class LandscapePanel extends FigurePanel {
     return null;
   }
 
-  /** An optimizer's name over its own picture. @param {number} index @param {{ x: number[], y: number[] }} domain @param {"top" | "bottom"} yanchor */
+  /** An optimizer's name over its own picture, in smaller letters where that is narrow. @param {number} index @param {{ x: number[], y: number[] }} domain @param {"top" | "bottom"} yanchor */
   title(index, { x, y }, yanchor) {
     const run = this.player.race.runs[index];
-    const font = { color: run.colour, size: 13 * this.scale };
+    const fitting = ((x[1] - x[0]) * this.size.width) / (LETTER * run.label.length);
+    const font = { color: run.colour, size: Math.max(LEAST_NAME, Math.min(13, fitting / this.scale)) * this.scale };
     return { text: `<b>${run.label}</b>`, font, x: (x[0] + x[1]) / 2, y: y[1], xref: "paper", yref: "paper", xanchor: "center", yanchor, showarrow: false };
   }
 }
