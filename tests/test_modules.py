@@ -14,7 +14,7 @@ import segno
 
 import landscapes
 from exports.page_link import page_link
-from figures import LIGHT
+from figures import DARK, LIGHT
 from figures.heads import fan_out
 from formulas.libm import NAMES, sequence
 from formulas.libm.in_javascript import javascript
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 RACE = Scenario(landscape=Choice("himmelblau"), optimizers=(Choice.of("sgd", lr=0.01), Choice("adam")), points=((-0.5, -1.2), (2.0, 4.0)))
+
+
+DARK_SCALE = [list(stop) for stop in DARK.map_colours]
 
 
 def called(player_page: PlayerPage, module: str, expression: str, *arguments: Any) -> Any:
@@ -378,6 +381,16 @@ def test_a_map_of_a_wide_window_is_the_largest_thing_on_the_page(player_page: Pl
         assert called(player_page, "layout", call, width, height, 1)["map"] > 0.85 * height
 
 
+def test_a_long_table_leaves_a_curve_over_it_the_height_to_be_read(player_page: PlayerPage) -> None:
+    """Twelve optimizers left the loss 125 pixels."""
+    call = "m.arrange(a[0], { width: 968, height: 603, table: 390, runs: 12 }, 1)"
+    for panels in (["map", "loss"], ["map", "surface", "loss"]):
+        rows = called(player_page, "layout", call, panels)["rows"]
+        assert rows[-2].startswith("minmax(210px"), "and the table scrolls"
+        heights = [int(re.findall(r"[0-9]+", row)[0]) for row in rows]
+        assert sum(heights) + 10 * (len(rows) - 1) <= 604
+
+
 def test_while_all_is_presented_no_panel_is_too_small_to_be_read(player_page: PlayerPage) -> None:
     call = "m.tiles(a[0], { width: 1248, height: 529, scale: 2 }, true)"
     four = called(player_page, "layout", call, ["map", "surface", "loss"])
@@ -590,6 +603,22 @@ def test_a_name_takes_the_nearest_free_place_inside_the_picture(player_page: Pla
     low = {"left": 0, "top": 0, "width": 400, "height": 40}
     full = [{"left": 110, "top": 0, "width": 60, "height": 40}]
     assert called(player_page, "names", place, {"x": 100, "y": 20}, low, full)["left"] == 30, "at the left where the right is full"
+
+
+# ---- preview.js
+
+
+def test_on_nearly_flat_ground_red_green_and_blue_change_together(player_page: PlayerPage) -> None:
+    """Easom's plain had greener and redder blotches, where one of them was rounded up before the others."""
+    z = [[16 + 3 * (11 * row + column) / 121 for column in range(11)] for row in range(11)]
+    trace = {"z": z, "colorscale": DARK_SCALE, "contours": {"start": 1, "end": 20, "size": 1}}
+    colours = "[...m.coloursOf(a[0]).getContext('2d').getImageData(0, 0, 11, 11).data]"
+    found = np.array(called(player_page, "preview", colours, trace)).reshape(-1, 4)[:, :3]
+    steps = np.diff(np.unique(found, axis=0), axis=0)
+    assert len(steps) >= 5
+    assert (steps >= 1).all()
+    assert (steps <= 2).all(), "one after the other"
+    assert tuple(found[10]) == (47, 59, 73), "at (18.98 - 0.5) / 20 of the scale, where Plotly has it"
 
 
 # ---- orbit.js

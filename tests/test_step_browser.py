@@ -172,6 +172,11 @@ def test_numbers_can_be_read_and_have_room(player_page: PlayerPage, size: tuple[
         assert box
         assert box["width"] > 300
         assert box["height"] > 150
+    if size[0] < 500:
+        for width in (375, 360, 320):
+            player_page.resize(width, size[1])
+            bar = page.locator(".transport")
+            assert bar.evaluate("(bar) => [bar.clientHeight < 50, bar.scrollWidth <= bar.clientWidth]") == [True, True], "one row"
     assert page.locator(".where .setting", has_text="epsilon 1e-8").get_attribute("title") == "Keeps the denominator from vanishing."
 
 

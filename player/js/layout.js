@@ -15,6 +15,7 @@ const LEGEND = 180; // and that it needs with two lines for each optimizer
 export const AXES = { across: 44, upright: 32 }; // CSS pixels of the numbers at a map's axes
 const UNDER = { share: 0.32, least: 170 }; // of the player's height, and CSS pixels, of a row under a map
 const LEAST_UNDER = { main: 170, tall: 230, low: 110 }; // CSS pixels of the map beside a step, and of pictures and curves under it
+const LEAST_OVER = { picture: 170, curve: 210, table: 0.3, most: 0.6 }; // CSS pixels of what stands over the table, and the shares of the height that this has at least and at most
 export const GAP = 10; // CSS pixels between panels, as in player.css
 const WIDEST = 0.62; // of the width, that a wide map takes while the pictures beside it stand one under the other
 const MOST_OF_MAP = 0.66; // of the height, that such a map takes over another panel
@@ -105,7 +106,7 @@ function twoColumns(main, beside, width, height, aspect, board, words, high) {
   const map = mapHeight(left * width, height, aspect);
   const columns = halves(left);
   if (!board) return { map, columns, rows: weights.map(fraction), areas: beside.map((name) => `${main} ${name}`) };
-  return { map, columns, rows: [...weights.map(fraction), tableRow(height)], areas: [...beside, "board"].map((name) => `${main} ${name}`) };
+  return { map, columns, rows: overTable(beside, weights, height), areas: [...beside, "board"].map((name) => `${main} ${name}`) };
 }
 
 /** The table under the main picture, which is so high; beside the table stands the last of the others. @param {string} main @param {string[]} beside @param {number[]} weights @param {number} high in CSS pixels */
@@ -121,8 +122,14 @@ function withTableUnder(main, beside, weights, high) {
 /** Two columns, the left one with this share of the width. @param {number} left */
 const halves = (left) => [fraction(left), fraction(1 - left)];
 
-/** The row of the table: as high as it is, but never so high that the pictures beside it cannot be read. @param {number} height of the player */
-const tableRow = (height) => `fit-content(${Math.round(0.45 * height)}px)`;
+/** Rows, and that of the table: as high as it is, but never so high that what stands over it cannot be read; a longer one scrolls. @param {string[]} over @param {number[]} weights @param {number} height of the player */
+function overTable(over, weights, height) {
+  const least = over.map((name) => (PICTURES.includes(name) ? LEAST_OVER.picture : LEAST_OVER.curve));
+  const need = least.reduce((sum, row) => sum + row + GAP, 0);
+  const most = Math.round(Math.max(LEAST_OVER.table * height, Math.min(LEAST_OVER.most * height, height - need)));
+  const rows = weights.map((weight, i) => (need + most <= height + 1 ? `minmax(${least[i]}px, ${weight}fr)` : fraction(weight)));
+  return [...rows, `fit-content(${most}px)`];
+}
 
 /** The step taken apart fills the right half; the main picture stands at the left, everything else in rows of two under it, or what the optimizer remembers where that leaves room. @param {string[]} pictures @param {string[]} curves @param {Size} size @param {number} aspect @param {boolean} board @param {number} table its height @returns {Template} */
 function withStep([main, ...others], curves, { width, height }, aspect, board, table) {

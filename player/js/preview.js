@@ -39,13 +39,13 @@ export function coloursOf(trace) {
   const image = context.createImageData(n, n);
   const scale = /** @type {[number, string][]} */ (trace.colorscale);
   const colours = scale.map(([share, colour]) => /** @type {Stop} */ ([share, [1, 3, 5].map((digit) => parseInt(colour.slice(digit, digit + 2), 16))]));
-  const high = values.reduce((most, value) => (value > most ? value : most), 0) || 1;
+  const [low, high] = coloured(trace.contours);
   for (let row = 0; row < n; row++) {
     for (let column = 0; column < n; column++) {
       const offset = 4 * (row * n + column);
       const value = values[(n - 1 - row) * n + column]; // the lowest y is at the bottom
       if (Number.isNaN(value)) continue;
-      mix(colours, value / high, image.data, offset);
+      mix(colours, (value - low) / (high - low), image.data, offset);
       image.data[offset + 3] = 255;
     }
   }
@@ -53,13 +53,24 @@ export function coloursOf(trace) {
   return canvas;
 }
 
+/** The values with the first and the last colour: half a step beyond the first and the last contour line, as Plotly has it. @param {Trace["contours"]} contours @returns {Range} */
+function coloured({ start, end, size }) {
+  const low = start - size / 2;
+  return [low, low + size * (Math.floor((end - start) / size + 1e-6) + 1)];
+}
+
 /** @typedef {[share: number, colour: number[]]} Stop */
 
-/** @param {Stop[]} colours @param {number} share @param {Uint8ClampedArray} data @param {number} offset */
+/**
+ * The colour at a share of a scale. Between two of its colours red, green and blue change in as many steps: were each rounded by itself, nearly flat
+ * ground would have blotches, greener here and redder there.
+ * @param {Stop[]} colours @param {number} share @param {Uint8ClampedArray} data @param {number} offset
+ */
 function mix(colours, share, data, offset) {
   let k = 1;
   while (k < colours.length - 1 && share > colours[k][0]) k++;
   const [[from, low], [to, high]] = [colours[k - 1], colours[k]];
-  const part = Math.min(1, Math.max(0, (share - from) / (to - from)));
+  const steps = Math.max(1, Math.min(...low.map((value, i) => Math.abs(high[i] - value))));
+  const part = Math.round(steps * Math.min(1, Math.max(0, (share - from) / (to - from)))) / steps;
   for (let i = 0; i < 3; i++) data[offset + i] = low[i] + part * (high[i] - low[i]);
 }

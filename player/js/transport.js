@@ -83,7 +83,7 @@ export class Transport {
     const { clock, trailShown, namesShown, presenter, stepper, handles } = this.player;
     for (const made of [this.trail.label, this.names]) made.hidden = !this.player.hasTrails;
     for (const made of [this.partBack, this.partOn]) made.hidden = !stepper.step;
-    this.element.classList.toggle("parts", Boolean(stepper.step));
+    this.element.classList.toggle("by-lines", Boolean(stepper.step));
     mark(this.scrubber, "max", String(clock.steps));
     this.move();
     const turned = handles.steps;
