@@ -215,7 +215,8 @@ def _(tuned: Tuned) -> Findings:
     race, verdict = tuned.race, tuned.judged.in_words(task.labels())
     if isinstance(race, Scenario):
         made, stops = (tuned.within_budget, " Each stops where its budget ends.") if task.unit != "steps" else (None, "")
-        kind, played = FAIR, Played("The race", f"{words}from starts that none was tuned on.{stops}", race, made=made)
+        told = f"{words}from starts that none was tuned on.{stops}"
+        kind, played = FAIR, Played("The race", told, race, board=made is None, made=made)  # numbers in its board would be turned
     else:
         kind, played = NETWORK_FAIR, _trained("The networks", f"{words}from first weights that none was tuned with.", race)
     return Findings(kind, task.setup.title, task, charts, verdict, tables, played)

@@ -14,6 +14,7 @@ import optimizers
 import simulation
 from app_pages import about
 from exports.data import to_csv
+from exports.findings import findings_of
 from exports.lab_tables import run_of, tables_of
 from exports.table import read_table
 from lab.costs import Budget, evaluations, step_cost
@@ -104,6 +105,9 @@ def test_the_same_budget_buys_each_method_its_own_number_of_steps() -> None:
         last, taken = np.maximum(run.losses[-1], resolution(ROSENBROCK)), int(judged.also[TAKEN][row, 0].max())
         assert last.tolist() == np.nan_to_num(judged.final[row, 0], posinf=np.nan).tolist(), "each stops where its budget ends"
         assert np.array_equal(run.positions[taken:], run.positions[taken:][:1].repeat(41 - taken, axis=0), equal_nan=True)
+    played = findings_of(found).played
+    assert played is not None
+    assert (played.made, played.board) == (found.within_budget, False), "saved pages play the same, and nothing of it is turned"
     assert [np.unique(taken).tolist() for taken in judged.also[TAKEN]] == [[40], [20], [40], [30]]
     assert not judged.also[SEARCH_TRIALS][[0, 1, 3]].any()
     losses = run_task(Tuning(scenario.replace(optimizers=(Choice("bfgs"),)), 2, 5, seeds=2, unit="losses", budget=40))
