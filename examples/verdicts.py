@@ -12,9 +12,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from exports.lab_tables import judged_of, tables_of
+from exports.lab_tables import judged_of, place_of, tables_of
 from exports.table import read_table
 from lab.executors import run_task
+from lab.places import resolution
 from lab.statistics import critical_difference, friedman
 from lab.tournament import Tournament, performance_ratios
 from scenario import Choice
@@ -26,6 +27,11 @@ def small_tournament() -> bytes:
     return tables_of(run_task(task))["Held-out starts"].make().to_csv(date.today()).encode()
 
 
+def told(loss: float, least: float) -> str:
+    """A loss, or that it is too low to be told from the lowest."""
+    return f"≤ {loss:.2g}" if loss <= least else f"{loss:.3g}"
+
+
 settings, columns = read_table(Path(sys.argv[1]).read_bytes() if len(sys.argv) > 1 else small_tournament())
 places = columns.get("landscape") or columns.get("data_set") or ["here"] * len(columns["optimizer"])
 solved = "learned" if "run" in columns else "solved"
@@ -33,12 +39,13 @@ ranks, costs = [], []
 for name in dict.fromkeys(places):
     rows = [row for row, where in enumerate(places) if where == name]
     labels, judged = judged_of({column: [values[row] for row in rows] for column, values in columns.items()}, settings["objective"])
+    floor = 0.0 if "run" in columns else resolution(place_of(settings, columns, rows[0]).build_landscape())
     print(f"\n{name}: {judged.in_words(labels)}")
     for entrant in judged.order:
         low, high = judged.share_intervals[entrant]
         place, share, steps = judged.places[entrant], judged.scores.share[entrant], judged.scores.steps[entrant]
-        least, most = judged.loss_intervals[entrant]
-        loss = f"{'test' if 'run' in columns else 'final'} loss {judged.scores.loss[entrant]:.3g} ({least:.3g} to {most:.3g})"
+        median, least, most = (told(value, floor) for value in (judged.scores.loss[entrant], *judged.loss_intervals[entrant]))
+        loss = f"{'test' if 'run' in columns else 'final'} loss {median} ({least} to {most})"
         print(f"  {place or '-'} {labels[entrant]:12} {solved} {share:.0%} ({low:.0%} to {high:.0%}), in {steps:g} steps; {loss}")
     ranks.append(judged.ranks)
     costs.append(judged.steps.reshape(len(labels), -1))

@@ -21,9 +21,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+import landscapes
 from exports.lab_tables import tables_of
 from lab.executors import run_task
 from lab.judged import Judged
+from lab.places import resolution
 from lab.tournament import USUAL, Standings, Tournament
 from lab.tuning import Tuned, Tuning
 from scenario.presets import OPENING
@@ -229,6 +231,11 @@ def test_its_example_script_tells_the_same(
     told = capsys.readouterr().out
     for name, judged in zip(USUAL, standings.judged, strict=True):
         assert f"{name}: {judged.in_words(standings.labels)}" in told
+    losses = [
+        (at, value) for at, judged in enumerate(standings.judged) for value in (*judged.scores.loss, *np.ravel(judged.loss_intervals))
+    ]
+    floors = [resolution(landscapes.get(name)) for name in USUAL]
+    assert told.count("≤") == sum(value <= floors[at] for at, value in losses) > 0, "limits are told from measurements"
     assert str(dict(zip(standings.labels, standings.mean_ranks.round(2).tolist(), strict=True))) in told
 
 

@@ -118,6 +118,17 @@ def _tournament(standings: Standings) -> Table:
     )
 
 
+def place_of(settings: Mapping[str, Any], columns: Mapping[str, Sequence[Any]], row: int) -> Scenario:
+    """The scenario with the landscape on which a row of held-out starts was run. Arguments and errors as for `run_of`."""
+    scenario = settings.get("scenario", settings.get("like"))
+    if scenario is None or "noise_number" not in columns:
+        raise ValueError("only rows of fair races and tournaments on landscapes can be run again by themselves")
+    like = Scenario.from_full(scenario)
+    if "landscape" in columns and (name := columns["landscape"][row]) != CUSTOM:
+        like = like.replace(landscape=Choice(name), formula="", window=None)
+    return like
+
+
 def run_of(settings: Mapping[str, Any], columns: Mapping[str, Sequence[Any]], row: int) -> Run:
     """The run that a row of held-out starts tells of, anew: the same numbers to the last bit, noise included.
 
@@ -128,12 +139,8 @@ def run_of(settings: Mapping[str, Any], columns: Mapping[str, Sequence[Any]], ro
     Raises:
         ValueError: it is of another table, of networks say.
     """
-    scenario = settings.get("scenario", settings.get("like"))
-    if scenario is None or "noise_number" not in columns:
-        raise ValueError("only rows of fair races and tournaments on landscapes can be run again by themselves")
-    like, methods = Scenario.from_full(scenario), settings.get("entrants", scenario["optimizers"])
-    if "landscape" in columns and (name := columns["landscape"][row]) != CUSTOM:
-        like = like.replace(landscape=Choice(name), formula="", window=None)
+    like = place_of(settings, columns, row)
+    methods = settings.get("entrants") or settings["scenario"]["optimizers"]
     method = methods[list(dict.fromkeys(columns["optimizer"])).index(columns["optimizer"][row])]["name"]
     chosen = Choice.of(method, **json.loads(columns["settings"][row]))
     like = like.replace(optimizers=(chosen,), steps=settings.get("steps", like.steps), points=((columns["x"][row], columns["y"][row]),))
