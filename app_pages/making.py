@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
 from app_pages.elsewhere import elsewhere
 from app_pages.jobs import jobs, remaining
@@ -44,27 +46,29 @@ def made(task: FileTask, label: str, in_line: bool = False) -> bytes | None:
     if kept and kept[0] == task:
         return kept[1]
     slot = st.empty()
-    if not slot.button(label, type="primary", width="stretch"):
-        return None
+    with slot.container():
+        if not st.button(label, type="primary", width="stretch"):
+            return None
     bar = _bar_with_stop(slot) if in_line else slot.progress(0.0)
     try:
         content = _in_line(task, bar) if in_line else elsewhere(task.make, lambda done: bar.progress(done, f"{done:.0%} done"))
     finally:
         slot.empty()
-    session().file = (task, content)
+    if content is not None:
+        session().file = (task, content)
     return content
 
 
 def _bar_with_stop(slot: st.delta_generator.DeltaGenerator) -> st.delta_generator.DeltaGenerator:
-    """A bar, and a button that does nothing: whatever is clicked, what is being made is given up."""
+    """A bar, and a button that does nothing: whatever is clicked, what is being made is given up (`_is_wanted_elsewhere`)."""
     with slot.container(key="status file", horizontal=True, vertical_alignment="center", gap="small"):
         bar = st.progress(0.0)
         st.button("Stop", icon=":material/stop:", key="stop file")
     return bar
 
 
-def _in_line(task: FileTask, bar: st.delta_generator.DeltaGenerator) -> bytes:
-    """The content as a job of the lab; where the user does something else meanwhile, it is given up.
+def _in_line(task: FileTask, bar: st.delta_generator.DeltaGenerator) -> bytes | None:
+    """The content as a job of the lab; None where the user does something else meanwhile: it is given up.
 
     Raises:
         ValueError: there can be no such file, or the line is full; the message says why.
@@ -73,6 +77,8 @@ def _in_line(task: FileTask, bar: st.delta_generator.DeltaGenerator) -> bytes:
     job = jobs().ask(task, who)
     try:
         while not job.ended.wait(_LOOK):
+            if _is_wanted_elsewhere():
+                return None
             job.seen_by(who)
             done = job.meter.fraction
             bar.progress(done, f"{done:.0%} done" if job.state == "running" else remaining(job))
@@ -83,6 +89,14 @@ def _in_line(task: FileTask, bar: st.delta_generator.DeltaGenerator) -> bytes:
     if job.result is None:
         raise ValueError(str(job.error or "this was stopped; ask for it again"))
     return job.result.content
+
+
+def _is_wanted_elsewhere() -> bool:
+    """Whether the user has done something else meanwhile in this part of the page: Streamlit lets that wait until a part's run has ended,
+    where it interrupts a run for what is done on the rest of the page."""
+    context = get_script_run_ctx()
+    requests = context.script_requests if context else None
+    return requests is not None and requests._state is ScriptRequestType.RERUN and not requests._rerun_data.is_auto_rerun
 
 
 def download(label: str, content: bytes | str | Callable[[], bytes | str], ending: str, help: str = "", what: str = "") -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.testing.v1 import AppTest
 
+from app_pages import making
 from app_pages.address import home_of
 from exports import View, link_to, opened, opened_file, to_file
 from scenario import Choice, Scenario
@@ -65,6 +69,16 @@ def test_a_picture_is_made_when_asked_for_and_again_when_something_changes() -> 
     assert labels(app, "download_button")[0].startswith("Save the picture (")
     app.button_group(key="picture form").set_value("svg").run()
     assert not app.get("download_button"), "what was drawn is no SVG"
+
+
+def test_what_is_done_in_the_list_while_a_film_is_made_gives_it_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    for by_itself in (True, False):
+        requests = ScriptRequests()
+        monkeypatch.setattr(making, "get_script_run_ctx", lambda requests=requests: SimpleNamespace(script_requests=requests))
+        assert not making._is_wanted_elsewhere()
+        requests.request_rerun(RerunData(fragment_id="the list", is_auto_rerun=by_itself))
+        assert requests.on_scriptrunner_yield() is None, "Streamlit itself does not interrupt a part of a page for that part"
+        assert making._is_wanted_elsewhere() != by_itself
 
 
 def test_a_pictures_own_size_is_typed_in_whole_pixels() -> None:
