@@ -8,6 +8,7 @@ from typing import Any
 from exports.caption import Caption, essentials_of
 from exports.findings import Findings
 from exports.lab_tables import settings_of
+from lab.axes import Axis
 from lab.judged import counted
 from lab.network_place import TUNED_BY
 from lab.search import OBJECTIVES
@@ -23,6 +24,14 @@ _TITLES = {"count": "trials", "objective": "tuned for", "where": "they start", "
 """What fields of tasks are called, where their name does not say it."""
 _IN_WORDS = {"objective": OBJECTIVES | TUNED_BY, "where": WHERE, "tuned": TUNED}
 """How fields of tasks that are one of several are called on screen."""
+_SPACED = {
+    "linear": "linear",
+    "log": "logarithmic",
+    "one minus": "equal ratios of 1 - value",
+    "whole": "whole",
+    "whole log": "whole, logarithmic",
+}
+"""How the values of an axis are spaced, by `lab.axes.SPACINGS`."""
 _LONG = ("entrants", "landscapes", "experiments")
 """Fields that a short caption leaves out: the picture shows them."""
 _SHARED = "like"
@@ -42,7 +51,13 @@ def own_settings(task: Any) -> list[tuple[str, str]]:
         told["unit"] = _in_sentence(task.units[task.unit])
         if not task.budget:
             told["budget"] = f"what {counted(task.budgets[0][1].steps, 'step')} of gradient descent cost"
+    told |= {entry.name: _axis(axis) for entry in fields(task) if isinstance(axis := getattr(task, entry.name), Axis)}
     return [(_TITLES.get(name, title_of(name)), _worded(name, value)) for name, value in told.items() if name not in setups]
+
+
+def _axis(axis: Axis) -> str:
+    """The values of an axis of a sweep."""
+    return f"{axis.title} in {axis.count} values from {exact(axis.low)} to {exact(axis.high)} ({_SPACED[axis.spacing]})"
 
 
 def _worded(name: str, value: Any) -> str:

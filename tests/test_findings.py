@@ -15,7 +15,7 @@ from PIL import Image
 
 from exports.findings import Findings, findings_of
 from exports.lab_files import LabPage, LabPicture
-from exports.lab_settings import lab_caption
+from exports.lab_settings import _SPACED, lab_caption
 from exports.lab_tables import tables_of
 from exports.plotted import figure_picture
 from exports.size import Size
@@ -24,7 +24,7 @@ from figures.basins import FILLS
 from figures.fair import ranking
 from figures.figure import as_plain
 from figures.theme import rgb, styles
-from lab.axes import Axis, default_axes
+from lab.axes import SPACINGS, Axis, default_axes
 from lab.basins import Basins
 from lab.executors import run_task
 from lab.network_sweeps import NetworkSweep
@@ -131,6 +131,8 @@ def test_a_caption_tells_what_counts_and_not_what_does_not(results: dict[str, An
     assert caption.in_full["scenario"]["landscape"]["name"] == "two_wells"
     swept = lab_caption(findings_of(results["Sweep"]), "", "A sweep")
     assert any(each.startswith("start") for each in swept.essentials)
+    assert "x learning rate in 4 values from 1e-5 to 10 (logarithmic)" in swept.essentials
+    assert set(_SPACED) == set(SPACINGS)
 
 
 def test_a_page_holds_all_that_was_found_and_all_settings(results: dict[str, Any]) -> None:
