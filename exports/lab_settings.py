@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -15,6 +16,7 @@ from lab.search import OBJECTIVES
 from lab.seeded import SeededTask
 from lab.standings import TUNED
 from lab.tuning import WHERE
+from optimizers.options import RATE_CHANGE
 from parameters import title_of
 from parameters.param import exact
 from scenario.in_full import NONE, formula_of, told_in_full
@@ -91,13 +93,22 @@ def lab_caption(findings: Findings, link: str, title: str) -> Caption:
         formula,
         latex,
         (*(f"{name} {each}" for name, each in own if name not in long), *names, *told),
-        (
-            *own,
-            *((each.title, each.whole or NONE) for setup in setups_of(task) for each in told_in_full(setup) if each.field not in without),
-        ),
+        (*own, *(row for setup in setups_of(task) for row in _rows(setup, without))),
         link,
         settings_of(task),
     )
+
+
+def _rows(setup: Setup, without: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Every setting of a setup but for some fields; where it is its optimizers that do not matter, what of them is not searched does."""
+    for each in told_in_full(setup):
+        if each.field not in without:
+            yield each.title, each.whole or NONE
+        elif each.field == "optimizers":
+            part = setup.part(f"optimizers.{int(each.title.split()[-1]) - 1}")
+            kept = [parameter for parameter in part.parameters if parameter not in RATE_CHANGE or part.values[RATE_CHANGE[0].name]]
+            numbers = (f"{one.title} {'searched' if one.search else exact(part.values[one.name])}" for one in kept)
+            yield each.title, f"{each.name} {', '.join(numbers)}".rstrip()
 
 
 def _told(value: Any) -> str:

@@ -121,6 +121,7 @@ def test_a_caption_tells_what_counts_and_not_what_does_not(results: dict[str, An
     assert "lr" not in told
     assert "start (" not in told
     assert dict(caption.settings)["trials"] == "4"
+    assert dict(caption.settings)["optimizer 2"].startswith("Adam learning rate searched, beta1 ")
     assert dict(caption.settings)["budget"].startswith("what ")
     assert dict(caption.at(3, 9).settings)["drawn up to"] == "step 3 of 9"
     optimizer = next(each.text for each in told_in_full(Scenario(optimizers=(Choice("sgd"),))) if each.field == "optimizers")
