@@ -142,11 +142,6 @@ class CanvasPlot {
     return this.data.filter((trace) => trace.type !== "surface" && this.axes.get((trace.xaxis ?? "x").replace("x", "xaxis")) === x);
   }
 
-  /** Those of them that are ground. @param {AxisPair} axes */
-  groundTraces(axes) {
-    return this.of(axes).filter(({ type, visible }) => type === "contour" && visible !== false);
-  }
-
   /** Draw it at the next frame, where its axes are then. */
   follow() {
     this.lay();
@@ -161,15 +156,13 @@ class CanvasPlot {
     const [behind, contents, over] = [this.behind, this.contents, this.over].map((canvas) => this.cleared(canvas));
     const { shapes = [], annotations = [] } = this.layout;
     this.over.hidden = !shapes.length && !annotations.length; // each canvas that is shown takes its share of every frame
+    this.behind.hidden = this.contents.hidden = !this.axes.size;
     const pairs = pairsOf(this.axes);
-    const one = moving && pairs.every((axes) => this.groundTraces(axes).length); // over ground that moves, all else lies on one of them
-    this.behind.hidden = one || !this.axes.size;
-    this.contents.hidden = !this.axes.size;
     while (this.grounds.length > pairs.length) this.grounds.pop()?.element.remove();
     for (const [k, axes] of pairs.entries()) {
-      if (!one) drawGrid(behind, axes);
-      for (const axis of [axes.x, axes.y]) drawTicks(one ? contents : behind, axis, axes, this.font);
-      this.groundOf(k).draw(contents, this.groundTraces(axes), axes, moving);
+      drawGrid(behind, axes);
+      for (const axis of [axes.x, axes.y]) drawTicks(behind, axis, axes, this.font);
+      this.groundOf(k).draw(contents, this.of(axes).filter(({ type, visible }) => type === "contour" && visible !== false), axes, moving);
       contents.save();
       clipped(contents, boxOf(axes));
       for (const trace of this.of(axes)) this.drawTrace(contents, trace, axes);
