@@ -61,7 +61,7 @@ export class StateCurves extends CurvePanel {
       data: data.map((trace) => ({ ...trace, line: { ...trace.line, width: trace.line.width * scale } })),
       layout: {
         ...layout,
-        ...Object.fromEntries(axes.map(([name, axis]) => [name, still({ ...axis, ...upright[name], gridcolor: theme.line })])),
+        ...Object.fromEntries(axes.map(([name, axis]) => [name, still({ ...axis, ...upright[name], gridcolor: theme.line, automargin: name === "yaxis" })])),
         margin,
         dragmode: false,
         hovermode: this.player.race.ahead ? "closest" : false,
