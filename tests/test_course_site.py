@@ -211,6 +211,9 @@ def test_a_free_race_is_the_one_that_its_address_tells_the_app(site: Path, page:
     assert dict(held.optimizers[0].settings)["lr"] == 0.0123, "what was turned before the schedule had come"
     one, other = (dict(choice.settings)["lr"] for choice in held.optimizers if choice.name == "lion")
     assert other == one / 2
+    page.locator("button.theme").click()
+    page.wait_for_function("document.querySelector('.descent')?.dataset.theme === 'dark'")
+    assert held_to_python(page) == held, "in other colours"
     page.locator(".link summary").click()
     page.locator(".link .here").wait_for()
     assert page.locator(".link a").inner_text() == page.url

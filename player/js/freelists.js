@@ -22,7 +22,7 @@ export class FreeLists {
     this.notes = one("#notes");
     const lists = /** @type {HTMLElement} */ (this.ground.closest(".choose"));
     lists.hidden = false; // without a script they would do nothing
-    if (free.saved) new ResizeObserver(() => leaveRoom(lists)).observe(lists);
+    new ResizeObserver(() => leaveRoom(lists)).observe(lists);
     this.possible = available();
     if (!this.possible) this.refuse(lists);
     this.ground.addEventListener("change", () => free.choose(() => ({ landscape: this.ground.value, points: [], values: {} })));
@@ -44,7 +44,8 @@ export class FreeLists {
     const { saved, first } = this.free;
     const said = /** @type {HTMLElement} */ (lists.querySelector(":scope > span"));
     const rest = /** @type {HTMLElement[]} */ ([...lists.children]).filter((each) => each !== said && !(saved && each.id === "views"));
-    for (const each of rest) each.hidden = true;
+    const empty = saved ? [] : [this.free.stage.root, .../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".link"))];
+    for (const each of [...rest, ...empty]) each.hidden = true;
     for (const box of this.views) box.disabled = !LANDSCAPES.includes(box.value) && !first.panels.includes(box.value);
     said.textContent = `${saved ? "The race plays as it was saved. Others would be" : "Races are"} computed by WebAssembly, which this browser lacks or forbids.`;
   }

@@ -116,6 +116,7 @@ export class Stage {
     const mine = ++this.plays;
     const parts = await this.parts(shown.stop);
     if (mine !== this.plays) return;
+    this.free?.keep();
     player.close();
     this.player = null;
     this.set(parts);
