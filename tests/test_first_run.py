@@ -11,15 +11,18 @@ import sysconfig
 import tempfile
 import venv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from benchmarks.support.tab import Tab
 from player import component
 from player.markdown import plain
 from tests.conftest import ROOT, started, tabs
+from tests.waiting import awaited
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -51,22 +54,30 @@ def with_packages(folder: Path) -> str:
     return str(folder / "bin" / "python")
 
 
-def assert_quiet(log: Path) -> None:
-    """What an app that was started in a terminal shows there is its address and nothing else."""
+@contextmanager
+def quiet(checkout: Path, log: Path, *options: str) -> Iterator[str]:
+    """The address of an app that is started in a terminal, which must show the address and nothing else."""
+    command = [with_packages(checkout / ".venv"), "-m", "streamlit", "run", "app.py", *options]
+    with started(command, log, cwd=checkout) as url:
+        yield url
     lines = log.read_text().splitlines()
     assert any("Local URL" in line for line in lines)
     assert [line for line in lines if not EXPECTED.fullmatch(line.strip())] == []
     assert log.stat().st_size < 1000
 
 
-def test_the_terminal_shows_the_address_and_nothing_else_while_files_are_watched(
-    context: BrowserContext, checkout: Path, tmp_path: Path
-) -> None:
-    log = tmp_path / "log"
-    command = [with_packages(checkout / ".venv"), "-m", "streamlit", "run", "app.py", "--server.fileWatcherType", "auto"]
-    with started(command, log, cwd=checkout) as url, tabs(context, url) as opened:
+def test_the_terminal_shows_the_address_and_nothing_else(context: BrowserContext, checkout: Path, tmp_path: Path) -> None:
+    with quiet(checkout, tmp_path / "log") as url, tabs(context, url) as opened:
         opened("show=loss").wait_for_selector(".descent[data-step]", state="attached", timeout=120_000)
-    assert_quiet(log)
+
+
+def test_with_the_watcher_on_it_shows_nothing_else_either(checkout: Path, tmp_path: Path) -> None:
+    async def opened(url: str) -> None:
+        async with Tab(url, query="show=loss", patience=120) as tab:
+            assert (await tab.open()).pictured
+
+    with quiet(checkout, tmp_path / "log", "--server.fileWatcherType", "auto") as url:
+        awaited(opened(url))
 
 
 def test_a_checkout_that_can_only_be_read_says_what_to_do_and_the_icon_is_there_from_anywhere(
@@ -88,7 +99,6 @@ def test_a_checkout_that_can_only_be_read_says_what_to_do_and_the_icon_is_there_
         tab.wait_for_function(f"{icon}.includes('/media/')")
         content = tab.request.get(tab.evaluate(icon)).body()
     assert content == (ROOT / "docs" / "icon.png").read_bytes()
-    assert_quiet(tmp_path / "log")
     for path in [checkout, *checkout.rglob("*")]:
         path.chmod(path.stat().st_mode | 0o200)
 
