@@ -386,7 +386,7 @@ def test_a_long_table_leaves_a_curve_over_it_the_height_to_be_read(player_page: 
     call = "m.arrange(a[0], { width: 968, height: 603, table: 390, runs: 12 }, 1)"
     for panels in (["map", "loss"], ["map", "surface", "loss"]):
         rows = called(player_page, "layout", call, panels)["rows"]
-        assert rows[-2].startswith("minmax(210px"), "and the table scrolls"
+        assert rows[-2].startswith("minmax(150px"), "and the table scrolls"
         heights = [int(re.findall(r"[0-9]+", row)[0]) for row in rows]
         assert sum(heights) + 10 * (len(rows) - 1) <= 604
 

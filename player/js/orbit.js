@@ -7,6 +7,7 @@ const ROOM = 5; // CSS pixels around the surface
 const LETTER = 7.5; // CSS pixels of a digit there
 const NUMBERS = { left: 22, right: 26, down: 29 }; // CSS pixels that the numbers at axes need beside their ends
 const NAMES = { aside: 44, down: 34, up: 20 }; // and their names
+const LOW = { height: 200, down: 26 }; // CSS pixels of a scene in which Plotly writes them farther from their axes, and how much farther
 const SLANTED = 3; // CSS pixels that a further letter of a name reaches down, beside half of the name
 const NEAREST = 1.06; // half diagonals of the box: nowhere is the camera inside it
 const FARTHEST = 12;
@@ -33,7 +34,7 @@ const times = (v, factor) => ({ x: v.x * factor, y: v.y * factor, z: v.z * facto
  * @returns {Camera}
  */
 export function fitted(camera, sides, width, height, scale, surface = null, letters = 4, names = 1) {
-  const marks = landmarks(camera, sides, scale, surface, letters, SLANTED * (names - 1));
+  const marks = landmarks(camera, sides, scale, surface, letters, SLANTED * (names - 1) + (height < LOW.height * scale ? LOW.down : 0));
   const from = minus(camera.eye, camera.center);
   let found = null;
   let [near, far] = [0.3, FARTHEST];
