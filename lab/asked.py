@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from networks.training.checks import check_method
 from scenario import Experiment, Scenario
 from scenario.setup import Setup
 from simulation.checks import check_whole
@@ -59,3 +60,14 @@ def check_setup(given: Any, kind: type[Setup] = Scenario) -> None:
     """
     if not isinstance(given, kind):
         raise TypeError(f"a task of the lab takes {'an' if kind is Experiment else 'a'} {kind.__name__}, not {given!r}")
+
+
+def check_methods(experiment: Experiment) -> None:
+    """Refuse an experiment with optimizers that cannot train its network.
+
+    Raises:
+        ValueError: it has one.
+    """
+    net = experiment.build_network()
+    for optimizer in experiment.build_optimizers():
+        check_method(net, optimizer)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lab.asked import check_choice, check_range, check_setup
+from lab.asked import check_choice, check_methods, check_range, check_setup
 from lab.costs import NETWORK_UNITS, Budget
 from lab.network_tiles import NetworkBatch, looks
 from lab.places import SEARCH_TRIALS, TAKEN, Ended, Settings, Terms
@@ -48,7 +48,8 @@ def checked(experiment: Experiment, objective: str) -> Experiment:
 
     Raises:
         TypeError: it is no experiment.
-        ValueError: it has several initializations, no examples to test on that it does not learn from, or too few examples for its batches.
+        ValueError: it has several initializations, no examples to test on that it does not learn from, too few examples for its batches, or
+            an optimizer that cannot train its network.
     """
     check_setup(experiment, Experiment)
     if len(experiment.initials) != 1:
@@ -62,6 +63,7 @@ def checked(experiment: Experiment, objective: str) -> Experiment:
             f"a batch of {experiment.batch:,} has more than the {left:,} examples that tuning learns from ({len(data.x) - left:,} are held "
             "back to validate); choose smaller batches, or more examples"
         )
+    check_methods(experiment)
     usual = Experiment()
     return experiment.replace(optimizers=entrants(experiment.optimizers), variants=(), points=(), plane=usual.plane, seed=usual.seed)
 

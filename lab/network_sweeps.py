@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lab.asked import check_methods
 from lab.axes import Axis, narrowed
 from lab.executors import Executor, Publish, gather
 from lab.network_tiles import NetworkBatch, batches_of
@@ -38,7 +39,8 @@ class NetworkSweep:
         x, y: the axes.
 
     Raises:
-        KeyError, ValueError: a quantity is unknown, used twice, or leaves its range; or the sweep is too large.
+        KeyError, ValueError: a quantity is unknown, used twice, or leaves its range; the sweep is too large; or its optimizer cannot train
+            the largest of its networks.
     """
 
     experiment: Experiment
@@ -48,6 +50,8 @@ class NetworkSweep:
     def __post_init__(self) -> None:
         check_axes(self.experiment, self.x, self.y)
         self._check_batches()
+        for cell in self._corners:
+            check_methods(cell.replace(batch_norm=True))
         if self.work > (most := NETWORK_SWEEP_STEPS.value):
             asked = f"{self.x.count} x {self.y.count} networks, without and with batch normalization,"
             raise ValueError(

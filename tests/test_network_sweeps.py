@@ -116,6 +116,7 @@ def test_numbers_of_an_experiment_that_can_be_swept() -> None:
         ({}, Axis("seed", 0, 3, 3, "whole"), "seed"),
         ({}, Axis("depth", 1, 40, 4, "whole"), "depth"),
         ({}, Axis("batch", 1, 64, 4, "whole log"), "a batch of 64 has more than the 40 examples; choose smaller batches, or more examples"),
+        ({"optimizers": (Choice("bfgs"),)}, Axis("width", 2, 20, 4, "whole"), "BFGS keeps a matrix of "),
         ({"widths": (512,) * 10, "steps": 20_000}, RATES, "as much as can be trained while somebody waits; choose fewer cells, steps"),
     ],
 )

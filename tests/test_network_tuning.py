@@ -237,6 +237,10 @@ OWN_DATA = Experiment(Choice.of(OWN, test_share=0.0), table="0,0,a\n1,1,b\n0,1,a
         ({"experiment": MOONS.replace(initials=(Choice("he"), Choice("xavier")))}, "from one initialization; this experiment has 2"),
         ({"experiment": MOONS.replace(batch=35)}, r"a batch of 35 has more than the 32 examples that tuning learns from \(8 are held back"),
         ({"experiment": OWN_DATA}, "no examples are kept for testing, and they are what judges; choose a test share above 0"),
+        (
+            {"experiment": MOONS.replace(widths=(8, 8), optimizers=(Choice("sgd"), Choice("bfgs")))},
+            "BFGS keeps a matrix of 105 x 105 numbers",
+        ),
         ({"experiment": MOONS.replace(steps=20_000, widths=(256,) * 6)}, "times as much as can be trained while somebody waits"),
     ],
 )
@@ -252,6 +256,8 @@ def test_what_is_no_experiment_is_refused_in_words() -> None:
         NetworkTournament((Choice("sgd"),), (MOONS, MOONS.replace(seed=4)))
     with pytest.raises(ValueError, match="no experiment takes part"):
         NetworkTournament((Choice("sgd"),), ())
+    with pytest.raises(ValueError, match="CMA-ES is declared in two dimensions, and 2-8-8-1 Tanh has 105 weights"):
+        NetworkTournament((Choice("cma_es"),), (MOONS.replace(widths=(8, 8)),))
 
 
 def test_the_example_recomputes_the_verdicts_of_networks(
