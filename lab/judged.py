@@ -91,17 +91,17 @@ class Judged:
 
     def further_trials(self, entrant: int) -> float:
         """How many step lengths a step tried beside its first, in the mean over the steps of all runs of an optimizer; 0 where none are
-        told."""
-        if SEARCH_TRIALS not in self.also:
+        told, or it does not search."""
+        if SEARCH_TRIALS not in self.also or not (tried := self.also[SEARCH_TRIALS][entrant].sum()):
             return 0.0
         steps = self.steps[entrant]
         taken = np.where(np.isfinite(steps), steps, self.also[TAKEN][entrant]).sum()
-        return float(self.also[SEARCH_TRIALS][entrant].sum() / taken - 1) if taken else 0.0
+        return float(tried / taken - 1) if taken else 0.0
 
     def asked(self, entrant: int, optimizer: Optimizer) -> tuple[float, float, float]:
         """The slopes, Hessians and losses that a step of an optimizer asked for, in the mean as `further_trials`."""
         asked = evaluations(optimizer)
-        more = self.further_trials(entrant) if asked.searches else 0.0
+        more = self.further_trials(entrant)
         return asked.gradients + more * asked.trial_gradients, float(asked.hessians), asked.losses + more * asked.trial_losses
 
     @cached_property

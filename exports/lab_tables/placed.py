@@ -59,7 +59,7 @@ def _row(standings: Standings, entrant: int, column: int) -> dict[str, Any]:
     scores, (low, high) = judged.scores, judged.share_intervals[entrant]
     optimizer, cost = task.optimizer(choice), task.step_cost(task.names[column], choice)
     declared, (gradients, hessians, losses) = evaluations(optimizer), judged.asked(entrant, optimizer)
-    more = judged.further_trials(entrant) if declared.searches else 0.0
+    more = judged.further_trials(entrant)
     operations = (None, None) if isinstance(cost, str) else (cost.total + more * cost.of_a_trial, cost.of_a_trial)
     return {
         "place": int(judged.places[entrant]),
