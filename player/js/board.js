@@ -9,7 +9,7 @@ import { markerOf } from "./marks.js";
 
 const PAUSE = 160; // milliseconds between two sortings while the race plays, so that rows can be followed
 const BLOCKS = 27; // letters' heights of a table in which each row is a block of lines
-const NUMBER_COLUMNS = { loss: 5.8, score: 4.4 }; // and of the columns of the loss with its bar, and of another number
+const NUMBER_COLUMNS = { loss: 6.3, score: 4.4 }; // and of the columns of the loss with its bar, and of another number
 const MARKER = 2.4; // and of the marker with what is around a name
 const OUTSIDE = "outside the map"; // who will overflow or leave the formula's domain, and has left the map for good before
 const WORDS_OF_MANY = 13; // letters' heights that two shares with their verdicts need, or the longest verdict, in two lines
