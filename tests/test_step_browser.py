@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 import optimizers
 from app_pages.picks import picked
@@ -220,10 +221,10 @@ def test_all_lines_of_a_step_are_seen_where_it_is_presented_and_the_marked_one_s
     assert 0 < page.locator(".equations li:visible").count() < 6
     assert page.evaluate(OVERHANG) <= 1, "on pages, of which none scrolls"
     page.keyboard.press("l")
-    assert page.locator(".equations .now:visible").count() == 0
+    expect(page.locator(".equations .now:visible")).to_have_count(0)
     page.keyboard.press(",")
     page.keyboard.press(".")
-    assert page.locator(".equations .now:visible").count() == 1, "walking turns to the marked line"
+    expect(page.locator(".equations .now:visible")).to_have_count(1)  # walking turns to the marked line
     kept = f"{PLAYER}.panels.get('step').equations.set({STEPPER}.step, 'red'), {PLAYER}.draw()"
     page.evaluate(f"(() => {{ {kept} }})()")
     now = page.locator(".equations .now").evaluate("(line) => line.getBoundingClientRect().bottom")
@@ -429,6 +430,7 @@ def test_a_trajectory_that_diverged_says_so(player_page: PlayerPage) -> None:
 
 def test_the_state_curves_are_on_the_same_clock(player_page: PlayerPage) -> None:
     page = taken_apart(player_page, scenario("adam"), at=20)
+    redrawn(page)  # equations that find their size move it
     plot = page.locator("[data-panel=states] .plot").bounding_box()
     assert plot
     axis = page.evaluate(
