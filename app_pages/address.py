@@ -49,7 +49,7 @@ def read_address(page: str) -> None:
     if turned and not opening:
         now.unfinished.clear()  # who comes to a page wants what it shows
     if now.kind_on(page) != now.kind_on(now.page):
-        now.problems = {}  # of what another page shows
+        now.problems, now.notes = {}, []  # of what another page shows
     now.page, now.outdated, now.named = page, False, {}
     if opening:
         now.entered_with = (_context().query_string,)

@@ -255,7 +255,7 @@ class Session:
 
     def show_kind(self, kind: type[Setup]) -> None:
         """Show another kind of setup on this page, for a callback: where nothing was chosen of that kind yet, what the page begins with."""
-        self.kinds[self.page], self.problems = kind, {}
+        self.kinds[self.page], self.problems, self.notes = kind, {}, []
         first = first_on(self.page, kind)
         if self.desk.chapter.number == 0 and self.desk.setup == self.desk.chapter.scenario != first.scenario:
             self.desk.setup, self.desk.panels = first.scenario, first.panels

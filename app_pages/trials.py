@@ -12,7 +12,7 @@ import limits
 from app_pages.jobs import jobs, watch
 from app_pages.session import capitalized, session
 from app_pages.settings import Selection, Setting
-from app_pages.widgets import number_box
+from app_pages.widgets import number_box, show_problem
 from lab.costs import MOST_BUDGET, NETWORK_UNITS, NOT_COUNTED, UNITS, Budget, Where
 from lab.executors import Task
 from lab.jobs import Job
@@ -197,6 +197,7 @@ class BudgetChoice:
         told = Budget.of(where, steps, unit, amount).amount
         with columns[1]:
             number_box("A run", told, self._name, self._type, help="At first what the steps of gradient descent cost.")
+            show_problem(self._name)
         return unit, amount
 
     def _type(self, value: float) -> None:

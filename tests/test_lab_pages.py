@@ -106,6 +106,15 @@ def test_what_a_page_does_not_show_of_its_link_is_checked_and_told() -> None:
     assert [settings(app, "fair")[name] for name in ("unit", "budget", "tuned_by")] == ["steps", "", "validation loss"]
 
 
+def test_a_budget_that_cannot_be_used_is_refused_beside_its_box() -> None:
+    app = open_page(f"{WELLS.to_query()}&trials=20&starts=8&seeds=1&unit=gradients", "fair")
+    box = next(each for each in app.text_input if each.label == "A run")
+    assert not app.error
+    box.set_value("0").run()
+    assert [read(each) for each in app.error] == ["The budget: budget = 0 is outside its range; choose a whole number from 1 to 1e9."]
+    assert settings(app, "fair")["budget"] == ""
+
+
 def test_a_list_that_was_cleared_stays_empty_and_says_what_to_choose() -> None:
     app = open_page(f"{WELLS.to_query()}&on=none", "tournament")
     assert not app.exception

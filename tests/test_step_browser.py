@@ -186,7 +186,7 @@ OVERHANG = "(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)(do
 
 def test_all_lines_of_a_step_are_seen_where_it_is_presented_and_the_marked_one_stays_in_view(player_page: PlayerPage) -> None:
     page = taken_apart(player_page, scenario("adam"))
-    page.add_style_tag(content="ol, li { font-size: 1rem }")  # as Streamlit has it
+    streamlits = page.add_style_tag(content="ol, li { font-size: 1rem }")
     page.keyboard.press("p")
     page.wait_for_function("document.querySelector('.descent').classList.contains('presenting')")
     redrawn(page)
@@ -229,6 +229,7 @@ def test_all_lines_of_a_step_are_seen_where_it_is_presented_and_the_marked_one_s
     page.evaluate(f"(() => {{ {kept} }})()")
     now = page.locator(".equations .now").evaluate("(line) => line.getBoundingClientRect().bottom")
     assert now <= page.evaluate(seen) + 1, "also where all lines are made anew, as while something is dragged"
+    streamlits.evaluate("(style) => style.remove()")
 
 
 # ---- what is pointed at
@@ -430,6 +431,7 @@ def test_a_trajectory_that_diverged_says_so(player_page: PlayerPage) -> None:
 
 def test_the_state_curves_are_on_the_same_clock(player_page: PlayerPage) -> None:
     page = taken_apart(player_page, scenario("adam"), at=20)
+    page.locator("[data-panel=states] .plot").scroll_into_view_if_needed()
     redrawn(page)  # equations that find their size move it
     plot = page.locator("[data-panel=states] .plot").bounding_box()
     assert plot

@@ -28,8 +28,8 @@ export class Equations {
     this.filled = new WeakMap();
     this.rest = 0; // the timer of what is done at rest
     this.moving = false; // whether numbers change in every frame
-    /** @type {number | null} the line that was last scrolled to */
-    this.scrolled = null;
+    /** @type {number | null} how often it had been walked to another line when one was last brought into view */
+    this.followed = null;
     this.lines = element("ol", { "aria-label": "The step's equations" });
     this.where = element("p", { class: "where" });
     this.element = element("div", { class: "equations" }, this.lines, this.where);
@@ -71,7 +71,7 @@ export class Equations {
   renew(step) {
     this.step = step;
     this.shown = "";
-    this.scrolled = null; // the line that is marked stays in view
+    this.followed = null; // the line that is marked stays in view
     this.moving = this.player.live.held;
     clearTimeout(this.rest);
     if (this.moving) this.rest = setTimeout(() => this.settle(), REST);
@@ -88,8 +88,8 @@ export class Equations {
   /** Fill in the numbers of the step that is shown, and mark the line that is explained. */
   draw() {
     const { player, step } = this;
-    const { t, sub, lit } = player.stepper;
-    const key = `${t} ${sub} ${JSON.stringify(lit)} ${this.size.room}`;
+    const { t, sub, lit, walks } = player.stepper;
+    const key = `${t} ${sub} ${walks} ${JSON.stringify(lit)} ${this.size.room}`;
     if (!step || key === this.shown) return;
     this.shown = key;
     if (t !== null) for (const number of this.numbers) this.fill(number, numbersAt(step, String(number.dataset.plane), t));
@@ -100,8 +100,8 @@ export class Equations {
       if (sub === i) row.setAttribute("aria-current", "step");
       else row.removeAttribute("aria-current");
     }
-    if (sub !== null && sub !== this.scrolled) this.bringIntoView(sub);
-    this.scrolled = sub;
+    if (sub !== null && walks !== this.followed) this.bringIntoView(sub);
+    this.followed = walks;
     for (const term of this.terms) term.classList.toggle("lit", lit !== null && isLit(term, lit));
   }
 

@@ -65,7 +65,8 @@ export class LinePages {
   /** Find the largest size at which all lines are seen, with the parts over them if there is room, or several pages of them. */
   fit() {
     const shown = this.pages[this.at] ?? [];
-    const line = typeof shown === "string" ? -1 : (shown[0] ?? 0);
+    const marked = this.size.player.stepper.sub;
+    const line = typeof shown === "string" ? -1 : marked !== null && shown.includes(marked) ? marked : (shown[0] ?? 0);
     const folds = [["curves"], ["curves", "parts"]];
     this.button.hidden = false;
     write(this.button, LONGEST); // it may take a line more of what stands over the equations

@@ -23,6 +23,7 @@ export class Stepper {
     this.followed = null;
     /** @type {number | null} the line of the step that is explained, null for the whole step */
     this.sub = null;
+    this.walks = 0; // how often another line was asked for
     /** @type {Lit | null} what is pointed at */
     this.lit = null;
     /** @type {string | null} the part that the maps were made to show */
@@ -129,6 +130,7 @@ export class Stepper {
       clock.seek(clock.step);
     }
     this.sub = line; // after the clock, which shows the whole step
+    this.walks += 1;
     this.changed();
   }
 
@@ -139,6 +141,7 @@ export class Stepper {
     clock.pause();
     clock.seek(clock.step);
     this.sub = again ? null : line;
+    this.walks += 1;
     this.changed();
   }
 
