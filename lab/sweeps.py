@@ -95,12 +95,15 @@ class Sweep:
         """The work that it takes, counted in steps of one trajectory."""
         return self._lanes * self.scenario.steps + self._landscapes * (SEARCH_WORK + 1)
 
-    def cell(self, column: int, row: int) -> Scenario:
-        """The scenario that is run in a cell, with the first seed."""
-        scenario = with_values(self.scenario, {axis.key: float(axis.values[index]) for axis, index in ((self.x, column), (self.y, row))})
+    def cell(self, column: int, row: int, seed: int = 0) -> Scenario:
+        """The scenario that is run in a cell with one of the seeds, counted from 0."""
+        seeded = self.scenario.replace(seed=self.scenario.seed + seed)
+        scenario = with_values(seeded, {axis.key: float(axis.values[index]) for axis, index in ((self.x, column), (self.y, row))})
         if np.array_equal(scenario.start_points(), self._starts):
             return scenario
-        points = tuple((x, y) for x, y in self._starts.T.tolist())  # the landscape's own start, which differs from cell to cell
+        points = tuple(
+            (x, y) for x, y in self._starts.T.tolist()
+        )  # the landscape's own start differs from cell to cell, drawn ones from seed to seed
         return scenario.replace(starts=Choice("points"), points=points)
 
     def nearest(self, x: float, y: float) -> tuple[int, int]:

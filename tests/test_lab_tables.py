@@ -55,13 +55,19 @@ def test_every_start_of_basins_is_there() -> None:
 
 def test_every_cell_of_a_sweep_is_there_and_raced_again() -> None:
     own = alone(SCENARIO, 0).replace(noise=0.4, starts=Choice.of("anywhere", n=3))
-    result = run_task(Sweep(own, *default_axes(own, 4)))
+    result = run_task(Sweep(own, *default_axes(own, 4), seeds=3))
     settings, columns = reread(tables_of(result)["Cells"].make())
     for number in (1, 6, 8):
-        again = cell_of(settings, number)
-        assert isinstance(again, Scenario)
-        (run,) = again.race().runs
-        assert np.median(np.nan_to_num(run.losses[-1], nan=np.inf)) - lowest_loss(run.landscape) == columns["final_loss"][number]
+        cells = [cell_of(settings, number, seed) for seed in range(3)]
+        runs = [cell.race().runs[0] for cell in cells if isinstance(cell, Scenario)]
+        last = np.concatenate([run.losses[-1] for run in runs])
+        above = np.nan_to_num(last, nan=np.inf) - lowest_loss(runs[0].landscape)
+        assert np.median(above) == columns["final_loss"][number]
+    for row in (16, 1_000_000, -1, 1.5):
+        with pytest.raises(ValueError, match=f"there is no row {row}: the table has 16 rows; choose a whole number from 0 to 15"):
+            cell_of(settings, row)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="there is no seed 3: each cell was run with 3 seeds"):
+        cell_of(settings, 0, seed=3)
     assert np.array_equal(columns["final_loss"], result.final.ravel())
     column, row = 2, 1
     assert columns["optimizers.0.lr"][row * 4 + column] == result.cell(column, row).optimizers[0].replace().settings[0][1]
@@ -93,6 +99,8 @@ def test_a_row_of_a_noisy_race_is_run_again_from_what_it_says() -> None:
     race, held = Tuning(noisy, 3, 3, seeds=3), Tournament(SCENARIO.optimizers, ("ravine", "beale"), 25, 3, 3, seeds=2, like=noisy)
     for result in (run_task(race), run_task(held)):
         settings, columns = reread(tables_of(result)["Held-out starts"].make())
+        with pytest.raises(ValueError, match=f"there is no row -1: the table has {len(columns['x'])} rows"):
+            run_of(settings, columns, -1)
         for row in range(0, len(columns["x"]), 2):
             again = run_of(settings, columns, row)
             above = max(again.losses[-1, 0] - lowest_loss(again.landscape), resolution(again.landscape))

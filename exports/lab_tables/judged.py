@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from exports.lab_tables.offered import Offered, Tables, settings_of, tables_of
+from exports.lab_tables.offered import Offered, Tables, check_row, settings_of, tables_of
 from exports.lab_tables.placed import places_of
 from exports.lab_tables.trials import trials_of_race, trials_of_tournament
 from exports.table import Table
@@ -123,7 +123,7 @@ def place_of(settings: Mapping[str, Any], columns: Mapping[str, Sequence[Any]], 
     scenario = settings.get("scenario", settings.get("like"))
     if scenario is None or "noise_number" not in columns:
         raise ValueError("only rows of fair races and tournaments on landscapes can be run again by themselves")
-    like = Scenario.from_full(scenario)
+    row, like = check_row(row, len(columns["noise_number"])), Scenario.from_full(scenario)
     if "landscape" in columns and (name := columns["landscape"][row]) != CUSTOM:
         like = like.replace(landscape=Choice(name), formula="", window=None)
     return like
@@ -134,10 +134,10 @@ def run_of(settings: Mapping[str, Any], columns: Mapping[str, Sequence[Any]], ro
 
     Args:
         settings, columns: of the table, as `exports.table.read_table` gives them.
-        row: which.
+        row: which of its rows, from 0.
 
     Raises:
-        ValueError: it is of another table, of networks say.
+        ValueError: it is of another table, of networks say, or there is no such row.
     """
     like = place_of(settings, columns, row)
     methods = settings.get("entrants") or settings["scenario"]["optimizers"]

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from exports.lab_tables.offered import Offered, Tables, settings_of, tables_of
+from exports.lab_tables.offered import Offered, Tables, check_row, settings_of, tables_of
 from exports.table import Table
 from lab.axes import Axis
 from lab.basins import BasinMaps, cell_centres
-from lab.network_sweeps import NetworkSweep
+from lab.judged import counted
+from lab.network_sweeps import NORMALIZATIONS, NetworkSweep
 from lab.sweeps import Sweep, SweepMap
 from scenario import Experiment, Scenario
 from simulation.attractors import attractors
@@ -71,28 +72,32 @@ def _cells(result: SweepMap) -> Table:
     }
     axes = {axis.key: values for axis, values in ((sweep.x, np.tile(sweep.x.values, rows)), (sweep.y, np.repeat(sweep.y.values, columns)))}
     return Table(
-        f"a sweep on {sweep.scenario.title}, a row for each cell; its trajectories are those of exports.lab_tables.cell_of",
+        f"a sweep on {sweep.scenario.title}, a row for each cell; its trajectories are those of exports.lab_tables.cell_of, with each seed",
         {**{axis.key: axis.title for axis in (sweep.x, sweep.y)}, **{name: meaning for name, (_, meaning) in measures.items()}},
         settings_of(sweep),
         {**axes, **{name: values.ravel() for name, (values, _) in measures.items()}},
     )
 
 
-def cell_of(settings: Mapping[str, Any], row: int) -> Scenario | Experiment:
-    """What was run in a cell of a sweep, from the settings of its table: `race()` gives its trajectories with the first seed anew, to the
+def cell_of(settings: Mapping[str, Any], row: int, seed: int = 0) -> Scenario | Experiment:
+    """What was run in a cell of a sweep, from the settings of its table: `race()` gives its trajectories with one of the seeds anew, to the
     last bit, and `train()` its network, which a sweep trains in single precision.
 
     Args:
         settings: of the table, as `exports.table.read_table` gives them.
         row: which of its rows, from 0.
+        seed: which of the seeds that each cell was run with, from 0; of networks there is one.
 
     Raises:
-        ValueError: it is of another table.
+        ValueError: it is of another table, or there is no such row or seed.
     """
     if settings.get("task") not in ("Sweep", "NetworkSweep"):
         raise ValueError("only rows of sweeps are cells")
-    x, y = Axis(**settings["x"]), Axis(**settings["y"])
+    x, y, networks = Axis(**settings["x"]), Axis(**settings["y"]), settings["task"] == "NetworkSweep"
+    row, seeds = check_row(row, x.count * y.count * (len(NORMALIZATIONS) if networks else 1)), settings.get("seeds", 1)
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < seeds:
+        raise ValueError(f"there is no seed {seed!r}: each cell was run with {counted(seeds, 'seed')}; they are counted from 0")
     normalized, (up, across) = row // (x.count * y.count), divmod(row % (x.count * y.count), x.count)
-    if settings["task"] == "Sweep":
-        return Sweep(Scenario.from_full(settings["scenario"]), x, y, settings["seeds"]).cell(across, up)
-    return NetworkSweep(Experiment.from_full(settings["experiment"]), x, y).cell(across, up, bool(normalized))
+    if networks:
+        return NetworkSweep(Experiment.from_full(settings["experiment"]), x, y).cell(across, up, bool(normalized))
+    return Sweep(Scenario.from_full(settings["scenario"]), x, y, seeds).cell(across, up, int(seed))

@@ -7,6 +7,8 @@ from dataclasses import fields
 from functools import singledispatch
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from exports.table import Table
 from lab.seeded import SeededTask
 from scenario import Choice
@@ -36,6 +38,17 @@ def tables_of(result: Any) -> Tables:
 def known_to(function: Any) -> str:
     """The results of which a function of `singledispatch` knows something, in words."""
     return ", ".join(kind.__name__ for kind in function.registry if kind is not object)
+
+
+def check_row(row: Any, rows: int) -> int:
+    """The number of a row of a table that has so many.
+
+    Raises:
+        ValueError: there is no such row.
+    """
+    if isinstance(row, bool) or not isinstance(row, int | np.integer) or not 0 <= row < rows:
+        raise ValueError(f"there is no row {row!r}: the table has {rows:,} rows; choose a whole number from 0 to {rows - 1:,}")
+    return int(row)
 
 
 def settings_of(task: Any) -> dict[str, Any]:
