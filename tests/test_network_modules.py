@@ -186,7 +186,7 @@ def test_names_of_one_colour_stand_at_their_heads_or_not_at_all(player_page: Pla
             const race = { runs, count: 1, steps: 0, look: { head: 7, start: { radius: 5, width: 2 } } };
             const note = (index) => (index % 2 ? "" : "3.4× too high");
             const frame = { race, scale: 1, theme: {}, names: true, note, position: 0, highlight: null, off: new Set() };
-            m.drawNames(context, { view, runs: runs.map((_, i) => i) }, frame);
+            m.drawNames(context, m.placeNames(context, { view, runs: runs.map((_, i) => i) }, frame), frame);
             return drawn;
         })()""",
         ["orange", "blue", "pink"] * 3,

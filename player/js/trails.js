@@ -4,7 +4,7 @@
 import { contextOf } from "./dom.js";
 import { clipTo } from "./frame.js";
 import { drawExits, drawHeads, drawStarts } from "./marks.js";
-import { drawNames } from "./names.js";
+import { drawLinks, drawNames, placeNames } from "./names.js";
 import { Pixels } from "./pixels.js";
 import { Strokes } from "./strokes.js";
 
@@ -55,9 +55,12 @@ export class TrailLayer {
       const { starts } = frame;
       if (starts) drawStarts(context, subplot, { ...frame, starts });
       if (lines) this.strokes.draw(subplot, frame);
-      if (frame.names || frame.note) this.named.push(...drawNames(context, subplot, frame));
+      const names = frame.names || frame.note ? placeNames(context, subplot, frame) : [];
+      this.named.push(...names);
+      drawLinks(context, names, frame);
       if (lines) drawHeads(context, subplot, frame);
       drawExits(context, subplot, frame);
+      drawNames(context, names, frame);
       context.restore();
     }
   }
