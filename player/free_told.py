@@ -9,7 +9,7 @@ import landscapes
 import optimizers
 from optimizers import schedules
 from optimizers.options import RATE_CHANGE
-from parameters import Param
+from parameters import Declared, Param
 from player.grounds import ids_of
 from scenario import Scenario
 from scenario.landscape import CUSTOM
@@ -44,15 +44,17 @@ def free_told(scenario: Scenario, panels: tuple[str, ...], stops: Mapping[str, A
 def _link(grounds: Iterable[str]) -> dict[str, Any]:
     """How an address is read, `FreeLink` of js/types.d.ts: as `scenario.reader` reads the app's."""
     usual = Scenario()
-    numbers = {f"landscape {name}": landscapes.get(name).parameters for name in grounds}
-    numbers |= {f"optimizer {name}": optimizers.get(name).parameters for name in optimizers.names()}
-    numbers |= {f"schedule {name}": schedules.get(name).parameters for name in schedules.names()}
+    found: dict[str, Declared] = {f"landscape {name}": landscapes.get(name) for name in grounds}
+    found |= {f"optimizer {name}": optimizers.get(name) for name in optimizers.names()}
+    found |= {f"schedule {name}": schedules.get(name) for name in schedules.names()}
+    numbers = {owner: each.parameters for owner, each in found.items()} | {"": (STEPS,)}
     return {
         "version": VERSION,
         "landscape": usual.landscape.name,
         "optimizers": [choice.name for choice in usual.optimizers],
         "schedule": usual.schedule.name,
-        "numbers": {owner: _numbers(each) for owner, each in (numbers | {"": (STEPS,)}).items()},
+        "numbers": {owner: _numbers(each) for owner, each in numbers.items()},
+        "titles": {owner: each.name for owner, each in found.items()},
         "fields": [*map(name_of, Scenario.names()), PANELS_FIELD, VERSION_FIELD],
         "elsewhere": [*_CHANGE, CUSTOM, PLANE],
     }
@@ -65,6 +67,7 @@ def _numbers(parameters: Iterable[Param]) -> dict[str, Any]:
             "low": float(each.low),
             "high": float(each.high),
             "whole": each.integer or each.switch,
+            "range": each.range_in_words,
             "formerly": each.formerly,
         }
         for each in parameters

@@ -116,6 +116,9 @@ def test_old_links_to_networks_mean_the_defaults_of_networks() -> None:
         "steps=9&version=0.1.7",
         "optimizer=adam~lr:-3~beta9:1~beta2:x&steps=1.7&landscape=nowhere&point=a,b&point=1,2&version=new&show=map.stars&colour=red",
         "optimizer=sgd~momentum&optimizer=nobody&schedule=none&version=99.1",
+        "optimizer=adam~bias_correction:0&optimizer=adam~bias_correction:0.5&optimizer=adam~lr:x~lr:1_0&steps=50.5&show=map&show=loss.map",
+        "optimizer=sgd~lr:0x10&optimizer=l_bfgs~search:0.7~memory:2.5&schedule=step~every:inf&point=0x1,2&point=1_0,-.5&steps=1.5&steps=1e1",
+        "optimizer=adam~lr:0.2~lr:x&optimizer=sgd~lr: +1e-1_0 &optimizer=sgd~lr:1__0&optimizer=sgd~lr:-infinity&show=a.b&version=0.1.2",
     ],
 )
 def test_a_free_race_reads_an_address_as_the_app_does(player_page: PlayerPage, query: str) -> None:
@@ -140,7 +143,7 @@ def test_what_a_free_race_cannot_do_is_said(player_page: PlayerPage) -> None:
     _, _, notes = read_link(player_page, "landscape=own&formula=x**2&optimizer=sgd~change_at:5&starts=ring&noise=0.1", told)
     assert notes == [
         "the landscape own needs the app; it was left out",
-        "sgd: change_at needs the app; it was left out",
+        "SGD: change_at needs the app; it was left out",
         "starts 'ring' need the app; the landscape's own start is shown",
         "formula needs the app; it was left out",
         "noise needs the app; it was left out",

@@ -96,6 +96,7 @@ export function icon(name) {
 
 /** A number as one would write it by hand, with at most four digits: as `parameters.short` does. @param {number} value */
 export function byHand(value) {
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   const rounded = (/** @type {number} */ one) => Number(one.toPrecision(Math.max(4, String(Math.trunc(Math.abs(one))).length)));
   const short = Math.abs(value) >= 1 ? rounded(value) : value; // first, lest a carry makes one digit more
   if (short === 0 || (Math.abs(short) >= 1e-4 && Math.abs(short) < 1e6)) return String(rounded(short));

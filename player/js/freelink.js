@@ -11,6 +11,7 @@ export const MOST = 12; // optimizers, as in the app
 export const GROUND = "landscape";
 export const SCHEDULE = "schedule";
 const OPTIMIZER = "optimizer";
+const SEVERAL = [OPTIMIZER, "point", "show"]; // of which an address may have more than one
 const FARTHEST = 1e9; // from zero that starts may lie, as in the app
 
 /** A method's name, of which there may be several: "adam 2" is the second one. @param {string} id */
@@ -71,17 +72,23 @@ export function readLink(query, { link, stops, usual }, views) {
   for (const name of new Set(Object.keys(last).filter((each) => !read.includes(each)))) {
     notes.push(link.fields.includes(name) ? `${name} needs the app; it was left out` : `'${name}' is not a part of a race and was left out`);
   }
-  const shown = (last.show ?? "").split(".").filter(Boolean);
-  for (const name of shown) if (!views.includes(name)) notes.push(`there is no view '${name}'; there are ${views.join(", ")}`);
+  const shown = pairs.filter(([name]) => name === "show").flatMap(([, text]) => text.split(".").filter(Boolean));
+  const unknown = shown.filter((name) => !views.includes(name));
+  if (unknown.length) notes.push(`there is no view ${unknown.map((name) => `'${name}'`).join(", ")}; there are ${views.join(", ")}`);
   const panels = views.filter((name) => shown.includes(name));
+  for (const name of Object.keys(last).filter((each) => link.fields.includes(each) && !SEVERAL.includes(each))) {
+    const times = pairs.filter(([each]) => each === name).length;
+    if (times > 1) notes.push(`${name} is given ${times} times; the last, '${last[name]}', counts`);
+  }
   return { chosen, panels: panels.length ? panels : usual, notes };
 }
 
 /** Reads numbers. */
 class Reader {
   /** @param {NonNullable<FreeTold["link"]>} link @param {string | undefined} version @param {string[]} notes what is told is written into this */
-  constructor({ version: own, numbers, elsewhere }, version, notes) {
+  constructor({ version: own, numbers, titles, elsewhere }, version, notes) {
     this.numbers = numbers;
+    this.titles = titles;
     this.elsewhere = elsewhere;
     this.notes = notes;
     const made = version === undefined ? numbersOf(own) : numbersOf(version);
@@ -96,10 +103,11 @@ class Reader {
    */
   settings(whose, settings, always = ["lr"]) {
     const declared = this.numbers[whose] ?? {};
-    const owner = whose.split(" ")[1] ?? "Scenario";
+    const owner = this.titles[whose] ?? "Scenario";
+    const said = Object.fromEntries(settings.map(split));
     /** @type {Record<string, number>} */
     const found = {};
-    for (const [name, text] of settings.map((setting) => split(setting))) {
+    for (const [name, text] of Object.entries(said)) {
       if (this.elsewhere.includes(name)) this.notes.push(`${owner}: ${name} needs the app; it was left out`);
       else if (!Object.hasOwn(declared, name)) this.notes.push(`${owner} has no setting '${name}'; it was left out`);
       else {
@@ -109,7 +117,8 @@ class Reader {
     }
     for (const [name, number] of Object.entries(declared)) {
       if (name in found) continue;
-      const then = number.formerly.find(([version]) => !isLater(this.version, numbersOf(version)))?.[1] ?? number.value;
+      const before = Object.hasOwn(said, name) ? [] : number.formerly;
+      const then = before.find(([version]) => !isLater(this.version, numbersOf(version)))?.[1] ?? number.value;
       if (then !== number.value || always.includes(name)) found[name] = then;
       if (then === number.value) continue;
       const made = (this.version ?? []).join(".");
@@ -119,25 +128,40 @@ class Reader {
   }
 
   /** The nearest valid number; null where it is none. @param {string} text @param {FreeNumber} number @param {string} what */
-  number(text, { low, high, whole }, what) {
-    const value = text.trim() === "" ? NaN : Number(text.replace(/^\s*([+-]?)inf(inity)?\s*$/i, "$1Infinity"));
+  number(text, { low, high, whole, range }, what) {
+    const value = numberOf(text);
     if (Number.isNaN(value)) {
       this.notes.push(`${what} = '${text}' is not a number and was left out`);
       return null;
     }
     const inside = Math.min(Math.max(value, low), high);
-    const valid = whole ? Math.round(inside) : inside;
-    if (valid !== value) this.notes.push(`${what} = ${byHand(value)} was changed to ${byHand(valid)}; ${whole ? "a whole number" : "a number"} from ${byHand(low)} to ${byHand(high)} is valid`);
+    const valid = whole ? roundHalfEven(inside) : inside;
+    if (valid !== value) this.notes.push(`${what} = ${byHand(value)} was changed to ${byHand(valid)}; ${range} is valid`);
     return valid;
   }
 
   /** @param {string} text @returns {Point[]} one, or none where it is no point */
   point(text) {
-    const point = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+    const point = text.split(",").map(numberOf);
     if (point.length === 2 && point.every((each) => Math.abs(each) < FARTHEST)) return [/** @type {Point} */ (point)];
     this.notes.push(`point needs 2 numbers between -1e9 and 1e9, not '${text}'; it was left out`);
     return [];
   }
+}
+
+const DIGITS = String.raw`\d+(?:_\d+)*`;
+const NUMBER = new RegExp(String.raw`^[+-]?(?:inf(?:inity)?|(?:${DIGITS}\.?(?:${DIGITS})?|\.${DIGITS})(?:e[+-]?${DIGITS})?)$`, "i");
+
+/** A number as Python's `float` reads it; NaN where that is none. @param {string} text */
+function numberOf(text) {
+  const plain = text.trim();
+  return NUMBER.test(plain) ? Number(plain.replaceAll("_", "").replace(/inf.*/i, "Infinity")) : NaN;
+}
+
+/** The nearest whole number, the even one of two, as Python's `round` has it. @param {number} value */
+function roundHalfEven(value) {
+  const up = Math.round(value);
+  return up - value === 0.5 && up % 2 ? up - 1 : up;
 }
 
 /** A setting's name and its value. @param {string} setting @returns {[string, string]} */

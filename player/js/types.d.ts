@@ -658,6 +658,8 @@ export interface FreeLink {
   schedule: string;
   /** By whose they are, "optimizer adam" say, "" for those that stand for themselves. */
   numbers: Record<string, Record<string, FreeNumber>>;
+  /** What they are called, "SGD" for "optimizer sgd". */
+  titles: Record<string, string>;
   /** All that an address of the app may say of a race; and settings and landscapes that only the app can do. */
   fields: string[];
   elsewhere: string[];
@@ -668,6 +670,8 @@ export interface FreeNumber {
   low: number;
   high: number;
   whole: boolean;
+  /** In words. */
+  range: string;
   formerly: [version: string, value: number][];
 }
 
