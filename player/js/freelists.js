@@ -103,8 +103,14 @@ export class FreeLists {
 
   /** Say what was changed in an address. @param {string[]} notes sentences */
   note(notes) {
-    this.notes.hidden = !notes.length;
-    this.notes.replaceChildren(...notes.map((note) => element("span", {}, `${note[0].toUpperCase()}${note.slice(1)}.`)));
+    this.notes.replaceChildren();
+    this.add(notes);
+  }
+
+  /** Say what else was. @param {string[]} notes sentences */
+  add(notes) {
+    this.notes.append(...notes.map((note) => element("span", {}, `${note[0].toUpperCase()}${note.slice(1)}.`)));
+    this.notes.hidden = !this.notes.childElementCount;
   }
 }
 

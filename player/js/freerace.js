@@ -3,13 +3,13 @@
 
 import { GROUND, methodOf, MOST, oneMore, readLink, SCHEDULE } from "./freelink.js";
 import { FreeLists } from "./freelists.js";
-import { landscapeOf, liveBlockOf, looksOf, raceOf, startsOf } from "./grounds.js";
+import { heldBut, landscapeOf, liveBlockOf, looksOf, raceOf, startsOf } from "./grounds.js";
 import { Player } from "./player.js";
 import { suitedRate } from "./suitedrates.js";
 
 /** @import { Chosen } from "./freelink.js" */
 /** @import { Stage } from "./stage.js" */
-/** @import { FrameBlock, FreeTold, GroundBlock, Landscape, LiveBlock, Point, Race, SiteStop } from "./types" */
+/** @import { FrameBlock, FreeTold, GroundBlock, Landscape, LiveBlock, Point, Race, RunBlock, SiteStop } from "./types" */
 
 /** @typedef {Record<string, Record<string, number | number[]>>} Sent numbers by whose they are */
 /** @typedef {{ query: string, write: (query: string, saved: boolean) => void, saved: SiteStop | null }} Place what the address says at first, who is told what it would say now, and the race that was saved */
@@ -182,6 +182,7 @@ export class FreeRace {
     const { landscape } = this.drawn;
     const looks = looksOf(frame, entrants, this.shown);
     const block = liveBlockOf(frame, ground, entrants, chosen.schedule, looks);
+    this.leaveHeld(block, looks);
     this.suited = this.suit(frame, landscape, ground, block, entrants);
     const rates = this.shown.map((name) => this.suited[name] ?? {});
     const race = raceOf(frame, ground, entrants, chosen.schedule, rates, this.panels, looks);
@@ -189,6 +190,16 @@ export class FreeRace {
     this.start = race.starts ?? [];
     this.steps = race.steps;
     return { race, landscape, block };
+  }
+
+  /** Leave out, with a note, what the tapes hold at another value: a method's switches say. @param {LiveBlock} block @param {RunBlock[]} looks */
+  leaveHeld({ pairs }, looks) {
+    const { values } = this.chosen;
+    for (const [at, id] of this.shown.entries()) {
+      const held = heldBut(pairs[at], values[id] ?? {});
+      this.lists.add(held.map((name) => `${looks[at].label}: ${name} needs the app; it was left out`));
+      if (held.length) values[id] = Object.fromEntries(Object.entries(values[id]).filter(([name]) => !held.includes(name)));
+    }
   }
 
   /** Rates for who has none yet that suits here. @param {FrameBlock} frame @param {Landscape} landscape @param {GroundBlock} ground @param {LiveBlock} block @param {number[]} entrants @returns {Record<string, { lr: number }>} */
@@ -228,8 +239,10 @@ export class FreeRace {
     if (steps !== null && steps !== this.steps) turned.steps = steps;
     if (live) {
       for (const handle of this.stage.player?.handles.all.values() ?? []) if (handle.number.address in turned) handle.set({ ...handle.number, value: turned[handle.number.address] }, false);
-      live.turn(turned);
-      if (points.length) live.place(points);
+      const refused = live.turn(turned) ? [] : Object.keys(turned).filter((address) => !live.turn({ [address]: turned[address] }));
+      this.lists.add(refused.map((address) => `${address} = ${turned[address]} needs the app; it was left out`));
+      const tooMany = `${points.length} starts of ${steps ?? this.steps} steps need the app; the landscape's own start is shown`;
+      if (points.length) live.place(points).then((placed) => placed || this.lists.add([tooMany]));
       else live.release();
     }
     const { resumed, player } = this;

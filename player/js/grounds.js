@@ -26,6 +26,12 @@ export function liveBlockOf(frame, ground, entrants, schedule, looks) {
   return { key: keyOf(ground, entrants, schedule), functions: frame.functions, pairs: /** @type {LiveBlock["pairs"]} */ (pairs), told, surface };
 }
 
+/** The numbers that a method's tapes hold at other values than these. @param {LiveBlock["pairs"][number]} pair @param {Record<string, number>} values */
+export function heldBut(pair, values) {
+  const fixed = pair ? (pair.open ?? pair.tape).fixed.optimizer : {};
+  return Object.keys(values).filter((name) => name in fixed && fixed[name] !== values[name]);
+}
+
 /** @type {WeakMap<GroundBlock, Map<number, ReturnType<typeof pairOn>>>} */
 const pairs = new WeakMap();
 

@@ -147,10 +147,12 @@ export class Live {
     return this.change(() => this.moved.set(index, at));
   }
 
-  /** Let the race begin at other starts, where there is no Python to ask. @param {Point[]} points */
+  /** Let the race begin at other starts, where there is no Python to ask. Whether it does. @param {Point[]} points */
   async place(points) {
     await this.wake();
-    if (this.change(() => Object.assign(this, { placed: points, moved: new Map() }))) this.release();
+    const placed = this.change(() => Object.assign(this, { placed: points, moved: new Map() }));
+    this.release();
+    return placed;
   }
 
   /** Take the steps of another trajectory apart: at once where something is shown that was computed here, or where there is no Python to ask. */
@@ -287,7 +289,7 @@ export class Live {
     const { stepper } = this.player;
     stepper.setLive(stepper.shown ? this.steps.of(block, wanted, results, race, stepper.target) : null);
     this.took = performance.now() - began;
-    this.tell(race.count, base.count);
+    this.tell(race.count, this.placed?.length ?? base.count);
     this.fit(wanted.lanes.length);
     this.player.setPaths(race);
   }
@@ -295,7 +297,7 @@ export class Live {
   /** Say how many trajectories are shown, where not all are: what the table tells is theirs. @param {number} shown @param {number} all */
   tell(shown, all) {
     this.part.hidden = shown === all;
-    this.part.textContent = `${shown} of ${all} starts while it is dragged`;
+    this.part.textContent = shown === all ? "" : `${shown} of ${all} starts while it is dragged`;
   }
 
   /** Of more trajectories than frames have time for, some are shown; all again on release. @param {number} count */

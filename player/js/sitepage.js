@@ -43,13 +43,14 @@ export function openPage({ colours: pairs, course }) {
   document.addEventListener("keydown", turn);
 }
 
-/** A free race, which the address tells as the app's would. @param {FreeTold} first @param {Stage} stage */
+/** A free race, which the address tells as the app's would: behind "#", or behind "?" where the app's own link leads here. @param {FreeTold} first @param {Stage} stage */
 function raceFreely(first, stage) {
   const write = (/** @type {string} */ query) => {
-    history.replaceState(history.state, "", `${location.pathname}${location.search}#${query}`);
+    history.replaceState(history.state, "", `${location.pathname}#${query}`);
     showLink(location.href);
   };
-  const free = new FreeRace(/** @type {HTMLElement} */ (document.querySelector(".choose")), stage, first, { query: location.hash.slice(1), write, saved: null });
+  const query = (location.hash || location.search).slice(1);
+  const free = new FreeRace(/** @type {HTMLElement} */ (document.querySelector(".choose")), stage, first, { query, write, saved: null });
   addEventListener("hashchange", () => free.open(location.hash.slice(1)));
 }
 
