@@ -152,7 +152,10 @@ def _race(tuned: Tuned) -> None:
             st.caption(f"Here everybody takes {found.steps} steps; in the table each took as many as its budget paid for, told below it.")
         raced_networks.play(found, "fair trainer")
         return
-    words, about = "**The race** from starts that none was tuned on", "Gives the scenario these settings and these starts."
+    words, about = (
+        "**The race** of the first seed, from starts that none was tuned on",
+        "Gives the scenario these settings and these starts.",
+    )
     hand_over(words, "Use in the race", ":material/sprint:", partial(_use, found), about)
     if tuned.task.unit != "steps":
         st.caption(f"Each stops where its budget ends. On the Race page everybody takes {found.steps} steps.")

@@ -9,7 +9,7 @@ import numpy as np
 import optimizers
 from figures.theme import styles
 from lab import statistics
-from lab.costs import evaluations
+from lab.costs import evaluations, examples_of_a_step
 from lab.judged import counted
 from lab.places import FLOOR, told_loss
 from lab.tuned import Trials, Tuned
@@ -38,7 +38,7 @@ def fair_table(tuned: Tuned) -> str:
     )
     head = "".join(f'<th title="{escape(tip)}">{name}</th>' for name, tip in heads)
     place = "1 + how many are better beyond chance: by Friedman's test, then signed ranks with Holm's correction over the seeds"
-    return _wide(f'<tr><th title="{escape(place)}">place</th><th>Optimizer</th>{head}</tr>', body)
+    return _wide(f'<tr><th title="{escape(place)}">place</th><th>Optimizer</th>{head}</tr>', body, " trained" * of_networks)
 
 
 def _heads(tuned: Tuned) -> list[tuple[str, str]]:
@@ -60,7 +60,7 @@ _COSTS = (
     ("slopes", "Slopes that a step asked for, in the mean over the steps of all runs that judge"),
     ("Hessians", "Likewise"),
     ("losses", "Likewise: searches try several"),
-    ("keeps", "Numbers remembered from step to step for each coordinate"),
+    ("keeps", "Numbers remembered from step to step for each coordinate or weight"),
     ("operations", "How many a step takes, the slope among them, and each further trial of a search: few steps may take long"),
 )
 _TOLERANT = {
@@ -69,9 +69,9 @@ _TOLERANT = {
 }
 
 
-def _wide(head: str, body: str) -> str:
+def _wide(head: str, body: str, kind: str = "") -> str:
     """A table that is scrolled where the screen is narrower."""
-    return f'<div class="wide"><table class="scoreboard fair"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="wide"><table class="scoreboard fair{kind}"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
 
 
 def _cells(tuned: Tuned, entrant: int) -> str:
@@ -144,11 +144,10 @@ def _settings(tuned: Tuned, entrant: int) -> str:
 def _costs(tuned: Tuned, entrant: int) -> str:
     """The cells with what a step asks for and keeps, and the operations that it takes, of what kinds or why they are not counted."""
     trials, task = tuned.trials[entrant], tuned.task
-    if isinstance(task.setup, Experiment):
-        return ""
+    examples = examples_of_a_step(task.setup) if isinstance(task.setup, Experiment) else 1
     asked, cost = evaluations(optimizers.get(trials.choice.name)), task.step_cost(trials.choice)
     told = f"Not counted: {cost}" if isinstance(cost, str) else str(cost)
-    counts = "".join(f'<td title="{escape(str(asked))}">{count:.3g}</td>' for count in _asked(tuned, entrant))
+    counts = "".join(f'<td title="{escape(str(asked))}">{count * examples:.3g}</td>' for count in _asked(tuned, entrant))
     operations = "–" if isinstance(cost, str) else f"{cost.total}{f' + {cost.of_a_trial} a trial' * asked.searches}"
     return f'{counts}<td>{asked.state:g}</td><td title="{escape(told)}">{operations}</td>'
 
@@ -170,6 +169,7 @@ def settings_found(tuned: Tuned) -> str:
         settings = ", ".join(f"{each.title} {float(optimizer.values[each.name]):.12g}" for each in optimizer.parameters)
         words = f'<td class="words">{escape(settings)}</td><td class="words">{escape(ranges)}</td>'
         rows += f'<tr><th scope="row">{escape(label)}</th>{_costs(tuned, entrant)}{words}</tr>'
-    costs = "".join(f'<th title="{tip}">{name}</th>' for name, tip in _COSTS) * (not isinstance(tuned.task.setup, Experiment))
+    told = "On single examples. " * isinstance(tuned.task.setup, Experiment)
+    costs = "".join(f'<th title="{told * (at < 3)}{tip}">{name}</th>' for at, (name, tip) in enumerate(_COSTS))
     head = f"<tr><th>Optimizer</th>{costs}<th{_WORDS}>settings</th><th{_WORDS}>searched</th></tr>"
     return _wide(head, rows)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 
 from lab import statistics
-from lab.costs import evaluations, examples_of_a_step
 from lab.tuned import Tuned
 from parameters import short
-from scenario import Experiment
 
 TOLERATED = 2.0
 """How many times its least the loss may be at rates that are tolerated."""
@@ -31,23 +27,18 @@ def network_heads(tuned: Tuned) -> list[tuple[str, str]]:
             "tolerant",
             f"Over how many factors of ten of the learning rate the {terms.tuned} stays within twice its least, where it learns at all",
         ),
-        ("slopes", "Slopes of single examples that a step asked for, in the mean over all runs that judge"),
-        ("keeps", "Numbers remembered from step to step for each weight"),
     ]
 
 
 def network_cells(tuned: Tuned, entrant: int) -> str:
     """Those of an optimizer, as HTML."""
-    trials, judged, experiment = tuned.trials[entrant], tuned.judged, tuned.task.setup
-    assert isinstance(experiment, Experiment)
+    trials, judged = tuned.trials[entrant], tuned.judged
     if trials.failed:
         count = len(network_heads(tuned))
         return f'<td colspan="{count}">no trial of {trials.scores.share.size} came to anything: in most runs all diverged</td>'
     share, steps = float(judged.scores.share[entrant]), float(judged.scores.steps[entrant])
     (low, high), (soon, late) = judged.share_intervals[entrant], judged.step_intervals[entrant]
     width = trials.tolerant_decades("final loss", TOLERATED) if trials.scores.share.any() else np.nan  # who never learns tolerates nothing
-    optimizer = tuned.task.optimizer(trials.choice)
-    asked, slopes = evaluations(optimizer), judged.asked(entrant, optimizer)[0] * examples_of_a_step(experiment)
     cells = [
         _between(judged.scores.loss[entrant], judged.loss_intervals[entrant]),
         *([_right(judged.also["accuracy"][entrant])] if _classifies(tuned) else []),
@@ -56,9 +47,8 @@ def network_cells(tuned: Tuned, entrant: int) -> str:
         _number(float(np.median(judged.also["training_loss"][entrant]))),
         f"{judged.diverged[entrant]} of {judged.final[entrant].size}",
         f"{width:.1f} decades" if np.isfinite(width) else "–",
-        f"{slopes:,.0f}",
     ]
-    return "".join(f"<td>{cell}</td>" for cell in cells) + f'<td title="{escape(str(asked))}">{asked.state:g}</td>'
+    return "".join(f"<td>{cell}</td>" for cell in cells)
 
 
 def _classifies(tuned: Tuned) -> bool:

@@ -413,6 +413,7 @@ def test_the_figures_show_what_was_found(tuned: Tuned, theme: Theme) -> None:
         assert (trace.x[0], trace.y[0]) == best
         assert best in set(zip(line.x, line.y, strict=True))
     assert curves.layout.xaxis.type == curves.layout.yaxis.type == "log"
+    assert curves.layout.xaxis.title.text == "learning rate, with seed 3 only"
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)

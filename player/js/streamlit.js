@@ -40,7 +40,7 @@ const waiting = new Set();
 const MOST_LANDSCAPES = 8;
 const ONE_LINE = 60; // CSS pixels of a header of one line, for which the style sheet leaves room
 const MOST_ABOVE = 0.25; // what takes no more than this share of the page is its header, below which the player fits; below more it is scrolled to
-const LEAST_PLAYER = 460; // CSS pixels; where as much is left, it fits below any header
+const LEAST_PLAYER = 460; // CSS pixels, where the page does not say it (--least); where as much is left, it fits below any header
 /** @type {Step | null} for players that are still to come */
 let lastStep = null;
 /** @type {RefinedBlock | null} */
@@ -180,8 +180,9 @@ function fitting(root) {
   const block = root.closest(".stVerticalBlock");
   if (!page || !block) return null;
   const fit = () => {
+    const least = parseFloat(getComputedStyle(root).getPropertyValue("--least")) || LEAST_PLAYER;
     const above = root.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop;
-    const tall = above > ONE_LINE && above < Math.max(MOST_ABOVE * page.clientHeight, page.clientHeight - LEAST_PLAYER);
+    const tall = above > ONE_LINE && above < Math.max(MOST_ABOVE * page.clientHeight, page.clientHeight - least);
     if (tall) root.style.setProperty("--header", `${Math.ceil(above) + 10}px`);
     else root.style.removeProperty("--header");
   };
