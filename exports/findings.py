@@ -21,6 +21,7 @@ from figures.network_sweeps import network_sweep_maps
 from figures.sweeps import sweep_map
 from figures.transfer import transfer_curves
 from lab.basins import BasinMaps, Basins
+from lab.judged import counted
 from lab.network_sweeps import NetworkMaps
 from lab.network_tournament import NetworkTournament
 from lab.standings import Standings
@@ -138,6 +139,7 @@ class Findings:
         words: the verdict in words.
         tables: as HTML, each with its title; the first is shown, the others unfold.
         played: a race or a training of it.
+        leads: whether the first table comes before the charts.
     """
 
     kind: Kind
@@ -147,6 +149,7 @@ class Findings:
     words: str = ""
     tables: tuple[tuple[str, str], ...] = ()
     played: Played | None = None
+    leads: bool = False
 
     @property
     def title(self) -> str:
@@ -210,7 +213,7 @@ def _(tuned: Tuned) -> Findings:
         Chart("Sensitivity", partial(sensitivity, tuned), about="The best of its trials is a mark; a wide plateau is a robust method."),
         Chart("All trials", partial(trial_scatter, tuned)),
     )
-    words = f"{task.count} trials each with {task.seeds} seeds; here they run with the first seed's settings "
+    words = f"{task.count} trials each with {counted(task.seeds, 'seed')}; here they run with the first seed's settings "
     tables = (("What was found", fair_table(tuned)), ("Costs and settings in full, and what was searched", settings_found(tuned)))
     race, verdict = tuned.race, tuned.judged.in_words(task.labels())
     if isinstance(race, Scenario):
@@ -219,7 +222,7 @@ def _(tuned: Tuned) -> Findings:
         kind, played = FAIR, Played("The race", told, race, board=made is None, made=made)  # numbers in its board would be turned
     else:
         kind, played = NETWORK_FAIR, _trained("The networks", f"{words}from first weights that none was tuned with.", race)
-    return Findings(kind, task.setup.title, task, charts, verdict, tables, played)
+    return Findings(kind, task.setup.title, task, charts, verdict, tables, played, leads=True)
 
 
 @findings_of.register

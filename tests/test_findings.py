@@ -146,3 +146,5 @@ def test_a_page_holds_all_that_was_found_and_all_settings(results: dict[str, Any
             assert words in unescape(page), (task, words)
         assert not re.search(r'(?:src|href)="(?!data:|http://lab/)', page), "it asks for nothing else"
         assert all(table in page for _, table in findings.tables)
+        if findings.tables and places:
+            assert (page.index(findings.tables[0][1]) < page.index("data-chart=")) == findings.leads, "in the app's order"

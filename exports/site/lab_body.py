@@ -28,7 +28,9 @@ def body_of(findings: Findings, shelf: Shelf) -> tuple[str, list[Stop]]:
     left = "".join(_chart(chart, shelf) for chart in charts if chart.figures == 1 and not chart.aside)
     right = (_place(played) if played else "") + "".join(_chart(chart, shelf) for chart in charts if chart.aside)
     halves = f'<div class="halves"><div>{left}</div><div>{right}</div></div>' if left and right else left + right
-    return verdict + wide + halves + _tables(findings), [_stop(played, shelf)] if played else []
+    shown, unfolding = _tables(findings)
+    content = shown + wide + halves if findings.leads else wide + halves + shown
+    return verdict + content + unfolding, [_stop(played, shelf)] if played else []
 
 
 def _chart(chart: Chart, shelf: Shelf) -> str:
@@ -62,11 +64,10 @@ def _stop(played: Played, shelf: Shelf) -> Stop:
     return stop_of(shelf, played.setup, played.panels, board=played.board, pictures=played.pictures, made=made)
 
 
-def _tables(findings: Findings) -> str:
-    """The first table as it is; the others unfold."""
-    tables = [f"<section>{table}</section>" for _, table in findings.tables[:1]]
-    tables += [f"<details><summary>{escape(title)}</summary>{table}</details>" for title, table in findings.tables[1:]]
-    return "".join(tables)
+def _tables(findings: Findings) -> tuple[str, str]:
+    """The first table as it is, and the others, which unfold."""
+    shown = "".join(f"<section>{table}</section>" for _, table in findings.tables[:1])
+    return shown, "".join(f"<details><summary>{escape(title)}</summary>{table}</details>" for title, table in findings.tables[1:])
 
 
 def told_as_json(told: Any) -> str:
