@@ -19,8 +19,6 @@ from player.network_fair_table import network_cells, network_heads
 from player.scoreboard import chip
 from scenario import Experiment
 
-_WORDS = ' class="words"'
-
 
 def fair_table(tuned: Tuned) -> str:
     """What was found as HTML, best on what is held out first."""
@@ -167,9 +165,10 @@ def settings_found(tuned: Tuned) -> str:
         )
         optimizer = tuned.task.optimizer(trials.choice)
         settings = ", ".join(f"{each.title} {float(optimizer.values[each.name]):.12g}" for each in optimizer.parameters)
-        words = f'<td class="words">{escape(settings)}</td><td class="words">{escape(ranges)}</td>'
-        rows += f'<tr><th scope="row">{escape(label)}</th>{_costs(tuned, entrant)}{words}</tr>'
+        words = f"<b>set to</b> {escape(settings)}", f"<b>searched</b> {escape(ranges)}"
+        rows += f'<tr><th scope="row">{escape(label)}</th>{_costs(tuned, entrant)}</tr>'
+        rows += "".join(f'<tr class="found"><td colspan="{len(_COSTS) + 1}">{each}</td></tr>' for each in words)
     told = "On single examples. " * isinstance(tuned.task.setup, Experiment)
     costs = "".join(f'<th title="{told * (at < 3)}{tip}">{name}</th>' for at, (name, tip) in enumerate(_COSTS))
-    head = f"<tr><th>Optimizer</th>{costs}<th{_WORDS}>settings</th><th{_WORDS}>searched</th></tr>"
+    head = f"<tr><th>Optimizer</th>{costs}</tr>"
     return _wide(head, rows)
