@@ -13,10 +13,11 @@ import { StepLayer } from "./steplayer.js";
 import { FlatView } from "./views.js";
 import { wordsOfLandscape } from "./words.js";
 
-/** @import { Landscape, Layout, Point, Region, Subplot } from "./types" */
+/** @import { Landscape, Layout, Point, Range, Region, Subplot } from "./types" */
 /** @import { Player } from "./player.js" */
 
-const NUMBER = { x: 30, y: 18 }; // CSS pixels that a number at an axis needs
+const NUMBER = { x: 30, y: 18 }; // CSS pixels that a number at an axis needs at least
+const DIGIT = { width: 7.5, apart: 14 }; // CSS pixels of a digit, and between two numbers side by side
 
 const DOT = 3; // CSS pixels of a mark of which there are too many for names to make room for them
 /** @type {WeakMap<Landscape, Point[]>} */
@@ -30,6 +31,7 @@ export class MapPanel extends LandscapePanel {
     this.part = null;
     /** @type {HTMLCanvasElement | null} */
     this.preview = null;
+    this.longest = 0; // how many digits numbers at the axes have where only a part is shown
     this.listening = false;
     this.atRest = true; // whether the landscape does not change in every frame
     this.shownOf = player.landscape ? identity(player.landscape) : ""; // which landscape `part` belongs to
@@ -112,13 +114,13 @@ export class MapPanel extends LandscapePanel {
     /** @type {Layout} */
     const layout = {};
     const [x, y] = this.part ?? this.player.landscape.window;
-    const { l, r, t, b } = this.margin;
-    const room = { x: this.size.width - l - r, y: this.size.height - t - b };
-    const most = (/** @type {"x" | "y"} */ axis, /** @type {number[]} */ [from, to]) => Math.max(1, Math.min(count > 1 ? 4 : 7, Math.floor(((to - from) * room[axis]) / (NUMBER[axis] * this.scale))));
+    const need = { width: Math.max(NUMBER.x, DIGIT.width * digits(x) + DIGIT.apart), height: NUMBER.y };
+    const most = (/** @type {number} */ room, /** @type {number} */ each) => Math.max(1, Math.min(count > 1 ? 4 : 7, Math.floor(room / (each * this.scale))));
     for (const [i, domain] of this.domains(count).entries()) {
       const suffix = i ? String(i + 1) : "";
-      layout[`xaxis${suffix}`] = { ...xaxis, range: [...x], domain: domain.x, anchor: `y${suffix}`, showticklabels: domain.last, nticks: most("x", domain.x) };
-      layout[`yaxis${suffix}`] = { ...yaxis, range: [...y], domain: domain.y, anchor: `x${suffix}`, showticklabels: !domain.column, nticks: most("y", domain.y) };
+      const { width, height } = geometry(this.size, this.margin, domain, [x, y], this.player.equalScales, this.upright);
+      layout[`xaxis${suffix}`] = { ...xaxis, range: [...x], domain: domain.x, anchor: `y${suffix}`, showticklabels: domain.last, nticks: most(width, need.width), tickangle: 0 };
+      layout[`yaxis${suffix}`] = { ...yaxis, range: [...y], domain: domain.y, anchor: `x${suffix}`, showticklabels: !domain.column, nticks: most(height, need.height), automargin: Boolean(this.part) && !domain.column };
       if (this.player.equalScales) Object.assign(layout[`yaxis${suffix}`], { scaleanchor: `x${suffix}`, constraintoward: this.upright });
       if (i) {
         layout[`xaxis${suffix}`].matches = "x";
@@ -275,6 +277,9 @@ export class MapPanel extends LandscapePanel {
       return Math.abs(low - from) + Math.abs(high - to) < 1e-3 * (to - from);
     });
     this.part = whole ? null : zoom;
+    const longest = whole ? 0 : Math.max(...zoom.map(digits));
+    if (longest !== this.longest) this.redraw(); // numbers of another length have another room
+    this.longest = longest;
     this.resetButton.hidden = whole;
     this.player.zoomed(this, zoom);
     this.player.invalidate();
@@ -302,4 +307,10 @@ function pointsOf({ map }) {
     const ys = numbers(y);
     return Array.from(numbers(x), (at, k) => /** @type {Point} */ ([at, ys[k]]));
   });
+}
+
+/** How many digits a number at an axis has, its sign and point among them. @param {Range} range */
+function digits([low, high]) {
+  const decimals = Math.max(0, -Math.floor(Math.log10((high - low) / 4)));
+  return Math.max(...[low, high].map((end) => end.toFixed(Math.min(decimals, 20)).length));
 }
