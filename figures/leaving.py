@@ -10,9 +10,9 @@ import numpy as np
 from figures.theme import Theme, rgba
 from parameters import short
 
-_WIDE = 0.14
+_WIDE = 0.24
 """The share of the picture's width that an arrow with its number takes."""
-_ROWS = 4
+_ROWS = 3
 """So many of them stand one under the other at most; what more there are is counted."""
 _LINE = 15.0
 """Pixels from one row to the next."""
@@ -35,7 +35,7 @@ def leaving(traces: Sequence[dict[str, Any]], axis: dict[str, Any], steps: int, 
     for trace in lines:
         if trace["legendgroup"] not in found and (mark := _mark(trace, axis, steps)):
             found[trace["legendgroup"]] = mark
-    ground = {"bgcolor": rgba(theme.background, 0.7), "borderpad": 0}
+    ground = {"bgcolor": rgba(theme.background, 0.85), "borderpad": 0}
     edges = [[mark for mark in found.values() if mark["y"] == y] for y in (1, 0)]
     return [mark | ground for marks in edges for mark in _in_rows(marks, steps)]
 

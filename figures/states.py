@@ -23,7 +23,7 @@ _GAP = 0.12
 _TITLES = {
     "directed": "what it keeps: {}",
     "sizes": "sizes it keeps: {}",
-    "rate": "effective rate, each axis",
+    "rate": "effective rate: x solid, y dotted",
     "cosine": "step and downhill: cosine",
 }
 
@@ -92,17 +92,23 @@ def _lines(optimizer: Optimizer) -> dict[str, tuple[list[str], list[tuple[str, s
     pointing = [name for name, initial in optimizer.state.items() if name in directed - optimizer.points and initial != "none"]
     found = {}
     for kind, names in (("directed", pointing), ("sizes", list(accumulators(optimizer)))):
-        curves = []
+        curves, thin = [], []
         for name in names:
             line = next(index for index, statement in enumerate(optimizer.statements) if statement.name == name)
             curves += _axes(name, f"line:{line}", thin=False)
             if (better := bias_correction(optimizer, name)) is not None:
                 curves += _axes(optimizer.statements[better].name, f"line:{better}", thin=True)
+                thin.append(_with_hat(optimizer.statements[better].name))
         if curves:
-            found[kind] = (names, curves)
+            found[kind] = ([*names, *([f"thin {', '.join(thin)}"] if thin else [])], curves)
     found["rate"] = ([], _axes("effective rate", "effective", thin=False))
     found["cosine"] = ([], [("cosine", "cosine", 0, False, False)])
     return found
+
+
+def _with_hat(name: str) -> str:
+    letter = name.removesuffix("_hat")
+    return letter if letter == name else f"{letter}\N{COMBINING CIRCUMFLEX ACCENT}"
 
 
 def _axes(name: str, plane: str, thin: bool) -> list[tuple[str, str, int, bool, bool]]:

@@ -198,8 +198,8 @@ def test_curves_that_leave_the_picture_say_so_with_an_arrow_and_one_of_them_is_a
     assert (alone.layout.yaxis.range, len(alone.layout.annotations)) == (None, 0), "where all rise the picture rises with them"
     many = [Choice.of("sgd", lr=rate) for rate in (0.3, 0.31, 0.32, 0.33, 0.34, 0.35)]
     crowd = curves(Scenario(landscape=Choice("ravine"), optimizers=(*many, Choice("adam")), steps=60).race(), "loss").layout.annotations
-    assert [mark.yshift for mark in crowd] == [0, -15, -30, -45]
-    assert crowd[-1].text.endswith(" and 2 more")
+    assert [mark.yshift for mark in crowd] == [0, -15, -30]
+    assert crowd[-1].text.endswith(" and 3 more")
 
 
 def test_positions_over_the_steps_are_those_of_the_path_and_stay_in_the_window() -> None:

@@ -12,6 +12,7 @@ const NUMBER = 13; // CSS pixels of a number at that size, as in player.css
 const LEAST = 10; // CSS pixels of a number, times as much as the screen enlarges
 const LONGEST = "Lines 10–12 ›";
 const APART = 12; // CSS pixels between two lines, where there is room
+const OVER = 4; // of them over a line
 const OTHERS = { parts: "Parts", curves: "Curves" };
 const ABOUT = { parts: "the parts of the move", curves: "what the optimizer keeps, over the steps" };
 
@@ -59,7 +60,7 @@ export class LinePages {
     for (const part of ["parts", "lines"]) classList.toggle(`without-${part}`, folded.includes(part));
     if (this.curves) this.curves.hidden = folded.includes("curves");
     for (const row of this.rows) row.hidden = false;
-    this.size.equations.lines.style.rowGap = "";
+    this.setGap(0);
   }
 
   /** Find the largest size at which all lines are seen, with the parts over them if there is room, or several pages of them. */
@@ -139,12 +140,19 @@ export class LinePages {
     this.open([...others, ...(lines.length ? [] : ["lines"]), ...(page === "curves" ? ["parts"] : [])]);
     for (const [i, row] of this.rows.entries()) row.hidden = !lines.includes(i);
     this.size.panel.scrollTop = 0;
-    this.size.equations.lines.style.rowGap = `${Math.max(0, Math.min(APART * this.size.player.scale, (this.room - this.length) / (lines.length + 1)))}px`;
+    this.setGap(Math.max(0, Math.min(APART * this.size.player.scale, (this.room - this.length) / (lines.length + 1))));
     const next = this.pages[(this.at + 1) % this.pages.length];
     this.button.hidden = this.pages.length < 2;
     const name = this.named(next);
     write(this.button, `${name} ›`);
     this.button.title = `Show ${typeof next === "string" ? ABOUT[next] : name.toLowerCase()} (l)`;
+  }
+
+  /** Part lines, a little of it over each in its own row: what stands on a fraction reaches over its line. @param {number} gap CSS pixels */
+  setGap(gap) {
+    const over = Math.min(gap, OVER * this.size.player.scale);
+    this.size.equations.lines.style.setProperty("--over", `${over}px`);
+    this.size.equations.lines.style.rowGap = `${gap - over}px`;
   }
 
   /** What a page is called. @param {Shown} page */

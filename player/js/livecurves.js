@@ -13,8 +13,8 @@ const MOST_TICKS = 6;
 const FLOOR = 1e-16; // as in figures/curves.py
 const MODEST = 30;
 const TOLERANCE = 1e-3; // as in simulation/measures.py
-const WIDE = 0.14; // as in figures/leaving.py
-const ROWS = 4;
+const WIDE = 0.24; // as in figures/leaving.py
+const ROWS = 3;
 const LINE = 15;
 const LETTERS = 12;
 const SHORTEST = 1e-8; // as in player/payload.py
@@ -239,7 +239,7 @@ function leaving(traces, axis, { steps, theme }) {
     const mark = found.has(trace.legendgroup) ? null : markOf(trace, axis, steps);
     if (mark) found.set(trace.legendgroup, mark);
   }
-  const ground = { bgcolor: `${theme.background}b3`, borderpad: 0 }; // seven tenths, in hexadecimal
+  const ground = { bgcolor: `${theme.background}d9`, borderpad: 0 }; // 0.85, in hexadecimal
   return [1, 0].flatMap((y) => inRows([...found.values()].filter((mark) => mark.y === y), steps).map((mark) => ({ ...mark, ...ground })));
 }
 

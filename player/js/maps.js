@@ -17,7 +17,7 @@ import { wordsOfLandscape } from "./words.js";
 /** @import { Player } from "./player.js" */
 
 const NUMBER = { x: 30, y: 18 }; // CSS pixels that a number at an axis needs at least
-const DIGIT = { width: 7.5, apart: 14 }; // CSS pixels of a digit, and between two numbers side by side
+const DIGIT = { wide: 7.2, apart: 14, tick: 6 }; // CSS pixels of a digit, between two numbers side by side, and from a number to its axis
 
 const DOT = 3; // CSS pixels of a mark of which there are too many for names to make room for them
 /** @type {WeakMap<Landscape, Point[]>} */
@@ -100,7 +100,8 @@ export class MapPanel extends LandscapePanel {
 
   get margin() {
     const { scale } = this;
-    return { l: 34 * scale, r: 10, t: this.sideBySide ? 22 * scale : 8, b: 24 * scale };
+    const longest = this.part ? DIGIT.wide * digits(this.part[1]) + DIGIT.tick : 0;
+    return { l: Math.max(34, longest) * scale, r: 10, t: this.sideBySide ? 22 * scale : 8, b: 24 * scale };
   }
 
   /** Where a map stands that is lower than the space for it. @returns {"middle" | "top"} */
@@ -114,13 +115,13 @@ export class MapPanel extends LandscapePanel {
     /** @type {Layout} */
     const layout = {};
     const [x, y] = this.part ?? this.player.landscape.window;
-    const need = { width: Math.max(NUMBER.x, DIGIT.width * digits(x) + DIGIT.apart), height: NUMBER.y };
+    const need = { width: Math.max(NUMBER.x, DIGIT.wide * digits(x) + DIGIT.apart), height: NUMBER.y };
     const most = (/** @type {number} */ room, /** @type {number} */ each) => Math.max(1, Math.min(count > 1 ? 4 : 7, Math.floor(room / (each * this.scale))));
     for (const [i, domain] of this.domains(count).entries()) {
       const suffix = i ? String(i + 1) : "";
       const { width, height } = geometry(this.size, this.margin, domain, [x, y], this.player.equalScales, this.upright);
       layout[`xaxis${suffix}`] = { ...xaxis, range: [...x], domain: domain.x, anchor: `y${suffix}`, showticklabels: domain.last, nticks: most(width, need.width), tickangle: 0 };
-      layout[`yaxis${suffix}`] = { ...yaxis, range: [...y], domain: domain.y, anchor: `x${suffix}`, showticklabels: !domain.column, nticks: most(height, need.height), automargin: Boolean(this.part) && !domain.column };
+      layout[`yaxis${suffix}`] = { ...yaxis, range: [...y], domain: domain.y, anchor: `x${suffix}`, showticklabels: !domain.column, nticks: most(height, need.height) };
       if (this.player.equalScales) Object.assign(layout[`yaxis${suffix}`], { scaleanchor: `x${suffix}`, constraintoward: this.upright });
       if (i) {
         layout[`xaxis${suffix}`].matches = "x";

@@ -7,7 +7,7 @@ import { wordsOfFigure } from "./words.js";
 /** @import { Figure, Layout, Range, Trace } from "./types" */
 /** @import { Player } from "./player.js" */
 
-const WIDE = 400; // CSS pixels that two titles in one line need
+const WIDE = 450; // CSS pixels that two titles in one line need
 
 export class StateCurves extends CurvePanel {
   /** @param {Player} player whose `step` is shown */
