@@ -216,7 +216,7 @@ def test_all_lines_of_a_step_are_seen_where_it_is_presented_and_the_marked_one_s
         assert len(heights) >= 3
         assert max(heights) - min(heights) < 4, "numbers stand on one line"
     page.keyboard.press(",")  # the last line
-    page.set_viewport_size({"width": 1280, "height": 480})  # where not all find room
+    player_page.resize(1280, 480)  # where not all find room
     redrawn(page)
     assert 0 < page.locator(".equations li:visible").count() < 6
     assert page.evaluate(OVERHANG) <= 1, "on pages, of which none scrolls"

@@ -38,7 +38,7 @@ export function readLink(query, { link, stops, usual }, views) {
   const last = Object.fromEntries(pairs);
   const reader = new Reader(link, last.version, notes);
   const names = Object.keys(link.numbers);
-  const has = (/** @type {string} */ kind, /** @type {string} */ name) => (kind === GROUND ? name in stops : names.includes(`${kind} ${name}`));
+  const has = (/** @type {string} */ kind, /** @type {string} */ name) => (kind === GROUND ? Object.hasOwn(stops, name) : names.includes(`${kind} ${name}`));
   /** What is chosen of a catalogue. @param {string} kind @param {string} text @param {string} owner @returns {boolean} */
   const choose = (kind, text, owner = kind) => {
     const [name, ...settings] = text.split("~");

@@ -17,7 +17,7 @@ import { wordsOfLandscape } from "./words.js";
 /** @import { Player } from "./player.js" */
 
 const NUMBER = { x: 30, y: 18 }; // CSS pixels that a number at an axis needs at least
-const DIGIT = { wide: 7.2, apart: 14, tick: 6 }; // CSS pixels of a digit, between two numbers side by side, and from a number to its axis
+const DIGIT = { wide: 7.2, apart: 14, tick: 5 }; // CSS pixels of a digit, between two numbers side by side, and from a number to its axis
 
 const DOT = 3; // CSS pixels of a mark of which there are too many for names to make room for them
 /** @type {WeakMap<Landscape, Point[]>} */
