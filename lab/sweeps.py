@@ -101,9 +101,8 @@ class Sweep:
         scenario = with_values(seeded, {axis.key: float(axis.values[index]) for axis, index in ((self.x, column), (self.y, row))})
         if np.array_equal(scenario.start_points(), self._starts):
             return scenario
-        points = tuple(
-            (x, y) for x, y in self._starts.T.tolist()
-        )  # the landscape's own start differs from cell to cell, drawn ones from seed to seed
+        # given one by one: the landscape's own start differs from cell to cell, drawn ones from seed to seed
+        points = tuple((x, y) for x, y in self._starts.T.tolist())
         return scenario.replace(starts=Choice("points"), points=points)
 
     def nearest(self, x: float, y: float) -> tuple[int, int]:
