@@ -322,7 +322,7 @@ def test_maps_have_one_scale_where_the_apps_have(two: Race) -> None:
             box, ((x0, x1), (y0, y1)) = axes.get_window_extent(), race.landscape.window
             assert (abs(box.width / (x1 - x0) / (box.height / (y1 - y0)) - 1) < 0.01) == equal, (wide, shown)
             assert (axes.get_xlim(), axes.get_ylim()) == race.landscape.window
-    told = (Path(__file__).parent.parent / "player/js/room.js").read_text()
+    told = (Path(__file__).parent.parent / "player/js/grid.js").read_text()
     assert "least: {}, most: {} }}".format(*ONE_SCALE) in told, "the player's are the same"
 
 

@@ -1,13 +1,16 @@
 // Lines, areas and marks of a figure that is drawn on a canvas.
 
-import { DASHES } from "./curves.js";
 import { numbers } from "./data.js";
 import { drawMark } from "./scenemarks.js";
 
 /** @import { Layout, Trace } from "./types" */
 /** @import { AxisPair } from "./canvasaxes.js" */
+/** @typedef {{ pixel(value: number): number }} Placed an axis that knows where values are */
 
-/** Draw a scatter trace between its axes. @param {CanvasRenderingContext2D} context @param {Trace} trace @param {AxisPair} axes */
+/** @type {Record<string, number[]>} what Plotly makes of names, in widths of a line */
+const DASHES = { dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1], longdashdot: [5, 2, 2, 2] };
+
+/** Draw a scatter trace between its axes. @param {CanvasRenderingContext2D} context @param {Trace} trace @param {{ x: Placed, y: Placed }} axes */
 export function drawScatter(context, trace, axes) {
   const { xs, ys } = pixelsOf(trace, axes);
   const { mode = "lines" } = trace;
@@ -17,7 +20,7 @@ export function drawScatter(context, trace, axes) {
   context.globalAlpha = 1;
 }
 
-/** Where the points of a trace are. @param {Trace} trace @param {AxisPair} axes */
+/** Where the points of a trace are. @param {Trace} trace @param {{ x: Placed, y: Placed }} axes */
 export function pixelsOf(trace, { x, y }) {
   return { xs: Float64Array.from(numbers(trace.x), (value) => x.pixel(value)), ys: Float64Array.from(numbers(trace.y), (value) => y.pixel(value)) };
 }

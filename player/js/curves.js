@@ -1,23 +1,22 @@
 // A panel of curves over the steps, with a cursor at the clock's step. Dragging along it moves the clock.
 
+import { drawScatter } from "./canvaslines.js";
+import { beyond, differ, limitsOf, placeOn, reaching, still, ticksAt, titleLines, within } from "./curveaxes.js";
 import { numbers } from "./data.js";
-import { contextOf, element, followPointer } from "./dom.js";
+import { contextOf, followPointer } from "./dom.js";
 import { outline } from "./marks.js";
 import { caption, FigurePanel } from "./panel.js";
 import { annotationsOf, axesOf } from "./plotly.js";
-import { fontOf, wrapped } from "./plotting.js";
-import { powersOfTen, roundNumbers, spaced, written } from "./ticks.js";
-import { plainText, wordsOfCurves } from "./words.js";
+import { fontOf } from "./plotting.js";
+import { spaced } from "./ticks.js";
+import { wordsOfCurves } from "./words.js";
 
 /** @import { Figure, Layout, Range, Trace } from "./types" */
 /** @import { Player } from "./player.js" */
 /** @import { DrawnAxes } from "./plotly.js" */
 
 const PAUSE = 300; // milliseconds between two axes of lines that change in every frame
-const LEAP = 0.15; // of an axis: what other lines need more or less of it before they get another one
 const REST = 120; // milliseconds without a change after which Plotly draws
-/** @type {Record<string, number[]>} what Plotly makes of names, in widths of a line */
-export const DASHES = { dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1], longdashdot: [5, 2, 2, 2] };
 const EDGE = 3; // CSS pixels by which a line along the edge of its plot reaches beyond it
 
 export class CurvePanel extends FigurePanel {
@@ -207,35 +206,14 @@ export class CurvePanel extends FigurePanel {
   }
 
   /** What Plotly would draw. @param {CanvasRenderingContext2D} context @param {DrawnAxes} axes @param {Trace[]} traces */
-  drawLines(context, { x, y }, traces = this.visible()) {
+  drawLines(context, axes, traces = this.visible()) {
     const { scale } = this.player;
+    const { x, y } = axes;
     context.save();
     context.beginPath();
     context.rect(x.start, y.start - EDGE, x.length, y.length + 2 * EDGE);
     context.clip();
-    context.lineJoin = "round";
-    for (const trace of traces) {
-      const { steps, values } = pointsOf(trace);
-      let pen = false;
-      context.beginPath();
-      for (let k = 0; k < values.length; k++) {
-        const at = y.pixel(values[k]);
-        const seen = Number.isFinite(at);
-        if (seen && pen) context.lineTo(x.pixel(steps[k]), at);
-        else if (seen) context.moveTo(x.pixel(steps[k]), at);
-        pen = seen;
-      }
-      if (trace.fill !== undefined) {
-        context.fillStyle = trace.fillcolor;
-        context.fill();
-        continue;
-      }
-      context.strokeStyle = trace.line.color;
-      context.lineWidth = scale * trace.line.width;
-      const unit = Math.max(3, context.lineWidth);
-      context.setLineDash((DASHES[trace.line.dash] ?? []).map((length) => length * unit));
-      context.stroke();
-    }
+    for (const trace of traces) drawScatter(context, { ...trace, line: { ...trace.line, width: scale * trace.line.width } }, axes);
     context.restore();
   }
 
@@ -287,79 +265,4 @@ export class CurvePanel extends FigurePanel {
     followPointer(seek);
     seek(event);
   }
-}
-
-/** Whether lines need much more or less of an axis than it has. @param {Range} wanted @param {Range} drawn */
-export const differ = (wanted, [low, high]) => Math.abs(wanted[0] - low) + Math.abs(wanted[1] - high) > LEAP * (high - low);
-
-/** What a curve is, in one line or, where there is no room for that, in more: what stands before a colon, and what after it. @param {string} text @param {number} room in CSS pixels @param {string} font */
-export function titleLines(text, room, font) {
-  const context = contextOf(element("canvas"));
-  context.font = font;
-  if (context.measureText(plainText(text)).width <= room) return [text];
-  const [what, how] = text.split(": ", 2);
-  return (how === undefined ? [text] : [what, how]).flatMap((line) => (line.includes("<") ? [line] : wrapped(context, line, room, 2)));
-}
-
-/** An axis that the user does not move, and that keeps nothing of the figure before: without limits of its own it fits what is drawn now. @param {Layout} axis @returns {Layout} */
-export const still = (axis) => ({ ...axis, fixedrange: true, autorange: !axis.range, uirevision: undefined });
-
-/**
- * How far an upright axis reaches: as it says, or over all that traces show up to a step, and a little beyond.
- * @param {Trace[]} traces @param {Layout} axis @param {number} until a position of the clock: nothing tells of what comes after it
- * @returns {Range | null} null where there is nothing to show
- */
-export function limitsOf(traces, { type, range }, until) {
-  const place = placeOn({ type });
-  let [low, high] = [Infinity, -Infinity];
-  for (const trace of traces) {
-    const { steps, values } = pointsOf(trace);
-    for (let k = 0; k < values.length; k++) {
-      const value = place(values[k]);
-      if (!(steps[k] <= Math.ceil(until)) || !Number.isFinite(value)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  if (range) [low, high] = until === Infinity ? range : [Math.max(low, range[0]), Math.min(high, range[1])];
-  if (!(low <= high)) return null;
-  if (range && until === Infinity) return range;
-  const margin = Math.max(0.06 * (high - low), type === "log" ? 0.1 : 1e-3 * Math.max(Math.abs(low), Math.abs(high), 1e-9));
-  if (until === Infinity) return [low - margin, high + margin];
-  const unit = type === "log" ? 1 : 2 ** Math.ceil(Math.log2(Math.max(high - low, 8 * margin))) / 4; // so that it grows by leaps
-  return [Math.floor((low - margin) / unit) * unit, Math.ceil((high + margin) / unit) * unit];
-}
-
-/** From values to places on an axis. @param {Layout} axis */
-const placeOn = ({ type }) => (type === "log" ? Math.log10 : Number);
-
-/** @param {Range | null} range @param {number} place */
-const within = (range, place) => Boolean(range && place >= range[0] && place <= range[1]);
-
-/** Limits that reach as far as the lines across the plot that are not far beyond them: their words would be cut. @param {Range | null} limits @param {Layout[]} shapes @param {Layout} axis @returns {Range | null} */
-export function reaching(limits, shapes, axis) {
-  if (!limits) return null;
-  const [low, high] = limits;
-  const margin = 0.15 * (high - low);
-  const near = shapes.map(({ y0 }) => placeOn(axis)(y0)).filter((place) => place > low - (high - low) && place < high + (high - low));
-  return [Math.min(low, ...near.map((place) => place - margin / 3)), Math.max(high, ...near.map((place) => place + margin))];
-}
-
-/** @type {WeakMap<Trace, { steps: ArrayLike<number>, values: ArrayLike<number> }>} */
-const decodedPoints = new WeakMap();
-
-/** The points of a trace as numbers, decoded once. @param {Trace} trace */
-function pointsOf(trace) {
-  const found = decodedPoints.get(trace) ?? { steps: numbers(trace.x), values: numbers(trace.y) };
-  decodedPoints.set(trace, found);
-  return found;
-}
-
-/** Whether one range reaches beyond another. @param {Range | null} range @param {Range | null} other */
-const beyond = (range, other) => Boolean(range && (!other || range[0] < other[0] - 1e-9 || range[1] > other[1] + 1e-9));
-
-/** Numbers at an axis, and how they are written. @param {Range} limits @param {number} most */
-function ticksAt(limits, most, logarithmic = false) {
-  const tickvals = logarithmic ? powersOfTen(limits, most) : roundNumbers(limits, most);
-  return { tickmode: "array", tickvals, ticktext: tickvals.map(written) };
 }

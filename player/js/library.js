@@ -1,7 +1,7 @@
 // Plotly, which is loaded once for a page.
 
+import { nextPaint } from "./animation.js";
 import { element } from "./dom.js";
-import { nextPaint } from "./player.js";
 import { run } from "./unpack.js";
 
 /** @import { PlotlyLibrary } from "./types" */

@@ -105,7 +105,7 @@ export class NetworkPanel extends CanvasPanel {
 
   /** Something else is shown: draw it, and say it. */
   changed() {
-    this.trainer.told = -Infinity;
+    this.trainer.animation.told = -Infinity;
     this.trainer.invalidate();
   }
 

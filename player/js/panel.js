@@ -131,7 +131,7 @@ export class FigurePanel extends Panel {
   redraw() {
     this.wanted = true;
     this.work = this.work.then(async () => {
-      await this.player.turn(this.slow);
+      await this.player.animation.turn(this.slow);
       if (!this.wanted || this.closed) return;
       this.wanted = false;
       this.drawing = true;

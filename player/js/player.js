@@ -1,13 +1,15 @@
 // The player: panels, table and transport bar around one clock. It knows nothing of Streamlit, and plays in a saved page too.
 
+import { Animation } from "./animation.js";
 import { Board } from "./board.js";
 import { Clock } from "./clock.js";
 import { heard, isAtWork } from "./connection.js";
 import { CurvePanel } from "./curves.js";
-import { element, mark, short } from "./dom.js";
+import { mark, short } from "./dom.js";
+import { Grid, hasOneScale, shapeOf } from "./grid.js";
 import { Handles } from "./handles.js";
 import { keyPressed, takeFocus } from "./keys.js";
-import { arrange, presented, STATES_OF_STEP } from "./layout.js";
+import { arrange, presented } from "./layout.js";
 import { Live } from "./live.js";
 import { MapPanel } from "./maps.js";
 import { overview } from "./mosaic.js";
@@ -15,7 +17,6 @@ import { Prediction } from "./prediction.js";
 import { Presenter } from "./presenter.js";
 import { Printing } from "./printing.js";
 import { Requests } from "./requests.js";
-import { hasOneScale, roomOf, shapeOf } from "./room.js";
 import { ScenePanel } from "./scenes.js";
 import { StepPanel } from "./step.js";
 import { Stepper } from "./stepper.js";
@@ -27,8 +28,6 @@ import { Transport } from "./transport.js";
 
 /** @type {Record<string, new (player: Player, name: string) => Panel>} */
 const KINDS = { map: MapPanel, maps: MapPanel, surface: ScenePanel, surfaces: ScenePanel, step: StepPanel }; // all others are curves
-const OFTEN = 1000; // milliseconds between two descriptions of what plays
-const COMPACT = 660; // CSS pixels that the whole bar under the panels needs
 
 export class Player {
   /**
@@ -54,7 +53,6 @@ export class Player {
     this.clock = new Clock((what) => this.clockChanged(what));
     /** @type {Map<string, Panel>} */
     this.panels = new Map();
-    this.turns = Promise.resolve();
     /** @type {Set<number>} numbers of the runs that are not shown */
     this.off = new Set();
     /** @type {number | null} the run that is drawn over the others */
@@ -68,10 +66,7 @@ export class Player {
     /** @type {ImageBitmap[]} under the maps, one for each run */
     this.pictures = [];
     this.frames = 0;
-    this.told = -Infinity; // when it was said last what is shown
-    this.dirty = false; // whether there is something new to draw
-    this.opening = false; // whether the clock waits until all panels are drawn
-    this.views = "";
+    this.animation = new Animation(this);
     this.stepper = new Stepper(this);
     this.handles = new Handles(this, isAtWork);
     if (this.requests) this.requests.settled = () => setTimeout(() => this.handles.settle()); // once the answer is shown
@@ -80,10 +75,9 @@ export class Player {
     this.printing = new Printing(this);
     this.presenter = new Presenter(this);
     this.prediction = new Prediction(this);
-    this.grid = element("div", { class: "grid" });
-    this.ruler = element("div", { class: "ruler" }); // as high as the player is where it does not scroll
+    this.grid = new Grid(this);
     root.classList.add("descent");
-    root.append(this.presenter.heading, this.grid, this.transport.element, this.prediction.hint, this.presenter.caption, this.presenter.blank, this.handles.track.element, this.ruler);
+    root.append(this.presenter.heading, this.grid.element, this.transport.element, this.prediction.hint, this.presenter.caption, this.presenter.blank, this.handles.track.element, this.grid.ruler);
     root.player = this;
     root.tabIndex = -1;
     root.addEventListener(
@@ -94,18 +88,16 @@ export class Player {
       },
       true,
     );
-    this.observer = new ResizeObserver(() => this.arrange());
-    this.observer.observe(root);
+    this.grid.observe(root);
     this.onKey = (/** @type {KeyboardEvent} */ event) => keyPressed(this, event);
     document.addEventListener("keydown", this.onKey);
-    this.animation = requestAnimationFrame((now) => this.tick(now));
   }
 
   /** End: nothing runs or listens any more. */
   close() {
     this.requests?.close();
-    cancelAnimationFrame(this.animation);
-    this.observer.disconnect();
+    this.animation.close();
+    this.grid.close();
     this.printing.close();
     document.removeEventListener("keydown", this.onKey);
     for (const panel of this.panels.values()) panel.close();
@@ -140,7 +132,7 @@ export class Player {
     this.clock.setSteps(race.steps);
     this.colour(race.theme);
     this.presenter.setRace();
-    this.setPanels(race.panels);
+    this.grid.set(race.panels);
     this.arrange(); // its window may have another shape
     for (const panel of this.panels.values()) panel.setRace();
     this.handles.setRace();
@@ -197,7 +189,7 @@ export class Player {
   /** Play from the start, once all panels are drawn: what draws them leaves no time for frames. Not if the user asked their system for less motion. */
   begin() {
     this.clock.seek(0);
-    this.opening = true;
+    this.animation.opening = true;
     if (!this.prediction.open && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.play();
   }
 
@@ -207,70 +199,30 @@ export class Player {
     for (const name of /** @type {const} */ (["background", "text", "line", "accent"])) this.root.style.setProperty(`--${name}`, theme[name]);
   }
 
-  /** @param {string[]} names */
-  setPanels(names) {
-    const { board } = this.race;
-    if (String([...names, board]) === String([...this.panels.keys(), this.grid.contains(this.board.element)])) return;
-    for (const [name, panel] of this.panels) {
-      if (names.includes(name)) continue;
-      panel.close();
-      this.panels.delete(name);
-    }
-    for (const name of names) {
-      if (this.panels.has(name)) continue;
-      this.panels.set(name, this.newPanel(name));
-    }
-    const panels = names.map((name) => /** @type {Panel} */ (this.panels.get(name)));
-    this.panels = new Map(panels.map((panel) => [panel.name, panel]));
-    this.grid.replaceChildren(...panels.map((panel) => panel.element), ...(board ? [this.board.element] : []));
-    this.board.element.classList.toggle("followed", this.panels.has("step"));
-  }
-
   /** A panel by its name. @param {string} name @returns {Panel} */
   newPanel(name) {
     const Kind = KINDS[name] ?? CurvePanel;
     return new Kind(this, name);
   }
 
+  /** Put the panels in their places. */
   arrange() {
     this.presenter.fit();
-    if (!this.race) return;
-    const { columns, rows, areas, stacked } = this.template();
-    const names = this.presenter.shown;
-    for (const [name, panel] of this.panels) panel.element.hidden = !names.includes(name);
-    const step = this.panels.get("step");
-    if (step instanceof StepPanel) step.placeCurves(areas.some((row) => row.includes(STATES_OF_STEP)) ? this.grid : step.element);
-    this.board.element.hidden = !areas.some((row) => row.split(" ").includes("board"));
-    this.grid.style.gridTemplateColumns = columns.join(" ");
-    this.grid.style.gridTemplateRows = rows.join(" ");
-    this.grid.style.gridTemplateAreas = areas.map((row) => `"${row}"`).join(" ");
-    this.root.classList.toggle("stacked", Boolean(stacked));
-    this.root.classList.toggle("compact", this.grid.clientWidth < COMPACT * this.scale);
-    this.board.fit();
+    if (this.race) this.grid.arrange(this.template());
   }
 
   /** Where the panels stand. @returns {Template} */
   template() {
-    const { presenter, aspect, race, size } = this;
+    const { presenter, aspect, race, grid } = this;
     const names = presenter.shown;
-    if (presenter.on) return names.length > 1 && presenter.all ? overview(names, size, race.board, aspect) : presented(names, size, aspect, race.board);
-    return arrange(names, size, aspect, race.board, this.fills);
-  }
-
-  /** Whether it keeps its height where it is narrow. */
-  get fills() {
-    return getComputedStyle(this.root).getPropertyValue("--narrow").trim() === "fill";
+    if (presenter.on) return names.length > 1 && presenter.all ? overview(names, grid.size, race.board, aspect) : presented(names, grid.size, aspect, race.board);
+    return arrange(names, grid.size, aspect, race.board, grid.fills);
   }
 
   /** What is shown while presenting, one choice after the other: the first panel as large as can be, beside it the step taken apart, if it is; all; and the first alone. @param {string[]} names @returns {string[][]} */
   stages(names) {
     const [main, ...others] = names;
     return [[main, ...others.filter((name) => name === "step")], names, [main]];
-  }
-
-  /** The room for the panels. */
-  get size() {
-    return roomOf(this);
   }
 
   /** Width by height of the window as it is drawn. */
@@ -356,39 +308,11 @@ export class Player {
     return { race, position, trail: trailShown, off, highlight, scale, theme: race.theme, names: namesShown, note: null };
   }
 
-  /**
-   * Wait for the turn to draw: until Plotly is there, and the browser has shown what was drawn by those who asked before.
-   * @param {boolean} slow asks a frame later than the others, and so comes after them
-   */
-  async turn(slow) {
-    await this.ready;
-    if (slow) await nextPaint();
-    const before = this.turns;
-    this.turns = before.then(nextPaint);
-    return before;
-  }
-
   // ---- frames
 
   /** Something has changed; draw at the next frame. */
   invalidate() {
-    this.dirty = true;
-  }
-
-  /** @param {number} now */
-  tick(now) {
-    this.animation = requestAnimationFrame((later) => this.tick(later));
-    this.opening &&= [...this.panels.values()].some(({ busy }) => busy);
-    if (this.opening) this.clock.wait();
-    else this.clock.tick(now);
-    if (!this.race || !this.landscape || this.race.landscapeKey !== this.landscape.key) return;
-    this.live.show();
-    this.shareCamera();
-    const views = this.viewKey();
-    if (!this.dirty && views === this.views) return;
-    this.dirty = false;
-    this.views = views;
-    this.draw();
+    this.animation.dirty = true;
   }
 
   /** Draw everything that moves, as it is now. */
@@ -396,23 +320,8 @@ export class Player {
     for (const panel of this.panels.values()) panel.draw();
     this.board.show();
     this.frames += 1;
-    this.tell();
+    this.animation.tell();
     mark(this.root, "data-step", String(this.clock.step));
-  }
-
-  /** Say what is shown: at every rest, and now and then while it plays. */
-  tell() {
-    const now = performance.now();
-    if (this.clock.playing && now - this.told < OFTEN) return;
-    this.told = now;
-    for (const panel of this.panels.values()) panel.tell();
-  }
-
-  /** Changes when a map is zoomed or a scene turned. */
-  viewKey() {
-    let key = "";
-    for (const panel of this.panels.values()) key += String(panel.subplots().map((subplot) => subplot.view.key));
-    return key;
   }
 
   shareCamera() {
@@ -481,9 +390,3 @@ export class Player {
     this.invalidate();
   }
 }
-
-/** Resolves when the browser has painted a frame. @returns {Promise<void>} */
-export function nextPaint() {
-  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-}
-

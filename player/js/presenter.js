@@ -141,7 +141,7 @@ export class Presenter {
     if (!this.all || !race) return scales[0];
     const fitting = scales.flatMap((scale) => {
       const room = this.roomAt(scale);
-      const template = whole(this.shown, { width: grid.clientWidth, height: room, scale }, race.board, this.player.aspect);
+      const template = whole(this.shown, { width: grid.width, height: room, scale }, race.board, this.player.aspect);
       if (!template) return [];
       const board = room * shareOfHeight(template, "board");
       return [{ scale, all: !race.board || board >= ROW_OF_TWO * scale * race.runs.length }];
@@ -173,7 +173,7 @@ export class Presenter {
   pages(names) {
     const { grid, race, aspect } = this.player;
     const scale = this.scales.at(-1) ?? ENLARGED;
-    return pagesOf(names, { width: grid.clientWidth, height: this.roomAt(scale), scale }, race.board, aspect);
+    return pagesOf(names, { width: grid.width, height: this.roomAt(scale), scale }, race.board, aspect);
   }
 
   /** Whether there is something else to see of the race than what is shown. */

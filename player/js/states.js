@@ -1,6 +1,7 @@
 // Curves of the state of the followed optimizer over the steps of its trajectory: several small plots on the player's clock.
 
-import { CurvePanel, differ, limitsOf, still } from "./curves.js";
+import { differ, limitsOf, still } from "./curveaxes.js";
+import { CurvePanel } from "./curves.js";
 import { allAxesOf } from "./plotly.js";
 import { wordsOfFigure } from "./words.js";
 

@@ -5,6 +5,7 @@ import { short } from "./dom.js";
 import { Dense } from "./dense.js";
 import { DepthPanel } from "./depth.js";
 import { Honesty } from "./honesty.js";
+import { shapeOf } from "./grid.js";
 import { heightOf } from "./lossgrid.js";
 import { MovingSlice } from "./movingslice.js";
 import { NetworkPanel } from "./network.js";
@@ -13,7 +14,6 @@ import { Player } from "./player.js";
 import { Probe } from "./probe.js";
 import { ReliefMap } from "./reliefmap.js";
 import { ReliefScene } from "./reliefscene.js";
-import { shapeOf } from "./room.js";
 import { ActivationsPanel } from "./ridges.js";
 import { AROUND_MAP, arrangeTraining, NETWORK_PICTURES } from "./traininglayout.js";
 import { groundOf, momentOf, planeGround, rowAt } from "./training.js";
@@ -82,7 +82,7 @@ export class Trainer extends Player {
     const map = this.panels.get("landscape");
     const around = (/** @type {number} */ across) => (this.training.relief && map instanceof ReliefMap ? map.around(across) : AROUND_MAP * this.scale);
     const about = { count: runs.length, aspect, shape: this.aspect, around, depth: this.training.network.sizes.length - 2 };
-    return arrangeTraining([...this.panels.keys()], this.size, board, about, this.fills);
+    return arrangeTraining([...this.panels.keys()], this.grid.size, board, about, this.grid.fills);
   }
 
   /** While presenting: the first panel, beside the landscape the boundaries that go with it; all; and each alone. Curves alone are shown with the table, which says whose they are. @param {string[]} names @returns {string[][]} @override */
