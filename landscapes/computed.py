@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, NoReturn, Protocol
 
 import numpy as np
@@ -48,6 +48,7 @@ class ComputedLandscape(Landscape):
         fineness: points along each side that are affordable where the whole window is looked at, for pictures and for the search for
             stationary points.
         in_browser: what gives the same loss in the browser, as plain data and arrays (`PlaneBlock` of js/types.d.ts).
+        program: what the browser computes whole races on it by, likewise (`PlaneProgram`); None where that would take it too long.
 
     Its minima and saddles are looked for from a grid, so that some may be missing.
 
@@ -70,12 +71,13 @@ class ComputedLandscape(Landscape):
         axes: tuple[str, str] = ("x", "y"),
         fineness: int = 96,
         in_browser: Callable[[], dict[str, Any]] | None = None,
+        program: Callable[[], dict[str, Any]] | None = None,
     ) -> None:
         Declared.__init__(self, name, ())  # and not Landscape's, which reads a formula
         self.formula, self.kind, self.about, self.source, self.unbounded = "", "computed", about, source, False
         self.window, self.axes, self.fineness = check_window(window, name), axes, fineness
         self._facts, self._penalty, self._start = {"minima": (), "saddles": ()}, {}, start
-        self._of, self._told, self._in_browser = of, identity, in_browser
+        self._of, self._told, self._in_browser, self._program = of, identity, in_browser, program
 
     @property
     def definition(self) -> Hashable:
@@ -141,6 +143,11 @@ class ComputedLandscape(Landscape):
             ValueError: always.
         """
         raise ValueError(f"{self.name}: no formula gives it; see in_browser()")
+
+    @cached_property
+    def program(self) -> dict[str, Any] | None:
+        """What the browser computes races on it by; None where Python alone does."""
+        return self._program() if self._program else None
 
     def in_browser(self) -> dict[str, Any]:
         """What gives the same loss in the browser; where nothing is given, it reads between the points of a grid."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
+from collections.abc import Sequence as Many
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from formulas import latex, parse, symbol
 from formulas.function import POINT
 from formulas.graph import Graph
+from formulas.libm.sequence import Sequence, Step
 from formulas.program import Call, Program
 from formulas.tree import Call as FunctionCall
 from formulas.tree import Name, walk
@@ -52,7 +54,7 @@ class Activation(Declared):
         torch: str,
         source: str,
         about: str,
-        parameters: Sequence[Param] = (),
+        parameters: Many[Param] = (),
         computed: str = "",
         kernel: Kernel | None = None,
         masks: bool = False,
@@ -139,6 +141,36 @@ class Activation(Declared):
         """
         data = self._value.as_data({name: float(value) for name, value in self._values.items()})
         return {"name": self.key, **data}
+
+    def as_sequence(self) -> Sequence:
+        """Its value and its slope at a sum, as operations one after the other, by the formula."""
+        from formulas.derivatives import differentiate  # as below
+
+        graph, nodes = differentiate(self.tree, [parameter.name for parameter in self.parameters], {})
+        values = {name: float(value) for name, value in self._values.items()}
+        steps: list[Step] = []
+        known: dict[int, int | float] = {}
+        for index in range(max(nodes["value"], nodes["dx"]) + 1):
+            node = graph.nodes[index]
+            if node.operation == "number":
+                known[index] = node.value
+            elif node.operation == "input":
+                known[index] = values.get(node.name, 0)  # cell 0 is the sum, y is asked for nowhere
+            elif node.operation == "copy":
+                known[index] = known[node.operands[0]]
+            elif node.operation == "flat":
+                known[index] = 0.0  # at a kink, too, where `where` says which side's slope counts
+            else:
+                steps.append(Step(node.operation, tuple(known[operand] for operand in node.operands)))
+                known[index] = len(steps)
+        results = []
+        for name in ("value", "dx"):
+            found = known[nodes[name]]
+            if isinstance(found, float):
+                steps.append(Step("+", (found, 0.0)))
+                found = len(steps)
+            results.append(found)
+        return Sequence(1, tuple(steps), tuple(results))
 
     @cached_property
     def _graph(self) -> tuple[Any, dict[str, int]]:

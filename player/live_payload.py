@@ -19,21 +19,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-import tape
 from figures.loss_grid import loss_grid
 from figures.surface import GRID
 from figures.theme import race_styles
 from formulas.kept import Kept
-from landscapes import Landscape
+from landscapes import ComputedLandscape, Landscape
 from optimizers import Optimizer, Schedule
 from parameters import Array, Declared
 from player.numbers_payload import tried_marks
 from player.step_program import coloured, step_program
 from scenario import Race, Scenario
 from simulation.attractors import attractor_lookup, attractors, is_global, lowest_loss, usual_height
-from simulation.live import functions_as_data, pair_as_data, plain, surface_as_data
+from simulation.live import functions_as_data, is_live, pair_as_data, plain, surface_as_data
 from simulation.measures import lowest_ground
 from simulation.verdicts import DATED, STALLED, UNDERWAY, Ending, lacks_values
+from tape.landscape import AnyLandscape
 
 PATH = "live"
 """The address below the app's."""
@@ -55,7 +55,8 @@ def live_race(race: Race, apart: bool = False) -> dict[str, Any] | None:
     """
     landscape, schedule, noisy = race.landscape, race.runs[0].schedule, bool(np.any(race.scenario.noise))
     methods = [run.optimizer for run in race.runs]
-    if all(tape.why_none(landscape, method) for method in methods):
+    program = _program(landscape)
+    if not any(is_live(landscape, method) for method in methods) or (program and race.scenario.steps * len(methods) > program["most"]):
         return None
     structure: list[Any] = [repr(landscape), *map(_structure, (landscape, *methods)), schedule and schedule.name, noisy]
     colours = [style.colour for style in race_styles(race)] if apart else None
@@ -118,14 +119,25 @@ def _block(
     if colours is not None:
         each = zip(pairs, methods, colours, strict=True)
         pairs = [pair and {**pair, "apart": coloured(_apart(landscape, method, noisy), colour)} for pair, method, colour in each]
-    functions = functions_as_data(*(pair for pair in pairs if pair))
+    functions = functions_as_data(*(pair for pair in pairs if pair), plane=encoded(_program(landscape)))
     block = {"key": key, "functions": functions, "pairs": pairs, "told": told_as_data(landscape), "surface": surface_as_data(landscape)}
     return json.dumps(block, separators=(",", ":")).encode()
 
 
+def _program(landscape: Landscape) -> dict[str, Any] | None:
+    return landscape.program if isinstance(landscape, ComputedLandscape) else None
+
+
+def encoded(program: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What computes a landscape's losses, as JSON holds it."""
+    if not program:
+        return None
+    return {name: in_text(value, "f8") if isinstance(value, np.ndarray) else value for name, value in program.items()}
+
+
 def pair_of(landscape: Landscape, method: Optimizer, schedule: Schedule | None, noisy: bool) -> Mapping[str, Any] | None:
     """`LivePair` of js/types.d.ts; None where there is no tape."""
-    if tape.why_none(landscape, method):
+    if not is_live(landscape, method):
         return None
     key = (_structure(landscape), _structure(method), schedule and schedule.name, noisy)
     own = ("tape", "open", "schedule")  # of any values of its parameters; a race is sent with its own
@@ -134,7 +146,8 @@ def pair_of(landscape: Landscape, method: Optimizer, schedule: Schedule | None, 
 
 def _apart(landscape: Landscape, method: Optimizer, noisy: bool) -> Mapping[str, Any]:
     key = ("apart", _structure(landscape), _structure(method), noisy)
-    return _pairs.get(key, lambda: step_program(landscape, method, noisy)) or {}
+    ground = AnyLandscape() if isinstance(landscape, ComputedLandscape) else landscape
+    return _pairs.get(key, lambda: step_program(ground, method, noisy)) or {}
 
 
 def _structure(declared: Declared) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from landscapes import ComputedLandscape
 from networks.planes import Plane
+from networks.planes.portable import most_slopes
 from scenario.experiment import Comparison, Experiment
 from scenario.fineness import race_side
 from simulation.progress import Progress
@@ -82,7 +83,7 @@ def landscape_of(comparison: Comparison) -> ComputedLandscape:
     if plane.moving is not None:  # where it stands at the end
         plane = plane.through(comparison.runs[plane.moving].weights[-1])
     a, b = plane.project(first).tolist()
-    loss = plane.landscape(net, data.x, data.y)
+    loss, most = plane.landscape(net, data.x, data.y), most_slopes(net, len(data.x))
     query = query_of(comparison.experiment)
     return ComputedLandscape(
         plane_title(query),
@@ -94,6 +95,7 @@ def landscape_of(comparison: Comparison) -> ComputedLandscape:
         axes=plane.axes,
         fineness=fineness,
         in_browser=lambda: _in_browser(comparison.experiment, plane),
+        program=(lambda: {**loss.program(), "most": most}) if most else None,
     )
 
 

@@ -10,10 +10,11 @@ import numpy as np
 from formulas.libm.data import as_data
 from formulas.libm.normal import normal_sequence
 from formulas.libm.philox import KEY_STEPS, MULTIPLIERS, ROUNDS
-from landscapes import Landscape
+from landscapes import ComputedLandscape, Landscape
 from optimizers import Optimizer, Schedule
 from optimizers.options import RATE_CHANGE
 from parameters import Param, Value
+from tape import why_none
 from tape.portable import fixed_of, functions_of, portable, portable_method, schedule_nodes, surface_nodes
 
 
@@ -25,7 +26,8 @@ def pair_as_data(landscape: Landscape, optimizer: Optimizer, schedule: Schedule 
     stay as they are, and so do penalties, clipped gradients and rates that change in mid-run if they are off.
 
     Args:
-        landscape, optimizer: a pair that has a tape, see `tape.why_none`.
+        landscape, optimizer: a pair that has a tape, see `tape.why_none`; or any method and a landscape that is computed, which its tapes
+            ask for what they need: see `tape.portable.portable_method`.
         schedule: what the learning rate is multiplied by.
         noisy: whether noise is added to the gradients.
 
@@ -36,10 +38,14 @@ def pair_as_data(landscape: Landscape, optimizer: Optimizer, schedule: Schedule 
     Raises:
         ValueError: the pair has no tape.
     """
-    others = opened(landscape), opened(optimizer)
+    if isinstance(landscape, ComputedLandscape):
+        tapes = method_as_data(optimizer, noisy)
+    else:
+        others = opened(landscape), opened(optimizer)
+        given = others == (landscape, optimizer)
+        tapes = {"tape": portable(landscape, optimizer, noisy), "open": None if given else portable(*others, noisy)}
     return {
-        "tape": portable(landscape, optimizer, noisy),
-        "open": None if others == (landscape, optimizer) else portable(*others, noisy),
+        **tapes,
         "schedule": schedule_nodes(schedule) if schedule else None,
         "parameters": {
             "landscape": plain(landscape.settings),
@@ -51,11 +57,22 @@ def pair_as_data(landscape: Landscape, optimizer: Optimizer, schedule: Schedule 
 
 _MEASURES = [["log1p"], ["hypot"]]
 """What heights and lengths of paths are computed by."""
+_LOSSES = [["exp"], ["log"], ["log1p"]]
+"""What losses of networks are computed by."""
 
 
-def surface_as_data(landscape: Landscape) -> dict[str, Any]:
+def is_live(landscape: Landscape, optimizer: Optimizer) -> bool:
+    """Whether a browser can compute what a method does on a landscape."""
+    if isinstance(landscape, ComputedLandscape):
+        return landscape.program is not None
+    return not why_none(landscape, optimizer)
+
+
+def surface_as_data(landscape: Landscape) -> dict[str, Any] | None:
     """The loss of a landscape with its slopes and curvatures, as `surface_nodes`, for any values of its parameters; and "parameters":
-    their values as they are now."""
+    their values as they are now. None where no formula gives it."""
+    if isinstance(landscape, ComputedLandscape):
+        return None
     return {**surface_nodes(opened(landscape)), "parameters": plain(landscape.settings)}
 
 
@@ -73,15 +90,16 @@ def formulas_as_data(landscape: Landscape) -> dict[str, Any]:
     return {name: each and {**surface_nodes(each), "fixed": fixed_of(each.values)} for name, each in of.items()}
 
 
-def functions_as_data(*pairs: Mapping[str, Any]) -> dict[str, Any]:
+def functions_as_data(*pairs: Mapping[str, Any], plane: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The elementary functions that pairs and what measures their runs call, and what noise is made of.
 
     Args:
         pairs: what `pair_as_data` gave.
+        plane: what gives the losses and slopes that the pairs ask for, if that is no formula.
     """
-    lists = [_MEASURES, *(nodes for pair in pairs for nodes in _lists(pair))]
+    lists = [_MEASURES, *(nodes for pair in pairs for nodes in _lists(pair)), *([_LOSSES, plane["activate"]["nodes"]] if plane else [])]
     noise = {"rounds": ROUNDS, "multipliers": list(MULTIPLIERS), "keySteps": list(KEY_STEPS), "normals": as_data(normal_sequence())}
-    return {"elementary": functions_of(*lists), "noise": noise}
+    return {"elementary": functions_of(*lists), "noise": noise, **({"plane": plane} if plane else {})}
 
 
 def _lists(pair: Mapping[str, Any]) -> list[Any]:

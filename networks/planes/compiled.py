@@ -6,7 +6,8 @@ What it gives differs from what NumPy gives by 3e-16 at most, and so losses on p
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from collections.abc import Sequence as Many
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from formulas.libm.in_llvm import function_attributes
 from formulas.libm.in_machine_code import module
 from formulas.libm.native import available, load, widest
-from formulas.libm.sequence import Value, nearest, polynomial, pow2, recorded, where
+from formulas.libm.sequence import Sequence, Value, nearest, polynomial, pow2, recorded, where
 from formulas.program import Call
 from parameters import Array
 
@@ -57,6 +58,11 @@ def _of_powers(a: Value, b: Value) -> Value:
     return 1.0 / (a * b + 1.0)
 
 
+def share_with_slope() -> Sequence:
+    """A share r of a sum and r (r - 1), as operations one after the other."""
+    return recorded(_of_sum_with_slope, 1)
+
+
 _KINDS: Mapping[str, tuple[Callable[..., Value | tuple[Value, ...]], int]] = {
     "share": (_of_sum, 1),
     "share_and_slope": (_of_sum_with_slope, 1),
@@ -75,7 +81,7 @@ def shares_of_products(a: Array, b: Array, out: Array) -> list[Call] | None:
     return _bound("share_of_powers", (a, b, out))
 
 
-def _bound(name: str, arrays: Sequence[npt.NDArray[Any]]) -> list[Call] | None:
+def _bound(name: str, arrays: Many[npt.NDArray[Any]]) -> list[Call] | None:
     """The call for these arrays, which have to stay: each row of each without gaps, but rows may lie apart."""
     if not all(array.dtype == np.float64 and array.ndim == 3 and array[0].flags.c_contiguous for array in arrays):
         return None

@@ -48,7 +48,7 @@ class Evaluation:
         self, net: Network, origin: Array, directions: Array, x: npt.ArrayLike, y: npt.ArrayLike, l2: float = 0.0, l1: float = 0.0
     ) -> None:
         faster = Reparametrized(net)
-        self.net, self.behind = faster.net, faster.behind
+        self.net, self.behind, self.activate = faster.net, faster.behind, faster.activate
         self.by_powers = faster.by_powers and not net.batch_norm
         inputs, targets = net.check_examples(x, y)
         self._of, self._basis, self._l2, self._l1 = net, np.concatenate([origin[None], directions]), l2, l1

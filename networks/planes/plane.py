@@ -15,6 +15,7 @@ from formulas.program import Call
 from networks.network import Network
 from networks.planes import grids
 from networks.planes.evaluation import Evaluation
+from networks.planes.portable import portable
 from networks.running import one_thread
 from parameters import Array
 from simulation.progress import Lanes, Progress, Reporter, heeded, in_threads
@@ -207,6 +208,12 @@ class PlaneLoss:
         """The second derivatives, by differences of slopes: an array of shape (2, 2, N)."""
         both = self._differences(self.gradient, points, _SHORT if self.kinked else _STEP)
         return np.asarray((both + both.swapaxes(0, 1)) / 2)
+
+    def program(self) -> dict[str, Any]:
+        """What a browser computes it by, `PlaneProgram` of js/types.d.ts without "most"; of a network's loss without penalties only."""
+        assert self._direct is not None
+        share = _SHORT if self.kinked else _STEP
+        return {**portable(self._direct), "aside": [share * (high - low) for low, high in self.window]}
 
     def grid(self, n: int, progress: Progress | None = None) -> Array:
         """The losses on a grid of n x n points over the window, a row for each second coordinate: shape (n, n)."""

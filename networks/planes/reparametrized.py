@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from formulas.libm.sequence import Sequence
 from formulas.program import Call
 from networks import activations
 from networks.activation import Activation
 from networks.network import Network
-from networks.planes.compiled import shares
+from networks.planes.compiled import share_with_slope, shares
 from parameters import Array
 
 _LN2 = math.log(2)
@@ -84,6 +85,10 @@ class Reparametrized:
     def by_powers(self) -> bool:
         """Whether hidden layers give out r(z) of their sums."""
         return self.net.activation is _SHARE and len(self.net.layers) > 1
+
+    def activate(self) -> Sequence:
+        """What a hidden unit makes of its sum, and the slope but for `behind`, as operations one after the other."""
+        return share_with_slope() if self.net.activation is _SHARE else self.net.activation.as_sequence()
 
     def targets(self, given: Array) -> Array:
         """Its targets, shape (n, k'), for targets of the other one, shape (n, k)."""

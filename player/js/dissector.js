@@ -1,12 +1,12 @@
 // Steps taken apart in the browser: all numbers of a step's equations along a path, by WebAssembly made of the tape of tape/anatomy.py, with the
 // bits of `simulation.dissect`. Each step starts from the path itself, so that no error adds up.
 
-import { countersIn, missing, misfitOf, namesOf, refusal, valuesOf, Workspace } from "./engine.js";
+import { countersIn, libraryOf, missing, misfitOf, namesOf, refusal, valuesOf, Workspace } from "./engine.js";
 import { Given, linked } from "./given.js";
 import { Kernel, RUN_WITH } from "./kernel.js";
-import { Library } from "./vectors.js";
 import { I32, SIMD } from "./wasm.js";
 
+/** @import { Library } from "./vectors.js" */
 /** @import { EngineFunctions, NoiseData, ParameterValues, ScheduleData, StepProgram, TapeData } from "./types" */
 
 /** @typedef {{ parameters: ParameterValues, x: ArrayLike<number>, y: ArrayLike<number>, noise: number, seed: bigint, number: number }} PathRun what a path was computed of; `number` of its trajectory chooses its noise */
@@ -64,7 +64,7 @@ export class Dissector {
 
   compiled() {
     const { workspace, functions, tape, names } = this;
-    const library = new Library(workspace.pool, { ...functions.elementary, normals: functions.noise.normals });
+    const library = libraryOf(functions, workspace);
     try {
       const given = new Given(tape, names, library);
       given.prepare("prepare");

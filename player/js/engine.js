@@ -7,7 +7,8 @@ import { inputName, linked } from "./given.js";
 import { ENDS, RUN_WITH, write } from "./kernel.js";
 import { roundKeys } from "./normals.js";
 import { Impossible, isOperation } from "./operations.js";
-import { LEAVES, Library, Pool, SEARCHES } from "./vectors.js";
+import { PlaneCode } from "./planecode.js";
+import { LEAVES, Library, Pool, QUANTITIES, SEARCHES } from "./vectors.js";
 
 /** @import { EngineFunctions, EngineResult, EngineRun, LivePair, ParameterValues, TapeData } from "./types" */
 
@@ -21,12 +22,20 @@ export class Workspace {
   constructor() {
     this.memory = new WebAssembly.Memory({ initial: 2, maximum: 32768 });
     this.pool = new Pool(this.memory, FIRST, MEMORY_PAGE);
-    this.next = MEMORY_PAGE;
+    this.base = this.next = MEMORY_PAGE;
   }
 
   /** Let go of what all runs have given so far: their arrays are written over. */
   clear() {
-    this.next = MEMORY_PAGE;
+    this.next = this.base;
+  }
+
+  /** Keep numbers for good, before there is any run; gives the address. @param {Float64Array} values */
+  hold(values) {
+    this.clear();
+    const at = this.doubles(values);
+    this.base = this.next;
+    return at;
   }
 
   /** Room for so many bytes; gives the address. @param {number} bytes */
@@ -76,7 +85,7 @@ export class Workspace {
  * @returns {({ engine: Engine; reason: "" } | { engine: null; reason: string })[]}
  */
 export function enginesFor(pairs, functions, workspace, { count, single = true, goal = false, width = widthFor(count) }) {
-  const library = new Library(workspace.pool, { ...functions.elementary, normals: functions.noise.normals });
+  const library = libraryOf(functions, workspace);
   const made = { width, single, goal, size: 0 };
   const linkedPairs = pairs.map(({ tape, schedule }) => linked(tape, schedule));
   const reasons = linkedPairs.map((tape) => missing(tape, functions));
@@ -92,6 +101,12 @@ export function enginesFor(pairs, functions, workspace, { count, single = true, 
     const reason = refusal(error);
     return pairs.map(() => ({ engine: null, reason }));
   }
+}
+
+/** What functions are written with. @param {EngineFunctions} functions @param {Workspace} workspace */
+export function libraryOf(functions, workspace) {
+  const { elementary, noise: { normals }, plane } = functions;
+  return new Library(workspace.pool, { ...elementary, normals }, plane ? new PlaneCode(functions, workspace) : null);
 }
 
 /** Why machine code could not be made; any other error is thrown on. @param {unknown} error */
@@ -115,8 +130,8 @@ export function valuesOf(names, parameters, steps) {
 }
 
 /** What a tape asks for that cannot be computed here, in words. @param {Pick<TapeData, "entries" | "early">} tape @param {EngineFunctions} functions */
-export function missing({ entries, early }, { elementary }) {
-  const known = (/** @type {string} */ name) => LEAVES.has(name) || SEARCHES.has(name) || isOperation(name) || name in elementary || name === "odd_power";
+export function missing({ entries, early }, { elementary, plane }) {
+  const known = (/** @type {string} */ name) => (plane && QUANTITIES.has(name)) || LEAVES.has(name) || SEARCHES.has(name) || isOperation(name) || name in elementary || name === "odd_power";
   const name = [...entries, ...early].map((node) => /** @type {string} */ (node[0])).find((one) => !known(one));
   return name ? `${name} is computed by Python only` : "";
 }
@@ -192,7 +207,10 @@ export class Engine {
       const all = new Float64Array(workspace.memory.buffer, at, length * arrays.length);
       for (const [row, one] of arrays.entries()) {
         if (typeof one === "number") all.fill(one, row * length, (row + 1) * length);
-        else all.set(one, row * length);
+        else {
+          all.set(one, row * length);
+          if (length > count) all[row * length + count] = one[count - 1]; // the last once more, for which nothing has to be computed anew
+        }
       }
       return at;
     };
@@ -252,7 +270,7 @@ export class Engine {
 /** The addresses of what noise is drawn by: the trajectories' numbers and the seed's keys. @param {Workspace} workspace @param {EngineFunctions["noise"]} noise @param {number} count @param {number} length @param {bigint | number} seed @param {number[] | null} numbers */
 export function countersIn(workspace, noise, count, length, seed, numbers) {
   const at = [workspace.room(8 * length), workspace.room(16 * noise.rounds)];
-  new BigInt64Array(workspace.memory.buffer, at[0], count).set(Array.from({ length: count }, (_, n) => BigInt(numbers?.[n] ?? n)));
+  new BigInt64Array(workspace.memory.buffer, at[0], length).set(Array.from({ length }, (_, n) => BigInt(numbers?.[Math.min(n, count - 1)] ?? Math.min(n, count - 1))));
   new BigUint64Array(workspace.memory.buffer, at[1], 2 * noise.rounds).set(roundKeys(BigInt.asUintN(64, BigInt(seed)), noise));
   return at;
 }

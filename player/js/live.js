@@ -245,7 +245,10 @@ export class Live {
 
   /** What is computed now. @returns {Wanted} */
   wanted() {
-    return wantedOf(/** @type {Race} */ (this.base), this);
+    const { base, block, moved, placed, values, followed } = this;
+    const { count } = /** @type {Race} */ (base);
+    const stride = Math.max(this.stride, block && base ? Math.ceil((placed?.length ?? count) / this.runs.most(block, base)) : 1);
+    return wantedOf(/** @type {Race} */ (base), { values, moved, placed, stride, followed });
   }
 
   /** The trajectory whose steps are taken apart; -1 where none are. */
@@ -318,7 +321,7 @@ export class Live {
     if (!block || !landscape) return null;
     const [{ landscape: wanted }] = parameters;
     clearTimeout(this.rest);
-    if (Object.entries(block.surface.parameters).every(([name, value]) => wanted[name] === value)) {
+    if (!block.surface || Object.entries(block.surface.parameters).every(([name, value]) => wanted[name] === value)) {
       if (this.ground) this.player.setGround(landscape, true);
       this.ground = null;
       return null;

@@ -19,9 +19,11 @@ export class LiveHistory {
 
   /** The slopes of its landscape at every point. @param {Landscape} landscape @returns {[dx: Float64Array, dy: Float64Array]} */
   slopes({ evaluate }) {
+    const known = (this.gradient ??= this.measures.slopes(this.own));
+    if (known) return known;
     const { x, y } = this.result;
     const none = () => new Float64Array(x.length).fill(NaN);
-    return (this.gradient ??= evaluate.slopes?.(x, y) ?? [none(), none()]);
+    return (this.gradient = evaluate.slopes?.(x, y) ?? [none(), none()]);
   }
 
   /** What was computed, until the race is computed anew. */

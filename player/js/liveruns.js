@@ -2,6 +2,7 @@
 
 import { enginesFor, tapeFor, Workspace } from "./engine.js";
 import { measuresFor } from "./measures.js";
+import { stepsAtOnce } from "./planecode.js";
 
 /** @import { EngineResult, LiveBlock, LiveRace, Race } from "./types" */
 /** @import { Engine } from "./engine.js" */
@@ -15,6 +16,7 @@ const MOST_COMPILED = 6;
 const MOST_STEPS = 4_000_000; // of all trajectories together
 export const MANY = 32; // trajectories from which on only those are computed anew whose start has moved, if these are few
 const FEW = 3;
+const QUICK = 0.3; // of the time that a frame may take at most on a plane
 
 export class LiveRuns {
   constructor() {
@@ -22,6 +24,12 @@ export class LiveRuns {
     this.compiled = new Map();
     /** @type {Computed | null} what was computed last */
     this.computed = null;
+  }
+
+  /** How many trajectories of each run a frame has time for from the first one on. @param {LiveBlock} block @param {Race} base */
+  most({ functions, pairs }, { steps }) {
+    if (!functions.plane) return Infinity;
+    return Math.max(1, Math.floor((QUICK * stepsAtOnce(functions.plane, pairs.map((pair) => pair?.tape ?? null))) / steps));
   }
 
   /** What was computed counts no more: its memory is needed. */
@@ -35,10 +43,11 @@ export class LiveRuns {
     const count = lanes.length;
     const width = count >= 8 ? 4 : count >= 4 ? 2 : 1;
     const pairs = /** @type {NonNullable<LiveBlock["pairs"][number]>[]} */ (block.pairs);
+    const { plane } = block.functions;
     const tapes = pairs.map((pair, index) => tapeFor(pair, parameters[index]));
     const key = `${block.key} ${width} ${base.packed} ${tapes.map((tape, index) => (tape === pairs[index].tape ? 0 : 1))}`;
     const known = this.compiled.get(key);
-    if (tapes.some((tape) => !tape)) return null;
+    if (tapes.some((tape) => !tape) || (plane && lanes.length * steps > stepsAtOnce(plane, tapes))) return null;
     if (known !== undefined) return known;
     const workspace = new Workspace();
     const of = pairs.map((pair, index) => ({ tape: /** @type {NonNullable<typeof tapes[number]>} */ (tapes[index]), schedule: pair.schedule }));

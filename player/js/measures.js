@@ -5,6 +5,7 @@ import { crossing } from "./data.js";
 import { Nodes, writeFold } from "./folds.js";
 import { Impossible } from "./operations.js";
 import { placed, placingFrame, writePlacing } from "./placing.js";
+import { slopesAt } from "./planecode.js";
 import { comparators, quartiles, RANKS, writeRanks } from "./ranks.js";
 import { Library } from "./vectors.js";
 import { Endings, endingFolds } from "./endings.js";
@@ -28,7 +29,7 @@ export function measuresFor(functions, workspace, width, precision) {
     writeRanks("ranks", library);
     for (const [name, { fold, way }] of Object.entries({ ...endingFolds(), ends: { fold: ends(), way: 1 }, outside: { fold: outside(precision), way: -1 } })) writeFold(name, library, width, fold, /** @type {1 | -1} */ (way));
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(library.module.bytes()), { page: { memory: workspace.memory } });
-    return { measures: new Measures(workspace, /** @type {any} */ (exports), width), reason: "" };
+    return { measures: new Measures(workspace, /** @type {any} */ (exports), width, functions), reason: "" };
   } catch (error) {
     if (!(error instanceof Impossible || error instanceof WebAssembly.CompileError || error instanceof EvalError)) throw error;
     return { measures: null, reason: error.message };
@@ -55,8 +56,11 @@ function ends() {
 /** What finds quartiles of so many numbers: comparators and ranks. @typedef {{ count: number, network: Int32Array, places: Int32Array }} Order */
 
 export class Measures {
-  /** @param {Workspace} workspace @param {Record<string, (...numbers: number[]) => void>} exports @param {number} width */
-  constructor(workspace, exports, width) {
+  /** @param {Workspace} workspace @param {Record<string, (...numbers: number[]) => void>} exports @param {number} width @param {EngineFunctions} functions */
+  constructor(workspace, exports, width, functions) {
+    this.functions = functions;
+    /** @type {ReturnType<typeof slopesAt> | null} once it has been asked for */
+    this.slopesAt = null;
     this.workspace = workspace;
     this.exports = exports;
     this.width = width;
@@ -165,6 +169,20 @@ export class Measures {
       const from = (run.exit[n] - 1) * count + n;
       [run.exitX[n], run.exitY[n]] = run.exit[n] ? crossing(run.x[from], run.y[from], run.x[from + count], run.y[from + count], edges) : [NaN, 0];
     }
+  }
+
+  /** The slopes at every point of a run; null where a formula gives them. @param {EngineResult} result @returns {[dx: Float64Array, dy: Float64Array] | null} */
+  slopes(result) {
+    const { workspace, functions } = this;
+    if (!functions.plane) return null;
+    this.slopesAt ??= slopesAt(functions, workspace);
+    const size = result.kept.length * result.count;
+    const pairs = Math.ceil(size / 2);
+    const mark = workspace.next;
+    const to = [workspace.room(16 * pairs), workspace.room(16 * pairs)];
+    this.slopesAt(result.addresses[0], result.addresses[1], to[0], to[1], pairs);
+    workspace.next = mark;
+    return [new Float64Array(workspace.memory.buffer, to[0], size).slice(), new Float64Array(workspace.memory.buffer, to[1], size).slice()];
   }
 
   /** The lowest and the highest loss of a run that is a number. @param {EngineResult} result @returns {[least: number, most: number]} */

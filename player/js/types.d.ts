@@ -126,7 +126,28 @@ export interface TapeData {
 export type LoopData = { most: number; trials: number[]; new: number[]; going: number };
 export type ScheduleData = { early: OperationNode[]; factor: number };
 export type NoiseData = { rounds: number; multipliers: number[]; keySteps: number[]; normals: SequenceData };
-export type EngineFunctions = { elementary: Record<string, SequenceData>; noise: NoiseData };
+export type EngineFunctions = { elementary: Record<string, SequenceData>; noise: NoiseData; plane?: PlaneProgram };
+
+/** What the loss of a network on a plane is computed by, from networks/planes/portable.py: where no formula gives what tapes ask for. */
+export interface PlaneProgram {
+  sizes: number[];
+  loss: "logistic" | "softmax" | "squared";
+  /** Whether there is batch normalization, and what it adds to a variance. */
+  normalized: boolean;
+  eps: number;
+  /** What a hidden unit makes of its sum, and the slope but for the factor `behind`. */
+  activate: SequenceData;
+  behind: number;
+  /** Of the origin, and along both directions: layer after layer the matrix, row by row with the bias behind it, and then scales and shifts. */
+  weights: Numbers;
+  /** The examples: a row for each input, and for each output. */
+  x: Numbers;
+  targets: Numbers;
+  /** How far apart slopes are taken for curvatures, along each axis. */
+  aside: [number, number];
+  /** How many slopes can be computed in a frame, at most. */
+  most: number;
+}
 /** In the user's units; one for each trajectory where the tape says so. */
 export type ParameterValues = Record<"landscape" | "optimizer" | "schedule", Record<string, number | number[]>>;
 /** The second tape is for parameters that the first holds as 0 or 1. */
@@ -233,7 +254,8 @@ export interface LiveBlock {
   pairs: (LivePair | null)[];
   /** For the values of the landscape's parameters that the surface has. */
   told: LiveTold;
-  surface: SurfaceData & { parameters: Record<string, number> };
+  /** null where no formula gives the loss. */
+  surface: (SurfaceData & { parameters: Record<string, number> }) | null;
 }
 
 /** The loss of a landscape with its slopes and curvatures, for any values of its parameters; from `surface_nodes` of tape/portable.py. */

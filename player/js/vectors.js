@@ -7,6 +7,7 @@ import { CONDITIONS, Impossible, OF_CONDITIONS, emitter } from "./operations.js"
 import { Code, Module, SIMD, V128 } from "./wasm.js";
 
 /** @import { Emit } from "./operations.js" */
+/** @import { PlaneCode } from "./planecode.js" */
 /** @import { OperationNode, SequenceData } from "./types" */
 
 /** @typedef {{ at: number[]; mask: boolean; own: boolean }} Vectors variables that hold numbers, or conditions: all bits set or none */
@@ -15,6 +16,9 @@ import { Code, Module, SIMD, V128 } from "./wasm.js";
 export const LEAVES = new Set(["number", "input", "constant", "column", "lane", "state", "noise", "draw", "trial"]);
 /** A search, and what it finds: their second item is an index. */
 export const SEARCHES = new Set(["loop", "found"]);
+
+/** What is asked of a landscape that no formula gives, at the point of two operands. */
+export const QUANTITIES = new Set(["value", "dx", "dy", "dxx", "dxy", "dyy"]);
 
 /** Where a workspace keeps the numbers that are written in functions. */
 export class Pool {
@@ -153,10 +157,23 @@ export class Block {
     for (const cell of needed) {
       const node = nodes[cell - offset];
       const operands = operandsOf(node);
-      values.set(cell, leaf(node, value) ?? this.result(node, operands.map(value), tables));
+      if (QUANTITIES.has(/** @type {string} */ (node[0]))) this.ask(cell, nodes, needed, values);
+      else values.set(cell, leaf(node, value) ?? this.result(node, operands.map(value), tables));
       for (const one of new Set(operands)) if (last.get(one) === cell) this.release(value(one));
     }
     return wanted.map(value);
+  }
+
+  /** Whatever is needed at the point of a cell, together. @param {number} cell @param {OperationNode[]} nodes from cell 0 on @param {number[]} needed @param {Map<number, Vectors>} values which are added to */
+  ask(cell, nodes, needed, values) {
+    const { plane } = this.library;
+    if (values.has(cell)) return;
+    if (!plane) throw new Impossible(`${nodes[cell][0]} is asked for, and nothing gives it`);
+    const [, ...point] = /** @type {[string, number, number]} */ (nodes[cell]);
+    const same = needed.filter((one) => QUANTITIES.has(/** @type {string} */ (nodes[one][0])) && nodes[one][1] === point[0] && nodes[one][2] === point[1]);
+    const [x, y] = point.map((one) => this.number(/** @type {Vectors} */ (values.get(one))));
+    const found = plane.at(this, new Set(same.map((one) => String(nodes[one][0]))), x, y);
+    for (const one of same) values.set(one, found[String(nodes[one][0])]);
   }
 
   /** @param {OperationNode} node @param {Vectors[]} operands @param {number[][]} tables @returns {Vectors} */
@@ -225,10 +242,11 @@ function below(nodes, wanted, offset, known) {
 
 /** The functions of a module, each written when it is first called. */
 export class Library {
-  /** @param {Pool} pool @param {Record<string, SequenceData>} functions the definitions by name */
-  constructor(pool, functions) {
+  /** @param {Pool} pool @param {Record<string, SequenceData>} functions the definitions by name @param {PlaneCode | null} [plane] what gives the losses that are asked for */
+  constructor(pool, functions, plane = null) {
     this.pool = pool;
     this.functions = functions;
+    this.plane = plane;
     this.module = new Module();
     /** @type {Map<unknown, { index: number; results: number }>[]} by width */
     this.known = [];
