@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from formulas.latex import sign_of
 from optimizers.options import RATE_CHANGE
 from parameters.param import exact
 from scenario import Scenario
@@ -120,4 +121,4 @@ def _working(part: Part) -> str:
     """The numbers of an optimizer but those that are off."""
     shown = [parameter for parameter in part.parameters if parameter not in RATE_CHANGE or part.values[RATE_CHANGE[0].name]]
     told = [(parameter, part.values[parameter.name]) for parameter in shown if parameter.default or part.values[parameter.name]]
-    return ", ".join(f"{parameter.name.replace('_', ' ')} {exact(value)}" for parameter, value in told)
+    return ", ".join(f"{sign_of(parameter)} {exact(value)}" for parameter, value in told)

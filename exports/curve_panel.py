@@ -10,13 +10,17 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
-from exports.to_matplotlib import line2d, parse_colour
+from exports.to_matplotlib import line2d, line_style, parse_colour
 from figures import Theme, curves
-from parameters import Array
+from figures.curves import unknown_lowest
+from lab.places import resolution
+from parameters import Array, short
 from scenario import Race
 
 _HEAD = 0.8
 """Of the size of a head on the map."""
+_FAINT = 0.4
+"""The opacity of a line that is no curve."""
 
 
 class CurvePanel:
@@ -37,6 +41,8 @@ class CurvePanel:
         for trace in drawn.data:
             self._draw({**trace.to_plotly_json(), "x": np.asarray(trace.x), "y": np.asarray(trace.y, dtype=float)}, heads)
         axes.autoscale_view(scalex=False)
+        if name == "loss" and not unknown_lowest(race):
+            self._limit(resolution(race.landscape))
         for mark in drawn.layout.annotations:
             self._write(mark.to_plotly_json())
         for artist in self.artists:
@@ -58,6 +64,16 @@ class CurvePanel:
             axes.set_yticks(layout["yaxis"]["tickvals"], layout["yaxis"]["ticktext"])
         if limits := layout["yaxis"].get("range"):
             axes.set_ylim(*(np.power(10.0, limits) if logarithmic else limits))
+
+    def _limit(self, least: float) -> None:
+        """A line from which on downwards losses are not to be told from the lowest, where that is in the picture."""
+        low, high = self.axes.get_ylim()
+        if not low < least < high:
+            return
+        self.axes.axhline(least, color=self.theme.text, alpha=_FAINT, zorder=2, **line_style("dot", 1))
+        look: dict[str, Any] = {"fontsize": 11, "color": self.theme.text, "alpha": 2 * _FAINT}
+        at: dict[str, Any] = {"xycoords": self.axes.get_yaxis_transform(), "textcoords": "offset points", "ha": "right", "va": "top"}
+        self.axes.annotate(f"≤ {short(least, 2)}: not to be told from the lowest", (1, least), (-4, -1), zorder=2, **look, **at)
 
     def _draw(self, trace: dict[str, Any], heads: dict[str, Line2D]) -> None:
         """A line with its head, or the band around one: its upper edge there and its lower edge back."""

@@ -29,7 +29,7 @@ from lab.sweeps import SweepMap
 from lab.theory import predicted
 from lab.transfer import TransferResult
 from lab.tuned import Tuned
-from player.fair_table import fair_table, settings_found
+from player.fair_table import fair_table, settings_found, told_of_table
 from player.shares import shares_table
 from scenario import Experiment, Race, Scenario
 from scenario.setup import Setup
@@ -138,6 +138,7 @@ class Findings:
         charts: what is drawn.
         words: the verdict in words.
         tables: as HTML, each with its title; the first is shown, the others unfold.
+        note: what has to be known to read the first of them.
         played: a race or a training of it.
         leads: whether the first table comes before the charts.
     """
@@ -148,6 +149,7 @@ class Findings:
     charts: tuple[Chart, ...]
     words: str = ""
     tables: tuple[tuple[str, str], ...] = ()
+    note: str = ""
     played: Played | None = None
     leads: bool = False
 
@@ -222,7 +224,7 @@ def _(tuned: Tuned) -> Findings:
         kind, played = FAIR, Played("The race", told, race, board=made is None, made=made)  # numbers in its board would be turned
     else:
         kind, played = NETWORK_FAIR, _trained("The networks", f"{words}from first weights that none was tuned with.", race)
-    return Findings(kind, task.setup.title, task, charts, verdict, tables, played, leads=True)
+    return Findings(kind, task.setup.title, task, charts, verdict, tables, told_of_table(tuned), played, leads=True)
 
 
 @findings_of.register

@@ -9,6 +9,7 @@ from typing import Any
 from exports.caption import Caption, essentials_of
 from exports.findings import Findings
 from exports.lab_tables import settings_of
+from formulas.latex import with_sign
 from lab.axes import Axis
 from lab.judged import counted
 from lab.network_place import TUNED_BY
@@ -107,7 +108,7 @@ def _rows(setup: Setup, without: Collection[str]) -> Iterator[tuple[str, str]]:
         elif each.field == "optimizers":
             part = setup.part(f"optimizers.{int(each.title.split()[-1]) - 1}")
             kept = [parameter for parameter in part.parameters if parameter not in RATE_CHANGE or part.values[RATE_CHANGE[0].name]]
-            numbers = (f"{one.title} {'searched' if one.search else exact(part.values[one.name])}" for one in kept)
+            numbers = (f"{with_sign(one)} {'searched' if one.search else exact(part.values[one.name])}" for one in kept)
             yield each.title, f"{each.name} {', '.join(numbers)}".rstrip()
 
 

@@ -87,11 +87,12 @@ def columns_of(count: int, shape: float, width: float, height_of: Callable[[int]
         height_of: CSS pixels that all of them have if they stand in so many rows.
     """
 
-    def size(columns: int) -> float:
-        rows = -(-count // columns)
-        return min(width / columns - AXES, (height_of(rows) / rows - AXES) * shape)
+    return max(range(1, count + 1), key=lambda columns: side_of(columns, count, shape, width, height_of(-(-count // columns))))
 
-    return max(range(1, count + 1), key=size)
+
+def side_of(columns: int, count: int, shape: float, width: float, height: float) -> float:
+    """How wide each of so many pictures is in so many columns, where all of them have a width and a height; see `columns_of`."""
+    return min(width / columns - AXES, (height / -(-count // columns) - AXES) * shape)
 
 
 def frame_steps(steps: int, file_format: str, seconds: float) -> list[int]:

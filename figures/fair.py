@@ -377,6 +377,7 @@ def _against_rate(tuned: Tuned, theme: Theme, panels: bool = False) -> dict[str,
     if 0 < least < most:
         low, high = np.log10([least, most]).tolist()
         layout["yaxis"]["range"] = [low - 0.05 * (high - low), high + _FAILURES * (high - low)]
+        layout |= _limit(tuned, measure, least, theme)
     if panels and len(_measures(tuned)) > 1:
         layout["yaxis2"] = layout["yaxis"] | {"domain": [0, 0.46], "anchor": "x", "nticks": 4}
         layout["yaxis"] = {**grid, "title": {"text": tuned.task.terms.solved}, "range": [-0.03, 1.05], "tickformat": ".0%", "nticks": 4}
@@ -385,6 +386,19 @@ def _against_rate(tuned: Tuned, theme: Theme, panels: bool = False) -> dict[str,
     layout["margin"] = {"l": 72, "r": 12, "t": 34, "b": 46}
     layout["plot_bgcolor"] = rgba(theme.accent, 0.03)
     return layout
+
+
+def _limit(tuned: Tuned, measure: str, least: float, theme: Theme) -> dict[str, Any]:
+    """A line at the least loss that is drawn, where that is a limit and no measurement, with what it is."""
+    told = told_loss(least, tuned.task.budgets[0][0], 2)
+    if measure != "loss" or not told.startswith("≤"):
+        return {}
+    line = {"color": rgba(theme.text, 0.4), "width": 1, "dash": "dot"}
+    at = {"xref": "paper", "x": 1, "y": float(np.log10(least)), "xanchor": "right", "yanchor": "bottom", "showarrow": False}
+    return {
+        "shapes": [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": least, "y1": least, "line": line}],
+        "annotations": [{**at, "text": f"{told}: not to be told from the lowest", "font": {"size": 11}}],
+    }
 
 
 def _limits(tuned: Tuned, measure: str) -> tuple[float, float]:

@@ -54,12 +54,20 @@ def in_unicode(symbol: str) -> str:
     return "" if re.search(r"[\\{}^_]", text) else text
 
 
-def with_sign(declared: Param, title: str) -> str:
-    """What a parameter is called, with its symbol in the formula, "Condition κ"; where its name is the symbol, that alone."""
+def with_sign(declared: Param, title: str = "") -> str:
+    """What a parameter is called, or its title, with its symbol in the formula, "Condition κ"; where its name is the symbol, that alone."""
+    title = title or declared.title
     sign = in_unicode(declared.symbol or symbol(declared.name))
     if declared.switch or not sign or (len(sign) > 1 and sign.isascii()):
         return title
     return sign if declared.symbol is None and declared.title == declared.name else f"{title} {sign}"
+
+
+def sign_of(declared: Param) -> str:
+    """What stands before a parameter's number where there is little room, "β₁" say; a learning rate's is "lr", as in all of the app."""
+    if declared.switch or (declared.name == "lr" and not declared.words):
+        return declared.title if declared.switch else declared.name
+    return in_unicode(declared.symbol or symbol(declared.name)) or declared.title
 
 
 class _Printer:

@@ -46,6 +46,7 @@ class Param:
         unit_value: what one such unit is inside a formula (a degree is pi/180).
         help: one line in plain words.
         words: what it is called, where that is not its name's own words.
+        zero: what 0 stands for, in words, where it is no amount: "all".
         on_networks: its default where an optimizer trains a network, if that is another than on a surface.
         formerly: defaults that it had before, (("0.2.0", 0.1),) say, up to and including that version, the oldest first: a link that an
             older version has made, and that does not name it, means that.
@@ -65,6 +66,7 @@ class Param:
     unit_value: float = 1.0
     help: str = ""
     words: str = ""
+    zero: str = ""
     on_networks: float | None = None
     formerly: tuple[tuple[str, float], ...] = ()
     formerly_on_networks: tuple[tuple[str, float], ...] = ()

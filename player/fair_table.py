@@ -8,6 +8,7 @@ import numpy as np
 
 import optimizers
 from figures.theme import styles
+from formulas.latex import with_sign
 from lab import statistics
 from lab.costs import evaluations, examples_of_a_step
 from lab.judged import counted
@@ -133,7 +134,8 @@ def _settings(tuned: Tuned, entrant: int) -> str:
         for name in trials.at_edge
     )
     words = ", ".join(
-        f"{parameter.title} {parameter.told(float(trials.settings[parameter.name][trials.best]))}" for parameter in trials.space.parameters
+        f"{with_sign(parameter)} {parameter.told(float(trials.settings[parameter.name][trials.best]))}"
+        for parameter in trials.space.parameters
     )
     whose = f"settings of seed {tuned.task.seed}: " if seeds > 1 and words else ""
     return f"{whose}{escape(words)}{edges}"
@@ -151,7 +153,7 @@ def _costs(tuned: Tuned, entrant: int) -> str:
 
 
 def _title(trials: Trials, name: str) -> str:
-    return next(parameter.title for parameter in optimizers.get(trials.choice.name).parameters if parameter.name == name)
+    return next(with_sign(parameter) for parameter in optimizers.get(trials.choice.name).parameters if parameter.name == name)
 
 
 def settings_found(tuned: Tuned) -> str:
@@ -159,12 +161,12 @@ def settings_found(tuned: Tuned) -> str:
     rows = ""
     for entrant, (trials, label) in enumerate(zip(tuned.trials, tuned.task.labels(), strict=True)):
         ranges = ", ".join(
-            f"{parameter.title} {short(parameter.search[0])} to {short(parameter.search[1])}"
+            f"{with_sign(parameter)} {short(parameter.search[0])} to {short(parameter.search[1])}"
             for parameter in trials.space.parameters
             if parameter.search
         )
         optimizer = tuned.task.optimizer(trials.choice)
-        settings = ", ".join(f"{each.title} {float(optimizer.values[each.name]):.12g}" for each in optimizer.parameters)
+        settings = ", ".join(f"{with_sign(each)} {float(optimizer.values[each.name]):.12g}" for each in optimizer.parameters)
         words = f"<b>set to</b> {escape(settings)}", f"<b>searched</b> {escape(ranges)}"
         rows += f'<tr><th scope="row">{escape(label)}</th>{_costs(tuned, entrant)}</tr>'
         rows += "".join(f'<tr class="found"><td colspan="{len(_COSTS) + 1}">{each}</td></tr>' for each in words)

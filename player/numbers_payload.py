@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from formulas.latex import in_unicode, symbol
+from formulas.latex import sign_of
 from lab.known import known_of
 from landscapes import Landscape
 from optimizers import Optimizer
-from parameters import Param
 from scenario import Choice, Race, Scenario, address
 from scenario.address import Number
 from scenario.setup import ITSELF
@@ -81,7 +80,7 @@ def _as_data(scenario: Scenario, landscape: Landscape, methods: Sequence[Optimiz
         "run": run,
         "owner": number.owner if number.address != _STEPS else "",
         "title": declared.title,
-        "sign": _sign(declared),
+        "sign": sign_of(declared),
         "value": float(number.value),
         "low": declared.low,
         "high": declared.high,
@@ -93,10 +92,3 @@ def _as_data(scenario: Scenario, landscape: Landscape, methods: Sequence[Optimiz
         "help": declared.help,
         "marks": [{"value": mark.value, "words": mark.words, "kind": mark.kind} for mark in known.get(declared.name, ())],
     }
-
-
-def _sign(declared: Param) -> str:
-    """What stands before the number where there is little room: a learning rate's is the one that all of the app uses."""
-    if declared.name == "lr" and not declared.words:
-        return declared.name
-    return in_unicode(declared.symbol or symbol(declared.name)) or declared.title

@@ -10,7 +10,7 @@ from optimizers.options import RATE_CHANGE
 from parameters import title_of
 from parameters.param import exact
 from scenario.scenario import Scenario
-from scenario.setup import Setup
+from scenario.setup import ITSELF, Setup
 
 NONE = "–"
 """Stands for a setting that holds nothing."""
@@ -70,14 +70,14 @@ def _rows(setup: Setup, field: str, value: Any) -> Iterator[Told]:
     elif isinstance(value, Mapping):
         yield Told(field, title_of(field), *_choice(setup, field, value))
     else:
-        yield Told(field, title_of(field), "", _text(value))
+        zero = next((each.zero for each in setup.part(ITSELF).parameters if each.name == field and not value), "")
+        yield Told(field, title_of(field), "", zero or _text(value))
 
 
 def _choice(setup: Setup, address: str, choice: Mapping[str, Any]) -> tuple[str, str]:
     """What is chosen from a catalogue, by its name there and in links, and its numbers."""
     part = setup.part(address) if address in setup.parts() else None
-    in_formula = address == "landscape"  # which stands beside it
-    titles = {each.name: with_sign(each, each.title) if in_formula else each.title for each in part.parameters} if part else {}
+    titles = {each.name: with_sign(each) for each in part.parameters} if part else {}
     settings = dict(choice["settings"])
     at, by = (parameter.name for parameter in RATE_CHANGE)
     if never := settings.get(at) == 0:

@@ -29,7 +29,17 @@ NUMBERS = {
     number.name: number
     for number in (
         Param("steps", 300, 1, 20_000, log=True, slider=(10, 3000), unit="steps", help="How many steps every network takes."),
-        Param("batch", 0, 0, 10_000, slider=(0, 256), unit="examples", words="batch size", help="Examples in each step; 0 is all of them."),
+        Param(
+            "batch",
+            0,
+            0,
+            10_000,
+            slider=(0, 256),
+            unit="examples",
+            words="batch size",
+            zero="all",
+            help="Examples in each step; 0 is all of them.",
+        ),
         Param("batch_norm", False, words="batch normalization", help="Each hidden unit's sums get mean 0 and variance 1 over the batch."),
         Param("dropout", 0.0, 0.0, 0.95, help="The share of hidden units that is left out at random in each step."),
         Param("l1", 0.0, 0.0, 10.0, slider=(0.0, 0.1), help="Adds this times the absolute values of the weights, biases not counted."),
@@ -46,7 +56,16 @@ NUMBERS = {
         Param(
             "frozen", 0, 0, 20, slider=(0, 5), unit="layers", words="frozen layers", help="Layers, from the input on, that do not learn."
         ),
-        Param("stop", 0, 0, 20_000, slider=(0, 1000), words="stop early after step", help="Its weights then stay as they are. 0 is never."),
+        Param(
+            "stop",
+            0,
+            0,
+            20_000,
+            slider=(0, 1000),
+            words="stop early after step",
+            zero="never",
+            help="Its weights then stay as they are. 0 is never.",
+        ),
         Param(
             "seed", 0, SEED.low, SEED.high, slider=(0, 100), help="Chooses the random numbers: data, weights, batches, dropout and noise."
         ),

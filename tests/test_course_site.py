@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 import landscapes
-from benchmarks.site import Chromium, played
+from benchmarks.support.visit import played
+from benchmarks.support.visitor import Chromium
 from exports.course import _pages, course_files, course_zip, write_course
 from exports.files import CourseSite
 from exports.site.shelf import Shelf, painted

@@ -166,6 +166,12 @@ def test_curves_are_drawn_in_the_optimizers_colours_and_fill_their_axes(two: Rac
         assert word in text, word
 
 
+def test_losses_that_are_limits_lie_below_a_line_that_says_so() -> None:
+    race = Scenario(Choice("ravine"), (Choice("newton"),), steps=60)
+    for steps, told in ((60, True), (2, False)):
+        assert ("≤ 2.9e-15" in picture(race.replace(steps=steps).race(), "svg", SMALL, shown="loss").decode()) == told
+
+
 def test_what_cannot_be_shown_is_refused_in_words(two: Race) -> None:
     with pytest.raises(KeyError, match="no picture is called 'speed'"):
         picture(two, "png", SMALL, shown="speed")
@@ -268,7 +274,7 @@ def test_everything_that_is_written_names_all_settings_the_version_and_the_link(
     told, still = caption_of(two.scenario, link).text, caption_of(two.scenario, link).at(40, 40).text
     assert told.startswith(f"{PROGRAM}: Himmelblau: SGD, Adam\nf(x, y) = (x**2")
     for setting in (
-        "optimizer 2: Adam learning rate 0.1, beta1 0.9",
+        "optimizer 2: Adam learning rate η 0.1, β₁ 0.9",
         "steps: 40",
         "points: -1, 4",
         "window: -6, 6; -6, 6",

@@ -121,7 +121,7 @@ def test_a_caption_tells_what_counts_and_not_what_does_not(results: dict[str, An
     assert "lr" not in told
     assert "start (" not in told
     assert dict(caption.settings)["trials"] == "4"
-    assert dict(caption.settings)["optimizer 2"].startswith("Adam learning rate searched, beta1 ")
+    assert dict(caption.settings)["optimizer 2"].startswith("Adam learning rate η searched, β₁ ")
     assert dict(caption.settings)["budget"].startswith("what ")
     assert dict(caption.at(3, 9).settings)["drawn up to"] == "step 3 of 9"
     optimizer = next(each.text for each in told_in_full(Scenario(optimizers=(Choice("sgd"),))) if each.field == "optimizers")
@@ -142,7 +142,7 @@ def test_a_page_holds_all_that_was_found_and_all_settings(results: dict[str, Any
         page = LabPage(task, "http://lab/?x=1", date(2026, 11, 29), results[type(task).__name__]).make(None).decode()
         places = sum(chart.figures for chart in findings.charts if not findings.played or chart.title != findings.played.instead)
         assert page.count("data-chart=") == places
-        for words in (findings.title, findings.words, "2026-11-29", PROGRAM, "http://lab/?x=1", 'class="qr"'):
+        for words in (findings.title, findings.words, findings.note, "2026-11-29", PROGRAM, "http://lab/?x=1", 'class="qr"'):
             assert words in unescape(page), (task, words)
         assert not re.search(r'(?:src|href)="(?!data:|http://lab/)', page), "it asks for nothing else"
         assert all(table in page for _, table in findings.tables)

@@ -239,8 +239,8 @@ def test_a_picture_and_a_film_show_what_the_networks_give() -> None:
     assert (first != last).any()
     (shown,) = picture.shown
     image = np.asarray(shown.moving[0].get_array())
-    assert picture.plane is not None
-    outputs = comparison.network.outputs(comparison.runs[0].weights[-1], picture.plane)[0, :, 0].reshape(image.shape[:2])
+    assert picture.inputs.plane is not None
+    outputs = comparison.network.outputs(comparison.runs[0].weights[-1], picture.inputs.plane)[0, :, 0].reshape(image.shape[:2])
     blue, ochre = (image[np.unravel_index(pick(outputs), outputs.shape)].astype(int) for pick in (np.argmin, np.argmax))
     assert blue[2] > blue[0]
     assert ochre[0] > ochre[2]

@@ -28,9 +28,9 @@ def test_a_picture_has_paths_and_factors_on_the_landscape() -> None:
     assert (picture.pixels(0) != picture.pixels(step)).any()
     plain.pixels(0)
     assert_whole(comparison, picture, step, "map")
-    (x0, x1), (y0, y1) = plain.window
+    (x0, x1), (y0, y1) = plain.inputs.window
     for drawn in (picture, plain):
-        boxes = [shown.axes.get_window_extent() for shown in drawn.shown if shown.axes]
+        boxes = [shown.axes.get_window_extent() for shown in drawn.shown]
         assert [box.width / (x1 - x0) for box in boxes] == pytest.approx([box.height / (y1 - y0) for box in boxes], rel=1e-2)
         assert len(boxes) == len(comparison.runs)
     assert set(LIGHT.map_colours[0][1:]) <= set(picture.shades)

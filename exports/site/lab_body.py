@@ -65,8 +65,9 @@ def _stop(played: Played, shelf: Shelf) -> Stop:
 
 
 def _tables(findings: Findings) -> tuple[str, str]:
-    """The first table as it is, and the others, which unfold."""
-    shown = "".join(f"<section>{table}</section>" for _, table in findings.tables[:1])
+    """The first table as it is, with its note, and the others, which unfold."""
+    note = f'<p class="note">{escape(findings.note)}</p>' if findings.note else ""
+    shown = "".join(f"<section>{table}{note}</section>" for _, table in findings.tables[:1])
     return shown, "".join(f"<details><summary>{escape(title)}</summary>{table}</details>" for title, table in findings.tables[1:])
 
 
