@@ -18,6 +18,11 @@ _ROOM = 0.05
 _TICK, _UNDER = 4.0, 42.0
 """CSS pixels of a tick, and from an axis to the second line of its title, below its numbers and the first line."""
 
+_MOST = 8
+"""So many numbers stand at a logarithmic axis at most."""
+_PLAIN = (1e-3, 1e5)
+"""Numbers between these are written out."""
+
 
 def set_axis(axes: Axes, letter: str, told: Mapping[str, Any], traces: Sequence[Mapping[str, Any]], theme: Theme) -> None:
     """Give an axis of a picture what the layout says of it.
@@ -30,9 +35,8 @@ def set_axis(axes: Axes, letter: str, told: Mapping[str, Any], traces: Sequence[
         theme: light or dark.
     """
     axis: Axis = axes.xaxis if letter == "x" else axes.yaxis
-    logarithmic = told.get("type") == "log"
-    if logarithmic:
-        axis._set_axes_scale("log")  # type: ignore[attr-defined]
+    if told.get("type") == "log":
+        set_logarithmic(axis)
     (axes.set_xlim if letter == "x" else axes.set_ylim)(*_range(letter, told, traces))
     if told.get("autorange") == "reversed":
         (axes.invert_xaxis if letter == "x" else axes.invert_yaxis)()
@@ -87,17 +91,42 @@ def _ticks(axis: Axis, told: Mapping[str, Any], traces: Sequence[Mapping[str, An
     elif "tickvals" in told:
         axis.set_ticks(list(told["tickvals"]), [plain_text(str(text)) for text in told["ticktext"]])
         axis.set_minor_locator(ticker.NullLocator())
-    elif told.get("type") == "log":
-        if told.get("tickformat"):
-            steps = (1.0, 2.0, 5.0) if told.get("dtick") == "D2" else (1.0,)
-            axis.set_major_locator(ticker.LogLocator(subs=steps))
-            axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:,g}"))
-            axis.set_minor_formatter(ticker.NullFormatter())
-    else:
+    elif told.get("type") != "log":
         step = told.get("dtick")
         axis.set_major_locator(ticker.MultipleLocator(step) if step else ticker.MaxNLocator(told.get("nticks", 7), steps=[1, 2, 5, 10]))
     if str(told.get("tickformat", "")).endswith("%"):
         axis.set_major_formatter(ticker.PercentFormatter(1.0, decimals=0))
+
+
+def set_logarithmic(axis: Axis) -> None:
+    """Make an axis logarithmic, with round numbers alone."""
+    axis._set_axes_scale("log")  # type: ignore[attr-defined]
+    axis.set_major_locator(_RoundNumbers())
+    axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: _written(value)))
+    axis.set_minor_formatter(ticker.NullFormatter())
+
+
+class _RoundNumbers(ticker.LogLocator):
+    """Powers of ten; where there are not three, their doubles and halves too, and within a factor of two any round numbers."""
+
+    def tick_values(self, vmin: float, vmax: float) -> Any:
+        low, high = sorted((vmin, vmax))
+        powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+        for steps, least in ((1.0,), 3), ((1.0, 2.0, 5.0), 2):
+            numbers = np.outer(powers, steps).ravel()
+            inside = numbers[(numbers >= low * (1 - 1e-9)) & (numbers <= high * (1 + 1e-9))]
+            if len(inside) >= least:
+                return inside[:: -(-len(inside) // _MOST)]
+        return ticker.MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high)
+
+
+def _written(value: float) -> str:
+    """A round number at a logarithmic axis, as the app writes it."""
+    power = int(np.floor(np.log10(value) + 1e-9))
+    if _PLAIN[0] <= value < _PLAIN[1]:
+        return f"{value:,.12g}"
+    times = f"{value / 10.0**power:.3g}"
+    return f"$10^{{{power}}}$" if times == "1" else f"${times} \\cdot 10^{{{power}}}$"
 
 
 def _title(axes: Axes, axis: Axis, html: str, theme: Theme) -> None:

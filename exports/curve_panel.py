@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
+from exports.axes import set_logarithmic
 from exports.to_matplotlib import line2d, line_style, parse_colour
 from figures import Theme, curves
 from figures.curves import unknown_lowest
@@ -17,8 +18,8 @@ from lab.places import resolution
 from parameters import Array, short
 from scenario import Race
 
-_HEAD = 0.8
-"""Of the size of a head on the map."""
+_EDGE = 0.6
+"""CSS pixels of the edge of a head, half of which lies in it: small stars and triangles have no room for more."""
 _FAINT = 0.4
 """The opacity of a line that is no curve."""
 
@@ -59,7 +60,8 @@ class CurvePanel:
         axes.set_ylabel(layout["yaxis"]["title"]["text"], color=theme.text, fontsize=13)
         axes.set_xlim(*layout["xaxis"]["range"])
         logarithmic = layout["yaxis"].get("type") == "log"
-        axes.set_yscale("log" if logarithmic else "linear")
+        if logarithmic:
+            set_logarithmic(axes.yaxis)
         if "tickvals" in layout["yaxis"]:
             axes.set_yticks(layout["yaxis"]["tickvals"], layout["yaxis"]["ticktext"])
         if limits := layout["yaxis"].get("range"):
@@ -88,7 +90,7 @@ class CurvePanel:
         if head := heads.get(trace["name"]):
             look = Line2D([], [], zorder=4, animated=True, linestyle="none")
             look.update_from(head)
-            look.set(linestyle="none", markersize=_HEAD * head.get_markersize(), clip_on=False)
+            look.set(linestyle="none", markeredgewidth=_EDGE, clip_on=False)
             self.heads.append((self.axes.add_line(look), trace["y"]))
 
     @property

@@ -14,6 +14,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from exports.axes import set_logarithmic
 from exports.caption import caption_of
 from exports.film import check_film, film_of
 from exports.footer import draw_caption
@@ -23,7 +24,7 @@ from exports.relief_picture import ReliefMap
 from exports.relief_surface import ReliefSurface
 from exports.saving import MATPLOTLIB_LOCK, check_format, new_figure, saved
 from exports.size import LANDSCAPES, SECONDS, TURNED, Size, check_step
-from exports.to_matplotlib import parse_colour
+from exports.to_matplotlib import marker_shape, parse_colour
 from figures import LIGHT, Theme
 from figures.maps import shape_of
 from figures.networks import network_styles
@@ -34,6 +35,8 @@ from simulation.progress import Progress
 
 _TITLE, _MARGIN = 30.0, 10.0
 """CSS pixels: the height of title and counter, and from them to the edges."""
+_HEAD = 7.0
+"""CSS pixels across the mark where a curve has come to."""
 
 
 class TrainingPicture:
@@ -124,15 +127,18 @@ class TrainingPicture:
     def _losses(self, axes: Axes, named: bool) -> list[Any]:
         """All losses over the steps, with a key where no pictures have names; what marks the step on each."""
         axes.grid(axis="y", color=parse_colour(self.theme.line), linewidth=1)
-        axes.set_yscale("log")
+        set_logarithmic(axes.yaxis)
         axes.set_xlim(0, self.comparison.experiment.steps)
         axes.set_xlabel("step (training solid, test dotted)", color=self.theme.text, fontsize=11)
         axes.set_ylabel("loss", color=self.theme.text, fontsize=11)
         cursors = []
         for run, style in zip(self.comparison.runs, network_styles(self.comparison), strict=True):
-            (line,) = axes.plot(run.steps, run.losses, color=style.colour, linewidth=2, label=run.label)
+            axes.plot(run.steps, run.losses, color=style.colour, linewidth=2)
             axes.plot(run.steps, run.test_losses, color=style.colour, linewidth=1.4, linestyle=":")
-            cursors += axes.plot([], [], color=line.get_color(), marker="o", markersize=7, linestyle="none")
+            shape, reach = marker_shape(style.marker)
+            look: dict[str, Any] = {"color": style.colour, "marker": shape, "markersize": _HEAD * reach}
+            cursors += axes.plot([], [], linestyle="none", **look)
+            axes.plot([], [], linewidth=2, label=run.label, **look)
         if named:  # else each name stands over its picture, in its colour, and a key would lie over the curves where there is little room
             columns = min(len(self.comparison.runs), 4)
             axes.legend(frameon=False, labelcolor=self.theme.text, fontsize=11, ncols=columns, loc="upper right")

@@ -182,7 +182,7 @@ def _marker(marker: dict[str, Any]) -> dict[str, Any]:
     face = parse_colour(marker["color"])
     outline = marker.get("line", {})
     open_, thin = symbol.endswith("-open"), symbol.startswith("x-thin")
-    shape, scale = _shape(symbol.removesuffix("-open"))
+    shape, scale = marker_shape(symbol.removesuffix("-open"))
     return {
         "marker": shape,
         "markersize": marker["size"] * scale,
@@ -193,7 +193,7 @@ def _marker(marker: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _shape(symbol: str) -> tuple[Path | str, float]:
+def marker_shape(symbol: str) -> tuple[Path | str, float]:
     """Matplotlib's marker of a symbol, and how far it reaches beside a circle of the same size."""
     if symbol == "x-thin":
         return "x", 1.0

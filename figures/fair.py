@@ -200,7 +200,7 @@ def critical_differences(standings: Standings, theme: Theme = LIGHT) -> go.Figur
                 "mode": "lines",
                 "x": [mean, mean, side],
                 "y": [0, level, level],
-                "line": {"color": looks[entrant].colour, "width": 2},
+                "line": {"color": looks[entrant].colour, "dash": looks[entrant].dash, "width": 2},
                 "hovertemplate": f"{standings.labels[entrant]}: mean rank {mean:.2f}<extra></extra>",
                 "name": standings.labels[entrant],
                 "showlegend": False,

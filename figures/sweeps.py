@@ -12,7 +12,7 @@ import numpy.typing as npt
 from figures.colourings import Colouring, Ticks, colouring
 from figures.figure import figure_of
 from figures.maps import base_layout
-from figures.theme import LIGHT, Theme, colour_scale, rgba
+from figures.theme import COLOURS, LIGHT, Theme, colour_scale, rgba
 from lab.axes import Axis
 from lab.quantities import quantities
 from lab.sweeps import SweepMap
@@ -33,7 +33,7 @@ CLIMBED = {"light": "#F0D2AC", "dark": "#6F4C28"}
 DIVERGED = {"light": "#B98D7C", "dark": "#40231D"}
 _STEEP = 0.35
 """A limit that spans less of the map's width than this is named along it."""
-_MARK = "#FF6B00"
+_MARK = COLOURS[0]
 
 
 def sweep_map(

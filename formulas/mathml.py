@@ -218,7 +218,7 @@ class _Writer:
             cells = [""]
             if token == r"\end":
                 self.words()
-                return f"<mrow>{before}<mtable>{''.join(rows)}</mtable></mrow>"
+                return f'<mrow>{before}<mtable class="{kind}">{"".join(rows)}</mtable></mrow>'
 
 
 def _bold(letter: str) -> str:

@@ -16,7 +16,7 @@ from app_pages.picks import picked
 from figures.loss_grid import loss_grid
 from figures.markers import MARKERS
 from figures.surface import GRID
-from figures.theme import race_styles, rgb
+from figures.theme import race_styles, rgb, style
 from scenario import Choice, Scenario
 from scenario.presets import OPENING, PRESETS
 from tests.player_page import PlayerPage, race_of
@@ -44,7 +44,7 @@ TWO = Scenario(
     landscape=Choice("himmelblau"), optimizers=(Choice.of("sgd", lr=0.01), Choice.of("adam", lr=0.1)), points=((-0.5, -1.2), (2.0, 4.0))
 )
 ROOT = Path(__file__).parents[1]
-COLOURS = {"sgd": (0xFF, 0x6B, 0x00), "adam": (0xD3, 0x00, 0xB5)}
+COLOURS = {name: rgb(style(name).colour) for name in ("sgd", "adam")}
 
 
 def test_a_wait_goes_on_while_what_it_looks_at_is_not_there(player_page: PlayerPage) -> None:

@@ -137,7 +137,10 @@ export class Board {
       write(now, short(loss));
       bar.style.setProperty("--filled", `${100 * filled(loss, race.bar)}%`);
       for (const [k, cell] of more.entries()) write(cell, scores[k].of(index));
-      write(verdict, inWords(race, race.runs[index], step));
+      const words = inWords(race, race.runs[index], step);
+      write(verdict, words);
+      mark(verdict, "title", words); // it may be cut
+      row.classList.toggle("underway", words === race.underway);
       mark(toggle, "aria-pressed", String(!off.has(index)));
       row.classList.toggle("off", off.has(index));
       row.classList.toggle("front", highlight === index);

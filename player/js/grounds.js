@@ -66,10 +66,12 @@ export function looksOf({ race: { runs, look }, entrants: all }, entrants, names
     if (!again[at]) continue;
     const others = looks.filter((_, place) => place < at || (place > at && !again[place]));
     const colour = leastUsed(colours, own.colour, others.map((other) => other.colour), LEAP);
-    const free = markers.filter((marker) => others.every((other) => other.colour !== colour || other.marker !== marker));
+    const alike = others.filter((other) => other.colour === colour);
+    const free = markers.filter((marker) => alike.every((other) => other.marker !== marker));
     const marker = leastUsed(free.length ? free : markers, own.marker, others.map((other) => other.marker), 1);
     const number = Number(names[at].split(" ")[1] ?? 1);
-    const dash = dashes[(dashes.indexOf(own.dash) + number - 1) % dashes.length];
+    const rather = dashes[(dashes.indexOf(own.dash) + number - 1) % dashes.length];
+    const dash = leastUsed(dashes, rather, alike.map((other) => other.dash), 1);
     looks[at] = { ...own, label: `${own.label.split(",")[0]} (${number})`, colour, marker, dash };
   }
   return looks;

@@ -101,7 +101,7 @@ export class MapPanel extends LandscapePanel {
   get margin() {
     const { scale } = this;
     const longest = this.part ? DIGIT.wide * digits(this.part[1]) + DIGIT.tick : 0;
-    return { l: Math.max(34, longest) * scale, r: 10, t: this.sideBySide ? 22 * scale : 8, b: 24 * scale };
+    return { l: Math.max(34, longest) * scale, r: 10 * scale, t: (this.sideBySide ? 22 : 8) * scale, b: 24 * scale }; // numbers at the ends stand over them by half of their size
   }
 
   /** Where a map stands that is lower than the space for it. @returns {"middle" | "top"} */
