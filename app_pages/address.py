@@ -55,7 +55,7 @@ def read_address(page: str) -> None:
         now.entered_with = (_context().query_string,)
     if not (opening or went_back_or_forward()):
         if turned:  # by the menu, whose link the address is
-            now.address = pairs
+            now.address, now.entered_with = pairs, (_context().query_string,)
         return
     defaults = defaults_on(page)
     shown = [(name, value) for name, value in pairs if name not in defaults]

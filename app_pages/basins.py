@@ -26,7 +26,7 @@ from simulation.attractors import attractors
 
 _KEY = "basins player"
 _SIZE = Selection("basins", "size", "256", "Starts along each side", {str(size): f"{size} × {size} starts" for size in SIZES})
-_PLAYED = Setting("basins", "at")
+_PLAYED = Setting("basins", "at", label="Starts played")
 """The starts that were clicked in a map."""
 _CLAIM = "Every point is a start: its colour tells where the trajectory ends, paler the longer it takes. Click a map to play from there."
 _COARSE = 512

@@ -14,7 +14,7 @@ from scenario.view import View, pairs_of
 
 LESSON = Setting("lessons", "lesson")
 """The name of the lesson, the first of the course if none is named."""
-STOP = Setting("lessons", "at")
+STOP = Setting("lessons", "at", label="Picture")
 """Which of its stops is shown, counted from 0 (`Lesson.stops`); none before the lesson's own scenario was shown."""
 ANSWERS = Setting("lessons", "said")
 """The choices made at the lesson's questions, counted from 0, joined by dots."""

@@ -40,7 +40,7 @@ _SEED, _SEEDS, _BUDGET = seed("fair"), seeds("fair"), BudgetChoice("fair")
 _LOOK = Selection("fair", "look", "sensitivity", "Look at", {"sensitivity": "Sensitivity", "trials": "All trials"})
 _TRAININGS, _RUNS, _TUNED_BY = trainings("fair"), runs("fair"), tuned_by("fair")
 _NETWORK_BUDGET = BudgetChoice("fair", networks=True)
-_BEGUN = Setting("fair", "begun", "0")
+_BEGUN = Setting("fair", "begun", "0", "Initialization")
 """The initialization of the networks, counted from 0."""
 _HEIGHT = 330
 
@@ -89,6 +89,7 @@ def _picture() -> None:
 
 def _task() -> Tuning:
     """What is to be tuned, from the lists at the top."""
+    raced_networks.check(_BEGUN, _NETWORK_BUDGET)
     chosen = (_TRIALS, _SEEDS, _STARTS, _OBJECTIVE, _WHERE, _SEED)
     columns = st.columns([1.06, 0.82, 0.72, 1.9, 2.1, 0.84, *_BUDGET.columns])
     trials, _, starts, objective, where, seed = (setting.choose(column) for setting, column in zip(chosen, columns[:6], strict=True))
@@ -99,6 +100,7 @@ def _task() -> Tuning:
 
 def _task_on_networks() -> NetworkTuning:
     """The same of networks."""
+    _BUDGET.checked()
     several = raced_networks.several_initials()
     columns = st.columns([0.8, 0.6, 0.6, 1.5, 0.75, *_NETWORK_BUDGET.columns, *([1.2] if several else [])])
     if several:

@@ -20,11 +20,10 @@ from formulas import read_number
 from networks import activations, datasets, initializers
 from player.markdown import plain
 from scenario import Choice, Experiment
-from scenario.network_parts import MOST_RUNS, OWN, initial, optimizer, optimizer_names, sources
+from scenario.network_parts import MOST_RUNS, OWN, initial, optimizer, optimizer_names, source_title, sources
 from scenario.setup import labels_of
 
 _ADD = "add initialization"
-_OWN = "Own data"
 
 
 def network_sidebar(told: str, both: bool = False, without: Collection[str] = ()) -> None:
@@ -80,7 +79,7 @@ def _data(told: str) -> None:
         "Data",
         sources(),
         default=name,
-        format_func=lambda source: _OWN if source == OWN else datasets.source(source).name,
+        format_func=source_title,
         required=True,
         help="What the networks are to learn.",
         **shows("data", name, _choose_data),

@@ -31,7 +31,7 @@ from scenario.address import join
 from scenario.setup import labels_of
 
 _PAGE, _KEY = "network_sweeps", "network sweep"
-_ENTRANT, _INITIAL = Setting(_PAGE, "entrant", "0"), Setting(_PAGE, "begun", "0")
+_ENTRANT, _INITIAL = Setting(_PAGE, "entrant", "0", "Optimizer"), Setting(_PAGE, "begun", "0", "Initialization")
 """The optimizer and the initialization that are swept, counted from 0."""
 _CELL = Setting(_PAGE, "cell")
 """The cell that was clicked: its column, its row, and the number of its map."""

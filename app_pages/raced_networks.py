@@ -8,6 +8,7 @@ from app_pages.races import comparison_of, measured
 from app_pages.session import session
 from app_pages.settings import Setting
 from app_pages.sweep_boxes import numbers_of
+from app_pages.trials import BudgetChoice
 from app_pages.widgets import attempt, shows, theme
 from player.component import trainer
 from scenario import Experiment
@@ -23,6 +24,12 @@ def raced(begun: Setting) -> Experiment:
     now = session().experiment
     (index,) = numbers_of(begun, len(now.initials)) or (0,)
     return now.replace(initials=(now.initials[index],), variants=(), points=())
+
+
+def check(begun: Setting, budget: BudgetChoice) -> None:
+    """Refuse what the link says of networks and is not possible, where none are shown."""
+    raced(begun)
+    budget.checked()
 
 
 def choose_initial(begun: Setting, column: DeltaGenerator) -> None:

@@ -57,7 +57,7 @@ class Session:
         leads_to: the name of the page that is to be shown instead, since something was opened that only it can show.
         settings: each page's own settings that were set, by the page's name and theirs.
         address: the names and values in the browser's address, as they are or will be once it has drawn the page.
-        entered_with: what the query of the address may be with which the tab was opened, or led to another page, until that is drawn.
+        entered_with: what the query of the address may be with which a page was opened, by whatever way, until that is drawn.
         unheard: whether Streamlit in the browser has not been told of the query that this was replaced by.
         outdated: whether something was changed since the whole page was drawn last.
         notes: what was changed on the user's behalf, as it is shown.

@@ -10,6 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app_pages.session import session
 from app_pages.widgets import shows
+from parameters import title_of
+from parameters.naming import nearest
 
 _declared: dict[str, dict[str, Setting]] = {}
 
@@ -22,11 +24,13 @@ class Setting:
         page: the name of the page.
         name: of the setting in the link.
         default: what it is where the link does not say.
+        label: what it is called on screen; its name in words if not given.
     """
 
     page: str
     name: str
     default: str = ""
+    label: str = ""
 
     def __post_init__(self) -> None:
         _declared.setdefault(self.page, {})[self.name] = self
@@ -51,7 +55,7 @@ class Setting:
 
     def refuse(self, why: str, instead: str | None = None) -> None:
         """Say why what the link asks for is not possible, and put something else in its place, the default if nothing is given."""
-        session().note(f"{self.name} = {self._kept!r} {why}")
+        session().note(f"{self.label or title_of(self.name)} = {self._kept!r} {why}")
         self.correct(self.default if instead is None else instead)
 
 
@@ -60,13 +64,11 @@ class Selection(Setting):
     """A setting that is one of several values, with the list in which it is chosen.
 
     Attributes:
-        label: what stands over the list.
         options: the values that it can have, with how they are written.
         help: what the mark beside the label tells, if there is one.
         resets: other settings of the page that go back to their default with a change.
     """
 
-    label: str = ""
     options: Mapping[str, str] = field(default_factory=dict, hash=False)
     help: str | None = None
     resets: tuple[Setting, ...] = ()
@@ -75,7 +77,8 @@ class Selection(Setting):
     def value(self) -> str:
         """What it is now; where the link asks for a value that there is not, the user is told and it is the default."""
         if self._kept not in self.options:
-            self.refuse(f"was changed to {self.default}; choose one of {', '.join(map(self._told, self.options))}")
+            meant = nearest(self._kept, self.options, self.options)
+            self.refuse(f"was changed to {self.default}{meant}; choose one of {', '.join(map(self._told, self.options))}")
         return self._kept
 
     def _told(self, value: str) -> str:

@@ -29,7 +29,7 @@ from scenario import Choice, Scenario
 from simulation.attractors import attractors
 
 _PAGE, _KEY = "sweeps", "sweep"
-_ENTRANT = Setting(_PAGE, "entrant", "0")
+_ENTRANT = Setting(_PAGE, "entrant", "0", "Optimizer")
 """The optimizer that is swept, counted from 0."""
 _CELL = Setting(_PAGE, "cell")
 """The cell that was clicked, as its column and row."""

@@ -26,12 +26,11 @@ from lab.network_tournament import USUAL_DATA, NetworkTournament, on_data
 from lab.standings import TUNED, Standings, TournamentTask
 from lab.tournament import USUAL, Tournament, eligible
 from lab.tuned import trials_per_dimension
-from networks import datasets
 from player.chart import chart
 from scenario import CUSTOM, Experiment
-from scenario.network_parts import OWN, sources
+from scenario.network_parts import OWN, source_title, sources
 
-_ON = Setting("tournament", "on")
+_ON = Setting("tournament", "on", label="Landscapes")
 """The landscapes that take part, joined by dots; the usual ones where it is empty."""
 _TUNED = Selection(
     "tournament",
@@ -63,7 +62,7 @@ _NETWORKS_TUNED = Selection(
 )
 _TRAININGS, _RUNS, _TUNED_BY = trainings("tournament"), runs("tournament", "1"), tuned_by("tournament")
 _NETWORK_BUDGET = BudgetChoice("tournament", networks=True)
-_BEGUN = Setting("tournament", "begun", "0")
+_BEGUN = Setting("tournament", "begun", "0", "Initialization")
 """The initialization of the networks, counted from 0."""
 _RANKED = {
     "steps": "Place: 1 + how many are better beyond chance; share of starts solved: they arrive and stay (+ those that only passed by), "
@@ -143,12 +142,14 @@ def _task() -> Tournament | NetworkTournament | None:
     """What is to be held, from the lists at the top."""
     if on_networks():
         _chosen(_ON, "landscapes", [CUSTOM, *eligible()], USUAL)  # what no list shows now is in the link, and has to be possible, too
+        _BUDGET.checked()
         own = session().experiment.data.name == OWN
         sets = [name for name in sources() if own or name != OWN]
-        chosen = _choose(_ON_DATA, "data sets", sets, USUAL_DATA, lambda name: "Own data" if name == OWN else datasets.source(name).name)
+        chosen = _choose(_ON_DATA, "data sets", sets, USUAL_DATA, source_title)
         with st.container(key="choices"):
             return attempt(lambda: _task_on_networks(chosen)) if chosen else None
     _chosen(_ON_DATA, "data sets", list(sources()), USUAL_DATA)  # likewise
+    raced_networks.check(_BEGUN, _NETWORK_BUDGET)
     able = eligible(session().scenario)
     chosen = _choose(_ON, "landscapes", able, USUAL, lambda name: "Own formula" if name == CUSTOM else landscapes.get(name).name)
     with st.container(key="choices"):

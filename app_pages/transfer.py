@@ -27,7 +27,7 @@ from scenario.landscape_presets import LANDSCAPE_PANELS
 from scenario.transfers import TRANSFERS
 
 _PAGE, _KEY, _PLAYER = "transfer", "transfer chart", "transfer trainer"
-_AT = Setting(_PAGE, "at", "5")
+_AT = Setting(_PAGE, "at", "5", "Examples of each class")
 """Examples of each class of the networks that are played."""
 _TASK = Selection(_PAGE, "task", "arms", "From → to", {name: transfer.title for name, transfer in TRANSFERS.items()}, resets=(_AT,))
 _TUNED = Selection(

@@ -21,6 +21,7 @@ from lab.network_place import TUNED_BY
 from lab.search import OBJECTIVES
 from lab.seeded import SeededTask
 from parameters import Param
+from scenario import Experiment, Scenario
 
 T = TypeVar("T", bound=Any)
 _SEEDS = {str(seed): str(seed) for seed in range(10)}
@@ -172,6 +173,7 @@ class BudgetChoice:
         if networks:
             words += f" {OPERATIONS}"
         kind, units = ("networks_", NETWORK_UNITS) if networks else ("", UNITS)
+        self._of = (Experiment if networks else Scenario).noun
         self._amount = Setting(page, f"{kind}budget")
         self._unit = Selection(page, f"{kind}unit", "steps", "Budget in", units, words, (self._amount,))
         self._name = f"{page}.{kind}budget"
@@ -184,21 +186,26 @@ class BudgetChoice:
 
     def choose(self, columns: list[DeltaGenerator], where: Where, steps: int) -> tuple[str, int]:
         """Show it in its columns; returns the unit and the amount, 0 for what so many steps cost."""
-        unit, amount = self._unit.choose(columns[0]), 0
+        unit, amount = self._unit.choose(columns[0]), self.checked()
         if unit == "steps":
-            if self._amount.value:
-                self._amount.refuse("was left out: a budget in steps is the steps of the scenario")
             return unit, amount
-        if self._amount.value:
-            try:
-                amount = _amount(self._amount.value)
-            except ValueError:
-                self._amount.refuse("is no budget; it was left out")
         told = Budget.of(where, steps, unit, amount).amount
         with columns[1]:
             number_box("A run", told, self._name, self._type, help="At first what the steps of gradient descent cost.")
             show_problem(self._name)
         return unit, amount
+
+    def checked(self) -> int:
+        """The amount in the link, 0 where it says none. One that is not possible is refused, also where its box is not shown."""
+        text = self._amount.value
+        if text and self._unit.value == "steps":
+            self._amount.refuse(f"was left out: a budget in steps is the steps of the {self._of}")
+        elif text:
+            try:
+                return _amount(text)
+            except ValueError:
+                self._amount.refuse("is no budget; it was left out")
+        return 0
 
     def _type(self, value: float) -> None:
         try:

@@ -25,9 +25,16 @@ def lookup(entries: Mapping[str, Entry], name: str, kind: str) -> Entry:
     raise KeyError(f"no {kind} is called {name!r}{nearest(name, entries)}; there are: {', '.join(entries)}")
 
 
-def nearest(name: object, names: Iterable[str]) -> str:
-    """The valid name closest to a wrong one, as the part of a message " (did you mean 'adam'?)"; "" where none is close."""
-    spelled = {valid.casefold(): valid for valid in names}  # "SGD" is near to "sgd"
+def nearest(name: object, names: Iterable[str], titles: Mapping[str, str] | None = None) -> str:
+    """The valid name closest to a wrong one, as the part of a message " (did you mean 'adam'?)"; "" where none is close.
+
+    Args:
+        name: the wrong one.
+        names: the valid ones.
+        titles: what they are called on screen, by their names, where one may have written that.
+    """
+    spelled = {title.casefold(): valid for valid, title in (titles or {}).items()}
+    spelled |= {valid.casefold(): valid for valid in names}  # "SGD" is near to "sgd"
     close = difflib.get_close_matches(str(name).casefold(), list(spelled), 1)
     return f" (did you mean {spelled[close[0]]!r}?)" if close else ""
 

@@ -14,7 +14,7 @@ from player.grounds import ids_of
 from scenario import Scenario
 from scenario.landscape import CUSTOM
 from scenario.network_plane import PLANE
-from scenario.numbers import STEPS
+from scenario.numbers import NUMBERS, STEPS
 from scenario.text import PANELS_FIELD, VERSION_FIELD, name_of
 from version import VERSION
 
@@ -55,14 +55,16 @@ def _link(grounds: Iterable[str]) -> dict[str, Any]:
         "schedule": usual.schedule.name,
         "numbers": {owner: _numbers(each) for owner, each in numbers.items()},
         "titles": {owner: each.name for owner, each in found.items()},
-        "fields": [*map(name_of, Scenario.names()), PANELS_FIELD, VERSION_FIELD],
-        "elsewhere": [*_CHANGE, CUSTOM, PLANE],
+        "elsewhere": {each.name: each.title for each in RATE_CHANGE} | {name: name for name in (CUSTOM, PLANE)},
+        "fields": {name_of(each): NUMBERS[each].title if each in NUMBERS else name_of(each) for each in (*Scenario.names(), PANELS_FIELD)}
+        | {VERSION_FIELD: VERSION_FIELD},
     }
 
 
 def _numbers(parameters: Iterable[Param]) -> dict[str, Any]:
     return {
         each.name: {
+            "title": each.title,
             "value": float(each.default),
             "low": float(each.low),
             "high": float(each.high),

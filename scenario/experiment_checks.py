@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import optimizers
-from networks import activations, datasets, planes
+from networks import activations, planes
 from parameters import lookup
 from scenario.choice import Choice, single
-from scenario.network_parts import DEPTH, MOST_RUNS, NUMBERS, OWN, WIDTH, initial, optimizer, source_parameters, sources
+from scenario.network_parts import DEPTH, MOST_RUNS, NUMBERS, OWN, WIDTH, initial, optimizer, source_parameters, source_title, sources
 from scenario.reader import FARTHEST
 from scenario.variants import checked_variant, no_decay
 
@@ -41,7 +41,7 @@ def _checked_data(data: Choice, table: str) -> Choice:
     if table and data.name != OWN:
         raise ValueError(f"a table goes with the data {OWN!r}, not with {data.name!r}")
     lookup(dict.fromkeys(sources()), data.name, "data set")
-    owner = "Own data" if data.name == OWN else datasets.source(data.name).name
+    owner = source_title(data.name)
     return data.checked(source_parameters(data.name), owner)
 
 

@@ -21,10 +21,11 @@ from scenario.network_parts import (
     optimizer,
     optimizer_names,
     source_parameters,
+    source_title,
     sources,
 )
-from scenario.reader import Reader
-from scenario.variants import VARYING, VARYING_NAMES, no_decay, not_varying, variant_names
+from scenario.reader import Reader, Titles
+from scenario.variants import VARYING_NAMES, Variant, no_decay, not_varying, variant_names
 
 T = TypeVar("T")
 
@@ -35,14 +36,14 @@ class ExperimentReader(Reader):
     def read(self) -> text.Fields:
         """The fields, for `Experiment`."""
         values = self.own_numbers(NUMBERS)
-        values["data"] = self.choice("data", sources(), source_parameters)
+        values["data"] = self.choice("data", sources(), lambda name: Titles(source_title(name), source_parameters(name)))
         values["table"] = self.table(values)
-        values["activation"] = self.choice("activation", activations.names(), lambda name: activations.get(name).parameters)
+        values["activation"] = self.choice("activation", activations.names(), activations.get)
         schedules = optimizers.schedules
-        values["schedule"] = self.choice("schedule", schedules.names(), lambda name: schedules.get(name).parameters)
-        values["plane"] = self.choice("plane", planes.names(), lambda name: planes.get(name).parameters)
-        entrants = self.choices("optimizers", optimizer_names(), lambda name: optimizer(name).parameters)
-        initials = self.choices("initials", initializers.names(), lambda name: initial(name).parameters)
+        values["schedule"] = self.choice("schedule", schedules.names(), schedules.get)
+        values["plane"] = self.choice("plane", planes.names(), planes.get)
+        entrants = self.choices("optimizers", optimizer_names(), optimizer)
+        initials = self.choices("initials", initializers.names(), initial)
         room = MOST_RUNS
         values["optimizers"] = self.limited(entrants, room, "optimizers")
         room //= max(len(values["optimizers"]), 1)
@@ -66,7 +67,7 @@ class ExperimentReader(Reader):
                 wrong["weight_decay"] = refused
             self.notes += [f"{reason}; it was left out" for reason in wrong.values()]
             told.append((name, {key: value for key, value in settings.items() if key not in wrong}))
-        found = (self.choice("variants", variant_names(), lambda name: VARYING, item) for item in told)
+        found = (self.choice("variants", variant_names(), Variant, item) for item in told)
         return tuple(choice for choice in found if choice)
 
     def points(self) -> tuple[tuple[float, float], ...]:

@@ -132,6 +132,11 @@ def source_parameters(name: str) -> tuple[Param, ...]:
     return (TEST_SHARE,) if name == OWN else datasets.source(name).parameters
 
 
+def source_title(name: str) -> str:
+    """What one of them is called on screen."""
+    return "Own data" if name == OWN else datasets.source(name).name
+
+
 @lru_cache(maxsize=16)
 def build_data(choice: Choice, seed: int, table: str) -> Dataset:
     """The examples of an experiment. Errors as for `networks.datasets`."""

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from parameters.naming import nearest
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -52,7 +54,8 @@ def ordered(names: Collection[str], known: Iterable[str] = tuple(PANELS)) -> tup
 def unknown_panels(names: Collection[str], known: Collection[str] = tuple(PANELS)) -> str:
     """A sentence on the names that no panel has, "" if there are none."""
     unknown = [name for name in names if name not in known]
-    return f"there is no view {', '.join(map(repr, unknown))}; there are {', '.join(known)}" if unknown else ""
+    meant = nearest(unknown[0], known) if len(unknown) == 1 else ""
+    return f"there is no view {', '.join(map(repr, unknown))}{meant}; there are {', '.join(known)}" if unknown else ""
 
 
 def check_panels(names: Collection[str], known: Collection[str] = tuple(PANELS)) -> None:

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from parameters import Param, short
+from parameters.naming import nearest
 from scenario.choice import Choice
-from scenario.text import PANELS_FIELD, VERSION_FIELD, Fields
+from scenario.text import PANELS_FIELD, VERSION_FIELD, Fields, name_of
 from version import VERSION, numbers_of
 
 FARTHEST = 1e9
 """How far from zero starts and windows may lie."""
+
+
+class Titled(Protocol):
+    """What is chosen by a name and has settings."""
+
+    @property
+    def name(self) -> str:
+        """What it is called on screen."""
+
+    @property
+    def parameters(self) -> Sequence[Param]:
+        """The declarations of its settings."""
+
+
+@dataclass(frozen=True)
+class Titles:
+    """The same where nothing is built of it yet."""
+
+    name: str
+    parameters: Sequence[Param]
 
 
 class Remark(str):
@@ -35,7 +57,8 @@ class Reader:
         self.notes: list[str] = []
         self.version = self._version(self.found.pop(VERSION_FIELD, VERSION))
         for name in [name for name in self.found if name not in (*usual, PANELS_FIELD)]:
-            self.notes.append(f"{name!r} is not a part of {'an' if noun[0] in 'aeiou' else 'a'} {noun} and was left out")
+            meant = nearest(name, map(name_of, (*usual, PANELS_FIELD)))
+            self.notes.append(f"{name!r} is not a part of {'an' if noun[0] in 'aeiou' else 'a'} {noun}{meant} and was left out")
         if self.version < numbers_of(VERSION):  # what is left unsaid may have had other settings
             self.found = {name: _said(value) for name, value in usual.items() if _is_chosen(value)} | self.found
 
@@ -82,35 +105,36 @@ class Reader:
         unsaid = {name: self.then(number, owner) for name, number in declared.items() if name not in self.found}
         return said | {name: value for name, value in unsaid.items() if value is not None}
 
-    def choices(self, field: str, names: Sequence[str], parameters_of: Callable[[str], Iterable[Param]]) -> tuple[Choice, ...]:
+    def choices(self, field: str, names: Sequence[str], find: Callable[[str], Titled]) -> tuple[Choice, ...]:
         """All that are chosen for a field that is a list. Arguments as for `choice`."""
-        found = [self.choice(field, names, parameters_of, item) for item in self.items(field)]
+        found = [self.choice(field, names, find, item) for item in self.items(field)]
         return tuple(choice for choice in found if choice)
 
-    def choice(self, field: str, names: Sequence[str], parameters_of: Callable[[str], Iterable[Param]], item: Any = None) -> Choice | None:
+    def choice(self, field: str, names: Sequence[str], find: Callable[[str], Titled], item: Any = None) -> Choice | None:
         """What is chosen for a field from a catalogue with these names; None where nothing is, or nothing that there is.
 
         Args:
             field: of the setup.
             names: that there are.
-            parameters_of: gives the parameters of what has a name.
+            find: gives what has a name.
             item: what the text says, where the field is a list.
         """
         if item is None and field not in self.found:
             return None
         name, settings = item or self.found[field]
         if name not in names:
-            self.notes.append(f"there is no {field.removesuffix('s')} {name!r}; it was left out")
+            self.notes.append(f"there is no {field.removesuffix('s')} {name!r}{nearest(name, names)}; it was left out")
             return None
-        parameters = {parameter.name: parameter for parameter in parameters_of(name)}
+        found = find(name)
+        owner, parameters = found.name, {parameter.name: parameter for parameter in found.parameters}
         values = {}
         for key, value in settings.items():
             if key not in parameters:
-                self.notes.append(f"{name} has no setting {key!r}; it was left out")
-            elif (number := self.number(value, parameters[key], name)) is not None:
+                self.notes.append(f"{owner} has no setting {key!r}{nearest(key, parameters)}; it was left out")
+            elif (number := self.number(value, parameters[key], owner)) is not None:
                 values[key] = number
         for parameter in parameters.values():
-            if parameter.name not in settings and (then := self.then(parameter, name)) is not None:
+            if parameter.name not in settings and (then := self.then(parameter, owner)) is not None:
                 values[parameter.name] = then
         return Choice.of(name, **values)
 
@@ -121,14 +145,14 @@ class Reader:
         except (OverflowError, TypeError, ValueError):
             number = float("nan")
         if number != number:
-            self.notes.append(f"{owner}: {parameter.name} = {value!r} is not a number and was left out")
+            self.notes.append(f"{owner}: {parameter.title} = {value!r} is not a number and was left out")
             return None
         inside = min(max(number, parameter.low), parameter.high)
         if parameter.integer or parameter.switch:
             inside = round(inside)
         if inside != number:
             self.notes.append(
-                f"{owner}: {parameter.name} = {short(number)} was changed to {short(inside)}; {parameter.range_in_words} is valid"
+                f"{owner}: {parameter.title} = {short(number)} was changed to {short(inside)}; {parameter.range_in_words} is valid"
             )
         return inside
 

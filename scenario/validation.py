@@ -14,7 +14,7 @@ from scenario.landscape import CUSTOM, build_landscape, custom_settings
 from scenario.network_parts import sources
 from scenario.network_plane import PLANE, query_of
 from scenario.numbers import NUMBERS
-from scenario.reader import Reader
+from scenario.reader import Reader, Titles
 from scenario.starts import PATTERNS
 from scenario.text import VERSION_FIELD, Fields, fields_of_query
 
@@ -39,10 +39,10 @@ class _ScenarioReader(Reader):
     def read(self) -> Fields:
         """The fields, for `Scenario`."""
         values = self.landscape()
-        values["optimizers"] = self.choices("optimizers", optimizers.names(), lambda name: optimizers.get(name).parameters)
+        values["optimizers"] = self.choices("optimizers", optimizers.names(), optimizers.get)
         schedules = optimizers.schedules
-        values["schedule"] = self.choice("schedule", schedules.names(), lambda name: schedules.get(name).parameters)
-        values["starts"] = self.choice("starts", list(PATTERNS), lambda name: PATTERNS[name].parameters)
+        values["schedule"] = self.choice("schedule", schedules.names(), schedules.get)
+        values["starts"] = self.choice("starts", list(PATTERNS), lambda name: Titles(PATTERNS[name].title, PATTERNS[name].parameters))
         values["points"] = self.points(values["starts"])
         return self.given(values | self.own_numbers(NUMBERS))
 
@@ -52,7 +52,7 @@ class _ScenarioReader(Reader):
             return self.custom_landscape()
         if self.found.get("landscape", ("",))[0] == PLANE:
             return self.plane()
-        choice = self.choice("landscape", landscapes.names(), lambda name: landscapes.get(name).parameters)
+        choice = self.choice("landscape", landscapes.names(), landscapes.get)
         for name in {"formula", "window"} & set(self.found):
             self.notes.append(f"a {name} goes with the landscape {CUSTOM!r} only and was left out")
         if "network" in self.found:
@@ -94,7 +94,7 @@ class _ScenarioReader(Reader):
         try:
             named = dict.fromkeys(self.found["landscape"][1], 1.0)
             parameters = [free_parameter(name) for name in custom_settings(formula, named)]
-            given = self.choice("landscape", [CUSTOM], lambda name: parameters)
+            given = self.choice("landscape", [CUSTOM], lambda name: Titles("Own formula", parameters))
             choice = Choice.of(CUSTOM, **custom_settings(formula, dict(given.settings) if given else {}))
             return {"landscape": choice, "formula": formula, "window": build_landscape(choice, formula, self.window()).window}
         except (OverflowError, TypeError, ValueError) as error:

@@ -225,7 +225,7 @@ def test_a_free_race_is_the_one_that_its_address_tells_the_app(site: Path, page:
     page.goto(f"{page.url.partition('#')[0]}?landscape=himmelblau&optimizer=adam~bias_correction:0&steps=33&point=1,1&point=2,-1")
     page.wait_for_function("location.hash.includes('steps=33') && !location.search")
     assert held_to_python(page).points == ((1, 1), (2, -1)), "as the app's own link tells, and but for what no tape here can do"
-    assert page.locator("#notes").inner_text() == "Adam: bias_correction needs the app; it was left out."
+    assert page.locator("#notes").inner_text() == 'Adam: "bias correction" needs the app; it was left out.'
 
 
 def held_to_python(page: Page) -> Scenario:

@@ -169,7 +169,7 @@ def test_what_cannot_be_is_refused_by_name(changes: dict[str, Any], word: str) -
             {"optimizers": (Choice("sgd"), Choice("adam")), "initials": (Choice("he"),) * 6},
             "first 6 of 7",
         ),
-        ("batch_norm=0.6", {"batch_norm": True}, "batch_norm"),
+        ("batch_norm=0.6", {"batch_norm": True}, "batch normalization = 0.6"),
         ("frozen=9", {"frozen": 5}, "frozen = 9 was changed to 5; the last layer has to learn"),
         (
             "variant=frozen:3&widths=4",

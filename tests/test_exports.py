@@ -196,7 +196,7 @@ def test_what_is_out_of_range_is_mended_and_told() -> None:
     view = opened(f'{{"version": 1, "steps": {huge}, "starts": {{"name": "points"}}, "points": [[{huge}, 0]]}}')
     assert view.scenario == Scenario()
     assert len(view.notes) == 2
-    assert opened("?landscape=ravin").notes == ("there is no landscape 'ravin'; it was left out",)
+    assert opened("?landscape=ravin").notes == ("there is no landscape 'ravin' (did you mean 'ravine'?); it was left out",)
 
 
 @pytest.mark.parametrize(

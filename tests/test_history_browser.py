@@ -32,6 +32,7 @@ def test_opening_the_app_makes_one_entry_and_the_first_back_goes_back(open_tab: 
     page = open_tab("landscape=saddle&optimizer=adam&show=map")
     page.wait_for_function("location.search.includes('landscape=saddle')")
     entries, home = page.evaluate("history.length"), page.url.partition("?")[0].rstrip("/")
+    back = "!location.pathname.endsWith('/lessons') && document.querySelector('.descent')?.player?.landscape?.name === 'Saddle'"
     for path, query, whole in (
         ("/", "show=map&steps=many", "landscape=ravine"),
         ("/lessons", "show=map", "landscape=himmelblau"),
@@ -43,14 +44,21 @@ def test_opening_the_app_makes_one_entry_and_the_first_back_goes_back(open_tab: 
         page.wait_for_function("document.querySelector('.descent')?.player?.landscape?.name === 'Saddle'")
         assert shown(page) == Scenario.from_query("landscape=saddle&optimizer=adam"), query
     settle(page)
+    page.locator(".st-key-pages").get_by_role("link", name="Sweeps", exact=True).click()
+    page.wait_for_function("location.search.includes('boxes=')")
+    ended(page)
+    assert page.evaluate("history.length") == entries + 1, "though a sweep's address names what only the page knows"
+    page.go_back()
+    page.wait_for_function(
+        "!location.pathname.endsWith('/sweeps') && document.querySelector('.descent')?.player?.landscape?.name === 'Saddle'"
+    )
+    settle(page)
     page.locator(".st-key-pages").get_by_role("link", name="Lessons", exact=True).click()
     page.wait_for_function("document.querySelector('.descent')?.player?.landscape?.name === 'Himmelblau'")
     ended(page)
     assert page.evaluate("history.length") == entries + 1
     page.go_back()
-    page.wait_for_function(
-        "!location.pathname.endsWith('/lessons') && document.querySelector('.descent')?.player?.landscape?.name === 'Saddle'"
-    )
+    page.wait_for_function(back)
     assert shown(page) == Scenario.from_query("landscape=saddle&optimizer=adam")
 
 

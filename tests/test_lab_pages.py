@@ -101,9 +101,20 @@ def test_more_landscapes_than_take_part_are_told() -> None:
 def test_what_a_page_does_not_show_of_its_link_is_checked_and_told() -> None:
     app = open_page(f"{WELLS.to_query()}&trials=20&starts=8&seeds=1&unit=slopes&budget=1e400&tuned_by=luck", "fair")
     told = " ".join(map(read, app.info))
-    for words in ("choose one of steps, gradients (Slopes), losses", "Budget = '1e400' was left out", "Tuned_by = 'luck' was changed"):
+    for words in (
+        "(did you mean 'gradients'?); choose one of steps, gradients (Slopes), losses",
+        "Budget = '1e400' was",
+        "Tuned by = 'luck' was",
+    ):
         assert words in told
     assert [settings(app, "fair")[name] for name in ("unit", "budget", "tuned_by")] == ["steps", "", "validation loss"]
+    on_networks = "data=moons~n:20&widths=2&optimizer=sgd&steps=2&trainings=10&seeds=1&runs=1"
+    for unit, why in (("", "was left out: a budget in steps"), ("&unit=gradients", "is no budget; it was left out")):
+        app = open_page(f"{on_networks}&budget=1e99{unit}&begun=7", "fair")
+        told = " ".join(map(read, app.info))
+        assert f"Budget = '1e99' {why}" in told, "of races, which are not shown"
+        assert "Initialization = '7' does not exist here" in told
+        assert settings(app, "fair")["budget"] == ""
 
 
 def test_a_budget_that_cannot_be_used_is_refused_beside_its_box() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +89,7 @@ def test_an_old_link_means_the_defaults_that_it_was_made_with_and_says_where_the
             steps=123,
         )
         assert len(view.notes) == 3
-        assert view.notes[0] == f"adam: learning rate is {rate}, its default in Descent {version}, which has made this; now that is 0.1"
+        assert view.notes[0] == f"Adam: learning rate is {rate}, its default in Descent {version}, which has made this; now that is 0.1"
         assert Scenario.from_query(f"{query}&version={version}") == view.scenario, "what is only told refuses nothing"
         assert opened(link_to(view, "https://a.example")) == View(view.scenario, view.panels), "and the next link says it"
     present = Scenario.from_query(query)
@@ -115,14 +116,14 @@ def test_old_links_to_networks_mean_the_defaults_of_networks() -> None:
         "landscape=ravine~condition:5&optimizer=adam~beta1:0.5&optimizer=adam~lr:0.02&steps=70&schedule=step~every:15&point=1,-2&show=map",
         "steps=9&version=0.1.7",
         "optimizer=adam~lr:-3~beta9:1~beta2:x&steps=1.7&landscape=nowhere&point=a,b&point=1,2&version=new&show=map.stars&colour=red",
-        "optimizer=sgd~momentum&optimizer=nobody&schedule=none&version=99.1",
+        "optimizer=sgd~momentum&optimizer=lbfgs&optimizer=adam~bias:0~mu:2&landscape=Rosenbrok&step=7&show=lost&optimizer=nobody&schedule=none&version=99.1",
         "optimizer=adam~bias_correction:0&optimizer=adam~bias_correction:0.5&optimizer=adam~lr:x~lr:1_0&steps=50.5&show=map&show=loss.map",
         "optimizer=sgd~lr:0x10&optimizer=l_bfgs~search:0.7~memory:2.5&schedule=step~every:inf&point=0x1,2&point=1_0,-.5&steps=1.5&steps=1e1",
         "optimizer=adam~lr:0.2~lr:x&optimizer=sgd~lr: +1e-1_0 &optimizer=sgd~lr:1__0&optimizer=sgd~lr:-infinity&show=a.b&version=0.1.2",
     ],
 )
 def test_a_free_race_reads_an_address_as_the_app_does(player_page: PlayerPage, query: str) -> None:
-    told = free_told(Scenario(), DEFAULT_PANELS, {name: {} for name in landscapes.names()}, link=True)
+    told, meant = free_told(Scenario(), DEFAULT_PANELS, {name: {} for name in landscapes.names()}, link=True), re.compile("mean '(.*?)'")
     chosen, panels, notes = read_link(player_page, query, told)
     view = opened(f"?{query}")
     values = chosen["values"]
@@ -135,18 +136,20 @@ def test_a_free_race_reads_an_address_as_the_app_does(player_page: PlayerPage, q
     )
     assert tuple(panels) == view.panels
     assert len(notes) == len(view.notes), (notes, view.notes)
+    assert sorted(meant.findall(" ".join(notes))) == sorted(meant.findall(" ".join(view.notes)))
 
 
 def test_what_a_free_race_cannot_do_is_said(player_page: PlayerPage) -> None:
     told = free_told(Scenario(), DEFAULT_PANELS, {"ravine": {}}, link=True)
     assert read_link(player_page, "kept=1", told) is None
-    _, _, notes = read_link(player_page, "landscape=own&formula=x**2&optimizer=sgd~change_at:5&starts=ring&noise=0.1", told)
+    _, _, notes = read_link(player_page, "landscape=own&formula=x**2&optimizer=sgd~change_at:5&starts=ring&clip_norm=2&noise=0.1", told)
     assert notes == [
         "the landscape own needs the app; it was left out",
-        "SGD: change_at needs the app; it was left out",
+        'SGD: "rate changes at step" needs the app; it was left out',
         "starts 'ring' need the app; the landscape's own start is shown",
-        "formula needs the app; it was left out",
-        "noise needs the app; it was left out",
+        '"formula" needs the app; it was left out',
+        '"clip the gradient\'s length at" needs the app; it was left out',
+        '"noise" needs the app; it was left out',
     ]
 
 

@@ -32,7 +32,7 @@ export function oneMore(ids, method) {
  */
 export function readLink(query, { link, stops, usual }, views) {
   const pairs = [...new URLSearchParams(query)];
-  if (!link || !pairs.some(([name]) => link.fields.includes(name))) return null;
+  if (!link || !pairs.some(([name]) => Object.hasOwn(link.fields, name))) return null;
   /** @type {string[]} */
   const notes = [];
   const last = Object.fromEntries(pairs);
@@ -43,7 +43,9 @@ export function readLink(query, { link, stops, usual }, views) {
   const choose = (kind, text, owner = kind) => {
     const [name, ...settings] = text.split("~");
     if (!has(kind, name)) {
-      notes.push(link.elsewhere.includes(name) ? `the ${kind} ${name} needs the app; it was left out` : `there is no ${kind} '${name}' here; it was left out`);
+      const known = kind === GROUND ? Object.keys(stops) : names.filter((each) => each.startsWith(`${kind} `)).map((each) => each.slice(kind.length + 1));
+      const none = `there is no ${kind} '${name}' here${nearest(name, known)}; it was left out`;
+      notes.push(Object.hasOwn(link.elsewhere, name) ? `the ${kind} ${link.elsewhere[name]} needs the app; it was left out` : none);
       return false;
     }
     chosen.values[owner] = reader.settings(`${kind} ${name}`, settings);
@@ -70,13 +72,13 @@ export function readLink(query, { link, stops, usual }, views) {
   else notes.push(`starts '${nameOf(last.starts)}' need the app; the landscape's own start is shown`);
   const read = [GROUND, SCHEDULE, OPTIMIZER, "steps", "starts", "point", "show", "version"];
   for (const name of new Set(Object.keys(last).filter((each) => !read.includes(each)))) {
-    notes.push(link.fields.includes(name) ? `${name} needs the app; it was left out` : `'${name}' is not a part of a race and was left out`);
+    notes.push(Object.hasOwn(link.fields, name) ? `"${link.fields[name]}" needs the app; it was left out` : `'${name}' is not a part of a race${nearest(name, Object.keys(link.fields))} and was left out`);
   }
   const shown = pairs.filter(([name]) => name === "show").flatMap(([, text]) => text.split(".").filter(Boolean));
   const unknown = shown.filter((name) => !views.includes(name));
-  if (unknown.length) notes.push(`there is no view ${unknown.map((name) => `'${name}'`).join(", ")}; there are ${views.join(", ")}`);
+  if (unknown.length) notes.push(`there is no view ${unknown.map((name) => `'${name}'`).join(", ")}${unknown.length === 1 ? nearest(unknown[0], views) : ""}; there are ${views.join(", ")}`);
   const panels = views.filter((name) => shown.includes(name));
-  for (const name of Object.keys(last).filter((each) => link.fields.includes(each) && !SEVERAL.includes(each))) {
+  for (const name of Object.keys(last).filter((each) => Object.hasOwn(link.fields, each) && !SEVERAL.includes(each))) {
     const times = pairs.filter(([each]) => each === name).length;
     if (times > 1) notes.push(`${name} is given ${times} times; the last, '${last[name]}', counts`);
   }
@@ -108,10 +110,10 @@ class Reader {
     /** @type {Record<string, number>} */
     const found = {};
     for (const [name, text] of Object.entries(said)) {
-      if (this.elsewhere.includes(name)) this.notes.push(`${owner}: ${name} needs the app; it was left out`);
-      else if (!Object.hasOwn(declared, name)) this.notes.push(`${owner} has no setting '${name}'; it was left out`);
+      if (Object.hasOwn(this.elsewhere, name)) this.notes.push(`${owner}: "${this.elsewhere[name]}" needs the app; it was left out`);
+      else if (!Object.hasOwn(declared, name)) this.notes.push(`${owner} has no setting '${name}'${nearest(name, Object.keys(declared))}; it was left out`);
       else {
-        const value = this.number(text, declared[name], `${owner}: ${name}`);
+        const value = this.number(text, declared[name], `${owner}: ${declared[name].title}`);
         if (value !== null) found[name] = value;
       }
     }
@@ -122,7 +124,7 @@ class Reader {
       if (then !== number.value || always.includes(name)) found[name] = then;
       if (then === number.value) continue;
       const made = (this.version ?? []).join(".");
-      this.notes.push(`${owner}: ${name} is ${byHand(then)}, its default in Descent ${made}, which has made this; now that is ${byHand(number.value)}`);
+      this.notes.push(`${owner}: ${number.title} is ${byHand(then)}, its default in Descent ${made}, which has made this; now that is ${byHand(number.value)}`);
     }
     return found;
   }
@@ -147,6 +149,27 @@ class Reader {
     this.notes.push(`point needs 2 numbers between -1e9 and 1e9, not '${text}'; it was left out`);
     return [];
   }
+}
+
+const NEAR = 0.6; // as Python's difflib has it
+
+/** The valid name that is closest to a wrong one, as a part of a sentence; "" where none is close. @param {string} name @param {string[]} names */
+function nearest(name, names) {
+  const near = names.map((valid) => ({ valid, share: (2 * inCommon(name.toLowerCase(), valid)) / (name.length + valid.length) }));
+  const best = near.reduce((one, other) => (other.share > one.share || (other.share === one.share && other.valid > one.valid) ? other : one), { valid: "", share: 0 });
+  return best.share >= NEAR ? ` (did you mean '${best.valid}'?)` : "";
+}
+
+/** How many letters two words have in common: their longest common piece, and what is before it and after it. @param {string} one @param {string} other @returns {number} */
+function inCommon(one, other) {
+  for (let length = Math.min(one.length, other.length); length > 0; length--) {
+    for (let at = 0; at + length <= one.length; at++) {
+      const there = other.indexOf(one.slice(at, at + length));
+      if (there < 0) continue;
+      return length + inCommon(one.slice(0, at), other.slice(0, there)) + inCommon(one.slice(at + length), other.slice(there + length));
+    }
+  }
+  return 0;
 }
 
 const DIGITS = String.raw`\d+(?:_\d+)*`;

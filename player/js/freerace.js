@@ -197,7 +197,8 @@ export class FreeRace {
     const { values } = this.chosen;
     for (const [at, id] of this.shown.entries()) {
       const held = heldBut(pairs[at], values[id] ?? {});
-      this.lists.add(held.map((name) => `${looks[at].label}: ${name} needs the app; it was left out`));
+      const titles = this.first.link?.numbers[`optimizer ${methodOf(id)}`] ?? {};
+      this.lists.add(held.map((name) => `${looks[at].label}: "${titles[name]?.title ?? name}" needs the app; it was left out`));
       if (held.length) values[id] = Object.fromEntries(Object.entries(values[id]).filter(([name]) => !held.includes(name)));
     }
   }
@@ -228,6 +229,15 @@ export class FreeRace {
     return found;
   }
 
+  /** What the number at an address is called, and whose it is. @param {string} address */
+  calledAt(address) {
+    const [part, index, name] = address.split(".");
+    const { link } = this.first;
+    if (part === "optimizers") return `${this.stage.player?.race?.runs[Number(index)]?.label}: ${link?.numbers[`optimizer ${methodOf(this.shown[Number(index)])}`]?.[name]?.title ?? name}`;
+    const kind = { [GROUND]: this.chosen.landscape, [SCHEDULE]: this.chosen.schedule }[part];
+    return link?.numbers[kind ? `${part} ${kind}` : ""]?.[index ?? part]?.title ?? address;
+  }
+
   /** Once the race is shown: what was turned and dragged. */
   apply() {
     const { live } = this;
@@ -240,7 +250,7 @@ export class FreeRace {
     if (live) {
       for (const handle of this.stage.player?.handles.all.values() ?? []) if (handle.number.address in turned) handle.set({ ...handle.number, value: turned[handle.number.address] }, false);
       const refused = live.turn(turned) ? [] : Object.keys(turned).filter((address) => !live.turn({ [address]: turned[address] }));
-      this.lists.add(refused.map((address) => `${address} = ${turned[address]} needs the app; it was left out`));
+      this.lists.add(refused.map((address) => `${this.calledAt(address)} = ${turned[address]} needs the app; it was left out`));
       const tooMany = `${points.length} starts of ${steps ?? this.steps} steps need the app; the landscape's own start is shown`;
       if (points.length) live.place(points).then((placed) => placed || this.lists.add([tooMany]));
       else live.release();

@@ -682,12 +682,14 @@ export interface FreeLink {
   numbers: Record<string, Record<string, FreeNumber>>;
   /** What they are called, "SGD" for "optimizer sgd". */
   titles: Record<string, string>;
-  /** All that an address of the app may say of a race; and settings and landscapes that only the app can do. */
-  fields: string[];
-  elsewhere: string[];
+  /** All that an address of the app may say of a race, with what that is called. */
+  fields: Record<string, string>;
+  /** Settings and landscapes that only the app can do, with what they are called. */
+  elsewhere: Record<string, string>;
 }
 /** A number that is declared, with the defaults that it had up to and including some versions, the oldest first. */
 export interface FreeNumber {
+  title: string;
   value: number;
   low: number;
   high: number;
