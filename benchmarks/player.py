@@ -17,7 +17,9 @@ from typing import Any, NamedTuple
 from benchmarks.support.browser import FLAGS, installed_browser
 from benchmarks.support.dragging import awake, drag, left_in_memory
 from benchmarks.support.report import Report
-from scenario import Choice, Scenario
+from scenario import PLANE, Choice, Scenario
+from scenario.landscape_presets import LANDSCAPE_PRESETS
+from scenario.network_plane import query_of
 
 ROOT = Path(__file__).parent.parent
 ENTRANTS = tuple(Choice.of(name, lr=0.01) for name in ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam"))
@@ -28,6 +30,7 @@ MOST_FRAMES_STARTS = 200
 STEPS = 200
 DRAGGED = (1, 20, 240)
 """Starts for each of five optimizers while something is dragged."""
+ON_PLANES = tuple(map(Choice, ("sgd", "momentum", "adam")))
 CHANGES = 5000
 """An hour of dragging, about."""
 WAIT = 180_000
@@ -84,6 +87,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dragged", type=int, nargs="*", default=DRAGGED, metavar="N", help="starts for each of five while something is dragged"
     )
+    parser.add_argument("--planes", action=argparse.BooleanOptionalAction, default=True, help="drag on planes of networks, too")
     parser.add_argument("--changes", type=int, default=CHANGES, metavar="N", help="changes after which memory is looked at, 0 for none")
 
 
@@ -107,11 +111,14 @@ def run(options: argparse.Namespace) -> int:
             dragged = [
                 row for starts in options.dragged for row in _dragged(browser, {"Descent": ours, "go.Frame": theirs}, starts, rounds)
             ]
+            planes = _on_planes(browser, ours, rounds) if options.planes else []
             left = _left(browser, ours, min(options.changes, 500) if options.quick else options.changes)
     if rows:
         report.table("Playing in the browser", rows)
     if dragged:
         report.table("From a drag to the picture", dragged)
+    if planes:
+        report.table(f"Dragging a start of {len(ON_PLANES)} methods on the planes of networks", planes)
     if left:
         report.table("What dragging leaves in memory", left)
     report.close()
@@ -145,9 +152,28 @@ def _dragged(browser: Any, urls: dict[str, str], starts: int, rounds: int) -> It
             apart.page.context.close()
         waits = _slider(page, PAGES[name], rounds)
         least_to_most = f"{min(waits):.0f}..{max(waits):.0f}"
-        nothing = {"fps": "", "shown": "", "WebSocket frames": ""}
+        nothing = {"computed ms": "", "fps": "", "shown": "", "WebSocket frames": ""}
         yield {**row, "changed by": "its slider, by a key", "ms": median(waits), "least..most": least_to_most, **nothing}
         page.context.close()
+
+
+def _on_planes(browser: Any, url: str, rounds: int) -> list[dict[str, Any]]:
+    """The same on planes of networks, whose loss no formula gives, beside a landscape with a formula."""
+    presets = list(LANDSCAPE_PRESETS.values())
+    networks = [query_of(preset.scenario) for preset in (presets[0], presets[-1])]
+    races = [Scenario(landscape=Choice("himmelblau")), *(Scenario(landscape=Choice(PLANE), network=network) for network in networks)]
+    rows: list[dict[str, Any]] = []
+    for race in races:
+        query = race.replace(optimizers=ON_PLANES, steps=STEPS).to_query()
+        opened = _opened(browser, PAGES["Descent"], f"{url}/?{query}")
+        awake(opened.page)
+        del opened.sent[:]
+        found = drag(opened.page, "start", 60 if rounds < 7 else 240)
+        title = race.build_landscape().name
+        more = {"times the first": found["computed ms"] / (rows[0]["computed ms"] if rows else found["computed ms"])}
+        rows.append({"landscape": title, **found, **more, "WebSocket frames": len(opened.sent)})
+        opened.page.context.close()
+    return rows
 
 
 def _left(browser: Any, url: str, changes: int) -> list[dict[str, Any]]:

@@ -15,7 +15,8 @@ from scenario.text import query_of
 from scenario.view import is_known
 from tests.chromium import PATIENCE
 from tests.conftest import settle
-from tests.screen import ended
+from tests.screen import PLAYER, ended, frames, pixel
+from tests.test_browser import COUNTING
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, WebSocketRoute
@@ -69,6 +70,16 @@ def test_one_press_leads_back_from_a_page_that_a_button_led_to(open_tab: Open) -
     page.wait_for_function("location.search.startsWith('?landscape=plane') && document.querySelector('.descent')?.player?.race")
     ended(page)
     assert page.evaluate("history.length") == entries + 1
+    page.wait_for_function(f"({PLAYER}.live.wake(), {PLAYER}.live.ready)")
+    page.evaluate(COUNTING)
+    home = page.evaluate(f"{PLAYER}.startMarks[0]")
+    page.mouse.move(*pixel(page, *home))
+    page.mouse.down()
+    page.mouse.move(*pixel(page, home[0] + 0.5, home[1] + 0.5))
+    frames(page)
+    assert page.evaluate(f"{PLAYER}.race.histories.length") == 1
+    assert not page.evaluate("window.sent ?? 0"), "nobody is asked for what is dragged on a plane"
+    page.evaluate(f"{PLAYER}.live.forget()")
     page.go_back()
     page.wait_for_function("location.pathname.endsWith('/landscape') && document.querySelector('.descent')?.player?.training")
     ended(page)
@@ -112,7 +123,7 @@ class Held:
             self.browser.send(message)
 
 
-def test_what_a_browser_sends_before_it_has_heard_of_a_preset_changes_nothing(open_tab: Open) -> None:
+def test_what_a_browser_sends_home_has_heard_of_a_preset_changes_nothing(open_tab: Open) -> None:
     page = open_tab("landscape=rosenbrock&optimizer=adam~lr:0.3&starts=ring~n:5&show=map")
     held = Held(page)
     page.reload()

@@ -32,18 +32,21 @@ _DRAG = f"""async ({{ frames, warm }}) => {{
     player.clock.pause();
     for (let i = 0; i < warm; i++) {{ step(i); await painted(); }}
     const began = performance.now();
-    const waits = [];
+    const [waits, took] = [[], []];
     let refused = 0;
     for (let i = warm; i < warm + frames; i++) {{
         const asked = performance.now();
         const version = player.race.version;
         if (!step(i)) refused += 1;
         await painted();
-        if (player.race.version !== version) waits.push(performance.now() - asked);
+        if (player.race.version !== version) {{
+            waits.push(performance.now() - asked);
+            took.push(player.live.took);
+        }}
     }}
     const fps = 1000 * frames / (performance.now() - began);
     const shown = player.race.count;
-    return {{ waits, fps, refused, shown }};
+    return {{ waits, took, fps, refused, shown }};
 }}"""
 _CHANGE = f"""async ({{ first, changes }}) => {{
     const player = {PLAYER};
@@ -70,8 +73,8 @@ def drag(page: Page, what: str, frames: int) -> dict[str, Any]:
     """Drag in each frame a start or a rate ("start", "rate").
 
     Returns:
-        "ms", the median from a change to the end of the frame that shows it, "least..most", "fps", and "shown", how many trajectories of
-        each run were.
+        "ms", the median from a change to the end of the frame that shows it, "least..most", "computed ms", the median of what computing
+        and measuring take of it, "fps", and "shown", how many trajectories of each run were.
 
     Raises:
         RuntimeError: the page has asked Python.
@@ -80,7 +83,8 @@ def drag(page: Page, what: str, frames: int) -> dict[str, Any]:
     if found["refused"] or not found["waits"]:
         raise RuntimeError(f"{found['refused']} of {frames} changes were not computed in the browser")
     waits = found["waits"]
-    return {"ms": median(waits), "least..most": f"{min(waits):.0f}..{max(waits):.0f}", "fps": found["fps"], "shown": found["shown"]}
+    told = {"ms": median(waits), "least..most": f"{min(waits):.0f}..{max(waits):.0f}", "computed ms": median(found["took"])}
+    return {**told, "fps": found["fps"], "shown": found["shown"]}
 
 
 def left_in_memory(page: Page, changes: int, what: str = "start") -> dict[str, int]:

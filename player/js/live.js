@@ -19,6 +19,7 @@ import { isKnown, placeOf, wantedOf } from "./livevalues.js";
 const MOST_BLOCKS = 24;
 const FRAME = 9; // milliseconds of a frame that runs may take; of more trajectories than fit, some are shown
 const PATIENCE = 3; // frames that take too long, after which fewer are shown
+const WEARY = 400; // milliseconds of a frame, after so many of which Python is asked instead
 const FEWEST = 8; // trajectories that are shown in any case
 const REST = 150; // milliseconds without a change
 const AGAIN = 2000; // milliseconds after which is asked again for what did not come
@@ -66,6 +67,8 @@ export class Live {
     player.root.append(this.part);
     this.took = 0; // milliseconds for the last frame
     this.slow = 0; // so many frames that took too long
+    this.weary = 0; // so many that took much too long
+    this.tiring = ""; // the key of what takes too long here
     this.possible = available();
   }
 
@@ -259,7 +262,8 @@ export class Live {
 
   /** The engines for what is to be computed; null where that is not possible. @param {Wanted} wanted */
   compile(wanted) {
-    return this.block && this.base && this.runs.compile(this.block, this.base, wanted);
+    if (!this.block || !this.base || this.told?.key === this.tiring) return null;
+    return this.runs.compile(this.block, this.base, wanted);
   }
 
   /** What a race would be sent with that was computed of this. @param {LiveRace} live @param {Wanted} wanted @returns {LiveRace} */
@@ -305,6 +309,8 @@ export class Live {
 
   /** Of more trajectories than frames have time for, some are shown; all again on release. @param {number} count */
   fit(count) {
+    this.weary = this.took > WEARY && this.player.requests ? this.weary + 1 : 0;
+    if (this.weary >= PATIENCE) this.tiring = String(this.told?.key);
     this.slow = this.took > 2 * FRAME && count > FEWEST && !this.moved.size ? this.slow + 1 : 0;
     if (this.slow < PATIENCE) return;
     this.slow = 0;
