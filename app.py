@@ -3,14 +3,17 @@
 The server imports this file for `app`, what is served, and runs it as a script for every tab, to draw its page.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import Page as StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app_pages import basins, course, fair, landscape, lessons, network, network_sweeps, race, sweeps, tournament, transfer
 from app_pages.about import about
 from app_pages.address import is_asked_for, page_asked_for, page_name, pairs_for
+from app_pages.places import TITLES
 from app_pages.room import room
 from app_pages.serving import prepare
 from app_pages.upkeep import upkeep
@@ -21,19 +24,19 @@ from votes import web
 
 def main() -> None:
     """Draw the page that a tab asks for."""
-    about_lessons = st.Page(lessons.page, title="Lessons", icon=":material/school:", url_path="lessons")
+    about_lessons = _page("lessons", lessons.page, ":material/school:")
     pages = [
-        st.Page(race.page, title="Race", icon=":material/sprint:", url_path="race", default=True),
-        st.Page(network.page, title="Network", icon=":material/hub:", url_path="network"),
-        st.Page(landscape.page, title="Real landscape", icon=":material/landscape:", url_path="landscape"),
+        _page("race", race.page, ":material/sprint:", default=True),
+        _page("network", network.page, ":material/hub:"),
+        _page("landscape", landscape.page, ":material/landscape:"),
         about_lessons,
-        st.Page(basins.page, title="Basins", icon=":material/map:", url_path="basins"),
-        st.Page(sweeps.page, title="Sweeps", icon=":material/grid_on:", url_path="sweeps"),
-        st.Page(network_sweeps.page, title="Net sweeps", icon=":material/grid_view:", url_path="network_sweeps"),
-        st.Page(transfer.page, title="Transfer", icon=":material/move_up:", url_path="transfer"),
-        st.Page(fair.page, title="Fair race", icon=":material/balance:", url_path="fair"),
-        st.Page(tournament.page, title="Tournament", icon=":material/trophy:", url_path="tournament"),
-    ]  # in the order of the menu
+        _page("basins", basins.page, ":material/map:"),
+        _page("sweeps", sweeps.page, ":material/grid_on:"),
+        _page("network_sweeps", network_sweeps.page, ":material/grid_view:"),
+        _page("transfer", transfer.page, ":material/move_up:"),
+        _page("fair", fair.page, ":material/balance:"),
+        _page("tournament", tournament.page, ":material/trophy:"),
+    ]
     st.set_page_config(
         page_title="Descent",
         page_icon=Path(__file__).parent / "docs" / "icon.png",
@@ -51,6 +54,10 @@ def main() -> None:
         chosen.run()
     with st.sidebar:
         st.caption("About Descent", help=about())
+
+
+def _page(name: str, draw: Callable[[], None], icon: str, default: bool = False) -> StreamlitPage:
+    return st.Page(draw, title=TITLES[name], icon=icon, url_path=name, default=default)
 
 
 if get_script_run_ctx(suppress_warning=True):

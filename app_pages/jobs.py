@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 import streamlit as st
 
 import limits
+from app_pages import own_jobs
 from app_pages.elsewhere import workers
+from app_pages.places import TITLES
 from app_pages.seconds import in_words
 from app_pages.session import sentence, session
 from lab import cluster
@@ -59,7 +61,7 @@ def watch(
     running = job is not None and job.active
     with st.container(key=f"status {kind}", horizontal=True, vertical_alignment="center", gap="small"):
         if job and running:
-            st.fragment(_told, run_every=_every(job))(task, kind, job.state, doing)
+            st.fragment(_told, run_every=_every(job))(task, kind, _standing(job), doing)
             st.button("Stop", icon=":material/stop:", key=f"stop {kind}", on_click=_stop, args=(task, kind))
         elif job is None:
             lost = kind in session().unfinished
@@ -69,8 +71,10 @@ def watch(
         elif job.state == "failed" and job.error:
             st.error(plain(sentence(job.error)), icon=":material/error:")
             st.button("Try again", icon=":material/refresh:", key=f"again {kind}", on_click=_go_on, args=(task, kind))
+    if job and (ahead := own_jobs.ahead_of(job, jobs())):
+        _tell_of_own(*ahead, kind)
     if show and job and running:
-        st.fragment(_shown, run_every=_every(job))(task, kind, job.state, show)
+        st.fragment(_shown, run_every=_every(job))(task, kind, _standing(job), show)
     elif show:
         with st.container():
             show(job)
@@ -84,6 +88,7 @@ def _job_for(task: Task[R], kind: str) -> Job[R] | None:
     asked for it in time. Sixty such pages that come back together would begin all of them at once; who still wants it says so.
     """
     now = session()
+    own_jobs.take_up_stops(task, kind)
     before, now.tasks[kind] = now.tasks.get(kind), task
     if before is not None and before != task:
         jobs().leave(before, now.name)
@@ -95,6 +100,7 @@ def _job_for(task: Task[R], kind: str) -> Job[R] | None:
         return None
     now.unfinished.discard(kind)
     job = jobs().ask(task, now.name)
+    own_jobs.remember(job, kind)
     now.unfinished.add(kind)
     job.ended.wait(_AT_ONCE)
     stopped = now.stopped.get(kind) == task  # clicked meanwhile: the run that takes that up has begun beside this one
@@ -112,22 +118,43 @@ def _every(job: Job[Any]) -> float:
     return min(max(jobs().place(job).seconds / 10, _SELDOM[0]), _SELDOM[1])
 
 
-def _told(task: Task[R], kind: str, state: str, doing: Callable[[R | None], str]) -> None:
-    job = _unended(task, kind, state)
+def _standing(job: Job[Any]) -> tuple[str, int]:
+    """What the page says of a job beside how far it is: whether it waits, and for which one of one's own."""
+    ahead = own_jobs.ahead_of(job, jobs())
+    return job.state, ahead[0].number if ahead else -1
+
+
+def _tell_of_own(running: Job[Any], asker: own_jobs.Asker, kind: str) -> None:
+    """Say that one's own job of another page is computed first, and offer to stop it."""
+    where = "" if asker.session == session().name else " in another tab"
+    with st.container(key=f"ahead {kind}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"First comes what you have asked for on the page {TITLES[asker.page]}{where}.", width="content")
+        st.button(
+            f"Stop the {TITLES[asker.page].lower()}{where}",
+            icon=":material/stop:",
+            key=f"stop ahead {kind}",
+            type="tertiary",
+            on_click=own_jobs.stop,
+            args=(running, jobs()),
+        )
+
+
+def _told(task: Task[R], kind: str, standing: tuple[str, int], doing: Callable[[R | None], str]) -> None:
+    job = _unended(task, kind, standing)
     st.progress(job.meter.fraction, f"{doing(job.partial)}: {remaining(job)}")
 
 
-def _shown(task: Task[R], kind: str, state: str, show: Callable[[Job[R] | None], None]) -> None:
-    show(_unended(task, kind, state))
+def _shown(task: Task[R], kind: str, standing: tuple[str, int], show: Callable[[Job[R] | None], None]) -> None:
+    show(_unended(task, kind, standing))
 
 
-def _unended(task: Task[R], kind: str, state: str) -> Job[R]:
+def _unended(task: Task[R], kind: str, standing: tuple[str, int]) -> Job[R]:
     """The job that a part of the page follows; once it has begun or ended, or anything was changed in that part, the whole page is drawn
     instead."""
     job, now = jobs().find(task), session()
     if job:
         job.seen_by(now.name)
-    if job is None or job.state != state or now.stopped.get(kind) == task or now.outdated:
+    if job is None or _standing(job) != standing or now.stopped.get(kind) == task or now.outdated:
         st.rerun(scope="app")
     return job
 

@@ -11,6 +11,19 @@ from scenario.setup import Setup
 
 LANDSCAPE = "landscape"
 """The page of real landscapes."""
+TITLES = {
+    "race": "Race",
+    "network": "Network",
+    LANDSCAPE: "Real landscape",
+    "lessons": "Lessons",
+    "basins": "Basins",
+    "sweeps": "Sweeps",
+    "network_sweeps": "Net sweeps",
+    "transfer": "Transfer",
+    "fair": "Fair race",
+    "tournament": "Tournament",
+}
+"""What every page is called, by its name in the address."""
 SHOWN_ON: dict[str, tuple[type[Setup], ...]] = {
     "network": (Experiment,),
     LANDSCAPE: (Experiment,),

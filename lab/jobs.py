@@ -191,6 +191,12 @@ class Jobs:
         """How many jobs wait."""
         return len(self._line.waiting)
 
+    @property
+    def running(self) -> list[Job[Any]]:
+        """Those that are computed now."""
+        with self._lock:
+            return list(self._line.running)
+
     def drop(self, task: Task[Any]) -> None:
         """Forget a job that failed, so that the task can be tried again."""
         with self._lock:
@@ -209,6 +215,7 @@ class Jobs:
         if job:
             job.left_by(who)
             with self._lock:
+                self._line.left(job, who)
                 self._turned()
 
     def place(self, job: Job[Any]) -> Place:

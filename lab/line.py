@@ -70,6 +70,11 @@ class Line:
             del self._served[next(iter(self._served))]
         return job
 
+    def left(self, job: Any, who: Hashable) -> None:
+        """A session does not want a job any more: one that goes on for others is theirs, and the session's next one may begin."""
+        if self.running.get(job) == who and job.watchers:
+            self.running[job] = job.watchers[0]
+
     def places(self, seconds_left: Callable[[Any], float]) -> dict[Any, Place]:
         """The place of each job that waits, by what is known now.
 
