@@ -27,6 +27,7 @@ from lab.standings import TUNED, Standings, TournamentTask
 from lab.tournament import USUAL, Tournament, eligible
 from lab.tuned import trials_per_dimension
 from player.chart import chart
+from player.ranking_table import ranking_table
 from scenario import CUSTOM, Experiment
 from scenario.network_parts import OWN, source_title, sources
 
@@ -201,6 +202,8 @@ def _standings(standings: Standings) -> None:
     with left:
         st.caption(_read(standings))
         chart(ranking(standings, theme()), theme(), "ranking", lambda: _picked(standings), height=90 + 76 * rows)
+        with st.container(key="ranked"):
+            st.html(ranking_table(standings))
     with right:
         unit = (_NETWORK_PROFILE if _of_networks(standings) else _PROFILE).choose(st.container(), label_visibility="collapsed")
         st.caption(_told_of(unit, standings))

@@ -107,7 +107,7 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
         "x": names,
         "y": labels,
         "z": np.where(places > 0, places, np.nan),
-        "text": [[_told(standings, row, column) for column in range(len(names))] for row in range(len(labels))],
+        "text": [[_in_lines(standings, row, column) for column in range(len(names))] for row in range(len(labels))],
         "texttemplate": "%{text}",
         "textfont": {"size": 11, "color": theme.text},
         "customdata": [[_in_full(standings, row, column) for column in range(len(names))] for row in range(len(labels))],
@@ -133,8 +133,14 @@ def ranking(standings: Standings, theme: Theme = LIGHT) -> go.Figure:
     return figure_of([cells], layout)
 
 
-def _told(standings: Standings, row: int, column: int) -> str:
-    """What is written in a cell, a line each: place, share solved and what passed by, the share's interval, steps or loss; of networks
+def _in_lines(standings: Standings, row: int, column: int) -> str:
+    """What is written in a cell, a line each."""
+    place, found, interval, last = told_cell(standings, row, column)
+    return "<br>".join([f"<b>{place}</b>", found, f'<span style="font-size:10px">{interval}</span>', last])
+
+
+def told_cell(standings: Standings, row: int, column: int) -> tuple[str, str, str, str]:
+    """What is said of an optimizer on a landscape: place, share solved and what passed by, the share's interval, steps or loss; of networks
     place, test loss, its interval, and the accuracy or, in a regression, the share that has learned."""
     judged, where = standings.judged[column], standings.task.budgets[column][0]
     if "accuracy" in judged.also:
@@ -146,17 +152,16 @@ def _told(standings: Standings, row: int, column: int) -> str:
     last = told_loss(loss, where, 2).replace("≤ ", "≤")  # cells are narrow
     if judged.objective == "steps":
         last = f"in {steps:g}" if share else "never"
-    small = f'<span style="font-size:10px">{low * 100:.0f}–{high * 100:.0f}%</span>'
-    return "<br>".join([f"<b>{place or '–'}</b>", f"{share:.0%}{beside}", small, last])
+    return str(place or "–"), f"{share:.0%}{beside}", f"{low * 100:.0f}–{high * 100:.0f}%", last
 
 
-def _told_of_networks(judged: Judged, row: int, where: Where) -> str:
+def _told_of_networks(judged: Judged, row: int, where: Where) -> tuple[str, str, str, str]:
     accuracy, share = judged.also["accuracy"][row], float(judged.scores.share[row])
     limits = judged.loss_intervals[row]
     finer, coarser = ("–".join(short(limit, digits) if np.isfinite(limit) else "∞" for limit in limits) for digits in (2, 1))
-    small = f'<span style="font-size:10px">{finer if len(finer) <= _WIDE else coarser}</span>'
     last = f"{np.nanmedian(accuracy):.1%}" if np.isfinite(accuracy).any() else f"{share:.0%}"
-    return "<br>".join([f"<b>{judged.places[row]}</b>", told_loss(float(judged.scores.loss[row]), where, 2), small, last])
+    loss = told_loss(float(judged.scores.loss[row]), where, 2)
+    return str(judged.places[row]), loss, finer if len(finer) <= _WIDE else coarser, last
 
 
 def _in_full(standings: Standings, row: int, column: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
@@ -28,8 +29,8 @@ def fair_table(tuned: Tuned) -> str:
     looks, labels = styles([choice.name for choice in task.setup.optimizers]), task.labels()
     heads = network_heads(tuned) if of_networks else _heads(tuned)
     body = "".join(
-        f'<tr><td>{int(tuned.judged.places[entrant]) or "–"}</td><th scope="row">{chip(looks[entrant], labels[entrant])}</th>'
-        f"{network_cells(tuned, entrant) if of_networks else _cells(tuned, entrant)}</tr>"
+        f'<tr><td class="place">{int(tuned.judged.places[entrant]) or "–"}</td><th scope="row">{chip(looks[entrant], labels[entrant])}</th>'
+        f"{_found(tuned, entrant, [name for name, _ in heads])}</tr>"
         f'<tr class="found"><td></td><td colspan="{len(heads) + 1}" title="What was searched, with that seed; each other seed has found '
         f'settings of its own, and the figures above are of all seeds. All else is as the {task.setup.noun} has it">'
         f"{_settings(tuned, entrant)}</td></tr>"
@@ -69,25 +70,38 @@ _TOLERANT = {
 
 
 def _wide(head: str, body: str, kind: str = "") -> str:
-    """A table that is scrolled where the screen is narrower."""
+    """A table whose rows are cards on a phone, and that is scrolled where else it is too wide."""
     return f'<div class="wide"><table class="scoreboard fair{kind}"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
 
 
-def _cells(tuned: Tuned, entrant: int) -> str:
-    trials, judged, scores = tuned.trials[entrant], tuned.judged, tuned.judged.scores
+def _found(tuned: Tuned, entrant: int, heads: Sequence[str]) -> str:
+    """What was found of an optimizer: a cell under each head, whose name stands in it, too, for screens on which a row is a card."""
+    trials = tuned.trials[entrant]
+    of_networks = isinstance(tuned.task.setup, Experiment)
     if trials.failed:
-        return f'<td colspan="5">no trial of {trials.scores.share.size} came to anything: from most starts all diverged</td>'
+        where = "in most runs" if of_networks else "from most starts"
+        return f'<td colspan="{len(heads)}">no trial of {trials.scores.share.size} came to anything: {where} all diverged</td>'
+    return _titled(heads, network_cells(tuned, entrant) if of_networks else _cells(tuned, entrant))
+
+
+def _titled(heads: Sequence[str], cells: Sequence[str]) -> str:
+    """The cells of a row, each with the name of its column."""
+    return "".join(f'<td data-title="{name}">{cell}</td>' for name, cell in zip(heads, cells, strict=True))
+
+
+def _cells(tuned: Tuned, entrant: int) -> list[str]:
+    """What was found on a landscape, under each of `_heads`."""
+    trials, judged, scores = tuned.trials[entrant], tuned.judged, tuned.judged.scores
     width = trials.tolerant_decades(tuned.task.compared_by)
     (low, high), (soon, late) = judged.share_intervals[entrant], judged.step_intervals[entrant]
     share, steps, loss = (float(values[entrant]) for values in (scores.share, scores.steps, scores.loss))
-    cells = (
+    return [
         f"{share:.0%}{_beside(float(judged.passed[entrant]))} <small>{low * 100:.0f}–{high * 100:.0f}</small>",
         f"{steps:g} <small>{soon:.3g}–{late:.3g}</small>" if share else "never",
         _final(tuned, loss),
         f"{width:.1f} decades" if np.isfinite(width) else "–",
         f"{_asked(tuned, entrant)[0]:.3g}",
-    )
-    return "".join(f"<td>{cell}</td>" for cell in cells)
+    ]
 
 
 def _final(tuned: Tuned, loss: float) -> str:
@@ -147,9 +161,9 @@ def _costs(tuned: Tuned, entrant: int) -> str:
     examples = examples_of_a_step(task.setup) if isinstance(task.setup, Experiment) else 1
     asked, cost = evaluations(optimizers.get(trials.choice.name)), task.step_cost(trials.choice)
     told = f"Not counted: {cost}" if isinstance(cost, str) else str(cost)
-    counts = "".join(f'<td title="{escape(str(asked))}">{count * examples:.3g}</td>' for count in _asked(tuned, entrant))
+    counts = [f'<span title="{escape(str(asked))}">{count * examples:.3g}</span>' for count in _asked(tuned, entrant)]
     operations = "–" if isinstance(cost, str) else f"{cost.total}{f' + {cost.of_a_trial} a trial' * asked.searches}"
-    return f'{counts}<td>{asked.state:g}</td><td title="{escape(told)}">{operations}</td>'
+    return _titled([name for name, _ in _COSTS], [*counts, f"{asked.state:g}", f'<span title="{escape(told)}">{operations}</span>'])
 
 
 def _title(trials: Trials, name: str) -> str:

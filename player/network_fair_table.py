@@ -30,16 +30,13 @@ def network_heads(tuned: Tuned) -> list[tuple[str, str]]:
     ]
 
 
-def network_cells(tuned: Tuned, entrant: int) -> str:
-    """Those of an optimizer, as HTML."""
+def network_cells(tuned: Tuned, entrant: int) -> list[str]:
+    """What stands under each of them of an optimizer, as HTML."""
     trials, judged = tuned.trials[entrant], tuned.judged
-    if trials.failed:
-        count = len(network_heads(tuned))
-        return f'<td colspan="{count}">no trial of {trials.scores.share.size} came to anything: in most runs all diverged</td>'
     share, steps = float(judged.scores.share[entrant]), float(judged.scores.steps[entrant])
     (low, high), (soon, late) = judged.share_intervals[entrant], judged.step_intervals[entrant]
     width = trials.tolerant_decades("final loss", TOLERATED) if trials.scores.share.any() else np.nan  # who never learns tolerates nothing
-    cells = [
+    return [
         _between(judged.scores.loss[entrant], judged.loss_intervals[entrant]),
         *([_right(judged.also["accuracy"][entrant])] if _classifies(tuned) else []),
         f"{share:.0%} <small>{low * 100:.0f}–{high * 100:.0f}</small>",
@@ -48,7 +45,6 @@ def network_cells(tuned: Tuned, entrant: int) -> str:
         f"{judged.diverged[entrant]} of {judged.final[entrant].size}",
         f"{width:.1f} decades" if np.isfinite(width) else "–",
     ]
-    return "".join(f"<td>{cell}</td>" for cell in cells)
 
 
 def _classifies(tuned: Tuned) -> bool:

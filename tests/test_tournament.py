@@ -24,6 +24,7 @@ from lab.tournament import Standings, Tournament, performance_ratios
 from optimizers import Optimizer
 from optimizers.common import learning_rate
 from parameters import short
+from player.ranking_table import ranking_table
 from scenario import Choice, Scenario
 from simulation import measures
 from simulation.attractors import lowest_loss
@@ -339,6 +340,11 @@ def test_the_figures_show_the_standings(theme: Theme) -> None:
     assert cells.text[0][0].startswith("<b>1</b><br>100%<br>")
     assert cells.text[0][0].endswith("<br>in 7")
     assert cells.text[2][1].endswith("<br>never")
+    ravine, rosenbrock = ranking_table(standings).split('class="group"')[1:]
+    assert "landscape=ravine" in ravine, "a landscape's name leads to its race"
+    assert [rosenbrock.index(label) for label in np.array(standings.labels)[np.argsort(standings.places[:, 1], kind="stable")]] == sorted(
+        map(rosenbrock.index, standings.labels)
+    ), "the best is first"
     plain = by_hand("final loss")
     exact = replace(plain, judged=tuple(replace(each, final=np.full_like(each.final, FLOOR)) for each in plain.judged))
     (cells,) = ranking(exact, theme).data

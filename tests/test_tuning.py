@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -365,6 +366,8 @@ def test_the_table_tells_limits_from_measurements_and_whose_its_settings_are() -
     assert found.judged.scores.loss[0] == FLOOR < found.judged.scores.loss[1]
     assert fair_table(found).count(f">≤ {short(FLOOR, 2)}</span>") == 1
     assert "settings of seed 3: " in fair_table(found)
+    heads = re.findall(r'<th title="[^"]*">([^<]*)</th>', fair_table(found))[1:]
+    assert re.findall(r'<td data-title="([^"]*)">', fair_table(found)) == 2 * heads, "a row is read without them, as a card on a phone"
     hovers = [text for trace in trial_scatter(found).data if trace.text for text in trace.text]
     assert any(f"final loss above the lowest ≤ {short(FLOOR, 2)}" in text for text in hovers)
     assert count_as_ranks(np.array([1, 1, 3]))
