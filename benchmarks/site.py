@@ -82,7 +82,7 @@ def _written(folder: Path) -> Path:
 def _visits(report: Report, name: str, folder: Path, options: argparse.Namespace) -> Iterator[Row]:
     pages = sorted(str(path.relative_to(folder)) for path in folder.rglob("*.html") if options.only in str(path))
     pages = pages[:: max(1, len(pages) // QUICK)] if options.quick else pages
-    with _opened(name) as browser, _served(folder) as address:
+    with _opened(name) as browser, served(folder) as address:
         addresses = {"disk": folder.as_uri(), "web": address}
         for place, start in [(place, addresses[place]) for place in options.places]:
             began, faults, dragged, pictures = time.monotonic(), list[str](), 0, 0
@@ -120,8 +120,8 @@ def _opened(name: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[str]:
-    """The address of the folder on this machine, below a path."""
+def served(folder: Path) -> Iterator[str]:
+    """The address of a folder on this machine, below a path."""
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, format: str, *args: Any) -> None:

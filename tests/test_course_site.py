@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-import functools
 import io
-import threading
 import zipfile
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 import landscapes
-from benchmarks.support.visit import played
+from benchmarks.site import served
+from benchmarks.support.visit import lost_links, lost_progress, played
 from benchmarks.support.visitor import Chromium
 from exports.course import _pages, course_files, course_zip, write_course
 from exports.files import CourseSite
+from exports.site import lesson_pages
+from exports.site import played as played_pages
+from exports.site.lab_pages import RECORDINGS
 from exports.site.shelf import Shelf, painted
+from exports.site.stops import stop_of
 from exports.site.words import as_html, in_line
 from figures import DARK, LIGHT
+from lab.axes import default_axes
+from lab.basins import Basins
+from lab.quantities import alone
+from lab.sweeps import Sweep
+from lab.tournament import Tournament
+from lab.tuning import Tuning
 from player.payload import landscape_bytes
-from scenario import Scenario
+from scenario import Experiment, Scenario
 from scenario.lesson import Question, Words
 from scenario.lessons import lessons
 from scenario.ready import READY
+from scenario.setup import Setup
 from scenario.symbols import text_of
 from simulation import Cancelled
 from tests.chromium import PATIENCE
@@ -38,15 +48,29 @@ pytestmark = pytest.mark.xdist_group("site")  # which is made once
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-SOME = (
-    "lessons/saddles.html",
-    "lessons/adam.html",
-    "lessons/mini-batches.html",
-    "presets/newton-runs-into-the-saddle.html",
-    "race.html",
-    "lab/basins.html",
-)
-"""Pages of every kind: with charts, a link to what is played elsewhere, networks, a preset, a free race, and a recording of the lab."""
+KINDS = ("lab/basins.html", "lessons/mini-batches.html", "presets/newton-runs-into-the-saddle.html", "race.html", "lessons/adam.html")
+"""Pages of every kind: a recording of the lab, networks, a preset, a free race, and a lesson that leads to what is played elsewhere."""
+BRIEF = 4
+SMALL = {
+    "basins": lambda scenario: Basins(scenario, 64),
+    "sweeps": lambda scenario: Sweep(alone(scenario, 0), *default_axes(alone(scenario, 0), 4)),
+    "fair": lambda scenario: Tuning(scenario, 4, 3),
+    "tournament": lambda scenario: Tournament(scenario.optimizers[:2], ("ravine", "beale"), 30, 4, 3),
+}
+LIVE = """async () => {
+    if (!document.getElementById("player")) return "has no player";
+    const until = async (condition) => {
+        while (!condition()) await new Promise((done) => setTimeout(done, 5));
+    };
+    await until(() => document.querySelector(".descent")?.player?.race?.runs.length);
+    const { player } = document.querySelector(".descent");
+    if (!player.movable.length || !player.live.alone) return "plays";
+    const at = player.movable[0].map((place) => Math.fround(place) + 0.125);
+    if (!(await player.live.place([at]))) return "computes nothing";
+    await until(() => player.race.version > 0 && player.race.runs.every(({ x, y }) => Math.hypot(x[0] - at[0], y[0] - at[1]) < 1e-5));
+    return "live";
+}"""
+"""Whether the race that a page plays is computed anew from another start."""
 DRAWN = """() => document.querySelector(".descent")?.player?.root.dataset.ready === "true"
     && [...document.querySelectorAll(".panel:not([hidden])")].every((panel) => panel.dataset.drawn !== undefined)"""
 
@@ -121,10 +145,20 @@ def test_a_zip_file_holds_the_same() -> None:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site of some pages, in a folder with a space and a letter that addresses escape."""
+    """The whole site, in a folder with a space and a letter that addresses escape; everything is played for a few steps, and what the lab
+    computes is small."""
     folder = tmp_path_factory.mktemp("web") / "a course é"
-    write_course(folder, only=SOME, grounds=("ravine", "himmelblau"))
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (lesson_pages, played_pages):
+            patch.setattr(module, "stop_of", lambda shelf, setup, *rest, **more: stop_of(shelf, _brief(setup), *rest, **more))
+        for name, task in SMALL.items():
+            patch.setitem(RECORDINGS, name, replace(RECORDINGS[name], task=task))
+        write_course(folder, grounds=("ravine", "himmelblau"))
     return folder
+
+
+def _brief(setup: Scenario | Experiment) -> Setup:
+    return setup.replace(steps=min(setup.steps, BRIEF))
 
 
 @pytest.fixture
@@ -139,23 +173,61 @@ def page(browser: Browser) -> Iterator[Page]:
     assert faults == []
 
 
+def test_every_page_opens_from_disk_computes_its_race_and_leads_to_pages_that_there_are(site: Path, page: Page) -> None:
+    """Figures are drawn in the tests below: what draws them does not come here, which takes a third of the time."""
+    page.set_viewport_size({"width": 640, "height": 400})
+    page.add_init_script("globalThis.Plotly = { then() {} };")  # a promise that is never kept
+    visitor, found = Chromium(page), dict[str, list[str]]()
+    paths = sorted(str(path.relative_to(site)) for path in site.rglob("*.html"))
+    for path in paths:
+        page.goto((site / path).as_uri(), wait_until="commit")
+        page.wait_for_function("document.getElementById('told')")
+        found.setdefault(page.evaluate(LIVE), []).append(path)
+        assert list(lost_links(visitor, site, site.as_uri())) == [], path
+    assert set(found) == {"live", "plays", "has no player"}, found
+    assert sum(map(len, found.values())) == len(paths) > 2 + len(lessons()) + len(READY) + len(RECORDINGS)
+    assert found["has no player"] == ["index.html", "lab/tournament.html"]
+    assert len(found["live"]) >= 25, "but for trainings, and what the lab has recorded"
+    assert list(lost_progress(visitor, site, (site / "index.html").as_uri())) == []
+    assert visitor.faults() == []
+
+
 def show(page: Page, site: Path, path: str) -> None:
     page.goto((site / path).as_uri())
     page.wait_for_function(DRAWN)
 
 
-def test_every_kind_of_page_plays_from_disk(site: Path, page: Page) -> None:
+def test_every_kind_of_page_plays_below_any_path(site: Path, browser: Browser) -> None:
+    page, asked = browser.new_page(reduced_motion="reduce", viewport={"width": 1280, "height": 720}), list[str]()
+    page.set_default_timeout(PATIENCE)
+    page.on("request", lambda request: asked.append(request.url))
     visitor, dragged = Chromium(page), 0
-    for path in SOME[1:]:  # the first is opened below
-        visitor.open((site / path).as_uri())
-        problem, moved = played(visitor)
-        assert problem == "", path
-        dragged += moved
-    assert dragged >= 3, "all but trainings and maps"
+    try:
+        with served(site) as address:
+            for path in KINDS:
+                visitor.open(f"{address}/{path}")
+                problem, moved = played(visitor)
+                assert problem == "", path
+                dragged += moved
+                if path == KINDS[0]:
+                    click_on_maps(page)
+            assert dragged >= 3, "all but trainings and maps"
+            follow_what_is_told(page)
+        assert visitor.faults() == []
+    finally:
+        page.close()
+    assert all(url.startswith((f"{address}/", "data:", "blob:")) for url in asked)
+
+
+def click_on_maps(page: Page) -> None:
+    """Recorded maps play a trajectory from there."""
     assert page.locator(".scoreboard.shares tbody tr").count() == 3
     page.locator(".panel[data-panel=maps]").click(position={"x": 200, "y": 200})
     page.wait_for_function("document.querySelector('.descent')?.player?.race?.count === 1")
-    show(page, site, "lessons/adam.html")
+
+
+def follow_what_is_told(page: Page) -> None:
+    """A lesson links to what is played elsewhere."""
     right = lessons()["adam"].questions
     for number, question in enumerate(right):
         page.locator(f"#question-{number} button", has_text=question.right).first.click()
@@ -167,7 +239,7 @@ def test_every_kind_of_page_plays_from_disk(site: Path, page: Page) -> None:
 def test_a_question_hides_what_follows_until_it_is_answered_rightly(site: Path, page: Page) -> None:
     question = lessons()["saddles"].questions[0]
     assert isinstance(question.scenario, Scenario)
-    steps = question.scenario.steps
+    steps = min(question.scenario.steps, BRIEF)
     show(page, site, "lessons/saddles.html")
     box, locked = page.locator("#question-0"), page.locator(".locked")
     wrong = next(choice for choice in question.choices if choice != question.right)
@@ -237,24 +309,3 @@ def held_to_python(page: Page) -> Scenario:
     for run, found in zip(scenario.race().runs, losses, strict=True):
         assert np.array_equal(run.losses.ravel(), np.array(found, dtype=float), equal_nan=True), run.optimizer.name
     return scenario
-
-
-def test_it_is_served_below_any_path(site: Path, browser: Browser) -> None:
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: Any) -> None:
-            asked.append(self.path)
-
-    asked: list[str] = []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site.parent)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    page = browser.new_page(reduced_motion="reduce")
-    page.set_default_timeout(PATIENCE)
-    try:
-        page.goto(f"http://127.0.0.1:{server.server_port}/a%20course%20%C3%A9/index.html")
-        page.get_by_role("link", name="Newton runs into the saddle").click()
-        page.wait_for_function(DRAWN)
-    finally:
-        page.close()
-        server.shutdown()
-        server.server_close()
-    assert all(path.startswith("/a%20course%20%C3%A9/") for path in asked)

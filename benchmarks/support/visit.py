@@ -112,9 +112,9 @@ def visited(browser: Browser, folder: Path, start: str, path: str) -> tuple[list
             look(what, choose)
             if wrong := browser.evaluate(CHOSEN):
                 faults.append(f"{what}{wrong}")
-    faults += [*_maps(browser), *_charts(browser), *_links(browser, folder, start)]
+    faults += [*_maps(browser), *_charts(browser), *lost_links(browser, folder, start)]
     if path == "index.html":
-        faults += _progress(browser, folder, f"{start}/{path}")
+        faults += lost_progress(browser, folder, f"{start}/{path}")
     return [*faults, *browser.faults()], dragged, shown
 
 
@@ -143,7 +143,7 @@ def _maps(browser: Browser) -> Iterator[str]:
             yield "a click on its maps starts nothing"
 
 
-def _links(browser: Browser, folder: Path, start: str) -> Iterator[str]:
+def lost_links(browser: Browser, folder: Path, start: str) -> Iterator[str]:
     """Links that lead out of the site, or to no page of it."""
     for link in dict.fromkeys(browser.evaluate(LINKS)):
         path = unquote(link.removeprefix(f"{start}/"))
@@ -151,8 +151,8 @@ def _links(browser: Browser, folder: Path, start: str) -> Iterator[str]:
             yield f"it leads to {link}, which is no page of the site"
 
 
-def _progress(browser: Browser, folder: Path, index: str) -> Iterator[str]:
-    """Whether the index knows what is done, as a page hands it on, and forgets it where it is asked to."""
+def lost_progress(browser: Browser, folder: Path, index: str) -> Iterator[str]:
+    """What is wrong with the index: it knows what is done, as a page hands it on, and forgets it where it is asked to."""
     kept = {}
     for page in (folder / "lessons").glob("*.html"):
         lesson = told(page)["lesson"]
