@@ -93,7 +93,7 @@ def as_page(
     grounds: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Page:
-    """The HTML of a page that plays the race by itself, with all its measures and settings, about 2.7 MB: Plotly.js is in it, compressed.
+    """The HTML of a page that plays the race by itself, with all its measures and settings, about 2.6 MB: Plotly.js is in it, compressed.
 
     Its starts can be dragged, and others chosen by a click; numbers are turned, and any panels, optimizers and schedules of the catalogue
     chosen: the page computes their paths, with Python's numbers, and takes their steps apart.
