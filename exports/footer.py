@@ -138,7 +138,7 @@ class _Footer:
                 "parse_math": False,
             }
             self.figure.text(x / self.width, y / self.height, part, fontweight=weight, **look)
-            x += self._measure(f"{part} ", weight)
+            x += TextPath((0, 0), part, size=_SIZE, prop=FontProperties(weight=weight)).get_extents().width + self._measure(" ")
 
     def _rule(self, band: float) -> None:
         height = (band - 1) / self.height

@@ -94,6 +94,7 @@ def test_the_words_of_all_lessons_are_html() -> None:
     ("markdown", "html"),
     [
         ("## A *b*\nC $x_{\\max}$", "<h2>A <em>b</em></h2>\n<p>C <math><msub><mi>x</mi><mi>max</mi></msub></math></p>"),
+        ("From ($x$), on", '<p>From (<span class="whole"><math><mi>x</mi></math>),</span> on</p>'),
         ("1. **One**\n2. two\n   and", "<ol><li><strong>One</strong></li><li>two and</li></ol>"),
         ("[here](there) & [away](nowhere) <b>", '<p><a href="to/there">here</a> &amp; away &lt;b&gt;</p>'),
         ("$$\n\\sum_u u\n$$", '<math display="block"><mrow><munder><mo>∑</mo><mi>u</mi></munder><mi>u</mi></mrow></math>'),

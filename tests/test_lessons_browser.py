@@ -142,6 +142,8 @@ def printed_it_is_words_and_the_whole_race(page: Page) -> None:
     assert page.evaluate(f"{PLAYER}.clock.position") == 100
     assert page.evaluate("document.querySelector('[data-panel=map]').clientWidth") == size
     assert page.evaluate("getComputedStyle(document.querySelector('[class*=st-key-lesson_text]')).overflowY") == "visible"
+    zoom = page.evaluate("Number(getComputedStyle(document.querySelector('.descent')).getPropertyValue('--printed-zoom'))")
+    assert 32 * zoom == int(32 * zoom) > 0, "what is finer Chromium prints canvases beside their maps with"
     assert page.locator("canvas.printed").count() == page.locator("canvas.moving:not(.printed)").count() > 1
     page.emulate_media(media="screen")
     page.evaluate("dispatchEvent(new Event('afterprint'))")

@@ -13,6 +13,7 @@ import pytest
 
 from exports.page_link import page_link
 from exports.qr_code import qr_svg
+from formulas.latex import with_sign
 from optimizers.options import RATE_CHANGE
 from parameters import title_of
 from parameters.param import exact
@@ -84,7 +85,7 @@ def test_all_settings_stand_under_the_player(setup: Setup) -> None:
         part = setup.part(name)
         for parameter in part.parameters:
             off = parameter in RATE_CHANGE and "no change of rate" in told
-            assert f"{parameter.title} {exact(part.values[parameter.name])}" in told or off or name == ITSELF, (name, parameter.name)
+            assert f"{with_sign(parameter)} {exact(part.values[parameter.name])}" in told or off or name == ITSELF, (name, parameter.name)
     assert [field for field in setup.in_full() if title_of(field).removesuffix("s") not in told] == []
     assert type(setup).from_query(told.split("<code>")[1].split("</code>")[0]) == setup
     assert PROGRAM in told

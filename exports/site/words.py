@@ -16,6 +16,7 @@ _INLINE = re.compile(
     r"|\\(?P<sign>[^\w\s])",
     re.DOTALL,
 )
+_AFTER = re.compile(r"[,.;:!?)…]+")
 _ITEM = re.compile(r"(?:[-*]|\d+\.) +")
 _HEADING = re.compile(r"(#+) +(.*)")
 
@@ -45,6 +46,9 @@ def in_line(markdown: str, link: Link = lambda to: None) -> str:
     for found in _INLINE.finditer(markdown):
         pieces += [escape(markdown[end : found.start()], quote=False), _marked(found, link)]
         end = found.end()
+        if found["math"] and (after := _AFTER.match(markdown, end)):  # else a line may end between them
+            pieces[-1] = f'<span class="whole">{pieces[-1]}{escape(after[0])}</span>'
+            end = after.end()
     return "".join([*pieces, escape(markdown[end:], quote=False)])
 
 

@@ -5,6 +5,7 @@ import { contextOf } from "./dom.js";
 /** @import { Player } from "./player.js" */
 
 const PAPER = 690; // CSS pixels between the usual margins of A4 and letter paper
+const PARTS = 32; // in which a pixel is divided: Chromium prints canvases of a finer scale beside what lies under them
 
 export class Printing {
   /** @param {Player} player */
@@ -29,7 +30,7 @@ export class Printing {
     const { clock, root } = player;
     const { width, height } = root.getBoundingClientRect();
     const { position, playing } = clock;
-    const size = { width: `${width}px`, height: `${height}px`, zoom: Math.min(1, PAPER / width) };
+    const size = { width: `${width}px`, height: `${height}px`, zoom: Math.floor(PARTS * Math.min(1, PAPER / width)) / PARTS };
     for (const [name, value] of Object.entries(size)) root.style.setProperty(`--printed-${name}`, String(value));
     clock.pause();
     if (!player.stepper.step) clock.seek(clock.steps); // a step that is taken apart is printed as it stands

@@ -61,6 +61,7 @@ function showProgress(course) {
   for (const place of document.querySelectorAll("[data-lesson]")) place.classList.toggle("done", done.includes(String(/** @type {HTMLElement} */ (place).dataset.lesson)));
   for (const place of document.querySelectorAll(".progress")) place.textContent = `${done.length} of ${Object.keys(course).length} done`;
   for (const bar of document.querySelectorAll("progress")) bar.value = done.length;
+  for (const button of document.querySelectorAll("button.forget")) /** @type {HTMLElement} */ (button).hidden = Object.values(said).every((answers) => !answers);
 }
 
 /** Browsers that keep something for each file on disk alone are told in the link what the page before knew. */
