@@ -33,8 +33,6 @@ _THIN = 1.0
 _UNUSUAL, _FAR_APART = 4.0, 12.0
 """A sharpness so many times smaller or larger than the medians of all lines has no place in the picture; medians that are so many times
 apart want a logarithmic axis."""
-_FOR_ARROWS = 0.14
-"""A logarithmic axis goes on above by this share of its length where lines leave, so that what is written there stands above the others."""
 USUAL_UPDATE = 1e-3
 """About this share of their weights the steps of a network change that learns well (Karpathy, "Neural Networks: Zero to Hero", 2022)."""
 
@@ -166,8 +164,7 @@ def _sharpness_axis(lines: Sequence[Array]) -> dict[str, Any]:
     seen = np.concatenate([values[(values >= min(usual) / _UNUSUAL) & (values <= max(usual) * _UNUSUAL)] for values in lines])
     if max(usual) > _FAR_APART * min(usual):
         low, high = (float(np.log10(end)) for end in (0.9 * seen.min(), 1.1 * seen.max()))
-        leaves = any((values > 1.1 * seen.max()).any() for values in lines)
-        return LOGARITHMIC.axis(lines) | {"range": [low, high + leaves * _FOR_ARROWS * (high - low)]}
+        return LOGARITHMIC.axis(lines) | {"range": [low, high]}
     return {"range": [0.0, 1.06 * float(seen.max())]}
 
 

@@ -340,14 +340,17 @@ def test_what_a_curve_is_has_two_lines_where_one_is_too_short(player_page: Playe
     """ "% that are right: training solid, te" was cut off."""
     title = "% that are right: training solid, test dotted"
     lines = 'm.titleLines(a[0], a[1], "12px sans-serif")'
-    assert called(player_page, "curves", lines, title, 600) == [title]
-    assert called(player_page, "curves", lines, title, 190) == ["% that are right", "training solid, test dotted"]
+    assert called(player_page, "curveaxes", lines, title, 600) == [title]
+    assert called(player_page, "curveaxes", lines, title, 190) == ["% that are right", "training solid, test dotted"]
 
 
 def test_a_usual_value_near_what_is_drawn_is_drawn_too(player_page: PlayerPage) -> None:
     """Its words, "usual: 1/1000", were cut at the edge of the updates of digits."""
     reaching = 'm.reaching(a[0], [{ y0: a[1] }], { type: "log" })'
-    low, high = called(player_page, "curves", reaching, [-2.7, -1.3], 1e-3)
+    low, high = called(player_page, "curveaxes", reaching, [-2.7, -1.3], 1e-3)
     assert low < -3
     assert high == -1.3
-    assert called(player_page, "curves", reaching, [-21, -19], 1e-3) == [-21, -19]
+    assert called(player_page, "curveaxes", reaching, [-21, -19], 1e-3) == [-21, -19]
+    arrows = [{"y": 1, "yshift": 0}, {"y": 1, "yshift": -15}, {"y": 0, "yshift": 0}]
+    low, high = called(player_page, "curveaxes", "m.roomier(a[0], a[1], a[2])", [0, 1], arrows, 247)
+    assert (low, high) == pytest.approx((-16 / 200, 1 + 31 / 200)), "two rows of arrows over the lines, one under them"

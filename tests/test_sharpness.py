@@ -11,7 +11,7 @@ import pytest
 import networks
 import optimizers
 from exports.network_data import training_to_csv, training_to_npz
-from figures.networks import TRAINING_CURVES, training_curves
+from figures.networks import training_curves
 from lab import sharpness
 from lab.sharpness import sharpness_of, stability_limit
 from networks.sharpness import EXACT, sharpness_along
@@ -133,8 +133,6 @@ def test_the_curve_has_the_limit_of_each_method_and_says_who_has_none() -> None:
     assert drawn["Momentum, limit"] == pytest.approx(38)
     assert drawn["Adam"] == pytest.approx(sharpness_of(comparison)[3].values, rel=1e-5)
     assert figure.layout.yaxis.type == "log"
-    low, high = TRAINING_CURVES["sharpness"].axis([np.array([20.0] * 4), np.array([8e4, 3800.0, 3800.0, 3800.0])])["range"]
-    assert np.log10(3800) < high - 0.1 * (high - low), "what leaves is written above the others"
     alone = training_curves(SINE.replace(optimizers=entrants[2:3], steps=1).train(), "sharpness")
     assert alone.layout.yaxis.title.text == "sharpness, the largest curvature: no limit for Lion"
     plain = training_curves(SINE.replace(optimizers=entrants[:2], steps=5).train(), "sharpness")

@@ -9,6 +9,7 @@ import { plainText } from "./words.js";
 /** @import { Layout, Range, Trace } from "./types" */
 
 const LEAP = 0.15; // of an axis: what other lines need more or less of it before they get another one
+const ROW = 16; // pixels of an arrow with its number, of which those of figures/leaving.py are one line apart
 
 /** Whether lines need much more or less of an axis than it has. @param {Range} wanted @param {Range} drawn */
 export const differ = (wanted, [low, high]) => Math.abs(wanted[0] - low) + Math.abs(wanted[1] - high) > LEAP * (high - low);
@@ -64,6 +65,13 @@ export function reaching(limits, shapes, axis) {
   const margin = 0.15 * (high - low);
   const near = shapes.map(({ y0 }) => placeOn(axis)(y0)).filter((place) => place > low - (high - low) && place < high + (high - low));
   return [Math.min(low, ...near.map((place) => place - margin / 3)), Math.max(high, ...near.map((place) => place + margin))];
+}
+
+/** Limits that go on where arrows stand at an edge, so that these cover no lines but those that leave there. @param {Range} limits @param {Layout[]} arrows @param {number} height of the plot, in pixels as the arrows are @returns {Range} */
+export function roomier([low, high], arrows, height) {
+  const [under, over] = [0, 1].map((edge) => Math.max(0, ...arrows.filter(({ y }) => y === edge).map(({ yshift }) => Math.abs(yshift) + ROW)));
+  const pixel = (high - low) / Math.max(height - under - over, height / 2); // a low plot keeps half of its height for its lines
+  return [low - under * pixel, high + over * pixel];
 }
 
 /** @type {WeakMap<Trace, { steps: ArrayLike<number>, values: ArrayLike<number> }>} */

@@ -1,7 +1,7 @@
 // A panel of curves over the steps, with a cursor at the clock's step. Dragging along it moves the clock.
 
 import { drawScatter } from "./canvaslines.js";
-import { beyond, differ, limitsOf, placeOn, reaching, still, ticksAt, titleLines, within } from "./curveaxes.js";
+import { beyond, differ, limitsOf, placeOn, reaching, roomier, still, ticksAt, titleLines, within } from "./curveaxes.js";
 import { numbers } from "./data.js";
 import { contextOf, followPointer } from "./dom.js";
 import { outline } from "./marks.js";
@@ -117,7 +117,7 @@ export class CurvePanel extends FigurePanel {
       font: { ...found.layout.font, size },
       margin,
       xaxis: still({ ...found.layout.xaxis, title: undefined, ...ticksAt(found.layout.xaxis.range, room.width / (3.5 * size)) }),
-      yaxis: still({ ...found.layout.yaxis, title: undefined, automargin: true, range: this.limits, ...this.ticks(found.layout.yaxis, room.height / (1.9 * size)) }),
+      yaxis: still({ ...found.layout.yaxis, title: undefined, automargin: true, range: this.limits && roomier(this.limits, marks, room.height / scale), ...this.ticks(found.layout.yaxis, room.height / (1.9 * size)) }),
       annotations: [{ ...caption(title.join("<br>"), size), align: "left" }, ...marks.map((mark) => ({ ...mark, yshift: scale * mark.yshift, font: { ...mark.font, size } }))],
     };
     return { data, layout };
