@@ -17,7 +17,7 @@ from player.live_payload import live_bytes, live_race, told_as_data
 from player.payload import landscape_bytes, run_bytes
 from scenario import Choice, Scenario
 from scenario.address import with_values
-from tests.screen import PLAYER
+from tests.screen import PLAYER, redrawn, seek
 
 if TYPE_CHECKING:
     from tests.player_page import PlayerPage
@@ -37,6 +37,17 @@ def shown(player_page: PlayerPage) -> list[list[np.ndarray[Any, Any]]]:
     """The doubles of the live race: x, y and loss of each run."""
     found = player_page.page.evaluate(f"({DOUBLES})({PLAYER}.race)")
     return [[np.array(values, dtype=float) for values in run] for run in found]
+
+
+AT_STEP = """(step) => {
+    const { race, panels } = document.querySelector('.descent').player;
+    const map = panels.get("map");
+    const [{ view }] = map.subplots();
+    const { context, ratio } = map.layer;
+    const at = race.runs.map(({ x, y }) => view.point(x[step * race.count], y[step * race.count]));
+    return Math.min(...at.map(([px, py]) => context.getImageData(px * ratio, py * ratio, 1, 1).data[3]));
+}"""
+"""How opaque at least what moves on the map is where runs are at a step, from 0 to 255."""
 
 
 AS_SENT = """async (block) => {
@@ -90,7 +101,7 @@ def same_as(player_page: PlayerPage, scenario: Scenario, panels: tuple[str, ...]
 
 def test_a_start_dragged_along_a_circle(player_page: PlayerPage) -> None:
     scenario = Scenario(points=((-2.0, 2.0), (1.0, 1.0)), steps=60)
-    page = player_page.play(scenario, ("map", "loss", "surface"), at=30)
+    page = player_page.play(scenario, ("map", "loss", "surface"), at=4)
     awake(player_page)
     for angle in np.linspace(0, 6, 4):
         at = (round(2 * float(np.cos(angle)), 2), round(2 * float(np.sin(angle)), 2))
@@ -98,6 +109,11 @@ def test_a_start_dragged_along_a_circle(player_page: PlayerPage) -> None:
         page.evaluate(f"{PLAYER}.live.show()")
         same_as(player_page, scenario.replace(points=(at, (1.0, 1.0))))
     assert player_page.asked() == []
+    redrawn(page)
+    assert 0 < page.evaluate(AT_STEP, 12) < page.evaluate(AT_STEP, 2), "the way that is still to be gone is shown faintly"
+    seek(page, 5)
+    redrawn(page)
+    assert page.evaluate(AT_STEP, 12) == 0, "until the clock moves"
 
 
 @pytest.mark.parametrize("landscape", ["rosenbrock", "himmelblau", "monkey_saddle"])

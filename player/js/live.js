@@ -172,6 +172,7 @@ export class Live {
     note();
     if (this.block && this.compile(this.wanted())) {
       this.held = this.dirty = true;
+      this.player.draggedAt = this.player.position;
       this.player.invalidate();
       return true;
     }
@@ -197,6 +198,7 @@ export class Live {
   /** Show what Python has sent last. */
   forget() {
     const { base, race, ground, landscape } = this;
+    this.player.draggedAt = null;
     this.drop();
     if (ground && landscape) this.player.setLandscape(landscape);
     if (base && race) this.player.setRace(base);
@@ -218,7 +220,10 @@ export class Live {
   setRace(race) {
     if (race === this.race) return;
     this.base = race;
-    if (!this.race) return;
+    if (!this.race) {
+      this.player.draggedAt = null;
+      return;
+    }
     if (!this.held && this.isAnswer(race)) {
       this.player.stepper.settle(race.token);
       return this.drop();

@@ -65,6 +65,8 @@ export class Player {
     this.camera = null;
     /** @type {ImageBitmap[]} under the maps, one for each run */
     this.pictures = [];
+    /** @type {number | null} where the clock stood when something was dragged: until it moves on, the way from there is shown, too */
+    this.draggedAt = null;
     this.frames = 0;
     this.animation = new Animation(this);
     this.stepper = new Stepper(this);
@@ -305,7 +307,7 @@ export class Player {
   get frame() {
     const { race, position, trailShown, off, scale, namesShown } = this;
     const highlight = this.highlight ?? this.stepper.step?.run ?? null;
-    return { race, position, trail: trailShown, off, highlight, scale, theme: race.theme, names: namesShown, note: null };
+    return { race, position, ahead: race.ahead && position === this.draggedAt, trail: trailShown, off, highlight, scale, theme: race.theme, names: namesShown, note: null };
   }
 
   // ---- frames

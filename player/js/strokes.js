@@ -6,6 +6,7 @@ import { traced } from "./tracing.js";
 
 /** @import { PanelFrame, Race, Run, Subplot, View } from "./types" */
 
+const AHEAD = 0.45; // of the opacity of trails has the way that is still to be gone
 const FADES = 6; // a comet's tail fades in so many stages
 const SEVERAL = 8; // steps at once are drawn in parts
 const MOST = 6000; // CSS pixels of lines in a part: the more a path has, the longer a canvas takes for each of them
@@ -45,12 +46,23 @@ export class Strokes {
       const opacity = emphasis(index, frame);
       context.lineJoin = context.lineCap = "round";
       context.strokeStyle = run.colour;
+      if (frame.ahead) this.drawAhead(subplot.view, run, frame, opacity);
       if (frame.trail === "comet") this.drawComet(subplot.view, run, frame, opacity);
       if (frame.trail === "whole") {
         context.lineWidth = frame.scale * trail.width;
         this.strokeSteps(context, subplot.view, run, frame.race, Math.floor(frame.position), frame.position, trail.opacity * opacity);
       }
     }
+  }
+
+  /** @param {View} view @param {Run} run @param {PanelFrame} frame @param {number} opacity */
+  drawAhead(view, run, { race, position, scale }, opacity) {
+    const { context } = this;
+    const { dashes, trail } = race.look;
+    context.lineWidth = scale * trail.width;
+    context.setLineDash(dashes[run.dash].map((length) => length * scale));
+    this.strokeSteps(context, view, run, race, position, race.steps, AHEAD * trail.opacity * opacity);
+    context.setLineDash([]);
   }
 
   /** @param {View} view @param {Run} run @param {PanelFrame} frame @param {number} opacity */

@@ -861,6 +861,8 @@ export type Subplot<V extends View = View> = { view: V; runs: number[] };
 export interface Frame {
   race: Race;
   position: number;
+  /** Whether trails are shown faintly from there on, too. */
+  ahead: boolean;
   trail: "none" | "comet" | "whole";
   /** Numbers of the runs that are not shown. */
   off: Set<number>;
