@@ -86,7 +86,7 @@ def formula_box() -> None:
     now.formula = now.scenario.formula
     text = now.reported(_BOX, now.formula) if "formula" in now.problems else now.formula
     with st.container(key=_PART):
-        st.text_area("Formula in x and y", text, height=90, help=plain(_HELP), **shows(_BOX, text, _apply))
+        st.text_area("Formula in x and y", text, height="content", help=plain(_HELP), **shows(_BOX, text, _apply))
         _show_reading(text)
     with st.container(key="sides"):
         for axis, names in enumerate((("x from", "x to"), ("y from", "y to"))):

@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
 from app_pages.kept import Chapter
 from app_pages.session import Session, session
 from exports.playlist import PLAYLIST, Playlist, from_link_text, from_playlist_file, to_link_text, to_playlist_file
@@ -46,7 +49,9 @@ def come_back() -> None:
 def tell_browser() -> None:
     """Tell the browser what the session is, once all of the page is drawn."""
     now = session()
-    keep(f"{now.name},{as_text(now)}", now.returns, _KEPT)
+    context = get_script_run_ctx()
+    address = f"{st.context.url or ''}?{context.query_string if context else ''}"
+    keep(f"{now.name},{as_text(now)}", now.returns, _KEPT, address)
 
 
 # ---- as a text

@@ -173,15 +173,16 @@ def connection(key: str) -> Mapping[str, Any]:
     return {"kept": shown.kept or "", "back": shown.back or 0}
 
 
-def keep(text: str, back: int, key: str) -> None:
+def keep(text: str, back: int, key: str, address: str = "") -> None:
     """Let the browser keep a text in which a session is told, for a server that does not know it any more. To be called at a page's end.
 
     Args:
         text: which `connection` gives back to such a server.
         back: how often the connection has come back, as `connection` has told: it says that the page is drawn since.
         key: of the component.
+        address: for which the page was drawn, as the browser asked for it.
     """
-    component("kept", "receiveKept")(data={"text": text, "back": back}, key=key, height=1)
+    component("kept", "receiveKept")(data={"text": text, "back": back, "address": address}, key=key, height=1)
 
 
 def follow_playlist(shown: Mapping[str, str | int], key: str) -> None:

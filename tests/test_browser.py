@@ -141,6 +141,10 @@ def test_a_formula_is_read_while_it_is_typed_and_applied_with_enter(open_tab: Op
     page.keyboard.press("Enter")
     alert.filter(has_text="'foo'").wait_for()
     assert box.input_value() == "x² + 3y² + foo(x)"
+    page.keyboard.type(" + 40 sin(x) sin(y) e^(-(x^2 + y^2)/40)" * 2)
+    page.wait_for_function("(document.activeElement.scrollHeight - document.activeElement.clientHeight) <= 1")  # all of it is seen
+    for _ in range(len(" + 40 sin(x) sin(y) e^(-(x^2 + y^2)/40)" * 2)):
+        page.keyboard.press("Backspace")
     for _ in range(len(" + foo(x)")):
         page.keyboard.press("Backspace")
     page.wait_for_function(understood.format(r"x^{2} + 3\, y^{2}"))

@@ -251,12 +251,12 @@ def test_a_silent_server_is_said_to_be_gone_and_a_change_to_be_lost_only_where_t
               app.dataset.testConnectionState = state;
             }
             await null;
-            m.receiveKept({ data: { text: "a,b", back: count } });
+            m.receiveKept({ data: { text: "a,b", back: count, address: "" } });
             said.push(document.querySelector(".descent-connection.seen")?.textContent ?? "");
             app.dataset.testScriptState = "notRunning";
             await null;
           };
-          m.receiveKept({ data: { text: "a,b", back: 0 } });
+          m.receiveKept({ data: { text: "a,b", back: 0, address: "" } });
           await breaks(2);
           time += 1;
           dispatchEvent(new Event("pointerup"));
@@ -828,3 +828,46 @@ def test_a_link_without_a_qr_code_says_why(player_page: PlayerPage) -> None:
     )
     assert len(address) == 36
     assert shown == [".qr", ".here", ".here", ".long", True]
+
+
+# ---- history.js
+
+
+def test_addresses_that_were_passed_over_are_not_asked_for_and_make_no_entries(player_page: PlayerPage) -> None:
+    heard = called(
+        player_page,
+        "history",
+        """(async () => {
+          const plain = [history.pushState, history.replaceState];
+          const first = location.href;
+          const heard = [];
+          const hear = () => heard.push(location.search);
+          const moved = async (way) => {
+            const before = location.search;
+            history[way]();
+            while (location.search === before) await new Promise((done) => setTimeout(done, 1));
+            await new Promise((done) => setTimeout(done, 1)); // the event comes with it
+          };
+          for (const at of [1, 2, 3]) history.pushState({}, "", `?at=${at}`);
+          m.tendHistory();
+          addEventListener("popstate", hear);
+          const entries = history.length;
+          await moved("back");
+          await moved("back"); // while the first is on its way
+          history.pushState({}, "", "?at=stale"); // as Streamlit does when the first is answered
+          history.replaceState({}, "", "?at=stale");
+          m.answered(`${location.origin}${location.pathname}?at=3`); // a page that was under way before
+          heard.push("-");
+          m.answered(`${location.origin}${location.pathname}?at=2`);
+          m.answered(`${location.origin}${location.pathname}?at=1`);
+          await moved("forward");
+          m.answered(`${location.origin}${location.pathname}?at=2`);
+          history.pushState({}, "", "?at=new");
+          const told = [...heard, location.search, history.length - entries];
+          removeEventListener("popstate", hear);
+          [history.pushState, history.replaceState] = plain;
+          history.replaceState({}, "", first);
+          return told;
+        })()""",
+    )
+    assert heard == ["?at=2", "-", "?at=1", "?at=2", "?at=new", 0]

@@ -2,6 +2,7 @@
 // lets a page that rests stay as it is until somebody uses it, and a server that was started again knows nothing of the tab.
 
 import { element } from "./dom.js";
+import { answered, tendHistory } from "./history.js";
 
 /** @import { Component, Kept } from "./types" */
 /** @typedef {(name: string, value: unknown) => void} Send */
@@ -55,6 +56,7 @@ export function receiveConnection({ setStateValue }) {
 export function receiveKept({ data }) {
   const opening = text === "";
   text = data.text;
+  answered(data.address);
   if (isNewer()) return () => {};
   if (opening) takeUp();
   if (!away && count && data.back === count) settle();
@@ -147,6 +149,7 @@ const owner = (kept) => kept.slice(0, kept.indexOf(","));
 function watch() {
   const app = document.querySelector(".stApp");
   if (!app) return;
+  tendHistory();
   const look = () => {
     const state = app.getAttribute(STATE);
     if (state === "DISCONNECTED_FOREVER") waitForServer(loadAnew);

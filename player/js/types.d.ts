@@ -835,6 +835,8 @@ export interface Kept {
   text: string;
   /** How often the connection had come back when the page was drawn. */
   back: number;
+  /** For which the page was drawn, as the browser had asked for it. */
+  address: string;
 }
 
 // ---- between the modules
