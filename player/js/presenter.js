@@ -1,5 +1,6 @@
 // Presenting: the player alone on the whole screen, larger, and turned from one scenario of the playlist to the next by a remote's keys.
 
+import { draw, isDrawn, lift } from "./curtain.js";
 import { element } from "./dom.js";
 import { shareOfHeight } from "./layout.js";
 import { pagesOf, whole } from "./mosaic.js";
@@ -13,33 +14,10 @@ const SMALLER_LETTERS = [1, 0.85, 0.7, 0.625]; // times as large, while all pane
 const ROW_OF_TWO = 43; // CSS pixels of a row of the table, which has two lines there
 const SEEN = 5000; // milliseconds for which a title is shown
 const NOTHING = "No playlist yet: make one under “Playlist”";
-const HANDED = 10000; // milliseconds for which the presentation waits for the player of the page that it was turned to
 
 /** @type {Set<Presenter>} of all players there are */
 export const presenters = new Set();
 let started = -1; // how often presenting was started from the page, as far as is known here
-/** @type {{ element: HTMLElement, timer: ReturnType<typeof setTimeout> } | null} hides the page while its players change in a presentation */
-let curtain = null;
-
-/** Keep the presentation while its player is gone and another one is still to come. @param {string} background */
-function draw(background) {
-  lift();
-  const hidden = element("div", { class: "curtain" });
-  hidden.style.background = background;
-  document.body.append(hidden);
-  const over = () => {
-    lift();
-    if (document.fullscreenElement) document.exitFullscreen();
-  };
-  curtain = { element: hidden, timer: setTimeout(over, HANDED) };
-}
-
-/** The presentation goes on, or is over. */
-function lift() {
-  clearTimeout(curtain?.timer);
-  curtain?.element.remove();
-  curtain = null;
-}
 
 export class Presenter {
   /** @param {Player} player */
@@ -238,7 +216,7 @@ export class Presenter {
   /** Show the title of a scenario that has just come, once, and go on with a presentation that waits for it. */
   announce() {
     const { playlist, player } = this;
-    if (!this.on && player.race && (this.wanted || curtain)) this.begin();
+    if (!this.on && player.race && (this.wanted || isDrawn())) this.begin();
     if (!this.on || !playlist?.at || playlist.problem) return;
     if (player.race?.chapter !== playlist.chapter || this.announced === playlist.chapter) return;
     this.announced = playlist.chapter ?? null;
