@@ -14,7 +14,7 @@ from version import PROGRAM
 
 MOST_STARTS = 100
 """More starts than this are too many to paste; the first so many are written down."""
-_TAKEN = {"VectorOptimizer", "math", "torch", "optim", "x", "y", "loss", "rate_factor", "changed", "abs", "min", "max"}
+_TAKEN = {"VectorOptimizer", "math", "torch", "optim", "x", "y", "loss", "rate_factor", "changed", "median", "abs", "min", "max"}
 _TAKEN |= {"STEPS", "NOISE", "START", "OPTIMIZERS", "STEADY", "ALONE", "CHANGES", "descend"}
 _TOGETHER = "descend(name, make, START)"
 _ALONE = "torch.stack([descend(name, make, start) for start in START.T], dim=-1)"
@@ -64,10 +64,16 @@ def descend(name, make, start):
     return torch.stack(path)
 
 
+def median(values):
+    """As in Descent: half-way between the two in the middle, where what diverged counts as infinitely high."""
+    ordered = values.nan_to_num(math.inf, math.inf, -math.inf).reshape(-1).sort().values
+    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+
+
 paths = {{}}  # by name: (STEPS + 1, 2, trajectories)
 for name, make in OPTIMIZERS.items():
     paths[name] = {descends}
-    print(f"{{name}}: median loss {{loss(*paths[name][-1]).median():.6g}} after {{STEPS}} steps")
+    print(f"{{name}}: median loss {{median(loss(*paths[name][-1])):.6g}} after {{STEPS}} steps")
 '''
 _SAME = "The paths are the same as there, as long as rounding does not decide them."
 _NOISY = """\

@@ -60,7 +60,8 @@ def with_sign(declared: Param, title: str = "") -> str:
     sign = in_unicode(declared.symbol or symbol(declared.name))
     if declared.switch or not sign or (len(sign) > 1 and sign.isascii()):
         return title
-    return sign if declared.symbol is None and declared.title == declared.name else f"{title} {sign}"
+    is_name = sign == declared.title or (declared.symbol is None and declared.title == declared.name)
+    return sign if is_name else f"{title} {sign}"
 
 
 def sign_of(declared: Param) -> str:
