@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
+from exports.axes import set_logarithmic
 from exports.findings import Findings, findings_of
 from exports.lab_files import LabPage, LabPicture
 from exports.lab_settings import _SPACED, lab_caption
@@ -110,6 +112,21 @@ def test_a_picture_says_what_the_chart_says(results: dict[str, Any]) -> None:
     assert figure_picture(findings.chart("Critical differences").draw, "pdf", SIZE).startswith(b"%PDF")
     with pytest.raises(ValueError, match="can be png, svg or pdf, not 'gif'"):
         figure_picture(findings.charts[0].draw, "gif", SIZE)
+
+
+def test_a_logarithmic_axis_of_a_picture_has_a_few_round_numbers() -> None:
+    """Steps from 3 to 80 had "3 × 10⁰", "6 × 10¹" and the like crowded between their powers of ten."""
+    wanted = {
+        (2.6, 81): ["5", "10", "20", "50"],
+        (0.8, 2e6): ["1", "10", "100", "1,000", "10,000", "$10^{5}$", "$10^{6}$"],
+        (1.1e-4, 1.6e-4): ["$10^{-4}$", "$1.2 \\cdot 10^{-4}$"],
+    }
+    for limits, numbers in wanted.items():
+        axes = Figure().add_subplot()
+        set_logarithmic(axes.yaxis)
+        axes.set_ylim(*limits)
+        assert [text.get_text() for text in axes.yaxis.get_ticklabels() if text.get_text()][: len(numbers)] == numbers
+        assert not any(text.get_text() for text in axes.yaxis.get_ticklabels(minor=True))
 
 
 def test_a_caption_tells_what_counts_and_not_what_does_not(results: dict[str, Any]) -> None:
