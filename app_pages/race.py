@@ -25,7 +25,7 @@ from scenario.panels import STEP, of_kind
 _KEY = "player"
 _GROUPS = {"The landscape": ("picture",), "Over the steps": ("curve",), "One step": ("step",)}
 """The kinds of views that are chosen together, by what their list is called."""
-_FOLLOWED = Setting("race", "follow", "1.1", "Trajectory followed")
+_FOLLOWED = Setting("race", "follow", "1.1", "Trajectory followed", form=r"\d+\.\d+")
 """The optimizer and the start whose steps are taken apart, both counted from 1."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,12 +26,14 @@ class Setting:
         name: of the setting in the link.
         default: what it is where the link does not say.
         label: what it is called on screen; its name in words if not given.
+        form: what every text of it is like, as a regular expression; "" where that is not known before it is used.
     """
 
     page: str
     name: str
     default: str = ""
     label: str = ""
+    form: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
         _declared.setdefault(self.page, {})[self.name] = self
@@ -113,10 +116,12 @@ def number_below(count: int, text: str) -> int | None:
 
 
 def check_settings(page: str) -> None:
-    """Refuse the values in a page's link that its lists do not have, those of lists that are not shown at the moment, too."""
+    """Refuse the values in a page's link that its settings cannot have, those of what is not shown at the moment, too."""
     for setting in _declared.get(page, {}).values():
         if isinstance(setting, Selection):
             assert setting.value in setting.options
+        elif setting.form and setting.value and not re.fullmatch(setting.form, setting.value, re.ASCII):
+            setting.refuse("does not exist here and was left out")
 
 
 def defaults_on(page: str) -> dict[str, str]:

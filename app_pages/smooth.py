@@ -19,7 +19,7 @@ from parameters import short
 from player.chart import chart
 from scenario import Comparison
 
-_NETWORK = Setting("network", "along", label="Network")
+_NETWORK = Setting("network", "along", label="Network", form=r"\d+")
 """The network that is looked at, counted from 0; usually the one in the middle."""
 _HEIGHT = 290
 _ABOUT = (

@@ -31,7 +31,7 @@ from simulation.attractors import attractors
 _PAGE, _KEY = "sweeps", "sweep"
 _ENTRANT = Setting(_PAGE, "entrant", "0", "Optimizer")
 """The optimizer that is swept, counted from 0."""
-_CELL = Setting(_PAGE, "cell")
+_CELL = Setting(_PAGE, "cell", form=r"\d+,\d+")
 """The cell that was clicked, as its column and row."""
 _COUNTS = {count: f"{count} × {count}" for count in ("21", "41", "81", "161")}
 _CELLS = Selection(_PAGE, "cells", "41", "Cells", _COUNTS, resets=(_CELL,))

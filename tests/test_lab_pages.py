@@ -108,6 +108,12 @@ def test_what_a_page_does_not_show_of_its_link_is_checked_and_told() -> None:
     ):
         assert words in told
     assert [settings(app, "fair")[name] for name in ("unit", "budget", "tuned_by")] == ["steps", "", "validation loss"]
+    for page, hidden in (("race", "follow"), ("sweeps", "cell"), ("network", "along")):
+        app = open_page(
+            f"{'data=moons~n:20&widths=2&optimizer=sgd&steps=2' if page == 'network' else WELLS.to_query()}&{hidden}=%C2%B2", page
+        )
+        assert "= '²' does not exist here" in " ".join(map(read, app.info))
+        assert settings(app, page)[hidden] in ("", "1.1")
     on_networks = "data=moons~n:20&widths=2&optimizer=sgd&steps=2&trainings=10&seeds=1&runs=1"
     for unit, why in (("", "was left out: a budget in steps"), ("&unit=gradients", "is no budget; it was left out")):
         app = open_page(f"{on_networks}&budget=1e99{unit}&begun=7", "fair")
