@@ -17,12 +17,21 @@ class Note:
     Attributes:
         text: a sentence.
         lasting: whether it stays until it is closed, as for what had to be changed in a link; otherwise it goes with the next change.
-        entrants: the optimizers as they were, if it was they who were changed and the user may want them back.
+        entrants: the optimizers as they were, if it was they who were changed and the user may want them back: it then goes once others
+            race or something else is raced on, so that who drags a start does not see the picture grow by the note's room.
     """
 
     text: str
     lasting: bool
     entrants: tuple[Choice, ...] = ()
+
+    def holds_for(self, before: Setup, after: Setup) -> bool:
+        """Whether the optimizers can be had back after a change as they could before."""
+        return bool(self.entrants) and _raced(before) == _raced(after)
+
+
+def _raced(setup: Setup) -> Hashable:
+    return setup.ground, tuple(optimizer.name for optimizer in setup.build_optimizers())
 
 
 @dataclass(frozen=True)

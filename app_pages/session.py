@@ -199,7 +199,7 @@ class Session:
             return
         self.problems.pop(field, None)
         if changed != self.setup:
-            self.outdate()
+            self.outdated, self.notes = True, [note for note in self.notes if note.lasting or note.holds_for(self.setup, changed)]
             self.problems = {
                 field: problem
                 for field, problem in self.problems.items()
@@ -289,6 +289,7 @@ class Session:
 
     def bring_back(self, entrants: tuple[Choice, ...]) -> None:
         """Let the optimizers be as they were, for a callback."""
+        self.outdate()
         self.change("optimizers", lambda now: now.replace(optimizers=entrants))
 
     def outdate(self) -> None:

@@ -165,6 +165,10 @@ def test_choosing_a_landscape_moves_the_start_and_suits_the_learning_rates() -> 
     assert (scenario.race().runs[0].diverged_at == -1).all()
     (note,) = [read(note) for note in app.info if "learning rates" in read(note)]
     assert note == f"The learning rates were tuned to Himmelblau: {changed_rates(before, scenario)}."
+    kept(app).change("points", lambda now: now.replace(points=((1.0, 2.0),)))
+    app.run()
+    assert note in [read(note) for note in app.info], "another start leaves the picture under it where it is"
+    scenario = shown(app)
     app.button(key="undo tuning").click().run()
     assert shown(app) == scenario.replace(optimizers=before.optimizers), "one click brings the rates back, and the landscape stays"
     assert not app.info
