@@ -10,7 +10,7 @@ import streamlit as st
 
 from app_pages.address import read_address, write_address
 from app_pages.controls import sidebar
-from app_pages.ground import ground_ready
+from app_pages.ground import ground_ready, network_button
 from app_pages.recovery import tell_browser
 from app_pages.session import capitalized, session
 from player.component import tend_page
@@ -98,4 +98,6 @@ def _tell() -> None:
             st.button(
                 "Undo tuning", icon=":material/undo:", key="undo tuning", type="tertiary", on_click=session().bring_back, args=(entrants,)
             )
+        for network in [note.network for note in notes if note.network][-1:]:
+            network_button(network)
         st.button("Close", icon=":material/close:", key="close notes", type="tertiary", on_click=session().forget)

@@ -46,7 +46,7 @@ def ground_ready() -> bool:
             return False
         except ValueError as error:
             now.change("surface", _elsewhere)
-            now.note(f"The plane cannot be raced on: {sentence(error)}")
+            now.note(f"The plane cannot be raced on: {sentence(error)}", setup.network)
             return True
     if now.to_tune != setup.network or _tuned(setup):
         now.to_tune = ""
@@ -140,7 +140,8 @@ def plane_told() -> None:
     """Whose plane it is, and the way to where it was trained."""
     experiment = Experiment.from_query(session().scenario.network)
     kind = experiment.build_plane()
-    st.markdown(f"{experiment.title}. Plane: {kind.name}, exact {kind.exact}.")
+    where = f"which stands still here, exact {kind.at_rest}" if kind.at_rest else f"exact {kind.exact}"
+    st.markdown(f"{experiment.title}. Plane: {kind.name}, {where}.")
     st.button(
         "See how it was trained",
         icon=":material/landscape:",
@@ -149,6 +150,17 @@ def plane_told() -> None:
         args=(experiment,),
         help="Opens the Real landscape page with this network.",
     )
+
+
+def network_button(query: str) -> None:
+    """The way to the network whose plane cannot be raced on, with the settings that its link has."""
+    about = "Opens the Real landscape page with this network, where its settings can be changed."
+    icon = ":material/landscape:"
+    st.button("Open the network", icon=icon, key="open network", type="tertiary", on_click=_open, args=(query,), help=about)
+
+
+def _open(query: str) -> None:
+    _show(Experiment.from_query(query))
 
 
 def _show(experiment: Experiment) -> None:

@@ -19,11 +19,13 @@ class Note:
         lasting: whether it stays until it is closed, as for what had to be changed in a link; otherwise it goes with the next change.
         entrants: the optimizers as they were, if it was they who were changed and the user may want them back: it then goes once others
             race or something else is raced on, so that who drags a start does not see the picture grow by the note's room.
+        network: the query of a network that it is about, which can be opened.
     """
 
     text: str
     lasting: bool
     entrants: tuple[Choice, ...] = ()
+    network: str = ""
 
     def holds_for(self, before: Setup, after: Setup) -> bool:
         """Whether the optimizers can be had back after a change as they could before."""

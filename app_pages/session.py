@@ -272,9 +272,9 @@ class Session:
         latest = max(desk.chapter.number for desk in self.desks.values())
         self.desk.chapter = Chapter(latest + 1, title, setup)
 
-    def note(self, text: str) -> None:
-        """Tell the user of something in a link that had to be changed, until it is closed."""
-        note = Note(text, lasting=True)
+    def note(self, text: str, network: str = "") -> None:
+        """Tell the user of something in a link that had to be changed, until it is closed; with the query of the network it is about."""
+        note = Note(text, lasting=True, network=network)
         self.notes = [*(other for other in self.notes if other != note), note]
 
     def tell(self, text: str, entrants: tuple[Choice, ...] = ()) -> None:

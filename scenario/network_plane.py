@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -80,8 +81,9 @@ def landscape_of(comparison: Comparison) -> ComputedLandscape:
     net, data, first = comparison.network, comparison.data, comparison.runs[0].weights[0]
     fineness = race_side(net, data)
     plane = comparison.plane
-    if plane.moving is not None:  # where it stands at the end
-        plane = plane.through(comparison.runs[plane.moving].weights[-1])
+    if plane.moving is not None:
+        kind = f"of principal components through the last weights of network {plane.moving + 1}, where it stands still"
+        plane = replace(plane.through(comparison.runs[plane.moving].weights[-1]), kind=kind, moving=None)
     a, b = plane.project(first).tolist()
     loss, most = plane.landscape(net, data.x, data.y), most_slopes(net, len(data.x))
     query = query_of(comparison.experiment)

@@ -21,7 +21,7 @@ from lab.theory import predicted
 from landscapes import ComputedLandscape, stationary_points
 from player.payload import landscape_bytes
 from scenario import PLANE, Choice, Experiment, Scenario
-from scenario.network_plane import query_of
+from scenario.network_plane import landscape_of, query_of
 from scenario.text import fields_of_query
 from scenario.view import View, opened, to_file
 from simulation.attractors import all_known, attractors
@@ -137,6 +137,18 @@ def test_the_browser_is_sent_the_network() -> None:
     scene = block["surface"]["layout"]["scene"]
     assert [scene[axis]["title"]["text"] for axis in ("xaxis", "yaxis")] == ["component 1", "component 2"], "as on the page of the networks"
     assert curves(_RACE.race(), "position").layout.yaxis.title.text == "position: component 1 thick, component 2 thin"
+
+
+def test_a_plane_that_moves_stands_still_while_it_is_raced_on_and_says_so() -> None:
+    moving = _SMALL.replace(plane=Choice("moving"))
+    trained = moving.train()
+    landscape = landscape_of(trained)
+    assert "stands still" in landscape.about
+    assert "moves" not in landscape.about
+    last = trained.runs[0].weights[-1]
+    there = landscape.value(trained.plane.project(last)[:, None])
+    assert there == pytest.approx(trained.network.loss(last[None], trained.data.x, trained.data.y), rel=1e-12)
+    assert moving.build_plane().at_rest == "at that network's last weights"
 
 
 def test_no_short_pytorch_code_gives_it() -> None:

@@ -115,6 +115,33 @@ def test_the_plane_of_a_race_and_its_rates_can_be_stopped_while_they_are_looked_
     assert told()[1:] == ([], [])
 
 
+def test_a_network_without_a_plane_can_be_opened_from_where_that_is_said() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from app_pages import frame, ground
+        from app_pages.session import session
+        from scenario import PLANE, Choice, Scenario
+        from scenario.network_plane import query_of
+        from tests.test_relief_player import SMALL
+
+        now = session()
+        if not now.page:
+            now.page = "race"
+            still = query_of(SMALL.replace(initials=(Choice("zeros"),), steps=20))
+            now.desk.setup = Scenario(landscape=Choice(PLANE), network=still, optimizers=(Choice("adam"),), steps=20)
+            ground.ground_ready()
+        frame._tell()
+        st.text(now.setup.to_query())
+
+    tab = AppTest.from_function(page).run()
+    assert "landscape=plane" not in tab.text[0].value
+    assert "cannot be raced on" in tab.info[0].value
+    assert [button.label for button in tab.button] == ["Open the network", "Close"]
+    tab.button[0].click().run()
+    assert "initial=zeros" in tab.text[0].value
+
+
 def test_a_search_on_a_plane_heeds_who_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simulation.progress.time.monotonic", itertools.count().__next__)
     race = Scenario(landscape=Choice(PLANE), network=query_of(SMALL), optimizers=(Choice("adam"),), steps=50)

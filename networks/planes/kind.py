@@ -63,15 +63,18 @@ class PlaneKind(Declared):
         make: what makes one, given the trainings and the values of the parameters.
         parameters: the numbers that can be set.
         exact: where the plane's loss is the true one, in words.
+        at_rest: the same of one that moves with a network, once that is trained and the plane stands still: raced on, say.
         source: where it comes from.
         about: one line on what it is good and bad at.
     """
 
     takes_arrays = False
 
-    def __init__(self, name: str, *, make: Made, exact: str, source: str, about: str, parameters: Sequence[Param] = ()) -> None:
+    def __init__(
+        self, name: str, *, make: Made, exact: str, source: str, about: str, parameters: Sequence[Param] = (), at_rest: str = ""
+    ) -> None:
         super().__init__(name, parameters)
-        self._make, self.exact, self.source, self.about = make, exact, source, about
+        self._make, self.exact, self.at_rest, self.source, self.about = make, exact, at_rest, source, about
 
     @property
     def definition(self) -> Hashable:

@@ -109,6 +109,7 @@ slice_with_head = PlaneKind(
     make=_moving,
     parameters=[_number("network", 1, "The network with whose weights the slice moves.")],
     exact="at that network's weights, at every step",
+    at_rest="at that network's last weights",
     source="Lorch 2016; Li et al. 2018, arXiv:1712.09913, section 7, with the origin moved",
     about="The directions of the principal components, always through one network's weights: the ground changes, its head stands on it.",
 )
