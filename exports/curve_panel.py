@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Bbox, TransformedBbox
 
 from exports.axes import set_logarithmic
 from exports.to_matplotlib import line2d, line_style, parse_colour
@@ -99,17 +99,18 @@ class CurvePanel:
         return [*self.lines, *(head for head, _ in self.heads)]
 
     def show(self, step: int) -> None:
-        """Show the lines up to a step."""
-        box = self.axes.get_window_extent()
-        end = float(self.axes.transData.transform((step, self.axes.get_ylim()[0]))[0])
+        """Show the lines up to a step: a share of the axes, which holds at any resolution (SVG and PDF are drawn at one of their own)."""
+        pixel = 1 / self.axes.get_window_extent().width
+        end = float((self.axes.transData - self.axes.transAxes).transform((step, self.axes.get_ylim()[0]))[0])
+        seen = TransformedBbox(Bbox([(0.0, 0.0), (float(end + pixel / 2), 1.0)]), self.axes.transAxes)
         for line in self.lines:
             line.set_clip_path(None)
-            line.set_clip_box(Bbox([[box.x0, box.y0], [end + 0.5, box.y1]]))
+            line.set_clip_box(seen)
         low, high = self.axes.get_ylim()
         for head, values in self.heads:
             at = values[min(step, len(values) - 1)]
-            seen = low <= at <= high
-            head.set_data([min(step, len(values) - 1)] if seen else [], [at] if seen else [])
+            inside = low <= at <= high
+            head.set_data([min(step, len(values) - 1)] if inside else [], [at] if inside else [])
 
     def _write(self, mark: dict[str, Any]) -> None:
         """An arrow where a line leaves the picture."""

@@ -160,8 +160,16 @@ def test_curves_are_drawn_in_the_optimizers_colours_and_fill_their_axes(two: Rac
         rows, columns = np.nonzero(np.abs(pixels[60:500].astype(int) - rgb(style.colour)).max(axis=-1) < 40)
         assert np.ptp(columns) > 700, "from the first step to the last"
         assert rows.size > 300
-    text = picture(two, "svg", Size(960, 600), shown=name).decode()
-    assert 'width="960" height="600"' in text
+    text = picture(two, "svg", Size(1440, 900), shown=name).decode()  # at a resolution that is not the SVG's own
+    assert 'width="1440" height="900"' in text
+    boxes = re.findall(r'<clipPath.*?<rect x="(.*?)" y="(.*?)" width="(.*?)" height="(.*?)"', text, re.DOTALL)
+    grid = re.search(r'id="patch_2">\s*<path d="M (\S+) (\S+) \s*L (\S+) \S+ \s*L \S+ (\S+)', text)
+    assert grid is not None
+    left, low, right, high = map(float, grid.groups())
+    assert boxes
+    for x, y, width, height in (map(float, box) for box in boxes):
+        assert (x, y, y + height) == pytest.approx((left, high, low), abs=0.01), "lines are cut off where the axes end only"
+        assert -0.01 < x + width - right < 1
     for word in (">step<", f">{CURVES[name].title.format(*two.landscape.axes)}<", "Himmelblau", "SGD", "Adam"):
         assert word in text, word
 
