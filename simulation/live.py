@@ -62,9 +62,14 @@ _LOSSES = [["exp"], ["log"], ["log1p"]]
 
 
 def is_live(landscape: Landscape, optimizer: Optimizer) -> bool:
-    """Whether a browser can compute what a method does on a landscape."""
+    """Whether a browser can compute what a method does on a landscape.
+
+    Where that is a network's loss with kinks, it leaves methods that ask for second derivatives to Python: these are differences of
+    slopes, which magnify rounding there, so that a trajectory could be another one once Python's comes.
+    """
     if isinstance(landscape, ComputedLandscape):
-        return landscape.program is not None
+        program = landscape.program
+        return program is not None and not (program["kinked"] and optimizer.takes_hessian)
     return not why_none(landscape, optimizer)
 
 

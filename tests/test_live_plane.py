@@ -22,7 +22,7 @@ from player.payload import landscape_bytes, run_bytes
 from player.step import step_bytes
 from scenario import PLANE, Choice, Experiment, Scenario
 from scenario.network_plane import landscape_of, query_of
-from simulation.live import functions_as_data, pair_as_data
+from simulation.live import functions_as_data, is_live, pair_as_data
 from tests.screen import PLAYER
 from tests.test_live import RUN
 from tests.test_live_race import AS_SENT, awake, shown
@@ -147,3 +147,9 @@ def test_what_would_take_too_long_is_left_to_python() -> None:
         for most in (59, None):
             patch.setitem(vars(race.landscape), "program", most and {**known, "most": most})
             assert live_race(race) is None
+
+
+def test_second_derivatives_of_a_loss_with_kinks_are_left_to_python() -> None:
+    kinked, smooth = (on_a_plane(Network((2, 4, 1), activation), SIDES) for activation in ("relu", "tanh"))
+    newton, adam = optimizers.get("newton"), optimizers.get("adam")
+    assert [is_live(plane, method) for plane in (kinked, smooth) for method in (newton, adam)] == [False, True, True, True]

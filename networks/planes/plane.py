@@ -213,7 +213,8 @@ class PlaneLoss:
         """What a browser computes it by, `PlaneProgram` of js/types.d.ts without "most"; of a network's loss without penalties only."""
         assert self._direct is not None
         share = _SHORT if self.kinked else _STEP
-        return {**portable(self._direct), "aside": [share * (high - low) for low, high in self.window]}
+        aside = [share * (high - low) for low, high in self.window]
+        return {**portable(self._direct), "aside": aside, "kinked": self.kinked}
 
     def grid(self, n: int, progress: Progress | None = None) -> Array:
         """The losses on a grid of n x n points over the window, a row for each second coordinate: shape (n, n)."""

@@ -30,7 +30,7 @@ def most_slopes(net: Network, examples: int) -> int:
 
 
 def portable(evaluation: Evaluation) -> dict[str, Any]:
-    """What losses and slopes are computed by, `PlaneProgram` of js/types.d.ts without "most" and "aside".
+    """What losses and slopes are computed by, `PlaneProgram` of js/types.d.ts without "most", "aside" and "kinked".
 
     Args:
         evaluation: without penalties.

@@ -145,6 +145,8 @@ export interface PlaneProgram {
   targets: Numbers;
   /** How far apart slopes are taken for curvatures, along each axis. */
   aside: [number, number];
+  /** Whether slopes have kinks: then their differences magnify what rounding is not the same as Python's. */
+  kinked: boolean;
   /** How many slopes can be computed in a frame, at most. */
   most: number;
 }
