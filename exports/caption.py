@@ -112,7 +112,8 @@ def _essential(setup: Setup, told: Told, changed: Collection[str]) -> str:
         return f"{'starts' if ';' in told.text else 'start'} ({told.text.replace('; ', '), (')})"
     if told.field == "landscape":
         return told.text
-    if told.field in _ALWAYS or (told.field in changed and told.field not in _LONG):
+    ground = told.field == "plane" and isinstance(setup, Scenario)  # which the title of a race does not tell
+    if ground or told.field in _ALWAYS or (told.field in changed and told.field not in _LONG):
         return f"{told.title} {told.whole}"
     return ""
 

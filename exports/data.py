@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from exports.caption import caption_of
+from landscapes import Landscape
 from scenario import Race
 from scenario.scenario import check_race
 from scenario.setup import Setup
@@ -75,13 +76,13 @@ _TABLE = """\
 optimizer: its name, with the settings that tell it from others of the same name
 trajectory: its number, from 1; trajectories of one number share their start
 step: 0 is the start
-x, y: where the trajectory is after that step, in the units of the formula
+x, y: where the trajectory is after that step, in {units}
 loss: f(x, y) there, with the penalty if there is one; no unit
 nan: the trajectory has diverged, and its numbers overflowed
 """
 _ARRAYS = """\
 optimizers: their names, in the order of the first axis of all other arrays
-positions[optimizer, step, axis, trajectory]: step 0 is the start; axis 0 is x and axis 1 is y, in the units of the formula
+positions[optimizer, step, axis, trajectory]: step 0 is the start; axis 0 is x and axis 1 is y, in {units}
 losses[optimizer, step, trajectory]: f(x, y) there, with the penalty if there is one; no unit
 diverged_at[optimizer, trajectory]: the step from which on positions and losses are nan, -1 where there is none
 frozen_at[optimizer, trajectory]: the step from which on a squared slope that has overflowed holds x or y, so that it stands still or only
@@ -93,7 +94,12 @@ scenario: the race's settings as JSON
 def _about(race: Race, columns: str, link: str) -> str:
     landscape = race.landscape
     formula = "" if landscape.formula else f"f(x, y): {landscape.about}\n"
-    return f"a race on {landscape.name}\n{formula}{settings_lines(race.scenario, link)}{columns}"
+    return f"a race on {landscape.name}\n{formula}{settings_lines(race.scenario, link)}{columns.format(units=units_of(landscape))}"
+
+
+def units_of(landscape: Landscape) -> str:
+    """In what x and y are counted."""
+    return "the units of the formula" if landscape.formula else f"the units of its axes, {' and '.join(landscape.axes)}"
 
 
 def settings_lines(setup: Setup, link: str = "") -> str:

@@ -138,7 +138,8 @@ class _Footer:
                 "parse_math": False,
             }
             self.figure.text(x / self.width, y / self.height, part, fontweight=weight, **look)
-            x += TextPath((0, 0), part, size=_SIZE, prop=FontProperties(weight=weight)).get_extents().width + self._measure(" ")
+            outlines = TextPath((0, 0), part, size=_SIZE, prop=FontProperties(weight=weight)).get_extents().width
+            x += max(outlines, self._measure(part, weight)) + self._measure(" ")  # the one in an SVG, the other in pixels
 
     def _rule(self, band: float) -> None:
         height = (band - 1) / self.height
@@ -197,19 +198,33 @@ class _Footer:
 
     def _wrapped(self, text: str, most: int, separator: str, room: float = 0.0) -> list[str]:
         """The text in lines that fit, broken at a separator, or anywhere; what has no room ends in an ellipsis."""
+        room = room or self.room
         pieces = text.split(separator) if separator else list(text)
+        parts = [(part, not number) for piece in pieces for number, part in enumerate(self._fitting(piece, room))]
         first = self._measure(f"{PROGRAM}  ·  ") if not separator else 0.0  # which stands before a link
         lines: list[str] = [""]
-        for piece in pieces:
-            longer = lines[-1] + (separator if lines[-1] else "") + piece
-            if lines[-1] and self._measure(longer) > (room or self.room) - (first if len(lines) == 1 else 0.0):
+        for part, whole in parts:
+            longer = lines[-1] + (separator if lines[-1] and whole else "") + part
+            if lines[-1] and self._measure(longer) > room - (first if len(lines) == 1 else 0.0):
                 if len(lines) == most:
-                    lines[-1] = lines[-1][: -1 if not separator else None] + ("…" if not separator else f"{separator}…")
-                    return lines
-                lines.append(piece)
+                    return [*lines[:-1], self._cut(lines[-1], separator, room)]
+                lines.append(part)
             else:
                 lines[-1] = longer
         return [line for line in lines if line]
+
+    def _cut(self, line: str, separator: str, room: float) -> str:
+        """A line with an ellipsis at its end, for which it loses whole pieces, or letters where it has one piece only."""
+        while self._measure(f"{line}{separator}…") > room:
+            line = line.rpartition(separator)[0] if separator and separator in line else line[:-1]
+        return f"{line}{separator}…"
+
+    def _fitting(self, piece: str, room: float) -> list[str]:
+        """A piece of text as parts that fit: itself, or words and parameters of a link, or where one of them is too long, its letters."""
+        if self._measure(piece) <= room:
+            return [piece]
+        parts = re.split(r"(?<= )|(?=[&?])", piece)
+        return [each for part in parts for each in ([part] if self._measure(part) <= room else part)]
 
     def _link(self) -> list[str]:
         """The link in lines that fit, broken before a parameter where that cuts no more of it off: "version=0.2." is not read as whole."""

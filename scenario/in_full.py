@@ -6,14 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from formulas.latex import with_sign
+from landscapes import PENALTIES
 from optimizers.options import RATE_CHANGE
 from parameters import title_of
 from parameters.param import exact
+from scenario.experiment import Experiment
 from scenario.scenario import Scenario
 from scenario.setup import ITSELF, Setup
 
 NONE = "–"
 """Stands for a setting that holds nothing."""
+_OFF_PLANES = {"formula", *(penalty.name for penalty in PENALTIES)}
+"""What a race on a network's plane cannot have."""
 
 
 class Told(NamedTuple):
@@ -44,7 +48,16 @@ def told_in_full(setup: Setup) -> list[Told]:
         fields["window"] = setup.build_landscape().window
         if setup.starts.name == "points":
             fields["points"] = setup.start_points().T.tolist()
-    return [told for field, value in fields.items() for told in _rows(setup, field, value)]
+        if setup.network:
+            fields = {name: value for name, value in fields.items() if name not in _OFF_PLANES}
+    return [told for field, value in fields.items() for told in (*_rows(setup, field, value), *_plane(setup, field))]
+
+
+def _plane(setup: Setup, field: str) -> Iterator[Told]:
+    """After its landscape, which plane a race on one is on, as the experiment tells it that the plane is of."""
+    if field == "landscape" and isinstance(setup, Scenario) and setup.network:
+        experiment = Experiment.from_query(setup.network)
+        yield from _rows(experiment, "plane", experiment.in_full()["plane"])
 
 
 def formula_of(setup: Setup) -> tuple[str, str]:

@@ -243,6 +243,13 @@ def rest(steps: int) -> int:
     return max(1, steps // 20, min(3, steps // 2))
 
 
+STAYED = (
+    "to have stayed is to have been there at every step from n - max(1, n // 20, min(3, n // 2)) on, at least, where n are the steps "
+    f"taken, and to end in the window, or not further from it than {NEAR:.0%} of its side"
+)
+"""What `reached_and_stayed` asks for, with the `rest` of a run, in words."""
+
+
 def looks(steps: int) -> npt.NDArray[np.int64]:
     """The steps at which `final_attractor` looks whether a run stays: few, so that they can be kept where a path cannot.
 

@@ -20,10 +20,11 @@ from PIL import Image, ImageSequence
 import landscapes
 from exports import View, link_to, opened, python_script, to_csv, to_file, to_npz
 from exports.camera import Camera
-from exports.caption import caption_of
+from exports.caption import Caption, caption_of
 from exports.film import film
-from exports.footer import _packed
+from exports.footer import _packed, draw_caption
 from exports.picture import Picture, picture
+from exports.saving import new_figure
 from exports.size import Size, frame_steps
 from exports.to_matplotlib import rgb
 from figures import CURVES, DARK, LIGHT, Theme
@@ -325,6 +326,18 @@ def test_a_caption_shows_formula_version_link_and_a_code_that_reads_back(two: Ra
     assert bare.foot == 0
     assert _packed([["a"], ["b", "more of b"], ["c"]], 2) == [["a"], ["b", "more of b"], ["c"]], "no setting is broken between columns"
     assert Picture(two, Size(1280, 720), caption="full").foot > Picture(two, Size(1280, 720)).foot > 0.05
+
+
+def test_what_has_no_space_to_break_at_stays_in_a_captions_room() -> None:
+    long = "data=moons&" + "&".join(f"optimizer=adam~lr:0.0{number}" for number in range(10, 18)) + "&word=" + "and2" * 22
+    caption = Caption("T", essentials=(long,), settings=(("network", long), ("seed", "0")), link="https://descent.example.org/?seed=0")
+    for how in ("short", "full"):
+        figure = new_figure(Size(480, 640), LIGHT)
+        draw_caption(figure, caption, LIGHT, how)
+        ground, _ = figure.artists[-2:]
+        assert max(text.get_window_extent().x1 for text in figure.texts) < ground.get_window_extent().x0, "it ends before the QR code"
+        *lines, _ = (text.get_text() for text in figure.texts)
+        assert "&optimizer=adam~lr:0.017" in "".join(lines).replace(" ", "")
 
 
 def test_maps_have_one_scale_where_the_apps_have(two: Race) -> None:

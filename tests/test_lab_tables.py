@@ -77,7 +77,12 @@ def test_the_verdicts_of_a_fair_race_follow_from_its_starts() -> None:
     task = Tuning(SCENARIO, 5, 4, seeds=6)
     tuned = run_task(task)
     tables = tables_of(tuned)
-    settings, columns = reread(tables["Held-out starts"].make())
+    held_out, landscape = tables["Held-out starts"].make(), SCENARIO.build_landscape()
+    within, lowest = measures.default_tolerance(landscape), lowest_loss(landscape)
+    assert f"within {within!r} of the lowest, which is {lowest!r}" in held_out.meanings["reached"]
+    assert "from n - max(1, n // 20, min(3, n // 2)) on" in held_out.meanings["steps"]
+    assert all(measures.rest(n) == max(1, n // 20, min(3, n // 2)) for n in range(200)), "the rule that the legend tells"
+    settings, columns = reread(held_out)
     labels, judged = judged_of(columns, settings["objective"])
     assert labels == list(SCENARIO.labels())
     assert judged.in_words(labels) == tuned.judged.in_words(labels)

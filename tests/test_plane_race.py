@@ -11,6 +11,7 @@ import pytest
 import optimizers
 import simulation
 from exports import python_script, to_csv, torch_script
+from exports.caption import caption_of
 from figures import LIGHT, curves
 from lab.axes import Axis
 from lab.basins import Basins
@@ -45,6 +46,9 @@ def test_a_plane_travels_in_links_and_files() -> None:
     assert (view.setup, view.notes) == (_RACE, ())
     assert _RACE.title == _RACE.build_landscape().name == "Moons, 2-2-1 Tanh, on a plane"
     assert f"network={_RACE.network!r}" in python_script(_RACE)
+    ends = _RACE.replace(network=query_of(_SMALL.replace(plane=Choice("ends"))))
+    assert [caption_of(race).essentials[0] for race in (_RACE, ends)] == ["plane PCA", "plane Ends first network 1, second network 2"]
+    assert not {"L1 penalty", "L2 penalty", "formula"} & {title for title, _ in caption_of(_RACE).settings}, "planes have none of them"
 
 
 @pytest.mark.parametrize(

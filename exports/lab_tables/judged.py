@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from exports.data import units_of
 from exports.lab_tables.offered import Offered, Tables, check_row, settings_of, tables_of
 from exports.lab_tables.placed import places_of
 from exports.lab_tables.trials import trials_of_race, trials_of_tournament
@@ -17,14 +18,16 @@ from lab.judged import Judged
 from lab.places import SEARCH_TRIALS, TAKEN, Terms
 from lab.seeded import seeds_from
 from lab.standings import Standings
+from lab.tournament import Tournament
 from lab.tuned import Tuned
+from landscapes import Landscape
 from parameters import Array
 from scenario import CUSTOM, Choice, Scenario
 from simulation import Run, run
-from simulation.measures import cut
+from simulation.attractors import lowest_loss
+from simulation.measures import STAYED, cut, default_tolerance
 
 _MEANINGS = {
-    "x": "of the held-out start, in the formula's unit",
     "y": "of it",
     "run": "chooses, with the seed, first weights, batches, dropout and noise: the number of the network in networks.train",
     "accuracy": "the share of the examples to test on that is right at the last step; empty in a regression, and where it diverged",
@@ -37,20 +40,30 @@ _MEANINGS = {
 """Of columns that some tables have."""
 
 
-def _meanings(terms: Terms, columns: Mapping[str, Any]) -> dict[str, str]:
-    """What the columns of what was judged mean."""
+def _meanings(terms: Terms, columns: Mapping[str, Any], grounds: Mapping[str, Landscape]) -> dict[str, str]:
+    """What the columns of what was judged mean, and on landscapes, by name, the rule from which "steps" and "reached" follow."""
     looked = f" ({terms.looked})" if terms.looked else ""
+    within = f"; that is a loss within {_named({name: default_tolerance(each) for name, each in grounds.items()})} of the lowest, which is "
+    within += _named({name: lowest_loss(each) for name, each in grounds.items()})
     known = {
         "seed": f"chooses trials, data of networks, {terms.starts} to tune and {terms.starts} that judge",
         "start": f"its number among those {terms.starts} of the seed that judge",
         "steps": f"the first step from which on it stayed where it {terms.arrives}{looked}; inf where it did not arrive, or not "
-        f"stay: not {terms.solved}",
-        "reached": f"the first step at which it {terms.arrives}{looked}; inf where it never did",
+        f"stay: not {terms.solved}{f'; {STAYED}' if grounds else ''}",
+        "reached": f"the first step at which it {terms.arrives}{looked}; inf where it never did{within if grounds else ''}",
         "final_loss": f"the last {', '.join(filter(None, (terms.judged, terms.least)))}; inf where it diverged",
         "settings": "of the optimizer, as tuned with this seed; JSON",
+        "x": f"of the held-out start, in {units_of(next(iter(grounds.values())))}" if grounds else "",
         **_MEANINGS,
     }
     return {name: known[name] for name in columns}
+
+
+def _named(numbers: Mapping[str, float]) -> str:
+    """A number with all its digits, or several, each with the name of its landscape."""
+    if len(numbers) == 1:
+        return repr(float(next(iter(numbers.values()))))
+    return ", ".join(f"{float(number)!r} ({name})" for name, number in numbers.items())
 
 
 def _judged(judged: Judged, seeds: Sequence[int], starts: Mapping[str, Array], chosen: Sequence[Sequence[Choice]]) -> dict[str, Any]:
@@ -81,9 +94,10 @@ def _held_out(tuned: Tuned) -> Table:
     task, seeds = tuned.task, seeds_from(tuned.task.seed, tuned.task.seeds)
     labels = np.repeat(task.labels(), tuned.judged.steps[0].size)
     columns = _judged(tuned.judged, seeds, task.told_starts(), tuned.chosen)
+    grounds = {task.setup.title: task.setup.build_landscape()} if isinstance(task.setup, Scenario) else {}
     return Table(
         f"a fair race on {task.setup.title}, a row for each optimizer, seed and {task.terms.starts[:-1]} that judges",
-        {"optimizer": "who ran", **_meanings(task.terms, columns)},
+        {"optimizer": "who ran", **_meanings(task.terms, columns, grounds)},
         settings_of(task),
         {"optimizer": labels, **columns},
     )
@@ -101,6 +115,7 @@ def _(standings: Standings) -> Tables:
 
 def _tournament(standings: Standings) -> Table:
     task, seeds = standings.task, seeds_from(standings.task.seed, standings.task.seeds)
+    grounds = {name: task.scenario(name, held_out=True).build_landscape() for name in task.names} if isinstance(task, Tournament) else {}
     parts = []
     for column, (name, judged) in enumerate(zip(task.names, standings.judged, strict=True)):
         size = judged.steps[0].size
@@ -111,7 +126,7 @@ def _tournament(standings: Standings) -> Table:
         {
             task.noun.replace(" ", "_"): "by its name in the catalogue",
             "optimizer": "who ran",
-            **_meanings(task.terms, {name: values for name, values in parts[0].items() if name not in told}),
+            **_meanings(task.terms, {name: values for name, values in parts[0].items() if name not in told}, grounds),
         },
         settings_of(task),
         {name: np.concatenate([part[name] for part in parts]) for name in parts[0]},

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from exports.data import units_of
 from exports.lab_tables.offered import Offered, Tables, check_row, settings_of, tables_of
 from exports.table import Table
 from lab.axes import Axis
@@ -36,7 +37,7 @@ def _starts(maps: BasinMaps) -> Table:
         f"basins of attraction on {landscape.name}, a row for each optimizer and start",
         {
             "optimizer": "who ran",
-            "x": "of the start, in the formula's unit",
+            "x": f"of the start, in {units_of(landscape)}",
             "y": "of the start",
             "outcome": "how the run ended",
             "rest_x": "where it came to rest, if it did at a known point",

@@ -17,8 +17,8 @@ _MOST = 12
 """Networks that a number can choose from."""
 
 
-def _number(name: str, default: int, help_: str) -> Param:
-    return Param(name, default, 1, _MOST, help=help_)
+def _number(name: str, default: int, help_: str, words: str = "") -> Param:
+    return Param(name, default, 1, _MOST, help=help_, words=words)
 
 
 def _showing(plane: Plane, trained: Trained, *also: Array) -> Plane:
@@ -87,8 +87,8 @@ between_ends = PlaneKind(
     "Ends",
     make=_ends,
     parameters=[
-        _number("first", 1, "The network whose start and end lie on the plane."),
-        _number("second", 2, "The network whose end lies on it, too."),
+        _number("first", 1, "The network whose start and end lie on the plane.", "first network"),
+        _number("second", 2, "The network whose end lies on it, too.", "second network"),
     ],
     exact="at the start and at both ends",
     source="Goodfellow, Vinyals and Saxe 2015, arXiv:1412.6544; Garipov et al. 2018, arXiv:1802.10026",
