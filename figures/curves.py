@@ -46,6 +46,8 @@ zero."""
 _MODEST = 30.0
 """Losses that stay within so many times of what is usual on the map are drawn on a linear scale, where they cannot be drawn above the
 lowest."""
+_DECADE = 10.0
+"""Losses above zero of which the highest is so many times the lowest are drawn on a logarithmic scale."""
 
 CURVES = {
     "loss": Curve("loss above the lowest", lambda run: [_above(run, lowest_loss(run.landscape))]),
@@ -90,14 +92,19 @@ def loss_curve(race: Race) -> Curve:
     """How the loss of a race is drawn.
 
     Above the lowest loss on a logarithmic scale, where the lowest is known. Otherwise the loss itself, and the title says why: on a linear
-    scale, or where it leaves the heights of the map far behind, on one that is logarithmic on both sides of zero.
+    scale; on a logarithmic one where it spans more than a factor of ten and is above zero on all of the map, too; or where it leaves the
+    heights of the map far behind, on one that is logarithmic on both sides of zero.
     """
     problem = unknown_lowest(race)
     if not problem:
         return CURVES["loss"]
-    usual = float(np.nanmedian(np.abs(loss_grid(race.landscape).losses)))
+    known = loss_grid(race.landscape).losses
+    usual = float(np.nanmedian(np.abs(known)))
     height = np.nanmax(np.abs(race.runs[0].losses[0]), initial=usual)
     reached = max(float(np.nanmax(np.abs(run.losses), initial=0.0)) for run in race.runs)
+    least = min(float(np.nanmin(run.losses, initial=np.inf)) for run in race.runs)
+    if 0 < _DECADE * least < reached and np.nanmin(known) > 0:
+        return Curve(f"loss, log ({problem})", lambda run: [run.losses])
     if reached <= _MODEST * height:
         return Curve(f"loss ({problem})", lambda run: [run.losses], scale=LINEAR)
     return Curve(f"loss, log on both sides of 0 ({problem})", lambda run: [run.losses], scale=Symmetric(float(height)))

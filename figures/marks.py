@@ -19,7 +19,8 @@ _FEW = 40
 _MANY = 1000
 """More minima than this are not marked at all, but for the lowest: a dot for each would cover the map."""
 _SHALLOW = 1e-3
-"""A point around which the loss changes by less than this share of its range is no feature that could be seen."""
+"""A point around which the surface rises or falls by less than this share of its height, on its own scale, is no feature that could be
+seen."""
 _ALONE = 4
 """So many degenerate points are saddles of a higher order, such as the monkey saddle; more are the floor of a ditch."""
 _AROUND = 0.05
@@ -51,9 +52,9 @@ def _visible(landscape: Landscape) -> list[StationaryPoint]:
     size = np.array([[high - low] for low, high in landscape.window])
     directions = ring((0.0, 0.0), _AROUND, 16)
     around = landscape.value((centres[:, :, None] + size[:, :, None] * directions[:, None, :]).reshape(2, -1)).reshape(len(points), -1)
-    levels = loss_grid(landscape).levels
-    change = np.nanmax(np.abs(around - np.array([[point.value] for point in points])), axis=1)
-    seen = change > _SHALLOW * (levels[-1] - levels[0])
+    height = loss_grid(landscape).height
+    change = np.nanmax(np.abs(height(around) - height([[point.value] for point in points])), axis=1)
+    seen = change > _SHALLOW
     return [
         point for point, is_seen in zip(points, seen, strict=True) if is_seen or (point.kind == "minimum" and is_global(point, landscape))
     ]

@@ -14,6 +14,7 @@ from figures.marks import marks_in_3d
 from figures.paths import Path, paths
 from figures.theme import LIGHT, Theme, check_asked, colour_scale
 from landscapes import Landscape
+from parameters import short
 from scenario import Race
 
 if TYPE_CHECKING:
@@ -131,4 +132,6 @@ def _losses_at(grid: LossGrid, heights: Any) -> Any:
 
 
 def _brief(loss: float) -> str:
+    if abs(loss) >= 1e6:
+        return short(loss, 2)
     return f"{loss:.2g}" if abs(loss) < 100 else f"{loss:,.0f}"

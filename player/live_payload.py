@@ -172,6 +172,7 @@ def told_as_data(landscape: Landscape) -> dict[str, Any]:
         "ground": ground if np.isfinite(ground := lowest_ground(landscape)) else None,
         "usual": usual_height(landscape),
         "height": float(np.nanmedian(np.abs(loss_grid(landscape).losses))),
+        "positive": bool(np.nanmin(loss_grid(landscape).losses) > 0),
         "attractors": {
             "x": [point.x for point in points],
             "y": [point.y for point in points],

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from figures import CURVES, Theme, curves, landscape_map, landscape_surface
-from figures.curves import loss_curve
+from figures.curves import loss_curve, unknown_lowest
 from figures.figure import as_json
 from figures.loss_grid import loss_grid
 from figures.markers import MARKERS
@@ -274,12 +274,13 @@ def _bar(race: Race, medians: list[Array]) -> dict[str, Any]:
     It is full where the race begins, or at the highest median, if that is not much higher, and empty at the lowest.
     """
     scale, lowest = loss_curve(race).scale, lowest_loss(race.landscape)
-    known = scale is LOGARITHMIC
-    heights = np.concatenate(medians) - (lowest if known else 0.0)
-    heights = heights[np.isfinite(heights) & ((heights > 0) | (not known))]
-    first = max((float(median[0]) for median in medians if np.isfinite(median[0])), default=0.0) - (lowest if known else 0.0)
-    low = max(float(heights.min(initial=first)), first * _SHORTEST if known else -np.inf)
-    return {"kind": scale.kind, "lowest": lowest if known else 0.0, "unit": getattr(scale, "unit", 1.0), "ends": [low, first]}
+    logarithmic = scale is LOGARITHMIC
+    base = lowest if logarithmic and not unknown_lowest(race) else 0.0
+    heights = np.concatenate(medians) - base
+    heights = heights[np.isfinite(heights) & ((heights > 0) | (not logarithmic))]
+    first = max((float(median[0]) for median in medians if np.isfinite(median[0])), default=0.0) - base
+    low = max(float(heights.min(initial=first)), first * _SHORTEST if logarithmic else -np.inf)
+    return {"kind": scale.kind, "lowest": base, "unit": getattr(scale, "unit", 1.0), "ends": [low, first]}
 
 
 def without_nan(value: Any) -> Any:

@@ -12,6 +12,7 @@ import landscapes
 from exports.picture import picture as drawn_picture
 from exports.size import Size
 from figures import curves, landscape_map
+from figures.loss_grid import loss_grid
 from parameters import short
 from scenario import Choice, Race, Scenario
 from simulation.attractors import lowest_loss
@@ -127,12 +128,17 @@ def own(formula: str, *points: tuple[float, float], **changes: Any) -> Race:
     return Scenario(landscape=Choice("own"), formula=formula, optimizers=optimizers, points=points, **changes).race()
 
 
-@pytest.mark.parametrize("formula", ["x", "x+y", "1/x + y**2", "log(x)", "abs(x)", "x**2-y**2", "x**2*y", "x**3 - 3*x*y**2", "x**3 + y**2"])
+@pytest.mark.parametrize(
+    "formula",
+    ["x", "x+y", "1/x + y**2", "1/x + y**4", "exp(x) + 0.01", "log(x)", "abs(x)", "x**2-y**2", "x**2*y", "x**3 - 3*x*y**2", "x**3 + y**2"],
+)
 def test_where_no_lowest_is_known_the_loss_itself_is_drawn_and_said(formula: str) -> None:
     race = own(formula, (1.5, -1.5))
     figure = curves(race, "loss")
     assert "no lowest is known" in figure.layout.yaxis.title.text
-    assert figure.layout.yaxis.type != "log"
+    losses = np.concatenate([run.losses for run in race.runs])
+    above_zero = losses.min() > 0 and loss_grid(race.landscape).losses.min() > 0
+    assert (figure.layout.yaxis.type == "log") == above_zero == ("loss, log (" in figure.layout.yaxis.title.text)
     for run, line in zip(race.runs, figure.data, strict=True):
         shown = np.asarray(line.y if line.customdata is None else line.customdata, dtype=float)
         np.testing.assert_allclose(shown, run.losses[:, 0], rtol=1e-6)

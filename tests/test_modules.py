@@ -666,6 +666,10 @@ def test_numbers_at_axes_are_round_and_as_many_as_have_room(player_page: PlayerP
     ]
     for limits, most, shown in ranges:
         assert called(player_page, "ticks", "m.roundNumbers(a[0], a[1])", limits, most) == shown
+    together = "m.writtenTogether(a[0], a[1])"
+    assert called(player_page, "ticks", together, [-400000, 0, 5e5], [-7e5, 5e5]) == ["\u2212400k", "0", "500k"], "as Plotly does"
+    assert called(player_page, "ticks", together, [5000, 20000], [0, 2e4]) == ["5k", "20k"]
+    assert called(player_page, "ticks", together, [-0.5, 5000], [-1, 9000]) == ["\u22120.5", "5000"]
     decades: list[tuple[list[float], int, list[float]]] = [
         ([-7, 2], 5, [1e-6, 1e-4, 0.01, 1, 100]),
         ([-7, 2], 2, [1e-5, 1]),

@@ -3,7 +3,7 @@
 import { numbers } from "./data.js";
 import { powerOfTen } from "./plotting.js";
 import { geometry } from "./preview.js";
-import { powersOfTen, written } from "./ticks.js";
+import { powersOfTen, written, writtenTogether } from "./ticks.js";
 
 /** @import { Box, Layout, Range, Trace } from "./types" */
 
@@ -79,7 +79,9 @@ export class PlotAxis {
     const seen = (/** @type {Tick} */ { place }) => place >= low - slack && place <= high + slack;
     if (tickvals) return Array.from(numbers(tickvals), (value, k) => ({ place: this.place(value), text: ticktext ? ticktext[k] : written(value) })).filter(seen);
     if (this.logarithmic) return powersOfTen(this.range, nticks).map((value) => ({ place: Math.log10(value), text: power(value) })).filter(seen);
-    return evenly(this.range, nticks).map((place) => ({ place, text: written(place) }));
+    const places = evenly(this.range, nticks);
+    const texts = writtenTogether(places, this.range);
+    return places.map((place, k) => ({ place, text: texts[k] }));
   }
 }
 

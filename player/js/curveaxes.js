@@ -3,7 +3,7 @@
 import { numbers } from "./data.js";
 import { contextOf, element } from "./dom.js";
 import { wrapped } from "./plotting.js";
-import { powersOfTen, roundNumbers, written } from "./ticks.js";
+import { powersOfTen, roundNumbers, written, writtenTogether } from "./ticks.js";
 import { plainText } from "./words.js";
 
 /** @import { Layout, Range, Trace } from "./types" */
@@ -90,5 +90,5 @@ export const beyond = (range, other) => Boolean(range && (!other || range[0] < o
 /** Numbers at an axis, and how they are written. @param {Range} limits @param {number} most */
 export function ticksAt(limits, most, logarithmic = false) {
   const tickvals = logarithmic ? powersOfTen(limits, most) : roundNumbers(limits, most);
-  return { tickmode: "array", tickvals, ticktext: tickvals.map(written) };
+  return { tickmode: "array", tickvals, ticktext: logarithmic ? tickvals.map(written) : writtenTogether(tickvals, limits) };
 }

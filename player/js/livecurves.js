@@ -12,6 +12,7 @@ const DEEPEST = 1e12;
 const MOST_TICKS = 6;
 const FLOOR = 1e-16; // as in figures/curves.py
 const MODEST = 30;
+const DECADE = 10;
 const TOLERANCE = 1e-3; // as in simulation/measures.py
 const WIDE = 0.24; // as in figures/leaving.py
 const ROWS = 3;
@@ -106,14 +107,16 @@ function reach(limit, lines) {
  * How the loss of a race is drawn: the scale, the title, and each run's quartiles.
  * @param {LiveHistory[]} histories @param {LiveTold} told @returns {{ scale: Scale, title: string, lowest: number | null }}
  */
-function lossScale(histories, { lowest, usual, height }) {
-  const fallen = lowest !== null && Math.min(...histories.map(({ ends: [least] }) => least)) < lowest - (1e-3 * TOLERANCE * usual + 1e-9 * Math.abs(lowest));
+function lossScale(histories, { lowest, usual, height, positive }) {
+  const least = Math.min(...histories.map(({ ends: [lowest] }) => lowest));
+  const fallen = lowest !== null && least < lowest - (1e-3 * TOLERANCE * usual + 1e-9 * Math.abs(lowest));
   const problem = lowest === null ? "no lowest is known" : fallen ? "it falls below every known minimum" : "";
   if (!problem) return { scale: LOGARITHMIC, title: "loss above the lowest", lowest };
   const { loss, count } = histories[0].result;
   let unit = height;
   for (let n = 0; n < count; n++) if (Math.abs(loss[n]) > unit) unit = Math.abs(loss[n]);
   const reached = Math.max(...histories.flatMap(({ ends: [least, most] }) => (least <= most ? [Math.abs(least), Math.abs(most)] : [0])));
+  if (positive && least > 0 && reached > DECADE * least) return { scale: LOGARITHMIC, title: `loss, log (${problem})`, lowest: null };
   if (reached <= MODEST * unit) return { scale: LINEAR, title: `loss (${problem})`, lowest: null };
   return { scale: symmetric(unit), title: `loss, log on both sides of 0 (${problem})`, lowest: null };
 }
@@ -121,13 +124,13 @@ function lossScale(histories, { lowest, usual, height }) {
 /** What the bars of losses stand between, as `_bar` of player/payload.py. @param {Race} race @param {LiveTold} told @returns {Race["bar"]} */
 export function liveBar({ runs, histories }, told) {
   const { scale, lowest } = lossScale(/** @type {LiveHistory[]} */ (histories), told);
-  const known = scale.kind === "log";
-  const base = known ? Number(lowest) : 0;
+  const logarithmic = scale.kind === "log";
+  const base = logarithmic ? Number(lowest) : 0;
   const starts = runs.map(({ median }) => median[0]).filter(Number.isFinite);
   const first = (starts.length ? Math.max(...starts) : 0) - base;
   let low = first;
-  for (const { median } of runs) for (const value of median) if (Number.isFinite(value) && (!known || value > base) && value - base < low) low = value - base;
-  return { kind: scale.kind, lowest: base, unit: scale.unit, ends: [known ? Math.max(low, first * SHORTEST) : low, first] };
+  for (const { median } of runs) for (const value of median) if (Number.isFinite(value) && (!logarithmic || value > base) && value - base < low) low = value - base;
+  return { kind: scale.kind, lowest: base, unit: scale.unit, ends: [logarithmic ? Math.max(low, first * SHORTEST) : low, first] };
 }
 
 /** The figures of a live race by their panels, each made when it is asked for. @param {Race} race @param {LiveTold} told @param {Landscape} landscape @param {Record<string, Figure>} sent @returns {Record<string, Figure>} */

@@ -68,6 +68,7 @@ function toldOf({ told, window }, evaluate, heights, usual, all) {
     usual: medianOf(usual) - (lowest ?? usual[0]),
     ground: lowest === null ? (usual[0] ?? null) : lowest - TOLERANCE * (medianOf(usual) - lowest),
     height: medianOf(all.filter(Number.isFinite).map(Math.abs).sort()),
+    positive: all.every((loss) => !(loss <= 0)),
     attractors: { ...attractors, x: kept.map(([x]) => x), y: kept.map(([, y]) => y), value, ending: attractors.ending.map((ending, k) => endingOf(ending, value[k], lowest)) },
   };
 }
@@ -148,7 +149,7 @@ function lossAt(height, finite, scale) {
 }
 
 /** @param {number} loss */
-const brief = (loss) => (Math.abs(loss) < 100 ? String(Number(loss.toPrecision(2))) : Math.round(loss).toLocaleString("en-US"));
+const brief = (loss) => (Math.abs(loss) >= 1e6 ? loss.toExponential(1).replace(".0", "").replace("e+", "e") : Math.abs(loss) < 100 ? String(Number(loss.toPrecision(2))) : Math.round(loss).toLocaleString("en-US"));
 
 /** @param {Float64Array} values @param {number} n @param {(value: number) => number} of @returns {number[][]} */
 const rowsOf = (values, n, of) => Array.from({ length: n }, (_, row) => Array.from(values.subarray(row * n, (row + 1) * n), of));

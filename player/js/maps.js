@@ -10,6 +10,7 @@ import { cells, LandscapePanel } from "./panel.js";
 import { axesOf } from "./plotly.js";
 import { coloursOf, geometry } from "./preview.js";
 import { StepLayer } from "./steplayer.js";
+import { roundNumbers, writtenTogether } from "./ticks.js";
 import { FlatView } from "./views.js";
 import { wordsOfLandscape } from "./words.js";
 
@@ -17,8 +18,9 @@ import { wordsOfLandscape } from "./words.js";
 /** @import { Player } from "./player.js" */
 
 const NUMBER = { x: 30, y: 18 }; // CSS pixels that a number at an axis needs at least
-const DIGIT = { wide: 7.2, apart: 14, tick: 5 }; // CSS pixels of a digit, between two numbers side by side, and from a number to its axis
+const DIGIT = { wide: 7.2, apart: 14, tick: 9 }; // CSS pixels of a digit, between two numbers side by side, and from a number to its axis, a minus being wider than digits
 
+const MOST = 7; // numbers at an axis
 const DOT = 3; // CSS pixels of a mark of which there are too many for names to make room for them
 /** @type {WeakMap<Landscape, Point[]>} */
 const marked = new WeakMap();
@@ -31,7 +33,7 @@ export class MapPanel extends LandscapePanel {
     this.part = null;
     /** @type {HTMLCanvasElement | null} */
     this.preview = null;
-    this.longest = 0; // how many digits numbers at the axes have where only a part is shown
+    this.longest = 0; // letters of a number at the axes of what is shown
     this.listening = false;
     this.atRest = true; // whether the landscape does not change in every frame
     this.shownOf = player.landscape ? identity(player.landscape) : ""; // which landscape `part` belongs to
@@ -57,6 +59,7 @@ export class MapPanel extends LandscapePanel {
   figure() {
     const { landscape, race, scale } = this.player;
     if (!landscape || !race) return null;
+    this.longest = mostLetters(this.shown);
     const count = this.groups.length;
     const data = /** @type {Layout[]} */ ([]);
     for (let i = 0; i < count; i++) {
@@ -98,9 +101,14 @@ export class MapPanel extends LandscapePanel {
     });
   }
 
+  /** @returns {Region} */
+  get shown() {
+    return this.part ?? this.player.landscape.window;
+  }
+
   get margin() {
     const { scale } = this;
-    const longest = this.part ? DIGIT.wide * digits(this.part[1]) + DIGIT.tick : 0;
+    const longest = DIGIT.wide * letters(this.shown[1]) + DIGIT.tick;
     return { l: Math.max(34, longest) * scale, r: 10 * scale, t: (this.sideBySide ? 22 : 8) * scale, b: 24 * scale }; // numbers at the ends stand over them by half of their size
   }
 
@@ -114,9 +122,9 @@ export class MapPanel extends LandscapePanel {
     const { xaxis, yaxis } = this.player.landscape.map.layout;
     /** @type {Layout} */
     const layout = {};
-    const [x, y] = this.part ?? this.player.landscape.window;
-    const need = { width: Math.max(NUMBER.x, DIGIT.wide * digits(x) + DIGIT.apart), height: NUMBER.y };
-    const most = (/** @type {number} */ room, /** @type {number} */ each) => Math.max(1, Math.min(count > 1 ? 4 : 7, Math.floor(room / (each * this.scale))));
+    const [x, y] = this.shown;
+    const need = { width: Math.max(NUMBER.x, DIGIT.wide * letters(x) + DIGIT.apart), height: NUMBER.y };
+    const most = (/** @type {number} */ room, /** @type {number} */ each) => Math.max(1, Math.min(count > 1 ? 4 : MOST, Math.floor(room / (each * this.scale))));
     for (const [i, domain] of this.domains(count).entries()) {
       const suffix = i ? String(i + 1) : "";
       const { width, height } = geometry(this.size, this.margin, domain, [x, y], this.player.equalScales, this.upright);
@@ -278,9 +286,7 @@ export class MapPanel extends LandscapePanel {
       return Math.abs(low - from) + Math.abs(high - to) < 1e-3 * (to - from);
     });
     this.part = whole ? null : zoom;
-    const longest = whole ? 0 : Math.max(...zoom.map(digits));
-    if (longest !== this.longest) this.redraw(); // numbers of another length have another room
-    this.longest = longest;
+    if (mostLetters(this.shown) !== this.longest) this.redraw(); // numbers of another length have another room
     this.resetButton.hidden = whole;
     this.player.zoomed(this, zoom);
     this.player.invalidate();
@@ -310,8 +316,10 @@ function pointsOf({ map }) {
   });
 }
 
-/** How many digits a number at an axis has, its sign and point among them. @param {Range} range */
-function digits([low, high]) {
-  const decimals = Math.max(0, -Math.floor(Math.log10((high - low) / 4)));
-  return Math.max(...[low, high].map((end) => end.toFixed(Math.min(decimals, 20)).length));
+/** How many letters a number at an axis has, its sign, point and unit among them. @param {Range} range */
+function letters(range) {
+  return Math.max(...writtenTogether(roundNumbers(range, MOST), range).map((text) => text.length));
 }
+
+/** @param {Region} region */
+const mostLetters = (region) => Math.max(...region.map(letters));

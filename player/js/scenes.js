@@ -7,7 +7,7 @@ import { edges, fitted, outside, turned, zoomed } from "./orbit.js";
 import { cells, LandscapePanel } from "./panel.js";
 import { scenesOf } from "./plotly.js";
 import { SceneMarks } from "./scenemarks.js";
-import { roundNumbers, spaced, written } from "./ticks.js";
+import { roundNumbers, spaced, writtenTogether } from "./ticks.js";
 import { DepthBuffer, multiply, PerspectiveView } from "./views.js";
 import { wordsOfLandscape } from "./words.js";
 
@@ -195,7 +195,7 @@ export class ScenePanel extends LandscapePanel {
     const long = edges(this.player.camera ?? this.first, this.sides, this.cell.height);
     const numbered = (/** @type {Layout} */ axis, /** @type {number} */ room) => {
       const tickvals = roundNumbers(axis.range, Math.min(5, room));
-      return { ...axis, tickfont, tickmode: "array", tickvals, ticktext: tickvals.map(written), ...(this.roomForWords ? {} : { title: { text: "" } }) };
+      return { ...axis, tickfont, tickmode: "array", tickvals, ticktext: writtenTogether(tickvals, axis.range), ...(this.roomForWords ? {} : { title: { text: "" } }) };
     };
     const heights = { ...scene.zaxis, tickfont, title: { text: "" } };
     const places = [...numbers(heights.tickvals)];

@@ -3,6 +3,7 @@
 /** @import { Range } from "./types" */
 
 const STEPS = [1, 2, 5, 10]; // times a power of ten, between two numbers of an axis
+const LETTERS = /** @type {Record<number, string>} */ ({ "-5": "f", "-4": "p", "-3": "n", "-2": "μ", "-1": "m", 1: "k", 2: "M", 3: "B", 4: "T" }); // of powers of a thousand
 const RATHER = 4; // where with those only one number would be left
 
 /** Round numbers within limits, at most so many, but two where there are two. @param {Range} limits @param {number} most @returns {number[]} */
@@ -58,6 +59,20 @@ export function spaced(values, place, distance) {
   const kept = [];
   for (const value of [...values].reverse()) if (!kept.length || place(kept[kept.length - 1]) - place(value) >= distance - 1e-9) kept.push(value);
   return kept.reverse();
+}
+
+/** What numbers at a linear axis are counted in, as Plotly does from its greatest number: thousands (k), say; 1 and "" where they are written in full. @param {number} greatest @returns {[unit: number, letter: string]} */
+function unitOf(greatest) {
+  const power = Math.floor(Math.log10(greatest) + 0.01);
+  if (!(Math.abs(power) > 3) || power > 14 || power < -15) return [1, ""];
+  const thousands = Math.round((power - 1) / 3);
+  return [10 ** (3 * thousands), LETTERS[thousands] ?? ""];
+}
+
+/** Round numbers at a linear axis, each in the same unit. @param {number[]} values @param {Range} limits of the axis @returns {string[]} */
+export function writtenTogether(values, limits) {
+  const [unit, letter] = unitOf(Math.max(...limits.map(Math.abs)));
+  return values.map((value) => (letter && value ? `${written(Number((value / unit).toPrecision(12)))}${letter}` : written(value)));
 }
 
 /** A round number at an axis, with a true minus. @param {number} value */

@@ -276,6 +276,8 @@ export interface LiveTold {
   /** The usual height above it, and the median of all losses without their signs. */
   usual: number;
   height: number;
+  /** Whether all losses on the map are above zero. */
+  positive: boolean;
   /** Where trajectories come to rest: coordinates, losses, radii in shares of the window, whether they are points of a curve, and how who rests there has ended. */
   attractors: { x: number[]; y: number[]; value: number[]; radius: number[]; curve: boolean[]; ending: number[] };
   /** Whether the formula has no value somewhere near. */
