@@ -12,7 +12,7 @@ from html import escape
 from formulas.letters import GREEK
 from formulas.tree import FormulaError
 
-Mark = Callable[[str, str, bool], str]
+Mark = Callable[[str, str, bool, str], str]
 """MathML for a marked piece, from its key, its own MathML, and whether it stands in an exponent or index."""
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
@@ -99,8 +99,13 @@ class _Writer:
         """An atom with its index and exponent; those of a marked piece belong to the mark."""
         marked = self.peek == r"\mark"
         key = self.mark_key() if marked else ""
-        text = self.with_scripts(self.group() if marked else self.atom())
-        return self.mark(key, text, self.scripts > 0) if marked and self.mark else text
+        base = self.group() if marked else self.atom()
+        text = self.with_scripts(base)
+        if not marked or not self.mark:
+            return text
+        raised = f"<msup>{base}"
+        power = text.removeprefix(raised).removesuffix("</msup>") if text.startswith(raised) and text.endswith("</msup>") else ""
+        return self.mark(key, text, self.scripts > 0, power)
 
     def with_scripts(self, base: str) -> str:
         below = above = ""

@@ -28,7 +28,7 @@ _MOST_ROWS = 6
 _FUNCTIONS = {**FUNCTIONS, **update_rules.FUNCTIONS}
 _ONLY_A_LETTER = re.compile(r"(alpha|beta|gamma|rho)\d*")
 """Names that say no more than the symbol."""
-_NUMBER = re.compile(r'<mrow class="number"[^>]*>.*?</mrow>')
+_NUMBER = re.compile(r'<mstyle class="raised">.*?</mstyle>|<mrow class="number"[^>]*>.*?</mrow>')
 
 
 class StepData:
@@ -209,13 +209,15 @@ class StepData:
                 marked[source.function] = replace(template, latex=rf"\mark{{{{{key}}}}}{{{{{template.latex}}}}}")
         return marked
 
-    def mark(self, key: str, body: str, small: bool) -> str:
-        """A symbol with room for its number under it."""
+    def mark(self, key: str, body: str, small: bool, power: str) -> str:
+        """A symbol with room for its number under it, which is raised to the power that the symbol is raised to."""
         if small:
             return f'<mrow class="term" data-key="{key}">{body}</mrow>'
         if key.startswith("source:"):
             body = _NUMBER.sub("<mrow></mrow>", body)  # the numbers inside stand where those symbols come from
         number = f'<mrow class="number" data-plane="{key}"><mtext></mtext></mrow>'
+        if power:
+            number = f'<mstyle class="raised"><msup><mrow><mo>(</mo>{number}<mo>)</mo></mrow>{power}</msup></mstyle>'
         return f'<munder class="term" data-key="{key}">{body}{number}</munder>'
 
 
