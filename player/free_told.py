@@ -21,7 +21,7 @@ from version import VERSION
 _CHANGE = [option.name for option in RATE_CHANGE]
 
 
-def free_told(scenario: Scenario, panels: tuple[str, ...], stops: Mapping[str, Any], link: bool = False) -> dict[str, Any]:
+def free_told(scenario: Scenario, panels: tuple[str, ...], stops: Mapping[str, Any], link: bool = False, fixed: str = "") -> dict[str, Any]:
     """What can be chosen, `FreeTold` of js/types.d.ts.
 
     Args:
@@ -29,6 +29,7 @@ def free_told(scenario: Scenario, panels: tuple[str, ...], stops: Mapping[str, A
         panels: that are shown at first.
         stops: for each landscape that can be chosen, by its name, the blocks that tell of it.
         link: whether the page's address says what is raced.
+        fixed: what is said while a landscape is chosen that is not among them, a sentence.
     """
     return {
         "landscape": scenario.landscape.name,
@@ -38,6 +39,7 @@ def free_told(scenario: Scenario, panels: tuple[str, ...], stops: Mapping[str, A
         "usual": scenario.usual_panels,
         "stops": stops,
         "link": _link(stops) if link else None,
+        "fixed": fixed,
     }
 
 

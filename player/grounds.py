@@ -25,7 +25,7 @@ from formulas.kept import Kept
 from formulas.libm import NAMES
 from landscapes import Landscape
 from optimizers import Optimizer, schedules
-from player.live_payload import STARTS, in_text, told_as_data
+from player.live_payload import STARTS, encoded, in_text, program_of, told_as_data
 from player.numbers_payload import ellipse_on, numbers_on, schedule_numbers
 from player.payload import landscape_bytes, packing_of, run_bytes, without_nan
 from player.step_program import coloured, step_program
@@ -33,7 +33,7 @@ from scenario import Choice, Scenario
 from scenario.panels import PANELS, STEP
 from scenario.text import VERSION_FIELD, query_of, to_pairs
 from scenario.view import MOST_OPTIMIZERS
-from simulation.live import formulas_as_data, functions_as_data, method_as_data, plain
+from simulation.live import formulas_as_data, functions_as_data, is_live, method_as_data, plain
 from tape.landscape import AnyLandscape, has_formula
 from tape.portable import functions_of, schedule_nodes
 from version import VERSION
@@ -67,8 +67,13 @@ def on_ground(scenario: Scenario, name: str) -> Scenario:
 
 
 def has_ground(scenario: Scenario) -> bool:
-    """Whether a browser can compute on the scenario's own landscape: it has a formula."""
-    return has_formula(scenario.build_landscape())
+    """Whether a browser can compute on the scenario's own landscape: it has a formula, or is a network's loss on a plane that is not too
+    large for this race."""
+    landscape = scenario.build_landscape()
+    if has_formula(landscape):
+        return True
+    program = program_of(landscape)
+    return program is not None and scenario.steps * len(scenario.optimizers) <= program["most"]
 
 
 def frame_bytes(scenario: Scenario, theme: Theme, panels: tuple[str, ...], apart: bool = True) -> bytes:
@@ -81,7 +86,7 @@ def frame_bytes(scenario: Scenario, theme: Theme, panels: tuple[str, ...], apart
         apart: whether steps can be taken apart, which makes it twice as large, 120 kB in a page.
     """
     entrants = entrants_of(scenario)
-    everyone = on_ground(scenario, scenario.landscape.name if has_ground(scenario) else landscapes.names()[0])
+    everyone = on_ground(scenario, scenario.landscape.name if has_formula(scenario.build_landscape()) else landscapes.names()[0])
     everyone = everyone.replace(optimizers=entrants, steps=1)
     race = everyone.race()
     block = run_bytes(race, theme, tuple(name for name in PANELS if name != STEP), landscape_bytes(race.landscape, theme))
@@ -136,7 +141,7 @@ def ground_bytes(scenario: Scenario, theme: Theme) -> bytes:
     """The scenario's landscape as a ground, as JSON.
 
     Args:
-        scenario: with any optimizers; its landscape has a formula.
+        scenario: with any optimizers; its landscape has a formula, or is a plane's, whose figures are then those of its own block.
         theme: the colours.
     """
     landscape, starts = scenario.build_landscape(), scenario.start_points()
@@ -149,9 +154,11 @@ def ground_bytes(scenario: Scenario, theme: Theme) -> bytes:
     return _json(
         {
             "key": key,
-            "landscape": _drawn(landscape, theme),
+            "landscape": _drawn(landscape, theme) if has_formula(landscape) else {"window": landscape.window, "name": landscape.name},
             "told": told_as_data(landscape),
-            "formulas": formulas_as_data(landscape),
+            "formulas": formulas_as_data(landscape) if has_formula(landscape) else None,
+            "plane": encoded(program_of(landscape)),
+            "without": _without(landscape, entrants, methods),
             "parameters": plain(landscape.settings),
             "numbers": without_nan(numbers_on(scenario.replace(optimizers=entrants), landscape, methods)),
             "ellipse": ellipse_on(landscape),
@@ -165,6 +172,12 @@ def ground_bytes(scenario: Scenario, theme: Theme) -> bytes:
             "rest": query_of(to_pairs(own)),
         }
     )
+
+
+def _without(landscape: Landscape, entrants: Sequence[Choice], methods: Sequence[Optimizer]) -> list[str]:
+    """The names of those that a browser cannot compute on a landscape that has no formula."""
+    each = zip(ids_of(entrants), methods, strict=True)
+    return [name for name, method in each if not has_formula(landscape) and not is_live(landscape, method)]
 
 
 @lru_cache(maxsize=128)

@@ -55,7 +55,7 @@ def live_race(race: Race, apart: bool = False) -> dict[str, Any] | None:
     """
     landscape, schedule, noisy = race.landscape, race.runs[0].schedule, bool(np.any(race.scenario.noise))
     methods = [run.optimizer for run in race.runs]
-    program = _program(landscape)
+    program = program_of(landscape)
     if not any(is_live(landscape, method) for method in methods) or (program and race.scenario.steps * len(methods) > program["most"]):
         return None
     structure: list[Any] = [repr(landscape), *map(_structure, (landscape, *methods)), schedule and schedule.name, noisy]
@@ -119,12 +119,13 @@ def _block(
     if colours is not None:
         each = zip(pairs, methods, colours, strict=True)
         pairs = [pair and {**pair, "apart": coloured(_apart(landscape, method, noisy), colour)} for pair, method, colour in each]
-    functions = functions_as_data(*(pair for pair in pairs if pair), plane=encoded(_program(landscape)))
+    functions = functions_as_data(*(pair for pair in pairs if pair), plane=encoded(program_of(landscape)))
     block = {"key": key, "functions": functions, "pairs": pairs, "told": told_as_data(landscape), "surface": surface_as_data(landscape)}
     return json.dumps(block, separators=(",", ":")).encode()
 
 
-def _program(landscape: Landscape) -> dict[str, Any] | None:
+def program_of(landscape: Landscape) -> dict[str, Any] | None:
+    """What computes the losses of a landscape that has no formula; None where it has one, or they would take a browser too long."""
     return landscape.program if isinstance(landscape, ComputedLandscape) else None
 
 

@@ -25,6 +25,7 @@ from player.settings_table import settings_table
 from player.step import step_bytes
 from scenario import Comparison, Race, Scenario
 from scenario.network_panels import DEFAULT_NETWORK_PANELS
+from scenario.network_plane import PLANE
 from scenario.panels import STEP, check_panels, of_kind, ordered
 from scenario.setup import Setup
 from simulation import Cancelled
@@ -161,16 +162,21 @@ def _free(
         blocks[f"ground {name}"] = ground_bytes(on_ground(scenario, name), theme)
         if progress and progress(done / len(names)) is False:
             raise Cancelled("the page was given up")
-    return free_told(scenario, panels, {name: {"frame": "frame", "ground": f"ground {name}"} for name in names}), blocks
+    stops = {name: {"frame": "frame", "ground": f"ground {name}"} for name in names}
+    if PLANE in stops:
+        stops[PLANE]["landscape"] = "landscape"
+    return free_told(scenario, panels, stops, fixed="" if has_ground(scenario) else _FIXED), blocks
+
+
+_FIXED = (
+    "This race on a network's loss would take too long to be computed here: it plays as it was saved, and to change it needs the app. On "
+    "the other landscapes of the list everything can be changed."
+)
+"""What is said while a landscape is chosen that only the race that was saved is on."""
 
 
 def _note(scenario: Scenario, others: bool) -> str:
     """What cannot be changed in the page, in a sentence."""
-    if not has_ground(scenario):
-        return (
-            "This landscape is the loss of a network on a plane: its paths are shown as they were computed, and all else on it needs the "
-            "app. On the landscapes of the list everything can be changed here."
-        )
     if scenario.formula:
         return f"The formula {scenario.formula.strip()[:60]} stays as it is here; to change it needs the app."
     return "Formulas of your own need the app." if others else "Other landscapes, and formulas of your own, need the app."

@@ -20,6 +20,8 @@ export class FreeLists {
     this.views = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("#views input")]);
     this.back = /** @type {HTMLButtonElement} */ (one("#anew"));
     this.notes = one("#notes");
+    this.said = one(".choose > span");
+    this.usual = this.said.textContent;
     const lists = /** @type {HTMLElement} */ (this.ground.closest(".choose"));
     lists.hidden = false; // without a script they would do nothing
     new ResizeObserver(() => leaveRoom(lists)).observe(lists);
@@ -71,6 +73,7 @@ export class FreeLists {
     this.ground.value = landscape;
     this.rates.value = schedule;
     this.rates.disabled = !free.first.stops[landscape];
+    if (this.possible) this.said.textContent = this.rates.disabled ? free.first.fixed : this.usual;
     for (const box of this.views) box.checked = free.panels.includes(box.value);
     this.addRows(optimizers);
     const full = optimizers.length >= MOST;

@@ -1,20 +1,23 @@
 // A race that is put together in a page without a server: some of the entrants that it holds, on one of its landscapes, computed by the
 // browser. In a page that was saved it begins as the race that Python has computed, and comes back to it.
 
+import { numbers } from "./data.js";
 import { GROUND, methodOf, MOST, oneMore, readLink, SCHEDULE } from "./freelink.js";
 import { FreeLists } from "./freelists.js";
 import { heldBut, landscapeOf, liveBlockOf, looksOf, raceOf, startsOf } from "./grounds.js";
+import { stepsAtOnce } from "./planecode.js";
 import { Player } from "./player.js";
-import { suitedRate } from "./suitedrates.js";
+import { STARTS as MOST_STARTS, suitedRate, STEPS as MOST_STEPS } from "./suitedrates.js";
 
 /** @import { Chosen } from "./freelink.js" */
 /** @import { Stage } from "./stage.js" */
-/** @import { FrameBlock, FreeTold, GroundBlock, Landscape, LiveBlock, Point, Race, RunBlock, SiteStop } from "./types" */
+/** @import { FrameBlock, FreeTold, GroundBlock, Landscape, LiveBlock, PlaneBlock, PlaneProgram, Point, Race, RunBlock, SiteStop } from "./types" */
 
 /** @typedef {Record<string, Record<string, number | number[]>>} Sent numbers by whose they are */
-/** @typedef {{ query: string, write: (query: string, saved: boolean) => void, saved: SiteStop | null }} Place what the address says at first, who is told what it would say now, and the race that was saved */
+/** @typedef {{ query: string, write: (query: string, saved: boolean, show?: string) => void, saved: SiteStop | null }} Place what the address says at first, who is told what it would say now, whether that is the race that was saved, and in what other views, and the race that was saved */
 
 const OFTEN = 1000; // milliseconds between two looks at what was turned
+const PATIENCE = 4; // frames, as they may take at most on a plane, for which a rate is tried
 
 export class FreeRace {
   /** @param {HTMLElement} root that holds the lists @param {Stage} stage @param {FreeTold} first @param {Place} place */
@@ -108,9 +111,12 @@ export class FreeRace {
     const before = this.asked;
     this.asked = [...before, change];
     const stop = this.first.stops[this.wanted.landscape];
-    if (!stop) this.asked = before; // where only the saved race knows the landscape
+    if (!stop) {
+      this.asked = before;
+      return this.saved ? this.begin() : this.lists.show(); // only the saved race knows the landscape
+    }
     this.lists.show();
-    if (stop) this.stage.show(stop);
+    this.stage.show(stop);
   }
 
   /** What is chosen, with what was asked for since. @returns {Chosen} */
@@ -170,15 +176,15 @@ export class FreeRace {
     return { ...Object.fromEntries(this.shown.map((name, index) => [name, parameters[index].optimizer])), [GROUND]: parameters[0].landscape, [SCHEDULE]: parameters[0].schedule };
   }
 
-  /** The race that is chosen, on a landscape that it has come to. @param {FrameBlock} frame @param {GroundBlock} ground @returns {{ race: Race, landscape: Landscape, block: LiveBlock }} */
-  made(frame, ground) {
+  /** The race that is chosen, on a landscape that it has come to. @param {FrameBlock} frame @param {GroundBlock} ground @param {Uint8Array} [sent] the landscape's own block, where it has one @returns {{ race: Race, landscape: Landscape, block: LiveBlock }} */
+  made(frame, ground, sent) {
     this.keep();
     const { chosen } = this;
-    this.shown = chosen.optimizers.filter((name) => entrantOf(frame, name) >= 0);
+    this.shown = this.possibleOn(frame, ground);
     const entrants = this.shown.map((name) => entrantOf(frame, name));
     [this.frame, this.ground] = [frame, ground];
     const key = `${ground.key} ${frame.race.theme.name}`;
-    if (this.drawn?.key !== key) this.drawn = { key, landscape: landscapeOf(ground) };
+    if (this.drawn?.key !== key) this.drawn = { key, landscape: landscapeOf(ground, sent) };
     const { landscape } = this.drawn;
     const looks = looksOf(frame, entrants, this.shown);
     const block = liveBlockOf(frame, ground, entrants, chosen.schedule, looks);
@@ -190,6 +196,27 @@ export class FreeRace {
     this.start = race.starts ?? [];
     this.steps = race.steps;
     return { race, landscape, block };
+  }
+
+  /** The entrants that are chosen and can be computed here; what cannot is left out, with a note. @param {FrameBlock} frame @param {GroundBlock} ground */
+  possibleOn(frame, ground) {
+    const { chosen } = this;
+    const known = chosen.optimizers.filter((name) => entrantOf(frame, name) >= 0);
+    if (!ground.plane) return known;
+    const tapeOf = (/** @type {string} */ name) => frame.entrants[entrantOf(frame, name)].method.tape;
+    const labelOf = (/** @type {string} */ name) => frame.race.runs[entrantOf(frame, name)].label;
+    const smooth = known.filter((name) => !ground.without.includes(frame.entrants[entrantOf(frame, name)].id));
+    const steps = chosen.steps ?? frame.race.steps;
+    let shown = smooth;
+    while (shown.length && steps > stepsAtOnce(ground.plane, shown.map(tapeOf))) shown = shown.slice(0, -1);
+    const without = known.filter((name) => !smooth.includes(name)).map((name) => `${labelOf(name)} asks for second derivatives, which need the app where the loss has kinks; it was left out`);
+    const slow = smooth.slice(shown.length).map((name) => `${labelOf(name)} would take too long here on this landscape beside the others; it was left out`);
+    const some = frame.entrants.find(({ id, method }) => !ground.without.includes(id) && steps <= stepsAtOnce(/** @type {PlaneProgram} */ (ground.plane), [method.tape]));
+    if (!shown.length && some) shown = [some.id];
+    this.chosen = { ...chosen, optimizers: shown };
+    this.lists.show();
+    this.lists.add([...without, ...slow]);
+    return shown;
   }
 
   /** Leave out, with a note, what the tapes hold at another value: a method's switches say. @param {LiveBlock} block @param {RunBlock[]} looks */
@@ -207,7 +234,8 @@ export class FreeRace {
   suit(frame, landscape, ground, block, entrants) {
     const { chosen } = this;
     const starts = chosen.points.length ? chosen.points : startsOf(ground);
-    const where = { window: landscape.window, evaluate: landscape.evaluate, steps: chosen.steps ?? frame.race.steps, seed: frame.seed, noise: frame.noise };
+    const { plane } = ground;
+    const where = { highest: landscape.plane ? highestOf(landscape.plane) : null, window: landscape.window, evaluate: landscape.evaluate, steps: chosen.steps ?? frame.race.steps, seed: frame.seed, noise: frame.noise };
     /** @type {Record<string, { lr: number }>} */
     const found = {};
     for (const [at, index] of entrants.entries()) {
@@ -217,6 +245,8 @@ export class FreeRace {
       const own = this.saved && chosen.landscape === this.first.landscape && this.first.optimizers.includes(id);
       if (known !== undefined) found[id] = { lr: known };
       if (known !== undefined || own || !rates) continue;
+      const tries = rates.length * Math.min(where.steps, MOST_STEPS) * Math.min(starts.length, MOST_STARTS);
+      if (plane && tries > PATIENCE * stepsAtOnce(plane, [frame.entrants[index].method.tape])) continue;
       const before = entrants.lastIndexOf(index, at - 1);
       if (at > 0 && before >= 0) {
         found[id] = { lr: (found[this.shown[before]]?.lr ?? Number(parameters.lr)) / 2 };
@@ -276,9 +306,14 @@ export class FreeRace {
   /** Tell what is shown as the address of the app would. */
   write() {
     const { sent, frame, ground, live } = this;
+    const same = String(this.panels) === String(this.first.panels);
+    const show = String(this.panels) === String(this.first.usual) ? "" : `show=${this.panels.join(".")}`;
+    if (!this.first.stops[this.chosen.landscape]) {
+      this.lists.back.disabled = same;
+      return this.tellOf("", true, same ? "" : show);
+    }
     if (!sent || !frame || !ground || live?.held) return;
     const { landscape, schedule, values, points, steps } = this.now();
-    const same = String(this.panels) === String(this.first.panels);
     const anew = same && this.stage.shown.stop === this.saved && !points.length && steps === this.steps && Object.values(values).every((own) => !Object.keys(own).length);
     this.lists.back.disabled = anew;
     const told = (/** @type {Record<string, number | number[]>} */ own) => Object.entries(own).map(([key, value]) => `~${key}:${value}`).join("");
@@ -290,8 +325,7 @@ export class FreeRace {
     }
     parts.push(`${SCHEDULE}=${schedule}${told({ ...frame.schedules[schedule].told, ...values[SCHEDULE] })}`);
     parts.push(...(points.length ? ["starts=points", ...points.map((point) => `point=${point}`)] : [ground.begins]), `steps=${steps ?? this.steps}`);
-    if (String(this.panels) !== String(this.first.usual)) parts.push(`show=${this.panels.join(".")}`);
-    this.tellOf([...parts, frame.rest, ground.rest].filter(Boolean).join("&"), anew);
+    this.tellOf([...parts, show, frame.rest, ground.rest].filter(Boolean).join("&"), anew);
   }
 }
 
@@ -299,6 +333,11 @@ export class FreeRace {
 function entrantOf({ entrants }, name) {
   const own = entrants.findIndex(({ id }) => id === name);
   return own < 0 ? entrants.findIndex(({ id }) => id === methodOf(name)) : own;
+}
+
+/** The highest of the losses on a plane that were sent. @param {PlaneBlock} plane */
+function highestOf({ ground }) {
+  return numbers(ground).reduce((highest, loss) => (Number.isFinite(loss) ? Math.max(highest, loss) : highest), -Infinity);
 }
 
 /** What is not as it was sent. @param {Record<string, number | number[]>} now @param {Record<string, number | number[]>} sent */

@@ -1,15 +1,16 @@
 // A race on one of the landscapes that a page without a server holds, of any of its entrants: what Python would send of it, but for the
 // paths, which the browser computes (player/grounds.py).
 
-import { findExits, numbers } from "./data.js";
+import { findExits, numbers, readLandscape } from "./data.js";
 import { groundFor } from "./liveground.js";
 import { surfaceFor } from "./program.js";
 import { pairOn } from "./templates.js";
 
 /** @import { Figure, FrameBlock, GroundBlock, Landscape, LiveBlock, ParameterValues, Point, Race, Run, RunBlock, Trace } from "./types" */
 
-/** The landscape, as finely drawn as Python draws it. @param {GroundBlock} ground @returns {Landscape} */
-export function landscapeOf({ key, landscape, told, formulas, parameters }) {
+/** The landscape, as finely drawn as Python draws it. @param {GroundBlock} ground @param {Uint8Array | undefined} sent the landscape's own block, where no formula gives it @returns {Landscape} */
+export function landscapeOf({ key, landscape, told, formulas, parameters }, sent) {
+  if (!formulas) return Object.assign(readLandscape(/** @type {Uint8Array} */ (sent)), { told });
   const surface = formulas.open ?? formulas.tape;
   const evaluate = surfaceFor(surface, parameters);
   const lossesAt = (/** @type {[Float64Array, Float64Array]} */ [x, y]) => x.map((one, k) => evaluate(one, y[k]).value);
@@ -20,10 +21,11 @@ export function landscapeOf({ key, landscape, told, formulas, parameters }) {
 /** What the runs of some entrants are computed by. @param {FrameBlock} frame @param {GroundBlock} ground @param {number[]} entrants @param {string} schedule @param {RunBlock[]} looks @returns {LiveBlock} */
 export function liveBlockOf(frame, ground, entrants, schedule, looks) {
   const { nodes } = frame.schedules[schedule];
-  const { told, formulas, parameters } = ground;
+  const { told, formulas, plane, parameters } = ground;
   const pairs = entrants.map((index, at) => ({ ...inColour(pairOf(frame, ground, index), frame.race.runs[index].colour, looks[at].colour), schedule: nodes }));
-  const surface = { ...(formulas.open ?? formulas.tape), parameters };
-  return { key: keyOf(ground, entrants, schedule), functions: frame.functions, pairs: /** @type {LiveBlock["pairs"]} */ (pairs), told, surface };
+  const surface = formulas && { ...(formulas.open ?? formulas.tape), parameters };
+  const functions = plane ? { ...frame.functions, plane } : frame.functions;
+  return { key: keyOf(ground, entrants, schedule), functions, pairs: /** @type {LiveBlock["pairs"]} */ (pairs), told, surface };
 }
 
 /** The numbers that a method's tapes hold at other values than these. @param {LiveBlock["pairs"][number]} pair @param {Record<string, number>} values */

@@ -3,10 +3,14 @@
 import { FreeRace } from "./freerace.js";
 import { fromPage } from "./library.js";
 import { savedLink, showLink } from "./pagelink.js";
+import { Player } from "./player.js";
 import { Stage } from "./stage.js";
 import { held, heldText } from "./unpack.js";
 
 /** @import { PlotLibrary, SavedPage } from "./types" */
+
+/** A link with other views. @param {string} address @param {string} show what a query says of them, "" for those that it has */
+const withViews = (address, show) => (show ? `${address.replace(/&show=[^&]*/g, "")}&${show}` : address);
 
 /** @param {(() => Promise<PlotLibrary>) | null} library what draws its figures; Plotly, which is in the page, if not given */
 export function openSaved(library = null) {
@@ -18,7 +22,12 @@ export function openSaved(library = null) {
   const lists = /** @type {HTMLElement | null} */ (document.querySelector(".choose"));
   const first = savedLink();
   if (first) showLink(first);
-  const write = (/** @type {string} */ query, /** @type {boolean} */ saved) => first && showLink(saved ? first : `${first.split("?")[0]}?${query}`);
+  const { title } = document;
+  const write = (/** @type {string} */ query, /** @type {boolean} */ saved, show = "") => {
+    const race = stage.player instanceof Player ? stage.player.race : null;
+    document.title = saved || !race ? title : `${race.title}: ${race.runs.map(({ label }) => label).join(", ")}`;
+    if (first) showLink(saved ? withViews(first, show) : `${first.split("?")[0]}?${query}`);
+  };
   if (free && lists) new FreeRace(lists, stage, free, { query: "", write, saved: stop });
   else stage.show(stop);
 }

@@ -70,7 +70,7 @@ export class Stage {
     if (trained && player instanceof Trainer) {
       player.setTraining({ ...readTraining(trained), chapter: String(this.plays) });
     } else if (common && own && this.free) {
-      this.play(this.free.made(common, own));
+      this.play(this.free.made(common, own, under || undefined));
       this.free.apply();
     } else if (runs && under) {
       const race = readRuns(runs);

@@ -6,10 +6,10 @@ import { measuresFor } from "./measures.js";
 
 /** @import { EngineResult, Evaluation, LiveBlock, ParameterValues, Point, Region } from "./types" */
 
-/** @typedef {{ window: Region, evaluate: (x: number, y: number) => Evaluation, steps: number, noise: number, seed: string }} Ground */
+/** @typedef {{ highest: number | null, window: Region, evaluate: (x: number, y: number) => Evaluation, steps: number, noise: number, seed: string }} Ground */
 
-const STARTS = 8;
-const STEPS = 300;
+export const STARTS = 8;
+export const STEPS = 300;
 const SEEN = 0.02;
 const TAIL = 4;
 const RESTLESS = 0.25;
@@ -37,7 +37,7 @@ export function suitedRate(block, index, parameters, rates, starts, ground) {
   if (!engine || !measures) return null;
   const steps = Math.min(ground.steps, STEPS);
   const own = /** @type {[Float64Array, Float64Array]} */ ([0, 1].map((axis) => Float64Array.from(lanes, (lane) => starts[lane][axis])));
-  const highest = highestOf(ground);
+  const highest = ground.highest ?? highestOf(ground);
   const runs = rates.map((lr) => {
     workspace.clear();
     const result = engine.run({ parameters: { ...parameters, optimizer: { ...parameters.optimizer, lr } }, starts: own, steps, noise: 0, seed: BigInt(ground.seed), numbers: lanes });

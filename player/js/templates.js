@@ -6,9 +6,10 @@ import { LEAVES } from "./vectors.js";
 
 /**
  * What a method does on a landscape.
- * @param {MethodBlock} method @param {{ tape: FormulaData, open: FormulaData | null }} formulas @returns {Pick<LivePair, "tape" | "open" | "apart">}
+ * @param {MethodBlock} method @param {{ tape: FormulaData, open: FormulaData | null } | null} formulas null where none gives the loss, and tapes go on asking for it @returns {Pick<LivePair, "tape" | "open" | "apart">}
  */
 export function pairOn({ tape, open, apart }, formulas) {
+  if (!formulas) return { tape, open, apart: apart ?? undefined };
   const every = formulas.open ?? formulas.tape;
   const others = open || formulas.open;
   return { tape: new Writer(tape, formulas.tape).tape, open: others ? new Writer(open ?? tape, every).tape : null, apart: apart ? programOn(apart, every) : undefined };

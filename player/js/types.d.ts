@@ -675,6 +675,8 @@ export interface FreeTold {
   stops: Record<string, SiteStop>;
   /** How an address is read; null where none is. */
   link: FreeLink | null;
+  /** What is said while a landscape is chosen that has no stop. */
+  fixed: string;
 }
 /** What an address may say of a free race, and what it means where it is silent. */
 export interface FreeLink {
@@ -735,8 +737,12 @@ export interface GroundBlock {
   /** Its figures without what the browser computes. */
   landscape: Pick<LandscapeBlock, "map" | "surface" | "window" | "name">;
   told: LiveTold;
+  /** What computes its losses where no formula does: its figures are then in a block of its own. */
+  plane: PlaneProgram | null;
+  /** The entrants that need Python there. */
+  without: string[];
   /** What is written into a method's tapes, the first one for parameters that are 0 or 1 as they are. */
-  formulas: { tape: FormulaData; open: FormulaData | null };
+  formulas: { tape: FormulaData; open: FormulaData | null } | null;
   parameters: Record<string, number>;
   numbers: NumberBlock[];
   ellipse: EllipseBlock | null;
