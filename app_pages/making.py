@@ -15,6 +15,7 @@ from app_pages.session import session
 from exports.files import FileTask
 from figures import THEMES, Theme
 from player.page import player_size
+from scenario.setup import Setup
 
 _LOOK = 0.2
 """Seconds between two looks at a file that is being made."""
@@ -158,13 +159,26 @@ def code(languages: Mapping[str, Callable[[Any, str], str]], link: str) -> None:
     """What is shown as a script, in one of some languages, to copy or to save.
 
     Args:
-        languages: what writes the script of a setup with a link, by the language's title; PyTorch is the first that is shown.
+        languages: what writes the script of a setup with a link, by the language's title. The first that can write this one is shown first.
         link: to what is shown, as a whole; "" where there is none.
     """
-    chosen = st.segmented_control("Code", list(languages), default="In PyTorch", key="code", required=True, label_visibility="collapsed")
-    content = languages[str(chosen)](session().setup, link)
+    setup = session().setup
+    first = first_that_writes(languages, setup)
+    chosen = st.segmented_control("Code", list(languages), default=first, key=f"code, {first}", required=True, label_visibility="collapsed")
+    content = languages[str(chosen)](setup, link)
     st.code(content, language="python", height=320)
     download("Save the script", content, "py")
+
+
+def first_that_writes(languages: Mapping[str, Callable[[Any, str], str]], setup: Setup) -> str:
+    """The first of some languages in which there is a script of a setup; the first of all where there is none."""
+    for name, script in languages.items():
+        try:
+            script(setup, "")
+        except ValueError:
+            continue
+        return name
+    return next(iter(languages))
 
 
 def in_words(size: int) -> str:

@@ -112,7 +112,7 @@ def _data() -> None:
 
 
 def _code() -> None:
-    code({"With this library": python_script, "In PyTorch": network_torch_script}, whole_link())
+    code({"In PyTorch": network_torch_script, "With this library": python_script}, whole_link())
 
 
 PARTS: dict[str, Callable[[], None]] = {

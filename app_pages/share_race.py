@@ -186,7 +186,7 @@ def _table(race: Race, points: int, link: str) -> None:
 
 
 def _code() -> None:
-    code({"With this library": python_script, "In PyTorch": torch_script}, whole_link())
+    code({"In PyTorch": torch_script, "With this library": python_script}, whole_link())
 
 
 PARTS: dict[str, Callable[[], None]] = {

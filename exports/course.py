@@ -65,13 +65,14 @@ def course_files(
     yield f"{SHARED}/plotly.min.js", PLOTLY.read_bytes(), 0.0
     shelf, linked = Shelf(), dict[str, Page]()
     site = _pages(partial(_linked, linked), only, grounds, workers)
-    made, done = 0, 0
+    made, done, reached = 0, 0, 0.0
     while made < len(site):
         page, total = site[made], sum(page.weight for page in site)
-        shelf.tell = partial(_tell_within, progress, done / total, page.weight / total)
-        yield page.path, page.html(shelf), done / total
-        yield from ((path, content, done / total) for path, content in shelf.new())
-        made, done = made + 1, done + page.weight
+        made, done, before = made + 1, done + page.weight, reached
+        reached = max(before, done / total)  # not less where a lesson has linked to pages that nobody knew of
+        shelf.tell = partial(_tell_within, progress, before, reached - before)
+        yield page.path, page.html(shelf), reached
+        yield from ((path, content, reached) for path, content in shelf.new())
         site += [page for page in linked.values() if page not in site]  # what the lessons have linked to
 
 

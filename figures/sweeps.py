@@ -215,7 +215,7 @@ def _limit_label(theory: Prediction, theme: Theme) -> list[dict[str, Any]]:
     if not theory.stable:
         return []
     bounds = f"η < {theory.limit_in_text}" if theory.limit_in_text else ""
-    words = [f"stable {theory.stable}{':' if bounds else ''}", bounds.replace("_max", "<sub>max</sub>")]
+    words = [f"stable {theory.stable}{':' if bounds else ''}", bounds]
     places = np.stack([axis.coordinate(values) for axis, values in zip((theory.x, theory.y), theory.line, strict=True)])
     low, high = (np.array([[axis.coordinates[end]] for axis in (theory.x, theory.y)]) for end in (0, -1))
     shares = (places - low) / (high - low)

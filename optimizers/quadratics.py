@@ -60,9 +60,9 @@ class Quadratics:
         return latex(parse(self.limit, [*curvatures, *values]), {**symbols, **curvatures})
 
     def limit_in_text(self, symbols: Mapping[str, str], values: Mapping[str, Value]) -> str:
-        """The limit as plain text, "(2 + 2ρ)/λ_max"; arguments as for `limit_in_latex`."""
+        """The limit as plain text, "(2 + 2ρ)/λₘₐₓ"; arguments as for `limit_in_latex`."""
         decay = f" + {letter('weight_decay', symbols)}" if np.any(values.get("weight_decay", 0.0)) else ""
-        curvatures = {name: f"(λ_{end}{decay})" if decay else f"λ_{end}" for name, end in (("L", "max"), ("m", "min"))}
+        curvatures = {name: f"(λ{end}{decay})" if decay else f"λ{end}" for name, end in (("L", "ₘₐₓ"), ("m", "ₘᵢₙ"))}
         return self._written(curvatures, symbols)
 
     def sharpness_limit_in_text(self, symbols: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -21,6 +21,8 @@ from exports.files import CourseSite
 from exports.site import lesson_pages
 from exports.site import played as played_pages
 from exports.site.lab_pages import RECORDINGS
+from exports.site.page import Body
+from exports.site.page import Page as SitePage
 from exports.site.shelf import Shelf, painted
 from exports.site.stops import stop_of
 from exports.site.words import as_html, in_line
@@ -139,6 +141,26 @@ def test_a_zip_file_holds_the_same() -> None:
     assert {path: packed.read(f"descent-course/{path}") for path, _, _ in course_files(())} == {
         path: content for path, content, _ in course_files(())
     }
+
+
+def test_progress_never_goes_back_also_where_a_page_leads_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def page(path: str, weight: int, leads: dict[str, SitePage] | None = None) -> SitePage:
+        def body(shelf: Shelf) -> Body:
+            for share in (0.0, 0.5, 1.0):
+                shelf.tell(share)
+            if leads is not None:
+                leads["late"] = late
+            return Body(path, "")
+
+        return SitePage(path, path, "lesson", body, weight)
+
+    def pages(link: Any, *rest: object) -> list[SitePage]:
+        return [page("index.html", 1), page("a.html", 3, link.args[0]), page("b.html", 1)]
+
+    late, shares = page("late.html", 9), list[float]()
+    monkeypatch.setattr("exports.course._pages", pages)
+    told = [done for _, _, done in course_files(progress=shares.append)]
+    assert (told, shares, told[-1]) == (sorted(told), sorted(shares), 1.0)
 
 
 # ---- in a browser

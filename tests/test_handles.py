@@ -214,7 +214,7 @@ def test_a_number_is_dragged_moved_by_keys_and_typed(player_page: PlayerPage) ->
     shown = float(rate.get_attribute("aria-valuenow") or "")
     assert 0.05 < shown < 0.08, "a twelfth of six decades"
     assert float(track.locator(".head b").inner_text()) == shown
-    assert "diverges beyond (2 + 2ρ)/λ_max" in track.inner_text()
+    assert "diverges beyond (2 + 2ρ)/λₘₐₓ" in track.inner_text()
     over = """(() => {
         const box = (part) => part.getBoundingClientRect();
         const track = box(document.querySelector('.turning'));

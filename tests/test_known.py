@@ -85,7 +85,7 @@ def test_the_words_say_which_minimum_is_meant() -> None:
     }
     for name, place in places.items():
         (limit,) = [mark for mark in known_of(landscapes.get(name), optimizers.get("sgd"))["lr"] if mark.kind == "limit"]
-        assert limit.words == f"beyond 2/λ_max it cannot settle at {place}"
+        assert limit.words == f"beyond 2/λₘₐₓ it cannot settle at {place}"
     (valley,) = known_of(landscapes.get("linear_network", target=2.0), optimizers.get("sgd"))["lr"]
     assert valley.value == pytest.approx(2 / (2 + 2)), "along xy = 2 the largest curvature is x² + y²"
     assert "sharpest" not in valley.words

@@ -10,6 +10,7 @@ import pytest
 
 import optimizers
 import simulation
+from app_pages.making import first_that_writes
 from exports import python_script, to_csv, torch_script
 from exports.caption import caption_of
 from figures import LIGHT, curves
@@ -155,6 +156,8 @@ def test_a_plane_that_moves_stands_still_while_it_is_raced_on_and_says_so() -> N
     assert moving.build_plane().at_rest == "at that network's last weights"
 
 
-def test_no_short_pytorch_code_gives_it() -> None:
+def test_no_short_pytorch_code_gives_it_and_the_page_opens_on_what_does() -> None:
+    languages = {"In PyTorch": torch_script, "With this library": python_script}
+    assert [first_that_writes(languages, race) for race in (_RACE, Scenario())] == ["With this library", "In PyTorch"]
     with pytest.raises(ValueError, match="no formula gives this landscape"):
         torch_script(_RACE)

@@ -107,6 +107,8 @@ def test_a_race_that_is_too_large_is_refused_in_words(part: str) -> None:
 
 def test_code_says_when_torch_has_none_of_the_optimizers() -> None:
     app = open_share("Code", Scenario(optimizers=(Choice("newton"),)).to_query())
+    assert not app.error, "it opens on what can be written"
+    app.button_group(key="code, With this library").set_value("In PyTorch").run()
     assert [read(error) for error in app.error] == ["Newton is left out. torch.optim has no method that takes a Hessian."]
 
 

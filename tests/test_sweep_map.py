@@ -162,10 +162,10 @@ def test_hovering_tells_all_measures_in_words(ravine: SweepMap) -> None:
 
 
 LIMITS = [
-    ("momentum", RATES, MOMENTA, "stable to the left: η < (2 + 2ρ)/λ<sub>max</sub>"),
-    ("nesterov", RATES, MOMENTA, "stable to the left: η < (2 + 2ρ)/((1 + 2ρ)λ<sub>max</sub>)"),
-    ("sgd", RATES, CONDITIONS, "stable to the left: η < 2/λ<sub>max</sub>"),
-    ("sgd", CONDITIONS, RATES, "stable below: η < 2/λ<sub>max</sub>"),
+    ("momentum", RATES, MOMENTA, "stable to the left: η < (2 + 2ρ)/λₘₐₓ"),
+    ("nesterov", RATES, MOMENTA, "stable to the left: η < (2 + 2ρ)/((1 + 2ρ)λₘₐₓ)"),
+    ("sgd", RATES, CONDITIONS, "stable to the left: η < 2/λₘₐₓ"),
+    ("sgd", CONDITIONS, RATES, "stable below: η < 2/λₘₐₓ"),
     ("newton", RATES, CONDITIONS, "stable to the left"),
 ]
 

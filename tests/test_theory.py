@@ -244,10 +244,10 @@ def test_the_rate_in_a_cell_is_what_its_run_shows(name: str) -> None:
 
 def test_limits_in_words() -> None:
     texts = {name: facts.limit_in_text(optimizer.symbols, optimizer.values) for name, optimizer, facts in declared()}
-    assert texts == {"sgd": "2/λ_max", "momentum": "(2 + 2ρ)/λ_max", "nesterov": "(2 + 2ρ)/((1 + 2ρ)λ_max)"}
+    assert texts == {"sgd": "2/λₘₐₓ", "momentum": "(2 + 2ρ)/λₘₐₓ", "nesterov": "(2 + 2ρ)/((1 + 2ρ)λₘₐₓ)"}
     for _, optimizer, facts in declared():
         decaying = optimizer.with_parameters(weight_decay=0.1)
-        assert "(λ_max + λ)" in facts.limit_in_text(decaying.symbols, decaying.values)
+        assert "(λₘₐₓ + λ)" in facts.limit_in_text(decaying.symbols, decaying.values)
         assert r"\left(\lambda_{\max} + \lambda\right)" in facts.limit_in_latex(decaying.symbols, decaying.values)
 
 
