@@ -1,17 +1,17 @@
 // A race that is put together in a page without a server: some of the entrants that it holds, on one of its landscapes, computed by the
 // browser. In a page that was saved it begins as the race that Python has computed, and comes back to it.
 
-import { numbers } from "./data.js";
 import { GROUND, methodOf, MOST, oneMore, readLink, SCHEDULE } from "./freelink.js";
 import { FreeLists } from "./freelists.js";
-import { heldBut, landscapeOf, liveBlockOf, looksOf, raceOf, startsOf } from "./grounds.js";
+import { highestOf, possibleOn } from "./freeplane.js";
+import { entrantOf, heldBut, landscapeOf, liveBlockOf, looksOf, raceOf, startsOf } from "./grounds.js";
 import { stepsAtOnce } from "./planecode.js";
 import { Player } from "./player.js";
 import { STARTS as MOST_STARTS, suitedRate, STEPS as MOST_STEPS } from "./suitedrates.js";
 
 /** @import { Chosen } from "./freelink.js" */
 /** @import { Stage } from "./stage.js" */
-/** @import { FrameBlock, FreeTold, GroundBlock, Landscape, LiveBlock, PlaneBlock, PlaneProgram, Point, Race, RunBlock, SiteStop } from "./types" */
+/** @import { FrameBlock, FreeTold, GroundBlock, Landscape, LiveBlock, Point, Race, RunBlock, SiteStop } from "./types" */
 
 /** @typedef {Record<string, Record<string, number | number[]>>} Sent numbers by whose they are */
 /** @typedef {{ query: string, write: (query: string, saved: boolean, show?: string) => void, saved: SiteStop | null }} Place what the address says at first, who is told what it would say now, whether that is the race that was saved, and in what other views, and the race that was saved */
@@ -162,7 +162,10 @@ export class FreeRace {
   showSaved(race) {
     this.ground = null;
     const stop = this.first.stops[this.first.landscape];
-    if (stop) this.stage.parts(stop).then(({ common, own }) => void ([this.frame, this.ground] = [common, this.ground ?? own])); // which the link is told with
+    if (stop) {this.stage.parts(stop).then(({ common, own }) => {
+      [this.frame, this.ground] = [common, this.ground ?? own]; // which the link is told with
+      this.write();
+    });}
     this.shown = this.first.optimizers;
     this.suited = {};
     this.sent = race.live && this.sentOf(race.live.parameters);
@@ -180,7 +183,13 @@ export class FreeRace {
   made(frame, ground, sent) {
     this.keep();
     const { chosen } = this;
-    this.shown = this.possibleOn(frame, ground);
+    const { shown, left } = possibleOn(frame, ground, chosen);
+    this.shown = shown;
+    if (left.length) {
+      this.chosen = { ...chosen, optimizers: shown };
+      this.lists.show();
+      this.lists.add(left);
+    }
     const entrants = this.shown.map((name) => entrantOf(frame, name));
     [this.frame, this.ground] = [frame, ground];
     const key = `${ground.key} ${frame.race.theme.name}`;
@@ -196,27 +205,6 @@ export class FreeRace {
     this.start = race.starts ?? [];
     this.steps = race.steps;
     return { race, landscape, block };
-  }
-
-  /** The entrants that are chosen and can be computed here; what cannot is left out, with a note. @param {FrameBlock} frame @param {GroundBlock} ground */
-  possibleOn(frame, ground) {
-    const { chosen } = this;
-    const known = chosen.optimizers.filter((name) => entrantOf(frame, name) >= 0);
-    if (!ground.plane) return known;
-    const tapeOf = (/** @type {string} */ name) => frame.entrants[entrantOf(frame, name)].method.tape;
-    const labelOf = (/** @type {string} */ name) => frame.race.runs[entrantOf(frame, name)].label;
-    const smooth = known.filter((name) => !ground.without.includes(frame.entrants[entrantOf(frame, name)].id));
-    const steps = chosen.steps ?? frame.race.steps;
-    let shown = smooth;
-    while (shown.length && steps > stepsAtOnce(ground.plane, shown.map(tapeOf))) shown = shown.slice(0, -1);
-    const without = known.filter((name) => !smooth.includes(name)).map((name) => `${labelOf(name)} asks for second derivatives, which need the app where the loss has kinks; it was left out`);
-    const slow = smooth.slice(shown.length).map((name) => `${labelOf(name)} would take too long here on this landscape beside the others; it was left out`);
-    const some = frame.entrants.find(({ id, method }) => !ground.without.includes(id) && steps <= stepsAtOnce(/** @type {PlaneProgram} */ (ground.plane), [method.tape]));
-    if (!shown.length && some) shown = [some.id];
-    this.chosen = { ...chosen, optimizers: shown };
-    this.lists.show();
-    this.lists.add([...without, ...slow]);
-    return shown;
   }
 
   /** Leave out, with a note, what the tapes hold at another value: a method's switches say. @param {LiveBlock} block @param {RunBlock[]} looks */
@@ -327,17 +315,6 @@ export class FreeRace {
     parts.push(...(points.length ? ["starts=points", ...points.map((point) => `point=${point}`)] : [ground.begins]), `steps=${steps ?? this.steps}`);
     this.tellOf([...parts, show, frame.rest, ground.rest].filter(Boolean).join("&"), anew);
   }
-}
-
-/** The place of an entrant in the frame; one more of a method is as the first one of it was sent. @param {FrameBlock} frame @param {string} name */
-function entrantOf({ entrants }, name) {
-  const own = entrants.findIndex(({ id }) => id === name);
-  return own < 0 ? entrants.findIndex(({ id }) => id === methodOf(name)) : own;
-}
-
-/** The highest of the losses on a plane that were sent. @param {PlaneBlock} plane */
-function highestOf({ ground }) {
-  return numbers(ground).reduce((highest, loss) => (Number.isFinite(loss) ? Math.max(highest, loss) : highest), -Infinity);
 }
 
 /** What is not as it was sent. @param {Record<string, number | number[]>} now @param {Record<string, number | number[]>} sent */

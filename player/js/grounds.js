@@ -2,6 +2,7 @@
 // paths, which the browser computes (player/grounds.py).
 
 import { findExits, numbers, readLandscape } from "./data.js";
+import { methodOf } from "./freelink.js";
 import { groundFor } from "./liveground.js";
 import { surfaceFor } from "./program.js";
 import { pairOn } from "./templates.js";
@@ -26,6 +27,12 @@ export function liveBlockOf(frame, ground, entrants, schedule, looks) {
   const surface = formulas && { ...(formulas.open ?? formulas.tape), parameters };
   const functions = plane ? { ...frame.functions, plane } : frame.functions;
   return { key: keyOf(ground, entrants, schedule), functions, pairs: /** @type {LiveBlock["pairs"]} */ (pairs), told, surface };
+}
+
+/** The place of an entrant in the frame; one more of a method is as the first one of it was sent. @param {FrameBlock} frame @param {string} name */
+export function entrantOf({ entrants }, name) {
+  const own = entrants.findIndex(({ id }) => id === name);
+  return own < 0 ? entrants.findIndex(({ id }) => id === methodOf(name)) : own;
 }
 
 /** The numbers that a method's tapes hold at other values than these. @param {LiveBlock["pairs"][number]} pair @param {Record<string, number>} values */
