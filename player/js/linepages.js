@@ -61,6 +61,7 @@ export class LinePages {
     if (this.curves) this.curves.hidden = folded.includes("curves");
     for (const row of this.rows) row.hidden = false;
     this.setGap(0);
+    this.size.spread(0);
   }
 
   /** Find the largest size at which all lines are seen, with the parts over them if there is room, or several pages of them. */
@@ -140,6 +141,7 @@ export class LinePages {
     this.open([...others, ...(lines.length ? [] : ["lines"]), ...(page === "curves" ? ["parts"] : [])]);
     for (const [i, row] of this.rows.entries()) row.hidden = !lines.includes(i);
     this.size.panel.scrollTop = 0;
+    this.size.widen(() => this.length <= this.room);
     this.setGap(Math.max(0, Math.min(APART * this.size.player.scale, (this.room - this.length) / (lines.length + 1))));
     const next = this.pages[(this.at + 1) % this.pages.length];
     this.button.hidden = this.pages.length < 2;

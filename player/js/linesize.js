@@ -6,6 +6,7 @@ import { LinePages } from "./linepages.js";
 
 const SIZES = [1.4, 1.3, 1.2, 1.1, 1]; // times as large as other letters, the largest first
 const CURVES = { least: 200, share: 0.3 }; // CSS pixels under the equations for what an optimizer remembers, as in player.css, and of the panel's height
+const SPREADS = [1, 2 / 3, 1 / 3, 0]; // of the room between the rows of a vector and between lines, the largest that is there
 const BREAKS = 0.65; // a formula that would have to be smaller to stand in one line has several
 
 export class LineSize {
@@ -57,10 +58,25 @@ export class LineSize {
     if (this.player.presenter.on) this.pages.fit();
     else {
       this.pages.close();
+      this.spread(0);
       const stacked = this.player.root.classList.contains("stacked");
       this.largest(stacked ? [1] : SIZES, (size) => this.isSeen() && (size <= 1 || !this.isWide()));
       this.narrow(BREAKS);
+      if (!stacked) this.widen(() => this.isSeen());
     }
+  }
+
+  /** Part rows of vectors, and lines, as far as there is room. @param {() => boolean} fits */
+  widen(fits) {
+    for (const share of SPREADS) {
+      this.spread(share);
+      if (fits()) return;
+    }
+  }
+
+  /** @param {number} share of how far they may be parted */
+  spread(share) {
+    this.panel.style.setProperty("--spread", String(share));
   }
 
   /** Take the largest size that will do, or the last one; whether it does. @param {number[]} sizes the largest first @param {(size: number) => boolean} does */
