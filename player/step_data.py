@@ -217,9 +217,8 @@ class StepData:
             body = _NUMBER.sub("<mrow></mrow>", body)  # the numbers inside stand where those symbols come from
         number = f'<mrow class="number" data-plane="{key}"><mtext></mtext></mrow>'
         if power:
-            sided = number if key.startswith("value:") else f'<mo symmetric="false">(</mo>{number}<mo symmetric="false">)</mo>'
-            over = f'<mpadded height="0" depth="0" voffset="0.15em"><msup><mrow></mrow>{power}</msup></mpadded>'
-            number = f'<mstyle class="raised"><mrow>{sided}{over}</mrow></mstyle>'
+            over = f'<mpadded width="0" height="0" depth="0" voffset="0.15em"><msup><mrow></mrow>{power}</msup></mpadded>'
+            number = f'<mstyle class="raised"><mrow>{number}{over}</mrow></mstyle>'
         return f'<munder class="term" data-key="{key}">{body}{number}</munder>'
 
 

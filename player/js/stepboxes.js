@@ -2,15 +2,18 @@
 
 import { planeOf } from "./anatomy.js";
 import { short } from "./dom.js";
+import { overlap } from "./wordplaces.js";
 
 /** @import { Box, Step, StepBox, Theme } from "./types" */
 /** @import { Stepper } from "./stepper.js" */
 /** @import { FlatView } from "./views.js" */
+/** @import { Taken } from "./wordplaces.js" */
 
-const SIDE = 40; // CSS pixels of the largest square
-const PAD = 8;
-const LETTERS = 13; // CSS pixels
-const ROW = SIDE + 36;
+const SIDE = 26; // CSS pixels of the largest square
+const PAD = 6;
+const LETTERS = 12; // CSS pixels
+const NUMBER = 56; // CSS pixels of a letter and its number
+const ROW = SIDE + LETTERS + 10;
 /** @type {WeakMap<Step, Map<StepBox, number>>} */
 const largest = new WeakMap();
 
@@ -21,17 +24,26 @@ const largest = new WeakMap();
 /** @typedef {Box & { keys: string[] }} Row with the keys of the symbols that it shows */
 
 /**
+ * Where the boxes of a step are to stand, if there is room for them: in a corner in which no arrow is.
+ * @param {Pen} pen @param {FlatView} view @param {Step} step @param {Taken[]} taken by arrows
+ * @returns {Box | null}
+ */
+export function placeOfBoxes({ scale, stepper }, view, step, taken) {
+  const rows = step.boxes.filter((box) => stepper.shows(box.line)).length;
+  if (!rows) return null;
+  const size = { width: (2 * (SIDE + NUMBER) + 3 * PAD) * scale, height: (rows * ROW + PAD) * scale };
+  if (size.width > 0.6 * view.box.width || size.height > 0.7 * view.box.height) return null;
+  return corner(view, step, size, taken);
+}
+
+/**
  * Draw the boxes of a step.
- * @param {Pen} pen @param {FlatView} view @param {Step} step @param {number} t
+ * @param {Pen} pen @param {Box} place @param {Step} step @param {number} t
  * @returns {Row[]} where each row of them lies
  */
-export function drawBoxes(pen, view, step, t) {
+export function drawBoxes(pen, { left, top, ...size }, step, t) {
   const { scale, stepper } = pen;
   const rows = step.boxes.filter((box) => stepper.shows(box.line));
-  if (!rows.length) return [];
-  const size = { width: (2 * SIDE + 3 * PAD + 76) * scale, height: (rows.length * ROW + PAD) * scale };
-  if (size.width > 0.6 * view.box.width || size.height > 0.7 * view.box.height) return [];
-  const [left, top] = corner(view, step, size);
   pen.context.globalAlpha = 0.65;
   pen.context.fillStyle = pen.theme.background;
   pen.context.beginPath();
@@ -40,13 +52,14 @@ export function drawBoxes(pen, view, step, t) {
   return rows.map((box, i) => drawRow(pen, step, box, t, left, top + (PAD / 2 + i * ROW) * scale, size.width));
 }
 
-/** The corner of the map that the path keeps farthest from; the same for the whole path, so that the boxes do not jump. @param {FlatView} view @param {Step} step @param {{ width: number, height: number }} size */
-function corner(view, step, { width, height }) {
+/** Of the corners of the map with no arrow, the one that the path keeps farthest from: the same for the whole path, so that the boxes seldom jump; null where arrows are in all of them. @param {FlatView} view @param {Step} step @param {{ width: number, height: number }} size @param {Taken[]} taken @returns {Box | null} */
+function corner(view, step, { width, height }, taken) {
   const { left, top, width: wide, height: high } = view.box;
   const { values } = planeOf(step, "before:x");
   const gap = 8;
-  const corners = [left + gap, left + wide - width - gap].flatMap((x) => [top + high - height - gap, top + gap].map((y) => [x, y]));
-  const nearest = (/** @type {number[]} */ [x, y]) => {
+  const corners = [left + gap, left + wide - width - gap].flatMap((x) => [top + high - height - gap, top + gap].map((y) => ({ left: x, top: y, width, height })));
+  const free = corners.filter((place) => !taken.some((other) => overlap(place, other)));
+  const nearest = (/** @type {Box} */ { left: x, top: y }) => {
     let least = Infinity;
     for (let k = 0; k < step.count; k += Math.ceil(step.count / 200)) {
       const [px, py] = view.point(values[k], values[step.count + k]);
@@ -54,7 +67,7 @@ function corner(view, step, { width, height }) {
     }
     return least;
   };
-  return corners.reduce((best, one) => (nearest(one) > nearest(best) + 1 ? one : best));
+  return free.length ? free.reduce((best, one) => (nearest(one) > nearest(best) + 1 ? one : best)) : null;
 }
 
 /**
@@ -73,14 +86,14 @@ function drawRow({ context, stepper, scale, theme, own }, step, box, t, left, to
   context.font = `600 ${LETTERS * scale}px system-ui, sans-serif`;
   context.fillText(corrected ? `areas: ${box.title}, dashed ${box.correctedName}` : `areas: ${box.title}`, left + PAD * scale, top + 2 * scale);
   context.font = `${LETTERS * scale}px system-ui, sans-serif`;
-  const bottom = top + (SIDE + 19) * scale;
+  const bottom = top + (SIDE + LETTERS + 6) * scale;
   for (const axis of [0, 1]) {
-    const x = left + (PAD + axis * (SIDE + PAD + 38)) * scale;
+    const x = left + (PAD + axis * (SIDE + NUMBER + PAD)) * scale;
     const value = planeOf(step, box.plane).values[axis * step.count + t];
     square(context, x, bottom, SIDE * scale * Math.sqrt(value / most), own, scale, false);
     if (corrected) square(context, x, bottom, SIDE * scale * Math.sqrt(planeOf(step, corrected).values[axis * step.count + t] / most), own, scale, true);
     context.fillStyle = theme.text;
-    context.fillText(`${"xy"[axis]} ${short(value, 2)}`, x, bottom + 2 * scale);
+    context.fillText(`${"xy"[axis]} ${short(value, 2)}`, x + (SIDE + 4) * scale, bottom - LETTERS * scale);
   }
   context.globalAlpha = 1;
   return { keys, left, top, width, height: ROW * scale };

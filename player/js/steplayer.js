@@ -3,7 +3,7 @@
 import { numbersAt, parabolaAt, shapesOf } from "./anatomy.js";
 import { contextOf } from "./dom.js";
 import { marksOf } from "./names.js";
-import { drawBoxes } from "./stepboxes.js";
+import { drawBoxes, placeOfBoxes } from "./stepboxes.js";
 import { along, around, bestPlace, RING, WORDS } from "./wordplaces.js";
 
 /** @import { Box, Lit, Shape, Size, Step, Subplot } from "./types" */
@@ -35,6 +35,7 @@ export class StepLayer {
     this.box = /** @type {Box} */ ({ left: 0, top: 0, width: 0, height: 0 }); // of the map
     /** @type {Taken[]} what its words are not to cover */
     this.taken = [];
+    this.corner = /** @type {Box | null} */ (null); // where the boxes stand
     this.pen = /** @type {Pen} */ (/** @type {unknown} */ (null)); // while a step is drawn
   }
 
@@ -58,7 +59,7 @@ export class StepLayer {
     this.pen = { context, stepper: player.stepper, scale: player.scale, theme: player.race.theme, own: player.race.runs[step.run].colour };
     this.drawParabola(subplot.view, step, t);
     this.drawShapes(subplot, step, t);
-    this.boxes = drawBoxes(this.pen, subplot.view, step, t);
+    if (this.corner) this.boxes = drawBoxes(this.pen, this.corner, step, t);
     context.restore();
   }
 
@@ -76,6 +77,8 @@ export class StepLayer {
     const order = /** @type {const} */ (["move", "plain", "look", "there", "part"]);
     for (const kind of order) for (const shape of this.drawn.filter((one) => one.kind === kind)) this[kind](shape);
     this.taken = this.takenBy(subplot);
+    this.corner = placeOfBoxes(this.pen, view, step, this.drawn.flatMap(({ a, b }) => along(a, b, 2 * LETTERS * this.pen.scale, ARROW)));
+    if (this.corner) this.taken.push({ ...this.corner, weight: WORDS });
     for (const shape of this.drawn) this.label(shape);
   }
 
