@@ -15,6 +15,8 @@ _FEW, _LONG = 2, 1.6
 """So many networks stand beside the landscape, which then is as high as all of them with their losses, unless it is of such a shape."""
 _BLOCK = 0.58
 """The share of the width that networks in several rows take, with all else in a column beside them."""
+_WITH_HOLE = 0.75
+"""What networks in rows of which the last is not full count for, where rows that are full have nearly as much room."""
 _COLUMN, _LEAST = (1.5, 1.0), 150.0
 """The heights of the landscape and of the losses in that column, and CSS pixels that the latter need there."""
 
@@ -52,13 +54,14 @@ def rooms_of(
         return Rooms(_cells(right[0, 0], count, columns), right[1, 0], grid[0, 0])
     in_block = columns_of(count, shape, _BLOCK * wide, lambda rows: high)
     fits = not landscape or high * _COLUMN[1] / sum(_COLUMN) >= _LEAST
-    if fits and side_of(in_block, count, shape, _BLOCK * wide, high) > _below(count, shape, size, landscape)[1]:
+    columns, side = _below(count, shape, size, landscape)
+    hole, whole = count % in_block > 0, count % columns == 0
+    if fits and side_of(in_block, count, shape, _BLOCK * wide, high) * (_WITH_HOLE if hole and whole else 1.0) > side:
         grid = figure.add_gridspec(1, 2, width_ratios=[_BLOCK, 1 - _BLOCK])
         others = grid[0, 1].subgridspec(2, 1, height_ratios=_COLUMN) if landscape else grid[0, 1].subgridspec(1, 1)
         return Rooms(_cells(grid[0, 0], count, in_block), others[-1, 0], others[0, 0])
     if landscape is None:
         return _stacked(figure, count, shape, size, None)
-    columns, _ = _below(count, shape, size, landscape)
     grid = figure.add_gridspec(2, 1, height_ratios=[1.0, 0.75 if columns == count else 1.0])
     above = grid[0, 0].subgridspec(1, 2, width_ratios=[1.4 if landscape == "map" else 1.0, 1.0])
     return Rooms(_cells(grid[1, 0], count, columns), above[0, 1], above[0, 0])

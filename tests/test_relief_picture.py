@@ -6,10 +6,12 @@ import io
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from exports import film
 from exports.network_picture import TrainingPicture
+from exports.network_rooms import rooms_of
 from exports.size import Size
 from exports.to_matplotlib import rgb
 from figures import LIGHT
@@ -128,3 +130,9 @@ def test_in_3d_a_slice_that_moves_is_drawn_anew_at_each_step() -> None:
     assert losses == pytest.approx(
         comparison.relief.landscape.through(comparison.runs[scene.relief.plane.moving].weights[-1]).grid(len(losses)), nan_ok=True
     )
+
+
+@pytest.mark.parametrize(("count", "rows"), [(3, 1), (4, 2), (5, 1)])
+def test_rows_of_networks_beside_a_landscape_are_full_where_that_costs_little(count: int, rows: int) -> None:
+    networks = rooms_of(Figure(), count, 0.85, (1066, 480), "map", 2.0).networks
+    assert (len(networks), len({room.rowspan.start for room in networks})) == (count, rows)
