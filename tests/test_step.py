@@ -295,7 +295,7 @@ def test_latex_as_mathml(text: str, expected: str) -> None:
 def test_marked_pieces_take_their_exponents_along() -> None:
     seen: list[tuple[str, bool]] = []
 
-    def mark(key: str, body: str, small: bool) -> str:
+    def mark(key: str, body: str, small: bool, power: str) -> str:
         seen.append((key, small))
         return f"<mrow>{body}</mrow>"
 
