@@ -83,7 +83,7 @@ def test_a_file_becomes_a_lesson() -> None:
         ('about = "A"', 'abuot = "A"', 1, "about must be given"),
         ('show = "map"\n[', 'shwo = "map"\n[', 5, "there is no 'shwo' here"),
         ("ravine&optimizer=sgd\"\nshow", "ravin&optimizer=sgd\"\nshow", 4, "there is no landscape 'ravin'"),
-        ("landscape=ravine&optimizer=momentum", "landscape=ravine&optimizer=momentum~lr:-1", 13, "lr = -1"),
+        ("landscape=ravine&optimizer=momentum", "landscape=ravine&optimizer=momentum~lr:-1", 13, "learning rate = -1"),
         ('"map"\n[', '"map.hologram"\n[', 5, "there is no view 'hologram'; there are map, maps, surface, surfaces, loss, gradient, rate"),
         ('show = "map"\n[', 'show = "map"\nlead = "loss"\n[', 6, "none of the views that the lesson shows; choose one of map"),
         ('"map.loss"', '"map.step"', 21, "there is no view 'step'"),

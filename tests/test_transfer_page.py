@@ -47,7 +47,7 @@ def settled(query: str) -> AppTest:
 def test_the_curves_are_told_what_a_link_asks_for_is_mended_and_what_is_played_taken_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lab.transfer.COUNTS", (1, 5, 10))
     app = settled("networks=5&at=3")
-    assert "At = '3' was changed; choose one of 1, 5, 10" in read(app.info[0])
+    assert "Examples of each class = '3' was changed; choose one of 1, 5, 10" in read(app.info[0])
     assert kept(app).settings["transfer"]["at"] == "5"
     assert any("Freezing leads" in read(text) for text in app.markdown)
     assert not app.error
