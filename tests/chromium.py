@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 PATIENCE = 60_000
 """Milliseconds after which what a test waits for is taken for lost: far more than a busy machine needs."""
-PLAIN = ["--webgl-antialiasing-mode=none", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader"]
+PLAIN = ["--webgl-antialiasing-mode=none", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader", "--js-flags=--no-opt"]
 """Nobody looks at the edges of scenes here, and to smooth them in software takes a third of the time that scenes take. Nothing asks for a
-graphics card, which there is none of, either: that takes a tenth of all the browser's time."""
+graphics card, which there is none of, either: that takes a tenth of all the browser's time. And no page lives long enough for the last
+compiler of scripts, which takes a twentieth of it."""
 
 
 class Chromium:
