@@ -20,6 +20,7 @@ import { wordsOfLandscape } from "./words.js";
 const NUMBER = { x: 30, y: 18 }; // CSS pixels that a number at an axis needs at least
 const DIGIT = { wide: 7.2, apart: 14, tick: 9 }; // CSS pixels of a digit, between two numbers side by side, and from a number to its axis, a minus being wider than digits
 
+const LEFT = 38; // CSS pixels beside a map at least: numbers of up to four letters, so that they may grow by one while it is zoomed
 const MOST = 7; // numbers at an axis
 const DOT = 3; // CSS pixels of a mark of which there are too many for names to make room for them
 /** @type {WeakMap<Landscape, Point[]>} */
@@ -109,7 +110,7 @@ export class MapPanel extends LandscapePanel {
   get margin() {
     const { scale } = this;
     const longest = DIGIT.wide * letters(this.shown[1]) + DIGIT.tick;
-    return { l: Math.max(34, longest) * scale, r: 10 * scale, t: (this.sideBySide ? 22 : 8) * scale, b: 24 * scale }; // numbers at the ends stand over them by half of their size
+    return { l: Math.max(LEFT, longest) * scale, r: 10 * scale, t: (this.sideBySide ? 22 : 8) * scale, b: 24 * scale }; // numbers at the ends stand over them by half of their size
   }
 
   /** Where a map stands that is lower than the space for it. @returns {"middle" | "top"} */
