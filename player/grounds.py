@@ -25,7 +25,7 @@ from formulas.kept import Kept
 from formulas.libm import NAMES
 from landscapes import Landscape
 from optimizers import Optimizer, schedules
-from player.live_payload import STARTS, encoded, in_text, program_of, told_as_data
+from player.live_payload import STARTS, encoded, fits, in_text, program_of, told_as_data
 from player.numbers_payload import ellipse_on, numbers_on, schedule_numbers
 from player.payload import landscape_bytes, packing_of, run_bytes, without_nan
 from player.step_program import coloured, step_program
@@ -69,11 +69,7 @@ def on_ground(scenario: Scenario, name: str) -> Scenario:
 def has_ground(scenario: Scenario) -> bool:
     """Whether a browser can compute on the scenario's own landscape: it has a formula, or is a network's loss on a plane that is not too
     large for this race."""
-    landscape = scenario.build_landscape()
-    if has_formula(landscape):
-        return True
-    program = program_of(landscape)
-    return program is not None and scenario.steps * len(scenario.optimizers) <= program["most"]
+    return fits(scenario.build_landscape(), scenario)
 
 
 def frame_bytes(scenario: Scenario, theme: Theme, panels: tuple[str, ...], apart: bool = True) -> bytes:

@@ -55,8 +55,7 @@ def live_race(race: Race, apart: bool = False) -> dict[str, Any] | None:
     """
     landscape, schedule, noisy = race.landscape, race.runs[0].schedule, bool(np.any(race.scenario.noise))
     methods = [run.optimizer for run in race.runs]
-    program = program_of(landscape)
-    if not any(is_live(landscape, method) for method in methods) or (program and race.scenario.steps * len(methods) > program["most"]):
+    if not any(is_live(landscape, method) for method in methods) or not fits(landscape, race.scenario):
         return None
     structure: list[Any] = [repr(landscape), *map(_structure, (landscape, *methods)), schedule and schedule.name, noisy]
     colours = [style.colour for style in race_styles(race)] if apart else None
@@ -127,6 +126,14 @@ def _block(
 def program_of(landscape: Landscape) -> dict[str, Any] | None:
     """What computes the losses of a landscape that has no formula; None where it has one, or they would take a browser too long."""
     return landscape.program if isinstance(landscape, ComputedLandscape) else None
+
+
+def fits(landscape: Landscape, scenario: Scenario) -> bool:
+    """Whether a browser can compute the losses on a scenario's landscape, and its race takes no longer than a frame may."""
+    if not isinstance(landscape, ComputedLandscape):
+        return True
+    program = landscape.program
+    return program is not None and scenario.steps * len(scenario.optimizers) <= program["most"]
 
 
 def encoded(program: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -20,12 +20,13 @@ from optimizers import Optimizer
 from player.live_payload import encoded, live_race
 from player.payload import landscape_bytes, run_bytes
 from player.step import step_bytes
-from scenario import PLANE, Choice, Experiment, Scenario
+from scenario import PLANE, Choice, Scenario
 from scenario.network_plane import landscape_of, query_of
 from simulation.live import functions_as_data, is_live, pair_as_data
 from tests.screen import PLAYER
 from tests.test_live import RUN
 from tests.test_live_race import AS_SENT, awake, shown
+from tests.test_plane_race import SMALL
 
 if TYPE_CHECKING:
     from tests.player_page import PlayerPage
@@ -35,14 +36,6 @@ X = np.random.default_rng(0).normal(size=(37, 2))
 SIDES, THIRDS = (X[:, 0] * X[:, 1] > 0).astype(int), np.arange(37) % 3
 CURVES = np.stack([np.sin(X[:, 0]), X[:, 1] ** 2], axis=1)
 BY_DIFFERENCES = {"newton", "saddle_free_newton"}
-SMALL = Experiment(
-    data=Choice.of("moons", n=40),
-    widths=(2,),
-    optimizers=(Choice.of("sgd", lr=1.0), Choice.of("adam", lr=0.3)),
-    steps=150,
-    seed=1,
-    points=((0.0, 0.0),),
-)
 
 
 def on_a_plane(net: Network, y: np.ndarray[Any, Any], x: np.ndarray[Any, Any] = X) -> ComputedLandscape:

@@ -29,7 +29,7 @@ from scenario.view import View, opened, to_file
 from simulation.attractors import all_known, attractors
 from simulation.dissect import dissect
 
-_SMALL = Experiment(
+SMALL = Experiment(
     data=Choice.of("moons", n=40),
     widths=(2,),
     optimizers=(Choice.of("sgd", lr=1.0), Choice.of("adam", lr=0.3)),
@@ -37,7 +37,7 @@ _SMALL = Experiment(
     seed=1,
     points=((0.0, 0.0),),
 )
-_RACE = Scenario(landscape=Choice(PLANE), network=query_of(_SMALL), optimizers=(Choice.of("adam", lr=0.2),), steps=60)
+_RACE = Scenario(landscape=Choice(PLANE), network=query_of(SMALL), optimizers=(Choice.of("adam", lr=0.2),), steps=60)
 
 
 def test_a_plane_travels_in_links_and_files() -> None:
@@ -47,7 +47,7 @@ def test_a_plane_travels_in_links_and_files() -> None:
     assert (view.setup, view.notes) == (_RACE, ())
     assert _RACE.title == _RACE.build_landscape().name == "Moons, 2-2-1 Tanh, on a plane"
     assert f"network={_RACE.network!r}" in python_script(_RACE)
-    ends = _RACE.replace(network=query_of(_SMALL.replace(plane=Choice("ends"))))
+    ends = _RACE.replace(network=query_of(SMALL.replace(plane=Choice("ends"))))
     assert [caption_of(race).essentials[0] for race in (_RACE, ends)] == ["plane PCA", "plane Ends first network 1, second network 2"]
     assert not {"L1 penalty", "L2 penalty", "formula"} & {title for title, _ in caption_of(_RACE).settings}, "planes have none of them"
 
@@ -79,7 +79,7 @@ def test_penalties_of_its_coordinates_are_refused() -> None:
 
 
 def test_its_numbers_are_those_of_the_network() -> None:
-    landscape, trained = _RACE.build_landscape(), _SMALL.replace(points=()).train()
+    landscape, trained = _RACE.build_landscape(), SMALL.replace(points=()).train()
     points = np.array([[0.0, 1.5, -2.0], [0.0, -0.5, 1.0]])
     losses = trained.network.loss(trained.plane.points(points), trained.data.x, trained.data.y)
     np.testing.assert_allclose(landscape.value(points), losses, rtol=1e-14)
@@ -120,7 +120,7 @@ def test_it_is_raced_on_mapped_and_swept() -> None:
 
 @pytest.mark.parametrize("name", optimizers.names())
 def test_every_optimizer_runs_on_it(name: str) -> None:
-    race, trained = _RACE.replace(optimizers=(Choice(name),), steps=5), _SMALL.replace(points=()).train()
+    race, trained = _RACE.replace(optimizers=(Choice(name),), steps=5), SMALL.replace(points=()).train()
     landscape, method = race.build_landscape(), race.build_optimizers()[0]
     starts = np.array([[0.0, 1.5, -2.0], [0.0, -0.5, 1.0]])
     run = simulation.run(landscape, method, starts, 5)
@@ -145,7 +145,7 @@ def test_the_browser_is_sent_the_network() -> None:
 
 
 def test_a_plane_that_moves_stands_still_while_it_is_raced_on_and_says_so() -> None:
-    moving = _SMALL.replace(plane=Choice("moving"))
+    moving = SMALL.replace(plane=Choice("moving"))
     trained = moving.train()
     landscape = landscape_of(trained)
     assert "stands still" in landscape.about
